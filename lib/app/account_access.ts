@@ -22,18 +22,18 @@ export interface AccountAccess {
 
 export interface AccountAccessParts {
   readonly environment: Environment;
-  readonly world: CreateContext;
+  readonly createContext: CreateContext;
   readonly renewer: Renewer;
 }
 
 export function listAccountAccess(
   found: readonly ConfiguredAccount[],
-  { environment, world, renewer }: AccountAccessParts,
+  { environment, createContext, renewer }: AccountAccessParts,
 ): readonly AccountAccess[] {
   const os = systemOs();
   return found.map((configured) => {
     const { provider, account, login } = configured;
-    const at = (place: string) => findLoginPlace(configured, place, { environment, world });
+    const at = (place: string) => findLoginPlace(configured, place, { environment, createContext });
     const isStored = login?.isStored ?? false;
     const places = isStored ? (provider.places ?? []).filter((place) => isHere(place, os)) : [];
     const mayRenew = REFRESH_REASONS.some((why) => renewer.isAllowed(configured, why));

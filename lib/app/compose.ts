@@ -110,7 +110,7 @@ export function compose(parts: ComposeParts): Composed {
     demo,
     ...parts.onFound && { onFound: parts.onFound },
   });
-  const { scheduler, renewer, world } = polling;
+  const { scheduler, renewer, createContext } = polling;
   const about = aboutAccounts(current, providers);
   const history = createHistoryCache({ store, hub, clock });
   const retention = async () => retentionOf(current(), await settings.load());
@@ -189,7 +189,7 @@ export function compose(parts: ComposeParts): Composed {
     settings,
     async reached() {
       await renewer.load();
-      return listAccountAccess(scheduler.found(), { environment, world, renewer });
+      return listAccountAccess(scheduler.found(), { environment, createContext, renewer });
     },
     providers: listProviders,
     services(hosts, certificate = () => null) {

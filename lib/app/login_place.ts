@@ -13,9 +13,12 @@ export interface PlacedLogin {
 export function findLoginPlace(
   { provider, login }: PlacedLogin,
   place: string,
-  { environment, world }: { readonly environment: Environment; readonly world: CreateContext },
+  { environment, createContext }: {
+    readonly environment: Environment;
+    readonly createContext: CreateContext;
+  },
 ): string | null {
-  const { find } = world(provider, new AbortController().signal, { login });
+  const { find } = createContext(provider, new AbortController().signal, { login });
   try {
     return pathOf(place, { environment, find, login });
   } catch (error) {

@@ -46,7 +46,7 @@ export interface PollingParts {
 export interface Polling {
   readonly scheduler: Scheduler;
   readonly renewer: Renewer;
-  readonly world: CreateContext;
+  readonly createContext: CreateContext;
   /** Polls out of turn, after reading files of settings again. */
   pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
   tally(): Tally;
@@ -77,7 +77,7 @@ export function createPolling(parts: PollingParts): Polling {
     environment.reload();
   }
 
-  const world: CreateContext = (provider, signal, askedFor) => {
+  const createContext: CreateContext = (provider, signal, askedFor) => {
     // So that the next discovery sees a changed credential.
     reload();
     const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
@@ -89,7 +89,7 @@ export function createPolling(parts: PollingParts): Polling {
     store,
     clock,
     log,
-    world,
+    createContext,
     runCommands: () => current().runCommands,
   });
   const turns = "path" in store && typeof store.path === "string"
@@ -98,7 +98,7 @@ export function createPolling(parts: PollingParts): Polling {
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),
-    world,
+    createContext,
     logins: (provider) => withStored(provider, environment, stored),
     // The demo renews no login: it would write a file of the person.
     ...parts.demo ? {} : { renewer },
@@ -123,7 +123,7 @@ export function createPolling(parts: PollingParts): Polling {
   return {
     scheduler,
     renewer,
-    world,
+    createContext,
     pollNow(account) {
       // Someone who just changed a file and asks for a poll expects that file to count.
       reloadedAt = Number.NEGATIVE_INFINITY;

@@ -16,20 +16,22 @@ export interface RenewerParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly world: CreateContext;
+  readonly createContext: CreateContext;
   /** Whether programs may be run at all, for example to ask which others run. */
   readonly runCommands: () => boolean;
 }
 
-export function renewerFor({ environment, store, clock, log, world, runCommands }: RenewerParts): Renewer {
+export function renewerFor(
+  { environment, store, clock, log, createContext, runCommands }: RenewerParts,
+): Renewer {
   const { signal } = new AbortController();
   return createRenewer({
     docs: store.docs,
     clock,
     log,
-    world: (provider, signal, login) => world(provider, signal, { login }),
+    createContext: (provider, signal, login) => createContext(provider, signal, { login }),
     refreshOf: (provider) => refreshSetting(provider, environment).reasons,
-    pathOf: (account, place) => findLoginPlace(account, place, { environment, world }),
+    pathOf: (account, place) => findLoginPlace(account, place, { environment, createContext }),
     isRunning: (names) =>
       isRunning(names, {
         os: systemOs(),

@@ -28,7 +28,7 @@ const BAR_WIDTH = 30;
 /** Columns around a bar: its name, the share and the word. */
 const BESIDE_BAR = 36;
 
-export interface LongScene {
+export interface LongContext {
   readonly width: number;
   readonly now: number;
   readonly zone: string;
@@ -37,8 +37,8 @@ export interface LongScene {
 }
 
 /** Everything that is known of an account and its quotas. */
-export function accountLines(view: AccountView, scene: LongScene): readonly string[] {
-  const { now, paint, width } = scene;
+export function accountLines(view: AccountView, context: LongContext): readonly string[] {
+  const { now, paint, width } = context;
   const plan = view.plan === null ? "" : `  ${plain(formatPlan(view.plan), MAX_LABEL)}`;
   const heading = `${paint.bold(plain(`${view.providerName} (${view.name})`))}${plan}  ${
     healthText(view.health, view.at, now, paint)
@@ -50,7 +50,7 @@ export function accountLines(view: AccountView, scene: LongScene): readonly stri
   );
   return [
     ...[heading, ...hint, ...facts, ...dropped].flatMap((line) => wrapWords(line, width, "    ")),
-    ...view.quotas.flatMap((quota) => quotaLines(quota, scene)),
+    ...view.quotas.flatMap((quota) => quotaLines(quota, context)),
   ];
 }
 
@@ -75,7 +75,10 @@ function healthText(health: Health, at: number | null, now: number, paint: Paint
   }
 }
 
-function quotaLines(quota: QuotaView, { now, zone, paint, forecasts, width }: LongScene): readonly string[] {
+function quotaLines(
+  quota: QuotaView,
+  { now, zone, paint, forecasts, width }: LongContext,
+): readonly string[] {
   const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const forecast = forecasts.get(quota.key);
   const word = unitWord(unit);

@@ -106,7 +106,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
     });
   const gathered = gathering(store);
   const poller = createPoller({
-    world: worldOf,
+    createContext: worldOf,
     store: gathered,
     hub: createHub(),
     clock,

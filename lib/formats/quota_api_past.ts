@@ -103,8 +103,8 @@ export function sessionRows(
   });
 }
 
-function highest(strand: SessionQuota | undefined): number | null {
-  const known = [strand?.start, strand?.end].filter((value) => typeof value === "number");
+function highest(sessionQuota: SessionQuota | undefined): number | null {
+  const known = [sessionQuota?.start, sessionQuota?.end].filter((value) => typeof value === "number");
   return known.length === 0 ? null : rounded(Math.max(...known));
 }
 

@@ -75,11 +75,11 @@ export interface Health {
 }
 
 /** Reason for the next poll after local readings. */
-export const FED = "fed";
+export const LOCAL_READINGS = "fed";
 /** Reason after local readings during a wait; when they stop, the wait is no shorter. */
-export const FED_WAITING = "fed-waiting";
+export const LOCAL_READINGS_WAITING = "fed-waiting";
 
 /** Reports whether an outcome's readings are local: then they cover some of the quotas, not all. */
 export function isLocalOutcome({ nextReason }: Pick<Outcome, "nextReason">): boolean {
-  return nextReason === FED || nextReason === FED_WAITING;
+  return nextReason === LOCAL_READINGS || nextReason === LOCAL_READINGS_WAITING;
 }

@@ -80,7 +80,7 @@ interface DiscoveredLogins {
 
 export interface DiscoveryParts {
   readonly providers: readonly Provider[];
-  readonly world: CreateContext;
+  readonly createContext: CreateContext;
   /**
    * Returns a provider's logins besides the environment's, and whether it may be used at all. Called at each
    * run. Default: none, and enabled.
@@ -129,7 +129,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     const found: DiscoveredLogins[] = [];
     let problem: string | null = null;
     try {
-      const ctx = parts.world(provider, signal);
+      const ctx = parts.createContext(provider, signal);
       const first = hasFirst ? await provider.accounts(ctx) : [];
       const settings = settingsPrint(provider, ctx);
       found.push(...first.map((account, index) => {
@@ -144,7 +144,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     for (const login of more) {
       // A broken login must not affect the others.
       try {
-        const ctx = parts.world(provider, signal, { login });
+        const ctx = parts.createContext(provider, signal, { login });
         const [account] = await provider.accounts(ctx);
         const settings = settingsPrint(provider, ctx);
         if (account) found.push({ account: { ...account, name: login.name }, login, settings });

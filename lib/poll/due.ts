@@ -1,11 +1,11 @@
 /** Who is due: what the last attempt planned, and what has changed since. Pure, like the policy. */
 import type { Outcome } from "../model/outcome.ts";
 import {
-  believed,
   JITTER,
   MAX_CRON_JITTER_MS,
   MAX_UNAVAILABLE_WATCHED_MS,
   MIN_RATE_LIMITED_MS,
+  saneRetryAfter,
 } from "./policy.ts";
 import { isLocalOutcome } from "../model/outcome.ts";
 import { nextDueAfterLocal } from "./local_source.ts";
@@ -41,7 +41,7 @@ export interface Due {
 }
 
 /** Returns when an account is due, from the plan of its last attempt and the changes since. */
-export function dueAt(input: DueInput): Due {
+export function nextPollAt(input: DueInput): Due {
   const { last, now } = input;
   if (last === null) return { at: now, reason: "first" };
   // A wait belongs to the credential that caused it.
@@ -86,13 +86,13 @@ export interface AskableInput extends Pick<DueInput, "last" | "credential" | "ev
  * holds even then; our own waits yield, and a rest ends. A credential or settings other than the last
  * attempt's have not been tried yet.
  */
-export function askableAt(input: AskableInput): number {
+export function earliestManualPoll(input: AskableInput): number {
   const { last, credential, settings, everyMs, now, force = false } = input;
   // A clock that was ahead dated an attempt that is in the future.
   if (last === null || last.credential !== credential || last.at > now) return -Infinity;
   if (last.kind !== "ok" && last.settings !== settings) return -Infinity;
   if (last.kind !== "rate_limited") return force ? -Infinity : last.at + everyMs;
-  const vendorWait = believed(last.retryAt, last.at);
+  const vendorWait = saneRetryAfter(last.retryAt, last.at);
   if (force) return vendorWait ?? -Infinity;
   const own = last.at + Math.max(everyMs, MIN_RATE_LIMITED_MS);
   return Math.max(own, vendorWait ?? own);

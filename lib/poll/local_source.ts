@@ -2,7 +2,7 @@
  * Local readings among the polls: they make an account fresh and delay the next poll, without ending a wait
  * the vendor asked for. Pure.
  */
-import { FED, FED_WAITING, isLocalOutcome, type Outcome } from "../model/outcome.ts";
+import { isLocalOutcome, LOCAL_READINGS, LOCAL_READINGS_WAITING, type Outcome } from "../model/outcome.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
 import type { AccountState } from "../model/engine/state.ts";
 import type { LocalReadings } from "../provider/contract.ts";
@@ -14,7 +14,7 @@ export const FED_FRESH_MS = 10 * 60_000;
 
 /** Returns when the vendor is due after a local outcome; null when it waits for a new credential. */
 export function nextDueAfterLocal({ at, nextAt, nextReason }: Outcome): number | null {
-  if (nextReason === FED_WAITING || nextAt === null) return nextAt;
+  if (nextReason === LOCAL_READINGS_WAITING || nextAt === null) return nextAt;
   return Math.min(nextAt, at + FED_FRESH_MS);
 }
 
@@ -41,14 +41,15 @@ export function localOutcome({ account, at, credential, last }: LocalPoll): Outc
 
 function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
   // The vendor was never polled: do that at once, for what the readings leave out.
-  if (last === null) return { nextAt: at, nextReason: FED };
+  if (last === null) return { nextAt: at, nextReason: LOCAL_READINGS };
   if (isLocalOutcome(last)) {
     // An expired wait no longer counts.
-    const isWaiting = last.nextReason === FED_WAITING && (last.nextAt === null || last.nextAt > at);
-    return { nextAt: last.nextAt, nextReason: isWaiting ? FED_WAITING : FED };
+    const isWaiting = last.nextReason === LOCAL_READINGS_WAITING &&
+      (last.nextAt === null || last.nextAt > at);
+    return { nextAt: last.nextAt, nextReason: isWaiting ? LOCAL_READINGS_WAITING : LOCAL_READINGS };
   }
-  if (last.kind !== "ok") return { nextAt: last.nextAt, nextReason: FED_WAITING };
-  return { nextAt: last.at + FED_POLL_MS, nextReason: FED };
+  if (last.kind !== "ok") return { nextAt: last.nextAt, nextReason: LOCAL_READINGS_WAITING };
+  return { nextAt: last.at + FED_POLL_MS, nextReason: LOCAL_READINGS };
 }
 
 /** Resets that differ by no more than this belong to the same window: sources round them differently. */

@@ -44,7 +44,7 @@ export interface NextPollInput {
   /** When the vendor allows the next request. */
   readonly retryAt?: number | undefined;
   /** Failures of this kind with this credential since the last success, including this one. */
-  readonly strikes: number;
+  readonly failuresInARow: number;
   /** Stated resets, past and future. */
   readonly resets: readonly number[];
   /** Whether someone is viewing the figures. */
@@ -78,13 +78,13 @@ export function nextPoll(input: NextPollInput): NextPoll {
   if (input.kind === "ok") return afterReset(input, regular) ?? regular;
 
   if (input.kind === "missing") return { at: null, reason: "missing" };
-  if (input.kind === "auth" && input.strikes >= AUTH_STRIKES) return { at: null, reason: "auth-rest" };
+  if (input.kind === "auth" && input.failuresInARow >= AUTH_STRIKES) return { at: null, reason: "auth-rest" };
   // What the schedule never runs again is not retried after a failure either.
   if (regular.at === null) return regular;
 
   const wait = backOff(input);
   const own = Math.ceil(input.now + wait.ms * (1 + JITTER * input.random));
-  const retryAt = believed(input.retryAt, input.now);
+  const retryAt = saneRetryAfter(input.retryAt, input.now);
   // A past instant, such as "retry after 0 s", is no invitation: then our own wait applies.
   if (retryAt !== null && retryAt >= Math.max(own, regular.at)) {
     const spread = Math.min(wait.ms, MINUTE_MS) * JITTER * input.random;
@@ -98,15 +98,15 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
   const intervalMs = expectedIntervalMs(input.schedule, input.everyMs, input.now);
   switch (input.kind) {
     case "rate_limited": {
-      const ms = doubled(MIN_RATE_LIMITED_MS, input.strikes, MAX_RATE_LIMITED_MS);
+      const ms = doubled(MIN_RATE_LIMITED_MS, input.failuresInARow, MAX_RATE_LIMITED_MS);
       return { ms, reason: "rate-limited" };
     }
     case "unavailable": {
       const most = input.watching ? MAX_UNAVAILABLE_WATCHED_MS : MAX_UNAVAILABLE_MS;
-      return { ms: doubled(intervalMs, input.strikes, most), reason: "unavailable" };
+      return { ms: doubled(intervalMs, input.failuresInARow, most), reason: "unavailable" };
     }
     case "auth": {
-      const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.strikes, MAX_UNAVAILABLE_MS);
+      const ms = doubled(Math.max(intervalMs, MINUTE_MS), input.failuresInARow, MAX_UNAVAILABLE_MS);
       return { ms, reason: "auth" };
     }
     default:
@@ -115,8 +115,8 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
 }
 
 /** Returns `first`, doubled for each failure after the first, at most `most`. */
-function doubled(first: number, strikes: number, most: number): number {
-  return Math.min(most, first * 2 ** Math.min(Math.max(strikes, 1) - 1, 30));
+function doubled(first: number, failuresInARow: number, most: number): number {
+  return Math.min(most, first * 2 ** Math.min(Math.max(failuresInARow, 1) - 1, 30));
 }
 
 /** Returns when the schedule alone would poll. */
@@ -154,7 +154,7 @@ function floorOf({ now, everyMs }: NextPollInput): number {
 }
 
 /** Returns the instant the vendor named, unless it is implausible. */
-export function believed(retryAt: number | undefined, now: number): number | null {
+export function saneRetryAfter(retryAt: number | undefined, now: number): number | null {
   if (retryAt === undefined || !Number.isFinite(retryAt)) return null;
   return retryAt - now > MAX_RETRY_AFTER_MS ? null : retryAt;
 }

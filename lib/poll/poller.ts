@@ -36,7 +36,7 @@ export type CreateContext = (
 ) => ProviderContext;
 
 export interface PollerParts {
-  readonly world: CreateContext;
+  readonly createContext: CreateContext;
   readonly store: PolledStore;
   /**
    * The same store with its history, to repair data dated by a
@@ -150,8 +150,13 @@ export function createPoller(parts: PollerParts): Poller {
     if (job.failure !== undefined) return failureOf(job.failure, redact);
     try {
       const ended = await withDeadline(clock, deadlineMs, signal, async (own) => {
-        const world = parts.world(provider, own, { login, hosts: account.hosts, memory, account });
-        return await withOwner(job, world, await provider.read(world, account));
+        const createContext = parts.createContext(provider, own, {
+          login,
+          hosts: account.hosts,
+          memory,
+          account,
+        });
+        return await withOwner(job, createContext, await provider.read(createContext, account));
       });
       if (ended.how === "stopped") return null;
       if (ended.how === "late") {
@@ -171,7 +176,7 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** Adds the identity to an answer, if the vendor has to be asked for it. */
-  async function withOwner(job: PollJob, world: ProviderContext, answer: Answer): Promise<Answer> {
+  async function withOwner(job: PollJob, createContext: ProviderContext, answer: Answer): Promise<Answer> {
     const { provider, account } = job;
     const { identities } = parts;
     if (!provider.owner || !identities || answer.identity !== undefined) return answer;
@@ -184,7 +189,7 @@ export function createPoller(parts: PollerParts): Poller {
     );
     if (!isUnclear.ok || !isUnclear.value) return answer;
     try {
-      const identity = await provider.owner(world, account);
+      const identity = await provider.owner(createContext, account);
       return identity === null ? answer : { ...answer, identity };
     } catch (thrown) {
       log.debug("The vendor did not say whose a login is", { account: key, problem: textOf(thrown) });
@@ -254,7 +259,7 @@ export function createPoller(parts: PollerParts): Poller {
       everyMs: provider.everyMs ?? 0,
       kind: attempt.kind,
       retryAt: ok ? undefined : attempt.retryAt,
-      strikes: ok ? 0 : streak.strikes[attempt.kind] ?? 1,
+      failuresInARow: ok ? 0 : streak.countByKind[attempt.kind] ?? 1,
       resets: ok ? resetsIn(attempt.answer) : [],
       watching,
       random: parts.random(),
@@ -313,8 +318,11 @@ export function createPoller(parts: PollerParts): Poller {
     const credential = fingerprintOf(key, account);
     let fed: LocalReadings | null;
     try {
-      const world = parts.world(provider, signal, { login, memory: memoryOf(key, credential) });
-      fed = await provider.feed?.(world, account) ?? null;
+      const createContext = parts.createContext(provider, signal, {
+        login,
+        memory: memoryOf(key, credential),
+      });
+      fed = await provider.feed?.(createContext, account) ?? null;
     } catch (thrown) {
       log.debug("Nothing could be taken that came by itself", { account: key, problem: textOf(thrown) });
       return null;

@@ -11,7 +11,7 @@ import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import type { Provider, RefreshReason } from "../provider/contract.ts";
 import { type ConfiguredAccount, createDiscovery, type DiscoveryParts } from "./discovery.ts";
-import { askableAt, type Due, dueAt } from "./due.ts";
+import { type Due, earliestManualPoll, nextPollAt } from "./due.ts";
 import type { FoundAccount } from "../model/account.ts";
 import { foundAccount } from "./found_account.ts";
 import { createPoller, type PollerParts } from "./poller.ts";
@@ -152,7 +152,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const schedule = scheduleOf(provider.id);
     const everyMs = provider.everyMs ?? 0;
     const input = { last: last.get(key) ?? null, credential, schedule, everyMs, watching: watching(), now };
-    const planned = dueAt(input);
+    const planned = nextPollAt(input);
     const due = planned.at === null && input.last?.reason === "expired" && mayRenew(configured, "expired")
       ? { at: input.last.at + RENEWAL_EVERY_MS, reason: planned.reason }
       : planned;
@@ -216,7 +216,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const { credential, provider, settings } = found;
     const everyMs = Math.max(provider.everyMs ?? 0, MIN_INTERVAL_MS);
     const now = clock.now();
-    if (askableAt({ last: newest, credential, settings, everyMs, now, force }) <= now) return null;
+    if (earliestManualPoll({ last: newest, credential, settings, everyMs, now, force }) <= now) return null;
     log.debug("Another process has just asked", { account: key, at: newest.at });
     last.set(key, newest);
     return newest;
@@ -344,7 +344,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   ): Promise<Outcome | null> {
     const before = last.get(key) ?? null;
     const now = clock.now();
-    const from = askableAt({
+    const from = earliestManualPoll({
       last: before,
       credential,
       settings,

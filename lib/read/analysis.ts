@@ -68,9 +68,9 @@ export interface Analysis {
   /** Returns sessions of some accounts, newest first, at most 200; a session idle for too long has ended. */
   sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
   /** Returns cycles that overlap a past time range, in their present state: newest first, at most 5000. */
-  cyclesUnder(quotas: readonly QuotaKey[], under: Under): Promise<ListedRows<ShownCycle>>;
-  /** Like `cyclesUnder`, for sessions of some accounts. */
-  sessionsUnder(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<ShownSession>>;
+  cyclesInRange(quotas: readonly QuotaKey[], under: Under): Promise<ListedRows<ShownCycle>>;
+  /** Like `cyclesInRange`, for sessions of some accounts. */
+  sessionsInRange(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<ShownSession>>;
   /**
    * Returns the days of a zone (by default that of the settings)
    * and the all-time totals of some accounts, as of now.
@@ -122,43 +122,47 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     () => clock.now(),
   );
 
-  async function find(scene: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
-    const account = await gatherer.insightAccount(scene, record);
-    const ranked = rankInsights({ now: scene.now, zone: zone(), range, accounts: [account] });
+  async function find(context: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
+    const account = await gatherer.insightAccount(context, record);
+    const ranked = rankInsights({ now: context.now, zone: zone(), range, accounts: [account] });
     return { account, ranked };
   }
 
   /** Sentences state times to the minute. */
-  function questionOf(scene: GatheredQuota, account: AccountKey): string {
-    const minute = Math.floor(scene.now / MINUTE_MS);
-    return [scene.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
+  function questionOf(context: GatheredQuota, account: AccountKey): string {
+    const minute = Math.floor(context.now / MINUTE_MS);
+    return [context.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
 
-  function findKept(scene: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
+  function findKept(context: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
     const { account } = record;
-    return found.load(`${range} ${account}`, questionOf(scene, account), () => find(scene, record, range));
+    return found.load(
+      `${range} ${account}`,
+      questionOf(context, account),
+      () => find(context, record, range),
+    );
   }
 
   async function conclude(query: InsightsQuery, instant: number | undefined): Promise<InsightsAnswer> {
     const { range, hidden = [] } = query;
-    const scene = await gatherer.scene(instant, query.accounts);
+    const context = await gatherer.scene(instant, query.accounts);
     const look = instant === undefined && hub ? findKept : find;
     const all: Found[] = [];
-    for (const record of scene.records) all.push(await look(scene, record, range));
+    for (const record of context.records) all.push(await look(context, record, range));
     const accounts = all.map(({ account }) => account);
     return {
       range,
       zone: zone(),
       insights: pickInsights(all.flatMap(({ ranked }) => ranked), hidden),
-      stats: statsOf({ now: scene.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
+      stats: statsOf({ now: context.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
     };
   }
 
   async function keptCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
-    const scene = await gatherer.scene(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
+    const context = await gatherer.scene(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
     const all = new Map<QuotaKey, readonly Cycle[]>();
-    for (const record of scene.records) {
-      for (const [quota, cycles] of await gatherer.cyclesOf(scene, record)) all.set(quota, cycles);
+    for (const record of context.records) {
+      for (const [quota, cycles] of await gatherer.cyclesOf(context, record)) all.set(quota, cycles);
     }
     return all;
   }
@@ -173,10 +177,10 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   return {
     async quotas(query = {}, now) {
-      const scene = await gatherer.scene(now, query.accounts);
+      const context = await gatherer.scene(now, query.accounts);
       const quotas: QuotaAnalysis[] = [];
-      for (const record of scene.records) {
-        for (const { analysis } of await gatherer.quotasOf(scene, record)) quotas.push(analysis);
+      for (const record of context.records) {
+        for (const { analysis } of await gatherer.quotasOf(context, record)) quotas.push(analysis);
       }
       return quotas;
     },
@@ -218,12 +222,12 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       );
       return { ...page, items: await readDisplaySessions(store, page.items) };
     },
-    async cyclesUnder(quotas, { from, to, limit }) {
+    async cyclesInRange(quotas, { from, to, limit }) {
       const under = { from, to, limit: Math.min(limit, MAX_UNDER) };
       const listed = await cyclesInRange(quotas, under, readCycles);
       return { ...listed, items: await readDisplayCycles(store, listed.items, clock.now()) };
     },
-    async sessionsUnder(accounts, { from, to, limit }) {
+    async sessionsInRange(accounts, { from, to, limit }) {
       const now = clock.now();
       const listed = await sessionsInRange(
         accounts,
@@ -233,10 +237,10 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       return { ...listed, items: await readDisplaySessions(store, listed.items) };
     },
     async sums(accounts, ofZone = zone()) {
-      const scene = await gatherer.scene(undefined, accounts);
+      const context = await gatherer.scene(undefined, accounts);
       const sums: QuotaSums[] = [];
-      for (const record of scene.records) {
-        for (const { analysis, subject, memory } of await gatherer.quotasOf(scene, record)) {
+      for (const record of context.records) {
+        for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {
           const { days } = await memory.buckets(subject, ofZone);
           const rate = await memory.dayRate(subject);
           sums.push({ quota: analysis, days, lifetime: await memory.lifetime(subject), rate });
@@ -253,10 +257,10 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       });
     },
     async summary(accounts, now) {
-      const scene = await gatherer.scene(now, accounts);
+      const context = await gatherer.scene(now, accounts);
       const summaries: QuotaSummary[] = [];
-      for (const record of scene.records) {
-        for (const { analysis, subject, memory } of await gatherer.quotasOf(scene, record)) {
+      for (const record of context.records) {
+        for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {
           summaries.push(summaryOf(analysis, await memory.lifetime(subject)));
         }
       }

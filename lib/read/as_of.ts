@@ -250,12 +250,12 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
   }
   const quotas: SessionQuota[] = [];
   let count = 0;
-  for (const strand of session.quotas) {
-    const key = quotaKey(session.account, strand.quota);
+  for (const sessionQuota of session.quotas) {
+    const key = quotaKey(session.account, sessionQuota.quota);
     const readings = await readingsInOneUnit(
       store,
       key,
-      strand.startedAt + 1,
+      sessionQuota.startedAt + 1,
       Math.min(now, session.lastRiseAt),
     );
     const rises = readings.filter(({ consumed }) => consumed > 0);
@@ -263,7 +263,7 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
     if (!last) continue;
     count = Math.max(count, readings.filter(({ at }) => at >= rises[0]!.at && at <= last.at).length);
     quotas.push({
-      ...strand,
+      ...sessionQuota,
       lastRiseAt: last.at,
       end: last.used,
       leftEnd: last.remaining,
@@ -272,7 +272,7 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
   }
   // Old readings may have been deleted.
   if (quotas.length === 0) return session.lastRiseAt <= now ? { ...session, endedAt: null } : null;
-  const lastRiseAt = Math.max(...quotas.map((strand) => strand.lastRiseAt));
+  const lastRiseAt = Math.max(...quotas.map((sessionQuota) => sessionQuota.lastRiseAt));
   return { ...session, endedAt: null, lastRiseAt, readings: count, quotas };
 }
 

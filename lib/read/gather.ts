@@ -46,10 +46,10 @@ export interface GatheredAccount {
 export interface Gatherer {
   /** Gathers the present or an instant, for all accounts or some. */
   scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<GatheredQuota>;
-  quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly GatheredAccount[]>;
+  quotasOf(context: GatheredQuota, record: AccountRecord): Promise<readonly GatheredAccount[]>;
   /** Returns the newest cycles of an account's quotas, the open one first. */
-  cyclesOf(scene: GatheredQuota, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
-  insightAccount(scene: GatheredQuota, record: AccountRecord): Promise<InsightAccount>;
+  cyclesOf(context: GatheredQuota, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
+  insightAccount(context: GatheredQuota, record: AccountRecord): Promise<InsightAccount>;
   /** Returns sessions of the present, or as they were at an instant. */
   sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
   /** Returns an account's stored sessions in their present state: those idle for too long have ended. */
@@ -94,16 +94,20 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zoneOfDays() });
   }
 
-  function subjectOf(scene: GatheredQuota, account: AccountKey, state: QuotaState): Subject {
+  function subjectOf(context: GatheredQuota, account: AccountKey, state: QuotaState): Subject {
     const quota = quotaKey(account, state.reading.quota);
-    return { store, quota, state, now: scene.now, version: scene.version(account) };
+    return { store, quota, state, now: context.now, version: context.version(account) };
   }
 
-  async function gather(scene: GatheredQuota, { account, state, outcome }: AccountRecord, quota: QuotaState) {
-    const { now } = scene;
+  async function gather(
+    context: GatheredQuota,
+    { account, state, outcome }: AccountRecord,
+    quota: QuotaState,
+  ) {
+    const { now } = context;
     const { reading, at, cycle, recent } = quota;
-    const subject = subjectOf(scene, account, quota);
-    const memory = scene.memory(subject.quota);
+    const subject = subjectOf(context, account, quota);
+    const memory = context.memory(subject.quota);
     const { closed, past } = await memory.cycles(subject);
     const { window, resetsAt, used, limit, remaining } = reading;
     const forecastOfIt = forecast({
@@ -139,9 +143,12 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return { analysis, subject, memory };
   }
 
-  async function quotasOf(scene: GatheredQuota, record: AccountRecord): Promise<readonly GatheredAccount[]> {
+  async function quotasOf(
+    context: GatheredQuota,
+    record: AccountRecord,
+  ): Promise<readonly GatheredAccount[]> {
     const gathered: GatheredAccount[] = [];
-    for (const quota of visibleQuotas(record.state)) gathered.push(await gather(scene, record, quota));
+    for (const quota of visibleQuotas(record.state)) gathered.push(await gather(context, record, quota));
     return gathered;
   }
 
@@ -236,27 +243,27 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       };
     },
     quotasOf,
-    async cyclesOf(scene, { account, state }) {
+    async cyclesOf(context, { account, state }) {
       const cycles = new Map<QuotaKey, readonly Cycle[]>();
       for (const quota of visibleQuotas(state)) {
-        const subject = subjectOf(scene, account, quota);
-        const { closed } = await scene.memory(subject.quota).cycles(subject);
+        const subject = subjectOf(context, account, quota);
+        const { closed } = await context.memory(subject.quota).cycles(subject);
         cycles.set(subject.quota, [quota.cycle, ...closed]);
       }
       return cycles;
     },
-    async insightAccount(scene, record) {
+    async insightAccount(context, record) {
       const { account, state } = record;
       const quotas: InsightQuota[] = [];
-      for (const gathered of await quotasOf(scene, record)) quotas.push(await insightQuota(gathered));
-      const { now } = scene;
+      for (const gathered of await quotasOf(context, record)) quotas.push(await insightQuota(gathered));
+      const { now } = context;
       const query = { account, from: now - SESSIONS_MS, to: now + 1, limit: MAX_SESSIONS };
       return {
         account,
         providerName: about(account).providerName,
         plan: state.plan,
         quotas,
-        sessions: (await sessions(query, now, scene.isPresent)).map(({ startedAt, endedAt, quotas }) => ({
+        sessions: (await sessions(query, now, context.isPresent)).map(({ startedAt, endedAt, quotas }) => ({
           startedAt,
           endedAt,
           use: quotas.map(({ quota, consumed }) => ({ quota, consumed })),

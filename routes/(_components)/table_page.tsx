@@ -20,7 +20,7 @@ interface TablePage<Table> {
   readonly intro: ComponentChildren;
   find(
     services: AppContext,
-    world: TableContext,
+    tableContext: TableContext,
     query: URLSearchParams,
   ): Promise<{ readonly table: Table; readonly reader: QueryReader }>;
   /** `now` is when the page was rendered. */
@@ -40,8 +40,8 @@ export function tablePage<Table>({ title, place, intro, find, Table }: TablePage
       const { services } = ctx.state;
       const view = await services.dashboard({ withHidden: true });
       const facts = await frameFacts(ctx.state, title, view);
-      const world = await createTableContext(services, facts.zone, view);
-      const { table, reader } = await find(services, world, ctx.url.searchParams);
+      const tableContext = await createTableContext(services, facts.zone, view);
+      const { table, reader } = await find(services, tableContext, ctx.url.searchParams);
       return page<TablePageData<Table>>({ facts, table, note: noteText(reader), now: view.at });
     },
   });

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../lib/model/outcome.ts";
-import { askableAt, type Due, dueAt, type DueInput } from "../../lib/poll/due.ts";
+import { type Due, type DueInput, earliestManualPoll, nextPollAt } from "../../lib/poll/due.ts";
 import { assertEquals } from "../support/assert.ts";
 import { HOUR, MINUTE, NOW, SECOND } from "./support.ts";
 
@@ -106,7 +106,7 @@ const TABLE: readonly Case[] = [
 ];
 
 for (const { name, input, due } of TABLE) {
-  Deno.test(`dueAt() after ${name}`, () => assertEquals(dueAt({ ...BASE, ...input }), due));
+  Deno.test(`dueAt() after ${name}`, () => assertEquals(nextPollAt({ ...BASE, ...input }), due));
 }
 
 const ASKABLE: readonly (readonly [string, Partial<DueInput>, number])[] = [
@@ -133,5 +133,6 @@ const ASKABLE: readonly (readonly [string, Partial<DueInput>, number])[] = [
 ];
 
 for (const [name, input, at] of ASKABLE) {
-  Deno.test(`askableAt() of an account ${name}`, () => assertEquals(askableAt({ ...BASE, ...input }), at));
+  Deno.test(`askableAt() of an account ${name}`, () =>
+    assertEquals(earliestManualPoll({ ...BASE, ...input }), at));
 }

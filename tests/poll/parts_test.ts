@@ -215,16 +215,16 @@ Deno.test("streakIn() counts the failures since the last success by kind", () =>
     outcomes("rate_limited", "unavailable", "rate_limited", "ok", "rate_limited"),
     "new",
   );
-  assertEquals(streak, { credential: "new", failures: 3, strikes: { rate_limited: 2, unavailable: 1 } });
+  assertEquals(streak, { credential: "new", failures: 3, countByKind: { rate_limited: 2, unavailable: 1 } });
 });
 
 Deno.test("streakIn() does not count what another credential failed with", () => {
   const kinds: OutcomeKind[] = ["auth", "auth", "auth", "auth", "auth", "auth", "ok"];
-  assertEquals(streakIn(outcomes(...kinds), "new").strikes, { auth: 5 });
+  assertEquals(streakIn(outcomes(...kinds), "new").countByKind, { auth: 5 });
   assertEquals(streakIn(outcomes(...kinds), "newer"), emptyStreak("newer"));
 });
 
 Deno.test("recordFailure() adds one failure and one strike of its kind", () => {
   const streak = recordFailure(recordFailure(emptyStreak("a"), "auth"), "unavailable");
-  assertEquals(streak, { credential: "a", failures: 2, strikes: { auth: 1, unavailable: 1 } });
+  assertEquals(streak, { credential: "a", failures: 2, countByKind: { auth: 1, unavailable: 1 } });
 });

@@ -511,7 +511,7 @@ Deno.test("each login of a provider is an account of its own, asked with its own
   }, provider);
   const { clock } = house;
   house.restart({
-    world: (_, signal, about) => {
+    createContext: (_, signal, about) => {
       askedFor.push(about?.login?.name);
       return asking(clock, signal);
     },

@@ -133,7 +133,7 @@ export async function openHouse(
   const store = changes.store ?? await openSqliteStore(":memory:");
   const parts: SchedulerParts = {
     providers: [provider],
-    world: (_, signal, { memory = new Map() } = {}) => ({ ...asking(clock, signal), memory }),
+    createContext: (_, signal, { memory = new Map() } = {}) => ({ ...asking(clock, signal), memory }),
     scheduleOf: () => DEFAULT_SCHEDULE,
     store,
     hub,

@@ -40,7 +40,11 @@ export interface RenewalParts {
   readonly docs: DocStore;
   readonly clock: Clock;
   readonly log: Log;
-  readonly world: (provider: Provider, signal: AbortSignal, login: Login | undefined) => ProviderContext;
+  readonly createContext: (
+    provider: Provider,
+    signal: AbortSignal,
+    login: Login | undefined,
+  ) => ProviderContext;
   /** Returns a provider's setting. */
   readonly refreshOf: (provider: Provider) => readonly RefreshReason[];
   /** Returns the absolute path of an account's declared place. */
@@ -98,7 +102,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
     const before = lock.read();
     const hash = hashOf(before);
     if (docOf(key).ended === hash) return false;
-    const ctx = parts.world(provider, signal, login);
+    const ctx = parts.createContext(provider, signal, login);
     // Another process may have renewed it since discovery.
     if (await isAnother(ctx, one)) return true;
     try {

@@ -74,7 +74,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
   return EXIT_OK;
 }
 
-interface Scene {
+interface ChartContext {
   readonly from: number;
   readonly zone: string;
   /** Whether there is room for a second line. */
@@ -85,7 +85,7 @@ function usageLines(
   tools: Tools,
   { state }: SelectedQuota,
   points: UsagePoints,
-  scene: Scene,
+  chartRange: ChartContext,
 ): readonly string[] {
   const { paint, now } = tools;
   const { unit } = state.reading;
@@ -94,7 +94,7 @@ function usageLines(
   if (points.readings < 2 || line.length === 0) {
     return ["Fewer than two readings in this time: nothing to draw."];
   }
-  const second = known && scene.withLeft ? points.left : [];
+  const second = known && chartRange.withLeft ? points.left : [];
   const highest = [...line, ...second].reduce(
     (top, [, value]) => Math.max(top, value ?? 0),
     points.limit ?? 0,
@@ -103,21 +103,21 @@ function usageLines(
     points: line,
     second,
     unit,
-    from: scene.from,
+    from: chartRange.from,
     to: now,
     top: highest > 0 ? highest : 1,
-    zone: scene.zone,
+    zone: chartRange.zone,
     width: Math.min(MAX_COLUMNS, tools.columns),
   }, paint);
   const legend = [`${paint.cyan("⠒")} ${known ? "used" : "leftover"}`];
   if (second.length > 0) legend.push(`${paint.dim("·")} leftover`);
-  const first = line[0]?.[0] ?? scene.from;
+  const first = line[0]?.[0] ?? chartRange.from;
   const last = line.at(-1)?.[0] ?? now;
   const present = `${formatAmount(state.reading.used ?? state.reading.remaining, unit)} (${
     formatShare(readingShare(state.reading))
   })`;
-  const about = `${legend.join("  ")}   ${wallText(first, scene.zone)} to ${
-    wallText(last, scene.zone)
+  const about = `${legend.join("  ")}   ${wallText(first, chartRange.zone)} to ${
+    wallText(last, chartRange.zone)
   }, last ${present}`;
   return [...lines, ...wrapWords(about, tools.width)];
 }

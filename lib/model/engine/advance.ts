@@ -28,7 +28,9 @@ export function advance(
   if (state.at !== null && at <= state.at) return { state, changes: [] };
   // A map, because ids come from outside, and one like "constructor" must not find an inherited property.
   const quotas = new Map(Object.entries(state.quotas));
-  const strands = new Map(state.sessions?.last?.quotas.map((strand) => [strand.quota, strand]));
+  const strands = new Map(
+    state.sessions?.last?.quotas.map((sessionQuota) => [sessionQuota.quota, sessionQuota]),
+  );
   const changes: Change[] = [];
   const rises: Rise[] = [];
   const undone: Undone[] = [];

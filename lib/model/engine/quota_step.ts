@@ -72,7 +72,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   const { at, reading, plan, strand } = read;
   const changed = changeOfWhole(markOf(before), reading, plan);
   const base = findBaseline(before, read, changed);
-  const standing: StateBefore = {
+  const stateBefore: StateBefore = {
     reading: base.reading,
     at: before.at,
     cycle: base.cycle,
@@ -81,8 +81,9 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ...base.rises.length > 0 && { rises: base.rises },
   };
   const isCertain = changed === null && !base.doubt && !before.held;
-  const decided = decideReset(standing, reading, at, changed);
-  const isNone = decided.kind === "reset" && isCertain && hasPassedUnused(base.cycle, standing, reading, at);
+  const decided = decideReset(stateBefore, reading, at, changed);
+  const isNone = decided.kind === "reset" && isCertain &&
+    hasPassedUnused(base.cycle, stateBefore, reading, at);
   const verdict = isNone ? NO_RESET : decided;
   const early = verdict.kind === "early";
   const { baseline, consumed, mark } = count(base.mark, read, verdict, changed);
@@ -94,7 +95,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     ...isOtherPlan(base.mark, plan) && base.mark.plan !== null && { planBefore: base.mark.plan },
   };
   const usedFrom = isCertain && verdict.kind === "none"
-    ? firstUseAt(base.cycle, standing, reading, at)
+    ? firstUseAt(base.cycle, stateBefore, reading, at)
     : null;
   const cycles = usedFrom !== null
     ? cyclesAfter({ ...base.cycle, startedAt: usedFrom, whole: true, count: 0 }, read, verdict, consumed)
@@ -108,7 +109,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
   const rise = riseOf({ reading: from, at: before.at }, { reading, at }, entry);
   const doubt = changed === null
-    ? provisionalAfter(base.doubt, standing, before.reading, read, verdict, { consumed, usedFrom })
+    ? provisionalAfter(base.doubt, stateBefore, before.reading, read, verdict, { consumed, usedFrom })
     : undefined;
   const known = lastKnownReading(base.reading, reading, entry.reset);
   return {
@@ -121,7 +122,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
       recent,
       mark,
       ...known && { known },
-      ...early && { held: { before: standing, evidence: verdict.evidence } },
+      ...early && { held: { before: stateBefore, evidence: verdict.evidence } },
       ...doubt && { doubt },
     },
     changes: [
@@ -168,7 +169,7 @@ function count(
 
 function provisionalAfter(
   doubt: ProvisionalReadings | undefined,
-  standing: StateBefore,
+  stateBefore: StateBefore,
   last: Reading,
   { account, at, reading, plan }: Read,
   verdict: Verdict,
@@ -182,17 +183,17 @@ function provisionalAfter(
     ? { at, consumed, begun: null }
     : null;
   if (doubt) return updateProvisional(doubt, last, reading, at, entry);
-  if (verdict.kind === "early" || !wanders(standing, reading, at)) return undefined;
-  const fall = droppedToZero(standing, reading, at)
-    ? beginFall(standing, { account, at, reading, plan })
+  if (verdict.kind === "early" || !wanders(stateBefore, reading, at)) return undefined;
+  const fall = droppedToZero(stateBefore, reading, at)
+    ? beginFall(stateBefore, { account, at, reading, plan })
     : undefined;
-  return startProvisional(standing, at, entry, fall);
+  return startProvisional(stateBefore, at, entry, fall);
 }
 
-function beginFall(standing: StateBefore, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
+function beginFall(stateBefore: StateBefore, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
   const { at, reading, plan } = read;
   const consumed = consumedSinceReset(reading);
-  const rise = riseOf(standing, { reading, at }, { consumed, reset: true });
+  const rise = riseOf(stateBefore, { reading, at }, { consumed, reset: true });
   return {
     cycle: startCycle(read, consumed, at, true),
     mark: beginMark(reading, plan),

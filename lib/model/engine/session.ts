@@ -99,8 +99,8 @@ export function advanceSessions(
   let { last, idle, past } = before ?? NONE;
   const known = new Map((last ? [...past, last] : past).map((session) => [session.startedAt, session]));
 
-  for (const { quota, before: standing } of undone) {
-    const strip = (session: Session) => withoutRises(session, quota, standing);
+  for (const { quota, before: stateBefore } of undone) {
+    const strip = (session: Session) => withoutRises(session, quota, stateBefore);
     past = past.flatMap((session) => strip(session) ?? []);
     last = last && strip(last);
     if (last) continue;
@@ -166,20 +166,20 @@ function continuesSession(
 }
 
 function startSession(account: AccountKey, rise: Rise, idleMs: number): Session {
-  const strand = sessionQuotaFromRise(rise, Math.max(rise.from, rise.at - idleMs));
+  const sessionQuota = sessionQuotaFromRise(rise, Math.max(rise.from, rise.at - idleMs));
   return {
     account,
-    startedAt: strand.startedAt,
+    startedAt: sessionQuota.startedAt,
     endedAt: null,
     lastRiseAt: rise.at,
     readings: 1,
-    quotas: [strand],
+    quotas: [sessionQuota],
   };
 }
 
 function joined(session: Session, rise: Rise, readings: number, idleMs: number): Session {
   const own = session.quotas.find(({ quota }) => quota === rise.quota);
-  const strand: SessionQuota = own
+  const sessionQuota: SessionQuota = own
     ? {
       ...own,
       ...rise.at >= own.lastRiseAt && { lastRiseAt: rise.at, end: rise.end, leftEnd: rise.leftEnd },
@@ -191,7 +191,9 @@ function joined(session: Session, rise: Rise, readings: number, idleMs: number):
     endedAt: null,
     lastRiseAt: Math.max(session.lastRiseAt, rise.at),
     readings: session.readings + readings,
-    quotas: own ? session.quotas.map((quota) => quota === own ? strand : quota) : [...session.quotas, strand],
+    quotas: own
+      ? session.quotas.map((quota) => quota === own ? sessionQuota : quota)
+      : [...session.quotas, sessionQuota],
   };
 }
 
@@ -217,17 +219,17 @@ function inOtherUnit(session: Session, quota: string, factor: number): Session {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {
     ...session,
-    quotas: session.quotas.map((strand) =>
-      strand.quota === quota
+    quotas: session.quotas.map((sessionQuota) =>
+      sessionQuota.quota === quota
         ? {
-          ...strand,
-          start: to(strand.start),
-          end: to(strand.end),
-          leftStart: to(strand.leftStart),
-          leftEnd: to(strand.leftEnd),
-          consumed: convert(strand.consumed, factor),
+          ...sessionQuota,
+          start: to(sessionQuota.start),
+          end: to(sessionQuota.end),
+          leftStart: to(sessionQuota.leftStart),
+          leftEnd: to(sessionQuota.leftEnd),
+          consumed: convert(sessionQuota.consumed, factor),
         }
-        : strand
+        : sessionQuota
     ),
   };
 }
@@ -238,9 +240,9 @@ function inOtherUnit(session: Session, quota: string, factor: number): Session {
  */
 function sessionQuotasBefore(
   now: SessionQuota,
-  { at, strand, rises = [] }: StateBefore,
+  { at, strand: sessionQuota, rises = [] }: StateBefore,
 ): readonly SessionQuota[] {
-  const known = strand?.startedAt === now.startedAt ? strand : undefined;
+  const known = sessionQuota?.startedAt === now.startedAt ? sessionQuota : undefined;
   // Earlier rises belong to an earlier session.
   const own = rises.filter((rise) => rise.at >= now.startedAt);
   const last = own.at(-1);

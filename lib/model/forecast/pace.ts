@@ -67,8 +67,8 @@ export function paceOf(input: PaceInput): Pace | null {
   if (!Number.isFinite(share) || share < 0 || !(windowMs > 0)) return null;
   if (!(resetsAt > now) || resetsAt - now > windowMs) return null;
 
-  const course = windowProgress({ from: resetsAt - windowMs, to: resetsAt, now, workDays, zone });
-  const { elapsedMs, leftMs } = course;
+  const progress = windowProgress({ from: resetsAt - windowMs, to: resetsAt, now, workDays, zone });
+  const { elapsedMs, leftMs } = progress;
   if (elapsedMs <= 0 && share > 0) return null;
   const expected = elapsedMs / (elapsedMs + leftMs);
   const delta = share - expected;
@@ -78,10 +78,10 @@ export function paceOf(input: PaceInput): Pace | null {
     expected,
     delta,
     stage: stageOf(delta),
-    emptyInMs: lasts ? null : course.after(Math.max(0, 1 - share) / share * elapsedMs) - now,
+    emptyInMs: lasts ? null : progress.after(Math.max(0, 1 - share) / share * elapsedMs) - now,
     lasts,
     multiplier: share < 1 && leftMs > 0 ? finite((1 - share) * elapsedMs / (share * leftMs)) : null,
-    workDays: course.workDays,
+    workDays: progress.workDays,
   };
 }
 

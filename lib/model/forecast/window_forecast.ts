@@ -23,7 +23,7 @@ const TIGHT_PROBABILITY = 0.5;
 const ROUNDING = 1e-9;
 
 /** The current window as of its reading. */
-interface Under {
+interface WindowFacts {
   readonly startedAt: number;
   readonly resetsAt: number;
   readonly at: number;
@@ -31,7 +31,7 @@ interface Under {
   readonly since: number;
   readonly used: number;
   readonly limit: number | null;
-  readonly course: WindowProgress;
+  readonly progress: WindowProgress;
 }
 
 type Chances = Pick<Forecast, "runOutProbability" | "pastCycles">;
@@ -55,14 +55,14 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   const began = beginning(input, resetsAt);
   if (at <= began.at) return nothing(used > 0 ? "analysing" : "idle", used > 0 ? "too-early" : "no-use");
   const { workDays, zone } = input;
-  const under: Under = {
+  const under: WindowFacts = {
     startedAt: began.at,
     resetsAt,
     at,
     since: began.known ? used : input.cycle.consumed,
     used,
     limit,
-    course: windowProgress({ from: began.at, to: resetsAt, now: at, workDays, zone }),
+    progress: windowProgress({ from: began.at, to: resetsAt, now: at, workDays, zone }),
   };
   const outlook = began.known ? outlookFor(input, under, tuning) : null;
   const chances: Chances = {
@@ -84,7 +84,7 @@ function beginning(input: ForecastInput, resetsAt: number): { readonly at: numbe
 /** Returns why there can be no forecast yet, or null. */
 function tooSoon(
   input: ForecastInput,
-  { course, since, limit, used }: Under,
+  { progress: course, since, limit, used }: WindowFacts,
   tuning: Tuning,
 ): "too-early" | "too-few-steps" | null {
   const whole = course.elapsedMs + course.leftMs;
@@ -105,7 +105,7 @@ function stepOf(used: number): number {
 
 function outlookFor(
   input: ForecastInput,
-  { at, startedAt, resetsAt, used, limit }: Under,
+  { at, startedAt, resetsAt, used, limit }: WindowFacts,
   tuning: Tuning,
 ): Outlook | null {
   const share = shareOf(used, limit);
@@ -118,12 +118,12 @@ function outlookFor(
 
 function projected(
   input: ForecastInput,
-  under: Under,
+  under: WindowFacts,
   outlook: Outlook | null,
   chances: Chances,
   tuning: Tuning,
 ): Forecast {
-  const { at, resetsAt, used, limit, since, course } = under;
+  const { at, resetsAt, used, limit, since, progress: course } = under;
   const { elapsedMs, leftMs } = course;
   const step = input.step ?? stepOf(used);
 
@@ -178,7 +178,11 @@ function weightOf({ spanMs }: RecentUse, leftMs: number, { recentReach }: Tuning
 }
 
 /** Returns when a part of the remaining rise is reached, not before now and before the reset. */
-function emptyBetween({ now }: ForecastInput, { course, resetsAt }: Under, part: number): number {
+function emptyBetween(
+  { now }: ForecastInput,
+  { progress: course, resetsAt }: WindowFacts,
+  part: number,
+): number {
   const at = course.leftMs > 0 ? course.after(part * course.leftMs) : resetsAt;
   return Math.min(resetsAt - 1, Math.max(now, Math.floor(at)));
 }

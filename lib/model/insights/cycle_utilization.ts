@@ -61,15 +61,15 @@ interface LevelInWindow {
  */
 function standingOf(quota: InsightQuota, context: InsightContext): LevelInWindow | null {
   if (quota.gone) return null;
-  const { word, laps } = summarizeCycles(quota, context);
-  const known = laps.flatMap((lap) => lap.share === null ? [] : [{ ...lap, share: lap.share }]);
-  const used = known.filter((lap) => lap.share > 0 || lap.consumed > 0);
-  const shares = used.map((lap) => lap.share);
+  const { word, cycles } = summarizeCycles(quota, context);
+  const known = cycles.flatMap((cycle) => cycle.share === null ? [] : [{ ...cycle, share: cycle.share }]);
+  const used = known.filter((cycle) => cycle.share > 0 || cycle.consumed > 0);
+  const shares = used.map((cycle) => cycle.share);
   const [first, last] = [used[0], used.at(-1)];
   if (!first || !last || used.length < MIN_LAPS) return null;
   const band = steadyBand(runningMeans(shares).slice(MIN_LAPS - 1));
   if (band === null) return null;
-  const long = mean(used.map((lap) => lap.to - lap.from)) >= LONG_MS;
+  const long = mean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
   return {
     quota,
     word,

@@ -15,7 +15,7 @@ export function firstSeen(quota: InsightQuota): number | null {
 }
 
 /** Consumption over some days or hours. */
-export interface Use {
+export interface UseInRange {
   /** The first instant that counts: the start of the range, or the first reading if that came later. */
   readonly from: number;
   /** The last reading in it. */
@@ -27,13 +27,17 @@ export interface Use {
 }
 
 /** Returns the use of the last so many days, or of the last 24 hours for one day; null without data. */
-export function useOf(quota: InsightQuota, context: InsightContext, days: 1 | 7 | 30): Use | null {
+export function useOf(quota: InsightQuota, context: InsightContext, days: 1 | 7 | 30): UseInRange | null {
   return days === 1
     ? useSince(quota, quota.hours, startOf(context.now, HOUR) - 23 * HOUR)
     : useSince(quota, quota.days, context.daysFrom(days));
 }
 
-export function useSince(quota: InsightQuota, buckets: readonly InsightBucket[], start: number): Use | null {
+export function useSince(
+  quota: InsightQuota,
+  buckets: readonly InsightBucket[],
+  start: number,
+): UseInRange | null {
   const inside = buckets.filter((bucket) => bucket.start >= start);
   const last = inside.at(-1);
   const first = firstSeen(quota);
@@ -60,7 +64,7 @@ export interface CycleSummaries {
   /** `whole cycle` or `day`. */
   readonly word: string;
   /** In time order. */
-  readonly laps: readonly CycleSummary[];
+  readonly cycles: readonly CycleSummary[];
 }
 
 /** Minimum number of windows to look back, however short the range. */
@@ -72,13 +76,13 @@ export function summarizeCycles(quota: InsightQuota, context: InsightContext): C
   const { kind, seconds } = quota.window;
   const windowMs = seconds === null ? kind === "calendar" ? MONTH_MS : 0 : seconds * 1000;
   const since = context.now - Math.max(rangeMs(context.range), MIN_WINDOWS * windowMs);
-  if (kind === "balance") return { word: "day", laps: [] };
-  if (kind === "rolling") return { word: "day", laps: summarizeDays(quota, context, since) };
+  if (kind === "balance") return { word: "day", cycles: [] };
+  if (kind === "rolling") return { word: "day", cycles: summarizeDays(quota, context, since) };
   const laps = quota.cycles.flatMap((cycle) => {
     const lap = summarizeCycle(cycle);
     return lap && lap.to > since && lap.to <= context.now ? [lap] : [];
   });
-  return { word: "whole cycle", laps };
+  return { word: "whole cycle", cycles: laps };
 }
 
 function summarizeCycle(cycle: InsightCycle): CycleSummary | null {

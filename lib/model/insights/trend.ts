@@ -17,7 +17,7 @@ export const trend: Rule = {
   type: "trend",
   find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const { word, laps } = summarizeCycles(quota, context);
+      const { word, cycles: laps } = summarizeCycles(quota, context);
       const half = Math.floor(laps.length / 2);
       // With an odd number, the middle one belongs to neither half.
       const [older, newer] = [laps.slice(0, half), laps.slice(laps.length - half)];
@@ -27,7 +27,7 @@ export const trend: Rule = {
         after: sideOf(newer, mean),
         unitWord: `a ${word}`,
         of: `${counted(half, word)} against the ${half} before`,
-        busy: mean(newer.map((lap) => lap.share ?? 0)) >= 0.5,
+        busy: mean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
       });
     });
   },
@@ -70,7 +70,7 @@ interface Side {
 }
 
 function sideOf(laps: readonly CycleSummary[], figure: (values: readonly number[]) => number): Side {
-  const values = laps.map((lap) => lap.consumed);
+  const values = laps.map((cycle) => cycle.consumed);
   return {
     value: figure(values),
     total: sum(values),

@@ -4,7 +4,7 @@ import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
 import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
-import { portionOf, type Use, useOf, windowsIn } from "./quota_use.ts";
+import { portionOf, type UseInRange, useOf, windowsIn } from "./quota_use.ts";
 import { amountText, daysText, useText } from "./words.ts";
 
 const MONTH_MS = 30 * DAY_MS;
@@ -38,7 +38,7 @@ export const usage: Rule = {
 };
 
 /** Describes the average day, and the busiest one if it stands out. */
-function daysOf(quota: InsightQuota, use: Use, context: InsightContext): string {
+function daysOf(quota: InsightQuota, use: UseInRange, context: InsightContext): string {
   if (use.consumed <= 0) return "";
   const average = perDay(use);
   const busiest = use.buckets.reduce((most, bucket) => bucket.consumed > most.consumed ? bucket : most);
@@ -60,7 +60,7 @@ export const weeklyPace: Rule = {
   },
 };
 
-function pace(quota: InsightQuota, use: Use, context: InsightContext): readonly Finding[] {
+function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): readonly Finding[] {
   const windows = windowsIn(quota, MONTH_MS);
   if (windows === null || quota.limit === null || quota.limit <= 0) return [];
   const month = perDay(use) * 30;
@@ -88,7 +88,7 @@ function pace(quota: InsightQuota, use: Use, context: InsightContext): readonly 
 }
 
 /** A balance has no monthly allowance: it lasts as long as it lasts. */
-function balancePace(quota: InsightQuota, use: Use): readonly Finding[] {
+function balancePace(quota: InsightQuota, use: UseInRange): readonly Finding[] {
   const { remaining } = quota;
   const daily = perDay(use);
   if (remaining === null || remaining < 0 || daily <= 0) return [];
@@ -149,16 +149,16 @@ export const planCapacity: Rule = {
   },
 };
 
-function totalUse(quota: InsightQuota, use: Use) {
+function totalUse(quota: InsightQuota, use: UseInRange) {
   const value = useText(use.consumed, quota.unit);
   return { label: "Used", value, from: use.from, to: use.to, count: use.seen };
 }
 
 /** Averages over the covered time, not over the requested time. */
-export function perDay(use: Use): number {
+export function perDay(use: UseInRange): number {
   return use.consumed / ((use.to - use.from) / DAY_MS);
 }
 
-function sinceText(use: Use, context: InsightContext): string {
+function sinceText(use: UseInRange, context: InsightContext): string {
   return `${daysText(use.to - use.from)} since ${context.date(use.from)}`;
 }

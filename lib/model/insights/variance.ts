@@ -11,9 +11,9 @@ export const variance: Rule = {
   type: "variance",
   find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const { word, laps } = summarizeCycles(quota, context);
-      const used = laps.filter((lap) => lap.share !== null && lap.share > 0);
-      const shares = used.flatMap((lap) => lap.share ?? []);
+      const { word, cycles: laps } = summarizeCycles(quota, context);
+      const used = laps.filter((cycle) => cycle.share !== null && cycle.share > 0);
+      const shares = used.flatMap((cycle) => cycle.share ?? []);
       const [first, last] = [used[0], used.at(-1)];
       if (!first || !last || shares.length < MIN_FOR_VARIANCE) return [];
       const average = mean(shares);

@@ -43,8 +43,8 @@ export interface CyclesQuery extends ListQuery {
   readonly group: CycleGrouping;
 }
 
-export function parseCyclesQuery(query: URLSearchParams, world: TableContext): CyclesQuery {
-  const asked = parseListQuery(query, world, COLUMNS);
+export function parseCyclesQuery(query: URLSearchParams, tableContext: TableContext): CyclesQuery {
+  const asked = parseListQuery(query, tableContext, COLUMNS);
   const { reader } = asked;
   return {
     ...asked,
@@ -67,7 +67,7 @@ export async function findCycles(
   now: number,
 ): Promise<FoundCycles> {
   const { stretch, subjects, sorting, full } = asked;
-  const { items, more } = await analysis.cyclesUnder(
+  const { items, more } = await analysis.cyclesInRange(
     subjects.quotas.map(({ quota }) => quota.key),
     { ...stretch, limit: MAX_CYCLES },
   );
@@ -97,13 +97,13 @@ export async function findCycles(
 
 export async function cyclesTable(
   services: AppContext,
-  world: TableContext,
+  tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: CyclesTableView; readonly reader: QueryReader }> {
-  const asked = parseCyclesQuery(query, world);
-  const { zone } = world;
+  const asked = parseCyclesQuery(query, tableContext);
+  const { zone } = tableContext;
   const { reader, group, sorting, full, stretch, subjects } = asked;
-  const { rows, more } = await findCycles(services, asked, world.view.at);
+  const { rows, more } = await findCycles(services, asked, tableContext.view.at);
   if (more) reader.note(`Only the newest ${MAX_CYCLES} cycles are looked at: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,

@@ -35,13 +35,13 @@ export interface FoundFile {
 
 /** The route of a table as a file: asked for in the words of its page. */
 export function tableFile(
-  find: (services: AppContext, world: TableContext, query: URLSearchParams) => Promise<FoundFile>,
+  find: (services: AppContext, tableContext: TableContext, query: URLSearchParams) => Promise<FoundFile>,
 ): (ctx: Context<State>) => Promise<Response> {
   return async (ctx) => {
     const { services } = ctx.state;
-    const world = await createTableContext(services, pageZone(ctx.state));
-    const { reader, file } = await find(services, world, ctx.url.searchParams);
-    return fileAnswer(reader, { ...file, at: world.view.at });
+    const tableContext = await createTableContext(services, pageZone(ctx.state));
+    const { reader, file } = await find(services, tableContext, ctx.url.searchParams);
+    return fileAnswer(reader, { ...file, at: tableContext.view.at });
   };
 }
 

@@ -111,10 +111,10 @@ async function bucketsIn(
 
 export async function historyTable(
   services: AppContext,
-  world: TableContext,
+  tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: HistoryTableView; readonly reader: QueryReader }> {
-  const asked = parseHistoryQuery(query, world);
+  const asked = parseHistoryQuery(query, tableContext);
   const { reader, account, quotas, every, descending, size, stretch, after } = asked;
   const bounds = statusBounds(services.settings.current.thresholds);
   const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();
@@ -153,13 +153,13 @@ export async function historyTable(
     tools: toolsOf(query, {
       ranges: TABLE_RANGES,
       stretch,
-      zone: world.zone,
+      zone: tableContext.zone,
       file: "/api/v1/tables/history",
       filters: [
         {
           name: "account",
           label: "Account",
-          choices: world.view.accounts.map((one) => ({
+          choices: tableContext.view.accounts.map((one) => ({
             value: one.key,
             text: accountTitle(one),
             selected: one.key === account?.key,

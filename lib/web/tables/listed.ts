@@ -19,14 +19,14 @@ export interface ListQuery {
 
 export function parseListQuery<Row>(
   query: URLSearchParams,
-  world: TableContext,
+  context: TableContext,
   columns: readonly Column<Row>[],
 ): ListQuery {
   const reader = readerOf(query);
   return {
     reader,
-    stretch: stretchOf(reader, TABLE_RANGES, "7d", world.view.at, world.zone),
-    subjects: subjectsOf(reader, world),
+    stretch: stretchOf(reader, TABLE_RANGES, "7d", context.view.at, context.zone),
+    subjects: subjectsOf(reader, context),
     state: reader.word("state", STATES, "all"),
     sorting: sortingOf(reader, columns, "started"),
   };

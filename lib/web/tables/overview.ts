@@ -99,15 +99,15 @@ export async function findOverview(
 
 export async function overviewTable(
   services: AppContext,
-  world: TableContext,
+  tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: OverviewTableView; readonly reader: QueryReader }> {
-  const asked = parseCycleOverviewQuery(query, world);
+  const asked = parseCycleOverviewQuery(query, tableContext);
   const { reader, stretch, quota, columns, sorting } = asked;
   const rows = await findOverview(services, asked);
   const { rows: shown, pager } = paged(rows, reader, query);
-  const all = subjectsIn(world.view.accounts);
-  const several = world.view.accounts.length > 1;
+  const all = subjectsIn(tableContext.view.accounts);
+  const several = tableContext.view.accounts.length > 1;
   const table: OverviewTableView = {
     headings: headingsOf(columns, sorting, query),
     rows: shown,
@@ -116,7 +116,7 @@ export async function overviewTable(
     tools: toolsOf(query, {
       ranges: TABLE_RANGES,
       stretch,
-      zone: world.zone,
+      zone: tableContext.zone,
       file: "/api/v1/tables/cycle-overview",
       filters: [{
         name: "quota",

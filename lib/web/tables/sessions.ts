@@ -52,8 +52,8 @@ export interface SessionsQuery extends ListQuery {
   readonly group: typeof GROUPS[number];
 }
 
-export function parseSessionsQuery(query: URLSearchParams, world: TableContext): SessionsQuery {
-  const asked = parseListQuery(query, world, COLUMNS);
+export function parseSessionsQuery(query: URLSearchParams, tableContext: TableContext): SessionsQuery {
+  const asked = parseListQuery(query, tableContext, COLUMNS);
   const { reader } = asked;
   return {
     ...asked,
@@ -70,7 +70,7 @@ export async function findSessions(
   const { stretch, subjects, sorting, length } = asked;
   const meant = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
   const accounts = [...new Set(subjects.accounts.map(({ key }) => key))];
-  const { items, more } = await analysis.sessionsUnder(accounts, { ...stretch, limit: MAX_SESSIONS });
+  const { items, more } = await analysis.sessionsInRange(accounts, { ...stretch, limit: MAX_SESSIONS });
   const rows = items.flatMap((session): readonly SessionRow[] => {
     const { account, startedAt, endedAt, lastRiseAt } = session;
     const isMeant = !subjects.isNarrowed ||
@@ -109,11 +109,11 @@ function quotasUsed({ account, quotas }: ShownSession, { names }: Subjects): rea
 
 export async function sessionsTable(
   services: AppContext,
-  world: TableContext,
+  tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: SessionsTableView; readonly reader: QueryReader }> {
-  const asked = parseSessionsQuery(query, world);
-  const { zone } = world;
+  const asked = parseSessionsQuery(query, tableContext);
+  const { zone } = tableContext;
   const { reader, group, sorting, length, stretch, subjects } = asked;
   const { rows, more } = await findSessions(services, asked);
   if (more) reader.note(`Only the newest ${MAX_SESSIONS} sessions are looked at: choose a shorter range`);

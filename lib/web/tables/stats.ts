@@ -23,11 +23,11 @@ export interface StatsQuery {
   readonly weeks: number;
 }
 
-export function parseStatsQuery(query: URLSearchParams, world: TableContext): StatsQuery {
+export function parseStatsQuery(query: URLSearchParams, tableContext: TableContext): StatsQuery {
   const reader = readerOf(query);
   return {
     reader,
-    subjects: subjectsOf(reader, world),
+    subjects: subjectsOf(reader, tableContext),
     days: Number(reader.word("days", DAYS, "7")),
     weeks: Number(reader.word("weeks", WEEKS, "4")),
   };
@@ -85,12 +85,12 @@ export async function findStats(
 
 export async function statsView(
   services: AppContext,
-  world: TableContext,
+  tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: StatsView; readonly reader: QueryReader }> {
-  const asked = parseStatsQuery(query, world);
+  const asked = parseStatsQuery(query, tableContext);
   const { reader, subjects, days, weeks } = asked;
-  const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
+  const found = await findStats(services, asked, startsAt(tableContext.view.at, tableContext.zone));
   const several = new Set(found.map(({ account }) => account.key)).size > 1;
   const titled = found.map((one) => ({ ...one, title: subjectTitle(one, several) }));
   const overall = titled.map(({ quota, title, perHour, overall, days, weeks }): StatsRow => ({
@@ -130,8 +130,8 @@ export async function statsView(
     }));
   const tools = toolsOf(query, {
     ranges: [],
-    stretch: { range: "all", from: 0, to: world.view.at },
-    zone: world.zone,
+    stretch: { range: "all", from: 0, to: tableContext.view.at },
+    zone: tableContext.zone,
     file: "/api/v1/tables/stats",
     filters: [
       ...subjects.filters,

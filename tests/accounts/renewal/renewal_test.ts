@@ -97,7 +97,7 @@ async function withTool(
       docs: store.docs,
       clock,
       log,
-      world: (_, signal) => world(signal),
+      createContext: (_, signal) => world(signal),
       refreshOf: () => allowed,
       pathOf: () => path,
       isRunning: () => Promise.resolve(tool.running),
@@ -275,7 +275,7 @@ Deno.test("the scheduler renews an expired login before it polls, and polls with
     const changes = {
       renewer: tool.renewer,
       providers: [provider],
-      world: (_: unknown, signal: AbortSignal) => ({
+      createContext: (_: unknown, signal: AbortSignal) => ({
         ...asking(tool.clock, signal),
         readText: () => Deno.readTextFile(tool.path),
       }),
@@ -326,7 +326,7 @@ for (const isPast of [true, false]) {
         renewer: tool.renewer,
         providers: [provider],
         clock: tool.clock,
-        world: (_: unknown, signal: AbortSignal) => ({
+        createContext: (_: unknown, signal: AbortSignal) => ({
           ...asking(tool.clock, signal),
           readText: () => Deno.readTextFile(tool.path),
         }),

@@ -11,8 +11,8 @@ import {
 
 /** The rows of `/cycle-overview`, one for each quota of each cycle. */
 export const handlers = define.handlers(api({
-  GET: tableFile(async (services, world, query) => {
-    const asked = parseCycleOverviewQuery(query, world);
+  GET: tableFile(async (services, tableContext, query) => {
+    const asked = parseCycleOverviewQuery(query, tableContext);
     const rows = await findOverview(services, asked);
     const { account } = asked;
     const file = {

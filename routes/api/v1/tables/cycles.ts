@@ -7,9 +7,9 @@ import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
 
 /** The rows of `/cycles`, with the same parameters. */
 export const handlers = define.handlers(api({
-  GET: tableFile(async (services, world, query) => {
-    const asked = parseCyclesQuery(query, world);
-    const { rows } = await findCycles(services, asked, world.view.at);
+  GET: tableFile(async (services, tableContext, query) => {
+    const asked = parseCyclesQuery(query, tableContext);
+    const { rows } = await findCycles(services, asked, tableContext.view.at);
     const file = {
       what: "cycles",
       about: [asked.stretch.range, ...aboutOf(query)],

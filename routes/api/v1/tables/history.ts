@@ -14,8 +14,8 @@ import { exportedOf } from "@/lib/web/tables/subjects.ts";
 
 /** The readings of `/history`, or their sums, with a row for each quota. */
 export const handlers = define.handlers(api({
-  GET: tableFile(async (services, world, query) => {
-    const asked = parseHistoryQuery(query, world);
+  GET: tableFile(async (services, tableContext, query) => {
+    const asked = parseHistoryQuery(query, tableContext);
     const { account, quotas, every, descending } = asked;
     const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];
     for (const quota of account ? quotas : []) {

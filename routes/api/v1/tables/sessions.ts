@@ -8,8 +8,8 @@ import { aboutOf } from "@/lib/web/tables/subjects.ts";
 
 /** The sessions of `/sessions`, with the same parameters and a row for each quota used. */
 export const handlers = define.handlers(api({
-  GET: tableFile(async (services, world, query) => {
-    const asked = parseSessionsQuery(query, world);
+  GET: tableFile(async (services, tableContext, query) => {
+    const asked = parseSessionsQuery(query, tableContext);
     const { rows } = await findSessions(services, asked);
     const file = {
       what: "sessions",

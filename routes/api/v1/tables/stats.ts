@@ -9,9 +9,9 @@ import { aboutOf, exportedOf } from "@/lib/web/tables/subjects.ts";
 
 /** Days and weeks of `/stats`, one row for each quota and period with readings. */
 export const handlers = define.handlers(api({
-  GET: tableFile(async (services, world, query) => {
-    const asked = parseStatsQuery(query, world);
-    const found = await findStats(services, asked, startsAt(world.view.at, world.zone));
+  GET: tableFile(async (services, tableContext, query) => {
+    const asked = parseStatsQuery(query, tableContext);
+    const found = await findStats(services, asked, startsAt(tableContext.view.at, tableContext.zone));
     const file = {
       what: "stats",
       about: [`${asked.days}d`, ...aboutOf(query)],
