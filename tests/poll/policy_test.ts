@@ -240,7 +240,12 @@ const TABLE: readonly Case[] = [
     inMs: 59 * MINUTE,
     reason: "cron",
   },
-  { name: "auth: tried again", input: { ...CALM, kind: "auth", failuresInARow: 1 }, inMs: MINUTE, reason: "auth" },
+  {
+    name: "auth: tried again",
+    input: { ...CALM, kind: "auth", failuresInARow: 1 },
+    inMs: MINUTE,
+    reason: "auth",
+  },
   {
     name: "auth: tried a third time",
     input: { ...CALM, kind: "auth", failuresInARow: 2 },
@@ -253,7 +258,12 @@ const TABLE: readonly Case[] = [
     inMs: MINUTE,
     reason: "auth",
   },
-  { name: "auth: three failuresInARow", input: { kind: "auth", failuresInARow: 3 }, inMs: null, reason: "auth-rest" },
+  {
+    name: "auth: three failuresInARow",
+    input: { kind: "auth", failuresInARow: 3 },
+    inMs: null,
+    reason: "auth-rest",
+  },
   {
     name: "auth: still out after somebody asked",
     input: { kind: "auth", failuresInARow: 4 },
