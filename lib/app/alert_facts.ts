@@ -13,7 +13,7 @@ import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { RaisedAlert } from "../alerts/alerts.ts";
 
 export interface AlertFactsParts {
-  readonly analysis: Pick<Analysis, "usage" | "cyclesUnder" | "insights">;
+  readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "insights">;
   readonly zone: () => string;
   readonly now: () => number;
   readonly poolsOf: (provider: string) => readonly Pool[];
@@ -71,7 +71,7 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
       const keys = quotas.map(({ quota }) => quota.key);
       const [uses, cycles, insights] = await Promise.all([
         used(keys, "5m", from, to),
-        analysis.cyclesUnder(keys, { from, to, limit: MAX_CYCLES }),
+        analysis.cyclesInRange(keys, { from, to, limit: MAX_CYCLES }),
         analysis.insights({
           range: interval === "daily" ? "7d" : "30d",
           accounts: shown.map(({ key }) => key),
