@@ -19,7 +19,7 @@ function factsOf(consumed: Readonly<Record<QuotaKey, number>>) {
               : null
           ),
         }))),
-      cyclesUnder: () => Promise.reject(new Error("not asked")),
+      cyclesInRange: () => Promise.reject(new Error("not asked")),
       insights: () => Promise.reject(new Error("not asked")),
     },
     zone: () => "Europe/Berlin",

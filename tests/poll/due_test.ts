@@ -133,6 +133,6 @@ const ASKABLE: readonly (readonly [string, Partial<DueInput>, number])[] = [
 ];
 
 for (const [name, input, at] of ASKABLE) {
-  Deno.test(`askableAt() of an account ${name}`, () =>
+  Deno.test(`earliestManualPoll() of an account ${name}`, () =>
     assertEquals(earliestManualPoll({ ...BASE, ...input }), at));
 }
