@@ -155,9 +155,10 @@ export const ROOMS: readonly Room[] = [
   {
     name: "access",
     at: ["lib/access/"],
-    about: "who asks, what they may do, and the one place that decides: people, sign-ins, keys, tokens",
+    about:
+      "who asks, what they may do, and the one place that decides: people, passkeys, sign-ins, keys, tokens",
     may: ["model", "net", "base", "type store contract", "duration"],
-    packages: ["node:crypto"],
+    packages: ["node:crypto", "valibot", "@simplewebauthn/server", "@simplewebauthn/server/helpers"],
   },
   {
     name: "alerts",
@@ -262,7 +263,7 @@ export const ROOMS: readonly Room[] = [
     at: ["islands/"],
     about: "the only code that runs in browsers",
     may: ["model", "ui", "duration"],
-    packages: [...PREACT, "fresh/runtime"],
+    packages: [...PREACT, "fresh/runtime", "@simplewebauthn/browser"],
   },
   {
     name: "web",

@@ -1,4 +1,6 @@
-import { page } from "fresh";
+import { type Context, page } from "fresh";
+import PasskeySignIn from "@/islands/PasskeySignIn.tsx";
+import { passkeySite } from "@/lib/access/passkeys/ceremony.ts";
 import { returnPath } from "@/lib/access/routes.ts";
 import { EntryField, EntryPage } from "@/lib/ui/EntryPage.tsx";
 import { readForm } from "@/lib/web/form.ts";
@@ -11,40 +13,45 @@ interface LoginData {
   readonly problem: string;
   readonly note: string;
   readonly byToken: boolean;
+  /** Whether somebody has a passkey that works at this address. */
+  readonly hasPasskeys: boolean;
 }
 
 export const handlers = define.handlers({
   GET(ctx) {
     const { searchParams } = ctx.url;
     const note = searchParams.get("done") === "signed-out" ? "You have signed out." : "";
-    return show(ctx.state, {
-      name: "",
-      next: returnPath(searchParams.get("next")),
-      problem: "",
-      note,
-      byToken: false,
-    });
+    const next = returnPath(searchParams.get("next"));
+    return show(ctx, { name: "", next, problem: "", note, byToken: false });
   },
   async POST(ctx) {
     const form = await readForm(ctx.req);
     const next = returnPath(form.get("next"));
     const { client, services: { access } } = ctx.state;
     const token = form.get("token")?.trim();
+    const answer = form.get("passkey");
+    const site = passkeySite(ctx.url);
     const name = (form.get("username") ?? form.get("name"))?.trim() ?? "";
     const done = token
       ? await access.exchange(token, client)
+      : answer !== null && site !== null
+      ? await access.signInByPasskey({ site, client, answer })
       : await access.signIn({ name, password: form.get("password") ?? "", client });
     if ("secret" in done) return welcome(ctx, done, next);
     // In a flood no page is made for each.
     if (done.refused === "limited") return tooMany(done.retryAfterMs);
-    const problem = token ? "That token opens nothing" : refusalWords(done);
-    return show(ctx.state, { name, next, problem, note: "", byToken: Boolean(token) }, 401);
+    const problem = token
+      ? "That token opens nothing"
+      : refusalWords(done, answer === null ? undefined : "That passkey opens nothing here");
+    return await show(ctx, { name, next, problem, note: "", byToken: Boolean(token) }, 401);
   },
 });
 
-function show(state: State, data: LoginData, status = 200) {
+async function show({ url, state }: Context<State>, data: Omit<LoginData, "hasPasskeys">, status = 200) {
   state.title = "Sign in - Syntrack";
-  return page(data, { status });
+  const site = passkeySite(url);
+  const hasPasskeys = site !== null && await state.services.access.passkeys.areThereAt(site);
+  return page({ ...data, hasPasskeys }, { status });
 }
 
 export default define.page<typeof handlers>(function Login({ data }) {
@@ -58,6 +65,7 @@ export default define.page<typeof handlers>(function Login({ data }) {
           <button type="submit" class="button button-primary touch-target">Sign in</button>
         </p>
       </form>
+      {data.hasPasskeys && <PasskeySignIn next={data.next} />}
       <details class="mt-6" open={data.byToken}>
         <summary class="summary text-sm">With a token</summary>
         <form method="post" action="/login">

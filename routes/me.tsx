@@ -1,19 +1,22 @@
 import { page } from "fresh";
 import { MePage } from "@/lib/ui/access/MePage.tsx";
 import { AccessTabs } from "@/lib/ui/access/parts.tsx";
-import { accessPage, changeMe, meView, refusedBy } from "@/lib/web/access_pages.ts";
+import PasskeyAdd from "@/islands/PasskeyAdd.tsx";
+import { accessPage, refusedBy } from "@/lib/web/access_pages.ts";
 import { readForm } from "@/lib/web/form.ts";
+import { changeMe, meView } from "@/lib/web/me_page.ts";
 import { define } from "@/lib/web/state.ts";
 import { FormFrame } from "./(_components)/FormFrame.tsx";
 
 export const handlers = define.handlers({
-  GET: async ({ state }) => page(await accessPage(state, "me", "Your account", meView)),
-  async POST({ req, state }) {
-    const form = await readForm(req);
+  GET: async (ctx) => page(await accessPage(ctx.state, "me", "Your account", meView(ctx))),
+  async POST(ctx) {
+    const form = await readForm(ctx.req);
     let note = "";
-    const refused = await refusedBy(async () => note = await changeMe(state, form));
+    const refused = await refusedBy(async () => note = await changeMe(ctx, form));
     const status = refused === null ? 200 : 422;
-    return page(await accessPage(state, "me", "Your account", meView, refused ?? note), { status });
+    const data = await accessPage(ctx.state, "me", "Your account", meView(ctx), refused ?? note);
+    return page(data, { status });
   },
 });
 
@@ -21,7 +24,7 @@ export default define.page<typeof handlers>(function Page({ data }) {
   return (
     <FormFrame facts={data.facts} place="settings" title="Your account" note={data.note}>
       <AccessTabs tab={data.tab} all={data.all} />
-      <MePage view={data.view} />
+      <MePage view={data.view} addPasskey={<PasskeyAdd />} />
     </FormFrame>
   );
 });

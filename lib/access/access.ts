@@ -1,5 +1,6 @@
 /** What pages, routes and commands may ask of access: types only, so that no page loads what stands behind them. */
 import type { AuditQuery, AuditRow, AuditVerdict, AuditWords } from "../store/store.ts";
+import type { CreationOptions, PasskeySite, RequestOptions } from "./passkeys/ceremony.ts";
 import type { Principal, Role, Scope } from "./principal.ts";
 
 export type { AuditQuery, AuditRow, AuditVerdict };
@@ -57,6 +58,8 @@ export interface Person {
   /** Null for all. */
   readonly accounts: readonly string[] | null;
   readonly createdAt: number;
+  /** Whether they sign in by a password; else by passkey only. */
+  readonly hasPassword: boolean;
 }
 
 export interface SignIn {
@@ -67,6 +70,22 @@ export interface SignIn {
   readonly expiresAt: number;
   readonly device: string;
   readonly address: string | null;
+  /** Else by password or token. */
+  readonly byPasskey: boolean;
+}
+
+/** A key pair of a person: the device keeps one half, we the other, which opens nothing. */
+export interface Passkey {
+  readonly id: string;
+  readonly person: string;
+  /** What the person calls it. */
+  readonly name: string;
+  /** The host name it works at, and no other. */
+  readonly rpId: string;
+  readonly createdAt: number;
+  readonly usedAt: number | null;
+  /** Whether the device says that copies of it are kept elsewhere, as password managers do. */
+  readonly isBackedUp: boolean;
 }
 
 export interface ApiKey {
@@ -95,9 +114,18 @@ export interface NewKey {
 /**
  * What cannot be done, in words for whoever asked: `kind` tells them apart.
  * `absent`: there is no such person, key or sign-in. `taken`: there is one already. `invalid`: it makes no sense.
- * `last`: nobody could sign in as admin any more. `closed`: nothing can be set up any more. `wrong`: not the secret.
+ * `last`: nobody could sign in as admin, or the person not at all any more. `closed`: nothing can be set up any more.
+ * `wrong`: not the secret. `limited`: too much was wrong before. `stale`: the sign-in is too long ago for that.
  */
-export type AccessErrorKind = "absent" | "taken" | "invalid" | "last" | "closed" | "wrong" | "limited";
+export type AccessErrorKind =
+  | "absent"
+  | "taken"
+  | "invalid"
+  | "last"
+  | "closed"
+  | "wrong"
+  | "limited"
+  | "stale";
 
 export class AccessError extends Error {
   override readonly name = "AccessError";
@@ -119,17 +147,45 @@ export interface People {
     readonly password: string;
     readonly accounts?: readonly string[] | null;
   }): Promise<Person>;
-  /** With their sign-ins and keys. @throws {AccessError} absent, last */
+  /** With their sign-ins, keys and passkeys. @throws {AccessError} absent, last */
   remove(name: string): Promise<void>;
   /** @throws {AccessError} absent, last, invalid */
   change(name: string, what: {
     readonly role?: Role;
     readonly accounts?: readonly string[] | null;
   }): Promise<Person>;
-  /** Another password, which ends all their sign-ins. @throws {AccessError} absent, invalid */
+  /** Another password, which ends all their sign-ins and passkeys. @throws {AccessError} absent, invalid */
   reset(name: string, password: string): Promise<void>;
   /** The same by themselves: all sign-ins but this one end. @throws {AccessError} wrong, limited, invalid */
   changePassword(by: Principal, client: Client, old: string, password: string): Promise<void>;
+  /** A password for who has none and has just signed in by passkey. @throws {AccessError} absent, taken, invalid, stale */
+  setPassword(by: Principal, password: string): Promise<void>;
+  /** From now on they sign in by passkey only. @throws {AccessError} absent, last, stale */
+  removePassword(by: Principal): Promise<void>;
+}
+
+/**
+ * The passkeys of people. Only who has signed in by name within 15 minutes changes theirs. Whatever is wrong with what a
+ * browser hands over is one and the same error.
+ */
+export interface Passkeys {
+  /** Of one person, or all. By person and time. */
+  list(person?: string): Promise<readonly Passkey[]>;
+  /** What the browser is asked for a new one. @throws {AccessError} absent, stale, taken */
+  askForNew(by: Principal, site: PasskeySite): Promise<CreationOptions>;
+  /** @param asked.answer JSON, as it came. @throws {AccessError} absent, stale, taken, invalid, wrong, limited */
+  add(by: Principal, asked: {
+    readonly site: PasskeySite;
+    readonly client: Client;
+    readonly name: string;
+    readonly answer: string;
+  }): Promise<Passkey>;
+  /** Ends the sign-ins made by it as well, but the present one. @throws {AccessError} absent, stale, last */
+  remove(by: Principal, id: string): Promise<Passkey>;
+  /** Whether anybody has one that works there. */
+  areThereAt(site: PasskeySite): Promise<boolean>;
+  /** What the browser of somebody who is not known yet is asked. */
+  askToSignIn(site: PasskeySite): RequestOptions;
 }
 
 export interface Keys {
@@ -192,6 +248,12 @@ export interface Access {
   signIn(asked: { readonly name: string; readonly password: string; readonly client: Client }): Promise<
     SignedIn | Refusal
   >;
+  /** By passkey. @param asked.answer JSON, as it came */
+  signInByPasskey(asked: {
+    readonly site: PasskeySite;
+    readonly client: Client;
+    readonly answer: string;
+  }): Promise<SignedIn | Refusal>;
   /** A token for a cookie, so that it can be taken out of an address. */
   exchange(token: string, client: Client): Promise<SignedIn | Refusal>;
   /** Ends the sign-in of a cookie. */
@@ -201,6 +263,7 @@ export interface Access {
   /** Whether it is still in force, and lets see as much as it did. */
   isInForce(principal: Principal): Promise<boolean>;
   readonly people: People;
+  readonly passkeys: Passkeys;
   readonly keys: Keys;
   readonly signIns: SignIns;
   readonly setUp: SetUp;

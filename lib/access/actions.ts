@@ -1,6 +1,8 @@
 /** What the record calls what a route does, by method and pattern. Null for routes that write it down themselves. */
 const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /login": null,
+  "POST /login/passkey": null,
+  "POST /me/passkey": null,
   "POST /set-up": null,
   "POST /api/auth/login": null,
   "POST /api/auth/register": null,

@@ -32,6 +32,7 @@ export function decide(principal: Principal | null, permission: Permission, now:
   return permission === "fresh" && !isFresh(principal, now) ? "sign in again" : "allowed";
 }
 
-function isFresh({ kind, signedInAt }: Principal, now: number): boolean {
+/** Whether the secret was shown a short while ago, or none is needed. */
+export function isFresh({ kind, signedInAt }: Pick<Principal, "kind" | "signedInAt">, now: number): boolean {
   return kind === "local" || signedInAt !== null && now - signedInAt < FRESH_MS;
 }

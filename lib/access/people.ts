@@ -2,6 +2,7 @@
 import { AccessError, type Client, type People, type Person } from "./access.ts";
 import type { AccessParts } from "./parts.ts";
 import { checkPassword, hashPassword, verifyPassword } from "./passwords.ts";
+import { requireFreshPerson } from "./fresh_person.ts";
 import { isRole, type Principal, type Role } from "./principal.ts";
 
 /** A row of `users`. Deleting it resets everything about the person. */
@@ -12,7 +13,8 @@ export interface PersonDoc {
   readonly uid: string;
   readonly role: Role;
   readonly accounts: readonly string[] | null;
-  readonly hash: string;
+  /** Of the password; null for who signs in by passkey only. */
+  readonly hash: string | null;
   readonly createdAt: number;
 }
 
@@ -31,11 +33,12 @@ export function checkName(name: string): string {
   );
 }
 
-export function personOf({ name, role, accounts, createdAt }: PersonDoc): Person {
-  return { name, role, accounts, createdAt };
+export function personOf({ name, role, accounts, createdAt, hash }: PersonDoc): Person {
+  return { name, role, accounts, createdAt, hasPassword: hash !== null };
 }
 
 export interface PeopleDocs extends People {
+  all(): Promise<readonly PersonDoc[]>;
   find(name: string): Promise<PersonDoc | null>;
   /** The person of this password, or null. It takes as long for who does not exist. */
   verify(name: string, password: string): Promise<PersonDoc | null>;
@@ -43,12 +46,17 @@ export interface PeopleDocs extends People {
   seed(person: { readonly name: string; readonly password: string }): Promise<void>;
 }
 
-/** @param endAll ends the sign-ins of a person but one, and all keys where they go */
-export function createPeople(parts: AccessParts, end: {
-  signIns(uid: string, but?: string): Promise<void>;
-  keys(uid: string): Promise<void>;
-}): PeopleDocs {
-  const { docs, now, rounds, limiter, changed } = parts;
+/** What else there is of a person. */
+export interface OfPerson {
+  /** But one. */
+  endSignIns(uid: string, but?: string): Promise<void>;
+  endKeys(uid: string): Promise<void>;
+  endPasskeys(uid: string): Promise<void>;
+  hasPasskey(uid: string): Promise<boolean>;
+}
+
+export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
+  const { docs, now, rounds, limiter, changed, inTurn } = parts;
   /** Of nobody: what is checked for a name that does not exist. */
   let nobody: Promise<string> | undefined;
 
@@ -81,7 +89,16 @@ export function createPeople(parts: AccessParts, end: {
     }
   }
 
+  /** @throws {AccessError} absent, stale */
+  async function freshPerson(by: Principal): Promise<PersonDoc> {
+    requireFreshPerson(by, now());
+    const doc = await known(by.name);
+    if (by.id === `person:${doc.uid}`) return doc;
+    throw new AccessError("absent", "There is nobody of your name any more");
+  }
+
   return {
+    all,
     find,
     list: async () => (await all()).map(personOf),
     async add({ name, role, password, accounts = null }) {
@@ -117,8 +134,9 @@ export function createPeople(parts: AccessParts, end: {
       // The last one of all may go: whoever is at the machine is its owner again.
       if ((await all()).length > 1) await keepAdmin(doc);
       await docs.delete("users", personId(name));
-      await end.signIns(doc.uid);
-      await end.keys(doc.uid);
+      await also.endSignIns(doc.uid);
+      await also.endKeys(doc.uid);
+      await also.endPasskeys(doc.uid);
       changed();
     },
     async change(name, { role, accounts }) {
@@ -140,7 +158,8 @@ export function createPeople(parts: AccessParts, end: {
       const doc = await known(name);
       checkPassword(password);
       await put({ ...doc, hash: await hashPassword(password, rounds) });
-      await end.signIns(doc.uid);
+      await also.endSignIns(doc.uid);
+      await also.endPasskeys(doc.uid);
       changed();
     },
     async changePassword(by: Principal, client: Client, old: string, password: string) {
@@ -151,14 +170,38 @@ export function createPeople(parts: AccessParts, end: {
       const taken = limiter.take({ address: client.address, name: personId(by.name), costly: true });
       if (taken.limited) throw new AccessError("limited", "Too many wrong passwords: try again in a while");
       const doc = await known(by.name);
-      if (!(await verifyPassword(old, doc.hash, rounds)).right) {
+      if (doc.hash === null || !(await verifyPassword(old, doc.hash, rounds)).right) {
         throw new AccessError("wrong", "The present password is not right");
       }
       taken.succeeded();
       await put({ ...doc, hash: await hashPassword(password, rounds) });
-      await end.signIns(doc.uid, by.credentialId);
+      await also.endSignIns(doc.uid, by.credentialId);
       changed();
     },
+    setPassword: (by, password) =>
+      inTurn(async () => {
+        checkPassword(password);
+        const { uid, name } = await freshPerson(by);
+        const hash = await hashPassword(password, rounds);
+        const doc = await known(name);
+        if (doc.hash !== null) {
+          throw new AccessError("taken", "You have a password: change it with the present one");
+        }
+        await put({ ...doc, hash });
+        await also.endSignIns(uid, by.credentialId);
+        changed();
+      }),
+    removePassword: (by) =>
+      inTurn(async () => {
+        const doc = await freshPerson(by);
+        if (doc.hash === null) throw new AccessError("absent", "You have no password");
+        if (!await also.hasPasskey(doc.uid)) {
+          throw new AccessError("last", "Your password is your only way in: add a passkey first");
+        }
+        await put({ ...doc, hash: null });
+        await also.endSignIns(doc.uid, by.credentialId);
+        changed();
+      }),
     async verify(name, password) {
       const doc = name.length > 64 ? null : await find(name);
       nobody ??= hashPassword(crypto.randomUUID(), rounds);
@@ -167,9 +210,13 @@ export function createPeople(parts: AccessParts, end: {
         doc?.hash ?? await nobody,
         rounds,
       );
-      if (!doc || !right) return null;
+      if (!doc || doc.hash === null || !right) return null;
       if (!outdated) return doc;
-      const renewed = { ...doc, hash: await hashPassword(password, rounds) };
+      const hash = await hashPassword(password, rounds);
+      const present = await find(name);
+      // It may have been changed or removed meanwhile.
+      if (present?.hash !== doc.hash) return doc;
+      const renewed = { ...present, hash };
       await put(renewed);
       return renewed;
     },

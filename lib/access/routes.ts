@@ -35,11 +35,21 @@ export const ROUTES: readonly RouteRule[] = [
   },
   // For whoever is not known yet.
   { path: "/login", methods: { GET: "public", POST: "public" } },
-  { path: "/me", methods: { GET: "any", POST: "any" } },
+  {
+    path: "/login/passkey",
+    methods: { POST: "public" },
+    note: "a challenge, which opens nothing by itself",
+  },
+  {
+    path: "/me",
+    methods: { GET: "any", POST: "any" },
+    note: "passkeys, and setting or removing a password: signed in within 15 minutes",
+  },
+  { path: "/me/passkey", methods: { POST: "any" }, note: "signed in within 15 minutes" },
   { path: "/people", methods: { GET: "access", POST: "access" } },
   { path: "/audit", methods: { GET: "access" } },
   { path: "/keys", methods: { GET: "access", POST: "access" } },
-  { path: "/logout", methods: { POST: "public" } },
+  { path: "/logout", methods: { GET: "public", POST: "public" } },
   {
     path: "/set-up",
     methods: { GET: "public", POST: "public" },
@@ -152,6 +162,7 @@ export const RETURN_PATHS: ReadonlySet<string> = new Set([
   "/cycles",
   "/help",
   "/history",
+  "/me",
   "/sessions",
   "/settings",
   "/stats",

@@ -1,6 +1,5 @@
-/** Access over a store: people, sign-ins, keys, tokens and the owner of the machine, brought together. */
+/** Access over a store: people, passkeys, sign-ins, keys, tokens and the owner of the machine, brought together. */
 import { SECOND_MS } from "../model/duration.ts";
-import { peerGroup } from "../net/address.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AuditStore, DocStore } from "../store/store.ts";
 import {
@@ -12,11 +11,14 @@ import {
   type SignedIn,
 } from "./access.ts";
 import { createAudit } from "./audit.ts";
+import { createTurns } from "./in_turn.ts";
 import { createKeys, keyPrincipal } from "./keys.ts";
 import { createLimiter, type LimiterRules } from "./limiter.ts";
 import type { AccessParts } from "./parts.ts";
 import { checkPassword, ROUNDS } from "./passwords.ts";
-import { checkName, createPeople, type PersonDoc, personId } from "./people.ts";
+import { createPasskeys, type PasskeyDocs } from "./passkeys/passkeys.ts";
+import { checkName, createPeople, type PeopleDocs, type PersonDoc, personId } from "./people.ts";
+import { createPlaces } from "./places.ts";
 import { LOCAL_OWNER, type Principal } from "./principal.ts";
 import { digestOf, MAX_SECRET_CHARACTERS } from "./secrets.ts";
 import { createSetUpCode } from "./set_up_code.ts";
@@ -68,6 +70,7 @@ export function createAccess(options: AccessOptions): Access {
     limiter,
     rounds: options.rounds ?? ROUNDS,
     signInSecret: options.signInSecret ?? null,
+    inTurn: createTurns(),
     changed() {
       counted = null;
       watch.look();
@@ -82,8 +85,23 @@ export function createAccess(options: AccessOptions): Access {
       }),
   });
   const signIns = createSignIns(parts);
+  const places = createPlaces(signIns);
   const keys = createKeys(parts);
-  const people = createPeople(parts, { signIns: signIns.endAll, keys: keys.endAll });
+  const people: PeopleDocs = createPeople(parts, {
+    endSignIns: signIns.endAll,
+    endKeys: keys.endAll,
+    endPasskeys: (uid) => passkeys.endAll(uid),
+    hasPasskey: (uid) => passkeys.any(uid),
+  });
+  const passkeys: PasskeyDocs = createPasskeys({
+    ...parts,
+    running,
+    findPerson: people.find,
+    people: people.all,
+    endSignIns: signIns.endOfPasskey,
+    deviceOf: (id, client) => places.known(id, client),
+    refuse: audit.refuse,
+  });
   const code = createSetUpCode(running);
   const watch = createWatch(clock, isInForce);
   let seeding: Promise<void> | undefined;
@@ -177,39 +195,19 @@ export function createAccess(options: AccessOptions): Access {
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : WRONG;
   }
 
-  let knownPlaces: Promise<Set<string>> | undefined;
-  /** From where people have signed in. */
-  function places(): Promise<Set<string>> {
-    knownPlaces ??= signIns.list().then((all) =>
-      new Set(all.map(({ person, address }) => placeOf(personId(person), address)))
-    );
-    knownPlaces.catch(() => knownPlaces = undefined);
-    return knownPlaces;
-  }
-
-  function placeOf(id: string, address: string | null): string {
-    return `${id} ${address === null ? "socket" : peerGroup(address)}`;
-  }
-
   /** One hash at a time: many at once would take the processors from whoever reads a page. */
-  let last: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = last.then(work);
-    last = turn.catch(() => {});
-    return turn;
-  }
+  const hashInTurn = createTurns();
 
   /** The person of a name and password, through the limiter. */
   async function byPassword(name: string, password: string, client: Client) {
     await seed();
     const id = personId(name).slice(0, 64);
     // Whoever has signed in from there before is counted apart: a flood from elsewhere does not keep them out.
-    const place = placeOf(id, client.address);
-    const device = (await places()).has(place) ? place : null;
+    const device = await places.known(id, client);
     const taken = limiter.take({ address: client.address, name: id, costly: true, device });
     if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
     const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
-    const person = await inTurn(() => people.verify(name, password));
+    const person = await hashInTurn(() => people.verify(name, password));
     if (!person || isKnownPair && !client.local) {
       // What was typed may be a password in the wrong field: only names there are are written down.
       await audit.refuse("password", (await people.find(name.slice(0, 64)))?.name ?? null, client);
@@ -259,16 +257,17 @@ export function createAccess(options: AccessOptions): Access {
       JSON.stringify(found.accounts) === JSON.stringify(principal.accounts);
   }
 
-  async function signInAs(person: PersonDoc, client: Client): Promise<SignedIn> {
+  async function signInAs(person: PersonDoc, client: Client, passkey?: string): Promise<SignedIn> {
     const at = now();
-    const by = { person: person.name, uid: person.uid };
-    (await places()).add(placeOf(personId(person.name), client.address));
+    const by = { person: person.name, uid: person.uid, ...passkey !== undefined && { passkey } };
+    await places.add(personId(person.name), client);
     return await signIns.start(by, client, (digest, endsAt) => personPrincipal(person, digest, at, endsAt));
   }
 
   return {
     now,
     people,
+    passkeys,
     keys,
     signIns,
     isInForce,
@@ -318,6 +317,18 @@ export function createAccess(options: AccessOptions): Access {
       const signedIn = await signInAs(found.person, client);
       await audit.record(
         { action: "signed in", detail: { device: client.device } },
+        signedIn.principal,
+        client.address,
+      );
+      return signedIn;
+    },
+    async signInByPasskey(asked) {
+      const found = await passkeys.verify(asked);
+      if ("refused" in found) return found;
+      const { client } = asked;
+      const signedIn = await signInAs(found.person, client, found.id);
+      await audit.record(
+        { action: "signed in by passkey", detail: { device: client.device } },
         signedIn.principal,
         client.address,
       );

@@ -15,7 +15,13 @@ const REMEMBERED_MS = 7 * DAY_MS;
 
 /** A row of `logins`, under the digest of the secret. It is never changed. */
 export interface SignInDoc {
-  readonly by: { readonly person: string; readonly uid: string } | { readonly token: string };
+  readonly by:
+    | {
+      readonly person: string;
+      readonly uid: string; /** Id of the one that was used. */
+      readonly passkey?: string;
+    }
+    | { readonly token: string };
   readonly startedAt: number;
   readonly device: string;
   readonly address: string | null;
@@ -45,6 +51,8 @@ export interface SignInDocs extends SignIns {
   end(digest: string): Promise<boolean>;
   endSecret(secret: string): Promise<boolean>;
   endAll(uid: string, but?: string): Promise<void>;
+  /** Those made by a passkey, but one. */
+  endOfPasskey(passkey: string, but: string): Promise<void>;
 }
 
 export function createSignIns({ docs, now, changed, signInSecret }: AccessParts): SignInDocs {
@@ -110,6 +118,11 @@ export function createSignIns({ docs, now, changed, signInSecret }: AccessParts)
         if ("uid" in doc.by && doc.by.uid === uid && `login:${digest}` !== but) await end(digest);
       }
     },
+    async endOfPasskey(passkey, but) {
+      for (const { digest, doc } of await all()) {
+        if ("uid" in doc.by && doc.by.passkey === passkey && `login:${digest}` !== but) await end(digest);
+      }
+    },
     async list(person) {
       const rows: SignIn[] = [];
       for (const { digest, doc } of await all()) {
@@ -119,7 +132,17 @@ export function createSignIns({ docs, now, changed, signInSecret }: AccessParts)
         const expiresAt = Math.min(last + IDLE_MS, doc.startedAt + MAX_SIGN_IN_MS);
         if (expiresAt <= now()) continue;
         const { startedAt, device, address } = doc;
-        rows.push({ id: digest, person: name, startedAt, seenAt: last, expiresAt, device, address });
+        const byPasskey = "uid" in doc.by && doc.by.passkey !== undefined;
+        rows.push({
+          id: digest,
+          person: name,
+          startedAt,
+          seenAt: last,
+          expiresAt,
+          device,
+          address,
+          byPasskey,
+        });
       }
       return rows.sort((a, b) => b.seenAt - a.seenAt || (a.id < b.id ? -1 : 1));
     },

@@ -24,6 +24,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
   users: true,
   logins: true,
   keys: true,
+  passkeys: true,
 };
 
 /** Counting takes a while; what was counted holds so long. */

@@ -275,7 +275,7 @@ export const COMMANDS = [
       byDefault: "7",
     }, {
       name: "with-access",
-      help: "of backup: with people, sign-ins and API keys, which are left out otherwise",
+      help: "of backup: with people, sign-ins, API keys and passkeys, which are left out otherwise",
     }],
     examples: [["syntrack db check", "fails when something is wrong"], [
       "syntrack db backup copy.db",

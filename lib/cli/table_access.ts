@@ -17,7 +17,7 @@ export const USER = {
   summary: "the people who may sign in: list, add, remove, give another role, reset a password",
   details: "Passwords are asked for without being shown, or read with --stdin; never taken as an argument. " +
     "A viewer sees, an operator polls and changes settings, an admin may do everything. " +
-    "reset sets another password and ends all sign-ins of the person.",
+    "reset sets another password and ends all sign-ins and passkeys of the person.",
   operands: [
     { name: "action", help: "what to do", choices: USER_ACTIONS },
     { name: "name", help: "of the person", optional: true },

@@ -257,6 +257,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   // Who did what, in a chain of hashes.
   AUDIT_TABLES,
   AUDIT_INDEXES,
+  // The public halves of people's passkeys.
+  docTable("passkeys"),
 ];
 
 /** The version this program reads and writes. */

@@ -114,10 +114,10 @@ async function checkIntegrity(db: Connection, problems: string[]): Promise<void>
   }
 }
 
-const ACCESS_TABLES = ["users", "logins", "keys", "audit", "audit_ends"];
+const ACCESS_TABLES = ["users", "logins", "keys", "passkeys", "audit", "audit_ends"];
 
 export interface BackupOptions {
-  /** Whether people, sign-ins and keys are in it. */
+  /** Whether people, sign-ins, keys and passkeys are in it. */
   readonly withAccess?: boolean;
 }
 
@@ -154,7 +154,7 @@ export async function backUp(
 }
 
 /**
- * Removes responses kept for error reports; they must not leave this computer. Removes people, sign-ins and keys as well:
+ * Removes responses kept for error reports; they must not leave this computer. Removes people, sign-ins, keys and passkeys as well:
  * they would open the server to whoever finds the copy, or bring back somebody who was removed.
  */
 function withoutSecrets(path: string, withAccess: boolean): void {

@@ -270,6 +270,7 @@ export type DocKind =
   | "users"
   | "logins"
   | "keys"
+  | "passkeys"
   | "alerts"
   | "alert_memory"
   | "channels"

@@ -18,6 +18,7 @@ export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
   users: "users",
   logins: "logins",
   keys: "keys",
+  passkeys: "passkeys",
   alerts: "alerts",
   alert_memory: "alert_memory",
   channels: "channels",

@@ -1,7 +1,7 @@
 /** The pages about access: what they show, and what their forms do. */
 import { HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
-import { isRole, isScope, type Principal } from "../access/principal.ts";
+import { isRole, isScope } from "../access/principal.ts";
 import { DAY_MS } from "../model/duration.ts";
 import { wallText } from "../model/time.ts";
 import { plain } from "../base/text.ts";
@@ -9,20 +9,11 @@ import type { AppContext } from "../app/context.ts";
 import type { AccessTab } from "../ui/access/parts.tsx";
 import type { KeysView } from "../ui/access/KeysPage.tsx";
 import { limitText } from "../ui/access/parts.tsx";
-import type { MeView } from "../ui/access/MePage.tsx";
+import { waysIn } from "../access/ways_in.ts";
 import type { PeopleView } from "../ui/access/PeoplePage.tsx";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { frameFacts } from "./frame.ts";
 import type { State } from "./state.ts";
-
-const MAX_DEVICE = 120;
-const KINDS: Readonly<Record<Principal["kind"], string>> = {
-  local: "the owner of this machine, in front of it",
-  person: "by name and password",
-  key: "by a key",
-  token: "by a token of the server",
-  proxy: "by the proxy in front",
-};
 
 export interface AccessPageData<View> {
   readonly facts: FrameFacts;
@@ -61,70 +52,15 @@ export async function refusedBy(work: () => Promise<unknown>): Promise<string | 
   }
 }
 
-function timeText({ services }: State): (at: number) => string {
+/** Writes instants in the zone of the server. */
+export function timeText({ services }: State): (at: number) => string {
   return (at) => wallText(at, services.zone);
 }
 
-export async function meView(state: State): Promise<MeView> {
-  const { services: { access }, principal } = state;
-  const { kind, name, role, scopes, accounts, credentialId } = principal!;
-  const time = timeText(state);
-  const all = kind === "person" ? await access.signIns.list(name) : [];
-  return {
-    name,
-    hasPassword: kind === "person",
-    facts: [
-      ["Name", plain(name, 80)],
-      ["Signed in", KINDS[kind]],
-      ["Role", role],
-      ...scopes === null ? [] : [["Scopes", scopes.join(", ")] as const],
-      ["Sees", limitText(accounts)],
-    ],
-    signIns: all.map(({ id, device, address, startedAt, seenAt }) => ({
-      id,
-      device: plain(device, MAX_DEVICE) || "a program that does not say what it is",
-      address: address ?? "a socket of the machine",
-      started: time(startedAt),
-      seen: time(seenAt),
-      isThis: credentialId === `login:${id}`,
-    })),
-  };
-}
-
 /** Says what was done, to be written down, and to whoever asked; `null` where nothing was. */
-function said(state: State, done: NonNullable<State["done"]> | null, note: string): string {
+export function said(state: State, done: NonNullable<State["done"]> | null, note: string): string {
   state.done = done;
   return note;
-}
-
-/** What the page of the own account is asked to do. @throws {AccessError} {HttpError} */
-export async function changeMe(state: State, form: URLSearchParams): Promise<string> {
-  const { services: { access }, client, principal } = state;
-  switch (form.get("action")) {
-    case "password":
-      await access.people.changePassword(principal!, client, form.get("old") ?? "", form.get("new") ?? "");
-      return said(
-        state,
-        { action: "changed their password" },
-        "The password was changed, and all your other sign-ins have ended.",
-      );
-    case "revoke": {
-      const own = principal!.kind === "person" ? await access.signIns.list(principal!.name) : [];
-      const id = form.get("id") ?? "";
-      // Only one's own: an id of somebody else is as good as none.
-      if (!own.some((one) => one.id === id)) {
-        return said(state, null, "There is no such sign-in: it may have ended already.");
-      }
-      await access.signIns.revoke(id);
-      return said(
-        state,
-        { action: "ended a sign-in", target: `sign-in ${id.slice(0, 8)}` },
-        "That sign-in has ended.",
-      );
-    }
-    default:
-      throw new HttpError(400, "There is no such action");
-  }
 }
 
 async function accountKeys({ accounts }: AppContext): Promise<readonly string[]> {
@@ -134,13 +70,16 @@ async function accountKeys({ accounts }: AppContext): Promise<readonly string[]>
 export async function peopleView(state: State): Promise<PeopleView> {
   const { services, principal } = state;
   const time = timeText(state);
+  const { access } = services;
+  const [people, passkeys] = await Promise.all([access.people.list(), access.passkeys.list()]);
   return {
     accounts: await accountKeys(services),
-    people: (await services.access.people.list()).map(({ name, role, accounts, createdAt }) => ({
+    people: people.map(({ name, role, accounts, createdAt, hasPassword }) => ({
       name,
       role,
       accounts,
       since: time(createdAt),
+      signsInBy: waysIn(hasPassword, passkeys.filter(({ person }) => person === name).length),
       isYou: principal!.kind === "person" && principal!.name === name,
     })),
   };
@@ -177,7 +116,7 @@ export async function changePeople(state: State, form: URLSearchParams): Promise
       return said(
         state,
         { action: "reset a password", target: id },
-        `${plain(id, 80)} has another password, and all their sign-ins have ended.`,
+        `${plain(id, 80)} has another password, and all their sign-ins and passkeys have ended.`,
       );
     case "remove":
       if (form.get("sure") === null) {

@@ -30,10 +30,13 @@ export async function signOut(ctx: Context<State>): Promise<Response> {
 }
 
 /** The text for somebody whose sign-in failed: the same whatever was wrong. */
-export function refusalWords(refused: { readonly refused: string; readonly retryAfterMs?: number }): string {
+export function refusalWords(
+  refused: { readonly refused: string; readonly retryAfterMs?: number },
+  wrong = "That name and password open nothing",
+): string {
   return refused.refused === "limited"
     ? `Too many attempts: try again in ${secondsOf(refused.retryAfterMs)} seconds`
-    : "That name and password open nothing";
+    : wrong;
 }
 
 /** The answer to one attempt too many: a page that costs nothing to make. */

@@ -53,6 +53,8 @@ Deno.test("the public list is as short as it was agreed to be", () => {
   assertEquals(open, [
     "GET /login",
     "POST /login",
+    "POST /login/passkey",
+    "GET /logout",
     "POST /logout",
     "GET /set-up",
     "POST /set-up",

@@ -20,6 +20,7 @@ const KINDS: readonly DocKind[] = [
   "users",
   "logins",
   "keys",
+  "passkeys",
   "alert_memory",
   "channels",
   "outbox",

@@ -13,6 +13,7 @@ const KINDS: readonly DocKind[] = [
   "users",
   "logins",
   "keys",
+  "passkeys",
   "alerts",
   "alert_memory",
   "channels",

@@ -67,3 +67,36 @@ export async function makeAuthority(folder: string, name: string): Promise<TestA
     },
   };
 }
+
+/** What the maker of a security key signs for it with, as WebAuthn wants such certificates. */
+export async function makeAttestationKey(folder: string): Promise<{
+  readonly certificate: Uint8Array<ArrayBuffer>;
+  readonly key: CryptoKey;
+}> {
+  await openssl(folder, [
+    "req",
+    "-x509",
+    ...KEY,
+    "-keyout",
+    "maker.key",
+    "-outform",
+    "DER",
+    "-out",
+    "maker.der",
+    "-days",
+    "30",
+    "-subj",
+    "/C=SE/O=Maker/OU=Authenticator Attestation/CN=Key",
+    "-addext",
+    "basicConstraints=critical,CA:FALSE",
+  ]);
+  const pem = await Deno.readTextFile(join(folder, "maker.key"));
+  const key = await crypto.subtle.importKey(
+    "pkcs8",
+    Uint8Array.fromBase64(pem.replaceAll(/-----[^-]*-----|\s/g, "")),
+    { name: "ECDSA", namedCurve: "P-256" },
+    false,
+    ["sign"],
+  );
+  return { certificate: await Deno.readFile(join(folder, "maker.der")), key };
+}

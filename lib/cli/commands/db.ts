@@ -91,7 +91,7 @@ async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<n
   await store.backup(path, { withAccess });
   const what = withAccess
     ? "a whole copy, people and keys included,"
-    : "a copy without people, sign-ins and keys";
+    : "a copy without people, sign-ins, keys and passkeys";
   return done(tools, store, { backup: path, withAccess }, `Wrote ${what} to ${plain(file)}`);
 }
 
@@ -129,7 +129,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
   else {
     tools.print(
       `Restored ${plain(dbPath)} from ${plain(from)}`,
-      "People, sign-ins and keys are those of the backup: `syntrack user list` names who may sign in",
+      "People, sign-ins, keys and passkeys are those of the backup: `syntrack user list` names who may sign in",
       ...aside === null ? [] : [`The database before it is kept as ${plain(aside)}`],
     );
   }

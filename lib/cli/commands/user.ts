@@ -1,6 +1,7 @@
 /** `syntrack user`: the people who may sign in. Passwords come from a prompt or from standard input. */
-import type { People, Person } from "../../access/access.ts";
+import type { Passkey, People, Person } from "../../access/access.ts";
 import { isRole, type Role, ROLES } from "../../access/principal.ts";
+import { waysIn } from "../../access/ways_in.ts";
 import { withAccess } from "../access.ts";
 import { grid } from "../grid.ts";
 import { EXIT_OK, usageError } from "../io.ts";
@@ -10,8 +11,8 @@ import { plain } from "../../base/text.ts";
 
 export async function user(tools: Tools): Promise<number> {
   const [action = "", name, word] = tools.typed.operands;
-  await withAccess(tools, action === "list" ? "read" : "write", async ({ people }) => {
-    if (action === "list") return list(tools, await people.list());
+  await withAccess(tools, action === "list" ? "read" : "write", async ({ people, passkeys }) => {
+    if (action === "list") return list(tools, await people.list(), await passkeys.list());
     if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
     await act(tools, people, { action, name, word });
     return {
@@ -54,7 +55,7 @@ async function act(tools: Tools, people: People, { action, name, word }: {
     }
     case "reset":
       await people.reset(name, await passwordOf(tools, name));
-      return said(`${plain(name, 64)} has another password, and all sign-ins have ended`, name);
+      return said(`${plain(name, 64)} has another password, and all sign-ins and passkeys have ended`, name);
   }
 }
 
@@ -78,22 +79,29 @@ async function passwordOf({ io, typed }: Tools, name: string): Promise<string> {
   return first;
 }
 
-function list(tools: Tools, people: readonly Person[]): void {
+function list(tools: Tools, people: readonly Person[], passkeys: readonly Passkey[]): void {
+  const passkeysOf = (name: string) => passkeys.filter(({ person }) => person === name).length;
   if (tools.json) {
     return tools.printJson({
-      people: people.map(({ name, role, accounts, createdAt }) => ({
+      people: people.map(({ name, role, accounts, createdAt, hasPassword }) => ({
         name,
         role,
         accounts,
         createdAt: new Date(createdAt).toISOString(),
+        password: hasPassword,
+        passkeys: passkeysOf(name),
       })),
     });
   }
   if (people.length === 0) {
     return tools.print("Nobody may sign in yet: `syntrack user add NAME --role admin`");
   }
-  const rows = people.map((
-    { name, role, accounts },
-  ) => [plain(name), role, accounts?.join(", ") ?? "everything"]);
-  tools.print(...grid(["NAME", "ROLE", "SEES"].map((title) => ({ title })), rows, { paint: tools.paint }));
+  const rows = people.map(({ name, role, accounts, hasPassword }) => [
+    plain(name),
+    role,
+    accounts?.join(", ") ?? "everything",
+    waysIn(hasPassword, passkeysOf(name)),
+  ]);
+  const titles = ["NAME", "ROLE", "SEES", "SIGNS IN BY"].map((title) => ({ title }));
+  tools.print(...grid(titles, rows, { paint: tools.paint }));
 }

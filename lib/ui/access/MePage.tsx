@@ -1,66 +1,87 @@
-/** The own account: who one is, the password, and where one has signed in. */
+/** The own account: who one is, the password, the passkeys, and where one has signed in. */
+import type { ComponentChildren } from "preact";
 import { Card, Facts } from "../settings/parts.tsx";
 import { ActionForm, TextField } from "./parts.tsx";
 
+export interface PasskeysView {
+  /** The name of this site, where browsers offer passkeys; else null. */
+  readonly here: string | null;
+  /** Where they do; null where nobody knows. */
+  readonly instead: string | null;
+  readonly all: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly site: string;
+    readonly created: string;
+    readonly used: string;
+    /** Whether there are copies of it. */
+    readonly kept: string;
+  }[];
+}
+
 export interface MeView {
   readonly facts: readonly (readonly [name: string, value: string])[];
-  /** Whether there is a password to change. */
-  readonly hasPassword: boolean;
+  /** Null for who signs in otherwise than by name. */
+  readonly password: "set" | "none" | null;
+  readonly passkeys: PasskeysView | null;
+  /** Whether they have signed in a short while ago. */
+  readonly isFresh: boolean;
   readonly name: string;
   readonly signIns: readonly {
     readonly id: string;
     readonly device: string;
     readonly address: string;
+    readonly way: string;
     readonly started: string;
     readonly seen: string;
     readonly isThis: boolean;
   }[];
 }
 
-export function MePage({ view }: { readonly view: MeView }) {
+/** @param addPasskey what asks the browser for a new one */
+export function MePage({ view, addPasskey }: {
+  readonly view: MeView;
+  readonly addPasskey: ComponentChildren;
+}) {
+  const { password, passkeys, isFresh, name } = view;
   return (
     <>
       <Card title="Who you are">
         <Facts facts={view.facts} />
       </Card>
-      {view.hasPassword && (
+      {password !== null && !isFresh && (
+        <p class="notice mt-4">
+          Passkeys can be changed, and a password set or removed, within 15 minutes of a sign-in:{" "}
+          <a class="underline" href="/login?next=/me">sign in again</a>.
+        </p>
+      )}
+      {passkeys && <PasskeysCard passkeys={passkeys} isFresh={isFresh} add={addPasskey} />}
+      {password === "set" && (
+        <PasswordCard name={name} isRemovable={isFresh && passkeys !== null && passkeys.all.length > 0} />
+      )}
+      {password === "none" && (
         <Card title="Password">
-          <p class="mt-1 text-sm text-muted">Another password ends all your other sign-ins.</p>
-          <form method="post" action="/me" class="mt-3 flex flex-col gap-4">
-            <input type="hidden" name="action" value="password" />
-            {/* So that a password manager knows whose it is. */}
-            <input type="hidden" name="username" value={view.name} autocomplete="username" />
-            <TextField
-              id="password-old"
-              name="old"
-              type="password"
-              label="Present password"
-              autocomplete="current-password"
-              required
-            />
-            <TextField
-              id="password-new"
-              name="new"
-              type="password"
-              label="New password"
-              hint="8 to 128 characters."
-              autocomplete="new-password"
-              required
-            />
-            <p>
-              <button type="submit" class="button button-primary touch-target">Change password</button>
-            </p>
-          </form>
+          <p class="mt-1 text-sm text-muted">You have none and sign in by passkey only.</p>
+          {isFresh && (
+            <form method="post" action="/me" class="mt-3 flex flex-col gap-4">
+              <input type="hidden" name="action" value="set-password" />
+              <OwnName name={name} />
+              <NewPassword />
+              <p>
+                <button type="submit" class="button touch-target">Set a password</button>
+              </p>
+            </form>
+          )}
         </Card>
       )}
       {view.signIns.length > 0 && (
         <Card title="Where you have signed in">
           <ul class="mt-3 divide-y divide-line">
-            {view.signIns.map(({ id, device, address, started, seen, isThis }) => (
+            {view.signIns.map(({ id, device, address, way, started, seen, isThis }) => (
               <li key={id} class="flex flex-wrap items-center gap-x-6 gap-y-2 py-3" data-sign-in={id}>
                 <div class="min-w-0 grow text-sm">
                   <p class="outside-text font-medium">{device}{isThis && " (this one)"}</p>
-                  <p class="outside-text text-muted">{address}, since {started}, last seen {seen}</p>
+                  <p class="outside-text text-muted">{address}, {way}, since {started}, last seen {seen}</p>
                 </div>
                 <ActionForm
                   page="me"
@@ -75,5 +96,114 @@ export function MePage({ view }: { readonly view: MeView }) {
         </Card>
       )}
     </>
+  );
+}
+
+function PasskeysCard({ passkeys, isFresh, add }: {
+  readonly passkeys: PasskeysView;
+  readonly isFresh: boolean;
+  readonly add: ComponentChildren;
+}) {
+  const { all, here, instead } = passkeys;
+  return (
+    <Card title="Passkeys">
+      <p class="mt-1 text-sm text-muted">
+        A passkey signs you in by your fingerprint, face or PIN. It works at the name it was made at.
+      </p>
+      {all.length > 0 && (
+        <ul class="mt-3 divide-y divide-line">
+          {all.map(({ id, name, site, created, used, kept }) => (
+            <li key={id} class="flex flex-wrap items-center gap-x-6 gap-y-2 py-3" data-passkey={id}>
+              <div class="min-w-0 grow text-sm">
+                <p class="outside-text font-medium">{name}</p>
+                <p class="outside-text text-muted">for {site}, made {created}, {used}, {kept}</p>
+              </div>
+              {isFresh && (
+                <ActionForm
+                  page="me"
+                  action="remove-passkey"
+                  id={id}
+                  label="Remove"
+                  about={`Remove the passkey ${name}`}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {here === null
+        ? (
+          <p class="mt-3 text-sm">
+            None can be made here: passkeys need https and a name in the address, or this machine's own name.
+            {instead !== null && (
+              <>
+                {" "}Open <a class="underline" href={instead}>{instead}</a> instead.
+              </>
+            )}
+          </p>
+        )
+        : isFresh && add}
+    </Card>
+  );
+}
+
+function PasswordCard({ name, isRemovable }: { readonly name: string; readonly isRemovable: boolean }) {
+  return (
+    <Card title="Password">
+      <p class="mt-1 text-sm text-muted">Another password ends all your other sign-ins.</p>
+      <form method="post" action="/me" class="mt-3 flex flex-col gap-4">
+        <input type="hidden" name="action" value="password" />
+        <OwnName name={name} />
+        <TextField
+          id="password-old"
+          name="old"
+          type="password"
+          label="Present password"
+          autocomplete="current-password"
+          required
+        />
+        <NewPassword />
+        <p>
+          <button type="submit" class="button button-primary touch-target">Change password</button>
+        </p>
+      </form>
+      {isRemovable && (
+        <details class="mt-4 text-sm">
+          <summary class="touch-target cursor-pointer font-medium">Remove it</summary>
+          <p class="mt-2">
+            You sign in by passkey only then. Should all of them be lost, <code>syntrack user reset</code>
+            {" "}
+            on the machine of the server sets another password.
+          </p>
+          <div class="mt-3">
+            <ActionForm page="me" action="remove-password" label="Remove password">
+              <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2">
+                <input type="checkbox" name="sure" value="on" required />
+                Sign in by passkey only
+              </label>
+            </ActionForm>
+          </div>
+        </details>
+      )}
+    </Card>
+  );
+}
+
+/** So that a password manager knows whose it is. */
+function OwnName({ name }: { readonly name: string }) {
+  return <input type="hidden" name="username" value={name} autocomplete="username" />;
+}
+
+function NewPassword() {
+  return (
+    <TextField
+      id="password-new"
+      name="new"
+      type="password"
+      label="New password"
+      hint="8 to 128 characters."
+      autocomplete="new-password"
+      required
+    />
   );
 }

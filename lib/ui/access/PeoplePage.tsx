@@ -14,6 +14,8 @@ export interface PeopleView {
     readonly role: string;
     readonly accounts: readonly string[] | null;
     readonly since: string;
+    /** As in `password, 2 passkeys`. */
+    readonly signsInBy: string;
     readonly isYou: boolean;
   }[];
   /** Keys of all accounts, to limit viewers to. */
@@ -37,10 +39,10 @@ const LIMIT_HINT = "None ticked is all. Only viewers can be limited.";
 export function PeoplePage({ view }: { readonly view: PeopleView }) {
   return (
     <>
-      {view.people.map(({ name, role, accounts, since, isYou }, place) => (
+      {view.people.map(({ name, role, accounts, since, signsInBy, isYou }, place) => (
         <Card key={name} title={isYou ? `${name} (you)` : name}>
           <p class="outside-text mt-1 text-sm text-muted">
-            {role}, sees {limitText(accounts)}, since {since}
+            {role}, sees {limitText(accounts)}, since {since}, signs in by {signsInBy}
           </p>
           <details class="mt-3 text-sm">
             <summary class="touch-target cursor-pointer font-medium">Change</summary>
@@ -72,7 +74,7 @@ export function PeoplePage({ view }: { readonly view: PeopleView }) {
                   name="password"
                   type="password"
                   label="Another password"
-                  hint="It ends all their sign-ins."
+                  hint="It ends all their sign-ins and passkeys."
                   autocomplete="new-password"
                   required
                 />

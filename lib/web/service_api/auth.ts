@@ -18,6 +18,7 @@ const STATUSES: Readonly<Record<AccessErrorKind, number>> = {
   closed: 403,
   wrong: 403,
   limited: 429,
+  stale: 401,
 };
 
 /** The same as `serviceApi`, with what access refuses in its own words. */

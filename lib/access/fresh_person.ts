@@ -1,0 +1,14 @@
+/** Ways in are changed by their owner alone, shortly after they have shown that they are the owner. */
+import { AccessError } from "./access.ts";
+import { isFresh } from "./decide.ts";
+import type { Principal } from "./principal.ts";
+
+/** @throws {AccessError} absent, stale */
+export function requireFreshPerson(by: Principal, now: number): void {
+  if (by.kind !== "person") {
+    throw new AccessError("absent", "Only who has signed in by name has a password and passkeys to change");
+  }
+  if (!isFresh(by, now)) {
+    throw new AccessError("stale", "Sign in again first: your last sign-in was too long ago for that");
+  }
+}

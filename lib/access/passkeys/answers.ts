@@ -1,0 +1,91 @@
+/** Reads what browsers hand over for a passkey. It comes from anybody, so it is bounded before anything looks into it. */
+import * as v from "valibot";
+
+/** No answer is longer: the largest signatures and keys in use take a quarter of it. */
+const MAX_ANSWER_CHARACTERS = 16_384;
+const MAX_ID_CHARACTERS = 1364;
+
+function base64url(most: number) {
+  return v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.regex(/^[A-Za-z0-9_-]+$/));
+}
+
+const Id = base64url(MAX_ID_CHARACTERS);
+
+const SignInAnswer = v.object({
+  id: Id,
+  rawId: Id,
+  type: v.literal("public-key"),
+  response: v.object({
+    clientDataJSON: base64url(4096),
+    authenticatorData: base64url(4096),
+    signature: base64url(8192),
+    // Always there where no name was typed.
+    userHandle: base64url(128),
+  }),
+});
+
+const NewAnswer = v.object({
+  id: Id,
+  rawId: Id,
+  type: v.literal("public-key"),
+  response: v.object({
+    clientDataJSON: base64url(4096),
+    attestationObject: base64url(12_288),
+  }),
+  clientExtensionResults: v.optional(v.object({
+    credProps: v.optional(v.object({ rk: v.optional(v.boolean()) })),
+  })),
+});
+
+/** What the browser signs along. Inside a frame of another page it would say so. */
+function clientData<const Type extends string>(type: Type) {
+  return v.object({
+    type: v.literal(type),
+    challenge: base64url(256),
+    origin: v.pipe(v.string(), v.maxLength(512)),
+    crossOrigin: v.optional(v.literal(false)),
+    topOrigin: v.optional(v.never()),
+  });
+}
+
+const SignInData = clientData("webauthn.get");
+const NewData = clientData("webauthn.create");
+
+export type SignInAnswer = v.InferOutput<typeof SignInAnswer> & { readonly challenge: string };
+export type NewAnswer = v.InferOutput<typeof NewAnswer> & { readonly challenge: string };
+
+/** Null for what is no answer to a request to sign in. */
+export function readSignInAnswer(text: string): SignInAnswer | null {
+  const answer = parsed(SignInAnswer, text);
+  const data = answer && parsed(SignInData, decoded(answer.response.clientDataJSON));
+  return data ? { ...answer, challenge: data.challenge } : null;
+}
+
+/** Null for what is no answer to a request for a new passkey. */
+export function readNewAnswer(text: string): NewAnswer | null {
+  const answer = parsed(NewAnswer, text);
+  const data = answer && parsed(NewData, decoded(answer.response.clientDataJSON));
+  // A passkey that the device cannot find by itself would open nothing on the sign-in page.
+  if (!data || answer.clientExtensionResults?.credProps?.rk === false) return null;
+  return { ...answer, challenge: data.challenge };
+}
+
+function parsed<Schema extends v.GenericSchema>(schema: Schema, text: string): v.InferOutput<Schema> | null {
+  if (text.length > MAX_ANSWER_CHARACTERS) return null;
+  try {
+    const result = v.safeParse(schema, JSON.parse(text));
+    return result.success ? result.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** An empty text, which is no JSON, for what cannot be read. */
+function decoded(base64: string): string {
+  try {
+    const bytes = Uint8Array.fromBase64(base64, { alphabet: "base64url" });
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,223 @@
+/** Passkeys: made by who is signed in, used by who is not known yet. What is stored of one opens nothing. */
+import { moduleAddress } from "../../base/address.ts";
+import { plain } from "../../base/text.ts";
+import { AccessError, type Client, type Passkey, type Passkeys, type Refusal } from "../access.ts";
+import { requireFreshPerson } from "../fresh_person.ts";
+import type { AccessParts } from "../parts.ts";
+import { type PersonDoc, personId } from "../people.ts";
+import type { Principal } from "../principal.ts";
+import { digestOf } from "../secrets.ts";
+import { readNewAnswer, readSignInAnswer } from "./answers.ts";
+import { creationOptions, type PasskeySite, requestOptions, userHandle } from "./ceremony.ts";
+import { createChallenges } from "./challenges.ts";
+import type { StoredCredential, Verifier } from "./verify.ts";
+
+/** A row of `passkeys`, under the digest of the credential's id. */
+interface PasskeyDoc extends StoredCredential {
+  readonly by: { readonly person: string; readonly uid: string };
+  readonly name: string;
+  readonly rpId: string;
+  readonly isBackedUp: boolean;
+  readonly createdAt: number;
+  readonly usedAt: number | null;
+}
+
+interface Row {
+  readonly id: string;
+  readonly doc: PasskeyDoc;
+}
+
+export const MAX_PASSKEYS = 20;
+const MAX_NAME_CHARACTERS = 64;
+
+/** Told to whoever adds one, whatever was wrong. */
+const NOT_ADDED = "The passkey does not hold: try to add it again";
+
+export interface PasskeyDocs extends Passkeys {
+  /** Whether a person has one. */
+  any(uid: string): Promise<boolean>;
+  endAll(uid: string): Promise<void>;
+  /** The person of an answer, through the limiter. */
+  verify(asked: {
+    readonly site: PasskeySite;
+    readonly client: Client;
+    readonly answer: string;
+  }): Promise<{ readonly person: PersonDoc; readonly id: string } | Refusal>;
+}
+
+export interface PasskeyParts extends AccessParts {
+  readonly running: () => number;
+  readonly findPerson: (name: string) => Promise<PersonDoc | null>;
+  readonly people: () => Promise<readonly PersonDoc[]>;
+  /** Ends the sign-ins made by a passkey, but one. */
+  readonly endSignIns: (passkey: string, but: string) => Promise<void>;
+  /** The place somebody has signed in from before, if they come from there. */
+  readonly deviceOf: (id: string, client: Client) => Promise<string | null>;
+  readonly refuse: (what: string, name: string | null, client: Client) => Promise<void>;
+}
+
+export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
+  const { docs, now, limiter, inTurn, changed, findPerson } = parts;
+  const challenges = createChallenges(parts.running);
+  const forSignIn = ({ origin }: PasskeySite) => `sign in at ${origin}`;
+  const forNew = (by: Principal, { origin }: PasskeySite) =>
+    `new of ${by.id} ${by.credentialId} at ${origin}`;
+
+  async function ofPerson(uid: string): Promise<readonly Row[]> {
+    const rows = (await docs.list<PasskeyDoc>("passkeys", now())).filter(({ doc }) => doc.by.uid === uid);
+    return rows.sort((a, b) => a.doc.createdAt - b.doc.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  /** The person of a row. Somebody else may have got the name since. */
+  async function ownerOf({ by }: PasskeyDoc): Promise<PersonDoc | null> {
+    const person = await findPerson(by.person);
+    return person?.uid === by.uid ? person : null;
+  }
+
+  async function freshPerson(by: Principal): Promise<PersonDoc> {
+    requireFreshPerson(by, now());
+    const person = await findPerson(by.name);
+    if (person && by.id === `person:${person.uid}`) return person;
+    throw new AccessError("absent", "There is nobody of your name any more");
+  }
+
+  function requireRoom(rows: readonly Row[]): void {
+    if (rows.length < MAX_PASSKEYS) return;
+    throw new AccessError(
+      "invalid",
+      `You have ${MAX_PASSKEYS} passkeys, which is the most: remove one first`,
+    );
+  }
+
+  return {
+    async list(name) {
+      const people = (await parts.people()).filter((one) =>
+        name === undefined || personId(one.name) === personId(name)
+      );
+      const rows = await docs.list<PasskeyDoc>("passkeys", now());
+      return people.flatMap((person) =>
+        rows.filter(({ doc }) => doc.by.uid === person.uid)
+          .sort((a, b) => a.doc.createdAt - b.doc.createdAt || (a.id < b.id ? -1 : 1))
+          .map((row) => passkeyOf(row, person.name))
+      );
+    },
+    async any(uid) {
+      return (await ofPerson(uid)).length > 0;
+    },
+    async endAll(uid) {
+      for (const { id } of await ofPerson(uid)) await docs.delete("passkeys", id);
+    },
+    async areThereAt({ rpId }) {
+      return (await docs.list<PasskeyDoc>("passkeys", now())).some(({ doc }) => doc.rpId === rpId);
+    },
+    askToSignIn: (site) => requestOptions(site, challenges.issue(forSignIn(site))),
+    async askForNew(by, site) {
+      const { uid, name } = await freshPerson(by);
+      const rows = await ofPerson(uid);
+      requireRoom(rows);
+      return creationOptions(site, challenges.issue(forNew(by, site)), {
+        uid,
+        name,
+        known: rows.filter(({ doc }) => doc.rpId === site.rpId).map(({ doc }) => doc.credentialId),
+      });
+    },
+    async add(by, { site, client, name: typed, answer }) {
+      const person = await freshPerson(by);
+      const name = plain(typed, MAX_NAME_CHARACTERS).trim();
+      if (name === "") throw new AccessError("invalid", "The passkey has no name: say on which device it is");
+      const id = personId(person.name);
+      const device = await parts.deviceOf(id, client);
+      const taken = limiter.take({ address: client.address, name: id, costly: true, device });
+      if (taken.limited) throw new AccessError("limited", "Too much was wrong: try again in a while");
+      return await inTurn(async () => {
+        const read = readNewAnswer(answer);
+        const isOurs = read !== null && challenges.redeem(read.challenge, forNew(by, site));
+        const made = isOurs ? await (await loadVerifier()).verifyNew(read, site) : null;
+        if (made === null) throw new AccessError("wrong", NOT_ADDED);
+        requireRoom(await ofPerson(person.uid));
+        const doc: PasskeyDoc = {
+          by: { person: person.name, uid: person.uid },
+          name,
+          rpId: site.rpId,
+          ...made,
+          createdAt: now(),
+          usedAt: null,
+        };
+        const row = { id: digestOf(made.credentialId), doc };
+        if (!await docs.put("passkeys", row.id, doc, now(), { ifAbsent: true })) {
+          throw new AccessError("wrong", NOT_ADDED);
+        }
+        taken.succeeded();
+        return passkeyOf(row, person.name);
+      });
+    },
+    remove: (by, id) =>
+      inTurn(async () => {
+        const person = await freshPerson(by);
+        const rows = await ofPerson(person.uid);
+        const row = rows.find((one) => one.id === id);
+        if (!row) {
+          throw new AccessError("absent", "There is no such passkey: it may have been removed already");
+        }
+        if (person.hash === null && rows.length === 1) {
+          throw new AccessError(
+            "last",
+            "It is your only way in: add another passkey or set a password first",
+          );
+        }
+        await docs.delete("passkeys", id);
+        await parts.endSignIns(id, by.credentialId);
+        changed();
+        return passkeyOf(row, person.name);
+      }),
+    async verify({ site, client, answer }) {
+      const read = readSignInAnswer(answer);
+      const id = read && digestOf(read.id);
+      const known = id && await docs.get<PasskeyDoc>("passkeys", id, now());
+      const owner = known ? await ownerOf(known) : null;
+      const taken = limiter.take({
+        address: client.address,
+        costly: true,
+        ...owner && {
+          name: personId(owner.name),
+          device: await parts.deviceOf(personId(owner.name), client),
+        },
+      });
+      if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs };
+      const isOurs = read !== null && challenges.redeem(read.challenge, forSignIn(site));
+      // One at a time: of two uses with one count, one is by a copy.
+      const person = isOurs && id && owner
+        ? await inTurn(async () => {
+          const doc = await docs.get<PasskeyDoc>("passkeys", id, now());
+          const still = doc && await ownerOf(doc);
+          if (!doc || !still || doc.rpId !== site.rpId) return null;
+          if (read.response.userHandle !== userHandle(still.uid)) return null;
+          const used = await (await loadVerifier()).verifyUse(read, site, doc);
+          if (used === null) return null;
+          await docs.put("passkeys", id, { ...doc, ...used, usedAt: now() }, now());
+          return still;
+        })
+        : null;
+      if (!person || !id) {
+        await parts.refuse("passkey", owner?.name ?? null, client);
+        return { refused: "wrong" };
+      }
+      taken.succeeded();
+      return { person, id };
+    },
+  };
+}
+
+function passkeyOf({ id, doc }: Row, person: string): Passkey {
+  const { name, rpId, createdAt, usedAt, isBackedUp } = doc;
+  return { id, person, name, rpId, createdAt, usedAt, isBackedUp };
+}
+
+let loading: Promise<Verifier> | undefined;
+
+/** By a computed address, so that no start reads the library. */
+function loadVerifier(): Promise<Verifier> {
+  loading ??= import(moduleAddress("lib/access/passkeys/verify.ts", "passkeys"));
+  loading.catch(() => loading = undefined);
+  return loading;
+}

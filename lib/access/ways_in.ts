@@ -1,0 +1,8 @@
+/** By what somebody signs in, in words: `password, 2 passkeys`. */
+export function waysIn(hasPassword: boolean, passkeys: number): string {
+  const ways = [
+    ...hasPassword ? ["password"] : [],
+    ...passkeys > 0 ? [passkeys === 1 ? "1 passkey" : `${passkeys} passkeys`] : [],
+  ];
+  return ways.join(", ") || "nothing";
+}

@@ -1,0 +1,29 @@
+/** What browsers are asked when a passkey is made or used. */
+import { type Context, HttpError } from "fresh";
+import { passkeySite } from "../access/passkeys/ceremony.ts";
+import { json } from "./answer.ts";
+import { NOT_HERE } from "./me_page.ts";
+import type { State } from "./state.ts";
+
+/** For whoever is not known yet. */
+export function askToSignIn({ url, state }: Context<State>): Response {
+  return json(state.services.access.passkeys.askToSignIn(siteOf(url)));
+}
+
+/** For somebody who adds one. */
+export async function askForNew({ url, state }: Context<State>): Promise<Response> {
+  try {
+    return json(await state.services.access.passkeys.askForNew(state.principal!, siteOf(url)));
+  } catch (error) {
+    // By name, since bundles may hold two copies of the class.
+    if (!(error instanceof Error) || error.name !== "AccessError") throw error;
+    throw new HttpError(403, error.message);
+  }
+}
+
+/** @throws {HttpError} where browsers offer none */
+function siteOf(url: URL) {
+  const site = passkeySite(url);
+  if (site === null) throw new HttpError(422, NOT_HERE);
+  return site;
+}
