@@ -5,7 +5,7 @@
  * written.
  */
 import type { Change } from "../model/engine/advance.ts";
-import { type Bucket, startOf, STEPS } from "../model/engine/bucket.ts";
+import { type Bucket, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountState, emptyState } from "../model/engine/state.ts";
@@ -26,6 +26,7 @@ import {
   sessionValues,
   storedText,
 } from "./rows.ts";
+import { RowBuffer } from "./row_buffer.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
 import type { Poll } from "./store.ts";
 
@@ -33,10 +34,11 @@ import type { Poll } from "./store.ts";
 export function commitPolls(db: Connection, polls: readonly Poll[]): number {
   return db.write(() => {
     const own = new Map<AccountKey, AccountWriter>();
+    const rows = rowBuffers(db);
     let stored = 0;
     for (const poll of polls) {
       const { account, at } = poll.snapshot;
-      const known = own.get(account) ?? beginWith(db, account);
+      const known = own.get(account) ?? beginWith(db, account, rows);
       if (known.at !== null && at <= known.at || !known.follows(poll.base)) continue;
       checkPoll(poll);
       known.put(poll);
@@ -44,12 +46,32 @@ export function commitPolls(db: Connection, polls: readonly Poll[]): number {
       stored++;
     }
     for (const writer of own.values()) writer.end();
+    rows.flush();
     return stored;
   });
 }
 
-function beginWith(db: Connection, account: AccountKey): AccountWriter {
-  return new AccountWriter(db, account, db.statement(SQL.accountWithState).get({ account }));
+function beginWith(db: Connection, account: AccountKey, rows: RowBuffers): AccountWriter {
+  return new AccountWriter(db, account, db.statement(SQL.accountWithState).get({ account }), rows);
+}
+
+/** Rows that are written together. */
+interface RowBuffers {
+  readonly readings: RowBuffer;
+  readonly outcomes: RowBuffer;
+  readonly buckets: Readonly<Record<Step, RowBuffer>>;
+  flush(): void;
+}
+
+function rowBuffers(db: Connection): RowBuffers {
+  const readings = new RowBuffer(db, SQL.putReading);
+  const outcomes = new RowBuffer(db, SQL.putOutcome);
+  const buckets = Object.fromEntries(STEPS.map((step) => [step, new RowBuffer(db, BUCKET_SQL[step].put)]));
+  const all = [readings, outcomes, ...Object.values(buckets)];
+  const flush = () => {
+    for (const each of all) each.flush();
+  };
+  return { readings, outcomes, buckets: buckets as RowBuffers["buckets"], flush };
 }
 
 /**
@@ -85,11 +107,13 @@ class AccountWriter {
   #last: Poll | null = null;
   #okAt: number | null = null;
   readonly #stored: unknown;
+  readonly #rows: RowBuffers;
   at: number | null;
 
   /** @param known its row, if it has one */
-  constructor(db: Connection, account: AccountKey, known: Row | undefined) {
+  constructor(db: Connection, account: AccountKey, known: Row | undefined, rows: RowBuffers) {
     this.#db = db;
+    this.#rows = rows;
     this.#account = account;
     this.#id = known ? known.id as number : null;
     this.#stored = known?.state;
@@ -119,7 +143,7 @@ class AccountWriter {
       }
       this.#putChange(poll, quota, reading, change);
     }
-    this.#db.statement(SQL.putOutcome).run(...outcomeValues(id, poll.outcome));
+    this.#rows.outcomes.put(outcomeValues(id, poll.outcome));
     if (poll.outcome.kind === "ok") this.#okAt = Math.max(this.#okAt ?? poll.outcome.at, poll.outcome.at);
     this.#last = poll;
     this.at = poll.snapshot.at;
@@ -168,11 +192,12 @@ class AccountWriter {
   ): void {
     switch (change.kind) {
       case "entry":
-        this.#db.statement(SQL.putReading).run(...readingValues(quota.id, poll.snapshot.at, reading, change));
+        this.#rows.readings.put(readingValues(quota.id, poll.snapshot.at, reading, change));
         break;
       case "adjust": {
         // It adds to stored rows, so write the pending ones first.
         this.#writeQuota(quota);
+        this.#rows.flush();
         const { at, by, resets } = adjustValues(change);
         this.#db.statement(SQL.adjustReading).run({ quota: quota.id, at, by, resets });
         for (const step of STEPS) {
@@ -216,7 +241,7 @@ class AccountWriter {
   }
 
   #writeBucket({ id }: KnownQuota, bucket: Bucket): void {
-    this.#db.statement(BUCKET_SQL[bucket.step].put).run(...bucketValues(id, bucket));
+    this.#rows.buckets[bucket.step].put(bucketValues(id, bucket));
   }
 
   #writeCycle({ id }: KnownQuota, cycle: Cycle): void {

@@ -188,6 +188,14 @@ export const ADOPT_SQL = {
   ],
 } as const satisfies Readonly<Record<string, string | readonly AdoptSql[]>>;
 
+/** Rows of one table written by one statement. */
+export const ROWS_AT_ONCE = 32;
+
+/** `INSERT ... VALUES (?, ...)` for `ROWS_AT_ONCE` rows. */
+export function forManyRows(sql: string): string {
+  return sql.replace(/\([?, ]+\)$/, (row) => Array.from({ length: ROWS_AT_ONCE }, () => row).join(", "));
+}
+
 export interface DocSql {
   readonly get: string;
   readonly put: string;
