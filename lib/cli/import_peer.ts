@@ -15,11 +15,15 @@ import { EXIT_OK, failure, usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { textOf } from "./values.ts";
 
+/** Rows handed on at once. */
+const BATCH = 256;
+const HEAR_EVERY = 16 * BATCH;
+
 export interface ReadingsImport {
   /** The file, for messages. */
   readonly name: string;
-  /** Its rows from the beginning, each time it is called. */
-  readonly lines: () => AsyncIterable<ImportedLine>;
+  /** Its rows from the beginning. */
+  readonly lines: () => AsyncIterable<readonly ImportedLine[]>;
   readonly dryRun: boolean;
   readonly program: SetUp;
 }
@@ -29,12 +33,13 @@ interface PeerImport {
   readonly name: string;
   readonly dryRun: boolean;
   readonly program: SetUp;
+  readonly signal: AbortSignal;
   readonly importReadings: (tools: Tools, what: ReadingsImport) => Promise<ImportPlan>;
 }
 
 export async function importFromPeer(
   tools: Tools,
-  { peer, name, dryRun, program, importReadings }: PeerImport,
+  { peer, name, dryRun, program, signal, importReadings }: PeerImport,
 ): Promise<number> {
   if (peer === undefined) {
     throw usageError("--with-config goes with --from, which says whose settings they are");
@@ -51,14 +56,21 @@ export async function importFromPeer(
   const settings = configFile === undefined ? null : takeSettings(tools, program, configFile);
   let report: PeerReport = { taken: new Map(), left: new Map() };
   using db = openPeer(path);
-  async function* lines(): AsyncGenerator<ImportedLine> {
-    // Each time it is gone through, all is counted once.
+  async function* lines(): AsyncGenerator<readonly ImportedLine[]> {
     report = { taken: new Map(), left: new Map() };
     let line = 0;
-    for (const row of peerRows(db, peer as Peer, tools.io.clock.now(), report)) yield { line: ++line, row };
+    let batch: ImportedLine[] = [];
+    for (const row of peerRows(db, peer as Peer, tools.io.clock.now(), report)) {
+      if (batch.push({ line: ++line, row }) < BATCH) continue;
+      yield batch;
+      batch = [];
+      // An interruption is only heard by a program that waits now and then.
+      if (line % HEAR_EVERY === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      signal.throwIfAborted();
+    }
+    yield batch;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
-  // A dry run, and one that adds nothing, go through it once; what was counted is the same.
   settings?.write(dryRun);
   if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, settings });
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());

@@ -1,20 +1,15 @@
 /** The messages of an import. */
 import { answerHead } from "../formats/conclusions.ts";
-import { formatNumber } from "../model/view/format.ts";
 import { countText } from "./count_text.ts";
 import type { ImportPlan } from "../transfer/import_check.ts";
 import type { PastCounts, PastWhat } from "../transfer/import_past.ts";
 import type { Tools } from "./tools.ts";
 
-/** Returns a progress reporter: called with the number of imported readings, and null at the end. */
-export function importProgress({ io }: Tools, readings: number): (done: number | null) => void {
+/** Returns a progress reporter: called with the number of new readings so far, and null at the end. */
+export function importProgress({ io }: Tools): (done: number | null) => void {
   if (!io.stderr.isTty) return () => {};
   return (done) =>
-    io.stderr.write(
-      `\r\x1b[K${
-        done === null ? "" : `Imported ${formatNumber(done)} of ${formatNumber(readings)} readings`
-      }`,
-    );
+    io.stderr.write(`\r\x1b[K${done === null ? "" : `Read ${countText(done, "new reading")}`}`);
 }
 
 export function reportReadings(tools: Tools, plan: ImportPlan, dryRun: boolean, zone: string): void {

@@ -28,8 +28,8 @@ export interface ImportAccountParts {
 }
 
 export interface StagedAccount {
-  /** Adds a poll; call in time order. Resolves to how many of its readings were new. */
-  take(poll: FilePoll): Promise<number>;
+  /** Adds a poll; call in time order, and wait for it. Tells how many of its readings were new. */
+  take(poll: FilePoll): number | Promise<number>;
   /** Adds the remaining stored readings. */
   end(): Promise<void>;
   /** Adds what was stored meanwhile, up to `state`; returns false when only a replay from the start can. */
@@ -37,8 +37,8 @@ export interface StagedAccount {
   adopted(): AdoptedAccount;
 }
 
-/** Polls written at once. */
-const BATCH = 1_000;
+/** Polls written at once: what waits has to be little enough to be collected as young garbage. */
+const BATCH = 512;
 
 export function stagedAccount(parts: ImportAccountParts): StagedAccount {
   const { account, store, stage, from, anew, rules } = parts;
@@ -54,7 +54,8 @@ export function stagedAccount(parts: ImportAccountParts): StagedAccount {
     return waiting;
   }
 
-  async function put(at: number, readings: readonly Reading[], plan: string | null): Promise<void> {
+  /** Returns the writing to wait for, if there is any. */
+  function put(at: number, readings: readonly Reading[], plan: string | null): Promise<void> | undefined {
     const snapshot: Snapshot = {
       account,
       at,
@@ -64,7 +65,9 @@ export function stagedAccount(parts: ImportAccountParts): StagedAccount {
     };
     const step = advance(state, snapshot, rules);
     state = step.state;
-    if (!anew) corrections.push(...step.changes.filter((change) => correctsBefore(change, base.at ?? 0)));
+    if (!anew) {
+      for (const change of step.changes) if (correctsBefore(change, base.at ?? 0)) corrections.push(change);
+    }
     const outcome = {
       account,
       at,
@@ -76,7 +79,7 @@ export function stagedAccount(parts: ImportAccountParts): StagedAccount {
       credential: null,
     } as const;
     batch.push({ snapshot, changes: step.changes, state, outcome });
-    if (batch.length >= BATCH) await flush();
+    return batch.length >= BATCH ? flush() : undefined;
   }
 
   async function flush(): Promise<void> {
@@ -84,18 +87,24 @@ export function stagedAccount(parts: ImportAccountParts): StagedAccount {
     batch = [];
   }
 
+  async function merge({ at, plan, readings }: FilePoll): Promise<number> {
+    for (let before = await next(); before && before.at < at; before = await next()) {
+      await put(before.at, before.readings, before.plan);
+      waiting = undefined;
+    }
+    const same = await next();
+    const known = same?.at === at ? same.readings : [];
+    if (known.length > 0) waiting = undefined;
+    const added = readings.filter(({ quota }) => !known.some((one) => one.quota === quota));
+    await put(at, [...known, ...added], plan);
+    return added.length;
+  }
+
   return {
-    async take({ at, plan, readings }) {
-      for (let before = await next(); before && before.at < at; before = await next()) {
-        await put(before.at, before.readings, before.plan);
-        waiting = undefined;
-      }
-      const same = await next();
-      const known = same?.at === at ? same.readings : [];
-      if (known.length > 0) waiting = undefined;
-      const added = readings.filter(({ quota }) => !known.some((one) => one.quota === quota));
-      await put(at, [...known, ...added], plan);
-      return added.length;
+    take(poll) {
+      if (anew) return merge(poll);
+      const { length } = poll.readings;
+      return put(poll.at, poll.readings, poll.plan)?.then(() => length) ?? length;
     },
     async end() {
       for (let rest = await next(); rest; rest = await next()) {

@@ -1,86 +1,115 @@
 /**
  * Imports the readings of a file like polls: through the engine, in time order, in a separate database that
- * blocks nothing. Then copies the result in one transaction.
+ * blocks nothing, while the file is still checked. Then copies the result in one transaction.
  */
 import type { ImportedReading } from "../formats/import_rows.ts";
-import type { Rules } from "../model/engine/advance.ts";
+import { emptyState, type Rules } from "../model/engine/advance.ts";
 import type { AccountKey, Reading } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { type StagedAccount, stagedAccount } from "./import_account.ts";
-import type { ImportPlan } from "./import_check.ts";
+import type { AccountPlan } from "./import_check.ts";
 import { TransferError } from "./transfer_error.ts";
 
-export interface ImportParts {
-  readonly store: Pick<Store, "recall" | "readings" | "describe" | "terms" | "adopt">;
-  /** Empty; discarded afterwards. */
-  readonly stage: Store;
-  readonly plan: ImportPlan;
+type Stored = Pick<Store, "recall" | "readings" | "describe" | "terms">;
+
+export interface StagingParts {
+  /** What is stored; null when there is no database yet. */
+  readonly store: Stored | null;
+  /** An empty store, discarded afterwards; asked for once, when there is something to add. */
+  readonly stage: () => Promise<Store>;
   readonly rules: Rules;
-  /** Called now and then with the number of readings added. */
+  /** Called now and then with the number of readings that were new. */
   readonly onProgress: (readings: number) => void;
+}
+
+export interface Staging {
+  /** Ends the poll before, if this row is of another; wait for it before the row is checked. */
+  before(row: ImportedReading): Promise<void> | undefined;
+  /** Takes a row that was checked. @param planned of its account, as far as it was checked */
+  take(row: ImportedReading, planned: AccountPlan): void;
+  /** Completes what was taken; call after the last row. Resolves to the number of readings that were new. */
+  end(): Promise<number>;
+  /** Adds all of it or nothing. @throws {TransferError} */
+  adoptInto(store: Pick<Store, "recall" | "adopt">): Promise<void>;
 }
 
 /** Readings between progress reports. */
 const TELL_EVERY = 10_000;
 /** A polling server may get ahead of the import a few times, but not forever. */
 const MAX_TRIES = 5;
+const NOTHING: Pick<Store, "readings" | "describe" | "terms"> = {
+  readings: () => Promise.resolve([]),
+  describe: () => Promise.resolve(null),
+  terms: () => Promise.resolve([]),
+};
 
-/** Applies all rows or none. @param rows the checked rows, once more from the start */
-export async function applyRows(rows: AsyncIterable<ImportedReading>, parts: ImportParts): Promise<void> {
-  const { store, plan } = parts;
-  const staged = await stageRows(rows, parts);
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const moved = await store.adopt(parts.stage, [...staged.values()].map((one) => one.adopted()));
-    if (moved.length === 0) return;
-    for (const account of moved) {
-      const caughtUp = await staged.get(account)?.catchUp(await store.recall(account));
-      if (!caughtUp) throw changed(`The database was written to meanwhile, by a poll of "${account}"`);
-    }
-  }
-  throw changed(`The database is written to all the time, by polls of ${plan.accounts.size} accounts`);
+interface OpenPoll {
+  readonly account: AccountKey;
+  readonly at: number;
+  readonly plan: string | null;
+  readonly readings: Reading[];
+  readonly planned: AccountPlan;
 }
 
-async function stageRows(
-  rows: AsyncIterable<ImportedReading>,
-  { store, stage, plan, rules, onProgress }: ImportParts,
-): Promise<ReadonlyMap<AccountKey, StagedAccount>> {
+export function createStaging({ store, stage, rules, onProgress }: StagingParts): Staging {
   const staged = new Map<AccountKey, StagedAccount>();
-  let open: { account: AccountKey; at: number; plan: string | null; readings: Reading[] } | undefined;
+  let into: Store | undefined;
+  let open: OpenPoll | undefined;
   let added = 0;
   let reported = 0;
 
-  async function stagedOf(account: AccountKey): Promise<StagedAccount> {
-    const known = staged.get(account);
-    if (known) return known;
-    const from = await store.recall(account);
-    const { newest, late } = plan.accounts.get(account) ?? {};
+  async function stagedOf(account: AccountKey, { newest, late }: AccountPlan): Promise<StagedAccount> {
+    const from = await store?.recall(account) ?? emptyState(account);
     if (from.at !== newest) throw changed("The database was written to meanwhile");
-    const anew = late !== undefined && late > 0;
-    const one = stagedAccount({ account, store, stage, from, anew, rules });
+    into ??= await stage();
+    // Late rows come before all that are newer, so it is known by now whether there are any.
+    const one = stagedAccount({ account, store: store ?? NOTHING, stage: into, from, anew: late > 0, rules });
     staged.set(account, one);
     return one;
   }
 
-  async function close(): Promise<void> {
-    if (!open) return;
-    added += await (await stagedOf(open.account)).take(open);
+  function count(readings: number): void {
+    added += readings;
     if (added - reported >= TELL_EVERY) onProgress(reported = added);
-    open = undefined;
   }
 
-  for await (const { account, at, plan: name, reading } of rows) {
-    const planned = plan.accounts.get(account);
-    if (!planned) throw changed("The file has changed while it was read");
-    if (planned.added === 0) continue;
-    if (planned.late === 0 && planned.newest !== null && at <= planned.newest) continue;
-    if (open && (open.account !== account || open.at !== at)) await close();
-    open ??= { account, at, plan: name, readings: [] };
-    open.readings.push(reading);
+  function close(): Promise<void> | undefined {
+    if (!open) return;
+    const poll = open;
+    open = undefined;
+    const { planned, account, at } = poll;
+    // All of it is stored, and nothing before it has to be computed anew.
+    if (planned.late === 0 && planned.newest !== null && at <= planned.newest) return;
+    const known = staged.get(account);
+    const taken = known ? known.take(poll) : stagedOf(account, planned).then((one) => one.take(poll));
+    if (typeof taken !== "number") return taken.then(count);
+    count(taken);
   }
-  await close();
-  for (const one of staged.values()) await one.end();
-  if (added !== plan.readings) throw changed("The file has changed while it was read");
-  return staged;
+
+  return {
+    before: ({ account, at }) => open && (open.account !== account || open.at !== at) ? close() : undefined,
+    take({ account, at, plan, reading }, planned) {
+      open ??= { account, at, plan, readings: [], planned };
+      open.readings.push(reading);
+    },
+    async end() {
+      await close();
+      for (const one of staged.values()) await one.end();
+      return added;
+    },
+    async adoptInto(store) {
+      if (!into) return;
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const moved = await store.adopt(into, [...staged.values()].map((one) => one.adopted()));
+        if (moved.length === 0) return;
+        for (const account of moved) {
+          const caughtUp = await staged.get(account)?.catchUp(await store.recall(account));
+          if (!caughtUp) throw changed(`The database was written to meanwhile, by a poll of "${account}"`);
+        }
+      }
+      throw changed(`The database is written to all the time, by polls of ${staged.size} accounts`);
+    },
+  };
 }
 
 function changed(what: string): Error {

@@ -29,8 +29,10 @@ export interface ImportPlan {
 }
 
 export interface ImportCheck {
-  /** Returns why a row cannot be added, or null. Call in file order. */
-  problemOf(row: ImportedReading): Promise<string | null>;
+  /** Tells why a row cannot be added, or null. Call in file order, and wait for a promise before the next. */
+  problemOf(row: ImportedReading): string | null | Promise<string | null>;
+  /** The plan for an account as far as the file was checked; it goes on to grow. */
+  planOf(account: AccountKey): AccountPlan;
   plan(): ImportPlan;
 }
 
@@ -104,39 +106,57 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
   }
 
   return {
-    async problemOf(row) {
-      const { account, at, reading } = row;
+    problemOf(row) {
+      const { account, at } = row;
       if (at > now + MAX_AHEAD_MS) return `lies in the future: ${isoInstant(at)}`;
-      const planned = await plannedOf(account);
-      const disorder = orderProblem(row, planned);
-      if (disorder !== null) return disorder;
-      const { newest } = planned;
-      if (newest === null || at > newest || !store) return add(planned);
-      const key = quotaKey(account, reading.quota);
-      const cursor = cursors.get(key) ?? cursorOn(store, key);
-      cursors.set(key, cursor);
-      const same = await cursor.at(at);
-      if (same && isSame(same, reading)) {
-        stored++;
-        return null;
-      }
-      if (same) return `contradicts what is stored of "${key}" at ${isoInstant(at)}`;
-      if (planned.keptSince === undefined) planned.keptSince = await readingsKeptSince(store, account);
-      if (planned.keptSince !== null) {
-        return `is a reading of "${key}" at ${isoInstant(at)}, which lies before the newest that is stored (${
-          isoInstant(newest)
-        }) and cannot be merged: that needs all readings of "${account}", and only those since ${
-          isoInstant(planned.keptSince)
-        } are still kept. What is newer can be imported (export it with --from ${
-          isoInstant(newest + 1)
-        }), and ` +
-          "all of it into a new database, with --db";
-      }
-      planned.late++;
-      return add(planned);
+      const planned = accounts.get(account);
+      return planned ? checked(row, planned) : plannedOf(account).then((planned) => checked(row, planned));
+    },
+    planOf(account) {
+      const planned = accounts.get(account);
+      if (!planned) throw new TypeError(`No row of "${account}" was checked`);
+      return planned;
     },
     plan: () => ({ readings, polls, stored, accounts }),
   };
+
+  function checked(row: ImportedReading, planned: Planned): string | null | Promise<string | null> {
+    const disorder = orderProblem(row, planned);
+    if (disorder !== null) return disorder;
+    const { newest } = planned;
+    if (newest === null || row.at > newest || !store) return add(planned);
+    return olderProblem(store, row, planned, newest);
+  }
+
+  async function olderProblem(
+    store: StoredReadings,
+    { account, at, reading }: ImportedReading,
+    planned: Planned,
+    newest: number,
+  ): Promise<string | null> {
+    const key = quotaKey(account, reading.quota);
+    const cursor = cursors.get(key) ?? cursorOn(store, key);
+    cursors.set(key, cursor);
+    const same = await cursor.at(at);
+    if (same && isSame(same, reading)) {
+      stored++;
+      return null;
+    }
+    if (same) return `contradicts what is stored of "${key}" at ${isoInstant(at)}`;
+    if (planned.keptSince === undefined) planned.keptSince = await readingsKeptSince(store, account);
+    if (planned.keptSince !== null) {
+      return `is a reading of "${key}" at ${isoInstant(at)}, which lies before the newest that is stored (${
+        isoInstant(newest)
+      }) and cannot be merged: that needs all readings of "${account}", and only those since ${
+        isoInstant(planned.keptSince)
+      } are still kept. What is newer can be imported (export it with --from ${
+        isoInstant(newest + 1)
+      }), and ` +
+        "all of it into a new database, with --db";
+    }
+    planned.late++;
+    return add(planned);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Yields the rows of an exported file, each with its last line's number; holds at most one line in memory.
+ * Yields the rows of an exported file, each with its last line's number, as many at a time as arrive at once: to wait
+ * for each alone would take longer than to read it.
  */
 import { csvReader, type ImportedRow, isImportedWhat, jsonRows, RowError } from "../formats/import_rows.ts";
 import { TransferError } from "./transfer_error.ts";
@@ -18,24 +19,31 @@ export async function* importedLines(
   file: string,
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,
-): AsyncIterable<ImportedLine> {
+): AsyncIterable<readonly ImportedLine[]> {
   let line = 0;
+  let rows: ImportedLine[] = [];
   // An error before a line is yielded concerns the next one.
   let reading = true;
   try {
     let reader: LineReader | undefined;
-    for await (const text of linesOf(bytes)) {
+    for await (const texts of linesOf(bytes)) {
       signal.throwIfAborted();
-      line++;
-      reading = false;
-      reader ??= readerFor(text);
-      const row = reader.read(text);
-      if (row) yield { line, row };
-      reading = true;
+      for (const text of texts) {
+        line++;
+        reading = false;
+        reader ??= readerFor(text);
+        const row = reader.read(text);
+        if (row) rows.push({ line, row });
+        reading = true;
+      }
+      yield rows;
+      rows = [];
     }
     if (!reader) throw new RowError("is missing: the file is empty");
     reader.end();
   } catch (error) {
+    // What is wrong with a row before it is told first.
+    yield rows;
     throw error instanceof RowError ? lineFailure(file, reading ? line + 1 : line, error.message) : error;
   }
 }
@@ -159,20 +167,16 @@ function cellsOf(text: string): readonly string[] | null {
 }
 
 /**
- * Yields lines without their ends. A file that ends within a
+ * Yields lines without their ends, those that arrive together at once. A file that ends within a
  * line was truncated, and so may be its last figure.
  */
-async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<string> {
+async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<readonly string[]> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   for await (const chunk of bytes) {
-    rest += decode(decoder, chunk);
-    let from = 0;
-    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", from)) {
-      yield rest.slice(from, end);
-      from = end + 1;
-    }
-    rest = rest.slice(from);
+    const lines = `${rest}${decode(decoder, chunk)}`.split("\n");
+    rest = lines.pop() ?? "";
+    if (lines.length > 0) yield lines;
     if (rest.length > MAX_CHARACTERS) throw new RowError("is longer than any line of an export");
   }
   rest += decode(decoder);

@@ -15,7 +15,7 @@ function peer(place: Place, name: string, schema: string, inserts: readonly Inse
   const path = join(place.folder, name);
   const db = new DatabaseSync(path);
   try {
-    db.exec(schema);
+    db.exec(`${schema}; BEGIN`);
     for (const [table, rows] of inserts) {
       for (const row of rows) {
         const names = Object.keys(row);
@@ -24,6 +24,7 @@ function peer(place: Place, name: string, schema: string, inserts: readonly Inse
         );
       }
     }
+    db.exec("COMMIT");
   } finally {
     db.close();
   }
@@ -417,6 +418,62 @@ Deno.test("their settings are taken over once, without those that say where thei
     });
   }));
 
+for (const index of ["", "CREATE INDEX one ON anthropic_quota_values(snapshot_id);"]) {
+  Deno.test(`some thousand snapshots ${index ? "with" : "without"} an index, stored in any order, come with their own values in the order of their times`, () =>
+    inPlace(async (place) => {
+      const count = 1_500;
+      const start = Date.UTC(2026, 10, 1);
+      // Each number once, far from its neighbours.
+      const minutes = Array.from({ length: count }, (_, at) => (at * 1_007) % count);
+      const text = (minute: number) => new Date(start + minute * 60_000).toISOString();
+      const file = peer(place, "onwatch.db", ONWATCH + index, [
+        ["anthropic_snapshots", minutes.map((minute, at) => ({ id: 3 * at + 1, captured_at: text(minute) }))],
+        [
+          "anthropic_quota_values",
+          minutes.flatMap((minute, at) =>
+            ["five_hour", "seven_day"].map((quota_name) => ({
+              snapshot_id: 3 * at + 1,
+              quota_name,
+              utilization: minute / 64 + (quota_name === "seven_day" ? 20 : 0),
+              resets_at: text(count),
+            }))
+          ),
+        ],
+      ]);
+      const answer = await from(place, "onwatch", file);
+      assertEquals([answer.imported, answer.taken.anthropic_snapshots?.rows], [2 * count, count]);
+      for (const [quota, more] of [["five-hour", 0], ["seven-day", 20]] as const) {
+        await using store = await openSqliteStore(place.dbPath, { readOnly: true });
+        const stored = await store.readings({ quota: `anthropic/default/${quota}` });
+        assertEquals(
+          stored.map(({ at, used }) => [at, used]),
+          stored.map((_, minute) => [start + minute * 60_000, minute / 64 + more]),
+        );
+        assertEquals(stored.length, count);
+      }
+    }));
+}
+
+Deno.test("an import from another tracker that is interrupted leaves the database as it was", () =>
+  inPlace(async (place) => {
+    const rows = Array.from({ length: 10_000 }, (_, at) => ({
+      collected_at: new Date(Date.UTC(2026, 10, 1) + at * 60_000).toISOString(),
+      subscription_limit: 135,
+      requests_used: at % 100,
+    }));
+    const file = peer(place, "usage.db", TRACKER, [["usage_snapshots", rows]]);
+    await place.fill([["2026-11-21 12:00", 1]]);
+    const before = await contents(place.dbPath);
+    for (const more of ["", " --dry-run"]) {
+      // Heard only by a program that waits now and then, as a signal is.
+      const onStop = (stop: () => void) => void setTimeout(stop, 0);
+      const ran = await place.run(`import --from synthetic-tracker ${file}${more}`, { onStop });
+      assertEquals([ran.code, ran.stdout], [130, ""]);
+      assertStringIncludes(ran.stderr, "Interrupted: nothing was imported");
+      assertEquals(await contents(place.dbPath), before);
+    }
+  }));
+
 Deno.test("times of other trackers are read whatever they look like", () => {
   const noon = Date.UTC(2026, 10, 20, 12);
   for (
@@ -426,6 +483,8 @@ Deno.test("times of other trackers are read whatever they look like", () => {
       "2026-11-20T14:00:00+02:00",
       "2026-11-20 07:00:00 -0500 EST",
       "2026-11-20T12:00:00.000000001Z",
+      "2026-11-20T12:00:00.000999999Z",
+      " 2026-11-20T12:00:00.0Z ",
       noon,
       noon / 1000,
       String(noon / 1000),
@@ -435,7 +494,22 @@ Deno.test("times of other trackers are read whatever they look like", () => {
   ) {
     assertEquals(instantOfPeer(same), noon, String(same));
   }
-  for (const none of [null, "", "soon", "0001-01-01T00:00:00Z", 0, -1, Number.NaN, "2026-13-01T00:00:00Z"]) {
+  for (
+    const none of [
+      null,
+      "",
+      "soon",
+      "0001-01-01T00:00:00Z",
+      0,
+      -1,
+      Number.NaN,
+      "2026-13-01T00:00:00Z",
+      "2026-11-20T24:30:00Z",
+      "2026-11-20T12:00:00.Z",
+      "2026-11-20T12:0a:00Z",
+      "2026-11-20T12:00:00ZZ",
+    ]
+  ) {
     assertEquals(instantOfPeer(none), null, String(none));
   }
 });

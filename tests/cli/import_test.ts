@@ -1,13 +1,13 @@
 /** Histories of several machines become one, and what outlives its readings can be moved. */
 import { join } from "node:path";
 import fc from "fast-check";
-import { applyRows } from "../../lib/transfer/import_apply.ts";
+import { createStaging } from "../../lib/transfer/import_apply.ts";
 import { createImportCheck } from "../../lib/transfer/import_check.ts";
 import type { ImportedReading } from "../../lib/formats/import_rows.ts";
 import { DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
 import type { Unit } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import type { Poll } from "../../lib/store/store.ts";
+import type { Poll, Store } from "../../lib/store/store.ts";
 import { commitAll, minutes, pollsOf, START } from "../store/polls.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { spoolInput } from "../../lib/cli/spooled_input.ts";
@@ -135,6 +135,23 @@ Deno.test("an import says how many readings were merged into the past, and a dry
     assertEquals(await contents(path("mine")), await contents(path("theirs")));
   }));
 
+/** Rows that were found good beside what is stored, ready to be taken over. */
+async function staged(store: Store, stage: Store, rows: readonly ImportedReading[]) {
+  const check = createImportCheck(store, START + DAY_MS);
+  const staging = createStaging({
+    store,
+    stage: () => Promise.resolve(stage),
+    rules: DEFAULT_RULES,
+    onProgress: () => {},
+  });
+  for (const row of rows) {
+    await staging.before(row);
+    assertEquals(await check.problemOf(row), null);
+    staging.take(row, check.planOf(row.account));
+  }
+  return staging;
+}
+
 Deno.test("an import that meets polls of a server meanwhile takes them in, and the server waits only for the copying", async () => {
   const polls = minutes([1, 2, 3, 4, 5, 6, 7]);
   const mine = pollsOf([0, 2, 5, 6].map((i) => polls[i]!.snapshot));
@@ -150,32 +167,18 @@ Deno.test("an import that meets polls of a server meanwhile takes them in, and t
     at: polls[i]!.snapshot.at,
     reading: polls[i]!.snapshot.readings[0]!,
   }));
-  const check = createImportCheck(store, START + DAY_MS);
-  for (const row of rows) assertEquals(await check.problemOf(row), null);
   const later = [...mine.slice(2)];
   const busy = {
     recall: store.recall.bind(store),
-    readings: store.readings.bind(store),
-    describe: store.describe.bind(store),
-    terms: store.terms.bind(store),
     adopt: async (...args: Parameters<typeof store.adopt>) => {
       const poll = later.shift();
       if (poll) await store.commit(poll);
       return await store.adopt(...args);
     },
   };
-  await applyRows(
-    (async function* () {
-      yield* rows;
-    })(),
-    {
-      store: busy,
-      stage,
-      plan: check.plan(),
-      rules: DEFAULT_RULES,
-      onProgress: () => {},
-    },
-  );
+  const staging = await staged(store, stage, rows);
+  assertEquals(await staging.end(), 2);
+  await staging.adoptInto(busy);
   assertEquals(await store.recall(ACCOUNT), await wanted.recall(ACCOUNT));
   assertEquals(
     await store.cycles({ quota: `${ACCOUNT}/five-hour`, limit: 9 }),
@@ -196,23 +199,10 @@ Deno.test("what is only newer is not imported over a poll of a server that came 
     at: snapshot.at,
     reading: snapshot.readings[0]!,
   };
-  const check = createImportCheck(store, START + DAY_MS);
-  assertEquals(await check.problemOf(row), null);
-  const error = await assertRejects(() =>
-    applyRows(
-      (async function* () {
-        yield row;
-        await store.commit(polls[1]!);
-      })(),
-      {
-        store,
-        stage,
-        plan: check.plan(),
-        rules: DEFAULT_RULES,
-        onProgress: () => {},
-      },
-    )
-  );
+  const staging = await staged(store, stage, [row]);
+  assertEquals(await staging.end(), 1);
+  await store.commit(polls[1]!);
+  const error = await assertRejects(() => staging.adoptInto(store));
   assertMatch(String(error), /written to meanwhile/);
   assertEquals((await store.recall(ACCOUNT)).at, polls[1]!.snapshot.at);
 });

@@ -1,15 +1,14 @@
 /**
- * `syntrack import`: an export, read back in. The whole file is checked before anything is
- * written, and all of it is written in one transaction, so that whatever goes wrong, down to
- * a lost process, leaves the database as it was.
+ * `syntrack import`: an export, read back in. The whole file is checked, and what it makes computed beside the
+ * database, before anything is written to that, in one transaction: whatever goes wrong, down to a lost process,
+ * leaves the database as it was.
  */
 import { dirname, join, resolve } from "node:path";
 import { openStore } from "../../app/compose.ts";
 import { engineRules } from "../../app/about.ts";
 import { makeScratch, tidyScratch } from "../../app/scratch.ts";
-import type { ImportedReading } from "../../formats/import_rows.ts";
-import type { PastRow } from "../../store/store.ts";
-import { applyRows } from "../../transfer/import_apply.ts";
+import type { PastRow, Store } from "../../store/store.ts";
+import { createStaging, type Staging } from "../../transfer/import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../../transfer/import_check.ts";
 import { type ImportedLine, importedLines, lineFailure } from "../../transfer/import_lines.ts";
 import {
@@ -41,7 +40,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   const peer = textOf(tools.typed, "from");
   if (peer !== undefined || textOf(tools.typed, "with-config") !== undefined) {
     const { importFromPeer } = await import("../import_peer.ts");
-    return await importFromPeer(tools, { peer, name, dryRun, program, importReadings });
+    return await importFromPeer(tools, { peer, name, dryRun, program, signal, importReadings });
   }
   await using file = await sourceOf(name, tools, signal);
   const lines = () => importedLines(name, file.bytes(), signal);
@@ -66,24 +65,33 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   return EXIT_OK;
 }
 
-/** Checks all of the rows, then takes them in, unless it is a dry run. @throws {CliError} and then nothing was imported */
+/**
+ * Checks all of the rows and computes what they make, beside the database; then adds all of that, unless it is a dry
+ * run. @throws {CliError} and then nothing was imported
+ */
 async function importReadings(
   tools: Tools,
   { name, lines, dryRun, program }: ReadingsImport,
 ): Promise<ImportPlan> {
-  const plan = await checkReadings(name, lines(), tools);
-  if (!dryRun && plan.readings > 0) {
-    const progress = importProgress(tools, plan.readings);
-    await using scratch = await makeScratch(PREFIX);
+  const progress = importProgress(tools);
+  await using disposal = new AsyncDisposableStack();
+  disposal.defer(() => progress(null));
+  const stage = async () => {
+    const scratch = disposal.use(await makeScratch(PREFIX));
     await tidyScratch(PREFIX, dirname(scratch.path));
-    try {
-      await using store = await openStore(program.config);
-      await using stage = await openStore({ ...program.config, dbPath: join(scratch.path, "stage.db") });
-      const rules = engineRules(program.config);
-      await applyRows(readingsOf(lines()), { store, stage, plan, rules, onProgress: progress });
-    } finally {
-      progress(null);
+    const dbPath = join(scratch.path, "stage.db");
+    return disposal.use(await openStore({ ...program.config, dbPath }, { temporary: true }));
+  };
+  const store = await tools.storeIfAny();
+  const rules = engineRules(program.config);
+  const staging = dryRun ? null : createStaging({ store, stage, rules, onProgress: progress });
+  const plan = await readReadings({ name, lines: lines(), now: tools.now, store, staging });
+  if (staging && plan.readings > 0) {
+    if (await staging.end() !== plan.readings) {
+      throw failure("The database was written to meanwhile", "Nothing was imported; try again");
     }
+    await using own = await openStore(program.config);
+    await staging.adoptInto(own);
   }
   return plan;
 }
@@ -91,25 +99,34 @@ async function importReadings(
 export { importData as import };
 
 /** All rows of a file are of one kind, which the first one tells. */
-async function whatOf(lines: AsyncIterable<ImportedLine>): Promise<"readings" | PastWhat> {
-  for await (const { row } of lines) return row.what;
+async function whatOf(lines: AsyncIterable<readonly ImportedLine[]>): Promise<"readings" | PastWhat> {
+  for await (const [first] of lines) if (first) return first.row.what;
   return "readings";
 }
 
-async function* readingsOf(lines: AsyncIterable<ImportedLine>): AsyncIterable<ImportedReading> {
-  for await (const { row } of lines) if (row.what === "readings") yield row;
+interface Reader {
+  readonly name: string;
+  readonly lines: AsyncIterable<readonly ImportedLine[]>;
+  readonly now: number;
+  readonly store: Store | null;
+  /** Null in a dry run. */
+  readonly staging: Staging | null;
 }
 
-/** Goes through the whole file beside the database as it is; nothing is written. */
-async function checkReadings(
-  name: string,
-  lines: AsyncIterable<ImportedLine>,
-  tools: Tools,
-): Promise<ImportPlan> {
-  const checking = createImportCheck(await tools.storeIfAny(), tools.now);
-  for await (const { line, row } of lines) {
-    const problem = row.what === "readings" ? await checking.problemOf(row) : "is no reading";
-    if (problem !== null) throw lineFailure(name, line, problem);
+/** Goes through the whole file beside the database as it is; nothing is written to that. */
+async function readReadings({ name, lines, now, store, staging }: Reader): Promise<ImportPlan> {
+  const checking = createImportCheck(store, now);
+  for await (const batch of lines) {
+    for (const { line, row } of batch) {
+      if (row.what !== "readings") throw lineFailure(name, line, "is no reading");
+      // Most rows need no waiting, and to wait for each would take longer than the rest.
+      const closing = staging?.before(row);
+      if (closing) await closing;
+      const told = checking.problemOf(row);
+      const problem = told instanceof Promise ? await told : told;
+      if (problem !== null) throw lineFailure(name, line, problem);
+      staging?.take(row, checking.planOf(row.account));
+    }
   }
   return checking.plan();
 }
@@ -117,14 +134,18 @@ async function checkReadings(
 /** The same for what follows from readings. */
 async function importPast(
   name: string,
-  lines: AsyncIterable<ImportedLine>,
+  lines: AsyncIterable<readonly ImportedLine[]>,
   tools: Tools,
   take: (row: PastRow) => Promise<void> = () => Promise.resolve(),
 ): Promise<PastCounts> {
   const checking = createPastCheck(await tools.storeIfAny(), take);
-  for await (const { line, row } of lines) {
-    const problem = row.what === "readings" ? "is a reading" : await checking.problemOf(row as ImportedPast);
-    if (problem !== null) throw lineFailure(name, line, problem);
+  for await (const batch of lines) {
+    for (const { line, row } of batch) {
+      const problem = row.what === "readings"
+        ? "is a reading"
+        : await checking.problemOf(row as ImportedPast);
+      if (problem !== null) throw lineFailure(name, line, problem);
+    }
   }
   await checking.end();
   return checking.counts;

@@ -53,9 +53,9 @@ function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
   return {
     table: `${vendor}_snapshots`,
     timeColumn: "captured_at",
-    read(row): PeerPoll | string {
+    ...values !== undefined && { values: { table: values, column: "snapshot_id" } },
+    read(row, rows): PeerPoll | string {
       if (values === undefined) return "no table with its values";
-      const rows = db.related(values, "snapshot_id", row.id);
       if (rows.length === 0) return "no values";
       return {
         provider: vendor,

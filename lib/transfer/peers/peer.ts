@@ -7,6 +7,7 @@ import { type AccountKey, accountKey } from "../../model/quota.ts";
 import { TransferError } from "../transfer_error.ts";
 import { onwatchSources } from "./onwatch.ts";
 import type { PeerDatabase } from "./peer_database.ts";
+import { Order, rowsInOrder } from "./peer_rows.ts";
 import type { PeerHistory, PeerSource } from "./peer_source.ts";
 import { instantOfPeer } from "./peer_values.ts";
 import { monitorSources } from "./ai_usage_monitor.ts";
@@ -64,16 +65,17 @@ function* groupRows(
   now: number,
   report: PeerReport,
 ): Generator<ImportedReading> {
-  const order = orderOf(db, group, now, report);
+  const sources = group.filter(({ table }) => db.tables.has(table));
   let at = Number.NaN;
   let polls = new Map<AccountKey, Map<string, ImportedReading>>();
-  for (const one of order) {
+  for (const one of rowsInOrder(db, sources, orderOf(db, sources, now, report))) {
     if (one.at !== at) {
       for (const poll of polls.values()) yield* poll.values();
-      [at, polls] = [one.at, new Map()];
+      at = one.at;
+      polls = new Map();
     }
     const { source } = one;
-    const poll = source.read(db.row(source.table, one.id));
+    const poll = source.read(one.row, one.values);
     if (typeof poll === "string") {
       count(report, source.table, poll);
       continue;
@@ -97,25 +99,16 @@ function* groupRows(
   for (const poll of polls.values()) yield* poll.values();
 }
 
-interface Ordered {
-  readonly at: number;
-  readonly id: number;
-  readonly source: PeerSource;
-}
-
 /** Texts of times do not sort as times do, so the instants are sorted, and the rows fetched by their numbers. */
 function orderOf(
   db: PeerDatabase,
-  group: readonly PeerSource[],
+  sources: readonly PeerSource[],
   now: number,
   report: PeerReport,
-): readonly Ordered[] {
-  const order: Ordered[] = [];
-  for (const source of group) {
-    const { table, timeColumn } = source;
-    const columns = db.tables.get(table);
-    if (!columns) continue;
-    if (!columns.includes(timeColumn)) {
+): Order {
+  const order = new Order();
+  for (const [source, { table, timeColumn }] of sources.entries()) {
+    if (!db.tables.get(table)?.includes(timeColumn)) {
       throw new TransferError(
         `The table "${table}" has no column "${timeColumn}": this schema was never seen`,
         "Nothing was imported. Please report it with the version of the other tracker",
@@ -125,10 +118,10 @@ function orderOf(
       const at = instantOfPeer(row[timeColumn]);
       if (at === null) count(report, table, "a time that cannot be read");
       else if (at > now + MAX_AHEAD_MS) count(report, table, "a time in the future");
-      else order.push({ at, id: Number(row.rowid), source });
+      else order.add({ at, source, id: Number(row.rowid) });
     }
   }
-  return order.sort((a, b) => a.at - b.at || a.id - b.id);
+  return order;
 }
 
 function count(report: PeerReport, table: string, why: string): void {

@@ -6,8 +6,10 @@ import type { Left, Row } from "./peer_values.ts";
 export interface PeerSource {
   readonly table: string;
   readonly timeColumn: string;
-  /** What a row says; a text where the whole row says nothing. */
-  read(row: Row): PeerPoll | string;
+  /** Where the figures of a row are, if in rows of a table of their own, and the column that names the row. */
+  readonly values?: { readonly table: string; readonly column: string };
+  /** What a row says, with its rows of `values`; a text where the whole row says nothing. */
+  read(row: Row, values: readonly Row[]): PeerPoll | string;
 }
 
 export interface PeerPoll {

@@ -19,7 +19,10 @@ export function instantOfPeer(value: unknown): number | null {
     return inRange(Math.round(value * scale));
   }
   if (typeof value !== "string") return null;
-  const text = value.trim();
+  return plainInstant(value) ?? instantOfText(value.trim());
+}
+
+function instantOfText(text: string): number | null {
   if (/^\d{9,19}$/.test(text)) return instantOfPeer(Number(text));
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return inRange(Date.parse(`${text}T00:00:00Z`));
   const [whole, date, time, fraction = "", zone = "Z"] = ISO.exec(text) ?? [];
@@ -27,6 +30,40 @@ export function instantOfPeer(value: unknown): number | null {
   const offset = zone === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
   const second = Date.parse(`${date}T${time}${offset}`);
   return inRange(second + Number(fraction.padEnd(3, "0").slice(0, 3)));
+}
+
+/**
+ * The usual text, such as `2026-11-29T12:00:00.123456789Z`, in a tenth of the time of an expression; null for any other,
+ * and for days and hours that may not be there.
+ */
+function plainInstant(text: string): number | null {
+  const { length } = text;
+  if (length < 19 || text[4] !== "-" || text[7] !== "-" || text[13] !== ":" || text[16] !== ":") return null;
+  if (text[10] !== "T" && text[10] !== " ") return null;
+  const year = digits(text, 0, 4);
+  const [month, day] = [digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60)) {
+    return null;
+  }
+  let end = length;
+  if (text[end - 1] === "Z") end--;
+  if (end > 29 || end === 20 || end > 19 && text[19] !== ".") return null;
+  // To the millisecond; what is finer is cut off, but has to be digits.
+  const fraction = end === 19 ? 0 : Math.trunc(digits(text, 20, end) * 1000 / 10 ** (end - 20));
+  const instant = Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
+  return Number.isNaN(instant) ? null : inRange(instant);
+}
+
+/** The number that a part of a text spells; NaN where another character stands in it. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** Before 2000 it is a zero that was written as a time. */
