@@ -9,14 +9,25 @@ import { maskedKey } from "./masked_key.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
-export async function bannerLines(
+/** Prints it once the server answers. What it watches is looked up while it comes up. */
+export async function printBanner(tools: Tools, program: SetUp, starting: Promise<Started>): Promise<void> {
+  const looking = watchedAccounts(tools);
+  // Why the server does not start is told first.
+  looking.catch(() => {});
+  const started = await starting;
+  const watched = await looking;
+  if (tools.json) tools.printJson(bannerJson(program, started, watched));
+  else tools.print(...bannerLines(tools, program, started, watched));
+}
+
+function bannerLines(
   tools: Tools,
   program: SetUp,
   started: Started,
-): Promise<readonly string[]> {
+  watched: readonly string[],
+): readonly string[] {
   const { run, already } = started;
   const { config } = program;
-  const watched = await watchedAccounts(tools);
   const keys = maskedKeys(program);
   const rows: (readonly [string, string])[] = [
     [
@@ -41,7 +52,7 @@ export async function bannerLines(
   ];
 }
 
-export async function bannerJson(tools: Tools, program: SetUp, { run, already }: Started) {
+function bannerJson(program: SetUp, { run, already }: Started, watched: readonly string[]) {
   const { url, port, pid, database, log, version } = run;
   return {
     url,
@@ -52,7 +63,7 @@ export async function bannerJson(tools: Tools, program: SetUp, { run, already }:
     version,
     already,
     interval: scheduleText(program.config.schedule),
-    accounts: await watchedAccounts(tools),
+    accounts: watched,
   };
 }
 

@@ -3,7 +3,6 @@
  * again (scripts, the stylesheet, JSON that was not made anew) is compressed once and kept. Live streams and files for
  * download are sent as they are made.
  */
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 export type Coding = "br" | "gzip";
 
@@ -47,7 +46,7 @@ export function createCompressor(): Compress {
       kept.set(key, known);
       return known;
     }
-    const coded = compress(body, coding, KEPT_BROTLI_QUALITY);
+    const coded = await compress(body, coding, KEPT_BROTLI_QUALITY);
     keep(key, coded);
     return coded;
   }
@@ -65,7 +64,7 @@ export function createCompressor(): Compress {
     if (body.byteLength < MIN_BYTES) return new Response(body, { status, statusText, headers });
     // A page holds a number that is drawn for each answer, so none is ever sent again.
     const isPage = headers.get("content-type")?.startsWith("text/html") === true;
-    const coded = isPage ? compress(body, coding, BROTLI_QUALITY) : await codedOf(body, coding);
+    const coded = isPage ? await compress(body, coding, BROTLI_QUALITY) : await codedOf(body, coding);
     headers.set("content-encoding", coding);
     headers.set("content-length", String(coded.byteLength));
     const tag = headers.get("etag");
@@ -111,7 +110,13 @@ function addVary(headers: Headers): void {
   if (!/\*|accept-encoding/i.test(vary)) headers.append("vary", "Accept-Encoding");
 }
 
-function compress(body: Uint8Array, coding: Coding, quality: number): Uint8Array<ArrayBuffer> {
+async function compress(
+  body: Uint8Array,
+  coding: Coding,
+  quality: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // Loaded when somebody asks for a page, not before a server listens.
+  const { brotliCompressSync, constants, gzipSync } = await import("node:zlib");
   if (coding === "gzip") return new Uint8Array(gzipSync(body, { level: GZIP_LEVEL }));
   return new Uint8Array(brotliCompressSync(body, {
     params: {

@@ -1,7 +1,7 @@
 /** `syntrack restart`: the server in the background once more, as it was started unless other options are given. */
 import { stopRun } from "../../daemon/stop.ts";
 import { cannotStop, ownPaths, startInBackground } from "../background.ts";
-import { bannerJson, bannerLines } from "../banner.ts";
+import { printBanner } from "../banner.ts";
 import { handedOn } from "../handed_on.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { chooseRun } from "../own_runs.ts";
@@ -23,9 +23,7 @@ export async function restart(tools: Tools): Promise<number> {
     if (how === "still-running") throw cannotStop(before);
     if (how === "killed") tools.tell("The server did not end by itself and was ended by force");
   }
-  const started = await startInBackground(own, program, { args: handedOn(own.typed).args });
-  if (tools.json) tools.printJson(await bannerJson(own, program, started));
-  else tools.print(...await bannerLines(own, program, started));
+  await printBanner(own, program, startInBackground(own, program, { args: handedOn(own.typed).args }));
   return EXIT_OK;
 }
 

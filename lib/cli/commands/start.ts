@@ -1,7 +1,7 @@
 /** `syntrack start`, and `syntrack` alone: a server in the background, with what it watches. */
 import { containerAround } from "../../daemon/container.ts";
 import { startInBackground } from "../background.ts";
-import { bannerJson, bannerLines } from "../banner.ts";
+import { printBanner } from "../banner.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { Tools } from "../tools.ts";
@@ -25,8 +25,7 @@ export async function start(tools: Tools): Promise<number> {
     return await serveHere(tools);
   }
   const program = checkedProgram(tools, { quiet: true });
-  const started = await startInBackground(tools, program, { replace: hasFlag(tools.typed, "replace") });
-  if (tools.json) tools.printJson(await bannerJson(tools, program, started));
-  else tools.print(...await bannerLines(tools, program, started));
+  const starting = startInBackground(tools, program, { replace: hasFlag(tools.typed, "replace") });
+  await printBanner(tools, program, starting);
   return EXIT_OK;
 }
