@@ -29,6 +29,16 @@ export async function openToRead(path: string, home: string | null = null): Prom
   }
 }
 
+/** The database at `path` to add to it, or null when there is none: none is begun. @throws {StoreError} */
+export async function openToAdd(path: string): Promise<Store | null> {
+  try {
+    return await openSqliteStore(path, { create: false });
+  } catch (error) {
+    if (error instanceof Error && "kind" in error && error.kind === "absent") return null;
+    throw error;
+  }
+}
+
 /** For whoever opens it another way to look at it only. */
 export function restrictPermissions(
   { dbPath, ownFolder }: { readonly dbPath: string; readonly ownFolder: boolean },

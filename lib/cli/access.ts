@@ -1,22 +1,21 @@
 /** Access for the commands that change it: what is refused becomes a failure in words. */
 import type { Access, AccessError, AuditFacts } from "../access/access.ts";
-import { LOCAL_OWNER } from "../access/principal.ts";
 import { failure } from "./io.ts";
 import { checkedProgram, openFor } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
-/** @param work gives what it did, to be written down. @throws {CliError} */
+/** @param work gives more of what it did, to be written down. @throws {CliError} */
 export async function withAccess(
   tools: Tools,
   use: "read" | "write",
-  work: (access: Access) => Promise<AuditFacts | void>,
+  work: (access: Access) => Promise<Partial<AuditFacts> | void>,
 ): Promise<void> {
   const program = checkedProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, use);
   const composed = program.compose(store);
   try {
     const facts = await work(composed.access);
-    if (facts) await composed.access.audit.record(facts, LOCAL_OWNER, null);
+    if (facts) tools.did(facts);
   } catch (error) {
     throw isAccessError(error) ? failure(error.message) : error;
   } finally {

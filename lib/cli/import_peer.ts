@@ -1,5 +1,5 @@
 /** `syntrack import --from TRACKER FILE`: the history of another tracker, with what was taken, what was not, and why. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { SetUp } from "../app/set_up.ts";
 import { plain } from "../base/text.ts";
 import { answerHead } from "../formats/conclusions.ts";
@@ -72,6 +72,9 @@ export async function importFromPeer(
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
   settings?.write(dryRun);
+  const isChange = !dryRun && (plan.readings > 0 || (settings?.taken.length ?? 0) > 0);
+  const detail = { from: peer, rows: plan.readings, settings: settings?.taken.join(", ") ?? null };
+  tools.did(isChange ? { target: basename(name), detail } : null);
   if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, settings });
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   tools.print(...reportLines(report, settings, dryRun));

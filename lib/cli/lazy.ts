@@ -4,6 +4,7 @@
  * every start, used or not: that took half as long again as an empty program. So the
  * parts are described here, `parts.ts` names them literally for the type checker, and the build makes a bundle of each group.
  */
+import type { AuditFacts } from "../access/access.ts";
 import { moduleAddress } from "../base/address.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
@@ -37,6 +38,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   >;
   readonly parseArgs: (args: readonly string[], options: ProgramOptions) => Parsed;
   readonly providerId: (word: string) => string;
+  readonly record: (tools: Tools, lines: readonly AuditFacts[]) => Promise<void>;
   readonly summarize: (tools: Tools, quota: SelectedQuota | null) => Promise<object>;
 }
 
@@ -81,6 +83,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     import: "commands/import.ts",
     key: "commands/key.ts",
     providers: "commands/providers.ts",
+    record: "record.ts",
     setup: "commands/setup.ts",
     statusline: "commands/statusline.ts",
     token: "commands/token.ts",

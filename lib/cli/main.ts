@@ -5,17 +5,34 @@ import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
 import { commandIn, type Typed } from "./table.ts";
 import { makeTools, showHeld } from "./make_tools.ts";
+import { wordsFor } from "./recorded.ts";
+import type { OpenTools } from "./tools.ts";
 
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     const typed = quickArgs(args) ?? await readArgs(args, io);
     if (typed === null) return EXIT_OK;
     await using tools = makeTools(await withTest(await withProvider(typed), io), io);
-    const command = await lazily(typed.options.url === undefined ? typed.command : "askServer");
-    return await command(tools);
+    if (typed.options.url !== undefined) return await (await lazily("askServer"))(tools);
+    const command = await lazily(typed.command);
+    let code = EXIT_FAILED;
+    try {
+      return code = await command(tools);
+    } finally {
+      await writeDown(tools, code);
+    }
   } catch (error) {
     return report(error, io, args);
   }
+}
+
+/** What fails is written down where the command says that something was done all the same. */
+async function writeDown(tools: OpenTools, code: number): Promise<void> {
+  const action = wordsFor(tools.typed);
+  const done = tools.done ?? (code === EXIT_OK ? [{}] : []);
+  if (action === null || done.length === 0) return;
+  const record = await lazily("record");
+  await record(tools, done.map((facts) => ({ action, ...facts })));
 }
 
 /** People know products by their names; from here on a provider goes by its id. */

@@ -1,4 +1,5 @@
 /** Makes what a command is handed, each part when it is first asked for. */
+import type { AuditFacts } from "../access/access.ts";
 import { clockAt } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
@@ -47,6 +48,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
     else io.stdout.write(text);
   };
   let opened: Promise<Store | null> | undefined = given && Promise.resolve(given);
+  let done: Partial<AuditFacts>[] | null = null;
   let placed: Promise<Place> | undefined;
 
   const tools: OpenTools = {
@@ -67,6 +69,10 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
       if (!tools.quiet && !tools.plain) tools.print(...lines.flatMap((line) => wrapWords(line, tools.width)));
     },
     printJson: (value) => io.stdout.write(`${JSON.stringify(versioned(typed, value), null, 2)}\n`),
+    get done() {
+      return done;
+    },
+    did: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
     tell: (message) => io.stderr.write(shown(`${message}\n`)),
     place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
     store: async () => {

@@ -41,6 +41,7 @@ import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
 import { configuredAccounts } from "./configured_accounts.ts";
 import { askServer } from "./remote/ask_server.ts";
+import { record } from "./record.ts";
 import { parseArgs } from "./program.ts";
 import type { Parts } from "./lazy.ts";
 
@@ -75,6 +76,7 @@ export const PARTS: Parts = {
   parseArgs,
   providers,
   query,
+  record,
   restart,
   serve,
   service,

@@ -1,5 +1,6 @@
 /** What a command is handed: its arguments, and the outside. */
 import type { Clock } from "../base/clock.ts";
+import type { AuditFacts } from "../access/access.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import type { Io } from "./io.ts";
 import type { Paint } from "./paint.ts";
@@ -31,6 +32,11 @@ export interface Tools {
   /** Lines of headings and notes, which are left out where only rows are wanted. */
   note(...lines: readonly string[]): void;
   printJson(value: unknown): void;
+  /**
+   * What was done, to be written down in the record of who did what; null where nothing was after all. A command that
+   * changes something and says nothing is written down by the words of `recorded.ts` alone. Never a secret.
+   */
+  did(facts: Partial<AuditFacts> | null): void;
   /** A message for people, to stderr. */
   tell(message: string): void;
   /** Where the data is and which days are meant. */
@@ -46,4 +52,7 @@ export interface Tools {
   records(options?: { readonly withHidden?: boolean }): Promise<readonly AccountRecord[]>;
 }
 
-export interface OpenTools extends Tools, AsyncDisposable {}
+export interface OpenTools extends Tools, AsyncDisposable {
+  /** What the command said that it did, in order; null where it said nothing. */
+  readonly done: readonly Partial<AuditFacts>[] | null;
+}

@@ -106,11 +106,11 @@ Deno.test("`audit --verify` says that the record is whole, and which row was cha
     }
     const { audit } = JSON.parse((await place.run("audit --json")).stdout);
     assertEquals(audit.map((row: { action: string; target: string }) => [row.action, row.target]), [
-      ["person: add", "eve"],
-      ["person: add", "bob"],
-      ["person: add", "ada"],
+      ["added a person", "eve"],
+      ["added a person", "bob"],
+      ["added a person", "ada"],
     ]);
-    assertMatch((await place.run("audit")).stdout, /local owner +person: add +bob/);
+    assertMatch((await place.run("audit")).stdout, /local owner +added a person +bob/);
     const whole = await place.run("audit --verify");
     assertEquals([whole.code, whole.stdout.startsWith("The record is whole: 3 rows")], [0, true]);
     for (

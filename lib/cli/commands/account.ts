@@ -69,9 +69,11 @@ async function runAction(
       return list(tools, await accounts.list());
     case "rename": {
       const key = await keyOf(composed, what);
+      const renamed = await accounts.rename(key, to);
+      tools.did({ target: renamed, detail: { change: "renamed", before: key } });
       return done(
         tools,
-        await accounts.rename(key, to),
+        renamed,
         `Renamed ${plain(key)} to ${plain(to)}, its history with it`,
       );
     }
@@ -79,6 +81,7 @@ async function runAction(
     case "disable": {
       const key = await keyOf(composed, what);
       await accounts.setPolling(key, action === "enable");
+      tools.did({ target: key, detail: { polling: action === "enable" } });
       return done(
         tools,
         key,
@@ -89,6 +92,7 @@ async function runAction(
     case "show": {
       const key = await keyOf(composed, what);
       await accounts.setHidden(key, action === "hide");
+      tools.did({ target: key, detail: { hidden: action === "hide" } });
       return done(
         tools,
         key,
@@ -114,6 +118,7 @@ async function add(
   const key = await accounts.add({ provider: id, name: textOf(tools.typed, "name"), values }, {
     anyFolder: true,
   });
+  tools.did({ target: key, detail: { settings: Object.keys(values).join(", ") } });
   if (!hasFlag(tools.typed, "check")) {
     return done(
       tools,
@@ -135,6 +140,7 @@ async function refresh(tools: Tools, { accounts }: Composed, key: AccountKey, wo
     throw usageError(`"${plain(word, 40)}" is none of ${REFRESH_WORDS}`, OR_DEFAULT);
   }
   await accounts.setRefresh(key, reasons);
+  tools.did({ target: key, detail: { refresh: word } });
   const when = reasons === null
     ? "as its provider is set to"
     : reasons.length === 0
@@ -153,6 +159,7 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
     if (!/^y(es)?$/i.test(answer.trim())) throw failure("Nothing was changed");
   }
   await accounts.remove(key, { purge });
+  tools.did({ target: key, detail: { purge } });
   return done(tools, key, `Removed ${plain(key)}${purge ? " and its history" : "; its history stays"}`);
 }
 

@@ -118,11 +118,16 @@ async function runAction(
       const kind = kindOf(tools);
       const until = tools.now + ms;
       await alerts.snooze({ target: targetOf(target!), until, ...kind && { kind } });
+      tools.did({
+        target: target!,
+        detail: { done: "snoozed", until: isoInstant(until), kind: kind ?? null },
+      });
       tools.print(`Nothing of ${plain(target!)} is sent for ${formatDuration(ms)}`);
       return EXIT_OK;
     }
     case "unsnooze": {
       const ended = await alerts.unsnooze(target === undefined ? undefined : targetOf(target));
+      tools.did(ended === 0 ? null : { target: target ?? "all", detail: { done: "unsnoozed", ended } });
       tools.print(ended === 0 ? "Nothing was snoozed" : `${countText(ended, "snooze")} ended`);
       return EXIT_OK;
     }
@@ -170,6 +175,7 @@ async function setBudget(
 ): Promise<number> {
   const rules = await alerts.rules();
   if (target === undefined) {
+    tools.did(null);
     const set = Object.entries(rules.only ?? {}).flatMap(([key, { budget = 0 }]) =>
       budget > 0 ? [{ account: key, budget }] : []
     );
@@ -186,6 +192,7 @@ async function setBudget(
   }
   const only = { ...rules.only, [account.key]: { ...rules.only?.[account.key], budget } };
   await alerts.setRules({ only });
+  tools.did({ target: account.key, detail: { budget } });
   tools.print(
     budget === 0
       ? `${plain(account.key)} has no budget`

@@ -121,18 +121,21 @@ async function runAction(
       }
       const values = { ...openSettings(tools, type), ...await secretsOf(tools, type) };
       await channels.add({ id: name, type: typeName, rule: ruleOf(tools), values });
+      tools.did({ target: name, detail: { type: typeName, settings: Object.keys(values).join(", ") } });
       tools.print(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
       return EXIT_OK;
     }
     case "change": {
       const { rule } = find();
       await channels.setRule(name, ruleOf(tools, rule));
+      tools.did({ target: name, detail: { takes: takes(ruleOf(tools, rule)) } });
       tools.print(`${name} takes ${takes(ruleOf(tools, rule))}`);
       return EXIT_OK;
     }
     case "remove":
       find();
       await channels.remove(name);
+      tools.did({ target: name });
       tools.print(`Removed ${name}; what was waiting for it is not sent`);
       return EXIT_OK;
     case "test":
@@ -142,6 +145,7 @@ async function runAction(
         if (!(error instanceof ChannelError)) throw error;
         throw new CliError(EXIT_FAILED, `${name}: ${plain(error.message, 300)}`);
       }
+      tools.did({ target: name });
       tools.print(`${name} took the test message`);
       return EXIT_OK;
   }

@@ -26,6 +26,10 @@ export async function collect(tools: Tools): Promise<number> {
   for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
   await using store = await openStore(program.config);
   const collected = await pollAccounts(tools, program, store);
+  // Timers collect without a terminal, and say nothing of anybody.
+  const isByHand = tools.io.stdout.isTty || hasFlag(tools.typed, "force");
+  const ok = collected.filter(({ outcome }) => outcome.kind === "ok").length;
+  tools.did(isByHand ? { action: "polled by hand", detail: { accounts: collected.length, ok } } : null);
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
   else for (const line of linesOf(collected)) tools.print(line);
   for (const message of messagesOf(collected, textOf(tools.typed, "provider"), tools.now)) {

@@ -2,6 +2,7 @@
  * `syntrack config`: the settings in force and where each came from, and the care of the config file.
  * Secrets are hidden before they get here.
  */
+import { basename } from "node:path";
 import { configPlace } from "../../config/environment.ts";
 import { configTemplate } from "../../config/file_template.ts";
 import { OPTIONS } from "../../config/options.ts";
@@ -88,6 +89,7 @@ function init(tools: Tools): number {
   using file = newFile(place, tools.io);
   file.write(configTemplate(OPTIONS, providers));
   file.keep();
+  tools.did({ target: basename(place) });
   if (tools.json) tools.printJson({ file: place });
   else tools.print(`Wrote ${place}: every entry is there, commented out`);
   return EXIT_OK;

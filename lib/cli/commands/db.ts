@@ -1,5 +1,5 @@
 /** `syntrack db`: looking after the database as a file. It never changes a reading, except that `prune` drops old ones. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { openStore } from "../../app/compose.ts";
 import { restrictPermissions } from "../../app/open_store.ts";
 import { lastStored, pruningInstant, retentionOf } from "../../app/retention.ts";
@@ -53,6 +53,7 @@ export async function db(tools: Tools): Promise<number> {
       const isSaid = textOf(tools.typed, "now") !== undefined;
       const from = isSaid ? tools.now : pruningInstant(tools.now, await lastStored(store));
       const rows = await store.prune(retentionOf(config, await readSettings(store, tools.now)), from);
+      tools.did({ detail: { rows } });
       return done(
         tools,
         store,
@@ -64,6 +65,7 @@ export async function db(tools: Tools): Promise<number> {
       const before = (await store.size()).bytes;
       await store.vacuum();
       const freed = Math.max(0, before - (await store.size()).bytes);
+      tools.did({ detail: { freedBytes: freed } });
       return done(tools, store, { freedBytes: freed }, `Gave back ${bytesText(freed)}`);
     }
     case "size":
@@ -89,6 +91,7 @@ async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<n
   const path = resolve(tools.io.cwd, file);
   const withAccess = hasFlag(tools.typed, "with-access");
   await store.backup(path, { withAccess });
+  tools.did({ target: basename(path), detail: { withAccess } });
   const what = withAccess
     ? "a whole copy, people and keys included,"
     : "a copy without people, sign-ins, keys and passkeys";
@@ -98,6 +101,7 @@ async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<n
 async function backUpDated(tools: Tools, store: SqliteStore, keep: number): Promise<number> {
   const now = tools.io.clock.now();
   const { path, removed } = await writeDatedBackup(store, { folder: backupFolder(store.path), keep, now });
+  tools.did({ target: basename(path), detail: { withAccess: true, removed: removed.length } });
   const gone = removed.length === 0 ? "" : `, and removed ${countText(removed.length, "older one")}`;
   return done(tools, store, { backup: path, removed }, `Wrote a whole copy to ${plain(path)}${gone}`);
 }
@@ -125,6 +129,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
   const from = exists(typed) ? typed : resolve(folder, file);
   if (from === dbPath) throw usageError("That is the database itself", "Name a backup");
   const { aside } = await restoreBackup(from, dbPath, tools.io.clock.now());
+  tools.did({ target: basename(from), detail: { before: aside === null ? null : basename(aside) } });
   if (tools.json) tools.printJson({ ...await headOf(tools), path: dbPath, restored: from, before: aside });
   else {
     tools.print(

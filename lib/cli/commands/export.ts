@@ -1,4 +1,5 @@
 /** `syntrack export`: what is stored, as CSV, JSON or lines of JSON, in bounded memory. */
+import { basename } from "node:path";
 import { rowFormat } from "../../formats/export.ts";
 import { plain } from "../../base/text.ts";
 import { subjectsOf } from "../analysing.ts";
@@ -56,6 +57,10 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   }
   write(text + lines.tail);
   file?.keep();
+  tools.did({
+    target: what,
+    detail: { format, rows: count, to: name === undefined ? "stdout" : basename(name) },
+  });
   if (name !== undefined) tools.tell(`Wrote ${countText(count, "row")} to ${plain(name)}`);
   return EXIT_OK;
 }

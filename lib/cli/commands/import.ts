@@ -3,7 +3,8 @@
  * database, before anything is written to that, in one transaction: whatever goes wrong, down to a lost process,
  * leaves the database as it was.
  */
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import type { AuditFacts } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
 import { engineRules } from "../../app/about.ts";
 import { makeScratch, tidyScratch } from "../../app/scratch.ts";
@@ -57,12 +58,24 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
         }
       });
     }
+    tools.did(factsOf(name, { dryRun, rows: counts.missing, what }));
     reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
     return EXIT_OK;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
+  tools.did(factsOf(name, { dryRun, rows: plan.readings, what }));
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   return EXIT_OK;
+}
+
+/** Null where nothing was taken in. */
+function factsOf(name: string, { dryRun, rows, what }: {
+  readonly dryRun: boolean;
+  readonly rows: number;
+  readonly what: string;
+}): Partial<AuditFacts> | null {
+  if (dryRun || rows === 0) return null;
+  return { target: name === "-" ? "stdin" : basename(name), detail: { what, rows } };
 }
 
 /**

@@ -20,7 +20,9 @@ export async function key(tools: Tools): Promise<number> {
   else {
     await withAccess(tools, action === "list" ? "read" : "write", async ({ keys }) => {
       await act(tools, keys, action, name);
-      if (action !== "list") return { action: `key: ${action}`, target: name?.slice(0, 64) ?? null };
+      if (action === "list") return;
+      const scopes = textOf(tools.typed, "scope")?.split("\n").join(", ") ?? "read";
+      return { target: name?.slice(0, 64) ?? null, detail: action === "create" ? { scopes } : {} };
     });
   }
   return EXIT_OK;
@@ -33,6 +35,7 @@ async function rotate(tools: Tools, name: string | undefined): Promise<void> {
   const composed = program.compose(store);
   try {
     const accounts = await composed.accounts.rotateKey();
+    tools.did({ detail: { accounts } });
     if (tools.json) tools.printJson({ rotated: accounts });
     else tools.print(`The key was changed; ${countText(accounts, "stored account")} encrypted anew`);
   } finally {

@@ -18,7 +18,9 @@ export function service(tools: Tools): number {
   const runner = createRunner(tools.io);
   const around = { io: tools.io, spec, runner };
   const isCron = hasFlag(tools.typed, "cron");
-  if (hasFlag(tools.typed, "print")) return print(tools, isCron ? null : printed(around), spec);
+  const isPrinted = hasFlag(tools.typed, "print");
+  tools.did(isPrinted ? null : { detail: { for: spec.scope, cron: isCron } });
+  if (isPrinted) return print(tools, isCron ? null : printed(around), spec);
   const manager = isCron ? cron(around) : managerFor(around);
   switch (action) {
     case "install":

@@ -2,7 +2,7 @@
  * `syntrack setup`: asks somebody at a terminal which providers they have, and writes the config file and a file
  * for each key. Nothing is written before they have seen it and said yes.
  */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CONFIG_LABEL, configPlace } from "../../config/environment.ts";
 import { INTERVAL, type Option, PORT, TIMEZONE } from "../../config/options.ts";
 import { formatDuration } from "../../model/view/format.ts";
@@ -96,6 +96,10 @@ export async function setup(tools: Tools): Promise<number> {
   ownFolder(place.path);
   for (const { file, secret } of keys) write(file, `${secret}\n`, io);
   write(place.path, text, io);
+  tools.did({
+    target: basename(place.path),
+    detail: { keys: keys.map(({ provider }) => provider).join(", ") },
+  });
   tools.print(`Wrote ${place.path}`);
   if (isYes(await prompt(io, "Ask every account once now? [Y/n] "), true)) {
     const collect = await lazily("collect");

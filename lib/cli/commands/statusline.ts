@@ -24,6 +24,7 @@ export async function statusline(tools: Tools): Promise<number> {
     ? installed(before.settings, ownCommand(tools))
     : uninstalled(before.settings);
   if (after === null) {
+    tools.did(null);
     tools.print(action === "install" ? "It is installed already" : "It is not installed");
     return EXIT_OK;
   }

@@ -8,6 +8,8 @@ import { hasFlag } from "../values.ts";
 export async function token(tools: Tools): Promise<number> {
   const made = newToken();
   const saved = hasFlag(tools.typed, "save") ? await save(tools, made) : null;
+  // What is only printed opens nothing yet.
+  tools.did(saved === null ? null : { detail: { saved: true } });
   if (tools.json) tools.printJson({ token: made, saved });
   else tools.print(made);
   if (saved !== null) tools.tell(`Saved to ${saved}; a running server reads it within a second`);

@@ -15,13 +15,17 @@ export async function user(tools: Tools): Promise<number> {
     if (action === "list") return list(tools, await people.list(), await passkeys.list());
     if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
     await act(tools, people, { action, name, word });
-    return {
-      action: `person: ${action}`,
-      target: name.slice(0, 64),
-      detail: word === undefined ? {} : { role: word },
-    };
+    return { target: name.slice(0, 64), detail: detailOf(tools, action, word) };
   });
   return EXIT_OK;
+}
+
+/** What of it is worth writing down: never a password. */
+function detailOf({ typed }: Tools, action: string, word: string | undefined): Record<string, string> {
+  if (action !== "add" && action !== "role") return {};
+  const only = textOf(typed, "only")?.split("\n");
+  const role = word ?? textOf(typed, "role") ?? "viewer";
+  return { role, ...only && { sees: only.join(", ") } };
 }
 
 async function act(tools: Tools, people: People, { action, name, word }: {
