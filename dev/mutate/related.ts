@@ -5,7 +5,9 @@ import { importsOf, type Source } from "../../tests/support/sources.ts";
 export interface Related {
   /** Tests of the file: named after it or a part of its name, or importing it directly. */
   readonly near: readonly string[];
-  /** Tests that reach it indirectly, the nearest first. */
+  /** Other tests of its room that load it. */
+  readonly room: readonly string[];
+  /** Tests of other rooms that load it; last those for which the dashboard is built. */
   readonly far: readonly string[];
 }
 
@@ -13,12 +15,14 @@ export interface Related {
 const LEFT_OUT =
   /^tests\/(browser|demo|deploy|dev|fresh|renewal)\/|fuzz_test|process_test|processes_test|crash_test|fixtures_test|gathering_test|deploy_test/;
 const MAX_NEAR = 6;
-/** Tests further away than this many others hardly notice more. */
-const MAX_FAR = 16;
 /** Tests of other rooms come after those of the same room that are so many imports farther away. */
 const FROM_OUTSIDE = 3;
+const BUILT_LAST = 1000;
 /** Tests that reach this rebuild the dashboard after each change of what pages import. */
 const BUILDER = "dev/build.ts";
+/** These load the pages without naming them. */
+const PAGE_LOADERS: readonly string[] = [BUILDER, "tests/support/web_app.ts"];
+const PAGES = /^(?:routes|islands)\//;
 
 export function relate(sources: readonly Source[]): (path: string) => Related {
   const paths = new Set(sources.map(({ path }) => path));
@@ -27,6 +31,7 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
     [
       ...importsOf(source).filter(({ own, typeOnly }) => own && !typeOnly).map(({ target }) => target),
       ...loadedByAddress(source, paths),
+      ...PAGE_LOADERS.includes(source.path) ? [...paths].filter((path) => PAGES.test(path)) : [],
     ],
   ]));
   const tests = [...imports.keys()].filter((path) =>
@@ -36,17 +41,19 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
   return (path) => {
     const able = [...reached].flatMap(([test, from]) => {
       const distance = from.get(path);
-      return distance === undefined || from.has(BUILDER) ? [] : [{
-        test,
-        distance: isNamed(test, path) ? 0 : distance + (isInRoom(test, path) ? 0 : FROM_OUTSIDE),
-      }];
+      if (distance === undefined) return [];
+      if (from.has(BUILDER)) return [{ test, distance: BUILT_LAST + distance }];
+      const outside = isInRoom(test, path) ? 0 : FROM_OUTSIDE;
+      return [{ test, distance: isNamed(test, path) ? 0 : distance + outside }];
     }).sort((a, b) => a.distance - b.distance || (a.test < b.test ? -1 : 1));
     // Of a file that no test is about, those that come nearest.
     const most = Math.max(1, able[0]?.distance ?? 0);
-    const near = able.filter(({ distance }) => distance <= most).slice(0, MAX_NEAR);
+    const near = able.filter(({ distance }) => distance <= most).slice(0, MAX_NEAR).map(({ test }) => test);
+    const others = able.slice(near.length).map(({ test }) => test);
     return {
-      near: near.map(({ test }) => test),
-      far: able.slice(near.length, near.length + MAX_FAR).map(({ test }) => test),
+      near,
+      room: others.filter((test) => isInRoom(test, path)),
+      far: others.filter((test) => !isInRoom(test, path)),
     };
   };
 }
@@ -87,6 +94,6 @@ function isNamed(test: string, path: string): boolean {
 }
 
 /** Tests of a room know it better than those that only pass through it. */
-export function isInRoom(test: string, path: string): boolean {
+function isInRoom(test: string, path: string): boolean {
   return test.split("/")[1] === path.split("/")[1];
 }

@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import type { Mutant } from "./mutants.ts";
 
-/** `killed`: a test failed; `late`: the tests did not end in time; `survived`: all passed. */
-export type Outcome = "killed" | "late" | "survived";
+/**
+ * `killed`: a test failed; `late`: the tests did not end in time; `survived`: all passed;
+ * `equivalent`: no test can notice it, so none was asked.
+ */
+export type Outcome = "killed" | "late" | "survived" | "equivalent";
 
 export interface Results {
   get(id: string): Outcome | undefined;

@@ -1,11 +1,13 @@
 /** The tool that changes sources to see whether tests notice. */
 import { join } from "node:path";
+import { EQUIVALENT, whyEquivalent } from "../../dev/mutate/equivalent.ts";
 import { type Mutant, mutantsOf, mutated } from "../../dev/mutate/mutants.ts";
 import { relate } from "../../dev/mutate/related.ts";
 import { idOf, openResults } from "../../dev/mutate/results.ts";
 import { sampleOf } from "../../dev/mutate/sample.ts";
 import { openWorkshop } from "../../dev/mutate/workshop.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { readProjectFile } from "../support/sources.ts";
 import { inFolder } from "../store/folder.ts";
 
 /** Each mutant of one line of code, as the code it makes. */
@@ -70,7 +72,7 @@ Deno.test("a sample is the same for the same seed, and a larger one holds the sm
   assertEquals(sampleOf(all, 1000, 7).length, all.length);
 });
 
-Deno.test("the tests of a file come first, then those that reach it, and none that needs the build", () => {
+Deno.test("the tests of a file come first, then those of its room, then others that load it, those that build last", () => {
   const source = (path: string, ...imports: readonly string[]) => ({
     path,
     text: imports.map((from) => `import { x } from "${from}";\n`).join(""),
@@ -81,11 +83,19 @@ Deno.test("the tests of a file come first, then those that reach it, and none th
     source("dev/build.ts"),
     source("tests/model/a_test.ts", "../../lib/model/a.ts"),
     source("tests/model/b_test.ts", "../../lib/model/b.ts"),
-    source("tests/routes/page_test.ts", "../../lib/model/b.ts", "../../dev/build.ts"),
+    source("islands/Chart.tsx", "../lib/model/b.ts"),
+    source("tests/support/web_app.ts"),
+    source("tests/app/built_test.ts", "../../dev/build.ts"),
+    source("tests/poll/far_test.ts", "../../lib/model/b.ts"),
+    source("tests/routes/page_test.ts", "../support/web_app.ts"),
     source("tests/other_test.ts"),
     { path: "tests/type_test.ts", text: 'import type { x } from "../lib/model/a.ts";\n' },
   ])("lib/model/a.ts");
-  assertEquals(related, { near: ["tests/model/a_test.ts"], far: ["tests/model/b_test.ts"] });
+  assertEquals(related, {
+    near: ["tests/model/a_test.ts"],
+    room: ["tests/model/b_test.ts"],
+    far: ["tests/poll/far_test.ts", "tests/routes/page_test.ts", "tests/app/built_test.ts"],
+  });
 });
 
 Deno.test("what is loaded by an address in a string is reached, and tests named after a part of a file are near", () => {
@@ -97,9 +107,29 @@ Deno.test("what is loaded by an address in a string is reached, and tests named 
     { path: "tests/cli/query_test.ts", text: 'import { GROUPS } from "../../lib/cli/lazy.ts";\n' },
     { path: "tests/words_test.ts", text: 'const text = "lib/cli/guard_args.ts";\n' },
   ]);
-  const expected = { near: ["tests/cli/guard_test.ts"], far: ["tests/cli/query_test.ts"] };
+  const expected = { near: ["tests/cli/guard_test.ts"], room: ["tests/cli/query_test.ts"], far: [] };
   assertEquals(related("lib/cli/commands/guard.ts"), expected);
   assertEquals(related("lib/cli/guard_args.ts"), expected);
+});
+
+Deno.test("a change that makes no difference is known by its line, wherever that moves, and every such line exists", async () => {
+  const known = [{
+    path: "a.ts",
+    code: "f(a + b, c + d);",
+    from: "+",
+    place: 1,
+    to: "-",
+    why: "Nobody reads it",
+  }];
+  const of = (text: string) => mutantsOf("a.ts", text).map((mutant) => whyEquivalent(mutant, text, known));
+  assertEquals(of("f(a + b, c + d);"), [null, "Nobody reads it"]);
+  assertEquals(of("\n\n  f(a + b, c + d);"), [null, "Nobody reads it"]);
+  assertEquals(of("f(a + b, c + e);"), [null, null]);
+  for (const one of EQUIVALENT) {
+    const text = await readProjectFile(one.path);
+    const found = mutantsOf(one.path, text).filter((mutant) => whyEquivalent(mutant, text, [one]) !== null);
+    assert(found.length > 0, `${one.path} has no such change any more: ${one.code} ${one.from} -> ${one.to}`);
+  }
 });
 
 const MUTANT: Mutant = { path: "a.ts", at: 1, line: 1, column: 2, from: "+", to: "-" };

@@ -1,0 +1,29 @@
+/** Changes that make no difference, so that no test can notice them, each with its reason. */
+import type { Mutant } from "./mutants.ts";
+
+interface Equivalent {
+  readonly path: string;
+  /** The line as it stands, trimmed, so that it is found wherever it moves. */
+  readonly code: string;
+  readonly from: string;
+  /** Which of the same operators or constants in that line, counted from 0. */
+  readonly place?: number;
+  readonly to: string;
+  readonly why: string;
+}
+
+export const EQUIVALENT: readonly Equivalent[] = [];
+
+/** Returns why a mutant makes no difference, or `null` if it should be noticed. */
+export function whyEquivalent(
+  { path, line, column, from, to }: Mutant,
+  text: string,
+  known: readonly Equivalent[] = EQUIVALENT,
+): string | null {
+  const whole = text.split("\n")[line - 1] ?? "";
+  const before = whole.slice(0, column - 1).split(from).length - 1;
+  return known.find((one) =>
+    one.path === path && one.code === whole.trim() && one.from === from && one.to === to &&
+    (one.place ?? 0) === before
+  )?.why ?? null;
+}
