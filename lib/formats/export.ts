@@ -8,7 +8,7 @@ import { type CycleFacts } from "../model/view/shown_cycle.ts";
 import type { BaselineReason } from "../model/engine/mark.ts";
 import type { Reading, Unit } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
-import { type Terms, termsCursor } from "../model/engine/terms.ts";
+import { type Terms, termsCursor, unitAt } from "../model/engine/terms.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 
@@ -164,15 +164,17 @@ export function readingCells(
   };
 }
 
+/** @param past the periods in which its unit was different */
 export function bucketCells(
   { provider, account, key, unit }: ExportedQuota,
   bucket: Bucket,
+  past: readonly Terms[] = [],
 ): readonly Cell[] {
   return [
     provider,
     account,
     key,
-    unit,
+    unitAt(past, unit, bucket.lastAt) ?? unit,
     bucket.step / 1000,
     isoInstant(bucket.start),
     isoInstant(bucket.firstAt),

@@ -152,11 +152,13 @@ async function* bucketRows({ store, chosen }: ExportSource, { step, range, now }
   for (const quota of chosen) {
     const [oldest] = await store.series({ quota: quota.key, from: 0, to: now + 1, step: DAY });
     if (!oldest) continue;
+    const terms = await store.terms(quota.key);
     const to = Math.min(range.to ?? Number.MAX_SAFE_INTEGER, now + 1);
     let from = Math.max(range.from ?? 0, startOf(oldest.firstAt, step));
     for (; from < to; from += BATCH * step) {
       const query = { quota: quota.key, from, to: Math.min(to, from + BATCH * step), step };
-      yield (await seriesAt(store, query, now)).map((bucket) => bucketCells(headOf(quota), bucket));
+      const buckets = await seriesAt(store, query, now);
+      yield buckets.map((bucket) => bucketCells(headOf(quota), bucket, terms));
     }
   }
 }

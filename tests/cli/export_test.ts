@@ -88,28 +88,44 @@ Deno.test("an export leaves the dust of binary fractions out, and its rows are k
     assertStringIncludes(again.stdout, "3 readings stored already");
   }));
 
-Deno.test("what a vendor says of refusals, beginnings, refills and currencies goes along with an export", () =>
+for (const format of ["csv", "json", "ndjson"]) {
+  Deno.test(`an export as ${format} carries what a vendor says of refusals, beginnings, refills and currencies`, () =>
+    inPlace(async (place) => {
+      const said = { startedAt: utc("2026-11-20 00:00"), refillPerHour: 2.5, currency: "CNY" };
+      await place.fill([["2026-11-21 11:30", 4]]);
+      await place.fill([["2026-11-21 11:45", 4]], { ...said, allowed: true });
+      await place.fill([["2026-11-21 12:00", 5], ["2026-11-21 12:30", 6]], { ...said, allowed: false });
+      await place.run(`export -f ${format} -o all.txt`);
+      const copy = join(place.folder, "copy.db");
+      assertEquals((await place.run(`import all.txt --db ${copy}`)).code, 0);
+      assertEquals(await contents(copy), await contents(place.dbPath));
+      const verdicts = async (db: string) => {
+        await using store = await openSqliteStore(db);
+        return (await store.readings({ quota: "acme/work/five-hour" })).map(({ allowed }) => allowed);
+      };
+      assertEquals(await verdicts(copy), [undefined, true, false, false]);
+      assertStringIncludes((await place.run(`status --long --db ${copy}`)).stdout, "blocked");
+      const then = `status --long --db ${copy} --now 2026-11-21T12:10:00Z`;
+      assertStringIncludes((await place.run(then)).stdout, "blocked");
+    }));
+}
+
+Deno.test("an import refuses a verdict or a currency that is none, by its name", () =>
   inPlace(async (place) => {
-    await place.fill([["2026-11-21 12:00", 5], ["2026-11-21 12:30", 6]], {
-      allowed: false,
-      startedAt: utc("2026-11-20 00:00"),
-      refillPerHour: 2.5,
-      currency: "CNY",
-    });
-    await place.run("export -f csv -o all.csv");
-    const copy = join(place.folder, "copy.db");
-    assertEquals((await place.run(`import all.csv --db ${copy}`)).code, 0);
-    assertEquals(await contents(copy), await contents(place.dbPath));
-    assertStringIncludes((await place.run(`status --long --db ${copy}`)).stdout, "blocked");
-    assertStringIncludes(
-      (await place.run(`status --long --db ${copy} --now 2026-11-21T12:10:00Z`)).stdout,
-      "blocked",
-    );
-    const wrong = (await Deno.readTextFile(join(place.folder, "all.csv"))).replace("CNY", "=HYPERLINK");
-    await Deno.writeTextFile(join(place.folder, "wrong.csv"), wrong);
-    const refused = await place.run(`import wrong.csv --db ${join(place.folder, "wrong.db")}`);
-    assertEquals(refused.code, 1);
-    assertStringIncludes(refused.stderr, '"currency"');
+    await place.fill([["2026-11-21 12:00", 5]], { allowed: false, currency: "CNY" });
+    const text = (await place.run("export -f csv")).stdout;
+    for (
+      const [right, wrong, field] of [["CNY", "=HYPERLINK", "currency"], [
+        ",false,CNY",
+        ",maybe,CNY",
+        "allowed",
+      ]]
+    ) {
+      await Deno.writeTextFile(join(place.folder, "wrong.csv"), text.replace(right!, wrong!));
+      const refused = await place.run(`import wrong.csv --db ${join(place.folder, "wrong.db")}`);
+      assertEquals(refused.code, 1);
+      assertStringIncludes(refused.stderr, `"${field}"`);
+    }
   }));
 
 Deno.test("an export keeps its shape, in every format and of every kind", () =>

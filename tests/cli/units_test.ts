@@ -28,6 +28,8 @@ Deno.test("cycles and sessions from before a change of unit are listed in the un
     assertEquals(table.includes("$42"), false);
     const rows = (await place.run("export --what cycles")).stdout.trim().split("\n").slice(1);
     assertEquals(rows.map((row) => row.split(",")[3]), ["usd", "requests"]);
+    const sums = (await place.run("export --what buckets --step 1d")).stdout.trim().split("\n").slice(1);
+    assertEquals(sums.map((row) => row.split(",")[3]), ["requests", "usd"]);
   }));
 
 Deno.test("a quota that never had another unit names none in JSON", () =>

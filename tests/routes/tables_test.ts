@@ -137,6 +137,42 @@ Deno.test("/sessions shows sessions with what each quota stood at, as /api/v1/se
   assert(long.every(([, , , lasted]) => /[dh]/.test(lasted!)), JSON.stringify(long));
 });
 
+Deno.test("/cycles, /sessions and /history show what was counted in another unit in the unit of its own time", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const poll = async (minutes: number, used: number, unit: "requests" | "usd") => {
+    clock.jump(minutes * MINUTE_MS);
+    await services.polled("acme/default", [reading({ used, limit: null, unit })]);
+  };
+  await poll(0, 10, "requests");
+  await poll(5, 52, "requests");
+  await poll(24 * 60, 0.5, "usd");
+  await poll(5, 2, "usd");
+  const ask = askApp(services);
+  const [now, before] = await rowsOf(ask, "/cycles?range=all&size=all");
+  assert(now!.includes("$2.00") && now!.includes("$1.50"), JSON.stringify(now));
+  assert(before!.some((cell) => /^52( requests)?$/.test(cell)), JSON.stringify(before));
+  assertEquals(before!.filter((cell) => cell.includes("$")), []);
+  const sessions = (await rowsOf(ask, "/sessions?range=all&size=all")).map((cells) => cells.join(" "));
+  assertEquals(sessions.map((text) => /\$1\.50/.test(text)), [true, false]);
+  assertEquals(sessions.map((text) => /\b42\b/.test(text)), [false, true]);
+  assertEquals(sessions[1]!.includes("$"), false, sessions[1]);
+  for (const query of ["range=all", "range=all&quota=acme%2Fdefault%2Ffive-hour", "range=all&every=1d"]) {
+    const rows = (await rowsOf(ask, `/history?size=all&${query}`)).map((cells) => cells.slice(1).join(" "));
+    const half = rows.length / 2;
+    assert(rows.slice(0, half).every((text) => text.includes("$")), `${query}: ${rows}`);
+    assert(
+      rows.slice(half).every((text) => /\b(10|52) requests/.test(text) && !text.includes("$")),
+      `${query}: ${rows}`,
+    );
+    const file = await fileOf(ask, `/api/v1/tables/history?format=json&${query}`);
+    assertEquals(file.rows.map(({ unit }) => unit), [
+      ...Array(half).fill("usd"),
+      ...Array(half).fill("requests"),
+    ]);
+  }
+});
+
 Deno.test("an address that makes no sense gives the default and a note, and never a failure", async () => {
   await using services = await usedServices(new FakeClock(AT), 8);
   const ask = askApp(services);

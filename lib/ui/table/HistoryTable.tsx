@@ -1,5 +1,5 @@
 /** The log of an account's readings: its quotas side by side, or one of them with all its figures. */
-import { formatAmount, formatCount, UNKNOWN } from "../../model/view/format.ts";
+import { formatAmount, formatCount, formatQuantity, UNKNOWN } from "../../model/view/format.ts";
 import type { QuotaKey, Unit } from "../../model/quota.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { Display } from "../../model/view/view.ts";
@@ -15,6 +15,8 @@ export interface HistoryRow {
 
 /** A reading of a quota, or a summary of several: then `used` is the last, and `left` the lowest. */
 export interface LoggedQuota {
+  /** That of its own time, which may be another than the quota's today. */
+  readonly unit: Unit;
   readonly used: number | null;
   readonly limit: number | null;
   readonly left: number | null;
@@ -152,19 +154,25 @@ function Standing({ logged, unit, display }: {
 }) {
   if (logged === null) return <span class="text-muted">no reading</span>;
   const { share, used, left, consumed, resets, status } = logged;
+  const text = amountText(logged.unit, unit);
   return (
     <>
       {share === null
-        ? used === null && left !== null ? `${formatAmount(left, unit)} left` : formatAmount(used, unit)
+        ? used === null && left !== null ? `${text(left)} left` : text(used)
         : <ShareCell share={share} status={status} display={display} />}
       {(consumed > 0 || resets > 0) && (
         <span class="block text-xs text-muted">
-          {[consumed > 0 ? `+${formatAmount(consumed, unit)}` : "", resets > 0 ? "reset" : ""]
+          {[consumed > 0 ? `+${text(consumed)}` : "", resets > 0 ? "reset" : ""]
             .filter((part) => part !== "").join(", ")}
         </span>
       )}
     </>
   );
+}
+
+/** Names the unit of an earlier time, because the rest of the column counts in another. */
+function amountText(unit: Unit, usual: Unit): (amount: number | null) => string {
+  return (amount) => unit === usual ? formatAmount(amount, unit) : formatQuantity(amount, unit);
 }
 
 function OneQuota({ table, zone }: { readonly table: HistoryTableView; readonly zone: string }) {
@@ -198,27 +206,28 @@ function OneQuota({ table, zone }: { readonly table: HistoryTableView; readonly 
         {table.rows.map(({ at, quotas: [logged] }) => {
           if (!logged) return null;
           const { used, limit, left, share, consumed, resets, readings, low, high, status } = logged;
+          const text = amountText(logged.unit, unit);
           return (
             <tr key={at}>
               <th scope="row" class="row-title">
                 <Instant at={at} zone={zone} />
               </th>
-              <td class="number">{formatAmount(used, unit)}</td>
+              <td class="number">{text(used)}</td>
               {summed
                 ? (
                   <>
-                    <td class="number">{formatAmount(low, unit)}</td>
-                    <td class="number">{formatAmount(high, unit)}</td>
+                    <td class="number">{text(low)}</td>
+                    <td class="number">{text(high)}</td>
                   </>
                 )
-                : <td class="number">{formatAmount(limit, unit)}</td>}
-              <td class="number">{formatAmount(left, unit)}</td>
+                : <td class="number">{text(limit)}</td>}
+              <td class="number">{text(left)}</td>
               <td class="number">
                 {share === null
                   ? UNKNOWN
                   : <ShareCell share={share} status={status} display={table.display} />}
               </td>
-              <td class="number">{formatAmount(consumed, unit)}</td>
+              <td class="number">{text(consumed)}</td>
               {summed && <td class="number">{formatCount(readings)}</td>}
               <td class="text-accent">{resets === 0 ? "" : resets === 1 ? "reset" : `${resets} resets`}</td>
             </tr>

@@ -3,7 +3,8 @@
  * them came to. It is read page by page from a place on, so a year is no slower than an hour.
  */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/engine/bucket.ts";
-import { type QuotaKey, readingShare } from "../../model/quota.ts";
+import { type QuotaKey, readingShare, type Unit } from "../../model/quota.ts";
+import { unitAt } from "../../model/engine/terms.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
@@ -119,9 +120,10 @@ export async function historyTable(
   const bounds = statusBounds(services.settings.current.thresholds);
   const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();
   for (const view of quotas) {
+    const terms = await services.store.terms(view.key);
     for (const kept of await readHistoryRows(services, view.key, asked, size + 1)) {
       const row = rows.get(kept.at) ?? new Map<QuotaKey, LoggedQuota>();
-      row.set(view.key, loggedOf(view, kept));
+      row.set(view.key, loggedOf(view, unitAt(terms, view.unit, readAt(kept)) ?? view.unit, kept));
       rows.set(kept.at, row);
     }
   }
@@ -184,14 +186,20 @@ export async function historyTable(
   return { table, reader };
 }
 
-function loggedOf({ limit: known, window }: QuotaView, kept: HistorySource): LoggedQuota {
+/** Returns when the last reading of what is kept was taken, which determines the unit of its amounts. */
+export function readAt(kept: HistorySource): number {
+  return kept.kind === "reading" ? kept.at : kept.bucket.lastAt;
+}
+
+function loggedOf(view: QuotaView, unit: Unit, kept: HistorySource): LoggedQuota {
   if (kept.kind === "reading") {
     const { used, limit, remaining, consumed, reset } = kept.reading;
     return {
+      unit,
       used,
       limit,
       left: remaining,
-      share: readingShare({ used, limit, remaining, window }),
+      share: readingShare({ used, limit, remaining, window: view.window }),
       consumed,
       resets: reset ? 1 : 0,
       readings: 1,
@@ -202,8 +210,10 @@ function loggedOf({ limit: known, window }: QuotaView, kept: HistorySource): Log
   }
   const { last, limit, leftLow, shareLast, consumed, resets, count, low, high } = kept.bucket;
   return {
+    unit,
     used: last,
-    limit: limit ?? known,
+    // A limit in another unit says nothing of this amount.
+    limit: limit ?? (unit === view.unit ? view.limit : null),
     left: leftLow,
     share: shareLast,
     consumed,

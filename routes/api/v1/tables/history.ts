@@ -20,12 +20,9 @@ export const handlers = define.handlers(api({
     const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];
     for (const quota of account ? quotas : []) {
       const head = exportedOf({ account: account!, quota });
-      const toCells = readingCells({
-        ...head,
-        label: quota.label,
-        window: quota.window,
-        plan: account!.plan,
-      });
+      const terms = await services.store.terms(quota.key);
+      const about = { ...head, label: quota.label, window: quota.window, plan: account!.plan };
+      const toCells = readingCells(about, terms);
       const kept = await readHistoryRows(services, quota.key, { ...asked, after: null }, MAX_IN_FILE + 1);
       if (kept.length > MAX_IN_FILE) {
         throw new HttpError(
@@ -33,10 +30,11 @@ export const handlers = define.handlers(api({
           `More than ${MAX_IN_FILE} rows of one quota: choose a shorter range, or use syntrack export`,
         );
       }
-      for (const one of kept) {
+      // In time order, as the terms are followed.
+      for (const one of descending ? kept.toReversed() : kept) {
         rows.push({
           at: one.at,
-          cells: one.kind === "reading" ? toCells(one.reading) : bucketCells(head, one.bucket),
+          cells: one.kind === "reading" ? toCells(one.reading) : bucketCells(head, one.bucket, terms),
         });
       }
     }
