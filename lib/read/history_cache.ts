@@ -26,6 +26,7 @@ import {
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
 import { mergedStretches } from "../model/history/stretches.ts";
+import { lineFrom, pointsThrough, pointsWithin } from "../model/history/cut_line.ts";
 import { downsamplePoints, MAX_POINTS } from "../model/history/downsample.ts";
 import type { Store, StoredReading } from "../store/store.ts";
 import { createVersions } from "./versions.ts";
@@ -116,7 +117,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     // Return the same line object until it changes, so that its drawing can be cached.
     const second = entry.line.points[1];
     if (frame.range !== null && second && second[0] < frame.from - SLACK_STEPS * frame.showMs) {
-      entry.line = cut(entry.line, frame.from);
+      entry.line = { key: quota, points: lineFrom(entry.line.points, frame.from) };
     }
     return entry;
   }
@@ -189,7 +190,8 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
       const extended = [...outside[0]!, ...readings, ...outside[1]!];
       const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
-      const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt < end), showMs);
+      // The bucket around the beginning may have ended before it.
+      const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt >= from && lastAt < end), showMs);
       const coarse = pointsOf(
         rolled,
         0,
@@ -258,34 +260,4 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
 /** Returns the longest step to the next bucket that is no gap: a bucket does not resolve the time within it. */
 function gapAfter({ step }: Bucket): number {
   return 1.25 * step;
-}
-
-/** Cuts a line to start at the last point before `from`, where it enters. */
-function cut({ key, points }: Line, from: number): Line {
-  const first = points.findIndex(([at]) => at >= from);
-  if (first < 0) return { key, points: [] };
-  const comesIn = first > 0 && points[first - 1]![1] !== null;
-  return { key, points: points.slice(comesIn ? first - 1 : first) };
-}
-
-/** Returns the points within a span; drops gap markers whose gap reaches out of it. */
-function pointsWithin(points: readonly Point[], from: number, to: number): readonly Point[] {
-  const inside = points.filter(([at]) => at >= from && at <= to);
-  const first = inside.findIndex(([, share]) => share !== null);
-  return first < 0 ? [] : inside.slice(first, inside.findLastIndex(([, share]) => share !== null) + 1);
-}
-
-/** Returns the points within a span and, unless a gap lies between, the neighbours the line runs through. */
-function pointsThrough(points: readonly Point[], from: number, to: number): readonly Point[] {
-  const next = points.findIndex(([at]) => at >= from);
-  const last = points.findLastIndex(([at]) => at <= to);
-  if (next < 0 || last < 0) return [];
-  const cut = points.slice(Math.max(0, next - 1), last + 2);
-  while (cut[0] && (cut[0][1] === null || cut[0][0] < from && isGapAt(cut[1]))) cut.shift();
-  while (cut.length > 0 && (isGapAt(cut.at(-1)) || cut.at(-1)![0] > to && isGapAt(cut.at(-2)))) cut.pop();
-  return cut.some(([at]) => at >= from && at <= to) || cut.length > 1 ? cut : [];
-}
-
-function isGapAt(point: Point | undefined): boolean {
-  return point !== undefined && point[1] === null;
 }

@@ -50,11 +50,10 @@ async function pointsOver(
   quota: QuotaKey,
   spans: readonly Span[],
 ): Promise<readonly HistoryPoint[]> {
-  const oldest = spans.at(-1);
-  const newest = spans[0];
-  if (!oldest || !newest) return [];
-  const step = stepFor(newest.to - newest.from);
-  return await store.points({ quota, from: oldest.from, to: newest.to, step });
+  const [newest] = spans;
+  if (!newest) return [];
+  const { from } = spans.at(-1) ?? newest;
+  return await store.points({ quota, from, to: newest.to, step: stepFor(newest.to - newest.from) });
 }
 
 /** Returns a step fine enough for the shape of a window, and at most some thousand rows for all of them. */

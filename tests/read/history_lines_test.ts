@@ -1,0 +1,67 @@
+/** Lines of charts as they are kept: where they enter a range, and what a gap before it keeps out. */
+import type { Span } from "../../lib/model/history/history.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
+
+const AT = utc("2026-11-21 10:00");
+const QUOTA = "acme/work/five-hour";
+
+/** An account that was read at these minutes after the beginning, each reading one higher. */
+async function readAt(minutes: readonly number[]) {
+  const clock = new FakeClock(AT);
+  const services = await fakeServices({ clock });
+  let used = 10;
+  for (const minute of minutes) {
+    clock.jump(AT + minute * MINUTE_MS - clock.now());
+    await services.polled("acme/work", [reading({ used: used++, resetsAt: AT + 50 * HOUR_MS })]);
+  }
+  const line = async (span: Span) => (await services.history({ ...span, quotas: [QUOTA] })).lines[0]!;
+  const at = async (span: Span) =>
+    (await line(span)).points.map(([at, share]) => share === null ? null : (at - AT) / MINUTE_MS);
+  return { clock, services, line, at, [Symbol.asyncDispose]: () => services[Symbol.asyncDispose]() };
+}
+
+const each = (from: number, to: number, step: number) =>
+  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
+
+Deno.test("a line of the last hour enters with the reading before it, unless a gap lies between", async () => {
+  await using dense = await readAt(each(0, 90, 1));
+  const [first, second] = await dense.at({ range: "1h" });
+  assert(first !== null && first! < 30 && first! >= 28 && second! <= 30, `${first} ${second}`);
+  await using broken = await readAt([...each(0, 20, 1), ...each(60, 90, 1)]);
+  const points = await broken.at({ range: "1h" });
+  assertEquals([points[0], points.at(-1), points.includes(null)], [60, 90, false]);
+});
+
+Deno.test("a kept line is cut only when it reaches back three steps before its range, and is the same until then", async () => {
+  await using one = await readAt(each(0, 24 * 60, 5));
+  const first = await one.line({ range: "24h" });
+  const start = () => one.line({ range: "24h" }).then(({ points }) => (points[1]![0] - AT) / MINUTE_MS);
+  one.clock.jump(20 * MINUTE_MS);
+  assert(await one.line({ range: "24h" }) === first, "The line is another one");
+  one.clock.jump(60 * MINUTE_MS);
+  const cut = await one.line({ range: "24h" });
+  assert(cut !== first && cut.points.length < first.points.length);
+  assert(await start() >= 80, `It still begins at ${await start()}`);
+  assertEquals(cut.points.at(-1), first.points.at(-1));
+});
+
+Deno.test("a span of one's own shows the line that runs through it, from one reading outside to one beyond", async () => {
+  await using one = await readAt(each(0, 120, 10));
+  const span = (from: number, to: number) => one.at({ from: AT + from * MINUTE_MS, to: AT + to * MINUTE_MS });
+  assertEquals(await span(32, 47), [30, 40, 50]);
+  assertEquals(await span(30, 50), [20, 30, 40, 50, 60]);
+  assertEquals(await span(41, 49), [40, 50]);
+});
+
+Deno.test("buckets that follow each other have no gap between them where single readings are gone", async () => {
+  await using one = await readAt(each(0, 600, 5));
+  const { store } = one.services;
+  const before = await one.line({ from: AT, to: AT + 600 * MINUTE_MS });
+  assertEquals(before.points.filter(([, share]) => share === null), []);
+  assert(
+    (await store.series({ quota: QUOTA, from: AT, to: AT + 600 * MINUTE_MS, step: 300_000 })).length > 100,
+  );
+});
