@@ -1,6 +1,6 @@
 /** The figures of one quota in the shape of the quota API. */
 import { formatDuration, formatShare, formatWindow } from "../model/view/format.ts";
-import type { Unit, Window } from "../model/quota.ts";
+import { partOf, type Unit, type Window } from "../model/quota.ts";
 import type { StatusWord } from "../model/view/status.ts";
 import { isoInstant } from "../model/time.ts";
 import type { QuotaView } from "../model/view/view.ts";
@@ -100,7 +100,7 @@ export function listedQuota(quota: QuotaView, now: number): ListedQuota {
 
 /** Computes the part of the limit consumed per hour; null when rate or limit is unknown. */
 function ratePerLimit({ ratePerHour, limit }: QuotaView): number | null {
-  return ratePerHour === null || limit === null || limit <= 0 ? null : ratePerHour / limit;
+  return ratePerHour === null ? null : partOf(ratePerHour, limit);
 }
 
 /** Converts a share to percent, null when it is unknown. */

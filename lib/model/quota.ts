@@ -160,12 +160,19 @@ export function splitQuotaKey(key: QuotaKey): { readonly account: AccountKey; re
 /** Returns the used share of a limit, not clamped: 1.2 is 20 percent over. `null` when unknown. */
 export function shareOf(used: number | null, limit: number | null): number | null {
   if (used === null || limit === null) return null;
-  if (limit > 0) {
-    const share = used / limit;
-    // A tiny limit overflows: such a figure is meaningless.
-    return Number.isFinite(share) ? share : null;
-  }
-  return used > 0 ? 1 : null;
+  return limit <= 0 && used > 0 ? 1 : partOf(used, limit);
+}
+
+/** Returns an amount as a part of a limit, for amounts that are no level, such as a rate; null without a limit. */
+export function partOf(amount: number, limit: number | null): number | null {
+  const part = limit !== null && limit > 0 ? amount / limit : NaN;
+  // A tiny limit overflows: such a figure is meaningless.
+  return Number.isFinite(part) ? part : null;
+}
+
+/** Reports a limit of 0 without use: such a figure is not a quota. */
+export function isNoQuota({ used, limit }: Pick<Reading, "used" | "limit">): boolean {
+  return limit !== null && limit <= 0 && (used ?? 0) <= 0;
 }
 
 /** Like `shareOf`, clamped to 0..1, as for every public figure called utilization. */
@@ -193,11 +200,11 @@ export function amountsOf(
 
 /**
  * Reports whether nothing is left, even when only that is known, and for a balance that is empty or
- * overdrawn. A limit of 0 without use is not a quota, so it is not used up.
+ * overdrawn.
  */
 export function isUsedUp(stated: Stated): boolean {
   const { remaining } = stated;
-  if (stated.limit !== null && stated.limit <= 0 && (stated.used ?? 0) <= 0) return false;
+  if (isNoQuota(stated)) return false;
   const { used, limit } = amountsOf(stated);
   return remaining !== null && remaining <= 0 || used !== null && limit !== null && used >= limit;
 }

@@ -116,7 +116,7 @@ function backOff(input: NextPollInput): { readonly ms: number; readonly reason: 
 
 /** Returns `first`, doubled for each failure after the first, at most `most`. */
 function doubled(first: number, failuresInARow: number, most: number): number {
-  return Math.min(most, first * 2 ** Math.min(Math.max(failuresInARow, 1) - 1, 30));
+  return Math.min(most, first * 2 ** Math.max(failuresInARow - 1, 0));
 }
 
 /** Returns when the schedule alone would poll. */
@@ -139,13 +139,9 @@ function regularPoll(input: NextPollInput): NextPoll {
 function afterReset(input: NextPollInput, regular: NextPoll): NextPoll | null {
   const { now, random } = input;
   const floor = floorOf(input);
-  let first: number | null = null;
-  for (const reset of input.resets) {
-    const at = reset + AFTER_RESET_MS;
-    if (at > now && (first === null || at < first)) first = at;
-  }
-  if (first === null) return null;
-  const at = Math.max(floor, Math.ceil(first + AFTER_RESET_MS * JITTER * random));
+  const coming = input.resets.map((reset) => reset + AFTER_RESET_MS).filter((at) => at > now);
+  if (coming.length === 0) return null;
+  const at = Math.max(floor, Math.ceil(Math.min(...coming) + AFTER_RESET_MS * JITTER * random));
   return regular.at === null || at < regular.at ? { at, reason: "reset" } : null;
 }
 

@@ -1,45 +1,11 @@
 import fc from "fast-check";
-import type { Alert } from "../../lib/model/alerts/alert.ts";
-import { decideAlerts } from "../../lib/model/alerts/decide.ts";
 import { deliveryTime, parseQuietHours, quietEnd, retryDelayMs } from "../../lib/model/alerts/delivery.ts";
-import type { AlertMemory } from "../../lib/model/alerts/memory.ts";
-import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
+import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
-import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
+import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { at, considering, cycleAt, kinds, ZONE } from "../support/alerting.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
-
-const ZONE = "Europe/Berlin";
-
-/** Considers views one after the other, as polls bring them, and gives the alerts of each. */
-function considering(rules: AlertRules = DEFAULT_ALERT_RULES) {
-  let memory: AlertMemory | null = null;
-  return {
-    see(account: AccountView, now: number): readonly Alert[] {
-      const decided = decideAlerts({ account, memory, rules, now, zone: ZONE });
-      memory = JSON.parse(JSON.stringify(decided.memory));
-      return decided.decisions.flatMap(({ alert }) => alert ?? []);
-    },
-    reasons(account: AccountView, now: number) {
-      return decideAlerts({ account, memory, rules, now, zone: ZONE }).decisions;
-    },
-  };
-}
-
-/** The account with one quota that was read at `at` and is used to a share. */
-function at(
-  minute: number,
-  used: number,
-  fields: Partial<QuotaView> = {},
-  account: Partial<AccountView> = {},
-) {
-  const now = READ_AT + minute * MINUTE_MS;
-  return [accountViewOf([quotaViewOf({ at: now, used, ...fields })], { at: now, ...account }), now] as const;
-}
-
-function kinds(alerts: readonly Alert[]): readonly string[] {
-  return alerts.map(({ kind }) => kind);
-}
 
 Deno.test("a threshold is told once in its cycle, however often the figure teeters around it", () => {
   const { see } = considering();
@@ -306,7 +272,3 @@ Deno.test("a snooze holds for its quota, account or kind until it ends; a messag
   assertEquals(deliveryTime(alert, { least: "critical" }, [], READ_AT, ZONE).reason, "not-wanted");
   assertEquals([1, 2, 3, 20].map(retryDelayMs), [30_000, 60_000, 120_000, 3_600_000]);
 });
-
-function cycleAt(minute: number) {
-  return { startedAt: READ_AT - HOUR_MS + minute * MINUTE_MS, peak: null, consumed: null, whole: true };
-}

@@ -80,3 +80,16 @@ Deno.test("downsamplePoints() bridges no gap: where the pen was lifted between t
     });
   }));
 });
+
+Deno.test("downsamplePoints() keeps at least half as many points as asked for, gaps or not", () => {
+  for (const gapEvery of [2, 3, 5, 1000]) {
+    const points = Array.from(
+      { length: 3000 },
+      (_, i): Point => [i * 1000, i % gapEvery === 1 ? null : i % 7],
+    );
+    for (const most of [100, 500]) {
+      const { length } = downsamplePoints(points, most);
+      assert(length >= most / 2, `${length} of ${most} with a gap every ${gapEvery}`);
+    }
+  }
+});

@@ -58,6 +58,19 @@ Deno.test("a reset between two buckets is an upright step at the first reading a
   ]);
 });
 
+Deno.test("use that falls without a reset slopes, and a reset that starts no lower is no step", () => {
+  const [first, second] = bucketsAt([[0, 80], [4, 90], [11, 20], [12, 25]]);
+  assert(first && second && second.resets === 1);
+  const slope = [[4, 0.9], [12, 0.25]];
+  assertEquals(minutesOf(pointsOf([first, { ...second, resets: 0 }], 0, HOUR_MS)), slope);
+  assertEquals(minutesOf(pointsOf([first, { ...second, first: null }], 0, HOUR_MS)), slope);
+  const even = { ...second, first: 90, shareHigh: 0.9 };
+  assertEquals(minutesOf(pointsOf([first, even], 0, HOUR_MS)), [[4, 0.9], [11.5, 0.9], [11.5, 0.2], [
+    12,
+    0.25,
+  ]]);
+});
+
 Deno.test("a reset between two readings is an upright step, and over a gap it is none", () => {
   const readings = [[0, 80, false], [1, 90, false], [2, 3, true], [60, 1, true]] as const;
   const points = pointsOfReadings(

@@ -17,6 +17,10 @@ Deno.test("one that runs dry is drawn up to its limit, and along it to the reset
   const forecast = { state: "runs-dry", projectedShare: 1.9, emptyAt: 200 };
   assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
   assertEquals(projectionOf(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);
+  // An end that is no later than the reading, or no sooner than the reset, is no corner of the line.
+  for (const emptyAt of [100, 300]) {
+    assertEquals(projectionOf(quota({}, { ...forecast, emptyAt })), [[100, 0.4], [300, 1.9]]);
+  }
 });
 
 Deno.test("nothing is drawn where nothing is known of what is to come", () => {
@@ -27,12 +31,20 @@ Deno.test("nothing is drawn where nothing is known of what is to come", () => {
   const lasts = { state: "lasts", projectedShare: 0.7, emptyAt: null };
   assertEquals(projectionOf(quota({ share: null }, lasts)), []);
   assertEquals(projectionOf(quota({ resetsAt: 50 }, lasts)), []);
+  assertEquals(projectionOf(quota({ resetsAt: 100 }, lasts)), []);
+  assertEquals(projectionOf(quota({ resetsAt: null }, lasts)), []);
+  assertEquals(projectionOf(quota({ share: 1 }, lasts)), []);
+  assertEquals(projectionOf(quota({ share: 0.99 }, lasts)).length, 2);
 });
 
 Deno.test("a line is cut on the line itself", () => {
   assertEquals(until([[0, 0], [10, 1]], 5), [[0, 0], [5, 0.5]]);
   assertEquals(until([[0, 0], [10, 1]], 10), [[0, 0], [10, 1]]);
   assertEquals(until([[0, 0], [10, 1]], -1), []);
+  assertEquals(until([[100, 0.2], [110, 0.6], [200, 0.8]], 105), [[100, 0.2], [105, 0.4]]);
+  // Over a gap there is no line to cut.
+  assertEquals(until([[100, 0.2], [110, null], [200, 0.8]], 150), [[100, 0.2], [110, null]]);
+  assertEquals(until([[100, 0.2], [110, null]], 105), [[100, 0.2]]);
 });
 
 Deno.test("the axis ends at most a fifth later than what is known, and not later where that could not be seen", () => {
@@ -42,6 +54,8 @@ Deno.test("the axis ends at most a fifth later than what is known, and not later
     assert(end === 1000 || end >= 1020);
   }));
   assertEquals(axisEnd(0, 1000, []), 1000);
+  const end = (ahead: number) => axisEnd(1000, 2000, [[[2000, 0.1], [2000 + ahead, 0.2]], []]);
+  assertEquals([0, 19, 20, 100, 180, 900].map(end), [2000, 2000, 2020, 2100, 2180, 2180]);
 });
 
 Deno.test("merged stretches hold what the single ones did, in order and apart from each other", () => {

@@ -1,6 +1,8 @@
 import {
   type AccountKey,
   accountKey,
+  isNoQuota,
+  partOf,
   type QuotaKey,
   quotaKey,
   type Reading,
@@ -112,4 +114,17 @@ Deno.test("statesAmount() tells what can be counted from what is only said to be
   assertEquals(states({ used: 5, window: { kind: "allocation", seconds: null } }), false);
   assertEquals(states({ used: 5, window: { kind: "rolling", seconds: 60 } }), false);
   assertEquals(states({ used: 5, window: FIVE_HOURS }), true);
+});
+
+Deno.test("partOf() is an amount by its limit, and null where there is none or it is too small to say anything", () => {
+  assertEquals(partOf(5, 20), 0.25);
+  assertEquals(partOf(5, 1), 5);
+  assertEquals(partOf(0, 1), 0);
+  for (const limit of [null, 0, -1, Number.MIN_VALUE]) assertEquals(partOf(5, limit), null);
+});
+
+Deno.test("isNoQuota() is a limit of nothing that nothing was used of", () => {
+  const told = (used: number | null, limit: number | null) => isNoQuota({ used, limit });
+  assertEquals([told(0, 0), told(null, 0), told(-1, -1)], [true, true, true]);
+  assertEquals([told(1, 0), told(0, 1), told(0, null), told(null, null)], [false, false, false, false]);
 });

@@ -1,6 +1,7 @@
 import { type AccountState, DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
 import { GAP_INTERVALS } from "../../lib/model/engine/interval.ts";
-import { closeIfIdle, endedIfIdle, type Session } from "../../lib/model/engine/session.ts";
+import { advanceSessions, closeIfIdle, endedIfIdle, type Session } from "../../lib/model/engine/session.ts";
+import type { Rise } from "../../lib/model/engine/session_parts.ts";
 import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";
 import {
@@ -310,4 +311,39 @@ Deno.test("a restart between any two polls changes no session", () => {
     const kept = new Map([...first.sessions, ...second.sessions].map((one) => [one.startedAt, one]));
     assertEquals([...kept.values()], [...whole.sessions]);
   }));
+});
+
+Deno.test("a rise that is known only later joins the session that had begun by then, and is one before it otherwise", () => {
+  const last: Session = {
+    account: ACCOUNT,
+    startedAt: at("10:00"),
+    lastRiseAt: at("10:20"),
+    endedAt: null,
+    readings: 3,
+    quotas: [],
+  };
+  const rise = (when: number): Rise => ({
+    quota: "weekly",
+    at: when,
+    from: when - 5 * MINUTE_MS,
+    start: 1,
+    end: 2,
+    leftStart: null,
+    leftEnd: null,
+    consumed: 1,
+  });
+  const after = (when: number) =>
+    times(
+      advanceSessions({ last, idle: 0, past: [] }, {
+        account: ACCOUNT,
+        at: at("10:25"),
+        undone: [],
+        rises: [rise(when)],
+        doubtful: true,
+        read: new Map(),
+      }, DEFAULT_RULES).changes.flatMap((change) => change.kind === "session" ? [change.session] : []),
+    );
+  assertEquals(after(at("10:00")), [[at("10:00"), at("10:20"), null]]);
+  assertEquals(after(at("10:19")), [[at("10:00"), at("10:20"), null]]);
+  assertEquals(after(at("10:00") - 1), [[at("09:55") - 1, at("10:00") - 1, at("10:00") - 1]]);
 });

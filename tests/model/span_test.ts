@@ -20,6 +20,15 @@ Deno.test("edgeOf() reads dates and times on the wall of the zone, and instants 
   assertEquals(read("1763468400000"), "2025-11-18T12:20:00.000Z");
 });
 
+Deno.test("edgeOf() reads from the first instant of all to the last day of the year 9999", () => {
+  assertEquals(edgeOf("1970-01-01", "UTC"), 0);
+  assertEquals(edgeOf("1970-01-01T00:00:00+00:01", "UTC"), null);
+  assertEquals(edgeOf("1970-01-01", ZONE), null);
+  assertEquals(isoInstant(edgeOf("9999-12-31", "UTC")), "9999-12-31T00:00:00.000Z");
+  assertEquals(edgeOf("9999-12-31T00:01", "UTC"), null);
+  assertEquals(edgeOf("2026-11-18T23:59", "UTC"), utc("2026-11-18 23:59"));
+});
+
 Deno.test("edgeOf() takes nothing else", () => {
   for (
     const text of [

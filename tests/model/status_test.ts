@@ -45,6 +45,16 @@ Deno.test("the bounds of the words fall from one to the next", () => {
   assertEquals(bounds, [...bounds].sort((a, b) => b - a));
 });
 
+Deno.test("danger begins at four fifths, or half way where the chosen words leave no room for it there", () => {
+  const dangerOf = (warning: number, critical: number) =>
+    statusBounds({ warning, critical }).find(([, word]) => word === "danger")![0];
+  assertEquals(dangerOf(0.5, 0.95), 0.8);
+  assertEquals(dangerOf(0.7, 0.81), 0.8);
+  for (const [warning, critical] of [[0.8, 0.9], [0.25, 0.75], [0.5, 0.8], [0.9, 0.98]] as const) {
+    assertEquals(dangerOf(warning, critical), (warning + critical) / 2);
+  }
+});
+
 Deno.test("what is used up is critical wherever somebody has the words begin", () => {
   assertEquals(statusOf(1, statusBounds({ warning: 2, critical: 3 })), "critical");
 });

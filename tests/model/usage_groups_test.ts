@@ -72,6 +72,18 @@ Deno.test("grouping changes no sum, and neither does leaving only a few groups",
   }));
 });
 
+Deno.test("the groups that stay are those with the most, in their order, and the others are one at the end", () => {
+  const rows = [[3], [1], [4], [null], [5]].map((values, i) => ({ group: "abcde"[i]!, values }));
+  const names = (most: number, measure: typeof MEASURES[number] = "share") =>
+    fewRows(rows, most, measure, "rest").map(({ group, values }) => [group, values[0]]);
+  assertEquals(names(3), [["c", 4], ["e", 5], ["rest", 4]]);
+  assertEquals(names(4), [["a", 3], ["c", 4], ["e", 5], ["rest", 1]]);
+  assertEquals(names(5).map(([group]) => group), ["a", "b", "c", "d", "e"]);
+  // Of what is left the least matters, and the fullest of the others.
+  assertEquals(names(3, "left"), [["a", 3], ["b", 1], ["rest", 4]]);
+  assertEquals(names(3, "used"), [["c", 4], ["e", 5], ["rest", 3]]);
+});
+
 Deno.test("a change is told against what was, and not where that was nothing", () => {
   assertEquals(changeOf(1.5, 1), 0.5);
   assertEquals(changeOf(0, 2), -1);

@@ -119,3 +119,14 @@ Deno.test("without a limit there is an amount and no share", () => {
   const known: Use = { consumed: 1, share: 0.5, high: 0.7, resets: 1 };
   assertEquals(mergeUse(use!, known), { consumed: 6, share: 0.5, high: 0.7, resets: 1 });
 });
+
+Deno.test("two uses of a quota add up, and the higher level and every reset count", () => {
+  const one: Use = { consumed: 1, share: 0.25, high: 0.7, resets: 1 };
+  const other: Use = { consumed: 2, share: 0.5, high: 0.4, resets: 2 };
+  const sum = { consumed: 3, share: 0.75, high: 0.7, resets: 3 };
+  assertEquals(mergeUse(one, other), sum);
+  assertEquals(mergeUse(other, one), sum);
+  const bare = { ...other, share: null, high: null };
+  assertEquals(mergeUse(one, bare), { consumed: 3, share: 0.25, high: 0.7, resets: 3 });
+  assertEquals(mergeUse({ ...bare, high: 0 }, bare), { consumed: 4, share: null, high: 0, resets: 4 });
+});

@@ -122,6 +122,18 @@ const TABLE: readonly Case[] = [
     reason: "reset",
   },
   {
+    name: "ok: of two resets that coincide, once",
+    input: { ...CALM, schedule: { kind: "every", ms: HOUR }, resets: [NOW + MINUTE, NOW + MINUTE] },
+    inMs: 90 * SECOND,
+    reason: "reset",
+  },
+  {
+    name: "429: however often it was refused, six hours",
+    input: { ...CALM, kind: "rate_limited", failuresInARow: 5_000 },
+    inMs: 6 * HOUR,
+    reason: "rate-limited",
+  },
+  {
     name: "429: five minutes",
     input: { ...CALM, kind: "rate_limited", failuresInARow: 1 },
     inMs: 5 * MINUTE,

@@ -2,7 +2,7 @@
  * The past in the shape of the service API: a list of values, and the data of its analytics. Pure functions.
  */
 import type { Bucket } from "../../model/engine/bucket.ts";
-import { amountsOf, type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
+import { amountsOf, partOf, type QuotaKey, splitQuotaKey, type Unit } from "../../model/quota.ts";
 import { DAY_MS } from "../../model/duration.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { rounded } from "../quota_api_figures.ts";
@@ -65,7 +65,7 @@ export function sliceOf(bucket: Bucket, type: QuotaType): Slice | null {
     ...values,
     consumed,
     share: shareHigh,
-    consumedShare: limit !== null && limit > 0 ? consumed / limit : null,
+    consumedShare: partOf(consumed, limit),
   };
 }
 

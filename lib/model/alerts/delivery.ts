@@ -1,5 +1,5 @@
 /** Decides when a channel sends an alert: at once, after quiet hours, or not at all. Pure. */
-import { DAY_MS } from "../duration.ts";
+import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { instantAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
@@ -49,6 +49,7 @@ export interface DeliveryTime {
 }
 
 const ORDER: readonly AlertSeverity[] = ["info", "warning", "critical"];
+const FIRST_RETRY_MS = 30_000;
 const MINUTES_A_DAY = 24 * 60;
 
 export function deliveryTime(
@@ -115,5 +116,5 @@ function minutes(hour: string, minute: string): number | null {
  * failures, in milliseconds: 30 s, doubling, at most an hour.
  */
 export function retryDelayMs(failures: number): number {
-  return Math.min(3_600_000, 30_000 * 2 ** Math.max(0, Math.min(failures - 1, 10)));
+  return Math.min(HOUR_MS, FIRST_RETRY_MS * 2 ** Math.max(0, failures - 1));
 }

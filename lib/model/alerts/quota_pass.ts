@@ -1,5 +1,6 @@
 /** The evaluation of one reading of a quota. */
 import { HOUR_MS } from "../duration.ts";
+import { isNoQuota } from "../quota.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
 import type { QuotaMemory } from "./memory.ts";
@@ -103,8 +104,9 @@ export function hasCycles({ window }: QuotaView): boolean {
   return window.kind !== "rolling" && window.kind !== "balance";
 }
 
-/** Reports whether nothing is left; a limit of 0 without use is not a quota. */
-export function isEmpty({ share, remaining, used, limit }: QuotaView): boolean {
-  if (limit !== null && limit <= 0 && (used ?? 0) <= 0) return false;
+/** Reports whether nothing is left. */
+export function isEmpty(quota: QuotaView): boolean {
+  if (isNoQuota(quota)) return false;
+  const { share, remaining } = quota;
   return share !== null && share >= 1 || remaining !== null && remaining <= 0;
 }

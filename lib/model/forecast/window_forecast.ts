@@ -12,6 +12,7 @@ import {
   recentUse,
   type Tuning,
 } from "./parts.ts";
+import { isNoQuota, partOf } from "../quota.ts";
 import { type Outlook, outlookOf } from "./past_cycles.ts";
 import { type WindowProgress, windowProgress } from "./work_week.ts";
 
@@ -41,7 +42,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   // The clock may have been set back since.
   const at = Math.min(now, input.at);
   const { used, limit } = amountsOf(input);
-  if (limit !== null && limit <= 0 && (used ?? 0) <= 0) return nothing("unknown", "no-limit");
+  if (isNoQuota({ used, limit })) return nothing("unknown", "no-limit");
   // A reading from before the reset belongs to a closed cycle; one from after it is what the vendor says now.
   if (resetsAt !== null && at < resetsAt && resetsAt <= now) return nothing("unknown", "reset-passed");
   const usedUp = exhausted(input);
@@ -108,7 +109,7 @@ function outlookFor(
   { at, startedAt, resetsAt, used, limit }: WindowFacts,
   tuning: Tuning,
 ): Outlook | null {
-  const share = shareOf(used, limit);
+  const share = partOf(used, limit);
   if (share === null || tuning.mostPast === 0) return null;
   const past = input.past.length > tuning.mostPast ? input.past.slice(0, tuning.mostPast) : input.past;
   const windowMs = resetsAt - startedAt;
@@ -139,7 +140,7 @@ function projected(
   const rise = (1 - pastWeight) * rate * leftMs + pastWeight * pastRise;
 
   const projectedUsed = used + rise;
-  const share = shareOf(projectedUsed, limit);
+  const share = partOf(projectedUsed, limit);
   const dry = share !== null && limit !== null && share > 1 + ROUNDING;
   const emptyAt = dry ? emptyBetween(input, under, (limit - used) / rise) : null;
   const { runOutProbability } = chances;
@@ -204,9 +205,4 @@ function wordOf(
 function confidenceOf(elapsed: number, pastWeight: number): Confidence {
   if (elapsed >= 0.75) return "high";
   return elapsed >= 0.4 || pastWeight >= 0.5 ? "medium" : "low";
-}
-
-function shareOf(used: number, limit: number | null): number | null {
-  const share = limit !== null && limit > 0 ? used / limit : NaN;
-  return Number.isFinite(share) ? share : null;
 }

@@ -4,7 +4,7 @@
  */
 import { DAY_MS } from "../duration.ts";
 import type { Cycle } from "../engine/cycle.ts";
-import type { Window } from "../quota.ts";
+import { shareOf, type Window } from "../quota.ts";
 import { midnight, wallTime } from "../time.ts";
 
 /** A window of this length is a month, whatever the calendar says. */
@@ -84,9 +84,7 @@ export function sumByPeriod(
   return periods.map((period) => {
     const inside = cycles.filter(({ startedAt }) => startedAt >= period.from && startedAt < period.to);
     const peaks = inside.flatMap(({ peak }) => peak ?? []);
-    const shares = inside.flatMap(({ peak, limit }) =>
-      peak !== null && limit !== null && limit > 0 ? [peak / limit] : []
-    );
+    const shares = inside.flatMap(({ peak, limit }) => shareOf(peak, limit) ?? []);
     return {
       period,
       count: inside.length,

@@ -4,7 +4,7 @@
  */
 import { MINUTE_MS } from "../duration.ts";
 import type { Bucket } from "../engine/bucket.ts";
-import type { QuotaKey } from "../quota.ts";
+import { partOf, type QuotaKey } from "../quota.ts";
 import { dayStart, midnight, wallTime, weekStart } from "../time.ts";
 
 export const INTERVALS = ["5m", "30m", "1h", "1d", "1w", "1mo"] as const;
@@ -73,7 +73,7 @@ function slots(begin: number, to: number, next: (at: number, place: number) => n
 
 /** Converts a bucket. */
 function useOf({ consumed, limit, shareHigh, resets }: Bucket): Use {
-  return { consumed, share: limit !== null && limit > 0 ? consumed / limit : null, high: shareHigh, resets };
+  return { consumed, share: partOf(consumed, limit), high: shareHigh, resets };
 }
 
 /** Merges two uses of one quota. */

@@ -1,4 +1,5 @@
 /** How full the cycles of a quota get, and whether a larger or a smaller plan would fit better. */
+import { shareOf } from "../quota.ts";
 import { DAY_MS } from "../duration.ts";
 import { formatShare } from "../view/format.ts";
 import { type Band, steadyBand } from "./band.ts";
@@ -141,6 +142,5 @@ function mayShrink(account: InsightAccount, standing: LevelInWindow, all: readon
 }
 
 function shareNow(quota: InsightQuota): number {
-  const { used, limit } = quota;
-  return quota.gone || used === null || limit === null || limit <= 0 ? 0 : used / limit;
+  return quota.gone ? 0 : shareOf(quota.used, quota.limit) ?? 0;
 }

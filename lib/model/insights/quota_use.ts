@@ -1,6 +1,7 @@
 /**
  * Sums over one quota: the use of a range, the completed cycles behind it, and how many windows fit into it.
  */
+import { partOf, shareOf } from "../quota.ts";
 import { DAY_MS } from "../duration.ts";
 import { HOUR, startOf } from "../engine/bucket.ts";
 import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
@@ -88,8 +89,7 @@ export function summarizeCycles(quota: InsightQuota, context: InsightContext): C
 function summarizeCycle(cycle: InsightCycle): CycleSummary | null {
   if (!cycle.whole || cycle.endedAt === null) return null;
   const { peak, limit, consumed } = cycle;
-  const share = peak !== null && limit !== null && limit > 0 ? peak / limit : null;
-  return { from: cycle.startedAt, to: cycle.endedAt, share, consumed };
+  return { from: cycle.startedAt, to: cycle.endedAt, share: shareOf(peak, limit), consumed };
 }
 
 /** Leaves out today, which is not over, and the first day, which began before the first reading. */
@@ -117,7 +117,7 @@ function lengthOf(cycle: InsightCycle): readonly number[] {
 
 /** Converts an amount to a share of the limit, to compare quotas; 0 without a limit. */
 export function portionOf(quota: InsightQuota, amount: number): number {
-  return quota.limit !== null && quota.limit > 0 ? amount / quota.limit : 0;
+  return partOf(amount, quota.limit) ?? 0;
 }
 
 export function sum(values: readonly number[]): number {

@@ -55,9 +55,12 @@ export const windowRatio: Rule = {
   },
 };
 
+/** A quota with a limit. */
+type Limited = InsightQuota & { readonly limit: number };
+
 interface Pair {
-  readonly short: InsightQuota;
-  readonly long: InsightQuota;
+  readonly short: Limited;
+  readonly long: Limited;
   readonly shortWindows: number;
   readonly longShare: number;
   readonly from: number;
@@ -67,7 +70,7 @@ interface Pair {
 
 /** Picks the pair that differs most in length; among equals, the one whose long window was used most. */
 function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
-  const timed = account.quotas.filter((quota) =>
+  const timed = account.quotas.filter((quota): quota is Limited =>
     !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
   );
   const pairs = timed.flatMap((short) =>
@@ -81,7 +84,7 @@ function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
   )[0] ?? null;
 }
 
-function pairWindows(short: InsightQuota, long: InsightQuota, context: InsightContext): Pair | null {
+function pairWindows(short: Limited, long: Limited, context: InsightContext): Pair | null {
   const shared = sharedBuckets(
     useOf(short, context, 30)?.buckets ?? [],
     useOf(long, context, 30)?.buckets ?? [],
@@ -109,13 +112,13 @@ interface Sides {
 }
 
 function sidesOf(
-  short: InsightQuota,
-  long: InsightQuota,
+  short: Limited,
+  long: Limited,
   shared: readonly (readonly [InsightBucket, InsightBucket])[],
 ): Sides {
   return {
-    shortWindows: sum(shared.map(([bucket]) => bucket.consumed)) / (short.limit ?? 1),
-    longShare: sum(shared.map(([, bucket]) => bucket.consumed)) / (long.limit ?? 1),
+    shortWindows: sum(shared.map(([bucket]) => bucket.consumed)) / short.limit,
+    longShare: sum(shared.map(([, bucket]) => bucket.consumed)) / long.limit,
   };
 }
 
@@ -124,13 +127,13 @@ function sidesOf(
  * meaningless, and only the figures can tell them apart.
  */
 function countTheSame(
-  short: InsightQuota,
-  long: InsightQuota,
+  short: Limited,
+  long: Limited,
   whole: Sides,
   halves: readonly Sides[],
 ): boolean {
   if (short.unit !== "percent") {
-    const [few, many] = [whole.shortWindows * (short.limit ?? 0), whole.longShare * (long.limit ?? 0)];
+    const [few, many] = [whole.shortWindows * short.limit, whole.longShare * long.limit];
     if (Math.abs(few - many) > SAME_COUNT * Math.max(few, many)) return false;
   }
   const ratio = whole.shortWindows / whole.longShare;

@@ -1,0 +1,212 @@
+/** From exactly when on an alert is raised: each bound, and what lies just on its other side. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import { DEFAULT_ALERT_RULES as RULES } from "../../lib/model/alerts/rules.ts";
+import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
+import { at, considering, cycleAt, kinds } from "../support/alerting.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
+
+/** The alerts of the second of two readings, ten minutes after the first. */
+function second(before: Partial<QuotaView>, after: Partial<QuotaView>) {
+  const { see } = considering();
+  see(...at(0, before.used ?? 10, before));
+  return see(...at(10, after.used ?? 10, after));
+}
+
+/** The alerts of an account seen at one instant, with what was known a minute after the beginning. */
+function ofAccount(fields: Partial<AccountView>, now: number) {
+  const { see } = considering();
+  see(accountViewOf([quotaViewOf()], fields), READ_AT);
+  return see(accountViewOf([quotaViewOf()], fields), now);
+}
+
+const BALANCE: Partial<QuotaView> = {
+  window: { kind: "balance", seconds: null },
+  unit: "usd",
+  limit: null,
+  share: null,
+  used: null,
+  resetsAt: null,
+  status: "unknown",
+};
+const ROLLING = { window: { kind: "rolling", seconds: 5 * 3600 }, resetsAt: null } as const;
+
+Deno.test("credits are about to lapse from two days before until they do, and only when there are any", () => {
+  const told = (expiresAt: number | null, count = 1) => {
+    const facts = [{ key: "banked-resets", label: "banked resets", count, expiresAt }];
+    const { see } = considering();
+    return see(...at(0, 10, {}, { facts }));
+  };
+  const [alert] = told(READ_AT + 2 * DAY_MS);
+  assertEquals([alert?.kind, alert?.title], ["credit-lapses", "Acme: banked resets about to lapse"]);
+  assertStringIncludes(alert!.text, "1 in reserve, the first lapses on 2026-11-21 at 14:00");
+  assertEquals(told(READ_AT + 2 * DAY_MS + 1), []);
+  assertEquals(kinds(told(READ_AT + 1)), ["credit-lapses"]);
+  for (
+    const [expiresAt, count] of [[READ_AT, 1], [READ_AT - 1, 1], [READ_AT + HOUR_MS, 0], [null, 3]] as const
+  ) {
+    assertEquals(told(expiresAt, count), []);
+  }
+});
+
+Deno.test("a login ends soon from two days before until it does, unless it never lived for three", () => {
+  const told = (lifeMs: number, leftMs: number) =>
+    kinds(ofAccount({ expiresAt: READ_AT + lifeMs }, READ_AT + lifeMs - leftMs));
+  assertEquals(told(3 * DAY_MS, 2 * DAY_MS), ["sign-in-expires"]);
+  assertEquals(told(3 * DAY_MS, 2 * DAY_MS + 1), []);
+  assertEquals(told(3 * DAY_MS, 1), ["sign-in-expires"]);
+  assertEquals(told(3 * DAY_MS, 0), []);
+  assertEquals(told(3 * DAY_MS - 1, DAY_MS), []);
+});
+
+Deno.test("polls fail from a quarter of an hour on, counted from the last reading", () => {
+  const health = { failure: null, hint: null, triedAt: READ_AT, nextAt: null };
+  const told = (minutes: number, okAt: number | null) => {
+    const { see } = considering();
+    see(...at(0, 10));
+    const failing = { health: { ...health, okAt, state: "failing" } } as const;
+    see(...at(1, 10, {}, failing));
+    return kinds(see(accountViewOf([quotaViewOf()], failing), READ_AT + minutes * MINUTE_MS));
+  };
+  assertEquals(told(15, READ_AT), ["failing"]);
+  assertEquals(told(14.9, READ_AT), []);
+  assertEquals(told(16, null), ["failing"]);
+  assertEquals(told(15.9, null), []);
+});
+
+Deno.test("a threshold is crossed at it, and the message says where use is heading", () => {
+  const { resetsAt } = quotaViewOf();
+  const outlook = (emptyAt: number) =>
+    second({ used: 10 }, { used: 80, forecast: forecastOf({ state: "runs-dry", emptyAt }) })[0]!.text;
+  assertEquals(second({ used: 10 }, { used: 79.9 }), []);
+  assertMatch(outlook(resetsAt! - HOUR_MS), /^80% used, over 80%, .*, expected to run out at 15:00/);
+  // What has passed, or is now, is nothing to expect.
+  const now = READ_AT + 10 * MINUTE_MS;
+  for (const emptyAt of [now, now - 1]) {
+    assertEquals(outlook(emptyAt), "80% used, over 80%, resets at 16:00 (in 1h 50m).");
+  }
+  const lasting = second({ used: 10 }, { used: 95, forecast: forecastOf() })[0]!;
+  assertEquals([lasting.severity, lasting.figures?.threshold], ["critical", 0.95]);
+  assertStringIncludes(lasting.text, "it should last until then");
+});
+
+Deno.test("a balance is low below what was asked for, and the message says how long it lasts", () => {
+  const told = (remaining: number, emptyAt: number | null = null) =>
+    second({ ...BALANCE, remaining: 20 }, {
+      ...BALANCE,
+      remaining,
+      forecast: forecastOf({ state: "runs-dry", emptyAt }),
+    }).filter(({ kind }) => kind === "balance-low");
+  const now = READ_AT + 10 * MINUTE_MS;
+  assertEquals(told(5), []);
+  assertStringIncludes(told(4.99, now + 3 * HOUR_MS)[0]!.text, "at this rate it lasts about 3h");
+  for (const emptyAt of [null, now, now - HOUR_MS]) {
+    assertEquals(told(4.99, emptyAt)[0]!.text, "The balance is below $5.00.");
+  }
+});
+
+Deno.test("a reset is early when more than half an hour was left", () => {
+  const next = { cycle: cycleAt(65), resetsAt: READ_AT + 9 * HOUR_MS };
+  const told = (leftMinutes: number) =>
+    second({ resetsAt: READ_AT + (10 + leftMinutes) * MINUTE_MS }, next).filter(({ kind }) =>
+      kind === "early-reset"
+    );
+  assertEquals(told(30), []);
+  assertStringIncludes(told(30.5)[0]!.text, "It reset 30m before the announced time");
+  assertEquals(
+    second({ ...ROLLING, resetsAt: READ_AT + 5 * HOUR_MS }, { ...ROLLING, cycle: cycleAt(65) }),
+    [],
+  );
+});
+
+Deno.test("back is told by the first reading at the announced reset or after it, not by one before", () => {
+  const told = (minute: number) => {
+    const { see } = considering();
+    const resetsAt = READ_AT + 10 * MINUTE_MS;
+    see(...at(0, 50, { resetsAt }));
+    see(...at(1, 100, { resetsAt }));
+    return kinds(see(...at(minute, 2, { resetsAt: resetsAt + 5 * HOUR_MS, cycle: cycleAt(65) })));
+  };
+  assertEquals(told(10), ["back"]);
+  assertEquals(told(9.9), []);
+});
+
+Deno.test("a limit of nothing that nothing was used of is no quota, and so not used up", () => {
+  const none = { used: 0, limit: 0, remaining: 0, share: null } as const;
+  assertEquals(second({}, { ...none, status: "unknown" }), []);
+  assertEquals(kinds(second({}, { ...none, used: 1, share: 1 })), ["used-up"]);
+});
+
+Deno.test("another limit is told from one percent of change on", () => {
+  const told = (limit: number) => {
+    const { see } = considering({ ...RULES, off: [] });
+    see(...at(0, 10, { limit: 200 }));
+    return kinds(see(...at(1, 10, { limit })));
+  };
+  assertEquals(told(202), ["limit-changed"]);
+  assertEquals(told(198), ["limit-changed"]);
+  assertEquals(told(201.9), []);
+  assertEquals(told(198.1), []);
+});
+
+Deno.test("running out is likely from the asked probability on, and without one where the forecast is sure enough", () => {
+  const told = (forecast: Parameters<typeof forecastOf>[0]) => {
+    const { see } = considering();
+    const emptyAt = READ_AT + 90 * MINUTE_MS;
+    const fields = { forecast: forecastOf({ state: "runs-dry", emptyAt, ...forecast }) };
+    see(...at(0, 40));
+    see(...at(1, 45, fields));
+    return see(...at(2, 45, fields));
+  };
+  assertStringIncludes(told({ runOutProbability: 0.6 })[0]!.text, "probability 60%");
+  assertEquals(told({ runOutProbability: 0.59 }), []);
+  assertEquals(kinds(told({ confidence: "medium" })), ["runs-out"]);
+  assertEquals(told({ confidence: "low" }), []);
+  assertEquals(told({ emptyAt: READ_AT + 2 * MINUTE_MS }), []);
+  const late = told({ emptyAt: READ_AT + 2 * HOUR_MS })[0]!;
+  assertMatch(late.text, /^At this rate it runs out at 16:00 \(in 1h 58m\), 45% used\.$/);
+});
+
+Deno.test("a reading raises alerts until it is an hour old, or three times as old as readings lie apart", () => {
+  const told = (ageMs: number, intervalMs?: number) => {
+    const { see } = considering();
+    see(...at(0, 10));
+    const [view, now] = at(5, 99, intervalMs === undefined ? {} : { intervalMs });
+    return kinds(see(view, now + ageMs));
+  };
+  assertEquals(told(HOUR_MS), ["threshold"]);
+  assertEquals(told(HOUR_MS + 1), []);
+  assertEquals(told(3 * HOUR_MS, HOUR_MS), ["threshold"]);
+  assertEquals(told(3 * HOUR_MS + 1, HOUR_MS), []);
+});
+
+Deno.test("a message is worth sending until the reset, and for six hours where none is ahead", () => {
+  const until = (resetsAt: number | null) => second({}, { used: 85, resetsAt })[0]!.expiresAt;
+  const now = READ_AT + 10 * MINUTE_MS;
+  assertEquals(until(now + 1), now + 1);
+  assertEquals([now, now - 1, null].map(until), Array(3).fill(now + 6 * HOUR_MS));
+});
+
+Deno.test("a rolling quota is armed again a tenth below its threshold, and one used up when a tenth is free", () => {
+  const again = (between: number, high: number) => {
+    const { see } = considering();
+    [10, high, between].forEach((used, minute) => see(...at(minute, used, ROLLING)));
+    return kinds(see(...at(3, high, ROLLING)));
+  };
+  assertEquals(again(71, 85), []);
+  assertEquals(again(69, 85), ["threshold"]);
+  assertEquals(again(91, 100), []);
+  assertEquals(again(89, 100), ["used-up"]);
+});
+
+Deno.test("a quota is used up at its limit, whether the share or what is left says so, and the reset is named while it is ahead", () => {
+  const bare = { used: null, limit: null, share: null, remaining: null, status: "unknown" } as const;
+  assertEquals(kinds(second({}, { ...bare, share: 1 })), ["used-up"]);
+  assertEquals(kinds(second({}, { ...bare, share: 0.99 })), ["threshold"]);
+  assertEquals(kinds(second({}, { ...bare, remaining: 0 })), ["used-up"]);
+  assertEquals(kinds(second({}, { ...bare, remaining: 0.1 })), []);
+  const text = (resetsAt: number) => second({}, { used: 100, resetsAt })[0]!.text;
+  const now = READ_AT + 10 * MINUTE_MS;
+  assertEquals(text(now), "Nothing is left.");
+  assertEquals(text(now + MINUTE_MS), "Nothing is left, resets at 14:11 (in 1m).");
+});

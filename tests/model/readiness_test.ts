@@ -1,0 +1,125 @@
+/** Can I work now, with what, until when: what each quota of an account says, and which account is best. */
+import type { Pool } from "../../lib/model/history/counting.ts";
+import { compareReadiness, isCurrent, type Readiness, readinessOf } from "../../lib/model/view/readiness.ts";
+import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../support/readings.ts";
+import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
+
+const POOLS: readonly Pool[] = [
+  { counts: "use", quotas: ["five-hour", "weekly", "weekly-*"] },
+  { counts: "use", quotas: ["tools"] },
+  { counts: "none", quotas: ["per-minute"] },
+];
+
+const standing = (quotas: readonly QuotaView[], now = READ_AT, pools = POOLS) => {
+  const { state, quota, until } = readinessOf(accountViewOf(quotas), pools, now);
+  return [state, quota?.quota ?? null, until === null ? null : (until - READ_AT) / HOUR_MS];
+};
+const five = (fields: Partial<QuotaView> = {}) => quotaViewOf(fields);
+const week = (fields: Partial<QuotaView> = {}) =>
+  quotaViewOf({ quota: "weekly", resetsAt: READ_AT + 3 * DAY_MS, ...fields });
+const dry = (hours: number, runOutProbability: number | null = null) =>
+  forecastOf({ state: "runs-dry", emptyAt: READ_AT + hours * HOUR_MS, runOutProbability });
+
+Deno.test("an account is ready until the reset of its fullest quota", () => {
+  assertEquals(standing([five({ used: 40 }), week({ used: 60 })]), ["ready", "weekly", 72]);
+  assertEquals(standing([five({ used: 70 }), week({ used: 60 })]), ["ready", "five-hour", 2]);
+  assertEquals(standing([]), ["unknown", null, null]);
+});
+
+Deno.test("one quota that is out stops it, until the last of those comes back", () => {
+  assertEquals(standing([five({ used: 100 }), week()]), ["out", "five-hour", 2]);
+  assertEquals(standing([five({ used: 100 }), week({ used: 100 })]), ["out", "weekly", 72]);
+  assertEquals(standing([five({ used: 100, resetsAt: null }), week({ used: 100 })]), [
+    "out",
+    "five-hour",
+    null,
+  ]);
+  assertEquals(standing([five({ status: "blocked" }), week()]), ["out", "five-hour", 2]);
+  assertEquals(standing([five({ used: 99.9 })])[0], "ready");
+});
+
+Deno.test("it is at risk where a quota will probably run out within a day, the soonest first", () => {
+  assertEquals(standing([five({ forecast: dry(1) }), week({ forecast: dry(5) })]), [
+    "at-risk",
+    "five-hour",
+    1,
+  ]);
+  assertEquals(standing([five({ forecast: dry(9) }), week({ forecast: dry(5) })]), ["at-risk", "weekly", 5]);
+  assertEquals(standing([week({ forecast: dry(24) })])[0], "at-risk");
+  assertEquals(standing([week({ forecast: dry(24.1) })])[0], "ready");
+  assertEquals(standing([week({ forecast: dry(5, 0.59) })])[0], "ready");
+  assertEquals(standing([week({ forecast: dry(5, 0.6) })])[0], "at-risk");
+  assertEquals(standing([week({ forecast: { ...dry(5), emptyAt: null } })])[0], "ready");
+});
+
+Deno.test("a reading from before a reset that has passed says nothing of the window that runs now", () => {
+  const passed = (fields: Partial<QuotaView>) =>
+    standing([five({ used: 100, ...fields }), week()], READ_AT + HOUR_MS)[0];
+  assertEquals(passed({ resetsAt: READ_AT + HOUR_MS }), "ready");
+  assertEquals(passed({ resetsAt: READ_AT + HOUR_MS + 1 }), "out");
+  // The vendor was read after the reset, and says so all the same.
+  assertEquals(passed({ resetsAt: READ_AT }), "out");
+  assertEquals(passed({ resetsAt: null }), "out");
+  assertEquals(passed({ resetsAt: READ_AT + HOUR_MS, window: { kind: "rolling", seconds: 3600 } }), "out");
+});
+
+Deno.test("what its vendor no longer lists, levels, capacities and what has no limit stop nothing", () => {
+  const out = { used: 100 } as const;
+  assertEquals(standing([five(), week({ ...out, gone: true })])[0], "ready");
+  assertEquals(standing([five(), quotaViewOf({ ...out, quota: "per-minute" })])[0], "ready");
+  assertEquals(
+    standing([five(), week({ ...out, window: { kind: "allocation", seconds: null } })])[0],
+    "ready",
+  );
+  const bare = week({ limit: null, share: null, remaining: null, status: "unknown" });
+  assertEquals(standing([five(), bare]), ["ready", "five-hour", 2]);
+  assertEquals(standing([bare])[0], "unknown");
+});
+
+Deno.test("a window of one model, and a pool of its own, stop only themselves", () => {
+  assertEquals(standing([five(), quotaViewOf({ quota: "weekly-big", used: 100 })])[0], "ready");
+  assertEquals(standing([five(), quotaViewOf({ quota: "tools", used: 100 })])[0], "ready");
+  assertEquals(standing([quotaViewOf({ quota: "tools", used: 100 }), five()])[0], "out");
+  // Where nobody declared what belongs together, anything may stop it.
+  assertEquals(standing([five(), quotaViewOf({ quota: "tools", used: 100 })], READ_AT, [])[0], "out");
+});
+
+Deno.test("old figures and those of the future answer nothing; failing polls leave the last for three minutes", () => {
+  const current = (fields: Partial<AccountView>, state: string, ageMs = 0) =>
+    isCurrent(
+      accountViewOf([], { ...fields, health: { ...accountViewOf([]).health, state: state as "fresh" } }),
+      READ_AT + ageMs,
+    );
+  assert(current({}, "fresh", DAY_MS));
+  for (const state of ["stale", "off", "new"]) assert(!current({}, state), state);
+  assert(!current({ at: null }, "fresh"));
+  assert(!current({ at: READ_AT + 20 * MINUTE_MS }, "fresh"));
+  assert(current({}, "failing", 3 * MINUTE_MS));
+  assert(!current({}, "failing", 3 * MINUTE_MS + 1));
+});
+
+Deno.test("accounts are sorted by what is ready, what lasts longest and what is back soonest; pay as you go comes last", () => {
+  const of = (state: Readiness["state"], fields: Partial<Readiness> = {}): Readiness => ({
+    account: accountViewOf([]),
+    state,
+    quota: null,
+    until: null,
+    isPaidByUse: false,
+    ...fields,
+  });
+  const order = [
+    of("ready", { quota: five({ used: 10 }) }),
+    of("ready", { quota: five({ used: 60 }) }),
+    of("ready", { quota: five({ used: 0 }), isPaidByUse: true }),
+    of("at-risk", { until: READ_AT + 5 }),
+    of("at-risk", { until: READ_AT + 1 }),
+    of("out", { until: READ_AT + 1 }),
+    of("out", { until: READ_AT + 5 }),
+    of("out"),
+    of("unknown"),
+  ];
+  assertEquals(order.toReversed().sort(compareReadiness), order);
+  assertEquals(compareReadiness(of("out"), of("out")), 0);
+});
