@@ -38,8 +38,8 @@ export function windowMsOf(
   { window, startedAt, resetsAt }: Pick<Reading, "window" | "startedAt" | "resetsAt">,
 ): number | null {
   if (window.seconds !== null) return window.seconds * 1000;
-  if (startedAt === undefined || resetsAt === null || startedAt >= resetsAt) return null;
-  return resetsAt - startedAt;
+  const ms = (resetsAt ?? NaN) - (startedAt ?? NaN);
+  return ms > 0 ? ms : null;
 }
 
 /** A rolling window this short is over before the next poll. */

@@ -97,6 +97,8 @@ Deno.test("errors are means of distances, the worst of them, and signed means", 
   assertClose(sinceStart!.error.mean!, 0.4);
   assertClose(sinceStart!.error.bias!, 0.4);
   assertClose(sinceStart!.error.worst!, 0.4);
+  // To a tenth of a point, rounded up.
+  assertClose(sinceStart!.error.usualWorst!, 0.4, 0.0011);
   assertEquals(persistence!.error, { mean: 0, worst: 0, usualWorst: 0.001, bias: 0 });
 });
 
@@ -281,4 +283,13 @@ Deno.test("outlookOf() is null without past cycles, and between the extremes wit
     assert(found.rise >= 0 && found.rise <= 1.5);
     assert(found.runOut >= 0 && found.runOut <= 1 + 1e-9);
   }));
+});
+
+Deno.test("the usual worst error leaves out the worst twentieth", () => {
+  // Where use stands still at 60 the mean rate expects all of it, and at 5 twice as much.
+  const usual = (wrong: number) =>
+    backtest([history(Array.from({ length: 40 }, (_, i) => () => i < wrong ? 60 : 5))], { every: 0.5 })
+      .overall.methods.find(({ method }) => method === "since-start")!.error.usualWorst!;
+  assertClose(usual(2), 0.05, 0.0011);
+  assertClose(usual(3), 0.4, 0.0011);
 });

@@ -1,5 +1,5 @@
-import { decideReset, moveTolerance } from "../../lib/model/engine/cycle.ts";
-import type { Evidence } from "../../lib/model/engine/cycle.ts";
+import { decideReset, droppedToZero, moveTolerance } from "../../lib/model/engine/cycle.ts";
+import type { Before, Cycle, Evidence } from "../../lib/model/engine/cycle.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
@@ -515,3 +515,22 @@ Deno.test("moveTolerance() is ten minutes, or a twentieth of a long window", () 
 function openSince(startedAt: string, resetsAt: string): { startedAt: number; resetsAt: number } {
   return { startedAt: on(startedAt), resetsAt: on(resetsAt) };
 }
+
+Deno.test("droppedToZero() is a fall to a tenth of the limit at most, and to less than half of what was used", () => {
+  const fell = (was: number, now: number, more: Partial<Reading> = {}, limit = 100) => {
+    const known = on("15:00");
+    const cycle = { startedAt: on("10:00"), resetsAt: known } as Cycle;
+    const before = { reading: reading({ used: was, limit, resetsAt: known }), at: on("12:00"), cycle };
+    const after = reading({ used: now, limit, resetsAt: on("17:05"), ...more });
+    return droppedToZero(before as Before, after, on("12:05"));
+  };
+  assertEquals([fell(50, 0), fell(50, 10), fell(50, 10.5)], [true, true, false]);
+  assertEquals([fell(20, 9.9), fell(20, 10), fell(8, 5), fell(0, 0)], [true, false, false, false]);
+  // The reset has moved on, by more than a vendor's rounding.
+  assertEquals([fell(50, 0, { resetsAt: on("15:10") }), fell(50, 0, { resetsAt: null })], [false, false]);
+  assertEquals(fell(50, 0, { window: ROLLING }), false);
+  // Without a limit there is no tenth; what is left tells as well what was used.
+  assertEquals(fell(50, 0, {}, 0), false);
+  assertEquals(fell(50, 0, { used: null, remaining: 95 }), true);
+  assertEquals(fell(50, 0, { used: null, remaining: null }), false);
+});

@@ -173,8 +173,8 @@ Deno.test("formatWindow() names lengths in the largest whole unit", () => {
 
 Deno.test("formatShareExactly() always shows one decimal and never calls a remainder full", () => {
   assertEquals(
-    [0, 0.5, 0.65926, 0.9996, 1, 1.2, null].map(formatShareExactly),
-    ["0.0%", "50.0%", "65.9%", "99.9%", "100.0%", "120.0%", "unknown"],
+    [0, 0.5, 0.65926, 0.999, 0.9996, 1, 1.2, null].map(formatShareExactly),
+    ["0.0%", "50.0%", "65.9%", "99.9%", "99.9%", "100.0%", "120.0%", "unknown"],
   );
 });
 

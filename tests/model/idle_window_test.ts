@@ -95,3 +95,16 @@ Deno.test("a window that passed unused while nothing was read is no cycle, and t
   const used = replayOne([{ ...idle, used: 1 }, { at: at(8), used: 4, resetsAt: at(12) }]);
   assertEquals(used.cycles.map(({ endedAt, consumed }) => [endedAt, consumed]), [[at(5), 0], [null, 4]]);
 });
+
+Deno.test("a window of which the least bit was used did not pass unused: its cycle ends", () => {
+  const at = (hours: number) => START + hours * HOUR_MS;
+  for (const bit of [0.2, 1]) {
+    const { cycles } = replayOne([
+      { at: at(0), used: 0, resetsAt: at(5) },
+      { at: at(1), used: bit, resetsAt: at(5) },
+      { at: at(2), used: 0, resetsAt: at(5) },
+      { at: at(9), used: 4, resetsAt: at(13) },
+    ]);
+    assertEquals(cycles.map(({ endedAt, peak }) => [endedAt, peak]), [[at(5), bit], [null, 4]], `${bit}`);
+  }
+});

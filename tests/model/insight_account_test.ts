@@ -1,7 +1,7 @@
 /** Rules about where an account stands and how it is used: window, forecast, tools, calls, sessions, coverage. */
 import { insightsOf, statsOf } from "../../lib/model/insights/insight.ts";
 import type { InsightForecast, InsightQuota } from "../../lib/model/insights/insight.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
 import { BALANCE, DAY_MS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
 
@@ -60,6 +60,10 @@ Deno.test("forecast speaks in the words of the forecast", () => {
   assertEquals(dry?.description, "At 12 requests/h Five hours is empty in 1h, 2h before its reset.");
   assertEquals(of({ state: "exhausted" })?.title, "Five hours: nothing is left");
   assertEquals(of({ state: "idle", ratePerHour: 0 })?.metric, "0 requests/h");
+  assertMatch(
+    of({ state: "idle", ratePerHour: 0 })!.description,
+    /is not in use at present: 0 requests\/h\.$/,
+  );
   assertEquals(of({ state: "analysing" }), undefined);
   assertEquals(of({ state: "unknown" }), undefined);
   assertEquals(of({ projectedShare: null }), undefined);

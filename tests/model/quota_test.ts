@@ -13,6 +13,7 @@ import {
   splitQuotaKey,
   statesAmount,
   utilizationOf,
+  windowMsOf,
 } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { assertEquals } from "../support/assert.ts";
@@ -127,4 +128,17 @@ Deno.test("isNoQuota() is a limit of nothing that nothing was used of", () => {
   const told = (used: number | null, limit: number | null) => isNoQuota({ used, limit });
   assertEquals([told(0, 0), told(null, 0), told(-1, -1)], [true, true, true]);
   assertEquals([told(1, 0), told(0, 1), told(0, null), told(null, null)], [false, false, false, false]);
+});
+
+Deno.test("windowMsOf() is the stated length, or the time between the bounds a vendor states", () => {
+  const ms = (seconds: number | null, startedAt: number | undefined, resetsAt: number | null) =>
+    windowMsOf({
+      window: { kind: "calendar", seconds },
+      ...startedAt !== undefined && { startedAt },
+      resetsAt,
+    });
+  assertEquals(ms(60, 5, 9), 60_000);
+  assertEquals(ms(null, 5, 9), 4);
+  assertEquals([ms(null, 9, 9), ms(null, 10, 9)], [null, null]);
+  assertEquals([ms(null, undefined, 9), ms(null, 5, null), ms(null, undefined, null)], [null, null, null]);
 });

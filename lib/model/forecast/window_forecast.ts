@@ -110,8 +110,8 @@ function outlookFor(
   tuning: Tuning,
 ): Outlook | null {
   const share = partOf(used, limit);
-  if (share === null || tuning.mostPast === 0) return null;
-  const past = input.past.length > tuning.mostPast ? input.past.slice(0, tuning.mostPast) : input.past;
+  if (share === null) return null;
+  const past = input.past.slice(0, tuning.mostPast);
   const windowMs = resetsAt - startedAt;
   const standing = { fraction: (at - startedAt) / windowMs, share, startedAt, windowMs };
   return outlookOf(past, standing, { share: tuning.likeShare, timeOfDayMs: tuning.likeTimeOfDayMs });

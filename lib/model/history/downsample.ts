@@ -18,7 +18,8 @@ export function downsamplePoints(points: readonly Point[], most: number = MAX_PO
   for (;;) {
     const thinned = chosen(points, slots);
     if (thinned.length <= most || slots <= 1) return thinned;
-    slots = Math.max(1, Math.min(slots - 1, Math.floor(slots * most / thinned.length)));
+    // Fewer each time, because there were more points than asked for.
+    slots = Math.max(1, Math.floor(slots * most / thinned.length));
   }
 }
 

@@ -72,7 +72,7 @@ export function formatLimits(share: number | null): string {
 export function formatShareExactly(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return UNKNOWN;
   const percent = share * 100;
-  return `${(percent > 99.9 && percent < 100 ? 99.9 : percent).toFixed(1).replace(/^-0\.0$/, "0.0")}%`;
+  return `${(percent < 100 ? Math.min(percent, 99.9) : percent).toFixed(1).replace(/^-0\.0$/, "0.0")}%`;
 }
 
 /** Formats `4d 11h`, `4h 16m`, `16m`, `45s`: at most two parts; a negative duration is `0s`. */
