@@ -121,6 +121,15 @@ Deno.test("after an event only its account is read and concluded anew", async ()
   assertEquals((await one.view.dashboard()).eventId, 3);
 });
 
+Deno.test("a new account is seen although a known one changed in the same moment", async () => {
+  await using one = await present();
+  assertEquals(await one.used(), [4, 40]);
+  one.clock.jump(1);
+  await one.poll("acme/zoo", 70);
+  await one.poll(WORK, 41);
+  assertEquals(await one.used(), [4, 41, 70]);
+});
+
 Deno.test("an event of one account leaves that of another as it was in this second", async () => {
   await using one = await present();
   const [home, work] = (await one.view.dashboard()).accounts;

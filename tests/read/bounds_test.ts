@@ -1,0 +1,82 @@
+/** What is read of the past at its edges: of an account that was read ever less often, and of one reading alone. */
+import { sessionIdleAt } from "../../lib/read/as_of.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
+
+const AT = utc("2026-11-21 10:00");
+const QUOTA = "acme/work/five-hour";
+const IDLE_MS = 10 * MINUTE_MS;
+
+/** Reads of one account at these instants; each says what it is given, or one more than the last. */
+async function readAt(instants: readonly number[], used: readonly number[] = instants.map((_, i) => i)) {
+  const clock = new FakeClock(AT);
+  const services = await fakeServices({ clock });
+  for (const [i, at] of instants.entries()) {
+    clock.jump(at - clock.now());
+    await services.polled("acme/work", [reading({ used: used[i]!, resetsAt: AT + 90 * HOUR_MS })]);
+  }
+  return { clock, services, [Symbol.asyncDispose]: () => services[Symbol.asyncDispose]() };
+}
+
+Deno.test("how long an account may be idle follows from its latest readings, as of any instant", async () => {
+  const often = Array.from({ length: 30 }, (_, i) => AT + i * MINUTE_MS);
+  const seldom = Array.from({ length: 30 }, (_, i) => AT + (60 + i * 30) * MINUTE_MS);
+  await using one = await readAt([...often, ...seldom]);
+  const { store } = one.services;
+  const [session] = await store.sessions({ account: "acme/work", limit: 1 });
+  assert(session);
+  assertEquals(await sessionIdleAt(store, session, often.at(-1)!, IDLE_MS), IDLE_MS);
+  assert(await sessionIdleAt(store, session, seldom.at(-1)!, IDLE_MS) >= 30 * MINUTE_MS);
+});
+
+Deno.test("what lines are made of holds the readings and buckets of the range and none before it", async () => {
+  await using one = await readAt(Array.from({ length: 121 }, (_, i) => AT + i * MINUTE_MS));
+  const now = one.clock.now();
+  const [hour] = await one.services.past({ range: "1h", quotas: [QUOTA] });
+  assertEquals(
+    hour!.readings.map(({ at }) => at),
+    Array.from({ length: 61 }, (_, i) => now - (60 - i) * MINUTE_MS),
+  );
+  assertEquals(hour!.buckets, []);
+  const [six] = await one.services.past({ range: "6h", quotas: [QUOTA] });
+  assertEquals(six!.readings, []);
+  assertEquals(six!.buckets.reduce((sum, { count }) => sum + count, 0), 121);
+  one.clock.jump(5 * HOUR_MS);
+  const [later] = await one.services.past({ range: "6h", quotas: [QUOTA] });
+  assert(later!.buckets.every(({ lastAt }) => lastAt >= one.clock.now() - 6 * HOUR_MS));
+  assert(later!.buckets.length > 0);
+});
+
+Deno.test("a line goes on with a reading a millisecond after the last", async () => {
+  await using one = await readAt([AT, AT + MINUTE_MS]);
+  const last = async () =>
+    (await one.services.history({ range: "1h", quotas: [QUOTA] })).lines[0]!.points.at(-1);
+  assertEquals(await last(), [AT + MINUTE_MS, 0.01]);
+  one.clock.jump(1);
+  await one.services.polled("acme/work", [reading({ used: 7, resetsAt: AT + 90 * HOUR_MS })]);
+  assertEquals(await last(), [AT + MINUTE_MS + 1, 0.07]);
+});
+
+Deno.test("the peaks of a cycle beside each other: what the others rose by from its beginning, to the millisecond", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const poll = async (ms: number, five: number, week: number) => {
+    clock.jump(AT + ms - clock.now());
+    const resetsAt = AT + 5 * HOUR_MS;
+    await services.polled("acme/work", [
+      reading({ used: five, resetsAt }),
+      reading({ quota: "weekly", label: "Week", used: week, resetsAt: AT + 90 * HOUR_MS }),
+    ]);
+  };
+  await poll(0, 0, 10);
+  await poll(1, 1, 12);
+  await poll(30 * MINUTE_MS, 40, 20);
+  await poll(40 * MINUTE_MS, 40, 25);
+  const [overview] = await services.analysis.cycleOverview({ quota: QUOTA, limit: 1 });
+  assert(overview);
+  assertEquals(overview.peakAt, AT + 30 * MINUTE_MS);
+  const week = overview.quotas.find(({ quota }) => quota === "weekly")!;
+  assertEquals([week.used, week.risen], [20, 0.1]);
+});
