@@ -60,6 +60,26 @@ for (const ahead of [2 * MINUTE, HOUR, 30 * HOUR, 400 * DAY]) {
   });
 }
 
+Deno.test("a cycle that had just begun when the clock went ahead goes on, and the one before it stays ended", async () => {
+  await using house = await openHouse();
+  const { clock, store } = house;
+  for (const used of [10, 40]) {
+    await poll(house, used, NOW + 9 * MINUTE);
+    await clock.advance(5 * MINUTE);
+  }
+  await poll(house, 1, NOW + 10 * MINUTE + 5 * HOUR);
+  const before = await store.cycles({ quota: QUOTA, limit: 9 });
+  assertEquals(before.map(({ count }) => count), [1, 2]);
+  clock.jump(HOUR);
+  await poll(house, 30, NOW + 10 * MINUTE + 5 * HOUR);
+  clock.jump(-HOUR + 5 * MINUTE);
+  await poll(house, 4, NOW + 10 * MINUTE + 5 * HOUR);
+  const [open, ended, ...others] = await store.cycles({ quota: QUOTA, limit: 9 });
+  assertEquals(others, []);
+  assertEquals(ended, before[1]);
+  assertEquals([open?.startedAt, open?.endedAt, open?.count, open?.peak], [before[0]!.startedAt, null, 2, 4]);
+});
+
 Deno.test("an account that was first read by a clock that was ahead begins anew", async () => {
   await using house = await openHouse();
   house.clock.jump(DAY);
