@@ -56,12 +56,20 @@ Deno.test("a span of one's own shows the line that runs through it, from one rea
   assertEquals(await span(41, 49), [40, 50]);
 });
 
-Deno.test("buckets that follow each other have no gap between them where single readings are gone", async () => {
+Deno.test("where single readings are gone a line goes on over their sums without a gap", async () => {
   await using one = await readAt(each(0, 600, 5));
   const { store } = one.services;
-  const before = await one.line({ from: AT, to: AT + 600 * MINUTE_MS });
-  assertEquals(before.points.filter(([, share]) => share === null), []);
-  assert(
-    (await store.series({ quota: QUOTA, from: AT, to: AT + 600 * MINUTE_MS, step: 300_000 })).length > 100,
+  const span = { from: AT + 60 * MINUTE_MS, to: AT + 110 * MINUTE_MS };
+  const before = await one.line(span);
+  await store.prune(
+    { readingsMs: HOUR_MS, fiveMinutesMs: 90 * 24 * HOUR_MS, outcomesMs: HOUR_MS },
+    one.clock.now(),
   );
+  assertEquals((await store.readings({ quota: QUOTA, ...span })).length, 0);
+  one.clock.jump(1);
+  await one.services.polled("acme/work", [reading({ used: 99, resetsAt: AT + 50 * HOUR_MS })]);
+  const after = await one.line(span);
+  assertEquals(after.points.filter(([, share]) => share === null), []);
+  const inside = before.points.filter(([at]) => at >= span.from && at <= span.to);
+  assertEquals(after.points, inside);
 });
