@@ -1,5 +1,12 @@
 /** From exactly when on an alert is raised: each bound, and what lies just on its other side. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import type { AlertSeverity } from "../../lib/model/alerts/alert.ts";
+import {
+  type ChannelRule,
+  deliveryTime,
+  parseQuietHours,
+  quietEnd,
+} from "../../lib/model/alerts/delivery.ts";
 import { DEFAULT_ALERT_RULES as RULES } from "../../lib/model/alerts/rules.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { at, considering, cycleAt, kinds } from "../support/alerting.ts";
@@ -209,4 +216,51 @@ Deno.test("a quota is used up at its limit, whether the share or what is left sa
   const now = READ_AT + 10 * MINUTE_MS;
   assertEquals(text(now), "Nothing is left.");
   assertEquals(text(now + MINUTE_MS), "Nothing is left, resets at 14:11 (in 1m).");
+});
+
+Deno.test("a channel gets what is as grave as it asked for, and in quiet hours what is as urgent", () => {
+  const zone = "Europe/Berlin";
+  const quiet = { from: 13 * 60, to: 15 * 60 };
+  const reason = (severity: AlertSeverity, rule: ChannelRule, now = READ_AT) =>
+    deliveryTime(
+      { kind: "threshold", severity, account: "acme/default", quota: null, expiresAt: now + 1 },
+      rule,
+      [],
+      now,
+      zone,
+    ).reason;
+  const all = (rule: ChannelRule) =>
+    (["info", "warning", "critical"] as const).map((severity) => reason(severity, rule));
+  assertEquals(all({ least: "warning" }), ["not-wanted", "now", "now"]);
+  assertEquals(all({ quiet }), ["quiet-hours", "quiet-hours", "now"]);
+  assertEquals(all({ quiet, urgent: "warning" }), ["quiet-hours", "now", "now"]);
+  assertEquals(all({ quiet, urgent: "none" }), Array(3).fill("quiet-hours"));
+  assertEquals(all({ kinds: ["back"] }), Array(3).fill("not-wanted"));
+  assertEquals(all({ kinds: ["threshold"] }), Array(3).fill("now"));
+});
+
+Deno.test("quiet hours hold from their first minute until before their last, and over midnight on both sides of it", () => {
+  const at = (time: string) => Date.parse(`2026-11-19T${time}:00Z`);
+  const end = (text: string, time: string) => {
+    const found = quietEnd(parseQuietHours(text)!, at(time), "UTC");
+    return found === null ? null : new Date(found).toISOString().slice(8, 16);
+  };
+  assertEquals(["12:59", "13:00", "14:59", "15:00"].map((time) => end("13:00-15:00", time)), [
+    null,
+    "19T15:00",
+    "19T15:00",
+    null,
+  ]);
+  assertEquals(
+    ["21:59", "22:00", "23:59", "00:00", "06:29", "06:30"].map((time) => end("22:00-06:30", time)),
+    [
+      null,
+      "20T06:30",
+      "20T06:30",
+      "19T06:30",
+      "19T06:30",
+      null,
+    ],
+  );
+  assertEquals(end("09:00-09:00", "09:00"), null);
 });
