@@ -11,11 +11,12 @@ import {
   type SummaryMemory,
   type SummaryPeriod,
   type SummaryTimes,
+  summaryTimesWords,
 } from "../../lib/model/alerts/summary.ts";
 import { type SummaryQuota, writeSummary } from "../../lib/model/alerts/summary_text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { isoDate, wallTime } from "../../lib/model/time.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 const ZONE = "Europe/Berlin";
@@ -242,4 +243,35 @@ Deno.test("an account that gives its first readings late is new then, once", () 
     return decided.decisions.flatMap(({ alert }) => alert?.kind === "new-account" ? [alert.text] : []);
   };
   assertEquals([see(0), see(1), see(1)], [[], ["1 quota read."], []]);
+});
+
+Deno.test("property: the times of summaries are written as they are typed", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 0, max: 6 }), (minute, weekday) => {
+      const [daily, weekly] = summaryTimesWords({ daily: { minute }, weekly: { minute, weekday } });
+      assertEquals(parseDaily(daily!.replace("daily ", "")), { minute });
+      assertEquals(parseWeekly(weekly!.replace("weekly ", "")), { minute, weekday });
+    }),
+  );
+  assertEquals(summaryTimesWords({ daily: { minute: 61 } }), ["daily 01:01"]);
+  assertEquals(summaryTimesWords({}), []);
+});
+
+Deno.test("a summary is due from its minute on until it is too late, and says when the next one is", () => {
+  const due = Date.parse("2026-11-20T07:00:00Z");
+  const told = (times: SummaryTimes, date: string, at: number) =>
+    reasonAt(times, { daily: { date, reason: "raised" }, weekly: { date, reason: "raised" } }, at).reason;
+  assertEquals(told(EIGHT, "2026-11-19", due - 1), "already-raised");
+  assertEquals(told(EIGHT, "2026-11-19", due), "raised");
+  assertEquals(told(EIGHT, "2026-11-19", due + 12 * HOUR_MS), "raised");
+  assertEquals(told(EIGHT, "2026-11-19", due + 12 * HOUR_MS + 1), "missed");
+  const friday = { weekly: { minute: 8 * 60, weekday: 4 } };
+  assertEquals(told(friday, "2026-11-13", due - 1), "already-raised");
+  assertEquals(told(friday, "2026-11-13", due), "raised");
+  assertEquals(told(friday, "2026-11-13", due + 3 * DAY_MS), "raised");
+  assertEquals(told(friday, "2026-11-13", due + 3 * DAY_MS + 1), "missed");
+  assertStringIncludes(reasonAt(EIGHT, null, due).figure, "next on 2026-11-21 at 08:00 (in 1d");
+  assertStringIncludes(reasonAt(friday, null, due).figure, "next on 2026-11-27 at 08:00 (in 7d");
+  const { from, to } = lastPeriod("weekly", friday.weekly, due, ZONE);
+  assertEquals([from, to], [due - 7 * DAY_MS, due]);
 });
