@@ -505,6 +505,45 @@ Deno.test("decideReset() lets rounding pass for no fall", () => {
   assertEquals(verdict.kind, "none");
 });
 
+Deno.test("decideReset() takes a reset that moved by its tolerance for the same, and one that moved further for put off", () => {
+  const kind = (movedMs: number, used: number) =>
+    decideReset(
+      {
+        reading: reading({ used: 60, resetsAt: on("15:00") }),
+        at: on("14:55"),
+        cycle: openSince("10:00", "15:00"),
+      },
+      reading({ used, resetsAt: on("15:00") + movedMs }),
+      on("15:05"),
+    ).kind;
+  const tolerance = 15 * 60_000;
+  // A small fall is the reset that was due; of one that is only put off it is a correction.
+  assertEquals([kind(0, 40), kind(tolerance, 40), kind(tolerance + 1, 40)], ["reset", "reset", "none"]);
+  assertEquals([kind(tolerance + 1, 29), kind(tolerance + 1, 60)], ["reset", "none"]);
+});
+
+Deno.test("decideReset() takes a passed reset from its instant on, and two minutes before where the vendor has moved on", () => {
+  const kind = (time: number, resetsAt: number, used = 5) =>
+    decideReset(
+      {
+        reading: reading({ used: 60, resetsAt: on("15:00") }),
+        at: on("14:50"),
+        cycle: openSince("10:00", "15:00"),
+      },
+      reading({ used, resetsAt }),
+      time,
+    );
+  assertEquals(kind(on("15:00"), on("15:00"), 50).kind, "reset");
+  assertEquals(kind(on("15:00") - 1, on("15:00"), 50).kind, "none");
+  const next = on("20:00");
+  assertEquals(kind(on("14:58"), next).kind, "reset");
+  assertEquals(kind(on("14:58") - 1, next).kind, "early");
+  assertEquals([kind(on("15:00"), next).endedAt, kind(on("14:58"), next).endedAt], [
+    on("15:00"),
+    on("14:58"),
+  ]);
+});
+
 Deno.test("moveTolerance() is ten minutes, or a twentieth of a long window", () => {
   assertEquals(moveTolerance(reading({ window: ONE_HOUR })), 10 * 60_000);
   assertEquals(moveTolerance(reading({ window: FIVE_HOURS })), 15 * 60_000);

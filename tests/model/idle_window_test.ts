@@ -1,7 +1,9 @@
 /** A window that begins with its first use is idle until then, and its cycle is no longer than the window. */
 import fc from "fast-check";
+import type { Cycle } from "../../lib/model/engine/cycle.ts";
+import { hasPassedUnused } from "../../lib/model/engine/idle_window.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { HOUR_MS, MINUTE_MS, replayOne, utc } from "../support/readings.ts";
+import { HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings.ts";
 
 const START = utc("2026-11-21 00:00");
 const WINDOW_MS = 5 * HOUR_MS;
@@ -107,4 +109,29 @@ Deno.test("a window of which the least bit was used did not pass unused: its cyc
     ]);
     assertEquals(cycles.map(({ endedAt, peak }) => [endedAt, peak]), [[at(5), bit], [null, 4]], `${bit}`);
   }
+});
+
+Deno.test("a window of which only what is left is stated did not pass unused when some of it was taken", () => {
+  const at = (hours: number) => START + hours * HOUR_MS;
+  const left = (hour: number, remaining: number, reset: number) => ({
+    at: at(hour),
+    used: null,
+    limit: 100,
+    remaining,
+    resetsAt: at(reset),
+  });
+  const { cycles } = replayOne([left(0, 100, 5), left(1, 99.5, 5), left(2, 100, 5), left(9, 96, 13)]);
+  assertEquals(cycles.map(({ endedAt, consumed }) => [endedAt, consumed]), [[at(5), 0.5], [null, 4]]);
+});
+
+Deno.test("hasPassedUnused() is of cycles in which nothing was seen used or consumed", () => {
+  const passed = (fields: Partial<Cycle>, used = 0, after = 0) =>
+    hasPassedUnused(
+      { startedAt: START, resetsAt: null, consumed: 0, peak: 0, ...fields } as Cycle,
+      { reading: reading({ used, resetsAt: null }), at: START + HOUR_MS },
+      reading({ used: after, resetsAt: START + 9 * HOUR_MS }),
+      START + 5 * HOUR_MS,
+    );
+  assertEquals([passed({}), passed({ peak: null }), passed({}, 0, 3)], [true, true, true]);
+  assertEquals([passed({ consumed: 0.5 }), passed({ peak: 0.5 }), passed({}, 0.5)], [false, false, false]);
 });
