@@ -1,0 +1,83 @@
+/** What takes a doubtful reset back, and for how long it can: each bound. */
+import type { Cycle } from "../../lib/model/engine/cycle.ts";
+import {
+  isAlive,
+  isDropped,
+  isTakenBack,
+  type PendingReset,
+  type ProvisionalReadings,
+  wanders,
+} from "../../lib/model/engine/pending_reset.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { assertEquals } from "../support/assert.ts";
+import { HOUR_MS, MINUTE_MS, reading, ROLLING, utc } from "../support/readings.ts";
+
+const START = utc("2026-11-21 10:00");
+const RESET = START + 5 * HOUR_MS;
+/** A twentieth of five hours. */
+const TOLERANCE = 15 * MINUTE_MS;
+
+const standing = (fields: Partial<Reading>, resetsAt: number | null = RESET) => ({
+  reading: reading({ resetsAt, ...fields }),
+  at: START + HOUR_MS,
+  cycle: { startedAt: START, resetsAt } as Cycle,
+});
+
+Deno.test("without a stated reset a value has come back near the old one, over a jump, and no lower than it was", () => {
+  const dropped = (from: number, low: number, to: number, limit: number | null = 100) =>
+    isDropped(
+      { before: standing({ used: from, limit }, null) } as PendingReset,
+      reading({ used: low, limit }),
+      reading({ used: to, limit }),
+    );
+  assertEquals([dropped(50, 10, 50), dropped(50, 10, 49.9)], [true, false]);
+  assertEquals([dropped(50, 10, 60), dropped(50, 10, 60.1)], [true, false]);
+  assertEquals([dropped(10, 5, 10), dropped(10, 5, 10.1)], [false, true]);
+  // Without a limit the value itself is the measure.
+  assertEquals([dropped(100, 10, 110, null), dropped(100, 10, 111, null)], [true, false]);
+  const bare = { used: null, remaining: null } as const;
+  assertEquals(
+    isDropped({ before: standing(bare, null) } as PendingReset, reading(bare), reading(bare)),
+    false,
+  );
+});
+
+Deno.test("a reading wanders when it states another reset by more than the tolerance, while the known one is ahead", () => {
+  const at = START + 2 * HOUR_MS;
+  const stray = (resetsAt: number | null, now = at, fields: Partial<Reading> = { used: 5 }) =>
+    wanders(standing(fields) as never, reading({ used: 5, resetsAt }), now);
+  assertEquals([stray(RESET + TOLERANCE), stray(RESET + TOLERANCE + 1)], [false, true]);
+  assertEquals([stray(RESET - TOLERANCE), stray(RESET - TOLERANCE - 1)], [false, true]);
+  assertEquals([stray(RESET + HOUR_MS, RESET - 1), stray(RESET + HOUR_MS, RESET)], [true, false]);
+  assertEquals(stray(null), false);
+});
+
+Deno.test("doubtful readings stay in doubt for a day, or until a little after the reset that was known", () => {
+  const alive = (resetsAt: number | null, since: number, at: number) =>
+    isAlive({ before: standing({ used: 5 }, resetsAt), since } as ProvisionalReadings, at);
+  assertEquals([alive(RESET, START, RESET + TOLERANCE), alive(RESET, START, RESET + TOLERANCE + 1)], [
+    true,
+    false,
+  ]);
+  const far = START + 90 * HOUR_MS;
+  assertEquals([alive(far, START, START + 24 * HOUR_MS), alive(far, START, START + 24 * HOUR_MS + 1)], [
+    true,
+    false,
+  ]);
+  assertEquals(alive(null, START, START + 1), false);
+});
+
+Deno.test("they are taken back by a reading of the old reset whose value is no nearer to theirs than to the old one", () => {
+  const taken = (old: number, doubtful: number, now: number, resetsAt: number | null = RESET) =>
+    isTakenBack(
+      { before: standing({ used: old }) } as ProvisionalReadings,
+      reading({ used: doubtful, resetsAt: RESET + 3 * HOUR_MS }),
+      reading({ used: now, resetsAt }),
+    );
+  assertEquals([taken(60, 20, 60), taken(60, 20, 40), taken(60, 20, 39)], [true, true, false]);
+  assertEquals([taken(60, 20, 60, RESET + 3 * HOUR_MS), taken(60, 20, 60, null)], [false, false]);
+  assertEquals(
+    wanders(standing({ used: 5, window: ROLLING }, null) as never, reading({ resetsAt: RESET }), START),
+    false,
+  );
+});
