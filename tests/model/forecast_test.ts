@@ -432,3 +432,20 @@ Deno.test("without past cycles no rate exceeds the mean since the window began",
 Deno.test("the same input gives the same forecast", () => {
   fc.assert(fc.property(anyInput, (any) => assertEquals(forecast(any), forecast(structuredClone(any)))));
 });
+
+Deno.test("a forecast is surer the more of the window has passed, or the more past cycles speak for it", () => {
+  const sure = (elapsed: number, past: readonly PastCycle[] = []) => {
+    const startedAt = NOW - elapsed * 5 * HOUR_MS;
+    return forecast(input({
+      resetsAt: startedAt + 5 * HOUR_MS,
+      cycle: { startedAt, consumed: 30, whole: true },
+      past,
+    })).confidence;
+  };
+  assertEquals([0.39, 0.4, 0.74, 0.75].map((elapsed) => sure(elapsed)), ["low", "medium", "medium", "high"]);
+  const like = Array.from({ length: 6 }, (_, i): PastCycle => ({
+    startedAt: NOW - 0.3 * 5 * HOUR_MS - (i + 1) * DAY_MS,
+    curve: Array.from({ length: 11 }, (_, place) => place / 10),
+  }));
+  assertEquals([sure(0.3), sure(0.3, like)], ["low", "medium"]);
+});

@@ -1,4 +1,5 @@
 /** Rules about cycles: how full they get, how much they differ, where they lead. */
+import { insightsOf } from "../../lib/model/insights/insight.ts";
 import { bandOf, steadyBand } from "../../lib/model/insights/band.ts";
 import { assert, assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { cycles, days, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
@@ -136,6 +137,17 @@ Deno.test("a smaller plan is not advised while anything of the account needs thi
   const idle = quota({ cycles: cycles(repeat(40, 10)) });
   assert(!descriptionOf(idle, quota({ quota: "tools", used: 50 })).includes(smaller));
   assert(descriptionOf(idle, quota({ quota: "tools", used: 49 })).includes(smaller));
+  // Another quota whose cycles use much of it, or one of them nearly all, and one that is as idle.
+  const beside = (...shares: readonly number[]) => {
+    const other = quota({ quota: "tools", used: 5, cycles: cycles(shares) });
+    const found = insightsOf(factsOf([idle, other], { range: "30d" }));
+    return found.some(({ description }) => description.includes(smaller));
+  };
+  assertEquals([beside(...repeat(40, 60)), beside(...repeat(39, 30), 80), beside(...repeat(39, 30), 79)], [
+    false,
+    false,
+    true,
+  ]);
 });
 
 Deno.test("variance is how far the highest peak lies above the mean, in three words", () => {

@@ -1,7 +1,7 @@
 import { burnRate, consumedIn, type Entry } from "../../lib/model/engine/ledger.ts";
 import fc from "fast-check";
 import { assertClose, assertEquals } from "../support/assert.ts";
-import { HOUR_MS, replayOne, utc } from "../support/readings.ts";
+import { HOUR_MS, reading, replay, replayOne, utc } from "../support/readings.ts";
 
 /** A day of three windows, limit 135, the oracle of the reset-aware ledger. */
 const ORACLE = [["01:00", 0], ["02:00", 60], ["04:30", 130], ["05:30", 5], ["09:00", 120], ["10:00", 10], [
@@ -58,4 +58,15 @@ Deno.test("burnRate() needs a span of time and leaves the entry of the first rea
   assertEquals(burnRate([{ at: 7, consumed: 5 }, { at: 7, consumed: 5 }]), null);
   assertEquals(burnRate([{ at: 0, consumed: 99 }, { at: HOUR_MS / 2, consumed: 5 }]), 10);
   assertEquals(burnRate([{ at: 0, consumed: 99 }, { at: HOUR_MS, consumed: 0 }]), 0);
+});
+
+Deno.test("an entry names the unit before it where that was another one, and only there", () => {
+  const { changes } = replay([1, 2, 3, 4].map((used, i) => ({
+    at: utc("2026-11-21 10:00") + i * 60_000,
+    readings: [reading({ used, unit: i >= 2 ? "usd" : "requests" })],
+  })));
+  assertEquals(
+    changes.map((step) => step.flatMap((one) => one.kind === "entry" ? one.unitBefore ?? "the same" : [])),
+    [["the same"], ["the same"], ["requests"], ["the same"]],
+  );
 });

@@ -224,3 +224,11 @@ Deno.test("seven working days are the plain week", () => {
     assertEquals(paceOf({ ...input, workDays: 7, zone }), paceOf(input));
   }));
 });
+
+Deno.test("how much faster may be used is told until the last moment, and not of what is used up", () => {
+  const at = (share: number, leftMs: number) =>
+    paceOf({ share, windowMs: 300 * MINUTE_MS, resetsAt: NOW + leftMs, now: NOW })?.multiplier;
+  assertClose(at(0.5, 1)!, 300 * MINUTE_MS - 1, 1e-3);
+  assertEquals([at(1, MINUTE_MS), at(0, MINUTE_MS)], [null, null]);
+  assertEquals(at(0.5, 0), undefined);
+});
