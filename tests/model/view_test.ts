@@ -207,3 +207,30 @@ Deno.test("a view is plain data", () => {
   }]);
   assertEquals(JSON.parse(JSON.stringify(view)), view);
 });
+
+Deno.test("accountView() has what else is known of an account, and leaves out what is not", () => {
+  const fact = { key: "banked-resets", label: "Banked resets", count: 2, expiresAt: null };
+  const dropped = [{ what: "search", why: "no figure" }];
+  const credential = { source: "login file", expiresAt: START + DAY_MS } as NonNullable<
+    AccountViewInput["credential"]
+  >;
+  const of = (state: Partial<AccountViewInput["state"]>, more: Partial<AccountViewInput> = {}) => {
+    const before = factsAfter([], more);
+    return accountView({ ...before, state: { ...before.state, ...state } }, START);
+  };
+  const full = of({ facts: [fact], dropped, droppedTotal: 0 }, { label: "Team", credential });
+  assertEquals([full.facts, full.dropped, full.droppedTotal], [[fact], dropped, 0]);
+  assertEquals([full.label, full.source, full.expiresAt], ["Team", "login file", START + DAY_MS]);
+  const names = ["facts", "dropped", "droppedTotal", "label", "source", "expiresAt", "paused", "hidden"];
+  const bare = of({ facts: [] }, {
+    credential: { source: "", expiresAt: null } as NonNullable<AccountViewInput["credential"]>,
+  });
+  assertEquals(names.filter((name) => name in bare), []);
+  // Paused is what could be polled, and hidden what could not.
+  const stand = (configured: boolean, polling: boolean, hidden: boolean) => {
+    const view = of({}, { configured, polling, hidden });
+    return [view.paused ?? false, view.hidden ?? false];
+  };
+  assertEquals([stand(true, false, true), stand(true, true, true)], [[true, false], [false, false]]);
+  assertEquals([stand(false, false, true), stand(false, false, false)], [[false, true], [false, false]]);
+});
