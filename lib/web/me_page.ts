@@ -71,7 +71,7 @@ async function passkeysView(state: State, name: string, url: URL): Promise<Passk
       site: one.rpId,
       created: time(one.createdAt),
       used: one.usedAt === null ? "never used" : `last used ${time(one.usedAt)}`,
-      kept: one.isBackedUp ? "copied to your other devices" : "on this device only",
+      kept: one.isBackedUp ? "copied to other devices" : "on one device only",
     })),
   };
 }

@@ -65,6 +65,44 @@ Deno.test("`user` adds, lists, changes, resets and removes people, and never tak
   });
 });
 
+Deno.test("`user list` says by what everybody signs in, and a reset removes passkeys and sets a password again", async () => {
+  await inPlace(async (place) => {
+    for (const name of ["ada", "eve"]) {
+      assertEquals((await place.run(`user add ${name} --role admin --stdin`, { stdin: PASSWORD })).code, 0);
+    }
+    const now = Date.now();
+    {
+      // As a server stores them.
+      await using store = await openSqliteStore(place.dbPath, { create: false });
+      const ada = await store.docs.get<{ uid: string }>("users", "ada", now);
+      const by = { person: "ada", uid: ada!.uid };
+      for (const id of ["one", "two"]) {
+        await store.docs.put("passkeys", id, { by, name: id, createdAt: now }, now);
+      }
+      await store.docs.put("passkeys", "of-nobody", { by: { person: "ada", uid: "another" } }, now);
+      await store.docs.put("users", "ada", { ...ada, hash: null }, now);
+    }
+    const { stdout } = await place.run("user list");
+    assertMatch(stdout, /SIGNS IN BY/);
+    assertMatch(stdout, /ada .*everything +2 passkeys\n/);
+    assertMatch(stdout, /eve .*everything +password\n/);
+    const ways = async () => {
+      const { people } = JSON.parse((await place.run("user list --json")).stdout);
+      return people.map(({ password, passkeys }: Record<string, unknown>) => [password, passkeys]);
+    };
+    assertEquals(await ways(), [[false, 2], [true, 0]]);
+    const reset = await place.run("user reset ada --stdin", { stdin: "another one here\n" });
+    assertMatch(reset.stdout, /another password, and all sign-ins and passkeys have ended/);
+    assertEquals(await ways(), [[true, 0], [true, 0]]);
+    for (const [flag, rows] of [["", 0], [" --with-access", 1]] as const) {
+      const path = join(place.folder, `passkeys${rows}.db`);
+      assertEquals((await place.run(`db backup ${path}${flag}`)).code, 0);
+      await using copy = await openSqliteStore(path, { create: false });
+      assertEquals((await copy.docs.list("passkeys", now)).length, rows);
+    }
+  });
+});
+
 Deno.test("`key` creates, lists and revokes API keys; what is stored opens nothing", async () => {
   await inPlace(async (place) => {
     const made = await place.run("key create grafana --scope metrics --scope read --expires 30");

@@ -161,3 +161,27 @@ Deno.test("everybody changes their own password and ends their own sign-ins, and
     const byKey = askAs(services, await keyed(services, ["read"]));
     assert(!(await show(byKey, "/me")).html.includes("Change password"));
   }));
+
+Deno.test("a bookmark of /logout shows a button, and opening an address never signs anybody out", () =>
+  withPeople(async (services, admin) => {
+    for (const method of ["GET", "HEAD", "GET"]) {
+      const answer = await admin("/logout", { method, headers: { "sec-fetch-site": "cross-site" } });
+      assertEquals([answer.status, answer.headers.get("set-cookie")], [200, null]);
+      assertEquals(answer.headers.get("clear-site-data"), null);
+      await answer.body?.cancel();
+    }
+    const page = await show(admin, "/logout");
+    assertMatch(page.html, /You are signed in as <strong>ada<\/strong>/);
+    assertMatch(page.html, /<form method="post" action="\/logout"/);
+    const from = (site: string) => admin("/logout", { method: "POST", headers: { "sec-fetch-site": site } });
+    const foreign = await from("cross-site");
+    await foreign.body?.cancel();
+    assertEquals(foreign.status, 403);
+    assertEquals((await show(admin, "/me")).status, 200);
+    const done = await from("same-origin");
+    assertEquals([done.status, done.headers.get("location")], [303, "/login?done=signed-out"]);
+    assertEquals((await show(admin, "/me")).status, 303);
+    const nobody = await show(askAs(services, {}), "/logout");
+    assertMatch(nobody.html, /You are not signed in/);
+    assert(!nobody.html.includes("<form"));
+  }));
