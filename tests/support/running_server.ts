@@ -51,6 +51,17 @@ export async function rawRequest(where: Where, head: readonly string[]): Promise
   return await new Response(connection.readable).text();
 }
 
+/** The first line that comes back, of what may go on for ever. */
+export async function firstLine(where: Where, head: readonly string[]): Promise<string> {
+  using connection = "path" in where
+    ? await Deno.connect({ transport: "unix", path: where.path })
+    : await Deno.connect(where);
+  await connection.write(new TextEncoder().encode([...head, "", ""].join("\r\n")));
+  const bytes = new Uint8Array(4096);
+  const count = await connection.read(bytes) ?? 0;
+  return new TextDecoder().decode(bytes.subarray(0, count)).split("\r\n", 1)[0]!;
+}
+
 /** The status of the health answer, for somebody who names `host`. */
 export async function statusFor(where: Where, host: string, extra: readonly string[] = []): Promise<number> {
   const answer = await rawRequest(where, ["GET /api/health HTTP/1.1", `Host: ${host}`, ...extra]);
