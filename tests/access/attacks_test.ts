@@ -2,14 +2,22 @@
  * What happened to trackers like this one, each class of attack as one test named after it: the attack itself, over the
  * outermost seam. Several classes have test files of their own besides.
  */
+import { channelType } from "../../lib/alerts/channels/mod.ts";
+import { composeMessage } from "../../lib/alerts/compose_message.ts";
+import { createOutside } from "../../lib/alerts/outside.ts";
 import { checkPermitted } from "../../lib/app/serve/permit.ts";
 import { plain } from "../../lib/base/text.ts";
 import { providers } from "../../providers/mod.ts";
 import { RETURN_PATHS, ROUTES } from "../../lib/access/routes.ts";
+import { runCommand } from "../../lib/sandbox/run.ts";
+import { MAX_LIVE_STREAMS_EACH } from "../../lib/web/app.ts";
+import { signInCookie } from "../../lib/web/credentials.ts";
+import { alertHouse } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices, ORIGIN, providerStatus } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
+import { firstLine, serveAt } from "../support/running_server.ts";
 import { projectSources } from "../support/sources.ts";
 import { askAs, CLIENT, ELSEWHERE, keyed, PASSWORD, signedIn } from "../support/visitors.ts";
 import { askApp } from "../support/web_app.ts";
@@ -18,6 +26,20 @@ const AT = utc("2026-11-19 10:00");
 const TOKEN = `syntrack_token_${"a1".repeat(32)}`;
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_TYPE = { "content-type": "application/json" };
+
+/** Whether a program ran and ended well. */
+async function run(command: string, args: readonly string[]): Promise<boolean> {
+  try {
+    const child = new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" });
+    return (await child.output()).success;
+  } catch {
+    return false;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
 
 function world(options: Partial<Parameters<typeof fakeServices>[0]> = {}): Promise<FakeServices> {
   return fakeServices({
@@ -59,26 +81,97 @@ Deno.test("DNS rebinding: a name the server was not started for is refused, howe
   }
 });
 
-Deno.test("WebSocket and SSE origin: the page of somebody else opens no stream with our cookie", async () => {
-  await using services = await world();
-  const who = await signedIn(services, "admin");
-  const ask = askAs(services, who);
-  // A page cannot read the answer of another origin without this header, and the cookie is not sent along across sites.
-  const answer = await ask("/api/live", { headers: { origin: "https://evil.example" } });
-  assertEquals(answer.headers.get("access-control-allow-origin"), null);
-  assertEquals(answer.headers.get("cross-origin-resource-policy"), "same-origin");
-  await answer.body?.cancel();
+/** Everything that is none of a server at 127.0.0.1, though some of it looks like it. */
+function foreignOrigins(port: number): readonly string[] {
+  const own = `http://127.0.0.1:${port}`;
+  return [
+    "http://evil.example",
+    `http://evil.example:${port}`,
+    `http://127.0.0.1:${port + 1}`,
+    "http://127.0.0.1",
+    `http://127.0.0.2:${port}`,
+    `https://127.0.0.1:${port + 1}`,
+    `http://localhost.evil.example:${port}`,
+    `http://127.0.0.1.evil.example:${port}`,
+    `${own}.evil.example`,
+    `${own}@evil.example`,
+    `http://evil.example@127.0.0.1:${port}`,
+    `http://evil.example/${own}`,
+    `${own}/`,
+    `${own}, http://evil.example`,
+    "null",
+    "file://",
+    "about:blank",
+    `chrome-extension://127.0.0.1:${port}`,
+    "usage.example",
+    "https://usage.example.evil.example",
+    "https://evilusage.example",
+  ];
+}
+
+/** What a server answers to a handshake and to a request for a stream: both statuses. */
+async function streamStatuses(port: number, host: string, extra: readonly string[]) {
+  const where = { hostname: "127.0.0.1", port };
+  const socket = await firstLine(where, [
+    "GET / HTTP/1.1",
+    `Host: ${host}`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ...extra,
+  ]);
+  const stream = await firstLine(where, ["GET /api/live HTTP/1.1", `Host: ${host}`, ...extra]);
+  return [socket, stream].map((line) => Number(line.split(" ")[1]));
+}
+
+Deno.test("WebSocket and SSE origin: the page of somebody else opens no stream, with our cookie or as the owner of the machine", async () => {
+  await using server = await serveAt({ listen: { allowHosts: ["usage.example"] } });
+  const { services, port } = server;
+  const host = `127.0.0.1:${port}`;
+  const attempt = (origin: string | null, extra: readonly string[] = [], name = host) =>
+    streamStatuses(port, name, [...origin === null ? [] : [`Origin: ${origin}`], ...extra]);
+  const everything = async (who: string, extra: readonly string[]) => {
+    for (const origin of foreignOrigins(port)) {
+      assertEquals(await attempt(origin, extra), [403, 403], `${who}, from ${origin}`);
+    }
+    // More than there are places of one credential: none was taken.
+    for (let at = 0; at <= MAX_LIVE_STREAMS_EACH; at++) await attempt("http://evil.example", extra);
+    // A page that made its name lead here agrees with itself: the name is none of ours.
+    for (const name of ["evil.example", `evil.example:${port}`, `127.0.0.1:${port + 1}`, `0.0.0.0:${port}`]) {
+      assertEquals(await attempt(`http://${name}`, extra, name), [421, 421], `${who}, by ${name}`);
+    }
+    for (const origin of [`http://${host}`, `http://localhost:${port}`, "https://usage.example"]) {
+      assertEquals(await attempt(origin, extra), [101, 200], `${who}, from ${origin}`);
+    }
+    // Programs name no origin.
+    assertEquals(await attempt(null, extra), [101, 200], who);
+  };
+  // While there is nobody, whoever is on this machine needs no cookie, and every page its browser shows is there too.
+  await everything("the owner", []);
+  const { cookie } = await signedIn(services, "admin");
+  await everything("a person", [`Cookie: ${cookie}`]);
+  // The cookie itself stays with pages of this site, and no script reads it.
   const login = await askApp(services, ELSEWHERE)("/login", {
     method: "POST",
     headers: FORM,
-    body: new URLSearchParams({ token: TOKEN }),
+    body: new URLSearchParams({ name: "nobody", password: PASSWORD }),
   });
-  assertMatch(login.headers.get("set-cookie") ?? "", /; HttpOnly; SameSite=Lax$/);
-  const upgrade = await ask("/api/socket", {
-    headers: { origin: "https://evil.example", upgrade: "websocket", connection: "Upgrade" },
+  assertEquals([login.status, login.headers.get("set-cookie")], [401, null]);
+  const [name, ...attributes] = signInCookie({ ...CLIENT, secure: false }, "x", 1000).split("; ");
+  assertEquals([name, attributes], ["syntrack_session=x", [
+    "Path=/",
+    "Max-Age=1",
+    "HttpOnly",
+    "SameSite=Lax",
+  ]]);
+  // What it could not open it could not read either.
+  const answer = await askAs(services, { cookie: cookie! })("/api/current", {
+    headers: { origin: "http://evil.example" },
   });
-  await upgrade.body?.cancel();
-  assert(upgrade.status >= 400, `a foreign page upgrades: ${upgrade.status}`);
+  await answer.body?.cancel();
+  assertEquals(answer.headers.get("access-control-allow-origin"), null);
+  assertEquals(answer.headers.get("cross-origin-resource-policy"), "same-origin");
 });
 
 Deno.test("auth bypass, forgotten check: nothing but the short public list answers without a credential", async () => {
@@ -451,10 +544,189 @@ Deno.test("terminal escapes from remote names: what comes from outside is plain 
   );
 });
 
-Deno.test("shell in hooks: nothing that people or vendors say is ever handed to a shell", async () => {
-  const sources = (await projectSources()).filter(({ path }) => /^(?:lib|providers|routes)\//.test(path));
+/** A program that writes down its arguments, its input and its variables, each apart. */
+const WITNESS = `#!/bin/sh
+place=$(dirname "$0")
+printf '%s\\0' "$@" > "$place/$(basename "$0").args"
+cat > "$place/$(basename "$0").input"
+env > "$place/$(basename "$0").env"
+`;
+
+Deno.test({
+  name: "shell in hooks: what a vendor calls itself is an argument or input of a program, and never run",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "syntrack-attack-" });
+    try {
+      const canary = `${folder}/canary`;
+      const touch = `touch ${canary}`;
+      const names = [
+        `$(${touch})`,
+        `\`${touch}\``,
+        `"; ${touch}; "`,
+        `'; ${touch}; '`,
+        `| ${touch} && ${touch}`,
+        `#(${touch})`,
+        `##(${touch})`,
+        "$IFS${PATH}~",
+        "<b>--help</b>",
+        "--",
+      ];
+      for (const name of ["notify-send", "tmux", "hook"]) {
+        await Deno.writeTextFile(`${folder}/${name}`, WITNESS, { mode: 0o755 });
+      }
+      const variables: Readonly<Record<string, string>> = {
+        PATH: `${folder}:${Deno.env.get("PATH")}`,
+        ZAI_API_KEY: "planted-key-of-zai-0123456789",
+      };
+      const read = async (name: string) => await Deno.readTextFile(`${folder}/${name}`);
+      const argsOf = async (name: string) => (await read(`${name}.args`)).split("\0").slice(0, -1);
+      const args = [`-c ${touch}`, ...names, "", "a b", "{{title}}"];
+      for (const evil of names) {
+        await using house = await alertHouse(undefined, { env: (name) => variables[name], os: "linux" });
+        await house.add({ id: "desk", type: "desktop", values: {} });
+        await house.add({ id: "wall", type: "tmux", values: {} });
+        const values = { command: `${folder}/hook`, args: JSON.stringify(args) };
+        await house.add({ id: "own", type: "hook", values });
+        await house.see(0, 50, { label: evil });
+        await house.see(5, 85, { label: evil });
+        await house.deliver();
+        assertEquals(await argsOf("hook"), args);
+        const { title } = JSON.parse(await read("hook.input"));
+        assert(title.includes(evil), `${evil} is not handed over as it is: ${title}`);
+        // What follows `--` is text, however it begins.
+        const desk = await argsOf("notify-send");
+        assertEquals(desk.slice(0, 3), ["--app-name=Syntrack", "--urgency=normal", "--"]);
+        assertEquals(desk.length, 5);
+        assert(desk[3]!.includes(evil) && !desk[4]!.includes("<b>"), "the desktop would read markup");
+        assertEquals(await read("notify-send.input"), "");
+        const wall = await argsOf("tmux");
+        assertEquals([wall.slice(0, 4), wall.length], [["display-message", "-d", "10000", "--"], 5]);
+        // tmux itself runs what stands in #( ), but for every second # of a row.
+        assert((wall[4]!.match(/#+/g) ?? []).every(({ length }) => length % 2 === 0), wall[4]);
+        for (const name of ["hook", "notify-send", "tmux"]) {
+          const env = await read(`${name}.env`);
+          assert(env.includes(`PATH=${folder}:`) && !env.includes("planted-key"), env);
+          await Deno.remove(`${folder}/${name}.args`);
+        }
+      }
+      // The same for what providers ask of the system.
+      const ran = await runCommand(`${folder}/hook`, args, { signal: new AbortController().signal });
+      assertEquals(ran?.code, 0);
+      assertEquals(await argsOf("hook"), args);
+      assertEquals(await exists(canary), false, "a shell has run what a vendor said");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+const hasTmux = await run("tmux", ["-V"]);
+Deno.test({
+  name: `shell in hooks: tmux shows a command in a name, and does not run it${
+    hasTmux ? "" : " (ignored: no tmux)"
+  }`,
+  ignore: !hasTmux,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "syntrack-attack-" });
+    const server = ["-S", `${folder}/socket`];
+    try {
+      assert(await run("tmux", [...server, "-f", "/dev/null", "new-session", "-d", "cat"]));
+      const touch = (name: string) => `touch ${folder}/${name}`;
+      for (const evil of [`#(${touch("canary")})`, `##(${touch("canary")})`, `#{l:#(${touch("canary")})}`]) {
+        let line = "";
+        const title = `Acme ${evil}`;
+        await channelType("tmux")!.send(
+          composeMessage([{
+            id: "threshold|acme/default/five-hour|0.8|1",
+            kind: "threshold",
+            severity: "warning",
+            account: "acme/default",
+            quota: "five-hour",
+            at: AT,
+            title,
+            text: evil,
+            details: "",
+            expiresAt: AT + 3_600_000,
+          }], AT),
+          {
+            settings: {},
+            os: "linux",
+            now: () => AT,
+            signal: new AbortController().signal,
+            request: () => Promise.reject(new Error("tmux asks nobody")),
+            run: (_command, args) => Promise.resolve(line = args.at(-1)!).then(() => 0),
+          },
+        );
+        // What it would show is printed instead.
+        const { stdout } = await new Deno.Command("tmux", {
+          args: [...server, "display-message", "-p", "--", line],
+        }).output();
+        assertEquals(new TextDecoder().decode(stdout).trim(), `${title}. ${evil}`);
+      }
+      // The same without care is run, after whatever was run before.
+      const watcher = Deno.watchFs(folder);
+      assert(await run("tmux", [...server, "display-message", "-p", "--", `#(${touch("control")})`]));
+      for await (const _ of watcher) if (await exists(`${folder}/control`)) break;
+      assertEquals(await exists(`${folder}/canary`), false);
+    } finally {
+      await run("tmux", [...server, "kill-server"]);
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "shell in hooks: a command has its time, is named by its whole path, and comes from this machine only",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "syntrack-attack-" });
+    try {
+      // It reads nothing and never ends.
+      await Deno.writeTextFile(`${folder}/hang`, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
+      const outside = createOutside({ env: (name) => Deno.env.get(name) });
+      const hung = await assertRejects(() => outside.run(`${folder}/hang`, [], "x".repeat(1_000_000), 100));
+      assertMatch(String(hung), /took longer than 0\.1 s/);
+      await assertRejects(() => outside.run(`${folder}/hang; touch ${folder}/canary`, [], "", 1000));
+      assertEquals(await exists(`${folder}/canary`), false);
+      const { check } = channelType("hook")!;
+      for (const command of ["touch", "./hook", "../hook", "sh -c x", "", "~/hook", "$HOME/hook"]) {
+        assertMatch(check!({ command }) ?? "", /no absolute path/, command);
+      }
+      for (const args of ["touch x", "{}", '[["x"]]', "[1]", "null", JSON.stringify(Array(33).fill("x"))]) {
+        assertMatch(check!({ command: "/bin/true", args }) ?? "", /args is no list/, args);
+      }
+      await using services = await world();
+      const admin = askAs(services, await signedIn(services, "admin"));
+      for (const action of ["add", "channel", "create", "hook"]) {
+        const fields = { action, type: "hook", name: "x", command: `${folder}/hang`, args: "[]" };
+        const answer = await admin("/alerts", {
+          method: "POST",
+          headers: FORM,
+          body: new URLSearchParams(fields),
+        });
+        await answer.body?.cancel();
+      }
+      assertEquals(await services.store.docs.list("channels", AT), [], "a channel was added from elsewhere");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("shell in hooks: no source that runs programs for vendors or people names a shell", async () => {
+  const sources = (await projectSources()).filter(({ path }) =>
+    /^(?:lib|providers|routes|islands)\//.test(path)
+  );
   assert(sources.length > 100);
+  // Each runs what its owner wrote for a shell in the first place, and hands text to it as input alone.
+  const theirs = ["lib/statusline/chain.ts", "lib/cli/pager.ts"];
+  const runners = sources.filter(({ text }) => text.includes("new Deno.Command("));
+  assert(runners.length > 5);
   for (const { path, text } of sources) {
     assert(!/\bshell:\s*true|execSync|from "node:child_process"/.test(text), `${path} starts a shell`);
+    const names = /"(?:\/bin\/)?(?:ba|z|da)?sh"|"-c"/.test(text);
+    if (text.includes("new Deno.Command(")) assertEquals(names, theirs.includes(path), path);
   }
 });

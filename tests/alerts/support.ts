@@ -41,7 +41,13 @@ export function receiver(answer: (count: number) => Response = () => new Respons
   };
 }
 
-export async function alertHouse(store?: Store) {
+export interface HouseOptions {
+  /** What commands of channels see; the variables of this process unless given. */
+  readonly env?: (name: string) => string | undefined;
+  readonly os?: string;
+}
+
+export async function alertHouse(store?: Store, { env, os }: HouseOptions = {}) {
   const folder = await Deno.makeTempDir();
   const own = store ?? await openSqliteStore(":memory:");
   const clock = new FakeClock(READ_AT);
@@ -57,7 +63,7 @@ export async function alertHouse(store?: Store) {
     clock,
     log: silentLog,
     zone: () => "Europe/Berlin",
-    outside: createOutside({ env: (name) => Deno.env.get(name) }),
+    outside: createOutside({ env: env ?? ((name) => Deno.env.get(name)), ...os !== undefined && { os } }),
     accounts: () => Promise.resolve(views),
     spend: () =>
       Promise.resolve(spent === null ? null : { month: "2026-11", amount: spent, currency: "USD" }),
