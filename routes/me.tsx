@@ -5,6 +5,7 @@ import PasskeyAdd from "@/islands/PasskeyAdd.tsx";
 import { accessPage, refusedBy } from "@/lib/web/access_pages.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { changeMe, meView } from "@/lib/web/me_page.ts";
+import { type ChangedFeeds, changeFeeds } from "@/lib/web/my_feeds.ts";
 import { define } from "@/lib/web/state.ts";
 import { FormFrame } from "./(_components)/FormFrame.tsx";
 
@@ -12,10 +13,13 @@ export const handlers = define.handlers({
   GET: async (ctx) => page(await accessPage(ctx.state, "me", "Your account", meView(ctx))),
   async POST(ctx) {
     const form = await readForm(ctx.req);
-    let note = "";
-    const refused = await refusedBy(async () => note = await changeMe(ctx, form));
+    let done: ChangedFeeds = { note: "", made: null };
+    const refused = await refusedBy(async () => {
+      done = await changeFeeds(ctx, form) ?? { note: await changeMe(ctx, form), made: null };
+    });
     const status = refused === null ? 200 : 422;
-    const data = await accessPage(ctx.state, "me", "Your account", meView(ctx), refused ?? note);
+    const view = meView(ctx, done.made);
+    const data = await accessPage(ctx.state, "me", "Your account", view, refused ?? done.note);
     return page(data, { status });
   },
 });

@@ -197,6 +197,37 @@ export interface Keys {
   revoke(id: string): Promise<void>;
 }
 
+/** What a feed holds: alerts as Atom, or coming resets and expected run-outs as iCalendar. */
+export type FeedKind = "alerts" | "calendar";
+
+/** An address that programs read which can show no key. */
+export interface Feed {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: FeedKind;
+  /** Null for all. */
+  readonly accounts: readonly string[] | null;
+  /** Null for one of the owner of the machine. */
+  readonly owner: string | null;
+  readonly createdAt: number;
+  /** Within ten minutes. */
+  readonly usedAt: number | null;
+}
+
+export interface Feeds {
+  /** Of one person, or all; the oldest first. */
+  list(owner?: string): Promise<readonly Feed[]>;
+  /** `secret`, which stands in the address, is told this once. @throws {AccessError} invalid, taken */
+  create(
+    feed: { readonly name: string; readonly kind: FeedKind; readonly accounts?: readonly string[] | null },
+    by: Principal,
+  ): Promise<{ readonly feed: Feed; readonly secret: string }>;
+  /** @throws {AccessError} absent */
+  revoke(id: string): Promise<void>;
+  /** Who the secret of an address stands for: somebody who reads what the feed may show. */
+  open(secret: string, kind: FeedKind, client: Client): Promise<Authentication>;
+}
+
 export interface SignIns {
   /** Of one person, or all; the one seen last first. */
   list(person?: string): Promise<readonly SignIn[]>;
@@ -265,6 +296,7 @@ export interface Access {
   readonly people: People;
   readonly passkeys: Passkeys;
   readonly keys: Keys;
+  readonly feeds: Feeds;
   readonly signIns: SignIns;
   readonly setUp: SetUp;
   readonly audit: Audit;

@@ -57,6 +57,13 @@ export const ROUTES: readonly RouteRule[] = [
   },
   // An icon drawn from its address alone.
   { path: "/favicon.svg", methods: { GET: "public" } },
+  // For programs that can show no key.
+  {
+    path: "/feeds/:secret/alerts.atom",
+    methods: { GET: "public" },
+    note: "with the secret of a feed of alerts",
+  },
+  { path: "/feeds/:secret/calendar.ics", methods: { GET: "public" }, note: "with the secret of a calendar" },
   // For programs.
   { path: "/metrics", methods: { GET: "metrics" } },
   {

@@ -11,6 +11,7 @@ import {
   type SignedIn,
 } from "./access.ts";
 import { createAudit } from "./audit.ts";
+import { createFeeds } from "./feeds.ts";
 import { createTurns } from "./in_turn.ts";
 import { createKeys, keyPrincipal } from "./keys.ts";
 import { createLimiter, type LimiterRules } from "./limiter.ts";
@@ -89,7 +90,10 @@ export function createAccess(options: AccessOptions): Access {
   const keys = createKeys(parts);
   const people: PeopleDocs = createPeople(parts, {
     endSignIns: signIns.endAll,
-    endKeys: keys.endAll,
+    async endKeys(uid) {
+      await keys.endAll(uid);
+      await feeds.endAll(uid);
+    },
     endPasskeys: (uid) => passkeys.endAll(uid),
     hasPasskey: (uid) => passkeys.any(uid),
   });
@@ -102,6 +106,7 @@ export function createAccess(options: AccessOptions): Access {
     deviceOf: (id, client) => places.known(id, client),
     refuse: audit.refuse,
   });
+  const feeds = createFeeds(parts, people.find, (client) => audit.refuse("feed", null, client));
   const code = createSetUpCode(running);
   const watch = createWatch(clock, isInForce);
   let seeding: Promise<void> | undefined;
@@ -269,6 +274,7 @@ export function createAccess(options: AccessOptions): Access {
     people,
     passkeys,
     keys,
+    feeds,
     signIns,
     isInForce,
     onEnd: watch.onEnd,

@@ -25,6 +25,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
   logins: true,
   keys: true,
   passkeys: true,
+  feeds: true,
 };
 
 /** Counting takes a while; what was counted holds so long. */

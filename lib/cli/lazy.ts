@@ -80,6 +80,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     db: "commands/db.ts",
     doctor: "commands/doctor.ts",
     export: "commands/export.ts",
+    feeds: "commands/feeds.ts",
     import: "commands/import.ts",
     key: "commands/key.ts",
     providers: "commands/providers.ts",

@@ -2,6 +2,7 @@
 import { asTest } from "./test_options.ts";
 import { account } from "./commands/account.ts";
 import { alerts } from "./commands/alerts.ts";
+import { feeds } from "./commands/feeds.ts";
 import { audit } from "./commands/audit.ts";
 import { backtest } from "./commands/backtest.ts";
 import { channels } from "./commands/channels.ts";
@@ -51,6 +52,7 @@ export const PARTS: Parts = {
   audit,
   asTest,
   alerts,
+  feeds,
   channels,
   backtest,
   chart,

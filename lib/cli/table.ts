@@ -8,7 +8,7 @@ import type { Paint } from "./paint.ts";
 import { AUDIT, KEY, TOKEN, USER } from "./table_access.ts";
 import { ACCOUNT } from "./table_accounts.ts";
 import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
-import { ALERTS, CHANNELS } from "./table_alerts.ts";
+import { ALERTS, CHANNELS, FEEDS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
 import { SERVER } from "./remote/table_remote.ts";
@@ -324,6 +324,7 @@ export const COMMANDS = [
   AUDIT,
   ALERTS,
   CHANNELS,
+  FEEDS,
   KEY,
   {
     name: "config",

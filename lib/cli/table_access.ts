@@ -5,7 +5,7 @@ export const TOKEN_ACTIONS = ["generate"] as const;
 export const KEY_ACTIONS = ["create", "list", "revoke", "rotate"] as const;
 
 const STDIN = { name: "stdin", help: "read the password from standard input" } as const;
-const ONLY = {
+export const ONLY = {
   name: "only",
   value: "ACCOUNT",
   help: "lets see only this account, as provider/name; may be given several times",

@@ -1,5 +1,6 @@
 /** The rows of the commands about alerts in the table of commands. */
 import { DAYS, limit } from "./options.ts";
+import { ONLY } from "./table_access.ts";
 
 export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send", "replay", "budget"] as const;
 export type AlertAction = typeof ALERT_ACTIONS[number];
@@ -30,6 +31,35 @@ export const ALERTS = {
     ["syntrack alerts replay --days 30", "how often you would have been told"],
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
     ["syntrack alerts budget openai/default 50", "tells you when a month has cost more"],
+  ],
+} as const;
+
+export const FEED_ACTIONS = ["list", "add", "revoke"] as const;
+export type FeedAction = typeof FEED_ACTIONS[number];
+
+export const FEEDS = {
+  name: "feeds",
+  summary: "addresses for calendars and feed readers: coming resets and expected run-outs, or alerts",
+  details: "add NAME: prints the address, this once; whoever has it reads the feed, without a sign-in. " +
+    "revoke NAME: it opens nothing any more, for a running server as well.",
+  operands: [
+    { name: "action", help: "what to do; list unless given", choices: FEED_ACTIONS, optional: true },
+    { name: "name", help: "what you call the feed, such as calendar", optional: true },
+  ],
+  options: [
+    {
+      name: "kind",
+      value: "KIND",
+      help: "what it holds: calendar (iCalendar) or alerts (Atom)",
+      choices: ["calendar", "alerts"],
+      byDefault: "calendar",
+    },
+    ONLY,
+  ],
+  examples: [
+    ["syntrack feeds add phone", "an address to subscribe to in a calendar"],
+    ["syntrack feeds add reader --kind alerts --only zai/work", "alerts of one account"],
+    ["syntrack feeds revoke phone", "at once"],
   ],
 } as const;
 

@@ -259,6 +259,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   AUDIT_INDEXES,
   // The public halves of people's passkeys.
   docTable("passkeys"),
+  // Addresses that programs read which can show no key.
+  docTable("feeds"),
 ];
 
 /** The version this program reads and writes. */

@@ -271,6 +271,7 @@ export type DocKind =
   | "logins"
   | "keys"
   | "passkeys"
+  | "feeds"
   | "alerts"
   | "alert_memory"
   | "channels"

@@ -19,6 +19,7 @@ export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
   logins: "logins",
   keys: "keys",
   passkeys: "passkeys",
+  feeds: "feeds",
   alerts: "alerts",
   alert_memory: "alert_memory",
   channels: "channels",

@@ -4,13 +4,14 @@
  */
 import type { Context, Middleware } from "fresh";
 import { HttpError } from "fresh";
-import type { Refusal } from "../access/access.ts";
+import type { FeedKind, Refusal } from "../access/access.ts";
 import { actionOf } from "../access/actions.ts";
 import { decide, type Decision } from "../access/decide.ts";
 import type { Permission, Principal } from "../access/principal.ts";
 import { permissionFor, returnPath } from "../access/routes.ts";
 import { failureJson, wantsJson } from "./answer.ts";
 import { presentedBy, signInCookie } from "./credentials.ts";
+import { feedKindOf } from "./feeds.ts";
 import { servicesFor } from "./services_for.ts";
 import type { State } from "./state.ts";
 
@@ -24,6 +25,8 @@ export function accessGuard(): Middleware<State> {
       throw new HttpError(403, "Nobody may use this address: it stands in no list of access");
     }
     const { client, services: { access } } = ctx.state;
+    const feed = feedKindOf(patternOf(ctx));
+    if (feed !== null && isRead(ctx.req.method)) return await openFeed(ctx, feed);
     const takesBasic = path.startsWith("/api/") || path === "/metrics";
     const found = await access.authenticate({
       ...presentedBy(ctx.req, client, takesBasic),
@@ -45,6 +48,23 @@ export function accessGuard(): Middleware<State> {
     }
     return refused(ctx, decision, permission);
   };
+}
+
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/** A feed is for whoever has its address, whoever else they may be; all that opens nothing looks the same. */
+async function openFeed(ctx: Context<State>, kind: FeedKind): Promise<Response> {
+  const { client, services } = ctx.state;
+  const opened = await services.access.feeds.open(ctx.params.secret ?? "", kind, client);
+  if ("principal" in opened) {
+    ctx.state.principal = opened.principal;
+    ctx.state.services = servicesFor(services, opened.principal);
+    return await ctx.next();
+  }
+  if (opened.refused === "limited") return limited(ctx, opened.retryAfterMs);
+  return answer(ctx, 404, "Not found", "There is no feed at this address: it may have been revoked");
 }
 
 /** What somebody did, once it was done. */

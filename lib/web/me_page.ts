@@ -9,6 +9,7 @@ import { isLoopback } from "../net/address.ts";
 import type { MeView, PasskeysView } from "../ui/access/MePage.tsx";
 import { limitText } from "../ui/access/parts.tsx";
 import { said, timeText } from "./access_pages.ts";
+import { feedsView } from "./my_feeds.ts";
 import type { State } from "./state.ts";
 
 const MAX_DEVICE = 120;
@@ -20,8 +21,15 @@ const KINDS: Readonly<Record<Principal["kind"], string>> = {
   proxy: "by the proxy in front",
 };
 
-/** Of the page at the address that was asked for. */
-export function meView({ url }: Pick<Context<State>, "url">): (state: State) => Promise<MeView> {
+/**
+ * Of the page at the address that was asked for.
+ *
+ * @param made a feed that was just made, its address to be shown this once
+ */
+export function meView(
+  { url }: Pick<Context<State>, "url">,
+  made: MeView["feeds"]["made"] = null,
+): (state: State) => Promise<MeView> {
   return async (state) => {
     const { services: { access }, principal } = state;
     const { kind, name, role, scopes, accounts, credentialId } = principal!;
@@ -35,6 +43,7 @@ export function meView({ url }: Pick<Context<State>, "url">): (state: State) => 
       password: person ? person.hasPassword ? "set" : "none" : null,
       isFresh: isFresh(principal!, access.now()),
       passkeys: person ? await passkeysView(state, name, url) : null,
+      feeds: await feedsView(state, made),
       facts: [
         ["Name", plain(name, 80)],
         ["Signed in", byPasskey ? "by passkey" : KINDS[kind]],

@@ -7,6 +7,10 @@
 const ATTRIBUTE = /(\s(?:href|src|action|formaction|data-home))="\/(?!\/)/g;
 /** A script with its text, which is not markup; or one opening tag. */
 const TAG = /<script\b(?:"[^"]*"|[^">])*>[^]*?<\/script>|<[a-z][^\s>/]*(?:"[^"]*"|[^">])*>/gi;
+/** The address of a feed, which is shown in full. */
+const FEED_ADDRESS = /(\sdata-feed="address" value="https?:\/\/[^"/]+)\//g;
+/** The addresses of pages in a feed. */
+const FEED_LINK = /(<link rel="alternate" type="text\/html" href="https?:\/\/[^"\/]+)\//g;
 /** What the script that starts a page imports. */
 const IMPORT = /(\bfrom\s*")\/(?=_fresh\/)/g;
 
@@ -52,6 +56,9 @@ function moved(address: string, basePath: string): string {
 function changeFor(path: string, type: string): ((text: string, basePath: string) => string) | null {
   if (type.startsWith("text/html")) return rebaseHtml;
   if (type.startsWith("application/manifest+json")) return rebaseManifest;
+  if (type.startsWith("application/atom+xml")) {
+    return (text, basePath) => text.replaceAll(FEED_LINK, `$1${basePath}/`);
+  }
   if (path === DESCRIPTION_PATH && type.startsWith("application/json")) {
     return (text, basePath) => JSON.stringify({ ...JSON.parse(text), servers: [{ url: basePath }] });
   }
@@ -62,7 +69,10 @@ export function rebaseHtml(html: string, basePath: string): string {
   return html.replaceAll(TAG, (part) => {
     const isScript = /^<script\b/i.test(part);
     const end = isScript ? part.indexOf(">") + 1 : part.length;
-    const tag = part.slice(0, end).replaceAll(ATTRIBUTE, `$1="${basePath}/`);
+    const tag = part.slice(0, end).replaceAll(ATTRIBUTE, `$1="${basePath}/`).replaceAll(
+      FEED_ADDRESS,
+      `$1${basePath}/`,
+    );
     return isScript ? tag + part.slice(end).replaceAll(IMPORT, `$1${basePath}/`) : tag;
   });
 }

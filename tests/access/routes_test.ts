@@ -59,6 +59,8 @@ Deno.test("the public list is as short as it was agreed to be", () => {
     "GET /set-up",
     "POST /set-up",
     "GET /favicon.svg",
+    "GET /feeds/:secret/alerts.atom",
+    "GET /feeds/:secret/calendar.ics",
     "GET /api/health",
     "GET /health",
     "POST /api/auth/login",

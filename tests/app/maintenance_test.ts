@@ -21,6 +21,7 @@ const KINDS: readonly DocKind[] = [
   "logins",
   "keys",
   "passkeys",
+  "feeds",
   "alert_memory",
   "channels",
   "outbox",

@@ -14,6 +14,7 @@ const KINDS: readonly DocKind[] = [
   "logins",
   "keys",
   "passkeys",
+  "feeds",
   "alerts",
   "alert_memory",
   "channels",

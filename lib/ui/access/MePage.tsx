@@ -1,6 +1,7 @@
 /** The own account: who one is, the password, the passkeys, and where one has signed in. */
 import type { ComponentChildren } from "preact";
 import { Card, Facts } from "../settings/parts.tsx";
+import { FeedsCard, type FeedsView } from "./FeedsCard.tsx";
 import { ActionForm, TextField } from "./parts.tsx";
 
 export interface PasskeysView {
@@ -20,6 +21,7 @@ export interface PasskeysView {
 }
 
 export interface MeView {
+  readonly feeds: FeedsView;
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** Null for who signs in otherwise than by name. */
   readonly password: "set" | "none" | null;
@@ -74,6 +76,7 @@ export function MePage({ view, addPasskey }: {
           )}
         </Card>
       )}
+      <FeedsCard view={view.feeds} />
       {view.signIns.length > 0 && (
         <Card title="Where you have signed in">
           <ul class="mt-3 divide-y divide-line">

@@ -1,0 +1,169 @@
+/**
+ * Feeds: addresses that programs of others read, such as calendars, which can show no key. The secret stands in the
+ * address, so each opens one feed and nothing else, is told once and can be revoked alone. Only its digest is stored.
+ */
+import { MINUTE_MS } from "../model/duration.ts";
+import { AccessError, type Client, type Feed, type FeedKind, type Feeds, type Refusal } from "./access.ts";
+import { within } from "./keys.ts";
+import type { AccessParts } from "./parts.ts";
+import type { PersonDoc } from "./people.ts";
+import type { Principal } from "./principal.ts";
+import { digestOf, randomSecret } from "./secrets.ts";
+
+/** A row of `feeds`, under the digest of the secret. It is never changed. */
+interface FeedDoc {
+  readonly name: string;
+  readonly kind: FeedKind;
+  readonly accounts: readonly string[] | null;
+  readonly owner: { readonly person: string; readonly uid: string } | null;
+  readonly createdAt: number;
+}
+
+/** A row of `feeds` as well, which says when a feed was read last. */
+interface UsedDoc {
+  readonly usedAt: number;
+}
+
+export const FEED_KINDS: readonly FeedKind[] = ["alerts", "calendar"];
+const SECRET = /^[0-9a-f]{64}$/;
+const USED = "used:";
+const USED_EVERY_MS = 10 * MINUTE_MS;
+const MAX_FEEDS = 200;
+const MAX_NAME_CHARACTERS = 64;
+
+export interface FeedDocs extends Feeds {
+  endAll(uid: string): Promise<void>;
+}
+
+/**
+ * @param find the person of a name, as they are now
+ * @param refused told of an address that opens nothing
+ */
+export function createFeeds(
+  { docs, now, limiter }: Pick<AccessParts, "docs" | "now" | "limiter">,
+  find: (name: string) => Promise<PersonDoc | null>,
+  refused: (client: Client) => Promise<void>,
+): FeedDocs {
+  const noted = new Map<string, number>();
+
+  async function rows() {
+    const all = await docs.list<FeedDoc | UsedDoc>("feeds", now());
+    const used = new Map(all.flatMap(({ id, doc }) => "usedAt" in doc ? [[id, doc.usedAt] as const] : []));
+    return all.flatMap(({ id, doc }) =>
+      "kind" in doc ? [{ id, doc, usedAt: used.get(USED + id) ?? null }] : []
+    );
+  }
+
+  async function end(id: string) {
+    noted.delete(id);
+    await docs.delete("feeds", USED + id);
+    await docs.delete("feeds", id);
+  }
+
+  async function use(id: string) {
+    const at = now();
+    if (at - (noted.get(id) ?? -Infinity) < USED_EVERY_MS) return;
+    noted.set(id, at);
+    await docs.put<UsedDoc>("feeds", USED + id, { usedAt: at }, at);
+  }
+
+  return {
+    async list(owner) {
+      const all = (await rows()).map(({ id, doc, usedAt }) => feedOf(id, doc, usedAt));
+      return all.filter((one) => owner === undefined || one.owner === owner)
+        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    },
+    async create({ name, kind, accounts = null }, by) {
+      const trimmed = name.trim();
+      const length = [...trimmed].length;
+      if (length === 0 || length > MAX_NAME_CHARACTERS || /\p{C}/u.test(trimmed)) {
+        throw new AccessError("invalid", `The name of a feed has 1 to ${MAX_NAME_CHARACTERS} characters`);
+      }
+      if (!FEED_KINDS.includes(kind)) {
+        throw new AccessError("invalid", `A feed is one of ${FEED_KINDS.join(", ")}`);
+      }
+      if (by.kind === "key") {
+        throw new AccessError("invalid", "A key makes no feed, which would stay when the key has ended");
+      }
+      if (by.kind === "proxy" && by.role !== "admin") {
+        throw new AccessError(
+          "invalid",
+          "Whom the proxy names cannot make a feed, which would stay when they are gone: ask an admin",
+        );
+      }
+      const all = await rows();
+      if (all.length >= MAX_FEEDS) {
+        throw new AccessError("invalid", "There are too many feeds: revoke some first");
+      }
+      const owner = by.kind === "person" ? { person: by.name, uid: by.id.slice("person:".length) } : null;
+      if (all.some(({ doc }) => doc.name === trimmed && doc.owner?.uid === owner?.uid)) {
+        throw new AccessError("taken", `There is a feed of the name "${trimmed}" already`);
+      }
+      const secret = randomSecret();
+      const id = digestOf(secret);
+      const doc: FeedDoc = {
+        name: trimmed,
+        kind,
+        accounts: within(accounts, by.accounts),
+        owner,
+        createdAt: now(),
+      };
+      await docs.put("feeds", id, doc, now());
+      return { feed: feedOf(id, doc, null), secret };
+    },
+    async revoke(id) {
+      if (!SECRET.test(id) || await docs.get("feeds", id, now()) === null) {
+        throw new AccessError("absent", "There is no such feed: it may have been revoked already");
+      }
+      await end(id);
+    },
+    async endAll(uid) {
+      for (const { id, doc } of await rows()) if (doc.owner?.uid === uid) await end(id);
+    },
+    async open(secret, kind, client) {
+      // Nothing of another shape was ever handed out, so it is no attempt worth counting.
+      if (!SECRET.test(secret)) return { refused: "wrong" };
+      const id = digestOf(secret);
+      const doc = await docs.get<FeedDoc>("feeds", id, now());
+      if (doc === null || !("kind" in doc) || doc.kind !== kind) return wrong(client);
+      let accounts = doc.accounts;
+      if (doc.owner !== null) {
+        const person = await find(doc.owner.person);
+        // Whoever made it is gone, and with them what they could see.
+        if (person?.uid !== doc.owner.uid) return wrong(client);
+        accounts = within(accounts, person.accounts);
+      }
+      await use(id);
+      return { principal: feedPrincipal(id, doc, accounts) };
+    },
+  };
+
+  async function wrong(client: Client): Promise<Refusal> {
+    await refused(client);
+    const taken = limiter.take({ address: client.address });
+    return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : { refused: "wrong" };
+  }
+}
+
+function feedOf(
+  id: string,
+  { name, kind, accounts, owner, createdAt }: FeedDoc,
+  usedAt: number | null,
+): Feed {
+  return { id, name, kind, accounts, owner: owner?.person ?? null, createdAt, usedAt };
+}
+
+/** Who a feed stands for: somebody who reads, and sees the accounts it was made for. */
+function feedPrincipal(id: string, { name }: FeedDoc, accounts: readonly string[] | null): Principal {
+  return {
+    kind: "key",
+    id: `feed:${id}`,
+    name,
+    role: "viewer",
+    scopes: ["read"],
+    accounts,
+    credentialId: `feed:${id}`,
+    signedInAt: null,
+    expiresAt: null,
+  };
+}

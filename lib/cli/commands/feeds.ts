@@ -1,0 +1,88 @@
+/** `syntrack feeds`: addresses by which calendars and feed readers read resets and alerts. */
+import { LOCAL_OWNER } from "../../access/principal.ts";
+import type { Feed, FeedKind, Feeds } from "../../access/access.ts";
+import { plain } from "../../base/text.ts";
+import { listRuns } from "../../daemon/run_file.ts";
+import { isoInstant } from "../../model/time.ts";
+import { originOf } from "../../net/address.ts";
+import { withAccess } from "../access.ts";
+import { pathsFor } from "../daemon_paths.ts";
+import { grid } from "../grid.ts";
+import { EXIT_OK, failure, usageError } from "../io.ts";
+import { checkedProgram } from "../program_for.ts";
+import type { FeedAction } from "../table_alerts.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+
+const PATHS: Readonly<Record<FeedKind, string>> = { alerts: "alerts.atom", calendar: "calendar.ics" };
+
+export async function feeds(tools: Tools): Promise<number> {
+  const [action = "list", name] = tools.typed.operands as readonly [FeedAction?, string?];
+  if (action === "list" && name !== undefined) throw usageError("`syntrack feeds list` takes no name");
+  await withAccess(tools, action === "list" ? "read" : "write", async ({ feeds }) => {
+    if (action === "list") return list(tools, await feeds.list());
+    if (name === undefined) throw usageError(`Which? \`syntrack feeds ${action} NAME\``);
+    await (action === "add" ? add(tools, feeds, name) : revoke(tools, feeds, name));
+    return { action: `feed: ${action}`, target: name.slice(0, 64) };
+  });
+  return EXIT_OK;
+}
+
+async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
+  const kind = (textOf(tools.typed, "kind") ?? "calendar") as FeedKind;
+  const accounts = textOf(tools.typed, "only")?.split("\n") ?? null;
+  const { feed, secret } = await feeds.create({ name, kind, accounts }, LOCAL_OWNER);
+  const address = `${originOfServer(tools)}/feeds/${secret}/${PATHS[kind]}`;
+  if (tools.json) tools.printJson({ address, ...jsonOf(feed) });
+  else tools.print(address);
+  tools.tell("It is shown this once, and whoever has it reads the feed: keep it to yourself");
+}
+
+/** Where the server that runs answers, or the one would that is set up. */
+function originOfServer(tools: Tools): string {
+  const paths = pathsFor(tools.io, false);
+  const [run] = paths ? listRuns(paths.runFolder).filter(({ alive }) => alive) : [];
+  if (run) return run.run.url.replace(/\/+$/, "");
+  const { config } = checkedProgram(tools, { quiet: true });
+  return `${originOf("http", "127.0.0.1", config.port)}${config.listen.basePath}`;
+}
+
+async function revoke(tools: Tools, feeds: Feeds, name: string): Promise<void> {
+  const meant = (await feeds.list()).filter((one) => one.name === name || one.id === name);
+  const [only] = meant;
+  if (!only) {
+    throw failure(`There is no feed "${plain(name, 64)}"`, "`syntrack feeds` names those there are");
+  }
+  if (meant.length > 1) {
+    throw failure(
+      `Several people have a feed of the name "${plain(name, 64)}"`,
+      "Say which by its id, which `syntrack feeds --json` lists",
+    );
+  }
+  await feeds.revoke(only.id);
+  if (tools.json) tools.printJson({ revoked: only.name });
+  else tools.print(`The address of ${plain(only.name)} opens nothing any more`);
+}
+
+function list(tools: Tools, feeds: readonly Feed[]): void {
+  if (tools.json) return tools.printJson({ feeds: feeds.map(jsonOf) });
+  if (feeds.length === 0) return tools.print("There are no feeds: `syntrack feeds add NAME --kind calendar`");
+  const rows = feeds.map(({ name, kind, accounts, owner, createdAt, usedAt }) => [
+    plain(name),
+    kind,
+    accounts?.join(", ") ?? "all",
+    plain(owner ?? ""),
+    dayText(createdAt),
+    usedAt === null ? "never" : dayText(usedAt),
+  ]);
+  const titles = ["NAME", "KIND", "ACCOUNTS", "OWNER", "MADE", "LAST USE"].map((title) => ({ title }));
+  tools.print(...grid(titles, rows, { paint: tools.paint }));
+}
+
+function dayText(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function jsonOf({ id, name, kind, accounts, owner, createdAt, usedAt }: Feed) {
+  return { id, name, kind, accounts, owner, createdAt: isoInstant(createdAt), usedAt: isoInstant(usedAt) };
+}

@@ -1,0 +1,71 @@
+/** Alerts as an Atom feed (RFC 4287). Pure. */
+import { harmless } from "../base/text.ts";
+import type { KeptAlert } from "./alerts.ts";
+
+export const ATOM_TYPE = "application/atom+xml; charset=utf-8";
+
+export interface AtomFacts {
+  /** The newest first. */
+  readonly alerts: readonly KeptAlert[];
+  /** Origin of the dashboard, `http://127.0.0.1:9211`. */
+  readonly origin: string;
+  readonly version: string;
+  /** When the feed changed last where there is no alert, epoch milliseconds. */
+  readonly madeAt: number;
+  /** Makes an id of an alert into a UUID, the same for the same id. */
+  readonly uuidOf: (id: string) => string;
+}
+
+/**
+ * Renders the feed. It names no address of its own (`rel="self"`), which RFC 4287 recommends, because that
+ * holds the secret which opens it, and files of feeds are kept and handed on.
+ */
+export function atomFeed({ alerts, origin, version, madeAt, uuidOf }: AtomFacts): string {
+  const updated = alerts.reduce((newest, { raisedAt }) => Math.max(newest, raisedAt), madeAt);
+  return [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<feed xmlns="http://www.w3.org/2005/Atom">',
+    `<id>urn:uuid:${uuidOf(`feed of ${origin}`)}</id>`,
+    "<title>Syntrack alerts</title>",
+    `<updated>${instant(updated)}</updated>`,
+    "<author><name>Syntrack</name></author>",
+    `<generator version="${xml(version)}">Syntrack</generator>`,
+    `<link rel="alternate" type="text/html" href="${xml(`${origin}/alerts`)}"/>`,
+    ...alerts.map((alert) => entry(alert, origin, uuidOf)),
+    "</feed>",
+    "",
+  ].join("\n");
+}
+
+function entry(
+  { id, kind, severity, account, quota, title, text, details, raisedAt }: KeptAlert,
+  origin: string,
+  uuidOf: AtomFacts["uuidOf"],
+): string {
+  const path = account.split("/").map(encodeURIComponent).join("/");
+  const query = quota === null ? "" : `?quota=${encodeURIComponent(quota)}`;
+  const content = [text, details].filter((part, at, all) => part !== "" && all.indexOf(part) === at);
+  return [
+    "<entry>",
+    `<id>urn:uuid:${uuidOf(id)}</id>`,
+    `<title type="text">${xml(title)}</title>`,
+    `<updated>${instant(raisedAt)}</updated>`,
+    `<published>${instant(raisedAt)}</published>`,
+    `<link rel="alternate" type="text/html" href="${xml(`${origin}/accounts/${path}${query}`)}"/>`,
+    `<category term="${xml(kind)}"/>`,
+    `<category term="${xml(severity)}"/>`,
+    `<content type="text">${content.map(xml).join("\n")}</content>`,
+    "</entry>",
+  ].join("\n");
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** Escapes one line of text. What XML 1.0 cannot hold at all is replaced. */
+function xml(text: string): string {
+  return harmless(text)
+    .replace(/[\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,73 @@
+/** The calendar of what comes: announced resets, and when quotas are expected to run out before them. Pure. */
+import { MINUTE_MS } from "../model/duration.ts";
+import { accountName, quotaName, usedWords } from "../model/alerts/message.ts";
+import { isGauge } from "../model/quota.ts";
+import { wallText } from "../model/time.ts";
+import { formatShare } from "../model/view/format.ts";
+import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
+import { type CalendarEvent, calendarText } from "./icalendar.ts";
+
+/** What a calendar of the dashboard shows. */
+export interface CalendarFacts {
+  readonly view: Pick<DashboardView, "at" | "accounts">;
+  /** IANA zone of times in descriptions; those of events are in UTC. */
+  readonly zone: string;
+  /** A run-out that is less probable is left out, 0 to 1. */
+  readonly runOutProbability: number;
+}
+
+/** How often a calendar is worth reading again. */
+const REFRESH = "PT15M";
+
+export function calendarFeed(facts: CalendarFacts): string {
+  const events = facts.view.accounts
+    .filter(({ health, hidden }) => health.state !== "off" && !hidden)
+    .flatMap((account) => account.quotas.flatMap((quota) => eventsOf(account, quota, facts)))
+    .sort((a, b) => a.at - b.at || (a.uid < b.uid ? -1 : 1));
+  return calendarText({ name: "Syntrack", refresh: REFRESH, events });
+}
+
+function eventsOf(
+  account: AccountView,
+  quota: QuotaView,
+  { view: { at: now }, zone, runOutProbability }: CalendarFacts,
+): readonly CalendarEvent[] {
+  if (quota.gone || isGauge(quota.window)) return [];
+  const { resetsAt, forecast } = quota;
+  const name = quotaName(account, quota);
+  const used = usedWords(quota);
+  const read = `${used === "" ? "Read" : `${used}, as read`} on ${wallText(quota.at, zone)}.`;
+  const common = { changedAt: quota.at, categories: [accountName(account)] };
+  const events: CalendarEvent[] = [];
+  if (resetsAt !== null && resetsAt > now) {
+    events.push({
+      ...common,
+      uid: `reset/${quota.key}@syntrack`,
+      at: wholeMinute(resetsAt),
+      summary: `${name}: resets`,
+      description: [read],
+    });
+  }
+  const emptyAt = forecast?.state === "runs-dry" ? forecast.emptyAt : null;
+  const odds = forecast?.runOutProbability ?? null;
+  const isLikely = odds === null ? forecast?.confidence !== "low" : odds >= runOutProbability;
+  if (emptyAt !== null && emptyAt > now && isLikely) {
+    events.push({
+      ...common,
+      uid: `runs-out/${quota.key}@syntrack`,
+      at: wholeMinute(emptyAt),
+      summary: `${name}: expected to run out`,
+      description: [
+        `At the present rate${odds === null ? "" : `, with a probability of ${formatShare(odds)}`}.`,
+        ...resetsAt !== null && resetsAt > emptyAt ? [`It resets on ${wallText(resetsAt, zone)}.`] : [],
+        read,
+      ],
+    });
+  }
+  return events;
+}
+
+/** Vendors state the same reset some seconds apart, which is no change worth telling. */
+function wholeMinute(at: number): number {
+  return Math.round(at / MINUTE_MS) * MINUTE_MS;
+}

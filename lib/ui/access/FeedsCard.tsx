@@ -1,0 +1,84 @@
+/** The feeds of somebody: addresses for calendars and feed readers, each shown once. */
+import { Card } from "../settings/parts.tsx";
+import { ActionForm, limitText, TextField } from "./parts.tsx";
+
+export interface FeedsView {
+  /** A feed that was just made, to be shown this once; null otherwise. */
+  readonly made: { readonly name: string; readonly address: string } | null;
+  /** Whether they may make one. */
+  readonly mayMake: boolean;
+  readonly feeds: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: "alerts" | "calendar";
+    readonly accounts: readonly string[] | null;
+    readonly created: string;
+    readonly used: string;
+  }[];
+}
+
+const KINDS = [
+  ["calendar", "Calendar of coming resets and expected run-outs (iCalendar)"],
+  ["alerts", "Alerts (Atom)"],
+] as const;
+const WORDS = { calendar: "calendar", alerts: "alerts" } as const;
+
+export function FeedsCard({ view: { made, mayMake, feeds } }: { readonly view: FeedsView }) {
+  if (!mayMake && feeds.length === 0) return null;
+  return (
+    <Card title="Feeds">
+      <p class="mt-1 text-sm text-muted">
+        An address for a calendar or feed reader, which needs no sign-in: whoever has it reads what you see.
+      </p>
+      {made && (
+        <div class="notice mt-3">
+          <label for="made-feed" class="text-sm">
+            The address of "{made.name}". Copy it now: it is shown this once.
+          </label>
+          <input
+            id="made-feed"
+            class="field mt-2 w-full font-mono"
+            data-feed="address"
+            value={made.address}
+            readOnly
+            autocomplete="off"
+            spellcheck={false}
+          />
+        </div>
+      )}
+      {feeds.length > 0 && (
+        <ul class="mt-3 divide-y divide-line">
+          {feeds.map(({ id, name, kind, accounts, created, used }) => (
+            <li key={id} class="flex flex-wrap items-center gap-x-6 gap-y-2 py-3" data-feed-row={kind}>
+              <div class="min-w-0 grow text-sm">
+                <p class="outside-text font-medium">{name}</p>
+                <p class="outside-text text-muted">
+                  {WORDS[kind]} of {limitText(accounts)}; made {created}, {used}
+                </p>
+              </div>
+              <ActionForm page="me" action="revoke-feed" id={id} label="Revoke" about={`Revoke ${name}`} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {mayMake && (
+        <form method="post" action="/me" class="mt-3 flex flex-col gap-4">
+          <input type="hidden" name="action" value="make-feed" />
+          <TextField id="feed-name" name="name" label="Name" hint="Where you will use it." required />
+          <fieldset class="min-w-0">
+            <legend class="text-sm font-medium">It holds</legend>
+            {KINDS.map(([kind, text], place) => (
+              <label key={kind} class="touch-target flex items-center gap-2 text-sm">
+                <input type="radio" name="kind" value={kind} checked={place === 0} />
+                {text}
+              </label>
+            ))}
+          </fieldset>
+          <p>
+            <button type="submit" class="button button-primary touch-target">Make an address</button>
+          </p>
+        </form>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,66 @@
+/** The feeds on the page of the own account: which there are, making and revoking them. */
+import { type Context, HttpError } from "fresh";
+import { decide } from "../access/decide.ts";
+import { plain } from "../base/text.ts";
+import type { FeedsView } from "../ui/access/FeedsCard.tsx";
+import { said, timeText } from "./access_pages.ts";
+import { feedPath } from "./feeds.ts";
+import type { State } from "./state.ts";
+
+/** @param made a feed that was just made, its address to be shown this once */
+export async function feedsView(state: State, made: FeedsView["made"]): Promise<FeedsView> {
+  const { services: { access }, principal } = state;
+  const { kind, name, role } = principal!;
+  const time = timeText(state);
+  const seesAll = decide(principal, "access", access.now()) === "allowed";
+  const feeds = seesAll ? await access.feeds.list() : kind === "person" ? await access.feeds.list(name) : [];
+  return {
+    made,
+    mayMake: kind !== "key" && (kind !== "proxy" || role === "admin"),
+    feeds: feeds.map(({ id, name, kind, accounts, owner, createdAt, usedAt }) => ({
+      id,
+      name: owner === null || owner === principal!.name ? name : `${name} (${owner})`,
+      kind,
+      accounts,
+      created: time(createdAt),
+      used: usedAt === null ? "never read" : `last read ${time(usedAt)}`,
+    })),
+  };
+}
+
+export interface ChangedFeeds {
+  readonly note: string;
+  readonly made: FeedsView["made"];
+}
+
+/** Does what a form asks for of feeds; null for one that is about something else. @throws {AccessError} {HttpError} */
+export async function changeFeeds(
+  { url, state }: Pick<Context<State>, "url" | "state">,
+  form: URLSearchParams,
+): Promise<ChangedFeeds | null> {
+  const { feeds } = state.services.access;
+  switch (form.get("action")) {
+    case "make-feed": {
+      const kind = form.get("kind");
+      if (kind !== "alerts" && kind !== "calendar") throw new HttpError(400, "The kind of feed is none");
+      const { feed, secret } = await feeds.create({ name: form.get("name") ?? "", kind }, state.principal!);
+      const made = { name: feed.name, address: `${url.origin}${feedPath(kind, secret)}` };
+      return { note: said(state, { action: "made a feed", target: feed.name }, ""), made };
+    }
+    case "revoke-feed": {
+      // Only what they see: an id of somebody else's is as good as none.
+      const feed = (await feedsView(state, null)).feeds.find(({ id }) => id === form.get("id"));
+      if (!feed) {
+        return {
+          note: said(state, null, "There is no such feed: it may have been revoked already."),
+          made: null,
+        };
+      }
+      await feeds.revoke(feed.id);
+      const note = `The address of ${plain(feed.name, 80)} opens nothing any more.`;
+      return { note: said(state, { action: "revoked a feed", target: feed.name }, note), made: null };
+    }
+    default:
+      return null;
+  }
+}

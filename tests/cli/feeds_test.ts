@@ -1,0 +1,23 @@
+/** Feeds on the command line: an address is shown once, and can be taken back. */
+import { assert, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { inPlace } from "./support.ts";
+
+Deno.test("a feed's address is printed once, listed without its secret, and opens nothing once revoked", () =>
+  inPlace(async (place) => {
+    const added = await place.run("feeds add phone");
+    assertMatch(added.stdout, /^http:\/\/127\.0\.0\.1:\d+\/feeds\/[0-9a-f]{64}\/calendar\.ics\n$/);
+    const [, secret = ""] = /feeds\/([0-9a-f]{64})/.exec(added.stdout) ?? [];
+    await place.run("feeds add reader --kind alerts --only zai/team");
+    for (const command of ["feeds", "feeds --json", "audit --json"]) {
+      const { stdout } = await place.run(command);
+      assertStringIncludes(stdout, "phone");
+      assert(!stdout.includes(secret), command);
+    }
+    assertMatch((await place.run("feeds")).stdout, /reader +alerts +zai\/team/);
+    assertStringIncludes(
+      (await place.run("feeds add phone")).stderr,
+      'There is a feed of the name "phone" already',
+    );
+    assertStringIncludes((await place.run("feeds revoke phone")).stdout, "opens nothing any more");
+    assertStringIncludes((await place.run("feeds revoke phone")).stderr, 'There is no feed "phone"');
+  }));
