@@ -1,13 +1,10 @@
 import { page } from "fresh";
 import DayMap from "@/islands/DayMap.tsx";
-import LiveStatus from "@/islands/LiveStatus.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import UseChart from "@/islands/UseChart.tsx";
 import { isShort } from "@/lib/model/history/usage.ts";
 import { Breakdown, DepletionTable, SummaryTable, UseTable } from "@/lib/ui/analytics/Tables.tsx";
 import { intervalWord } from "@/lib/ui/chart/use_kinds.ts";
-import { Frame } from "@/lib/ui/Frame.tsx";
+import { PageFrame } from "./(_components)/PageFrame.tsx";
 import { EmptyTable, ToolRow } from "@/lib/ui/table/parts.tsx";
 import { analyse } from "@/lib/web/analytics/analyse.ts";
 import { parseAnalyticsQuery } from "@/lib/web/analytics/query.ts";
@@ -55,18 +52,11 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const hrefOf = (page: number) => `${changedQuery(new URLSearchParams(data.query), { page })}#figures`;
   const title = `${MEASURE_WORDS[asked.measure]}${use.unit === null ? "" : `, ${use.unit}`}, ${every}`;
   return (
-    <Frame
+    <PageFrame
       facts={facts}
       place="analytics"
       title="Analytics"
       note={data.note}
-      tools={
-        <>
-          <LiveStatus facts={facts} />
-          <ThemeToggle />
-          <Shortcuts />
-        </>
-      }
     >
       <ToolRow tools={tools} />
       {!data.hasAccounts || analytics.isEmpty && use.rows.length === 0
@@ -166,6 +156,6 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
             </section>
           </>
         )}
-    </Frame>
+    </PageFrame>
   );
 });

@@ -1,8 +1,5 @@
 import { page } from "fresh";
-import LiveStatus from "@/islands/LiveStatus.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
-import { Frame } from "@/lib/ui/Frame.tsx";
+import { PageFrame } from "./(_components)/PageFrame.tsx";
 import { ShortcutList } from "@/lib/ui/ShortcutList.tsx";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { define } from "@/lib/web/state.ts";
@@ -30,17 +27,10 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
 
 export default define.page<typeof handlers>(function Help({ data }) {
   return (
-    <Frame
+    <PageFrame
       facts={data.facts}
       place="help"
       title="Help"
-      tools={
-        <>
-          <LiveStatus facts={data.facts} />
-          <ThemeToggle />
-          <Shortcuts />
-        </>
-      }
     >
       <div class="mt-6 grid gap-4 lg:grid-cols-2">
         <section class="card-shadow rounded-xl border border-line bg-surface p-4 sm:p-6">
@@ -59,6 +49,6 @@ export default define.page<typeof handlers>(function Help({ data }) {
           </dl>
         </section>
       </div>
-    </Frame>
+    </PageFrame>
   );
 });

@@ -3,12 +3,10 @@ import { page } from "fresh";
 import HistoryChart from "@/islands/HistoryChart.tsx";
 import Live from "@/islands/Live.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { tightestFirst } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/overview.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
-import { Frame } from "@/lib/ui/Frame.tsx";
+import { PageFrame } from "./(_components)/PageFrame.tsx";
 import { chartOf } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { parseOverviewQuery } from "@/lib/web/overview.ts";
@@ -48,19 +46,13 @@ export default define.page<typeof handlers>(function Overview({ data }) {
   const filter = useSignal(data.filter);
   const { facts, sparks } = data;
   return (
-    <Frame
+    <PageFrame
       facts={facts}
       place="overview"
       title="Overview"
       quietTitle
       note={data.note}
-      tools={
-        <>
-          <Live view={view} zone={facts.zone} version={facts.version} title="" />
-          <ThemeToggle />
-          <Shortcuts />
-        </>
-      }
+      live={<Live view={view} zone={facts.zone} version={facts.version} title="" />}
     >
       <QuotaGrid
         view={view}
@@ -80,6 +72,6 @@ export default define.page<typeof handlers>(function Overview({ data }) {
           filter={filter}
         />
       )}
-    </Frame>
+    </PageFrame>
   );
 });

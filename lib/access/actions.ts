@@ -30,6 +30,8 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "DELETE /api/services/:id": "removed an account",
   "POST /api/services/reorder": "ordered the accounts",
   "POST /alerts": "changed alerts",
+  // A matter of one browser.
+  "POST /alerts/dismiss": null,
 };
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 

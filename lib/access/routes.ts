@@ -20,6 +20,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/", methods: { GET: "read" } },
   { path: "/accounts/:provider/:name", methods: { GET: "read", POST: "write" } },
   { path: "/alerts", methods: { GET: "read", POST: "write" } },
+  { path: "/alerts/dismiss", methods: { POST: "read" }, note: "kept by the browser alone" },
   { path: "/analytics", methods: { GET: "read" } },
   { path: "/cycle-overview", methods: { GET: "read" } },
   { path: "/cycles", methods: { GET: "read" } },
@@ -164,6 +165,7 @@ export function permissionFor(pattern: string | null, method: string): Permissio
 /** Pages that a sign-in may lead back to. */
 export const RETURN_PATHS: ReadonlySet<string> = new Set([
   "/",
+  "/alerts",
   "/analytics",
   "/cycle-overview",
   "/cycles",

@@ -35,7 +35,9 @@ export function followAlerts(
 
   async function consider(account?: AccountKey): Promise<void> {
     const raised = await alerts.evaluate(account);
-    if (raised.length > 0) await wake();
+    if (raised.length === 0) return;
+    hub.publish({ kind: "alerts", account: account ?? null });
+    await wake();
   }
 
   const leave = hub.listen(({ kind, account }) => {

@@ -7,8 +7,11 @@ import type { AccountKey } from "../model/quota.ts";
 /** An event. `id` increases by one for each event of this process. */
 export interface LiveEvent {
   readonly id: number;
-  /** `account`: a poll ended, successfully or not. `settings`: something outside the readings changed. */
-  readonly kind: "account" | "settings";
+  /**
+   * `account`: a poll ended, successfully or not. `settings`: something outside the readings changed.
+   * `alerts`: an alert was raised, or what is told changed.
+   */
+  readonly kind: "account" | "settings" | "alerts";
   readonly account: AccountKey | null;
 }
 

@@ -45,6 +45,7 @@ export function createRecords(
   let known: { readonly value: Promise<readonly AccountRecord[]>; readonly at: number } | undefined;
   const changed = new Set<AccountKey>();
   const stop = hub.listen(({ kind, account }) => {
+    if (kind === "alerts") return;
     if (kind === "account" && account !== null) changed.add(account);
     else known = undefined;
   });

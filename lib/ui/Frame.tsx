@@ -30,6 +30,7 @@
  * that the `/` key focuses carries `data-filter`.
  */
 import type { ComponentChildren } from "preact";
+import type { OpenAlerts } from "./alerts/open.ts";
 import { Who, type WhoFacts } from "./access/Who.tsx";
 import { Mark } from "./icons.tsx";
 import { type Place, PLACES } from "./places.ts";
@@ -54,6 +55,12 @@ export interface FrameFacts {
   readonly dataAt: number | null;
   /** The settings that change how pages look; a page rendered with other settings reloads. */
   readonly settings: string;
+  /** What needs somebody now; absent where it is not known. */
+  readonly alerts?: OpenAlerts;
+  /** Marks of alerts this browser does not want to see above its pages. */
+  readonly dismissed?: readonly string[];
+  /** Path of the page, for forms that lead back to it. */
+  readonly path?: string;
   /** Who asks; absent where nobody is known. */
   readonly who?: WhoFacts;
 }
@@ -71,10 +78,16 @@ export interface FrameProps {
   readonly note?: string;
   /** Islands at the end of the bar. */
   readonly tools?: ComponentChildren;
+  /** The bell, which on phones stands beside the places. */
+  readonly bell?: ComponentChildren;
+  /** Open alerts above the heading. */
+  readonly banners?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Frame({ facts, place, title, quietTitle, above, note, tools, children }: FrameProps) {
+export function Frame(
+  { facts, place, title, quietTitle, above, note, tools, bell, banners, children }: FrameProps,
+) {
   return (
     <>
       <a class="skip-link" href="#main">Skip to the content</a>
@@ -87,9 +100,12 @@ export function Frame({ facts, place, title, quietTitle, above, note, tools, chi
             </a>
             {facts.demo && <span class="chip hidden sm:inline-flex" title="Invented figures">demo</span>}
           </p>
-          <Navigation place={place} />
+          <Navigation place={place} beside={Boolean(bell)} />
+          {bell && <div class="bell-place no-print order-last lg:order-none lg:ml-auto">{bell}</div>}
           {(tools || facts.who) && (
-            <div class="no-print ml-auto flex items-center gap-2 py-2.5">
+            <div
+              class={`head-tools no-print ml-auto flex items-center gap-2 py-2.5 ${bell ? "lg:ml-0" : ""}`}
+            >
               {tools}
               {facts.who && <Who who={facts.who} />}
             </div>
@@ -97,6 +113,7 @@ export function Frame({ facts, place, title, quietTitle, above, note, tools, chi
         </div>
       </header>
       <main id="main" tabIndex={-1} class="page-width pb-12 pt-6">
+        {banners}
         {above}
         <h1 class={quietTitle ? "sr-only" : "outside-text text-2xl font-semibold tracking-tight"}>{title}</h1>
         {note && <p class="page-note outside-text notice mt-3" role="status">{note}</p>}
@@ -116,10 +133,12 @@ export function Frame({ facts, place, title, quietTitle, above, note, tools, chi
 }
 
 /** One strip at every width; when it does not fit, it scrolls by itself, without the page. */
-function Navigation({ place }: { readonly place: Place }) {
+function Navigation({ place, beside }: { readonly place: Place; readonly beside: boolean }) {
   return (
     <nav
-      class="places no-print order-last flex w-full overflow-x-auto text-sm lg:order-none lg:w-auto"
+      class={`places no-print order-last flex overflow-x-auto text-sm lg:order-none lg:w-auto ${
+        beside ? "places-beside" : "w-full"
+      }`}
       aria-label="Pages"
     >
       {PLACES.map((link) => (

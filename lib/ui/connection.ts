@@ -2,6 +2,7 @@
 import { pathTo } from "./base_path.ts";
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { liveAlerts, NO_OPEN_ALERTS } from "./alerts/open.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 
 /** `static`: not hydrated yet. `lost`: the connection broke or failed. `paused`: the page is hidden. */
@@ -39,13 +40,23 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
     function connect() {
       connection.value = tries === 0 ? "connecting" : "lost";
       const own = source = new EventSource(pathTo("/api/live"));
+      let alertsTold = false;
+      let viewsTold = 0;
       own.onopen = () => {
+        alertsTold = false;
+        viewsTold = 0;
         tries = 0;
         connection.value = "live";
       };
       own.addEventListener("view", (event) => {
+        // On connecting they come before the view, if any is open.
+        if (viewsTold++ === 0 && !alertsTold) liveAlerts.value = NO_OPEN_ALERTS;
         const view: DashboardView & { readonly version: string } = JSON.parse(event.data);
         if (view.version === version || !reload()) listener.view(view);
+      });
+      own.addEventListener("alerts", (event) => {
+        alertsTold = true;
+        liveAlerts.value = JSON.parse(event.data);
       });
       own.addEventListener("account", (event) => listener.account(JSON.parse(event.data)));
       own.onerror = () => {

@@ -27,6 +27,15 @@ function Icon(
   );
 }
 
+export function BellIcon() {
+  return (
+    <Icon>
+      <path d="M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7z" />
+      <path d="M6.7 13.5a1.4 1.4 0 0 0 2.6 0" />
+    </Icon>
+  );
+}
+
 export function Mark() {
   return (
     <svg width="24" height="24" viewBox="0 0 24 24" fill="none" aria-hidden="true">

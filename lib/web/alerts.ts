@@ -6,7 +6,7 @@ import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
 import { timesWords } from "../model/alerts/message.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
-import type { AlertsPageView, ListedAlert } from "../ui/alerts/kinds.ts";
+import { alertHref, type AlertsPageView, type ListedAlert } from "../ui/alerts/kinds.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle } from "../ui/words.ts";
 import type { Replay } from "../alerts/replay.ts";
@@ -77,9 +77,7 @@ export async function alertsPage(
         text: one.text,
         details: one.details,
         raisedAt: one.raisedAt,
-        href: one.quota === null
-          ? `/accounts/${one.account}`
-          : `/accounts/${one.account}?quota=${encodeURIComponent(one.quota)}`,
+        href: alertHref(one),
         deliveries: deliveries
           .filter(({ alert }) => alert.id === one.id)
           .map(({ channel, state, note }) => ({ channel, state, note: plain(note, 200) })),

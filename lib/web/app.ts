@@ -59,6 +59,7 @@ function injectServices(): Middleware<State> {
     ctx.state.client = clientOf(ctx.req, ctx.url, remoteAddr);
     ctx.state.identity = identity;
     ctx.state.principal = null;
+    ctx.state.path = ctx.url.pathname.slice(ctx.config.basePath.length) || "/";
     ctx.state.preferences = preferencesOf(ctx.req.headers.get("cookie"));
     ctx.state.live = live;
     ctx.state.sockets = sockets;

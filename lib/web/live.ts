@@ -15,7 +15,9 @@ import type { DashboardView } from "../model/view/view.ts";
 import type { PresentAccount } from "../read/present.ts";
 import type { Principal } from "../access/principal.ts";
 import type { AppContext } from "../app/context.ts";
+import { NO_OPEN_ALERTS, type OpenAlerts } from "../ui/alerts/open.ts";
 import { errorText } from "./failure.ts";
+import { openAlertsOf } from "./open_alerts.ts";
 
 /** A comment this often keeps proxies from closing a quiet stream, and finds out who has left. */
 export const HEARTBEAT_MS = 20_000;
@@ -128,17 +130,32 @@ function liveStream(
   let control: ReadableStreamDefaultController<Uint8Array> | undefined;
   /** What the listener has not been told, only the newest of each account. */
   const pending = new Map<AccountKey | null, LiveEvent>();
+  let alertsEvent: LiveEvent | null = null;
   let wake: () => void = () => {};
+  /** The open alerts the listener knows; null for one who came back with some. */
+  let alertsTold: OpenAlerts | null = NO_OPEN_ALERTS;
   let second = { at: Number.NEGATIVE_INFINITY, sent: 0 };
   // Listen first and read the view afterwards, so that nothing falls between the two.
   const leaveHub = hub.listen((event) => {
-    pending.delete(event.account);
-    pending.set(event.account, event);
+    // What is told of alerts follows every event, whichever it is.
+    if (event.kind === "alerts") alertsEvent = event;
+    else {
+      pending.delete(event.account);
+      pending.set(event.account, event);
+    }
     wake();
   }, () => closing.abort());
 
   function message(event: string, id: number, data: Uint8Array): Uint8Array {
     return joined([encoder.encode(`event: ${event}\nid: ${instanceId}:${id}\n`), data]);
+  }
+
+  /** The open alerts, unless the listener knows them; made once for all listeners of the same services. */
+  async function alertsMessage(id: number): Promise<Uint8Array | null> {
+    const open = await openAlertsOf(services);
+    if (alertsTold !== null && JSON.stringify(open) === JSON.stringify(alertsTold)) return null;
+    alertsTold = open;
+    return message("alerts", id, encoder.encode(`data: ${JSON.stringify(open)}\n\n`));
   }
 
   async function wholeView(): Promise<Uint8Array> {
@@ -186,9 +203,11 @@ function liveStream(
   async function waitForEvent(): Promise<boolean> {
     const beat = new AbortController();
     wake = () => beat.abort();
-    if (pending.size === 0) await clock.sleep(HEARTBEAT_MS, AbortSignal.any([beat.signal, over]));
+    if (pending.size === 0 && alertsEvent === null) {
+      await clock.sleep(HEARTBEAT_MS, AbortSignal.any([beat.signal, over]));
+    }
     wake = () => {};
-    return pending.size > 0;
+    return pending.size > 0 || alertsEvent !== null;
   }
 
   /** The next message, or null when the hub was closed. */
@@ -200,9 +219,11 @@ function liveStream(
       await gather();
       if (over.aborted) return null;
       const events = [...pending.values()];
+      const id = Math.max(...events.map((event) => event.id), alertsEvent?.id ?? 0);
       pending.clear();
-      const bytes = await told(events);
-      if (bytes) return bytes;
+      alertsEvent = null;
+      const parts = [await told(events), await alertsMessage(id)].filter((part) => part !== null);
+      if (parts.length > 0) return joined(parts);
     }
   }
 
@@ -235,10 +256,14 @@ function liveStream(
       void waitForReader();
       if (lastEventId === `${instanceId}:${hub.lastId}`) {
         seen.all(hub.lastId);
+        alertsTold = null;
         return;
       }
       try {
-        const bytes = await wholeView();
+        // Ahead of the view, so that whoever gets a view alone knows that none is open.
+        const alerts = await alertsMessage(hub.lastId);
+        const view = await wholeView();
+        const bytes = alerts ? joined([alerts, view]) : view;
         if (!stopped.signal.aborted) controller.enqueue(bytes);
       } catch (error) {
         fail(controller, error);

@@ -2,7 +2,10 @@
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
+import { DISMISSED_COOKIE } from "../ui/alerts/open.ts";
 import type { AppContext } from "../app/context.ts";
+
+import { dismissedIn } from "./dismissed.ts";
 
 /** What a provider may be called, here and in config files. */
 const PROVIDER_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -16,6 +19,8 @@ export interface Preferences {
   readonly density: Density | null;
   /** Id of the provider whose quotas were looked at last; absent for all. */
   readonly provider?: string;
+  /** Marks of alerts that are not to stand above pages any more; absent for none. */
+  readonly dismissed?: readonly string[];
 }
 
 /** @param header the Cookie header, which may hold anything */
@@ -23,10 +28,12 @@ export function preferencesOf(header: string | null): Preferences {
   const zone = cookieOf(header, ZONE_COOKIE);
   const density = cookieOf(header, "density");
   const provider = cookieOf(header, PROVIDER_COOKIE) ?? "";
+  const dismissed = dismissedIn(cookieOf(header, DISMISSED_COOKIE));
   return {
     zone: zone !== null && zone.length <= 64 && isZone(zone) ? zone : null,
     density: density === "compact" || density === "comfortable" ? density : null,
     ...PROVIDER_ID.test(provider) && { provider },
+    ...dismissed.length > 0 && { dismissed },
   };
 }
 

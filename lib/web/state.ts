@@ -27,6 +27,8 @@ export interface State {
   sockets: Sockets;
   /** Keeps refreshes asked for by people apart. */
   refreshGate: Gate;
+  /** Path of the page, as the application knows it. */
+  path: string;
   /** What the browser keeps for itself. */
   preferences: Preferences;
   /** Title of the page, set by its route. */

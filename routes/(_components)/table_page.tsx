@@ -1,10 +1,8 @@
 /** What the table pages share; each defines its content. */
 import { page } from "fresh";
 import type { ComponentChildren, ComponentType } from "preact";
-import LiveStatus from "@/islands/LiveStatus.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
-import { Frame, type FrameFacts, type Place } from "@/lib/ui/Frame.tsx";
+import { type FrameFacts, type Place } from "@/lib/ui/Frame.tsx";
+import { PageFrame } from "./PageFrame.tsx";
 import type { AppContext } from "@/lib/app/context.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import type { QueryReader } from "@/lib/web/tables/query_reader.ts";
@@ -49,22 +47,15 @@ export function tablePage<Table>({ title, place, intro, find, Table }: TablePage
   const Page = define.page<typeof handlers>(function Page({ data }) {
     const { facts, table, note, now } = data;
     return (
-      <Frame
+      <PageFrame
         facts={facts}
         place={place}
         title={title}
         note={note}
-        tools={
-          <>
-            <LiveStatus facts={facts} />
-            <ThemeToggle />
-            <Shortcuts />
-          </>
-        }
       >
         <p class="no-print mt-1 text-sm text-muted">{intro}</p>
         <Table table={table} zone={facts.zone} now={now} />
-      </Frame>
+      </PageFrame>
     );
   });
   return { handlers, Page };

@@ -76,7 +76,8 @@ export function deliveryTime(
   return { at: now, reason: "now" };
 }
 
-function isSnoozed(
+/** Reports whether a snooze is about an alert; its time is not looked at. */
+export function isSnoozed(
   { account, quota, kind }: Pick<Alert, "account" | "quota" | "kind">,
   snooze: Snooze,
 ): boolean {

@@ -4,7 +4,8 @@ import { wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
 import type { ListedAlert } from "./kinds.ts";
 
-const LOOKS = {
+/** How severities look: shape, colour and word. */
+export const LOOKS = {
   info: ["healthy", "text-healthy", "Information"],
   warning: ["warning", "text-warning", "Warning"],
   critical: ["critical", "text-critical", "Critical"],

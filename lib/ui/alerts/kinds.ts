@@ -35,6 +35,14 @@ export interface AlertsPageView {
   readonly problems: Readonly<Record<string, string>>;
 }
 
+/** The page about what an alert is about. */
+export function alertHref(
+  { account, quota }: { readonly account: string; readonly quota: string | null },
+): string {
+  const path = account.split("/").map(encodeURIComponent).join("/");
+  return quota === null ? `/accounts/${path}` : `/accounts/${path}?quota=${encodeURIComponent(quota)}`;
+}
+
 /** The kinds of alerts in words for people. */
 export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   threshold: "A threshold is crossed",

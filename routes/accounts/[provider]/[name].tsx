@@ -3,13 +3,11 @@ import { HttpError, page } from "fresh";
 import AccountPanel from "@/islands/AccountPanel.tsx";
 import HistoryChart from "@/islands/HistoryChart.tsx";
 import Live from "@/islands/Live.tsx";
-import Shortcuts from "@/islands/Shortcuts.tsx";
-import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { accountKey } from "@/lib/model/quota.ts";
 import { withoutHidden } from "@/lib/model/view/view.ts";
 import { plain } from "@/lib/base/text.ts";
 import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
-import { Frame } from "@/lib/ui/Frame.tsx";
+import { PageFrame } from "../../(_components)/PageFrame.tsx";
 import { accountHref } from "@/lib/ui/links.ts";
 import { accountTitle, quotaTitle } from "@/lib/ui/words.ts";
 import { accountFacts, parseInsightsQuery, selectQuotas } from "@/lib/web/account/facts.ts";
@@ -96,7 +94,7 @@ export default define.page<typeof handlers>(function Account({ data }) {
   const view = useSignal(data.view);
   const { facts, quota, account, sparks } = data;
   return (
-    <Frame
+    <PageFrame
       facts={facts}
       place="account"
       title={quota ? quota.title : data.title}
@@ -114,13 +112,7 @@ export default define.page<typeof handlers>(function Account({ data }) {
         </nav>
       }
       note={data.note}
-      tools={
-        <>
-          <Live view={view} zone={facts.zone} version={facts.version} title={facts.title} />
-          <ThemeToggle />
-          <Shortcuts />
-        </>
-      }
+      live={<Live view={view} zone={facts.zone} version={facts.version} title={facts.title} />}
     >
       <AccountPanel
         view={view}
@@ -141,6 +133,6 @@ export default define.page<typeof handlers>(function Account({ data }) {
         now={facts.at}
         search={data.search}
       />
-    </Frame>
+    </PageFrame>
   );
 });

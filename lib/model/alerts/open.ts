@@ -1,0 +1,84 @@
+/** Which alerts still need somebody: what they told of holds, and nothing newer says otherwise. Pure. */
+import type { AccountView, QuotaView } from "../view/view.ts";
+import type { Alert, AlertKind } from "./alert.ts";
+import { HYSTERESIS } from "./decide_level.ts";
+import { isSnoozed, type Snooze } from "./delivery.ts";
+import { hasCycles, isEmpty } from "./quota_pass.ts";
+
+/** Kinds that tell of one thing in degrees: only the newest of them counts. */
+const LEVELS: ReadonlySet<AlertKind> = new Set(["threshold", "used-up", "blocked", "balance-low"]);
+const STATES: Partial<Readonly<Record<AlertKind, string>>> = {
+  failing: "failing",
+  "sign-in-expired": "expired",
+  silent: "stale",
+};
+
+/**
+ * Returns the open ones in the order of `raised`.
+ *
+ * @param raised newest first
+ * @param snoozes alerts somebody asked not to be told of now are left out
+ */
+export function openAlerts<T extends Alert>(
+  raised: readonly T[],
+  accounts: readonly AccountView[],
+  snoozes: readonly Snooze[],
+  now: number,
+): readonly T[] {
+  const ended = new Set(raised.flatMap(({ resolves }) => resolves ?? []));
+  const places = new Set<string>();
+  const silent = snoozes.filter(({ until }) => until > now);
+  return raised.filter((alert) => {
+    if (alert.severity === "info") return false;
+    const place = `${alert.account}|${alert.quota ?? ""}|${LEVELS.has(alert.kind) ? "level" : alert.kind}`;
+    // An older one of the same kind says nothing that this one does not.
+    if (places.has(place) && !isOccasion(alert)) return false;
+    places.add(place);
+    const account = accounts.find(({ key }) => key === alert.account);
+    return account !== undefined && !account.hidden && !account.paused && !ended.has(alert.id) &&
+      !silent.some((one) => isSnoozed(alert, one)) && holds(alert, account, now);
+  });
+}
+
+/** Several credits may lapse at once. */
+function isOccasion({ kind }: Alert): boolean {
+  return kind === "credit-lapses";
+}
+
+function holds(alert: Alert, account: AccountView, now: number): boolean {
+  const { kind, expiresAt } = alert;
+  const state = STATES[kind];
+  if (state !== undefined) return account.health.state === state;
+  if (kind === "sign-in-expires") {
+    return expiresAt > now && (account.expiresAt === undefined || account.expiresAt === expiresAt);
+  }
+  if (kind === "credit-lapses") {
+    return expiresAt > now &&
+      (account.facts ?? []).some((fact) => fact.expiresAt === expiresAt && fact.count > 0);
+  }
+  if (alert.quota === null) return expiresAt > now;
+  const quota = account.quotas.find((one) => one.quota === alert.quota);
+  return quota !== undefined && !quota.gone && holdsForQuota(alert, quota, now);
+}
+
+function holdsForQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView, now: number): boolean {
+  if (hasCycles(quota) && quota.cycle.startedAt > at) return false;
+  // The announced reset has passed, and nothing was read since.
+  if (quota.resetsAt !== null && quota.resetsAt <= now) return false;
+  const threshold = figures?.threshold ?? null;
+  switch (kind) {
+    case "threshold":
+      return threshold === null || quota.share === null ||
+        quota.share >= threshold - (hasCycles(quota) ? 0 : HYSTERESIS);
+    case "used-up":
+      return isEmpty(quota);
+    case "blocked":
+      return quota.allowed === false || quota.status === "blocked";
+    case "balance-low":
+      return threshold === null || quota.remaining === null || quota.remaining < threshold;
+    case "runs-out":
+      return expiresAt > now && !isEmpty(quota) && quota.forecast?.state !== "lasts";
+    default:
+      return expiresAt > now;
+  }
+}

@@ -1,0 +1,54 @@
+/** The open alerts as pages and the live stream show them. */
+import { digestOf } from "../access/secrets.ts";
+import type { AppContext } from "../app/context.ts";
+import { plain } from "../base/text.ts";
+import { openAlerts } from "../model/alerts/open.ts";
+import { NO_OPEN_ALERTS, type OpenAlerts } from "../ui/alerts/open.ts";
+import { alertHref } from "../ui/alerts/kinds.ts";
+
+/** As many as the list of the bell holds. */
+const MAX_OPEN = 6;
+
+interface Known {
+  readonly mark: string;
+  readonly open: Promise<OpenAlerts>;
+}
+
+/** Of each server its own: every page asks, and they change with an event only, or with time. */
+const known = new WeakMap<AppContext, Known>();
+const KEPT_MS = 1000;
+
+export function openAlertsOf(services: AppContext): Promise<OpenAlerts> {
+  const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / KEPT_MS)}`;
+  const kept = known.get(services);
+  if (kept?.mark === mark) return kept.open;
+  const open = findOpen(services);
+  known.set(services, { mark, open });
+  open.catch(() => known.delete(services));
+  return open;
+}
+
+async function findOpen({ alerts, dashboard, clock }: AppContext): Promise<OpenAlerts> {
+  const raised = await alerts.list();
+  if (raised.every(({ severity }) => severity === "info")) return NO_OPEN_ALERTS;
+  const [{ accounts }, snoozes] = await Promise.all([dashboard(), alerts.snoozes()]);
+  const open = openAlerts(raised, accounts, snoozes, clock.now());
+  const gravest = open.toSorted((a, b) =>
+    Number(b.severity === "critical") - Number(a.severity === "critical")
+  );
+  return {
+    count: open.length,
+    alerts: gravest.slice(0, MAX_OPEN).map((alert) => ({
+      mark: markOf(alert.id),
+      severity: alert.severity,
+      title: plain(alert.title, 120),
+      text: plain(alert.text, 200),
+      href: alertHref(alert),
+      raisedAt: alert.raisedAt,
+    })),
+  };
+}
+
+function markOf(id: string): string {
+  return digestOf(id).slice(0, 12);
+}

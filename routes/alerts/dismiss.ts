@@ -1,0 +1,21 @@
+import { returnPath } from "@/lib/access/routes.ts";
+import { DISMISSED_COOKIE } from "@/lib/ui/alerts/open.ts";
+import { readForm } from "@/lib/web/form.ts";
+import { dismissedWith } from "@/lib/web/dismissed.ts";
+import { define } from "@/lib/web/state.ts";
+
+const YEAR_S = 31_536_000;
+
+/** Keeps an open alert from standing above the pages of this browser; it stays open, and in the bell. */
+export const handlers = define.handlers({
+  async POST(ctx) {
+    const form = await readForm(ctx.req);
+    const value = dismissedWith(ctx.state.preferences.dismissed ?? [], form.get("mark") ?? "");
+    const response = ctx.redirect(returnPath(form.get("back")), 303);
+    response.headers.append(
+      "set-cookie",
+      `${DISMISSED_COOKIE}=${value}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`,
+    );
+    return response;
+  },
+});
