@@ -1,9 +1,12 @@
 import { page } from "fresh";
-import { ChannelsCard, RulesCard, SnoozeCard } from "@/lib/ui/alerts/AlertForms.tsx";
+import RuleReplay from "@/islands/RuleReplay.tsx";
+import { ChannelsCard, FilterForm, SnoozeCard } from "@/lib/ui/alerts/AlertForms.tsx";
 import { AlertList } from "@/lib/ui/alerts/AlertList.tsx";
+import { RulesCard } from "@/lib/ui/alerts/RulesCard.tsx";
 import { alertsPage, applyAlertForm } from "@/lib/web/alerts.ts";
 import { FieldsError } from "@/lib/web/failure.ts";
 import { readForm } from "@/lib/web/form.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { FormFrame } from "./(_components)/FormFrame.tsx";
 
@@ -14,15 +17,15 @@ export const handlers = define.handlers({
   async POST(ctx) {
     const form = await readForm(ctx.req);
     try {
-      const done = await applyAlertForm(ctx.state.services, form);
-      // A preview changes nothing.
-      ctx.state.done = typeof done === "string" ? { target: form.get("target"), detail: { done } } : null;
+      const done = await applyAlertForm(ctx.state.services, form, pageZone(ctx.state));
       if (typeof done !== "string") {
         return page(
           await alertsPage(ctx.state, new URLSearchParams(), { typed: form, problems: [], replay: done }),
         );
       }
-      return ctx.redirect(`/alerts?${new URLSearchParams({ done })}`, 303);
+      const of = form.get("of");
+      const query = new URLSearchParams({ done, ...of && of !== "*" && { of } });
+      return ctx.redirect(`/alerts?${query}`, 303);
     } catch (error) {
       if (!(error instanceof FieldsError)) throw error;
       return page(
@@ -40,13 +43,16 @@ export default define.page<typeof handlers>(function AlertsPage({ data }) {
   return (
     <FormFrame facts={facts} place="alerts" title="Alerts" note={note}>
       <div class="grid items-start gap-x-4 lg:grid-cols-3">
-        <section class="card-shadow mt-4 rounded-xl border border-line bg-surface p-4 sm:p-6 lg:col-span-2">
+        <section class="card-shadow mt-4 min-w-0 rounded-xl border border-line bg-surface p-4 sm:p-6 lg:col-span-2">
           <h2 class="text-lg font-semibold">Raised</h2>
-          <AlertList alerts={view.alerts} now={facts.at} zone={facts.zone} />
+          <FilterForm {...view} />
+          <AlertList {...view} now={facts.at} zone={facts.zone} />
         </section>
-        <div>
+        <div class="min-w-0">
           <SnoozeCard {...view} zone={facts.zone} />
-          <RulesCard rules={view.rules} problems={view.problems} />
+          <RulesCard {...view}>
+            <RuleReplay replay={view.replay} of={view.rules.of} zone={facts.zone} />
+          </RulesCard>
           <ChannelsCard channels={view.channels} />
         </div>
       </div>

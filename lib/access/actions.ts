@@ -30,6 +30,7 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "DELETE /api/services/:id": "removed an account",
   "POST /api/services/reorder": "ordered the accounts",
   "POST /alerts": "changed alerts",
+  "PUT /api/v1/rules": "changed alerts",
   // A matter of one browser.
   "POST /alerts/dismiss": null,
 };

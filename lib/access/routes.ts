@@ -136,6 +136,8 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/v1/forecasts", methods: { GET: "read" } },
   { path: "/api/v1/insights", methods: { GET: "read" } },
   { path: "/api/v1/series", methods: { GET: "read" } },
+  { path: "/api/v1/rules", methods: { GET: "read", PUT: "write" } },
+  { path: "/api/v1/rules/replay", methods: { GET: "write" } },
   { path: "/api/v1/sessions", methods: { GET: "read" } },
   { path: "/api/v1/settings", methods: { GET: "read", PUT: "write" } },
   { path: "/api/v1/snapshot", methods: { GET: "read" } },

@@ -72,8 +72,12 @@ export interface Alerts {
   unsnooze(target?: Snooze["target"]): Promise<number>;
   rules(): Promise<AlertRules>;
   setRules(rules: Partial<AlertRules>): Promise<void>;
-  /** What these rules, or those in force, would have raised in the last `days`; stores nothing. */
-  replay(days: number, rules?: Partial<AlertRules>): Promise<Replay>;
+  /**
+   * What these rules, or those in force, would have raised in the last `days`; stores nothing.
+   *
+   * @param of an account or a quota, of all unless given
+   */
+  replay(days: number, rules?: Partial<AlertRules>, of?: Snooze["target"]): Promise<Replay>;
 }
 
 const KEEP_MS = 60 * DAY_MS;
@@ -343,11 +347,11 @@ export function createAlerts(parts: AlertsParts): Alerts {
       return all.length - rest.length;
     },
     rules,
-    async replay(days, changes) {
+    async replay(days, changes, of = "*") {
       const to = clock.now();
       return await replayAlerts({
         store: parts.store,
-        accounts: await parts.accounts(),
+        accounts: accountsOf(await parts.accounts(), of),
         rules: { ...await rules(), ...changes },
         from: to - days * DAY_MS,
         to: to + 1,
@@ -361,4 +365,14 @@ export function createAlerts(parts: AlertsParts): Alerts {
       }, clock.now());
     },
   };
+}
+
+/** Returns the accounts a target is about, of a quota with that one alone. */
+function accountsOf(accounts: readonly AccountView[], of: Snooze["target"]): readonly AccountView[] {
+  if (of === "*") return accounts;
+  return accounts.flatMap((account) => {
+    if (account.key === of) return [account];
+    const quotas = account.quotas.filter(({ key }) => key === of);
+    return quotas.length === 0 ? [] : [{ ...account, quotas }];
+  });
 }

@@ -1,6 +1,7 @@
 /** Every operation of the HTTP API, in documentation order. */
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
+import { ALERT_OPERATIONS } from "./alert_operations.ts";
 import { AUDIT_OPERATIONS } from "./audit_operations.ts";
 import {
   ComparisonParam,
@@ -105,14 +106,7 @@ export const OPERATIONS: readonly Operation[] = [
     failures: [400],
     tagged: true,
   },
-  {
-    path: "/api/v1/alerts",
-    method: "get",
-    group: "Native API",
-    summary: "The newest alerts, and what came of each in every channel",
-    answer: native.Alerts,
-    failures: [],
-  },
+  ...ALERT_OPERATIONS,
   {
     path: "/api/v1/insights",
     method: "get",

@@ -1,24 +1,39 @@
 /** The page of alerts: what was raised, what is silent, which rules hold, and what its forms do. */
 import { HttpError } from "fresh";
+import { decide } from "../access/decide.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
+import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import { timesWords } from "../model/alerts/message.ts";
-import type { Snooze } from "../model/alerts/delivery.ts";
-import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
-import { alertHref, type AlertsPageView, type ListedAlert } from "../ui/alerts/kinds.ts";
+import { openAlerts } from "../model/alerts/open.ts";
+import type { Replay } from "../alerts/replay.ts";
+import {
+  ALERT_STATES,
+  alertHref,
+  type AlertsPageView,
+  type AlertState,
+  type ListedAlert,
+  type ReplayView,
+} from "../ui/alerts/kinds.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle } from "../ui/words.ts";
-import type { Replay } from "../alerts/replay.ts";
+import {
+  PREVIEW_DAYS,
+  replayOf,
+  rulesIn,
+  rulesView,
+  type Subject,
+  subjectOf,
+  typedView,
+} from "./alert_rules.ts";
+import { snoozeIn } from "./alert_snooze.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
 import type { State } from "./state.ts";
 
 const MAX_SHOWN = 50;
-/** How far back a preview of rules looks. */
-const PREVIEW_DAYS = 30;
-const MAX_EXAMPLES = 3;
-const MAX_HOURS = 24 * 366;
+const MAX_ALL = 1000;
+const MAX_EXAMPLES = 8;
 
 export interface AlertsPage {
   readonly facts: FrameFacts;
@@ -44,7 +59,7 @@ export async function alertsPage(
   query: URLSearchParams,
   answered?: AnsweredForm,
 ): Promise<AlertsPage> {
-  const { services } = state;
+  const { services, principal } = state;
   const facts = await frameFacts(state, "Alerts");
   const [{ accounts }, raised, deliveries, snoozes, rules, channels] = await Promise.all([
     services.dashboard(),
@@ -54,142 +69,198 @@ export async function alertsPage(
     services.alerts.rules(),
     services.channels.list(),
   ]);
+  const mayWrite = principal === null || decide(principal, "write", services.access.now()) === "allowed";
   const titles = new Map<string, string>(accounts.map((account) => [account.key, accountTitle(account)]));
-  const problems = Object.fromEntries(
-    (answered?.problems ?? []).map(({ field, message }) => [field, message]),
+  const quotas = accounts.flatMap((account) =>
+    account.quotas.filter(({ gone }) => !gone).map(({ key, label }) => ({
+      key,
+      title: `${accountTitle(account)}: ${label}`,
+    }))
   );
-  const note = answered?.replay
-    ? previewText(answered.replay)
-    : answered
-    ? `Nothing was changed. ${[...new Set(Object.values(problems))].join(". ")}.`
-    : NOTES[query.get("done") ?? ""] ?? "";
+  const names = new Map<string, string>([
+    ["*", "Everything"],
+    ...titles,
+    ...quotas.map((one) => [one.key, one.title] as const),
+  ]);
+  const open = new Set(openAlerts(raised, accounts, snoozes, services.clock.now()).map(({ id }) => id));
+  const filter = filterIn(query);
+  const known = raised.filter(({ account }) => titles.has(account)).map((one): ListedAlert => ({
+    id: one.id,
+    kind: one.kind,
+    severity: one.severity,
+    title: one.title,
+    text: one.text,
+    details: one.details,
+    raisedAt: one.raisedAt,
+    isOpen: open.has(one.id),
+    account: one.account,
+    target: one.quota === null ? one.account : `${one.account}/${one.quota}`,
+    href: alertHref(one),
+    deliveries: deliveries
+      .filter(({ alert }) => alert.id === one.id)
+      .map(({ channel, state, note, dueAt }) => ({ channel, state, note: plain(note, 200), at: dueAt })),
+  }));
+  const matching = known.filter((one) => matches(one, filter));
+  const limit = query.has("all") ? MAX_ALL : MAX_SHOWN;
+  const preview = mayWrite ? await previewed(state, query, rules, answered) : NOTHING_PREVIEWED;
+  const problems = Object.fromEntries(
+    [...answered?.problems ?? [], ...preview.problems].map(({ field, message }) => [field, message]),
+  );
   return {
     facts,
-    note,
+    note: noteOf(query, answered, preview, problems),
     view: {
-      alerts: raised.filter(({ account }) => titles.has(account)).slice(0, MAX_SHOWN).map((
-        one,
-      ): ListedAlert => ({
-        id: one.id,
-        kind: one.kind,
-        severity: one.severity,
-        title: one.title,
-        text: one.text,
-        details: one.details,
-        raisedAt: one.raisedAt,
-        href: alertHref(one),
-        deliveries: deliveries
-          .filter(({ alert }) => alert.id === one.id)
-          .map(({ channel, state, note }) => ({ channel, state, note: plain(note, 200) })),
-      })),
+      alerts: matching.slice(0, limit),
+      more: Math.max(0, matching.length - limit),
+      filter,
+      kinds: ALERT_KINDS.filter((kind) => kind !== "test"),
       snoozes: snoozes.map(({ target, kind, until }) => ({
         target,
-        title: target === "*" ? "Everything" : titles.get(target) ?? target,
+        title: names.get(target) ?? target,
         kind: kind ?? null,
         until,
       })),
+      snoozing: { target: query.get("snooze") ?? "*", kind: query.get("of-kind") ?? "" },
       accounts: [...titles].map(([key, title]) => ({ key, title })),
+      quotas,
       channels: channels.map(({ id, type }) => ({ id, type })),
-      rules: answered?.typed.has("thresholds") ? typedRules(answered.typed) : {
-        thresholds: rules.thresholds.map((share) => Number((share * 100).toFixed(2))).join(", "),
-        balanceBelow: rules.balanceBelow,
-        failingMinutes: rules.failingAfterMs / MINUTE_MS,
-        kinds: ALERT_KINDS.filter((kind) => kind !== "test").map((kind) => ({
-          kind,
-          on: !rules.off.includes(kind),
-        })),
-      },
+      own: Object.keys(rules.only ?? {}).filter((key) => names.has(key)).map((key) => ({
+        key,
+        title: names.get(key)!,
+      })),
+      rules: preview.typed ? typedView(rules, preview.of, preview.typed) : rulesView(rules, preview.of),
+      replay: preview.replay,
+      mayWrite,
       problems,
     },
   };
 }
 
-/** What was typed stays in the form. */
-function typedRules(form: URLSearchParams): AlertsPageView["rules"] {
-  const wanted = new Set(form.getAll("kind"));
+interface Previewed {
+  readonly of: Subject;
+  readonly typed: URLSearchParams | null;
+  readonly replay: ReplayView | null;
+  readonly problems: readonly FieldProblem[];
+}
+
+const NOTHING_PREVIEWED: Previewed = { of: "*", typed: null, replay: null, problems: [] };
+
+/** The rules whose effect on the past is shown: those that were typed, or those in force of what `of` names. */
+async function previewed(
+  { services }: State,
+  query: URLSearchParams,
+  rules: Awaited<ReturnType<AppContext["alerts"]["rules"]>>,
+  answered: AnsweredForm | undefined,
+): Promise<Previewed> {
+  const form = answered?.typed.has("thresholds") ? answered.typed : query.has("try") ? query : null;
+  let of: Subject = "*";
+  try {
+    of = await subjectOf(services, answered?.typed.get("of") ?? query.get("of"));
+    if (answered?.replay) return { of, typed: form, replay: replayView(answered.replay), problems: [] };
+    if (answered || !query.has("of") && form === null) return { of, typed: form, replay: null, problems: [] };
+    const wanted = form ? rulesIn(rules, of, form) : undefined;
+    return { of, typed: form, replay: replayView(await replayOf(services, of, wanted)), problems: [] };
+  } catch (error) {
+    if (!(error instanceof FieldsError)) throw error;
+    return { of, typed: form, replay: null, problems: error.errors };
+  }
+}
+
+function replayView({ alerts, readings }: Replay): ReplayView {
   return {
-    thresholds: form.get("thresholds") ?? "",
-    balanceBelow: form.get("balanceBelow") ?? "",
-    failingMinutes: form.get("failingMinutes") ?? "",
-    kinds: ALERT_KINDS.filter((kind) => kind !== "test").map((kind) => ({ kind, on: wanted.has(kind) })),
+    count: alerts.length,
+    readings,
+    days: PREVIEW_DAYS,
+    examples: alerts.slice(-MAX_EXAMPLES).reverse().map(({ at, title }) => ({
+      at,
+      title: plain(title, 120),
+    })),
   };
 }
 
-function previewText({ alerts }: Replay): string {
-  const examples = alerts.slice(-MAX_EXAMPLES).map(({ title }) => title).reverse();
-  const such = examples.length === 0 ? "" : `, lately: ${examples.join("; ")}`;
-  return `Not saved yet. In the last ${PREVIEW_DAYS} days these rules would have told you ${
-    timesWords(alerts.length)
-  }${such}. ` +
-    "Forecasts and failing accounts are not in this count.";
+function noteOf(
+  query: URLSearchParams,
+  answered: AnsweredForm | undefined,
+  { of, typed, replay, problems: previewProblems }: Previewed,
+  problems: Readonly<Record<string, string>>,
+): string {
+  if (previewProblems.length > 0 || answered && !answered.replay) {
+    return `Nothing was changed. ${[...new Set(Object.values(problems))].join(". ")}.`;
+  }
+  if (replay && typed) {
+    const which = of === "*" ? "these rules" : "this rule";
+    const lately = replay.examples.slice(0, 3).map(({ title }) => title).join("; ");
+    return `Not saved yet. In the last ${PREVIEW_DAYS} days ${which} would have told you ${
+      timesWords(replay.count)
+    }${lately === "" ? "" : `, lately: ${lately}`}. Forecasts and failing accounts are not in this count.`;
+  }
+  return NOTES[query.get("done") ?? ""] ?? "";
+}
+
+function filterIn(query: URLSearchParams): AlertsPageView["filter"] {
+  const state = ALERT_STATES.find((one) => one === query.get("state")) ?? "";
+  const kind = ALERT_KINDS.find((one) => one === query.get("kind")) ?? "";
+  // The forms of rules name kinds as well.
+  return query.has("try")
+    ? { account: "", kind: "", state: "" }
+    : { account: query.get("account") ?? "", kind, state };
+}
+
+function matches(alert: ListedAlert, { account, kind, state }: AlertsPageView["filter"]): boolean {
+  return (account === "" || alert.account === account) && (kind === "" || alert.kind === kind) &&
+    (state === "" || isInState(alert, state));
+}
+
+function isInState({ isOpen, deliveries }: ListedAlert, state: AlertState): boolean {
+  switch (state) {
+    case "open":
+      return isOpen;
+    case "not-sent":
+      return deliveries.length === 0 || deliveries.every(({ state }) => state === "expired");
+    default:
+      return deliveries.some((one) => one.state === state);
+  }
 }
 
 /**
  * Does what a form asks for; resolves to the word for what was done, or to what a preview shows.
  *
+ * @param zone in which times of a form are meant
  * @throws {FieldsError} for values that make no sense
  * @throws {HttpError} 400 for a form that says nothing of what it is for
  */
-export async function applyAlertForm(services: AppContext, form: URLSearchParams): Promise<string | Replay> {
+export async function applyAlertForm(
+  services: AppContext,
+  form: URLSearchParams,
+  zone: string,
+): Promise<string | Replay> {
   switch (form.get("action")) {
-    case "snooze": {
-      const hours = Number(form.get("hours"));
-      const target = await targetOf(services, form.get("target"));
-      if (!(hours > 0) || hours > MAX_HOURS) {
-        throw new FieldsError([{
-          field: "hours",
-          message: "How long is not said in hours between 0 and a year",
-        }]);
-      }
-      await services.alerts.snooze({ target, until: services.clock.now() + hours * HOUR_MS });
-      return "snoozed";
+    case "snooze":
+      await services.alerts.snooze(await snoozeIn(services, form, zone));
+      return changed(services, "snoozed");
+    case "unsnooze": {
+      const { alerts } = services;
+      const snooze = (await alerts.snoozes()).find(({ target }) => target === form.get("target"));
+      if (!snooze) throw new FieldsError([{ field: "target", message: "There is no such snooze" }]);
+      await alerts.unsnooze(snooze.target);
+      return changed(services, "unsnoozed");
     }
-    case "unsnooze":
-      await services.alerts.unsnooze(await targetOf(services, form.get("target"), true));
-      return "unsnoozed";
-    case "preview":
-      return await services.alerts.replay(PREVIEW_DAYS, rulesIn(form));
-    case "rules":
-      await services.alerts.setRules(rulesIn(form));
-      return "saved";
+    case "preview": {
+      const of = await subjectOf(services, form.get("of"));
+      return await replayOf(services, of, rulesIn(await services.alerts.rules(), of, form));
+    }
+    case "rules": {
+      const of = await subjectOf(services, form.get("of"));
+      await services.alerts.setRules(rulesIn(await services.alerts.rules(), of, form));
+      return changed(services, "saved");
+    }
     default:
       throw new HttpError(400, "The form does not say what is to be done");
   }
 }
 
-async function targetOf(services: AppContext, word: string | null, known = false): Promise<Snooze["target"]> {
-  if (word === "*") return "*";
-  const targets: readonly string[] = known
-    ? (await services.alerts.snoozes()).map(({ target }) => target)
-    : (await services.dashboard()).accounts.map(({ key }) => key);
-  const target = targets.find((one) => one === word);
-  if (target === undefined) throw new FieldsError([{ field: "target", message: "There is no such account" }]);
-  return target as Snooze["target"];
-}
-
-function rulesIn(form: URLSearchParams) {
-  const problems: FieldProblem[] = [];
-  const thresholds = (form.get("thresholds") ?? "").split(/[,\s]+/).filter((word) => word !== "").map(Number);
-  if (thresholds.length > 10 || thresholds.some((one) => !(one > 0 && one <= 1000))) {
-    problems.push({
-      field: "thresholds",
-      message: "Thresholds are up to ten percentages above 0, separated by commas",
-    });
-  }
-  const balanceBelow = Number(form.get("balanceBelow"));
-  if (!(balanceBelow >= 0 && balanceBelow <= 1e9)) {
-    problems.push({ field: "balanceBelow", message: "The balance is an amount of 0 or more" });
-  }
-  const minutes = Number(form.get("failingMinutes"));
-  if (!(minutes >= 0 && minutes <= 7 * 24 * 60)) {
-    problems.push({ field: "failingMinutes", message: "The time is in minutes, at most a week" });
-  }
-  if (problems.length > 0) throw new FieldsError(problems);
-  const wanted = new Set(form.getAll("kind"));
-  return {
-    thresholds: [...new Set(thresholds)].sort((a, b) => a - b).map((percent) => percent / 100),
-    balanceBelow,
-    failingAfterMs: minutes * MINUTE_MS,
-    off: ALERT_KINDS.filter((kind): kind is AlertKind => kind !== "test" && !wanted.has(kind)),
-  };
+/** Tells every page that shows open alerts. */
+function changed({ hub }: AppContext, word: string): string {
+  hub.publish({ kind: "alerts", account: null });
+  return word;
 }

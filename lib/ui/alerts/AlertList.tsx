@@ -2,7 +2,7 @@
 import { formatAge } from "../../model/view/format.ts";
 import { wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
-import type { ListedAlert } from "./kinds.ts";
+import type { AlertsPageView, ListedAlert } from "./kinds.ts";
 
 /** How severities look: shape, colour and word. */
 export const LOOKS = {
@@ -18,11 +18,17 @@ const STATES: Readonly<Record<string, string>> = {
   expired: "not sent",
 };
 
-export function AlertList({ alerts, now, zone }: {
-  readonly alerts: readonly ListedAlert[];
-  readonly now: number;
-  readonly zone: string;
-}) {
+export function AlertList({ alerts, more, filter, mayWrite, now, zone }:
+  & Pick<AlertsPageView, "alerts" | "more" | "filter" | "mayWrite">
+  & { readonly now: number; readonly zone: string }) {
+  const isFiltered = filter.account !== "" || filter.kind !== "" || filter.state !== "";
+  if (alerts.length === 0 && isFiltered) {
+    return (
+      <p class="mt-3 rounded-xl border border-dashed border-line p-4 text-sm text-muted">
+        No alert is like that. <a class="underline" href="/alerts">Show all</a>
+      </p>
+    );
+  }
   if (alerts.length === 0) {
     return (
       <p class="mt-3 rounded-xl border border-dashed border-line p-4 text-sm text-muted">
@@ -32,15 +38,35 @@ export function AlertList({ alerts, now, zone }: {
     );
   }
   return (
-    <ul class="mt-3 divide-y divide-line">
-      {alerts.map((alert) => <Row key={alert.id} alert={alert} now={now} zone={zone} />)}
-    </ul>
+    <>
+      <ul class="mt-3 divide-y divide-line">
+        {alerts.map((alert) => (
+          <Row
+            key={alert.id}
+            alert={alert}
+            mayWrite={mayWrite}
+            now={now}
+            zone={zone}
+          />
+        ))}
+      </ul>
+      {more > 0 && (
+        <p class="mt-3 text-sm">
+          <a class="underline" href={`/alerts?${new URLSearchParams({ ...filter, all: "1" })}`}>
+            Show {more} older
+          </a>
+        </p>
+      )}
+    </>
   );
 }
 
-function Row(
-  { alert, now, zone }: { readonly alert: ListedAlert; readonly now: number; readonly zone: string },
-) {
+function Row({ alert, mayWrite, now, zone }: {
+  readonly alert: ListedAlert;
+  readonly mayWrite: boolean;
+  readonly now: number;
+  readonly zone: string;
+}) {
   const [shape, colour, word] = LOOKS[alert.severity];
   return (
     <li class="alert flex gap-3 py-3" data-alert={alert.kind} data-severity={alert.severity}>
@@ -67,13 +93,32 @@ function Row(
         )}
         {alert.deliveries.length > 0 && (
           <ul class="mt-1 flex flex-wrap gap-x-4 text-xs text-muted">
-            {alert.deliveries.map(({ channel, state, note }) => (
+            {alert.deliveries.map(({ channel, state, note, at }) => (
               <li key={channel} class="outside-text">
                 {channel}: {STATES[state] ?? state}
+                {state === "sent" && ` ${wallText(at, zone)}`}
+                {state === "waiting" && `, next at ${wallText(at, zone)}`}
                 {note !== "" && ` (${note})`}
               </li>
             ))}
           </ul>
+        )}
+        {(alert.isOpen || mayWrite) && (
+          <p class="mt-1 flex flex-wrap items-center gap-x-4 text-xs text-muted">
+            {alert.isOpen && <span class="chip">open</span>}
+            {mayWrite && (
+              <a
+                class="touch-target inline-flex items-center underline"
+                href={`/alerts?${new URLSearchParams({
+                  snooze: alert.target,
+                  "of-kind": alert.kind,
+                })}#snooze`}
+                aria-label={`Snooze alerts like ${alert.title}`}
+              >
+                Snooze
+              </a>
+            )}
+          </p>
         )}
       </div>
     </li>

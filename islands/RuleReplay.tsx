@@ -1,0 +1,69 @@
+import { pathTo } from "@/lib/ui/base_path.ts";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { ReplayView } from "../lib/ui/alerts/kinds.ts";
+import { ReplayNote } from "../lib/ui/alerts/ReplayNote.tsx";
+
+/** Nobody is asked while somebody types. */
+const QUIET_MS = 400;
+
+interface RuleReplayProps {
+  /** Null where it was not asked for yet. */
+  readonly replay: ReplayView | null;
+  readonly of: string;
+  readonly zone: string;
+}
+
+/** What the rules in the form around it would have told, which follows what is typed there. */
+export default function RuleReplay({ replay, of, zone }: RuleReplayProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const shown = useSignal(replay);
+
+  useEffect(() => {
+    const form = place.current?.closest("form");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let asked = 0;
+
+    async function ask() {
+      const own = ++asked;
+      const query = new URLSearchParams();
+      for (const [name, value] of new FormData(form!)) {
+        if (typeof value === "string" && name !== "action") query.append(name, value);
+      }
+      try {
+        const answer = await fetch(pathTo(`/api/v1/rules/replay?${query}`));
+        // What makes no sense yet is told when it is sent.
+        if (own !== asked || !answer.ok) return;
+        const { count, readings, days, alerts } = await answer.json();
+        shown.value = {
+          count,
+          readings,
+          days,
+          examples: alerts.map(({ at, title }: { readonly at: string; readonly title: string }) => ({
+            at: Date.parse(at),
+            title,
+          })),
+        };
+      } catch {
+        // Without the server it stays as it was.
+      }
+    }
+
+    function input() {
+      clearTimeout(timer);
+      timer = setTimeout(ask, QUIET_MS);
+    }
+
+    form?.addEventListener("input", input);
+    return () => {
+      clearTimeout(timer);
+      form?.removeEventListener("input", input);
+    };
+  }, []);
+
+  return (
+    <div ref={place} role="status">
+      {shown.value && <ReplayNote replay={shown.value} of={of} zone={zone} />}
+    </div>
+  );
+}

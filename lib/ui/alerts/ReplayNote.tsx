@@ -1,0 +1,30 @@
+/** What rules would have told in the past, in one sentence and with examples. */
+import { timesWords } from "../../model/alerts/message.ts";
+import { wallText } from "../../model/time.ts";
+import type { ReplayView } from "./kinds.ts";
+
+export function ReplayNote(
+  { replay, of, zone }: { readonly replay: ReplayView; readonly of: string; readonly zone: string },
+) {
+  const { count, days, readings, examples } = replay;
+  return (
+    <div class="replay-note notice" data-replay={count}>
+      <p>
+        {readings === 0
+          ? `Nothing was read in the last ${days} days.`
+          : `With your last ${days} days ${of === "*" ? "these rules" : "this rule"} would have told you ${
+            timesWords(count)
+          }${count === 0 ? "." : ":"}`}
+      </p>
+      {examples.length > 0 && (
+        <ul class="mt-1 text-xs text-muted">
+          {examples.map(({ at, title }) => (
+            <li key={`${at} ${title}`} class="outside-text py-0.5">{wallText(at, zone)} {title}</li>
+          ))}
+          {count > examples.length && <li class="py-0.5">and {count - examples.length} before</li>}
+        </ul>
+      )}
+      <p class="mt-1 text-xs text-muted">Forecasts and failing accounts are not in this count.</p>
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+/** The rules of everything, an account or a quota, and what they would have told in the past. */
+import type { ComponentChildren } from "preact";
+import { Card, Field } from "../settings/parts.tsx";
+import { type AlertsPageView, KIND_WORDS } from "./kinds.ts";
+import { Targets } from "./Targets.tsx";
+
+type Part = Pick<AlertsPageView, "rules" | "problems" | "accounts" | "quotas" | "own" | "mayWrite">;
+
+/** @param children what the rules would have told */
+export function RulesCard(
+  { rules, problems, accounts, quotas, own, mayWrite, children }: Part & {
+    readonly children?: ComponentChildren;
+  },
+) {
+  const { of, inherited } = rules;
+  return (
+    <div id="rules">
+      <Card title="Rules">
+        <form method="get" action="/alerts#rules" class="mt-3 flex flex-wrap items-end gap-3">
+          <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
+            Of
+            <Targets name="of" accounts={accounts} quotas={quotas} chosen={of} />
+          </label>
+          <button type="submit" class="button touch-target">Show</button>
+        </form>
+        {own.length > 0 && (
+          <p class="mt-2 text-sm text-muted">
+            With a rule of their own: {own.map(({ key, title }, place) => (
+              <span key={key}>
+                {place > 0 && ", "}
+                <a class="outside-text underline" href={`/alerts?of=${encodeURIComponent(key)}#rules`}>
+                  {title}
+                </a>
+              </span>
+            ))}
+          </p>
+        )}
+        <form method="post" action="/alerts" class="mt-4 flex flex-col gap-5" data-rules-of={of}>
+          <input type="hidden" name="of" value={of} />
+          <Field
+            name="thresholds"
+            id="alert-thresholds"
+            label="Thresholds"
+            hint={inherited === null
+              ? "Percent used, separated by commas"
+              : `Percent used, separated by commas; empty for ${inherited.thresholds || "none"} as above`}
+            problem={problems.thresholds}
+          >
+            {(described) => (
+              <input
+                id="alert-thresholds"
+                name="thresholds"
+                class="field"
+                value={rules.thresholds}
+                aria-describedby={described}
+              />
+            )}
+          </Field>
+          <div class="grid gap-5 sm:grid-cols-2">
+            <NumberField
+              name="balanceBelow"
+              label="Balance below"
+              hint={inherited === null
+                ? "In its currency; 0 for never"
+                : `In its currency; empty for ${inherited.balanceBelow} as above`}
+              value={rules.balanceBelow}
+              problem={problems.balanceBelow}
+            />
+            {rules.failingMinutes !== null && (
+              <NumberField
+                name="failingMinutes"
+                label="Minutes an account may fail"
+                hint="Before you are told"
+                value={rules.failingMinutes}
+                problem={problems.failingMinutes}
+              />
+            )}
+          </div>
+          <fieldset>
+            <legend class="text-sm font-medium">Kinds</legend>
+            <ul class="mt-2 grid gap-x-6 sm:grid-cols-2 lg:grid-cols-1">
+              {rules.kinds.map(({ kind, on }) => (
+                <li key={kind}>
+                  <label class="flex items-center gap-2 py-1 text-sm">
+                    <input type="checkbox" name="kind" value={kind} checked={on} />
+                    {KIND_WORDS[kind]}
+                  </label>
+                </li>
+              ))}
+            </ul>
+          </fieldset>
+          {children}
+          {mayWrite && (
+            <p class="flex flex-wrap gap-3">
+              <button type="submit" name="action" value="rules" class="button button-primary touch-target">
+                Save
+              </button>
+              <button type="submit" name="try" value="1" formMethod="get" class="button touch-target">
+                Try on the last 30 days
+              </button>
+            </p>
+          )}
+        </form>
+      </Card>
+    </div>
+  );
+}
+
+function NumberField({ name, label, hint, value, problem }: {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly value: number | string;
+  readonly problem: string | undefined;
+}) {
+  const id = `alert-${name}`;
+  return (
+    <Field name={name} id={id} label={label} hint={hint} problem={problem}>
+      {(described) => (
+        <input
+          id={id}
+          name={name}
+          class="field"
+          inputMode="decimal"
+          value={value}
+          aria-describedby={described}
+        />
+      )}
+    </Field>
+  );
+}

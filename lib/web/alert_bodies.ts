@@ -1,0 +1,36 @@
+/** What may be sent about alerts in a body. The same schemas check requests and describe the API. */
+import * as v from "valibot";
+import { ALERT_KINDS } from "../model/alerts/alert.ts";
+
+const Threshold = v.pipe(
+  v.number(),
+  v.gtValue(0, "expected a share above 0"),
+  v.maxValue(10, "expected a share of 10 at most"),
+);
+const Thresholds = v.pipe(v.array(Threshold), v.maxLength(10, "expected at most 10 thresholds"));
+const Amount = v.pipe(
+  v.number(),
+  v.minValue(0, "expected an amount of 0 or more"),
+  v.maxValue(1e9, "expected an amount of 1000000000 at most"),
+);
+const Kinds = v.pipe(v.array(v.picklist(ALERT_KINDS)), v.maxLength(40, "expected at most 40 kinds"));
+const Seconds = v.pipe(
+  v.number(),
+  v.minValue(0, "expected 0 seconds or more"),
+  v.maxValue(30 * 86_400, "expected 30 days at most"),
+);
+
+/** Fields that are absent stay; null gives an account or quota back what holds above it. */
+export const AlertRulesBody = v.strictObject({
+  /** Everything unless given. */
+  of: v.optional(v.pipe(v.string(), v.maxLength(300, "expected at most 300 characters"))),
+  thresholds: v.optional(v.nullable(Thresholds)),
+  balanceBelow: v.optional(v.nullable(Amount)),
+  off: v.optional(v.nullable(Kinds)),
+  runOutProbability: v.optional(
+    v.pipe(v.number(), v.minValue(0, "expected 0 to 1"), v.maxValue(1, "expected 0 to 1")),
+  ),
+  expiryNoticeSeconds: v.optional(Seconds),
+  failingAfterSeconds: v.optional(Seconds),
+});
+export type AlertRulesBody = v.InferOutput<typeof AlertRulesBody>;

@@ -1,0 +1,196 @@
+/** The rules of alerts as forms and programs change them: for everything, an account, a quota. */
+import type { AppContext } from "../app/context.ts";
+import type { Replay } from "../alerts/replay.ts";
+import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
+import type { Snooze } from "../model/alerts/delivery.ts";
+import { type AlertRules, type QuotaRule, ruleFor, ruleForAccount } from "../model/alerts/rules.ts";
+import { MINUTE_MS } from "../model/duration.ts";
+import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import type { RulesView } from "../ui/alerts/kinds.ts";
+import { type FieldProblem, FieldsError } from "./failure.ts";
+
+/** What a rule is for. */
+export type Subject = Snooze["target"];
+
+/** How far back a preview of rules looks. */
+export const PREVIEW_DAYS = 30;
+const MAX_THRESHOLDS = 10;
+const MAX_OWN_RULES = 500;
+const MAX_BALANCE = 1e9;
+const MAX_FAILING_MINUTES = 7 * 24 * 60;
+
+/** Kinds that a rule turns on and off. */
+export const RULE_KINDS = ALERT_KINDS.filter((kind) => kind !== "test");
+/** Those of them that are about a quota. */
+const QUOTA_KINDS: readonly AlertKind[] = [
+  "threshold",
+  "used-up",
+  "blocked",
+  "runs-out",
+  "back",
+  "early-reset",
+  "balance-low",
+  "limit-changed",
+];
+
+/** The kinds a subject can turn off. */
+export function kindsOf(of: Subject): readonly AlertKind[] {
+  if (isQuota(of)) return QUOTA_KINDS;
+  return of === "*" ? RULE_KINDS : RULE_KINDS.filter((kind) => kind !== "summary");
+}
+
+function isQuota(of: Subject): of is QuotaKey {
+  return of !== "*" && of.split("/").length > 2;
+}
+
+/** The rule in force of a subject. */
+export function ruleOf(rules: AlertRules, of: Subject): Required<QuotaRule> {
+  return isQuota(of) ? ruleFor(rules, of) : ruleForAccount(rules, of as AccountKey);
+}
+
+/** The rule a subject would have without one of its own. */
+export function inheritedRule(rules: AlertRules, of: Subject): Required<QuotaRule> {
+  if (of === "*") return ruleOf(rules, of);
+  const { [of]: _own, ...only } = rules.only ?? {};
+  return ruleOf({ ...rules, only: only as NonNullable<AlertRules["only"]> }, of);
+}
+
+/**
+ * The subject a word names.
+ *
+ * @throws {FieldsError} when there is no such account or quota
+ */
+export async function subjectOf(
+  services: Pick<AppContext, "dashboard">,
+  word: string | null,
+): Promise<Subject> {
+  if (word === null || word === "" || word === "*") return "*";
+  const { accounts } = await services.dashboard();
+  const known = accounts.flatMap((
+    { key, quotas },
+  ): readonly Subject[] => [key, ...quotas.map((one) => one.key)]);
+  const found = known.find((one) => one === word);
+  if (found === undefined) {
+    throw new FieldsError([{ field: "of", message: "There is no such account or quota" }]);
+  }
+  return found;
+}
+
+/** The fields of a form, as they stand for a subject. */
+export function rulesView(rules: AlertRules, of: Subject): RulesView {
+  const own = of === "*" ? undefined : rules.only?.[of];
+  const { thresholds, balanceBelow, off } = ruleOf(rules, of);
+  const above = inheritedRule(rules, of);
+  const isOwn = (field: keyof QuotaRule) => of === "*" || own?.[field] !== undefined;
+  return {
+    of,
+    hasOwn: own !== undefined && Object.keys(own).some((field) => field !== "budget"),
+    thresholds: isOwn("thresholds") ? thresholdsText(thresholds) : "",
+    balanceBelow: isOwn("balanceBelow") ? balanceBelow : "",
+    failingMinutes: of === "*" ? rules.failingAfterMs / MINUTE_MS : null,
+    inherited: of === "*" ? null : {
+      thresholds: thresholdsText(above.thresholds),
+      balanceBelow: above.balanceBelow,
+    },
+    kinds: kindsOf(of).map((kind) => ({ kind, on: !off.includes(kind) })),
+  };
+}
+
+/** What was typed stays in the form. */
+export function typedView(rules: AlertRules, of: Subject, form: URLSearchParams): RulesView {
+  const wanted = new Set(form.getAll("kind"));
+  const view = rulesView(rules, of);
+  return {
+    ...view,
+    thresholds: form.get("thresholds") ?? "",
+    balanceBelow: form.get("balanceBelow") ?? "",
+    failingMinutes: view.failingMinutes === null ? null : form.get("failingMinutes") ?? "",
+    kinds: view.kinds.map(({ kind }) => ({ kind, on: wanted.has(kind) })),
+  };
+}
+
+function thresholdsText(thresholds: readonly number[]): string {
+  return thresholds.map((share) => Number((share * 100).toFixed(2))).join(", ");
+}
+
+/**
+ * The change of the rules that a form asks for.
+ *
+ * @throws {FieldsError} for values that make no sense
+ */
+export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): Partial<AlertRules> {
+  const problems: FieldProblem[] = [];
+  const thresholds = thresholdsIn(form.get("thresholds") ?? "", problems);
+  const typedBalance = (form.get("balanceBelow") ?? "").trim();
+  const balanceBelow = Number(typedBalance);
+  if (!(balanceBelow >= 0 && balanceBelow <= MAX_BALANCE)) {
+    problems.push({ field: "balanceBelow", message: "The balance is an amount of 0 or more" });
+  }
+  const minutes = Number(form.get("failingMinutes"));
+  if (of === "*" && !(minutes >= 0 && minutes <= MAX_FAILING_MINUTES)) {
+    problems.push({ field: "failingMinutes", message: "The time is in minutes, at most a week" });
+  }
+  if (problems.length > 0) throw new FieldsError(problems);
+  const wanted = new Set(form.getAll("kind"));
+  const off = kindsOf(of).filter((kind) => !wanted.has(kind));
+  if (of === "*") return { thresholds, balanceBelow, failingAfterMs: minutes * MINUTE_MS, off };
+  const inherited = inheritedRule(rules, of).off;
+  // Kinds that are no matter of the subject stay as they are for all.
+  const kept = inherited.filter((kind) => !kindsOf(of).includes(kind));
+  const own = [...kept, ...off];
+  const isSame = own.length === inherited.length && own.every((kind) => inherited.includes(kind));
+  return withOwnRule(rules, of, {
+    ...(form.get("thresholds") ?? "").trim() !== "" && { thresholds },
+    ...typedBalance !== "" && { balanceBelow },
+    ...!isSame && { off: own },
+  });
+}
+
+function thresholdsIn(text: string, problems: FieldProblem[]): readonly number[] {
+  const percent = text.split(/[,\s]+/).filter((word) => word !== "").map(Number);
+  if (percent.length > MAX_THRESHOLDS || percent.some((one) => !(one > 0 && one <= 1000))) {
+    problems.push({
+      field: "thresholds",
+      message: "Thresholds are up to ten percentages above 0, separated by commas",
+    });
+  }
+  return sortedThresholds(percent.map((one) => one / 100));
+}
+
+export function sortedThresholds(thresholds: readonly number[]): readonly number[] {
+  return [...new Set(thresholds)].sort((a, b) => a - b);
+}
+
+/**
+ * The rules with another rule of an account or quota, whose budget stays; an empty one is taken out.
+ *
+ * @throws {FieldsError} when there are too many
+ */
+export function withOwnRule(
+  rules: AlertRules,
+  of: Exclude<Subject, "*">,
+  { thresholds, balanceBelow, off }: QuotaRule,
+): Pick<AlertRules, "only"> {
+  const { [of]: before, ...others } = rules.only ?? {};
+  const own: QuotaRule = {
+    ...before?.budget !== undefined && { budget: before.budget },
+    ...thresholds && { thresholds },
+    ...balanceBelow !== undefined && { balanceBelow },
+    ...off && { off },
+  };
+  const only = (Object.keys(own).length === 0 ? others : { ...others, [of]: own }) as NonNullable<
+    AlertRules["only"]
+  >;
+  if (Object.keys(only).length > MAX_OWN_RULES) {
+    throw new FieldsError([{
+      field: "of",
+      message: `There are ${MAX_OWN_RULES} rules of their own already`,
+    }]);
+  }
+  return { only };
+}
+
+/** What these rules would have told of a subject, or those in force. */
+export function replayOf(services: AppContext, of: Subject, rules?: Partial<AlertRules>): Promise<Replay> {
+  return services.alerts.replay(PREVIEW_DAYS, rules, of);
+}

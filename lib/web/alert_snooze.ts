@@ -1,0 +1,85 @@
+/** What a form asks to be silent about, and until when: for hours, until a time, or until the reset. */
+import type { AppContext } from "../app/context.ts";
+import { ALERT_KINDS } from "../model/alerts/alert.ts";
+import type { Snooze } from "../model/alerts/delivery.ts";
+import { HOUR_MS } from "../model/duration.ts";
+import { instantAt } from "../model/time.ts";
+import { FieldsError } from "./failure.ts";
+
+const MAX_HOURS = 24 * 366;
+/** Of `<input type="datetime-local">`. */
+const WALL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::\d\d)?$/;
+
+/**
+ * @param zone in which the time of the form is meant
+ * @throws {FieldsError}
+ */
+export async function snoozeIn(services: AppContext, form: URLSearchParams, zone: string): Promise<Snooze> {
+  const target = await targetOf(services, form.get("target"));
+  const word = form.get("kind") ?? "";
+  const kind = ALERT_KINDS.find((one) => one === word);
+  if (word !== "" && kind === undefined) {
+    throw new FieldsError([{ field: "kind", message: "There is no such kind of alert" }]);
+  }
+  return { target, until: await untilOf(services, target, form, zone), ...kind && { kind } };
+}
+
+async function targetOf(services: AppContext, word: string | null): Promise<Snooze["target"]> {
+  if (word === "*") return "*";
+  const { accounts } = await services.dashboard();
+  const targets = accounts.flatMap(({ key, quotas }): readonly Snooze["target"][] => [
+    key,
+    ...quotas.map((quota) => quota.key),
+  ]);
+  const target = targets.find((one) => one === word);
+  if (target === undefined) {
+    throw new FieldsError([{ field: "target", message: "There is no such account or quota" }]);
+  }
+  return target;
+}
+
+async function untilOf(
+  services: AppContext,
+  target: Snooze["target"],
+  form: URLSearchParams,
+  zone: string,
+): Promise<number> {
+  const now = services.clock.now();
+  const until = form.get("until") ?? "";
+  if (until !== "") {
+    const [, year, month, day, hour, minute] = (WALL.exec(until) ?? []).map(Number);
+    const at = year === undefined
+      ? Number.NaN
+      : instantAt({ year, month: month!, day: day!, hour: hour!, minute: minute! }, zone);
+    if (!(at > now && at - now <= MAX_HOURS * HOUR_MS)) {
+      throw new FieldsError([{ field: "until", message: "The time is one to come, within a year" }]);
+    }
+    return at;
+  }
+  if (form.get("hours") === "reset") return await resetOf(services, target, now);
+  const hours = Number(form.get("hours"));
+  if (!(hours > 0) || hours > MAX_HOURS) {
+    throw new FieldsError([{
+      field: "hours",
+      message: "How long is not said in hours between 0 and a year",
+    }]);
+  }
+  return now + hours * HOUR_MS;
+}
+
+/** The next announced reset of a quota, or of any quota of an account. */
+async function resetOf(services: AppContext, target: Snooze["target"], now: number): Promise<number> {
+  const { accounts } = await services.dashboard();
+  const resets = accounts.flatMap(({ key, quotas }) =>
+    quotas.filter((quota) => key === target || quota.key === target || target === "*").map(({ resetsAt }) =>
+      resetsAt ?? 0
+    )
+  ).filter((at) => at > now);
+  if (resets.length === 0) {
+    throw new FieldsError([{
+      field: "hours",
+      message: "No reset of it is announced: choose a time instead",
+    }]);
+  }
+  return Math.min(...resets);
+}

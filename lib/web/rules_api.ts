@@ -1,0 +1,113 @@
+/** The rules of alerts over the native API. */
+import type { AppContext } from "../app/context.ts";
+import { alertRulesJson } from "../formats/alert_rules.ts";
+import type { AlertRules } from "../model/alerts/rules.ts";
+import { SECOND_MS } from "../model/duration.ts";
+import { isoInstant } from "../model/time.ts";
+import type { AlertRulesBody } from "./alert_bodies.ts";
+import {
+  PREVIEW_DAYS,
+  replayOf,
+  rulesIn,
+  rulesView,
+  sortedThresholds,
+  subjectOf,
+  withOwnRule,
+} from "./alert_rules.ts";
+import { type FieldProblem, FieldsError } from "./failure.ts";
+
+const MAX_REPLAYED = 8;
+
+export async function rulesMessage({ alerts, dashboard }: AppContext) {
+  const [rules, { accounts }] = await Promise.all([alerts.rules(), dashboard({ withHidden: true })]);
+  const known = new Set<string>(
+    accounts.flatMap(({ key, quotas }) => [key, ...quotas.map((one) => one.key)]),
+  );
+  return alertRulesJson(rules, (key) => known.has(key));
+}
+
+/** @throws {FieldsError} */
+export async function changeRules(services: AppContext, body: AlertRulesBody): Promise<void> {
+  const of = await subjectOf(services, body.of ?? "*");
+  const rules = await services.alerts.rules();
+  const thresholds = body.thresholds && sortedThresholds(body.thresholds);
+  const { balanceBelow, off, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
+  if (of !== "*") {
+    refuse(
+      Object.entries({ runOutProbability, expiryNoticeSeconds, failingAfterSeconds })
+        .filter(([, value]) => value !== undefined)
+        .map(([field]) => ({
+          field,
+          message: `${field} is a matter of everything, not of an account or quota`,
+        })),
+    );
+    const own = rules.only?.[of] ?? {};
+    const next = { ...own, ...body.thresholds !== undefined && { thresholds: thresholds ?? undefined } };
+    await services.alerts.setRules(withOwnRule(rules, of, {
+      ...given("thresholds", next.thresholds),
+      ...given("balanceBelow", balanceBelow === undefined ? own.balanceBelow : balanceBelow),
+      ...given("off", off === undefined ? own.off : off),
+    }));
+  } else {
+    refuse(
+      Object.entries({ thresholds, balanceBelow, off }).filter(([, value]) => value === null)
+        .map(([field]) => ({
+          field,
+          message: `${field} is not null for everything: nothing holds above it`,
+        })),
+    );
+    const changes: Partial<AlertRules> = {
+      ...given("thresholds", thresholds),
+      ...given("balanceBelow", balanceBelow),
+      ...given("off", off),
+      ...given("runOutProbability", runOutProbability),
+      ...given("expiryNoticeMs", inMs(expiryNoticeSeconds)),
+      ...given("failingAfterMs", inMs(failingAfterSeconds)),
+    };
+    await services.alerts.setRules(changes);
+  }
+  services.hub.publish({ kind: "alerts", account: null });
+}
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * SECOND_MS;
+}
+
+function given<Name extends string, T>(
+  name: Name,
+  value: T | null | undefined,
+): { readonly [N in Name]?: T } {
+  return (value === undefined || value === null ? {} : { [name]: value }) as { readonly [N in Name]?: T };
+}
+
+function refuse(problems: readonly FieldProblem[]): void {
+  if (problems.length > 0) throw new FieldsError(problems);
+}
+
+/**
+ * What the rules of a query would have told; fields that are absent stand as they are in force.
+ *
+ * @throws {FieldsError}
+ */
+export async function replayMessage(services: AppContext, query: URLSearchParams) {
+  const of = await subjectOf(services, query.get("of"));
+  const rules = await services.alerts.rules();
+  const view = rulesView(rules, of);
+  const form = new URLSearchParams({
+    thresholds: query.get("thresholds") ?? view.thresholds,
+    balanceBelow: query.get("balanceBelow") ?? String(view.balanceBelow),
+    failingMinutes: query.get("failingMinutes") ?? String(view.failingMinutes ?? ""),
+  });
+  const kinds = query.has("kind")
+    ? query.getAll("kind")
+    : view.kinds.filter(({ on }) => on).map(({ kind }) => kind);
+  for (const kind of kinds) form.append("kind", kind);
+  const { alerts, readings } = await replayOf(services, of, rulesIn(rules, of, form));
+  return {
+    of,
+    days: PREVIEW_DAYS,
+    readings,
+    count: alerts.length,
+    alerts: alerts.slice(-MAX_REPLAYED).reverse().map(({ at, ...one }) => ({ ...one, at: isoInstant(at) })),
+  };
+}

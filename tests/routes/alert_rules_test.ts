@@ -1,0 +1,174 @@
+/** Rules of everything, an account and a quota: by forms and by the API, with what they would have told. */
+import { MINUTE_MS } from "../../lib/model/duration.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices, ORIGIN } from "../support/fake_services.ts";
+import { FIVE_HOURS, reading, utc } from "../support/readings.ts";
+import { askAs, keyed, signedIn } from "../support/visitors.ts";
+import { askApp } from "../support/web_app.ts";
+
+const QUOTA = "acme/work/five-hour";
+
+async function house() {
+  const clock = new FakeClock(utc("2026-11-21 13:00"));
+  const services = await fakeServices({ clock });
+  const ask = askApp(services);
+  const poll = async (used: number) => {
+    clock.jump(5 * MINUTE_MS);
+    for (const account of ["acme/work", "zai/default"] as const) {
+      await services.polled(account, [
+        reading({ used, limit: 100, window: FIVE_HOURS, resetsAt: utc("2026-11-21 17:00") }),
+      ]);
+    }
+    return (await services.alerts.evaluate()).map(({ account, title }) => `${account} ${title}`);
+  };
+  const post = (fields: Record<string, string>) =>
+    ask("/alerts", {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { origin: ORIGIN, "sec-fetch-site": "same-origin" },
+    });
+  const put = (body: unknown) =>
+    ask("/api/v1/rules", {
+      method: "PUT",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
+  return {
+    clock,
+    services,
+    ask,
+    poll,
+    post,
+    put,
+    [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
+  };
+}
+
+const text = async (answer: Promise<Response>) => (await (await answer).text()).replaceAll("<!-- -->", "");
+
+Deno.test("the page says at once what the rule of a quota would have told, and what another one would have", async () => {
+  await using place = await house();
+  const { ask, poll, services } = place;
+  for (const used of [10, 40, 70, 90]) await poll(used);
+  const now = await text(ask(`/alerts?of=${QUOTA}`));
+  assertStringIncludes(now, "With your last 30 days this rule would have told you once:");
+  const query = new URLSearchParams({ of: QUOTA, thresholds: "30, 60", balanceBelow: "", try: "1" });
+  for (const kind of ["threshold", "used-up"]) query.append("kind", kind);
+  const tried = await text(ask(`/alerts?${query}`));
+  assertStringIncludes(tried, "this rule would have told you 2 times");
+  assertStringIncludes(tried, "Not saved yet.");
+  assertStringIncludes(tried, 'value="30, 60"');
+  assertEquals((await services.alerts.rules()).only, undefined, "trying saves nothing");
+  assertStringIncludes(
+    await text(ask(`/alerts?of=${QUOTA}&thresholds=many&try=1`)),
+    "Thresholds are up to ten",
+  );
+  assertEquals((await ask("/alerts?of=nobody/x/y")).status, 200);
+});
+
+Deno.test("a rule of one quota holds for it alone, and goes back to what holds for all when its fields are empty", async () => {
+  await using place = await house();
+  const { poll, post, services } = place;
+  await poll(10);
+  const kinds = ["threshold", "used-up", "blocked", "runs-out", "back", "early-reset", "balance-low"];
+  const body = (thresholds: string) => {
+    const form = new URLSearchParams({ action: "rules", of: QUOTA, thresholds, balanceBelow: "" });
+    for (const kind of kinds) form.append("kind", kind);
+    return form;
+  };
+  const send = (form: URLSearchParams) =>
+    place.ask("/alerts", {
+      method: "POST",
+      body: form,
+      headers: { origin: ORIGIN, "sec-fetch-site": "same-origin" },
+    });
+  assertEquals(
+    (await send(body("50"))).headers.get("location"),
+    `/alerts?done=saved&of=acme%2Fwork%2Ffive-hour`,
+  );
+  assertEquals((await services.alerts.rules()).only, { [QUOTA]: { thresholds: [0.5] } });
+  assertEquals(await poll(60), ["acme/work Acme (work) Five hours: 60% used"]);
+  await services.alerts.setRules({ only: { [QUOTA]: { thresholds: [0.5], budget: 7 } } as never });
+  await send(body(""));
+  assertEquals(
+    (await services.alerts.rules()).only,
+    { [QUOTA]: { budget: 7 } },
+    "its budget is a matter of its own",
+  );
+  assertEquals(
+    (await post({ action: "rules", of: "nobody/x", thresholds: "5", balanceBelow: "" })).status,
+    422,
+  );
+});
+
+Deno.test("programs read and change the rules, and are told what they would have meant", async () => {
+  await using place = await house();
+  const { ask, poll, put, services } = place;
+  for (const used of [10, 40, 70, 90]) await poll(used);
+  const { rules } = await (await ask("/api/v1/rules")).json();
+  assertEquals([rules.thresholds, rules.failingAfterSeconds, rules.only], [[0.8, 0.95], 900, []]);
+  const changed = await (await put({ of: QUOTA, thresholds: [0.6, 0.3], off: ["back"] })).json();
+  assertEquals(changed.rules.only, [{ of: QUOTA, thresholds: [0.3, 0.6], off: ["back"] }]);
+  assertEquals(changed.rules.thresholds, [0.8, 0.95]);
+  const replay = await (await ask(`/api/v1/rules/replay?of=${QUOTA}`)).json();
+  assertEquals([replay.count, replay.days, replay.readings], [2, 30, 4]);
+  const other = await (await ask(`/api/v1/rules/replay?of=${QUOTA}&thresholds=10,30,60,85&kind=threshold`))
+    .json();
+  assertEquals([other.count, other.alerts.length], [3, 3]);
+  const all = await (await ask("/api/v1/rules/replay")).json();
+  assertEquals([all.of, all.count], ["*", 3]);
+  const back = await (await put({ of: QUOTA, thresholds: null, off: null })).json();
+  assertEquals(back.rules.only, []);
+  await put({ thresholds: [0.9], runOutProbability: 0.9, failingAfterSeconds: 60 });
+  const { thresholds, runOutProbability, failingAfterMs } = await services.alerts.rules();
+  assertEquals([thresholds, runOutProbability, failingAfterMs], [[0.9], 0.9, 60_000]);
+});
+
+Deno.test("what makes no sense as a rule is named, and changes nothing", async () => {
+  await using place = await house();
+  const { poll, put, ask, services } = place;
+  await poll(10);
+  for (
+    const [body, field] of [
+      [{ thresholds: [0] }, "thresholds.0"],
+      [{ thresholds: null }, "thresholds"],
+      [{ of: "nobody/x" }, "of"],
+      [{ of: QUOTA, runOutProbability: 0.5 }, "runOutProbability"],
+      [{ off: ["everything"] }, "off.0"],
+      [{ color: "red" }, "color"],
+    ] as const
+  ) {
+    const answer = await put(body);
+    assertEquals(answer.status, 422, JSON.stringify(body));
+    assertEquals((await answer.json()).errors[0].field, field);
+  }
+  assertEquals((await ask("/api/v1/rules/replay?of=nobody/x")).status, 422);
+  assertEquals((await ask("/api/v1/rules/replay?thresholds=many")).status, 422);
+  assertEquals((await services.alerts.rules()).thresholds, [0.8, 0.95]);
+});
+
+Deno.test("a viewer reads the rules and changes none, and one of some accounts reads no rule of others", async () => {
+  await using place = await house();
+  const { poll, services } = place;
+  await poll(10);
+  await signedIn(services, "admin");
+  await services.alerts.setRules({
+    only: { [QUOTA]: { thresholds: [0.5] }, "zai/default": { thresholds: [0.4] } } as never,
+  });
+  const viewer = askAs(services, await signedIn(services, "viewer"));
+  assertEquals((await (await viewer("/api/v1/rules")).json()).rules.only.length, 2);
+  const json = { method: "PUT", body: "{}", headers: { "content-type": "application/json" } };
+  assertEquals((await viewer("/api/v1/rules", json)).status, 403);
+  const page = await text(viewer(`/alerts?of=${QUOTA}`));
+  assert(
+    !page.includes('value="rules"') && !page.includes('value="snooze"'),
+    "nothing that is refused is offered",
+  );
+  const guest = askAs(services, await signedIn(services, "viewer", ["zai/default"]));
+  const { rules } = await (await guest("/api/v1/rules")).json();
+  assertEquals(rules.only.map(({ of }: { readonly of: string }) => of), ["zai/default"]);
+  assert(!(await text(guest("/alerts"))).includes("acme"));
+  const key = askAs(services, await keyed(services, ["read"]));
+  assertEquals((await key("/api/v1/rules/replay")).status, 403);
+});
