@@ -31,6 +31,12 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /api/services/reorder": "ordered the accounts",
   "POST /alerts": "changed alerts",
   "PUT /api/v1/rules": "changed alerts",
+  // These say themselves what they did.
+  "POST /alerts/channels": "changed channels",
+  "POST /api/v1/channels": "added a channel",
+  "PUT /api/v1/channels": "changed channels",
+  "DELETE /api/v1/channels": "removed a channel",
+  "POST /api/v1/channels/test": "tested a channel",
   // A matter of one browser.
   "POST /alerts/dismiss": null,
 };

@@ -20,6 +20,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/", methods: { GET: "read" } },
   { path: "/accounts/:provider/:name", methods: { GET: "read", POST: "write" } },
   { path: "/alerts", methods: { GET: "read", POST: "write" } },
+  { path: "/alerts/channels", methods: { GET: "read", POST: "fresh" } },
   { path: "/alerts/dismiss", methods: { POST: "read" }, note: "kept by the browser alone" },
   { path: "/analytics", methods: { GET: "read" } },
   { path: "/cycle-overview", methods: { GET: "read" } },
@@ -131,6 +132,11 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/v1/alerts", methods: { GET: "read" } },
   { path: "/api/v1/audit", methods: { GET: "access" } },
   { path: "/api/v1/answers/:command", methods: { GET: "read" } },
+  {
+    path: "/api/v1/channels",
+    methods: { GET: "read", POST: "fresh", PUT: "fresh", DELETE: "fresh" },
+  },
+  { path: "/api/v1/channels/test", methods: { POST: "fresh" } },
   { path: "/api/v1/chart.svg", methods: { GET: "read" } },
   { path: "/api/v1/cycles", methods: { GET: "read" } },
   { path: "/api/v1/forecasts", methods: { GET: "read" } },
@@ -168,6 +174,7 @@ export function permissionFor(pattern: string | null, method: string): Permissio
 export const RETURN_PATHS: ReadonlySet<string> = new Set([
   "/",
   "/alerts",
+  "/alerts/channels",
   "/analytics",
   "/cycle-overview",
   "/cycles",

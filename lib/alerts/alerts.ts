@@ -22,6 +22,7 @@ import type { Store } from "../store/store.ts";
 import { createAlertCounter } from "./alert_counter.ts";
 import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
+import { refusePrivate } from "./public_only.ts";
 import { composeMessage } from "./compose_message.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
@@ -217,6 +218,9 @@ export function createAlerts(parts: AlertsParts): Alerts {
 
   async function contextOf(channel: Channel, signal: AbortSignal): Promise<ChannelContext> {
     const settings = { ...channel.settings, ...await channel.open() };
+    // Its name may resolve elsewhere than when it was added.
+    const type = channelType(channel.type);
+    if (channel.publicOnly && type) await refusePrivate(type.reach(settings, parts.outside.os));
     return { ...parts.outside, settings, now: () => clock.now(), signal };
   }
 
@@ -267,14 +271,14 @@ export function createAlerts(parts: AlertsParts): Alerts {
       const counts = await Promise.all([...byChannel].map(async ([id, due]) => {
         const channel = channels.get(id);
         let [sent, failed] = [0, 0];
-        if (!channel || !channel.enabled) {
+        if (!channel) {
           for (const one of due) {
             await outbox.failed(
               one,
               { message: "The channel was removed", retry: false, retryAfterMs: null },
               now,
             );
-            counter.givenUp(channel?.type ?? REMOVED);
+            counter.givenUp(REMOVED);
           }
           return { sent, failed: due.length };
         }
@@ -283,7 +287,8 @@ export function createAlerts(parts: AlertsParts): Alerts {
           await outbox.failed(one, { message: "It came too late", retry: false, retryAfterMs: null }, now);
           counter.givenUp(channel.type);
         }
-        const live = due.filter(({ alert }) => alert.expiresAt > now);
+        // What waits for a paused channel is sent when that goes on, unless it is late by then.
+        const live = channel.enabled ? due.filter(({ alert }) => alert.expiresAt > now) : [];
         const batches = live.length > MAX_SINGLE ? [live] : live.map((one) => [one]);
         for (const batch of batches) {
           if (signal.aborted) break;

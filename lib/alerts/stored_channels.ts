@@ -15,6 +15,8 @@ export interface Channel {
   readonly type: string;
   readonly rule: ChannelRule;
   readonly enabled: boolean;
+  /** True when it was added from elsewhere, so that it reaches no address of the server's own network. */
+  readonly publicOnly: boolean;
   /** Values that are not secret. */
   readonly settings: Readonly<Record<string, string>>;
   /** Names of the stored secrets. */
@@ -29,12 +31,15 @@ export interface NewChannel {
   readonly rule?: ChannelRule;
   /** Settings and secrets together, by name. */
   readonly values: Readonly<Record<string, string>>;
+  /** Whether it is kept to public addresses. Default: false. */
+  readonly publicOnly?: boolean;
 }
 
 interface ChannelDoc {
   readonly type: string;
   readonly rule: ChannelRule;
   readonly enabled: boolean;
+  readonly publicOnly?: boolean;
   readonly settings: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, Sealed>>;
 }
@@ -49,10 +54,14 @@ export interface StoredChannelsParts {
 
 export interface StoredChannels {
   list(): Promise<readonly Channel[]>;
-  /** @throws {ChannelSettingsError} when a value is missing or invalid */
+  /** @throws {ChannelSettingsError} when the name or a value is missing or invalid */
+  check(channel: NewChannel): void;
+  /** @throws {ChannelSettingsError} when the name or a value is missing or invalid */
   add(channel: NewChannel): Promise<void>;
   /** Changes which alerts a channel accepts, and when; resolves to false when there is no such channel. */
   setRule(id: string, rule: ChannelRule): Promise<boolean>;
+  /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
+  setEnabled(id: string, enabled: boolean): Promise<boolean>;
   remove(id: string): Promise<boolean>;
 }
 
@@ -82,6 +91,7 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
           type: doc.type,
           rule: doc.rule ?? {},
           enabled: doc.enabled !== false,
+          publicOnly: doc.publicOnly === true,
           settings: doc.settings ?? {},
           secrets: sealed.map(([name]) => name),
           async open() {
@@ -95,14 +105,10 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
         }];
       });
     },
-    async add({ id, type: typeId, rule = {}, values }) {
-      if (!CHANNEL_ID.test(id)) {
-        throw new ChannelSettingsError("The name of a channel holds small letters, digits and -, at most 32");
-      }
-      const type = channelType(typeId);
-      if (type === undefined) throw new ChannelSettingsError("There is no such type of channel");
-      const problem = settingsProblem(type, values);
-      if (problem !== null) throw new ChannelSettingsError(`The channel was not stored: ${problem}`);
+    check: (channel) => void checked(channel),
+    async add(channel) {
+      const { id, type: typeId, rule = {}, values, publicOnly = false } = channel;
+      const type = checked(channel);
       const stored = await docs.list("channels", now());
       if (stored.length >= MAX_CHANNELS && !stored.some((one) => one.id === id)) {
         throw new ChannelSettingsError(`There are ${MAX_CHANNELS} channels already: remove one first`);
@@ -117,7 +123,14 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
           sealed[name] = await vault.seal(ownerOf(id, name), value);
         } else settings[name] = value;
       }
-      const doc: ChannelDoc = { type: typeId, rule, enabled: true, settings, values: sealed };
+      const doc: ChannelDoc = {
+        type: typeId,
+        rule,
+        enabled: true,
+        ...publicOnly && { publicOnly },
+        settings,
+        values: sealed,
+      };
       await docs.put("channels", id, doc, now());
     },
     async setRule(id, rule) {
@@ -126,8 +139,26 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
       await docs.put("channels", id, { ...doc, rule }, now());
       return true;
     },
+    async setEnabled(id, enabled) {
+      const doc = await docs.get<ChannelDoc>("channels", id, now());
+      if (doc === null) return false;
+      await docs.put("channels", id, { ...doc, enabled }, now());
+      return true;
+    },
     remove: (id) => docs.delete("channels", id),
   };
+}
+
+/** @throws {ChannelSettingsError} */
+function checked({ id, type: typeId, values }: NewChannel): ChannelType {
+  if (!CHANNEL_ID.test(id)) {
+    throw new ChannelSettingsError("The name of a channel holds small letters, digits and -, at most 32");
+  }
+  const type = channelType(typeId);
+  if (type === undefined) throw new ChannelSettingsError("There is no such type of channel");
+  const problem = settingsProblem(type, values);
+  if (problem !== null) throw new ChannelSettingsError(`The channel was not stored: ${problem}`);
+  return type;
 }
 
 /** Returns what is wrong with typed values, or null. */

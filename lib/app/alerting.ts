@@ -2,6 +2,8 @@
 import { type Alerts, createAlerts } from "../alerts/alerts.ts";
 import { followAlerts } from "../alerts/follow.ts";
 import { createOutside } from "../alerts/outside.ts";
+import type { ChannelReach } from "../alerts/channel.ts";
+import { createManagedChannels, type ManagedChannels } from "../alerts/managed_channels.ts";
 import { createStoredChannels, type StoredChannels } from "../alerts/stored_channels.ts";
 import type { StoredParts } from "../accounts/stored.ts";
 import type { AlertFacts } from "./alert_facts.ts";
@@ -10,6 +12,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { Store } from "../store/store.ts";
+import { bracketed } from "../net/address.ts";
 import type { Log } from "../provider/context.ts";
 
 export interface AlertingParts {
@@ -28,6 +31,8 @@ export interface AlertingParts {
 export interface Alerting {
   readonly alerts: Alerts;
   readonly channels: StoredChannels;
+  /** The same as the dashboard manages them. */
+  readonly managed: ManagedChannels;
   /** Follows the polls from now on. */
   start(): { tick(): Promise<void>; stop(): Promise<void> };
 }
@@ -47,7 +52,25 @@ export function createAlerting(
     accounts,
     ...facts,
   });
-  return { alerts, channels, start: () => followAlerts(alerts, { hub, log }) };
+  const managed = createManagedChannels({
+    stored: demo ? { ...channels, list: () => Promise.resolve([]) } : channels,
+    alerts,
+    now: () => clock.now(),
+    os: Deno.build.os,
+    isGranted,
+    closed: demo ? "The demo sends nothing, so it has no channels" : null,
+  });
+  return { alerts, channels, managed, start: () => followAlerts(alerts, { hub, log }) };
+}
+
+/** With `--sandbox`, what a channel reaches is granted at the start. */
+function isGranted({ hosts, socket, commands }: ChannelReach): boolean {
+  const wanted: Deno.PermissionDescriptor[] = [
+    ...hosts.map((host) => ({ name: "net", host }) as const),
+    ...socket ? [{ name: "net", host: `${bracketed(socket.host)}:${socket.port}` } as const] : [],
+    ...commands.map((command) => ({ name: "run", command }) as const),
+  ];
+  return wanted.every((one) => Deno.permissions.querySync(one).state === "granted");
 }
 
 function readVariable(name: string): string | undefined {

@@ -206,7 +206,7 @@ export function compose(parts: ComposeParts): Composed {
         settings,
         access,
         alerts: alerting.alerts,
-        channels: alerting.channels,
+        channels: alerting.managed,
         accounts,
         analysis,
         clock,

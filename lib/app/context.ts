@@ -6,7 +6,7 @@
 import type { Pool } from "../model/history/counting.ts";
 import type { Access } from "../access/access.ts";
 import type { Alerts } from "../alerts/alerts.ts";
-import type { StoredChannels } from "../alerts/stored_channels.ts";
+import type { ManagedChannels } from "../alerts/managed_channels.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Analysis } from "../read/analysis.ts";
 import type { Log } from "../provider/context.ts";
@@ -61,7 +61,7 @@ export interface AppContext {
   /** What was told to people, and what still has to be. */
   readonly alerts: Alerts;
   /** The ways by which messages leave. */
-  readonly channels: Pick<StoredChannels, "list">;
+  readonly channels: ManagedChannels;
   /** The accounts there are, and adding, renaming and removing them. */
   readonly accounts: Accounts;
   /** The present of all accounts, ordered by provider and name; of hidden ones only where `withHidden` asks for them. */

@@ -1,6 +1,6 @@
 /** The operations about alerts: what was raised, the rules, and the channels. */
-import { AlertRulesBody } from "../web/alert_bodies.ts";
-import * as native from "./native_answers.ts";
+import { AlertRulesBody, ChannelChangeBody, ChannelNameBody, NewChannelBody } from "../web/alert_bodies.ts";
+import * as answers from "./alert_answers.ts";
 import type { Operation } from "./operation.ts";
 
 const FAILURES = [400, 413, 415, 422];
@@ -11,7 +11,7 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     method: "get",
     group: "Native API",
     summary: "The newest alerts, and what came of each in every channel",
-    answer: native.Alerts,
+    answer: answers.Alerts,
     failures: [],
   },
   {
@@ -19,7 +19,7 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     method: "get",
     group: "Native API",
     summary: "When alerts are raised: for everything, and for accounts and quotas that have their own rules",
-    answer: native.AlertRules,
+    answer: answers.AlertRules,
     failures: [],
   },
   {
@@ -29,7 +29,7 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     summary:
       "Changes the rules of everything, or of what `of` names; what is absent stays, and null gives back what holds above",
     body: AlertRulesBody,
-    answer: native.AlertRules,
+    answer: answers.AlertRules,
     failures: FAILURES,
   },
   {
@@ -44,7 +44,52 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
       { name: "failingMinutes", description: "How long an account may fail" },
       { name: "kind", description: "A kind that is on; those in force unless any is given", repeated: true },
     ],
-    answer: native.AlertReplay,
-    failures: [422],
+    answer: answers.AlertReplay,
+    failures: [400],
+  },
+  {
+    path: "/api/v1/channels",
+    method: "get",
+    group: "Native API",
+    summary: "Where alerts are sent, how each channel fares, and what can be added; never a secret",
+    answer: answers.Channels,
+    failures: [],
+  },
+  {
+    path: "/api/v1/channels",
+    method: "post",
+    group: "Native API",
+    summary:
+      "Adds a channel, or replaces the one of that name; its secrets are stored encrypted. Private addresses only at the machine",
+    body: NewChannelBody,
+    answer: answers.Channels,
+    failures: FAILURES,
+  },
+  {
+    path: "/api/v1/channels",
+    method: "put",
+    group: "Native API",
+    summary: "Pauses a channel, or ends its pause",
+    body: ChannelChangeBody,
+    answer: answers.Channels,
+    failures: [...FAILURES, 404],
+  },
+  {
+    path: "/api/v1/channels",
+    method: "delete",
+    group: "Native API",
+    summary: "Removes a channel with its secrets",
+    body: ChannelNameBody,
+    answer: answers.RemovedChannel,
+    failures: [...FAILURES, 404],
+  },
+  {
+    path: "/api/v1/channels/test",
+    method: "post",
+    group: "Native API",
+    summary: "Sends a test message by a channel at once, and says what came of it",
+    body: ChannelNameBody,
+    answer: answers.ChannelTest,
+    failures: [...FAILURES, 404],
   },
 ];

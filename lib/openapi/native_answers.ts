@@ -1,6 +1,5 @@
 /** The responses of `/api/v1`. */
 import * as v from "valibot";
-import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import { EVIDENCE } from "../model/engine/cycle.ts";
 import { FORECAST_STATES } from "../model/forecast/forecast.ts";
 import { RANGES } from "../model/history/history.ts";
@@ -155,79 +154,6 @@ export const Sessions = v.strictObject({
     })),
   })),
   ...Next,
-});
-
-const AlertRule = {
-  /** Shares of the limit, 0.8 for 80%. */
-  thresholds: v.optional(v.array(v.number())),
-  balanceBelow: v.optional(v.number()),
-  /** What an account may spend in a calendar month. */
-  budget: v.optional(v.number()),
-  /** Kinds that are turned off. */
-  off: v.optional(v.array(v.picklist(ALERT_KINDS))),
-};
-
-export const AlertRules = v.strictObject({
-  rules: v.strictObject({
-    ...AlertRule,
-    /** 0 to 1. */
-    runOutProbability: v.number(),
-    expiryNoticeSeconds: v.number(),
-    failingAfterSeconds: v.number(),
-    /** Rules of accounts and quotas; what one does not say holds as above it. */
-    only: v.array(v.strictObject({ of: v.string(), ...AlertRule })),
-  }),
-});
-
-export const AlertReplay = v.strictObject({
-  /** `*`, or the key of an account or a quota. */
-  of: v.string(),
-  days: Whole,
-  /** How many were looked at. */
-  readings: Whole,
-  /** How many alerts they would have raised, without forecasts and failing accounts. */
-  count: Whole,
-  /** The newest of them. */
-  alerts: v.array(v.strictObject({
-    kind: v.picklist(ALERT_KINDS),
-    account: v.string(),
-    at: Instant,
-    title: v.string(),
-    text: v.string(),
-  })),
-});
-
-export const Alerts = v.strictObject({
-  alerts: v.array(v.strictObject({
-    id: v.string(),
-    kind: v.picklist(ALERT_KINDS),
-    severity: v.picklist(["info", "warning", "critical"]),
-    account: v.string(),
-    quota: MaybeText,
-    at: Instant,
-    raisedAt: Instant,
-    expiresAt: Instant,
-    title: v.string(),
-    text: v.string(),
-    details: v.string(),
-    /** Id of the alert that this one ends or withdraws. */
-    resolves: v.optional(v.string()),
-    figures: v.nullable(v.strictObject({
-      used: MaybeNumber,
-      limit: MaybeNumber,
-      remaining: MaybeNumber,
-      share: MaybeNumber,
-      unit: v.string(),
-      resetsAt: MaybeInstant,
-      threshold: v.optional(v.number()),
-    })),
-    deliveries: v.array(v.strictObject({
-      channel: v.string(),
-      state: v.picklist(["waiting", "sent", "given-up", "expired"]),
-      attempts: Whole,
-      note: v.string(),
-    })),
-  })),
 });
 
 const FIGURE_UNITS = [...UNITS, "share", "change", "windows", "days", "tokens-per-request"] as const;

@@ -34,3 +34,23 @@ export const AlertRulesBody = v.strictObject({
   failingAfterSeconds: v.optional(Seconds),
 });
 export type AlertRulesBody = v.InferOutput<typeof AlertRulesBody>;
+
+const ChannelName = v.pipe(
+  v.string(),
+  v.minLength(1, "expected at least one character"),
+  v.maxLength(64, "expected at most 64 characters"),
+);
+const Value = v.pipe(v.string(), v.maxLength(4096, "expected at most 4096 characters"));
+
+export const NewChannelBody = v.strictObject({
+  id: ChannelName,
+  /** Id of a type that may be added over HTTP. */
+  type: ChannelName,
+  /** Settings and secrets by name. */
+  values: v.record(v.string(), Value),
+  least: v.optional(v.picklist(["info", "warning", "critical"])),
+  /** `22:00-07:00` */
+  quiet: v.optional(v.pipe(v.string(), v.maxLength(20, "expected at most 20 characters"))),
+});
+export const ChannelChangeBody = v.strictObject({ id: ChannelName, enabled: v.boolean() });
+export const ChannelNameBody = v.strictObject({ id: ChannelName });

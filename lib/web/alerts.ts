@@ -123,7 +123,11 @@ export async function alertsPage(
       snoozing: { target: query.get("snooze") ?? "*", kind: query.get("of-kind") ?? "" },
       accounts: [...titles].map(([key, title]) => ({ key, title })),
       quotas,
-      channels: channels.map(({ id, type }) => ({ id, type })),
+      channels: channels.map(({ id, typeName, health }) => ({
+        id,
+        type: typeName,
+        isInTrouble: health.state === "trouble",
+      })),
       own: Object.keys(rules.only ?? {}).filter((key) => names.has(key)).map((key) => ({
         key,
         title: names.get(key)!,

@@ -29,7 +29,7 @@ export async function frameFacts(state: State, title: string, known?: DashboardV
     settings: settingsMark(view),
     alerts: await openAlertsOf(services),
     ...state.preferences.dismissed && { dismissed: state.preferences.dismissed },
-    path: state.path,
+    ...state.path !== undefined && { path: state.path },
     ...state.principal && { who: { name: state.principal.name, local: state.principal.kind === "local" } },
   };
 }

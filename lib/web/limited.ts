@@ -52,7 +52,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     settings: limitedSettings(services.settings, sees),
     access: services.access,
     alerts: limitedAlerts(services.alerts, sees),
-    channels: { list: () => Promise.resolve([]) },
+    channels: NO_CHANNELS,
     accounts: limitedAccounts(services.accounts, sees),
     dashboard,
     present: {
@@ -205,6 +205,20 @@ function limitedSettings(settings: SettingsKeeper, sees: (account: string) => bo
     // Whoever sees little changes nothing that is everybody's.
     save: () => Promise.reject(new TypeError("Cannot change settings: only some accounts are seen")),
   };
+}
+
+/** Where messages go is a matter of whoever set that up. */
+const NO_CHANNELS: AppContext["channels"] = {
+  list: () => Promise.resolve([]),
+  types: () => [],
+  add: refusedChannel,
+  setEnabled: refusedChannel,
+  remove: refusedChannel,
+  test: refusedChannel,
+};
+
+function refusedChannel(): Promise<never> {
+  return Promise.reject(new TypeError("Cannot change channels: only some accounts are seen"));
 }
 
 function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Alerts {

@@ -1,4 +1,5 @@
 /** The rules of alerts over the native API. */
+import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { alertRulesJson } from "../formats/alert_rules.ts";
 import type { AlertRules } from "../model/alerts/rules.ts";
@@ -87,9 +88,18 @@ function refuse(problems: readonly FieldProblem[]): void {
 /**
  * What the rules of a query would have told; fields that are absent stand as they are in force.
  *
- * @throws {FieldsError}
+ * @throws {HttpError} 400
  */
 export async function replayMessage(services: AppContext, query: URLSearchParams) {
+  try {
+    return await replayed(services, query);
+  } catch (error) {
+    if (!(error instanceof FieldsError)) throw error;
+    throw new HttpError(400, error.errors.map(({ message }) => message).join("; "));
+  }
+}
+
+async function replayed(services: AppContext, query: URLSearchParams) {
   const of = await subjectOf(services, query.get("of"));
   const rules = await services.alerts.rules();
   const view = rulesView(rules, of);

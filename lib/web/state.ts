@@ -28,7 +28,7 @@ export interface State {
   /** Keeps refreshes asked for by people apart. */
   refreshGate: Gate;
   /** Path of the page, as the application knows it. */
-  path: string;
+  path?: string;
   /** What the browser keeps for itself. */
   preferences: Preferences;
   /** Title of the page, set by its route. */

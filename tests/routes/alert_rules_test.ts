@@ -143,8 +143,8 @@ Deno.test("what makes no sense as a rule is named, and changes nothing", async (
     assertEquals(answer.status, 422, JSON.stringify(body));
     assertEquals((await answer.json()).errors[0].field, field);
   }
-  assertEquals((await ask("/api/v1/rules/replay?of=nobody/x")).status, 422);
-  assertEquals((await ask("/api/v1/rules/replay?thresholds=many")).status, 422);
+  assertEquals((await ask("/api/v1/rules/replay?of=nobody/x")).status, 400);
+  assertEquals((await ask("/api/v1/rules/replay?thresholds=many")).status, 400);
   assertEquals((await services.alerts.rules()).thresholds, [0.8, 0.95]);
 });
 

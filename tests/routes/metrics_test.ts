@@ -88,7 +88,7 @@ async function withWebhook(
     await using hook = receiver(answer);
     await using services = await fakeServices({ clock, keyFile: `${folder}/key` });
     const ask = askApp(services);
-    await services.channels.add({ id: "team", type: "webhook", values: { url: hook.url } });
+    await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });
     await work({
       services,
       async see(used) {

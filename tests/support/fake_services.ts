@@ -4,6 +4,7 @@
  */
 import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { createManagedChannels } from "../../lib/alerts/managed_channels.ts";
 import { createStoredChannels, type StoredChannels } from "../../lib/alerts/stored_channels.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { createAccess } from "../../lib/access/service.ts";
@@ -55,7 +56,8 @@ export interface FakeOptions {
 }
 
 export interface FakeServices extends AppContext, AsyncDisposable {
-  readonly channels: StoredChannels;
+  /** What stands behind the channels of the dashboard. */
+  readonly stored: StoredChannels;
   /** Lines of the log, unredacted. */
   readonly logged: string[];
   /** How often the dashboard was asked for. */
@@ -167,10 +169,24 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     settle: () => Promise.resolve(),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
-  const channels = createStoredChannels({
+  const stored = createStoredChannels({
     docs: store.docs,
     vault: createVault(options.keyFile ?? null),
     now: clock.now.bind(clock),
+  });
+  const alerts = createAlerts({
+    store,
+    channels: stored,
+    clock,
+    log: { debug: log, info: log, warn: log, error: log },
+    zone: () => SERVER_ZONE,
+    outside: createOutside({ env: () => undefined }),
+    async accounts(only) {
+      const { accounts } = await present.dashboard();
+      return accounts.filter(({ key }) => only === undefined || key === only);
+    },
+    spend: () => Promise.resolve(null),
+    summary: () => Promise.resolve({ quotas: [], alerts: [], plans: [] }),
   });
   return {
     version: "0.0.0-test",
@@ -182,21 +198,17 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     serverZone: SERVER_ZONE,
     settings,
     access: createAccess({ docs: store.docs, audit: store.audit, clock, rounds: 1000, ...options.access }),
-    channels,
-    alerts: createAlerts({
-      store,
-      channels,
-      clock,
-      log: { debug: log, info: log, warn: log, error: log },
-      zone: () => SERVER_ZONE,
-      outside: createOutside({ env: () => undefined }),
-      async accounts(only) {
-        const { accounts } = await present.dashboard();
-        return accounts.filter(({ key }) => only === undefined || key === only);
-      },
-      spend: () => Promise.resolve(null),
-      summary: () => Promise.resolve({ quotas: [], alerts: [], plans: [] }),
+    stored,
+    channels: createManagedChannels({
+      stored,
+      alerts,
+      now: clock.now.bind(clock),
+      os: "linux",
+      isGranted: (reach) => !reach.hosts.some((host) => host.startsWith("closed.")),
+      closed: null,
+      resolve: (name) => Promise.resolve([name.startsWith("inside.") ? "10.0.0.7" : "93.184.216.34"]),
     }),
+    alerts,
     accounts,
     analysis,
     intervalMs: INTERVAL_MS,

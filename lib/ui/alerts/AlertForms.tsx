@@ -142,17 +142,18 @@ export function ChannelsCard({ channels }: Pick<AlertsPageView, "channels">) {
         ? <p class="mt-3 text-sm text-muted">No channel yet: alerts are shown here and sent nowhere.</p>
         : (
           <ul class="mt-3 text-sm">
-            {channels.map(({ id, type }) => (
+            {channels.map(({ id, type, isInTrouble }) => (
               <li key={id} class="outside-text py-1">
                 <span class="font-medium">{id}</span> <span class="text-muted">{type}</span>
+                {isInTrouble && <span class="text-critical">in trouble</span>}
               </li>
             ))}
           </ul>
         )}
-      <p class="mt-3 text-sm text-muted">
-        Add one on the command line:{" "}
-        <code class="code">syntrack channels add phone ntfy</code>, and try it with{" "}
-        <code class="code">syntrack channels test phone</code>.
+      <p class="mt-3">
+        <a href="/alerts/channels" class="button touch-target" aria-current="false">
+          Channels, tests, and adding one
+        </a>
       </p>
     </Card>
   );

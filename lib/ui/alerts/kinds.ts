@@ -87,7 +87,11 @@ export interface AlertsPageView {
   readonly snoozing: { readonly target: string; readonly kind: string };
   readonly accounts: readonly Titled[];
   readonly quotas: readonly Titled[];
-  readonly channels: readonly { readonly id: string; readonly type: string }[];
+  readonly channels: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly isInTrouble: boolean;
+  }[];
   /** Accounts and quotas with a rule of their own. */
   readonly own: readonly Titled[];
   readonly rules: RulesView;

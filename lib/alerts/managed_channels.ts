@@ -1,0 +1,147 @@
+/** The channels as the dashboard manages them: with their health, without their secrets. */
+import { type ChannelHealth, channelHealth } from "../model/alerts/channel_health.ts";
+import type { ChannelRule } from "../model/alerts/delivery.ts";
+import type { Resolve } from "../net/resolve_host.ts";
+import type { Alerts } from "./alerts.ts";
+import { ChannelError, type ChannelReach, type ChannelSetting } from "./channel.ts";
+import { CHANNEL_TYPES, channelType } from "./channels/mod.ts";
+import { refusePrivate } from "./public_only.ts";
+import {
+  type Channel,
+  ChannelSettingsError,
+  type NewChannel,
+  type StoredChannels,
+} from "./stored_channels.ts";
+
+export interface ManagedChannel {
+  readonly id: string;
+  readonly type: string;
+  /** Name of its type, for people. */
+  readonly typeName: string;
+  readonly rule: ChannelRule;
+  readonly enabled: boolean;
+  readonly health: ChannelHealth;
+  /** False when this process may not reach it: it was added after the permissions were narrowed at the start. */
+  readonly isReachable: boolean;
+}
+
+/** A type that may be added from the dashboard. */
+export interface ChannelTypeFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly settings: readonly ChannelSetting[];
+}
+
+/** What came of a test message. */
+export interface ChannelTest {
+  readonly isTaken: boolean;
+  /** Why it was not, one sentence; empty when it was. */
+  readonly problem: string;
+  readonly tookMs: number;
+  /** What was asked, as `host` or `host:port`, or which command was run. */
+  readonly asked: readonly string[];
+}
+
+export interface ManagedChannels {
+  list(): Promise<readonly ManagedChannel[]>;
+  types(): readonly ChannelTypeFacts[];
+  /**
+   * Adds a channel, or replaces the one of that name.
+   *
+   * @param isNear whether somebody at the machine asks, who may name addresses of its own network
+   * @throws {ChannelSettingsError}
+   */
+  add(channel: NewChannel, isNear: boolean): Promise<void>;
+  /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
+  setEnabled(id: string, enabled: boolean): Promise<boolean>;
+  remove(id: string): Promise<boolean>;
+  /** Sends a test message at once; null when there is no such channel. */
+  test(id: string, signal: AbortSignal): Promise<ChannelTest | null>;
+}
+
+/** Commands of people's own are named in front of the machine only. */
+const NEVER_FROM_AFAR: ReadonlySet<string> = new Set(["hook"]);
+
+export interface ManagedChannelsParts {
+  readonly stored: StoredChannels;
+  readonly alerts: Pick<Alerts, "deliveries" | "test">;
+  readonly now: () => number;
+  readonly os: string;
+  /** Whether this process may reach all of it. */
+  readonly isGranted: (reach: ChannelReach) => boolean;
+  /** Why nothing can be added, such as in the demo; null where it can. */
+  readonly closed: string | null;
+  readonly resolve?: Resolve;
+}
+
+export function createManagedChannels(parts: ManagedChannelsParts): ManagedChannels {
+  const { stored, alerts, now, os, isGranted, closed, resolve } = parts;
+
+  async function reachOf(channel: Channel): Promise<ChannelReach> {
+    const type = channelType(channel.type);
+    const secrets = await channel.open().catch(() => null);
+    return type && secrets
+      ? type.reach({ ...channel.settings, ...secrets }, os)
+      : { hosts: [], commands: [] };
+  }
+
+  async function find(id: string): Promise<Channel | undefined> {
+    return (await stored.list()).find((one) => one.id === id);
+  }
+
+  return {
+    async list() {
+      const [channels, deliveries] = await Promise.all([stored.list(), alerts.deliveries()]);
+      return await Promise.all(channels.map(async (channel) => ({
+        id: channel.id,
+        type: channel.type,
+        typeName: channelType(channel.type)?.name ?? channel.type,
+        rule: channel.rule,
+        enabled: channel.enabled,
+        health: channelHealth(channel.id, deliveries),
+        isReachable: isGranted(await reachOf(channel)),
+      })));
+    },
+    types: () =>
+      closed !== null ? [] : CHANNEL_TYPES.filter(({ id }) => !NEVER_FROM_AFAR.has(id))
+        .map(({ id, name, settings }) => ({ id, name, settings })),
+    async add(channel, isNear) {
+      if (closed !== null) throw new ChannelSettingsError(closed);
+      if (NEVER_FROM_AFAR.has(channel.type)) {
+        throw new ChannelSettingsError(
+          "A command of your own is added at the machine only, with `syntrack channels add`",
+        );
+      }
+      if ((await find(channel.id))?.type === "hook") {
+        throw new ChannelSettingsError("There is a channel of that name that is changed at the machine only");
+      }
+      // Before its addresses are looked up, what was typed has to make sense.
+      stored.check(channel);
+      const type = channelType(channel.type);
+      if (!isNear && type) {
+        try {
+          await refusePrivate(type.reach(channel.values, os), resolve);
+        } catch (error) {
+          throw error instanceof ChannelError ? new ChannelSettingsError(error.message) : error;
+        }
+      }
+      await stored.add({ ...channel, publicOnly: !isNear });
+    },
+    setEnabled: (id, enabled) => stored.setEnabled(id, enabled),
+    remove: (id) => stored.remove(id),
+    async test(id, signal) {
+      const channel = await find(id);
+      if (!channel) return null;
+      const { hosts, socket, commands } = await reachOf(channel);
+      const asked = [...hosts, ...socket ? [`${socket.host}:${socket.port}`] : [], ...commands];
+      const startedAt = now();
+      try {
+        await alerts.test(channel, signal);
+        return { isTaken: true, problem: "", tookMs: now() - startedAt, asked };
+      } catch (error) {
+        const problem = error instanceof ChannelError ? error.message : "The message could not be sent";
+        return { isTaken: false, problem, tookMs: now() - startedAt, asked };
+      }
+    },
+  };
+}

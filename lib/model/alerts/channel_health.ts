@@ -1,0 +1,59 @@
+/** How a channel fares, from what came of its messages. Pure. */
+
+/** What came of one message. Instants are epoch milliseconds. */
+export interface ChannelDelivery {
+  readonly channel: string;
+  readonly state: "waiting" | "sent" | "given-up" | "expired";
+  readonly createdAt: number;
+  /** The next attempt; when it ended, for one that has. */
+  readonly dueAt: number;
+  readonly attempts: number;
+  readonly note: string;
+}
+
+export interface ChannelAnswer {
+  readonly at: number;
+  readonly state: ChannelDelivery["state"];
+  readonly note: string;
+}
+
+export interface ChannelHealth {
+  /** `trouble`: the last message was not taken; `new`: none was sent yet. */
+  readonly state: "well" | "trouble" | "new";
+  /** Since when messages have not been taken; null while all is well. */
+  readonly since: number | null;
+  /** Why, of the newest message in trouble; empty while all is well. */
+  readonly problem: string;
+  readonly sentAt: number | null;
+  readonly waiting: number;
+  /** The newest first. */
+  readonly answers: readonly ChannelAnswer[];
+}
+
+const MAX_ANSWERS = 5;
+
+export function channelHealth(channel: string, deliveries: readonly ChannelDelivery[]): ChannelHealth {
+  const own = deliveries.filter((one) => one.channel === channel && one.state !== "expired");
+  const tried = own.filter(({ attempts }) => attempts > 0).sort((a, b) => b.createdAt - a.createdAt);
+  const sentAt = own.reduce<number | null>(
+    (last, { state, dueAt }) => state === "sent" && (last === null || dueAt > last) ? dueAt : last,
+    null,
+  );
+  // What was taken later shows that the channel works again, whatever became of the messages before.
+  const failing = tried.filter(({ state, dueAt, createdAt }) =>
+    state === "waiting" || state === "given-up" && (sentAt === null || Math.max(dueAt, createdAt) > sentAt)
+  );
+  const [newest] = failing;
+  return {
+    state: newest ? "trouble" : tried.length === 0 ? "new" : "well",
+    since: newest ? Math.min(...failing.map(({ createdAt }) => createdAt)) : null,
+    problem: newest?.note ?? "",
+    sentAt,
+    waiting: own.filter(({ state }) => state === "waiting").length,
+    answers: tried.slice(0, MAX_ANSWERS).map(({ dueAt, createdAt, state, note }) => ({
+      at: state === "waiting" ? createdAt : dueAt,
+      state,
+      note,
+    })),
+  };
+}

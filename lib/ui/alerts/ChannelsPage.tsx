@@ -1,0 +1,301 @@
+/** Where alerts are sent: how each channel fares, its test, and the form for another. */
+import { wallText } from "../../model/time.ts";
+import { formatAge } from "../../model/view/format.ts";
+import { Card, Field } from "../settings/parts.tsx";
+
+export interface ListedChannel {
+  readonly id: string;
+  readonly typeName: string;
+  /** Which alerts it takes, in words. */
+  readonly takes: string;
+  readonly enabled: boolean;
+  readonly isReachable: boolean;
+  readonly state: "well" | "trouble" | "new";
+  readonly problem: string;
+  /** Epoch milliseconds. */
+  readonly since: number | null;
+  readonly sentAt: number | null;
+  readonly waiting: number;
+  readonly answers: readonly { readonly at: number; readonly state: string; readonly note: string }[];
+}
+
+export interface ChannelsView {
+  readonly channels: readonly ListedChannel[];
+  readonly types: readonly { readonly id: string; readonly name: string }[];
+  /** The type whose form is shown, with what was typed; null for none. */
+  readonly adding: {
+    readonly type: string;
+    readonly name: string;
+    readonly id: string;
+    readonly least: string;
+    readonly quiet: string;
+    readonly settings: readonly {
+      readonly name: string;
+      readonly help: string;
+      readonly secret: boolean;
+      readonly optional: boolean;
+      readonly choices: readonly string[];
+      readonly typed: string;
+    }[];
+  } | null;
+  /** `yes`, or why not: a sign-in that is too old, or another role. */
+  readonly mayChange: "yes" | "sign in again" | "no";
+  readonly problem: string;
+}
+
+const STATES = {
+  well: ["text-healthy", "works"],
+  trouble: ["text-critical", "in trouble"],
+  new: ["text-muted", "not used yet"],
+} as const;
+const ANSWERS: Readonly<Record<string, string>> = {
+  sent: "taken",
+  waiting: "not taken yet",
+  "given-up": "given up",
+};
+const LEAST = [["", "every severity"], ["warning", "warnings and what is critical"], [
+  "critical",
+  "what is critical",
+]] as const;
+
+export function ChannelsPage({ view, now, zone }: {
+  readonly view: ChannelsView;
+  readonly now: number;
+  readonly zone: string;
+}) {
+  const { channels, mayChange } = view;
+  return (
+    <>
+      {mayChange === "sign in again" && (
+        <p class="notice mt-4">
+          <a class="underline" href="/login?next=/alerts/channels">Sign in again</a>{" "}
+          to change channels: your last sign-in was too long ago for that.
+        </p>
+      )}
+      <Card title="Channels">
+        {channels.length === 0
+          ? <p class="mt-3 text-sm text-muted">No channel yet: alerts are shown here and sent nowhere.</p>
+          : (
+            <ul class="mt-3 divide-y divide-line">
+              {channels.map((channel) => (
+                <Row
+                  key={channel.id}
+                  channel={channel}
+                  mayChange={mayChange === "yes"}
+                  now={now}
+                  zone={zone}
+                />
+              ))}
+            </ul>
+          )}
+      </Card>
+      {mayChange === "yes" && <AddChannel view={view} />}
+    </>
+  );
+}
+
+function Row({ channel, mayChange, now, zone }: {
+  readonly channel: ListedChannel;
+  readonly mayChange: boolean;
+  readonly now: number;
+  readonly zone: string;
+}) {
+  const { id, typeName, takes, enabled, isReachable, state, problem, since, sentAt, waiting, answers } =
+    channel;
+  const [colour, word] = STATES[state];
+  return (
+    <li class="py-4" data-channel={id} data-state={state}>
+      <div class="flex flex-wrap items-baseline gap-x-3">
+        <h3 class="outside-text font-medium">{id}</h3>
+        <span class="text-sm text-muted">{typeName}</span>
+        <span class={`text-sm font-medium ${enabled ? colour : "text-muted"}`}>
+          {enabled ? word : "paused"}
+        </span>
+      </div>
+      <p class="outside-text mt-1 text-sm text-muted">
+        Takes {takes}. {sentAt === null ? "Nothing was sent yet" : `Last sent ${formatAge(now - sentAt)}`}
+        {waiting > 0 && `, ${waiting} waiting`}.
+      </p>
+      {state === "trouble" && since !== null && (
+        <p class="outside-text mt-1 text-sm">
+          In trouble since {wallText(since, zone)}: {problem}
+        </p>
+      )}
+      {!isReachable && (
+        <p class="notice mt-2">
+          This server may not reach it yet: it was started with few permissions, before the channel was added.
+          Restart it.
+        </p>
+      )}
+      {answers.length > 0 && (
+        <details class="mt-2 text-sm">
+          <summary class="touch-target inline-flex cursor-pointer items-center text-muted">
+            Last answers
+          </summary>
+          <ul class="mt-1 text-xs text-muted">
+            {answers.map(({ at, state, note }, place) => (
+              <li key={place} class="outside-text py-0.5">
+                {wallText(at, zone)}: {ANSWERS[state] ?? state}
+                {note !== "" && ` (${note})`}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {mayChange && (
+        <div class="mt-3 flex flex-wrap gap-3">
+          <Action id={id} action="test" label="Test" about={`Send a test message by ${id}`} />
+          {enabled
+            ? <Action id={id} action="pause" label="Pause" about={`Pause ${id}`} />
+            : <Action id={id} action="resume" label="Go on" about={`End the pause of ${id}`} />}
+          <form method="post" action="/alerts/channels" class="flex flex-wrap items-center gap-3">
+            <input type="hidden" name="action" value="remove" />
+            <input type="hidden" name="id" value={id} />
+            <label class="touch-target inline-flex items-center gap-2 text-sm">
+              <input type="checkbox" name="sure" value="1" required />
+              with its secrets
+            </label>
+            <button type="submit" class="button touch-target" aria-label={`Remove ${id}`}>Remove</button>
+          </form>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Action({ id, action, label, about }: {
+  readonly id: string;
+  readonly action: string;
+  readonly label: string;
+  readonly about: string;
+}) {
+  return (
+    <form method="post" action="/alerts/channels">
+      <input type="hidden" name="action" value={action} />
+      <input type="hidden" name="id" value={id} />
+      <button type="submit" class="button touch-target" aria-label={about}>{label}</button>
+    </form>
+  );
+}
+
+function AddChannel({ view: { types, adding, problem } }: { readonly view: ChannelsView }) {
+  if (types.length === 0) return null;
+  return (
+    <Card title={adding === null ? "Add a channel" : `Add a channel: ${adding.name}`}>
+      {adding === null
+        ? (
+          <form method="get" action="/alerts/channels" class="mt-3 flex flex-wrap items-end gap-3">
+            <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
+              Type
+              <select name="add" class="field touch-target max-w-full">
+                {types.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+              </select>
+            </label>
+            <button type="submit" class="button touch-target">Continue</button>
+          </form>
+        )
+        : <AddForm adding={adding} problem={problem} />}
+      <p class="mt-3 text-sm text-muted">
+        Secrets are stored encrypted and never shown. A command of your own is added on the command line only:
+        {" "}
+        <code class="code">syntrack channels add opener hook</code>.
+      </p>
+    </Card>
+  );
+}
+
+function AddForm({ adding, problem }: {
+  readonly adding: NonNullable<ChannelsView["adding"]>;
+  readonly problem: string;
+}) {
+  return (
+    <form method="post" action="/alerts/channels" class="mt-3 flex flex-col gap-4">
+      <input type="hidden" name="action" value="add" />
+      <input type="hidden" name="type" value={adding.type} />
+      {problem !== "" && <p class="text-sm text-critical">{problem}.</p>}
+      <Field
+        name="id"
+        id="channel-id"
+        label="Name"
+        hint="What you call it, such as phone: small letters, digits and -."
+        problem={undefined}
+      >
+        {(described) => (
+          <input
+            id="channel-id"
+            name="id"
+            class="field w-80 max-w-full"
+            value={adding.id}
+            required
+            autocapitalize="none"
+            autocomplete="off"
+            aria-describedby={described}
+          />
+        )}
+      </Field>
+      {adding.settings.map(({ name, help, secret, optional, choices, typed }) => (
+        <Field
+          key={name}
+          name={name}
+          id={`channel-${name}`}
+          label={name}
+          hint={`${help}${optional ? "; may stay empty" : ""}`}
+          problem={undefined}
+        >
+          {(described) =>
+            choices.length > 0
+              ? (
+                <select
+                  id={`channel-${name}`}
+                  name={`value.${name}`}
+                  class="field w-80 max-w-full"
+                  aria-describedby={described}
+                >
+                  {optional && <option value=""></option>}
+                  {choices.map((choice) => (
+                    <option key={choice} value={choice} selected={choice === typed}>{choice}</option>
+                  ))}
+                </select>
+              )
+              : (
+                <input
+                  id={`channel-${name}`}
+                  name={`value.${name}`}
+                  type={secret ? "password" : "text"}
+                  class="field w-80 max-w-full"
+                  value={secret ? undefined : typed}
+                  required={!optional}
+                  autocapitalize="none"
+                  autocomplete="off"
+                  spellcheck={false}
+                  aria-describedby={described}
+                />
+              )}
+        </Field>
+      ))}
+      <div class="flex flex-wrap gap-4">
+        <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
+          Takes
+          <select name="least" class="field touch-target max-w-full">
+            {LEAST.map(([least, text]) => (
+              <option key={least} value={least} selected={least === adding.least}>{text}</option>
+            ))}
+          </select>
+        </label>
+        <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
+          Quiet hours
+          <input
+            name="quiet"
+            class="field touch-target w-40"
+            placeholder="22:00-07:00"
+            value={adding.quiet}
+          />
+        </label>
+      </div>
+      <p class="flex flex-wrap gap-3">
+        <button type="submit" class="button button-primary touch-target">Store it</button>
+        <a href="/alerts/channels" class="button touch-target">Cancel</a>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,199 @@
+/** The channels on their page and over the API: what is shown of them, and what changes them. */
+import { HttpError } from "fresh";
+import { decide } from "../access/decide.ts";
+import type { Principal } from "../access/principal.ts";
+import type { ManagedChannel } from "../alerts/managed_channels.ts";
+import type { AppContext } from "../app/context.ts";
+import { plain } from "../base/text.ts";
+import { type ChannelRule, parseQuietHours } from "../model/alerts/delivery.ts";
+import type { ChannelsView, ListedChannel } from "../ui/alerts/ChannelsPage.tsx";
+import { FieldsError } from "./failure.ts";
+import type { State } from "./state.ts";
+
+/** A channel that takes longer is none. */
+const TEST_MS = 30_000;
+const MAX_PROBLEM = 300;
+const VALUE = "value.";
+const NOTES: Readonly<Record<string, string>> = {
+  added: "Stored. Send a test message to see whether it arrives.",
+  paused: "Nothing is sent by it until that ends; what waits goes then, unless it is late.",
+  resumed: "It is used again.",
+  removed: "Removed, with its secrets. What was waiting for it is not sent.",
+};
+
+export function channelNote(query: URLSearchParams): string {
+  return NOTES[query.get("done") ?? ""] ?? "";
+}
+
+/** @param form what was typed, where it was refused with `problem` */
+export async function channelsView(
+  { services, principal }: State,
+  query: URLSearchParams,
+  form: URLSearchParams | null = null,
+  problem = "",
+): Promise<ChannelsView> {
+  const decision = decide(principal, "fresh", services.access.now());
+  const wanted = form?.get("type") ?? query.get("add");
+  const type = services.channels.types().find(({ id }) => id === wanted);
+  return {
+    channels: (await services.channels.list()).map(listed),
+    types: services.channels.types().map(({ id, name }) => ({ id, name })),
+    adding: type === undefined ? null : {
+      type: type.id,
+      name: type.name,
+      id: form?.get("id") ?? "",
+      least: form?.get("least") ?? "",
+      quiet: form?.get("quiet") ?? "",
+      settings: type.settings.map(({ name, help, secret = false, optional = false, choices = [] }) => ({
+        name,
+        help,
+        secret,
+        optional,
+        choices,
+        // What is secret is typed again.
+        typed: secret ? "" : form?.get(VALUE + name) ?? "",
+      })),
+    },
+    mayChange: decision === "allowed" ? "yes" : decision === "sign in again" ? decision : "no",
+    problem,
+  };
+}
+
+function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedChannel): ListedChannel {
+  const { state, since, problem, sentAt, waiting, answers } = health;
+  return {
+    id,
+    typeName,
+    takes: takesText(rule),
+    enabled,
+    isReachable,
+    state,
+    since,
+    problem: plain(problem, MAX_PROBLEM),
+    sentAt,
+    waiting,
+    answers: answers.map((one) => ({ ...one, note: plain(one.note, MAX_PROBLEM) })),
+  };
+}
+
+/** Which alerts a channel takes, in words: `every kind from warning on, quiet 22:00-07:00`. */
+export function takesText({ least, kinds, quiet }: ChannelRule): string {
+  const clock = (minute: number) =>
+    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  return [
+    `${kinds ? kinds.join(", ") : "every kind"}${least ? ` from ${least} on` : ""}`,
+    ...quiet ? [`quiet ${clock(quiet.from)}-${clock(quiet.to)}`] : [],
+  ].join(", ");
+}
+
+/** What a form or a body says of a new channel. */
+export interface WantedChannel {
+  readonly id: string;
+  readonly type: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly least?: string | undefined;
+  /** `22:00-07:00`; empty for none. */
+  readonly quiet?: string | undefined;
+}
+
+export function wantedIn(form: URLSearchParams): WantedChannel {
+  const values = [...form].filter(([name, value]) => name.startsWith(VALUE) && value.trim() !== "")
+    .map(([name, value]) => [name.slice(VALUE.length), value.trim()] as const);
+  return {
+    id: (form.get("id") ?? "").trim(),
+    type: form.get("type") ?? "",
+    values: Object.fromEntries(values),
+    least: form.get("least") ?? "",
+    quiet: form.get("quiet") ?? "",
+  };
+}
+
+/**
+ * Stores a channel for whoever asks: only somebody at the machine may name addresses of its own network.
+ *
+ * @throws {FieldsError} with one sentence
+ */
+export async function addChannel(
+  { channels }: AppContext,
+  by: Principal | null,
+  { id, type, values, least = "", quiet = "" }: WantedChannel,
+): Promise<void> {
+  const hours = quiet.trim() === "" ? undefined : parseQuietHours(quiet);
+  if (hours === null) {
+    throw new FieldsError([{ field: "quiet", message: "Quiet hours are such as 22:00-07:00" }]);
+  }
+  if (least !== "" && least !== "info" && least !== "warning" && least !== "critical") {
+    throw new FieldsError([{ field: "least", message: "The least severity is info, warning or critical" }]);
+  }
+  const rule: ChannelRule = { ...least !== "" && { least }, ...hours && { quiet: hours } };
+  try {
+    await channels.add({ id, type, values, rule }, by === null || by.kind === "local");
+  } catch (error) {
+    // By name, since bundles may hold two copies of the classes.
+    const isTold = error instanceof Error &&
+      (error.name === "ChannelSettingsError" || error.name === "VaultError");
+    if (!isTold) throw error;
+    throw new FieldsError([{ field: "", message: plain(error.message, MAX_PROBLEM).replace(/\.$/, "") }]);
+  }
+}
+
+/** What came of a test message, in one sentence. @throws {HttpError} 404 */
+export async function testChannel({ channels }: AppContext, id: string) {
+  const test = await channels.test(id, AbortSignal.timeout(TEST_MS));
+  if (test === null) throw new HttpError(404, "There is no such channel");
+  const { isTaken, tookMs, asked } = test;
+  const problem = plain(test.problem, MAX_PROBLEM);
+  const whom = asked.length === 0 ? "" : `, asking ${asked.join(", ")}`;
+  const name = plain(id, 40);
+  const sentence = isTaken
+    ? `${name} took the test message after ${tookMs} ms${whom}. Look whether it arrived.`
+    : `${name} did not take the test message after ${tookMs} ms${whom}: ${problem}.`;
+  return { ...test, problem, sentence };
+}
+
+/**
+ * Does what a form asks for.
+ *
+ * @returns the word for what was done, or the sentence that came of a test
+ * @throws {FieldsError} {HttpError}
+ */
+export async function changeChannels(
+  state: State,
+  form: URLSearchParams,
+): Promise<{ readonly done: string } | { readonly told: string }> {
+  const { services, principal } = state;
+  const id = form.get("id") ?? "";
+  const note = (action: string) => state.done = { action, target: id.slice(0, 64) };
+  switch (form.get("action")) {
+    case "add":
+      await addChannel(services, principal, wantedIn(form));
+      note("added a channel");
+      return { done: "added" };
+    case "pause":
+    case "resume": {
+      const isPaused = form.get("action") === "pause";
+      await requireChannel(services.channels.setEnabled(id, !isPaused));
+      note(isPaused ? "paused a channel" : "ended the pause of a channel");
+      return { done: isPaused ? "paused" : "resumed" };
+    }
+    case "remove":
+      if (form.get("sure") === null) {
+        return { told: "Nothing was changed. Tick the box to remove a channel." };
+      }
+      await requireChannel(services.channels.remove(id));
+      note("removed a channel");
+      return { done: "removed" };
+    case "test": {
+      const { sentence } = await testChannel(services, id);
+      note("tested a channel");
+      return { told: sentence };
+    }
+    default:
+      throw new HttpError(400, "The form does not say what is to be done");
+  }
+}
+
+/** @throws {HttpError} 404 */
+export async function requireChannel(done: Promise<boolean>): Promise<void> {
+  if (!await done) throw new HttpError(404, "There is no such channel");
+}

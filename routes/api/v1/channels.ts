@@ -1,0 +1,36 @@
+import { channelsJson } from "@/lib/formats/channels.ts";
+import { ChannelChangeBody, ChannelNameBody, NewChannelBody } from "@/lib/web/alert_bodies.ts";
+import { api, json } from "@/lib/web/answer.ts";
+import { readJson } from "@/lib/web/body.ts";
+import { addChannel, requireChannel } from "@/lib/web/channels.ts";
+import { validateBody } from "@/lib/web/validate_body.ts";
+import { define } from "@/lib/web/state.ts";
+
+/** Where alerts are sent, and how each channel fares. It accepts secrets and never returns them. */
+export const handlers = define.handlers(api({
+  async GET(ctx) {
+    const { channels } = ctx.state.services;
+    return json(channelsJson(await channels.list(), channels.types()));
+  },
+  async POST(ctx) {
+    const { services, principal } = ctx.state;
+    const body = validateBody(NewChannelBody, await readJson(ctx.req));
+    await addChannel(services, principal, body);
+    ctx.state.done = { action: "added a channel", target: body.id };
+    return json(channelsJson(await services.channels.list(), services.channels.types()));
+  },
+  async PUT(ctx) {
+    const { services } = ctx.state;
+    const { id, enabled } = validateBody(ChannelChangeBody, await readJson(ctx.req));
+    await requireChannel(services.channels.setEnabled(id, enabled));
+    ctx.state.done = { action: enabled ? "ended the pause of a channel" : "paused a channel", target: id };
+    return json(channelsJson(await services.channels.list(), services.channels.types()));
+  },
+  async DELETE(ctx) {
+    const { services } = ctx.state;
+    const { id } = validateBody(ChannelNameBody, await readJson(ctx.req));
+    await requireChannel(services.channels.remove(id));
+    ctx.state.done = { action: "removed a channel", target: id };
+    return json({ removed: id });
+  },
+}));

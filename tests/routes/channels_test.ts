@@ -1,0 +1,216 @@
+/** Channels from the dashboard and the API: who may change them, what is refused, and how each fares. */
+import { MINUTE_MS } from "../../lib/model/duration.ts";
+import { receiver } from "../alerts/support.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices, ORIGIN } from "../support/fake_services.ts";
+import { FIVE_HOURS, reading, utc } from "../support/readings.ts";
+import { askAs, signedIn } from "../support/visitors.ts";
+import { type Ask, askApp } from "../support/web_app.ts";
+
+const AT = utc("2026-11-21 13:00");
+const SECRET = "hidden-topic-4711";
+
+type Services = Awaited<ReturnType<typeof fakeServices>>;
+
+async function withChannels(
+  work: (
+    place: { readonly services: Services; readonly near: Ask; readonly clock: FakeClock },
+  ) => Promise<void>,
+) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const clock = new FakeClock(AT);
+    await using services = await fakeServices({ clock, keyFile: `${folder}/key` });
+    await work({ services, near: askApp(services), clock });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const form = (ask: Ask, fields: Record<string, string>) =>
+  ask("/alerts/channels", {
+    method: "POST",
+    body: new URLSearchParams(fields),
+    headers: { origin: ORIGIN, "sec-fetch-site": "same-origin" },
+  });
+const send = (ask: Ask, method: string, body: unknown, path = "/api/v1/channels") =>
+  ask(path, { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+const text = async (answer: Response | Promise<Response>) =>
+  (await (await answer).text()).replaceAll("<!-- -->", "");
+
+Deno.test("a channel is added, paused and removed on its page; its secret is stored encrypted and shown nowhere", () =>
+  withChannels(async ({ services, near }) => {
+    const fields = await text(near("/alerts/channels?add=ntfy"));
+    assertMatch(fields, /name="value\.topic" type="password"/);
+    const added = await form(near, {
+      action: "add",
+      type: "ntfy",
+      id: "phone",
+      "value.topic": SECRET,
+      "value.server": "https://ntfy.example",
+      least: "warning",
+      quiet: "22:00-07:00",
+    });
+    assertEquals([added.status, added.headers.get("location")], [303, "/alerts/channels?done=added"]);
+    const [channel] = await services.stored.list();
+    assertEquals([channel!.secrets, await channel!.open()], [["topic"], { topic: SECRET }]);
+    const page = await text(near("/alerts/channels"));
+    assertStringIncludes(page, "Takes every kind from warning on, quiet 22:00-07:00.");
+    const stored = JSON.stringify(await services.store.docs.list("channels", AT));
+    const all = [
+      page,
+      stored,
+      await text(near("/api/v1/channels")),
+      services.logged.join(""),
+      JSON.stringify(await services.access.audit.list({ limit: 20 })),
+    ].join("");
+    assert(!all.includes(SECRET));
+    assertStringIncludes(all, "added a channel");
+    await form(near, { action: "pause", id: "phone" });
+    assertStringIncludes(await text(near("/alerts/channels")), "paused");
+    assertEquals((await services.stored.list())[0]!.enabled, false);
+    assertStringIncludes(await text(form(near, { action: "remove", id: "phone" })), "Tick the box");
+    await form(near, { action: "remove", id: "phone", sure: "1" });
+    assertEquals(await services.stored.list(), []);
+    assertEquals((await form(near, { action: "test", id: "phone" })).status, 404);
+  }));
+
+Deno.test("what makes no sense is told beside the form, which keeps what was typed but no secret", () =>
+  withChannels(async ({ services, near }) => {
+    const typed = {
+      action: "add",
+      type: "ntfy",
+      id: "Phone!",
+      "value.topic": SECRET,
+      "value.server": "https://ntfy.example",
+    };
+    const refused = await form(near, typed);
+    assertEquals(refused.status, 422);
+    const page = await text(refused);
+    assertStringIncludes(page, "The name of a channel holds small letters");
+    assertStringIncludes(page, 'value="https://ntfy.example"');
+    assert(!page.includes(SECRET));
+    assertStringIncludes(
+      await text(form(near, { ...typed, id: "phone", quiet: "late" })),
+      "Quiet hours are such as 22:00-07:00",
+    );
+    assertStringIncludes(
+      await text(form(near, { ...typed, id: "phone", "value.topic": "" })),
+      "ntfy needs topic",
+    );
+    assertEquals(await services.stored.list(), []);
+  }));
+
+Deno.test("only an admin who has signed in a short while ago changes channels, and hooks are never added from afar", () =>
+  withChannels(async ({ services, clock }) => {
+    const admin = askAs(services, await signedIn(services, "admin"));
+    const operator = askAs(services, await signedIn(services, "operator"));
+    const wanted = { id: "team", type: "slack", values: { url: "https://hooks.example/x" } };
+    assertEquals((await send(operator, "POST", wanted)).status, 403);
+    assertEquals((await send(admin, "POST", wanted)).status, 200);
+    assertEquals((await send(operator, "GET", undefined)).status, 200);
+    for (const method of ["PUT", "DELETE"]) {
+      assertEquals((await send(operator, method, { id: "team", enabled: false })).status, 403, method);
+    }
+    const hook = await send(admin, "POST", { id: "own", type: "hook", values: { command: "/bin/true" } });
+    assertEquals(hook.status, 422);
+    assertStringIncludes(await hook.text(), "at the machine only");
+    assert(!(await text(admin("/alerts/channels"))).includes('value="hook"'));
+    await services.stored.add({ id: "opener", type: "hook", values: { command: "/bin/true" } });
+    const replaced = await send(admin, "POST", { id: "opener", type: "slack", values: wanted.values });
+    assertEquals(replaced.status, 422);
+    clock.jump(20 * MINUTE_MS);
+    assertEquals((await send(admin, "POST", wanted)).status, 401);
+    const page = await text(admin("/alerts/channels"));
+    assertStringIncludes(page, "Sign in again");
+    assert(!page.includes('value="remove"'));
+    const guest = askAs(services, await signedIn(services, "viewer", ["zai/default"]));
+    assertEquals((await (await guest("/api/v1/channels")).json()).channels, []);
+  }));
+
+Deno.test("from elsewhere no channel leads into the server's own network, by address or by name", () =>
+  withChannels(async ({ services }) => {
+    const admin = askAs(services, await signedIn(services, "admin"));
+    const wanted = (url: string) => ({ id: "in", type: "webhook", values: { url } });
+    for (
+      const url of [
+        "http://127.0.0.1:9/x",
+        "https://10.0.0.7/x",
+        "https://[::1]/x",
+        "https://inside.example/x",
+        "http://169.254.169.254/",
+      ]
+    ) {
+      const answer = await send(admin, "POST", wanted(url));
+      assertEquals(answer.status, 422, url);
+      assertStringIncludes(await answer.text(), "private network");
+    }
+    assertEquals((await send(admin, "POST", wanted("https://outside.example/x"))).status, 200);
+    assertEquals((await services.stored.list())[0]!.publicOnly, true);
+  }));
+
+Deno.test("a channel that was added from elsewhere is kept to public addresses when it sends, too", () =>
+  withChannels(async ({ services }) => {
+    await using hook = receiver();
+    await services.stored.add({ id: "in", type: "webhook", values: { url: hook.url }, publicOnly: true });
+    const test = await services.channels.test("in", new AbortController().signal);
+    assertEquals([test!.isTaken, hook.received.length], [false, 0]);
+    assertStringIncludes(test!.problem, "private network");
+  }));
+
+Deno.test("the test shows what was asked, how long it took and what came of it", () =>
+  withChannels(async ({ services, near }) => {
+    await using hook = receiver((count) => new Response("", { status: count === 1 ? 200 : 401 }));
+    await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });
+    const taken = await text(form(near, { action: "test", id: "team" }));
+    assertMatch(
+      taken,
+      /team took the test message after \d+ ms, asking 127\.0\.0\.1:\d+\. Look whether it arrived\./,
+    );
+    const refused = await (await send(near, "POST", { id: "team" }, "/api/v1/channels/test")).json();
+    assertEquals([refused.taken, refused.asked.length], [false, 1]);
+    assertStringIncludes(refused.problem, "refused the sign-in (status 401)");
+    assertEquals((await send(near, "POST", { id: "none" }, "/api/v1/channels/test")).status, 404);
+  }));
+
+Deno.test("a channel in trouble says since when and why, and what waits while it is paused is sent afterwards", () =>
+  withChannels(async ({ services, near, clock }) => {
+    await using hook = receiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
+    await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });
+    const see = async (used: number) => {
+      clock.jump(5 * MINUTE_MS);
+      await services.polled("acme/work", [
+        reading({ used, limit: 100, window: FIVE_HOURS, resetsAt: AT + 5 * 60 * MINUTE_MS }),
+      ]);
+      await services.alerts.evaluate();
+      return await services.alerts.deliver(new AbortController().signal);
+    };
+    await see(40);
+    assertEquals(await see(85), { sent: 0, failed: 1 });
+    const [channel] = (await (await near("/api/v1/channels")).json()).channels;
+    assertEquals([channel.state, channel.since, channel.waiting], ["trouble", "2026-11-21T13:10:00.000Z", 1]);
+    assertEquals(channel.answers[0].note, "The webhook answered with status 503");
+    assertStringIncludes(
+      await text(near("/alerts/channels")),
+      "In trouble since 2026-11-21 13:10: The webhook answered",
+    );
+    assertStringIncludes(await text(near("/alerts")), "in trouble");
+    await form(near, { action: "pause", id: "team" });
+    assertEquals(await see(86), { sent: 0, failed: 0 }, "nothing is tried while it is paused");
+    await form(near, { action: "resume", id: "team" });
+    assertEquals(await see(87), { sent: 1, failed: 0 });
+    const after = (await (await near("/api/v1/channels")).json()).channels[0];
+    assertEquals([after.state, after.since, after.waiting], ["well", null, 0]);
+  }));
+
+Deno.test("a channel the server may not reach before its restart is marked as that", () =>
+  withChannels(async ({ services, near }) => {
+    await services.stored.add({ id: "late", type: "webhook", values: { url: "https://closed.example/x" } });
+    assertStringIncludes(
+      await text(near("/alerts/channels")),
+      "started with few permissions, before the channel was added",
+    );
+    const [channel] = (await (await near("/api/v1/channels")).json()).channels;
+    assertEquals(channel.reachable, false);
+  }));
