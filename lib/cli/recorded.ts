@@ -4,7 +4,7 @@
  */
 import type { AccountAction } from "./table_accounts.ts";
 import type { KEY_ACTIONS, TOKEN_ACTIONS, USER_ACTIONS } from "./table_access.ts";
-import type { AlertAction, ChannelAction } from "./table_alerts.ts";
+import type { AlertAction, ChannelAction, FeedAction } from "./table_alerts.ts";
 import type { ServiceAction } from "./table_daemon.ts";
 import type { StatuslineAction } from "./table_statusline.ts";
 import type { CommandName, ConfigAction, DbAction, Typed } from "./table.ts";
@@ -49,6 +49,7 @@ const db: ByAction<DbAction> = {
   vacuum: "compacted the database",
   size: null,
 };
+const feeds: ByAction<FeedAction> = { list: null, add: "made a feed", revoke: "revoked a feed" };
 const key: ByAction<typeof KEY_ACTIONS[number]> = {
   create: "made a key",
   list: null,
@@ -89,6 +90,7 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   demo: null,
   doctor: null,
   export: "exported",
+  feeds,
   forecast: null,
   guard: null,
   history: null,

@@ -54,6 +54,8 @@ const CHANGING: Readonly<Record<string, Scenario>> = {
   "db prune": { run: "db prune", target: null },
   "db vacuum": { run: "db vacuum", target: null },
   "export": { run: "export --output all.csv", target: "readings" },
+  "feeds add": { run: "feeds add wall", target: "wall" },
+  "feeds revoke": { before: ["feeds add wall"], run: "feeds revoke wall", target: "wall" },
   "import": { run: "import rows.csv", target: "rows.csv" },
   "key create": { run: "key create wall", target: "wall" },
   "key revoke": { before: ["key create wall"], run: "key revoke wall", target: "wall" },
