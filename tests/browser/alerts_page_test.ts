@@ -1,0 +1,55 @@
+/** The pages of alerts and channels in a browser: what follows what is typed, and who is kept out. */
+import { assertEquals, assertMatch } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+const QUOTA = "zai/default/five-hour";
+
+test("what a rule would have told follows what is typed, before anything is saved", async ({ page, site }) => {
+  await openLive(page, site, `/alerts?of=${encodeURIComponent(QUOTA)}`);
+  const note = page.locator(".replay-note");
+  const before = await note.getAttribute("data-replay");
+  await page.getByLabel("Thresholds").fill("5, 10, 15, 20, 25, 30, 35, 40, 45, 50");
+  await page.waitForFunction((before) => {
+    const now = document.querySelector(".replay-note")?.getAttribute("data-replay");
+    return now !== null && now !== before && Number(now) > Number(before);
+  }, before);
+  assertMatch(await note.innerText(), /With your last 30 days this rule would have told you \d+ times:/);
+  assertEquals((await site.composed.alerting.alerts.rules()).only, undefined);
+});
+
+test(
+  "without JavaScript a rule is tried by its form, and saved by another button",
+  async ({ page, site }) => {
+    await page.goto(`${site.origin}/alerts?of=${encodeURIComponent(QUOTA)}`);
+    await page.getByLabel("Thresholds").fill("10, 50");
+    await page.getByRole("button", { name: "Try on the last 30 days" }).click();
+    assertMatch(
+      await page.locator(".page-note").innerText(),
+      /Not saved yet\. In the last 30 days this rule/,
+    );
+    assertEquals(await page.getByLabel("Thresholds").inputValue(), "10, 50");
+    await page.getByRole("button", { name: "Save" }).click();
+    assertMatch(await page.locator(".page-note").innerText(), /^Saved\./);
+    assertEquals(
+      (await site.composed.alerting.alerts.rules()).only,
+      { [QUOTA]: { thresholds: [0.1, 0.5] } } as never,
+    );
+    await site.composed.alerting.alerts.setRules({ only: {} as never });
+  },
+  { javaScriptEnabled: false },
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing keeps people out of alerts, channels and feeds in ${colorScheme}`, async ({ page, site }) => {
+    for (const path of ["/alerts?of=*", "/alerts/channels", "/me"]) {
+      await openLive(page, site, path);
+      for (const width of [320, 375, 1440]) {
+        await page.setViewportSize({ width, height: 800 });
+        assertEquals(await barriers(page), [], `${path} ${width} px`);
+        assertEquals(await sideways(page), 0, `${path} ${width} px`);
+      }
+    }
+  }, { colorScheme });
+}
