@@ -14,6 +14,7 @@ export function denoIo(): Io {
     cwd: Deno.cwd(),
     home: env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null,
     clock: comparingClock(systemClock),
+    ...Deno.build.standalone ? { executable: Deno.execPath() } : {},
     async ask(question, options) {
       const { askAt } = await import(moduleAddress("lib/cli/terminal.ts", "terminal"));
       return askAt(Deno.stdin, sinkOf(Deno.stderr).write, question, options);

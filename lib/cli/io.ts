@@ -32,6 +32,8 @@ export interface Io {
   readonly clock: Clock;
   /** Where this is the server that another one started in the background: what it was told. */
   readonly child?: Child;
+  /** The real path of the single executable this is; absent where it runs from a clone. */
+  readonly executable?: string;
   /**
    * Asks somebody at the terminal, on stderr; what is hidden is not echoed. Null where nobody can be asked.
    * @throws {CliError} when they end it instead of answering

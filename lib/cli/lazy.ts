@@ -97,6 +97,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     start: "commands/start.ts",
   },
   running: { asTest: "test_options.ts", logs: "commands/logs.ts", stop: "commands/stop.ts" },
+  updating: { update: "commands/update.ts" },
   remote: { askServer: "remote/ask_server.ts" },
   demo: { demo: "commands/demo.ts" },
 };

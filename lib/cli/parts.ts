@@ -34,6 +34,7 @@ import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
 import { statusline } from "./commands/statusline.ts";
 import { token } from "./commands/token.ts";
+import { update } from "./commands/update.ts";
 import { user } from "./commands/user.ts";
 import { completion } from "./commands/completion.ts";
 import { open } from "./commands/open.ts";
@@ -90,6 +91,7 @@ export const PARTS: Parts = {
   stop,
   statusline,
   token,
+  update,
   user,
   summarize,
   watch,

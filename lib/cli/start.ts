@@ -4,10 +4,15 @@
  */
 import { moduleAddress } from "../base/address.ts";
 import { denoIo } from "./deno_io.ts";
+import type { Io } from "./io.ts";
 import { main } from "./main.ts";
 
-export async function start(args: readonly string[]): Promise<number> {
-  const io = denoIo();
+/** @param around what is not as the system says: whoever wraps this program knows by which file it is started */
+export async function start(
+  args: readonly string[],
+  around: Partial<Pick<Io, "executable">> = {},
+): Promise<number> {
+  const io = { ...denoIo(), ...around };
   if (io.env._SYNTRACK_DAEMON === undefined) return await main(args, io);
   const { runAsChild } = await import(moduleAddress("lib/cli/child_io.ts", "child"));
   return await runAsChild(args, io);

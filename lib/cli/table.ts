@@ -15,6 +15,7 @@ import { SERVER } from "./remote/table_remote.ts";
 import { COMPLETION, OPEN } from "./table_shell.ts";
 import { STATUS } from "./table_status.ts";
 import { STATUSLINE } from "./table_statusline.ts";
+import { UPDATE } from "./table_update.ts";
 import { WATCH } from "./table_watch.ts";
 
 export type { ArgumentRow, CommandRow, ErrorCodes } from "./table_rows.ts";
@@ -346,6 +347,7 @@ export const COMMANDS = [
   LOGS,
   SERVE,
   SERVICE,
+  UPDATE,
   DEMO,
   OPEN,
   COMPLETION,

@@ -14,6 +14,11 @@ export interface LaunchOptions {
   readonly child: Child;
   readonly runFolder: string;
   readonly clock: Clock;
+  /**
+   * How long it may take to answer.
+   * @default {10 s}
+   */
+  readonly mostMs?: number;
 }
 
 export type Launched =
@@ -27,7 +32,7 @@ const MAX_START_MS = 10_000;
 const LOOK_MS = 20;
 
 export async function launch(options: LaunchOptions): Promise<Launched> {
-  const { child, clock, runFolder } = options;
+  const { child, clock, runFolder, mostMs = MAX_START_MS } = options;
   const process = new Deno.Command(options.program, {
     args: [...options.args],
     cwd: options.cwd,
@@ -43,9 +48,9 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   void process.status.then(({ code }) => end.code = code);
   process.unref();
   const { signal } = new AbortController();
-  for (let waited = 0; waited < MAX_START_MS; waited += LOOK_MS) {
+  for (let waited = 0; waited < mostMs; waited += LOOK_MS) {
     const run = listRuns(runFolder).find((one) => one.alive && one.run.instance === child.instance)?.run;
-    if (run && await isAnswering(run, MAX_START_MS)) return { run };
+    if (run && await isAnswering(run, mostMs)) return { run };
     if (end.code !== null) return { ended: end.code };
     await clock.sleep(LOOK_MS, signal);
   }

@@ -38,6 +38,10 @@ export interface Manager {
   disable(): void;
   /** How it stands, in words. */
   state(): string;
+  /** Whether a server of it runs. */
+  isRunning(): boolean;
+  /** Ends that server and starts it again. @throws {CliError} */
+  restart(): void;
   /** What whoever installed it should know, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -97,6 +101,8 @@ export function systemd({ io, spec, runner }: Around): Manager {
     },
     state: () =>
       `${oneLine(ctl("is-enabled", started).stdout)}, ${oneLine(ctl("is-active", started).stdout)}`,
+    isRunning: () => !spec.collectTimer && ctl("is-active", started).code === 0,
+    restart: () => must(ctl("restart", started), `restart ${started}`),
     notes: isUser
       ? [
         "It runs while you are signed in. `loginctl enable-linger` lets it run from start-up on",
@@ -129,6 +135,13 @@ function launchd({ spec, runner }: Around): Manager {
     disable: () => void runner.run("launchctl", ["bootout", `${domain}/${LAUNCHD_LABEL}`]),
     state: () =>
       runner.run("launchctl", ["print", `${domain}/${LAUNCHD_LABEL}`]).code === 0 ? "loaded" : "not loaded",
+    isRunning: () =>
+      /^\s*state = running$/m.test(runner.run("launchctl", ["print", `${domain}/${LAUNCHD_LABEL}`]).stdout),
+    restart: () =>
+      must(
+        runner.run("launchctl", ["kickstart", "-k", `${domain}/${LAUNCHD_LABEL}`]),
+        "have launchd restart it",
+      ),
     notes: [],
   };
 }
@@ -157,6 +170,12 @@ function taskScheduler({ io, spec, runner }: Around): Manager {
       runner.run("schtasks", ["/Delete", "/F", "/TN", SERVICE_NAME]);
     },
     state: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0 ? "there" : "not there",
+    // The words of its state are in the language of the system, so that only whether the task is there can be told.
+    isRunning: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0,
+    restart() {
+      runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]);
+      must(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
+    },
     notes: [],
   };
 }
@@ -184,6 +203,8 @@ function openrc({ spec, runner }: Around): Manager {
       runner.run("rc-update", ["del", SERVICE_NAME, "default"]);
     },
     state: () => oneLine(runner.run("rc-service", [SERVICE_NAME, "status"]).stdout),
+    isRunning: () => runner.run("rc-service", [SERVICE_NAME, "status"]).code === 0,
+    restart: () => must(runner.run("rc-service", [SERVICE_NAME, "restart"]), "restart it"),
     notes: [],
   };
 }
@@ -203,6 +224,9 @@ export function cron({ spec, runner }: Around): Manager {
     enable: () => must(write(withCronLine(read(), cronLine(spec))), "write the crontab"),
     disable: () => void write(withCronLine(read(), null)),
     state: () => withCronLine(read(), null) === read() ? "no line of ours" : "a line every half hour",
+    // It runs no server, and starts whatever is installed by then.
+    isRunning: () => false,
+    restart: () => {},
     notes: [`It writes to ${join(spec.home, ".syntrack", "logs", "syntrack.log")}, each run with its time`],
   };
 }

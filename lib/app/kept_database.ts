@@ -1,0 +1,69 @@
+/** A copy of a database before a new version opens it, which may bring it into a form that the old one refuses. */
+import { DatabaseSync } from "node:sqlite";
+import { removeQuietly } from "../base/whole_file.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import { backupFolder, writeDatedBackup } from "./backups.ts";
+
+export interface KeptDatabase {
+  /** The copy. */
+  readonly path: string;
+  /** Puts the copy back if the database was brought into another form since. @returns where the other lies now, or null */
+  putBack(now: number): Promise<string | null>;
+}
+
+/** @returns null where there is no database yet. @throws {StoreError} */
+export async function keepDatabase(
+  dbPath: string,
+  { keep, now }: { readonly keep: number; readonly now: number },
+): Promise<KeptDatabase | null> {
+  try {
+    Deno.statSync(dbPath);
+  } catch {
+    return null;
+  }
+  const before = schemaOf(dbPath);
+  const path = await (async () => {
+    await using store = await openSqliteStore(dbPath, { readOnly: true });
+    return (await writeDatedBackup(store, { folder: backupFolder(dbPath), keep, now })).path;
+  })();
+  return {
+    path,
+    async putBack(now) {
+      if (schemaOf(dbPath) === before) return null;
+      return await replaceDatabase(dbPath, path, now);
+    },
+  };
+}
+
+/**
+ * Nobody has it open by now, and this program may not understand what it would set aside, so files are moved as
+ * they are: the database with its log, which is part of it.
+ */
+async function replaceDatabase(dbPath: string, copy: string, now: number): Promise<string> {
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");
+  const aside = `${dbPath}.before-${stamp}Z`;
+  const part = `${dbPath}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    await Deno.copyFile(copy, part);
+    if (Deno.build.os !== "windows") await Deno.chmod(part, 0o600);
+    for (const suffix of ["-wal", "-shm"]) {
+      await Deno.rename(dbPath + suffix, aside + suffix).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
+    await Deno.rename(dbPath, aside);
+    await Deno.rename(part, dbPath);
+    return aside;
+  } finally {
+    removeQuietly(part);
+  }
+}
+
+function schemaOf(dbPath: string): number {
+  const database = new DatabaseSync(dbPath, { readOnly: true });
+  try {
+    return Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  } finally {
+    database.close();
+  }
+}

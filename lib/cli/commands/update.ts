@@ -1,0 +1,114 @@
+/** `syntrack update`: a newer release in the place of this executable, checked before and put back if it does not run. */
+import { join } from "node:path";
+import { VERSION } from "../../base/version.ts";
+import { type DownloadOptions, fetchFile, fetchRelease, UpdateError } from "../../update/download.ts";
+import { NoReleaseServer, releaseServer } from "../../update/release_server.ts";
+import { archiveName, type Platform, platformOf, type Release } from "../../update/sums.ts";
+import { unpackExecutable } from "../../update/unpack.ts";
+import { compareVersions, isVersion } from "../../update/version_order.ts";
+import { bytesText } from "../bytes_text.ts";
+import { pathsFor } from "../daemon_paths.ts";
+import { EXIT_OK, failure, usageError } from "../io.ts";
+import { programFor } from "../program_for.ts";
+import type { Tools } from "../tools.ts";
+import { ownExecutable } from "../update/installed.ts";
+import { replaceExecutable } from "../update/replace.ts";
+import { foregroundRuns } from "../update/servers.ts";
+import { hasFlag, textOf } from "../values.ts";
+
+export async function update(tools: Tools): Promise<number> {
+  const wanted = textOf(tools.typed, "to")?.replace(/^v/, "");
+  if (wanted !== undefined && !isVersion(wanted)) {
+    throw usageError(`"${wanted}" is no version`, "Such as --to 0.2.0");
+  }
+  const onlyCheck = hasFlag(tools.typed, "check");
+  try {
+    // What may not be replaced is told before anybody is asked.
+    const executable = onlyCheck ? null : ownExecutable(tools.io);
+    const options = { server: releaseServer(tools.io.env), userAgent: `syntrack/${VERSION}` };
+    const release = await fetchRelease(options, wanted);
+    const order = compareVersions(release.version, VERSION);
+    const isWanted = order > 0 || wanted !== undefined && order !== 0;
+    if (executable === null || !isWanted) return tell(tools, release, { available: isWanted });
+    const lock = lockUpdates(tools);
+    try {
+      return await install(tools, executable, release, options);
+    } finally {
+      lock.close();
+    }
+  } catch (error) {
+    if (error instanceof UpdateError || error instanceof NoReleaseServer) {
+      throw failure(error.message, error.hint);
+    }
+    throw error;
+  }
+}
+
+function tell(tools: Tools, { version }: Release, { available }: { readonly available: boolean }): number {
+  if (tools.json) tools.printJson({ current: VERSION, newest: version, available });
+  else if (available) {
+    tools.print(`syntrack ${version} is there; this is ${VERSION}. \`syntrack update\` takes it`);
+  } else tools.print(`syntrack ${VERSION} is in place; ${version} is what is published`);
+  return EXIT_OK;
+}
+
+async function install(
+  tools: Tools,
+  executable: string,
+  release: Release,
+  options: DownloadOptions,
+): Promise<number> {
+  const { version } = release;
+  const platform = platformOf(Deno.build);
+  const file = platform && release.files.find(({ name }) => name === archiveName(version, platform));
+  if (!platform || !file) {
+    throw failure(
+      `syntrack ${version} was not built for this system (${Deno.build.os} ${Deno.build.arch}). Nothing was changed`,
+      "Run it from a clone",
+    );
+  }
+  tools.tell(`Fetching ${file.name} from ${options.server.url.host}`);
+  const archive = await fetchFile(options, version, file);
+  tools.tell(`Signature and sum are right (${bytesText(archive.length)})`);
+  const bytes = await unpackExecutable(archive, executableName(platform));
+  const { config } = programFor(tools, { quiet: true });
+  const before = new Set(foregroundRuns(tools).map(({ instance }) => instance));
+  const replaced = await replaceExecutable(tools, { executable, bytes, version, backups: config.backupKeep });
+  if (tools.json) {
+    tools.printJson({ current: VERSION, newest: version, available: false, installed: version, ...replaced });
+  } else {
+    tools.print(
+      `syntrack ${version} is in place of ${VERSION}: ${executable}`,
+      ...replaced.restarted.map((name) => `Started anew: ${name}`),
+      ...replaced.backups.map((path) => `The database as it was: ${path}`),
+      `The version of before: ${replaced.previous}`,
+    );
+  }
+  for (const { instance, pid } of foregroundRuns(tools)) {
+    if (before.has(instance)) {
+      tools.tell(
+        `syntrack: A server in a terminal (process ${pid}) is still ${VERSION}: end it and start it again`,
+      );
+    }
+  }
+  return EXIT_OK;
+}
+
+function executableName(platform: Platform): string {
+  return platform.startsWith("windows") ? "syntrack.exe" : "syntrack";
+}
+
+/** Two at once would each put back what the other put in place. @throws {CliError} */
+function lockUpdates(tools: Tools): Deno.FsFile {
+  const paths = pathsFor(tools.io, false);
+  if (paths === null) throw failure("No home folder is known, and nothing was changed", "Set HOME");
+  Deno.mkdirSync(paths.runFolder, { recursive: true, mode: 0o700 });
+  const file = Deno.openSync(join(paths.runFolder, "update.lock"), {
+    create: true,
+    write: true,
+    mode: 0o600,
+  });
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  throw failure("Another update is under way, and nothing was changed", "Wait for it to end");
+}

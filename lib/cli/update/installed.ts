@@ -1,0 +1,32 @@
+/** The file that `syntrack update` may replace. */
+import { containerAround } from "../../daemon/container.ts";
+import { ownerOf } from "../../update/owner.ts";
+import { failure, type Io } from "../io.ts";
+import { createRunner } from "../service/runner.ts";
+
+/** @throws {CliError} where it is none of ours to replace, with what updates it instead */
+export function ownExecutable(io: Io): string {
+  const { executable } = io;
+  if (executable === undefined) {
+    throw failure(
+      "This runs from a clone, which is not updated like an installed executable. Nothing was changed",
+      "`git pull`, then `deno task build`",
+    );
+  }
+  const sign = containerAround(io.env);
+  if (sign !== null) {
+    throw failure(
+      `This is a container (${sign}): what is changed in it is gone with it. Nothing was changed`,
+      "Take a newer image; with DOCKER_CONTAINER=0 it is treated as a machine like any other",
+    );
+  }
+  const { run } = createRunner(io);
+  const owner = ownerOf(executable, run);
+  if (owner !== null) {
+    throw failure(
+      `${executable} belongs to ${owner.name}, which would put its own version back. Nothing was changed`,
+      `Update it there: ${owner.command}`,
+    );
+  }
+  return executable;
+}

@@ -1,0 +1,120 @@
+/** Fetches files of a release: what is not signed by a trusted key is never looked into. */
+import { isAllowedUrl, type ReleaseServer } from "./release_server.ts";
+import { isSignedBy, SIGNATURE_BYTES } from "./signature.ts";
+import { parseSums, type Release, type ReleaseFile, SIGNATURE_FILE, SUMS_FILE } from "./sums.ts";
+
+/** Why something could not be fetched or is not trusted. Nothing was changed. */
+export class UpdateError extends Error {
+  override readonly name = "UpdateError";
+  constructor(message: string, readonly hint: string) {
+    super(message);
+  }
+}
+
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+export interface DownloadOptions {
+  readonly server: ReleaseServer;
+  readonly userAgent: string;
+  /** @default {the fetch of the runtime} */
+  readonly fetch?: Fetch;
+}
+
+const MAX_SUMS_BYTES = 64 * 1024;
+const MAX_ARCHIVE_BYTES = 400 * 1024 * 1024;
+const MAX_REDIRECTS = 5;
+const SMALL_MS = 30_000;
+const ARCHIVE_MS = 15 * 60_000;
+const TRY_AGAIN = "Nothing was changed; try again later, or look at the address";
+const TAMPERED =
+  "Nothing was changed. Do not install it from there; docs/install.md says how to check by hand";
+
+/**
+ * What a release consists of: the newest, or the one of a version.
+ *
+ * @throws {UpdateError} where it cannot be fetched, or no trusted key signed it
+ */
+export async function fetchRelease(options: DownloadOptions, version?: string): Promise<Release> {
+  const folder = version === undefined ? "latest/download/" : `download/v${version}/`;
+  const get = (name: string, most: number) => download(options, folder + name, most, SMALL_MS);
+  const [sums, signature] = await Promise.all([
+    get(SUMS_FILE, MAX_SUMS_BYTES),
+    get(SIGNATURE_FILE, SIGNATURE_BYTES),
+  ]);
+  if (!await isSignedBy(options.server.keys, sums, signature)) {
+    throw new UpdateError(
+      `The release at ${new URL(folder, options.server.url)} is not signed by a key this program trusts`,
+      TAMPERED,
+    );
+  }
+  const release = parseSums(new TextDecoder().decode(sums));
+  if (release === null) {
+    throw new UpdateError("The signed list of sums is none this program understands", TRY_AGAIN);
+  }
+  // A signature of another version is a signature all the same.
+  if (version !== undefined && release.version !== version) {
+    throw new UpdateError(`Version ${version} was asked for, and ${release.version} was sent`, TAMPERED);
+  }
+  return release;
+}
+
+/** @throws {UpdateError} where it cannot be fetched, or is not what the sums say */
+export async function fetchFile(
+  options: DownloadOptions,
+  version: string,
+  { name, sha256 }: ReleaseFile,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await download(options, `download/v${version}/${name}`, MAX_ARCHIVE_BYTES, ARCHIVE_MS);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  if (digest !== sha256) {
+    throw new UpdateError(`${name} is not the file that was signed: its SHA-256 is ${digest}`, TAMPERED);
+  }
+  return bytes;
+}
+
+async function download(
+  { server, userAgent, fetch = globalThis.fetch }: DownloadOptions,
+  path: string,
+  mostBytes: number,
+  mostMs: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const signal = AbortSignal.timeout(mostMs);
+  let url = new URL(path, server.url);
+  try {
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const response = await fetch(url, { headers: { "user-agent": userAgent }, redirect: "manual", signal });
+      const location = response.headers.get("location");
+      if (response.status >= 300 && response.status < 400 && location !== null) {
+        await response.body?.cancel();
+        const next = URL.parse(location, url);
+        if (next === null || !isAllowedUrl(next)) {
+          throw new UpdateError(`${url} leads to an address that is not encrypted`, TRY_AGAIN);
+        }
+        url = next;
+        continue;
+      }
+      if (!response.ok) {
+        await response.body?.cancel();
+        const what = response.status === 404 ? "is not there" : `was refused with status ${response.status}`;
+        throw new UpdateError(`${url} ${what}`, TRY_AGAIN);
+      }
+      return await readAll(response, url, mostBytes);
+    }
+  } catch (error) {
+    if (error instanceof UpdateError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UpdateError(`Cannot fetch ${url}: ${reason}`, TRY_AGAIN);
+  }
+  throw new UpdateError(`${url} leads on and on`, TRY_AGAIN);
+}
+
+async function readAll(response: Response, url: URL, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > most) throw new UpdateError(`${url} is larger than ${most} bytes`, TAMPERED);
+    chunks.push(chunk as Uint8Array<ArrayBuffer>);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}

@@ -1,0 +1,25 @@
+/** Takes the executable out of an archive whose sum was checked. */
+import { parseTar } from "nanotar";
+import { UpdateError } from "./download.ts";
+
+/** @param name `syntrack` or `syntrack.exe` @throws {UpdateError} where it is not in there */
+export async function unpackExecutable(
+  archive: Uint8Array<ArrayBuffer>,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let tar: ArrayBuffer;
+  try {
+    tar = await new Response(new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip")))
+      .arrayBuffer();
+  } catch {
+    throw new UpdateError("The archive cannot be unpacked", "Nothing was changed; publish it anew");
+  }
+  // Directly in the one folder of the archive: completions have the same name.
+  const isExecutable = (path: string) => path.replace(/^[^/]+\//, "") === name && path !== name;
+  const files = parseTar(tar, { filter: (file) => file.type === "file" && isExecutable(file.name) });
+  const [file] = files;
+  if (files.length !== 1 || !file?.data) {
+    throw new UpdateError(`The archive holds no ${name}`, "Nothing was changed; publish it anew");
+  }
+  return new Uint8Array(file.data);
+}

@@ -1,0 +1,150 @@
+/** Where `syntrack update` does nothing, and whom it asks. */
+import { main } from "../../lib/cli/main.ts";
+import { managerFor, systemd } from "../../lib/cli/service/managers.ts";
+import type { Ran } from "../../lib/cli/service/runner.ts";
+import { fetchRelease } from "../../lib/update/download.ts";
+import { ownerOf } from "../../lib/update/owner.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { importsOf, projectSources } from "../support/sources.ts";
+import { inPlace, type Place } from "../cli/support.ts";
+import { newKey, ReleaseSite } from "./release_site.ts";
+
+async function update(
+  place: Place,
+  { args = [], env = {}, executable }: {
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly executable?: string;
+  } = {},
+) {
+  const io = place.io({ env: { DOCKER_CONTAINER: "0", ...env } });
+  const code = await main(["update", ...args], { ...io, ...executable ? { executable } : {} });
+  return { code, ...io.ran() };
+}
+
+Deno.test("a clone, a container and a file of a package manager are left alone, with what updates them", () =>
+  inPlace(async (place) => {
+    const clone = await update(place);
+    assertEquals(clone.code, 1);
+    assertStringIncludes(clone.stderr, "runs from a clone");
+    assertStringIncludes(clone.stderr, "git pull");
+    const executable = `${place.folder}/syntrack`;
+    const container = await update(place, { executable, env: { DOCKER_CONTAINER: "1" } });
+    assertStringIncludes(container.stderr, "Take a newer image");
+    const nix = await update(place, { executable: "/nix/store/abc-syntrack-0.1.0/bin/syntrack" });
+    assertStringIncludes(nix.stderr, "belongs to Nix");
+    assertStringIncludes(nix.stderr, "nix profile upgrade");
+  }));
+
+Deno.test("a file is known for one of a package manager by its folder, or because the manager says so", () => {
+  const nobody = () => ({ code: 1 });
+  const owner = (path: string, ask = nobody) => ownerOf(path, ask)?.name ?? null;
+  assertEquals(owner("/opt/homebrew/Cellar/syntrack/0.1.0/bin/syntrack"), "Homebrew");
+  assertEquals(owner("C:\\Users\\you\\scoop\\apps\\syntrack\\current\\syntrack.exe"), "Scoop");
+  assertEquals(owner("/home/you/.syntrack/bin/syntrack"), null);
+  assertEquals(owner("/usr/bin/syntrack"), null);
+  const asked: string[] = [];
+  const apt = (command: string, args: readonly string[]) => {
+    asked.push([command, ...args].join(" "));
+    return { code: command === "dpkg" ? 0 : 127 };
+  };
+  assertEquals(ownerOf("/usr/bin/syntrack", apt)?.name, "APT");
+  assertEquals(asked, ["dpkg -S /usr/bin/syntrack"]);
+  // What people put there themselves, and homes, are no manager's.
+  assertEquals(ownerOf("/usr/local/bin/syntrack", apt), null);
+});
+
+Deno.test("while no release is public nobody is asked, and it says so", () =>
+  inPlace(async (place) => {
+    const { code, stderr } = await update(place, { args: ["--check"] });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "No release of syntrack is public yet");
+    assertStringIncludes(stderr, "nobody was asked");
+    assertEquals((await update(place, { args: ["--to", "latest"] })).code, 2);
+  }));
+
+Deno.test("a .env of a folder cannot say whose releases are trusted", () =>
+  inPlace(async (place) => {
+    const { publicKey } = await newKey();
+    await Deno.writeTextFile(
+      `${place.folder}/.env`,
+      `SYNTRACK_UPDATE_URL=http://127.0.0.1:1\nSYNTRACK_UPDATE_KEY=${publicKey}\n`,
+    );
+    const { stderr } = await update(place, { args: ["--check"] });
+    assertStringIncludes(stderr, "No release of syntrack is public yet");
+  }));
+
+Deno.test("only `syntrack update` can fetch a release, and no list of permissions names its server", async () => {
+  const sources = await projectSources();
+  const importers = sources.filter((source) =>
+    /^(?:lib|routes|providers|islands)\//.test(source.path) && !source.path.startsWith("lib/update/") &&
+    importsOf(source).some(({ target, typeOnly }) => target === "lib/update/download.ts" && !typeOnly)
+  );
+  assertEquals(importers.map(({ path }) => path), ["lib/cli/commands/update.ts"]);
+  await inPlace(async (place) => {
+    const { stdout } = await place.run("doctor --permissions", {
+      env: { SYNTRACK_UPDATE_URL: "https://mirror.example/releases" },
+    });
+    assert(stdout.includes("--allow-net"));
+    assert(!stdout.includes("mirror.example"));
+  });
+});
+
+Deno.test("redirects are followed to encrypted addresses only, and too large an answer is cut off", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-site-" });
+  const site = await ReleaseSite.open(folder);
+  try {
+    await site.publish("7.2.0", "#!/bin/sh\n");
+    const server = { url: new URL(`${site.url}/`), keys: [site.key.publicKey] };
+    const through = (location: string) => ({
+      server,
+      userAgent: "syntrack/test",
+      fetch: (url: URL, init: RequestInit) =>
+        url.pathname.startsWith("/latest/")
+          ? Promise.resolve(new Response(null, { status: 302, headers: { location } }))
+          : fetch(url, init),
+    });
+    const release = await fetchRelease({ server, userAgent: "syntrack/test" });
+    assertEquals(release.version, "7.2.0");
+    const away = await assertRejects(() => fetchRelease(through("http://elsewhere.example/SHA256SUMS")));
+    assertStringIncludes(String(away), "not encrypted");
+    const round = await assertRejects(() => fetchRelease(through(`${site.url}/latest/download/SHA256SUMS`)));
+    assertStringIncludes(String(round), "leads on and on");
+    await Deno.writeTextFile(`${folder}/site/latest/download/SHA256SUMS`, "a".repeat(100_000));
+    const large = await assertRejects(() => fetchRelease({ server, userAgent: "syntrack/test" }));
+    assertStringIncludes(String(large), "is larger than");
+  } finally {
+    await site.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "a service that runs is restarted by its manager, and one that only polls is not",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const asked: string[] = [];
+    const runner = {
+      find: (command: string) => `/usr/bin/${command}`,
+      run(command: string, args: readonly string[]): Ran {
+        asked.push([command, ...args].join(" "));
+        return { code: 0, stdout: "", stderr: "" };
+      },
+    };
+    const spec = {
+      program: [],
+      scope: "user",
+      tailscale: false,
+      home: "/home/you",
+      collectTimer: false,
+    } as const;
+    const manager = managerFor({ io: { env: {} }, spec, runner });
+    assert(manager.isRunning());
+    manager.restart();
+    assertEquals(asked, [
+      "systemctl --user is-active syntrack.service",
+      "systemctl --user restart syntrack.service",
+    ]);
+    assert(!systemd({ io: { env: {} }, spec: { ...spec, collectTimer: true }, runner }).isRunning());
+  },
+});

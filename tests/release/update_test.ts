@@ -1,0 +1,204 @@
+/**
+ * `syntrack update` from beginning to end: a release server on this machine, an installed program, a server in the
+ * background, and every way in which an update may not be what it says.
+ */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { VERSION } from "../../lib/base/version.ts";
+import { listRuns } from "../../lib/daemon/run_file.ts";
+import { archiveName } from "../../lib/update/sums.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { type DaemonHome, inHome } from "../daemon/daemon_home.ts";
+import { brokenProgram, newKey, PLATFORM, programOf, ReleaseSite } from "./release_site.ts";
+
+const [NEWER, NEWEST] = ["7.2.0", "7.3.0"];
+
+/** What is installed in a home, started as a person would. */
+class Installed {
+  readonly path: string;
+  readonly database: string;
+  constructor(readonly home: DaemonHome, readonly site: ReleaseSite) {
+    this.path = join(home.folder, ".syntrack", "bin", "syntrack");
+    this.database = join(home.folder, ".syntrack", "data", "syntrack.db");
+  }
+
+  async run(args: string, env: Readonly<Record<string, string>> = {}) {
+    const { code, stdout, stderr } = await new Deno.Command(this.path, {
+      args: args.split(" "),
+      cwd: this.home.folder,
+      clearEnv: true,
+      env: {
+        PATH: Deno.env.get("PATH") ?? "",
+        HOME: this.home.folder,
+        DENO_DIR: join(this.home.folder, ".deno"),
+        DENO_NO_UPDATE_CHECK: "1",
+        DOCKER_CONTAINER: "0",
+        SYNTRACK_RUN_COMMANDS: "off",
+        SYNTRACK_TIMEZONE: "UTC",
+        SYNTHETIC_API_KEY: "syn_never-to-be-seen-1234567890",
+        SYNTRACK_SYNTHETIC_BASE_URL: "http://127.0.0.1:1",
+        SYNTRACK_UPDATE_URL: this.site.url,
+        SYNTRACK_UPDATE_KEY: this.site.key.publicKey,
+        ...env,
+      },
+      stdin: "null",
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, stdout: text(stdout), stderr: text(stderr) };
+  }
+
+  /** The server that runs: its version and whether it answers, as anybody can see. */
+  async server() {
+    const [found, ...others] = listRuns(this.home.runFolder).filter(({ alive }) => alive);
+    assertEquals(others, []);
+    assert(found, "No server runs");
+    const health = await (await fetch(`${found.run.url}/api/health`)).json();
+    assertEquals(health.instance, found.run.instance);
+    return found.run;
+  }
+
+  /** Everything an update could leave behind or change, by name and content. */
+  files(): Readonly<Record<string, string>> {
+    const folder = join(this.path, "..");
+    return Object.fromEntries(
+      [...Deno.readDirSync(folder)].map(({ name }) => [name, Deno.readTextFileSync(join(folder, name))]),
+    );
+  }
+}
+
+async function installed(work: (installed: Installed) => Promise<void>): Promise<void> {
+  await inHome(async (home) => {
+    const site = await ReleaseSite.open(home.folder);
+    try {
+      const own = new Installed(home, site);
+      await Deno.mkdir(join(own.path, ".."), { recursive: true });
+      await Deno.writeTextFile(own.path, await programOf(home.folder, VERSION), { mode: 0o755 });
+      await work(own);
+    } finally {
+      await site.close();
+    }
+  });
+}
+
+Deno.test({
+  name:
+    "an update is told, taken with its server, refused where it was tampered with, and taken back where it does not run",
+  ignore: Deno.build.os === "windows",
+  fn: (t) =>
+    installed(async (own) => {
+      const { home, site } = own;
+      const port = home.freePort();
+      assertEquals((await own.run(`start --port ${port} --interval 300`)).code, 0);
+      const original = await Deno.readTextFile(own.path);
+      const before = await own.server();
+      assertEquals(before.version, VERSION);
+
+      await t.step("--check tells what is there, and changes nothing", async () => {
+        await site.publish(NEWER, await programOf(home.folder, NEWER));
+        const files = own.files();
+        const { code, stdout } = await own.run("update --check");
+        assertEquals(code, 0);
+        assertStringIncludes(stdout, `syntrack ${NEWER} is there; this is ${VERSION}`);
+        assertEquals(JSON.parse((await own.run("update --check --json")).stdout), {
+          schemaVersion: 1,
+          current: VERSION,
+          newest: NEWER,
+          available: true,
+        });
+        assertEquals(own.files(), files);
+        assertEquals((await own.server()).instance, before.instance);
+      });
+
+      await t.step(
+        "update puts it in place, starts the server anew with its options, and keeps a copy of its data",
+        async () => {
+          const { code, stdout, stderr } = await own.run("update");
+          assertEquals(code, 0, stderr);
+          assertStringIncludes(stdout, `syntrack ${NEWER} is in place of ${VERSION}`);
+          assertEquals((await own.run("--version")).stdout, `syntrack ${NEWER}\n`);
+          const after = await own.server();
+          assertEquals([after.version, after.port, after.args], [NEWER, port, before.args]);
+          assertEquals(Object.keys(own.files()).sort(), ["syntrack", "syntrack.previous"]);
+          const [, copy = ""] = /The database as it was: (.+)/.exec(stdout) ?? [];
+          assertEquals((await own.run(`db check --db ${copy}`)).code, 0);
+          assertStringIncludes((await own.run("update")).stdout, `syntrack ${NEWER} is in place`);
+        },
+      );
+
+      const files = own.files();
+      const running = await own.server();
+      const isRefused = async (args: string, words: string) => {
+        const { code, stderr } = await own.run(args);
+        assertEquals([code, stderr.includes(words)], [1, true], stderr);
+        assertStringIncludes(stderr, "Nothing was changed");
+        assertEquals(own.files(), files);
+        assertEquals((await own.server()).instance, running.instance);
+      };
+
+      await t.step("an archive that is not what was signed is refused", async () => {
+        await site.publish(NEWEST, await programOf(home.folder, NEWEST));
+        const path = site.pathOf(NEWEST, archiveName(NEWEST, PLATFORM));
+        const bytes = await Deno.readFile(path);
+        bytes[bytes.length - 9]! ^= 1;
+        await Deno.writeFile(path, bytes);
+        await isRefused("update", "is not the file that was signed");
+      });
+
+      await t.step("sums that were changed after they were signed are refused", async () => {
+        const path = join(home.folder, "site", "latest", "download", "SHA256SUMS");
+        const sums = await Deno.readTextFile(path);
+        await Deno.writeTextFile(path, sums.replace(/^./, (digit) => digit === "0" ? "1" : "0"));
+        await isRefused("update", "is not signed by a key this program trusts");
+      });
+
+      await t.step("a good signature of another key is refused", async () => {
+        await site.publish(NEWEST, "#!/bin/sh\necho evil\n", await newKey());
+        await isRefused("update --check", "is not signed by a key this program trusts");
+        await isRefused("update", "is not signed by a key this program trusts");
+      });
+
+      await t.step(
+        "an older release that was signed is not taken for the one that was asked for",
+        async () => {
+          await Deno.rename(site.pathOf(NEWER, ""), site.pathOf("7.9.9", ""));
+          await isRefused("update --to 7.9.9", `Version 7.9.9 was asked for, and ${NEWER} was sent`);
+          await Deno.rename(site.pathOf("7.9.9", ""), site.pathOf(NEWER, ""));
+        },
+      );
+
+      await t.step("an executable that does not start here is never put in place", async () => {
+        await site.publish(NEWEST, "#!/bin/sh\nexit 9\n");
+        await isRefused("update", "does not run on this machine");
+      });
+
+      await t.step(
+        "a version that does not come up is taken back, with the database it had changed, and the server runs again",
+        async () => {
+          await site.publish(NEWEST, brokenProgram(NEWEST, own.database));
+          const { code, stderr } = await own.run("update");
+          assertEquals(code, 1);
+          assertStringIncludes(
+            stderr,
+            "it ended with code 3 before it answered. The version of before was put back",
+          );
+          assertStringIncludes(stderr, "The new version had brought the database into another form");
+          assertEquals((await own.run("--version")).stdout, `syntrack ${NEWER}\n`);
+          assertEquals(own.files().syntrack, files.syntrack);
+          const after = await own.server();
+          assertEquals([after.version, after.port, after.args], [NEWER, port, before.args]);
+          using database = new DatabaseSync(own.database, { readOnly: true });
+          assert(Number(database.prepare("PRAGMA user_version").get()?.user_version) < 999);
+          assertEquals((await own.run("db check")).code, 0);
+        },
+      );
+
+      await t.step("--to takes a version of before as well", async () => {
+        await site.publish(VERSION, original);
+        assertStringIncludes(
+          (await own.run(`update --to v${VERSION}`)).stdout,
+          `${VERSION} is in place of ${NEWER}`,
+        );
+        assertEquals((await own.server()).version, VERSION);
+      });
+    }),
+});
