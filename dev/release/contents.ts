@@ -47,6 +47,8 @@ export async function readContents({ root, packages, at }: ContentsOptions): Pro
       })),
     ],
     besides: [
+      { name: "install.sh", data: await read("install.sh"), executable: true },
+      { name: "install.ps1", data: await read("install.ps1") },
       { name: "NOTES.md", data: await notesText(root) },
       {
         name: `syntrack-${VERSION}.cdx.json`,

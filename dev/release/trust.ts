@@ -21,6 +21,16 @@ const PLACES: Readonly<Record<string, Place>> = {
     keys: /^(export const RELEASE_KEYS: readonly string\[\] = \[)([^\]]*)(\];)$/m,
     write: (keys) => keys.map(quoted).join(", "),
   },
+  "install.sh": {
+    url: /^(RELEASES_URL=')([^']*)(')$/m,
+    keys: /^(RELEASE_KEYS=')([^']*)(')$/m,
+    write: (keys) => keys.join(" "),
+  },
+  "install.ps1": {
+    url: /^(\$ReleasesUrl = ')([^']*)(')$/m,
+    keys: /^(\$ReleaseKeys = ')([^']*)(')$/m,
+    write: (keys) => keys.join(" "),
+  },
 };
 
 export const TRUST_FILES: readonly string[] = Object.keys(PLACES);

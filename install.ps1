@@ -1,0 +1,302 @@
+# Installs syntrack on Windows for one person: fetches a release, checks its signature and sum, and puts it into
+# ~\.syntrack. Nothing is installed that was not checked. Running it again changes nothing that is as it should be.
+#
+#   powershell -ExecutionPolicy Bypass -File install.ps1 [-Version V] [-Prefix DIR] [-EnvFile FILE] [-NoService]
+#     [-Offline ARCHIVE] [-AllowUnverified]
+#   powershell -ExecutionPolicy Bypass -File install.ps1 -Uninstall [-Purge]
+#
+# For PowerShell 5.1, which Windows has, and later ones.
+[CmdletBinding()]
+param(
+  [string]$Version = '',
+  [string]$Prefix = '',
+  [string]$EnvFile = '',
+  [string]$Offline = '',
+  [switch]$NoService,
+  [switch]$AllowUnverified,
+  [switch]$Uninstall,
+  [switch]$Purge
+)
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+# Written by `deno task release-key`; the program holds the same.
+$ReleasesUrl = 'https://syntrack.invalid/releases'
+$ReleaseKeys = ''
+
+function Stop-Install([string]$Message, [string]$Hint = '') {
+  [Console]::Error.WriteLine("install.ps1: $Message")
+  if ($Hint -ne '') { [Console]::Error.WriteLine("  $Hint") }
+  exit 1
+}
+
+# A program's exit code, its output and what it says on stderr as one text.
+function Invoke-Program([string]$File, [string[]]$Arguments) {
+  $before = $ErrorActionPreference
+  $ErrorActionPreference = 'Continue'
+  try {
+    $output = & $File @Arguments 2>&1 | ForEach-Object { "$_" }
+    return @{ Code = $LASTEXITCODE; Text = (@($output) -join "`n").Trim() }
+  } catch {
+    return @{ Code = 127; Text = "$_" }
+  } finally {
+    $ErrorActionPreference = $before
+  }
+}
+
+$data = Join-Path $HOME '.syntrack'
+if ($Prefix -eq '') { $Prefix = $data }
+$Prefix = [IO.Path]::GetFullPath([IO.Path]::Combine((Get-Location).Path, $Prefix))
+$bin = Join-Path $Prefix 'bin'
+$program = Join-Path $bin 'syntrack.exe'
+$Version = $Version -replace '^v', ''
+if ($Version -ne '' -and $Version -notmatch '^[0-9A-Za-z.-]+$') {
+  Stop-Install "`"$Version`" is no version" 'Such as -Version 0.2.0'
+}
+
+function Get-UserPath {
+  $path = [Environment]::GetEnvironmentVariable('Path', 'User')
+  if ($null -eq $path) { return @() }
+  return @($path -split ';' | Where-Object { $_ -ne '' })
+}
+
+if ($Uninstall) {
+  if (Test-Path -LiteralPath $program) {
+    $null = Invoke-Program $program @('service', 'uninstall')
+    $null = Invoke-Program $program @('stop')
+  }
+  foreach ($file in @($program, "$program.previous", (Join-Path $Prefix 'LICENCES.txt'))) {
+    if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force }
+  }
+  $share = Join-Path $Prefix 'share'
+  if (Test-Path -LiteralPath $share) { Remove-Item -LiteralPath $share -Recurse -Force }
+  [Environment]::SetEnvironmentVariable('Path', ((Get-UserPath | Where-Object { $_ -ne $bin }) -join ';'), 'User')
+  if ($Purge) {
+    if (Test-Path -LiteralPath $data) { Remove-Item -LiteralPath $data -Recurse -Force }
+    Write-Output "Removed syntrack with all data, settings and logs in $data"
+  } else {
+    Write-Output "Removed syntrack. Data, settings and logs stay in $data; -Purge removes them as well"
+  }
+  exit 0
+}
+if ($Purge) { Stop-Install '-Purge goes with -Uninstall' }
+
+# The executable for x64 also runs on arm64, which Windows 11 emulates.
+$platform = 'windows-x64'
+if (-not [Environment]::Is64BitOperatingSystem) {
+  Stop-Install 'There is no executable for 32 bits' 'Run it from a clone, with Deno'
+}
+if ($null -eq (Get-Command tar.exe -ErrorAction SilentlyContinue)) {
+  Stop-Install 'tar.exe is not there, which Windows has since version 1803' 'Update Windows, or unpack the archive by hand'
+}
+
+$url = $ReleasesUrl
+if ("$env:SYNTRACK_UPDATE_URL" -ne '') { $url = $env:SYNTRACK_UPDATE_URL }
+$url = $url.TrimEnd('/')
+$keys = @("$ReleaseKeys $env:SYNTRACK_UPDATE_KEY" -split '[\s,]+' | Where-Object { $_ -ne '' })
+if ($keys.Count -eq 0) {
+  Stop-Install 'No release of syntrack is public yet, so there is nothing to install, and nobody was asked' `
+    'For releases of your own, set SYNTRACK_UPDATE_URL and SYNTRACK_UPDATE_KEY; docs/install.md says how'
+}
+if ($url -notmatch '^(https://|http://(127\.0\.0\.1|localhost|\[::1\]):)') {
+  Stop-Install "$url is no address of a release server" 'It has to begin with https://'
+}
+# PowerShell 5.1 offers older protocols first.
+[Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor 3072
+
+$work = Join-Path ([IO.Path]::GetTempPath()) ('syntrack-install-' + [Guid]::NewGuid().ToString('N'))
+$null = New-Item -ItemType Directory -Path $work
+
+function Get-ReleaseFile([string]$From, [string]$To) {
+  try {
+    Invoke-WebRequest -Uri $From -OutFile $To -UseBasicParsing -TimeoutSec 900
+  } catch {
+    Stop-Install "Cannot fetch ${From}: $($_.Exception.Message)" 'Nothing was changed'
+  }
+}
+
+function Write-Key([string]$Key, [string]$Path) {
+  # The twelve bytes before the key say that it is one of Ed25519.
+  [IO.File]::WriteAllText($Path, "-----BEGIN PUBLIC KEY-----`nMCowBQYDK2VwAyEA$Key`n-----END PUBLIC KEY-----`n")
+}
+
+function Test-Signature([string]$OpenSsl, [string]$Key, [string]$File, [string]$Signature) {
+  $pem = Join-Path $work 'key.pem'
+  Write-Key $Key $pem
+  $ran = Invoke-Program $OpenSsl @('pkeyutl', '-verify', '-pubin', '-inkey', $pem, '-rawin', '-in', $File, '-sigfile', $Signature)
+  return $ran.Code -eq 0
+}
+
+# Windows has nothing that checks Ed25519; Git for Windows brings an openssl that does. It is given the key and the
+# signature of test 2 of RFC 8032, so that "cannot" is told from "is not".
+function Find-OpenSsl {
+  $text = Join-Path $work 'rfc.txt'
+  $signature = Join-Path $work 'rfc.sig'
+  [IO.File]::WriteAllText($text, 'r')
+  [IO.File]::WriteAllBytes($signature, [Convert]::FromBase64String(
+      'kqAJqfDUyrhyDoILX2QlQKKye1QWUD+Ps3YiI+vbadoIWsHkPhWZbkWPNhPQ8R2MOHsurrQwKu6wDSkWErsMAA=='))
+  $places = @('openssl')
+  foreach ($root in @($env:ProgramFiles, ${env:ProgramFiles(x86)}, (Join-Path "$env:LOCALAPPDATA" 'Programs'))) {
+    if ("$root" -ne '') { $places += Join-Path $root 'Git\usr\bin\openssl.exe' }
+  }
+  foreach ($place in $places) {
+    if ($null -eq (Get-Command $place -ErrorAction SilentlyContinue)) { continue }
+    if (Test-Signature $place 'PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=' $text $signature) { return $place }
+  }
+  return $null
+}
+
+function Assert-Signed([string]$Sums, [string]$Signature) {
+  $openssl = Find-OpenSsl
+  if ($null -eq $openssl) {
+    if ($AllowUnverified) {
+      Write-Warning 'The signature could not be checked: there is no openssl 3. The sum only tells that the download is whole'
+      return
+    }
+    Stop-Install 'The signature cannot be checked here: that takes openssl 3, which Git for Windows brings' `
+      'Install one, or say -AllowUnverified. Nothing was changed'
+  }
+  foreach ($key in $keys) {
+    if (Test-Signature $openssl $key $Sums $Signature) {
+      Write-Output 'Signature: right'
+      return
+    }
+  }
+  Stop-Install 'The release is not signed by a key this installer trusts' `
+    'Nothing was changed. Do not install it from there; docs/install.md says how to check by hand'
+}
+
+# For its owner alone, as 0600 is elsewhere.
+function Protect-File([string]$Path) {
+  $who = [Security.Principal.WindowsIdentity]::GetCurrent().Name
+  $null = Invoke-Program 'icacls.exe' @($Path, '/inheritance:r', '/grant:r', "${who}:F")
+}
+
+try {
+  $sums = Join-Path $work 'SHA256SUMS'
+  $signature = Join-Path $work 'SHA256SUMS.sig'
+  if ($Offline -ne '') {
+    if (-not (Test-Path -LiteralPath $Offline)) { Stop-Install "$Offline is not there" }
+    $Offline = (Resolve-Path -LiteralPath $Offline).ProviderPath
+    foreach ($file in @('SHA256SUMS', 'SHA256SUMS.sig')) {
+      $beside = Join-Path (Split-Path -Parent $Offline) $file
+      if (-not (Test-Path -LiteralPath $beside)) {
+        Stop-Install "$file does not lie beside $Offline" 'Take it from the same release'
+      }
+      Copy-Item -LiteralPath $beside -Destination (Join-Path $work $file)
+    }
+  } else {
+    $folder = "$url/latest/download"
+    if ($Version -ne '') { $folder = "$url/download/v$Version" }
+    Get-ReleaseFile "$folder/SHA256SUMS" $sums
+    Get-ReleaseFile "$folder/SHA256SUMS.sig" $signature
+  }
+  Assert-Signed $sums $signature
+
+  # From here on what SHA256SUMS says is what was signed.
+  $wanted = @{}
+  foreach ($line in [IO.File]::ReadAllText($sums) -split "`n") {
+    if ($line -cmatch '^([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._+-]*)$') { $wanted[$Matches[2]] = $Matches[1] }
+  }
+  $pattern = '^syntrack-([0-9A-Za-z.-]+)-' + $platform + '\.tar\.gz$'
+  if ($Offline -ne '') { $name = Split-Path -Leaf $Offline }
+  else { $name = @($wanted.Keys | Where-Object { $_ -match $pattern })[0] }
+  if ("$name" -notmatch $pattern -or -not $wanted.ContainsKey($name)) {
+    Stop-Install "That release has no archive for $platform" 'Run it from a clone, with Deno'
+  }
+  $found = $name -replace $pattern, '$1'
+  if ($Version -ne '' -and $Version -ne $found) {
+    Stop-Install "Version $Version was asked for, and $found was sent" 'Nothing was changed'
+  }
+  $archive = Join-Path $work $name
+  if ($Offline -ne '') { Copy-Item -LiteralPath $Offline -Destination $archive }
+  else { Get-ReleaseFile "$url/download/v$found/$name" $archive }
+  $sum = (Get-FileHash -LiteralPath $archive -Algorithm SHA256).Hash.ToLowerInvariant()
+  if ($sum -cne $wanted[$name]) {
+    Stop-Install "$name is not the file that was signed: its SHA-256 is wrong" 'Nothing was changed. Do not install it from there'
+  }
+  Write-Output 'Sum: right'
+
+  $ran = Invoke-Program 'tar.exe' @('-xzf', $archive, '-C', $work)
+  if ($ran.Code -ne 0) { Stop-Install "$name cannot be unpacked: $($ran.Text)" 'Nothing was changed' }
+  $unpacked = Join-Path $work ($name -replace '\.tar\.gz$', '')
+  $new = Join-Path $unpacked 'syntrack.exe'
+  $ran = Invoke-Program $new @('--version')
+  if ($ran.Text -ne "syntrack $found") { Stop-Install "The executable of $found says: $($ran.Text)" 'Nothing was changed' }
+
+  $isThere = Test-Path -LiteralPath $program
+  $isSame = $isThere -and (Get-FileHash -LiteralPath $program).Hash -eq (Get-FileHash -LiteralPath $new).Hash
+  if ($isSame) {
+    Write-Output "syntrack $found is in place already: $program"
+  } else {
+    $null = New-Item -ItemType Directory -Force -Path $bin
+    $part = "$program.part"
+    Copy-Item -LiteralPath $new -Destination $part -Force
+    if ($isThere) {
+      # An executable that runs can be renamed, and not replaced.
+      $previous = "$program.previous"
+      if (Test-Path -LiteralPath $previous) { Remove-Item -LiteralPath $previous -Force }
+      Move-Item -LiteralPath $program -Destination $previous
+      try { Move-Item -LiteralPath $part -Destination $program }
+      catch {
+        Move-Item -LiteralPath $previous -Destination $program
+        throw
+      }
+      Write-Output 'A server that runs is still the version of before: syntrack restart'
+    } else {
+      Move-Item -LiteralPath $part -Destination $program
+    }
+    Write-Output "Installed syntrack ${found}: $program"
+  }
+  foreach ($file in @('LICENCES.txt', 'share')) {
+    $from = Join-Path $unpacked $file
+    if (Test-Path -LiteralPath $from) { Copy-Item -LiteralPath $from -Destination $Prefix -Recurse -Force }
+  }
+
+  $path = Get-UserPath
+  if ($path -notcontains $bin) {
+    [Environment]::SetEnvironmentVariable('Path', (@($path) + $bin -join ';'), 'User')
+    Write-Output 'On your PATH from the next window on'
+  }
+
+  $null = New-Item -ItemType Directory -Force -Path $data
+  $envPath = Join-Path $data '.env'
+  if (-not (Test-Path -LiteralPath $envPath)) {
+    $lines = @()
+    if ($EnvFile -ne '') {
+      if (-not (Test-Path -LiteralPath $EnvFile)) { Stop-Install "$EnvFile is not there" "syntrack is installed; write keys into $envPath" }
+      $lines = @(Get-Content -LiteralPath $EnvFile)
+    } elseif ([Environment]::UserInteractive -and -not [Console]::IsInputRedirected) {
+      Write-Output 'Keys, as far as you have some; empty for none. Logins of Claude Code, Codex and others are found by themselves.'
+      foreach ($key in @('SYNTHETIC_API_KEY', 'ZAI_API_KEY')) {
+        $secret = Read-Host -Prompt $key -AsSecureString
+        $text = [Net.NetworkCredential]::new('', $secret).Password
+        if ($text -ne '') { $lines += "$key=$text" }
+      }
+    } else {
+      Write-Output "No keys were asked for: there is no terminal. Write them into $envPath, or use syntrack setup"
+    }
+    # Empty and closed to others first, so that no key is ever open to them.
+    [IO.File]::WriteAllText($envPath, '')
+    Protect-File $envPath
+    [IO.File]::WriteAllText($envPath, (($lines | ForEach-Object { "$_`n" }) -join ''))
+  } else {
+    Protect-File $envPath
+  }
+
+  if (-not $NoService) {
+    if ($isSame -and (Invoke-Program $program @('service', 'status')).Code -eq 0) {
+      Write-Output 'The service is in place already'
+    } else {
+      $ran = Invoke-Program $program @('service', 'install')
+      if ($ran.Code -eq 0) { Write-Output $ran.Text }
+      else {
+        Write-Output "No service was installed: $(@($ran.Text -split "`n")[0])"
+        Write-Output 'syntrack alone starts it in the background'
+      }
+    }
+  }
+} finally {
+  Remove-Item -LiteralPath $work -Recurse -Force -ErrorAction SilentlyContinue
+}
