@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { ensureBundled } from "../../dev/build.ts";
 import { COMPILE_ARGS, COMPILED_ENTRY } from "../../dev/compile.ts";
+import { listPackages } from "../../dev/release/packages.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { importsOf, projectSources, ROOT } from "../support/sources.ts";
 
@@ -67,6 +68,12 @@ Deno.test("no package that only tests and the build import has got into the bund
     const words = [/playwright/i, /axe-core/, /fast-check/, /typescript/i, /@twind/];
     assertEquals(words.filter((word) => word.test(text)), [], name);
   }
-  // Commander, Preact, valibot and all that is ours; one package that does not belong here would be more than that.
-  assert(bytes < 2_000_000, `The bundle has ${bytes} characters`);
+  // What the lock says is reached from the program, by name: most of the bundle is ours, and grows.
+  const packed = [...(await listPackages(ROOT)).values()].filter((one) => one.packed).map(({ name }) => name);
+  assert(packed.includes("commander") && packed.includes("preact"));
+  assertEquals(
+    packed.filter((name) => onlyTested.includes(name) || /typescript|twind|esbuild/.test(name)),
+    [],
+  );
+  assert(bytes < 2_600_000, `The bundle has ${bytes} characters`);
 });
