@@ -117,6 +117,9 @@ there is a newer Deno, unless \`DENO_NO_UPDATE_CHECK=1\` is set, and fetches pac
 registry, unless \`--cached-only\` is given. The tasks set both; \`deno task build\` fills the cache. To call the program without a
 task, write \`DENO_NO_UPDATE_CHECK=1 deno run --cached-only -A cli.ts\`. The executable does neither.
 
+One command asks somebody else, and only when you type it: \`syntrack update\` asks the release server ([install.md](install.md)). It is in no
+list of permissions, since only the executable can be updated.
+
 Files of vendors' tools are read, never written, unless the owner of an account asked for its login to be renewed.
 In paths, \`\${NAME:-~/.tool}\` is the value of that variable, or what follows \`:-\` if it is not set.
 

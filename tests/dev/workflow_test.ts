@@ -1,20 +1,56 @@
-/** What the one workflow may do, and what it must. */
+/** What the workflows may do, and what they must. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);
 const text = await Deno.readTextFile(new URL("ci.yml", FOLDER));
 
-Deno.test("there is one workflow, and it can only read", () => {
-  assertEquals([...Deno.readDirSync(FOLDER)].map(({ name }) => name), ["ci.yml"]);
-  assertMatch(text, /^permissions:\n {2}contents: read\n/m);
+const release = await Deno.readTextFile(new URL("release.yml", FOLDER));
+
+/** The text of each job by its name. */
+function jobsOf(workflow: string): Readonly<Record<string, string>> {
+  const [, jobs = ""] = workflow.split(/^jobs:\n/m);
+  return Object.fromEntries(
+    jobs.split(/^ {2}(?=[\w-]+:\n)/m).slice(1).map((job) => [/^[\w-]+/.exec(job)?.[0] ?? "", job]),
+  );
+}
+
+Deno.test("there are two workflows; that of changes can only read, and sees no secret", () => {
+  assertEquals([...Deno.readDirSync(FOLDER)].map(({ name }) => name).sort(), ["ci.yml", "release.yml"]);
+  for (const workflow of [text, release]) assertMatch(workflow, /^permissions:\n {2}contents: read\n/m);
   assert(!/:\s*write\b|secrets\./.test(text));
 });
 
+Deno.test("a release starts with a tag alone; what builds sees no secret, and what signs waits for a person", () => {
+  assertMatch(release, /^on:\n {2}push:\n {4}tags: \["v\[0-9\]\+[^\n]*\n\n/m);
+  assert(!/branches|pull_request|workflow_dispatch|schedule/.test(release));
+  const { build = "", publish = "", ...others } = jobsOf(release);
+  assertEquals(Object.keys(others), []);
+  assert(!/secrets\.|github\.token|permissions:|:\s*write\b/.test(build));
+  assertMatch(publish, /needs: build\n/);
+  assertMatch(publish, /environment: release\n/);
+  assertEquals([...publish.matchAll(/(\w[\w-]*): write/g)].map(([, what]) => what), ["contents"]);
+  assertEquals(publish.match(/secrets\.\w+/g), ["secrets.SYNTRACK_RELEASE_KEY"]);
+  // What others can name, such as a tag, is handed over as a variable and never as part of a command.
+  for (const [, command = ""] of release.matchAll(/run: (.+)/g)) assert(!command.includes("${{"), command);
+  // A key in an argument could be read by every process of that machine.
+  assert(!/run:.*RELEASE_KEY/.test(release));
+  for (const step of [/deno@\S+ ci && npx -y deno@\S+ audit/, /\.ci\/run/, /task release --tag "\$TAG"/]) {
+    assertMatch(build, step);
+  }
+  assert(!release.includes("--allow-missing"));
+});
+
 Deno.test("actions are named by hash, with their version beside it", () => {
-  const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
-  assert(uses.length > 0);
-  for (const action of uses) assertMatch(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-  assertEquals(text.match(/# v\d+\.\d+\.\d+\n +- uses:/g)?.length, uses.length);
+  for (const workflow of [text, release]) {
+    const uses = [...workflow.matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
+    assert(uses.length > 0);
+    for (const action of uses) assertMatch(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    assertEquals(workflow.match(/# v\d+\.\d+\.\d+\n +- uses:/g)?.length, uses.length);
+    assertEquals(
+      workflow.match(/persist-credentials: false/g)?.length,
+      workflow.match(/actions\/checkout@/g)?.length,
+    );
+  }
 });
 
 Deno.test("it runs on three systems, with the runtime of the README, and asks for known faults of packages", async () => {
@@ -24,5 +60,5 @@ Deno.test("it runs on three systems, with the runtime of the README, and asks fo
   assertMatch(text, /deno@\S+ audit\n/);
   const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
   const [, version = ""] = /deno@(\S+) task demo/.exec(readme) ?? [];
-  for (const [, named] of text.matchAll(/deno@(\S+)/g)) assertEquals(named, version);
+  for (const [, named] of (text + release).matchAll(/deno@(\S+)/g)) assertEquals(named, version);
 });
