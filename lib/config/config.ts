@@ -259,6 +259,9 @@ function openFiles({ environment, providers }: ConfigInput): readonly Problem[] 
   });
 }
 
+/** Whose releases `syntrack update` trusts: only who starts the process may say it, no file. */
+const PROCESS_NAMES: ReadonlySet<string> = new Set(["SYNTRACK_UPDATE_URL", "SYNTRACK_UPDATE_KEY"]);
+
 /** Reports unknown names with our prefix: most likely typos. */
 function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): readonly Problem[] {
   const known = new Set([
@@ -279,6 +282,12 @@ function unknownNames({ environment, providers, alsoKnown = [] }: ConfigInput): 
   return environment.names().flatMap(({ name, source }): readonly Problem[] => {
     // The config file's entries were checked under their own names.
     if (!name.startsWith("SYNTRACK_") || known.has(name) || source === fileLabel) return [];
+    if (PROCESS_NAMES.has(name)) {
+      const problem = "counts in the environment of the process alone, and is passed over";
+      return source === "the environment"
+        ? []
+        : [{ level: "warning", field: `${name} in ${source}`, problem }];
+    }
     const suggestion = nearest(name, [...known].filter((one) => one.startsWith("SYNTRACK_")));
     return [{
       level: "warning",

@@ -1,7 +1,7 @@
 /** What a release says about itself: versions in order, sums, and whose signature counts. */
 import fc from "fast-check";
 import { makeKey, readSigningKey } from "../../dev/release/signing_key.ts";
-import { NoReleaseServer, releaseServer } from "../../lib/update/release_server.ts";
+import { NoReleaseServer, RELEASE_KEYS, releaseServer } from "../../lib/update/release_server.ts";
 import { isSignedBy } from "../../lib/update/signature.ts";
 import { archiveName, parseSums, platformOf, PLATFORMS, sumsText } from "../../lib/update/sums.ts";
 import { compareVersions, isVersion } from "../../lib/update/version_order.ts";
@@ -132,6 +132,6 @@ Deno.test("a release server is one that is encrypted or on this machine, and non
     assert(assertThrows(() => server(url)) instanceof NoReleaseServer, url);
   }
   assert(assertThrows(() => server("https://mirror.example", key.slice(1))) instanceof NoReleaseServer);
-  const nothing = assertThrows(() => releaseServer({}));
-  assert(String(nothing).includes("No release of syntrack is public yet"), String(nothing));
+  if (RELEASE_KEYS.length > 0) assertEquals(releaseServer({}).keys, RELEASE_KEYS);
+  else assert(String(assertThrows(() => releaseServer({}))).includes("No release of syntrack is public yet"));
 });

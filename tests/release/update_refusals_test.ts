@@ -3,6 +3,7 @@ import { main } from "../../lib/cli/main.ts";
 import { managerFor, systemd } from "../../lib/cli/service/managers.ts";
 import type { Ran } from "../../lib/cli/service/runner.ts";
 import { fetchRelease } from "../../lib/update/download.ts";
+import { RELEASE_KEYS } from "../../lib/update/release_server.ts";
 import { ownerOf } from "../../lib/update/owner.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { importsOf, projectSources } from "../support/sources.ts";
@@ -54,24 +55,49 @@ Deno.test("a file is known for one of a package manager by its folder, or becaus
   assertEquals(ownerOf("/usr/local/bin/syntrack", apt), null);
 });
 
-Deno.test("while no release is public nobody is asked, and it says so", () =>
+Deno.test({
+  name: "while no release is public nobody is asked, and it says so (until a key is trusted)",
+  ignore: RELEASE_KEYS.length > 0,
+  fn: () =>
+    inPlace(async (place) => {
+      const { code, stderr } = await update(place, { args: ["--check"] });
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "No release of syntrack is public yet");
+      assertStringIncludes(stderr, "nobody was asked");
+    }),
+});
+
+Deno.test("what is no version is wrong usage", () =>
   inPlace(async (place) => {
-    const { code, stderr } = await update(place, { args: ["--check"] });
-    assertEquals(code, 1);
-    assertStringIncludes(stderr, "No release of syntrack is public yet");
-    assertStringIncludes(stderr, "nobody was asked");
-    assertEquals((await update(place, { args: ["--to", "latest"] })).code, 2);
+    const { code, stderr } = await update(place, { args: ["--to", "latest"] });
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, `"latest" is no version`);
   }));
 
-Deno.test("a .env of a folder cannot say whose releases are trusted", () =>
+Deno.test({
+  name: "a .env of a folder cannot say whose releases are trusted (until a key is trusted)",
+  ignore: RELEASE_KEYS.length > 0,
+  fn: () =>
+    inPlace(async (place) => {
+      const { publicKey } = await newKey();
+      await Deno.writeTextFile(
+        `${place.folder}/.env`,
+        `SYNTRACK_UPDATE_URL=http://127.0.0.1:1\nSYNTRACK_UPDATE_KEY=${publicKey}\n`,
+      );
+      const { stderr } = await update(place, { args: ["--check"] });
+      assertStringIncludes(stderr, "No release of syntrack is public yet");
+    }),
+});
+
+Deno.test("the two variables are known where they count, and told where they do not", () =>
   inPlace(async (place) => {
-    const { publicKey } = await newKey();
-    await Deno.writeTextFile(
-      `${place.folder}/.env`,
-      `SYNTRACK_UPDATE_URL=http://127.0.0.1:1\nSYNTRACK_UPDATE_KEY=${publicKey}\n`,
-    );
-    const { stderr } = await update(place, { args: ["--check"] });
-    assertStringIncludes(stderr, "No release of syntrack is public yet");
+    const env = { SYNTRACK_UPDATE_URL: "https://mirror.example", SYNTRACK_UPDATE_KEY: "key" };
+    const known = await place.run("config", { env });
+    assert(!(known.stdout + known.stderr).includes("SYNTRACK_UPDATE"));
+    await Deno.writeTextFile(`${place.folder}/.env`, "SYNTRACK_UPDATE_URL=https://mirror.example\n");
+    const { stdout, stderr } = await place.run("config");
+    assertStringIncludes(stdout + stderr, "SYNTRACK_UPDATE_URL");
+    assertStringIncludes(stdout + stderr, "counts in the environment of the process alone");
   }));
 
 Deno.test("only `syntrack update` can fetch a release, and no list of permissions names its server", async () => {
