@@ -22,9 +22,12 @@ if (import.meta.main) {
   }
   const file = resolve(values.output ?? "");
   const { pem, publicKey } = await makeKey();
-  {
-    using key = await Deno.open(file, { write: true, createNew: true, mode: 0o600 });
-    await key.write(new TextEncoder().encode(pem));
+  try {
+    await Deno.writeTextFile(file, pem, { createNew: true, mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AlreadyExists ? "there is a file already" : String(error);
+    console.error(`Cannot write ${file}: ${reason}. Nothing was changed`);
+    Deno.exit(1);
   }
   for (const path of TRUST_FILES) {
     const text = await Deno.readTextFile(ROOT + path);

@@ -19,7 +19,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   "lib/update/release_server.ts": {
     url: /^(export const RELEASES_URL = ")([^"]*)(";)$/m,
     keys: /^(export const RELEASE_KEYS: readonly string\[\] = \[)([^\]]*)(\];)$/m,
-    write: (keys) => keys.map(quoted).join(", "),
+    // As `deno fmt` writes them.
+    write: (keys) =>
+      keys.length > 1 ? `\n${keys.map((key) => `  ${quoted(key)},\n`).join("")}` : keys.map(quoted).join(""),
   },
   "install.sh": {
     url: /^(RELEASES_URL=')([^']*)(')$/m,
