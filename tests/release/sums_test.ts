@@ -98,7 +98,7 @@ Deno.test("a key comes from a variable or a file for its owner alone, and what i
   const path = await Deno.makeTempFile({ prefix: "syntrack-key-" });
   try {
     await Deno.writeTextFile(path, pem);
-    await Deno.chmod(path, 0o600);
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
     const env = (name: string, value: string) => new Map([[name, value]]);
     assertEquals((await readSigningKey(env("SYNTRACK_RELEASE_KEY_FILE", path)))?.publicKey, publicKey);
     assertEquals(await readSigningKey(new Map()), null);

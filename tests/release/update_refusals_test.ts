@@ -32,6 +32,13 @@ Deno.test("a clone, a container and a file of a package manager are left alone, 
     const executable = `${place.folder}/syntrack`;
     const container = await update(place, { executable, env: { DOCKER_CONTAINER: "1" } });
     assertStringIncludes(container.stderr, "Take a newer image");
+    if (Deno.build.os !== "windows") {
+      const cellar = `${place.folder}/Cellar/syntrack/0.1.0/bin`;
+      await Deno.mkdir(cellar, { recursive: true });
+      await Deno.writeTextFile(`${cellar}/syntrack`, "");
+      await Deno.symlink(`${cellar}/syntrack`, executable);
+      assertStringIncludes((await update(place, { executable })).stderr, "belongs to Homebrew");
+    }
     const nix = await update(place, { executable: "/nix/store/abc-syntrack-0.1.0/bin/syntrack" });
     assertStringIncludes(nix.stderr, "belongs to Nix");
     assertStringIncludes(nix.stderr, "nix profile upgrade");

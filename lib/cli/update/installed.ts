@@ -6,8 +6,7 @@ import { createRunner } from "../service/runner.ts";
 
 /** @throws {CliError} where it is none of ours to replace, with what updates it instead */
 export function ownExecutable(io: Io): string {
-  const { executable } = io;
-  if (executable === undefined) {
+  if (io.executable === undefined) {
     throw failure(
       "This runs from a clone, which is not updated like an installed executable. Nothing was changed",
       "`git pull`, then `deno task build`",
@@ -20,6 +19,8 @@ export function ownExecutable(io: Io): string {
       "Take a newer image; with DOCKER_CONTAINER=0 it is treated as a machine like any other",
     );
   }
+  // Package managers put links on the path; what they lead to is theirs.
+  const executable = realPath(io.executable);
   const { run } = createRunner(io);
   const owner = ownerOf(executable, run);
   if (owner !== null) {
@@ -29,4 +30,12 @@ export function ownExecutable(io: Io): string {
     );
   }
   return executable;
+}
+
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
 }
