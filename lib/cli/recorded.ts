@@ -112,6 +112,8 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   statusline,
   stop: null,
   token,
+  // By then the database may have a form that only the new version knows.
+  update: null,
   user,
   watch: null,
 };
