@@ -5,7 +5,7 @@ import { formatDuration } from "../lib/model/view/format.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { momentText } from "../lib/ui/dates.ts";
 import { type LastView, lastView } from "../lib/ui/last_view.ts";
-import { inOrder, orderOf } from "../lib/ui/overview.ts";
+import { inOrder, orderOf } from "../lib/ui/overview_order.ts";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { accountTitle, newestSnapshot, nodeKey } from "../lib/ui/words.ts";
 

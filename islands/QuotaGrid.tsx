@@ -1,25 +1,30 @@
 import { pathTo } from "@/lib/ui/base_path.ts";
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import type { AccountView, DashboardView, Display, QuotaView } from "../lib/model/view/view.ts";
+import type { HorizonSpan } from "../lib/model/horizon/horizon.ts";
+import type { AccountView, DashboardView, QuotaView } from "../lib/model/view/view.ts";
 import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
+import { Horizon } from "../lib/ui/horizon/Horizon.tsx";
+import { NeedsYou, troublesAt } from "../lib/ui/NeedsYou.tsx";
 import {
   type Density,
   filtered,
-  inOrder,
-  orderOf,
+  MAX_CARDS,
   type OverviewFilter,
   overviewHref,
   providerTabs,
 } from "../lib/ui/overview.ts";
-import { OverviewBar } from "../lib/ui/OverviewBar.tsx";
+import { inOrder, isOutOfOrder, orderOf, type Sort, sorted } from "../lib/ui/overview_order.ts";
+import { OverviewBar, SortBar } from "../lib/ui/OverviewBar.tsx";
 import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
+import { FoldedAccount, Quotas, TightGroup } from "../lib/ui/QuotaGroups.tsx";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
-import { summarySentence } from "../lib/ui/summary.ts";
+import { type Pools, summaryOf } from "../lib/ui/summary.ts";
+import { SummaryLine } from "../lib/ui/SummaryLine.tsx";
 import { accountTitle, isStale, nodeKey } from "../lib/ui/words.ts";
 import { PROVIDER_COOKIE, remember, useZone } from "../lib/ui/zone.ts";
 
@@ -29,6 +34,13 @@ interface QuotaGridProps {
   /** Shared with the chart, which follows it. */
   readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
+  readonly sort: Sort;
+  /** How far the Horizon reaches. */
+  readonly span: HorizonSpan;
+  /** The idle hours of a week, one character each; null while they are not known. */
+  readonly idle: string | null;
+  /** Which quotas see the same use, by provider. */
+  readonly pools: Pools;
   /** The query of the page's address. */
   readonly search: string;
   /** The last day of quotas by key: levels up to the half hour `sparkSlot`. */
@@ -36,17 +48,20 @@ interface QuotaGridProps {
   readonly sparkSlot: number;
 }
 
-/** All accounts with their quotas, the tightest first, with live countdowns. */
+/** All quotas by need, with live countdowns: what needs somebody, what is tight, then the rest by account. */
 export default function QuotaGrid(props: QuotaGridProps) {
-  const { view, filter } = props;
+  const { view, filter, pools } = props;
   const now = useNow(view);
   const zone = useZone(view, props.zone).value;
   const density = useSignal(props.density);
+  const sort = useSignal(props.sort);
+  const span = useSignal(props.span);
   const search = useSignal(props.search);
   const order = useMemo(() => orderOf(view.peek()), []);
   const sparks = useRef(new Map<string, Spark>());
+  const changed = useComputed(() => isOutOfOrder(view.value, order, view.value.at));
   const { trouble, settings: { display } } = view.value;
-  const compact = density.value === "compact";
+  const isCompact = density.value === "compact";
 
   function sparkOf({ key, at, share }: QuotaView): Spark | undefined {
     const levels = props.sparks[key];
@@ -57,20 +72,18 @@ export default function QuotaGrid(props: QuotaGridProps) {
     return spark;
   }
 
-  /** Runs for every card once a second but renders almost nothing: the ticking parts are inside the cards. */
-  function cardOf(account: AccountView, quota: QuotaView, display: Display): JSX.Element {
+  /**
+   * Runs for every card once a second but renders almost nothing: the ticking parts are inside the cards.
+   *
+   * @param isApart true when the card is not below its account's title
+   */
+  function cardOf(account: AccountView, quota: QuotaView, isApart: boolean): JSX.Element {
     const stale = isStale(account, now.value);
-    const common = { quota, now, zone, display, stale, spark: sparkOf(quota) };
-    return compact
-      ? (
-        <QuotaRow
-          key={nodeKey(quota.key)}
-          {...common}
-          title={accountTitle(account)}
-          provider={account.provider}
-        />
-      )
-      : <QuotaCard key={nodeKey(quota.key)} {...common} provider={account.provider} />;
+    const common = { quota, now, zone, display, stale, spark: sparkOf(quota), provider: account.provider };
+    const title = accountTitle(account);
+    return isCompact
+      ? <QuotaRow key={nodeKey(quota.key)} {...common} title={title} />
+      : <QuotaCard key={nodeKey(quota.key)} {...common} account={isApart ? title : undefined} />;
   }
 
   function choose(next: OverviewFilter) {
@@ -85,25 +98,72 @@ export default function QuotaGrid(props: QuotaGridProps) {
     address({ view: "" });
   }
 
+  const reach = useMemo(() => (next: HorizonSpan) => {
+    span.value = next;
+    address({ horizon: next === "24h" ? "" : next });
+  }, []);
+
+  function sortBy(next: Sort) {
+    sort.value = next;
+    address({ sort: next === "need" ? "" : next });
+  }
+
   function address(change: Readonly<Record<string, string>>) {
     const href = overviewHref(location.search, change);
     globalThis.history.replaceState(null, "", pathTo(href));
     search.value = location.search;
   }
 
+  const all = view.value.accounts;
   const accounts = inOrder(filtered(view.value, filter.value), order.accounts);
-  const all = view.value.accounts.length > 0;
+  const tight = new Set(order.tight);
+  const owned = accounts.flatMap((account) => account.quotas.map((quota) => ({ account, quota })));
+  const quotas = inOrder(owned.map((one) => ({ ...one, key: one.quota.key })), order.quotas);
+  const isFlat = isCompact && sort.value !== "need";
+  const first = isFlat ? [] : quotas.filter(({ quota }) => tight.has(quota.key));
+  const isNarrowed = filter.value.provider !== "" || filter.value.words.trim() !== "";
+  const isFolded = !isNarrowed && owned.length > MAX_CARDS;
+  const troubled = new Set(troublesAt(all, now.value).map(({ account }) => account.key));
+
+  /** What is left of an account below what is tight; null when there is nothing to add. */
+  function restOf(account: AccountView): JSX.Element | null {
+    const own = quotas.filter((one) => one.account === account);
+    const rest = own.filter(({ quota }) => !tight.has(quota.key));
+    const isSaid = troubled.has(account.key) || account.health.hint === null;
+    if (rest.length === 0 && (own.length > 0 && isSaid)) return null;
+    const shown = isSaid && account.health.hint !== null
+      ? { ...account, health: { ...account.health, hint: null } }
+      : account;
+    const key = nodeKey(account.key);
+    const cards = rest.map(({ quota }) => cardOf(account, quota, false));
+    return isFolded
+      ? (
+        <FoldedAccount
+          key={key}
+          account={{ ...shown, quotas: rest.map(({ quota }) => quota) }}
+          {...{ now, zone }}
+        >
+          {cards.length > 0 && <Quotas isCompact={isCompact}>{cards}</Quotas>}
+        </FoldedAccount>
+      )
+      : (
+        <AccountSection key={key} account={shown} now={now} zone={zone}>
+          {cards.length > 0 && <Quotas isCompact={isCompact}>{cards}</Quotas>}
+        </AccountSection>
+      );
+  }
+
+  const rest = isFlat ? [] : accounts.map(restOf).filter((one) => one !== null);
   return (
     <div>
-      <p class="summary outside-text text-xl font-medium leading-snug tracking-tight sm:text-2xl">
-        {summarySentence(view.value, now.value, zone)}
-      </p>
+      <SummaryLine summary={summaryOf(view.value, now.value, zone, pools)} />
       {trouble !== null && (
         <p class="store-trouble outside-text notice mt-4" role="alert">
           <strong class="text-critical">New readings are not kept.</strong> {trouble.message}. {trouble.hint}.
         </p>
       )}
-      {all && (
+      <NeedsYou accounts={all} now={now} zone={zone} />
+      {all.length > 0 && (
         <OverviewBar
           tabs={providerTabs(view.value)}
           filter={filter.value}
@@ -113,7 +173,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
           onDensity={show}
         />
       )}
-      {all && accounts.length === 0 && (
+      {all.length > 0 && accounts.length === 0 && (
         <p class="nothing-found mt-8 rounded-xl border border-dashed border-line p-6 text-center text-muted">
           No quota is called that.{" "}
           <a
@@ -129,52 +189,58 @@ export default function QuotaGrid(props: QuotaGridProps) {
           </a>
         </p>
       )}
-      {compact
-        ? (
-          <CompactList
-            accounts={accounts}
-            order={order.quotas}
-            card={cardOf}
-            display={display}
+      <div class={accounts.length > 0 ? "overview-columns" : ""}>
+        <div class="min-w-0">
+          {isCompact && owned.length > 0 && (
+            <SortBar sort={sort.value} search={search.value} onSort={sortBy} />
+          )}
+          {first.length > 0 && (
+            <TightGroup
+              isCompact={isCompact}
+              isOutOfOrder={changed.value}
+              again={overviewHref(search.value, {})}
+            >
+              {first.map(({ account, quota }) => cardOf(account, quota, true))}
+            </TightGroup>
+          )}
+          {isFlat && (
+            <section class="mt-4" aria-labelledby="quotas-title">
+              <h2 id="quotas-title" class="sr-only">Quotas</h2>
+              {accounts.filter(({ key }) => !troubled.has(key)).map((account) => (
+                <AccountHint key={nodeKey(account.key)} account={account} now={now} zone={zone} named />
+              ))}
+              {owned.length > 0 && (
+                <Quotas isCompact>
+                  {sorted(quotas, sort.value).map(({ account, quota }) => cardOf(account, quota, true))}
+                </Quotas>
+              )}
+            </section>
+          )}
+          {isFolded && rest.length > 0
+            ? (
+              <section class="folded-accounts mt-8" aria-labelledby="rest-title">
+                <h2 id="rest-title" class="text-lg font-semibold">
+                  {first.length > 0 ? "Everything else" : "Accounts"}
+                </h2>
+                {rest}
+              </section>
+            )
+            : rest}
+        </div>
+        {accounts.length > 0 && (
+          <Horizon
+            view={view}
+            shown={accounts}
             now={now}
             zone={zone}
+            idle={props.idle}
+            pools={pools}
+            span={span.value}
+            search={search.value}
+            onSpan={reach}
           />
-        )
-        : accounts.map((account) => (
-          <AccountSection key={nodeKey(account.key)} account={account} now={now} zone={zone}>
-            {inOrder(account.quotas, order.quotas).map((quota) =>
-              cardOf(account, quota, display)
-            )}
-          </AccountSection>
-        ))}
+        )}
+      </div>
     </div>
-  );
-}
-
-interface CompactListProps {
-  readonly accounts: readonly AccountView[];
-  readonly order: readonly string[];
-  readonly card: (account: AccountView, quota: QuotaView, display: Display) => JSX.Element;
-  readonly display: Display;
-  readonly now: Signal<number>;
-  readonly zone: string;
-}
-
-/** All quotas in one list, the tightest first, below the accounts' hints. */
-function CompactList({ accounts, order, card, display, now, zone }: CompactListProps) {
-  const owners = new Map(accounts.flatMap((account) => account.quotas.map(({ key }) => [key, account])));
-  const quotas = inOrder(accounts.flatMap((account) => account.quotas), order);
-  return (
-    <section class="mt-6" aria-labelledby="quotas-title">
-      <h2 id="quotas-title" class="sr-only">Quotas</h2>
-      {accounts.map((account) => (
-        <AccountHint key={nodeKey(account.key)} account={account} now={now} zone={zone} named />
-      ))}
-      {quotas.length > 0 && (
-        <div class="quota-list card-shadow rounded-xl border border-line bg-surface">
-          {quotas.map((quota) => card(owners.get(quota.key)!, quota, display))}
-        </div>
-      )}
-    </section>
   );
 }

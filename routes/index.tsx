@@ -9,7 +9,8 @@ import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { PageFrame } from "./(_components)/PageFrame.tsx";
 import { chartOf } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
-import { parseOverviewQuery } from "@/lib/web/overview.ts";
+import { packWeek, readIdleWeek } from "@/lib/web/horizon.ts";
+import { parseOverviewQuery, poolsOf } from "@/lib/web/overview.ts";
 import { sparksOf } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 import type { QuotaKey } from "@/lib/model/quota.ts";
@@ -34,6 +35,10 @@ export const handlers = define.handlers({
       sparks: await sparksOf(services, quotas),
       filter: asked.filter,
       density: asked.density,
+      sort: asked.sort,
+      span: asked.span,
+      idle: packWeek(await readIdleWeek(services, view.accounts.map(({ key }) => key), facts.zone)),
+      pools: poolsOf(services, view),
       search: ctx.url.search,
       setups: view.accounts.length === 0 ? await services.providers() : [],
       note: [asked.note, note].filter((text) => text !== "").join(" "),
@@ -59,6 +64,10 @@ export default define.page<typeof handlers>(function Overview({ data }) {
         zone={facts.zone}
         filter={filter}
         density={data.density}
+        sort={data.sort}
+        span={data.span}
+        idle={data.idle}
+        pools={data.pools}
         search={data.search}
         sparks={sparks.levels}
         sparkSlot={sparks.slot}

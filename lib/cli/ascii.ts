@@ -19,6 +19,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   "┼": "+",
   "└": "+",
   "┴": "+",
+  "╌": "~",
   "█": "#",
   "░": ".",
   "▁": "_",

@@ -57,6 +57,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     drawUsage: "commands/chart.ts",
     forecast: "commands/forecast.ts",
     history: "commands/history.ts",
+    horizon: "commands/horizon.ts",
     insights: "commands/insights.ts",
     outlook: "outlook.ts",
     sessions: "commands/sessions.ts",

@@ -17,6 +17,7 @@ import { export as exportData } from "./commands/export.ts";
 import { forecast } from "./commands/forecast.ts";
 import { guard } from "./commands/guard.ts";
 import { history } from "./commands/history.ts";
+import { horizon } from "./commands/horizon.ts";
 import { import as importData } from "./commands/import.ts";
 import { insights } from "./commands/insights.ts";
 import { key } from "./commands/key.ts";
@@ -71,6 +72,7 @@ export const PARTS: Parts = {
   forecast,
   guard,
   history,
+  horizon,
   import: importData,
   insights,
   key,

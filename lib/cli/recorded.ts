@@ -94,6 +94,7 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   forecast: null,
   guard: null,
   history: null,
+  horizon: null,
   import: "imported",
   insights: null,
   key,

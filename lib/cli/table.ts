@@ -11,6 +11,7 @@ import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS, FEEDS } from "./table_alerts.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
+import { HORIZON } from "./table_horizon.ts";
 import { SERVER } from "./remote/table_remote.ts";
 import { COMPLETION, OPEN } from "./table_shell.ts";
 import { STATUS } from "./table_status.ts";
@@ -73,6 +74,7 @@ export const COMMANDS = [
   },
   STATUS,
   WATCH,
+  HORIZON,
   {
     name: "history",
     summary: "list readings, newest first",

@@ -60,13 +60,19 @@ export const OPERATIONS: readonly Operation[] = [
       {
         name: "chart",
         description:
-          "`history` in percent of each limit, or what was consumed: slot by slot, as a calendar, by provider",
+          "`history` in percent of each limit, what was consumed (slot by slot, as a calendar, by provider), or `horizon`: " +
+          "what will be left over the next `range`, 24h or 7d",
         schema: ImageParam,
         fallback: "history",
       },
       { name: "theme", description: "Its colours", schema: ThemeParam, fallback: "light" },
       { name: "width", description: "In pixels", schema: WidthParam, fallback: 960 },
-      { name: "height", description: "In pixels; 240 for a calendar", schema: HeightParam, fallback: 420 },
+      {
+        name: "height",
+        description: "In pixels; 240 for a calendar, of the horizon as high as its lanes",
+        schema: HeightParam,
+        fallback: 420,
+      },
       { name: "title", description: "Instead of the usual one" },
       {
         name: "display",

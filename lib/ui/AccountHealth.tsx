@@ -16,7 +16,7 @@ export function AccountHealth({ account, now }: AccountHealthProps) {
   const stale = isStale(account, now.value);
   const well = account.health.state === "fresh" && !stale;
   return (
-    <p class={`account-health text-sm ${well ? "text-muted" : "text-danger"}`}>
+    <span class={`account-health text-sm ${well ? "text-muted" : "text-danger"}`}>
       {healthWord(account, now.value)}
       {account.at !== null && (
         <>
@@ -24,7 +24,7 @@ export function AccountHealth({ account, now }: AccountHealthProps) {
           <Age at={account.at} now={now} />
         </>
       )}
-    </p>
+    </span>
   );
 }
 

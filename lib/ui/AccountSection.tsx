@@ -10,7 +10,7 @@ export interface AccountSectionProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
-  /** The quota cards. */
+  /** Its quotas, where it has any. */
   readonly children: ComponentChildren;
 }
 
@@ -31,9 +31,9 @@ export function AccountSection({ account, now, zone, children }: AccountSectionP
           </a>
         </h2>
         {plan !== "" && <span class="account-plan outside-text chip">{plan}</span>}
-        <div class="sm:ml-auto">
+        <span class="sm:ml-auto">
           <AccountHealth account={account} now={now} />
-        </div>
+        </span>
       </header>
       <AccountHint account={account} now={now} zone={zone} />
       {account.quotas.length === 0
@@ -44,7 +44,7 @@ export function AccountSection({ account, now, zone, children }: AccountSectionP
               : "This account was asked and states no quota for its plan."}
           </p>
         )
-        : <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">{children}</div>}
+        : children}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 /** Selects which quotas the overview shows and how dense: links and a form that work without a script. */
 import { type Density, type OverviewFilter, overviewHref, type ProviderTab, tabHref } from "./overview.ts";
+import type { Sort } from "./overview_order.ts";
 
 export interface OverviewBarProps {
   readonly tabs: readonly ProviderTab[];
@@ -18,13 +19,6 @@ const DENSITIES: readonly (readonly [density: Density, word: string])[] = [
 
 export function OverviewBar(props: OverviewBarProps) {
   const { tabs, filter, density, search, onFilter, onDensity } = props;
-
-  function choose(event: MouseEvent, act: () => void) {
-    // A modified click opens a new tab, which the browser handles.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    act();
-  }
 
   return (
     <div class="no-print mt-6 flex flex-wrap items-center gap-3">
@@ -76,4 +70,45 @@ export function OverviewBar(props: OverviewBarProps) {
       </div>
     </div>
   );
+}
+
+interface SortBarProps {
+  readonly sort: Sort;
+  readonly search: string;
+  readonly onSort: (sort: Sort) => void;
+}
+
+const SORT_WORDS: readonly (readonly [sort: Sort, word: string])[] = [
+  ["need", "Need"],
+  ["name", "Name"],
+  ["used", "Used"],
+  ["reset", "Reset"],
+];
+
+/** Sorts the list. */
+export function SortBar({ sort, search, onSort }: SortBarProps) {
+  return (
+    <nav class="sort-bar no-print mt-4 flex flex-wrap items-center gap-x-1 text-sm" aria-label="Sort by">
+      <span class="text-muted" aria-hidden="true">Sort by</span>
+      {SORT_WORDS.map(([name, word]) => (
+        <a
+          key={name}
+          class="sort-btn touch-target"
+          href={overviewHref(search, { sort: name === "need" ? "" : name })}
+          data-sort={name}
+          aria-current={sort === name ? "true" : "false"}
+          onClick={(event) => choose(event, () => onSort(name))}
+        >
+          {word}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function choose(event: MouseEvent, act: () => void) {
+  // A modified click opens a new tab, which the browser handles.
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  act();
 }

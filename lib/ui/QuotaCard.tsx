@@ -13,6 +13,8 @@ import { expectationOf, hasPace, hasRate, hasReset, paceText, quotaTitle, window
 export interface QuotaCardProps {
   readonly quota: QuotaView;
   readonly provider: string;
+  /** Title of the account, where the card stands apart from it. */
+  readonly account?: string | undefined;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
   readonly display: Display;
@@ -23,7 +25,7 @@ export interface QuotaCardProps {
 }
 
 export const QuotaCard = memo(
-  function QuotaCard({ quota, provider, now, zone, display, stale, spark }: QuotaCardProps) {
+  function QuotaCard({ quota, provider, account, now, zone, display, stale, spark }: QuotaCardProps) {
     const title = quotaTitle(quota);
     const headline = headlineOf(quota, display);
     const old = stale || quota.gone;
@@ -36,10 +38,11 @@ export const QuotaCard = memo(
         data-quota={quota.quota}
         data-provider={provider}
         data-status={quota.status}
-        aria-label={title}
+        aria-label={account === undefined ? title : `${account} ${title}`}
       >
         <header class="flex items-start justify-between gap-3">
           <div class="min-w-0">
+            {account !== undefined && <p class="card-account text-xs text-muted">{account}</p>}
             <h3 class="outside-text font-medium leading-snug">
               <a class="quota-link touch-target" href={quotaHref(quota.key)} aria-current="false">{title}</a>
             </h3>

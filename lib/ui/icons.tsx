@@ -100,6 +100,15 @@ export function SystemIcon() {
   );
 }
 
+export function WarningIcon() {
+  return (
+    <Icon>
+      <path d="M8 2 14.6 13.5H1.4Z" />
+      <path d="M8 6.4v3.2M8 11.6v.1" />
+    </Icon>
+  );
+}
+
 /** Shows status by shape as well as by colour: a ring fills up, a triangle warns, a cross means used up. */
 export function StatusIcon({ status }: { readonly status: StatusWord }) {
   switch (status) {

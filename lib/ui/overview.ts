@@ -1,9 +1,12 @@
 /** Which parts of a view the overview shows, and in which order. Pure, so that server and browser agree. */
-import { type AccountView, type DashboardView, tightestFirst, tightnessOf } from "../model/view/view.ts";
+import { type AccountView, type DashboardView, tightestFirst } from "../model/view/view.ts";
 import type { QueryParameters } from "./chart/address.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
 export type Density = "comfortable" | "compact";
+
+/** Beyond this many quotas the page shows a list and folds what is not tight, unless the user chose otherwise. */
+export const MAX_CARDS = 9;
 
 /** The user's selection; the address holds all of it. */
 export interface OverviewFilter {
@@ -83,42 +86,6 @@ export function chartSubject(
     quotas: isAll && tightest.length <= MAX_LINES ? null : tightest.slice(0, MAX_LINES),
     title: tightest.length > MAX_LINES ? `History of the ${MAX_LINES} tightest quotas${of}` : `History${of}`,
   };
-}
-
-export interface Order {
-  /** Account keys. */
-  readonly accounts: readonly string[];
-  /** Quota keys. */
-  readonly quotas: readonly string[];
-}
-
-/**
- * Orders the tightest first. The order is fixed when the page loads: cards that move while people read them
- * are worse than a card one place too low. Accounts the user ordered keep that order.
- */
-export function orderOf({ accounts, settings }: Pick<DashboardView, "accounts" | "settings">): Order {
-  const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(tightnessOf));
-  const sorted = settings.ordered
-    ? accounts
-    : accounts.toSorted((a, b) => byTightness(tightest(a), tightest(b)));
-  const quotas = accounts.flatMap((account) => account.quotas)
-    .toSorted((a, b) => byTightness(tightnessOf(a), tightnessOf(b)));
-  return { accounts: sorted.map(({ key }) => key), quotas: quotas.map(({ key }) => key) };
-}
-
-/** Compares tightness, tightest first; equal infinities compare as equal. */
-function byTightness(a: number, b: number): number {
-  return a === b ? 0 : b - a;
-}
-
-/** Sorts by an earlier order; unknown items come last. */
-export function inOrder<T extends { readonly key: string }>(
-  items: readonly T[],
-  order: readonly string[],
-): readonly T[] {
-  const places = new Map(order.map((key, place) => [key, place]));
-  const placeOf = ({ key }: T) => places.get(key) ?? order.length;
-  return items.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** Returns the parameters that do not belong to the chart, updated to the current selection. */

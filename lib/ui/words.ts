@@ -19,10 +19,10 @@ import { harmless } from "../base/text.ts";
 
 const FAILURE_WORDS = {
   missing: "No credential",
-  auth: "Login refused",
-  rate_limited: "Told to wait",
+  auth: "Sign-in rejected",
+  rate_limited: "Rate limited",
   unavailable: "Vendor unreachable",
-  bad_response: "Answer not understood",
+  bad_response: "Unexpected response",
 } as const;
 
 /**
@@ -38,6 +38,13 @@ export function isStale(account: AccountView, now: number): boolean {
   const plannedMs = triedAt === null || nextAt === null ? 0 : nextAt - triedAt;
   const everyMs = Math.max(plannedMs, readEveryMs(account) ?? 0);
   return everyMs > 0 && now - at > staleAfterMs(everyMs);
+}
+
+/** Returns an account as it stands at `now`: one that the page has heard nothing of for too long is stale. */
+export function asRead(account: AccountView, now: number): AccountView {
+  return account.health.state === "fresh" && isStale(account, now)
+    ? { ...account, health: { ...account.health, state: "stale" } }
+    : account;
 }
 
 /** Describes the health of an account in a few words. */
@@ -170,7 +177,8 @@ export function fullTitle(
   return `${own} ${withoutName(title, own, account.providerName)}`;
 }
 
-function withoutName(title: string, own: string, name: string): string {
+/** Leaves the vendor's name out of a quota's title where the account's name has it already. */
+export function withoutName(title: string, own: string, name: string): string {
   const starts = (text: string) => text.toLowerCase().startsWith(`${name.toLowerCase()} `);
   return name !== "" && starts(`${own} `) && starts(title)
     ? title.slice(name.length + 1).trim() || title

@@ -2,6 +2,9 @@
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
 import { axisEnd, projectionOf, until } from "../model/forecast/projection.ts";
+import { horizonEnd, horizonOf, MAX_LANES } from "../model/horizon/horizon.ts";
+import { idleStretches } from "../model/horizon/idle.ts";
+import { bestSentence } from "../model/horizon/words.ts";
 import { mergedStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
 import { totalOf } from "../model/history/usage_groups.ts";
@@ -15,13 +18,27 @@ import {
   UseImage,
 } from "../ui/chart/Standalone.tsx";
 import { intervalWord, valueText } from "../ui/chart/use_kinds.ts";
-import { momentText } from "../ui/dates.ts";
+import { instantText, momentText } from "../ui/dates.ts";
+import { heightOf, HorizonImage, lanesIn } from "../ui/horizon/HorizonImage.tsx";
+import { pageHeadline } from "../ui/summary.ts";
+import { accountTitle } from "../ui/words.ts";
 import { analyse } from "./analytics/analyse.ts";
 import { parseAnalyticsQuery } from "./analytics/query.ts";
 import { MEASURE_WORDS } from "./analytics/tools.ts";
 import { chosenSpan } from "./history.ts";
+import { readIdleWeek } from "./horizon.ts";
 import { resolveScope } from "./native.ts";
-import { DisplayParam, HeightParam, ImageParam, numberOf, oneOf, ThemeParam, WidthParam } from "./params.ts";
+import { poolsOf } from "./overview.ts";
+import {
+  DisplayParam,
+  HeightParam,
+  HorizonParam,
+  ImageParam,
+  numberOf,
+  oneOf,
+  ThemeParam,
+  WidthParam,
+} from "./params.ts";
 import type { State } from "./state.ts";
 import { refuseNotes } from "./tables/query_reader.ts";
 
@@ -45,7 +62,9 @@ export async function chartImage(ctx: Context<State>, zone: string): Promise<str
     title: title === null || title.trim() === "" ? usual : plain(title.trim(), MAX_TITLE),
     subtitle: `${subtitle}, ${zone}`,
   });
-  const image = kind === "history"
+  const image = kind === "horizon"
+    ? await horizonImage(ctx, zone, frame, query.has("height") ? height : null)
+    : kind === "history"
     ? await historyImage(ctx, zone, frame)
     : await useImage(ctx, zone, kind, frame);
   // Two characters no XML may hold, even escaped.
@@ -86,6 +105,45 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
         series,
         value: shareLabel(quota.share, left),
       }))}
+    />
+  );
+}
+
+/** @param height what the image has to fit in; as high as it needs to be when null */
+async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, height: number | null) {
+  const { services } = ctx.state;
+  const span = oneOf(HorizonParam, "range", ctx.url.searchParams.get("range") ?? "24h");
+  const { accounts: keys, quotas } = await resolveScope(ctx);
+  const view = await services.dashboard({ withHidden: true });
+  const now = view.at;
+  const own = new Set<string>(keys);
+  const [meant, wanted] = [view.accounts.filter(({ key }) => own.has(key)), new Set<string>(quotas)];
+  const accounts = meant.map((account) => ({
+    ...account,
+    quotas: account.quotas.filter(({ key }) => wanted.has(key)),
+  }));
+  const week = await readIdleWeek(services, keys, zone);
+  const to = horizonEnd(now, span);
+  const horizon = horizonOf({
+    accounts,
+    readiness: pageHeadline({ accounts: meant }, now, zone, poolsOf(services, view)).all,
+    now,
+    span,
+    idle: week && idleStretches(week, { from: now, to }, zone),
+    ...height !== null && { maxLanes: Math.min(MAX_LANES, lanesIn(height)) },
+  });
+  const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
+  const plan = bestSentence(
+    horizon.best,
+    to,
+    (key) => names.get(key) ?? key,
+    (at) => instantText(at, now, zone),
+  );
+  const usual = frame("Horizon", `${momentText(now, zone)} to ${momentText(to, zone)}`);
+  return (
+    <HorizonImage
+      frame={{ ...usual, height: height ?? heightOf(horizon.lanes.length) }}
+      {...{ horizon, zone, plan }}
     />
   );
 }

@@ -1,13 +1,20 @@
 /** What the address of the overview asks for. What makes no sense is left out, and said. */
 import type { DashboardView } from "../model/view/view.ts";
-import type { Density, OverviewFilter } from "../ui/overview.ts";
+import { type Density, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
+import { type Sort, SORTS } from "../ui/overview_order.ts";
+import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
+import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
+import { spanNamed } from "./horizon.ts";
 import { PROVIDER_COOKIE } from "../ui/zone.ts";
+import type { Pools } from "../ui/summary.ts";
 import type { Preferences } from "./preferences.ts";
 
 export interface OverviewQuery {
   readonly filter: OverviewFilter;
   readonly density: Density;
+  readonly sort: Sort;
+  readonly span: HorizonSpan;
   /** For people; empty where everything made sense. */
   readonly note: string;
   /** Cookies to set, where the address chose what a browser is to keep. */
@@ -35,15 +42,41 @@ export function parseOverviewQuery(
   if (word !== null && chosen === null) {
     notes.push(`There is no view "${plain(word, 20)}"; it is comfortable or compact.`);
   }
+  const sortWord = query.get("sort");
+  const sort = SORTS.find((one) => one === sortWord);
+  if (sortWord !== null && sort === undefined) {
+    notes.push(`There is no order "${plain(sortWord, 20)}"; it is ${SORTS.join(", ")}.`);
+  }
+  const spanWord = query.get("horizon");
+  const span = spanNamed(spanWord);
+  if (spanWord !== null && span === null) {
+    notes.push(`There is no Horizon "${plain(spanWord, 20)}"; it is ${HORIZON_SPANS.join(" or ")}.`);
+  }
   return {
     filter: { provider: known ? provider : "", words: (query.get("q") ?? "").slice(0, MAX_WORDS) },
-    density: chosen ?? preferences.density ?? view.settings.density,
+    density: chosen ?? preferences.density ?? usualDensity(view),
+    sort: sort ?? "need",
+    span: span ?? "24h",
     note: notes.join(" "),
     remember: [
       ...chosen === null ? [] : [cookie("density", chosen)],
       ...named === null || !known ? [] : [cookie(PROVIDER_COOKIE, named)],
     ],
   };
+}
+
+/** Which quotas of the shown providers see the same use, for the page to conclude from. */
+export function poolsOf(
+  services: Pick<AppContext, "poolsOf">,
+  { accounts }: Pick<DashboardView, "accounts">,
+): Pools {
+  return Object.fromEntries(accounts.map(({ provider }) => [provider, services.poolsOf(provider)]));
+}
+
+/** Cards as long as they can be taken in at a glance, unless the settings want a list. */
+function usualDensity({ accounts, settings }: Pick<DashboardView, "accounts" | "settings">): Density {
+  const count = accounts.reduce((sum, { quotas }) => sum + quotas.length, 0);
+  return settings.density === "compact" || count > MAX_CARDS ? "compact" : "comfortable";
 }
 
 function cookie(name: string, value: string): string {

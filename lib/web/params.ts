@@ -2,6 +2,7 @@
 import { HttpError } from "fresh";
 import * as v from "valibot";
 import { type RangeName, RANGES } from "../model/history/history.ts";
+import { HORIZON_SPANS } from "../model/horizon/horizon.ts";
 import { INSIGHT_RANGES } from "../model/insights/insight.ts";
 import { INTERVALS } from "../model/history/usage.ts";
 import { GROUPINGS, MEASURES } from "../model/history/usage_groups.ts";
@@ -58,7 +59,8 @@ export const ColumnsParam = count(20, 1000);
 export const LogLinesParam = count(1, 500);
 
 /** Charts there are images of. */
-export const ImageParam = v.picklist(["history", "consumption", "calendar", "breakdown"]);
+export const ImageParam = v.picklist(["history", "consumption", "calendar", "breakdown", "horizon"]);
+export const HorizonParam = v.picklist(HORIZON_SPANS);
 export const ThemeParam = v.picklist(["light", "dark"]);
 export const DisplayParam = v.picklist(["used", "left"]);
 /** In pixels. */

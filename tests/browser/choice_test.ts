@@ -35,14 +35,19 @@ test("a slash leads to the filter, which keeps what has the words", async ({ pag
   assertEquals(new URL(page.url()).search, "");
 });
 
-test("the list shows the same quotas, the tightest first, and is remembered", async ({ page, site }) => {
+test("the list shows the same quotas, is sorted as one likes, and is remembered", async ({ page, site }) => {
   await openLive(page, site);
   const cards = await shown(page);
   await page.locator('.density-btn[data-density="compact"]').click();
   assertEquals((await shown(page)).sort(), cards.toSorted());
+  assertEquals((await shown(page))[0], "zai five-hour");
+  await page.locator('.sort-btn[data-sort="used"]').click();
   const shares = await page.locator(".quota-row .quota-percent").allInnerTexts();
   const numbers = shares.map((text) => parseFloat(text));
   assertEquals(numbers, numbers.toSorted((a, b) => b - a));
+  assertEquals([(await shown(page)).length, new URL(page.url()).search], [6, "?sort=used"]);
+  await page.reload();
+  assertEquals(await page.locator(".quota-row .quota-percent").allInnerTexts(), shares);
   await page.goto(`${site.origin}/`);
   assertEquals(await page.locator(".quota-row").count(), 6);
   assertEquals(await barriers(page), []);

@@ -5,26 +5,31 @@ import { demoTests, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 const SECTION = '.account[data-account="synthetic/default"]';
+const CARDS = '.quota-card[data-provider="synthetic"]';
+const NEED = '.needs-you [data-account="synthetic/default"]';
 
 test("a failing account says why and what to do, and keeps its last figures", async ({ page, site }) => {
   await openLive(page, site);
-  const figure = page.locator(`${SECTION} .quota-card[data-quota="subscription"] .quota-percent`);
+  const figure = page.locator(`${CARDS}[data-quota="subscription"] .quota-percent`);
   const last = await figure.innerText();
   site.trouble("outage", "synthetic");
   await site.poll(MINUTE_MS, "synthetic");
   const health = page.locator(`${SECTION} .account-health`);
   await health.getByText("Vendor unreachable").waitFor();
-  const hint = await page.locator(`${SECTION} .account-hint`).innerText();
-  assertMatch(hint, /answered with status 503.*it is tried again\. Next try in \w+, at \d\d:\d\d\.$/);
+  const hint = await page.locator(NEED).innerText();
+  assertMatch(hint, /^Synthetic: vendor unreachable\n/);
+  assertMatch(hint, /answered with status 503.*it is tried again\..* Next try in \w+, at \d\d:\d\d\.$/);
+  // It is said once.
+  assertEquals(await page.locator(`${SECTION} .account-hint`).count(), 0);
   assertEquals(await figure.innerText(), last);
-  assertEquals(await page.locator(`${SECTION} .is-stale`).count(), 0);
+  assertEquals(await page.locator(`${CARDS}.is-stale`).count(), 0);
 
   await site.poll(4 * MINUTE_MS, "synthetic");
-  await page.locator(`${SECTION} .is-stale`).first().waitFor();
-  assertEquals(await page.locator(`${SECTION} .is-stale`).count(), 3);
+  await page.locator(`${CARDS}.is-stale`).first().waitFor();
+  assertEquals(await page.locator(`${CARDS}.is-stale`).count(), 3);
   assertEquals(await figure.innerText(), last);
   assertMatch(await health.innerText(), /^Vendor unreachable, figures from [56]m ago$/);
-  for (const age of await page.locator(`${SECTION} .quota-age`).allInnerTexts()) {
+  for (const age of await page.locator(`${CARDS} .quota-age`).allInnerTexts()) {
     assertMatch(age, /^Stale, read [56]m ago$/);
   }
   assertEquals(await barriers(page), []);
@@ -32,7 +37,7 @@ test("a failing account says why and what to do, and keeps its last figures", as
   site.calm();
   await site.poll(MINUTE_MS, "synthetic");
   await health.getByText("Up to date").waitFor();
-  assertEquals(await page.locator(`${SECTION} .is-stale, .account-hint`).count(), 0);
+  assertEquals(await page.locator(`${CARDS}.is-stale, ${NEED}`).count(), 0);
 });
 
 test("an account that was told to wait says until when", async ({ page, site }) => {
@@ -40,7 +45,7 @@ test("an account that was told to wait says until when", async ({ page, site }) 
   await site.poll(MINUTE_MS, "zai");
   await openLive(page, site);
   const section = page.locator('.account[data-account="zai/default"]');
-  assertMatch(await section.locator(".account-health").innerText(), /^Told to wait, read/);
+  assertMatch(await section.locator(".account-health").innerText(), /^Rate limited, read/);
   assertMatch(await section.locator(".account-hint").innerText(), /Next try in \d+m, at \d\d:\d\d\.$/);
   // The vendor is asked again only after the hour it wanted.
   site.calm();
@@ -49,13 +54,13 @@ test("an account that was told to wait says until when", async ({ page, site }) 
 
 test("an answer nobody understands is said so, and no figure is made up", async ({ page, site }) => {
   await openLive(page, site);
-  const figures = () => page.locator(`${SECTION} .quota-percent`).allInnerTexts();
+  const figures = () => page.locator(`${CARDS} .quota-percent`).allInnerTexts();
   const last = await figures();
   site.trouble("unreadable", "synthetic");
   await site.poll(MINUTE_MS, "synthetic");
-  await page.locator(`${SECTION} .account-health`).getByText("Answer not understood").waitFor();
+  await page.locator(`${SECTION} .account-health`).getByText("Unexpected response").waitFor();
   assertEquals(await figures(), last);
-  assert((await page.locator(`${SECTION} .account-hint`).innerText()).length > 10);
+  assert((await page.locator(NEED).innerText()).length > 10);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -52,8 +52,9 @@ browserTest("texts from outside are shown as text and break nothing", async ({ p
   await using site = await serveBuilt(services);
 
   await page.setViewportSize({ width: 375, height: 812 });
-  await page.goto(`${site.origin}/`);
+  await page.goto(`${site.origin}/?view=comfortable`);
   await connected(page, "live");
+  for (const fold of await page.locator(".folded-account summary").all()) await fold.click();
   assertEquals(await page.evaluate(() => "pwned" in globalThis), false);
   assertEquals(await page.locator("img, main script, main b, object, iframe").count(), 0);
   for (const width of [320, 375, 768, 1440]) {
@@ -122,7 +123,7 @@ browserTest(
     );
     assertMatch(
       await textOf("over"),
-      /^Over window of 5 h critical 130% used 130 of 100 requests used 30 over/,
+      /^Acme Over window of 5 h critical 130% used 130 of 100 requests used 30 over/,
     );
     assertEquals(await page.getByRole("meter").count(), 1);
     assertEquals(await page.getByRole("meter").getAttribute("aria-valuenow"), "100");

@@ -34,6 +34,8 @@ const COMMANDS = [
   // As of an instant nothing of this machine stands in it.
   "status --long --now 2026-11-21T13:00:00Z",
   "status --brief",
+  "horizon",
+  "horizon --range 7d",
   "forecast",
   "cycles",
   "sessions",

@@ -6,7 +6,7 @@ import { askApp } from "../support/web_app.ts";
 import { usedServices } from "../support/used_services.ts";
 
 const AT = utc("2026-11-19 10:00");
-const KINDS = ["history", "consumption", "calendar", "breakdown"];
+const KINDS = ["history", "consumption", "calendar", "breakdown", "horizon"];
 
 /** Complains about what an XML parser would refuse: tags that do not match, bare ampersands, characters XML has not. */
 function assertWellFormed(xml: string, where: string): void {
@@ -136,4 +136,23 @@ Deno.test("without any reading an image is empty, not a failure", async () => {
     assertEquals(answer.status, 200);
     assertWellFormed(await answer.text(), kind);
   }
+});
+
+Deno.test("the image of the Horizon says each lane in its description, in 24 hours or 7 days, at any width", async () => {
+  await using services = await usedServices(new FakeClock(AT), 30);
+  const ask = askApp(services);
+  const quotas = (await services.dashboard()).accounts.flatMap((account) => account.quotas);
+  for (const [query, length] of [["", "21 Nov"], ["&range=7d", "27 Nov"], ["&width=335", "21 Nov"]]) {
+    const svg = await (await ask(`/api/v1/chart.svg?chart=horizon${query}`)).text();
+    assertWellFormed(svg, query!);
+    const [, description = ""] = /<desc>([^<]+)<\/desc>/.exec(svg) ?? [];
+    for (const { label } of quotas) assertStringIncludes(description, label);
+    assertMatch(svg, new RegExp(`Fri 20 Nov 16:00 to [A-Z][a-z]+ ${length} 16:00, UTC`));
+  }
+  const one = await (await ask("/api/v1/chart.svg?chart=horizon&provider=synthetic&height=200")).text();
+  assertMatch(one, /height="200"/);
+  assertMatch(one, /more quotas? (is|are) not drawn: these 1 are the most urgent/);
+  const wrong = await ask("/api/v1/chart.svg?chart=horizon&range=30d");
+  assertEquals(wrong.status, 400);
+  assertMatch(await wrong.text(), /range \\?"30d/);
 });

@@ -1,14 +1,8 @@
-import {
-  chartSubject,
-  filtered,
-  inOrder,
-  orderOf,
-  overviewHref,
-  providerTabs,
-} from "../../lib/ui/overview.ts";
+import { chartSubject, filtered, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
+import { inOrder, isOutOfOrder, orderOf, sorted } from "../../lib/ui/overview_order.ts";
 import { parseOverviewQuery } from "../../lib/web/overview.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
-import { accountViewOf, quotaViewOf, viewOf } from "../support/views.ts";
+import { accountViewOf, forecastOf, quotaViewOf, READ_AT, viewOf } from "../support/views.ts";
 
 const ACME = accountViewOf([
   quotaViewOf({ quota: "low", label: "Low", used: 5 }),
@@ -28,6 +22,43 @@ Deno.test("accounts and quotas come the tightest first, unless somebody ordered 
   assertEquals(keys(inOrder(VIEW.accounts, order.accounts)), ["other/work", "acme/default", "none/default"]);
   assertEquals(order.quotas, ["other/work/full", "acme/default/high", "acme/default/low"]);
   assertEquals(orderOf(viewOf(VIEW.accounts, { ordered: true })).accounts, keys(VIEW.accounts));
+});
+
+Deno.test("what is out, runs out or is nearly full is tight, and what is half used is not", () => {
+  const quotas = [
+    quotaViewOf({ quota: "half", used: 60 }),
+    quotaViewOf({ quota: "full", used: 100, forecast: forecastOf({ state: "exhausted" }) }),
+    quotaViewOf({ quota: "blocked", used: 3, allowed: false, status: "blocked" }),
+    quotaViewOf({
+      quota: "soon",
+      used: 10,
+      status: "danger",
+      forecast: forecastOf({ state: "runs-dry", emptyAt: READ_AT + 60_000 }),
+    }),
+    quotaViewOf({ quota: "maybe", used: 10, status: "warning", forecast: forecastOf({ state: "tight" }) }),
+    quotaViewOf({ quota: "nearly", used: 85 }),
+  ];
+  const view = viewOf([accountViewOf(quotas)]);
+  const order = orderOf(view);
+  assertEquals(order.tight.map((key) => key.split("/")[2]), ["full", "blocked", "soon", "nearly", "maybe"]);
+  assertEquals(order.quotas.length, quotas.length);
+  assertEquals(isOutOfOrder(view, order, READ_AT), false);
+  const reset = viewOf([
+    accountViewOf(quotas.map(({ quota }) => quotaViewOf({ quota, used: 1 }))),
+  ]);
+  assertEquals(isOutOfOrder(reset, order, READ_AT), true);
+});
+
+Deno.test("a list is sorted by name, by what is used and by the next reset, and what has none comes last", () => {
+  const quotas = [
+    quotaViewOf({ quota: "b", label: "beta", used: 20, resetsAt: null }),
+    quotaViewOf({ quota: "c", label: "Gamma", used: null, resetsAt: READ_AT + 5 }),
+    quotaViewOf({ quota: "a", label: "Alpha", used: 10, resetsAt: READ_AT + 9 }),
+  ];
+  const account = accountViewOf(quotas);
+  const by = (sort: Parameters<typeof sorted>[1]) =>
+    sorted(quotas.map((quota) => ({ account, quota })), sort).map(({ quota }) => quota.quota).join("");
+  assertEquals([by("need"), by("name"), by("used"), by("reset")], ["bca", "abc", "bac", "cab"]);
 });
 
 Deno.test("what an order does not know comes last and in its own order", () => {
@@ -117,13 +148,13 @@ Deno.test("an address keeps what it is not asked to change", () => {
 
 Deno.test("what an address asks for and does not exist is left out and said", () => {
   const asked = parseOverviewQuery(
-    new URLSearchParams({ provider: "<b>", view: "tiny", q: "x".repeat(300) }),
+    new URLSearchParams({ provider: "<b>", view: "tiny", sort: "<i>", q: "x".repeat(300) }),
     NOBODY,
     VIEW,
   );
   assertEquals(asked.filter, { provider: "", words: "x".repeat(100) });
-  assertEquals([asked.density, asked.remember], ["comfortable", []]);
-  for (const word of [/no provider "<b>"/, /no view "tiny"/]) assertMatch(asked.note, word);
+  assertEquals([asked.density, asked.sort, asked.remember], ["comfortable", "need", []]);
+  for (const word of [/no provider "<b>"/, /no view "tiny"/, /no order "<i>"/]) assertMatch(asked.note, word);
 });
 
 Deno.test("the density is that of the address, else of the browser, else of the settings", () => {
@@ -133,4 +164,13 @@ Deno.test("the density is that of the address, else of the browser, else of the 
   assertEquals(ask("", null), "compact");
   assertEquals(ask("", "comfortable"), "comfortable");
   assertEquals(ask("view=compact", "comfortable"), "compact");
+});
+
+Deno.test("up to nine quotas are cards and more are a list, unless somebody chose", () => {
+  const count = (many: number) =>
+    viewOf([accountViewOf(Array.from({ length: many }, (_, i) => quotaViewOf({ quota: `q${i}` })))]);
+  const ask = (query: string, many: number) =>
+    parseOverviewQuery(new URLSearchParams(query), NOBODY, count(many)).density;
+  assertEquals([ask("", 9), ask("", 10)], ["comfortable", "compact"]);
+  assertEquals([ask("view=compact", 1), ask("view=comfortable", 60)], ["compact", "comfortable"]);
 });

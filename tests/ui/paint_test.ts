@@ -1,5 +1,6 @@
 /** Images that stand alone have the colours of the pages. */
 import { PAGE_PAINT, standalonePaint, type ThemeName, THEMES } from "../../lib/ui/chart/paint.ts";
+import { PAGE_HORIZON, standaloneHorizon } from "../../lib/ui/horizon/paint.ts";
 import { SERIES_COLOURS } from "../../lib/ui/series.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -23,6 +24,9 @@ Deno.test("the colours of images are those of the stylesheets, in both themes", 
     const theme = THEMES[name];
     for (const role of ["surface", "ink", "muted", "line", "sunken", "warning", "critical"] as const) {
       assertEquals(theme[role], pair(`\n  --${role}:`)[i], `${name} ${role}`);
+    }
+    for (const [status, fill] of Object.entries(theme.fills)) {
+      assertEquals(fill, pair(`\n  --fill-${status}:`)[i], `${name} ${status}`);
     }
     assertEquals(theme.series, Array.from({ length: SERIES_COLOURS }, (_, n) => pair(`.series-${n} {`)[i]!));
     assertEquals(theme.heat, Array.from({ length: 5 }, (_, n) => pair(`.heat-${n} {`)[i]!));
@@ -50,4 +54,23 @@ Deno.test("in images lines have the dashes they have on pages", () => {
   assertEquals(paint.line(12)["stroke-dasharray"], "7 4");
   assertEquals(paint.line(18)["stroke-dasharray"], "2 4");
   assert(CSS.includes("stroke-dasharray: 7 4") && CSS.includes("stroke-dasharray: 2 4"));
+});
+
+Deno.test("every part of the Horizon has a rule on pages and attributes in images", async () => {
+  const css = await Deno.readTextFile(new URL("../../lib/ui/horizon/horizon.css", import.meta.url));
+  for (const part of ["idle", "grid", "base", "text", "strong", "reset", "unknown"] as const) {
+    assertEquals(PAGE_HORIZON.part(part), { class: `horizon-${part}` });
+    assert(css.includes(`.horizon-${part}`), part);
+    assert(Object.keys(standaloneHorizon("dark").part(part)).length > 0, part);
+  }
+  for (const theme of NAMES) {
+    const paint = standaloneHorizon(theme);
+    // A forecast looks unlike what was read.
+    assertEquals([paint.level("lasts")["fill-opacity"], paint.area("lasts")["fill-opacity"]], [
+      undefined,
+      0.22,
+    ]);
+    assert(paint.edge("lasts")["stroke-dasharray"] !== undefined);
+    assert(paint.empty(true)["fill-opacity"] !== paint.empty(false)["fill-opacity"]);
+  }
 });

@@ -1,96 +1,94 @@
-import { summarySentence } from "../../lib/ui/summary.ts";
+import type { AccountView, DashboardView } from "../../lib/model/view/view.ts";
+import { type Pools, summaryOf } from "../../lib/ui/summary.ts";
 import { assertEquals } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT, viewOf } from "../support/views.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const POOLS: Pools = { acme: [{ counts: "use", quotas: ["weekly", "five-hour"] }] };
 
 const dry = (inMs: number) =>
   forecastOf({ state: "runs-dry", reason: "empty-before-reset", emptyAt: READ_AT + inMs });
-const say = (...args: Parameters<typeof viewOf>) =>
-  summarySentence(viewOf(...args), READ_AT, "Europe/Berlin");
 
-Deno.test("the summary says what runs dry first, when, and how long before its reset", () => {
+function said(view: DashboardView, at = READ_AT, pools = POOLS): string {
+  const { answer, rest } = summaryOf(view, at, "Europe/Berlin", pools);
+  return answer + rest;
+}
+
+const say = (accounts: readonly AccountView[]) => said(viewOf(accounts));
+
+Deno.test("the summary says whether one can work, with what, what is left, and until when", () => {
+  const quotas = [
+    quotaViewOf({ quota: "weekly", label: "Weekly", used: 12, forecast: forecastOf() }),
+    quotaViewOf({ used: 62, forecast: forecastOf() }),
+  ];
+  assertEquals(
+    say([accountViewOf(quotas)]),
+    "Yes, with Acme, 38% left of 5-hour quota, until it resets at 16:00 (in 2h).",
+  );
+  assertEquals(summaryOf(viewOf([accountViewOf(quotas)]), READ_AT, "UTC", POOLS).answer, "Yes");
+});
+
+Deno.test("what runs out first is named with how long before its reset", () => {
   const quotas = [
     quotaViewOf({ quota: "weekly", label: "Weekly", forecast: dry(90 * MINUTE) }),
     quotaViewOf({ forecast: dry(40 * MINUTE) }),
   ];
   assertEquals(
     say([accountViewOf(quotas)]),
-    "Acme 5-hour quota runs dry at 14:40, 1h 20m before its reset. One more runs dry or is used up",
+    "Yes, with Acme: 5-hour quota runs out at 14:40 (in 40m), 1h 20m before its reset.",
   );
 });
 
-Deno.test("what is used up comes before what will be", () => {
-  const quotas = [
-    quotaViewOf({ forecast: dry(40 * MINUTE) }),
-    quotaViewOf({ quota: "day", label: "Daily", used: 100, forecast: forecastOf({ state: "exhausted" }) }),
-  ];
+Deno.test("an account that is used up or blocked is no answer while another one is left", () => {
+  const full = accountViewOf([quotaViewOf({ used: 100, forecast: forecastOf({ state: "exhausted" }) })]);
   assertEquals(
-    say([accountViewOf(quotas)]),
-    "Acme Daily is used up, resets in 2h, at 16:00. One more runs dry or is used up",
+    say([full]),
+    "No, not before 16:00 (in 2h): Acme, 5-hour quota, is used up.",
   );
-});
-
-Deno.test("a forecast that has come true while nobody read is not told as the future", () => {
-  const view = viewOf([accountViewOf([quotaViewOf({ forecast: dry(MINUTE) })])]);
+  const blocked = accountViewOf(
+    [quotaViewOf({ key: "other/work/five-hour", used: 38, allowed: false, status: "blocked" })],
+    { key: "other/work", provider: "other", providerName: "Other", name: "work" },
+  );
+  const { state, answer } = summaryOf(viewOf([full, blocked]), READ_AT, "UTC", POOLS);
+  assertEquals([state, answer], ["out", "No"]);
+  const free = accountViewOf(
+    [quotaViewOf({ key: "third/default/five-hour", used: 5 })],
+    { key: "third/default", provider: "third", providerName: "Third" },
+  );
   assertEquals(
-    summarySentence(view, READ_AT + 2 * MINUTE, "UTC"),
-    "Acme 5-hour quota is about to run dry",
+    say([full, blocked, free]),
+    "Yes, with Third, 95% left of 5-hour quota, until it resets at 16:00 (in 2h). Of 3 accounts: 1 ready, 2 out.",
   );
 });
 
-Deno.test("a balance has no reset to run dry before", () => {
+Deno.test("another day is named by its day, and no vendor is named twice", () => {
   const quota = quotaViewOf({
-    label: "Credits",
-    window: { kind: "balance", seconds: null },
-    resetsAt: null,
-    forecast: dry(50 * HOUR),
+    label: "Grok credits",
+    resetsAt: READ_AT + 50 * HOUR,
+    used: 20,
+    forecast: forecastOf(),
   });
-  assertEquals(say([accountViewOf([quota])]), "Acme Credits runs dry on Sat 16:00");
+  const grok = accountViewOf([quota], { provider: "grok", providerName: "Grok" });
+  assertEquals(say([grok]), "Yes, with Grok, 80% left of credits, until it resets on Sat 16:00 (in 2d 2h).");
 });
 
-Deno.test("where all is well the summary says so, and what is the tightest as it is set to be shown", () => {
-  const quotas = [
-    quotaViewOf({ used: 62, forecast: forecastOf() }),
-    quotaViewOf({ quota: "weekly", label: "Weekly", used: 12, forecast: forecastOf() }),
-  ];
-  assertEquals(
-    say([accountViewOf(quotas)]),
-    "All last until their resets. Acme 5-hour quota is the tightest: 62% used, resets in 2h",
-  );
-  assertEquals(
-    say([accountViewOf(quotas)], { display: "left" }),
-    "All last until their resets. Acme 5-hour quota is the tightest: 38% left, resets in 2h",
-  );
-});
-
-Deno.test("figures that are old lead to no sentence about the future", () => {
+Deno.test("a page that hears nothing more gives no answer about the future", () => {
   const view = viewOf([accountViewOf([quotaViewOf({ forecast: dry(40 * MINUTE) })])]);
-  assertEquals(
-    summarySentence(view, READ_AT + HOUR, "UTC"),
-    "All figures are old: no account has been read lately",
-  );
+  assertEquals(said(view, READ_AT + HOUR), "Not known: the last reading is 1h ago.");
 });
 
 Deno.test("without accounts, readings or figures the summary says which of them is missing", () => {
   assertEquals(say([]), "No account is configured yet");
   assertEquals(say([accountViewOf([], { at: null })]), "Waiting for the first reading");
-  assertEquals(say([accountViewOf([])]), "No account states a quota");
-  assertEquals(say([accountViewOf([quotaViewOf({ used: null })])]), "No quota states how full it is");
+  const empty = "Not known: Acme states nothing that can run out.";
+  assertEquals([say([accountViewOf([])]), say([accountViewOf([quotaViewOf({ used: null })])])], [
+    empty,
+    empty,
+  ]);
 });
 
-Deno.test("what its vendor blocks comes before everything, whatever share of it is used", () => {
-  const blocked = quotaViewOf({
-    quota: "weekly",
-    label: "Weekly",
-    used: 38,
-    allowed: false,
-    status: "blocked",
-  });
-  const full = quotaViewOf({ used: 100, forecast: forecastOf({ state: "exhausted" }) });
-  assertEquals(
-    say([accountViewOf([full, blocked])]),
-    "Acme Weekly is blocked by its provider, resets in 2h, at 16:00. One more runs dry or is used up",
-  );
+Deno.test("a vendor called like a property of all objects has no pools", () => {
+  const odd = accountViewOf([quotaViewOf()], { provider: "constructor", providerName: "Odd" });
+  assertEquals(say([odd]), "Yes, with Odd, 60% left of 5-hour quota, until it resets at 16:00 (in 2h).");
 });

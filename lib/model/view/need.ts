@@ -29,6 +29,16 @@ export function needOf(account: AccountView, quota: QuotaView, now: number): Nee
   return status === "healthy" ? "fine" : "unknown";
 }
 
+/**
+ * Reports whether a quota deserves a look before the others: it is out, runs out before its reset, may do so, or is
+ * nearly full. One that is merely half used is not.
+ */
+export function isTight({ need, quota: { status, forecast } }: Omit<NeededQuota, "account">): boolean {
+  if (need === "out" || need === "runs-out") return true;
+  if (need !== "tight") return false;
+  return status !== "warning" || forecast?.state === "tight" || forecast?.state === "runs-dry";
+}
+
 /** Returns every quota with its account, the most urgent first. */
 export function byNeed(accounts: readonly AccountView[], now: number): readonly NeededQuota[] {
   return accounts.flatMap((account) =>

@@ -113,7 +113,7 @@ function isWhole(
 }
 
 /** A reading from before a reset that has passed says nothing about the present window. */
-function isBehindReset({ resetsAt, at, window }: QuotaView, now: number): boolean {
+export function isBehindReset({ resetsAt, at, window }: QuotaView, now: number): boolean {
   return window.kind !== "rolling" && resetsAt !== null && resetsAt <= now && at < resetsAt;
 }
 

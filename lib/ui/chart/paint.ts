@@ -57,6 +57,8 @@ interface Theme {
   readonly band: string;
   readonly warning: string;
   readonly critical: string;
+  /** Areas in the colour of a status. */
+  readonly fills: Readonly<Record<"healthy" | "warning" | "danger" | "critical" | "unknown", string>>;
   readonly series: readonly string[];
   readonly heat: readonly string[];
 }
@@ -72,6 +74,13 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     band: "#eef3f8",
     warning: "#8a5c00",
     critical: "#b81f2d",
+    fills: {
+      healthy: "#2f9e73",
+      warning: "#d69a1b",
+      danger: "#e0702a",
+      critical: "#d4374a",
+      unknown: "#9aa1a9",
+    },
     series: [
       "#0d6bcc",
       "#ba3e00",
@@ -97,6 +106,13 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     band: "#1e252c",
     warning: "#e2b24a",
     critical: "#ff8088",
+    fills: {
+      healthy: "#3aa67c",
+      warning: "#d2a034",
+      danger: "#e57d3c",
+      critical: "#e5586a",
+      unknown: "#626b74",
+    },
     series: [
       "#5191fa",
       "#c2460d",

@@ -79,9 +79,9 @@ export function GeneralTab({ view, problems }: {
         />
         <Radios
           name="density"
-          legend="Cards"
+          legend="Overview"
           value={fields.density}
-          choices={[["comfortable", "comfortable"], ["compact", "compact"]]}
+          choices={[["comfortable", "cards up to nine quotas, then a list"], ["compact", "always a list"]]}
           problem={problems["density"]}
         />
         <SaveRow />

@@ -1,0 +1,100 @@
+/** `syntrack horizon`: from now to 24 hours or 7 days, what is left of each quota, where it runs out, where it resets. */
+import {
+  type Horizon,
+  HORIZON_SPANS,
+  horizonEnd,
+  horizonOf,
+  type HorizonSpan,
+} from "../../model/horizon/horizon.ts";
+import { idleStretches, idleWeekOf, LEARNT_MS, MAX_LEARNT } from "../../model/horizon/idle.ts";
+import type { Lane } from "../../model/horizon/lane.ts";
+import { bestSentence, laneSentence, type When } from "../../model/horizon/words.ts";
+import type { Stretch } from "../../model/forecast/work_week.ts";
+import { isoInstant, wallText } from "../../model/time.ts";
+import type { AccountKey } from "../../model/quota.ts";
+import { subjectsOf } from "../analysing.ts";
+import { nothingText } from "../headings.ts";
+import { headlineOf } from "../headline.ts";
+import { horizonLines } from "../horizon_lines.ts";
+import { EXIT_OK } from "../io.ts";
+import { readPresent } from "../present.ts";
+import { limitOf, MAX_LISTED } from "../range.ts";
+import { accountTitle, quotaName } from "../titles.ts";
+import type { Tools } from "../tools.ts";
+import { textOf } from "../values.ts";
+import { wrapWords } from "../wrap.ts";
+
+export async function horizon(tools: Tools): Promise<number> {
+  const { now } = tools;
+  const span = (textOf(tools.typed, "range") ?? HORIZON_SPANS[0]) as HorizonSpan;
+  const limit = textOf(tools.typed, "limit") === undefined ? undefined : limitOf(tools.typed, MAX_LISTED);
+  const { accounts, zone: zoneOf } = await readPresent(tools);
+  const zone = zoneOf();
+  const drawn = horizonOf({
+    accounts,
+    readiness: headlineOf(accounts, now, zoneOf).all,
+    now,
+    span,
+    idle: await idleOf(tools, { from: now, to: horizonEnd(now, span) }, zone),
+    ...limit !== undefined && { maxLanes: limit },
+  });
+  const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
+  const nameOf = (account: AccountKey) => names.get(account) ?? account;
+  if (tools.json) {
+    tools.printJson(horizonJson(drawn, nameOf, zone));
+  } else if (accounts.length === 0) {
+    tools.print(...wrapWords(await nothingText(tools), tools.width));
+  } else {
+    tools.print(
+      ...horizonLines(drawn, { ...tools, zone, nameOf, isPlain: tools.plain, isQuiet: tools.quiet }),
+    );
+  }
+  return EXIT_OK;
+}
+
+/** The hours in which this person does not work; null while too little history is known. */
+async function idleOf(tools: Tools, ahead: Stretch, zone: string): Promise<readonly Stretch[] | null> {
+  const subjects = await subjectsOf(tools);
+  if (!subjects) return null;
+  const { now } = tools;
+  const from = now - LEARNT_MS;
+  const accounts = (await tools.records()).map(({ account }) => account);
+  const { items } = await subjects.analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNT });
+  const week = idleWeekOf(items, now, zone);
+  return week && idleStretches(week, ahead, zone);
+}
+
+function horizonJson(drawn: Horizon, nameOf: (account: AccountKey) => string, zone: string) {
+  const { span, from, to, lanes, more, idle, best } = drawn;
+  const when: When = (at) => wallText(at, zone);
+  return {
+    at: isoInstant(from),
+    zone,
+    range: span,
+    until: isoInstant(to),
+    plan: bestSentence(best, to, nameOf, when),
+    best: best.map(({ account, ...stretch }) => ({ account, ...stretchJson(stretch) })),
+    idle: idle && idle.map(stretchJson),
+    more,
+    lanes: lanes.map((lane) => laneJson(lane, from, when)),
+  };
+}
+
+function stretchJson({ from, to }: Stretch) {
+  return { from: isoInstant(from), to: isoInstant(to) };
+}
+
+function laneJson(lane: Lane, now: number, when: When) {
+  const { account, quota, state, left, isRelative, emptyAt, resetsAt } = lane;
+  return {
+    account: account.key,
+    quota: quota.key,
+    label: quotaName(quota, account),
+    state,
+    text: laneSentence(lane, now, when),
+    emptyAt: isoInstant(emptyAt),
+    resetsAt: isoInstant(resetsAt),
+    ofWhat: isRelative ? "balance" : "limit",
+    left: left.map(([at, share]) => ({ at: isoInstant(at), share })),
+  };
+}

@@ -1,0 +1,58 @@
+/** Which account to work with over the next hours: the best one now, and the next when that has run out. */
+import { compareReadiness, type Readiness } from "../view/readiness.ts";
+import type { AccountKey } from "../quota.ts";
+
+/** A stretch of time and the account to work with; null when none is known to be left. */
+export interface BestStretch {
+  readonly account: AccountKey | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** More changes than this are no plan. */
+const MAX_STRETCHES = 4;
+
+/**
+ * Returns stretches without gaps from `now` on; empty when nothing is known. It ends early where the next hours
+ * are unknown.
+ */
+export function bestAccounts(all: readonly Readiness[], now: number, end: number): readonly BestStretch[] {
+  const known = all.filter(({ state }) => state !== "unknown").toSorted(compareReadiness);
+  if (known.length === 0) return [];
+  const stretches: BestStretch[] = [];
+  for (let at = now; at < end && stretches.length < MAX_STRETCHES;) {
+    const best = known.find((one) => canWork(one, at));
+    const to = best ? Math.min(end, endOf(best, at)) : Math.min(end, nextBack(known, at));
+    stretches.push({ account: best?.account.key ?? null, from: at, to });
+    // An account that is back after its run-out begins a cycle of which nothing is known yet.
+    at = to;
+  }
+  return stretches;
+}
+
+function canWork({ state, until, quota }: Readiness, at: number): boolean {
+  switch (state) {
+    case "ready":
+      return true;
+    case "at-risk":
+      return until !== null && at < until || isBack(quota?.resetsAt ?? null, at);
+    default:
+      return isBack(until, at);
+  }
+}
+
+function isBack(backAt: number | null, at: number): boolean {
+  return backAt !== null && at >= backAt;
+}
+
+function endOf({ state, until }: Readiness, at: number): number {
+  return state === "at-risk" && until !== null && at < until ? until : Infinity;
+}
+
+/** When the next account is full again. */
+function nextBack(all: readonly Readiness[], at: number): number {
+  return all.reduce((soonest, { state, until, quota }) => {
+    const back = state === "out" ? until : quota?.resetsAt ?? null;
+    return back !== null && back > at && back < soonest ? back : soonest;
+  }, Infinity);
+}

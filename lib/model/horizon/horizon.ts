@@ -1,0 +1,67 @@
+/** The Horizon: from now to 24 hours or 7 days, what is left of each quota, where it runs out and where it resets. */
+import { DAY_MS } from "../duration.ts";
+import type { Stretch } from "../forecast/work_week.ts";
+import { isGauge } from "../quota.ts";
+import { byNeed } from "../view/need.ts";
+import type { Readiness } from "../view/readiness.ts";
+import type { AccountView } from "../view/view.ts";
+import { bestAccounts, type BestStretch } from "./best.ts";
+import { type Lane, laneOf } from "./lane.ts";
+
+export const HORIZON_SPANS = ["24h", "7d"] as const;
+export type HorizonSpan = typeof HORIZON_SPANS[number];
+
+const LENGTHS: Readonly<Record<HorizonSpan, number>> = { "24h": DAY_MS, "7d": 7 * DAY_MS };
+
+/** More lanes than this cannot be taken in; a sentence says how many are left out. */
+export const MAX_LANES = 12;
+
+export interface Horizon {
+  readonly span: HorizonSpan;
+  /** Now, epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** By need, the most urgent first. */
+  readonly lanes: readonly Lane[];
+  /** How many quotas have no lane here, though they could have one. */
+  readonly more: number;
+  /** Idle hours of this person; null while too little history is known. */
+  readonly idle: readonly Stretch[] | null;
+  readonly best: readonly BestStretch[];
+}
+
+export interface HorizonInput {
+  readonly accounts: readonly AccountView[];
+  readonly readiness: readonly Readiness[];
+  readonly now: number;
+  readonly span: HorizonSpan;
+  readonly idle: readonly Stretch[] | null;
+  /** @default {MAX_LANES} */
+  readonly maxLanes?: number;
+}
+
+export function horizonEnd(now: number, span: HorizonSpan): number {
+  return now + LENGTHS[span];
+}
+
+export function horizonOf(
+  { accounts, readiness, now, span, idle, maxLanes = MAX_LANES }: HorizonInput,
+): Horizon {
+  const to = horizonEnd(now, span);
+  // A level of the moment has no future, and what is gone has none either.
+  const all = byNeed(accounts, now).filter(({ quota }) => !quota.gone && !isGauge(quota.window));
+  return {
+    span,
+    from: now,
+    to,
+    lanes: all.slice(0, maxLanes).map(({ account, quota }) => laneOf(account, quota, now)),
+    more: Math.max(0, all.length - maxLanes),
+    idle: idle && idle.flatMap((stretch) => clipped(stretch, now, to)),
+    best: bestAccounts(readiness, now, to),
+  };
+}
+
+function clipped({ from, to }: Stretch, first: number, last: number): readonly Stretch[] {
+  const [begin, end] = [Math.max(from, first), Math.min(to, last)];
+  return begin < end ? [{ from: begin, to: end }] : [];
+}

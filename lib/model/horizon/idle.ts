@@ -1,0 +1,114 @@
+/** The hours in which a person does not work, learnt from their own sessions. */
+import { DAY_MS, HOUR_MS } from "../duration.ts";
+import type { Session } from "../engine/session.ts";
+import type { Stretch } from "../forecast/work_week.ts";
+import { wallTime } from "../time.ts";
+
+/** How much history it is learnt from. */
+export const LEARNT_MS = 28 * DAY_MS;
+/** More sessions than this say nothing new about a week. */
+export const MAX_LEARNT = 5000;
+/** With fewer days of history nothing is said. */
+const MIN_DAYS = 7;
+/** With this many weeks each day of the week speaks for itself. */
+const MIN_WEEKS = 3;
+/** Of all days, at most this share of them may have been worked at an idle hour. */
+const MAX_WORKED = 0.1;
+/** Shorter breaks, such as lunch, are not idle time. */
+const MIN_IDLE_MS = 2 * HOUR_MS;
+const HOURS = 24;
+const WEEKDAYS = 7;
+
+/** One entry for each hour of a week, Sunday midnight first: true where the person is idle. */
+export type IdleWeek = readonly boolean[];
+
+/**
+ * Returns null while the history is too short or empty.
+ *
+ * @param active when something was used, in any order
+ * @param from when the history begins; what lies before is unknown
+ */
+export function idleWeek(
+  active: readonly Stretch[],
+  from: number,
+  now: number,
+  zone: string,
+): IdleWeek | null {
+  const start = Math.max(from, now - LEARNT_MS);
+  if (now - start < MIN_DAYS * DAY_MS || active.length === 0) return null;
+  const worked = new Set<number>();
+  for (const stretch of active) {
+    const last = Math.floor(Math.min(stretch.to, now - 1) / HOUR_MS);
+    for (let hour = Math.floor(Math.max(stretch.from, start) / HOUR_MS); hour <= last; hour++) {
+      worked.add(hour);
+    }
+  }
+  if (worked.size === 0) return null;
+  const seen = counts();
+  const used = counts();
+  for (let hour = Math.ceil(start / HOUR_MS); hour < Math.floor(now / HOUR_MS); hour++) {
+    const place = placeOf(hour * HOUR_MS, zone);
+    seen[place]!++;
+    if (worked.has(hour)) used[place]!++;
+  }
+  const byDay = seen.every((count) => count >= MIN_WEEKS);
+  return seen.map((_, place) => {
+    if (byDay) return used[place] === 0;
+    const hour = place % HOURS;
+    const days = sumOf(seen, hour);
+    return days > 0 && sumOf(used, hour) / days <= MAX_WORKED;
+  });
+}
+
+/** The same from sessions of the last weeks, the earliest of which is where the history begins. */
+export function idleWeekOf(
+  sessions: readonly Pick<Session, "startedAt" | "lastRiseAt">[],
+  now: number,
+  zone: string,
+): IdleWeek | null {
+  const active = sessions.map(({ startedAt, lastRiseAt }) => ({ from: startedAt, to: lastRiseAt }));
+  const first = active.reduce((earliest, { from }) => Math.min(earliest, from), now);
+  return idleWeek(active, first, now, zone);
+}
+
+function counts(): number[] {
+  return new Array<number>(HOURS * WEEKDAYS).fill(0);
+}
+
+/** Sums one hour of the day over all days of the week. */
+function sumOf(places: readonly number[], hour: number): number {
+  let sum = 0;
+  for (let place = hour; place < places.length; place += HOURS) sum += places[place]!;
+  return sum;
+}
+
+/** The hour of the week in local time. */
+function placeOf(at: number, zone: string): number {
+  const { year, month, day, hour } = wallTime(at, zone);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDay() * HOURS + hour;
+}
+
+/** Returns the idle stretches of a time range; an empty list when nothing is known. */
+export function idleStretches(
+  week: IdleWeek | null,
+  { from, to }: Stretch,
+  zone: string,
+): readonly Stretch[] {
+  if (week === null) return [];
+  const stretches: Stretch[] = [];
+  // Two hours more at both ends: a break that reaches beyond the range is not short.
+  const first = Math.floor((from - MIN_IDLE_MS) / HOUR_MS);
+  const last = Math.ceil((to + MIN_IDLE_MS) / HOUR_MS);
+  let begin: number | null = null;
+  for (let hour = first; hour <= last; hour++) {
+    const isIdle = hour < last && week[placeOf(hour * HOUR_MS, zone)] === true;
+    if (isIdle) begin ??= hour * HOUR_MS;
+    else if (begin !== null) {
+      const end = hour * HOUR_MS;
+      const [shownFrom, shownTo] = [Math.max(from, begin), Math.min(to, end)];
+      if (end - begin >= MIN_IDLE_MS && shownFrom < shownTo) stretches.push({ from: shownFrom, to: shownTo });
+      begin = null;
+    }
+  }
+  return stretches;
+}

@@ -1,0 +1,111 @@
+/** One quota's lane of the Horizon: what is left of it from now on, as the forecast draws it down. */
+import { projectionOf } from "../forecast/projection.ts";
+import { isUsedUp } from "../quota.ts";
+import { isDoubtful } from "../view/status.ts";
+import { isBehindReset, isCurrent } from "../view/readiness.ts";
+import type { AccountView, QuotaView } from "../view/view.ts";
+
+/**
+ * - `blocked`, `used-up`: nothing can be used until the reset.
+ * - `runs-out`, `may-run-out`, `tight`, `lasts`: as forecast.
+ * - `unknown`: the level may be known, where it is heading is not.
+ * - `old`: not even the level is known any more.
+ */
+export type LaneState =
+  | "blocked"
+  | "used-up"
+  | "runs-out"
+  | "may-run-out"
+  | "tight"
+  | "lasts"
+  | "unknown"
+  | "old";
+
+/** An instant, epoch milliseconds, and the share that is left then, 0..1. */
+export type LanePoint = readonly [at: number, left: number];
+
+export interface Lane {
+  readonly account: AccountView;
+  readonly quota: QuotaView;
+  readonly state: LaneState;
+  /** The first point is now, as last read; all others are forecast. Empty when the level is unknown. */
+  readonly left: readonly LanePoint[];
+  /** True for a balance without a limit: shares are of what is left now. */
+  readonly isRelative: boolean;
+  /** When it runs out, or null. */
+  readonly emptyAt: number | null;
+  /** The next reset, after which it is full again; null without one ahead. */
+  readonly resetsAt: number | null;
+}
+
+export function laneOf(account: AccountView, quota: QuotaView, now: number): Lane {
+  const isResetting = quota.window.kind === "fixed" || quota.window.kind === "calendar";
+  const resetsAt = isResetting && quota.resetsAt !== null && quota.resetsAt > now ? quota.resetsAt : null;
+  const lane = { account, quota, isRelative: false, emptyAt: null, resetsAt, left: [] };
+  if (quota.gone || !isCurrent(account, now)) return { ...lane, state: "old" };
+  if (isBehindReset(quota, now)) return { ...lane, state: "unknown" };
+  if (quota.status === "blocked") return { ...lane, state: "blocked" };
+  if (isUsedUp(quota) || (quota.share ?? 0) >= 1) return { ...lane, state: "used-up", left: [[now, 0]] };
+  const { share, forecast } = quota;
+  if (share === null) return balanceLane(lane, now);
+
+  const level: LanePoint = [now, 1 - share];
+  const ahead = projectionOf(quota).flatMap(([at, used]): readonly LanePoint[] =>
+    at > now && used !== null ? [[at, Math.max(0, 1 - used)]] : []
+  );
+  const runsOut = forecast?.state === "runs-dry" && forecast.emptyAt !== null;
+  if (runsOut) {
+    const emptyAt = Math.max(now, forecast.emptyAt!);
+    const left: LanePoint[] = [level, [emptyAt, 0]];
+    return { ...lane, state: isDoubtful(forecast) ? "may-run-out" : "runs-out", emptyAt, left };
+  }
+  if (forecast?.state === "idle" && resetsAt !== null) {
+    return { ...lane, state: "lasts", left: [level, [resetsAt, level[1]]] };
+  }
+  if (ahead.length === 0) return { ...lane, state: "unknown", left: [level] };
+  const emptyAt = forecast?.emptyAt != null && forecast.emptyAt > now ? forecast.emptyAt : null;
+  return {
+    ...lane,
+    state: forecast?.state === "tight" ? "tight" : "lasts",
+    left: [level, ...ahead],
+    emptyAt,
+  };
+}
+
+/** A balance states no share; how long it lasts is known all the same. */
+function balanceLane(lane: Omit<Lane, "state">, now: number): Lane {
+  const { window, forecast, remaining } = lane.quota;
+  if (window.kind !== "balance" || !forecast || remaining === null || remaining <= 0) {
+    return { ...lane, state: "unknown" };
+  }
+  const { state, emptyAt } = forecast;
+  if (emptyAt !== null && emptyAt > now) {
+    const word = state === "runs-dry" ? isDoubtful(forecast) ? "may-run-out" : "runs-out" : laneWord(state);
+    return { ...lane, state: word, isRelative: true, emptyAt, left: [[now, 1], [emptyAt, 0]] };
+  }
+  return { ...lane, state: "unknown", isRelative: true, left: [[now, 1]] };
+}
+
+function laneWord(state: string): LaneState {
+  return state === "tight" || state === "lasts" ? state : "unknown";
+}
+
+/** What is left at an instant: interpolated between points; null before, after and without them. */
+export function leftAt({ left }: Pick<Lane, "left">, at: number): number | null {
+  for (let place = 0; place < left.length; place++) {
+    const [pointAt, share] = left[place]!;
+    if (pointAt === at) return share;
+    if (pointAt < at) continue;
+    const before = left[place - 1];
+    if (!before) return null;
+    return before[1] + (share - before[1]) * (at - before[0]) / (pointAt - before[0]);
+  }
+  return null;
+}
+
+/** Reports whether nothing can be used at an instant, as far as is known. */
+export function isEmptyAt({ state, emptyAt, resetsAt }: Lane, at: number): boolean {
+  if (resetsAt !== null && at >= resetsAt) return false;
+  if (state === "blocked" || state === "used-up") return true;
+  return state === "runs-out" && emptyAt !== null && at >= emptyAt;
+}

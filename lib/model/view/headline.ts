@@ -1,0 +1,114 @@
+/** One sentence that every surface shows: can I work now, with what, until when? */
+import type { Pool } from "../history/counting.ts";
+import { clockText, dayStart, wallText } from "../time.ts";
+import { formatAge, formatDuration, formatShare } from "./format.ts";
+import { compareReadiness, isCurrent, type Readiness, readinessOf, type ReadyState } from "./readiness.ts";
+import type { AccountView, QuotaView } from "./view.ts";
+
+export interface Headline {
+  /** Whether anything can be worked with: that of the best account. */
+  readonly state: ReadyState;
+  /** Made when it is read. The text up to the first comma, stop or colon is the answer. */
+  readonly text: string;
+  /** The best account to work with; null where nothing was read. */
+  readonly best: Readiness | null;
+  /** Every account, the best first. */
+  readonly all: readonly Readiness[];
+}
+
+export interface HeadlineWords {
+  /** Must be harmless to show, as everything below. */
+  account(account: AccountView): string;
+  /** The quota beside its account's name. */
+  quota(quota: QuotaView, account: AccountView): string;
+  /** The vendor's hint, or empty. */
+  hint(account: AccountView): string;
+  /** A sentence on how to get new figures, or empty. */
+  readonly again: string;
+}
+
+export interface HeadlineContext {
+  readonly now: number;
+  /** Found out when it is needed. */
+  readonly zone: () => string;
+  readonly poolsOf: (provider: string) => readonly Pool[];
+  readonly words: HeadlineWords;
+  /** Names an instant, such as `15:20`; by default with an ISO date on another day. */
+  readonly when?: (at: number) => string;
+}
+
+export function headlineOf(accounts: readonly AccountView[], context: HeadlineContext): Headline {
+  const all = accounts.map((account) => readinessOf(account, context.poolsOf(account.provider), context.now))
+    .toSorted(compareReadiness);
+  const best = all[0] ?? null;
+  if (best === null) return { state: "unknown", text: "Nothing was read yet", best, all };
+  return {
+    state: best.state,
+    get text() {
+      return `${bestText(best, accounts, context)}${restText(all)}`;
+    },
+    best,
+    all,
+  };
+}
+
+function bestText(
+  best: Readiness,
+  accounts: readonly AccountView[],
+  { now, zone, words, when = (at) => whenText(at, now, zone()) }: HeadlineContext,
+): string {
+  const { account, state, quota, until } = best;
+  const name = words.account(account);
+  const label = quota ? words.quota(quota, account) : "";
+  const at = until === null || until <= now ? "" : `${when(until)} (in ${formatDuration(until - now)})`;
+  const onAt = `${/^\d/.test(at) ? "at" : "on"} ${at}`;
+  switch (state) {
+    case "ready": {
+      const left = quota?.share == null
+        ? ""
+        : `, ${formatShare(Math.max(0, 1 - quota.share))} left of ${label}`;
+      return `Yes, with ${name}${left}${at === "" ? "" : `, until it resets ${onAt}`}.`;
+    }
+    case "at-risk": {
+      if (at === "") return `Yes, with ${name}, but ${label} is about to run out.`;
+      const back = quota?.resetsAt != null && until !== null && quota.resetsAt > until
+        ? `, ${formatDuration(quota.resetsAt - until)} before its reset`
+        : "";
+      return `Yes, with ${name}: ${label} runs out ${onAt}${back}.`;
+    }
+    case "out": {
+      const why = quota?.status === "blocked" ? "is blocked by its vendor" : "is used up";
+      const one = `${name}, ${label}, ${why}`;
+      return at === "" ? `No: ${one}.` : `No, not before ${at}: ${one}.`;
+    }
+    case "unknown": {
+      if (isCurrent(account, now)) {
+        const hint = words.hint(account);
+        return `Not known: ${name} states nothing that can run out.${hint === "" ? "" : ` ${hint}`}`;
+      }
+      const newest = Math.max(0, ...accounts.map((one) => one.at ?? 0));
+      if (newest === 0) return "Not known: no account has been read yet.";
+      const again = words.again === "" ? "" : ` ${words.again}`;
+      return `Not known: the last reading is ${formatAge(now - newest)}.${again}`;
+    }
+  }
+}
+
+/** How the other accounts are, where there are any. */
+function restText(all: readonly Readiness[]): string {
+  if (all.length < 2) return "";
+  const count = (state: ReadyState) => all.filter((one) => one.state === state).length;
+  const parts = [
+    [count("ready"), "ready"],
+    [count("at-risk"), "at risk"],
+    [count("out"), "out"],
+    [count("unknown"), "not known"],
+  ] as const;
+  const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  return ` Of ${all.length} accounts: ${said.join(", ")}.`;
+}
+
+/** `15:20` today, `2026-12-01 06:28` on another day. */
+function whenText(at: number, now: number, zone: string): string {
+  return dayStart(at, zone) === dayStart(now, zone) ? clockText(at, zone) : wallText(at, zone);
+}

@@ -1,0 +1,48 @@
+/** The Horizon of a live page: of the quotas that are shown, drawn anew with every reading and every minute. */
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { MINUTE_MS } from "../../model/duration.ts";
+import { horizonEnd, horizonOf, type HorizonSpan } from "../../model/horizon/horizon.ts";
+import { idleStretches } from "../../model/horizon/idle.ts";
+import type { AccountView, DashboardView } from "../../model/view/view.ts";
+import { pageHeadline, type Pools } from "../summary.ts";
+import { asRead } from "../words.ts";
+import { HorizonChart } from "./HorizonChart.tsx";
+
+export interface HorizonProps {
+  readonly view: Signal<DashboardView>;
+  /** The accounts that are shown, with the quotas that are. */
+  readonly shown: readonly AccountView[];
+  readonly now: ReadonlySignal<number>;
+  readonly zone: string;
+  /** The idle hours of a week, one character each; null while they are not known. */
+  readonly idle: string | null;
+  readonly pools: Pools;
+  readonly span: HorizonSpan;
+  /** The query of the page's address. */
+  readonly search: string;
+  /** Always the same function. */
+  readonly onSpan: (span: HorizonSpan) => void;
+}
+
+export function Horizon(props: HorizonProps) {
+  const { view, shown, zone, idle, pools, span, search, onSpan } = props;
+  const at = props.now.value;
+  const minute = Math.floor(at / MINUTE_MS);
+  const keys = shown.flatMap(({ quotas }) => quotas.map(({ key }) => key)).join("\n");
+  const { horizon, accounts } = useMemo(() => {
+    const accounts = shown.map((account) => asRead(account, at));
+    const week = idle === null ? null : Array.from(idle, (letter) => letter === "1");
+    const own = new Set(accounts.map(({ key }) => key));
+    const horizon = horizonOf({
+      accounts,
+      // Whether an account can be worked with takes all of its quotas, shown or not.
+      readiness: pageHeadline(view.value, at, zone, pools).all.filter(({ account }) => own.has(account.key)),
+      now: at,
+      span,
+      idle: week && idleStretches(week, { from: at, to: horizonEnd(at, span) }, zone),
+    });
+    return { horizon, accounts };
+  }, [view.value, minute, zone, span, keys]);
+  return <HorizonChart {...{ horizon, accounts, zone, search, onSpan }} />;
+}

@@ -1,0 +1,138 @@
+/** The Horizon on a page: a list of dated sentences, each with its drawing. Works without JavaScript. */
+import type { AccountView } from "../../model/view/view.ts";
+import { type Horizon, HORIZON_SPANS, type HorizonSpan } from "../../model/horizon/horizon.ts";
+import type { Lane } from "../../model/horizon/lane.ts";
+import {
+  bestSentence,
+  idleSentence,
+  laneNote,
+  laneSentence,
+  moreSentence,
+} from "../../model/horizon/words.ts";
+import { timeTicks } from "../chart/axes.ts";
+import { percent } from "../chart/HistoryPlot.tsx";
+import { instantText } from "../dates.ts";
+import { quotaHref } from "../links.ts";
+import { memo } from "../memo.ts";
+import { overviewHref } from "../overview.ts";
+import { accountTitle, nodeKey, quotaTitle, withoutName } from "../words.ts";
+import { LaneDrawing } from "./LaneDrawing.tsx";
+import { PAGE_HORIZON } from "./paint.ts";
+
+const LANE_HEIGHT = 28;
+const AXIS_HEIGHT = 18;
+
+export interface HorizonChartProps {
+  readonly horizon: Horizon;
+  readonly accounts: readonly AccountView[];
+  readonly zone: string;
+  /** The query of the page's address. */
+  readonly search: string;
+  readonly onSpan: (span: HorizonSpan) => void;
+}
+
+export const HorizonChart = memo(function HorizonChart(
+  { horizon, accounts, zone, search, onSpan }: HorizonChartProps,
+) {
+  const { from, to, lanes, best, span } = horizon;
+  const when = (at: number) => instantText(at, from, zone);
+  const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
+  const plan = bestSentence(best, to, (account) => names.get(account) ?? account, when);
+  const first = best[0]?.account ?? null;
+  const more = moreSentence(horizon);
+  return (
+    <section class="horizon mt-6" aria-labelledby="horizon-title">
+      <header class="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+        <h2 id="horizon-title" class="text-lg font-semibold">Horizon</h2>
+        <nav class="choices no-print" aria-label="Length of the Horizon">
+          {HORIZON_SPANS.map((one) => (
+            <a
+              key={one}
+              class="horizon-btn choice touch-target"
+              href={overviewHref(search, { horizon: one === "24h" ? "" : one })}
+              data-span={one}
+              aria-label={`Next ${one}`}
+              aria-current={span === one ? "true" : "false"}
+              onClick={(event) => {
+                if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+                event.preventDefault();
+                onSpan(one);
+              }}
+            >
+              {one}
+            </a>
+          ))}
+        </nav>
+      </header>
+      {plan !== "" && <p class="horizon-plan outside-text mt-1 text-sm">{plan}</p>}
+      <div class="horizon-body card-shadow mt-3 rounded-xl border border-line bg-surface px-3 py-2">
+        <Axis horizon={horizon} zone={zone} />
+        <ol>
+          {lanes.map((lane) => (
+            <LaneItem
+              key={nodeKey(lane.quota.key)}
+              lane={lane}
+              horizon={horizon}
+              zone={zone}
+              isBest={lane.account.key === first}
+            />
+          ))}
+        </ol>
+        {lanes.length === 0 && <p class="py-2 text-sm text-muted">No quota has a future to draw.</p>}
+        <p class="pt-2 text-xs text-muted">
+          Bar: left now. Dotted: forecast. Cross: runs out. Line: reset, after which nothing is forecast.{" "}
+          {idleSentence(horizon, when)}
+          {more !== "" && ` ${more}`} Times in {zone}.
+        </p>
+      </div>
+    </section>
+  );
+});
+
+function LaneItem({ lane, horizon, zone, isBest }: {
+  readonly lane: Lane;
+  readonly horizon: Horizon;
+  readonly zone: string;
+  readonly isBest: boolean;
+}) {
+  const when = (at: number) => instantText(at, horizon.from, zone);
+  const account = accountTitle(lane.account);
+  return (
+    <li class="horizon-lane py-1.5" data-quota={lane.quota.key} data-state={lane.state}>
+      <p class="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
+        <span class="outside-text min-w-0">
+          <a class="quota-link touch-target" href={quotaHref(lane.quota.key)} aria-current="false">
+            <span class="text-muted">{account}</span>{" "}
+            {withoutName(quotaTitle(lane.quota), account, lane.account.providerName)}
+          </a>
+          {isBest && <span class="chip ml-2 text-accent">best now</span>}
+        </span>
+        <span class="text-xs text-muted" aria-hidden="true">{laneNote(lane, horizon.from, when)}</span>
+        <span class="horizon-sentence sr-only">{laneSentence(lane, horizon.from, when)}</span>
+      </p>
+      <svg class="horizon-drawing block w-full" height={LANE_HEIGHT} aria-hidden="true">
+        <LaneDrawing lane={lane} horizon={horizon} zone={zone} paint={PAGE_HORIZON} height={LANE_HEIGHT} />
+      </svg>
+    </li>
+  );
+}
+
+function Axis({ horizon: { from, to }, zone }: { readonly horizon: Horizon; readonly zone: string }) {
+  return (
+    <svg class="block w-full" height={AXIS_HEIGHT} aria-hidden="true">
+      <text {...PAGE_HORIZON.part("strong")} x="0" y="12">Now</text>
+      {timeTicks(from, to, zone).filter(({ place }) => place > 0.09 && place < 0.95).map((tick) => (
+        <text
+          key={tick.place}
+          {...PAGE_HORIZON.part("text")}
+          data-minor={tick.minor ? "" : undefined}
+          x={percent(tick.place)}
+          y="12"
+          text-anchor="middle"
+        >
+          {tick.text}
+        </text>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * The order of the overview: what is tight first, then the rest by account. It is fixed when the page loads: what moves
+ * while people read it is worse than what stands one place too low.
+ */
+import { byNeed, isTight, type NeededQuota } from "../model/view/need.ts";
+import { type AccountView, type DashboardView, type QuotaView, tightnessOf } from "../model/view/view.ts";
+import { asRead, fullTitle } from "./words.ts";
+
+export const SORTS = ["need", "name", "used", "reset"] as const;
+/** How the list is sorted; by need it is grouped as well. */
+export type Sort = typeof SORTS[number];
+
+export interface Order {
+  /** Keys of quotas that deserve a look first. */
+  readonly tight: readonly string[];
+  /** Account keys. */
+  readonly accounts: readonly string[];
+  /** Quota keys, by need. */
+  readonly quotas: readonly string[];
+}
+
+/** Accounts the user ordered keep that order. */
+export function orderOf(
+  { at, accounts, settings }: Pick<DashboardView, "at" | "accounts" | "settings">,
+): Order {
+  const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(tightnessOf));
+  const sorted = settings.ordered
+    ? accounts
+    : accounts.toSorted((a, b) => byTightness(tightest(a), tightest(b)));
+  const needed = neededAt(accounts, at);
+  return {
+    tight: needed.filter(isTight).map(({ quota }) => quota.key),
+    accounts: sorted.map(({ key }) => key),
+    quotas: needed.map(({ quota }) => quota.key),
+  };
+}
+
+/** Reports whether a page loaded now would show other quotas as tight than the order does. */
+export function isOutOfOrder(
+  { accounts }: Pick<DashboardView, "accounts">,
+  { tight }: Order,
+  now: number,
+): boolean {
+  const current = neededAt(accounts, now).filter(isTight);
+  return current.length !== tight.length || current.some(({ quota }) => !tight.includes(quota.key));
+}
+
+function neededAt(accounts: readonly AccountView[], now: number): readonly NeededQuota[] {
+  return byNeed(accounts.map((account) => asRead(account, now)), now);
+}
+
+/** Compares tightness, tightest first; equal infinities compare as equal. */
+function byTightness(a: number, b: number): number {
+  return a === b ? 0 : b - a;
+}
+
+/** Sorts by an earlier order; unknown items come last. */
+export function inOrder<T extends { readonly key: string }>(
+  items: readonly T[],
+  order: readonly string[],
+): readonly T[] {
+  const places = new Map(order.map((key, place) => [key, place]));
+  const placeOf = ({ key }: T) => places.get(key) ?? order.length;
+  return items.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** A quota with its account. */
+export interface Owned {
+  readonly account: AccountView;
+  readonly quota: QuotaView;
+}
+
+/** Sorts the list: by name, the fullest first, or the next reset first; by need it stays as it is. */
+export function sorted(owned: readonly Owned[], sort: Sort): readonly Owned[] {
+  switch (sort) {
+    case "need":
+      return owned;
+    case "name":
+      return owned.map((one) => ({ one, name: fullTitle(one.account, one.quota).toLowerCase() }))
+        .toSorted((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0).map(({ one }) => one);
+    case "used":
+      return owned.toSorted((a, b) => byTightness(a.quota.share ?? -1, b.quota.share ?? -1));
+    case "reset":
+      return owned.toSorted((a, b) => byTightness(-resetOf(a), -resetOf(b)));
+  }
+}
+
+function resetOf({ quota }: Owned): number {
+  return quota.resetsAt ?? Infinity;
+}

@@ -1,0 +1,51 @@
+/** What the Horizon needs beside the present: the hours in which this person does not work. */
+import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
+import { type IdleWeek, idleWeekOf, LEARNT_MS, MAX_LEARNT } from "../model/horizon/idle.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { HOUR_MS } from "../model/duration.ts";
+import type { AppContext } from "../app/context.ts";
+
+type Services = Pick<AppContext, "analysis" | "clock">;
+
+/** What was learnt of a history: weeks do not change within an hour. */
+const known = new WeakMap<
+  Services["analysis"],
+  { readonly mark: string; readonly week: Promise<IdleWeek | null> }
+>();
+
+/** The idle hours of a week, learnt from the sessions of all accounts; null while too little is known. */
+export function readIdleWeek(
+  services: Services,
+  accounts: readonly AccountKey[],
+  zone: string,
+): Promise<IdleWeek | null> {
+  const now = services.clock.now();
+  const mark = [Math.floor(now / HOUR_MS), zone, ...accounts].join("\n");
+  const last = known.get(services.analysis);
+  if (last?.mark === mark) return last.week;
+  const week = learn(services, accounts, zone, now);
+  known.set(services.analysis, { mark, week });
+  week.catch(() => known.delete(services.analysis));
+  return week;
+}
+
+async function learn(
+  { analysis }: Services,
+  accounts: readonly AccountKey[],
+  zone: string,
+  now: number,
+): Promise<IdleWeek | null> {
+  const from = now - LEARNT_MS;
+  const { items } = await analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNT });
+  return idleWeekOf(items, now, zone);
+}
+
+/** A week as a text of one letter an hour, small enough for every page; null stays null. */
+export function packWeek(week: IdleWeek | null): string | null {
+  return week && week.map((isIdle) => isIdle ? "1" : "0").join("");
+}
+
+/** The span that an address asks for; null for one there is none of. */
+export function spanNamed(word: string | null): HorizonSpan | null {
+  return HORIZON_SPANS.find((span) => span === word) ?? null;
+}

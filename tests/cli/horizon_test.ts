@@ -1,0 +1,71 @@
+/** `horizon`: the drawing of the next hours in characters, its sentences for programs, and what it will not say. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { fortyQuotas, manyAccounts } from "./many_accounts.ts";
+import { inPlace } from "./support.ts";
+
+interface HorizonAnswer {
+  readonly plan: string;
+  readonly range: string;
+  readonly more: number;
+  readonly idle: unknown;
+  readonly lanes: readonly {
+    readonly quota: string;
+    readonly state: string;
+    readonly text: string;
+    readonly resetsAt: string | null;
+    readonly left: readonly { readonly at: string; readonly share: number }[];
+  }[];
+}
+
+Deno.test("what is used up is empty until its reset, and after it nothing is drawn", () =>
+  inPlace(async (place) => {
+    await manyAccounts(place);
+    const { stdout } = await place.run("horizon", {
+      isTty: true,
+      columns: 140,
+      rows: 40,
+      env: { NO_COLOR: "1" },
+    });
+    const line = stdout.split("\n").find((text) => text.includes("(work)"))!;
+    assertMatch(line, /^Claude \(work\) 5-hour session +\u254c+\u2502 +used up, reset \d\d:\d\d$/);
+    assertMatch(stdout, /^Work with /);
+    // A day of history is no week.
+    assertStringIncludes(stdout.replaceAll("\n", " "), "Idle hours are not known yet");
+  }));
+
+Deno.test("a program gets every lane as points and as a sentence, and unknown as null", () =>
+  inPlace(async (place) => {
+    await manyAccounts(place);
+    const answer = await place.json("horizon --range 7d --json") as HorizonAnswer;
+    assertEquals([answer.range, answer.more, answer.idle], ["7d", 0, null]);
+    const [first] = answer.lanes;
+    assertEquals([first?.quota, first?.state, first?.left.map(({ share }) => share)], [
+      "anthropic/work/five-hour",
+      "used-up",
+      [0],
+    ]);
+    for (const { text, left } of answer.lanes) {
+      assertMatch(text, /\.$/);
+      for (const { share } of left) assert(share >= 0 && share <= 1);
+    }
+    const credits = answer.lanes.find(({ quota }) => quota === "openrouter/default/credits");
+    assertEquals(credits?.resetsAt, null);
+  }));
+
+Deno.test("forty quotas are bounded by a sentence, and by --limit", () =>
+  inPlace(async (place) => {
+    await fortyQuotas(place);
+    const text = (await place.run("horizon")).stdout.replaceAll("\n", " ");
+    assertMatch(text, /30 more quotas are not drawn: these 12 are the most urgent\./);
+    assertEquals((await place.json("horizon --json --limit 40") as HorizonAnswer).lanes.length, 40);
+    const plain = (await place.run("horizon --plain --limit 2")).stdout.trimEnd().split("\n");
+    assertEquals(plain.map((line) => line.split("\t").length), [6, 6]);
+  }));
+
+Deno.test("where nothing was read yet the Horizon says what to do, and a range it does not have is named", () =>
+  inPlace(async (place) => {
+    assertMatch((await place.run("horizon")).stdout, /syntrack collect/);
+    const { code, stderr } = await place.run("horizon --range 30d");
+    assertEquals(code, 2);
+    assertMatch(stderr, /--range.*24h.*7d/s);
+  }));
