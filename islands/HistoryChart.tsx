@@ -312,12 +312,12 @@ export default function HistoryChart(props: HistoryChartProps) {
               </li>
               {end > to && (
                 <li>
-                  <KeySign part="projection" />as it is heading
+                  <KeySign part="projection" />forecast
                 </li>
               )}
               {bands.length > 0 && (
                 <li>
-                  <KeySign part="band" />in use
+                  <KeySign part="band" />active
                 </li>
               )}
             </ul>
@@ -363,7 +363,7 @@ export default function HistoryChart(props: HistoryChartProps) {
           </div>
           <HistoryLegend items={legend.value} hidden={hidden.value} at={at} left={left} onToggle={toggle} />
           <details class="no-print mt-3 text-sm" open={range === null}>
-            <summary class="w-fit text-muted">Any other time</summary>
+            <summary class="w-fit text-muted">Custom range</summary>
             <div class="mt-2">
               <SpanForm {...{ from, to, zone, kept }} onSubmit={showEdges} />
             </div>

@@ -74,7 +74,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
           class="newer-btn chip touch-target text-accent"
           onClick={() => reload()}
         >
-          Newer readings: load
+          New data, refresh
         </button>
       )}
       <ConnectionStatus connection={connection} dataAt={facts.dataAt} now={now} zone={facts.zone} />

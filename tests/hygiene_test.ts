@@ -151,3 +151,31 @@ Deno.test("every dependency is used", () => {
   );
   assertEquals(unused, []);
 });
+
+/** Words that readers stumble over; what stands beside each is how people in the field say it. */
+const ODD_WORDS: readonly (readonly [odd: RegExp, better: string])[] = [
+  [/\b(?:runs?|ran|running) dry\b/i, "runs out"],
+  [/as it is heading/i, "forecast"],
+  [/What it rests on/, "Details"],
+  [/Any other time/, "Custom range"],
+  [/Newer readings: load/, "New data, refresh"],
+  [/Told to wait/, "Rate limited"],
+  [/Answer not understood/, "Unexpected response"],
+  [/Login refused/, "Sign-in rejected"],
+];
+
+Deno.test("pages, commands and documents say it as people in the field do", () => {
+  const found: string[] = [];
+  for (const { path, text } of texts) {
+    // A record of the past, and what scripts hold on to, stay as they are.
+    if (
+      !/^(lib|routes|islands|docs|providers|README)/.test(path) ||
+      /^docs\/decisions\/|openapi\.json$/.test(path)
+    ) continue;
+    if (path === "lib/formats/forecast.ts") continue;
+    for (const [odd, better] of ODD_WORDS) {
+      if (odd.test(text)) found.push(`${path}: ${odd.exec(text)![0]}, say "${better}"`);
+    }
+  }
+  assertEquals(found, []);
+});

@@ -26,7 +26,7 @@ const SIGNS: Readonly<Record<ForecastState, string>> = {
   unknown: "○",
 };
 
-/** Formats `✕ runs dry at 2026-11-21 15:20 (in 2h), 40m before the reset`, `● safe, lasts about 9 days`. */
+/** Formats `✕ runs out at 2026-11-21 15:20 (in 2h), 40m before the reset`, `● safe, lasts about 9 days`. */
 export function forecastLine(
   forecast: Forecast,
   kind: Window["kind"],

@@ -124,7 +124,7 @@ export const COMMANDS = [
     name: "forecast",
     summary: "tell where each quota stands at its reset, and whether it is empty before",
     details:
-      "Safe: it lasts. Tight: it lasts with little to spare. Runs dry: it is empty before the reset, and when.",
+      "Safe: it lasts. Tight: it lasts with little to spare. Runs out: it is empty before the reset, and when.",
     options: [limit("all"), ...SERVER],
     examples: [
       ["syntrack forecast", "every quota"],

@@ -3,12 +3,12 @@
  * for the whole limit, instants ISO 8601 in UTC. Pure.
  */
 import type { Confidence, Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
-import { forecastWord, REASON_WORDS } from "../model/view/forecast_words.ts";
+import { FORECAST_WORDS, forecastWord, REASON_WORDS } from "../model/view/forecast_words.ts";
 import { isoInstant } from "../model/time.ts";
 
 export interface ForecastJson {
   readonly state: ForecastState;
-  /** The state in words for people: safe, tight, runs dry, may run out, no limit. */
+  /** The state in a word: safe, tight, runs dry, may run out, no limit. Scripts hold on to it, so it stays as it was. */
   readonly word: string;
   readonly reason: ForecastReason;
   readonly explanation: string;
@@ -32,7 +32,7 @@ export function forecastJson(forecast: Forecast): ForecastJson {
   const { state, reason, marginMs, emptyAt } = forecast;
   return {
     state,
-    word: forecastWord(forecast),
+    word: jsonWord(forecast),
     reason,
     explanation: REASON_WORDS[reason],
     ratePerHour: forecast.ratePerHour,
@@ -46,4 +46,10 @@ export function forecastJson(forecast: Forecast): ForecastJson {
     pastCycles: forecast.pastCycles,
     confidence: forecast.confidence,
   };
+}
+
+/** Pages and commands say "runs out" now; what scripts read keeps its word. */
+function jsonWord(forecast: Forecast): string {
+  const word = forecastWord(forecast);
+  return forecast.state === "runs-dry" && word === FORECAST_WORDS["runs-dry"] ? "runs dry" : word;
 }

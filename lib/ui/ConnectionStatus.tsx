@@ -50,7 +50,7 @@ export function ConnectionStatus({ connection, dataAt, now, zone }: ConnectionSt
   }
 
   const { value: state } = connection;
-  const age = dataAt === null ? "no data yet" : `data of ${instantText(dataAt, now.value, zone)}`;
+  const age = dataAt === null ? "no data yet" : `updated ${instantText(dataAt, now.value, zone)}`;
   return (
     <>
       <p

@@ -197,7 +197,7 @@ export function outlookText({ forecast, window }: QuotaView, now: number, zone: 
   if (state !== "runs-dry") return outlookWords(forecast, window.kind, now);
   const word = forecastWord(forecast);
   if (emptyAt === null) return word;
-  return emptyAt <= now ? "about to run dry" : `${word} ${atText(emptyAt, now, zone)}`;
+  return emptyAt <= now ? "about to run out" : `${word} ${atText(emptyAt, now, zone)}`;
 }
 
 /** Formats `at 16:40`, `on Sat 11:07`. */
@@ -231,7 +231,7 @@ export function expectationOf(quota: QuotaView, display: Display, now: number): 
     default: {
       // Without a limit it will never be known; otherwise it is just not known yet.
       if (quota.share === null || quota.allowed === false) return null;
-      return { name: "At its reset", text: projectionText(quota, display) };
+      return { name: "Forecast at reset", text: projectionText(quota, display) };
     }
   }
 }
@@ -259,8 +259,8 @@ function projectionText({ forecast, resetsAt }: QuotaView, display: Display): st
   if (state === "exhausted") return shareText(1, display);
   if (state === "runs-dry") {
     return emptyAt !== null && emptyAt < resetsAt
-      ? `empty ${formatDuration(resetsAt - emptyAt)} early`
-      : "empty";
+      ? `out ${formatDuration(resetsAt - emptyAt)} before`
+      : "out";
   }
   if (projectedShare === null || !["lasts", "tight", "idle"].includes(state)) return null;
   // A forecast is not precise enough for tenths of a percent.

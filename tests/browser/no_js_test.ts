@@ -60,7 +60,7 @@ test(
   async ({ page, site }) => {
     await page.goto(`${site.origin}/`);
     assertStringIncludes(await page.locator("#last-updated").innerText(), "Not live");
-    assertMatch(await page.locator("#last-updated").innerText(), /data of \d\d:\d\d/);
+    assertMatch(await page.locator("#last-updated").innerText(), /updated \d\d:\d\d/);
     assertEquals(await page.locator("#refresh-btn").isVisible(), false);
     assertEquals(await page.locator("#theme-toggle").isVisible(), false);
   },

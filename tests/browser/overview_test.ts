@@ -146,7 +146,7 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "zai/default/five-hour",
     "zai/default/weekly",
     "zai/default/tool-calls",
-    "Any other time",
+    "Custom range",
     "Help and shortcuts",
     "API",
   ]);

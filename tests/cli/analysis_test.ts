@@ -63,7 +63,7 @@ Deno.test("every command forecasts the same of a quota", () =>
     assertEquals(told?.word, "safe");
   }));
 
-Deno.test("status says when a quota runs dry before its reset", () =>
+Deno.test("status says when a quota runs out before its reset", () =>
   inPlace(async (place) => {
     await place.fill([
       ["2026-11-21 11:00", 10],
@@ -73,7 +73,7 @@ Deno.test("status says when a quota runs dry before its reset", () =>
       ["2026-11-21 12:59", 125],
     ], { resetsAt: utc("2026-11-21 16:00") });
     const { stdout } = await place.run("status --long");
-    assertMatch(stdout, /Forecast +✕ runs dry at 2026-11-21 13:\d\d \(in \d+m\), 2h \d+m before the reset/);
+    assertMatch(stdout, /Forecast +✕ runs out at 2026-11-21 13:\d\d \(in \d+m\), 2h \d+m before the reset/);
   }));
 
 Deno.test("cycles and sessions answer for a range, a limit and a quota", () =>

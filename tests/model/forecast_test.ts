@@ -69,7 +69,7 @@ Deno.test("with nothing else known the mean rate goes on until the reset", () =>
   assertEquals(found.runOutProbability, null);
 });
 
-Deno.test("what is projected decides the word: safe, tight, runs dry", () => {
+Deno.test("what is projected decides the word: safe, tight, runs out", () => {
   assertEquals(reasonOf({ used: 39.9 }), ["lasts", "room-left"]);
   assertEquals(reasonOf({ used: 40.1 }), ["tight", "near-limit"]);
   // Exactly all of it at the reset is not empty before the reset.
@@ -78,11 +78,11 @@ Deno.test("what is projected decides the word: safe, tight, runs dry", () => {
   assertEquals([FORECAST_WORDS.lasts, FORECAST_WORDS.tight, FORECAST_WORDS["runs-dry"]], [
     "safe",
     "tight",
-    "runs dry",
+    "runs out",
   ]);
 });
 
-Deno.test("what runs dry says when, and how long before the reset", () => {
+Deno.test("what runs out says when, and how long before the reset", () => {
   const found = forecast(input({ used: 75 }));
   // 30 an hour: the 25 that are left last 50 minutes of the 150.
   assertEquals(found.emptyAt, NOW + 50 * MINUTE_MS);
@@ -177,14 +177,14 @@ Deno.test("a forecast is told in the words of its kind of window", () => {
   assertEquals(words("fixed", {}, "blocked"), "blocked by its provider");
 });
 
-Deno.test("what past cycles make less than likely may run out, and runs dry from three in five on", () => {
+Deno.test("what past cycles make less than likely may run out, and runs out from three in five on", () => {
   const word = (runOutProbability: number | null) =>
     forecastWord(nothing("runs-dry", "empty-before-reset", { runOutProbability }));
   assertEquals([word(0.47), word(0.599), word(0.6), word(null)], [
     "may run out",
     "may run out",
-    "runs dry",
-    "runs dry",
+    "runs out",
+    "runs out",
   ]);
   assertEquals(forecastWord(nothing("lasts", "room-left", { runOutProbability: 0.1 })), "safe");
   assertEquals(forecastWord(nothing("unknown", "no-limit")), "no limit");
@@ -385,7 +385,7 @@ Deno.test("every figure is finite or null, and none is negative", () => {
   );
 });
 
-Deno.test("an end lies between now and the reset, and only what runs dry has one", () => {
+Deno.test("an end lies between now and the reset, and only what runs out has one", () => {
   fc.assert(
     fc.property(anyInput, (any) => {
       const { state, emptyAt, marginMs, projectedShare } = forecast(any);

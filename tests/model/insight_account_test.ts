@@ -290,7 +290,7 @@ Deno.test("budget tells how much of a window is gone only where its length and e
   assertEquals(of({ resetsAt: null }), "10% of Five hours is used.");
 });
 
-Deno.test("among forecasts that run dry the sooner comes first, and each names its rate", () => {
+Deno.test("among forecasts that run out the sooner comes first, and each names its rate", () => {
   const dry = (id: string, hoursLeft: number) =>
     quota({
       quota: id,
@@ -300,7 +300,7 @@ Deno.test("among forecasts that run dry the sooner comes first, and each names i
   assertEquals(found.map((insight) => insight.quota), ["acme/work/b", "acme/work/c", "acme/work/a"]);
   assertEquals(found[0]?.sublabel, "at this pace");
   assertEquals(found[0]?.evidence, [
-    { label: "Forecast", value: "runs dry" },
+    { label: "Forecast", value: "runs out" },
     { label: "Rate", value: "12 requests/h" },
   ]);
   const rateOf = (basis: { readonly cycle: number; readonly recent: number; readonly past: number }) =>

@@ -66,7 +66,7 @@ Deno.test("a balance is forecast once it was watched for six hours, and until th
   assertEquals(soon.basis, { cycle: 1, recent: 0, past: 0 });
 });
 
-Deno.test("a balance runs dry within a day, is tight within a week, and has no end beyond a year", () => {
+Deno.test("a balance runs out within a day, is tight within a week, and has no end beyond a year", () => {
   const told = (hours: number) => {
     const { state, emptyAt } = balance({ remaining: hours * HOUR_MS });
     return [state, emptyAt === null ? null : (emptyAt - NOW) / HOUR_MS];

@@ -13,7 +13,7 @@ Deno.test("a quota that lasts is drawn on to its reset", () => {
   assertEquals(projectionOf(quota({}, { ...forecast, projectedShare: 0.1 })), [[100, 0.4], [300, 0.4]]);
 });
 
-Deno.test("one that runs dry is drawn up to its limit, and along it to the reset", () => {
+Deno.test("one that runs out is drawn up to its limit, and along it to the reset", () => {
   const forecast = { state: "runs-dry", projectedShare: 1.9, emptyAt: 200 };
   assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
   assertEquals(projectionOf(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);

@@ -158,7 +158,7 @@ Deno.test("createAnalysis() says nothing of an empty store and of readings that 
   assertEquals([quota?.forecast.state, quota?.pace, quota?.cycles], ["unknown", null, []]);
 });
 
-Deno.test("createAnalysis() tells when a rolling quota runs dry where its provider says how fast it refills", async () => {
+Deno.test("createAnalysis() tells when a rolling quota runs out where its provider says how fast it refills", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 0);
   const rolling = { quota: "pool", window: ROLLING, limit: 1000, resetsAt: null };

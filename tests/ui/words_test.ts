@@ -90,11 +90,11 @@ Deno.test("instants are said as shortly as they can be, in the zone", () => {
 Deno.test("a card says where its quota is heading, and nothing where that cannot be said", () => {
   const heading = (state: ForecastState, emptyAt: number | null = null) =>
     outlookText(quotaViewOf({ forecast: forecastOf({ state, emptyAt }) }), NOW, "UTC");
-  assertEquals(heading("runs-dry", NOW + 60 * MINUTE), "runs dry at 14:17");
+  assertEquals(heading("runs-dry", NOW + 60 * MINUTE), "runs out at 14:17");
   assertEquals(heading("tight"), "tight until its reset");
   assertEquals(heading("lasts"), "lasts until its reset");
   assertEquals(heading("exhausted"), "used up");
-  assertEquals(heading("runs-dry", NOW - MINUTE), "about to run dry");
+  assertEquals(heading("runs-dry", NOW - MINUTE), "about to run out");
   for (const state of ["idle", "analysing", "unknown"] as const) assertEquals(heading(state), "");
   assertEquals(heading("blocked"), "blocked by its provider");
   assertEquals(outlookText(quotaViewOf(), NOW, "UTC"), "");
@@ -109,8 +109,8 @@ Deno.test("a card expects of a quota what its kind of window can come to, and le
     return [name, text, hasReset(quota), hasRate(quota), hasPace(quota)];
   };
   const forecast = forecastOf();
-  assertEquals(card({ forecast }), ["At its reset", "about 60% used", true, true, true]);
-  assertEquals(card({}), ["At its reset", null, true, true, true]);
+  assertEquals(card({ forecast }), ["Forecast at reset", "about 60% used", true, true, true]);
+  assertEquals(card({}), ["Forecast at reset", null, true, true, true]);
   const balance = { window: BALANCE, resetsAt: null, limit: null, used: null, remaining: 12.5, share: null };
   const emptyAt = NOW + 9 * 24 * 60 * MINUTE;
   assertEquals(card({ ...balance, forecast: forecastOf({ projectedShare: null, emptyAt }) }), [

@@ -15,7 +15,7 @@ import {
 const MIN_WATCHED_MS = 6 * HOUR_MS;
 /** Beyond this, the mean rate of a balance covers working days and days off. */
 const WELL_WATCHED_MS = 7 * DAY_MS;
-/** A balance that ends within this time runs dry. */
+/** A balance that ends within this time runs out. */
 const SOON_MS = DAY_MS;
 /** One that ends within this time is tight. */
 const NEAR_MS = 7 * DAY_MS;

@@ -73,7 +73,7 @@ const STATE_WORDS: Readonly<Record<InsightForecast["state"], string>> = {
   analysing: "too early to say",
   lasts: "lasts",
   tight: "tight",
-  "runs-dry": "runs dry",
+  "runs-dry": "runs out",
   exhausted: "nothing is left",
   blocked: "blocked",
   unknown: "unknown",

@@ -10,7 +10,7 @@ export const FORECAST_WORDS: Readonly<Record<ForecastState, string>> = {
   analysing: "analysing",
   lasts: "safe",
   tight: "tight",
-  "runs-dry": "runs dry",
+  "runs-dry": "runs out",
   exhausted: "used up",
   blocked: "blocked",
   unknown: "unknown",

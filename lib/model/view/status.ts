@@ -52,7 +52,7 @@ export function statusOf(share: number | null, bounds: StatusBounds = STATUS_BOU
   return bounds.find(([bound]) => share >= bound)?.[1] ?? "healthy";
 }
 
-/** Run-out probability that separates "may run out" from "runs dry". */
+/** Run-out probability that separates "may run out" from "runs out". */
 export const LIKELY = 0.6;
 
 /** Reports whether past cycles make a projected run-out unlikely. */
@@ -76,7 +76,7 @@ export interface StatusInput {
 
 /**
  * Combines level and forecast into one word: the more severe of the two, so that no surface calls healthy
- * what another says runs dry. A forecast never improves on the level.
+ * what another says runs out. A forecast never improves on the level.
  */
 export function statusInWords(
   { share, allowed, forecast, isBalance = false, isUsedUp = false }: StatusInput,

@@ -89,7 +89,7 @@ function Card({ insight, hidden }: ListedInsight) {
       <div class="mt-auto flex items-end justify-between gap-3 pt-3 text-xs text-muted">
         {evidence.length > 0 && (
           <details class="min-w-0">
-            <summary class="touch-target cursor-pointer">What it rests on</summary>
+            <summary class="touch-target cursor-pointer">Details</summary>
             <dl class="mt-1">
               {evidence.map(({ label, value }) => (
                 <div key={label} class="flex flex-wrap gap-x-2">

@@ -183,7 +183,7 @@ export function DepletionTable({ rows, zone, now, interval }: DepletionTableProp
 function headingText({ forecast }: DepletionRow, now: number, zone: string): string {
   switch (forecast?.state) {
     case "runs-dry":
-      return forecast.emptyAt === null ? "runs dry" : `runs dry ${instantText(forecast.emptyAt, now, zone)}`;
+      return forecast.emptyAt === null ? "runs out" : `runs out ${instantText(forecast.emptyAt, now, zone)}`;
     case "exhausted":
       return "nothing left";
     case "tight":

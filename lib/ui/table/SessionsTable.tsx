@@ -82,7 +82,7 @@ export function SessionsTable({ table, zone }: {
                             <span class="group-sum">
                               {`${sum.sessions} ${sum.sessions === 1 ? "session" : "sessions"}, ${
                                 formatDuration(sum.lengthMs)
-                              } in use`}
+                              } active`}
                             </span>
                           )}
                         </th>

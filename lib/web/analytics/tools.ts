@@ -15,7 +15,7 @@ export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   left: "least percent left",
 };
 const INTERVAL_WORDS = {
-  auto: "as fits",
+  auto: "auto",
   "5m": "5 minutes",
   "30m": "30 minutes",
   "1h": "hour",

@@ -2,7 +2,7 @@
 import type { InsightType } from "../../model/insights/insight.ts";
 
 export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string, about: string]>> = {
-  forecast: ["Forecast", "Whether a quota lasts until its reset, and when it would run dry"],
+  forecast: ["Forecast", "Whether a quota lasts until its reset, and when it would run out"],
   "cycle-utilization": ["Use of cycles", "How much of a quota is usually used by its reset"],
   budget: ["The window under way", "How much of the limit is used, and how much of its window is gone"],
   "weekly-pace": [
