@@ -2,14 +2,14 @@
 import type { DocStore } from "../store/store.ts";
 import type { InTurn } from "./in_turn.ts";
 import type { Limiter } from "./limiter.ts";
+import type { Passwords } from "./passwords.ts";
 
 export interface AccessParts {
   readonly docs: DocStore;
   /** By a clock that never goes back, epoch milliseconds. */
   readonly now: () => number;
   readonly limiter: Limiter;
-  /** Of new hashes; fewer only in tests. */
-  readonly rounds: number;
+  readonly passwords: Passwords;
   /** Part of the digest of every sign-in, or null. */
   readonly signInSecret: string | null;
   /** Takes or gives ways in one after the other, so that the last one is never taken by two at once. */

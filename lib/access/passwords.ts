@@ -30,28 +30,43 @@ export function checkPassword(password: string): void {
   }
 }
 
-/** Of a salt of its own. @param rounds fewer only in tests */
-export async function hashPassword(password: string, rounds: number = ROUNDS): Promise<string> {
-  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-  const hash = await derive(password, salt, rounds);
-  return `pbkdf2-sha256$${rounds}$${salt.toBase64()}$${hash.toBase64()}`;
-}
-
-/** `outdated` when it was made with other parameters than new ones are; false of a hash that cannot be read. */
-export async function verifyPassword(
+/** What is costly: the key of a password, a salt and a number of rounds. */
+export type Derive = (
   password: string,
-  stored: string,
-  rounds: number = ROUNDS,
-): Promise<{ readonly right: boolean; readonly outdated: boolean }> {
-  const match = FORM.exec(stored);
-  const own = Number(match?.[1]);
-  if (!match || !(own > 0) || own > MAX_ROUNDS) return { right: false, outdated: false };
-  const expected = Uint8Array.fromBase64(match[3]!);
-  const hash = await derive(password, Uint8Array.fromBase64(match[2]!), own);
-  return { right: isEqual(hash, expected), outdated: own !== rounds };
+  salt: Uint8Array<ArrayBuffer>,
+  rounds: number,
+) => Promise<Uint8Array>;
+
+export interface Passwords {
+  /** Of a salt of its own. */
+  hash(password: string): Promise<string>;
+  /** `outdated` when it was made with other parameters than new ones are; false of a hash that cannot be read. */
+  verify(
+    password: string,
+    stored: string,
+  ): Promise<{ readonly right: boolean; readonly outdated: boolean }>;
 }
 
-async function derive(password: string, salt: Uint8Array<ArrayBuffer>, iterations: number) {
+/** @param rounds of new hashes; fewer only in tests */
+export function createPasswords(rounds: number = ROUNDS, derive: Derive = derivePbkdf2): Passwords {
+  return {
+    async hash(password) {
+      const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+      const hash = await derive(password, salt, rounds);
+      return `pbkdf2-sha256$${rounds}$${salt.toBase64()}$${hash.toBase64()}`;
+    },
+    async verify(password, stored) {
+      const match = FORM.exec(stored);
+      const own = Number(match?.[1]);
+      if (!match || !(own > 0) || own > MAX_ROUNDS) return { right: false, outdated: false };
+      const expected = Uint8Array.fromBase64(match[3]!);
+      const hash = await derive(password, Uint8Array.fromBase64(match[2]!), own);
+      return { right: isEqual(hash, expected), outdated: own !== rounds };
+    },
+  };
+}
+
+export async function derivePbkdf2(password: string, salt: Uint8Array<ArrayBuffer>, iterations: number) {
   // The same characters typed on another keyboard may be composed otherwise.
   const bytes = new TextEncoder().encode(password.normalize("NFKC"));
   const key = await crypto.subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveBits"]);

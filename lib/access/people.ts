@@ -1,7 +1,7 @@
 /** The people who may sign in. */
 import { AccessError, type Client, type People, type Person } from "./access.ts";
 import type { AccessParts } from "./parts.ts";
-import { checkPassword, hashPassword, verifyPassword } from "./passwords.ts";
+import { checkPassword } from "./passwords.ts";
 import { requireFreshPerson } from "./fresh_person.ts";
 import { isRole, type Principal, type Role } from "./principal.ts";
 
@@ -56,7 +56,7 @@ export interface OfPerson {
 }
 
 export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
-  const { docs, now, rounds, limiter, changed, inTurn } = parts;
+  const { docs, now, passwords, limiter, changed, inTurn } = parts;
   /** Of nobody: what is checked for a name that does not exist. */
   let nobody: Promise<string> | undefined;
 
@@ -109,7 +109,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
         uid: crypto.randomUUID(),
         role,
         accounts: limitOf(role, accounts),
-        hash: await hashPassword(password, rounds),
+        hash: await passwords.hash(password),
         createdAt: now(),
       };
       if (!await put(doc, true)) {
@@ -119,7 +119,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     },
     async seed({ name, password }) {
       if (await find(name)) return;
-      const hash = await hashPassword(password, rounds);
+      const hash = await passwords.hash(password);
       await put({
         name: checkName(name),
         uid: crypto.randomUUID(),
@@ -157,7 +157,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     async reset(name, password) {
       const doc = await known(name);
       checkPassword(password);
-      await put({ ...doc, hash: await hashPassword(password, rounds) });
+      await put({ ...doc, hash: await passwords.hash(password) });
       await also.endSignIns(doc.uid);
       await also.endPasskeys(doc.uid);
       changed();
@@ -170,11 +170,11 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       const taken = limiter.take({ address: client.address, name: personId(by.name), costly: true });
       if (taken.limited) throw new AccessError("limited", "Too many wrong passwords: try again in a while");
       const doc = await known(by.name);
-      if (doc.hash === null || !(await verifyPassword(old, doc.hash, rounds)).right) {
+      if (doc.hash === null || !(await passwords.verify(old, doc.hash)).right) {
         throw new AccessError("wrong", "The present password is not right");
       }
       taken.succeeded();
-      await put({ ...doc, hash: await hashPassword(password, rounds) });
+      await put({ ...doc, hash: await passwords.hash(password) });
       await also.endSignIns(doc.uid, by.credentialId);
       changed();
     },
@@ -182,7 +182,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       inTurn(async () => {
         checkPassword(password);
         const { uid, name } = await freshPerson(by);
-        const hash = await hashPassword(password, rounds);
+        const hash = await passwords.hash(password);
         const doc = await known(name);
         if (doc.hash !== null) {
           throw new AccessError("taken", "You have a password: change it with the present one");
@@ -204,15 +204,14 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       }),
     async verify(name, password) {
       const doc = name.length > 64 ? null : await find(name);
-      nobody ??= hashPassword(crypto.randomUUID(), rounds);
-      const { right, outdated } = await verifyPassword(
+      nobody ??= passwords.hash(crypto.randomUUID());
+      const { right, outdated } = await passwords.verify(
         password.slice(0, 1024),
         doc?.hash ?? await nobody,
-        rounds,
       );
       if (!doc || doc.hash === null || !right) return null;
       if (!outdated) return doc;
-      const hash = await hashPassword(password, rounds);
+      const hash = await passwords.hash(password);
       const present = await find(name);
       // It may have been changed or removed meanwhile.
       if (present?.hash !== doc.hash) return doc;

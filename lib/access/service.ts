@@ -16,7 +16,7 @@ import { createTurns } from "./in_turn.ts";
 import { createKeys, keyPrincipal } from "./keys.ts";
 import { createLimiter, type LimiterRules } from "./limiter.ts";
 import type { AccessParts } from "./parts.ts";
-import { checkPassword, ROUNDS } from "./passwords.ts";
+import { checkPassword, createPasswords, type Derive } from "./passwords.ts";
 import { createPasskeys, type PasskeyDocs } from "./passkeys/passkeys.ts";
 import { checkName, createPeople, type PeopleDocs, type PersonDoc, personId } from "./people.ts";
 import { createPlaces } from "./places.ts";
@@ -45,6 +45,8 @@ export interface AccessOptions {
   readonly trustLocal?: boolean;
   /** Of new hashes; fewer only in tests. */
   readonly rounds?: number;
+  /** Makes them; another only in tests, which count. */
+  readonly derive?: Derive;
   readonly limits?: LimiterRules;
 }
 
@@ -69,7 +71,7 @@ export function createAccess(options: AccessOptions): Access {
     docs,
     now,
     limiter,
-    rounds: options.rounds ?? ROUNDS,
+    passwords: createPasswords(options.rounds, options.derive),
     signInSecret: options.signInSecret ?? null,
     inTurn: createTurns(),
     changed() {

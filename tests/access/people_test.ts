@@ -2,7 +2,7 @@
 import { createAccess } from "../../lib/access/service.ts";
 import type { Access, Presented } from "../../lib/access/access.ts";
 import { LIMITS } from "../../lib/access/limiter.ts";
-import { hashPassword, verifyPassword } from "../../lib/access/passwords.ts";
+import { createPasswords } from "../../lib/access/passwords.ts";
 import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
 import { tokensIn, tokenSource } from "../../lib/access/tokens.ts";
 import type { DocStore } from "../../lib/store/store.ts";
@@ -376,17 +376,18 @@ Deno.test("a file of tokens is read again when somebody has edited it", async ()
 });
 
 Deno.test("a hash says how it was made, and one of other parameters is renewed at a sign-in", async () => {
-  const old = await hashPassword("a password", 500);
-  assertEquals(await verifyPassword("a password", old, 500), { right: true, outdated: false });
-  assertEquals(await verifyPassword("a password", old, 1000), { right: true, outdated: true });
-  assertEquals(await verifyPassword("A password", old, 500), { right: false, outdated: false });
+  const [now, later] = [createPasswords(500), createPasswords(1000)];
+  const old = await now.hash("a password");
+  assertEquals(await now.verify("a password", old), { right: true, outdated: false });
+  assertEquals(await later.verify("a password", old), { right: true, outdated: true });
+  assertEquals(await now.verify("A password", old), { right: false, outdated: false });
   for (const broken of ["", "x", "pbkdf2-sha256$0$AA==$AA==", "pbkdf2-sha256$99999999$AA==$AA=="]) {
-    assertEquals((await verifyPassword("a password", broken, 500)).right, false, broken);
+    assertEquals((await now.verify("a password", broken)).right, false, broken);
   }
   await within(async ({ access, docs, clock }) => {
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     const doc = await docs.get<{ hash: string }>("users", "ada", clock.now());
-    await docs.put("users", "ada", { ...doc, hash: await hashPassword(PASSWORD, 500) }, clock.now());
+    await docs.put("users", "ada", { ...doc, hash: await now.hash(PASSWORD) }, clock.now());
     await secretOf(access, "ada");
     assertMatch(
       (await docs.get<{ hash: string }>("users", "ada", clock.now()))!.hash,

@@ -1,0 +1,129 @@
+/** A flood of what is wrong costs no hash each, whichever door it comes to, and keeps nobody out who has been here before. */
+import { derivePbkdf2 } from "../../lib/access/passwords.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { type FakeServices, fakeServices } from "../support/fake_services.ts";
+import { utc } from "../support/readings.ts";
+import { askAs, ELSEWHERE, PASSWORD, signedIn } from "../support/visitors.ts";
+import { askApp } from "../support/web_app.ts";
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const JSON_TYPE = { "content-type": "application/json" };
+const FLOOD = 100;
+/** So many failures of one address, and so many in all that cost a hash, are let through. */
+const [OF_ONE, IN_ALL] = [10, 30];
+
+/** A server at one instant, in which nothing fades, and how many hashes were made in it since it was last asked. */
+async function counted(work: (services: FakeServices, hashes: () => number) => Promise<void>): Promise<void> {
+  let made = 0;
+  await using services = await fakeServices({
+    clock: new FakeClock(utc("2026-11-21 10:00")),
+    access: {
+      running: () => 0,
+      derive: (password, salt) => {
+        made++;
+        return derivePbkdf2(password, salt, 1);
+      },
+    },
+  });
+  await services.access.people.add({ name: "ada", role: "admin", password: PASSWORD });
+  // What a name that does not exist is checked against is made once.
+  await services.access.signIn({
+    name: "nobody",
+    password: "x",
+    client: { address: "198.51.100.9", local: false, secure: false, device: "" },
+  });
+  await work(services, () => {
+    const since = made;
+    made = 0;
+    return since;
+  });
+}
+
+type Attempt = (at: number) => readonly [path: string, init: RequestInit];
+
+const basic = (at: number, name = `n${at}`) => ({ authorization: `Basic ${btoa(`${name}:wrong ${at}`)}` });
+/** By what is wrong in it. */
+const PASSWORDS: Readonly<Record<string, Attempt>> = {
+  "Basic on /api": (at) => ["/api/current", { headers: basic(at) }],
+  "Basic on /metrics": (at) => ["/metrics", { headers: basic(at) }],
+  "Basic with the name of somebody": (at) => ["/api/v1/snapshot", { headers: basic(at, "ada") }],
+  "the form of the sign-in": (at) => [
+    "/login",
+    { method: "POST", headers: FORM, body: new URLSearchParams({ username: `n${at}`, password: "wrong" }) },
+  ],
+  "a sign-in of the service API": (at) => [
+    "/api/auth/login",
+    { method: "POST", headers: JSON_TYPE, body: JSON.stringify({ username: `n${at}`, password: "wrong" }) },
+  ],
+};
+const SECRETS: Readonly<Record<string, Attempt>> = {
+  "a Bearer token": (at) => ["/api/current", { headers: { authorization: `Bearer wrong${at}` } }],
+  "a token in its own header": (at) => ["/metrics", { headers: { "x-auth-token": `syntrack_token_${at}` } }],
+  "a token in the address": (at) => [`/?token=wrong${at}`, {}],
+  "a token in the form": (at) => [
+    "/login",
+    { method: "POST", headers: FORM, body: new URLSearchParams({ token: `wrong${at}` }) },
+  ],
+  "a cookie": (at) => ["/api/current", { headers: { cookie: `syntrack_session=wrong${at}` } }],
+};
+
+/** Statuses of a flood, from one address or from ever another. */
+async function flood(
+  services: FakeServices,
+  attempt: Attempt,
+  fromMany: boolean,
+): Promise<ReadonlySet<number>> {
+  const statuses = new Set<number>();
+  for (let at = 0; at < FLOOD; at++) {
+    const [path, init] = attempt(at);
+    const answer = await askApp(services, fromMany ? `203.0.113.${at}` : ELSEWHERE)(path, init);
+    await answer.body?.cancel();
+    statuses.add(answer.status);
+  }
+  return statuses;
+}
+
+for (const [door, attempt] of Object.entries(PASSWORDS)) {
+  Deno.test(`wrong passwords by ${door} cost at most ten hashes from one address, and thirty from all`, async () => {
+    await counted(async (services, hashes) => {
+      hashes();
+      const statuses = await flood(services, attempt, false);
+      assert(statuses.has(429), [...statuses].join());
+      assertEquals(hashes(), OF_ONE);
+    });
+    await counted(async (services, hashes) => {
+      hashes();
+      await flood(services, attempt, true);
+      const made = hashes();
+      // One was tried before; the name of somebody has a limit of its own below that of all.
+      assertEquals(made, door.includes("somebody") ? 20 : IN_ALL - 1);
+    });
+  });
+}
+
+for (const [door, attempt] of Object.entries(SECRETS)) {
+  Deno.test(`${door} that is wrong costs no hash at all`, () =>
+    counted(async (services, hashes) => {
+      hashes();
+      const statuses = await flood(services, attempt, true);
+      assert(!statuses.has(200), [...statuses].join());
+      assertEquals(hashes(), 0);
+    }));
+}
+
+Deno.test("whoever has signed in before gets in while a flood is refused, and reads without a hash", () =>
+  counted(async (services, hashes) => {
+    const ask = askAs(services, await signedIn(services, "admin", null, "eve"));
+    hashes();
+    await flood(services, PASSWORDS["the form of the sign-in"]!, true);
+    hashes();
+    assertEquals((await ask("/api/current")).status, 200);
+    assertEquals(hashes(), 0);
+    const again = await askApp(services, ELSEWHERE)("/login", {
+      method: "POST",
+      headers: FORM,
+      body: new URLSearchParams({ username: "eve", password: PASSWORD }),
+    });
+    assertEquals([again.status, hashes()], [303, 1]);
+  }));
