@@ -169,11 +169,15 @@ function listOwnPaths(
       ...configFile === undefined ? [] : [configFile],
       ...folder === null ? [] : [".env", "config.toml", "custom"].map((name) => join(folder, name)),
     ],
-    listen: endpoints.flatMap((one) => {
-      if ("path" in one) return [`unix:${one.path}`];
-      const host = bracketed(one.hostname);
-      return [one.port === 0 ? host : `${host}:${one.port}`];
-    }),
+    listen: [
+      ...endpoints.flatMap((one) => {
+        if ("path" in one) return [`unix:${one.path}`];
+        const host = bracketed(one.hostname);
+        return [one.port === 0 ? host : `${host}:${one.port}`];
+      }),
+      // The door for `stop`: any port that is free, to listen on and to reach none.
+      ...socket !== null || typeof tlsCert === "string" ? ["127.0.0.1:0"] : [],
+    ],
   };
 }
 

@@ -2,7 +2,7 @@
  * A server that this user's other processes can find, query and
  * stop: its run file, its control route, and its shutdown.
  */
-import { type Control, createControl } from "../daemon/control.ts";
+import { type Control, type ControlDoor, createControl, openControlDoor } from "../daemon/control.ts";
 import { type ClaimedRun, claimRun, readPidSpace } from "../daemon/run_file.ts";
 import type { RunningServer } from "../app/server.ts";
 import { VERSION } from "../base/version.ts";
@@ -26,20 +26,24 @@ export function createRegistration(tools: Tools): Registration {
   const instance = child?.instance ?? crypto.randomUUID();
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   let claimed: ClaimedRun | null = null;
+  let door: ControlDoor | null = null;
   const asked = Promise.withResolvers<void>();
+  const control = createControl({ token, instance }, asked.resolve);
   const paths = pathsFor(io, hasFlag(typed, "test"));
   return {
     instance,
-    control: createControl({ token, instance }, asked.resolve),
+    control,
     asked: asked.promise,
     async enter({ url, port }, database) {
       if (paths === null) return;
       try {
+        door = url.startsWith("http:") ? null : openDoor(control, instance);
         claimed = await claimRun(paths.runFolder, {
           instance,
           pid: Deno.pid,
           pidSpace: readPidSpace(),
           url,
+          ...door && { controlUrl: door.url },
           port,
           startedAt: Date.now(),
           version: VERSION,
@@ -75,8 +79,18 @@ export function createRegistration(tools: Tools): Registration {
     },
     [Symbol.dispose]() {
       claimed?.release();
+      door?.[Symbol.dispose]();
     },
   };
+}
+
+/** Without one the server is told to stop by a signal. */
+function openDoor(control: Control, instance: string): ControlDoor | null {
+  try {
+    return openControlDoor(control, { instance });
+  } catch {
+    return null;
+  }
 }
 
 /** Responses and polls in progress get five seconds of this. */

@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Run } from "./run_file.ts";
 
 const STOP_PATH = "/api/control/stop";
+const HEALTH_PATH = "/api/health";
 const ASK_MS = 2_000;
 
 /**
@@ -26,10 +27,29 @@ export function createControl(
   };
 }
 
+/** A door of its own for the control route, on this machine alone and over plain http. */
+export interface ControlDoor extends Disposable {
+  readonly url: string;
+}
+
+/** @throws where no port can be had, or the runtime does not allow it */
+export function openControlDoor(control: Control, { instance }: Pick<Run, "instance">): ControlDoor {
+  const closing = new AbortController();
+  const { addr } = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, signal: closing.signal, onListen() {} },
+    (request) =>
+      control(request) ??
+        (new URL(request.url).pathname === HEALTH_PATH
+          ? answer(200, { instance })
+          : answer(404, { error: "There is no such address" })),
+  );
+  return { url: `http://127.0.0.1:${addr.port}`, [Symbol.dispose]: () => closing.abort() };
+}
+
 /** Whether the run was asked and said that it stops. */
-export async function askToStop({ url, token, instance }: Run): Promise<boolean> {
+export async function askToStop({ url, controlUrl, token, instance }: Run): Promise<boolean> {
   try {
-    const response = await fetch(new URL(STOP_PATH, url), {
+    const response = await fetch(new URL(STOP_PATH, controlUrl ?? url), {
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
       redirect: "error",
@@ -44,13 +64,14 @@ export async function askToStop({ url, token, instance }: Run): Promise<boolean>
 
 /** Whether what answers at an address is this run and none other. */
 export async function isAnswering(
-  { url, instance }: Pick<Run, "url" | "instance">,
+  { url, controlUrl, instance }: Pick<Run, "url" | "controlUrl" | "instance">,
   timeoutMs = ASK_MS,
 ): Promise<boolean> {
-  // On a socket of the file system its lock has to do.
-  if (!url.startsWith("http")) return true;
+  const asked = controlUrl ?? url;
+  // On a socket of the file system without another door its lock has to do.
+  if (!asked.startsWith("http")) return true;
   try {
-    const response = await fetch(new URL("/api/health", url), {
+    const response = await fetch(new URL(HEALTH_PATH, asked), {
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),
     });

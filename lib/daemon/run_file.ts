@@ -13,6 +13,11 @@ export interface Run {
   /** In which space of process ids, where the system has several: containers share folders, not processes. */
   readonly pidSpace: string | null;
   readonly url: string;
+  /**
+   * Where processes of this machine ask it, where its url does not do: a certificate is for other names than the address of
+   * this machine, and a socket of the file system is no address. Absent where the url does.
+   */
+  readonly controlUrl?: string;
   readonly port: number;
   /** Epoch milliseconds. */
   readonly startedAt: number;

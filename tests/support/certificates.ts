@@ -4,7 +4,7 @@ import { join } from "node:path";
 export interface TestAuthority {
   /** As PEM. */
   readonly ca: string;
-  /** Makes a certificate for localhost and 127.0.0.1, and writes it over what is at the paths. */
+  /** Makes a certificate for its names, and writes it over what is at the paths. */
   issue(certPath: string, keyPath: string): Promise<void>;
 }
 
@@ -29,7 +29,12 @@ async function openssl(folder: string, args: readonly string[]): Promise<void> {
 
 const KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
-export async function makeAuthority(folder: string, name: string): Promise<TestAuthority> {
+/** @param names what its certificates are for */
+export async function makeAuthority(
+  folder: string,
+  name: string,
+  names = "DNS:localhost,DNS:usage.example.com,IP:127.0.0.1",
+): Promise<TestAuthority> {
   const [key, crt] = [`${name}.key`, `${name}.crt`];
   const subject = `/CN=${name}`;
   await openssl(folder, [
@@ -47,7 +52,7 @@ export async function makeAuthority(folder: string, name: string): Promise<TestA
   ]);
   await Deno.writeTextFile(
     join(folder, "server.ext"),
-    "basicConstraints=CA:FALSE\nsubjectAltName=DNS:localhost,DNS:usage.example.com,IP:127.0.0.1\n",
+    `basicConstraints=CA:FALSE\nsubjectAltName=${names}\n`,
   );
   return {
     ca: await Deno.readTextFile(join(folder, crt)),
