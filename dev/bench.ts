@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   // five-minute steps the queries see as many buckets.
   server: ["run", "-A", "--v8-flags=--max-semi-space-size=4", "dev/bench/server_bench.ts", "--step", "300"],
   access: ["run", "-A", "dev/bench/access_bench.ts"],
+  sockets: ["run", "-A", "--v8-flags=--expose-gc", "dev/bench/sockets_bench.ts"],
   import: ["run", "-A", "dev/bench/import_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],
   providers: ["run", "-A", "dev/bench/providers_bench.ts"],

@@ -297,7 +297,7 @@ export const ROOMS: readonly Room[] = [
     name: "openapi",
     at: ["lib/openapi/"],
     about: "makes the description of the API at build time; nothing that runs in the server imports it",
-    may: ["model", "web", "duration"],
+    may: ["model", "web", "access", "duration"],
     packages: ["valibot", "@valibot/to-json-schema"],
   },
   { name: "main", at: ["main.ts"], may: ["web"] },

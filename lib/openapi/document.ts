@@ -1,6 +1,7 @@
 /** The OpenAPI document of the operations. */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import { permissionFor } from "../access/routes.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { Parameter } from "./parameters.ts";
@@ -10,7 +11,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const REASONS: Readonly<Record<number, string>> = {
   400: "A word, number, zone or cursor that is not understood; the answer says what is allowed",
-  401: "The credentials are not right",
+  401: "Nobody is known by what was sent, or it has ended: sign in, or send a token or key",
   403: "Not allowed for whoever asks, or from the page that asks",
   404: "There is none",
   409: "The stored secrets cannot be used at present; the answer says what to do first",
@@ -29,6 +30,22 @@ const EMPTY: Readonly<Record<number, Json>> = {
   204: { description: "Done" },
 };
 
+/** How whoever asks is known; `docs/access.md` says who may do what. */
+const SECURITY: Json = {
+  bearer: { type: "http", scheme: "bearer", description: "A token of the server, an API key or a sign-in" },
+  token: { type: "apiKey", in: "header", name: "X-Auth-Token", description: "The same in another header" },
+  basic: { type: "http", scheme: "basic", description: "A person's name and password" },
+  cookie: {
+    type: "apiKey",
+    in: "cookie",
+    name: "syntrack_session",
+    description: "What the sign-in page sets",
+  },
+};
+const WAYS_IN: readonly Json[] = Object.keys(SECURITY).map((way) => ({ [way]: [] }));
+/** What an answer may be where not everybody is let in. */
+const GUARDED = [401, 403, 429];
+
 export function openApiDocument(): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of OPERATIONS) {
@@ -45,13 +62,18 @@ export function openApiDocument(): Json {
         "that tools of this kind expect.",
       license: { name: "MIT", identifier: "MIT" },
     },
+    security: WAYS_IN,
     paths,
-    components: { schemas: { Error: schemaJson(ErrorAnswer), Problem: schemaJson(Problem) } },
+    components: {
+      securitySchemes: SECURITY,
+      schemas: { Error: schemaJson(ErrorAnswer), Problem: schemaJson(Problem) },
+    },
   };
 }
 
 function operationJson(operation: Operation): Json {
   const { path, method, group, summary, parameters = [], inPath = [], body } = operation;
+  const isPublic = permissionFor(path.replaceAll(/\{([^}]*)\}/g, ":$1"), method.toUpperCase()) === "public";
   const named = [...inPath.map(pathParameterJson), ...parameters.map(parameterJson)];
   return {
     operationId: `${method}${
@@ -59,15 +81,16 @@ function operationJson(operation: Operation): Json {
     }`,
     tags: [group],
     summary,
+    ...isPublic && { security: [] },
     ...named.length > 0 && { parameters: named },
     ...body && {
       requestBody: { required: true, content: { "application/json": { schema: schemaJson(body) } } },
     },
-    responses: responsesJson(operation),
+    responses: responsesJson(operation, isPublic),
   };
 }
 
-function responsesJson(operation: Operation): Json {
+function responsesJson(operation: Operation, isPublic: boolean): Json {
   const { path, answer, type = "application/json", otherTypes = [], failures, alike = [], tagged = false } =
     operation;
   const { status: done = 200 } = operation;
@@ -80,7 +103,7 @@ function responsesJson(operation: Operation): Json {
     [done]: EMPTY[done] ?? { description: "As asked for", content: success },
   };
   if (tagged) responses[304] = { description: "What the request says it has (If-None-Match) still holds" };
-  for (const status of [...failures, 500]) {
+  for (const status of new Set([...isPublic ? [] : GUARDED, ...failures, 500])) {
     responses[status] = { description: REASONS[status] ?? "Refused", content: failure };
   }
   for (const status of alike) responses[status] = { description: REASONS[status] ?? "", content: success };

@@ -16,6 +16,8 @@ import { servicesFor } from "./services_for.ts";
 import type { State } from "./state.ts";
 
 const SIGN_IN_PATH = "/login";
+/** What is for programs and does not lie below `/api`: they are told, and not led to a page. */
+const PROGRAM_PATHS: ReadonlySet<string> = new Set(["/metrics", "/version"]);
 
 export function accessGuard(): Middleware<State> {
   return async (ctx) => {
@@ -154,7 +156,7 @@ function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal):
     : refused === "wrong"
     ? "Sign in first: what was sent opens nothing"
     : "Sign in first";
-  const isPage = !wantsJson(ctx) && pathOf(ctx) !== "/metrics";
+  const isPage = !wantsJson(ctx) && !PROGRAM_PATHS.has(pathOf(ctx));
   if (isPage && (ctx.req.method === "GET" || ctx.req.method === "HEAD")) {
     return ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ next: returnPath(pathOf(ctx)) })}`, 303);
   }
@@ -184,7 +186,7 @@ function answer(
   message: string,
   headers?: Readonly<Record<string, string>>,
 ): Response {
-  if (wantsJson(ctx) || pathOf(ctx) === "/metrics") {
+  if (wantsJson(ctx) || PROGRAM_PATHS.has(pathOf(ctx))) {
     return failureJson(ctx, { status, title, message }, headers);
   }
   const text = { "content-type": "text/plain; charset=utf-8", ...headers };

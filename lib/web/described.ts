@@ -28,6 +28,7 @@ function check({ name, schema }: OpenApiParameter, values: readonly string[]): v
     if (value === "" && !mayBeEmpty(one)) {
       throw new HttpError(400, `Cannot read ${name}: it is empty, so leave it out`);
     }
+    checkText(name, value, one);
   }
 }
 
@@ -38,6 +39,19 @@ function checkNumber(name: string, value: string, { minimum = 0, maximum = Infin
     400,
     `Cannot read ${name} "${plain(value, 32)}": expected a whole number from ${minimum} to ${maximum}`,
   );
+}
+
+/** JSON Schema counts code points. */
+function checkText(name: string, value: string, { maxLength = Infinity, pattern }: OpenApiSchema): void {
+  if ([...value].length > maxLength) {
+    throw new HttpError(400, `Cannot read ${name}: it is longer than ${maxLength} characters`);
+  }
+  if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) {
+    throw new HttpError(
+      400,
+      `Cannot read ${name} "${plain(value, 32)}": it has not the form that is described`,
+    );
+  }
 }
 
 function mayBeEmpty({ enum: words, minLength = 0, pattern }: OpenApiSchema): boolean {

@@ -40,6 +40,7 @@ export interface OpenApiSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  readonly maxLength?: number;
   readonly pattern?: string;
   readonly items?: OpenApiSchema;
   readonly anyOf?: readonly OpenApiSchema[];

@@ -4,10 +4,7 @@ import * as v from "valibot";
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most, `expected at most ${most} characters`));
 const Secret = text(16_384);
 const Address = text(2048);
-const Name = v.pipe(
-  text(64),
-  v.check((name) => name.trim() !== "", "expected at least one character"),
-);
+const Name = v.pipe(text(64), v.regex(/\S/, "expected at least one character"));
 
 /** `POST /api/services`. */
 export const NewServiceBody = v.object({
