@@ -36,7 +36,7 @@ export interface AlertsParts {
   readonly log: Log;
   readonly zone: () => string;
   /** What a channel can reach besides its settings. */
-  readonly outside: Pick<ChannelContext, "request" | "run" | "os">;
+  readonly outside: Omit<ChannelContext, "settings" | "now" | "signal">;
   /** The accounts as every surface shows them. */
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
   /** What an account spent this month; asked only for accounts with a budget. */

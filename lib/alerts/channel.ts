@@ -1,6 +1,7 @@
 /** The contract of a channel: one way to send messages, in its own file. */
 import { grantFor } from "../net/resolve_host.ts";
 import type { Alert } from "../model/alerts/alert.ts";
+import type { AccountView } from "../model/view/view.ts";
 
 /** One setting of a channel. */
 export interface ChannelSetting {
@@ -33,6 +34,11 @@ export interface ChannelContext {
   readonly settings: Readonly<Record<string, string>>;
   /** Posts to an allowed address; no redirects, a deadline, a bounded response. */
   readonly request: (url: string, init: RequestInit) => Promise<ChannelAnswer>;
+  /**
+   * Checks a server that is reached by a socket, before it is: never where cloud machines keep credentials, and
+   * without encryption in the own network only. @throws {ChannelError}
+   */
+  readonly admit: (host: string, port: number, isPlain: boolean) => Promise<void>;
   /** Runs a command without a shell, with text on its standard input. */
   readonly run: (
     command: string,
@@ -80,6 +86,16 @@ export interface ChannelType {
   readonly check?: (settings: Readonly<Record<string, string>>) => string | null;
   /** @throws {ChannelError} when it was not accepted */
   readonly send: (message: Message, context: ChannelContext) => Promise<void>;
+  /** For receivers that show the present: what they are to keep of it, by name. */
+  readonly mirror?: {
+    /** Returns all of it; it holds no secret, and `settings` are those that are not secret. */
+    readonly plan: (
+      accounts: readonly AccountView[],
+      settings: Readonly<Record<string, string>>,
+    ) => ReadonlyMap<string, string>;
+    /** Publishes changes; null removes. @throws {ChannelError} */
+    readonly publish: (changes: ReadonlyMap<string, string | null>, context: ChannelContext) => Promise<void>;
+  };
 }
 
 /** A message that was not accepted, described without secrets. */

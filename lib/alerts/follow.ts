@@ -3,10 +3,12 @@ import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Log } from "../provider/context.ts";
 import type { Alerts } from "./alerts.ts";
+import type { Mirror } from "./mirror.ts";
 
 /** Evaluates after each poll and sends due messages; does both again once a minute through `tick`. */
 export function followAlerts(
   alerts: Pick<Alerts, "evaluate" | "deliver">,
+  mirror: Pick<Mirror, "sync">,
   { hub, log }: { readonly hub: Hub; readonly log: Log },
 ): { tick(): Promise<void>; stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -33,8 +35,15 @@ export function followAlerts(
     });
   }
 
+  function track(work: Promise<unknown>): void {
+    pending.add(work);
+    void work.finally(() => pending.delete(work));
+  }
+
   async function consider(account?: AccountKey): Promise<void> {
     const raised = await alerts.evaluate(account);
+    // Apart from the messages: a broker that hangs delays none.
+    track(mirror.sync(signal).catch(report));
     if (raised.length === 0) return;
     hub.publish({ kind: "alerts", account: account ?? null });
     await wake();
@@ -42,10 +51,7 @@ export function followAlerts(
 
   const leave = hub.listen(({ kind, account }) => {
     if (kind !== "account" || account === null || signal.aborted) return;
-    const considering: Promise<unknown> = consider(account).catch(report).finally(() =>
-      pending.delete(considering)
-    );
-    pending.add(considering);
+    track(consider(account).catch(report));
   });
 
   return {

@@ -2,6 +2,7 @@
  * Sends channels' requests: only to allowed addresses, without
  * redirects, with a deadline and a bounded response.
  */
+import { bracketed } from "../net/address.ts";
 import { type Resolve, resolveHost } from "../net/resolve_host.ts";
 import { type ChannelAnswer, ChannelError } from "./channel.ts";
 
@@ -64,6 +65,21 @@ async function checkAddress(url: URL, resolve: Resolve | undefined): Promise<voi
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw new ChannelError("Only http and https addresses are asked", { retry: false });
   }
+  await checkHost(url, resolve, url.protocol === "http:" ? "plain http: use https" : null);
+}
+
+/**
+ * Refuses hosts that are never asked, and without encryption those outside the own network.
+ *
+ * @param plain what is wrong with an unencrypted connection; null for an encrypted one
+ * @returns its addresses
+ * @throws {ChannelError}
+ */
+export async function checkHost(
+  url: URL,
+  resolve: Resolve | undefined,
+  plain: string | null,
+): Promise<readonly string[]> {
   const { addresses, kinds, isRefused } = await resolveHost(url, resolve);
   if (isRefused) throw notGranted(url);
   if (addresses.length === 0) throw new ChannelError(`${url.hostname} was not found (DNS)`);
@@ -73,9 +89,32 @@ async function checkAddress(url: URL, resolve: Resolve | undefined): Promise<voi
       { retry: false },
     );
   }
-  if (url.protocol === "http:" && kinds.includes("public")) {
-    throw new ChannelError(`${url.hostname} is not asked by plain http: use https`, { retry: false });
+  if (plain !== null && kinds.includes("public")) {
+    throw new ChannelError(`${url.hostname} is not asked by ${plain}`, { retry: false });
   }
+  return addresses;
+}
+
+/**
+ * Checks a server that is reached by a socket of node, for which the runtime asks for permission by address, and which
+ * do not say that it was refused.
+ *
+ * @throws {ChannelError}
+ */
+export async function checkSocket(
+  host: string,
+  port: number,
+  isPlain: boolean,
+  resolve: Resolve | undefined,
+): Promise<void> {
+  const url = new URL(`http://${bracketed(host)}`);
+  url.port = String(port);
+  const plain = isPlain ? "a connection in the clear: use an encrypted one" : null;
+  for (const address of await checkHost(url, resolve, plain)) {
+    const { state } = await Deno.permissions.query({ name: "net", host: `${bracketed(address)}:${port}` });
+    if (state === "granted") return;
+  }
+  throw notGranted(url);
 }
 
 function notGranted({ host }: URL): ChannelError {

@@ -1,7 +1,7 @@
 /** What channels can reach outside this program: addresses and commands. */
 import type { ChannelContext } from "./channel.ts";
 import { ChannelError } from "./channel.ts";
-import { guardedRequest, type GuardParts } from "./guarded_request.ts";
+import { checkSocket, guardedRequest, type GuardParts } from "./guarded_request.ts";
 
 /** Variables passed to the user's own command; none contains a secret of ours. */
 const HANDED_ON = [
@@ -25,11 +25,12 @@ export function createOutside(
     readonly signal?: AbortSignal;
     readonly os?: string;
   },
-): Pick<ChannelContext, "request" | "run" | "os"> {
+): Omit<ChannelContext, "settings" | "now" | "signal"> {
   const never = new AbortController().signal;
   return {
     os,
     request: (url, init) => guardedRequest({ fetch: globalThis.fetch, ...guard }, url, init, signal ?? never),
+    admit: (host, port, isPlain) => checkSocket(host, port, isPlain, guard.resolve),
     async run(command, args, input, timeoutMs) {
       const handed = Object.fromEntries(HANDED_ON.flatMap((name) => {
         const value = env(name);

@@ -1,6 +1,7 @@
 /** Alerts of the running program: what they look at, and by which channels messages leave. */
 import { type Alerts, createAlerts } from "../alerts/alerts.ts";
 import { followAlerts } from "../alerts/follow.ts";
+import { createMirror, type Mirror } from "../alerts/mirror.ts";
 import { createOutside } from "../alerts/outside.ts";
 import type { ChannelReach } from "../alerts/channel.ts";
 import { createManagedChannels, type ManagedChannels } from "../alerts/managed_channels.ts";
@@ -33,6 +34,7 @@ export interface Alerting {
   readonly channels: StoredChannels;
   /** The same as the dashboard manages them. */
   readonly managed: ManagedChannels;
+  readonly mirror: Mirror;
   /** Follows the polls from now on. */
   start(): { tick(): Promise<void>; stop(): Promise<void> };
 }
@@ -41,14 +43,17 @@ export function createAlerting(
   { stored, store, hub, clock, log, zone, accounts, facts, demo }: AlertingParts,
 ): Alerting {
   const channels = createStoredChannels(stored);
+  const used = demo ? { list: () => Promise.resolve([]) } : channels;
+  // Commands of the person's own get what a shell would give them, and no key of ours.
+  const outside = createOutside({ env: readVariable });
+  const mirror = createMirror({ docs: store.docs, channels: used, clock, log, outside, accounts });
   const alerts = createAlerts({
     store,
-    channels: demo ? { list: () => Promise.resolve([]) } : channels,
+    channels: used,
     clock,
     log,
     zone,
-    // Commands of the person's own get what a shell would give them, and no key of ours.
-    outside: createOutside({ env: readVariable }),
+    outside,
     accounts,
     ...facts,
   });
@@ -60,7 +65,7 @@ export function createAlerting(
     isGranted,
     closed: demo ? "The demo sends nothing, so it has no channels" : null,
   });
-  return { alerts, channels, managed, start: () => followAlerts(alerts, { hub, log }) };
+  return { alerts, channels, managed, mirror, start: () => followAlerts(alerts, mirror, { hub, log }) };
 }
 
 /** With `--sandbox`, what a channel reaches is granted at the start. */

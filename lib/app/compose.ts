@@ -68,7 +68,7 @@ export interface Composed {
   readonly hub: Hub;
   readonly scheduler: Scheduler;
   readonly access: Access;
-  readonly alerting: Pick<Alerting, "alerts" | "channels">;
+  readonly alerting: Pick<Alerting, "alerts" | "channels" | "mirror">;
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;

@@ -5,11 +5,14 @@
 import nodeAssert from "node:assert/strict";
 
 export function assert(value: unknown, message?: string): asserts value {
-  nodeAssert.ok(value, message);
+  // Its types tell an absent message from an undefined one.
+  if (message === undefined) nodeAssert.ok(value);
+  else nodeAssert.ok(value, message);
 }
 
 export function assertEquals<T>(actual: T, expected: T, message?: string): void {
-  nodeAssert.deepStrictEqual(actual, expected, message);
+  if (message === undefined) nodeAssert.deepStrictEqual(actual, expected);
+  else nodeAssert.deepStrictEqual(actual, expected, message);
 }
 
 /** Compares two numbers that arithmetic may have brought apart by rounding. */
@@ -19,7 +22,8 @@ export function assertClose(actual: number, expected: number, tolerance = 1e-9):
 }
 
 export function assertMatch(actual: string, pattern: RegExp, message?: string): void {
-  nodeAssert.match(actual, pattern, message);
+  if (message === undefined) nodeAssert.match(actual, pattern);
+  else nodeAssert.match(actual, pattern, message);
 }
 
 export function assertStringIncludes(actual: string, part: string): void {

@@ -39,10 +39,11 @@ export const mail: ChannelType = {
     if (!address.test(from.trim())) return "from is no mail address";
     return port === undefined || /^\d{1,5}$/.test(port) && Number(port) <= 65_535 ? null : "port is no port";
   },
-  async send(message, { settings }) {
+  async send(message, { settings, admit }) {
     const { createTransport } = await import("nodemailer");
     const { host = "", user, password, encryption = "auto", from = "", to = "" } = settings;
     const port = portOf(settings);
+    await admit(host, port, false);
     const transport = createTransport({
       host,
       port,

@@ -18,6 +18,7 @@ import {
 } from "./http.ts";
 import { desktop, hook, tmux } from "./local.ts";
 import { mail } from "./mail.ts";
+import { mqtt } from "./mqtt.ts";
 
 export const CHANNEL_TYPES: readonly ChannelType[] = [
   mail,
@@ -35,6 +36,7 @@ export const CHANNEL_TYPES: readonly ChannelType[] = [
   opsgenie,
   apprise,
   webhook,
+  mqtt,
   desktop,
   tmux,
   hook,

@@ -46,7 +46,7 @@ export async function alerts(tools: Tools): Promise<number> {
 
 async function runAction(
   tools: Tools,
-  { alerting: { alerts }, services }: Composed,
+  { alerting: { alerts, mirror }, services }: Composed,
   action: AlertAction,
   target: string | undefined,
   amount: string | undefined,
@@ -158,7 +158,8 @@ async function runAction(
       return await setBudget(tools, alerts, (await services(new Set()).dashboard()).accounts, target, amount);
     case "send": {
       await alerts.evaluate();
-      const { sent, failed } = await alerts.deliver(new AbortController().signal);
+      const { signal } = new AbortController();
+      const [{ sent, failed }] = await Promise.all([alerts.deliver(signal), mirror.sync(signal)]);
       if (tools.json) tools.printJson({ sent, failed });
       else tools.print(`${countText(sent, "message")} sent, ${failed} failed`);
       return failed > 0 ? EXIT_FAILED : EXIT_OK;

@@ -75,7 +75,7 @@ function listTypes(tools: Tools): number {
 
 async function runAction(
   tools: Tools,
-  { alerting: { alerts, channels } }: Composed,
+  { alerting: { alerts, channels, mirror } }: Composed,
   action: Exclude<ChannelAction, "types">,
   name: string,
   typeName: string,
@@ -133,7 +133,12 @@ async function runAction(
       return EXIT_OK;
     }
     case "remove":
-      find();
+      try {
+        await mirror.retract(find(), new AbortController().signal);
+      } catch (error) {
+        if (!(error instanceof ChannelError)) throw error;
+        tools.tell(`syntrack: what ${name} shows of the present stays there: ${plain(error.message, 300)}`);
+      }
       await channels.remove(name);
       tools.did({ target: name });
       tools.print(`Removed ${name}; what was waiting for it is not sent`);

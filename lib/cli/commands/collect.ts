@@ -65,9 +65,11 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
 }
 
 /** Sends the alerts that follow from what was read; a channel that fails does not make the readings fail. */
-async function notify(tools: Tools, { alerting: { alerts } }: Composed): Promise<void> {
+async function notify(tools: Tools, { alerting: { alerts, mirror } }: Composed): Promise<void> {
   await alerts.evaluate();
-  const { failed } = await alerts.deliver(new AbortController().signal);
+  const { signal } = new AbortController();
+  const [{ failed }, present] = await Promise.all([alerts.deliver(signal), mirror.sync(signal)]);
+  if (present.failed > 0) tools.tell("syntrack: a channel that shows the present could not be reached");
   if (failed > 0) {
     tools.tell("syntrack: a message was not taken; `syntrack alerts` says why, and it is tried again");
   }
