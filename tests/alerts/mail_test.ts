@@ -1,0 +1,102 @@
+/** Mail through a real server: each way of encryption, and our words for what goes wrong. */
+import { join } from "node:path";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { makeAuthority } from "../support/certificates.ts";
+import { smtpTest, startSmtp } from "../support/smtp_server.ts";
+import { sendTrusting } from "./send_trusting.ts";
+
+const BASE = { to: "me@example.org, you@example.org", from: "syntrack@example.org" };
+
+/** A certificate for localhost, and the authority that made it. */
+async function withCertificate(
+  work: (files: { readonly cert: string; readonly key: string; readonly ca: string }) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const authority = await makeAuthority(folder, "mail-ca");
+    const files = {
+      cert: join(folder, "mail.pem"),
+      key: join(folder, "mail.key"),
+      ca: join(folder, "ca.pem"),
+    };
+    await authority.issue(files.cert, files.key);
+    await Deno.writeTextFile(files.ca, authority.ca);
+    await work(files);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+smtpTest("mail leaves in the clear where nothing else is set, to each receiver", async () => {
+  await using server = await startSmtp("plain");
+  const settings = { ...BASE, host: "127.0.0.1", port: String(server.port) };
+  assertEquals(await sendTrusting(null, "mail", { ...settings, encryption: "none" }), "sent");
+  const mail = await server.next();
+  assertEquals([mail.from, mail.to, mail.encrypted, mail.user], [
+    "syntrack@example.org",
+    ["me@example.org", "you@example.org"],
+    false,
+    null,
+  ]);
+  assertStringIncludes(mail.text, "Subject: Acme 5-hour quota: 85% used");
+  assertStringIncludes(mail.text, "Auto-Submitted: auto-generated");
+  assertEquals(
+    await sendTrusting(null, "mail", { ...settings, encryption: "starttls" }),
+    `The mail server 127.0.0.1:${server.port} does not offer encryption (STARTTLS): ` +
+      "set encryption to none to send in the clear",
+  );
+  assertEquals(
+    await sendTrusting(null, "mail", { ...settings, encryption: "none", to: "nobody@example.org" }),
+    `The mail server 127.0.0.1:${server.port} refused the sender or a receiver`,
+  );
+});
+
+smtpTest(
+  "mail leaves by STARTTLS with a sign-in, also where encryption is found out",
+  () =>
+    withCertificate(async ({ ca, ...files }) => {
+      await using server = await startSmtp("starttls", files);
+      const settings = {
+        ...BASE,
+        host: "localhost",
+        port: String(server.port),
+        user: "syn",
+        password: "s3cret",
+      };
+      for (const encryption of ["starttls", "auto"]) {
+        assertEquals(await sendTrusting(ca, "mail", { ...settings, encryption }), "sent");
+        const { encrypted, user } = await server.next();
+        assertEquals([encrypted, user], [true, "syn"]);
+      }
+      assertEquals(
+        await sendTrusting(ca, "mail", { ...settings, password: "wrong" }),
+        `The mail server localhost:${server.port} refused the sign-in: check user and password`,
+      );
+      assertEquals(
+        await sendTrusting(null, "mail", settings),
+        `The certificate of the mail server localhost:${server.port} is not trusted`,
+      );
+    }),
+);
+
+smtpTest(
+  "mail leaves by TLS from the start, and not past a certificate that is wrong",
+  () =>
+    withCertificate(async ({ ca, ...files }) => {
+      await using server = await startSmtp("tls", files);
+      const settings = { ...BASE, host: "localhost", port: String(server.port), encryption: "tls" };
+      assertEquals(await sendTrusting(ca, "mail", settings), "sent");
+      assert((await server.next()).encrypted);
+      assertEquals(
+        await sendTrusting(null, "mail", settings),
+        `The certificate of the mail server localhost:${server.port} is not trusted`,
+      );
+      // The authority is trusted, but the certificate is for another name. Other systems have one loopback address.
+      if (Deno.build.os !== "linux") return;
+      await using other = await startSmtp("tls", files, { host: "127.0.0.2" });
+      assertEquals(
+        await sendTrusting(ca, "mail", { ...settings, host: "127.0.0.2", port: String(other.port) }),
+        `The certificate of the mail server 127.0.0.2:${other.port} is not trusted`,
+      );
+    }),
+);
