@@ -165,7 +165,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/alerts/"],
     about: "what is told to people: alerts after each poll, the outbox, and the channels messages leave by",
     may: ["model", "vault", "base", "net", "type context", "type store contract", "duration"],
-    packages: ["nodemailer", "mqtt"],
+    packages: ["nodemailer", "mqtt", "@block65/webcrypto-web-push"],
   },
   {
     name: "read",

@@ -1,6 +1,8 @@
 import { page } from "fresh";
 import RuleReplay from "@/islands/RuleReplay.tsx";
 import { ChannelsCard, FilterForm, SnoozeCard } from "@/lib/ui/alerts/AlertForms.tsx";
+import PushSwitch from "@/islands/PushSwitch.tsx";
+import { PushCard } from "@/lib/ui/alerts/PushCard.tsx";
 import { AlertList } from "@/lib/ui/alerts/AlertList.tsx";
 import { RulesCard } from "@/lib/ui/alerts/RulesCard.tsx";
 import { alertsPage, applyAlertForm } from "@/lib/web/alerts.ts";
@@ -54,6 +56,9 @@ export default define.page<typeof handlers>(function AlertsPage({ data }) {
             <RuleReplay replay={view.replay} of={view.rules.of} zone={facts.zone} />
           </RulesCard>
           <ChannelsCard channels={view.channels} />
+          <PushCard>
+            <PushSwitch />
+          </PushCard>
         </div>
       </div>
     </FormFrame>

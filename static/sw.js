@@ -1,6 +1,7 @@
 /*
- * Caches one page for when the server is unreachable: `/offline`, which shows the last known figures. Figures
- * never come from this cache: every page is requested, and only that one page and its parts are stored.
+ * Shows alerts that are pushed to this browser, and caches one page for when the server is unreachable: `/offline`,
+ * which shows the last known figures. Figures never come from this cache: every page is requested, and only that one
+ * page and its parts are stored.
  */
 /** Below which path it is shown: that of this script. */
 const BASE = new URL("./", self.location).pathname.replace(/\/$/, "");
@@ -35,6 +36,81 @@ self.addEventListener("fetch", (event) => {
     if (!url.pathname.startsWith(`${BASE}/api/`)) event.respondWith(page(event));
   } else if (isPart(url)) event.respondWith(part(request));
 });
+
+/** Shows what was pushed; browsers end a subscription whose messages show nothing. */
+self.addEventListener("push", (event) => {
+  let told = {};
+  try {
+    told = event.data?.json() ?? {};
+  } catch {
+    // Something is shown all the same.
+  }
+  const { id = "", title = "Syntrack", body = "", path = "/alerts", snooze = null, severity = "info", at } =
+    told;
+  event.waitUntil(self.registration.showNotification(String(title), {
+    body: String(body),
+    // The same message a second time replaces the first.
+    tag: String(id),
+    icon: `${BASE}/icon-192.png`,
+    badge: `${BASE}/icon-192.png`,
+    requireInteraction: severity === "critical",
+    ...(typeof at === "number" && { timestamp: at }),
+    data: { path: String(path), snooze },
+    actions: [
+      { action: "open", title: "Open" },
+      ...(typeof snooze === "string" ? [{ action: "snooze", title: "Snooze 4 hours" }] : []),
+    ],
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  const { path, snooze } = event.notification.data ?? {};
+  event.notification.close();
+  event.waitUntil(event.action === "snooze" && typeof snooze === "string" ? silence(snooze) : open(path));
+});
+
+/** Snoozes as the form of the page does; where that is refused, whoever asked for it sees the page. */
+async function silence(target) {
+  try {
+    const response = await fetch(`${BASE}/alerts`, {
+      method: "POST",
+      body: new URLSearchParams({ action: "snooze", target, hours: "4" }),
+    });
+    if (response.ok && new URL(response.url).pathname === `${BASE}/alerts`) return;
+  } catch {
+    // The page says what is wrong.
+  }
+  await open("/alerts");
+}
+
+/** Shows a page of ours, in the window that is there if any. */
+async function open(path) {
+  const wanted = typeof path === "string" && /^\/(?!\/)/.test(path) ? path : "/alerts";
+  const url = new URL(`${BASE}${wanted}`, self.location.origin).href;
+  const [window] = await clients.matchAll({ type: "window", includeUncontrolled: false });
+  if (window === undefined) return await clients.openWindow(url);
+  await window.focus().catch(() => {});
+  return await window.navigate(url).catch(() => clients.openWindow(url));
+}
+
+/** The push service has replaced the subscription, or ended it. */
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil(renew(event.oldSubscription, event.newSubscription));
+});
+
+async function renew(former, replaced) {
+  if (!former) return;
+  const made = replaced ?? await self.registration.pushManager.subscribe(former.options);
+  const { endpoint, keys } = made.toJSON();
+  const call = (method, body) =>
+    fetch(`${BASE}/api/v1/push`, {
+      method,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  await call("POST", { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } });
+  await call("DELETE", { endpoint: former.endpoint });
+}
 
 async function page(event) {
   try {

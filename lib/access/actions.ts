@@ -39,6 +39,8 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /api/v1/channels/test": "tested a channel",
   // A matter of one browser.
   "POST /alerts/dismiss": null,
+  "POST /api/v1/push": "turned notifications on in a browser",
+  "DELETE /api/v1/push": "turned notifications off in a browser",
 };
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 

@@ -141,6 +141,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/v1/cycles", methods: { GET: "read" } },
   { path: "/api/v1/forecasts", methods: { GET: "read" } },
   { path: "/api/v1/insights", methods: { GET: "read" } },
+  { path: "/api/v1/push", methods: { GET: "write", POST: "write", DELETE: "write" } },
   { path: "/api/v1/series", methods: { GET: "read" } },
   { path: "/api/v1/rules", methods: { GET: "read", PUT: "write" } },
   { path: "/api/v1/rules/replay", methods: { GET: "write" } },

@@ -31,7 +31,7 @@ import { createSummaries, type SummariesParts, SUMMARY_ACCOUNT } from "./summari
 
 export interface AlertsParts {
   readonly store: Pick<Store, "docs" | "describe" | "readings" | "cycles">;
-  readonly channels: Pick<StoredChannels, "list">;
+  readonly channels: Pick<StoredChannels, "list" | "remove">;
   readonly clock: Clock;
   readonly log: Log;
   readonly zone: () => string;
@@ -204,6 +204,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
           error: error instanceof Error ? error.name : "unknown",
         });
       }
+      if (error instanceof ChannelError && error.gone) await parts.channels.remove(channel.id);
       if (signal.aborted) return false;
       counter.failed(channel.type, due.length);
       for (const one of due) {

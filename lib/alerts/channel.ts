@@ -105,14 +105,18 @@ export class ChannelError extends Error {
   readonly retry: boolean;
   /** How long the receiver asked to wait, in milliseconds. */
   readonly retryAfterMs: number | null;
+  /** True when the receiver has gone for good, so that the channel is removed. */
+  readonly gone: boolean;
 
   constructor(
     message: string,
-    options: { readonly retry?: boolean; readonly retryAfterMs?: number | null } = {},
+    options: { readonly retry?: boolean; readonly retryAfterMs?: number | null; readonly gone?: boolean } =
+      {},
   ) {
     super(message);
     this.retry = options.retry ?? true;
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.gone = options.gone ?? false;
   }
 }
 

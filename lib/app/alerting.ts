@@ -2,6 +2,7 @@
 import { type Alerts, createAlerts } from "../alerts/alerts.ts";
 import { followAlerts } from "../alerts/follow.ts";
 import { createMirror, type Mirror } from "../alerts/mirror.ts";
+import { createPushSubscriptions, type PushSubscriptions } from "../alerts/push_subscriptions.ts";
 import { createOutside } from "../alerts/outside.ts";
 import type { ChannelReach } from "../alerts/channel.ts";
 import { createManagedChannels, type ManagedChannels } from "../alerts/managed_channels.ts";
@@ -35,6 +36,7 @@ export interface Alerting {
   /** The same as the dashboard manages them. */
   readonly managed: ManagedChannels;
   readonly mirror: Mirror;
+  readonly push: PushSubscriptions;
   /** Follows the polls from now on. */
   start(): { tick(): Promise<void>; stop(): Promise<void> };
 }
@@ -43,7 +45,7 @@ export function createAlerting(
   { stored, store, hub, clock, log, zone, accounts, facts, demo }: AlertingParts,
 ): Alerting {
   const channels = createStoredChannels(stored);
-  const used = demo ? { list: () => Promise.resolve([]) } : channels;
+  const used = demo ? { list: () => Promise.resolve([]), remove: () => Promise.resolve(false) } : channels;
   // Commands of the person's own get what a shell would give them, and no key of ours.
   const outside = createOutside({ env: readVariable });
   const mirror = createMirror({ docs: store.docs, channels: used, clock, log, outside, accounts });
@@ -65,7 +67,8 @@ export function createAlerting(
     isGranted,
     closed: demo ? "The demo sends nothing, so it has no channels" : null,
   });
-  return { alerts, channels, managed, mirror, start: () => followAlerts(alerts, mirror, { hub, log }) };
+  const push = createPushSubscriptions({ ...stored, channels });
+  return { alerts, channels, managed, mirror, push, start: () => followAlerts(alerts, mirror, { hub, log }) };
 }
 
 /** With `--sandbox`, what a channel reaches is granted at the start. */

@@ -207,6 +207,7 @@ export function compose(parts: ComposeParts): Composed {
         access,
         alerts: alerting.alerts,
         channels: alerting.managed,
+        push: alerting.push,
         accounts,
         analysis,
         clock,

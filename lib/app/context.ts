@@ -7,6 +7,7 @@ import type { Pool } from "../model/history/counting.ts";
 import type { Access } from "../access/access.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { ManagedChannels } from "../alerts/managed_channels.ts";
+import type { PushSubscriptions } from "../alerts/push_subscriptions.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Analysis } from "../read/analysis.ts";
 import type { Log } from "../provider/context.ts";
@@ -62,6 +63,8 @@ export interface AppContext {
   readonly alerts: Alerts;
   /** The ways by which messages leave. */
   readonly channels: ManagedChannels;
+  /** Browsers that are sent notifications. */
+  readonly push: PushSubscriptions;
   /** The accounts there are, and adding, renaming and removing them. */
   readonly accounts: Accounts;
   /** The present of all accounts, ordered by provider and name; of hidden ones only where `withHidden` asks for them. */

@@ -2,6 +2,7 @@
 import { QuotaSettingsBody, RefreshBody, SettingsBody } from "../web/bodies.ts";
 import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
 import { ALERT_OPERATIONS } from "./alert_operations.ts";
+import { PUSH_OPERATIONS } from "./push_operations.ts";
 import { AUDIT_OPERATIONS } from "./audit_operations.ts";
 import {
   ComparisonParam,
@@ -163,6 +164,7 @@ export const OPERATIONS: readonly Operation[] = [
     failures: [400, 413, 415, 422],
   },
   ...ACCOUNT_OPERATIONS,
+  ...PUSH_OPERATIONS,
   {
     path: "/api/current",
     method: "get",

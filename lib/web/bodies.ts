@@ -119,3 +119,16 @@ export const AccountChangeBody = v.strictObject({
 
 /** `DELETE /api/v1/accounts`: with `purge`, its history goes as well. */
 export const AccountRemovalBody = v.strictObject({ account: AnyAccount, purge: v.optional(v.boolean()) });
+
+const Endpoint = v.pipe(v.string(), v.maxLength(1024, "expected at most 1024 characters"));
+const PushKey = v.pipe(v.string(), v.maxLength(200, "expected at most 200 characters"));
+
+/** `POST /api/v1/push`: a subscription as a browser states it. */
+export const PushSubscriptionBody = v.strictObject({
+  endpoint: Endpoint,
+  keys: v.strictObject({ p256dh: PushKey, auth: PushKey }),
+  browser: v.optional(v.pipe(v.string(), v.maxLength(64, "expected at most 64 characters"))),
+});
+
+/** `DELETE /api/v1/push`. */
+export const PushRemovalBody = v.strictObject({ endpoint: Endpoint });

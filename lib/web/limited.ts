@@ -1,4 +1,5 @@
 /** Services that know of some accounts only. Every member is named, so that a new one cannot be forgotten. */
+import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import { NO_ALERT_COUNTS } from "../model/alerts/counts.ts";
@@ -53,6 +54,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     access: services.access,
     alerts: limitedAlerts(services.alerts, sees),
     channels: NO_CHANNELS,
+    push: limitedPush(),
     accounts: limitedAccounts(services.accounts, sees),
     dashboard,
     present: {
@@ -219,6 +221,13 @@ const NO_CHANNELS: AppContext["channels"] = {
 
 function refusedChannel(): Promise<never> {
   return Promise.reject(new TypeError("Cannot change channels: only some accounts are seen"));
+}
+
+/** Notifications are of all accounts. */
+function limitedPush(): AppContext["push"] {
+  const refused = () =>
+    Promise.reject(new HttpError(403, "Notifications tell of all accounts, and you may see only some"));
+  return { publicKey: refused, subscribe: refused, unsubscribe: refused };
 }
 
 function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Alerts {

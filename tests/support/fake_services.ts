@@ -6,6 +6,7 @@ import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
 import { createManagedChannels } from "../../lib/alerts/managed_channels.ts";
 import { createStoredChannels, type StoredChannels } from "../../lib/alerts/stored_channels.ts";
+import { createPushSubscriptions } from "../../lib/alerts/push_subscriptions.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { createAccess } from "../../lib/access/service.ts";
 import { createAccounts } from "../../lib/accounts/accounts.ts";
@@ -47,6 +48,8 @@ export interface FakeOptions {
   readonly hosts?: readonly string[];
   /** Where the key of stored accounts lies; without it none can be stored. */
   readonly keyFile?: string;
+  /** How channels reach what they send to. */
+  readonly outside?: Partial<Parameters<typeof createOutside>[0]>;
   /** Providers accounts can be added of. Default: none. */
   readonly addable?: readonly Provider[];
   /** Who may come in; without it the owner of this machine, as long as there is nobody else. */
@@ -169,18 +172,19 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     settle: () => Promise.resolve(),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
-  const stored = createStoredChannels({
+  const sealed = {
     docs: store.docs,
     vault: createVault(options.keyFile ?? null),
     now: clock.now.bind(clock),
-  });
+  };
+  const stored = createStoredChannels(sealed);
   const alerts = createAlerts({
     store,
     channels: stored,
     clock,
     log: { debug: log, info: log, warn: log, error: log },
     zone: () => SERVER_ZONE,
-    outside: createOutside({ env: () => undefined }),
+    outside: createOutside({ env: () => undefined, ...options.outside }),
     async accounts(only) {
       const { accounts } = await present.dashboard();
       return accounts.filter(({ key }) => only === undefined || key === only);
@@ -198,6 +202,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     serverZone: SERVER_ZONE,
     settings,
     access: createAccess({ docs: store.docs, audit: store.audit, clock, rounds: 1000, ...options.access }),
+    push: createPushSubscriptions({ ...sealed, channels: stored }),
     stored,
     channels: createManagedChannels({
       stored,

@@ -19,9 +19,11 @@ import {
 import { desktop, hook, tmux } from "./local.ts";
 import { mail } from "./mail.ts";
 import { mqtt } from "./mqtt.ts";
+import { webPush } from "./web_push.ts";
 
 export const CHANNEL_TYPES: readonly ChannelType[] = [
   mail,
+  webPush,
   ntfy,
   gotify,
   pushover,

@@ -1,0 +1,157 @@
+/** Web Push: notifications of a browser or the installed app, encrypted for it (RFC 8291) and signed (RFC 8292). */
+import type { Alert } from "../../model/alerts/alert.ts";
+import {
+  type ChannelContext,
+  ChannelError,
+  type ChannelType,
+  type Message,
+  reachOfUrl,
+  requireTaken,
+} from "../channel.ts";
+import { oneLine, plainText } from "../escape.ts";
+
+/** A browser's subscription, as it states it. */
+export interface PushSubscriptionKeys {
+  readonly endpoint: string;
+  readonly p256dh: string;
+  readonly auth: string;
+}
+
+/** Our key pair in base64url: an uncompressed point of P-256, and its private number. */
+export interface VapidKeys {
+  readonly publicKey: string;
+  readonly privateKey: string;
+  /** Whom a push service can ask, a URL or `mailto:` address. */
+  readonly subject: string;
+}
+
+/** The services of the browsers there are. An endpoint comes from a browser, so it could name anything. */
+const SERVICES: readonly RegExp[] = [
+  /^fcm\.googleapis\.com$/,
+  /^android\.googleapis\.com$/,
+  /^updates\.push\.services\.mozilla\.com$/,
+  /^[a-z0-9-]+\.push\.services\.mozilla\.com$/,
+  /^web\.push\.apple\.com$/,
+  /^[a-z0-9-]+\.push\.apple\.com$/,
+  /^[a-z0-9-]+\.notify\.windows\.com$/,
+];
+const MAX_ENDPOINT = 1024;
+const MAX_TITLE = 120;
+const MAX_BODY = 1000;
+const MAX_TTL_S = 28 * 86_400;
+const URGENCY = { info: "low", warning: "normal", critical: "high" } as const;
+
+/** Returns what is wrong with a subscription, or null. */
+export function subscriptionProblem({ endpoint, p256dh, auth }: PushSubscriptionKeys): string | null {
+  if (endpoint.length > MAX_ENDPOINT || !URL.canParse(endpoint)) return "endpoint is no address";
+  const { protocol, hostname, port, username, password } = new URL(endpoint);
+  if (protocol !== "https:" || port !== "" || username !== "" || password !== "") {
+    return "endpoint is no https address of a push service";
+  }
+  if (!SERVICES.some((service) => service.test(hostname))) {
+    return `endpoint is at ${oneLine(hostname, 80)}, which is the push service of no browser known here`;
+  }
+  // 65 bytes and 16 bytes in base64url.
+  if (!/^[\w-]{87}=?$/.test(p256dh)) return "p256dh is no public key";
+  return /^[\w-]{22}(==)?$/.test(auth) ? null : "auth is no secret of 16 bytes";
+}
+
+export const webPush: ChannelType = {
+  id: "web-push",
+  name: "Notifications of a browser",
+  reach: ({ subscription = "" }) => reachOfUrl(parsed<PushSubscriptionKeys>(subscription)?.endpoint ?? ""),
+  settings: [
+    { name: "subscription", help: "made by the browser on the page Alerts", secret: true },
+    { name: "vapid", help: "the key the browser subscribed to", secret: true },
+    { name: "browser", help: "which browser it is", optional: true },
+  ],
+  check({ subscription = "", vapid = "" }) {
+    const keys = parsed<PushSubscriptionKeys>(subscription);
+    if (keys === null || parsed<VapidKeys>(vapid) === null) {
+      return "a browser subscribes by itself: open the page Alerts in it";
+    }
+    return subscriptionProblem(keys);
+  },
+  async send(message, context) {
+    const subscription = parsed<PushSubscriptionKeys>(context.settings.subscription ?? "");
+    const vapid = parsed<VapidKeys>(context.settings.vapid ?? "");
+    if (subscription === null || vapid === null) {
+      throw new ChannelError("The subscription of the browser is none", { retry: false });
+    }
+    await push(message, { subscription, vapid, context });
+  },
+};
+
+async function push(message: Message, { subscription, vapid, context }: {
+  readonly subscription: PushSubscriptionKeys;
+  readonly vapid: VapidKeys;
+  readonly context: ChannelContext;
+}): Promise<void> {
+  const { buildPushPayload } = await import("@block65/webcrypto-web-push");
+  const { endpoint, p256dh, auth } = subscription;
+  const expiresAt = Math.max(...message.alerts.map((alert) => alert.expiresAt));
+  const ttl = Math.min(MAX_TTL_S, Math.max(60, Math.ceil((expiresAt - context.now()) / 1000)));
+  const { headers, body } = await buildPushPayload(
+    {
+      data: JSON.stringify(notificationOf(message)),
+      // A second attempt replaces the first where that was not delivered yet.
+      options: { ttl, urgency: URGENCY[message.severity], topic: await topicOf(message.id) },
+    },
+    { endpoint, expirationTime: null, keys: { p256dh, auth } },
+    vapid,
+  );
+  // Set by whoever sends it.
+  const { "content-length": _length, ...rest } = headers as Record<string, string>;
+  const answer = await context.request(endpoint, {
+    method: "POST",
+    headers: rest,
+    body: new Uint8Array(body),
+  });
+  if (answer.status === 404 || answer.status === 410) {
+    throw new ChannelError("The browser has withdrawn its subscription", { retry: false, gone: true });
+  }
+  requireTaken("The push service", answer);
+}
+
+/** What the service worker is handed; it shows nothing else. */
+export function notificationOf({ id, alerts, title, text, severity, at }: Message) {
+  const accounts = new Set(alerts.map(({ account }) => account));
+  const [first] = alerts;
+  return {
+    id,
+    title: oneLine(title, MAX_TITLE),
+    body: plainText(text).slice(0, MAX_BODY).toWellFormed(),
+    severity,
+    at,
+    path: accounts.size === 1 && first ? pathOf(first) : "/alerts",
+    /** What its button snoozes; null where there is nothing to snooze. */
+    snooze: first && first.account.startsWith("syntrack/")
+      ? null
+      : accounts.size === 1
+      ? first!.account
+      : "*",
+  };
+}
+
+function pathOf({ account, quota }: Alert): string {
+  if (account.startsWith("syntrack/")) return "/alerts";
+  const path = `/accounts/${account.split("/").map(encodeURIComponent).join("/")}`;
+  return quota === null ? path : `${path}?quota=${encodeURIComponent(quota)}`;
+}
+
+/** At most 32 characters of base64url. */
+async function topicOf(id: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));
+  return digest.toBase64({ alphabet: "base64url" }).slice(0, 24);
+}
+
+function parsed<T extends object>(text: string): T | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isFull = typeof value === "object" && value !== null &&
+      Object.values(value).every((one) => typeof one === "string");
+    return isFull ? value as T : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,14 @@
+/** The frame around the switch for notifications of this browser. */
+import type { ComponentChildren } from "preact";
+import { Card } from "../settings/parts.tsx";
+
+export function PushCard({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <Card title="Notifications">
+      {children}
+      <noscript>
+        <p class="mt-3 text-sm text-muted">Notifications of a browser need scripts.</p>
+      </noscript>
+    </Card>
+  );
+}

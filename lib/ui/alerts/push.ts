@@ -1,0 +1,97 @@
+/** What a browser does to be sent notifications. For islands only. */
+
+export function canPush(): boolean {
+  return isSecureContext && "serviceWorker" in navigator && "PushManager" in globalThis &&
+    "Notification" in globalThis;
+}
+
+export async function findSubscription(): Promise<PushSubscription | null> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  // A browser without a push service refuses to look.
+  return await registration?.pushManager.getSubscription().catch(() => null) ?? null;
+}
+
+/** Asks the person, subscribes, and tells the server; resolves to what is to be said. @throws {Error} for people */
+export async function subscribe(api: string, browser: string): Promise<string> {
+  if (await Notification.requestPermission() !== "granted") {
+    throw new Error("Nothing was changed: this browser refuses notifications of this page");
+  }
+  const { publicKey } = await asked<{ publicKey: string | null }>(api, "GET");
+  if (publicKey === null) throw new Error("This server keeps no secrets, so it cannot send notifications");
+  const registration = await navigator.serviceWorker.ready;
+  const key = fromBase64Url(publicKey);
+  const former = await findSubscription();
+  // A key that the server no longer has would make every message fail.
+  if (former !== null && !isSame(former.options.applicationServerKey, key)) await former.unsubscribe();
+  let made: PushSubscription;
+  try {
+    made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  } catch {
+    throw new Error("The push service of this browser cannot be reached, or is turned off in its settings");
+  }
+  const { endpoint, keys } = made.toJSON();
+  try {
+    const { problem } = await asked<{ problem: string | null }>(api, "POST", {
+      endpoint,
+      keys: { p256dh: keys?.p256dh, auth: keys?.auth },
+      browser,
+    });
+    return problem === null
+      ? "Turned on: a first notification is on its way."
+      : `Turned on, but the first message failed: ${problem}`;
+  } catch (error) {
+    await made.unsubscribe();
+    throw error;
+  }
+}
+
+export async function unsubscribe(api: string): Promise<string> {
+  const found = await findSubscription();
+  if (found === null) return "";
+  await asked(api, "DELETE", { endpoint: found.endpoint });
+  await found.unsubscribe();
+  return "Turned off in this browser.";
+}
+
+async function asked<T>(api: string, method: string, body?: object): Promise<T> {
+  const response = await fetch(api, {
+    method,
+    ...body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+  });
+  const answer = await response.json().catch(() => ({})) as T & { readonly detail?: string };
+  if (!response.ok) throw new Error(answer.detail ?? `The server answered with status ${response.status}`);
+  return answer;
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
+}
+
+function isSame(one: ArrayBuffer | null, other: Uint8Array): boolean {
+  if (one === null) return false;
+  const bytes = new Uint8Array(one);
+  return bytes.length === other.length && bytes.every((byte, place) => byte === other[place]);
+}
+
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
+  [/Edg(A|iOS)?\//, "Edge"],
+  [/Firefox\/|FxiOS\//, "Firefox"],
+  [/OPR\//, "Opera"],
+  [/Chrome\/|CriOS\//, "Chrome"],
+  [/Safari\//, "Safari"],
+];
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [
+  [/Android/, "Android"],
+  [/iPhone|iPad/, "iOS"],
+  [/Windows/, "Windows"],
+  [/Mac OS X/, "macOS"],
+  [/Linux|X11/, "Linux"],
+];
+
+/** Names a browser for people: `Firefox on Linux`. */
+export function browserName(agent: string): string {
+  const find = (list: typeof BROWSERS, other: string) =>
+    list.find(([sign]) => sign.test(agent))?.[1] ?? other;
+  return `${find(BROWSERS, "Browser")} on ${find(SYSTEMS, "a device")}`;
+}

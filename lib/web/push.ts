@@ -1,0 +1,73 @@
+/** Notifications of browsers: the key they subscribe to, their subscriptions, and the first message to them. */
+import { HttpError } from "fresh";
+import type { AppContext } from "../app/context.ts";
+import { canonicalAddress } from "../net/address.ts";
+import { FieldsError } from "./failure.ts";
+
+export interface SubscribeRequest {
+  readonly endpoint: string;
+  readonly p256dh: string;
+  readonly auth: string;
+  readonly browser: string;
+}
+
+export interface Subscribed {
+  /** The name of its channel. */
+  readonly channel: string;
+  /** Why the first message was not taken, for people; null when it was. */
+  readonly problem: string | null;
+}
+
+/** Push services want to know whom to ask: the address of this server, where it is a public one. */
+const UNKNOWN_OWNER = "mailto:owner@example.org";
+
+/** @throws {HttpError} 422 for what is no subscription, 409 where no secret can be kept */
+export async function subscribeBrowser(
+  { push, alerts }: Pick<AppContext, "push" | "alerts">,
+  request: SubscribeRequest,
+  url: URL,
+  signal: AbortSignal,
+): Promise<Subscribed> {
+  const channel = await kept(() => push.subscribe({ ...request, subject: subjectOf(url) }));
+  try {
+    await alerts.test(channel, signal);
+    return { channel: channel.id, problem: null };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "ChannelError") throw error;
+    return { channel: channel.id, problem: error.message };
+  }
+}
+
+export async function unsubscribeBrowser(
+  { push }: Pick<AppContext, "push">,
+  endpoint: string,
+): Promise<boolean> {
+  return await kept(() => push.unsubscribe(endpoint));
+}
+
+/** Null where no secret can be kept, as with a database in memory. @throws {HttpError} 409 when the vault is broken */
+export async function keyOfPush({ push }: Pick<AppContext, "push">): Promise<string | null> {
+  try {
+    return await push.publicKey();
+  } catch (error) {
+    if ((error as { readonly kind?: unknown }).kind === "no-key") return null;
+    return await kept(() => Promise.reject(error));
+  }
+}
+
+async function kept<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && error.name === "ChannelSettingsError") {
+      throw new FieldsError([{ field: "endpoint", message: error.message }]);
+    }
+    if (error instanceof Error && error.name === "VaultError") throw new HttpError(409, error.message);
+    throw error;
+  }
+}
+
+function subjectOf({ protocol, hostname, origin }: URL): string {
+  const isPublic = protocol === "https:" && hostname.includes(".") && canonicalAddress(hostname) === null;
+  return isPublic ? origin : UNKNOWN_OWNER;
+}

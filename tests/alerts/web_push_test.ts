@@ -1,0 +1,177 @@
+import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { createOutside } from "../../lib/alerts/outside.ts";
+import { createPushSubscriptions, type NewSubscription } from "../../lib/alerts/push_subscriptions.ts";
+import { createStoredChannels, listChannelReach } from "../../lib/alerts/stored_channels.ts";
+import { rotateKey } from "../../lib/accounts/stored.ts";
+import { createVault } from "../../lib/accounts/vault/vault.ts";
+import type { AccountView } from "../../lib/model/view/view.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { browserKeys, bytesOf, decryptPush, makeBrowserKeys, pushService } from "../support/push_service.ts";
+import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
+
+Deno.test("the browser of these tests reads the example of RFC 8291", async () => {
+  const browser = await browserKeys(
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "BTBZMqHH6r4Tts7J_aSIgg",
+    "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94",
+  );
+  const body = bytesOf(
+    "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_y" +
+      "l95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN",
+  );
+  assertEquals(await decryptPush(body, browser), "When I grow up, I want to be a watermelon");
+});
+
+/** Alerts of an account whose messages leave by a push service. */
+async function house(status?: (count: number) => number) {
+  const folder = await Deno.makeTempDir();
+  const store = await openSqliteStore(":memory:");
+  const clock = new FakeClock(READ_AT);
+  const parts = { docs: store.docs, vault: createVault(`${folder}/key`), now: () => clock.now() };
+  const channels = createStoredChannels(parts);
+  const push = createPushSubscriptions({ ...parts, channels });
+  const service = pushService(await makeBrowserKeys(), status);
+  let views: readonly AccountView[] = [];
+  const alerts = createAlerts({
+    store,
+    channels,
+    clock,
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    zone: () => "Europe/Berlin",
+    outside: createOutside({ env: () => undefined, ...service.outside }),
+    accounts: () => Promise.resolve(views),
+    spend: () => Promise.resolve(null),
+    summary: () => Promise.resolve({ quotas: [], alerts: [], plans: [] }),
+  });
+  const { signal } = new AbortController();
+  const subscribe = (fields: Partial<NewSubscription> = {}) =>
+    push.subscribe({
+      ...service.subscription,
+      browser: "Firefox on Linux",
+      subject: "https://usage.example",
+      ...fields,
+    });
+  return {
+    store,
+    parts,
+    channels,
+    push,
+    service,
+    alerts,
+    subscribe,
+    async see(used: number) {
+      clock.jump(60_000);
+      views = [accountViewOf([quotaViewOf({ at: clock.now(), used })], { at: clock.now() })];
+      await alerts.evaluate();
+      return await alerts.deliver(signal);
+    },
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+Deno.test("an alert reaches a browser encrypted for it and signed by the key it subscribed to", async () => {
+  await using home = await house();
+  const channel = await home.subscribe();
+  assertEquals([channel.id, channel.type], ["firefox-on-linux", "web-push"]);
+  await home.see(40);
+  assertEquals(await home.see(96), { sent: 1, failed: 0 });
+  const [message] = home.service.taken;
+  assertEquals(message!.path, "/wpush/v2/abc");
+  assertEquals(
+    [message!.claims.aud, message!.claims.sub],
+    ["https://updates.push.services.mozilla.com", "https://usage.example"],
+  );
+  const { headers, data } = message!;
+  assertEquals([headers.get("urgency"), headers.get("content-encoding")], ["high", "aes128gcm"]);
+  assert(Number(headers.get("ttl")) > 60);
+  assert(/^[\w-]{24}$/.test(headers.get("topic")!));
+  assertStringIncludes(headers.get("authorization")!, `k=${await home.push.publicKey()}`);
+  assertEquals(
+    [data.title, data.path, data.snooze, data.severity],
+    ["Acme 5-hour quota: 96% used", "/accounts/acme/default?quota=five-hour", "acme/default", "critical"],
+  );
+});
+
+Deno.test("a subscription that the browser withdrew is removed, and a service that is down is asked again", async () => {
+  for (const code of [404, 410]) {
+    await using home = await house(() => code);
+    await home.subscribe();
+    await home.see(40);
+    assertEquals(await home.see(96), { sent: 0, failed: 1 });
+    assertEquals(await home.channels.list(), []);
+    const [delivery] = await home.alerts.deliveries();
+    assertEquals([delivery!.state, delivery!.note], [
+      "given-up",
+      "The browser has withdrawn its subscription",
+    ]);
+  }
+  await using home = await house(() => 503);
+  await home.subscribe();
+  await home.see(40);
+  await home.see(96);
+  assertEquals((await home.channels.list()).length, 1);
+  assertEquals((await home.alerts.deliveries())[0]!.state, "waiting");
+});
+
+Deno.test("the key is made once, sealed, and stays what it is when the vault has another", async () => {
+  await using home = await house();
+  const key = await home.push.publicKey();
+  assertEquals(bytesOf(key).length, 65);
+  await home.subscribe();
+  await rotateKey(home.parts);
+  assertEquals(await home.push.publicKey(), key);
+  const stored = JSON.stringify(await home.store.docs.list("channels", READ_AT));
+  assert(!stored.includes("updates.push") && !stored.includes(home.service.subscription.auth), stored);
+  await home.see(40);
+  assertEquals(await home.see(96), { sent: 1, failed: 0 });
+});
+
+Deno.test("a browser has one subscription however often it subscribes, keeps its rule, and can leave", async () => {
+  await using home = await house();
+  await home.subscribe();
+  await home.channels.setRule("firefox-on-linux", { least: "critical" });
+  await home.subscribe();
+  const other = await makeBrowserKeys();
+  await home.subscribe({
+    ...other,
+    endpoint: "https://fcm.googleapis.com/fcm/send/x",
+    browser: "Firefox on Linux",
+  });
+  assertEquals((await home.channels.list()).map(({ id, rule }) => [id, rule]), [
+    ["firefox-on-linux", { least: "critical" }],
+    ["firefox-on-linux-2", {}],
+  ]);
+  assertEquals(await listChannelReach(await home.channels.list(), "linux"), {
+    hosts: ["updates.push.services.mozilla.com", "fcm.googleapis.com"],
+    commands: [],
+  });
+  assertEquals(await home.push.unsubscribe("https://fcm.googleapis.com/fcm/send/x"), true);
+  assertEquals(await home.push.unsubscribe("https://fcm.googleapis.com/fcm/send/x"), false);
+});
+
+Deno.test("an endpoint that is at no push service is refused by name", async () => {
+  await using home = await house();
+  const wrong = async (fields: Partial<NewSubscription>) =>
+    (await assertRejects(() => home.subscribe(fields)) as Error).message;
+  for (
+    const endpoint of [
+      "http://updates.push.services.mozilla.com/x",
+      "https://127.0.0.1/x",
+      "https://169.254.169.254/x",
+      "https://evil.example/fcm.googleapis.com",
+      "https://fcm.googleapis.com.evil.example/x",
+      "https://a.b.push.apple.com.evil.example/",
+      "https://fcm.googleapis.com:8443/x",
+      "https://user@fcm.googleapis.com/x",
+      "no address",
+    ]
+  ) assertStringIncludes(await wrong({ endpoint }), "The subscription was not stored: endpoint is");
+  assertStringIncludes(await wrong({ p256dh: "short" }), "p256dh is no public key");
+  assertStringIncludes(await wrong({ auth: "short" }), "auth is no secret of 16 bytes");
+  assertEquals(await home.channels.list(), []);
+});

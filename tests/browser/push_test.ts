@@ -1,0 +1,172 @@
+/**
+ * Notifications of a browser. A headless one refuses notifications and has no push service: the permission, what
+ * `PushManager` hands out and what the system shows are the test's, and messages reach the service worker by the
+ * debugger; all between is what runs for people.
+ */
+import { notificationOf } from "../../lib/alerts/channels/web_push.ts";
+import { composeMessage } from "../../lib/alerts/compose_message.ts";
+import { HOUR_MS } from "../../lib/model/duration.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { browserTest, type Page } from "../support/browser.ts";
+import { serveBuilt } from "../support/built_site.ts";
+import { fakeServices } from "../support/fake_services.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { READ_AT } from "../support/views.ts";
+import { makeBrowserKeys, pushService } from "../support/push_service.ts";
+import { reading } from "../support/readings.ts";
+
+const clock = new FakeClock(READ_AT);
+const OPTIONS = { serviceWorkers: "allow" } as const;
+
+/** Stands in for the person who was asked. */
+async function givenPermission(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Object.defineProperty(Notification, "permission", { get: () => "granted" });
+    Notification.requestPermission = () => Promise.resolve("granted");
+  });
+}
+
+/** Stands in for the push service of the browser: the subscription of the test, kept until it is ended. */
+async function givenSubscription(
+  page: Page,
+  subscription: { readonly endpoint: string; readonly p256dh: string; readonly auth: string },
+): Promise<void> {
+  await page.addInitScript(({ endpoint, p256dh, auth }) => {
+    const made = (key: ArrayBuffer | null) => ({
+      endpoint,
+      options: { userVisibleOnly: true, applicationServerKey: key },
+      toJSON: () => ({ endpoint, keys: { p256dh, auth } }),
+      unsubscribe: () => {
+        localStorage.removeItem("subscribed");
+        return Promise.resolve(true);
+      },
+    });
+    PushManager.prototype.getSubscription = () =>
+      Promise.resolve(localStorage.getItem("subscribed") === null ? null : made(null)) as never;
+    PushManager.prototype.subscribe = (options) => {
+      localStorage.setItem("subscribed", "yes");
+      return Promise.resolve(
+        made((options?.applicationServerKey as Uint8Array).buffer as ArrayBuffer),
+      ) as never;
+    };
+  }, subscription);
+}
+
+browserTest(
+  "a browser subscribes on the page Alerts, shows what is pushed, snoozes from it, and leaves again",
+  async ({ page, errors }) => {
+    const folder = await Deno.makeTempDir();
+    const service = pushService(await makeBrowserKeys());
+    const services = await fakeServices({ clock, keyFile: `${folder}/key`, outside: service.outside });
+    await services.polled("acme/work", [reading({ used: 40, limit: 100 })]);
+    await using site = await serveBuilt(services);
+    await givenPermission(page);
+    await givenSubscription(page, service.subscription);
+    await page.goto(`${site.origin}/alerts`);
+    await page.evaluate(async () => void await navigator.serviceWorker.ready);
+    const part = page.locator("[data-push]");
+    await page.locator('[data-push="off"] button').click();
+    await page.locator('[data-push="on"]').waitFor();
+    assertStringIncludes(await part.innerText(), "Turned on: a first notification is on its way.");
+    assertEquals(service.taken.map(({ data }) => data.title), ["Syntrack: test message"]);
+    const [channel] = await services.channels.list();
+    assertEquals([channel?.type, channel?.settings.browser], ["web-push", "Chrome on Linux"]);
+    assertEquals(await barriers(page), []);
+
+    const at = clock.now();
+    const pushed = notificationOf(composeMessage([{
+      id: "threshold|acme/work/five-hour|0.8|1",
+      kind: "threshold",
+      severity: "warning",
+      account: "acme/work",
+      quota: "five-hour",
+      at,
+      title: "Acme <b>5-hour</b>: 85% used",
+      text: "85% used, over 80%.",
+      details: "",
+      expiresAt: at + HOUR_MS,
+    }], at));
+    const [worker] = page.context().serviceWorkers();
+    await worker!.evaluate(() => {
+      const scope = globalThis as unknown as WorkerScope;
+      scope.shown = new Promise((resolve) =>
+        scope.registration.showNotification = (title, options) =>
+          Promise.resolve(resolve({ title, ...options } as ShownNotification))
+      );
+    });
+    await deliver(page, site.origin, JSON.stringify(pushed));
+    const shown = await worker!.evaluate(() => (globalThis as unknown as WorkerScope).shown);
+    assertEquals([shown.title, shown.body, shown.tag], [
+      "Acme <b>5-hour</b>: 85% used",
+      "85% used, over 80%.",
+      pushed.id,
+    ]);
+    assertEquals(shown.actions.map(({ action }) => action), ["open", "snooze"]);
+
+    await worker!.evaluate(async (data) => {
+      // Only the system may click; the event it would make, whose work is waited for here.
+      const notification = { data, close() {} };
+      const event = Object.assign(new Event("notificationclick"), { notification, action: "snooze" });
+      let work: Promise<unknown> = Promise.resolve();
+      Object.assign(event, { waitUntil: (promise: Promise<unknown>) => void (work = promise) });
+      dispatchEvent(event);
+      await work;
+    }, shown.data);
+    assertEquals((await services.alerts.snoozes()).map(({ target }) => target), ["acme/work"]);
+
+    await page.locator('[data-push="on"] button').click();
+    await page.locator('[data-push="off"]').waitFor();
+    assertEquals(await services.channels.list(), []);
+    assertEquals(errors, []);
+    await Deno.remove(folder, { recursive: true });
+  },
+  OPTIONS,
+);
+
+browserTest(
+  "a browser whose push service is not there is told so, and nothing is stored",
+  async ({ page }) => {
+    const folder = await Deno.makeTempDir();
+    const services = await fakeServices({ clock, keyFile: `${folder}/key` });
+    await using site = await serveBuilt(services);
+    await givenPermission(page);
+    await page.addInitScript(() => {
+      PushManager.prototype.getSubscription = () => Promise.resolve(null);
+      PushManager.prototype.subscribe = () => Promise.reject(new DOMException("no", "AbortError"));
+    });
+    await page.goto(`${site.origin}/alerts`);
+    await page.evaluate(async () => void await navigator.serviceWorker.ready);
+    await page.locator('[data-push="off"] button').click();
+    await page.locator("[data-push] [role=status]", { hasText: "push service of this browser" }).waitFor();
+    assertEquals(await services.channels.list(), []);
+    assert(await page.locator('[data-push="off"]').isVisible());
+    await Deno.remove(folder, { recursive: true });
+  },
+  OPTIONS,
+);
+
+interface ShownNotification {
+  readonly title: string;
+  readonly body: string;
+  readonly tag: string;
+  readonly data: object;
+  readonly actions: readonly { readonly action: string }[];
+}
+
+interface WorkerScope {
+  readonly registration: { showNotification: (title: string, options: object) => Promise<unknown> };
+  shown: Promise<ShownNotification>;
+}
+
+/** Hands a message to the service worker of a site as its push service would. */
+async function deliver(page: Page, origin: string, data: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+    const own = registrations.find(({ scopeURL }) => scopeURL.startsWith(origin));
+    if (own) resolve(own.registrationId);
+  });
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: await promise, data });
+}
