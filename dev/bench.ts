@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   import: ["run", "-A", "dev/bench/import_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],
   providers: ["run", "-A", "dev/bench/providers_bench.ts"],
+  alerts: ["run", "-A", "dev/bench/alerts_bench.ts"],
   backtest: ["run", "-A", "dev/bench/backtest_bench.ts"],
 };
 

@@ -4,6 +4,7 @@
  *
  *     deno run -A dev/bench/alerts_bench.ts
  */
+import { cpuUsage } from "node:process";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
 import { createOutbox } from "../../lib/alerts/outbox.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
@@ -111,17 +112,23 @@ async function measureReplay(): Promise<void> {
     });
     const { alerts } = await alertsOver(store, accounts, `${folder}/key`);
     const times: number[] = [];
+    const processor: number[] = [];
     let found = { alerts: 0, readings: 0 };
     for (let run = 0; run < 5; run++) {
       const begun = performance.now();
+      const before = cpuUsage();
       const replay = await alerts.replay(30);
       times.push(performance.now() - begun);
+      const { user, system } = cpuUsage(before);
+      processor.push((user + system) / 1000);
       found = { alerts: replay.alerts.length, readings: replay.readings };
     }
     console.log(
       `replay: 30 days of ${filled.quotas.length} quotas, ${found.readings} readings: median ${
         median(times).toFixed(0)
-      } ms, first ${times[0]!.toFixed(0)} ms; ${found.alerts} alerts`,
+      } ms (processor ${median(processor).toFixed(0)} ms), first ${
+        times[0]!.toFixed(0)
+      } ms; ${found.alerts} alerts`,
     );
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -86,6 +86,8 @@ const SNOOZES = "alert-snoozes";
 const RULES = "alert-rules";
 /** When more messages than this are due at once, they are sent as one. */
 const MAX_SINGLE = 3;
+/** A message of more would be refused by receivers, and read by nobody. */
+const MAX_IN_DIGEST = 50;
 const MAX_SNOOZES = 200;
 /** Stands for the type of a channel that is no longer there. */
 const REMOVED = "removed";
@@ -290,11 +292,13 @@ export function createAlerts(parts: AlertsParts): Alerts {
         }
         // What waits for a paused channel is sent when that goes on, unless it is late by then.
         const live = channel.enabled ? due.filter(({ alert }) => alert.expiresAt > now) : [];
-        const batches = live.length > MAX_SINGLE ? [live] : live.map((one) => [one]);
+        const batches = inBatches(live, live.length > MAX_SINGLE ? MAX_IN_DIGEST : 1);
         for (const batch of batches) {
           if (signal.aborted) break;
           try {
-            if (await send(batch, channel, signal)) sent += batch.length;
+            // Another process has it: what comes after it waits for its turn.
+            if (!await send(batch, channel, signal)) break;
+            sent += batch.length;
           } catch {
             failed += batch.length;
             // In order: later messages wait until this one was sent or given up.
@@ -381,4 +385,11 @@ function accountsOf(accounts: readonly AccountView[], of: Snooze["target"]): rea
     const quotas = account.quotas.filter(({ key }) => key === of);
     return quotas.length === 0 ? [] : [{ ...account, quotas }];
   });
+}
+
+function inBatches<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from(
+    { length: Math.ceil(all.length / size) },
+    (_, place) => all.slice(place * size, (place + 1) * size),
+  );
 }

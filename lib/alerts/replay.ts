@@ -6,8 +6,16 @@
 import type { AlertKind } from "../model/alerts/alert.ts";
 import { decideQuota } from "../model/alerts/decide_quota.ts";
 import type { QuotaMemory } from "../model/alerts/memory.ts";
-import type { AlertRules } from "../model/alerts/rules.ts";
-import { type AccountKey, isUsedUp, type Reading, readingShare, readingUtilization } from "../model/quota.ts";
+import { type AlertRules, ruleFor } from "../model/alerts/rules.ts";
+import { isUneventful } from "../model/alerts/uneventful.ts";
+import {
+  type AccountKey,
+  isGauge,
+  isUsedUp,
+  type Reading,
+  readingShare,
+  readingUtilization,
+} from "../model/quota.ts";
 import { statusInWords } from "../model/view/status.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { Store, StoredReading } from "../store/store.ts";
@@ -44,8 +52,12 @@ export async function replayAlerts(
   const alerts: ReplayedAlert[] = [];
   let count = 0;
   for (const account of accounts) {
-    for (const { key, quota, label, unit, window } of account.quotas) {
-      const described = await store.describe(key) ?? { label, unit, window };
+    for (const { key, quota, ...shown } of account.quotas) {
+      const described = await store.describe(key) ??
+        { label: shown.label, unit: shown.unit, window: shown.window };
+      const { window } = described;
+      // A level of the moment raises nothing.
+      if (isGauge(window)) continue;
       const [readings, cycles] = await Promise.all([
         store.readings({ quota: key, from, to }),
         store.cycles({ quota: key, limit: MAX_CYCLES }),
@@ -53,11 +65,21 @@ export async function replayAlerts(
       count += readings.length;
       // Newest first as stored; the reading at hand lies in the last one that had begun.
       const starts = cycles.map(({ startedAt }) => startedAt).reverse();
+      const rule = ruleFor(rules, key);
       let place = -1;
       let memory: QuotaMemory | null = null;
       for (const stored of readings) {
         while (place + 1 < starts.length && starts[place + 1]! <= stored.at) place++;
-        const view = viewOf({ ...described, quota }, key, stored, starts[place] ?? stored.at);
+        const startedAt = starts[place] ?? stored.at;
+        if (memory !== null) {
+          const { used, limit, remaining, allowed } = stored;
+          const figures = { window, startedAt, used, limit, remaining, allowed };
+          if (isUneventful(memory, { ...figures, share: readingShare(figures) }, rule)) {
+            memory = seenAt(memory, stored);
+            continue;
+          }
+        }
+        const view = viewOf({ ...described, quota }, key, stored, startedAt);
         const decided = decideQuota({ account, quota: view, memory, rules, now: stored.at, zone });
         memory = decided.memory;
         for (const { alert } of decided.decisions) {
@@ -75,6 +97,10 @@ export async function replayAlerts(
     }
   }
   return { alerts: alerts.sort((a, b) => a.at - b.at), readings: count };
+}
+
+function seenAt(memory: QuotaMemory, { at, resetsAt }: StoredReading): QuotaMemory {
+  return { ...memory, at, resetsAt };
 }
 
 function viewOf(

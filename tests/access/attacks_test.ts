@@ -655,6 +655,7 @@ Deno.test({
             now: () => AT,
             signal: new AbortController().signal,
             request: () => Promise.reject(new Error("tmux asks nobody")),
+            admit: () => Promise.reject(new Error("tmux asks nobody")),
             run: (_command, args) => Promise.resolve(line = args.at(-1)!).then(() => 0),
           },
         );

@@ -51,6 +51,14 @@ smtpTest("mail leaves in the clear where nothing else is set, to each receiver",
   );
 });
 
+smtpTest("a mail server that is not there is told apart from one that refuses", async () => {
+  const { port } = await endedServer();
+  assertEquals(
+    await sendTrusting(null, "mail", { ...BASE, host: "127.0.0.1", port: String(port) }),
+    `The mail server 127.0.0.1:${port} cannot be reached: check host, port and encryption`,
+  );
+});
+
 smtpTest(
   "mail leaves by STARTTLS with a sign-in, also where encryption is found out",
   () =>
@@ -100,3 +108,9 @@ smtpTest(
       );
     }),
 );
+
+/** The port of a server that has ended. */
+async function endedServer(): Promise<{ readonly port: number }> {
+  await using server = await startSmtp("plain");
+  return { port: server.port };
+}

@@ -1,4 +1,6 @@
 import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { notificationOf } from "../../lib/alerts/channels/web_push.ts";
+import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { createPushSubscriptions, type NewSubscription } from "../../lib/alerts/push_subscriptions.ts";
 import { createStoredChannels, listChannelReach } from "../../lib/alerts/stored_channels.ts";
@@ -174,4 +176,18 @@ Deno.test("an endpoint that is at no push service is refused by name", async () 
   assertStringIncludes(await wrong({ p256dh: "short" }), "p256dh is no public key");
   assertStringIncludes(await wrong({ auth: "short" }), "auth is no secret of 16 bytes");
   assertEquals(await home.channels.list(), []);
+});
+
+Deno.test("a notification holds no control characters of a hostile name, and leads to a path of ours", () => {
+  const base = { kind: "threshold", severity: "info", at: READ_AT, details: "", expiresAt: READ_AT } as const;
+  const told = notificationOf(composeMessage([{
+    ...base,
+    id: "1",
+    account: "acme/a b",
+    quota: "a&b#c",
+    title: "Acme \u202eevil\u0007\r\nname",
+    text: "first\nsecond\u0007",
+  }], READ_AT));
+  assertEquals([told.title, told.body], ["Acme evil\ufffd name", "first\nsecond\ufffd"]);
+  assertEquals(told.path, "/accounts/acme/a%20b?quota=a%26b%23c");
 });

@@ -70,7 +70,7 @@ browserTest(
     await page.locator('[data-push="on"]').waitFor();
     assertStringIncludes(await part.innerText(), "Turned on: a first notification is on its way.");
     assertEquals(service.taken.map(({ data }) => data.title), ["Syntrack: test message"]);
-    const [channel] = await services.channels.list();
+    const [channel] = await services.stored.list();
     assertEquals([channel?.type, channel?.settings.browser], ["web-push", "Chrome on Linux"]);
     assertEquals(await barriers(page), []);
 
@@ -117,7 +117,7 @@ browserTest(
 
     await page.locator('[data-push="on"] button').click();
     await page.locator('[data-push="off"]').waitFor();
-    assertEquals(await services.channels.list(), []);
+    assertEquals(await services.stored.list(), []);
     assertEquals(errors, []);
     await Deno.remove(folder, { recursive: true });
   },
@@ -139,7 +139,7 @@ browserTest(
     await page.evaluate(async () => void await navigator.serviceWorker.ready);
     await page.locator('[data-push="off"] button').click();
     await page.locator("[data-push] [role=status]", { hasText: "push service of this browser" }).waitFor();
-    assertEquals(await services.channels.list(), []);
+    assertEquals(await services.stored.list(), []);
     assert(await page.locator('[data-push="off"]').isVisible());
     await Deno.remove(folder, { recursive: true });
   },

@@ -79,7 +79,7 @@ Deno.test("a secret of a channel is not taken as an argument, and never shown", 
     assertEquals((await place.run(mail, { stdin: "" })).code, 0);
     assertStringIncludes(
       (await place.run("channels test m")).stderr,
-      "m: The mail server 127.0.0.1:1 did not take the message",
+      "m: The mail server 127.0.0.1:1 cannot be reached",
     );
     await place.run("channels remove m");
     assertStringIncludes(

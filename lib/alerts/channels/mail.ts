@@ -81,20 +81,47 @@ async function messageId(id: string): Promise<string> {
   return [...new Uint8Array(digest)].slice(0, 16).map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const COLOURS = { info: "#2f6f5e", warning: "#8a5a00", critical: "#b3261e" } as const;
+const WORDS = { info: "Information", warning: "Warning", critical: "Critical" } as const;
 
-function mailHtml({ alerts, title }: Message): string {
+/** Programs that know no colour schemes show the light one; those that do have the other beside it. */
+const STYLE = `
+:root{color-scheme:light dark;supported-color-schemes:light dark}
+body{background:#ffffff;color:#16181b}
+h1,h2{font-size:15px;margin:0}
+.message{border-left:4px solid #2f6f5e;padding:8px 12px}
+.warning{border-left-color:#8a5a00}.critical{border-left-color:#b3261e}
+.severity{font-size:12px;font-weight:600;color:#2f6f5e}
+.warning .severity{color:#8a5a00}.critical .severity{color:#b3261e}
+.details,.foot{color:#50555b}
+@media (prefers-color-scheme:dark){
+body{background:#16181b;color:#eceef0}
+.message{border-left-color:#6fc3ac}.warning{border-left-color:#e3b04b}.critical{border-left-color:#f2857c}
+.severity{color:#6fc3ac}.warning .severity{color:#e3b04b}.critical .severity{color:#f2857c}
+.details,.foot{color:#b5babf}}
+`.replaceAll("\n", "");
+
+/** The HTML of a mail: no images, no links, nothing from elsewhere. */
+export function mailHtml({ alerts, title }: Message): string {
+  const isOne = alerts.length === 1;
+  const heading = isOne ? "h1" : "h2";
   const rows = alerts.map(({ title, text, details, severity }) =>
-    `<tr><td style="border-left:4px solid ${COLOURS[severity]};padding:8px 12px">` +
-    `<strong>${html(title)}</strong><br>${html(text)}${
-      details === "" ? "" : `<br><em>${html(details)}</em>`
+    `<tr><td class="message ${severity}"><span class="severity">${WORDS[severity]}</span>` +
+    `<${heading}>${html(title)}</${heading}>${lines(text)}${
+      details === "" ? "" : `<div class="details" style="margin-top:6px">${lines(details)}</div>`
     }</td></tr>`
   );
-  return `<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${
-    html(title)
-  }</title></head><body style="font:15px/1.5 system-ui,sans-serif"><table role="presentation" cellspacing="0" style="border-spacing:0 8px">${
-    rows.join("")
-  }</table><p style="font-size:12px">Sent by Syntrack.</p></body></html>`;
+  return '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width">' +
+    '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">' +
+    `<style>${STYLE}</style><title>${html(title)}</title></head>` +
+    '<body style="font:15px/1.5 system-ui,sans-serif;margin:16px"><main>' +
+    `${isOne ? "" : `<h1>${html(title)}</h1>`}` +
+    `<table role="presentation" cellspacing="0" style="border-spacing:0 10px">${rows.join("")}</table>` +
+    '<p class="foot" style="font-size:12px">Sent by Syntrack.</p></main></body></html>';
+}
+
+function lines(text: string): string {
+  return html(text).replaceAll("\n", "<br>");
 }
 
 /** Describes a mail server's error, or a connection error, with what to do about it. */
@@ -130,6 +157,9 @@ function mailError(error: unknown, host: string, port: number): ChannelError {
   }
   if (code === "EDNS" || /ENOTFOUND|getaddrinfo/i.test(text)) {
     return new ChannelError(`The mail server ${where} was not found: check its name`);
+  }
+  if (code === "ESOCKET" || code === "ECONNECTION" || code === "ETIMEDOUT") {
+    return new ChannelError(`The mail server ${where} cannot be reached: check host, port and encryption`);
   }
   if (responseCode !== undefined && responseCode >= 500) {
     return new ChannelError(`The mail server ${where} refused the message (${responseCode})`, {

@@ -100,12 +100,12 @@ export class Pass {
 }
 
 /** Reports whether use restarts from time to time; without cycles, levels are armed again instead. */
-export function hasCycles({ window }: QuotaView): boolean {
+export function hasCycles({ window }: Pick<QuotaView, "window">): boolean {
   return window.kind !== "rolling" && window.kind !== "balance";
 }
 
 /** Reports whether nothing is left. */
-export function isEmpty(quota: QuotaView): boolean {
+export function isEmpty(quota: Pick<QuotaView, "share" | "remaining" | "used" | "limit">): boolean {
   if (isNoQuota(quota)) return false;
   const { share, remaining } = quota;
   return share !== null && share >= 1 || remaining !== null && remaining <= 0;

@@ -1,0 +1,37 @@
+/**
+ * Finds readings that change nothing about alerts, which most are: the replay of a month passes over them. A shortcut
+ * of `decideQuota`, which says the same of them with reasons.
+ */
+import type { Window } from "../quota.ts";
+import type { QuotaMemory } from "./memory.ts";
+import { hasCycles, isEmpty } from "./quota_pass.ts";
+import type { QuotaRule } from "./rules.ts";
+
+/** The figures of a reading that alerts depend on. */
+export interface AlertFiguresOfReading {
+  readonly window: Window;
+  /** `startedAt` of its cycle, epoch milliseconds. */
+  readonly startedAt: number;
+  readonly share: number | null;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly allowed?: boolean | undefined;
+}
+
+/** Reports whether a reading without a forecast raises nothing, and leaves the memory as it is but for its times. */
+export function isUneventful(
+  memory: QuotaMemory,
+  reading: AlertFiguresOfReading,
+  { thresholds, balanceBelow }: Required<Pick<QuotaRule, "thresholds" | "balanceBelow">>,
+): boolean {
+  const { share, remaining, limit, window, allowed } = reading;
+  if (reading.startedAt !== memory.cycle.startedAt || limit !== memory.limit) return false;
+  if (memory.low !== null || memory.pending.length > 0 || allowed === false) return false;
+  if (isEmpty(reading) || share === null && remaining === null) return false;
+  const { marks } = memory.cycle;
+  // What has no cycles is armed again by figures on the good side of a line.
+  if (!hasCycles({ window }) && marks.length > 0) return false;
+  if (window.kind === "balance") return remaining === null || balanceBelow <= 0 || remaining >= balanceBelow;
+  return share === null || thresholds.every((one) => share < one || marks.includes(`threshold:${one}`));
+}
