@@ -120,6 +120,7 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "stats",
     "alerts",
     "settings",
+    "No open alerts",
     "refresh-btn",
     "theme-toggle",
     "Authenticate",
