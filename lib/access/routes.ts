@@ -28,6 +28,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/history", methods: { GET: "read" } },
   { path: "/sessions", methods: { GET: "read" } },
   { path: "/stats", methods: { GET: "read" } },
+  { path: "/spend", methods: { GET: "read", POST: "write" } },
   { path: "/help", methods: { GET: "read" } },
   { path: "/offline", methods: { GET: "read" } },
   {
@@ -154,6 +155,8 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/v1/tables/history", methods: { GET: "read" } },
   { path: "/api/v1/tables/sessions", methods: { GET: "read" } },
   { path: "/api/v1/tables/stats", methods: { GET: "read" } },
+  { path: "/api/v1/tables/spend", methods: { GET: "read" } },
+  { path: "/api/v1/spend", methods: { GET: "read" } },
 ];
 
 const byPath: ReadonlyMap<string, RouteRule> = new Map(ROUTES.map((rule) => [rule.path, rule]));

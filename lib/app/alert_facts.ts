@@ -1,15 +1,15 @@
 /** What alerts look at besides the present: the spend of a month, and the facts of a summary. */
 import type { Analysis } from "../read/analysis.ts";
-import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
+import type { Pool } from "../model/history/counting.ts";
 import { mergeUse, slotsOf, type Use } from "../model/history/usage.ts";
 import type { MonthSpend } from "../model/alerts/decide_budget.ts";
 import { quotaName } from "../model/alerts/message.ts";
 import type { SummaryPeriod } from "../model/alerts/summary.ts";
 import type { SummaryFacts, SummaryQuota } from "../model/alerts/summary_text.ts";
-import { DAY_MS } from "../model/duration.ts";
+import { spendQuotas, statedForMonth } from "../model/spend/money.ts";
+import { monthOf } from "../model/spend/month.ts";
 import { isGauge, type QuotaKey } from "../model/quota.ts";
-import { isoDate, midnight, wallTime } from "../model/time.ts";
-import type { AccountView, QuotaView } from "../model/view/view.ts";
+import type { AccountView } from "../model/view/view.ts";
 import type { RaisedAlert } from "../alerts/alerts.ts";
 
 export interface AlertFactsParts {
@@ -46,22 +46,17 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
 
   return {
     async spend({ provider, quotas }) {
-      const counted = countQuotas(quotas, poolsOf(provider));
-      const money = quotas.filter((one) =>
-        (counted.get(one.quota) ?? NOT_COUNTED).spend && currencyOf(one) !== null
-      );
-      const currency = money.map(currencyOf).find((one) => one === "USD") ?? money.map(currencyOf)[0] ?? null;
-      const those = money.filter((one) => currencyOf(one) === currency);
-      if (currency === null || those.length === 0) return null;
+      const [first] = spendQuotas(quotas, poolsOf(provider));
+      if (first === undefined) return null;
+      const [currency, those] = first;
       const at = now();
-      const { year, month } = wallTime(at, zone());
-      const [from, to] = [midnight(year, month, 1, zone()), midnight(year, month + 1, 1, zone())];
-      const counts = await used(those.map(({ key }) => key), "1d", from, at + 1);
+      const month = monthOf(at, zone());
+      const counts = await used(those.map(({ key }) => key), "1d", month.from, at + 1);
       const amount = those.reduce(
-        (sum, quota) => sum + (statedForMonth(quota, to, at) ?? counts.get(quota.key)?.consumed ?? 0),
+        (sum, quota) => sum + (statedForMonth(quota, month, at) ?? counts.get(quota.key)?.consumed ?? 0),
         0,
       );
-      return { month: isoDate(from, zone()).slice(0, 7), amount, currency };
+      return { month: month.label, amount, currency };
     },
     async summary({ from, to, interval }, raised) {
       const shown = (await accounts()).filter(({ hidden }) => !hidden);
@@ -98,15 +93,4 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
       };
     },
   };
-}
-
-function currencyOf({ unit, currency }: QuotaView): string | null {
-  return unit === "usd" ? currency ?? "USD" : currency ?? null;
-}
-
-/** The vendor's own figure, where the quota counts over the calendar month: it includes what was not seen here. */
-function statedForMonth({ window, used, resetsAt }: QuotaView, monthEnd: number, now: number): number | null {
-  const isMonth = window.kind === "calendar" && resetsAt !== null && resetsAt > now &&
-    Math.abs(resetsAt - monthEnd) <= DAY_MS;
-  return isMonth ? used : null;
 }

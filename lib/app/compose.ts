@@ -14,6 +14,7 @@ import { createAlertFacts } from "./alert_facts.ts";
 import { type Alerting, createAlerting } from "./alerting.ts";
 import { aboutAccounts } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
+import { spendView } from "./spend_view.ts";
 import { storedParts } from "./stored_accounts.ts";
 import { isInHome } from "./home.ts";
 import { retentionOf } from "./retention.ts";
@@ -233,6 +234,8 @@ export function compose(parts: ComposeParts): Composed {
         },
         past: ({ range, quotas }) => history.past(range, quotas),
         poolsOf,
+        spend: async (zone, only) =>
+          await spendView({ analysis, poolsOf, dashboard, settings, alerts: alerting.alerts }, zone, only),
         providers: listProviders,
         pollNow: polling.pollNow,
         tally: polling.tally,

@@ -19,6 +19,7 @@ import type { HistoryView, RangeName, Span } from "../model/history/history.ts";
 import type { FoundAccount } from "../model/account.ts";
 import type { CredentialFacts, Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import type { SpendView } from "../model/spend/spend.ts";
 import type { Tally } from "../model/engine/tally.ts";
 import type { Present } from "../read/present.ts";
 import type { DashboardView } from "../model/view/view.ts";
@@ -75,6 +76,8 @@ export interface AppContext {
   history(query: HistoryQuery): Promise<HistoryView>;
   /** The same before it is made into lines: buckets as long as the range shows, or readings. */
   past(query: PastQuery): Promise<readonly QuotaPast[]>;
+  /** What was spent, by the months of a zone; of some accounts, or of all that are not hidden. */
+  spend(zone: string, only?: ReadonlySet<AccountKey>): Promise<SpendView>;
   /** Every provider, configured or not, in the order of the registry. */
   providers(): Promise<readonly ProviderStatus[]>;
   /** Polls now: one account, or all; joins polls under way. */

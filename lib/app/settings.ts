@@ -8,7 +8,8 @@ import { harmless } from "../base/text.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
-import { MAX_KEEP_DAYS, MAX_LABEL } from "../model/setting_limits.ts";
+import { CURRENCY, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
+import type { Money } from "../model/spend/money.ts";
 import { THRESHOLDS, type Thresholds } from "../model/view/status.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
@@ -47,6 +48,8 @@ export interface AccountSettings {
    * not configured, so that one that comes back is shown again.
    */
   readonly hidden?: true;
+  /** What its plan costs for a month; absent where nobody entered it. */
+  readonly price?: Money;
 }
 
 export const WORK_DAYS = [5, 6, 7] as const;
@@ -196,14 +199,23 @@ function accountsOf(value: unknown): Settings["accounts"] {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).map(([key, stored]) => {
-      const { label, polling, hidden } = { ...stored as Partial<Record<keyof AccountSettings, unknown>> };
+      const { label, polling, hidden, price: storedPrice } = {
+        ...stored as Partial<Record<keyof AccountSettings, unknown>>,
+      };
       // What steers the direction of text would turn the sentences it stands in.
       const text = typeof label === "string" ? harmless(label) : "";
       const known = text.trim() !== "" ? text.slice(0, MAX_LABEL) : null;
-      const own: AccountSettings = { label: known, polling: polling !== false };
+      const price = parsePrice(storedPrice);
+      const own: AccountSettings = { label: known, polling: polling !== false, ...price && { price } };
       return [key, hidden === true ? { ...own, hidden } : own];
     }),
   );
+}
+
+function parsePrice(value: unknown): Money | null {
+  const { amount, currency } = { ...value as Partial<Record<keyof Money, unknown>> };
+  if (typeof amount !== "number" || !(amount >= 0 && amount <= MAX_PRICE)) return null;
+  return typeof currency === "string" && CURRENCY.test(currency) ? { amount, currency } : null;
 }
 
 function thresholdsOf(value: unknown): Thresholds | null {

@@ -87,6 +87,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     providers: "commands/providers.ts",
     record: "record.ts",
     setup: "commands/setup.ts",
+    spend: "commands/spend.ts",
     statusline: "commands/statusline.ts",
     token: "commands/token.ts",
     user: "commands/user.ts",

@@ -30,6 +30,7 @@ import { service } from "./commands/service.ts";
 import { sessions } from "./commands/sessions.ts";
 import { setup } from "./commands/setup.ts";
 import { start } from "./commands/start.ts";
+import { spend } from "./commands/spend.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
@@ -88,6 +89,7 @@ export const PARTS: Parts = {
   sessions,
   setup,
   start,
+  spend,
   stats,
   status,
   stop,

@@ -108,6 +108,7 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   sessions: null,
   setup: "wrote the config file",
   start: null,
+  spend: null,
   stats: null,
   status: null,
   statusline,

@@ -88,6 +88,15 @@ export const COMMANDS = [
     examples: [["syntrack stats", "as tables"], ["syntrack stats -c", "with bars and sparklines"]],
   },
   {
+    name: "spend",
+    summary: "sum up money by account and month, today's allowance, and what plans were worth",
+    details:
+      "Each amount counts once, whatever the vendor shows it in. Prices of plans and budgets are entered on the page " +
+      "Spend; a budget also by `syntrack alerts budget`.",
+    options: [],
+    examples: [["syntrack spend", "this month and those before"], ["syntrack spend --json", "for a program"]],
+  },
+  {
     name: "chart",
     summary: "draw use over time",
     options: [

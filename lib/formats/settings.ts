@@ -19,7 +19,16 @@ export interface SettingsFacts {
 
 /** Settings of single accounts, by account key. */
 export type AccountsSet = Readonly<
-  Record<string, { readonly label: string | null; readonly polling: boolean; readonly hidden?: true }>
+  Record<
+    string,
+    {
+      readonly label: string | null;
+      readonly polling: boolean;
+      readonly hidden?: true;
+      /** What its plan costs for a month, as a person entered it. */
+      readonly price?: { readonly amount: number; readonly currency: string };
+    }
+  >
 >;
 
 /** The answer of `/api/settings`. */

@@ -24,10 +24,17 @@ export const Severity = v.picklist(["positive", "info", "warning", "negative"]);
 export const Display = v.picklist(["used", "left"]);
 export const Theme = v.picklist(["system", "light", "dark"]);
 export const Density = v.picklist(["comfortable", "compact"]);
+/** What a plan costs for a month. */
+export const Price = v.strictObject({ amount: v.number(), currency: v.string() });
 /** Settings of single accounts, by account key. */
 export const AccountsSet = v.record(
   v.string(),
-  v.strictObject({ label: MaybeText, polling: v.boolean(), hidden: v.optional(v.literal(true)) }),
+  v.strictObject({
+    label: MaybeText,
+    polling: v.boolean(),
+    hidden: v.optional(v.literal(true)),
+    price: v.optional(Price),
+  }),
 );
 
 /** Returns the schema of one provider's response, or with `provider=both` of all by provider. */

@@ -8,6 +8,7 @@ export type Place =
   | "sessions"
   | "history"
   | "stats"
+  | "spend"
   | "alerts"
   | "settings"
   | "help";
@@ -28,6 +29,7 @@ export const PLACES: readonly PlaceLink[] = [
   { place: "sessions", href: "/sessions", label: "Sessions", letter: "s" },
   { place: "history", href: "/history", label: "History", letter: "h" },
   { place: "stats", href: "/stats", label: "Stats", letter: "t" },
+  { place: "spend", href: "/spend", label: "Spend", letter: "p" },
   { place: "alerts", href: "/alerts", label: "Alerts", letter: "l" },
   { place: "settings", href: "/settings", label: "Settings", letter: "e" },
 ];

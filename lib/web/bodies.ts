@@ -1,6 +1,6 @@
 /** What may be sent in a body. The same schemas check requests and describe the API. */
 import * as v from "valibot";
-import { MAX_KEEP_DAYS, MAX_LABEL } from "../model/setting_limits.ts";
+import { CURRENCY, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AccountKey } from "../model/quota.ts";
 
 const MAX_HIDDEN = 500;
@@ -40,6 +40,15 @@ const AccountOrder = v.pipe(
 const Label = v.nullable(
   v.pipe(v.string(), v.maxLength(MAX_LABEL, `expected at most ${MAX_LABEL} characters`)),
 );
+/** What a plan costs for a month; null forgets it. */
+const Price = v.strictObject({
+  amount: v.pipe(
+    v.number(),
+    v.minValue(0, `expected a number from 0 to ${MAX_PRICE}`),
+    v.maxValue(MAX_PRICE, `expected a number from 0 to ${MAX_PRICE}`),
+  ),
+  currency: v.pipe(v.string(), v.regex(CURRENCY, "expected three capital letters, such as USD")),
+});
 /** Accounts by key: those that are named are changed, and of them what is named; the others stay. */
 const AccountsChange = v.pipe(
   v.record(
@@ -48,6 +57,7 @@ const AccountsChange = v.pipe(
       label: v.optional(Label),
       polling: v.optional(v.boolean()),
       hidden: v.optional(v.boolean()),
+      price: v.optional(v.nullable(Price)),
     }),
   ),
   v.check((accounts) => Object.keys(accounts).length <= MAX_ACCOUNTS, `expected at most ${MAX_ACCOUNTS}`),

@@ -67,6 +67,10 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
       return await services.history({ ...query, quotas });
     },
     past: (query) => services.past({ ...query, quotas: query.quotas.filter(ofSeen) }),
+    async spend(zone, only) {
+      const seen = (await dashboard()).accounts.map(({ key }) => key).filter((key) => only?.has(key) ?? true);
+      return await services.spend(zone, new Set(seen));
+    },
     async providers() {
       return (await services.providers()).map((one) => {
         const accounts = one.accounts.filter(({ name }) => sees(`${one.id}/${name}`));

@@ -4,6 +4,7 @@ import { hiddenKeys } from "../formats/quota_api_insights.ts";
 import { zoneNames } from "./zones.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AccountKey } from "../model/quota.ts";
+import type { Money } from "../model/spend/money.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import type { AppContext } from "../app/context.ts";
@@ -26,8 +27,10 @@ export type WantedSettings =
   & { readonly accounts?: Readonly<Record<string, WantedAccount>> | undefined };
 
 export type WantedAccount =
-  & { readonly [Key in Exclude<keyof AccountSettings, "hidden">]?: AccountSettings[Key] | undefined }
-  & { readonly hidden?: boolean | undefined };
+  & {
+    readonly [Key in Exclude<keyof AccountSettings, "hidden" | "price">]?: AccountSettings[Key] | undefined;
+  }
+  & { readonly hidden?: boolean | undefined; readonly price?: Money | null | undefined };
 
 /**
  * @param orderField what the order of accounts is called where it was sent
@@ -56,8 +59,14 @@ export function mergedAccounts(
 ): Settings["accounts"] {
   const merged = new Map<string, AccountSettings>(Object.entries(before));
   for (const [key, account] of Object.entries(wanted)) {
-    const { label = null, polling = true, hidden } = { ...merged.get(key), ...withoutUndefined(account) };
-    merged.set(key, { label: label?.trim() || null, polling, ...hidden && { hidden } });
+    const next = { ...merged.get(key), ...withoutUndefined(account) };
+    const { label = null, polling = true, hidden, price } = next;
+    merged.set(key, {
+      label: label?.trim() || null,
+      polling,
+      ...hidden && { hidden },
+      ...price && { price },
+    });
   }
   return Object.fromEntries(merged);
 }

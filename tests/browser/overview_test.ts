@@ -118,6 +118,7 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "sessions",
     "history",
     "stats",
+    "spend",
     "alerts",
     "settings",
     "No open alerts",

@@ -10,6 +10,7 @@ Deno.test("a database that somebody names and is not there is an error that name
       const command of [
         "status",
         "stats",
+        "spend",
         "query current",
         "forecast",
         "insights",

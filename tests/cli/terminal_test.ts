@@ -42,6 +42,7 @@ const COMMANDS = [
   "insights",
   "history",
   "stats",
+  "spend --now 2026-11-21T13:00:00Z",
   "chart",
   "account list",
   "providers",

@@ -55,6 +55,7 @@ Deno.test("the bundle runs each command without a package, and answers what the 
     const asOf = new Set([
       "status",
       "history",
+      "spend",
       "stats",
       "chart",
       "cycles",

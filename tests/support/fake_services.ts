@@ -33,6 +33,7 @@ import {
   hiddenAccounts,
   viewSettings,
 } from "../../lib/app/settings.ts";
+import { spendView } from "../../lib/app/spend_view.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 
 /** The one host fake services answer for. */
@@ -192,6 +193,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     spend: () => Promise.resolve(null),
     summary: () => Promise.resolve({ quotas: [], alerts: [], plans: [] }),
   });
+  const poolsOf = (id: string) => REGISTRY.find((one) => one.id === id)?.pools ?? [];
   return {
     version: "0.0.0-test",
     instanceId: "run-1",
@@ -235,7 +237,8 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       return await cache.history(span, quotas ?? known, sessions);
     },
     past: ({ range, quotas }) => cache.past(range, quotas),
-    poolsOf: (id) => REGISTRY.find((one) => one.id === id)?.pools ?? [],
+    poolsOf,
+    spend: (zone, only) => spendView({ analysis, poolsOf, dashboard, settings, alerts }, zone, only),
     providers: () => Promise.resolve(providers),
     pollNow: options.pollNow ??
       (async (account) => {

@@ -1,0 +1,40 @@
+/** Gathers what the view of spend is made from: the accounts, the prices people entered, and their budgets. */
+import { budgetOf } from "../model/alerts/decide_budget.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { SpendView } from "../model/spend/spend.ts";
+import { readSpend } from "../read/spend.ts";
+import type { AppContext } from "./context.ts";
+import { accountSettings } from "./settings.ts";
+
+type Services = Pick<
+  AppContext,
+  "analysis" | "poolsOf" | "dashboard" | "settings" | "alerts"
+>;
+
+/**
+ * Returns what was spent, by the days of a zone.
+ *
+ * @param only the accounts to look at. Default: all that are not hidden
+ * @throws {StoreError}
+ */
+export async function spendView(
+  services: Services,
+  zone: string,
+  only?: ReadonlySet<AccountKey>,
+): Promise<SpendView> {
+  const [{ at, accounts }, settings, rules] = await Promise.all([
+    services.dashboard(),
+    services.settings.load(),
+    services.alerts.rules(),
+  ]);
+  return await readSpend({
+    analysis: services.analysis,
+    poolsOf: services.poolsOf,
+    accounts: only ? accounts.filter(({ key }) => only.has(key)) : accounts,
+    priceOf: (account) => accountSettings(settings, account).price ?? null,
+    budgetOf: (account) => budgetOf(rules, account),
+    workDays: settings.workDays,
+    zone,
+    now: at,
+  });
+}

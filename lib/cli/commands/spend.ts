@@ -1,0 +1,103 @@
+/** `syntrack spend`: money by account and month, today's allowance, and how much of each plan was used. */
+import { plain } from "../../base/text.ts";
+import { spendJson } from "../../formats/spend.ts";
+import type { AccountKey } from "../../model/quota.ts";
+import type { MonthAmount, SpendView } from "../../model/spend/spend.ts";
+import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
+import { isoDate } from "../../model/time.ts";
+import { formatPlan, formatShare } from "../../model/view/format.ts";
+import { nothingText } from "../headings.ts";
+import { EXIT_OK } from "../io.ts";
+import { checkedProgram, openFor } from "../program_for.ts";
+import { chooseAccounts } from "../select.ts";
+import { tableLines } from "../show_table.ts";
+import type { Tools } from "../tools.ts";
+import { wrapWords } from "../wrap.ts";
+
+/** Months beside the running one. */
+const MONTHS = 3;
+
+export async function spend(tools: Tools): Promise<number> {
+  const records = await tools.records();
+  const only = new Set<AccountKey>(chooseAccounts(tools.typed, records).map(({ account }) => account));
+  const program = checkedProgram(tools, { quiet: true });
+  await using store = await openFor(tools, program, "read");
+  const composed = program.compose(store);
+  try {
+    const services = composed.services(new Set());
+    const view = await services.spend((await tools.place()).zone(), only);
+    if (tools.json) tools.printJson(spendJson(view));
+    else if (records.length === 0) tools.print(await nothingText(tools));
+    else printSpend(tools, view);
+  } finally {
+    await composed.stop();
+  }
+  return EXIT_OK;
+}
+
+function printSpend(tools: Tools, view: SpendView): void {
+  const { paint, width } = tools;
+  tools.note(paint.bold(`Spend (months of ${view.zone})`), "");
+  if (view.accounts.length === 0) tools.print(...wrapWords("No account states money.", width));
+  for (const total of view.totals) tools.print(...wrapWords(`${totalText(total)}.`, width));
+  if (view.accounts.length > 0) tools.print("", ...moneyLines(tools, view));
+  if (view.allowances.length > 0) {
+    tools.note("", paint.bold("For today, with long windows spread evenly"));
+    tools.print(...tableLines(
+      tools,
+      [{ title: "Quota", least: 16 }, { title: "For today", least: 14 }, { title: "Used", right: true }, {
+        title: "Even",
+        right: true,
+        shed: 1,
+      }],
+      view.allowances.map((one) => [
+        plain(one.title),
+        one.left < 0 ? paint.yellow(allowanceText(one)) : allowanceText(one),
+        formatShare(one.share),
+        formatShare(one.evenShare),
+      ]),
+    ));
+  }
+  if (view.plans.length > 0) {
+    tools.note("", paint.bold("Plans"));
+    for (const plan of view.plans) {
+      const name = plan.plan === null ? plan.title : `${plan.title}, ${formatPlan(plan.plan)}`;
+      tools.print(...wrapWords(`${paint.bold(plain(name))}: ${planText(plan)}.`, width));
+      for (const sentence of plan.advice) tools.print(...wrapWords(`  ${plain(sentence)}`, width));
+    }
+  }
+}
+
+function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView): readonly string[] {
+  const known = months.findLastIndex((_, place) => totals.some((total) => total.months[place] != null));
+  const shown = months.slice(0, Math.min(MONTHS, Math.max(1, known)) + 1);
+  const cells = (amounts: readonly (MonthAmount | null)[], projected: number | null, currency: string) => [
+    formatMoney(amounts[0]?.amount ?? null, currency),
+    formatMoney(projected, currency),
+    ...shown.slice(1).map((_, place) => {
+      const one = amounts[place + 1] ?? null;
+      if (one === null) return "no reading";
+      const text = formatMoney(one.amount, currency);
+      return one.since === null ? text : `${text} since ${isoDate(one.since, zone).slice(8)}`;
+    }),
+  ];
+  return tableLines(
+    tools,
+    [
+      { title: "Account", least: 12 },
+      { title: shown[0]!.label, right: true },
+      { title: "By its end", right: true, shed: 1 },
+      ...shown.slice(1).map(({ label }, place) => ({ title: label, right: true, shed: MONTHS + 1 - place })),
+    ],
+    [
+      ...accounts.map((row) => [
+        plain(row.title),
+        ...cells(row.months, row.projection?.amount ?? null, row.currency),
+      ]),
+      ...accounts.length < 2 ? [] : totals.map((total) => [
+        tools.paint.bold(totals.length > 1 ? `All in ${total.currency}` : "All"),
+        ...cells(total.months, total.projected, total.currency),
+      ]),
+    ],
+  );
+}

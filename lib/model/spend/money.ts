@@ -1,0 +1,49 @@
+/** Which figures of an account are money that was paid, each dollar once. */
+import { DAY_MS } from "../duration.ts";
+import { countQuotas, NOT_COUNTED, type Pool } from "../history/counting.ts";
+import type { QuotaView } from "../view/view.ts";
+import type { Month } from "./month.ts";
+
+/** A monthly price or a sum of money. */
+export interface Money {
+  readonly amount: number;
+  /** ISO 4217 code: `USD`. */
+  readonly currency: string;
+}
+
+/** Returns the quotas of an account that count as money paid, by currency, dollars first. */
+export function spendQuotas(
+  quotas: readonly QuotaView[],
+  pools: readonly Pool[],
+): ReadonlyMap<string, readonly QuotaView[]> {
+  const counted = countQuotas(quotas, pools);
+  const money = quotas.flatMap((quota) => {
+    const currency = currencyOf(quota);
+    const { spend } = counted.get(quota.quota) ?? NOT_COUNTED;
+    return spend && currency !== null ? [{ quota, currency }] : [];
+  });
+  const byCurrency = Map.groupBy(money, ({ currency }) => currency);
+  return new Map(
+    [...byCurrency].sort(([a], [b]) => Number(b === "USD") - Number(a === "USD"))
+      .map(([currency, those]) => [currency, those.map(({ quota }) => quota)]),
+  );
+}
+
+/** The currency of a quota that counts money; null when it counts something else. */
+export function currencyOf({ unit, currency }: Pick<QuotaView, "unit" | "currency">): string | null {
+  return unit === "usd" ? currency ?? "USD" : currency ?? null;
+}
+
+/**
+ * Returns the vendor's own figure for the running month when the quota counts over the calendar month: it
+ * includes what was spent before readings began. Null when it does not.
+ */
+export function statedForMonth(
+  { window, used, resetsAt }: Pick<QuotaView, "window" | "used" | "resetsAt">,
+  month: Month,
+  now: number,
+): number | null {
+  const isMonth = window.kind === "calendar" && resetsAt !== null && resetsAt > now &&
+    Math.abs(resetsAt - month.to) <= DAY_MS;
+  return isMonth ? used : null;
+}

@@ -1,0 +1,31 @@
+/** How much of a subscription was used: what its longest window allowed against what was taken from it. */
+import { DAY_MS } from "../duration.ts";
+
+export interface PlanQuota {
+  /** Length of its window in milliseconds. */
+  readonly windowMs: number;
+  /** Consumed in the time looked at, in limits: 1 for a whole one. */
+  readonly limits: number;
+}
+
+export interface PlanUse {
+  /** The used share of what the plan allowed in the time looked at; may exceed 1 where extra use is sold. */
+  readonly share: number;
+  /** The time looked at, milliseconds. */
+  readonly lookedAtMs: number;
+}
+
+/** Less time says nothing about a plan. */
+const MIN_TIME_MS = 3 * DAY_MS;
+
+/**
+ * Returns the use of a plan by the quotas with its longest window: the one that was used most decides, since a
+ * plan is full when any of them is. Null when there is none or the time is too short.
+ */
+export function planUse(quotas: readonly PlanQuota[], timeMs: number): PlanUse | null {
+  const longest = Math.max(0, ...quotas.map(({ windowMs }) => windowMs));
+  if (longest <= 0 || timeMs < Math.max(MIN_TIME_MS, Math.min(longest, 7 * DAY_MS))) return null;
+  const shares = quotas.filter(({ windowMs }) => windowMs === longest)
+    .map(({ limits }) => limits / (timeMs / longest));
+  return { share: Math.max(...shares), lookedAtMs: timeMs };
+}

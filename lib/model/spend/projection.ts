@@ -1,0 +1,33 @@
+/** Projects what a month will have cost at its end. */
+import { DAY_MS } from "../duration.ts";
+
+export interface ProjectionInput {
+  /** Spent in the month so far. */
+  readonly spent: number;
+  /** What each of the last complete days cost, in time order; null for a day without readings. */
+  readonly days: readonly (number | null)[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly monthEnd: number;
+}
+
+export interface Projection {
+  /** The whole month. */
+  readonly amount: number;
+  /** The mean of the days that are known. */
+  readonly perDay: number;
+  /** Number of days the mean was taken from. */
+  readonly days: number;
+}
+
+/** Fewer days say too little about a month. */
+const MIN_DAYS = 3;
+
+/** Adds the mean of the known days for the rest of the month; null while fewer than three days are known. */
+export function projectMonth({ spent, days, now, monthEnd }: ProjectionInput): Projection | null {
+  const known = days.filter((day) => day !== null);
+  if (known.length < MIN_DAYS || !Number.isFinite(spent)) return null;
+  const perDay = known.reduce((sum, day) => sum + day, 0) / known.length;
+  const left = Math.max(0, monthEnd - now) / DAY_MS;
+  return { amount: spent + perDay * left, perDay, days: known.length };
+}

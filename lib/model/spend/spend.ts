@@ -1,0 +1,71 @@
+/** What was spent, and what plans were worth, as every surface shows it. */
+import type { AccountKey, QuotaKey } from "../quota.ts";
+import type { Allowance } from "./allowance.ts";
+import type { Money } from "./money.ts";
+import type { Month } from "./month.ts";
+import type { PlanUse } from "./plan_use.ts";
+import type { Projection } from "./projection.ts";
+
+/** The money of one month. */
+export interface MonthAmount {
+  readonly amount: number;
+  /** The first day that was seen, where the month began before it; null where it is known whole. */
+  readonly since: number | null;
+}
+
+/** The money one account spent in one currency. */
+export interface AccountSpend {
+  readonly account: AccountKey;
+  readonly provider: string;
+  readonly title: string;
+  readonly currency: string;
+  /** In the order of the months; null for a month without readings. */
+  readonly months: readonly (MonthAmount | null)[];
+  readonly projection: Projection | null;
+  /** For a calendar month; null when none is set. */
+  readonly budget: number | null;
+}
+
+export interface SpendTotal {
+  readonly currency: string;
+  readonly months: readonly (MonthAmount | null)[];
+  /** Null unless every account with money this month has a projection. */
+  readonly projected: number | null;
+  /** The sum of the budgets; null when no account has one. */
+  readonly budget: number | null;
+}
+
+/** A subscription, and how much of it was used. */
+export interface PlanSpend {
+  readonly account: AccountKey;
+  readonly title: string;
+  /** The vendor's name for the plan; null when unknown. */
+  readonly plan: string | null;
+  /** What a person entered as its price for a month. */
+  readonly price: Money | null;
+  /** Over the last 30 days, or since the first reading; null when unknown. */
+  readonly use: PlanUse | null;
+  /** Advice on a smaller or a larger plan, sentences with their evidence. */
+  readonly advice: readonly string[];
+}
+
+/** A long window against the even pace. */
+export interface QuotaAllowance extends Allowance {
+  readonly quota: QuotaKey;
+  readonly title: string;
+  readonly share: number;
+  readonly resetsAt: number;
+}
+
+export interface SpendView {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** IANA zone of the months and days. */
+  readonly zone: string;
+  /** Newest first: the running one leads. */
+  readonly months: readonly Month[];
+  readonly accounts: readonly AccountSpend[];
+  readonly totals: readonly SpendTotal[];
+  readonly plans: readonly PlanSpend[];
+  readonly allowances: readonly QuotaAllowance[];
+}

@@ -1,0 +1,44 @@
+/** Spend in words, the same on every surface. */
+import { DAY_MS } from "../duration.ts";
+import { formatShare } from "../view/format.ts";
+import type { PlanSpend, QuotaAllowance, SpendTotal } from "./spend.ts";
+
+/** `$12.40`, `12.40 EUR`; `not known` for null. */
+export function formatMoney(amount: number | null, currency: string): string {
+  if (amount === null) return "not known";
+  const digits = amount !== 0 && Math.abs(amount) < 0.01 ? 4 : 2;
+  const text = Math.abs(amount).toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const sign = amount < 0 ? "-" : "";
+  return currency === "USD" ? `${sign}$${text}` : `${sign}${text} ${currency}`;
+}
+
+/** `$12.40 spent this month, about $31.00 by its end; 62% of the budget of $50.00`. */
+export function totalText({ currency, months, projected, budget }: SpendTotal): string {
+  const spent = months[0]?.amount ?? null;
+  if (spent === null) return `Nothing was read this month in ${currency}`;
+  const end = projected === null ? "" : `, about ${formatMoney(projected, currency)} by its end`;
+  const share = budget === null || budget === 0
+    ? ""
+    : `; ${formatShare(spent / budget)} of the budget of ${formatMoney(budget, currency)}`;
+  return `${formatMoney(spent, currency)} spent this month${end}${share}`;
+}
+
+/** `18% left for today`, `5% over for today`. */
+export function allowanceText({ left }: Pick<QuotaAllowance, "left">): string {
+  return left >= 0 ? `${formatShare(left)} left for today` : `${formatShare(-left)} over for today`;
+}
+
+/** `62% of it was used in 30 days, worth $12.40 of $20.00`. */
+export function planText({ use, price }: Pick<PlanSpend, "use" | "price">): string {
+  if (use === null) return "Too little has been read to say";
+  const days = Math.round(use.lookedAtMs / DAY_MS);
+  const worth = price === null
+    ? ""
+    : `, worth ${formatMoney(price.amount * Math.min(1, use.share), price.currency)} of ${
+      formatMoney(price.amount, price.currency)
+    }`;
+  return `${formatShare(use.share)} of it was used in ${days} days${worth}`;
+}

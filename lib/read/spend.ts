@@ -1,0 +1,272 @@
+/** Reads what was spent by account and month, what is left for today, and how much of each plan was used. */
+import { accountName, quotaName } from "../model/alerts/message.ts";
+import { DAY_MS } from "../model/duration.ts";
+import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
+import { mergeUse, type Slot, slotsOf, type Use } from "../model/history/usage.ts";
+import { type AccountKey, isGauge, type QuotaKey, windowMsOf } from "../model/quota.ts";
+import { dayAllowance } from "../model/spend/allowance.ts";
+import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
+import { lastMonths, type Month } from "../model/spend/month.ts";
+import { planUse } from "../model/spend/plan_use.ts";
+import { type Projection, projectMonth } from "../model/spend/projection.ts";
+import type {
+  AccountSpend,
+  MonthAmount,
+  PlanSpend,
+  QuotaAllowance,
+  SpendTotal,
+  SpendView,
+} from "../model/spend/spend.ts";
+import { dayStart } from "../model/time.ts";
+import type { AccountView, QuotaView } from "../model/view/view.ts";
+import type { ShownCycle } from "../model/view/shown_cycle.ts";
+import type { Analysis } from "./analysis.ts";
+
+export interface SpendSources {
+  readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "insights">;
+  readonly poolsOf: (provider: string) => readonly Pool[];
+  readonly accounts: readonly AccountView[];
+  /** The price of an account's plan for a month, as a person entered it; null when none was. */
+  readonly priceOf: (account: AccountKey) => Money | null;
+  /** What an account may spend in a calendar month; 0 for no budget. */
+  readonly budgetOf: (account: AccountKey) => number;
+  readonly workDays: number;
+  readonly zone: string;
+  readonly now: number;
+}
+
+const MONTHS = 12;
+/** Days a projection is taken from. */
+const PROJECTION_DAYS = 14;
+/** Days the use of a plan is looked at. */
+const PLAN_DAYS = 30;
+const MAX_CYCLES = 5000;
+
+type DayUses = ReadonlyMap<QuotaKey, readonly (Use | null)[]>;
+
+/** @throws {StoreError} */
+export async function readSpend(sources: SpendSources): Promise<SpendView> {
+  const { accounts, zone, now, poolsOf } = sources;
+  const months = lastMonths(now, zone, MONTHS);
+  const days = slotsOf("1d", months.at(-1)!.from, now + 1, zone);
+  const money = accounts.flatMap((account) =>
+    [...spendQuotas(account.quotas, poolsOf(account.provider))]
+      .map(([currency, quotas]) => ({ account, currency, quotas }))
+  );
+  const plans = accounts.map((account) => ({ account, quotas: planQuotas(account, poolsOf) }));
+  const keys = [
+    ...new Set([
+      ...money.flatMap(({ quotas }) => quotas.map(({ key }) => key)),
+      ...plans.flatMap(({ quotas }) => quotas.map(({ key }) => key)),
+    ]),
+  ];
+  const [uses, cycles, insights] = await Promise.all([
+    readUses(sources, keys, days),
+    readCycles(sources, money.flatMap(({ quotas }) => quotas.filter(isMonthly)), months),
+    sources.analysis.insights({ range: "30d", accounts: accounts.map(({ key }) => key) }),
+  ]);
+  const rows = money.map((row): AccountSpend => ({
+    account: row.account.key,
+    provider: row.account.provider,
+    title: accountName(row.account),
+    currency: row.currency,
+    months: months.map((month, back) => sumMonth(row.quotas, month, back, { now, days, uses, cycles })),
+    projection: null,
+    budget: sources.budgetOf(row.account.key) || null,
+  })).map((spend, place): AccountSpend => ({
+    ...spend,
+    projection: project(spend.months[0]?.amount ?? null, money[place]!.quotas, months[0]!, {
+      zone,
+      now,
+      days,
+      uses,
+    }),
+  }));
+  const advice = Map.groupBy(
+    insights.insights.filter(({ type, severity }) => type === "cycle-utilization" && severity !== "positive"),
+    ({ account }) => account,
+  );
+  return {
+    at: now,
+    zone,
+    months,
+    accounts: rows,
+    totals: totalsOf(rows),
+    plans: plans.flatMap(({ account, quotas }): readonly PlanSpend[] => {
+      const price = sources.priceOf(account.key);
+      if (quotas.length === 0 && price === null) return [];
+      return [{
+        account: account.key,
+        title: accountName(account),
+        plan: account.plan,
+        price,
+        use: usePlan(quotas, { now, days, uses }),
+        advice: (advice.get(account.key) ?? []).map(({ description }) => description),
+      }];
+    }),
+    allowances: accounts.flatMap((account) =>
+      account.quotas.flatMap((quota) => allow(account, quota, sources))
+    ),
+  };
+}
+
+async function readUses(
+  { analysis, zone }: SpendSources,
+  quotas: readonly QuotaKey[],
+  slots: readonly Slot[],
+): Promise<DayUses> {
+  const uses = await analysis.usage({ quotas, interval: "1d", slots, zone });
+  return new Map(uses.map(({ key, uses }) => [key, uses]));
+}
+
+async function readCycles(
+  { analysis }: SpendSources,
+  quotas: readonly QuotaView[],
+  months: readonly Month[],
+): Promise<ReadonlyMap<QuotaKey, readonly ShownCycle[]>> {
+  if (quotas.length === 0) return new Map();
+  const range = { from: months.at(-1)!.from, to: months[0]!.to, limit: MAX_CYCLES };
+  const { items } = await analysis.cyclesInRange(quotas.map(({ key }) => key), range);
+  return Map.groupBy(items, ({ quota }) => quota);
+}
+
+function isMonthly({ window }: QuotaView): boolean {
+  return window.kind === "calendar" && (window.seconds === null || window.seconds >= 27 * (DAY_MS / 1000));
+}
+
+interface Read {
+  readonly now: number;
+  readonly days: readonly Slot[];
+  readonly uses: DayUses;
+}
+
+/** The vendor's own figure for the month where there is one, else what was seen to be consumed in it. */
+function sumMonth(
+  quotas: readonly QuotaView[],
+  month: Month,
+  back: number,
+  read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly ShownCycle[]> },
+): MonthAmount | null {
+  return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
+    const stated = back === 0
+      ? statedForMonth(quota, month, read.now)
+      : closedMonth(quota, month, read.cycles);
+    if (stated !== null) return [{ amount: stated, since: null }];
+    const seen = usesWithin(quota.key, month, read);
+    if (seen === null) return [];
+    const first = read.days[(read.uses.get(quota.key) ?? []).findIndex((use) => use !== null)]!.from;
+    return [{ amount: seen.consumed, since: first > month.from ? first : null }];
+  }));
+}
+
+function addAmounts(amounts: readonly MonthAmount[]): MonthAmount | null {
+  if (amounts.length === 0) return null;
+  const since = amounts.flatMap((one) => one.since ?? []);
+  return {
+    amount: amounts.reduce((sum, { amount }) => sum + amount, 0),
+    since: since.length === 0 ? null : Math.max(...since),
+  };
+}
+
+/** The peak of a monthly counter in a past month: the vendor's total, whenever readings began. */
+function closedMonth(
+  quota: QuotaView,
+  month: Month,
+  cycles: ReadonlyMap<QuotaKey, readonly ShownCycle[]>,
+): number | null {
+  if (!isMonthly(quota)) return null;
+  const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>
+    endedAt !== null && Math.abs(endedAt - month.to) <= DAY_MS
+  );
+  return own?.peak ?? null;
+}
+
+function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): Use | null {
+  const own = (uses.get(quota) ?? []).filter((use, day): use is Use =>
+    use !== null && days[day]!.from >= from && days[day]!.from < to
+  );
+  return own.length === 0 ? null : own.reduce(mergeUse);
+}
+
+function project(
+  spent: number | null,
+  quotas: readonly QuotaView[],
+  month: Month,
+  read: Read & { readonly zone: string },
+): Projection | null {
+  if (spent === null) return null;
+  const { now, zone, days, uses } = read;
+  const [from, to] = [dayStart(now, zone, -PROJECTION_DAYS), dayStart(now, zone)];
+  const known = days.flatMap((day, place): readonly (number | null)[] => {
+    if (day.from < from || day.from >= to) return [];
+    const own = quotas.map(({ key }) => uses.get(key)?.[place]?.consumed ?? null).filter((one) =>
+      one !== null
+    );
+    return [own.length === 0 ? null : own.reduce((sum, one) => sum + one, 0)];
+  });
+  return projectMonth({ spent, days: known, now, monthEnd: month.to });
+}
+
+function totalsOf(rows: readonly AccountSpend[]): readonly SpendTotal[] {
+  return [...Map.groupBy(rows, ({ currency }) => currency)].map(([currency, own]): SpendTotal => {
+    const budgets = own.flatMap(({ budget }) => budget ?? []);
+    const current = own.filter(({ months }) => months[0] !== null);
+    return {
+      currency,
+      months: own[0]!.months.map((_, back) => addAmounts(own.flatMap(({ months }) => months[back] ?? []))),
+      projected: current.length > 0 && current.every(({ projection }) => projection !== null)
+        ? current.reduce((sum, { projection }) => sum + projection!.amount, 0)
+        : null,
+      budget: budgets.length === 0 ? null : budgets.reduce((sum, one) => sum + one, 0),
+    };
+  });
+}
+
+/** The allowances of a plan: quotas with a limit and a length that are not money. */
+function planQuotas(account: AccountView, poolsOf: SpendSources["poolsOf"]): readonly QuotaView[] {
+  const counted = countQuotas(account.quotas, poolsOf(account.provider));
+  return account.quotas.filter((quota) =>
+    !quota.gone && quota.limit !== null && !isGauge(quota.window) && quota.window.kind !== "balance" &&
+    lengthOf(quota) !== null && !(counted.get(quota.quota) ?? NOT_COUNTED).spend
+  );
+}
+
+function lengthOf(quota: QuotaView): number | null {
+  const { window, resetsAt, cycle } = quota;
+  return windowMsOf({ window, resetsAt, startedAt: cycle.startedAt });
+}
+
+function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
+  const { now, days, uses } = read;
+  const since = now - PLAN_DAYS * DAY_MS;
+  const first = days.findIndex(({ to }, day) =>
+    to > since && quotas.some(({ key }) => (uses.get(key)?.[day] ?? null) !== null)
+  );
+  if (first < 0) return null;
+  const from = days[first]!.from;
+  return planUse(
+    quotas.map((quota) => ({
+      windowMs: lengthOf(quota)!,
+      limits: usesWithin(quota.key, { from, to: now + 1 }, read)?.share ?? 0,
+    })),
+    now - from,
+  );
+}
+
+function allow(
+  account: AccountView,
+  quota: QuotaView,
+  { zone, now, workDays }: SpendSources,
+): readonly QuotaAllowance[] {
+  const { share, resetsAt, gone } = quota;
+  if (gone || quota.window.kind === "balance" || isGauge(quota.window)) return [];
+  const allowance = dayAllowance({ share, windowMs: lengthOf(quota), resetsAt, now, workDays, zone });
+  if (allowance === null) return [];
+  return [{
+    ...allowance,
+    quota: quota.key,
+    title: quotaName(account, quota),
+    share: share!,
+    resetsAt: resetsAt!,
+  }];
+}

@@ -1,0 +1,348 @@
+/** What was spent by account and month, what is left for today, and what plans were worth. */
+import type { AccountSpend, MonthAmount, PlanSpend, QuotaAllowance } from "../../model/spend/spend.ts";
+import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
+import { formatPlan, formatShare } from "../../model/view/format.ts";
+import { dayText, monthText } from "../dates.ts";
+import { nodeKey } from "../words.ts";
+import { EmptyTable, TableCard } from "../table/parts.tsx";
+import type { SpendPageView } from "./kinds.ts";
+
+/** Columns of months on a wide screen. */
+const SHOWN_MONTHS = 6;
+
+export function SpendPage({ view }: { readonly view: SpendPageView }) {
+  const { accounts, plans, allowances } = view;
+  if (accounts.length + plans.length + allowances.length === 0) {
+    return (
+      <EmptyTable title="Nothing to sum up yet">
+        Money and plans are shown as soon as the first account was read.
+      </EmptyTable>
+    );
+  }
+  return (
+    <>
+      <Money view={view} />
+      {allowances.length > 0 && <Allowances allowances={allowances} />}
+      <Plans view={view} />
+    </>
+  );
+}
+
+function Money({ view }: { readonly view: SpendPageView }) {
+  const { accounts, totals } = view;
+  if (accounts.length === 0) {
+    return (
+      <EmptyTable title="No account states money">
+        Vendors that bill by use (API keys, credits, extra usage) are summed up here. What plans cost can be
+        entered below.
+      </EmptyTable>
+    );
+  }
+  // Months nobody watched would be columns of nothing.
+  const known = view.months.findLastIndex((_, place) => totals.some((total) => total.months[place] != null));
+  const months = view.months.slice(0, Math.min(SHOWN_MONTHS, Math.max(1, known + 1)));
+  return (
+    <section aria-labelledby="money">
+      <h2 id="money" class="mt-6 text-lg font-semibold">By account and month</h2>
+      {totals.map((total) => <p key={total.currency} class="spend-total mt-1">{totalText(total)}.</p>)}
+      <TableCard
+        label="Spend by account and month"
+        about={`Each amount once, whatever the vendor shows it in. Months begin at midnight in ${view.zone}.`}
+      >
+        <table id="spend-table" class="data-table">
+          <caption class="sr-only">Spend of each account by month, the running one first</caption>
+          <thead>
+            <tr>
+              <th scope="col">Account</th>
+              <th scope="col" class="number">{monthText(months[0]!.from, view.zone)}</th>
+              <th scope="col" class="number">By its end</th>
+              {months.slice(1).map(({ label, from }, place) => (
+                <th key={label} scope="col" class={place === 0 ? "number" : "number wide-only"}>
+                  {monthText(from, view.zone)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {accounts.map((row) => (
+              <MoneyRow
+                key={`${row.account} ${row.currency}`}
+                row={row}
+                count={months.length}
+                zone={view.zone}
+              />
+            ))}
+          </tbody>
+          {accounts.length > 1 && (
+            <tfoot>
+              {totals.map(({ currency, months: sums, projected }) => (
+                <tr key={currency}>
+                  <th scope="row" class="row-title">{totals.length > 1 ? `All in ${currency}` : "All"}</th>
+                  <td class="number font-semibold">{formatMoney(sums[0]?.amount ?? null, currency)}</td>
+                  <td class="number">{formatMoney(projected, currency)}</td>
+                  <MonthCells months={sums.slice(0, months.length)} currency={currency} zone={view.zone} />
+                </tr>
+              ))}
+            </tfoot>
+          )}
+        </table>
+      </TableCard>
+      <p class="file-links no-print mt-4 flex items-center gap-2 text-sm text-muted">
+        <span>Download all months</span>
+        {["CSV", "JSON"].map((text) => (
+          <a
+            key={text}
+            class="button export-link"
+            href={`/api/v1/tables/spend?format=${text.toLowerCase()}`}
+            data-format={text.toLowerCase()}
+            download
+          >
+            {text}
+          </a>
+        ))}
+      </p>
+    </section>
+  );
+}
+
+function MoneyRow({ row, count, zone }: {
+  readonly row: AccountSpend;
+  /** Number of months that are shown. */
+  readonly count: number;
+  readonly zone: string;
+}) {
+  const { title, currency, months, projection, budget } = row;
+  const spent = months[0]?.amount ?? null;
+  return (
+    <tr data-account={row.account}>
+      <th scope="row" class="row-title">
+        <span class="outside-text">{title}</span>
+      </th>
+      <td class="number">
+        {formatMoney(spent, currency)}
+        {budget !== null && spent !== null && (
+          <span class={spent > budget ? "block text-xs text-critical" : "block text-xs text-muted"}>
+            {formatShare(spent / budget)} of {formatMoney(budget, currency)}
+          </span>
+        )}
+      </td>
+      <td class="number">
+        {projection === null
+          ? <span class="text-muted" title="Fewer than three days are known">not known</span>
+          : (
+            <span
+              title={`At ${
+                formatMoney(projection.perDay, currency)
+              } a day, as in the last ${projection.days} days`}
+            >
+              {formatMoney(projection.amount, currency)}
+            </span>
+          )}
+      </td>
+      <MonthCells months={months.slice(0, count)} currency={currency} zone={zone} />
+    </tr>
+  );
+}
+
+/** The months before the running one. */
+function MonthCells({ months, currency, zone }: {
+  readonly months: readonly (MonthAmount | null)[];
+  readonly currency: string;
+  readonly zone: string;
+}) {
+  return (
+    <>
+      {months.slice(1).map((one, place) => (
+        <td key={place} class={place === 0 ? "number" : "number wide-only"}>
+          {one === null ? <span class="text-muted">no reading</span> : formatMoney(one.amount, currency)}
+          {one !== null && one.since !== null && (
+            <span class="block text-xs text-muted">since {dayText(one.since, zone)}</span>
+          )}
+        </td>
+      ))}
+    </>
+  );
+}
+
+function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowance[] }) {
+  return (
+    <section aria-labelledby="allowances">
+      <h2 id="allowances" class="mt-8 text-lg font-semibold">For today</h2>
+      <p class="mt-1 text-sm text-muted">
+        Weekly and monthly limits, spread evenly over their days: what may be used by the end of today.
+      </p>
+      <ul class="mt-4 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        {allowances.map((one) => (
+          <li
+            key={one.quota}
+            id={nodeKey(`allowance-${one.quota}`)}
+            class="card-shadow rounded-xl border border-line bg-surface p-4"
+          >
+            <p class="outside-text text-sm font-medium">{one.title}</p>
+            <p
+              class={one.left < 0
+                ? "allowance mt-1 font-semibold text-warning"
+                : "allowance mt-1 font-semibold"}
+            >
+              {allowanceText(one)}
+            </p>
+            <svg
+              class="mt-2 block h-2 w-full overflow-hidden rounded-full"
+              viewBox="0 0 100 4"
+              preserveAspectRatio="none"
+              role="img"
+              aria-label={`${formatShare(one.share)} used, ${
+                formatShare(one.evenShare)
+              } is even at the end of today`}
+            >
+              <rect width="100" height="4" class="fill-current text-line" />
+              <rect
+                width={percent(one.share)}
+                height="4"
+                class={one.left < 0 ? "fill-current text-warning" : "fill-current text-healthy"}
+              />
+              <rect
+                x={Math.min(99, percent(one.evenShare))}
+                width="1"
+                height="4"
+                class="fill-current text-ink"
+              />
+            </svg>
+            <p class="mt-1 text-xs text-muted">
+              {formatShare(one.share)} used, {formatShare(one.evenShare)} is even at the end of today
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function percent(share: number): number {
+  return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
+}
+
+function Plans({ view }: { readonly view: SpendPageView }) {
+  const known = new Set(view.plans.map(({ account }) => account));
+  // An account that only bills by use has a budget and no plan.
+  const billed = [...Map.groupBy(view.accounts, ({ account }) => account).values()]
+    .flatMap(([one]) => one && !known.has(one.account) ? [one] : []);
+  return (
+    <section aria-labelledby="plans">
+      <h2 id="plans" class="mt-8 text-lg font-semibold">Plans and budgets</h2>
+      <p class="mt-1 text-sm text-muted">
+        Enter what a plan costs for a month to see what was used of it. A budget is for a calendar month; you
+        are told when it is exceeded.
+      </p>
+      <ul class="mt-4 grid gap-3 lg:grid-cols-2">
+        {view.plans.map((plan) => (
+          <PlanCard
+            key={plan.account}
+            view={view}
+            plan={plan}
+            budget={view.accounts.find(({ account }) => account === plan.account)?.budget ?? null}
+          />
+        ))}
+        {billed.map(({ account, title, budget }) => (
+          <PlanCard
+            key={account}
+            view={view}
+            plan={{ account, title, plan: null, price: null, use: null, advice: [] }}
+            budget={budget}
+            isBilled
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function PlanCard({ view, plan, budget, isBilled = false }: {
+  readonly view: SpendPageView;
+  readonly plan: PlanSpend;
+  readonly budget: number | null;
+  /** True for an account without a plan, which is billed by use. */
+  readonly isBilled?: boolean;
+}) {
+  const typed = view.typed?.account === plan.account ? view.typed : null;
+  const id = nodeKey(`plan-${plan.account}`);
+  return (
+    <li id={id} class="plan-card card-shadow rounded-xl border border-line bg-surface p-4">
+      <h3 class="outside-text font-medium">
+        {plan.title}
+        {plan.plan !== null && <span class="font-normal text-muted">, {formatPlan(plan.plan)}</span>}
+      </h3>
+      <p class="plan-use mt-1 text-sm">{isBilled ? "Billed by use" : planText(plan)}</p>
+      {plan.advice.map((sentence) => <p key={sentence} class="outside-text mt-1 text-sm">{sentence}</p>)}
+      <details class="no-print mt-2 text-sm" open={typed !== null}>
+        <summary class="touch-target cursor-pointer text-muted">{summaryText(plan, budget)}</summary>
+        <form method="post" action="/spend" class="mt-2 flex flex-wrap items-end gap-3">
+          <input type="hidden" name="account" value={plan.account} />
+          <Amount
+            id={`${id}-price`}
+            name="price"
+            label="Price a month"
+            value={typed?.price ?? plan.price?.amount ?? ""}
+            problem={typed?.problems.price}
+          />
+          <Amount
+            id={`${id}-currency`}
+            name="currency"
+            label="Currency"
+            value={typed?.currency ?? plan.price?.currency ?? "USD"}
+            problem={typed?.problems.currency}
+          />
+          <Amount
+            id={`${id}-budget`}
+            name="budget"
+            label="Budget a month"
+            value={typed?.budget ?? budget ?? ""}
+            problem={typed?.problems.budget}
+          />
+          <button
+            type="submit"
+            class="button touch-target"
+            aria-label={`Save the price and budget of ${plan.title}`}
+          >
+            Save
+          </button>
+        </form>
+      </details>
+    </li>
+  );
+}
+
+/** `Price $20.00, budget $50.00`, or what can be entered. */
+function summaryText({ price }: PlanSpend, budget: number | null): string {
+  const set = [
+    price === null ? "" : `price ${formatMoney(price.amount, price.currency)} a month`,
+    budget === null ? "" : `budget ${formatMoney(budget, price?.currency ?? "USD")}`,
+  ].filter((text) => text !== "").join(", ");
+  return set === "" ? "Enter a price or a budget" : `${set[0]!.toUpperCase()}${set.slice(1)}`;
+}
+
+function Amount({ id, name, label, value, problem }: {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly value: string | number;
+  readonly problem: string | undefined;
+}) {
+  return (
+    <div class="flex flex-col gap-1 text-sm">
+      <label for={id} class="font-medium">{label}</label>
+      <input
+        id={id}
+        name={name}
+        class="field touch-target w-28"
+        value={String(value)}
+        inputMode={name === "currency" ? "text" : "decimal"}
+        autocomplete="off"
+        maxLength={12}
+        aria-invalid={problem === undefined ? undefined : "true"}
+        aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+      />
+      {problem !== undefined && <p id={`${id}-problem`} class="text-critical">{problem}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+/** What the page of spend shows. */
+import type { SpendView } from "../../model/spend/spend.ts";
+
+export interface SpendPageView extends SpendView {
+  /** What was typed in a form that could not be used; null otherwise. */
+  readonly typed: {
+    readonly account: string;
+    readonly price: string;
+    readonly currency: string;
+    readonly budget: string;
+    readonly problems: Readonly<Record<string, string>>;
+  } | null;
+}

@@ -1,0 +1,84 @@
+/** The page of what was spent, and what its form sets: prices of plans and budgets. */
+import { HttpError } from "fresh";
+import { budgetOf } from "../model/alerts/decide_budget.ts";
+import type { AccountKey } from "../model/quota.ts";
+import { CURRENCY, MAX_PRICE } from "../model/setting_limits.ts";
+import type { AppContext } from "../app/context.ts";
+import type { FrameFacts } from "../ui/Frame.tsx";
+import type { SpendPageView } from "../ui/spend/kinds.ts";
+import { type FieldProblem, FieldsError } from "./failure.ts";
+import { frameFacts } from "./frame.ts";
+import { pageZone } from "./preferences.ts";
+import { knownAccounts, save } from "./settings.ts";
+import type { State } from "./state.ts";
+
+export interface SpendPageData {
+  readonly facts: FrameFacts;
+  readonly view: SpendPageView;
+  readonly note: string;
+}
+
+/** @param answered what was typed in a form that could not be used */
+export async function spendPage(
+  state: State,
+  query: URLSearchParams,
+  answered?: { readonly typed: URLSearchParams; readonly problems: readonly FieldProblem[] },
+): Promise<SpendPageData> {
+  const facts = await frameFacts(state, "Spend");
+  const spend = await state.services.spend(pageZone(state));
+  const typed = answered?.typed.get("account") ?? null;
+  return {
+    facts,
+    note: answered ? "Nothing was saved" : query.get("done") === "saved" ? "Saved" : "",
+    view: {
+      ...spend,
+      typed: answered && typed !== null
+        ? {
+          account: typed,
+          price: answered.typed.get("price") ?? "",
+          currency: answered.typed.get("currency") ?? "",
+          budget: answered.typed.get("budget") ?? "",
+          problems: Object.fromEntries(answered.problems.map(({ field, message }) => [field, message])),
+        }
+        : null,
+    },
+  };
+}
+
+/**
+ * Saves the price and the budget of one account; empty ones are forgotten.
+ *
+ * @throws {FieldsError} naming the fields that make no sense; nothing was changed then
+ */
+export async function applySpendForm(services: AppContext, form: URLSearchParams): Promise<AccountKey> {
+  const account = (await knownAccounts(services)).find((key) => key === form.get("account"));
+  if (account === undefined) throw new HttpError(400, "The form names no account there is");
+  const problems: FieldProblem[] = [];
+  const price = amountIn(form, "price", problems);
+  const budget = amountIn(form, "budget", problems);
+  const currency = (form.get("currency")?.trim() || "USD").toUpperCase();
+  if (!CURRENCY.test(currency)) {
+    problems.push({ field: "currency", message: "A currency has three letters, such as USD" });
+  }
+  if (problems.length > 0) throw new FieldsError(problems);
+  await save(services, {
+    accounts: { [account]: { price: price === null ? null : { amount: price, currency } } },
+  });
+  const rules = await services.alerts.rules();
+  if (budgetOf(rules, account) !== (budget ?? 0)) {
+    await services.alerts.setRules({
+      only: { ...rules.only, [account]: { ...rules.only?.[account], budget: budget ?? 0 } },
+    });
+  }
+  return account;
+}
+
+/** An amount of money as people type it, `20`, `19.99`, `$20`; null where the field is empty. */
+function amountIn(form: URLSearchParams, field: string, problems: FieldProblem[]): number | null {
+  const text = (form.get(field) ?? "").trim();
+  if (text === "") return null;
+  const amount = /^\$?(\d{1,7}(?:[.,]\d{1,2})?)$/.exec(text)?.[1]?.replace(",", ".");
+  if (amount !== undefined && Number(amount) <= MAX_PRICE) return Number(amount);
+  problems.push({ field, message: "An amount of money, such as 20 or 19.99" });
+  return null;
+}

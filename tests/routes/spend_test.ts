@@ -1,0 +1,127 @@
+/** Spend, from readings to the page, the API and the file. */
+import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
+import type { Reading } from "../../lib/model/quota.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { fakeServices, ORIGIN } from "../support/fake_services.ts";
+import { reading, utc } from "../support/readings.ts";
+import { askApp } from "../support/web_app.ts";
+
+const MONTH = { kind: "calendar", seconds: null } as const;
+const DAY = { kind: "calendar", seconds: 86_400 } as const;
+const WEEK = { kind: "fixed", seconds: 7 * 86_400 } as const;
+
+/** Money of one account, 2 dollars each day, and a plan whose week fills by 10 percent a day. */
+async function house() {
+  const clock = new FakeClock(utc("2026-10-28 12:00"));
+  const services = await fakeServices({ clock });
+  const ask = askApp(services);
+  const usd = (quota: string, used: number, window: Reading["window"], resetsAt: number) =>
+    reading({ quota, label: quota, unit: "usd", used, limit: null, window, resetsAt });
+  for (let day = 0; day < 20; day++) {
+    const now = clock.now();
+    const { month, first } = now < utc("2026-11-01 00:00")
+      ? { month: utc("2026-11-01 00:00"), first: utc("2026-10-01 00:00") }
+      : { month: utc("2026-12-01 00:00"), first: utc("2026-11-01 00:00") };
+    const spent = 2 * Math.ceil((now - first) / DAY_MS);
+    const midnight = now - now % DAY_MS + DAY_MS;
+    const weekEnd = utc("2026-10-27 00:00") + Math.ceil((now - utc("2026-10-27 00:00")) / WEEK_MS) * WEEK_MS;
+    for (const part of [0, 1]) {
+      await services.polled("acme/api", [
+        usd("month", spent - 1 + part, MONTH, month),
+        usd("day", 1 + part, DAY, midnight),
+      ]);
+      await services.polled("acme/plan", [
+        reading({
+          quota: "week",
+          unit: "percent",
+          used: Math.floor((now - (weekEnd - WEEK_MS)) / DAY_MS) * 10 + 5 + 5 * part,
+          limit: 100,
+          window: WEEK,
+          resetsAt: weekEnd,
+        }),
+      ], "Max");
+      clock.jump(HOUR_MS);
+    }
+    if (day < 19) clock.jump(DAY_MS - 2 * HOUR_MS);
+  }
+  const form = (fields: Record<string, string>) =>
+    ask("/spend", {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { origin: ORIGIN, "sec-fetch-site": "same-origin" },
+    });
+  return { ask, form, services, clock };
+}
+const WEEK_MS = 7 * DAY_MS;
+
+Deno.test("each dollar counts once, the running month as the vendor states it, and the month is projected", async () => {
+  const { ask } = await house();
+  const { accounts, totals } = await (await ask("/api/v1/spend")).json();
+  assertEquals(accounts.length, 1);
+  const [{ account, currency, months, projected, perDay }] = accounts;
+  // On 16 November 16 days at 2 dollars are spent; of October only what the monthly counter came to.
+  assertEquals([account, currency, months[0], months[1].amount], [
+    "acme/api",
+    "USD",
+    { month: "2026-11", amount: 32, since: null },
+    62,
+  ]);
+  assertEquals(months[2].amount, null, "before the first reading nothing is known");
+  assert(Math.abs(perDay - 2) < 0.2, `${perDay} a day`);
+  assert(projected > 55 && projected < 65, `${projected} by its end`);
+  assertEquals(months[1].since, null, "the monthly counter knows October whole");
+  assertEquals([totals[0].currency, totals[0].months[0].amount, totals[0].budget], ["USD", 32, null]);
+});
+
+Deno.test("prices and budgets are entered on the page, and say what a plan was worth", async () => {
+  const { ask, form, services } = await house();
+  const empty = await (await ask("/spend")).text();
+  assertStringIncludes(empty, "$32.00 spent this month");
+  assertStringIncludes(empty, "left for today");
+  const saved = await form({ account: "acme/plan", price: "$100", currency: "eur", budget: "" });
+  assertEquals([saved.status, saved.headers.get("location")], [303, "/spend?done=saved"]);
+  await form({ account: "acme/api", price: "", currency: "", budget: "40" });
+  const { plans, accounts } = await (await ask("/api/v1/spend")).json();
+  assertEquals(plans[0].account, "acme/plan");
+  assertEquals(plans[0].price, { amount: 100, currency: "EUR" });
+  assert(plans[0].usedShare > 0.5 && plans[0].usedShare < 0.9, `${plans[0].usedShare}`);
+  assertEquals(accounts[0].budget, 40);
+  const page = await (await ask("/spend")).text();
+  assertStringIncludes(page, "of 100.00 EUR");
+  assertStringIncludes(page, "80% of the budget of $40.00");
+  // Emptied fields are forgotten; other settings of the account stay.
+  await services.settings.save({ accounts: { "acme/plan": { label: "Work", polling: true } } });
+  await form({ account: "acme/plan", price: "20", currency: "USD", budget: "" });
+  await form({ account: "acme/plan", price: "", currency: "USD", budget: "" });
+  assertEquals(services.settings.current.accounts["acme/plan"], { label: "Work", polling: true });
+});
+
+Deno.test("what is no amount is refused with what was typed still there, and changes nothing", async () => {
+  const { form, services } = await house();
+  for (
+    const fields of [
+      { account: "acme/plan", price: "<b>lots", currency: "USD", budget: "" },
+      { account: "acme/plan", price: "20", currency: "dollars", budget: "" },
+      { account: "acme/plan", price: "-5", currency: "USD", budget: "" },
+      { account: "acme/plan", price: "20", currency: "USD", budget: "1e99" },
+    ]
+  ) {
+    const answer = await form(fields);
+    assertEquals(answer.status, 422, JSON.stringify(fields));
+    const text = await answer.text();
+    assertStringIncludes(text, "Nothing was saved");
+    assert(!text.includes("<b>lots"));
+  }
+  assertEquals((await form({ account: "acme/nobody", price: "1", currency: "USD", budget: "" })).status, 400);
+  assertEquals(services.settings.current.accounts, {});
+});
+
+Deno.test("the months are a file as well, a row for each with readings", async () => {
+  const { ask } = await house();
+  const lines = (await (await ask("/api/v1/tables/spend?format=csv")).text()).trim().split(/\r?\n/);
+  assertEquals(lines.length, 3);
+  assertEquals(lines[0], "provider,account,currency,month,amount,since,projected,budget");
+  assert(lines[1]!.startsWith("acme,api,USD,2026-11,32,,"), lines[1]);
+  assertEquals(lines[2], "acme,api,USD,2026-10,62,,,");
+});
