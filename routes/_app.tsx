@@ -11,7 +11,7 @@ export default function App({ Component, state }: PageProps<unknown, State>) {
     <html lang="en" data-home="/" data-theme={theme === "system" ? undefined : theme}>
       <head>
         <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="color-scheme" content="light dark" />
         <title>{state.title ?? "Syntrack"}</title>
         <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />

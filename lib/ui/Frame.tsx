@@ -33,7 +33,8 @@ import type { ComponentChildren } from "preact";
 import type { OpenAlerts } from "./alerts/open.ts";
 import { Who, type WhoFacts } from "./access/Who.tsx";
 import { Mark } from "./icons.tsx";
-import { type Place, PLACES } from "./places.ts";
+import { BottomNavigation } from "./BottomNavigation.tsx";
+import { currentOf, type Place, PLACES } from "./places.ts";
 
 export type { Place } from "./places.ts";
 
@@ -92,11 +93,11 @@ export function Frame(
     <>
       <a class="skip-link" href="#main">Skip to the content</a>
       <header class="topbar border-b border-line bg-surface">
-        <div class="page-width flex flex-wrap items-center gap-x-3 lg:flex-nowrap lg:gap-x-6">
+        <div class="page-width flex flex-wrap items-center gap-x-1 sm:gap-x-3 lg:flex-nowrap lg:gap-x-6">
           <p class="flex items-center gap-2.5 py-2.5">
             <a href="/" aria-current="false" class="touch-target flex items-center gap-2">
               <Mark />
-              <span class="sr-only text-base font-semibold tracking-tight sm:not-sr-only">Syntrack</span>
+              <span class="brand-name text-base font-semibold tracking-tight">Syntrack</span>
             </a>
             {facts.demo && <span class="chip hidden sm:inline-flex" title="Invented figures">demo</span>}
           </p>
@@ -104,7 +105,9 @@ export function Frame(
           {bell && <div class="bell-place no-print order-last lg:order-none lg:ml-auto">{bell}</div>}
           {(tools || facts.who) && (
             <div
-              class={`head-tools no-print ml-auto flex items-center gap-2 py-2.5 ${bell ? "lg:ml-0" : ""}`}
+              class={`head-tools no-print ml-auto flex items-center gap-1 py-2.5 sm:gap-2 ${
+                bell ? "lg:ml-0" : ""
+              }`}
             >
               {tools}
               {facts.who && <Who who={facts.who} />}
@@ -128,15 +131,16 @@ export function Frame(
           <a class="no-print underline" href="/api/docs" aria-current="false">API</a>
         </div>
       </footer>
+      <BottomNavigation place={place} />
     </>
   );
 }
 
-/** One strip at every width; when it does not fit, it scrolls by itself, without the page. */
+/** One strip; when it does not fit, it scrolls by itself, without the page. Phones have theirs at the bottom. */
 function Navigation({ place, beside }: { readonly place: Place; readonly beside: boolean }) {
   return (
     <nav
-      class={`places no-print order-last flex overflow-x-auto text-sm lg:order-none lg:w-auto ${
+      class={`places no-print order-last hidden overflow-x-auto text-sm sm:flex lg:order-none lg:w-auto ${
         beside ? "places-beside" : "w-full"
       }`}
       aria-label="Pages"
@@ -147,11 +151,7 @@ function Navigation({ place, beside }: { readonly place: Place; readonly beside:
           key={link.place}
           href={link.href}
           class="place-link touch-target flex items-center whitespace-nowrap px-2.5 py-2.5"
-          aria-current={link.place === place
-            ? "page"
-            : link.place === "overview" && place === "account"
-            ? "true"
-            : "false"}
+          aria-current={currentOf(link.place, place)}
           data-place={link.place}
         >
           {link.label}

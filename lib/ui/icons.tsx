@@ -100,6 +100,40 @@ export function SystemIcon() {
   );
 }
 
+export function GaugeIcon() {
+  return (
+    <Icon>
+      <path d="M2.6 11.6a6 6 0 1 1 10.8 0" />
+      <path d="M8 9.4 10.4 6" />
+    </Icon>
+  );
+}
+
+export function BarsIcon() {
+  return (
+    <Icon>
+      <path d="M3 13.5V8.5M8 13.5v-11M13 13.5v-8" />
+    </Icon>
+  );
+}
+
+export function ClockIcon() {
+  return (
+    <Icon>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8 4.6V8l2.4 1.6" />
+    </Icon>
+  );
+}
+
+export function MoreIcon() {
+  return (
+    <Icon>
+      <path d="M3 4.5h10M3 8h10M3 11.5h10" />
+    </Icon>
+  );
+}
+
 export function WarningIcon() {
   return (
     <Icon>

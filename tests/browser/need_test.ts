@@ -194,6 +194,45 @@ browserTest("names of 300 letters and right-to-left names stay within the Horizo
   assertEquals(await page.locator(".horizon b").count(), 0);
 }, { ...TOUCH, javaScriptEnabled: false });
 
+browserTest(
+  "on a phone the pages are at the bottom, the others behind More, and the head takes one row",
+  async ({ page, errors }) => {
+    await using services = await manyServices();
+    await using site = await serveBuilt(services);
+    await page.goto(`${site.origin}/`);
+    const nav = page.getByRole("navigation", { name: "Main pages" });
+    assertEquals(await page.getByRole("navigation", { name: "Pages", exact: true }).count(), 0);
+    for (const [width, rows] of [[320, 2], [375, 1], [390, 1], [412, 1]] as const) {
+      await page.setViewportSize({ width, height: 812 });
+      const head = await page.locator("header.topbar").boundingBox();
+      assert(head!.height <= 65 * rows, `The head is ${head!.height} px high at ${width}`);
+      const bar = await nav.boundingBox();
+      assertEquals([Math.round(bar!.y + bar!.height), bar!.width], [812, width]);
+    }
+    assertEquals(await nav.locator("a:visible").allInnerTexts(), [
+      "Overview",
+      "Analytics",
+      "History",
+      "Alerts",
+    ]);
+    await nav.getByText("More").click();
+    await follow(page, nav.getByRole("link", { name: "Cycles" }));
+    assertEquals(new URL(page.url()).pathname, "/cycles");
+    assertEquals(await nav.locator("summary").getAttribute("aria-current"), "true");
+    // The end of the page is not below the bar.
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    const [last, top] = await page.evaluate(() => [
+      document.querySelector("footer")!.getBoundingClientRect().bottom,
+      document.querySelector(".bottom-nav")!.getBoundingClientRect().top,
+    ]);
+    assert(last! <= top!, `${last} > ${top}`);
+    await page.setViewportSize({ width: 768, height: 812 });
+    assertEquals(await nav.isVisible(), false);
+    assertEquals(errors, []);
+  },
+  { ...TOUCH, javaScriptEnabled: false },
+);
+
 /** Pairs of texts and controls of the page that lie on one another. */
 async function overlaps(page: Page): Promise<readonly string[]> {
   const found = await page.evaluate(() => {
