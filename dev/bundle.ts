@@ -122,15 +122,26 @@ async function runBundler(
 
 /** Writes the commit into the bundle, which cannot look it up at run time. */
 async function nameCommit(root: string, output: string): Promise<void> {
-  const git = new Deno.Command("git", { args: ["rev-parse", "HEAD"], cwd: root, stderr: "null" });
-  const { success, stdout } = await git.output().catch(() => ({ success: false, stdout: new Uint8Array() }));
-  if (!success) return;
-  const named = COMMIT_MARK.replace("unknown", new TextDecoder().decode(stdout).trim());
+  const commit = await commitOf(root);
+  if (commit === null) return;
+  const named = COMMIT_MARK.replace("unknown", commit);
   for (const { name } of Deno.readDirSync(output)) {
     const text = await Deno.readTextFile(join(output, name));
     if (text.includes(COMMIT_MARK)) {
       await Deno.writeTextFile(join(output, name), text.replaceAll(COMMIT_MARK, named));
     }
+  }
+}
+
+/** Null without git, and where the sources are no clone, as in a container that is built. */
+async function commitOf(root: string): Promise<string | null> {
+  try {
+    const git = new Deno.Command("git", { args: ["rev-parse", "HEAD"], cwd: root, stderr: "null" });
+    const { success, stdout } = await git.output();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }
 

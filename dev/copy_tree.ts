@@ -1,0 +1,10 @@
+/** Copies a folder with all that is in it. */
+import { join } from "node:path";
+
+export async function copyTree(from: URL, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyTree(new URL(`${name}/`, from), join(to, name));
+    else await Deno.copyFile(new URL(name, from), join(to, name));
+  }
+}
