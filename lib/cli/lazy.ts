@@ -66,6 +66,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     summarize: "outlook.ts",
     watch: "commands/watch.ts",
   },
+  asking: { health: "commands/health.ts" },
   names: { checkProvider: "products.ts", providerId: "products.ts" },
   shell: { completion: "commands/completion.ts", open: "commands/open.ts" },
   words: { parseArgs: "program.ts" },

@@ -16,6 +16,7 @@ import { doctor } from "./commands/doctor.ts";
 import { export as exportData } from "./commands/export.ts";
 import { forecast } from "./commands/forecast.ts";
 import { guard } from "./commands/guard.ts";
+import { health } from "./commands/health.ts";
 import { history } from "./commands/history.ts";
 import { horizon } from "./commands/horizon.ts";
 import { import as importData } from "./commands/import.ts";
@@ -72,6 +73,7 @@ export const PARTS: Parts = {
   export: exportData,
   forecast,
   guard,
+  health,
   history,
   horizon,
   import: importData,

@@ -93,6 +93,7 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   feeds,
   forecast: null,
   guard: null,
+  health: null,
   history: null,
   horizon: null,
   import: "imported",

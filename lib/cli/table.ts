@@ -5,6 +5,7 @@
 
 import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
 import type { Paint } from "./paint.ts";
+import { HEALTH } from "./table_health.ts";
 import { AUDIT, KEY, TOKEN, USER } from "./table_access.ts";
 import { ACCOUNT } from "./table_accounts.ts";
 import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
@@ -354,6 +355,7 @@ export const COMMANDS = [
   STATUSLINE,
   START,
   STOP,
+  HEALTH,
   RESTART,
   LOGS,
   SERVE,

@@ -2,7 +2,7 @@
 import { COMING_IN, LISTENING, type OptionRow, PORT } from "./options.ts";
 import type { CommandRow } from "./table_rows.ts";
 
-const TEST: OptionRow = {
+export const TEST: OptionRow = {
   name: "test",
   help: "a server to try something with: port 9212, database, log and run file of its own",
 };

@@ -39,6 +39,8 @@ Deno.test("syntrack alone starts a server, says what it watches without its keys
 
     const status = await home.run("status --daemon");
     assertStringIncludes(status.stdout, `running at http://127.0.0.1:${port}, process ${run?.pid}`);
+    const well = await home.run("health");
+    assertEquals(well, { code: 0, stdout: `The server on port ${port} is healthy\n`, stderr: "" });
     const stopped = await home.run("stop");
     assertEquals([stopped.code, stopped.stdout], [
       0,
@@ -46,6 +48,9 @@ Deno.test("syntrack alone starts a server, says what it watches without its keys
     ]);
     assertEquals(home.alive(), []);
     assertEquals((await home.run("stop")).stdout, "No server of yours runs\n");
+    const ill = await home.run("health");
+    assertEquals([ill.code, ill.stdout], [1, ""]);
+    assertStringIncludes(ill.stderr, "No server of yours runs");
     const log = (await home.run("logs")).stdout;
     assertStringIncludes(log, "Watching 1 account");
     assertStringIncludes(log, "Stopping");

@@ -1,0 +1,29 @@
+/** Asking a server in the background how it is. */
+import { isAnswering } from "./control.ts";
+import type { Run } from "./run_file.ts";
+
+export type Answered =
+  /** It is itself, and can read its data. */
+  | "ok"
+  /** It is itself, and says that something is wrong. */
+  | "failing"
+  /** Something else answers there. */
+  | "stranger"
+  | "silent";
+
+export async function askHealth(run: Run, timeoutMs: number): Promise<Answered> {
+  const { url, instance } = run;
+  // Behind a socket of the file system or a certificate of its own, being itself has to do.
+  if (!url.startsWith("http://")) return await isAnswering(run, timeoutMs) ? "ok" : "silent";
+  try {
+    const response = await fetch(new URL("/api/health", url), {
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const body = await response.json().catch(() => null) as { readonly instance?: unknown } | null;
+    if (body?.instance !== instance) return "stranger";
+    return response.ok ? "ok" : "failing";
+  } catch {
+    return "silent";
+  }
+}

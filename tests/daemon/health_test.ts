@@ -1,0 +1,25 @@
+/** What `syntrack health` makes of whatever answers where the server should. */
+import { askHealth } from "../../lib/daemon/health.ts";
+import type { Run } from "../../lib/daemon/run_file.ts";
+import { assertEquals } from "../support/assert.ts";
+
+Deno.test("the server is well, fails, is another or is silent", async () => {
+  const own = { instance: "own", status: "ok" };
+  let answer = () => Response.json(own);
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => answer());
+  const ask = (url: string) => askHealth({ url, instance: "own" } as Run, 5_000);
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  assertEquals(await ask(url), "ok");
+  answer = () => Response.json({ ...own, status: "failing" }, { status: 503 });
+  assertEquals(await ask(url), "failing");
+  answer = () => Response.json({ instance: "somebody-else", status: "ok" });
+  assertEquals(await ask(url), "stranger");
+  answer = () => new Response("<html>", { status: 200 });
+  assertEquals(await ask(url), "stranger");
+  answer = () => Response.redirect("http://127.0.0.1:1/");
+  assertEquals(await ask(url), "silent");
+  await server.shutdown();
+  assertEquals(await ask(url), "silent");
+  // Its lock is all that is known of a server on a socket of the file system.
+  assertEquals(await ask("unix:/nowhere"), "ok");
+});
