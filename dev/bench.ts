@@ -16,6 +16,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   access: ["run", "-A", "dev/bench/access_bench.ts"],
   sockets: ["run", "-A", "--v8-flags=--expose-gc", "dev/bench/sockets_bench.ts"],
   import: ["run", "-A", "dev/bench/import_bench.ts"],
+  peers: ["run", "-A", "dev/bench/peer_bench.ts"],
+  daemon: ["run", "-A", "dev/bench/daemon_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],
   providers: ["run", "-A", "dev/bench/providers_bench.ts"],
   alerts: ["run", "-A", "dev/bench/alerts_bench.ts"],
