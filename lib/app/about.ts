@@ -1,4 +1,4 @@
-/** What only the settings know of accounts, for whoever analyses them. */
+/** Facts about accounts that only the settings hold, for the analysis. */
 import type { AboutAccount } from "../read/analysis.ts";
 import type { Config } from "../config/config.ts";
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
@@ -7,7 +7,7 @@ import type { Provider } from "../provider/contract.ts";
 
 type Settings = Pick<Config, "sessionIdleMs">;
 
-/** @param current gives the settings as they stand, which may change while the program runs */
+/** @param current returns the current settings, which may change while the program runs */
 export function aboutAccounts(
   current: () => Settings,
   providers: readonly Provider[],
@@ -20,8 +20,8 @@ export function aboutAccounts(
 }
 
 /**
- * The rules by which readings are taken in, wherever they come from. How often they were read is no part of
- * them: that the readings tell.
+ * Derives the engine's rules for all readings, from any source. How often they were read is none of them:
+ * the readings show that.
  */
 export function engineRules({ sessionIdleMs }: Settings): Rules {
   return { ...DEFAULT_RULES, idleMs: sessionIdleMs };

@@ -1,4 +1,4 @@
-/** What single accounts reach that their providers do not declare: hosts of their own, files of stored logins, files to be renewed. */
+/** Lists what accounts may reach beyond their providers' declarations: hosts, login files, files to renew. */
 import { dirname } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import type { ConfiguredAccount } from "../poll/discovery.ts";
@@ -14,9 +14,9 @@ export interface AccountAccess {
   readonly provider: string;
   readonly hosts: readonly string[];
   readonly files: readonly AccessedFile[];
-  /** Whether somebody added it. */
+  /** True when a user added it. */
   readonly isStored: boolean;
-  /** The folder of the login its owner lets be renewed, or null. */
+  /** The folder of the login that its owner allows to be renewed, or null. */
   readonly renewed: string | null;
 }
 

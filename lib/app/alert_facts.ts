@@ -1,4 +1,4 @@
-/** What alerts look at besides the present: the spend of a month, and the facts of a summary. */
+/** Facts that alerts need besides the present state: the month's spend, and the contents of a summary. */
 import type { Analysis } from "../read/analysis.ts";
 import type { Pool } from "../model/history/counting.ts";
 import { mergeUse, slotsOf, type Use } from "../model/history/usage.ts";

@@ -1,4 +1,4 @@
-/** Alerts of the running program: what they look at, and by which channels messages leave. */
+/** Alerts of the running program: their inputs, and the channels that send messages. */
 import { type Alerts, createAlerts } from "../alerts/alerts.ts";
 import { followAlerts } from "../alerts/follow.ts";
 import { createMirror, type Mirror } from "../alerts/mirror.ts";
@@ -26,18 +26,18 @@ export interface AlertingParts {
   readonly zone: () => string;
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
   readonly facts: AlertFacts;
-  /** True where figures are invented: nothing leaves. */
+  /** True when the figures are invented: nothing is sent. */
   readonly demo: boolean;
 }
 
 export interface Alerting {
   readonly alerts: Alerts;
   readonly channels: StoredChannels;
-  /** The same as the dashboard manages them. */
+  /** The channels as the dashboard manages them. */
   readonly managed: ManagedChannels;
   readonly mirror: Mirror;
   readonly push: PushSubscriptions;
-  /** Follows the polls from now on. */
+  /** Evaluates alerts after each poll from now on. */
   start(): { tick(): Promise<void>; stop(): Promise<void> };
 }
 
@@ -46,7 +46,7 @@ export function createAlerting(
 ): Alerting {
   const channels = createStoredChannels(stored);
   const used = demo ? { list: () => Promise.resolve([]), remove: () => Promise.resolve(false) } : channels;
-  // Commands of the person's own get what a shell would give them, and no key of ours.
+  // The user's own commands get the environment a shell would give them, but none of our keys.
   const outside = createOutside({ env: readVariable });
   const mirror = createMirror({ docs: store.docs, channels: used, clock, log, outside, accounts });
   const alerts = createAlerts({
@@ -71,7 +71,7 @@ export function createAlerting(
   return { alerts, channels, managed, mirror, push, start: () => followAlerts(alerts, mirror, { hub, log }) };
 }
 
-/** With `--sandbox`, what a channel reaches is granted at the start. */
+/** With `--sandbox`, hosts of channels are granted at the start. */
 function isGranted({ hosts, socket, commands }: ChannelReach): boolean {
   const wanted: Deno.PermissionDescriptor[] = [
     ...hosts.map((host) => ({ name: "net", host }) as const),
@@ -85,7 +85,7 @@ function readVariable(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {
-    // A process with few permissions may not read it.
+    // A process with few permissions may not be allowed to read it.
     return undefined;
   }
 }

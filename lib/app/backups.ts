@@ -1,4 +1,4 @@
-/** Dated copies of the database beside it: written, pruned, and put back. */
+/** Writes, prunes and restores dated copies of the database, which lie beside it. */
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { removeQuietly } from "../base/whole_file.ts";
@@ -9,14 +9,14 @@ import { type Store, StoreError } from "../store/store.ts";
 const DATED = /^syntrack-(\d{4})-(\d\d)-(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/;
 
 export interface BackupSettings {
-  /** 0: none by themselves. */
+  /** 0 turns automatic backups off. */
   readonly everyMs: number;
   readonly keep: number;
 }
 
 export interface DatedBackup {
   readonly path: string;
-  /** Older ones that are gone now. */
+  /** Older backups that were removed. */
   readonly removed: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export function backupFolder(dbPath: string): string {
   return join(dirname(dbPath), "backups");
 }
 
-/** Writes one for `now` and removes all but the newest `keep`. Files of other names are never touched. @throws {StoreError} */
+/** Writes a backup for `now`, keeps the newest `keep`, and never touches other files. @throws {StoreError} */
 export async function writeDatedBackup(
   store: SqliteStore,
   { folder, keep, now }: { readonly folder: string; readonly keep: number; readonly now: number },
@@ -32,7 +32,7 @@ export async function writeDatedBackup(
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");
   const path = join(folder, `syntrack-${stamp}Z.db`);
-  // Beside the database, in a folder of its owner alone: whole, so that a restore loses nobody and no key.
+  // Beside the database, in a folder only its owner can read: complete, so a restore loses no user or key.
   await store.backup(path, { withAccess: true });
   const removed = datedIn(folder).slice(0, -keep).map(({ name }) => join(folder, name)).filter((one) =>
     one !== path
@@ -41,7 +41,7 @@ export async function writeDatedBackup(
   return { path, removed };
 }
 
-/** Those of a folder, the oldest first. */
+/** Lists the dated backups in a folder, oldest first. */
 export function datedIn(folder: string): readonly { readonly name: string; readonly at: number }[] {
   try {
     return [...Deno.readDirSync(folder)].flatMap(({ name, isFile }) => {
@@ -56,7 +56,7 @@ export function datedIn(folder: string): readonly { readonly name: string; reado
   }
 }
 
-/** Returns a function to be called now and then, which writes a backup when one is due. It never rejects. */
+/** Returns a function that writes a backup when one is due, to be called regularly. It never rejects. */
 export function createBackupJob(
   { store, clock, log, settings }: {
     readonly store: Store;
@@ -70,7 +70,7 @@ export function createBackupJob(
     const { everyMs, keep } = settings();
     if (everyMs === 0 || !isSqlite(store) || store.path === ":memory:") return;
     const now = clock.now();
-    // What failed is tried again when the next one would be due, and not every minute; at most an hour later.
+    // After a failure, waits until the next one would be due instead of a minute, but at most an hour.
     if (now >= triedAt && now - triedAt < Math.min(everyMs, RETRY_MS)) return;
     try {
       const folder = backupFolder(store.path);
@@ -92,13 +92,13 @@ function isSqlite(store: Store): store is SqliteStore {
 }
 
 export interface Restored {
-  /** Where the database that was in force lies now; null where there was none. */
+  /** Where the previous database is now; null when there was none. */
   readonly aside: string | null;
 }
 
 /**
- * Puts a backup in the place of the database. The backup is copied, brought up to date and looked through first, and
- * the database before it is kept beside it. Whatever fails leaves all as it was.
+ * Replaces the database with a backup. Copies, migrates and checks the backup first, and keeps the previous
+ * database beside it. Any failure leaves everything as it was.
  *
  * @throws {StoreError}
  */
@@ -143,14 +143,14 @@ async function copyWhole(from: string, to: string): Promise<void> {
   }
 }
 
-/** A second name for the database, so that there is never a moment without one. */
+/** Gives the database a second name first, so that it exists at every moment. */
 async function setAside(dbPath: string, now: number): Promise<string | null> {
   if (!exists(dbPath)) return null;
   try {
-    // The last who closes it carries its log over; a log that stays is of somebody who has it open.
+    // The last connection to close checkpoints the log; a log that remains means that someone has it open.
     await (await openSqliteStore(dbPath, { create: false }))[Symbol.asyncDispose]();
   } catch (error) {
-    // One that is damaged is what a backup is for.
+    // A damaged database is what backups are for.
     if ((error as { kind?: unknown }).kind !== "corrupt") throw error;
     for (const suffix of ["-wal", "-shm"]) moveQuietly(dbPath + suffix, `${asideName(dbPath, now)}${suffix}`);
   }
@@ -179,7 +179,7 @@ function moveQuietly(from: string, to: string): void {
   try {
     Deno.renameSync(from, to);
   } catch {
-    // There is none.
+    // It does not exist.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The composition root: the only file that knows which implementation stands behind
- * each interface. It may import everything; nothing but commands may import it.
+ * The composition root: the only file that knows which implementation is behind
+ * each interface. It may import everything; only commands may import it.
  */
 import type { Access } from "../access/access.ts";
 import { type AccessOptions, createAccess } from "../access/service.ts";
@@ -46,21 +46,21 @@ export interface ComposeParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor: Redactor;
-  /** The newest lines of the log; none unless given. */
+  /** The newest lines of the log; empty by default. */
   readonly recentLog?: Pick<RecentLog, "last">;
-  /** Runs commands for whoever asks from elsewhere; nobody does unless given. */
+  /** Runs commands for other machines; by default none are answered. */
   readonly answers?: AnswerCommands;
-  /** Stays the caller's: it is not closed by `stop`. */
+  /** Owned by the caller: `stop` does not close it. */
   readonly store: Store;
-  /** The settings as they stand now, for what may change while the program runs. Default: `config` for ever. */
+  /** The current settings, for what may change while the program runs. Default: always `config`. */
   readonly current?: CurrentConfig;
-  /** Told what is found while looking for accounts: by provider id, a file that was there or a command that answered. */
+  /** Called during discovery with a provider's id and a file that exists or a command that answered. */
   readonly onFound?: FoundCallback;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo?: boolean;
-  /** Who else may come in than those the store knows. */
+  /** Who may sign in besides the users of the store. */
   readonly access?: Omit<AccessOptions, "docs" | "audit" | "clock">;
-  /** By which this run is known; random unless whoever started it has chosen one. */
+  /** Identifies this run; random by default. */
   readonly instanceId?: string;
 }
 
@@ -73,17 +73,17 @@ export interface Composed {
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
-  /** What the accounts that were found last reach beyond what their providers declare. */
+  /** What the accounts found last may reach beyond their providers' declarations. */
   reached(): Promise<readonly AccountAccess[]>;
   /** What requests may use, for a server that answers to `hosts`. */
   services(hosts: ReadonlySet<string>, certificate?: AppContext["certificate"]): AppContext;
-  /** Begins to poll by the clock. */
+  /** Starts polling by the clock. */
   start(): void;
-  /** Ends live streams and polls; polls under way are given a few seconds. */
+  /** Ends live streams and polls; polls in progress get a few seconds. */
   stop(): Promise<void>;
 }
 
-/** The database of the settings in force. @throws {StoreError} */
+/** Opens the database of the current settings. @throws {StoreError} */
 export function openStore(config: Config, options: OpenOptions = {}): Promise<SqliteStore> {
   return openSqliteStore(config.dbPath, { ownFolder: config.ownFolder, ...options });
 }

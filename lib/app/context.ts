@@ -1,7 +1,7 @@
 /**
  * What a request or a command may use. Types only: `lib/app/compose.ts` is the one
- * place that knows which implementation stands behind each of them, and tests
- * put their own in.
+ * place that knows the implementation of each, and tests
+ * supply their own.
  */
 import type { Pool } from "../model/history/counting.ts";
 import type { Access } from "../access/access.ts";
@@ -28,88 +28,88 @@ import type { Store } from "../store/store.ts";
 
 export interface AppContext {
   readonly version: string;
-  /** Random for each run, so that a caller knows whom it reached. */
+  /** Random for each run, so that a caller knows which run it reached. */
   readonly instanceId: string;
   /** When this run began, epoch milliseconds. */
   readonly startedAt: number;
-  /** IANA zone in which days are shown: the one that was set in the dashboard, else that of the server. */
+  /** IANA zone in which days are shown: the one set in the dashboard, else the server's. */
   readonly zone: string;
-  /** The zone of the server, whatever was set. */
+  /** The server's zone, whatever is set. */
   readonly serverZone: string;
   readonly clock: Clock;
-  /** Which quotas of a provider see the same money or use; empty of one that does not say. */
+  /** Which of a provider's quotas count the same money or use; empty when it declares none. */
   poolsOf(provider: string): readonly Pool[];
   readonly store: Store;
   readonly hub: Hub;
   readonly log: Log;
-  /** The newest lines of the log, redacted, the oldest of them first. */
+  /** The newest lines of the log, redacted, oldest first. */
   recentLog(most: number): readonly LogEntry[];
-  /** How often accounts are polled where nothing else is set, in milliseconds. */
+  /** How often accounts are polled by default, in milliseconds. */
   readonly intervalMs: number;
-  /** Hosts a request may name, each as `name:port` or `[::1]:port`; everything else is refused. */
+  /** Hosts a request may name, each as `name:port` or `[::1]:port`; all others are refused. */
   readonly hosts: ReadonlySet<string>;
-  /** The certificate of the server itself; null where it serves plain http. */
+  /** The server's own certificate; null when it serves plain http. */
   readonly certificate?: () => CertificateState | null;
-  /** The system this runs on: `linux`, `darwin`, `windows`. */
+  /** The operating system: `linux`, `darwin`, `windows`. */
   readonly platform: string;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
-  /** Forecasts, pace, insights, cycles and sessions: what is concluded from the store. */
+  /** Forecasts, pace, insights, cycles and sessions, derived from the store. */
   readonly analysis: Analysis;
-  /** What people set in the dashboard. */
+  /** What users set in the dashboard. */
   readonly settings: SettingsKeeper;
-  /** Who may come in, and what they may do. */
+  /** Who may sign in, and what they may do. */
   readonly access: Access;
-  /** What was told to people, and what still has to be. */
+  /** Messages that were sent, and those still to be sent. */
   readonly alerts: Alerts;
-  /** The ways by which messages leave. */
+  /** The channels that send messages. */
   readonly channels: ManagedChannels;
-  /** Browsers that are sent notifications. */
+  /** Browsers that receive notifications. */
   readonly push: PushSubscriptions;
-  /** The accounts there are, and adding, renaming and removing them. */
+  /** Lists, adds, renames and removes accounts. */
   readonly accounts: Accounts;
-  /** The present of all accounts, ordered by provider and name; of hidden ones only where `withHidden` asks for them. */
+  /** The present of all accounts, ordered by provider and name; of hidden ones only with `withHidden`. */
   dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView>;
-  /** The same account by account, for what follows changes. */
+  /** The present of single accounts, to follow changes. */
   readonly present: Pick<Present, "account" | "members">;
   /** History of the named quotas, or of all, in percent of their limits. */
   history(query: HistoryQuery): Promise<HistoryView>;
-  /** The same before it is made into lines: buckets as long as the range shows, or readings. */
+  /** The data behind the lines of a history: buckets as long as the range needs, or readings. */
   past(query: PastQuery): Promise<readonly QuotaPast[]>;
-  /** What was spent, by the months of a zone; of some accounts, or of all that are not hidden. */
+  /** Spend by the months of a zone; of some accounts, or of all that are not hidden. */
   spend(zone: string, only?: ReadonlySet<AccountKey>): Promise<SpendView>;
   /** Every provider, configured or not, in the order of the registry. */
   providers(): Promise<readonly ProviderStatus[]>;
-  /** Polls now: one account, or all; joins polls under way. */
+  /** Polls now: one account, or all; joins polls in progress. */
   pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
   /** What this run has counted so far. */
   tally(): Tally;
-  /** The keys of settings that were changed since the start and take effect at the next one. */
+  /** Keys of settings that changed since the start and take effect at the next one. */
   needRestart(): readonly string[];
-  /** What each provider may touch outside this program: hosts, files, commands. */
+  /** What each provider may access outside this program: hosts, files, commands. */
   listAccess(): readonly AccessList[];
-  /** Null where no commands are answered. */
+  /** Null when commands are not answered. */
   readonly answers: AnswerCommands | null;
-  /** Null where there is no database of this process to look after. */
+  /** Null when this process has no database to maintain. */
   readonly maintenance: MaintenanceStatus | null;
-  /** How the process itself is doing. */
+  /** Statistics of the process itself. */
   processStats(): Promise<ProcessStats>;
 }
 
 export interface CertificateState {
-  /** When the certificate in force ends, epoch milliseconds. */
+  /** When the current certificate expires, epoch milliseconds. */
   readonly expiresAt: number;
-  /** Why the files as they are now are not in force, or null. Names no path. */
+  /** Why the files are not used as they are now, or null. Names no path. */
   readonly problem: string | null;
 }
 
-/** What was typed on another machine, to be answered by this one. */
+/** A command typed on another machine, to be answered by this one. */
 export interface AskedCommand {
   readonly command: string;
   readonly operands: readonly string[];
-  /** By name; empty for those that take no value. */
+  /** By name; empty for options that take no value. */
   readonly options: Readonly<Record<string, string>>;
-  /** Of the terminal it is for. */
+  /** Of the terminal that shows the answer. */
   readonly columns: number;
 }
 
@@ -117,11 +117,11 @@ export interface CommandAnswer {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Why it ended, where it failed. */
+  /** Why it failed, if it did. */
   readonly error: { readonly message: string; readonly hint: string | null } | null;
 }
 
-/** Runs a command that only reads, on what a store shows; null for one that is none, or is not understood. */
+/** Runs a read-only command on what a store shows; null for other commands and for invalid ones. */
 export type AnswerCommands = (asked: AskedCommand, store: Store) => Promise<CommandAnswer | null>;
 
 export interface AccessList {
@@ -134,21 +134,21 @@ export interface AccessList {
   readonly commands: readonly string[];
 }
 
-/** Looking after the database. */
+/** Maintains the database. */
 export interface MaintenanceStatus {
-  /** Where it lies. */
+  /** Path of the database. */
   readonly path: string;
-  /** For how long readings are kept where nothing was set in the dashboard, in milliseconds; 0 is for ever. */
+  /** Default retention of readings, in milliseconds; 0 is for ever. The dashboard may override it. */
   readonly keepReadingsMs: number;
-  /** Counted anew once a minute at most. */
+  /** Counted at most once a minute. */
   size(): Promise<DatabaseSize>;
   /** Removes what the settings do not keep; resolves to the number of rows removed. */
   prune(): Promise<number>;
-  /** Gives back room that holds nothing; resolves to how many bytes. Others wait meanwhile. */
+  /** Reclaims free space; resolves to the number of bytes. Blocks other users of the database meanwhile. */
   vacuum(): Promise<number>;
   /**
-   * A whole copy without credentials, logins and keys. Read it to its end, or cancel it; one that nobody reads for
-   * a while ends by itself. Null while another one is made or read.
+   * A complete copy without credentials, logins and keys. Read it to its end, or cancel it; it ends by itself
+   * when reading pauses for too long. Null while another copy is made or read.
    */
   backup(): Promise<Backup | null>;
 }
@@ -158,10 +158,10 @@ export interface Backup {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** How large the database is, and what is in it. */
+/** The size and contents of the database. */
 export interface DatabaseSize {
   readonly bytes: number;
-  /** The part of it that holds nothing at present. */
+  /** The part of it that is free space. */
   readonly freeBytes: number;
   readonly logBytes: number;
   readonly accounts: number;
@@ -176,22 +176,22 @@ export interface DatabaseSize {
   readonly lastAt: number | null;
 }
 
-/** Figures of the process, for monitoring. */
+/** Statistics of the process, for monitoring. */
 export interface ProcessStats {
-  /** Version of the runtime, as in `2.9.6`. */
+  /** Version of the runtime, such as `2.9.6`. */
   readonly runtime: string;
   /** Resident memory. */
   readonly memoryBytes: number;
-  /** Time on processors since the start, in seconds. */
+  /** Processor time since the start, in seconds. */
   readonly cpuSeconds: number;
-  /** The database with the files beside it; null where there is no file or it cannot be read. */
+  /** The database with its companion files; null when there is no file or it cannot be read. */
   readonly storeBytes: number | null;
 }
 
 export type HistoryQuery = Span & {
-  /** All unless given. */
+  /** All by default. */
   readonly quotas?: readonly QuotaKey[];
-  /** Whether to tell when the accounts were in use as well. */
+  /** Whether to include when the accounts were in use. */
   readonly sessions?: boolean;
 };
 
@@ -200,22 +200,22 @@ export interface PastQuery {
   readonly quotas: readonly QuotaKey[];
 }
 
-/** A login that was found, without the value of its credential. */
+/** A login that was found, without its credential. */
 export type AccountCredential =
   & CredentialFacts
   & Pick<FoundAccount, "name" | "fingerprint">;
 
-/** What is configured of a provider and where it was found; never a value. */
+/** What is configured for a provider and where it was found; never a value. */
 export interface ProviderStatus {
   readonly id: string;
   readonly name: string;
   readonly configured: boolean;
   readonly accounts: readonly AccountCredential[];
-  /** The origin that replaces the vendor's own, or null. */
+  /** The origin that replaces the vendor's, or null. */
   readonly baseUrl: string | null;
   readonly intervalMs: number;
-  /** What to set, for people. */
+  /** What to set, as text for users. */
   readonly setup: string;
-  /** Why looking for accounts failed, or null. */
+  /** Why discovery failed, or null. */
   readonly problem: string | null;
 }

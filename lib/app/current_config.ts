@@ -1,9 +1,9 @@
 /**
- * The settings as they stand now: a server reads them again while it runs, so that what changes in a
- * file takes effect without a restart. What is broken is told once, and the last good settings stay.
+ * The current settings: a running server rereads them, so that changed files take effect without a restart.
+ * Broken settings are reported once, and the last valid ones stay in force.
  *
- * Every option says whether it is live. Those that are not keep what they were at the start, whoever asks, and are
- * named as waiting for a restart: in the log when it happens, and to whoever shows the settings.
+ * Every option says whether it is live. The others keep their values from the start and are reported as
+ * waiting for a restart: in the log when they change, and wherever the settings are shown.
  */
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
@@ -26,15 +26,15 @@ export interface CurrentConfigParts {
 
 export interface CurrentConfig {
   (): Config;
-  /** The keys of settings that were changed since the start and wait for a restart. */
+  /** Keys of settings that changed since the start and wait for a restart. */
   pending(): readonly string[];
 }
 
-/** Polls are minutes apart, and asking twice within seconds gives the same. */
+/** Polls are minutes apart, and reading again within seconds gives the same result. */
 const EVERY_MS = 10_000;
 
 const FIXED = OPTIONS.filter(({ effect }) => effect === "restart");
-/** Sources of one's own become providers at the start. */
+/** Custom sources become providers at the start. */
 const CUSTOM = "custom";
 
 export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
@@ -84,13 +84,13 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
   });
 }
 
-/** What the start decided, the folder of the database with it. */
+/** What was decided at the start, including the folder of the database. */
 function fixedOf(first: Config): Partial<Config> {
   const fields = new Set(["ownFolder", ...FIXED.map(({ field }) => field.split(".")[0]!)]);
   return Object.fromEntries([...fields].map((field) => [field, first[field as keyof Config]]));
 }
 
-/** The value of an option in a configuration. */
+/** Returns an option's value in a configuration. */
 export function valueOf(config: Config, { field }: Pick<OptionFacts, "field">): unknown {
   return field.split(".").reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], config);
 }
@@ -106,7 +106,7 @@ function customOf(environment: Pick<Environment, "configFile">): string {
   return JSON.stringify(environment.configFile()?.file?.custom ?? []);
 }
 
-/** Of values that are texts, numbers, and small objects with their members in one order. */
+/** Compares strings, numbers, and small objects whose members are in the same order. */
 function isSame(one: unknown, other: unknown): boolean {
   return textOf(one) === textOf(other);
 }

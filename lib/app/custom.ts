@@ -1,4 +1,4 @@
-/** Sources people declared themselves: where their declarations, their events and what is known of their keys lie. */
+/** Sources that users declare: where their declarations, events and key bindings are kept. */
 import { dirname, join } from "node:path";
 import type { Setting } from "../provider/context.ts";
 import { type Bindings, createBindings } from "../custom/bindings.ts";
@@ -22,14 +22,14 @@ import { replaceFile } from "../base/whole_file.ts";
 export interface CustomPlace {
   readonly home: string | null;
   readonly environment: Pick<Environment, "configFile">;
-  /** The providers that are built in. */
+  /** The built-in providers. */
   readonly registry: readonly Provider[];
-  /** The database, once that is known. */
+  /** The database, once it is known. */
   readonly dbPath: () => string;
   readonly zone: () => string;
 }
 
-/** All declarations there are. */
+/** Reads all declarations. */
 export function customSources(place: CustomPlace): Custom {
   const { written, problems } = declarationsIn(place);
   const found = customProviders(written, { ...partsOf(place), others: place.registry });
@@ -69,7 +69,7 @@ function filesIn(folder: string): readonly string[] {
     return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".json"))
       .sort();
   } catch {
-    // There is none, or it may not be looked at: then there are no declarations.
+    // It does not exist or may not be read: there are no declarations.
     return [];
   }
 }
@@ -89,12 +89,12 @@ function writeWhole(path: string, text: string): void {
   replaceFile(path, text);
 }
 
-/** Events lie beside the database: `<data>/custom/*.jsonl`, and what was read of them in `<data>/custom-events.db`. */
+/** Events are in `<data>/custom/*.jsonl` beside the database, what was read in `<data>/custom-events.db`. */
 function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
   return {
     zone,
     async look(now, log, use) {
-      // Loaded when there is a source of events: most people have none.
+      // Loaded only when there is a source of events: most users have none.
       const { openEventStore } = await import("../custom/event_store.ts");
       const { readEvents } = await import("../custom/tail.ts");
       const main = dbPath();
@@ -112,13 +112,13 @@ function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
   };
 }
 
-/** A declaration somebody hands over, checked and made into its provider, and how to keep it. */
+/** A declaration that a user supplies: checked, with its provider and a way to keep it. */
 export interface OfferedCustom {
   readonly label: string;
   readonly provider: Provider;
-  /** What is stored of it: a stored key goes by the name made of the id, whatever variable is named. Empty for none. */
+  /** Its stored settings, or none. A stored key is named after the id, not after the declared variable. */
   readonly settings: readonly Setting[];
-  /** Puts it in its place; whatever its key was bound to is forgotten. */
+  /** Writes it to its place and forgets what its key was bound to. */
   save(): void;
 }
 
@@ -127,7 +127,7 @@ function storedSettings(declaration: Declaration): readonly Setting[] {
   return settingsOf(declaration).filter(({ name, secret }) => !secret || name === derivedKey(declaration));
 }
 
-/** @returns the problems where there are any */
+/** @returns the problems, if there are any */
 export function offerDeclaration(
   text: string,
   label: string,

@@ -1,6 +1,6 @@
 /**
- * Looks after the database for the dashboard. It lies beside the composition root, because it touches
- * files and knows which store can be looked after at all.
+ * Maintains the database for the dashboard. It is beside the composition root because it accesses
+ * files and knows which stores can be maintained.
  */
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
@@ -10,7 +10,7 @@ import { makeScratch, tidyScratch } from "./scratch.ts";
 import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
 import type { DocKind, Retention, Store } from "../store/store.ts";
 
-/** What a copy that leaves the machine must not take along. */
+/** Whether a kind of document is left out of copies that leave the machine. */
 const SECRET: Readonly<Record<DocKind, boolean>> = {
   settings: false,
   alerts: false,
@@ -28,7 +28,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
   feeds: true,
 };
 
-/** Counting takes a while; what was counted holds so long. */
+/** Counting takes a while, so counts are cached this long. */
 const COUNTED_MS = 60_000;
 const CHUNK_BYTES = 64 * 1024;
 
@@ -36,11 +36,11 @@ export interface MaintenanceParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly retention: () => Promise<Retention>;
-  /** For how long readings are kept where nothing was set, in milliseconds; 0 is for ever. */
+  /** How long readings are kept by default, in milliseconds; 0 keeps them for ever. */
   readonly keepReadingsMs: number;
 }
 
-/** Null for a store that is no file of ours. */
+/** Returns null for a store that is not a file of ours. */
 export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatus | null {
   const { store, clock, retention } = parts;
   if (!isSqlite(store) || store.path === ":memory:") return null;
@@ -92,15 +92,15 @@ function isSqlite(store: Store): store is SqliteStore {
   return "backup" in store && "vacuum" in store && "path" in store;
 }
 
-/** Removes copies that a process which was killed has left beside a database. */
+/** Removes copies that a killed process left beside a database. */
 export async function tidyCopies(store: Store): Promise<void> {
   if (isSqlite(store) && store.path !== ":memory:") await tidyScratch(PREFIX, dirname(store.path));
 }
 
-/** Of folders for copies. Beside the database: that folder is private, and on the same disk. */
+/** Prefix of the folders for copies, beside the database: its folder is private and on the same disk. */
 const PREFIX = "backup-";
 
-/** A whole copy without what is secret, which has no name any more when it is handed over. */
+/** Makes a complete copy without secrets. Its name is gone by the time it is returned. */
 async function backUp(store: SqliteStore, clock: Clock, done: () => void): Promise<Backup> {
   await using scratch = await makeScratch(PREFIX, dirname(store.path));
   const path = join(scratch.path, "copy.db");
@@ -108,7 +108,7 @@ async function backUp(store: SqliteStore, clock: Clock, done: () => void): Promi
   await withoutSecrets(path, clock.now());
   const { size } = await Deno.stat(path);
   const file = await Deno.open(path);
-  // Where a file that is open keeps its name, the folder goes once it was read.
+  // Where an open file keeps its name, the folder is removed after reading.
   const folder = Deno.build.os === "windows" ? await makeScratch(PREFIX, dirname(store.path)) : null;
   if (folder) await Deno.rename(path, join(folder.path, "copy.db"));
   return {
@@ -127,14 +127,14 @@ async function withoutSecrets(path: string, now: number): Promise<void> {
     for (const { id } of await copy.docs.list(kind, now)) await copy.docs.delete(kind, id);
   }
   await copy.prune({ readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 }, now);
-  // What was deleted stands in free pages until they are written anew.
+  // Deleted rows remain in free pages until those are rewritten.
   await copy.vacuum();
 }
 
-/** A reader that takes nothing for so long has gone. */
+/** A reader that takes nothing for this long is gone. */
 const IDLE_MS = 60_000;
 
-/** The bytes of a file. @param done called once it was read or nobody wants the rest */
+/** Streams a file. @param done called when it was read or the reader cancelled */
 function bodyOf(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Backup["body"] {
   let waiting: AbortController | undefined;
   let over = false;
@@ -147,7 +147,7 @@ function bodyOf(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Bac
     await done();
   }
 
-  /** Ends it unless more is asked for in time. */
+  /** Ends it when the reader does not ask for more in time. */
   async function watch(giveUp: () => void) {
     waiting?.abort();
     const own = waiting = new AbortController();

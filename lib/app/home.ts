@@ -1,9 +1,9 @@
-/** Whose folders may be named from outside: those in the home of whoever runs the program. */
+/** Limits which folders can be named from outside: those in the home of the user that runs the program. */
 import { isAbsolute, relative } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import { realPathOf } from "../config/system.ts";
 
-/** Whether a path lies in the home folder, links followed. */
+/** Reports whether a path is in the home folder, with links resolved. */
 export function isInHome(path: string, { resolve }: Pick<Environment, "resolve">): boolean {
   const home = resolve("~");
   const at = resolve(path);

@@ -1,17 +1,17 @@
-/** A copy of a database before a new version opens it, which may bring it into a form that the old one refuses. */
+/** Copies a database before a new version opens it, which may migrate it to a schema the old one refuses. */
 import { DatabaseSync } from "node:sqlite";
 import { removeQuietly } from "../base/whole_file.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { backupFolder, writeDatedBackup } from "./backups.ts";
 
 export interface KeptDatabase {
-  /** The copy. */
+  /** Path of the copy. */
   readonly path: string;
-  /** Puts the copy back if the database was brought into another form since. @returns where the other lies now, or null */
+  /** Restores the copy if the database was migrated since. @returns where the migrated one is now, or null */
   putBack(now: number): Promise<string | null>;
 }
 
-/** @returns null where there is no database yet. @throws {StoreError} */
+/** @returns null when there is no database yet. @throws {StoreError} */
 export async function keepDatabase(
   dbPath: string,
   { keep, now }: { readonly keep: number; readonly now: number },
@@ -36,8 +36,8 @@ export async function keepDatabase(
 }
 
 /**
- * Nobody has it open by now, and this program may not understand what it would set aside, so files are moved as
- * they are: the database with its log, which is part of it.
+ * No process has it open by now, and this program may not understand the migrated database, so files are
+ * moved as they are: the database with its log, which is part of it.
  */
 async function replaceDatabase(dbPath: string, copy: string, now: number): Promise<string> {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");

@@ -1,4 +1,4 @@
-/** What the running program knows of accounts besides the store: for the dashboard, and for lists of providers. */
+/** What the running program knows about accounts besides the store: for the dashboard and provider lists. */
 import type { PresentParts } from "../read/present.ts";
 import { baseUrlOf } from "../config/base_url.ts";
 import type { Environment } from "../config/config.ts";
@@ -19,7 +19,7 @@ export interface KnownAccountsParts {
   readonly about: ReturnType<typeof aboutAccounts>;
 }
 
-/** The facts, the order and the surroundings of accounts as pages show them. */
+/** Describes accounts as pages show them: their facts, order and context. */
 export function describeAccounts(
   { current, providers, scheduler, settings, about }: KnownAccountsParts,
 ): Pick<PresentParts, "prepare" | "facts" | "hidden" | "order" | "around"> {
@@ -54,7 +54,7 @@ export function describeAccounts(
   };
 }
 
-/** Every provider with the accounts found of it, in the order of the registry. */
+/** Lists every provider with its discovered accounts, in the order of the registry. */
 export function listProviderStatuses(
   { providers, scheduler, environment }: {
     readonly providers: readonly Provider[];

@@ -1,4 +1,4 @@
-/** Where a declared place lies for one account. */
+/** Resolves where a declared place is for one account. */
 import type { Environment } from "../config/environment.ts";
 import type { CreateContext } from "../poll/poller.ts";
 import { type Login, type Provider, ProviderError } from "../provider/contract.ts";
@@ -9,7 +9,7 @@ export interface PlacedLogin {
   readonly login?: Login | undefined;
 }
 
-/** The absolute path, or null where the account has no such file or its settings cannot be read. */
+/** Returns the absolute path, or null when the account has no such file or its settings cannot be read. */
 export function findLoginPlace(
   { provider, login }: PlacedLogin,
   place: string,

@@ -1,19 +1,19 @@
 /**
- * At the first run a database of ours that lies where earlier versions kept it is moved to its place, with what SQLite
- * keeps beside it. One of another tracker is left where it is, and told.
+ * On the first run, moves our database with SQLite's companion files from where earlier versions kept it to
+ * its place. A database of another tracker stays where it is and is reported.
  */
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "node:path";
 import { APPLICATION_ID } from "../store/schema.ts";
 
 export interface FormerPlaces {
-  /** Where it belongs: only the usual place is filled by itself. */
+  /** Where it belongs: only the default place is filled automatically. */
   readonly dbPath: string;
   readonly home: string | null;
   readonly cwd: string;
 }
 
-/** What was done, a sentence each; none is `[]`. It never fails, and never replaces anything. */
+/** Returns a sentence for each thing done, `[]` for none. Never fails, and never replaces a file. */
 export function moveFormerDatabase({ dbPath, home, cwd }: FormerPlaces): readonly string[] {
   if (home === null || dbPath !== join(home, ".syntrack", "data", "syntrack.db")) return [];
   if (exists(dbPath)) return [];
@@ -37,7 +37,7 @@ export function moveFormerDatabase({ dbPath, home, cwd }: FormerPlaces): readonl
 function moveAll(from: string, to: string): string {
   try {
     Deno.mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-    // The database goes last: whatever ends this in between, the next start finds it and goes on.
+    // The database goes last: if this is interrupted, the next start finds it and continues.
     for (const suffix of ["-journal", "-wal", "-shm", ""]) {
       if (exists(from + suffix)) Deno.renameSync(from + suffix, to + suffix);
     }
@@ -48,7 +48,7 @@ function moveAll(from: string, to: string): string {
   }
 }
 
-/** Carries the log over and asks whose it is. One that is open elsewhere, or cannot be read, is left alone. */
+/** Checkpoints the log and identifies the owner. Leaves a database alone that is open or unreadable. */
 function ownerOf(path: string): "ours" | "other" | null {
   try {
     const db = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });

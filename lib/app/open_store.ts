@@ -1,6 +1,6 @@
 /**
- * The part of the composition root that a command which only reads needs. It lies apart
- * so that such a command loads no provider, no scheduler and no parser of settings.
+ * The part of the composition root that read-only commands need. It is separate
+ * so that such commands load no provider, no scheduler and no parser of settings.
  */
 import { dirname, join } from "node:path";
 import { makePrivate } from "../store/files.ts";
@@ -8,28 +8,28 @@ import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * The database at `path` as it is, or null when there is none yet. That it is private is seen to at every start, also
- * of a command that only reads.
+ * Opens the database at `path` as it is; null when there is none yet. Every start makes it private,
+ * including those of read-only commands.
  *
- * @param home where our own folder lies, if there is one
+ * @param home where our own folder is, if there is one
  * @throws {StoreError}
  */
 export async function openToRead(path: string, home: string | null = null): Promise<Store | null> {
   try {
     const store = await openSqliteStore(path, { readOnly: true });
-    // Where it cannot be, whoever writes says so.
+    // Where this is not possible, the next writer reports it.
     makePrivate(path, home !== null && dirname(path) === join(home, ".syntrack", "data"));
     return store;
   } catch (error) {
     const kind = error instanceof Error && "kind" in error ? error.kind : undefined;
     if (kind === "absent") return null;
-    // An earlier version wrote it: its tables have to be brought up to date before they can be read.
+    // An earlier version wrote it: its tables must be migrated before they can be read.
     if (kind === "older") return await openSqliteStore(path);
     throw error;
   }
 }
 
-/** The database at `path` to add to it, or null when there is none: none is begun. @throws {StoreError} */
+/** Opens an existing database at `path` for writing; null when there is none. @throws {StoreError} */
 export async function openToAdd(path: string): Promise<Store | null> {
   try {
     return await openSqliteStore(path, { create: false });
@@ -39,7 +39,7 @@ export async function openToAdd(path: string): Promise<Store | null> {
   }
 }
 
-/** For whoever opens it another way to look at it only. */
+/** Restricts the database to its owner, for code that opens it in another way, only to read. */
 export function restrictPermissions(
   { dbPath, ownFolder }: { readonly dbPath: string; readonly ownFolder: boolean },
 ): void {

@@ -21,9 +21,9 @@ export interface PeriodicWorkParts {
 }
 
 export interface PeriodicWork {
-  /** Ends the alerts that follow polls; polls go on until `stopPolls`. */
+  /** Stops the alerts that follow polls; polls continue until `stopPolls`. */
   stopAlerts(): Promise<void>;
-  /** Resolves when the polls in progress have ended or been given up. */
+  /** Resolves when the polls in progress have ended or been abandoned. */
   stopPolls(): Promise<void>;
 }
 

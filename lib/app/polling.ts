@@ -1,4 +1,4 @@
-/** Builds what polls: where accounts come from, what a poll may reach, and what this run has counted. */
+/** Builds the polling: where accounts come from, what a poll may reach, and the counts of this run. */
 import type { StoredParts } from "../accounts/stored.ts";
 import type { Renewer } from "../accounts/renewal/renewal.ts";
 import type { Hub } from "../base/hub.ts";
@@ -47,18 +47,18 @@ export interface Polling {
   readonly scheduler: Scheduler;
   readonly renewer: Renewer;
   readonly createContext: CreateContext;
-  /** Polls out of turn, after reading files of settings again. */
+  /** Polls immediately, after reading files of settings again. */
   pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
   tally(): Tally;
-  /** Gives up the turns this process holds. */
+  /** Releases the turns this process holds. */
   release(): void;
 }
 
-/** Less than the minute between two ticks, more than the polls of one take to begin. */
+/** Less than the minute between two ticks, more than it takes to begin all polls of one. */
 const MIN_RELOAD_MS = 30_000;
 
 const NO_COMMANDS = { run: () => Promise.resolve(null) };
-/** The demo shows invented figures, so it reads no file and runs no command of the person. */
+/** The demo shows invented figures, so it reads no file and runs no command of the user. */
 const SEALED = {
   ...NO_COMMANDS,
   readText: () => Promise.resolve(null),
@@ -70,7 +70,7 @@ export function createPolling(parts: PollingParts): Polling {
   let tally = EMPTY_TALLY;
   let reloadedAt = Number.NEGATIVE_INFINITY;
 
-  /** Reads files of settings once a tick, not once for every vendor polled in it. */
+  /** Reads files of settings once a tick instead of once for each vendor. */
   function reload(now = clock.now()): void {
     if (now >= reloadedAt && now - reloadedAt < MIN_RELOAD_MS) return;
     reloadedAt = now;
@@ -78,7 +78,7 @@ export function createPolling(parts: PollingParts): Polling {
   }
 
   const createContext: CreateContext = (provider, signal, askedFor) => {
-    // So that the next discovery sees a changed credential.
+    // Lets the next discovery see a changed credential.
     reload();
     const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
     const onFound: SandboxOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
@@ -100,7 +100,7 @@ export function createPolling(parts: PollingParts): Polling {
     identities: createIdentities({ store, clock }),
     createContext,
     logins: (provider) => withStored(provider, environment, stored),
-    // The demo renews no login: it would write a file of the person.
+    // The demo renews no login: that would write a file of the user.
     ...parts.demo ? {} : { renewer },
     ...turns && { turns },
     store,
@@ -125,7 +125,7 @@ export function createPolling(parts: PollingParts): Polling {
     renewer,
     createContext,
     pollNow(account) {
-      // Someone who just changed a file and asks for a poll expects that file to count.
+      // Someone who just changed a file and requests a poll expects it to use that file.
       reloadedAt = Number.NEGATIVE_INFINITY;
       return scheduler.pollNow(account);
     },

@@ -1,11 +1,11 @@
 /**
- * Locks beside a database, so that of several processes that use it one polls by the clock, and one asks at a
- * time. The system gives up the lock of a process that has ended, however it ended.
+ * Locks beside a database: of the processes that use it, one polls by the clock, and only one sends requests
+ * at a time. The system releases the lock of a process that has ended, however it ended.
  */
 import type { Clock } from "../base/clock.ts";
 import type { ProcessLocks } from "../poll/process_locks.ts";
 
-/** Another process asks for no longer than this; one that hangs must not keep others from asking. */
+/** Waits no longer than this for another process: one that hangs must not block the others. */
 const MAX_WAIT_MS = 25_000;
 const LOOK_EVERY_MS = 50;
 
@@ -14,7 +14,7 @@ export interface OwnProcessLocks extends ProcessLocks {
   release(): void;
 }
 
-/** @param dbPath of the database; of one in memory there is no other user */
+/** @param dbPath path of the database; one in memory has no other user */
 export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLocks | null {
   if (dbPath === ":memory:") return null;
   let polling: Deno.FsFile | null | undefined;
@@ -35,7 +35,7 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
     mayPoll() {
       if (polling !== undefined) return true;
       const file = opened(`${dbPath}-polling`);
-      // Where there can be no lock, there is nobody to keep apart by one.
+      // Where no lock is possible, no other process shares the database.
       if (file && !file.tryLockSync(true)) {
         file.close();
         return false;
@@ -60,7 +60,7 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
   };
 }
 
-/** Null where no file can be made, as in a folder that cannot be written. */
+/** Null when no file can be created, as in a read-only folder. */
 function opened(path: string): Deno.FsFile | null {
   try {
     return Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });

@@ -1,8 +1,8 @@
-/** Figures of the process itself. It lies beside the composition root, because nobody else may look at the runtime. */
+/** Statistics of the process. Beside the composition root: no other code may ask the runtime for them. */
 import process from "node:process";
 import type { ProcessStats } from "./context.ts";
 
-/** SQLite keeps up to these beside each other while it is open. */
+/** SQLite keeps up to these files beside an open database. */
 const FILES: readonly string[] = ["", "-wal", "-shm"];
 
 export async function readProcessStats(dbPath: string): Promise<ProcessStats> {
@@ -17,11 +17,11 @@ export async function readProcessStats(dbPath: string): Promise<ProcessStats> {
 
 async function sizeOf(dbPath: string): Promise<number | null> {
   const sizes = await Promise.all(FILES.map((suffix) => fileSize(dbPath + suffix)));
-  // Without the database itself, what lies beside it says nothing.
+  // Without the database itself, its companion files mean nothing.
   return sizes[0] === null ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
-/** Null where there is no such file, or it may not be looked at: a size is not worth a failure. */
+/** Null when there is no such file, or it may not be read: a size is not worth a failure. */
 async function fileSize(path: string): Promise<number | null> {
   try {
     const { isFile, size } = await Deno.stat(path);

@@ -1,4 +1,4 @@
-/** Renewing with what this system has: its files, its processes, the settings in force. */
+/** Renews logins with what this system has: its files, its processes, the current settings. */
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/environment.ts";
@@ -17,7 +17,7 @@ export interface RenewerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly createContext: CreateContext;
-  /** Whether programs may be run at all, for example to ask which others run. */
+  /** Whether programs may be run at all, for example to list running processes. */
   readonly runCommands: () => boolean;
 }
 

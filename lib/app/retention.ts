@@ -1,4 +1,4 @@
-/** How long what is kept, from the settings. */
+/** Derives the retention policy from the settings. */
 import { DAY_MS } from "../model/duration.ts";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "./settings.ts";
@@ -6,10 +6,10 @@ import type { Retention } from "../store/store.ts";
 
 export { lastStored, pruningInstant } from "../poll/maintenance.ts";
 
-/** Forecasts and charts of a month need them, however short readings are kept. */
+/** Forecasts and monthly charts need them, however short readings are kept. */
 const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;
 
-/** @param settings what was set in the dashboard, which goes before what the program was started with */
+/** @param settings the dashboard's settings, which override those the program was started with */
 export function retentionOf(
   config: Pick<Config, "keepReadingsMs" | "keepOutcomesMs" | "keepAuditMs">,
   settings: Pick<Settings, "keepReadingsDays">,

@@ -1,6 +1,6 @@
 /**
- * Folders for what is only needed for a while. A process that is killed leaves its own behind, so the next one
- * looks for them: the system gives up the lock of a process that has ended, however it ended.
+ * Temporary folders. A killed process leaves its own behind, so the next one looks for them: the system
+ * releases the lock of a process that has ended, however it ended.
  */
 import { join } from "node:path";
 
@@ -10,7 +10,7 @@ export interface Scratch extends AsyncDisposable {
 
 const LOCK = "in-use";
 
-/** @param dir that of the system for temporary files unless given */
+/** @param dir the system's folder for temporary files by default */
 export async function makeScratch(prefix: string, dir?: string): Promise<Scratch> {
   const path = await Deno.makeTempDir({ prefix, ...dir === undefined ? {} : { dir } });
   const lock = await Deno.open(join(path, LOCK), { createNew: true, write: true, mode: 0o600 });
@@ -27,7 +27,7 @@ export async function makeScratch(prefix: string, dir?: string): Promise<Scratch
   };
 }
 
-/** Removes what processes that have ended left in a folder. What cannot be looked at or removed stays. */
+/** Removes what ended processes left in a folder. Skips what cannot be read or removed. */
 export async function tidyScratch(prefix: string, dir: string): Promise<void> {
   try {
     for await (const { name, isDirectory } of Deno.readDir(dir)) {
@@ -36,13 +36,13 @@ export async function tidyScratch(prefix: string, dir: string): Promise<void> {
       }
     }
   } catch {
-    // It is only tidied by the way.
+    // Cleaning up is not worth a failure.
   }
 }
 
-/** Folders are named at random, which tells them from those of a person. */
+/** Folders have random names, which distinguishes them from a user's. */
 const RANDOM_NAME = /-[0-9a-f]{8,}$/;
-/** What was left by versions that did not lock their folders yet. */
+/** What versions left that did not lock their folders yet. */
 const OLDER = new Set(["copy.db", "stage.db", "stage.db-wal", "stage.db-shm"]);
 const OLD_MS = 60 * 60_000;
 

@@ -1,6 +1,6 @@
 /**
- * The web server around the built application: binds, serves, and stops in an order that
- * leaves nobody hanging.
+ * The web server around the composed application: binds, serves, and stops in an order that
+ * leaves no client hanging.
  *
  * It may import the composition root and `lib/web`; it decides nothing about requests.
  */
@@ -29,33 +29,33 @@ import { requestInfo } from "../web/state.ts";
 
 export interface ServerOptions {
   readonly composed: Pick<Composed, "services" | "hub" | "stop">;
-  /** 0: any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Where else than on this machine alone. */
+  /** Where to listen besides this machine. */
   readonly listen?: Partial<ListenConfig>;
-  /** Whether anybody could sign in, which is asked before others can reach it. Default: as access says. */
+  /** Whether anyone could sign in; checked before others can reach the server. Default: as access reports. */
   readonly canSignIn?: () => Promise<boolean>;
-  /** Asked where the settings say that the tailnet is listened on. */
+  /** Used when the settings say to listen on the tailnet. */
   readonly tailnet?: Tailnet;
-  /** Told what is waited for. */
+  /** Called with what the server waits for. */
   readonly tell?: (message: string) => void;
-  /** Ends the waiting. */
+  /** Aborts the waiting. */
   readonly signal?: AbortSignal;
-  /** Answers whoever may stop this run, before anything else is looked at. */
+  /** Answers requests to stop this run, before anything else sees them. */
   readonly control?: Control;
 }
 
 export interface RunningServer {
-  /** For people: `http://127.0.0.1:9211`. */
+  /** For users: `http://127.0.0.1:9211`. */
   readonly url: string;
-  /** All of them; a Unix socket is `unix:/path`. */
+  /** All URLs; a Unix socket is `unix:/path`. */
   readonly urls: readonly string[];
   readonly port: number;
-  /** The address in the tailnet, where it was looked for. */
+  /** The address in the tailnet, when it was looked up. */
   readonly tailnetAddress: string | null;
-  /** What whoever started it should know, a sentence each. */
+  /** Notices for the user who starts it, one sentence each. */
   readonly warnings: readonly string[];
-  /** No new requests, live streams ended, polls under way given a few seconds. */
+  /** Refuses new requests, ends live streams, and gives polls in progress a few seconds. */
   stop(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ async function checkBuilt(address: string): Promise<void> {
  *
  * @throws {NotBuilt} when the dashboard is not built
  * @throws {ListenRefused} when it must not be reachable there, or there is no tailnet
- * @throws {CannotBind} when a port or a socket is taken, not allowed, or no address of this machine
+ * @throws {CannotBind} when a port or a socket is taken, not allowed, or not an address of this machine
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { composed, port, control } = options;
@@ -102,10 +102,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     allowPlainHttp,
     canSignIn: async () => signsInByProxy(listen) || await canSignIn(),
   });
-  // By a computed address, because the build makes it: type checking must not depend on it.
+  // The address is computed because the build creates the file: type checking must not depend on it.
   const address = moduleAddress("_fresh/server.js", "server");
   await checkBuilt(address);
-  // Not before somebody asks: a program that only polls needs none of it.
+  // Loaded on the first request: a program that only polls does not need it.
   let loaded: Promise<BuiltApp> | undefined;
   const compress = createCompressor();
   const isEverywhere = endpoints.some((one) => "hostname" in one && isWildcard(one.hostname));
@@ -144,7 +144,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
 
-  /** The address somebody reached is this machine's own, whichever it has by now. */
+  /** Accepts the address a client reached as a host: it is this machine's own, even if it changed since. */
   function learnAddress({ localAddress }: ListenInfo): void {
     const own = peerAddress(localAddress ?? undefined);
     if (own !== null) hosts.add(`${bracketed(own)}:${opened.port}`);
@@ -189,7 +189,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** @throws {ListenRefused} when it is wanted and not there */
+/** @throws {ListenRefused} when a tailnet is required and absent */
 async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, signal }: ServerOptions) {
   if (!listen.tailscale && listen.tailscaleIp === null) return null;
   if (!tailnet) throw new TypeError("Cannot listen on the tailnet: nobody can look for it");
@@ -203,7 +203,7 @@ async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, sig
 
 function urlOf(endpoint: Endpoint, port: number, protocol: "http" | "https"): string {
   if ("path" in endpoint) return `unix:${endpoint.path}`;
-  // Whoever listens everywhere is nearest here.
+  // A server that listens everywhere is nearest on this machine.
   return originOf(protocol, isWildcard(endpoint.hostname) ? "127.0.0.1" : endpoint.hostname, port);
 }
 

@@ -1,4 +1,4 @@
-/** From what surrounds the process to a program that can be composed: settings, secrets, log, providers. */
+/** Turns the process environment into a program that can be composed: settings, secrets, log, providers. */
 import { providers as registry } from "../../providers/mod.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
@@ -28,15 +28,15 @@ export interface SetUpEnvironment {
   readonly cwd: string;
   readonly home: string | null;
   readonly clock: Clock;
-  /** By the key of the option; undefined where not given. */
+  /** By option key; undefined when not set. */
   readonly flags: Readonly<Record<string, string | undefined>>;
-  /** The least level that is logged unless one is set. */
+  /** The default log level. */
   readonly quietLevel?: LogLevel;
-  /** Takes one line of the log without its end. */
+  /** Writes one line of the log, without its line break. */
   readonly logLine: (line: string) => void;
-  /** Instead of the one made of the rest, for a program with settings of its own. */
+  /** Replaces the one built from the other fields, for a program with its own settings. */
   readonly environment?: Environment;
-  /** Instead of those of the registry, likewise. */
+  /** Replaces those of the registry, likewise. */
   readonly providers?: readonly Provider[];
 }
 
@@ -44,7 +44,7 @@ export interface SetUp extends ConfigResult {
   readonly environment: Environment;
   readonly providers: readonly Provider[];
   readonly log: Log;
-  /** Where sources that people declare themselves are kept. */
+  /** Where the sources that users declare are kept. */
   readonly place: CustomPlace;
   compose(
     store: Store,
@@ -126,7 +126,7 @@ export function setUp(outside: SetUpEnvironment): SetUp {
         recentLog,
         redactor,
         store,
-        // The demo shows nothing of anybody, and lets nobody in.
+        // The demo shows no one's data, and lets no one in.
         ...options.demo ? {} : { access: accessOf() },
         ...options,
       });

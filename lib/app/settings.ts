@@ -1,8 +1,8 @@
 /**
- * What people set in the dashboard: kept in the store as one document and in memory.
+ * The dashboard's settings: kept in the store as one document, and in memory.
  *
- * It may import the model and the contracts of store, hub and clock. What it reads back is
- * looked at again, since another version of the program may have written it.
+ * It may import the model and the contracts of store, hub and clock. It validates what it
+ * reads, since another version of the program may have written it.
  */
 import { harmless } from "../base/text.ts";
 import type { Clock } from "../base/clock.ts";
@@ -17,38 +17,38 @@ import type { ViewSettings } from "../model/view/view.ts";
 import type { Store } from "../store/store.ts";
 
 export interface Settings {
-  /** The IANA zone in which days begin; `browser` for that of whoever looks, null for that of the server. */
+  /** The IANA zone in which days begin; `browser` for the viewer's, null for the server's. */
   readonly zone: string | null;
-  /** Keys or types of insights that are not to be shown, in the words of whoever hid them. */
+  /** Keys or types of hidden insights, as the user named them. */
   readonly hiddenInsights: readonly string[];
-  /** Whether pages lead with what is used or with what is left. */
+  /** Whether pages lead with what is used or what is left. */
   readonly display: "used" | "left";
-  /** Where the words for how full a quota is begin. */
+  /** The thresholds of the words for how full a quota is. */
   readonly thresholds: Thresholds;
-  /** Days from Monday on that are worked: a week's quota is paced over them. 7 means that all count. */
+  /** Working days, counted from Monday: a weekly quota is paced over them. 7 counts every day. */
   readonly workDays: WorkDays;
-  /** What pages look like where a browser has not chosen for itself. */
+  /** The default look of pages, which a browser may override. */
   readonly theme: Theme;
   readonly density: Density;
-  /** Days for which raw readings are kept, 0 for ever; null for what the server was started with. */
+  /** Days for which raw readings are kept, 0 for ever; null for the server's own setting. */
   readonly keepReadingsDays: number | null;
-  /** Accounts in the order in which they are to be shown; others follow in their usual one. */
+  /** Accounts in the order chosen for them; the others follow in the default order. */
   readonly accountOrder: readonly AccountKey[];
-  /** What was set for single accounts, by key. */
+  /** Settings of single accounts, by key. */
   readonly accounts: Readonly<Record<AccountKey, AccountSettings>>;
 }
 
 export interface AccountSettings {
-  /** What it is called on pages instead of its provider and name; null for those. */
+  /** The name that pages show; null for its provider and name. */
   readonly label: string | null;
-  /** Whether it is polled by the clock. Its history stays either way. */
+  /** Whether it is polled by the clock. Its history is kept either way. */
   readonly polling: boolean;
   /**
-   * Whether it is left out of what shows the present; absent where it is not. It counts only while the account is
-   * not configured, so that one that comes back is shown again.
+   * Whether the present leaves it out; absent when it does not. Applies only while the account is not
+   * configured, so that an account that returns is shown again.
    */
   readonly hidden?: true;
-  /** What its plan costs for a month; absent where nobody entered it. */
+  /** Monthly price of its plan; absent when not entered. */
   readonly price?: Money;
 }
 
@@ -74,37 +74,37 @@ export const DEFAULT_SETTINGS: Settings = {
   accounts: {},
 };
 
-/** What was set for an account, whether or not anything was. */
+/** Returns the settings of an account, or the defaults. */
 export function accountSettings({ accounts }: Pick<Settings, "accounts">, key: AccountKey): AccountSettings {
   return Object.hasOwn(accounts, key) ? accounts[key] ?? DEFAULT_ACCOUNT : DEFAULT_ACCOUNT;
 }
 
-/** Those somebody hid, whether or not they are configured. */
+/** Returns the hidden accounts, configured or not. */
 export function hiddenAccounts({ accounts }: Pick<Settings, "accounts">): readonly AccountKey[] {
   return Object.entries(accounts).filter(([, { hidden }]) => hidden).map(([key]) => key as AccountKey);
 }
 
-/** The zone that was set for everybody, or null where it is that of the server or of each browser. */
+/** Returns the zone set for all users, or null when it is the server's or each browser's. */
 export function fixedZone({ zone }: Pick<Settings, "zone">): string | null {
   return zone === BROWSER_ZONE ? null : zone;
 }
 
-/** The part that changes how pages look, on a server in a zone. */
+/** Returns the part that changes how pages look, on a server in a zone. */
 export function viewSettings(settings: Settings, serverZone: string): ViewSettings {
   const { display, zone, thresholds, theme, density, accountOrder } = settings;
   const ordered = accountOrder.length > 0;
   return { display, zone: zone ?? serverZone, thresholds, theme, density, ordered };
 }
 
-/** Some settings to be changed, or what makes them of those that are in force. */
+/** The settings to change, or a function that derives them from the current ones. */
 export type SettingsChange = Partial<Settings> | ((before: Settings) => Partial<Settings>);
 
 export interface SettingsKeeper {
-  /** As last read; the defaults before the first time. */
+  /** As last read; the defaults before the first read. */
   readonly current: Settings;
   /** Reads them, unless that was done a moment ago. */
   load(): Promise<Settings>;
-  /** Changes some of them and tells everybody who listens. */
+  /** Changes some of them and publishes the change. */
   save(changes: SettingsChange): Promise<Settings>;
 }
 
@@ -114,7 +114,7 @@ export interface SettingsParts {
   readonly clock: Pick<Clock, "now">;
 }
 
-/** All of them are one document. */
+/** All settings are one document. */
 const ID = "dashboard";
 /** Another process may change them: they are read again after this long. */
 const MAX_KEPT_MS = 10_000;
@@ -122,7 +122,7 @@ const MAX_KEPT_MS = 10_000;
 export function createSettings({ store, hub, clock }: SettingsParts): SettingsKeeper {
   let current = DEFAULT_SETTINGS;
   let readAt: number | undefined;
-  /** The change under way, so that no two are made of the same past. */
+  /** The change in progress, so that no two changes start from the same state. */
   let saving: Promise<unknown> = Promise.resolve();
 
   async function read(): Promise<Settings> {
@@ -158,12 +158,12 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
   };
 }
 
-/** The settings in force in a store that is only looked at. */
+/** Returns the settings of a store that is only read. */
 export async function readSettings({ docs }: Pick<Store, "docs">, now: number): Promise<Settings> {
   return settingsOf(await docs.get<unknown>("settings", ID, now));
 }
 
-/** What a stored document says, with the default for each part that is absent or not understood. */
+/** Parses a stored document, with the default for each part that is absent or invalid. */
 export function settingsOf(doc: unknown): Settings {
   const stored = { ...doc as Partial<Record<keyof Settings, unknown>> };
   const { zone, keepReadingsDays: days } = stored;
@@ -182,7 +182,7 @@ export function settingsOf(doc: unknown): Settings {
   };
 }
 
-/** Whether raw readings can be kept for so many days. */
+/** Reports whether raw readings can be kept for that many days. */
 export function isKeepDays(days: unknown): days is number {
   return Number.isInteger(days) && (days as number) >= 0 && (days as number) <= MAX_KEEP_DAYS;
 }
@@ -202,7 +202,7 @@ function accountsOf(value: unknown): Settings["accounts"] {
       const { label, polling, hidden, price: storedPrice } = {
         ...stored as Partial<Record<keyof AccountSettings, unknown>>,
       };
-      // What steers the direction of text would turn the sentences it stands in.
+      // Characters that control text direction would reverse the sentences around them.
       const text = typeof label === "string" ? harmless(label) : "";
       const known = text.trim() !== "" ? text.slice(0, MAX_LABEL) : null;
       const price = parsePrice(storedPrice);

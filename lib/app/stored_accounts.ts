@@ -1,4 +1,4 @@
-/** The accounts somebody added, put beside those of the environment. */
+/** Combines the accounts that users added with those of the environment. */
 import { storedLogins, type StoredParts } from "../accounts/stored.ts";
 import { createVault } from "../accounts/vault/vault.ts";
 import type { Clock } from "../base/clock.ts";
@@ -9,7 +9,7 @@ import type { Logins } from "../poll/discovery.ts";
 import { enabledVariable, type Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 
-/** The key file lies beside the database and is called like it: `syntrack.db` and `syntrack.key`. */
+/** The key file is beside the database and named after it: `syntrack.db` and `syntrack.key`. */
 export function keyPathOf({ dbPath }: Pick<Config, "dbPath">): string | null {
   return dbPath === ":memory:" ? null : `${dbPath.replace(/\.(db|sqlite3?)$/, "")}.key`;
 }
@@ -26,8 +26,8 @@ export function storedParts(
 }
 
 /**
- * What was found of a provider with the accounts that were added. Adding one asks for its provider, where that
- * is only used when somebody does; a provider that was turned off stays off.
+ * Combines a provider's discovered accounts with the added ones. Adding one turns on a provider that is off
+ * by default; a provider that was turned off stays off.
  */
 export async function withStored(
   provider: Provider,

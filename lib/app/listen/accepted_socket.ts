@@ -1,4 +1,4 @@
-/** A WebSocket both sides have agreed on, without the words of the library that speaks it. */
+/** A WebSocket after its handshake, independent of the library that implements it. */
 import type { WebSocket } from "./ws.d.ts";
 
 export interface AcceptedSocket {
@@ -13,7 +13,7 @@ export interface AcceptedSocket {
 }
 
 export function acceptedSocket(socket: WebSocket): AcceptedSocket {
-  // What breaks off is told by `close` as well.
+  // A broken connection is reported by `close` as well.
   socket.on("error", () => {});
   return {
     send: (text) => socket.send(text, () => {}),

@@ -1,4 +1,4 @@
-/** One request of a connection: made for the handler, answered, and kept to its times. */
+/** Handles one request of a connection: calls the handler, sends the answer, and enforces time limits. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { bodyOf, headersOf, send, urlOf } from "./exchange.ts";
@@ -6,27 +6,27 @@ import type { Limits } from "./limits.ts";
 import type { Place } from "./place.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
 
-/** What is known of a request beside its head: what `Deno.serve` tells, and over what it came. */
+/** Facts about a request besides its head: those of `Deno.serve`, and how it was received. */
 export interface ListenInfo extends Deno.ServeHandlerInfo {
-  /** The own address the connection was made to; null of a Unix socket. */
+  /** The server's address of the connection; null for a Unix socket. */
   readonly localAddress: string | null;
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
-  /** Present where a WebSocket is asked for: whoever calls it takes it. */
+  /** Present when a WebSocket is requested; calling it accepts the socket. */
   readonly upgrade?: (taken: (socket: AcceptedSocket) => void) => void;
 }
 
 export interface AnsweringOptions {
-  /** Those the handler is asked by. Any other is answered with what the handler says to OPTIONS. */
+  /** Methods passed to the handler. Others are answered with the handler's answer to OPTIONS. */
   readonly methods: ReadonlySet<string>;
   readonly handler: (request: Request, info: ListenInfo) => Response | Promise<Response>;
-  /** The answer where the handler failed. */
+  /** Builds the answer when the handler failed. */
   readonly failed: (error: unknown, info: ListenInfo) => Response;
-  /** Puts the headers of every answer on those that are made here. */
+  /** Adds the headers of every answer to those built here. */
   readonly dress: (response: Response) => Response;
 }
 
-/** Where a connection came in. */
+/** Where a connection was accepted. */
 export interface Entrance {
   /** Path of the Unix socket, or null. */
   readonly path: string | null;
@@ -63,13 +63,13 @@ export function createAnswering(parts: AnsweringParts) {
     } else place?.enter("answered");
     try {
       const response = await respond(parts, incoming, hasBody, infoOf(socket, entrance, ended.promise));
-      // What was not read of a body cannot be told from the next request.
+      // Unread rest of a body cannot be distinguished from the next request.
       const last = parts.isStopping() || hasBody && !incoming.complete;
       await send(response, outgoing, { method, unreadMs: limits.unreadMs, last });
       if (last || parts.isStopping()) socket.destroySoon?.();
       else if (!socket.destroyed) place?.enter("waiting", limits.idleMs);
     } catch {
-      // The answer was told to stop, or broke off: the other side sees that it is cut.
+      // The answer was cancelled or broke off: the client sees that it is incomplete.
       socket.destroy();
     }
   };
@@ -96,7 +96,7 @@ async function respond(
     if (!methods.has(method)) {
       const asked = await handler(new Request(url, { method: "OPTIONS", headers }), info);
       await asked.body?.cancel();
-      // Who may not ask at all is told so.
+      // Refuses a request that is not allowed at all.
       if (asked.status >= 400 && asked.status !== 404 && asked.status !== 405) {
         return await handler(new Request(url, { headers }), info);
       }

@@ -1,4 +1,4 @@
-/** What connections are encrypted with. */
+/** The certificate of encrypted connections. */
 
 export interface Certificate {
   /** The chain, as PEM. */
@@ -9,6 +9,6 @@ export interface Certificate {
 
 export interface CertificateSource {
   current(): Certificate;
-  /** Calls back after each change. Returns how to stop. */
+  /** Calls back after each change. Returns a function that unsubscribes. */
   onChange(changed: () => void): () => void;
 }

@@ -1,4 +1,4 @@
-/** One bound address or Unix socket, through which connections come in. */
+/** One bound address or Unix socket that accepts connections. */
 import { createServer, type IncomingMessage, METHODS, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
@@ -20,20 +20,20 @@ interface SystemError extends Error {
 
 export interface DoorParts {
   readonly idleMs: number;
-  /** With it connections over the network are encrypted; a Unix socket never is. */
+  /** Encrypts connections over the network when given; never those of a Unix socket. */
   readonly certificate?: CertificateSource;
-  /** @returns whether the house is full, so that the system may have had no descriptor for one more */
+  /** @returns true at the connection limit, when the system may have run out of descriptors */
   readonly connected: (socket: Socket, entrance: Entrance) => boolean;
-  /** The same connection, once it is encrypted. */
+  /** Called with the encrypted socket of a connection. */
   readonly secured: (socket: Socket) => void;
   readonly answer: (incoming: IncomingMessage, outgoing: ServerResponse, entrance: Entrance) => void;
   readonly upgrade: (incoming: IncomingMessage, socket: Socket, head: Uint8Array, entrance: Entrance) => void;
 }
 
 export interface Door {
-  /** 0 of a Unix socket. */
+  /** 0 for a Unix socket. */
   readonly port: number;
-  /** Takes in nobody any more; resolves once the last connection has ended. */
+  /** Stops accepting; resolves once the last connection has ended. */
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
   const server: Server = certificate
     ? secureServer(certificate, options, answer)
     : createServer(options, answer);
-  // The times are kept elsewhere, for all phases of a connection in one place.
+  // Time limits of all phases of a connection are enforced in one other place.
   server.headersTimeout = 0;
   server.requestTimeout = 0;
   server.keepAliveTimeout = parts.idleMs;
@@ -73,14 +73,14 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
     parts.upgrade(incoming, socket, head, entrance);
   });
   server.on("clientError", (error: ParseError, socket: Socket) => {
-    // A handshake that failed comes without a socket one could write to.
+    // A failed handshake leaves no socket to write to.
     if (!socket?.writable) return socket?.destroy();
     socket.end(`HTTP/1.1 ${statusOf(error)}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
 
   /**
-   * Deno stops taking connections in, without a word, once there was no descriptor for one. So after a full house it is
-   * tried whether the door still opens, and it is made anew where it does not.
+   * Deno silently stops accepting connections once it ran out of descriptors. So after the limit was reached,
+   * checks whether the listener still accepts, and replaces it when it does not.
    */
   function checkSoon(): void {
     if (stopping || check !== undefined) return;
@@ -124,7 +124,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
   let port = "port" in endpoint ? endpoint.port : 0;
   await bind();
   if (path === null) port = (server.address() as AddressInfo).port;
-  // What fails later concerns one connection, and must not end the program.
+  // A later failure affects one connection and must not end the program.
   server.on("error", checkSoon);
 
   return {
@@ -139,7 +139,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
   };
 }
 
-/** Takes the new certificate for every connection that begins after it changed. */
+/** Uses the new certificate for connections that begin after the change. */
 function secureServer(
   certificate: CertificateSource,
   options: object,
@@ -152,11 +152,11 @@ function secureServer(
 }
 
 interface ParseError extends SystemError {
-  /** What could not be read. */
+  /** The bytes that could not be parsed. */
   readonly rawPacket?: Uint8Array;
 }
 
-/** What is told to whoever sends what is no request, or one by a method nobody knows. */
+/** Status line for a malformed request or an unknown method. */
 function statusOf({ code, rawPacket }: ParseError): string {
   if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
   const line = new TextDecoder().decode(rawPacket?.subarray(0, MAX_LOOKED_AT_BYTES) ?? new Uint8Array());
@@ -164,12 +164,12 @@ function statusOf({ code, rawPacket }: ParseError): string {
   return method !== undefined && !METHODS.includes(method) ? "501 Not Implemented" : "400 Bad Request";
 }
 
-/** The errors that the program knows, whoever listens. */
+/** Maps system errors to Deno's, as all listeners throw them. */
 function thrown(error: SystemError): Error {
   const { AddrInUse, AddrNotAvailable, PermissionDenied } = Deno.errors;
   if (error.code === "EADDRINUSE") return new AddrInUse(error.message);
   if (error.code === "EACCES" || error.code === "EPERM") return new PermissionDenied(error.message);
-  // EINVAL is what Deno makes of an address that is not here.
+  // Deno reports EINVAL for an address that is not on this machine.
   if (["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"].includes(error.code ?? "")) {
     return new AddrNotAvailable(error.message);
   }

@@ -1,10 +1,10 @@
-/** Between what Node has of a request and an answer, and what the web platform has. */
+/** Converts between Node's requests and answers and those of the web platform. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** As much of an answer is gathered, to say how long it is; what is longer is sent in parts. */
+/** Answers up to this size are buffered to send their length; longer ones are sent in chunks. */
 const MAX_GATHERED_BYTES = 256 * 1024;
 
-/** The headers as they came: two of one name are joined, so that whoever looks sees both. */
+/** Converts the headers as received: repeated ones are joined, so that readers see all values. */
 export function headersOf(incoming: IncomingMessage): Headers {
   const headers = new Headers();
   const { rawHeaders } = incoming;
@@ -13,8 +13,8 @@ export function headersOf(incoming: IncomingMessage): Headers {
 }
 
 /**
- * The whole address, or null where the Host header and the request line make none. The line may hold a
- * whole address, which then counts; that both agree is for others to see.
+ * Returns the complete URL, or null when the Host header and the request line give none. An absolute URL in
+ * the line takes precedence; other code checks that both agree.
  */
 export function urlOf(
   incoming: IncomingMessage,
@@ -32,7 +32,7 @@ export function urlOf(
   return isPlain ? url : null;
 }
 
-/** The body as it comes, no faster than it is read. It ends with an error where the connection does. */
+/** Streams the body at the reader's pace. Fails when the connection does. */
 export function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
   let over = false;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -63,13 +63,13 @@ export function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<Arr
 
 export interface SendOptions {
   readonly method: string;
-  /** How long nothing may be taken. */
+  /** How long a client may read nothing. */
   readonly unreadMs: number;
-  /** Says in the answer that it is the last of its connection. */
+  /** Announces in the answer that the connection closes after it. */
   readonly last: boolean;
 }
 
-/** Sends an answer as fast as it is taken. Where it is not, or the other side goes, what makes it is told to stop. */
+/** Sends an answer at the client's pace. Cancels its source when the client stalls or disconnects. */
 export async function send(
   response: Response,
   outgoing: ServerResponse,
@@ -103,7 +103,7 @@ export async function send(
     await finished(outgoing, unreadMs);
     outgoing.off("close", stop);
   } catch (error) {
-    // Half an answer must not look like a whole one.
+    // A partial answer must not look complete.
     outgoing.destroy();
     stop();
     throw error;
@@ -134,7 +134,7 @@ async function finished(outgoing: ServerResponse, unreadMs: number): Promise<voi
   if (!outgoing.writableFinished) await event(outgoing, "finish", unreadMs);
 }
 
-/** Waits for an event. @throws {Error} when the connection ends first, or too long nothing is taken */
+/** Waits for an event. @throws {Error} when the connection ends first, or the client stalls for too long */
 function event(outgoing: ServerResponse, name: "drain" | "finish", mostMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => () => {

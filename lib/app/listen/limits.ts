@@ -1,30 +1,30 @@
-/** What a connection may take. Whoever asks from this machine in good faith needs a small part of it. */
+/** Limits of connections. Honest use from this machine needs a small part of them. */
 
 export interface Limits {
-  /** Connections at once. Where one more comes, the one that does least gives way. */
+  /** Concurrent connections. One more closes the least active. */
   readonly connections: number;
-  /** The same of one address, or one network of IPv6; whoever speaks for many may have all. */
+  /** Concurrent connections of one address or IPv6 network; a proxy for many may use all. */
   readonly connectionsEach: number;
-  /** From the first byte that could come to the end of the head. */
+  /** From the earliest possible first byte to the end of the head. */
   readonly headMs: number;
   /** From the head to the end of the body. */
   readonly bodyMs: number;
   /** Between two requests of a connection. */
   readonly idleMs: number;
-  /** How long nothing of an answer may be taken. */
+  /** How long a client may read nothing of an answer. */
   readonly unreadMs: number;
-  /** How long answers under way may take when the server stops. */
+  /** How long answers in progress may take when the server stops. */
   readonly stopMs: number;
 }
 
-/** A browser opens six to a server, one of which follows the live stream. */
+/** A browser opens six connections to a server, one of which follows the live stream. */
 const MAX_CONNECTIONS = 1024;
-/** Of one address: ten browsers, as of a household behind one. */
+/** Per address: ten browsers, such as a household behind one address. */
 const MAX_CONNECTIONS_EACH = 64;
 const MIN_CONNECTIONS = 8;
 /** Descriptors for the database, the polls, the modules and the runtime. */
 const RESERVED_DESCRIPTORS = 40;
-/** A connection that was ended gives its descriptor back a little later, while others come in already. */
+/** Closed connections release their descriptors a little later, while others are accepted already. */
 const DESCRIPTORS_EACH = 2;
 
 export const LIMITS: Limits = {
@@ -38,10 +38,10 @@ export const LIMITS: Limits = {
 };
 
 /**
- * Fewer connections where the system gives few descriptors: what listens must never use up those that polls and
- * the database need, and Deno itself ends when it finds none.
+ * Returns lower limits when the system provides few descriptors: connections must never use up those that
+ * polls and the database need, and Deno itself exits when it finds none.
  *
- * @param descriptors how many this process may have open; null where that cannot be told
+ * @param descriptors how many this process may have open; null when unknown
  */
 export function connectionsFor(descriptors: number | null): number {
   if (descriptors === null) return MAX_CONNECTIONS;
@@ -51,7 +51,7 @@ export function connectionsFor(descriptors: number | null): number {
   );
 }
 
-/** How many descriptors this process may have open, or null where nobody says. */
+/** Returns how many descriptors this process may have open, or null when unknown. */
 export function readDescriptorLimit(): number | null {
   try {
     return descriptorLimitIn(Deno.readTextFileSync("/proc/self/limits"));
@@ -60,7 +60,7 @@ export function readDescriptorLimit(): number | null {
   }
 }
 
-/** @param text of `/proc/self/limits`, whose second column is what is in force */
+/** @param text contents of `/proc/self/limits`, whose second column is the limit in force */
 export function descriptorLimitIn(text: string): number | null {
   const found = /^Max open files\s+(\d+)/m.exec(text)?.[1];
   return found === undefined ? null : Number(found);

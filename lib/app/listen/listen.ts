@@ -1,8 +1,8 @@
 /**
- * Listens for HTTP and answers by a handler of the web platform, with what `Deno.serve` has no words for: several
- * addresses at once, and limits of connections and of time. A stranger can open thousands of connections that send
- * nothing, half a head, a body that never comes, or that never read; each of them costs a descriptor and memory, and
- * without descriptors nothing is polled any more.
+ * Serves HTTP with a handler of the web platform, and adds what `Deno.serve` lacks: several addresses at
+ * once, and limits of connections and of time. A stranger can open thousands of connections that send
+ * nothing, half a head, no body, or that never read; each of them costs a descriptor and memory, and
+ * without descriptors polling stops.
  */
 import type { Socket } from "node:net";
 import { isLoopback, peerAddress, peerGroup } from "../../net/address.ts";
@@ -20,18 +20,18 @@ export type { ListenInfo } from "./answering.ts";
 export interface ListenerOptions extends AnsweringOptions {
   readonly limits?: Partial<Limits>;
   readonly certificate?: CertificateSource;
-  /** Whether an address speaks for many, as a proxy does, and so has no share of its own. */
+  /** Reports whether an address speaks for many clients, as a proxy does, and so has no limit of its own. */
   readonly speaksForMany?: (address: string) => boolean;
-  /** Told when connections of somebody had to be closed: the address or network, or null where it was all together. */
+  /** Called when a limit closed connections: with the address or network, or null for the overall limit. */
   readonly onCrowd?: (group: string | null) => void;
 }
 
 export interface Listener {
-  /** How many are connected. */
+  /** Number of open connections. */
   readonly connections: number;
-  /** Listens at one more place. @throws as `openDoor` does */
+  /** Listens on one more address or socket. @throws as `openDoor` does */
   open(endpoint: Endpoint): Promise<Door>;
-  /** No new connections; answers under way are given a few seconds. */
+  /** Stops accepting connections; answers in progress get a few seconds. */
   stop(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createListener(options: ListenerOptions): Listener {
   const limits: Limits = { ...LIMITS, connections: connectionsFor(readDescriptorLimit()), ...options.limits };
   const seats = new Seats(limits.connections, limits.connectionsEach);
   const places = new WeakMap<Socket, Place>();
-  /** By both ends of the connection: those whose handshake is under way or done. */
+  /** By both sockets of a connection, during its handshake and after. */
   const unsecured = new Map<string, Place>();
   const doors = new Set<Door>();
   let stopping = false;
@@ -63,7 +63,7 @@ export function createListener(options: ListenerOptions): Listener {
     return left === "full";
   }
 
-  /** What is encrypted is another socket of the same connection. */
+  /** Encryption gives the same connection another socket. */
   function secured(socket: Socket): void {
     const place = unsecured.get(keyOf(socket));
     if (!place) return void socket.destroy();
@@ -128,7 +128,7 @@ function keyOf(socket: Socket): string {
 
 export interface ListenOptions extends ListenerOptions {
   readonly hostname: string;
-  /** 0: any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
@@ -136,7 +136,7 @@ export interface Listening extends Pick<Listener, "connections" | "stop"> {
   readonly port: number;
 }
 
-/** Listens at one address. @throws as `openDoor` does */
+/** Listens on one address. @throws as `openDoor` does */
 export async function listen({ hostname, port, ...options }: ListenOptions): Promise<Listening> {
   const listener = createListener(options);
   const door = await listener.open({ hostname, port });

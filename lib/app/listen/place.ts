@@ -1,4 +1,4 @@
-/** A connection with the time it has for what it does. */
+/** A connection with the time limit of its current phase. */
 import type { Socket } from "node:net";
 import type { Phase, Seat } from "./seats.ts";
 
@@ -8,21 +8,21 @@ export class Place implements Seat {
   #socket: Socket;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param group who it counts for when connections are shared out; null for whoever may have all */
+  /** @param group the address or network that shares a limit; null when none applies */
   constructor(socket: Socket, group: string | null, headMs: number) {
     this.#socket = socket;
     this.group = group;
     this.enter("waiting", headMs);
   }
 
-  /** @param mostMs how long it may stay in the phase; for ever unless given */
+  /** @param mostMs how long the phase may last; no limit by default */
   enter(phase: Phase, mostMs?: number, onLate: () => void = this.leave): void {
     this.rest();
     this.phase = phase;
     if (mostMs !== undefined) this.#timer = setTimeout(onLate, mostMs);
   }
 
-  /** From now on the connection is this socket, as once it is encrypted. */
+  /** Continues on another socket of the same connection, as after encryption. */
   moveTo(socket: Socket): void {
     this.#socket = socket;
   }

@@ -1,13 +1,13 @@
-/** Who is connected and what for, so that a full house makes room by sending away whoever does least. */
+/** Tracks connections and their phases, so that a new one at the limit replaces the least active. */
 
-/** In the order in which they give way. */
+/** In the order in which they are closed. */
 export const PHASES = ["waiting", "sending", "answered"] as const;
-/** `waiting`: no head has come yet; `sending`: its body is not complete; `answered`: the answer is under way. */
+/** `waiting`: no head yet; `sending`: its body is incomplete; `answered`: the answer is in progress. */
 export type Phase = typeof PHASES[number];
 
 export interface Seat {
   phase: Phase;
-  /** Who it counts for; null for whoever may have all of them, such as a proxy that speaks for many. */
+  /** The address or network that shares a limit; null for those without one, such as a proxy for many. */
   readonly group?: string | null;
   /** Ends the connection. */
   readonly leave: () => void;
@@ -16,12 +16,12 @@ export interface Seat {
 export class Seats {
   readonly #most: number;
   readonly #mostEach: number;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #taken = new Set<Seat>();
-  /** The same by group. */
+  /** By group, oldest first. */
   readonly #groups = new Map<string, Set<Seat>>();
 
-  /** @param mostEach of one group */
+  /** @param mostEach limit of each group */
   constructor(most: number, mostEach: number = most) {
     this.#most = most;
     this.#mostEach = mostEach;
@@ -32,10 +32,10 @@ export class Seats {
   }
 
   /**
-   * Takes a seat. Where there is none, the oldest of those that do least leaves, but never who has just come: of its
-   * own group where that has more than its share, else of all.
+   * Adds a connection. At a limit, closes the oldest of the least active, but never the new one: in its own
+   * group when that is above its share, else among all.
    *
-   * @returns why somebody had to leave, or null
+   * @returns why a connection was closed, or null
    */
   take(seat: Seat): "full" | "share" | null {
     this.#taken.add(seat);

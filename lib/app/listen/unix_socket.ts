@@ -1,18 +1,18 @@
 /**
- * Unix sockets: only the owner may open one, and the file that a killed server left behind keeps nobody from
- * starting again.
+ * Unix sockets: only the owner may open one, and the file that a killed server left behind blocks no new
+ * start.
  */
 
-/** For whoever makes files meanwhile it means no more than that others may not read them. */
+/** A umask. Other files created in this moment are merely unreadable for other users. */
 const ONLY_MINE = 0o077;
 
 /**
  * @param bind listens on the path
- * @throws {Deno.errors.AddrInUse} when somebody answers there, or another kind of file is in the way
+ * @throws {Deno.errors.AddrInUse} when a server answers there, or another kind of file is in the way
  */
 export async function bindSocket(path: string, bind: () => Promise<void>): Promise<void> {
   await removeStale(path);
-  // Between being made and being closed to others, anybody could connect: so it is closed from the beginning.
+  // Any user could connect between its creation and a change of its mode, so it is created restricted.
   const before = Deno.build.os === "windows" ? null : Deno.umask(ONLY_MINE);
   try {
     await bind();
@@ -33,14 +33,14 @@ async function removeStale(path: string): Promise<void> {
   await Deno.remove(path);
 }
 
-/** Whether somebody listens there. One that nobody listens at any more refuses at once. */
+/** Reports whether a process listens there. An abandoned socket refuses at once. */
 async function answers(path: string): Promise<boolean> {
   try {
     (await Deno.connect({ transport: "unix", path })).close();
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound) return false;
-    // Whoever may not open it cannot tell, and must not take it away.
+    // Without permission to open it, this process cannot tell and must not remove it.
     return true;
   }
 }

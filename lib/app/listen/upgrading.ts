@@ -1,6 +1,6 @@
 /**
- * Requests that ask to go on as a WebSocket. They go through the handler like all others, so that whoever may not read
- * is told so before anything is agreed on; the handler says whether it takes the socket.
+ * Requests to upgrade to a WebSocket. They pass through the handler like all others, so that a client without
+ * permission is refused before the handshake; the handler decides whether to accept the socket.
  */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
@@ -9,18 +9,18 @@ import { type AnsweringParts, type Entrance, infoOf } from "./answering.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
 import { headersOf, urlOf } from "./exchange.ts";
 
-/** Whatever path a WebSocket asks for, it is this one. */
+/** Every WebSocket gets this path, whatever it requests. */
 const SOCKET_PATH = "/api/socket";
-/** Nothing that a client has to say here is longer. */
+/** Messages of clients are never longer. */
 const MAX_MESSAGE_BYTES = 4096;
-/** What the other program's clients know for a credential that does not hold. */
+/** The close code by which the other program's clients recognise an invalid credential. */
 const NOT_SIGNED_IN = 4401;
 
 type Accept = (socket: AcceptedSocket) => void;
 
 export function createUpgrading(parts: AnsweringParts) {
   const library = loadedOnce(async () => {
-    // Most servers never have one.
+    // Most servers never need it.
     const [{ WebSocketServer }, { acceptedSocket }] = await Promise.all([
       // @ts-types="./ws.d.ts"
       import("ws"),
@@ -37,7 +37,7 @@ export function createUpgrading(parts: AnsweringParts) {
 
   async function agree(incoming: IncomingMessage, socket: Duplex, head: Uint8Array, accept: Accept) {
     const { server, acceptedSocket } = await library();
-    // A request without what the handshake needs is refused there, in words of its own.
+    // The library refuses an incomplete handshake in its own words.
     server.handleUpgrade(incoming, socket, head, (agreed) => accept(acceptedSocket(agreed)));
   }
 
@@ -57,7 +57,7 @@ export function createUpgrading(parts: AnsweringParts) {
         return writeAnswer(socket, new Response(null, { status: url === null ? 400 : 503 }));
       }
       if (!isWebSocket) {
-        // Another protocol may be offered and passed over; what would follow the head cannot be read any more.
+        // Offers of other protocols are ignored, but the bytes that follow the head cannot be read any more.
         if (incoming.method !== "GET") return writeAnswer(socket, new Response(null, { status: 400 }));
         const request = new Request(url, { headers });
         return await writeAnswer(
@@ -82,7 +82,7 @@ export function createUpgrading(parts: AnsweringParts) {
 
   async function ask(url: URL, headers: Headers, socket: Socket, entrance: Entrance) {
     const token = url.searchParams.get("token");
-    // A browser cannot send a header here. From now on the token is in no address any more.
+    // Browsers cannot send a header here. The token is removed from the address from now on.
     if (token !== null && !headers.has("authorization") && !headers.has("x-auth-token")) {
       headers.set("authorization", `Bearer ${token}`);
     }
@@ -102,7 +102,7 @@ function ended(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once("close", () => resolve()));
 }
 
-/** Node no longer speaks HTTP on a connection that asked for something else, so a refusal is written by hand. */
+/** Node no longer speaks HTTP on a connection that requested an upgrade, so the refusal is hand-written. */
 async function writeAnswer(socket: Socket, response: Response): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
   const headers = new Headers(response.headers);

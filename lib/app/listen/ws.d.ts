@@ -1,4 +1,4 @@
-/** As much of the package `ws` as is used here; it brings no types of its own. */
+/** The part of the package `ws` that is used here; it has no types of its own. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 

@@ -1,6 +1,6 @@
 /**
- * The certificate and key of the server, read from files and read again when they change, as certbot, step-ca and
- * `tailscale cert` change them. If the new files are broken, the old certificate stays in force.
+ * The certificate and key of the server, read from files and reread when they change, as certbot, step-ca and
+ * `tailscale cert` change them. While the new files are broken, the old certificate stays in force.
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Log } from "../../provider/context.ts";

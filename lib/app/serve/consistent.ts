@@ -1,4 +1,4 @@
-/** Settings that mean nothing without one another. */
+/** Checks settings that mean nothing without one another. */
 import type { ListenConfig } from "../../config/listen_options.ts";
 import { ListenRefused } from "./permit.ts";
 
@@ -28,7 +28,7 @@ export function checkConsistent(listen: ListenConfig): void {
   }
 }
 
-/** Whether a trusted proxy can say who is signed in. */
+/** Reports whether a trusted proxy can identify users. */
 export function signsInByProxy(
   { trustedProxies, authHeader, trustTailscaleIdentity }: ListenConfig,
 ): boolean {

@@ -1,7 +1,7 @@
-/** Opens the places where the server listens, all at one port, and more of them later. */
+/** Opens the addresses and sockets on which the server listens, all at one port, and more of them later. */
 import type { Endpoint, Listener } from "../listen/listen.ts";
 
-/** One of the places could not be bound; `cause` is the error of the system. */
+/** An address or socket could not be bound; `cause` is the system's error. */
 export class CannotBind extends Error {
   override readonly name = "CannotBind";
   readonly endpoint: Endpoint;
@@ -18,7 +18,7 @@ interface OpenDoor {
 }
 
 export interface OpenDoors {
-  /** 0 where there are Unix sockets only. */
+  /** 0 when there are only Unix sockets. */
   readonly port: number;
   /** By address. */
   readonly doors: Map<string, OpenDoor>;
@@ -26,7 +26,7 @@ export interface OpenDoors {
 
 const MAX_ATTEMPTS = 8;
 
-/** Binds all of them: where any port will do, at one that is free at every address. @throws {CannotBind} */
+/** Binds all; any port means one that is free at every address. @throws {CannotBind} */
 export async function openDoors(listener: Listener, endpoints: readonly Endpoint[]): Promise<OpenDoors> {
   for (let attempt = 1;; attempt++) {
     const opened: OpenDoors & { port: number } = { port: 0, doors: new Map() };

@@ -1,6 +1,6 @@
 /**
- * What a request is once the proxies in front of the server were heard: who asks, by which scheme and name, and below
- * which path. From an address that is not trusted none of that counts.
+ * Interprets a request with the headers of the proxies in front of the server: the client, the scheme and
+ * name, and the path prefix. Headers from an untrusted address are ignored.
  */
 import type { ListenConfig } from "../../config/listen_options.ts";
 import { peerAddress } from "../../net/address.ts";
@@ -12,18 +12,18 @@ import type { ListenInfo } from "../listen/listen.ts";
 export interface Entered {
   readonly request: Request;
   readonly info: ListenInfo & { readonly identity: Identity | null };
-  /** The path below which the browser sees the server, or nothing. */
+  /** The path prefix under which browsers see the server; empty for none. */
   readonly basePath: string;
 }
 
 export interface Entrance {
-  /** The request as it was meant, or an answer that needs nobody. */
+  /** The request as the client sent it, or an answer that needs no handler. */
   enter(request: Request, info: ListenInfo): Entered | Response;
-  /** Whether an address is that of a trusted proxy. */
+  /** Reports whether an address is a trusted proxy's. */
   isProxy(address: string): boolean;
 }
 
-/** What proxies add, replaced by one that says what is known. */
+/** Headers that proxies add, replaced by one that says what is known. */
 const OF_PROXIES: readonly string[] = [
   "forwarded",
   "x-forwarded-for",
@@ -56,7 +56,7 @@ export function createEntrance(listen: ListenConfig): Entrance {
       const forwarded = readForwarded(headers, peer, trusted);
       const identity = forwarded && readIdentity(headers, rules);
       for (const name of ofIdentity) headers.delete(name);
-      // Whoever comes through a proxy, or says so, is not simply the owner in front of the machine.
+      // A client that came through a proxy, or claims to, is not simply the owner at this machine.
       if (forwarded || hasIdentity) headers.set("via", "1.1 proxy");
       const url = new URL(request.url);
       if (forwarded) {
@@ -89,7 +89,7 @@ export function createEntrance(listen: ListenConfig): Entrance {
   };
 }
 
-/** Its fields one by one: those of Deno are accessors, and would be lost. */
+/** Copies the fields one by one: Deno's are accessors and would be lost. */
 function copy({ remoteAddr, completed, secure, localAddress, upgrade }: ListenInfo): ListenInfo {
   return { remoteAddr, completed, secure, localAddress, ...upgrade && { upgrade } };
 }
@@ -100,7 +100,7 @@ function setHost(url: URL, host: string): boolean {
   const { username, password, pathname, search } = new URL(whole);
   if (username !== "" || password !== "" || pathname !== "/" || search !== "") return false;
   url.host = host;
-  // A port that was there before is not that of the host.
+  // An earlier port does not belong to the new host.
   if (!/:\d+$/.test(host)) url.port = "";
   return true;
 }
@@ -112,13 +112,13 @@ function malformed(): Response {
   });
 }
 
-/** Links and cookies hold below the folder, so it is entered by its whole name. */
+/** Links and cookies apply below the prefix, so its address ends with a slash. */
 function toFolder({ method }: Request, { search }: URL, basePath: string): Response {
   if (method !== "GET" && method !== "HEAD") return new Response(null, { status: 404 });
   return new Response(null, { status: 308, headers: { location: `${basePath}/${search}` } });
 }
 
-/** `__Host-` holds for whole hosts only. Below a path the browser keeps the cookie as `__Secure-`. */
+/** `__Host-` requires a whole host. Below a prefix the browser keeps the cookie as `__Secure-`. */
 function renameCookies(headers: Headers): void {
   const cookies = headers.get("cookie");
   if (cookies?.includes("__Secure-")) {

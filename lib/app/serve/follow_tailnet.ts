@@ -1,4 +1,4 @@
-/** Follows the address this machine has in the tailnet while the server runs. */
+/** Follows this machine's address in the tailnet while the server runs. */
 import type { Log } from "../../provider/context.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Listener } from "../listen/listen.ts";
@@ -11,20 +11,20 @@ export interface FollowParts {
   readonly tailnet: Tailnet;
   readonly listener: Pick<Listener, "open">;
   readonly opened: OpenDoors;
-  /** Those it has at first. */
+  /** The initial addresses. */
   readonly addresses: readonly string[];
-  /** Told the addresses and names in force after a change. */
+  /** Called after a change with the current addresses and names. */
   readonly changed: (addresses: readonly string[], names: readonly string[]) => void;
   readonly clock: Pick<Clock, "sleep">;
   readonly log: Pick<Log, "info" | "warn">;
 }
 
-/** @returns how to stop */
+/** @returns a function that stops following */
 export function followTailnet(parts: FollowParts): () => void {
   const { tailnet, listener, opened, changed, clock, log } = parts;
   const stopped = new AbortController();
   let current = parts.addresses;
-  /** What was told last, so that it is not told every time. */
+  /** The last message, so that it is not repeated each time. */
   let told = "";
   const tellOnce = (message: string, fields: Readonly<Record<string, string>>) => {
     const what = JSON.stringify(fields);
@@ -35,7 +35,7 @@ export function followTailnet(parts: FollowParts): () => void {
   async function look(): Promise<void> {
     const found = await tailnet.look();
     if ("missing" in found) {
-      // What listens stays: the address may come back, and nothing else takes its place.
+      // Keeps listening: the address may return, and nothing else takes its place.
       tellOnce("The tailnet has no address for this machine at present", { why: found.missing });
       return;
     }
@@ -55,7 +55,7 @@ export function followTailnet(parts: FollowParts): () => void {
     for (const address of gone) {
       const door = opened.doors.get(address);
       opened.doors.delete(address);
-      // Not waited for: a stream over the old address may last until it breaks.
+      // Does not wait: a stream over the old address may last until it breaks.
       void door?.close();
     }
   }

@@ -1,11 +1,11 @@
-/** The names by which the server may be asked, as a Host header spells them: the guard against DNS rebinding. */
+/** The server's names, as a Host header spells them: the guard against DNS rebinding. */
 import { isWildcard } from "../../net/address.ts";
 import { hostsOf } from "../../web/hosts.ts";
 import type { Endpoint } from "../listen/listen.ts";
 
-/** Names by which this machine may be asked for its own dashboard. */
+/** Names under which this machine may reach its own dashboard. */
 const LOOPBACK_NAMES: readonly string[] = ["127.0.0.1", "localhost", "::1"];
-/** Where a name stands without a port, and nobody says what port a proxy has. */
+/** Ports assumed for names without one, since a proxy's port is unknown. */
 const USUAL_PORTS: readonly number[] = [80, 443];
 
 export interface NameParts {
@@ -19,7 +19,7 @@ export function allowedHosts({ endpoints, port, allowHosts }: NameParts): Readon
   const addresses = endpoints.flatMap((one) =>
     "path" in one || isWildcard(one.hostname) ? [] : [one.hostname]
   );
-  // What speaks through a Unix socket names no port.
+  // Clients of a Unix socket send no port.
   const overSocket = endpoints.some((one) => "path" in one) ? hostsOf(80, ["localhost"]) : [];
   return new Set([
     ...hostsOf(port, [...LOOPBACK_NAMES, ...addresses]),

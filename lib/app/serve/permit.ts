@@ -1,8 +1,8 @@
-/** Whether the server may start where it is told to listen, and what has to be said about it. */
+/** Decides whether the server may listen where the settings say, and which notices that needs. */
 import type { Endpoint } from "../listen/listen.ts";
 import { furthest, reachOf } from "./plan.ts";
 
-/** It would be reachable by people nobody can tell apart, or in a way that was ruled out. */
+/** Thrown when it would be reachable without sign-ins, or in a way that was excluded. */
 export class ListenRefused extends Error {
   override readonly name = "ListenRefused";
   readonly hint: string;
@@ -18,7 +18,7 @@ export interface PermitQuestion {
   /** Whether connections are encrypted. */
   readonly secure: boolean;
   readonly allowPlainHttp: boolean;
-  /** Whether anybody could sign in: by a token, a key, as a person, or with a set-up code that waits. */
+  /** Whether anyone could sign in: with a token, a key, as a user, or with an unused set-up code. */
   readonly canSignIn: () => Promise<boolean>;
 }
 
@@ -28,7 +28,7 @@ const SIGNING_IN =
   "make a key with `syntrack key create NAME`. Without --bind-all, --host, --tailscale and --tailscale-ip only this " +
   "machine is served";
 
-/** @returns sentences for whoever starts it. @throws {ListenRefused} */
+/** @returns notices for the user who starts it. @throws {ListenRefused} */
 export async function checkPermitted(question: PermitQuestion): Promise<readonly string[]> {
   const { endpoints, secure, allowPlainHttp, canSignIn } = question;
   const reach = furthest(endpoints);

@@ -1,13 +1,13 @@
-/** From the settings to the places where the server listens, and how far from this machine it can be reached there. Pure. */
+/** Derives from the settings where the server listens, and from how far away it can be reached. Pure. */
 import type { ListenConfig } from "../../config/listen_options.ts";
 import { isLoopback, isTailnet, isWildcard } from "../../net/address.ts";
 import type { Endpoint } from "../listen/listen.ts";
 
-/** What listening everywhere is: a socket of IPv6 takes in IPv4 as well. */
+/** Listening everywhere: an IPv6 socket accepts IPv4 as well. */
 const EVERYWHERE = "::";
 const HERE = "127.0.0.1";
 
-/** How far away somebody may be who connects. */
+/** How far away clients may be. */
 export type Reach = "machine" | "tailnet" | "network";
 
 export function reachOf(hostname: string): Reach {
@@ -15,16 +15,16 @@ export function reachOf(hostname: string): Reach {
   return isTailnet(hostname) ? "tailnet" : "network";
 }
 
-/** The furthest of all places; a Unix socket is opened by its owner only. */
+/** Returns the widest reach of all; only its owner can open a Unix socket. */
 export function furthest(endpoints: readonly Endpoint[]): Reach {
   const all = endpoints.map((one) => "path" in one ? "machine" : reachOf(one.hostname));
   return all.includes("network") ? "network" : all.includes("tailnet") ? "tailnet" : "machine";
 }
 
 /**
- * Each address once, without those that another one takes in already. This machine alone where nothing is said.
+ * Returns each address once, without those that another covers. By default only this machine.
  *
- * @param tailnet addresses there, which come beside this machine itself
+ * @param tailnet addresses in the tailnet, in addition to this machine
  */
 export function planEndpoints(
   listen: Pick<ListenConfig, "hosts" | "bindAll" | "unix">,

@@ -1,11 +1,11 @@
-/** Looks for this machine's address in the tailnet, and waits for it at boot. */
+/** Finds this machine's address in the tailnet, and waits for it at boot. */
 import type { Clock } from "../../base/clock.ts";
 import { type NetworkInterface, readTailscaleStatus, tailnetAddresses } from "../../net/tailnet.ts";
 import { ListenRefused } from "./permit.ts";
 
 export type TailnetLook =
   | { readonly addresses: readonly string[]; readonly names: readonly string[] }
-  /** Why there is none, as half a sentence. */
+  /** Why there is none, as a clause. */
   | { readonly missing: string };
 
 export interface Tailnet {
@@ -13,13 +13,13 @@ export interface Tailnet {
 }
 
 export interface TailnetParts {
-  /** The address that was named, which is then the only one. */
+  /** The configured address, which is then the only one. */
   readonly manual: string | null;
-  /** Runs `tailscale`; null where there is none or it may not be run. */
+  /** Runs `tailscale`; null when it is missing or may not be run. */
   readonly run: (
     args: readonly string[],
   ) => Promise<{ readonly code: number; readonly stdout: string } | null>;
-  /** Null where they may not be looked at. */
+  /** Null when they may not be listed. */
   readonly interfaces: () => readonly NetworkInterface[] | null;
 }
 
@@ -38,7 +38,7 @@ export function createTailnet({ manual, run, interfaces }: TailnetParts): Tailne
       if (status?.state === "Running" && status.addresses.length > 0) {
         return { addresses: status.addresses, names };
       }
-      // The command may speak to a daemon of somebody else; an interface that is up is what counts.
+      // The command may talk to another user's daemon; an interface that is up is what counts.
       const addresses = tailnetAddresses(own ?? []);
       if (addresses.length > 0) return { addresses, names };
       return {
@@ -53,14 +53,14 @@ export function createTailnet({ manual, run, interfaces }: TailnetParts): Tailne
 async function readStatus(run: TailnetParts["run"]) {
   try {
     const ran = await run(["status", "--json", "--peers=false"]);
-    // It ends with 1 while it is stopped, and says so nevertheless.
+    // The command exits with 1 while it is stopped, but still prints its status.
     return ran === null ? null : readTailscaleStatus(ran.stdout);
   } catch {
     return null;
   }
 }
 
-/** The whole name, and the first part of it, which MagicDNS resolves inside the tailnet. */
+/** Returns the full name and its first part, which MagicDNS resolves inside the tailnet. */
 function namesOf(name: string | null): readonly string[] {
   return name === null ? [] : [name, name.split(".")[0]!];
 }
@@ -70,12 +70,12 @@ const LOOK_EVERY_MS = 1000;
 export interface WaitOptions {
   readonly waitMs: number;
   readonly clock: Pick<Clock, "sleep">;
-  /** Told once when there is something to wait for. */
+  /** Called once when there is something to wait for. */
   readonly tell: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** @throws {ListenRefused} when there is no address by then */
+/** @throws {ListenRefused} when there is no address in time */
 export async function waitForTailnet(
   tailnet: Tailnet,
   { waitMs, clock, tell, signal }: WaitOptions,
