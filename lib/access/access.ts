@@ -1,32 +1,32 @@
-/** What pages, routes and commands may ask of access: types only, so that no page loads what stands behind them. */
+/** The interfaces of access for pages, routes and commands. Types only: pages load no implementation. */
 import type { AuditQuery, AuditRow, AuditVerdict, AuditWords } from "../store/store.ts";
 import type { CreationOptions, PasskeySite, RequestOptions } from "./passkeys/ceremony.ts";
 import type { Principal, Role, Scope } from "./principal.ts";
 
 export type { AuditQuery, AuditRow, AuditVerdict };
 
-/** Where a request comes from, told by the socket or by a proxy that is trusted. */
+/** Where a request comes from, according to the socket or a trusted proxy. */
 export interface Client {
-  /** Null where there is none, as on a Unix socket. */
+  /** Null when there is none, as on a Unix socket. */
   readonly address: string | null;
-  /** Whether somebody on this machine asks it by its own name, with no proxy in between that says so. */
+  /** True for a client on this machine that uses its own name, with no proxy in between that says so. */
   readonly local: boolean;
-  /** Whether they speak https with us, or with the proxy. */
+  /** True when they use https to us or to the proxy. */
   readonly secure: boolean;
-  /** What their program calls itself; at most 200 characters of plain text. */
+  /** The user agent; at most 200 characters of plain text. */
   readonly device: string;
 }
 
-/** A person as a trusted proxy names them. */
+/** A user as a trusted proxy identifies them. */
 export interface ProxyIdentity {
   readonly name: string;
   readonly role: Role;
 }
 
-/** What a request shows of itself; null for what it does not bring. */
+/** The credentials in a request; null for those it lacks. */
 export interface Presented {
   readonly client: Client;
-  /** Of `X-Auth-Token` or `Authorization: Bearer`. */
+  /** From `X-Auth-Token` or `Authorization: Bearer`. */
   readonly token: string | null;
   readonly basic: { readonly name: string; readonly password: string } | null;
   /** The value of the sign-in cookie. */
@@ -35,8 +35,8 @@ export interface Presented {
 }
 
 /**
- * Why nobody was found: `none` where nothing was shown, `wrong` for what opens nothing, `expired` for what did,
- * `limited` where too much that was wrong came before it.
+ * Why no credential was accepted: `none` was sent, it is `wrong`, it has `expired`, or attempts are `limited`
+ * after too many wrong ones.
  */
 export type Refusal =
   | { readonly refused: "none" | "wrong" | "expired" }
@@ -46,7 +46,7 @@ export type Authentication = { readonly principal: Principal } | Refusal;
 
 export interface SignedIn {
   readonly principal: Principal;
-  /** To be kept by the browser in a cookie, and nowhere else. */
+  /** For a browser's cookie, and nowhere else. */
   readonly secret: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
@@ -55,10 +55,10 @@ export interface SignedIn {
 export interface Person {
   readonly name: string;
   readonly role: Role;
-  /** Null for all. */
+  /** Null for all accounts. */
   readonly accounts: readonly string[] | null;
   readonly createdAt: number;
-  /** Whether they sign in by a password; else by passkey only. */
+  /** True when they sign in with a password; otherwise by passkey only. */
   readonly hasPassword: boolean;
 }
 
@@ -70,32 +70,32 @@ export interface SignIn {
   readonly expiresAt: number;
   readonly device: string;
   readonly address: string | null;
-  /** Else by password or token. */
+  /** Otherwise by password or token. */
   readonly byPasskey: boolean;
 }
 
-/** A key pair of a person: the device keeps one half, we the other, which opens nothing. */
+/** A user's key pair: the device keeps one half; we keep the other, which cannot sign anyone in. */
 export interface Passkey {
   readonly id: string;
   readonly person: string;
-  /** What the person calls it. */
+  /** The user's name for it. */
   readonly name: string;
-  /** The host name it works at, and no other. */
+  /** The only host name it works at. */
   readonly rpId: string;
   readonly createdAt: number;
   readonly usedAt: number | null;
-  /** Whether the device says that copies of it are kept elsewhere, as password managers do. */
+  /** Whether the device says that it is backed up, as password managers do. */
   readonly isBackedUp: boolean;
 }
 
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
-  /** Its first characters, by which its owner knows it. */
+  /** Its first characters, by which its owner recognises it. */
   readonly prefix: string;
   readonly scopes: readonly Scope[];
   readonly accounts: readonly string[] | null;
-  /** Null for one made on the command line. */
+  /** Null for a key created on the command line. */
   readonly owner: string | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
@@ -107,15 +107,15 @@ export interface NewKey {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly accounts?: readonly string[] | null;
-  /** Epoch milliseconds; null for never. */
+  /** Epoch milliseconds; null when it never expires. */
   readonly expiresAt?: number | null;
 }
 
 /**
- * What cannot be done, in words for whoever asked: `kind` tells them apart.
- * `absent`: there is no such person, key or sign-in. `taken`: there is one already. `invalid`: it makes no sense.
- * `last`: nobody could sign in as admin, or the person not at all any more. `closed`: nothing can be set up any more.
- * `wrong`: not the secret. `limited`: too much was wrong before. `stale`: the sign-in is too long ago for that.
+ * Why an operation is refused, with a message for the user. Kinds:
+ * `absent`: no such user, key or sign-in. `taken`: it exists already. `invalid`: the input makes no sense.
+ * `last`: no admin could sign in, or that user no longer could. `closed`: the set-up is over.
+ * `wrong`: not the secret. `limited`: too many wrong attempts. `stale`: the sign-in is too old for that.
  */
 export type AccessErrorKind =
   | "absent"
@@ -138,7 +138,7 @@ export class AccessError extends Error {
 }
 
 export interface People {
-  /** By name. */
+  /** Ordered by name. */
   list(): Promise<readonly Person[]>;
   /** @throws {AccessError} taken, invalid */
   add(person: {
@@ -147,100 +147,100 @@ export interface People {
     readonly password: string;
     readonly accounts?: readonly string[] | null;
   }): Promise<Person>;
-  /** With their sign-ins, keys and passkeys. @throws {AccessError} absent, last */
+  /** Also removes their sign-ins, keys and passkeys. @throws {AccessError} absent, last */
   remove(name: string): Promise<void>;
   /** @throws {AccessError} absent, last, invalid */
   change(name: string, what: {
     readonly role?: Role;
     readonly accounts?: readonly string[] | null;
   }): Promise<Person>;
-  /** Another password, which ends all their sign-ins and passkeys. @throws {AccessError} absent, invalid */
+  /** Sets a password, which ends all their sign-ins and passkeys. @throws {AccessError} absent, invalid */
   reset(name: string, password: string): Promise<void>;
-  /** The same by themselves: all sign-ins but this one end. @throws {AccessError} wrong, limited, invalid */
+  /** Changes one's own password and ends other sign-ins. @throws {AccessError} wrong, limited, invalid */
   changePassword(by: Principal, client: Client, old: string, password: string): Promise<void>;
-  /** A password for who has none and has just signed in by passkey. @throws {AccessError} absent, taken, invalid, stale */
+  /** A first password, soon after a passkey sign-in. @throws {AccessError} absent, taken, invalid, stale */
   setPassword(by: Principal, password: string): Promise<void>;
-  /** From now on they sign in by passkey only. @throws {AccessError} absent, last, stale */
+  /** Allows them to sign in by passkey only. @throws {AccessError} absent, last, stale */
   removePassword(by: Principal): Promise<void>;
 }
 
 /**
- * The passkeys of people. Only who has signed in by name within 15 minutes changes theirs. Whatever is wrong with what a
- * browser hands over is one and the same error.
+ * Passkeys of users, who change them only within 15 minutes of signing in by name. Anything wrong with a
+ * browser's answer throws the same error.
  */
 export interface Passkeys {
-  /** Of one person, or all. By person and time. */
+  /** Lists those of one user, or all, ordered by user and time. */
   list(person?: string): Promise<readonly Passkey[]>;
-  /** What the browser is asked for a new one. @throws {AccessError} absent, stale, taken */
+  /** Returns the browser's options for a new passkey. @throws {AccessError} absent, stale, taken */
   askForNew(by: Principal, site: PasskeySite): Promise<CreationOptions>;
-  /** @param asked.answer JSON, as it came. @throws {AccessError} absent, stale, taken, invalid, wrong, limited */
+  /** @param asked.answer JSON. @throws {AccessError} absent, stale, taken, invalid, wrong, limited */
   add(by: Principal, asked: {
     readonly site: PasskeySite;
     readonly client: Client;
     readonly name: string;
     readonly answer: string;
   }): Promise<Passkey>;
-  /** Ends the sign-ins made by it as well, but the present one. @throws {AccessError} absent, stale, last */
+  /** Also ends the sign-ins made with it, but the current one. @throws {AccessError} absent, stale, last */
   remove(by: Principal, id: string): Promise<Passkey>;
-  /** Whether anybody has one that works there. */
+  /** Whether any user has one that works there. */
   areThereAt(site: PasskeySite): Promise<boolean>;
-  /** What the browser of somebody who is not known yet is asked. */
+  /** Returns the browser's options for signing in. */
   askToSignIn(site: PasskeySite): RequestOptions;
 }
 
 export interface Keys {
-  /** Of one person, or all. By name. */
+  /** Lists those of one user, or all, ordered by name. */
   list(owner?: string): Promise<readonly ApiKey[]>;
-  /** `secret` is told this once. @throws {AccessError} invalid, taken */
+  /** `secret` is returned only this once. @throws {AccessError} invalid, taken */
   create(key: NewKey, by: Principal): Promise<{ readonly key: ApiKey; readonly secret: string }>;
   /** @throws {AccessError} absent */
   revoke(id: string): Promise<void>;
 }
 
-/** What a feed holds: alerts as Atom, or coming resets and expected run-outs as iCalendar. */
+/** The contents of a feed: alerts as Atom, or upcoming resets and expected run-outs as iCalendar. */
 export type FeedKind = "alerts" | "calendar";
 
-/** An address that programs read which can show no key. */
+/** An address for programs that cannot send a key. */
 export interface Feed {
   readonly id: string;
   readonly name: string;
   readonly kind: FeedKind;
-  /** Null for all. */
+  /** Null for all accounts. */
   readonly accounts: readonly string[] | null;
-  /** Null for one of the owner of the machine. */
+  /** Null for a feed of the machine's owner. */
   readonly owner: string | null;
   readonly createdAt: number;
-  /** Within ten minutes. */
+  /** Accurate to ten minutes. */
   readonly usedAt: number | null;
 }
 
 export interface Feeds {
-  /** Of one person, or all; the oldest first. */
+  /** Lists those of one user, or all, oldest first. */
   list(owner?: string): Promise<readonly Feed[]>;
-  /** `secret`, which stands in the address, is told this once. @throws {AccessError} invalid, taken */
+  /** `secret`, part of the address, is returned only this once. @throws {AccessError} invalid, taken */
   create(
     feed: { readonly name: string; readonly kind: FeedKind; readonly accounts?: readonly string[] | null },
     by: Principal,
   ): Promise<{ readonly feed: Feed; readonly secret: string }>;
   /** @throws {AccessError} absent */
   revoke(id: string): Promise<void>;
-  /** Who the secret of an address stands for: somebody who reads what the feed may show. */
+  /** Returns the principal of an address's secret: one that reads what the feed may show. */
   open(secret: string, kind: FeedKind, client: Client): Promise<Authentication>;
 }
 
 export interface SignIns {
-  /** Of one person, or all; the one seen last first. */
+  /** Lists those of one user, or all, last seen first. */
   list(person?: string): Promise<readonly SignIn[]>;
   /** @throws {AccessError} absent */
   revoke(id: string): Promise<void>;
 }
 
 export interface SetUp {
-  /** Whether the first admin is still to be made, and a code for that is in force. */
+  /** True while there is no first admin and a code to create one is valid. */
   readonly open: boolean;
-  /** A new code, to be shown on the terminal and nowhere else; the one before it ends. */
+  /** Returns a new code, to be shown on the terminal and nowhere else; the previous one expires. */
   issue(): string;
-  /** Makes the first admin. @throws {AccessError} closed, wrong, invalid */
+  /** Creates the first admin. @throws {AccessError} closed, wrong, invalid */
   register(asked: {
     readonly code: string;
     readonly name: string;
@@ -249,22 +249,22 @@ export interface SetUp {
   }): Promise<SignedIn>;
 }
 
-/** What somebody did. */
+/** An action of a user. */
 export interface AuditFacts {
-  /** A few words, such as `added an account`. */
+  /** A short phrase such as `added an account`. */
   readonly action: string;
   readonly target?: string | null;
   /** What changed, never a secret. */
   readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** Who did what, when and from where. */
+/** Records who did what, when and from where. */
 export interface Audit {
-  /** Never fails: what was done is done, and a line that could not be written is told in the log. */
+  /** Never fails: the action has happened, and a record that could not be written is reported in the log. */
   record(facts: AuditFacts, by: Principal | null, address: string | null): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<readonly AuditRow[]>;
-  /** What rows can be chosen by. */
+  /** The values by which records can be filtered. */
   words(): Promise<AuditWords>;
   verify(): Promise<AuditVerdict>;
 }
@@ -273,25 +273,25 @@ export interface Access {
   /** By a clock that never goes back, epoch milliseconds. */
   now(): number;
   authenticate(presented: Presented): Promise<Authentication>;
-  /** Whether there is a person, key or token that lets in somebody who is not on this machine. */
+  /** Whether any user, key or token admits clients that are not on this machine. */
   canSignIn(): Promise<boolean>;
-  /** By name and password. */
+  /** With name and password. */
   signIn(asked: { readonly name: string; readonly password: string; readonly client: Client }): Promise<
     SignedIn | Refusal
   >;
-  /** By passkey. @param asked.answer JSON, as it came */
+  /** With a passkey. @param asked.answer JSON, as received */
   signInByPasskey(asked: {
     readonly site: PasskeySite;
     readonly client: Client;
     readonly answer: string;
   }): Promise<SignedIn | Refusal>;
-  /** A token for a cookie, so that it can be taken out of an address. */
+  /** Exchanges a token for a cookie, so that it can be removed from an address. */
   exchange(token: string, client: Client): Promise<SignedIn | Refusal>;
   /** Ends the sign-in of a cookie. */
   signOut(secret: string): Promise<void>;
-  /** Calls back once, when the credential of a principal has ended. Returns how to stop. */
+  /** Calls back once, when a principal's credential has ended. Returns a function that unsubscribes. */
   onEnd(principal: Principal, ended: () => void): () => void;
-  /** Whether it is still in force, and lets see as much as it did. */
+  /** Whether it is still valid, with the same access. */
   isInForce(principal: Principal): Promise<boolean>;
   readonly people: People;
   readonly passkeys: Passkeys;

@@ -1,4 +1,4 @@
-/** What the record calls what a route does, by method and pattern. Null for routes that write it down themselves. */
+/** Audit names of what routes do, by method and pattern. Null for routes that record it themselves. */
 const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /login": null,
   "POST /login/passkey": null,
@@ -12,7 +12,7 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /api/auth/api-keys": "made a key",
   "DELETE /api/auth/api-keys/:id": "revoked a key",
   "POST /accounts/:provider/:name": "hid or showed an insight",
-  // These say themselves what they did.
+  // These record their actions themselves.
   "POST /me": "changed their account",
   "POST /people": "changed people",
   "POST /keys": "changed keys",
@@ -31,20 +31,20 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /api/services/reorder": "ordered the accounts",
   "POST /alerts": "changed alerts",
   "PUT /api/v1/rules": "changed alerts",
-  // These say themselves what they did.
+  // These record their actions themselves.
   "POST /alerts/channels": "changed channels",
   "POST /api/v1/channels": "added a channel",
   "PUT /api/v1/channels": "changed channels",
   "DELETE /api/v1/channels": "removed a channel",
   "POST /api/v1/channels/test": "tested a channel",
-  // A matter of one browser.
+  // Concerns one browser only.
   "POST /alerts/dismiss": null,
   "POST /api/v1/push": "turned notifications on in a browser",
   "DELETE /api/v1/push": "turned notifications off in a browser",
 };
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Null for what is not written down. @param isExport whether the answer is a file of figures */
+/** Returns null for actions that are not recorded. @param isExport whether the answer is a file of figures */
 export function actionOf(method: string, pattern: string | null, isExport: boolean): string | null {
   if (pattern === null) return null;
   if (SAFE.has(method)) return isExport && method === "GET" ? "exported" : null;

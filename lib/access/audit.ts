@@ -1,25 +1,25 @@
-/** Writes down who did what. What fails is written once for each place and a while, with how often it happened. */
+/** Records who did what. Repeated failures from one network share a record per interval, with a count. */
 import { MINUTE_MS } from "../model/duration.ts";
 import { peerGroup } from "../net/address.ts";
 import type { AuditOutcome, AuditStore } from "../store/store.ts";
 import type { Audit, AuditFacts, Client } from "./access.ts";
 import type { Principal } from "./principal.ts";
 
-/** Failures of one place are one line for so long. */
+/** Failures from one network share a record for this long. */
 const GROUP_MS = 10 * MINUTE_MS;
 const MAX_GROUPS = 1000;
-/** Of a digest. */
+/** Digits of a digest. */
 const SHOWN_DIGITS = 8;
 
 export interface AuditParts {
   readonly store: AuditStore;
   readonly now: () => number;
-  /** Told when a line could not be written: what was done is done all the same. */
+  /** Called when a record could not be written: the action has happened all the same. */
   readonly failed: (error: unknown) => void;
 }
 
 export interface AuditWriter extends Audit {
-  /** A credential opened nothing. @param name of a person there is; what was typed may be anything */
+  /** Records a refused credential. @param name of an existing user; typed text could be anything */
   refuse(what: string, name: string | null, client: Client): Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export function createAudit({ store, now, failed }: AuditParts): AuditWriter {
   };
 }
 
-/** With what somebody asked, told from others and of no use to anybody who reads it. */
+/** Identifies the credential of a request, without helping anyone who reads it. */
 function credentialOf(by: Principal | null): string | null {
   if (by === null) return null;
   const { kind, name, credentialId } = by;

@@ -1,6 +1,6 @@
 /**
- * Feeds: addresses that programs of others read, such as calendars, which can show no key. The secret stands in the
- * address, so each opens one feed and nothing else, is told once and can be revoked alone. Only its digest is stored.
+ * Feeds: addresses for programs that cannot send a key, such as calendars. The secret is in the address, so
+ * each opens one feed and nothing else, is shown once and can be revoked alone. Only its digest is stored.
  */
 import { MINUTE_MS } from "../model/duration.ts";
 import { AccessError, type Client, type Feed, type FeedKind, type Feeds, type Refusal } from "./access.ts";
@@ -10,7 +10,7 @@ import type { PersonDoc } from "./people.ts";
 import type { Principal } from "./principal.ts";
 import { digestOf, randomSecret } from "./secrets.ts";
 
-/** A row of `feeds`, under the digest of the secret. It is never changed. */
+/** A row of `feeds`, under the digest of the secret. It never changes. */
 interface FeedDoc {
   readonly name: string;
   readonly kind: FeedKind;
@@ -19,7 +19,7 @@ interface FeedDoc {
   readonly createdAt: number;
 }
 
-/** A row of `feeds` as well, which says when a feed was read last. */
+/** Another row of `feeds`: when the feed was last read. */
 interface UsedDoc {
   readonly usedAt: number;
 }
@@ -36,8 +36,8 @@ export interface FeedDocs extends Feeds {
 }
 
 /**
- * @param find the person of a name, as they are now
- * @param refused told of an address that opens nothing
+ * @param find finds a user by name, in their current state
+ * @param refused called for an address that opens nothing
  */
 export function createFeeds(
   { docs, now, limiter }: Pick<AccessParts, "docs" | "now" | "limiter">,
@@ -121,7 +121,7 @@ export function createFeeds(
       for (const { id, doc } of await rows()) if (doc.owner?.uid === uid) await end(id);
     },
     async open(secret, kind, client) {
-      // Nothing of another shape was ever handed out, so it is no attempt worth counting.
+      // No other form was ever issued, so it is no attempt worth counting.
       if (!SECRET.test(secret)) return { refused: "wrong" };
       const id = digestOf(secret);
       const doc = await docs.get<FeedDoc>("feeds", id, now());
@@ -129,7 +129,7 @@ export function createFeeds(
       let accounts = doc.accounts;
       if (doc.owner !== null) {
         const person = await find(doc.owner.person);
-        // Whoever made it is gone, and with them what they could see.
+        // Its creator was removed, and what they could see with them.
         if (person?.uid !== doc.owner.uid) return wrong(client);
         accounts = within(accounts, person.accounts);
       }
@@ -153,7 +153,7 @@ function feedOf(
   return { id, name, kind, accounts, owner: owner?.person ?? null, createdAt, usedAt };
 }
 
-/** Who a feed stands for: somebody who reads, and sees the accounts it was made for. */
+/** Returns the principal of a feed: one that reads, and sees the accounts it was made for. */
 function feedPrincipal(id: string, { name }: FeedDoc, accounts: readonly string[] | null): Principal {
   return {
     kind: "key",

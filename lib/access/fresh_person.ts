@@ -1,4 +1,4 @@
-/** Ways in are changed by their owner alone, shortly after they have shown that they are the owner. */
+/** Checks that only their owner changes credentials, soon after proving to be the owner. */
 import { AccessError } from "./access.ts";
 import { isFresh } from "./decide.ts";
 import type { Principal } from "./principal.ts";

@@ -6,7 +6,7 @@ import type { PersonDoc } from "./people.ts";
 import { isScope, type Principal, type Scope, SCOPES } from "./principal.ts";
 import { digestOf, newKey, shownPrefix } from "./secrets.ts";
 
-/** A row of `keys`, under the digest of the key. It is never changed, so that nobody brings back one that was revoked. */
+/** A row of `keys`, under the digest of the key. It never changes, so a revoked key cannot come back. */
 export interface KeyDoc {
   readonly name: string;
   readonly prefix: string;
@@ -17,7 +17,7 @@ export interface KeyDoc {
   readonly expiresAt: number | null;
 }
 
-/** A row of `keys` as well, which says when a key was used last. */
+/** Another row of `keys`: when the key was last used. */
 interface UsedDoc {
   readonly usedAt: number;
   readonly usedFrom: string | null;
@@ -27,14 +27,14 @@ const USED = "used:";
 const USED_EVERY_MS = MINUTE_MS;
 const MAX_KEYS = 10_000;
 const MAX_NAME_CHARACTERS = 64;
-/** A key that ended is remembered for so long, to tell its owner that it ended. */
+/** An expired key is remembered this long, to tell its owner that it expired. */
 const REMEMBERED_MS = 30 * DAY_MS;
 
 export interface KeyDocs extends Keys {
-  /** The key of a secret; `expired` where it was one. */
+  /** Finds the key of a secret; `expired` when it was one. */
   find(secret: string): Promise<{ readonly digest: string; readonly doc: KeyDoc } | "expired" | null>;
   findDigest(digest: string): ReturnType<KeyDocs["find"]>;
-  /** Notes a use, now and then. */
+  /** Records a use, from time to time. */
   used(digest: string, address: string | null): Promise<void>;
   endAll(uid: string): Promise<void>;
 }
@@ -145,7 +145,7 @@ function checkKey({ name, scopes, expiresAt }: {
   return SCOPES.filter((scope) => scopes.includes(scope));
 }
 
-/** Of what was asked for, what may be seen. */
+/** Returns the requested accounts that may be seen. */
 export function within(
   asked: readonly string[] | null,
   seen: readonly string[] | null,
@@ -174,7 +174,7 @@ function byName(a: ApiKey, b: ApiKey): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : a.createdAt - b.createdAt;
 }
 
-/** Who a key stands for. @param owner the person who made it, as they are now; null for the owner of the machine */
+/** Returns the principal of a key. @param owner its creator as of now; null for the machine's owner */
 export function keyPrincipal(
   { digest, doc }: { readonly digest: string; readonly doc: KeyDoc },
   owner: PersonDoc | null,
@@ -183,7 +183,7 @@ export function keyPrincipal(
     kind: "key",
     id: `key:${digest}`,
     name: doc.name,
-    // A key has no role of its own: it may do what its scopes say, and never more than who made it.
+    // A key has no role: it may do what its scopes say, and never more than its creator.
     role: owner?.role ?? "admin",
     scopes: doc.scopes,
     accounts: within(doc.accounts, owner?.accounts ?? null),

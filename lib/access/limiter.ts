@@ -1,15 +1,15 @@
 /**
- * Keeps guessing slow, whatever is guessed: passwords, keys, tokens, codes. Failures are counted by address, by name
- * and, where each attempt costs a hash, in all; they fade with time. A browser in which somebody has signed in before
- * has a count of its own, so that nobody else's failures keep them out.
+ * Slows down guessing of passwords, keys, tokens and codes. Failures are counted by address, by name and,
+ * where each attempt costs a hash, in total; they fade with time. A browser that signed in before has its own
+ * count, so that other clients' failures do not lock it out.
  */
 import { MINUTE_MS, SECOND_MS } from "../model/duration.ts";
 import { peerGroup } from "../net/address.ts";
 
 export interface LimitRule {
-  /** So many failures are let through at once. */
+  /** Failures allowed at once. */
   readonly most: number;
-  /** One of them is forgotten after so long. */
+  /** One failure is forgotten after this long. */
   readonly fadeMs: number;
 }
 
@@ -27,17 +27,17 @@ export const LIMITS: LimiterRules = {
   device: { most: 10, fadeMs: MINUTE_MS },
 };
 
-/** Who tries. */
+/** Identifies the client. */
 export interface Attempt {
   readonly address: string | null;
   readonly name?: string;
-  /** Whether finding out costs a hash. */
+  /** Whether the check costs a hash. */
   readonly costly?: boolean;
-  /** The device they have signed in by before, by what tells it from others. */
+  /** Identifies the device they signed in from before. */
   readonly device?: string | null;
 }
 
-/** Counted as failed until it is said to have succeeded. */
+/** Counts as a failure until `succeeded` is called. */
 export type Taken =
   | { readonly limited: false; succeeded(): void }
   | { readonly limited: true; readonly retryAfterMs: number };
@@ -46,7 +46,7 @@ export interface Limiter {
   take(attempt: Attempt): Taken;
 }
 
-/** Addresses and names that are remembered; whoever failed longest ago is forgotten first. */
+/** Remembered addresses and names; those with the oldest failure are forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
 interface Level {
@@ -54,7 +54,7 @@ interface Level {
   at: number;
 }
 
-/** @param running milliseconds that run on whatever the clock is set to */
+/** @param running a clock in milliseconds that ignores changes of the system clock */
 export function createLimiter(running: () => number, rules: LimiterRules = LIMITS): Limiter {
   const levels = new Map<string, Level>();
 

@@ -1,6 +1,6 @@
 /**
- * Hashes of passwords: PBKDF2 with SHA-256, computed off the main thread, so that nobody waits for somebody else's
- * sign-in. The parameters stand in the hash: `pbkdf2-sha256$600000$salt$hash`, both in base64.
+ * Password hashes: PBKDF2 with SHA-256, computed off the main thread, so that no request waits for another's
+ * sign-in. The hash includes its parameters: `pbkdf2-sha256$600000$salt$hash`, both in base64.
  */
 import { AccessError } from "./access.ts";
 
@@ -9,7 +9,7 @@ export const MAX_PASSWORD_CHARACTERS = 128;
 export const ROUNDS = 600_000;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** A hash of more rounds is none of ours. */
+/** A hash with more rounds is not ours. */
 const MAX_ROUNDS = 10_000_000;
 const FORM = /^pbkdf2-sha256\$(\d{1,8})\$([A-Za-z0-9+/=]{1,100})\$([A-Za-z0-9+/=]{1,100})$/;
 
@@ -30,7 +30,7 @@ export function checkPassword(password: string): void {
   }
 }
 
-/** What is costly: the key of a password, a salt and a number of rounds. */
+/** The expensive step: derives a key from a password, a salt and a number of rounds. */
 export type Derive = (
   password: string,
   salt: Uint8Array<ArrayBuffer>,
@@ -38,9 +38,9 @@ export type Derive = (
 ) => Promise<Uint8Array>;
 
 export interface Passwords {
-  /** Of a salt of its own. */
+  /** With a fresh salt. */
   hash(password: string): Promise<string>;
-  /** `outdated` when it was made with other parameters than new ones are; false of a hash that cannot be read. */
+  /** `outdated` when its parameters differ from those of new hashes; false for one that cannot be parsed. */
   verify(
     password: string,
     stored: string,
@@ -67,7 +67,7 @@ export function createPasswords(rounds: number = ROUNDS, derive: Derive = derive
 }
 
 export async function derivePbkdf2(password: string, salt: Uint8Array<ArrayBuffer>, iterations: number) {
-  // The same characters typed on another keyboard may be composed otherwise.
+  // Another keyboard may compose the same characters differently.
   const bytes = new TextEncoder().encode(password.normalize("NFKC"));
   const key = await crypto.subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveBits"]);
   const bits = await crypto.subtle.deriveBits(
@@ -78,7 +78,7 @@ export async function derivePbkdf2(password: string, salt: Uint8Array<ArrayBuffe
   return new Uint8Array(bits);
 }
 
-/** Takes as long whatever they hold. */
+/** Compares in constant time. */
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   let differences = a.length ^ b.length;
   for (let at = 0; at < a.length; at++) differences |= a[at]! ^ (b[at] ?? 0);

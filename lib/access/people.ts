@@ -1,26 +1,26 @@
-/** The people who may sign in. */
+/** The users who may sign in. */
 import { AccessError, type Client, type People, type Person } from "./access.ts";
 import type { AccessParts } from "./parts.ts";
 import { checkPassword } from "./passwords.ts";
 import { requireFreshPerson } from "./fresh_person.ts";
 import { isRole, type Principal, type Role } from "./principal.ts";
 
-/** A row of `users`. Deleting it resets everything about the person. */
+/** A row of `users`. Deleting it resets everything about the user. */
 export interface PersonDoc {
-  /** As it was typed; the id of the row is the same in small letters. */
+  /** As typed; the id of the row is the same in lower case. */
   readonly name: string;
-  /** Random, so that somebody who is made again under a name gets nothing of who had it before. */
+  /** Random, so that a new user under an old name inherits nothing. */
   readonly uid: string;
   readonly role: Role;
   readonly accounts: readonly string[] | null;
-  /** Of the password; null for who signs in by passkey only. */
+  /** Hash of the password; null for users who sign in by passkey only. */
   readonly hash: string | null;
   readonly createdAt: number;
 }
 
 const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N}._@+-]{0,62}[\p{L}\p{N}])?$/u;
 
-/** The id of a name. */
+/** Returns the id of a name. */
 export function personId(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }
@@ -40,15 +40,15 @@ export function personOf({ name, role, accounts, createdAt, hash }: PersonDoc): 
 export interface PeopleDocs extends People {
   all(): Promise<readonly PersonDoc[]>;
   find(name: string): Promise<PersonDoc | null>;
-  /** The person of this password, or null. It takes as long for who does not exist. */
+  /** Returns the user with this password, or null. Takes as long for names that do not exist. */
   verify(name: string, password: string): Promise<PersonDoc | null>;
-  /** Makes a person unless there is one of this name. */
+  /** Creates a user if the name is free. */
   seed(person: { readonly name: string; readonly password: string }): Promise<void>;
 }
 
-/** What else there is of a person. */
+/** Everything else that belongs to a user. */
 export interface OfPerson {
-  /** But one. */
+  /** @param but the one to keep */
   endSignIns(uid: string, but?: string): Promise<void>;
   endKeys(uid: string): Promise<void>;
   endPasskeys(uid: string): Promise<void>;
@@ -57,7 +57,7 @@ export interface OfPerson {
 
 export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
   const { docs, now, passwords, limiter, changed, inTurn } = parts;
-  /** Of nobody: what is checked for a name that does not exist. */
+  /** Hash that is checked for names that do not exist. */
   let nobody: Promise<string> | undefined;
 
   async function all(): Promise<readonly PersonDoc[]> {
@@ -80,7 +80,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     return done;
   }
 
-  /** Refuses what would leave nobody who may do everything. */
+  /** Refuses a change that would leave no admin. */
   async function keepAdmin(doc: PersonDoc): Promise<void> {
     if (doc.role !== "admin") return;
     const others = (await all()).filter(({ uid, role }) => uid !== doc.uid && role === "admin");
@@ -131,7 +131,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     },
     async remove(name) {
       const doc = await known(name);
-      // The last one of all may go: whoever is at the machine is its owner again.
+      // The very last user may be removed: this machine's owner then has access again.
       if ((await all()).length > 1) await keepAdmin(doc);
       await docs.delete("users", personId(name));
       await also.endSignIns(doc.uid);
@@ -222,7 +222,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
   };
 }
 
-/** Whoever may do everything sees everything. */
+/** Admins see all accounts. */
 function limitOf(role: Role, accounts: readonly string[] | null): readonly string[] | null {
   if (accounts === null) return null;
   if (role !== "viewer") {

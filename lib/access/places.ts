@@ -1,10 +1,10 @@
-/** From where people have signed in before, so that what others get wrong does not keep them out. */
+/** Remembers where users signed in from, so that other clients' failures do not lock them out. */
 import { peerGroup } from "../net/address.ts";
 import type { Client, SignIns } from "./access.ts";
 import { personId } from "./people.ts";
 
 export interface Places {
-  /** The place somebody comes from, if they have signed in from there before. @param id of a person */
+  /** Returns the client's place if the user signed in from there before, else null. @param id of a user */
   known(id: string, client: Client): Promise<string | null>;
   add(id: string, client: Client): Promise<void>;
 }

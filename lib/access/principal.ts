@@ -1,6 +1,6 @@
-/** Who asks, as everything that decides sees them. */
+/** The authenticated client of a request, as permission checks see it. */
 
-/** What a person may do: each role may all that the one before it may. */
+/** What a user may do: each role includes the one before it. */
 export type Role = "viewer" | "operator" | "admin";
 export const ROLES: readonly Role[] = ["viewer", "operator", "admin"];
 
@@ -9,37 +9,37 @@ export type Scope = "read" | "metrics" | "poll" | "write" | "push";
 export const SCOPES: readonly Scope[] = ["read", "metrics", "poll", "write", "push"];
 
 /**
- * What a route asks for. `public`: nothing. `any`: whoever is known. `access`: people, keys, data and access itself.
- * `fresh`: the same by somebody who has signed in a short while ago. All others are scopes.
+ * What a route requires. `public`: nothing. `any`: a known client. `access`: users, keys, data and access.
+ * `fresh`: the same, soon after signing in. All others are scopes.
  */
 export type Permission = "public" | "any" | Scope | "access" | "fresh";
 
 /**
- * `local` is the owner of this machine, `person` somebody who signed in by name, `key` an API key, `token` one of
- * the tokens the server was started with, `proxy` a person whom a trusted proxy names.
+ * `local` is the owner of this machine, `person` a user signed in by name, `key` an API key, `token` one of
+ * the tokens the server was started with, `proxy` a user whom a trusted proxy identifies.
  */
 export type PrincipalKind = "local" | "person" | "key" | "token" | "proxy";
 
 export interface Principal {
   readonly kind: PrincipalKind;
-  /** Stable, and of nobody else: `person:…`, `key:…`, `token:…`, `proxy:…` or `local`. */
+  /** Stable and unique: `person:…`, `key:…`, `token:…`, `proxy:…` or `local`. */
   readonly id: string;
-  /** For people. */
+  /** As shown to users. */
   readonly name: string;
   readonly role: Role;
-  /** What the credential is limited to; null for all that the role may. */
+  /** What the credential is limited to; null for all that the role allows. */
   readonly scopes: readonly Scope[] | null;
-  /** Keys of the accounts that may be seen; null for all. */
+  /** Keys of the visible accounts; null for all. */
   readonly accounts: readonly string[] | null;
-  /** By which sign-in, key or token; what ends when that ends. */
+  /** The sign-in, key or token, which ends access when it ends. */
   readonly credentialId: string;
-  /** When a secret was last shown for it, epoch milliseconds; null where none ever is. */
+  /** When a secret was last entered for it, epoch milliseconds; null when none ever is. */
   readonly signedInAt: number | null;
-  /** When the credential ends by itself, epoch milliseconds; null for never. */
+  /** When the credential expires, epoch milliseconds; null for never. */
   readonly expiresAt: number | null;
 }
 
-/** The owner, in front of the machine. */
+/** The owner, at the machine. */
 export const LOCAL_OWNER: Principal = {
   kind: "local",
   id: "local",

@@ -1,7 +1,7 @@
 /**
- * What each route asks for, by the pattern of its path and by method. What is not listed is denied to everybody; a
- * test holds the list to the routes there are. Files that are served as they are stand in no list: they hold
- * nothing of anybody.
+ * What each route requires, by path pattern and method. Routes that are not listed are denied to everyone; a
+ * test compares the list with the existing routes. Static files are not listed: they hold
+ * no one's data.
  */
 import type { Permission } from "./principal.ts";
 
@@ -11,7 +11,7 @@ export interface RouteRule {
   /** As in `/accounts/:provider/:name`. */
   readonly path: string;
   readonly methods: Readonly<Partial<Record<Method, Permission>>>;
-  /** For people: what more is asked for in it, and of what. */
+  /** What a part of it requires in addition, as text for users. */
   readonly note?: string;
 }
 
@@ -36,7 +36,7 @@ export const ROUTES: readonly RouteRule[] = [
     methods: { GET: "read", POST: "write" },
     note: "adding, changing and removing accounts, and everything on the tab Data: `fresh`",
   },
-  // For whoever is not known yet.
+  // For unknown clients.
   { path: "/login", methods: { GET: "public", POST: "public" } },
   {
     path: "/login/passkey",
@@ -60,7 +60,7 @@ export const ROUTES: readonly RouteRule[] = [
   },
   // An icon drawn from its address alone.
   { path: "/favicon.svg", methods: { GET: "public" } },
-  // For programs that can show no key.
+  // For programs that cannot send a key.
   {
     path: "/feeds/:secret/alerts.atom",
     methods: { GET: "public" },
@@ -162,10 +162,10 @@ export const ROUTES: readonly RouteRule[] = [
 const byPath: ReadonlyMap<string, RouteRule> = new Map(ROUTES.map((rule) => [rule.path, rule]));
 
 /**
- * What a request asks for, or null for a route that is not listed. HEAD is as GET. Whoever is known may learn that
- * there is no such address, and no such method.
+ * Returns what a request requires, or null for a route that is not listed. HEAD is treated as GET. Known
+ * clients may learn that an address or a method does not exist.
  *
- * @param pattern that of the route that was found; null where there is none
+ * @param pattern of the matched route; null for none
  */
 export function permissionFor(pattern: string | null, method: string): Permission | null {
   if (pattern === null) return "any";
@@ -174,7 +174,7 @@ export function permissionFor(pattern: string | null, method: string): Permissio
   return rule.methods[(method === "HEAD" ? "GET" : method) as Method] ?? "any";
 }
 
-/** Pages that a sign-in may lead back to. */
+/** Pages to which a sign-in may return. */
 export const RETURN_PATHS: ReadonlySet<string> = new Set([
   "/",
   "/alerts",
@@ -190,7 +190,7 @@ export const RETURN_PATHS: ReadonlySet<string> = new Set([
   "/stats",
 ]);
 
-/** A path to go back to after a sign-in: one of ours, or the overview. */
+/** Returns the path to go to after a sign-in: one of ours, or the overview. */
 export function returnPath(wanted: string | null): string {
   return wanted !== null && RETURN_PATHS.has(wanted) ? wanted : "/";
 }

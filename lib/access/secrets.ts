@@ -1,11 +1,11 @@
-/** Secrets that this program makes itself. They are long and random, so a plain digest of them tells nobody anything. */
+/** Secrets that this program generates. They are long and random, so a plain digest reveals nothing. */
 import { createHash, createHmac } from "node:crypto";
 
 export const TOKEN_PREFIX = "syntrack_token_";
 export const KEY_PREFIX = "syntrack_key_";
-/** Characters of a key by which its owner knows it. */
+/** Characters of a key by which its owner recognises it. */
 const SHOWN = KEY_PREFIX.length + 6;
-/** No secret of ours is longer; who sends more is not worth a digest. */
+/** Our secrets are never longer; anything longer is not worth a digest. */
 export const MAX_SECRET_CHARACTERS = 256;
 
 /** 256 bits in 64 hexadecimal digits. */
@@ -25,12 +25,12 @@ export function shownPrefix(key: string): string {
   return key.slice(0, SHOWN);
 }
 
-/** What is kept of a secret: its SHA-256, in hexadecimal digits. Looking it up tells nothing by the time it takes. */
+/** The stored digest of a secret: its SHA-256 in hexadecimal. Looking it up leaks nothing through timing. */
 export function digestOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-/** The digest of a sign-in. Where a secret is set it is part of it, so that changing that ends all of them. */
+/** The digest of a sign-in. It includes the configured secret, so that changing that ends all sign-ins. */
 export function signInDigest(secret: string, key: string | null): string {
   return key === null ? digestOf(secret) : createHmac("sha256", key).update(secret).digest("hex");
 }

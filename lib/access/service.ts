@@ -1,4 +1,4 @@
-/** Access over a store: people, passkeys, sign-ins, keys, tokens and the owner of the machine, brought together. */
+/** Access over a store: combines users, passkeys, sign-ins, keys, tokens and the owner of the machine. */
 import { SECOND_MS } from "../model/duration.ts";
 import type { Clock } from "../base/clock.ts";
 import type { AuditStore, DocStore } from "../store/store.ts";
@@ -31,28 +31,28 @@ export interface AccessOptions {
   readonly docs: DocStore;
   readonly audit: AuditStore;
   readonly clock: Clock;
-  /** Told when a line of the record could not be written. */
+  /** Reports records that could not be written. */
   readonly log?: { error(message: string, fields: { readonly reason: string }): void };
-  /** Milliseconds that run on whatever the clock is set to. */
+  /** A clock in milliseconds that ignores changes of the system clock. */
   readonly running?: () => number;
-  /** The tokens in force now. */
+  /** Returns the currently valid tokens. */
   readonly tokens?: () => Promise<readonly string[]>;
-  /** The admin of the settings, who is made where there is nobody of that name. */
+  /** The admin from the settings, created when the name is free. */
   readonly admin?: { readonly name: string; readonly password: string };
-  /** Part of the digest of every sign-in: whoever changes it ends them all. */
+  /** Part of the digest of every sign-in: changing it ends them all. */
   readonly signInSecret?: string;
-  /** Whether the owner is trusted on this machine even where others can sign in. */
+  /** Whether the owner is trusted on this machine even when others can sign in. */
   readonly trustLocal?: boolean;
   /** Of new hashes; fewer only in tests. */
   readonly rounds?: number;
-  /** Makes them; another only in tests, which count. */
+  /** Derives hashes; tests replace it to count. */
   readonly derive?: Derive;
   readonly limits?: LimiterRules;
 }
 
-/** The pair that another tracker starts with. Everybody knows it. */
+/** The default user of another tracker, which is publicly known. */
 const KNOWN_PAIR = { name: "admin", password: "changeme" };
-/** Whether there is anybody at all is read again so often, since another process may have changed it. */
+/** Whether any user exists is checked again this often, since another process may change it. */
 const COUNTED_MS = SECOND_MS;
 
 const WRONG: Refusal = { refused: "wrong" };
@@ -119,7 +119,7 @@ export function createAccess(options: AccessOptions): Access {
     return digests.set;
   }
 
-  /** Whether there is a person or a key. */
+  /** Whether there is a user or a key. */
   function anybody(): Promise<boolean> {
     const at = running();
     if (counted && at - counted.at < COUNTED_MS) return counted.any;
@@ -136,7 +136,7 @@ export function createAccess(options: AccessOptions): Access {
     return trustLocal || !await anybody() && (await tokenDigests()).size === 0;
   }
 
-  /** Makes the admin of the settings, once: a row that was deleted is made again at the next sign-in. */
+  /** Creates the admin from the settings, once: a deleted row is created again at the next sign-in. */
   async function seed(): Promise<void> {
     if (admin) await (seeding ??= people.seed(admin).finally(() => seeding = undefined));
   }
@@ -159,7 +159,7 @@ export function createAccess(options: AccessOptions): Access {
     };
   }
 
-  /** What a digest of the file of keys stands for, if it is in force. */
+  /** Returns the principal of a key found by digest, if it is valid. */
   async function ofKey(
     found: Awaited<ReturnType<typeof keys.findDigest>>,
   ): Promise<Principal | "expired" | null> {
@@ -167,7 +167,7 @@ export function createAccess(options: AccessOptions): Access {
     const { owner } = found.doc;
     if (owner === null) return keyPrincipal(found, null);
     const person = await people.find(owner.person);
-    // Whoever made it is gone, and with them what they could do.
+    // Its creator was removed, and their permissions with them.
     return person?.uid === owner.uid ? keyPrincipal(found, person) : null;
   }
 
@@ -202,21 +202,21 @@ export function createAccess(options: AccessOptions): Access {
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : WRONG;
   }
 
-  /** One hash at a time: many at once would take the processors from whoever reads a page. */
+  /** One hash at a time: many at once would take the processors from page requests. */
   const hashInTurn = createTurns();
 
-  /** The person of a name and password, through the limiter. */
+  /** Finds the user of a name and password, through the limiter. */
   async function byPassword(name: string, password: string, client: Client) {
     await seed();
     const id = personId(name).slice(0, 64);
-    // Whoever has signed in from there before is counted apart: a flood from elsewhere does not keep them out.
+    // Clients that signed in from there before are counted apart: a flood from elsewhere locks none out.
     const device = await places.known(id, client);
     const taken = limiter.take({ address: client.address, name: id, costly: true, device });
     if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
     const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
     const person = await hashInTurn(() => people.verify(name, password));
     if (!person || isKnownPair && !client.local) {
-      // What was typed may be a password in the wrong field: only names there are are written down.
+      // The name may be a password typed into the wrong field: only existing names are recorded.
       await audit.refuse("password", (await people.find(name.slice(0, 64)))?.name ?? null, client);
       return WRONG;
     }
@@ -259,7 +259,7 @@ export function createAccess(options: AccessOptions): Access {
         if (person?.uid === id) found = personPrincipal(person, "", 0, 0);
       }
     }
-    // Who may see less than before is to ask anew.
+    // A principal whose access was reduced must connect again.
     return found !== null && found !== "expired" && found.role === principal.role &&
       JSON.stringify(found.accounts) === JSON.stringify(principal.accounts);
   }
@@ -284,7 +284,7 @@ export function createAccess(options: AccessOptions): Access {
     async authenticate({ client, token, basic, cookie, identity }) {
       const isTrusted = client.local && await trustsLocal();
       let refusal: Refusal = { refused: "none" };
-      // Where nobody else can sign in, nothing that is shown can be right.
+      // When no one else can sign in, any credential sent is wrong.
       if (!isTrusted || trustLocal) {
         const shown = token !== null
           ? await byToken(token, client)
@@ -371,11 +371,11 @@ export function createAccess(options: AccessOptions): Access {
             "Nothing is to be set up: ask an admin, or start the server again for a new code",
           );
         }
-        // What has nothing to do with the code costs no attempt.
+        // Input that is not about the code costs no attempt.
         checkName(name);
         checkPassword(password);
         if (!code.matches(typed)) throw new AccessError("wrong", "The set-up code is not right");
-        // Before anything is waited for: it is used once, however many come with it at once.
+        // Before any await: it is used once, however many requests arrive at the same time.
         code.end();
         await people.add({ name, role: "admin", password });
         const signedIn = await signInAs((await people.find(name))!, client);

@@ -1,4 +1,4 @@
-/** The code that makes the first admin: shown on the terminal, short enough to be typed, and soon over. */
+/** The code that creates the first admin: shown on the terminal, easy to type, and short-lived. */
 import { MINUTE_MS } from "../model/duration.ts";
 
 /** Without 0 and O, 1 and I, which look alike. */
@@ -10,12 +10,12 @@ const MAX_ATTEMPTS = 5;
 export interface SetUpCode {
   readonly isInForce: boolean;
   issue(): string;
-  /** Whether it is the code. Each wrong one counts, and it is over with the last. */
+  /** Checks the code. Each wrong attempt counts, and the last one invalidates it. */
   matches(typed: string): boolean;
   end(): void;
 }
 
-/** @param running milliseconds that run on whatever the clock is set to */
+/** @param running a clock in milliseconds that ignores changes of the system clock */
 export function createSetUpCode(running: () => number): SetUpCode {
   let code: string | null = null;
   let endsAt = 0;
@@ -25,7 +25,7 @@ export function createSetUpCode(running: () => number): SetUpCode {
       return code !== null && running() < endsAt && attempts < MAX_ATTEMPTS;
     },
     issue() {
-      // 32 letters: each byte gives one of them as often as any other.
+      // 32 letters divide 256 evenly: each is equally likely.
       const bytes = crypto.getRandomValues(new Uint8Array(CODE_CHARACTERS));
       code = [...bytes].map((byte) => LETTERS[byte % LETTERS.length]).join("");
       endsAt = running() + CODE_MS;

@@ -1,4 +1,4 @@
-/** Sign-ins: what the cookie of a browser stands for. Only the digest of its secret is stored. */
+/** Sign-ins: the sessions behind browser cookies. Only the digest of the secret is stored. */
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
 import { AccessError, type Client, type SignedIn, type SignIn, type SignIns } from "./access.ts";
 import type { AccessParts } from "./parts.ts";
@@ -8,12 +8,12 @@ import { randomSecret, signInDigest } from "./secrets.ts";
 
 export const IDLE_MS = 7 * DAY_MS;
 export const MAX_SIGN_IN_MS = 30 * DAY_MS;
-/** When somebody was seen last is written this often at most. */
+/** When a user was last seen is stored at most this often. */
 const SEEN_EVERY_MS = 5 * MINUTE_MS;
-/** An ended sign-in is remembered for so long, to tell its owner that it ended. */
+/** An expired sign-in is remembered this long, to tell its owner that it expired. */
 const REMEMBERED_MS = 7 * DAY_MS;
 
-/** A row of `logins`, under the digest of the secret. It is never changed. */
+/** A row of `logins`, under the digest of the secret. It never changes. */
 export interface SignInDoc {
   readonly by:
     | {
@@ -27,7 +27,7 @@ export interface SignInDoc {
   readonly address: string | null;
 }
 
-/** A row of `logins` as well, which says when a sign-in was used last. */
+/** Another row of `logins`: when the sign-in was last used. */
 interface SeenDoc {
   readonly seenAt: number;
 }
@@ -40,24 +40,24 @@ export interface SignInDocs extends SignIns {
     client: Client,
     principal: (digest: string, expiresAt: number) => Principal,
   ): Promise<SignedIn>;
-  /** The sign-in of a secret; `expired` where it was one. */
+  /** Finds the sign-in of a secret; `expired` when it was one. */
   find(
     secret: string,
   ): Promise<
     { readonly digest: string; readonly doc: SignInDoc; readonly expiresAt: number } | "expired" | null
   >;
-  /** The same by digest. */
+  /** Finds it by digest. */
   findDigest(digest: string): ReturnType<SignInDocs["find"]>;
   end(digest: string): Promise<boolean>;
   endSecret(secret: string): Promise<boolean>;
   endAll(uid: string, but?: string): Promise<void>;
-  /** Those made by a passkey, but one. */
+  /** Ends those made with a passkey, except one. */
   endOfPasskey(passkey: string, but: string): Promise<void>;
 }
 
 export function createSignIns({ docs, now, changed, signInSecret }: AccessParts): SignInDocs {
   const digestOf = (secret: string) => signInDigest(secret, signInSecret);
-  /** By digest, as far as this process knows. */
+  /** Last uses by digest, as far as this process knows. */
   const seen = new Map<string, number>();
 
   async function seenAt(digest: string, doc: SignInDoc): Promise<number> {
@@ -153,7 +153,7 @@ export function createSignIns({ docs, now, changed, signInSecret }: AccessParts)
   };
 }
 
-/** Who a sign-in by name stands for. */
+/** Returns the principal of a sign-in by name. */
 export function personPrincipal(
   person: PersonDoc,
   digest: string,

@@ -1,14 +1,14 @@
-/** The tokens a server was started with, and those of a file that people edit by hand. */
+/** The tokens a server was started with, and those of a file that users edit by hand. */
 import { SECOND_MS } from "../model/duration.ts";
 import { MAX_SECRET_CHARACTERS } from "./secrets.ts";
 
-/** A token that somebody may guess is none. */
+/** Shorter tokens could be guessed and are ignored. */
 export const MIN_TOKEN_CHARACTERS = 16;
-/** The file is looked at this often at most. */
+/** The file is checked at most this often. */
 const LOOK_EVERY_MS = SECOND_MS;
 const MAX_FILE_BYTES = 256 * 1024;
 
-/** The tokens of a text: one in a line, or several between commas. Lines that begin with `#` say nothing. */
+/** Parses tokens: one per line, or several separated by commas. Lines that begin with `#` are comments. */
 export function tokensIn(text: string): readonly string[] {
   return text.split("\n")
     .filter((line) => !line.trimStart().startsWith("#"))
@@ -17,7 +17,7 @@ export function tokensIn(text: string): readonly string[] {
     .filter(({ length }) => length >= MIN_TOKEN_CHARACTERS && length <= MAX_SECRET_CHARACTERS);
 }
 
-/** What is stored of a file; null where there is none. */
+/** A token file. `mark` is null when the file is missing or too large. */
 export interface TokenFile {
   /** Changes whenever the text may have. */
   mark(): Promise<string | null>;
@@ -39,9 +39,9 @@ export function tokenFile(path: string): TokenFile {
 }
 
 /**
- * The tokens in force now. A file that cannot be read holds none.
+ * Returns the currently valid tokens. An unreadable file has none.
  *
- * @param learn told each token of the file, so that no log shows it
+ * @param learn called with each token of the file, so that it is redacted in logs
  */
 export function tokenSource(
   fixed: readonly string[],

@@ -1,14 +1,14 @@
-/** Tells whoever answers for long, such as a live stream, when the credential of its listener has ended. */
+/** Tells long answers, such as live streams, when the credential of their client has ended. */
 import { SECOND_MS } from "../model/duration.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Principal } from "./principal.ts";
 
-/** Another process may have ended it, or time: it is looked after this often. */
+/** It may expire or be ended by another process: it is checked this often. */
 const LOOK_EVERY_MS = 10 * SECOND_MS;
 
 export interface Watch {
   onEnd(principal: Principal, ended: () => void): () => void;
-  /** Something has changed: looks at once. */
+  /** Checks at once, after a change. */
   look(): void;
 }
 

@@ -1,4 +1,4 @@
-/** By what somebody signs in, in words: `password, 2 passkeys`. */
+/** Describes how a user signs in: `password, 2 passkeys`. */
 export function waysIn(hasPassword: boolean, passkeys: number): string {
   const ways = [
     ...hasPassword ? ["password"] : [],

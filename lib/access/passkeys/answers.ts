@@ -1,7 +1,7 @@
-/** Reads what browsers hand over for a passkey. It comes from anybody, so it is bounded before anything looks into it. */
+/** Parses passkey answers of browsers. Anyone may send them, so their size is checked before parsing. */
 import * as v from "valibot";
 
-/** No answer is longer: the largest signatures and keys in use take a quarter of it. */
+/** The longest accepted answer: the largest signatures and keys in use take a quarter of it. */
 const MAX_ANSWER_CHARACTERS = 16_384;
 const MAX_ID_CHARACTERS = 1364;
 
@@ -19,7 +19,7 @@ const SignInAnswer = v.object({
     clientDataJSON: base64url(4096),
     authenticatorData: base64url(4096),
     signature: base64url(8192),
-    // Always there where no name was typed.
+    // Always present when no name was typed.
     userHandle: base64url(128),
   }),
 });
@@ -37,7 +37,7 @@ const NewAnswer = v.object({
   })),
 });
 
-/** What the browser signs along. Inside a frame of another page it would say so. */
+/** The client data that the browser signs too. In a frame of another page it would say so. */
 function clientData<const Type extends string>(type: Type) {
   return v.object({
     type: v.literal(type),
@@ -54,18 +54,18 @@ const NewData = clientData("webauthn.create");
 export type SignInAnswer = v.InferOutput<typeof SignInAnswer> & { readonly challenge: string };
 export type NewAnswer = v.InferOutput<typeof NewAnswer> & { readonly challenge: string };
 
-/** Null for what is no answer to a request to sign in. */
+/** Null when it is not an answer to a sign-in request. */
 export function readSignInAnswer(text: string): SignInAnswer | null {
   const answer = parsed(SignInAnswer, text);
   const data = answer && parsed(SignInData, decoded(answer.response.clientDataJSON));
   return data ? { ...answer, challenge: data.challenge } : null;
 }
 
-/** Null for what is no answer to a request for a new passkey. */
+/** Null when it is not an answer to a request for a new passkey. */
 export function readNewAnswer(text: string): NewAnswer | null {
   const answer = parsed(NewAnswer, text);
   const data = answer && parsed(NewData, decoded(answer.response.clientDataJSON));
-  // A passkey that the device cannot find by itself would open nothing on the sign-in page.
+  // A passkey that the device cannot find by itself would be useless on the sign-in page.
   if (!data || answer.clientExtensionResults?.credProps?.rk === false) return null;
   return { ...answer, challenge: data.challenge };
 }
@@ -80,7 +80,7 @@ function parsed<Schema extends v.GenericSchema>(schema: Schema, text: string): v
   }
 }
 
-/** An empty text, which is no JSON, for what cannot be read. */
+/** Returns an empty string, which is not JSON, when it cannot be decoded. */
 function decoded(base64: string): string {
   try {
     const bytes = Uint8Array.fromBase64(base64, { alphabet: "base64url" });

@@ -1,22 +1,22 @@
-/** What browsers are asked when a passkey is made or used, as WebAuthn spells it in JSON. Pure, and without the library. */
+/** Builds the WebAuthn options for creating and using passkeys, as JSON. Pure, and without the library. */
 import { MINUTE_MS } from "../../model/duration.ts";
 import { canonicalAddress } from "../../net/address.ts";
 
-/** The page somebody sees: passkeys belong to the name in its address, and browsers say which page used one. */
+/** The site a user visits: passkeys belong to its host name, and browsers report the page that used one. */
 export interface PasskeySite {
-  /** Name of the host; no address is one. */
+  /** Host name; never an IP address. */
   readonly rpId: string;
   /** Scheme, name and port, as browsers write it. */
   readonly origin: string;
 }
 
-/** For so long a challenge may be answered. */
+/** How long a challenge may be answered. */
 export const CHALLENGE_MS = 5 * MINUTE_MS;
 
-/** EdDSA, ES256 and RS256, which is what devices make. */
+/** EdDSA, ES256 and RS256, which devices support. */
 export const ALGORITHMS: readonly number[] = [-8, -7, -257];
 
-/** For `navigator.credentials.get`: any passkey of this site, so nobody has to type a name. */
+/** For `navigator.credentials.get`: any passkey of this site, so that no name must be typed. */
 export interface RequestOptions {
   readonly challenge: string;
   readonly rpId: string;
@@ -41,8 +41,8 @@ export interface CreationOptions {
 }
 
 /**
- * The site of a request that has passed the guard of hosts, or null where browsers offer no passkeys: on an address
- * instead of a name, and on plain http but for this machine's own name.
+ * Returns the site of a request that passed the host guard, or null where browsers offer no passkeys: at an
+ * IP address, and on plain http except under this machine's own name.
  */
 export function passkeySite(url: Pick<URL, "protocol" | "hostname" | "origin">): PasskeySite | null {
   const { protocol, hostname, origin } = url;
@@ -55,11 +55,11 @@ export function requestOptions({ rpId }: PasskeySite, challenge: string): Reques
   return { challenge, rpId, timeout: CHALLENGE_MS, userVerification: "required" };
 }
 
-/** @param person.uid random, so that the device keeps nothing of the person but the name they chose */
+/** @param person.uid random, so that the device stores nothing about the user except their chosen name */
 export function creationOptions({ rpId }: PasskeySite, challenge: string, person: {
   readonly uid: string;
   readonly name: string;
-  /** Ids of the credentials they have here, so that a device does not make a second one. */
+  /** Ids of the credentials they have here, so that a device creates no second one. */
   readonly known: readonly string[];
 }): CreationOptions {
   return {
@@ -78,7 +78,7 @@ export function creationOptions({ rpId }: PasskeySite, challenge: string, person
   };
 }
 
-/** How a device names a person back to us. */
+/** Parses the user handle that a device returns. */
 export function userHandle(uid: string): string {
   return new TextEncoder().encode(uid).toBase64({ alphabet: "base64url", omitPadding: true });
 }

@@ -1,15 +1,15 @@
 /**
- * Challenges: what a device must sign, so that an answer that was seen once opens nothing again. Anybody may ask for one,
- * so they are not kept: each is signed by a key that lives as long as this process and says itself when it was made and
- * what for. Only those that were answered are remembered until they would have ended. A restart ends all of them.
+ * Challenges: what a device must sign, so that a recorded answer is useless later. Anyone may request one, so
+ * they are not stored: each is signed with a key that lives as long as this process, and holds its time and
+ * its purpose. Only answered ones are remembered until they expire. A restart invalidates all of them.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { CHALLENGE_MS } from "./ceremony.ts";
 
 export interface Challenges {
-  /** @param purpose what it may be answered for, and by whom */
+  /** @param purpose what it may be answered for, and by which client */
   issue(purpose: string): string;
-  /** Whether it is one of ours for this purpose, still in time, and not answered before. From now on it is. */
+  /** Reports whether it is ours, for this purpose, unexpired and unused; marks it as used. */
   redeem(challenge: string, purpose: string): boolean;
 }
 
@@ -17,13 +17,13 @@ const NONCE_BYTES = 16;
 const TIME_BYTES = 8;
 const MAC_BYTES = 32;
 const BYTES = NONCE_BYTES + TIME_BYTES + MAC_BYTES;
-/** The limiter lets through far fewer in the time of a challenge. Beyond that, none is taken rather than one twice. */
+/** The limiter allows far fewer in a challenge's lifetime. Beyond this, refuses all to accept none twice. */
 const MAX_ANSWERED = 10_000;
 
-/** @param running milliseconds that run on whatever the clock is set to */
+/** @param running a clock in milliseconds that ignores changes of the system clock */
 export function createChallenges(running: () => number): Challenges {
   const key = randomBytes(32);
-  /** When those end that were answered. */
+  /** When the answered ones expire. */
   const answered = new Map<string, number>();
 
   function sign(head: Uint8Array, purpose: string): Uint8Array {
@@ -52,7 +52,7 @@ export function createChallenges(running: () => number): Challenges {
       const at = running();
       const endsAt = new DataView(head.buffer, head.byteOffset).getFloat64(NONCE_BYTES) + CHALLENGE_MS;
       if (at >= endsAt) return false;
-      // By its bytes: the same may be spelt in several ways.
+      // Keyed by its bytes: the same ones may be encoded in several ways.
       const id = bytes.toHex();
       forgetEnded(at);
       if (answered.has(id) || answered.size >= MAX_ANSWERED) return false;

@@ -1,4 +1,4 @@
-/** Passkeys: made by who is signed in, used by who is not known yet. What is stored of one opens nothing. */
+/** Passkeys: created by signed-in users, used to sign in. What is stored of one cannot sign anyone in. */
 import { moduleAddress } from "../../base/address.ts";
 import { plain } from "../../base/text.ts";
 import { AccessError, type Client, type Passkey, type Passkeys, type Refusal } from "../access.ts";
@@ -30,14 +30,14 @@ interface Row {
 export const MAX_PASSKEYS = 20;
 const MAX_NAME_CHARACTERS = 64;
 
-/** Told to whoever adds one, whatever was wrong. */
+/** The only error when adding one, whatever was wrong. */
 const NOT_ADDED = "The passkey does not hold: try to add it again";
 
 export interface PasskeyDocs extends Passkeys {
-  /** Whether a person has one. */
+  /** Whether a user has one. */
   any(uid: string): Promise<boolean>;
   endAll(uid: string): Promise<void>;
-  /** The person of an answer, through the limiter. */
+  /** Finds the user of an answer, through the limiter. */
   verify(asked: {
     readonly site: PasskeySite;
     readonly client: Client;
@@ -49,9 +49,9 @@ export interface PasskeyParts extends AccessParts {
   readonly running: () => number;
   readonly findPerson: (name: string) => Promise<PersonDoc | null>;
   readonly people: () => Promise<readonly PersonDoc[]>;
-  /** Ends the sign-ins made by a passkey, but one. */
+  /** Ends the sign-ins made with a passkey, except one. */
   readonly endSignIns: (passkey: string, but: string) => Promise<void>;
-  /** The place somebody has signed in from before, if they come from there. */
+  /** Returns the address that a user signed in from before, if it is the client's. */
   readonly deviceOf: (id: string, client: Client) => Promise<string | null>;
   readonly refuse: (what: string, name: string | null, client: Client) => Promise<void>;
 }
@@ -68,7 +68,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     return rows.sort((a, b) => a.doc.createdAt - b.doc.createdAt || (a.id < b.id ? -1 : 1));
   }
 
-  /** The person of a row. Somebody else may have got the name since. */
+  /** Returns the user of a row; null when another user has the name by now. */
   async function ownerOf({ by }: PasskeyDoc): Promise<PersonDoc | null> {
     const person = await findPerson(by.person);
     return person?.uid === by.uid ? person : null;
@@ -185,7 +185,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       });
       if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs };
       const isOurs = read !== null && challenges.redeem(read.challenge, forSignIn(site));
-      // One at a time: of two uses with one count, one is by a copy.
+      // One at a time: of two uses with the same count, one comes from a copy.
       const person = isOurs && id && owner
         ? await inTurn(async () => {
           const doc = await docs.get<PasskeyDoc>("passkeys", id, now());
@@ -215,7 +215,7 @@ function passkeyOf({ id, doc }: Row, person: string): Passkey {
 
 let loading: Promise<Verifier> | undefined;
 
-/** By a computed address, so that no start reads the library. */
+/** The computed address keeps the library from loading at the start. */
 function loadVerifier(): Promise<Verifier> {
   loading ??= import(moduleAddress("lib/access/passkeys/verify.ts", "passkeys"));
   loading.catch(() => loading = undefined);

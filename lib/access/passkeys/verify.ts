@@ -1,18 +1,18 @@
 /**
- * Checks answers of devices with the library, which takes a moment and ten megabytes to load. So it is loaded by its
- * address when the first answer is worth a check: one to a challenge of ours.
+ * Verifies answers of devices with the library, which takes a moment and ten megabytes to load. So it is
+ * loaded by its address for the first answer worth a check: one to a challenge of ours.
  */
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from "@simplewebauthn/server";
 import { decodeAttestationObject } from "@simplewebauthn/server/helpers";
 import type { NewAnswer, SignInAnswer } from "./answers.ts";
 import { ALGORITHMS, type PasskeySite } from "./ceremony.ts";
 
-/** What is stored of a credential, as far as it is checked. */
+/** The stored fields of a credential that verification needs. */
 export interface StoredCredential {
   readonly credentialId: string;
   /** COSE, in base64url. */
   readonly publicKey: string;
-  /** How often the device says it was used; 0 for those that do not count. */
+  /** How often the device says it was used; 0 for devices that do not count. */
   readonly counter: number;
 }
 
@@ -26,9 +26,9 @@ export interface VerifiedUse {
 }
 
 export interface Verifier {
-  /** Null for whatever is wrong. */
+  /** Null when anything is wrong. */
   readonly verifyNew: (answer: NewAnswer, site: PasskeySite) => Promise<VerifiedNew | null>;
-  /** Null for whatever is wrong. */
+  /** Null when anything is wrong. */
   readonly verifyUse: (
     answer: SignInAnswer,
     site: PasskeySite,
@@ -85,8 +85,8 @@ export const verifyUse: Verifier["verifyUse"] = async (answer, site, stored) => 
 };
 
 /**
- * Whether nobody but the device speaks for itself. We ask for no statement of its maker, and would not want the library
- * to follow the certificates in one to wherever they say that revoked ones are listed.
+ * Reports whether the device makes no attestation. We request none from its maker, and the library must not
+ * follow its certificates to wherever they list revoked ones.
  */
 function hasPlainStatement(attestationObject: string): boolean {
   const object = decodeAttestationObject(Uint8Array.fromBase64(attestationObject, { alphabet: "base64url" }));
