@@ -1,10 +1,10 @@
-/** What a server in the background is told by whoever started it, in one variable that holds nothing secret. */
+/** What a background server receives from the process that starts it, in one variable without secrets. */
 import type { LogFormat } from "../base/log.ts";
 
 export const CHILD_VARIABLE = "_SYNTRACK_DAEMON";
 
 export interface Child {
-  /** By which its parent knows it again. */
+  /** Identifies the server to its parent. */
   readonly instance: string;
   readonly log: string;
   readonly format: LogFormat;
@@ -24,7 +24,7 @@ export function childOf(env: Readonly<Record<string, string | undefined>>): Chil
 }
 
 /**
- * A line for the log of what was said for people: lines of the log itself pass as they are.
+ * Formats output for users as a line of the log; lines of the log pass unchanged.
  *
  * @param at epoch milliseconds
  */

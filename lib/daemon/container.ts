@@ -1,4 +1,4 @@
-/** Whether this process is the main one of a container, where going into the background would end it. */
+/** Detects that this process is a container's main one, where going into the background would end it. */
 
 export interface ContainerSigns {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -6,7 +6,7 @@ export interface ContainerSigns {
   readonly exists: (path: string) => boolean;
 }
 
-/** What tells it, in words, or null. `DOCKER_CONTAINER=0` says that it is none, whatever else is there. */
+/** Returns the evidence, in words, or null. `DOCKER_CONTAINER=0` denies it, whatever else is there. */
 export function containerSign({ env, pid, exists }: ContainerSigns): string | null {
   const { DOCKER_CONTAINER: docker } = env;
   if (docker !== undefined && /^(?:0|false|no|off)$/i.test(docker.trim())) return null;

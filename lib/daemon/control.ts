@@ -1,4 +1,4 @@
-/** Stopping a server by asking it: a route that only whoever can read its run file can use. */
+/** Stops a server by request, through a route for those who can read its run file. */
 import { timingSafeEqual } from "node:crypto";
 import type { Run } from "./run_file.ts";
 
@@ -7,12 +7,12 @@ const HEALTH_PATH = "/api/health";
 const ASK_MS = 2_000;
 
 /**
- * Answers what is addressed to the control route, and null for everything else. The token is all that counts: no
- * page knows it, and no browser sends it by itself.
+ * Answers requests to the control route, and null for all others. The token is the only check: no page knows
+ * it, and no browser sends it by itself.
  */
 export type Control = (request: Request) => Response | null;
 
-/** @param stop called once the answer is on its way */
+/** @param stop called once the answer is being sent */
 export function createControl(
   { token, instance }: Pick<Run, "token" | "instance">,
   stop: () => void,
@@ -27,12 +27,12 @@ export function createControl(
   };
 }
 
-/** A door of its own for the control route, on this machine alone and over plain http. */
+/** A separate listener for the control route, on this machine only and over plain http. */
 export interface ControlDoor extends Disposable {
   readonly url: string;
 }
 
-/** @throws where no port can be had, or the runtime does not allow it */
+/** @throws when no port is available, or the runtime denies it */
 export function openControlDoor(control: Control, { instance }: Pick<Run, "instance">): ControlDoor {
   const closing = new AbortController();
   const { addr } = Deno.serve(
@@ -46,7 +46,7 @@ export function openControlDoor(control: Control, { instance }: Pick<Run, "insta
   return { url: `http://127.0.0.1:${addr.port}`, [Symbol.dispose]: () => closing.abort() };
 }
 
-/** Whether the run was asked and said that it stops. */
+/** Requests the stop. Returns true when the run confirms it. */
 export async function askToStop({ url, controlUrl, token, instance }: Run): Promise<boolean> {
   try {
     const response = await fetch(new URL(STOP_PATH, controlUrl ?? url), {
@@ -62,13 +62,13 @@ export async function askToStop({ url, controlUrl, token, instance }: Run): Prom
   }
 }
 
-/** Whether what answers at an address is this run and none other. */
+/** Reports whether this run, and no other, answers at its address. */
 export async function isAnswering(
   { url, controlUrl, instance }: Pick<Run, "url" | "controlUrl" | "instance">,
   timeoutMs = ASK_MS,
 ): Promise<boolean> {
   const asked = controlUrl ?? url;
-  // On a socket of the file system without another door its lock has to do.
+  // A Unix socket without another listener cannot be requested: its lock has to do.
   if (!asked.startsWith("http")) return true;
   try {
     const response = await fetch(new URL(HEALTH_PATH, asked), {

@@ -1,11 +1,11 @@
-/** Starts a server that outlives this process, and waits until it and none other answers. */
+/** Starts a server that outlives this process, and waits until exactly that server answers. */
 import type { Clock } from "../base/clock.ts";
 import { type Child, CHILD_VARIABLE } from "./child.ts";
 import { isAnswering } from "./control.ts";
 import { listRuns, type Run } from "./run_file.ts";
 
 export interface LaunchOptions {
-  /** What is started: the runtime or the executable. */
+  /** The runtime or the executable. */
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -23,9 +23,9 @@ export interface LaunchOptions {
 
 export type Launched =
   | { readonly run: Run }
-  /** It ended before it answered. */
+  /** It exited before it answered. */
   | { readonly ended: number }
-  /** It lives and does not answer yet. */
+  /** It runs but does not answer yet. */
   | { readonly late: number };
 
 const MAX_START_MS = 10_000;
@@ -37,13 +37,13 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     args: [...options.args],
     cwd: options.cwd,
     env: { ...options.env, [CHILD_VARIABLE]: JSON.stringify(child) },
-    // A session of its own: no terminal, and no signal that is meant for the group of this one.
+    // Its own session: no terminal, and no signals sent to this process's group.
     detached: true,
     stdin: "null",
     stdout: "null",
     stderr: "null",
   }).spawn();
-  // A mark in an object, since it is set while this function waits.
+  // An object, since the callback sets it while this function waits.
   const end: { code: number | null } = { code: null };
   void process.status.then(({ code }) => end.code = code);
   process.unref();

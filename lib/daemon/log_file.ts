@@ -1,5 +1,5 @@
 /**
- * The log of a server in the background: a file that only its owner can read, rotated by size. Several servers of one
+ * The log of a background server: a file only its owner can read, rotated by size. Several servers of one
  * user may write to it, and others may move it away.
  */
 import { dirname } from "node:path";
@@ -13,7 +13,7 @@ export interface LogFileOptions {
 const MAX_BYTES = 5 * 1024 * 1024;
 const KEEP = 5;
 
-/** Takes one line without its end. It never throws: a log that fails must not take the program with it. */
+/** Returns a function that writes one line. It never throws: a failing log must not end the program. */
 export function openLogFile(path: string, options: LogFileOptions = {}): (line: string) => void {
   const { maxBytes = MAX_BYTES, keep = KEEP } = options;
   const encoder = new TextEncoder();
@@ -40,19 +40,19 @@ export function openLogFile(path: string, options: LogFileOptions = {}): (line: 
     try {
       write(line);
     } catch {
-      // A full disk, or a folder that was taken away: there is no other place to tell it.
+      // A full disk, or a folder that was removed: there is nowhere else to report it.
       close();
     }
   };
 }
 
-/** Files of a log that are there, the oldest first. */
+/** Lists the existing files of a log, oldest first. */
 export function logFiles(path: string, keep = KEEP): readonly string[] {
   const older = Array.from({ length: keep }, (_, at) => `${path}.${keep - at}`);
   return [...older, path].filter((one) => fileSize(one) > 0);
 }
 
-/** The size of the open file, or null where its name leads to another one now. */
+/** Returns the size of the open file, or null when another file has its name by now. */
 function sizeOf(path: string, file: Deno.FsFile | null): number | null {
   if (file === null) return null;
   try {
@@ -77,7 +77,7 @@ function rotate(path: string, keep: number): void {
     try {
       Deno.renameSync(from, `${path}.${at + 1}`);
     } catch {
-      // There are not that many yet.
+      // There are fewer files so far.
     }
   }
 }
@@ -87,7 +87,7 @@ function openPrivate(path: string): Deno.FsFile {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   if (Deno.build.os !== "windows") {
-    // They may be of an earlier version, or of a copy that lost its modes.
+    // Earlier versions may have written them, or a copy may have lost their modes.
     Deno.chmodSync(folder, 0o700);
     Deno.chmodSync(path, 0o600);
   }

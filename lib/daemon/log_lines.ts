@@ -1,11 +1,11 @@
-/** Reading the log: its last lines, and new ones as they come. */
+/** Reads the log: its last lines, and new ones as they are written. */
 import type { Clock } from "../base/clock.ts";
 import { logFiles } from "./log_file.ts";
 
 const LOOK_MS = 200;
 const CHUNK_BYTES = 64 * 1024;
 
-/** The last lines, across files that were rotated. */
+/** Returns the last lines, across rotated files. */
 export function lastLines(path: string, count: number): readonly string[] {
   let lines: string[] = [];
   for (const file of logFiles(path).toReversed()) {
@@ -15,7 +15,7 @@ export function lastLines(path: string, count: number): readonly string[] {
   return count === 0 ? [] : lines.slice(-count);
 }
 
-/** Hands over what is written from now on, until the signal is aborted; a rotated file is followed to its successor. */
+/** Yields what is written from now on, until the signal aborts; follows rotation to the next file. */
 export async function followLog(
   path: string,
   { clock, signal, take }: {
@@ -37,7 +37,7 @@ export async function followLog(
     while (!signal.aborted) {
       drain();
       if (file === null || isReplaced(path, file)) {
-        // What was written between the two looks.
+        // Written between the two checks.
         drain();
         const next = open(path);
         if (next !== null) {

@@ -1,20 +1,20 @@
-/** Where a server of this user keeps what tells that it runs, and its log. */
+/** Where a server of this user keeps its run files and its log. */
 import { join } from "node:path";
 
 export interface DaemonPaths {
-  /** One file for each server that runs, named by its port. */
+  /** Holds one file for each running server, named after its port. */
   readonly runFolder: string;
   readonly logFile: string;
-  /** Of `--test`: a database of its own, whatever the settings say. Null for the one of the settings. */
+  /** With `--test`, a separate database, whatever the settings say. Null for the configured one. */
   readonly database: string | null;
-  /** Of `--test`: a port of its own unless one was typed. */
+  /** With `--test`, a separate port, unless one was set on the command line. */
   readonly port: string | null;
 }
 
-/** Next to that of a server in earnest, so that both can run at once. */
+/** Next to the regular server's port, so that both can run at once. */
 const TEST_PORT = "9212";
 
-/** @param test whether it is a server to try something with, which shares nothing with the one in earnest */
+/** @param test true for a trial server, which shares nothing with the regular one */
 export function daemonPaths(home: string, test: boolean): DaemonPaths {
   const own = join(home, ".syntrack");
   const folder = test ? join(own, "test") : own;

@@ -1,7 +1,7 @@
 /**
- * The run file of a server: who it is, where it answers and the token that may stop it, for its owner alone. The server
- * holds a lock beside it for as long as it lives. The system gives that lock up however a process ends, so a file
- * that was left behind is told from one that is in force without looking at process ids, which are used again.
+ * The run file of a server: its identity, its address and the token that may stop it, readable by its owner
+ * only. The server holds a lock beside it while it runs. The system releases the lock however a process ends,
+ * so a stale file is recognised without relying on process ids, which are reused.
  */
 import { join } from "node:path";
 import { replaceFile } from "../base/whole_file.ts";
@@ -10,50 +10,50 @@ export interface Run {
   /** Random for each run; `/api/health` answers with the same. */
   readonly instance: string;
   readonly pid: number;
-  /** In which space of process ids, where the system has several: containers share folders, not processes. */
+  /** The PID namespace, on systems with several: containers share folders, not processes. */
   readonly pidSpace: string | null;
   readonly url: string;
   /**
-   * Where processes of this machine ask it, where its url does not do: a certificate is for other names than the address of
-   * this machine, and a socket of the file system is no address. Absent where the url does.
+   * The URL for processes of this machine when `url` does not work for them: a certificate may not cover it,
+   * and a Unix socket has no URL. Absent when `url` works.
    */
   readonly controlUrl?: string;
   readonly port: number;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly version: string;
-  /** Whoever knows it may stop this run. */
+  /** Anyone who knows it may stop this run. */
   readonly token: string;
   readonly database: string;
-  /** Null for one in the foreground, whose log goes to its terminal. */
+  /** Null for a server in the foreground, which logs to its terminal. */
   readonly log: string | null;
-  /** How it was started, without anything secret, so that `restart` can do the same. */
+  /** How it was started, without secrets, so that `restart` can repeat it. */
   readonly args: readonly string[];
 }
 
-/** What stands in the run folder for one port. */
+/** The run file of one port. */
 export interface FoundRun {
   readonly run: Run;
-  /** Whether the process that wrote it still lives. */
+  /** Whether the process that wrote it still runs. */
   readonly alive: boolean;
 }
 
 export interface ClaimedRun {
-  /** The run before on this port, where it left its file behind: it was killed, or the machine went down. */
+  /** The previous run on this port, if it left its file behind: it was killed, or the machine went down. */
   readonly leftBehind: Run | null;
-  /** Removes the file and gives the lock up. */
+  /** Removes the file and releases the lock. */
   release(): void;
 }
 
-/** Somebody who looks holds the lock for a moment, which is no reason to give up. */
+/** A reader holds the lock for a moment, which is no reason to give up. */
 const MAX_TRIES = 40;
 const TRY_MS = 25;
 
 /**
- * Writes the run file and holds its lock from now on. A file that a dead process left is replaced.
+ * Writes the run file and holds its lock from now on. Replaces a stale file.
  *
- * @returns null where another process that lives holds the lock of this port
- * @throws where the folder cannot be written
+ * @returns null when another running process holds the lock of this port
+ * @throws when the folder is not writable
  */
 export async function claimRun(folder: string, run: Run): Promise<ClaimedRun | null> {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -76,25 +76,25 @@ export async function claimRun(folder: string, run: Run): Promise<ClaimedRun | n
       if (released) return;
       released = true;
       remove(path);
-      // While the lock is held, so that nobody loses a lock that was just taken.
+      // While the lock is held, so that no process loses a lock it just took.
       remove(lockPath(folder, run.port));
       lock.close();
     },
   };
 }
 
-/** What stands for a port, or null where nothing does or it cannot be understood. */
+/** Returns the run of a port, or null when there is none or its file is malformed. */
 export function readRun(folder: string, port: number): FoundRun | null {
   const run = parseRun(runPath(folder, port));
   return run && { run, alive: isLocked(lockPath(folder, port)) };
 }
 
-/** All that stand in the folder, those that live and those that were left behind, by port. */
+/** Lists all runs in the folder, running and stale, by port. */
 export function listRuns(folder: string): readonly FoundRun[] {
   return portsIn(folder).flatMap((port) => readRun(folder, port) ?? []);
 }
 
-/** The space of process ids this process lives in; null where the system has one or does not tell. */
+/** Returns the PID namespace of this process; null when the system has only one or does not reveal it. */
 export function readPidSpace(): string | null {
   try {
     return Deno.build.os === "linux" ? Deno.readLinkSync("/proc/self/ns/pid") : null;
@@ -136,7 +136,7 @@ async function takeLock(path: string): Promise<Deno.FsFile | null> {
   return null;
 }
 
-/** Whether a name still leads to the file that is open: whoever held the lock before has removed it at its end. */
+/** Reports whether a name still refers to the open file: the lock's previous holder removes it at its end. */
 function isStill(path: string, file: Deno.FsFile): boolean {
   if (Deno.build.os === "windows") return true;
   try {
@@ -154,12 +154,12 @@ function isLocked(path: string): boolean {
   } catch {
     return false;
   } finally {
-    // Whoever looks must not hold it a moment longer.
+    // A reader must not hold it any longer.
     file?.close();
   }
 }
 
-/** Files of processes that have ended, so that servers on any free port leave no heap of them. */
+/** Removes files of ended processes, so that servers on random ports do not accumulate them. */
 function removeStale(folder: string, own: number): void {
   for (const port of portsIn(folder)) {
     if (port === own || readRun(folder, port)?.alive) continue;
@@ -184,6 +184,6 @@ function remove(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // Gone already, or Windows still has it open: the next one replaces it.
+    // Gone already, or still open on Windows: the next server replaces it.
   }
 }

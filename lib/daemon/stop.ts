@@ -1,12 +1,12 @@
-/** Ends a server of ours: it is asked, then told by a signal, and at last ended by force. Nothing goes by name. */
+/** Ends one of our servers: by request, then by a signal, and finally by force. Never by process name. */
 import type { Clock } from "../base/clock.ts";
 import { askToStop } from "./control.ts";
 import { readPidSpace, readRun, type Run } from "./run_file.ts";
 
-/** `asked`: it stopped by itself; `signal`: it had to be told by a signal; `killed`: it did not end by that either. */
+/** `asked`: it stopped on request; `signal`: it needed a signal; `killed`: it ignored that too. */
 export type StopResult = "asked" | "signal" | "killed" | "not-running" | "still-running";
 
-/** A server gives itself ten seconds; whoever waits gives it a little more. */
+/** A server allows itself ten seconds; this allows a little more. */
 const MAX_STOP_MS = 12_000;
 const MAX_SIGNAL_MS = 3_000;
 const LOOK_MS = 25;
@@ -27,7 +27,7 @@ export async function stopRun(folder: string, run: Run, clock: Pick<Clock, "slee
   if (!lives()) return "not-running";
   const asked = await askToStop(run);
   if (asked && await isOver(MAX_STOP_MS)) return "asked";
-  // The lock tells that the process which wrote its id lives; the space tells that the id means the same here.
+  // The lock shows that the process which wrote its id lives; the namespace shows that the id is valid here.
   if (run.pidSpace !== readPidSpace()) return lives() ? "still-running" : "asked";
   if (!asked && signal(run.pid, "SIGTERM") && await isOver(MAX_STOP_MS)) return "signal";
   if (!lives()) return "signal";

@@ -1,4 +1,4 @@
-/** The same for launchd, the Task Scheduler of Windows, OpenRC and cron. */
+/** Service files for launchd, the Task Scheduler of Windows, OpenRC and cron. */
 import {
   DESCRIPTION,
   MARK,
@@ -13,7 +13,7 @@ import {
 
 export const LAUNCHD_LABEL = "dev.syntrack";
 
-/** An agent of launchd, which runs as the person. It is started again after a failure only. */
+/** A launchd agent, which runs as the user. It restarts after failures only. */
 export function launchdFile(spec: ServiceSpec): ServiceFile {
   const words = [...spec.program, ...spec.collectTimer ? ["collect"] : serverArgs(spec)];
   const text = (value: string) => `<string>${xmlEscaped(value)}</string>`;
@@ -46,7 +46,7 @@ ${entries.map(([key, value]) => `  <key>${key}</key>\n  ${value}`).join("\n")}
   };
 }
 
-/** A task at log-on as the person, who sees the person's logins; never as LocalSystem. */
+/** A task at log-on of the user, with access to the user's logins; never as LocalSystem. */
 export function windowsTask(spec: ServiceSpec, user: string): ServiceFile {
   const [command = "", ...first] = spec.program;
   const args = [...first, ...spec.collectTimer ? ["collect"] : serverArgs(spec)].map(windowsQuoted).join(" ");
@@ -94,7 +94,7 @@ export function windowsTask(spec: ServiceSpec, user: string): ServiceFile {
   };
 }
 
-/** A script of OpenRC, which watches over the server as a user of its own. */
+/** An OpenRC script, which supervises the server under its own user. */
 export function openrcFile(spec: ServiceSpec): ServiceFile {
   const [command = "", ...first] = spec.program;
   const args = [...first, ...serverArgs(spec)].map(shellQuoted).join(" ");
@@ -136,12 +136,12 @@ start_pre() {
   };
 }
 
-/** By which the line is known again. */
+/** Identifies the line. */
 export const CRON_MARK = "# syntrack-collect";
 
 /**
- * A line for the crontab of the person. The program reads the \`.env\` of the folder it runs in by itself: a shell that
- * exported it would need its values as arguments of other programs, which everybody can see.
+ * A line for the user's crontab. The program itself reads the `.env` of its working directory: a shell that
+ * exported it would need its values as arguments of other programs, which are visible to all users.
  */
 export function cronLine({ program, home }: Pick<ServiceSpec, "program" | "home">): string {
   const folder = `${home}/.syntrack`;
@@ -150,11 +150,11 @@ export function cronLine({ program, home }: Pick<ServiceSpec, "program" | "home"
   const line = `cd ${
     shellQuoted(folder)
   } && { date '+%Y-%m-%dT%H:%M:%S%z collect'; ${command}; } >> ${log} 2>&1`;
-  // A percent sign begins a new line there.
+  // In a crontab, a percent sign starts a new line.
   return `*/30 * * * * ${line.replaceAll("%", "\\%")} ${CRON_MARK}`;
 }
 
-/** The crontab with the line of ours, once; without one, it is taken out. */
+/** Returns the crontab with exactly one line of ours, or with none when `line` is null. */
 export function withCronLine(crontab: string, line: string | null): string {
   const others = crontab.split("\n").filter((one) => !one.trimEnd().endsWith(CRON_MARK));
   while (others.at(-1) === "") others.pop();

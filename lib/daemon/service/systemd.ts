@@ -1,4 +1,4 @@
-/** Units of systemd: the server, or the pair that polls every half hour. */
+/** Units of systemd: the server, or a service and a timer that poll every half hour. */
 import {
   COLLECT_NAME,
   DESCRIPTION,
@@ -13,7 +13,7 @@ import {
 
 type Lines = readonly string[];
 
-/** @returns the files by their names in the folder of units; the last is the one to enable */
+/** @returns the files, named as in the unit folder; the last is the one to enable */
 export function systemdFiles(spec: ServiceSpec): readonly ServiceFile[] {
   if (!spec.collectTimer) return [{ name: `${SERVICE_NAME}.service`, text: serverUnit(spec) }];
   return [
@@ -33,7 +33,7 @@ function serverUnit(spec: ServiceSpec): string {
       "StartLimitBurst=10",
     ],
     Service: [
-      // The runtime cannot tell a watchdog that it lives; with exec, a program that is not there fails at once.
+      // The runtime cannot notify a watchdog; with exec, a missing program fails at once.
       "Type=exec",
       `ExecStart=${commandLine([...spec.program, ...serverArgs(spec)])}`,
       "Restart=on-failure",
@@ -65,7 +65,7 @@ function timerUnit(): string {
   });
 }
 
-/** The manager of a user has no such target. */
+/** User managers have no such target. */
 function network({ scope }: ServiceSpec): Lines {
   return scope === "user" ? [] : ["Wants=network-online.target", "After=network-online.target"];
 }
@@ -92,12 +92,12 @@ function systemIdentity({ home }: ServiceSpec): Lines {
     `WorkingDirectory=${home}`,
     `Environment=HOME=${home}`,
     `EnvironmentFile=-${SYSTEM_SETTINGS}`,
-    // Every file in it is a key, named by its variable; they reach no environment and no argument list.
+    // Each file in it is a key, named after its variable; none reaches an environment or an argument list.
     `LoadCredential=keys:${SYSTEM_KEYS}`,
   ];
 }
 
-/** What needs no name space of its own, so that managers of users can do it as well. */
+/** Restrictions that need no namespaces, so user managers support them too. */
 const USER_HARDENING: Lines = [
   "NoNewPrivileges=true",
   "LockPersonality=true",
@@ -111,7 +111,7 @@ const USER_HARDENING: Lines = [
   "SystemCallErrorNumber=EPERM",
 ];
 
-/** Memory that is written and executed stays allowed: the runtime compiles while it runs. */
+/** Writable and executable memory stays allowed: the runtime compiles while it runs. */
 const SYSTEM_HARDENING: Lines = [
   "CapabilityBoundingSet=",
   "AmbientCapabilities=",
@@ -143,7 +143,7 @@ function commandLine(words: readonly string[]): string {
   return words.map(quoted).join(" ");
 }
 
-/** A word of a unit: specifiers and variables are none of ours. */
+/** Quotes a word for a unit, without expanding specifiers and variables. */
 function quoted(word: string): string {
   const plain = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
   return /^[\w@%+=:,./$-]+$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, "\\$&")}"`;
