@@ -1,17 +1,17 @@
 /**
- * Reads what proxies in front of the server say about a request. Each proxy adds to the right end of `X-Forwarded-For`,
+ * Reads what proxies in front of the server say about a request. Each proxy appends to `X-Forwarded-For`,
  * so it is read from the right, for as long as the next hop is a trusted proxy. Pure.
  */
 import { canonicalAddress } from "./address.ts";
 import type { Subnets } from "./subnets.ts";
 
 export interface Forwarded {
-  /** Who asks: the first hop from the right that is no trusted proxy. */
+  /** The client: the first hop from the right that is not a trusted proxy. */
   readonly address: string | null;
   readonly protocol: "http" | "https" | null;
-  /** As it would stand in a Host header. */
+  /** As a Host header would spell it. */
   readonly host: string | null;
-  /** The path below which the proxy shows the server, such as `/ai-usage`; null where it says none. */
+  /** The path prefix at which the proxy shows the server, such as `/ai-usage`; null when it sends none. */
   readonly prefix: string | null;
 }
 
@@ -29,7 +29,7 @@ export function readForwarded(headers: Headers, peer: string | null, trusted: Su
   let address = peer;
   let trustedHops = 0;
   for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
-    // What the hop before it wrote is known to be true, as that hop is trusted.
+    // The hop before wrote this value; it is reliable because that hop is trusted.
     const next = hopAddress(hop);
     if (next === null) break;
     trustedHops++;
@@ -46,7 +46,7 @@ export function readForwarded(headers: Headers, peer: string | null, trusted: Su
   };
 }
 
-/** `/ai-usage`, without a slash at its end; null for nothing, the root, and what is no path. */
+/** Returns `/ai-usage`, without a trailing slash; null for an empty value, the root, and invalid paths. */
 export function checkPrefix(text: string | null): string | null {
   const prefix = text?.replace(/\/+$/, "") ?? "";
   if (prefix.length > MAX_PREFIX_CHARACTERS || !PREFIX.test(prefix)) return null;
@@ -57,7 +57,7 @@ function partsOf(value: string | null): string[] {
   return value === null ? [] : value.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
 
-/** The value of the trusted proxy that is furthest away, where each of them added one; else the last. */
+/** Returns the value of the furthest trusted proxy if each of them added one, else the last. */
 function valueAt(values: readonly string[], trustedHops: number): string | null {
   return values[Math.max(0, values.length - Math.max(1, trustedHops))] ?? null;
 }

@@ -1,13 +1,13 @@
-/** Reads who a trusted proxy says is signed in, and which role that gives. Pure. */
+/** Reads which user a trusted proxy says is signed in, and that user's role. Pure. */
 
 export interface IdentityRules {
   /** Header with the name, such as `remote-user`; null for none. */
   readonly userHeader: string | null;
   /** Header with groups separated by commas; null for none. */
   readonly groupsHeader: string | null;
-  /** Whether the headers of `tailscale serve` count. */
+  /** Whether to accept the headers of `tailscale serve`. */
   readonly tailscale: boolean;
-  /** Role by group or name; `*` is everybody else. */
+  /** Role by group or name; `*` is every other user. */
   readonly roles: ReadonlyMap<string, IdentityRole>;
 }
 
@@ -23,7 +23,7 @@ const RANK: readonly IdentityRole[] = ["viewer", "operator", "admin"];
 const NAME = /^[^\p{C},]{1,200}$/u;
 const TAILSCALE_USER = "tailscale-user-login";
 
-/** Headers that nobody but a trusted proxy may send. */
+/** Headers that only a trusted proxy may send. */
 export function identityHeaders({ userHeader, groupsHeader }: IdentityRules): readonly string[] {
   return [
     TAILSCALE_USER,
@@ -34,11 +34,11 @@ export function identityHeaders({ userHeader, groupsHeader }: IdentityRules): re
   ];
 }
 
-/** Null where the proxy names nobody, names somebody twice, or they have no role. */
+/** Returns null when the proxy names no user or names one twice, or the user has no role. */
 export function readIdentity(headers: Headers, rules: IdentityRules): Identity | null {
   const name = (rules.userHeader === null ? null : headers.get(rules.userHeader)) ??
     (rules.tailscale ? headers.get(TAILSCALE_USER) : null);
-  // Two headers arrive joined by a comma.
+  // Two headers are joined by a comma.
   if (name === null || !NAME.test(name.trim())) return null;
   const listed = rules.groupsHeader === null ? "" : headers.get(rules.groupsHeader) ?? "";
   const groups = [name.trim(), ...listed.split(",").map((group) => group.trim())];

@@ -1,4 +1,4 @@
-/** Resolves the host of a URL and says what kind of network each address is in, before anything is sent there. */
+/** Resolves the host of a URL and classifies the network of each address, before anything is sent there. */
 import { bracketed } from "./address.ts";
 import { type AddressKind, addressKind } from "./address_kind.ts";
 
@@ -7,14 +7,14 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>;
 export interface ResolvedHost {
   /** True when the URL names an address instead of a name. */
   readonly isAddress: boolean;
-  /** True when the runtime may not ask for the name. */
+  /** True when the runtime may not resolve the name. */
   readonly isRefused: boolean;
   /** Empty when the name was not found. */
   readonly addresses: readonly string[];
   readonly kinds: readonly AddressKind[];
 }
 
-/** @param resolve resolves a name; the system's resolver unless given */
+/** @param resolve resolves a name; by default with the system's resolver */
 export async function resolveHost(
   { hostname }: URL,
   resolve: Resolve = systemAddresses,
@@ -33,8 +33,8 @@ export async function resolveHost(
 }
 
 /**
- * Returns what `--allow-net` must list for requests to a host: an address with its port, but a name without, since the
- * runtime asks for permission to resolve it without one.
+ * Returns what `--allow-net` must list for requests to a host: an address with its port, but a name without,
+ * since the runtime asks for permission to resolve it without one.
  */
 export function grantFor(hostname: string, port: number): string {
   const host = hostname.replace(/^\[|\]$/g, "");
@@ -45,7 +45,7 @@ function isAddressText(host: string): boolean {
   return /^[\d.]+$/.test(host) || host.includes(":");
 }
 
-/** Returns the same URL at a checked address, so that its name cannot resolve elsewhere a moment later. */
+/** Returns the URL with a checked address, so that its name cannot resolve elsewhere a moment later. */
 export function pinnedTo(url: URL, address: string): URL {
   const pinned = new URL(url);
   pinned.hostname = bracketed(address);

@@ -1,8 +1,8 @@
-/** Lists of addresses and subnets, as people write them: `10.0.0.0/8`, `192.168.1.5`, `fd00::/8`. */
+/** Lists of addresses and subnets, as users write them: `10.0.0.0/8`, `192.168.1.5`, `fd00::/8`. */
 import { BlockList, isIPv4 } from "node:net";
 import { canonicalAddress, isIn } from "./address.ts";
 
-/** Stands for peers of the Unix socket, which only its owner can open. */
+/** Represents peers of the Unix socket, which only its owner can open. */
 export const UNIX_PEER = "unix";
 
 /** Returns the canonical form of one entry, or null when it is invalid. */

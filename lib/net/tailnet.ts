@@ -5,7 +5,7 @@
 import { canonicalAddress, isTailnet } from "./address.ts";
 
 export interface TailnetStatus {
-  /** In the command's own words: `Running`, `Stopped`, `NeedsLogin`. */
+  /** As the command reports it: `Running`, `Stopped`, `NeedsLogin`. */
   readonly state: string;
   readonly addresses: readonly string[];
   /** `machine.tail1234.ts.net`, if MagicDNS provides one. */
