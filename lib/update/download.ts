@@ -1,9 +1,9 @@
-/** Fetches files of a release: what is not signed by a trusted key is never looked into. */
+/** Downloads files of a release; what no trusted key signed is never parsed. */
 import { isAllowedUrl, type ReleaseServer } from "./release_server.ts";
 import { isSignedBy, SIGNATURE_BYTES } from "./signature.ts";
 import { parseSums, type Release, type ReleaseFile, SIGNATURE_FILE, SUMS_FILE } from "./sums.ts";
 
-/** Why something could not be fetched or is not trusted. Nothing was changed. */
+/** Why something could not be downloaded or is not trusted. Nothing was changed. */
 export class UpdateError extends Error {
   override readonly name = "UpdateError";
   constructor(message: string, readonly hint: string) {
@@ -30,9 +30,9 @@ const TAMPERED =
   "Nothing was changed. Do not install it from there; docs/install.md says how to check by hand";
 
 /**
- * What a release consists of: the newest, or the one of a version.
+ * Returns the contents of a release: the newest, or that of a version.
  *
- * @throws {UpdateError} where it cannot be fetched, or no trusted key signed it
+ * @throws {UpdateError} when it cannot be downloaded, or no trusted key signed it
  */
 export async function fetchRelease(options: DownloadOptions, version?: string): Promise<Release> {
   const folder = version === undefined ? "latest/download/" : `download/v${version}/`;
@@ -51,14 +51,14 @@ export async function fetchRelease(options: DownloadOptions, version?: string): 
   if (release === null) {
     throw new UpdateError("The signed list of sums is none this program understands", TRY_AGAIN);
   }
-  // A signature of another version is a signature all the same.
+  // The signature of another version would be valid too.
   if (version !== undefined && release.version !== version) {
     throw new UpdateError(`Version ${version} was asked for, and ${release.version} was sent`, TAMPERED);
   }
   return release;
 }
 
-/** @throws {UpdateError} where it cannot be fetched, or is not what the sums say */
+/** @throws {UpdateError} when it cannot be downloaded, or does not match its sum */
 export async function fetchFile(
   options: DownloadOptions,
   version: string,

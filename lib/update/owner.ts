@@ -1,12 +1,12 @@
-/** Who looks after an executable: a file of a package manager is not ours to replace. Pure but for what it asks. */
+/** Finds what maintains an executable: we must not replace a package manager's file. Pure but for `ask`. */
 
 export interface Owner {
   readonly name: string;
-  /** What updates it. */
+  /** The command that updates it. */
   readonly command: string;
 }
 
-/** Runs a command of the system to its end; 127 where it is not there. */
+/** Runs a system command to its end; 127 when it does not exist. */
 export type Ask = (command: string, args: readonly string[]) => { readonly code: number };
 
 const FOLDERS: readonly (readonly [pattern: RegExp, owner: Owner])[] = [
@@ -27,11 +27,11 @@ const MANAGERS: readonly (readonly [command: string, args: readonly string[], ow
   ["apk", ["info", "--who-owns"], { name: "apk", command: "apk upgrade syntrack" }],
 ];
 
-/** @param executable its real path, links followed @returns null for a file of nobody but its user */
+/** @param executable its real path, links resolved @returns null when no package manager owns it */
 export function ownerOf(executable: string, ask: Ask): Owner | null {
   const found = FOLDERS.find(([pattern]) => pattern.test(executable))?.[1];
   if (found) return found;
-  // Where packages of the system put files; a home is never theirs.
+  // Where system packages install files, never a home folder.
   if (!/^\/(?:usr\/(?!local\/)|bin\/|sbin\/|opt\/)/.test(executable)) return null;
   return MANAGERS.find(([command, args]) => ask(command, [...args, executable]).code === 0)?.[2] ?? null;
 }

@@ -1,18 +1,18 @@
 /**
- * Where releases are published, and whose signature counts. `deno task release-key` writes both, here and into
- * `install.sh` and `install.ps1`; docs/release.md says how.
+ * Where releases are published, and which signatures are trusted. `deno task release-key` writes both, here
+ * and into `install.sh` and `install.ps1`; docs/release.md explains it.
  *
- * No release is public yet. Until then the address is one that can belong to nobody, and no key is trusted, so
- * that `syntrack update` asks nobody and says so.
+ * No release is public yet. Until then the address can belong to no one, and no key is trusted, so that
+ * `syntrack update` sends no request and says so.
  */
 
-/** Below it `latest/download/FILE` and `download/vVERSION/FILE`, as GitHub lays out releases. */
+/** Base of `latest/download/FILE` and `download/vVERSION/FILE`, the layout of GitHub releases. */
 export const RELEASES_URL = "https://syntrack.invalid/releases";
 
-/** Ed25519 public keys, the 32 bytes as base64. Two while one is replaced by another. */
+/** Ed25519 public keys, the 32 bytes as base64. Two during the change from one to the other. */
 export const RELEASE_KEYS: readonly string[] = [];
 
-/** For mirrors and for builds of one's own; only the environment of the process counts, no file. */
+/** For mirrors and custom builds; read from the environment of the process only, not from files. */
 export const URL_VARIABLE = "SYNTRACK_UPDATE_URL";
 export const KEY_VARIABLE = "SYNTRACK_UPDATE_KEY";
 
@@ -21,7 +21,7 @@ export interface ReleaseServer {
   readonly keys: readonly string[];
 }
 
-/** Why a release server cannot be used, with what to do. */
+/** Why a release server cannot be used, and what to do. */
 export class NoReleaseServer extends Error {
   override readonly name = "NoReleaseServer";
   constructor(message: string, readonly hint: string) {
@@ -31,7 +31,7 @@ export class NoReleaseServer extends Error {
 
 /**
  * @param env the environment of the process
- * @throws {NoReleaseServer} where nothing is published, or what was set cannot be used
+ * @throws {NoReleaseServer} when nothing is published, or the setting is invalid
  */
 export function releaseServer(env: Readonly<Record<string, string | undefined>>): ReleaseServer {
   const ownUrl = env[URL_VARIABLE]?.trim() || undefined;
@@ -55,13 +55,13 @@ export function releaseServer(env: Readonly<Record<string, string | undefined>>)
   return { url, keys };
 }
 
-/** The 32 bytes of a public key; null for what is none. */
+/** Returns the 32 bytes of a public key; null when invalid. */
 export function publicKeyBytes(key: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9+/]{43}=$/.test(key)) return null;
   return Uint8Array.from(atob(key), (one) => one.charCodeAt(0));
 }
 
-/** Whether files may be fetched from there: encrypted, or on this machine. What is fetched is checked either way. */
+/** Reports whether files may be downloaded from there: encrypted, or on this machine. All are verified. */
 export function isAllowedUrl(url: URL): boolean {
   if (url.username !== "" || url.password !== "") return false;
   const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);

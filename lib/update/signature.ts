@@ -1,10 +1,10 @@
 /** Ed25519 signatures of release sums, by WebCrypto. */
 import { publicKeyBytes } from "./release_server.ts";
 
-/** Bytes of a signature, which is a file of nothing else. */
+/** Length of a signature in bytes; its file contains nothing else. */
 export const SIGNATURE_BYTES = 64;
 
-/** Whether one of the keys made the signature of exactly these bytes. Keys are 32 bytes as base64. */
+/** Reports whether one of the keys signed exactly these bytes. Keys are 32 bytes as base64. */
 export async function isSignedBy(
   keys: readonly string[],
   bytes: Uint8Array<ArrayBuffer>,

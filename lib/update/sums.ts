@@ -1,4 +1,4 @@
-/** SHA256SUMS: what a release consists of. It is signed, so it also says which version a release is. Pure. */
+/** SHA256SUMS: the files of a release. It is signed, so it also says which version a release is. Pure. */
 import { isVersion } from "./version_order.ts";
 
 export const SUMS_FILE = "SHA256SUMS";
@@ -18,28 +18,28 @@ export interface Release {
   readonly files: readonly ReleaseFile[];
 }
 
-/** The name of the archive of a platform. */
+/** Returns the name of a platform's archive. */
 export function archiveName(version: string, platform: Platform): string {
   return `syntrack-${version}-${platform}.tar.gz`;
 }
 
-/** Where this program runs; null for systems nothing is built for. */
+/** Returns the platform of a system; null for systems without builds. */
 export function platformOf({ os, arch }: { readonly os: string; readonly arch: string }): Platform | null {
   const system = { linux: "linux", darwin: "macos", windows: "windows" }[os];
   const machine = { x86_64: "x64", aarch64: "arm64" }[arch];
   return PLATFORMS.find((one) => one === `${system}-${machine}`) ?? null;
 }
 
-/** As `sha256sum` writes and checks it. */
+/** Formats it as `sha256sum` writes and checks it. */
 export function sumsText(files: readonly ReleaseFile[]): string {
   return files.toSorted((a, b) => a.name < b.name ? -1 : 1)
     .map(({ name, sha256 }) => `${sha256}  ${name}\n`).join("");
 }
 
 /**
- * Reads sums whose signature was checked.
+ * Parses sums whose signature was verified.
  *
- * @returns null for what is no list of sums, names a path, or mixes versions
+ * @returns null when it is no list of sums, names a path, or mixes versions
  */
 export function parseSums(text: string): Release | null {
   const files: ReleaseFile[] = [];

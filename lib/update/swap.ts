@@ -1,18 +1,18 @@
-/** Puts a new executable in the place of the one that runs, in one step, and back again. */
+/** Replaces the running executable in one step, and can restore it. */
 import { basename, dirname, join } from "node:path";
 import { makeLike, removeQuietly, writeAll } from "../base/whole_file.ts";
 
 export interface Swapped {
-  /** Where the executable of before lies. */
+  /** Path of the previous executable. */
   readonly previous: string;
-  /** Puts it back. @throws where that cannot be done */
+  /** Restores it. @throws when that fails */
   rollBack(): void;
 }
 
 /**
- * Writes an executable beside the one that is installed, to be tried out and put in place.
+ * Writes an executable beside the installed one, to be tried and then put in its place.
  *
- * @returns its path. @throws where nothing can be written there
+ * @returns its path. @throws when the folder is not writable
  */
 export function stage(executable: string, bytes: Uint8Array): string {
   const ending = executable.endsWith(".exe") ? ".exe" : "";
@@ -34,12 +34,12 @@ export function stage(executable: string, bytes: Uint8Array): string {
   }
 }
 
-/** @throws where it cannot be put there; then all is as it was */
+/** @throws when it cannot be put there; everything is as before then */
 export function putInPlace(executable: string, staged: string): Swapped {
   const previous = `${executable}.previous`;
   removeQuietly(previous);
   if (Deno.build.os === "windows") {
-    // An executable that runs can be renamed there, and not replaced.
+    // Windows can rename a running executable, but not replace it.
     Deno.renameSync(executable, previous);
     try {
       Deno.renameSync(staged, executable);
@@ -48,7 +48,7 @@ export function putInPlace(executable: string, staged: string): Swapped {
       throw error;
     }
   } else {
-    // A second name first, so that there is never a moment without an executable.
+    // Adds a second name first, so that an executable exists at every moment.
     link(executable, previous);
     Deno.renameSync(staged, executable);
   }
@@ -65,7 +65,7 @@ function link(from: string, to: string): void {
   try {
     Deno.linkSync(from, to);
   } catch {
-    // File systems without links.
+    // File systems without hard links.
     Deno.copyFileSync(from, to);
   }
 }

@@ -1,8 +1,8 @@
-/** Takes the executable out of an archive whose sum was checked. */
+/** Extracts the executable from an archive whose sum was verified. */
 import { parseTar } from "nanotar";
 import { UpdateError } from "./download.ts";
 
-/** @param name `syntrack` or `syntrack.exe` @throws {UpdateError} where it is not in there */
+/** @param name `syntrack` or `syntrack.exe` @throws {UpdateError} when the archive lacks it */
 export async function unpackExecutable(
   archive: Uint8Array<ArrayBuffer>,
   name: string,
@@ -14,13 +14,13 @@ export async function unpackExecutable(
   } catch {
     throw new UpdateError("The archive cannot be unpacked", "Nothing was changed; publish it anew");
   }
-  // Directly in the one folder of the archive: completions have the same name.
+  // Directly in the archive's one folder: completions have the same name.
   const isExecutable = (path: string) => path.replace(/^[^/]+\//, "") === name && path !== name;
   const files = parseTar(tar, { filter: (file) => file.type === "file" && isExecutable(file.name) });
   const [file] = files;
   if (files.length !== 1 || !file?.data) {
     throw new UpdateError(`The archive holds no ${name}`, "Nothing was changed; publish it anew");
   }
-  // No copy: it is most of a hundred megabytes.
+  // A view, not a copy: it is most of a hundred megabytes.
   return file.data as Uint8Array<ArrayBuffer>;
 }

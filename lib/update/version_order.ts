@@ -1,4 +1,4 @@
-/** Versions as Semantic Versioning writes and orders them. Pure. */
+/** Parses and compares versions by Semantic Versioning. Pure. */
 
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?$/;
 
@@ -6,14 +6,14 @@ export function isVersion(text: string): boolean {
   return text.length <= 64 && VERSION.test(text);
 }
 
-/** Negative where `a` comes before `b`, 0 where they are the same. @throws {RangeError} for what is no version */
+/** Negative when `a` precedes `b`, 0 when they are equal. @throws {RangeError} when one is not a version */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [parts(a), parts(b)];
   for (const [at, number] of left.numbers.entries()) {
     const difference = number - (right.numbers[at] ?? 0);
     if (difference !== 0) return difference;
   }
-  // What precedes a release comes before it.
+  // A pre-release precedes its release.
   if (left.before.length === 0 || right.before.length === 0) return right.before.length - left.before.length;
   for (const [at, word] of left.before.entries()) {
     const other = right.before[at];
@@ -29,7 +29,7 @@ function parts(text: string): { readonly numbers: readonly number[]; readonly be
   return { numbers: [major, minor, patch].map(Number), before: before?.split(".") ?? [] };
 }
 
-/** Numbers by their value, and before words. */
+/** Compares numbers by value, and puts them before words. */
 function compareWords(a: string, b: string): number {
   const [isNumber, isOther] = [/^\d+$/.test(a), /^\d+$/.test(b)];
   if (isNumber && isOther) return Number(a) - Number(b);
