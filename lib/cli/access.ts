@@ -1,10 +1,10 @@
-/** Access for the commands that change it: what is refused becomes a failure in words. */
+/** Access for the commands that change it: refusals become readable failures. */
 import type { Access, AccessError, AuditFacts } from "../access/access.ts";
 import { failure } from "./io.ts";
 import { checkedProgram, openFor } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
-/** @param work gives more of what it did, to be written down. @throws {CliError} */
+/** @param work may return details of its change for the audit record. @throws {CliError} */
 export async function withAccess(
   tools: Tools,
   use: "read" | "write",

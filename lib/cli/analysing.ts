@@ -1,4 +1,4 @@
-/** The analysis that answers commands, as it answers every other surface. */
+/** The analysis behind commands, the same as behind every other surface. */
 import { type Analysis, createAnalysis } from "../read/analysis.ts";
 import { SESSION_IDLE } from "../config/idle.ts";
 import { splitAccountKey } from "../model/quota.ts";
@@ -8,22 +8,23 @@ import type { Store } from "../store/store.ts";
 import { chooseQuotas, type SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
-/** What a command concludes about. */
+/** What a command analyses. */
 export interface Subjects {
   readonly store: Store;
   readonly analysis: Analysis;
-  /** The quotas that were meant. */
+  /** The selected quotas. */
   readonly chosen: readonly SelectedQuota[];
   readonly zone: () => string;
-  /** Where the words for how full a quota is begin, as somebody set them. */
+  /** The configured thresholds of the words for how full a quota is. */
   readonly bounds: StatusBounds;
 }
 
 /**
- * Null when nothing was read yet.
+ * Returns null when there are no readings yet.
  *
- * @param nameOf what people call a provider, for answers that say it: knowing all of them takes loading the whole program
- * @throws {CliError} for a name nobody has
+ * @param nameOf returns a provider's product name, for answers that show it: knowing all of them loads the
+ * whole program
+ * @throws {CliError} for an unknown name
  */
 export async function subjectsOf(
   tools: Tools,

@@ -1,6 +1,6 @@
 /**
- * The stored past of one quota in the form a back-test needs: raw readings if they still exist and the window
- * is short, otherwise buckets.
+ * The stored history of one quota in the form a back-test needs: raw readings if they still exist and the
+ * window is short, otherwise buckets.
  */
 import { DAY_MS } from "../model/duration.ts";
 import { seriesAt } from "../read/as_of.ts";

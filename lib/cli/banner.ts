@@ -1,4 +1,4 @@
-/** What a server says of itself when it was started: what it watches, where it shows it, and with which keys. */
+/** What a server prints at startup: what it watches, where it shows it, and with which keys. */
 import type { SetUp } from "../app/set_up.ts";
 import { plain } from "../base/text.ts";
 import { scheduleText } from "../config/parse.ts";
@@ -9,10 +9,10 @@ import { maskedKey } from "./masked_key.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
-/** Prints it once the server answers. What it watches is looked up while it comes up. */
+/** Prints it once the server answers. Looks up what is watched while the server starts. */
 export async function printBanner(tools: Tools, program: SetUp, starting: Promise<Started>): Promise<void> {
   const looking = watchedAccounts(tools);
-  // Why the server does not start is told first.
+  // The reason why the server does not start comes first.
   looking.catch(() => {});
   const started = await starting;
   const watched = await looking;
@@ -75,7 +75,7 @@ async function watchedAccounts(tools: Tools): Promise<readonly string[]> {
   );
 }
 
-/** Every key that is set, by the name of its variable. */
+/** Returns every key that is set, by the name of its variable. */
 function maskedKeys({ providers, environment }: SetUp): readonly (readonly [string, string])[] {
   const names = new Set(
     providers.flatMap(({ settings }) => settings.filter(({ secret }) => secret).map(({ name }) => name)),
@@ -86,7 +86,7 @@ function maskedKeys({ providers, environment }: SetUp): readonly (readonly [stri
   });
 }
 
-/** Who may sign in, as far as the settings tell. */
+/** Describes who may sign in, as far as the settings tell. */
 function userText({ environment }: SetUp): string {
   const user = environment.find("SYNTRACK_ADMIN_USER");
   return user ? plain(user.value) : "whoever uses this machine; `syntrack config` lists who else may sign in";

@@ -1,4 +1,4 @@
-/** The command line of a server in the background: there is no terminal, and all it says goes to its log. */
+/** The command line of a server in the background: it has no terminal, and all its output goes to its log. */
 import { childOf, logLineOf } from "../daemon/child.ts";
 import { openLogFile } from "../daemon/log_file.ts";
 import type { Io, Sink } from "./io.ts";
@@ -14,7 +14,7 @@ export async function runAsChild(args: readonly string[], io: Io): Promise<numbe
     }
   };
   const sink: Sink = { write: say, isTty: false, columns: null, rows: null };
-  // What nobody caught ends the program, and without this nobody would ever learn why.
+  // An uncaught error ends the program; without this the log would not say why.
   const last = (error: unknown) =>
     say(`syntrack: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
   globalThis.addEventListener("error", ({ error }) => last(error));

@@ -1,8 +1,8 @@
-/** Completions of four shells, made from the table of commands, so that they cannot drift from it. */
+/** Completions for four shells, generated from the table of commands, so that they cannot drift from it. */
 import { type CommandRow, COMMANDS, GLOBAL_OPTIONS, type OptionRow } from "./table.ts";
 import type { Shell } from "./table_shell.ts";
 
-/** Options whose values are names that are stored. */
+/** Options whose values are stored names. */
 const STORED: Readonly<Record<string, string>> = {
   account: "accounts",
   quota: "quotas",
@@ -32,7 +32,7 @@ function wordsOf(row: CommandRow): readonly string[] {
   return row.operands?.[0]?.choices ?? [];
 }
 
-/** Values of an option that are known: its choices, or null. */
+/** Returns the known values of an option, its choices, or null. */
 function choicesOf(command: string, { choices }: OptionRow): readonly string[] | null {
   return command !== "" && choices ? choices : null;
 }

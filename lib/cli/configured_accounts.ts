@@ -9,8 +9,8 @@ import type { Tools } from "./tools.ts";
 import { isPolledElsewhere } from "./views.ts";
 
 /**
- * Returns keys of the accounts that have a credential, or that another
- * process polls: at present, whatever instant was requested.
+ * Returns keys of the accounts that have a credential, or that another process polls: now, whatever instant
+ * was requested.
  */
 export async function configuredAccounts(
   tools: Tools,

@@ -1,10 +1,10 @@
 /**
- * Secrets that a service manager hands over as files (LoadCredential= of systemd): each is named by its variable, and
- * stands for the `_FILE` twin of it.
+ * Secrets that a service manager passes as files (LoadCredential= of systemd): each is named after its
+ * variable, and acts as the `_FILE` variant of it.
  */
 const NAME = /^(?:keys_)?([A-Z][A-Z0-9_]{2,63})$/;
 
-/** The environment with a `_FILE` variable for each, unless the variable or its twin is set. */
+/** Returns the environment with a `_FILE` variable for each, unless the variable or that one is set. */
 export function withCredentials(env: Record<string, string>): Record<string, string> {
   const folder = env.CREDENTIALS_DIRECTORY;
   if (!folder) return env;
@@ -16,7 +16,7 @@ export function withCredentials(env: Record<string, string>): Record<string, str
       added[`${variable}_FILE`] = `${folder}/${name}`;
     }
   } catch {
-    // A manager that hands over a folder which cannot be read has said so already.
+    // A manager that passes an unreadable folder has reported that already.
   }
   return { ...env, ...added };
 }

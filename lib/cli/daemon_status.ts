@@ -10,7 +10,7 @@ import { pathsFor } from "./daemon_paths.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag } from "./values.ts";
 
-/** Looks at files and locks alone, so that it takes no time anybody would notice. */
+/** Checks only files and locks, so that it takes no noticeable time. */
 export async function daemonLines(tools: Tools): Promise<readonly string[]> {
   const { runs, log, database } = await look(tools);
   const zone = (await tools.place()).zone();

@@ -1,4 +1,4 @@
-/** The real streams, environment and signals. Only `cli.ts` makes one. */
+/** The real streams, environment and signals. Only `cli.ts` creates one. */
 import { moduleAddress } from "../base/address.ts";
 import { comparingClock, systemClock } from "../base/clock.ts";
 import { withCredentials } from "./credentials.ts";
@@ -68,7 +68,7 @@ function sizeOf(stream: Stream): { readonly columns: number; readonly rows: numb
   }
 }
 
-/** Bytes written, 0 when a pipe of the kind that does not block is full at the moment. */
+/** Returns the number of bytes written; 0 when a non-blocking pipe is full at the moment. */
 function writeSome(stream: Stream, bytes: Uint8Array): number {
   try {
     return stream.writeSync(bytes);
@@ -89,7 +89,7 @@ function onStop(stop: () => void): () => void {
   const leave = () => {
     for (const signal of signals) Deno.removeSignalListener(signal, once);
   };
-  // The second signal has its usual effect, so that a stop that hangs can be ended as well.
+  // The second signal has its usual effect, so that a hanging stop can be ended too.
   const once = () => {
     leave();
     stop();

@@ -1,10 +1,10 @@
-/** Draws a screen by the lines that changed, so that nothing flickers. */
+/** Redraws only the lines of a screen that changed, so that nothing flickers. */
 import { cutStyled } from "./wrap.ts";
 
 export interface Drawing {
   /** Shows these lines and nothing below them. */
   show(lines: readonly string[], size: { readonly columns: number; readonly rows: number }): void;
-  /** Forgets what is there, as after a change of the size. */
+  /** Forgets what is on the screen, as after a change of size. */
   forget(): void;
 }
 
@@ -18,7 +18,7 @@ export function drawingOn(write: (text: string) => void): Drawing {
         before !== null && before[row] === line ? [] : [`\x1b[${row + 1};1H${line}\x1b[0m\x1b[K`]
       );
       shown = next;
-      // At once, so that no half of a picture is seen.
+      // In one write, so that no half-drawn frame is visible.
       if (changed.length > 0) write((before === null ? "\x1b[2J" : "") + changed.join(""));
     },
     forget() {

@@ -1,36 +1,36 @@
-/** Which columns of a table are shown and how wide, so that it fits a terminal. */
+/** Decides which columns of a table are shown and how wide, so that it fits a terminal. */
 
 export interface ColumnSize {
   /** Of the widest cell, or of the title. */
   readonly width: number;
-  /** The same of the short form of its cells, where they have one. */
+  /** Width of the widest short form of its cells, if they have one. */
   readonly short?: number;
-  /** How narrow it may become; its cells are broken between words then. As wide as it is unless given. */
+  /** Minimum width; cells wrap between words when narrowed. Default: its full width. */
   readonly least?: number;
-  /** Left out where there is no room, the highest first; never unless given. */
+  /** Dropped when there is no room, the highest first; never by default. */
   readonly shed?: number;
-  /** Left out before anything is said in short: a bar only repeats a figure. */
+  /** Dropped before any column is shortened: a bar only repeats a figure. */
   readonly ornament?: boolean;
-  /** Said in short before the others are. */
+  /** Shortened before the others are. */
   readonly early?: boolean;
 }
 
 export interface FittedColumn {
-  /** Which of the columns it is. */
+  /** Index of the column. */
   readonly at: number;
   readonly width: number;
   readonly isShort: boolean;
 }
 
 export const COLUMN_GAP = 2;
-/** A column that may not become narrower does, down to this, before a line becomes wider than the terminal. */
+/** A fixed column shrinks to this before a line becomes wider than the terminal. */
 const LEAST_OF_ALL = 6;
 
 /**
- * Leaves out a column at a time, the least important first, until the others fit: as they are, in their short
+ * Drops one column at a time, the least important first, until the others fit: as they are, in their short
  * forms, or narrowed.
  *
- * @param room columns of the terminal; without end where nothing has to fit
+ * @param room columns of the terminal; Infinity when nothing has to fit
  */
 export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly FittedColumn[] {
   let shown = sizes.map((size, at) => ({ size, at }));
@@ -58,10 +58,10 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
 }
 
 type Shown = readonly { readonly size: ColumnSize; readonly at: number }[];
-/** Nothing in short, what is marked for it, or whatever has a short form. */
+/** Shortens nothing, the columns marked for it, or every column with a short form. */
 type Form = "long" | "early" | "short";
 
-/** Null where they do not fit however narrow they are. */
+/** Returns null when they do not fit however narrow they are. */
 function narrowed(
   shown: Shown,
   form: Form,
@@ -75,7 +75,7 @@ function narrowed(
   let missing = sum(wanted) - space;
   if (sum(least) > space) return null;
   const widths = [...wanted];
-  // What can be narrowed gives room in turn, the widest first, so that none is much narrower than it has to be.
+  // Shrinkable columns give up room in turn, the widest first, so that none is much narrower than necessary.
   while (missing > 0) {
     const widest = widths.reduce(
       (best, width, index) =>

@@ -1,4 +1,4 @@
-/** Text in columns: titles, rows, and what lines up where. */
+/** Text in columns: titles, rows, and alignment. */
 import { COLUMN_GAP, fitColumns } from "./fit_columns.ts";
 import type { Paint } from "./paint.ts";
 import { pad, widthOf } from "./width.ts";
@@ -6,24 +6,24 @@ import { cutStyled, wrapWords } from "./wrap.ts";
 
 export interface Column {
   readonly title: Cell;
-  /** Figures line up on the right. */
+  /** Aligned right, for figures. */
   readonly right?: boolean;
-  /** Its cells are cut where they do not fit, and not broken: for tables of one line a row. */
+  /** Its cells are cut when they do not fit, and not wrapped: for tables with one line per row. */
   readonly cut?: boolean;
-  /** How narrow it may become; its cells are broken between words then. As wide as it is unless given. */
+  /** Minimum width; cells wrap between words when narrowed. Default: its full width. */
   readonly least?: number;
-  /** Left out before anything is said in short: a bar only repeats a figure. */
+  /** Dropped before any column is shortened: a bar only repeats a figure. */
   readonly ornament?: boolean;
-  /** Said in short before the others are. */
+  /** Shortened before the others are. */
   readonly early?: boolean;
-  /** Left out on a terminal without room for it, the highest first; never unless given. */
+  /** Dropped on a terminal without room for it, the highest first; never by default. */
   readonly shed?: number;
 }
 
-/** What a cell says, or that and the same in short. */
+/** The text of a cell, or that and its short form. */
 export type Cell = string | readonly [long: string, short: string];
 
-/** Where a table is drawn. Without a width nothing is cut or left out: whoever pipes it wants all of it. */
+/** Where a table is drawn. Without a width nothing is cut or dropped: piped output is complete. */
 export interface GridPlace {
   readonly paint: Paint;
   /** Columns of the terminal. */
@@ -33,7 +33,7 @@ export interface GridPlace {
   readonly isBare?: boolean;
 }
 
-/** Lines of a table with its titles over a rule, indented. */
+/** Formats a table as indented lines, with its titles above a rule. */
 export function grid(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -69,7 +69,7 @@ export function grid(
   ];
 }
 
-/** The rows with a tab between cells, nothing left out, for programs that cut them into fields. */
+/** Formats rows with a tab between cells, nothing dropped, for programs that split them into fields. */
 export function tabbed(rows: readonly (readonly Cell[])[]): readonly string[] {
   return rows.map((row) => row.map(longForm).join("\t"));
 }
@@ -82,13 +82,13 @@ function shortForm(cell: Cell): string {
   return typeof cell === "string" ? cell : cell[1];
 }
 
-/** Lines of names and values, the values lined up and broken between words where there is no room. */
+/** Formats names and values, with the values aligned, and wrapped between words when there is no room. */
 export function pairs(
   rows: readonly (readonly [string, string])[],
   { paint, width = Infinity, indent = "" }: GridPlace,
 ): readonly string[] {
   const longest = rows.reduce((most, [name]) => Math.max(most, widthOf(name)), 0);
-  // Long names are broken as well, where they would leave no room for what they name.
+  // Long names are wrapped too when they would leave no room for their values.
   const names = Math.min(longest, Math.max(12, Math.floor((width - indent.length) / 2)));
   const room = Math.max(8, width - indent.length - names - 2);
   return rows.flatMap(([name, value]) => {

@@ -1,4 +1,4 @@
-/** The headline in the words of the command line: can I work now, with what, until when? */
+/** The headline as the command line words it: can I work now, with what, until when? */
 import { plain } from "../base/text.ts";
 import { PRODUCTS } from "../../providers/products.ts";
 import { type Headline, headlineOf as headlineIn } from "../model/view/headline.ts";
@@ -9,7 +9,7 @@ export type { Headline } from "../model/view/headline.ts";
 
 const POOLS = new Map(PRODUCTS.map(({ id, pools }) => [id, pools]));
 
-/** Which quotas of a provider see the same use, without loading it. */
+/** Returns which quotas of a provider count the same usage, without loading it. */
 export const poolsOf = (provider: string) => POOLS.get(provider) ?? [];
 
 export function headlineOf(accounts: readonly AccountView[], now: number, zone: () => string): Headline {

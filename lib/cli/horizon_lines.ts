@@ -1,4 +1,4 @@
-/** The Horizon drawn with characters. Pure: the same Horizon in the same width is the same lines. */
+/** The Horizon drawn with characters. Pure: the same Horizon at the same width gives the same lines. */
 import { type Horizon, type HorizonSpan } from "../model/horizon/horizon.ts";
 import { isEmptyAt, type Lane, type LaneState, leftAt } from "../model/horizon/lane.ts";
 import { bestSentence, laneNote, laneSentence, moreSentence, type When } from "../model/horizon/words.ts";
@@ -13,11 +13,11 @@ import { wrapWords } from "./wrap.ts";
 
 export interface HorizonPlace {
   readonly paint: Paint;
-  /** Without end where nobody looks at a terminal. */
+  /** Infinity without a terminal. */
   readonly width: number;
   readonly zone: string;
   readonly nameOf: (account: AccountKey) => string;
-  /** Rows for a program that cuts them at tabs. */
+  /** Tab-separated rows for programs. */
   readonly isPlain: boolean;
   readonly isQuiet: boolean;
 }
@@ -25,7 +25,7 @@ export interface HorizonPlace {
 const MAX_WIDTH = 160;
 const MIN_TRACK = 20;
 const MAX_TRACK = 72;
-/** From this width on name, drawing and note share one line. */
+/** From this width on, name, drawing and note share one line. */
 const ONE_LINE = 100;
 const MAX_NAME = 30;
 const LEVELS = "▁▂▃▄▅▆▇█";
@@ -69,7 +69,7 @@ function legend({ idle }: Horizon): string {
     : `${signs} The line below the times marks hours in which you usually do not work.`;
 }
 
-/** A line for each lane: its name, its drawing, its note. */
+/** One line for each lane: its name, its drawing, its note. */
 function wide(horizon: Horizon, { paint, zone }: HorizonPlace, width: number, when: When): readonly string[] {
   const { lanes, from } = horizon;
   const nameWidth = Math.min(MAX_NAME, Math.max(4, ...lanes.map((lane) => widthOf(nameOf(lane)))));
@@ -114,7 +114,7 @@ function nameOf({ account, quota }: Lane): string {
   return `${accountTitle(account)} ${quotaName(quota, account)}`;
 }
 
-/** One character for each part of the time: the level in the middle of it, or what happens in it. */
+/** One character for each step of time: the level at its middle, or the event in it. */
 function drawn(lane: Lane, { from, to }: Horizon, width: number, paint: Paint): string {
   const step = (to - from) / width;
   const signs = Array.from({ length: width }, (_, place) => {
@@ -123,7 +123,7 @@ function drawn(lane: Lane, { from, to }: Horizon, width: number, paint: Paint): 
     if (isIn(lane.resetsAt)) return RESET;
     if (isIn(lane.emptyAt)) return OUT;
     if (isEmptyAt(lane, begin)) return EMPTY;
-    // The first shows what was read, the others what is forecast.
+    // The first shows the reading, the others the forecast.
     const left = place === 0 ? lane.left[0]?.[1] ?? null : leftAt(lane, (begin + end) / 2);
     if (left === null) return UNKNOWN;
     return LEVELS[Math.max(0, Math.min(LEVELS.length - 1, Math.ceil(left * LEVELS.length) - 1))]!;
@@ -152,7 +152,7 @@ function tinted(paint: Paint, state: LaneState, text: string): string {
 
 const STEPS: Readonly<Record<HorizonSpan, number>> = { "24h": 6 * HOUR_MS, "7d": DAY_MS };
 
-/** The times, and below them a mark for each idle hour. */
+/** The times, and a mark below for each idle hour. */
 function axis({ from, to, span, idle }: Horizon, width: number, zone: string): readonly string[] {
   const step = STEPS[span];
   const placeOf = (at: number) => Math.floor((at - from) / (to - from) * width);

@@ -1,4 +1,7 @@
-/** `syntrack import --from TRACKER FILE`: the history of another tracker, with what was taken, what was not, and why. */
+/**
+ * `syntrack import --from TRACKER FILE`: imports another tracker's history, and reports what was imported,
+ * what was not, and why.
+ */
 import { basename, resolve } from "node:path";
 import type { SetUp } from "../app/set_up.ts";
 import { plain } from "../base/text.ts";
@@ -15,14 +18,14 @@ import { EXIT_OK, failure, usageError } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { textOf } from "./values.ts";
 
-/** Rows handed on at once. */
+/** Rows passed on at once. */
 const BATCH = 256;
 const HEAR_EVERY = 16 * BATCH;
 
 export interface ReadingsImport {
-  /** The file, for messages. */
+  /** The file, as messages name it. */
   readonly name: string;
-  /** Its rows from the beginning. */
+  /** Yields its rows from the beginning. */
   readonly lines: () => AsyncIterable<readonly ImportedLine[]>;
   readonly dryRun: boolean;
   readonly program: SetUp;
@@ -52,7 +55,7 @@ export async function importFromPeer(
     );
   }
   const configFile = textOf(tools.typed, "with-config");
-  // Looked at before anything is written, so that a file that is not there stops all of it.
+  // Checked before anything is written, so that a missing file stops all of it.
   const settings = configFile === undefined ? null : takeSettings(tools, program, configFile);
   let report: PeerReport = { taken: new Map(), left: new Map() };
   using db = openPeer(path);
@@ -64,7 +67,7 @@ export async function importFromPeer(
       if (batch.push({ line: ++line, row }) < BATCH) continue;
       yield batch;
       batch = [];
-      // An interruption is only heard by a program that waits now and then.
+      // A signal is only handled by a program that waits now and then.
       if (line % HEAR_EVERY === 0) await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
     }

@@ -1,4 +1,6 @@
-/** The settings of another tracker, its `.env` or YAML file, into `~/.syntrack/.env`. Values are never shown. */
+/**
+ * Imports another tracker's settings, its `.env` or YAML file, into `~/.syntrack/.env`. Never shows values.
+ */
 import { join, resolve } from "node:path";
 import type { SetUp } from "../app/set_up.ts";
 import { replaceFile } from "../base/whole_file.ts";
@@ -10,19 +12,19 @@ import type { Tools } from "./tools.ts";
 export interface TakenSettings {
   /** Names of variables. */
   readonly taken: readonly string[];
-  /** Why each other one was not taken. */
+  /** Why each other one was not imported. */
   readonly left: Readonly<Record<string, string>>;
   lines(dryRun: boolean): readonly string[];
   /** Adds them to the file, unless it is a dry run. @throws {CliError} */
   write(dryRun: boolean): void;
 }
 
-/** They say where the other tracker keeps its data. */
+/** Where the other tracker keeps its data. */
 const PLACES = /^(?:DATABASE_PATH|DATA_DIR|SYNTRACK_DB_PATH|SYNTRACK_INSTALL_DIR)$/;
-/** Prefixes of the same variables elsewhere. */
+/** Other trackers' prefixes of the same variables. */
 const OTHER_PREFIX = /^(?:ONWATCH|AUM)_/;
 
-/** @throws {CliError} where the file cannot be read */
+/** @throws {CliError} when the file cannot be read */
 export function takeSettings(tools: Tools, { providers }: SetUp, name: string): TakenSettings {
   const { io } = tools;
   if (io.home === null) throw failure("No home folder is known to keep settings in", "Set HOME");
@@ -81,7 +83,7 @@ function readTheirs(name: string, path: string): Readonly<Record<string, string>
   return /\.ya?ml$/i.test(path) ? yamlValues(text) : parseEnvText(text);
 }
 
-/** Scalars of a YAML file by the names of variables: `api: {key: x}` in block form is `API_KEY`. */
+/** Returns the scalars of a YAML file by variable name: `api: {key: x}` in block form is `API_KEY`. */
 export function yamlValues(text: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   const open: { readonly indent: number; readonly name: string }[] = [];

@@ -175,7 +175,7 @@ function listOwnPaths(
         const host = bracketed(one.hostname);
         return [one.port === 0 ? host : `${host}:${one.port}`];
       }),
-      // The door for `stop`: any port that is free, to listen on and to reach none.
+      // The control port for `stop`: listens on any free port, and connects to none.
       ...socket !== null || typeof tlsCert === "string" ? ["127.0.0.1:0"] : [],
     ],
   };
@@ -185,7 +185,7 @@ function wantsTailnet({ config }: SetUp): boolean {
   return config.listen.tailscale || config.listen.tailscaleIp !== null;
 }
 
-/** Addresses of the tailnet as they are now; where there are none the start says so. */
+/** Returns the tailnet's present addresses; without any, the start reports it. */
 async function tailnetAddresses(program: SetUp): Promise<readonly string[]> {
   if (!wantsTailnet(program)) return [];
   const found = await systemTailnet(program.config).look();

@@ -2,7 +2,7 @@
 import { CliError, EXIT_INTERRUPTED, type Io } from "./io.ts";
 
 /**
- * @throws {CliError} with the exit code of an interruption, once `work` has seen the signal and cleaned up
+ * @throws {CliError} with the exit code of an interruption, once `work` has noticed the signal and cleaned up
  */
 export async function interruptible<T>(
   io: Pick<Io, "onStop">,

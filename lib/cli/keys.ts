@@ -1,4 +1,4 @@
-/** Names of keys from the bytes a terminal sends. Pure, so that it can be tried without one. */
+/** Names of keys from the bytes a terminal sends. Pure, so that tests need no terminal. */
 
 const NAMES: Readonly<Record<string, string>> = {
   "\x1b[A": "up",
@@ -21,11 +21,11 @@ const NAMES: Readonly<Record<string, string>> = {
   "\x04": "ctrl-d",
   "\x0c": "ctrl-l",
 };
-/** One key: a sequence of a terminal, or a character. */
+/** One key: an escape sequence, or a character. */
 // deno-lint-ignore no-control-regex
 const KEY = /\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Za-z]|\x1b|[^\x1b]/gu;
 
-/** The keys in what was read at once, in their order; sequences of other keys have no name and are left out. */
+/** Returns the keys of one read, in order; leaves out sequences of keys without a name. */
 export function keysIn(text: string): readonly string[] {
   return (text.match(KEY) ?? []).flatMap((key) => {
     const name = NAMES[key];

@@ -1,8 +1,8 @@
 /**
- * Loads the parts of the command line that not every command needs, by computed addresses.
- * Whatever stands in a literal import, of a type as well, the runtime reads and resolves at
- * every start, used or not: that took half as long again as an empty program. So the
- * parts are described here, `parts.ts` names them literally for the type checker, and the build makes a bundle of each group.
+ * Loads the parts of the command line that not every command needs, by computed addresses. The runtime reads
+ * and resolves every literal import, even of a type, at every start, used or not: that took half as long
+ * again as an empty program. So the parts are described here, `parts.ts` names them literally for the type
+ * checker, and the build makes a bundle of each group.
  */
 import type { AuditFacts } from "../access/access.ts";
 import { moduleAddress } from "../base/address.ts";
@@ -13,13 +13,13 @@ import type { SelectedQuota } from "./select.ts";
 import type { CommandName, Parsed, ProgramOptions, Typed } from "./table.ts";
 import type { Tools } from "./tools.ts";
 
-/** Does what was typed; resolves to the exit code. */
+/** Runs the typed command; resolves to the exit code. */
 export type Command = (tools: Tools) => number | Promise<number>;
 
 export interface Parts extends Readonly<Record<CommandName, Command>> {
-  /** What was typed with `--test`, so that nothing of the server in earnest is touched. */
+  /** Adapts what was typed with `--test`, so that nothing of the real server is touched. */
   readonly asTest: (typed: Typed, io: Pick<Io, "home">) => Typed;
-  /** The same commands, answered by a server elsewhere. */
+  /** The same commands, answered by a remote server. */
   readonly askServer: Command;
   readonly checkProvider: (name: string) => void;
   readonly configuredAccounts: (
@@ -43,8 +43,8 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
 }
 
 /**
- * Where each part lies, from this folder. The bundle has one file for each group: many small files take longer to load
- * than what a command has no use for.
+ * The path of each part, from this folder. The bundle has one file for each group: many small files take
+ * longer to load than the parts a command does not use.
  */
 export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts, string>>>>> = {
   quick: {

@@ -1,4 +1,4 @@
-/** Arguments to exit code. Everything a command throws ends here, as a message with a next step. */
+/** From arguments to exit code. Every error of a command ends here, as a message with a next step. */
 import { CliError, ClosedPipe, columnsOf, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io } from "./io.ts";
 import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
@@ -26,7 +26,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** What fails is written down where the command says that something was done all the same. */
+/** Records a failed command too, if it reported something as done. */
 async function writeDown(tools: OpenTools, code: number): Promise<void> {
   const action = wordsFor(tools.typed);
   const done = tools.done ?? (code === EXIT_OK ? [{}] : []);
@@ -35,7 +35,7 @@ async function writeDown(tools: OpenTools, code: number): Promise<void> {
   await record(tools, done.map((facts) => ({ action, ...facts })));
 }
 
-/** People know products by their names; from here on a provider goes by its id. */
+/** Users know products by their names; from here on a provider is identified by its id. */
 async function withProvider(typed: Typed): Promise<Typed> {
   const { provider } = typed.options;
   const [action, what, ...rest] = typed.operands;
@@ -57,13 +57,13 @@ async function withTest(typed: Typed, io: Io): Promise<Typed> {
   return asTest(typed, io);
 }
 
-/** The same failure has other codes for some commands: 1 may be an answer. */
+/** Some commands map the same failure to other codes: 1 may be an answer. */
 function codeOf(code: number, args: readonly string[]): number {
   const codes = commandIn(args)?.errorCodes;
   return (code === EXIT_FAILED ? codes?.failed : code === EXIT_USAGE ? codes?.usage : undefined) ?? code;
 }
 
-/** The command, or null when what was asked for is printed already. */
+/** Returns the command, or null when the requested text is printed already. */
 async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> {
   const [parseArgs, { VERSION }] = await Promise.all([lazily("parseArgs"), import("../base/version.ts")]);
   const colour = args.includes("--no-color") ? false : args.includes("--color") || undefined;
@@ -79,12 +79,12 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
 }
 
 function report(error: unknown, io: Io, args: readonly string[]): number {
-  // Whoever read our output has seen enough, which is how `| head` works and no failure.
+  // The reader has seen enough, which is how `| head` works and no failure.
   if (error instanceof ClosedPipe) return EXIT_OK;
   const { message, hint, code: plainCode } = wordsOf(error);
   const code = codeOf(plainCode, args);
   try {
-    // Whoever asked for JSON reads this with a program as well.
+    // With JSON output, a program reads errors too.
     const text = args.includes("--json")
       ? `${JSON.stringify({ error: { message, hint: hint ?? null, exitCode: code } })}\n`
       : `syntrack: ${message}\n${hint ? `  ${hint}\n` : ""}`;
@@ -98,7 +98,7 @@ function report(error: unknown, io: Io, args: readonly string[]): number {
 function wordsOf(error: unknown): { message: string; hint: string | undefined; code: number } {
   if (error instanceof CliError) return { message: error.message, hint: error.hint, code: error.code };
   const message = error instanceof Error ? error.message : String(error);
-  // Failures of a closed set, such as those of the store, bring their own next step.
+  // Failures of a closed set, such as those of the store, have their own next step.
   const hint = error instanceof Error && "hint" in error && typeof error.hint === "string"
     ? error.hint
     : undefined;

@@ -1,4 +1,4 @@
-/** Makes what a command is handed, each part when it is first asked for. */
+/** Creates what a command works with, each part when first used. */
 import type { AuditFacts } from "../access/access.ts";
 import { clockAt } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -16,7 +16,7 @@ import type { Typed } from "./table.ts";
 import type { OpenTools, Tools } from "./tools.ts";
 import { hasFlag, instantOf, textOf } from "./values.ts";
 
-/** Commands whose answer may be longer than any terminal, and that ask nothing meanwhile. */
+/** Commands whose output may be longer than any terminal, and that ask nothing meanwhile. */
 const PAGED: ReadonlySet<string> = new Set([
   "backtest",
   "chart",
@@ -31,7 +31,7 @@ const PAGED: ReadonlySet<string> = new Set([
   "stats",
 ]);
 
-/** @param given a store of somebody else, which stays open; without it the one of the settings is opened */
+/** @param given a store the caller owns, which stays open; without it the one of the settings is opened */
 export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   const asked = instantOf(typed);
   const clock = asked === undefined ? io.clock : clockAt(asked, io.clock);
@@ -92,7 +92,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
     async [Symbol.asyncDispose]() {
       await showHeld(io, held);
       if (given) return;
-      // What failed to open was told already.
+      // A failure to open was reported already.
       const store = await opened?.catch(() => null);
       await store?.[Symbol.asyncDispose]();
     },
@@ -100,7 +100,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   return tools;
 }
 
-/** Every document says which contract it follows, except the answers of `query`, which are older than that. */
+/** Every document names its contract, except the answers of `query`, which are older than that. */
 function versioned({ command }: Typed, value: unknown): unknown {
   const isDocument = typeof value === "object" && value !== null && !Array.isArray(value);
   return command === "query" || !isDocument || "schemaVersion" in value
@@ -108,7 +108,7 @@ function versioned({ command }: Typed, value: unknown): unknown {
     : { schemaVersion: SCHEMA_VERSION, ...value };
 }
 
-/** What is longer than a terminal goes through a pager; what fits is written as it is. */
+/** Text longer than a terminal goes through a pager; text that fits is written as it is. */
 export async function showHeld(io: Io, text: string): Promise<void> {
   if (text === "") return;
   const isLong = io.stdout.isTty && text.split("\n").length > (io.stdout.rows ?? Infinity);
@@ -126,8 +126,8 @@ async function recordsAt(
 }
 
 /**
- * Those that somebody hid, that are not configured at present, and that were not named. What is configured takes the
- * whole program to find, so it is only asked where somebody hid an account.
+ * Returns the accounts that are hidden, not configured now, and not named. Finding the configured ones takes
+ * the whole program, so that only happens when an account is hidden.
  */
 async function hiddenIn(
   tools: Tools,
@@ -149,7 +149,7 @@ async function openStore(tools: Tools): Promise<Store | null> {
   return await openToRead(dbPath, tools.io.home);
 }
 
-/** A file that somebody named and is not there is a mistake; that of the settings is made by the first poll. */
+/** A named file that is missing is a mistake; the first poll creates the one of the settings. */
 async function checkNamed(tools: Tools): Promise<void> {
   const { dbPath } = await tools.place();
   if (textOf(tools.typed, "db") === undefined || dbPath === ":memory:") return;
@@ -159,7 +159,7 @@ async function checkNamed(tools: Tools): Promise<void> {
   );
 }
 
-/** A provider that exists and was not read yet is no mistake: it has no accounts. */
+/** A provider that exists and has no readings yet is no mistake: it has no accounts. */
 async function choose(
   { typed }: Tools,
   records: readonly AccountRecord[],

@@ -5,7 +5,8 @@ import { failure, type Io } from "./io.ts";
 export interface NewFile {
   write(text: string): void;
   /**
-   * Gives it its final name: until then it has another, so that nobody takes half a file for a complete one.
+   * Gives it its final name; until then it has another, so that half a file is never mistaken for a complete
+   * one.
    */
   keep(): void;
   /** Removes it, unless it was kept. */

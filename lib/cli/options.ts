@@ -1,16 +1,16 @@
-/** Options that several commands take, and those that all take. */
+/** Options shared by several commands, and those that all commands take. */
 
 export interface OptionRow {
   /** Without the dashes: `days`. */
   readonly name: string;
   readonly short?: string;
-  /** The word that stands for its value in help; a flag without one takes none. */
+  /** The placeholder of its value in help; a flag without one takes no value. */
   readonly value?: string;
   readonly help: string;
-  /** What applies when it is not given, for help. */
+  /** The default, as help shows it. */
   readonly byDefault?: string;
   readonly choices?: readonly string[];
-  /** May be given several times: the values come as lines of one text. */
+  /** May be repeated: the values are joined as lines of one text. */
   readonly repeated?: boolean;
 }
 
@@ -28,7 +28,7 @@ export const weeks = (byDefault: string): OptionRow => ({
   help: "how many weeks, 1 to 53",
   byDefault,
 });
-/** The stretch of time of a list. */
+/** The time range of a list. */
 export const RANGE: readonly OptionRow[] = [
   { name: "days", short: "d", value: "N", help: "only the last N days, 1 to 366" },
   { name: "from", value: "TIME", help: "only from this instant or date on" },
@@ -110,7 +110,7 @@ export const LISTENING: readonly OptionRow[] = [
   },
 ];
 
-/** Who may come in besides the people and keys of the database. */
+/** Who may sign in besides the people and keys of the database. */
 export const COMING_IN: readonly OptionRow[] = [
   {
     name: "auth-token",
@@ -122,7 +122,7 @@ export const COMING_IN: readonly OptionRow[] = [
   { name: "trust-local", help: "on this machine no sign-in is needed, even where others have one" },
 ];
 
-/** They are understood before and after the command. */
+/** Accepted before and after the command. */
 export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { name: "provider", value: "ID", help: "only this provider, as `syntrack providers` names it" },
   { name: "account", value: "NAME", help: "only this account" },

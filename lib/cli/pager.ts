@@ -1,6 +1,6 @@
-/** Shows a long text through the pager of whoever looks, as git does. */
+/** Shows a long text through the user's pager, as git does. */
 
-/** Whether a pager showed it; where none could be run it is still to be written. */
+/** Returns whether a pager showed it; when none could be run, the text is still unwritten. */
 export async function showInPager(
   text: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -12,7 +12,7 @@ export async function showInPager(
     const child = new Deno.Command(shell ?? "sh", {
       args,
       stdin: "piped",
-      // Colours as they are, the text stays, and what fits is not paged.
+      // Colours are passed through, the text stays, and what fits is not paged.
       env: { LESS: env.LESS ?? "FRX", LV: env.LV ?? "-c" },
     }).spawn();
     const writer = child.stdin.getWriter();
@@ -20,7 +20,7 @@ export async function showInPager(
       await writer.write(new TextEncoder().encode(text));
       await writer.close();
     } catch {
-      // Whoever left the pager has seen enough.
+      // A user who left the pager has seen enough.
     }
     const { code } = await child.status;
     // 127: the shell found no such program.

@@ -1,4 +1,7 @@
-/** Everything `lazy.ts` loads, by name, so that the type checker sees that it is there; nothing that runs imports it. */
+/**
+ * Everything `lazy.ts` loads, by name, so that the type checker sees that it exists; never imported at run
+ * time.
+ */
 import { asTest } from "./test_options.ts";
 import { account } from "./commands/account.ts";
 import { alerts } from "./commands/alerts.ts";

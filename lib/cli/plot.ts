@@ -1,6 +1,6 @@
 /**
- * A line over time, drawn with braille characters, each with two by four dots. The time axis is to scale,
- * peaks survive however many readings fall on one dot, and gaps stay empty.
+ * Draws a line over time with braille characters, each with two by four dots. The time axis is to scale,
+ * peaks survive however many readings share one dot, and gaps stay empty.
  */
 
 /** A value at an instant, or null where a gap begins. Points are in time order. */

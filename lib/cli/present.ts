@@ -1,6 +1,6 @@
 /**
- * The present as `status` and its bars show it, with no provider loaded: a login is not looked for, so an account is as
- * old as it was read, and not "not configured here".
+ * The present as `status` and its bars show it, without loading a provider: logins are not looked up, so an
+ * account is as old as its reading, and never "not configured here".
  */
 import { accountSettings, readSettings } from "../app/settings.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
@@ -16,7 +16,7 @@ import { textOf } from "./values.ts";
 export interface Present {
   readonly accounts: readonly AccountView[];
   readonly forecasts: ReadonlyMap<QuotaKey, Forecast>;
-  /** Found out when it is asked for. */
+  /** Determined when first used. */
   readonly zone: () => string;
 }
 
@@ -26,7 +26,7 @@ export async function readPresent(tools: Tools): Promise<Present> {
   const subjects = await subjectsOf(tools);
   if (!subjects) return { accounts: [], forecasts: new Map(), zone };
   const records = await tools.records();
-  // Of the present nothing has to be taken back to an instant.
+  // The present needs no data cut off at an instant.
   const quotas = await subjects.analysis.quotas({}, textOf(typed, "now") === undefined ? undefined : now);
   const conclusions = byAccount(quotas);
   const settings = await readSettings(subjects.store, now);

@@ -1,8 +1,8 @@
-/** What providers are called, for answers that say it. */
+/** Product names of providers, for answers that show them. */
 import { PRODUCTS } from "../../providers/products.ts";
 import type { Tools } from "./tools.ts";
 
-/** What each provider of some accounts is called; sources somebody declared are set up for that. */
+/** Returns the product name of each provider of some accounts; sets up declared sources for that. */
 export async function productNames(
   tools: Tools,
   ids: Iterable<string>,

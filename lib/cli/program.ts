@@ -63,7 +63,7 @@ function buildProgram(
       showGlobalOptions: true,
       styleTitle: paint.bold,
       sortOptions: false,
-      // Also beside long names help is broken between words.
+      // Help is wrapped between words beside long names too.
       minWidthToWrap: 10,
     })
     .addHelpText("after", () => fitted(rootNotes(paint), columns));
@@ -154,7 +154,7 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
   return usageError(`${capital(what).replace(/\.$/, "")}${meant}`, `See ${where}`);
 }
 
-/** Where two columns of help have no room beside each other, what is named stands above what it is. */
+/** When two columns of help do not fit side by side, the description goes below its term. */
 function narrowHelp(text: string, columns: number): string {
   if (columns >= NARROW) return text;
   return text.split("\n").flatMap((line) => {
@@ -167,7 +167,7 @@ function narrowHelp(text: string, columns: number): string {
   }).join("\n");
 }
 
-/** Notes broken between words; what goes on is indented further than what begins. */
+/** Wraps notes between words; continuation lines are indented further than first lines. */
 function fitted(text: string, columns: number): string {
   return text.split("\n").flatMap((line) => wrapWords(line, columns, "      ")).join("\n");
 }

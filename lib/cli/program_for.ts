@@ -14,21 +14,21 @@ import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
 
 export interface ProgramOptions {
-  /** `debug` to `error`: what is logged unless a level is set. */
+  /** The default log level: `debug` to `error`. */
   readonly quiet?: boolean;
-  /** What is logged unless a level is set, where that is not what is usual. */
+  /** The default log level, if it differs from the usual one. */
   readonly level?: "debug";
-  /** Takes a line of the log instead of stderr. */
+  /** Receives log lines instead of stderr. */
   readonly logLine?: (line: string) => void;
-  /** Instead of the user's own. */
+  /** Replaces the user's own. */
   readonly environment?: Environment;
-  /** Instead of those of the registry. */
+  /** Replaces those of the registry. */
   readonly providers?: readonly Provider[];
-  /** Beside what was typed. */
+  /** Added to the typed options. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Flags of the command line that are settings: with a value, and without one. */
+/** Command-line flags that are settings: with a value, and without one. */
 const SETTING_FLAGS = [
   "config",
   "db",
@@ -43,7 +43,7 @@ function namesOf(which: (row: OptionRow) => boolean): readonly string[] {
   return [...LISTENING, ...COMING_IN].filter(which).map(({ name }) => name);
 }
 
-/** Everything made ready, and nothing checked. */
+/** Everything prepared, and nothing checked. */
 export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
   const { io, typed, clock } = tools;
   const typedFlags = Object.fromEntries([
@@ -64,8 +64,8 @@ export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
 }
 
 /**
- * The same, for a command that acts on the settings: warnings are told, and what is wrong
- * ends it, all of it at once.
+ * Does this for a command that acts on the settings: reports warnings, and ends on errors, all of them at
+ * once.
  *
  * @throws {CliError}
  */
@@ -90,7 +90,7 @@ export function checkedProgram(tools: Tools, options: ProgramOptions = {}): SetU
   return program;
 }
 
-/** Every provider with the accounts that are found now. Nothing is asked of anybody, and the database is only read. */
+/** Returns every provider with the accounts found now. Sends no request, and only reads the database. */
 export async function listProviders(tools: Tools): Promise<readonly ProviderStatus[]> {
   const program = programFor(tools, { quiet: true });
   await using store = await readStore(program);
@@ -102,10 +102,10 @@ export async function listProviders(tools: Tools): Promise<readonly ProviderStat
 }
 
 /**
- * Opens the database for a command. One that only reads begins none: an empty one stands in where there is
+ * Opens the database for a command. A read-only command creates none: an empty one replaces it when there is
  * none yet.
  *
- * @throws {CliError} for a named file that is not there. @throws {StoreError}
+ * @throws {CliError} for a named file that does not exist. @throws {StoreError}
  */
 export async function openFor(
   tools: Tools,
@@ -117,13 +117,13 @@ export async function openFor(
   return isThere ? await readStore(program) : await openStore({ ...program.config, dbPath: ":memory:" });
 }
 
-/** The database as it is, for its stored accounts; an empty one where there is none or it cannot be read. */
+/** Opens the database for its stored accounts; an empty one when there is none or it cannot be read. */
 export async function readStore({ config }: Pick<SetUp, "config">): Promise<Store> {
   const empty = () => openStore({ ...config, dbPath: ":memory:" });
   try {
     return await openToRead(config.dbPath) ?? await empty();
   } catch {
-    // What is wrong with it is told by the commands that need it.
+    // The commands that need it report what is wrong with it.
     return await empty();
   }
 }

@@ -1,4 +1,4 @@
-/** Writes down what a command did, in the record of the database it was about. */
+/** Records what a command did, in the audit record of the database it changed. */
 import type { AuditFacts } from "../access/access.ts";
 import { createAudit } from "../access/audit.ts";
 import { LOCAL_OWNER } from "../access/principal.ts";
@@ -6,7 +6,7 @@ import { openToAdd } from "../app/open_store.ts";
 import type { Tools } from "./tools.ts";
 
 /**
- * Never fails: what was done is done. Where there is no database yet none is begun for it.
+ * Never fails: the change is made already. Creates no database for it when there is none yet.
  *
  * @param lines what was done, in order
  */
@@ -19,7 +19,7 @@ export async function record(tools: Tools, lines: readonly AuditFacts[]): Promis
     const { dbPath } = await tools.place();
     await using store = dbPath === ":memory:" ? null : await openToAdd(dbPath);
     if (!store) return;
-    // What counts is when it was done, whatever --now says.
+    // The real time of the action counts, whatever --now says.
     const audit = createAudit({ store: store.audit, now: () => tools.io.clock.now(), failed });
     for (const facts of lines) await audit.record(facts, LOCAL_OWNER, null);
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * What the record of who did what calls whatever each command changes or takes out; null for what only reads, for what
- * a timer does by itself, and for starting and stopping the server, which its log tells.
+ * The audit record's name for what each command changes or exports; null for commands that only read, for
+ * what a timer does by itself, and for starting and stopping the server, which its log records.
  */
 import type { AccountAction } from "./table_accounts.ts";
 import type { KEY_ACTIONS, TOKEN_ACTIONS, USER_ACTIONS } from "./table_access.ts";
@@ -74,7 +74,7 @@ const user: ByAction<typeof USER_ACTIONS[number]> = {
   reset: "reset a password",
 };
 
-/** By command, and by its first operand where that says what is done. */
+/** By command, and by its first operand when that is the action. */
 export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> = {
   account,
   alerts,
@@ -115,13 +115,13 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   statusline,
   stop: null,
   token,
-  // By then the database may have a form that only the new version knows.
+  // By then the database may have a form that only the new version can read.
   update: null,
   user,
   watch: null,
 };
 
-/** Null where nothing is written down. */
+/** Null when nothing is recorded. */
 export function wordsFor({ command, operands }: Pick<Typed, "command" | "operands">): Words {
   const words = RECORDED[command];
   return typeof words === "object" && words !== null ? words[operands[0] ?? ""] ?? null : words;

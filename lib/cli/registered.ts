@@ -84,7 +84,7 @@ export function createRegistration(tools: Tools): Registration {
   };
 }
 
-/** Without one the server is told to stop by a signal. */
+/** Without one, a signal stops the server. */
 function openDoor(control: Control, instance: string): ControlDoor | null {
   try {
     return openControlDoor(control, { instance });

@@ -1,9 +1,12 @@
-/** The real terminal as a screen: the alternate one, without a cursor, read key by key, and given back on every way out. */
+/**
+ * The real terminal as a screen: the alternate one, without a cursor, read key by key, and restored on every
+ * way out.
+ */
 import type { Screen } from "./io.ts";
 import { keysIn } from "./keys.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H";
-/** Styles end as well, as a line may have been left half drawn. */
+/** Ends styles too, as a line may be half drawn. */
 const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
 
 export function openScreen(write: (text: string) => void): Screen {
@@ -15,7 +18,7 @@ export function openScreen(write: (text: string) => void): Screen {
     wake?.();
   };
   const resized = () => put("resize");
-  // Raw, so that keys come at once and Ctrl-C is one of them.
+  // Raw, so that keys arrive at once and Ctrl-C is one of them.
   Deno.stdin.setRaw(true);
   write(ENTER);
   const reader = Deno.stdin.readable.getReader();
@@ -29,12 +32,12 @@ export function openScreen(write: (text: string) => void): Screen {
       write(LEAVE);
       Deno.stdin.setRaw(false);
     } catch {
-      // The terminal is gone, so nothing is left to give back.
+      // The terminal is gone, so there is nothing to restore.
     }
-    // What nobody reads any more must not keep the program from ending.
+    // Output without a reader must not keep the program from ending.
     reader.cancel().catch(() => {});
   };
-  // What nobody catches ends the program without coming by any `finally`.
+  // An uncaught error ends the program without running any `finally`.
   globalThis.addEventListener("unload", close);
   void readKeys(reader, put);
   return {
@@ -60,7 +63,7 @@ export function openScreen(write: (text: string) => void): Screen {
   };
 }
 
-/** A terminal that does not know its size is as large as the first ones were. */
+/** Returns 80 by 24, the size of the first terminals, for one that does not know its own. */
 function size(): { readonly columns: number; readonly rows: number } {
   try {
     const { columns, rows } = Deno.consoleSize();
@@ -70,7 +73,7 @@ function size(): { readonly columns: number; readonly rows: number } {
   }
 }
 
-/** An end of input is the terminal going away, which ends a view as its key does. */
+/** End of input means the terminal went away, which ends a view as its key does. */
 async function readKeys(
   reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
   put: (key: string) => void,

@@ -1,4 +1,4 @@
-/** A table as it was asked for: in columns that fit, without its titles, or as rows with tabs. */
+/** Prints a table as requested: in columns that fit, without its titles, or as rows with tabs. */
 import { splitQuotaKey } from "../model/quota.ts";
 import { plain } from "../base/text.ts";
 import { type Cell, type Column, grid, tabbed } from "./grid.ts";
@@ -13,13 +13,13 @@ export function tableLines(
   return plain ? tabbed(rows) : grid(columns, rows, { paint, width, indent, isBare: quiet });
 }
 
-/** The key of a quota, in short without the name of an account that has none of its own. */
+/** Returns the key of a quota; its short form omits the name of an account that has none of its own. */
 export function keyCell(key: string): Cell {
   const full = plain(key);
   return [full, full.replace("/default", "")];
 }
 
-/** The quota of a key alone, for lists of one account. */
+/** Returns only the quota's part of a key, for lists of one account. */
 export function quotaOf(key: string): string {
   return plain(splitQuotaKey(key as Parameters<typeof splitQuotaKey>[0]).quota);
 }

@@ -7,7 +7,9 @@ import { denoIo } from "./deno_io.ts";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
 
-/** @param around what is not as the system says: whoever wraps this program knows by which file it is started */
+/**
+ * @param around replaces what the system reports: a wrapper of this program knows the file it is started by
+ */
 export async function start(
   args: readonly string[],
   around: Partial<Pick<Io, "executable">> = {},

@@ -1,6 +1,6 @@
 /**
- * One line for the bar of a desktop, a terminal or a prompt, in the words its program understands. Names come from
- * outside, so whatever would be markup in one of them is made plain text.
+ * One line for the bar of a desktop, a terminal or a prompt, in the format its program reads. Names come from
+ * outside, so any markup in them is made plain text.
  */
 import { SCHEMA_VERSION } from "../formats/version.ts";
 import { formatDuration, formatShare } from "../model/view/format.ts";
@@ -20,11 +20,11 @@ export interface BarFacts {
   readonly headline: Headline;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Of the format `template`. */
+  /** For the format `template`. */
   readonly template?: string | undefined;
 }
 
-/** The text with its end of line. @throws {CliError} for a template that names what there is not */
+/** Returns the text with its end of line. @throws {CliError} for a template with an unknown name */
 export function barText(format: StatusFormat | "text", facts: BarFacts): string {
   return `${WRITERS[format](facts)}\n`;
 }
@@ -36,7 +36,7 @@ const COLOURS: Readonly<Record<ReadyState, string | null>> = {
   out: "#e01b24",
   unknown: "#808080",
 };
-/** A tooltip that is longer covers the screen. */
+/** A longer tooltip covers the screen. */
 const MAX_TOOLTIP = 12;
 
 const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => string>> = {
@@ -60,11 +60,11 @@ const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => strin
   },
   polybar: (facts) => {
     const colour = COLOURS[facts.headline.state];
-    // A tag begins with both, and nothing stands for them.
+    // A tag begins with both, and they have no escape.
     const text = line(facts).replaceAll("%{", "% {");
     return colour === null ? text : `%{F${colour}}${text}%{F-}`;
   },
-  // Long form, short form, colour: each on a line of its own.
+  // Long form, short form, colour: each on its own line.
   i3blocks: (facts) => {
     const colour = COLOURS[facts.headline.state];
     return [line(facts), shortLine(facts), ...colour === null ? [] : [colour]].join("\n");
@@ -89,7 +89,7 @@ function line({ headline: { best, state }, now }: BarFacts): string {
   return `${SIGNS[state]} ${name} ${endText(best.until, state, best.quota?.share ?? null, now)}`;
 }
 
-/** The same where there is little room: `▲ 44m`. */
+/** The short form for little room: `▲ 44m`. */
 function shortLine({ headline: { best, state }, now }: BarFacts): string {
   if (best === null || state === "unknown") return `${SIGNS[state]} ?`;
   const share = best.quota?.share ?? null;
@@ -188,7 +188,7 @@ function filled(facts: BarFacts): string {
   });
 }
 
-/** Pango reads markup in the text of waybar. */
+/** waybar's text is Pango markup. */
 function pango(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
@@ -198,12 +198,12 @@ function tmuxText(text: string): string {
   return text.replaceAll("#", "##");
 }
 
-/** Shells expand what stands in a prompt once more, so what they would read is left out. */
+/** Shells expand a prompt once more, so characters they would interpret are left out. */
 function promptText(text: string): string {
   return text.replace(/[`$\\]/g, "");
 }
 
-/** A bar begins the parameters of a line of a menu, dashes at its beginning a menu below it. */
+/** A bar begins the parameters of a menu line, dashes at its beginning a submenu. */
 function menuText(text: string): string {
   return text.replaceAll("|", "\u00a6").replace(/^-+/, "");
 }

@@ -1,4 +1,4 @@
-/** The short form of `syntrack status`: the headline, what needs somebody, and one line for each quota. */
+/** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
 import { plain } from "../base/text.ts";
 import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
 import { byNeed, type NeededQuota, type Trouble, troublesOf } from "../model/view/need.ts";
@@ -17,9 +17,9 @@ import { hasFlag, textOf } from "./values.ts";
 import { wrapWords } from "./wrap.ts";
 
 const BAR_WIDTH = 12;
-/** However small the terminal, so many quotas are shown. */
+/** Quotas shown however small the terminal is. */
 const MIN_SHOWN = 3;
-/** More of them say nothing new. */
+/** More of them add nothing new. */
 const MAX_TROUBLES = 4;
 /** The prompt, and the titles of the table with the space above them. */
 const BESIDE_ROWS = 4;
@@ -39,7 +39,7 @@ export function needLines(tools: Tools, { accounts }: Present, headline: Headlin
     .flatMap((part, index) => index === 0 ? part : ["", ...part]);
 }
 
-/** The headline and what needs somebody, as lines above a table. */
+/** The headline and what needs attention, as lines above a table. */
 export function headLines(
   accounts: readonly AccountView[],
   headline: Headline,
@@ -51,7 +51,7 @@ export function headLines(
   return troubles.length === 0 ? head : [...head, "", ...troubles];
 }
 
-/** A table of quotas: two lines of titles, then a line each. */
+/** A table of quotas: two lines of titles, then one line each. */
 export function quotaTable(
   needed: readonly NeededQuota[],
   now: number,
@@ -61,7 +61,7 @@ export function quotaTable(
   return grid(COLUMNS, needed.map((one) => rowOf(one, now, paint)), { paint, width, isBare });
 }
 
-/** As many as fit without scrolling, or as were asked for; all where nobody looks at a terminal. */
+/** Returns as many as fit without scrolling, or as were requested; all without a terminal. */
 function shownOf(
   { typed, rows, width }: Tools,
   needed: readonly NeededQuota[],
@@ -157,7 +157,7 @@ function plainRow({ account, quota, need }: NeededQuota, _now: number): readonly
   ];
 }
 
-/** What somebody has to do: a line for each login and failure, one for all that are silent. */
+/** What the user has to do: a line for each login and failure, one for all silent accounts. */
 function troubleLines(
   troubles: readonly Trouble[],
   now: number,

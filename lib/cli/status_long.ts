@@ -1,4 +1,4 @@
-/** The long form of `syntrack status`: all that is known of each account and its quotas. */
+/** The long form of `syntrack status`: everything known of each account and its quotas. */
 import { factText } from "../model/view/fact_text.ts";
 import {
   formatAge,
@@ -36,7 +36,7 @@ export interface LongContext {
   readonly forecasts: ReadonlyMap<QuotaKey, Forecast>;
 }
 
-/** Everything that is known of an account and its quotas. */
+/** Everything known of an account and its quotas. */
 export function accountLines(view: AccountView, context: LongContext): readonly string[] {
   const { now, paint, width } = context;
   const plan = view.plan === null ? "" : `  ${plain(formatPlan(view.plan), MAX_LABEL)}`;
@@ -90,7 +90,7 @@ function quotaLines(
       inStatus(paint, quota.status, bar(share, Math.max(4, Math.min(BAR_WIDTH, width - BESIDE_BAR))))
     }  ${label}`;
   const rows: (readonly [string, string])[] = [];
-  // What is not known and never will be is left out; the word for it stands beside "Usage".
+  // Figures that will never be known are left out; the word for it is beside "Usage".
   if (limit !== null) rows.push(["Limit", `${formatAmount(limit, unit)}${word ? ` ${word}` : ""}`]);
   if (used !== null) rows.push(["Used", formatAmount(used, unit)]);
   if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
@@ -115,7 +115,7 @@ function quotaLines(
   ];
 }
 
-/** Of what has no limit, is set aside or is refused the word beside "Usage" has said everything. */
+/** For quotas without a limit, set aside or refused, the word beside "Usage" says everything. */
 function isTelling({ state, reason }: Forecast): boolean {
   return state !== "blocked" && reason !== "set-aside" && !(state === "unknown" && reason === "no-limit");
 }

@@ -1,6 +1,6 @@
 /**
- * Every command and flag, once. Help, the parser and the README are made from this table,
- * so they cannot drift apart.
+ * Every command and flag, once. Help, the parser and the README are generated from this table, so they cannot
+ * drift apart.
  */
 
 import { CHART, DAYS, limit, LISTENING, RANGE, weeks } from "./options.ts";
@@ -43,7 +43,7 @@ export type ChartType = typeof CHART_TYPES[number];
 export const EXPORT_FORMATS = ["csv", "json", "ndjson"] as const;
 export type ExportFormat = typeof EXPORT_FORMATS[number];
 
-/** Trackers whose databases can be taken over; docs/moving-in.md says which projects they are. */
+/** Trackers whose databases can be imported; docs/moving-in.md says which projects they are. */
 export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-monitor"] as const;
 
 export const EXPORT_KINDS = ["readings", "buckets", "cycles", "sessions"] as const;
@@ -372,17 +372,17 @@ export function commandRow(name: string): (CommandRow & { readonly name: Command
   return COMMANDS.find((command) => command.name === name);
 }
 
-/** The command among arguments, wherever it stands. */
+/** Finds the command among arguments, wherever it is. */
 export function commandIn(args: readonly string[]): CommandRow | undefined {
   return commandRow(args.find((arg) => commandRow(arg) !== undefined) ?? "");
 }
 
-/** What was typed, in the words of the table and not looked at any further. */
+/** The typed arguments, by the names of the table and not yet validated. */
 export interface Typed {
   readonly command: CommandName;
-  /** What stood without dashes after the command. */
+  /** Operands after the command. */
   readonly operands: readonly string[];
-  /** Values by the name of the option; `true` for those that take none. */
+  /** Values by option name; `true` for options without a value. */
   readonly options: Readonly<Record<string, string | true>>;
 }
 
@@ -392,7 +392,7 @@ export interface ProgramOptions {
   readonly paint: Paint;
 }
 
-/** What the arguments ask for: a command, or a text to print and be done. */
+/** What the arguments request: a command, or a text to print before exiting. */
 export type Parsed = { readonly typed: Typed } | { readonly text: string };
 
 export const EXIT_CODES = "0 fine, 1 failed, 2 wrong usage";

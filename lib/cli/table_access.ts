@@ -1,4 +1,4 @@
-/** The rows of the commands about who may come in, in the table of commands. */
+/** The rows of the access commands in the table of commands. */
 
 export const USER_ACTIONS = ["list", "add", "remove", "role", "reset"] as const;
 export const TOKEN_ACTIONS = ["generate"] as const;

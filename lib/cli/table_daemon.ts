@@ -24,7 +24,7 @@ const REPLACE: OptionRow = {
   help: "stop a server of yours that has the port, and start anew",
 };
 
-/** What a server takes, however it is started. */
+/** Options of a server, however it is started. */
 export const SERVER_OPTIONS: readonly OptionRow[] = [...LISTENING, ...COMING_IN, INTERVAL, LOG_FORMAT, TEST];
 
 export const START = {

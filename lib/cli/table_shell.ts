@@ -1,10 +1,10 @@
-/** The rows of what helps at a shell: completions, and the way to the dashboard. */
+/** The rows of the shell helpers: completions, and opening the dashboard. */
 import type { CommandRow } from "./table_rows.ts";
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = typeof SHELLS[number];
 
-/** What is completed from the store. */
+/** Names completed from the store. */
 export const NAME_KINDS = ["accounts", "quotas", "providers"] as const;
 export type NameKind = typeof NAME_KINDS[number];
 

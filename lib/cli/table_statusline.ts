@@ -1,4 +1,4 @@
-/** The row of `statusline` in the table of commands. Printing the line itself needs nothing of the table. */
+/** The row of `statusline` in the table of commands. Printing the line itself does not need the table. */
 import type { CommandRow } from "./table_rows.ts";
 
 export const STATUSLINE_ACTIONS = ["install", "uninstall"] as const;

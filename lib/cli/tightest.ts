@@ -1,4 +1,4 @@
-/** Which quotas a long answer is about on a terminal, where nobody said which: the tightest. */
+/** Selects the quotas of a long answer on a terminal when none were named: the tightest. */
 import { readingShare } from "../model/quota.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
@@ -7,14 +7,14 @@ import { wrapWords } from "./wrap.ts";
 
 export interface Shown {
   readonly quotas: readonly SelectedQuota[];
-  /** What to say about those that are left out; none where nothing is. */
+  /** A note about those left out; none when nothing is. */
   readonly note: readonly string[];
 }
 
 /**
- * All where somebody named some, or nobody looks at a terminal; else the fullest.
+ * Returns all when some were named, or without a terminal; else the fullest.
  *
- * @param most how many otherwise
+ * @param most the maximum otherwise
  */
 export function tightestOf(tools: Tools, chosen: readonly SelectedQuota[], most: number): Shown {
   const { typed, rows, paint, width } = tools;

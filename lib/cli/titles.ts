@@ -1,4 +1,6 @@
-/** How accounts and quotas are called on a terminal: names from outside made harmless, and no vendor's name twice. */
+/**
+ * Titles of accounts and quotas on a terminal: names from outside made harmless, and no vendor's name twice.
+ */
 import { plain } from "../base/text.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 
@@ -7,7 +9,7 @@ export const MAX_LABEL = 60;
 
 type Named = Pick<AccountView, "label" | "name" | "providerName" | "provider">;
 
-/** `Claude`, `Claude (work)` where the account has a name of its own, or what somebody called it. */
+/** Returns `Claude`, or `Claude (work)` when the account has its own name, or the name its user gave it. */
 export function accountTitle({ label, name, providerName, provider }: Named): string {
   const own = plain(label ?? "", MAX_LABEL).trim();
   if (own !== "") return own;
@@ -15,7 +17,7 @@ export function accountTitle({ label, name, providerName, provider }: Named): st
   return name === "default" ? vendor : `${vendor} (${plain(name, MAX_LABEL)})`;
 }
 
-/** The name of a quota beside that of its account. */
+/** Returns the name of a quota beside that of its account. */
 export function quotaName(quota: Pick<QuotaView, "label" | "quota">, { providerName }: Named): string {
   const title = plain(quota.label, MAX_LABEL).trim() || plain(quota.quota, MAX_LABEL);
   const vendor = plain(providerName, MAX_LABEL).trim().toLowerCase();

@@ -1,4 +1,4 @@
-/** What a command is handed: its arguments, and the outside. */
+/** What a command works with: its arguments, and the outside. */
 import type { Clock } from "../base/clock.ts";
 import type { AuditFacts } from "../access/access.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
@@ -10,49 +10,49 @@ import type { Typed } from "./table.ts";
 export interface Tools {
   readonly io: Io;
   readonly typed: Typed;
-  /** The instant the command answers as of, epoch milliseconds. */
+  /** The instant the command answers for, epoch milliseconds. */
   readonly now: number;
-  /** Stands still at `--now`, and runs without it. */
+  /** Fixed with `--now`, and running without it. */
   readonly clock: Clock;
   readonly json: boolean;
-  /** Whether rows are for a program that cuts them at tabs. */
+  /** Whether rows are tab-separated, for a program. */
   readonly plain: boolean;
   /** Whether headings and notes are left out. */
   readonly quiet: boolean;
   readonly columns: number;
-  /** Columns tables have to fit; without end where nobody looks at a terminal. */
+  /** Columns that tables have to fit; Infinity without a terminal. */
   readonly width: number;
-  /** Rows of the terminal, or null where nobody looks at one. */
+  /** Rows of the terminal, or null without one. */
   readonly rows: number | null;
   readonly paint: Paint;
-  /** Lines of data, to stdout. */
+  /** Writes lines of data to stdout. */
   print(...lines: readonly string[]): void;
-  /** A text as it is, for the program it is made for. */
+  /** Writes a text unchanged, for the program it is made for. */
   printRaw(text: string): void;
-  /** Lines of headings and notes, which are left out where only rows are wanted. */
+  /** Writes headings and notes, which are left out when only rows are wanted. */
   note(...lines: readonly string[]): void;
   printJson(value: unknown): void;
   /**
-   * What was done, to be written down in the record of who did what; null where nothing was after all. A command that
-   * changes something and says nothing is written down by the words of `recorded.ts` alone. Never a secret.
+   * Sets what the audit record says was done; null when nothing was done after all. A command that changes
+   * something and does not call it is recorded by the words of `recorded.ts` alone. Never a secret.
    */
   did(facts: Partial<AuditFacts> | null): void;
-  /** A message for people, to stderr. */
+  /** Writes a message for people to stderr. */
   tell(message: string): void;
-  /** Where the data is and which days are meant. */
+  /** Where the data is, and the zone of days. */
   place(): Promise<Place>;
-  /** The database as it is, to be read only; null when there is none yet. */
+  /** Opens the database read-only; null when there is none yet. */
   store(): Promise<Store | null>;
-  /** The same for a command that begins one where there is none yet, also where its file was named. */
+  /** Does the same for a command that creates one when there is none yet, also when its file was named. */
   storeIfAny(): Promise<Store | null>;
   /**
-   * The accounts that were meant as they stood at `now`; none when nothing was read yet. Of those that somebody hid
-   * and that are not configured only the ones that were named, unless all are asked for.
+   * Returns the selected accounts as they were at `now`; none before the first reading. Of hidden accounts
+   * that are not configured, includes only the ones named, unless all are requested.
    */
   records(options?: { readonly withHidden?: boolean }): Promise<readonly AccountRecord[]>;
 }
 
 export interface OpenTools extends Tools, AsyncDisposable {
-  /** What the command said that it did, in order; null where it said nothing. */
+  /** What the command reported as done, in order; null when it reported nothing. */
   readonly done: readonly Partial<AuditFacts>[] | null;
 }

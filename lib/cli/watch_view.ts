@@ -1,4 +1,7 @@
-/** The picture of `syntrack watch`, as lines of a size. Pure: the same facts at the same instant are the same lines. */
+/**
+ * The view of `syntrack watch`, as lines of a given size. Pure: the same facts at the same instant give the
+ * same lines.
+ */
 import { byNeed } from "../model/view/need.ts";
 import { clockText } from "../model/time.ts";
 import { headlineOf } from "./headline.ts";
@@ -10,11 +13,11 @@ import { widthOf } from "./width.ts";
 
 export interface WatchState {
   readonly present: Present;
-  /** When that was read, epoch milliseconds. */
+  /** When it was read, epoch milliseconds. */
   readonly readAt: number;
   /** Why the last reading failed, or null. */
   readonly problem: string | null;
-  /** The first quota that is shown. */
+  /** Index of the first quota shown. */
   readonly top: number;
   readonly isHelp: boolean;
 }
@@ -28,7 +31,7 @@ export interface WatchPlace {
 
 export interface WatchPicture {
   readonly lines: readonly string[];
-  /** How many quotas there are, and how many of them are shown at once. */
+  /** How many quotas there are, and how many are shown at once. */
   readonly count: number;
   readonly page: number;
 }
@@ -62,7 +65,7 @@ export function pictureOf(state: WatchState, { columns, rows, now, paint }: Watc
   const table = quotaTable(needed, now, place);
   const titles = table.slice(0, table.length - needed.length);
   const page = Math.max(1, rows - 1 - titles.length);
-  // What is above the table is cut before the table is: a screen of six rows shows figures as well.
+  // Lines above the table are cut before the table is: a screen of six rows shows figures too.
   const above = [...headLines(accounts, headline, now, place), ""];
   const head = above.slice(0, Math.max(0, rows - 1 - titles.length - Math.min(needed.length, MIN_ROWS)));
   const room = Math.max(1, page - head.length);
@@ -73,7 +76,7 @@ export function pictureOf(state: WatchState, { columns, rows, now, paint }: Watc
 
 const MIN_ROWS = 3;
 
-/** The first line that is shown, so that the last page is full. */
+/** Returns the index of the first line shown, so that the last page is full. */
 export function clampTop(top: number, count: number, page: number): number {
   return Math.max(0, Math.min(top, count - page));
 }

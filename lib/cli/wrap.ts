@@ -1,13 +1,20 @@
-/** Fits text into columns: breaks it between words, and cuts what is one word too long. Colours go on over a break. */
+/**
+ * Fits text into columns: wraps between words, and cuts a word that is too long. Colours continue after a
+ * break.
+ */
 import { cut, widthOf } from "./width.ts";
 
 // deno-lint-ignore no-control-regex
 const CODE = /(\x1b\[[0-9;]*m)/;
-/** What ends a style, by what begins it: bold and dim share theirs, and so do all colours. */
+/**
+ * The sequence that ends a style, by the one that begins it: bold and dim share theirs, and so do all
+ * colours.
+ */
 const ENDS: Readonly<Record<string, string>> = { "1": "22", "2": "22" };
 
 /**
- * Lines of at most `width` columns, broken between words. A word that is longer than a line is cut with an ellipsis.
+ * Wraps text to lines of at most `width` columns, between words. Cuts a word longer than a line with an
+ * ellipsis.
  *
  * @param indent before every line but the first
  */
@@ -37,7 +44,7 @@ export function wrapWords(text: string, width: number, indent = ""): readonly st
   return lines;
 }
 
-/** The text cut to `width` columns; styles that it begins are ended as they were. */
+/** Cuts the text to `width` columns; ends the styles that it begins. */
 export function cutStyled(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (!text.includes("\x1b")) return cut(text, width);
@@ -47,7 +54,7 @@ export function cutStyled(text: string, width: number): string {
     if (CODE.test(part)) return part;
     if (isOver || part === "") return "";
     const length = widthOf(part);
-    // Of the part that reaches the edge a column is left for the ellipsis.
+    // Where the text reaches the edge, one column is reserved for the ellipsis.
     if (length < rest) {
       rest -= length;
       return part;
@@ -57,7 +64,7 @@ export function cutStyled(text: string, width: number): string {
   }).join("");
 }
 
-/** Cut with an ellipsis even where it just fits, because more follows. */
+/** Cuts with an ellipsis even text that just fits, because more follows. */
 function cutShort(text: string, width: number): string {
   const short = cut(`${text}${"x".repeat(width + 1)}`, width);
   return short.replace(/x+…$/, "…");

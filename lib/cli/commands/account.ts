@@ -1,4 +1,4 @@
-/** `syntrack account`: the accounts there are, and adding, renaming, turning on and off, hiding, and removing them. */
+/** `syntrack account`: lists, adds, renames, enables, disables, hides, and removes accounts. */
 import type { Composed } from "../../app/compose.ts";
 import { AccountError } from "../../accounts/accounts.ts";
 import type { AccountEntry } from "../../model/account.ts";
@@ -133,7 +133,7 @@ async function add(
   return EXIT_FAILED;
 }
 
-/** Lets the login of its own tool be renewed in its file, or no longer. */
+/** Allows or forbids renewing its tool's login in that tool's file. */
 async function refresh(tools: Tools, { accounts }: Composed, key: AccountKey, word: string): Promise<number> {
   const reasons = word === "default" ? null : parseRefresh(word);
   if (reasons === null && word !== "default") {
@@ -163,7 +163,7 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
   return done(tools, key, `Removed ${plain(key)}${purge ? " and its history" : "; its history stays"}`);
 }
 
-/** The account that was meant: a whole key, or a name that only one has. @throws {CliError} */
+/** Finds an account by its whole key, or by a name that only one has. @throws {CliError} */
 async function keyOf({ accounts }: Composed, word: string): Promise<AccountKey> {
   const all = await accounts.list();
   const meant = all.filter(({ key, name }) => word.includes("/") ? key === word : name === word);

@@ -1,4 +1,4 @@
-/** `syntrack alerts`: what was raised, why or why not, and silence for a while. */
+/** `syntrack alerts`: lists alerts, explains why one was raised or not, and silences them for a while. */
 import type { Composed } from "../../app/compose.ts";
 import { plain } from "../../base/text.ts";
 import { alertJson } from "../../formats/alerts.ts";

@@ -1,4 +1,4 @@
-/** `syntrack audit`: who did what, newest first, and the proof that nothing in the record was changed. */
+/** `syntrack audit`: who did what, newest first, and the proof that the record was not altered. */
 import type { AuditRow } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
 import { auditJson, detailText } from "../../formats/audit.ts";

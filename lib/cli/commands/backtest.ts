@@ -1,4 +1,4 @@
-/** `syntrack backtest`: how wrong the forecast was on what is stored, beside naive rules. */
+/** `syntrack backtest`: the forecast's error on stored data, beside naive rules. */
 import { answerHead } from "../../formats/conclusions.ts";
 import {
   type BacktestGroup,
@@ -25,7 +25,7 @@ export async function backtest(tools: Tools): Promise<number> {
   const judged = createBacktest({ zone });
   for (const { key, state } of subjects?.chosen ?? []) {
     const { window } = state.reading;
-    // Nothing ends at an instant of these, so there is nothing to have foreseen.
+    // These do not end at a known instant, so there was nothing to forecast.
     if (window.kind === "rolling" || window.kind === "balance") continue;
     judged.add(
       await historyOf(subjects!, key, window, { ...range, to: Math.min(range.to ?? now + 1, now + 1) }),

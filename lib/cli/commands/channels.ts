@@ -194,7 +194,7 @@ async function secretsOf(tools: Tools, type: ChannelType): Promise<Readonly<Reco
     const named = Object.fromEntries(
       secrets.flatMap(({ name }) => Object.hasOwn(entries, name) ? [[name, entries[name]!]] : []),
     );
-    // A bare value is that of the first secret.
+    // A bare value belongs to the first secret.
     const [first] = secrets;
     return Object.keys(named).length > 0 || !first ? named : { [first.name]: text.trim() };
   }
@@ -214,7 +214,7 @@ async function secretsOf(tools: Tools, type: ChannelType): Promise<Readonly<Reco
   return values;
 }
 
-/** The rule with what was typed changed. */
+/** Returns the rule with the typed changes. */
 function ruleOf(tools: Tools, before: ChannelRule = {}): ChannelRule {
   const least = textOf(tools.typed, "least") as ChannelRule["least"];
   const urgent = textOf(tools.typed, "urgent") as ChannelRule["urgent"];

@@ -1,4 +1,4 @@
-/** `syntrack chart`: use over time as a line, consumption of days and weeks as bars. */
+/** `syntrack chart`: usage over time as a line, daily and weekly consumption as bars. */
 import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, periodJson, quotaHead } from "../../formats/listing.ts";
 import { formatAmount, formatShare } from "../../model/view/format.ts";
@@ -19,12 +19,12 @@ import { pointsIn, type UsagePoints } from "../usage_points.ts";
 import { daysOf, textOf, weeksOf } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
-/** On a terminal, where nobody said which quotas. */
+/** On a terminal, when no quotas were named. */
 const MAX_QUOTAS = 2;
 
-/** A line that is longer is hard to follow. */
+/** A longer line is hard to follow. */
 const MAX_COLUMNS = 120;
-/** In longer ones two lines hide each other. */
+/** Above this length two lines hide each other. */
 const MAX_DAYS_OF_TWO = 7;
 
 export async function chart(tools: Tools): Promise<number> {
@@ -77,7 +77,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
 interface ChartContext {
   readonly from: number;
   readonly zone: string;
-  /** Whether there is room for a second line. */
+  /** Reports whether there is room for a second line. */
   readonly withLeft: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `syntrack collect`: asks every account that was meant once, stores the answers, and says what came of it. */
+/** `syntrack collect`: polls every selected account once, stores the readings, and reports the outcome. */
 import { type Composed, openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import type { SetUp } from "../../app/set_up.ts";
@@ -26,7 +26,7 @@ export async function collect(tools: Tools): Promise<number> {
   for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
   await using store = await openStore(program.config);
   const collected = await pollAccounts(tools, program, store);
-  // Timers collect without a terminal, and say nothing of anybody.
+  // Timers collect without a terminal; no person did that, so it is not recorded.
   const isByHand = tools.io.stdout.isTty || hasFlag(tools.typed, "force");
   const ok = collected.filter(({ outcome }) => outcome.kind === "ok").length;
   tools.did(isByHand ? { action: "polled by hand", detail: { accounts: collected.length, ok } } : null);
@@ -64,7 +64,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
   }
 }
 
-/** Sends the alerts that follow from what was read; a channel that fails does not make the readings fail. */
+/** Sends the alerts that follow from the readings; a failing channel does not fail the readings. */
 async function notify(tools: Tools, { alerting: { alerts, mirror } }: Composed): Promise<void> {
   await alerts.evaluate();
   const { signal } = new AbortController();
@@ -110,7 +110,7 @@ function selectAccounts(tools: Tools, scheduler: Scheduler): readonly FoundAccou
   return meant;
 }
 
-/** What was asked for and is not configured; without a name, what is set and cannot be used. */
+/** Lists requested accounts that are not configured; without a name, those that are set up but unusable. */
 function missing(
   statuses: readonly ProviderStatus[],
   provider: string | undefined,
@@ -142,7 +142,7 @@ function figures({ used, limit, remaining, unit }: QuotaView): string {
   return `${amount(used, unit)}${of} used${left ? ` (${left})` : ""}`;
 }
 
-/** Counts stay plain digits, for whoever cuts them out of the line. */
+/** Counts stay plain digits, for scripts that parse the line. */
 function amount(value: number, unit: Unit): string {
   return unit === "usd" || unit === "percent"
     ? formatAmount(value, unit)

@@ -1,4 +1,4 @@
-/** `syntrack completion`: a script for a shell, and the names that it completes from the store. */
+/** `syntrack completion`: a completion script for a shell, and the stored names it completes. */
 import { PRODUCTS } from "../../../providers/products.ts";
 import { completionOf } from "../completion.ts";
 import { EXIT_OK, usageError } from "../io.ts";
@@ -25,7 +25,7 @@ export async function completion(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** What a shell would take for more than a word is left out: it could not be completed anyway. */
+/** Leaves out names that a shell would not read as one plain word: it could not complete them anyway. */
 async function namesOf(tools: Tools, kind: NameKind): Promise<readonly string[]> {
   const records = await tools.records({ withHidden: true });
   const found = kind === "providers"

@@ -1,5 +1,5 @@
 /**
- * `syntrack config`: the settings in force and where each came from, and the care of the config file.
+ * `syntrack config`: the settings in force and where each came from, and maintenance of the config file.
  * Secrets are hidden before they get here.
  */
 import { basename } from "node:path";
@@ -54,7 +54,7 @@ function show(tools: Tools): number {
   return problems.some(({ level }) => level === "error") ? EXIT_USAGE : EXIT_OK;
 }
 
-/** Everything that is wrong with settings, wherever they stand, at once. */
+/** Reports all invalid settings at once, wherever they are set. */
 function check(tools: Tools): number {
   const { environment, problems } = programFor(tools, { quiet: true });
   const state = environment.configFile();

@@ -1,4 +1,4 @@
-/** `syntrack cycles`: the stretches of each quota between its resets, newest first. */
+/** `syntrack cycles`: the cycles of each quota, from reset to reset, newest first. */
 import { answerHead, cycleJson } from "../../formats/conclusions.ts";
 import type { ShownCycle } from "../../model/view/shown_cycle.ts";
 import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
@@ -64,7 +64,7 @@ function linesOf(
   const rows = cycles.map((cycle) => {
     const { quota, startedAt, endedAt, peak, peakShare, consumed, whole, endedBy } = cycle;
     const unit = cycle.unit ?? units.get(quota) ?? "requests";
-    // What was under way at the first reading began earlier and used more.
+    // The cycle in progress at the first reading began earlier and used more.
     return [
       keyCell(quota),
       [

@@ -1,4 +1,6 @@
-/** `syntrack db`: looking after the database as a file. It never changes a reading, except that `prune` drops old ones. */
+/**
+ * `syntrack db`: maintains the database file. Never changes a reading, except that `prune` drops old ones.
+ */
 import { basename, resolve } from "node:path";
 import { openStore } from "../../app/compose.ts";
 import { restrictPermissions } from "../../app/open_store.ts";
@@ -38,7 +40,7 @@ export async function db(tools: Tools): Promise<number> {
   if (action === "restore") return await restore(tools, file);
   if (action !== "backup" && file !== undefined) throw usageError(`db ${action} takes no file`);
   const { config } = checkedProgram(tools, { quiet: true });
-  // What only looks changes nothing, not even a version; what writes never begins a new database.
+  // Read-only commands change nothing, not even a version; the others never create a database.
   const options = action === "prune" || action === "vacuum" ? { create: false } : { readOnly: true };
   await using store = await openStore(config, options);
   restrictPermissions(config);

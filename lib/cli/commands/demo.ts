@@ -1,4 +1,7 @@
-/** `syntrack demo`: the whole program against a fake vendor, with a month of history, and nothing left behind. */
+/**
+ * `syntrack demo`: the whole program against a fake vendor, with a month of history; it leaves nothing
+ * behind.
+ */
 import { resolve } from "node:path";
 import type { Store } from "../../store/store.ts";
 import { type Composed, openStore } from "../../app/compose.ts";
@@ -53,7 +56,7 @@ export async function demo(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** The month as a database that stays, for whoever wants to try the command line. Half of one is none. */
+/** Writes the month to a database that stays, for trying the command line. Never leaves half of one. */
 async function keepMonth(tools: Tools, made: Demo, path: string, signal: AbortSignal): Promise<void> {
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
@@ -76,7 +79,7 @@ async function keepMonth(tools: Tools, made: Demo, path: string, signal: AbortSi
   else tools.print(`Wrote ${path}. Try: syntrack status --db ${path}`);
 }
 
-/** Tells how far it is, on a terminal in one line that goes away again. */
+/** Reports progress; on a terminal, in one line that is erased again. */
 async function fill(tools: Tools, made: Demo, store: Store, signal: AbortSignal): Promise<void> {
   const { stderr } = tools.io;
   tools.tell(`Making up a month of readings of ${made.story.vendors.length} accounts`);
@@ -116,7 +119,7 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
     if (tools.json) tools.printJson({ url: server.url, port: server.port });
     else tools.print(server.url);
     tools.tell("All of it is made up, and gone when you stop it with Ctrl-C");
-    // As of another instant there is nothing to be live about.
+    // As of another instant nothing can be live.
     if (!hasFlag(typed, "no-live") && textOf(typed, "now") === undefined) {
       composed.start();
       void live(tools, composed, signal);

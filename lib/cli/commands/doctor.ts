@@ -1,4 +1,7 @@
-/** `syntrack doctor`: is everything there that polling and the dashboard depend on, and what is touched for it? */
+/**
+ * `syntrack doctor`: checks everything polling and the dashboard depend on, and lists what it accessed for
+ * that.
+ */
 import { dirname, join } from "node:path";
 import { openStore } from "../../app/compose.ts";
 import { problemText } from "../../config/problem.ts";
@@ -22,7 +25,7 @@ export async function doctor(tools: Tools): Promise<number> {
   const checks = [
     runtimeCheck(),
     ...configChecks(inspected),
-    // One that is not there and cannot be made is told once.
+    // A missing one that cannot be created is reported once.
     ...isSeen(inspected.program.config.dbPath) || barred.length === 0 ? [await databaseCheck(inspected)] : [],
     ...barred,
     ...folderChecks(inspected, tools.io.home),
@@ -110,7 +113,7 @@ async function databaseCheck({ program }: InspectionReport): Promise<Check> {
   }
 }
 
-/** What is stored of later instants, and what the servers say that were asked. */
+/** Checks for stored data dated in the future, and the clocks of the servers that were polled. */
 async function clockChecks(tools: Tools, { outcomes }: InspectionReport): Promise<readonly Check[]> {
   const about = "Clock";
   const own = clockCheck(tools);
@@ -144,12 +147,12 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
     );
     return all.toSorted((a, b) => b.at - a.at)[0] ?? null;
   } catch {
-    // That it cannot be read is told of the database.
+    // The check of the database reports that it is unreadable.
     return null;
   }
 }
 
-/** What keeps readings from being added, though those that are there can be read. */
+/** What prevents adding readings although stored ones can be read. */
 function writeChecks({ program }: InspectionReport): readonly Check[] {
   const { dbPath } = program.config;
   if (dbPath === ":memory:") return [];
@@ -157,7 +160,10 @@ function writeChecks({ program }: InspectionReport): readonly Check[] {
   return barred === null ? [] : [{ level: "error", about: "Database", finding: barred }];
 }
 
-/** Why a database cannot be written, or null. SQLite lays files beside it, so its folder counts as well. */
+/**
+ * Returns why a database cannot be written, or null. SQLite creates files beside it, so its folder counts
+ * too.
+ */
 function unwritable(path: string): string | null {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
@@ -168,10 +174,13 @@ function unwritable(path: string): string | null {
 }
 
 const LOOK_AT_IT = "check whose it is, and its disk";
-/** So much the database may grow by at once. */
+/** The most the database may grow by at once. */
 const ROOM_BYTES = 256 * 1024;
 
-/** Why nothing can be added to a folder, or null. It is tried with bytes no file system stores in less room. */
+/**
+ * Returns why nothing can be added to a folder, or null. Tries it with bytes that no file system can
+ * compress.
+ */
 function unwritableFolder(folder: string): string | null {
   const path = join(folder, `.syntrack-${crypto.randomUUID().slice(0, 8)}`);
   try {
@@ -189,7 +198,7 @@ function unwritableFolder(folder: string): string | null {
   }
 }
 
-/** Why a folder that is not there cannot be made, or null: it takes the nearest one that is there. */
+/** Returns why a missing folder cannot be created, or null: its nearest existing ancestor decides. */
 function unmakable(folder: string): string | null {
   for (let at = folder;; at = dirname(at)) {
     if (isSeen(at)) return isFolder(at) ? unwritableFolder(at) : `${at} is no folder: move it away`;
@@ -209,7 +218,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.name : "unknown reason";
 }
 
-/** Folders that hold the database, keys and settings, and that others can look into or change. */
+/** Finds folders of the database, keys and settings that other users can read or change. */
 function folderChecks({ program }: InspectionReport, home: string | null): readonly Check[] {
   if (Deno.build.os === "windows") return [];
   const { dbPath } = program.config;
@@ -233,7 +242,7 @@ function folderChecks({ program }: InspectionReport, home: string | null): reado
   });
 }
 
-/** Far from any plausible date, expiry and resets mean nothing. */
+/** Far from any plausible date, expiry and resets are meaningless. */
 function clockCheck({ now }: Tools): Check {
   const finding = new Date(now).toISOString();
   const isSound = now > Date.UTC(2025, 0) && now < Date.UTC(2100, 0);
@@ -278,7 +287,7 @@ function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
   });
 }
 
-/** What may not be looked at counts as not there: its provider will not see it either. */
+/** A path without read permission counts as missing: its provider will not see it either. */
 function isSeen(path: string): boolean {
   try {
     return exists(path);

@@ -1,4 +1,4 @@
-/** `syntrack export`: what is stored, as CSV, JSON or lines of JSON, in bounded memory. */
+/** `syntrack export`: writes stored data as CSV, JSON or JSON lines, in bounded memory. */
 import { basename } from "node:path";
 import { rowFormat } from "../../formats/export.ts";
 import { plain } from "../../base/text.ts";
@@ -17,7 +17,7 @@ import { textOf } from "../values.ts";
 const CHUNK = 256 * 1024;
 
 async function exportData(tools: Tools): Promise<number> {
-  // Into a pipe there is nothing to clean up: the system ends it at once.
+  // A pipe needs no cleaning up: the system ends it at once.
   if (textOf(tools.typed, "output") === undefined) return await run(tools);
   return await interruptible(tools.io, "nothing was written", (signal) => run(tools, signal));
 }
@@ -28,7 +28,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const what: ExportKind = wordOf(tools, "what", EXPORT_KINDS, "readings");
   const step = STEP_WORDS[wordOf(tools, "step", Object.keys(STEP_WORDS), "1h")]!;
   const range = rangeOf(typed, now, (await tools.place()).zone());
-  // Without --now everything is meant, whatever the clocks that wrote it showed.
+  // Without --now everything is exported, whatever the clocks that wrote it showed.
   const upTo = textOf(typed, "now") === undefined ? Number.MAX_SAFE_INTEGER - 1 : now;
   const subjects = await subjectsOf(tools, undefined, { withHidden: true });
   const name = textOf(typed, "output");
@@ -43,7 +43,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
     for await (const rows of exportRows(subjects, await tools.records({ withHidden: true }), asked)) {
       count += rows.length;
       if (signal) {
-        // The store answers at once, so that nobody else would ever be heard.
+        // The store answers synchronously, so without a pause no signal would be handled.
         await tools.clock.sleep(0, signal);
         signal.throwIfAborted();
       }

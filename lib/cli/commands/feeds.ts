@@ -1,4 +1,4 @@
-/** `syntrack feeds`: addresses by which calendars and feed readers read resets and alerts. */
+/** `syntrack feeds`: addresses at which calendars and feed readers find resets and alerts. */
 import { LOCAL_OWNER } from "../../access/principal.ts";
 import type { Feed, FeedKind, Feeds } from "../../access/access.ts";
 import { plain } from "../../base/text.ts";
@@ -38,7 +38,7 @@ async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
   tools.tell("It is shown this once, and whoever has it reads the feed: keep it to yourself");
 }
 
-/** Where the server that runs answers, or the one would that is set up. */
+/** Returns the address of the running server, or the one the settings give. */
 function originOfServer(tools: Tools): string {
   const paths = pathsFor(tools.io, false);
   const [run] = paths ? listRuns(paths.runFolder).filter(({ alive }) => alive) : [];

@@ -1,4 +1,4 @@
-/** `syntrack forecast`: where each quota stands at its reset, and whether it is empty before. */
+/** `syntrack forecast`: the share used at each quota's reset, and whether it runs out before. */
 import type { QuotaAnalysis } from "../../read/analysis.ts";
 import { answerHead, paceJson } from "../../formats/conclusions.ts";
 import { forecastJson } from "../../formats/forecast.ts";
@@ -58,7 +58,7 @@ function linesOf(quotas: readonly QuotaAnalysis[], tools: Tools, zone: string): 
   );
 }
 
-/** In short how long it is until then. */
+/** Formats the time until then, in short. */
 function resetCell(at: number, now: number, zone: string): Cell {
   return [wallText(at, zone), at > now ? `in ${formatDuration(at - now)}` : "passed"];
 }

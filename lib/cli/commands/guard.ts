@@ -1,6 +1,6 @@
 /**
- * `syntrack guard`: the exit code says whether enough is left. It stands in front of other
- * programs, so it loads as little as it can, asks nobody, and never says "enough" when it does not know.
+ * `syntrack guard`: the exit code says whether enough is left. It runs before other programs, so it loads as
+ * little as it can, sends no request, and never says "enough" when it does not know.
  */
 import { type GuardedQuota, guardJson } from "../../formats/guard.ts";
 import { checkAll, checkQuota, type GuardDoubt, type GuardVerdict } from "../../model/view/guard_rule.ts";
@@ -21,9 +21,9 @@ const EXIT_UNKNOWN = 69;
 
 /** As for forecasts: an older reading says nothing, unless polls are rarer. */
 const MAX_AGE_MS = 30 * 60_000;
-/** How often to look again while waiting. */
+/** How often to check again while waiting. */
 const LOOK_EVERY_MS = 10_000;
-/** Whoever polls is given so long to read after a reset, or to begin at all. */
+/** How long a poller may take to read after a reset, or to begin at all. */
 const PATIENCE_MS = 5 * 60_000;
 
 interface Answer {
@@ -75,20 +75,20 @@ async function answerGuard(tools: Tools, asked: GuardArguments): Promise<Answer>
   };
 }
 
-/** What is blocked comes first, what is not known last. */
+/** Blocked quotas come first, unknown ones last. */
 function leftFor({ left, blocked }: GuardedQuota): number {
   return blocked ? -1 : left ?? 2;
 }
 
-/** How far apart readings are tells how old one may be. */
+/** The time between readings determines how old one may be. */
 function defaultMaxAge(record: AccountRecord | undefined, quota: QuotaState): number {
   const outcome = record?.outcome ?? null;
-  // What a feed leaves out is asked for each half hour, so a poll may be a little late.
+  // What local readings lack is polled every half hour, so a poll may be a little late.
   const leastMs = outcome !== null && isLocalOutcome(outcome) ? MAX_AGE_MS + PATIENCE_MS : MAX_AGE_MS;
   return Math.max(leastMs, GAP_INTERVALS * expectedMs(quota, outcome));
 }
 
-/** Looks until there is enough, nothing is left to wait for, or somebody ends it, which gives null. */
+/** Checks until there is enough or nothing is left to wait for; returns null when interrupted. */
 async function waitFor(tools: Tools, asked: GuardArguments): Promise<Answer | null> {
   const stop = new AbortController();
   const leave = tools.io.onStop(() => stop.abort());
@@ -118,7 +118,7 @@ async function waitFor(tools: Tools, asked: GuardArguments): Promise<Answer | nu
   }
 }
 
-/** When the last of those that lack was to reset; null when one of them does not say. */
+/** Returns the last reset of the quotas that lack; null when one of them does not give any. */
 function lastReset({ quotas, at }: Answer): number | null {
   let last: number | null = null;
   for (const { verdict, resetsAt } of quotas) {
@@ -129,7 +129,7 @@ function lastReset({ quotas, at }: Answer): number | null {
   return last;
 }
 
-/** One line that is written over, and only where somebody sees it. */
+/** One line that is overwritten, and only on a terminal. */
 function progressOn({ io }: Tools): (answer: Answer | null) => void {
   if (!io.stderr.isTty) return () => {};
   return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${briefly(answer)}` : ""}`);
@@ -160,7 +160,7 @@ function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArg
       }
     }
   } catch (error) {
-    // The exit code is the answer, whether or not anybody reads the words.
+    // The exit code is the answer, whether or not anyone reads the text.
     if (!(error instanceof ClosedPipe)) throw error;
   }
   if (verdict !== "unknown") return;

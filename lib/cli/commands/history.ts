@@ -1,4 +1,4 @@
-/** `syntrack history`: the readings of each quota, newest first, or a line of them. */
+/** `syntrack history`: the readings of each quota, newest first, or as a sparkline. */
 import { DAY_MS } from "../../model/duration.ts";
 import { listingJson, quotaHead, readingJson } from "../../formats/listing.ts";
 import { formatAmount, formatShareExactly } from "../../model/view/format.ts";
@@ -18,7 +18,7 @@ import type { Tools } from "../tools.ts";
 import { daysOf, hasFlag } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
-/** On a terminal, where nobody said which quotas and how many readings. */
+/** On a terminal, when neither quotas nor a number of readings were given. */
 const MAX_QUOTAS = 1;
 const BY_DEFAULT = 20;
 
@@ -91,6 +91,6 @@ function readingLines(
     formatShareExactly(readingShare({ ...reading, window })),
     reading.reset ? paint.cyan("reset") : "",
   ]);
-  // Of several quotas each row says which.
+  // With several quotas, each row names its own.
   return tools.plain ? tabbed(rows.map((row) => [plain(key), ...row])) : tableLines(tools, columns, rows);
 }

@@ -1,4 +1,7 @@
-/** `syntrack horizon`: from now to 24 hours or 7 days, what is left of each quota, where it runs out, where it resets. */
+/**
+ * `syntrack horizon`: for the next 24 hours or 7 days, what is left of each quota, where it runs out and
+ * resets.
+ */
 import {
   type Horizon,
   HORIZON_SPANS,
@@ -52,7 +55,7 @@ export async function horizon(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** The hours in which this person does not work; null while too little history is known. */
+/** Returns the user's idle hours; null while there is too little history. */
 async function idleOf(tools: Tools, ahead: Stretch, zone: string): Promise<readonly Stretch[] | null> {
   const subjects = await subjectsOf(tools);
   if (!subjects) return null;

@@ -1,7 +1,7 @@
 /**
- * `syntrack import`: an export, read back in. The whole file is checked, and what it makes computed beside the
- * database, before anything is written to that, in one transaction: whatever goes wrong, down to a lost process,
- * leaves the database as it was.
+ * `syntrack import`: reads an export back in. Checks the whole file and computes the result beside the
+ * database, then writes it in one transaction: any failure, even a killed process, leaves the database as it
+ * was.
  */
 import { basename, dirname, join, resolve } from "node:path";
 import type { AuditFacts } from "../../access/access.ts";
@@ -27,7 +27,7 @@ import { type Source, spoolInput } from "../spooled_input.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 
-/** Of folders for what is being imported. */
+/** Prefix of temporary folders for an import. */
 const PREFIX = "syntrack-import-";
 
 async function importData(tools: Tools): Promise<number> {
@@ -68,7 +68,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   return EXIT_OK;
 }
 
-/** Null where nothing was taken in. */
+/** Null when nothing was imported. */
 function factsOf(name: string, { dryRun, rows, what }: {
   readonly dryRun: boolean;
   readonly rows: number;
@@ -79,8 +79,8 @@ function factsOf(name: string, { dryRun, rows, what }: {
 }
 
 /**
- * Checks all of the rows and computes what they make, beside the database; then adds all of that, unless it is a dry
- * run. @throws {CliError} and then nothing was imported
+ * Checks all rows and computes the result beside the database; then adds all of it, unless it is a dry run.
+ * @throws {CliError} and then nothing was imported
  */
 async function importReadings(
   tools: Tools,
@@ -111,7 +111,7 @@ async function importReadings(
 
 export { importData as import };
 
-/** All rows of a file are of one kind, which the first one tells. */
+/** All rows of a file are of one kind, which the first one determines. */
 async function whatOf(lines: AsyncIterable<readonly ImportedLine[]>): Promise<"readings" | PastWhat> {
   for await (const [first] of lines) if (first) return first.row.what;
   return "readings";
@@ -126,13 +126,13 @@ interface Reader {
   readonly staging: Staging | null;
 }
 
-/** Goes through the whole file beside the database as it is; nothing is written to that. */
+/** Processes the whole file beside the database, which stays unchanged. */
 async function readReadings({ name, lines, now, store, staging }: Reader): Promise<ImportPlan> {
   const checking = createImportCheck(store, now);
   for await (const batch of lines) {
     for (const { line, row } of batch) {
       if (row.what !== "readings") throw lineFailure(name, line, "is no reading");
-      // Most rows need no waiting, and to wait for each would take longer than the rest.
+      // Most rows need no waiting, and awaiting each would take longer than the rest.
       const closing = staging?.before(row);
       if (closing) await closing;
       const told = checking.problemOf(row);
@@ -144,7 +144,7 @@ async function readReadings({ name, lines, now, store, staging }: Reader): Promi
   return checking.plan();
 }
 
-/** The same for what follows from readings. */
+/** Does this for what is derived from readings. */
 async function importPast(
   name: string,
   lines: AsyncIterable<readonly ImportedLine[]>,
@@ -178,7 +178,7 @@ function writeInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
     take: async (row: PastRow) => {
       if (batch.push(row) >= BATCH) await flush();
     },
-    /** Resolves to the number of all that were written. */
+    /** Resolves to the number of rows written. */
     end: async () => {
       await flush();
       return written;
@@ -193,7 +193,7 @@ async function sourceOf(name: string, { io }: Tools, signal: AbortSignal): Promi
     const { isFile, isDirectory } = await Deno.stat(path);
     if (isDirectory) throw new Error("It is a folder");
     if (!isFile) return await spoolInput((await Deno.open(path)).readable, signal);
-    // Opened once more than needed, to tell now what cannot be read.
+    // Opened once more than needed, to report an unreadable file now.
     Deno.openSync(path).close();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

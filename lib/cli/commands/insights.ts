@@ -1,4 +1,4 @@
-/** `syntrack insights`: what is worth knowing, as sentences with their figures. */
+/** `syntrack insights`: insights worth knowing, as sentences with their figures. */
 import type { InsightsAnswer } from "../../read/analysis.ts";
 import { answerHead, insightJson } from "../../formats/conclusions.ts";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
@@ -70,7 +70,7 @@ export async function insights(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** What somebody has hidden on the dashboard stays hidden here. */
+/** Insights hidden on the dashboard stay hidden here. */
 async function hiddenOf(subjects: Subjects | null, now: number): Promise<readonly string[]> {
   if (!subjects) return [];
   const { hiddenInsights } = await readSettings(subjects.store, now);

@@ -1,4 +1,4 @@
-/** `syntrack key`: API keys, and `rotate`, which encrypts everything that is stored encrypted under another key. */
+/** `syntrack key`: API keys, and `rotate`, which re-encrypts all encrypted data under another key. */
 import { LOCAL_OWNER, type Scope } from "../../access/principal.ts";
 import type { ApiKey, Keys } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";

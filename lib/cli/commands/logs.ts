@@ -1,4 +1,4 @@
-/** `syntrack logs`: the last lines of the log, and those that come. */
+/** `syntrack logs`: the last lines of the log, and new ones as they come. */
 import { followLog, lastLines } from "../../daemon/log_lines.ts";
 import { plain } from "../../base/text.ts";
 import { EXIT_OK, failure } from "../io.ts";

@@ -1,4 +1,4 @@
-/** `syntrack open`: the dashboard of the server that runs, in the browser of this desktop. */
+/** `syntrack open`: opens the running server's dashboard in the browser of this desktop. */
 import { listRuns } from "../../daemon/run_file.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { EXIT_OK, failure } from "../io.ts";

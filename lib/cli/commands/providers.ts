@@ -1,4 +1,7 @@
-/** `syntrack providers`: what is configured and where it was found, never the value; and what could be. */
+/**
+ * `syntrack providers`: what is configured and where it was found, never the value; and what could be
+ * configured.
+ */
 import { providersJson } from "../../formats/setup.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import type { ProviderStatus } from "../../app/context.ts";
@@ -14,7 +17,7 @@ import { textOf } from "../values.ts";
 export async function providers(tools: Tools): Promise<number> {
   const only = textOf(tools.typed, "provider");
   if (only !== undefined) checkProvider(only);
-  // What is wrong with the config file is refused here as everywhere: the list would be of something else.
+  // An invalid config file is an error here as everywhere: the list would not match it.
   await tools.place();
   const statuses = (await listProviders(tools)).filter(({ id }) => only === undefined || id === only);
   if (tools.json) {
@@ -39,7 +42,7 @@ export async function providers(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** Only what is there, with whose it is and when it ends. */
+/** Only what exists, with its owner and expiry. */
 function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
   const { paint, now, print } = tools;
   const rows = statuses.flatMap(({ id, accounts, problem }) => [

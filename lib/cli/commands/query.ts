@@ -1,4 +1,6 @@
-/** `syntrack query`: one answer as JSON. It must load as little as it can: scripts and prompts wait for it. */
+/**
+ * `syntrack query`: one answer as JSON. It must load as little as it can: scripts and prompts wait for it.
+ */
 import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
 import {
   BURN_RATE_HOURS,
@@ -36,7 +38,7 @@ export async function query(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** Accounts that were not read for long, because they are gone, do not stand in front of those that are. */
+/** Accounts that have been silent for long, because they are gone, do not precede active ones. */
 function firstOf(chosen: readonly SelectedQuota[], now: number): SelectedQuota | null {
   return chosen.find(({ state }) => now - state.at <= DAY_MS) ?? chosen[0] ?? null;
 }
@@ -46,7 +48,7 @@ interface Subject {
   readonly quota: SelectedQuota;
 }
 
-/** @param subject null when nothing was read yet */
+/** @param subject null before the first reading */
 async function answer(
   tools: Tools,
   type: QueryType,
@@ -61,7 +63,7 @@ async function answer(
     case "burn-rate": {
       const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
       const readings = await readingsOf(subject, from, now);
-      // Analysing loads much, so only those who ask for it pay.
+      // Analysis loads much, so only the answers that need it pay.
       const { forecast, json } = await (await lazily("outlook"))(tools, subject?.quota ?? null);
       const current = subject && lastReading(subject);
       const end = { resetsAt: current?.resetsAt ?? null, forecast };
@@ -76,7 +78,7 @@ async function answer(
   }
 }
 
-/** The answers that know days and weeks. */
+/** The answers that depend on days and weeks. */
 async function overPeriods(
   tools: Tools,
   type: "today" | "yesterday" | "week" | "daily" | "weekly",

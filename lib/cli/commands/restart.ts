@@ -1,4 +1,7 @@
-/** `syntrack restart`: the server in the background once more, as it was started unless other options are given. */
+/**
+ * `syntrack restart`: restarts the server in the background, with its previous options unless others are
+ * given.
+ */
 import { stopRun } from "../../daemon/stop.ts";
 import { cannotStop, ownPaths, startInBackground } from "../background.ts";
 import { printBanner } from "../banner.ts";
@@ -15,7 +18,7 @@ export async function restart(tools: Tools): Promise<number> {
   }
   const paths = ownPaths(tools);
   const before = chooseRun(tools, paths.runFolder);
-  // What is wrong with the settings is told while the old one still runs.
+  // Invalid settings are reported while the old server still runs.
   const own = before ? withArgs(tools, before.args) : tools;
   const program = checkedProgram(own, { quiet: true });
   if (before) {
@@ -27,7 +30,7 @@ export async function restart(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** The same, as if what the other was started with had been typed; what was typed now goes first. */
+/** Returns the arguments as if the old server's options had been typed; those typed now take precedence. */
 function withArgs(tools: Tools, args: readonly string[]): Tools {
   const options: Record<string, string | true> = {};
   for (const arg of args) {

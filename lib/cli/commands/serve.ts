@@ -1,4 +1,4 @@
-/** `syntrack serve`: polls and shows the dashboard until it is told to stop. */
+/** `syntrack serve`: polls and serves the dashboard until stopped. */
 import { openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import { EXIT_OK, usageError } from "../io.ts";
@@ -25,11 +25,11 @@ export async function serve(tools: Tools): Promise<number> {
   return await serveHere(tools);
 }
 
-/** The server itself, until it is told to stop. */
+/** The server itself, until it is stopped. */
 export async function serveHere(tools: Tools, options: ProgramOptions = {}): Promise<number> {
   const program = checkedProgram(tools, options);
   const { config } = program;
-  // Given up last: whoever waits for the end sees it when the database is closed as well.
+  // Released last: to a process that waits for the end, the database must be closed by then as well.
   using registration = createRegistration(tools);
   for (const line of moveFormerDatabase({ ...config, ...tools.io })) tools.tell(line);
   await using store = await openStore(config);
@@ -57,7 +57,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     control: registration.control,
     async canSignIn() {
       if (await access.canSignIn()) return true;
-      // It is for whoever sits in front of it; what is kept of the output somewhere must not hold it.
+      // It is for the person at the terminal; a log of the output must not contain it.
       if (tools.io.stderr.isTty) code = access.setUp.issue();
       return code !== null;
     },

@@ -1,4 +1,4 @@
-/** `syntrack service`: has the machine start this program, and keep it running. */
+/** `syntrack service`: makes the system start this program and keep it running. */
 import type { ServiceSpec } from "../../daemon/service/service.ts";
 import { SYSTEM_HOME } from "../../daemon/service/service.ts";
 import { cronLine } from "../../daemon/service/others.ts";
@@ -59,7 +59,7 @@ function status(tools: Tools, manager: Manager): number {
   return isThere ? EXIT_OK : EXIT_FAILED;
 }
 
-/** With systemd elsewhere than here as well: files are printed to be taken along. */
+/** On Linux always systemd, even if absent here: the files are printed to be copied to another machine. */
 function printed(around: Parameters<typeof managerFor>[0]): Manager {
   return Deno.build.os === "linux" ? systemd(around) : managerFor(around);
 }
@@ -80,7 +80,7 @@ function say(tools: Tools, json: object, lines: readonly string[]): void {
   else tools.print(...lines);
 }
 
-/** A user of its own sees no home. @throws {CliError} */
+/** A dedicated system user sees no home folder. @throws {CliError} */
 function checkReachable({ io }: Tools, { scope, program }: ServiceSpec): void {
   const inHome = program.find((word) =>
     io.home !== null && word.startsWith(`${io.home}/`) || /^\/(?:home|root)\//.test(word)

@@ -1,4 +1,4 @@
-/** `syntrack sessions`: stretches of use of each account, newest first. */
+/** `syntrack sessions`: the sessions of each account, newest first. */
 import { answerHead, sessionJson } from "../../formats/conclusions.ts";
 import { formatDuration, formatQuantity } from "../../model/view/format.ts";
 import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";

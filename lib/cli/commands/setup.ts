@@ -1,6 +1,6 @@
 /**
- * `syntrack setup`: asks somebody at a terminal which providers they have, and writes the config file and a file
- * for each key. Nothing is written before they have seen it and said yes.
+ * `syntrack setup`: asks at a terminal which providers the user has, and writes the config file and a file
+ * for each key. Writes nothing before the user has seen it and agreed.
  */
 import { basename, dirname, join } from "node:path";
 import { CONFIG_LABEL, configPlace } from "../../config/environment.ts";
@@ -115,7 +115,7 @@ interface Choice {
   readonly from: readonly string[];
 }
 
-/** Asks until every word is one of those that were offered. */
+/** Asks until every word is one of those offered. */
 async function someOf(io: Io, providers: Providers, { question, from }: Choice): Promise<readonly string[]> {
   for (;;) {
     const words = (await prompt(io, question)).split(/[\s,]+/).filter((word) => word !== "");
@@ -130,7 +130,7 @@ async function someOf(io: Io, providers: Providers, { question, from }: Choice):
   }
 }
 
-/** The entry for an option, or none where the default was taken; asks until it is understood. */
+/** Returns the entry for an option, or none for its default; asks until the answer is valid. */
 async function valueOf<T>(
   io: Io,
   option: Option<T>,

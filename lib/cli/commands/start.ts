@@ -1,4 +1,4 @@
-/** `syntrack start`, and `syntrack` alone: a server in the background, with what it watches. */
+/** `syntrack start`, and `syntrack` alone: starts a server in the background, and prints what it watches. */
 import { containerAround } from "../../daemon/container.ts";
 import { startInBackground } from "../background.ts";
 import { printBanner } from "../banner.ts";

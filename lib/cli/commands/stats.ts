@@ -1,4 +1,4 @@
-/** `syntrack stats`: each quota summed up: now, its rate, days, weeks, and all there ever was. */
+/** `syntrack stats`: a summary of each quota: now, its rate, days, weeks, and all time. */
 import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
 import {
   burnRateSection,
@@ -46,9 +46,9 @@ import { wrapWords } from "../wrap.ts";
 
 const DAYS = 7;
 const WEEKS = 4;
-/** On a terminal, where nobody said which quotas. */
+/** On a terminal, when no quotas were named. */
 const MAX_QUOTAS = 3;
-/** Columns in front of what stands below a title. */
+/** Indent of the lines below a title, in columns. */
 const INDENT = 4;
 
 interface Facts {
@@ -57,7 +57,7 @@ interface Facts {
   readonly daily: readonly Summed[];
   readonly weekly: readonly Summed[];
   readonly overall: OverallJson;
-  /** Null for one that was not mentioned for long. */
+  /** Null for a quota that has not been reported for long. */
   readonly forecast: Forecast | null;
   readonly status: StatusWord;
 }
@@ -249,7 +249,7 @@ function overallLines({ quota, overall }: Facts, zone: string, { paint, width }:
   );
 }
 
-/** Seven days in as many characters as there is room for. */
+/** Draws seven days in as many characters as there is room for. */
 async function sparkLines(
   tools: Tools,
   store: Store,

@@ -1,4 +1,7 @@
-/** `syntrack status`: can I work now, with what, until when? Then a line for each quota, the most needed first. */
+/**
+ * `syntrack status`: can I work now, with what, until when? Then a line for each quota, the most urgent
+ * first.
+ */
 import { type HeadlineJson, statusJson } from "../../formats/collect.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountView } from "../../model/view/view.ts";
@@ -17,7 +20,7 @@ import { viewsOf } from "../views.ts";
 import { cut } from "../width.ts";
 import { wrapWords } from "../wrap.ts";
 
-/** That it cannot be told whether there is anything to work with, as `guard` ends. */
+/** Unknown whether anything is left to work with; the same code as `guard`'s. */
 const EXIT_UNKNOWN = 69;
 
 export async function status(tools: Tools): Promise<number> {
@@ -33,7 +36,7 @@ export async function status(tools: Tools): Promise<number> {
     return isCheck ? checkCode(headline) : EXIT_OK;
   } catch (error) {
     if (!isCheck || !(error instanceof CliError) || error.code !== EXIT_FAILED) throw error;
-    // 1 says that nothing is left, which is not known here.
+    // 1 means that nothing is left, which is unknown here.
     throw new CliError(EXIT_UNKNOWN, error.message, error.hint, { cause: error });
   }
 }
@@ -61,7 +64,7 @@ async function show(tools: Tools): Promise<Headline> {
   return headline;
 }
 
-/** The program for which a line is made, or null. @throws {CliError} for what cannot be combined */
+/** Returns the program a line is made for, or null. @throws {CliError} for options that cannot be combined */
 function formatOf({ typed }: Tools): StatusFormat | null {
   const text = textOf(typed, "format");
   const isTemplate = textOf(typed, "template") !== undefined;
@@ -80,7 +83,7 @@ function formatOf({ typed }: Tools): StatusFormat | null {
   return format;
 }
 
-/** Everything that is known, with the logins that are found now. */
+/** Everything known, with the logins found now. */
 async function showAll(tools: Tools): Promise<Headline> {
   const { now, paint, width } = tools;
   const subjects = await subjectsOf(tools);
@@ -113,12 +116,12 @@ function headlineJson({ state, text, best }: Headline): HeadlineJson {
   };
 }
 
-/** Whether something else was asked for than how all stands at present. */
+/** Reports whether options narrow the accounts or quotas, or set another instant. */
 function isNarrowed({ typed }: Tools): boolean {
   return ["provider", "account", "quota", "now"].some((name) => textOf(typed, name) !== undefined);
 }
 
-/** The accounts that were meant, with the quotas that were meant. */
+/** Returns the selected accounts, with their selected quotas. */
 async function viewsAt(
   tools: Tools,
   concluded: Parameters<typeof viewsOf>[4],

@@ -1,5 +1,5 @@
 /**
- * `syntrack statusline install` and `uninstall`: the settings of Claude Code, changed after asking and with a
+ * `syntrack statusline install` and `uninstall`: changes the settings of Claude Code, after asking and with a
  * copy. The line itself is printed by `lib/statusline/`, which `cli.ts` calls without loading any of this.
  */
 import { dirname, join } from "node:path";
@@ -47,7 +47,7 @@ export async function statusline(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** How this program is called again, with no more permissions than the line needs. */
+/** Returns the command that runs this program with no more permissions than the line needs. */
 function ownCommand({ io, typed }: Tools): string {
   const home = io.home ?? "";
   const own = join(home, ".syntrack");
@@ -56,14 +56,14 @@ function ownCommand({ io, typed }: Tools): string {
     "run",
     "--no-prompt",
     "--allow-env",
-    // Its own code as well, which the runtime loads piece by piece.
+    // Its own code too, which the runtime loads in pieces.
     `--allow-read=${
       [decodeURIComponent(ROOT.pathname), io.env.CLAUDE_CONFIG_DIR || join(home, ".claude"), own].join(",")
     }`,
     `--allow-write=${own}`,
-    // For a status line that was there before.
+    // For the previous status line.
     `--allow-run=${Deno.build.os === "windows" ? "cmd" : "sh"}`,
-    // It needs no package, and without looking for some it starts sooner.
+    // It needs no package, and starts sooner without looking for one.
     "--no-config",
     ENTRY,
   ];
@@ -98,10 +98,10 @@ function writeCopy(path: string, text: string, now: number): string {
   return copy;
 }
 
-/** In one step, so that the tool never reads half a file, and through a link into somebody's dotfiles. */
+/** Atomic, so that the tool never reads half a file, and through a link into a dotfiles folder. */
 function writeSettings(path: string, settings: Settings, copy: string | null): void {
   try {
-    // The tool keeps its login there as well.
+    // The tool keeps its login there too.
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     replaceFile(path, `${JSON.stringify(settings, null, 2)}\n`);
   } catch {

@@ -1,4 +1,4 @@
-/** `syntrack stop`: ends the server in the background, and says how it went. */
+/** `syntrack stop`: ends the server in the background, and reports how it went. */
 import { readRun } from "../../daemon/run_file.ts";
 import { stopRun } from "../../daemon/stop.ts";
 import { EXIT_OK, failure } from "../io.ts";

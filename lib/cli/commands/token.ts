@@ -1,4 +1,4 @@
-/** `syntrack token generate`: a new token, printed, and appended to the file of tokens where that is asked for. */
+/** `syntrack token generate`: prints a new token, and appends it to the file of tokens on request. */
 import { join } from "node:path";
 import { newToken } from "../../access/secrets.ts";
 import { EXIT_OK, failure } from "../io.ts";
@@ -8,7 +8,7 @@ import { hasFlag } from "../values.ts";
 export async function token(tools: Tools): Promise<number> {
   const made = newToken();
   const saved = hasFlag(tools.typed, "save") ? await save(tools, made) : null;
-  // What is only printed opens nothing yet.
+  // A token that is only printed gives no access yet.
   tools.did(saved === null ? null : { detail: { saved: true } });
   if (tools.json) tools.printJson({ token: made, saved });
   else tools.print(made);
@@ -17,14 +17,14 @@ export async function token(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** Appends a line to the file, which is the owner's alone. @returns where it lies. @throws {CliError} */
+/** Appends a line to the file, which only its owner can read. @returns its path. @throws {CliError} */
 async function save({ io: { home } }: Tools, made: string): Promise<string> {
   if (home === null) throw failure("Cannot save the token: there is no home directory");
   const folder = join(home, ".syntrack");
   const path = join(folder, "tokens");
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    // An editor may have left the last line open.
+    // An editor may have left the last line without its end.
     const before = await Deno.readTextFile(path).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;

@@ -1,4 +1,7 @@
-/** `syntrack update`: a newer release in the place of this executable, checked before and put back if it does not run. */
+/**
+ * `syntrack update`: replaces this executable with a newer release, verified first and rolled back if it does
+ * not run.
+ */
 import { join } from "node:path";
 import { VERSION } from "../../base/version.ts";
 import { type DownloadOptions, fetchFile, fetchRelease, UpdateError } from "../../update/download.ts";
@@ -23,7 +26,7 @@ export async function update(tools: Tools): Promise<number> {
   }
   const onlyCheck = hasFlag(tools.typed, "check");
   try {
-    // What may not be replaced is told before anybody is asked.
+    // An executable that must not be replaced is reported before asking.
     const executable = onlyCheck ? null : ownExecutable(tools.io);
     const options = { server: releaseServer(tools.io.env), userAgent: `syntrack/${VERSION}` };
     const release = await fetchRelease(options, wanted);
@@ -98,7 +101,7 @@ function executableName(platform: Platform): string {
   return platform.startsWith("windows") ? "syntrack.exe" : "syntrack";
 }
 
-/** Two at once would each put back what the other put in place. @throws {CliError} */
+/** Two updates at once would each roll back the other's file. @throws {CliError} */
 function lockUpdates(tools: Tools): Deno.FsFile {
   const paths = pathsFor(tools.io, false);
   if (paths === null) throw failure("No home folder is known, and nothing was changed", "Set HOME");

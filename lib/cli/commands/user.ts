@@ -20,7 +20,7 @@ export async function user(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** What of it is worth writing down: never a password. */
+/** What the audit record keeps of it: never a password. */
 function detailOf({ typed }: Tools, action: string, word: string | undefined): Record<string, string> {
   if (action !== "add" && action !== "role") return {};
   const only = textOf(typed, "only")?.split("\n");
@@ -68,7 +68,7 @@ function roleOf(word: string | undefined): Role {
   throw usageError(`"${plain(word ?? "", 40)}" is no role`, `Expected ${ROLES.join(", ")}`);
 }
 
-/** @throws {CliError} where nobody can be asked, or what was typed twice differs */
+/** @throws {CliError} without a terminal, or when the two entries differ */
 async function passwordOf({ io, typed }: Tools, name: string): Promise<string> {
   if (hasFlag(typed, "stdin")) return (await new Response(io.stdin()).text()).replace(/\r?\n$/, "");
   const first = await io.ask(`Password for ${plain(name, 64)}: `, { hidden: true });

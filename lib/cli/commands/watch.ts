@@ -1,4 +1,7 @@
-/** `syntrack watch`: the present on the whole terminal, drawn again as it changes. It reads the store and asks nobody. */
+/**
+ * `syntrack watch`: the present on the whole terminal, redrawn as it changes. Reads the store and sends no
+ * request.
+ */
 import { headlineOf } from "../headline.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
@@ -14,7 +17,7 @@ import { wrapWords } from "../wrap.ts";
 const MIN_REFRESH_MS = 2000;
 const MAX_REFRESH_MS = 24 * 3_600_000;
 const DEFAULT_REFRESH_MS = 30_000;
-/** Countdowns are told to the minute, so nothing moves faster than this. */
+/** Countdowns show minutes, so nothing changes faster than this. */
 const TICK_MS = 30_000;
 
 export async function watch(tools: Tools): Promise<number> {
@@ -28,7 +31,7 @@ export async function watch(tools: Tools): Promise<number> {
   }
 }
 
-/** One frame, where there is no terminal to draw on. */
+/** Prints one frame when there is no terminal to draw on. */
 async function showOnce(tools: Tools): Promise<number> {
   const present = await readPresent(tools);
   if (present.accounts.length === 0) tools.print(...wrapWords(await nothingText(tools), tools.width));
@@ -53,7 +56,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
     try {
       state = { ...state, present: await presentAt(tools, now), readAt: now, problem: null };
     } catch (error) {
-      // What was read before stays, with its age.
+      // Earlier readings stay, with their age.
       state = { ...state, problem: error instanceof Error ? error.message : String(error) };
     }
   };
@@ -84,7 +87,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
     leave();
     const { columns, rows } = screen.size();
     screen.close();
-    // The last picture stays behind, where the shell goes on.
+    // The last frame stays above the next prompt.
     const lastTools = { ...tools, width: columns, rows, now: clock.now() };
     const { accounts, zone } = state.present;
     if (accounts.length > 0) {
@@ -93,7 +96,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
   }
 }
 
-/** The store is looked for again until there is one, for somebody may begin to collect meanwhile. */
+/** Looks for the store until there is one, since collecting may begin meanwhile. */
 async function presentAt(tools: Tools, now: number): Promise<Present> {
   if (await tools.storeIfAny() !== null) return await readPresent({ ...tools, now });
   await using anew = makeTools(tools.typed, tools.io);

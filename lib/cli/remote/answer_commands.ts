@@ -1,4 +1,4 @@
-/** Runs commands for others who ask this server: only those that read, with the options that say of what. */
+/** Runs commands for clients of this server: only those that read, with the options that select data. */
 import type { AnswerCommands, CommandAnswer } from "../../app/context.ts";
 import type { Store } from "../../store/store.ts";
 import { CliError, EXIT_FAILED, type Io, type Sink } from "../io.ts";
@@ -8,10 +8,10 @@ import { quickArgs } from "../quick_args.ts";
 import { commandRow, type Typed } from "../table.ts";
 import { REMOTE_COMMANDS, REMOTE_OPTIONS } from "./table_remote.ts";
 
-/** A command that prints more is no answer. */
+/** A command that prints more is not an answer. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** @param own what the server itself was started with: its settings hold for whoever asks */
+/** @param own the server's own options; its settings apply to every client */
 export function answerCommands(io: Io, own: Typed): AnswerCommands {
   return async ({ command, operands, options, columns }, store) => {
     const typed = readTyped(command, operands, options);
@@ -21,7 +21,7 @@ export function answerCommands(io: Io, own: Typed): AnswerCommands {
   };
 }
 
-/** What was asked, if it is a command for others with options it has; null for everything else. */
+/** Returns the requested command if it is one for clients, with options it has; null for everything else. */
 function readTyped(
   command: string,
   operands: readonly string[],

@@ -8,7 +8,7 @@ import { serviceLines, statusesIn } from "./service_lines.ts";
 import { REMOTE_OPTIONS, STATUS_VIEWS } from "./table_remote.ts";
 import { failure } from "../io.ts";
 
-/** Does what was typed by asking the server of `--url`; resolves to the exit code. */
+/** Runs the typed command on the server of `--url`; resolves to the exit code. */
 export async function askServer(tools: Tools): Promise<number> {
   const { typed } = tools;
   for (const name of ["db", "wait", "daemon", "long"]) {
@@ -39,7 +39,7 @@ async function answer(tools: Tools, server: Connection): Promise<number> {
   for (const [name, value] of Object.entries(typed.options)) {
     if (REMOTE_OPTIONS.has(name)) query.set(name, value === true ? "" : value);
   }
-  // Days are those of whoever asks.
+  // Days are those of the client's zone.
   if (textOf(typed, "timezone") === undefined) query.set("timezone", (await tools.place()).zone());
   if (!tools.json && !hasFlag(typed, "no-color") && io.stdout.isTty) query.set("color", "");
   query.set("columns", String(columns));
@@ -80,9 +80,9 @@ function answerIn(body: unknown): Answer | null {
   };
 }
 
-/** Text of a server for this terminal: colours stay, everything else that steers a terminal goes. */
+/** Returns a server's text for this terminal: keeps colours, removes all other control sequences. */
 function harmless(text: string): string {
-  // deno-lint-ignore no-control-regex -- that is what a colour begins with
+  // deno-lint-ignore no-control-regex -- colours begin with one
   return text.split(/(\x1b\[[0-9;]*m)/).map((part, at) =>
     at % 2 === 1 ? part : part.split("\n").map((line) => plain(line, Infinity)).join("\n")
   ).join("");

@@ -1,4 +1,7 @@
-/** A server elsewhere: its address, what is shown to it, and what it answers, or one sentence on why it does not. */
+/**
+ * A remote server: its address, the credential sent to it, and its answer, or one sentence on why there is
+ * none.
+ */
 import { plain } from "../../base/text.ts";
 import { VERSION } from "../../base/version.ts";
 import { failure, usageError } from "../io.ts";
@@ -8,7 +11,7 @@ import { readCredential } from "./credential.ts";
 
 const TIMEOUT_MS = 20_000;
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Addresses that stand for the server they are of. */
+/** Endpoint paths that may follow the address of a server. */
 const ENDS = /\/(?:api\/(?:status(?:\/cached)?|logs|quotas|services|v1\/[^?#]*)?)?$/;
 
 export interface Answered {
@@ -17,13 +20,13 @@ export interface Answered {
 }
 
 export interface Connection {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly base: string;
-  /** The JSON at a path of the server. @throws {CliError} for everything but 200 */
+  /** Returns the JSON at a path of the server. @throws {CliError} for everything but 200 */
   get(path: string): Promise<unknown>;
 }
 
-/** @throws {CliError} for an address or a credential that cannot be used */
+/** @throws {CliError} for an unusable address or credential */
 export async function connect(tools: Tools): Promise<Connection> {
   const url = readUrl(textOf(tools.typed, "url") ?? "");
   const credential = await readCredential(tools);
@@ -68,7 +71,7 @@ function isLoopback(hostname: string): boolean {
 
 async function ask(address: string, headers: HeadersInit, host: string): Promise<Response> {
   try {
-    // Where it leads elsewhere the credential must not go along.
+    // A redirect must not take the credential along.
     return await fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     throw unreachable(error, host);
@@ -170,7 +173,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a failure says in any of the shapes servers have for it, harmless on a terminal. */
+/** Returns a failure's message in any of the shapes servers have for it, harmless on a terminal. */
 function messageOf(body: unknown): string | null {
   if (typeof body !== "object" || body === null) return null;
   for (const name of ["error", "detail", "message"]) {

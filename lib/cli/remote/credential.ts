@@ -1,4 +1,4 @@
-/** What is shown to a server: a token or key, or a name and password; never needed in an argument. */
+/** The credential sent to a server: a token or key, or a name and password; never needed in an argument. */
 import { plain } from "../../base/text.ts";
 import { failure, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
@@ -6,10 +6,10 @@ import { hasFlag, textOf } from "../values.ts";
 
 const VARIABLES = ["SYNTRACK_TOKEN", "AUM_TOKEN", "AI_USAGE_MONITOR_TOKEN"];
 const MAX_CHARACTERS = 4096;
-/** Others may neither read nor write it. */
+/** Other users may neither read nor write it. */
 const OTHERS = 0o077;
 
-/** The value of the header Authorization, or null for none. @throws {CliError} */
+/** Returns the value of the Authorization header, or null for none. @throws {CliError} */
 export async function readCredential(tools: Tools): Promise<string | null> {
   const { typed, io } = tools;
   const [token, auth, username, password] = ["token", "auth", "username", "password"].map((name) =>

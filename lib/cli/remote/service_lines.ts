@@ -1,4 +1,4 @@
-/** The status of services as lines: what servers of this kind answer, this one or another. */
+/** Formats the status of services as lines: the answer of servers of this kind, this one or another. */
 import { plain } from "../../base/text.ts";
 import type { Paint } from "../paint.ts";
 
@@ -21,7 +21,7 @@ interface Status {
   }[];
 }
 
-/** The statuses of an answer, or null for what is none. */
+/** Returns the statuses of an answer, or null when it has none. */
 export function statusesIn(body: unknown): readonly Status[] | null {
   if (!Array.isArray(body)) return null;
   const all = body.map(statusIn);
@@ -79,7 +79,7 @@ export function serviceLines(statuses: readonly Status[], paint: Paint): readonl
   ]);
 }
 
-/** @param seconds unix seconds, of a server that may say anything */
+/** @param seconds unix seconds, from a server that may send anything */
 function instant(seconds: number): string {
   const ms = seconds * 1000;
   return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString() : "unknown";

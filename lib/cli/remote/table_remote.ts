@@ -1,10 +1,12 @@
-/** The commands that ask a server, and what they take for that. */
+/** The commands that query a server, and the options they take for that. */
 import type { OptionRow } from "../options.ts";
 
-/** Those a server runs for others. */
+/** Those a server runs for clients. */
 export const REMOTE_COMMANDS = ["status", "query", "forecast", "guard", "insights"] as const;
 
-/** With one of these `status` is run by the server; without, it asks for what others of this kind answer as well. */
+/**
+ * With one of these, the server runs `status`; without, it is asked for what others of this kind answer too.
+ */
 export const STATUS_VIEWS = [
   "brief",
   "format",
@@ -17,7 +19,7 @@ export const STATUS_VIEWS = [
   "quota",
 ] as const;
 
-/** What is passed on of what was typed. */
+/** The typed options that are passed on. */
 export const REMOTE_OPTIONS: ReadonlySet<string> = new Set([
   "provider",
   "account",

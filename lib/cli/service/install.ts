@@ -1,11 +1,11 @@
-/** Puts files of a service manager in place, or takes them away: all of it, or everything is as it was. */
+/** Installs or removes files of a service manager: completely, or everything is as it was. */
 import { dirname } from "node:path";
 import { removeQuietly, replaceFile } from "../../base/whole_file.ts";
 import { MARK } from "../../daemon/service/service.ts";
 import { CliError, failure } from "../io.ts";
 import type { Manager, PlacedFile } from "./managers.ts";
 
-/** @throws {CliError} where anything stands in the way; then everything is as it was */
+/** @throws {CliError} when anything is in the way; then everything is as it was */
 export function install(manager: Manager): void {
   const obstacle = manager.obstacle();
   if (obstacle !== null) {
@@ -30,7 +30,7 @@ export function install(manager: Manager): void {
     }
     manager.enable();
   } catch (error) {
-    // What was installed before is put back; a first attempt leaves nothing that could start half of it.
+    // Restores what was installed before; a failed first attempt leaves nothing that could start half of it.
     if ([...before.values()].every((text) => text === null)) manager.disable();
     undo();
     const reason = error instanceof Error ? error.message : String(error);
@@ -43,7 +43,7 @@ export function install(manager: Manager): void {
   }
 }
 
-/** @returns the files that were removed. @throws {CliError} where one is not of ours */
+/** @returns the removed files. @throws {CliError} when one is not ours */
 export function uninstall(manager: Manager): readonly string[] {
   const own = manager.files.filter((file) => readOwn(file) !== null);
   if (own.length === 0 && manager.files.length > 0) return [];
@@ -60,7 +60,7 @@ export function uninstall(manager: Manager): readonly string[] {
   return own.map(({ path }) => path);
 }
 
-/** Whether each file is there, and as this version would write it. */
+/** Reports whether each file exists, and is as this version would write it. */
 export function fileStates(manager: Manager): readonly (readonly [path: string, state: string])[] {
   return manager.files.map((file) => {
     const text = textOf(file.path);
@@ -70,7 +70,7 @@ export function fileStates(manager: Manager): readonly (readonly [path: string, 
   });
 }
 
-/** What stands there, null where nothing does. @throws {CliError} where it is not of ours */
+/** Returns the file's text, null when there is none. @throws {CliError} when it is not ours */
 function readOwn({ path }: PlacedFile): string | null {
   const text = textOf(path);
   if (text !== null && !text.includes(MARK)) {

@@ -1,4 +1,7 @@
-/** Which service manager there is, what files it takes, where they go, and how it is told. */
+/**
+ * The service managers: which one this system has, the files it takes, where they go, and how it is
+ * controlled.
+ */
 import { join } from "node:path";
 import {
   cronLine,
@@ -24,25 +27,25 @@ export interface PlacedFile extends ServiceFile {
   readonly path: string;
 }
 
-/** One way to be started by a machine. */
+/** One way for a system to start the server. */
 export interface Manager {
   readonly name: string;
   readonly files: readonly PlacedFile[];
-  /** Folders that have to be there, each for its owner alone. */
+  /** Folders that must exist, each readable by its owner only. */
   readonly folders: readonly string[];
-  /** What keeps it from being used here, in a sentence, or null. Asked before anything is written. */
+  /** Why it cannot be used here, in a sentence, or null. Checked before anything is written. */
   obstacle(): string | null;
-  /** Makes the manager use the files that were just written. @throws {CliError} */
+  /** Makes the manager use the files just written. @throws {CliError} */
   enable(): void;
-  /** Makes it forget them; they are removed afterwards. It never fails. */
+  /** Makes it forget them; they are removed afterwards. Never fails. */
   disable(): void;
-  /** How it stands, in words. */
+  /** Its state, in words. */
   state(): string;
-  /** Whether a server of it runs. */
+  /** Whether it runs a server. */
   isRunning(): boolean;
   /** Ends that server and starts it again. @throws {CliError} */
   restart(): void;
-  /** What whoever installed it should know, a sentence each. */
+  /** What the user should know after installing it, a sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -52,7 +55,7 @@ interface Around {
   readonly runner: Runner;
 }
 
-/** @throws {CliError} where there is none this program knows */
+/** @throws {CliError} when there is none this program knows */
 export function managerFor(around: Around): Manager {
   const { runner, spec } = around;
   if (Deno.build.os === "darwin") return launchd(around);
@@ -170,7 +173,7 @@ function taskScheduler({ io, spec, runner }: Around): Manager {
       runner.run("schtasks", ["/Delete", "/F", "/TN", SERVICE_NAME]);
     },
     state: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0 ? "there" : "not there",
-    // The words of its state are in the language of the system, so that only whether the task is there can be told.
+    // Its state is in the language of the system, so only the task's existence can be determined.
     isRunning: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0,
     restart() {
       runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]);
@@ -209,7 +212,7 @@ function openrc({ spec, runner }: Around): Manager {
   };
 }
 
-/** The line in the crontab of the person; there is no file of ours. */
+/** The line in the user's crontab; there is no file of ours. */
 export function cron({ spec, runner }: Around): Manager {
   const read = () => {
     const { code, stdout } = runner.run("crontab", ["-l"]);

@@ -1,4 +1,4 @@
-/** Runs the commands of service managers: found on the path that was handed in, without a shell. */
+/** Runs the commands of service managers: found on the given path, without a shell. */
 import { delimiter, join } from "node:path";
 import type { Io } from "../io.ts";
 
@@ -9,9 +9,9 @@ export interface Ran {
 }
 
 export interface Runner {
-  /** The path of a command, or null where there is none. */
+  /** Returns the path of a command, or null when there is none. */
   find(command: string): string | null;
-  /** Runs it to its end. A command that is not there ends with 127. */
+  /** Runs it to its end. A missing command ends with 127. */
   run(command: string, args: readonly string[], stdin?: string): Ran;
 }
 
@@ -38,7 +38,7 @@ export function createRunner({ env }: Pick<Io, "env">): Runner {
       try {
         const text = new TextDecoder();
         const { code, stdout, stderr } = new Deno.Command(path, {
-          // A crontab is handed over as a file, which every crontab takes.
+          // A crontab is passed as a file, which every crontab accepts.
           args: given === null ? [...args] : [...args.slice(0, -1), given],
           env: Object.fromEntries(
             Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),

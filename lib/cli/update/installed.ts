@@ -4,7 +4,7 @@ import { ownerOf } from "../../update/owner.ts";
 import { failure, type Io } from "../io.ts";
 import { createRunner } from "../service/runner.ts";
 
-/** @throws {CliError} where it is none of ours to replace, with what updates it instead */
+/** @throws {CliError} when it is not ours to replace, with what updates it instead */
 export function ownExecutable(io: Io): string {
   if (io.executable === undefined) {
     throw failure(
@@ -19,7 +19,7 @@ export function ownExecutable(io: Io): string {
       "Take a newer image; with DOCKER_CONTAINER=0 it is treated as a machine like any other",
     );
   }
-  // Package managers put links on the path; what they lead to is theirs.
+  // Package managers put links on the path; their targets belong to them.
   const executable = realPath(io.executable);
   const { run } = createRunner(io);
   const owner = ownerOf(executable, run);

@@ -1,4 +1,4 @@
-/** Replaces the executable and starts its servers anew; where one does not come up, all is put back. */
+/** Replaces the executable and restarts its servers; if one does not come up, rolls everything back. */
 import { keepDatabase, type KeptDatabase } from "../../app/kept_database.ts";
 import { removeQuietly } from "../../base/whole_file.ts";
 import { putInPlace, stage, type Swapped } from "../../update/swap.ts";
@@ -10,20 +10,20 @@ export interface Replacement {
   readonly executable: string;
   readonly bytes: Uint8Array;
   readonly version: string;
-  /** How many dated backups are kept. */
+  /** The number of dated backups kept. */
   readonly backups: number;
 }
 
 export interface Replaced {
   readonly previous: string;
   readonly restarted: readonly string[];
-  /** Copies of databases that a new version may have brought into another form. */
+  /** Copies of databases that a new version may have migrated. */
   readonly backups: readonly string[];
 }
 
 const TRY_MS = 20_000;
 
-/** @throws {CliError} where it could not be done; then what was there before is there and runs */
+/** @throws {CliError} when it failed; then the previous version is in place and runs */
 export async function replaceExecutable(tools: Tools, what: Replacement): Promise<Replaced> {
   const { executable, version } = what;
   const staged = stageFor(executable, what.bytes);
@@ -66,7 +66,7 @@ async function startAnew(
     if (!await server.stop()) return "it could not be ended";
     const own = { server, kept: null as KeptDatabase | null };
     touched.push(own);
-    // After it has ended, so that nothing is stored that the copy lacks.
+    // After it has ended, so that nothing is stored after the copy.
     if (server.database !== null) {
       own.kept = await keepDatabase(server.database, { keep: backups, now: tools.io.clock.now() });
     }
@@ -81,7 +81,7 @@ async function putBack(
   swapped: Swapped,
   touched: readonly { readonly server: RunningServer; readonly kept: KeptDatabase | null }[],
 ): Promise<void> {
-  // Before the file: on Windows nothing that runs can be replaced.
+  // Before the file: on Windows a running file cannot be replaced.
   for (const { server } of touched) await server.stop();
   swapped.rollBack();
   for (const { server, kept } of touched) {
@@ -113,7 +113,7 @@ function stageFor(executable: string, bytes: Uint8Array): string {
   }
 }
 
-/** An executable that does not even start here is never put in place. @throws {CliError} */
+/** Never puts an executable in place that does not even start here. @throws {CliError} */
 async function tryOut(path: string, version: string): Promise<void> {
   let said: string;
   try {

@@ -1,4 +1,6 @@
-/** The servers of this user that an update starts anew: those in the background, and that of a service manager. */
+/**
+ * The servers of this user that an update restarts: those in the background, and that of a service manager.
+ */
 import { isAnswering } from "../../daemon/control.ts";
 import { launch } from "../../daemon/launch.ts";
 import { listRuns, type Run } from "../../daemon/run_file.ts";
@@ -17,7 +19,7 @@ export interface RunningServer {
   readonly database: string | null;
   /** Ends it. @returns whether it has ended */
   stop(): Promise<boolean>;
-  /** Starts it by the executable that is in place now. @returns what is wrong with it, or null once it answers */
+  /** Starts it by the executable in place now. @returns what is wrong with it, or null once it answers */
   start(version: string | null): Promise<string | null>;
 }
 
@@ -25,7 +27,7 @@ export interface RunningServer {
 const MAX_HEALTHY_MS = 20_000;
 const LOOK_MS = 50;
 
-/** @param executable the file that is replaced */
+/** @param executable the file to replace */
 export function findServers(tools: Tools, executable: string): readonly RunningServer[] {
   const paths = pathsFor(tools.io, false);
   if (paths === null) return [];
@@ -35,7 +37,7 @@ export function findServers(tools: Tools, executable: string): readonly RunningS
   return [...managed, ...background];
 }
 
-/** Servers in a terminal, which nobody but whoever started them can start anew. */
+/** Servers in a terminal, which only the person who started them can restart. */
 export function foregroundRuns(tools: Tools): readonly Run[] {
   const paths = pathsFor(tools.io, false);
   return paths === null ? [] : aliveIn(paths.runFolder).filter(({ log }) => log === null);
@@ -66,7 +68,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
       });
       if ("ended" in launched) return `it ended with code ${launched.ended} before it answered`;
       if ("late" in launched) {
-        // Our own child, which was started a moment ago.
+        // Our own child, started a moment ago.
         end(launched.late);
         return `it did not answer within ${MAX_HEALTHY_MS / 1000} s`;
       }
@@ -76,7 +78,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
   };
 }
 
-/** What a service manager of ours keeps running; it ends and starts it in one step. */
+/** The server a service manager of ours keeps running; it restarts it in one step. */
 function findManaged(tools: Tools, userRuns: string): readonly RunningServer[] {
   const { io } = tools;
   const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
