@@ -1,4 +1,4 @@
-/** Counts what becomes of alerts in this process. */
+/** Counts the outcomes of alerts in this process. */
 import {
   type AlertCounts,
   type ChannelCounts,
@@ -14,13 +14,16 @@ interface Counted {
 }
 
 export interface AlertCounter {
-  /** A new alert. @param held the types of the channels that are not sent it at once, each with why */
+  /**
+   * Counts a new alert. @param held the types of the channels that do not get it at once, each with the
+   * reason
+   */
   raised(held: readonly (readonly [type: string, reason: SuppressedReason])[]): void;
   turnedOff(): void;
   sent(type: string, messages: number): void;
   failed(type: string, messages: number): void;
   givenUp(type: string): void;
-  /** @param waiting the messages that wait now, by type of channel; a type with 0 is in use */
+  /** @param waiting the number of waiting messages by type of channel; a type with 0 is in use */
   counts(waiting: ReadonlyMap<string, number>): AlertCounts;
 }
 

@@ -65,7 +65,7 @@ export interface Alerts {
   /** Newest first. */
   list(): Promise<readonly RaisedAlert[]>;
   deliveries(): Promise<readonly StoredDelivery[]>;
-  /** What became of alerts since this process started, and what waits in the outbox. */
+  /** The outcomes of alerts since this process started, and what waits in the outbox. */
   counts(): Promise<AlertCounts>;
   snoozes(): Promise<readonly Snooze[]>;
   snooze(snooze: Snooze): Promise<void>;
@@ -74,9 +74,9 @@ export interface Alerts {
   rules(): Promise<AlertRules>;
   setRules(rules: Partial<AlertRules>): Promise<void>;
   /**
-   * What these rules, or those in force, would have raised in the last `days`; stores nothing.
+   * Returns what these rules, or those in force, would have raised in the last `days`; stores nothing.
    *
-   * @param of an account or a quota, of all unless given
+   * @param of an account or a quota; default: all
    */
   replay(days: number, rules?: Partial<AlertRules>, of?: Snooze["target"]): Promise<Replay>;
 }
@@ -89,7 +89,7 @@ const MAX_SINGLE = 3;
 /** A message of more would be refused by receivers, and read by nobody. */
 const MAX_IN_DIGEST = 50;
 const MAX_SNOOZES = 200;
-/** Stands for the type of a channel that is no longer there. */
+/** Replaces the type of a channel that no longer exists. */
 const REMOVED = "removed";
 
 export function createAlerts(parts: AlertsParts): Alerts {
@@ -290,7 +290,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
           await outbox.failed(one, { message: "It came too late", retry: false, retryAfterMs: null }, now);
           counter.givenUp(channel.type);
         }
-        // What waits for a paused channel is sent when that goes on, unless it is late by then.
+        // Messages for a paused channel are sent when it resumes, unless they are late by then.
         const live = channel.enabled ? due.filter(({ alert }) => alert.expiresAt > now) : [];
         const batches = inBatches(live, live.length > MAX_SINGLE ? MAX_IN_DIGEST : 1);
         for (const batch of batches) {
@@ -377,7 +377,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   };
 }
 
-/** Returns the accounts a target is about, of a quota with that one alone. */
+/** Returns the accounts a target covers; for a quota, its account with only that quota. */
 function accountsOf(accounts: readonly AccountView[], of: Snooze["target"]): readonly AccountView[] {
   if (of === "*") return accounts;
   return accounts.flatMap((account) => {

@@ -16,7 +16,7 @@ export interface ChannelSetting {
 
 /** A message to send: one alert, or several. */
 export interface Message {
-  /** The same for the same alerts, so that a receiver with idempotency keys drops a repetition. */
+  /** Equal for the same alerts, so that a receiver with idempotency keys drops a repetition. */
   readonly id: string;
   readonly alerts: readonly Alert[];
   readonly title: string;
@@ -62,12 +62,12 @@ export interface ChannelAnswer {
 export interface ChannelReach {
   /** As `--allow-net` lists them: `ntfy.sh`, `10.0.0.7:8080`. */
   readonly hosts: readonly string[];
-  /** A server that is reached by a socket of node, which asks for permission by address. */
+  /** A server reached through a Node socket, which needs the permission by address. */
   readonly socket?: { readonly host: string; readonly port: number };
   readonly commands: readonly string[];
 }
 
-/** Returns the reach of requests to a URL; none for what is no URL. */
+/** Returns the reach of requests to a URL; none for an invalid one. */
 export function reachOfUrl(url: string): ChannelReach {
   if (!URL.canParse(url)) return { hosts: [], commands: [] };
   const { hostname, port, protocol } = new URL(url);

@@ -55,9 +55,9 @@ export async function guardedRequest(
 }
 
 /**
- * Refuses addresses that are never asked. The name may resolve elsewhere a moment later, which is accepted here:
- * the request holds a message and its answer is not shown, and a request to the address alone would
- * not reach servers that go by their name.
+ * Rejects forbidden addresses. The name may resolve elsewhere a moment later, which is accepted here: the
+ * request holds a message and its response is not shown, and a request to the bare address would not reach
+ * servers that distinguish hosts by name.
  *
  * @throws {ChannelError}
  */

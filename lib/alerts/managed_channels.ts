@@ -16,12 +16,14 @@ import {
 export interface ManagedChannel {
   readonly id: string;
   readonly type: string;
-  /** Name of its type, for people. */
+  /** Product name of its type. */
   readonly typeName: string;
   readonly rule: ChannelRule;
   readonly enabled: boolean;
   readonly health: ChannelHealth;
-  /** False when this process may not reach it: it was added after the permissions were narrowed at the start. */
+  /**
+   * False when this process may not reach it: it was added after the permissions were narrowed at startup.
+   */
   readonly isReachable: boolean;
 }
 
@@ -32,13 +34,13 @@ export interface ChannelTypeFacts {
   readonly settings: readonly ChannelSetting[];
 }
 
-/** What came of a test message. */
+/** The outcome of a test message. */
 export interface ChannelTest {
   readonly isTaken: boolean;
-  /** Why it was not, one sentence; empty when it was. */
+  /** Why it failed, one sentence; empty on success. */
   readonly problem: string;
   readonly tookMs: number;
-  /** What was asked, as `host` or `host:port`, or which command was run. */
+  /** The target, as `host` or `host:port`, or the command that was run. */
   readonly asked: readonly string[];
 }
 
@@ -46,9 +48,9 @@ export interface ManagedChannels {
   list(): Promise<readonly ManagedChannel[]>;
   types(): readonly ChannelTypeFacts[];
   /**
-   * Adds a channel, or replaces the one of that name.
+   * Adds a channel, or replaces the one with that name.
    *
-   * @param isNear whether somebody at the machine asks, who may name addresses of its own network
+   * @param isNear whether the caller is at the machine, and may use addresses of its own network
    * @throws {ChannelSettingsError}
    */
   add(channel: NewChannel, isNear: boolean): Promise<void>;
@@ -59,7 +61,7 @@ export interface ManagedChannels {
   test(id: string, signal: AbortSignal): Promise<ChannelTest | null>;
 }
 
-/** Commands of people's own are named in front of the machine only. */
+/** Types that run the user's own commands: these are added only at the machine itself. */
 const NEVER_FROM_AFAR: ReadonlySet<string> = new Set(["hook"]);
 
 export interface ManagedChannelsParts {
@@ -69,7 +71,7 @@ export interface ManagedChannelsParts {
   readonly os: string;
   /** Whether this process may reach all of it. */
   readonly isGranted: (reach: ChannelReach) => boolean;
-  /** Why nothing can be added, such as in the demo; null where it can. */
+  /** Why nothing can be added, such as in the demo; null when it can. */
   readonly closed: string | null;
   readonly resolve?: Resolve;
 }
@@ -115,7 +117,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       if ((await find(channel.id))?.type === "hook") {
         throw new ChannelSettingsError("There is a channel of that name that is changed at the machine only");
       }
-      // Before its addresses are looked up, what was typed has to make sense.
+      // Validates the input before looking up its addresses.
       stored.check(channel);
       const type = channelType(channel.type);
       if (!isNear && type) {

@@ -1,9 +1,9 @@
-/** Keeps channels that were added from elsewhere out of the server's own network. */
+/** Keeps channels added from elsewhere out of the server's own network. */
 import { type Resolve, resolveHost } from "../net/resolve_host.ts";
 import { ChannelError, type ChannelReach } from "./channel.ts";
 
 /**
- * Refuses what lies at an address that is not public. A name that is not found is left to the attempt.
+ * Rejects a target whose address is not public. A name that does not resolve is left to the attempt.
  *
  * @throws {ChannelError}
  */

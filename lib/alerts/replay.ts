@@ -1,7 +1,6 @@
 /**
- * What rules would have raised over the past, from the readings that are stored. Forecasts of the past are not
- * stored and accounts failed or not at instants that readings do not show, so `runs-out` and alerts about accounts
- * are not in it.
+ * Computes what rules would have raised in the past, from stored readings. Past forecasts are not stored, and
+ * readings do not show when accounts failed, so it omits `runs-out` and alerts about accounts.
  */
 import type { AlertKind } from "../model/alerts/alert.ts";
 import { decideQuota } from "../model/alerts/decide_quota.ts";
@@ -63,7 +62,7 @@ export async function replayAlerts(
         store.cycles({ quota: key, limit: MAX_CYCLES }),
       ]);
       count += readings.length;
-      // Newest first as stored; the reading at hand lies in the last one that had begun.
+      // Stored newest first; the reading belongs to the last one that had begun.
       const starts = cycles.map(({ startedAt }) => startedAt).reverse();
       const rule = ruleFor(rules, key);
       let place = -1;

@@ -31,7 +31,7 @@ export interface NewChannel {
   readonly rule?: ChannelRule;
   /** Settings and secrets together, by name. */
   readonly values: Readonly<Record<string, string>>;
-  /** Whether it is kept to public addresses. Default: false. */
+  /** Whether it may only reach public addresses. Default: false. */
   readonly publicOnly?: boolean;
 }
 
@@ -65,7 +65,7 @@ export interface StoredChannels {
   remove(id: string): Promise<boolean>;
 }
 
-/** Says what is wrong with a channel's settings, in one sentence. */
+/** Describes what is wrong with a channel's settings, in one sentence. */
 export class ChannelSettingsError extends Error {
   override readonly name = "ChannelSettingsError";
 }
@@ -180,7 +180,10 @@ export function settingsProblem(type: ChannelType, values: Readonly<Record<strin
   return type.check?.(values) ?? null;
 }
 
-/** Returns what the enabled channels reach outside this program, together. A channel that cannot be opened reaches nothing. */
+/**
+ * Returns everything the enabled channels reach outside this program. A channel that cannot be opened reaches
+ * nothing.
+ */
 export async function listChannelReach(
   channels: readonly Channel[],
   os: string,

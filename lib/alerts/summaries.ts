@@ -1,4 +1,4 @@
-/** Summaries: for each channel that asked for one, at its hour, once. */
+/** Summaries: sent to each channel that wants one, at its hour, once. */
 import type { Alert, Decision } from "../model/alerts/alert.ts";
 import {
   decideSummaries,
@@ -17,7 +17,7 @@ export const SUMMARY_ACCOUNT = "syntrack/summary" as AccountKey;
 export interface SummariesParts {
   readonly docs: Store["docs"];
   readonly zone: () => string;
-  /** Whether the kind is turned off for all. */
+  /** Whether the kind is turned off for all channels. */
   readonly isOff: () => Promise<boolean>;
   readonly facts: (period: SummaryPeriod) => Promise<SummaryFacts>;
 }
@@ -28,7 +28,7 @@ export interface DueSummary {
 }
 
 export interface Summaries {
-  /** Returns the summaries that are due; `settle` stores that they were, after they were put in the outbox. */
+  /** Returns the summaries that are due; `settle` records them as sent, once they are in the outbox. */
   due(channels: readonly Channel[], now: number): Promise<
     { readonly summaries: readonly DueSummary[]; readonly settle: () => Promise<void> }
   >;
@@ -44,7 +44,7 @@ export function createSummaries({ docs, zone, isOff, facts }: SummariesParts): S
     return { before, ...decideSummaries(rule.summaries ?? {}, before, now, zone()) };
   }
 
-  /** Null when nothing was read in the period. */
+  /** Null when there was no reading in the period. */
   async function alertOf(period: SummaryPeriod): Promise<Alert | null> {
     const words = writeSummary(period, await facts(period), zone());
     if (words === null) return null;

@@ -1,12 +1,12 @@
 /**
- * What a webhook is sent: the fields of the second reference system, so that recipes carry over, and beside them the
- * alerts as they are.
+ * The body of a webhook: the fields of the second reference system, so that recipes carry over, and the
+ * alerts unchanged beside them.
  */
 import type { Alert, AlertKind } from "../model/alerts/alert.ts";
 import { isoInstant } from "../model/time.ts";
 import type { Message } from "./channel.ts";
 
-/** The event names of the second reference system, where it has one. */
+/** The event names of the second reference system, if it has one. */
 const EVENTS: Partial<Readonly<Record<AlertKind, string>>> = {
   back: "reset",
   "early-reset": "reset",

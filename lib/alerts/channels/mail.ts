@@ -75,7 +75,7 @@ export const mail: ChannelType = {
   },
 };
 
-/** The same for a repetition, so that mail programs show it once. */
+/** Equal for a repetition, so that mail programs show it once. */
 async function messageId(id: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
   return [...new Uint8Array(digest)].slice(0, 16).map((byte) => byte.toString(16).padStart(2, "0")).join("");
