@@ -28,7 +28,7 @@ export interface ImportAccountParts {
 }
 
 export interface StagedAccount {
-  /** Adds a poll; call in time order, and wait for it. Tells how many of its readings were new. */
+  /** Adds a poll; call in time order, and await it. Returns how many of its readings were new. */
   take(poll: FilePoll): number | Promise<number>;
   /** Adds the remaining stored readings. */
   end(): Promise<void>;
@@ -37,7 +37,7 @@ export interface StagedAccount {
   adopted(): AdoptedAccount;
 }
 
-/** Polls written at once: what waits has to be little enough to be collected as young garbage. */
+/** Polls written at once: few enough that the waiting ones are collected as young garbage. */
 const BATCH = 512;
 
 export function stagedAccount(parts: ImportAccountParts): StagedAccount {
@@ -54,7 +54,7 @@ export function stagedAccount(parts: ImportAccountParts): StagedAccount {
     return waiting;
   }
 
-  /** Returns the writing to wait for, if there is any. */
+  /** Returns the pending write to await, if any. */
   function put(at: number, readings: readonly Reading[], plan: string | null): Promise<void> | undefined {
     const snapshot: Snapshot = {
       account,

@@ -13,21 +13,21 @@ import { TransferError } from "./transfer_error.ts";
 type Stored = Pick<Store, "recall" | "readings" | "describe" | "terms">;
 
 export interface StagingParts {
-  /** What is stored; null when there is no database yet. */
+  /** The stored data; null when there is no database yet. */
   readonly store: Stored | null;
-  /** An empty store, discarded afterwards; asked for once, when there is something to add. */
+  /** Returns an empty store, discarded afterwards; called once, when there is something to add. */
   readonly stage: () => Promise<Store>;
   readonly rules: Rules;
-  /** Called now and then with the number of readings that were new. */
+  /** Called now and then with the number of new readings. */
   readonly onProgress: (readings: number) => void;
 }
 
 export interface Staging {
-  /** Ends the poll before, if this row is of another; wait for it before the row is checked. */
+  /** Ends the previous poll, if this row belongs to another; await it before checking the row. */
   before(row: ImportedReading): Promise<void> | undefined;
-  /** Takes a row that was checked. @param planned of its account, as far as it was checked */
+  /** Takes a checked row. @param planned the plan of its account, as far as it was checked */
   take(row: ImportedReading, planned: AccountPlan): void;
-  /** Completes what was taken; call after the last row. Resolves to the number of readings that were new. */
+  /** Completes the import; call after the last row. Resolves to the number of new readings. */
   end(): Promise<number>;
   /** Adds all of it or nothing. @throws {TransferError} */
   adoptInto(store: Pick<Store, "recall" | "adopt">): Promise<void>;
@@ -62,7 +62,7 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
     const from = await store?.recall(account) ?? emptyState(account);
     if (from.at !== newest) throw changed("The database was written to meanwhile");
     into ??= await stage();
-    // Late rows come before all that are newer, so it is known by now whether there are any.
+    // Late rows precede all newer ones, so it is known by now whether there are any.
     const one = stagedAccount({ account, store: store ?? NOTHING, stage: into, from, anew: late > 0, rules });
     staged.set(account, one);
     return one;
@@ -78,7 +78,7 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
     const poll = open;
     open = undefined;
     const { planned, account, at } = poll;
-    // All of it is stored, and nothing before it has to be computed anew.
+    // All of it is stored, and nothing before it has to be recomputed.
     if (planned.late === 0 && planned.newest !== null && at <= planned.newest) return;
     const known = staged.get(account);
     const taken = known ? known.take(poll) : stagedOf(account, planned).then((one) => one.take(poll));

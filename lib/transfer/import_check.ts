@@ -29,9 +29,9 @@ export interface ImportPlan {
 }
 
 export interface ImportCheck {
-  /** Tells why a row cannot be added, or null. Call in file order, and wait for a promise before the next. */
+  /** Returns why a row cannot be added, or null. Call in file order, and await a promise before the next. */
   problemOf(row: ImportedReading): string | null | Promise<string | null>;
-  /** The plan for an account as far as the file was checked; it goes on to grow. */
+  /** Returns the plan for an account as far as the file was checked; it continues to grow. */
   planOf(account: AccountKey): AccountPlan;
   plan(): ImportPlan;
 }
@@ -183,7 +183,7 @@ function isSame(
     isSameAmount(stored.remaining, remaining) && stored.resetsAt === resetsAt;
 }
 
-/** Exports round off the noise of adding binary fractions, so that is no difference. */
+/** Exports round off the noise of adding binary fractions, so that does not count as a difference. */
 function isSameAmount(stored: number | null, imported: number | null): boolean {
   return stored === imported ||
     stored !== null && imported !== null && withoutDust(stored) === withoutDust(imported);

@@ -1,6 +1,6 @@
 /**
- * Yields the rows of an exported file, each with its last line's number, as many at a time as arrive at once: to wait
- * for each alone would take longer than to read it.
+ * Yields the rows of an exported file, each with its last line's number, as many at a time as arrive at once:
+ * awaiting each would take longer than reading it.
  */
 import { csvReader, type ImportedRow, isImportedWhat, jsonRows, RowError } from "../formats/import_rows.ts";
 import { TransferError } from "./transfer_error.ts";
@@ -42,7 +42,7 @@ export async function* importedLines(
     if (!reader) throw new RowError("is missing: the file is empty");
     reader.end();
   } catch (error) {
-    // What is wrong with a row before it is told first.
+    // An error in an earlier row is reported first.
     yield rows;
     throw error instanceof RowError ? lineFailure(file, reading ? line + 1 : line, error.message) : error;
   }

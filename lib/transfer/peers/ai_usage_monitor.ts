@@ -1,4 +1,6 @@
-/** The monitor of services (mwaldstein/ai-usage-monitor): a row for each metric of each refresh, by service. */
+/**
+ * The monitor of services (mwaldstein/ai-usage-monitor): a row for each metric of each refresh, by service.
+ */
 import type { PeerHistory, PeerPoll, PeerSource } from "./peer_source.ts";
 import type { PeerDatabase } from "./peer_database.ts";
 import {
@@ -11,7 +13,7 @@ import {
   windowNamed,
 } from "./peer_values.ts";
 
-/** Its names of providers, and ours. */
+/** Its provider names, mapped to ours. */
 const PROVIDERS: Readonly<Record<string, string>> = {
   openai: "openai",
   anthropic: "anthropic-api",
@@ -84,7 +86,7 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
 
 type Service = { readonly provider: string; readonly name: string };
 
-/** By id; of the services of a provider the only one is the usual account. */
+/** By id; a provider's only service becomes its default account. */
 function servicesOf(db: PeerDatabase): ReadonlyMap<string, Service | string> {
   if (!db.tables.has("services")) return new Map();
   const all = [...db.rows("services", ["id", "name", "provider"])].map((row) => {

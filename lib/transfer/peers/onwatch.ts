@@ -1,6 +1,6 @@
 /**
- * The tracker of many vendors (onllm-dev/onwatch): the two tables of its predecessor, and for each further vendor a
- * table of snapshots with one of their values.
+ * The tracker of many vendors (onllm-dev/onwatch): the two tables of its predecessor, and for each further
+ * vendor a table of snapshots with a table of their values.
  */
 import type { Reading } from "../../model/quota.ts";
 import type { PeerHistory, PeerPoll, PeerSource } from "./peer_source.ts";
@@ -19,7 +19,7 @@ import {
 } from "./peer_values.ts";
 import { COUNTERS, HOURLY, LIMITS } from "./syntrack.ts";
 
-/** Vendors with values in a table of their own. */
+/** Vendors with values in a separate table. */
 const VENDORS = [
   "anthropic",
   "copilot",
@@ -67,7 +67,7 @@ function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
   };
 }
 
-/** By number; a single account is the usual one. */
+/** By number; a single account is the default one. */
 function accountNames(db: PeerDatabase, vendor: string): ReadonlyMap<number, string> {
   if (!db.tables.has("provider_accounts")) return new Map();
   const own = [...db.rows("provider_accounts", ["id", "provider", "name"])].filter(({ provider }) =>
@@ -109,7 +109,7 @@ function valueReading(value: Row, snapshot: Row): Reading | Left {
   return shareReading(quota, label, percentOf(value), resetsAt);
 }
 
-/** A count of what is left; unlimited ones have no limit. */
+/** A remaining count; unlimited ones have no limit. */
 function entitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | Left {
   const [limit, remaining] = [numberOf(value.entitlement), numberOf(value.remaining)];
   if (numberOf(value.unlimited) || limit === null || remaining === null) return { left: "no limit" };

@@ -1,6 +1,6 @@
 /**
- * The history of another tracker as rows of an import: what was read, in order of time, and nothing that was concluded
- * from it. Cycles, sessions and sums are worked out by the engine.
+ * Reads another tracker's history as rows of an import: its readings in time order, and nothing derived from
+ * them. The engine computes cycles, sessions and sums.
  */
 import type { ImportedReading } from "../../formats/import_rows.ts";
 import { type AccountKey, accountKey } from "../../model/quota.ts";
@@ -18,9 +18,9 @@ export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-moni
 export type Peer = typeof PEERS[number];
 
 export interface PeerReport {
-  /** By table: rows that were looked at, and readings that came of them. */
+  /** By table: rows read, and readings they gave. */
   readonly taken: Map<string, { rows: number; readings: number }>;
-  /** By table and reason: how many rows, or figures of them, were not taken. */
+  /** By table and reason: how many rows, or figures in them, were skipped. */
   readonly left: Map<string, number>;
 }
 
@@ -31,10 +31,10 @@ const HISTORIES: Readonly<Record<Peer, (db: PeerDatabase) => PeerHistory>> = {
   "ai-usage-monitor": monitorSources,
 };
 
-/** A reading later than this would keep real ones away. */
+/** A later reading would block real ones. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** Goes through the history once. @param report is filled while it goes. @throws {TransferError} */
+/** Reads the history once. @param report is filled meanwhile. @throws {TransferError} */
 export function* peerRows(
   db: PeerDatabase,
   peer: Peer,
@@ -99,7 +99,9 @@ function* groupRows(
   for (const poll of polls.values()) yield* poll.values();
 }
 
-/** Texts of times do not sort as times do, so the instants are sorted, and the rows fetched by their numbers. */
+/**
+ * Times as text do not sort in time order, so the instants are sorted, and the rows fetched by their numbers.
+ */
 function orderOf(
   db: PeerDatabase,
   sources: readonly PeerSource[],
@@ -129,7 +131,7 @@ function count(report: PeerReport, table: string, why: string): void {
   report.left.set(key, (report.left.get(key) ?? 0) + 1);
 }
 
-/** Of tables that none of the sources names. */
+/** Returns why a table that no source names is skipped. */
 function reasonFor(table: string): string {
   if (/(?:^|_)reset_cycles$/.test(table)) return "cycles are worked out from the readings";
   if (/^(?:sessions)$/.test(table)) return "sessions are worked out from the readings";

@@ -1,4 +1,4 @@
-/** The database of another tracker, only looked at: nothing beside it is made or changed. */
+/** Another tracker's database, opened read-only: nothing beside it is created or changed. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { TransferError } from "../transfer_error.ts";
@@ -6,18 +6,18 @@ import type { Row } from "./peer_values.ts";
 
 export interface PeerDatabase extends Disposable {
   readonly tables: ReadonlyMap<string, readonly string[]>;
-  /** Every row of a table, in no order that means anything. */
+  /** Yields every row of a table, in no particular order. */
   rows(table: string, columns: readonly string[]): Iterable<Row>;
-  /** Rows of a table by their numbers, some hundreds; those that are not there are missing. */
+  /** Returns some hundreds of a table's rows by their numbers; missing rows are left out. */
   rowsById(table: string, ids: readonly number[]): ReadonlyMap<number, Row>;
-  /** Rows that belong to others, in the order in which they were stored, by what `column` says. */
+  /** Returns rows that belong to others by the value of `column`, in the order in which they were stored. */
   related(table: string, column: string, keys: readonly unknown[]): ReadonlyMap<unknown, readonly Row[]>;
   count(table: string): number;
 }
 
-/** What this program writes into its own. */
+/** SQLite application id of this program's own databases. */
 const OWN_APPLICATION_ID = 0x53594e54;
-/** Rows read at once: each call costs as much as some ten rows. */
+/** Rows read at once: each call costs as much as about ten rows. */
 const BATCH = 1_000;
 /** Numbers this close together are read as one range. */
 const MAX_SPREAD = 4;
@@ -26,7 +26,7 @@ const MAX_SPREAD = 4;
 export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): PeerDatabase {
   let db: DatabaseSync;
   try {
-    // Without a log nobody writes, and opened so, SQLite makes no files beside it.
+    // Without a log there is no writer, and opened this way, SQLite creates no files beside it.
     const isStill = sizeOf(`${path}-wal`) === 0;
     db = new DatabaseSync(isStill ? `${pathToFileURL(path).href}?immutable=1` : path, {
       readOnly: true,
@@ -78,7 +78,7 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
   const listOf = (table: string, of = quoted(table)) =>
     columnsOf(table).map((name) => `${of}.${quoted(name)}`).join(", ");
   const indexed = new Map<string, string>();
-  /** Where the numbers of rows are found by a column: in an index of theirs, or in one of our own beside it. */
+  /** Finds row numbers by a column: in the database's own index, or in one we build beside it. */
   const indexOn = (table: string, column: string): string => {
     const key = JSON.stringify([table, column]);
     const known = indexed.get(key);

@@ -1,19 +1,19 @@
-/** Rows of another tracker in the true order of their times, many read at once. */
+/** Another tracker's rows in the true order of their times, read in batches. */
 import type { PeerDatabase } from "./peer_database.ts";
 import type { PeerSource } from "./peer_source.ts";
 import type { Row } from "./peer_values.ts";
 
-/** A row of a table with what it was ordered by. */
+/** A row of a table, with its sort key. */
 export interface PeerRow {
   readonly source: PeerSource;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly row: Row;
-  /** Rows of the table of values that belong to it, if its source names one. */
+  /** Rows of the table of values that belong to it, if its source has one. */
   readonly values: readonly Row[];
 }
 
-/** Where a row stands: its instant, its source by number, its own number in the table. */
+/** The place of a row: its instant, its source by number, its own number in the table. */
 export interface Place {
   readonly at: number;
   readonly source: number;
@@ -44,9 +44,9 @@ export class Order {
     this.#length++;
   }
 
-  /** All places by time, then in the order in which they were stored. */
+  /** Returns all places by time, then in the order in which they were stored. */
   *sorted(): Generator<Place> {
-    // What was written in order, as it mostly was, needs no list of its own.
+    // Rows written in order, as most are, need no list of their own.
     const order = this.#isSorted
       ? null
       : Uint32Array.from({ length: this.#length }, (_, at) => at).sort((a, b) => this.#compare(a, b));
@@ -67,7 +67,7 @@ export class Order {
 /** Rows read at once. */
 const BLOCK = 512;
 
-/** @param sources as they are numbered in `order` */
+/** @param sources as numbered in `order` */
 export function* rowsInOrder(
   db: PeerDatabase,
   sources: readonly PeerSource[],
@@ -96,7 +96,7 @@ function* blockRows(
   for (const { at, source, id } of block) {
     const { rows, values } = tables[source]!;
     const row = rows.get(id);
-    // One that the other tracker has deleted since.
+    // Deleted by the other tracker meanwhile.
     if (row) yield { source: sources[source]!, at, row, values: values?.get(row.id) ?? [] };
   }
 }

@@ -1,4 +1,4 @@
-/** How the tables of another tracker are described, one file for each tracker. */
+/** Describes the tables of another tracker, one file for each tracker. */
 import type { Reading } from "../../model/quota.ts";
 import type { Left, Row } from "./peer_values.ts";
 
@@ -6,9 +6,9 @@ import type { Left, Row } from "./peer_values.ts";
 export interface PeerSource {
   readonly table: string;
   readonly timeColumn: string;
-  /** Where the figures of a row are, if in rows of a table of their own, and the column that names the row. */
+  /** The table with the values of a row, if they are in a separate one, and its column that names the row. */
   readonly values?: { readonly table: string; readonly column: string };
-  /** What a row says, with its rows of `values`; a text where the whole row says nothing. */
+  /** Converts a row, with its rows of `values`; returns the reason when the whole row has no reading. */
   read(row: Row, values: readonly Row[]): PeerPoll | string;
 }
 
@@ -19,9 +19,9 @@ export interface PeerPoll {
   readonly readings: readonly (Reading | Left)[];
 }
 
-/** Sources whose rows belong to the same accounts, so that they have to be put in order together. */
+/** Sources whose rows belong to the same accounts, so that they have to be sorted together. */
 export interface PeerHistory {
   readonly groups: readonly (readonly PeerSource[])[];
-  /** Tables that are not taken, and why. */
+  /** Tables that are not imported, and why. */
   readonly passedOver: Readonly<Record<string, string>>;
 }

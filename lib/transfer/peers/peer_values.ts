@@ -1,4 +1,7 @@
-/** Values as other trackers store them: times as text of several kinds, names with underscores, zeros for nothing. */
+/**
+ * Values as other trackers store them: times in several text forms, names with underscores, zeros for
+ * nothing.
+ */
 import type { Reading, Unit, Window } from "../../model/quota.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -8,8 +11,9 @@ const ISO =
 const MAX_INSTANT = Date.UTC(9999, 11, 31);
 
 /**
- * The instant of a stored time, epoch milliseconds: ISO text with or without a zone (then UTC), Go's own text, or a
- * number of seconds, milliseconds, microseconds or nanoseconds. Null for what is none, and for Go's zero time.
+ * Parses a stored time into epoch milliseconds: ISO text with or without a zone (then UTC), Go's own text, or
+ * a number of seconds, milliseconds, microseconds or nanoseconds. Null for anything else, and for Go's zero
+ * time.
  */
 export function instantOfPeer(value: unknown): number | null {
   if (typeof value === "bigint") return instantOfPeer(Number(value));
@@ -33,8 +37,8 @@ function instantOfText(text: string): number | null {
 }
 
 /**
- * The usual text, such as `2026-11-29T12:00:00.123456789Z`, in a tenth of the time of an expression; null for any other,
- * and for days and hours that may not be there.
+ * Parses the usual text, such as `2026-11-29T12:00:00.123456789Z`, in a tenth of the time of a regular
+ * expression; null for any other, and for days and hours that may not exist.
  */
 function plainInstant(text: string): number | null {
   const { length } = text;
@@ -49,13 +53,13 @@ function plainInstant(text: string): number | null {
   let end = length;
   if (text[end - 1] === "Z") end--;
   if (end > 29 || end === 20 || end > 19 && text[19] !== ".") return null;
-  // To the millisecond; what is finer is cut off, but has to be digits.
+  // To the millisecond; further digits are cut off, but have to be digits.
   const fraction = end === 19 ? 0 : Math.trunc(digits(text, 20, end) * 1000 / 10 ** (end - 20));
   const instant = Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
   return Number.isNaN(instant) ? null : inRange(instant);
 }
 
-/** The number that a part of a text spells; NaN where another character stands in it. */
+/** Parses the digits in a part of a text; NaN when it contains another character. */
 function digits(text: string, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at++) {
@@ -66,12 +70,12 @@ function digits(text: string, from: number, to: number): number {
   return number;
 }
 
-/** Before 2000 it is a zero that was written as a time. */
+/** Returns null for unusable instants; one before 2000 is a zero that was written as a time. */
 function inRange(instant: number): number | null {
   return instant >= Date.UTC(2000, 0, 1) && instant <= MAX_INSTANT ? instant : null;
 }
 
-/** A figure, or null where there is none. */
+/** Returns a figure, or null when there is none. */
 export function numberOf(value: unknown): number | null {
   if (typeof value === "bigint") return Number(value);
   return typeof value === "number" && Number.isFinite(value) ? value : null;
@@ -83,7 +87,10 @@ export function textOf(value: unknown): string | null {
 
 const MAX_ID = 60;
 
-/** `five_hour` and `Five Hour` as the id of a quota or the name of an account; null where nothing is left. */
+/**
+ * Converts `five_hour` and `Five Hour` to the id of a quota or the name of an account; null when nothing is
+ * left.
+ */
 export function idOf(text: unknown): string | null {
   const id = String(text ?? "").normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(
     /^-+|-+$/g,
@@ -100,7 +107,7 @@ export const ONE_WEEK: Window = { kind: "fixed", seconds: 7 * 24 * HOUR };
 export const CALENDAR: Window = { kind: "calendar", seconds: null };
 export const BALANCE: Window = { kind: "balance", seconds: null };
 
-/** The window that the name of a quota tells. */
+/** Returns the window that the name of a quota implies. */
 export function windowNamed(id: string): Window {
   if (/^(?:five-hour|5h)/.test(id)) return FIVE_HOURS;
   if (/^(?:seven-day|weekly|7d)/.test(id)) return ONE_WEEK;
@@ -126,7 +133,7 @@ export interface Counter {
   readonly remaining?: unknown;
 }
 
-/** What a count of use and its limit say. */
+/** Converts a count of usage and its limit. */
 export function counterReading(counter: Counter): Reading | Left {
   const { quota, label, unit, window } = counter;
   const [used, limit, left] = [counter.used, counter.limit, counter.remaining].map(numberOf);
@@ -147,7 +154,7 @@ export function counterReading(counter: Counter): Reading | Left {
   };
 }
 
-/** What a share says. */
+/** Converts a share. */
 export function shareReading(
   quota: string,
   label: string,

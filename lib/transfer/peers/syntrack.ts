@@ -1,4 +1,4 @@
-/** The tracker of two vendors (onllm-dev/syntrack): three counters of the one, two limits of the other. */
+/** The tracker of two vendors (onllm-dev/syntrack): three counters of one, two limits of the other. */
 import type { Reading, Window } from "../../model/quota.ts";
 import type { PeerHistory, PeerSource } from "./peer_source.ts";
 import {
@@ -89,7 +89,7 @@ function tokensName(row: Row): Name {
     : { quota: "five-hour", label: "5-hour quota", window: FIVE_HOURS };
 }
 
-/** `usage` is the budget, `current_value` what was used of it; some plans state a share alone. */
+/** `usage` is the budget, `current_value` the part used of it; some plans give only a share. */
 function limitReading(
   row: Row,
   prefix: string,
