@@ -111,7 +111,7 @@ async function hashSources(sources: readonly string[]): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", content)).toHex();
 }
 
-/** Returns the file, or all files below the directory in a fixed order; empty when nothing is there. */
+/** Returns the file, or all files below the directory in a fixed order; empty when nothing exists there. */
 async function filesAt(path: string): Promise<string[]> {
   try {
     if ((await Deno.stat(path)).isFile) return [path];

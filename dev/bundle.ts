@@ -44,8 +44,8 @@ export function entriesFrom(root: string): Readonly<Record<string, string>> {
 
 /** Writes the bundle to `folder`. The old one stays until the new one is complete. @throws {Error} */
 export async function bundleProgram(root: string, folder: string): Promise<void> {
-  // Within the project, so that its import map applies, and always of the same name: it is in the hashes that name the
-  // parts. Who builds holds a lock, so nobody else is in it.
+  // Within the project, so that its import map applies, and always with the same name: it is part of the
+  // hashes that name the parts. A build holds a lock, so no other build uses it.
   const work = join(folder, "making");
   await Deno.remove(work, { recursive: true }).catch(() => {});
   await Deno.mkdir(work, { recursive: true });
@@ -72,8 +72,8 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
 const REQUIRE_IMPORT = /import\s*\{\s*createRequire as (\w+)\s*\}\s*from\s*"node:module";\n?/;
 
 /**
- * Packages that require modules of node get them without loading what looks for packages, which every start would pay
- * for: the function for it stands in a module that all others import.
+ * Lets packages that require Node modules get them without loading the package resolver, which would cost
+ * every start: the function for it is in a module that all others import.
  */
 function requireBuiltIns(text: string): string {
   const [line, name] = REQUIRE_IMPORT.exec(text) ?? [];
@@ -84,7 +84,7 @@ function requireBuiltIns(text: string): string {
   );
 }
 
-/** Rewrites all modules of a folder; resolves to how many declarations with `using` are in them. */
+/** Rewrites all modules of a folder; resolves to the number of `using` declarations in them. */
 async function rewrite(folder: string, change: (text: string) => string): Promise<number> {
   let count = 0;
   for (const { name } of Array.from(Deno.readDirSync(folder))) {

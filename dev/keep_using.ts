@@ -1,7 +1,8 @@
 /**
- * Keeps `using` through the minifier of `deno bundle`, which puts a value that is used once in the place where it is
- * used, also when its declaration would dispose of it: `using file = open(); return file.read();` becomes
- * `return open().read();`, and nothing is closed. Seen with Deno 2.9.6. A second use of the variable keeps the declaration.
+ * Keeps `using` through the minifier of `deno bundle`, which inlines a value that is used once, even when its
+ * declaration would dispose of it: `using file = open(); return file.read();` becomes `return
+ * open().read();`, and nothing is closed. Seen with Deno 2.9.6. A second use of the variable keeps the
+ * declaration.
  */
 
 const DECLARATION = /^( *)(?:await )?using ([\w$]+) = /;
@@ -10,8 +11,8 @@ const DECLARATIONS = /(?<![\w$.])using [\w$]+\s*=/g;
 /**
  * Adds a second use after each declaration.
  *
- * @param text a module as the bundler prints it without `--minify`: one statement a line or a block of lines
- * @throws {Error} where the end of a declaration is not found
+ * @param text a module as the bundler prints it without `--minify`: one statement per line or block of lines
+ * @throws {Error} when the end of a declaration is not found
  */
 export function keepUsing(text: string): string {
   const lines = text.split("\n");
@@ -21,12 +22,12 @@ export function keepUsing(text: string): string {
     kept.push(line);
     const [, indent, name] = DECLARATION.exec(line) ?? [];
     if (indent === undefined || name === undefined) continue;
-    // A longer initializer ends with the first line that is indented as its beginning.
+    // A longer initializer ends with the first line that has the indent of its beginning.
     while (!lines[at]!.endsWith(";") || !isIndentedBy(lines[at]!, indent)) {
       if (++at >= lines.length) throw new Error(`Cannot find the end of "using ${name}"`);
       kept.push(lines[at]!);
     }
-    // Reading a member may do anything, so the minifier leaves it.
+    // Reading a member may have side effects, so the minifier leaves it.
     kept.push(`${indent}${name}?.constructor;`);
   }
   return kept.join("\n");

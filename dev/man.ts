@@ -1,5 +1,6 @@
 /**
- * Writes the man page, made from the table of commands, so that it cannot drift from `--help`. Packages carry it.
+ * Generates the man page from the table of commands, so that it cannot drift from `--help`. Packages include
+ * it.
  *
  *     deno run -A dev/man.ts [FILE]     dist/man/syntrack.1 unless named
  */
@@ -8,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { VERSION } from "../lib/base/version.ts";
 import { type CommandRow, COMMANDS, EXIT_CODES, GLOBAL_OPTIONS, type OptionRow } from "../lib/cli/table.ts";
 
-/** The page in roff with the macros of man(7). */
+/** Returns the page in roff with the macros of man(7). */
 export function manPage(): string {
   return [
     `.TH SYNTRACK 1 "" "syntrack ${roff(VERSION)}" "User Commands"`,
@@ -81,7 +82,7 @@ function optionLines({ name, short, value, help, choices, byDefault }: OptionRow
   ];
 }
 
-/** Text as roff shows it: no escape, no request at the beginning of a line, and dashes that can be copied. */
+/** Escapes text for roff: no escape, no request at the beginning of a line, and dashes that can be copied. */
 function roff(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^([.'])/, "\\&$1");
 }

@@ -96,7 +96,7 @@ interface AbleTest {
   readonly ms: number;
 }
 
-/** What a mutant is known by. */
+/** Identifies a mutant. */
 interface Ids {
   readonly noticed: string;
   readonly survived: string;

@@ -1,6 +1,6 @@
 /**
- * What git runs before a commit, once `deno task hooks` has enabled it: staged files are formatted and staged again, and
- * linted. A file of which only a part is staged is looked at and not changed, since its rest is not to be committed.
+ * The git pre-commit hook, once `deno task hooks` has enabled it: formats staged files, stages them again,
+ * and lints them. A partly staged file is checked and not changed, since its rest is not to be committed.
  */
 const FORMATTED = /\.(?:ts|tsx|js|jsx|json|jsonc|md|css|html|ya?ml)$/;
 const LINTED = /\.(?:ts|tsx|js|jsx)$/;
@@ -43,7 +43,7 @@ function git(args: readonly string[]): string {
   return new TextDecoder().decode(stdout);
 }
 
-/** Whether it ended well; what it says goes to the terminal. */
+/** Returns whether it succeeded; its output goes to the terminal. */
 function run(command: string, args: readonly string[], stdin?: string): boolean {
   let given: string | null = null;
   try {

@@ -11,14 +11,14 @@ export function productsModule(): string {
 import type { Pool } from "../lib/model/history/counting.ts";
 
 export interface Product {
-  /** Of the provider. */
+  /** Id of the provider. */
   readonly id: string;
   readonly name: string;
   readonly aliases: readonly string[];
   readonly pools: readonly Pool[];
 }
 
-/** In the order of the registry. */
+/** In registry order. */
 // deno-fmt-ignore
 export const PRODUCTS: readonly Product[] = [
 ${rows.join("\n")}

@@ -1,5 +1,5 @@
 /**
- * Writes what the documents say of providers, which a test holds against the registry: the table in the
+ * Writes what the documents say about providers, which a test compares with the registry: the table in the
  * README, everything in docs/permissions.md, and the names in providers/products.ts.
  *
  *     deno run -A dev/provider_docs.ts

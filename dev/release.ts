@@ -1,13 +1,13 @@
 /**
- * Makes what is published of a version, in `dist/release/`: an archive for each system with the executable, man page,
- * completions and licences; a list of parts; both installers; sums of all of it, and their signature.
+ * Builds the files of a release in `dist/release/`: an archive for each system with the executable, man page,
+ * completions and licences; an SBOM; both installers; checksums of all of it, and their signature.
  *
  *     deno task release [--target linux-x64 ...] [--allow-missing] [--output FOLDER] [--tag v0.2.0]
  *     deno task release --sign FOLDER
  *
- * What cannot be made here is said, and the exit code is 1 unless `--allow-missing` says that it may lack. The key for the
- * signature comes from SYNTRACK_RELEASE_KEY_FILE or SYNTRACK_RELEASE_KEY; without it the sums are not signed, which
- * `--sign` does later and elsewhere.
+ * Reports what cannot be built here; the exit code is then 1 unless `--allow-missing` is given. The key for
+ * the signature comes from SYNTRACK_RELEASE_KEY_FILE or SYNTRACK_RELEASE_KEY; without it the checksums are
+ * not signed, which `--sign` does later and elsewhere.
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,7 +90,7 @@ async function makeRelease({ targets, allowMissing, output, tag, compiler }: Opt
   }
 }
 
-/** Signs where a key is given. */
+/** Signs when a key is given. */
 async function sign(folder: string): Promise<boolean> {
   const key = await readSigningKey();
   if (key === null) {
@@ -105,7 +105,7 @@ async function sign(folder: string): Promise<boolean> {
   return true;
 }
 
-/** @throws {Error} where the places that name the version disagree */
+/** @throws {Error} when the places that name the version disagree */
 async function checkVersion(tag: string | undefined): Promise<void> {
   const manifest: { readonly version: string } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   if (manifest.version !== VERSION) {
@@ -123,7 +123,9 @@ async function checkVersion(tag: string | undefined): Promise<void> {
   }
 }
 
-/** The time of all files: of the commit, or SOURCE_DATE_EPOCH, so that the same sources make the same bytes. */
+/**
+ * The time of all files: the commit's, or SOURCE_DATE_EPOCH, so that the same sources give the same bytes.
+ */
 async function releaseTime(): Promise<number> {
   const given = Number(Deno.env.get("SOURCE_DATE_EPOCH"));
   if (Number.isInteger(given) && given > 0) return given * 1000;

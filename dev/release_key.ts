@@ -1,6 +1,6 @@
 /**
- * Makes the key that signs releases, and has the program and both installers trust it. docs/release.md says what to
- * do with the key.
+ * Generates the key that signs releases, and makes the program and both installers trust it. docs/release.md
+ * says what to do with the key.
  *
  *     deno task release-key --output FILE [--url https://github.com/OWNER/NAME/releases]
  */
@@ -32,7 +32,7 @@ if (import.meta.main) {
   for (const path of TRUST_FILES) {
     const text = await Deno.readTextFile(ROOT + path);
     const { url, keys } = trustIn(path, text);
-    // The key before stays until everybody has a program that knows the new one.
+    // The previous key stays until everyone has a program that knows the new one.
     await Deno.writeTextFile(
       ROOT + path,
       withTrust(path, text, { url: values.url ?? url, keys: [...keys, publicKey] }),

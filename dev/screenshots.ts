@@ -3,7 +3,7 @@
  * only where the pages do.
  *
  *     deno run -A dev/screenshots.ts                                  # those that documents show, into docs/screenshots/
- *     deno run -A dev/screenshots.ts --folder FOLDER [--only NAME,NAME] [--widths 375,768,1440]   # all, to be looked at
+ *     deno run -A dev/screenshots.ts --folder FOLDER [--only NAME,NAME] [--widths 375,768,1440]   # all, for review
  *
  * Without `--widths` it takes each page light and dark on a screen and
  * light on a phone; with it, in both themes at every width.

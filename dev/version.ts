@@ -1,6 +1,6 @@
 /**
- * Sets the next version where it stands, and makes its part of CHANGELOG.md of what stands under "Unreleased" and of
- * the files in `changes/`, which it removes.
+ * Sets the next version wherever it is named, and makes its section of CHANGELOG.md from the entries under
+ * "Unreleased" and the files in `changes/`, which it removes.
  *
  *     deno task version 0.2.0 [--date 2026-12-01]
  */

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Bell } from "../lib/ui/alerts/Bell.tsx";
 import { liveAlerts, type OpenAlerts } from "../lib/ui/alerts/open.ts";
 
-/** The bell in the head, which follows what the server says and closes when somebody looks elsewhere. */
+/** The bell in the header, which follows the server's events and closes on a click elsewhere. */
 export default function AlertBell({ open, now }: { readonly open: OpenAlerts; readonly now: number }) {
   const place = useRef<HTMLSpanElement>(null);
   const live = liveAlerts.value;

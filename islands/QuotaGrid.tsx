@@ -35,11 +35,11 @@ interface QuotaGridProps {
   readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
   readonly sort: Sort;
-  /** How far the Horizon reaches. */
+  /** The time the Horizon covers. */
   readonly span: HorizonSpan;
-  /** The idle hours of a week, one character each; null while they are not known. */
+  /** The idle hours of a week, one character each; null while unknown. */
   readonly idle: string | null;
-  /** Which quotas see the same use, by provider. */
+  /** Which quotas count the same usage, by provider. */
   readonly pools: Pools;
   /** The query of the page's address. */
   readonly search: string;
@@ -48,7 +48,9 @@ interface QuotaGridProps {
   readonly sparkSlot: number;
 }
 
-/** All quotas by need, with live countdowns: what needs somebody, what is tight, then the rest by account. */
+/**
+ * All quotas by urgency, with live countdowns: what needs attention, what is tight, then the rest by account.
+ */
 export default function QuotaGrid(props: QuotaGridProps) {
   const { view, filter, pools } = props;
   const now = useNow(view);
@@ -125,7 +127,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
   const isFolded = !isNarrowed && owned.length > MAX_CARDS;
   const troubled = new Set(troublesAt(all, now.value).map(({ account }) => account.key));
 
-  /** What is left of an account below what is tight; null when there is nothing to add. */
+  /** The rest of an account below its tight quotas; null when there is nothing to add. */
   function restOf(account: AccountView): JSX.Element | null {
     const own = quotas.filter((one) => one.account === account);
     const rest = own.filter(({ quota }) => !tight.has(quota.key));

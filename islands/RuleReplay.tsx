@@ -4,17 +4,17 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ReplayView } from "../lib/ui/alerts/kinds.ts";
 import { ReplayNote } from "../lib/ui/alerts/ReplayNote.tsx";
 
-/** Nobody is asked while somebody types. */
+/** No request is sent while the user is typing. */
 const QUIET_MS = 400;
 
 interface RuleReplayProps {
-  /** Null where it was not asked for yet. */
+  /** Null before the first request. */
   readonly replay: ReplayView | null;
   readonly of: string;
   readonly zone: string;
 }
 
-/** What the rules in the form around it would have told, which follows what is typed there. */
+/** What the rules in the surrounding form would have raised, updated as the user types. */
 export default function RuleReplay({ replay, of, zone }: RuleReplayProps) {
   const place = useRef<HTMLDivElement>(null);
   const shown = useSignal(replay);
@@ -32,7 +32,7 @@ export default function RuleReplay({ replay, of, zone }: RuleReplayProps) {
       }
       try {
         const answer = await fetch(pathTo(`/api/v1/rules/replay?${query}`));
-        // What makes no sense yet is told when it is sent.
+        // Input that is not valid yet is reported when the form is sent.
         if (own !== asked || !answer.ok) return;
         const { count, readings, days, alerts } = await answer.json();
         shown.value = {
@@ -45,7 +45,7 @@ export default function RuleReplay({ replay, of, zone }: RuleReplayProps) {
           })),
         };
       } catch {
-        // Without the server it stays as it was.
+        // Without the server it stays unchanged.
       }
     }
 

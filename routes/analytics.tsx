@@ -43,7 +43,7 @@ export const handlers = define.handlers({
   },
 });
 
-/** What was consumed, by which group and when, compared with another period. */
+/** Consumption by group and time, compared with another period. */
 export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
   const { facts, analytics, tools, asked } = data;
   const { zone } = facts;

@@ -13,7 +13,7 @@ interface LoginData {
   readonly problem: string;
   readonly note: string;
   readonly byToken: boolean;
-  /** Whether somebody has a passkey that works at this address. */
+  /** Reports whether any user has a passkey that works at this address. */
   readonly hasPasskeys: boolean;
 }
 
@@ -38,7 +38,7 @@ export const handlers = define.handlers({
       ? await access.signInByPasskey({ site, client, answer })
       : await access.signIn({ name, password: form.get("password") ?? "", client });
     if ("secret" in done) return welcome(ctx, done, next);
-    // In a flood no page is made for each.
+    // In a flood, no page is rendered for each request.
     if (done.refused === "limited") return tooMany(done.retryAfterMs);
     const problem = token
       ? "That token opens nothing"

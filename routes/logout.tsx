@@ -4,12 +4,12 @@ import { signOut } from "@/lib/web/sign_in.ts";
 import { define } from "@/lib/web/state.ts";
 
 interface LogoutData {
-  /** Null where nobody is signed in. */
+  /** Null when not signed in. */
   readonly name: string | null;
 }
 
 export const handlers = define.handlers({
-  /** Ends nothing: a link of somebody else may lead here. */
+  /** Ends nothing: another site's link may lead here. */
   GET({ state }) {
     state.title = "Sign out - Syntrack";
     const { principal } = state;

@@ -4,12 +4,12 @@ import { api } from "@/lib/web/answer.ts";
 import { errorText } from "@/lib/web/failure.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** What Prometheus scrapes. */
+/** The metrics Prometheus scrapes. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
     const { version, startedAt } = services;
-    // Without the accounts it still reports on itself, so that an alert can say what is wrong.
+    // Without the accounts it still reports on itself, so that an alert can name the problem.
     const [view, alerts, processStats] = await Promise.all([
       services.dashboard({ withHidden: true }).catch((error) => {
         services.log.error("Cannot read the accounts for metrics", { reason: errorText(error) });

@@ -31,7 +31,7 @@ function show(state: State, data: { readonly name: string; readonly problem: str
   return page({ ...data, open: state.services.access.setUp.open }, { status });
 }
 
-/** Where the first admin is made, with the code that the terminal shows. */
+/** The page that creates the first admin, with the code that the terminal shows. */
 export default define.page<typeof handlers>(function SetUp({ data }) {
   if (!data.open) {
     return (

@@ -1,6 +1,6 @@
 /**
- * Measures what the guard in front of all routes costs a request, and what a flood of wrong passwords costs whoever reads
- * a page meanwhile.
+ * Measures what the guard in front of all routes costs a request, and what a flood of wrong passwords costs
+ * someone who reads a page meanwhile.
  *
  *     deno run -A dev/bench/access_bench.ts
  */
@@ -28,7 +28,7 @@ const CLIENT = fileURLToPath(new URL("./flood.ts", import.meta.url));
 const PASSWORD = "correct horse battery";
 const ELSEWHERE: Client = { address: "192.0.2.7", local: false, secure: false, device: "a measurement" };
 
-/** The clock of the limits, which can be moved on. */
+/** The clock of the limits, which can be advanced. */
 const limits = { running: 0 };
 
 await measure();
@@ -95,10 +95,10 @@ async function measure(): Promise<void> {
     );
     for (const host of hostsOf(server.addr.port, ["127.0.0.1"])) hosts.add(host);
     const address = `http://127.0.0.1:${server.addr.port}`;
-    // What runs for the first time is compiled.
+    // Code that runs for the first time is compiled.
     await readBeside(address, signedIn.secret, null);
     for (const what of [null, "icon", "passwords"]) {
-      // So that no measurement finds the limits used up by the one before.
+      // Otherwise the previous measurement would have used up the limits.
       limits.running += 60 * 60_000;
       console.log(await readBeside(address, signedIn.secret, what));
     }
@@ -114,7 +114,7 @@ interface Flooded {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** How long a page takes while somebody floods the server. @param what null for nobody */
+/** Measures how long a page takes during a flood. @param what null for no flood */
 async function readBeside(origin: string, cookie: string, what: string | null): Promise<string> {
   const cpu = process.cpuUsage();
   const flooding = what === null ? null : start<Flooded>("flood", origin, what, FLOOD_S + 2);

@@ -285,7 +285,7 @@ async function costs(): Promise<void> {
 
 async function bucketHistory(store: Store, quota: QuotaKey, to: number): Promise<QuotaHistory | null> {
   const described = await store.describe(quota);
-  // A quota that never resets has nothing to be judged by.
+  // A quota that never resets gives nothing to judge.
   if (!described || described.window.kind === "balance" || described.window.kind === "rolling") return null;
   const step = historyStep(described.window);
   return {

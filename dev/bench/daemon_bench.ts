@@ -1,6 +1,6 @@
 /**
- * Measures how long the server in the background takes until it is healthy, and to stop; then kills it at random moments
- * and sees that it starts again at once with all that was committed.
+ * Measures how long the server in the background takes until it is healthy, and to stop; then kills it at
+ * random moments and verifies that it restarts at once with all committed data.
  *
  *     deno run -A dev/bench/daemon_bench.ts [KILLS]
  */

@@ -1,6 +1,6 @@
 /**
- * The other side of `access_bench.ts`, as processes of their own that load nothing else: somebody who floods a server, and
- * somebody who reads a page meanwhile.
+ * The clients of `access_bench.ts`, as separate processes that load nothing else: one floods a server, the
+ * other reads a page meanwhile.
  *
  *     deno run -A dev/bench/flood.ts flood ORIGIN WHAT SECONDS
  *     deno run -A dev/bench/flood.ts read ORIGIN COOKIE SECONDS
@@ -17,7 +17,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }
 
-/** `icon` needs no credential and costs as little as a request can: what a flood of anything costs. */
+/** `icon` needs no credential and costs as little as a request can: the cost of a flood of anything. */
 function attempt(at: number): Promise<Response> {
   switch (what) {
     case "passwords": {
@@ -53,7 +53,7 @@ async function flood() {
   return { perSecond: Math.round(count * 1000 / (performance.now() - began)), statuses };
 }
 
-/** Milliseconds of each read, in the order of their time. */
+/** Milliseconds of each read, in time order. */
 async function read() {
   const spent: number[] = [];
   const began = performance.now();

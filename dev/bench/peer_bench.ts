@@ -1,5 +1,5 @@
 /**
- * Measures how fast the database of another tracker is taken over: half a million rows of the first of them.
+ * Measures how fast another tracker's database is imported: half a million rows of the first of them.
  *
  *     deno run -A dev/bench/peer_bench.ts [ROWS]
  */

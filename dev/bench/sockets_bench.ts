@@ -1,6 +1,6 @@
 /**
- * Measures what 500 WebSockets cost a server of 20 accounts: memory each, and how long after a poll all of them have heard. They
- * are in a process of their own.
+ * Measures what 500 WebSockets cost a server of 20 accounts: memory each, and how long after a poll all of
+ * them have received it. They are in a separate process.
  *
  *     deno run -A --v8-flags=--expose-gc dev/bench/sockets_bench.ts
  */
@@ -60,7 +60,7 @@ async function measure(): Promise<void> {
       return value.trim();
     };
     const opened = await line();
-    // What was sent when they came is told to all of them by now.
+    // All of them have received the initial messages by now.
     await pause(3000);
     const after = memory();
     const times: number[] = [];
@@ -92,7 +92,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Prints a line when all have come, and one whenever all have heard of something new. */
+/** Prints a line when all are connected, and one whenever all have received an update. */
 async function listen([origin = "", keyList = ""]: readonly string[]): Promise<void> {
   const keys = keyList.split(",");
   let [open, heard] = [0, 0];
@@ -108,7 +108,7 @@ async function listen([origin = "", keyList = ""]: readonly string[]): Promise<v
         headers: { authorization: `Bearer ${key}` },
       }) as WebSocket;
       one.onerror = () => reject(new Error("A WebSocket was refused"));
-      // The first message is what stands now.
+      // The first message is the present state.
       one.onmessage = () => {
         if (allCame) return hear();
         resolve();

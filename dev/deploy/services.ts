@@ -1,4 +1,7 @@
-/** Files of service managers for people who copy by hand, made of the templates that `syntrack service install` uses. */
+/**
+ * Files of service managers for people who copy by hand, from the templates that `syntrack service install`
+ * uses.
+ */
 import { cronLine, launchdFile, openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
 import { type ServiceFile, type ServiceSpec, SYSTEM_HOME } from "../../lib/daemon/service/service.ts";
 import { systemdFiles } from "../../lib/daemon/service/systemd.ts";
@@ -14,7 +17,7 @@ const MAC: ServiceSpec = { ...SYSTEM, scope: "user", home: "/Users/you" };
 const USER: ServiceSpec = { ...SYSTEM, scope: "user", home: "/home/you" };
 const WINDOWS: ServiceSpec = { ...USER, program: ["C:\\Users\\you\\.syntrack\\bin\\syntrack.exe"] };
 
-/** Text of each file by its path in the project. */
+/** Returns the text of each file by its path in the project. */
 export function serviceFiles(): Readonly<Record<string, string>> {
   const under = (folder: string, files: readonly ServiceFile[]) =>
     files.map(({ name, text }): readonly [string, string] => [`deploy/${folder}/${name}`, text]);

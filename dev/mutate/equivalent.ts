@@ -3,7 +3,7 @@ import type { Mutant } from "./mutants.ts";
 
 interface Equivalent {
   readonly path: string;
-  /** The line as it stands, trimmed, so that it is found wherever it moves. */
+  /** The trimmed line, so that it is found wherever it moves. */
   readonly code: string;
   readonly from: string;
   /** Which of the same operators or constants in that line, counted from 0. */

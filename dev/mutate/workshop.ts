@@ -58,7 +58,7 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
       try {
         child.kill("SIGKILL");
       } catch {
-        // It has ended just now, and what it printed is still to be read.
+        // It has just ended, and its output is still unread.
         late = false;
       }
     }, mostMs);

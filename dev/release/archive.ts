@@ -1,16 +1,16 @@
-/** Archives that are the same bytes whenever they are made of the same files. */
+/** Creates archives whose bytes depend only on their files. */
 import { gzipSync } from "node:zlib";
 import { createTar } from "nanotar";
 
 export interface PackedFile {
-  /** Below the folder of the archive. */
+  /** Path below the folder of the archive. */
   readonly name: string;
   readonly data: Uint8Array<ArrayBuffer> | string;
   readonly executable?: boolean;
 }
 
 /**
- * @param folder the one folder everything lies in
+ * @param folder the single folder that contains everything
  * @param at time of all files, epoch milliseconds
  */
 export function packTarGz(
@@ -25,7 +25,7 @@ export function packTarGz(
   }));
   const tar = createTar(entries, { attrs: { mtime: at, uid: 0, gid: 0, user: "root", group: "root" } });
   const packed = new Uint8Array(gzipSync(tar, { level: 9 }));
-  // The system it was packed on stands in byte 9: unknown, wherever that was.
+  // Byte 9 is the system it was packed on: always unknown.
   packed[9] = 255;
   return packed;
 }

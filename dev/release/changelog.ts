@@ -1,16 +1,16 @@
-/** CHANGELOG.md and the fragments in `changes/` it is made of. Pure. */
+/** CHANGELOG.md and the fragments in `changes/` it is made from. Pure. */
 
 const UNRELEASED = "## Unreleased";
 
-/** Lines under each `###` heading, in order; what stands before the first has the heading "". */
+/** Lines under each `###` heading, in order; those before the first have the heading "". */
 type Sections = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The changelog with a part for a version: what stood under "Unreleased", and the fragments.
+ * Returns the changelog with a section for a version: the entries under "Unreleased", and the fragments.
  *
  * @param fragments texts that begin with a `### heading`
  * @param date `2026-12-01`
- * @throws {Error} for a fragment without heading, where the version is there already, or nothing has changed
+ * @throws {Error} for a fragment without heading, when the version exists already, or nothing has changed
  */
 export function withRelease(
   changelog: string,
@@ -27,7 +27,7 @@ export function withRelease(
   return `${before}${UNRELEASED}\n\n## ${version} - ${date}\n\n${notes}\n${rest === "" ? "" : `\n${rest}`}`;
 }
 
-/** The part of a version, without its heading; null where there is none. */
+/** Returns the section of a version, without its heading; null when there is none. */
 export function notesOf(changelog: string, version: string): string | null {
   const heading = version === "Unreleased" ? UNRELEASED : `## ${version} - `;
   const lines = changelog.split("\n");
@@ -37,7 +37,7 @@ export function notesOf(changelog: string, version: string): string | null {
   return lines.slice(at + 1, length < 0 ? undefined : at + 1 + length).join("\n").trim();
 }
 
-/** What stands under "Unreleased" and in fragments, for a release that is only tried out. */
+/** Returns the entries under "Unreleased" and in fragments, for a trial release. */
 export function unreleasedNotes(changelog: string, fragments: readonly string[]): string {
   const unreleased = sectionsOf(notesOf(changelog, "Unreleased") ?? "");
   return notesText(mergeSections([unreleased, ...fragments.map(sectionsOfFragment)]));

@@ -1,4 +1,4 @@
-/** One executable for one target, or the reason why there is none. */
+/** Compiles one executable for one target, or returns the reason why it cannot. */
 import { join } from "node:path";
 import { VERSION } from "../../lib/base/version.ts";
 import { COMPILE_ARGS, COMPILED_ENTRY } from "../compile.ts";
@@ -7,18 +7,18 @@ import { platformOfExecutable, type Target } from "./targets.ts";
 export interface CompileOptions {
   readonly root: string;
   readonly folder: string;
-  /** The compiler. @default {the runtime that runs this} */
+  /** The compiler. @default {the running runtime} */
   readonly compiler?: string;
 }
 
 export type Compiled = { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly missing: string };
 
-/** What `deno compile` needs beside itself is a runtime for the target, which it downloads once unless it has it. */
+/** Besides itself, `deno compile` needs a runtime for the target, which it downloads once unless cached. */
 export async function compileTarget(target: Target, options: CompileOptions): Promise<Compiled> {
   const { root, folder, compiler = Deno.execPath() } = options;
   const output = join(folder, target.executable);
   const isOwn = target.triple === Deno.build.target;
-  // A runtime that was handed in is one of this machine, and would be taken for any target.
+  // A given runtime is for this machine, and would be used for any target.
   const runtime = Deno.env.get("DENORT_BIN");
   if (runtime && !isOwn) {
     return { missing: "DENORT_BIN names a runtime of this machine, which cannot be used for another system" };
@@ -44,7 +44,7 @@ export async function compileTarget(target: Target, options: CompileOptions): Pr
   return { bytes };
 }
 
-/** Starts an executable of this machine. Null where it is what it should be. */
+/** Runs an executable of this machine. Returns null when it is as expected. */
 async function tryOut(path: string): Promise<string | null> {
   const { success, stdout, stderr } = await new Deno.Command(path, { args: ["--version"] }).output();
   const text = new TextDecoder();
@@ -53,7 +53,9 @@ async function tryOut(path: string): Promise<string | null> {
   return `the executable answers --version with "${said || text.decode(stderr).trim()}"`;
 }
 
-/** The first sentence and the last cause, which is the one that tells: a host that cannot be reached, a full disk. */
+/**
+ * Returns the first sentence and the last cause, which is the useful one: an unreachable host, a full disk.
+ */
 function reasonIn(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const error = lines.find((line) => line.startsWith("error"));

@@ -1,4 +1,4 @@
-/** What lies beside the executable in every archive, and beside the archives in a release. */
+/** The files beside the executable in every archive, and beside the archives in a release. */
 import { join } from "node:path";
 import { VERSION } from "../../lib/base/version.ts";
 import { completionOf } from "../../lib/cli/completion.ts";
@@ -11,7 +11,7 @@ import { licencesText } from "./licences.ts";
 import type { Package } from "./packages.ts";
 import { sbomJson } from "./sbom.ts";
 
-/** Names as each shell looks for them. */
+/** Names under which each shell looks for them. */
 const COMPLETIONS = {
   bash: "syntrack",
   zsh: "_syntrack",
@@ -68,7 +68,7 @@ async function notesText(root: string): Promise<string> {
   const changelog = await Deno.readTextFile(join(root, "CHANGELOG.md"));
   const notes = notesOf(changelog, VERSION);
   const fragments = (await readFragments(root)).map(({ text }) => text);
-  // Before a version is set, what is not released yet is what is tried out.
+  // Before a version is set, the trial is of the unreleased changes.
   const text = fragments.length > 0 ? unreleasedNotes(changelog, fragments) : notes;
   return `${text ?? ""}\n`;
 }

@@ -1,4 +1,4 @@
-/** The files in `changes/`: one for each change that is not released yet. */
+/** The files in `changes/`: one for each unreleased change. */
 import { join } from "node:path";
 
 export interface Fragment {

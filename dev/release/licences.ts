@@ -4,7 +4,7 @@ import type { Package } from "./packages.ts";
 
 const TEXTS = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
-/** The identifier of SPDX a package names, or null. */
+/** Returns the SPDX identifier a package names, or null. */
 export function licenceOf({ localPath }: Pick<Package, "localPath">): string | null {
   const { license }: { readonly license?: unknown } = JSON.parse(
     Deno.readTextFileSync(join(localPath, "package.json")),
@@ -13,7 +13,7 @@ export function licenceOf({ localPath }: Pick<Package, "localPath">): string | n
 }
 
 /**
- * One text with all licences: ours, those of packages, and where those of the runtime are.
+ * Returns one text with all licences: ours, those of packages, and where to find those of the runtime.
  *
  * @throws {Error} for a packed package without a licence text
  */
@@ -31,7 +31,7 @@ export function licencesText(
     section(
       `Deno ${denoVersion} (MIT)`,
       [
-        // The same licence as ours, of others.
+        // The same licence as ours, with other authors.
         own.replace(/^Copyright .*$/m, "Copyright 2018-2026 the Deno authors").trim(),
         "",
         "It contains V8 (BSD-3-Clause), SQLite (public domain), ICU (Unicode-3.0) and packages of Rust, whose names and",

@@ -1,13 +1,13 @@
-/** The packages of the project: which are packed into the program, and where their files lie. */
+/** The packages of the project: which are packed into the program, and where their files are. */
 import { join } from "node:path";
 import { entriesFrom } from "../bundle.ts";
 
 export interface Package {
   readonly name: string;
   readonly version: string;
-  /** Keys of what it depends on. */
+  /** Keys of its dependencies. */
   readonly dependencies: readonly string[];
-  /** Its folder in the cache of the runtime. */
+  /** Its folder in the runtime's cache. */
   readonly localPath: string;
   /** Whether the program contains it; the others are for the build and for tests. */
   readonly packed: boolean;
@@ -20,7 +20,9 @@ interface Graph {
   >;
 }
 
-/** Every package of deno.lock by its key there. @throws {Error} where the sources cannot be resolved */
+/**
+ * Returns every package of deno.lock by its key there. @throws {Error} when the sources cannot be resolved
+ */
 export async function listPackages(root: string): Promise<ReadonlyMap<string, Package>> {
   const graph = await graphOfProgram(root);
   const broken = graph.modules.find(({ error }) => error !== undefined);
@@ -40,7 +42,7 @@ export async function listPackages(root: string): Promise<ReadonlyMap<string, Pa
   );
 }
 
-/** The modules of everything the bundle is made of. */
+/** Returns all modules in the bundle. */
 async function graphOfProgram(root: string): Promise<Graph> {
   // Within the project, so that its import map applies.
   const folder = await Deno.makeTempDir({ dir: join(root, "_program"), prefix: "making-" });

@@ -1,11 +1,11 @@
-/** What a release consists of, as CycloneDX 1.6, made from deno.lock. */
+/** The contents of a release as CycloneDX 1.6, generated from deno.lock. */
 import { licenceOf } from "./licences.ts";
 import type { Package } from "./packages.ts";
 
 export interface Lock {
   readonly version: string;
   readonly npm?: Readonly<Record<string, { readonly integrity: string }>>;
-  /** Kinds of packages this project has none of. */
+  /** Kinds of packages this project does not use. */
   readonly jsr?: object;
   readonly remote?: object;
 }
@@ -17,11 +17,11 @@ export interface SbomFacts {
   readonly at: number;
   /** The text of deno.lock. */
   readonly lock: string;
-  /** By their keys in the lock. */
+  /** By their keys in the lock file. */
   readonly packages: ReadonlyMap<string, Package>;
 }
 
-/** @throws {Error} where the lock holds what this list could not name */
+/** @throws {Error} when the lock file contains what this list could not name */
 export async function sbomJson({ version, denoVersion, at, lock, packages }: SbomFacts): Promise<string> {
   const { npm = {}, jsr, remote }: Lock = JSON.parse(lock);
   if (jsr !== undefined || remote !== undefined) {
@@ -41,7 +41,7 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
       ...group === undefined ? {} : { group },
       name,
       version: one.version,
-      // What is for the build and for tests is in no executable.
+      // Packages for the build and for tests are in no executable.
       scope: one.packed ? "required" : "excluded",
       hashes: [{ alg: "SHA-512", content: hexOf(integrity) }],
       ...licencesOf(licenceOf(one)),
@@ -110,7 +110,7 @@ function hexOf(integrity: string): string {
   return Uint8Array.fromBase64(digest).toHex();
 }
 
-/** The same for the same content, in the form of version 8, which is for such. */
+/** Returns the same id for the same content, as a UUID of version 8, which is meant for that. */
 async function uuidOf(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   digest[6] = digest[6]! & 0x0f | 0x80;

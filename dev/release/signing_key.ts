@@ -1,20 +1,20 @@
 /** The private key that signs releases: an Ed25519 key as PEM (PKCS #8), as openssl writes it too. */
 
-/** The key itself, for machines that hand secrets over as variables. */
+/** The key itself, for machines that pass secrets as variables. */
 const KEY_VARIABLE = "SYNTRACK_RELEASE_KEY";
-/** The path of a file with it, for its owner alone. */
+/** The path of a file with it, readable by its owner only. */
 const FILE_VARIABLE = "SYNTRACK_RELEASE_KEY_FILE";
 
 export interface SigningKey {
-  /** The 32 bytes as base64, as programs and installers hold it. */
+  /** The 32 bytes as base64, as the program and installers contain it. */
   readonly publicKey: string;
   sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
- * A key is taken from a variable or a file, never from an argument, which everybody on the machine can read.
+ * Reads a key from a variable or a file, never from an argument, which everyone on the machine can read.
  *
- * @returns null where none was given. @throws {Error} where what was given is no key, or others can read it
+ * @returns null without a key. @throws {Error} when it is no valid key, or others can read it
  */
 export async function readSigningKey(
   env: { get(name: string): string | undefined } = Deno.env,
@@ -30,7 +30,7 @@ export async function readSigningKey(
   return await keyOf(await Deno.readTextFile(path), path);
 }
 
-/** A new key: the text for its file, and its public half. */
+/** Generates a key: the text for its file, and its public half. */
 export async function makeKey(): Promise<{ readonly pem: string; readonly publicKey: string }> {
   const { privateKey } = await crypto.subtle.generateKey("Ed25519", true, [
     "sign",
@@ -48,7 +48,7 @@ async function keyOf(pem: string, where: string): Promise<SigningKey> {
     const bytes = Uint8Array.fromBase64((body ?? "").replace(/\s/g, ""));
     key = await crypto.subtle.importKey("pkcs8", bytes, "Ed25519", true, ["sign"]);
   } catch {
-    // What was wrong with it could repeat parts of it.
+    // The cause could repeat parts of it.
     throw new Error(`${where} holds no Ed25519 private key in PEM (PKCS #8)`);
   }
   return {

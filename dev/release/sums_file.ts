@@ -1,4 +1,4 @@
-/** Sums of all files of a release, and their signature. */
+/** Checksums of all files of a release, and their signature. */
 import { join } from "node:path";
 import { RELEASE_KEYS } from "../../lib/update/release_server.ts";
 import { isSignedBy } from "../../lib/update/signature.ts";
@@ -17,10 +17,10 @@ export async function writeSums(folder: string): Promise<void> {
 }
 
 /**
- * Signs the sums of a folder after comparing them with its files.
+ * Signs the checksums of a folder after comparing them with its files.
  *
- * @param trusted keys that count beside those in the program
- * @throws {Error} where a file is not what the sums say, or no program would accept the signature
+ * @param trusted keys accepted in addition to those in the program
+ * @throws {Error} when a file does not match its checksum, or no program would accept the signature
  */
 export async function signSums(
   folder: string,

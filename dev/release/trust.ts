@@ -1,4 +1,4 @@
-/** The address of releases and the keys that count, which stand in the program and in both installers. */
+/** The address of releases and the trusted keys, which the program and both installers contain. */
 
 export interface Trust {
   readonly url: string;
@@ -14,7 +14,7 @@ interface Place {
 
 const quoted = (text: string) => `"${text}"`;
 
-/** Where they stand in each file: what is before, the value, what is after. */
+/** Their places in each file: the text before, the value, the text after. */
 const PLACES: Readonly<Record<string, Place>> = {
   "lib/update/release_server.ts": {
     url: /^(export const RELEASES_URL = ")([^"]*)(";)$/m,
@@ -37,7 +37,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
 export const TRUST_FILES: readonly string[] = Object.keys(PLACES);
 
-/** @throws {Error} where a file does not say it in the way expected */
+/** @throws {Error} when a file does not have the expected form */
 export function trustIn(path: string, text: string): Trust {
   const { url, keys } = placeIn(path);
   const [found, list] = [url.exec(text)?.[2], keys.exec(text)?.[2]];
@@ -47,7 +47,7 @@ export function trustIn(path: string, text: string): Trust {
   return { url: found, keys: list.split(/[\s,"]+/).filter((key) => key !== "") };
 }
 
-/** The text with another address and other keys. */
+/** Returns the text with another address and other keys. */
 export function withTrust(path: string, text: string, trust: Trust): string {
   trustIn(path, text);
   const { url, keys, write } = placeIn(path);

@@ -8,9 +8,9 @@ import { Frame, type FrameProps } from "@/lib/ui/Frame.tsx";
 import { NO_OPEN_ALERTS } from "@/lib/ui/alerts/open.ts";
 
 export interface PageFrameProps extends Omit<FrameProps, "tools" | "bell" | "banners"> {
-  /** The connection to the server, where a page keeps its own view alive. */
+  /** The connection to the server, when a page keeps its own view alive. */
   readonly live?: ComponentChildren;
-  /** True when the page has a form: then it does not load itself anew while one is being filled in. */
+  /** True when the page has a form: then it does not reload while one is being filled in. */
   readonly editing?: boolean;
 }
 

@@ -6,7 +6,7 @@ import { define } from "@/lib/web/state.ts";
 
 const YEAR_S = 31_536_000;
 
-/** Keeps an open alert from standing above the pages of this browser; it stays open, and in the bell. */
+/** Hides an open alert from the top of pages in this browser; it stays open, and in the bell. */
 export const handlers = define.handlers({
   async POST(ctx) {
     const form = await readForm(ctx.req);

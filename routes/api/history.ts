@@ -4,7 +4,7 @@ import { parseRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { historyTag, samplesOf } from "@/lib/web/history.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The past of a provider, or of all of them, as rows. */
+/** The history of a provider, or of all of them, as rows. */
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;

@@ -15,7 +15,7 @@ export const handlers = define.handlers(api({
     // Fresh drops the body of a HEAD response without ending it: a stream would stay open forever.
     if (ctx.req.method === "HEAD") return new Response(null, { headers: HEADERS });
     const { live, principal, services } = ctx.state;
-    // It could not read a stream, but would take the places of who may.
+    // It could not read a stream, but would take a place from a caller who may.
     if (!isOwnOrigin(ctx.req.headers.get("origin"), services.hosts)) {
       return json({ error: "Refused: the page that asks is not one of this server" }, { status: 403 });
     }

@@ -15,7 +15,7 @@ export const handlers = define.handlers(api({
   },
   async PUT(ctx) {
     const body = validateBody(QuotaSettingsBody, await readJson(ctx.req));
-    // What is kept for a shorter time is gone.
+    // Data past a shortened retention is deleted.
     if (body.keep_readings_days !== undefined) requirePermission(ctx.state, "access");
     const { timezone, hidden_insights, display, thresholds } = body;
     const order = body.account_order as readonly AccountKey[] | undefined;

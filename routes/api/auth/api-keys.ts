@@ -5,7 +5,7 @@ import { NewKeyBody } from "@/lib/web/service_api/bodies.ts";
 import { define } from "@/lib/web/state.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 
-/** The keys there are; a new one is shown this once. */
+/** Lists the keys; shows a new one only once. */
 export const handlers = define.handlers(authApi({
   GET: async ({ state }) => json((await state.services.access.keys.list()).map(keyJson)),
   async POST({ req, state }) {

@@ -5,7 +5,7 @@ import { PasswordBody } from "@/lib/web/service_api/bodies.ts";
 import { define } from "@/lib/web/state.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 
-/** Another password of who asks; all their other sign-ins end. */
+/** Changes the caller's password; ends all their other sign-ins. */
 export const handlers = define.handlers(authApi({
   async POST({ req, state: { services, client, principal } }) {
     const { currentPassword, newPassword } = validateBody(PasswordBody, await readJson(req));

@@ -5,7 +5,7 @@ import { LoginBody } from "@/lib/web/service_api/bodies.ts";
 import { define } from "@/lib/web/state.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 
-/** A name and password for a token. */
+/** Exchanges a name and password for a token. */
 export const handlers = define.handlers(authApi({
   async POST(ctx) {
     const { username: name, password } = validateBody(LoginBody, await readJson(ctx.req));

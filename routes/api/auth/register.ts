@@ -5,7 +5,7 @@ import { RegisterBody } from "@/lib/web/service_api/bodies.ts";
 import { define } from "@/lib/web/state.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 
-/** Makes the first admin, with the code the terminal shows. */
+/** Creates the first admin, with the code the terminal shows. */
 export const handlers = define.handlers(authApi({
   async POST({ req, state: { services, client } }) {
     const { username: name, password, setupCode: code } = validateBody(RegisterBody, await readJson(req));

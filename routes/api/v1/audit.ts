@@ -8,7 +8,7 @@ import { refuseNotes } from "@/lib/web/tables/query_reader.ts";
 
 const DEFAULT_LIMIT = 50;
 
-/** Who did what, newest first, and what the chain of hashes proves. */
+/** Who did what, newest first, and whether the hash chain is intact. */
 export const handlers = define.handlers(api({
   async GET({ url, state }) {
     const { access: { audit, now } } = state.services;

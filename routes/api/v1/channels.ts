@@ -6,7 +6,7 @@ import { addChannel, requireChannel } from "@/lib/web/channels.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Where alerts are sent, and how each channel fares. It accepts secrets and never returns them. */
+/** Where alerts are sent, and the health of each channel. It accepts secrets and never returns them. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { channels } = ctx.state.services;

@@ -5,7 +5,7 @@ import { readJson } from "@/lib/web/body.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The rules of alerts: for everything, and for accounts and quotas that have their own. */
+/** The alert rules: general ones, and those of accounts and quotas with their own. */
 export const handlers = define.handlers(api({
   GET: async (ctx) => json(await rulesMessage(ctx.state.services)),
   async PUT(ctx) {

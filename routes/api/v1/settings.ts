@@ -14,7 +14,7 @@ export const handlers = define.handlers(api({
   },
   async PUT(ctx) {
     const { timeZone, ...others } = validateBody(SettingsBody, await readJson(ctx.req));
-    // What is kept for a shorter time is gone.
+    // Data past a shortened retention is deleted.
     if (others.keepReadingsDays !== undefined) requirePermission(ctx.state, "access");
     const zone = timeZone === undefined ? undefined : zoneOf(timeZone);
     const saved = await save(ctx.state.services, { ...others, zone });

@@ -2,7 +2,7 @@ import { json } from "@/lib/web/answer.ts";
 import { authApi } from "@/lib/web/service_api/auth.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Ends one key. */
+/** Revokes one key. */
 export const handlers = define.handlers(authApi({
   async DELETE({ params, state }) {
     const { keys } = state.services.access;

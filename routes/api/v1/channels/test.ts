@@ -5,7 +5,7 @@ import { testChannel } from "@/lib/web/channels.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Sends a test message at once, and says what came of it. */
+/** Sends a test message at once, and reports the outcome. */
 export const handlers = define.handlers(api({
   async POST(ctx) {
     const { id } = validateBody(ChannelNameBody, await readJson(ctx.req));

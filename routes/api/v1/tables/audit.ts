@@ -13,7 +13,7 @@ export const handlers = define.handlers(api({
     const { access: { audit, now } } = state.services;
     const { reader, stretch, query } = parseAuditQuery(url.searchParams, now(), pageZone(state));
     const rows = await audit.list({ ...query, limit: MAX_AUDIT_FILE_ROWS + 1 });
-    // A file that ends too early would be taken for the whole.
+    // A truncated file would be mistaken for the whole.
     if (rows.length > MAX_AUDIT_FILE_ROWS) {
       const most = formatCount(MAX_AUDIT_FILE_ROWS);
       throw new HttpError(400, `There are more than ${most} rows: choose a shorter range`);
