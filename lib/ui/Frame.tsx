@@ -93,7 +93,7 @@ export function Frame(
     <>
       <a class="skip-link" href="#main">Skip to the content</a>
       <header class="topbar border-b border-line bg-surface">
-        <div class="page-width flex flex-wrap items-center gap-x-1 sm:gap-x-3 lg:flex-nowrap lg:gap-x-6">
+        <div class="page-width flex flex-wrap items-center gap-x-1 sm:gap-x-3 lg:flex-nowrap 2xl:gap-x-6">
           <p class="flex items-center gap-2.5 py-2.5">
             <a href="/" aria-current="false" class="touch-target flex items-center gap-2">
               <Mark />
@@ -150,7 +150,7 @@ function Navigation({ place, beside }: { readonly place: Place; readonly beside:
         <a
           key={link.place}
           href={link.href}
-          class="place-link touch-target flex items-center whitespace-nowrap px-2.5 py-2.5"
+          class="place-link touch-target flex items-center whitespace-nowrap px-2.5 py-2.5 lg:px-2 2xl:px-2.5"
           aria-current={currentOf(link.place, place)}
           data-place={link.place}
         >

@@ -81,11 +81,15 @@ for (const colorScheme of ["light", "dark"] as const) {
     `the head takes two rows at most on phones, with nothing beside the page, in ${colorScheme}`,
     async ({ page, site }) => {
       await raise(site);
-      for (const width of [320, 375, 640, 1024, 1440]) {
+      for (const width of [320, 375, 640, 1024, 1280, 1440]) {
         await page.setViewportSize({ width, height: 800 });
         await openLive(page, site, "/help");
         const { height } = (await page.locator(".topbar").boundingBox())!;
         assert(height <= (width < 1024 ? 125 : 64), `${width} px: ${height} px high`);
+        const hidden = await page.locator("nav.places").evaluate((nav) => nav.scrollWidth - nav.clientWidth);
+        if (width >= 1280) {
+          assert(hidden <= 0, `${width} px: ${hidden} px of the navigation are out of sight`);
+        }
         await bell(page).click();
         const list = (await page.locator(".bell-list").boundingBox())!;
         assert(list.x >= 0 && list.x + list.width <= width, `${width} px: ${JSON.stringify(list)}`);

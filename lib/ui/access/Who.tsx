@@ -19,7 +19,7 @@ export function Who({ who }: { readonly who: WhoFacts }) {
         title="Sign in"
       >
         <ClosedLockIcon />
-        <span class="hidden xl:inline" aria-hidden="true">Authenticate</span>
+        <span class="hidden 2xl:inline" aria-hidden="true">Authenticate</span>
       </a>
     );
   }
@@ -41,7 +41,7 @@ export function Who({ who }: { readonly who: WhoFacts }) {
           title={`Sign out ${who.name}`}
         >
           <OpenLockIcon />
-          <span class="hidden xl:inline" aria-hidden="true">Authenticated</span>
+          <span class="hidden 2xl:inline" aria-hidden="true">Authenticated</span>
         </button>
       </form>
     </>
