@@ -200,6 +200,8 @@ Deno.test("plans that vendors name by ids are told in words, and names are left 
   assertEquals(formatPlan("individual_pro"), "Individual Pro");
   assertEquals(formatPlan("max-20x"), "Max 20x");
   assertEquals(formatPlan("plus"), "Plus");
+  assertEquals(formatPlan("LEVEL_INTERMEDIATE"), "Level Intermediate");
+  assertEquals(formatPlan("PRO"), "PRO");
   for (const name of ["", "Claude Max", "Pro+", "Coding Plan Lite"]) assertEquals(formatPlan(name), name);
 });
 

@@ -135,10 +135,14 @@ function rateAmount(perHour: number, unit: Unit): string {
   return unit === "usd" ? `${sign}$${digits}` : unit === "percent" ? `${sign}${digits}%` : `${sign}${digits}`;
 }
 
-/** Formats a plan: some vendors use ids such as `individual_pro`. Leaves anything else unchanged. */
+/**
+ * Formats a plan: some vendors use ids such as `individual_pro` or
+ * `LEVEL_INTERMEDIATE`. Leaves anything else unchanged.
+ */
 export function formatPlan(plan: string): string {
-  if (!/^[a-z0-9]+(?:[_-][a-z0-9]+)*$/.test(plan)) return plan;
-  return plan.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
+  const id = /^[A-Z0-9]+(?:_[A-Z0-9]+)+$/.test(plan) ? plan.toLowerCase() : plan;
+  if (!/^[a-z0-9]+(?:[_-][a-z0-9]+)*$/.test(id)) return plan;
+  return id.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 }
 
 /** Formats the time range of a rate: `last hour`, `last 25m`, `last 2h 30m`. */
