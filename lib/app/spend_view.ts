@@ -1,4 +1,4 @@
-/** Gathers what the view of spend is made from: the accounts, the prices people entered, and their budgets. */
+/** Collects the input of the spend view: the accounts, the prices that users entered, and their budgets. */
 import { budgetOf } from "../model/alerts/decide_budget.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { SpendView } from "../model/spend/spend.ts";
