@@ -50,9 +50,9 @@ export interface AccessOptions {
   readonly limits?: LimiterRules;
 }
 
-/** The default user of another tracker, which is publicly known. */
+/** The default name and password of another tracker, which are publicly known. */
 const KNOWN_PAIR = { name: "admin", password: "changeme" };
-/** Whether any user exists is checked again this often, since another process may change it. */
+/** Whether any user or key exists is checked again this often, since another process may change it. */
 const COUNTED_MS = SECOND_MS;
 
 const WRONG: Refusal = { refused: "wrong" };
