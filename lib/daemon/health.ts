@@ -1,11 +1,11 @@
-/** Asking a server in the background how it is. */
+/** Checks the health of a background server. */
 import { isAnswering } from "./control.ts";
 import type { Run } from "./run_file.ts";
 
 export type Answered =
-  /** It is itself, and can read its data. */
+  /** The expected server, which reports a problem. */
   | "ok"
-  /** It is itself, and says that something is wrong. */
+  /** Another program answers there. */
   | "failing"
   /** Something else answers there. */
   | "stranger"

@@ -15,7 +15,7 @@ export function lastLines(path: string, count: number): readonly string[] {
   return count === 0 ? [] : lines.slice(-count);
 }
 
-/** Yields what is written from now on, until the signal aborts; follows rotation to the next file. */
+/** Passes on what is written from now on, until the signal aborts; follows rotation to the next file. */
 export async function followLog(
   path: string,
   { clock, signal, take }: {
