@@ -1,6 +1,6 @@
 /**
- * The one guard in front of all routes: finds out who asks, and lets nothing pass that the list of routes does not
- * allow them.
+ * The one guard in front of all routes: identifies the caller, and lets nothing pass that the list of routes
+ * does not allow them.
  */
 import type { Context, Middleware } from "fresh";
 import { HttpError } from "fresh";
@@ -16,7 +16,7 @@ import { servicesFor } from "./services_for.ts";
 import type { State } from "./state.ts";
 
 const SIGN_IN_PATH = "/login";
-/** What is for programs and does not lie below `/api`: they are told, and not led to a page. */
+/** Routes for programs outside `/api`: they get an error, not a redirect to a page. */
 const PROGRAM_PATHS: ReadonlySet<string> = new Set(["/metrics", "/version"]);
 
 export function accessGuard(): Middleware<State> {
@@ -56,7 +56,7 @@ function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-/** A feed is for whoever has its address, whoever else they may be; all that opens nothing looks the same. */
+/** A feed serves anyone with its URL, whoever they are; all URLs that match no feed are answered alike. */
 async function openFeed(ctx: Context<State>, kind: FeedKind): Promise<Response> {
   const { client, services } = ctx.state;
   const opened = await services.access.feeds.open(ctx.params.secret ?? "", kind, client);
@@ -69,7 +69,7 @@ async function openFeed(ctx: Context<State>, kind: FeedKind): Promise<Response> 
   return answer(ctx, 404, "Not found", "There is no feed at this address: it may have been revoked");
 }
 
-/** What somebody did, once it was done. */
+/** An action, once it was done. */
 async function writeDown(ctx: Context<State>): Promise<void> {
   const { principal, client, services, done } = ctx.state;
   const isExport = ctx.url.searchParams.has("format");
@@ -79,7 +79,7 @@ async function writeDown(ctx: Context<State>): Promise<void> {
   await services.access.audit.record(facts, principal, client.address);
 }
 
-/** What stands in the address of what it was done to. */
+/** Names the target of an action by the request's URL. */
 function targetOf({ params, req, url, config }: Context<State>): string | null {
   const named = Object.values(params).join("/");
   if (named !== "") return named.slice(0, 200);
@@ -87,8 +87,8 @@ function targetOf({ params, req, url, config }: Context<State>): string | null {
 }
 
 /**
- * A token in the address of a page becomes a cookie at once, and is taken out of the address, so that it stays in no
- * history and is sent to nobody.
+ * Turns a token in the URL of a page into a cookie at once and removes it from the URL, so that it stays in
+ * no history and is sent to no other site.
  */
 async function exchangeToken(ctx: Context<State>): Promise<Response | null> {
   const { url, req, state } = ctx;
@@ -111,7 +111,7 @@ async function exchangeToken(ctx: Context<State>): Promise<Response | null> {
 }
 
 /**
- * Asks for more than the route does, where one action of it needs more.
+ * Requires more than the route does, for one action that needs more.
  *
  * @throws {HttpError} 401, 403
  */
@@ -147,7 +147,7 @@ function refusalText(decision: Decision, permission: Permission): string {
   }
 }
 
-/** Nobody who is known: where to sign in, for people and for programs. */
+/** Answers an unknown caller: where to sign in, for people and for programs. */
 function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal): Response {
   const message = decision === "sign in again"
     ? refusalText(decision, "fresh")
@@ -160,7 +160,7 @@ function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal):
   if (isPage && (ctx.req.method === "GET" || ctx.req.method === "HEAD")) {
     return ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ next: returnPath(pathOf(ctx)) })}`, 303);
   }
-  // A name and password asked for by the browser itself would come up in the middle of a page.
+  // The browser's own prompt for a name and password would appear in the middle of a page.
   const isBrowser = ctx.req.headers.has("sec-fetch-mode");
   const challenge = isBrowser ? "Bearer" : 'Bearer realm="Syntrack", Basic realm="Syntrack", charset="UTF-8"';
   return answer(ctx, 401, "Sign in first", message, { "www-authenticate": challenge });

@@ -1,4 +1,4 @@
-/** Accounts for requests: whom they mean, and what cannot be done in the words of the web. */
+/** Looks up and changes accounts for requests, with failures as HTTP errors. */
 import { HttpError } from "fresh";
 import { type AccountJson, accountJson } from "../formats/accounts.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -6,24 +6,24 @@ import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
-/** @throws {FieldsError} 422 naming the account when there is none of that key */
+/** @throws {FieldsError} 422 naming the account when no account has that key */
 export async function knownAccount(services: AppContext, key: string): Promise<AccountKey> {
   const known = (await services.accounts.list()).find((one) => one.key === key);
   if (known) return known.key;
   throw new FieldsError([{ field: "account", message: `There is no account "${plain(key, 80)}"` }]);
 }
 
-/** The account as it is now. */
+/** Returns the current account. */
 export async function accountNow({ accounts, clock }: AppContext, key: AccountKey): Promise<AccountJson> {
   const entry = (await accounts.list()).find((one) => one.key === key);
-  // Somebody else may have removed it meanwhile.
+  // Another user may have removed it meanwhile.
   if (!entry) throw new HttpError(409, `The account "${plain(key, 80)}" has gone meanwhile`);
   return accountJson(entry, clock.now());
 }
 
 /**
  * Runs a change of accounts.
- * @throws {FieldsError} 422 for what was asked, {HttpError} 409 where the stored secrets cannot be used
+ * @throws {FieldsError} 422 for invalid input, {HttpError} 409 when the stored secrets cannot be used
  */
 export async function changeAccounts<T>(work: () => Promise<T>): Promise<T> {
   try {

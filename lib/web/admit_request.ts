@@ -1,6 +1,6 @@
 /**
- * The door in front of Fresh: what Fresh fails at before any middleware has seen it never gets there.
- * Everything that comes through is answered inside the app, headers and error pages included.
+ * Filters requests before Fresh: those at which Fresh fails before any middleware runs never reach it.
+ * Everything that passes is answered inside the app, headers and error pages included.
  */
 import { withSecurityHeaders } from "./headers.ts";
 
@@ -16,10 +16,10 @@ export const METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The request as the app may have it, or the answer to one it may not have.
+ * Returns the request as the app can take it, or the answer to one it cannot take.
  *
- * A path whose escapes are broken (`%zz`, or bytes that are no UTF-8) names nothing in it: each `%` is
- * then an ordinary character, so that the app finds nothing there instead of failing to decode it.
+ * A path with broken escapes (`%zz`, or bytes that are not UTF-8) matches nothing in it: each `%` is then an
+ * ordinary character, so that the app finds nothing there instead of failing to decode it.
  */
 export function admitRequest(request: Request): Request | Response {
   if (!METHODS.has(request.method)) {
@@ -31,7 +31,7 @@ export function admitRequest(request: Request): Request | Response {
   const url = new URL(request.url);
   if (decodes(url.pathname)) return request;
   url.pathname = url.pathname.replaceAll("%", "%25");
-  // Not copied from the request as a whole: that would touch its signal, of which Deno warns.
+  // Not copied from the whole request: that would touch its signal, about which Deno warns.
   const { method, headers, body } = request;
   return new Request(url, { method, headers, body });
 }

@@ -1,4 +1,4 @@
-/** What may be sent about alerts in a body. The same schemas check requests and describe the API. */
+/** Request bodies about alerts. The same schemas check requests and describe the API. */
 import * as v from "valibot";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
 
@@ -20,9 +20,9 @@ const Seconds = v.pipe(
   v.maxValue(30 * 86_400, "expected 30 days at most"),
 );
 
-/** Fields that are absent stay; null gives an account or quota back what holds above it. */
+/** Absent fields stay; null makes an account or quota inherit again. */
 export const AlertRulesBody = v.strictObject({
-  /** Everything unless given. */
+  /** Default: everything. */
   of: v.optional(v.pipe(v.string(), v.maxLength(300, "expected at most 300 characters"))),
   thresholds: v.optional(v.nullable(Thresholds)),
   balanceBelow: v.optional(v.nullable(Amount)),

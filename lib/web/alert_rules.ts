@@ -1,4 +1,4 @@
-/** The rules of alerts as forms and programs change them: for everything, an account, a quota. */
+/** Alert rules as forms and programs change them: for everything, an account or a quota. */
 import type { AppContext } from "../app/context.ts";
 import type { Replay } from "../alerts/replay.ts";
 import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
@@ -9,7 +9,7 @@ import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { RulesView } from "../ui/alerts/kinds.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
-/** What a rule is for. */
+/** The scope of a rule. */
 export type Subject = Snooze["target"];
 
 /** How far back a preview of rules looks. */
@@ -21,7 +21,7 @@ const MAX_FAILING_MINUTES = 7 * 24 * 60;
 
 /** Kinds that a rule turns on and off. */
 export const RULE_KINDS = ALERT_KINDS.filter((kind) => kind !== "test");
-/** Those of them that are about a quota. */
+/** Those of them that concern a quota. */
 const QUOTA_KINDS: readonly AlertKind[] = [
   "threshold",
   "used-up",
@@ -43,12 +43,12 @@ function isQuota(of: Subject): of is QuotaKey {
   return of !== "*" && of.split("/").length > 2;
 }
 
-/** The rule in force of a subject. */
+/** Returns the rule in force for a subject. */
 export function ruleOf(rules: AlertRules, of: Subject): Required<QuotaRule> {
   return isQuota(of) ? ruleFor(rules, of) : ruleForAccount(rules, of as AccountKey);
 }
 
-/** The rule a subject would have without one of its own. */
+/** Returns the rule that a subject would have without its own. */
 export function inheritedRule(rules: AlertRules, of: Subject): Required<QuotaRule> {
   if (of === "*") return ruleOf(rules, of);
   const { [of]: _own, ...only } = rules.only ?? {};
@@ -56,9 +56,9 @@ export function inheritedRule(rules: AlertRules, of: Subject): Required<QuotaRul
 }
 
 /**
- * The subject a word names.
+ * Resolves a word to its subject.
  *
- * @throws {FieldsError} when there is no such account or quota
+ * @throws {FieldsError} when no such account or quota exists
  */
 export async function subjectOf(
   services: Pick<AppContext, "dashboard">,
@@ -76,7 +76,7 @@ export async function subjectOf(
   return found;
 }
 
-/** The fields of a form, as they stand for a subject. */
+/** The form fields with the current values of a subject. */
 export function rulesView(rules: AlertRules, of: Subject): RulesView {
   const own = of === "*" ? undefined : rules.only?.[of];
   const { thresholds, balanceBelow, off } = ruleOf(rules, of);
@@ -96,7 +96,7 @@ export function rulesView(rules: AlertRules, of: Subject): RulesView {
   };
 }
 
-/** What was typed stays in the form. */
+/** Keeps the submitted text in the form. */
 export function typedView(rules: AlertRules, of: Subject, form: URLSearchParams): RulesView {
   const wanted = new Set(form.getAll("kind"));
   const view = rulesView(rules, of);
@@ -114,9 +114,9 @@ function thresholdsText(thresholds: readonly number[]): string {
 }
 
 /**
- * The change of the rules that a form asks for.
+ * Parses the rule change that a form requests.
  *
- * @throws {FieldsError} for values that make no sense
+ * @throws {FieldsError} for invalid values
  */
 export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): Partial<AlertRules> {
   const problems: FieldProblem[] = [];
@@ -135,7 +135,7 @@ export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): 
   const off = kindsOf(of).filter((kind) => !wanted.has(kind));
   if (of === "*") return { thresholds, balanceBelow, failingAfterMs: minutes * MINUTE_MS, off };
   const inherited = inheritedRule(rules, of).off;
-  // Kinds that are no matter of the subject stay as they are for all.
+  // Kinds that do not apply to the subject keep their value for everything.
   const kept = inherited.filter((kind) => !kindsOf(of).includes(kind));
   const own = [...kept, ...off];
   const isSame = own.length === inherited.length && own.every((kind) => inherited.includes(kind));
@@ -162,7 +162,8 @@ export function sortedThresholds(thresholds: readonly number[]): readonly number
 }
 
 /**
- * The rules with another rule of an account or quota, whose budget stays; an empty one is taken out.
+ * Returns the rules with the rule of an account or quota replaced, keeping its budget; an empty one is
+ * removed.
  *
  * @throws {FieldsError} when there are too many
  */
@@ -190,7 +191,7 @@ export function withOwnRule(
   return { only };
 }
 
-/** What these rules would have told of a subject, or those in force. */
+/** Returns the alerts these rules, or those in force, would have raised for a subject. */
 export function replayOf(services: AppContext, of: Subject, rules?: Partial<AlertRules>): Promise<Replay> {
   return services.alerts.replay(PREVIEW_DAYS, rules, of);
 }

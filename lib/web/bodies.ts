@@ -1,4 +1,4 @@
-/** What may be sent in a body. The same schemas check requests and describe the API. */
+/** Request bodies. The same schemas check requests and describe the API. */
 import * as v from "valibot";
 import { CURRENCY, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -28,10 +28,10 @@ function thresholds(most: number) {
   );
 }
 
-/** Whether the zone is known is looked at afterwards: that is a word not known, not a wrong type. */
+/** Whether the zone exists is checked later: that is an unknown word, not a wrong type. */
 const Zone = v.pipe(v.string(), v.maxLength(64, "expected at most 64 characters"));
 
-/** A key, `provider/name`; whether there is such an account is looked at afterwards. */
+/** A key, `provider/name`; whether such an account exists is checked later. */
 const AnyAccount = v.pipe(v.string(), v.maxLength(300, "expected at most 300 characters"));
 const AccountOrder = v.pipe(
   v.array(AnyAccount),
@@ -40,7 +40,7 @@ const AccountOrder = v.pipe(
 const Label = v.nullable(
   v.pipe(v.string(), v.maxLength(MAX_LABEL, `expected at most ${MAX_LABEL} characters`)),
 );
-/** What a plan costs for a month; null forgets it. */
+/** Monthly price of a plan; null removes it. */
 const Price = v.strictObject({
   amount: v.pipe(
     v.number(),
@@ -49,7 +49,7 @@ const Price = v.strictObject({
   ),
   currency: v.pipe(v.string(), v.regex(CURRENCY, "expected three capital letters, such as USD")),
 });
-/** Accounts by key: those that are named are changed, and of them what is named; the others stay. */
+/** Accounts by key: the given fields of the given accounts change; everything else stays. */
 const AccountsChange = v.pipe(
   v.record(
     v.string(),
@@ -63,7 +63,7 @@ const AccountsChange = v.pipe(
   v.check((accounts) => Object.keys(accounts).length <= MAX_ACCOUNTS, `expected at most ${MAX_ACCOUNTS}`),
 );
 const keepRange = `expected a whole number from 0 to ${MAX_KEEP_DAYS}`;
-/** 0 keeps them for ever, null is what the server was started with. */
+/** 0 keeps them forever, null restores what the server was started with. */
 const KeepDays = v.nullable(
   v.pipe(
     v.number(),
@@ -76,7 +76,7 @@ const WorkDays = v.picklist([5, 6, 7]);
 const Theme = v.picklist(["system", "light", "dark"]);
 const Density = v.picklist(["comfortable", "compact"]);
 
-/** `PUT /api/settings`: some of these; thresholds in percent, and an empty zone for that of the server. */
+/** `PUT /api/settings`: any of these; thresholds in percent, and an empty zone for that of the server. */
 export const QuotaSettingsBody = v.strictObject({
   timezone: v.optional(Zone),
   hidden_insights: v.optional(HiddenKeys),
@@ -90,7 +90,7 @@ export const QuotaSettingsBody = v.strictObject({
   accounts: v.optional(AccountsChange),
 });
 
-/** `PUT /api/v1/settings`: some of these; thresholds as shares, and null for the zone of the server. */
+/** `PUT /api/v1/settings`: any of these; thresholds as shares, and null for the zone of the server. */
 export const SettingsBody = v.strictObject({
   timeZone: v.optional(v.nullable(Zone)),
   hiddenInsights: v.optional(HiddenKeys),
@@ -107,9 +107,9 @@ export const SettingsBody = v.strictObject({
 /** `POST /api/refresh`. */
 export const RefreshBody = v.strictObject({ account: v.optional(v.string()) });
 
-/** The name of an account, without its provider; what may be in it is looked at afterwards. */
+/** The name of an account, without its provider; its characters are checked later. */
 const AccountName = v.pipe(v.string(), v.maxLength(64, "expected at most 64 characters"));
-/** A secret or another setting of a provider: it is taken and never given back. */
+/** A secret or another setting of a provider: accepted but never returned. */
 const AccountValue = v.pipe(v.string(), v.maxLength(16_384, "expected at most 16384 characters"));
 
 /** `POST /api/v1/accounts`: values by the names of the provider's settings. */

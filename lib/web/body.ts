@@ -1,14 +1,14 @@
-/** Reads what a request brings, within bounds. */
+/** Reads request bodies, within bounds. */
 import { HttpError } from "fresh";
 
-/** What people send to this server is small. */
+/** Requests to this server are small. */
 const MAX_BYTES = 64 * 1024;
 
 /**
- * The JSON of a request body. Only `application/json` counts, since a page of somebody else
- * can send every other type without asking first.
+ * Parses the JSON of a request body. Only `application/json` counts, since a foreign page can send every
+ * other type without a preflight.
  *
- * @throws {HttpError} 415 for another type, 413 for a body over 64 KiB, 400 for what is not JSON
+ * @throws {HttpError} 415 for another type, 413 for a body over 64 KiB, 400 for invalid JSON
  */
 export async function readJson(req: Request): Promise<unknown> {
   const type = (req.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
@@ -23,7 +23,7 @@ export async function readJson(req: Request): Promise<unknown> {
   }
 }
 
-/** The text of a body. @throws {HttpError} 413 over 64 KiB, 408 for a body that broke off */
+/** Returns the text of a body. @throws {HttpError} 413 over 64 KiB, 408 for a body that broke off */
 export async function readText(req: Request): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
@@ -38,7 +38,7 @@ export async function readText(req: Request): Promise<string> {
   return text + decoder.decode();
 }
 
-/** Whoever goes away or takes too long with a body is no failure of ours. */
+/** A client that leaves or is too slow with its body is not our failure. */
 async function* chunksOf(req: Request): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of req.body ?? []) yield chunk;

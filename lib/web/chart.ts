@@ -1,4 +1,4 @@
-/** What the history chart of a page needs, as the address of the page asks for it. */
+/** The data of a page's history chart, as the page's URL requests it. */
 import { DEFAULT_RANGE, type RangeName } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import { spanOf, type TimeRangeQuery } from "../model/history/time_range.ts";
@@ -10,35 +10,35 @@ import { type PackedHistory, packHistory } from "../ui/chart/packed_history.ts";
 /** The property `chart` of `islands/HistoryChart.tsx`. */
 export interface ChartData {
   readonly history: PackedHistory;
-  /** Keys of the quotas it is about; all where it is null. */
+  /** Keys of its quotas; all when null. */
   readonly quotas: readonly QuotaKey[] | null;
-  /** Page of the table, or 0 where it is not shown. */
+  /** Page of the table, or 0 when it is not shown. */
   readonly table: number;
   /** Keys of quotas that are hidden. */
   readonly hidden: readonly string[];
-  /** What else the address says. */
+  /** Other parameters of the URL. */
   readonly kept: QueryParameters;
 }
 
 export interface ChartQuery {
   readonly chart: ChartData;
-  /** What the page has to say about the address; empty where all was understood. */
+  /** The page's note about its URL; empty when all was understood. */
   readonly note: string;
 }
 
 export interface ChartOptions {
-  /** Quotas the chart is about; all unless given. */
+  /** Quotas of the chart; default: all. */
   readonly quotas?: readonly QuotaKey[];
   readonly zone: string;
-  /** What is shown where nothing is asked for. */
+  /** The default range. */
   readonly range?: RangeName;
 }
 
 const MAX_WORD = 40;
 
 /**
- * The span, the lines and the table a page shows by its address (`range`, or `from` and `to`, and `table`).
- * What is not understood is said in `note`, and the usual span shown instead.
+ * Returns the range, the lines and the table that a page's URL names (`range`, or `from` and `to`, and
+ * `table`). Whatever is invalid is reported in `note`, and the default range shown instead.
  */
 export async function chartOf(
   services: Pick<AppContext, "history" | "clock">,
@@ -60,7 +60,7 @@ export async function chartOf(
   };
 }
 
-/** The span a query asks for, its words cut to what may be shown again. */
+/** Parses the range of a query, with its words cut to a length safe to repeat. */
 export function parseSpan(
   query: URLSearchParams,
   zone: string,

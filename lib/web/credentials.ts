@@ -1,14 +1,14 @@
-/** What a request shows of itself: headers and cookie, read strictly. Nothing of it is ever logged. */
+/** Reads the credentials of a request, headers and cookie, strictly. None of them is ever logged. */
 import { cookieOf } from "./preferences.ts";
 import type { Presented } from "../access/access.ts";
 import type { Client } from "../access/access.ts";
 
-/** Over https the browser itself sees to it that no other host sets it. */
+/** Over https the browser itself ensures that no other host sets it. */
 const SECURE_COOKIE = "__Host-syntrack_session";
 const PLAIN_COOKIE = "syntrack_session";
 const MAX_BASIC_CHARACTERS = 2048;
 
-/** @param takesBasic whether the route takes a name and password with each request */
+/** @param takesBasic whether the route accepts a name and password with each request */
 export function presentedBy(req: Request, client: Client, takesBasic: boolean): Omit<Presented, "identity"> {
   const { headers } = req;
   const [, scheme = "", value = ""] = /^([A-Za-z]+) +(\S+) *$/.exec(headers.get("authorization") ?? "") ?? [];
@@ -21,7 +21,7 @@ export function presentedBy(req: Request, client: Client, takesBasic: boolean): 
   };
 }
 
-/** What cannot be read is a wrong password, not none. */
+/** A header that cannot be parsed is a wrong password, not a missing one. */
 function basicOf(value: string): { readonly name: string; readonly password: string } {
   try {
     if (value.length > MAX_BASIC_CHARACTERS) throw new RangeError("Too long");

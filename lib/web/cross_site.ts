@@ -1,7 +1,7 @@
 /**
- * Refuses changes that the page of somebody else makes in the name of whoever looks at it. Browsers say where a request
- * comes from in `Sec-Fetch-Site`, or, on a plain http address of a home network, in `Origin` only; a program that is no
- * browser says neither, and has no cookie of anybody.
+ * Refuses changes that a foreign page makes with its visitor's credentials. Browsers state the origin of a
+ * request in `Sec-Fetch-Site`, or, on a plain http address in a home network, only in `Origin`; other
+ * programs send neither, and have no user's cookie.
  */
 import { HttpError, type Middleware } from "fresh";
 import { isOwnOrigin } from "./origin.ts";

@@ -1,14 +1,17 @@
-/** Holds a query against the description of the API, so that what that forbids is refused whether a route reads it or not. */
+/**
+ * Checks a query against the description of the API, so that what it forbids is refused whether a route reads
+ * it or not.
+ */
 import { HttpError } from "fresh";
 import { plain } from "../base/text.ts";
 import { unknownWord } from "./unknown_word.ts";
 import { openApi, type OpenApiParameter, type OpenApiSchema } from "./openapi.ts";
 
 /**
- * Looks at what is described of the path. Names of accounts and the like are known to the routes alone, and a parameter
- * that nobody describes is passed over.
+ * Checks the parameters described for the path. Only routes know the names of accounts and the like; a
+ * parameter without a description is ignored.
  *
- * @throws {HttpError} 400 for a value that is not allowed, and for several where one is expected
+ * @throws {HttpError} 400 for a value that is not allowed, and for several when one is expected
  */
 export async function refuseUndescribed(path: string, query: URLSearchParams): Promise<void> {
   if (query.size === 0) return;

@@ -1,4 +1,4 @@
-/** What the frame of a page needs to know of the state of things. */
+/** The state that the frame of a page shows. */
 import { BROWSER_ZONE, type DashboardView, withoutHidden } from "../model/view/view.ts";
 import { faviconHref, PLAIN_ICON } from "../ui/favicon.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
@@ -8,9 +8,9 @@ import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
 /**
- * The facts for the frame of a page, whose title the document gets as well.
+ * Returns the facts for the frame of a page, and sets the document title.
  *
- * @param known the present, where the page has asked for it already
+ * @param known the present, if the page has loaded it already
  */
 export async function frameFacts(state: State, title: string, known?: DashboardView): Promise<FrameFacts> {
   const { services } = state;

@@ -14,7 +14,7 @@ import type { AppContext } from "../app/context.ts";
 import { parseSpan } from "./chart.ts";
 import type { State } from "./state.ts";
 
-/** More rows than this are never answered. */
+/** Maximum number of rows in an answer. */
 export const MAX_ROWS = 500;
 
 /** Rows of all quotas of the account over the range up to now, oldest first, at most {@linkcode MAX_ROWS}. */
@@ -34,7 +34,7 @@ export async function samplesOf(
   return samples.length <= MAX_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
 }
 
-/** The last readings of an account over some days as they were stored, oldest first, at most `limit` instants. */
+/** Returns an account's last readings over some days as stored, oldest first, up to `limit` instants. */
 export async function logOf(
   { store, clock }: Pick<AppContext, "store" | "clock">,
   account: AccountView,
@@ -55,9 +55,9 @@ function newest(samples: readonly Sample[]): readonly Sample[] {
 }
 
 /**
- * The span a request to the API names: `range`, or `from` and `to`.
+ * Parses the time range of an API request: `range`, or `from` and `to`.
  *
- * @throws {HttpError} 400 for what makes no sense
+ * @throws {HttpError} 400 for an invalid range
  */
 export function chosenSpan({ url, state }: Context<State>, zone: string): Span {
   const { span, problems } = parseSpan(url.searchParams, zone, state.services.clock.now());
@@ -65,13 +65,13 @@ export function chosenSpan({ url, state }: Context<State>, zone: string): Span {
   return span;
 }
 
-/** Changes with every event, and where the span moves on with time whenever it has moved by a step that shows. */
+/** Changes with every event, and for a moving range whenever it has moved by a visible step. */
 export function spanTag(services: Pick<AppContext, "hub" | "clock" | "instanceId">, span: Span): string {
   if ("range" in span) return historyTag(services, rangeOf(span.range)!);
   return `${services.instanceId}.${services.hub.lastId}`;
 }
 
-/** Changes with every event and whenever the range has moved on by a step that shows. */
+/** Changes with every event and whenever the range has moved by a visible step. */
 export function historyTag(services: Pick<AppContext, "hub" | "clock" | "instanceId">, range: Range): string {
   const { hub, clock, instanceId } = services;
   return `${instanceId}.${hub.lastId}.${Math.floor(clock.now() / range.showMs)}`;

@@ -7,13 +7,13 @@ import type { AppContext } from "../app/context.ts";
 
 type Services = Pick<AppContext, "analysis" | "clock">;
 
-/** What was learnt of a history: weeks do not change within an hour. */
+/** Patterns learnt from a history: weeks do not change within an hour. */
 const known = new WeakMap<
   Services["analysis"],
   { readonly mark: string; readonly week: Promise<IdleWeek | null> }
 >();
 
-/** The idle hours of a week, learnt from the sessions of all accounts; null while too little is known. */
+/** The idle hours of a week, learnt from the sessions of all accounts; null without enough data. */
 export function readIdleWeek(
   services: Services,
   accounts: readonly AccountKey[],
@@ -40,12 +40,12 @@ async function learn(
   return idleWeekOf(items, now, zone);
 }
 
-/** A week as a text of one letter an hour, small enough for every page; null stays null. */
+/** Encodes a week as one letter per hour, small enough for every page; null stays null. */
 export function packWeek(week: IdleWeek | null): string | null {
   return week && week.map((isIdle) => isIdle ? "1" : "0").join("");
 }
 
-/** The span that an address asks for; null for one there is none of. */
+/** Returns the range that a URL names; null for an unknown one. */
 export function spanNamed(word: string | null): HorizonSpan | null {
   return HORIZON_SPANS.find((span) => span === word) ?? null;
 }

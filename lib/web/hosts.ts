@@ -1,7 +1,7 @@
 /**
- * The host guard. A page of somebody else can point its own name at this machine
- * (DNS rebinding) and would then read the dashboard as if it were its own. So a request
- * is answered only when it names a host this server was started for, exactly.
+ * The host guard. A foreign page can point its own name at this machine (DNS rebinding) and would then read
+ * the dashboard as its own. So a request is answered only when it names, exactly, a host this server was
+ * started for.
  */
 import type { Middleware } from "fresh";
 import { plain } from "../base/text.ts";
@@ -9,17 +9,17 @@ import { bracketed, canonicalAddress } from "../net/address.ts";
 import { refusal } from "./answer.ts";
 import type { State } from "./state.ts";
 
-/** As much of a foreign name is told. */
+/** Longest part of a foreign name to repeat. */
 const MAX_NAMED = 80;
 
-/** A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port. */
+/** A name, an IPv4 address or an IPv6 address in brackets, with an optional port. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::(\d{1,5}))?$/;
 
 /**
- * The value of a Host header as `name:port`, or null when it is malformed. Two headers arrive
- * joined by a comma and so are malformed.
+ * Normalizes a Host header to `name:port`, or null when it is malformed. Two headers arrive joined by a
+ * comma, which is malformed.
  *
- * @param defaultPort the port that is meant where none is written
+ * @param defaultPort the port to assume when none is written
  */
 export function parseHost(value: string, defaultPort: string): string | null {
   const match = HOST.exec(value.toLowerCase());
@@ -29,7 +29,7 @@ export function parseHost(value: string, defaultPort: string): string | null {
   return name === null || Number(port) > 65_535 ? null : `${bracketed(name)}:${Number(port)}`;
 }
 
-/** The hosts of a server that listens on `port` and is known by `names`; addresses of IPv6 without brackets. */
+/** The hosts of a server that listens on `port` and is known by `names`; IPv6 addresses without brackets. */
 export function hostsOf(port: number, names: Iterable<string>): ReadonlySet<string> {
   return new Set([...names].map((name) => `${bracketed(name)}:${port}`.toLowerCase()));
 }
@@ -41,7 +41,7 @@ export function hostGuard(): Middleware<State> {
     const defaultPort = url.protocol === "https:" ? "443" : "80";
     const host = named === null ? null : parseHost(named, defaultPort);
     if (host === null) return refusal(ctx, 400, "Cannot answer: the Host header is missing or malformed");
-    // A request line may hold a whole URL, which then decides over the header.
+    // A request line may hold a whole URL, which then overrides the header.
     if (host !== parseHost(url.host, defaultPort)) {
       return refusal(ctx, 400, "Cannot answer: the Host header and the requested address differ");
     }

@@ -1,4 +1,4 @@
-/** The feeds on the page of the own account: which there are, making and revoking them. */
+/** The feeds on the page of the own account: lists, creates and revokes them. */
 import { type Context, HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import { plain } from "../base/text.ts";
@@ -7,7 +7,7 @@ import { said, timeText } from "./access_pages.ts";
 import { feedPath } from "./feeds.ts";
 import type { State } from "./state.ts";
 
-/** @param made a feed that was just made, its address to be shown this once */
+/** @param made a feed just created, whose URL is shown only once */
 export async function feedsView(state: State, made: FeedsView["made"]): Promise<FeedsView> {
   const { services: { access }, principal } = state;
   const { kind, name, role } = principal!;
@@ -33,7 +33,7 @@ export interface ChangedFeeds {
   readonly made: FeedsView["made"];
 }
 
-/** Does what a form asks for of feeds; null for one that is about something else. @throws {AccessError} {HttpError} */
+/** Runs a form's action on feeds; null for a form about something else. @throws {AccessError} {HttpError} */
 export async function changeFeeds(
   { url, state }: Pick<Context<State>, "url" | "state">,
   form: URLSearchParams,
@@ -48,7 +48,7 @@ export async function changeFeeds(
       return { note: said(state, { action: "made a feed", target: feed.name }, ""), made };
     }
     case "revoke-feed": {
-      // Only what they see: an id of somebody else's is as good as none.
+      // Only their own feeds: another user's id counts as unknown.
       const feed = (await feedsView(state, null)).feeds.find(({ id }) => id === form.get("id"));
       if (!feed) {
         return {

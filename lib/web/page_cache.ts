@@ -1,6 +1,6 @@
 /**
- * Pages that show nothing but the present and the past are made once for each event and second, whoever asks: for
- * each address and for what browsers keep for themselves. Only the nonce of their scripts is new in every answer.
+ * Pages that show only the present and the past are rendered once per event and second for all users: for
+ * each URL and set of browser preferences. Only the nonce of their scripts is new in every answer.
  */
 import type { Context, Middleware } from "fresh";
 import { Cache } from "../base/cache.ts";
@@ -8,7 +8,7 @@ import type { AppContext } from "../app/context.ts";
 import { nonceOf, withNonce } from "./headers.ts";
 import type { State } from "./state.ts";
 
-/** Pages without anything that is meant for one request only. */
+/** Pages without anything specific to one request. */
 const PAGES: ReadonlySet<string> = new Set([
   "/",
   "/analytics",
@@ -18,25 +18,25 @@ const PAGES: ReadonlySet<string> = new Set([
   "/sessions",
   "/stats",
 ]);
-/** Characters of all pages that are kept. */
+/** Maximum total size of cached pages, in characters. */
 const MAX_KEPT = 4_000_000;
 const SECOND_MS = 1000;
 
 interface Page {
-  /** The text between the places where the nonce stands. */
+  /** The text between the places of the nonce. */
   readonly parts: readonly string[];
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly size: number;
 }
 
-/** Of each server its own. */
+/** One per server. */
 const pagesOf = new WeakMap<AppContext, Cache<string, Page>>();
 
 export function pageCache(): Middleware<State> {
   return async (ctx) => {
     if (ctx.req.method !== "GET" || ctx.isPartial || !PAGES.has(pathOf(ctx))) return await ctx.next();
     const { services, preferences, principal } = ctx.state;
-    // The head says who is signed in; what they see is a matter of the services.
+    // The head shows who is signed in; the data they see depends on the services.
     const key = JSON.stringify([ctx.url.href, preferences, principal?.id, principal?.name, principal?.role]);
     // Taken before anything is read, so that a page is never older than its mark.
     const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / SECOND_MS)}`;
@@ -48,7 +48,7 @@ export function pageCache(): Middleware<State> {
       return page ?? undefined;
     });
     if (page) return answerOf(page);
-    // Not one to be kept: whoever waited for it asks for themselves.
+    // Not cacheable: every caller that waited for it makes its own request.
     return own ?? await ctx.next();
   };
 }
@@ -64,7 +64,7 @@ function cacheOf(services: AppContext): Cache<string, Page> {
   return pages;
 }
 
-/** Null for whatever is not the same for everybody who asks; its body is left to be read. */
+/** Null for an answer that differs between users; its body is left unread. */
 async function pageOf(response: Response): Promise<Page | null> {
   const nonce = nonceOf(response);
   const isPage = response.headers.get("content-type")?.startsWith("text/html");

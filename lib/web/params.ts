@@ -1,4 +1,4 @@
-/** What a query may say. The same schemas check requests and describe the API. */
+/** Schemas of query parameters. The same ones check requests and describe the API. */
 import { HttpError } from "fresh";
 import * as v from "valibot";
 import { type RangeName, RANGES } from "../model/history/history.ts";
@@ -11,20 +11,20 @@ import { unknownWord } from "./unknown_word.ts";
 
 /** An id; `both` and `all` look like one. */
 export const ProviderParam = v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/));
-/** A name, or the word for a quota: what is not empty. */
+/** A name, or the word for a quota: any text that is not empty. */
 export const NameParam = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
 /** `provider/name`. */
 export const AccountParam = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\/[^/]+$/));
 /** `provider/name/quota`. */
 export const QuotaParam = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\/[^/]+\/.+$/));
-/** A date, a time of the zone, an instant or epoch milliseconds; empty is as good as absent. */
+/** A date, a time in the zone, an instant or epoch milliseconds; empty counts as absent. */
 export const EdgeParam = v.pipe(
   v.string(),
   v.regex(
     /^$|^[0-9]{10,15}$|^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,3})?)?(Z|[+-][01][0-9]:[0-5][0-9])?)?$/,
   ),
 );
-/** A day; empty is as good as absent. */
+/** A day; empty counts as absent. */
 export const DayParam = v.pipe(
   v.string(),
   v.regex(/^$|^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/),
@@ -33,7 +33,7 @@ export const DayParam = v.pipe(
 export const RangeParam = v.picklist(RANGES.map(({ name }) => name) as readonly RangeName[]);
 export const InsightRangeParam = v.picklist(INSIGHT_RANGES);
 
-/** A whole number in bounds, as text. */
+/** An integer within bounds, as text. */
 function count(least: number, most: number) {
   return v.pipe(
     v.string(),
@@ -46,7 +46,7 @@ function count(least: number, most: number) {
 }
 
 export const PageLimitParam = count(1, 200);
-/** Id of a row of the record of who did what. */
+/** Id of an audit log entry. */
 export const AuditCursorParam = count(1, 999_999_999);
 export const OverviewLimitParam = count(1, 500);
 export const LogLimitParam = count(1, 50_000);
@@ -58,7 +58,7 @@ export const HoursParam = count(1, 168);
 export const ColumnsParam = count(20, 1000);
 export const LogLinesParam = count(1, 500);
 
-/** Charts there are images of. */
+/** Charts available as images. */
 export const ImageParam = v.picklist(["history", "consumption", "calendar", "breakdown", "horizon"]);
 export const HorizonParam = v.picklist(HORIZON_SPANS);
 export const ThemeParam = v.picklist(["light", "dark"]);
@@ -66,17 +66,17 @@ export const DisplayParam = v.picklist(["used", "left"]);
 /** In pixels. */
 export const WidthParam = count(320, 2400);
 export const HeightParam = count(160, 1600);
-/** Days analysed at once. */
+/** Number of days in one analysis. */
 export const DaysParam = count(1, 365);
 export const IntervalParam = v.picklist(["auto", ...INTERVALS]);
 export const GroupingParam = v.picklist(GROUPINGS);
 export const MeasureParam = v.picklist(MEASURES);
 export const ComparisonParam = v.picklist(["none", "previous", "year"]);
 
-/** Opaque: what an answer gave as `next`. */
+/** Opaque: the `next` of an earlier answer. */
 export const CursorParam = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,400}$/));
 
-/** @throws {HttpError} 400 for a word that is not among those of the list */
+/** @throws {HttpError} 400 for a word that is not in the list */
 export function oneOf<const Words extends readonly string[]>(
   schema: v.PicklistSchema<Words, undefined>,
   what: string,
@@ -88,9 +88,9 @@ export function oneOf<const Words extends readonly string[]>(
 }
 
 /**
- * The number a parameter names, or `fallback` when it is absent.
+ * Parses a numeric parameter, or returns `fallback` when it is absent.
  *
- * @throws {HttpError} 400 for what is no whole number in bounds
+ * @throws {HttpError} 400 unless it is an integer within bounds
  */
 export function numberOf(
   query: URLSearchParams,

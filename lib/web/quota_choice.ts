@@ -12,7 +12,7 @@ import type { State } from "./state.ts";
 /** Words for all configured providers at once. */
 export const ALL_WORDS: readonly string[] = ["both", "all"];
 
-/** One provider that was asked for, with the account whose figures to show. */
+/** A requested provider, with the account whose figures to show. */
 export interface Choice {
   readonly provider: string;
   /** Null when the provider has no account yet. */
@@ -22,8 +22,8 @@ export interface Choice {
 }
 
 /**
- * The answer for the provider the request names (`?provider=`, else the first that is
- * configured), or for all of them as one object keyed by provider.
+ * Answers for the provider that the request names (`?provider=`, else the first that is configured), or for
+ * all of them as one object keyed by provider.
  *
  * @throws {HttpError} 400 for a provider or an account that does not exist
  */
@@ -48,8 +48,8 @@ export async function resolveChoice<T>(
 }
 
 /**
- * The provider a word means, or the default one: the first that is configured, else the first of
- * the registry. One that is known but not configured is fine, there is just nothing to tell.
+ * Resolves a word to a provider, or returns the default: the first that is configured, else the first of the
+ * registry. One that is known but not configured is fine; it just has no data.
  *
  * @throws {HttpError} 400 when there is no such provider
  */
@@ -70,7 +70,7 @@ function choose(provider: string, name: string | null, view: DashboardView): Cho
   const accounts = view.accounts.filter((account) => account.provider === provider);
   const names = accounts.map((account) => account.name);
   if (name === null) {
-    // An account that is no longer configured must not stand for the provider while another is.
+    // An account that is no longer configured must not represent the provider while another can.
     const account = accounts.find(({ health }) => health.state !== "off") ?? accounts[0] ?? null;
     return { provider, account, names };
   }
@@ -80,7 +80,7 @@ function choose(provider: string, name: string | null, view: DashboardView): Cho
 }
 
 /**
- * The range the request names (`?range=`), else the default one.
+ * Returns the range that the request names (`?range=`), else the default.
  *
  * @throws {HttpError} 400 when there is no such range
  */
@@ -92,7 +92,7 @@ export function parseRange(ctx: Context<State>): Range {
 }
 
 /**
- * The range insights are asked for (`?range=`), else the default one.
+ * Returns the range of insights that the request names (`?range=`), else the default.
  *
  * @throws {HttpError} 400 when there is no such range
  */
@@ -106,12 +106,12 @@ export function isForAll({ url }: Context<State>): boolean {
 }
 
 /**
- * The quota a request for cycles is about, with the word it was asked for: `?type=`, else the first the
- * account has. The quota is null where the provider has none.
+ * Resolves the quota of a request for cycles, with the word that named it: `?type=`, else the first quota of
+ * the account. The quota is null when the provider has none.
  *
- * Of all providers at once each takes the word if it knows it, and `?<provider>Type=` goes before.
+ * With all providers at once, each takes the word if it knows it; `?<provider>Type=` takes precedence.
  *
- * @throws {HttpError} 400 for a word that means no quota of the provider
+ * @throws {HttpError} 400 for a word that names no quota of the provider
  */
 export function chosenType(
   { url }: Context<State>,

@@ -1,25 +1,25 @@
 /**
- * Moves an answer below a path: the application knows itself at the root of its host, and where a proxy shows it at
- * `/ai-usage`, everything in an answer that names a path of it gets that in front.
+ * Moves an answer below a path: the application believes it is at the root of its host; when a proxy serves
+ * it at `/ai-usage`, every path of the application in an answer gets that prefix.
  */
 
-/** Attributes that hold one address. The renderer always puts values in double quotes, with quotes in them escaped. */
+/** Attributes that hold one URL. The renderer always double-quotes values, with quotes in them escaped. */
 const ATTRIBUTE = /(\s(?:href|src|action|formaction|data-home))="\/(?!\/)/g;
 /** A script with its text, which is not markup; or one opening tag. */
 const TAG = /<script\b(?:"[^"]*"|[^">])*>[^]*?<\/script>|<[a-z][^\s>/]*(?:"[^"]*"|[^">])*>/gi;
-/** The address of a feed, which is shown in full. */
+/** The URL of a feed, which is shown in full. */
 const FEED_ADDRESS = /(\sdata-feed="address" value="https?:\/\/[^"/]+)\//g;
-/** The addresses of pages in a feed. */
+/** The URLs of pages in a feed. */
 const FEED_LINK = /(<link rel="alternate" type="text\/html" href="https?:\/\/[^"\/]+)\//g;
-/** What the script that starts a page imports. */
+/** The imports of the script that starts a page. */
 const IMPORT = /(\bfrom\s*")\/(?=_fresh\/)/g;
 
-/** The description of the API, which says below which address everything in it lies. */
+/** The description of the API, which states the base URL of all its paths. */
 const DESCRIPTION_PATH = "/api/openapi.json";
 
 /**
- * @param path that was asked for, as the application knows it
- * @param basePath `/ai-usage`; nothing where it is shown at the root
+ * @param path the requested path, as the application knows it
+ * @param basePath `/ai-usage`; empty when served at the root
  */
 export async function rebase(response: Response, path: string, basePath: string): Promise<Response> {
   if (basePath === "") return response;
@@ -41,7 +41,7 @@ function rebaseHeaders(headers: Headers, basePath: string): void {
   if (cookies.length === 0) return;
   headers.delete("set-cookie");
   for (const cookie of cookies) {
-    // The browser takes `__Host-` with the root as path only.
+    // Browsers accept `__Host-` cookies only with the root as path.
     headers.append(
       "set-cookie",
       cookie.replace(/^__Host-/, "__Secure-").replace(/;\s*path=\/(?=;|$)/i, `; Path=${basePath}`),

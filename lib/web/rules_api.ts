@@ -1,4 +1,4 @@
-/** The rules of alerts over the native API. */
+/** The alert rules in the native API. */
 import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { alertRulesJson } from "../formats/alert_rules.ts";
@@ -86,7 +86,7 @@ function refuse(problems: readonly FieldProblem[]): void {
 }
 
 /**
- * What the rules of a query would have told; fields that are absent stand as they are in force.
+ * Previews the alerts that the rules of a query would have raised; absent fields keep the values in force.
  *
  * @throws {HttpError} 400
  */

@@ -1,4 +1,4 @@
-/** Reads and changes settings for whichever surface asks. */
+/** Reads and changes settings for every surface. */
 import { HttpError } from "fresh";
 import { hiddenKeys } from "../formats/quota_api_insights.ts";
 import { zoneNames } from "./zones.ts";
@@ -13,7 +13,7 @@ import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 export interface SettingsInForce extends Settings {
-  /** The zone days begin in on this server, whoever chose it. */
+  /** The zone in which days begin on this server, by setting or default. */
   readonly zoneInForce: string;
 }
 
@@ -21,7 +21,7 @@ export async function settingsOf(services: AppContext): Promise<SettingsInForce>
   return settingsInForce(await services.settings.load(), services);
 }
 
-/** Settings to be changed: those that are not undefined, and of accounts what is named of each. */
+/** Settings to change: those that are not undefined, and for each account its given fields. */
 export type WantedSettings =
   & { readonly [Key in Exclude<keyof Settings, "accounts">]?: Settings[Key] | undefined }
   & { readonly accounts?: Readonly<Record<string, WantedAccount>> | undefined };
@@ -33,8 +33,8 @@ export type WantedAccount =
   & { readonly hidden?: boolean | undefined; readonly price?: Money | null | undefined };
 
 /**
- * @param orderField what the order of accounts is called where it was sent
- * @throws {FieldsError} 422 naming accounts that nobody knows
+ * @param orderField name of the field that held the account order
+ * @throws {FieldsError} 422 naming unknown accounts
  */
 export async function save(
   services: AppContext,
@@ -52,7 +52,7 @@ export async function save(
   return settingsInForce(saved, services);
 }
 
-/** The same with what is named of each account changed. */
+/** Returns the settings with the given fields of each account changed. */
 export function mergedAccounts(
   before: Settings["accounts"],
   wanted: Readonly<Record<string, WantedAccount>>,
@@ -116,7 +116,7 @@ function settingsInForce(settings: Settings, { serverZone }: AppContext): Settin
   return { ...settings, zoneInForce: zone === null || zone === BROWSER_ZONE ? serverZone : zone };
 }
 
-/** Keys and types of hidden insights in the words of the model. */
+/** Keys and types of hidden insights, as the model names them. */
 export async function hiddenIn(services: AppContext): Promise<readonly string[]> {
   const { hiddenInsights } = await services.settings.load();
   if (hiddenInsights.length === 0) return [];
@@ -125,14 +125,14 @@ export async function hiddenIn(services: AppContext): Promise<readonly string[]>
 }
 
 /**
- * The zone of a request: null for that of the server, `browser` for that of whoever looks.
+ * Returns the zone of a request: null for the server's, `browser` for the viewer's.
  *
- * @throws {HttpError} 400 when the zone is not known
+ * @throws {HttpError} 400 when the zone is unknown
  */
 export function zoneOf(word: string | null): string | null {
   if (word === null || word === "") return null;
   if (word === BROWSER_ZONE) return word;
-  // As it is usually written, however it was typed.
+  // In its canonical spelling, however it was typed.
   const usual = zoneNames().find((name) => name.toLowerCase() === word.toLowerCase());
   if (usual !== undefined || isZone(word)) return usual ?? word;
   const meant = nearest(word, zoneNames());

@@ -31,16 +31,16 @@ export interface AccountPageFacts {
 export interface AccountQuery {
   /** The first few insights, all that are not hidden, or hidden ones as well. */
   readonly insights: "first" | "more" | "all";
-  /** Whether to sum up what was ever used of the first quota. */
+  /** Whether to sum up the total usage of the first quota. */
   readonly lifetime: boolean;
 }
 
-/** What the address says of insights. */
+/** The URL's parameters about insights. */
 export function parseInsightsQuery(word: string | null): AccountQuery["insights"] {
   return word === "more" || word === "all" ? word : "first";
 }
 
-/** @param quotas those the page is about */
+/** @param quotas the quotas of the page */
 export async function accountFacts(
   services: AppContext,
   account: AccountKey,
@@ -64,7 +64,7 @@ export async function accountFacts(
     insights: shown,
     moreCount: visible.length - shown.length,
     hiddenCount: insights.length - visible.length,
-    // The rest of an outcome is for the scheduler; fingerprints have no business on a page.
+    // The rest of an outcome is for the scheduler; fingerprints do not belong on a page.
     polls: polls.map(({ at, durationMs, kind, hint, nextAt }) => ({
       at,
       durationMs,
@@ -142,7 +142,7 @@ function isAbout({ quota }: Insight, quotas: ReadonlySet<QuotaKey>): boolean {
   return quota === null || quotas.has(quota);
 }
 
-/** The quotas the page is about: the one that is named, or all; null where there is none of that name. */
+/** Returns the quotas of the page: the named one, or all; null when there is none of that name. */
 export function selectQuotas(
   account: AccountView | undefined,
   word: string | null,

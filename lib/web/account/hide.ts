@@ -1,11 +1,11 @@
-/** Hides an insight or shows it again, as the form of a page asks. */
+/** Hides an insight or shows it again, as a form requests. */
 import { HttpError } from "fresh";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
 import { correlatesOf } from "../../model/insights/insight.ts";
 import type { AppContext } from "../../app/context.ts";
 import { readForm } from "../form.ts";
 
-/** @throws {HttpError} 400 for a form that says neither */
+/** @throws {HttpError} 400 for a form that requests neither */
 export async function setInsightHidden(services: AppContext, request: Request): Promise<void> {
   const form = await readForm(request);
   const key = form.get("insight") ?? "";
@@ -16,7 +16,7 @@ export async function setInsightHidden(services: AppContext, request: Request): 
   const { accounts } = await services.dashboard({ withHidden: true });
   const quotas = accounts.flatMap((account) => account.quotas.map((quota) => quota.key));
   await services.settings.save(({ hiddenInsights }) => {
-    // What hid it may have been its type or one that says nearly the same.
+    // It may have been hidden by its type, or by a type that says nearly the same.
     const others = hiddenInsights.filter((word) => !insightMatches(word, key, quotas));
     return { hiddenInsights: act === "hide" ? [...others, key].slice(-MAX_HIDDEN) : others };
   });

@@ -1,4 +1,4 @@
-/** The answers of the two routes for analytics. */
+/** The answers of the two analytics routes. */
 import { usageQuota } from "../../formats/service_api/figures.ts";
 import {
   analyticsQuota,
@@ -20,7 +20,7 @@ import { findServices } from "./services.ts";
 export const GroupParam = v.picklist(GROUPS);
 const DEFAULT_DAYS = 30;
 
-/** @throws {HttpError} 400 for what a parameter may not be */
+/** @throws {HttpError} 400 for an invalid parameter */
 export async function readAnalytics(services: AppContext, query: URLSearchParams) {
   const { store, clock } = services;
   const now = clock.now();

@@ -1,4 +1,4 @@
-/** How the service API answers: its failures are `{error, details?}`, and what makes no sense is 400. */
+/** How the service API answers: failures are `{error, details?}`, and invalid input is 400. */
 import type { Context } from "fresh";
 import { api, type ApiHandlers, json } from "../answer.ts";
 import { FieldsError } from "../failure.ts";
@@ -24,7 +24,7 @@ function toldByDetails(handler: Handler): Handler {
   };
 }
 
-/** @param what the kind of thing there is none of */
+/** @param what the kind of thing that was not found */
 export function notFound(what: string): Response {
   return json({ error: `${what} not found` }, { status: 404 });
 }

@@ -1,4 +1,4 @@
-/** Signing in, and keys, in the words of the service API. */
+/** Signing in, and keys, in the format of the service API. */
 import type { Context } from "fresh";
 import type { AccessErrorKind, ApiKey, SignedIn } from "../../access/access.ts";
 import { unixSeconds } from "../../formats/service_api/figures.ts";
@@ -21,7 +21,7 @@ const STATUSES: Readonly<Record<AccessErrorKind, number>> = {
   stale: 401,
 };
 
-/** The same as `serviceApi`, with what access refuses in its own words. */
+/** Like `serviceApi`, with access errors in their own words. */
 export function authApi(
   handlers: ApiHandlers,
   statuses: Partial<Record<AccessErrorKind, number>> = {},
@@ -42,12 +42,12 @@ export function authApi(
   return serviceApi(Object.fromEntries(told));
 }
 
-/** What a sign-in is told: the token is shown this once, and is good as `Authorization: Bearer`. */
+/** The answer to a sign-in: the token is shown only once, and is valid as `Authorization: Bearer`. */
 export function signedInJson({ secret, principal }: SignedIn) {
   return { token: secret, user: { id: principal.id, username: principal.name } };
 }
 
-/** The same answer, and the same work, whatever was wrong. */
+/** Gives the same answer and does the same work, whatever was wrong. */
 export function refusedSignIn(
   ctx: Context<State>,
   refused: { readonly refused: string; readonly retryAfterMs?: number },
@@ -60,13 +60,13 @@ export function refusedSignIn(
   });
 }
 
-/** Ends the sign-in whose token or cookie came with the request; a key stays, since it is no sign-in. */
+/** Ends the session whose token or cookie came with the request; a key stays, since it is not a session. */
 export async function endSignIn({ req, state }: Context<State>): Promise<void> {
   const { token, cookie } = presentedBy(req, state.client, false);
   for (const secret of [token, cookie]) if (secret !== null) await state.services.access.signOut(secret);
 }
 
-/** Who asks. Only people were made at some time: for all others that is 0. */
+/** The caller. Only people have a creation time: for all others it is 0. */
 export async function meJson({ principal, services }: State) {
   const { id, name, kind } = principal!;
   const person = kind === "person"

@@ -1,4 +1,4 @@
-/** What may be sent to the service API. Fields that are not known are passed over, as its first program does. */
+/** Request bodies of the service API. Unknown fields are ignored, as the original program does. */
 import * as v from "valibot";
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most, `expected at most ${most} characters`));
@@ -16,7 +16,7 @@ export const NewServiceBody = v.object({
   enabled: v.optional(v.boolean()),
 });
 
-/** `PUT /api/services/:id`: some of these; an empty text takes a secret or the address away. */
+/** `PUT /api/services/:id`: any of these; an empty text removes a secret or the URL. */
 export const ServiceChangeBody = v.object({
   name: v.optional(Name),
   apiKey: v.optional(Secret),
@@ -26,7 +26,7 @@ export const ServiceChangeBody = v.object({
   displayOrder: v.optional(v.pipe(v.number(), v.integer("expected a whole number"))),
 });
 
-/** `POST /api/services/reorder`: ids in the order wanted; services that are not named follow. */
+/** `POST /api/services/reorder`: ids in the desired order; services not listed follow. */
 export const ReorderBody = v.object({
   serviceIds: v.pipe(v.array(text(400)), v.maxLength(500, "expected at most 500 ids")),
 });
@@ -37,13 +37,13 @@ const Username = text(256);
 /** `POST /api/auth/login`. */
 export const LoginBody = v.object({ username: Username, password: Password });
 
-/** `POST /api/auth/register`; the code is the one the terminal shows. */
+/** `POST /api/auth/register`; the code is the one shown in the terminal. */
 export const RegisterBody = v.object({ username: Username, password: Password, setupCode: text(64) });
 
 /** `POST /api/auth/change-password`. */
 export const PasswordBody = v.object({ currentPassword: Password, newPassword: Password });
 
-/** `POST /api/auth/api-keys`; `read` and `poll` unless scopes are named, and without an end unless one is. */
+/** `POST /api/auth/api-keys`; the default is `read` and `poll`, without expiry. */
 export const NewKeyBody = v.object({
   name: Name,
   scopes: v.optional(v.array(v.picklist(["read", "metrics", "poll", "write", "push"]))),

@@ -1,4 +1,4 @@
-/** Adding, changing, ordering and removing services. */
+/** Adds, changes, orders and removes services. */
 import { HttpError } from "fresh";
 import type * as v from "valibot";
 import {
@@ -18,7 +18,9 @@ import { mergedAccounts, type WantedAccount } from "../settings.ts";
 import type { NewServiceBody, ServiceChangeBody } from "./bodies.ts";
 import { findServices, type KnownService, serviceOf } from "./services.ts";
 
-/** @throws {FieldsError} for a provider, a field or a value that cannot be, {HttpError} 409 where nothing can be stored */
+/**
+ * @throws {FieldsError} for an invalid provider, field or value, {HttpError} 409 when nothing can be stored
+ */
 export async function addService(
   services: AppContext,
   wanted: v.InferOutput<typeof NewServiceBody>,
@@ -36,12 +38,12 @@ export async function addService(
   return await serviceNow(services, key);
 }
 
-/** An account may have been added a moment ago, so nobody looks for it among those that are shown. */
+/** An account may have been added a moment ago, so it is not looked up among those shown. */
 async function setAccount({ settings }: AppContext, key: AccountKey, wanted: WantedAccount): Promise<void> {
   await settings.save(({ accounts }) => ({ accounts: mergedAccounts(accounts, { [key]: wanted }) }));
 }
 
-/** Under the name that was given where an account can have it, else under one that is free: the label says it anyway. */
+/** Uses the given name when it is valid for an account, else a free one: the label shows it anyway. */
 async function addNamed(
   { accounts }: AppContext,
   wanted: { readonly provider: string; readonly values: Readonly<Record<string, string>> },
@@ -56,7 +58,7 @@ async function addNamed(
   }
 }
 
-/** @throws {FieldsError} for a field the provider has no setting for */
+/** @throws {FieldsError} for a field that is not a setting of the provider */
 function credentialsOf(
   provider: string,
   settings: readonly SettingFacts[],
@@ -68,7 +70,7 @@ function credentialsOf(
   return values;
 }
 
-/** @throws {FieldsError} for what makes no sense, {HttpError} 409 for an account that is not stored here */
+/** @throws {FieldsError} for invalid values, {HttpError} 409 for an account that is not stored here */
 export async function changeService(
   services: AppContext,
   { facts: { key, settings: storedNames, place }, stored }: KnownService,
@@ -95,7 +97,7 @@ export async function changeService(
   return await serviceNow(services, key);
 }
 
-/** @throws {FieldsError} naming ids that nobody knows */
+/** @throws {FieldsError} naming unknown ids */
 export async function reorderServices(services: AppContext, ids: readonly string[]): Promise<void> {
   const known = await findServices(services);
   const wanted = ids.map((id) => serviceOf(known, id)?.facts.key);
@@ -110,7 +112,7 @@ export async function reorderServices(services: AppContext, ids: readonly string
   await services.settings.save({ accountOrder: [...first, ...rest] });
 }
 
-/** Forgets its secrets; its history stays. @throws {HttpError} 409 for an account that is not stored here */
+/** Deletes its secrets; its history stays. @throws {HttpError} 409 for an account that is not stored here */
 export async function removeService(services: AppContext, { facts: { key }, stored }: KnownService) {
   if (!stored) throw foreign(key);
   await changeAccounts(() => services.accounts.remove(key));
@@ -118,7 +120,7 @@ export async function removeService(services: AppContext, { facts: { key }, stor
 
 async function serviceNow(services: AppContext, key: AccountKey): Promise<Service> {
   const known = serviceOf(await findServices(services), serviceId(key));
-  // Somebody else may have removed it meanwhile.
+  // Another user may have removed it meanwhile.
   if (!known) throw new HttpError(409, `The service "${plain(key, 80)}" has gone meanwhile`);
   return serviceJson(known.facts);
 }

@@ -1,4 +1,4 @@
-/** Reads the past of services: values for lists, slices for analytics. */
+/** Reads the history of services: values for lists, slices for analytics. */
 import { HttpError } from "fresh";
 import {
   type HistoryRow,
@@ -28,22 +28,22 @@ import type { Services } from "./services.ts";
 
 type Store = Pick<AppContext, "store">["store"];
 
-/** More rows than this are never answered: the oldest are left out. */
+/** Maximum number of rows in an answer: the oldest are left out. */
 const MAX_ROWS = 20_000;
 /** Rows of analytics of one quota. */
 const MAX_SLOTS = 3000;
-/** Up to here single readings are told, then the last of each five minutes, then of each hour. */
+/** Up to here single readings are returned, then the last of every five minutes, then of every hour. */
 const MAX_RAW_HOURS = 6;
 const MAX_FINE_HOURS = 24;
 const MAX_RAW_DAYS = 2;
 
-/** A quota whose past is asked for. */
+/** A quota whose history is requested. */
 export interface Asked {
   readonly told: Told;
   readonly quota: QuotaView;
 }
 
-/** Those of all services that are shown, or of one; of all quotas, or of those of one metric. */
+/** The quotas of all visible services or of one; all of them, or those of one metric. */
 export function askedQuotas(
   { all }: Services,
   { serviceId: id, metric }: { readonly serviceId?: string | null; readonly metric?: string | null },
@@ -108,7 +108,10 @@ async function valuesSince(
   });
 }
 
-/** @throws {HttpError} 400 for an interval that is no number of minutes, hours or days, or too fine for the days */
+/**
+ * @throws {HttpError} 400 for an interval that is not a number of minutes, hours or days, or too fine for the
+ * days
+ */
 export function intervalMsOf(text: string, days: number): number {
   const match = /^([1-9][0-9]{0,4})(m|h|d)$/.exec(text);
   if (!match) throw new HttpError(400, "interval must match <number><m|h|d>, as in 15m, 1h or 1d");
@@ -124,7 +127,7 @@ export function intervalMsOf(text: string, days: number): number {
   return intervalMs;
 }
 
-/** The past of each quota in slices no longer than the interval. */
+/** Returns the history of each quota in slices no longer than the interval. */
 export async function readPasts(
   store: Store,
   asked: readonly Asked[],

@@ -1,18 +1,18 @@
-/** Polls asked for through the service API. */
+/** Refreshes requested through the service API. */
 import { type ServiceStatus, serviceStatus } from "../../formats/service_api/services.ts";
 import type { State } from "../state.ts";
 import { findServices, readStatuses, serviceOf } from "./services.ts";
 
 /**
- * How all services stand after their vendors were asked. Whoever asked a moment ago is told what came of that: the
- * other program asks its vendors each time, and its clients know no refusal.
+ * Polls the vendors, then returns the status of all services. A caller who asked a moment ago gets that
+ * result again: the other program asks its vendors each time, and its clients know no refusal.
  */
 export async function refreshAll({ services, refreshGate }: State): Promise<readonly ServiceStatus[]> {
   if (refreshGate.pass(services.clock.now()) === 0) await services.pollNow();
   return await readStatuses(services);
 }
 
-/** The same for one service; null where there is none. */
+/** Does the same for one service; null when there is none. */
 export async function refreshOne(
   { services, refreshGate }: State,
   id: string,

@@ -1,4 +1,4 @@
-/** Accounts as services: which there are, in which order, and how they stand. */
+/** Accounts as services: the list, its order, and their status. */
 import {
   currentQuotas,
   type Service,
@@ -13,7 +13,7 @@ import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import type { AccountView, DashboardView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 
-/** What is needed of the program; a request hands in its services. */
+/** What is needed of the program; each request passes its services. */
 export type Source = Pick<AppContext, "accounts" | "dashboard" | "providers" | "settings">;
 
 /** A service with its present; null before it was ever polled. */
@@ -29,7 +29,7 @@ export interface Services {
   readonly view: DashboardView;
 }
 
-/** Every account that is configured or stored, those that are turned off as well, in the order they are shown in. */
+/** Every configured or stored account, disabled ones included, in display order. */
 export async function findServices(source: Source): Promise<Services> {
   const [entries, view, providers, settings] = await Promise.all([
     source.accounts.list(),
@@ -75,7 +75,7 @@ export async function listServices(source: Source): Promise<readonly Service[]> 
   return (await findServices(source)).all.map(({ facts }) => serviceJson(facts));
 }
 
-/** How those stand that are turned on. */
+/** The status of the enabled ones. */
 export function statusesOf({ all, view }: Services): readonly ServiceStatus[] {
   return all.filter(({ facts }) => facts.enabled)
     .map((one) => serviceStatus(one.facts, one.view, view.settings.thresholds));

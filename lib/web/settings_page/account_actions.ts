@@ -1,4 +1,4 @@
-/** What the forms about stored accounts do. */
+/** Actions of the forms about stored accounts. */
 import { HttpError } from "fresh";
 import type { Permission } from "../../access/principal.ts";
 import type { AppContext } from "../../app/context.ts";
@@ -7,7 +7,7 @@ import type { ActionNotices } from "./done.ts";
 
 /**
  * @returns null for a form that is about something else
- * @throws {FieldsError} 422 naming the fields that make no sense
+ * @throws {FieldsError} 422 naming the invalid fields
  */
 export async function changeStored(
   services: AppContext,

@@ -1,4 +1,4 @@
-/** What the forms of the settings do. Each gives words for the address of the page that follows. */
+/** Actions of the settings forms. Each returns parameters for the URL of the page that follows. */
 import { HttpError } from "fresh";
 import { INSIGHT_RULES } from "../../model/insights/insight.ts";
 import type { AccountKey } from "../../model/quota.ts";
@@ -14,10 +14,10 @@ import type { ActionNotices } from "./done.ts";
 import { isType } from "./views.ts";
 
 /**
- * Does what a form asks for.
+ * Runs the action that a form requests.
  *
- * @param need throws where whoever asks may not do that
- * @throws {FieldsError} 422 naming the fields that make no sense; nothing was changed then
+ * @param need throws when the caller is not allowed to do that
+ * @throws {FieldsError} 422 naming the invalid fields; nothing is changed then
  */
 export async function applyForm(
   services: AppContext,
@@ -62,7 +62,7 @@ async function saveGeneral(services: AppContext, form: URLSearchParams): Promise
   return SAVED;
 }
 
-/** What `work` gives; what is wrong is put with the other problems. */
+/** Returns the result of `work`; collects an error with the other problems. */
 function attempt<T>(problems: FieldProblem[], work: () => T, field = ""): T | undefined {
   try {
     return work();
@@ -74,7 +74,7 @@ function attempt<T>(problems: FieldProblem[], work: () => T, field = ""): T | un
   }
 }
 
-/** What is no number stays as it is, so that whoever checks it can say so. */
+/** Passes text that is not a number through, so that validation can report it. */
 function numberOf(text: string | null): number | string | null {
   const number = Number(text);
   return text === null || text.trim() === "" || !Number.isFinite(number) ? text : number;
@@ -88,10 +88,10 @@ async function saveAccounts(services: AppContext, form: URLSearchParams, need: N
   const accounts = Object.fromEntries(keys.map((key): [string, WantedAccount] => [key, {
     label: form.get(`label:${key}`),
     polling: form.get(`polling:${key}`) !== null,
-    // Only those that are not configured have the box, so for others its absence says nothing.
+    // Only accounts that are not configured have the box; for others its absence means nothing.
     ...hideable.has(key) && { hidden: form.get(`hidden:${key}`) !== null },
   }]));
-  // The same checks as of the API: lengths, and that the accounts exist.
+  // The same checks as in the API: lengths, and that the accounts exist.
   const body = validateBody(QuotaSettingsBody, { accounts, account_order: keys });
   const accountOrder = movedOrder(keys, form.get("move"));
   await save(services, { accounts: body.accounts, ...accountOrder && { accountOrder } });
@@ -103,7 +103,7 @@ async function saveAccounts(services: AppContext, form: URLSearchParams, need: N
   return { done: "polled", account: known };
 }
 
-/** The order after a move, or null where nothing was moved. @param move `up:provider/name` */
+/** The order after a move, or null when nothing was moved. @param move `up:provider/name` */
 function movedOrder(keys: readonly AccountKey[], move: string | null): readonly AccountKey[] | null {
   const [, way, key] = /^(up|down):(.+)$/s.exec(move ?? "") ?? [];
   const from = keys.findIndex((one) => one === key);

@@ -1,4 +1,4 @@
-/** What kinds of insights are called, and what each tells. */
+/** Names of insight kinds, and what each reports. */
 import type { InsightType } from "../../model/insights/insight.ts";
 
 export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string, about: string]>> = {

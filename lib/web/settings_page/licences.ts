@@ -1,4 +1,4 @@
-/** Whose work the server and its pages are built with; a test holds it to what is imported. */
+/** The work of others in the server and its pages; a test compares it with the imports. */
 import type { Licence } from "../../ui/settings/kinds.ts";
 
 export const LICENCES: readonly Licence[] = [

@@ -1,4 +1,4 @@
-/** Puts the page of settings together. */
+/** Assembles the settings page. */
 import type { FrameFacts } from "../../ui/Frame.tsx";
 import type { Problems, Tab, TabView } from "../../ui/settings/kinds.ts";
 import { TABS } from "../../ui/settings/kinds.ts";
@@ -18,7 +18,7 @@ export interface SettingsPage {
   readonly note: string;
 }
 
-/** What was sent and could not be taken. */
+/** Submitted values that were refused. */
 export interface Refused {
   readonly typed: URLSearchParams;
   readonly problems: Problems;
@@ -51,14 +51,14 @@ export async function settingsPage(
   };
 }
 
-/** What was changed in a file and is not in force yet. */
+/** Changes to a file that are not yet in force. */
 function restartText(keys: readonly string[]): string {
   if (keys.length === 0) return "";
   const [are, take] = keys.length === 1 ? ["was", "takes"] : ["were", "take"];
   return `${keys.join(", ")} ${are} changed outside of the dashboard and ${take} effect at the next start.`;
 }
 
-/** The provider an account is to be added of, or null. */
+/** The provider to add an account of, or null. */
 function selectedProvider({ services }: State, reader: QueryReader): string | null {
   const ids = services.accounts.choices().map(({ id }) => id);
   return reader.word("add", ["", ...ids], "") || null;
@@ -68,7 +68,7 @@ export function tabOf(word: string | null): Tab | null {
   return TABS.find((tab) => tab === word) ?? null;
 }
 
-/** By field, or null for what is no refusal of fields. */
+/** By field, or null for an error that names no fields. */
 export function problemsOf(error: unknown): Problems | null {
   if (!(error instanceof FieldsError)) return null;
   return Object.fromEntries(error.errors.map(({ field, message }) => [field, message]));
@@ -87,7 +87,7 @@ const DONE = [
 ] as const;
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** What was done before the page was shown. */
+/** The action done before the page was shown. */
 async function doneText({ services }: State, reader: QueryReader): Promise<string> {
   switch (reader.word("done", DONE, "none")) {
     case "none":
@@ -120,7 +120,7 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
   }
 }
 
-/** Comes from the address, where anybody may write anything: only an account there is is called by its name. */
+/** Comes from the URL, which anyone can write: only an existing account is called by its name. */
 async function accountIn({ accounts }: State["services"], reader: QueryReader): Promise<string> {
   const key = reader.text("account");
   const known = (await accounts.list()).find((one) => one.key === key);

@@ -1,4 +1,4 @@
-/** What each tab of the settings shows. */
+/** The content of each settings tab. */
 import { DAY_MS } from "../../model/duration.ts";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
 import { correlatesOf, INSIGHT_RULES } from "../../model/insights/insight.ts";
@@ -30,9 +30,9 @@ import { LICENCES } from "./licences.ts";
 
 export interface PageQuery {
   readonly zone: string;
-  /** What was sent and could not be taken, so that it need not be typed again. */
+  /** Submitted values that were refused, so that they need not be typed again. */
   readonly typed: URLSearchParams | null;
-  /** The provider an account is to be added of, or null. */
+  /** The provider to add an account of, or null. */
   readonly adding: string | null;
 }
 
@@ -158,7 +158,7 @@ async function accountsView(
   };
 }
 
-/** One that is configured and was never asked. */
+/** A configured account that was never polled. */
 function newAccount(key: AccountKey, providerName: string): Pick<
   AccountView,
   "provider" | "name" | "providerName" | "label"
@@ -187,7 +187,7 @@ async function insightsView(services: AppContext): Promise<InsightsView> {
   };
 }
 
-/** Whether a hidden word stands for all insights of a kind. */
+/** Reports whether a hidden word covers all insights of a kind. */
 export function isType(word: string): boolean {
   return INSIGHT_RULES.some(({ type }) => word === type || word === type.replaceAll("-", "_"));
 }

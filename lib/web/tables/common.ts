@@ -1,4 +1,4 @@
-/** What all tables share: sorting by a column, pages of a size, links that keep everything else. */
+/** What all tables share: sorting by column, paging, and links that keep all other parameters. */
 import { groupedRows, pageOf, sortedRows, type SortKey } from "../../model/view/table.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
@@ -8,21 +8,21 @@ import type { Stretch, TableRange } from "./range.ts";
 export const SIZES = ["10", "20", "30", "50", "all"] as const;
 export type Size = typeof SIZES[number];
 const DEFAULT_SIZE: Size = "20";
-/** What `all` means at most: a page of more rows is of no use to anybody. */
+/** Maximum for `all`: a page with more rows is of no use. */
 export const MAX_ROWS = 500;
 const MAX_PAGES = 1_000_000;
 
-/** A column of a table, and what its rows are sorted by. */
+/** A column of a table, with its sort key. */
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
-  /** Figures stand at the right. */
+  /** Right-aligned figures. */
   readonly right?: boolean;
-  /** Left out where the window is narrow. */
+  /** Hidden in narrow windows. */
   readonly wide?: boolean;
-  /** Absent where sorting by it makes no sense. */
+  /** Absent when sorting by it makes no sense. */
   readonly key?: (row: Row) => SortKey;
-  /** Whether the first press of its heading shows the largest first. */
+  /** Whether the first click on its heading sorts the largest first. */
   readonly largestFirst?: boolean;
 }
 
@@ -99,15 +99,15 @@ export function paged<Row>(
   };
 }
 
-/** Rows under one heading; the title is null where rows are not grouped. */
+/** Rows under one heading; the title is null when rows are not grouped. */
 export interface Section<Row> {
   readonly title: string | null;
-  /** Those on this page, and all of the group. */
+  /** The rows on this page, and the count of the whole group. */
   readonly shown: readonly Row[];
   readonly all: readonly Row[];
 }
 
-/** A page of rows, those of one group together; groups in the order in which sorting meets them. */
+/** Returns a page of rows with groups kept together; groups in the order of their first sorted row. */
 export function inGroups<Row>(
   rows: readonly Row[],
   groupOf: ((row: Row) => string) | null,
@@ -148,7 +148,7 @@ export function linkChoices(
   }));
 }
 
-/** What stands above a table. @param file where the same is given as a file */
+/** The part above a table. @param file URL of the same data as a file */
 export function toolsOf(
   query: URLSearchParams,
   { ranges, stretch, filters, file, zone }: {
@@ -180,7 +180,7 @@ export function toolsOf(
   };
 }
 
-/** A list of a filter whose first entry asks for nothing. */
+/** A filter list whose first entry means no filter. */
 export function filterOf(name: string, label: string, all: string, choices: readonly Choice[]): Filter {
   const isAny = !choices.some(({ selected }) => selected);
   return {
@@ -190,7 +190,7 @@ export function filterOf(name: string, label: string, all: string, choices: read
   };
 }
 
-/** A list of words of which the first is the default, and need not stand in the address. */
+/** A list of words of which the first is the default, and may be absent from the URL. */
 export function wordFilter<Word extends string>(
   name: string,
   label: string,
@@ -206,7 +206,7 @@ export function wordFilter<Word extends string>(
   return { name, label, choices };
 }
 
-/** Notes as one text; empty where there is nothing to note. */
+/** Joins notes to one text; empty when there are none. */
 export function noteText({ notes }: QueryReader): string {
   return notes.map((note) => `${note}.`).join(" ");
 }

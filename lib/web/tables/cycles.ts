@@ -1,4 +1,4 @@
-/** The table of cycles: what `/cycles` shows and what an export of it holds. */
+/** The table of cycles, as shown at `/cycles` and exported. */
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
@@ -19,7 +19,7 @@ import { TABLE_RANGES } from "./range.ts";
 import { subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
-/** At most so many cycles are looked at for one table. */
+/** Maximum number of cycles read for one table. */
 export const MAX_CYCLES = 5000;
 
 const FULL = ["any", "50", "80", "95", "100"] as const;
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<CycleRow>[] = [
   { id: "evidence", title: "How it ended", wide: true },
 ];
 
-/** What was asked for, read from an address. */
+/** The query, parsed from a URL. */
 export interface CyclesQuery extends ListQuery {
   readonly full: typeof FULL[number];
   readonly group: CycleGrouping;
@@ -54,13 +54,13 @@ export function parseCyclesQuery(query: URLSearchParams, tableContext: TableCont
 }
 
 export interface FoundCycles {
-  /** In the order that was asked for. */
+  /** In the requested order. */
   readonly rows: readonly CycleRow[];
   /** Whether the oldest were left out. */
   readonly more: boolean;
 }
 
-/** Every row that passes the filters. */
+/** Returns every row that passes the filters. */
 export async function findCycles(
   { analysis, settings }: Pick<AppContext, "analysis" | "settings">,
   asked: CyclesQuery,

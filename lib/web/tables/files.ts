@@ -1,4 +1,4 @@
-/** Tables as files: exactly the rows a page shows, in its order, on all of its pages. */
+/** Tables as files: exactly the rows of the page, in its order, across all its pages. */
 import type { Context } from "fresh";
 import { type Cell, rowFormat } from "../../formats/export.ts";
 import { isoInstant } from "../../model/time.ts";
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<Format, string>> = {
 export interface TableFile {
   /** What the rows are: `cycles`. */
   readonly what: string;
-  /** What they were chosen by, for the name of the file. */
+  /** The filters they were selected by, for the file name. */
   readonly about: readonly (string | null)[];
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
@@ -27,13 +27,13 @@ export interface TableFile {
   readonly at: number;
 }
 
-/** What a request for a file of a table found. */
+/** The result of a request for a table as a file. */
 export interface FoundFile {
   readonly reader: QueryReader;
   readonly file: Omit<TableFile, "at">;
 }
 
-/** The route of a table as a file: asked for in the words of its page. */
+/** Defines the route of a table as a file, with the same parameters as its page. */
 export function tableFile(
   find: (services: AppContext, tableContext: TableContext, query: URLSearchParams) => Promise<FoundFile>,
 ): (ctx: Context<State>) => Promise<Response> {
@@ -45,15 +45,15 @@ export function tableFile(
   };
 }
 
-/** The format a request names. */
+/** Returns the format that a request names. */
 export function formatOf(reader: QueryReader): Format {
   return reader.word("format", FORMATS, "csv");
 }
 
 /**
- * The answer that is stored as a file. Cells that a spreadsheet would take for formulas are made harmless.
+ * Answers with a download. Cells that a spreadsheet would take for formulas are made harmless.
  *
- * @throws {HttpError} 400 for whatever in the request could not be read
+ * @throws {HttpError} 400 for any part of the request that cannot be parsed
  */
 export function fileAnswer(reader: QueryReader, file: TableFile): Response {
   const format = formatOf(reader);
@@ -69,7 +69,7 @@ export function fileAnswer(reader: QueryReader, file: TableFile): Response {
   });
 }
 
-/** `syntrack-cycles-7d-acme-work-2026-11-19.csv`: only letters that every system takes. */
+/** `syntrack-cycles-7d-acme-work-2026-11-19.csv`: only characters that every system accepts. */
 function fileName({ what, about, at }: TableFile, format: Format): string {
   const parts = ["syntrack", what, ...about, isoInstant(at).slice(0, 10)]
     .map((part) => (part ?? "").toLowerCase().replace(/[^a-z0-9.]+/g, "-").replace(/^[-.]+|[-.]+$/g, ""))

@@ -1,6 +1,6 @@
 /**
- * The log of readings of one account: every reading, or what five minutes, an hour or a day of
- * them came to. It is read page by page from a place on, so a year is no slower than an hour.
+ * The log of readings of one account: single readings, or aggregates of five minutes, an hour or a day. It is
+ * paged by position, so a year is no slower than an hour.
  */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/engine/bucket.ts";
 import { type QuotaKey, readingShare, type Unit } from "../../model/quota.ts";
@@ -24,7 +24,7 @@ const STEPS: Readonly<Record<typeof EVERY[number], Step | null>> = {
 };
 const EVERY_WORDS = { raw: "Each reading", "5m": "5 minutes", "1h": "1 hour", "1d": "1 day (UTC)" } as const;
 const MAX_ROWS = 500;
-/** Of one quota a file holds at most so many readings or sums. */
+/** Maximum number of readings or aggregates of one quota in a file. */
 export const MAX_IN_FILE = 50_000;
 
 export interface HistoryQuery {
@@ -36,7 +36,7 @@ export interface HistoryQuery {
   readonly every: typeof EVERY[number];
   readonly descending: boolean;
   readonly size: number;
-  /** The instant after which the page goes on, in its direction; null for the first one. */
+  /** The instant after which the page continues, in its direction; null for the first page. */
   readonly after: number | null;
 }
 
@@ -67,12 +67,12 @@ export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableC
 /** A reading as it was stored. */
 type ReadingKept = Awaited<ReturnType<AppContext["store"]["readings"]>>[number];
 
-/** What is kept of a quota at an instant, as a reading or as the sum of some. */
+/** The stored data of a quota at an instant, a reading or an aggregate of several. */
 export type HistorySource =
   | { readonly kind: "reading"; readonly at: number; readonly reading: ReadingKept }
   | { readonly kind: "bucket"; readonly at: number; readonly bucket: Bucket };
 
-/** What is kept of one quota in the stretch, in the direction asked for, at most so many. */
+/** Returns the stored data of one quota in the range, in the requested direction, up to a limit. */
 export async function readHistoryRows(
   { store }: Pick<AppContext, "store">,
   quota: QuotaKey,
@@ -87,7 +87,7 @@ export async function readHistoryRows(
   return readings.map((reading) => ({ kind: "reading", at: reading.at, reading }));
 }
 
-/** Reads only as far as there is need to. */
+/** Reads only as far as necessary. */
 async function bucketsIn(
   store: AppContext["store"],
   quota: QuotaKey,
@@ -186,7 +186,7 @@ export async function historyTable(
   return { table, reader };
 }
 
-/** Returns when the last reading of what is kept was taken, which determines the unit of its amounts. */
+/** Returns when the last reading of an entry was taken, which determines the unit of its amounts. */
 export function readAt(kept: HistorySource): number {
   return kept.kind === "reading" ? kept.at : kept.bucket.lastAt;
 }
@@ -212,7 +212,7 @@ function loggedOf(view: QuotaView, unit: Unit, kept: HistorySource): LoggedQuota
   return {
     unit,
     used: last,
-    // A limit in another unit says nothing of this amount.
+    // A limit in another unit does not apply to this amount.
     limit: limit ?? (unit === view.unit ? view.limit : null),
     left: leftLow,
     share: shareLast,

@@ -1,4 +1,4 @@
-/** What tables of stretches of time share, be they cycles or sessions: whose, when, open or over, in which order. */
+/** What tables of cycles and sessions share: selection, range, open or closed, order. */
 import type { Filter } from "../../ui/table/kinds.ts";
 import { type QueryReader, readerOf } from "./query_reader.ts";
 import { type Column, type Sorting, sortingOf, wordFilter } from "./common.ts";
@@ -32,7 +32,7 @@ export function parseListQuery<Row>(
   };
 }
 
-/** Whether something with that end, or without one, is to be shown. */
+/** Reports whether an item with this end, or without one, is to be shown. */
 export function isInState({ state }: Pick<ListQuery, "state">, endedAt: number | null): boolean {
   return state === "all" || (endedAt === null) === (state === "open");
 }
@@ -41,7 +41,7 @@ export function stateFilter({ state }: Pick<ListQuery, "state">): Filter {
   return wordFilter("state", "State", STATES, state, (word) => STATE_WORDS[word]);
 }
 
-/** @param groups the first one is none at all */
+/** @param groups the first one means no grouping */
 export function groupFilter<Group extends string>(groups: readonly Group[], chosen: Group): Filter {
   return wordFilter("group", "Group", groups, chosen, (word) => {
     return word === groups[0] ? "Not grouped" : `By ${word}`;

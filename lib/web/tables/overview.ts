@@ -1,4 +1,4 @@
-/** Cycles of one quota beside all quotas of its account, each at its peak: what `/cycle-overview` shows. */
+/** Cycles of one quota beside all quotas of its account, each at its peak, as shown at `/cycle-overview`. */
 import { quotaKey, splitQuotaKey } from "../../model/quota.ts";
 import { statusBounds, statusOf } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
@@ -11,13 +11,13 @@ import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
 import { subjectsIn, subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
-/** At most so many cycles are set beside each other. */
+/** Maximum number of cycles side by side. */
 const MAX_CYCLES = 500;
 
 export interface CycleOverviewQuery {
   readonly reader: QueryReader;
   readonly stretch: Stretch;
-  /** Null where no quota was ever read. */
+  /** Null when no quota was ever read. */
   readonly account: AccountView | null;
   readonly quota: QuotaView | null;
   readonly columns: readonly Column<OverviewRow>[];
@@ -30,7 +30,7 @@ export function parseCycleOverviewQuery(
 ): CycleOverviewQuery {
   const reader = readerOf(query);
   const all = subjectsIn(view.accounts);
-  // A balance and a window that slides have one cycle that never ends.
+  // A balance and a sliding window have one cycle that never ends.
   const usual = all.find(({ quota }) => quota.window.kind === "fixed" || quota.window.kind === "calendar") ??
     all[0];
   const wanted = reader.word("quota", all.map(({ quota }) => quota.key), usual?.quota.key ?? "");
@@ -64,7 +64,7 @@ export function parseCycleOverviewQuery(
   };
 }
 
-/** In the order that was asked for. */
+/** In the requested order. */
 export async function findOverview(
   { analysis, settings }: Pick<AppContext, "analysis" | "settings">,
   { account, quota, stretch, columns, sorting }: CycleOverviewQuery,
@@ -146,7 +146,7 @@ export const OVERVIEW_COLUMNS = [
   "rise",
 ] as const;
 
-/** Which quota an account's cycles are told of, for rows of a file. */
+/** Which quota's cycles to list for an account, for rows of a file. */
 export function cycleOf({ quota }: CycleOverviewQuery): string {
   return quota ? splitQuotaKey(quota.key).quota : "";
 }

@@ -1,7 +1,6 @@
 /**
- * Reads what an address asks a table for. A page never fails because of its address: what it
- * cannot make sense of is replaced by the default and told in a note. Where programs ask, the same
- * notes are the refusal.
+ * Parses the URL parameters of a table. A page never fails because of its URL: invalid values are replaced by
+ * the default and reported in a note. For programs, the same notes are the refusal.
  */
 import { HttpError } from "fresh";
 import { nearest } from "../../base/nearest.ts";
@@ -9,21 +8,21 @@ import { dayStart, isoDate, midnight } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 
 export interface QueryReader {
-  /** What could not be read, in words for people; empty when all could. */
+  /** What could not be parsed, in words for people; empty when all could. */
   readonly notes: readonly string[];
   note(text: string): void;
-  /** The text of a parameter, or null where it is absent or empty. */
+  /** Returns the text of a parameter, or null when it is absent or empty. */
   text(name: string): string | null;
-  /** One of some words. */
+  /** Returns one of the allowed words. */
   word<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word;
-  /** A whole number in bounds. */
+  /** Returns an integer within bounds. */
   count(name: string, least: number, most: number, fallback: number): number;
-  /** The beginning of a date of the zone (`2026-11-21`), moved by whole days, or null. */
+  /** Returns the start of a date in the zone (`2026-11-21`), moved by whole days, or null. */
   date(name: string, zone: string, moveDays: number): number | null;
 }
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
-/** An address of rubbish need not be told all of it. */
+/** A URL full of errors need not be reported in full. */
 const MAX_NOTES = 5;
 
 export function readerOf(query: URLSearchParams): QueryReader {
@@ -73,12 +72,12 @@ export function readerOf(query: URLSearchParams): QueryReader {
   };
 }
 
-/** @throws {HttpError} 400 with all that could not be read */
+/** @throws {HttpError} 400 with everything that could not be parsed */
 export function refuseNotes({ notes }: QueryReader): void {
   if (notes.length > 0) throw new HttpError(400, notes.join("; "));
 }
 
-/** The address of a page with some parameters changed; null takes one out. */
+/** Returns the URL of a page with some parameters changed; null removes one. */
 export function changedQuery(
   query: URLSearchParams,
   changes: Readonly<Record<string, string | number | null>>,
@@ -88,7 +87,7 @@ export function changedQuery(
     if (value === null) next.delete(name);
     else next.set(name, String(value));
   }
-  // What was left empty in a form says nothing.
+  // An empty form field counts as absent.
   for (const [name, value] of [...next]) if (value === "") next.delete(name);
   return `?${next}`;
 }

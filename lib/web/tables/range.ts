@@ -1,4 +1,4 @@
-/** The stretch of time a table is of: a word such as `7d`, or two dates. */
+/** The time range of a table: a word such as `7d`, or two dates. */
 import { DAY_MS, HOUR_MS } from "../../model/duration.ts";
 import type { QueryReader } from "./query_reader.ts";
 
@@ -19,9 +19,9 @@ export type TableRange = keyof typeof LENGTHS;
 export const TABLE_RANGES = Object.keys(LENGTHS) as readonly TableRange[];
 
 export interface Stretch {
-  /** Null where two dates were given. */
+  /** Null when two dates were given. */
   readonly range: TableRange | null;
-  /** Holds `from` and excludes `to`, epoch milliseconds. */
+  /** Includes `from` and excludes `to`, epoch milliseconds. */
   readonly from: number;
   readonly to: number;
 }

@@ -1,4 +1,4 @@
-/** The table of sessions: what `/sessions` shows and what an export of it holds. */
+/** The table of sessions, as shown at `/sessions` and exported. */
 import { MINUTE_MS } from "../../model/duration.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
 import type { ShownSession } from "../../model/view/shown_session.ts";
@@ -20,7 +20,7 @@ import { TABLE_RANGES } from "./range.ts";
 import type { Subjects } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
-/** At most so many sessions are looked at for one table. */
+/** Maximum number of sessions read for one table. */
 export const MAX_SESSIONS = 5000;
 
 const LENGTHS = ["any", "10m", "1h", "3h"] as const;
@@ -62,7 +62,7 @@ export function parseSessionsQuery(query: URLSearchParams, tableContext: TableCo
   };
 }
 
-/** Every row that passes the filters, in the order that was asked for; of quotas those that were meant. */
+/** Returns every row that passes the filters, in the requested order; limited to the selected quotas. */
 export async function findSessions(
   { analysis }: Pick<AppContext, "analysis">,
   asked: SessionsQuery,
@@ -101,7 +101,7 @@ function quotasUsed({ account, quotas }: ShownSession, { names }: Subjects): rea
       endShare: shareOf(one.end, view?.limit ?? null),
     };
   });
-  // Over a reset the end may lie below the start, whatever was consumed.
+  // Across a reset the end may be below the start, however much was used.
   const portionOf = ({ account, quota, consumed }: UsedQuota & { readonly account: AccountKey }) =>
     shareOf(consumed, names.quota(quotaKey(account, quota))?.subject.quota.limit ?? null) ?? 0;
   return used.sort((a, b) => portionOf({ ...b, account }) - portionOf({ ...a, account }));

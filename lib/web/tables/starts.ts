@@ -1,13 +1,13 @@
-/** Where days and weeks begin. Reckoned once a day and zone: asking a calendar takes its time. */
+/** Where days and weeks begin. Computed once per day and zone, since calendar lookups are slow. */
 import { dayStart, weekStart } from "../../model/time.ts";
 
-/** Of more days nothing is gathered. */
+/** Maximum number of days to aggregate. */
 const MAX_DAYS = 62;
 const MAX_WEEKS = 9;
 
 export interface Starts {
   readonly zone: string;
-  /** The newest first. */
+  /** Newest first. */
   readonly dayStarts: readonly number[];
   readonly weekStarts: readonly number[];
 }

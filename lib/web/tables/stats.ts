@@ -1,4 +1,4 @@
-/** Days, weeks and all that was ever used, by quota: the figures of `syntrack stats` as tables. */
+/** Usage by day, by week and in total, per quota: the figures of `syntrack stats` as tables. */
 import { type OverallJson, overallJson } from "../../formats/listing.ts";
 import { type Bucket, sumUp } from "../../model/engine/bucket.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
@@ -13,7 +13,7 @@ import type { TableContext } from "./table_context.ts";
 
 const DAYS = ["7", "14", "30", "60"] as const;
 const WEEKS = ["4", "8"] as const;
-/** More columns than these are not set beside each other unless an account was named. */
+/** More columns than these are not set side by side unless an account is selected. */
 const MAX_COLUMNS = 8;
 
 export interface StatsQuery {
@@ -40,7 +40,7 @@ export interface QuotaStats {
   readonly perHour: number | null;
   readonly rateReadings: number;
   readonly overall: OverallJson;
-  /** The newest first; a period without readings has none. */
+  /** Newest first; null for a period without readings. */
   readonly days: readonly StatsPeriod[];
   readonly weeks: readonly StatsPeriod[];
 }
@@ -55,7 +55,7 @@ export interface StatsPeriod {
 export async function findStats(
   { analysis }: Pick<AppContext, "analysis">,
   { subjects, days, weeks }: StatsQuery,
-  /** The newest first, the periods to sum up. */
+  /** The periods to sum up, newest first. */
   { zone, dayStarts, weekStarts }: Starts,
 ): Promise<readonly QuotaStats[]> {
   const accounts = [...new Set(subjects.quotas.map(({ account }) => account.key))];
@@ -108,7 +108,7 @@ export async function statsView(
     readings: overall.readings,
     since: overall.firstAt === null ? null : Date.parse(overall.firstAt),
   }));
-  // Side by side only as many as can be read.
+  // Side by side only as many as are readable.
   const [first] = titled;
   const beside = titled.length <= MAX_COLUMNS
     ? titled

@@ -1,4 +1,4 @@
-/** Which accounts and quotas a table is about, and what else could be chosen. */
+/** Which accounts and quotas a table is about, and which others can be selected. */
 import { nearest } from "../../base/nearest.ts";
 import type { AccountKey, QuotaKey } from "../../model/quota.ts";
 import type { AccountView, DashboardView } from "../../model/view/view.ts";
@@ -13,11 +13,11 @@ import { filterOf } from "./common.ts";
 export interface Subjects {
   readonly accounts: readonly AccountView[];
   readonly quotas: readonly Subject[];
-  /** Whether a single quota was named. */
+  /** Whether a single quota is selected. */
   readonly isNarrowed: boolean;
-  /** Lists of a filter form; one with nothing to choose is empty. */
+  /** Lists of a filter form; one without choices is empty. */
   readonly filters: readonly Filter[];
-  /** By key, of all accounts and quotas there are, so that a row finds its names. */
+  /** All accounts and quotas by key, so that rows can look up names. */
   readonly names: Names;
 }
 
@@ -26,7 +26,7 @@ export interface Names {
   quota(key: QuotaKey): { readonly subject: Subject; readonly title: string } | undefined;
 }
 
-/** Those that `provider`, `account` and `quota` name; a word that means none is noted and counts as absent. */
+/** Resolves `provider`, `account` and `quota`; a word that matches none is noted and counts as absent. */
 export function subjectsOf(reader: QueryReader, { view, providers: registered }: TableContext): Subjects {
   const providers = [...new Map(view.accounts.map((one) => [one.provider, one.providerName]))];
   const provider = parseKnownKey(reader, "provider", [
@@ -49,7 +49,7 @@ export function subjectsOf(reader: QueryReader, { view, providers: registered }:
         "All providers",
         providers.map(([id, name]) => choice(id, name, provider)),
       ),
-      // Where every provider has one account, the list would be the same again.
+      // When every provider has one account, this list would repeat the other.
       filterOf(
         "account",
         "Account",
@@ -79,7 +79,7 @@ export function subjectTitle({ account, quota }: Subject, withAccount: boolean):
 }
 
 export function namesOf(view: DashboardView): Names {
-  // Made once: a table has many more rows than there are names.
+  // Built once: a table has many more rows than there are names.
   const accounts = new Map<string, string>(view.accounts.map((one) => [one.key, accountTitle(one)]));
   const quotas = new Map(
     subjectsIn(view.accounts).map((subject) =>
@@ -104,7 +104,7 @@ function parseKnownKey(reader: QueryReader, name: string, keys: readonly string[
   return null;
 }
 
-/** What an address chooses, as parts of the name of a file. */
+/** The selection in a URL, as parts of a file name. */
 export function aboutOf(query: URLSearchParams): readonly (string | null)[] {
   return query.get("quota") === null ? [query.get("account") ?? query.get("provider")] : [query.get("quota")];
 }

@@ -1,15 +1,15 @@
-/** What tables are made of besides what they look up: the present, who there is, and whose days are meant. */
+/** What tables are built from besides stored data: the present, the accounts, and the zone of their days. */
 import type { DashboardView } from "../../model/view/view.ts";
 import type { AppContext, ProviderStatus } from "../../app/context.ts";
 
 export interface TableContext {
   readonly view: DashboardView;
   readonly providers: readonly Pick<ProviderStatus, "id" | "name">[];
-  /** IANA zone in which the page tells times. */
+  /** IANA zone in which the page shows times. */
   readonly zone: string;
 }
 
-/** @param known the present, where it has been asked for already */
+/** @param known the present, if already loaded */
 export async function createTableContext(
   services: AppContext,
   zone: string,
