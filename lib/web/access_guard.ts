@@ -69,7 +69,7 @@ async function openFeed(ctx: Context<State>, kind: FeedKind): Promise<Response> 
   return answer(ctx, 404, "Not found", "There is no feed at this address: it may have been revoked");
 }
 
-/** An action, once it was done. */
+/** Records an action in the audit log, once it was done. */
 async function writeDown(ctx: Context<State>): Promise<void> {
   const { principal, client, services, done } = ctx.state;
   const isExport = ctx.url.searchParams.has("format");

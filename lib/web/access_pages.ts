@@ -1,4 +1,4 @@
-/** The pages about access: what they show, and what their forms do. */
+/** The pages about access: their content and the actions of their forms. */
 import { HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import { isRole, isScope } from "../access/principal.ts";
@@ -19,7 +19,7 @@ export interface AccessPageData<View> {
   readonly facts: FrameFacts;
   readonly tab: AccessTab;
   readonly view: View;
-  /** Whether people and keys may be seen as well. */
+  /** Whether people and keys are visible as well. */
   readonly all: boolean;
   readonly note: string;
 }
@@ -37,9 +37,9 @@ export async function accessPage<View>(
 }
 
 /**
- * Does what a form asks for. What access refuses is told on the page, as a sentence.
+ * Runs the action that a form requests. Refusals by access are shown on the page, as a sentence.
  *
- * @returns the sentence that was refused with, or null when it was done
+ * @returns the sentence of the refusal, or null when it was done
  */
 export async function refusedBy(work: () => Promise<unknown>): Promise<string | null> {
   try {
@@ -52,12 +52,12 @@ export async function refusedBy(work: () => Promise<unknown>): Promise<string | 
   }
 }
 
-/** Writes instants in the zone of the server. */
+/** Formats instants in the zone of the server. */
 export function timeText({ services }: State): (at: number) => string {
   return (at) => wallText(at, services.zone);
 }
 
-/** Says what was done, to be written down, and to whoever asked; `null` where nothing was. */
+/** Describes what was done, for the audit log and the user; `null` when nothing was. */
 export function said(state: State, done: NonNullable<State["done"]> | null, note: string): string {
   state.done = done;
   return note;

@@ -1,4 +1,4 @@
-/** What a form asks to be silent about, and until when: for hours, until a time, or until the reset. */
+/** Parses a snooze form: what to silence, and until when: for hours, until a time, or until the reset. */
 import type { AppContext } from "../app/context.ts";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
@@ -11,7 +11,7 @@ const MAX_HOURS = 24 * 366;
 const WALL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::\d\d)?$/;
 
 /**
- * @param zone in which the time of the form is meant
+ * @param zone of the form's time
  * @throws {FieldsError}
  */
 export async function snoozeIn(services: AppContext, form: URLSearchParams, zone: string): Promise<Snooze> {
@@ -67,7 +67,7 @@ async function untilOf(
   return now + hours * HOUR_MS;
 }
 
-/** The next announced reset of a quota, or of any quota of an account. */
+/** Returns the next announced reset of a quota, or of any quota of an account. */
 async function resetOf(services: AppContext, target: Snooze["target"], now: number): Promise<number> {
   const { accounts } = await services.dashboard();
   const resets = accounts.flatMap(({ key, quotas }) =>

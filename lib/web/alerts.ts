@@ -1,4 +1,4 @@
-/** The page of alerts: what was raised, what is silent, which rules hold, and what its forms do. */
+/** The page of alerts: what was raised, what is snoozed, the rules in force, and the actions of its forms. */
 import { HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import type { AppContext } from "../app/context.ts";
@@ -41,7 +41,7 @@ export interface AlertsPage {
   readonly note: string;
 }
 
-/** A form that was answered with the page itself: refused, or previewed. */
+/** A form answered with the page itself: refused, or previewed. */
 export interface AnsweredForm {
   readonly typed: URLSearchParams;
   readonly problems: readonly FieldProblem[];
@@ -149,7 +149,7 @@ interface Previewed {
 
 const NOTHING_PREVIEWED: Previewed = { of: "*", typed: null, replay: null, problems: [] };
 
-/** The rules whose effect on the past is shown: those that were typed, or those in force of what `of` names. */
+/** The rules to preview against the past: the submitted ones, or those in force for the subject in `of`. */
 async function previewed(
   { services }: State,
   query: URLSearchParams,
@@ -227,11 +227,11 @@ function isInState({ isOpen, deliveries }: ListedAlert, state: AlertState): bool
 }
 
 /**
- * Does what a form asks for; resolves to the word for what was done, or to what a preview shows.
+ * Runs the action that a form requests; resolves to the word for what was done, or to a preview.
  *
- * @param zone in which times of a form are meant
- * @throws {FieldsError} for values that make no sense
- * @throws {HttpError} 400 for a form that says nothing of what it is for
+ * @param zone of the times in a form
+ * @throws {FieldsError} for invalid values
+ * @throws {HttpError} 400 for a form without a known purpose
  */
 export async function applyAlertForm(
   services: AppContext,
@@ -263,7 +263,7 @@ export async function applyAlertForm(
   }
 }
 
-/** Tells every page that shows open alerts. */
+/** Notifies every page that shows open alerts. */
 function changed({ hub }: AppContext, word: string): string {
   hub.publish({ kind: "alerts", account: null });
   return word;

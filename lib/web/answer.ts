@@ -1,8 +1,8 @@
 /**
  * How requests are answered: the methods of an API route, JSON, refusals and errors.
  *
- * `lib/web` may import the model, the dialects, the contracts in `services.ts`, and the
- * small helpers that import nothing. It never names an implementation and opens nothing.
+ * `lib/web` may import the model, the dialects, the contracts in `services.ts`, and the small helpers that
+ * import nothing. It never names an implementation and opens nothing.
  */
 import type { Context } from "fresh";
 import { plain } from "../base/text.ts";
@@ -20,9 +20,9 @@ export interface ApiHandlers {
 }
 
 /**
- * One handler for all methods of a route: HEAD is answered like GET (Fresh drops the body),
- * OPTIONS says what is allowed, and everything else is 405. A file route that exports its
- * methods one by one would answer 404 instead.
+ * Builds one handler for all methods of a route: HEAD is answered like GET (Fresh drops the body), OPTIONS
+ * lists the allowed methods, and everything else is 405. A file route that exports its methods one by one
+ * would answer 404 instead.
  */
 export function api(handlers: ApiHandlers): Handler {
   const { GET, POST, PUT, DELETE } = handlers;
@@ -39,11 +39,14 @@ export function api(handlers: ApiHandlers): Handler {
   };
 }
 
-/** Routes say best what is wrong with what they read, so they come first; the rest is held against the description. */
+/**
+ * Routes give the best errors for what they read, so they run first; the rest is checked against the
+ * description.
+ */
 async function asDescribed(ctx: Context<State>, handler: Handler): Promise<Response> {
   const answer = await handler(ctx);
   if (answer.status >= 400) return answer;
-  // Loaded for queries only: most requests bring none.
+  // Loaded for queries only: most requests have none.
   const { refuseUndescribed } = await import("./described.ts");
   try {
     await refuseUndescribed(ctx.url.pathname.slice(ctx.config.basePath.length), ctx.url.searchParams);
@@ -54,23 +57,23 @@ async function asDescribed(ctx: Context<State>, handler: Handler): Promise<Respo
   return answer;
 }
 
-/** JSON is never made into markup or script, so it is not escaped beyond what JSON asks for. */
+/** JSON is never turned into markup or script, so it is not escaped beyond what JSON requires. */
 export function json(value: unknown, init?: ResponseInit): Response {
   return Response.json(value, init);
 }
 
-/** Whether the request is for a program: everything under `/api`, and who asks for JSON first. */
+/** Reports whether the caller is a program: everything under `/api`, and clients that prefer JSON. */
 export function wantsJson(ctx: Pick<Context<State>, "url" | "req" | "config">): boolean {
   const path = ctx.url.pathname.slice(ctx.config.basePath.length);
   return path === "/api" || path.startsWith("/api/") || prefersJson(ctx.req.headers.get("accept") ?? "");
 }
 
-/** Whether the request is to the native surface, which speaks of failures as problem+json. */
+/** Reports whether the request is to the native API, which reports failures as problem+json. */
 function isNative(ctx: Pick<Context<State>, "url" | "config">): boolean {
   return ctx.url.pathname.slice(ctx.config.basePath.length).startsWith("/api/v1/");
 }
 
-/** A failure in the words of the surface that was asked. */
+/** Formats a failure as the requested API does. */
 export function failureJson(
   ctx: Pick<Context<State>, "url" | "config">,
   { status, title, message, errors }: Failure,
@@ -83,7 +86,7 @@ export function failureJson(
   return json(problem, { status, headers: all });
 }
 
-/** Whether an Accept header names JSON, and web pages not at all or with less weight. */
+/** Reports whether an Accept header names JSON, and web pages not at all or with less weight. */
 export function prefersJson(accept: string): boolean {
   const weights = new Map<string, number>();
   for (const item of accept.toLowerCase().split(",")) {
@@ -96,15 +99,15 @@ export function prefersJson(accept: string): boolean {
   return wanted > page;
 }
 
-/** An answer before any route is reached: JSON for programs, plain text for all others. */
+/** Answers before any route is reached: JSON for programs, plain text for all others. */
 export function refusal(ctx: Context<State>, status: number, message: string): Response {
   if (wantsJson(ctx)) return failureJson(ctx, { status, title: "Refused", message });
   return new Response(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
 /**
- * JSON, or a response that was made already, with a tag that changes whenever the answer does; 304 without making the answer
- * where the request says that it has it already.
+ * Answers with JSON, or a finished response, with a tag that changes whenever the answer does; 304 without
+ * building the answer when the client already has it.
  */
 export async function tagged(
   ctx: Context<State>,

@@ -1,4 +1,4 @@
-/** Commands for whoever asks this server from another machine. */
+/** Runs commands for callers on other machines. */
 import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
@@ -6,10 +6,12 @@ import { json } from "./answer.ts";
 import { ColumnsParam, numberOf } from "./params.ts";
 
 const MAX_VALUE = 400;
-/** They are no options of the command. */
+/** They are not options of the command. */
 const OWN: readonly string[] = ["operand", "columns"];
 
-/** @throws {HttpError} 400 for what is no command for others, 503 where none are answered */
+/**
+ * @throws {HttpError} 400 for a command that is not available remotely, 503 when commands are not answered
+ */
 export async function answerCommand(
   { answers, store }: AppContext,
   command: string,

@@ -1,8 +1,8 @@
 /**
- * The assembly of the web application.
+ * Assembles the web application.
  *
- * It may import `lib/web` and Fresh. It opens nothing and knows no implementation: the
- * services come in with each request, so a test hands in its own.
+ * It may import `lib/web` and Fresh. It opens nothing and knows no implementation: the services come in with
+ * each request, so a test passes its own.
  */
 import { App, type Middleware, staticFiles } from "fresh";
 import { accessGuard } from "./access_guard.ts";
@@ -18,20 +18,20 @@ import { preferencesOf } from "./preferences.ts";
 import { createSockets } from "./sockets.ts";
 import type { RequestInfo, State } from "./state.ts";
 
-/** More live streams than this are not served at once: each one costs a connection. */
+/** Maximum number of concurrent live streams: each one costs a connection. */
 const MAX_LIVE_STREAMS = 512;
-/** The same for one credential. */
+/** The same per credential. */
 export const MAX_LIVE_STREAMS_EACH = 64;
-/** The same of WebSockets. */
+/** The same for WebSockets. */
 export const MAX_SOCKETS = 512;
-/** Somebody who asks for a refresh again has to wait this long. */
+/** Minimum time between two refreshes by a user. */
 export const REFRESH_EVERY_MS = 5000;
 
 /**
- * A new application. Hand its `handler()` the services with each request, as
- * `requestInfo(services, info)` makes them.
+ * Creates an application. Pass its `handler()` the services with each request, as `requestInfo(services,
+ * info)` builds them.
  *
- * Order is everything: what Fresh gets registered after the routes does not apply to them.
+ * The order matters: what Fresh gets registered after the routes does not apply to them.
  */
 export function createApp(): App<State> {
   const app = new App<State>();

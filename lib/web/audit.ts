@@ -1,4 +1,4 @@
-/** The record of who did what: what `/audit` shows, what is downloaded of it, and what programs get. */
+/** The audit log: as shown at `/audit`, downloaded, and returned to programs. */
 import type { Audit, AuditQuery, AuditRow, AuditVerdict } from "../access/access.ts";
 import { plain } from "../base/text.ts";
 import { detailText } from "../formats/audit.ts";
@@ -12,13 +12,13 @@ import { type Column, filterOf, headingsOf, noteText, paged, toolsOf } from "./t
 import { type Stretch, stretchOf, TABLE_RANGES } from "./tables/range.ts";
 import type { State } from "./state.ts";
 
-/** At most so many are looked at for one page, and are in one file. */
+/** Maximum number of entries read for one page, and in one file. */
 export const MAX_AUDIT_ROWS = 5000;
 export const MAX_AUDIT_FILE_ROWS = 100_000;
-/** The chain is worked out again at most so often. */
+/** Minimum time between two verifications of the chain. */
 const CHECKED_MS = MINUTE_MS;
 const OUTCOMES = ["done", "refused"] as const;
-/** First words of credentials, and what they are. */
+/** Prefixes of credentials, and what they mean. */
 const CREDENTIALS = [
   ["sign-in", "a sign-in"],
   ["password", "name and password"],
@@ -27,7 +27,7 @@ const CREDENTIALS = [
   ["proxy", "the proxy in front"],
   ["local", "this machine"],
 ] as const;
-/** Filters, by the names of parameters. */
+/** Filters, by parameter name. */
 const FILTERS = ["who", "what", "credential", "outcome", "target"] as const;
 const COLUMNS: readonly Column<AuditRow>[] = [
   { id: "time", title: "Time" },
@@ -41,11 +41,11 @@ const COLUMNS: readonly Column<AuditRow>[] = [
 export interface AuditAsked {
   readonly reader: QueryReader;
   readonly stretch: Stretch;
-  /** Without bounds on how many. */
+  /** Without limits on the number of rows. */
   readonly query: Omit<AuditQuery, "limit">;
 }
 
-/** Reads the words of the page and of the file, which are the same. */
+/** Parses the parameters of the page and of the file, which are the same. */
 export function parseAuditQuery(query: URLSearchParams, now: number, zone: string): AuditAsked {
   const reader = readerOf(query);
   const stretch = stretchOf(reader, TABLE_RANGES, "30d", now, zone);
@@ -115,7 +115,7 @@ export async function auditView({ services }: State, query: URLSearchParams): Pr
   };
 }
 
-/** What was asked for stands in the list, whether there is any such row or not. */
+/** The selected value is in the list, whether any such row exists or not. */
 function choicesOf(words: readonly string[], chosen: string | null | undefined): readonly Choice[] {
   const all = chosen && !words.includes(chosen) ? [...words, chosen] : words;
   return all.map((word) => ({ value: word, text: plain(word, 64), selected: word === chosen }));
@@ -150,7 +150,7 @@ interface ChainCheck {
 
 const checks = new WeakMap<Audit, { readonly since: number; readonly check: Promise<ChainCheck> }>();
 
-/** Works out the whole chain, or says what that came to a moment ago: whoever loads a page often costs no more. */
+/** Verifies the whole chain, or returns the recent result: loading a page often costs no more. */
 export function checkChain(audit: Audit, now: number): Promise<ChainCheck> {
   const known = checks.get(audit);
   if (known && now - known.since < CHECKED_MS) return known.check;

@@ -1,4 +1,4 @@
-/** The channels on their page and over the API: what is shown of them, and what changes them. */
+/** The channels on their page and over the API: how they are shown and changed. */
 import { HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import type { Principal } from "../access/principal.ts";
@@ -10,7 +10,7 @@ import type { ChannelsView, ListedChannel } from "../ui/alerts/ChannelsPage.tsx"
 import { FieldsError } from "./failure.ts";
 import type { State } from "./state.ts";
 
-/** A channel that takes longer is none. */
+/** A channel that takes longer counts as failed. */
 const TEST_MS = 30_000;
 const MAX_PROBLEM = 300;
 const VALUE = "value.";
@@ -25,7 +25,7 @@ export function channelNote(query: URLSearchParams): string {
   return NOTES[query.get("done") ?? ""] ?? "";
 }
 
-/** @param form what was typed, where it was refused with `problem` */
+/** @param form the submitted values, if they were refused with `problem` */
 export async function channelsView(
   { services, principal }: State,
   query: URLSearchParams,
@@ -50,7 +50,7 @@ export async function channelsView(
         secret,
         optional,
         choices,
-        // What is secret is typed again.
+        // Secrets must be typed again.
         typed: secret ? "" : form?.get(VALUE + name) ?? "",
       })),
     },
@@ -76,7 +76,7 @@ function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedCha
   };
 }
 
-/** Which alerts a channel takes, in words: `every kind from warning on, quiet 22:00-07:00`. */
+/** Describes which alerts a channel takes: `every kind from warning on, quiet 22:00-07:00`. */
 export function takesText({ least, kinds, quiet }: ChannelRule): string {
   const clock = (minute: number) =>
     `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
@@ -86,7 +86,7 @@ export function takesText({ least, kinds, quiet }: ChannelRule): string {
   ].join(", ");
 }
 
-/** What a form or a body says of a new channel. */
+/** The description of a new channel in a form or a body. */
 export interface WantedChannel {
   readonly id: string;
   readonly type: string;
@@ -109,7 +109,7 @@ export function wantedIn(form: URLSearchParams): WantedChannel {
 }
 
 /**
- * Stores a channel for whoever asks: only somebody at the machine may name addresses of its own network.
+ * Stores a channel for the caller: only a user at the machine may name addresses of its own network.
  *
  * @throws {FieldsError} with one sentence
  */
@@ -137,7 +137,7 @@ export async function addChannel(
   }
 }
 
-/** What came of a test message, in one sentence. @throws {HttpError} 404 */
+/** Sends a test message and returns the result as one sentence. @throws {HttpError} 404 */
 export async function testChannel({ channels }: AppContext, id: string) {
   const test = await channels.test(id, AbortSignal.timeout(TEST_MS));
   if (test === null) throw new HttpError(404, "There is no such channel");
@@ -152,9 +152,9 @@ export async function testChannel({ channels }: AppContext, id: string) {
 }
 
 /**
- * Does what a form asks for.
+ * Runs the action that a form requests.
  *
- * @returns the word for what was done, or the sentence that came of a test
+ * @returns the word for what was done, or the sentence with the result of a test
  * @throws {FieldsError} {HttpError}
  */
 export async function changeChannels(

@@ -1,4 +1,4 @@
-/** A chart as an image: what is asked for, read and drawn. */
+/** A chart as an image: its request parsed and drawn. */
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
 import { axisEnd, projectionOf, until } from "../model/forecast/projection.ts";
@@ -45,9 +45,9 @@ import { refuseNotes } from "./tables/query_reader.ts";
 const MAX_TITLE = 80;
 
 /**
- * The image a request asks for, as the text of an SVG that needs nothing else.
+ * Draws the requested image as a self-contained SVG.
  *
- * @throws {HttpError} 400 for what cannot be understood
+ * @throws {HttpError} 400 for an invalid request
  */
 export async function chartImage(ctx: Context<State>, zone: string): Promise<string> {
   const { searchParams: query } = ctx.url;
@@ -67,7 +67,7 @@ export async function chartImage(ctx: Context<State>, zone: string): Promise<str
     : kind === "history"
     ? await historyImage(ctx, zone, frame)
     : await useImage(ctx, zone, kind, frame);
-  // Two characters no XML may hold, even escaped.
+  // Two characters that XML forbids, even escaped.
   return renderToString(image).replaceAll(/[\ufffe\uffff]/g, "\ufffd");
 }
 
@@ -109,7 +109,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
   );
 }
 
-/** @param height what the image has to fit in; as high as it needs to be when null */
+/** @param height the image has to fit in; null for as high as needed */
 async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, height: number | null) {
   const { services } = ctx.state;
   const span = oneOf(HorizonParam, "range", ctx.url.searchParams.get("range") ?? "24h");
@@ -158,7 +158,7 @@ async function useImage(
   const { quotas } = await resolveScope(ctx);
   const view = await services.dashboard({ withHidden: true });
   const query = new URLSearchParams(ctx.url.searchParams);
-  // Whom it is about was read already.
+  // The accounts were resolved already.
   query.delete("provider");
   const asked = parseAnalyticsQuery(query, zone, view.at, []);
   refuseNotes(asked.reader);

@@ -1,10 +1,10 @@
-/** Where a request comes from, as the socket tells it. */
+/** The origin of a request, according to the socket. */
 import { plain } from "../base/text.ts";
 import { canonicalAddress, isLoopback, peerAddress } from "../net/address.ts";
 import type { Client } from "../access/access.ts";
 
 const MAX_DEVICE_CHARACTERS = 200;
-/** What proxies add. Whoever sends one of these is not alone on this machine. */
+/** Headers that proxies add. A request with one of these did not come straight from this machine. */
 const OF_PROXIES: readonly string[] = [
   "forwarded",
   "x-forwarded-for",
@@ -17,8 +17,8 @@ const OF_PROXIES: readonly string[] = [
 ];
 
 /**
- * Local is who comes over a loopback address, or a socket of this machine, and asks for it by a name of its own, through
- * no proxy that says so. The Host header alone says nothing: whoever asks chooses it.
+ * Local is a request over a loopback address, or a socket of this machine, to one of its own names, without a
+ * proxy's headers. The Host header alone proves nothing: the client chooses it.
  */
 export function clientOf(req: Request, url: URL, remote: Deno.Addr | undefined): Client {
   const address = remote && "hostname" in remote ? peerAddress(remote.hostname) : null;

@@ -1,29 +1,29 @@
 /**
- * Answers are compressed as whoever asks can read them: the runtime does it unasked no longer. What is sent again and
- * again (scripts, the stylesheet, JSON that was not made anew) is compressed once and kept. Live streams and files for
- * download are sent as they are made.
+ * Compresses answers with a coding the client accepts: the runtime no longer does so by default. Answers sent
+ * again and again (scripts, the stylesheet, cached JSON) are compressed once and cached. Live streams and
+ * downloads are sent as they are.
  */
 
 export type Coding = "br" | "gzip";
 
-/** In the order in which they are chosen where both are read equally well. */
+/** In order of preference among codings accepted equally. */
 const CODINGS: readonly Coding[] = ["br", "gzip"];
 const TEXT =
   /^(?:text\/(?!event-stream)|image\/svg\+xml|application\/(?:[\w.-]+\+)?(?:json|javascript|xml)\b)/;
-/** What is shorter fits one packet anyway. */
+/** Shorter answers fit one packet anyway. */
 const MIN_BYTES = 1000;
-/** What is longer is sent in parts, and not held in memory whole. */
+/** Longer answers are streamed, and not held in memory whole. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Bytes of all that is kept; what was used longest ago goes first. */
+/** Maximum size of the cache in bytes; the least recently used goes first. */
 const MAX_KEPT_BYTES = 1024 * 1024;
 const BROTLI_QUALITY = 4;
-/** What is kept may take longer. */
+/** Cached answers may take longer to compress. */
 const KEPT_BROTLI_QUALITY = 6;
 const GZIP_LEVEL = 6;
 
 export type Compress = (request: Request, response: Response) => Promise<Response>;
 
-/** Compresses answers, and keeps what may be sent again. Each server has its own. */
+/** Compresses answers, and caches those that may be sent again. One per server. */
 export function createCompressor(): Compress {
   const kept = new Map<string, Uint8Array<ArrayBuffer>>();
   let keptBytes = 0;
@@ -62,21 +62,21 @@ export function createCompressor(): Compress {
     }
     const body = await response.bytes();
     if (body.byteLength < MIN_BYTES) return new Response(body, { status, statusText, headers });
-    // A page holds a number that is drawn for each answer, so none is ever sent again.
+    // A page holds a nonce of its own per answer, so it is never sent again.
     const isPage = headers.get("content-type")?.startsWith("text/html") === true;
     const coded = isPage ? await compress(body, coding, BROTLI_QUALITY) : await codedOf(body, coding);
     headers.set("content-encoding", coding);
     headers.set("content-length", String(coded.byteLength));
     const tag = headers.get("etag");
-    // The bytes are others, only what they say is the same.
+    // The bytes differ, only their meaning is the same.
     if (tag !== null && !tag.startsWith("W/")) headers.set("etag", `W/${tag}`);
     return new Response(coded, { status, statusText, headers });
   };
 }
 
 /**
- * The coding to send, of those that `Accept-Encoding` allows: the one that is wished for most, ours first; null for none,
- * as where nothing is said.
+ * Chooses the coding among those that `Accept-Encoding` allows: the most preferred, ours first; null for
+ * none, also when the header is absent.
  */
 export function chosenCoding(accepted: string | null): Coding | null {
   const weights = new Map<string, number>();
@@ -115,7 +115,7 @@ async function compress(
   coding: Coding,
   quality: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // Loaded when somebody asks for a page, not before a server listens.
+  // Loaded when the first page is requested, not before the server listens.
   const { brotliCompressSync, constants, gzipSync } = await import("node:zlib");
   if (coding === "gzip") return new Uint8Array(gzipSync(body, { level: GZIP_LEVEL }));
   return new Uint8Array(brotliCompressSync(body, {

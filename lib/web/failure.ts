@@ -1,24 +1,24 @@
-/** What people are told when a request fails: enough to go on, nothing of the inside. */
+/** What to tell users when a request fails: enough to act on, no internals. */
 import { HttpError } from "fresh";
 
 export interface Failure {
   readonly status: number;
   /** A few words, for a title. */
   readonly title: string;
-  /** A sentence, safe to show to anybody. */
+  /** A sentence, safe to show to anyone. */
   readonly message: string;
-  /** What is wrong with which part of the request. */
+  /** The problems with parts of the request. */
   readonly errors?: readonly FieldProblem[];
 }
 
-/** What is wrong with one part of what was sent. */
+/** The problem with one part of the input. */
 export interface FieldProblem {
-  /** Its path, as in `thresholds.warning`; empty for all of it. */
+  /** Its path, as in `thresholds.warning`; empty for the whole input. */
   readonly field: string;
   readonly message: string;
 }
 
-/** The answer 422: what was sent can be read and makes no sense. Names every part that does not. */
+/** Answers 422: the input can be parsed but is invalid. Names every invalid part. */
 export class FieldsError extends HttpError {
   readonly errors: readonly FieldProblem[];
 
@@ -28,7 +28,7 @@ export class FieldsError extends HttpError {
   }
 }
 
-/** Statuses below 500 that the framework itself or the guards answer with. */
+/** Statuses below 500 that the framework itself or the guards return. */
 const KNOWN: Readonly<Record<number, readonly [title: string, message: string]>> = {
   400: ["Bad request", "The request could not be understood"],
   401: ["Sign in first", "This needs a login"],
@@ -42,7 +42,7 @@ const KNOWN: Readonly<Record<number, readonly [title: string, message: string]>>
   422: ["Not accepted", "The request makes no sense"],
 };
 
-/** What the store says of itself, told apart by `kind` since bundles may hold two copies of its class. */
+/** Errors of the store, recognized by `kind` since bundles may hold two copies of its class. */
 const STORE: Readonly<Record<string, Failure>> = {
   full: {
     status: 507,
@@ -66,7 +66,7 @@ function ofStore(error: unknown): Failure | undefined {
   return typeof error.kind === "string" && Object.hasOwn(STORE, error.kind) ? STORE[error.kind] : undefined;
 }
 
-/** @param error what was thrown; null stands for an address that does not exist */
+/** @param error the thrown value; null for an unknown address */
 export function failureOf(error: unknown): Failure {
   const status = error === null || error === undefined
     ? 404
@@ -80,13 +80,13 @@ export function failureOf(error: unknown): Failure {
     return { status, title: "Something went wrong", message };
   }
   const [title, message] = KNOWN[status] ?? ["Not possible", "The request was refused"];
-  // Messages of an `HttpError` are written for whoever asked.
+  // Messages of an `HttpError` are written for the caller.
   const own = error instanceof HttpError ? error.message : "";
   const errors = error instanceof FieldsError ? { errors: error.errors } : {};
   return { status, title, message: own || message, ...errors };
 }
 
-/** What was thrown, in words for the log. */
+/** Describes a thrown value for the log. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,4 +1,4 @@
-/** Feeds for programs that can show no key: the secret in their address stands for somebody who only reads. */
+/** Feeds for programs that cannot send a key: the secret in their URL identifies a read-only user. */
 import type { Context } from "fresh";
 import type { FeedKind } from "../access/access.ts";
 import { digestOf } from "../access/secrets.ts";
@@ -47,7 +47,7 @@ export async function calendarOfResets(ctx: Context<State>): Promise<Response> {
   return feed(ctx, text, ICALENDAR_TYPE, "syntrack.ics");
 }
 
-/** Readers ask again and again, so an answer they have is not sent again. */
+/** Readers poll again and again, so an answer they already have is not sent again. */
 function feed({ req }: Context<State>, text: string, type: string, name: string): Response {
   const etag = `"${digestOf(text).slice(0, 32)}"`;
   const headers = { etag, "cache-control": "private, no-cache" };
@@ -59,7 +59,7 @@ function feed({ req }: Context<State>, text: string, type: string, name: string)
   });
 }
 
-/** A UUID of version 8 made of a digest: the same text has the same one, on every machine. */
+/** Returns a UUID of version 8 from a digest: the same text has the same UUID on every machine. */
 function uuidOf(text: string): string {
   const hex = digestOf(text);
   const variant = (8 + Number.parseInt(hex[16]!, 16) % 4).toString(16);

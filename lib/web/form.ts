@@ -1,11 +1,11 @@
-/** Reads what a plain HTML form sends. */
+/** Parses plain HTML forms. */
 import { HttpError } from "fresh";
 import { readText } from "./body.ts";
 
 /**
- * The fields of a form.
+ * Parses the fields of a form.
  *
- * @throws {HttpError} 415 for another type than that of forms, 413 for more than 64 KiB
+ * @throws {HttpError} 415 for a type other than that of forms, 413 over 64 KiB
  */
 export async function readForm(req: Request): Promise<URLSearchParams> {
   const type = (req.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();

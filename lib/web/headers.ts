@@ -1,20 +1,21 @@
 /**
  * Security headers of every answer. Everything a page needs comes from this server,
  * so the policy allows nothing else; inline scripts need the nonce of their page.
- * There is no `upgrade-insecure-requests`: on a plain http address in a home network
- * browsers would then ask for https, where nobody answers.
+ * There is no `upgrade-insecure-requests`: on a plain http address in a home network browsers would then try
+ * https, where no server answers.
  */
 import type { Middleware } from "fresh";
 import { canonicalAddress } from "../net/address.ts";
 import type { State } from "./state.ts";
 
-/** Fresh hands out the nonce of a page it rendered under this registered symbol. */
+/** Fresh exposes the nonce of a page it rendered under this registered symbol. */
 const NONCE = Symbol.for("__freshNonce");
 
 const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["x-content-type-options", "nosniff"],
   ["x-frame-options", "DENY"],
-  // Others learn nothing. Our own pages say where they are, since without it browsers say `Origin: null` in forms.
+  // Other sites learn nothing. Our own pages get a referrer, since without it browsers send `Origin: null`
+  // with forms.
   ["referrer-policy", "same-origin"],
   ["cross-origin-opener-policy", "same-origin"],
   ["cross-origin-resource-policy", "same-origin"],
@@ -25,23 +26,23 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ],
 ];
 
-/** Adds the headers to what all later middlewares and routes answer. */
+/** Adds the headers to the answers of all later middlewares and routes. */
 export function securityHeaders(): Middleware<State> {
   return async (ctx) => withSecurityHeaders(await ctx.next());
 }
 
 /**
- * The same response with the headers. Error pages are made outside of all middlewares
- * and have to call it themselves.
+ * Returns the response with the headers. Error pages are made outside of all middlewares and have to call it
+ * themselves.
  */
 export function withSecurityHeaders(response: Response): Response {
   const { headers } = response;
   for (const [name, value] of HEADERS) {
-    // Images for other pages say themselves who may show them.
+    // Images for other pages set themselves who may show them.
     if (name !== "cross-origin-resource-policy" || !headers.has(name)) headers.set(name, value);
   }
   headers.set("content-security-policy", policyFor(nonceOf(response)));
-  // Static files bring their own rule; figures and pages are not to be found on a disk later. Where nothing
+  // Static files bring their own rule; figures and pages must not be found on a disk later. When nothing
   // changed, the rule of the answer that the browser has stays in force.
   if (response.status !== 304 && !headers.has("cache-control")) headers.set("cache-control", "no-store");
   return response;
@@ -50,8 +51,8 @@ export function withSecurityHeaders(response: Response): Response {
 const YEAR_S = 31_536_000;
 
 /**
- * The same over https with a certificate of our own: from then on browsers ask by https only. Not for this machine's
- * own names, which other programs on other ports share.
+ * Adds the header for https with a certificate of our own: from then on browsers use https only. Not for this
+ * machine's own names, which other programs on other ports share.
  */
 export function withStrictTransport(response: Response, { url }: Pick<Request, "url">): Response {
   const { hostname } = new URL(url);
@@ -63,7 +64,7 @@ export function withStrictTransport(response: Response, { url }: Pick<Request, "
   return new Response(body, { status, statusText, headers });
 }
 
-/** @param nonce that of the page's inline scripts; null for answers that are not pages */
+/** @param nonce of the page's inline scripts; null for answers that are not pages */
 export function policyFor(nonce: string | null): string {
   return [
     "default-src 'none'",
@@ -79,12 +80,12 @@ export function policyFor(nonce: string | null): string {
   ].join("; ");
 }
 
-/** The same page with the nonce that its inline scripts have. */
+/** Returns the page with the nonce of its inline scripts. */
 export function withNonce(response: Response, nonce: string): Response {
   return Object.defineProperty(response, NONCE, { value: nonce });
 }
 
-/** The nonce of a page that Fresh rendered, or null. */
+/** Returns the nonce of a page that Fresh rendered, or null. */
 export function nonceOf(response: Response): string | null {
   const nonce: unknown = Reflect.get(response, NONCE);
   return typeof nonce === "string" && nonce !== "" ? nonce : null;

@@ -1,4 +1,4 @@
-/** Services that know of some accounts only. Every member is named, so that a new one cannot be forgotten. */
+/** Services limited to some accounts. Every member is listed, so that a new one cannot be forgotten. */
 import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
@@ -38,7 +38,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     clock: services.clock,
     poolsOf: services.poolsOf,
     store: limitedStore(services.store, sees),
-    // On the store that is handed over with what was asked, which is the one above.
+    // They read from the store passed with the query, which is the one above.
     answers: services.answers,
     hub: limitedHub(services.hub, sees),
     log: services.log,
@@ -98,7 +98,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
   };
 }
 
-/** What is read of the store; nothing that writes is there. */
+/** The store, read-only and limited. */
 function limitedStore(store: Store, sees: (account: string) => boolean): Store {
   const ofSeen = (quota: QuotaKey) => sees(splitQuotaKey(quota).account);
   const none = Promise.resolve([]);
@@ -208,12 +208,12 @@ function limitedSettings(settings: SettingsKeeper, sees: (account: string) => bo
       return limited(settings.current);
     },
     load: async () => limited(await settings.load()),
-    // Whoever sees little changes nothing that is everybody's.
+    // A user with limited access cannot change shared settings.
     save: () => Promise.reject(new TypeError("Cannot change settings: only some accounts are seen")),
   };
 }
 
-/** Where messages go is a matter of whoever set that up. */
+/** Where messages go concerns only those who set it up. */
 const NO_CHANNELS: AppContext["channels"] = {
   list: () => Promise.resolve([]),
   types: () => [],
@@ -238,7 +238,7 @@ function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Aler
   const refused = () => Promise.reject(new TypeError("Cannot change alerts: only some accounts are seen"));
   return {
     list: async () => (await alerts.list()).filter(({ account }) => sees(account)),
-    // Where messages go is a matter of whoever set that up.
+    // Where messages go concerns only those who set it up.
     deliveries: () => Promise.resolve([]),
     snoozes: () => Promise.resolve([]),
     counts: () => Promise.resolve(NO_ALERT_COUNTS),

@@ -1,12 +1,12 @@
 /**
  * The live stream: what changes, pushed to browsers as server-sent events.
  *
- * On connect comes the whole view, so a listener needs no other request and a
- * reconnect no replay; then each account that changed. Ids are `<run>:<counter of the
- * hub>`: whoever comes back to the same run and has missed nothing gets no view again.
+ * On connect the whole view is sent, so a listener needs no other request and a reconnect no replay; then
+ * each changed account. Ids are `<run>:<counter of the hub>`: a listener that returns to the same run and has
+ * missed nothing gets no new view.
  *
- * What is sent is worked out and worded once for all listeners. Where much changes, each of them gets it together,
- * once a second.
+ * Each message is computed and encoded once for all listeners. When much changes, they get it batched, once a
+ * second.
  */
 import { accountMessage } from "../formats/native_api.ts";
 import type { LiveEvent } from "../base/hub.ts";
@@ -19,30 +19,34 @@ import { NO_OPEN_ALERTS, type OpenAlerts } from "../ui/alerts/open.ts";
 import { errorText } from "./failure.ts";
 import { openAlertsOf } from "./open_alerts.ts";
 
-/** A comment this often keeps proxies from closing a quiet stream, and finds out who has left. */
+/** A comment at this interval keeps proxies from closing a quiet stream, and detects who has left. */
 export const HEARTBEAT_MS = 20_000;
-/** How long a browser waits before it connects again. */
+/** How long a browser waits before it reconnects. */
 const RETRY_MS = 2000;
-/** And one that was sent away for another: where all places are taken they are to change hands now and then only. */
+/**
+ * The same for a stream that gave way to another: when all places are taken they must change hands only
+ * occasionally.
+ */
 const RETRY_LATER_MS = 30_000;
-/** Whoever has been there so long gives way to a newcomer when all places are taken. */
+/** When all places are taken, streams older than this give way to a newcomer. */
 export const MIN_STAY_MS = 30_000;
-/** A message that nobody took for so long ends its stream. */
+/** A message not taken within this time ends its stream. */
 export const MAX_UNREAD_MS = 60_000;
 
-/** Changes beyond these within a second wait for its end. */
+/** Changes beyond this number within a second wait for its end. */
 const MAX_AT_ONCE = 8;
 const GATHER_MS = 1000;
 
 export interface LiveStreams {
-  /** How many are open. */
+  /** Number of open streams. */
   readonly open: number;
   /**
-   * A new stream, or null when as many are open as may be and all of them are new. Otherwise the oldest ends: whether
-   * somebody reads what was sent cannot be seen, and who never reads must not keep out who does.
+   * Opens a stream, or returns null when the limit is reached and all streams are new. Otherwise the oldest
+   * ends: whether a client reads what was sent cannot be seen, and one that never reads must not keep out one
+   * that does.
    *
    * @param lastEventId the id of the last event the listener has seen, or null
-   * @param principal who listens: the stream ends when their credential does
+   * @param principal the listener: the stream ends when their credential does
    */
   connect(
     services: AppContext,
@@ -52,15 +56,15 @@ export interface LiveStreams {
 }
 
 interface Listener {
-  /** Whose credential it was opened with. */
+  /** The credential it was opened with. */
   readonly owner: string;
   readonly since: number;
   giveWay(): void;
 }
 
-/** @param mostEach of one credential, so that one of them cannot take the places of all */
+/** @param mostEach limit per credential, so that no single one takes all places */
 export function createLiveStreams(most: number, mostEach = most): LiveStreams {
-  /** The oldest first. */
+  /** Oldest first. */
   const open = new Set<Listener>();
   return {
     get open() {
@@ -72,7 +76,7 @@ export function createLiveStreams(most: number, mostEach = most): LiveStreams {
       const own = [...open].filter((listener) => listener.owner === owner);
       const [oldest] = own.length >= mostEach ? own : open;
       if (oldest && (own.length >= mostEach || open.size >= most)) {
-        // A clock that was set back makes nobody new.
+        // A clock that was set back makes no stream new.
         if (now >= oldest.since && now - oldest.since < MIN_STAY_MS) return null;
         oldest.giveWay();
       }
@@ -83,7 +87,7 @@ export function createLiveStreams(most: number, mostEach = most): LiveStreams {
       });
       const listener: Listener = { owner, since: now, giveWay };
       open.add(listener);
-      // Whoever is still known connects again at once.
+      // A listener whose credential is still valid reconnects at once.
       if (principal) unwatch = services.access.onEnd(principal, end);
       return stream;
     },
@@ -91,7 +95,7 @@ export function createLiveStreams(most: number, mostEach = most): LiveStreams {
 }
 
 const encoder = new TextEncoder();
-/** What was worded already: the same view, or account of an event, goes to every listener. */
+/** Cache of encoded data: the same view, or account of an event, goes to every listener. */
 const worded = new WeakMap<DashboardView | PresentAccount, Uint8Array>();
 
 function dataOf(told: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
@@ -121,23 +125,23 @@ function liveStream(
 ): { readonly stream: ReadableStream<Uint8Array>; readonly giveWay: () => void; readonly end: () => void } {
   const { hub, clock, instanceId, log, present } = services;
   const seen = new Seen();
-  /** The accounts the listener has; null until that is known of one who came back. */
+  /** The accounts the listener has; null while unknown for one that reconnected. */
   let shown: string | null = null;
   const stopped = new AbortController();
   const closing = new AbortController();
   const over = AbortSignal.any([stopped.signal, closing.signal]);
   let unread: AbortController | null = null;
   let control: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** What the listener has not been told, only the newest of each account. */
+  /** Events not yet sent to the listener, only the newest per account. */
   const pending = new Map<AccountKey | null, LiveEvent>();
   let alertsEvent: LiveEvent | null = null;
   let wake: () => void = () => {};
-  /** The open alerts the listener knows; null for one who came back with some. */
+  /** The open alerts the listener knows; null for one that reconnected with some. */
   let alertsTold: OpenAlerts | null = NO_OPEN_ALERTS;
   let second = { at: Number.NEGATIVE_INFINITY, sent: 0 };
-  // Listen first and read the view afterwards, so that nothing falls between the two.
+  // Listen first and read the view afterwards, so that nothing is lost in between.
   const leaveHub = hub.listen((event) => {
-    // What is told of alerts follows every event, whichever it is.
+    // Open alerts follow every event, whatever its kind.
     if (event.kind === "alerts") alertsEvent = event;
     else {
       pending.delete(event.account);
@@ -150,7 +154,10 @@ function liveStream(
     return joined([encoder.encode(`event: ${event}\nid: ${instanceId}:${id}\n`), data]);
   }
 
-  /** The open alerts, unless the listener knows them; made once for all listeners of the same services. */
+  /**
+   * Returns the open alerts, unless the listener knows them; built once for all listeners of the same
+   * services.
+   */
   async function alertsMessage(id: number): Promise<Uint8Array | null> {
     const open = await openAlertsOf(services);
     if (alertsTold !== null && JSON.stringify(open) === JSON.stringify(alertsTold)) return null;
@@ -162,16 +169,16 @@ function liveStream(
     const view = await services.dashboard();
     shown = membersOf(view);
     seen.all(view.eventId);
-    // With the version, so that a page that was made by another one can tell.
+    // With the version, so that a page rendered by another version can tell.
     return message("view", view.eventId, dataOf(view, () => ({ ...view, version: services.version })));
   }
 
-  /** What to send for events, or null when it has been sent already. */
+  /** Returns the message for some events, or null when all of it has been sent. */
   async function told(events: readonly LiveEvent[]): Promise<Uint8Array | null> {
     const unseen = events.filter((event) => !seen.has(event));
     if (unseen.length === 0) return null;
-    // Settings changed, or an account is gone: then more than one account may look different. Where another process
-    // renamed one nobody said so, and the listener would keep both.
+    // Settings changed, or an account is gone: then more than one account may look different. A rename by
+    // another process raises no event, and the listener would keep both names.
     const members = await present.members();
     const concernsAll = unseen.some(({ account }) => account === null);
     if (concernsAll || (shown !== null && shown !== members)) return await wholeView();
@@ -187,7 +194,7 @@ function liveStream(
     return joined(messages);
   }
 
-  /** Ends at once where little changes, and with the second where much does. */
+  /** Ends at once when little changes, and after a second when much does. */
   async function gather() {
     const now = clock.now();
     const at = Math.floor(now / GATHER_MS) * GATHER_MS;
@@ -199,7 +206,7 @@ function liveStream(
     second.sent += pending.size;
   }
 
-  /** Whether there is something to tell before the stream has been quiet for long. */
+  /** Reports whether there is something to send before the stream has been quiet for long. */
   async function waitForEvent(): Promise<boolean> {
     const beat = new AbortController();
     wake = () => beat.abort();
@@ -210,7 +217,7 @@ function liveStream(
     return pending.size > 0 || alertsEvent !== null;
   }
 
-  /** The next message, or null when the hub was closed. */
+  /** Returns the next message, or null when the hub was closed. */
   async function next(): Promise<Uint8Array | null> {
     while (true) {
       const isQuiet = !await waitForEvent();
@@ -242,7 +249,7 @@ function liveStream(
     control?.close();
   }
 
-  /** From now on until the next `pull` something waits to be taken. */
+  /** From now until the next `pull`, something waits to be taken. */
   async function waitForReader() {
     const waiting = unread = new AbortController();
     await clock.sleep(MAX_UNREAD_MS, AbortSignal.any([waiting.signal, stopped.signal]));
@@ -260,7 +267,7 @@ function liveStream(
         return;
       }
       try {
-        // Ahead of the view, so that whoever gets a view alone knows that none is open.
+        // Ahead of the view, so that a client that gets only a view knows that none is open.
         const alerts = await alertsMessage(hub.lastId);
         const view = await wholeView();
         const bytes = alerts ? joined([alerts, view]) : view;
@@ -289,7 +296,7 @@ function liveStream(
   });
   return { stream, giveWay: () => leave(RETRY_LATER_MS), end: () => leave(RETRY_MS) };
 
-  /** The stream ends and the browser connects again: it is told nothing about the reason. */
+  /** The stream ends and the browser reconnects: it is not told the reason. */
   function fail(controller: ReadableStreamDefaultController<Uint8Array>, error: unknown) {
     if (stopped.signal.aborted) return;
     log.error("A live stream ended early", {
@@ -300,12 +307,12 @@ function liveStream(
   }
 }
 
-/** In one order, since accounts change places without that concerning whoever shows them. */
+/** In a fixed order, since a new order of accounts does not concern clients. */
 function membersOf({ accounts }: DashboardView): string {
   return accounts.map(({ key }) => key).sort().join("\n");
 }
 
-/** Which events a listener knows about: all up to one, and more of single accounts. */
+/** The events a listener knows: all up to one, and later ones of single accounts. */
 class Seen {
   #all = 0;
   readonly #accounts = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What the routes of `/api/v1` share: which accounts and quotas are meant, pages, tags. */
+/** What the routes of `/api/v1` share: selecting accounts and quotas, paging, tags. */
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Context } from "fresh";
 import { HttpError } from "fresh";
@@ -13,13 +13,16 @@ import * as v from "valibot";
 
 const DEFAULT_LIMIT = 50;
 
-/** The accounts and quotas a request is about: all that are not hidden, or those that `provider`, `account` and `quota` name. */
+/**
+ * The accounts and quotas of a request: all that are not hidden, or those that `provider`, `account` and
+ * `quota` name.
+ */
 export interface ResolvedScope {
   readonly accounts: readonly AccountKey[];
   readonly quotas: readonly QuotaKey[];
 }
 
-/** @throws {HttpError} 400 for one that does not exist */
+/** @throws {HttpError} 400 when one does not exist */
 export async function resolveScope({ url, state }: Context<State>): Promise<ResolvedScope> {
   const { services } = state;
   const [view, providers] = await Promise.all([
@@ -46,7 +49,7 @@ function quotasOf(view: DashboardView): readonly QuotaKey[] {
   return view.accounts.flatMap(({ quotas }) => quotas.map(({ key }) => key));
 }
 
-/** The words of a parameter that may be given several times, or null when it is absent. */
+/** Returns the words of a repeatable parameter, or null when it is absent. */
 function named(url: URL, name: string, known: readonly string[]): ReadonlySet<string> | null {
   const words = url.searchParams.getAll(name);
   for (const word of words) if (!known.includes(word)) throw unknownWord(name, word, known);
@@ -54,9 +57,9 @@ function named(url: URL, name: string, known: readonly string[]): ReadonlySet<st
 }
 
 /**
- * The quotas of these keys, or null when none is named.
+ * Returns the quotas with these keys, or null when none is named.
  *
- * @throws {HttpError} 400 for one that does not exist
+ * @throws {HttpError} 400 when one does not exist
  */
 export async function quotasNamed(
   services: Pick<AppContext, "dashboard">,
@@ -76,7 +79,7 @@ export interface PageQuery {
   readonly after?: Place;
 }
 
-/** @throws {HttpError} 400 for a limit out of bounds and for a cursor that this server did not give */
+/** @throws {HttpError} 400 for a limit out of bounds or a cursor that this server did not issue */
 export function parsePageQuery({ searchParams }: URL): PageQuery {
   const limit = numberOf(searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
   const cursor = searchParams.get("cursor");
@@ -86,7 +89,7 @@ export function parsePageQuery({ searchParams }: URL): PageQuery {
   return { limit, after };
 }
 
-/** A place as opaque text. */
+/** A position as opaque text. */
 export function cursorOf(place: Place | null): string | null {
   if (place === null) return null;
   const bytes = new TextEncoder().encode(`${place.at} ${place.key}`);

@@ -6,7 +6,7 @@ import { openAlerts } from "../model/alerts/open.ts";
 import { NO_OPEN_ALERTS, type OpenAlerts } from "../ui/alerts/open.ts";
 import { alertHref } from "../ui/alerts/kinds.ts";
 
-/** As many as the list of the bell holds. */
+/** Maximum length of the bell's list. */
 const MAX_OPEN = 6;
 
 interface Known {
@@ -14,7 +14,7 @@ interface Known {
   readonly open: Promise<OpenAlerts>;
 }
 
-/** Of each server its own: every page asks, and they change with an event only, or with time. */
+/** One per server: every page reads them, and they change only with an event or with time. */
 const known = new WeakMap<AppContext, Known>();
 const KEPT_MS = 1000;
 

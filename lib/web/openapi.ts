@@ -1,6 +1,6 @@
-/** The description of the API, which is generated (`dev/openapi.ts`) and read only when somebody asks. */
+/** The description of the API, which is generated (`dev/openapi.ts`) and read on first use. */
 
-/** The parts of the document a page shows. */
+/** The parts of the document that a page shows. */
 export interface OpenApi {
   readonly info: { readonly title: string; readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
@@ -30,7 +30,7 @@ export interface OpenApiContent {
   readonly schema?: OpenApiSchema;
 }
 
-/** As much of JSON Schema as a page tells. */
+/** The part of JSON Schema that a page shows. */
 export interface OpenApiSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];

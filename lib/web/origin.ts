@@ -1,9 +1,9 @@
-/** Whether a request comes from a page of this server, by the Origin header browsers send. */
+/** Reports whether a request comes from a page of this server, by the Origin header browsers send. */
 import { parseHost } from "./hosts.ts";
 
 /**
- * True where no browser sent it, which says nothing of an origin. That it equals the Host header proves nothing, so it
- * is held against the hosts the server was started for.
+ * True for a request without an origin, which no browser sent. Equality with the Host header proves nothing,
+ * so it is compared with the hosts the server was started for.
  */
 export function isOwnOrigin(origin: string | null, hosts: ReadonlySet<string>): boolean {
   if (origin === null) return true;

@@ -1,4 +1,4 @@
-/** What the address of the overview asks for. What makes no sense is left out, and said. */
+/** Parses the overview's URL. Invalid parts are ignored, and reported. */
 import type { DashboardView } from "../model/view/view.ts";
 import { type Density, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
 import { type Sort, SORTS } from "../ui/overview_order.ts";
@@ -15,9 +15,9 @@ export interface OverviewQuery {
   readonly density: Density;
   readonly sort: Sort;
   readonly span: HorizonSpan;
-  /** For people; empty where everything made sense. */
+  /** For people; empty when all was valid. */
   readonly note: string;
-  /** Cookies to set, where the address chose what a browser is to keep. */
+  /** Cookies to set, when the URL selects something the browser is to remember. */
   readonly remember: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function parseOverviewQuery(
 ): OverviewQuery {
   const notes: string[] = [];
   const named = query.get("provider");
-  // One that was chosen once and is not there any more is no mistake of this address.
+  // A stored choice that no longer exists is not an error in this URL.
   const provider = named ?? preferences.provider ?? "";
   const known = provider === "" || view.accounts.some((account) => account.provider === provider);
   if (!known && named !== null) {
@@ -65,7 +65,7 @@ export function parseOverviewQuery(
   };
 }
 
-/** Which quotas of the shown providers see the same use, for the page to conclude from. */
+/** Which quotas of the shown providers count the same use, for the page to reason with. */
 export function poolsOf(
   services: Pick<AppContext, "poolsOf">,
   { accounts }: Pick<DashboardView, "accounts">,
@@ -73,7 +73,7 @@ export function poolsOf(
   return Object.fromEntries(accounts.map(({ provider }) => [provider, services.poolsOf(provider)]));
 }
 
-/** Cards as long as they can be taken in at a glance, unless the settings want a list. */
+/** Cards while few enough to see at a glance, unless the settings ask for a list. */
 function usualDensity({ accounts, settings }: Pick<DashboardView, "accounts" | "settings">): Density {
   const count = accounts.reduce((sum, { quotas }) => sum + quotas.length, 0);
   return settings.density === "compact" || count > MAX_CARDS ? "compact" : "comfortable";

@@ -1,16 +1,16 @@
-/** What browsers are asked when a passkey is made or used. */
+/** Options for browsers to create or use a passkey. */
 import { type Context, HttpError } from "fresh";
 import { passkeySite } from "../access/passkeys/ceremony.ts";
 import { json } from "./answer.ts";
 import { NOT_HERE } from "./me_page.ts";
 import type { State } from "./state.ts";
 
-/** For whoever is not known yet. */
+/** For a user not yet signed in. */
 export function askToSignIn({ url, state }: Context<State>): Response {
   return json(state.services.access.passkeys.askToSignIn(siteOf(url)));
 }
 
-/** For somebody who adds one. */
+/** For a user who adds one. */
 export async function askForNew({ url, state }: Context<State>): Promise<Response> {
   try {
     return json(await state.services.access.passkeys.askForNew(state.principal!, siteOf(url)));
@@ -21,7 +21,7 @@ export async function askForNew({ url, state }: Context<State>): Promise<Respons
   }
 }
 
-/** @throws {HttpError} where browsers offer none */
+/** @throws {HttpError} when browsers offer none */
 function siteOf(url: URL) {
   const site = passkeySite(url);
   if (site === null) throw new HttpError(422, NOT_HERE);

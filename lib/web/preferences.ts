@@ -1,4 +1,4 @@
-/** What a browser keeps for itself and sends along: its zone, and how close together it wants the overview. */
+/** Preferences a browser stores and sends along: its zone, and the density of the overview. */
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
@@ -7,7 +7,7 @@ import type { AppContext } from "../app/context.ts";
 
 import { dismissedIn } from "./dismissed.ts";
 
-/** What a provider may be called, here and in config files. */
+/** Valid provider names, here and in config files. */
 const PROVIDER_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 export type Density = "comfortable" | "compact";
@@ -15,11 +15,11 @@ export type Density = "comfortable" | "compact";
 export interface Preferences {
   /** An IANA zone the runtime knows, or null. */
   readonly zone: string | null;
-  /** Null where the browser has not chosen. */
+  /** Null unless the browser has chosen. */
   readonly density: Density | null;
-  /** Id of the provider whose quotas were looked at last; absent for all. */
+  /** Id of the provider whose quotas were shown last; absent for all. */
   readonly provider?: string;
-  /** Marks of alerts that are not to stand above pages any more; absent for none. */
+  /** Marks of alerts dismissed from the top of pages; absent for none. */
   readonly dismissed?: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function preferencesOf(header: string | null): Preferences {
   };
 }
 
-/** The zone in which a page tells times: that of the browser where it is to count, else that of the server. */
+/** The zone in which a page shows times: the browser's if it applies, else the server's. */
 export function pageZone({ services, preferences }: {
   readonly services: Pick<AppContext, "settings" | "zone">;
   readonly preferences: Preferences;

@@ -1,7 +1,7 @@
 /**
- * The services as somebody may have them: whoever sees only some accounts is handed services that know of no others,
- * so that no page, table, stream, metric, chart or export has to think of it. Whoever is not at this machine learns no
- * path of it, and names none.
+ * The services as a user may see them: a user limited to some accounts gets services that know no others, so
+ * that no page, table, stream, metric, chart or export has to check. A user on another machine sees no path
+ * of this one, and can name none.
  */
 import type { Principal } from "../access/principal.ts";
 import type { AppContext, ProviderStatus } from "../app/context.ts";
@@ -10,9 +10,9 @@ import { FieldsError } from "./failure.ts";
 
 type Accounts = AppContext["accounts"];
 
-/** Of each server its own; by the accounts that are seen, or `null` for all. */
+/** One per server; by the visible accounts, or `null` for all. */
 const made = new WeakMap<AppContext, Map<string, AppContext>>();
-/** So many different limits are remembered. */
+/** Maximum number of different limits cached. */
 const MAX_LIMITS = 256;
 
 export function servicesFor(services: AppContext, principal: Principal | null): AppContext {
@@ -31,14 +31,14 @@ export function servicesFor(services: AppContext, principal: Principal | null): 
   return own;
 }
 
-/** A path, and no part of a web address. */
+/** A path, but not part of a URL. */
 const PATH = /(?<![\w:/.~\\-])(?:[A-Za-z]:\\|\\\\|~?\/|\.{1,2}\/)[^\s,;:"')\]]+/g;
 
 export function withoutPath(text: string): string {
   return text.replaceAll(PATH, "a file of the server");
 }
 
-/** For whoever is elsewhere. What is not named here is as for everybody. */
+/** For users on other machines. Members not named here are the same for all. */
 function withoutPaths(services: AppContext): AppContext {
   const { maintenance, answers } = services;
   const overrides: Partial<AppContext> = {
@@ -69,7 +69,7 @@ function withoutPaths(services: AppContext): AppContext {
 }
 
 function remoteAccounts(accounts: Accounts): Accounts {
-  /** The settings that name a file, a folder or a profile of this machine. */
+  /** The settings that name a file, a folder or a profile on this machine. */
   function refusePlaces(names: readonly string[]) {
     const places = new Set(
       accounts.choices().flatMap(({ settings }) => settings.flatMap(({ home, name }) => home ? [name] : [])),

@@ -1,4 +1,4 @@
-/** What signing in and out answers: a cookie, and back to a page of ours. */
+/** Answers to signing in and out: a cookie, and a redirect to a page of ours. */
 import type { Context } from "fresh";
 import type { SignedIn } from "../access/access.ts";
 import { returnPath } from "../access/routes.ts";
@@ -6,7 +6,7 @@ import { cookieName, signInCookie } from "./credentials.ts";
 import { cookieOf } from "./preferences.ts";
 import type { State } from "./state.ts";
 
-/** @param wanted where they came from; anything but a page of ours is the overview */
+/** @param wanted the page they came from; anything but a page of ours means the overview */
 export function welcome(
   ctx: Context<State>,
   { secret, expiresAt }: SignedIn,
@@ -18,7 +18,7 @@ export function welcome(
   return response;
 }
 
-/** Ends the sign-in, here and in the browser, which forgets the pages it kept as well. */
+/** Ends the sign-in, here and in the browser, which also drops its cached pages. */
 export async function signOut(ctx: Context<State>): Promise<Response> {
   const { client, services } = ctx.state;
   const secret = cookieOf(ctx.req.headers.get("cookie"), cookieName(client));
@@ -29,7 +29,7 @@ export async function signOut(ctx: Context<State>): Promise<Response> {
   return response;
 }
 
-/** The text for somebody whose sign-in failed: the same whatever was wrong. */
+/** The text after a failed sign-in: the same whatever was wrong. */
 export function refusalWords(
   refused: { readonly refused: string; readonly retryAfterMs?: number },
   wrong = "That name and password open nothing",
@@ -39,7 +39,7 @@ export function refusalWords(
     : wrong;
 }
 
-/** The answer to one attempt too many: a page that costs nothing to make. */
+/** Answers one attempt too many with a page that is cheap to render. */
 export function tooMany(retryAfterMs: number): Response {
   const seconds = secondsOf(retryAfterMs);
   const words = refusalWords({ refused: "limited", retryAfterMs });

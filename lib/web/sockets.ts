@@ -1,8 +1,9 @@
 /**
- * WebSockets of the service API: the whole status on connect and after polls, to whoever may read it.
+ * WebSockets of the service API: sends the whole status on connect and after polls, to clients that may read
+ * it.
  *
- * What is sent is worked out once for all who see the same. Whoever does not answer a heartbeat, or does not take what
- * is sent, is gone; whoever's credential ends is told so and leaves.
+ * Each message is built once for all who see the same. A client that does not answer a heartbeat, or does not
+ * take what is sent, is dropped; one whose credential ends is told so and disconnected.
  */
 import type { Clock } from "../base/clock.ts";
 import type { AppContext } from "../app/context.ts";
@@ -10,15 +11,15 @@ import { unixSeconds } from "../formats/service_api/figures.ts";
 import { errorText } from "./failure.ts";
 import { readStatuses } from "./service_api/services.ts";
 
-/** One side of a WebSocket, whatever library speaks it. */
+/** One side of a WebSocket, whatever library implements it. */
 export interface Socket {
   send(text: string): void;
   ping(): void;
-  /** Says goodbye with a code of RFC 6455. */
+  /** Closes it with a code of RFC 6455. */
   close(code: number, reason: string): void;
-  /** Ends it at once. */
+  /** Terminates it at once. */
   terminate(): void;
-  /** Bytes that were sent and not taken yet. */
+  /** Bytes sent but not yet taken. */
   readonly unreadBytes: number;
   onMessage(listener: (text: string) => void): void;
   onPong(listener: () => void): void;
@@ -26,18 +27,18 @@ export interface Socket {
 }
 
 export const PING_MS = 30_000;
-/** What changes within this time is told together. */
+/** Changes within this time are sent together. */
 export const GATHER_MS = 1000;
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** Nothing that is sent here is long or frequent. */
+/** Messages here are neither long nor frequent. */
 const MAX_MESSAGES_A_BEAT = 60;
 
-/** Codes a client may know: those of the program whose API this is, and those of RFC 6455. */
+/** Codes a client may know: those of the program with this API originally, and those of RFC 6455. */
 export const CLOSE = { ended: 4401, failed: 4500, stopping: 1001, tooMuch: 1008 } as const;
 
 export interface Sockets {
   readonly open: number;
-  /** Whether one more would be too many. */
+  /** Whether the limit is reached. */
   readonly full: boolean;
   /** @param onEnd calls back when the credential ends, and returns how to stop */
   connect(services: AppContext, socket: Socket, onEnd?: (ended: () => void) => () => void): void;
@@ -84,7 +85,7 @@ function follow(services: AppContext, socket: Socket) {
     if (over.signal.aborted) return;
     end();
     socket.close(code, reason);
-    // One who does not say goodbye in return is not waited for.
+    // A client that does not close in return is not waited for.
     void clock.sleep(GATHER_MS, new AbortController().signal).then(() => socket.terminate());
   }
 
@@ -111,7 +112,7 @@ function follow(services: AppContext, socket: Socket) {
     }
   }
 
-  /** What comes meanwhile is told with it, or after it. */
+  /** Changes in the meantime are sent with it, or after it. */
   async function tellSoon(): Promise<void> {
     if (isTelling) return;
     isTelling = true;
@@ -137,7 +138,7 @@ function follow(services: AppContext, socket: Socket) {
   }
 
   socket.onPong(() => isAlive = true);
-  // `subscribe` asks for what comes anyway, and nothing else means anything here.
+  // `subscribe` requests what is sent anyway; nothing else has a meaning here.
   socket.onMessage(() => {
     if (++messages > MAX_MESSAGES_A_BEAT) leave(CLOSE.tooMuch, "Too many messages");
   });
@@ -152,7 +153,7 @@ interface Made {
 
 const made = new WeakMap<AppContext, Made>();
 
-/** The same text for everybody who sees the same, of one event and second. */
+/** The same text for all who see the same, per event and second. */
 function statusText(services: AppContext, clock: Pick<Clock, "now">): Promise<string> {
   const ts = unixSeconds(clock.now());
   const mark = `${services.hub.lastId} ${ts}`;
@@ -160,7 +161,7 @@ function statusText(services: AppContext, clock: Pick<Clock, "now">): Promise<st
   if (known?.mark === mark) return known.text;
   const text = readStatuses(services).then((data) => JSON.stringify({ type: "status", data, ts }));
   made.set(services, { mark, text });
-  // What failed is tried again by the next who asks.
+  // After a failure the next caller tries again.
   text.catch(() => made.delete(services));
   return text;
 }

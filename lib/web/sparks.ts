@@ -1,4 +1,4 @@
-/** The last day of quotas in outline. */
+/** Sparklines of quotas over the last day. */
 import type { Line } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { AppContext } from "../app/context.ts";
@@ -6,11 +6,11 @@ import { SLOT_MS, type Spark, sparkOf } from "../ui/spark.ts";
 
 export interface Sparks {
   readonly slot: number;
-  /** By key of the quota; those without a history are absent. */
+  /** By quota key; quotas without a history are absent. */
   readonly levels: Readonly<Record<QuotaKey, string>>;
 }
 
-/** What was worked out of a line: lines do not change, and pages are asked for more often than accounts. */
+/** Cache per line: lines do not change, and pages are requested more often than accounts change. */
 const known = new WeakMap<Line, Spark>();
 
 export async function sparksOf(

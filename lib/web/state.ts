@@ -1,4 +1,4 @@
-/** What every request carries, and the typed helpers that routes are made with. */
+/** The state of every request, and the typed helpers to define routes with. */
 import { createDefine } from "fresh";
 import type { AuditFacts, Client } from "../access/access.ts";
 import type { Principal } from "../access/principal.ts";
@@ -11,38 +11,38 @@ import type { Preferences } from "./preferences.ts";
 
 export interface State {
   services: AppContext;
-  /** Address of the other end of the connection; null where there is none, as on a Unix socket. */
+  /** Address of the other end of the connection; null when there is none, as on a Unix socket. */
   peer: string | null;
-  /** Whom a trusted proxy says is signed in. */
+  /** The user that a trusted proxy reports as signed in. */
   identity: Identity | null;
   /** Where the request comes from. */
   client: Client;
-  /** Who asks; null where nobody is known, which only public routes see. */
+  /** The caller; null when unknown, which only public routes see. */
   principal: Principal | null;
-  /** What the request did, where its route can say more than its address does; null where it changed nothing. */
+  /** What the request did, for routes that can say more than their URL; null when nothing changed. */
   done?: Partial<AuditFacts> | null;
   /** The live streams of this app, which it counts. */
   live: LiveStreams;
   /** The WebSockets of this app, which it counts. */
   sockets: Sockets;
-  /** Keeps refreshes asked for by people apart. */
+  /** Spaces out refreshes requested by users. */
   refreshGate: Gate;
   /** Path of the page, as the application knows it. */
   path?: string;
-  /** What the browser keeps for itself. */
+  /** Preferences the browser stores. */
   preferences: Preferences;
   /** Title of the page, set by its route. */
   title?: string;
-  /** Address of its icon; that of the program unless given. */
+  /** Address of its icon; default: the program's. */
   icon?: string;
 }
 
 export const define = createDefine<State>();
 
-/** What the server hands to the app with each request. */
+/** What the server passes to the app with each request. */
 export interface RequestInfo extends Deno.ServeHandlerInfo {
   readonly services: AppContext;
-  /** Present where a WebSocket is asked for: calling it takes it, and hands it over once both sides agree. */
+  /** Present when a WebSocket is requested: calling it accepts it, and passes it on once both sides agree. */
   readonly upgrade?: TakeSocket;
   readonly identity: Identity | null;
 }
@@ -50,8 +50,8 @@ export interface RequestInfo extends Deno.ServeHandlerInfo {
 export type TakeSocket = (taken: (socket: Socket) => void) => void;
 
 /**
- * The second argument of the app's handler. The fields are named one by one, because the ones
- * Deno gives are accessors and would be lost when spread.
+ * The second argument of the app's handler. The fields are listed one by one, because Deno's are accessors
+ * and would be lost when spread.
  */
 export function requestInfo(
   services: AppContext,

@@ -1,12 +1,12 @@
-/** The refusal of a word that is not one of those allowed, with the nearest that is. */
+/** Refuses an unknown word, and suggests the nearest allowed one. */
 import { HttpError } from "fresh";
 import { nearest } from "../base/nearest.ts";
 import { plain } from "../base/text.ts";
 
-/** More allowed words than this are not listed one by one. */
+/** Maximum number of allowed words to list. */
 const MAX_LISTED = 24;
 
-/** The answer 400 to a word that is not one of those allowed. */
+/** Answers 400 to a word that is not allowed. */
 export function unknownWord(what: string, word: string, allowed: readonly string[]): HttpError {
   const suggestion = nearest(word, allowed);
   const hint = suggestion === null ? "" : `; did you mean ${suggestion}?`;

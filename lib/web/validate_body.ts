@@ -1,9 +1,9 @@
-/** Checks a body against a schema and names everything that is wrong with it, not only what comes first. */
+/** Validates a body against a schema and reports every problem, not only the first. */
 import * as v from "valibot";
 import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
-/** A body of rubbish need not be told all of it. */
+/** A body full of errors need not be reported in full. */
 const MAX_PROBLEMS = 20;
 
 type AnySchema = v.GenericSchema<unknown, unknown>;
@@ -14,7 +14,7 @@ export function validateBody<Schema extends AnySchema>(schema: Schema, body: unk
     throw new FieldsError([{ field: "", message: "Expected an object with fields" }]);
   }
   const problems: FieldProblem[] = [];
-  // One unknown key is told at a time: it is taken out and the rest looked at again.
+  // The validator reports one unknown key at a time: it is removed and the rest checked again.
   const rest: unknown = structuredClone(body);
   while (problems.length < MAX_PROBLEMS) {
     const result = v.safeParse(schema, rest);
@@ -36,7 +36,7 @@ export function validateBody<Schema extends AnySchema>(schema: Schema, body: unk
 
 function problemOf(issue: v.BaseIssue<unknown>): FieldProblem {
   const field = fieldOf(issue);
-  // Schemas with words of their own end them like any message: without a full stop.
+  // Schemas with their own messages end them like any message: without a full stop.
   const isOwn = issue.kind === "validation" || issue.type === "check";
   const what = isOwn
     ? issue.message

@@ -1,7 +1,7 @@
-/** The zones people choose from, by the names they are known by today. */
+/** The zones to choose from, by their current names. */
 import { isZone } from "../model/time.ts";
 
-/** The runtime lists some zones by names that were given up. Both mean the same to it. */
+/** Zones that the runtime lists by a deprecated name. Both mean the same to it. */
 const RENAMED: Readonly<Record<string, string>> = {
   "Africa/Asmera": "Africa/Asmara",
   "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
@@ -26,7 +26,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 
 export interface ZoneChoice {
   readonly name: string;
-  /** An older name, by which it is found as well; empty where there is none. */
+  /** An older name, for searching; empty when there is none. */
   readonly also: string;
 }
 
@@ -40,7 +40,7 @@ export function zoneChoices(): readonly ZoneChoice[] {
     .sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** Today's names and the older ones. */
+/** Current and older names. */
 export function zoneNames(): readonly string[] {
   return zoneChoices().flatMap(({ name, also }) => also === "" ? [name] : [name, also]);
 }

@@ -1,4 +1,4 @@
-/** What the analytics page and its images show, gathered and put together. */
+/** Builds the data of the analytics page and its images. */
 import { MINUTE_MS } from "../../model/duration.ts";
 import { Cache } from "../../base/cache.ts";
 import { isGauge, type QuotaKey } from "../../model/quota.ts";
@@ -35,51 +35,51 @@ import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/
 
 export interface Analytics {
   readonly use: UseData;
-  /** The kind of the amounts that are shown, where amounts are. */
+  /** The kind of the amounts shown, if amounts are. */
   readonly kind: string | null;
-  /** The same as charts: one of all groups where these may be added up, else one of each. */
+  /** The same as charts: one of all groups if these may be added up, else one of each. */
   readonly charts: readonly UseData[];
-  /** Quotas that are not drawn, beyond as many as can be told apart. */
+  /** Quotas not drawn, beyond as many as can be told apart. */
   readonly undrawn: number;
-  /** Quotas that see what another one of their account counts already, and so are in no sum. */
+  /** Quotas that count the same use as another of their account, and so are in no sum. */
   readonly views: readonly string[];
   readonly days: DayMapData;
   readonly breakdown: readonly BreakdownRow[];
   readonly summary: readonly SummaryRow[];
   readonly depletion: readonly DepletionRow[];
-  /** Units there are, with how many quotas are counted in each. */
+  /** Available units, with the number of quotas counted in each. */
   readonly units: readonly AmountKind[];
-  /** Quotas without a limit, of which no share can be told. */
+  /** Quotas without a limit, which have no share. */
   readonly unlimited: readonly string[];
-  /** Quotas counted by the minute, of which nothing can be added up. */
+  /** Quotas counted by the minute, which cannot be added up. */
   readonly gauges: readonly string[];
-  /** How many days of this period and of the one it is compared with have readings; null where nothing is compared. */
+  /** Number of days with readings in this period and in the compared one; null without a comparison. */
   readonly coverage: Coverage | null;
-  /** Whether anything was consumed at all. */
+  /** Whether there was any use at all. */
   readonly isEmpty: boolean;
 }
 
 export interface Coverage {
   readonly now: number;
   readonly before: number;
-  /** Whether there are enough days of the other period to tell a change. */
+  /** Whether there are enough days in the other period to compute a change. */
   readonly enough: boolean;
 }
 
-/** More groups than have a colour of their own become one. */
+/** More groups than there are colours are merged into one. */
 const MAX_GROUPS = 12;
 const REST = "all others";
 
 type Sources = Pick<AppContext, "analysis" | "clock" | "hub" | "poolsOf">;
 
-/** Of each server its own: made anew after an event and with the minute, since the day under way moves on with both. */
+/** One per server: rebuilt after an event and every minute, since the current day moves on with both. */
 const kept = new WeakMap<AppContext["analysis"], Cache<string, Analytics>>();
 const MAX_KEPT = 32;
 
 /**
- * Kept until something changes.
+ * Cached until something changes.
  *
- * @param only keys of the quotas it is about; all unless given
+ * @param only keys of the quotas to analyse; default: all
  */
 export function analyse(
   services: Sources,
@@ -130,7 +130,7 @@ async function putTogether(
     return measure === "share" ? share : measure === "amount" ? amount : true;
   };
   const isShare = (_: unknown, i: number) => counted(members[i]!).share;
-  // Shares of different limits make no sum: where a group has several, each stands for itself.
+  // Shares of different limits do not add up: a group with several shows each on its own.
   const shareGroupOf = apart(groupName(asked), members.filter(isShare));
   const groupOf = measure === "share" ? shareGroupOf : groupName(asked);
   const grouped = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
@@ -148,7 +148,7 @@ async function putTogether(
   const all = groupRows(grouped(uses, groupOf).filter(isShown), measure).filter(hasValues);
   const isAdded = measure === "amount" && !isByQuota;
   const few = fewRows(all, MAX_GROUPS, measure, REST);
-  // Views of one use make no rest that could be added up.
+  // Views of the same use leave no rest that could be added up.
   const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
   const series = ownColours(rows.map(({ group }) => group).filter((group) => group !== REST), wanted);
   const isListed = isByQuota ? () => true : isShare;
@@ -220,7 +220,7 @@ async function putTogether(
   };
 }
 
-/** Names a member by its group where it is alone in it, and by itself where it is not. */
+/** Names a member by its group when it is alone in it, and by itself when it is not. */
 function apart(nameOf: (member: Member) => string, members: readonly Member[]): (member: Member) => string {
   const counts = new Map<string, number>();
   for (const member of members) counts.set(nameOf(member), (counts.get(nameOf(member)) ?? 0) + 1);
@@ -232,7 +232,9 @@ function groupName({ group }: AnalyticsQuery): (member: Member) => string {
   return group === "account" ? ({ account }) => account : ({ name }) => name;
 }
 
-/** Slots made once for the same days: asking a calendar takes its time, and what was read is kept by them. */
+/**
+ * Slots computed once for the same days: calendar lookups are slow, and cached readings are keyed by them.
+ */
 const calendars = new Cache<string, readonly Slot[]>({ max: 64 });
 
 function calendarOf(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
@@ -244,11 +246,11 @@ function calendarOf(interval: Interval, from: number, to: number, zone: string):
   return slots;
 }
 
-/** Where a period of as many days ends that begins at `before`. */
+/** Returns the end of a period of as many days that begins at `before`. */
 function shifted(days: readonly Slot[], before: number, length: number): number {
   const back = (days[0]?.from ?? before) - before;
   const end = (days.at(-1)?.to ?? before) - back;
-  // Clocks may have been turned in one of the two; an hour less still ends within the last day.
+  // One of the two may contain a clock change; an hour less still ends within the last day.
   return Math.min(end, before + length * 86_400_000) - 2 * 3_600_000;
 }
 
@@ -294,7 +296,7 @@ function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
   })).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
 
-/** A change against a period of which only some days are known would tell of the gaps. */
+/** A change against a period with only some days known would measure the gaps. */
 const MIN_COVERAGE = 0.75;
 
 function coverageOf(now: readonly (number | null)[], before: readonly (number | null)[]): Coverage {
@@ -323,7 +325,7 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
   const before = new Map(sharesBefore?.map(({ group, values }) => [group, totalOf(values, "share")]));
   return shares.map(({ group, values }): SummaryRow => {
     const total = totalOf(values, "share");
-    // Days of which nothing is known are none without use; of today only what has passed of it counts.
+    // Unknown days are not days without use; of today only the elapsed part counts.
     const passed = days.reduce((sum, { from, to }, i) => {
       return values[i] === null ? sum : sum + Math.max(0, Math.min(to, now) - from) / (to - from);
     }, 0);
@@ -372,7 +374,7 @@ function depletionOf(
   });
 }
 
-/** Finer than can be drawn or is told. */
+/** Finer than can be drawn or read. */
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 10_000) / 10_000;
 }

@@ -11,7 +11,7 @@ export interface AmountKind {
   readonly unit: Unit;
 }
 
-/** Which quotas count, of each account by what its provider says of them; of those that are looked at alone. */
+/** Selects the quotas that count, per account by its provider's rules, among the selected ones. */
 export function countedOf(members: readonly Member[], { poolsOf }: Pick<AppContext, "poolsOf">) {
   const byAccount = Map.groupBy(members, ({ quota }) => splitQuotaKey(quota.key).account);
   const counted = new Map<QuotaKey, Counting>();
@@ -31,7 +31,7 @@ export function kindsOf(members: readonly Member[]): readonly AmountKind[] {
   return [...units].map(([kind, unit]) => ({ kind, unit }));
 }
 
-/** Amounts of most quotas. */
+/** The kind of amounts of most quotas. */
 export function commonest(members: readonly Member[]): AmountKind | null {
   const counts = new Map<string, number>();
   for (const member of members) counts.set(kindOf(member), (counts.get(kindOf(member)) ?? 0) + 1);

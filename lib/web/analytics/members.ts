@@ -1,23 +1,23 @@
-/** Whose quotas are analysed, what they are called, and which colour each group has. */
+/** The quotas to analyse, their names, and the colour of each group. */
 import type { DashboardView, QuotaView } from "../../model/view/view.ts";
 import { plain } from "../../base/text.ts";
 import { SERIES_COLOURS } from "../../ui/series.ts";
 import { accountTitle, fullTitle } from "../../ui/words.ts";
 
-/** A quota with whom it belongs to. */
+/** A quota with its account. */
 export interface Member {
   readonly quota: QuotaView;
   readonly provider: string;
   readonly providerName: string;
   readonly account: string;
   readonly name: string;
-  /** Its place among all quotas, which is the number of its colour. */
+  /** Its index among all quotas, which is the number of its colour. */
   readonly series: number;
 }
 
 /**
- * A colour for each group that is drawn, and no colour twice: its own where it is free, else the next that is.
- * Whatever is drawn as one of the others has none.
+ * Assigns a colour to each group that is drawn, and no colour twice: its own if it is free, else the next
+ * free one. Groups merged into the rest have none.
  */
 export function ownColours(
   drawn: readonly string[],
@@ -55,7 +55,7 @@ export function membersOf(view: DashboardView): readonly Member[] {
 
 const MAX_NAME = 80;
 
-/** Names by keys. What shares its name with another, or has none, is told by its key as well. */
+/** Names by keys. An item that shares its name with another, or has none, is shown with its key. */
 function uniqueNames(named: readonly (readonly [key: string, name: string])[]): ReadonlyMap<string, string> {
   const names = new Map(named);
   const owners = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What an address asks the analytics page for. Nothing it says makes the page fail. */
+/** Parses the analytics page's URL. An invalid one never makes the page fail. */
 import { dayStart } from "../../model/time.ts";
 import { type Interval, INTERVALS } from "../../model/history/usage.ts";
 import { type Grouping, GROUPINGS, type Measure, MEASURES } from "../../model/history/usage_groups.ts";
@@ -7,19 +7,19 @@ import { type QueryReader, readerOf } from "../tables/query_reader.ts";
 export const COMPARISONS = ["none", "previous", "year"] as const;
 export type Comparison = typeof COMPARISONS[number];
 
-/** Lengths that are one press away, in days. */
+/** Lengths that are one click away, in days. */
 export const DAY_CHOICES: readonly number[] = [1, 7, 30, 90, 365];
 const DEFAULT_DAYS = 30;
 export const MAX_DAYS = 366;
-/** Shorter intervals would be too many to be told apart over more days than these. */
+/** Over more days than these, shorter intervals would be too many to be told apart. */
 const MAX_DAYS_OF: Readonly<Partial<Record<Interval, number>>> = { "5m": 1, "30m": 7, "1h": 14 };
 /** Fifty-two weeks: the same days of the week, a year before. */
 const YEAR_DAYS = 364;
 
 export interface AnalyticsQuery {
-  /** How many days back, today included; null where two dates were given. */
+  /** How many days back, today included; null when two dates were given. */
   readonly days: number | null;
-  /** Whole days of the zone: holds `from` and excludes `to`. */
+  /** Whole days of the zone: includes `from` and excludes `to`. */
   readonly from: number;
   readonly to: number;
   readonly length: number;
@@ -29,11 +29,11 @@ export interface AnalyticsQuery {
   readonly group: Grouping;
   readonly measure: Measure;
   readonly compare: Comparison;
-  /** When the other period begins, or null where nothing is compared. */
+  /** When the other period begins, or null without a comparison. */
   readonly before: number | null;
   readonly provider: string | null;
   readonly unit: string | null;
-  /** Of the figures, from 1 on; 0 where they are not shown. */
+  /** Page of the figures, from 1; 0 when they are not shown. */
   readonly page: number;
   readonly reader: QueryReader;
 }

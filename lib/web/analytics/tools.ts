@@ -37,7 +37,7 @@ export function analyticsTools(
   { providers, units, unit, zone }: {
     readonly providers: readonly { readonly id: string; readonly name: string }[];
     readonly units: readonly AmountKind[];
-    /** The kind that is shown, where amounts are. */
+    /** The kind shown, if amounts are. */
     readonly unit: string | null;
     readonly zone: string;
   },

@@ -60,7 +60,7 @@ export function refusedSignIn(
   });
 }
 
-/** Ends the session whose token or cookie came with the request; a key stays, since it is not a session. */
+/** Ends the sign-in whose token or cookie came with the request; a key stays, since it is not a sign-in. */
 export async function endSignIn({ req, state }: Context<State>): Promise<void> {
   const { token, cookie } = presentedBy(req, state.client, false);
   for (const secret of [token, cookie]) if (secret !== null) await state.services.access.signOut(secret);

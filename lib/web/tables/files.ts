@@ -23,7 +23,7 @@ export interface TableFile {
   readonly about: readonly (string | null)[];
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-  /** When it is made, epoch milliseconds. */
+  /** When the file is made, epoch milliseconds. */
   readonly at: number;
 }
 
