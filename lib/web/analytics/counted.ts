@@ -31,7 +31,7 @@ export function kindsOf(members: readonly Member[]): readonly AmountKind[] {
   return [...units].map(([kind, unit]) => ({ kind, unit }));
 }
 
-/** The kind of amounts of most quotas. */
+/** Returns the kind of amounts that most quotas have. */
 export function commonest(members: readonly Member[]): AmountKind | null {
   const counts = new Map<string, number>();
   for (const member of members) counts.set(kindOf(member), (counts.get(kindOf(member)) ?? 0) + 1);
