@@ -10,7 +10,7 @@ export interface AccountSectionProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
-  /** Its quotas, where it has any. */
+  /** Its quotas, if any. */
   readonly children: ComponentChildren;
 }
 

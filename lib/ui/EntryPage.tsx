@@ -1,10 +1,10 @@
-/** The frame of the pages that are there for whoever is not known yet: nothing of anybody stands in it. */
+/** The frame of pages for visitors not signed in: it shows no user's data. */
 import type { ComponentChildren } from "preact";
 import { Mark } from "./icons.tsx";
 
 export function EntryPage({ title, problem, note, children }: {
   readonly title: string;
-  /** What was wrong with what was sent; empty for nothing. */
+  /** The problem with the submitted values; empty for none. */
   readonly problem?: string;
   readonly note?: string;
   readonly children: ComponentChildren;

@@ -56,13 +56,13 @@ export interface FrameFacts {
   readonly dataAt: number | null;
   /** The settings that change how pages look; a page rendered with other settings reloads. */
   readonly settings: string;
-  /** What needs somebody now; absent where it is not known. */
+  /** Open alerts; absent when unknown. */
   readonly alerts?: OpenAlerts;
   /** Marks of alerts this browser does not want to see above its pages. */
   readonly dismissed?: readonly string[];
   /** Path of the page, for forms that lead back to it. */
   readonly path?: string;
-  /** Who asks; absent where nobody is known. */
+  /** The current user; absent when unknown. */
   readonly who?: WhoFacts;
 }
 
@@ -79,7 +79,7 @@ export interface FrameProps {
   readonly note?: string;
   /** Islands at the end of the bar. */
   readonly tools?: ComponentChildren;
-  /** The bell, which on phones stands beside the places. */
+  /** The bell, which on phones is beside the navigation. */
   readonly bell?: ComponentChildren;
   /** Open alerts above the heading. */
   readonly banners?: ComponentChildren;

@@ -1,4 +1,4 @@
-/** What a person has to do something about, in colour; nothing at all when there is nothing. */
+/** What needs the user's attention, in colour; renders nothing when there is nothing. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { harmless } from "../base/text.ts";
@@ -20,7 +20,7 @@ interface NeedsYouProps {
 /** More silent accounts than this are counted, not named. */
 const MAX_NAMED = 4;
 
-/** Returns the accounts that need somebody at `now`. */
+/** Returns the accounts that need attention at `now`. */
 export function troublesAt(accounts: readonly AccountView[], now: number): readonly Trouble[] {
   return troublesOf(accounts.map((account) => asRead(account, now)), now);
 }
@@ -84,7 +84,7 @@ function LoudTrouble({ trouble: { account, kind }, now, zone }: {
   );
 }
 
-/** All silent accounts at once: they have one cause more often than many. */
+/** All silent accounts at once: more often than not they have one cause. */
 function Silent({ accounts, now }: {
   readonly accounts: readonly AccountView[];
   readonly now: ReadonlySignal<number>;

@@ -13,7 +13,7 @@ import { expectationOf, hasPace, hasRate, hasReset, paceText, quotaTitle, window
 export interface QuotaCardProps {
   readonly quota: QuotaView;
   readonly provider: string;
-  /** Title of the account, where the card stands apart from it. */
+  /** Title of the account, when the card is shown apart from it. */
   readonly account?: string | undefined;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;

@@ -1,4 +1,6 @@
-/** How the overview groups its quotas: what is tight first, then the rest by account, folded where there are many. */
+/**
+ * How the overview groups its quotas: tight ones first, then the rest by account, folded when there are many.
+ */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { formatShare } from "../model/view/format.ts";
@@ -11,7 +13,7 @@ export function TightGroup({ isCompact, isOutOfOrder, again, children }: {
   readonly isCompact: boolean;
   /** True when other quotas are tight now than when the page was loaded. */
   readonly isOutOfOrder: boolean;
-  /** Address of the same page, to be loaded again. */
+  /** Address of the same page, for reloading. */
   readonly again: string;
   readonly children: ComponentChildren;
 }) {
@@ -30,7 +32,7 @@ export function TightGroup({ isCompact, isOutOfOrder, again, children }: {
   );
 }
 
-/** Cards beside one another, or rows below one another. */
+/** Cards side by side, or rows. */
 export function Quotas({ isCompact, children }: {
   readonly isCompact: boolean;
   readonly children: ComponentChildren;
@@ -41,7 +43,7 @@ export function Quotas({ isCompact, children }: {
 }
 
 interface FoldedAccountProps {
-  /** With the quotas that are inside. */
+  /** With the quotas inside. */
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;

@@ -76,7 +76,7 @@ function tenth(share: number): number {
   return Math.round(share * 1000) / 10;
 }
 
-/** The last day in outline. The text beside it says the same in words. */
+/** Sparkline of the last day. The text beside it says the same in words. */
 export function SparkLine({ spark, class: name = "" }: { readonly spark: Spark; readonly class?: string }) {
   return (
     <svg

@@ -1,6 +1,6 @@
 /**
- * Below which path of its host the browser sees the dashboard. A proxy may show it at `/ai-usage`; the server puts that
- * in front of every address it sends, and this does the same for what is made in the browser.
+ * The path of its host below which the browser sees the dashboard. A proxy may serve it at `/ai-usage`; the
+ * server prefixes every address it sends, and this does the same for those made in the browser.
  */
 import { options, type VNode } from "preact";
 
@@ -11,17 +11,17 @@ function readBasePath(): string {
 
 const BASE_PATH = readBasePath();
 
-/** Turns a path of the dashboard, such as `/api/live`, into the one to ask for. On the server it stays as it is. */
+/** Turns a path of the dashboard, such as `/api/live`, into the one to request. Unchanged on the server. */
 export function pathTo(path: string): string {
   return `${BASE_PATH}${path}`;
 }
 
-/** What a request says that wants figures, not a page. */
+/** Headers of a request for figures, not a page. */
 export const ASKS_JSON: RequestInit = { headers: { accept: "application/json" } };
 
 const ATTRIBUTES: readonly string[] = ["href", "src", "action", "formAction"];
 
-/** Prefixes the addresses of elements that islands make. Those of the server's have it already. */
+/** Prefixes the addresses of elements that islands render. Those from the server are prefixed already. */
 function prefix(vnode: VNode): void {
   if (typeof vnode.type !== "string") return;
   const props = vnode.props as Record<string, unknown>;

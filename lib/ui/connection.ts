@@ -76,8 +76,8 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
     }
 
     /**
-     * Nobody looks at a hidden page, and browsers open at most six connections to a server: with that many
-     * tabs open, the next one would wait forever. The next connection brings what the page missed.
+     * A hidden page has no reader, and browsers open at most six connections to a server: with that many tabs
+     * open, the next one would wait forever. The next connection brings what the page missed.
      */
     function follow() {
       disconnect();

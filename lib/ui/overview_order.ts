@@ -1,6 +1,6 @@
 /**
- * The order of the overview: what is tight first, then the rest by account. It is fixed when the page loads: what moves
- * while people read it is worse than what stands one place too low.
+ * The order of the overview: tight quotas first, then the rest by account. It is fixed when the page loads:
+ * moving items while people read is worse than one item a place too low.
  */
 import { byNeed, isTight, type NeededQuota } from "../model/view/need.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightnessOf } from "../model/view/view.ts";
@@ -11,7 +11,7 @@ export const SORTS = ["need", "name", "used", "reset"] as const;
 export type Sort = typeof SORTS[number];
 
 export interface Order {
-  /** Keys of quotas that deserve a look first. */
+  /** Keys of quotas that need attention first. */
   readonly tight: readonly string[];
   /** Account keys. */
   readonly accounts: readonly string[];

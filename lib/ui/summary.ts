@@ -7,12 +7,12 @@ import { harmless } from "../base/text.ts";
 import { instantText } from "./dates.ts";
 import { accountTitle, asRead, quotaTitle, withoutName } from "./words.ts";
 
-/** Which quotas see the same use, by provider; providers that do not say are absent. */
+/** Which quotas count the same use, by provider; providers that do not say are absent. */
 export type Pools = Readonly<Record<string, readonly Pool[]>>;
 
 export interface Summary {
   readonly state: ReadyState;
-  /** The answer alone, such as `Yes` or `No`; empty where there is nothing to answer from. */
+  /** The answer alone, such as `Yes` or `No`; empty when there is no data to answer from. */
   readonly answer: string;
   /** Everything after it. */
   readonly rest: string;
@@ -28,7 +28,7 @@ export function summaryOf(view: DashboardView, now: number, zone: string, pools:
   return { state, answer, rest };
 }
 
-/** The same headline as that of `syntrack status`, in the names of pages. */
+/** The same headline as in `syntrack status`, with the names used on pages. */
 export function pageHeadline(
   { accounts }: Pick<DashboardView, "accounts">,
   now: number,

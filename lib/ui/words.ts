@@ -27,7 +27,7 @@ const FAILURE_WORDS = {
 
 /**
  * Reports whether an account's figures are stale at `now`. The server decides it when it builds the view; a
- * page that hears nothing more has to notice by itself.
+ * page that receives no more events has to notice by itself.
  */
 export function isStale(account: AccountView, now: number): boolean {
   const { at, health: { state, triedAt, nextAt } } = account;
@@ -40,7 +40,7 @@ export function isStale(account: AccountView, now: number): boolean {
   return everyMs > 0 && now - at > staleAfterMs(everyMs);
 }
 
-/** Returns an account as it stands at `now`: one that the page has heard nothing of for too long is stale. */
+/** Returns an account as of `now`: one without news for too long is stale. */
 export function asRead(account: AccountView, now: number): AccountView {
   return account.health.state === "fresh" && isStale(account, now)
     ? { ...account, health: { ...account.health, state: "stale" } }

@@ -1,4 +1,4 @@
-/** Who did what, when, from where and with what; and whether the record of it is whole. */
+/** The audit log: who did what, when, from where and with which credential; and whether the log is intact. */
 import { Card } from "../settings/parts.tsx";
 import { Instant } from "../table/cells.tsx";
 import type { Heading, Pager, TableTools } from "../table/kinds.ts";
@@ -10,7 +10,7 @@ export interface AuditPageRow {
   readonly at: number;
   readonly name: string;
   readonly action: string;
-  /** Empty where there is none, as all that follow. */
+  /** Empty when there is none, like all that follow. */
   readonly target: string;
   readonly detail: string;
   readonly credential: string;
@@ -23,9 +23,9 @@ export interface AuditView {
   readonly rows: readonly AuditPageRow[];
   readonly pager: Pager;
   readonly tools: TableTools;
-  /** Part of what it was done to. */
+  /** Filter: part of the target. */
   readonly target: string;
-  /** What the chain of hashes proves, and when that was worked out. */
+  /** What the chain of hashes proves, and when it was verified. */
   readonly check: { readonly isWhole: boolean; readonly text: string; readonly at: string };
   readonly note: string;
   readonly zone: string;

@@ -1,11 +1,11 @@
-/** The feeds of somebody: addresses for calendars and feed readers, each shown once. */
+/** A user's feeds: URLs for calendars and feed readers, each shown only once. */
 import { Card } from "../settings/parts.tsx";
 import { ActionForm, limitText, TextField } from "./parts.tsx";
 
 export interface FeedsView {
-  /** A feed that was just made, to be shown this once; null otherwise. */
+  /** A feed just created, to be shown only once; null otherwise. */
   readonly made: { readonly name: string; readonly address: string } | null;
-  /** Whether they may make one. */
+  /** Whether the user may create one. */
   readonly mayMake: boolean;
   readonly feeds: readonly {
     readonly id: string;

@@ -11,7 +11,7 @@ const SCOPES = [
 ] as const;
 
 export interface KeysView {
-  /** A key that was just made, to be shown this once; null otherwise. */
+  /** A key just created, to be shown only once; null otherwise. */
   readonly made: { readonly name: string; readonly secret: string } | null;
   readonly keys: readonly {
     readonly id: string;

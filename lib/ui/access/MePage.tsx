@@ -1,13 +1,13 @@
-/** The own account: who one is, the password, the passkeys, and where one has signed in. */
+/** The own account: name, password, passkeys, and the places where one is signed in. */
 import type { ComponentChildren } from "preact";
 import { Card, Facts } from "../settings/parts.tsx";
 import { FeedsCard, type FeedsView } from "./FeedsCard.tsx";
 import { ActionForm, TextField } from "./parts.tsx";
 
 export interface PasskeysView {
-  /** The name of this site, where browsers offer passkeys; else null. */
+  /** The name of this site, when browsers offer passkeys; else null. */
   readonly here: string | null;
-  /** Where they do; null where nobody knows. */
+  /** Where they do; null when unknown. */
   readonly instead: string | null;
   readonly all: readonly {
     readonly id: string;
@@ -15,7 +15,7 @@ export interface PasskeysView {
     readonly site: string;
     readonly created: string;
     readonly used: string;
-    /** Whether there are copies of it. */
+    /** Whether copies of it exist. */
     readonly kept: string;
   }[];
 }
@@ -23,10 +23,10 @@ export interface PasskeysView {
 export interface MeView {
   readonly feeds: FeedsView;
   readonly facts: readonly (readonly [name: string, value: string])[];
-  /** Null for who signs in otherwise than by name. */
+  /** Null for users who sign in without a name. */
   readonly password: "set" | "none" | null;
   readonly passkeys: PasskeysView | null;
-  /** Whether they have signed in a short while ago. */
+  /** Whether they signed in recently. */
   readonly isFresh: boolean;
   readonly name: string;
   readonly signIns: readonly {
@@ -40,7 +40,7 @@ export interface MeView {
   }[];
 }
 
-/** @param addPasskey what asks the browser for a new one */
+/** @param addPasskey asks the browser for a new one */
 export function MePage({ view, addPasskey }: {
   readonly view: MeView;
   readonly addPasskey: ComponentChildren;
@@ -192,7 +192,7 @@ function PasswordCard({ name, isRemovable }: { readonly name: string; readonly i
   );
 }
 
-/** So that a password manager knows whose it is. */
+/** Tells a password manager which user it belongs to. */
 function OwnName({ name }: { readonly name: string }) {
   return <input type="hidden" name="username" value={name} autocomplete="username" />;
 }

@@ -1,7 +1,10 @@
-/** Who is signed in, and the way in or out: a closed lock where nobody is, an open one where somebody is. */
+/**
+ * Who is signed in, and the link to sign in or out: a closed lock when signed out, an open one when signed
+ * in.
+ */
 import { ClosedLockIcon, OpenLockIcon } from "../icons.tsx";
 
-/** Whoever asks, as the head tells it. */
+/** The current user, as the head shows them. */
 export interface WhoFacts {
   readonly name: string;
   /** Whether it is the owner of the machine, who has not signed in and need not. */

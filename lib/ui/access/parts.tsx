@@ -1,4 +1,4 @@
-/** What the pages of access share: their links, fields and small forms. */
+/** What the access pages share: links, fields and small forms. */
 import type { ComponentChildren } from "preact";
 
 const TABS = [
@@ -9,7 +9,7 @@ const TABS = [
 ] as const;
 export type AccessTab = typeof TABS[number][0];
 
-/** @param all whether people and keys may be seen as well */
+/** @param all whether people and keys are visible as well */
 export function AccessTabs({ tab, all }: { readonly tab: AccessTab; readonly all: boolean }) {
   return (
     <nav class="link-row no-print mt-4 max-w-full overflow-x-auto" aria-label="Access">
@@ -63,10 +63,10 @@ export function TextField({ id, name, label, hint, type = "text", autocomplete =
 export function ActionForm({ page, action, id, label, about, children }: {
   readonly page: AccessTab;
   readonly action: string;
-  /** What it is done with: a name, or the id of a key or sign-in. */
+  /** Its target: a name, or the id of a key or sign-in. */
   readonly id?: string;
   readonly label: string;
-  /** The same in full, for who hears the button alone. */
+  /** The full label, for those who hear only the button. */
   readonly about?: string;
   readonly children?: ComponentChildren;
 }) {
@@ -80,7 +80,7 @@ export function ActionForm({ page, action, id, label, about, children }: {
   );
 }
 
-/** Accounts somebody or something is limited to; none ticked is no limit. */
+/** Accounts to limit a user or key to; none ticked means no limit. */
 export function AccountChoice({ id, accounts, chosen, legend, hint }: {
   readonly id: string;
   readonly accounts: readonly string[];

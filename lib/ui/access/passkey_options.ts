@@ -1,4 +1,4 @@
-/** Asks the server what the browser is to ask its devices. Runs in browsers. */
+/** Fetches the options for the browser's passkey prompt. Runs in browsers. */
 import { ASKS_JSON, pathTo } from "../base_path.ts";
 
 /** @throws {Error} with a sentence for the page */
@@ -15,7 +15,7 @@ export async function fetchOptions<Options>(path: string): Promise<Options> {
   throw new Error(typeof reason === "string" ? reason : "The server does not answer as it should: try again");
 }
 
-/** Sends a form with the answer of the device in its hidden field. */
+/** Submits a form with the device's answer in its hidden field. */
 export function submitAnswer(form: HTMLFormElement | null, field: string, answer: object): void {
   const input = form?.elements.namedItem(field);
   if (!form || !(input instanceof HTMLInputElement)) return;
@@ -23,7 +23,7 @@ export function submitAnswer(form: HTMLFormElement | null, field: string, answer
   form.submit();
 }
 
-/** What to tell of a failure. Browsers say little of their own, so that no page learns which devices there are. */
+/** Words for a failure. Browsers reveal little themselves, so that no page learns which devices there are. */
 export function failureText(error: unknown, cancelled: string): string {
   if (!(error instanceof Error)) return cancelled;
   if (error.name === "InvalidStateError") return "This device has a passkey of yours already.";

@@ -5,7 +5,7 @@ import { isGauge } from "../../model/quota.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import { momentText } from "../dates.ts";
 
-/** All-time usage; null where it is not known yet. */
+/** All-time usage; null while unknown. */
 export interface Lifetime {
   readonly completedCycles: number;
   readonly averagePerCycle: number | null;

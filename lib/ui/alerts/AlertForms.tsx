@@ -1,4 +1,4 @@
-/** Forms of the page of alerts: its filters, snoozes, and the way to the channels. */
+/** Forms of the alerts page: its filters, snoozes, and the link to the channels. */
 import { wallText } from "../../model/time.ts";
 import { Card } from "../settings/parts.tsx";
 import { ALERT_STATES, type AlertsPageView, KIND_WORDS, STATE_WORDS } from "./kinds.ts";

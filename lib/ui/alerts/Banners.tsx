@@ -8,9 +8,9 @@ const MAX_BANNERS = 2;
 
 export interface BannersProps {
   readonly open: OpenAlerts;
-  /** Marks of those this browser has dismissed. */
+  /** Marks of those dismissed in this browser. */
   readonly dismissed: readonly string[];
-  /** Where a form leads back to. */
+  /** The page a form returns to. */
   readonly back: string;
   readonly onDismiss?: (mark: string) => boolean;
 }

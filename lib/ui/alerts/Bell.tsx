@@ -1,4 +1,4 @@
-/** The bell in the head: how many alerts are open, and the gravest of them. */
+/** The bell in the head: the number of open alerts, and the most severe of them. */
 import { formatAge } from "../../model/view/format.ts";
 import { BellIcon, StatusIcon } from "../icons.tsx";
 import { LOOKS } from "./AlertList.tsx";
@@ -6,7 +6,7 @@ import { bellText, type OpenAlerts } from "./open.ts";
 
 const MAX_COUNT = 99;
 
-/** Opens without JavaScript as well, since it is a disclosure of the browser's own. */
+/** Opens without JavaScript as well, since it is a native disclosure element. */
 export function Bell({ open, now }: { readonly open: OpenAlerts; readonly now: number }) {
   const { count, alerts } = open;
   const text = bellText(count);

@@ -1,4 +1,4 @@
-/** Where alerts are sent: how each channel fares, its test, and the form for another. */
+/** Where alerts are sent: the state of each channel, its test, and the form for another. */
 import { wallText } from "../../model/time.ts";
 import { formatAge } from "../../model/view/format.ts";
 import { Card, Field } from "../settings/parts.tsx";
@@ -22,7 +22,7 @@ export interface ListedChannel {
 export interface ChannelsView {
   readonly channels: readonly ListedChannel[];
   readonly types: readonly { readonly id: string; readonly name: string }[];
-  /** The type whose form is shown, with what was typed; null for none. */
+  /** The type whose form is shown, with the submitted values; null for none. */
   readonly adding: {
     readonly type: string;
     readonly name: string;
@@ -38,7 +38,7 @@ export interface ChannelsView {
       readonly typed: string;
     }[];
   } | null;
-  /** `yes`, or why not: a sign-in that is too old, or another role. */
+  /** `yes`, or why not: a sign-in that is too old, or the wrong role. */
   readonly mayChange: "yes" | "sign in again" | "no";
   readonly problem: string;
 }

@@ -1,4 +1,4 @@
-/** What rules would have told in the past, in one sentence and with examples. */
+/** The alerts that rules would have raised in the past, in one sentence and with examples. */
 import { timesWords } from "../../model/alerts/message.ts";
 import { wallText } from "../../model/time.ts";
 import type { ReplayView } from "./kinds.ts";

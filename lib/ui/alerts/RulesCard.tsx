@@ -1,4 +1,4 @@
-/** The rules of everything, an account or a quota, and what they would have told in the past. */
+/** The rules of everything, an account or a quota, and the alerts they would have raised in the past. */
 import type { ComponentChildren } from "preact";
 import { Card, Field } from "../settings/parts.tsx";
 import { type AlertsPageView, KIND_WORDS } from "./kinds.ts";
@@ -6,7 +6,7 @@ import { Targets } from "./Targets.tsx";
 
 type Part = Pick<AlertsPageView, "rules" | "problems" | "accounts" | "quotas" | "own" | "mayWrite">;
 
-/** @param children what the rules would have told */
+/** @param children the alerts the rules would have raised */
 export function RulesCard(
   { rules, problems, accounts, quotas, own, mayWrite, children }: Part & {
     readonly children?: ComponentChildren;

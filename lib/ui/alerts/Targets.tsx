@@ -1,4 +1,4 @@
-/** The choice of everything, an account or a quota. */
+/** Selects everything, an account or a quota. */
 import type { AlertsPageView } from "./kinds.ts";
 
 export function Targets({ name, accounts, quotas, chosen }: {

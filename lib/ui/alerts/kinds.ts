@@ -1,7 +1,7 @@
 /** The data of the alerts page. Instants are epoch milliseconds. */
 import type { AlertKind, AlertSeverity } from "../../model/alerts/alert.ts";
 
-/** How history can be filtered, besides by account and kind. */
+/** Filters of the history, besides account and kind. */
 export const ALERT_STATES = ["open", "sent", "waiting", "given-up", "not-sent"] as const;
 export type AlertState = typeof ALERT_STATES[number];
 
@@ -35,23 +35,23 @@ export interface ListedAlert {
   }[];
 }
 
-/** The fields of the form of rules. */
+/** The fields of the rules form. */
 export interface RulesView {
   /** `*`, or the key of an account or a quota. */
   readonly of: string;
-  /** Whether the account or quota has a rule of its own. */
+  /** Whether the account or quota has its own rule. */
   readonly hasOwn: boolean;
-  /** Percentages, separated by commas; empty where those above it hold. */
+  /** Percentages, separated by commas; empty to inherit. */
   readonly thresholds: string;
   readonly balanceBelow: number | string;
-  /** Null where it is a matter of everything only. */
+  /** Null when it applies to everything only. */
   readonly failingMinutes: number | string | null;
-  /** What holds where a field is empty; null for everything, which has nothing above it. */
+  /** The inherited value of an empty field; null for everything, which inherits nothing. */
   readonly inherited: { readonly thresholds: string; readonly balanceBelow: number } | null;
   readonly kinds: readonly { readonly kind: AlertKind; readonly on: boolean }[];
 }
 
-/** What rules would have told in the past. */
+/** The alerts that rules would have raised in the past. */
 export interface ReplayView {
   readonly count: number;
   readonly readings: number;
@@ -68,9 +68,9 @@ interface Titled {
 export interface AlertsPageView {
   /** Newest first. */
   readonly alerts: readonly ListedAlert[];
-  /** How many more match, which are not shown. */
+  /** Number of further matches that are not shown. */
   readonly more: number;
-  /** What is shown; empty for all. */
+  /** The active filters; empty for all. */
   readonly filter: {
     readonly account: string;
     readonly kind: AlertKind | "";
@@ -83,7 +83,7 @@ export interface AlertsPageView {
     readonly kind: AlertKind | null;
     readonly until: number;
   }[];
-  /** What the form of snoozes begins with. */
+  /** The initial values of the snooze form. */
   readonly snoozing: { readonly target: string; readonly kind: string };
   readonly accounts: readonly Titled[];
   readonly quotas: readonly Titled[];
@@ -92,10 +92,10 @@ export interface AlertsPageView {
     readonly type: string;
     readonly isInTrouble: boolean;
   }[];
-  /** Accounts and quotas with a rule of their own. */
+  /** Accounts and quotas with their own rule. */
   readonly own: readonly Titled[];
   readonly rules: RulesView;
-  /** What the rules that are shown would have told; null where that was not asked. */
+  /** The alerts that the shown rules would have raised; null when not requested. */
   readonly replay: ReplayView | null;
   /** Whether its forms may be used. */
   readonly mayWrite: boolean;
@@ -103,7 +103,7 @@ export interface AlertsPageView {
   readonly problems: Readonly<Record<string, string>>;
 }
 
-/** The page about what an alert is about. */
+/** Returns the page about an alert's subject. */
 export function alertHref(
   { account, quota }: { readonly account: string; readonly quota: string | null },
 ): string {
@@ -111,7 +111,7 @@ export function alertHref(
   return quota === null ? `/accounts/${path}` : `/accounts/${path}?quota=${encodeURIComponent(quota)}`;
 }
 
-/** The kinds of alerts in words for people. */
+/** Names the kinds of alerts for people. */
 export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   threshold: "A threshold is crossed",
   "used-up": "Nothing is left",

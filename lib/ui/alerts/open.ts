@@ -1,10 +1,10 @@
-/** The open alerts in the head of every page and above its content, and how they are kept up to date. */
+/** The open alerts in the head of every page and above its content, and their updates. */
 import { signal } from "@preact/signals";
 import type { AlertSeverity } from "../../model/alerts/alert.ts";
 
 /** One open alert. */
 export interface OpenAlert {
-  /** Tells it from others in a cookie: part of the digest of its id. */
+  /** Identifies it in a cookie: part of the digest of its id. */
   readonly mark: string;
   readonly severity: AlertSeverity;
   readonly title: string;
@@ -15,20 +15,20 @@ export interface OpenAlert {
 }
 
 export interface OpenAlerts {
-  /** How many there are, of which `alerts` holds the gravest. */
+  /** Their total number; `alerts` holds the most severe. */
   readonly count: number;
   readonly alerts: readonly OpenAlert[];
 }
 
 export const NO_OPEN_ALERTS: OpenAlerts = { count: 0, alerts: [] };
 
-/** Cookie with the marks of what this browser does not want to see above its pages any more. */
+/** Cookie with the marks of alerts dismissed in this browser. */
 export const DISMISSED_COOKIE = "dismissed";
 
-/** What the server said last, shared by everything on the page; null before that. */
+/** The server's last message, shared by everything on the page; null before the first. */
 export const liveAlerts = signal<OpenAlerts | null>(null);
 
-/** Words for the bell: `No open alerts`, `1 open alert`. */
+/** Label of the bell: `No open alerts`, `1 open alert`. */
 export function bellText(count: number): string {
   return count === 0 ? "No open alerts" : count === 1 ? "1 open alert" : `${count} open alerts`;
 }

@@ -92,7 +92,7 @@ function Patch({ series }: { readonly series: number }) {
   );
 }
 
-/** What each consumed of its own limits, as bars beside their figures. */
+/** The use of each quota relative to its own limits, as bars beside their figures. */
 export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }) {
   const most = rows.reduce((top, { total }) => Math.max(top, total ?? 0), 0);
   return (

@@ -209,7 +209,7 @@ function topOfLines(lines: readonly DrawnLine[], left: boolean): number {
   if (left) return 1;
   return topOf(lines.reduce((most, { line, projection }) => {
     const heading = projection.reduce((high, [, share]) => Math.max(high, share ?? 0), 0);
-    // A projection counts only up to its limit: nobody can use what lies beyond.
+    // A projection counts only up to its limit: usage cannot go beyond.
     return Math.max(most, highestOf(line), Math.min(1, heading));
   }, 0));
 }

@@ -1,4 +1,4 @@
-/** The Horizon of a live page: of the quotas that are shown, drawn anew with every reading and every minute. */
+/** The Horizon of a live page: the visible quotas, redrawn with every reading and every minute. */
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { MINUTE_MS } from "../../model/duration.ts";
@@ -11,11 +11,11 @@ import { HorizonChart } from "./HorizonChart.tsx";
 
 export interface HorizonProps {
   readonly view: Signal<DashboardView>;
-  /** The accounts that are shown, with the quotas that are. */
+  /** The visible accounts, with their visible quotas. */
   readonly shown: readonly AccountView[];
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
-  /** The idle hours of a week, one character each; null while they are not known. */
+  /** The idle hours of a week, one character each; null while unknown. */
   readonly idle: string | null;
   readonly pools: Pools;
   readonly span: HorizonSpan;
@@ -36,7 +36,7 @@ export function Horizon(props: HorizonProps) {
     const own = new Set(accounts.map(({ key }) => key));
     const horizon = horizonOf({
       accounts,
-      // Whether an account can be worked with takes all of its quotas, shown or not.
+      // Whether an account is usable depends on all of its quotas, shown or not.
       readiness: pageHeadline(view.value, at, zone, pools).all.filter(({ account }) => own.has(account.key)),
       now: at,
       span,

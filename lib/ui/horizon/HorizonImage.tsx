@@ -20,12 +20,12 @@ const DRAWING = 26;
 const LETTER = 6.6;
 const MAX_TITLE = 80;
 
-/** How many lanes fit into an image of a height. */
+/** Returns how many lanes fit into an image of a height. */
 export function lanesIn(height: number): number {
   return Math.max(1, Math.floor((height - HEAD - PLAN - AXIS - 2 * EDGE) / ROW));
 }
 
-/** The height that a number of lanes takes. */
+/** Returns the height of a number of lanes. */
 export function heightOf(lanes: number): number {
   return HEAD + PLAN + AXIS + Math.max(1, lanes) * ROW + 2 * EDGE;
 }
@@ -108,7 +108,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
   );
 }
 
-/** Narrow images leave every second mark out. */
+/** Narrow images omit every second mark. */
 function ticksOf({ from, to }: Horizon, zone: string, inner: number) {
   return timeTicks(from, to, zone).filter(({ place, minor }) =>
     place > 0.09 && place < 0.96 && (inner >= 500 || !minor)

@@ -12,7 +12,7 @@ import type { HorizonPaint } from "./paint.ts";
 const CROSS = 4;
 /** Width of the bar of what is left now. */
 const NOW_WIDTH = 5;
-/** The width all lines and areas are drawn in, before they are stretched. */
+/** The width in which all lines and areas are drawn, before they are stretched. */
 const UNITS = 1000;
 
 export interface LaneDrawingProps {

@@ -21,7 +21,7 @@ export interface HorizonPaint {
   edge(state: LaneState): StyleAttributes;
   /** Where it runs out. */
   out(state: LaneState): StyleAttributes;
-  /** While nothing is left: as forecast, or, when it is so already, as a fact. */
+  /** While nothing is left: as a forecast, or as a fact when it is empty already. */
   empty(isFact: boolean): StyleAttributes;
 }
 

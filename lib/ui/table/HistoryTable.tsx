@@ -15,7 +15,7 @@ export interface HistoryRow {
 
 /** A reading of a quota, or a summary of several: then `used` is the last, and `left` the lowest. */
 export interface LoggedQuota {
-  /** That of its own time, which may be another than the quota's today. */
+  /** The unit at that time, which may differ from the quota's today. */
   readonly unit: Unit;
   readonly used: number | null;
   readonly limit: number | null;

@@ -38,7 +38,7 @@ export interface LinkChoice {
   readonly chosen: boolean;
 }
 
-/** The position of a page among all, and the pages it links to; null where there is none. */
+/** The position of a page among all, and the pages it links to; null when there is none. */
 export interface Pager {
   readonly page: number;
   readonly pages: number;
