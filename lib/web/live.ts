@@ -296,7 +296,7 @@ function liveStream(
   });
   return { stream, giveWay: () => leave(RETRY_LATER_MS), end: () => leave(RETRY_MS) };
 
-  /** The stream ends and the browser reconnects: it is not told the reason. */
+  /** The stream ends and the browser reconnects; it does not learn the reason. */
   function fail(controller: ReadableStreamDefaultController<Uint8Array>, error: unknown) {
     if (stopped.signal.aborted) return;
     log.error("A live stream ended early", {

@@ -3,7 +3,7 @@
  * it.
  *
  * Each message is built once for all who see the same. A client that does not answer a heartbeat, or does not
- * take what is sent, is dropped; one whose credential ends is told so and disconnected.
+ * take what is sent, is dropped; one whose credential ends is notified and disconnected.
  */
 import type { Clock } from "../base/clock.ts";
 import type { AppContext } from "../app/context.ts";

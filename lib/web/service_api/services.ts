@@ -13,7 +13,7 @@ import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import type { AccountView, DashboardView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 
-/** What is needed of the program; each request passes its services. */
+/** The part of the program needed here; each request passes its services. */
 export type Source = Pick<AppContext, "accounts" | "dashboard" | "providers" | "settings">;
 
 /** A service with its present; null before it was ever polled. */
