@@ -5,7 +5,9 @@ import { accountTitle, quotaTitle } from "./words.ts";
 
 export type Density = "comfortable" | "compact";
 
-/** Beyond this many quotas the page shows a list and folds what is not tight, unless the user chose otherwise. */
+/**
+ * Beyond this many quotas the page shows a list and folds what is not tight, unless the user chose otherwise.
+ */
 export const MAX_CARDS = 9;
 
 /** The user's selection; the address holds all of it. */

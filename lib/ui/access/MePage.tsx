@@ -7,7 +7,7 @@ import { ActionForm, TextField } from "./parts.tsx";
 export interface PasskeysView {
   /** The name of this site, when browsers offer passkeys; else null. */
   readonly here: string | null;
-  /** Where they do; null when unknown. */
+  /** Where browsers do offer them; null when unknown. */
   readonly instead: string | null;
   readonly all: readonly {
     readonly id: string;

@@ -1,6 +1,6 @@
 /**
- * One lane as a drawing of any width: what is left now as a solid bar, what will be left as a pale area with a dotted
- * edge, a cross where it runs out, a solid line where it resets. Only lines and areas are stretched.
+ * One lane as a drawing of any width: what is left now as a solid bar, what will be left as a pale area with
+ * a dotted edge, a cross where it runs out, a solid line where it resets. Only lines and areas are stretched.
  */
 import type { Horizon } from "../../model/horizon/horizon.ts";
 import { isEmptyAt, type Lane, leftAt } from "../../model/horizon/lane.ts";

@@ -1,4 +1,6 @@
-/** How the parts of the Horizon get their colours: by classes on a page, by attributes in a standalone image. */
+/**
+ * How the parts of the Horizon get their colours: by classes on a page, by attributes in a standalone image.
+ */
 import type { LaneState } from "../../model/horizon/lane.ts";
 import { type StyleAttributes, type ThemeName, THEMES } from "../chart/paint.ts";
 
