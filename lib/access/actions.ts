@@ -30,6 +30,7 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "DELETE /api/services/:id": "removed an account",
   "POST /api/services/reorder": "ordered the accounts",
   "POST /alerts": "changed alerts",
+  "POST /spend": "set a price or a budget",
   "PUT /api/v1/rules": "changed alerts",
   // These record their actions themselves.
   "POST /alerts/channels": "changed channels",
