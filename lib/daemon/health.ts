@@ -3,17 +3,17 @@ import { isAnswering } from "./control.ts";
 import type { Run } from "./run_file.ts";
 
 export type Answered =
-  /** The expected server, which reports a problem. */
+  /** The expected server, which can read its data. */
   | "ok"
-  /** Another program answers there. */
+  /** The expected server, which reports a problem. */
   | "failing"
-  /** Something else answers there. */
+  /** Another server or program answers there. */
   | "stranger"
   | "silent";
 
 export async function askHealth(run: Run, timeoutMs: number): Promise<Answered> {
   const { url, instance } = run;
-  // Behind a socket of the file system or a certificate of its own, being itself has to do.
+  // With a Unix socket or its own certificate, being the expected server is enough.
   if (!url.startsWith("http://")) return await isAnswering(run, timeoutMs) ? "ok" : "silent";
   try {
     const response = await fetch(new URL("/api/health", url), {
