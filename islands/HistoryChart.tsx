@@ -9,7 +9,7 @@ import {
   type Span,
 } from "../lib/model/history/history.ts";
 import { axisEnd, projectionOf, until } from "../lib/model/forecast/projection.ts";
-import { edgeOf } from "../lib/model/history/time_range.ts";
+import { parseEdge } from "../lib/model/history/time_range.ts";
 import { mergedStretches } from "../lib/model/history/stretches.ts";
 import type { DashboardView } from "../lib/model/view/view.ts";
 import { addressOf, type QueryParameters } from "../lib/ui/chart/address.ts";
@@ -142,8 +142,8 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   function showEdges(fromText: string, toText: string) {
-    const from = edgeOf(fromText, zone);
-    const to = edgeOf(toText, zone, true);
+    const from = parseEdge(fromText, zone);
+    const to = parseEdge(toText, zone, true);
     if (from === null || to === null || from >= to) {
       problem.value = "The beginning has to lie before the end.";
     } else void zoom(from, to);

@@ -17,7 +17,7 @@ import {
   unavailable,
 } from "../lib/provider_kit/request_json.ts";
 import { sha256 } from "../lib/provider_kit/token.ts";
-import { beginningOf, ofText } from "./amp/display_text.ts";
+import { firstWords, ofText } from "./amp/display_text.ts";
 import { readFreeTier } from "./amp/free_tier.ts";
 
 const SITE = "https://ampcode.com";
@@ -57,7 +57,7 @@ export const amp: Provider = {
   async accounts(ctx) {
     const key = ctx.find("AMP_API_KEY");
     if (key) return [accountOf(key, "token")];
-    const cookie = cookieOf(ctx);
+    const cookie = findCookie(ctx);
     if (cookie) return [accountOf(cookie, "cookie")];
     const login = await keyOfCli(ctx);
     return login ? [{ ...accountOf(login, "token"), file: SECRETS.path }] : [];
@@ -73,7 +73,7 @@ function accountOf({ value, source }: Pick<Named, "value" | "source">, way: "tok
   return { name: "default", source, secret: new Secret(value), facts: { way } };
 }
 
-function cookieOf(ctx: ProviderContext) {
+function findCookie(ctx: ProviderContext) {
   const found = ctx.find("AMP_SESSION_COOKIE");
   if (!found) return undefined;
   const value = cookieValue(found.value, "session");
@@ -119,7 +119,7 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
 }
 
 function beginnings(text: string): string {
-  const lines = text.split("\n").map(beginningOf);
+  const lines = text.split("\n").map(firstWords);
   return lines.filter((line) => !/^signed in/i.test(line)).join("\n");
 }
 

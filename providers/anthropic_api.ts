@@ -17,8 +17,8 @@ import {
 import type { Account, Answer, Provider } from "../lib/provider/contract.ts";
 import { answerOf, CALENDAR, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
-import { ceilingsOf, spendLimitsOf } from "./anthropic_api/limits.ts";
-import { type Costs, costsOf, tokensOf } from "./anthropic_api/reports.ts";
+import { fetchCeilings, fetchSpendLimits } from "./anthropic_api/limits.ts";
+import { type Costs, fetchCosts, fetchTokens } from "./anthropic_api/reports.ts";
 
 /** Prefixes of the wrong kinds of keys, with the remedy for each. */
 const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
@@ -87,16 +87,16 @@ export const anthropicApi: Provider = {
         return null;
       }
     }
-    const costs = await attempt("cost report", costsOf);
-    const tokens = await attempt("usage report", tokensOf);
-    const ceilings = await attempt("rate limits", ceilingsOf);
-    const limits = await attempt("spend limits", spendLimitsOf);
+    const costs = await attempt("cost report", fetchCosts);
+    const tokens = await attempt("usage report", fetchTokens);
+    const ceilings = await attempt("rate limits", fetchCeilings);
+    const limits = await attempt("spend limits", fetchSpendLimits);
     if (!costs && !tokens && !ceilings && !limits) throw failures[0];
     for (const failure of failures) {
       ctx.log.debug("Left out a report", { account: account.name, kind: kindOfFailure(failure) ?? "none" });
     }
     const readings = [
-      ...costs ? [spendOf(ctx, costs, limits ?? [])] : [],
+      ...costs ? [toSpendReading(ctx, costs, limits ?? [])] : [],
       ...limits ?? [],
       ...tokens ?? [],
       ...ceilings ?? [],
@@ -106,7 +106,7 @@ export const anthropicApi: Provider = {
 };
 
 /** A limit set at the vendor takes precedence over the user's own budget. */
-function spendOf(ctx: ProviderContext, { used, parts }: Costs, limits: readonly Reading[]): Reading {
+function toSpendReading(ctx: ProviderContext, { used, parts }: Costs, limits: readonly Reading[]): Reading {
   const set = limits.find((one) => one.quota === "spend-limit-monthly")?.limit ?? null;
   const limit = set ?? setAmount(ctx, "ANTHROPIC_MONTHLY_BUDGET_USD");
   return {

@@ -15,7 +15,7 @@ import {
 import { NO_SUCH_ROUTE, refused, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { askCommandLine, COMMAND } from "./antigravity/command_line.ts";
 import { statusAnswer, summaryAnswer } from "./antigravity/quotas.ts";
-import { COMMANDS, portsOf, runningServer } from "./antigravity/server.ts";
+import { COMMANDS, findPorts, runningServer } from "./antigravity/server.ts";
 
 const VENDOR = "Antigravity";
 const LOCAL = "127.0.0.1";
@@ -75,7 +75,7 @@ export const antigravity: Provider = {
   everyMs: 300_000,
 
   async accounts(ctx) {
-    const source = sourceOf(ctx);
+    const source = describeSource(ctx);
     const found = ctx.find(TOKEN);
     if (source !== "cli" && found) return [accountWith(found.value, found.source)];
     const server = source === "cli" ? undefined : await runningServer(ctx);
@@ -87,7 +87,7 @@ export const antigravity: Provider = {
   },
 
   async read(ctx, account): Promise<Answer> {
-    const source = sourceOf(ctx);
+    const source = describeSource(ctx);
     if (source === "cli") return await askCommandLine(ctx);
     try {
       return await askApp(ctx, account);
@@ -100,7 +100,7 @@ export const antigravity: Provider = {
 
 type Source = "ide" | "cli" | "both";
 
-function sourceOf(ctx: ProviderContext): Source {
+function describeSource(ctx: ProviderContext): Source {
   const text = ctx.env(SOURCE)?.toLowerCase() ?? "ide";
   if (text === "ide" || text === "cli" || text === "both") return text;
   throw new ProviderError("missing", `${SOURCE} names an unknown source`, {
@@ -143,7 +143,7 @@ async function askApp(ctx: ProviderContext, account: Account): Promise<Answer> {
 
 async function askServer(ctx: ProviderContext, account: Account): Promise<Answer> {
   const party: RequestTarget = { vendor: VENDOR, account };
-  const origin = await originOf(ctx, party);
+  const origin = await fetchOrigin(ctx, party);
   let unknown: unknown;
   for (const [method, decode] of METHODS) {
     const { status, body } = await call(ctx, party, origin, method, BODY, NO_SUCH_ROUTE);
@@ -171,13 +171,13 @@ function refuseFailure(party: RequestTarget, body: unknown): void {
 }
 
 /** Returns the server's origin: the configured one, or else the port that answers. */
-async function originOf(ctx: ProviderContext, party: RequestTarget): Promise<string> {
+async function fetchOrigin(ctx: ProviderContext, party: RequestTarget): Promise<string> {
   const { account } = party;
   if (account.secret.reveal() === "") throw notRunning("its app does not run");
   if (BASE_URLS.some((name) => ctx.env(name) !== undefined)) return `https://${LOCAL}`;
   const pid = account.facts?.pid ?? (await runningServer(ctx))?.pid;
   if (pid === undefined) throw notRunning("its app does not run");
-  for (const port of await portsOf(ctx, Number(pid))) {
+  for (const port of await findPorts(ctx, Number(pid))) {
     for (const scheme of ["http", "https"]) {
       const origin = `${scheme}://${LOCAL}:${port}`;
       if (await answers(ctx, party, origin)) return origin;

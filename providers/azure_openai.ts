@@ -8,7 +8,7 @@ import { type Account, type Answer, type Provider, ProviderError } from "../lib/
 import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import { refuseExpired, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { endOf } from "../lib/provider_kit/token.ts";
-import { cloudOf, CLOUDS, managementToken } from "./azure_openai/login.ts";
+import { chooseCloud, CLOUDS, managementToken } from "./azure_openai/login.ts";
 import { allocations, deployments, type Management } from "./azure_openai/management.ts";
 import { type Probe, probed } from "./azure_openai/probe.ts";
 
@@ -69,7 +69,7 @@ export const azureOpenai: Provider = {
     const key = ctx.find("AZURE_OPENAI_API_KEY");
     const login = managementLogin(ctx);
     if (!login && !key) return [];
-    const probe = probeOf(ctx);
+    const probe = chooseProbe(ctx);
     const also = key && probe ? { apiKey: new Secret(key.value) } : undefined;
     const hosts = probe ? [probe.endpoint.hostname] : undefined;
     const account: Account = login ??
@@ -79,7 +79,7 @@ export const azureOpenai: Provider = {
 
   async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Azure", account };
-    const probe = probeOf(ctx);
+    const probe = chooseProbe(ctx);
     const isManager = account.facts?.manager !== undefined;
     if (!isManager && !probe) {
       throw new ProviderError("missing", "A key of Azure OpenAI alone tells nothing", {
@@ -145,7 +145,7 @@ async function managedReadings(
     });
   }
   const management: Management = {
-    subscription: `https://${cloudOf(ctx).management}/subscriptions/${subscription}`,
+    subscription: `https://${chooseCloud(ctx).management}/subscriptions/${subscription}`,
     token: await managementToken(ctx, party.account),
   };
   const allocated = await allocations(ctx, party, management, region);
@@ -164,7 +164,7 @@ async function managedReadings(
  * Returns the probe, if its owner asked for it.
  * @throws {ProviderError} `missing` when a setting of it is missing
  */
-function probeOf(ctx: ProviderContext): Probe | undefined {
+function chooseProbe(ctx: ProviderContext): Probe | undefined {
   if (!isOn(ctx, "AZURE_OPENAI_PROBE")) return undefined;
   const key = ctx.env("AZURE_OPENAI_API_KEY");
   const text = ctx.env("AZURE_OPENAI_ENDPOINT");

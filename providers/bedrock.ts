@@ -24,7 +24,7 @@ import { restOf } from "../lib/provider_kit/decode.ts";
 import type { RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { type Call, call, hostOf } from "./bedrock/call.ts";
 import { costReading, wantsCost } from "./bedrock/cost.ts";
-import { accountOf, COMMANDS, type Keys, keysOf, PLACES } from "./bedrock/login.ts";
+import { COMMANDS, findAccount, findKeys, type Keys, PLACES } from "./bedrock/login.ts";
 import { readUsage } from "./bedrock/metrics.ts";
 import { type Ceiling, type Ceilings, ceilings, idsFor, modelIds } from "./bedrock/quotas.ts";
 
@@ -80,7 +80,7 @@ export const bedrock: Provider = {
     // AWS profiles serve many purposes: use one only when another setting refers to Bedrock.
     const isMeant = ["BEDROCK_REGION", "BEDROCK_MODELS", "BEDROCK_MONTHLY_BUDGET_USD", "BEDROCK_COST"]
       .some((name) => ctx.env(name) !== undefined);
-    const account = await accountOf(ctx, isMeant);
+    const account = await findAccount(ctx, isMeant);
     if (!account) return [];
     const region = account.facts?.region ?? "";
     return [{
@@ -91,7 +91,7 @@ export const bedrock: Provider = {
 
   async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "AWS", account };
-    const keys = await keysOf(ctx, account);
+    const keys = await findKeys(ctx, account);
     const found = createGathering();
     let failure: unknown;
     const limits = await limitReadings(ctx, party, keys, found).catch((error) => {

@@ -15,7 +15,7 @@ import {
   type RequestTarget,
 } from "../lib/provider_kit/request_json.ts";
 import { accountOf, HOME, PLACES, REMEDY, toolLogin, withTokens } from "./codex/login.ts";
-import { isAccessToken, type Owner, ownerOf } from "./codex/owner.ts";
+import { findOwner, isAccessToken, type Owner } from "./codex/owner.ts";
 import { bankedResets, soonestExpiry, usageAnswer } from "./codex/usage.ts";
 
 const VENDOR = "OpenAI";
@@ -104,7 +104,7 @@ export const codex: Provider = {
     const party: RequestTarget = { vendor: VENDOR, account };
     refuseExpired(ctx, party);
     refuseKey(account);
-    const owner = isAccessToken(account) ? await ownerOf(ctx, party) : undefined;
+    const owner = isAccessToken(account) ? await findOwner(ctx, party) : undefined;
     const headers = headersFor(account, owner);
     const init = { headers, capBytes: 64 * 1024 };
     const [first, second] = BASES;

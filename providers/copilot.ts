@@ -14,7 +14,7 @@ import {
   type RequestTarget,
   retryAt,
 } from "../lib/provider_kit/request_json.ts";
-import { accountOf, apiHost, COMMON_TOKENS, GH_HOME, HOST, OWN_TOKENS, PLACES } from "./copilot/login.ts";
+import { apiHost, COMMON_TOKENS, findAccount, GH_HOME, HOST, OWN_TOKENS, PLACES } from "./copilot/login.ts";
 import { quotaAnswer } from "./copilot/quotas.ts";
 
 export const copilot: Provider = {
@@ -51,7 +51,7 @@ export const copilot: Provider = {
   everyMs: 120_000,
 
   async accounts(ctx) {
-    const account = await accountOf(ctx);
+    const account = await findAccount(ctx);
     return account ? [account] : [];
   },
 
@@ -70,7 +70,7 @@ export const copilot: Provider = {
         expected: [403, 404],
       },
     );
-    if (answer.status === 403 || answer.status === 404) throw refusalOf(ctx, party, answer);
+    if (answer.status === 403 || answer.status === 404) throw toRefusal(ctx, party, answer);
     const login = textAt(answer.body, "login");
     // A file may name the previous user: then the vendor's answer wins.
     const isKnown = login === undefined || login.toLowerCase() === account.identity;
@@ -78,7 +78,7 @@ export const copilot: Provider = {
   },
 };
 
-function refusalOf(
+function toRefusal(
   ctx: ProviderContext,
   party: RequestTarget,
   { status, headers, body }: JsonAnswer,
@@ -86,7 +86,7 @@ function refusalOf(
   const isLimit = headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0" ||
     /rate limit/i.test(textAt(body, "message") ?? "");
   if (status === 403 && isLimit) {
-    return rateLimited(party, retryAt(headers, ctx.now()) ?? resetOf(ctx, headers));
+    return rateLimited(party, retryAt(headers, ctx.now()) ?? readReset(ctx, headers));
   }
   if (status === 403 && body === undefined) return blockedByProxyError(party);
   const token = party.account.secret.reveal();
@@ -97,7 +97,7 @@ function refusalOf(
 }
 
 /** GitHub states when requests are allowed again, in epoch seconds. */
-function resetOf(ctx: ProviderContext, headers: Headers): number | undefined {
+function readReset(ctx: ProviderContext, headers: Headers): number | undefined {
   const at = v.parse(instantOrNull, headers.get("x-ratelimit-reset"));
   return at !== null && at > ctx.now() && at < ctx.now() + 86_400_000 ? at : undefined;
 }

@@ -16,7 +16,15 @@ import {
   requestJson,
   type RequestTarget,
 } from "../lib/provider_kit/request_json.ts";
-import { accountOf, type Credential, credentialOf, PLACES, TOKEN, toolLogin, USER } from "./cursor/login.ts";
+import {
+  type Credential,
+  parseAccount,
+  parseCredential,
+  PLACES,
+  TOKEN,
+  toolLogin,
+  USER,
+} from "./cursor/login.ts";
 import { addBot, addGrants, addRequests } from "./cursor/besides.ts";
 import { addPeriod, addSummary } from "./cursor/usage.ts";
 
@@ -54,7 +62,7 @@ export const cursor: Provider = {
     const found = firstSetting(ctx, [TOKEN]);
     if (found) {
       const remedy = `Set ${found.name} to a new token, or remove it and sign in to Cursor`;
-      return [accountOf(found.value, found.source, { user: ctx.env(USER), remedy })];
+      return [parseAccount(found.value, found.source, { user: ctx.env(USER), remedy })];
     }
     const login = await toolLogin(ctx);
     return login ? [login] : [];
@@ -63,7 +71,7 @@ export const cursor: Provider = {
   async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Cursor", account };
     refuseExpired(ctx, party);
-    const credential = credentialOf(account.secret.reveal(), account.facts?.user);
+    const credential = parseCredential(account.secret.reveal(), account.facts?.user);
     refuseKey(account, credential);
     const answer = credential.isCookie ? null : await askEditorsWay(ctx, party, credential);
     if (answer) return withPlan(answer, account);

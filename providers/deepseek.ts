@@ -48,7 +48,7 @@ export const deepseek: Provider = {
       ctx.log.warn("The vendor says that the balance is used up, and no figure", { account: account.name });
       return { readings: [] };
     }
-    return pursesOf(body);
+    return parsePurses(body);
   },
 };
 
@@ -61,7 +61,7 @@ interface Purse {
   readonly parts: readonly Part[];
 }
 
-function pursesOf(body: unknown): Answer {
+function parsePurses(body: unknown): Answer {
   const infos = member(body, "balance_infos");
   if (!Array.isArray(infos)) throw badResponse("DeepSeek answered without a list of balances", body);
   const found = createGathering();
@@ -70,7 +70,7 @@ function pursesOf(body: unknown): Answer {
   let isUnread = false;
   for (const info of infos as readonly unknown[]) {
     const currency = isRecord(info) ? info.currency : undefined;
-    const total = amountOf(member(info, "total_balance"));
+    const total = parseAmount(member(info, "total_balance"));
     if (typeof currency !== "string" || !/^[A-Za-z]{3,8}$/.test(currency.trim()) || total === null) {
       found.drop("balance_infos", total === null ? "no amount" : "no currency");
       isUnread = true;
@@ -81,7 +81,7 @@ function pursesOf(body: unknown): Answer {
     if (before && before.total !== total) {
       found.drop(`balance_infos ${code}`, "another balance in the same currency is lower");
     }
-    if (!before || total < before.total) purses.set(code, { total, parts: partsOf(info) });
+    if (!before || total < before.total) purses.set(code, { total, parts: parseParts(info) });
   }
   // An account has a balance in each currency, and usually uses one. An
   // empty one counts as "none" unless another is unreadable.
@@ -102,15 +102,15 @@ function pursesOf(body: unknown): Answer {
 }
 
 /** Returns the granted and the paid part, when both are stated. */
-function partsOf(info: unknown): readonly Part[] {
-  const granted = amountOf(member(info, "granted_balance"));
-  const toppedUp = amountOf(member(info, "topped_up_balance"));
+function parseParts(info: unknown): readonly Part[] {
+  const granted = parseAmount(member(info, "granted_balance"));
+  const toppedUp = parseAmount(member(info, "topped_up_balance"));
   if (granted === null || toppedUp === null || granted < 0 || toppedUp < 0) return [];
   return [{ name: "Granted", used: granted }, { name: "Topped up", used: toppedUp }];
 }
 
 /** Parses decimal text without separators, or a number. */
-function amountOf(value: unknown): number | null {
+function parseAmount(value: unknown): number | null {
   if (typeof value === "string" && !/^-?\d+(?:\.\d+)?$/.test(value.trim())) return null;
   return v.parse(orNull(lenientNumber), value);
 }

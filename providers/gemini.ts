@@ -212,13 +212,13 @@ interface Licence {
 async function readLicence(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
   const known = ctx.memory.get("licence") as { readonly at: number; readonly licence: Licence } | undefined;
   if (known && ctx.now() >= known.at && ctx.now() - known.at < LICENCE_MS) return known.licence;
-  const licence = await licenceOf(ctx, party);
+  const licence = await fetchLicence(ctx, party);
   if (licence.plan !== undefined && !licence.isEnded) ctx.memory.set("licence", { at: ctx.now(), licence });
   return licence;
 }
 
 /** Requests the licence. Quotas do not depend on it, so only refusals count. */
-async function licenceOf(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
+async function fetchLicence(ctx: ProviderContext, party: RequestTarget): Promise<Licence> {
   const metadata = { ideType: "GEMINI_CLI", platform: "PLATFORM_UNSPECIFIED", pluginType: "GEMINI" };
   try {
     const { body } = await requestJson(

@@ -12,7 +12,7 @@ import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
 import { requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { accessToken, fileLogin, PLACES, PROJECTS, SIGN_IN } from "./google_ai/login.ts";
 import { explain } from "./google_ai/refusal.ts";
-import { type Line, linesOf, readingsOf, ZONE } from "./google_ai/series.ts";
+import { type Line, parseLines, readingsOf, ZONE } from "./google_ai/series.ts";
 
 const SERVICE = "generativelanguage.googleapis.com";
 const KEYS = ["GEMINI_API_KEY", "GOOGLE_API_KEY"];
@@ -112,8 +112,8 @@ export const googleAi: Provider = {
     };
     const found = createGathering();
     const lines = async (filter: string, from: number) => {
-      const pages = await seriesOf(ctx, party, { project, headers, filter, from });
-      return pages.flatMap((page) => linesOf(page, found));
+      const pages = await fetchSeries(ctx, party, { project, headers, filter, from });
+      return pages.flatMap((page) => parseLines(page, found));
     };
     for (const reading of readingsOf(...await usedAndLimits(ctx, lines), ctx.now())) found.add(reading);
     return answerOf("Google", null, found);
@@ -185,7 +185,7 @@ interface SeriesQuery {
   readonly from: number;
 }
 
-async function seriesOf(
+async function fetchSeries(
   ctx: ProviderContext,
   party: RequestTarget,
   query: SeriesQuery,

@@ -56,8 +56,8 @@ export const grok: Provider = {
   everyMs: 300_000,
 
   async accounts(ctx) {
-    const subscription = tokenOf(ctx) ?? await loginOf(ctx);
-    const platform = platformOf(ctx);
+    const subscription = findToken(ctx) ?? await findLogin(ctx);
+    const platform = findPlatform(ctx);
     return [subscription, platform].filter((one) => one !== undefined);
   },
 
@@ -69,7 +69,7 @@ export const grok: Provider = {
   },
 };
 
-function tokenOf(ctx: ProviderContext): Account | undefined {
+function findToken(ctx: ProviderContext): Account | undefined {
   const found = firstSetting(ctx, ["GROK_TOKEN", "GROK_OAUTH_TOKEN"]);
   if (!found) return undefined;
   const { value, source } = found;
@@ -80,7 +80,7 @@ function tokenOf(ctx: ProviderContext): Account | undefined {
 }
 
 /** Returns the best valid login in the CLI's file, or else the best expired one. */
-async function loginOf(ctx: ProviderContext): Promise<Account | undefined> {
+async function findLogin(ctx: ProviderContext): Promise<Account | undefined> {
   const logins = await jsonFile(ctx, LOGIN);
   const found = Object.entries(logins ?? {}).flatMap(([scope, entry]) => {
     const key = textAt(entry, "key");
@@ -110,7 +110,7 @@ function rank(scope: string): number {
   return index < 0 ? SCOPES.length : index;
 }
 
-function platformOf(ctx: ProviderContext): Account | undefined {
+function findPlatform(ctx: ProviderContext): Account | undefined {
   const found = ctx.find("XAI_MANAGEMENT_API_KEY");
   if (!found) return undefined;
   const team = ctx.env("XAI_TEAM_ID") ?? "";
@@ -145,7 +145,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   ) if (reading) found.add(reading);
   addProducts(found, config);
   for (const reading of [onDemand(config, plain.config), prepaid(config)]) if (reading) found.add(reading);
-  const plan = textAt(answer, "subscriptionTier") ?? await planOf(ctx, party);
+  const plan = textAt(answer, "subscriptionTier") ?? await fetchPlan(ctx, party);
   return answerOf("Grok", answer, found, plan === undefined ? {} : { plan });
 }
 
@@ -179,7 +179,7 @@ async function plainBilling(ctx: ProviderContext, party: RequestTarget): Promise
   }
 }
 
-async function planOf(ctx: ProviderContext, party: RequestTarget): Promise<string | undefined> {
+async function fetchPlan(ctx: ProviderContext, party: RequestTarget): Promise<string | undefined> {
   try {
     return textAt(await askCli(ctx, party, "settings"), "subscription_tier_display");
   } catch {

@@ -70,9 +70,9 @@ export const kimi: Provider = {
   everyMs: 300_000,
 
   async accounts(ctx) {
-    hostOf(ctx);
+    chooseHost(ctx);
     const found = firstSetting(ctx, TOKENS);
-    if (!found) return cookieOf(ctx) ?? await loginOf(ctx);
+    if (!found) return findCookie(ctx) ?? await findLogin(ctx);
     const { value, source } = found;
     // The same vendor's open platform has its own keys.
     const isOther = value.startsWith("sk-") && !value.startsWith("sk-kimi-");
@@ -98,7 +98,7 @@ export const kimi: Provider = {
 };
 
 async function askPlan(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
-  const { body } = await requestJson(ctx, party, `https://${hostOf(ctx)}/coding/v1/usages`, {
+  const { body } = await requestJson(ctx, party, `https://${chooseHost(ctx)}/coding/v1/usages`, {
     headers: { authorization: `Bearer ${party.account.secret.reveal()}` },
   });
   return body;
@@ -125,7 +125,7 @@ async function askSite(ctx: ProviderContext, party: RequestTarget): Promise<unkn
   return { ...others, usage: detail, limits };
 }
 
-function cookieOf(ctx: ProviderContext): readonly Account[] | undefined {
+function findCookie(ctx: ProviderContext): readonly Account[] | undefined {
   const found = ctx.find("KIMI_AUTH_TOKEN");
   if (!found) return undefined;
   const value = cookieValue(found.value, "kimi-auth");
@@ -146,7 +146,7 @@ function cookieOf(ctx: ProviderContext): readonly Account[] | undefined {
   }];
 }
 
-function hostOf(ctx: ProviderContext): string {
+function chooseHost(ctx: ProviderContext): string {
   const text = ctx.env("KIMI_CODE_HOST")?.toLowerCase() ?? HOSTS[0];
   const host = HOSTS.find((one) => one === text);
   if (host) return host;
@@ -159,7 +159,7 @@ function hostOf(ctx: ProviderContext): string {
  * Returns the CLI's login. The CLI renews it itself, and its
  * refresh token works only once, so leave it alone.
  */
-async function loginOf(ctx: ProviderContext): Promise<readonly Account[]> {
+async function findLogin(ctx: ProviderContext): Promise<readonly Account[]> {
   const [setting, place] = LOGINS.find(([name]) => ctx.env(name) !== undefined) ?? LOGINS[2] ?? [];
   if (setting === undefined || place === undefined) return [];
   const found = ctx.find(setting);

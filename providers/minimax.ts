@@ -66,7 +66,7 @@ export const minimax: Provider = {
   everyMs: 60_000,
 
   async accounts(ctx) {
-    regionOf(ctx);
+    chooseRegion(ctx);
     const found = firstSetting(ctx, KEYS) ??
       await openCodeKey(ctx, ["minimax", "minimax-coding-plan"]) ?? await cliKey(ctx);
     if (!found) return [];
@@ -75,7 +75,7 @@ export const minimax: Provider = {
   },
 
   async read(ctx, account): Promise<Answer> {
-    const body = await bodyOf(ctx, { vendor: "MiniMax", account });
+    const body = await fetchBody(ctx, { vendor: "MiniMax", account });
     const data = isRecord(member(body, "data")) ? member(body, "data") : body;
     const models = member(data, "model_remains") ?? member(body, "model_remains");
     if (!Array.isArray(models)) throw badResponse("MiniMax answered without a list of models", body);
@@ -102,7 +102,7 @@ function remedyFor(ctx: ProviderContext, key: string, source: string): string {
 }
 
 /** Picks the region. A key goes to one region only; another company runs the other. */
-function regionOf(ctx: ProviderContext): keyof typeof HOSTS {
+function chooseRegion(ctx: ProviderContext): keyof typeof HOSTS {
   const text = ctx.env("MINIMAX_REGION")?.toLowerCase() ?? "global";
   if (text === "global" || text === "cn") return text;
   throw new ProviderError("missing", "MINIMAX_REGION names an unknown region", {
@@ -110,21 +110,21 @@ function regionOf(ctx: ProviderContext): keyof typeof HOSTS {
   });
 }
 
-function urlsOf(ctx: ProviderContext): readonly URL[] {
+function listUrls(ctx: ProviderContext): readonly URL[] {
   const own = ctx.env("SYNTRACK_MINIMAX_BASE_URL") === undefined ? ctx.env("MINIMAX_REMAINS_URL") : undefined;
   const paths = own !== undefined && URL.canParse(own) && new URL(own).pathname !== "/"
     ? [new URL(own).pathname]
     : PATHS;
-  return paths.map((path) => new URL(path, `https://${HOSTS[regionOf(ctx)]}`));
+  return paths.map((path) => new URL(path, `https://${HOSTS[chooseRegion(ctx)]}`));
 }
 
 /**
  * Returns the body of the first route that answers. If none does, throws the most informative failure: a
  * refused key, then an incomprehensible response, then a missing route.
  */
-async function bodyOf(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
+async function fetchBody(ctx: ProviderContext, party: RequestTarget): Promise<unknown> {
   const failures = new Map<string, unknown>();
-  for (const url of urlsOf(ctx)) {
+  for (const url of listUrls(ctx)) {
     try {
       return await askOne(ctx, party, url);
     } catch (error) {
@@ -146,7 +146,7 @@ async function askOne(ctx: ProviderContext, party: RequestTarget, url: URL): Pro
     expected: NO_SUCH_ROUTE,
   });
   if (NO_SUCH_ROUTE.includes(status)) throw ABSENT;
-  const code = codeOf(body);
+  const code = parseCode(body);
   if (code === 0) return body;
   if (AUTH_CODES.includes(code)) throw refused(party, `code ${code}`);
   if (LIMIT_CODES.includes(code)) throw rateLimited(party, retryAt(given, ctx.now()));
@@ -159,6 +159,6 @@ const LIMIT_CODES = [1002, 1039, 2056];
 const SERVER_CODES = [1000, 1001, 1013, 1024, 1033];
 
 /** Returns the verdict of the body; without one, its content counts. */
-function codeOf(body: unknown): number {
+function parseCode(body: unknown): number {
   return v.parse(orNull(lenientNumber), member(member(body, "base_resp"), "status_code")) ?? 0;
 }

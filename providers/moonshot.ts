@@ -55,7 +55,7 @@ export const moonshot: Provider = {
 
   // deno-lint-ignore require-await -- a broken setting is to be a rejection, never a throw
   async accounts(ctx) {
-    regionOf(ctx);
+    chooseRegion(ctx);
     const found = firstSetting(ctx, ["MOONSHOT_API_KEY", "MOONSHOT_KEY"]);
     if (!found) return [];
     const { value, source } = found;
@@ -64,7 +64,7 @@ export const moonshot: Provider = {
 
   async read(ctx, account): Promise<Answer> {
     const party: RequestTarget = { vendor: "Moonshot", account };
-    const { host, currency } = regionOf(ctx);
+    const { host, currency } = chooseRegion(ctx);
     const { body } = await requestJson(ctx, party, `https://${host}/v1/users/me/balance`, {
       headers: { authorization: `Bearer ${account.secret.reveal()}` },
     });
@@ -96,12 +96,12 @@ function remedyFor(ctx: ProviderContext, { value, source }: Named): string {
   if (value.startsWith("sk-kimi-")) {
     return `${source} holds a key of the Kimi Code plan, which is a provider of its own: the key of the platform is needed here`;
   }
-  const other = regionOf(ctx) === CHINA ? "international" : "china";
+  const other = chooseRegion(ctx) === CHINA ? "international" : "china";
   return `Check ${source}; a key of the other region needs MOONSHOT_REGION=${other}`;
 }
 
 /** Picks the region. A key goes to one region only; another company runs the other. */
-function regionOf(ctx: ProviderContext): Region {
+function chooseRegion(ctx: ProviderContext): Region {
   const text = ctx.env("MOONSHOT_REGION")?.toLowerCase() ?? "international";
   const region = Object.hasOwn(REGIONS, text) ? REGIONS[text] : undefined;
   if (region) return region;

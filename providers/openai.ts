@@ -104,19 +104,19 @@ export const openai: Provider = {
     const party: RequestTarget = { vendor: "OpenAI", account };
     const month = utcMonth(ctx.now());
     const project = ctx.env("OPENAI_PROJECT_ID");
-    const costs = await costsOf(ctx, party, month, project);
+    const costs = await fetchCosts(ctx, party, month, project);
     const found = createGathering();
     const ofVendor = await spendLimit(ctx, party, project, found);
     const limit = ofVendor?.amount ?? setAmount(ctx, "OPENAI_MONTHLY_BUDGET_USD");
     const usage = await unlessFailed(
       ctx,
       "usage",
-      () => usageOf(ctx, party, month.start, project, found),
+      () => fetchUsage(ctx, party, month.start, project, found),
       found,
     );
     // Prepaid money belongs to the organization; nothing says how much of it is a project's.
     const credit = project === undefined
-      ? await unlessFailed(ctx, "credit grants", () => creditOf(ctx, party, found), found)
+      ? await unlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
       : null;
     const inMonth = { window: CALENDAR, resetsAt: month.end };
     const soft = setAmount(ctx, "OPENAI_SOFT_LIMIT_USD");
@@ -189,7 +189,7 @@ interface Costs {
 }
 
 /** Returns costs by line item, or as one sum when the vendor does not group them. */
-async function costsOf(
+async function fetchCosts(
   ctx: ProviderContext,
   party: RequestTarget,
   month: Month,
@@ -207,7 +207,7 @@ async function costsOf(
   }
   const sums = new Map<string, number>();
   let [sum, counted, foreign, named] = [0, 0, 0, false];
-  const results = resultsOf(pages, month);
+  const results = pickResults(pages, month);
   if (results === null) return { used: null, parts: [], dropped: [] };
   for (const result of results) {
     const { amount, line_item: item } = decode(Cost, result);
@@ -232,7 +232,7 @@ async function costsOf(
 }
 
 /** Returns the month's results; a page may hold buckets beyond it. */
-function resultsOf(pages: readonly unknown[], month: Month): readonly unknown[] | null {
+function pickResults(pages: readonly unknown[], month: Month): readonly unknown[] | null {
   const buckets = pages.flatMap((page) => decode(Buckets, page).data);
   // A day without use has no results; a report without days says nothing.
   return buckets.length === 0 ? null : buckets
@@ -274,7 +274,7 @@ async function spendLimit(
   };
 }
 
-async function usageOf(
+async function fetchUsage(
   ctx: ProviderContext,
   party: RequestTarget,
   start: number,
@@ -283,7 +283,7 @@ async function usageOf(
 ) {
   const url = reportUrl("usage/completions", start, project, "&bucket_width=1d&limit=31");
   const month = utcMonth(start);
-  const results = resultsOf(await reportPages(ctx, party, url), month);
+  const results = pickResults(await reportPages(ctx, party, url), month);
   if (results === null) return { requests: null, tokens: null };
   let [requests, tokens]: (number | null)[] = [0, 0];
   for (const result of results) {
@@ -312,7 +312,7 @@ const KNOWN_GRANTS: KnownMembers = {
 };
 
 /** Reads prepaid money, from a call the vendor does not document and often refuses. */
-async function creditOf(
+async function fetchCredit(
   ctx: ProviderContext,
   party: RequestTarget,
   found: Gathering,

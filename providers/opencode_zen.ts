@@ -50,8 +50,8 @@ export const opencodeZen: Provider = {
   everyMs: 300_000,
 
   async accounts(ctx) {
-    const workspace = workspaceOf(ctx);
-    const consoleCookie = cookieOf(ctx, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
+    const workspace = findWorkspace(ctx);
+    const consoleCookie = findCookie(ctx, "OPENCODE_CONSOLE_COOKIE", CONSOLE_COOKIE);
     if (consoleCookie) return [accountOf("session", consoleCookie, workspace)];
     const key = firstSetting(ctx, ["OPENCODE_GO_API_KEY", "OPENCODE_API_KEY"]);
     if (key) return [keyAccount(key, workspace)];
@@ -86,7 +86,7 @@ function wayOf({ facts }: Account): Way {
   return way === "session" || way === "service" ? way : "key";
 }
 
-function cookieOf(ctx: ProviderContext, setting: string, name: string) {
+function findCookie(ctx: ProviderContext, setting: string, name: string) {
   const found = ctx.find(setting);
   if (!found) return undefined;
   const value = cookieValue(found.value, name);
@@ -96,7 +96,7 @@ function cookieOf(ctx: ProviderContext, setting: string, name: string) {
   });
 }
 
-function workspaceOf(ctx: ProviderContext): string | undefined {
+function findWorkspace(ctx: ProviderContext): string | undefined {
   const found = firstSetting(ctx, ["OPENCODE_WORKSPACE_ID", "OPENCODE_GO_WORKSPACE_ID"]);
   if (!found) return undefined;
   if (/^(?:wrk|org)_[A-Za-z0-9]{1,64}$/.test(found.value)) return found.value;

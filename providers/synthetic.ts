@@ -162,7 +162,7 @@ function pool(block: unknown): Reading | Absence {
   if (!result.success) return "unknown";
   const { max: limit, remaining, tickPercent } = result.output;
   // A refusal counts even without a figure.
-  if (limit === null && remaining === null && verdictOf(block).allowed !== false) return "unknown";
+  if (limit === null && remaining === null && parseVerdict(block).allowed !== false) return "unknown";
   if (limit === 0 && !remaining) return "empty";
   return {
     quota: "five-hour",
@@ -173,13 +173,13 @@ function pool(block: unknown): Reading | Absence {
     remaining,
     window: ROLLING_FIVE_HOURS,
     resetsAt: null,
-    ...verdictOf(block),
+    ...parseVerdict(block),
     ...refill(limit === null || tickPercent === null ? null : limit * tickPercent * TICKS_PER_HOUR),
   };
 }
 
 /** A pool states itself whether calls are refused, however much is left. */
-function verdictOf(block: unknown): Pick<Reading, "allowed"> {
+function parseVerdict(block: unknown): Pick<Reading, "allowed"> {
   const limited = member(block, "limited");
   return typeof limited === "boolean" ? { allowed: !limited } : {};
 }

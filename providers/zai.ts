@@ -24,8 +24,8 @@ import {
   retryAt,
   unavailable,
 } from "../lib/provider_kit/request_json.ts";
-import { gatherRows, hasFigure, KNOWN_ROW, rowOf } from "./zai/rows.ts";
-import { KEY_PLACES, KEY_SETTINGS, keyOf, type Region, remedyFor } from "./zai/keys.ts";
+import { gatherRows, hasFigure, KNOWN_ROW, parseRow } from "./zai/rows.ts";
+import { findKey, KEY_PLACES, KEY_SETTINGS, type Region, remedyFor } from "./zai/keys.ts";
 
 const HOST: Readonly<Record<Region, string>> = { global: "api.z.ai", cn: "open.bigmodel.cn" };
 const DEFAULT_PATH = "/api";
@@ -61,14 +61,14 @@ export const zai: Provider = {
   everyMs: 10_000,
 
   async accounts(ctx) {
-    const key = await keyOf(ctx);
+    const key = await findKey(ctx);
     if (!key) return [];
     const { value, source } = key;
     return [{
       name: "default",
       source,
       secret: new Secret(value),
-      facts: { region: regionOf(ctx, key.region) },
+      facts: { region: chooseRegion(ctx, key.region) },
       remedy: remedyFor(key),
     }];
   },
@@ -87,7 +87,7 @@ export const zai: Provider = {
 };
 
 /** Returns the region of a key, which goes to no other unless the region is set. */
-function regionOf(ctx: ProviderContext, ofKey: Region): Region {
+function chooseRegion(ctx: ProviderContext, ofKey: Region): Region {
   const text = ctx.env("ZAI_REGION")?.toLowerCase();
   if (text === undefined) return ofKey;
   if (text === "global" || text === "cn") return text;
@@ -147,7 +147,7 @@ async function envelope(ctx: ProviderContext, party: RequestTarget, authorizatio
   const answer = await requestJson(ctx, party, quotaUrl(ctx, party.account), { headers });
   const body = camelNames(answer.body);
   const data = member(body, "data");
-  const code = codeOf(body);
+  const code = parseCode(body);
   if (code === 401 || code === 403 || (code !== null && code >= 1000 && code <= 1004)) {
     throw refused(party, `code ${code}`);
   }
@@ -161,7 +161,7 @@ async function envelope(ctx: ProviderContext, party: RequestTarget, authorizatio
 }
 
 /** Returns the envelope's code. Without one, an envelope that reports no failure counts as a success. */
-function codeOf(body: unknown): number | null {
+function parseCode(body: unknown): number | null {
   const code = member(body, "code");
   if (code === undefined) {
     return member(body, "success") === false ? null : isRecord(member(body, "data")) ? 200 : null;
@@ -173,9 +173,9 @@ function codeOf(body: unknown): number | null {
 const PLAN_NAMES = ["level", "planName", "plan", "planType", "packageName"];
 
 function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
-  const [list, limits] = limitsOf(data);
+  const [list, limits] = parseLimits(data);
   if (!Array.isArray(limits)) throw badResponse("Z.ai answered with limits that are no list", data);
-  const rows = limits.flatMap((item) => rowOf(item) ?? []);
+  const rows = limits.flatMap((item) => parseRow(item) ?? []);
   if (limits.length > 0 && !rows.some(hasFigure)) {
     throw badResponse("Z.ai answered with no row that is known", data);
   }
@@ -185,12 +185,12 @@ function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
     gathering.drop(what, why);
   }
   for (const [index, item] of limits.entries()) {
-    const row = rowOf(item);
+    const row = parseRow(item);
     if (row === undefined) gathering.drop(`limits[${index}]`, "not understood");
     else if (!hasFigure(row)) gathering.drop(`limits[${index}] ${row.type.slice(0, 60)}`, "no figure");
   }
   const readings = gatherRows(rows, ctx.now(), gathering);
-  const plan = planOf(data);
+  const plan = parsePlan(data);
   return answerOf("Z.ai", data, { readings, dropped: gathering.dropped }, {
     ...plan === undefined ? {} : { plan },
     ...limits.length > 0 ? {} : { hint: emptyHint(ctx, plan) },
@@ -207,16 +207,16 @@ function emptyHint(ctx: ProviderContext, plan: string | undefined): string {
 }
 
 /** Returns the list of rows with its name, even a new one; a plan without quotas has none. */
-function limitsOf(data: unknown): readonly [name: string, limits: unknown] {
+function parseLimits(data: unknown): readonly [name: string, limits: unknown] {
   const limits = member(data, "limits");
   if (limits !== undefined && limits !== null) return ["limits", limits];
   const lists = Object.entries(isRecord(data) ? data : {}).filter(([, one]) =>
     Array.isArray(one) && one.length > 0
   );
-  return lists.find(([, list]) => Array.isArray(list) && list.some(rowOf)) ?? lists[0] ?? ["limits", []];
+  return lists.find(([, list]) => Array.isArray(list) && list.some(parseRow)) ?? lists[0] ?? ["limits", []];
 }
 
-function planOf(data: unknown): string | undefined {
+function parsePlan(data: unknown): string | undefined {
   for (const name of PLAN_NAMES) {
     const value = member(data, name);
     if (typeof value === "string" && value.trim() !== "") return value.trim();

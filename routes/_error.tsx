@@ -1,13 +1,13 @@
 import { Mark } from "@/lib/ui/icons.tsx";
 import { failureJson, wantsJson } from "@/lib/web/answer.ts";
 import { errorText } from "@/lib/web/failure.ts";
-import { type Failure, failureOf } from "@/lib/web/failure.ts";
+import { type Failure, toFailure } from "@/lib/web/failure.ts";
 import { withSecurityHeaders } from "@/lib/web/headers.ts";
 import { define, type State } from "@/lib/web/state.ts";
 
 /** Answers every thrown error: JSON for programs, a page for people. */
 export const handlers = define.handlers(async (ctx) => {
-  const failure = failureOf(ctx.error);
+  const failure = toFailure(ctx.error);
   if (failure.status >= 500) report(ctx.state, ctx.req.method, ctx.route, ctx.error);
   const { status } = failure;
   // Error pages render outside all middlewares, so they set the headers themselves.

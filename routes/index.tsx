@@ -7,11 +7,11 @@ import { tightestFirst } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/overview.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { PageFrame } from "./(_components)/PageFrame.tsx";
-import { chartOf } from "@/lib/web/chart.ts";
+import { readChart } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { packWeek, readIdleWeek } from "@/lib/web/horizon.ts";
 import { parseOverviewQuery, poolsOf } from "@/lib/web/overview.ts";
-import { sparksOf } from "@/lib/web/sparks.ts";
+import { readSparks } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 import type { QuotaKey } from "@/lib/model/quota.ts";
 
@@ -23,7 +23,7 @@ export const handlers = define.handlers({
     const quotas = tightestFirst(view).map(({ key }) => key);
     const facts = await frameFacts(ctx.state, "", view);
     const subject = chartSubject(view, asked.filter);
-    const { chart, note } = await chartOf(services, ctx.url, {
+    const { chart, note } = await readChart(services, ctx.url, {
       zone: facts.zone,
       ...subject.quotas !== null && { quotas: subject.quotas as readonly QuotaKey[] },
     });
@@ -32,7 +32,7 @@ export const handlers = define.handlers({
       view,
       chart,
       chartTitle: subject.title,
-      sparks: await sparksOf(services, quotas),
+      sparks: await readSparks(services, quotas),
       filter: asked.filter,
       density: asked.density,
       sort: asked.sort,

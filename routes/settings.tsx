@@ -9,7 +9,7 @@ import { SettingsTabs } from "@/lib/ui/settings/parts.tsx";
 import { requirePermission } from "@/lib/web/access_guard.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { applyForm } from "@/lib/web/settings_page/actions.ts";
-import { problemsOf, settingsPage, tabOf } from "@/lib/web/settings_page/page.ts";
+import { parseTab, settingsPage, toProblems } from "@/lib/web/settings_page/page.ts";
 import { define } from "@/lib/web/state.ts";
 import { FormFrame } from "./(_components)/FormFrame.tsx";
 
@@ -19,7 +19,7 @@ export const handlers = define.handlers({
   },
   async POST(ctx) {
     const form = await readForm(ctx.req);
-    const tab = tabOf(form.get("tab"));
+    const tab = parseTab(form.get("tab"));
     if (tab === null) throw new HttpError(400, "The form does not say which settings it is about");
     try {
       const done = await applyForm(
@@ -34,7 +34,7 @@ export const handlers = define.handlers({
       if (done instanceof Response) return done;
       return ctx.redirect(`/settings?${new URLSearchParams({ tab, ...done })}`, 303);
     } catch (error) {
-      const problems = problemsOf(error);
+      const problems = toProblems(error);
       if (problems === null) throw error;
       const query = new URLSearchParams({ tab });
       return page(await settingsPage(ctx.state, query, { typed: form, problems }), { status: 422 });

@@ -67,8 +67,8 @@ const COMMANDS: readonly string[] = [
   "db size",
 ];
 
-if (what === "routes") await measure(ROUTES, routesOf);
-else if (what === "commands") await measure(COMMANDS, commandsOf);
+if (what === "routes") await measure(ROUTES, readRoutes);
+else if (what === "commands") await measure(COMMANDS, readCommands);
 else throw new Error("Name what to measure, routes or commands, and the databases");
 
 type Measured = ReadonlyMap<string, string>;
@@ -83,7 +83,7 @@ async function measure(names: readonly string[], of: (file: string) => Promise<M
   }
 }
 
-async function routesOf(file: string): Promise<Measured> {
+async function readRoutes(file: string): Promise<Measured> {
   const hand = await new Builder<State>({ root: ROOT }).build({ snapshot: "memory" });
   const app = createApp();
   hand(app);
@@ -127,7 +127,7 @@ async function routesOf(file: string): Promise<Measured> {
   return measured;
 }
 
-async function commandsOf(file: string): Promise<Measured> {
+async function readCommands(file: string): Promise<Measured> {
   const measured = new Map<string, string>();
   for (const command of COMMANDS) {
     const times: number[] = [];

@@ -12,11 +12,11 @@ import { CHROMIUM_ARGUMENTS, findChromium } from "../../tests/support/chromium.t
 import { openEighty } from "./browser/eighty.ts";
 import { heapThrough } from "./browser/long_open.ts";
 import { pagesOf } from "./browser/pages.ts";
-import { paintsOf } from "./browser/paints.ts";
+import { readPaints } from "./browser/paints.ts";
 import { serverTimes } from "./browser/server_times.ts";
 import { updateCost } from "./browser/updates.ts";
 import { makeYear, openYearSite } from "./browser/year_site.ts";
-import { scriptsOf } from "./page_weight.ts";
+import { readScripts } from "./page_weight.ts";
 
 const ACCOUNTS = 15;
 const PARTS: Readonly<Record<string, (browser: Browser) => Promise<void>>> = { updates, heap, pages };
@@ -53,8 +53,8 @@ async function pages(browser: Browser): Promise<void> {
   ]);
   for (const path of pagesOf("demo/account-1")) {
     const server = await serverTimes(site, path);
-    const paints = await paintsOf(browser, site.origin + path, Number(values.visits));
-    const scripts = await scriptsOf(site.origin, path);
+    const paints = await readPaints(browser, site.origin + path, Number(values.visits));
+    const scripts = await readScripts(site.origin, path);
     row([
       `\`${path}\``,
       ms(server.median),

@@ -45,7 +45,7 @@ async function weighPage(origin: string, path: string) {
 }
 
 /** Measures all scripts of a page together. */
-export async function scriptsOf(origin: string, path: string): Promise<Omit<Weight, "path">> {
+export async function readScripts(origin: string, path: string): Promise<Omit<Weight, "path">> {
   const { assets } = await weighPage(origin, path);
   const scripts = assets.filter((asset) => asset.path.endsWith(".js"));
   const sum = (of: "bytes" | "gzipped") => scripts.reduce((total, script) => total + script[of], 0);

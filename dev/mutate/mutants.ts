@@ -86,7 +86,7 @@ export function mutantsOf(path: string, text: string): readonly Mutant[] {
   for (const { pattern, to } of RULES) {
     for (const { index: at, 0: from } of code.matchAll(pattern)) {
       for (const changed of to(from)) {
-        const mutant = { path, at, ...placeOf(text, at), from, to: changed };
+        const mutant = { path, at, ...locate(text, at), from, to: changed };
         if (isProgram(mutated(text, mutant))) found.push(mutant);
       }
     }
@@ -107,7 +107,7 @@ function isProgram(text: string): boolean {
   }
 }
 
-function placeOf(text: string, at: number): { readonly line: number; readonly column: number } {
+function locate(text: string, at: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, at);
   return { line: before.split("\n").length, column: at - before.lastIndexOf("\n") };
 }

@@ -22,7 +22,7 @@ export function withRelease(
   const [before, after] = splitAtUnreleased(changelog);
   const end = after.search(/^## /m);
   const [unreleased, rest] = end < 0 ? [after, ""] : [after.slice(0, end), after.slice(end)];
-  const notes = notesText(mergeSections([sectionsOf(unreleased), ...fragments.map(sectionsOfFragment)]));
+  const notes = notesText(mergeSections([parseSections(unreleased), ...fragments.map(sectionsOfFragment)]));
   if (notes === "") throw new Error("Nothing has changed: CHANGELOG.md and changes/ name nothing");
   return `${before}${UNRELEASED}\n\n## ${version} - ${date}\n\n${notes}\n${rest === "" ? "" : `\n${rest}`}`;
 }
@@ -39,7 +39,7 @@ export function notesOf(changelog: string, version: string): string | null {
 
 /** Returns the entries under "Unreleased" and in fragments, for a trial release. */
 export function unreleasedNotes(changelog: string, fragments: readonly string[]): string {
-  const unreleased = sectionsOf(notesOf(changelog, "Unreleased") ?? "");
+  const unreleased = parseSections(notesOf(changelog, "Unreleased") ?? "");
   return notesText(mergeSections([unreleased, ...fragments.map(sectionsOfFragment)]));
 }
 
@@ -50,14 +50,14 @@ function splitAtUnreleased(text: string): readonly [string, string] {
 }
 
 function sectionsOfFragment(text: string): Sections {
-  const sections = sectionsOf(text);
+  const sections = parseSections(text);
   if (sections.has("") || sections.size === 0) {
     throw new Error(`A fragment has to begin with a heading, "### Terminal": ${text.trim().split("\n")[0]}`);
   }
   return sections;
 }
 
-function sectionsOf(text: string): Sections {
+function parseSections(text: string): Sections {
   const sections = new Map<string, string[]>();
   let heading = "";
   for (const line of text.trim().split("\n")) {

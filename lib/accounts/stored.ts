@@ -31,10 +31,12 @@ export async function readStoredAccounts(
   { docs, now }: Pick<StoredParts, "docs" | "now">,
 ): Promise<readonly KeyedStoredAccount[]> {
   const all = await docs.list<unknown>("accounts", now());
-  return all.flatMap(({ id, doc }) => id.includes("/") ? [{ key: id as AccountKey, ...storedOf(doc) }] : []);
+  return all.flatMap(({ id, doc }) =>
+    id.includes("/") ? [{ key: id as AccountKey, ...parseStored(doc) }] : []
+  );
 }
 
-function storedOf(doc: unknown): StoredAccount {
+function parseStored(doc: unknown): StoredAccount {
   const { addedAt, values } = { ...doc as Partial<Record<keyof StoredAccount, unknown>> };
   const known = Object.entries({ ...values as object }).flatMap(([name, value]) => {
     const sealed = sealedIn(value);
@@ -129,7 +131,7 @@ export async function rotateKey(parts: StoredParts): Promise<number> {
       for (const [kind, prefix] of SEALED_DOCS) {
         for (const { id, doc } of await docs.list<object>(kind, now())) {
           const values: Record<string, Sealed> = {};
-          for (const [setting, sealed] of Object.entries(storedOf(doc).values)) {
+          for (const [setting, sealed] of Object.entries(parseStored(doc).values)) {
             const owner = { account: `${prefix}${id}` as AccountKey, setting };
             values[setting] = await seal(owner, await vault.open(owner, sealed));
             under.add(values[setting].key);
@@ -143,7 +145,7 @@ export async function rotateKey(parts: StoredParts): Promise<number> {
       for (const [kind] of SEALED_DOCS) {
         const stored = await docs.list<object>(kind, now());
         again ||= stored.some(({ doc }) =>
-          Object.values(storedOf(doc).values).some(({ key }) => !under.has(key))
+          Object.values(parseStored(doc).values).some(({ key }) => !under.has(key))
         );
       }
     }

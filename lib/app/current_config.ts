@@ -108,9 +108,9 @@ function customOf(environment: Pick<Environment, "configFile">): string {
 
 /** Compares strings, numbers, and small objects whose members are in the same order. */
 function isSame(one: unknown, other: unknown): boolean {
-  return textOf(one) === textOf(other);
+  return encodeValue(one) === encodeValue(other);
 }
 
-function textOf(value: unknown): string | undefined {
+function encodeValue(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, part: unknown) => part instanceof Map ? [...part] : part);
 }

@@ -20,7 +20,7 @@ export function moveFormerDatabase({ dbPath, home, cwd }: FormerPlaces): readonl
   const said: string[] = [];
   for (const from of new Set([join(home, ".syntrack", "syntrack.db"), join(cwd, "syntrack.db")])) {
     if (!isFile(from)) continue;
-    const owner = ownerOf(from);
+    const owner = findOwner(from);
     if (owner === "other") {
       said.push(
         `${from} is a database of another tracker and was left there. \`syntrack import --from syntrack ${from}\` takes ` +
@@ -49,7 +49,7 @@ function moveAll(from: string, to: string): string {
 }
 
 /** Checkpoints the log and identifies the owner. Leaves a database alone that is open or unreadable. */
-function ownerOf(path: string): "ours" | "other" | null {
+function findOwner(path: string): "ours" | "other" | null {
   try {
     const db = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
     try {

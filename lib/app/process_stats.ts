@@ -11,11 +11,11 @@ export async function readProcessStats(dbPath: string): Promise<ProcessStats> {
     runtime: Deno.version.deno,
     memoryBytes: Deno.memoryUsage().rss,
     cpuSeconds: (user + system) / 1e6,
-    storeBytes: await sizeOf(dbPath),
+    storeBytes: await readSize(dbPath),
   };
 }
 
-async function sizeOf(dbPath: string): Promise<number | null> {
+async function readSize(dbPath: string): Promise<number | null> {
   const sizes = await Promise.all(FILES.map((suffix) => fileSize(dbPath + suffix)));
   // Without the database itself, its companion files mean nothing.
   return sizes[0] === null ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);

@@ -160,25 +160,25 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
 
 /** Returns the settings of a store that is only read. */
 export async function readSettings({ docs }: Pick<Store, "docs">, now: number): Promise<Settings> {
-  return settingsOf(await docs.get<unknown>("settings", ID, now));
+  return parseSettings(await docs.get<unknown>("settings", ID, now));
 }
 
 /** Parses a stored document, with the default for each part that is absent or invalid. */
-export function settingsOf(doc: unknown): Settings {
+export function parseSettings(doc: unknown): Settings {
   const stored = { ...doc as Partial<Record<keyof Settings, unknown>> };
   const { zone, keepReadingsDays: days } = stored;
   const isKnown = typeof zone === "string" && (zone === BROWSER_ZONE || isZone(zone));
   return {
     zone: isKnown ? zone : DEFAULT_SETTINGS.zone,
-    hiddenInsights: textsOf(stored.hiddenInsights),
+    hiddenInsights: parseTexts(stored.hiddenInsights),
     display: stored.display === "left" ? "left" : "used",
-    thresholds: thresholdsOf(stored.thresholds) ?? THRESHOLDS,
+    thresholds: parseThresholds(stored.thresholds) ?? THRESHOLDS,
     workDays: oneOf(WORK_DAYS, stored.workDays) ?? DEFAULT_SETTINGS.workDays,
     theme: oneOf(THEMES, stored.theme) ?? DEFAULT_SETTINGS.theme,
     density: oneOf(DENSITIES, stored.density) ?? DEFAULT_SETTINGS.density,
     keepReadingsDays: isKeepDays(days) ? days : null,
-    accountOrder: textsOf(stored.accountOrder) as readonly AccountKey[],
-    accounts: accountsOf(stored.accounts),
+    accountOrder: parseTexts(stored.accountOrder) as readonly AccountKey[],
+    accounts: parseAccounts(stored.accounts),
   };
 }
 
@@ -187,7 +187,7 @@ export function isKeepDays(days: unknown): days is number {
   return Number.isInteger(days) && (days as number) >= 0 && (days as number) <= MAX_KEEP_DAYS;
 }
 
-function textsOf(value: unknown): readonly string[] {
+function parseTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
@@ -195,7 +195,7 @@ function oneOf<T>(all: readonly T[], value: unknown): T | undefined {
   return all.find((one) => one === value);
 }
 
-function accountsOf(value: unknown): Settings["accounts"] {
+function parseAccounts(value: unknown): Settings["accounts"] {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).map(([key, stored]) => {
@@ -218,7 +218,7 @@ function parsePrice(value: unknown): Money | null {
   return typeof currency === "string" && CURRENCY.test(currency) ? { amount, currency } : null;
 }
 
-function thresholdsOf(value: unknown): Thresholds | null {
+function parseThresholds(value: unknown): Thresholds | null {
   const { warning, critical } = { ...value as Partial<Thresholds> };
   if (typeof warning !== "number" || typeof critical !== "number") return null;
   return warning > 0 && warning < critical && critical <= 1 ? { warning, critical } : null;

@@ -5,7 +5,7 @@
  * another mark misses. So nothing has to find and remove what an event made outdated.
  */
 export interface CacheOptions<Key, Value> {
-  /** Maximum number of values, or their maximum total size if `sizeOf` measures them. */
+  /** Maximum number of values, or their maximum total size if `readSize` measures them. */
   readonly max: number;
   readonly sizeOf?: (value: Value, key: Key) => number;
   /** Values expire after this long; also when the clock was set back before their creation. */

@@ -68,7 +68,7 @@ export function createRedactor(): Redactor {
     learn(secret) {
       const value = secret.trim();
       if (value.length < MIN_LENGTH || known.has(value)) return;
-      for (const form of formsOf(value)) known.add(form);
+      for (const form of listForms(value)) known.add(form);
       // Longest first, so that no secret is masked only in part because it starts with another one.
       ordered = [...known].sort((a, b) => b.length - a.length);
     },
@@ -85,7 +85,7 @@ export function createRedactor(): Redactor {
  * Returns the forms in which a secret may appear: itself, inside
  * JSON, inside a URL, and in Base64 (basic authentication).
  */
-function formsOf(value: string): readonly string[] {
+function listForms(value: string): readonly string[] {
   const bytes = new TextEncoder().encode(value);
   return [
     value,

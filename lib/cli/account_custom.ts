@@ -6,7 +6,7 @@ import { problemText } from "../config/problem.ts";
 import { readFileText } from "../config/system.ts";
 import { accountKey } from "../model/quota.ts";
 import { plain } from "../base/text.ts";
-import { settingsOf } from "./account_secrets.ts";
+import { readSettings } from "./account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "./io.ts";
 import { checkedProgram, programFor } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
@@ -17,9 +17,9 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
   if (what !== "custom") {
     throw usageError("--file declares a source of your own", "Say `syntrack account add custom --file FILE`");
   }
-  const offered = offerOf(tools);
+  const offered = readOffer(tools);
   // Ask first and store afterwards: a user who cancels has changed nothing.
-  const values = await valuesOf(tools, offered);
+  const values = await readValues(tools, offered);
   offered.save();
 
   const { provider } = offered;
@@ -57,7 +57,7 @@ async function check(
   return EXIT_FAILED;
 }
 
-function offerOf(tools: Tools): OfferedCustom {
+function readOffer(tools: Tools): OfferedCustom {
   const path = textOf(tools.typed, "file") ?? "";
   const program = programFor(tools, { quiet: true });
   let text: string | undefined;
@@ -75,11 +75,11 @@ function offerOf(tools: Tools): OfferedCustom {
 }
 
 /** Returns the key and the other settings; empty when the source has none. */
-async function valuesOf(
+async function readValues(
   tools: Tools,
   { provider, settings }: OfferedCustom,
 ): Promise<Readonly<Record<string, string>>> {
-  if (settings.length > 0) return await settingsOf(tools, { ...provider, settings });
+  if (settings.length > 0) return await readSettings(tools, { ...provider, settings });
   if (hasFlag(tools.typed, "stdin")) throw usageError("This source has no key to read from standard input");
   return {};
 }

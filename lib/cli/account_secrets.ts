@@ -1,7 +1,7 @@
 /** Reads the settings of a new account: `--set` for public values, a prompt or stdin for secrets. */
 import type { Setting } from "../provider/context.ts";
 import { parseEnvText } from "../config/env_text.ts";
-import { secretOf, secretOfFile } from "../config/secret_text.ts";
+import { readSecretText, secretOfFile } from "../config/secret_text.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Provider } from "../provider/contract.ts";
 import { createRedactor } from "../base/redact.ts";
@@ -13,7 +13,7 @@ import { hasFlag, textOf } from "./values.ts";
 const WHY = "an argument ends up in the history of the shell and in the list of processes";
 
 /** Returns settings by name, including secrets. @throws {CliError} */
-export async function settingsOf(
+export async function readSettings(
   tools: Tools,
   provider: Provider,
 ): Promise<Readonly<Record<string, string>>> {
@@ -113,12 +113,12 @@ async function promptForSecrets(
       );
     }
     if (index > 0 && answer.trim() === "") continue;
-    values[name] = valueOf(secretOf(answer), name);
+    values[name] = valueOf(readSecretText(answer), name);
   }
   return values;
 }
 
-function valueOf(read: ReturnType<typeof secretOf>, where: string): string {
+function valueOf(read: ReturnType<typeof readSecretText>, where: string): string {
   if ("value" in read) return read.value;
   throw usageError(`Cannot use what came from ${where}: ${read.problem}`, `Expected ${read.wanted}`);
 }

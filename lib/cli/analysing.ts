@@ -26,7 +26,7 @@ export interface Subjects {
  * whole program
  * @throws {CliError} for an unknown name
  */
-export async function subjectsOf(
+export async function openSubjects(
   tools: Tools,
   nameOf: (provider: string) => string = (provider) => provider,
   options: { readonly withHidden?: boolean } = {},

@@ -15,7 +15,7 @@ const PAGE = 200;
 const MAX_FINE_MS = 2 * DAY_MS;
 
 /** @param range of the cycles; `to` at most the present */
-export async function historyOf(
+export async function readHistory(
   { analysis, store }: Subjects,
   quota: QuotaKey,
   window: Window,

@@ -1,16 +1,16 @@
 /** The command line of a server in the background: it has no terminal, and all its output goes to its log. */
-import { childOf, logLineOf } from "../daemon/child.ts";
+import { findChild, toLogLine } from "../daemon/child.ts";
 import { openLogFile } from "../daemon/log_file.ts";
 import type { Io, Sink } from "./io.ts";
 import { main } from "./main.ts";
 
 export async function runAsChild(args: readonly string[], io: Io): Promise<number> {
-  const child = childOf(io.env);
+  const child = findChild(io.env);
   if (child === null) return await main(args, io);
   const writeLine = openLogFile(child.log);
   const say = (text: string) => {
     for (const line of text.split("\n")) {
-      if (line.trim() !== "") writeLine(logLineOf(line, io.clock.now(), child.format));
+      if (line.trim() !== "") writeLine(toLogLine(line, io.clock.now(), child.format));
     }
   };
   const sink: Sink = { write: say, isTty: false, columns: null, rows: null };

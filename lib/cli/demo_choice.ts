@@ -5,7 +5,7 @@ import type { Typed } from "./table.ts";
 import { textOf } from "./values.ts";
 
 /** Returns the ids of `--providers` as typed; the default selection without it. @throws {CliError} */
-export function providersOf(typed: Typed): readonly string[] {
+export function readProviders(typed: Typed): readonly string[] {
   const text = textOf(typed, "providers");
   if (text === undefined) return SHOWN;
   const known = Object.keys(VENDORS);
@@ -17,7 +17,7 @@ export function providersOf(typed: Typed): readonly string[] {
 }
 
 /** Returns the scenario of `--scenario`, or undefined. @throws {CliError} */
-export function scenarioOf(typed: Typed): Scenario | undefined {
+export function readScenario(typed: Typed): Scenario | undefined {
   const name = textOf(typed, "scenario");
   if (name === undefined) return undefined;
   const found = SCENARIOS.find((one) => one.name === name);

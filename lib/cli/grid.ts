@@ -1,7 +1,7 @@
 /** Text in columns: titles, rows, and alignment. */
 import { COLUMN_GAP, fitColumns } from "./fit_columns.ts";
 import type { Paint } from "./paint.ts";
-import { pad, widthOf } from "./width.ts";
+import { measureWidth, pad } from "./width.ts";
 import { cutStyled, wrapWords } from "./wrap.ts";
 
 export interface Column {
@@ -41,7 +41,10 @@ export function grid(
 ): readonly string[] {
   const sizes = columns.map((column, at) => {
     const widest = (form: (cell: Cell) => string) =>
-      rows.reduce((most, row) => Math.max(most, widthOf(form(row[at] ?? ""))), widthOf(form(column.title)));
+      rows.reduce(
+        (most, row) => Math.max(most, measureWidth(form(row[at] ?? ""))),
+        measureWidth(form(column.title)),
+      );
     return { ...column, width: widest(longForm), short: widest(shortForm) };
   });
   const shown = fitColumns(sizes, width - indent.length);
@@ -87,7 +90,7 @@ export function pairs(
   rows: readonly (readonly [string, string])[],
   { paint, width = Infinity, indent = "" }: GridPlace,
 ): readonly string[] {
-  const longest = rows.reduce((most, [name]) => Math.max(most, widthOf(name)), 0);
+  const longest = rows.reduce((most, [name]) => Math.max(most, measureWidth(name)), 0);
   // Long names are wrapped too when they would leave no room for their values.
   const names = Math.min(longest, Math.max(12, Math.floor((width - indent.length) / 2)));
   const room = Math.max(8, width - indent.length - names - 2);

@@ -39,27 +39,27 @@ export function parseGuardArguments({ typed }: Tools): GuardArguments {
   }
   const age = textOf(typed, "max-age");
   return {
-    least: leastOf(textOf(typed, "min-remaining") ?? "10%"),
-    maxAgeMs: age === undefined ? null : ageOf(age),
-    fits: windowOf(textOf(typed, "window")),
+    least: parseMinimum(textOf(typed, "min-remaining") ?? "10%"),
+    maxAgeMs: age === undefined ? null : parseAge(age),
+    fits: parseWindow(textOf(typed, "window")),
     failOpen: hasFlag(typed, "fail-open"),
     wait,
   };
 }
 
-function leastOf(text: string): number {
+function parseMinimum(text: string): number {
   const percent = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : NaN;
   if (percent >= 0 && percent <= 100) return percent / 100;
   throw usageError(`--min-remaining takes a percentage from 0% to 100%, got ${JSON.stringify(text)}`);
 }
 
-function ageOf(text: string): number {
-  const seconds = secondsOf(text);
+function parseAge(text: string): number {
+  const seconds = parseSeconds(text);
   if (seconds !== null && seconds > 0) return seconds * 1000;
   throw usageError(`--max-age takes a time such as 90s, 30m, 2h or 1d, got ${JSON.stringify(text)}`);
 }
 
-function windowOf(text: string | undefined): GuardArguments["fits"] {
+function parseWindow(text: string | undefined): GuardArguments["fits"] {
   if (text === undefined) return () => true;
   const bounds = Object.hasOwn(LENGTHS, text) ? LENGTHS[text] : undefined;
   if (bounds) {
@@ -67,7 +67,7 @@ function windowOf(text: string | undefined): GuardArguments["fits"] {
     return ({ kind, seconds }) =>
       seconds === null ? kind === "calendar" && text === "month" : seconds >= least && seconds < below;
   }
-  const wanted = secondsOf(text);
+  const wanted = parseSeconds(text);
   if (wanted !== null && wanted > 0) return ({ seconds }) => seconds === wanted;
   const meant = nearest(text, Object.keys(LENGTHS));
   const guess = meant === null ? "" : ` (did you mean ${meant}?)`;
@@ -75,7 +75,7 @@ function windowOf(text: string | undefined): GuardArguments["fits"] {
   throw usageError(`--window takes ${allowed}, got ${JSON.stringify(text)}${guess}`);
 }
 
-function secondsOf(text: string): number | null {
+function parseSeconds(text: string): number | null {
   const [, digits = "", unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
   return digits === "" ? null : Number(digits) * (SECONDS[unit] ?? NaN);
 }

@@ -8,7 +8,7 @@ import { clockText, dayStart, isoDate, isoInstant, wallText } from "../model/tim
 import { tabbed } from "./grid.ts";
 import type { Paint } from "./paint.ts";
 import { accountTitle, quotaName } from "./titles.ts";
-import { cut, pad, widthOf } from "./width.ts";
+import { cut, measureWidth, pad } from "./width.ts";
 import { wrapWords } from "./wrap.ts";
 
 export interface HorizonPlace {
@@ -72,8 +72,8 @@ function legend({ idle }: Horizon): string {
 /** One line for each lane: its name, its drawing, its note. */
 function wide(horizon: Horizon, { paint, zone }: HorizonPlace, width: number, when: When): readonly string[] {
   const { lanes, from } = horizon;
-  const nameWidth = Math.min(MAX_NAME, Math.max(4, ...lanes.map((lane) => widthOf(nameOf(lane)))));
-  const noteWidth = Math.max(4, ...lanes.map((lane) => widthOf(laneNote(lane, from, when))));
+  const nameWidth = Math.min(MAX_NAME, Math.max(4, ...lanes.map((lane) => measureWidth(nameOf(lane)))));
+  const noteWidth = Math.max(4, ...lanes.map((lane) => measureWidth(laneNote(lane, from, when))));
   const track = Math.max(MIN_TRACK, Math.min(MAX_TRACK, width - nameWidth - noteWidth - 4));
   const indent = " ".repeat(nameWidth + 2);
   return [
@@ -100,7 +100,7 @@ function narrow(
     ...lanes.flatMap((lane) => {
       const name = cut(nameOf(lane), width);
       const note = laneNote(lane, from, when);
-      const gap = track - widthOf(name) - widthOf(note);
+      const gap = track - measureWidth(name) - measureWidth(note);
       const tint = (text: string) => tinted(paint, lane.state, text);
       const title = gap >= 2
         ? [`${name}${" ".repeat(gap)}${tint(note)}`]

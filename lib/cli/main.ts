@@ -81,7 +81,7 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
 function report(error: unknown, io: Io, args: readonly string[]): number {
   // The reader has seen enough, which is how `| head` works and no failure.
   if (error instanceof ClosedPipe) return EXIT_OK;
-  const { message, hint, code: plainCode } = wordsOf(error);
+  const { message, hint, code: plainCode } = describeError(error);
   const code = codeOf(plainCode, args);
   try {
     // With JSON output, a program reads errors too.
@@ -95,7 +95,7 @@ function report(error: unknown, io: Io, args: readonly string[]): number {
   return code;
 }
 
-function wordsOf(error: unknown): { message: string; hint: string | undefined; code: number } {
+function describeError(error: unknown): { message: string; hint: string | undefined; code: number } {
   if (error instanceof CliError) return { message: error.message, hint: error.hint, code: error.code };
   const message = error instanceof Error ? error.message : String(error);
   // Failures of a closed set, such as those of the store, have their own next step.

@@ -2,7 +2,7 @@
 import { lastDays, lastWeeks, sumPeriods } from "../read/periods.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import { type OutlookJson, outlookJson, type SummaryJson, summaryJson } from "../formats/query_outlook.ts";
-import { subjectsOf } from "./analysing.ts";
+import { openSubjects } from "./analysing.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
@@ -32,7 +32,7 @@ export async function summarize(
 
 async function analysed(tools: Tools, quota: SelectedQuota | null) {
   if (!quota) return null;
-  const { analysis } = await subjectsOf(tools) ?? {};
+  const { analysis } = await openSubjects(tools) ?? {};
   const summaries = await analysis?.summary([quota.account], tools.now) ?? [];
   return summaries.find(({ quota: { view } }) => view.key === quota.key) ?? null;
 }

@@ -40,7 +40,7 @@ export function braille(points: readonly PlotPoint[], area: PlotArea): readonly 
     if (here) line(last ?? here, here, set);
     last = here;
   }
-  return rowsOf(height, width, (cell) => {
+  return formatRows(height, width, (cell) => {
     const bits = cells[cell] ?? 0;
     return bits === 0 ? " " : String.fromCodePoint(0x2800 + bits);
   });
@@ -55,7 +55,7 @@ export function marks(points: readonly PlotPoint[], area: PlotArea, mark: string
     const here = value === null ? null : place(at, value);
     if (here) taken.add(here[1] * width + here[0]);
   }
-  return rowsOf(height, width, (cell) => taken.has(cell) ? mark : " ");
+  return formatRows(height, width, (cell) => taken.has(cell) ? mark : " ");
 }
 
 /** Returns where a point is on a raster of dots, or null outside the time range. */
@@ -80,7 +80,7 @@ function line(
   }
 }
 
-function rowsOf(height: number, width: number, character: (cell: number) => string): readonly string[] {
+function formatRows(height: number, width: number, character: (cell: number) => string): readonly string[] {
   return Array.from(
     { length: height },
     (_, row) => Array.from({ length: width }, (_, column) => character(row * width + column)).join(""),

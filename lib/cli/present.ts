@@ -7,7 +7,7 @@ import type { Forecast } from "../model/forecast/forecast.ts";
 import { type QuotaKey, splitAccountKey } from "../model/quota.ts";
 import { type AccountView, accountView } from "../model/view/view.ts";
 import { byAccount } from "../read/conclusions.ts";
-import { subjectsOf } from "./analysing.ts";
+import { openSubjects } from "./analysing.ts";
 import { productNames } from "./product_names.ts";
 import { chooseQuotas } from "./select.ts";
 import type { Tools } from "./tools.ts";
@@ -23,7 +23,7 @@ export interface Present {
 export async function readPresent(tools: Tools): Promise<Present> {
   const { now, typed } = tools;
   const { zone } = await tools.place();
-  const subjects = await subjectsOf(tools);
+  const subjects = await openSubjects(tools);
   if (!subjects) return { accounts: [], forecasts: new Map(), zone };
   const records = await tools.records();
   // The present needs no data cut off at an instant.

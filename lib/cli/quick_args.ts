@@ -18,7 +18,7 @@ export function quickArgs(args: readonly string[]): Typed | null {
       continue;
     }
     const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
-    const option = optionOf(command, equals < 0 ? arg : arg.slice(0, equals));
+    const option = findOption(command, equals < 0 ? arg : arg.slice(0, equals));
     // Repeated, or combined with its opposite: rare enough to leave to the parser.
     if (!option || option.name in options || isColour(option) && hasColour(options)) return null;
     if (option.value === undefined) {
@@ -39,7 +39,7 @@ export function quickArgs(args: readonly string[]): Typed | null {
   return { command: command.name, operands: positional, options };
 }
 
-function optionOf(command: CommandRow, typed: string): OptionRow | undefined {
+function findOption(command: CommandRow, typed: string): OptionRow | undefined {
   return [...command.options, ...GLOBAL_OPTIONS].find(({ name, short }) =>
     typed === `--${name}` || (short !== undefined && typed === `-${short}`)
   );

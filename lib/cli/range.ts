@@ -12,7 +12,7 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 export const MAX_LISTED = 100_000;
 
 /** @throws {CliError} */
-export function rangeOf(typed: Typed, now: number, zone: string): Range {
+export function readRange(typed: Typed, now: number, zone: string): Range {
   const [from, to] = [textOf(typed, "from"), textOf(typed, "to")];
   if (textOf(typed, "days") !== undefined) {
     if (from !== undefined || to !== undefined) {
@@ -32,7 +32,7 @@ export function rangeOf(typed: Typed, now: number, zone: string): Range {
 }
 
 /** Parses `--limit`. @throws {CliError} */
-export function limitOf(typed: Typed, byDefault: number): number {
+export function readLimit(typed: Typed, byDefault: number): number {
   return wholeNumber(typed, "limit", byDefault, 0, MAX_LISTED);
 }
 

@@ -44,7 +44,7 @@ async function bindFailure({ endpoint, cause }: CannotBind): Promise<Error> {
   const { hostname, port } = endpoint;
   if (cause instanceof AddrInUse) {
     return failure(
-      `Port ${port} on ${hostname} is in use by ${await holderOf(endpoint)}`,
+      `Port ${port} on ${hostname} is in use by ${await findHolder(endpoint)}`,
       "Choose another with --port, or 0 for any that is free",
     );
   }
@@ -87,7 +87,7 @@ function addressesHint(): string {
 const ASK_MS = 1_000;
 
 /** Describes which program holds a port, as far as a request to it can tell. */
-async function holderOf({ hostname, port }: Extract<Endpoint, { hostname: string }>): Promise<string> {
+async function findHolder({ hostname, port }: Extract<Endpoint, { hostname: string }>): Promise<string> {
   const origin = originOf("http", hostname, port);
   try {
     const response = await fetch(`${origin}/api/health`, {

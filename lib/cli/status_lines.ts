@@ -10,7 +10,7 @@ import { type Cell, grid, tabbed } from "./grid.ts";
 import type { Headline } from "./headline.ts";
 import { inStatus, type Paint } from "./paint.ts";
 import type { Present } from "./present.ts";
-import { limitOf, MAX_LISTED } from "./range.ts";
+import { MAX_LISTED, readLimit } from "./range.ts";
 import { accountTitle, quotaName } from "./titles.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
@@ -31,7 +31,7 @@ export function needLines(tools: Tools, { accounts }: Present, headline: Headlin
   const isQuiet = hasFlag(tools.typed, "quiet");
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
   const troubles = isQuiet ? [] : troubleLines(troublesOf(accounts, now), now, tools);
-  const shown = needed.slice(0, shownOf(tools, needed, [head.length, troubles.length]));
+  const shown = needed.slice(0, countShown(tools, needed, [head.length, troubles.length]));
   const table = shown.length === 0 ? [] : quotaTable(shown, now, tools, isQuiet);
   const more = isQuiet ? [] : wrapWords(moreText(needed.slice(shown.length)), width);
   return [head, troubles, table, more[0] === "" ? [] : more.map(paint.dim)]
@@ -58,16 +58,16 @@ export function quotaTable(
   { paint, width }: Pick<Tools, "paint" | "width">,
   isBare = false,
 ): readonly string[] {
-  return grid(COLUMNS, needed.map((one) => rowOf(one, now, paint)), { paint, width, isBare });
+  return grid(COLUMNS, needed.map((one) => formatRow(one, now, paint)), { paint, width, isBare });
 }
 
 /** Returns as many as fit without scrolling, or as were requested; all without a terminal. */
-function shownOf(
+function countShown(
   { typed, rows, width }: Tools,
   needed: readonly NeededQuota[],
   above: readonly number[],
 ): number {
-  if (textOf(typed, "limit") !== undefined) return limitOf(typed, MAX_LISTED);
+  if (textOf(typed, "limit") !== undefined) return readLimit(typed, MAX_LISTED);
   const room = (rows ?? Infinity) - BESIDE_ROWS -
     above.reduce((sum, lines) => sum + (lines > 0 ? lines + 1 : 0), 0);
   if (needed.length <= room + 1) return needed.length;
@@ -91,7 +91,7 @@ const COLUMNS = [
   { title: "Forecast", shed: 1, early: true },
 ] as const;
 
-function rowOf(one: NeededQuota, now: number, paint: Paint): readonly Cell[] {
+function formatRow(one: NeededQuota, now: number, paint: Paint): readonly Cell[] {
   const { account, quota, need } = one;
   const sign = SIGNS[need];
   const tint = (text: string) => need === "old" ? paint.dim(text) : inStatus(paint, quota.status, text);

@@ -16,7 +16,7 @@ export interface Shown {
  *
  * @param most the maximum otherwise
  */
-export function tightestOf(tools: Tools, chosen: readonly SelectedQuota[], most: number): Shown {
+export function pickTightest(tools: Tools, chosen: readonly SelectedQuota[], most: number): Shown {
   const { typed, rows, paint, width } = tools;
   const isNamed = ["quota", "account", "provider"].some((name) => textOf(typed, name) !== undefined);
   if (isNamed || rows === null || tools.json || chosen.length <= most) return { quotas: chosen, note: [] };

@@ -5,7 +5,7 @@ import { clockText, dayStart, isoDate } from "../model/time.ts";
 import type { Unit } from "../model/quota.ts";
 import type { Paint } from "./paint.ts";
 import { braille, marks, type PlotArea, type PlotPoint } from "./plot.ts";
-import { pad, widthOf } from "./width.ts";
+import { measureWidth, pad } from "./width.ts";
 
 export interface UsageChart {
   readonly points: readonly PlotPoint[];
@@ -32,7 +32,7 @@ export function usageChartLines(chart: UsageChart, paint: Paint): readonly strin
     const value = labels.get(row);
     return value === undefined ? "" : formatAmount(value, unit);
   };
-  const left = Math.max(...[...labels.keys()].map((row) => widthOf(labelOf(row))));
+  const left = Math.max(...[...labels.keys()].map((row) => measureWidth(labelOf(row))));
   const width = Math.max(MIN_WIDTH, chart.width - left - 2);
   const area: PlotArea = { width, height: HEIGHT, from, to, top };
   const first = braille(points, area);

@@ -9,7 +9,7 @@ import type { Paint } from "./paint.ts";
 import type { Present } from "./present.ts";
 import { headLines, quotaTable } from "./status_lines.ts";
 import { cutStyled } from "./wrap.ts";
-import { widthOf } from "./width.ts";
+import { measureWidth } from "./width.ts";
 
 export interface WatchState {
   readonly present: Present;
@@ -89,7 +89,7 @@ function footerLine(
   const keys = "q quit  j/k move  r refresh  ? help";
   const left = problem === null ? keys : `${problem}`;
   const right = now - readAt < 0 ? "" : read;
-  const gap = columns - widthOf(left) - widthOf(right);
+  const gap = columns - measureWidth(left) - measureWidth(right);
   const text = gap >= 2 ? left + " ".repeat(gap) + right : left;
   return problem === null ? paint.dim(cutStyled(text, columns)) : paint.red(cutStyled(text, columns));
 }

@@ -28,7 +28,7 @@ const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
 
 let segmenter: Intl.Segmenter | undefined;
 
-export function widthOf(text: string): number {
+export function measureWidth(text: string): number {
   const bare = text.includes("\x1b") ? text.replace(CODES, "") : text;
   if (ASCII.test(bare)) return bare.length;
   let width = 0;
@@ -38,13 +38,13 @@ export function widthOf(text: string): number {
 
 /** Pads the text with spaces to `width` columns; leaves a longer one unchanged. */
 export function pad(text: string, width: number, side: "left" | "right" = "left"): string {
-  const space = " ".repeat(Math.max(0, width - widthOf(text)));
+  const space = " ".repeat(Math.max(0, width - measureWidth(text)));
   return side === "left" ? text + space : space + text;
 }
 
 /** Cuts the text to `width` columns with an ellipsis; it must not contain colour codes. */
 export function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
+  if (measureWidth(text) <= width) return text;
   let kept = "";
   let taken = 0;
   for (const { segment } of graphemes(text)) {

@@ -2,7 +2,7 @@
  * Fits text into columns: wraps between words, and cuts a word that is too long. Colours continue after a
  * break.
  */
-import { cut, widthOf } from "./width.ts";
+import { cut, measureWidth } from "./width.ts";
 
 // deno-lint-ignore no-control-regex
 const CODE = /(\x1b\[[0-9;]*m)/;
@@ -19,7 +19,7 @@ const ENDS: Readonly<Record<string, string>> = { "1": "22", "2": "22" };
  * @param indent before every line but the first
  */
 export function wrapWords(text: string, width: number, indent = ""): readonly string[] {
-  if (widthOf(text) <= width) return [text];
+  if (measureWidth(text) <= width) return [text];
   const lines: string[] = [];
   const lead = /^ */.exec(text)?.[0] ?? "";
   let line = lead;
@@ -27,16 +27,16 @@ export function wrapWords(text: string, width: number, indent = ""): readonly st
   let isEmpty = true;
   let active: readonly string[] = [];
   for (const word of text.slice(lead.length).split(" ")) {
-    const length = widthOf(word);
+    const length = measureWidth(word);
     if (!isEmpty && taken + 1 + length > width) {
       lines.push(line.trimEnd() + endOf(active));
       line = indent + active.join("");
-      taken = widthOf(indent);
+      taken = measureWidth(indent);
       isEmpty = true;
     }
     const fitting = cutStyled(word, Math.max(1, width - taken - (isEmpty ? 0 : 1)));
     line += isEmpty ? fitting : ` ${fitting}`;
-    taken += widthOf(fitting) + (isEmpty ? 0 : 1);
+    taken += measureWidth(fitting) + (isEmpty ? 0 : 1);
     isEmpty &&= length === 0;
     active = stylesAfter(word, active);
   }
@@ -46,14 +46,14 @@ export function wrapWords(text: string, width: number, indent = ""): readonly st
 
 /** Cuts the text to `width` columns; ends the styles that it begins. */
 export function cutStyled(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
+  if (measureWidth(text) <= width) return text;
   if (!text.includes("\x1b")) return cut(text, width);
   let rest = width;
   let isOver = false;
   return text.split(CODE).map((part) => {
     if (CODE.test(part)) return part;
     if (isOver || part === "") return "";
-    const length = widthOf(part);
+    const length = measureWidth(part);
     // Where the text reaches the edge, one column is reserved for the ellipsis.
     if (length < rest) {
       rest -= length;

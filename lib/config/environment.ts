@@ -12,7 +12,7 @@ import { parseEnvText } from "./env_text.ts";
 import type { ConfigFile, ConfigFileResult } from "./file.ts";
 import type { Found } from "../provider/context.ts";
 import type { Problem } from "./problem.ts";
-import { secretOf, secretOfFile, type SecretText } from "./secret_text.ts";
+import { readSecretText, secretOfFile, type SecretText } from "./secret_text.ts";
 
 export type Layer = "process" | "working-directory" | "home" | "config-file";
 
@@ -130,7 +130,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   function secret(name: string): Lookup {
     for (const layer of load().layers) {
       const text = valueOf(layer, name);
-      if (text !== undefined) return asLookUp(secretOf(text), name, layer);
+      if (text !== undefined) return asLookUp(readSecretText(text), name, layer);
       const path = valueOf(layer, `${name}_FILE`);
       if (path !== undefined) {
         const text = layer.layer === "working-directory" && !isInFolder(path)
@@ -161,7 +161,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       const file = readFile(resolve(path.trim()));
       return file ? secretOfFile(file.text, name) : { problem: "there is no such file", wanted };
     } catch (error) {
-      return { problem: `the file cannot be read (${reasonOf(error)})`, wanted };
+      return { problem: `the file cannot be read (${describeError(error)})`, wanted };
     }
   }
 
@@ -222,7 +222,7 @@ function loadLayers(
       layers.push({ layer, label, values });
       files.push({ path, label, mode: file.mode, names: Object.keys(values).filter((name) => values[name]) });
     } catch (error) {
-      problems.push({ level: "warning", field: label, problem: `cannot be read (${reasonOf(error)})` });
+      problems.push({ level: "warning", field: label, problem: `cannot be read (${describeError(error)})` });
     }
   }
   return { layers, files, problems, secrets: new Map() };
@@ -293,7 +293,7 @@ function loadConfigFile(options: EnvironmentOptions, before: LoadedConfig | null
     const problem: Problem = {
       level: "error",
       field: label,
-      problem: `cannot be read (${reasonOf(error)})`,
+      problem: `cannot be read (${describeError(error)})`,
       wanted: "a file of text that you may read",
     };
     return { ...none, file: lastGood, problem };
@@ -348,6 +348,6 @@ const OUTSIDE: SecretText = {
 };
 
 /** Returns the kind of a failure, such as `PermissionDenied`: its message may contain private details. */
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.name : "unknown reason";
 }

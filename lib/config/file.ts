@@ -16,7 +16,7 @@
  */
 import { parse, TomlError } from "smol-toml";
 import { variablePart } from "../provider/contract.ts";
-import { lineOf, type TomlPath } from "./file_lines.ts";
+import { findLine, type TomlPath } from "./file_lines.ts";
 import type { Problem } from "./problem.ts";
 
 /** One entry that maps to a variable. */
@@ -54,7 +54,7 @@ export function readConfigFile(text: string, label: string): ConfigFileResult {
   const at = (path: TomlPath) => placeText(text, label, path);
   const entries: FileEntry[] = [];
   const add = (path: TomlPath, variable: string, given: unknown) => {
-    const value = textOf(given);
+    const value = parseText(given);
     if (value !== undefined) entries.push({ path, variable, value, source: at(path) });
   };
   for (const [key, value] of Object.entries(document)) add([key], `SYNTRACK_${key.toUpperCase()}`, value);
@@ -63,7 +63,7 @@ export function readConfigFile(text: string, label: string): ConfigFileResult {
       add(["providers", id, key], providerVariable(id, key), value);
     }
   }
-  for (const [index, table] of listOf(document.accounts).entries()) {
+  for (const [index, table] of parseTables(document.accounts).entries()) {
     const number = FIRST_NUMBER + index;
     for (const [key, value] of Object.entries(table)) {
       if (key === "provider" || key === "name") continue;
@@ -87,7 +87,7 @@ function numberedVariable(key: string, number: number): string {
 }
 
 /** Returns the text a variable would hold, or undefined for a value no variable can hold. */
-function textOf(value: unknown): string | undefined {
+function parseText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   // Settings with several values read them from one text.
   if (Array.isArray(value)) {
@@ -109,13 +109,13 @@ export function tablesIn(value: unknown): readonly [string, Readonly<Record<stri
   );
 }
 
-export function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+export function parseTables(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.filter(isTable) : [];
 }
 
 /** Formats the place of an entry for messages: `port in ~/.syntrack/config.toml, line 4`. */
 export function placeText(text: string, label: string, path: TomlPath): string {
-  const line = lineOf(text, path);
+  const line = findLine(text, path);
   return `${pathText(path)} in ${label}${line === null ? "" : `, line ${line}`}`;
 }
 

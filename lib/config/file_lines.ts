@@ -10,8 +10,8 @@ const ENTRY = /^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-
  * Returns the line, counted from 1: that of the entry, or else of the innermost enclosing table that has one;
  * null when there is none. It scans lines without parsing values, so multi-line text may mislead it.
  */
-export function lineOf(text: string, path: TomlPath): number | null {
-  const lines = linesOf(text);
+export function findLine(text: string, path: TomlPath): number | null {
+  const lines = indexLines(text);
   for (let length = path.length; length > 0; length--) {
     const line = lines.get(JSON.stringify(path.slice(0, length)));
     if (line !== undefined) return line;
@@ -23,7 +23,7 @@ export function lineOf(text: string, path: TomlPath): number | null {
 let last: { readonly text: string; readonly lines: ReadonlyMap<string, number> } | undefined;
 
 /** Maps each table and entry to the first line it is on. */
-function linesOf(text: string): ReadonlyMap<string, number> {
+function indexLines(text: string): ReadonlyMap<string, number> {
   if (last?.text === text) return last.lines;
   const lines = new Map<string, number>();
   const counts = new Map<string, number>();

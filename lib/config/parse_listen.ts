@@ -3,7 +3,7 @@ import { canonicalAddress, isLoopback, isWildcard } from "../net/address.ts";
 import type { Parsed } from "./option.ts";
 
 /** Splits a list: the lines of a repeated flag, or words separated by commas or spaces. */
-export function listOf(text: string): readonly string[] {
+export function splitList(text: string): readonly string[] {
   return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ""))];
 }
 
@@ -15,7 +15,7 @@ function each(
   wanted: string,
 ): Parsed<readonly string[]> {
   const values: string[] = [];
-  for (const part of listOf(text)) {
+  for (const part of splitList(text)) {
     const value = read(part);
     if (value === null) return { problem: wrong(part), wanted };
     values.push(value);

@@ -3,7 +3,7 @@ import { checkPrefix } from "../net/forwarded.ts";
 import type { IdentityRole } from "../net/identity.ts";
 import { parseSubnet, UNIX_PEER } from "../net/subnets.ts";
 import type { Parsed } from "./option.ts";
-import { listOf } from "./parse_listen.ts";
+import { splitList } from "./parse_listen.ts";
 
 function file(text: string, resolve: (path: string) => string): Parsed<string> {
   if (text.includes("\0")) return { problem: "not a path", wanted: "the path of a PEM file" };
@@ -13,7 +13,7 @@ function file(text: string, resolve: (path: string) => string): Parsed<string> {
 function subnets(text: string): Parsed<readonly string[]> {
   const wanted = "addresses or subnets of your proxies such as 127.0.0.1 or 10.0.0.0/8, or unix";
   const values: string[] = [];
-  for (const part of listOf(text.toLowerCase())) {
+  for (const part of splitList(text.toLowerCase())) {
     const value = part === UNIX_PEER ? part : parseSubnet(part);
     if (value === null) return { problem: `${part} is no address or subnet`, wanted };
     if (value.endsWith("/0")) return { problem: `${part} would trust everybody`, wanted };

@@ -15,7 +15,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 export function secretOfFile(text: string, name: string): SecretText {
   const bare = text.replace(/^\ufeff/, "");
   const entries = parseEnvText(bare);
-  if (Object.hasOwn(entries, name)) return secretOf(entries[name] ?? "");
+  if (Object.hasOwn(entries, name)) return readSecretText(entries[name] ?? "");
   const lines = bare.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) =>
     line !== "" && !line.startsWith("#")
   );
@@ -24,11 +24,11 @@ export function secretOfFile(text: string, name: string): SecretText {
   if (line === undefined) return { problem: "the file is empty", wanted };
   if (lines.length > 1) return { problem: `the file has several lines and none sets ${name}`, wanted };
   if (ENTRY.test(line)) return { problem: `the file sets something else than ${name}`, wanted };
-  return secretOf(line);
+  return readSecretText(line);
 }
 
 /** Strips surrounding space and quotes from a secret. */
-export function secretOf(text: string): SecretText {
+export function readSecretText(text: string): SecretText {
   const trimmed = text.trim();
   const quoted = /^(["'`])(.*)\1$/s.exec(trimmed);
   const value = (quoted?.[2] ?? trimmed).trim();

@@ -43,7 +43,7 @@ export interface CallEvent {
 }
 
 /** Parses a line into an event; null when it is not one. */
-export function eventOf(line: string, now: number): CallEvent | null {
+export function parseEvent(line: string, now: number): CallEvent | null {
   if (line.length > MAX_LINE) return null;
   let value: unknown;
   try {

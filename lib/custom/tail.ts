@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Log } from "../provider/context.ts";
-import { eventOf, MAX_LINE } from "./event.ts";
+import { MAX_LINE, parseEvent } from "./event.ts";
 import type { EventStore, FileState, NewLine } from "./event_store.ts";
 
 /** Retention of events; older ones are deleted, and ignored when they arrive late. */
@@ -59,7 +59,7 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
   const identity = info.ino === null ? "" : `${info.dev}:${info.ino}`;
   const before = store.stateOf(name);
   const isSame = before !== null && info.size >= before.offset && before.identity === identity &&
-    before.head === await headOf(file, before.offset);
+    before.head === await readHead(file, before.offset);
   let [added, skipped] = [0, 0];
   let state = { before, after: isSame ? before : anew(before, identity) };
   for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
@@ -71,7 +71,7 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
     const { lines, used, skipping } = linesIn(bytes, state.after.skipping, now);
     if (chunk > 0 && used === 0) break;
     const offset = state.after.offset + used;
-    const after: FileState = { ...state.after, offset, skipping, head: await headOf(file, offset) };
+    const after: FileState = { ...state.after, offset, skipping, head: await readHead(file, offset) };
     const kept: number | null = store.append(name, state.before, after, lines);
     // Another process reads the same file and continues from there.
     if (kept === null) break;
@@ -93,7 +93,7 @@ function anew(before: FileState | null, identity: string): FileState {
  * Hashes the head of a file, as far as it was processed: a file
  * that was truncated and grew again has a different one.
  */
-async function headOf(file: Deno.FsFile, offset: number): Promise<string> {
+async function readHead(file: Deno.FsFile, offset: number): Promise<string> {
   const bytes = await readAt(file, 0, Math.min(HEAD_BYTES, offset));
   return `${bytes.length}:${createHash("sha256").update(bytes).digest("hex")}`;
 }
@@ -144,7 +144,7 @@ function lineOf(bytes: Uint8Array, now: number): readonly NewLine[] {
     return [{ hash, event: null }];
   }
   if (text === "") return [];
-  const event = eventOf(text, now);
+  const event = parseEvent(text, now);
   // An event too old to keep is not an error.
   return event && event.at < now - KEPT_MS ? [] : [{ hash, event }];
 }

@@ -11,7 +11,7 @@ export interface Child {
   readonly test: boolean;
 }
 
-export function childOf(env: Readonly<Record<string, string | undefined>>): Child | null {
+export function findChild(env: Readonly<Record<string, string | undefined>>): Child | null {
   const text = env[CHILD_VARIABLE];
   if (!text) return null;
   try {
@@ -28,7 +28,7 @@ export function childOf(env: Readonly<Record<string, string | undefined>>): Chil
  *
  * @param at epoch milliseconds
  */
-export function logLineOf(text: string, at: number, format: LogFormat): string {
+export function toLogLine(text: string, at: number, format: LogFormat): string {
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z (?:debug|info|warn|error) /.test(text) || text.startsWith('{"time":')) {
     return text;
   }

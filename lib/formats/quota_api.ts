@@ -10,7 +10,7 @@ import type { Sample } from "../model/history/samples.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView } from "../model/view/view.ts";
 import { listedQuota, namedQuota, percentOf, rounded } from "./quota_api_figures.ts";
-import { furtherMembers, type Member, shapeOf } from "./quota_api_shapes.ts";
+import { findShape, furtherMembers, type Member } from "./quota_api_shapes.ts";
 
 /** The answer of `/api/current` for one provider: these fields, and its quotas by name or as a list. */
 export interface Current extends Readonly<Record<string, unknown>> {
@@ -39,7 +39,7 @@ export function currentOf(
     ...names.length > 1 ? { account: account?.name ?? null, accounts: names } : {},
   };
   const quotas = (account?.quotas ?? []).filter(({ gone }) => !gone);
-  const shape = shapeOf(provider);
+  const shape = findShape(provider);
   if (!shape) return { ...head, quotas: quotas.map((quota) => listedQuota(quota, now)) };
 
   const { insight } = shape;
@@ -63,7 +63,7 @@ export function historyOf(
   quotas: readonly string[],
   samples: readonly Sample[],
 ): readonly HistoryRow[] {
-  const shape = shapeOf(provider);
+  const shape = findShape(provider);
   if (!shape) {
     return samples.map(({ at, figures }) => ({
       capturedAt: isoInstant(at),

@@ -6,7 +6,7 @@ import {
   type InsightType,
 } from "../model/insights/insight.ts";
 import { type QuotaKey, splitQuotaKey } from "../model/quota.ts";
-import { shapeOf } from "./quota_api_shapes.ts";
+import { findShape } from "./quota_api_shapes.ts";
 
 /** A card of `/api/insights`. */
 export interface InsightCard {
@@ -76,7 +76,7 @@ export function insightsJson(
  */
 function cardKey(provider: string, { type, quota }: Insight): string {
   const word = wordOf(type);
-  const main = shapeOf(provider)?.members[0]?.quota;
+  const main = findShape(provider)?.members[0]?.quota;
   const id = quota === null ? null : splitQuotaKey(quota).quota;
   return id === null || id === main ? word : `${word}_${snake(id)}`;
 }

@@ -5,7 +5,7 @@ import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import { percentOf, rounded, timeUntil } from "./quota_api_figures.ts";
-import { furtherMembers, type Member, shapeOf } from "./quota_api_shapes.ts";
+import { findShape, furtherMembers, type Member } from "./quota_api_shapes.ts";
 
 /** A row of `/api/cycles`. */
 export interface CycleRow {
@@ -33,7 +33,7 @@ export interface CycleType {
  * @param quotas ids of the account's quotas
  */
 export function cycleTypes(provider: string, quotas: readonly string[]): readonly CycleType[] {
-  const promised = (shapeOf(provider)?.members ?? []).flatMap(({ type, quota }) =>
+  const promised = (findShape(provider)?.members ?? []).flatMap(({ type, quota }) =>
     type ? [{ type, quota }] : []
   );
   const words = new Set(promised.map(({ type }) => type));
@@ -84,7 +84,7 @@ export function sessionRows(
   sessions: readonly Session[],
   intervalMs: number,
 ): readonly SessionRow[] {
-  const [sub, search, tool] = shapeOf(provider)?.session ?? quotas;
+  const [sub, search, tool] = findShape(provider)?.session ?? quotas;
   return sessions.map((session) => {
     const of = (id: string | null | undefined) => session.quotas.find(({ quota }) => quota === id);
     return {
@@ -144,22 +144,22 @@ export function summaryJson(
   facts: readonly SummaryFacts[],
   now: number,
 ): Readonly<Record<string, unknown>> {
-  const shape = shapeOf(provider);
+  const shape = findShape(provider);
   const shown = (account?.quotas ?? []).filter(({ gone }) => !gone);
   const of = (quota: string) => facts.find((one) => one.quota.view.quota === quota);
   if (!shape) {
-    return { quotas: shown.flatMap(({ quota }) => summaryOf(quota, quota, shown, of(quota), now) ?? []) };
+    return { quotas: shown.flatMap(({ quota }) => toSummary(quota, quota, shown, of(quota), now) ?? []) };
   }
   const members: readonly Member[] = [
     ...shape.members.filter(({ details }) => !details),
     ...furtherMembers(shape, shown.map(({ quota }) => quota)),
   ];
   return Object.fromEntries(
-    members.map(({ name, quota, type }) => [name, summaryOf(quota, type ?? quota, shown, of(quota), now)]),
+    members.map(({ name, quota, type }) => [name, toSummary(quota, type ?? quota, shown, of(quota), now)]),
   );
 }
 
-function summaryOf(
+function toSummary(
   id: string,
   type: string,
   views: readonly QuotaView[],

@@ -64,7 +64,7 @@ const NAMED_SHAPES: Readonly<Record<string, NamedShape>> = {
 };
 
 /** Returns the named shape of a provider, or undefined when it has none. */
-export function shapeOf(provider: string): NamedShape | undefined {
+export function findShape(provider: string): NamedShape | undefined {
   return Object.hasOwn(NAMED_SHAPES, provider) ? NAMED_SHAPES[provider] : undefined;
 }
 

@@ -25,7 +25,7 @@ const MAX_PREFIX_CHARACTERS = 200;
  */
 export function readForwarded(headers: Headers, peer: string | null, trusted: Subnets): Forwarded | null {
   if (!trusted.has(peer)) return null;
-  const hops = partsOf(headers.get("x-forwarded-for"));
+  const hops = parseParts(headers.get("x-forwarded-for"));
   let address = peer;
   let trustedHops = 0;
   for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
@@ -36,7 +36,7 @@ export function readForwarded(headers: Headers, peer: string | null, trusted: Su
     address = next;
     if (!trusted.has(next)) break;
   }
-  const at = (name: string) => valueAt(partsOf(headers.get(name)), trustedHops);
+  const at = (name: string) => valueAt(parseParts(headers.get(name)), trustedHops);
   const protocol = at("x-forwarded-proto")?.toLowerCase();
   return {
     address,
@@ -53,7 +53,7 @@ export function checkPrefix(text: string | null): string | null {
   return prefix.split("/").some((part) => part === "." || part === "..") ? null : prefix;
 }
 
-function partsOf(value: string | null): string[] {
+function parseParts(value: string | null): string[] {
   return value === null ? [] : value.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
 

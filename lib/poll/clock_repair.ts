@@ -11,7 +11,7 @@ import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, quotaKey } from "../model/quota.ts";
 import type { AccountState } from "../model/engine/state.ts";
 import type { Store } from "../store/store.ts";
-import { type Failure, textOf } from "./failure.ts";
+import { describeThrown, type Failure } from "./failure.ts";
 import { type RewindingStore, rewindTo } from "./rewind_account.ts";
 
 export interface ClockRepairParts {
@@ -96,7 +96,7 @@ export function createClockRepair(
     try {
       hub.publish({ kind: "settings", account: null });
     } catch (thrown) {
-      log.error("A listener of the hub failed", { error: textOf(thrown) });
+      log.error("A listener of the hub failed", { error: describeThrown(thrown) });
     }
   }
 

@@ -15,7 +15,7 @@ import {
   ProviderError,
 } from "../provider/contract.ts";
 import { withDeadline } from "./deadline.ts";
-import { failureOf, type Redact, textOf } from "./failure.ts";
+import { describeThrown, type Redact, toFailure } from "./failure.ts";
 import type { Identities, Origin } from "./identities.ts";
 import { type CreateContext, DEADLINE_MS, fingerprintOf, secretsOf } from "./poller.ts";
 
@@ -116,7 +116,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
         fail(provider, `Looking for accounts took longer than ${DEADLINE_MS / 1000} seconds`);
       } else accept(provider, ended.value.accounts, ended.value.problem);
     } catch (thrown) {
-      fail(provider, failureOf(thrown, parts.redact).hint);
+      fail(provider, toFailure(thrown, parts.redact).hint);
     }
   }
 
@@ -139,7 +139,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
         };
       }));
     } catch (thrown) {
-      problem = failureOf(thrown, parts.redact).hint;
+      problem = toFailure(thrown, parts.redact).hint;
     }
     for (const login of more) {
       // A broken login must not affect the others.
@@ -190,7 +190,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     return fingerprintOf(key, {
       name: "",
       source: "",
-      secret: new Secret(failureOf(failure, parts.redact).hint),
+      secret: new Secret(toFailure(failure, parts.redact).hint),
     });
   }
 
@@ -233,7 +233,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     try {
       hub.publish({ kind: "settings", account });
     } catch (thrown) {
-      log.error("A listener of the hub failed", { error: textOf(thrown) });
+      log.error("A listener of the hub failed", { error: describeThrown(thrown) });
     }
   }
 
@@ -268,7 +268,7 @@ function settingsPrint(provider: Provider, ctx: ProviderContext): string | undef
       const value = ctx.env(name);
       return value === undefined ? [] : [`${name}\0${value}`];
     } catch (thrown) {
-      return [`${name}\0${textOf(thrown)}`];
+      return [`${name}\0${describeThrown(thrown)}`];
     }
   });
   return set.length === 0

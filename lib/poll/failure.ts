@@ -25,13 +25,13 @@ export const MAX_ANSWER_BYTES = 2048;
  * Converts a thrown value by its `kind`, since a bundle may hold two
  * copies of a class; anything else is a bug in the provider.
  */
-export function failureOf(thrown: unknown, redact: Redact): Failure {
+export function toFailure(thrown: unknown, redact: Redact): Failure {
   const error = isRecord(thrown) ? thrown : {};
   const kind = FAILURE_KINDS.find((known) => known === error.kind);
   if (kind === undefined) {
     return {
       kind: "bad_response",
-      hint: clean(`The provider failed unexpectedly: ${textOf(thrown)}`, redact),
+      hint: clean(`The provider failed unexpectedly: ${describeThrown(thrown)}`, redact),
     };
   }
   const message = textIn(error.message) ?? "The provider gave no reason";
@@ -51,7 +51,7 @@ export function clean(text: string, redact: Redact): string {
 }
 
 /** Describes a thrown value, which need not be an error. */
-export function textOf(thrown: unknown): string {
+export function describeThrown(thrown: unknown): string {
   if (isRecord(thrown)) {
     const name = textIn(thrown.name) ?? "Error";
     const message = textIn(thrown.message);

@@ -10,7 +10,7 @@
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
-import { textOf } from "./failure.ts";
+import { describeThrown } from "./failure.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** The part of `Deno.cron` used here. */
@@ -59,7 +59,7 @@ export function startHeartbeat(parts: HeartbeatParts): Heartbeat {
       await scheduler.tick(signal);
       if (!signal.aborted) await parts.maintain?.();
     } catch (thrown) {
-      log.error("The heartbeat failed", { error: textOf(thrown) });
+      log.error("The heartbeat failed", { error: describeThrown(thrown) });
     }
   }
 
@@ -95,7 +95,7 @@ export function startHeartbeat(parts: HeartbeatParts): Heartbeat {
     try {
       await cron(NAME, EVERY_MINUTE, { signal }, run);
     } catch (thrown) {
-      log.warn("Deno.cron failed, so a timer keeps the minutes", { error: textOf(thrown) });
+      log.warn("Deno.cron failed, so a timer keeps the minutes", { error: describeThrown(thrown) });
       await loop();
     }
   }

@@ -58,7 +58,7 @@ const SAME_RESET_MS = 10 * 60_000;
 const JUST_BEFORE_MS = 60_000;
 
 /** Returns the readings that say something new about an account, and their time; null when none does. */
-export function newsOf(
+export function pickNews(
   local: LocalReadings,
   state: AccountState,
   last: Outcome | null,

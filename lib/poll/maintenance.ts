@@ -3,7 +3,7 @@ import { DAY_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Retention, Store } from "../store/store.ts";
-import { textOf } from "./failure.ts";
+import { describeThrown } from "./failure.ts";
 
 export interface MaintenanceParts {
   readonly store: Pick<Store, "prune"> & Partial<Pick<Store, "latest">>;
@@ -63,7 +63,7 @@ export function createMaintenance(
       const removed = await store.prune(await retention(), instant);
       if (removed > 0) log.info("Removed what is no longer kept", { rows: removed });
     } catch (thrown) {
-      log.warn("Cannot remove what is no longer kept", { error: textOf(thrown) });
+      log.warn("Cannot remove what is no longer kept", { error: describeThrown(thrown) });
     }
   };
 }

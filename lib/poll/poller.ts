@@ -15,8 +15,8 @@ import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Answer, CredentialScope, LocalReadings, Provider } from "../provider/contract.ts";
 import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
-import { type Failure, failureOf, type Redact, textOf } from "./failure.ts";
-import { localOutcome, newsOf } from "./local_source.ts";
+import { describeThrown, type Failure, type Redact, toFailure } from "./failure.ts";
+import { localOutcome, pickNews } from "./local_source.ts";
 import type { Identities } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
 import { createKeeper, GONE, statedOf, type StoredPoll } from "./store_poll.ts";
@@ -147,7 +147,7 @@ export function createPoller(parts: PollerParts): Poller {
     const memory = memoryOf(key, fingerprintOf(key, account));
     const redact: Redact = (text) =>
       parts.redact(secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[hidden]"), text));
-    if (job.failure !== undefined) return failureOf(job.failure, redact);
+    if (job.failure !== undefined) return toFailure(job.failure, redact);
     try {
       const ended = await withDeadline(clock, deadlineMs, signal, async (own) => {
         const createContext = parts.createContext(provider, own, {
@@ -168,10 +168,10 @@ export function createPoller(parts: PollerParts): Poller {
       const problem = answerProblem(ended.value);
       return problem === null
         ? { kind: "ok", answer: boundedAnswer(ended.value) }
-        : failureOf({ kind: "bad_response", message: problem }, redact);
+        : toFailure({ kind: "bad_response", message: problem }, redact);
     } catch (thrown) {
       // An aborted provider may well end with an error.
-      return signal.aborted ? null : failureOf(thrown, redact);
+      return signal.aborted ? null : toFailure(thrown, redact);
     }
   }
 
@@ -192,7 +192,7 @@ export function createPoller(parts: PollerParts): Poller {
       const identity = await provider.owner(createContext, account);
       return identity === null ? answer : { ...answer, identity };
     } catch (thrown) {
-      log.debug("The vendor did not say whose a login is", { account: key, problem: textOf(thrown) });
+      log.debug("The vendor did not say whose a login is", { account: key, problem: describeThrown(thrown) });
       return answer;
     }
   }
@@ -308,7 +308,7 @@ export function createPoller(parts: PollerParts): Poller {
     try {
       parts.hub.publish({ kind: "account", account });
     } catch (thrown) {
-      log.error("A listener of the hub failed", { account, error: textOf(thrown) });
+      log.error("A listener of the hub failed", { account, error: describeThrown(thrown) });
     }
   }
 
@@ -324,13 +324,16 @@ export function createPoller(parts: PollerParts): Poller {
       });
       fed = await provider.feed?.(createContext, account) ?? null;
     } catch (thrown) {
-      log.debug("Nothing could be taken that came by itself", { account: key, problem: textOf(thrown) });
+      log.debug("Nothing could be taken that came by itself", {
+        account: key,
+        problem: describeThrown(thrown),
+      });
       return null;
     }
     const isSeen = fed !== null && last?.kind === "ok" && fed.at <= last.at;
     if (fed === null || isSeen || answerProblem({ readings: fed.readings }) !== null) return null;
     const state = await troubles.guard("read", () => store.recall(key));
-    const news = state.ok ? newsOf(fed, state.value, last, clock.now()) : null;
+    const news = state.ok ? pickNews(fed, state.value, last, clock.now()) : null;
     if (news === null) return null;
     const outcome = localOutcome({ account: key, at: news.at, credential, last });
     const answer = boundedAnswer({ readings: news.readings });

@@ -45,7 +45,7 @@ export async function rewindTo(store: Past, base: AccountState, to: number): Pro
     ...then,
     ...wholeAt !== undefined && wholeAt <= to ? { wholeAt } : {},
     ...facts && { facts },
-    ...session && { sessions: await sessionsOf(store, later, session, to) },
+    ...session && { sessions: await readSessions(store, later, session, to) },
     quotas: Object.fromEntries(quotas),
   };
   return { account, base, to, state, rows };
@@ -86,7 +86,7 @@ async function sessionUnderWay(
   return null;
 }
 
-async function sessionsOf(
+async function readSessions(
   store: Past,
   later: SessionState | undefined,
   last: Session,

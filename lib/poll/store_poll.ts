@@ -8,7 +8,7 @@ import type { AccountKey, Dropped, Snapshot } from "../model/quota.ts";
 import type { Answer, Provider } from "../provider/contract.ts";
 import { StoreError } from "../store/store.ts";
 import { ClockDoubt, clockFailure, type ClockRepair, MAX_AHEAD_MS, pastFailure } from "./clock_repair.ts";
-import { type Failure, failureOf, type Redact } from "./failure.ts";
+import { type Failure, type Redact, toFailure } from "./failure.ts";
 import type { Identities, Stated } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
 import { isTakenAway } from "./taken_away.ts";
@@ -122,7 +122,7 @@ export function createKeeper(parts: KeeperParts): Keep {
       if (thrown instanceof ClockDoubt) return { changes: [], failure: clockFailure(thrown) };
       // Store trouble is not the answer's fault; anything else is.
       if (isStoreError(thrown)) throw thrown;
-      return { changes: [], failure: failureOf(thrown, parts.redact) };
+      return { changes: [], failure: toFailure(thrown, parts.redact) };
     }
   };
 }

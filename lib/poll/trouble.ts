@@ -6,7 +6,7 @@
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
-import { clean, isRecord, type Redact, textOf } from "./failure.ts";
+import { clean, describeThrown, isRecord, type Redact } from "./failure.ts";
 import type { StoreError, StoreErrorKind } from "../store/store.ts";
 
 export interface StoreTrouble {
@@ -44,7 +44,7 @@ export function createTroubles({ clock, hub, log, redact }: TroublesParts): Trou
   let present: StoreTrouble | null = null;
 
   function begin(thrown: unknown) {
-    const trouble = troubleOf(thrown, clock.now(), redact);
+    const trouble = toTrouble(thrown, clock.now(), redact);
     if (present?.kind === trouble.kind) return;
     log.error("The store cannot keep what polls bring", { ...trouble, since: undefined });
     present = { ...trouble, since: present?.since ?? trouble.since };
@@ -62,7 +62,7 @@ export function createTroubles({ clock, hub, log, redact }: TroublesParts): Trou
     try {
       hub.publish({ kind: "settings", account: null });
     } catch (thrown) {
-      log.error("A listener of the hub failed", { error: textOf(thrown) });
+      log.error("A listener of the hub failed", { error: describeThrown(thrown) });
     }
   }
 
@@ -86,8 +86,8 @@ export function isStoreError(thrown: unknown): thrown is StoreError {
   return isRecord(thrown) && KINDS.some((known) => known === thrown.kind);
 }
 
-function troubleOf(thrown: unknown, since: number, redact: Redact): StoreTrouble {
-  const message = clean(textOf(thrown), redact);
+function toTrouble(thrown: unknown, since: number, redact: Redact): StoreTrouble {
+  const message = clean(describeThrown(thrown), redact);
   if (!isStoreError(thrown)) return { kind: "unknown", message, hint: "See the log", since };
   return {
     kind: thrown.kind,

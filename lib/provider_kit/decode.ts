@@ -26,11 +26,11 @@ const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 /** Parses a number, or text that holds one. */
 export const lenientNumber = v.pipe(
   v.union([v.number(), v.string()]),
-  v.transform((value) => typeof value === "number" ? value : numberOf(value.trim())),
+  v.transform((value) => typeof value === "number" ? value : parseNumber(value.trim())),
   v.check((value) => Number.isFinite(value) && Math.abs(value) <= MOST, "Expected a finite number"),
 );
 
-function numberOf(text: string): number {
+function parseNumber(text: string): number {
   return NUMBER_TEXT.test(text) ? Number(text) : Number.NaN;
 }
 
@@ -39,11 +39,11 @@ const MONEY_TEXT = /^([+-]?)\s*(?:US)?\$?\s*([+-]?)\s*(\d[\d,]*(?:\.\d+)?|\.\d+)
 /** Parses dollars as text, such as `$24.00` or `-$1,200.5`, or as a number. */
 export const moneyText = v.pipe(
   v.union([v.number(), v.string()]),
-  v.transform((value) => typeof value === "number" ? value : moneyOf(value.trim())),
+  v.transform((value) => typeof value === "number" ? value : parseMoney(value.trim())),
   v.check((value) => Number.isFinite(value) && Math.abs(value) <= MOST, "Expected an amount in dollars"),
 );
 
-function moneyOf(text: string): number {
+function parseMoney(text: string): number {
   const match = MONEY_TEXT.exec(text);
   if (!match) return Number.NaN;
   const [, before = "", after = "", digits = ""] = match;
@@ -58,7 +58,7 @@ function moneyOf(text: string): number {
  */
 export const instant = v.pipe(
   v.union([v.number(), v.string()]),
-  v.transform((value) => typeof value === "number" ? epochOf(value) : instantOf(value.trim())),
+  v.transform((value) => typeof value === "number" ? epochOf(value) : parseInstant(value.trim())),
   v.check((value) => value >= EARLIEST_MS && value < LATEST_MS, "Expected an instant of this century"),
 );
 
@@ -69,7 +69,7 @@ function epochOf(value: number): number {
 const ISO_TEXT =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
-function instantOf(text: string): number {
+function parseInstant(text: string): number {
   if (NUMBER_TEXT.test(text)) return epochOf(Number(text));
   const match = ISO_TEXT.exec(text);
   if (!match) return Number.NaN;
@@ -268,10 +268,10 @@ export function badResponse(message: string, value: unknown): ProviderError {
 /** Says what was expected and which type came, never the value: it is not ours to show. */
 function sentence(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === null) return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-  return `expected ${issue.expected}, got ${kindOf(issue.input)}`;
+  return `expected ${issue.expected}, got ${parseKind(issue.input)}`;
 }
 
-function kindOf(value: unknown): string {
+function parseKind(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "nothing";
   return Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;

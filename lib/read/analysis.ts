@@ -40,7 +40,7 @@ import { readDisplayCycles, readDisplaySessions } from "./shown_cycles.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
 import type { ShownSession } from "../model/view/shown_session.ts";
 import { cachedByRange } from "./cached_by_range.ts";
-import { overviewOf } from "./overview.ts";
+import { readOverview } from "./overview.ts";
 import { mergedPage } from "./pages.ts";
 import { createUsageMemory, type UsageQuery } from "./usage.ts";
 import type { QuotaUses } from "../model/history/usage.ts";
@@ -172,7 +172,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     const cycles = await store.cycles({ quota, to: now + 1, limit: Math.min(limit, MAX_IN_OVERVIEW) });
     const then = await Promise.all(cycles.map((cycle) => cycleAt(store, cycle, now)));
     const { quotas } = await store.recall(account);
-    return await overviewOf(store, account, then, Object.keys(quotas), now);
+    return await readOverview(store, account, then, Object.keys(quotas), now);
   }
 
   return {

@@ -4,7 +4,7 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import { forecast, forecastStaleMs } from "../model/forecast/forecast.ts";
 import type { InsightAccount, InsightQuota } from "../model/insights/insight.ts";
 import { expectedMs } from "../model/engine/interval.ts";
-import { type Pace, paceOf } from "../model/forecast/pace.ts";
+import { computePace, type Pace } from "../model/forecast/pace.ts";
 import {
   type AccountKey,
   isGauge,
@@ -91,7 +91,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     // A sliding window has no instant by which to use it up, and neither does an allocation.
     if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
     const windowMs = windowMsOf(reading);
-    return paceOf({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zoneOfDays() });
+    return computePace({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zoneOfDays() });
   }
 
   function subjectOf(context: GatheredQuota, account: AccountKey, state: QuotaState): Subject {

@@ -10,6 +10,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import { type Bucket, FIVE_MINUTES, rollUp, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
 import {
+  findRange,
   type Grain,
   grainOf,
   type HistoryView,
@@ -19,7 +20,6 @@ import {
   pointsOf,
   pointsOfReadings,
   type RangeName,
-  rangeOf,
   type Span,
   type UseSpans,
 } from "../model/history/history.ts";
@@ -95,7 +95,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const { from, to } = span;
       return { key: `${from}-${to}`, range: null, from, to, ...grainOf(to - from) };
     }
-    const range = rangeOf(span.range);
+    const range = findRange(span.range);
     if (!range) throw new RangeError(`Cannot read the history: unknown range "${span.range}"`);
     const { name, lengthMs, step, showMs } = range;
     const to = clock.now();

@@ -11,8 +11,8 @@ import type { PastCycle } from "../model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
-import { pastCyclesOf } from "./past.ts";
-import { bucketsOf, lastDays, type Period } from "./periods.ts";
+import { readPastCycles } from "./past.ts";
+import { lastDays, type Period, readBuckets } from "./periods.ts";
 
 /** Days with buckets: one billing period and the one before it. */
 const DAYS = 62;
@@ -71,7 +71,7 @@ export class QuotaMemory {
     const closed = cycles.filter(({ startedAt, endedAt }) =>
       endedAt !== null && endedAt <= now && startedAt < openedAt
     );
-    const past = await pastCyclesOf(
+    const past = await readPastCycles(
       store,
       quota,
       state.reading.window,
@@ -122,7 +122,7 @@ export class QuotaMemory {
   async dayRate({ store, quota, now, version }: Subject): Promise<DayRate> {
     const minute = startOf(now, MINUTE_MS);
     if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
-    const rate = await dayRateOf(store, quota, now);
+    const rate = await readDayRate(store, quota, now);
     this.#rate = { version, minute, rate };
     return rate;
   }
@@ -151,7 +151,7 @@ export class QuotaMemory {
  * Computes the day's rate. Buckets hold the same sums as readings, so it reads single readings only at the
  * edge of the day: what the first one consumed was consumed before it.
  */
-async function dayRateOf(store: Store, quota: QuotaKey, now: number): Promise<DayRate> {
+async function readDayRate(store: Store, quota: QuotaKey, now: number): Promise<DayRate> {
   const from = now - DAY + 1;
   const edge = startOf(from, FIVE_MINUTES) + FIVE_MINUTES;
   let first = await store.readings({ quota, from, to: edge });
@@ -198,7 +198,7 @@ async function sumDays(
   periods: readonly Period[],
   now: number,
 ): Promise<readonly Bucket[]> {
-  const buckets = await bucketsOf(store, quota, periods, now);
+  const buckets = await readBuckets(store, quota, periods, now);
   const days: Bucket[] = [];
   let next = 0;
   for (const { from, to } of periods) {

@@ -14,7 +14,7 @@ const MAX_BUCKETS = 1500;
  * @param cycles of one quota of the account, newest first
  * @param quotas ids of all quotas of the account
  */
-export async function overviewOf(
+export async function readOverview(
   store: Store,
   account: AccountKey,
   cycles: readonly Cycle[],

@@ -2,11 +2,11 @@
 import { DAY, FIVE_MINUTES, HOUR, type Step } from "../model/engine/bucket.ts";
 import {
   cycleFate,
+  findSpan,
   type HistoryPoint,
   ownPoints,
   pastCycleOf,
   type Span,
-  spanOf,
 } from "../model/forecast/closed_cycle.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { TUNING } from "../model/forecast/forecast.ts";
@@ -20,7 +20,7 @@ import type { Store } from "../store/store.ts";
  * @param closed newest first
  * @param known results of earlier calls, which are reused
  */
-export async function pastCyclesOf(
+export async function readPastCycles(
   store: Store,
   quota: QuotaKey,
   window: Window,
@@ -28,7 +28,7 @@ export async function pastCyclesOf(
   known: ReadonlyMap<number, PastCycle>,
 ): Promise<ReadonlyMap<number, PastCycle>> {
   const usable = closed.flatMap((cycle) => {
-    const span = spanOf(cycle, window);
+    const span = findSpan(cycle, window);
     return span !== null && cycleFate(cycle, span) === "used" ? [{ cycle, span }] : [];
   }).slice(0, TUNING.mostPast);
   const missing = usable.filter(({ cycle }) => !known.has(cycle.startedAt));

@@ -46,12 +46,12 @@ export async function sumPeriods(
   periods: readonly Period[],
   now: number,
 ): Promise<readonly Summed[]> {
-  const buckets = await bucketsOf(store, quota, periods, now);
+  const buckets = await readBuckets(store, quota, periods, now);
   return periods.map((period) => ({ ...period, sum: sumUp(bucketsIn(buckets, period)) }));
 }
 
 /** Returns buckets that cover the periods, as short as their edges need, in time order. */
-export async function bucketsOf(
+export async function readBuckets(
   store: Store,
   quota: QuotaKey,
   periods: readonly Period[],

@@ -22,7 +22,7 @@ export async function readDisplayCycles(
   const shown: ShownCycle[] = [];
   for (const cycle of cycles) {
     const { window, unitAt } = await aboutOf(cycle.quota);
-    const highest = statesNothing(cycle) ? await highestShareOf(store, cycle, now) : null;
+    const highest = statesNothing(cycle) ? await readHighestShare(store, cycle, now) : null;
     const unit = unitAt(cycle.lastAt);
     shown.push({ ...displayCycle(cycle, window, highest), ...unit && { unit } });
   }
@@ -70,7 +70,7 @@ function quotaFacts(store: Pick<Store, "describe" | "terms">): (quota: QuotaKey)
   };
 }
 
-async function highestShareOf(
+async function readHighestShare(
   store: Store,
   { quota, startedAt, lastAt }: Cycle,
   now: number,

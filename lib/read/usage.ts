@@ -11,11 +11,11 @@ import {
   isShort,
   type QuotaUses,
   type Slot,
+  sumIntoSlots,
   type Use,
-  usesOf,
 } from "../model/history/usage.ts";
 import type { Store } from "../store/store.ts";
-import { bucketsOf } from "./periods.ts";
+import { readBuckets } from "./periods.ts";
 
 export interface UsageQuery {
   readonly quotas: readonly QuotaKey[];
@@ -62,8 +62,8 @@ export function createUsageMemory(
     const periods = slots.map((slot) => ({ ...slot, label: "" }));
     const buckets = isShort(interval) && interval !== "1h"
       ? await store.series({ quota, from: first.from, to: last.to, step: FIVE_MINUTES })
-      : await bucketsOf(store, quota, periods, now());
-    return new Map(usesOf(buckets, slots).map((use, i) => [slots[i]!.from, use]));
+      : await readBuckets(store, quota, periods, now());
+    return new Map(sumIntoSlots(buckets, slots).map((use, i) => [slots[i]!.from, use]));
   }
 
   async function usesOfQuota(

@@ -201,7 +201,7 @@ async function guardedFetch(
       throw unreachable(provider, `no whole answer within ${Math.ceil(timeoutMs / 1000)} s`);
     }
     if (signals.some((one) => one.aborted)) throw unreachable(provider, "the request was stopped");
-    throw unreachable(provider, reasonOf(error));
+    throw unreachable(provider, describeError(error));
   } finally {
     clearTimeout(timer);
   }
@@ -306,7 +306,7 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
 /**
  * Describes a network failure in plain words. Only inspects the runtime's message, which contains the URL.
  */
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
   if (error instanceof Error && /^(NotCapable|PermissionDenied)$/.test(error.name)) {
     return "this program is not permitted to connect to it";
   }

@@ -71,7 +71,7 @@ export function tokenIn(text: string | null): string | null | undefined {
 }
 
 /** Returns the first part of its SHA-256, which identifies a token without revealing it. */
-export async function credentialOf(token: string): Promise<string> {
+export async function hashCredential(token: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
   const bytes = [...new Uint8Array(digest).subarray(0, 6)];
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");

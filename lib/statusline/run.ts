@@ -7,7 +7,7 @@ import { statuslineOptions } from "./arguments.ts";
 import { lastFeedAt, parseFeed, serializeFeed, type SessionFeed, type Slot, withReport } from "./feed.ts";
 import { type StatusInput, statusInput } from "./input.ts";
 import { statusLine } from "./line.ts";
-import { credentialOf, sessionLogin, tokenIn } from "./login.ts";
+import { hashCredential, sessionLogin, tokenIn } from "./login.ts";
 import { runChained } from "./chain.ts";
 
 const MAX_INPUT_BYTES = 1024 * 1024;
@@ -62,7 +62,7 @@ async function record(
     ? null
     : { at: now, credential: null, windows };
   const home = env.HOME || env.USERPROFILE;
-  const place = home ? await placeOf(env, home) : null;
+  const place = home ? await readPlace(env, home) : null;
   // Their owner is unknown: show them, but do not store them.
   if (!home || place === null) return own;
   const { slot, credential } = place;
@@ -91,14 +91,14 @@ interface Place {
 }
 
 /** Returns where to store this session's limits, or null when their owner is unknown. */
-async function placeOf(
+async function readPlace(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
 ): Promise<Place | null> {
   const login = sessionLogin(env);
   if (login.kind === "unknown") return null;
   if (login.kind === "token") {
-    const credential = await credentialOf(login.token);
+    const credential = await hashCredential(login.token);
     return { slot: { kind: "tokens", name: credential }, credential };
   }
   const tool = env.CLAUDE_CONFIG_DIR?.replace(/[/\\]+$/, "") ?? "";
@@ -109,7 +109,7 @@ async function placeOf(
     // The file exists, but its owner is unreadable.
   }
   if (token === undefined) return null;
-  const credential = token === null ? null : await credentialOf(token);
+  const credential = token === null ? null : await hashCredential(token);
   return { slot: { kind: "homes", name: tool }, credential };
 }
 

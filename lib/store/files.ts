@@ -143,7 +143,9 @@ function narrow(path: string, warnings: string[]): void {
     warnings.push(`"${path}" can be read by other users, and its file system keeps no modes`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    warnings.push(`"${path}" may be readable by other users: cannot change its mode (${messageOf(error)})`);
+    warnings.push(
+      `"${path}" may be readable by other users: cannot change its mode (${describeError(error)})`,
+    );
   }
 }
 
@@ -204,12 +206,12 @@ function unwritable(message: string, cause: unknown): unknown {
   if (cause instanceof Deno.errors.NotCapable) return cause;
   return new StoreError(
     "unwritable",
-    `${message} (${messageOf(cause)})`,
+    `${message} (${describeError(cause)})`,
     "Check that the folder exists, belongs to you and is writable",
     { cause },
   );
 }
 
-function messageOf(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

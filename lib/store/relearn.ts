@@ -10,8 +10,8 @@ import { addDistance, distancesOf, MAX_DISTANCES } from "../model/engine/interva
 import type { Reading } from "../model/quota.ts";
 import {
   advanceSessions,
+  findRise,
   type Rise,
-  riseOf,
   type Session,
   type SessionState,
 } from "../model/engine/session.ts";
@@ -144,7 +144,7 @@ function remade(db: Connection, { id, account, names, state }: Remaking): Sessio
     const distances = before ? addDistance(before.distances, at! - before.at) : [];
     read.set(quota, { at: at!, reading, distances });
     const entry = { consumed: consumed!, reset: isReset === 1 };
-    const rise = before && riseOf(before, { reading, at: at! }, entry);
+    const rise = before && findRise(before, { reading, at: at! }, entry);
     if (rise) rises.push(rise);
   }
   close();

@@ -44,7 +44,7 @@ import type {
 } from "./store.ts";
 import { rewind } from "./rewind.ts";
 import { supplement } from "./supplement_past.ts";
-import { backUp, type BackupOptions, check, type Size, sizeOf, vacuum } from "./sqlite_maintenance.ts";
+import { backUp, type BackupOptions, check, readSize, type Size, vacuum } from "./sqlite_maintenance.ts";
 
 export type { OpenOptions } from "./open.ts";
 export type { Size } from "./sqlite_maintenance.ts";
@@ -106,7 +106,7 @@ class OpenStore implements SqliteStore {
   }
 
   recall(account: AccountKey): Promise<AccountState> {
-    return this.#run((db) => stateOf(db.statement(SQL.state).get({ account })?.state, account));
+    return this.#run((db) => decodeState(db.statement(SQL.state).get({ account })?.state, account));
   }
 
   commit(poll: Poll): Promise<boolean> {
@@ -139,7 +139,7 @@ class OpenStore implements SqliteStore {
         const outcome = db.statement(SQL.lastOutcome).get({ id: row.id as number });
         return {
           account,
-          state: stateOf(row.state, account),
+          state: decodeState(row.state, account),
           outcome: outcome ? outcomeOf(outcome, account) : null,
           okAt: row.okAt as number | null,
         };
@@ -247,7 +247,7 @@ class OpenStore implements SqliteStore {
   }
 
   size(): Promise<Size> {
-    return sizeOf(this.#connection);
+    return readSize(this.#connection);
   }
 
   check(): Promise<readonly string[]> {
@@ -272,7 +272,7 @@ class OpenStore implements SqliteStore {
   }
 }
 
-function stateOf(state: unknown, account: AccountKey): AccountState {
+function decodeState(state: unknown, account: AccountKey): AccountState {
   return typeof state === "string" ? decode<AccountState>(state, "state") : emptyState(account);
 }
 

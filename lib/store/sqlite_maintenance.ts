@@ -33,7 +33,7 @@ export interface Size {
 }
 
 /** Counts quota by quota, because counting the whole readings table would block other calls. */
-export async function sizeOf(db: Connection): Promise<Size> {
+export async function readSize(db: Connection): Promise<Size> {
   const pageBytes = await db.run(() => db.pragma("page_size"));
   const accounts = await db.run(() => numbers(db, SQL.accountIds, {}));
   let [sessions, outcomes, quotas, readings, buckets, cycles] = [0, 0, 0, 0, 0, 0];

@@ -26,7 +26,7 @@ export async function* importedLines(
   let reading = true;
   try {
     let reader: LineReader | undefined;
-    for await (const texts of linesOf(bytes)) {
+    for await (const texts of readLines(bytes)) {
       signal.throwIfAborted();
       for (const text of texts) {
         line++;
@@ -114,7 +114,7 @@ function csvLines(): LineReader {
       // Scan each line once, however many a row has: a quote is open after an odd number.
       if (countQuotes(line) % 2 === 1) isOpen = !isOpen;
       if (isOpen) return null;
-      const cells = cellsOf(pending.join("\n"));
+      const cells = splitCells(pending.join("\n"));
       if (!cells) return null;
       pending = [];
       length = 0;
@@ -135,7 +135,7 @@ function countQuotes(line: string): number {
 }
 
 /** Splits a row into cells; null while a quote in it is open. @throws {RowError} */
-function cellsOf(text: string): readonly string[] | null {
+function splitCells(text: string): readonly string[] | null {
   if (!text.includes('"')) return text.replace(/\r$/, "").split(",");
   const cells: string[] = [];
   let at = 0;
@@ -170,7 +170,7 @@ function cellsOf(text: string): readonly string[] | null {
  * Yields lines without their ends, those that arrive together at once. A file that ends within a
  * line was truncated, and so may be its last figure.
  */
-async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<readonly string[]> {
+async function* readLines(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<readonly string[]> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   for await (const chunk of bytes) {

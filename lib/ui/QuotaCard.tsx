@@ -8,7 +8,15 @@ import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
-import { expectationOf, hasPace, hasRate, hasReset, paceText, quotaTitle, windowText } from "./words.ts";
+import {
+  describeExpectation,
+  hasPace,
+  hasRate,
+  hasReset,
+  paceText,
+  quotaTitle,
+  windowText,
+} from "./words.ts";
 
 export interface QuotaCardProps {
   readonly quota: QuotaView;
@@ -29,7 +37,7 @@ export const QuotaCard = memo(
     const title = quotaTitle(quota);
     const headline = headlineOf(quota, display);
     const old = stale || quota.gone;
-    const expected = expectationOf(quota, display, now.value);
+    const expected = describeExpectation(quota, display, now.value);
     return (
       <article
         class={`quota-card card-shadow flex flex-col rounded-xl border border-line bg-surface p-4 ${

@@ -217,7 +217,7 @@ export interface CardFact {
  * Describes what to expect of a quota by its kind: the state of a window at its reset, the time a balance
  * runs out, the amount a sliding window refills. Null when the kind will never have such a statement.
  */
-export function expectationOf(quota: QuotaView, display: Display, now: number): CardFact | null {
+export function describeExpectation(quota: QuotaView, display: Display, now: number): CardFact | null {
   const { window, forecast, refillPerHour, unit } = quota;
   switch (window.kind) {
     case "allocation":

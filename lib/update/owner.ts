@@ -28,7 +28,7 @@ const MANAGERS: readonly (readonly [command: string, args: readonly string[], ow
 ];
 
 /** @param executable its real path, links resolved @returns null when no package manager owns it */
-export function ownerOf(executable: string, ask: Ask): Owner | null {
+export function findOwner(executable: string, ask: Ask): Owner | null {
   const found = FOLDERS.find(([pattern]) => pattern.test(executable))?.[1];
   if (found) return found;
   // Where system packages install files, never a home folder.

@@ -24,7 +24,7 @@ export function archiveName(version: string, platform: Platform): string {
 }
 
 /** Returns the platform of a system; null for systems without builds. */
-export function platformOf({ os, arch }: { readonly os: string; readonly arch: string }): Platform | null {
+export function findPlatform({ os, arch }: { readonly os: string; readonly arch: string }): Platform | null {
   const system = { linux: "linux", darwin: "macos", windows: "windows" }[os];
   const machine = { x86_64: "x64", aarch64: "arm64" }[arch];
   return PLATFORMS.find((one) => one === `${system}-${machine}`) ?? null;

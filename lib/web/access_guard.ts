@@ -11,7 +11,7 @@ import type { Permission, Principal } from "../access/principal.ts";
 import { permissionFor, returnPath } from "../access/routes.ts";
 import { failureJson, wantsJson } from "./answer.ts";
 import { presentedBy, signInCookie } from "./credentials.ts";
-import { feedKindOf } from "./feeds.ts";
+import { findFeedKind } from "./feeds.ts";
 import { servicesFor } from "./services_for.ts";
 import type { State } from "./state.ts";
 
@@ -27,7 +27,7 @@ export function accessGuard(): Middleware<State> {
       throw new HttpError(403, "Nobody may use this address: it stands in no list of access");
     }
     const { client, services: { access } } = ctx.state;
-    const feed = feedKindOf(patternOf(ctx));
+    const feed = findFeedKind(patternOf(ctx));
     if (feed !== null && isRead(ctx.req.method)) return await openFeed(ctx, feed);
     const takesBasic = path.startsWith("/api/") || path === "/metrics";
     const found = await access.authenticate({

@@ -60,7 +60,7 @@ export function inheritedRule(rules: AlertRules, of: Subject): Required<QuotaRul
  *
  * @throws {FieldsError} when no such account or quota exists
  */
-export async function subjectOf(
+export async function readSubject(
   services: Pick<AppContext, "dashboard">,
   word: string | null,
 ): Promise<Subject> {
@@ -192,6 +192,6 @@ export function withOwnRule(
 }
 
 /** Returns the alerts these rules, or those in force, would have raised for a subject. */
-export function replayOf(services: AppContext, of: Subject, rules?: Partial<AlertRules>): Promise<Replay> {
+export function readReplay(services: AppContext, of: Subject, rules?: Partial<AlertRules>): Promise<Replay> {
   return services.alerts.replay(PREVIEW_DAYS, rules, of);
 }

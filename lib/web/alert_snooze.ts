@@ -15,16 +15,16 @@ const WALL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::\d\d)?$/;
  * @throws {FieldsError}
  */
 export async function snoozeIn(services: AppContext, form: URLSearchParams, zone: string): Promise<Snooze> {
-  const target = await targetOf(services, form.get("target"));
+  const target = await readTarget(services, form.get("target"));
   const word = form.get("kind") ?? "";
   const kind = ALERT_KINDS.find((one) => one === word);
   if (word !== "" && kind === undefined) {
     throw new FieldsError([{ field: "kind", message: "There is no such kind of alert" }]);
   }
-  return { target, until: await untilOf(services, target, form, zone), ...kind && { kind } };
+  return { target, until: await readUntil(services, target, form, zone), ...kind && { kind } };
 }
 
-async function targetOf(services: AppContext, word: string | null): Promise<Snooze["target"]> {
+async function readTarget(services: AppContext, word: string | null): Promise<Snooze["target"]> {
   if (word === "*") return "*";
   const { accounts } = await services.dashboard();
   const targets = accounts.flatMap(({ key, quotas }): readonly Snooze["target"][] => [
@@ -38,7 +38,7 @@ async function targetOf(services: AppContext, word: string | null): Promise<Snoo
   return target;
 }
 
-async function untilOf(
+async function readUntil(
   services: AppContext,
   target: Snooze["target"],
   form: URLSearchParams,
@@ -56,7 +56,7 @@ async function untilOf(
     }
     return at;
   }
-  if (form.get("hours") === "reset") return await resetOf(services, target, now);
+  if (form.get("hours") === "reset") return await readReset(services, target, now);
   const hours = Number(form.get("hours"));
   if (!(hours > 0) || hours > MAX_HOURS) {
     throw new FieldsError([{
@@ -68,7 +68,7 @@ async function untilOf(
 }
 
 /** Returns the next announced reset of a quota, or of any quota of an account. */
-async function resetOf(services: AppContext, target: Snooze["target"], now: number): Promise<number> {
+async function readReset(services: AppContext, target: Snooze["target"], now: number): Promise<number> {
   const { accounts } = await services.dashboard();
   const resets = accounts.flatMap(({ key, quotas }) =>
     quotas.filter((quota) => key === target || quota.key === target || target === "*").map(({ resetsAt }) =>

@@ -19,11 +19,11 @@ import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle } from "../ui/words.ts";
 import {
   PREVIEW_DAYS,
-  replayOf,
+  readReplay,
+  readSubject,
   rulesIn,
   rulesView,
   type Subject,
-  subjectOf,
   typedView,
 } from "./alert_rules.ts";
 import { snoozeIn } from "./alert_snooze.ts";
@@ -108,7 +108,7 @@ export async function alertsPage(
   );
   return {
     facts,
-    note: noteOf(query, answered, preview, problems),
+    note: parseNote(query, answered, preview, problems),
     view: {
       alerts: matching.slice(0, limit),
       more: Math.max(0, matching.length - limit),
@@ -159,11 +159,11 @@ async function previewed(
   const form = answered?.typed.has("thresholds") ? answered.typed : query.has("try") ? query : null;
   let of: Subject = "*";
   try {
-    of = await subjectOf(services, answered?.typed.get("of") ?? query.get("of"));
+    of = await readSubject(services, answered?.typed.get("of") ?? query.get("of"));
     if (answered?.replay) return { of, typed: form, replay: replayView(answered.replay), problems: [] };
     if (answered || !query.has("of") && form === null) return { of, typed: form, replay: null, problems: [] };
     const wanted = form ? rulesIn(rules, of, form) : undefined;
-    return { of, typed: form, replay: replayView(await replayOf(services, of, wanted)), problems: [] };
+    return { of, typed: form, replay: replayView(await readReplay(services, of, wanted)), problems: [] };
   } catch (error) {
     if (!(error instanceof FieldsError)) throw error;
     return { of, typed: form, replay: null, problems: error.errors };
@@ -182,7 +182,7 @@ function replayView({ alerts, readings }: Replay): ReplayView {
   };
 }
 
-function noteOf(
+function parseNote(
   query: URLSearchParams,
   answered: AnsweredForm | undefined,
   { of, typed, replay, problems: previewProblems }: Previewed,
@@ -250,11 +250,11 @@ export async function applyAlertForm(
       return changed(services, "unsnoozed");
     }
     case "preview": {
-      const of = await subjectOf(services, form.get("of"));
-      return await replayOf(services, of, rulesIn(await services.alerts.rules(), of, form));
+      const of = await readSubject(services, form.get("of"));
+      return await readReplay(services, of, rulesIn(await services.alerts.rules(), of, form));
     }
     case "rules": {
-      const of = await subjectOf(services, form.get("of"));
+      const of = await readSubject(services, form.get("of"));
       await services.alerts.setRules(rulesIn(await services.alerts.rules(), of, form));
       return changed(services, "saved");
     }

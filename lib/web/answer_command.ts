@@ -3,7 +3,7 @@ import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { json } from "./answer.ts";
-import { ColumnsParam, numberOf } from "./params.ts";
+import { ColumnsParam, parseNumberParam } from "./params.ts";
 
 const MAX_VALUE = 400;
 /** They are not options of the command. */
@@ -17,7 +17,7 @@ export async function answerCommand(
   command: string,
   query: URLSearchParams,
 ): Promise<Response> {
-  const columns = numberOf(query, "columns", ColumnsParam, 80);
+  const columns = parseNumberParam(query, "columns", ColumnsParam, 80);
   if (answers === null) throw new HttpError(503, "Commands are not answered here");
   const options = [...query].filter(([name]) => !OWN.includes(name));
   const isTwice = new Set(options.map(([name]) => name)).size < options.length;

@@ -14,7 +14,7 @@ import { securityHeaders } from "./headers.ts";
 import { hostGuard } from "./hosts.ts";
 import { createLiveStreams } from "./live.ts";
 import { pageCache } from "./page_cache.ts";
-import { preferencesOf } from "./preferences.ts";
+import { parsePreferences } from "./preferences.ts";
 import { createSockets } from "./sockets.ts";
 import type { RequestInfo, State } from "./state.ts";
 
@@ -60,7 +60,7 @@ function injectServices(): Middleware<State> {
     ctx.state.identity = identity;
     ctx.state.principal = null;
     ctx.state.path = ctx.url.pathname.slice(ctx.config.basePath.length) || "/";
-    ctx.state.preferences = preferencesOf(ctx.req.headers.get("cookie"));
+    ctx.state.preferences = parsePreferences(ctx.req.headers.get("cookie"));
     ctx.state.live = live;
     ctx.state.sockets = sockets;
     ctx.state.refreshGate = refreshGate;

@@ -7,9 +7,9 @@ import { formatCount } from "../model/view/format.ts";
 import { wallText } from "../model/time.ts";
 import type { AuditPageRow, AuditView } from "../ui/access/AuditPage.tsx";
 import type { Choice } from "../ui/table/kinds.ts";
-import { changedQuery, type QueryReader, readerOf } from "./tables/query_reader.ts";
-import { type Column, filterOf, headingsOf, noteText, paged, toolsOf } from "./tables/common.ts";
-import { type Stretch, stretchOf, TABLE_RANGES } from "./tables/range.ts";
+import { changedQuery, createQueryReader, type QueryReader } from "./tables/query_reader.ts";
+import { buildTools, type Column, filterOf, headingsOf, noteText, paged } from "./tables/common.ts";
+import { parseTimeRange, type Stretch, TABLE_RANGES } from "./tables/range.ts";
 import type { State } from "./state.ts";
 
 /** Maximum number of entries read for one page, and in one file. */
@@ -47,8 +47,8 @@ export interface AuditAsked {
 
 /** Parses the parameters of the page and of the file, which are the same. */
 export function parseAuditQuery(query: URLSearchParams, now: number, zone: string): AuditAsked {
-  const reader = readerOf(query);
-  const stretch = stretchOf(reader, TABLE_RANGES, "30d", now, zone);
+  const reader = createQueryReader(query);
+  const stretch = parseTimeRange(reader, TABLE_RANGES, "30d", now, zone);
   const outcome = reader.word("outcome", [...OUTCOMES, "any"], "any");
   return {
     reader,
@@ -77,7 +77,7 @@ export async function auditView({ services }: State, query: URLSearchParams): Pr
     reader.note(`Only the newest ${formatCount(MAX_AUDIT_ROWS)} rows are looked at: choose a shorter range`);
   }
   const { rows: shown, pager } = paged(rows, reader, query);
-  const tools = toolsOf(query, {
+  const tools = buildTools(query, {
     ranges: TABLE_RANGES,
     stretch,
     zone,

@@ -28,7 +28,7 @@ export async function readText(req: Request): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let length = 0;
-  for await (const chunk of chunksOf(req)) {
+  for await (const chunk of readChunks(req)) {
     length += chunk.byteLength;
     if (length > MAX_BYTES) {
       throw new HttpError(413, `Cannot read the body: it is longer than ${MAX_BYTES / 1024} KiB`);
@@ -39,7 +39,7 @@ export async function readText(req: Request): Promise<string> {
 }
 
 /** A client that leaves or is too slow with its body is not our failure. */
-async function* chunksOf(req: Request): AsyncGenerator<Uint8Array> {
+async function* readChunks(req: Request): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of req.body ?? []) yield chunk;
   } catch {

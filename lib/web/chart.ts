@@ -40,7 +40,7 @@ const MAX_WORD = 40;
  * Returns the range, the lines and the table that a page's URL names (`range`, or `from` and `to`, and
  * `table`). Whatever is invalid is reported in `note`, and the default range shown instead.
  */
-export async function chartOf(
+export async function readChart(
   services: Pick<AppContext, "history" | "clock">,
   { searchParams }: URL,
   { quotas, zone, range = DEFAULT_RANGE }: ChartOptions,

@@ -34,8 +34,8 @@ import {
   HeightParam,
   HorizonParam,
   ImageParam,
-  numberOf,
   oneOf,
+  parseNumberParam,
   ThemeParam,
   WidthParam,
 } from "./params.ts";
@@ -53,8 +53,8 @@ export async function chartImage(ctx: Context<State>, zone: string): Promise<str
   const { searchParams: query } = ctx.url;
   const kind = oneOf(ImageParam, "chart", query.get("chart") ?? "history");
   const theme = oneOf(ThemeParam, "theme", query.get("theme") ?? "light");
-  const width = numberOf(query, "width", WidthParam, 960);
-  const height = numberOf(query, "height", HeightParam, kind === "calendar" ? 240 : 420);
+  const width = parseNumberParam(query, "width", WidthParam, 960);
+  const height = parseNumberParam(query, "height", HeightParam, kind === "calendar" ? 240 : 420);
   const title = query.get("title");
   const size = { width, height, theme };
   const frame = (usual: string, subtitle: string): ImageFrame => ({

@@ -1,5 +1,5 @@
 /** Reads the credentials of a request, headers and cookie, strictly. None of them is ever logged. */
-import { cookieOf } from "./preferences.ts";
+import { findCookie } from "./preferences.ts";
 import type { Presented } from "../access/access.ts";
 import type { Client } from "../access/access.ts";
 
@@ -16,13 +16,13 @@ export function presentedBy(req: Request, client: Client, takesBasic: boolean): 
   return {
     client,
     token: headers.get("x-auth-token")?.trim() || (kind === "bearer" ? value : null),
-    basic: kind === "basic" && takesBasic ? basicOf(value) : null,
-    cookie: cookieOf(headers.get("cookie"), cookieName(client)),
+    basic: kind === "basic" && takesBasic ? parseBasic(value) : null,
+    cookie: findCookie(headers.get("cookie"), cookieName(client)),
   };
 }
 
 /** A header that cannot be parsed is a wrong password, not a missing one. */
-function basicOf(value: string): { readonly name: string; readonly password: string } {
+function parseBasic(value: string): { readonly name: string; readonly password: string } {
   try {
     if (value.length > MAX_BASIC_CHARACTERS) throw new RangeError("Too long");
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.fromBase64(value));

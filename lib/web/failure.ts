@@ -67,7 +67,7 @@ function ofStore(error: unknown): Failure | undefined {
 }
 
 /** @param error the thrown value; null for an unknown address */
-export function failureOf(error: unknown): Failure {
+export function toFailure(error: unknown): Failure {
   const status = error === null || error === undefined
     ? 404
     : error instanceof HttpError

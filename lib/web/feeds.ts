@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<string, FeedKind>> = {
 };
 
 /** The kind of feed behind the pattern of a route; null for all other routes. */
-export function feedKindOf(pattern: string | null): FeedKind | null {
+export function findFeedKind(pattern: string | null): FeedKind | null {
   return pattern !== null && Object.hasOwn(KINDS, pattern) ? KINDS[pattern]! : null;
 }
 
@@ -35,7 +35,7 @@ export async function alertsFeed(ctx: Context<State>): Promise<Response> {
     origin: ctx.url.origin,
     version: services.version,
     madeAt: services.startedAt,
-    uuidOf,
+    uuidOf: createUuid,
   });
   return feed(ctx, text, ATOM_TYPE, "syntrack-alerts.atom");
 }
@@ -60,7 +60,7 @@ function feed({ req }: Context<State>, text: string, type: string, name: string)
 }
 
 /** Returns a UUID of version 8 from a digest: the same text has the same UUID on every machine. */
-function uuidOf(text: string): string {
+function createUuid(text: string): string {
   const hex = digestOf(text);
   const variant = (8 + Number.parseInt(hex[16]!, 16) % 4).toString(16);
   return [

@@ -3,7 +3,7 @@ import { BROWSER_ZONE, type DashboardView, withoutHidden } from "../model/view/v
 import { faviconHref, PLAIN_ICON } from "../ui/favicon.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../ui/words.ts";
-import { openAlertsOf } from "./open_alerts.ts";
+import { readOpenAlerts } from "./open_alerts.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
@@ -27,7 +27,7 @@ export async function frameFacts(state: State, title: string, known?: DashboardV
     at: view.at,
     dataAt: newestSnapshot(view),
     settings: settingsMark(view),
-    alerts: await openAlertsOf(services),
+    alerts: await readOpenAlerts(services),
     ...state.preferences.dismissed && { dismissed: state.preferences.dismissed },
     ...state.path !== undefined && { path: state.path },
     ...state.principal && { who: { name: state.principal.name, local: state.principal.kind === "local" } },

@@ -1,7 +1,7 @@
 /** The history of an account as rows. */
 import { DAY_MS } from "../model/duration.ts";
 import { type Context, HttpError } from "fresh";
-import { type Range, rangeOf, type Span } from "../model/history/history.ts";
+import { findRange, type Range, type Span } from "../model/history/history.ts";
 import {
   type QuotaReadings,
   type Sample,
@@ -18,7 +18,7 @@ import type { State } from "./state.ts";
 export const MAX_ROWS = 500;
 
 /** Rows of all quotas of the account over the range up to now, oldest first, at most {@linkcode MAX_ROWS}. */
-export async function samplesOf(
+export async function readSamples(
   services: Pick<AppContext, "past">,
   account: AccountView,
   range: Range,
@@ -35,7 +35,7 @@ export async function samplesOf(
 }
 
 /** Returns an account's last readings over some days as stored, oldest first, up to `limit` instants. */
-export async function logOf(
+export async function readLog(
   { store, clock }: Pick<AppContext, "store" | "clock">,
   account: AccountView,
   days: number,
@@ -67,7 +67,7 @@ export function chosenSpan({ url, state }: Context<State>, zone: string): Span {
 
 /** Changes with every event, and for a moving range whenever it has moved by a visible step. */
 export function spanTag(services: Pick<AppContext, "hub" | "clock" | "instanceId">, span: Span): string {
-  if ("range" in span) return historyTag(services, rangeOf(span.range)!);
+  if ("range" in span) return historyTag(services, findRange(span.range)!);
   return `${services.instanceId}.${services.hub.lastId}`;
 }
 

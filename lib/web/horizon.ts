@@ -1,6 +1,6 @@
 /** What the Horizon needs beside the present: the hours in which this person does not work. */
 import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
-import { type IdleWeek, idleWeekOf, LEARNT_MS, MAX_LEARNT } from "../model/horizon/idle.ts";
+import { findIdleWeek, type IdleWeek, LEARNT_MS, MAX_LEARNT } from "../model/horizon/idle.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { HOUR_MS } from "../model/duration.ts";
 import type { AppContext } from "../app/context.ts";
@@ -37,7 +37,7 @@ async function learn(
 ): Promise<IdleWeek | null> {
   const from = now - LEARNT_MS;
   const { items } = await analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNT });
-  return idleWeekOf(items, now, zone);
+  return findIdleWeek(items, now, zone);
 }
 
 /** Encodes a week as one letter per hour, small enough for every page; null stays null. */

@@ -17,7 +17,7 @@ import type { Principal } from "../access/principal.ts";
 import type { AppContext } from "../app/context.ts";
 import { NO_OPEN_ALERTS, type OpenAlerts } from "../ui/alerts/open.ts";
 import { errorText } from "./failure.ts";
-import { openAlertsOf } from "./open_alerts.ts";
+import { readOpenAlerts } from "./open_alerts.ts";
 
 /** A comment at this interval keeps proxies from closing a quiet stream, and detects who has left. */
 export const HEARTBEAT_MS = 20_000;
@@ -159,7 +159,7 @@ function liveStream(
    * services.
    */
   async function alertsMessage(id: number): Promise<Uint8Array | null> {
-    const open = await openAlertsOf(services);
+    const open = await readOpenAlerts(services);
     if (alertsTold !== null && JSON.stringify(open) === JSON.stringify(alertsTold)) return null;
     alertsTold = open;
     return message("alerts", id, encoder.encode(`data: ${JSON.stringify(open)}\n\n`));

@@ -7,7 +7,7 @@ import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { AppContext } from "../app/context.ts";
 import { unknownWord } from "./unknown_word.ts";
-import { CursorParam, numberOf, PageLimitParam } from "./params.ts";
+import { CursorParam, PageLimitParam, parseNumberParam } from "./params.ts";
 import type { State } from "./state.ts";
 import * as v from "valibot";
 
@@ -81,10 +81,10 @@ export interface PageQuery {
 
 /** @throws {HttpError} 400 for a limit out of bounds or a cursor that this server did not issue */
 export function parsePageQuery({ searchParams }: URL): PageQuery {
-  const limit = numberOf(searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
+  const limit = parseNumberParam(searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
   const cursor = searchParams.get("cursor");
   if (cursor === null) return { limit };
-  const after = v.is(CursorParam, cursor) ? placeOf(cursor) : null;
+  const after = v.is(CursorParam, cursor) ? parsePlace(cursor) : null;
   if (!after) throw new HttpError(400, "Cannot read the cursor: expected one that an answer gave as next");
   return { limit, after };
 }
@@ -96,7 +96,7 @@ export function cursorOf(place: Place | null): string | null {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-function placeOf(cursor: string): Place | null {
+function parsePlace(cursor: string): Place | null {
   try {
     const text = new TextDecoder("utf-8", { fatal: true })
       .decode(Uint8Array.fromBase64(cursor, { alphabet: "base64url" }));

@@ -18,7 +18,7 @@ interface Known {
 const known = new WeakMap<AppContext, Known>();
 const KEPT_MS = 1000;
 
-export function openAlertsOf(services: AppContext): Promise<OpenAlerts> {
+export function readOpenAlerts(services: AppContext): Promise<OpenAlerts> {
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / KEPT_MS)}`;
   const kept = known.get(services);
   if (kept?.mark === mark) return kept.open;

@@ -43,7 +43,7 @@ export function pageCache(): Middleware<State> {
     let own: Response | undefined;
     const page = await cacheOf(services).load(key, mark, async () => {
       const response = await ctx.next();
-      const page = await pageOf(response);
+      const page = await readPage(response);
       if (page === null) own = response;
       return page ?? undefined;
     });
@@ -65,7 +65,7 @@ function cacheOf(services: AppContext): Cache<string, Page> {
 }
 
 /** Null for an answer that differs between users; its body is left unread. */
-async function pageOf(response: Response): Promise<Page | null> {
+async function readPage(response: Response): Promise<Page | null> {
   const nonce = nonceOf(response);
   const isPage = response.headers.get("content-type")?.startsWith("text/html");
   if (response.status !== 200 || !isPage || nonce === null || response.headers.has("set-cookie")) return null;

@@ -92,7 +92,7 @@ export function oneOf<const Words extends readonly string[]>(
  *
  * @throws {HttpError} 400 unless it is an integer within bounds
  */
-export function numberOf(
+export function parseNumberParam(
   query: URLSearchParams,
   name: string,
   schema: ReturnType<typeof count>,

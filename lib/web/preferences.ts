@@ -24,11 +24,11 @@ export interface Preferences {
 }
 
 /** @param header the Cookie header, which may hold anything */
-export function preferencesOf(header: string | null): Preferences {
-  const zone = cookieOf(header, ZONE_COOKIE);
-  const density = cookieOf(header, "density");
-  const provider = cookieOf(header, PROVIDER_COOKIE) ?? "";
-  const dismissed = dismissedIn(cookieOf(header, DISMISSED_COOKIE));
+export function parsePreferences(header: string | null): Preferences {
+  const zone = findCookie(header, ZONE_COOKIE);
+  const density = findCookie(header, "density");
+  const provider = findCookie(header, PROVIDER_COOKIE) ?? "";
+  const dismissed = dismissedIn(findCookie(header, DISMISSED_COOKIE));
   return {
     zone: zone !== null && zone.length <= 64 && isZone(zone) ? zone : null,
     density: density === "compact" || density === "comfortable" ? density : null,
@@ -46,7 +46,7 @@ export function pageZone({ services, preferences }: {
   return follows ? preferences.zone ?? services.zone : services.zone;
 }
 
-export function cookieOf(header: string | null, name: string): string | null {
+export function findCookie(header: string | null, name: string): string | null {
   for (const part of header?.split(";") ?? []) {
     const [key, value] = part.trim().split("=", 2);
     if (key !== name || value === undefined) continue;

@@ -1,7 +1,7 @@
 /** Which provider, account and range a request to the quota API is about. */
 import type { Context } from "fresh";
 import { cycleTypes } from "../formats/quota_api_past.ts";
-import { DEFAULT_RANGE, type Range, rangeOf } from "../model/history/history.ts";
+import { DEFAULT_RANGE, findRange, type Range } from "../model/history/history.ts";
 import { DEFAULT_INSIGHT_RANGE, type InsightRange } from "../model/insights/insight.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 import type { ProviderStatus } from "../app/context.ts";
@@ -35,7 +35,7 @@ export async function resolveChoice<T>(
   const [view, providers] = await Promise.all([services.dashboard(), services.providers()]);
   const word = ctx.url.searchParams.get("provider");
   if (word === null || !ALL_WORDS.includes(word)) {
-    const provider = providerOf(word, providers, view);
+    const provider = chooseProvider(word, providers, view);
     return await answer(choose(provider, ctx.url.searchParams.get("account"), view));
   }
   const account = ctx.url.searchParams.get("account");
@@ -53,7 +53,7 @@ export async function resolveChoice<T>(
  *
  * @throws {HttpError} 400 when there is no such provider
  */
-export function providerOf(
+export function chooseProvider(
   word: string | null,
   providers: readonly ProviderStatus[],
   view: DashboardView,
@@ -88,7 +88,7 @@ export function parseRange(ctx: Context<State>): Range {
   const word = ctx.url.searchParams.get("range") ?? DEFAULT_RANGE;
   // An older name of a day.
   const name = oneOf(RangeParam, "range", word === "1d" ? "24h" : word);
-  return rangeOf(name)!;
+  return findRange(name)!;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface SettingsInForce extends Settings {
   readonly zoneInForce: string;
 }
 
-export async function settingsOf(services: AppContext): Promise<SettingsInForce> {
+export async function readSettings(services: AppContext): Promise<SettingsInForce> {
   return settingsInForce(await services.settings.load(), services);
 }
 
@@ -43,7 +43,7 @@ export async function save(
 ): Promise<SettingsInForce> {
   const { accounts, ...rest } = wanted;
   const meant: Partial<Settings> = withoutUndefined(rest);
-  if (Object.keys(meant).length === 0 && accounts === undefined) return await settingsOf(services);
+  if (Object.keys(meant).length === 0 && accounts === undefined) return await readSettings(services);
   await checkAccounts(services, Object.keys(accounts ?? {}), wanted.accountOrder ?? [], orderField);
   const saved = await services.settings.save((before) => ({
     ...meant,
@@ -129,7 +129,7 @@ export async function hiddenIn(services: AppContext): Promise<readonly string[]>
  *
  * @throws {HttpError} 400 when the zone is unknown
  */
-export function zoneOf(word: string | null): string | null {
+export function parseZone(word: string | null): string | null {
   if (word === null || word === "") return null;
   if (word === BROWSER_ZONE) return word;
   // In its canonical spelling, however it was typed.

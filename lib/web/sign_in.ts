@@ -3,7 +3,7 @@ import type { Context } from "fresh";
 import type { SignedIn } from "../access/access.ts";
 import { returnPath } from "../access/routes.ts";
 import { cookieName, signInCookie } from "./credentials.ts";
-import { cookieOf } from "./preferences.ts";
+import { findCookie } from "./preferences.ts";
 import type { State } from "./state.ts";
 
 /** @param wanted the page they came from; anything but a page of ours means the overview */
@@ -21,7 +21,7 @@ export function welcome(
 /** Ends the sign-in, here and in the browser, which also drops its cached pages. */
 export async function signOut(ctx: Context<State>): Promise<Response> {
   const { client, services } = ctx.state;
-  const secret = cookieOf(ctx.req.headers.get("cookie"), cookieName(client));
+  const secret = findCookie(ctx.req.headers.get("cookie"), cookieName(client));
   if (secret !== null) await services.access.signOut(secret);
   const response = ctx.redirect("/login?done=signed-out", 303);
   response.headers.append("set-cookie", signInCookie(client, "", 0));

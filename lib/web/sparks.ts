@@ -13,7 +13,7 @@ export interface Sparks {
 /** Cache per line: lines do not change, and pages are requested more often than accounts change. */
 const known = new WeakMap<Line, Spark>();
 
-export async function sparksOf(
+export async function readSparks(
   services: Pick<AppContext, "history" | "clock">,
   quotas: readonly QuotaKey[],
 ): Promise<Sparks> {

@@ -46,7 +46,7 @@ export function ofText(text: string, now: number): Shown {
   let plan: string | undefined;
   let signedInAs: string | undefined;
   let recognised = false;
-  for (const line of linesOf(text)) {
+  for (const line of parseLines(text)) {
     signedInAs ??= /^signed in as (\S+)/i.exec(line)?.[1]?.toLowerCase();
     let isUnderstood = false;
     for (const said of LINES.map((read) => read(line, now))) {
@@ -57,7 +57,7 @@ export function ofText(text: string, now: number): Shown {
     }
     // The part after the name may be private: report only the start.
     if (!isUnderstood && FIGURE.test(line) && !/^signed in/i.test(line)) {
-      found.drop(`the line "${beginningOf(line)}"`, "a form that is not known");
+      found.drop(`the line "${firstWords(line)}"`, "a form that is not known");
     }
   }
   plan ??= found.readings.some(({ quota }) => quota === "free-tier") ? "free" : undefined;
@@ -74,28 +74,28 @@ export function ofText(text: string, now: number): Shown {
 const FIGURE = /-?\$-?\d|\d\s?%|\d\s?h\b/;
 
 /** Returns the first words of a line, which name its subject, without anything after a sign. */
-export function beginningOf(line: string): string {
+export function firstWords(line: string): string {
   return /^[A-Za-z ]{0,24}/.exec(line.trim())?.[0].trim() ?? "";
 }
 
 /** Splits into lines, without colours, emphasis and commas in numbers. */
-function linesOf(text: string): readonly string[] {
+function parseLines(text: string): readonly string[] {
   // deno-lint-ignore no-control-regex -- colours of terminals begin with one
   const plain = text.slice(0, 20_000).replace(/\u001b\[[0-9;]*m/g, "").replaceAll("**", "");
   return plain.replace(/(?<=\d),(?=\d{3})/g, "").split(/\r?\n/).map((line) => line.trim());
 }
 
-function numberOf(text: string | undefined): number | null {
+function parseNumber(text: string | undefined): number | null {
   return v.parse(orNull(lenientNumber), text?.replace("$", ""));
 }
 
 /** Parses what is left of Amp Free in dollars; a credit is a cent. */
 function freeTier(line: string, now: number): Said | undefined {
   const match = new RegExp(`^Amp Free: ${MONEY} ?/ ?${MONEY} remaining`, "i").exec(line);
-  const remaining = numberOf(match?.[1]);
-  const limit = numberOf(match?.[2]);
+  const remaining = parseNumber(match?.[1]);
+  const limit = parseNumber(match?.[2]);
   if (remaining === null || limit === null || limit < 0) return undefined;
-  const hourly = numberOf(new RegExp(`replenishes \\+?${MONEY} ?/ ?hour`, "i").exec(line)?.[1]);
+  const hourly = parseNumber(new RegExp(`replenishes \\+?${MONEY} ?/ ?hour`, "i").exec(line)?.[1]);
   if (limit === 0 && remaining >= 0) return { readings: [] };
   const used = usedOf(tidy(limit * 100), tidy(remaining * 100));
   return {
@@ -115,7 +115,7 @@ function freeTier(line: string, now: number): Said | undefined {
 
 /** Parses the form that resets each evening in New York. */
 function freeTierToday(line: string, now: number): Said | undefined {
-  const left = numberOf(new RegExp(`^Amp Free: ${NUMBER}% remaining today`, "i").exec(line)?.[1]);
+  const left = parseNumber(new RegExp(`^Amp Free: ${NUMBER}% remaining today`, "i").exec(line)?.[1]);
   if (left === null) return undefined;
   const resetsAt = nextHour(now, 20, "America/New_York");
   return { readings: [percentReading("free-tier", "Amp Free", 100 - left, ONE_DAY, resetsAt)] };
@@ -125,20 +125,20 @@ function freeTierToday(line: string, now: number): Said | undefined {
 function tier(line: string, now: number): Said | undefined {
   const plan = /^Amp (.{1,60}?) Tier:/i.exec(line)?.[1];
   if (plan === undefined) return undefined;
-  const end = endOf(line, now);
+  const end = parseEnd(line, now);
   const money = new RegExp(`agent usage ${MONEY} of ${MONEY} remaining`, "i").exec(line);
   const hours = new RegExp(`orb usage ${NUMBER} ?h of ${NUMBER} ?h`, "i").exec(line);
   return {
     plan,
     readings: [
-      ...exact("agent-usage", "Agent usage", "usd", numberOf(money?.[1]), numberOf(money?.[2]), end) ??
+      ...exact("agent-usage", "Agent usage", "usd", parseNumber(money?.[1]), parseNumber(money?.[2]), end) ??
         share(line, "agent usage", "agent-usage", "Agent usage", end),
       ...exact(
         "orb-usage",
         "Orb hours",
         "seconds",
-        inSeconds(numberOf(hours?.[1])),
-        inSeconds(numberOf(hours?.[2])),
+        inSeconds(parseNumber(hours?.[1])),
+        inSeconds(parseNumber(hours?.[2])),
         end,
       ) ?? share(line, "orb usage", "orb-usage", "Orb hours", end),
     ],
@@ -172,7 +172,7 @@ function share(
   label: string,
   resetsAt: number | null,
 ): readonly Reading[] {
-  const left = numberOf(new RegExp(`${name} [^,%]{0,60}?${NUMBER}%`, "i").exec(line)?.[1]);
+  const left = parseNumber(new RegExp(`${name} [^,%]{0,60}?${NUMBER}%`, "i").exec(line)?.[1]);
   return left === null ? [] : [percentReading(quota, label, 100 - left, CALENDAR, resetsAt)];
 }
 
@@ -181,9 +181,9 @@ function subscription(line: string, now: number): Said | undefined {
   const match = /^(?:Subscription (.{1,60}?)|Amp (.{1,60}?) Subscription):/i.exec(line);
   const plan = match?.[1] ?? match?.[2];
   if (plan === undefined) return undefined;
-  const end = endOf(line, now);
+  const end = parseEnd(line, now);
   const part = (name: string, quota: string, label: string) => {
-    const left = numberOf(new RegExp(`${NUMBER}% ${name} usage`, "i").exec(line)?.[1]);
+    const left = parseNumber(new RegExp(`${NUMBER}% ${name} usage`, "i").exec(line)?.[1]);
     return left === null ? [] : [percentReading(quota, label, 100 - left, CALENDAR, end)];
   };
   return {
@@ -196,7 +196,7 @@ function subscription(line: string, now: number): Said | undefined {
 }
 
 function individual(line: string): Said | undefined {
-  const amount = numberOf(new RegExp(`^Individual credits: ${MONEY} remaining`, "i").exec(line)?.[1]);
+  const amount = parseNumber(new RegExp(`^Individual credits: ${MONEY} remaining`, "i").exec(line)?.[1]);
   return amount === null
     ? undefined
     : { readings: [balanceReading("individual-credits", "Individual credits", amount)] };
@@ -204,7 +204,7 @@ function individual(line: string): Said | undefined {
 
 function workspace(line: string): Said | undefined {
   const match = new RegExp(`^Workspace (.{1,80}?): ${MONEY} remaining`, "i").exec(line);
-  const amount = numberOf(match?.[2]);
+  const amount = parseNumber(match?.[2]);
   const name = match?.[1]?.trim();
   if (amount === null || name === undefined) return undefined;
   const quota = `workspace-credits-${slug(name) || "other"}`;
@@ -215,7 +215,7 @@ function workspace(line: string): Said | undefined {
  * Returns the end of the period: the printed date, or else
  * counted from now, which is accurate enough to show.
  */
-function endOf(line: string, now: number): number | null {
+function parseEnd(line: string, now: number): number | null {
   const date = /period \d{4}-\d\d-\d\d to (\d{4}-\d\d-\d\d)/i.exec(line)?.[1];
   const at = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);
   if (Number.isFinite(at)) return at;

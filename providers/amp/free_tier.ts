@@ -81,7 +81,7 @@ export async function readFreeTier(
   const block = NO_SUCH_ROUTE.includes(status)
     ? await ofPage(ctx, party, cookie, askAmp)
     : ofRemote(party, text);
-  const reading = readingOf(block, ctx.now());
+  const reading = toReading(block, ctx.now());
   if (reading === undefined) throw badResponse("Amp answered without the figures of Amp Free", text);
   return reading === "none" ? { readings: [] } : { readings: [reading], plan: "free" };
 }
@@ -139,7 +139,7 @@ function failureOf(party: RequestTarget, envelope: unknown) {
   return badResponse("Amp answered that it failed", envelope);
 }
 
-function readingOf(block: unknown, now: number): Reading | "none" | undefined {
+function toReading(block: unknown, now: number): Reading | "none" | undefined {
   const limit = v.parse(limitOrNull, member(block, "quota"));
   const used = v.parse(amountOrNull, member(block, "used"));
   if (limit === null || used === null) return undefined;

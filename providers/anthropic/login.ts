@@ -23,11 +23,11 @@ const KEYCHAIN_SERVICE = "Claude Code-credentials";
 
 /** Returns the file's login; if it is missing or expired, the keychain's if that lasts longer. */
 export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
-  const inFile = accountOf(await jsonFile(ctx, LOGIN), fileSource(ctx));
+  const inFile = parseAccount(await jsonFile(ctx, LOGIN), fileSource(ctx));
   if (inFile?.expiresAt !== undefined && inFile.expiresAt > ctx.now()) return await owned(ctx, inFile, true);
-  const service = await serviceOf(ctx);
+  const service = await findService(ctx);
   const kept = await fromKeychain(ctx, service);
-  const inKeychain = kept === null ? undefined : accountOf(objectIn(kept), keychainSource(ctx, service));
+  const inKeychain = kept === null ? undefined : parseAccount(objectIn(kept), keychainSource(ctx, service));
   const isNewer = (inKeychain?.expiresAt ?? 0) > (inFile?.expiresAt ?? 0);
   if (inKeychain && (!inFile || isNewer)) return await owned(ctx, inKeychain, false);
   return inFile && await owned(ctx, inFile, true);
@@ -39,7 +39,7 @@ function fileSource(ctx: ProviderContext): string {
 }
 
 /** The tool uses a separate entry for each moved folder. */
-async function serviceOf(ctx: ProviderContext): Promise<string> {
+async function findService(ctx: ProviderContext): Promise<string> {
   const folder = ctx.env(HOME);
   if (folder === undefined) return KEYCHAIN_SERVICE;
   return `${KEYCHAIN_SERVICE}-${(await sha256(folder.normalize("NFC"))).slice(0, 8)}`;
@@ -54,7 +54,7 @@ function objectIn(text: string): unknown {
 }
 
 /** The file may hold only logins of other servers; then nobody is signed in. */
-function accountOf(login: unknown, source: string): Account | undefined {
+function parseAccount(login: unknown, source: string): Account | undefined {
   const oauth = member(login, "claudeAiOauth");
   const token = textAt(oauth, "accessToken");
   if (token === undefined) return undefined;
@@ -77,7 +77,7 @@ function accountOf(login: unknown, source: string): Account | undefined {
 }
 
 async function owned(ctx: ProviderContext, account: Account, isFile: boolean): Promise<Account> {
-  const identity = await ownerOf(ctx);
+  const identity = await findOwner(ctx);
   return {
     ...account,
     ...identity === undefined ? {} : { identity },
@@ -90,7 +90,7 @@ async function owned(ctx: ProviderContext, account: Account, isFile: boolean): P
  * Returns the id its tool recorded last, perhaps for another login. The file grows with use and holds much
  * else, so this looks only for the id, which may be missing.
  */
-async function ownerOf(ctx: ProviderContext): Promise<string | undefined> {
+async function findOwner(ctx: ProviderContext): Promise<string | undefined> {
   try {
     const text = await ctx.readText(OWNER.path);
     return /"accountUuid"\s*:\s*"([0-9A-Za-z-]{8,64})"/.exec(text ?? "")?.[1];

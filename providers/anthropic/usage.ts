@@ -84,7 +84,7 @@ export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Ans
     else if (reading) found.add(reading, what);
   };
   for (const [name, value] of Object.entries(body)) {
-    if (!OTHERS.includes(name) && isRecord(value)) add(name, windowReading(nameOf(name), value));
+    if (!OTHERS.includes(name) && isRecord(value)) add(name, windowReading(toName(name), value));
   }
   const limits: readonly unknown[] = Array.isArray(body.limits) ? body.limits : [];
   for (const limit of limits) add(limitWords(limit), limitReading(limit, limits));
@@ -109,17 +109,17 @@ export const SESSION: Name = { quota: "five-hour", label: "5-hour session", wind
 export const WEEK: Name = { quota: "seven-day", label: "Weekly, all models", window: ONE_WEEK };
 
 /** Names a window. Windows come and go without notice, so unknown ones appear under their own names. */
-function nameOf(name: string): Name | null {
+function toName(name: string): Name | null {
   if (name === "five_hour") return SESSION;
   if (name === "seven_day") return WEEK;
-  if (name.startsWith("seven_day_")) return weekOf(name.slice("seven_day_".length));
+  if (name.startsWith("seven_day_")) return toWeek(name.slice("seven_day_".length));
   const quota = slug(name);
   if (quota === "" || quota === LAST) return null;
   const words = name.slice(0, 80).replaceAll("_", " ");
   return { quota, label: words, window: name.startsWith("five_hour") ? FIVE_HOURS : CALENDAR };
 }
 
-function weekOf(what: string): Name | null {
+function toWeek(what: string): Name | null {
   const part = slug(what);
   if (part === "") return null;
   const words = what.slice(0, 80).replaceAll("_", " ").trim();
@@ -159,8 +159,8 @@ function limitName(limit: unknown, all: readonly unknown[]): Name | null {
   if (kind === "session") return SESSION;
   if (kind === "weekly_all") return WEEK;
   if (kind === "weekly_scoped") {
-    if (model === undefined) return weekOf(scopeWords(limit)[0] ?? "");
-    return slug(model) === "all-models" ? WEEK : weekOf(nameOfModel(limit, model, all));
+    if (model === undefined) return toWeek(scopeWords(limit)[0] ?? "");
+    return slug(model) === "all-models" ? WEEK : toWeek(nameOfModel(limit, model, all));
   }
   return kind === undefined ? null : newKind(kind, limit);
 }

@@ -25,7 +25,7 @@ import {
   ONE_WEEK,
 } from "../../lib/provider_kit/readings.ts";
 import type { RequestTarget } from "../../lib/provider_kit/request_json.ts";
-import { ORIGIN, pagesOf } from "./reports.ts";
+import { fetchPages, ORIGIN } from "./reports.ts";
 
 const CEILINGS: Readonly<Record<string, readonly [quota: string, label: string, unit: Unit]>> = {
   requests_per_minute: ["requests-per-minute", "Requests per minute", "requests"],
@@ -46,13 +46,13 @@ const Ceilings = v.object({
 });
 
 /** Returns the per-minute limits. The vendor does not say how much is used. */
-export async function ceilingsOf(
+export async function fetchCeilings(
   ctx: ProviderContext,
   party: RequestTarget,
   found: Gathering,
 ): Promise<readonly Reading[]> {
   const readings = new Map<string, Reading>();
-  for (const page of await pagesOf(ctx, party, `${ORIGIN}/rate_limits?limit=1000`)) {
+  for (const page of await fetchPages(ctx, party, `${ORIGIN}/rate_limits?limit=1000`)) {
     for (const { group, group_type: type, limits } of decode(Ceilings, page).data) {
       const name = group?.display_name ?? group?.type ?? type ?? "";
       for (const one of limits) {
@@ -114,7 +114,7 @@ const KNOWN_LIMITS: KnownMembers = {
 };
 
 /** Returns the spend limits; of several for one period, the one closest to exhaustion. */
-export async function spendLimitsOf(
+export async function fetchSpendLimits(
   ctx: ProviderContext,
   party: RequestTarget,
   found: Gathering,
@@ -122,7 +122,7 @@ export async function spendLimitsOf(
   const month = utcMonth(ctx.now());
   const day = Math.floor(ctx.now() / 86_400_000) * 86_400_000;
   const byPeriod = new Map<string, Reading>();
-  for (const page of await pagesOf(ctx, party, `${ORIGIN}/spend_limits/effective`)) {
+  for (const page of await fetchPages(ctx, party, `${ORIGIN}/spend_limits/effective`)) {
     for (const { what, why } of unknownFigures(page, KNOWN_LIMITS)) found.drop(`spend limits ${what}`, why);
     for (const row of decode(SpendLimits, page).data) {
       const label = Object.hasOwn(PERIODS, row.period) ? PERIODS[row.period as keyof typeof PERIODS] : null;

@@ -30,7 +30,7 @@ import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_
 export const ORIGIN = "https://api.anthropic.com/v1/organizations";
 
 /** Returns all pages of a report. */
-export async function pagesOf(
+export async function fetchPages(
   ctx: ProviderContext,
   party: RequestTarget,
   url: string,
@@ -52,13 +52,13 @@ const Report = v.object({
  * Returns the month's results; null for a report without any days,
  * since a day without use is still one with no results.
  */
-async function resultsOf(
+async function fetchResults(
   ctx: ProviderContext,
   party: RequestTarget,
   url: string,
 ): Promise<readonly unknown[] | null> {
   const { start, end } = utcMonth(ctx.now());
-  const buckets = (await pagesOf(ctx, party, url)).flatMap((page) => decode(Report, page).data);
+  const buckets = (await fetchPages(ctx, party, url)).flatMap((page) => decode(Report, page).data);
   return buckets.length === 0 ? null : buckets
     // A bucket without its day may belong to another month, so it does not count.
     .filter(({ starting_at: at }) => at >= start && at < end)
@@ -80,16 +80,20 @@ export interface Costs {
 }
 
 /** Returns the month's costs by model, or as one sum when they are not grouped. */
-export async function costsOf(ctx: ProviderContext, party: RequestTarget, found: Gathering): Promise<Costs> {
+export async function fetchCosts(
+  ctx: ProviderContext,
+  party: RequestTarget,
+  found: Gathering,
+): Promise<Costs> {
   const { start, end } = utcMonth(ctx.now());
   const range = `starting_at=${isoSeconds(start)}&ending_at=${isoSeconds(end)}&bucket_width=1d&limit=31`;
   const url = `${ORIGIN}/cost_report?${range}`;
   let results: readonly unknown[] | null;
   try {
-    results = await resultsOf(ctx, party, `${url}&group_by[]=description`);
+    results = await fetchResults(ctx, party, `${url}&group_by[]=description`);
   } catch (error) {
     if (kindOfFailure(error) !== "unavailable") throw error;
-    results = await resultsOf(ctx, party, url);
+    results = await fetchResults(ctx, party, url);
   }
   if (results === null) return { used: null, parts: [] };
   let [cents, counted, named] = [0, 0, false];
@@ -122,14 +126,14 @@ const KNOWN_USAGE: KnownMembers = {
   server_tool_use: true,
 };
 
-export async function tokensOf(
+export async function fetchTokens(
   ctx: ProviderContext,
   party: RequestTarget,
   found: Gathering,
 ): Promise<readonly Reading[]> {
   const { start, end } = utcMonth(ctx.now());
   const url = `${ORIGIN}/usage_report/messages?starting_at=${isoSeconds(start)}&bucket_width=1d&limit=31`;
-  const results = await resultsOf(ctx, party, url);
+  const results = await fetchResults(ctx, party, url);
   const none = results === null ? null : 0;
   const sums: Record<"input" | "output", number | null> = { input: none, output: none };
   for (const result of results ?? []) {

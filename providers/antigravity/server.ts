@@ -32,7 +32,7 @@ export interface Server {
 export async function runningServer(ctx: ProviderContext): Promise<Server | undefined> {
   if (ctx.os === "windows") {
     const text = await said(ctx, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
-    return processesOf(text).map(serverIn).find((one) => one !== undefined);
+    return parseProcesses(text).map(serverIn).find((one) => one !== undefined);
   }
   const text = await said(ctx, "ps", ["-axww", "-o", "pid=,command="]);
   return text.split("\n").map((line) => {
@@ -47,7 +47,7 @@ interface Process {
 }
 
 /** PowerShell prints one process as an object, several as a list. */
-function processesOf(text: string): readonly Process[] {
+function parseProcesses(text: string): readonly Process[] {
   try {
     const value: unknown = JSON.parse(text);
     return (Array.isArray(value) ? value : [value]).map((one) => ({
@@ -70,7 +70,7 @@ function serverIn({ pid, line }: Process): Server | undefined {
 }
 
 /** Returns the ports a process listens on, the lowest first. */
-export async function portsOf(ctx: ProviderContext, pid: number): Promise<readonly number[]> {
+export async function findPorts(ctx: ProviderContext, pid: number): Promise<readonly number[]> {
   const ports = ctx.os === "windows"
     ? portsIn(
       await said(ctx, "netstat", ["-ano", "-p", "TCP"]),

@@ -17,7 +17,7 @@ const SPARE_MS = 5 * 60_000;
 const CHECK = "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
 /** @throws {ProviderError} `missing` for an unknown cloud */
-export function cloudOf(ctx: Pick<ProviderContext, "env">): Cloud {
+export function chooseCloud(ctx: Pick<ProviderContext, "env">): Cloud {
   const name = ctx.env("AZURE_CLOUD")?.toLowerCase() ?? "public";
   if (Object.hasOwn(CLOUDS, name)) return CLOUDS[name as keyof typeof CLOUDS];
   throw new ProviderError("missing", "AZURE_CLOUD names an unknown cloud", {
@@ -31,7 +31,7 @@ export async function managementToken(ctx: ProviderContext, account: Account): P
   if (tenant === undefined || client === undefined) return account.secret.reveal();
   const known = ctx.memory.get("token") as { readonly token: string; readonly until: number } | undefined;
   if (known && known.until - SPARE_MS > ctx.now()) return known.token;
-  const { login, management } = cloudOf(ctx);
+  const { login, management } = chooseCloud(ctx);
   try {
     const tokens = await newTokens(ctx, {
       vendor: "Microsoft",

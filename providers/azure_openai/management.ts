@@ -31,7 +31,7 @@ export interface Management {
   readonly token: string;
 }
 
-async function pagesOf(
+async function fetchPages(
   ctx: ProviderContext,
   party: RequestTarget,
   { token }: Management,
@@ -115,7 +115,7 @@ export async function allocations(
 ): Promise<Gathering> {
   const url = `${management.subscription}/providers/Microsoft.CognitiveServices/locations/${region}/usages` +
     "?api-version=2023-05-01";
-  const rows = (await pagesOf(ctx, party, management, url)).flatMap((page) => decode(Page, page).value);
+  const rows = (await fetchPages(ctx, party, management, url)).flatMap((page) => decode(Page, page).value);
   const usages = rows.map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
   if (usages.length === 0 && rows.length > 0) {
     throw badResponse("Azure answered with nothing that is known", rows);
@@ -172,7 +172,7 @@ export async function deployments(
   const url = `${management.subscription}/resourceGroups/${group}/providers/Microsoft.CognitiveServices` +
     `/accounts/${account}/deployments?api-version=2024-10-01`;
   const readings = new Map<string, Reading>();
-  for (const page of await pagesOf(ctx, party, management, url)) {
+  for (const page of await fetchPages(ctx, party, management, url)) {
     const rows = decode(Page, page).value;
     for (const { what, why } of unknownFigures(rows, KNOWN_DEPLOYMENT)) {
       found.drop(`deployments ${what}`, why);

@@ -53,7 +53,7 @@ export async function call(
     method,
     headers,
     body: body as string,
-    explain: (status, answered) => meaningOf(party, nameOf(answered), status),
+    explain: (status, answered) => toProviderError(party, parseErrorName(answered), status),
   });
   return answer.body;
 }
@@ -62,7 +62,7 @@ export async function call(
  * Returns the name of an error: `com.amazon.coral.service#ExpiredTokenException` becomes
  * `ExpiredTokenException`.
  */
-function nameOf(body: unknown): string {
+function parseErrorName(body: unknown): string {
   const type = member(body, "__type") ?? member(body, "code") ?? member(body, "Code");
   return typeof type === "string" ? type.replace(/^.*#/, "").replace(/:.*$/, "").slice(0, 80) : "";
 }
@@ -75,7 +75,7 @@ const SIGNATURE = /^(?:InvalidSignatureException|SignatureDoesNotMatch)$/;
 const BUSY =
   /^(?:Throttling|ThrottlingException|TooManyRequestsException|LimitExceededException|RequestLimitExceeded)$/;
 
-function meaningOf(party: RequestTarget, name: string, status: number): ProviderError | undefined {
+function toProviderError(party: RequestTarget, name: string, status: number): ProviderError | undefined {
   if (BUSY.test(name)) return rateLimited(party, undefined);
   if (EXPIRED.test(name)) {
     return new ProviderError("auth", "The keys of AWS have expired", {

@@ -48,7 +48,7 @@ export async function costReading(
   const month = utcMonth(ctx.now());
   const known = ctx.memory.get("costs") as Costs | undefined;
   const isGood = known?.end === month.end && ctx.now() - known.at < EVERY_MS;
-  const costs = known && isGood ? known : await costsOf(ctx, call);
+  const costs = known && isGood ? known : await fetchCosts(ctx, call);
   ctx.memory.set("costs", costs);
   const limit = setAmount(ctx, BUDGET);
   return {
@@ -64,7 +64,7 @@ export async function costReading(
   };
 }
 
-async function costsOf(ctx: ProviderContext, call: (body: unknown) => Promise<unknown>): Promise<Costs> {
+async function fetchCosts(ctx: ProviderContext, call: (body: unknown) => Promise<unknown>): Promise<Costs> {
   const { start, end } = utcMonth(ctx.now());
   const date = (at: number) => new Date(at).toISOString().slice(0, 10);
   const pages = await allPages((cursor) =>

@@ -35,12 +35,12 @@ const ELSEWHERE = ["sso_session", "sso_start_url", "role_arn", "credential_proce
 type Profile = ReadonlyMap<string, string>;
 
 /** Returns the environment's account, or a profile's when something refers to one. */
-export async function accountOf(ctx: ProviderContext, isMeant: boolean): Promise<Account | undefined> {
+export async function findAccount(ctx: ProviderContext, isMeant: boolean): Promise<Account | undefined> {
   const id = ctx.find("AWS_ACCESS_KEY_ID");
   const secret = ctx.find("AWS_SECRET_ACCESS_KEY");
   if (id && secret) {
     const token = ctx.find("AWS_SESSION_TOKEN");
-    const region = regionOf(ctx, undefined);
+    const region = chooseRegion(ctx, undefined);
     return withKeys(secret.source, region, {
       accessKeyId: id.value,
       secretAccessKey: secret.value,
@@ -61,7 +61,7 @@ async function profileAccount(ctx: ProviderContext, chosen: Found | undefined): 
   const config = profileIn(await ctx.readText(CONFIG.path), name === "default" ? name : `profile ${name}`);
   const kept = profileIn(await ctx.readText(CREDENTIALS.path), name);
   const get = (key: string) => kept?.get(key) ?? config?.get(key);
-  const region = regionOf(ctx, get("region"));
+  const region = chooseRegion(ctx, get("region"));
   const [accessKeyId, secretAccessKey] = [get("aws_access_key_id"), get("aws_secret_access_key")];
   const sessionToken = get("aws_session_token");
   const source = `profile "${name}" of AWS`;
@@ -97,7 +97,7 @@ function withKeys(source: string, region: string, keys: Keys): Account {
   };
 }
 
-function regionOf(ctx: ProviderContext, ofProfile: string | undefined): string {
+function chooseRegion(ctx: ProviderContext, ofProfile: string | undefined): string {
   const set = firstSetting(ctx, ["BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"])?.value;
   const region = set ?? ofProfile ?? DEFAULT_REGION;
   if (/^[a-z]{2,3}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(region)) return region;
@@ -133,7 +133,7 @@ const Exported = v.object({
 /**
  * Returns the keys to sign with. @throws {ProviderError} `auth` when the profile's own sign-in yields none
  */
-export async function keysOf(ctx: ProviderContext, account: Account): Promise<Keys> {
+export async function findKeys(ctx: ProviderContext, account: Account): Promise<Keys> {
   const { accessKeyId, profile } = account.facts ?? {};
   if (accessKeyId !== undefined) {
     const sessionToken = account.also?.sessionToken?.reveal();
@@ -148,7 +148,7 @@ export async function keysOf(ctx: ProviderContext, account: Account): Promise<Ke
       hint: "Install the AWS command line, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     });
   }
-  const result = v.safeParse(Exported, ran?.code === 0 ? jsonOf(ran.stdout) : null);
+  const result = v.safeParse(Exported, ran?.code === 0 ? parseJson(ran.stdout) : null);
   if (!result.success) {
     throw new ProviderError("auth", "AWS's own command gave no keys for the profile", {
       reason: "expired",
@@ -165,7 +165,7 @@ export async function keysOf(ctx: ProviderContext, account: Account): Promise<Ke
   return keys;
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -113,7 +113,7 @@ async function sums(
     const points = new Map<string, Point[]>();
     const broken = new Set<string>();
     for (const result of pages.flatMap((page) => decode(Page, page).MetricDataResults)) {
-      const own = pointsOf(result);
+      const own = toPoints(result);
       if (own === null) broken.add(result.Id);
       points.set(result.Id, [...points.get(result.Id) ?? [], ...own ?? []]);
     }
@@ -131,7 +131,7 @@ async function sums(
 }
 
 /** Returns the points of a series; none means no traffic. Null when it is truncated or unreadable. */
-function pointsOf({ StatusCode, Timestamps, Values }: v.InferOutput<typeof Result>): readonly Point[] | null {
+function toPoints({ StatusCode, Timestamps, Values }: v.InferOutput<typeof Result>): readonly Point[] | null {
   if (!STATUSES.includes(StatusCode) || Timestamps.length !== Values.length) return null;
   const points = Timestamps.map((at, index) => v.safeParse(Measured, { at, value: Values[index] }));
   return points.every((one) => one.success) ? points.map((one) => one.output as Point) : null;

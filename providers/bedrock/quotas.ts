@@ -23,7 +23,7 @@ const SCOPED =
 const DAILY = /^Model invocation max tokens per day for\s+(.+)$/i;
 
 /** Parses what a row counts; null when it counts something else. */
-export function ceilingOf(name: string, limit: number): Ceiling | null {
+export function toCeiling(name: string, limit: number): Ceiling | null {
   const daily = DAILY.exec(name)?.[1];
   if (daily !== undefined) {
     const id = slug(daily);
@@ -73,7 +73,7 @@ export async function ceilings(call: (body: unknown) => Promise<unknown>): Promi
       continue;
     }
     owner ??= /^arn:aws[\w-]*:servicequotas:[\w-]*:(\d{12}):/.exec(output.QuotaArn ?? "")?.[1] ?? null;
-    const ceiling = ceilingOf(output.QuotaName.slice(0, 300), output.Value);
+    const ceiling = toCeiling(output.QuotaName.slice(0, 300), output.Value);
     if (ceiling && !((found.get(ceiling.quota)?.limit ?? -1) >= ceiling.limit)) {
       found.set(ceiling.quota, ceiling);
     }
@@ -131,7 +131,7 @@ function plainModel(model: string): string {
 export function idsFor(ceiling: Ceiling, ids: ModelIds, all: readonly Ceiling[]): readonly string[] {
   const mapped = ids.get(plainModel(ceiling.model)) ?? [];
   const fitting = mapped.filter((id) =>
-    ceiling.scope === null || scopeOf(id) === null || scopeOf(id) === ceiling.scope
+    ceiling.scope === null || toScope(id) === null || toScope(id) === ceiling.scope
   );
   if (fitting.length > 0) return fitting;
   // A model with only one way to call it is called that way.
@@ -141,7 +141,7 @@ export function idsFor(ceiling: Ceiling, ids: ModelIds, all: readonly Ceiling[])
   return scopes.size === 1 ? mapped : [];
 }
 
-function scopeOf(id: string): Scope | null {
+function toScope(id: string): Scope | null {
   if (id.startsWith("arn:")) return null;
   if (id.startsWith("global.")) return "global";
   return /^(?:us|eu|apac|jp|au|ca|us-gov|sa|me|af)\./.test(id) ? "cross-region" : "on-demand";

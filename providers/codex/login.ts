@@ -20,7 +20,7 @@ export const PLACES: readonly LoginPlace[] = [LOGIN, OLD_LOGIN, OPENCODE_LOGINS]
 /** Returns the first login found: Codex's own, or the one OpenCode made for itself. */
 export async function toolLogin(ctx: ProviderContext): Promise<Account | undefined> {
   for (const place of [LOGIN, OLD_LOGIN]) {
-    const account = loginOf(await jsonFile(ctx, place), sourceOf(ctx, place));
+    const account = parseLogin(await jsonFile(ctx, place), describeSource(ctx, place));
     if (account) return { ...account, file: place.path };
   }
   const other = member(await jsonFile(ctx, OPENCODE_LOGINS), "openai");
@@ -36,13 +36,13 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
   return expiresAt === null ? account : { ...account, expiresAt };
 }
 
-function sourceOf(ctx: ProviderContext, place: LoginPlace): string {
+function describeSource(ctx: ProviderContext, place: LoginPlace): string {
   const folder = place === LOGIN ? ctx.find(HOME) : undefined;
   return folder ? `auth.json in ${folder.source}` : plainPath(place.path);
 }
 
 /** Also finds an API key login, to say that it has no subscription. */
-function loginOf(login: unknown, source: string): Account | undefined {
+function parseLogin(login: unknown, source: string): Account | undefined {
   const tokens = member(login, "tokens");
   const access = textAt(tokens, "access_token");
   if (access !== undefined) {

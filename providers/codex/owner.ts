@@ -27,7 +27,7 @@ export function isAccessToken({ secret, facts }: Account): boolean {
  * Asks once in a token's lifetime.
  * @throws {ProviderError} `auth` when the token is refused, `bad_response` when the response names no account
  */
-export async function ownerOf(ctx: ProviderContext, party: RequestTarget): Promise<Owner> {
+export async function findOwner(ctx: ProviderContext, party: RequestTarget): Promise<Owner> {
   const known = ctx.memory.get(REMEMBERED) as Owner | undefined;
   if (known) return known;
   const { body } = await requestJson(ctx, party, WHOAMI, {

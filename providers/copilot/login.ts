@@ -45,8 +45,8 @@ export const PLACES: readonly LoginPlace[] = [...EDITOR_LOGINS, CLI_LOGIN, OPENC
  * Returns the first login found for the host.
  * @throws {ProviderError} `missing` when the host or a file cannot be used
  */
-export async function accountOf(ctx: ProviderContext): Promise<Account | undefined> {
-  const host = hostOf(ctx);
+export async function findAccount(ctx: ProviderContext): Promise<Account | undefined> {
+  const host = chooseHost(ctx);
   const found = firstSetting(ctx, OWN_TOKENS);
   const account = found
     ? { token: found.value, source: found.source }
@@ -63,7 +63,7 @@ export async function accountOf(ctx: ProviderContext): Promise<Account | undefin
 }
 
 /** Tokens stay with the host they were issued for. */
-function hostOf(ctx: ProviderContext): string {
+function chooseHost(ctx: ProviderContext): string {
   const host = ctx.env(HOST)?.toLowerCase().replace(/^https:\/\//, "").replace(/\/$/, "") ?? GITHUB;
   if (host === GITHUB || /^[a-z0-9-]{1,63}\.ghe\.com$/.test(host)) return host;
   throw new ProviderError("missing", `${HOST} is neither ${GITHUB} nor a name under ghe.com`, {

@@ -61,8 +61,8 @@ const KNOWN: KnownMembers = {
 export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}): Answer {
   if (!isRecord(body)) throw badResponse("GitHub answered with something else than an object", body);
   const plan = textAt(body, "copilot_plan") ?? textAt(body, "access_type_sku");
-  const snapshots = listOf(body.quota_snapshots);
-  const limited = listOf(body.limited_user_quotas);
+  const snapshots = parseList(body.quota_snapshots);
+  const limited = parseList(body.limited_user_quotas);
   if (snapshots === null && limited === null && plan === undefined) {
     throw badResponse("GitHub answered with no quota that is known", body);
   }
@@ -104,7 +104,7 @@ function rank(quota: string): number {
   return index < 0 ? ORDER.length : index;
 }
 
-function listOf(value: unknown): readonly (readonly [string, unknown])[] | "broken" | null {
+function parseList(value: unknown): readonly (readonly [string, unknown])[] | "broken" | null {
   if (value === undefined || value === null) return null;
   return isRecord(value) ? Object.entries(value) : "broken";
 }

@@ -34,7 +34,7 @@ export interface Credential {
 }
 
 /** Accepts a token, or the web page's cookie in any of its spellings. */
-export function credentialOf(text: string, user?: string): Credential {
+export function parseCredential(text: string, user?: string): Credential {
   const plain = text.trim().replace(/^WorkosCursorSessionToken=/, "").replace(/;.*$/, "");
   const [, owner, token] = /^(.+?)(?:%3A%3A|::)(.+)$/i.exec(plain) ?? [];
   if (owner !== undefined && token !== undefined) {
@@ -56,7 +56,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
   const isGood = editor && (editor.expiresAt ?? Infinity) > ctx.now();
   if (isGood && editor.facts?.plan !== "free") return editor;
   const text = await fromKeychain(ctx, KEYCHAIN_SERVICE);
-  const kept = text === null ? undefined : accountOf(text, keychainSource(ctx, KEYCHAIN_SERVICE));
+  const kept = text === null ? undefined : parseAccount(text, keychainSource(ctx, KEYCHAIN_SERVICE));
   const isOther = kept !== undefined && kept.identity !== editor?.identity;
   return kept && (!isGood || isOther) ? kept : editor;
 }
@@ -67,7 +67,7 @@ async function editorLogin(ctx: ProviderContext): Promise<Account | undefined> {
     const valueOf = (name: string) => textAt(rows.find(({ key }) => key === `cursorAuth/${name}`), "value");
     const token = valueOf("accessToken");
     if (token !== undefined) {
-      return accountOf(token.replace(/^"(.*)"$/, "$1"), "state.vscdb of Cursor", {
+      return parseAccount(token.replace(/^"(.*)"$/, "$1"), "state.vscdb of Cursor", {
         plan: valueOf("stripeMembershipType"),
       });
     }
@@ -75,7 +75,7 @@ async function editorLogin(ctx: ProviderContext): Promise<Account | undefined> {
   return undefined;
 }
 
-export function accountOf(
+export function parseAccount(
   text: string,
   source: string,
   { plan, user, remedy = "Open Cursor once to sign in again" }: {
@@ -84,7 +84,7 @@ export function accountOf(
     readonly remedy?: string;
   } = {},
 ): Account {
-  const credential = credentialOf(text, user);
+  const credential = parseCredential(text, user);
   const expiresAt = endOf(credential.token);
   return {
     name: "default",

@@ -10,7 +10,7 @@ import { kindOf, named, ZONE } from "./series.ts";
 
 /** Returns what a refusal means beyond its status. */
 export function explain(account: Account, body: unknown): ProviderError | undefined {
-  const details = detailsOf(body);
+  const details = parseDetails(body);
   const reasons = details.map((one) => member(one, "reason"));
   if (reasons.includes("API_KEY_INVALID")) {
     return refused({ vendor: "Google", account }, "the key is not valid");
@@ -28,7 +28,7 @@ export function explain(account: Account, body: unknown): ProviderError | undefi
   return undefined;
 }
 
-function detailsOf(body: unknown): readonly unknown[] {
+function parseDetails(body: unknown): readonly unknown[] {
   const details = member(member(body, "error"), "details");
   return Array.isArray(details) ? details : [];
 }
@@ -46,7 +46,7 @@ const Violation = v.object({
  * @throws {ProviderError} `rate_limited` when no quota is named
  */
 export function quotasOfRefusal(account: Account, body: unknown, now: number): readonly Reading[] {
-  const details = detailsOf(body);
+  const details = parseDetails(body);
   const retryMs = retryDelayMs(details);
   const violations = details.flatMap((one) => {
     const list = member(one, "violations");

@@ -78,17 +78,17 @@ export interface Line {
 }
 
 /** Decodes the series of one page. @throws {ProviderError} `bad_response` */
-export function linesOf(page: unknown, found: Gathering): readonly Line[] {
+export function parseLines(page: unknown, found: Gathering): readonly Line[] {
   for (const { what, why } of unknownFigures(page, KNOWN)) found.drop(what, why);
   return (decode(Page, page).timeSeries ?? []).map((one) => {
     const { metric, resource, points } = decode(Series, one);
-    const name = textOf(metric.labels.quota_metric) ?? metric.type;
+    const name = parseText(metric.labels.quota_metric) ?? metric.type;
     return {
       metric: name.replace(/\/(?:usage|limit|net_usage)$/, "").replace(/^.*\//, ""),
-      limitName: textOf(metric.labels.limit_name),
-      location: textOf(resource.labels.location) ?? textOf(metric.labels.location) ?? "",
-      model: textOf(metric.labels.model) ?? textOf(resource.labels.model) ?? "",
-      points: readPoints(points, textOf(metric.labels.limit_name) ?? metric.type, found),
+      limitName: parseText(metric.labels.limit_name),
+      location: parseText(resource.labels.location) ?? parseText(metric.labels.location) ?? "",
+      model: parseText(metric.labels.model) ?? parseText(resource.labels.model) ?? "",
+      points: readPoints(points, parseText(metric.labels.limit_name) ?? metric.type, found),
     };
   });
 }
@@ -98,12 +98,12 @@ function readPoints(
   name: string,
   found: Gathering,
 ): readonly Point[] | null {
-  const read = pointsOf(points);
+  const read = toPoints(points);
   if (read === null) found.drop(name.slice(0, 100), "points that cannot be read");
   return read;
 }
 
-function pointsOf(points: v.InferOutput<typeof Series>["points"]): readonly Point[] | null {
+function toPoints(points: v.InferOutput<typeof Series>["points"]): readonly Point[] | null {
   if (points === null) return null;
   const read = points.map(({ interval: { startTime, endTime }, value }) => {
     const figure = value.int64Value ?? value.doubleValue;
@@ -112,7 +112,7 @@ function pointsOf(points: v.InferOutput<typeof Series>["points"]): readonly Poin
   return read.every((point) => point !== null) ? read : null;
 }
 
-function textOf(value: unknown): string | null {
+function parseText(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 

@@ -151,7 +151,7 @@ function detailed(
     limit,
     remaining: used === null ? remaining : restOf(limit, used) ?? remaining,
     window,
-    resetsAt: resetOf(detail, now),
+    resetsAt: parseReset(detail, now),
   };
 }
 
@@ -159,7 +159,7 @@ const DETAILS = ["limit", "used", "remaining"];
 const RESETS = ["resetTime", "resetAt", "reset_time", "reset_at", "periodEnd", "period_end"];
 const WAITS = ["resetIn", "reset_in", "ttl"];
 
-function resetOf(detail: unknown, now: number): number | null {
+function parseReset(detail: unknown, now: number): number | null {
   for (const name of RESETS) {
     const at = v.parse(instantOrNull, member(detail, name));
     if (at !== null) return at;
@@ -223,7 +223,7 @@ function ratio(name: string, entry: unknown, now: number): Reading | string | nu
   if (share === null) return "no figure";
   const { quota, label, window } = ratioName(name);
   if (quota === "") return "no name";
-  const resetsAt = resetOf(entry, now);
+  const resetsAt = parseReset(entry, now);
   return percentReading(quota, label, tidy(Math.min(share, 1e6) * 100), window, resetsAt);
 }
 

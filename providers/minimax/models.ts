@@ -138,7 +138,7 @@ function isAbsent({ total, percentLeft, status }: HalfWindow): boolean {
 }
 
 function reading(half: HalfWindow, { quota, label, window }: NamedModel): Reading | undefined {
-  const figures = figuresOf(half);
+  const figures = toFigures(half);
   return figures && {
     quota,
     label,
@@ -151,7 +151,7 @@ function reading(half: HalfWindow, { quota, label, window }: NamedModel): Readin
   };
 }
 
-function figuresOf(half: HalfWindow): Pick<Reading, "unit" | "used" | "limit" | "remaining"> | undefined {
+function toFigures(half: HalfWindow): Pick<Reading, "unit" | "used" | "limit" | "remaining"> | undefined {
   const { total, count, percentLeft, status } = half;
   const unit = total ? "requests" : "percent";
   if (status === NOT_LIMITED) return { unit, used: 0, limit: null, remaining: null };

@@ -66,7 +66,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
   for (const [name, quota, label, window] of [...WINDOWS, ...others]) {
     const block = usage[name];
     if (!isStated(block)) continue;
-    const reading = windowOf(block, quota, label, window, ctx.now());
+    const reading = parseWindow(block, quota, label, window, ctx.now());
     if (reading?.used === null || !reading) found.drop(`usage.${name}.percent`, "no figure");
     if (reading) found.add(reading, `usage.${name}`);
   }
@@ -78,7 +78,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
 }
 
 /** Reads a window. A percentage is literal: 1 is one percent. A refusal is shown even without figures. */
-function windowOf(
+function parseWindow(
   block: unknown,
   quota: string,
   label: string,
@@ -86,7 +86,7 @@ function windowOf(
   now: number,
 ): Reading | undefined {
   const used = v.parse(amountOrNull, member(block, "percent"));
-  const verdict = verdictOf(block);
+  const verdict = parseVerdict(block);
   if (used === null && verdict.allowed !== false) return undefined;
   const end = possibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
   const resetsAt = used === 0 && isAhead(end, window, now) ? null : end;
@@ -96,7 +96,7 @@ function windowOf(
 const REFUSED = "rate-limited";
 const PERMITTED = "ok";
 
-function verdictOf(block: unknown): Pick<Reading, "allowed"> {
+function parseVerdict(block: unknown): Pick<Reading, "allowed"> {
   const status = textAt(block, "status")?.toLowerCase();
   if (status === REFUSED) return { allowed: false };
   return status === PERMITTED ? { allowed: true } : {};

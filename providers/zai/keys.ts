@@ -42,7 +42,7 @@ export const KEY_SETTINGS: readonly Setting[] = KEYS.map(([name, , help], index)
 export const KEY_PLACES: readonly LoginPlace[] = [OPENCODE_LOGINS, ...FILES.map(([place]) => place)];
 
 /** @throws {ProviderError} `missing` when a file exists but holds no key */
-export async function keyOf(ctx: ProviderContext): Promise<Key | undefined> {
+export async function findKey(ctx: ProviderContext): Promise<Key | undefined> {
   const set = firstSetting(ctx, KEYS.map(([name]) => name));
   if (set) return { ...set, region: regionOf(KEYS, set.name) };
   const known = await openCodeKey(ctx, OPENCODE.map(([name]) => name));

@@ -52,7 +52,7 @@ export function hasFigure({ currentValue, remaining, percentage }: Row): boolean
   return currentValue !== null || remaining !== null || percentage !== null;
 }
 
-export function rowOf(item: unknown): Row | undefined {
+export function parseRow(item: unknown): Row | undefined {
   const result = v.safeParse(Row, item);
   return result.success ? result.output : undefined;
 }
@@ -68,7 +68,7 @@ const QUOTA_ORDER = ["five-hour", "weekly"];
 export function gatherRows(rows: readonly Row[], now: number, gathering: Gathering): readonly Reading[] {
   const ordered = rows.toSorted((a, b) => rank(TYPE_ORDER, a.type) - rank(TYPE_ORDER, b.type));
   for (const row of ordered) {
-    const reading = readingOf(row, now);
+    const reading = toReading(row, now);
     if (!reading) continue;
     const isTaken = gathering.readings.some((one) => one.quota === reading.quota);
     const renamed = { ...reading, quota: plainKey(row, now), label: plainLabel(row, now) };
@@ -82,7 +82,7 @@ function rank(order: readonly string[], one: string): number {
   return index < 0 ? order.length : index;
 }
 
-function readingOf(row: Row, now: number): Reading | undefined {
+function toReading(row: Row, now: number): Reading | undefined {
   const { usage, currentValue, percentage } = row;
   if (usage === 0 && !currentValue && !percentage) return undefined;
   const parts = partsOf(row);

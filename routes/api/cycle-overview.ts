@@ -2,7 +2,7 @@ import { cycleOverview } from "@/lib/formats/quota_api_overview.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { chosenType, isForAll, resolveChoice } from "@/lib/web/quota_choice.ts";
-import { numberOf, OverviewLimitParam } from "@/lib/web/params.ts";
+import { OverviewLimitParam, parseNumberParam } from "@/lib/web/params.ts";
 import { define } from "@/lib/web/state.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -11,7 +11,7 @@ const DEFAULT_LIMIT = 50;
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { analysis } = ctx.state.services;
-    const limit = numberOf(ctx.url.searchParams, "limit", OverviewLimitParam, DEFAULT_LIMIT);
+    const limit = parseNumberParam(ctx.url.searchParams, "limit", OverviewLimitParam, DEFAULT_LIMIT);
     const all = isForAll(ctx);
     return json(
       await resolveChoice(ctx, async (choice) => {

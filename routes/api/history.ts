@@ -1,7 +1,7 @@
 import { historyOf } from "@/lib/formats/quota_api.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { parseRange, resolveChoice } from "@/lib/web/quota_choice.ts";
-import { historyTag, samplesOf } from "@/lib/web/history.ts";
+import { historyTag, readSamples } from "@/lib/web/history.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** The history of a provider, or of all of them, as rows. */
@@ -16,7 +16,7 @@ export const handlers = define.handlers(api({
         resolveChoice(ctx, async ({ provider, account }) => {
           if (!account) return [];
           const quotas = account.quotas.map(({ quota }) => quota);
-          return historyOf(provider, quotas, await samplesOf(services, account, range));
+          return historyOf(provider, quotas, await readSamples(services, account, range));
         }),
     );
   },

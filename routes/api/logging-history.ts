@@ -1,8 +1,8 @@
 import { loggingHistory } from "@/lib/formats/quota_api_overview.ts";
 import { api } from "@/lib/web/answer.ts";
 import { resolveChoice } from "@/lib/web/quota_choice.ts";
-import { logOf } from "@/lib/web/history.ts";
-import { LogDaysParam, LogLimitParam, numberOf } from "@/lib/web/params.ts";
+import { readLog } from "@/lib/web/history.ts";
+import { LogDaysParam, LogLimitParam, parseNumberParam } from "@/lib/web/params.ts";
 import { cachedJson } from "@/lib/web/response_cache.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -12,12 +12,12 @@ const DEFAULT_LIMIT = 1000;
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { searchParams } = ctx.url;
-    const days = numberOf(searchParams, "range", LogDaysParam, 1);
-    const limit = numberOf(searchParams, "limit", LogLimitParam, DEFAULT_LIMIT);
+    const days = parseNumberParam(searchParams, "range", LogDaysParam, 1);
+    const limit = parseNumberParam(searchParams, "limit", LogLimitParam, DEFAULT_LIMIT);
     return await cachedJson(ctx, () =>
       resolveChoice(ctx, async ({ provider, account }) => {
         const quotas = account?.quotas.map(({ quota }) => quota) ?? [];
-        const samples = account ? await logOf(ctx.state.services, account, days, limit + 1) : [];
+        const samples = account ? await readLog(ctx.state.services, account, days, limit + 1) : [];
         return loggingHistory(provider, quotas, samples, limit);
       }));
   },

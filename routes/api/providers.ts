@@ -1,6 +1,6 @@
 import { providersOf } from "@/lib/formats/quota_api.ts";
 import { api, json } from "@/lib/web/answer.ts";
-import { ALL_WORDS, providerOf } from "@/lib/web/quota_choice.ts";
+import { ALL_WORDS, chooseProvider } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Lists the configured providers, and the default one. */
@@ -15,7 +15,7 @@ export const handlers = define.handlers(api({
       ? "both"
       : word === null
       ? configured[0]?.id ?? null
-      : providerOf(word, providers, view);
+      : chooseProvider(word, providers, view);
     return json(providersOf(configured, current));
   },
 }));

@@ -5,13 +5,13 @@ import { api, json } from "@/lib/web/answer.ts";
 import { QuotaSettingsBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
-import { save, settingsOf, zoneOf } from "@/lib/web/settings.ts";
+import { parseZone, readSettings, save } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** The settings users change in the dashboard. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
-    return json(quotaSettings(await settingsOf(ctx.state.services)));
+    return json(quotaSettings(await readSettings(ctx.state.services)));
   },
   async PUT(ctx) {
     const body = validateBody(QuotaSettingsBody, await readJson(ctx.req));
@@ -21,7 +21,7 @@ export const handlers = define.handlers(api({
     const order = body.account_order as readonly AccountKey[] | undefined;
     const saved = quotaSettings(
       await save(ctx.state.services, {
-        zone: timezone === undefined ? undefined : zoneOf(timezone),
+        zone: timezone === undefined ? undefined : parseZone(timezone),
         hiddenInsights: hidden_insights,
         display,
         thresholds: thresholds && {

@@ -300,7 +300,7 @@ Deno.test("account refresh lets a login in its tool's file be renewed, for accou
       };
       return accounts.map(({ renewable, refresh }) => [renewable, refresh]);
     };
-    assertEquals(await refreshOf(), [[true, null]]);
+    assertEquals(await readRefresh(), [[true, null]]);
     const words: readonly (readonly [word: string, refresh: unknown])[] = [
       ["expired", ["expired"]],
       ["limited,expired", ["expired", "limited"]],
@@ -309,7 +309,7 @@ Deno.test("account refresh lets a login in its tool's file be renewed, for accou
     ];
     for (const [word, refresh] of words) {
       assertEquals((await place.run(`account refresh anthropic/default ${word}`)).code, 0, word);
-      assertEquals(await refreshOf(), [[true, refresh]]);
+      assertEquals(await readRefresh(), [[true, refresh]]);
     }
     for (const args of ["anthropic/default", "anthropic/default always", "zai/default expired"]) {
       assertEquals((await place.run(`account refresh ${args}`)).code, 2, args);

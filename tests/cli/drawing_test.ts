@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { bar, sparkline } from "../../lib/cli/bars.ts";
 import { braille, marks, type PlotPoint } from "../../lib/cli/plot.ts";
-import { cut, pad, widthOf } from "../../lib/cli/width.ts";
+import { cut, measureWidth, pad } from "../../lib/cli/width.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const AREA = { width: 10, height: 4, from: 0, to: 1000, top: 100 };
@@ -51,7 +51,7 @@ Deno.test("bar() and sparkline() take overuse, nothing and the unknown", () => {
   assertEquals(sparkline([1, 2], 0), "  ");
 });
 
-Deno.test("widthOf() counts columns, not characters", () => {
+Deno.test("measureWidth() counts columns, not characters", () => {
   const widths: readonly (readonly [string, number])[] = [
     ["abc", 3],
     ["日本", 4],
@@ -64,7 +64,7 @@ Deno.test("widthOf() counts columns, not characters", () => {
     ["\x1b[31mred\x1b[39m", 3],
     ["", 0],
   ];
-  for (const [text, width] of widths) assertEquals([text, widthOf(text)], [text, width]);
+  for (const [text, width] of widths) assertEquals([text, measureWidth(text)], [text, width]);
   assertEquals(pad("日本", 6) + "|", "日本  |");
   assertEquals(pad("1", 3, "right"), "  1");
   assertEquals([cut("日本語", 5), cut("abc", 3), cut("abcd", 3)], ["日本…", "abc", "ab…"]);

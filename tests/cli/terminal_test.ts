@@ -1,6 +1,6 @@
 /** What people see at five widths, and on terminals that can do little. */
 import { COMMANDS as COMMAND_TABLE } from "../../lib/cli/table.ts";
-import { widthOf } from "../../lib/cli/width.ts";
+import { measureWidth } from "../../lib/cli/width.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { fortyQuotas, manyAccounts } from "./many_accounts.ts";
 import { inPlace, type Place, type Terminal } from "./support.ts";
@@ -59,7 +59,10 @@ for (const command of COMMANDS) {
       const screen = async (columns: number) => {
         const text = await shown(place, command, { columns });
         for (const line of text.split("\n")) {
-          assert(widthOf(line) <= columns, `${command} at ${columns} is ${widthOf(line)} wide: ${line}`);
+          assert(
+            measureWidth(line) <= columns,
+            `${command} at ${columns} is ${measureWidth(line)} wide: ${line}`,
+          );
         }
         return steady(text);
       };
@@ -119,7 +122,7 @@ Deno.test("a terminal without UTF-8, without colour or without anything shows th
           // deno-lint-ignore no-control-regex
           assertEquals(/[^\x00-\x7e]/.exec(drawn), null, command);
         }
-        for (const line of text.split("\n")) assert(widthOf(line) <= 80, `${command}: ${line}`);
+        for (const line of text.split("\n")) assert(measureWidth(line) <= 80, `${command}: ${line}`);
       }
     }
   }));
@@ -154,7 +157,7 @@ Deno.test("help of every command fits 40 columns and more", () =>
         const text = await shown(place, args, { columns, rows: 1000 });
         assertStringIncludes(text, "Exit codes:");
         for (const shownLine of text.split("\n")) {
-          assert(widthOf(shownLine) <= columns, `${args} at ${columns}: ${shownLine}`);
+          assert(measureWidth(shownLine) <= columns, `${args} at ${columns}: ${shownLine}`);
         }
       }
     }

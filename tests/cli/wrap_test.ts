@@ -1,7 +1,7 @@
 /** Text and tables in too little room: properties over any words, colours and widths. */
 import * as fc from "fast-check";
 import { fitColumns } from "../../lib/cli/fit_columns.ts";
-import { widthOf } from "../../lib/cli/width.ts";
+import { measureWidth } from "../../lib/cli/width.ts";
 import { cutStyled, wrapWords } from "../../lib/cli/wrap.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -22,12 +22,12 @@ Deno.test("no line is wider than its room, and no word is broken, lost or moved"
         // A wide character does not fit one column.
         for (const line of lines) {
           assert(
-            widthOf(line) <= Math.max(2, width),
+            measureWidth(line) <= Math.max(2, width),
             JSON.stringify([line, width]),
           );
         }
         const given = words.map(bare);
-        if (given.every((one) => widthOf(one) <= width)) {
+        if (given.every((one) => measureWidth(one) <= width)) {
           assertEquals(lines.flatMap((line) => bare(line).split(" ")), given);
         }
       },
@@ -42,7 +42,7 @@ Deno.test("what is cut fits, and every style that begins in a line ends in it", 
       fc.integer({ min: 1, max: 40 }),
       (words, width) => {
         const cut = cutStyled(words.join(" "), width);
-        assert(widthOf(cut) <= width, cut);
+        assert(measureWidth(cut) <= width, cut);
         for (const line of [cut, ...wrapWords(words.join(" "), width)]) {
           // deno-lint-ignore no-control-regex
           const codes = [...line.matchAll(/\x1b\[(\d+)m/g)].map(([, code]) => Number(code));

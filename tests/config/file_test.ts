@@ -1,7 +1,7 @@
 /** The config file: what its entries stand for, where they stand, and what is wrong with them. */
 import fc from "fast-check";
 import { checkConfigFile } from "../../lib/config/file_check.ts";
-import { lineOf } from "../../lib/config/file_lines.ts";
+import { findLine } from "../../lib/config/file_lines.ts";
 import { readConfigFile } from "../../lib/config/file.ts";
 import { environmentLogins } from "../../lib/config/logins.ts";
 import { createEnvironment } from "../../lib/config/environment.ts";
@@ -160,13 +160,13 @@ Deno.test("any TOML gives entries and problems, and never throws", () => {
 
 Deno.test("the line of an entry is found in tables and lists of tables", () => {
   const text = `a = 1\n[t]\nb = 2\n[t.u]\n"c d" = 3\n[[l]]\nx = 1\n[[l]]\nx = 2\n`;
-  assertEquals(lineOf(text, ["a"]), 1);
-  assertEquals(lineOf(text, ["t", "b"]), 3);
-  assertEquals(lineOf(text, ["t", "u", "c d"]), 5);
-  assertEquals(lineOf(text, ["l", 0, "x"]), 7);
-  assertEquals(lineOf(text, ["l", 1, "x"]), 9);
-  assertEquals(lineOf(text, ["l", 1, "none"]), 8);
-  assertEquals(lineOf(text, ["none"]), null);
+  assertEquals(findLine(text, ["a"]), 1);
+  assertEquals(findLine(text, ["t", "b"]), 3);
+  assertEquals(findLine(text, ["t", "u", "c d"]), 5);
+  assertEquals(findLine(text, ["l", 0, "x"]), 7);
+  assertEquals(findLine(text, ["l", 1, "x"]), 9);
+  assertEquals(findLine(text, ["l", 1, "none"]), 8);
+  assertEquals(findLine(text, ["none"]), null);
 });
 
 Deno.test("a file of very many logins names the line of each, and is gone through once", () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { counterProvider, type EventSources } from "../../lib/custom/counters.ts";
 import { checkDeclaration, type EventSource } from "../../lib/custom/declaration.ts";
-import { eventOf } from "../../lib/custom/event.ts";
+import { parseEvent } from "../../lib/custom/event.ts";
 import { type EventStore, openEventStore } from "../../lib/custom/event_store.ts";
 import { KEPT_MS, readEvents } from "../../lib/custom/tail.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -166,7 +166,7 @@ Deno.test("two processes that read one file count each call once", async () => {
   await readEvents({ folder: house.folder, store: other, now: NOW, log: { warn() {} } });
   other.close();
   assert(before);
-  const event = eventOf(line(2).trim(), NOW);
+  const event = parseEvent(line(2).trim(), NOW);
   assertEquals(
     house.store.append("a.jsonl", before, { ...before, offset: 999 }, [{ hash: "x", event }]),
     null,
@@ -177,7 +177,7 @@ Deno.test("two processes that read one file count each call once", async () => {
 Deno.test("rows and how far a file was read are kept together or not at all", async () => {
   await using house = await House.open();
   const after = { generation: 1, identity: "", head: "", offset: 10, skipping: false };
-  const event = eventOf(line(1).trim(), NOW);
+  const event = parseEvent(line(1).trim(), NOW);
   assert(event);
   let thrown = false;
   try {
@@ -319,7 +319,7 @@ Deno.test("whatever a line holds, it is an event with sound figures or none", ()
   const changed = fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 3 });
   fc.assert(
     fc.property(changed, (more) => {
-      const event = eventOf(line(1, more).trim(), NOW);
+      const event = parseEvent(line(1, more).trim(), NOW);
       if (!event) return;
       for (const value of [event.at, event.promptTokens, event.completionTokens, event.totalTokens]) {
         assert(Number.isSafeInteger(value) && value >= 0, JSON.stringify(more));
@@ -329,5 +329,5 @@ Deno.test("whatever a line holds, it is an event with sound figures or none", ()
     }),
     { numRuns: 500 },
   );
-  fc.assert(fc.property(fc.string({ maxLength: 100 }), (text) => void eventOf(text, NOW)));
+  fc.assert(fc.property(fc.string({ maxLength: 100 }), (text) => void parseEvent(text, NOW)));
 });

@@ -4,7 +4,7 @@ import { containerSign } from "../../lib/daemon/container.ts";
 import { createControl } from "../../lib/daemon/control.ts";
 import { openLogFile } from "../../lib/daemon/log_file.ts";
 import { lastLines } from "../../lib/daemon/log_lines.ts";
-import { logLineOf } from "../../lib/daemon/child.ts";
+import { toLogLine } from "../../lib/daemon/child.ts";
 import { claimRun, listRuns, readRun, type Run } from "../../lib/daemon/run_file.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 
@@ -128,12 +128,12 @@ Deno.test("the log is rotated by size, five older files are kept, and its last l
 Deno.test("what is said for people becomes a line of the log, and lines of the log stay as they are", () => {
   const at = Date.UTC(2026, 10, 21);
   const own = "2026-11-21T00:00:00.000Z warn  Poll failed account=acme/work";
-  assertEquals(logLineOf(own, at, "text"), own);
+  assertEquals(toLogLine(own, at, "text"), own);
   assertEquals(
-    logLineOf("syntrack: Port 1 is in use", at, "text"),
+    toLogLine("syntrack: Port 1 is in use", at, "text"),
     "2026-11-21T00:00:00.000Z error Port 1 is in use",
   );
-  assertEquals(JSON.parse(logLineOf("Watching 2 accounts", at, "json")), {
+  assertEquals(JSON.parse(toLogLine("Watching 2 accounts", at, "json")), {
     time: "2026-11-21T00:00:00.000Z",
     level: "info",
     message: "Watching 2 accounts",

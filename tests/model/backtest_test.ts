@@ -13,7 +13,7 @@ import {
 import { pastCyclesOf } from "../../lib/model/forecast/closed_cycle.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { TUNING } from "../../lib/model/forecast/forecast.ts";
-import { curveOf, outlookOf, shareAt } from "../../lib/model/forecast/past_cycles.ts";
+import { curveOf, estimateOutlook, shareAt } from "../../lib/model/forecast/past_cycles.ts";
 import type { Window } from "../../lib/model/quota.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import {
@@ -243,7 +243,7 @@ Deno.test("buckets give points at their last readings", () => {
   ]);
 });
 
-Deno.test("pastCyclesOf() remembers the newest cycles that can be learnt from, newest first", () => {
+Deno.test("readPastCycles() remembers the newest cycles that can be learnt from, newest first", () => {
   const uses = [10, 20, 30, 40].map(straight);
   const some = history(uses, { change: (_, index) => index === 2 ? { whole: false } : {} });
   const past = pastCyclesOf(some, 2);
@@ -268,17 +268,17 @@ Deno.test("curveOf() continues a cycle that ran out at its mean speed", () => {
   assertEquals(curveOf([{ at: 10, share: 1 }], 0, 100, 10).at(-1), 1.5);
 });
 
-Deno.test("outlookOf() is null without past cycles, and between the extremes with them", () => {
+Deno.test("estimateOutlook() is null without past cycles, and between the extremes with them", () => {
   const standing = { fraction: 0.5, share: 0.3, startedAt: START, windowMs: WINDOW_MS };
   const likeness = { share: 0.15, timeOfDayMs: 2 * HOUR_MS };
-  assertEquals(outlookOf([], standing, likeness), null);
+  assertEquals(estimateOutlook([], standing, likeness), null);
   const curve = fc.array(fc.double({ min: 0, max: 1.5, noNaN: true }), { minLength: 2, maxLength: 30 });
   const past = fc.array(
     fc.record({ startedAt: fc.integer({ min: START - 60 * DAY_MS, max: START }), curve }),
     { minLength: 1, maxLength: 20 },
   );
   fc.assert(fc.property(past, (past) => {
-    const found = outlookOf(past, standing, likeness)!;
+    const found = estimateOutlook(past, standing, likeness)!;
     assert(found.weight > 0 && found.weight <= past.length);
     assert(found.rise >= 0 && found.rise <= 1.5);
     assert(found.runOut >= 0 && found.runOut <= 1 + 1e-9);

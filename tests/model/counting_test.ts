@@ -1,6 +1,6 @@
 /** What may be added up: each dollar and each share once. */
 import fc from "fast-check";
-import { amountKind, countQuotas, placeOf, type Pool } from "../../lib/model/history/counting.ts";
+import { amountKind, countQuotas, findPlace, type Pool } from "../../lib/model/history/counting.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -83,7 +83,7 @@ Deno.test("a sum over what counts is no more than what was used, however many qu
       const counted = countQuotas(quotas, POOLS);
       let sum = 0;
       for (const { quota: id } of quotas) {
-        const place = placeOf(id, POOLS);
+        const place = findPlace(id, POOLS);
         const pool = `${place?.pool ?? "unnamed"} ${place?.areParts ? id : ""}`;
         usedBy.set(pool, used);
         if (counted.get(id)?.amount) sum += used;

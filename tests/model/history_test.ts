@@ -1,11 +1,11 @@
 import { type Bucket, bucketOf, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import {
   DEFAULT_RANGE,
+  findRange,
   grainOf,
   leastGapOf,
   pointsOf,
   pointsOfReadings,
-  rangeOf,
   RANGES,
 } from "../../lib/model/history/history.ts";
 import { GAP_INTERVALS } from "../../lib/model/engine/interval.ts";
@@ -29,10 +29,10 @@ Deno.test("ranges read steps that divide what they show, and stay drawable", () 
     assert(range.lengthMs % range.showMs === 0);
     if (range.step !== null) assert(range.showMs % range.step === 0);
     assert(range.lengthMs / range.showMs <= 250, `${range.name} has too many points`);
-    assertEquals(rangeOf(range.name), range);
+    assertEquals(findRange(range.name), range);
   }
-  assert(rangeOf(DEFAULT_RANGE));
-  for (const name of ["", "1w", "6H", "constructor"]) assertEquals(rangeOf(name), undefined);
+  assert(findRange(DEFAULT_RANGE));
+  for (const name of ["", "1w", "6H", "constructor"]) assertEquals(findRange(name), undefined);
 });
 
 Deno.test("a bucket gives the point where it ended", () => {
@@ -161,9 +161,9 @@ Deno.test("a line neither begins nor ends with a gap, and no two gaps follow eac
 });
 
 Deno.test("no gap is shorter than what a range can tell apart", () => {
-  const hour = rangeOf("1h");
-  const day = rangeOf("24h");
-  const month = rangeOf("30d");
+  const hour = findRange("1h");
+  const day = findRange("24h");
+  const month = findRange("30d");
   assert(hour && day && month);
   assertEquals(leastGapOf(hour), GAP_INTERVALS * MINUTE_MS / 2);
   for (const range of RANGES) assert(leastGapOf(range) > range.showMs || range.step === null);

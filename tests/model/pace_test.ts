@@ -1,9 +1,9 @@
 import { WEEK_MS } from "../../lib/model/duration.ts";
 import fc from "fast-check";
 import {
+  computePace,
   type Pace,
   type PaceInput,
-  paceOf,
   type PaceStage,
   stageOf,
   stageWords,
@@ -15,7 +15,7 @@ const NOW = utc("2026-11-21 10:00");
 
 /** Percent, and minutes, as the oracle table has them. */
 function pace(used: number, window: number, toReset: number): Pace | null {
-  return paceOf({
+  return computePace({
     share: used / 100,
     windowMs: window * MINUTE_MS,
     resetsAt: NOW + toReset * MINUTE_MS,
@@ -55,7 +55,7 @@ const ORACLE: readonly {
 
 for (const { row, expected, delta, stage, emptyIn, multiplier } of ORACLE) {
   const [used, window, toReset] = row;
-  Deno.test(`paceOf() of ${used} % with ${toReset} of ${window} minutes to go is ${stageWords(stage)}`, () => {
+  Deno.test(`computePace() of ${used} % with ${toReset} of ${window} minutes to go is ${stageWords(stage)}`, () => {
     const found = pace(...row);
     assert(found);
     assertClose(found.expected * 100, expected, 1e-4);
@@ -79,23 +79,23 @@ Deno.test("the stages end at 2, 6 and 12 points, the bound included", () => {
   assertEquals(stageWords("far-behind"), "far behind");
 });
 
-Deno.test("paceOf() has no answer without figures, or for a reset that is past or too far away", () => {
+Deno.test("computePace() has no answer without figures, or for a reset that is past or too far away", () => {
   const known: PaceInput = { share: 0.5, windowMs: 5 * HOUR_MS, resetsAt: NOW + HOUR_MS, now: NOW };
-  assert(paceOf(known));
-  assertEquals(paceOf({ ...known, share: null }), null);
-  assertEquals(paceOf({ ...known, share: NaN }), null);
-  assertEquals(paceOf({ ...known, windowMs: null }), null);
-  assertEquals(paceOf({ ...known, windowMs: 0 }), null);
-  assertEquals(paceOf({ ...known, resetsAt: null }), null);
-  assertEquals(paceOf({ ...known, resetsAt: NOW }), null);
-  assertEquals(paceOf({ ...known, resetsAt: NOW - 1 }), null);
-  assertEquals(paceOf({ ...known, resetsAt: NOW + 5 * HOUR_MS + 1 }), null);
+  assert(computePace(known));
+  assertEquals(computePace({ ...known, share: null }), null);
+  assertEquals(computePace({ ...known, share: NaN }), null);
+  assertEquals(computePace({ ...known, windowMs: null }), null);
+  assertEquals(computePace({ ...known, windowMs: 0 }), null);
+  assertEquals(computePace({ ...known, resetsAt: null }), null);
+  assertEquals(computePace({ ...known, resetsAt: NOW }), null);
+  assertEquals(computePace({ ...known, resetsAt: NOW - 1 }), null);
+  assertEquals(computePace({ ...known, resetsAt: NOW + 5 * HOUR_MS + 1 }), null);
 });
 
-Deno.test("paceOf() has no answer to use before time has passed, but one to none", () => {
+Deno.test("computePace() has no answer to use before time has passed, but one to none", () => {
   const begun: PaceInput = { share: 0.01, windowMs: HOUR_MS, resetsAt: NOW + HOUR_MS, now: NOW };
-  assertEquals(paceOf(begun), null);
-  const unused = paceOf({ ...begun, share: 0 });
+  assertEquals(computePace(begun), null);
+  const unused = computePace({ ...begun, share: 0 });
   assertEquals(unused?.expected, 0);
   assertEquals(unused?.stage, "on-track");
   assertEquals(unused?.lasts, true);
@@ -114,7 +114,7 @@ const MONDAY = utc("2026-11-15 23:00");
 
 function weekly(share: number, days: number, workDays: number, startsAt = MONDAY): Pace | null {
   const now = startsAt + days * DAY_MS;
-  return paceOf({ share, windowMs: WEEK_MS, resetsAt: startsAt + WEEK_MS, now, workDays, zone: BERLIN });
+  return computePace({ share, windowMs: WEEK_MS, resetsAt: startsAt + WEEK_MS, now, workDays, zone: BERLIN });
 }
 
 Deno.test("with five working days Wednesday at midnight is two fifths of the week", () => {
@@ -167,9 +167,9 @@ Deno.test("only windows of a week have working days, and only in a zone", () => 
     resetsAt: MONDAY + WEEK_MS,
     now: MONDAY + 2 * DAY_MS,
   };
-  assertClose(paceOf({ ...input, workDays: 5 })!.expected, 2 / 7);
-  assertClose(paceOf({ ...input, workDays: 5, zone: "Etc/UTC", windowMs: 8 * DAY_MS })!.expected, 3 / 8);
-  assertThrows(() => paceOf({ ...input, workDays: 5, zone: "Mars/Olympus" }), /zone/i);
+  assertClose(computePace({ ...input, workDays: 5 })!.expected, 2 / 7);
+  assertClose(computePace({ ...input, workDays: 5, zone: "Etc/UTC", windowMs: 8 * DAY_MS })!.expected, 3 / 8);
+  assertThrows(() => computePace({ ...input, workDays: 5, zone: "Mars/Olympus" }), /zone/i);
 });
 
 const share = fc.double({ min: 0, max: 1.5, noNaN: true });
@@ -187,7 +187,7 @@ const week = fc.record({
 Deno.test("where it does not last it is empty before the reset, and where it does nothing is said", () => {
   fc.assert(fc.property(week, ({ share, now, passed, workDays, zone }) => {
     const resetsAt = now - passed + WEEK_MS;
-    const found = paceOf({ share, windowMs: WEEK_MS, resetsAt, now, workDays, zone });
+    const found = computePace({ share, windowMs: WEEK_MS, resetsAt, now, workDays, zone });
     if (!found) return;
     assertEquals(found.lasts, found.emptyInMs === null);
     if (found.emptyInMs !== null) assert(found.emptyInMs >= 0 && found.emptyInMs <= resetsAt - now);
@@ -201,7 +201,7 @@ Deno.test("used at the speed the multiplier names, a window ends with nothing le
   fc.assert(fc.property(half, half, (used, passed) => {
     const windowMs = 5 * HOUR_MS;
     const elapsed = Math.round(windowMs * passed);
-    const found = paceOf({ share: used, windowMs, resetsAt: NOW + windowMs - elapsed, now: NOW })!;
+    const found = computePace({ share: used, windowMs, resetsAt: NOW + windowMs - elapsed, now: NOW })!;
     const speed = used / elapsed * found.multiplier!;
     assertClose(used + speed * (windowMs - elapsed), 1);
   }));
@@ -210,8 +210,8 @@ Deno.test("used at the speed the multiplier names, a window ends with nothing le
 Deno.test("more use is never a slower pace, and never lasts longer", () => {
   fc.assert(fc.property(week, share, ({ share: a, now, passed, workDays, zone }, b) => {
     const input = { windowMs: WEEK_MS, resetsAt: now - passed + WEEK_MS, now, workDays, zone };
-    const less = paceOf({ ...input, share: Math.min(a, b) });
-    const more = paceOf({ ...input, share: Math.max(a, b) });
+    const less = computePace({ ...input, share: Math.min(a, b) });
+    const more = computePace({ ...input, share: Math.max(a, b) });
     if (!less || !more) return;
     assert(less.delta <= more.delta);
     assert((less.emptyInMs ?? Infinity) >= (more.emptyInMs ?? Infinity));
@@ -221,13 +221,13 @@ Deno.test("more use is never a slower pace, and never lasts longer", () => {
 Deno.test("seven working days are the plain week", () => {
   fc.assert(fc.property(week, ({ share, now, passed, zone }) => {
     const input = { share, windowMs: WEEK_MS, resetsAt: now - passed + WEEK_MS, now };
-    assertEquals(paceOf({ ...input, workDays: 7, zone }), paceOf(input));
+    assertEquals(computePace({ ...input, workDays: 7, zone }), computePace(input));
   }));
 });
 
 Deno.test("how much faster may be used is told until the last moment, and not of what is used up", () => {
   const at = (share: number, leftMs: number) =>
-    paceOf({ share, windowMs: 300 * MINUTE_MS, resetsAt: NOW + leftMs, now: NOW })?.multiplier;
+    computePace({ share, windowMs: 300 * MINUTE_MS, resetsAt: NOW + leftMs, now: NOW })?.multiplier;
   assertClose(at(0.5, 1)!, 300 * MINUTE_MS - 1, 1e-3);
   assertEquals([at(1, MINUTE_MS), at(0, MINUTE_MS)], [null, null]);
   assertEquals(at(0.5, 0), undefined);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { edgeOf, spanOf } from "../../lib/model/history/time_range.ts";
+import { parseEdge, spanOf } from "../../lib/model/history/time_range.ts";
 import { isoInstant, wallText } from "../../lib/model/time.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
@@ -9,8 +9,8 @@ const ZONE = "Europe/Berlin";
 const ask = (words: Partial<Record<"range" | "from" | "to", string>>) =>
   spanOf({ range: null, from: null, to: null, ...words }, ZONE, NOW);
 
-Deno.test("edgeOf() reads dates and times on the wall of the zone, and instants as they are", () => {
-  const read = (text: string, isEnd = false) => isoInstant(edgeOf(text, ZONE, isEnd));
+Deno.test("parseEdge() reads dates and times on the wall of the zone, and instants as they are", () => {
+  const read = (text: string, isEnd = false) => isoInstant(parseEdge(text, ZONE, isEnd));
   assertEquals(read("2026-11-18"), "2026-11-17T23:00:00.000Z");
   assertEquals(read("2026-11-18", true), "2026-11-18T23:00:00.000Z");
   assertEquals(read("2026-11-18T12:30"), "2026-11-18T11:30:00.000Z");
@@ -20,16 +20,16 @@ Deno.test("edgeOf() reads dates and times on the wall of the zone, and instants 
   assertEquals(read("1763468400000"), "2025-11-18T12:20:00.000Z");
 });
 
-Deno.test("edgeOf() reads from the first instant of all to the last day of the year 9999", () => {
-  assertEquals(edgeOf("1970-01-01", "UTC"), 0);
-  assertEquals(edgeOf("1970-01-01T00:00:00+00:01", "UTC"), null);
-  assertEquals(edgeOf("1970-01-01", ZONE), null);
-  assertEquals(isoInstant(edgeOf("9999-12-31", "UTC")), "9999-12-31T00:00:00.000Z");
-  assertEquals(edgeOf("9999-12-31T00:01", "UTC"), null);
-  assertEquals(edgeOf("2026-11-18T23:59", "UTC"), utc("2026-11-18 23:59"));
+Deno.test("parseEdge() reads from the first instant of all to the last day of the year 9999", () => {
+  assertEquals(parseEdge("1970-01-01", "UTC"), 0);
+  assertEquals(parseEdge("1970-01-01T00:00:00+00:01", "UTC"), null);
+  assertEquals(parseEdge("1970-01-01", ZONE), null);
+  assertEquals(isoInstant(parseEdge("9999-12-31", "UTC")), "9999-12-31T00:00:00.000Z");
+  assertEquals(parseEdge("9999-12-31T00:01", "UTC"), null);
+  assertEquals(parseEdge("2026-11-18T23:59", "UTC"), utc("2026-11-18 23:59"));
 });
 
-Deno.test("edgeOf() takes nothing else", () => {
+Deno.test("parseEdge() takes nothing else", () => {
   for (
     const text of [
       "",
@@ -44,11 +44,11 @@ Deno.test("edgeOf() takes nothing else", () => {
       "2026-11-18T12:30Zx",
     ]
   ) {
-    assertEquals(edgeOf(text, ZONE), null, text);
+    assertEquals(parseEdge(text, ZONE), null, text);
   }
 });
 
-Deno.test("what edgeOf() reads of a wall is what the wall shows, whatever the zone", () => {
+Deno.test("what parseEdge() reads of a wall is what the wall shows, whatever the zone", () => {
   const zones = fc.constantFrom(
     "UTC",
     "Europe/Berlin",
@@ -58,7 +58,7 @@ Deno.test("what edgeOf() reads of a wall is what the wall shows, whatever the zo
   );
   fc.assert(fc.property(fc.integer({ min: utc("2020-01-01 00:00"), max: NOW }), zones, (at, zone) => {
     const text = wallText(at, zone);
-    const read = edgeOf(text, zone);
+    const read = parseEdge(text, zone);
     assert(read !== null && wallText(read, zone) === text, `${text} ${zone}`);
   }));
 });

@@ -6,9 +6,9 @@ import {
   mergeUse,
   type Slot,
   slotsOf,
+  sumIntoSlots,
   summedUses,
   type Use,
-  usesOf,
 } from "../../lib/model/history/usage.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, utc } from "../support/readings.ts";
@@ -85,7 +85,7 @@ Deno.test("nothing that was consumed is lost or counted twice, however it is sum
     fc.property(buckets, zones, fc.constantFrom("1w" as const, "1mo" as const), (buckets, zone, longer) => {
       const to = FROM + 41 * DAY_MS;
       const days = slotsOf("1d", FROM, to, zone);
-      const uses = usesOf(buckets, days);
+      const uses = sumIntoSlots(buckets, days);
       const sum = (all: readonly (Use | null)[]) =>
         all.reduce((total, use) => total + (use?.consumed ?? 0), 0);
       const wanted = buckets.filter(({ lastAt }) => lastAt >= days[0]!.from).reduce(
@@ -108,13 +108,13 @@ Deno.test("a slot without a bucket is not known, which is not nothing", () => {
     from: FROM + HOUR_MS,
     to: FROM + 2 * HOUR_MS,
   }];
-  const [first, second] = usesOf([bucketAt(FROM + HOUR_MS, 0)], slots);
+  const [first, second] = sumIntoSlots([bucketAt(FROM + HOUR_MS, 0)], slots);
   assertEquals(first, null);
   assertEquals(second, { consumed: 0, share: 0, high: 0, resets: 0 });
 });
 
 Deno.test("without a limit there is an amount and no share", () => {
-  const [use] = usesOf([bucketAt(FROM, 5, null)], [{ from: FROM, to: FROM + HOUR_MS }]);
+  const [use] = sumIntoSlots([bucketAt(FROM, 5, null)], [{ from: FROM, to: FROM + HOUR_MS }]);
   assertEquals(use, { consumed: 5, share: null, high: null, resets: 0 });
   const known: Use = { consumed: 1, share: 0.5, high: 0.7, resets: 1 };
   assertEquals(mergeUse(use!, known), { consumed: 6, share: 0.5, high: 0.7, resets: 1 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Outcome, OutcomeKind } from "../../lib/model/outcome.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { withDeadline } from "../../lib/poll/deadline.ts";
-import { failureOf, MAX_ANSWER_BYTES, textOf } from "../../lib/poll/failure.ts";
+import { describeThrown, MAX_ANSWER_BYTES, toFailure } from "../../lib/poll/failure.ts";
 import { createSlots } from "../../lib/poll/slots.ts";
 import { answerProblem } from "../../lib/poll/validate_answer.ts";
 import { emptyStreak, recordFailure, streakIn } from "../../lib/poll/failure_streak.ts";
@@ -87,14 +87,14 @@ Deno.test("createSlots() runs at most so many at a time, in order, and none is l
   assertEquals(results.filter(({ status }) => status === "fulfilled").length, 3);
 });
 
-Deno.test("failureOf() takes over what a ProviderError says", () => {
+Deno.test("toFailure() takes over what a ProviderError says", () => {
   const error = new ProviderError("auth", "Acme refused the key", {
     reason: "expired",
     hint: "Make a new one",
     retryAt: 12.5,
     answer: '{"error":1}',
   });
-  assertEquals(failureOf(error, same), {
+  assertEquals(toFailure(error, same), {
     kind: "auth",
     hint: "Acme refused the key. Make a new one",
     reason: "expired",
@@ -103,16 +103,16 @@ Deno.test("failureOf() takes over what a ProviderError says", () => {
   });
 });
 
-Deno.test("failureOf() tells errors apart by kind, not by class", () => {
-  assertEquals(failureOf({ kind: "unavailable", message: "Down" }, same), {
+Deno.test("toFailure() tells errors apart by kind, not by class", () => {
+  assertEquals(toFailure({ kind: "unavailable", message: "Down" }, same), {
     kind: "unavailable",
     hint: "Down",
   });
 });
 
-Deno.test("failureOf() says a thing once when message and hint are the same", () => {
+Deno.test("toFailure() says a thing once when message and hint are the same", () => {
   assertEquals(
-    failureOf({ kind: "missing", message: "Set a key", hint: "Set a key" }, same).hint,
+    toFailure({ kind: "missing", message: "Set a key", hint: "Set a key" }, same).hint,
     "Set a key",
   );
 });
@@ -128,43 +128,43 @@ const STRANGE: readonly unknown[] = [
   Symbol("odd"),
 ];
 for (const thrown of STRANGE) {
-  Deno.test(`failureOf() takes ${typeof thrown === "symbol" ? "a symbol" : textOf(thrown)} for a bad response`, () => {
-    const failure = failureOf(thrown, same);
+  Deno.test(`toFailure() takes ${typeof thrown === "symbol" ? "a symbol" : describeThrown(thrown)} for a bad response`, () => {
+    const failure = toFailure(thrown, same);
     assertEquals(failure.kind, "bad_response");
     assertStringIncludes(failure.hint, "The provider failed unexpectedly");
   });
 }
 
-Deno.test("failureOf() redacts and neutralises what comes from outside", () => {
+Deno.test("toFailure() redacts and neutralises what comes from outside", () => {
   const redact = (text: string) => text.replaceAll("hunter2", "[hidden]");
   const error = { kind: "bad_response", message: "got hunter2\u001b[31m\nred", answer: "hunter2\u001b[2J" };
-  const failure = failureOf(error, redact);
+  const failure = toFailure(error, redact);
   assertEquals(failure.hint, "got [hidden]\ufffd[31m red");
   assertEquals(failure.answer, "[hidden]\ufffd[2J");
 });
 
-Deno.test("failureOf() redacts before it cuts, so that half a secret cannot stay", () => {
+Deno.test("toFailure() redacts before it cuts, so that half a secret cannot stay", () => {
   const secret = "0123456789abcdef";
   const answer = "x".repeat(MAX_ANSWER_BYTES - 8) + secret;
   const redact = (text: string) => text.replaceAll(secret, "[hidden]");
-  assert(!failureOf({ kind: "bad_response", answer }, redact).answer?.includes("01234567"));
+  assert(!toFailure({ kind: "bad_response", answer }, redact).answer?.includes("01234567"));
 });
 
-Deno.test("failureOf() keeps at most 2 KiB of an answer and never half a character", () => {
+Deno.test("toFailure() keeps at most 2 KiB of an answer and never half a character", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme", minLength: 0, maxLength: 3_000 }), (text) => {
-    const answer = failureOf({ kind: "bad_response", answer: text.repeat(4) }, same).answer ?? "";
+    const answer = toFailure({ kind: "bad_response", answer: text.repeat(4) }, same).answer ?? "";
     assert(new TextEncoder().encode(answer).length <= MAX_ANSWER_BYTES);
     assert(answer.isWellFormed());
   }));
 });
 
-Deno.test("failureOf() cuts a hint without end", () => {
-  assert(failureOf({ kind: "auth", message: "a".repeat(100_000) }, same).hint.length <= 400);
+Deno.test("toFailure() cuts a hint without end", () => {
+  assert(toFailure({ kind: "auth", message: "a".repeat(100_000) }, same).hint.length <= 400);
 });
 
 for (const retryAt of [NaN, Infinity, "soon", 1e300, null]) {
-  Deno.test(`failureOf() leaves out a retryAt of ${retryAt}`, () => {
-    assertEquals("retryAt" in failureOf({ kind: "rate_limited", message: "Wait", retryAt }, same), false);
+  Deno.test(`toFailure() leaves out a retryAt of ${retryAt}`, () => {
+    assertEquals("retryAt" in toFailure({ kind: "rate_limited", message: "Wait", retryAt }, same), false);
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { bedrock } from "../../providers/bedrock.ts";
-import { ceilingOf, idsFor, modelIds } from "../../providers/bedrock/quotas.ts";
+import { idsFor, modelIds, toCeiling } from "../../providers/bedrock/quotas.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
 import { kindOf } from "../support/sound.ts";
@@ -66,7 +66,7 @@ Deno.test("names of quotas tell what is counted, how and over which time, and ot
     "Number of custom models with units per account",
     "On-demand InvokeModel tokens per minute for ",
     "",
-  ].map((name) => ceilingOf(name, 1)?.quota ?? null);
+  ].map((name) => toCeiling(name, 1)?.quota ?? null);
   assertEquals(keys, [
     "tpm-on-demand-meta-llama-3-8b-instruct",
     "rpm-cross-region-anthropic-claude-sonnet-4-5",
@@ -89,7 +89,7 @@ Deno.test("traffic of one way of calling a model is never shown as that of anoth
     "On-demand model inference tokens per minute for X",
     "Global cross-region model inference tokens per minute for X",
     "Cross-region model inference tokens per minute for Y",
-  ].flatMap((name) => ceilingOf(name, 1) ?? []);
+  ].flatMap((name) => toCeiling(name, 1) ?? []);
   assertEquals(all.map((one) => idsFor(one, ids, all)), [["us.x"], [], ["global.x"], ["y"]]);
 });
 

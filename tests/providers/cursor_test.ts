@@ -1,7 +1,7 @@
 /** Whose login is used for Cursor, what is refused unasked, and when an old plan resets. */
 import fc from "fast-check";
 import { cursor } from "../../providers/cursor.ts";
-import { credentialOf } from "../../providers/cursor/login.ts";
+import { parseCredential } from "../../providers/cursor/login.ts";
 import { monthAfter } from "../../providers/cursor/besides.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { createFakeAsking, type FakeAskingOptions } from "../support/fake_asking.ts";
@@ -87,9 +87,9 @@ Deno.test("the cookie of the web page is taken in each of its spellings", () => 
     "WorkosCursorSessionToken=user_1::abc; Path=/",
   ];
   for (const text of spelt) {
-    assertEquals(credentialOf(text), { token: "abc", isCookie: true, user: "user_1" });
+    assertEquals(parseCredential(text), { token: "abc", isCookie: true, user: "user_1" });
   }
-  assertEquals(credentialOf(" abc ", "user_2"), { token: "abc", isCookie: false, user: "user_2" });
+  assertEquals(parseCredential(" abc ", "user_2"), { token: "abc", isCookie: false, user: "user_2" });
 });
 
 Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {

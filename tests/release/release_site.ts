@@ -9,10 +9,10 @@ import { ensureBundled } from "../../dev/build.ts";
 import { makeKey, readSigningKey, type SigningKey } from "../../dev/release/signing_key.ts";
 import { signSums, writeSums } from "../../dev/release/sums_file.ts";
 import { VERSION } from "../../lib/base/version.ts";
-import { archiveName, platformOf } from "../../lib/update/sums.ts";
+import { archiveName, findPlatform } from "../../lib/update/sums.ts";
 import { ROOT } from "../support/sources.ts";
 
-export const PLATFORM = platformOf(Deno.build)!;
+export const PLATFORM = findPlatform(Deno.build)!;
 
 export class ReleaseSite {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { makeKey, readSigningKey } from "../../dev/release/signing_key.ts";
 import { NoReleaseServer, RELEASE_KEYS, releaseServer } from "../../lib/update/release_server.ts";
 import { isSignedBy } from "../../lib/update/signature.ts";
-import { archiveName, parseSums, platformOf, PLATFORMS, sumsText } from "../../lib/update/sums.ts";
+import { archiveName, findPlatform, parseSums, PLATFORMS, sumsText } from "../../lib/update/sums.ts";
 import { compareVersions, isVersion } from "../../lib/update/version_order.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 
@@ -44,8 +44,8 @@ Deno.test("sums are read as they were written, and tell the version and the arch
   assertEquals(release?.version, "0.2.0");
   const byName = (a: { readonly name: string }, b: { readonly name: string }) => a.name < b.name ? -1 : 1;
   assertEquals(release?.files.toSorted(byName), files.toSorted(byName));
-  assertEquals(platformOf({ os: "darwin", arch: "aarch64" }), "macos-arm64");
-  assertEquals(platformOf({ os: "freebsd", arch: "x86_64" }), null);
+  assertEquals(findPlatform({ os: "darwin", arch: "aarch64" }), "macos-arm64");
+  assertEquals(findPlatform({ os: "freebsd", arch: "x86_64" }), null);
 });
 
 Deno.test("sums that name paths, a file twice, no archive or two versions are no release", () => {

@@ -4,7 +4,7 @@ import { managerFor, systemd } from "../../lib/cli/service/managers.ts";
 import type { Ran } from "../../lib/cli/service/runner.ts";
 import { fetchRelease } from "../../lib/update/download.ts";
 import { RELEASE_KEYS } from "../../lib/update/release_server.ts";
-import { ownerOf } from "../../lib/update/owner.ts";
+import { findOwner } from "../../lib/update/owner.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { importsOf, projectSources } from "../support/sources.ts";
 import { inPlace, type Place } from "../cli/support.ts";
@@ -46,7 +46,7 @@ Deno.test("a clone, a container and a file of a package manager are left alone, 
 
 Deno.test("a file is known for one of a package manager by its folder, or because the manager says so", () => {
   const nobody = () => ({ code: 1 });
-  const owner = (path: string, ask = nobody) => ownerOf(path, ask)?.name ?? null;
+  const owner = (path: string, ask = nobody) => findOwner(path, ask)?.name ?? null;
   assertEquals(owner("/opt/homebrew/Cellar/syntrack/0.1.0/bin/syntrack"), "Homebrew");
   assertEquals(owner("C:\\Users\\you\\scoop\\apps\\syntrack\\current\\syntrack.exe"), "Scoop");
   assertEquals(owner("/home/you/.syntrack/bin/syntrack"), null);
@@ -56,10 +56,10 @@ Deno.test("a file is known for one of a package manager by its folder, or becaus
     asked.push([command, ...args].join(" "));
     return { code: command === "dpkg" ? 0 : 127 };
   };
-  assertEquals(ownerOf("/usr/bin/syntrack", apt)?.name, "APT");
+  assertEquals(findOwner("/usr/bin/syntrack", apt)?.name, "APT");
   assertEquals(asked, ["dpkg -S /usr/bin/syntrack"]);
   // What people put there themselves, and homes, are no manager's.
-  assertEquals(ownerOf("/usr/local/bin/syntrack", apt), null);
+  assertEquals(findOwner("/usr/local/bin/syntrack", apt), null);
 });
 
 Deno.test({

@@ -83,7 +83,7 @@ export const POLL_CASES: readonly Case[] = [
     const [cycle] = await store.cycles({ quota: QUOTA, limit: 1 });
     const [session] = await store.sessions({ account: ACCOUNT, limit: 1 });
     const rows: readonly PastRow[] = [
-      ...await bucketsOf(),
+      ...await readBuckets(),
       { kind: "cycle", cycle: cycle! },
       { kind: "session", session: session! },
     ];

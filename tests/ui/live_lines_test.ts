@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type HistoryView, type Point, rangeOf } from "../../lib/model/history/history.ts";
+import { findRange, type HistoryView, type Point } from "../../lib/model/history/history.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import { type DashboardView, DEFAULT_VIEW, type QuotaView } from "../../lib/model/view/view.ts";
 import { extend, shareAt } from "../../lib/ui/chart/live_lines.ts";
@@ -110,7 +110,7 @@ Deno.test("a page left open for a day does not collect points without end, and e
     const share = (i % 3600) / 3600;
     history = extend(history, viewOf(NOW + i * everyMs, share)).history;
   }
-  const range = rangeOf("6h")!;
+  const range = findRange("6h")!;
   const most = 2 * range.lengthMs / range.showMs + 20;
   assert(pointsOf(history).length <= most, `${pointsOf(history).length} points`);
   assertEquals(pointsOf(history).at(-1), [NOW + 24 * HOUR, (day % 3600) / 3600]);

@@ -3,7 +3,7 @@ import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { instantText, momentText } from "../../lib/ui/dates.ts";
 import {
   accountTitle,
-  expectationOf,
+  describeExpectation,
   fullTitle,
   hasPace,
   hasRate,
@@ -105,7 +105,7 @@ Deno.test("a card says where its quota is heading, and nothing where that cannot
 Deno.test("a card expects of a quota what its kind of window can come to, and leaves out what it never will", () => {
   const card = (fields: Partial<QuotaView>) => {
     const quota = quotaViewOf(fields);
-    const { name, text } = expectationOf(quota, "used", NOW) ?? { name: null, text: null };
+    const { name, text } = describeExpectation(quota, "used", NOW) ?? { name: null, text: null };
     return [name, text, hasReset(quota), hasRate(quota), hasPace(quota)];
   };
   const forecast = forecastOf();

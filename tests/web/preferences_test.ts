@@ -1,8 +1,8 @@
-import { preferencesOf } from "../../lib/web/preferences.ts";
+import { parsePreferences } from "../../lib/web/preferences.ts";
 import { assertEquals } from "../support/assert.ts";
 
 Deno.test("a browser's zone and density are read from its cookies", () => {
-  assertEquals(preferencesOf("a=b; tz=Europe%2FBerlin; density=compact"), {
+  assertEquals(parsePreferences("a=b; tz=Europe%2FBerlin; density=compact"), {
     zone: "Europe/Berlin",
     density: "compact",
   });
@@ -13,6 +13,6 @@ Deno.test("a cookie that says nothing that is known counts for nothing", () => {
   for (
     const header of [null, "", "tz", "tz=Mars/Base", "tz=%E0%A4", "density=tiny", `tz=${"x".repeat(5000)}`]
   ) {
-    assertEquals(preferencesOf(header), none, String(header));
+    assertEquals(parsePreferences(header), none, String(header));
   }
 });

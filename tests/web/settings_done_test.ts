@@ -1,11 +1,11 @@
 /** What the settings page says was done, when its address says so. */
-import { failureOf } from "../../lib/web/failure.ts";
+import { toFailure } from "../../lib/web/failure.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
 
 Deno.test("a full disk, a held and an unwritable database are told as what they are, not as a failure of ours", () => {
   const statusOf = (kind: "full" | "locked" | "unwritable" | "corrupt") =>
-    failureOf(new StoreError(kind, "planted inside", "hint"));
+    toFailure(new StoreError(kind, "planted inside", "hint"));
   assertEquals([statusOf("full").status, statusOf("locked").status, statusOf("unwritable").status], [
     507,
     503,

@@ -19,7 +19,7 @@ export interface Paints {
 /** Late shifts count too. */
 const SETTLE_MS = 700;
 
-export async function paintsOf(browser: Browser, url: string, visits: number): Promise<Paints> {
+export async function readPaints(browser: Browser, url: string, visits: number): Promise<Paints> {
   const all: Paints[] = [];
   for (let i = 0; i < visits; i++) all.push(await visit(browser, url));
   const of = (name: keyof Paints) => all.map((paints) => paints[name]);

@@ -45,7 +45,7 @@ export function createChallenges(running: () => number): Challenges {
       return whole.toBase64({ alphabet: "base64url", omitPadding: true });
     },
     redeem(challenge, purpose) {
-      const bytes = bytesOf(challenge);
+      const bytes = decodeBytes(challenge);
       if (bytes === null) return false;
       const head = bytes.subarray(0, NONCE_BYTES + TIME_BYTES);
       if (!timingSafeEqual(bytes.subarray(head.length), sign(head, purpose))) return false;
@@ -62,7 +62,7 @@ export function createChallenges(running: () => number): Challenges {
   };
 }
 
-function bytesOf(challenge: string): Uint8Array | null {
+function decodeBytes(challenge: string): Uint8Array | null {
   try {
     const bytes = Uint8Array.fromBase64(challenge, { alphabet: "base64url" });
     return bytes.length === BYTES ? bytes : null;

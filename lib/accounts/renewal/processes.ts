@@ -25,10 +25,10 @@ export async function isRunning(names: readonly string[], parts: ProcessParts): 
  * /usr/bin/claude --print`.
  */
 function isOf(words: readonly string[], names: readonly string[]): boolean {
-  return words.slice(0, 3).some((word) => names.includes(nameOf(word)));
+  return words.slice(0, 3).some((word) => names.includes(baseName(word)));
 }
 
-function nameOf(word: string): string {
+function baseName(word: string): string {
   return (word.split(/[/\\]/).at(-1) ?? "").replace(/\.(exe|cmd|[cm]?js)$/i, "").toLowerCase();
 }
 

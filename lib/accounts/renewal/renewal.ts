@@ -121,7 +121,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
   }
 
   async function failed(key: AccountKey, hash: string, error: unknown): Promise<void> {
-    const { kind, message, retryAt } = partsOf(error);
+    const { kind, message, retryAt } = describeParts(error);
     // Used again, an ended token would be refused forever.
     if (kind === "auth") await note(key, { ended: hash });
     else await note(key, { retryAt: Math.max(retryAt ?? 0, clock.now() + RETRY_MS) });
@@ -137,7 +137,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
         await load();
         return isAllowed(one, why) && await attempt(one, why, signal);
       } catch (error) {
-        log.warn("A login could not be renewed", { account: one.key, problem: partsOf(error).message });
+        log.warn("A login could not be renewed", { account: one.key, problem: describeParts(error).message });
         return false;
       }
     },
@@ -174,7 +174,7 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-function partsOf(
+function describeParts(
   error: unknown,
 ): { readonly kind?: unknown; readonly message: string; readonly retryAt?: number } {
   if (!(error instanceof Error)) return { message: "unknown reason" };

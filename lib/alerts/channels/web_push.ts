@@ -95,7 +95,7 @@ async function push(message: Message, { subscription, vapid, context }: {
     {
       data: JSON.stringify(notificationOf(message)),
       // A second attempt replaces the first where that was not delivered yet.
-      options: { ttl, urgency: URGENCY[message.severity], topic: await topicOf(message.id) },
+      options: { ttl, urgency: URGENCY[message.severity], topic: await readTopic(message.id) },
     },
     { endpoint, expirationTime: null, keys: { p256dh, auth } },
     vapid,
@@ -140,7 +140,7 @@ function pathOf({ account, quota }: Alert): string {
 }
 
 /** At most 32 characters of base64url. */
-async function topicOf(id: string): Promise<string> {
+async function readTopic(id: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));
   return digest.toBase64({ alphabet: "base64url" }).slice(0, 24);
 }

@@ -1,7 +1,7 @@
 /** Handles one request of a connection: calls the handler, sends the answer, and enforces time limits. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { bodyOf, headersOf, send, urlOf } from "./exchange.ts";
+import { bodyOf, buildUrl, headersOf, send } from "./exchange.ts";
 import type { Limits } from "./limits.ts";
 import type { Place } from "./place.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
@@ -90,7 +90,7 @@ async function respond(
 ): Promise<Response> {
   const { method = "GET" } = incoming;
   const headers = headersOf(incoming);
-  const url = urlOf(incoming, headers, info.secure ? "https" : "http");
+  const url = buildUrl(incoming, headers, info.secure ? "https" : "http");
   if (url === null) return refused(400, "Cannot answer: the Host header is missing or malformed");
   try {
     if (!methods.has(method)) {

@@ -16,7 +16,7 @@ export function headersOf(incoming: IncomingMessage): Headers {
  * Returns the complete URL, or null when the Host header and the request line give none. An absolute URL in
  * the line takes precedence; other code checks that both agree.
  */
-export function urlOf(
+export function buildUrl(
   incoming: IncomingMessage,
   headers: Headers,
   protocol: "http" | "https" = "http",

@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type AnsweringParts, type Entrance, infoOf } from "./answering.ts";
 import type { AcceptedSocket } from "./accepted_socket.ts";
-import { headersOf, urlOf } from "./exchange.ts";
+import { buildUrl, headersOf } from "./exchange.ts";
 
 /** Every WebSocket gets this path, whatever it requests. */
 const SOCKET_PATH = "/api/socket";
@@ -52,7 +52,7 @@ export function createUpgrading(parts: AnsweringParts) {
     try {
       const headers = headersOf(incoming);
       const isWebSocket = headers.get("upgrade")?.toLowerCase() === "websocket" && incoming.method === "GET";
-      const url = urlOf(incoming, headers, entrance.secure ? "https" : "http");
+      const url = buildUrl(incoming, headers, entrance.secure ? "https" : "http");
       if (url === null || parts.isStopping()) {
         return writeAnswer(socket, new Response(null, { status: url === null ? 400 : 503 }));
       }

@@ -8,7 +8,7 @@ import { formatAge, formatDuration } from "../../model/view/format.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { plain } from "../../base/text.ts";
 import { addCustom } from "../account_custom.ts";
-import { refuseSecret, settingsOf } from "../account_secrets.ts";
+import { readSettings, refuseSecret } from "../account_secrets.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, failure, usageError } from "../io.ts";
 import { checkProvider } from "../products.ts";
 import type { Paint } from "../paint.ts";
@@ -68,7 +68,7 @@ async function runAction(
     case "list":
       return list(tools, await accounts.list());
     case "rename": {
-      const key = await keyOf(composed, what);
+      const key = await readKey(composed, what);
       const renamed = await accounts.rename(key, to);
       tools.did({ target: renamed, detail: { change: "renamed", before: key } });
       return done(
@@ -79,7 +79,7 @@ async function runAction(
     }
     case "enable":
     case "disable": {
-      const key = await keyOf(composed, what);
+      const key = await readKey(composed, what);
       await accounts.setPolling(key, action === "enable");
       tools.did({ target: key, detail: { polling: action === "enable" } });
       return done(
@@ -90,7 +90,7 @@ async function runAction(
     }
     case "hide":
     case "show": {
-      const key = await keyOf(composed, what);
+      const key = await readKey(composed, what);
       await accounts.setHidden(key, action === "hide");
       tools.did({ target: key, detail: { hidden: action === "hide" } });
       return done(
@@ -100,9 +100,9 @@ async function runAction(
       );
     }
     case "refresh":
-      return await refresh(tools, composed, await keyOf(composed, what), to);
+      return await refresh(tools, composed, await readKey(composed, what), to);
     case "remove":
-      return await remove(tools, composed, await keyOf(composed, what));
+      return await remove(tools, composed, await readKey(composed, what));
   }
 }
 
@@ -110,11 +110,11 @@ async function add(
   tools: Tools,
   { accounts, scheduler }: Composed,
   id: string,
-  { providers }: { readonly providers: readonly Parameters<typeof settingsOf>[1][] },
+  { providers }: { readonly providers: readonly Parameters<typeof readSettings>[1][] },
 ): Promise<number> {
   const provider = providers.find((one) => one.id === id);
   if (!provider) throw unknownName("provider", id, providers.map((one) => one.id));
-  const values = await settingsOf(tools, provider);
+  const values = await readSettings(tools, provider);
   const key = await accounts.add({ provider: id, name: textOf(tools.typed, "name"), values }, {
     anyFolder: true,
   });
@@ -164,7 +164,7 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
 }
 
 /** Finds an account by its whole key, or by a name that only one has. @throws {CliError} */
-async function keyOf({ accounts }: Composed, word: string): Promise<AccountKey> {
+async function readKey({ accounts }: Composed, word: string): Promise<AccountKey> {
   const all = await accounts.list();
   const meant = all.filter(({ key, name }) => word.includes("/") ? key === word : name === word);
   const [only] = meant;
@@ -198,7 +198,7 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
       "No account is configured. `syntrack providers` says what to set, `syntrack account add` stores one.",
     );
   } else if (shown.length > 0) {
-    tools.print(...tableLines(tools, COLUMNS, shown.map((one) => rowOf(one, now, paint))));
+    tools.print(...tableLines(tools, COLUMNS, shown.map((one) => formatRow(one, now, paint))));
   }
   if (shown.length < meant.length) {
     const hidden = meant.filter((one) => one.hidden).map(({ key }) => plain(key));
@@ -218,7 +218,7 @@ const COLUMNS = [
   { title: "Where", least: 20, shed: 3 },
 ];
 
-function rowOf(entry: AccountEntry, now: number, paint: Paint): readonly string[] {
+function formatRow(entry: AccountEntry, now: number, paint: Paint): readonly string[] {
   const { key, label, fingerprint, expiresAt, source, stored } = entry;
   const where = source === null
     ? paint.dim(stored ? "stored, not found" : "no longer configured; history only")

@@ -54,7 +54,7 @@ async function runAction(
   switch (action) {
     case "list": {
       const limit = wholeNumber(tools.typed, "limit", 20, 0, 100_000);
-      const kind = kindOf(tools);
+      const kind = readKind(tools);
       const raised = (await alerts.list()).filter((one) => kind === undefined || one.kind === kind).slice(
         0,
         limit,
@@ -114,10 +114,10 @@ async function runAction(
       return EXIT_OK;
     }
     case "snooze": {
-      const ms = durationOf(textOf(tools.typed, "for") ?? "4h");
-      const kind = kindOf(tools);
+      const ms = parseDuration(textOf(tools.typed, "for") ?? "4h");
+      const kind = readKind(tools);
       const until = tools.now + ms;
-      await alerts.snooze({ target: targetOf(target!), until, ...kind && { kind } });
+      await alerts.snooze({ target: parseTarget(target!), until, ...kind && { kind } });
       tools.did({
         target: target!,
         detail: { done: "snoozed", until: isoInstant(until), kind: kind ?? null },
@@ -126,7 +126,7 @@ async function runAction(
       return EXIT_OK;
     }
     case "unsnooze": {
-      const ended = await alerts.unsnooze(target === undefined ? undefined : targetOf(target));
+      const ended = await alerts.unsnooze(target === undefined ? undefined : parseTarget(target));
       tools.did(ended === 0 ? null : { target: target ?? "all", detail: { done: "unsnoozed", ended } });
       tools.print(ended === 0 ? "Nothing was snoozed" : `${countText(ended, "snooze")} ended`);
       return EXIT_OK;
@@ -202,7 +202,7 @@ async function setBudget(
   return EXIT_OK;
 }
 
-function targetOf(word: string): Snooze["target"] {
+function parseTarget(word: string): Snooze["target"] {
   if (word === "all") return "*";
   if (!/^[^/\s]+\/[^/\s]+(\/[^\s]+)?$/.test(word)) {
     throw usageError(
@@ -213,7 +213,7 @@ function targetOf(word: string): Snooze["target"] {
   return word as Snooze["target"];
 }
 
-function kindOf(tools: Tools): AlertKind | undefined {
+function readKind(tools: Tools): AlertKind | undefined {
   const word = textOf(tools.typed, "kind");
   if (word === undefined) return undefined;
   const kind = ALERT_KINDS.find((one) => one === word);
@@ -221,7 +221,7 @@ function kindOf(tools: Tools): AlertKind | undefined {
   return kind;
 }
 
-function durationOf(text: string): number {
+function parseDuration(text: string): number {
   const match = /^(\d{1,4})([mhd])$/.exec(text);
   const ms = match === null ? 0 : Number(match[1]) * UNITS[match[2]!]!;
   if (ms <= 0 || ms > MAX_SNOOZE_MS) {

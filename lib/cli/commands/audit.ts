@@ -6,7 +6,7 @@ import { wallText } from "../../model/time.ts";
 import { countText } from "../count_text.ts";
 import { grid } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
-import { limitOf } from "../range.ts";
+import { readLimit } from "../range.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
@@ -23,18 +23,18 @@ export async function audit(tools: Tools): Promise<number> {
     return verdict.state === "whole" ? EXIT_OK : EXIT_FAILED;
   }
   const zone = (await tools.place()).zone();
-  const rows = await store?.audit.list({ limit: limitOf(tools.typed, BY_DEFAULT) }) ?? [];
+  const rows = await store?.audit.list({ limit: readLimit(tools.typed, BY_DEFAULT) }) ?? [];
   if (tools.json) {
     tools.printJson({ audit: rows.map(auditJson) });
   } else if (rows.length === 0) tools.print("Nothing was done yet that is written down");
   else {
     const titles = ["TIME", "WHO", "DID", "WHAT", "WITH", "FROM"].map((title) => ({ title }));
-    tools.print(...grid(titles, rows.map((row) => cellsOf(row, zone)), { paint: tools.paint }));
+    tools.print(...grid(titles, rows.map((row) => formatCells(row, zone)), { paint: tools.paint }));
   }
   return EXIT_OK;
 }
 
-function cellsOf(row: AuditRow, zone: string): readonly string[] {
+function formatCells(row: AuditRow, zone: string): readonly string[] {
   const { at, name, action, target, credential, address } = row;
   return [
     wallText(at, zone),

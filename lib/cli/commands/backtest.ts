@@ -8,27 +8,27 @@ import {
   type Method,
 } from "../../model/forecast/backtest.ts";
 import { formatNumber, formatShareExactly } from "../../model/view/format.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import { countText } from "../count_text.ts";
-import { historyOf } from "../backtest_history.ts";
+import { readHistory } from "../backtest_history.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
-import { type Range, rangeOf } from "../range.ts";
+import { type Range, readRange } from "../range.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
 export async function backtest(tools: Tools): Promise<number> {
   const { now, paint, typed } = tools;
   const zone = (await tools.place()).zone();
-  const range: Range = rangeOf(typed, now, zone);
-  const subjects = await subjectsOf(tools);
+  const range: Range = readRange(typed, now, zone);
+  const subjects = await openSubjects(tools);
   const judged = createBacktest({ zone });
   for (const { key, state } of subjects?.chosen ?? []) {
     const { window } = state.reading;
     // These do not end at a known instant, so there was nothing to forecast.
     if (window.kind === "rolling" || window.kind === "balance") continue;
     judged.add(
-      await historyOf(subjects!, key, window, { ...range, to: Math.min(range.to ?? now + 1, now + 1) }),
+      await readHistory(subjects!, key, window, { ...range, to: Math.min(range.to ?? now + 1, now + 1) }),
     );
   }
   const report = judged.report();
@@ -40,7 +40,7 @@ export async function backtest(tools: Tools): Promise<number> {
   if (!subjects) tools.print("", await nothingText(tools));
   else if (report.overall.cycles === 0) {
     tools.print("", "No cycle that is over can be judged yet.");
-  } else tools.print(...linesOf(report, tools));
+  } else tools.print(...formatLines(report, tools));
   return EXIT_OK;
 }
 
@@ -58,7 +58,7 @@ const LENGTH_WORDS: Readonly<Record<LengthClass, string>> = {
   month: "Windows of a month",
 };
 
-function linesOf(report: BacktestReport, tools: Tools): readonly string[] {
+function formatLines(report: BacktestReport, tools: Tools): readonly string[] {
   const { paint } = tools;
   const lines = ["", paint.dim("In points of the limit; worst of all, and of nineteen in twenty.")];
   for (const { length, ...group } of report.byLength) {

@@ -119,17 +119,17 @@ async function runAction(
           "Such as phone",
         );
       }
-      const values = { ...openSettings(tools, type), ...await secretsOf(tools, type) };
-      await channels.add({ id: name, type: typeName, rule: ruleOf(tools), values });
+      const values = { ...openSettings(tools, type), ...await readSecrets(tools, type) };
+      await channels.add({ id: name, type: typeName, rule: readRule(tools), values });
       tools.did({ target: name, detail: { type: typeName, settings: Object.keys(values).join(", ") } });
       tools.print(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
       return EXIT_OK;
     }
     case "change": {
       const { rule } = find();
-      await channels.setRule(name, ruleOf(tools, rule));
-      tools.did({ target: name, detail: { takes: takes(ruleOf(tools, rule)) } });
-      tools.print(`${name} takes ${takes(ruleOf(tools, rule))}`);
+      await channels.setRule(name, readRule(tools, rule));
+      tools.did({ target: name, detail: { takes: takes(readRule(tools, rule)) } });
+      tools.print(`${name} takes ${takes(readRule(tools, rule))}`);
       return EXIT_OK;
     }
     case "remove":
@@ -186,7 +186,7 @@ function openSettings(tools: Tools, type: ChannelType): Readonly<Record<string, 
   return values;
 }
 
-async function secretsOf(tools: Tools, type: ChannelType): Promise<Readonly<Record<string, string>>> {
+async function readSecrets(tools: Tools, type: ChannelType): Promise<Readonly<Record<string, string>>> {
   const secrets = type.settings.filter(({ secret }) => secret);
   if (hasFlag(tools.typed, "stdin")) {
     const text = (await new Response(tools.io.stdin()).text()).replace(/^\ufeff/, "");
@@ -215,7 +215,7 @@ async function secretsOf(tools: Tools, type: ChannelType): Promise<Readonly<Reco
 }
 
 /** Returns the rule with the typed changes. */
-function ruleOf(tools: Tools, before: ChannelRule = {}): ChannelRule {
+function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
   const least = textOf(tools.typed, "least") as ChannelRule["least"];
   const urgent = textOf(tools.typed, "urgent") as ChannelRule["urgent"];
   const words = textOf(tools.typed, "kinds")?.split(",").map((word) => word.trim());
@@ -229,7 +229,7 @@ function ruleOf(tools: Tools, before: ChannelRule = {}): ChannelRule {
   if (quiet === null) {
     throw usageError(`"${plain(text!, 30)}" are no quiet hours`, "Expected hours such as 22:00-07:00");
   }
-  const summaries = summariesOf(tools, before.summaries);
+  const summaries = readSummaries(tools, before.summaries);
   const { summaries: _former, ...rest } = before;
   return {
     ...rest,
@@ -241,7 +241,7 @@ function ruleOf(tools: Tools, before: ChannelRule = {}): ChannelRule {
   };
 }
 
-function summariesOf(tools: Tools, before: SummaryTimes = {}): SummaryTimes {
+function readSummaries(tools: Tools, before: SummaryTimes = {}): SummaryTimes {
   const { daily, weekly } = before;
   const words = { daily: textOf(tools.typed, "daily"), weekly: textOf(tools.typed, "weekly") };
   const read = <T>(word: string | undefined, known: T | undefined, parse: (text: string) => T | null) => {

@@ -11,8 +11,8 @@ import { EXIT_OK, usageError } from "../io.ts";
 import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import { CHART_TYPES, type ChartType } from "../table.ts";
-import { limitOf } from "../range.ts";
-import { type Shown, tightestOf } from "../tightest.ts";
+import { readLimit } from "../range.ts";
+import { pickTightest, type Shown } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { usageChartLines } from "../usage_chart.ts";
 import { pointsIn, type UsagePoints } from "../usage_points.ts";
@@ -30,13 +30,13 @@ const MAX_DAYS_OF_TWO = 7;
 export async function chart(tools: Tools): Promise<number> {
   const days = daysOf(tools.typed);
   const weeks = weeksOf(tools.typed, 8);
-  const type = typeOf(tools);
+  const type = readType(tools);
   return type === "usage"
     ? await drawUsage(tools, days)
     : await drawPeriods(tools, type, type === "daily" ? days : weeks);
 }
 
-function typeOf(tools: Tools): ChartType {
+function readType(tools: Tools): ChartType {
   const text = textOf(tools.typed, "type") ?? "usage";
   const type = CHART_TYPES.find((one) => one === text);
   if (!type) throw usageError(`--type takes ${CHART_TYPES.join(", ")}, got ${JSON.stringify(text)}`);
@@ -164,5 +164,5 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
 async function subjects(tools: Tools): Promise<Shown & { readonly store: Store | null }> {
   const store = await tools.store();
   const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
-  return { store, ...tightestOf(tools, chosen, limitOf(tools.typed, MAX_QUOTAS)) };
+  return { store, ...pickTightest(tools, chosen, readLimit(tools.typed, MAX_QUOTAS)) };
 }

@@ -31,7 +31,7 @@ export async function collect(tools: Tools): Promise<number> {
   const ok = collected.filter(({ outcome }) => outcome.kind === "ok").length;
   tools.did(isByHand ? { action: "polled by hand", detail: { accounts: collected.length, ok } } : null);
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
-  else for (const line of linesOf(collected)) tools.print(line);
+  else for (const line of formatLines(collected)) tools.print(line);
   for (const message of messagesOf(collected, textOf(tools.typed, "provider"), tools.now)) {
     tools.tell(`syntrack: ${message}`);
   }
@@ -126,7 +126,7 @@ function missing(
   }));
 }
 
-function linesOf(collected: readonly CollectedAt[]): readonly string[] {
+function formatLines(collected: readonly CollectedAt[]): readonly string[] {
   const quotas = collected.flatMap(({ outcome, view }) =>
     outcome.kind === "ok" && view ? freshQuotas(view) : []
   );

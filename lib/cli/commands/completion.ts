@@ -11,7 +11,7 @@ import { textOf } from "../values.ts";
 export async function completion(tools: Tools): Promise<number> {
   const names = textOf(tools.typed, "names") as NameKind | undefined;
   if (names !== undefined) {
-    tools.print(...await namesOf(tools, names));
+    tools.print(...await readNames(tools, names));
     return EXIT_OK;
   }
   const [shell] = tools.typed.operands as readonly (Shell | undefined)[];
@@ -26,7 +26,7 @@ export async function completion(tools: Tools): Promise<number> {
 }
 
 /** Leaves out names that a shell would not read as one plain word: it could not complete them anyway. */
-async function namesOf(tools: Tools, kind: NameKind): Promise<readonly string[]> {
+async function readNames(tools: Tools, kind: NameKind): Promise<readonly string[]> {
   const records = await tools.records({ withHidden: true });
   const found = kind === "providers"
     ? [

@@ -77,14 +77,14 @@ function check(tools: Tools): number {
 }
 
 function path(tools: Tools): number {
-  const place = placeOf(tools);
+  const place = describePlace(tools);
   if (tools.json) tools.printJson({ file: place });
   else tools.print(place);
   return EXIT_OK;
 }
 
 function init(tools: Tools): number {
-  const place = placeOf(tools);
+  const place = describePlace(tools);
   ownFolder(place);
   using file = newFile(place, tools.io);
   file.write(configTemplate(OPTIONS, providers));
@@ -95,7 +95,7 @@ function init(tools: Tools): number {
   return EXIT_OK;
 }
 
-function placeOf({ io, typed }: Tools): string {
+function describePlace({ io, typed }: Tools): string {
   const place = configPlace({ env: io.env, cwd: io.cwd, home: io.home, configPath: textOf(typed, "config") });
   if (place) return place.path;
   throw failure("There is no home folder to look in", "Say where the file is: --config FILE");

@@ -4,11 +4,11 @@ import type { ShownCycle } from "../../model/view/shown_cycle.ts";
 import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import { type Taken, takePages } from "../../read/take_pages.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
-import { limitOf, rangeOf } from "../range.ts";
+import { readLimit, readRange } from "../range.ts";
 import { keyCell, tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
@@ -17,10 +17,10 @@ const PAGE = 200;
 
 export async function cycles(tools: Tools): Promise<number> {
   const { now, paint, typed } = tools;
-  const limit = limitOf(typed, BY_DEFAULT);
+  const limit = readLimit(typed, BY_DEFAULT);
   const zone = (await tools.place()).zone();
-  const range = rangeOf(typed, now, zone);
-  const subjects = await subjectsOf(tools);
+  const range = readRange(typed, now, zone);
+  const subjects = await openSubjects(tools);
   const chosen = subjects?.chosen ?? [];
   const taken: Taken<ShownCycle> = subjects
     ? await takePages(
@@ -38,13 +38,13 @@ export async function cycles(tools: Tools): Promise<number> {
   else if (taken.items.length === 0) tools.print("No cycle began in this time.");
   else {
     const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
-    tools.print(...linesOf(taken.items, units, tools, zone));
+    tools.print(...formatLines(taken.items, units, tools, zone));
     if (taken.more) tools.note(paint.dim("There are more: --limit shows more of them"));
   }
   return EXIT_OK;
 }
 
-function linesOf(
+function formatLines(
   cycles: readonly ShownCycle[],
   units: ReadonlyMap<string, Unit>,
   tools: Tools,

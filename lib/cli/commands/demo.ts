@@ -8,7 +8,7 @@ import { type Composed, openStore } from "../../app/compose.ts";
 import { providers } from "../../app/set_up.ts";
 import { systemTimezone } from "../../config/system.ts";
 import { type Demo, pollForever, prepareDemo } from "../../demo/mod.ts";
-import { providersOf, scenarioLines, scenarioOf } from "../demo_choice.ts";
+import { readProviders, readScenario, scenarioLines } from "../demo_choice.ts";
 import { CliError, EXIT_INTERRUPTED, EXIT_OK, failure, usageError } from "../io.ts";
 import { exists } from "../new_file.ts";
 import { checkedProgram } from "../program_for.ts";
@@ -28,8 +28,8 @@ export async function demo(tools: Tools): Promise<number> {
     throw usageError("The demo takes no --config: it shows nothing of yours and heeds no file of yours");
   }
   const seed = wholeNumber(tools.typed, "seed", 1, 0, MAX_SEED);
-  const vendors = providersOf(tools.typed);
-  const scenario = scenarioOf(tools.typed);
+  const vendors = readProviders(tools.typed);
+  const scenario = readScenario(tools.typed);
   const keep = textOf(tools.typed, "keep");
   if (keep !== undefined && exists(resolve(tools.io.cwd, keep))) {
     throw failure(

@@ -168,7 +168,7 @@ function unwritable(path: string): string | null {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
   } catch (error) {
-    return `${path} cannot be written (${reasonOf(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
+    return `${path} cannot be written (${describeError(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
   }
   return unwritableFolder(dirname(path));
 }
@@ -192,7 +192,7 @@ function unwritableFolder(folder: string): string | null {
     const isFull = /ENOSPC|EDQUOT|no space|quota/i.test(error instanceof Error ? error.message : "");
     return isFull
       ? `the disk of ${folder} is full, so nothing can be stored: free some space`
-      : `${folder} cannot be written (${reasonOf(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
+      : `${folder} cannot be written (${describeError(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
   } finally {
     removeQuietly(path);
   }
@@ -214,7 +214,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.name : "unknown reason";
 }
 

@@ -2,13 +2,13 @@
 import { basename } from "node:path";
 import { rowFormat } from "../../formats/export.ts";
 import { plain } from "../../base/text.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import { countText } from "../count_text.ts";
 import { COLUMNS, exportRows, STEP_WORDS } from "../../transfer/export_rows.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { newFile } from "../new_file.ts";
-import { rangeOf } from "../range.ts";
+import { readRange } from "../range.ts";
 import { EXPORT_FORMATS, EXPORT_KINDS, type ExportFormat, type ExportKind } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
@@ -24,13 +24,13 @@ async function exportData(tools: Tools): Promise<number> {
 
 async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const { typed, now } = tools;
-  const format: ExportFormat = wordOf(tools, "format", EXPORT_FORMATS, tools.json ? "json" : "csv");
-  const what: ExportKind = wordOf(tools, "what", EXPORT_KINDS, "readings");
-  const step = STEP_WORDS[wordOf(tools, "step", Object.keys(STEP_WORDS), "1h")]!;
-  const range = rangeOf(typed, now, (await tools.place()).zone());
+  const format: ExportFormat = readWord(tools, "format", EXPORT_FORMATS, tools.json ? "json" : "csv");
+  const what: ExportKind = readWord(tools, "what", EXPORT_KINDS, "readings");
+  const step = STEP_WORDS[readWord(tools, "step", Object.keys(STEP_WORDS), "1h")]!;
+  const range = readRange(typed, now, (await tools.place()).zone());
   // Without --now everything is exported, whatever the clocks that wrote it showed.
   const upTo = textOf(typed, "now") === undefined ? Number.MAX_SAFE_INTEGER - 1 : now;
-  const subjects = await subjectsOf(tools, undefined, { withHidden: true });
+  const subjects = await openSubjects(tools, undefined, { withHidden: true });
   const name = textOf(typed, "output");
   using file = name === undefined ? null : newFile(name, tools.io);
   const write = file ? (text: string) => file.write(text) : (text: string) => tools.io.stdout.write(text);
@@ -67,7 +67,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
 
 export { exportData as export };
 
-function wordOf<Word extends string>(
+function readWord<Word extends string>(
   { typed }: Tools,
   name: string,
   words: readonly Word[],

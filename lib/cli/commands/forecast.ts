@@ -7,19 +7,19 @@ import { formatDuration, formatRate, formatShare } from "../../model/view/format
 import { splitAccountKey } from "../../model/quota.ts";
 import { statusLabel } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import { forecastLine } from "../forecast_text.ts";
 import type { Cell } from "../grid.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
-import { limitOf, MAX_LISTED } from "../range.ts";
+import { MAX_LISTED, readLimit } from "../range.ts";
 import { keyCell, tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
 export async function forecast(tools: Tools): Promise<number> {
   const { now, paint } = tools;
-  const limit = limitOf(tools.typed, MAX_LISTED);
-  const subjects = await subjectsOf(tools);
+  const limit = readLimit(tools.typed, MAX_LISTED);
+  const subjects = await openSubjects(tools);
   const zone = (await tools.place()).zone();
   const meant = new Set<string>(subjects?.chosen.map(({ key }) => key));
   const all = await subjects?.analysis.quotas({}, now) ?? [];
@@ -30,11 +30,11 @@ export async function forecast(tools: Tools): Promise<number> {
   }
   tools.note(paint.bold(`Forecast (as of ${wallText(now, zone)}, ${zone})`), "");
   if (!subjects) tools.print(await nothingText(tools));
-  else if (quotas.length > 0) tools.print(...linesOf(quotas, tools, zone));
+  else if (quotas.length > 0) tools.print(...formatLines(quotas, tools, zone));
   return EXIT_OK;
 }
 
-function linesOf(quotas: readonly QuotaAnalysis[], tools: Tools, zone: string): readonly string[] {
+function formatLines(quotas: readonly QuotaAnalysis[], tools: Tools, zone: string): readonly string[] {
   const { now, paint } = tools;
   const columns = [
     { title: "Quota", least: 20 },

@@ -11,9 +11,9 @@ import { listed, nothingText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
-import { limitOf, MAX_LISTED } from "../range.ts";
+import { MAX_LISTED, readLimit } from "../range.ts";
 import { tableLines } from "../show_table.ts";
-import { tightestOf } from "../tightest.ts";
+import { pickTightest } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { daysOf, hasFlag } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
@@ -30,12 +30,12 @@ export async function history(tools: Tools): Promise<number> {
     return await drawUsage(tools, days);
   }
   const store = await tools.store();
-  const { quotas: chosen, note } = tightestOf(
+  const { quotas: chosen, note } = pickTightest(
     tools,
     store ? chooseQuotas(typed, await tools.records()) : [],
     MAX_QUOTAS,
   );
-  const limit = limitOf(typed, tools.rows === null || tools.json ? MAX_LISTED : BY_DEFAULT);
+  const limit = readLimit(typed, tools.rows === null || tools.json ? MAX_LISTED : BY_DEFAULT);
   const zone = (await tools.place()).zone();
   const lists = await Promise.all(chosen.map(async (quota) => ({
     quota,

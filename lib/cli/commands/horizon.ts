@@ -9,19 +9,19 @@ import {
   horizonOf,
   type HorizonSpan,
 } from "../../model/horizon/horizon.ts";
-import { idleStretches, idleWeekOf, LEARNT_MS, MAX_LEARNT } from "../../model/horizon/idle.ts";
+import { findIdleWeek, idleStretches, LEARNT_MS, MAX_LEARNT } from "../../model/horizon/idle.ts";
 import type { Lane } from "../../model/horizon/lane.ts";
 import { bestSentence, laneSentence, type When } from "../../model/horizon/words.ts";
 import type { Stretch } from "../../model/forecast/work_week.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountKey } from "../../model/quota.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import { nothingText } from "../headings.ts";
 import { headlineOf } from "../headline.ts";
 import { horizonLines } from "../horizon_lines.ts";
 import { EXIT_OK } from "../io.ts";
 import { readPresent } from "../present.ts";
-import { limitOf, MAX_LISTED } from "../range.ts";
+import { MAX_LISTED, readLimit } from "../range.ts";
 import { accountTitle, quotaName } from "../titles.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
@@ -30,15 +30,15 @@ import { wrapWords } from "../wrap.ts";
 export async function horizon(tools: Tools): Promise<number> {
   const { now } = tools;
   const span = (textOf(tools.typed, "range") ?? HORIZON_SPANS[0]) as HorizonSpan;
-  const limit = textOf(tools.typed, "limit") === undefined ? undefined : limitOf(tools.typed, MAX_LISTED);
+  const limit = textOf(tools.typed, "limit") === undefined ? undefined : readLimit(tools.typed, MAX_LISTED);
   const { accounts, zone: zoneOf } = await readPresent(tools);
-  const zone = zoneOf();
+  const zone = parseZone();
   const drawn = horizonOf({
     accounts,
     readiness: headlineOf(accounts, now, zoneOf).all,
     now,
     span,
-    idle: await idleOf(tools, { from: now, to: horizonEnd(now, span) }, zone),
+    idle: await readIdle(tools, { from: now, to: horizonEnd(now, span) }, zone),
     ...limit !== undefined && { maxLanes: limit },
   });
   const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
@@ -56,14 +56,14 @@ export async function horizon(tools: Tools): Promise<number> {
 }
 
 /** Returns the user's idle hours; null while there is too little history. */
-async function idleOf(tools: Tools, ahead: Stretch, zone: string): Promise<readonly Stretch[] | null> {
-  const subjects = await subjectsOf(tools);
+async function readIdle(tools: Tools, ahead: Stretch, zone: string): Promise<readonly Stretch[] | null> {
+  const subjects = await openSubjects(tools);
   if (!subjects) return null;
   const { now } = tools;
   const from = now - LEARNT_MS;
   const accounts = (await tools.records()).map(({ account }) => account);
   const { items } = await subjects.analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNT });
-  const week = idleWeekOf(items, now, zone);
+  const week = findIdleWeek(items, now, zone);
   return week && idleStretches(week, ahead, zone);
 }
 

@@ -43,9 +43,9 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     const { importFromPeer } = await import("../import_peer.ts");
     return await importFromPeer(tools, { peer, name, dryRun, program, signal, importReadings });
   }
-  await using file = await sourceOf(name, tools, signal);
+  await using file = await readSource(name, tools, signal);
   const lines = () => importedLines(name, file.bytes(), signal);
-  const what = await whatOf(lines());
+  const what = await detectContent(lines());
   if (what !== "readings") {
     const counts = await importPast(name, lines(), tools);
     if (!dryRun && counts.missing > 0) {
@@ -58,18 +58,18 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
         }
       });
     }
-    tools.did(factsOf(name, { dryRun, rows: counts.missing, what }));
+    tools.did(findFacts(name, { dryRun, rows: counts.missing, what }));
     reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
     return EXIT_OK;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
-  tools.did(factsOf(name, { dryRun, rows: plan.readings, what }));
+  tools.did(findFacts(name, { dryRun, rows: plan.readings, what }));
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   return EXIT_OK;
 }
 
 /** Null when nothing was imported. */
-function factsOf(name: string, { dryRun, rows, what }: {
+function findFacts(name: string, { dryRun, rows, what }: {
   readonly dryRun: boolean;
   readonly rows: number;
   readonly what: string;
@@ -112,7 +112,7 @@ async function importReadings(
 export { importData as import };
 
 /** All rows of a file are of one kind, which the first one determines. */
-async function whatOf(lines: AsyncIterable<readonly ImportedLine[]>): Promise<"readings" | PastWhat> {
+async function detectContent(lines: AsyncIterable<readonly ImportedLine[]>): Promise<"readings" | PastWhat> {
   for await (const [first] of lines) if (first) return first.row.what;
   return "readings";
 }
@@ -186,7 +186,7 @@ function writeInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
   };
 }
 
-async function sourceOf(name: string, { io }: Tools, signal: AbortSignal): Promise<Source> {
+async function readSource(name: string, { io }: Tools, signal: AbortSignal): Promise<Source> {
   if (name === "-") return await spoolInput(io.stdin(), signal);
   const path = resolve(io.cwd, name);
   try {

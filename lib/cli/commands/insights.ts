@@ -12,13 +12,13 @@ import {
 import { splitAccountKey } from "../../model/quota.ts";
 import { readSettings } from "../../app/settings.ts";
 import { plain } from "../../base/text.ts";
-import { type Subjects, subjectsOf } from "../analysing.ts";
+import { openSubjects, type Subjects } from "../analysing.ts";
 import { pairs } from "../grid.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Paint } from "../paint.ts";
 import { productNames } from "../product_names.ts";
-import { limitOf } from "../range.ts";
+import { readLimit } from "../range.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
@@ -27,12 +27,12 @@ const BY_DEFAULT = 50;
 
 export async function insights(tools: Tools): Promise<number> {
   const { now, paint, width } = tools;
-  const range = insightRangeOf(tools);
-  const limit = limitOf(tools.typed, BY_DEFAULT);
+  const range = readInsightRange(tools);
+  const limit = readLimit(tools.typed, BY_DEFAULT);
   const known = (await tools.records()).map(({ account }) => splitAccountKey(account).provider);
-  const subjects = await subjectsOf(tools, await productNames(tools, known));
+  const subjects = await openSubjects(tools, await productNames(tools, known));
   const zone = (await tools.place()).zone();
-  const hidden = await hiddenOf(subjects, now);
+  const hidden = await readHidden(subjects, now);
   const quota = textOf(tools.typed, "quota");
   const keys = subjects?.chosen.map(({ key }) => key) ?? [];
   const asked = { range, hidden, ...quota === undefined ? {} : { quotas: keys } };
@@ -66,12 +66,12 @@ export async function insights(tools: Tools): Promise<number> {
       ),
     );
   }
-  for (const insight of shown) tools.print("", ...linesOf(insight, tools));
+  for (const insight of shown) tools.print("", ...formatLines(insight, tools));
   return EXIT_OK;
 }
 
 /** Insights hidden on the dashboard stay hidden here. */
-async function hiddenOf(subjects: Subjects | null, now: number): Promise<readonly string[]> {
+async function readHidden(subjects: Subjects | null, now: number): Promise<readonly string[]> {
   if (!subjects) return [];
   const { hiddenInsights } = await readSettings(subjects.store, now);
   return hiddenInsights.length === 0 ? [] : hiddenKeys(hiddenInsights, subjects.chosen.map(({ key }) => key));
@@ -81,14 +81,14 @@ const WORDS: Readonly<Record<InsightRange, string>> = { "1d": "day", "7d": "7 da
 
 const SIGNS: Readonly<Record<Severity, string>> = { negative: "✕", warning: "▲", info: "·", positive: "●" };
 
-function insightRangeOf({ typed }: Tools): InsightRange {
+function readInsightRange({ typed }: Tools): InsightRange {
   const text = textOf(typed, "range") ?? DEFAULT_INSIGHT_RANGE;
   const range = INSIGHT_RANGES.find((one) => one === text);
   if (!range) throw usageError(`--range takes ${INSIGHT_RANGES.join(", ")}, got ${JSON.stringify(text)}`);
   return range;
 }
 
-function linesOf(insight: Insight, { paint, width }: Tools): readonly string[] {
+function formatLines(insight: Insight, { paint, width }: Tools): readonly string[] {
   const { severity, title, metric, description, account, quota } = insight;
   const { provider, name } = splitAccountKey(account);
   const sign = inSeverity(paint, severity, SIGNS[severity]);

@@ -33,7 +33,7 @@ export async function providers(tools: Tools): Promise<number> {
     { title: "Every", right: true, shed: 3 },
     { title: "Where", least: 16, shed: 1 },
   ];
-  tools.print(...tableLines(tools, columns, statuses.flatMap((status) => rowsOf(status, paint))));
+  tools.print(...tableLines(tools, columns, statuses.flatMap((status) => formatRows(status, paint))));
   for (const { id, baseUrl } of statuses) {
     if (baseUrl !== null) {
       tools.print(paint.yellow(`${id} is asked at ${plain(baseUrl)} instead of its own address`));
@@ -76,7 +76,7 @@ function endText(expiresAt: number | null, now: number, paint: Paint): string {
   return expiresAt > now ? `in ${left}` : paint.red(`expired ${left} ago`);
 }
 
-function rowsOf(status: ProviderStatus, paint: Paint): readonly (readonly string[])[] {
+function formatRows(status: ProviderStatus, paint: Paint): readonly (readonly string[])[] {
   const { id, name, accounts, intervalMs, problem, setup } = status;
   const every = formatDuration(intervalMs);
   if (problem !== null) return [[id, name, paint.red("✕ problem"), every, plain(problem)]];

@@ -28,7 +28,7 @@ export async function query(tools: Tools): Promise<number> {
   const store = await tools.store();
   const records = await tools.records();
   const chosen = records.length > 0 ? chooseQuotas(tools.typed, records) : [];
-  const first = firstOf(chosen, tools.now);
+  const first = findFirst(chosen, tools.now);
   if (!store || !first) {
     tools.tell("syntrack: Nothing was read yet, so there are no figures\n  Run `syntrack collect` first");
   } else if (chosen.length > 1 && tools.io.stderr.isTty) {
@@ -39,7 +39,7 @@ export async function query(tools: Tools): Promise<number> {
 }
 
 /** Accounts that have been silent for long, because they are gone, do not precede active ones. */
-function firstOf(chosen: readonly SelectedQuota[], now: number): SelectedQuota | null {
+function findFirst(chosen: readonly SelectedQuota[], now: number): SelectedQuota | null {
   return chosen.find(({ state }) => now - state.at <= DAY_MS) ?? chosen[0] ?? null;
 }
 
@@ -86,11 +86,13 @@ async function overPeriods(
   days: number,
   weeks: number,
 ): Promise<unknown> {
-  const [{ isoDate }, { bucketsIn, bucketsOf, lastDays, lastWeeks, sumPeriods }, place] = await Promise.all([
-    import("../../model/time.ts"),
-    import("../../read/periods.ts"),
-    tools.place(),
-  ]);
+  const [{ isoDate }, { bucketsIn, readBuckets, lastDays, lastWeeks, sumPeriods }, place] = await Promise.all(
+    [
+      import("../../model/time.ts"),
+      import("../../read/periods.ts"),
+      tools.place(),
+    ],
+  );
   const { now } = tools;
   const zone = place.zone();
   if (type === "daily" || type === "weekly") {
@@ -103,7 +105,7 @@ async function overPeriods(
     ? lastWeeks(now, zone, 1)[0]
     : lastDays(now, zone, 2)[type === "today" ? 0 : 1];
   if (!period) throw new RangeError(`Cannot tell which days "${type}" means`);
-  const buckets = subject ? await bucketsOf(subject.store, subject.quota.key, [period], now) : [];
+  const buckets = subject ? await readBuckets(subject.store, subject.quota.key, [period], now) : [];
   const facts = {
     last: subject &&
       await lastIn(subject, period.from, Math.min(period.to, now + 1)),

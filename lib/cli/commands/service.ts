@@ -14,7 +14,7 @@ import { hasFlag } from "../values.ts";
 
 export function service(tools: Tools): number {
   const action = tools.typed.operands[0] as ServiceAction;
-  const spec = specOf(tools);
+  const spec = readSpec(tools);
   const runner = createRunner(tools.io);
   const around = { io: tools.io, spec, runner };
   const isCron = hasFlag(tools.typed, "cron");
@@ -92,7 +92,7 @@ function checkReachable({ io }: Tools, { scope, program }: ServiceSpec): void {
   );
 }
 
-function specOf(tools: Tools): ServiceSpec {
+function readSpec(tools: Tools): ServiceSpec {
   const has = (name: string) => hasFlag(tools.typed, name);
   if (has("user") && has("system")) throw usageError("--user and --system exclude each other");
   if (has("cron") && (has("system") || has("collect-timer") || has("tailscale"))) {

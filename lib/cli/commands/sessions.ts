@@ -5,11 +5,11 @@ import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
 import type { ShownSession } from "../../model/view/shown_session.ts";
 import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import { type Taken, takePages } from "../../read/take_pages.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
-import { limitOf, rangeOf } from "../range.ts";
+import { readLimit, readRange } from "../range.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
@@ -18,10 +18,10 @@ const PAGE = 200;
 
 export async function sessions(tools: Tools): Promise<number> {
   const { now, paint, typed } = tools;
-  const limit = limitOf(typed, BY_DEFAULT);
+  const limit = readLimit(typed, BY_DEFAULT);
   const zone = (await tools.place()).zone();
-  const range = rangeOf(typed, now, zone);
-  const subjects = await subjectsOf(tools);
+  const range = readRange(typed, now, zone);
+  const subjects = await openSubjects(tools);
   const chosen = subjects?.chosen ?? [];
   const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
   // With --quota, those in which it was used.
@@ -42,13 +42,13 @@ export async function sessions(tools: Tools): Promise<number> {
   if (!subjects) tools.print(await nothingText(tools));
   else if (taken.items.length === 0) tools.print("Nothing was used in this time.");
   else {
-    tools.print(...linesOf(taken.items, units, tools, zone));
+    tools.print(...formatLines(taken.items, units, tools, zone));
     if (taken.more) tools.note(paint.dim("There are more: --limit shows more of them"));
   }
   return EXIT_OK;
 }
 
-function linesOf(
+function formatLines(
   sessions: readonly ShownSession[],
   units: ReadonlyMap<string, Unit>,
   tools: Tools,

@@ -53,7 +53,7 @@ export async function setup(tools: Tools): Promise<number> {
   if (accounts.length === 0) tools.print("  none");
 
   const found = new Set(accounts.map(({ provider }) => provider));
-  const off = found.size === 0 ? [] : await someOf(io, program.providers, {
+  const off = found.size === 0 ? [] : await askForSome(io, program.providers, {
     question: "Which of them should not be watched? (ids with blanks between, Enter for none) ",
     from: program.providers.filter(({ id }) => found.has(id)).map(({ id }) => id),
   });
@@ -62,7 +62,7 @@ export async function setup(tools: Tools): Promise<number> {
   );
   tools.print("", paint.bold("Providers that take a key"));
   tools.print(...withKeys.map(({ id, name }) => `  ${id.padEnd(14)} ${name}`));
-  const wanted = await someOf(io, program.providers, {
+  const wanted = await askForSome(io, program.providers, {
     question: "Which of them do you have? (ids with blanks between, Enter for none) ",
     from: withKeys.map(({ id }) => id),
   });
@@ -78,15 +78,15 @@ export async function setup(tools: Tools): Promise<number> {
     keys.push({ provider: id, setting: setting.name, file: join(dirname(place.path), `${id}.key`), secret });
   }
   const general = {
-    ...await valueOf(
+    ...await askForValue(
       io,
       INTERVAL,
       "poll_interval",
       "Seconds between polls, or a cron expression",
       program.config.timezone,
     ),
-    ...await valueOf(io, PORT, "port", "Port of the dashboard", program.config.timezone),
-    ...await valueOf(io, TIMEZONE, "timezone", "Zone of days and weeks", program.config.timezone),
+    ...await askForValue(io, PORT, "port", "Port of the dashboard", program.config.timezone),
+    ...await askForValue(io, TIMEZONE, "timezone", "Zone of days and weeks", program.config.timezone),
   };
   const text = setupText({ general, keys, off });
   tools.print("", paint.bold(place.path), text);
@@ -116,7 +116,11 @@ interface Choice {
 }
 
 /** Asks until every word is one of those offered. */
-async function someOf(io: Io, providers: Providers, { question, from }: Choice): Promise<readonly string[]> {
+async function askForSome(
+  io: Io,
+  providers: Providers,
+  { question, from }: Choice,
+): Promise<readonly string[]> {
   for (;;) {
     const words = (await prompt(io, question)).split(/[\s,]+/).filter((word) => word !== "");
     const ids = words.map((word) =>
@@ -131,7 +135,7 @@ async function someOf(io: Io, providers: Providers, { question, from }: Choice):
 }
 
 /** Returns the entry for an option, or none for its default; asks until the answer is valid. */
-async function valueOf<T>(
+async function askForValue<T>(
   io: Io,
   option: Option<T>,
   entry: string,

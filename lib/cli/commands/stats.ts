@@ -26,7 +26,7 @@ import { statusLabel, type StatusWord } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
 import { seriesAt } from "../../read/as_of.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import type { Forecast } from "../../model/forecast/forecast.ts";
 import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
@@ -37,9 +37,9 @@ import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type Summed, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
-import { limitOf } from "../range.ts";
+import { readLimit } from "../range.ts";
 import { tableLines } from "../show_table.ts";
-import { tightestOf } from "../tightest.ts";
+import { pickTightest } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
@@ -65,18 +65,18 @@ interface Facts {
 export async function stats(tools: Tools): Promise<number> {
   const { now, paint, width } = tools;
   const store = await tools.store();
-  const { quotas: chosen, note } = tightestOf(
+  const { quotas: chosen, note } = pickTightest(
     tools,
     store ? chooseQuotas(tools.typed, await tools.records()) : [],
-    limitOf(tools.typed, MAX_QUOTAS),
+    readLimit(tools.typed, MAX_QUOTAS),
   );
   const zone = (await tools.place()).zone();
-  const analysed = await (await subjectsOf(tools))?.analysis.quotas({}, now) ?? [];
+  const analysed = await (await openSubjects(tools))?.analysis.quotas({}, now) ?? [];
   const forecasts = new Map(analysed.map(({ view, forecast }) => [view.key, forecast]));
   const statuses = new Map(analysed.map(({ view }) => [view.key, view.status]));
   const all = store
     ? await Promise.all(chosen.map(async (quota): Promise<Facts> => ({
-      ...await factsOf(store, quota, now, zone, forecasts.get(quota.key) ?? null),
+      ...await readFacts(store, quota, now, zone, forecasts.get(quota.key) ?? null),
       status: statuses.get(quota.key) ?? "unknown",
     })))
     : [];
@@ -94,7 +94,7 @@ export async function stats(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-async function factsOf(
+async function readFacts(
   store: Store,
   quota: SelectedQuota,
   now: number,

@@ -5,7 +5,7 @@
 import { type HeadlineJson, statusJson } from "../../formats/collect.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountView } from "../../model/view/view.ts";
-import { subjectsOf } from "../analysing.ts";
+import { openSubjects } from "../analysing.ts";
 import { type Headline, headlineOf } from "../headline.ts";
 import { nothingText } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
@@ -47,7 +47,7 @@ function checkCode({ state }: Headline): number {
 
 async function show(tools: Tools): Promise<Headline> {
   const { now, typed } = tools;
-  const format = formatOf(tools);
+  const format = readFormat(tools);
   if (format !== null) {
     const present = await readPresent(tools);
     const headline = headlineOf(present.accounts, now, present.zone);
@@ -65,7 +65,7 @@ async function show(tools: Tools): Promise<Headline> {
 }
 
 /** Returns the program a line is made for, or null. @throws {CliError} for options that cannot be combined */
-function formatOf({ typed }: Tools): StatusFormat | null {
+function readFormat({ typed }: Tools): StatusFormat | null {
   const text = textOf(typed, "format");
   const isTemplate = textOf(typed, "template") !== undefined;
   if (isTemplate && text !== undefined && text !== "template") {
@@ -86,7 +86,7 @@ function formatOf({ typed }: Tools): StatusFormat | null {
 /** Everything known, with the logins found now. */
 async function showAll(tools: Tools): Promise<Headline> {
   const { now, paint, width } = tools;
-  const subjects = await subjectsOf(tools);
+  const subjects = await openSubjects(tools);
   const quotas = await subjects?.analysis.quotas({}, now) ?? [];
   const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
   const views = await viewsAt(tools, subjects && { quotas, bounds: subjects.bounds });

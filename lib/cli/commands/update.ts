@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { VERSION } from "../../base/version.ts";
 import { type DownloadOptions, fetchFile, fetchRelease, UpdateError } from "../../update/download.ts";
 import { NoReleaseServer, releaseServer } from "../../update/release_server.ts";
-import { archiveName, type Platform, platformOf, type Release } from "../../update/sums.ts";
+import { archiveName, findPlatform, type Platform, type Release } from "../../update/sums.ts";
 import { unpackExecutable } from "../../update/unpack.ts";
 import { compareVersions, isVersion } from "../../update/version_order.ts";
 import { bytesText } from "../bytes_text.ts";
@@ -62,7 +62,7 @@ async function install(
   options: DownloadOptions,
 ): Promise<number> {
   const { version } = release;
-  const platform = platformOf(Deno.build);
+  const platform = findPlatform(Deno.build);
   const file = platform && release.files.find(({ name }) => name === archiveName(version, platform));
   if (!platform || !file) {
     throw failure(

@@ -15,13 +15,13 @@ export async function user(tools: Tools): Promise<number> {
     if (action === "list") return list(tools, await people.list(), await passkeys.list());
     if (name === undefined) throw usageError(`Whom? \`syntrack user ${action} NAME\``);
     await act(tools, people, { action, name, word });
-    return { target: name.slice(0, 64), detail: detailOf(tools, action, word) };
+    return { target: name.slice(0, 64), detail: readDetail(tools, action, word) };
   });
   return EXIT_OK;
 }
 
 /** What the audit record keeps of it: never a password. */
-function detailOf({ typed }: Tools, action: string, word: string | undefined): Record<string, string> {
+function readDetail({ typed }: Tools, action: string, word: string | undefined): Record<string, string> {
   if (action !== "add" && action !== "role") return {};
   const only = textOf(typed, "only")?.split("\n");
   const role = word ?? textOf(typed, "role") ?? "viewer";
@@ -37,12 +37,12 @@ async function act(tools: Tools, people: People, { action, name, word }: {
   const only = textOf(tools.typed, "only")?.split("\n") ?? null;
   switch (action) {
     case "add": {
-      const role = roleOf(textOf(tools.typed, "role") ?? "viewer");
+      const role = parseRole(textOf(tools.typed, "role") ?? "viewer");
       const person = await people.add({
         name,
         role,
         accounts: only,
-        password: await passwordOf(tools, name),
+        password: await readPassword(tools, name),
       });
       return said(`${person.name} may sign in as ${person.role}`, person.name);
     }
@@ -50,7 +50,7 @@ async function act(tools: Tools, people: People, { action, name, word }: {
       await people.remove(name);
       return said(`${plain(name, 64)} may not sign in any more`, name);
     case "role": {
-      const role = roleOf(word ?? textOf(tools.typed, "role"));
+      const role = parseRole(word ?? textOf(tools.typed, "role"));
       const person = await people.change(name, {
         role,
         ...role === "viewer" ? { accounts: only } : { accounts: null },
@@ -58,18 +58,18 @@ async function act(tools: Tools, people: People, { action, name, word }: {
       return said(`${person.name} is ${person.role} now`, person.name);
     }
     case "reset":
-      await people.reset(name, await passwordOf(tools, name));
+      await people.reset(name, await readPassword(tools, name));
       return said(`${plain(name, 64)} has another password, and all sign-ins and passkeys have ended`, name);
   }
 }
 
-function roleOf(word: string | undefined): Role {
+function parseRole(word: string | undefined): Role {
   if (isRole(word)) return word;
   throw usageError(`"${plain(word ?? "", 40)}" is no role`, `Expected ${ROLES.join(", ")}`);
 }
 
 /** @throws {CliError} without a terminal, or when the two entries differ */
-async function passwordOf({ io, typed }: Tools, name: string): Promise<string> {
+async function readPassword({ io, typed }: Tools, name: string): Promise<string> {
   if (hasFlag(typed, "stdin")) return (await new Response(io.stdin()).text()).replace(/\r?\n$/, "");
   const first = await io.ask(`Password for ${plain(name, 64)}: `, { hidden: true });
   if (first === null) {

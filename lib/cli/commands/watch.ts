@@ -21,7 +21,7 @@ const DEFAULT_REFRESH_MS = 30_000;
 const TICK_MS = 30_000;
 
 export async function watch(tools: Tools): Promise<number> {
-  const refreshMs = refreshOf(tools);
+  const refreshMs = readRefresh(tools);
   const screen = hasFlag(tools.typed, "once") ? null : await tools.io.screen();
   if (screen === null) return await showOnce(tools);
   try {
@@ -130,7 +130,7 @@ const STEPS: Readonly<Record<string, (page: number) => number>> = {
 };
 
 /** @throws {CliError} */
-function refreshOf({ typed }: Tools): number {
+function readRefresh({ typed }: Tools): number {
   const text = textOf(typed, "refresh");
   if (text === undefined) return DEFAULT_REFRESH_MS;
   const [, number = "", unit = "s"] = /^(\d{1,6})(s|m|h)?$/.exec(text) ?? [];

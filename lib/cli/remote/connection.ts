@@ -117,7 +117,7 @@ function textOfError(error: unknown): string {
 async function read(response: Response, host: string, shown: boolean): Promise<unknown> {
   const text = await readText(response, host);
   const body = parsed(text);
-  const said = messageOf(body);
+  const said = parseMessage(body);
   const { status } = response;
   if (status === 200 && body !== undefined) return body;
   if (status === 401) {
@@ -174,7 +174,7 @@ function parsed(text: string): unknown {
 }
 
 /** Returns a failure's message in any of the shapes servers have for it, harmless on a terminal. */
-function messageOf(body: unknown): string | null {
+function parseMessage(body: unknown): string | null {
   if (typeof body !== "object" || body === null) return null;
   for (const name of ["error", "detail", "message"]) {
     const said: unknown = Reflect.get(body, name);

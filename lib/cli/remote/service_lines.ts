@@ -29,8 +29,8 @@ export function statusesIn(body: unknown): readonly Status[] | null {
 }
 
 function statusIn(one: unknown): Status | null {
-  const { service, quotas, isHealthy, lastUpdated, error } = fieldsOf(one);
-  const { name, provider } = fieldsOf(service);
+  const { service, quotas, isHealthy, lastUpdated, error } = parseFields(one);
+  const { name, provider } = parseFields(service);
   if (typeof name !== "string" || typeof provider !== "string" || !Array.isArray(quotas)) return null;
   return {
     name: plain(name, MAX_TEXT),
@@ -39,7 +39,7 @@ function statusIn(one: unknown): Status | null {
     lastUpdated: numberIn(lastUpdated),
     error: typeof error === "string" ? plain(error, MAX_TEXT) : null,
     quotas: quotas.map((quota) => {
-      const { metric, used, limit, remaining, resetAt, unknown } = fieldsOf(quota);
+      const { metric, used, limit, remaining, resetAt, unknown } = parseFields(quota);
       return {
         metric: plain(String(metric), MAX_TEXT),
         used: numberIn(used),
@@ -52,7 +52,7 @@ function statusIn(one: unknown): Status | null {
   };
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+function parseFields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
 }
 

@@ -1,6 +1,6 @@
 /** The file that `syntrack update` may replace. */
 import { containerAround } from "../../daemon/container.ts";
-import { ownerOf } from "../../update/owner.ts";
+import { findOwner } from "../../update/owner.ts";
 import { failure, type Io } from "../io.ts";
 import { createRunner } from "../service/runner.ts";
 
@@ -22,7 +22,7 @@ export function ownExecutable(io: Io): string {
   // Package managers put links on the path; their targets belong to them.
   const executable = realPath(io.executable);
   const { run } = createRunner(io);
-  const owner = ownerOf(executable, run);
+  const owner = findOwner(executable, run);
   if (owner !== null) {
     throw failure(
       `${executable} belongs to ${owner.name}, which would put its own version back. Nothing was changed`,

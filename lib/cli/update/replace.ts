@@ -87,7 +87,7 @@ async function putBack(
   for (const { server, kept } of touched) {
     const aside = await kept?.putBack(tools.io.clock.now()).catch((error) => {
       tools.tell(
-        `syntrack: The database could not be put back (${reasonOf(error)}); a copy is in ${kept.path}`,
+        `syntrack: The database could not be put back (${describeError(error)}); a copy is in ${kept.path}`,
       );
       return null;
     });
@@ -107,7 +107,7 @@ function stageFor(executable: string, bytes: Uint8Array): string {
     return stage(executable, bytes);
   } catch (error) {
     throw failure(
-      `Cannot write beside ${executable}: ${reasonOf(error)}. Nothing was changed`,
+      `Cannot write beside ${executable}: ${describeError(error)}. Nothing was changed`,
       error instanceof Deno.errors.PermissionDenied ? "Run it as who owns that folder" : "Is the disk full?",
     );
   }
@@ -126,7 +126,7 @@ async function tryOut(path: string, version: string): Promise<void> {
     }).output();
     said = new TextDecoder().decode(stdout).trim();
   } catch (error) {
-    said = reasonOf(error);
+    said = describeError(error);
   }
   if (said === `syntrack ${version}`) return;
   throw failure(
@@ -138,6 +138,6 @@ async function tryOut(path: string, version: string): Promise<void> {
   );
 }
 
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

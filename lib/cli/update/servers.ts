@@ -93,12 +93,12 @@ function findManaged(tools: Tools, userRuns: string): readonly RunningServer[] {
       : [],
   ] as const;
   return scopes.flatMap(({ scope, home, runFolder }) => {
-    const manager = managerOf(tools, scope, home);
+    const manager = readManager(tools, scope, home);
     return manager === null ? [] : [managedServer(tools, manager, runFolder)];
   });
 }
 
-function managerOf(tools: Tools, scope: "user" | "system", home: string): Manager | null {
+function readManager(tools: Tools, scope: "user" | "system", home: string): Manager | null {
   try {
     const manager = managerFor({
       io: tools.io,

@@ -79,7 +79,7 @@ export function serviceJson(facts: ServiceFacts): Service {
   const { key, settings, found, outcome, baseUrl } = facts;
   const { provider } = splitAccountKey(key);
   const created = unixSeconds(facts.addedAt ?? 0);
-  const error = errorOf(outcome);
+  const error = toError(outcome);
   const hasToken = settings.some((name) => name.includes("TOKEN"));
   return {
     id: serviceId(key),
@@ -111,7 +111,7 @@ export function serviceStatus(
   thresholds: Thresholds,
 ): ServiceStatus {
   const quotas = currentQuotas(view, thresholds);
-  const error = errorOf(facts.outcome) ?? doubtOf(view, quotas);
+  const error = toError(facts.outcome) ?? toDoubt(view, quotas);
   return {
     service: serviceJson(facts),
     quotas,
@@ -134,14 +134,14 @@ interface ToldError {
   readonly message: string;
 }
 
-function errorOf(outcome: ServiceFacts["outcome"]): ToldError | null {
+function toError(outcome: ServiceFacts["outcome"]): ToldError | null {
   if (outcome === null || outcome.kind === "ok") return null;
   const kind = KINDS[outcome.kind];
   return { kind, message: outcome.hint ?? FAILURE_WORDS[kind] };
 }
 
 /** Returns why a service is unhealthy although its last poll did not fail. */
-function doubtOf(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
+function toDoubt(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
   const unknown = (message: string) => ({ kind: "unknown" as const, message });
   if (view === null || quotas.length === 0) return unknown("No quota was read yet");
   const { state, hint } = view.health;

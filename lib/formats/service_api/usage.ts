@@ -53,7 +53,7 @@ export interface Slice {
 }
 
 /** Converts a bucket for a quota of this type; null when it has no data. */
-export function sliceOf(bucket: Bucket, type: QuotaType): Slice | null {
+export function toSlice(bucket: Bucket, type: QuotaType): Slice | null {
   const values = type === "credits" ? leftIn(bucket) : usedIn(bucket);
   if (values === null) return null;
   const { start, firstAt, lastAt, count, consumed, limit, shareHigh } = bucket;

@@ -24,7 +24,7 @@ import {
 } from "./mark.ts";
 import { adjustBuckets, adjustSlots, convertBucket } from "./open_sums.ts";
 import { type AccountKey, quotaKey, type Reading } from "../quota.ts";
-import { type Rise, riseOf, type SessionQuota } from "./session_parts.ts";
+import { findRise, type Rise, type SessionQuota } from "./session_parts.ts";
 import type { Change, QuotaState, Slot } from "./state.ts";
 
 /** A reading and its context. */
@@ -179,7 +179,7 @@ function confirmed(
   const consumed = consumedSinceReset(reading);
   const closed: Cycle = { ...held.before.cycle, endedAt: at, endedBy: held.evidence };
   const cycle = startCycle({ account, at, reading }, consumed, at, true);
-  const rise = riseOf(held.before, { reading, at }, { consumed, reset: true });
+  const rise = findRise(held.before, { reading, at }, { consumed, reset: true });
   const entry: ProvisionalEntry = { at, consumed, begun: at };
   const doubt = base.doubt
     ? { ...base.doubt, entries: [...base.doubt.entries, entry] }

@@ -6,7 +6,7 @@
 import { type Cycle, type Evidence, expectedReset, isIdle, moveTolerance } from "./cycle.ts";
 import { consumedAbove, type Mark, raiseMark } from "./mark.ts";
 import type { Reading } from "../quota.ts";
-import { type Rise, riseOf, type SessionQuota } from "./session_parts.ts";
+import { findRise, type Rise, type SessionQuota } from "./session_parts.ts";
 
 /** The state before something uncertain was stated. */
 export interface StateBefore {
@@ -128,7 +128,7 @@ export function continueFall(
   const consumed = consumedAbove(fall.mark, reading);
   const { cycle, mark } = fall;
   const from = { reading: { ...reading, used: mark.used, remaining: mark.remaining }, at: cycle.lastAt };
-  const rise = riseOf(from, { reading, at }, { consumed, reset: false });
+  const rise = findRise(from, { reading, at }, { consumed, reset: false });
   return {
     ...fall,
     rises: rise ? [...fall.rises, rise] : fall.rises,

@@ -29,7 +29,7 @@ import {
 } from "./mark.ts";
 import { addSlot, openBuckets } from "./open_sums.ts";
 import type { Reading, Unit } from "../quota.ts";
-import { type Rise, riseOf } from "./session_parts.ts";
+import { findRise, type Rise } from "./session_parts.ts";
 import type { Change, QuotaState, Rules } from "./state.ts";
 
 /** The evidence of an early reset that became certain later. */
@@ -107,7 +107,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
   const recentMs = recentMsFor(rules.recentMs, intervalOf(distances));
   const recent = changed === null ? addSlot(base.recent, before.at, at, consumed, recentMs) : [];
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
-  const rise = riseOf({ reading: from, at: before.at }, { reading, at }, entry);
+  const rise = findRise({ reading: from, at: before.at }, { reading, at }, entry);
   const doubt = changed === null
     ? provisionalAfter(base.doubt, stateBefore, before.reading, read, verdict, { consumed, usedFrom })
     : undefined;
@@ -193,7 +193,7 @@ function provisionalAfter(
 function beginFall(stateBefore: StateBefore, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
   const { at, reading, plan } = read;
   const consumed = consumedSinceReset(reading);
-  const rise = riseOf(stateBefore, { reading, at }, { consumed, reset: true });
+  const rise = findRise(stateBefore, { reading, at }, { consumed, reset: true });
   return {
     cycle: startCycle(read, consumed, at, true),
     mark: beginMark(reading, plan),

@@ -15,7 +15,7 @@ import type { AccountKey } from "../quota.ts";
 import type { Rise, Session, SessionQuota, SessionState } from "./session_parts.ts";
 import type { AccountState, Change, Rules } from "./state.ts";
 
-export { type Rise, riseOf, type Session, type SessionQuota, type SessionState } from "./session_parts.ts";
+export { findRise, type Rise, type Session, type SessionQuota, type SessionState } from "./session_parts.ts";
 
 /** Rises of a quota after `before` that proved to be false. */
 export interface Undone {

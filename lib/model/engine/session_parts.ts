@@ -60,7 +60,7 @@ export interface Rise {
 }
 
 /** Returns the rise between two readings, or null when there is none. */
-export function riseOf(
+export function findRise(
   before: { readonly reading: Reading; readonly at: number },
   after: { readonly reading: Reading; readonly at: number },
   entry: { readonly consumed: number; readonly reset: boolean },

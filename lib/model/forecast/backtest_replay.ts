@@ -4,12 +4,12 @@ import { HOUR } from "../engine/bucket.ts";
 import {
   type CycleFate,
   cycleFate,
+  findSpan,
   type HistoryPoint,
   ownPoints,
   pastCycleOf,
   type QuotaHistory,
   type Span,
-  spanOf,
 } from "./closed_cycle.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import { type Forecast, forecast, forecastStaleMs, type Tuning } from "./forecast.ts";
@@ -55,7 +55,7 @@ export function replayHistory(history: QuotaHistory, options: ReplayOptions, eve
   /** Newest first. */
   let past: readonly PastCycle[] = [];
   for (const cycle of cycles) {
-    const span = spanOf(cycle, window);
+    const span = findSpan(cycle, window);
     const fate = cycleFate(cycle, span);
     events.cycle(fate, cycle);
     if (fate !== "used" || span === null) continue;

@@ -63,7 +63,7 @@ export function pointsOfBuckets(buckets: readonly Bucket[]): readonly HistoryPoi
 }
 
 /** Returns when a window began and ended by its reset; null when no reset was known. */
-export function spanOf(cycle: Cycle, window: Window): Span | null {
+export function findSpan(cycle: Cycle, window: Window): Span | null {
   if (window.kind === "rolling" || window.kind === "balance" || cycle.resetsAt === null) return null;
   const from = window.seconds === null ? cycle.startedAt : cycle.resetsAt - window.seconds * 1000;
   return from < cycle.resetsAt ? { from, to: cycle.resetsAt } : null;
@@ -103,7 +103,7 @@ export function pastCyclesOf(
   const closed = cycles.filter((cycle) => cycle.endedAt !== null);
   for (const cycle of closed.toSorted((a, b) => b.startedAt - a.startedAt)) {
     if (past.length >= most) break;
-    const span = spanOf(cycle, window);
+    const span = findSpan(cycle, window);
     if (span === null || cycleFate(cycle, span) !== "used") continue;
     const { first, end } = ownPoints(points, cycle, span);
     // Its points have expired.

@@ -61,7 +61,7 @@ const ROUNDING = 1e-9;
  *
  * @throws {RangeError} when working days are requested in an unknown zone
  */
-export function paceOf(input: PaceInput): Pace | null {
+export function computePace(input: PaceInput): Pace | null {
   const { share, windowMs, resetsAt, now, workDays, zone } = input;
   if (share === null || windowMs === null || resetsAt === null) return null;
   if (!Number.isFinite(share) || share < 0 || !(windowMs > 0)) return null;

@@ -95,7 +95,11 @@ export interface Likeness {
 }
 
 /** Returns the outlook from past cycles, or null when there are none. */
-export function outlookOf(past: readonly PastCycle[], now: PastLevel, likeness: Likeness): Outlook | null {
+export function estimateOutlook(
+  past: readonly PastCycle[],
+  now: PastLevel,
+  likeness: Likeness,
+): Outlook | null {
   const { fraction, share, startedAt, windowMs } = now;
   const hasTimeOfDay = windowMs < DAY_MS;
   let weight = 0;

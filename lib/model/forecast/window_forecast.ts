@@ -13,7 +13,7 @@ import {
   type Tuning,
 } from "./parts.ts";
 import { isNoQuota, partOf } from "../quota.ts";
-import { type Outlook, outlookOf } from "./past_cycles.ts";
+import { estimateOutlook, type Outlook } from "./past_cycles.ts";
 import { type WindowProgress, windowProgress } from "./work_week.ts";
 
 /** From this projected share on, it is tight. */
@@ -114,7 +114,7 @@ function outlookFor(
   const past = input.past.slice(0, tuning.mostPast);
   const windowMs = resetsAt - startedAt;
   const standing = { fraction: (at - startedAt) / windowMs, share, startedAt, windowMs };
-  return outlookOf(past, standing, { share: tuning.likeShare, timeOfDayMs: tuning.likeTimeOfDayMs });
+  return estimateOutlook(past, standing, { share: tuning.likeShare, timeOfDayMs: tuning.likeTimeOfDayMs });
 }
 
 function projected(

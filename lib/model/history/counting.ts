@@ -60,7 +60,7 @@ interface Place {
 }
 
 /** Returns the pool of a quota, or null when its provider assigns none. */
-export function placeOf(quota: string, pools: readonly Pool[]): Place | null {
+export function findPlace(quota: string, pools: readonly Pool[]): Place | null {
   for (const [index, { counts, quotas }] of pools.entries()) {
     for (const [view, patterns] of quotas.entries()) {
       for (const pattern of typeof patterns === "string" ? [patterns] : patterns) {
@@ -96,7 +96,7 @@ export function countQuotas(
 ): ReadonlyMap<string, Counting> {
   const members = new Map<string, Placed[]>();
   for (const quota of quotas) {
-    const place = isGauge(quota.window) ? GAUGE : placeOf(quota.quota, pools) ?? unnamed(quota);
+    const place = isGauge(quota.window) ? GAUGE : findPlace(quota.quota, pools) ?? unnamed(quota);
     if (place.counts === "none") continue;
     members.set(place.pool, [...members.get(place.pool) ?? [], { quota, place }]);
   }

@@ -35,7 +35,7 @@ export const RANGES: readonly Range[] = [
 
 export const DEFAULT_RANGE: RangeName = "6h";
 
-export function rangeOf(name: string): Range | undefined {
+export function findRange(name: string): Range | undefined {
   return RANGES.find((range) => range.name === name);
 }
 
@@ -61,7 +61,7 @@ export function grainOf(lengthMs: number): Grain {
 
 /** Returns the resolution of a view, by the name of its range or else by its length. */
 export function grainOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Grain {
-  return (range === null ? undefined : rangeOf(range)) ?? grainOf(to - from);
+  return (range === null ? undefined : findRange(range)) ?? grainOf(to - from);
 }
 
 /** A point of a line: instant, and used share of the limit (1 for all of it) or null where a gap begins. */
@@ -163,7 +163,7 @@ export interface PlainReading {
 const COUNTED: Window = { kind: "fixed", seconds: null };
 
 /**
- * Builds the points of a line from raw readings in time order, like `pointsOf`; a reset is a vertical step.
+ * Builds the points of a line from raw readings in time order, like `toPoints`; a reset is a vertical step.
  *
  * @param window the quota's window: a balance has no whole
  */

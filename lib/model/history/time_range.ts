@@ -1,6 +1,6 @@
 /** Parses the time range in an address: a named range, or two edges. */
 import { DAY_MS, MINUTE_MS } from "../duration.ts";
-import { DEFAULT_RANGE, type RangeName, rangeOf, RANGES, type Span } from "./history.ts";
+import { DEFAULT_RANGE, findRange, type RangeName, RANGES, type Span } from "./history.ts";
 import { dayStart, instantAt, midnight } from "../time.ts";
 
 /** Minimum and maximum length of a custom range. */
@@ -24,7 +24,7 @@ export const EDGE_HELP =
  *
  * @param isEnd true to make a date stand for the end of its day
  */
-export function edgeOf(text: string, zone: string, isEnd = false): number | null {
+export function parseEdge(text: string, zone: string, isEnd = false): number | null {
   if (/^\d{10,16}$/.test(text)) return boundedInstant(Number(text));
   if (!isDay(text.slice(0, 10))) return null;
   if (INSTANT.test(text)) return boundedInstant(Date.parse(text));
@@ -71,16 +71,16 @@ export function spanOf(
     };
   }
   if (range === null || range === "") return { span: { range: fallback }, problems: [] };
-  const known = rangeOf(range === "1d" ? "24h" : range);
+  const known = findRange(range === "1d" ? "24h" : range);
   if (known) return { span: { range: known.name }, problems: [] };
   const all = RANGES.map(({ name }) => name).join(", ");
   return { span: { range: fallback }, problems: [`There is no range "${range}": there are ${all}`] };
 }
 
 function freeSpan(fromText: string | null, toText: string | null, zone: string, now: number): Span | string {
-  const end = toText === null ? now : edgeOf(toText, zone, true);
+  const end = toText === null ? now : parseEdge(toText, zone, true);
   if (end === null) return `Cannot read "${toText}" as an end: expected ${EDGE_HELP}`;
-  const begin = fromText === null ? end - DEFAULT_MS : edgeOf(fromText, zone);
+  const begin = fromText === null ? end - DEFAULT_MS : parseEdge(fromText, zone);
   if (begin === null) return `Cannot read "${fromText}" as a beginning: expected ${EDGE_HELP}`;
   // There is no data about the future.
   const to = Math.min(end, now);

@@ -90,7 +90,7 @@ export function mergeUse(one: Use, other: Use): Use {
  * Builds the uses of a quota from its buckets, both in time
  * order; a bucket counts in the slot of its last reading.
  */
-export function usesOf(buckets: readonly Bucket[], slots: readonly Slot[]): readonly (Use | null)[] {
+export function sumIntoSlots(buckets: readonly Bucket[], slots: readonly Slot[]): readonly (Use | null)[] {
   let next = 0;
   return slots.map(({ from, to }) => {
     while (next < buckets.length && buckets[next]!.lastAt < from) next++;

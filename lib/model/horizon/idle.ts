@@ -61,7 +61,7 @@ export function idleWeek(
 }
 
 /** The same from sessions of the last weeks, the earliest of which is where the history begins. */
-export function idleWeekOf(
+export function findIdleWeek(
   sessions: readonly Pick<Session, "startedAt" | "lastRiseAt">[],
   now: number,
   zone: string,

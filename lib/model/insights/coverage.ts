@@ -13,7 +13,7 @@ const GOOD = 0.8;
 export const coverage: Rule = {
   type: "coverage",
   find(account, context) {
-    const seen = coverageOf(account, context);
+    const seen = measureCoverage(account, context);
     if (!seen) return [];
     const { share, slots, known, readings, since, from, word } = seen;
     const good = share >= GOOD;
@@ -61,7 +61,7 @@ export interface Coverage {
 }
 
 /** Returns null for an account without readings. */
-export function coverageOf(account: InsightAccount, context: InsightContext): Coverage | null {
+export function measureCoverage(account: InsightAccount, context: InsightContext): Coverage | null {
   const firsts = account.quotas.flatMap((quota) => firstSeen(quota) ?? []);
   if (firsts.length === 0) return null;
   const since = Math.min(...firsts);

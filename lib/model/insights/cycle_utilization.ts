@@ -29,7 +29,7 @@ const SEVERITY: Readonly<Record<Band, Severity>> = {
 export const cycleUtilization: Rule = {
   type: "cycle-utilization",
   find(account, context) {
-    const standings = account.quotas.flatMap((quota) => standingOf(quota, context) ?? []);
+    const standings = account.quotas.flatMap((quota) => findLevelInWindow(quota, context) ?? []);
     return standings.map((standing) => finding(account, standing, standings, context));
   },
 };
@@ -60,7 +60,7 @@ interface LevelInWindow {
 /**
  * Leaves out cycles without use (nights, holidays), which say nothing about how well a plan fits the work.
  */
-function standingOf(quota: InsightQuota, context: InsightContext): LevelInWindow | null {
+function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelInWindow | null {
   if (quota.gone) return null;
   const { word, cycles } = summarizeCycles(quota, context);
   const known = cycles.flatMap((cycle) => cycle.share === null ? [] : [{ ...cycle, share: cycle.share }]);

@@ -11,13 +11,13 @@ export const forecast: Rule = {
   find(account, context) {
     return account.quotas.flatMap((quota) => {
       if (quota.gone || quota.forecast === null) return [];
-      const finding = findingOf(quota, quota.forecast, context);
+      const finding = toFinding(quota, quota.forecast, context);
       return finding ? [{ ...finding, quota: quota.key }] : [];
     });
   },
 };
 
-function findingOf(quota: InsightQuota, forecast: InsightForecast, context: InsightContext): Finding | null {
+function toFinding(quota: InsightQuota, forecast: InsightForecast, context: InsightContext): Finding | null {
   const evidence = evidenceOf(quota, forecast, context);
   switch (forecast.state) {
     case "analysing":

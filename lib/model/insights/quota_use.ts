@@ -28,7 +28,11 @@ export interface UseInRange {
 }
 
 /** Returns the use of the last so many days, or of the last 24 hours for one day; null without data. */
-export function useOf(quota: InsightQuota, context: InsightContext, days: 1 | 7 | 30): UseInRange | null {
+export function measureUse(
+  quota: InsightQuota,
+  context: InsightContext,
+  days: 1 | 7 | 30,
+): UseInRange | null {
   return days === 1
     ? useSince(quota, quota.hours, startOf(context.now, HOUR) - 23 * HOUR)
     : useSince(quota, quota.days, context.daysFrom(days));

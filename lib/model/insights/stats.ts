@@ -1,10 +1,10 @@
 /** The row of small figures above the insights. */
 import { DAY_MS } from "../duration.ts";
 import { formatNumber } from "../view/format.ts";
-import { coverageOf } from "./coverage.ts";
+import { measureCoverage } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
 import { byText, createInsightContext, type InsightContext, rangeMs, rangeWords } from "./insight_context.ts";
-import { portionOf, useOf } from "./quota_use.ts";
+import { measureUse, portionOf } from "./quota_use.ts";
 import { daysText, useText } from "./words.ts";
 
 /** Maximum number of quotas; sessions and coverage follow. */
@@ -30,7 +30,7 @@ export function statsOf(
   const uses = context.accounts.flatMap((account) =>
     account.quotas.flatMap((quota) => useStat(account, quota, context, several) ?? [])
   );
-  const coverages = context.accounts.flatMap((account) => coverageOf(account, context) ?? []);
+  const coverages = context.accounts.flatMap((account) => measureCoverage(account, context) ?? []);
   if (coverages.length === 0) return [];
   const since = Math.min(...coverages.map((coverage) => coverage.since));
   const sessions = context.accounts.flatMap((account) => account.sessions)
@@ -48,8 +48,8 @@ export function statsOf(
 }
 
 function useStat(account: InsightAccount, quota: InsightQuota, context: InsightContext, several: boolean) {
-  const month = useOf(quota, context, 30);
-  const week = useOf(quota, context, 7);
+  const month = measureUse(quota, context, 30);
+  const week = measureUse(quota, context, 7);
   if (!month || !Number.isFinite(month.consumed)) return null;
   const name = several ? `${account.providerName}, ${quota.label}` : quota.label;
   const inWeek = `${useText(week?.consumed ?? 0, quota.unit)} in 7 days`;

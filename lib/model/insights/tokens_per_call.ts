@@ -3,7 +3,7 @@ import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
-import { sharedBuckets, sum, useOf } from "./quota_use.ts";
+import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { rough, useText } from "./words.ts";
 
 /** Fewer calls say nothing about the next one. */
@@ -12,7 +12,7 @@ export const MIN_CALLS = 20;
 export const tokensPerCall: Rule = {
   type: "tokens-per-call",
   find(account, context) {
-    const pair = pairOf(account, context);
+    const pair = measurePair(account, context);
     if (!pair || pair.calls < MIN_CALLS || pair.tokens <= 0) return [];
     const { tokens, calls, from, to } = pair;
     const each = tokens / calls;
@@ -47,7 +47,7 @@ interface Pair {
 }
 
 /** Picks the pair with most calls; ties go by key. */
-function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
+function measurePair(account: InsightAccount, context: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>
     of("requests").flatMap((callQuota) => pairUse(tokenQuota, callQuota, context) ?? [])
@@ -61,8 +61,8 @@ function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
 function pairUse(tokenQuota: InsightQuota, callQuota: InsightQuota, context: InsightContext): Pair | null {
   const days = RANGE_DAYS[context.range];
   const shared = sharedBuckets(
-    useOf(tokenQuota, context, days)?.buckets ?? [],
-    useOf(callQuota, context, days)?.buckets ?? [],
+    measureUse(tokenQuota, context, days)?.buckets ?? [],
+    measureUse(callQuota, context, days)?.buckets ?? [],
   );
   const [first, last] = [shared[0], shared.at(-1)];
   if (!first || !last) return null;

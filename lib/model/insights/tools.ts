@@ -21,7 +21,7 @@ interface Breakdown {
   readonly total: number;
 }
 
-function breakdownOf(quota: InsightQuota): Breakdown | null {
+function measureBreakdown(quota: InsightQuota): Breakdown | null {
   if (quota.gone) return null;
   const parts = quota.parts.filter((part) => part.used > 0 && Number.isFinite(part.used))
     .sort((a, b) => b.used - a.used || byText(a.name, b.name));
@@ -34,7 +34,7 @@ export const toolShare: Rule = {
   type: "tool-share",
   find(account) {
     return account.quotas.flatMap((quota) => {
-      const found = breakdownOf(quota);
+      const found = measureBreakdown(quota);
       const top = found?.parts[0];
       if (!found || !top) return [];
       const { parts, total } = found;
@@ -66,7 +66,7 @@ export const topTool: Rule = {
   type: "top-tool",
   find(account) {
     return account.quotas.flatMap((quota) => {
-      const found = breakdownOf(quota);
+      const found = measureBreakdown(quota);
       const top = found?.parts[0];
       if (!found || !top || clean(top.used / found.total) <= DOMINANT) return [];
       const share = top.used / found.total;

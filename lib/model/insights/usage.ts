@@ -4,7 +4,7 @@ import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import { type Finding, type Rule, type Severity, severityOf } from "./rule.ts";
 import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
-import { portionOf, type UseInRange, useOf, windowsIn } from "./quota_use.ts";
+import { measureUse, portionOf, type UseInRange, windowsIn } from "./quota_use.ts";
 import { amountText, daysText, useText } from "./words.ts";
 
 const MONTH_MS = 30 * DAY_MS;
@@ -17,7 +17,7 @@ export const usage: Rule = {
   find(account, context) {
     const days = RANGE_DAYS[context.range];
     return account.quotas.flatMap((quota) => {
-      const use = useOf(quota, context, days);
+      const use = measureUse(quota, context, days);
       if (!use || use.to - use.from < MIN_MS[days]) return [];
       const total = useText(use.consumed, quota.unit);
       return [{
@@ -52,7 +52,7 @@ export const weeklyPace: Rule = {
   type: "weekly-pace",
   find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const use = useOf(quota, context, 7);
+      const use = measureUse(quota, context, 7);
       // A weekly figure needs at least three days of the week, with readings on each.
       if (!use || quota.gone || use.to - use.from < 3 * DAY_MS || use.seen < 3) return [];
       return quota.window.kind === "balance" ? balancePace(quota, use) : pace(quota, use, context);
@@ -120,7 +120,7 @@ export const planCapacity: Rule = {
   type: "plan-capacity",
   find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const use = useOf(quota, context, 30);
+      const use = measureUse(quota, context, 30);
       if (!use || quota.gone || use.to - use.from < 7 * DAY_MS || use.seen < 5) return [];
       const windows = windowsIn(quota, DAY_MS);
       if (windows === null || quota.limit === null || quota.limit <= 0) return [];

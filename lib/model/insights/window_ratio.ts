@@ -6,7 +6,7 @@ import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, type InsightContext } from "./insight_context.ts";
-import { sharedBuckets, sum, useOf } from "./quota_use.ts";
+import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { rough } from "./words.ts";
 
 /**
@@ -23,7 +23,7 @@ const SAME_COUNT = 0.2;
 export const windowRatio: Rule = {
   type: "window-ratio",
   find(account, context) {
-    const found = pairOf(account, context);
+    const found = measurePair(account, context);
     if (!found) return [];
     const { short, long, shortWindows, longShare, from, to, seen } = found;
     const ratio = shortWindows / longShare;
@@ -69,7 +69,7 @@ interface Pair {
 }
 
 /** Picks the pair that differs most in length; among equals, the one whose long window was used most. */
-function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
+function measurePair(account: InsightAccount, context: InsightContext): Pair | null {
   const timed = account.quotas.filter((quota): quota is Limited =>
     !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
   );
@@ -86,8 +86,8 @@ function pairOf(account: InsightAccount, context: InsightContext): Pair | null {
 
 function pairWindows(short: Limited, long: Limited, context: InsightContext): Pair | null {
   const shared = sharedBuckets(
-    useOf(short, context, 30)?.buckets ?? [],
-    useOf(long, context, 30)?.buckets ?? [],
+    measureUse(short, context, 30)?.buckets ?? [],
+    measureUse(long, context, 30)?.buckets ?? [],
   );
   const [first, last] = [shared[0], shared.at(-1)];
   if (!first || !last || shared.length < MIN_DAYS) return null;

@@ -2,7 +2,7 @@
  * Answers "can I work now, with what, until when?": each account's answer from the quotas that stop its work,
  * and the best account to work with. Stale figures give no answer.
  */
-import { placeOf, type Pool } from "../history/counting.ts";
+import { findPlace, type Pool } from "../history/counting.ts";
 import { isUsedUp } from "../quota.ts";
 import { isFuture } from "../time.ts";
 import { MIN_STALE_MS } from "./health.ts";
@@ -40,7 +40,7 @@ export function isCurrent({ at, health: { state } }: AccountView, now: number): 
 /** @param pools which of its quotas see the same use; unknown for declared sources */
 export function readinessOf(account: AccountView, pools: readonly Pool[], now: number): Readiness {
   const stopping = isCurrent(account, now) ? stoppingQuotas(account, pools, now) : [];
-  const isPaidByUse = stopping.some(({ quota }) => placeOf(quota, pools)?.counts === "spend");
+  const isPaidByUse = stopping.some(({ quota }) => findPlace(quota, pools)?.counts === "spend");
   const out = stopping.filter(isOut);
   if (out.length > 0) {
     const [last] = out.toSorted((a, b) => (b.resetsAt ?? Infinity) - (a.resetsAt ?? Infinity));
@@ -88,17 +88,17 @@ function stoppingQuotas({ quotas }: AccountView, pools: readonly Pool[], now: nu
   );
   // A quota without a limit stops nothing.
   const counted = current.filter((quota) =>
-    placeOf(quota.quota, pools)?.counts !== "none" &&
+    findPlace(quota.quota, pools)?.counts !== "none" &&
     (quota.share !== null || quota.status !== "unknown" || isOut(quota))
   );
   const [main] = counted;
   if (!main) return [];
-  const pool = placeOf(main.quota, pools);
+  const pool = findPlace(main.quota, pools);
   // When the pools are unknown, any quota may stop it.
-  if (pool === null) return counted.filter(({ quota }) => placeOf(quota, pools) === null);
+  if (pool === null) return counted.filter(({ quota }) => findPlace(quota, pools) === null);
   return counted.filter((quota) => {
     if (quota === main) return true;
-    const place = placeOf(quota.quota, pools);
+    const place = findPlace(quota.quota, pools);
     return place?.pool === pool.pool && isWhole(place, pools);
   });
 }

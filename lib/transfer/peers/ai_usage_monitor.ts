@@ -6,10 +6,10 @@ import type { PeerDatabase } from "./peer_database.ts";
 import {
   CALENDAR,
   counterReading,
-  idOf,
   instantOfPeer,
+  parseId,
+  parseText,
   type Row,
-  textOf,
   windowNamed,
 } from "./peer_values.ts";
 
@@ -52,8 +52,8 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
     timeColumn: "created_at",
     read: (row) =>
       pollOf(row, () => {
-        const name = textOf(row.metric);
-        const quota = idOf(name);
+        const name = parseText(row.metric);
+        const quota = parseId(name);
         if (name === null || quota === null) return [{ left: "a metric without a name" }];
         const { limit, used, remaining, reset_at: resetsAt } = row;
         const about = {
@@ -72,8 +72,8 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
       const at = instantOfPeer(row.ts) ?? 0;
       if (at >= (first.get(keyOf(row)) ?? Number.POSITIVE_INFINITY)) return "stands in quotas as well";
       return pollOf(row, () => {
-        const name = textOf(row.metric);
-        const quota = idOf(name);
+        const name = parseText(row.metric);
+        const quota = parseId(name);
         if (name === null || quota === null) return [{ left: "a metric without a name" }];
         const label = name.replaceAll("_", " ");
         const about = { quota, label, window: CALENDAR, unit: unitOf(row, name) };
@@ -90,17 +90,19 @@ type Service = { readonly provider: string; readonly name: string };
 function servicesOf(db: PeerDatabase): ReadonlyMap<string, Service | string> {
   if (!db.tables.has("services")) return new Map();
   const all = [...db.rows("services", ["id", "name", "provider"])].map((row) => {
-    const theirs = textOf(row.provider) ?? "";
-    return { id: String(row.id), title: row.name, theirs, provider: PROVIDERS[idOf(theirs) ?? ""] };
+    const theirs = parseText(row.provider) ?? "";
+    return { id: String(row.id), title: row.name, theirs, provider: PROVIDERS[parseId(theirs) ?? ""] };
   });
   return new Map(all.map(({ id, title, theirs, provider }): [string, Service | string] => {
     if (provider === undefined) {
       return [id, `of ${JSON.stringify(theirs)}, a provider that is not known here`];
     }
     const isOnly = all.filter((one) => one.provider === provider).length === 1;
-    const named = idOf(title);
-    const isTaken = all.some((one) => one.id < id && one.provider === provider && idOf(one.title) === named);
-    const unique = isTaken || named === null ? `${named ?? "service"}-${idOf(id)?.slice(0, 8)}` : named;
+    const named = parseId(title);
+    const isTaken = all.some((one) =>
+      one.id < id && one.provider === provider && parseId(one.title) === named
+    );
+    const unique = isTaken || named === null ? `${named ?? "service"}-${parseId(id)?.slice(0, 8)}` : named;
     return [id, { provider, name: isOnly ? "default" : unique }];
   }));
 }
@@ -110,7 +112,7 @@ function keyOf(row: Row): string {
 }
 
 function unitOf(row: Row, metric: string): "percent" | "tokens" | "usd" | "requests" {
-  const text = `${metric} ${textOf(row.type) ?? ""}`.toLowerCase();
+  const text = `${metric} ${parseText(row.type) ?? ""}`.toLowerCase();
   if (/percent|%/.test(text)) return "percent";
   if (/token/.test(text)) return "tokens";
   return /spend|usd|cost|dollar|balance|credit/.test(text) ? "usd" : "requests";

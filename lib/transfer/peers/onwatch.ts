@@ -9,13 +9,13 @@ import {
   BALANCE,
   CALENDAR,
   counterReading,
-  idOf,
   type Left,
   NO_FIGURE,
-  numberOf,
+  parseId,
+  parseNumber,
+  parseText,
   type Row,
   shareReading,
-  textOf,
 } from "./peer_values.ts";
 import { COUNTERS, HOURLY, LIMITS } from "./syntrack.ts";
 
@@ -59,8 +59,9 @@ function valuesSource(db: PeerDatabase, vendor: string): PeerSource {
       if (rows.length === 0) return "no values";
       return {
         provider: vendor,
-        name: names.get(numberOf(row.account_id) ?? 1) ?? "default",
-        plan: textOf(row.plan_name) ?? textOf(row.plan_type) ?? textOf(row.copilot_plan) ?? textOf(row.tier),
+        name: names.get(parseNumber(row.account_id) ?? 1) ?? "default",
+        plan: parseText(row.plan_name) ?? parseText(row.plan_type) ?? parseText(row.copilot_plan) ??
+          parseText(row.tier),
         readings: rows.map((value) => valueReading(value, row)),
       };
     },
@@ -76,24 +77,24 @@ function accountNames(db: PeerDatabase, vendor: string): ReadonlyMap<number, str
   return new Map(
     own.map(({ id, name }, at) => [
       Number(id),
-      own.length === 1 ? "default" : idOf(name) ?? `account-${at + 1}`,
+      own.length === 1 ? "default" : parseId(name) ?? `account-${at + 1}`,
     ]),
   );
 }
 
 function valueReading(value: Row, snapshot: Row): Reading | Left {
-  const name = textOf(value.quota_name) ?? textOf(value.model_id) ?? textOf(value.model_name);
-  const quota = idOf(name);
+  const name = parseText(value.quota_name) ?? parseText(value.model_id) ?? parseText(value.model_name);
+  const quota = parseId(name);
   if (name === null || quota === null) return { left: "a value without a name" };
-  const label = textOf(value.label) ?? textOf(value.display_name) ?? name.replaceAll("_", " ");
+  const label = parseText(value.label) ?? parseText(value.display_name) ?? name.replaceAll("_", " ");
   const resetsAt = value.resets_at ?? value.reset_time ?? value.reset_at ?? snapshot.reset_date;
   if ("entitlement" in value) return entitlement(value, quota, label, resetsAt);
-  if ("limit_value" in value && value.format !== "percent" && numberOf(value.limit_value)) {
+  if ("limit_value" in value && value.format !== "percent" && parseNumber(value.limit_value)) {
     const unit = value.format === "count" ? "requests" : "usd";
     const { used, limit_value: limit } = value;
     return counterReading({ quota, label, unit, window: CALENDAR, used, limit, resetsAt });
   }
-  if ("total" in value && numberOf(value.total)) {
+  if ("total" in value && parseNumber(value.total)) {
     const { used, total: limit, remain: remaining } = value;
     return counterReading({
       quota,
@@ -111,9 +112,9 @@ function valueReading(value: Row, snapshot: Row): Reading | Left {
 
 /** A remaining count; unlimited ones have no limit. */
 function entitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | Left {
-  const [limit, remaining] = [numberOf(value.entitlement), numberOf(value.remaining)];
-  if (numberOf(value.unlimited) || limit === null || remaining === null) return { left: "no limit" };
-  const used = limit - remaining + (numberOf(value.overage_count) ?? 0);
+  const [limit, remaining] = [parseNumber(value.entitlement), parseNumber(value.remaining)];
+  if (parseNumber(value.unlimited) || limit === null || remaining === null) return { left: "no limit" };
+  const used = limit - remaining + (parseNumber(value.overage_count) ?? 0);
   return counterReading({
     quota,
     label,
@@ -127,10 +128,10 @@ function entitlement(value: Row, quota: string, label: string, resetsAt: unknown
 
 function percentOf(value: Row): number | null {
   for (const column of ["utilization", "usage_percent", "used_percent"]) {
-    const used = numberOf(value[column]);
+    const used = parseNumber(value[column]);
     if (used !== null) return used;
   }
-  const left = numberOf(value.remaining_percent) ?? scaled(numberOf(value.remaining_fraction));
+  const left = parseNumber(value.remaining_percent) ?? scaled(parseNumber(value.remaining_fraction));
   return left === null ? null : 100 - left;
 }
 
@@ -147,7 +148,7 @@ function balanceSource(vendor: string, read: (row: Row) => readonly (Reading | L
 }
 
 function balance(quota: string, value: unknown, currency: string): Reading | Left {
-  const remaining = numberOf(value);
+  const remaining = parseNumber(value);
   if (remaining === null) return NO_FIGURE;
   const inDollars = currency === "USD";
   return {
@@ -176,10 +177,14 @@ const BALANCES: readonly PeerSource[] = [
     }),
   ]),
   balanceSource("deepseek", (row) => {
-    const currency = (textOf(row.currency) ?? "USD").toUpperCase();
+    const currency = (parseText(row.currency) ?? "USD").toUpperCase();
     return [balance(`balance-${currency.toLowerCase()}`, row.total_balance ?? row.balance, currency)];
   }),
   balanceSource("moonshot", (row) => [
-    balance("balance", row.available_balance ?? row.balance, (textOf(row.currency) ?? "USD").toUpperCase()),
+    balance(
+      "balance",
+      row.available_balance ?? row.balance,
+      (parseText(row.currency) ?? "USD").toUpperCase(),
+    ),
   ]),
 ];

@@ -76,12 +76,12 @@ function inRange(instant: number): number | null {
 }
 
 /** Returns a figure, or null when there is none. */
-export function numberOf(value: unknown): number | null {
+export function parseNumber(value: unknown): number | null {
   if (typeof value === "bigint") return Number(value);
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
-export function textOf(value: unknown): string | null {
+export function parseText(value: unknown): string | null {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
 }
 
@@ -91,7 +91,7 @@ const MAX_ID = 60;
  * Converts `five_hour` and `Five Hour` to the id of a quota or the name of an account; null when nothing is
  * left.
  */
-export function idOf(text: unknown): string | null {
+export function parseId(text: unknown): string | null {
   const id = String(text ?? "").normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(
     /^-+|-+$/g,
     "",
@@ -136,7 +136,7 @@ export interface Counter {
 /** Converts a count of usage and its limit. */
 export function counterReading(counter: Counter): Reading | Left {
   const { quota, label, unit, window } = counter;
-  const [used, limit, left] = [counter.used, counter.limit, counter.remaining].map(numberOf);
+  const [used, limit, left] = [counter.used, counter.limit, counter.remaining].map(parseNumber);
   if (used === null && limit === null && left == null) return NO_FIGURE;
   if ((used ?? 0) < 0 || (limit ?? 0) < 0) return NEGATIVE;
   if ((used ?? 0) === 0 && (limit ?? 0) === 0 && (left ?? 0) === 0) return VANISHED;

@@ -6,10 +6,10 @@ import {
   counterReading,
   FIVE_HOURS,
   type Left,
-  numberOf,
   ONE_DAY,
   ONE_HOUR,
   ONE_WEEK,
+  parseNumber,
   type Row,
   shareReading,
 } from "./peer_values.ts";
@@ -98,7 +98,7 @@ function limitReading(
   resetsAt: unknown,
 ): Reading | Left {
   const [budget, used, percent] = ["usage", "current_value", "percentage"].map((part) =>
-    numberOf(row[`${prefix}_${part}`])
+    parseNumber(row[`${prefix}_${part}`])
   );
   if (!budget && !used && percent) {
     return { ...shareReading(name.quota, name.label, percent, resetsAt), window: name.window };

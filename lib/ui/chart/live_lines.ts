@@ -1,11 +1,11 @@
 /** Extends a chart's lines with live readings, without loading the history again. */
 import {
+  findRange,
   type Grain,
   type HistoryView,
   leastGapOf,
   type Line,
   type Point,
-  rangeOf,
 } from "../../model/history/history.ts";
 import { GAP_INTERVALS } from "../../model/engine/interval.ts";
 import type { DashboardView, QuotaView } from "../../model/view/view.ts";
@@ -24,7 +24,7 @@ export interface ExtendedLines {
  * range are dropped, and a rising line gets one point per step of the range.
  */
 export function extend(history: HistoryView, view: DashboardView): ExtendedLines {
-  const range = history.range === null ? undefined : rangeOf(history.range);
+  const range = history.range === null ? undefined : findRange(history.range);
   // A fixed range does not move on.
   if (!range) return { history, missed: false };
   const quotas = view.accounts.flatMap((account) => account.quotas).filter(({ share }) => share !== null);

@@ -53,7 +53,7 @@ export async function accountFacts(
     recentSessions(services, account, quotas),
     listedInsights(services, account, new Set(keys)),
     services.store.outcomes({ account, limit: MAX_POLLS }),
-    asked.lifetime ? lifetimeOf(services, account, keys[0]) : null,
+    asked.lifetime ? readLifetime(services, account, keys[0]) : null,
   ]);
   const visible = insights.filter(({ hidden }) => asked.insights === "all" || !hidden);
   const shown = asked.insights === "first" ? visible.slice(0, MAX_INSIGHTS) : visible;
@@ -75,7 +75,7 @@ export async function accountFacts(
   };
 }
 
-async function lifetimeOf(
+async function readLifetime(
   { analysis }: AppContext,
   account: AccountKey,
   quota: QuotaKey | undefined,

@@ -2,7 +2,7 @@
 import { dayStart } from "../../model/time.ts";
 import { type Interval, INTERVALS } from "../../model/history/usage.ts";
 import { type Grouping, GROUPINGS, type Measure, MEASURES } from "../../model/history/usage_groups.ts";
-import { type QueryReader, readerOf } from "../tables/query_reader.ts";
+import { createQueryReader, type QueryReader } from "../tables/query_reader.ts";
 
 export const COMPARISONS = ["none", "previous", "year"] as const;
 export type Comparison = typeof COMPARISONS[number];
@@ -44,7 +44,7 @@ export function parseAnalyticsQuery(
   now: number,
   providers: readonly string[],
 ): AnalyticsQuery {
-  const reader = readerOf(query);
+  const reader = createQueryReader(query);
   const span = parseDays(reader, zone, now);
   const { from, length } = span;
   const group = reader.word("group", GROUPINGS, "provider");

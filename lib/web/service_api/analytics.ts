@@ -13,8 +13,8 @@ import { countQuotas } from "../../model/history/counting.ts";
 import type { QuotaKey } from "../../model/quota.ts";
 import type { AppContext } from "../../app/context.ts";
 import * as v from "valibot";
-import { DaysParam, numberOf, oneOf } from "../params.ts";
-import { askedQuotas, intervalMsOf, readPasts } from "./past.ts";
+import { DaysParam, oneOf, parseNumberParam } from "../params.ts";
+import { askedQuotas, parseInterval, readPasts } from "./past.ts";
 import { findServices } from "./services.ts";
 
 export const GroupParam = v.picklist(GROUPS);
@@ -24,8 +24,8 @@ const DEFAULT_DAYS = 30;
 export async function readAnalytics(services: AppContext, query: URLSearchParams) {
   const { store, clock } = services;
   const now = clock.now();
-  const days = numberOf(query, "days", DaysParam, DEFAULT_DAYS);
-  const intervalMs = intervalMsOf(query.get("interval") ?? "1h", days);
+  const days = parseNumberParam(query, "days", DaysParam, DEFAULT_DAYS);
+  const intervalMs = parseInterval(query.get("interval") ?? "1h", days);
   const group = oneOf(GroupParam, "groupBy", query.get("groupBy") ?? "service");
   const found = await findServices(services);
   const asked = askedQuotas(found, { serviceId: query.get("serviceId") });
@@ -45,7 +45,7 @@ export async function readAnalytics(services: AppContext, query: URLSearchParams
 export async function readProviderAnalytics(services: AppContext, query: URLSearchParams) {
   const { store, clock } = services;
   const now = clock.now();
-  const days = numberOf(query, "days", DaysParam, DEFAULT_DAYS);
+  const days = parseNumberParam(query, "days", DaysParam, DEFAULT_DAYS);
   const found = await findServices(services);
   const pasts = await readPasts(store, askedQuotas(found, {}), days, HOUR, now);
   const counted = new Set<QuotaKey>();

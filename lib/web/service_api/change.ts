@@ -16,7 +16,7 @@ import { changeAccounts } from "../accounts.ts";
 import { FieldsError } from "../failure.ts";
 import { mergedAccounts, type WantedAccount } from "../settings.ts";
 import type { NewServiceBody, ServiceChangeBody } from "./bodies.ts";
-import { findServices, type KnownService, serviceOf } from "./services.ts";
+import { findService, findServices, type KnownService } from "./services.ts";
 
 /**
  * @throws {FieldsError} for an invalid provider, field or value, {HttpError} 409 when nothing can be stored
@@ -100,7 +100,7 @@ export async function changeService(
 /** @throws {FieldsError} naming unknown ids */
 export async function reorderServices(services: AppContext, ids: readonly string[]): Promise<void> {
   const known = await findServices(services);
-  const wanted = ids.map((id) => serviceOf(known, id)?.facts.key);
+  const wanted = ids.map((id) => findService(known, id)?.facts.key);
   const problems = wanted.flatMap((key, place) =>
     key === undefined
       ? [{ field: `serviceIds.${place}`, message: `There is no service "${plain(ids[place]!, 80)}"` }]
@@ -119,7 +119,7 @@ export async function removeService(services: AppContext, { facts: { key }, stor
 }
 
 async function serviceNow(services: AppContext, key: AccountKey): Promise<Service> {
-  const known = serviceOf(await findServices(services), serviceId(key));
+  const known = findService(await findServices(services), serviceId(key));
   // Another user may have removed it meanwhile.
   if (!known) throw new HttpError(409, `The service "${plain(key, 80)}" has gone meanwhile`);
   return serviceJson(known.facts);

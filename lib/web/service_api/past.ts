@@ -5,9 +5,9 @@ import {
   historyRow,
   type Past,
   type Slice,
-  sliceOf,
   type Told,
   toldOf,
+  toSlice,
   valueOf,
 } from "../../formats/service_api/usage.ts";
 import { serviceId } from "../../formats/service_api/names.ts";
@@ -103,7 +103,7 @@ async function valuesSince(
   const buckets = await store.series({ quota: key, from: from - step, to: now + 1, step });
   return buckets.flatMap((bucket) => {
     if (bucket.lastAt < from) return [];
-    const value = type === "credits" ? sliceOf(bucket, type)?.average ?? null : bucket.last;
+    const value = type === "credits" ? toSlice(bucket, type)?.average ?? null : bucket.last;
     return value === null ? [] : [[bucket.lastAt, value] as const];
   });
 }
@@ -112,7 +112,7 @@ async function valuesSince(
  * @throws {HttpError} 400 for an interval that is not a number of minutes, hours or days, or too fine for the
  * days
  */
-export function intervalMsOf(text: string, days: number): number {
+export function parseInterval(text: string, days: number): number {
   const match = /^([1-9][0-9]{0,4})(m|h|d)$/.exec(text);
   if (!match) throw new HttpError(400, "interval must match <number><m|h|d>, as in 15m, 1h or 1d");
   const unit = match[2] === "d" ? DAY_MS : match[2] === "h" ? HOUR_MS : MINUTE_MS;
@@ -142,7 +142,7 @@ export async function readPasts(
       ? await store.series({ quota: told.key, from, to: now + 1, step: stepFor(intervalMs) })
       : rollUp(await readingBuckets(store, quota, from, now), intervalMs);
     const slices = buckets.flatMap((bucket): Slice[] => {
-      const slice = sliceOf(bucket, told.type);
+      const slice = toSlice(bucket, told.type);
       return slice ? [slice] : [];
     });
     pasts.push({ told, slices });

@@ -1,7 +1,7 @@
 /** Refreshes requested through the service API. */
 import { type ServiceStatus, serviceStatus } from "../../formats/service_api/services.ts";
 import type { State } from "../state.ts";
-import { findServices, readStatuses, serviceOf } from "./services.ts";
+import { findService, findServices, readStatuses } from "./services.ts";
 
 /**
  * Polls the vendors, then returns the status of all services. A caller who asked a moment ago gets that
@@ -17,10 +17,10 @@ export async function refreshOne(
   { services, refreshGate }: State,
   id: string,
 ): Promise<ServiceStatus | null> {
-  const known = serviceOf(await findServices(services), id);
+  const known = findService(await findServices(services), id);
   if (!known) return null;
   if (refreshGate.pass(services.clock.now()) === 0) await services.pollNow(known.facts.key);
   const now = await findServices(services);
-  const after = serviceOf(now, id);
+  const after = findService(now, id);
   return after ? serviceStatus(after.facts, after.view, now.view.settings.thresholds) : null;
 }

@@ -67,7 +67,7 @@ export async function findServices(source: Source): Promise<Services> {
   return { all, view };
 }
 
-export function serviceOf({ all }: Services, id: string): KnownService | undefined {
+export function findService({ all }: Services, id: string): KnownService | undefined {
   return all.find(({ facts }) => serviceId(facts.key) === id || facts.key === id);
 }
 

@@ -8,7 +8,7 @@ import type { Tab } from "../../ui/settings/kinds.ts";
 import { QuotaSettingsBody } from "../bodies.ts";
 import { type FieldProblem, FieldsError } from "../failure.ts";
 import { validateBody } from "../validate_body.ts";
-import { knownAccounts, save, type WantedAccount, zoneOf } from "../settings.ts";
+import { knownAccounts, parseZone, save, type WantedAccount } from "../settings.ts";
 import { changeStored } from "./account_actions.ts";
 import type { ActionNotices } from "./done.ts";
 import { isType } from "./views.ts";
@@ -49,12 +49,12 @@ async function saveGeneral(services: AppContext, form: URLSearchParams): Promise
     validateBody(QuotaSettingsBody, {
       timezone: form.get("timezone") ?? "",
       display: form.get("display"),
-      thresholds: { warning: numberOf(form.get("warning")), critical: numberOf(form.get("critical")) },
-      work_days: numberOf(form.get("work-days")),
+      thresholds: { warning: parseNumber(form.get("warning")), critical: parseNumber(form.get("critical")) },
+      work_days: parseNumber(form.get("work-days")),
       theme: form.get("theme"),
       density: form.get("density"),
     }));
-  const zone = attempt(problems, () => zoneOf(form.get("timezone")), "timezone");
+  const zone = attempt(problems, () => parseZone(form.get("timezone")), "timezone");
   if (problems.length > 0 || body === undefined) throw new FieldsError(problems);
   const { display, thresholds, work_days: workDays, theme, density } = body;
   const shares = thresholds && { warning: thresholds.warning / 100, critical: thresholds.critical / 100 };
@@ -75,7 +75,7 @@ function attempt<T>(problems: FieldProblem[], work: () => T, field = ""): T | un
 }
 
 /** Passes text that is not a number through, so that validation can report it. */
-function numberOf(text: string | null): number | string | null {
+function parseNumber(text: string | null): number | string | null {
   const number = Number(text);
   return text === null || text.trim() === "" || !Number.isFinite(number) ? text : number;
 }
@@ -135,7 +135,7 @@ async function runMaintenance(
   need(action === null ? "access" : "fresh");
   if (action === null) {
     const keep = form.get("keep")?.trim() ?? "";
-    const days = keep === "" ? null : numberOf(keep);
+    const days = keep === "" ? null : parseNumber(keep);
     const body = validateBody(QuotaSettingsBody, { keep_readings_days: days });
     await save(services, { keepReadingsDays: body.keep_readings_days });
     return SAVED;

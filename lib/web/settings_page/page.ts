@@ -7,7 +7,7 @@ import { accountTitle, healthWord } from "../../ui/words.ts";
 import { FieldsError } from "../failure.ts";
 import { frameFacts } from "../frame.ts";
 import type { State } from "../state.ts";
-import { type QueryReader, readerOf } from "../tables/query_reader.ts";
+import { createQueryReader, type QueryReader } from "../tables/query_reader.ts";
 import { noteText } from "../tables/common.ts";
 import { bytesText, tabView } from "./views.ts";
 
@@ -29,7 +29,7 @@ export async function settingsPage(
   query: URLSearchParams,
   refused?: Refused,
 ): Promise<SettingsPage> {
-  const reader = readerOf(query);
+  const reader = createQueryReader(query);
   const tab = reader.word("tab", TABS, "general");
   const facts = await frameFacts(state, "Settings");
   const adding = tab === "accounts" ? selectedProvider(state, reader) : null;
@@ -64,12 +64,12 @@ function selectedProvider({ services }: State, reader: QueryReader): string | nu
   return reader.word("add", ["", ...ids], "") || null;
 }
 
-export function tabOf(word: string | null): Tab | null {
+export function parseTab(word: string | null): Tab | null {
   return TABS.find((tab) => tab === word) ?? null;
 }
 
 /** By field, or null for an error that names no fields. */
-export function problemsOf(error: unknown): Problems | null {
+export function toProblems(error: unknown): Problems | null {
   if (!(error instanceof FieldsError)) return null;
   return Object.fromEntries(error.errors.map(({ field, message }) => [field, message]));
 }

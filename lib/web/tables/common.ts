@@ -32,7 +32,7 @@ export interface Sorting {
 }
 
 /** `sort` and `dir` of a table whose first column shows the newest first. */
-export function sortingOf<Row>(
+export function parseSorting<Row>(
   reader: QueryReader,
   columns: readonly Column<Row>[],
   fallback: string,
@@ -149,7 +149,7 @@ export function linkChoices(
 }
 
 /** The part above a table. @param file URL of the same data as a file */
-export function toolsOf(
+export function buildTools(
   query: URLSearchParams,
   { ranges, stretch, filters, file, zone }: {
     readonly ranges: readonly TableRange[];

@@ -5,13 +5,13 @@ import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesT
 import { accountTitle } from "../../ui/words.ts";
 import type { QueryReader } from "./query_reader.ts";
 import {
+  buildTools,
   type Column,
   headingsOf,
   inGroups,
   periodOf,
   PERIODS,
   sorted,
-  toolsOf,
   wordFilter,
 } from "./common.ts";
 import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
@@ -119,7 +119,7 @@ export async function cyclesTable(
       rows: shown,
     })),
     pager,
-    tools: toolsOf(query, {
+    tools: buildTools(query, {
       ranges: TABLE_RANGES,
       stretch,
       zone,

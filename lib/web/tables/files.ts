@@ -46,7 +46,7 @@ export function tableFile(
 }
 
 /** Returns the format that a request names. */
-export function formatOf(reader: QueryReader): Format {
+export function parseFormat(reader: QueryReader): Format {
   return reader.word("format", FORMATS, "csv");
 }
 
@@ -56,7 +56,7 @@ export function formatOf(reader: QueryReader): Format {
  * @throws {HttpError} 400 for any part of the request that cannot be parsed
  */
 export function fileAnswer(reader: QueryReader, file: TableFile): Response {
-  const format = formatOf(reader);
+  const format = parseFormat(reader);
   refuseNotes(reader);
   const { head, row, tail } = rowFormat(format, file.what, file.columns, file.at);
   const body = head + file.rows.map((cells) => row(cells)).join("") + tail;

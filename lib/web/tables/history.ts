@@ -10,9 +10,9 @@ import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/HistoryTable.tsx";
 import { accountTitle, quotaTitle } from "../../ui/words.ts";
-import { changedQuery, type QueryReader, readerOf } from "./query_reader.ts";
-import { linkChoices, SIZES, toolsOf, wordFilter } from "./common.ts";
-import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
+import { changedQuery, createQueryReader, type QueryReader } from "./query_reader.ts";
+import { buildTools, linkChoices, SIZES, wordFilter } from "./common.ts";
+import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
 import type { TableContext } from "./table_context.ts";
 
 const EVERY = ["raw", "5m", "1h", "1d"] as const;
@@ -41,7 +41,7 @@ export interface HistoryQuery {
 }
 
 export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableContext): HistoryQuery {
-  const reader = readerOf(query);
+  const reader = createQueryReader(query);
   const { accounts } = view;
   const provider = reader.text("provider");
   const usual = accounts.find((one) => one.provider === provider) ?? accounts[0];
@@ -54,7 +54,7 @@ export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableC
   const size = reader.word("size", SIZES, "20");
   return {
     reader,
-    stretch: stretchOf(reader, TABLE_RANGES, "24h", view.at, zone),
+    stretch: parseTimeRange(reader, TABLE_RANGES, "24h", view.at, zone),
     account,
     quotas: account?.quotas.filter(({ key }) => quota === "all" || key === quota) ?? [],
     every: reader.word("every", EVERY, "raw"),
@@ -152,7 +152,7 @@ export async function historyTable(
     start: after === null ? null : changedQuery(query, { after: null }),
     next: instants.length > size && last !== undefined ? changedQuery(query, { after: last }) : null,
     sizes: linkChoices("size", SIZES, query.get("size") ?? "20", query, { after: null }),
-    tools: toolsOf(query, {
+    tools: buildTools(query, {
       ranges: TABLE_RANGES,
       stretch,
       zone: tableContext.zone,

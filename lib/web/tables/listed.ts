@@ -1,9 +1,9 @@
 /** What tables of cycles and sessions share: selection, range, open or closed, order. */
 import type { Filter } from "../../ui/table/kinds.ts";
-import { type QueryReader, readerOf } from "./query_reader.ts";
-import { type Column, type Sorting, sortingOf, wordFilter } from "./common.ts";
-import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
-import { type Subjects, subjectsOf } from "./subjects.ts";
+import { createQueryReader, type QueryReader } from "./query_reader.ts";
+import { type Column, parseSorting, type Sorting, wordFilter } from "./common.ts";
+import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
+import { parseSubjects, type Subjects } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
 const STATES = ["all", "open", "over"] as const;
@@ -22,13 +22,13 @@ export function parseListQuery<Row>(
   context: TableContext,
   columns: readonly Column<Row>[],
 ): ListQuery {
-  const reader = readerOf(query);
+  const reader = createQueryReader(query);
   return {
     reader,
-    stretch: stretchOf(reader, TABLE_RANGES, "7d", context.view.at, context.zone),
-    subjects: subjectsOf(reader, context),
+    stretch: parseTimeRange(reader, TABLE_RANGES, "7d", context.view.at, context.zone),
+    subjects: parseSubjects(reader, context),
     state: reader.word("state", STATES, "all"),
-    sorting: sortingOf(reader, columns, "started"),
+    sorting: parseSorting(reader, columns, "started"),
   };
 }
 

@@ -5,9 +5,9 @@ import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { OverviewRow, OverviewTableView } from "../../ui/table/OverviewTable.tsx";
 import { quotaTitle } from "../../ui/words.ts";
-import { type QueryReader, readerOf } from "./query_reader.ts";
-import { type Column, headingsOf, paged, sorted, type Sorting, sortingOf, toolsOf } from "./common.ts";
-import { type Stretch, stretchOf, TABLE_RANGES } from "./range.ts";
+import { createQueryReader, type QueryReader } from "./query_reader.ts";
+import { buildTools, type Column, headingsOf, paged, parseSorting, sorted, type Sorting } from "./common.ts";
+import { parseTimeRange, type Stretch, TABLE_RANGES } from "./range.ts";
 import { subjectsIn, subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
@@ -28,7 +28,7 @@ export function parseCycleOverviewQuery(
   query: URLSearchParams,
   { view, zone }: TableContext,
 ): CycleOverviewQuery {
-  const reader = readerOf(query);
+  const reader = createQueryReader(query);
   const all = subjectsIn(view.accounts);
   // A balance and a sliding window have one cycle that never ends.
   const usual = all.find(({ quota }) => quota.window.kind === "fixed" || quota.window.kind === "calendar") ??
@@ -56,11 +56,11 @@ export function parseCycleOverviewQuery(
   ];
   return {
     reader,
-    stretch: stretchOf(reader, TABLE_RANGES, "30d", view.at, zone),
+    stretch: parseTimeRange(reader, TABLE_RANGES, "30d", view.at, zone),
     account: chosen?.account ?? null,
     quota: chosen?.quota ?? null,
     columns,
-    sorting: sortingOf(reader, columns, "started"),
+    sorting: parseSorting(reader, columns, "started"),
   };
 }
 
@@ -113,7 +113,7 @@ export async function overviewTable(
     rows: shown,
     pager,
     subject: quota === null ? "" : quotaTitle(quota),
-    tools: toolsOf(query, {
+    tools: buildTools(query, {
       ranges: TABLE_RANGES,
       stretch,
       zone: tableContext.zone,

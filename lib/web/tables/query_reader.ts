@@ -25,7 +25,7 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 /** A URL full of errors need not be reported in full. */
 const MAX_NOTES = 5;
 
-export function readerOf(query: URLSearchParams): QueryReader {
+export function createQueryReader(query: URLSearchParams): QueryReader {
   const notes: string[] = [];
 
   function note(text: string) {

@@ -27,7 +27,7 @@ export interface Stretch {
 }
 
 /** @param ranges those of the table */
-export function stretchOf<Range extends TableRange>(
+export function parseTimeRange<Range extends TableRange>(
   reader: QueryReader,
   ranges: readonly Range[],
   fallback: Range,

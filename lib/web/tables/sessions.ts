@@ -6,13 +6,13 @@ import type { AppContext } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
 import type { QueryReader } from "./query_reader.ts";
 import {
+  buildTools,
   type Column,
   headingsOf,
   inGroups,
   periodOf,
   PERIODS,
   sorted,
-  toolsOf,
   wordFilter,
 } from "./common.ts";
 import { groupFilter, isInState, type ListQuery, parseListQuery, stateFilter } from "./listed.ts";
@@ -134,7 +134,7 @@ export async function sessionsTable(
       rows: shown,
     })),
     pager,
-    tools: toolsOf(query, {
+    tools: buildTools(query, {
       ranges: TABLE_RANGES,
       stretch,
       zone,

@@ -5,10 +5,10 @@ import { isoDate, isoWeek } from "../../model/time.ts";
 import type { QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { PeriodRow, StatsRow, StatsView } from "../../ui/table/StatsTables.tsx";
-import { type QueryReader, readerOf } from "./query_reader.ts";
-import { linkChoices, toolsOf, wordFilter } from "./common.ts";
+import { createQueryReader, type QueryReader } from "./query_reader.ts";
+import { buildTools, linkChoices, wordFilter } from "./common.ts";
 import { type Starts, startsAt } from "./starts.ts";
-import { type Subjects, subjectsOf, subjectTitle } from "./subjects.ts";
+import { parseSubjects, type Subjects, subjectTitle } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
 const DAYS = ["7", "14", "30", "60"] as const;
@@ -24,10 +24,10 @@ export interface StatsQuery {
 }
 
 export function parseStatsQuery(query: URLSearchParams, tableContext: TableContext): StatsQuery {
-  const reader = readerOf(query);
+  const reader = createQueryReader(query);
   return {
     reader,
-    subjects: subjectsOf(reader, tableContext),
+    subjects: parseSubjects(reader, tableContext),
     days: Number(reader.word("days", DAYS, "7")),
     weeks: Number(reader.word("weeks", WEEKS, "4")),
   };
@@ -128,7 +128,7 @@ export async function statsView(
         };
       }),
     }));
-  const tools = toolsOf(query, {
+  const tools = buildTools(query, {
     ranges: [],
     stretch: { range: "all", from: 0, to: tableContext.view.at },
     zone: tableContext.zone,

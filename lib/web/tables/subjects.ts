@@ -27,7 +27,7 @@ export interface Names {
 }
 
 /** Resolves `provider`, `account` and `quota`; a word that matches none is noted and counts as absent. */
-export function subjectsOf(reader: QueryReader, { view, providers: registered }: TableContext): Subjects {
+export function parseSubjects(reader: QueryReader, { view, providers: registered }: TableContext): Subjects {
   const providers = [...new Map(view.accounts.map((one) => [one.provider, one.providerName]))];
   const provider = parseKnownKey(reader, "provider", [
     ...new Set([...providers.map(([id]) => id), ...registered.map(({ id }) => id)]),
@@ -105,7 +105,7 @@ function parseKnownKey(reader: QueryReader, name: string, keys: readonly string[
 }
 
 /** The selection in a URL, as parts of a file name. */
-export function aboutOf(query: URLSearchParams): readonly (string | null)[] {
+export function listChoices(query: URLSearchParams): readonly (string | null)[] {
   return query.get("quota") === null ? [query.get("account") ?? query.get("provider")] : [query.get("quota")];
 }
 

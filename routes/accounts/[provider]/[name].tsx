@@ -12,9 +12,9 @@ import { accountHref } from "@/lib/ui/links.ts";
 import { accountTitle, quotaTitle } from "@/lib/ui/words.ts";
 import { accountFacts, parseInsightsQuery, selectQuotas } from "@/lib/web/account/facts.ts";
 import { setInsightHidden } from "@/lib/web/account/hide.ts";
-import { chartOf } from "@/lib/web/chart.ts";
+import { readChart } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
-import { sparksOf } from "@/lib/web/sparks.ts";
+import { readSparks } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 
 export const handlers = define.handlers({
@@ -47,8 +47,8 @@ export const handlers = define.handlers({
     const facts = await frameFacts(ctx.state, only ? `${title} ${quotaTitle(only)}` : title, view);
     const keys = quotas.map((quota) => quota.key);
     const [{ chart, note }, sparks, parts] = await Promise.all([
-      chartOf(services, ctx.url, { zone: facts.zone, quotas: keys, range: "24h" }),
-      sparksOf(services, keys),
+      readChart(services, ctx.url, { zone: facts.zone, quotas: keys, range: "24h" }),
+      readSparks(services, keys),
       accountFacts(services, key, quotas, {
         insights: parseInsightsQuery(searchParams.get("insights")),
         lifetime: only !== undefined,

@@ -5,7 +5,7 @@ import { validateBody } from "@/lib/web/validate_body.ts";
 import { noContent, notFound, serviceApi } from "@/lib/web/service_api/answer.ts";
 import { ServiceChangeBody } from "@/lib/web/service_api/bodies.ts";
 import { changeService, removeService } from "@/lib/web/service_api/change.ts";
-import { findServices, serviceOf } from "@/lib/web/service_api/services.ts";
+import { findService, findServices } from "@/lib/web/service_api/services.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** One service. */
@@ -20,12 +20,12 @@ export const handlers = define.handlers(serviceApi({
     if (apiKey !== undefined || bearerToken !== undefined || baseUrl !== undefined) {
       requirePermission(ctx.state, "fresh");
     }
-    const known = serviceOf(await findServices(services), ctx.params.id!);
+    const known = findService(await findServices(services), ctx.params.id!);
     return known ? json(await changeService(services, known, wanted)) : notFound("Service");
   },
   async DELETE(ctx) {
     const { services } = ctx.state;
-    const known = serviceOf(await findServices(services), ctx.params.id!);
+    const known = findService(await findServices(services), ctx.params.id!);
     // A missing service is already removed.
     if (known) await removeService(services, known);
     return noContent();

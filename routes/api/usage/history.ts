@@ -1,5 +1,5 @@
 import { json } from "@/lib/web/answer.ts";
-import { HoursParam, numberOf } from "@/lib/web/params.ts";
+import { HoursParam, parseNumberParam } from "@/lib/web/params.ts";
 import { serviceApi } from "@/lib/web/service_api/answer.ts";
 import { askedQuotas, readHistory } from "@/lib/web/service_api/past.ts";
 import { findServices } from "@/lib/web/service_api/services.ts";
@@ -8,7 +8,7 @@ import { define } from "@/lib/web/state.ts";
 /** Usage over some hours, newest first. */
 export const handlers = define.handlers(serviceApi({
   async GET({ url: { searchParams: query }, state: { services } }) {
-    const hours = numberOf(query, "hours", HoursParam, 24);
+    const hours = parseNumberParam(query, "hours", HoursParam, 24);
     const asked = askedQuotas(await findServices(services), {
       serviceId: query.get("serviceId"),
       metric: query.get("metric"),

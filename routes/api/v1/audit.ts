@@ -1,7 +1,7 @@
 import { auditJson } from "@/lib/formats/audit.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { checkChain, parseAuditQuery } from "@/lib/web/audit.ts";
-import { AuditCursorParam, numberOf, PageLimitParam } from "@/lib/web/params.ts";
+import { AuditCursorParam, PageLimitParam, parseNumberParam } from "@/lib/web/params.ts";
 import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { refuseNotes } from "@/lib/web/tables/query_reader.ts";
@@ -14,8 +14,8 @@ export const handlers = define.handlers(api({
     const { access: { audit, now } } = state.services;
     const { reader, query } = parseAuditQuery(url.searchParams, now(), pageZone(state));
     refuseNotes(reader);
-    const limit = numberOf(url.searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
-    const before = numberOf(url.searchParams, "before", AuditCursorParam, 0);
+    const limit = parseNumberParam(url.searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
+    const before = parseNumberParam(url.searchParams, "before", AuditCursorParam, 0);
     const rows = await audit.list({ ...query, ...before > 0 && { before }, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const { verdict, at } = await checkChain(audit, now());

@@ -2,7 +2,7 @@ import { isoInstant } from "@/lib/model/time.ts";
 import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
-import { readerOf } from "@/lib/web/tables/query_reader.ts";
+import { createQueryReader } from "@/lib/web/tables/query_reader.ts";
 
 const COLUMNS = [
   "provider",
@@ -20,7 +20,7 @@ export const handlers = define.handlers(api({
   GET: tableFile(async (services, { zone }, query) => {
     const { months, accounts } = await services.spend(zone);
     return {
-      reader: readerOf(query),
+      reader: createQueryReader(query),
       file: {
         what: "spend",
         about: [],
