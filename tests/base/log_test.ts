@@ -21,7 +21,7 @@ function logOf(options: Partial<LogOptions> = {}) {
 }
 
 Deno.test("the log writes lines people can read", () => {
-  const { log, lines } = readLog();
+  const { log, lines } = logOf();
   log.info("Poll ended", {
     account: "synthetic/default",
     ms: 12,
@@ -89,7 +89,7 @@ Deno.test("the log survives a sink that fails", () => {
 });
 
 Deno.test("the log cuts endless messages", () => {
-  const { log, lines } = readLog();
+  const { log, lines } = logOf();
   log.info("a ".repeat(100_000));
   assert((lines[0] ?? "").length < 2100);
 });

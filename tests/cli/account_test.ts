@@ -294,7 +294,7 @@ Deno.test("account refresh lets a login in its tool's file be renewed, for accou
     };
     await Deno.writeTextFile(join(folder, ".credentials.json"), JSON.stringify(login));
     place.env.ZAI_API_KEY = "zai-from-the-environment-1";
-    const refreshOf = async () => {
+    const readRefresh = async () => {
       const { accounts } = await place.json("account list --json --provider anthropic") as {
         readonly accounts: readonly { readonly renewable: boolean; readonly refresh: unknown }[];
       };

@@ -15,11 +15,13 @@ Deno.test("no key of a component can end the comment that Fresh writes it into",
   for (let hour = 0; hour < 8; hour++) {
     const resetsAt = clock.now() + (5 - hour % 5) * HOUR_MS;
     const readings = [HOSTILE, "search"].map((quota) =>
-      reading({ quota, used: 10 + hour % 5 * 9, limit: 100, resetsAt })
+      reading({ quota, used: 10 + hour % 5 * 20, limit: 100, resetsAt })
     );
     await services.polled(`acme/${HOSTILE}`, readings);
+    await services.alerts.evaluate();
     clock.jump(HOUR_MS);
   }
+  assert((await services.alerts.list()).length > 0);
   const ask = askApp(services);
   const account = `/accounts/acme/${encodeURIComponent(HOSTILE)}`;
   const before = options.vnode;
@@ -35,7 +37,8 @@ Deno.test("no key of a component can end the comment that Fresh writes it into",
     };
     for (
       const path of ["/", "/?view=compact", account, "/cycles", "/sessions", "/cycle-overview", "/history"]
-        .concat("/stats", "/analytics", "/settings?tab=accounts", "/settings?tab=insights")
+        .concat("/stats", "/analytics", "/spend", "/alerts", "/alerts/channels", "/audit", "/keys", "/people")
+        .concat("/me", "/help", "/settings?tab=accounts", "/settings?tab=insights")
     ) {
       const page = await ask(path);
       assertEquals(page.status, 200, path);

@@ -147,7 +147,7 @@ Deno.test("a zone is found by a part of its name, and by the names of today and 
   const list = /<datalist id="settings-timezones">[^]*?<\/datalist>/.exec(html)?.[0] ?? "";
   assertMatch(html, /id="settings-timezone"[^>]*list="settings-timezones"/);
   for (const [name, also] of [["Asia/Kolkata", "Asia/Calcutta"], ["Europe/Kyiv", "Europe/Kiev"]]) {
-    assert(new RegExp(`<option\\s+value="${name}">${also}</option>`).test(list), name);
+    assert(new RegExp(`<option[^>]*\\svalue="${name}">${also}</option>`).test(list), name);
     assertEquals(list.includes(`value="${also}"`), false);
   }
   assert(/value="Europe\/Berlin"/.test(list));

@@ -70,7 +70,7 @@ export const POLL_CASES: readonly Case[] = [
     const polls = minutes([1, 2, 30, 40, 50]);
     await commitAll(store, polls.slice(0, 2));
     const before = await everything(store, [QUOTA]);
-    const bucketsOf = async () =>
+    const readBuckets = async () =>
       (await Promise.all(
         STEPS.map(async (step) =>
           (await store.series({ quota: QUOTA, from: 0, to: START * 2, step })).map((bucket): PastRow => ({

@@ -32,7 +32,7 @@ export async function horizon(tools: Tools): Promise<number> {
   const span = (textOf(tools.typed, "range") ?? HORIZON_SPANS[0]) as HorizonSpan;
   const limit = textOf(tools.typed, "limit") === undefined ? undefined : readLimit(tools.typed, MAX_LISTED);
   const { accounts, zone: zoneOf } = await readPresent(tools);
-  const zone = parseZone();
+  const zone = zoneOf();
   const drawn = horizonOf({
     accounts,
     readiness: headlineOf(accounts, now, zoneOf).all,

@@ -1,6 +1,7 @@
 /** The people who may sign in. */
 import { Card } from "../settings/parts.tsx";
 import { AccountChoice, ActionForm, limitText, TextField } from "./parts.tsx";
+import { nodeKey } from "../words.ts";
 
 const ROLES = [
   ["viewer", "Viewer: sees everything but access"],
@@ -40,7 +41,7 @@ export function PeoplePage({ view }: { readonly view: PeopleView }) {
   return (
     <>
       {view.people.map(({ name, role, accounts, since, signsInBy, isYou }, place) => (
-        <Card key={name} title={isYou ? `${name} (you)` : name}>
+        <Card key={nodeKey(name)} title={isYou ? `${name} (you)` : name}>
           <p class="outside-text mt-1 text-sm text-muted">
             {role}, sees {limitText(accounts)}, since {since}, signs in by {signsInBy}
           </p>

@@ -3,6 +3,7 @@ import { formatAge } from "../../model/view/format.ts";
 import { wallText } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
 import type { AlertsPageView, ListedAlert } from "./kinds.ts";
+import { nodeKey } from "../words.ts";
 
 /** How severities look: shape, colour and word. */
 export const LOOKS = {
@@ -42,7 +43,7 @@ export function AlertList({ alerts, more, filter, mayWrite, now, zone }:
       <ul class="mt-3 divide-y divide-line">
         {alerts.map((alert) => (
           <Row
-            key={alert.id}
+            key={nodeKey(alert.id)}
             alert={alert}
             mayWrite={mayWrite}
             now={now}

@@ -66,7 +66,7 @@ function Money({ view }: { readonly view: SpendPageView }) {
           <tbody>
             {accounts.map((row) => (
               <MoneyRow
-                key={`${row.account} ${row.currency}`}
+                key={nodeKey(`${row.account} ${row.currency}`)}
                 row={row}
                 count={months.length}
                 zone={view.zone}
@@ -237,7 +237,7 @@ function Plans({ view }: { readonly view: SpendPageView }) {
       <ul class="mt-4 grid gap-3 lg:grid-cols-2">
         {view.plans.map((plan) => (
           <PlanCard
-            key={plan.account}
+            key={nodeKey(plan.account)}
             view={view}
             plan={plan}
             budget={view.accounts.find(({ account }) => account === plan.account)?.budget ?? null}
@@ -245,7 +245,7 @@ function Plans({ view }: { readonly view: SpendPageView }) {
         ))}
         {billed.map(({ account, title, budget }) => (
           <PlanCard
-            key={account}
+            key={nodeKey(account)}
             view={view}
             plan={{ account, title, plan: null, price: null, use: null, advice: [] }}
             budget={budget}

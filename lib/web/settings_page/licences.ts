@@ -14,6 +14,8 @@ export const LICENCES: readonly Licence[] = [
   { name: "commander", version: "15.1.0", licence: "MIT" },
   { name: "aws4fetch", version: "1.0.20", licence: "MIT" },
   { name: "nanotar", version: "0.3.0", licence: "MIT" },
+  { name: "@block65/webcrypto-web-push", version: "2.0.0", licence: "MIT" },
+  { name: "mqtt", version: "5.16.0", licence: "MIT" },
   { name: "nodemailer", version: "10.6.1", licence: "MIT-0" },
   { name: "ws", version: "8.23.0", licence: "MIT" },
   { name: "smol-toml", version: "1.9.1", licence: "BSD-3-Clause" },
