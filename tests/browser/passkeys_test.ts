@@ -43,7 +43,7 @@ async function signInByPasskey(page: Page, home: string): Promise<void> {
 }
 
 async function addPasskey(page: Page, name: string): Promise<void> {
-  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.locator("#passkey-name").fill(name);
   await page.getByRole("button", { name: "Add a passkey" }).click();
 }
 

@@ -237,6 +237,8 @@ Deno.test("every document of --json is versioned and in the contract, and an err
     ) => COMMANDS.some(({ name }) => name === command.split(" ")[0]));
     assert(rows.length > 15, String(rows.length));
     for (const { command, fields } of rows) {
+      // Asks a server for releases, so its own tests hold its document.
+      if (command === "update") continue;
       const run = command === "doctor"
         ? "doctor --port 0 --json"
         : command.includes("--format")
