@@ -65,7 +65,8 @@ Deno.test("no package that only tests and the build import has got into the bund
     if (!name.endsWith(".js")) continue;
     const text = Deno.readTextFileSync(join(ROOT, "_program", name));
     bytes += text.length;
-    const words = [/playwright/i, /axe-core/, /fast-check/, /typescript/i, /@twind/];
+    // Words of their code: mqtt packs its manifest, which names what it is developed with.
+    const words = [/playwright-core/, /axe-core/, /fast-check/, /createSourceFile/, /@twind/];
     assertEquals(words.filter((word) => word.test(text)), [], name);
   }
   // What the lock says is reached from the program, by name: most of the bundle is ours, and grows.
@@ -75,5 +76,5 @@ Deno.test("no package that only tests and the build import has got into the bund
     packed.filter((name) => onlyTested.includes(name) || /typescript|twind|esbuild/.test(name)),
     [],
   );
-  assert(bytes < 2_600_000, `The bundle has ${bytes} characters`);
+  assert(bytes < 3_200_000, `The bundle has ${bytes} characters`);
 });
