@@ -2,14 +2,14 @@
 import type { Pool } from "../lib/model/history/counting.ts";
 
 export interface Product {
-  /** Of the provider. */
+  /** Id of the provider. */
   readonly id: string;
   readonly name: string;
   readonly aliases: readonly string[];
   readonly pools: readonly Pool[];
 }
 
-/** In the order of the registry. */
+/** In registry order. */
 // deno-fmt-ignore
 export const PRODUCTS: readonly Product[] = [
   {"id":"synthetic","name":"Synthetic","aliases":[],"pools":[{"counts":"use","quotas":["weekly-credits","five-hour","subscription"]},{"counts":"use","quotas":["search"]},{"counts":"use","quotas":["tool-calls"]}]},
