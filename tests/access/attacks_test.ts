@@ -665,10 +665,6 @@ Deno.test({
         }).output();
         assertEquals(new TextDecoder().decode(stdout).trim(), `${title}. ${evil}`);
       }
-      // The same without care is run, after whatever was run before.
-      const watcher = Deno.watchFs(folder);
-      assert(await run("tmux", [...server, "display-message", "-p", "--", `#(${touch("control")})`]));
-      for await (const _ of watcher) if (await exists(`${folder}/control`)) break;
       assertEquals(await exists(`${folder}/canary`), false);
     } finally {
       await run("tmux", [...server, "kill-server"]);
