@@ -34,8 +34,18 @@ export function servicesFor(services: AppContext, principal: Principal | null): 
 /** A path, but not part of a URL. */
 const PATH = /(?<![\w:/.~\\-])(?:[A-Za-z]:\\|\\\\|~?\/|\.{1,2}\/)[^\s,;:"')\]]+/g;
 
+/** A user's own command before what was wrong with it: its path may hold spaces. */
+const COMMAND =
+  /^(?:\/|\\\\|[A-Za-z]:\\).*?(?= (?:is not installed|cannot be run by this process|took longer than ))/s;
+const SOME_FILE = "a file of the server";
+
 export function withoutPath(text: string): string {
-  return text.replaceAll(PATH, "a file of the server");
+  return text.replaceAll(PATH, SOME_FILE);
+}
+
+/** For notes of deliveries, most of which are about the command of a channel. */
+function noteWithoutPath(note: string): string {
+  return withoutPath(note.replace(COMMAND, SOME_FILE));
 }
 
 /** For users on other machines. Members not named here are the same for all. */
@@ -43,6 +53,8 @@ function withoutPaths(services: AppContext): AppContext {
   const { maintenance, answers } = services;
   const overrides: Partial<AppContext> = {
     accounts: remoteAccounts(services.accounts),
+    alerts: remoteAlerts(services.alerts),
+    channels: remoteChannels(services.channels),
     async providers(): Promise<readonly ProviderStatus[]> {
       return (await services.providers()).map((one) => ({
         ...one,
@@ -68,6 +80,53 @@ function withoutPaths(services: AppContext): AppContext {
   return Object.create(services, Object.getOwnPropertyDescriptors(overrides));
 }
 
+function remoteAlerts(alerts: AppContext["alerts"]): AppContext["alerts"] {
+  const overrides: Partial<AppContext["alerts"]> = {
+    deliveries: async () =>
+      (await alerts.deliveries()).map((one) => ({ ...one, note: noteWithoutPath(one.note) })),
+  };
+  return Object.create(alerts, Object.getOwnPropertyDescriptors(overrides));
+}
+
+function remoteChannels(channels: AppContext["channels"]): AppContext["channels"] {
+  const overrides: Partial<AppContext["channels"]> = {
+    async list() {
+      return (await channels.list()).map((one) => ({
+        ...one,
+        health: {
+          ...one.health,
+          problem: noteWithoutPath(one.health.problem),
+          answers: one.health.answers.map((answer) => ({ ...answer, note: noteWithoutPath(answer.note) })),
+        },
+      }));
+    },
+    add: (channel, isNear) => errorWithoutPath(() => channels.add(channel, isNear)),
+    async test(id, signal) {
+      const test = await channels.test(id, signal);
+      if (test === null) return null;
+      // What was asked is a whole path, a plain command or a host.
+      const asked = test.asked.map((one) => withoutPath(one) === one ? one : SOME_FILE);
+      return { ...test, problem: noteWithoutPath(test.problem), asked };
+    },
+  };
+  return Object.create(channels, Object.getOwnPropertyDescriptors(overrides));
+}
+
+/**
+ * Runs work whose errors may name a file, such as that of the key or of an account's login. They keep their
+ * class, by which routes tell them apart.
+ */
+async function errorWithoutPath<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { problems } = error as { readonly problems?: readonly { readonly message: string }[] };
+    const plain = problems?.map((one) => ({ ...one, message: withoutPath(one.message) }));
+    throw Object.assign(error, { message: withoutPath(error.message), ...plain && { problems: plain } });
+  }
+}
+
 function remoteAccounts(accounts: Accounts): Accounts {
   /** The settings that name a file, a folder or a profile on this machine. */
   function refusePlaces(names: readonly string[]) {
@@ -90,11 +149,13 @@ function remoteAccounts(accounts: Accounts): Accounts {
     },
     async add(wanted) {
       refusePlaces(Object.keys(wanted.values));
-      return await accounts.add(wanted);
+      return await errorWithoutPath(() => accounts.add(wanted));
     },
+    rename: (key, name) => errorWithoutPath(() => accounts.rename(key, name)),
+    remove: (key, what) => errorWithoutPath(() => accounts.remove(key, what)),
     async setValues(key, changes) {
       refusePlaces(Object.entries(changes).flatMap(([name, value]) => value === null ? [] : [name]));
-      await accounts.setValues(key, changes);
+      await errorWithoutPath(() => accounts.setValues(key, changes));
     },
   };
   return Object.create(accounts, Object.getOwnPropertyDescriptors(overrides));

@@ -15,14 +15,19 @@ type Services = Awaited<ReturnType<typeof fakeServices>>;
 
 async function withChannels(
   work: (
-    place: { readonly services: Services; readonly near: Ask; readonly clock: FakeClock },
+    place: {
+      readonly services: Services;
+      readonly near: Ask;
+      readonly clock: FakeClock;
+      readonly folder: string;
+    },
   ) => Promise<void>,
 ) {
   const folder = await Deno.makeTempDir();
   try {
     const clock = new FakeClock(AT);
     await using services = await fakeServices({ clock, keyFile: `${folder}/key` });
-    await work({ services, near: askApp(services), clock });
+    await work({ services, near: askApp(services), clock, folder });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -213,4 +218,47 @@ Deno.test("a channel the server may not reach before its restart is marked as th
     );
     const [channel] = (await (await near("/api/v1/channels")).json()).channels;
     assertEquals(channel.reachable, false);
+  }));
+
+Deno.test("who is elsewhere learns what a command of the server came to, but not where it lies", () =>
+  withChannels(async ({ services, near, clock }) => {
+    const [folder, odd] = ["/srv/hidden-4711/tell.sh", "/srv/hidden-4711 tools/tell"];
+    await services.stored.add({ id: "own", type: "hook", values: { command: folder } });
+    await services.stored.add({ id: "odd", type: "hook", values: { command: odd } });
+    for (const used of [40, 85]) {
+      clock.jump(5 * MINUTE_MS);
+      await services.polled("acme/work", [
+        reading({ used, limit: 100, window: FIVE_HOURS, resetsAt: AT + 5 * 60 * MINUTE_MS }),
+      ]);
+      await services.alerts.evaluate();
+      await services.alerts.deliver(new AbortController().signal);
+    }
+    const seenBy = async (ask: Ask) =>
+      (await Promise.all([
+        ...["/alerts", "/alerts/channels", "/api/v1/alerts", "/api/v1/channels"].map((path) =>
+          text(ask(path))
+        ),
+        text(send(ask, "POST", { id: "own" }, "/api/v1/channels/test")),
+        text(send(ask, "POST", { id: "odd" }, "/api/v1/channels/test")),
+        text(form(ask, { action: "test", id: "own" })),
+      ])).map((page) => page.replaceAll("&quot;", '"'));
+    for (const page of await seenBy(near)) assertStringIncludes(page, "/srv/hidden-4711");
+    const far = askAs(services, await signedIn(services, "admin"));
+    for (const page of await seenBy(far)) {
+      assertStringIncludes(page, "a file of the server is not installed");
+      assert(!page.includes("hidden-4711") && !page.includes("tools/tell"), page);
+    }
+    const tested = await (await send(far, "POST", { id: "odd" }, "/api/v1/channels/test")).json();
+    assertEquals(tested.asked, ["a file of the server"]);
+  }));
+
+Deno.test("who is elsewhere is not told where the key of the secrets lies", () =>
+  withChannels(async ({ services, near, folder }) => {
+    await Deno.writeTextFile(`${folder}/key`, "no key at all");
+    const wanted = { id: "team", type: "slack", values: { url: "https://hooks.example/x" } };
+    assertStringIncludes(await text(send(near, "POST", wanted)), folder);
+    const far = askAs(services, await signedIn(services, "admin"));
+    const refused = await text(send(far, "POST", wanted));
+    assertStringIncludes(refused, "The key file");
+    assert(!refused.includes(folder), refused);
   }));
