@@ -89,6 +89,13 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     }
   }
 
+  /** Returns a user again after a slow step. @throws {AccessError} absent, when they were removed meanwhile */
+  async function stillKnown({ name, uid }: PersonDoc): Promise<PersonDoc> {
+    const present = await known(name);
+    if (present.uid === uid) return present;
+    throw new AccessError("absent", `"${name}" was removed meanwhile`);
+  }
+
   /** @throws {AccessError} absent, stale */
   async function freshPerson(by: Principal): Promise<PersonDoc> {
     requireFreshPerson(by, now());
@@ -129,38 +136,43 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
         createdAt: now(),
       }, true);
     },
-    async remove(name) {
-      const doc = await known(name);
-      // The very last user may be removed: this machine's owner then has access again.
-      if ((await all()).length > 1) await keepAdmin(doc);
-      await docs.delete("users", personId(name));
-      await also.endSignIns(doc.uid);
-      await also.endKeys(doc.uid);
-      await also.endPasskeys(doc.uid);
-      changed();
-    },
-    async change(name, { role, accounts }) {
-      const doc = await known(name);
-      if (role !== undefined && !isRole(role)) {
-        throw new AccessError("invalid", "The role is none: use viewer, operator or admin");
-      }
-      if (role !== undefined && role !== "admin") await keepAdmin(doc);
-      const next = role ?? doc.role;
-      const after = {
-        ...doc,
-        role: next,
-        accounts: limitOf(next, accounts === undefined ? doc.accounts : accounts),
-      };
-      await put(after);
-      return personOf(after);
-    },
+    remove: (name) =>
+      inTurn(async () => {
+        const doc = await known(name);
+        // The very last user may be removed: this machine's owner then has access again.
+        if ((await all()).length > 1) await keepAdmin(doc);
+        await docs.delete("users", personId(name));
+        await also.endSignIns(doc.uid);
+        await also.endKeys(doc.uid);
+        await also.endPasskeys(doc.uid);
+        changed();
+      }),
+    change: (name, { role, accounts }) =>
+      inTurn(async () => {
+        const doc = await known(name);
+        if (role !== undefined && !isRole(role)) {
+          throw new AccessError("invalid", "The role is none: use viewer, operator or admin");
+        }
+        if (role !== undefined && role !== "admin") await keepAdmin(doc);
+        const next = role ?? doc.role;
+        const after = {
+          ...doc,
+          role: next,
+          accounts: limitOf(next, accounts === undefined ? doc.accounts : accounts),
+        };
+        await put(after);
+        return personOf(after);
+      }),
     async reset(name, password) {
       const doc = await known(name);
       checkPassword(password);
-      await put({ ...doc, hash: await passwords.hash(password) });
-      await also.endSignIns(doc.uid);
-      await also.endPasskeys(doc.uid);
-      changed();
+      const hash = await passwords.hash(password);
+      await inTurn(async () => {
+        await put({ ...await stillKnown(doc), hash });
+        await also.endSignIns(doc.uid);
+        await also.endPasskeys(doc.uid);
+        changed();
+      });
     },
     async changePassword(by: Principal, client: Client, old: string, password: string) {
       if (by.kind !== "person") {
@@ -170,13 +182,18 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       const taken = limiter.take({ address: client.address, name: personId(by.name), costly: true });
       if (taken.limited) throw new AccessError("limited", "Too many wrong passwords: try again in a while");
       const doc = await known(by.name);
-      if (doc.hash === null || !(await passwords.verify(old, doc.hash)).right) {
-        throw new AccessError("wrong", "The present password is not right");
-      }
+      const wrong = () => new AccessError("wrong", "The present password is not right");
+      if (doc.hash === null || !(await passwords.verify(old, doc.hash)).right) throw wrong();
       taken.succeeded();
-      await put({ ...doc, hash: await passwords.hash(password) });
-      await also.endSignIns(doc.uid, by.credentialId);
-      changed();
+      const hash = await passwords.hash(password);
+      await inTurn(async () => {
+        const present = await stillKnown(doc);
+        // Set anew meanwhile: what was typed is no longer the present one.
+        if (present.hash !== doc.hash) throw wrong();
+        await put({ ...present, hash });
+        await also.endSignIns(doc.uid, by.credentialId);
+        changed();
+      });
     },
     setPassword: (by, password) =>
       inTurn(async () => {
@@ -212,12 +229,14 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       if (!doc || doc.hash === null || !right) return null;
       if (!outdated) return doc;
       const hash = await passwords.hash(password);
-      const present = await find(name);
-      // It may have been changed or removed meanwhile.
-      if (present?.hash !== doc.hash) return doc;
-      const renewed = { ...present, hash };
-      await put(renewed);
-      return renewed;
+      return await inTurn(async () => {
+        const present = await find(name);
+        // It may have been changed or removed meanwhile.
+        if (present?.hash !== doc.hash) return doc;
+        const renewed = { ...present, hash };
+        await put(renewed);
+        return renewed;
+      });
     },
   };
 }
