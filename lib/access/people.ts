@@ -40,6 +40,8 @@ export function personOf({ name, role, accounts, createdAt, hash }: PersonDoc): 
 export interface PeopleDocs extends People {
   all(): Promise<readonly PersonDoc[]>;
   find(name: string): Promise<PersonDoc | null>;
+  /** Returns the user behind a recent sign-in by name. @throws {AccessError} absent, stale */
+  freshPerson(by: Principal): Promise<PersonDoc>;
   /** Returns the user with this password, or null. Takes as long for names that do not exist. */
   verify(name: string, password: string): Promise<PersonDoc | null>;
   /** Creates a user if the name is free. */
@@ -96,17 +98,19 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     throw new AccessError("absent", `"${name}" was removed meanwhile`);
   }
 
-  /** @throws {AccessError} absent, stale */
   async function freshPerson(by: Principal): Promise<PersonDoc> {
     requireFreshPerson(by, now());
-    const doc = await known(by.name);
-    if (by.id === `person:${doc.uid}`) return doc;
-    throw new AccessError("absent", "There is nobody of your name any more");
+    const doc = await find(by.name);
+    if (doc === null || by.id !== `person:${doc.uid}`) {
+      throw new AccessError("absent", "There is nobody of your name any more");
+    }
+    return doc;
   }
 
   return {
     all,
     find,
+    freshPerson,
     list: async () => (await all()).map(personOf),
     async add({ name, role, password, accounts = null }) {
       checkPassword(password);

@@ -102,8 +102,7 @@ export function createAccess(options: AccessOptions): Access {
   const passkeys: PasskeyDocs = createPasskeys({
     ...parts,
     running,
-    findPerson: people.find,
-    people: people.all,
+    people,
     endSignIns: signIns.endOfPasskey,
     deviceOf: (id, client) => places.known(id, client),
     refuse: audit.refuse,

@@ -2,9 +2,8 @@
 import { moduleAddress } from "../../base/address.ts";
 import { plain } from "../../base/text.ts";
 import { AccessError, type Client, type Passkey, type Passkeys, type Refusal } from "../access.ts";
-import { requireFreshPerson } from "../fresh_person.ts";
 import type { AccessParts } from "../parts.ts";
-import { type PersonDoc, personId } from "../people.ts";
+import { type PeopleDocs, type PersonDoc, personId } from "../people.ts";
 import type { Principal } from "../principal.ts";
 import { digestOf } from "../secrets.ts";
 import { readNewAnswer, readSignInAnswer } from "./answers.ts";
@@ -47,8 +46,7 @@ export interface PasskeyDocs extends Passkeys {
 
 export interface PasskeyParts extends AccessParts {
   readonly running: () => number;
-  readonly findPerson: (name: string) => Promise<PersonDoc | null>;
-  readonly people: () => Promise<readonly PersonDoc[]>;
+  readonly people: Pick<PeopleDocs, "all" | "find" | "freshPerson">;
   /** Ends the sign-ins made with a passkey, except one. */
   readonly endSignIns: (passkey: string, but: string) => Promise<void>;
   /** Returns the address that a user signed in from before, if it is the client's. */
@@ -57,28 +55,27 @@ export interface PasskeyParts extends AccessParts {
 }
 
 export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
-  const { docs, now, limiter, inTurn, changed, findPerson } = parts;
+  const { docs, now, limiter, inTurn, changed, people } = parts;
+  const { freshPerson } = people;
   const challenges = createChallenges(parts.running);
   const forSignIn = ({ origin }: PasskeySite) => `sign in at ${origin}`;
   const forNew = (by: Principal, { origin }: PasskeySite) =>
     `new of ${by.id} ${by.credentialId} at ${origin}`;
 
-  async function ofPerson(uid: string): Promise<readonly Row[]> {
-    const rows = (await docs.list<PasskeyDoc>("passkeys", now())).filter(({ doc }) => doc.by.uid === uid);
+  /** Oldest first. */
+  async function all(): Promise<readonly Row[]> {
+    const rows = [...await docs.list<PasskeyDoc>("passkeys", now())];
     return rows.sort((a, b) => a.doc.createdAt - b.doc.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async function ofPerson(uid: string): Promise<readonly Row[]> {
+    return (await all()).filter(({ doc }) => doc.by.uid === uid);
   }
 
   /** Returns the user of a row; null when another user has the name by now. */
   async function ownerOf({ by }: PasskeyDoc): Promise<PersonDoc | null> {
-    const person = await findPerson(by.person);
+    const person = await people.find(by.person);
     return person?.uid === by.uid ? person : null;
-  }
-
-  async function freshPerson(by: Principal): Promise<PersonDoc> {
-    requireFreshPerson(by, now());
-    const person = await findPerson(by.name);
-    if (person && by.id === `person:${person.uid}`) return person;
-    throw new AccessError("absent", "There is nobody of your name any more");
   }
 
   function requireRoom(rows: readonly Row[]): void {
@@ -91,14 +88,12 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
 
   return {
     async list(name) {
-      const people = (await parts.people()).filter((one) =>
+      const wanted = (await people.all()).filter((one) =>
         name === undefined || personId(one.name) === personId(name)
       );
-      const rows = await docs.list<PasskeyDoc>("passkeys", now());
-      return people.flatMap((person) =>
-        rows.filter(({ doc }) => doc.by.uid === person.uid)
-          .sort((a, b) => a.doc.createdAt - b.doc.createdAt || (a.id < b.id ? -1 : 1))
-          .map((row) => passkeyOf(row, person.name))
+      const rows = await all();
+      return wanted.flatMap((person) =>
+        rows.filter(({ doc }) => doc.by.uid === person.uid).map((row) => passkeyOf(row, person.name))
       );
     },
     async any(uid) {
