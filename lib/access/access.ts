@@ -115,7 +115,7 @@ export interface NewKey {
  * Why an operation is refused, with a message for the user. Kinds:
  * `absent`: no such user, key or sign-in. `taken`: it exists already. `invalid`: the input makes no sense.
  * `last`: no admin could sign in, or that user no longer could. `closed`: the set-up is over.
- * `wrong`: not the secret. `limited`: too many wrong attempts. `stale`: the sign-in is too old for that.
+ * `wrong`: not the secret. `limited`: too many wrong attempts. `stale`: the sign-in is too old for that, or has ended.
  */
 export type AccessErrorKind =
   | "absent"

@@ -55,6 +55,7 @@ export interface OfPerson {
   endKeys(uid: string): Promise<void>;
   endPasskeys(uid: string): Promise<void>;
   hasPasskey(uid: string): Promise<boolean>;
+  isInForce(by: Principal): Promise<boolean>;
 }
 
 export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
@@ -103,6 +104,10 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     const doc = await find(by.name);
     if (doc === null || by.id !== `person:${doc.uid}`) {
       throw new AccessError("absent", "There is nobody of your name any more");
+    }
+    // It may have ended since the request came in, as by a reset.
+    if (!await also.isInForce(by)) {
+      throw new AccessError("stale", "Sign in again first: your sign-in has ended meanwhile");
     }
     return doc;
   }
@@ -199,19 +204,20 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
         changed();
       });
     },
-    setPassword: (by, password) =>
-      inTurn(async () => {
-        checkPassword(password);
-        const { uid, name } = await freshPerson(by);
-        const hash = await passwords.hash(password);
-        const doc = await known(name);
+    async setPassword(by, password) {
+      checkPassword(password);
+      await freshPerson(by);
+      const hash = await passwords.hash(password);
+      await inTurn(async () => {
+        const doc = await freshPerson(by);
         if (doc.hash !== null) {
           throw new AccessError("taken", "You have a password: change it with the present one");
         }
         await put({ ...doc, hash });
-        await also.endSignIns(uid, by.credentialId);
+        await also.endSignIns(doc.uid, by.credentialId);
         changed();
-      }),
+      });
+    },
     removePassword: (by) =>
       inTurn(async () => {
         const doc = await freshPerson(by);

@@ -98,6 +98,7 @@ export function createAccess(options: AccessOptions): Access {
     },
     endPasskeys: (uid) => passkeys.endAll(uid),
     hasPasskey: (uid) => passkeys.any(uid),
+    isInForce,
   });
   const passkeys: PasskeyDocs = createPasskeys({
     ...parts,
@@ -321,7 +322,16 @@ export function createAccess(options: AccessOptions): Access {
     async signIn({ name, password, client }) {
       const found = await byPassword(name, password, client);
       if ("refused" in found) return found;
-      const signedIn = await signInAs(found.person, client);
+      // In turn, so that a reset ends either the password or the sign-in that was made with it.
+      const signedIn = await parts.inTurn(async () => {
+        const person = await people.find(found.person.name);
+        const isStill = person?.uid === found.person.uid && person.hash === found.person.hash;
+        return isStill ? await signInAs(person, client) : null;
+      });
+      if (!signedIn) {
+        await audit.refuse("password", found.person.name, client);
+        return WRONG;
+      }
       await audit.record(
         { action: "signed in", detail: { device: client.device } },
         signedIn.principal,
@@ -330,10 +340,9 @@ export function createAccess(options: AccessOptions): Access {
       return signedIn;
     },
     async signInByPasskey(asked) {
-      const found = await passkeys.verify(asked);
-      if ("refused" in found) return found;
       const { client } = asked;
-      const signedIn = await signInAs(found.person, client, found.id);
+      const signedIn = await passkeys.verify(asked, (person, id) => signInAs(person, client, id));
+      if ("refused" in signedIn) return signedIn;
       await audit.record(
         { action: "signed in by passkey", detail: { device: client.device } },
         signedIn.principal,

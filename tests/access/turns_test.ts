@@ -1,9 +1,11 @@
 /** What is changed at the same time: nothing that takes long undoes what was done in between. */
 import { createAccess } from "../../lib/access/service.ts";
 import type { Access, SignedIn } from "../../lib/access/access.ts";
+import type { PasskeySite } from "../../lib/access/passkeys/ceremony.ts";
 import type { Principal, Role } from "../../lib/access/principal.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { createDevice, type Device } from "../support/authenticator.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { utc } from "../support/readings.ts";
 import { CLIENT, PASSWORD } from "../support/visitors.ts";
@@ -15,15 +17,34 @@ interface World {
   readonly access: Access;
   /** Work to be done while the next new password is hashed, before that ends. */
   whileHashing: (() => Promise<unknown>) | null;
+  /** Work begun while the next sign-in is stored; given every occasion to overtake it. */
+  whileSigningIn: (() => Promise<unknown>) | null;
 }
+
+const SITE: PasskeySite = { rpId: "localhost", origin: "http://localhost:9211" };
+/** More steps than anything here takes. */
+const STEPS = 500;
 
 async function within(work: (world: World) => Promise<void>): Promise<void> {
   const clock = new FakeClock(AT);
   await using store = await openSqliteStore(":memory:");
+  const pending: Promise<unknown>[] = [];
+  const { docs } = store;
+  const put = docs.put.bind(docs);
+  docs.put = async (kind, id, ...rest) => {
+    const meanwhile = world.whileSigningIn;
+    if (meanwhile && kind === "logins") {
+      world.whileSigningIn = null;
+      pending.push(meanwhile());
+      for (let step = 0; step < STEPS; step++) await Promise.resolve();
+    }
+    return await put(kind, id, ...rest);
+  };
   const world: World = {
     whileHashing: null,
+    whileSigningIn: null,
     access: createAccess({
-      docs: store.docs,
+      docs,
       audit: store.audit,
       clock,
       running: () => clock.now() - AT,
@@ -38,6 +59,29 @@ async function within(work: (world: World) => Promise<void>): Promise<void> {
     }),
   };
   await work(world);
+  await Promise.all(pending);
+}
+
+/** Asks for a passkey of whoever has signed in; adds it when called. */
+async function newPasskey({ passkeys }: Access, by: Principal, device: Device) {
+  const { challenge, user } = await passkeys.askForNew(by, SITE);
+  const answer = JSON.stringify(await device.register({ ...SITE, challenge, userHandle: user.id }));
+  return () => passkeys.add(by, { site: SITE, client: CLIENT, name: "Phone", answer });
+}
+
+async function cookieOpens(access: Access, cookie: string): Promise<boolean> {
+  const found = await access.authenticate({
+    client: CLIENT,
+    token: null,
+    basic: null,
+    cookie,
+    identity: null,
+  });
+  return "principal" in found;
+}
+
+function kindOf(error: unknown): unknown {
+  return (error as { readonly kind?: unknown }).kind;
 }
 
 async function add({ people }: Access, name: string, role: Role): Promise<void> {
@@ -73,7 +117,7 @@ for (const [way, replace] of Object.entries(WAYS)) {
       const again = await signedIn(access, "ada");
       world.whileHashing = () => access.people.remove("ada");
       const error = await assertRejects(() => replace(access, again.principal));
-      assertEquals((error as { readonly kind?: string }).kind, "absent");
+      assertEquals(kindOf(error), "absent");
       assertEquals((await access.people.list()).map(({ name }) => name), ["root"]);
     }));
 
@@ -99,7 +143,7 @@ Deno.test("a password that was reset while its owner changed it is the one of th
     const { principal } = await signedIn(access, "ada");
     world.whileHashing = () => access.people.reset("ada", "set by an admin");
     const error = await assertRejects(() => access.people.changePassword(principal, CLIENT, PASSWORD, NEW));
-    assertEquals((error as { readonly kind?: string }).kind, "wrong");
+    assertEquals(kindOf(error), "wrong");
     await signedIn(access, "ada", "set by an admin");
   }));
 
@@ -114,4 +158,61 @@ Deno.test("two requests at once leave an admin, whichever two are to go", () =>
     ]);
     assertEquals(both.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
     assertEquals((await access.people.list()).filter(({ role }) => role === "admin").length, 1);
+  }));
+
+Deno.test("no passkey is added and no password set by who was signed out by a reset meanwhile", () =>
+  within(async ({ access }) => {
+    await add(access, "root", "admin");
+    await add(access, "ada", "operator");
+    const { principal } = await signedIn(access, "ada");
+    const addPasskey = await newPasskey(access, principal, await createDevice());
+    await access.people.reset("ada", NEW);
+    assertEquals(kindOf(await assertRejects(addPasskey)), "stale");
+    assertEquals(await access.passkeys.list(), []);
+    assertEquals(kindOf(await assertRejects(() => access.people.removePassword(principal))), "stale");
+    assertEquals(
+      kindOf(await assertRejects(() => access.people.setPassword(principal, "theirs again"))),
+      "stale",
+    );
+  }));
+
+Deno.test("a passkey that is asked for at the same time as a reset does not outlive it", () =>
+  within(async ({ access }) => {
+    await add(access, "ada", "admin");
+    const { principal } = await signedIn(access, "ada");
+    const addPasskey = await newPasskey(access, principal, await createDevice());
+    await Promise.allSettled([access.people.reset("ada", NEW), addPasskey()]);
+    assertEquals(await access.passkeys.list(), []);
+    const again = await signedIn(access, "ada", NEW);
+    const addAgain = await newPasskey(access, again.principal, await createDevice());
+    await Promise.allSettled([addAgain(), access.people.reset("ada", PASSWORD)]);
+    assertEquals(await access.passkeys.list(), []);
+  }));
+
+Deno.test("a sign-in that is under way when its password is reset does not outlive the reset", () =>
+  within(async (world) => {
+    const { access } = world;
+    await add(access, "ada", "admin");
+    const reset = Promise.withResolvers<void>();
+    world.whileSigningIn = () => access.people.reset("ada", NEW).then(reset.resolve, reset.reject);
+    const { secret } = await signedIn(access, "ada");
+    await reset.promise;
+    assertEquals(await cookieOpens(access, secret), false);
+  }));
+
+Deno.test("a sign-in by passkey that is under way at a reset does not outlive it", () =>
+  within(async (world) => {
+    const { access } = world;
+    await add(access, "ada", "admin");
+    const { principal } = await signedIn(access, "ada");
+    const device = await createDevice();
+    await (await newPasskey(access, principal, device))();
+    const { challenge } = access.passkeys.askToSignIn(SITE);
+    const answer = JSON.stringify(await device.use({ ...SITE, challenge }));
+    const reset = Promise.withResolvers<void>();
+    world.whileSigningIn = () => access.people.reset("ada", NEW).then(reset.resolve, reset.reject);
+    const done = await access.signInByPasskey({ site: SITE, client: CLIENT, answer });
+    assert("secret" in done, "could not sign in");
+    await reset.promise;
+    assertEquals(await cookieOpens(access, done.secret), false);
   }));

@@ -1,7 +1,14 @@
 /** Passkeys: created by signed-in users, used to sign in. What is stored of one cannot sign anyone in. */
 import { moduleAddress } from "../../base/address.ts";
 import { plain } from "../../base/text.ts";
-import { AccessError, type Client, type Passkey, type Passkeys, type Refusal } from "../access.ts";
+import {
+  AccessError,
+  type Client,
+  type Passkey,
+  type Passkeys,
+  type Refusal,
+  type SignedIn,
+} from "../access.ts";
 import type { AccessParts } from "../parts.ts";
 import { type PeopleDocs, type PersonDoc, personId } from "../people.ts";
 import type { Principal } from "../principal.ts";
@@ -36,12 +43,15 @@ export interface PasskeyDocs extends Passkeys {
   /** Whether a user has one. */
   any(uid: string): Promise<boolean>;
   endAll(uid: string): Promise<void>;
-  /** Finds the user of an answer, through the limiter. */
-  verify(asked: {
-    readonly site: PasskeySite;
-    readonly client: Client;
-    readonly answer: string;
-  }): Promise<{ readonly person: PersonDoc; readonly id: string } | Refusal>;
+  /**
+   * Finds the user of an answer, through the limiter, and signs them in.
+   *
+   * @param signIn called with the user and the id of the passkey, before anything else can end either
+   */
+  verify(
+    asked: { readonly site: PasskeySite; readonly client: Client; readonly answer: string },
+    signIn: (person: PersonDoc, id: string) => Promise<SignedIn>,
+  ): Promise<SignedIn | Refusal>;
 }
 
 export interface PasskeyParts extends AccessParts {
@@ -117,10 +127,10 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       });
     },
     async add(by, { site, client, name: typed, answer }) {
-      const person = await freshPerson(by);
+      const { name: own } = await freshPerson(by);
       const name = plain(typed, MAX_NAME_CHARACTERS).trim();
       if (name === "") throw new AccessError("invalid", "The passkey has no name: say on which device it is");
-      const id = personId(person.name);
+      const id = personId(own);
       const device = await parts.deviceOf(id, client);
       const taken = limiter.take({ address: client.address, name: id, costly: true, device });
       if (taken.limited) throw new AccessError("limited", "Too much was wrong: try again in a while");
@@ -129,6 +139,8 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
         const isOurs = read !== null && challenges.redeem(read.challenge, forNew(by, site));
         const made = isOurs ? await (await loadVerifier()).verifyNew(read, site) : null;
         if (made === null) throw new AccessError("wrong", NOT_ADDED);
+        // A reset meanwhile has ended their sign-in and their passkeys, and this one would come after.
+        const person = await freshPerson(by);
         requireRoom(await ofPerson(person.uid));
         const doc: PasskeyDoc = {
           by: { person: person.name, uid: person.uid },
@@ -165,7 +177,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
         changed();
         return passkeyOf(row, person.name);
       }),
-    async verify({ site, client, answer }) {
+    async verify({ site, client, answer }, signIn) {
       const read = readSignInAnswer(answer);
       const id = read && digestOf(read.id);
       const known = id && await docs.get<PasskeyDoc>("passkeys", id, now());
@@ -181,7 +193,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs };
       const isOurs = read !== null && challenges.redeem(read.challenge, forSignIn(site));
       // One at a time: of two uses with the same count, one comes from a copy.
-      const person = isOurs && id && owner
+      const signedIn = isOurs && id && owner
         ? await inTurn(async () => {
           const doc = await docs.get<PasskeyDoc>("passkeys", id, now());
           const still = doc && await ownerOf(doc);
@@ -190,15 +202,15 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
           const used = await (await loadVerifier()).verifyUse(read, site, doc);
           if (used === null) return null;
           await docs.put("passkeys", id, { ...doc, ...used, usedAt: now() }, now());
-          return still;
+          return await signIn(still, id);
         })
         : null;
-      if (!person || !id) {
+      if (!signedIn) {
         await parts.refuse("passkey", owner?.name ?? null, client);
         return { refused: "wrong" };
       }
       taken.succeeded();
-      return { person, id };
+      return signedIn;
     },
   };
 }
