@@ -10,7 +10,7 @@ import { MAX_CYCLES } from "../model/insights/insight.ts";
 import type { PastCycle } from "../model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
-import { seriesAt } from "./as_of.ts";
+import { seriesAt, seriesInUnit, unitStart } from "./as_of.ts";
 import { readPastCycles } from "./past.ts";
 import { lastDays, type Period, readBuckets } from "./periods.ts";
 
@@ -54,6 +54,8 @@ export interface Subject {
 /** The memory of one quota. Reads only what it does not know yet. */
 export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
+  /** When the present unit began: sums of an earlier one are forgotten. */
+  #unitStart = 0;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
   #rate: { readonly version: number; readonly minute: number; readonly rate: DayRate } | undefined;
@@ -86,16 +88,20 @@ export class QuotaMemory {
   /** Returns the total of all readings ever; null when there are none. */
   async lifetime({ store, quota, now, version }: Subject): Promise<Bucket | null> {
     if (this.#sum?.version === version) return this.#sum.sum;
+    const start = await this.#inUnit(store, quota, now);
     const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
     const known = this.#lifetime;
     if (!known || known.day > day) {
-      const settled = sumUp(await store.series({ quota, from: 0, to: day, step: DAY }));
+      const settled = sumUp(await seriesInUnit(store, { quota, from: 0, to: day, step: DAY }, now, start));
       this.#lifetime = { day, settled };
     } else if (known.day < day) {
-      const since = sumUp(await store.series({ quota, from: known.day, to: day, step: DAY }));
+      const query = { quota, from: known.day, to: day, step: DAY };
+      const since = sumUp(await seriesInUnit(store, query, now, start));
       this.#lifetime = { day, settled: joined(known.settled, since) };
     }
-    const recent = sumUp(await seriesAt(store, { quota, from: day, to: now + 1, step: DAY }, now));
+    const recent = sumUp(
+      await seriesInUnit(store, { quota, from: day, to: now + 1, step: DAY }, now, start),
+    );
     const sum = joined(this.#lifetime?.settled ?? null, recent);
     this.#sum = { version, sum };
     return sum;
@@ -107,10 +113,12 @@ export class QuotaMemory {
     const known = this.#buckets;
     if (known?.version === version && known.zone === zone && known.hour === hour) return known;
 
+    const start = await this.#inUnit(store, quota, now);
     const periods = daysUpTo(now, zone);
     const settled = await this.#settledDays(subject, zone, periods);
     const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now);
-    const hours = await seriesAt(store, { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR }, now);
+    const query = { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR };
+    const hours = await seriesInUnit(store, query, now, start);
     const read = { version, zone, hour, days: [...settled, ...recent], hours };
     this.#buckets = read;
     return read;
@@ -122,9 +130,16 @@ export class QuotaMemory {
   async dayRate({ store, quota, now, version }: Subject): Promise<DayRate> {
     const minute = startOf(now, MINUTE_MS);
     if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
-    const rate = await readDayRate(store, quota, now);
+    const rate = await readDayRate(store, quota, now, await this.#inUnit(store, quota, now));
     this.#rate = { version, minute, rate };
     return rate;
+  }
+
+  /** Returns when the present unit began, and forgets sums of an earlier one. */
+  async #inUnit(store: Store, quota: QuotaKey, now: number): Promise<number> {
+    const start = await unitStart(store, quota, now);
+    if (start !== this.#unitStart) this.#lifetime = this.#days = undefined;
+    return this.#unitStart = start;
   }
 
   /** Returns the days that are final; reads only those it does not know yet. */
@@ -151,8 +166,13 @@ export class QuotaMemory {
  * Computes the day's rate. Buckets hold the same sums as readings, so it reads single readings only at the
  * edge of the day: what the first one consumed was consumed before it.
  */
-async function readDayRate(store: Store, quota: QuotaKey, now: number): Promise<DayRate> {
-  const from = now - DAY + 1;
+async function readDayRate(
+  store: Store,
+  quota: QuotaKey,
+  now: number,
+  unitStart: number,
+): Promise<DayRate> {
+  const from = Math.max(now - DAY + 1, unitStart);
   const edge = startOf(from, FIVE_MINUTES) + FIVE_MINUTES;
   let first = await store.readings({ quota, from, to: edge });
   let buckets = await seriesAt(store, { quota, from: edge, to: now + 1, step: FIVE_MINUTES }, now);

@@ -15,6 +15,7 @@ import {
   type Use,
 } from "../model/history/usage.ts";
 import type { Store } from "../store/store.ts";
+import { seriesInUnit, unitStart } from "./as_of.ts";
 import { readBuckets } from "./periods.ts";
 
 export interface UsageQuery {
@@ -33,6 +34,8 @@ export interface UsageMemory {
 interface CachedUsage {
   readonly version: number;
   readonly readAt: number;
+  /** When the quota's unit began: what is known of an earlier one is read again. */
+  readonly unitStart: number;
   /** By the start of the slot. */
   readonly uses: ReadonlyMap<number, Use | null>;
   /** By requested calendar. */
@@ -61,7 +64,12 @@ export function createUsageMemory(
     if (!first || !last) return new Map();
     const periods = slots.map((slot) => ({ ...slot, label: "" }));
     const buckets = isShort(interval) && interval !== "1h"
-      ? await store.series({ quota, from: first.from, to: last.to, step: FIVE_MINUTES })
+      ? await seriesInUnit(
+        store,
+        { quota, from: first.from, to: last.to, step: FIVE_MINUTES },
+        now(),
+        await unitStart(store, quota, now()),
+      )
       : await readBuckets(store, quota, periods, now());
     return new Map(sumIntoSlots(buckets, slots).map((use, i) => [slots[i]!.from, use]));
   }
@@ -75,15 +83,17 @@ export function createUsageMemory(
     const kept = memory.last(key);
     const list = kept?.version === version ? kept.lists.get(slots) : undefined;
     if (list) return list;
-    const isOpen = kept?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
-    const missing = kept ? slots.filter((slot) => isOpen(slot) || !kept.uses.has(slot.from)) : slots;
+    const begun = kept?.version === version ? kept.unitStart : await unitStart(store, quota, now());
+    const known = kept?.unitStart === begun ? kept : undefined;
+    const isOpen = known?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
+    const missing = known ? slots.filter((slot) => isOpen(slot) || !known.uses.has(slot.from)) : slots;
     const fresh = await usesBetween(quota, interval, missing);
-    const uses = new Map([...kept?.uses ?? [], ...fresh]);
-    const lists: CachedUsage["lists"] = kept?.version === version ? kept.lists : new WeakMap();
+    const uses = new Map([...known?.uses ?? [], ...fresh]);
+    const lists: CachedUsage["lists"] = known?.version === version ? known.lists : new WeakMap();
     const own = slots.map(({ from }) => uses.get(from) ?? null);
     lists.set(slots, own);
-    const readAt = kept?.readAt ?? now();
-    memory.set(key, { version, readAt, uses, lists }, version, readAt);
+    const readAt = known?.readAt ?? now();
+    memory.set(key, { version, readAt, unitStart: begun, uses, lists }, version, readAt);
     return own;
   }
 

@@ -1,8 +1,9 @@
+import { slotsOf } from "../../lib/model/history/usage.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { linksOf, tableRows, textOf } from "../support/html.ts";
-import { FIVE_HOURS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
+import { DAY_MS, FIVE_HOURS, HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
 import { usedServices } from "../support/used_services.ts";
 import { type Ask, askApp } from "../support/web_app.ts";
 
@@ -135,6 +136,48 @@ Deno.test("/sessions shows sessions with what each quota stood at, as /api/v1/se
   assert([...narrowed.matchAll(/<tbody\b[^>]*\sclass="session"/g)].length <= heads.length);
   const long = await rowsOf(ask, "/sessions?range=all&size=all&length=1h");
   assert(long.every(([, , , lasted]) => /[dh]/.test(lasted!)), JSON.stringify(long));
+});
+
+Deno.test("sums of days, weeks, all time and of Analytics hold no amount from before a change of unit", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const ask = askApp(services);
+  const poll = async (minutes: number, used: number, unit: "requests" | "usd") => {
+    clock.jump(minutes * MINUTE_MS);
+    await services.polled("acme/default", [reading({ used, limit: null, unit })]);
+  };
+  const sums = async () => {
+    const { rows } = await fileOf(ask, "/api/v1/tables/stats?format=json&days=60&weeks=8");
+    const [stats] = await services.analysis.sums(["acme/default"]);
+    const [use] = await services.analysis.usage({
+      quotas: [stats!.quota.view.key],
+      interval: "1d",
+      slots: slotsOf("1d", AT - 60 * DAY_MS, clock.now() + 1, "UTC"),
+      zone: "UTC",
+    });
+    return {
+      periods: rows.map(({ consumed }) => Number(consumed)).filter((consumed) => consumed !== 0),
+      lifetime: stats!.lifetime?.consumed,
+      rate: stats!.rate.perHour,
+      usage: use!.uses.map((one) => one?.consumed ?? 0).reduce((a, b) => a + b, 0),
+    };
+  };
+  await poll(0, 10, "requests");
+  await poll(5, 52, "requests");
+  // Far enough back that the sums of then are kept as final.
+  await poll(5 * 24 * 60, 60, "requests");
+  const { lifetime, usage } = await sums();
+  assertEquals([lifetime, usage], [50, 50]);
+  await poll(30, 0.5, "usd");
+  await poll(5, 2, "usd");
+  await poll(5, 3, "usd");
+  const now = await sums();
+  assertEquals(now.periods, [2.5, 2.5]);
+  assertEquals([now.lifetime, now.usage], [2.5, 2.5]);
+  assertEquals(now.rate, 2.5 / (10 / 60));
+  await poll(2 * 24 * 60, 4, "usd");
+  const later = await sums();
+  assertEquals([later.lifetime, later.usage], [3.5, 3.5]);
 });
 
 Deno.test("/cycles, /sessions and /history show what was counted in another unit in the unit of its own time", async () => {
