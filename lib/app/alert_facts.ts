@@ -1,13 +1,12 @@
 /** Facts that alerts need besides the present state: the month's spend, and the contents of a summary. */
 import type { Analysis } from "../read/analysis.ts";
+import { readMonthSpend } from "../read/spend.ts";
 import type { Pool } from "../model/history/counting.ts";
 import { mergeUse, slotsOf, type Use } from "../model/history/usage.ts";
 import type { MonthSpend } from "../model/alerts/decide_budget.ts";
 import { quotaName } from "../model/alerts/message.ts";
 import type { SummaryPeriod } from "../model/alerts/summary.ts";
 import type { SummaryFacts, SummaryQuota } from "../model/alerts/summary_text.ts";
-import { spendQuotas, statedForMonth } from "../model/spend/money.ts";
-import { monthOf } from "../model/spend/month.ts";
 import { isGauge, type QuotaKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { RaisedAlert } from "../alerts/alerts.ts";
@@ -21,7 +20,7 @@ export interface AlertFactsParts {
 }
 
 export interface AlertFacts {
-  /** Returns what an account spent this calendar month; null when none of its figures is money. */
+  /** Returns what an account spent this calendar month in its first currency, that of its budget; null without money. */
   spend(account: AccountView): Promise<MonthSpend | null>;
   summary(period: SummaryPeriod, raised: readonly RaisedAlert[]): Promise<SummaryFacts>;
 }
@@ -45,18 +44,9 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
   }
 
   return {
-    async spend({ provider, quotas }) {
-      const [first] = spendQuotas(quotas, poolsOf(provider));
-      if (first === undefined) return null;
-      const [currency, those] = first;
-      const at = now();
-      const month = monthOf(at, zone());
-      const counts = await used(those.map(({ key }) => key), "1d", month.from, at + 1);
-      const amount = those.reduce(
-        (sum, quota) => sum + (statedForMonth(quota, month, at) ?? counts.get(quota.key)?.consumed ?? 0),
-        0,
-      );
-      return { month: month.label, amount, currency };
+    async spend(account) {
+      const spent = await readMonthSpend(account, { analysis, poolsOf, zone: zone(), now: now() });
+      return spent && { month: spent.month.label, ...spent.money };
     },
     async summary({ from, to, interval }, raised) {
       const shown = (await accounts()).filter(({ hidden }) => !hidden);

@@ -1,4 +1,5 @@
 /** Spend as JSON, on the command line and over HTTP. Amounts in the unit of their currency, shares 1 for all. */
+import { DAY_MS } from "../model/duration.ts";
 import { isoInstant } from "../model/time.ts";
 import type { MonthAmount, SpendView } from "../model/spend/spend.ts";
 import { SCHEMA_VERSION } from "./version.ts";
@@ -8,7 +9,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
   const byMonth = (amounts: readonly (MonthAmount | null)[]) =>
     months.map(({ label }, place) => ({
       month: label,
-      amount: money(amounts[place]?.amount ?? null),
+      amount: rounded(amounts[place]?.amount ?? null),
       // A month that began before it was watched holds less than it cost.
       since: isoInstant(amounts[place]?.since ?? null),
     }));
@@ -18,7 +19,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
     zone,
     totals: totals.map((total) => ({
       currency: total.currency,
-      projected: money(total.projected),
+      projected: rounded(total.projected),
       budget: total.budget,
       months: byMonth(total.months),
     })),
@@ -28,18 +29,20 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
       title,
       currency,
       budget,
-      projected: money(projection?.amount ?? null),
-      perDay: money(projection?.perDay ?? null),
+      projected: rounded(projection?.amount ?? null),
+      perDay: rounded(projection?.perDay ?? null),
       projectedFromDays: projection?.days ?? null,
       months: byMonth(one.months),
     })),
-    plans: plans.map(({ account, title, plan, price, use, advice }) => ({
+    plans: plans.map(({ account, title, plan, price, budget, isBilled, use, advice }) => ({
       account,
       title,
       plan,
       price,
+      budget,
+      billedByUse: isBilled,
       usedShare: use === null ? null : rounded(use.share),
-      usedShareOfDays: use === null ? null : rounded(use.lookedAtMs / 86_400_000),
+      usedShareOfDays: use === null ? null : rounded(use.lookedAtMs / DAY_MS),
       advice,
     })),
     allowances: allowances.map(({ quota, title, share, evenShare, left, until, resetsAt }) => ({
@@ -56,11 +59,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
 
 export type SpendJson = ReturnType<typeof spendJson>;
 
-/** Cents are enough of sums, and ten-thousandths where a day costs less than a cent. */
-function money(amount: number | null): number | null {
-  return amount === null ? null : Math.round(amount * 10_000) / 10_000;
-}
-
-function rounded(share: number): number {
-  return Math.round(share * 10_000) / 10_000;
+/** Four digits are enough of shares, and of money where a day costs less than a cent. */
+function rounded<Value extends number | null>(value: Value): Value {
+  return (value === null ? null : Math.round(value * 10_000) / 10_000) as Value;
 }

@@ -32,6 +32,8 @@ const Spend = v.strictObject({
     title: v.string(),
     plan: MaybeText,
     price: v.nullable(Price),
+    budget: MaybeNumber,
+    billedByUse: v.boolean(),
     usedShare: MaybeNumber,
     usedShareOfDays: MaybeNumber,
     advice: v.array(v.string()),

@@ -1,12 +1,14 @@
 /** Reads what was spent by account and month, what is left for today, and how much of each plan was used. */
+import { harmless } from "../base/text.ts";
 import { accountName, quotaName } from "../model/alerts/message.ts";
 import { DAY_MS } from "../model/duration.ts";
+import { isMonthWindow } from "../model/history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
 import { mergeUse, type Slot, slotsOf, type Use } from "../model/history/usage.ts";
 import { type AccountKey, isGauge, type QuotaKey, windowMsOf } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
 import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
-import { lastMonths, type Month } from "../model/spend/month.ts";
+import { lastMonths, type Month, monthOf } from "../model/spend/month.ts";
 import { planUse } from "../model/spend/plan_use.ts";
 import { type Projection, projectMonth } from "../model/spend/projection.ts";
 import type {
@@ -18,6 +20,7 @@ import type {
   SpendView,
 } from "../model/spend/spend.ts";
 import { dayStart } from "../model/time.ts";
+import { isBehindReset, isCurrent } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
 import type { Analysis } from "./analysis.ts";
@@ -51,7 +54,8 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
   const days = slotsOf("1d", months.at(-1)!.from, now + 1, zone);
   const money = accounts.flatMap((account) =>
     [...spendQuotas(account.quotas, poolsOf(account.provider))]
-      .map(([currency, quotas]) => ({ account, currency, quotas }))
+      // A budget has no currency of its own: it is held against the first.
+      .map(([currency, quotas], place) => ({ account, currency, quotas, hasBudget: place === 0 }))
   );
   const plans = accounts.map((account) => ({ account, quotas: planQuotas(account, poolsOf) }));
   const keys = [
@@ -62,25 +66,27 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
   ];
   const [uses, cycles, insights] = await Promise.all([
     readUses(sources, keys, days),
-    readCycles(sources, money.flatMap(({ quotas }) => quotas.filter(isMonthly)), months),
+    readCycles(
+      sources,
+      money.flatMap(({ quotas }) => quotas.filter(({ window }) => isMonthWindow(window))),
+      months,
+    ),
     sources.analysis.insights({ range: "30d", accounts: accounts.map(({ key }) => key) }),
   ]);
   const rows = money.map((row): AccountSpend => ({
     account: row.account.key,
     provider: row.account.provider,
-    title: accountName(row.account),
+    title: harmless(accountName(row.account)),
     currency: row.currency,
     months: months.map((month, back) => sumMonth(row.quotas, month, back, { now, days, uses, cycles })),
     projection: null,
-    budget: sources.budgetOf(row.account.key) || null,
+    budget: row.hasBudget ? sources.budgetOf(row.account.key) || null : null,
   })).map((spend, place): AccountSpend => ({
     ...spend,
-    projection: project(spend.months[0]?.amount ?? null, money[place]!.quotas, months[0]!, {
-      zone,
-      now,
-      days,
-      uses,
-    }),
+    // What a month cost before it was watched is in no mean of later days.
+    projection: spend.months[0]?.since === null
+      ? project(spend.months[0].amount, money[place]!.quotas, months[0]!, { zone, now, days, uses })
+      : null,
   }));
   const advice = Map.groupBy(
     insights.insights.filter(({ type, severity }) => type === "cycle-utilization" && severity !== "positive"),
@@ -94,12 +100,16 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     totals: totalsOf(rows),
     plans: plans.flatMap(({ account, quotas }): readonly PlanSpend[] => {
       const price = sources.priceOf(account.key);
-      if (quotas.length === 0 && price === null) return [];
+      const currency = money.find((row) => row.account === account)?.currency ?? null;
+      if (quotas.length === 0 && price === null && currency === null) return [];
       return [{
         account: account.key,
-        title: accountName(account),
+        title: harmless(accountName(account)),
         plan: account.plan,
         price,
+        budget: sources.budgetOf(account.key) || null,
+        currency,
+        isBilled: quotas.length === 0,
         use: usePlan(quotas, { now, days, uses }),
         advice: (advice.get(account.key) ?? []).map(({ description }) => description),
       }];
@@ -110,8 +120,29 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
   };
 }
 
+/**
+ * Returns what an account spent in the running month in its first currency; null without money, or when nothing of
+ * it is known.
+ *
+ * @throws {StoreError}
+ */
+export async function readMonthSpend(
+  account: AccountView,
+  sources: Pick<SpendSources, "analysis" | "poolsOf" | "zone" | "now">,
+): Promise<{ readonly month: Month; readonly money: Money } | null> {
+  const { zone, now, poolsOf } = sources;
+  const [first] = spendQuotas(account.quotas, poolsOf(account.provider));
+  if (first === undefined) return null;
+  const [currency, quotas] = first;
+  const month = monthOf(now, zone);
+  const days = slotsOf("1d", month.from, now + 1, zone);
+  const uses = await readUses(sources, quotas.map(({ key }) => key), days);
+  const sum = sumMonth(quotas, month, 0, { now, days, uses, cycles: new Map() });
+  return sum && { month, money: { amount: sum.amount, currency } };
+}
+
 async function readUses(
-  { analysis, zone }: SpendSources,
+  { analysis, zone }: Pick<SpendSources, "analysis" | "zone">,
   quotas: readonly QuotaKey[],
   slots: readonly Slot[],
 ): Promise<DayUses> {
@@ -128,10 +159,6 @@ async function readCycles(
   const range = { from: months.at(-1)!.from, to: months[0]!.to, limit: MAX_CYCLES };
   const { items } = await analysis.cyclesInRange(quotas.map(({ key }) => key), range);
   return Map.groupBy(items, ({ quota }) => quota);
-}
-
-function isMonthly({ window }: QuotaView): boolean {
-  return window.kind === "calendar" && (window.seconds === null || window.seconds >= 27 * (DAY_MS / 1000));
 }
 
 interface Read {
@@ -174,11 +201,12 @@ function closedMonth(
   month: Month,
   cycles: ReadonlyMap<QuotaKey, readonly ShownCycle[]>,
 ): number | null {
-  if (!isMonthly(quota)) return null;
+  if (!isMonthWindow(quota.window)) return null;
   const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>
     endedAt !== null && Math.abs(endedAt - month.to) <= DAY_MS
   );
-  return own?.peak ?? null;
+  // A month that was counted in another unit has no sum with this one.
+  return own && (own.unit ?? quota.unit) === quota.unit ? own.peak : null;
 }
 
 function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): Use | null {
@@ -189,12 +217,11 @@ function usesWithin(quota: QuotaKey, { from, to }: Slot, { days, uses }: Read): 
 }
 
 function project(
-  spent: number | null,
+  spent: number,
   quotas: readonly QuotaView[],
   month: Month,
   read: Read & { readonly zone: string },
 ): Projection | null {
-  if (spent === null) return null;
   const { now, zone, days, uses } = read;
   const [from, to] = [dayStart(now, zone, -PROJECTION_DAYS), dayStart(now, zone)];
   const known = days.flatMap((day, place): readonly (number | null)[] => {
@@ -217,7 +244,7 @@ function totalsOf(rows: readonly AccountSpend[]): readonly SpendTotal[] {
       projected: current.length > 0 && current.every(({ projection }) => projection !== null)
         ? current.reduce((sum, { projection }) => sum + projection!.amount, 0)
         : null,
-      budget: budgets.length === 0 ? null : budgets.reduce((sum, one) => sum + one, 0),
+      budget: budgets.length < own.length ? null : budgets.reduce((sum, one) => sum + one, 0),
     };
   });
 }
@@ -233,7 +260,8 @@ function planQuotas(account: AccountView, poolsOf: SpendSources["poolsOf"]): rea
 
 function lengthOf(quota: QuotaView): number | null {
   const { window, resetsAt, cycle } = quota;
-  return windowMsOf({ window, resetsAt, startedAt: cycle.startedAt });
+  // A cycle first seen on its way is longer than what was seen of it.
+  return windowMsOf({ window, resetsAt, ...cycle.whole && { startedAt: cycle.startedAt } });
 }
 
 function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
@@ -247,7 +275,7 @@ function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
   return planUse(
     quotas.map((quota) => ({
       windowMs: lengthOf(quota)!,
-      limits: usesWithin(quota.key, { from, to: now + 1 }, read)?.share ?? 0,
+      limits: usesWithin(quota.key, { from, to: now + 1 }, read)?.share ?? null,
     })),
     now - from,
   );
@@ -259,13 +287,15 @@ function allow(
   { zone, now, workDays }: SpendSources,
 ): readonly QuotaAllowance[] {
   const { share, resetsAt, gone } = quota;
-  if (gone || quota.window.kind === "balance" || isGauge(quota.window)) return [];
+  // As with the pace, a sliding window has no instant by which to use it up; and old readings say nothing of today.
+  const hasPace = quota.window.kind === "fixed" || quota.window.kind === "calendar";
+  if (gone || !hasPace || !isCurrent(account, now) || isBehindReset(quota, now)) return [];
   const allowance = dayAllowance({ share, windowMs: lengthOf(quota), resetsAt, now, workDays, zone });
   if (allowance === null) return [];
   return [{
     ...allowance,
     quota: quota.key,
-    title: quotaName(account, quota),
+    title: harmless(quotaName(account, quota)),
     share: share!,
     resetsAt: resetsAt!,
   }];

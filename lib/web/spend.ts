@@ -1,6 +1,7 @@
 /** The page of what was spent, and what its form sets: prices of plans and budgets. */
 import { HttpError } from "fresh";
 import { budgetOf } from "../model/alerts/decide_budget.ts";
+import { withBudget } from "../model/alerts/rules.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { CURRENCY, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AppContext } from "../app/context.ts";
@@ -66,9 +67,8 @@ export async function applySpendForm(services: AppContext, form: URLSearchParams
   });
   const rules = await services.alerts.rules();
   if (budgetOf(rules, account) !== (budget ?? 0)) {
-    await services.alerts.setRules({
-      only: { ...rules.only, [account]: { ...rules.only?.[account], budget: budget ?? 0 } },
-    });
+    await services.alerts.setRules(withBudget(rules, account, budget ?? 0));
+    services.hub.publish({ kind: "alerts", account: null });
   }
   return account;
 }

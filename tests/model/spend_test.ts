@@ -111,13 +111,17 @@ Deno.test("a plan's use is what was taken of its longest window, however many of
   assertEquals(planUse([week], 2 * DAY_MS), null);
   assertEquals(planUse([{ windowMs: 30 * DAY_MS, limits: 0.5 }], 15 * DAY_MS)!.share, 1);
   assertEquals(planUse([], 28 * DAY_MS), null);
+  // A limit that was never known is no use of 0.
+  assertEquals(planUse([{ ...week, limits: null }], 28 * DAY_MS), null);
+  assertEquals(planUse([{ ...week, limits: null }, week], 28 * DAY_MS)!.share, 2.1 / 4);
 });
 
 Deno.test("money, totals and plans are put into words", () => {
   assertEquals(formatMoney(1234.5, "USD"), "$1,234.50");
   assertEquals(formatMoney(0.0042, "USD"), "$0.0042");
   assertEquals(formatMoney(-3, "EUR"), "-3.00 EUR");
-  assertEquals(formatMoney(null, "USD"), "not known");
+  assertEquals(formatMoney(null, "USD"), "unknown");
+  assertEquals(formatMoney(1234567.891, "EUR"), "1,234,567.89 EUR");
   const total = {
     currency: "USD",
     months: [{ amount: 12.4, since: null }, { amount: 3, since: null }],
@@ -125,10 +129,17 @@ Deno.test("money, totals and plans are put into words", () => {
     budget: 50,
   };
   assertEquals(
-    totalText(total),
+    totalText(total, String),
     "$12.40 spent this month, about $31.00 by its end; 25% of the budget of $50.00",
   );
-  assertEquals(totalText({ ...total, months: [null], budget: null }), "Nothing was read this month in USD");
+  assertEquals(
+    totalText({ ...total, months: [null], budget: null }, String),
+    "Nothing was read this month in USD",
+  );
+  assertEquals(
+    totalText({ ...total, months: [{ amount: 12.4, since: 20 }], projected: null }, (at) => `${at} Nov`),
+    "$12.40 spent since 20 Nov; 25% of the budget of $50.00",
+  );
   const use = { share: 0.62, lookedAtMs: 30 * DAY_MS };
   assertEquals(
     planText({ use, price: { amount: 20, currency: "USD" } }),

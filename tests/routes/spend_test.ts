@@ -83,9 +83,11 @@ Deno.test("prices and budgets are entered on the page, and say what a plan was w
   assertEquals([saved.status, saved.headers.get("location")], [303, "/spend?done=saved"]);
   await form({ account: "acme/api", price: "", currency: "", budget: "40" });
   const { plans, accounts } = await (await ask("/api/v1/spend")).json();
-  assertEquals(plans[0].account, "acme/plan");
-  assertEquals(plans[0].price, { amount: 100, currency: "EUR" });
-  assert(plans[0].usedShare > 0.5 && plans[0].usedShare < 0.9, `${plans[0].usedShare}`);
+  const [api, plan] = plans;
+  assertEquals([api.account, api.billedByUse, api.usedShare], ["acme/api", true, null]);
+  assertEquals([plan.account, plan.billedByUse], ["acme/plan", false]);
+  assertEquals(plan.price, { amount: 100, currency: "EUR" });
+  assert(plan.usedShare > 0.5 && plan.usedShare < 0.9, `${plan.usedShare}`);
   assertEquals(accounts[0].budget, 40);
   const page = await (await ask("/spend")).text();
   assertStringIncludes(page, "of 100.00 EUR");
@@ -124,4 +126,88 @@ Deno.test("the months are a file as well, a row for each with readings", async (
   assertEquals(lines[0], "provider,account,currency,month,amount,since,projected,budget");
   assert(lines[1]!.startsWith("acme,api,USD,2026-11,32,,"), lines[1]);
   assertEquals(lines[2], "acme,api,USD,2026-10,62,,,");
+});
+
+Deno.test("what is not known whole says since when, and nothing is projected from it", async () => {
+  const clock = new FakeClock(utc("2026-11-20 12:00"));
+  await using services = await fakeServices({ clock });
+  const usd = (used: number) =>
+    reading({ quota: "day", unit: "usd", used, limit: null, window: DAY, resetsAt: utc("2026-11-21 00:00") });
+  await services.polled("acme/api", [usd(1)]);
+  clock.jump(HOUR_MS);
+  await services.polled("acme/api", [usd(3)]);
+  const ask = askApp(services);
+  const { accounts, totals } = await (await ask("/api/v1/spend")).json();
+  assertEquals(accounts[0].months[0], { month: "2026-11", amount: 2, since: "2026-11-20T00:00:00.000Z" });
+  assertEquals([accounts[0].projected, totals[0].projected], [null, null]);
+  const page = await (await ask("/spend")).text();
+  assertStringIncludes(page, "$2.00 spent since 20 Nov");
+  assert(!page.includes("by its end;") && !page.includes("spent this month"));
+});
+
+Deno.test("a budget belongs to its account and first currency, stays when a price is entered, and goes when emptied", async () => {
+  const clock = new FakeClock(utc("2026-11-20 12:00"));
+  await using services = await fakeServices({ clock });
+  const money = (quota: string, used: number, currency: string) =>
+    reading({
+      quota: `balance-${quota}`,
+      unit: "credits",
+      currency,
+      used,
+      limit: null,
+      window: MONTH,
+      resetsAt: utc("2026-12-01 00:00"),
+    });
+  await services.polled("deepseek/both", [money("cny", 7, "CNY"), money("usd", 5, "USD")]);
+  await services.polled("deepseek/other", [money("usd", 95, "USD")]);
+  await services.polled("acme/plan", [
+    reading({ quota: "week", used: 10, limit: 100, window: WEEK, resetsAt: utc("2026-11-24 00:00") }),
+  ]);
+  const ask = askApp(services);
+  const form = (fields: Record<string, string>) =>
+    ask("/spend", {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { origin: ORIGIN, "sec-fetch-site": "same-origin" },
+    });
+  for (const account of ["deepseek/both", "acme/plan"]) {
+    assertEquals((await form({ account, price: "", currency: "", budget: "50" })).status, 303);
+  }
+  const { accounts, totals, plans } = await (await ask("/api/v1/spend")).json();
+  const budgets = accounts.map((
+    { account, currency, budget }: Record<string, unknown>,
+  ) => [account, currency, budget]);
+  assertEquals(budgets, [
+    ["deepseek/both", "USD", 50],
+    ["deepseek/both", "CNY", null],
+    ["deepseek/other", "USD", null],
+  ]);
+  // 100 dollars of two accounts are not held against the budget of one.
+  assertEquals(totals.map(({ budget }: { readonly budget: unknown }) => budget), [null, null]);
+  const plan = plans.find(({ account }: { readonly account: string }) => account === "acme/plan");
+  assertEquals(plan.budget, 50, "a plan without money keeps its budget in its form");
+  assertStringIncludes(await (await ask("/spend")).text(), 'value="50"');
+  await form({ account: "deepseek/both", price: "", currency: "", budget: "" });
+  assertEquals(Object.keys((await services.alerts.rules()).only ?? {}), ["acme/plan"]);
+});
+
+Deno.test("there is an allowance of what is read now, resets at an instant, and is as long as it is known to be", async () => {
+  const clock = new FakeClock(utc("2026-11-20 12:00"));
+  await using services = await fakeServices({ clock });
+  const share = (quota: string, window: Reading["window"], resetsAt: number | null) =>
+    reading({ quota, used: 30, limit: 100, window, resetsAt });
+  await services.polled("acme/work", [
+    share("month", MONTH, utc("2026-12-01 00:00")),
+    share("week", WEEK, utc("2026-11-24 00:00")),
+    share("sliding", { kind: "rolling", seconds: 7 * 86_400 }, utc("2026-11-24 00:00")),
+  ]);
+  const ask = askApp(services);
+  const quotas = async () =>
+    (await (await ask("/api/v1/spend")).json()).allowances.map(({ quota }: { readonly quota: string }) =>
+      quota
+    );
+  // How long the month is cannot be told from a reading on the 20th.
+  assertEquals(await quotas(), ["acme/work/week"]);
+  clock.jump(3 * HOUR_MS);
+  assertEquals(await quotas(), [], "three hours without a reading say nothing of today");
 });

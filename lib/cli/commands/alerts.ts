@@ -4,6 +4,7 @@ import { plain } from "../../base/text.ts";
 import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
 import { timesWords } from "../../model/alerts/message.ts";
+import { withBudget } from "../../model/alerts/rules.ts";
 import type { Snooze } from "../../model/alerts/delivery.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
 import type { AccountView } from "../../model/view/view.ts";
@@ -191,8 +192,7 @@ async function setBudget(
   if (Number.isNaN(budget)) {
     throw usageError("alerts budget needs an amount of money", "Such as 50, or 0 for no budget");
   }
-  const only = { ...rules.only, [account.key]: { ...rules.only?.[account.key], budget } };
-  await alerts.setRules({ only });
+  await alerts.setRules(withBudget(rules, account.key, budget));
   tools.did({ target: account.key, detail: { budget } });
   tools.print(
     budget === 0

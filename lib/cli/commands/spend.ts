@@ -37,9 +37,11 @@ export async function spend(tools: Tools): Promise<number> {
 
 function printSpend(tools: Tools, view: SpendView): void {
   const { paint, width } = tools;
+  const dayText = (at: number) => isoDate(at, view.zone);
+  const plans = view.plans.filter(({ isBilled }) => !isBilled);
   tools.note(paint.bold(`Spend (months of ${view.zone})`), "");
   if (view.accounts.length === 0) tools.print(...wrapWords("No account states money.", width));
-  for (const total of view.totals) tools.print(...wrapWords(`${totalText(total)}.`, width));
+  for (const total of view.totals) tools.print(...wrapWords(`${totalText(total, dayText)}.`, width));
   if (view.accounts.length > 0) tools.print("", ...moneyLines(tools, view));
   if (view.allowances.length > 0) {
     tools.note("", paint.bold("For today, with long windows spread evenly"));
@@ -58,9 +60,9 @@ function printSpend(tools: Tools, view: SpendView): void {
       ]),
     ));
   }
-  if (view.plans.length > 0) {
+  if (plans.length > 0) {
     tools.note("", paint.bold("Plans"));
-    for (const plan of view.plans) {
+    for (const plan of plans) {
       const name = plan.plan === null ? plan.title : `${plan.title}, ${formatPlan(plan.plan)}`;
       tools.print(...wrapWords(`${paint.bold(plain(name))}: ${planText(plan)}.`, width));
       for (const sentence of plan.advice) tools.print(...wrapWords(`  ${plain(sentence)}`, width));
@@ -71,15 +73,15 @@ function printSpend(tools: Tools, view: SpendView): void {
 function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView): readonly string[] {
   const known = months.findLastIndex((_, place) => totals.some((total) => total.months[place] != null));
   const shown = months.slice(0, Math.min(MONTHS, Math.max(1, known)) + 1);
+  const amountText = (one: MonthAmount | null, currency: string) => {
+    if (one === null) return "no reading";
+    const text = formatMoney(one.amount, currency);
+    return one.since === null ? text : `${text} since ${isoDate(one.since, zone).slice(8)}`;
+  };
   const cells = (amounts: readonly (MonthAmount | null)[], projected: number | null, currency: string) => [
-    formatMoney(amounts[0]?.amount ?? null, currency),
+    amountText(amounts[0] ?? null, currency),
     formatMoney(projected, currency),
-    ...shown.slice(1).map((_, place) => {
-      const one = amounts[place + 1] ?? null;
-      if (one === null) return "no reading";
-      const text = formatMoney(one.amount, currency);
-      return one.since === null ? text : `${text} since ${isoDate(one.since, zone).slice(8)}`;
-    }),
+    ...shown.slice(1).map((_, place) => amountText(amounts[place + 1] ?? null, currency)),
   ];
   return tableLines(
     tools,

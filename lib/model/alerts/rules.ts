@@ -47,6 +47,15 @@ export function ruleFor(rules: AlertRules, quota: QuotaKey): Required<QuotaRule>
   return merge(merge(rules, rules.only?.[account]), rules.only?.[quota]);
 }
 
+/** Returns the rules of single accounts and quotas with an account's budget set; without one where it is 0. */
+export function withBudget(rules: AlertRules, account: AccountKey, budget: number): Pick<AlertRules, "only"> {
+  const { [account]: before, ...others } = rules.only ?? {};
+  const { budget: _, ...rest } = before ?? {};
+  // A budget for everything is only undone by one of the account's own.
+  const own: QuotaRule = budget === (rules.budget ?? 0) ? rest : { ...rest, budget };
+  return { only: Object.keys(own).length === 0 ? others : { ...others, [account]: own } };
+}
+
 /** Returns the effective rule of an account as a whole. */
 export function ruleForAccount(rules: AlertRules, account: AccountKey): Required<QuotaRule> {
   return merge(rules, rules.only?.[account]);

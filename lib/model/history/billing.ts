@@ -5,7 +5,7 @@
 import { DAY_MS } from "../duration.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import { shareOf, type Window } from "../quota.ts";
-import { midnight, wallTime } from "../time.ts";
+import { lastMonths } from "../spend/month.ts";
 
 /** A window of this length is a month, whatever the calendar says. */
 const MONTH_DAYS: readonly [least: number, most: number] = [27.5, 32];
@@ -42,13 +42,18 @@ export function billingPeriods(
     const before = own.find((period) => Math.abs(period.to - current.from) < DAY_MS);
     return { current, before: before ?? null };
   }
-  const { year, month } = wallTime(now, zone);
-  const starts = [0, 1, -1].map((move) => midnight(year, month + move, 1, zone));
-  const [from = now, to = now, past = now] = starts;
-  return {
-    current: { from, to, by: "calendar" },
-    before: { from: past, to: from, by: "calendar" },
-  };
+  const [present, past] = lastMonths(now, zone, 2).map(({ from, to }) => ({
+    from,
+    to,
+    by: "calendar" as const,
+  }));
+  return { current: present!, before: past! };
+}
+
+/** Reports whether a window is a month of the calendar. */
+export function isMonthWindow({ kind, seconds }: Window): boolean {
+  const days = seconds === null ? null : seconds * 1000 / DAY_MS;
+  return kind === "calendar" && (days === null || days >= MONTH_DAYS[0] && days <= MONTH_DAYS[1]);
 }
 
 function monthCycles(window: Window, cycles: BillingQuota["cycles"]): readonly BillingPeriod[] {

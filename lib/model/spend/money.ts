@@ -1,5 +1,6 @@
 /** Which figures of an account are money that was paid, each dollar once. */
 import { DAY_MS } from "../duration.ts";
+import { isMonthWindow } from "../history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../history/counting.ts";
 import type { QuotaView } from "../view/view.ts";
 import type { Month } from "./month.ts";
@@ -43,7 +44,7 @@ export function statedForMonth(
   month: Month,
   now: number,
 ): number | null {
-  const isMonth = window.kind === "calendar" && resetsAt !== null && resetsAt > now &&
+  const isMonth = isMonthWindow(window) && resetsAt !== null && resetsAt > now &&
     Math.abs(resetsAt - month.to) <= DAY_MS;
   return isMonth ? used : null;
 }

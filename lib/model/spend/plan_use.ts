@@ -4,8 +4,8 @@ import { DAY_MS } from "../duration.ts";
 export interface PlanQuota {
   /** Length of its window in milliseconds. */
   readonly windowMs: number;
-  /** Consumed in the time looked at, in limits: 1 for a whole one. */
-  readonly limits: number;
+  /** Consumed in the time looked at, in limits: 1 for a whole one; null when unknown. */
+  readonly limits: number | null;
 }
 
 export interface PlanUse {
@@ -25,7 +25,8 @@ const MIN_TIME_MS = 3 * DAY_MS;
 export function planUse(quotas: readonly PlanQuota[], timeMs: number): PlanUse | null {
   const longest = Math.max(0, ...quotas.map(({ windowMs }) => windowMs));
   if (longest <= 0 || timeMs < Math.max(MIN_TIME_MS, Math.min(longest, 7 * DAY_MS))) return null;
-  const shares = quotas.filter(({ windowMs }) => windowMs === longest)
-    .map(({ limits }) => limits / (timeMs / longest));
-  return { share: Math.max(...shares), lookedAtMs: timeMs };
+  const shares = quotas.flatMap(({ windowMs, limits }) =>
+    windowMs === longest && limits !== null ? [limits / (timeMs / longest)] : []
+  );
+  return shares.length === 0 ? null : { share: Math.max(...shares), lookedAtMs: timeMs };
 }

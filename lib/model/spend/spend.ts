@@ -21,8 +21,9 @@ export interface AccountSpend {
   readonly currency: string;
   /** In the order of the months; null for a month without readings. */
   readonly months: readonly (MonthAmount | null)[];
+  /** Null for a month that is not known whole, and while too few days are known. */
   readonly projection: Projection | null;
-  /** For a calendar month; null when none is set. */
+  /** For a calendar month, in the account's first currency; null when none is set. */
   readonly budget: number | null;
 }
 
@@ -31,11 +32,11 @@ export interface SpendTotal {
   readonly months: readonly (MonthAmount | null)[];
   /** Null unless every account with money this month has a projection. */
   readonly projected: number | null;
-  /** The sum of the budgets; null when no account has one. */
+  /** The sum of the budgets; null unless every account with money has one: spend without one is held to none. */
   readonly budget: number | null;
 }
 
-/** A subscription, and how much of it was used. */
+/** What an account is paid for by: a subscription and how much of it was used, or use alone. */
 export interface PlanSpend {
   readonly account: AccountKey;
   readonly title: string;
@@ -43,6 +44,12 @@ export interface PlanSpend {
   readonly plan: string | null;
   /** What a person entered as its price for a month. */
   readonly price: Money | null;
+  /** What the account may spend in a calendar month; null when none is set. */
+  readonly budget: number | null;
+  /** The currency the account states money in first, that of its budget; null when it states none. */
+  readonly currency: string | null;
+  /** True for an account without a plan's allowance, which is billed by use. */
+  readonly isBilled: boolean;
   /** Over the last 30 days, or since the first reading; null when unknown. */
   readonly use: PlanUse | null;
   /** Advice on a smaller or a larger plan, sentences with their evidence. */

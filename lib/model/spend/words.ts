@@ -1,29 +1,34 @@
 /** Spend in words, the same on every surface. */
 import { DAY_MS } from "../duration.ts";
-import { formatShare } from "../view/format.ts";
+import { formatAmount, formatShare, UNKNOWN } from "../view/format.ts";
 import type { PlanSpend, QuotaAllowance, SpendTotal } from "./spend.ts";
 
-/** `$12.40`, `12.40 EUR`; `not known` for null. */
+/** `$12.40`, `12.40 EUR`; `unknown` for null. */
 export function formatMoney(amount: number | null, currency: string): string {
-  if (amount === null) return "not known";
-  const digits = amount !== 0 && Math.abs(amount) < 0.01 ? 4 : 2;
-  const text = Math.abs(amount).toLocaleString("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  const sign = amount < 0 ? "-" : "";
-  return currency === "USD" ? `${sign}$${text}` : `${sign}${text} ${currency}`;
+  if (amount === null) return UNKNOWN;
+  const isTiny = amount !== 0 && Math.abs(amount) < 0.01;
+  const text = isTiny ? `$${Math.abs(amount).toFixed(4)}` : formatAmount(Math.abs(amount), "usd");
+  const sign = amount < 0 && text !== "$0.00" ? "-" : "";
+  return currency === "USD" ? `${sign}${text}` : `${sign}${text.slice(1)} ${currency}`;
 }
 
-/** `$12.40 spent this month, about $31.00 by its end; 62% of the budget of $50.00`. */
-export function totalText({ currency, months, projected, budget }: SpendTotal): string {
-  const spent = months[0]?.amount ?? null;
+/**
+ * `$12.40 spent this month, about $31.00 by its end; 62% of the budget of $50.00`.
+ *
+ * @param dayText formats the day a month is known from, when it began before
+ */
+export function totalText(
+  { currency, months, projected, budget }: SpendTotal,
+  dayText: (at: number) => string,
+): string {
+  const spent = months[0] ?? null;
   if (spent === null) return `Nothing was read this month in ${currency}`;
+  const when = spent.since === null ? "this month" : `since ${dayText(spent.since)}`;
   const end = projected === null ? "" : `, about ${formatMoney(projected, currency)} by its end`;
   const share = budget === null || budget === 0
     ? ""
-    : `; ${formatShare(spent / budget)} of the budget of ${formatMoney(budget, currency)}`;
-  return `${formatMoney(spent, currency)} spent this month${end}${share}`;
+    : `; ${formatShare(spent.amount / budget)} of the budget of ${formatMoney(budget, currency)}`;
+  return `${formatMoney(spent.amount, currency)} spent ${when}${spent.since === null ? end : ""}${share}`;
 }
 
 /** `18% left for today`, `5% over for today`. */

@@ -1,12 +1,13 @@
 /** What was spent by account and month, what is left for today, and what plans were worth. */
 import type { AccountSpend, MonthAmount, PlanSpend, QuotaAllowance } from "../../model/spend/spend.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
-import { formatPlan, formatShare } from "../../model/view/format.ts";
+import { formatNumber, formatPlan, formatShare } from "../../model/view/format.ts";
 import { dayText, monthText } from "../dates.ts";
 import { nodeKey } from "../words.ts";
 import { EmptyTable, TableCard } from "../table/parts.tsx";
 import type { SpendPageView } from "./kinds.ts";
 
+const NO_PROJECTION = "The month is not known whole, or fewer than three days of the last two weeks are";
 /** Columns of months on a wide screen. */
 const SHOWN_MONTHS = 6;
 
@@ -44,7 +45,11 @@ function Money({ view }: { readonly view: SpendPageView }) {
   return (
     <section aria-labelledby="money">
       <h2 id="money" class="mt-6 text-lg font-semibold">By account and month</h2>
-      {totals.map((total) => <p key={total.currency} class="spend-total mt-1">{totalText(total)}.</p>)}
+      {totals.map((total) => (
+        <p key={total.currency} class="spend-total mt-1">
+          {totalText(total, (at) => dayText(at, view.zone))}.
+        </p>
+      ))}
       <TableCard
         label="Spend by account and month"
         about={`Each amount once, whatever the vendor shows it in. Months begin at midnight in ${view.zone}.`}
@@ -78,7 +83,9 @@ function Money({ view }: { readonly view: SpendPageView }) {
               {totals.map(({ currency, months: sums, projected }) => (
                 <tr key={currency}>
                   <th scope="row" class="row-title">{totals.length > 1 ? `All in ${currency}` : "All"}</th>
-                  <td class="number font-semibold">{formatMoney(sums[0]?.amount ?? null, currency)}</td>
+                  <td class="number font-semibold">
+                    <Amount amount={sums[0] ?? null} currency={currency} zone={view.zone} />
+                  </td>
                   <td class="number">{formatMoney(projected, currency)}</td>
                   <MonthCells months={sums.slice(0, months.length)} currency={currency} zone={view.zone} />
                 </tr>
@@ -119,7 +126,7 @@ function MoneyRow({ row, count, zone }: {
         <span class="outside-text">{title}</span>
       </th>
       <td class="number">
-        {formatMoney(spent, currency)}
+        <Amount amount={months[0] ?? null} currency={currency} zone={zone} />
         {budget !== null && spent !== null && (
           <span class={spent > budget ? "block text-xs text-critical" : "block text-xs text-muted"}>
             {formatShare(spent / budget)} of {formatMoney(budget, currency)}
@@ -128,7 +135,11 @@ function MoneyRow({ row, count, zone }: {
       </td>
       <td class="number">
         {projection === null
-          ? <span class="text-muted" title="Fewer than three days are known">not known</span>
+          ? (
+            <span class="text-muted" title={spent === null ? "Nothing was read this month" : NO_PROJECTION}>
+              unknown
+            </span>
+          )
           : (
             <span
               title={`At ${
@@ -144,6 +155,23 @@ function MoneyRow({ row, count, zone }: {
   );
 }
 
+/** What is known of a month, and since when where that is not all of it. */
+function Amount({ amount, currency, zone }: {
+  readonly amount: MonthAmount | null;
+  readonly currency: string;
+  readonly zone: string;
+}) {
+  if (amount === null) return <span class="font-normal text-muted">no reading</span>;
+  return (
+    <>
+      {formatMoney(amount.amount, currency)}
+      {amount.since !== null && (
+        <span class="block text-xs font-normal text-muted">since {dayText(amount.since, zone)}</span>
+      )}
+    </>
+  );
+}
+
 /** The months before the running one. */
 function MonthCells({ months, currency, zone }: {
   readonly months: readonly (MonthAmount | null)[];
@@ -154,10 +182,7 @@ function MonthCells({ months, currency, zone }: {
     <>
       {months.slice(1).map((one, place) => (
         <td key={place} class={place === 0 ? "number" : "number wide-only"}>
-          {one === null ? <span class="text-muted">no reading</span> : formatMoney(one.amount, currency)}
-          {one !== null && one.since !== null && (
-            <span class="block text-xs text-muted">since {dayText(one.since, zone)}</span>
-          )}
+          <Amount amount={one} currency={currency} zone={zone} />
         </td>
       ))}
     </>
@@ -223,10 +248,6 @@ function percent(share: number): number {
 }
 
 function Plans({ view }: { readonly view: SpendPageView }) {
-  const known = new Set(view.plans.map(({ account }) => account));
-  // An account that only bills by use has a budget and no plan.
-  const billed = [...Map.groupBy(view.accounts, ({ account }) => account).values()]
-    .flatMap(([one]) => one && !known.has(one.account) ? [one] : []);
   return (
     <section aria-labelledby="plans">
       <h2 id="plans" class="mt-8 text-lg font-semibold">Plans and budgets</h2>
@@ -235,35 +256,13 @@ function Plans({ view }: { readonly view: SpendPageView }) {
         are told when it is exceeded.
       </p>
       <ul class="mt-4 grid gap-3 lg:grid-cols-2">
-        {view.plans.map((plan) => (
-          <PlanCard
-            key={nodeKey(plan.account)}
-            view={view}
-            plan={plan}
-            budget={view.accounts.find(({ account }) => account === plan.account)?.budget ?? null}
-          />
-        ))}
-        {billed.map(({ account, title, budget }) => (
-          <PlanCard
-            key={nodeKey(account)}
-            view={view}
-            plan={{ account, title, plan: null, price: null, use: null, advice: [] }}
-            budget={budget}
-            isBilled
-          />
-        ))}
+        {view.plans.map((plan) => <PlanCard key={nodeKey(plan.account)} view={view} plan={plan} />)}
       </ul>
     </section>
   );
 }
 
-function PlanCard({ view, plan, budget, isBilled = false }: {
-  readonly view: SpendPageView;
-  readonly plan: PlanSpend;
-  readonly budget: number | null;
-  /** True for an account without a plan, which is billed by use. */
-  readonly isBilled?: boolean;
-}) {
+function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan: PlanSpend }) {
   const typed = view.typed?.account === plan.account ? view.typed : null;
   const id = nodeKey(`plan-${plan.account}`);
   return (
@@ -272,31 +271,31 @@ function PlanCard({ view, plan, budget, isBilled = false }: {
         {plan.title}
         {plan.plan !== null && <span class="font-normal text-muted">, {formatPlan(plan.plan)}</span>}
       </h3>
-      <p class="plan-use mt-1 text-sm">{isBilled ? "Billed by use" : planText(plan)}</p>
+      <p class="plan-use mt-1 text-sm">{plan.isBilled ? "Billed by use" : planText(plan)}</p>
       {plan.advice.map((sentence) => <p key={sentence} class="outside-text mt-1 text-sm">{sentence}</p>)}
       <details class="no-print mt-2 text-sm" open={typed !== null}>
-        <summary class="touch-target cursor-pointer text-muted">{summaryText(plan, budget)}</summary>
+        <summary class="touch-target cursor-pointer text-muted">{summaryText(plan)}</summary>
         <form method="post" action="/spend" class="mt-2 flex flex-wrap items-end gap-3">
           <input type="hidden" name="account" value={plan.account} />
-          <Amount
+          <AmountField
             id={`${id}-price`}
             name="price"
             label="Price a month"
             value={typed?.price ?? plan.price?.amount ?? ""}
             problem={typed?.problems.price}
           />
-          <Amount
+          <AmountField
             id={`${id}-currency`}
             name="currency"
             label="Currency"
             value={typed?.currency ?? plan.price?.currency ?? "USD"}
             problem={typed?.problems.currency}
           />
-          <Amount
+          <AmountField
             id={`${id}-budget`}
             name="budget"
             label="Budget a month"
-            value={typed?.budget ?? budget ?? ""}
+            value={typed?.budget ?? plan.budget ?? ""}
             problem={typed?.problems.budget}
           />
           <button
@@ -313,15 +312,17 @@ function PlanCard({ view, plan, budget, isBilled = false }: {
 }
 
 /** `Price $20.00, budget $50.00`, or what can be entered. */
-function summaryText({ price }: PlanSpend, budget: number | null): string {
+function summaryText({ price, budget, currency }: PlanSpend): string {
   const set = [
     price === null ? "" : `price ${formatMoney(price.amount, price.currency)} a month`,
-    budget === null ? "" : `budget ${formatMoney(budget, price?.currency ?? "USD")}`,
+    budget === null
+      ? ""
+      : `budget ${currency === null ? formatNumber(budget) : formatMoney(budget, currency)}`,
   ].filter((text) => text !== "").join(", ");
   return set === "" ? "Enter a price or a budget" : `${set[0]!.toUpperCase()}${set.slice(1)}`;
 }
 
-function Amount({ id, name, label, value, problem }: {
+function AmountField({ id, name, label, value, problem }: {
   readonly id: string;
   readonly name: string;
   readonly label: string;
