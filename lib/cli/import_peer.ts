@@ -74,10 +74,13 @@ export async function importFromPeer(
     yield batch;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
+  const target = basename(name);
+  // Recorded before the settings are written, which may fail: the history is imported by now.
+  tools.did(!dryRun && plan.readings > 0 ? { target, detail: { from: peer, rows: plan.readings } } : null);
   settings?.write(dryRun);
-  const isChange = !dryRun && (plan.readings > 0 || (settings?.taken.length ?? 0) > 0);
-  const detail = { from: peer, rows: plan.readings, settings: settings?.taken.join(", ") ?? null };
-  tools.did(isChange ? { target: basename(name), detail } : null);
+  if (!dryRun && settings !== null && settings.taken.length > 0) {
+    tools.did({ target, detail: { from: peer, settings: settings.taken.join(", ") } });
+  }
   if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, settings });
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   tools.print(...reportLines(report, settings, dryRun));

@@ -1,4 +1,5 @@
 /** From arguments to exit code. Every error of a command ends here, as a message with a next step. */
+import { reasonOf } from "../base/text.ts";
 import { CliError, ClosedPipe, columnsOf, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Io } from "./io.ts";
 import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
@@ -97,7 +98,7 @@ function report(error: unknown, io: Io, args: readonly string[]): number {
 
 function describeError(error: unknown): { message: string; hint: string | undefined; code: number } {
   if (error instanceof CliError) return { message: error.message, hint: error.hint, code: error.code };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   // Failures of a closed set, such as those of the store, have their own next step.
   const hint = error instanceof Error && "hint" in error && typeof error.hint === "string"
     ? error.hint

@@ -1,4 +1,5 @@
 /** Creates what a command works with, each part when first used. */
+import { checkNamed } from "./check_named.ts";
 import type { AuditFacts } from "../access/access.ts";
 import { clockAt } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -7,7 +8,7 @@ import { hiddenAccounts, readSettings } from "../app/settings.ts";
 import { SCHEMA_VERSION } from "../formats/version.ts";
 import { chooseAccounts } from "./select.ts";
 import { lazily } from "./lazy.ts";
-import { columnsOf, failure, type Io, widthOf } from "./io.ts";
+import { columnsOf, type Io, widthOf } from "./io.ts";
 import { inAscii, wantsAscii } from "./ascii.ts";
 import { paintFor } from "./paint.ts";
 import type { Place } from "./place.ts";
@@ -147,16 +148,6 @@ async function openStore(tools: Tools): Promise<Store | null> {
   const { dbPath } = await tools.place();
   const { openToRead } = await import("../app/open_store.ts");
   return await openToRead(dbPath, tools.io.home);
-}
-
-/** A named file that is missing is a mistake; the first poll creates the one of the settings. */
-async function checkNamed(tools: Tools): Promise<void> {
-  const { dbPath } = await tools.place();
-  if (textOf(tools.typed, "db") === undefined || dbPath === ":memory:") return;
-  throw failure(
-    `Cannot read the database "${dbPath}": there is no such file`,
-    "Check --db, or run `syntrack collect` with it to begin one",
-  );
 }
 
 /** A provider that exists and has no readings yet is no mistake: it has no accounts. */

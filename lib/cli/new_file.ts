@@ -1,4 +1,5 @@
 /** A file that a command creates and that must not exist yet. */
+import { reasonOf } from "../base/text.ts";
 import { resolve } from "node:path";
 import { failure, type Io } from "./io.ts";
 
@@ -52,7 +53,7 @@ function told<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw failure(
       `Cannot write ${JSON.stringify(name)}: ${reason}`,
       "Free some space, or name a file on another disk; what was written of it is gone",
@@ -65,7 +66,7 @@ function opened(part: string, name: string): Deno.FsFile {
   try {
     return Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw failure(
       `Cannot write ${JSON.stringify(name)}: ${reason}`,
       "Check that its folder exists and is writable",

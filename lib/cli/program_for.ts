@@ -1,4 +1,5 @@
 /** The whole program for a command that polls or shows what is configured. */
+import { checkNamed } from "./check_named.ts";
 import { problemText } from "../config/problem.ts";
 import { openStore } from "../app/compose.ts";
 import { type SetUp, setUp } from "../app/set_up.ts";
@@ -113,8 +114,10 @@ export async function openFor(
   use: "read" | "write",
 ): Promise<Store> {
   if (use === "write") return await openStore(program.config);
-  const isThere = await tools.store() !== null;
-  return isThere ? await readStore(program) : await openStore({ ...program.config, dbPath: ":memory:" });
+  const store = await openToRead(program.config.dbPath);
+  if (store !== null) return store;
+  await checkNamed(tools);
+  return await openStore({ ...program.config, dbPath: ":memory:" });
 }
 
 /** Opens the database for its stored accounts; an empty one when there is none or it cannot be read. */

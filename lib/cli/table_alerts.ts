@@ -55,6 +55,7 @@ export const FEEDS = {
       byDefault: "calendar",
     },
     ONLY,
+    { name: "port", short: "p", value: "PORT", help: "of the server the address is of, where several run" },
   ],
   examples: [
     ["syntrack feeds add phone", "an address to subscribe to in a calendar"],

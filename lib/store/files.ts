@@ -2,6 +2,7 @@
  * Inspects what is at a database's path without touching it, and sets the modes that keep it private. Changes
  * no file unless it is known to be ours.
  */
+import { reasonOf } from "../base/text.ts";
 import { basename, dirname } from "node:path";
 import { StoreError } from "./store.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
@@ -144,7 +145,7 @@ function narrow(path: string, warnings: string[]): void {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     warnings.push(
-      `"${path}" may be readable by other users: cannot change its mode (${describeError(error)})`,
+      `"${path}" may be readable by other users: cannot change its mode (${reasonOf(error)})`,
     );
   }
 }
@@ -206,12 +207,8 @@ function unwritable(message: string, cause: unknown): unknown {
   if (cause instanceof Deno.errors.NotCapable) return cause;
   return new StoreError(
     "unwritable",
-    `${message} (${describeError(cause)})`,
+    `${message} (${reasonOf(cause)})`,
     "Check that the folder exists, belongs to you and is writable",
     { cause },
   );
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

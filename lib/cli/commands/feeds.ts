@@ -2,13 +2,13 @@
 import { LOCAL_OWNER } from "../../access/principal.ts";
 import type { Feed, FeedKind, Feeds } from "../../access/access.ts";
 import { plain } from "../../base/text.ts";
-import { listRuns } from "../../daemon/run_file.ts";
-import { isoInstant } from "../../model/time.ts";
+import { isoDate, isoInstant } from "../../model/time.ts";
 import { originOf } from "../../net/address.ts";
 import { withAccess } from "../access.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { grid } from "../grid.ts";
 import { EXIT_OK, failure, usageError } from "../io.ts";
+import { chooseRun } from "../own_runs.ts";
 import { checkedProgram } from "../program_for.ts";
 import type { FeedAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
@@ -20,7 +20,7 @@ export async function feeds(tools: Tools): Promise<number> {
   const [action = "list", name] = tools.typed.operands as readonly [FeedAction?, string?];
   if (action === "list" && name !== undefined) throw usageError("`syntrack feeds list` takes no name");
   await withAccess(tools, action === "list" ? "read" : "write", async ({ feeds }) => {
-    if (action === "list") return list(tools, await feeds.list());
+    if (action === "list") return list(tools, await feeds.list(), (await tools.place()).zone());
     if (name === undefined) throw usageError(`Which? \`syntrack feeds ${action} NAME\``);
     await (action === "add" ? add(tools, feeds, name) : revoke(tools, feeds, name));
     return { target: name.slice(0, 64) };
@@ -31,20 +31,23 @@ export async function feeds(tools: Tools): Promise<number> {
 async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
   const kind = (textOf(tools.typed, "kind") ?? "calendar") as FeedKind;
   const accounts = textOf(tools.typed, "only")?.split("\n") ?? null;
+  // First, since the secret is shown once: a feed whose address cannot be told would be lost.
+  const origin = originOfServer(tools);
   const { feed, secret } = await feeds.create({ name, kind, accounts }, LOCAL_OWNER);
-  const address = `${originOfServer(tools)}/feeds/${secret}/${PATHS[kind]}`;
+  const address = `${origin}/feeds/${secret}/${PATHS[kind]}`;
   if (tools.json) tools.printJson({ address, ...jsonOf(feed) });
   else tools.print(address);
   tools.tell("It is shown this once, and whoever has it reads the feed: keep it to yourself");
 }
 
-/** Returns the address of the running server, or the one the settings give. */
+/** Returns the address of the running server, or the one the settings give. @throws {CliError} for several servers */
 function originOfServer(tools: Tools): string {
   const paths = pathsFor(tools.io, false);
-  const [run] = paths ? listRuns(paths.runFolder).filter(({ alive }) => alive) : [];
-  if (run) return run.run.url.replace(/\/+$/, "");
-  const { config } = checkedProgram(tools, { quiet: true });
-  return `${originOf("http", "127.0.0.1", config.port)}${config.listen.basePath}`;
+  const run = paths && chooseRun(tools, paths.runFolder);
+  // One that listens on a socket alone has no address that a calendar could open.
+  if (run && /^https?:/.test(run.url)) return run.url.replace(/\/+$/, "");
+  const { config: { listen, port } } = checkedProgram(tools, { quiet: true });
+  return `${originOf(listen.tlsCert === null ? "http" : "https", "127.0.0.1", port)}${listen.basePath}`;
 }
 
 async function revoke(tools: Tools, feeds: Feeds, name: string): Promise<void> {
@@ -64,7 +67,7 @@ async function revoke(tools: Tools, feeds: Feeds, name: string): Promise<void> {
   else tools.print(`The address of ${plain(only.name)} opens nothing any more`);
 }
 
-function list(tools: Tools, feeds: readonly Feed[]): void {
+function list(tools: Tools, feeds: readonly Feed[], zone: string): void {
   if (tools.json) return tools.printJson({ feeds: feeds.map(jsonOf) });
   if (feeds.length === 0) return tools.print("There are no feeds: `syntrack feeds add NAME --kind calendar`");
   const rows = feeds.map(({ name, kind, accounts, owner, createdAt, usedAt }) => [
@@ -72,15 +75,11 @@ function list(tools: Tools, feeds: readonly Feed[]): void {
     kind,
     accounts?.join(", ") ?? "all",
     plain(owner ?? ""),
-    dayText(createdAt),
-    usedAt === null ? "never" : dayText(usedAt),
+    isoDate(createdAt, zone),
+    usedAt === null ? "never" : isoDate(usedAt, zone),
   ]);
   const titles = ["NAME", "KIND", "ACCOUNTS", "OWNER", "MADE", "LAST USE"].map((title) => ({ title }));
   tools.print(...grid(titles, rows, { paint: tools.paint }));
-}
-
-function dayText(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 function jsonOf({ id, name, kind, accounts, owner, createdAt, usedAt }: Feed) {

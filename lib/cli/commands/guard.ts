@@ -10,7 +10,7 @@ import { isLocalOutcome } from "../../model/outcome.ts";
 import { quotaKey } from "../../model/quota.ts";
 import { type QuotaState, wholeSnapshotAt } from "../../model/engine/state.ts";
 import type { AccountRecord } from "../../store/store.ts";
-import { plain } from "../../base/text.ts";
+import { plain, reasonOf } from "../../base/text.ts";
 import { type GuardArguments, parseGuardArguments } from "../guard_args.ts";
 import { CliError, ClosedPipe, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { chooseQuotas } from "../select.ts";
@@ -44,7 +44,7 @@ export async function guard(tools: Tools): Promise<number> {
     return asked.failOpen ? EXIT_OK : EXIT_UNKNOWN;
   } catch (error) {
     if (!asked.failOpen || error instanceof CliError && error.code === EXIT_USAGE) throw error;
-    tools.tell(`syntrack: It cannot be told: ${error instanceof Error ? error.message : String(error)}`);
+    tools.tell(`syntrack: It cannot be told: ${reasonOf(error)}`);
     return EXIT_OK;
   }
 }

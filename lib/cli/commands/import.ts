@@ -3,6 +3,7 @@
  * database, then writes it in one transaction: any failure, even a killed process, leaves the database as it
  * was.
  */
+import { reasonOf } from "../../base/text.ts";
 import { basename, dirname, join, resolve } from "node:path";
 import type { AuditFacts } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
@@ -58,18 +59,18 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
         }
       });
     }
-    tools.did(findFacts(name, { dryRun, rows: counts.missing, what }));
+    tools.did(factsOf(name, { dryRun, rows: counts.missing, what }));
     reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
     return EXIT_OK;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
-  tools.did(findFacts(name, { dryRun, rows: plan.readings, what }));
+  tools.did(factsOf(name, { dryRun, rows: plan.readings, what }));
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   return EXIT_OK;
 }
 
 /** Null when nothing was imported. */
-function findFacts(name: string, { dryRun, rows, what }: {
+function factsOf(name: string, { dryRun, rows, what }: {
   readonly dryRun: boolean;
   readonly rows: number;
   readonly what: string;
@@ -196,7 +197,7 @@ async function readSource(name: string, { io }: Tools, signal: AbortSignal): Pro
     // Opened once more than needed, to report an unreadable file now.
     Deno.openSync(path).close();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw failure(
       `Cannot read ${JSON.stringify(name)}: ${reason}`,
       "Name a file that `syntrack export` wrote, or -",

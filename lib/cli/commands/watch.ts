@@ -2,6 +2,7 @@
  * `syntrack watch`: the present on the whole terminal, redrawn as it changes. Reads the store and sends no
  * request.
  */
+import { reasonOf } from "../../base/text.ts";
 import { headlineOf } from "../headline.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
@@ -57,7 +58,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
       state = { ...state, present: await presentAt(tools, now), readAt: now, problem: null };
     } catch (error) {
       // Earlier readings stay, with their age.
-      state = { ...state, problem: error instanceof Error ? error.message : String(error) };
+      state = { ...state, problem: reasonOf(error) };
     }
   };
   const draw = () => {

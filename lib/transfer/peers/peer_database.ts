@@ -1,4 +1,5 @@
 /** Another tracker's database, opened read-only: nothing beside it is created or changed. */
+import { reasonOf } from "../../base/text.ts";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { TransferError } from "../transfer_error.ts";
@@ -116,6 +117,7 @@ function wrapped(db: DatabaseSync, path: string): PeerDatabase {
     },
     rowsById(table, ids) {
       const found = new Map<number, Row>();
+      if (ids.length === 0) return found;
       const sql = `SELECT rowid, ${listOf(table)} FROM ${quoted(table)} WHERE rowid`;
       const columns = columnsOf(table);
       const keep = (rows: readonly (readonly unknown[])[]) => {
@@ -170,7 +172,7 @@ function sizeOf(path: string): number {
 }
 
 function unreadable(path: string, error: unknown): TransferError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   return new TransferError(
     `Cannot read ${JSON.stringify(path)} as a database: ${reason}`,
     "Name the file of the other tracker's database. Nothing was imported",
