@@ -19,8 +19,9 @@ import type {
   SpendTotal,
   SpendView,
 } from "../model/spend/spend.ts";
-import { dayStart } from "../model/time.ts";
-import { isBehindReset, isCurrent } from "../model/view/readiness.ts";
+import { dayStart, isFuture } from "../model/time.ts";
+import { staleAfterMs } from "../model/view/health.ts";
+import { isBehindReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
 import type { Analysis } from "./analysis.ts";
@@ -281,6 +282,11 @@ function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
   );
 }
 
+/** Whether a login exists now says nothing about readings as of the past, or those another process takes. */
+function isRecent({ at, intervalMs }: QuotaView, now: number): boolean {
+  return !isFuture(at, now) && now - at <= staleAfterMs(intervalMs ?? 0);
+}
+
 function allow(
   account: AccountView,
   quota: QuotaView,
@@ -289,7 +295,7 @@ function allow(
   const { share, resetsAt, gone } = quota;
   // As with the pace, a sliding window has no instant by which to use it up; and old readings say nothing of today.
   const hasPace = quota.window.kind === "fixed" || quota.window.kind === "calendar";
-  if (gone || !hasPace || !isCurrent(account, now) || isBehindReset(quota, now)) return [];
+  if (gone || !hasPace || !isRecent(quota, now) || isBehindReset(quota, now)) return [];
   const allowance = dayAllowance({ share, windowMs: lengthOf(quota), resetsAt, now, workDays, zone });
   if (allowance === null) return [];
   return [{
