@@ -21,8 +21,8 @@ import type { AccountView } from "../model/view/view.ts";
 import type { Store } from "../store/store.ts";
 import { createAlertCounter } from "./alert_counter.ts";
 import { type ChannelContext, ChannelError } from "./channel.ts";
+import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
-import { refusePrivate } from "./public_only.ts";
 import { composeMessage } from "./compose_message.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
@@ -192,7 +192,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     try {
       if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
       const message = composeMessage(due.map(({ alert }) => alert), clock.now());
-      await type.send(message, await contextOf(channel, signal));
+      await type.send(message, await channelContext(channel, parts, signal));
       for (const one of due) await outbox.sent(one, clock.now());
       counter.sent(channel.type, due.length);
       return true;
@@ -217,14 +217,6 @@ export function createAlerts(parts: AlertsParts): Alerts {
     } finally {
       await outbox.release(ids);
     }
-  }
-
-  async function contextOf(channel: Channel, signal: AbortSignal): Promise<ChannelContext> {
-    const settings = { ...channel.settings, ...await channel.open() };
-    // Its name may resolve elsewhere than when it was added.
-    const type = channelType(channel.type);
-    if (channel.publicOnly && type) await refusePrivate(type.reach(settings, parts.outside.os));
-    return { ...parts.outside, settings, now: () => clock.now(), signal };
   }
 
   return {
@@ -328,7 +320,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       };
       const type = channelType(channel.type);
       if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
-      await type.send(composeMessage([alert], now), await contextOf(channel, signal));
+      await type.send(composeMessage([alert], now), await channelContext(channel, parts, signal));
     },
     list,
     deliveries: () => outbox.list(clock.now()),

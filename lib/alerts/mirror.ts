@@ -9,6 +9,7 @@ import type { AccountView } from "../model/view/view.ts";
 import type { Log } from "../provider/context.ts";
 import type { Store } from "../store/store.ts";
 import { type ChannelContext, ChannelError } from "./channel.ts";
+import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
 
@@ -45,11 +46,6 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
   const keptIn = async (channel: string) =>
     await docs.get<readonly string[]>("alert_memory", memoryId(channel), clock.now()) ?? [];
 
-  async function contextOf(channel: Channel, signal: AbortSignal): Promise<ChannelContext> {
-    const settings = { ...channel.settings, ...await channel.open() };
-    return { ...outside, settings, now: () => clock.now(), signal };
-  }
-
   async function syncOne(
     channel: Channel,
     views: readonly AccountView[],
@@ -70,7 +66,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
     if (changes.size === 0) return;
     const together = [...new Set([...kept, ...wanted.keys()])];
     if (together.length !== kept.length) await docs.put("alert_memory", memoryId(channel.id), together, now);
-    await mirror!.publish(changes, await contextOf(channel, signal));
+    await mirror!.publish(changes, await channelContext(channel, { outside, clock }, signal));
     published.set(channel.id, { at: isStale ? now : before.at, topics: wanted });
     if (together.length !== wanted.size) {
       await docs.put("alert_memory", memoryId(channel.id), [...wanted.keys()], now);
@@ -113,7 +109,10 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
       const mirror = channelType(channel.type)?.mirror;
       const kept = await keptIn(channel.id);
       if (mirror && kept.length > 0) {
-        await mirror.publish(new Map(kept.map((topic) => [topic, null])), await contextOf(channel, signal));
+        await mirror.publish(
+          new Map(kept.map((topic) => [topic, null])),
+          await channelContext(channel, { outside, clock }, signal),
+        );
       }
       published.delete(channel.id);
       await docs.delete("alert_memory", memoryId(channel.id));

@@ -129,6 +129,15 @@ Deno.test("what was published before a crash is removed after it", async () => {
   assertEquals(broker.retained.size, 0);
 });
 
+Deno.test("a broker of the own network is not asked for a channel that was added from elsewhere", async () => {
+  await using broker = startBroker();
+  await using mirrored = await mirroring({ url: broker.url }, [accountViewOf([QUOTA])]);
+  await mirrored.house.add({ id: "home", type: "mqtt", values: { url: broker.url }, publicOnly: true });
+  assertEquals(await mirrored.sync(), { failed: 1 });
+  assertStringIncludes(mirrored.warnings.join(), "lies in a private network");
+  assertEquals(broker.signIns, []);
+});
+
 Deno.test("a broker that closes in the middle is asked again later, from the beginning", async () => {
   let acks = 2;
   await using broker = startBroker({ acks: () => acks-- > 0 });
