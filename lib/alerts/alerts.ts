@@ -181,21 +181,44 @@ export function createAlerts(parts: AlertsParts): Alerts {
     return isNew;
   }
 
+  /**
+   * Runs `work` with those of `listed` that are still due, as they are stored now: another process may have sent
+   * them, or failed to, since they were listed.
+   *
+   * @returns null when it is another process's turn, now or at the time of its next attempt
+   */
+  async function claimed<T>(
+    listed: readonly StoredDelivery[],
+    work: (due: readonly StoredDelivery[]) => Promise<T>,
+  ): Promise<T | null> {
+    const claim = await outbox.claim(listed.map(({ id }) => id), clock.now());
+    if (claim === null) return null;
+    try {
+      const now = clock.now();
+      const stored = await Promise.all(claim.ids.map((id) => outbox.get(id, now)));
+      const waiting = stored.filter((one) => one !== null).filter(({ state }) => state === "waiting");
+      const due = waiting.filter(({ dueAt }) => dueAt <= now);
+      return due.length === 0 && waiting.length > 0 ? null : await work(due);
+    } finally {
+      await outbox.release(claim, clock.now());
+    }
+  }
+
+  /** Resolves to how many were sent. @throws what the channel does */
   async function send(
     due: readonly StoredDelivery[],
     channel: Channel,
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<number> {
+    if (due.length === 0) return 0;
     const type = channelType(channel.type);
-    const ids = due.map(({ id }) => id);
-    if (!await outbox.claim(ids, clock.now())) return false;
     try {
       if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
       const message = composeMessage(due.map(({ alert }) => alert), clock.now());
       await type.send(message, await channelContext(channel, parts, signal));
       for (const one of due) await outbox.sent(one, clock.now());
       counter.sent(channel.type, due.length);
-      return true;
+      return due.length;
     } catch (error) {
       const failure = error instanceof ChannelError
         ? error
@@ -207,15 +230,13 @@ export function createAlerts(parts: AlertsParts): Alerts {
         });
       }
       if (error instanceof ChannelError && error.gone) await parts.channels.remove(channel.id);
-      if (signal.aborted) return false;
+      if (signal.aborted) return 0;
       counter.failed(channel.type, due.length);
       for (const one of due) {
         if (await outbox.failed(one, failure, clock.now()) === "given-up") counter.givenUp(channel.type);
       }
       log.warn("A message was not taken", { channel: channel.id, reason: failure.message });
       throw error;
-    } finally {
-      await outbox.release(ids);
     }
   }
 
@@ -288,9 +309,10 @@ export function createAlerts(parts: AlertsParts): Alerts {
         for (const batch of batches) {
           if (signal.aborted) break;
           try {
+            const taken = await claimed(batch, (current) => send(current, channel, signal));
             // Another process has it: what comes after it waits for its turn.
-            if (!await send(batch, channel, signal)) break;
-            sent += batch.length;
+            if (taken === null) break;
+            sent += taken;
           } catch {
             failed += batch.length;
             // In order: later messages wait until this one was sent or given up.

@@ -31,12 +31,25 @@ export interface Outbox {
   add(delivery: Delivery, now: number): Promise<boolean>;
   /** Returns all stored ones, oldest first. */
   list(now: number): Promise<readonly StoredDelivery[]>;
-  /** Claims the right to send for a while; returns false when another process has it. */
-  claim(ids: readonly string[], now: number): Promise<boolean>;
-  release(ids: readonly string[]): Promise<void>;
+  /** Returns one as it is stored now; null when there is none. */
+  get(id: string, now: number): Promise<StoredDelivery | null>;
+  /** Claims the right to send these for a while; null when another process has it. */
+  claim(ids: readonly string[], now: number): Promise<Claim | null>;
+  /** Ends a claim; one that ended by itself and is another process's now stays that process's. */
+  release(claim: Claim, now: number): Promise<void>;
   sent(delivery: StoredDelivery, now: number): Promise<void>;
   /** Plans another attempt, or gives up when that is pointless or would be too late. */
   failed(delivery: StoredDelivery, failure: Failure, now: number): Promise<DeliveryState>;
+}
+
+/** The right to send deliveries, of one process. */
+export interface Claim {
+  readonly ids: readonly string[];
+  readonly owner: string;
+}
+
+interface ClaimDoc {
+  readonly owner: string;
 }
 
 export interface Failure {
@@ -46,7 +59,9 @@ export interface Failure {
 }
 
 const KEEP_MS = 60 * DAY_MS;
+/** How long a claim lasts, and longer by each message: some receivers are asked once for each of a digest. */
 const CLAIM_MS = 3 * MINUTE_MS;
+const CLAIM_MS_EACH = 15_000;
 /** Messages not accepted for this long are given up, even before they expire. */
 const MAX_TRYING_MS = 12 * 3_600_000;
 const CLAIM_PREFIX = "claim ";
@@ -58,6 +73,13 @@ export function deliveryId(alert: string, channel: string): string {
 export function createOutbox(docs: Store["docs"]): Outbox {
   const put = ({ id, ...delivery }: StoredDelivery, now: number) =>
     docs.put("outbox", id, delivery, now, { expiresAt: now + KEEP_MS });
+
+  async function release({ ids, owner }: Claim, now: number): Promise<void> {
+    for (const id of ids) {
+      const held = await docs.get<ClaimDoc>("outbox", `${CLAIM_PREFIX}${id}`, now);
+      if (held?.owner === owner) await docs.delete("outbox", `${CLAIM_PREFIX}${id}`);
+    }
+  }
 
   return {
     add: (delivery, now) =>
@@ -72,23 +94,27 @@ export function createOutbox(docs: Store["docs"]): Outbox {
         .map(({ id, doc }) => ({ ...doc, id }))
         .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
     },
+    async get(id, now) {
+      const doc = await docs.get<Delivery>("outbox", id, now);
+      return doc === null ? null : { ...doc, id };
+    },
     async claim(ids, now) {
+      const owner = crypto.randomUUID();
+      const claim: ClaimDoc = { owner };
       const held: string[] = [];
       for (const id of ids) {
-        const isFree = await docs.put("outbox", `${CLAIM_PREFIX}${id}`, {}, now, {
+        const isFree = await docs.put("outbox", `${CLAIM_PREFIX}${id}`, claim, now, {
           ifAbsent: true,
-          expiresAt: now + CLAIM_MS,
+          expiresAt: now + CLAIM_MS + ids.length * CLAIM_MS_EACH,
         });
         if (isFree) held.push(id);
         else break;
       }
-      if (held.length === ids.length) return true;
-      await this.release(held);
-      return false;
+      if (held.length === ids.length) return { ids, owner };
+      await release({ ids: held, owner }, now);
+      return null;
     },
-    async release(ids) {
-      for (const id of ids) await docs.delete("outbox", `${CLAIM_PREFIX}${id}`);
-    },
+    release,
     async sent(delivery, now) {
       await put({ ...delivery, state: "sent", attempts: delivery.attempts + 1, dueAt: now, note: "" }, now);
     },

@@ -1,0 +1,59 @@
+/** Two processes over one outbox: what one of them has, or had, the other leaves alone. */
+import { type Claim, createOutbox } from "../../lib/alerts/outbox.ts";
+import { MINUTE_MS } from "../../lib/model/duration.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { READ_AT } from "../support/views.ts";
+import { alertHouse, overtaken, receiver } from "./support.ts";
+
+Deno.test("what another process sent after it was listed here is not sent again", async () => {
+  await using hook = receiver();
+  await using store = await openSqliteStore(":memory:");
+  await using first = await alertHouse(store);
+  await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+  await first.see(0, 40);
+  await first.see(1, 85);
+  await using second = await alertHouse(overtaken(store, () => first.deliver()));
+  second.clock.jump(MINUTE_MS);
+  assertEquals(await second.deliver(), { sent: 0, failed: 0 });
+  assertEquals(hook.received.length, 1);
+  assertEquals((await first.alerts.deliveries()).map(({ state, attempts }) => [state, attempts]), [[
+    "sent",
+    1,
+  ]]);
+});
+
+Deno.test("what another process could not send after it was listed here waits for its next attempt", async () => {
+  await using hook = receiver(() => new Response("no", { status: 503 }));
+  await using store = await openSqliteStore(":memory:");
+  await using first = await alertHouse(store);
+  await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+  await first.see(0, 40);
+  await first.see(1, 85);
+  await using second = await alertHouse(overtaken(store, () => first.deliver()));
+  second.clock.jump(MINUTE_MS);
+  assertEquals(await second.deliver(), { sent: 0, failed: 0 });
+  assertEquals(hook.received.length, 1);
+  assertEquals((await first.alerts.deliveries()).map(({ attempts }) => attempts), [1]);
+});
+
+Deno.test("the end of a claim that had ended by itself leaves the claim of the next process", async () => {
+  await using store = await openSqliteStore(":memory:");
+  const outbox = createOutbox(store.docs);
+  const late = await outbox.claim(["one"], READ_AT) as Claim;
+  assertEquals(await outbox.claim(["one"], READ_AT + MINUTE_MS), null);
+  const then = READ_AT + 60 * MINUTE_MS;
+  const next = await outbox.claim(["one"], then) as Claim;
+  await outbox.release(late, then);
+  assertEquals(await outbox.claim(["one"], then), null);
+  await outbox.release(next, then);
+  assert(await outbox.claim(["one"], then));
+});
+
+Deno.test("a claim outlasts a digest of which each message takes as long as it may", async () => {
+  await using store = await openSqliteStore(":memory:");
+  const outbox = createOutbox(store.docs);
+  const ids = Array.from({ length: 50 }, (_, place) => `message ${place}`);
+  await outbox.claim(ids, READ_AT);
+  assertEquals(await outbox.claim(["message 49"], READ_AT + 50 * 15_000), null);
+});
