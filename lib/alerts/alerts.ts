@@ -27,6 +27,7 @@ import { composeMessage } from "./compose_message.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
+import { createSender, REMOVED } from "./sender.ts";
 import { createSummaries, type SummariesParts, SUMMARY_ACCOUNT } from "./summaries.ts";
 
 export interface AlertsParts {
@@ -84,18 +85,13 @@ export interface Alerts {
 const KEEP_MS = 60 * DAY_MS;
 const SNOOZES = "alert-snoozes";
 const RULES = "alert-rules";
-/** When more messages than this are due at once, they are sent as one. */
-const MAX_SINGLE = 3;
-/** A message of more would be refused by receivers, and read by nobody. */
-const MAX_IN_DIGEST = 50;
 const MAX_SNOOZES = 200;
-/** Replaces the type of a channel that no longer exists. */
-const REMOVED = "removed";
 
 export function createAlerts(parts: AlertsParts): Alerts {
-  const { store: { docs }, clock, log } = parts;
+  const { store: { docs }, clock } = parts;
   const outbox = createOutbox(docs);
   const counter = createAlertCounter();
+  const sender = createSender({ ...parts, outbox, counter });
   const summaries = createSummaries({
     docs,
     zone: parts.zone,
@@ -181,65 +177,6 @@ export function createAlerts(parts: AlertsParts): Alerts {
     return isNew;
   }
 
-  /**
-   * Runs `work` with those of `listed` that are still due, as they are stored now: another process may have sent
-   * them, or failed to, since they were listed.
-   *
-   * @returns null when it is another process's turn, now or at the time of its next attempt
-   */
-  async function claimed<T>(
-    listed: readonly StoredDelivery[],
-    work: (due: readonly StoredDelivery[]) => Promise<T>,
-  ): Promise<T | null> {
-    const claim = await outbox.claim(listed.map(({ id }) => id), clock.now());
-    if (claim === null) return null;
-    try {
-      const now = clock.now();
-      const stored = await Promise.all(claim.ids.map((id) => outbox.get(id, now)));
-      const waiting = stored.filter((one) => one !== null).filter(({ state }) => state === "waiting");
-      const due = waiting.filter(({ dueAt }) => dueAt <= now);
-      return due.length === 0 && waiting.length > 0 ? null : await work(due);
-    } finally {
-      await outbox.release(claim, clock.now());
-    }
-  }
-
-  /** Resolves to how many were sent. @throws what the channel does */
-  async function send(
-    due: readonly StoredDelivery[],
-    channel: Channel,
-    signal: AbortSignal,
-  ): Promise<number> {
-    if (due.length === 0) return 0;
-    const type = channelType(channel.type);
-    try {
-      if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
-      const message = composeMessage(due.map(({ alert }) => alert), clock.now());
-      await type.send(message, await channelContext(channel, parts, signal));
-      for (const one of due) await outbox.sent(one, clock.now());
-      counter.sent(channel.type, due.length);
-      return due.length;
-    } catch (error) {
-      const failure = error instanceof ChannelError
-        ? error
-        : { message: "The message could not be sent", retry: true, retryAfterMs: null };
-      if (!(error instanceof ChannelError)) {
-        log.error("A channel failed", {
-          channel: channel.id,
-          error: error instanceof Error ? error.name : "unknown",
-        });
-      }
-      if (error instanceof ChannelError && error.gone) await parts.channels.remove(channel.id);
-      if (signal.aborted) return 0;
-      counter.failed(channel.type, due.length);
-      for (const one of due) {
-        if (await outbox.failed(one, failure, clock.now()) === "given-up") counter.givenUp(channel.type);
-      }
-      log.warn("A message was not taken", { channel: channel.id, reason: failure.message });
-      throw error;
-    }
-  }
-
   return {
     evaluate: (only) =>
       inTurn(async () => {
@@ -277,55 +214,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       const of = await summaries.explain(await parts.channels.list(), clock.now());
       return [...own, ...of.map((one) => ({ ...one, account: SUMMARY_ACCOUNT }))];
     },
-    async deliver(signal) {
-      const channels = new Map((await parts.channels.list()).map((one) => [one.id, one]));
-      const now = clock.now();
-      const waiting = (await outbox.list(now)).filter(({ state, dueAt }) =>
-        state === "waiting" && dueAt <= now
-      );
-      const byChannel = Map.groupBy(waiting, ({ channel }) => channel);
-      const counts = await Promise.all([...byChannel].map(async ([id, due]) => {
-        const channel = channels.get(id);
-        let [sent, failed] = [0, 0];
-        if (!channel) {
-          for (const one of due) {
-            await outbox.failed(
-              one,
-              { message: "The channel was removed", retry: false, retryAfterMs: null },
-              now,
-            );
-            counter.givenUp(REMOVED);
-          }
-          return { sent, failed: due.length };
-        }
-        const late = due.filter(({ alert }) => alert.expiresAt <= now);
-        for (const one of late) {
-          await outbox.failed(one, { message: "It came too late", retry: false, retryAfterMs: null }, now);
-          counter.givenUp(channel.type);
-        }
-        // Messages for a paused channel are sent when it resumes, unless they are late by then.
-        const live = channel.enabled ? due.filter(({ alert }) => alert.expiresAt > now) : [];
-        const batches = inBatches(live, live.length > MAX_SINGLE ? MAX_IN_DIGEST : 1);
-        for (const batch of batches) {
-          if (signal.aborted) break;
-          try {
-            const taken = await claimed(batch, (current) => send(current, channel, signal));
-            // Another process has it: what comes after it waits for its turn.
-            if (taken === null) break;
-            sent += taken;
-          } catch {
-            failed += batch.length;
-            // In order: later messages wait until this one was sent or given up.
-            break;
-          }
-        }
-        return { sent, failed };
-      }));
-      return {
-        sent: counts.reduce((sum, one) => sum + one.sent, 0),
-        failed: counts.reduce((sum, one) => sum + one.failed, 0),
-      };
-    },
+    deliver: sender.deliver,
     async test(channel, signal) {
       const now = clock.now();
       const alert: Alert = {
@@ -399,11 +288,4 @@ function accountsOf(accounts: readonly AccountView[], of: Snooze["target"]): rea
     const quotas = account.quotas.filter(({ key }) => key === of);
     return quotas.length === 0 ? [] : [{ ...account, quotas }];
   });
-}
-
-function inBatches<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from(
-    { length: Math.ceil(all.length / size) },
-    (_, place) => all.slice(place * size, (place + 1) * size),
-  );
 }

@@ -40,6 +40,8 @@ export interface Outbox {
   sent(delivery: StoredDelivery, now: number): Promise<void>;
   /** Plans another attempt, or gives up when that is pointless or would be too late. */
   failed(delivery: StoredDelivery, failure: Failure, now: number): Promise<DeliveryState>;
+  /** Gives up without an attempt, which says nothing about the channel. @param note why, one line */
+  giveUp(delivery: StoredDelivery, note: string, now: number): Promise<void>;
 }
 
 /** The right to send deliveries, of one process. */
@@ -128,6 +130,9 @@ export function createOutbox(docs: Store["docs"]): Outbox {
         : message;
       await put({ ...delivery, state, attempts, dueAt: state === "waiting" ? dueAt : now, note }, now);
       return state;
+    },
+    async giveUp(delivery, note, now) {
+      await put({ ...delivery, state: "given-up", dueAt: now, note }, now);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Two processes over one outbox: what one of them has, or had, the other leaves alone. */
 import { type Claim, createOutbox } from "../../lib/alerts/outbox.ts";
+import { channelHealth } from "../../lib/model/alerts/channel_health.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -35,6 +36,44 @@ Deno.test("what another process could not send after it was listed here waits fo
   assertEquals(await second.deliver(), { sent: 0, failed: 0 });
   assertEquals(hook.received.length, 1);
   assertEquals((await first.alerts.deliveries()).map(({ attempts }) => attempts), [1]);
+});
+
+Deno.test("what was sent by another process is not given up when its channel was removed meanwhile", async () => {
+  await using hook = receiver();
+  await using store = await openSqliteStore(":memory:");
+  await using first = await alertHouse(store);
+  await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+  await first.see(0, 40);
+  await first.see(1, 85);
+  const channels = await first.channels.list();
+  await using second = await alertHouse(overtaken(store, async () => {
+    if ((await first.channels.list()).length > 0) return;
+    await first.add({ id: "mine", type: "webhook", values: await channels[0]!.open() });
+    await first.deliver();
+  }));
+  second.clock.jump(MINUTE_MS);
+  await first.channels.remove("mine");
+  await second.deliver();
+  assertEquals((await first.alerts.deliveries()).map(({ state }) => state), ["sent"]);
+});
+
+Deno.test("messages that came too late for a paused channel say nothing about the channel", async () => {
+  await using hook = receiver();
+  await using house = await alertHouse();
+  await house.add({ id: "mine", type: "webhook", rule: {}, values: { url: hook.url } });
+  const resetsAt = READ_AT + 10 * MINUTE_MS;
+  await house.see(0, 40, { resetsAt });
+  await house.see(1, 85, { resetsAt });
+  await house.channels.setEnabled("mine", false);
+  house.clock.jump(60 * MINUTE_MS);
+  assertEquals(await house.deliver(), { sent: 0, failed: 0 });
+  const deliveries = await house.alerts.deliveries();
+  assertEquals(deliveries.map(({ state, note, attempts }) => [state, note, attempts]), [
+    ["given-up", "It came too late", 0],
+  ]);
+  assertEquals(channelHealth("mine", deliveries).state, "new");
+  const [counts] = (await house.alerts.counts()).channels;
+  assertEquals([counts!.givenUp, counts!.failed], [1, 0]);
 });
 
 Deno.test("the end of a claim that had ended by itself leaves the claim of the next process", async () => {
