@@ -56,8 +56,9 @@ export function createPushSubscriptions({ docs, vault, now, learn, channels }: P
       settings: { publicKey: made.publicKey },
       values: { privateKey: await vault.seal(OWNER, made.privateKey) },
     };
-    // Another process may have been quicker.
-    return await docs.put("channels", KEYS_ID, doc, now(), { ifAbsent: true }) ? made : await keys();
+    // Another process may have been quicker. Keys that cannot be used are replaced.
+    const options = { ifAbsent: known === null };
+    return await docs.put("channels", KEYS_ID, doc, now(), options) ? made : await keys();
   }
 
   async function find(endpoint: string): Promise<Channel | null> {

@@ -77,39 +77,41 @@ export const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 export function createStoredChannels({ docs, vault, now, learn }: StoredChannelsParts): StoredChannels {
   const ownerOf = (id: string, setting: string) => ({ account: `channel/${id}` as AccountKey, setting });
 
-  return {
-    async list() {
-      const all = await docs.list<Partial<ChannelDoc>>("channels", now());
-      return all.flatMap(({ id, doc }): readonly Channel[] => {
-        if (typeof doc.type !== "string" || channelType(doc.type) === undefined) return [];
-        const sealed = Object.entries(doc.values ?? {}).flatMap(([name, value]) => {
-          const one = sealedIn(value);
-          return one === null ? [] : [[name, one] as const];
-        });
-        return [{
-          id,
-          type: doc.type,
-          rule: doc.rule ?? {},
-          enabled: doc.enabled !== false,
-          publicOnly: doc.publicOnly === true,
-          settings: doc.settings ?? {},
-          secrets: sealed.map(([name]) => name),
-          async open() {
-            const opened: Record<string, string> = {};
-            for (const [name, value] of sealed) {
-              opened[name] = await vault.open(ownerOf(id, name), value);
-              learn?.(opened[name]);
-            }
-            return opened;
-          },
-        }];
+  async function list(): Promise<readonly Channel[]> {
+    const all = await docs.list<Partial<ChannelDoc>>("channels", now());
+    return all.flatMap(({ id, doc }): readonly Channel[] => {
+      if (typeof doc.type !== "string" || channelType(doc.type) === undefined) return [];
+      const sealed = Object.entries(doc.values ?? {}).flatMap(([name, value]) => {
+        const one = sealedIn(value);
+        return one === null ? [] : [[name, one] as const];
       });
-    },
+      return [{
+        id,
+        type: doc.type,
+        rule: doc.rule ?? {},
+        enabled: doc.enabled !== false,
+        publicOnly: doc.publicOnly === true,
+        settings: doc.settings ?? {},
+        secrets: sealed.map(([name]) => name),
+        async open() {
+          const opened: Record<string, string> = {};
+          for (const [name, value] of sealed) {
+            opened[name] = await vault.open(ownerOf(id, name), value);
+            learn?.(opened[name]);
+          }
+          return opened;
+        },
+      }];
+    });
+  }
+
+  return {
+    list,
     check: (channel) => void checked(channel),
     async add(channel) {
       const { id, type: typeId, rule = {}, values, publicOnly = false } = channel;
       const type = checked(channel);
-      const stored = await docs.list("channels", now());
+      const stored = await list();
       if (stored.length >= MAX_CHANNELS && !stored.some((one) => one.id === id)) {
         throw new ChannelSettingsError(`There are ${MAX_CHANNELS} channels already: remove one first`);
       }

@@ -133,6 +133,27 @@ Deno.test("the key is made once, sealed, and stays what it is when the vault has
   assertEquals(await home.see(96), { sent: 1, failed: 0 });
 });
 
+Deno.test("a key that cannot be used is made again", async () => {
+  await using home = await house();
+  const key = await home.push.publicKey();
+  const [stored] = await home.store.docs.list<{ readonly values: object }>("channels", READ_AT);
+  await home.store.docs.put("channels", stored!.id, { ...stored!.doc, values: { privateKey: 5 } }, READ_AT);
+  const next = await home.push.publicKey();
+  assert(next !== key);
+  assertEquals(await home.push.publicKey(), next);
+});
+
+Deno.test("the key is none of the channels there can be", async () => {
+  await using home = await house();
+  await home.push.publicKey();
+  const add = (place: number) => home.channels.add({ id: `c${place}`, type: "desktop", values: {} });
+  for (let place = 1; place <= 32; place++) await add(place);
+  assertStringIncludes(
+    (await assertRejects(() => add(33)) as Error).message,
+    "There are 32 channels already",
+  );
+});
+
 Deno.test("a browser has one subscription however often it subscribes, keeps its rule, and can leave", async () => {
   await using home = await house();
   await home.subscribe();
