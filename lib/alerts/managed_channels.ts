@@ -1,10 +1,12 @@
 /** The channels as the dashboard manages them: with their health, without their secrets. */
+import { VaultError } from "../accounts/vault/vault_error.ts";
 import { type ChannelHealth, channelHealth } from "../model/alerts/channel_health.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
 import type { Resolve } from "../net/resolve_host.ts";
 import type { Alerts } from "./alerts.ts";
 import { ChannelError, type ChannelReach, type ChannelSetting } from "./channel.ts";
 import { CHANNEL_TYPES, channelType } from "./channels/mod.ts";
+import type { Mirror } from "./mirror.ts";
 import { refusePrivate } from "./public_only.ts";
 import {
   type Channel,
@@ -56,6 +58,10 @@ export interface ManagedChannels {
   add(channel: NewChannel, isNear: boolean): Promise<void>;
   /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
+  /**
+   * Removes a channel, and what it shows of the present where that can be reached; resolves to false when there is no
+   * such channel.
+   */
   remove(id: string): Promise<boolean>;
   /** Sends a test message at once; null when there is no such channel. */
   test(id: string, signal: AbortSignal): Promise<ChannelTest | null>;
@@ -67,6 +73,8 @@ const NEVER_FROM_AFAR: ReadonlySet<string> = new Set(["hook"]);
 export interface ManagedChannelsParts {
   readonly stored: StoredChannels;
   readonly alerts: Pick<Alerts, "deliveries" | "test">;
+  /** Removes what a channel shows of the present before it goes. */
+  readonly mirror: Pick<Mirror, "retract">;
   readonly now: () => number;
   readonly os: string;
   /** Whether this process may reach all of it. */
@@ -77,7 +85,7 @@ export interface ManagedChannelsParts {
 }
 
 export function createManagedChannels(parts: ManagedChannelsParts): ManagedChannels {
-  const { stored, alerts, now, os, isGranted, closed, resolve } = parts;
+  const { stored, alerts, mirror, now, os, isGranted, closed, resolve } = parts;
 
   async function reachOf(channel: Channel): Promise<ChannelReach> {
     const type = channelType(channel.type);
@@ -130,7 +138,19 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       await stored.add({ ...channel, publicOnly: !isNear });
     },
     setEnabled: (id, enabled) => stored.setEnabled(id, enabled),
-    remove: (id) => stored.remove(id),
+    async remove(id) {
+      const channel = await find(id);
+      if (!channel) return false;
+      // Otherwise what shows the present would publish all of it again in between.
+      await stored.setEnabled(id, false);
+      try {
+        await mirror.retract(channel, new AbortController().signal);
+      } catch (error) {
+        // A receiver or a key that is gone for good must not keep the channel.
+        if (!(error instanceof ChannelError || error instanceof VaultError)) throw error;
+      }
+      return await stored.remove(id);
+    },
     async test(id, signal) {
       const channel = await find(id);
       if (!channel) return null;

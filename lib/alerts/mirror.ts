@@ -99,23 +99,28 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
     return { failed };
   }
 
+  /** One at a time: what is being published cannot be removed yet. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  async function retract(channel: Channel, signal: AbortSignal): Promise<void> {
+    const mirror = channelType(channel.type)?.mirror;
+    const kept = await keptIn(channel.id);
+    if (mirror && kept.length > 0) {
+      await mirror.publish(
+        new Map(kept.map((topic) => [topic, null])),
+        await channelContext(channel, { outside, clock }, signal),
+      );
+    }
+    published.delete(channel.id);
+    await docs.delete("alert_memory", memoryId(channel.id));
+  }
+
   return {
-    sync(signal) {
-      const result = turn.then(() => syncAll(signal));
-      turn = result.catch(() => {});
-      return result;
-    },
-    async retract(channel, signal) {
-      const mirror = channelType(channel.type)?.mirror;
-      const kept = await keptIn(channel.id);
-      if (mirror && kept.length > 0) {
-        await mirror.publish(
-          new Map(kept.map((topic) => [topic, null])),
-          await channelContext(channel, { outside, clock }, signal),
-        );
-      }
-      published.delete(channel.id);
-      await docs.delete("alert_memory", memoryId(channel.id));
-    },
+    sync: (signal) => inTurn(() => syncAll(signal)),
+    retract: (channel, signal) => inTurn(() => retract(channel, signal)),
   };
 }

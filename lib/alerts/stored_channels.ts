@@ -147,8 +147,17 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
       await docs.put("channels", id, { ...doc, enabled }, now());
       return true;
     },
-    remove: (id) => docs.delete("channels", id),
+    async remove(id) {
+      // Another channel may get the name.
+      await docs.delete("alert_memory", summaryMemoryId(id));
+      return await docs.delete("channels", id);
+    },
   };
+}
+
+/** Returns the id of what is remembered of the summaries of a channel. */
+export function summaryMemoryId(channel: string): string {
+  return `summary:${channel}`;
 }
 
 /** @throws {ChannelSettingsError} */

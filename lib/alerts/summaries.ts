@@ -9,7 +9,7 @@ import {
 import { type SummaryFacts, writeSummary } from "../model/alerts/summary_text.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
-import type { Channel } from "./stored_channels.ts";
+import { type Channel, summaryMemoryId } from "./stored_channels.ts";
 
 /** Summaries are about no single account. */
 export const SUMMARY_ACCOUNT = "syntrack/summary" as AccountKey;
@@ -37,10 +37,8 @@ export interface Summaries {
 }
 
 export function createSummaries({ docs, zone, isOff, facts }: SummariesParts): Summaries {
-  const memoryId = (channel: string) => `summary:${channel}`;
-
   async function decide({ id, rule }: Channel, now: number) {
-    const before = await docs.get<SummaryMemory>("alert_memory", memoryId(id), now);
+    const before = await docs.get<SummaryMemory>("alert_memory", summaryMemoryId(id), now);
     return { before, ...decideSummaries(rule.summaries ?? {}, before, now, zone()) };
   }
 
@@ -84,7 +82,9 @@ export function createSummaries({ docs, zone, isOff, facts }: SummariesParts): S
       return {
         summaries,
         async settle() {
-          for (const [id, memory] of memories) await docs.put("alert_memory", memoryId(id), memory, now);
+          for (const [id, memory] of memories) {
+            await docs.put("alert_memory", summaryMemoryId(id), memory, now);
+          }
         },
       };
     },

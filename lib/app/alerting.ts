@@ -62,6 +62,7 @@ export function createAlerting(
   const managed = createManagedChannels({
     stored: demo ? { ...channels, list: () => Promise.resolve([]) } : channels,
     alerts,
+    mirror,
     now: () => clock.now(),
     os: Deno.build.os,
     isGranted,

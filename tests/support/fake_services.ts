@@ -5,6 +5,7 @@
 import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
 import { createManagedChannels } from "../../lib/alerts/managed_channels.ts";
+import { createMirror } from "../../lib/alerts/mirror.ts";
 import { createStoredChannels, type StoredChannels } from "../../lib/alerts/stored_channels.ts";
 import { createPushSubscriptions } from "../../lib/alerts/push_subscriptions.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
@@ -179,19 +180,28 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     now: clock.now.bind(clock),
   };
   const stored = createStoredChannels(sealed);
+  const outside = createOutside({ env: () => undefined, ...options.outside });
   const alerts = createAlerts({
     store,
     channels: stored,
     clock,
     log: { debug: log, info: log, warn: log, error: log },
     zone: () => SERVER_ZONE,
-    outside: createOutside({ env: () => undefined, ...options.outside }),
+    outside,
     async accounts(only) {
       const { accounts } = await present.dashboard();
       return accounts.filter(({ key }) => only === undefined || key === only);
     },
     spend: () => Promise.resolve(null),
     summary: () => Promise.resolve({ quotas: [], alerts: [], plans: [] }),
+  });
+  const mirror = createMirror({
+    docs: store.docs,
+    channels: stored,
+    clock,
+    log: { debug: log, info: log, warn: log, error: log },
+    outside,
+    accounts: async () => (await present.dashboard()).accounts,
   });
   const poolsOf = (id: string) => REGISTRY.find((one) => one.id === id)?.pools ?? [];
   return {
@@ -209,6 +219,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     channels: createManagedChannels({
       stored,
       alerts,
+      mirror,
       now: clock.now.bind(clock),
       os: "linux",
       isGranted: (reach) => !reach.hosts.some((host) => host.startsWith("closed.")),
