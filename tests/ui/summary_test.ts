@@ -1,4 +1,6 @@
 import type { AccountView, DashboardView } from "../../lib/model/view/view.ts";
+import { laneOf } from "../../lib/model/horizon/lane.ts";
+import { laneSentence } from "../../lib/model/horizon/words.ts";
 import { type Pools, summaryOf } from "../../lib/ui/summary.ts";
 import { assertEquals } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT, viewOf } from "../support/views.ts";
@@ -27,6 +29,27 @@ Deno.test("the summary says whether one can work, with what, what is left, and u
     "Yes, with Acme, 38% left of 5-hour quota, until it resets at 16:00 (in 2h).",
   );
   assertEquals(summaryOf(viewOf([accountViewOf(quotas)]), READ_AT, "UTC", POOLS).answer, "Yes");
+});
+
+Deno.test("a date comes after `on`, as does a weekday, and a time of the clock after `at`", () => {
+  const until = (days: number) =>
+    say([
+      accountViewOf([
+        quotaViewOf({ used: 62, resetsAt: READ_AT + days * 24 * HOUR, forecast: forecastOf() }),
+      ]),
+    ])
+      .split(", until it resets ")[1];
+  assertEquals([until(0.5), until(2), until(9)], [
+    "on Fri 02:00 (in 12h).",
+    "on Sat 14:00 (in 2d).",
+    "on 28 Nov 14:00 (in 9d).",
+  ]);
+  const quota = quotaViewOf({ resetsAt: READ_AT + 20 * 24 * HOUR, forecast: dry(40 * MINUTE) });
+  const later = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  assertEquals(
+    laneSentence(laneOf(accountViewOf([quota]), quota, READ_AT), READ_AT, later),
+    "60% left. Runs out on 2026-11-19 13:40, 19d 23h before its reset on 2026-12-09 13:00.",
+  );
 });
 
 Deno.test("what runs out first is named with how long before its reset", () => {

@@ -1,17 +1,12 @@
 /** The Horizon as dated sentences, for whoever does not see it drawn. */
 import type { AccountKey } from "../quota.ts";
-import { formatAbout, formatDuration, formatShare } from "../view/format.ts";
+import { formatAbout, formatDuration, formatShare, onAt } from "../view/format.ts";
 import type { BestStretch } from "./best.ts";
 import type { Horizon } from "./horizon.ts";
 import type { Lane } from "./lane.ts";
 
 /** Names an instant without a preposition, such as `15:20` or `Sat 15:20`. */
 export type When = (at: number) => string;
-
-/** `at 15:20`, `on Sat 15:20` */
-export function onAt(text: string): string {
-  return `${/^\d/.test(text) ? "at" : "on"} ${text}`;
-}
 
 /**
  * Returns what a lane shows, without its name: `62% left. Runs out at 15:20, 1h 10m before its reset at 16:30.`

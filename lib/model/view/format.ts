@@ -113,6 +113,11 @@ export function formatAge(ms: number): string {
   return ms < 5000 ? "just now" : `${formatDuration(ms)} ago`;
 }
 
+/** Puts the preposition before an instant: `at 15:20`, `on Sat 15:20`, `on 28 Nov 17:00`. */
+export function onAt(text: string): string {
+  return `${text.includes(" ") ? "on" : "at"} ${text}`;
+}
+
 /**
  * Formats an hourly rate with its unit, in three digits, because more would suggest false precision: `12.5
  * requests/h`, `$0.42/h`, `3.1%/h`.

@@ -1,7 +1,7 @@
 /** One sentence that every surface shows: can I work now, with what, until when? */
 import type { Pool } from "../history/counting.ts";
 import { clockText, dayStart, wallText } from "../time.ts";
-import { formatAge, formatDuration, formatShare } from "./format.ts";
+import { formatAge, formatDuration, formatShare, onAt } from "./format.ts";
 import { compareReadiness, isCurrent, type Readiness, readinessOf, type ReadyState } from "./readiness.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
@@ -60,26 +60,27 @@ function bestText(
   const { account, state, quota, until } = best;
   const name = words.account(account);
   const label = quota ? words.quota(quota, account) : "";
-  const at = until === null || until <= now ? "" : `${when(until)} (in ${formatDuration(until - now)})`;
-  const onAt = `${/^\d/.test(at) ? "at" : "on"} ${at}`;
+  const isAhead = until !== null && until > now;
+  const at = isAhead ? when(until) : "";
+  const away = isAhead ? ` (in ${formatDuration(until - now)})` : "";
   switch (state) {
     case "ready": {
       const left = quota?.share == null
         ? ""
         : `, ${formatShare(Math.max(0, 1 - quota.share))} left of ${label}`;
-      return `Yes, with ${name}${left}${at === "" ? "" : `, until it resets ${onAt}`}.`;
+      return `Yes, with ${name}${left}${at === "" ? "" : `, until it resets ${onAt(at)}${away}`}.`;
     }
     case "at-risk": {
       if (at === "") return `Yes, with ${name}, but ${label} is about to run out.`;
       const back = quota?.resetsAt != null && until !== null && quota.resetsAt > until
         ? `, ${formatDuration(quota.resetsAt - until)} before its reset`
         : "";
-      return `Yes, with ${name}: ${label} runs out ${onAt}${back}.`;
+      return `Yes, with ${name}: ${label} runs out ${onAt(at)}${away}${back}.`;
     }
     case "out": {
       const why = quota?.status === "blocked" ? "is blocked by its vendor" : "is used up";
       const one = `${name}, ${label}, ${why}`;
-      return at === "" ? `No: ${one}.` : `No, not before ${at}: ${one}.`;
+      return at === "" ? `No: ${one}.` : `No, not before ${at}${away}: ${one}.`;
     }
     case "unknown": {
       if (isCurrent(account, now)) {
