@@ -1,5 +1,5 @@
 import { pathTo } from "@/lib/ui/base_path.ts";
-import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { HorizonSpan } from "../lib/model/horizon/horizon.ts";
@@ -23,7 +23,7 @@ import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { FoldedAccount, Quotas, TightGroup } from "../lib/ui/QuotaGroups.tsx";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
-import { type Pools, summaryOf } from "../lib/ui/summary.ts";
+import { pageHeadline, type Pools, summaryOf } from "../lib/ui/summary.ts";
 import { SummaryLine } from "../lib/ui/SummaryLine.tsx";
 import { accountTitle, isStale, nodeKey } from "../lib/ui/words.ts";
 import { PROVIDER_COOKIE, remember, useZone } from "../lib/ui/zone.ts";
@@ -54,7 +54,8 @@ interface QuotaGridProps {
 export default function QuotaGrid(props: QuotaGridProps) {
   const { view, filter, pools } = props;
   const now = useNow(view);
-  const zone = useZone(view, props.zone).value;
+  const zoned = useZone(view, props.zone);
+  const zone = zoned.value;
   const density = useSignal(props.density);
   const sort = useSignal(props.sort);
   const span = useSignal(props.span);
@@ -62,6 +63,14 @@ export default function QuotaGrid(props: QuotaGridProps) {
   const order = useMemo(() => orderOf(view.peek()), []);
   const sparks = useRef(new Map<string, Spark>());
   const changed = useComputed(() => isOutOfOrder(view.value, order, view.value.at));
+  // What changes with every tick is read where it is drawn; here only what seldom differs, so that a tick renders little.
+  const headline = useComputed(() => pageHeadline(view.value, now.value, zoned.value, pools));
+  const summary = useComputed(() => summaryOf(view.value, headline.value));
+  const troubles = useComputed(() => troublesAt(view.value.accounts, now.value));
+  const troubled = listed(useComputed(() => keysOf(troubles.value.map(({ account }) => account))));
+  const stale = listed(
+    useComputed(() => keysOf(view.value.accounts.filter((one) => isStale(one, now.value)))),
+  );
   const { trouble, settings: { display } } = view.value;
   const isCompact = density.value === "compact";
 
@@ -74,14 +83,17 @@ export default function QuotaGrid(props: QuotaGridProps) {
     return spark;
   }
 
-  /**
-   * Runs for every card once a second but renders almost nothing: the ticking parts are inside the cards.
-   *
-   * @param isApart true when the card is not below its account's title
-   */
+  /** @param isApart true when the card is not below its account's title */
   function cardOf(account: AccountView, quota: QuotaView, isApart: boolean): JSX.Element {
-    const stale = isStale(account, now.value);
-    const common = { quota, now, zone, display, stale, spark: sparkOf(quota), provider: account.provider };
+    const common = {
+      quota,
+      now,
+      zone,
+      display,
+      stale: stale.has(account.key),
+      spark: sparkOf(quota),
+      provider: account.provider,
+    };
     const title = accountTitle(account);
     return isCompact
       ? <QuotaRow key={nodeKey(quota.key)} {...common} title={title} />
@@ -117,19 +129,24 @@ export default function QuotaGrid(props: QuotaGridProps) {
   }
 
   const all = view.value.accounts;
-  const accounts = inOrder(filtered(view.value, filter.value), order.accounts);
-  const tight = new Set(order.tight);
-  const owned = accounts.flatMap((account) => account.quotas.map((quota) => ({ account, quota })));
-  const quotas = inOrder(owned.map((one) => ({ ...one, key: one.quota.key })), order.quotas);
+  const { accounts, quotas, ownOf, tight } = useMemo(() => {
+    const accounts = inOrder(filtered(view.value, filter.value), order.accounts);
+    const owned = accounts.flatMap((account) =>
+      account.quotas.map((quota) => ({ account, quota, key: quota.key }))
+    );
+    const quotas = inOrder(owned, order.quotas);
+    const ownOf = Map.groupBy(quotas, ({ account }) => account);
+    return { accounts, quotas, ownOf, tight: new Set(order.tight) };
+  }, [view.value, filter.value]);
+  const ordered = useMemo(() => sorted(quotas, sort.value), [quotas, sort.value]);
   const isFlat = isCompact && sort.value !== "need";
   const first = isFlat ? [] : quotas.filter(({ quota }) => tight.has(quota.key));
   const isNarrowed = filter.value.provider !== "" || filter.value.words.trim() !== "";
-  const isFolded = !isNarrowed && owned.length > MAX_CARDS;
-  const troubled = new Set(troublesAt(all, now.value).map(({ account }) => account.key));
+  const isFolded = !isNarrowed && quotas.length > MAX_CARDS;
 
   /** The rest of an account below its tight quotas; null when there is nothing to add. */
   function restOf(account: AccountView): JSX.Element | null {
-    const own = quotas.filter((one) => one.account === account);
+    const own = ownOf.get(account) ?? [];
     const rest = own.filter(({ quota }) => !tight.has(quota.key));
     const isSaid = troubled.has(account.key) || account.health.hint === null;
     if (rest.length === 0 && (own.length > 0 && isSaid)) return null;
@@ -158,13 +175,13 @@ export default function QuotaGrid(props: QuotaGridProps) {
   const rest = isFlat ? [] : accounts.map(restOf).filter((one) => one !== null);
   return (
     <div>
-      <SummaryLine summary={summaryOf(view.value, now.value, zone, pools)} />
+      <SummaryLine summary={summary} />
       {trouble !== null && (
         <p class="store-trouble outside-text notice mt-4" role="alert">
           <strong class="text-critical">New readings are not kept.</strong> {trouble.message}. {trouble.hint}.
         </p>
       )}
-      <NeedsYou accounts={all} now={now} zone={zone} />
+      <NeedsYou troubles={troubles} now={now} zone={zone} />
       {all.length > 0 && (
         <OverviewBar
           tabs={providerTabs(view.value)}
@@ -193,7 +210,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
       )}
       <div class={accounts.length > 0 ? "overview-columns" : ""}>
         <div class="min-w-0">
-          {isCompact && owned.length > 0 && (
+          {isCompact && quotas.length > 0 && (
             <SortBar sort={sort.value} search={search.value} onSort={sortBy} />
           )}
           {first.length > 0 && (
@@ -211,9 +228,9 @@ export default function QuotaGrid(props: QuotaGridProps) {
               {accounts.filter(({ key }) => !troubled.has(key)).map((account) => (
                 <AccountHint key={nodeKey(account.key)} account={account} now={now} zone={zone} named />
               ))}
-              {owned.length > 0 && (
+              {quotas.length > 0 && (
                 <Quotas isCompact>
-                  {sorted(quotas, sort.value).map(({ account, quota }) => cardOf(account, quota, true))}
+                  {ordered.map(({ account, quota }) => cardOf(account, quota, true))}
                 </Quotas>
               )}
             </section>
@@ -236,7 +253,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
             now={now}
             zone={zone}
             idle={props.idle}
-            pools={pools}
+            headline={headline}
             span={span.value}
             search={search.value}
             onSpan={reach}
@@ -245,4 +262,13 @@ export default function QuotaGrid(props: QuotaGridProps) {
       </div>
     </div>
   );
+}
+
+/** In one text, since equal texts are equal to a signal, which equal lists are not. */
+function keysOf(accounts: readonly AccountView[]): string {
+  return accounts.map(({ key }) => key).join("\n");
+}
+
+function listed(keys: ReadonlySignal<string>): ReadonlySet<string> {
+  return new Set(keys.value.split("\n"));
 }

@@ -12,7 +12,8 @@ import { Age } from "./QuotaParts.tsx";
 import { accountTitle, asRead, healthWord, nodeKey } from "./words.ts";
 
 interface NeedsYouProps {
-  readonly accounts: readonly AccountView[];
+  /** As `troublesAt` finds them. */
+  readonly troubles: ReadonlySignal<readonly Trouble[]>;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
 }
@@ -25,11 +26,12 @@ export function troublesAt(accounts: readonly AccountView[], now: number): reado
   return troublesOf(accounts.map((account) => asRead(account, now)), now);
 }
 
-export function NeedsYou({ accounts, now, zone }: NeedsYouProps) {
-  const troubles = troublesAt(accounts, now.value);
-  if (troubles.length === 0) return null;
-  const loud = troubles.filter(({ kind }) => kind !== "silent");
-  const silent = troubles.filter(({ kind }) => kind === "silent").map(({ account }) => account);
+/** Renders again by itself as time passes. */
+export function NeedsYou({ troubles, now, zone }: NeedsYouProps) {
+  const all = troubles.value;
+  if (all.length === 0) return null;
+  const loud = all.filter(({ kind }) => kind !== "silent");
+  const silent = all.filter(({ kind }) => kind === "silent").map(({ account }) => account);
   return (
     <section
       class="needs-you mt-6 rounded-xl border bg-surface"

@@ -1,4 +1,5 @@
 /** The sentence at the top of the overview. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { Summary } from "./summary.ts";
 
 /** The first word says it; the colour only repeats it. */
@@ -9,7 +10,9 @@ const TONES = {
   unknown: "text-muted",
 } as const;
 
-export function SummaryLine({ summary: { state, answer, rest } }: { readonly summary: Summary }) {
+/** Renders again by itself as time passes. */
+export function SummaryLine({ summary }: { readonly summary: ReadonlySignal<Summary> }) {
+  const { state, answer, rest } = summary.value;
   return (
     <div>
       {answer !== "" && <p class="text-sm text-muted">Can I work now?</p>}

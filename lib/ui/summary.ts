@@ -18,12 +18,11 @@ export interface Summary {
   readonly rest: string;
 }
 
-/** Returns the sentence of a view at an instant, which may be later than the view. */
-export function summaryOf(view: DashboardView, now: number, zone: string, pools: Pools): Summary {
-  const { accounts } = view;
+/** Returns the sentence of a view. @param headline of the view, at an instant which may be later than it */
+export function summaryOf({ accounts }: Pick<DashboardView, "accounts">, headline: Headline): Summary {
   if (accounts.length === 0) return said("No account is configured yet");
   if (accounts.every(({ at }) => at === null)) return said("Waiting for the first reading");
-  const { state, text } = pageHeadline(view, now, zone, pools);
+  const { state, text } = headline;
   const [, answer = "", rest = text] = /^([^,.:]+)(.*)$/s.exec(text) ?? [];
   return { state, answer, rest };
 }

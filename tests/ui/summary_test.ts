@@ -1,7 +1,7 @@
 import type { AccountView, DashboardView } from "../../lib/model/view/view.ts";
 import { laneOf } from "../../lib/model/horizon/lane.ts";
 import { laneSentence } from "../../lib/model/horizon/words.ts";
-import { type Pools, summaryOf } from "../../lib/ui/summary.ts";
+import { pageHeadline, type Pools, summaryOf } from "../../lib/ui/summary.ts";
 import { assertEquals } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT, viewOf } from "../support/views.ts";
 
@@ -13,8 +13,13 @@ const dry = (inMs: number) =>
   forecastOf({ state: "runs-dry", reason: "empty-before-reset", emptyAt: READ_AT + inMs });
 
 function said(view: DashboardView, at = READ_AT, pools = POOLS): string {
-  const { answer, rest } = summaryOf(view, at, "Europe/Berlin", pools);
+  const { answer, rest } = summaryOf(view, pageHeadline(view, at, "Europe/Berlin", pools));
   return answer + rest;
+}
+
+function inUtc(accounts: readonly AccountView[]) {
+  const view = viewOf(accounts);
+  return summaryOf(view, pageHeadline(view, READ_AT, "UTC", POOLS));
 }
 
 const say = (accounts: readonly AccountView[]) => said(viewOf(accounts));
@@ -28,7 +33,7 @@ Deno.test("the summary says whether one can work, with what, what is left, and u
     say([accountViewOf(quotas)]),
     "Yes, with Acme, 38% left of 5-hour quota, until it resets at 16:00 (in 2h).",
   );
-  assertEquals(summaryOf(viewOf([accountViewOf(quotas)]), READ_AT, "UTC", POOLS).answer, "Yes");
+  assertEquals(inUtc([accountViewOf(quotas)]).answer, "Yes");
 });
 
 Deno.test("a date comes after `on`, as does a weekday, and a time of the clock after `at`", () => {
@@ -73,7 +78,7 @@ Deno.test("an account that is used up or blocked is no answer while another one 
     [quotaViewOf({ key: "other/work/five-hour", used: 38, allowed: false, status: "blocked" })],
     { key: "other/work", provider: "other", providerName: "Other", name: "work" },
   );
-  const { state, answer } = summaryOf(viewOf([full, blocked]), READ_AT, "UTC", POOLS);
+  const { state, answer } = inUtc([full, blocked]);
   assertEquals([state, answer], ["out", "No"]);
   const free = accountViewOf(
     [quotaViewOf({ key: "third/default/five-hour", used: 5 })],

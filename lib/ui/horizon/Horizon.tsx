@@ -1,11 +1,11 @@
 /** The Horizon of a live page: the visible quotas, redrawn with every reading and every minute. */
-import type { ReadonlySignal, Signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { MINUTE_MS } from "../../model/duration.ts";
 import { horizonEnd, horizonOf, type HorizonSpan } from "../../model/horizon/horizon.ts";
 import { idleStretches } from "../../model/horizon/idle.ts";
+import type { Headline } from "../../model/view/headline.ts";
 import type { AccountView, DashboardView } from "../../model/view/view.ts";
-import { pageHeadline, type Pools } from "../summary.ts";
 import { asRead } from "../words.ts";
 import { HorizonChart } from "./HorizonChart.tsx";
 
@@ -17,7 +17,8 @@ export interface HorizonProps {
   readonly zone: string;
   /** The idle hours of a week, one character each; null while unknown. */
   readonly idle: string | null;
-  readonly pools: Pools;
+  /** Of the whole view. */
+  readonly headline: ReadonlySignal<Headline>;
   readonly span: HorizonSpan;
   /** The query of the page's address. */
   readonly search: string;
@@ -26,18 +27,18 @@ export interface HorizonProps {
 }
 
 export function Horizon(props: HorizonProps) {
-  const { view, shown, zone, idle, pools, span, search, onSpan } = props;
-  const at = props.now.value;
-  const minute = Math.floor(at / MINUTE_MS);
+  const { view, shown, now, zone, idle, headline, span, search, onSpan } = props;
+  const minute = useComputed(() => Math.floor(now.value / MINUTE_MS)).value;
   const keys = shown.flatMap(({ quotas }) => quotas.map(({ key }) => key)).join("\n");
   const { horizon, accounts } = useMemo(() => {
+    const at = now.peek();
     const accounts = shown.map((account) => asRead(account, at));
     const week = idle === null ? null : Array.from(idle, (letter) => letter === "1");
     const own = new Set(accounts.map(({ key }) => key));
     const horizon = horizonOf({
       accounts,
       // Whether an account is usable depends on all of its quotas, shown or not.
-      readiness: pageHeadline(view.value, at, zone, pools).all.filter(({ account }) => own.has(account.key)),
+      readiness: headline.peek().all.filter(({ account }) => own.has(account.key)),
       now: at,
       span,
       idle: week && idleStretches(week, { from: at, to: horizonEnd(at, span) }, zone),
