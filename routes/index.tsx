@@ -8,6 +8,7 @@ import { chartSubject } from "@/lib/ui/overview.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { PageFrame } from "./(_components)/PageFrame.tsx";
 import { readChart } from "@/lib/web/chart.ts";
+import { firstRun } from "@/lib/web/first_run.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { packWeek, readIdleWeek } from "@/lib/web/horizon.ts";
 import { parseOverviewQuery, poolsOf } from "@/lib/web/overview.ts";
@@ -40,7 +41,7 @@ export const handlers = define.handlers({
       idle: packWeek(await readIdleWeek(services, view.accounts.map(({ key }) => key), facts.zone)),
       pools: poolsOf(services, view),
       search: ctx.url.search,
-      setups: view.accounts.length === 0 ? await services.providers() : [],
+      start: view.accounts.length === 0 ? await firstRun(services, ctx.url.searchParams.get("add")) : null,
       note: [asked.note, note].filter((text) => text !== "").join(" "),
     }, { headers: asked.remember.map((cookie): [string, string] => ["set-cookie", cookie]) });
   },
@@ -72,7 +73,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
         sparks={sparks.levels}
         sparkSlot={sparks.slot}
       />
-      {data.view.accounts.length === 0 ? <FirstRun providers={data.setups} /> : (
+      {data.start !== null ? <FirstRun {...data.start} /> : (
         <HistoryChart
           view={view}
           chart={data.chart}

@@ -32,7 +32,8 @@ export const handlers = define.handlers({
         ? { action: "took a backup" }
         : { target: "account" in done ? done.account ?? null : null, detail: { tab, done: done.done ?? "" } };
       if (done instanceof Response) return done;
-      return ctx.redirect(`/settings?${new URLSearchParams({ tab, ...done })}`, 303);
+      const { next, ...notices } = done;
+      return ctx.redirect(next ?? `/settings?${new URLSearchParams({ tab, ...notices })}`, 303);
     } catch (error) {
       const problems = toProblems(error);
       if (problems === null) throw error;
@@ -44,7 +45,7 @@ export const handlers = define.handlers({
 
 export default define.page<typeof handlers>(function SettingsPage({ data }) {
   return (
-    <FormFrame facts={data.facts} place="settings" title="Settings" note={data.note}>
+    <FormFrame facts={data.facts} place="settings" title="Settings" note={data.note} tone={data.tone}>
       <SettingsTabs tab={data.view.tab} />
       <TabContent view={data.view} problems={data.problems} now={data.facts.at} />
     </FormFrame>

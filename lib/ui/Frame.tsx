@@ -77,6 +77,8 @@ export interface FrameProps {
   readonly above?: ComponentChildren;
   /** A remark on the request, such as a parameter the page could not use. */
   readonly note?: string;
+  /** How the remark is meant: what was done, or what went wrong. */
+  readonly tone?: "good" | "bad" | "plain";
   /** Islands at the end of the bar. */
   readonly tools?: ComponentChildren;
   /** The bell, which on phones is beside the navigation. */
@@ -87,7 +89,8 @@ export interface FrameProps {
 }
 
 export function Frame(
-  { facts, place, title, quietTitle, above, note, tools, bell, banners, children }: FrameProps,
+  { facts, place, title, quietTitle, above, note, tone = "plain", tools, bell, banners, children }:
+    FrameProps,
 ) {
   return (
     <>
@@ -119,7 +122,7 @@ export function Frame(
         {banners}
         {above}
         <h1 class={quietTitle ? "sr-only" : "outside-text text-2xl font-semibold tracking-tight"}>{title}</h1>
-        {note && <p class="page-note outside-text notice mt-3" role="status">{note}</p>}
+        {note && <p class="page-note outside-text notice mt-3" role="status" data-tone={tone}>{note}</p>}
         {children}
       </main>
       <footer class="page-width">

@@ -227,19 +227,37 @@ test(
     await page.getByLabel("Provider", { exact: true }).selectOption("zai");
     await follow(page, page.getByRole("button", { name: "Continue" }));
     await page.getByLabel("Name", { exact: true }).fill("work");
-    await page.getByLabel("ZAI_API_KEY").fill("zai-key-of-somebody");
-    await follow(page, page.getByRole("button", { name: "Store it" }));
-    assertStringIncludes(await page.locator(".page-note").innerText(), "Stored zai/work");
+    // Words, with the variable as a detail.
+    await page.getByLabel("API key", { exact: true }).fill("zai-key-of-somebody");
+    assertStringIncludes(
+      await page.locator("form.settings-form").last().innerText(),
+      "As a variable: ZAI_API_KEY",
+    );
+    await follow(page, page.getByRole("button", { name: "Store and try it" }));
+    // It was tried at once, and what came of it stands where it was typed.
+    const note = page.locator(".page-note");
+    assertMatch(await note.innerText(), /Stored zai\/work, encrypted\. Z\.ai work: Sign-in rejected\./);
+    assertEquals(await note.getAttribute("data-tone"), "bad");
     assert(!(await page.content()).includes("zai-key-of-somebody"), "The page holds the key");
 
     const stored = page.locator("[data-stored]");
-    await stored.getByRole("textbox").fill("office");
+    assertEquals(await stored.locator(".stored-result").innerText(), "Sign-in rejected");
+    await stored.getByLabel("New API key").fill("demo.opens-nothing");
+    await follow(page, stored.getByRole("button", { name: "Change and try it" }));
+    assertMatch(await note.innerText(), /^Changed zai\/work\. Z\.ai work: 3 quotas were read\.$/);
+    assertEquals(await note.getAttribute("data-tone"), "good");
+    assertEquals(await stored.locator(".stored-result").innerText(), "Up to date");
+
+    await stored.getByLabel("Name of zai/work").fill("office");
     await follow(page, stored.getByRole("button", { name: "Rename" }));
     assertEquals(await stored.getAttribute("data-stored"), "zai/office");
-    await stored.getByLabel("Its history as well").check();
     await follow(page, stored.getByRole("button", { name: "Remove zai/office" }));
-    await page.waitForSelector(".page-note");
     assertEquals(await stored.count(), 0);
+    // Only its history is left, which can be forgotten as well.
+    const gone = page.locator('[data-gone="zai/office"]');
+    await gone.getByLabel("For good").check();
+    await follow(page, gone.getByRole("button", { name: "Forget zai/office" }));
+    assertEquals(await gone.count(), 0);
     assertEquals((await site.composed.accounts.list()).map(({ key }) => key), [
       "synthetic/default",
       "zai/default",

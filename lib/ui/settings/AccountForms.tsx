@@ -2,8 +2,10 @@
  * Forms to add an account, and to rename and remove added ones.
  * Users type secrets here; pages never show them.
  */
-import type { AccountsView, AddingView } from "./kinds.ts";
+import type { AccountsView, AddingView, SettingField as SettingLine, StoredLine } from "./kinds.ts";
+import { nodeKey } from "../words.ts";
 import { Card, Field } from "./parts.tsx";
+import { settingWords } from "./setting_words.ts";
 
 const MAX_NAME = 64;
 
@@ -41,8 +43,7 @@ export function AddAccount({ choices, adding, problems }: {
         )
         : <AddForm adding={adding} problems={problems} />}
       <p class="mt-3 text-sm text-muted">
-        It is encrypted with a key that lies beside the database and goes into no backup. Nobody is asked
-        whether it works before the next poll.
+        It is encrypted with a key that lies beside the database and goes into no backup, and tried at once.
       </p>
     </Card>
   );
@@ -77,7 +78,7 @@ function AddForm({ adding, problems }: {
         )}
       </Field>
       {adding.settings.filter(({ leading }) => leading).map((setting) => (
-        <SettingField key={setting.name} setting={setting} problems={problems} />
+        <SettingField key={setting.name} setting={setting} typed={setting.typed} problems={problems} />
       ))}
       {others.length > 0 && (
         <details
@@ -89,27 +90,43 @@ function AddForm({ adding, problems }: {
           </summary>
           <div class="mt-3 flex flex-col gap-4">
             {others.map((setting) => (
-              <SettingField key={setting.name} setting={setting} problems={problems} />
+              <SettingField key={setting.name} setting={setting} typed={setting.typed} problems={problems} />
             ))}
           </div>
         </details>
       )}
       <p class="flex flex-wrap items-center gap-3">
-        <button type="submit" class="button button-primary touch-target">Store it</button>
+        <button type="submit" class="button button-primary touch-target">Store and try it</button>
         <a href="/settings?tab=accounts" class="button touch-target">Cancel</a>
       </p>
     </form>
   );
 }
 
-function SettingField({ setting, problems }: {
-  readonly setting: AddingView["settings"][number];
-  readonly problems: Readonly<Record<string, string>>;
-}) {
-  const { name, secret, help, typed } = setting;
-  const id = `value-${name}`;
+/** A field in words, with its variable as a detail. */
+export function SettingField(
+  { setting, problems, label, typed = "", hint = setting.help, prefix = "value" }: {
+    readonly setting: SettingLine;
+    readonly problems: Readonly<Record<string, string>>;
+    /** Instead of the setting's own words. */
+    readonly label?: string;
+    readonly typed?: string;
+    readonly hint?: string;
+    /** Begins the id, for pages that ask for one setting several times. */
+    readonly prefix?: string;
+  },
+) {
+  const { name, secret } = setting;
+  const id = `${prefix}-${name}`;
   return (
-    <Field name={id} id={id} label={name} hint={help} problem={problems[`values.${name}`]}>
+    <Field
+      name={id}
+      id={id}
+      label={label ?? settingWords(setting)}
+      hint={hint}
+      detail={name}
+      problem={problems[`values.${name}`]}
+    >
       {(described) => (
         <input
           id={id}
@@ -126,44 +143,124 @@ function SettingField({ setting, problems }: {
   );
 }
 
-/** Renames and removes added accounts; all others change where they come from. */
-export function StoredAccounts({ stored }: { readonly stored: AccountsView["stored"] }) {
+/** Renames, changes and removes added accounts; all others change where they come from. */
+export function StoredAccounts({ stored, problems }: {
+  readonly stored: AccountsView["stored"];
+  readonly problems: Readonly<Record<string, string>>;
+}) {
   if (stored.length === 0) return null;
   return (
     <Card title="Stored accounts">
       <ul class="mt-3 divide-y divide-line">
-        {stored.map(({ key, name }) => {
-          const id = `stored-${key.replace(/[^\w-]+/g, "-")}`;
-          return (
-            <li key={key} class="flex flex-wrap items-end gap-x-6 gap-y-3 py-3" data-stored={key}>
-              <form method="post" action="/settings?tab=accounts" class="flex flex-wrap items-end gap-3">
-                <Hidden action="rename" />
-                <input type="hidden" name="account" value={key} />
-                <div class="flex min-w-0 flex-col gap-1">
-                  <label for={id} class="outside-text text-xs text-muted">{key}</label>
-                  <input
-                    id={id}
-                    name="name"
-                    value={name}
-                    maxLength={MAX_NAME}
-                    class="field w-56 max-w-full"
-                    autocomplete="off"
-                  />
-                </div>
-                <button type="submit" class="button touch-target">Rename</button>
-              </form>
-              <form method="post" action="/settings?tab=accounts" class="flex flex-wrap items-center gap-3">
-                <Hidden action="remove" />
-                <input type="hidden" name="account" value={key} />
-                <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2 text-sm">
-                  <input type="checkbox" name="purge" value="on" />
-                  Its history as well
-                </label>
-                <button type="submit" class="button touch-target" aria-label={`Remove ${key}`}>Remove</button>
-              </form>
-            </li>
-          );
-        })}
+        {stored.map((line) => <Stored key={nodeKey(line.key)} line={line} problems={problems} />)}
+      </ul>
+    </Card>
+  );
+}
+
+function Stored({ line, problems }: {
+  readonly line: StoredLine;
+  readonly problems: Readonly<Record<string, string>>;
+}) {
+  const { key, name, title, word, hint, isWell, settings, isOpen } = line;
+  const id = `stored-${key.replace(/[^\w-]+/g, "-")}`;
+  const secrets = settings.filter(({ secret }) => secret);
+  return (
+    <li class="py-4" data-stored={key}>
+      <p class="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <span class="outside-text font-medium">{title}</span>
+        <span class={`stored-result outside-text text-sm ${isWell ? "text-healthy" : "text-danger"}`}>
+          {word}
+        </span>
+      </p>
+      {hint !== null && !isWell && <p class="outside-text mt-1 text-sm">{hint}</p>}
+      {settings.length > 0 && (
+        <details class="mt-2 text-sm" open={isOpen}>
+          <summary class="touch-target cursor-pointer font-medium">
+            {secrets.length === 1
+              ? `Change the ${lowerFirst(settingWords(secrets[0]!))}`
+              : "Change what is stored"}
+          </summary>
+          <form method="post" action="/settings?tab=accounts" class="settings-form mt-3 flex flex-col gap-4">
+            <Hidden action="change" />
+            <input type="hidden" name="account" value={key} />
+            {settings.map((setting) => (
+              <SettingField
+                key={setting.name}
+                setting={setting}
+                prefix={id}
+                label={`New ${lowerFirst(settingWords(setting))}`}
+                hint={`${setting.help}. ${
+                  setting.isStored ? "One is stored" : "None is stored"
+                }; empty leaves it so`}
+                problems={isOpen ? problems : {}}
+              />
+            ))}
+            <p>
+              <button type="submit" class="button button-primary touch-target">Change and try it</button>
+            </p>
+          </form>
+        </details>
+      )}
+      <div class="mt-3 flex flex-wrap items-end gap-x-6 gap-y-3">
+        <form method="post" action="/settings?tab=accounts" class="flex flex-wrap items-end gap-3">
+          <Hidden action="rename" />
+          <input type="hidden" name="account" value={key} />
+          <div class="flex min-w-0 flex-col gap-1">
+            <label for={id} class="outside-text text-xs text-muted">{`Name of ${key}`}</label>
+            <input
+              id={id}
+              name="name"
+              value={name}
+              maxLength={MAX_NAME}
+              class="field w-56 max-w-full"
+              autocomplete="off"
+            />
+          </div>
+          <button type="submit" class="button touch-target">Rename</button>
+        </form>
+        <form method="post" action="/settings?tab=accounts" class="flex flex-wrap items-center gap-3">
+          <Hidden action="remove" />
+          <input type="hidden" name="account" value={key} />
+          <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2 text-sm">
+            <input type="checkbox" name="purge" value="on" />
+            Its history as well
+          </label>
+          <button type="submit" class="button touch-target" aria-label={`Remove ${key}`}>Remove</button>
+        </form>
+      </div>
+    </li>
+  );
+}
+
+/** "API key" stays as it is in the middle of a sentence, "Cookie" does not. */
+function lowerFirst(words: string): string {
+  return /^[A-Z]{2}/.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+/** Accounts that nothing but history is left of: the only thing to do is to forget it. */
+export function GoneAccounts({ gone }: { readonly gone: AccountsView["gone"] }) {
+  if (gone.length === 0) return null;
+  return (
+    <Card title="Removed accounts">
+      <p class="mt-1 text-sm text-muted">
+        Only their history is left. It can be hidden above, or forgotten for good.
+      </p>
+      <ul class="mt-3 divide-y divide-line">
+        {gone.map(({ key, title }) => (
+          <li key={nodeKey(key)} class="py-3" data-gone={key}>
+            <form method="post" action="/settings?tab=accounts" class="flex flex-wrap items-center gap-3">
+              <Hidden action="forget" />
+              <input type="hidden" name="account" value={key} />
+              <span class="outside-text min-w-0">{title}</span>
+              <label class="touch-target ml-auto inline-flex min-h-[2.25rem] items-center gap-2 text-sm">
+                <input type="checkbox" name="sure" value="on" required />
+                For good
+              </label>
+              <button type="submit" class="button touch-target" aria-label={`Forget ${key}`}>Forget</button>
+            </form>
+          </li>
+        ))}
       </ul>
     </Card>
   );

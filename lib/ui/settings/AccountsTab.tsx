@@ -2,7 +2,7 @@
 import { formatAge } from "../../model/view/format.ts";
 import { MAX_LABEL } from "../../model/setting_limits.ts";
 import { nodeKey } from "../words.ts";
-import { AddAccount, StoredAccounts } from "./AccountForms.tsx";
+import { AddAccount, GoneAccounts, StoredAccounts } from "./AccountForms.tsx";
 import type { AccountLine, AccountsView, Problems } from "./kinds.ts";
 import { Card, SaveRow, TabForm } from "./parts.tsx";
 
@@ -11,7 +11,7 @@ export function AccountsTab({ view, problems, now }: {
   readonly problems: Problems;
   readonly now: number;
 }) {
-  const { accounts, others, notes, choices, adding, stored } = view;
+  const { accounts, others, notes, choices, adding, stored, gone } = view;
   return (
     <>
       {notes.map((note) => <p key={note} class="outside-text notice mt-4">{note}</p>)}
@@ -32,7 +32,8 @@ export function AccountsTab({ view, problems, now }: {
         </TabForm>
       )}
       <AddAccount choices={choices} adding={adding} problems={problems} />
-      <StoredAccounts stored={stored} />
+      <StoredAccounts stored={stored} problems={problems} />
+      <GoneAccounts gone={gone} />
       <Card title={accounts.length === 0 ? "No account is configured yet" : "Add another"}>
         <p class="mt-1 text-sm text-muted">
           Credentials are found where their vendors keep them, in the environment, in ./.env or in

@@ -68,7 +68,33 @@ export interface AccountsView {
   /** The account being added, or null. */
   readonly adding: AddingView | null;
   /** Stored accounts, which can be renamed and removed. */
-  readonly stored: readonly { readonly key: AccountKey; readonly name: string }[];
+  readonly stored: readonly StoredLine[];
+  /** Accounts of which only history is left. */
+  readonly gone: readonly { readonly key: AccountKey; readonly title: string }[];
+}
+
+/** A stored account, with what can be changed of it. */
+export interface StoredLine {
+  readonly key: AccountKey;
+  readonly name: string;
+  /** How it is called on pages. */
+  readonly title: string;
+  /** How the last poll ended, in words. */
+  readonly word: string;
+  readonly hint: string | null;
+  readonly isWell: boolean;
+  /** Values that can be replaced: those stored, and the secrets there are. Never their present content. */
+  readonly settings: readonly (SettingField & { readonly isStored: boolean })[];
+  /** True when the form to change them is open. */
+  readonly isOpen: boolean;
+}
+
+/** A setting as a form asks for it. */
+export interface SettingField {
+  /** The variable, for example `ZAI_API_KEY`. */
+  readonly name: string;
+  readonly secret: boolean;
+  readonly help: string;
 }
 
 /** The fields to fill in for an account of one provider. */
@@ -76,15 +102,12 @@ export interface AddingView {
   readonly id: string;
   readonly name: string;
   readonly typedName: string;
-  readonly settings: readonly {
-    readonly name: string;
-    readonly secret: boolean;
-    readonly help: string;
+  readonly settings: readonly (SettingField & {
     /** True when it defines the account: a secret, or the folder of a login. */
     readonly leading: boolean;
     /** The value typed before; always empty for a secret. */
     readonly typed: string;
-  }[];
+  })[];
 }
 
 export interface InsightLine {

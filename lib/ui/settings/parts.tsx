@@ -55,11 +55,13 @@ export function Card({ title, children }: {
 }
 
 /** A field with its name, its explanation, and its problem. */
-export function Field({ name, id, label, hint, problem, children }: {
+export function Field({ name, id, label, hint, detail, problem, children }: {
   readonly name: string;
   readonly id: string;
   readonly label: string;
   readonly hint?: string;
+  /** A name for those who set it elsewhere, such as its variable. */
+  readonly detail?: string;
   readonly problem?: string | undefined;
   readonly children: (described: string | undefined) => JSX.Element;
 }) {
@@ -69,6 +71,11 @@ export function Field({ name, id, label, hint, problem, children }: {
       <label for={id} class="text-sm font-medium">{label}</label>
       {hint && <p id={`${name}-hint`} class="text-sm text-muted">{hint}</p>}
       {children(described || undefined)}
+      {detail && (
+        <p class="text-xs text-muted">
+          As a variable: <code>{detail}</code>
+        </p>
+      )}
       <Problem id={`${name}-problem`} text={problem} />
     </div>
   );

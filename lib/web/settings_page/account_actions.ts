@@ -2,7 +2,9 @@
 import { HttpError } from "fresh";
 import type { Permission } from "../../access/principal.ts";
 import type { AppContext } from "../../app/context.ts";
+import type { AccountKey } from "../../model/quota.ts";
 import { changeAccounts, knownAccount } from "../accounts.ts";
+import { FieldsError } from "../failure.ts";
 import type { ActionNotices } from "./done.ts";
 
 /**
@@ -23,7 +25,25 @@ export async function changeStored(
       need("fresh");
       const name = form.get("name")?.trim();
       const wanted = { provider: form.get("provider") ?? "", values: valuesIn(form), ...name && { name } };
-      return { done: "added", account: await changeAccounts(() => accounts.add(wanted)) };
+      return await tried(services, "added", await changeAccounts(() => accounts.add(wanted)), form);
+    }
+    case "change": {
+      need("fresh");
+      const meant = await key();
+      const values = valuesIn(form);
+      if (Object.keys(values).length === 0) {
+        throw new FieldsError([{ field: "account", message: "Nothing was typed, so nothing is changed" }]);
+      }
+      await changeAccounts(() => accounts.setValues(meant, values));
+      return await tried(services, "changed", meant, form);
+    }
+    case "watch":
+      return await watch(services, form);
+    case "forget": {
+      need("fresh");
+      const gone = await key();
+      await changeAccounts(() => accounts.remove(gone, { purge: true }));
+      return { done: "purged", account: gone };
     }
     case "rename": {
       const from = await key();
@@ -38,8 +58,34 @@ export async function changeStored(
       return { done: purge ? "purged" : "removed", account: gone };
     }
     default:
-      throw new HttpError(400, "There is no such action: expected add, rename or remove");
+      throw new HttpError(
+        400,
+        "There is no such action: expected add, change, forget, remove, rename or watch",
+      );
   }
+}
+
+/** Asks the vendor at once; a new user whose key works goes on to the overview. */
+async function tried(
+  services: AppContext,
+  done: string,
+  account: AccountKey,
+  form: URLSearchParams,
+): Promise<ActionNotices> {
+  const [outcome] = await services.pollNow(account);
+  return { done, account, ...form.get("from") === "start" && outcome?.kind === "ok" && { next: "/" } };
+}
+
+/** Reads the logins found here: polls those that stay ticked, and leaves the others alone from now on. */
+async function watch(services: AppContext, form: URLSearchParams): Promise<ActionNotices> {
+  const found = form.getAll("found");
+  const wanted = new Set(form.getAll("watch"));
+  const known = (await services.accounts.list()).filter(({ key }) => found.includes(key));
+  for (const { key, polling } of known) {
+    if (polling !== wanted.has(key)) await services.accounts.setPolling(key, wanted.has(key));
+  }
+  await services.pollNow();
+  return { done: "saved", next: "/" };
 }
 
 /** `value:NAME` of each field that was filled in. */

@@ -16,6 +16,8 @@ export interface SettingsPage {
   readonly view: TabView;
   readonly problems: Problems;
   readonly note: string;
+  /** How the remark is meant. */
+  readonly tone: "good" | "bad" | "plain";
 }
 
 /** Submitted values that were refused. */
@@ -40,6 +42,7 @@ export async function settingsPage(
   });
   const problems = refused?.problems ?? {};
   const done = await doneText(state, reader);
+  const isRefused = refused !== undefined || await isFailing(state, reader);
   const wrong = Object.values(problems);
   const refusal = wrong.length === 0 ? "" : `Nothing was changed. ${[...new Set(wrong)].join(". ")}.`;
   const waiting = restartText(state.services.needRestart());
@@ -48,6 +51,7 @@ export async function settingsPage(
     view,
     problems,
     note: [refusal, done, waiting, noteText(reader)].filter(Boolean).join(" "),
+    tone: isRefused ? "bad" : done === "" ? "plain" : "good",
   };
 }
 
@@ -81,6 +85,7 @@ const DONE = [
   "pruned",
   "vacuumed",
   "added",
+  "changed",
   "renamed",
   "removed",
   "purged",
@@ -94,21 +99,14 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
       return "";
     case "saved":
       return "Saved, and in force everywhere.";
-    case "polled": {
-      const { accounts, at } = await services.dashboard();
-      const account = accounts.find(({ key }) => key === reader.text("account"));
-      if (!account) return "Asked; there is no answer yet.";
-      const { health } = account;
-      const hint = health.failure === null || health.hint === null ? "" : ` ${health.hint}.`;
-      const word = health.failure === null
-        ? `${account.quotas.length} quotas were read`
-        : healthWord(account, at);
-      return `${accountTitle(account)}: ${word}.${hint}`;
-    }
+    case "polled":
+      return await answered(services, reader);
     case "pruned":
       return `Removed ${reader.count("count", 0, MOST, 0)} rows that are no longer kept.`;
     case "added":
-      return `Stored ${await accountIn(services, reader)}, encrypted. It is polled from the next minute on.`;
+      return `Stored ${await accountIn(services, reader)}, encrypted. ${await answered(services, reader)}`;
+    case "changed":
+      return `Changed ${await accountIn(services, reader)}. ${await answered(services, reader)}`;
     case "renamed":
       return `It is called ${await accountIn(services, reader)} now, and its history with it.`;
     case "removed":
@@ -118,6 +116,26 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
     case "vacuumed":
       return `Gave back ${bytesText(reader.count("count", 0, MOST, 0))}.`;
   }
+}
+
+/** Whether the account that the remark is about could not be read. */
+async function isFailing({ services }: State, reader: QueryReader): Promise<boolean> {
+  if (!["polled", "added", "changed"].includes(reader.text("done") ?? "")) return false;
+  const { accounts } = await services.dashboard({ withHidden: true });
+  return accounts.some(({ key, health }) => key === reader.text("account") && health.failure !== null);
+}
+
+/** How the vendor answered when the account was asked. */
+async function answered({ dashboard }: State["services"], reader: QueryReader): Promise<string> {
+  const { accounts, at } = await dashboard({ withHidden: true });
+  const account = accounts.find(({ key }) => key === reader.text("account"));
+  if (!account) return "Asked; there is no answer yet.";
+  const { health, quotas } = account;
+  const hint = health.failure === null || health.hint === null ? "" : ` ${health.hint}.`;
+  const word = health.failure === null
+    ? `${quotas.length} ${quotas.length === 1 ? "quota was" : "quotas were"} read`
+    : healthWord(account, at);
+  return `${accountTitle(account)}: ${word}.${hint}`;
 }
 
 /** Comes from the URL, which anyone can write: only an existing account is called by its name. */

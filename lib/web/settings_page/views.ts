@@ -5,6 +5,7 @@ import { correlatesOf, INSIGHT_RULES } from "../../model/insights/insight.ts";
 import { formatDuration, formatNumber } from "../../model/view/format.ts";
 import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
+import type { AccountEntry } from "../../model/account.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import type { AppContext, DatabaseSize } from "../../app/context.ts";
 import type { Settings } from "../../app/settings.ts";
@@ -18,6 +19,7 @@ import type {
   GeneralFields,
   GeneralView,
   InsightsView,
+  StoredLine,
   Tab,
   TabView,
 } from "../../ui/settings/kinds.ts";
@@ -90,7 +92,7 @@ function percentText(share: number): string {
   return String(Math.round(share * 1e6) / 1e4);
 }
 
-function addingView(
+export function addingView(
   services: AppContext,
   provider: string | null,
   typed: URLSearchParams | null,
@@ -115,7 +117,7 @@ async function accountsView(
   adding: string | null,
   typed: URLSearchParams | null,
 ): Promise<AccountsView> {
-  const stored = (await services.accounts.list()).filter((one) => one.stored);
+  const all = await services.accounts.list();
   const [view, providers, keys] = await Promise.all([
     services.dashboard({ withHidden: true }),
     services.providers(),
@@ -154,7 +156,39 @@ async function accountsView(
     ),
     choices: services.accounts.choices().map(({ id, name }) => ({ id, name })),
     adding: addingView(services, typed?.get("provider") ?? adding, typed),
-    stored: stored.map(({ key, name }) => ({ key, name })),
+    stored: all.filter((one) => one.stored).map((entry) => storedLine(services, entry, lines, typed)),
+    gone: all.filter((one) => !one.stored && one.source === null).flatMap(({ key }) => {
+      const line = lines.find((one) => one.key === key);
+      return line?.source === null ? [{ key, title: line.label || line.usual }] : [];
+    }),
+  };
+}
+
+function storedLine(
+  services: AppContext,
+  { key, name, provider, settings }: AccountEntry,
+  lines: readonly AccountLine[],
+  typed: URLSearchParams | null,
+): StoredLine {
+  const line = lines.find((one) => one.key === key);
+  const choice = services.accounts.choices().find(({ id }) => id === provider);
+  const isWell = line === undefined || line.state === "fresh" || line.state === "new";
+  return {
+    key,
+    name,
+    title: line ? line.label || line.usual : key,
+    word: line?.word ?? "Not asked yet",
+    hint: line?.hint ?? null,
+    isWell,
+    settings: (choice?.settings ?? []).filter((one) =>
+      settings.includes(one.name) || (one.secret && !one.alias)
+    ).map((one) => ({
+      name: one.name,
+      secret: one.secret,
+      help: one.help,
+      isStored: settings.includes(one.name),
+    })),
+    isOpen: typed === null ? !isWell : typed.get("action") === "change" && typed.get("account") === key,
   };
 }
 
