@@ -74,7 +74,12 @@ export const ROOMS: readonly Room[] = [
   { name: "registry", at: ["providers/mod.ts"], may: ["provider", "providers"] },
   {
     name: "store contract",
-    at: ["lib/store/store.ts", "lib/store/audit_contract.ts"],
+    at: [
+      "lib/store/store.ts",
+      "lib/store/audit_contract.ts",
+      "lib/store/docs_contract.ts",
+      "lib/store/file_contract.ts",
+    ],
     may: ["model", "duration"],
   },
   {

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { removeQuietly } from "../base/whole_file.ts";
 import type { Log } from "../provider/context.ts";
-import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
-import { type Store, StoreError } from "../store/store.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import { type DatabaseFile, type Store, StoreError } from "../store/store.ts";
 
 const DATED = /^syntrack-(\d{4})-(\d\d)-(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/;
 
@@ -26,14 +26,14 @@ export function backupFolder(dbPath: string): string {
 
 /** Writes a backup for `now`, keeps the newest `keep`, and never touches other files. @throws {StoreError} */
 export async function writeDatedBackup(
-  store: SqliteStore,
+  database: DatabaseFile,
   { folder, keep, now }: { readonly folder: string; readonly keep: number; readonly now: number },
 ): Promise<DatedBackup> {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");
   const path = join(folder, `syntrack-${stamp}Z.db`);
   // Beside the database, in a folder only its owner can read: complete, so a restore loses no user or key.
-  await store.backup(path, { withAccess: true });
+  await database.backup(path, { withAccess: true });
   const removed = datedIn(folder).slice(0, -keep).map(({ name }) => join(folder, name)).filter((one) =>
     one !== path
   );
@@ -68,16 +68,17 @@ export function createBackupJob(
   let triedAt = Number.NEGATIVE_INFINITY;
   return async () => {
     const { everyMs, keep } = settings();
-    if (everyMs === 0 || !isSqlite(store) || store.path === ":memory:") return;
+    const { file } = store;
+    if (everyMs === 0 || file === null || file.path === ":memory:") return;
     const now = clock.now();
     // After a failure, waits until the next one would be due instead of a minute, but at most an hour.
     if (now >= triedAt && now - triedAt < Math.min(everyMs, RETRY_MS)) return;
     try {
-      const folder = backupFolder(store.path);
+      const folder = backupFolder(file.path);
       const newest = datedIn(folder).at(-1)?.at ?? Number.NEGATIVE_INFINITY;
       if (now >= newest && now - newest < everyMs) return;
       triedAt = now;
-      const { path, removed } = await writeDatedBackup(store, { folder, keep, now });
+      const { path, removed } = await writeDatedBackup(file, { folder, keep, now });
       log.info("Wrote a backup", { path, removed: removed.length });
     } catch (error) {
       log.error("Cannot write a backup", { reason: error instanceof Error ? error.message : String(error) });
@@ -86,10 +87,6 @@ export function createBackupJob(
 }
 
 const RETRY_MS = 60 * 60_000;
-
-function isSqlite(store: Store): store is SqliteStore {
-  return "backup" in store && "path" in store;
-}
 
 export interface Restored {
   /** Where the previous database is now; null when there was none. */

@@ -136,7 +136,7 @@ export interface AccessList {
 
 /** Maintains the database. */
 export interface MaintenanceStatus {
-  /** Path of the database. */
+  /** Where the database is: a path, or `kv:` and a path or an address. */
   readonly path: string;
   /** Default retention of readings, in milliseconds; 0 is for ever. The dashboard may override it. */
   readonly keepReadingsMs: number;
@@ -144,6 +144,11 @@ export interface MaintenanceStatus {
   size(): Promise<DatabaseSize>;
   /** Removes what the settings do not keep; resolves to the number of rows removed. */
   prune(): Promise<number>;
+  /** What can be done with a database that is one file; null for any other. */
+  readonly file: FileMaintenance | null;
+}
+
+export interface FileMaintenance {
   /** Reclaims free space; resolves to the number of bytes. Blocks other users of the database meanwhile. */
   vacuum(): Promise<number>;
   /**

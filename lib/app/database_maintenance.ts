@@ -1,14 +1,14 @@
 /**
  * Maintains the database for the dashboard. It is beside the composition root because it accesses
- * files and knows which stores can be maintained.
+ * files.
  */
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { lastStored, pruningInstant } from "../poll/maintenance.ts";
-import type { Backup, DatabaseSize, MaintenanceStatus } from "./context.ts";
+import type { Backup, DatabaseSize, FileMaintenance, MaintenanceStatus } from "./context.ts";
 import { makeScratch, tidyScratch } from "./scratch.ts";
-import { openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
-import type { DocKind, Retention, Store } from "../store/store.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import type { DatabaseFile, DocKind, Retention, Store } from "../store/store.ts";
 
 /** Whether a kind of document is left out of copies that leave the machine. */
 const SECRET: Readonly<Record<DocKind, boolean>> = {
@@ -40,17 +40,16 @@ export interface MaintenanceParts {
   readonly keepReadingsMs: number;
 }
 
-/** Returns null for a store that is not a file of ours. */
+/** Returns null for a store in memory. */
 export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatus | null {
   const { store, clock, retention } = parts;
-  if (!isSqlite(store) || store.path === ":memory:") return null;
-  let copying = false;
+  if (store.path === ":memory:") return null;
   let counted: { readonly at: number; readonly size: Promise<DatabaseSize> } | undefined;
 
   function size(): Promise<DatabaseSize> {
     const now = clock.now();
     if (counted && now >= counted.at && now - counted.at < COUNTED_MS) return counted.size;
-    const size = (store as SqliteStore).size();
+    const size = store.size();
     counted = { at: now, size };
     size.catch(() => counted = undefined);
     return size;
@@ -69,17 +68,29 @@ export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatu
       counted = undefined;
       return rows;
     },
+    file: store.file && fileMaintenance(store, store.file, clock, () => void (counted = undefined)),
+  };
+}
+
+function fileMaintenance(
+  store: Store,
+  file: DatabaseFile,
+  clock: Clock,
+  changed: () => void,
+): FileMaintenance {
+  let copying = false;
+  return {
     async vacuum() {
       const before = (await store.size()).bytes;
-      await store.vacuum();
-      counted = undefined;
+      await file.vacuum();
+      changed();
       return Math.max(0, before - (await store.size()).bytes);
     },
     async backup() {
       if (copying) return null;
       copying = true;
       try {
-        return await backUp(store, clock, () => void (copying = false));
+        return await backUp(file, clock, () => void (copying = false));
       } catch (error) {
         copying = false;
         throw error;
@@ -88,28 +99,25 @@ export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatu
   };
 }
 
-function isSqlite(store: Store): store is SqliteStore {
-  return "backup" in store && "vacuum" in store && "path" in store;
-}
-
 /** Removes copies that a killed process left beside a database. */
 export async function tidyCopies(store: Store): Promise<void> {
-  if (isSqlite(store) && store.path !== ":memory:") await tidyScratch(PREFIX, dirname(store.path));
+  const { file } = store;
+  if (file !== null && file.path !== ":memory:") await tidyScratch(PREFIX, dirname(file.path));
 }
 
 /** Prefix of the folders for copies, beside the database: its folder is private and on the same disk. */
 const PREFIX = "backup-";
 
 /** Makes a complete copy without secrets. Its name is gone by the time it is returned. */
-async function backUp(store: SqliteStore, clock: Clock, done: () => void): Promise<Backup> {
-  await using scratch = await makeScratch(PREFIX, dirname(store.path));
+async function backUp(database: DatabaseFile, clock: Clock, done: () => void): Promise<Backup> {
+  await using scratch = await makeScratch(PREFIX, dirname(database.path));
   const path = join(scratch.path, "copy.db");
-  await store.backup(path);
+  await database.backup(path);
   await withoutSecrets(path, clock.now());
   const { size } = await Deno.stat(path);
   const file = await Deno.open(path);
   // Where an open file keeps its name, the folder is removed after reading.
-  const folder = Deno.build.os === "windows" ? await makeScratch(PREFIX, dirname(store.path)) : null;
+  const folder = Deno.build.os === "windows" ? await makeScratch(PREFIX, dirname(database.path)) : null;
   if (folder) await Deno.rename(path, join(folder.path, "copy.db"));
   return {
     bytes: size,

@@ -28,7 +28,7 @@ import {
 } from "./rows.ts";
 import { RowBuffer } from "./row_buffer.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
-import type { Poll } from "./store.ts";
+import type { Poll, QuotaDescription } from "./store.ts";
 
 /** Returns the number of polls stored. */
 export function commitPolls(db: Connection, polls: readonly Poll[]): number {
@@ -283,7 +283,7 @@ export function addAccount(db: Connection, account: AccountKey): number {
   return Number(db.statement(SQL.addAccount).run({ account, provider, name }).lastInsertRowid);
 }
 
-function putQuota(db: Connection, accountId: number, reading: Reading): number {
+export function putQuota(db: Connection, accountId: number, reading: QuotaDescription): number {
   checkUnit(reading);
   const row = db.statement(SQL.putQuota).get({
     account: accountId,

@@ -227,7 +227,7 @@ export function decode<T>(text: string, name: string): T {
   }
 }
 
-export function checkUnit(reading: Reading): void {
+export function checkUnit(reading: Pick<Reading, "unit">): void {
   if (!UNITS.includes(reading.unit)) throw unstorableError("unit", UNITS.join(", "), reading.unit);
 }
 

@@ -23,36 +23,41 @@ import { bucketOf, cycleOf, decode, outcomeOf, pointOf, readingOf, sessionOf } f
 import { forget, move } from "./move.ts";
 import { SqliteAudit } from "./sqlite_audit.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
-import { BUCKET_SQL, SQL } from "./statements.ts";
+import { ADOPT_SQL, BUCKET_SQL, SQL } from "./statements.ts";
 import type {
   AccountRecord,
   AdoptedAccount,
   AuditStore,
+  BackupOptions,
   CyclesQuery,
+  DatabaseFile,
   DocStore,
   Move,
   OutcomesQuery,
   PastRow,
   Poll,
+  QuotaDescription,
   ReadingsQuery,
   Retention,
   Rewind,
   SeriesQuery,
   SessionsQuery,
+  Size,
   Store,
   StoredReading,
 } from "./store.ts";
 import { rewind } from "./rewind.ts";
-import { supplement } from "./supplement_past.ts";
-import { backUp, type BackupOptions, check, readSize, type Size, vacuum } from "./sqlite_maintenance.ts";
+import { checkSource } from "./history_of.ts";
+import { copyHistory } from "./copy_history.ts";
+import { supplement, supplementAll } from "./supplement_past.ts";
+import { backUp, check, readSize, vacuum } from "./sqlite_maintenance.ts";
 
 export type { OpenOptions } from "./open.ts";
-export type { Size } from "./sqlite_maintenance.ts";
+export type { Size } from "./store.ts";
 
 /** The store, with its file. */
-export interface SqliteStore extends Store {
-  /** The absolute path of the file, or `:memory:`. */
-  readonly path: string;
+export interface SqliteStore extends Store, DatabaseFile {
+  readonly file: DatabaseFile;
   /** What could not be made private, in words for the log; usually empty. */
   readonly warnings: readonly string[];
   /**
@@ -60,16 +65,6 @@ export interface SqliteStore extends Store {
    * and nothing else may use the store meanwhile.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
-  size(): Promise<Size>;
-  /** Returns what is wrong with the database, in words; `[]` when it is sound. */
-  check(): Promise<readonly string[]>;
-  /**
-   * Writes a complete copy to a file that must not exist yet; also works on a read-only store.
-   * @throws {StoreError} `unwritable` when the file exists or cannot be written, `full`
-   */
-  backup(path: string, options?: BackupOptions): Promise<void>;
-  /** Returns all unused space to the system; other calls wait meanwhile. @throws {StoreError} */
-  vacuum(): Promise<void>;
 }
 
 /**
@@ -94,6 +89,7 @@ class OpenStore implements SqliteStore {
   readonly docs: DocStore;
   readonly audit: AuditStore;
   readonly path: string;
+  readonly file: DatabaseFile = this;
   readonly warnings: readonly string[];
   readonly #connection: Connection;
 
@@ -117,8 +113,13 @@ class OpenStore implements SqliteStore {
     return this.#run((db) => commitPolls(db, polls));
   }
 
-  supplement(rows: readonly PastRow[]): Promise<number> {
-    return this.#run((db) => supplement(db, rows));
+  supplement(
+    rows: readonly PastRow[] | AsyncIterable<readonly PastRow[]>,
+    exactly?: number,
+  ): Promise<number> {
+    if (Array.isArray(rows) && exactly === undefined) return this.#run((db) => supplement(db, rows));
+    const batches = Array.isArray(rows) ? [rows] : rows as AsyncIterable<readonly PastRow[]>;
+    return supplementAll(this.#connection, batches, exactly);
   }
 
   rewind(request: Rewind): Promise<number | null> {
@@ -155,6 +156,17 @@ class OpenStore implements SqliteStore {
         & Pick<Reading, "label" | "unit">
         & Reading["window"];
       return { label, unit, window: { kind, seconds } };
+    });
+  }
+
+  quotas(account: AccountKey): Promise<readonly QuotaDescription[]> {
+    return this.#run((db) => {
+      const found = db.statement(ADOPT_SQL.account).get({ account });
+      if (!found) return [];
+      return db.statement(ADOPT_SQL.quotas).all({ id: found.id as number }).map((row) => {
+        const { quota, label, unit, kind, seconds } = row as unknown as QuotaDescription & Reading["window"];
+        return { quota, label, unit, window: { kind, seconds } };
+      });
     });
   }
 
@@ -239,11 +251,17 @@ class OpenStore implements SqliteStore {
     return this.#connection.together(work);
   }
 
-  adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]> {
-    return this.#run((db) => {
-      if (!(other instanceof OpenStore)) throw new TypeError("Cannot take over from another kind of store");
-      return adopt(db, other.#connection, accounts);
-    });
+  async adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]> {
+    if (other instanceof OpenStore) return await this.#run((db) => adopt(db, other.#connection, accounts));
+    checkSource(other);
+    // Rows that are read one by one are gathered first, so that others wait only for their copy.
+    const { connection } = openConnection(":memory:", { temporary: true });
+    try {
+      for (const { account } of accounts) await copyHistory(other, account, connection);
+      return await this.#run((db) => adopt(db, connection, accounts));
+    } finally {
+      connection.close();
+    }
   }
 
   size(): Promise<Size> {

@@ -9,28 +9,7 @@ import { type Connection, yieldToOthers } from "./connection.ts";
 import { createPrivate } from "./files.ts";
 import { decode } from "./rows.ts";
 import { SQL } from "./statements.ts";
-import { StoreError } from "./store.ts";
-
-/** The size of a database and its contents. */
-export interface Size {
-  /** Size of the file itself. */
-  readonly bytes: number;
-  /** Its unused part, which `vacuum` returns. */
-  readonly freeBytes: number;
-  /** Size of the write-ahead log beside it. */
-  readonly logBytes: number;
-  readonly accounts: number;
-  readonly quotas: number;
-  readonly readings: number;
-  /** Of five minutes, hours and days together. */
-  readonly buckets: number;
-  readonly cycles: number;
-  readonly sessions: number;
-  readonly outcomes: number;
-  /** The oldest and the newest reading, epoch milliseconds; null when there are none. */
-  readonly firstAt: number | null;
-  readonly lastAt: number | null;
-}
+import { type BackupOptions, type Size, StoreError } from "./store.ts";
 
 /** Counts quota by quota, because counting the whole readings table would block other calls. */
 export async function readSize(db: Connection): Promise<Size> {
@@ -115,11 +94,6 @@ async function checkIntegrity(db: Connection, problems: string[]): Promise<void>
 }
 
 const ACCESS_TABLES = ["users", "logins", "keys", "passkeys", "audit", "audit_ends"];
-
-export interface BackupOptions {
-  /** Whether people, sign-ins, keys and passkeys are in it. */
-  readonly withAccess?: boolean;
-}
 
 /**
  * Writes a complete, compact copy to a file that must not exist yet, readable by the owner only. A poll

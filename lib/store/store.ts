@@ -13,7 +13,11 @@ import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts"
 import type { Session } from "../model/engine/session.ts";
 import type { Terms } from "../model/engine/terms.ts";
 import type { AuditStore } from "./audit_contract.ts";
+import type { DocChange, DocStore } from "./docs_contract.ts";
+import type { DatabaseFile, Size } from "./file_contract.ts";
 
+export type { BackupOptions, DatabaseFile, Size } from "./file_contract.ts";
+export type { Doc, DocChange, DocKind, DocStore, PutOptions } from "./docs_contract.ts";
 export type {
   AuditEntry,
   AuditOutcome,
@@ -149,6 +153,10 @@ export interface AdoptedAccount {
 }
 
 export interface Store extends AsyncDisposable {
+  /** Where it is: the absolute path of a file, `:memory:`, or `kv:` with a path or an address. */
+  readonly path: string;
+  /** What can be done with its file; null where the engine keeps none that could be copied or shrunk. */
+  readonly file: DatabaseFile | null;
   /** Returns the state after the last committed poll; for an unknown account, the empty state. */
   recall(account: AccountKey): Promise<AccountState>;
   /**
@@ -169,14 +177,21 @@ export interface Store extends AsyncDisposable {
   /**
    * Stores those of `rows` whose key is not stored yet; stored rows stay unchanged. Skips rows of unknown
    * quotas and accounts. All or nothing. Resolves to the number stored. Rejects with a `TypeError` for a
-   * number no store can keep.
+   * number no store can keep. Batches may be read while they are stored, but nothing else may use the store
+   * meanwhile; when reading them fails, nothing is stored.
+   *
+   * @param exactly stores nothing when another number of rows would be stored, to which it resolves
    */
-  supplement(rows: readonly PastRow[]): Promise<number>;
+  supplement(
+    rows: readonly PastRow[] | AsyncIterable<readonly PastRow[]>,
+    exactly?: number,
+  ): Promise<number>;
   /**
    * Takes over the history of accounts from `other`, all of it or nothing: its rows replace those with the
    * same key, its states replace the states, and its outcomes are added. Other calls wait only while it
-   * copies. Resolves to the accounts whose state is no longer the expected one; if there are any, nothing was
-   * stored. Rejects with a `TypeError` when `other` is a store of another kind.
+   * copies. `other` may be on another engine, and must not change meanwhile. Resolves to the accounts whose
+   * state is no longer the expected one; if there are any, nothing was stored. Rejects with a `TypeError`
+   * when `other` is no store.
    */
   adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]>;
   /**
@@ -191,6 +206,8 @@ export interface Store extends AsyncDisposable {
   latest(account?: AccountKey): Promise<readonly AccountRecord[]>;
   /** Returns label, unit and window of a quota as stored for `state.reading`; null when it was never seen. */
   describe(quota: QuotaKey): Promise<Pick<Reading, "label" | "unit" | "window"> | null>;
+  /** Returns all quotas of an account ever seen, in the order in which they first were; `[]` when there are none. */
+  quotas(account: AccountKey): Promise<readonly QuotaDescription[]>;
   /**
    * Returns the terms in which a quota's readings were stated, oldest first, one entry for each change;
    * `describe` and the state hold the current ones. `[]` when they never changed.
@@ -230,10 +247,17 @@ export interface Store extends AsyncDisposable {
    * Resolves to whether there was any. The caller must ensure that nothing polls it.
    */
   forget(account: AccountKey): Promise<boolean>;
+  /** Counts what is stored, in steps between which other calls are served. */
+  size(): Promise<Size>;
+  /** Returns what is wrong with the database, in words; `[]` when it is sound. */
+  check(): Promise<readonly string[]>;
   readonly docs: DocStore;
   /** Who did what. */
   readonly audit: AuditStore;
 }
+
+/** A quota as it was described last. */
+export type QuotaDescription = Pick<Reading, "quota" | "label" | "unit" | "window">;
 
 /** An account to rewind to an earlier instant. */
 export interface Rewind {
@@ -259,52 +283,6 @@ export interface Move {
   readonly state: AccountState;
   readonly docs?: readonly DocChange[];
   readonly now: number;
-}
-
-/** Kinds of documents. Each has its own table (or prefix). */
-export type DocKind =
-  | "settings"
-  | "accounts"
-  | "identities"
-  | "renewals"
-  | "users"
-  | "logins"
-  | "keys"
-  | "passkeys"
-  | "feeds"
-  | "alerts"
-  | "alert_memory"
-  | "channels"
-  | "outbox";
-
-export interface Doc<T> {
-  readonly id: string;
-  readonly doc: T;
-}
-
-export interface PutOptions {
-  /** Epoch milliseconds from which the document counts as absent. */
-  readonly expiresAt?: number;
-  /** Stores it only if there is none (or only an expired one); the result says whether it was stored. */
-  readonly ifAbsent?: boolean;
-}
-
-/** Small JSON documents by kind and id. `now` decides what has expired. */
-export interface DocStore {
-  get<T>(kind: DocKind, id: string, now: number): Promise<T | null>;
-  put<T>(kind: DocKind, id: string, doc: T, now: number, options?: PutOptions): Promise<boolean>;
-  delete(kind: DocKind, id: string): Promise<boolean>;
-  /** By id. */
-  list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
-  /** Stores and deletes several documents in order, all of them or none. */
-  change(changes: readonly DocChange[], now: number): Promise<void>;
-}
-
-/** A document to store, or to delete when `doc` is null. */
-export interface DocChange {
-  readonly kind: DocKind;
-  readonly id: string;
-  readonly doc: object | null;
 }
 
 /**

@@ -41,3 +41,22 @@ export function supplement(db: Connection, rows: readonly PastRow[]): number {
   };
   return db.write(() => rows.reduce((sum, row) => sum + put(row), 0));
 }
+
+/** Does this in one transaction for batches that are read meanwhile. */
+export async function supplementAll(
+  db: Connection,
+  batches: Iterable<readonly PastRow[]> | AsyncIterable<readonly PastRow[]>,
+  exactly?: number,
+): Promise<number> {
+  let stored = 0;
+  const other = new Error("another number");
+  try {
+    await db.together(async () => {
+      for await (const rows of batches) stored += await db.run(() => supplement(db, rows));
+      if (exactly !== undefined && stored !== exactly) throw other;
+    });
+  } catch (error) {
+    if (error !== other) throw error;
+  }
+  return stored;
+}

@@ -110,6 +110,7 @@ function limitedStore(store: Store, sees: (account: string) => boolean): Store {
     points: (query) => ofSeen(query.quota) ? store.points(query) : none,
     cycles: (query) => ofSeen(query.quota) ? store.cycles(query) : none,
     sessions: (query) => sees(query.account) ? store.sessions(query) : none,
+    quotas: (account) => sees(account) ? store.quotas(account) : none,
     terms: (quota) => ofSeen(quota) ? store.terms(quota) : none,
     describe: (quota) => ofSeen(quota) ? store.describe(quota) : Promise.resolve(null),
     docs: {

@@ -123,7 +123,7 @@ Deno.test("pruning removes what the settings of now do not keep, and room is giv
   keep = { readingsMs: DAY_MS, fiveMinutesMs: DAY_MS, outcomesMs: DAY_MS };
   assert(await home.maintenance.prune() >= 49);
   assertEquals((await home.maintenance.size()).readings, 1);
-  assert(await home.maintenance.vacuum() >= 0);
+  assert(await home.maintenance.file!.vacuum() >= 0);
 });
 
 Deno.test("the size is counted once a minute, and anew after a change from here", async () => {
@@ -150,7 +150,7 @@ Deno.test("a database in memory is not looked after", async () => {
 });
 
 async function backupOf(maintenance: MaintenanceStatus): Promise<Backup> {
-  const backup = await maintenance.backup();
+  const backup = await maintenance.file!.backup();
   assert(backup, "Another one is under way");
   return backup;
 }
@@ -163,7 +163,7 @@ Deno.test("one backup is made and read at a time, and one that nobody reads ends
   const { body } = await backupOf(home.maintenance);
   // It has no name any more, so nothing of it is left when the process is killed.
   assertEquals([...Deno.readDirSync(home.folder)].map(({ name }) => name).sort(), before);
-  assertEquals(await home.maintenance.backup(), null);
+  assertEquals(await home.maintenance.file!.backup(), null);
   await clock.advance(2 * MINUTE_MS);
   const reason = await bytesOf(body).catch((error: unknown) => error);
   assert(reason instanceof Error);

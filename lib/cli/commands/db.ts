@@ -24,7 +24,8 @@ import type { DbAction } from "../table.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf, wholeNumber } from "../values.ts";
 
-type SqliteStore = Awaited<ReturnType<typeof openStore>>;
+type Store = Awaited<ReturnType<typeof openStore>>;
+type DatabaseFile = NonNullable<Store["file"]>;
 
 export async function db(tools: Tools): Promise<number> {
   const [action, file] = tools.typed.operands as readonly [DbAction, string?];
@@ -65,7 +66,7 @@ export async function db(tools: Tools): Promise<number> {
     }
     case "vacuum": {
       const before = (await store.size()).bytes;
-      await store.vacuum();
+      await fileOf(store, "gives no room back: it reuses it by itself").vacuum();
       const freed = Math.max(0, before - (await store.size()).bytes);
       tools.did({ detail: { freedBytes: freed } });
       return done(tools, store, { freedBytes: freed }, `Gave back ${bytesText(freed)}`);
@@ -75,7 +76,7 @@ export async function db(tools: Tools): Promise<number> {
   }
 }
 
-async function check(tools: Tools, store: SqliteStore): Promise<number> {
+async function check(tools: Tools, store: Store): Promise<number> {
   const problems = await store.check();
   if (tools.json) {
     tools.printJson({ ...await headOf(tools), path: store.path, ok: problems.length === 0, problems });
@@ -89,10 +90,10 @@ async function check(tools: Tools, store: SqliteStore): Promise<number> {
   return EXIT_FAILED;
 }
 
-async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<number> {
+async function backUp(tools: Tools, store: Store, file: string): Promise<number> {
   const path = resolve(tools.io.cwd, file);
   const withAccess = hasFlag(tools.typed, "with-access");
-  await store.backup(path, { withAccess });
+  await fileOf(store, NO_COPY).backup(path, { withAccess });
   tools.did({ target: basename(path), detail: { withAccess } });
   const what = withAccess
     ? "a whole copy, people and keys included,"
@@ -100,12 +101,25 @@ async function backUp(tools: Tools, store: SqliteStore, file: string): Promise<n
   return done(tools, store, { backup: path, withAccess }, `Wrote ${what} to ${plain(file)}`);
 }
 
-async function backUpDated(tools: Tools, store: SqliteStore, keep: number): Promise<number> {
+async function backUpDated(tools: Tools, store: Store, keep: number): Promise<number> {
   const now = tools.io.clock.now();
-  const { path, removed } = await writeDatedBackup(store, { folder: backupFolder(store.path), keep, now });
+  const database = fileOf(store, NO_COPY);
+  const folder = backupFolder(database.path);
+  const { path, removed } = await writeDatedBackup(database, { folder, keep, now });
   tools.did({ target: basename(path), detail: { withAccess: true, removed: removed.length } });
   const gone = removed.length === 0 ? "" : `, and removed ${countText(removed.length, "older one")}`;
   return done(tools, store, { backup: path, removed }, `Wrote a whole copy to ${plain(path)}${gone}`);
+}
+
+const NO_COPY = "is not one file that could be copied";
+
+/** @throws {CliError} for an engine that keeps no such file */
+function fileOf({ file, path }: Store, reason: string): DatabaseFile {
+  if (file) return file;
+  throw failure(
+    `The database ${plain(path)} ${reason}`,
+    "`syntrack export` writes all that is stored, and `syntrack import` reads it into any database",
+  );
 }
 
 async function restore(tools: Tools, file: string | undefined): Promise<number> {
@@ -145,7 +159,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
 
 async function done(
   tools: Tools,
-  store: SqliteStore,
+  store: Store,
   facts: Readonly<Record<string, unknown>>,
   text: string,
 ): Promise<number> {
@@ -154,7 +168,7 @@ async function done(
   return EXIT_OK;
 }
 
-async function size(tools: Tools, store: SqliteStore): Promise<number> {
+async function size(tools: Tools, store: Store): Promise<number> {
   const found = await store.size();
   const zone = (await tools.place()).zone();
   if (tools.json) {

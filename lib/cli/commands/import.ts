@@ -51,13 +51,10 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     const counts = await importPast(name, lines(), tools);
     if (!dryRun && counts.missing > 0) {
       await using store = await openStore(program.config);
-      await store.together(async () => {
-        const rows = writeInBatches((batch) => store.supplement(batch));
-        await importPast(name, lines(), tools, rows.take);
-        if (await rows.end() !== counts.missing) {
-          throw failure("The database or the file has changed meanwhile", "Nothing was imported; try again");
-        }
-      });
+      const rows = inBatches((take) => importPast(name, lines(), tools, take));
+      if (await store.supplement(rows, counts.missing) !== counts.missing) {
+        throw failure("The database or the file has changed meanwhile", "Nothing was imported; try again");
+      }
     }
     tools.did(factsOf(name, { dryRun, rows: counts.missing, what }));
     reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
@@ -168,23 +165,23 @@ async function importPast(
 /** Rows written at once. */
 const BATCH = 1_000;
 
-function writeInBatches(write: (rows: readonly PastRow[]) => Promise<number>) {
+/** Gives in batches what `read` takes row by row, as fast as they are asked for. */
+async function* inBatches(
+  read: (take: (row: PastRow) => Promise<void>) => Promise<unknown>,
+): AsyncIterable<readonly PastRow[]> {
+  const { readable, writable } = new TransformStream<readonly PastRow[], readonly PastRow[]>();
+  const writer = writable.getWriter();
   let batch: PastRow[] = [];
-  let written = 0;
-  const flush = async () => {
-    written += await write(batch);
+  const reading = read(async (row) => {
+    if (batch.push(row) < BATCH) return;
+    await writer.write(batch);
     batch = [];
-  };
-  return {
-    take: async (row: PastRow) => {
-      if (batch.push(row) >= BATCH) await flush();
-    },
-    /** Resolves to the number of rows written. */
-    end: async () => {
-      await flush();
-      return written;
-    },
-  };
+  }).then(async () => {
+    await writer.write(batch);
+    await writer.close();
+  }).catch((error) => writer.abort(error).catch(() => {}));
+  yield* readable;
+  await reading;
 }
 
 async function readSource(name: string, { io }: Tools, signal: AbortSignal): Promise<Source> {

@@ -40,7 +40,7 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
       {store === null
         ? (
           <p class="notice mt-4">
-            The database cannot be looked after from here: it is in memory, or of another kind.
+            The database cannot be looked after from here: it is in memory.
           </p>
         )
         : (
@@ -49,13 +49,15 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
               <Facts facts={store.facts} />
               <TabForm tab="data">
                 <p class="flex flex-wrap gap-2">
-                  <Action action="backup" text="Download a backup" />
+                  {store.hasFile && <Action action="backup" text="Download a backup" />}
                   <Action action="prune" text="Remove what is not kept" />
-                  <Action action="vacuum" text="Give back free room" />
+                  {store.hasFile && <Action action="vacuum" text="Give back free room" />}
                 </p>
                 <p class="text-sm text-muted">
-                  A backup is a whole SQLite file without credentials, logins and keys. While free room is
-                  given back, everything else waits.
+                  {store.hasFile
+                    ? "A backup is a whole SQLite file without credentials, logins and keys. While free room is " +
+                      "given back, everything else waits."
+                    : "This database is not one file that could be copied: syntrack export writes all that is stored."}
                 </p>
               </TabForm>
             </Card>

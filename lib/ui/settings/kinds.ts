@@ -129,6 +129,8 @@ export interface DataView {
   /** Null when this server cannot maintain the database. */
   readonly store: {
     readonly path: string;
+    /** Whether it is one file, which can be copied and shrunk. */
+    readonly hasFile: boolean;
     readonly facts: readonly (readonly [name: string, value: string])[];
     /** The server's default. */
     readonly usual: string;

@@ -3,7 +3,7 @@ import { HttpError } from "fresh";
 import { INSIGHT_RULES } from "../../model/insights/insight.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import type { Permission } from "../../access/principal.ts";
-import type { AppContext } from "../../app/context.ts";
+import type { AppContext, FileMaintenance } from "../../app/context.ts";
 import type { Tab } from "../../ui/settings/kinds.ts";
 import { QuotaSettingsBody } from "../bodies.ts";
 import { type FieldProblem, FieldsError } from "../failure.ts";
@@ -142,20 +142,23 @@ async function runMaintenance(
   }
   const { maintenance } = services;
   if (!maintenance) throw new HttpError(400, "This database cannot be looked after from here");
+  if (action === "prune") return { done: "pruned", count: String(await maintenance.prune()) };
+  const { file } = maintenance;
+  if (!file) {
+    throw new HttpError(400, "This database is not one file: `syntrack export` writes all that is stored");
+  }
   switch (action) {
-    case "prune":
-      return { done: "pruned", count: String(await maintenance.prune()) };
     case "vacuum":
-      return { done: "vacuumed", count: String(await maintenance.vacuum()) };
+      return { done: "vacuumed", count: String(await file.vacuum()) };
     case "backup":
-      return await backup(services);
+      return await backup(services, file);
     default:
       throw new HttpError(400, "There is no such action: expected backup, prune or vacuum");
   }
 }
 
-async function backup({ maintenance, clock }: AppContext): Promise<Response> {
-  const copy = await maintenance!.backup();
+async function backup({ clock }: AppContext, file: FileMaintenance): Promise<Response> {
+  const copy = await file.backup();
   if (!copy) {
     throw new HttpError(503, "Another copy of the database is being read: try again when that is over");
   }

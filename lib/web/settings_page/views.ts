@@ -251,16 +251,27 @@ async function dataView(
       usual: maintenance.keepReadingsMs === 0
         ? "for ever"
         : `${formatNumber(maintenance.keepReadingsMs / DAY_MS)} days`,
-      facts: [["File", harmless(maintenance.path)], ...sizeFacts(await maintenance.size(), zone)],
+      hasFile: maintenance.file !== null,
+      facts: [
+        [maintenance.file ? "File" : "Database", harmless(maintenance.path)],
+        ...sizeFacts(await maintenance.size(), zone, maintenance.file !== null),
+      ],
     },
   };
 }
 
-function sizeFacts(size: DatabaseSize, zone: string): readonly (readonly [string, string])[] {
+function sizeFacts(
+  size: DatabaseSize,
+  zone: string,
+  isFile: boolean,
+): readonly (readonly [string, string])[] {
   const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
-  return [
+  const ofFile = [
     ["Size", `${bytesText(size.bytes)}, of which ${bytesText(size.freeBytes)} hold nothing`],
     ["Log beside it", bytesText(size.logBytes)],
+  ] as const;
+  return [
+    ...isFile ? ofFile : [["Size", bytesText(size.bytes)]] as const,
     ["Accounts, quotas", `${formatNumber(size.accounts)}, ${formatNumber(size.quotas)}`],
     ["Readings", formatNumber(size.readings)],
     ["First, last reading", `${when(size.firstAt)}, ${when(size.lastAt)}`],

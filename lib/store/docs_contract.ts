@@ -1,0 +1,47 @@
+/** Small JSON documents beside the history: settings, accounts, people, sign-ins, keys, alerts. */
+
+/** Kinds of documents. Each has its own table (or prefix). */
+export type DocKind =
+  | "settings"
+  | "accounts"
+  | "identities"
+  | "renewals"
+  | "users"
+  | "logins"
+  | "keys"
+  | "passkeys"
+  | "feeds"
+  | "alerts"
+  | "alert_memory"
+  | "channels"
+  | "outbox";
+
+export interface Doc<T> {
+  readonly id: string;
+  readonly doc: T;
+}
+
+export interface PutOptions {
+  /** Epoch milliseconds from which the document counts as absent. */
+  readonly expiresAt?: number;
+  /** Stores it only if there is none (or only an expired one); the result says whether it was stored. */
+  readonly ifAbsent?: boolean;
+}
+
+/** Small JSON documents by kind and id. `now` decides what has expired. */
+export interface DocStore {
+  get<T>(kind: DocKind, id: string, now: number): Promise<T | null>;
+  put<T>(kind: DocKind, id: string, doc: T, now: number, options?: PutOptions): Promise<boolean>;
+  delete(kind: DocKind, id: string): Promise<boolean>;
+  /** By id. */
+  list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
+  /** Stores and deletes several documents in order, all of them or none. */
+  change(changes: readonly DocChange[], now: number): Promise<void>;
+}
+
+/** A document to store, or to delete when `doc` is null. */
+export interface DocChange {
+  readonly kind: DocKind;
+  readonly id: string;
+  readonly doc: object | null;
+}

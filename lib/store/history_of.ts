@@ -1,0 +1,102 @@
+/** Reads the whole history of an account through the contract, for taking it over on another engine. */
+import { type Bucket, STEPS } from "../model/engine/bucket.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
+import type { Session } from "../model/engine/session.ts";
+import type { Terms } from "../model/engine/terms.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
+import type { AccountRecord, QuotaDescription, Store, StoredReading } from "./store.ts";
+
+/** What can be read of an account. */
+export type HistorySource = Pick<
+  Store,
+  "latest" | "quotas" | "terms" | "readings" | "series" | "cycles" | "sessions" | "outcomes"
+>;
+
+/** A reading with the terms before it, where they were others. */
+export interface PastReading {
+  readonly reading: StoredReading;
+  readonly terms: Terms | undefined;
+}
+
+export interface QuotaHistory {
+  readonly described: QuotaDescription;
+  readonly key: QuotaKey;
+  /** Newest first. */
+  cycles(): AsyncIterable<readonly Cycle[]>;
+  readings(): AsyncIterable<readonly PastReading[]>;
+  buckets(): AsyncIterable<readonly Bucket[]>;
+}
+
+export interface AccountHistory {
+  readonly record: AccountRecord;
+  readonly quotas: readonly QuotaHistory[];
+  /** Newest first, as outcomes are. */
+  sessions(): AsyncIterable<readonly Session[]>;
+  outcomes(): AsyncIterable<readonly Outcome[]>;
+}
+
+/** Rows in memory at once. */
+const PAGE = 2_000;
+
+/** @returns null for an account that was never seen. @throws {TypeError} when `source` is no store */
+export async function historyOf(source: HistorySource, account: AccountKey): Promise<AccountHistory | null> {
+  const [record] = await source.latest(account);
+  if (!record) return null;
+  const quotas = (await source.quotas(account)).map((described): QuotaHistory => {
+    const key = quotaKey(account, described.quota);
+    return {
+      described,
+      key,
+      readings: () => readingPages(source, key),
+      async *buckets() {
+        for (const step of STEPS) {
+          yield await source.series({ quota: key, step, from: 0, to: Number.MAX_SAFE_INTEGER });
+        }
+      },
+      cycles: () =>
+        pages((before) => source.cycles({ quota: key, limit: PAGE, ...before }), (one) => one.startedAt),
+    };
+  });
+  return {
+    record,
+    quotas,
+    sessions: () =>
+      pages((before) => source.sessions({ account, limit: PAGE, ...before }), (one) => one.startedAt),
+    outcomes: () =>
+      pages(
+        ({ before }) => source.outcomes({ account, limit: PAGE, ...before !== undefined && { to: before } }),
+        (one) => one.at,
+      ),
+  };
+}
+
+/** @throws {TypeError} */
+export function checkSource(other: Partial<HistorySource>): void {
+  if (typeof other.latest !== "function" || typeof other.quotas !== "function") {
+    throw new TypeError("Cannot take over from what is no store");
+  }
+}
+
+async function* readingPages(source: HistorySource, quota: QuotaKey): AsyncIterable<readonly PastReading[]> {
+  const terms = new Map((await source.terms(quota)).map((one) => [one.until, one]));
+  let from = Number.MIN_SAFE_INTEGER;
+  while (true) {
+    const rows = await source.readings({ quota, from, limit: PAGE });
+    yield rows.map((reading) => ({ reading, terms: terms.get(reading.at) }));
+    if (rows.length < PAGE) return;
+    from = rows.at(-1)!.at + 1;
+  }
+}
+
+async function* pages<T>(
+  read: (cursor: { readonly before?: number }) => Promise<readonly T[]>,
+  instantOf: (row: T) => number,
+): AsyncIterable<readonly T[]> {
+  let page = await read({});
+  while (page.length > 0) {
+    yield page;
+    if (page.length < PAGE) return;
+    page = await read({ before: instantOf(page.at(-1)!) });
+  }
+}
