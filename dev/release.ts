@@ -19,7 +19,7 @@ import { ensureBundled } from "./build.ts";
 import { packTarGz } from "./release/archive.ts";
 import { notesOf } from "./release/changelog.ts";
 import { compileTarget } from "./release/compile_target.ts";
-import { readContents } from "./release/contents.ts";
+import { makeContents } from "./release/contents.ts";
 import { readFragments } from "./release/fragments.ts";
 import { listPackages } from "./release/packages.ts";
 import { readSigningKey } from "./release/signing_key.ts";
@@ -45,7 +45,7 @@ async function makeRelease({ targets, allowMissing, output, tag, compiler }: Opt
   await Deno.mkdir(work, { recursive: true });
   try {
     const at = await releaseTime();
-    const contents = await readContents({ root: ROOT, packages: await listPackages(ROOT), at });
+    const contents = await makeContents({ root: ROOT, packages: await listPackages(ROOT), at });
     const missing: string[] = [];
     for (const target of targets) {
       const compiled = await compileTarget(target, {

@@ -31,7 +31,7 @@ export interface ContentsOptions {
   readonly at: number;
 }
 
-export async function readContents({ root, packages, at }: ContentsOptions): Promise<Contents> {
+export async function makeContents({ root, packages, at }: ContentsOptions): Promise<Contents> {
   const read = (path: string) => Deno.readTextFile(join(root, path));
   const licence = await read("LICENSE");
   const denoVersion = Deno.version.deno;

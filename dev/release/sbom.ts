@@ -53,7 +53,7 @@ export async function sbomJson({ version, denoVersion, at, lock, packages }: Sbo
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
     specVersion: "1.6",
-    serialNumber: `urn:uuid:${await readUuid(`${version}\n${denoVersion}\n${lock}`)}`,
+    serialNumber: `urn:uuid:${await uuidOf(`${version}\n${denoVersion}\n${lock}`)}`,
     version: 1,
     metadata: {
       timestamp: new Date(at).toISOString(),
@@ -111,7 +111,7 @@ function hexOf(integrity: string): string {
 }
 
 /** Returns the same id for the same content, as a UUID of version 8, which is meant for that. */
-async function readUuid(text: string): Promise<string> {
+async function uuidOf(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   digest[6] = digest[6]! & 0x0f | 0x80;
   digest[8] = digest[8]! & 0x3f | 0x80;

@@ -21,13 +21,13 @@ export async function readSigningKey(
 ): Promise<SigningKey | null> {
   const [text, path] = [env.get(KEY_VARIABLE), env.get(FILE_VARIABLE)];
   if (text && path) throw new Error(`Set ${KEY_VARIABLE} or ${FILE_VARIABLE}, not both`);
-  if (text) return await readKey(text, KEY_VARIABLE);
+  if (text) return await parseKey(text, KEY_VARIABLE);
   if (!path) return null;
   const { mode } = await Deno.stat(path);
   if (Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0) {
     throw new Error(`Others can read ${path}: chmod 600 it first`);
   }
-  return await readKey(await Deno.readTextFile(path), path);
+  return await parseKey(await Deno.readTextFile(path), path);
 }
 
 /** Generates a key: the text for its file, and its public half. */
@@ -38,10 +38,10 @@ export async function makeKey(): Promise<{ readonly pem: string; readonly public
   ]) as CryptoKeyPair;
   const bytes = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
   const pem = `-----BEGIN PRIVATE KEY-----\n${bytes.toBase64()}\n-----END PRIVATE KEY-----\n`;
-  return { pem, publicKey: await readPublicKey(privateKey) };
+  return { pem, publicKey: await publicKeyOf(privateKey) };
 }
 
-async function readKey(pem: string, where: string): Promise<SigningKey> {
+async function parseKey(pem: string, where: string): Promise<SigningKey> {
   const [, body] = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/.exec(pem) ?? [];
   let key: CryptoKey;
   try {
@@ -52,12 +52,12 @@ async function readKey(pem: string, where: string): Promise<SigningKey> {
     throw new Error(`${where} holds no Ed25519 private key in PEM (PKCS #8)`);
   }
   return {
-    publicKey: await readPublicKey(key),
+    publicKey: await publicKeyOf(key),
     sign: async (bytes) => new Uint8Array(await crypto.subtle.sign("Ed25519", key, bytes)),
   };
 }
 
-async function readPublicKey(key: CryptoKey): Promise<string> {
+async function publicKeyOf(key: CryptoKey): Promise<string> {
   const { x = "" } = await crypto.subtle.exportKey("jwk", key);
   return Uint8Array.fromBase64(x, { alphabet: "base64url" }).toBase64();
 }

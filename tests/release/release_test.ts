@@ -1,7 +1,7 @@
 /** What `deno task release` makes of the project as it is, apart from the executables themselves. */
 import { join } from "node:path";
 import { packTarGz } from "../../dev/release/archive.ts";
-import { readContents } from "../../dev/release/contents.ts";
+import { makeContents } from "../../dev/release/contents.ts";
 import { listPackages } from "../../dev/release/packages.ts";
 import { makeKey, readSigningKey } from "../../dev/release/signing_key.ts";
 import { signSums, writeSums } from "../../dev/release/sums_file.ts";
@@ -44,7 +44,7 @@ await Deno.mkdir(join(ROOT, "_program"), { recursive: true });
 const packages = await listPackages(ROOT);
 
 Deno.test("the list of parts names every package of the lock with its digest and licence, and which are packed", async () => {
-  const { besides } = await readContents({ root: ROOT, packages, at: AT });
+  const { besides } = await makeContents({ root: ROOT, packages, at: AT });
   const { data } = besides.find(({ name }) => name === `syntrack-${VERSION}.cdx.json`)!;
   const bom = JSON.parse(String(data));
   assertEquals([bom.bomFormat, bom.specVersion, bom.metadata.component.version], [
@@ -82,7 +82,7 @@ Deno.test("the list of parts names every package of the lock with its digest and
 });
 
 Deno.test("an archive holds man page, completions of four shells and the licence text of each packed package", async () => {
-  const { inArchive } = await readContents({ root: ROOT, packages, at: AT });
+  const { inArchive } = await makeContents({ root: ROOT, packages, at: AT });
   const textOf = (name: string) => String(inArchive.find((file) => file.name === name)?.data);
   assertStringIncludes(textOf("share/man/man1/syntrack.1"), ".TH SYNTRACK 1");
   for (const path of ["bash/syntrack", "zsh/_syntrack", "fish/syntrack.fish", "powershell/syntrack.ps1"]) {
