@@ -40,6 +40,34 @@ Deno.test("a release starts with a tag alone; what builds sees no secret, and wh
   assert(!release.includes("--allow-missing"));
 });
 
+Deno.test("what the checks leave to root belongs to the user who builds the executables", () => {
+  const { build = "" } = jobsOf(release);
+  const order = ["sudo --preserve-env=PATH", 'sudo chown -R "$(id -u):$(id -g)" .', "task release --tag"];
+  const places = order.map((words) => build.indexOf(words));
+  assert(places.every((place) => place > 0), String(places));
+  assertEquals(places, places.toSorted((a, b) => a - b));
+});
+
+Deno.test({
+  name: "a pre-release is published as one, so that installers do not take it for the latest (needs bash)",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    const [, script = ""] = /run: (gh release create .+)/.exec(jobsOf(release).publish ?? "") ?? [];
+    const kindOf = (tag: string) => {
+      // What runs a step of a workflow; gh only says how it was called.
+      const { stdout, stderr } = new Deno.Command("bash", {
+        args: ["-e", "-c", `gh() { printf '%s\\n' "$@"; }\n${script}`],
+        env: { TAG: tag, GITHUB_REPOSITORY: "owner/name" },
+      }).outputSync();
+      const words = new TextDecoder().decode(stdout).split("\n");
+      assertEquals(words.slice(0, 3), ["release", "create", tag], new TextDecoder().decode(stderr));
+      return words.slice(3, words.indexOf("--repo"));
+    };
+    assertEquals(kindOf("v0.2.0"), []);
+    for (const tag of ["v0.2.0-rc.1", "v1.0.0-beta"]) assertEquals(kindOf(tag), ["--prerelease"]);
+  },
+});
+
 Deno.test("actions are named by hash, with their version beside it", () => {
   for (const workflow of [text, release]) {
     const uses = [...workflow.matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
