@@ -55,10 +55,29 @@ if ($Version -ne '' -and $Version -notmatch '^[0-9A-Za-z.-]+$') {
   Stop-Install "`"$Version`" is no version" 'Such as -Version 0.2.0'
 }
 
+# The parts of the person's path as they are written: with %USERPROFILE% and the like, which stay so.
 function Get-UserPath {
-  $path = [Environment]::GetEnvironmentVariable('Path', 'User')
-  if ($null -eq $path) { return @() }
-  return @($path -split ';' | Where-Object { $_ -ne '' })
+  $path = (Get-Item -LiteralPath 'HKCU:\Environment').GetValue('Path', '', 'DoNotExpandEnvironmentNames')
+  return @("$path" -split ';' | Where-Object { $_ -ne '' })
+}
+
+function Set-UserPath([string[]]$Parts) {
+  Set-ItemProperty -LiteralPath 'HKCU:\Environment' -Name 'Path' -Value ($Parts -join ';') -Type ExpandString
+  # Windows that are open hear of a change to the registry only where a variable is set by this; so one comes and goes.
+  $name = 'SYNTRACK_' + [Guid]::NewGuid().ToString('N')
+  [Environment]::SetEnvironmentVariable($name, 'x', 'User')
+  [Environment]::SetEnvironmentVariable($name, $null, 'User')
+}
+
+function Test-OwnPart([string]$Part) {
+  return [Environment]::ExpandEnvironmentVariables($Part).TrimEnd('\') -eq $bin
+}
+
+# Others may have files in the same folder.
+function Remove-EmptyFolder([string]$Path) {
+  if ((Test-Path -LiteralPath $Path) -and @(Get-ChildItem -LiteralPath $Path -Force).Count -eq 0) {
+    Remove-Item -LiteralPath $Path -Force
+  }
 }
 
 if ($Uninstall) {
@@ -66,12 +85,19 @@ if ($Uninstall) {
     $null = Invoke-Program $program @('service', 'uninstall')
     $null = Invoke-Program $program @('stop')
   }
-  foreach ($file in @($program, "$program.previous", (Join-Path $Prefix 'LICENCES.txt'))) {
+  $share = Join-Path $Prefix 'share'
+  $shared = @(
+    'man\man1\syntrack.1', 'completions\bash\syntrack', 'completions\zsh\_syntrack',
+    'completions\fish\syntrack.fish', 'completions\powershell\syntrack.ps1'
+  ) | ForEach-Object { Join-Path $share $_ }
+  foreach ($file in @($program, "$program.previous", "$program.failed", (Join-Path $Prefix 'LICENCES.txt')) + $shared) {
     if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force }
   }
-  $share = Join-Path $Prefix 'share'
-  if (Test-Path -LiteralPath $share) { Remove-Item -LiteralPath $share -Recurse -Force }
-  [Environment]::SetEnvironmentVariable('Path', ((Get-UserPath | Where-Object { $_ -ne $bin }) -join ';'), 'User')
+  foreach ($file in $shared) { Remove-EmptyFolder (Split-Path -Parent $file) }
+  foreach ($folder in @((Join-Path $share 'man'), (Join-Path $share 'completions'), $share, $bin)) { Remove-EmptyFolder $folder }
+  $path = @(Get-UserPath)
+  $others = @($path | Where-Object { -not (Test-OwnPart $_) })
+  if ($others.Count -ne $path.Count) { Set-UserPath $others }
   if ($Purge) {
     if (Test-Path -LiteralPath $data) { Remove-Item -LiteralPath $data -Recurse -Force }
     Write-Output "Removed syntrack with all data, settings and logs in $data"
@@ -254,9 +280,9 @@ try {
     if (Test-Path -LiteralPath $from) { Copy-Item -LiteralPath $from -Destination $Prefix -Recurse -Force }
   }
 
-  $path = Get-UserPath
-  if ($path -notcontains $bin) {
-    [Environment]::SetEnvironmentVariable('Path', (@($path) + $bin -join ';'), 'User')
+  $path = @(Get-UserPath)
+  if (@($path | Where-Object { Test-OwnPart $_ }).Count -eq 0) {
+    Set-UserPath ($path + $bin)
     Write-Output 'On your PATH from the next window on'
   }
 

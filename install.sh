@@ -78,7 +78,8 @@ case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 case $prefix in *[\"\$\`\\]*) fail "The folder $prefix has a quote, dollar or backslash in its name" 'Use another --prefix' ;; esac
 bin=$prefix/bin
 program=$bin/syntrack
-mark='# Added by the installer of syntrack'
+# The line is quoted for the shell that reads it later. Installations in other folders have lines of their own.
+line="export PATH=\"$bin:\$PATH\" # Added by the installer of syntrack"
 
 # The files a shell may read at its start: those that are there, and .profile in any case.
 profiles() {
@@ -87,23 +88,38 @@ profiles() {
   done
 }
 
+# Written back into the same file, so that links and modes stay; nothing is written back that is not whole.
+remove_line() {
+  kept=$(mktemp)
+  # grep ends with 1 where no other line is left, and with 2 where it could not write all of them.
+  if grep -vxF "$line" "$1" >"$kept" || [ $? -eq 1 ]; then
+    if ! cat "$kept" >"$1"; then
+      warn "$1 could not be written; what belongs into it is in $kept"
+      return
+    fi
+  else
+    warn "$1 was left as it is, and names $bin: there is no room for a copy of it"
+  fi
+  rm -f "$kept"
+}
+
 uninstall() {
   if [ -x "$program" ]; then
     "$program" service uninstall >/dev/null 2>&1 || true
     "$program" stop >/dev/null 2>&1 || warn 'A server could not be stopped; it ends with your session'
   fi
-  rm -f "$program" "$program.previous" "$prefix/LICENCES.txt" "$prefix/share/man/man1/syntrack.1"
-  rm -rf "$prefix/share/completions"
-  for folder in "$prefix/share/man/man1" "$prefix/share/man" "$prefix/share" "$bin"; do
+  rm -f "$program" "$program.previous" "$prefix/LICENCES.txt"
+  # Others may have files in the same folders: with --prefix /usr/local, everybody has.
+  for file in man/man1/syntrack.1 completions/bash/syntrack completions/zsh/_syntrack \
+    completions/fish/syntrack.fish completions/powershell/syntrack.ps1; do
+    rm -f "$prefix/share/$file"
+    rmdir "$prefix/share/${file%/*}" 2>/dev/null || true
+  done
+  for folder in "$prefix/share/man" "$prefix/share/completions" "$prefix/share" "$bin"; do
     rmdir "$folder" 2>/dev/null || true
   done
   profiles | while IFS= read -r file; do
-    grep -qF "$mark" "$file" 2>/dev/null || continue
-    # Written back into the same file, so that links and modes stay.
-    kept=$(mktemp)
-    grep -vF "$mark" "$file" >"$kept" || true
-    cat "$kept" >"$file"
-    rm -f "$kept"
+    if grep -qxF "$line" "$file" 2>/dev/null; then remove_line "$file"; fi
   done
   if [ "$purge" = yes ]; then
     rm -rf "$data"
@@ -130,7 +146,9 @@ case $(uname -m) in
   arm64 | aarch64) machine=arm64 ;;
   *) fail "There is no executable for $(uname -m)" 'Run it from a clone, with Deno' ;;
 esac
-if [ "$system" = linux ] && ls /lib/ld-musl-* >/dev/null 2>&1 && ! ls /lib*/ld-linux-* /lib*/*/ld-linux-* >/dev/null 2>&1; then
+# ls fails where one of its patterns matches nothing, so what counts is whether it names a file.
+if [ "$system" = linux ] && ls /lib/ld-musl-* >/dev/null 2>&1 &&
+  [ -z "$(ls -d /lib*/ld-linux-* /lib*/*/ld-linux-* 2>/dev/null)" ]; then
   fail 'The executables need glibc, and this system has musl' 'Run it from a clone, with Deno'
 fi
 
@@ -268,13 +286,16 @@ unpacked=$work/unpacked/${name%.tar.gz}
 said=$("$unpacked/syntrack" --version 2>&1) || said="$said (it does not run here)"
 [ "$said" = "syntrack $found" ] || fail "The executable of $found says: $said" 'Nothing was changed'
 
-# Puts a file in place in one step; says whether it was another one before.
+# Puts a file in place in one step; says whether it was another one before. Whoever asks for that turns set -e off.
 place() {
   if cmp -s "$1" "$2"; then return 1; fi
-  (umask 022 && mkdir -p "$(dirname "$2")")
-  cp "$1" "$2.part.$$"
-  chmod "$3" "$2.part.$$"
-  mv -f "$2.part.$$" "$2"
+  {
+    (umask 022 && mkdir -p "$(dirname "$2")") && cp "$1" "$2.part.$$" && chmod "$3" "$2.part.$$" &&
+      mv -f "$2.part.$$" "$2"
+  } || {
+    rm -f "$2.part.$$"
+    fail "Cannot write $2" 'What was there before is unchanged. Is the disk full?'
+  }
 }
 
 changed=no
@@ -290,25 +311,31 @@ for file in LICENCES.txt $(cd "$unpacked" && find share -type f 2>/dev/null); do
   [ ! -f "$unpacked/$file" ] || place "$unpacked/$file" "$prefix/$file" 644 || true
 done
 
-# The line is quoted for the shell that reads it later.
 case ":${PATH:-}:" in
   *":$bin:"*) ;;
   *)
-    line="export PATH=\"$bin:\$PATH\" $mark"
     profiles | while IFS= read -r file; do
-      grep -qF "$mark" "$file" 2>/dev/null || printf '%s\n' "$line" >>"$file"
+      if grep -qxF "$line" "$file" 2>/dev/null; then continue; fi
+      # A last line without an end would become a part of ours.
+      [ -z "$(tail -c 1 "$file" 2>/dev/null)" ] || printf '\n' >>"$file"
+      printf '%s\n' "$line" >>"$file"
     done
     say "On your PATH from the next shell on; now: export PATH=\"$bin:\$PATH\""
     ;;
 esac
 
-# Asks at the terminal, also where this script itself comes in by a pipe. What is typed is not shown.
+# Asks at the terminal, also where this script itself comes in by a pipe. What is typed is not shown, and whoever ends
+# it here gets a terminal back that shows again what is typed.
 ask_secret() {
   printf '%s' "$1" >/dev/tty
+  trap 'stty echo </dev/tty; exit 130' INT
+  trap 'stty echo </dev/tty; exit 143' TERM
   stty -echo </dev/tty
   answer=''
   IFS= read -r answer </dev/tty || true
   stty echo </dev/tty
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   printf '\n' >/dev/tty
 }
 

@@ -1,0 +1,198 @@
+/**
+ * `install.sh` where something goes wrong, and where others have files and lines beside its own: nothing of theirs is
+ * touched, and nothing is half written. Tools that fail stand first on the path.
+ */
+import { join } from "node:path";
+import { makeContents } from "../../dev/release/contents.ts";
+import { listPackages } from "../../dev/release/packages.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { readProjectFile, ROOT } from "../support/sources.ts";
+import { canCheck, has, INSTALLER, type Person, person } from "./installing.ts";
+
+const VERSIONS = ["7.2.0", "7.3.0"] as const;
+
+function test(
+  name: string,
+  work: (one: Person, t: Deno.TestContext) => Promise<void>,
+  needs = canCheck,
+): void {
+  Deno.test({
+    name: `${name} (needs openssl 3, and curl or wget)`,
+    ignore: !needs,
+    fn: (t) => person((one) => work(one, t)),
+  });
+}
+
+const programOf = (version: string) => `#!/bin/sh\necho syntrack ${version}\n`;
+
+async function publish({ site }: Person, version: string): Promise<void> {
+  await site.publish(version, programOf(version));
+}
+
+/** A path on which `name` is this script; the real one is at `real`. */
+async function withTool({ home }: Person, name: string, script: (real: string) => string) {
+  const folder = join(home.folder, "site", `tools-${name}`);
+  await Deno.mkdir(folder, { recursive: true });
+  const { stdout } = new Deno.Command("/bin/sh", { args: ["-c", `command -v ${name}`] }).outputSync();
+  const real = new TextDecoder().decode(stdout).trim();
+  await Deno.writeTextFile(join(folder, name), `#!/bin/sh\n${script(real)}\n`, { mode: 0o755 });
+  return { PATH: `${folder}:${Deno.env.get("PATH")}` };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+test("a disk that is full is told, and what was installed before is as it was", async (one) => {
+  const [before, after] = VERSIONS;
+  await publish(one, before);
+  assertEquals((await one.install()).code, 0);
+  const files = one.files();
+  await publish(one, after);
+  const full = await withTool(
+    one,
+    "cp",
+    (real) => `case "$2" in *.part.*) printf half >"$2"; exit 1;; esac; exec ${real} "$@"`,
+  );
+  const { code, stdout, stderr } = await one.install("", full);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, `Cannot write ${join(one.bin, "syntrack")}`);
+  assert(!stdout.includes("Installed"), stdout);
+  assertEquals(one.files(), files);
+});
+
+test("where no copy of a profile can be made, --uninstall leaves it as it is, and says so", async (one) => {
+  await publish(one, VERSIONS[0]);
+  const profile = join(one.home.folder, ".bashrc");
+  await Deno.writeTextFile(profile, "alias ll='ls -l'\n");
+  assertEquals((await one.install()).code, 0);
+  const written = await Deno.readTextFile(profile);
+  const full = await withTool(one, "grep", (real) => `case "$1" in -v*) exit 2;; esac; exec ${real} "$@"`);
+  const { code, stderr } = await one.sh(`sh "${INSTALLER}" --uninstall`, full);
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, `${profile} was left as it is`);
+  assertEquals(await Deno.readTextFile(profile), written);
+});
+
+test("each installation has a line of its own on the path, and takes that one alone away", async (one) => {
+  await publish(one, VERSIONS[0]);
+  const { folder } = one.home;
+  const [profile, other] = [join(folder, ".bashrc"), join(folder, "other")];
+  await Deno.writeTextFile(profile, "alias ll='ls -l'");
+  for (const args of ["", `--prefix "${other}"`]) {
+    assertStringIncludes((await one.install(args)).stdout, "On your PATH from the next shell on");
+  }
+  assertEquals((await one.sh(". ./.bashrc; command -v syntrack")).stdout, `${other}/bin/syntrack\n`);
+  assertEquals((await one.sh(`sh "${INSTALLER}" --uninstall --prefix "${other}"`)).code, 0);
+  assertEquals((await one.sh(". ./.bashrc; command -v syntrack")).stdout, `${one.bin}/syntrack\n`);
+  assertEquals((await one.sh(`sh "${INSTALLER}" --uninstall`)).code, 0);
+  assertEquals(await Deno.readTextFile(profile), "alias ll='ls -l'\n");
+});
+
+test("--uninstall leaves what others have in the same folders", async (one) => {
+  await publish(one, VERSIONS[0]);
+  const prefix = join(one.home.folder, "local");
+  const theirs = [
+    "share/completions/bash/git",
+    "share/completions/notes.txt",
+    "share/man/man1/git.1",
+    "bin/git",
+  ]
+    .map((path) => join(prefix, path));
+  for (const path of theirs) {
+    await Deno.mkdir(join(path, ".."), { recursive: true });
+    await Deno.writeTextFile(path, "theirs");
+  }
+  assertEquals((await one.install(`--prefix "${prefix}"`)).code, 0);
+  const ours = [
+    "share/completions/bash/syntrack",
+    "share/man/man1/syntrack.1",
+    "bin/syntrack",
+    "LICENCES.txt",
+  ]
+    .map((path) => join(prefix, path));
+  for (const path of ours) assert(await isThere(path), path);
+  assertEquals((await one.sh(`sh "${INSTALLER}" --uninstall --prefix "${prefix}"`)).code, 0);
+  for (const path of ours) assert(!await isThere(path), path);
+  for (const path of theirs) assertEquals(await Deno.readTextFile(path), "theirs");
+});
+
+test("a system with glibc that has musl as well is no system without glibc", async (one) => {
+  await publish(one, VERSIONS[0]);
+  // One pattern matches, the other does not: ls names what is there, and fails.
+  const listing = (found: string) =>
+    withTool(
+      one,
+      "ls",
+      (real) =>
+        `case "$*" in *musl*) exit 0;; *ld-linux*) printf '${found}'; exit 2;; esac; exec ${real} "$@"`,
+    );
+  const both = await one.install("", await listing("/lib64/ld-linux-x86-64.so.2\\n"));
+  assertEquals([both.code, both.stderr], [0, ""]);
+  const { code, stderr } = await one.install("", await listing(""));
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "need glibc");
+}, canCheck && Deno.build.os === "linux");
+
+/** Runs a command at a terminal of its own, waits for some words, ends it, and says what the terminal is like then. */
+const AT_TERMINAL = `
+import os, pty, signal, sys, termios, time, select, json
+how, words, *command = sys.argv[1:]
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(command[0], command)
+out, silent = b"", False
+while True:
+    ready, _, _ = select.select([fd], [], [], 60)
+    if not ready: break
+    try: part = os.read(fd, 65536)
+    except OSError: break
+    if not part: break
+    out += part
+    if words.encode() in out and not silent:
+        end = time.monotonic() + 60
+        while termios.tcgetattr(fd)[3] & termios.ECHO and time.monotonic() < end: pass
+        silent = True
+        if how == "INT": os.write(fd, b"\\x03")
+        else: os.kill(pid, signal.SIGTERM)
+_, status = os.waitpid(pid, 0)
+print(json.dumps([silent, os.waitstatus_to_exitcode(status), bool(termios.tcgetattr(fd)[3] & termios.ECHO)]))
+`;
+
+for (const [how, code] of [["INT", 130], ["TERM", 143]] as const) {
+  test(
+    `whoever ends it with ${how} while it asks for a key can see again what is typed; needs python3`,
+    async (one) => {
+      await publish(one, VERSIONS[0]);
+      const script = join(one.home.folder, "site", "terminal.py");
+      await Deno.writeTextFile(script, AT_TERMINAL);
+      const { stdout, stderr } = await one.sh(
+        `python3 "${script}" ${how} SYNTHETIC_API_KEY: sh "${INSTALLER}" --no-service`,
+      );
+      assertEquals([stdout, stderr], [`[true, ${code}, true]\n`, ""]);
+    },
+    canCheck && Deno.build.os === "linux" && has("python3", "--version"),
+  );
+}
+
+Deno.test("both installers know every file an archive has in share/, and remove no folder with what is in it", async () => {
+  const [sh, ps1] = [await readProjectFile("install.sh"), await readProjectFile("install.ps1")];
+  const { inArchive } = await makeContents({ root: ROOT, packages: await listPackages(ROOT), at: 0 });
+  const shared = inArchive.flatMap(({ name }) => /^share\/(.+)/.exec(name)?.[1] ?? []);
+  assertEquals(shared.length, 5);
+  for (const name of shared) {
+    assertStringIncludes(sh, ` ${name}`);
+    assertStringIncludes(ps1, `'${name.replaceAll("/", "\\")}'`);
+  }
+  const [recursive = ""] = /\n {4}if [^\n]*\n? *Remove-Item[^\n]*-Recurse[^\n]*/.exec(ps1) ?? [];
+  assertStringIncludes(recursive, "$data");
+  assertEquals(ps1.match(/Remove-Item[^\n]*-Recurse/g)?.length, 2);
+  assertEquals(sh.match(/rm -rf [^\n;']+/g), ['rm -rf "$data"', 'rm -rf "$work"']);
+});
+
+Deno.test("install.ps1 keeps the variables in the path of Windows as they are, and writes it only where it changes", async () => {
+  const ps1 = await readProjectFile("install.ps1");
+  assertStringIncludes(ps1, "'DoNotExpandEnvironmentNames'");
+  assertStringIncludes(ps1, "-Type ExpandString");
+  assert(!/SetEnvironmentVariable\('Path'|GetEnvironmentVariable\('Path'/.test(ps1));
+});
