@@ -1,7 +1,7 @@
 /** Writes, prunes and restores dated copies of the database, which lie beside it. */
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
-import { removeQuietly } from "../base/whole_file.ts";
+import { keepOwner, removeQuietly } from "../base/whole_file.ts";
 import type { Log } from "../provider/context.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { type DatabaseFile, type Store, StoreError } from "../store/store.ts";
@@ -34,11 +34,23 @@ export async function writeDatedBackup(
   const path = join(folder, `syntrack-${stamp}Z.db`);
   // Beside the database, in a folder only its owner can read: complete, so a restore loses no user or key.
   await database.backup(path, { withAccess: true });
+  for (const one of [folder, path]) giveToOwner(database.path, one);
   const removed = datedIn(folder).slice(0, -keep).map(({ name }) => join(folder, name)).filter((one) =>
     one !== path
   );
   for (const one of removed) removeQuietly(one);
   return { path, removed };
+}
+
+/** Root backs up what belongs to others, who must be able to write the next one, and to restore this one. */
+function giveToOwner(dbPath: string, path: string): void {
+  try {
+    keepOwner(path, Deno.statSync(dbPath));
+  } catch (error) {
+    // Only root can give a file away, and a database in memory has no owner.
+    const isExpected = error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound;
+    if (!isExpected) throw error;
+  }
 }
 
 /** Lists the dated backups in a folder, oldest first. */
@@ -115,6 +127,7 @@ export async function restoreBackup(from: string, dbPath: string, now: number): 
         );
       }
     }
+    giveToOwner(dbPath, part);
     const aside = await setAside(dbPath, now);
     Deno.renameSync(part, dbPath);
     return { aside };

@@ -1,6 +1,6 @@
 /** Copies a database before a new version opens it, which may migrate it to a schema the old one refuses. */
 import { DatabaseSync } from "node:sqlite";
-import { removeQuietly } from "../base/whole_file.ts";
+import { makeLike, removeQuietly } from "../base/whole_file.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { backupFolder, writeDatedBackup } from "./backups.ts";
 
@@ -45,7 +45,8 @@ async function replaceDatabase(dbPath: string, copy: string, now: number): Promi
   const part = `${dbPath}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     await Deno.copyFile(copy, part);
-    if (Deno.build.os !== "windows") await Deno.chmod(part, 0o600);
+    // The service of the machine has a user of its own, and root updates it.
+    makeLike(part, await Deno.stat(dbPath));
     for (const suffix of ["-wal", "-shm"]) {
       await Deno.rename(dbPath + suffix, aside + suffix).catch((error) => {
         if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -6,13 +6,21 @@
 /** @param at our file that will replace `before` @throws when it cannot get the same attributes */
 export function makeLike(at: string, before: Deno.FileInfo): void {
   if (Deno.build.os === "windows") return;
-  const { uid, gid } = Deno.statSync(at);
-  // A file written by an administrator would belong to them, and its owner could no longer read it.
-  if (before.uid !== null && before.gid !== null && (before.uid !== uid || before.gid !== gid)) {
-    Deno.chownSync(at, before.uid, before.gid);
-  }
+  keepOwner(at, before);
   // Includes the special mode bits: a file may belong to a group on purpose.
   if (before.mode !== null) Deno.chmodSync(at, before.mode & 0o7777);
+}
+
+/**
+ * Gives a file or folder to the owner of another one: what an administrator writes would belong to them, and
+ * its owner could not read it.
+ *
+ * @throws when that is not allowed
+ */
+export function keepOwner(at: string, before: Deno.FileInfo): void {
+  if (Deno.build.os === "windows" || before.uid === null || before.gid === null) return;
+  const { uid, gid } = Deno.statSync(at);
+  if (before.uid !== uid || before.gid !== gid) Deno.chownSync(at, before.uid, before.gid);
 }
 
 /**

@@ -1,0 +1,79 @@
+/** What root does with the database of a service: its own user, who has no other rights, must be able to go on with it. */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { restoreBackup } from "../../lib/app/backups.ts";
+import { keepDatabase } from "../../lib/app/kept_database.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { utc } from "../support/readings.ts";
+
+const AT = utc("2026-11-21 10:00");
+const SERVICE_USER = 4321;
+const canGiveAway = Deno.build.os !== "windows" && Deno.uid() === 0;
+
+/** A database as the service of the machine has it, with a group that may read it. */
+async function ofService(work: (dbPath: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-kept-" });
+  try {
+    const dbPath = join(folder, "syntrack.db");
+    await (await openSqliteStore(dbPath))[Symbol.asyncDispose]();
+    for (const path of [folder, dbPath]) await Deno.chown(path, SERVICE_USER, SERVICE_USER);
+    await Deno.chmod(dbPath, 0o640);
+    await work(dbPath);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function ownerAndMode(path: string) {
+  const { uid, gid, mode } = await Deno.stat(path);
+  return [uid, gid, (mode ?? 0) & 0o777];
+}
+
+function setSchema(dbPath: string, version: number): void {
+  const database = new DatabaseSync(dbPath);
+  database.exec(`PRAGMA user_version = ${version}`);
+  database.close();
+}
+
+Deno.test({
+  name: "a database that is put back by root, and its backup, belong to who had it before (needs root)",
+  ignore: !canGiveAway,
+  fn: () =>
+    ofService(async (dbPath) => {
+      const kept = await keepDatabase(dbPath, { keep: 3, now: AT });
+      assert(kept);
+      setSchema(dbPath, 999);
+      assert(await kept.putBack(AT));
+      assertEquals(await ownerAndMode(dbPath), [SERVICE_USER, SERVICE_USER, 0o640]);
+      assertEquals(await ownerAndMode(kept.path), [SERVICE_USER, SERVICE_USER, 0o600]);
+      assertEquals(await ownerAndMode(join(kept.path, "..")), [SERVICE_USER, SERVICE_USER, 0o700]);
+      await restoreBackup(kept.path, dbPath, AT);
+      assertEquals((await ownerAndMode(dbPath)).slice(0, 2), [SERVICE_USER, SERVICE_USER]);
+    }),
+});
+
+Deno.test("a database in the form it had is left as it is, and one in another form lies beside the one put back", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-kept-" });
+  try {
+    const dbPath = join(folder, "syntrack.db");
+    assertEquals(await keepDatabase(dbPath, { keep: 3, now: AT }), null);
+    await (await openSqliteStore(dbPath))[Symbol.asyncDispose]();
+    const kept = await keepDatabase(dbPath, { keep: 3, now: AT });
+    assertEquals(await kept?.putBack(AT), null);
+    setSchema(dbPath, 999);
+    const aside = await kept?.putBack(AT);
+    assertEquals(aside, `${dbPath}.before-2026-11-21T100000Z`);
+    const schemaOf = (path: string) => {
+      const database = new DatabaseSync(path, { readOnly: true });
+      try {
+        return database.prepare("PRAGMA user_version").get()?.user_version;
+      } finally {
+        database.close();
+      }
+    };
+    assertEquals([schemaOf(aside!), schemaOf(dbPath) === 999], [999, false]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
