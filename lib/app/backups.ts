@@ -45,7 +45,8 @@ export async function writeDatedBackup(
 /** Root backs up what belongs to others, who must be able to write the next one, and to restore this one. */
 function giveToOwner(dbPath: string, path: string): void {
   try {
-    keepOwner(path, Deno.statSync(dbPath));
+    // A folder elsewhere that somebody has linked to is theirs to set up.
+    if (!Deno.lstatSync(path).isSymlink) keepOwner(path, Deno.statSync(dbPath));
   } catch (error) {
     // Only root can give a file away, and a database in memory has no owner.
     const isExpected = error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound;

@@ -2,25 +2,45 @@
  * Replaces a file that someone else may own or that may be a link: atomically, so that nobody reads half of
  * it, following links, and keeping mode and owner.
  */
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync } from "node:fs";
 
 /** @param at our file that will replace `before` @throws when it cannot get the same attributes */
 export function makeLike(at: string, before: Deno.FileInfo): void {
-  if (Deno.build.os === "windows") return;
-  keepOwner(at, before);
-  // Includes the special mode bits: a file may belong to a group on purpose.
-  if (before.mode !== null) Deno.chmodSync(at, before.mode & 0o7777);
+  withOwn(at, (fd) => {
+    giveTo(fd, before);
+    // Includes the special mode bits: a file may belong to a group on purpose.
+    if (before.mode !== null) fchmodSync(fd, before.mode & 0o7777);
+  });
 }
 
 /**
  * Gives a file or folder to the owner of another one: what an administrator writes would belong to them, and
  * its owner could not read it.
  *
- * @throws when that is not allowed
+ * @throws when that is not allowed, and for a link
  */
 export function keepOwner(at: string, before: Deno.FileInfo): void {
-  if (Deno.build.os === "windows" || before.uid === null || before.gid === null) return;
-  const { uid, gid } = Deno.statSync(at);
-  if (before.uid !== uid || before.gid !== gid) Deno.chownSync(at, before.uid, before.gid);
+  withOwn(at, (fd) => giveTo(fd, before));
+}
+
+/**
+ * Opens what has this name and is no link. Root may be at work in a folder of somebody else, who could put a
+ * link in its place that leads to a file of the system.
+ */
+function withOwn(at: string, work: (fd: number) => void): void {
+  if (Deno.build.os === "windows") return;
+  const fd = openSync(at, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    work(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function giveTo(fd: number, { uid, gid }: Deno.FileInfo): void {
+  if (uid === null || gid === null) return;
+  const now = fstatSync(fd);
+  if (now.uid !== uid || now.gid !== gid) fchownSync(fd, uid, gid);
 }
 
 /**
