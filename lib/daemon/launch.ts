@@ -48,9 +48,11 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   void process.status.then(({ code }) => end.code = code);
   process.unref();
   const { signal } = new AbortController();
-  for (let waited = 0; waited < mostMs; waited += LOOK_MS) {
+  // One that takes connections and answers none of them uses the time up as well.
+  const until = performance.now() + mostMs;
+  for (let rest = mostMs; rest > 0; rest = until - performance.now()) {
     const run = listRuns(runFolder).find((one) => one.alive && one.run.instance === child.instance)?.run;
-    if (run && await isAnswering(run, mostMs)) return { run };
+    if (run && await isAnswering(run, rest)) return { run };
     if (end.code !== null) return { ended: end.code };
     await clock.sleep(LOOK_MS, signal);
   }
