@@ -90,17 +90,15 @@ profiles() {
 
 # Written back into the same file, so that links and modes stay; nothing is written back that is not whole.
 remove_line() {
-  kept=$(mktemp)
+  kept=$(mktemp) || kept=''
   # grep ends with 1 where no other line is left, and with 2 where it could not write all of them.
-  if grep -vxF "$line" "$1" >"$kept" || [ $? -eq 1 ]; then
-    if ! cat "$kept" >"$1"; then
-      warn "$1 could not be written; what belongs into it is in $kept"
-      return
-    fi
-  else
+  if [ -z "$kept" ] || ! { grep -vxF "$line" "$1" >"$kept" || [ $? -eq 1 ]; }; then
     warn "$1 was left as it is, and names $bin: there is no room for a copy of it"
+  elif ! cat "$kept" >"$1"; then
+    warn "$1 could not be written; what belongs into it is in $kept"
+    return
   fi
-  rm -f "$kept"
+  [ -z "$kept" ] || rm -f "$kept"
 }
 
 uninstall() {
@@ -317,8 +315,8 @@ case ":${PATH:-}:" in
     profiles | while IFS= read -r file; do
       if grep -qxF "$line" "$file" 2>/dev/null; then continue; fi
       # A last line without an end would become a part of ours.
-      [ -z "$(tail -c 1 "$file" 2>/dev/null)" ] || printf '\n' >>"$file"
-      printf '%s\n' "$line" >>"$file"
+      if [ -n "$(tail -c 1 "$file" 2>/dev/null)" ]; then before='\n'; else before=''; fi
+      printf "$before%s\n" "$line" >>"$file" || warn "$file could not be written, and does not name $bin"
     done
     say "On your PATH from the next shell on; now: export PATH=\"$bin:\$PATH\""
     ;;
@@ -349,8 +347,7 @@ write_env() {
   fi
   if [ -n "$env_file" ]; then
     [ -f "$env_file" ] || fail "$env_file is not there" 'syntrack is installed; write keys into ~/.syntrack/.env'
-    cp "$env_file" "$env"
-    chmod 600 "$env"
+    place "$env_file" "$env" 600
     say "Took $env_file over as $env (0600)"
     return
   fi
@@ -364,8 +361,7 @@ write_env() {
   else
     say "No keys were asked for: there is no terminal. Write them into $env, or use syntrack setup"
   fi
-  cp "$work/env" "$env"
-  chmod 600 "$env"
+  place "$work/env" "$env" 600
 }
 write_env
 
