@@ -1,9 +1,11 @@
 /** What compose.yaml and the files for Kubernetes say agrees with the image and with the program. */
+import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
 
 const dockerfile = await readProjectFile("Dockerfile");
 const compose = await readProjectFile("compose.yaml");
+const docs = await readProjectFile("docs/containers.md");
 const folder = new URL("../../deploy/kubernetes/", import.meta.url);
 const manifests = Object.fromEntries(
   await Promise.all(
@@ -77,4 +79,61 @@ Deno.test("the base names every file beside it", () => {
   ) => name);
   const there = Object.keys(manifests).filter((name) => name !== "kustomization.yaml");
   assertEquals(listed.toSorted(), there.toSorted());
+});
+
+const SECRETS = /^ *(?:# {3})?((?:mkdir|chmod|printf|sudo)[^#\n]* secrets\b[^#\n]*?) *(?:#.*)?$/gm;
+
+/** The commands of a text that write the files with secrets. */
+function secretCommands(text: string): readonly string[] {
+  return [...text.matchAll(SECRETS)].map(([, command = ""]) => command);
+}
+
+/** Runs a command line as a person without rights does, and what it asks `sudo` to do as root. */
+async function runAsPerson(line: string, folder: string, uid: number): Promise<void> {
+  const asked = join(folder, "asked");
+  const script = `sudo() { printf '%s\\n' "$@" > asked; }\nset -e\n${line}`;
+  const options = { cwd: folder, clearEnv: true, env: { PATH: Deno.env.get("PATH") ?? "" } };
+  const own = await new Deno.Command("sh", { ...options, args: ["-c", script], uid, gid: uid }).output();
+  assert(own.success, `${line}: ${new TextDecoder().decode(own.stderr)}`);
+  const words = (await Deno.readTextFile(asked).catch(() => "")).split("\n").slice(0, -1);
+  await Deno.remove(asked).catch(() => {});
+  if (words.length === 0) return;
+  const root = await new Deno.Command(words[0]!, { ...options, args: words.slice(1) }).output();
+  assert(root.success, `${line}: ${new TextDecoder().decode(root.stderr)}`);
+}
+
+Deno.test("the folder of secrets goes neither into an image nor into the repository", async () => {
+  assertMatch(await readProjectFile(".dockerignore"), /^secrets$/m);
+  assertMatch(await readProjectFile(".gitignore"), /^\/secrets\/$/m);
+});
+
+Deno.test("compose.yaml names the same commands for secrets as the documentation", () => {
+  const commands = secretCommands(docs);
+  assertEquals(commands.length, 5);
+  assertEquals(secretCommands(compose), commands);
+});
+
+Deno.test({
+  name: "these commands leave every secret of compose.yaml to the user of the image alone (needs root)",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  async fn() {
+    const [, user = ""] = /^USER (\d+):\d+$/m.exec(dockerfile) ?? [];
+    const named = [...compose.matchAll(/file: \.\/(secrets\/\w+)$/gm)].map(([, path = ""]) => path);
+    assertEquals(named.length, 2);
+    const person = 12_345;
+    const folder = await Deno.makeTempDir({ prefix: "syntrack-secrets-" });
+    try {
+      await Deno.chown(folder, person, person);
+      await Deno.chmod(folder, 0o755);
+      for (const line of secretCommands(docs)) await runAsPerson(line, folder, person);
+      for (const path of named) {
+        assertEquals((await Deno.stat(join(folder, path))).mode! & 0o777, 0o400, path);
+        const canRead = (uid: number) =>
+          new Deno.Command("cat", { args: [path], cwd: folder, uid, gid: uid }).outputSync().success;
+        assertEquals([Number(user), person, person + 1].map(canRead), [true, false, false], path);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
