@@ -9,7 +9,7 @@ import { readRun, type Run } from "../daemon/run_file.ts";
 import { stopRun } from "../daemon/stop.ts";
 import { wallText } from "../model/time.ts";
 import { handedOn } from "./handed_on.ts";
-import { failure } from "./io.ts";
+import { failure, type Io } from "./io.ts";
 import { pathsFor } from "./daemon_paths.ts";
 import { RUNTIME } from "./runtime_flags.ts";
 import type { Tools } from "./tools.ts";
@@ -63,9 +63,10 @@ export async function startInBackground(
   }
   const typed = handedOn(tools.typed);
   const began = clock.now();
+  const [program, ...words] = ownProgram(tools.io);
   const launched = await launch({
-    program: Deno.execPath(),
-    args: [...programArgs(), "serve", ...options.args ?? typed.args],
+    program,
+    args: [...words, "serve", ...options.args ?? typed.args],
     cwd: tools.io.cwd,
     env: { ...withTokens(typed.env, tools.io.env), DENO_NO_UPDATE_CHECK: "1" },
     child: {
@@ -94,10 +95,9 @@ export function cannotStop({ pid, port, pidSpace }: Run) {
   );
 }
 
-/** Returns the arguments that run this program again. */
-export function programArgs(): readonly string[] {
-  if (Deno.build.standalone) return [];
-  return ["run", "-A", RUNTIME, ...RUN_AGAIN];
+/** Returns the words that run this program again: its executable, or the runtime with its arguments. */
+export function ownProgram({ executable }: Pick<Io, "executable">): readonly [string, ...string[]] {
+  return executable === undefined ? [Deno.execPath(), "run", "-A", RUNTIME, ...RUN_AGAIN] : [executable];
 }
 
 function withTokens(

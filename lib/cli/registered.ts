@@ -51,6 +51,7 @@ export function createRegistration(tools: Tools): Registration {
           token,
           database,
           log: child?.log ?? null,
+          ...io.executable === undefined ? {} : { program: io.executable },
           args: handedOn(typed).args,
         });
         if (claimed === null) {

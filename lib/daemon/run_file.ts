@@ -27,6 +27,8 @@ export interface Run {
   readonly database: string;
   /** Null for a server in the foreground, which logs to its terminal. */
   readonly log: string | null;
+  /** The real path of the executable that runs it; absent when running from a clone. */
+  readonly program?: string;
   /** How it was started, without secrets, so that `restart` can repeat it. */
   readonly args: readonly string[];
 }

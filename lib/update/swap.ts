@@ -37,7 +37,8 @@ export function stage(executable: string, bytes: Uint8Array): string {
 /** @throws when it cannot be put there; everything is as before then */
 export function putInPlace(executable: string, staged: string): Swapped {
   const previous = `${executable}.previous`;
-  removeQuietly(previous);
+  const failed = `${executable}.failed`;
+  for (const path of [previous, failed]) removeQuietly(path);
   if (Deno.build.os === "windows") {
     // Windows can rename a running executable, but not replace it.
     Deno.renameSync(executable, previous);
@@ -55,8 +56,16 @@ export function putInPlace(executable: string, staged: string): Swapped {
   return {
     previous,
     rollBack() {
-      if (Deno.build.os === "windows") Deno.removeSync(executable);
-      Deno.renameSync(previous, executable);
+      if (Deno.build.os !== "windows") return Deno.renameSync(previous, executable);
+      // It may still run, and can be renamed then, and not removed.
+      Deno.renameSync(executable, failed);
+      try {
+        Deno.renameSync(previous, executable);
+      } catch (error) {
+        Deno.renameSync(failed, executable);
+        throw error;
+      }
+      removeQuietly(failed);
     },
   };
 }

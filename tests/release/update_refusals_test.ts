@@ -176,6 +176,7 @@ Deno.test({
     manager.restart();
     assertEquals(asked, [
       "systemctl --user is-active syntrack.service",
+      "systemctl --user reset-failed syntrack.service",
       "systemctl --user restart syntrack.service",
     ]);
     assert(!systemd({ io: { env: {} }, spec: { ...spec, collectTimer: true }, runner }).isRunning());

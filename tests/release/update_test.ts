@@ -5,80 +5,12 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../../lib/base/version.ts";
-import { listRuns } from "../../lib/daemon/run_file.ts";
 import { archiveName } from "../../lib/update/sums.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { type DaemonHome, inHome } from "../daemon/daemon_home.ts";
-import { brokenProgram, newKey, PLATFORM, programOf, ReleaseSite } from "./release_site.ts";
+import { installed } from "./installed.ts";
+import { brokenProgram, newKey, PLATFORM, programOf } from "./release_site.ts";
 
 const [NEWER, NEWEST] = ["7.2.0", "7.3.0"];
-
-/** What is installed in a home, started as a person would. */
-class Installed {
-  readonly path: string;
-  readonly database: string;
-  constructor(readonly home: DaemonHome, readonly site: ReleaseSite) {
-    this.path = join(home.folder, ".syntrack", "bin", "syntrack");
-    this.database = join(home.folder, ".syntrack", "data", "syntrack.db");
-  }
-
-  async run(args: string, env: Readonly<Record<string, string>> = {}) {
-    const { code, stdout, stderr } = await new Deno.Command(this.path, {
-      args: args.split(" "),
-      cwd: this.home.folder,
-      clearEnv: true,
-      env: {
-        PATH: Deno.env.get("PATH") ?? "",
-        HOME: this.home.folder,
-        DENO_DIR: join(this.home.folder, ".deno"),
-        DENO_NO_UPDATE_CHECK: "1",
-        DOCKER_CONTAINER: "0",
-        SYNTRACK_RUN_COMMANDS: "off",
-        SYNTRACK_TIMEZONE: "UTC",
-        SYNTHETIC_API_KEY: "syn_never-to-be-seen-1234567890",
-        SYNTRACK_SYNTHETIC_BASE_URL: "http://127.0.0.1:1",
-        SYNTRACK_UPDATE_URL: this.site.url,
-        SYNTRACK_UPDATE_KEY: this.site.key.publicKey,
-        ...env,
-      },
-      stdin: "null",
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, stdout: text(stdout), stderr: text(stderr) };
-  }
-
-  /** The server that runs: its version and whether it answers, as anybody can see. */
-  async server() {
-    const [found, ...others] = listRuns(this.home.runFolder).filter(({ alive }) => alive);
-    assertEquals(others, []);
-    assert(found, "No server runs");
-    const health = await (await fetch(`${found.run.url}/api/health`)).json();
-    assertEquals(health.instance, found.run.instance);
-    return found.run;
-  }
-
-  /** Everything an update could leave behind or change, by name and content. */
-  files(): Readonly<Record<string, string>> {
-    const folder = join(this.path, "..");
-    return Object.fromEntries(
-      [...Deno.readDirSync(folder)].map(({ name }) => [name, Deno.readTextFileSync(join(folder, name))]),
-    );
-  }
-}
-
-async function installed(work: (installed: Installed) => Promise<void>): Promise<void> {
-  await inHome(async (home) => {
-    const site = await ReleaseSite.open(home.folder);
-    try {
-      const own = new Installed(home, site);
-      await Deno.mkdir(join(own.path, ".."), { recursive: true });
-      await Deno.writeTextFile(own.path, await programOf(home.folder, VERSION), { mode: 0o755 });
-      await work(own);
-    } finally {
-      await site.close();
-    }
-  });
-}
 
 Deno.test({
   name:
@@ -194,6 +126,9 @@ Deno.test({
 
       await t.step("--to takes a version of before as well", async () => {
         await site.publish(VERSION, original);
+        const check = `update --to ${VERSION} --check`;
+        // Without --to, an update would not take it.
+        assertStringIncludes((await own.run(check)).stdout, `\`syntrack update --to ${VERSION}\` takes it`);
         assertStringIncludes(
           (await own.run(`update --to v${VERSION}`)).stdout,
           `${VERSION} is in place of ${NEWER}`,

@@ -2,7 +2,7 @@
 import type { ServiceSpec } from "../../daemon/service/service.ts";
 import { SYSTEM_HOME } from "../../daemon/service/service.ts";
 import { cronLine } from "../../daemon/service/others.ts";
-import { programArgs } from "../background.ts";
+import { ownProgram } from "../background.ts";
 import { pairs } from "../grid.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { fileStates, install, uninstall } from "../service/install.ts";
@@ -105,7 +105,7 @@ function readSpec(tools: Tools): ServiceSpec {
   if (home === null) throw failure("No home folder is known, and nothing was changed", "Set HOME");
   const scope = has("system") ? "system" : "user";
   return {
-    program: [Deno.execPath(), ...programArgs()],
+    program: ownProgram(tools.io),
     scope,
     tailscale: has("tailscale"),
     home: scope === "system" ? SYSTEM_HOME : home,

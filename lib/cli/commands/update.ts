@@ -50,7 +50,9 @@ export async function update(tools: Tools): Promise<number> {
 function tell(tools: Tools, { version }: Release, { available }: { readonly available: boolean }): number {
   if (tools.json) tools.printJson({ current: VERSION, newest: version, available });
   else if (available) {
-    tools.print(`syntrack ${version} is there; this is ${VERSION}. \`syntrack update\` takes it`);
+    // Without it, an update takes the newest one, and never an older one.
+    const to = textOf(tools.typed, "to") === undefined ? "" : ` --to ${version}`;
+    tools.print(`syntrack ${version} is there; this is ${VERSION}. \`syntrack update${to}\` takes it`);
   } else tools.print(`syntrack ${VERSION} is in place; ${version} is what is published`);
   return EXIT_OK;
 }
@@ -75,7 +77,7 @@ async function install(
   tools.tell(`Signature and sum are right (${bytesText(archive.length)})`);
   const bytes = await unpackExecutable(archive, executableName(platform));
   const { config } = programFor(tools, { quiet: true });
-  const before = new Set(foregroundRuns(tools).map(({ instance }) => instance));
+  const before = new Set(foregroundRuns(tools, executable).map(({ instance }) => instance));
   const replaced = await replaceExecutable(tools, { executable, bytes, version, backups: config.backupKeep });
   if (tools.json) {
     tools.printJson({ current: VERSION, newest: version, available: false, installed: version, ...replaced });
@@ -87,7 +89,7 @@ async function install(
       `The version of before: ${replaced.previous}`,
     );
   }
-  for (const { instance, pid } of foregroundRuns(tools)) {
+  for (const { instance, pid } of foregroundRuns(tools, executable)) {
     if (before.has(instance)) {
       tools.tell(
         `syntrack: A server in a terminal (process ${pid}) is still ${VERSION}: end it and start it again`,

@@ -43,7 +43,13 @@ export interface Manager {
   state(): string;
   /** Whether it runs a server. */
   isRunning(): boolean;
-  /** Ends that server and starts it again. @throws {CliError} */
+  /** The process id of that server; null where the manager does not tell it. */
+  pid(): number | null;
+  /** Ends that server until `restart`. Never fails: whoever calls it looks whether the server has ended. */
+  stop(): void;
+  /** Whether nothing of a `stop` is under way, which would be in the way of a start. */
+  hasStopped(): boolean;
+  /** Ends that server if it runs, and starts it. @throws {CliError} */
   restart(): void;
   /** What the user should know after installing it, a sentence each. */
   readonly notes: readonly string[];
@@ -105,7 +111,14 @@ export function systemd({ io, spec, runner }: Around): Manager {
     state: () =>
       `${oneLine(ctl("is-enabled", started).stdout)}, ${oneLine(ctl("is-active", started).stdout)}`,
     isRunning: () => !spec.collectTimer && ctl("is-active", started).code === 0,
-    restart: () => must(ctl("restart", started), `restart ${started}`),
+    pid: () => processId(ctl("show", "--property=MainPID", "--value", started).stdout),
+    stop: () => void ctl("stop", started),
+    hasStopped: () => oneLine(ctl("is-active", started).stdout) !== "deactivating",
+    restart() {
+      // One that did not come up used its starts up, and then systemd refuses to start the one of before as well.
+      ctl("reset-failed", started);
+      must(ctl("restart", started), `restart ${started}`);
+    },
     notes: isUser
       ? [
         "It runs while you are signed in. `loginctl enable-linger` lets it run from start-up on",
@@ -119,32 +132,37 @@ export function systemd({ io, spec, runner }: Around): Manager {
   };
 }
 
-function launchd({ spec, runner }: Around): Manager {
+export function launchd({ spec, runner }: Around): Manager {
   if (spec.scope === "system") {
     throw usageError("On macOS it runs for you, not for the machine: leave --system out");
   }
   const file = launchdFile(spec);
   const path = join(spec.home, "Library", "LaunchAgents", file.name);
   const domain = `gui/${Deno.uid()}`;
+  const agent = `${domain}/${LAUNCHD_LABEL}`;
+  const bootOut = () => void runner.run("launchctl", ["bootout", agent]);
+  const bootstrap = (what: string) => must(runner.run("launchctl", ["bootstrap", domain, path]), what);
+  const print = () => runner.run("launchctl", ["print", agent]);
   return {
     name: "launchd, for you",
     files: [{ ...file, path }],
     folders: [join(spec.home, ".syntrack", "logs")],
     obstacle: () => runner.find("launchctl") === null ? "launchctl is not there" : null,
     enable() {
-      runner.run("launchctl", ["bootout", `${domain}/${LAUNCHD_LABEL}`]);
-      must(runner.run("launchctl", ["bootstrap", domain, path]), "have launchd start it");
+      bootOut();
+      bootstrap("have launchd start it");
     },
-    disable: () => void runner.run("launchctl", ["bootout", `${domain}/${LAUNCHD_LABEL}`]),
-    state: () =>
-      runner.run("launchctl", ["print", `${domain}/${LAUNCHD_LABEL}`]).code === 0 ? "loaded" : "not loaded",
-    isRunning: () =>
-      /^\s*state = running$/m.test(runner.run("launchctl", ["print", `${domain}/${LAUNCHD_LABEL}`]).stdout),
-    restart: () =>
-      must(
-        runner.run("launchctl", ["kickstart", "-k", `${domain}/${LAUNCHD_LABEL}`]),
-        "have launchd restart it",
-      ),
+    disable: bootOut,
+    state: () => print().code === 0 ? "loaded" : "not loaded",
+    isRunning: () => /^\s*state = running$/m.test(print().stdout),
+    pid: () => processId(/^\s*pid = (\d+)$/m.exec(print().stdout)?.[1] ?? ""),
+    // An agent that is only killed is started again, with whatever lies there by then.
+    stop: bootOut,
+    hasStopped: () => print().code !== 0,
+    restart() {
+      if (print().code !== 0) return bootstrap("have launchd start it again");
+      must(runner.run("launchctl", ["kickstart", "-k", agent]), "have launchd restart it");
+    },
     notes: [],
   };
 }
@@ -175,6 +193,9 @@ function taskScheduler({ io, spec, runner }: Around): Manager {
     state: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0 ? "there" : "not there",
     // Its state is in the language of the system, so only the task's existence can be determined.
     isRunning: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0,
+    pid: () => null,
+    stop: () => void runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]),
+    hasStopped: () => true,
     restart() {
       runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]);
       must(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
@@ -207,6 +228,10 @@ function openrc({ spec, runner }: Around): Manager {
     },
     state: () => oneLine(runner.run("rc-service", [SERVICE_NAME, "status"]).stdout),
     isRunning: () => runner.run("rc-service", [SERVICE_NAME, "status"]).code === 0,
+    // Its pid file names the supervisor.
+    pid: () => null,
+    stop: () => void runner.run("rc-service", [SERVICE_NAME, "stop"]),
+    hasStopped: () => true,
     restart: () => must(runner.run("rc-service", [SERVICE_NAME, "restart"]), "restart it"),
     notes: [],
   };
@@ -229,6 +254,9 @@ export function cron({ spec, runner }: Around): Manager {
     state: () => withCronLine(read(), null) === read() ? "no line of ours" : "a line every half hour",
     // It runs no server, and starts whatever is installed by then.
     isRunning: () => false,
+    pid: () => null,
+    stop: () => {},
+    hasStopped: () => true,
     restart: () => {},
     notes: [`It writes to ${join(spec.home, ".syntrack", "logs", "syntrack.log")}, each run with its time`],
   };
@@ -236,6 +264,11 @@ export function cron({ spec, runner }: Around): Manager {
 
 function must({ code, stderr }: { readonly code: number; readonly stderr: string }, what: string): void {
   if (code !== 0) throw failure(`Cannot ${what}: ${oneLine(stderr) || `code ${code}`}`);
+}
+
+/** systemd says 0 where nothing runs. */
+function processId(text: string): number | null {
+  return Number(text.trim()) || null;
 }
 
 function oneLine(text: string): string {

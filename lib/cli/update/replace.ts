@@ -21,6 +21,12 @@ export interface Replaced {
   readonly backups: readonly string[];
 }
 
+/** A server that was ended to be started anew, and the copy of its database, once there is one. */
+interface Touched {
+  readonly server: RunningServer;
+  kept: KeptDatabase | null;
+}
+
 const TRY_MS = 20_000;
 
 /** @throws {CliError} when it failed; then the previous version is in place and runs */
@@ -36,15 +42,18 @@ export async function replaceExecutable(tools: Tools, what: Replacement): Promis
     throw error;
   }
   const servers = findServers(tools, executable);
-  const touched: { readonly server: RunningServer; readonly kept: KeptDatabase | null }[] = [];
+  const touched: Touched[] = [];
   for (const server of servers) {
     const problem = await startAnew(tools, server, what, touched);
     if (problem === null) continue;
-    await putBack(tools, swapped, touched);
+    const obstacle = await putBack(tools, swapped, touched);
     throw failure(
-      `syntrack ${version} was installed and ${server.name} did not come up with it: ${problem}. The version of before ` +
-        "was put back",
-      "Its last words are in `syntrack logs`",
+      `syntrack ${version} was installed and ${server.name} did not come up with it: ${problem}. The version of before ${
+        obstacle === null ? "was put back" : `could not be put back: ${obstacle}`
+      }`,
+      obstacle === null
+        ? "Its last words are in `syntrack logs`"
+        : `Move ${swapped.previous} to ${executable}, or install that version again; then \`syntrack restart\``,
     );
   }
   return {
@@ -59,13 +68,14 @@ async function startAnew(
   tools: Tools,
   server: RunningServer,
   { version, backups }: Replacement,
-  touched: { server: RunningServer; kept: KeptDatabase | null }[],
+  touched: Touched[],
 ): Promise<string | null> {
   tools.tell(`Starting ${server.name} anew`);
+  const own: Touched = { server, kept: null };
+  // Also where it does not end: it was told to, and may do so later.
+  touched.push(own);
   try {
     if (!await server.stop()) return "it could not be ended";
-    const own = { server, kept: null as KeptDatabase | null };
-    touched.push(own);
     // After it has ended, so that nothing is stored after the copy.
     if (server.database !== null) {
       own.kept = await keepDatabase(server.database, { keep: backups, now: tools.io.clock.now() });
@@ -76,29 +86,49 @@ async function startAnew(
   }
 }
 
-async function putBack(
-  tools: Tools,
-  swapped: Swapped,
-  touched: readonly { readonly server: RunningServer; readonly kept: KeptDatabase | null }[],
-): Promise<void> {
-  // Before the file: on Windows a running file cannot be replaced.
-  for (const { server } of touched) await server.stop();
-  swapped.rollBack();
+/** Whatever happens to the file, the servers are started again. @returns why it was not put back, or null */
+async function putBack(tools: Tools, swapped: Swapped, touched: readonly Touched[]): Promise<string | null> {
+  // Before the file: none of them must be started by its manager meanwhile.
+  const ended = new Set<RunningServer>();
+  for (const { server } of touched) if (await server.stop().catch(() => false)) ended.add(server);
+  let obstacle: string | null = null;
+  try {
+    swapped.rollBack();
+  } catch (error) {
+    obstacle = describeError(error);
+  }
   for (const { server, kept } of touched) {
-    const aside = await kept?.putBack(tools.io.clock.now()).catch((error) => {
-      tools.tell(
-        `syntrack: The database could not be put back (${describeError(error)}); a copy is in ${kept.path}`,
-      );
-      return null;
-    });
-    if (aside) {
-      tools.tell(
-        `syntrack: The new version had brought the database into another form; the one of before was put back, and ` +
-          `that one lies in ${aside}`,
-      );
-    }
-    const problem = await server.start(null);
+    // The new version, if it stays, needs the database in the form it has brought it into.
+    if (kept !== null && obstacle === null) await putDatabaseBack(tools, server, kept, ended.has(server));
+    const problem = await server.start(null).catch(describeError);
     if (problem !== null) tools.tell(`syntrack: ${server.name} did not come up again either: ${problem}`);
+  }
+  return obstacle;
+}
+
+async function putDatabaseBack(
+  tools: Tools,
+  server: RunningServer,
+  kept: KeptDatabase,
+  isClosed: boolean,
+): Promise<void> {
+  if (!isClosed) {
+    tools.tell(
+      `syntrack: ${server.name} could not be ended, so its database was left as it is; a copy is in ${kept.path}`,
+    );
+    return;
+  }
+  try {
+    const aside = await kept.putBack(tools.io.clock.now());
+    if (aside === null) return;
+    tools.tell(
+      `syntrack: The new version had brought the database into another form; the one of before was put back, and ` +
+        `that one lies in ${aside}`,
+    );
+  } catch (error) {
+    tools.tell(
+      `syntrack: The database could not be put back (${describeError(error)}); a copy is in ${kept.path}`,
+    );
   }
 }
 

@@ -1,10 +1,12 @@
 /**
- * The servers of this user that an update restarts: those in the background, and that of a service manager.
+ * The servers that an update restarts: those of the executable it replaces, in the background or of a service
+ * manager. Those of a clone or of another installation are none of its business.
  */
+import type { Clock } from "../../base/clock.ts";
 import { isAnswering } from "../../daemon/control.ts";
 import { launch } from "../../daemon/launch.ts";
-import { listRuns, type Run } from "../../daemon/run_file.ts";
-import { SYSTEM_HOME } from "../../daemon/service/service.ts";
+import { listRuns, readRun, type Run } from "../../daemon/run_file.ts";
+import { serverArgs, SYSTEM_HOME, xmlEscaped } from "../../daemon/service/service.ts";
 import { daemonPaths } from "../../daemon/paths.ts";
 import { stopRun } from "../../daemon/stop.ts";
 import { pathsFor } from "../daemon_paths.ts";
@@ -25,22 +27,24 @@ export interface RunningServer {
 
 /** How long a new version may take to answer. */
 const MAX_HEALTHY_MS = 20_000;
+/** Managers kill what has not ended after 15 or 20 s. */
+const MAX_STOP_MS = 25_000;
 const LOOK_MS = 50;
 
 /** @param executable the file to replace */
 export function findServers(tools: Tools, executable: string): readonly RunningServer[] {
   const paths = pathsFor(tools.io, false);
   if (paths === null) return [];
-  const managed = findManaged(tools, paths.runFolder);
-  const background = aliveIn(paths.runFolder).filter(({ log }) => log !== null)
+  const managed = findManaged(tools, paths.runFolder, executable);
+  const background = ownRuns(paths.runFolder, executable).filter(({ log }) => log !== null)
     .map((run) => backgroundServer(tools, paths.runFolder, run, executable));
   return [...managed, ...background];
 }
 
 /** Servers in a terminal, which only the person who started them can restart. */
-export function foregroundRuns(tools: Tools): readonly Run[] {
+export function foregroundRuns(tools: Tools, executable: string): readonly Run[] {
   const paths = pathsFor(tools.io, false);
-  return paths === null ? [] : aliveIn(paths.runFolder).filter(({ log }) => log === null);
+  return paths === null ? [] : foregroundIn(paths.runFolder, executable);
 }
 
 function backgroundServer(tools: Tools, runFolder: string, run: Run, executable: string): RunningServer {
@@ -51,6 +55,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
     database: run.database,
     stop: async () => await stopRun(runFolder, current, clock) !== "still-running",
     async start(version) {
+      if (isAlive(runFolder, current)) return "the one of before still runs";
       const launched = await launch({
         program: executable,
         args: ["serve", ...run.args],
@@ -78,8 +83,8 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
   };
 }
 
-/** The server a service manager of ours keeps running; it restarts it in one step. */
-function findManaged(tools: Tools, userRuns: string): readonly RunningServer[] {
+/** The server a service manager of ours keeps running. */
+function findManaged(tools: Tools, userRuns: string, executable: string): readonly RunningServer[] {
   const { io } = tools;
   const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
   const scopes = [
@@ -94,7 +99,13 @@ function findManaged(tools: Tools, userRuns: string): readonly RunningServer[] {
   ] as const;
   return scopes.flatMap(({ scope, home, runFolder }) => {
     const manager = readManager(tools, scope, home);
-    return manager === null ? [] : [managedServer(tools, manager, runFolder)];
+    const runs = foregroundIn(runFolder, executable);
+    const run = manager && runs.find(isOf(manager, executable));
+    if (!manager || !run) return [];
+    // Those in a terminal, which are not the manager's.
+    const others = new Set(runs.filter((one) => one !== run).map(({ instance }) => instance));
+    const own = () => foregroundIn(runFolder, executable).filter(({ instance }) => !others.has(instance));
+    return [managedServer(tools, manager, run, own)];
   });
 }
 
@@ -114,13 +125,32 @@ function readManager(tools: Tools, scope: "user" | "system", home: string): Mana
   }
 }
 
-function managedServer(tools: Tools, manager: Manager, runFolder: string): RunningServer {
+/** Which run is the manager's: by its process, and otherwise by what the file for the manager starts. */
+function isOf(manager: Manager, executable: string): (run: Run) => boolean {
+  const pid = manager.pid();
+  if (pid !== null) return (run) => run.pid === pid;
+  const text = manager.files.map(({ path }) => Deno.readTextFileSync(path)).join("\n");
+  if (!text.includes(executable) && !text.includes(xmlEscaped(executable))) return () => false;
+  const [, ...args] = serverArgs({ tailscale: text.includes("--tailscale") });
+  return (run) => run.args.join("\n") === args.join("\n");
+}
+
+/** @param own its live runs */
+function managedServer(
+  tools: Tools,
+  manager: Manager,
+  { database }: Run,
+  own: () => readonly Run[],
+): RunningServer {
   const { clock } = tools.io;
-  const own = () => aliveIn(runFolder).filter(({ log }) => log === null);
   return {
     name: `the service (${manager.name})`,
-    database: own()[0]?.database ?? null,
-    stop: () => Promise.resolve(true),
+    database,
+    async stop() {
+      manager.stop();
+      const hasEnded = () => own().length === 0 && manager.hasStopped();
+      return await waitFor(() => Promise.resolve(hasEnded() || null), clock, MAX_STOP_MS) ?? false;
+    },
     async start(version) {
       const before = new Set(own().map(({ instance }) => instance));
       try {
@@ -128,24 +158,63 @@ function managedServer(tools: Tools, manager: Manager, runFolder: string): Runni
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
       }
-      const { signal } = new AbortController();
-      for (let waited = 0; waited < MAX_HEALTHY_MS; waited += LOOK_MS) {
-        for (const run of own()) {
-          if (!before.has(run.instance) && await isAnswering(run)) return problemOf(run, version);
-        }
-        await clock.sleep(LOOK_MS, signal);
-      }
-      return `it did not answer within ${MAX_HEALTHY_MS / 1000} s`;
+      const started = await waitFor(
+        async () => {
+          for (const run of own()) if (!before.has(run.instance) && await isAnswering(run)) return run;
+          return null;
+        },
+        clock,
+        MAX_HEALTHY_MS,
+      );
+      return started === null
+        ? `it did not answer within ${MAX_HEALTHY_MS / 1000} s`
+        : problemOf(started, version);
     },
   };
+}
+
+/** Looks until there is an answer; null when the time is over, which a slow look uses up as well. */
+async function waitFor<T>(
+  look: () => Promise<T | null>,
+  clock: Pick<Clock, "sleep">,
+  mostMs: number,
+): Promise<T | null> {
+  const { signal } = new AbortController();
+  const until = performance.now() + mostMs;
+  while (performance.now() < until) {
+    const found = await look();
+    if (found !== null) return found;
+    await clock.sleep(LOOK_MS, signal);
+  }
+  return null;
 }
 
 function problemOf(run: Run, version: string | null): string | null {
   return version === null || run.version === version ? null : `it says it is ${run.version}`;
 }
 
-function aliveIn(runFolder: string): readonly Run[] {
-  return listRuns(runFolder).flatMap(({ run, alive }) => alive ? [run] : []);
+function foregroundIn(runFolder: string, executable: string): readonly Run[] {
+  return ownRuns(runFolder, executable).filter(({ log }) => log === null);
+}
+
+/** The live runs of this executable. */
+function ownRuns(runFolder: string, executable: string): readonly Run[] {
+  return listRuns(runFolder).flatMap(({ run, alive }) =>
+    alive && run.program !== undefined && realPath(run.program) === executable ? [run] : []
+  );
+}
+
+function isAlive(runFolder: string, { port, instance }: Run): boolean {
+  const found = readRun(runFolder, port);
+  return found?.alive === true && found.run.instance === instance;
+}
+
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function end(pid: number): void {
