@@ -1,10 +1,11 @@
 /** What root does with the database of a service: its own user, who has no other rights, must be able to go on with it. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { restoreBackup } from "../../lib/app/backups.ts";
+import { backupFolder, restoreBackup } from "../../lib/app/backups.ts";
 import { keepDatabase } from "../../lib/app/kept_database.ts";
+import { keepOwner, makeLike } from "../../lib/base/whole_file.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
 
 const AT = utc("2026-11-21 10:00");
@@ -50,6 +51,24 @@ Deno.test({
       assertEquals(await ownerAndMode(join(kept.path, "..")), [SERVICE_USER, SERVICE_USER, 0o700]);
       await restoreBackup(kept.path, dbPath, AT);
       assertEquals((await ownerAndMode(dbPath)).slice(0, 2), [SERVICE_USER, SERVICE_USER]);
+    }),
+});
+
+Deno.test({
+  name: "root gives away nothing that a link of the service leads to (needs root)",
+  ignore: !canGiveAway,
+  fn: () =>
+    ofService(async (dbPath) => {
+      const [system, file] = [`${dbPath}.system`, `${dbPath}.secret`];
+      await Deno.mkdir(system, { mode: 0o755 });
+      await Deno.writeTextFile(file, "of the system", { mode: 0o600 });
+      await Deno.symlink(system, backupFolder(dbPath));
+      assert(await keepDatabase(dbPath, { keep: 3, now: AT }));
+      assertEquals(await ownerAndMode(system), [0, 0, 0o755]);
+      await Deno.symlink(file, `${dbPath}.part`);
+      const like = await Deno.stat(dbPath);
+      for (const change of [makeLike, keepOwner]) assertThrows(() => change(`${dbPath}.part`, like));
+      assertEquals(await ownerAndMode(file), [0, 0, 0o600]);
     }),
 });
 
