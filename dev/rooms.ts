@@ -34,6 +34,8 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/base/"],
     about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
     may: ["context", "model", "duration"],
+    // Owners and modes of what is open, which the runtime changes by name alone.
+    packages: ["node:fs"],
   },
   {
     name: "net",
