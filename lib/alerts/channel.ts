@@ -120,6 +120,18 @@ export class ChannelError extends Error {
   }
 }
 
+/** @param where `host:port` */
+export function notGranted(where: string): ChannelError {
+  return new ChannelError(
+    `This process may not connect to ${where}: restart it, which grants what the channels need now`,
+  );
+}
+
+/** Reports whether a socket failed because its certificate is not trusted, by the error's words: it has no code. */
+export function isUntrusted(text: string): boolean {
+  return /certificate|self.signed|UnknownIssuer|NotValidForName/i.test(text);
+}
+
 /** @throws {ChannelError} unless the response is a success */
 export function requireTaken(name: string, answer: ChannelAnswer): void {
   const { status, retryAfterMs } = answer;

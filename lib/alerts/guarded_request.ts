@@ -4,7 +4,7 @@
  */
 import { bracketed } from "../net/address.ts";
 import { type Resolve, resolveHost } from "../net/resolve_host.ts";
-import { type ChannelAnswer, ChannelError } from "./channel.ts";
+import { type ChannelAnswer, ChannelError, notGranted } from "./channel.ts";
 
 export interface GuardParts {
   readonly fetch: typeof fetch;
@@ -34,7 +34,7 @@ export async function guardedRequest(
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw notGranted(target);
+    if (error instanceof Deno.errors.NotCapable) throw notGranted(target.host);
     const late = error instanceof DOMException && error.name === "TimeoutError";
     throw new ChannelError(
       `${target.host} ${late ? `did not answer within ${TIMEOUT_MS / 1000} s` : "cannot be reached"}`,
@@ -81,7 +81,7 @@ export async function checkHost(
   plain: string | null,
 ): Promise<readonly string[]> {
   const { addresses, kinds, isRefused } = await resolveHost(url, resolve);
-  if (isRefused) throw notGranted(url);
+  if (isRefused) throw notGranted(url.host);
   if (addresses.length === 0) throw new ChannelError(`${url.hostname} was not found (DNS)`);
   if (kinds.includes("forbidden")) {
     throw new ChannelError(
@@ -114,13 +114,7 @@ export async function checkSocket(
     const { state } = await Deno.permissions.query({ name: "net", host: `${bracketed(address)}:${port}` });
     if (state === "granted") return;
   }
-  throw notGranted(url);
-}
-
-function notGranted({ host }: URL): ChannelError {
-  return new ChannelError(
-    `This process may not connect to ${host}: restart it, which grants what the channels need now`,
-  );
+  throw notGranted(url.host);
 }
 
 async function beginning(response: Response): Promise<string> {

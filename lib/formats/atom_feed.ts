@@ -1,4 +1,5 @@
 /** Alerts as an Atom feed (RFC 4287). Pure. */
+import { alertPath } from "../model/alerts/alert.ts";
 import { harmless } from "../base/text.ts";
 import type { KeptAlert } from "./alerts.ts";
 
@@ -42,8 +43,6 @@ function entry(
   origin: string,
   uuidOf: AtomFacts["uuidOf"],
 ): string {
-  const path = account.split("/").map(encodeURIComponent).join("/");
-  const query = quota === null ? "" : `?quota=${encodeURIComponent(quota)}`;
   const content = [text, details].filter((part, at, all) => part !== "" && all.indexOf(part) === at);
   return [
     "<entry>",
@@ -51,7 +50,7 @@ function entry(
     `<title type="text">${xml(title)}</title>`,
     `<updated>${instant(raisedAt)}</updated>`,
     `<published>${instant(raisedAt)}</published>`,
-    `<link rel="alternate" type="text/html" href="${xml(`${origin}/accounts/${path}${query}`)}"/>`,
+    `<link rel="alternate" type="text/html" href="${xml(`${origin}${alertPath({ account, quota })}`)}"/>`,
     `<category term="${xml(kind)}"/>`,
     `<category term="${xml(severity)}"/>`,
     `<content type="text">${content.map(xml).join("\n")}</content>`,

@@ -1,6 +1,7 @@
 /** The calendar of what comes: announced resets, and when quotas are expected to run out before them. Pure. */
 import { MINUTE_MS } from "../model/duration.ts";
 import { accountName, quotaName, usedWords } from "../model/alerts/message.ts";
+import { isRunOutLikely } from "../model/alerts/rules.ts";
 import { isGauge } from "../model/quota.ts";
 import { wallText } from "../model/time.ts";
 import { formatShare } from "../model/view/format.ts";
@@ -50,8 +51,7 @@ function eventsOf(
   }
   const emptyAt = forecast?.state === "runs-dry" ? forecast.emptyAt : null;
   const odds = forecast?.runOutProbability ?? null;
-  const isLikely = odds === null ? forecast?.confidence !== "low" : odds >= runOutProbability;
-  if (emptyAt !== null && emptyAt > now && isLikely) {
+  if (forecast && emptyAt !== null && emptyAt > now && isRunOutLikely(forecast, { runOutProbability })) {
     events.push({
       ...common,
       uid: `runs-out/${quota.key}@syntrack`,

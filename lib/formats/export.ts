@@ -239,7 +239,7 @@ export function sessionCells(
   session: Session,
 ): readonly (readonly Cell[])[] {
   const { startedAt, endedAt, lastRiseAt, readings, quotas } = session;
-  return quotas.map(({ quota, start, end, consumed, ...strand }) => [
+  return quotas.map(({ quota, start, end, consumed, ...sessionQuota }) => [
     account.provider,
     account.account,
     isoInstant(startedAt),
@@ -250,10 +250,10 @@ export function sessionCells(
     amountCell(start),
     amountCell(end),
     withoutDust(consumed),
-    isoInstant(strand.startedAt),
-    isoInstant(strand.lastRiseAt),
-    amountCell(strand.leftStart),
-    amountCell(strand.leftEnd),
+    isoInstant(sessionQuota.startedAt),
+    isoInstant(sessionQuota.lastRiseAt),
+    amountCell(sessionQuota.leftStart),
+    amountCell(sessionQuota.leftEnd),
   ]);
 }
 

@@ -47,7 +47,7 @@ export interface ImportedSession {
   readonly endedAt: number | null;
   readonly lastRiseAt: number;
   readonly readings: number;
-  readonly strand: SessionQuota;
+  readonly sessionQuota: SessionQuota;
 }
 
 export type ImportedRow = ImportedReading | ImportedBucket | ImportedCycle | ImportedSession;
@@ -211,7 +211,7 @@ function sessionRow(fields: Fields): ImportedSession {
     endedAt: maybeInstant(fields, "endedAt"),
     lastRiseAt: instant(fields, "lastUseAt"),
     readings: whole(fields, "readings"),
-    strand: {
+    sessionQuota: {
       quota: name(fields, "key"),
       startedAt: instant(fields, "keyStartedAt"),
       lastRiseAt: instant(fields, "keyLastUseAt"),

@@ -92,9 +92,9 @@ async function readSessions(
   last: Session,
   to: number,
 ): Promise<SessionState> {
-  const [strand] = last.quotas;
-  const since = strand === undefined ? [] : await store.readings({
-    quota: quotaKey(last.account, strand.quota),
+  const [sessionQuota] = last.quotas;
+  const since = sessionQuota === undefined ? [] : await store.readings({
+    quota: quotaKey(last.account, sessionQuota.quota),
     from: last.lastRiseAt + 1,
     to: to + 1,
   });

@@ -20,7 +20,7 @@ import type { Session } from "../model/engine/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
 import { cycleAt } from "./as_of.ts";
-import { createGatherer, type GatheredQuota } from "./gather.ts";
+import { type AnalysisContext, createGatherer } from "./gather.ts";
 import {
   type CyclePage,
   type CyclesRequest,
@@ -35,7 +35,7 @@ import {
   summaryOf,
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
-import { cyclesInRange, type ListedRows, sessionsInRange, type Under } from "./listed.ts";
+import { cyclesInRange, type ListedRange, type ListedRows, sessionsInRange } from "./listed.ts";
 import { readDisplayCycles, readDisplaySessions } from "./shown_cycles.ts";
 import type { ShownCycle } from "../model/view/shown_cycle.ts";
 import type { ShownSession } from "../model/view/shown_session.ts";
@@ -48,7 +48,7 @@ import type { QuotaUses } from "../model/history/usage.ts";
 export type * from "./kinds.ts";
 export type { AboutAccount, AnalysisOptions } from "./options.ts";
 export type { UsageQuery } from "./usage.ts";
-export type { ListedRows, Under } from "./listed.ts";
+export type { ListedRange, ListedRows } from "./listed.ts";
 export type { Page, PageQuery, Place } from "./pages.ts";
 
 /**
@@ -68,9 +68,9 @@ export interface Analysis {
   /** Returns sessions of some accounts, newest first, at most 200; a session idle for too long has ended. */
   sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
   /** Returns cycles that overlap a past time range, in their present state: newest first, at most 5000. */
-  cyclesInRange(quotas: readonly QuotaKey[], under: Under): Promise<ListedRows<ShownCycle>>;
+  cyclesInRange(quotas: readonly QuotaKey[], range: ListedRange): Promise<ListedRows<ShownCycle>>;
   /** Like `cyclesInRange`, for sessions of some accounts. */
-  sessionsInRange(accounts: readonly AccountKey[], under: Under): Promise<ListedRows<ShownSession>>;
+  sessionsInRange(accounts: readonly AccountKey[], range: ListedRange): Promise<ListedRows<ShownSession>>;
   /**
    * Returns the days of a zone (by default that of the settings)
    * and the all-time totals of some accounts, as of now.
@@ -92,7 +92,8 @@ export interface Analysis {
 
 export const MAX_IN_PAGE = 200;
 export const MAX_IN_OVERVIEW = 500;
-export const MAX_UNDER = 5000;
+/** Maximum cycles or sessions of one list. */
+export const MAX_LISTED = 5000;
 /** Maximum cached answers of a kind; evicts the oldest. */
 const MAX_ANSWERS = 32;
 /** Maximum accounts and ranges whose findings are cached. */
@@ -122,19 +123,19 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     () => clock.now(),
   );
 
-  async function find(context: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
+  async function find(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<Found> {
     const account = await gatherer.insightAccount(context, record);
     const ranked = rankInsights({ now: context.now, zone: zone(), range, accounts: [account] });
     return { account, ranked };
   }
 
   /** Sentences state times to the minute. */
-  function questionOf(context: GatheredQuota, account: AccountKey): string {
+  function questionOf(context: AnalysisContext, account: AccountKey): string {
     const minute = Math.floor(context.now / MINUTE_MS);
     return [context.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
 
-  function findKept(context: GatheredQuota, record: AccountRecord, range: InsightRange): Promise<Found> {
+  function findKept(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<Found> {
     const { account } = record;
     return found.load(
       `${range} ${account}`,
@@ -145,7 +146,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   async function conclude(query: InsightsQuery, instant: number | undefined): Promise<InsightsAnswer> {
     const { range, hidden = [] } = query;
-    const context = await gatherer.scene(instant, query.accounts);
+    const context = await gatherer.open(instant, query.accounts);
     const look = instant === undefined && hub ? findKept : find;
     const all: Found[] = [];
     for (const record of context.records) all.push(await look(context, record, range));
@@ -159,7 +160,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   }
 
   async function keptCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
-    const context = await gatherer.scene(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
+    const context = await gatherer.open(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
     const all = new Map<QuotaKey, readonly Cycle[]>();
     for (const record of context.records) {
       for (const [quota, cycles] of await gatherer.cyclesOf(context, record)) all.set(quota, cycles);
@@ -177,7 +178,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   return {
     async quotas(query = {}, now) {
-      const context = await gatherer.scene(now, query.accounts);
+      const context = await gatherer.open(now, query.accounts);
       const quotas: QuotaAnalysis[] = [];
       for (const record of context.records) {
         for (const { analysis } of await gatherer.quotasOf(context, record)) quotas.push(analysis);
@@ -223,21 +224,21 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       return { ...page, items: await readDisplaySessions(store, page.items) };
     },
     async cyclesInRange(quotas, { from, to, limit }) {
-      const under = { from, to, limit: Math.min(limit, MAX_UNDER) };
-      const listed = await cyclesInRange(quotas, under, readCycles);
+      const range = { from, to, limit: Math.min(limit, MAX_LISTED) };
+      const listed = await cyclesInRange(quotas, range, readCycles);
       return { ...listed, items: await readDisplayCycles(store, listed.items, clock.now()) };
     },
     async sessionsInRange(accounts, { from, to, limit }) {
       const now = clock.now();
       const listed = await sessionsInRange(
         accounts,
-        { from, to, limit: Math.min(limit, MAX_UNDER) },
+        { from, to, limit: Math.min(limit, MAX_LISTED) },
         async (account, part) => await gatherer.ended(account, await readSessions(account, part), now),
       );
       return { ...listed, items: await readDisplaySessions(store, listed.items) };
     },
     async sums(accounts, ofZone = zone()) {
-      const context = await gatherer.scene(undefined, accounts);
+      const context = await gatherer.open(undefined, accounts);
       const sums: QuotaSums[] = [];
       for (const record of context.records) {
         for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {
@@ -257,7 +258,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       });
     },
     async summary(accounts, now) {
-      const context = await gatherer.scene(now, accounts);
+      const context = await gatherer.open(now, accounts);
       const summaries: QuotaSummary[] = [];
       for (const record of context.records) {
         for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {

@@ -25,8 +25,8 @@ import { QuotaMemory, type Subject } from "./memory.ts";
 import type { AboutAccount, AnalysisOptions } from "./options.ts";
 import { createVersions } from "./versions.ts";
 
-/** Accounts at an instant, with the memory of their quotas. */
-export interface GatheredQuota {
+/** Accounts at an instant, with the memory of their quotas: what all conclusions are drawn from. */
+export interface AnalysisContext {
   readonly now: number;
   /** False for a requested past instant. */
   readonly isPresent: boolean;
@@ -37,19 +37,19 @@ export interface GatheredQuota {
 }
 
 /** A quota with its conclusions, and the means to read more about it. */
-export interface GatheredAccount {
+export interface GatheredQuota {
   readonly analysis: QuotaAnalysis;
   readonly subject: Subject;
   readonly memory: QuotaMemory;
 }
 
 export interface Gatherer {
-  /** Gathers the present or an instant, for all accounts or some. */
-  scene(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<GatheredQuota>;
-  quotasOf(context: GatheredQuota, record: AccountRecord): Promise<readonly GatheredAccount[]>;
+  /** Opens the present or an instant, for all accounts or some. */
+  open(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<AnalysisContext>;
+  quotasOf(context: AnalysisContext, record: AccountRecord): Promise<readonly GatheredQuota[]>;
   /** Returns the newest cycles of an account's quotas, the open one first. */
-  cyclesOf(context: GatheredQuota, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
-  insightAccount(context: GatheredQuota, record: AccountRecord): Promise<InsightAccount>;
+  cyclesOf(context: AnalysisContext, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
+  insightAccount(context: AnalysisContext, record: AccountRecord): Promise<InsightAccount>;
   /** Returns sessions of the present, or as they were at an instant. */
   sessions(query: SessionsQuery, now: number, isPresent: boolean): Promise<readonly Session[]>;
   /** Returns an account's stored sessions in their present state: those idle for too long have ended. */
@@ -94,13 +94,13 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return computePace({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zoneOfDays() });
   }
 
-  function subjectOf(context: GatheredQuota, account: AccountKey, state: QuotaState): Subject {
+  function subjectOf(context: AnalysisContext, account: AccountKey, state: QuotaState): Subject {
     const quota = quotaKey(account, state.reading.quota);
     return { store, quota, state, now: context.now, version: context.version(account) };
   }
 
-  async function gather(
-    context: GatheredQuota,
+  async function gatherQuota(
+    context: AnalysisContext,
     { account, state, outcome }: AccountRecord,
     quota: QuotaState,
   ) {
@@ -144,15 +144,15 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   }
 
   async function quotasOf(
-    context: GatheredQuota,
+    context: AnalysisContext,
     record: AccountRecord,
-  ): Promise<readonly GatheredAccount[]> {
-    const gathered: GatheredAccount[] = [];
-    for (const quota of visibleQuotas(record.state)) gathered.push(await gather(context, record, quota));
+  ): Promise<readonly GatheredQuota[]> {
+    const gathered: GatheredQuota[] = [];
+    for (const quota of visibleQuotas(record.state)) gathered.push(await gatherQuota(context, record, quota));
     return gathered;
   }
 
-  async function insightQuota({ analysis, subject, memory }: GatheredAccount): Promise<InsightQuota> {
+  async function insightQuota({ analysis, subject, memory }: GatheredQuota): Promise<InsightQuota> {
     const { view, open, cycles, forecast } = analysis;
     const lifetime = await memory.lifetime(subject);
     const { days, hours } = await memory.buckets(subject, zone());
@@ -216,7 +216,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   }
 
   return {
-    async scene(instant, accounts) {
+    async open(instant, accounts) {
       const all = await allRecords();
       const wanted = new Set(accounts);
       const records = accounts ? all.filter(({ account }) => wanted.has(account)) : all;

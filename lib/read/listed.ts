@@ -4,7 +4,7 @@ import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 
 /** Includes `from` and excludes `to`, epoch milliseconds. */
-export interface Under {
+export interface ListedRange {
   readonly from: number;
   readonly to: number;
   /** Maximum number of all, keeping the newest. */
@@ -24,10 +24,10 @@ export interface ListedRows<T> {
  */
 export function cyclesInRange(
   quotas: readonly QuotaKey[],
-  under: Under,
+  range: ListedRange,
   read: (quota: QuotaKey, part: Part) => Promise<readonly Cycle[]>,
 ): Promise<ListedRows<Cycle>> {
-  return listed(quotas, under, read);
+  return listed(quotas, range, read);
 }
 
 /**
@@ -36,10 +36,10 @@ export function cyclesInRange(
  */
 export function sessionsInRange(
   accounts: readonly AccountKey[],
-  under: Under,
+  range: ListedRange,
   read: (account: AccountKey, part: Part) => Promise<readonly Session[]>,
 ): Promise<ListedRows<Session>> {
-  return listed(accounts, under, read);
+  return listed(accounts, range, read);
 }
 
 /** Selects one owner's items that began in `[from, to)`, the newest up to a limit. */
@@ -51,7 +51,7 @@ export interface Part {
 
 async function listed<Key extends string, T extends Pick<Cycle, "startedAt" | "endedAt">>(
   keys: readonly Key[],
-  { from, to, limit }: Under,
+  { from, to, limit }: ListedRange,
   read: (key: Key, part: Part) => Promise<readonly T[]>,
 ): Promise<ListedRows<T>> {
   const items: T[] = [];

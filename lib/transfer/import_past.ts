@@ -111,21 +111,21 @@ export function createPastCheck(
   }
 
   async function sessionRow(row: ImportedSession): Promise<string | null> {
-    const { account, startedAt, endedAt, lastRiseAt, readings, strand } = row;
+    const { account, startedAt, endedAt, lastRiseAt, readings, sessionQuota } = row;
     if (session?.account === account && session.startedAt === startedAt) {
-      if (session.quotas.some(({ quota }) => quota === strand.quota)) {
-        return `has "${strand.quota}" a second time in the session of ${isoInstant(startedAt)}`;
+      if (session.quotas.some(({ quota }) => quota === sessionQuota.quota)) {
+        return `has "${sessionQuota.quota}" a second time in the session of ${isoInstant(startedAt)}`;
       }
       if (session.endedAt !== endedAt || session.lastRiseAt !== lastRiseAt || session.readings !== readings) {
         return `contradicts the line before it, which is of the same session`;
       }
-      session = { ...session, quotas: [...session.quotas, strand] };
+      session = { ...session, quotas: [...session.quotas, sessionQuota] };
       return null;
     }
     await endSession();
     const problem = repeated(`${account} ${startedAt}`, startedAt);
     if (problem !== null) return problem;
-    session = { account, startedAt, endedAt, lastRiseAt, readings, quotas: [strand] };
+    session = { account, startedAt, endedAt, lastRiseAt, readings, quotas: [sessionQuota] };
     return null;
   }
 

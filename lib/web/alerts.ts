@@ -3,13 +3,12 @@ import { HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { ALERT_KINDS } from "../model/alerts/alert.ts";
+import { ALERT_KINDS, alertPath } from "../model/alerts/alert.ts";
 import { timesWords } from "../model/alerts/message.ts";
 import { openAlerts } from "../model/alerts/open.ts";
 import type { Replay } from "../alerts/replay.ts";
 import {
   ALERT_STATES,
-  alertHref,
   type AlertsPageView,
   type AlertState,
   type ListedAlert,
@@ -95,7 +94,7 @@ export async function alertsPage(
     isOpen: open.has(one.id),
     account: one.account,
     target: one.quota === null ? one.account : `${one.account}/${one.quota}`,
-    href: alertHref(one),
+    href: alertPath(one),
     deliveries: deliveries
       .filter(({ alert }) => alert.id === one.id)
       .map(({ channel, state, note, dueAt }) => ({ channel, state, note: plain(note, 200), at: dueAt })),

@@ -5,7 +5,7 @@ import type { Principal } from "../access/principal.ts";
 import type { ManagedChannel } from "../alerts/managed_channels.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { type ChannelRule, parseQuietHours } from "../model/alerts/delivery.ts";
+import { type ChannelRule, parseQuietHours, quietHoursText } from "../model/alerts/delivery.ts";
 import type { ChannelsView, ListedChannel } from "../ui/alerts/ChannelsPage.tsx";
 import { FieldsError } from "./failure.ts";
 import type { State } from "./state.ts";
@@ -78,11 +78,9 @@ function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedCha
 
 /** Describes which alerts a channel takes: `every kind from warning on, quiet 22:00-07:00`. */
 export function takesText({ least, kinds, quiet }: ChannelRule): string {
-  const clock = (minute: number) =>
-    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   return [
     `${kinds ? kinds.join(", ") : "every kind"}${least ? ` from ${least} on` : ""}`,
-    ...quiet ? [`quiet ${clock(quiet.from)}-${clock(quiet.to)}`] : [],
+    ...quiet ? [`quiet ${quietHoursText(quiet)}`] : [],
   ].join(", ");
 }
 

@@ -2,9 +2,9 @@
 import { digestOf } from "../access/secrets.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
+import { alertPath } from "../model/alerts/alert.ts";
 import { openAlerts } from "../model/alerts/open.ts";
 import { NO_OPEN_ALERTS, type OpenAlerts } from "../ui/alerts/open.ts";
-import { alertHref } from "../ui/alerts/kinds.ts";
 
 /** Maximum length of the bell's list. */
 const MAX_OPEN = 6;
@@ -43,7 +43,7 @@ async function findOpen({ alerts, dashboard, clock }: AppContext): Promise<OpenA
       severity: alert.severity,
       title: plain(alert.title, 120),
       text: plain(alert.text, 200),
-      href: alertHref(alert),
+      href: alertPath(alert),
       raisedAt: alert.raisedAt,
     })),
   };

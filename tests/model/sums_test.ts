@@ -32,7 +32,7 @@ function sumsOf(polls: readonly FakePoll[], quota: string): readonly number[] {
     ...[FIVE_MINUTES, HOUR, DAY].map((step) =>
       sum((buckets.get(quota) ?? []).filter((bucket) => bucket.step === step))
     ),
-    sum(sessions.flatMap(({ quotas }) => quotas.filter((strand) => strand.quota === quota))),
+    sum(sessions.flatMap(({ quotas }) => quotas.filter((part) => part.quota === quota))),
   ].map((total) => Math.round(total * 1e6) / 1e6);
 }
 

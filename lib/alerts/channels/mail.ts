@@ -1,6 +1,6 @@
 /** Mail by SMTP. */
 import { grantFor } from "../../net/resolve_host.ts";
-import { ChannelError, type ChannelType, type Message } from "../channel.ts";
+import { ChannelError, type ChannelType, isUntrusted, type Message, notGranted } from "../channel.ts";
 import { html, oneLine, plainText } from "../escape.ts";
 
 const ENCRYPTION = ["auto", "tls", "starttls", "none"] as const;
@@ -134,9 +134,7 @@ function mailError(error: unknown, host: string, port: number): ChannelError {
   const text = error instanceof Error ? error.message : message;
   const where = `${oneLine(host, 80)}:${port}`;
   if (error instanceof Error && error.name === "NotCapable") {
-    return new ChannelError(
-      `This process may not connect to ${where}: restart it, which grants what the channels need now`,
-    );
+    return notGranted(where);
   }
   if (code === "EAUTH") {
     return new ChannelError(`The mail server ${where} refused the sign-in: check user and password`, {
@@ -146,7 +144,7 @@ function mailError(error: unknown, host: string, port: number): ChannelError {
   if (code === "EENVELOPE" || responseCode === 550) {
     return new ChannelError(`The mail server ${where} refused the sender or a receiver`, { retry: false });
   }
-  if (/certificate|self.signed|UnknownIssuer|NotValidForName/i.test(text)) {
+  if (isUntrusted(text)) {
     return new ChannelError(`The certificate of the mail server ${where} is not trusted`, { retry: false });
   }
   if (/STARTTLS/i.test(text)) {

@@ -1,6 +1,6 @@
 /** An MQTT broker: alerts as events, and every quota as a sensor that Home Assistant discovers. */
 import { grantFor } from "../../net/resolve_host.ts";
-import { type ChannelContext, ChannelError, type ChannelType } from "../channel.ts";
+import { type ChannelContext, ChannelError, type ChannelType, isUntrusted, notGranted } from "../channel.ts";
 import { oneLine, plainText } from "../escape.ts";
 import { webhookBody } from "../webhook_body.ts";
 import { alertTopic, type TopicSettings, topicsOf } from "./home_assistant.ts";
@@ -159,11 +159,9 @@ function brokerError(error: unknown, where: string): ChannelError {
     });
   }
   if (/NotCapable|Requires net access/.test(text)) {
-    return new ChannelError(
-      `This process may not connect to ${where}: restart it, which grants what the channels need now`,
-    );
+    return notGranted(where);
   }
-  if (/certificate|self.signed|UnknownIssuer|NotValidForName/i.test(text)) {
+  if (isUntrusted(text)) {
     return new ChannelError(`The certificate of the MQTT broker ${where} is not trusted`, { retry: false });
   }
   return new ChannelError(`The MQTT broker ${where} did not take the message`);

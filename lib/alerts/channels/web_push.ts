@@ -1,5 +1,5 @@
 /** Web Push: notifications of a browser or the installed app, encrypted for it (RFC 8291) and signed (RFC 8292). */
-import type { Alert } from "../../model/alerts/alert.ts";
+import { alertPath, isAboutProgram } from "../../model/alerts/alert.ts";
 import {
   type ChannelContext,
   ChannelError,
@@ -95,7 +95,7 @@ async function push(message: Message, { subscription, vapid, context }: {
     {
       data: JSON.stringify(notificationOf(message)),
       // A second attempt replaces the first where that was not delivered yet.
-      options: { ttl, urgency: URGENCY[message.severity], topic: await readTopic(message.id) },
+      options: { ttl, urgency: URGENCY[message.severity], topic: await topicOf(message.id) },
     },
     { endpoint, expirationTime: null, keys: { p256dh, auth } },
     vapid,
@@ -123,24 +123,14 @@ export function notificationOf({ id, alerts, title, text, severity, at }: Messag
     body: plainText(text).slice(0, MAX_BODY).toWellFormed(),
     severity,
     at,
-    path: accounts.size === 1 && first ? pathOf(first) : "/alerts",
+    path: accounts.size === 1 && first ? alertPath(first) : "/alerts",
     /** What its button snoozes; null where there is nothing to snooze. */
-    snooze: first && first.account.startsWith("syntrack/")
-      ? null
-      : accounts.size === 1
-      ? first!.account
-      : "*",
+    snooze: first && isAboutProgram(first.account) ? null : accounts.size === 1 ? first!.account : "*",
   };
 }
 
-function pathOf({ account, quota }: Alert): string {
-  if (account.startsWith("syntrack/")) return "/alerts";
-  const path = `/accounts/${account.split("/").map(encodeURIComponent).join("/")}`;
-  return quota === null ? path : `${path}?quota=${encodeURIComponent(quota)}`;
-}
-
 /** At most 32 characters of base64url. */
-async function readTopic(id: string): Promise<string> {
+async function topicOf(id: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));
   return digest.toBase64({ alphabet: "base64url" }).slice(0, 24);
 }

@@ -6,7 +6,7 @@ import { type Channel, CHANNEL_ID, ChannelSettingsError } from "../../alerts/sto
 import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
-import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
+import { type ChannelRule, parseQuietHours, quietHoursText } from "../../model/alerts/delivery.ts";
 import { parseDaily, parseWeekly, type SummaryTimes, summaryTimesWords } from "../../model/alerts/summary.ts";
 import { tableLines } from "../show_table.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
@@ -157,13 +157,11 @@ async function runAction(
 }
 
 function takes({ least, kinds, quiet, summaries }: ChannelRule): string {
-  const clock = (minute: number) =>
-    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   return [
     ...summaries ? summaryTimesWords(summaries) : [],
     kinds ? kinds.join(", ") : "every kind",
     ...least ? [`from ${least} on`] : [],
-    ...quiet ? [`quiet ${clock(quiet.from)}-${clock(quiet.to)}`] : [],
+    ...quiet ? [`quiet ${quietHoursText(quiet)}`] : [],
   ].join("; ");
 }
 

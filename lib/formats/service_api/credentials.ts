@@ -96,12 +96,12 @@ export function valuesOf(
     const names = settings.filter(({ name, secret }) => !secret && /_(?:BASE_)?URL$/.test(name))
       .map(({ name }) => name);
     if (baseUrl.trim() === "") take("baseUrl", [...names, "OPENCODE_WORKSPACE_ID"], "");
-    else Object.assign(values, findAddress(provider, names, baseUrl.trim(), problems));
+    else Object.assign(values, parseAddress(provider, names, baseUrl.trim(), problems));
   }
   return { values, problems };
 }
 
-function findAddress(
+function parseAddress(
   provider: string,
   names: readonly string[],
   text: string,

@@ -111,7 +111,7 @@ export function serviceStatus(
   thresholds: Thresholds,
 ): ServiceStatus {
   const quotas = currentQuotas(view, thresholds);
-  const error = toError(facts.outcome) ?? toDoubt(view, quotas);
+  const error = toError(facts.outcome) ?? findDoubt(view, quotas);
   return {
     service: serviceJson(facts),
     quotas,
@@ -141,7 +141,7 @@ function toError(outcome: ServiceFacts["outcome"]): ToldError | null {
 }
 
 /** Returns why a service is unhealthy although its last poll did not fail. */
-function toDoubt(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
+function findDoubt(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
   const unknown = (message: string) => ({ kind: "unknown" as const, message });
   if (view === null || quotas.length === 0) return unknown("No quota was read yet");
   const { state, hint } = view.health;

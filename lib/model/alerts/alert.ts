@@ -72,6 +72,18 @@ export interface Alert {
   readonly resolves?: string;
 }
 
+/** Returns the page of the dashboard about an alert's subject. */
+export function alertPath({ account, quota }: Pick<Alert, "account" | "quota">): string {
+  if (isAboutProgram(account)) return "/alerts";
+  const path = account.split("/").map(encodeURIComponent).join("/");
+  return `/accounts/${path}${quota === null ? "" : `?quota=${encodeURIComponent(quota)}`}`;
+}
+
+/** Reports whether an alert's account is Syntrack itself: summaries, tests and new versions are about no single account. */
+export function isAboutProgram(account: AccountKey): boolean {
+  return account.startsWith("syntrack/");
+}
+
 /** Amounts in the unit of the quota, unknown is null; `share` is used divided by limit; instants are epoch milliseconds. */
 export interface AlertFigures {
   readonly used: number | null;

@@ -1,6 +1,7 @@
 /** Announces that an account has spent more than its budget for the month, once a month. */
 import { DAY_MS } from "../duration.ts";
-import { formatAmount, formatShare } from "../view/format.ts";
+import { formatMoney } from "../spend/words.ts";
+import { formatShare } from "../view/format.ts";
 import type { AccountKey } from "../quota.ts";
 import type { AccountView } from "../view/view.ts";
 import type { Decision } from "./alert.ts";
@@ -43,7 +44,10 @@ export function decideBudget({ account, told, first, rules, now, spend }: Budget
   if (spend === null) {
     return { decisions: [{ ...base, reason: "figure-unknown", figure: "" }], told };
   }
-  const [spent, of] = [money(spend.amount, spend.currency), money(budget, spend.currency)];
+  const [spent, of] = [
+    formatMoney(spend.amount, spend.currency),
+    formatMoney(budget, spend.currency),
+  ];
   const figure = `${spent} of ${of}`;
   const skip = (reason: Decision["reason"], toldNow = told) => ({
     decisions: [{ ...base, reason, figure }],
@@ -79,8 +83,4 @@ export function decideBudget({ account, told, first, rules, now, spend }: Budget
     }],
     told: toldNow,
   };
-}
-
-function money(amount: number, currency: string): string {
-  return currency === "USD" ? formatAmount(amount, "usd") : `${amount.toFixed(2)} ${currency}`;
 }

@@ -15,7 +15,7 @@ import { decideLevel, HYSTERESIS } from "./decide_level.ts";
 import { hasCycles, isEmpty, Pass, type QuotaInput } from "./quota_pass.ts";
 import { type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
 import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
-import { type AlertRules, MAX_READING_AGE_MS, ruleFor } from "./rules.ts";
+import { type AlertRules, isRunOutLikely, MAX_READING_AGE_MS, ruleFor } from "./rules.ts";
 
 export interface QuotaDecisions {
   readonly decisions: readonly Decision[];
@@ -164,11 +164,11 @@ function decideRunOut(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
   const { forecast } = quota;
   if (forecast === undefined || !hasCycles(quota)) return;
-  const { state, emptyAt, runOutProbability, confidence } = forecast;
-  const likely = runOutProbability === null
-    ? confidence !== "low"
-    : runOutProbability >= rules.runOutProbability;
-  if (state !== "runs-dry" || !likely || emptyAt === null || emptyAt <= now || isEmpty(quota)) {
+  const { state, emptyAt, runOutProbability } = forecast;
+  if (
+    state !== "runs-dry" || !isRunOutLikely(forecast, rules) || emptyAt === null || emptyAt <= now ||
+    isEmpty(quota)
+  ) {
     return pass.skip("runs-out", "not-reached");
   }
   if (pass.has("runs-out")) return pass.skip("runs-out", "already-raised");

@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { instantAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
+import { dayMinuteText, parseDayMinute } from "./day_minute.ts";
 import type { SummaryTimes } from "./summary.ts";
 
 /**
@@ -50,7 +51,6 @@ export interface DeliveryTime {
 
 const ORDER: readonly AlertSeverity[] = ["info", "warning", "critical"];
 const FIRST_RETRY_MS = 30_000;
-const MINUTES_A_DAY = 24 * 60;
 
 export function deliveryTime(
   alert: Pick<Alert, "kind" | "severity" | "account" | "quota" | "expiresAt">,
@@ -101,15 +101,13 @@ export function quietEnd({ from, to }: QuietHours, now: number, zone: string): n
 
 /** Parses quiet hours such as `22:00-07:30`; null when invalid. */
 export function parseQuietHours(text: string): QuietHours | null {
-  const match = /^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$/.exec(text.trim());
-  if (match === null) return null;
-  const [from, to] = [minutes(match[1]!, match[2]!), minutes(match[3]!, match[4]!)];
-  return from === null || to === null ? null : { from, to };
+  const [from, to, ...more] = text.split("-").map(parseDayMinute);
+  return from == null || to == null || more.length > 0 ? null : { from, to };
 }
 
-function minutes(hour: string, minute: string): number | null {
-  const value = Number(hour) * 60 + Number(minute);
-  return Number(minute) < 60 && value <= MINUTES_A_DAY ? value % MINUTES_A_DAY : null;
+/** Formats `22:00-07:30`. */
+export function quietHoursText({ from, to }: QuietHours): string {
+  return `${dayMinuteText(from)}-${dayMinuteText(to)}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The rules of alerts, for all quotas and for single ones. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../duration.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../quota.ts";
+import type { QuotaView } from "../view/view.ts";
 import type { AlertKind } from "./alert.ts";
 
 /** Settings for everything, an account or a quota; the narrowest one set wins. */
@@ -59,6 +60,17 @@ export function withBudget(rules: AlertRules, account: AccountKey, budget: numbe
 /** Returns the effective rule of an account as a whole. */
 export function ruleForAccount(rules: AlertRules, account: AccountKey): Required<QuotaRule> {
   return merge(rules, rules.only?.[account]);
+}
+
+/** Reports whether a forecast is certain enough to tell of: by its probability, or where it has none by its confidence. */
+export function isRunOutLikely(
+  { runOutProbability, confidence }: Pick<
+    NonNullable<QuotaView["forecast"]>,
+    "runOutProbability" | "confidence"
+  >,
+  rules: Pick<AlertRules, "runOutProbability">,
+): boolean {
+  return runOutProbability === null ? confidence !== "low" : runOutProbability >= rules.runOutProbability;
 }
 
 function merge(base: QuotaRule, own: QuotaRule | undefined): Required<QuotaRule> {

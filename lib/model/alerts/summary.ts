@@ -5,6 +5,7 @@
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { instantAt, wallTime } from "../time.ts";
 import type { DecisionReason } from "./alert.ts";
+import { dayMinuteText, parseDayMinute } from "./day_minute.ts";
 import { instantWords } from "./message.ts";
 
 export const SUMMARY_INTERVALS = ["daily", "weekly"] as const;
@@ -134,9 +135,8 @@ function weekdayOf({ year, month, day }: WallDate): number {
 
 /** Parses `08:00` for a daily, `mon-08:00` for a weekly summary; null when invalid. */
 export function parseDaily(text: string): { readonly minute: number } | null {
-  const match = /^(\d{1,2}):(\d{2})$/.exec(text.trim());
-  const minute = match === null ? Infinity : Number(match[1]) * 60 + Number(match[2]);
-  return match === null || Number(match[2]) > 59 || minute > 1439 ? null : { minute };
+  const minute = parseDayMinute(text);
+  return minute === null ? null : { minute };
 }
 
 export function parseWeekly(text: string): { readonly minute: number; readonly weekday: number } | null {
@@ -148,10 +148,8 @@ export function parseWeekly(text: string): { readonly minute: number; readonly w
 
 /** Formats the times: `daily 08:00`, `weekly mon-08:00`. */
 export function summaryTimesWords({ daily, weekly }: SummaryTimes): readonly string[] {
-  const clock = (minute: number) =>
-    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   return [
-    ...daily ? [`daily ${clock(daily.minute)}`] : [],
-    ...weekly ? [`weekly ${WEEKDAYS[weekly.weekday] ?? WEEKDAYS[0]}-${clock(weekly.minute)}`] : [],
+    ...daily ? [`daily ${dayMinuteText(daily.minute)}`] : [],
+    ...weekly ? [`weekly ${WEEKDAYS[weekly.weekday] ?? WEEKDAYS[0]}-${dayMinuteText(weekly.minute)}`] : [],
   ];
 }

@@ -52,13 +52,13 @@ export function writeSummary(
   const day = period.interval === "daily" ? "day" : "week";
   const more = lines.length - MAX_SHORT;
   const section = (title: string, rows: readonly string[]) =>
-    rows.length === 0 ? [] : [`${title}:\n${few(rows, MAX_LINES).map((row) => `- ${row}`).join("\n")}`];
+    rows.length === 0 ? [] : [`${title}:\n${rows.slice(0, MAX_LINES).map((row) => `- ${row}`).join("\n")}`];
   return {
     title: `${period.interval === "daily" ? "Daily" : "Weekly"} summary: ${
       lines.length === 0 ? "nothing was used" : `${lines.length} of ${read.length} quotas used`
     }`,
     text: [
-      ...lines.length === 0 ? [`Nothing was used this ${day}.`] : few(lines, MAX_SHORT),
+      ...lines.length === 0 ? [`Nothing was used this ${day}.`] : lines.slice(0, MAX_SHORT),
       ...more > 0 ? [`and ${more} more`] : [],
       ...wasted.length === 0 ? [] : [`Unused: ${wasted[0]}`],
     ].join("\n"),
@@ -71,10 +71,6 @@ export function writeSummary(
       ...section("Plans", facts.plans),
     ].join("\n\n"),
   };
-}
-
-function few(rows: readonly string[], most: number): readonly string[] {
-  return rows.slice(0, most);
 }
 
 /** `210% of its limit, at most 85% at once, 4 resets`; without a limit the amount. */

@@ -28,7 +28,7 @@ export function advance(
   if (state.at !== null && at <= state.at) return { state, changes: [] };
   // A map, because ids come from outside, and one like "constructor" must not find an inherited property.
   const quotas = new Map(Object.entries(state.quotas));
-  const strands = new Map(
+  const sessionQuotas = new Map(
     state.sessions?.last?.quotas.map((sessionQuota) => [sessionQuota.quota, sessionQuota]),
   );
   const changes: Change[] = [];
@@ -40,7 +40,13 @@ export function advance(
     const before = quotas.get(quota);
     // A quota has one reading per instant: the first one wins.
     if (before?.at === at) continue;
-    const read = { account, at, reading, plan: snapshot.plan ?? null, strand: strands.get(quota) };
+    const read = {
+      account,
+      at,
+      reading,
+      plan: snapshot.plan ?? null,
+      sessionQuota: sessionQuotas.get(quota),
+    };
     const step = before ? nextStep(before, read, rules) : firstStep(read);
     quotas.set(quota, step.state);
     changes.push(...step.changes);

@@ -35,7 +35,7 @@ export interface Read {
   /** The plan the snapshot states, or null when it states none. */
   readonly plan: string | null;
   /** The quota's part in the current session, if any. */
-  readonly strand: SessionQuota | undefined;
+  readonly sessionQuota: SessionQuota | undefined;
 }
 
 /** What a reading is compared with, after it has resolved the readings before it. */

@@ -16,7 +16,7 @@ export interface StateBefore {
   readonly cycle: Cycle;
   /** The level counted until then; absent in states of older versions. */
   readonly mark?: Mark;
-  /** The quota's part in the current session at that time, if any. */
+  /** The quota's part in the current session at that time, if any; states are stored with this name. */
   readonly strand?: SessionQuota;
   /** Rises up to that time that became known later, and are not in `strand` yet. */
   readonly rises?: readonly Rise[];

@@ -69,7 +69,7 @@ export function firstStep(read: Read): QuotaStep {
 }
 
 export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaStep {
-  const { at, reading, plan, strand } = read;
+  const { at, reading, plan, sessionQuota } = read;
   const changed = changeOfWhole(markOf(before), reading, plan);
   const base = findBaseline(before, read, changed);
   const stateBefore: StateBefore = {
@@ -77,7 +77,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
     at: before.at,
     cycle: base.cycle,
     mark: base.mark,
-    ...strand && { strand },
+    ...sessionQuota && { strand: sessionQuota },
     ...base.rises.length > 0 && { rises: base.rises },
   };
   const isCertain = changed === null && !base.doubt && !before.held;

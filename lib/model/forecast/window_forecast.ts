@@ -56,7 +56,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   const began = beginning(input, resetsAt);
   if (at <= began.at) return nothing(used > 0 ? "analysing" : "idle", used > 0 ? "too-early" : "no-use");
   const { workDays, zone } = input;
-  const under: WindowFacts = {
+  const facts: WindowFacts = {
     startedAt: began.at,
     resetsAt,
     at,
@@ -65,15 +65,15 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
     limit,
     progress: windowProgress({ from: began.at, to: resetsAt, now: at, workDays, zone }),
   };
-  const outlook = began.known ? outlookFor(input, under, tuning) : null;
+  const outlook = began.known ? outlookFor(input, facts, tuning) : null;
   const chances: Chances = {
     runOutProbability: outlook && outlook.cycles >= tuning.leastPast ? outlook.runOut : null,
     pastCycles: outlook?.cycles ?? 0,
   };
   if (used <= 0) return nothing("idle", "no-use", chances);
-  const quiet = tooSoon(input, under, tuning);
+  const quiet = tooSoon(input, facts, tuning);
   if (quiet !== null) return nothing("analysing", quiet, chances);
-  return projected(input, under, outlook, chances, tuning);
+  return projected(input, facts, outlook, chances, tuning);
 }
 
 /** Returns when the window began, or when it was first seen if that is unknown. */
@@ -85,15 +85,15 @@ function beginning(input: ForecastInput, resetsAt: number): { readonly at: numbe
 /** Returns why there can be no forecast yet, or null. */
 function tooSoon(
   input: ForecastInput,
-  { progress: course, since, limit, used }: WindowFacts,
+  { progress, since, limit, used }: WindowFacts,
   tuning: Tuning,
 ): "too-early" | "too-few-steps" | null {
-  const whole = course.elapsedMs + course.leftMs;
-  if (course.elapsedMs < whole * tuning.leastElapsed) return "too-early";
+  const whole = progress.elapsedMs + progress.leftMs;
+  if (progress.elapsedMs < whole * tuning.leastElapsed) return "too-early";
   const step = input.step ?? stepOf(used);
   const steps = since / step;
   // Projected, an error of one step grows to this. If that is small, few steps suffice.
-  const grown = step * whole / course.elapsedMs;
+  const grown = step * whole / progress.elapsedMs;
   const matters = limit === null || grown > limit * tuning.smallStep;
   return steps < tuning.leastSteps && matters ? "too-few-steps" : null;
 }
@@ -119,13 +119,13 @@ function outlookFor(
 
 function projected(
   input: ForecastInput,
-  under: WindowFacts,
+  facts: WindowFacts,
   outlook: Outlook | null,
   chances: Chances,
   tuning: Tuning,
 ): Forecast {
-  const { at, resetsAt, used, limit, since, progress: course } = under;
-  const { elapsedMs, leftMs } = course;
+  const { at, resetsAt, used, limit, since, progress } = facts;
+  const { elapsedMs, leftMs } = progress;
   const step = input.step ?? stepOf(used);
 
   const mean = since / elapsedMs;
@@ -142,7 +142,7 @@ function projected(
   const projectedUsed = used + rise;
   const share = partOf(projectedUsed, limit);
   const dry = share !== null && limit !== null && share > 1 + ROUNDING;
-  const emptyAt = dry ? emptyBetween(input, under, (limit - used) / rise) : null;
+  const emptyAt = dry ? emptyBetween(input, facts, (limit - used) / rise) : null;
   const { runOutProbability } = chances;
   const basis: Basis = {
     cycle: (1 - pastWeight) * (1 - recentWeight),
@@ -151,7 +151,7 @@ function projected(
   };
   return {
     ...wordOf(share, emptyAt, runOutProbability),
-    cyclePerHour: since / (at - under.startedAt) * HOUR_MS,
+    cyclePerHour: since / (at - facts.startedAt) * HOUR_MS,
     recentPerHour: slope === null ? null : slope * HOUR_MS,
     ratePerHour: rise / (resetsAt - at) * HOUR_MS,
     basis,
@@ -181,10 +181,10 @@ function weightOf({ spanMs }: RecentUse, leftMs: number, { recentReach }: Tuning
 /** Returns when a part of the remaining rise is reached, not before now and before the reset. */
 function emptyBetween(
   { now }: ForecastInput,
-  { progress: course, resetsAt }: WindowFacts,
+  { progress, resetsAt }: WindowFacts,
   part: number,
 ): number {
-  const at = course.leftMs > 0 ? course.after(part * course.leftMs) : resetsAt;
+  const at = progress.leftMs > 0 ? progress.after(part * progress.leftMs) : resetsAt;
   return Math.min(resetsAt - 1, Math.max(now, Math.floor(at)));
 }
 

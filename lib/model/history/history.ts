@@ -163,7 +163,7 @@ export interface PlainReading {
 const COUNTED: Window = { kind: "fixed", seconds: null };
 
 /**
- * Builds the points of a line from raw readings in time order, like `toPoints`; a reset is a vertical step.
+ * Builds the points of a line from raw readings in time order, like `pointsOf`; a reset is a vertical step.
  *
  * @param window the quota's window: a balance has no whole
  */

@@ -83,11 +83,11 @@ export function summarizeCycles(quota: InsightQuota, context: InsightContext): C
   const since = context.now - Math.max(rangeMs(context.range), MIN_WINDOWS * windowMs);
   if (kind === "balance") return { word: "day", cycles: [] };
   if (kind === "rolling") return { word: "day", cycles: summarizeDays(quota, context, since) };
-  const laps = quota.cycles.flatMap((cycle) => {
-    const lap = summarizeCycle(cycle);
-    return lap && lap.to > since && lap.to <= context.now ? [lap] : [];
+  const cycles = quota.cycles.flatMap((cycle) => {
+    const summary = summarizeCycle(cycle);
+    return summary && summary.to > since && summary.to <= context.now ? [summary] : [];
   });
-  return { word: "whole cycle", cycles: laps };
+  return { word: "whole cycle", cycles };
 }
 
 function summarizeCycle(cycle: InsightCycle): CycleSummary | null {

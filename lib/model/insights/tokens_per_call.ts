@@ -12,7 +12,7 @@ export const MIN_CALLS = 20;
 export const tokensPerCall: Rule = {
   type: "tokens-per-call",
   find(account, context) {
-    const pair = measurePair(account, context);
+    const pair = pickPair(account, context);
     if (!pair || pair.calls < MIN_CALLS || pair.tokens <= 0) return [];
     const { tokens, calls, from, to } = pair;
     const each = tokens / calls;
@@ -47,7 +47,7 @@ interface Pair {
 }
 
 /** Picks the pair with most calls; ties go by key. */
-function measurePair(account: InsightAccount, context: InsightContext): Pair | null {
+function pickPair(account: InsightAccount, context: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>
     of("requests").flatMap((callQuota) => pairUse(tokenQuota, callQuota, context) ?? [])

@@ -17,11 +17,11 @@ export const trend: Rule = {
   type: "trend",
   find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const { word, cycles: laps } = summarizeCycles(quota, context);
-      const half = Math.floor(laps.length / 2);
+      const { word, cycles } = summarizeCycles(quota, context);
+      const half = Math.floor(cycles.length / 2);
       // With an odd number, the middle one belongs to neither half.
-      const [older, newer] = [laps.slice(0, half), laps.slice(laps.length - half)];
-      if (laps.length < MIN_FOR_TREND) return [];
+      const [older, newer] = [cycles.slice(0, half), cycles.slice(cycles.length - half)];
+      if (cycles.length < MIN_FOR_TREND) return [];
       return compared(quota, STEADY, {
         before: sideOf(older, mean),
         after: sideOf(newer, mean),
@@ -69,14 +69,14 @@ interface Side {
   readonly count: number;
 }
 
-function sideOf(laps: readonly CycleSummary[], figure: (values: readonly number[]) => number): Side {
-  const values = laps.map((cycle) => cycle.consumed);
+function sideOf(cycles: readonly CycleSummary[], figure: (values: readonly number[]) => number): Side {
+  const values = cycles.map((cycle) => cycle.consumed);
   return {
     value: figure(values),
     total: sum(values),
-    from: laps[0]?.from ?? 0,
-    to: laps.at(-1)?.to ?? 0,
-    count: laps.length,
+    from: cycles[0]?.from ?? 0,
+    to: cycles.at(-1)?.to ?? 0,
+    count: cycles.length,
   };
 }
 

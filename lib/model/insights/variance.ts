@@ -11,8 +11,8 @@ export const variance: Rule = {
   type: "variance",
   find(account, context) {
     return account.quotas.flatMap((quota) => {
-      const { word, cycles: laps } = summarizeCycles(quota, context);
-      const used = laps.filter((cycle) => cycle.share !== null && cycle.share > 0);
+      const { word, cycles } = summarizeCycles(quota, context);
+      const used = cycles.filter((cycle) => cycle.share !== null && cycle.share > 0);
       const shares = used.flatMap((cycle) => cycle.share ?? []);
       const [first, last] = [used[0], used.at(-1)];
       if (!first || !last || shares.length < MIN_FOR_VARIANCE) return [];

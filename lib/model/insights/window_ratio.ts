@@ -23,7 +23,7 @@ const SAME_COUNT = 0.2;
 export const windowRatio: Rule = {
   type: "window-ratio",
   find(account, context) {
-    const found = measurePair(account, context);
+    const found = pickPair(account, context);
     if (!found) return [];
     const { short, long, shortWindows, longShare, from, to, seen } = found;
     const ratio = shortWindows / longShare;
@@ -69,7 +69,7 @@ interface Pair {
 }
 
 /** Picks the pair that differs most in length; among equals, the one whose long window was used most. */
-function measurePair(account: InsightAccount, context: InsightContext): Pair | null {
+function pickPair(account: InsightAccount, context: InsightContext): Pair | null {
   const timed = account.quotas.filter((quota): quota is Limited =>
     !quota.gone && lengthOf(quota) > 0 && (quota.limit ?? 0) > 0
   );

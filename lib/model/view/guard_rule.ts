@@ -48,7 +48,7 @@ export function checkQuota(
 ): GuardResult {
   const { now, least, maxAgeMs, snapshotAt } = query;
   const left = leftShare(reading);
-  const doubt = toDoubt();
+  const doubt = findDoubt();
   if (doubt !== null) return { verdict: "unknown", doubt, left };
   if (reading.allowed === false) return { verdict: "below", doubt: null, left, blocked: true };
   if (left === null) {
@@ -56,7 +56,7 @@ export function checkQuota(
   }
   return { verdict: left >= least - ROUNDING ? "enough" : "below", doubt: null, left };
 
-  function toDoubt(): GuardDoubt | null {
+  function findDoubt(): GuardDoubt | null {
     if (at > now) return "future";
     if (snapshotAt !== null && at < snapshotAt) return "gone";
     if (now - at > maxAgeMs) return "stale";

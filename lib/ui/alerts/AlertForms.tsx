@@ -145,7 +145,7 @@ export function ChannelsCard({ channels }: Pick<AlertsPageView, "channels">) {
             {channels.map(({ id, type, isInTrouble }) => (
               <li key={id} class="outside-text py-1">
                 <span class="font-medium">{id}</span> <span class="text-muted">{type}</span>
-                {isInTrouble && <span class="text-critical">in trouble</span>}
+                {isInTrouble && <span class="text-critical">, in trouble</span>}
               </li>
             ))}
           </ul>

@@ -26,7 +26,7 @@ export function AlertList({ alerts, more, filter, mayWrite, now, zone }:
   if (alerts.length === 0 && isFiltered) {
     return (
       <p class="mt-3 rounded-xl border border-dashed border-line p-4 text-sm text-muted">
-        No alert is like that. <a class="underline" href="/alerts">Show all</a>
+        No alert matches. <a class="underline" href="/alerts">Show all</a>
       </p>
     );
   }

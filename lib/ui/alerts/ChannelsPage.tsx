@@ -53,9 +53,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
   waiting: "not taken yet",
   "given-up": "given up",
 };
-const LEAST = [["", "every severity"], ["warning", "warnings and what is critical"], [
+const LEAST = [["", "every severity"], ["warning", "warnings and critical"], [
   "critical",
-  "what is critical",
+  "critical only",
 ]] as const;
 
 export function ChannelsPage({ view, now, zone }: {
@@ -147,13 +147,13 @@ function Row({ channel, mayChange, now, zone }: {
           <Action id={id} action="test" label="Test" about={`Send a test message by ${id}`} />
           {enabled
             ? <Action id={id} action="pause" label="Pause" about={`Pause ${id}`} />
-            : <Action id={id} action="resume" label="Go on" about={`End the pause of ${id}`} />}
+            : <Action id={id} action="resume" label="Resume" about={`End the pause of ${id}`} />}
           <form method="post" action="/alerts/channels" class="flex flex-wrap items-center gap-3">
             <input type="hidden" name="action" value="remove" />
             <input type="hidden" name="id" value={id} />
             <label class="touch-target inline-flex items-center gap-2 text-sm">
               <input type="checkbox" name="sure" value="1" required />
-              with its secrets
+              Remove its secrets too
             </label>
             <button type="submit" class="button touch-target" aria-label={`Remove ${id}`}>Remove</button>
           </form>
@@ -293,7 +293,7 @@ function AddForm({ adding, problem }: {
         </label>
       </div>
       <p class="flex flex-wrap gap-3">
-        <button type="submit" class="button button-primary touch-target">Store it</button>
+        <button type="submit" class="button button-primary touch-target">Add channel</button>
         <a href="/alerts/channels" class="button touch-target">Cancel</a>
       </p>
     </form>

@@ -103,14 +103,6 @@ export interface AlertsPageView {
   readonly problems: Readonly<Record<string, string>>;
 }
 
-/** Returns the page about an alert's subject. */
-export function alertHref(
-  { account, quota }: { readonly account: string; readonly quota: string | null },
-): string {
-  const path = account.split("/").map(encodeURIComponent).join("/");
-  return quota === null ? `/accounts/${path}` : `/accounts/${path}?quota=${encodeURIComponent(quota)}`;
-}
-
 /** Names the kinds of alerts for people. */
 export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   threshold: "A threshold is crossed",
