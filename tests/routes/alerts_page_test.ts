@@ -59,7 +59,7 @@ Deno.test("history is filtered by account, kind and state, alone and together", 
   assertEquals((await listed("?state=open")).length, 2, "the threshold gave way to what is graver");
   assertEquals(await listed("?state=sent"), []);
   assertEquals((await listed("?state=not-sent")).length, 3, "there is no channel");
-  assertStringIncludes(await (await ask("/alerts?account=nobody/x")).text(), "No alert is like that.");
+  assertStringIncludes(await (await ask("/alerts?account=nobody/x")).text(), "No alert matches.");
   assertEquals((await listed("?kind=nonsense")).length, 3);
 });
 

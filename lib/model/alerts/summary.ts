@@ -136,7 +136,8 @@ function weekdayOf({ year, month, day }: WallDate): number {
 /** Parses `08:00` for a daily, `mon-08:00` for a weekly summary; null when invalid. */
 export function parseDaily(text: string): { readonly minute: number } | null {
   const minute = parseDayMinute(text);
-  return minute === null ? null : { minute };
+  // A day's last instant would belong to two dates.
+  return minute === null || /^\s*24:/.test(text) ? null : { minute };
 }
 
 export function parseWeekly(text: string): { readonly minute: number; readonly weekday: number } | null {
