@@ -1,6 +1,7 @@
 /**
- * Writes what the documents say about providers, which a test compares with the registry: the table in the
- * README, everything in docs/permissions.md, and the names in providers/products.ts.
+ * Writes what the documents say about providers, which a test compares with the registry: their names in the
+ * README, the table in docs/providers/README.md, everything in docs/permissions.md, and the names in
+ * providers/products.ts.
  *
  *     deno run -A dev/provider_docs.ts
  */
@@ -10,22 +11,33 @@ import { PRODUCTS_FILE, productsModule } from "./product_names.ts";
 import { providers } from "../providers/mod.ts";
 
 export const README = new URL("../README.md", import.meta.url);
+export const PROVIDERS = new URL("../docs/providers/README.md", import.meta.url);
 export const PERMISSIONS = new URL("../docs/permissions.md", import.meta.url);
 
 const BEGIN = "<!-- providers: made by dev/provider_docs.ts -->";
 const END = "<!-- /providers -->";
 
-/** Returns the README with the registry's table. */
+/** Returns the README with the names of the registry. */
 export function readmeWith(text: string): string {
+  const names = providers.map(({ id, name }) => `[${name}](docs/providers/${id}.md)`);
+  return between(text, `${names.slice(0, -1).join(",\n")} and\n${names.at(-1)}.`);
+}
+
+/** Returns the page about all providers with the registry's table. */
+export function providersPage(text: string): string {
+  return between(text, providerTable());
+}
+
+function between(text: string, part: string): string {
   const from = text.indexOf(BEGIN);
   const to = text.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`The README lacks "${BEGIN}" or "${END}"`);
-  return `${text.slice(0, from)}${BEGIN}\n\n${providerTable()}\n\n${text.slice(to)}`;
+  if (from < 0 || to < from) throw new Error(`"${BEGIN}" or "${END}" is missing`);
+  return `${text.slice(0, from)}${BEGIN}\n\n${part}\n\n${text.slice(to)}`;
 }
 
 function providerTable(): string {
   const rows = providers.map((provider) => [
-    `[${provider.name}](docs/providers/${provider.id}.md)`,
+    `[${provider.name}](${provider.id}.md)`,
     howFound(provider),
     provider.official ? "yes" : "no",
     formatDuration(Math.max(60_000, provider.everyMs ?? 0)),
@@ -128,6 +140,7 @@ In paths, \`\${NAME:-~/.tool}\` is the value of that variable, or what follows \
 
 if (import.meta.main) {
   await Deno.writeTextFile(README, readmeWith(await Deno.readTextFile(README)));
+  await Deno.writeTextFile(PROVIDERS, providersPage(await Deno.readTextFile(PROVIDERS)));
   await Deno.writeTextFile(PERMISSIONS, permissionsPage());
   await Deno.writeTextFile(PRODUCTS_FILE, productsModule());
 }

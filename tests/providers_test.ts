@@ -2,7 +2,14 @@
  * What every provider promises, checked over the registry and the fixtures: once in a
  * world made of exchanges, and once over the network with a server on this machine.
  */
-import { PERMISSIONS, permissionsPage, README, readmeWith } from "../dev/provider_docs.ts";
+import {
+  PERMISSIONS,
+  permissionsPage,
+  PROVIDERS,
+  providersPage,
+  README,
+  readmeWith,
+} from "../dev/provider_docs.ts";
 import { PRODUCTS_FILE, productsModule } from "../dev/product_names.ts";
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { type Answer, baseUrlVariables, type Provider, setUpHint } from "../lib/provider/contract.ts";
@@ -206,9 +213,11 @@ Deno.test("every provider has a page in the documents that names its settings", 
   }
 });
 
-Deno.test("the table of providers in the README and the page of permissions are as the registry has them", () => {
+Deno.test("what documents say of all providers is as the registry has it", () => {
   const readme = Deno.readTextFileSync(README);
   assertEquals(readme, readmeWith(readme));
+  const table = Deno.readTextFileSync(PROVIDERS);
+  assertEquals(table, providersPage(table));
   assertEquals(Deno.readTextFileSync(PERMISSIONS), permissionsPage());
 });
 

@@ -1,5 +1,5 @@
 /**
- * Every command and flag, once. Help, the parser and the README are generated from this table, so they cannot
+ * Every command and flag, once. Help, the parser, completions and man pages are made from this table, so they cannot
  * drift apart.
  */
 

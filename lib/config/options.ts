@@ -1,6 +1,6 @@
 /**
  * The table of options: the single source of their values, the
- * text of `syntrack config`, and the README's list. Pure.
+ * text of `syntrack config`, and the list in docs/configuration.md. Pure.
  */
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../base/log.ts";
 import { DEFAULT_SCHEDULE, type Schedule } from "../poll/schedule.ts";
