@@ -35,7 +35,7 @@ export const ROOMS: readonly Room[] = [
     about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
     may: ["context", "model", "duration"],
     // Owners and modes of what is open, which the runtime changes by name alone.
-    packages: ["node:fs"],
+    packages: ["node:fs", "node:sqlite"],
   },
   {
     name: "net",
@@ -112,7 +112,7 @@ export const ROOMS: readonly Room[] = [
     name: "custom",
     at: ["lib/custom/"],
     about: "custom sources, turned into providers; files of events",
-    may: ["context", "provider kit", "model", "provider", "type config", "duration"],
+    may: ["context", "provider kit", "model", "provider", "type config", "base", "duration"],
     packages: ["valibot", "node:crypto", "node:path", "node:sqlite"],
   },
   {

@@ -5,6 +5,7 @@
 import { reasonOf } from "../base/text.ts";
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "node:path";
+import { setPatience } from "../base/sqlite_runtime.ts";
 import { APPLICATION_ID } from "../store/schema.ts";
 
 export interface FormerPlaces {
@@ -53,6 +54,7 @@ function moveAll(from: string, to: string): string {
 function findOwner(path: string): "ours" | "other" | null {
   try {
     const db = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+    setPatience(db, 1_000);
     try {
       const mark = db.prepare("PRAGMA application_id").get()?.application_id;
       if (mark === APPLICATION_ID) return "ours";

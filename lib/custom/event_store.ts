@@ -6,6 +6,7 @@
  * again, under another name or from its start, adds nothing, and two calls that look the same stay two.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { rollBack } from "../base/sqlite_runtime.ts";
 import type { CallEvent } from "./event.ts";
 
 /** The known state of a file. */
@@ -164,7 +165,7 @@ function storeOn(database: DatabaseSync): EventStore {
         database.exec("COMMIT");
         return added;
       } catch (error) {
-        if (database.isTransaction) database.exec("ROLLBACK");
+        rollBack(database);
         throw error;
       }
     },

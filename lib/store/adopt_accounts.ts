@@ -8,6 +8,7 @@ import { startOf, STEPS } from "../model/engine/bucket.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { addAccount } from "./commit.ts";
 import type { Connection } from "./connection.ts";
+import { isAttachRefused } from "./rewrite_file.ts";
 import { adjustValues, instant, type Value } from "./rows.ts";
 import { ADOPT_SQL, type AdoptSql, BUCKET_SQL, SQL } from "./statements.ts";
 import type { AdoptedAccount } from "./store.ts";
@@ -41,7 +42,7 @@ function attach(db: Connection, other: Connection): boolean {
     db.statement(ADOPT_SQL.attach).run({ path: other.path });
     return true;
   } catch (error) {
-    if (error instanceof Error && /too many attached databases/.test(error.message)) return false;
+    if (isAttachRefused(error)) return false;
     throw error;
   }
 }

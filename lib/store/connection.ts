@@ -1,6 +1,7 @@
 /** One open SQLite database: cached prepared statements, transactions, and named failures. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Tuple, Value } from "./rows.ts";
+import { allArrays, eachArray, prepare, rollBack } from "../base/sqlite_runtime.ts";
 import { SQL } from "./statements.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 
@@ -11,9 +12,6 @@ export function yieldToOthers(): Promise<void> {
 
 /** Delay before retrying a database that another process holds; other calls are served meanwhile. */
 const TRY_AGAIN_MS = 50;
-
-/** The runtime has this method; its type declarations do not yet. */
-type ReturnsArrays = StatementSync & { setReturnArrays(on: boolean): void };
 
 export class Connection {
   readonly path: string;
@@ -40,7 +38,7 @@ export class Connection {
   statement(sql: string): StatementSync {
     let statement = this.#prepared.get(sql);
     if (!statement) {
-      statement = this.#db.prepare(sql);
+      statement = prepare(this.#db, sql);
       this.#prepared.set(sql, statement);
     }
     return statement;
@@ -51,16 +49,12 @@ export class Connection {
    * prototype also makes copying expensive, so long results are read this way.
    */
   tuples(sql: string, values: Readonly<Record<string, Value>>): readonly Tuple[] {
-    const statement = this.statement(sql);
-    (statement as ReturnsArrays).setReturnArrays(true);
-    return statement.all(values) as unknown as readonly Tuple[];
+    return allArrays(this.statement(sql), values) as readonly Tuple[];
   }
 
   /** Like `tuples`, one row at a time, for more rows than should be in memory at once. */
-  *eachTuple(sql: string, values: Readonly<Record<string, Value>>): Iterable<Tuple> {
-    const statement = this.statement(sql);
-    (statement as ReturnsArrays).setReturnArrays(true);
-    yield* statement.iterate(values) as unknown as Iterable<Tuple>;
+  eachTuple(sql: string, values: Readonly<Record<string, Value>>): Iterable<Tuple> {
+    return eachArray(this.statement(sql), values) as Iterable<Tuple>;
   }
 
   /** Runs several statements, or a pragma, without parameters. */
@@ -69,7 +63,7 @@ export class Connection {
   }
 
   pragma(name: string): number {
-    return Number(Object.values(this.#db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+    return Number(Object.values(prepare(this.#db, `PRAGMA ${name}`).get() ?? {})[0]);
   }
 
   /**
@@ -113,8 +107,7 @@ export class Connection {
       this.statement(SQL.commit).run();
       return result;
     } catch (error) {
-      // On a full disk SQLite rolls back by itself.
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      rollBack(this.#db);
       throw error;
     }
   }
@@ -130,7 +123,7 @@ export class Connection {
       return result;
     } finally {
       this.#together = false;
-      if (this.#open && this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      if (this.#open) rollBack(this.#db);
     }
   }
 

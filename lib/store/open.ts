@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { setPatience } from "../base/sqlite_runtime.ts";
 import { Connection } from "./connection.ts";
 import {
   checkMark,
@@ -91,6 +92,7 @@ function openFile(path: string, options: OpenOptions): Opened {
  */
 function peek(path: string, thorough: boolean): void {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+  setPatience(db, BUSY_MS);
   const connection = new Connection(db, path);
   try {
     const mark = connection.pragma("application_id");
@@ -122,6 +124,7 @@ function connect(
     enableForeignKeyConstraints: options.temporary !== true,
   });
   const patienceMs = options.busyMs ?? BUSY_MS;
+  setPatience(db, patienceMs);
   const connection = new Connection(db, path, patienceMs);
   try {
     inspect(connection);
@@ -167,7 +170,9 @@ function refuseTriggers(connection: Connection): void {
 
 function connectReadOnly(path: string, options: OpenOptions): Connection {
   const settings = { readOnly: true, timeout: options.busyMs ?? BUSY_MS };
-  const connection = new Connection(new DatabaseSync(path, settings), path, settings.timeout);
+  const db = new DatabaseSync(path, settings);
+  setPatience(db, settings.timeout);
+  const connection = new Connection(db, path, settings.timeout);
   try {
     checkReadable(connection);
     return connection;

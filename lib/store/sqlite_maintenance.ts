@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
 import type { AccountKey } from "../model/quota.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
+import { copyInto, rewrite } from "./rewrite_file.ts";
 import { createPrivate } from "./files.ts";
 import { decode } from "./rows.ts";
 import { SQL } from "./statements.ts";
@@ -116,7 +117,7 @@ export async function backUp(
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   createPrivate(part);
   try {
-    await db.run(() => db.statement(SQL.copy).run({ path: part }), path);
+    await db.run(() => copyInto(db, part), path);
     withoutSecrets(part, withAccess);
     // SQLite leaves flushing the copy to the system.
     using copy = Deno.openSync(part, { read: true, write: true });
@@ -132,11 +133,15 @@ export async function backUp(
  * they would open the server to whoever finds the copy, or bring back somebody who was removed.
  */
 function withoutSecrets(path: string, withAccess: boolean): void {
-  using copy = new DatabaseSync(path);
-  // Overwrites the old content instead of only unlinking it.
-  copy.exec("PRAGMA secure_delete = ON; UPDATE outcomes SET answer = NULL WHERE answer IS NOT NULL");
-  if (withAccess) return;
-  for (const table of ACCESS_TABLES) copy.exec(`DELETE FROM ${table}`);
+  const copy = new DatabaseSync(path);
+  try {
+    // Overwrites the old content instead of only unlinking it.
+    copy.exec("PRAGMA secure_delete = ON; UPDATE outcomes SET answer = NULL WHERE answer IS NOT NULL");
+    if (withAccess) return;
+    for (const table of ACCESS_TABLES) copy.exec(`DELETE FROM ${table}`);
+  } finally {
+    copy.close();
+  }
 }
 
 /**
@@ -145,7 +150,7 @@ function withoutSecrets(path: string, withAccess: boolean): void {
  */
 export async function vacuum(db: Connection): Promise<void> {
   await db.run(() => {
-    db.exec("VACUUM");
+    rewrite(db);
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   });
 }

@@ -1,0 +1,28 @@
+/** The program on older runtimes: its types, and its stores. */
+import { BETWEEN, OLDEST, runOld, runtimeTest } from "./support/old_runtimes.ts";
+import { assertEquals } from "./support/assert.ts";
+
+const CONTRACT = ["tests/store/sqlite_test.ts"];
+/** What opening, copying and vacuuming need differs there. */
+const FILES = ["tests/store/sqlite_open_test.ts", "tests/store/sqlite_maintenance_test.ts"];
+
+for (const [version, files] of [[OLDEST, [...CONTRACT, ...FILES]], [BETWEEN, CONTRACT]] as const) {
+  runtimeTest(version, `the store passes its tests on Deno ${version}`, async (path) => {
+    const { code, text } = await runOld(path, [
+      "test",
+      "-A",
+      "--no-check",
+      "--cached-only",
+      "--no-lock",
+      "--preload=tests/support/old_runtime.ts",
+      "--reporter=dot",
+      ...files,
+    ]);
+    assertEquals([code, /(\d+) passed \| 0 failed/.test(text)], [0, true], text);
+  });
+}
+
+runtimeTest(OLDEST, `the web application has sound types on Deno ${OLDEST}`, async (path) => {
+  const { code, text } = await runOld(path, ["check", "--no-lock", "main.ts"]);
+  assertEquals(code, 0, text);
+});

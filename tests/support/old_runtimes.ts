@@ -1,0 +1,64 @@
+/**
+ * Runtimes older than ours that hosts still have, fetched by `.ci/run` from npm. Where one is missing, its tests are
+ * reported as ignored, with the reason in their name.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The one Deno Deploy names, and the newest in between that npm has. */
+export const OLDEST = "2.5.0";
+export const BETWEEN = "2.6.8";
+
+const FOLDER = Deno.env.get("SYNTRACK_OLD_RUNTIMES") ??
+  join(
+    Deno.env.get("XDG_CACHE_HOME") ??
+      join(Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".", ".cache"),
+    "syntrack-runtimes",
+  );
+
+/** The path of a runtime, or null where it was not fetched. */
+export function findRuntime(version: string): string | null {
+  const packages = join(FOLDER, version, "node_modules", "@deno");
+  try {
+    for (const { name } of Deno.readDirSync(packages)) {
+      const path = join(packages, name, Deno.build.os === "windows" ? "deno.exe" : "deno");
+      if (Deno.statSync(path).isFile) return path;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return null;
+}
+
+/** Registers a test that needs an older runtime. */
+export function runtimeTest(version: string, name: string, run: (path: string) => Promise<void>): void {
+  const path = findRuntime(version);
+  Deno.test({
+    name: path === null ? `${name} (ignored: no Deno ${version} in ${FOLDER}, see .ci/run)` : name,
+    ignore: path === null,
+    fn: () => run(path!),
+  });
+}
+
+export interface Ended {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Runs a runtime in the project to its end. */
+export async function runOld(
+  path: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(path, {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = new TextDecoder();
+  return { code, text: text.decode(stdout) + text.decode(stderr) };
+}
