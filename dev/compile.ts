@@ -14,6 +14,7 @@ export const COMPILE_ARGS: readonly string[] = [
   "-A",
   "--no-config",
   "--unstable-cron",
+  "--unstable-kv",
   "--include",
   "_program",
   "--include",

@@ -87,9 +87,9 @@ export const ROOMS: readonly Room[] = [
   {
     name: "store",
     at: ["lib/store/"],
-    about: "the contract `store.ts`, SQLite behind it, and numbered migrations",
+    about: "the contract `store.ts`, SQLite and its migrations, Deno KV in `kv/`",
     may: ["model", "store contract", "base", "duration"],
-    packages: ["node:sqlite", "node:path", "node:url", "node:crypto"],
+    packages: ["node:sqlite", "node:path", "node:url", "node:crypto", "node:zlib"],
   },
   // Past states, which polling also needs to repair data of a wrong clock.
   { name: "as of", at: ["lib/read/as_of.ts"], may: ["model", "store contract", "duration"] },

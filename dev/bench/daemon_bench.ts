@@ -27,7 +27,7 @@ listener.close();
 async function syntrack(...args: string[]): Promise<number> {
   const began = performance.now();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-config", "--cached-only", "--unstable-cron", cli, ...args],
+    args: ["run", "-A", "--no-config", "--cached-only", "--unstable-cron", "--unstable-kv", cli, ...args],
     clearEnv: true,
     env: {
       PATH: Deno.env.get("PATH") ?? "",

@@ -37,6 +37,7 @@ try {
           "-A",
           "--no-config",
           "--unstable-cron",
+          "--unstable-kv",
           join(import.meta.dirname!, "../../_program/cli.js"),
         ],
         ...["import", "--from", "synthetic-tracker", file, "--db", join(folder, "own.db"), ...args],

@@ -15,7 +15,7 @@ export const ENTRY = pathOf(IS_BUNDLED ? "_program/cli.js" : "cli.ts");
 /** The arguments of `deno run` that run this program again. */
 export const RUN_AGAIN: readonly string[] = IS_BUNDLED
   // With a config file, the runtime keeps 33 MB for resolving packages, and the bundle has none.
-  ? ["--no-config", "--unstable-cron", ENTRY]
+  ? ["--no-config", "--unstable-cron", "--unstable-kv", ENTRY]
   : [`--config=${pathOf("deno.json")}`, "--cached-only", ENTRY];
 
 /** @param source path from the root @param bundle name of the bundle part that exports the same */

@@ -11,6 +11,7 @@ import type { Outcome } from "../model/outcome.ts";
 import { type AccountState, emptyState } from "../model/engine/state.ts";
 import { type AccountKey, quotaKey, type Reading, splitAccountKey } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
+import { checkPoll } from "./check_poll.ts";
 import type { Connection } from "./connection.ts";
 import {
   adjustValues,
@@ -264,17 +265,6 @@ export function noteOutcome(db: Connection, outcome: Outcome): void {
     const known = db.statement(SQL.account).get({ account: outcome.account });
     putOutcome(db, known ? known.id as number : addAccount(db, outcome.account), outcome);
   });
-}
-
-function checkPoll({ snapshot, state, outcome }: Poll): void {
-  for (const other of [state.account, outcome.account]) {
-    if (other !== snapshot.account) {
-      throw new TypeError(`Cannot store a poll of "${snapshot.account}" with a part of "${other}"`);
-    }
-  }
-  if (state.at !== snapshot.at) {
-    throw new TypeError(`Cannot store a poll of ${snapshot.at} with the state of ${state.at}`);
-  }
 }
 
 export function addAccount(db: Connection, account: AccountKey): number {

@@ -3,7 +3,6 @@
  * middle can be changed or taken out unseen; the end is written down as well, so that the last rows cannot either. Whoever
  * may write the file can write all of it anew: the hash of the last row, kept elsewhere, tells that.
  */
-import { createHash } from "node:crypto";
 import type {
   AuditEntry,
   AuditQuery,
@@ -12,6 +11,7 @@ import type {
   AuditVerdict,
   AuditWords,
 } from "./audit_contract.ts";
+import { auditHash, auditRowOf, NO_HASH, type StoredAuditRow } from "./audit_rows.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 
 export const AUDIT_TABLES = `
@@ -35,8 +35,6 @@ CREATE INDEX audit_name ON audit(entry ->> '$.name');
 CREATE INDEX audit_action ON audit(entry ->> '$.action');
 `;
 
-/** Of nothing, before the first row. */
-const NO_HASH = "0".repeat(64);
 /** Rows that are read or removed without serving anybody else. */
 const STEP = 500;
 /** Rows that are searched without serving anybody else. */
@@ -75,13 +73,6 @@ const AUDIT_SQL = {
   remove: "DELETE FROM audit WHERE id <= :id",
 } as const;
 
-interface StoredRow {
-  readonly id: number;
-  readonly at: number;
-  readonly entry: string;
-  readonly hash: string;
-}
-
 export class SqliteAudit implements AuditStore {
   readonly #connection: Connection;
 
@@ -96,7 +87,7 @@ export class SqliteAudit implements AuditStore {
         const id = last.id + 1;
         const { at, ...rest } = entry;
         const text = JSON.stringify(rest);
-        const hash = hashOf({ id, at, entry: text }, last.hash);
+        const hash = auditHash({ id, at, entry: text }, last.hash);
         this.#connection.statement(AUDIT_SQL.add).run({ id, at, entry: text, hash });
         this.#connection.statement(AUDIT_SQL.setEnd).run({ name: "last", id, hash });
         return { ...entry, id, hash };
@@ -127,7 +118,7 @@ export class SqliteAudit implements AuditStore {
       const rows = await this.#connection.run(() =>
         this.#connection.statement(AUDIT_SQL.list).all({ ...asked, before, least, limit })
       );
-      for (const row of rows) found.push(rowOf(row as unknown as StoredRow));
+      for (const row of rows) found.push(auditRowOf(row as unknown as StoredAuditRow));
       before = least;
       await yieldToOthers();
     }
@@ -152,7 +143,7 @@ export class SqliteAudit implements AuditStore {
       const step = await this.#after(id);
       for (const row of step) {
         if (row.id !== id + 1) return { state: "broken", at: id, reason: `row ${id + 1} is missing` };
-        if (hashOf(row, hash) !== row.hash) {
+        if (auditHash(row, hash) !== row.hash) {
           return { state: "broken", at: row.id, reason: `row ${row.id} is not as it was written` };
         }
         ({ id, hash } = row);
@@ -195,12 +186,15 @@ export class SqliteAudit implements AuditStore {
     }
   }
 
-  #after(id: number): Promise<readonly StoredRow[]> {
+  #after(id: number): Promise<readonly StoredAuditRow[]> {
     return this.#connection.run(() => this.#read(id));
   }
 
-  #read(id: number): readonly StoredRow[] {
-    return this.#connection.statement(AUDIT_SQL.after).all({ id, limit: STEP }) as unknown as StoredRow[];
+  #read(id: number): readonly StoredAuditRow[] {
+    return this.#connection.statement(AUDIT_SQL.after).all({
+      id,
+      limit: STEP,
+    }) as unknown as StoredAuditRow[];
   }
 
   /** `first`: the row before the first one; `last`: the last one. */
@@ -208,15 +202,4 @@ export class SqliteAudit implements AuditStore {
     const row = this.#connection.statement(AUDIT_SQL.end).get({ name });
     return row ? { id: row.id as number, hash: row.hash as string } : { id: 0, hash: NO_HASH };
   }
-}
-
-function hashOf({ id, at, entry }: Omit<StoredRow, "hash">, before: string): string {
-  return createHash("sha256").update(`${before}\n${id}\n${at}\n${entry}`).digest("hex");
-}
-
-function rowOf({ id, at, entry, hash }: StoredRow): AuditRow {
-  const rest: Pick<AuditEntry, "action"> & Partial<AuditEntry> = JSON.parse(entry);
-  // An earlier version wrote neither.
-  const outcome = rest.action.endsWith(" refused") ? "refused" : "done";
-  return { credential: null, outcome, ...rest, at, id, hash } as AuditRow;
 }

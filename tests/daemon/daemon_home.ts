@@ -5,7 +5,7 @@ import { ensureBundled } from "../../dev/build.ts";
 import { listRuns, type Run } from "../../lib/daemon/run_file.ts";
 
 const CLI = fileURLToPath(new URL("../../_program/cli.js", import.meta.url));
-const RUNTIME = ["run", "-A", "--no-config", "--cached-only", "--unstable-cron", CLI];
+const RUNTIME = ["run", "-A", "--no-config", "--cached-only", "--unstable-cron", "--unstable-kv", CLI];
 
 export interface Result {
   readonly code: number;

@@ -15,7 +15,16 @@ const NOW = "--now 2026-11-21T13:00:00Z";
 async function bundled(place: Place, args: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     // No package may be looked for: there is nowhere to find one.
-    args: ["run", "-A", "--cached-only", "--no-config", "--unstable-cron", ENTRY, ...args.split(" ")],
+    args: [
+      "run",
+      "-A",
+      "--cached-only",
+      "--no-config",
+      "--unstable-cron",
+      "--unstable-kv",
+      ENTRY,
+      ...args.split(" "),
+    ],
     cwd: place.folder,
     clearEnv: true,
     env: {

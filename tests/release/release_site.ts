@@ -95,7 +95,7 @@ export async function programOf(folder: string, version: string): Promise<string
     `import { start } from "./start.js";\n` +
       `Deno.exitCode = await start(Deno.args.slice(1), { executable: Deno.args[0] });\n`,
   );
-  const runtime = `"${Deno.execPath()}" run -A --no-config --cached-only --unstable-cron`;
+  const runtime = `"${Deno.execPath()}" run -A --no-config --cached-only --unstable-cron --unstable-kv`;
   return `#!/bin/sh\n# Stands for the executable of syntrack ${version}.\nexec ${runtime} "${entry}" "$0" "$@"\n`;
 }
 

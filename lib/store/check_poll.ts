@@ -1,0 +1,14 @@
+/** Refuses a poll that contradicts itself: a mistake of the caller. */
+import type { Poll } from "./store.ts";
+
+/** @throws {TypeError} */
+export function checkPoll({ snapshot, state, outcome }: Poll): void {
+  for (const other of [state.account, outcome.account]) {
+    if (other !== snapshot.account) {
+      throw new TypeError(`Cannot store a poll of "${snapshot.account}" with a part of "${other}"`);
+    }
+  }
+  if (state.at !== snapshot.at) {
+    throw new TypeError(`Cannot store a poll of ${snapshot.at} with the state of ${state.at}`);
+  }
+}

@@ -1,0 +1,177 @@
+/** Reads accounts and their rows as they were at one moment, also while other processes change them. */
+import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
+import { StoreError } from "../store.ts";
+import type { Entry, KvDatabase } from "./database.ts";
+import { accountOf, decodeHead, type FoundHead, type Head } from "./head.ts";
+import { commitAll, settle, type Transaction } from "./journal.ts";
+import { KEYS } from "./keys.ts";
+import { type Range, type RangeOptions, readPieces } from "./pieces.ts";
+import { inRange, isRemoved, type Row, withRows } from "./series.ts";
+
+/** Another process may be ahead so often; then something is wrong. */
+const MAX_TRIES = 200;
+/** Of them, tries that follow at once. */
+const QUICK_TRIES = 5;
+const MAX_PAUSE_MS = 50;
+/** Heads that are not decoded again while they are as they were. */
+const MAX_KNOWN = 500;
+
+/** What a change of accounts is made of, or what it ends with without changing anything. */
+export type Planned<T> = { readonly transaction: Transaction; readonly result: T } | { readonly result: T };
+
+export class Accounts {
+  readonly database: KvDatabase;
+  readonly #known = new Map<AccountKey, FoundHead>();
+
+  constructor(database: KvDatabase) {
+    this.database = database;
+  }
+
+  /** The account as it is now; changes of it that were decided are made first. */
+  async find(account: AccountKey): Promise<FoundHead> {
+    return await this.#retry(async () => {
+      const entry = await this.database.get(KEYS.account(account));
+      return await this.#settled(account, entry);
+    });
+  }
+
+  /** Every account, by key. */
+  async findAll(): Promise<readonly FoundHead[]> {
+    const found: FoundHead[] = [];
+    for await (const entry of this.database.list({ prefix: KEYS.accounts })) {
+      const account = accountOf(entry);
+      const one = await this.#settled(account, entry) ?? await this.find(account);
+      if (one.head) found.push(one);
+    }
+    return found.sort((a, b) => compareText(a.account, b.account));
+  }
+
+  /** Null when it has to be read again. */
+  async #settled(account: AccountKey, entry: Entry | null): Promise<FoundHead | null> {
+    const known = this.#known.get(account);
+    if (entry && known?.versionstamp === entry.versionstamp) return known;
+    const pending = entry?.value.pending;
+    if (entry && typeof pending === "string") {
+      const { value: stored, versionstamp } = entry;
+      await settle(this.database, { account, head: null, stored, versionstamp, pending });
+      return null;
+    }
+    const found = await decodeHead(this.database, account, entry);
+    if (found?.head) this.#remember(found);
+    else this.#known.delete(account);
+    return found;
+  }
+
+  #remember(found: FoundHead): void {
+    this.#known.delete(found.account);
+    this.#known.set(found.account, found);
+    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+  }
+
+  /**
+   * Rows of a series in time order. What was read beside the account counts only if nothing there changed before the
+   * account was read again.
+   */
+  async rows(
+    account: AccountKey,
+    seriesOf: (head: Head) => string | null,
+    range: Range,
+    options: RangeOptions = {},
+  ): Promise<readonly Row[]> {
+    return await this.#retry(async () => {
+      const before = this.#known.get(account) ?? await this.find(account);
+      if (!before.head) return [];
+      const series = seriesOf(before.head);
+      const found = series === null ? [] : await this.#pieces(before.head, series, range, options);
+      const { head } = await this.find(account);
+      if (!head) return [];
+      if (head.id !== before.head.id || head.epoch !== before.head.epoch) return null;
+      // A quota may have been seen since.
+      if (seriesOf(head) !== series) return null;
+      if (series === null) return [];
+      return found && merged(found, head, series, range, options);
+    });
+  }
+
+  async #pieces(
+    head: Head,
+    series: string,
+    range: Range,
+    { enough, newestFirst }: RangeOptions,
+  ): Promise<readonly Row[] | null> {
+    // Fresh rows may remove some of those.
+    const more = (head.fresh[series]?.length ?? 0) + 8;
+    const options = enough === undefined ? {} : { enough: enough < 1 ? 0 : enough + more };
+    return await readPieces(this.database, head.id, series, range, {
+      ...options,
+      ...newestFirst !== undefined && { newestFirst },
+    });
+  }
+
+  async quotaRows(
+    quota: QuotaKey,
+    seriesOf: (place: number) => string,
+    range: Range,
+    options?: RangeOptions,
+  ): Promise<readonly Row[]> {
+    const { account, quota: name } = splitQuotaKey(quota);
+    return await this.rows(
+      account,
+      ({ quotas }) => {
+        const place = quotas.findIndex((one) => one.quota === name);
+        return place < 0 ? null : seriesOf(place);
+      },
+      range,
+      options,
+    );
+  }
+
+  /** Plans a change from what is stored and makes it; plans anew when another process was quicker. */
+  async change<T>(plan: () => Promise<Planned<T> | null>): Promise<T> {
+    const { result } = await this.#retry(async () => {
+      const planned = await plan();
+      if (planned === null || !("transaction" in planned)) return planned;
+      return await commitAll(this.database, planned.transaction) ? planned : null;
+    });
+    return result;
+  }
+
+  async #retry<T>(attempt: () => Promise<T | null>): Promise<T> {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const result = await attempt();
+      if (result !== null) return result;
+      if (tries > QUICK_TRIES) await pause(Math.random() * MAX_PAUSE_MS);
+    }
+    throw new StoreError(
+      "locked",
+      `Database "${this.database.path}" is changed by other processes all the time`,
+      "Try again; nothing was stored",
+    );
+  }
+}
+
+function merged(
+  found: readonly Row[],
+  head: Head,
+  series: string,
+  { from, to }: Range,
+  { enough, newestFirst = false }: RangeOptions,
+): readonly Row[] {
+  const fresh = inRange(head.fresh[series] ?? [], from, to);
+  const rows = withRows(found, fresh).filter((row) => !isRemoved(row));
+  if (enough === undefined || rows.length <= enough) return rows;
+  return enough < 1 ? [] : newestFirst ? rows.slice(-enough) : rows.slice(0, enough);
+}
+
+/** As the bytes of UTF-8 are ordered. */
+export function compareText(a: string, b: string): number {
+  const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    if (left[i] !== right[i]) return left[i]! - right[i]!;
+  }
+  return left.length - right.length;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

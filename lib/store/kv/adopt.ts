@@ -1,0 +1,212 @@
+/**
+ * Takes over the history of accounts from another store, of whatever kind: writes its rows where nobody looks, and then
+ * gives all the accounts theirs at once.
+ */
+import type { AccountKey } from "../../model/quota.ts";
+import { encode } from "../rows.ts";
+import { type AccountHistory, historyOf, type QuotaHistory } from "../history_of.ts";
+import type { AdoptedAccount, QuotaDescription, Store } from "../store.ts";
+import { AccountWriter, checkAccount } from "./account_writer.ts";
+import type { Accounts } from "./accounts.ts";
+import { allRows, placeOf } from "./change_account.ts";
+import { groupsOf, type KvDatabase, type Mutation } from "./database.ts";
+import { fold } from "./fold.ts";
+import { decided, removeGarbage, undecided } from "./garbage.ts";
+import { type FoundHead, type Head, newHead, withEdits } from "./head.ts";
+import { commitAll, type HeadChange } from "./journal.ts";
+import { KEYS } from "./keys.ts";
+import { writeAnew } from "./pieces.ts";
+import { bucketRow, cycleRow, outcomeRow, readingRow, sessionRow, termsRow } from "./rows_of.ts";
+import { edit, type Edits, removed, type Row, SERIES, sorted, withRows } from "./series.ts";
+
+interface Prepared {
+  readonly change: HeadChange;
+  readonly mutations: readonly Mutation[];
+  /** Ids of rows that nothing refers to: these before the change, those after it. */
+  readonly written: string | null;
+  readonly left: string | null;
+}
+
+/** Returns the accounts that changed since; if there are any, nothing was stored. */
+export async function adopt(
+  accounts: Accounts,
+  other: Store,
+  adopted: readonly AdoptedAccount[],
+): Promise<readonly AccountKey[]> {
+  const { database } = accounts;
+  while (true) {
+    const found: FoundHead[] = [];
+    for (const { account } of adopted) found.push(await accounts.find(account));
+    const moved = found.filter(({ head }, index) => (head?.at ?? null) !== adopted[index]!.at);
+    if (moved.length > 0) return moved.map(({ account }) => account);
+    const prepared: Prepared[] = [];
+    let isCurrent = true;
+    for (const [index, one] of found.entries()) {
+      const history = isCurrent ? await historyOf(other, one.account) : null;
+      if (!history) continue;
+      const own = await prepare(accounts, one, adopted[index]!, history);
+      if (own) prepared.push(own);
+      else isCurrent = false;
+    }
+    const garbage = prepared.flatMap(({ written, left }) => [
+      ...written === null ? [] : [{ key: KEYS.garbageOf("rows", written), value: null }],
+      ...left === null ? [] : [decided("rows", left)],
+    ]);
+    const transaction = {
+      heads: prepared.map(({ change }) => change),
+      mutations: [...prepared.flatMap(({ mutations }) => mutations), ...garbage],
+    };
+    const done = isCurrent && await commitAll(database, transaction);
+    for (const { written, left } of prepared) {
+      const unused = done ? left : written;
+      if (unused !== null) await removeGarbage(database, "rows", unused);
+    }
+    if (done) return [];
+  }
+}
+
+/** Null when another process changed the account meanwhile. */
+async function prepare(
+  accounts: Accounts,
+  found: FoundHead,
+  { whole, corrections }: AdoptedAccount,
+  history: AccountHistory,
+): Promise<Prepared | null> {
+  if (!whole && found.head) {
+    return await goOn(accounts, found, found.head, corrections, history);
+  }
+  checkAccount(found.account);
+  const { database } = accounts;
+  const old = found.head;
+  const { id } = newHead();
+  await database.commit([], [undecided("rows", id)]);
+  const quotas = describe(old?.quotas ?? [], history);
+  for (const quota of history.quotas) {
+    const place = quotas.findIndex((one) => one.quota === quota.described.quota);
+    for (const [series, rows] of await rowsOfQuota(quota, place)) await write(database, id, series, rows);
+  }
+  const sessions = await gather(history.sessions(), sessionRow);
+  const outcomes = await gather(history.outcomes(), outcomeRow);
+  await write(database, id, SERIES.sessions, sessions);
+  if (old) {
+    // Outcomes are added to those that are there, and what was set aside stays so.
+    const before = await allRows(accounts, old, SERIES.outcomes);
+    if (!before) return null;
+    await write(database, id, SERIES.outcomes, withRows(outcomes, before));
+    for (const place of old.quotas.keys()) {
+      const aside = await allRows(accounts, old, SERIES.setAside(place));
+      if (!aside) return null;
+      await write(database, id, SERIES.setAside(place), aside);
+    }
+  } else await write(database, id, SERIES.outcomes, outcomes);
+  const head: Head = { ...newHead(), id, ...recordOf(history, old), quotas };
+  const newest = withRows(outcomes, old?.outcome ? [old.outcome] : []).at(-1) ?? null;
+  return {
+    change: { found, head: { ...head, outcome: newest } },
+    mutations: [],
+    written: id,
+    left: old?.id ?? null,
+  };
+}
+
+/** Adds to what is stored, and corrects it. */
+async function goOn(
+  accounts: Accounts,
+  found: FoundHead,
+  old: Head,
+  corrections: AdoptedAccount["corrections"],
+  history: AccountHistory,
+): Promise<Prepared | null> {
+  const writer = new AccountWriter(accounts.database, found);
+  for (const change of corrections) {
+    if (change.kind === "void-session") edit(writer.edits, SERIES.sessions, removed(change.startedAt));
+    if (change.kind !== "adjust" && change.kind !== "void-cycle") continue;
+    const place = placeOf(old, change.quota);
+    if (place < 0) continue;
+    if (change.kind === "adjust") await writer.adjust(place, change);
+    else edit(writer.edits, SERIES.cycles(place), removed(change.startedAt));
+  }
+  const { edits } = writer;
+  const quotas = describe(old.quotas, history);
+  for (const quota of history.quotas) {
+    const place = quotas.findIndex((one) => one.quota === quota.described.quota);
+    for (const [series, rows] of await rowsOfQuota(quota, place)) put(edits, series, rows);
+  }
+  put(edits, SERIES.sessions, await gather(history.sessions(), sessionRow));
+  const known = await allRows(accounts, old, SERIES.outcomes);
+  if (!known) return null;
+  const instants = new Set(known.map(([at]) => at));
+  const outcomes = await gather(history.outcomes(), outcomeRow);
+  put(edits, SERIES.outcomes, outcomes.filter(([at]) => !instants.has(at)));
+  const folded = await fold(
+    accounts.database,
+    withEdits({ ...old, ...recordOf(history, old), quotas }, edits),
+  );
+  if (!folded) return null;
+  return { change: { found, head: folded.head }, mutations: folded.mutations, written: null, left: null };
+}
+
+function recordOf({ record: { state, okAt } }: AccountHistory, old: Head | null) {
+  const newest = Math.max(okAt ?? -Infinity, old?.okAt ?? -Infinity);
+  return {
+    at: state.at,
+    okAt: newest === -Infinity ? null : newest,
+    state: state.at === null ? old?.state ?? null : encode(state, "state"),
+    epoch: (old?.epoch ?? 0) + 1,
+  };
+}
+
+/** Quotas keep their places; those seen for the first time follow. */
+function describe(own: readonly QuotaDescription[], { quotas }: AccountHistory): readonly QuotaDescription[] {
+  const described = new Map(quotas.map(({ described }) => [described.quota, described]));
+  const known = own.map((one) => described.get(one.quota) ?? one);
+  const names = new Set(own.map(({ quota }) => quota));
+  return [...known, ...[...described.values()].filter(({ quota }) => !names.has(quota))];
+}
+
+async function rowsOfQuota(
+  { described, readings, buckets, cycles }: QuotaHistory,
+  place: number,
+): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const rows: Edits = new Map();
+  for await (const page of readings()) {
+    for (const { reading: { at, reset, consumed, baseline, ...rest }, terms } of page) {
+      const entry = {
+        kind: "entry",
+        quota: described.quota,
+        consumed,
+        reset,
+        ...baseline !== undefined && { baseline },
+        ...terms?.unit != null && { unitBefore: terms.unit },
+        ...terms?.plan != null && { planBefore: terms.plan },
+      } as const;
+      edit(rows, SERIES.readings(place), readingRow(at, { ...described, ...rest }, entry));
+      const changed = termsRow(at, entry);
+      if (changed) edit(rows, SERIES.terms(place), changed);
+    }
+  }
+  for await (const page of buckets()) {
+    for (const bucket of page) edit(rows, SERIES.buckets(place, bucket.step), bucketRow(bucket));
+  }
+  for await (const page of cycles()) {
+    for (const cycle of page) edit(rows, SERIES.cycles(place), cycleRow(cycle));
+  }
+  return new Map([...rows].map(([series, own]) => [series, sorted(own.values())]));
+}
+
+async function gather<T>(
+  pages: AsyncIterable<readonly T[]>,
+  rowOf: (value: T) => Row,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for await (const page of pages) for (const value of page) rows.push(rowOf(value));
+  return sorted(rows);
+}
+
+function put(edits: Edits, series: string, rows: readonly Row[]): void {
+  for (const row of rows) edit(edits, series, row);
+}
+
+async function write(database: KvDatabase, id: string, series: string, rows: readonly Row[]): Promise<void> {
+  for (const group of groupsOf(writeAnew(id, series, rows))) await database.commit([], group);
+}

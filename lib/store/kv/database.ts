@@ -1,0 +1,240 @@
+/** One open key-value database: its failures named, and values longer than it takes split over several keys. */
+import { StoreError } from "../store.ts";
+import { freshId, type Key, keyBytes, KEYS } from "./keys.ts";
+import { packText, unpackText } from "./pack.ts";
+
+/** A value as stored: its fields, with the packed text or where its parts are. */
+export interface Stored {
+  readonly [field: string]: unknown;
+  readonly text?: Uint8Array;
+  /** Where the text is when it is too long for one value. */
+  readonly parts?: { readonly token: string; readonly count: number };
+}
+
+export interface Entry {
+  readonly key: Key;
+  readonly value: Stored;
+  readonly versionstamp: string;
+}
+
+/** A value to set, or to delete when it is null. */
+export interface Mutation {
+  readonly key: Key;
+  readonly value: unknown;
+}
+
+export interface Check {
+  readonly key: Key;
+  readonly versionstamp: string | null;
+}
+
+/** A value may have 64 KiB, its fields and their names included. */
+export const MAX_TEXT_BYTES = 60 * 1024;
+/** Below what a commit may have: 1000 mutations, 100 checks, 800 KiB, of which 80 KiB are keys. */
+export const MAX_MUTATIONS = 900;
+export const MAX_CHECKS = 90;
+export const MAX_COMMIT_BYTES = 700 * 1024;
+export const MAX_KEY_BYTES = 70 * 1024;
+/** Fields, and what marks them. */
+const OVERHEAD_BYTES = 200;
+/** A list answers with so many at once. */
+const LIST_BATCH = 100;
+
+export class KvDatabase {
+  readonly path: string;
+  readonly #kv: Deno.Kv;
+  #open = true;
+
+  constructor(kv: Deno.Kv, path: string) {
+    this.#kv = kv;
+    this.path = path;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  async get(key: Key): Promise<Entry | null> {
+    const entry = await this.#run(() => this.#kv.get<Stored>(key));
+    return entry.versionstamp === null ? null : entry as Entry;
+  }
+
+  async *list(selector: Deno.KvListSelector, options: Deno.KvListOptions = {}): AsyncIterable<Entry> {
+    this.#check();
+    const entries = this.#kv.list<Stored>(selector, { batchSize: LIST_BATCH, ...options });
+    while (true) {
+      const { done, value } = await this.#run(() => entries.next());
+      if (done || value === undefined) return;
+      yield value as Entry;
+    }
+  }
+
+  /** All or nothing; false when a check does not hold. */
+  async commit(checks: readonly Check[], mutations: readonly Mutation[]): Promise<boolean> {
+    const { ok } = await this.#run(() => {
+      const atomic = this.#kv.atomic();
+      for (const check of checks) atomic.check(check);
+      for (const { key, value } of mutations) {
+        if (value === null) atomic.delete(key);
+        else atomic.set(key, value);
+      }
+      return atomic.commit();
+    });
+    return ok;
+  }
+
+  /** The text of a value; null when another value was stored since, whose parts are elsewhere. */
+  async textOf({ text, parts }: Stored): Promise<string | null> {
+    if (text) return unpackText(text);
+    if (!parts) throw new StoreError("corrupt", "A stored value has no content", "Import an export of it");
+    const bytes: Uint8Array[] = [];
+    for await (const { value } of this.list({ prefix: KEYS.parts(parts.token) })) {
+      if (value.text) bytes.push(value.text);
+    }
+    return bytes.length === parts.count ? unpackText(joined(bytes)) : null;
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#kv.close();
+  }
+
+  #check(): void {
+    if (!this.#open) throw new Error(`Database "${this.path}" is closed`);
+  }
+
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    this.#check();
+    try {
+      return await work();
+    } catch (error) {
+      throw toStoreError(error, this.path);
+    }
+  }
+}
+
+/** What stores a text with some fields under a key. @param before what is stored there now */
+export function putText(
+  key: Key,
+  fields: Readonly<Record<string, unknown>>,
+  text: string,
+  before: Stored | null,
+): readonly Mutation[] {
+  const bytes = packText(text);
+  if (bytes.length <= MAX_TEXT_BYTES) {
+    return [...dropParts(before), { key, value: { ...fields, text: bytes } }];
+  }
+  const token = freshId();
+  const parts: Mutation[] = [];
+  for (let from = 0; from < bytes.length; from += MAX_TEXT_BYTES) {
+    const part = bytes.slice(from, from + MAX_TEXT_BYTES);
+    parts.push({ key: KEYS.part(token, parts.length), value: { text: part } });
+  }
+  const value = { ...fields, parts: { token, count: parts.length } };
+  return [...dropParts(before), ...parts, { key, value }];
+}
+
+/** What deletes a value with its parts. */
+export function drop(key: Key, before: Stored | null): readonly Mutation[] {
+  return [...dropParts(before), { key, value: null }];
+}
+
+function dropParts(before: Stored | null): readonly Mutation[] {
+  if (!before?.parts) return [];
+  const { token, count } = before.parts;
+  return Array.from({ length: count }, (_, index) => ({ key: KEYS.part(token, index), value: null }));
+}
+
+/** At least as many bytes as a mutation takes. */
+export function bytesOf({ key, value }: Mutation): number {
+  const text = (value as Stored | null)?.text?.length ?? 0;
+  const steps = (value as { readonly bytes?: number } | null)?.bytes ?? 0;
+  return keyBytes(key) + OVERHEAD_BYTES + text + steps;
+}
+
+/** Whether all of it fits into one commit. */
+export function fitsOneCommit(checks: readonly Check[], mutations: readonly Mutation[]): boolean {
+  return checks.length <= MAX_CHECKS && mutations.length <= MAX_MUTATIONS &&
+    sum([...checks, ...mutations], ({ key }) => keyBytes(key)) <= MAX_KEY_BYTES &&
+    sum(mutations, bytesOf) <= MAX_COMMIT_BYTES;
+}
+
+/** Groups that fit into one commit each, in order, with room for a few checks and mutations more. */
+export function* groupsOf(mutations: readonly Mutation[]): Iterable<readonly Mutation[]> {
+  let [group, bytes, keys]: [Mutation[], number, number] = [[], 0, 0];
+  for (const mutation of mutations) {
+    const [size, key] = [bytesOf(mutation), keyBytes(mutation.key)];
+    const isFull = group.length >= MAX_MUTATIONS / 2 || bytes + size > MAX_COMMIT_BYTES / 2 ||
+      keys + key > MAX_KEY_BYTES / 2;
+    if (isFull && group.length > 0) {
+      yield group;
+      [group, bytes, keys] = [[], 0, 0];
+    }
+    group.push(mutation);
+    [bytes, keys] = [bytes + size, keys + key];
+  }
+  if (group.length > 0) yield group;
+}
+
+function sum<T>(values: readonly T[], amountOf: (value: T) => number): number {
+  return values.reduce((total, value) => total + amountOf(value), 0);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(sum(parts, ({ length }) => length));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+const CAUSES = [
+  {
+    kind: "locked",
+    message: /database (table )?is locked|busy/i,
+    says: "is locked by another process",
+    hint: "Stop the other process that uses the database, or try again",
+  },
+  {
+    kind: "full",
+    message: /database or disk is full|quota exceeded|storage limit/i,
+    says: "cannot grow: there is no room left",
+    hint: "Free some room; nothing of the last poll was stored",
+  },
+  {
+    kind: "corrupt",
+    message: /malformed|file is not a database/i,
+    says: "is damaged, or no key-value database",
+    hint: "Move it away to begin with an empty one, and import an export",
+  },
+  {
+    kind: "unwritable",
+    message: /401|403|unauthori[sz]ed|forbidden|access token/i,
+    says: "refuses the access token",
+    hint: "Set DENO_KV_ACCESS_TOKEN to a token that may open it",
+  },
+  {
+    kind: "unwritable",
+    message: /readonly database|unable to open|disk I\/O|metadata|connect|network|dns|timed? ?out|fetch/i,
+    says: "cannot be reached or written",
+    hint: "Check the address or the folder, and try again; nothing of the last poll was stored",
+  },
+] as const;
+
+/** Returns a `StoreError` when the user can act on it; any other error unchanged. */
+export function toStoreError(error: unknown, path: string): unknown {
+  // Mistakes of the program are told as they are.
+  if (!(error instanceof Error) || error instanceof StoreError) return error;
+  if (error instanceof RangeError || error instanceof Deno.errors.NotCapable) return error;
+  const found = CAUSES.find(({ message }) => message.test(error.message));
+  if (!found) return error;
+  return new StoreError(
+    found.kind,
+    `Database "${path}" ${found.says} (${error.message})`,
+    found.hint,
+    { cause: error },
+  );
+}

@@ -1,0 +1,150 @@
+/** Documents in a key-value database: one key for each. */
+import { decode, encode, keyText } from "../rows.ts";
+import {
+  type Doc,
+  type DocChange,
+  type DocKind,
+  type DocStore,
+  type PutOptions,
+  StoreError,
+} from "../store.ts";
+import { DOC_TABLES } from "../tables.ts";
+import {
+  type Check,
+  drop,
+  type Entry,
+  fitsOneCommit,
+  type KvDatabase,
+  type Mutation,
+  putText,
+} from "./database.ts";
+import { compareText } from "./accounts.ts";
+import { commitAll } from "./journal.ts";
+import { KEYS } from "./keys.ts";
+
+/** Others may be ahead so often. */
+const MAX_TRIES = 100;
+
+export class KvDocs implements DocStore {
+  readonly #database: KvDatabase;
+
+  constructor(database: KvDatabase) {
+    this.#database = database;
+  }
+
+  async get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
+    return await this.#retry(async () => {
+      const entry = await this.#database.get(KEYS.doc(kindOf(kind), id));
+      if (!entry || isExpired(entry, now)) return { result: null };
+      const text = await this.#database.textOf(entry.value);
+      return text === null ? null : { result: decode<T>(text, kind) };
+    });
+  }
+
+  async put<T>(
+    kind: DocKind,
+    id: string,
+    doc: T,
+    now: number,
+    { expiresAt = undefined, ifAbsent = false }: PutOptions = {},
+  ): Promise<boolean> {
+    const key = KEYS.doc(kindOf(kind), keyText(id, "id"));
+    const text = encode(doc, kind);
+    return await this.#retry(async () => {
+      const entry = await this.#database.get(key);
+      if (ifAbsent && entry && !isExpired(entry, now)) return { result: false };
+      const mutations = putText(key, { id, expiresAt: expiresAt ?? null }, text, entry?.value ?? null);
+      const done = await this.#database.commit(
+        [{ key, versionstamp: entry?.versionstamp ?? null }],
+        mutations,
+      );
+      return done ? { result: true } : null;
+    });
+  }
+
+  async delete(kind: DocKind, id: string): Promise<boolean> {
+    const key = KEYS.doc(kindOf(kind), id);
+    return await this.#retry(async () => {
+      const entry = await this.#database.get(key);
+      if (!entry) return { result: false };
+      const { versionstamp, value } = entry;
+      return await this.#database.commit([{ key, versionstamp }], drop(key, value)) ? { result: true } : null;
+    });
+  }
+
+  async list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]> {
+    return await this.#retry(async () => {
+      const docs: Doc<T>[] = [];
+      for await (const entry of this.#database.list({ prefix: KEYS.docs(kindOf(kind)) })) {
+        if (isExpired(entry, now)) continue;
+        const text = await this.#database.textOf(entry.value);
+        if (text === null) return null;
+        docs.push({ id: entry.value.id as string, doc: decode<T>(text, kind) });
+      }
+      return { result: docs.sort((a, b) => compareText(a.id, b.id)) };
+    });
+  }
+
+  async change(changes: readonly DocChange[], now: number): Promise<void> {
+    await this.#retry(async () => {
+      const { checks, mutations } = await this.plan(changes, now);
+      if (mutations.length === 0) return { result: true };
+      // What is too much for one commit is written down first, and then happens wholly or not at all as well.
+      const transaction = { heads: [], mutations, checks: fitsOneCommit(checks, mutations) ? checks : [] };
+      return await commitAll(this.#database, transaction) ? { result: true } : null;
+    });
+  }
+
+  /** What several changes are, for a commit with others. The last change of a document counts. */
+  async plan(
+    changes: readonly DocChange[],
+    _now: number,
+  ): Promise<{ readonly checks: readonly Check[]; readonly mutations: readonly Mutation[] }> {
+    const last = new Map(changes.map(({ kind, id, doc }) => {
+      const key = KEYS.doc(kindOf(kind), doc === null ? id : keyText(id, "id"));
+      return [JSON.stringify(key), { key, kind, id, text: doc === null ? null : encode(doc, kind) }];
+    }));
+    const entries = await Promise.all([...last.values()].map(({ key }) => this.#database.get(key)));
+    const checks: Check[] = [];
+    const mutations: Mutation[] = [];
+    for (const [index, { key, id, text }] of [...last.values()].entries()) {
+      const entry = entries[index] ?? null;
+      checks.push({ key, versionstamp: entry?.versionstamp ?? null });
+      if (text !== null) mutations.push(...putText(key, { id, expiresAt: null }, text, entry?.value ?? null));
+      else if (entry) mutations.push(...drop(key, entry.value));
+    }
+    return { checks, mutations };
+  }
+
+  /** Deletes what has expired; resolves to how many. */
+  async prune(now: number): Promise<number> {
+    let removed = 0;
+    for (const kind of Object.keys(DOC_TABLES)) {
+      for await (const entry of this.#database.list({ prefix: KEYS.docs(kind) })) {
+        if (!isExpired(entry, now)) continue;
+        const { key, versionstamp, value } = entry;
+        if (await this.#database.commit([{ key, versionstamp }], drop(key, value))) removed++;
+      }
+    }
+    return removed;
+  }
+
+  async #retry<T>(attempt: () => Promise<{ readonly result: T } | null>): Promise<T> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const done = await attempt();
+      if (done) return done.result;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(tries, 20)));
+    }
+    throw new StoreError("locked", "A document is changed by others all the time", "Try again");
+  }
+}
+
+/** The database may delete what has expired much later, so every reader checks it. */
+function isExpired({ value }: Entry, now: number): boolean {
+  return typeof value.expiresAt === "number" && value.expiresAt <= now;
+}
+
+function kindOf(kind: DocKind): DocKind {
+  if (!Object.hasOwn(DOC_TABLES, kind)) throw new TypeError(`Unknown kind of document "${kind}"`);
+  return kind;
+}

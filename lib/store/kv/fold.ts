@@ -1,0 +1,44 @@
+/** Moves an account's newest rows into the pieces of their series, before they become too many. */
+import type { KvDatabase, Mutation } from "./database.ts";
+import type { Head } from "./head.ts";
+import { putRows } from "./pieces.ts";
+import { kindOf, type Row } from "./series.ts";
+
+/** Series that move at once, so that one commit takes them; the others follow with the next ones. */
+const MAX_SERIES = 60;
+/** Rows of a series that take more than one commit. */
+const MANY_ROWS = 2_000;
+
+export interface Folded {
+  readonly head: Head;
+  readonly mutations: readonly Mutation[];
+}
+
+/** Null when another process changed the pieces meanwhile. */
+export async function fold(database: KvDatabase, head: Head): Promise<Folded | null> {
+  const full = Object.entries(head.fresh)
+    .filter(([series, rows]) => rows.length >= kindOf(series).maxFresh)
+    .sort(([, a], [, b]) => b.length - a.length);
+  const isLarge = full.some(([, { length }]) => length >= MANY_ROWS);
+  return await foldSeries(database, head, isLarge ? full : full.slice(0, MAX_SERIES));
+}
+
+async function foldSeries(
+  database: KvDatabase,
+  head: Head,
+  series: readonly (readonly [string, readonly Row[]])[],
+): Promise<Folded | null> {
+  if (series.length === 0) return { head, mutations: [] };
+  const mutations: Mutation[] = [];
+  const fresh = { ...head.fresh };
+  const moved = await Promise.all(
+    series.map(([name, rows]) => putRows(database, head.id, name, rows)),
+  );
+  for (const [index, [name]] of series.entries()) {
+    const own = moved[index];
+    if (!own) return null;
+    mutations.push(...own);
+    delete fresh[name];
+  }
+  return { head: { ...head, fresh, epoch: head.epoch + 1 }, mutations };
+}

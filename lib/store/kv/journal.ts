@@ -1,0 +1,259 @@
+/**
+ * Changes larger than one commit. They are written down first, where nobody looks; one commit decides that they hold and
+ * marks every account they concern; then they are made, by whoever meets such an account first if the process that began
+ * was killed. So they happen wholly or not at all, and nobody sees a part of them.
+ */
+import {
+  bytesOf,
+  type Check,
+  drop,
+  type Entry,
+  fitsOneCommit,
+  groupsOf,
+  type KvDatabase,
+  MAX_TEXT_BYTES,
+  type Mutation,
+} from "./database.ts";
+import { decided, removeGarbage, undecided } from "./garbage.ts";
+import { type FoundHead, type Head, putHead, putPending } from "./head.ts";
+import { freshId, KEYS } from "./keys.ts";
+
+/** An account as it was found, and as it becomes; null removes it. */
+export interface HeadChange {
+  readonly found: FoundHead;
+  readonly head: Head | null;
+}
+
+export interface Transaction {
+  /** Each with the account as it was found: if another process changed it since, nothing is changed. */
+  readonly heads: readonly HeadChange[];
+  readonly mutations: readonly Mutation[];
+  readonly checks?: readonly Check[];
+}
+
+/** All or nothing, however large; false when something changed since it was read. */
+export async function commitAll(database: KvDatabase, transaction: Transaction): Promise<boolean> {
+  const { heads, mutations, checks = [] } = transaction;
+  const headMutations = heads.flatMap(({ found, head }) => mutationsOf(found, head));
+  const headChecks = heads.map(({ found: { account, versionstamp } }) => ({
+    key: KEYS.account(account),
+    versionstamp,
+  }));
+  const all = [...mutations, ...headMutations];
+  const allChecks = [...checks, ...headChecks];
+  if (fitsOneCommit(allChecks, all)) return await database.commit(allChecks, all);
+  return await commitByJournal(database, transaction, headMutations, allChecks);
+}
+
+function mutationsOf({ account, stored }: FoundHead, head: Head | null): readonly Mutation[] {
+  if (head) return putHead(account, head, stored);
+  return drop(KEYS.account(account), stored);
+}
+
+type Phase = "prepared" | "decided" | "made";
+
+interface Journal {
+  readonly phase: Phase;
+  /** Which steps change the accounts themselves; they come last. */
+  readonly firstHead: number;
+  readonly steps: number;
+}
+
+interface Step {
+  readonly changes: readonly Mutation[];
+  readonly bytes: number;
+}
+
+async function commitByJournal(
+  database: KvDatabase,
+  { heads, mutations }: Transaction,
+  headMutations: readonly Mutation[],
+  checks: readonly Check[],
+): Promise<boolean> {
+  const id = freshId();
+  // Known as garbage until it is decided, so that a process that is killed leaves nothing behind.
+  await database.commit([], [undecided("step", id)]);
+  const rowSteps = stepsOf(mutations);
+  const steps = [...rowSteps, ...stepsOf(headMutations)];
+  const written = steps.map((value, index) => ({ key: KEYS.journalStep(id, index), value }));
+  for (const group of groupsOf(written)) await database.commit([], group);
+  const journal = { firstHead: rowSteps.length, steps: steps.length };
+  const marks = heads.map(({ found: { account, stored } }) => putPending(account, stored ?? { account }, id));
+  if (!await decide(database, { id, journal, checks, marks })) {
+    await removeGarbage(database, "step", id);
+    return false;
+  }
+  await finish(database, id);
+  return true;
+}
+
+interface Decision {
+  readonly id: string;
+  readonly journal: Omit<Journal, "phase">;
+  readonly checks: readonly Check[];
+  readonly marks: readonly Mutation[];
+}
+
+async function decide(
+  database: KvDatabase,
+  { id, journal, checks, marks }: Decision,
+): Promise<boolean> {
+  const key = KEYS.journal(id);
+  const decided = { key, value: { ...journal, phase: "decided" } };
+  const noGarbage = { key: KEYS.garbageOf("step", id), value: null };
+  if (fitsOneCommit([...checks, { key, versionstamp: null }], [...marks, decided, noGarbage])) {
+    return await database.commit([...checks, { key, versionstamp: null }], [...marks, decided, noGarbage]);
+  }
+  // Too many accounts to mark at once: whoever meets a mark that nothing decided may undo it, and then nothing is.
+  await database.commit([], [{ key, value: { ...journal, phase: "prepared" } }]);
+  const prepared = await database.get(key);
+  const ofKey = new Map(checks.map((check) => [JSON.stringify(check.key), check]));
+  for (const group of groupsOf(marks)) {
+    const own = group.flatMap(({ key }) => ofKey.get(JSON.stringify(key)) ?? []);
+    for (let from = 0; from < group.length; from += MAX_MARKS) {
+      const part = group.slice(from, from + MAX_MARKS);
+      const partChecks = own.filter((check) => part.some((one) => sameKey(one, check)));
+      if (await database.commit(partChecks, part)) continue;
+      await database.commit([], [{ key, value: null }]);
+      return false;
+    }
+  }
+  if (!prepared) return false;
+  return await database.commit([{ key, versionstamp: prepared.versionstamp }], [decided, noGarbage]);
+}
+
+const MAX_MARKS = 80;
+
+function sameKey(a: Pick<Check, "key">, b: Pick<Check, "key">): boolean {
+  return JSON.stringify(a.key) === JSON.stringify(b.key);
+}
+
+function stepsOf(mutations: readonly Mutation[]): readonly Step[] {
+  const steps: Step[] = [];
+  let [changes, bytes]: [Mutation[], number] = [[], 0];
+  for (const mutation of mutations) {
+    const size = bytesOf(mutation);
+    if (changes.length > 0 && (bytes + size > MAX_TEXT_BYTES || changes.length >= MAX_CHANGES)) {
+      steps.push({ changes, bytes });
+      [changes, bytes] = [[], 0];
+    }
+    changes.push(mutation);
+    bytes += size;
+  }
+  if (changes.length > 0) steps.push({ changes, bytes });
+  return steps;
+}
+
+/** Of a step: each takes some bytes of the step's value. */
+const MAX_CHANGES = 100;
+
+/**
+ * Makes what a mark on an account announces, or lifts the mark when nothing was decided; afterwards the account can be
+ * read and changed.
+ */
+export async function settle(database: KvDatabase, found: FoundHead): Promise<void> {
+  const { account, pending, stored, versionstamp } = found;
+  if (pending === null) return;
+  const entry = await database.get(KEYS.journal(pending));
+  const phase = (entry?.value as unknown as Journal | undefined)?.phase;
+  if (entry && phase !== "prepared") {
+    await finish(database, pending);
+    return;
+  }
+  // Whoever began finds it undone, and begins again.
+  if (entry) {
+    const key = KEYS.journal(pending);
+    if (!await database.commit([{ key, versionstamp: entry.versionstamp }], [{ key, value: null }])) return;
+  }
+  const key = KEYS.account(account);
+  // An account that was never seen is only a mark.
+  const isNew = !stored?.text && !stored?.parts;
+  await database.commit([{ key, versionstamp }], [{
+    key,
+    value: isNew ? null : { ...stored, pending: null },
+  }]);
+}
+
+/** Makes every change of a decided journal. Several processes may do it at once. */
+export async function finish(database: KvDatabase, id: string): Promise<void> {
+  const key = KEYS.journal(id);
+  for (let entry = await database.get(key); entry; entry = await database.get(key)) {
+    const journal = entry.value as unknown as Journal;
+    const check = { key, versionstamp: entry.versionstamp };
+    if (journal.phase === "decided") {
+      if (!await makeSteps(database, id, { from: 0, to: journal.firstHead }, check)) continue;
+      await database.commit([check], [{ key, value: { ...journal, phase: "made" } }]);
+    } else if (journal.phase === "made") {
+      if (!await releaseHeads(database, id, journal, check)) continue;
+      const done = [{ key, value: null }, decided("step", id)];
+      if (await database.commit([check], done)) {
+        await removeGarbage(database, "step", id);
+      }
+    } else return;
+  }
+}
+
+/** Rows, none of which anybody else changes before the accounts are released. */
+async function makeSteps(
+  database: KvDatabase,
+  id: string,
+  range: { readonly from: number; readonly to: number },
+  check: Check,
+): Promise<boolean> {
+  let waiting: Mutation[] = [];
+  for await (const { changes } of steps(database, id, range)) {
+    if (waiting.length > 0 && !fitsOneCommit([check], [...waiting, ...changes])) {
+      if (!await database.commit([check], waiting)) return false;
+      waiting = [];
+    }
+    waiting.push(...changes);
+  }
+  return waiting.length === 0 || await database.commit([check], waiting);
+}
+
+/** Each account is changed only while it still waits for this journal. */
+async function releaseHeads(
+  database: KvDatabase,
+  id: string,
+  { firstHead, steps: count }: Journal,
+  check: Check,
+): Promise<boolean> {
+  const accounts = KEYS.accounts.length;
+  let before: Mutation[] = [];
+  for await (const { changes } of steps(database, id, { from: firstHead, to: count })) {
+    for (const change of changes) {
+      if (change.key[1] !== KEYS.accounts[1] || change.key.length !== accounts + 1) {
+        // Parts of the account that follows.
+        before.push(change);
+        continue;
+      }
+      const entry = await database.get(change.key);
+      if (entry?.value.pending === id) {
+        const own = { key: change.key, versionstamp: entry.versionstamp };
+        if (!await database.commit([check, own], [...before, change])) return false;
+      }
+      before = [];
+    }
+  }
+  return true;
+}
+
+async function* steps(
+  database: KvDatabase,
+  id: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): AsyncIterable<Step> {
+  if (from >= to) return;
+  const base = KEYS.journalSteps(id);
+  const entries: AsyncIterable<Entry> = database.list({ start: [...base, from], end: [...base, to] }, {
+    batchSize: 10,
+  });
+  for await (const { value } of entries) yield value as unknown as Step;
+}
+
+/** The accounts a journal waits for are found when they are read; this finishes the rest. */
+export async function finishAll(database: KvDatabase): Promise<void> {
+  for await (const { key, value } of database.list({ prefix: KEYS.journals })) {
+    if ((value as unknown as Journal).phase !== "prepared") await finish(database, key.at(-1) as string);
+  }
+}

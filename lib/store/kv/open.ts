@@ -1,0 +1,127 @@
+/** Opens a key-value database: the platform's own, a file, or one on a server. */
+import { resolve } from "node:path";
+import { IN_MEMORY, isAddress, kvPlaceOf } from "../../base/database_name.ts";
+import { checkWritable, createPrivate, makePrivate } from "../files.ts";
+import { StoreError } from "../store.ts";
+import { KvDatabase, toStoreError } from "./database.ts";
+import { finishAll } from "./journal.ts";
+import { KEYS } from "./keys.ts";
+import { KvStore } from "./store.ts";
+
+/** The layout this program reads and writes. */
+const LAYOUT_VERSION = 1;
+const MAGIC = "SQLite format 3\0";
+/** Where SQLite keeps the mark of the program that made a file. */
+const MARK_AT = 68;
+
+export interface KvOpenOptions {
+  /** Changes nothing; for a command that only reads. */
+  readonly readOnly?: boolean;
+  /** Whether to create a missing database; true unless `readOnly`. */
+  readonly create?: boolean;
+  /** True when the folder is this program's own. */
+  readonly ownFolder?: boolean;
+}
+
+/**
+ * Opens what `name` names: `kv:` of the platform, `kv:PATH`, or `kv:https://...`, for which the runtime takes the access
+ * token from DENO_KV_ACCESS_TOKEN. @throws {StoreError}
+ */
+export async function openKvStore(name: string, options: KvOpenOptions = {}): Promise<KvStore> {
+  const { readOnly = false, create = !readOnly } = options;
+  const place = kvPlaceOf(name);
+  if (typeof Deno.openKv !== "function") {
+    throw new StoreError(
+      "unwritable",
+      `Cannot open "${name}": this runtime was started without key-value databases`,
+      "Start it with --unstable-kv, or name a file for SQLite",
+    );
+  }
+  const file = fileOf(place);
+  if (file !== null) inspect(name, file, create);
+  const database = new KvDatabase(await open(name, place), name);
+  try {
+    await checkVersion(database, create);
+    if (!readOnly) await finishAll(database);
+    if (file !== null && !readOnly) makePrivate(file, options.ownFolder ?? false);
+    return new KvStore(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Returns the file, or null for what is no file of this machine. */
+function fileOf(place: string): string | null {
+  if (place === "" || place === IN_MEMORY || isAddress(place)) return null;
+  return resolve(place);
+}
+
+async function open(name: string, place: string): Promise<Deno.Kv> {
+  try {
+    return await (place === "" ? Deno.openKv() : Deno.openKv(fileOf(place) ?? place));
+  } catch (error) {
+    throw toStoreError(error, name);
+  }
+}
+
+/** A file of another program, or a SQLite database of this one, is left as it is. */
+function inspect(name: string, file: string, create: boolean): void {
+  const info = statOf(file);
+  if (!info && !create) {
+    throw new StoreError("absent", `There is no database at "${name}" yet`, "Start syntrack to begin one");
+  }
+  if (!info) return createPrivate(file);
+  if (!info.isFile) {
+    throw new StoreError("unwritable", `"${file}" is not a file`, "Name a file for the key-value database");
+  }
+  if (create) checkWritable(file);
+  if (info.size === 0) return;
+  const header = headerOf(file);
+  if (new TextDecoder("latin1").decode(header.subarray(0, MAGIC.length)) !== MAGIC) {
+    throw new StoreError(
+      "foreign",
+      `"${file}" is no key-value database`,
+      "Name another file; this one was left as it is",
+    );
+  }
+  if (new DataView(header.buffer).getInt32(MARK_AT) === 0) return;
+  throw new StoreError(
+    "foreign",
+    `"${file}" is a SQLite database, not a key-value one`,
+    `Name it without "kv:", or name another file; this one was left as it is`,
+  );
+}
+
+function statOf(file: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function headerOf(file: string): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(100);
+  using opened = Deno.openSync(file, { read: true });
+  opened.readSync(header);
+  return header;
+}
+
+async function checkVersion(database: KvDatabase, create: boolean): Promise<void> {
+  const entry = await database.get(KEYS.meta);
+  const version = Number(entry?.value.version ?? 0);
+  if (version > LAYOUT_VERSION) {
+    throw new StoreError(
+      "newer",
+      `Database "${database.path}" has layout ${version}, and this program knows layouts up to ${LAYOUT_VERSION}`,
+      "Update syntrack, or name another database; this one was left as it is",
+    );
+  }
+  if (entry || !create) return;
+  await database.commit([{ key: KEYS.meta, versionstamp: null }], [{
+    key: KEYS.meta,
+    value: { version: LAYOUT_VERSION },
+  }]);
+}

@@ -1,0 +1,149 @@
+/** Converts between the model and rows of series; checks values going in as the SQLite store does. */
+import type { Bucket, Step } from "../../model/engine/bucket.ts";
+import type { Cycle } from "../../model/engine/cycle.ts";
+import type { Session } from "../../model/engine/session.ts";
+import type { Terms } from "../../model/engine/terms.ts";
+import type { Change } from "../../model/engine/advance.ts";
+import type { HistoryPoint } from "../../model/forecast/closed_cycle.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import type { AccountKey, QuotaKey, Reading } from "../../model/quota.ts";
+import {
+  bucketOf,
+  bucketValues,
+  cycleOf,
+  cycleValues,
+  outcomeOf,
+  outcomeValues,
+  readingOf,
+  readingValues,
+  sessionOf,
+  sessionValues,
+  type Value,
+} from "../rows.ts";
+import type { StoredReading } from "../store.ts";
+import type { Row } from "./series.ts";
+
+type Entry = Extract<Change, { kind: "entry" }>;
+
+/** Where the parts of a row of readings are. */
+export const READING = { consumed: 5, reset: 6 } as const;
+/** Where the parts of a row of buckets are. */
+export const BUCKET = { lastAt: 2, last: 5, leftLow: 8, limit: 15, consumed: 16, resets: 17 } as const;
+/** Where the parts of a row of cycles and of sessions are. */
+export const CYCLE = { endedAt: 1, lastAt: 8 } as const;
+export const SESSION = { lastRiseAt: 2 } as const;
+export const OUTCOME = { kind: 2 } as const;
+
+export function readingRow(at: number, reading: Reading, entry: Entry): Row {
+  const [, ...values] = readingValues(0, at, reading, entry);
+  const [unitBefore, planBefore] = [9, 10];
+  // The terms before are a series of their own, which is short.
+  return withoutEnd(values.filter((_, index) => index !== unitBefore && index !== planBefore));
+}
+
+export function termsRow(at: number, { unitBefore, planBefore }: Entry): Row | null {
+  if (unitBefore === undefined && planBefore === undefined) return null;
+  return [at, unitBefore ?? null, planBefore ?? null];
+}
+
+export function readingFrom(row: Row): StoredReading {
+  return readingOf(withEnd(row, 13));
+}
+
+export function termsFrom([until, unit, plan]: Row): Terms {
+  return { until, unit, plan } as Terms;
+}
+
+export function bucketRow(bucket: Bucket): Row {
+  return bucketValues(0, bucket).slice(1) as unknown as Row;
+}
+
+export function bucketFrom(row: Row, step: Step): Bucket {
+  return bucketOf(row, step);
+}
+
+export function pointFrom(row: Row): HistoryPoint {
+  return {
+    at: row[BUCKET.lastAt],
+    used: row[BUCKET.last],
+    limit: row[BUCKET.limit],
+    remaining: row[BUCKET.leftLow],
+    consumed: row[BUCKET.consumed],
+  } as HistoryPoint;
+}
+
+export function cycleRow(cycle: Cycle): Row {
+  return cycleValues(0, cycle).slice(1) as unknown as Row;
+}
+
+export function cycleFrom(row: Row, quota: QuotaKey): Cycle {
+  const [startedAt, endedAt, resetsAt, peak, consumed, limit, count, lastAt, whole, endedBy] = row;
+  return cycleOf(
+    { startedAt, endedAt, resetsAt, peak, consumed, limit, count, lastAt, whole, endedBy },
+    quota,
+  );
+}
+
+export function sessionRow(session: Session): Row {
+  return sessionValues(0, session).slice(1) as unknown as Row;
+}
+
+export function sessionFrom(row: Row, account: AccountKey): Session {
+  const [startedAt, endedAt, lastRiseAt, readings, quotas] = row;
+  return sessionOf({ startedAt, endedAt, lastRiseAt, readings, quotas }, account);
+}
+
+export function outcomeRow(outcome: Outcome): Row {
+  return outcomeValues(0, outcome).slice(1) as unknown as Row;
+}
+
+export function outcomeFrom(row: Row, account: AccountKey): Outcome {
+  const [
+    at,
+    durationMs,
+    kind,
+    reason,
+    hint,
+    retryAt,
+    failures,
+    nextAt,
+    nextReason,
+    credential,
+    answer,
+    settings,
+  ] = row;
+  return outcomeOf(
+    {
+      at,
+      durationMs,
+      kind,
+      reason,
+      hint,
+      retryAt,
+      failures,
+      nextAt,
+      nextReason,
+      credential,
+      answer,
+      settings,
+    },
+    account,
+  );
+}
+
+/** A row with some of its numbers changed. */
+export function changed(row: Row, values: Readonly<Record<number, Value>>): Row {
+  return row.map((value, index) => values[index] ?? value) as unknown as Row;
+}
+
+/** Most readings have nothing after their entry. */
+function withoutEnd(values: readonly Value[]): Row {
+  let { length } = values;
+  // A row that were only its instant would be one that is removed.
+  while (length > 2 && values[length - 1] === null) length--;
+  return values.slice(0, length) as unknown as Row;
+}
+
+function withEnd(row: Row, length: number): readonly Value[] {
+  return [...row, ...Array<null>(Math.max(0, length - row.length)).fill(null)];
+}
