@@ -11,6 +11,7 @@ import type { Log } from "../provider/context.ts";
 import type { Alert, Decision } from "../model/alerts/alert.ts";
 import { decideAlerts } from "../model/alerts/decide.ts";
 import { budgetOf, type MonthSpend } from "../model/alerts/decide_budget.ts";
+import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alerts/decide_release.ts";
 import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
 import type { AlertCounts, SuppressedReason } from "../model/alerts/counts.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
@@ -42,6 +43,8 @@ export interface AlertsParts {
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
   /** What an account spent this month; asked only for accounts with a budget. */
   readonly spend: (account: AccountView) => Promise<MonthSpend | null>;
+  /** What is known of newer versions; null where update checks are off. Default: always off. */
+  readonly release?: () => Promise<ReleaseFacts | null>;
   /** What happened in the period of a summary. */
   readonly summary: (
     period: Parameters<SummariesParts["facts"]>[0],
@@ -135,6 +138,15 @@ export function createAlerts(parts: AlertsParts): Alerts {
     }));
   }
 
+  async function decideVersion() {
+    const now = clock.now();
+    const release = await parts.release?.() ?? null;
+    const memory = release &&
+      await docs.get<{ readonly told: readonly string[] }>("alert_memory", UPDATE_ACCOUNT, now);
+    const before = memory?.told ?? [];
+    return { before, ...decideRelease(release, before, release ? (await rules()).off : [], now) };
+  }
+
   async function list(): Promise<readonly RaisedAlert[]> {
     const all = await docs.list<RaisedAlert>("alerts", clock.now());
     return all.map(({ doc }) => doc).filter(({ raisedAt }) => typeof raisedAt === "number")
@@ -196,6 +208,12 @@ export function createAlerts(parts: AlertsParts): Alerts {
           }
         }
         if (only === undefined) {
+          const { decisions, told, before } = await decideVersion();
+          for (const { alert, reason } of decisions) {
+            if (reason === "turned-off" && told.length > before.length) counter.turnedOff();
+            if (alert && await store(alert, await parts.channels.list(), await snoozes())) news.push(alert);
+          }
+          if (told !== before) await docs.put("alert_memory", UPDATE_ACCOUNT, { told }, clock.now());
           const all = await parts.channels.list();
           const { summaries: due, settle } = await summaries.due(all, clock.now());
           const silenced = due.length === 0 ? [] : await snoozes();
@@ -212,7 +230,12 @@ export function createAlerts(parts: AlertsParts): Alerts {
       );
       if (only !== undefined) return own;
       const of = await summaries.explain(await parts.channels.list(), clock.now());
-      return [...own, ...of.map((one) => ({ ...one, account: SUMMARY_ACCOUNT }))];
+      const { decisions } = await decideVersion();
+      return [
+        ...own,
+        ...decisions.map((one) => ({ ...one, account: UPDATE_ACCOUNT })),
+        ...of.map((one) => ({ ...one, account: SUMMARY_ACCOUNT })),
+      ];
     },
     deliver: sender.deliver,
     async test(channel, signal) {

@@ -11,6 +11,7 @@ import type { StoredParts } from "../accounts/stored.ts";
 import type { AlertFacts } from "./alert_facts.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Clock } from "../base/clock.ts";
+import { createReleaseCheck, type ReleaseCheck } from "./release_check.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { Store } from "../store/store.ts";
@@ -26,6 +27,8 @@ export interface AlertingParts {
   readonly zone: () => string;
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
   readonly facts: AlertFacts;
+  /** Whether update checks are on now. */
+  readonly checksUpdates: () => boolean;
   /** True when the figures are invented: nothing is sent. */
   readonly demo: boolean;
 }
@@ -37,18 +40,26 @@ export interface Alerting {
   readonly managed: ManagedChannels;
   readonly mirror: Mirror;
   readonly push: PushSubscriptions;
+  readonly release: ReleaseCheck;
   /** Evaluates alerts after each poll from now on. */
   start(): { tick(): Promise<void>; stop(): Promise<void> };
 }
 
 export function createAlerting(
-  { stored, store, hub, clock, log, zone, accounts, facts, demo }: AlertingParts,
+  { stored, store, hub, clock, log, zone, accounts, facts, checksUpdates, demo }: AlertingParts,
 ): Alerting {
   const channels = createStoredChannels(stored);
   const used = demo ? { list: () => Promise.resolve([]), remove: () => Promise.resolve(false) } : channels;
   // The user's own commands get the environment a shell would give them, but none of our keys.
   const outside = createOutside({ env: readVariable });
   const mirror = createMirror({ docs: store.docs, channels: used, clock, log, outside, accounts });
+  const release = createReleaseCheck({
+    docs: store.docs,
+    clock,
+    log,
+    isOn: () => !demo && checksUpdates(),
+    env: readVariable,
+  });
   const alerts = createAlerts({
     store,
     channels: used,
@@ -58,6 +69,7 @@ export function createAlerting(
     outside,
     accounts,
     ...facts,
+    release: () => release.known(),
   });
   const managed = createManagedChannels({
     stored: demo ? { ...channels, list: () => Promise.resolve([]) } : channels,
@@ -69,7 +81,15 @@ export function createAlerting(
     closed: demo ? "The demo sends nothing, so it has no channels" : null,
   });
   const push = createPushSubscriptions({ ...stored, channels });
-  return { alerts, channels, managed, mirror, push, start: () => followAlerts(alerts, mirror, { hub, log }) };
+  return {
+    alerts,
+    channels,
+    managed,
+    mirror,
+    push,
+    release,
+    start: () => followAlerts(alerts, mirror, { hub, log }),
+  };
 }
 
 /** With `--sandbox`, hosts of channels are granted at the start. */
@@ -82,7 +102,7 @@ function isGranted({ hosts, socket, commands }: ChannelReach): boolean {
   return wanted.every((one) => Deno.permissions.querySync(one).state === "granted");
 }
 
-function readVariable(name: string): string | undefined {
+export function readVariable(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {

@@ -69,7 +69,7 @@ export interface Composed {
   readonly hub: Hub;
   readonly scheduler: Scheduler;
   readonly access: Access;
-  readonly alerting: Pick<Alerting, "alerts" | "channels" | "mirror">;
+  readonly alerting: Pick<Alerting, "alerts" | "channels" | "mirror" | "release">;
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
@@ -165,6 +165,7 @@ export function compose(parts: ComposeParts): Composed {
     log,
     zone,
     demo,
+    checksUpdates: () => current().updateCheck,
     async accounts(only) {
       if (only === undefined) return (await dashboard()).accounts;
       const one = await present.account(only);

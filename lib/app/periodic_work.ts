@@ -16,7 +16,7 @@ export interface PeriodicWorkParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly scheduler: Scheduler;
-  readonly alerting: Pick<Alerting, "start">;
+  readonly alerting: Pick<Alerting, "start" | "release">;
   readonly retention: () => Promise<Retention>;
 }
 
@@ -45,6 +45,12 @@ export function startPeriodicWork(parts: PeriodicWorkParts): PeriodicWork {
     async maintain() {
       await prune();
       await backUp();
+      // Apart from the alerts: a server that hangs delays none.
+      void alerting.release.look().catch((error) => {
+        log.error("Looking for a newer version failed", {
+          error: error instanceof Error ? error.name : "unknown",
+        });
+      });
       await alerts.tick();
     },
   });

@@ -25,6 +25,7 @@ import {
   RUN_COMMANDS,
   SESSION_IDLE,
   TIMEZONE,
+  UPDATE_CHECK,
 } from "./options.ts";
 import { ACCESS_NAMES, ACCESS_SECRETS, TRUST_LOCAL } from "./access_options.ts";
 import { checkConfigFile } from "./file_check.ts";
@@ -75,6 +76,8 @@ export interface Config {
   readonly keepAuditMs: number;
   /** Whether providers may run the commands they declare. */
   readonly runCommands: boolean;
+  /** Whether the release server is asked for a newer version. */
+  readonly updateCheck: boolean;
   /** Whether whoever is on this machine needs no sign-in even where others have one. */
   readonly trustLocal: boolean;
 }
@@ -156,6 +159,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
     backupKeep: take(BACKUP_KEEP),
     keepAuditMs: take(KEEP_AUDIT),
     runCommands: take(RUN_COMMANDS),
+    updateCheck: take(UPDATE_CHECK),
     trustLocal: take(TRUST_LOCAL),
   };
   for (const name of ACCESS_NAMES) addAccess(name, environment, origins, problems);

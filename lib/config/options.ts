@@ -13,8 +13,10 @@ import {
   parsePort,
   parseRefreshInterval,
   parseSchedule,
+  parseSwitch,
   parseWord,
   scheduleText,
+  switchText,
 } from "./parse.ts";
 import type { Option } from "./option.ts";
 import { SESSION_IDLE } from "./idle.ts";
@@ -151,12 +153,22 @@ export const RUN_COMMANDS: Option<boolean> = {
   effect: "live",
   defaultText: "on",
   fallback: () => true,
-  parse(text) {
-    const word = parseWord(["on", "off"])(text);
-    return "value" in word ? { value: word.value === "on" } : word;
-  },
-  show: (on) => on ? "on" : "off",
+  parse: parseSwitch,
+  show: switchText,
   isPrivileged: (on) => on,
+};
+
+export const UPDATE_CHECK: Option<boolean> = {
+  key: "update-check",
+  field: "updateCheck",
+  names: ["SYNTRACK_UPDATE_CHECK"],
+  doc:
+    "Whether the release server is asked once a day for a newer version, which is then told as an alert: on or off",
+  effect: "live",
+  defaultText: "off",
+  fallback: () => false,
+  parse: parseSwitch,
+  show: switchText,
 };
 
 /** What all options share regardless of their value types, for tables and help. */
@@ -181,6 +193,7 @@ export const OPTIONS: readonly OptionFacts[] = [
   BACKUP_KEEP,
   KEEP_AUDIT,
   RUN_COMMANDS,
+  UPDATE_CHECK,
 ];
 
 /** Returns the interval option of one provider: the general option under the provider's name. */

@@ -100,3 +100,13 @@ export function parseWord<Word extends string>(words: readonly Word[]): (text: s
     return word === undefined ? { problem: "unknown word", wanted: words.join(", ") } : { value: word };
   };
 }
+
+/** Parses `on` and `off`. */
+export function parseSwitch(text: string): Parsed<boolean> {
+  const word = parseWord(["on", "off"])(text);
+  return "value" in word ? { value: word.value === "on" } : word;
+}
+
+export function switchText(on: boolean): string {
+  return on ? "on" : "off";
+}

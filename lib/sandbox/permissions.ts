@@ -22,6 +22,8 @@ export interface OwnPaths {
   readonly deciding?: readonly string[];
   /** What the channels of alerts reach. */
   readonly channels?: { readonly hosts: readonly string[]; readonly commands: readonly string[] };
+  /** Hosts asked for a newer version. */
+  readonly releases?: readonly string[];
   /** Folders of vendors' files whose owner opted in to login renewal. */
   readonly renewed?: readonly string[];
   /**
@@ -42,6 +44,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     ...own.listen,
     ...on.flatMap((provider) => provider.hosts),
     ...own.channels?.hosts ?? [],
+    ...own.releases ?? [],
   ]);
   const written = unique([...own.folders, ...own.renewed ?? []]);
   const read = unique([

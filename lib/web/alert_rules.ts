@@ -33,10 +33,13 @@ const QUOTA_KINDS: readonly AlertKind[] = [
   "limit-changed",
 ];
 
+/** Those that concern no single account. */
+const PROGRAM_KINDS: readonly AlertKind[] = ["summary", "new-version"];
+
 /** The kinds a subject can turn off. */
 export function kindsOf(of: Subject): readonly AlertKind[] {
   if (isQuota(of)) return QUOTA_KINDS;
-  return of === "*" ? RULE_KINDS : RULE_KINDS.filter((kind) => kind !== "summary");
+  return of === "*" ? RULE_KINDS : RULE_KINDS.filter((kind) => !PROGRAM_KINDS.includes(kind));
 }
 
 function isQuota(of: Subject): of is QuotaKey {

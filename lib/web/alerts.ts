@@ -3,7 +3,7 @@ import { HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { ALERT_KINDS, alertPath } from "../model/alerts/alert.ts";
+import { ALERT_KINDS, alertPath, isAboutProgram } from "../model/alerts/alert.ts";
 import { timesWords } from "../model/alerts/message.ts";
 import { openAlerts } from "../model/alerts/open.ts";
 import type { Replay } from "../alerts/replay.ts";
@@ -83,7 +83,9 @@ export async function alertsPage(
   ]);
   const open = new Set(openAlerts(raised, accounts, snoozes, services.clock.now()).map(({ id }) => id));
   const filter = filterIn(query);
-  const known = raised.filter(({ account }) => titles.has(account)).map((one): ListedAlert => ({
+  const known = raised.filter(({ account }) => titles.has(account) || isAboutProgram(account)).map((
+    one,
+  ): ListedAlert => ({
     id: one.id,
     kind: one.kind,
     severity: one.severity,

@@ -5,6 +5,7 @@ import { digestOf } from "../access/secrets.ts";
 import { ATOM_TYPE, atomFeed } from "../formats/atom_feed.ts";
 import { calendarFeed } from "../formats/calendar_feed.ts";
 import { ICALENDAR_TYPE } from "../formats/icalendar.ts";
+import { isAboutProgram } from "../model/alerts/alert.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
@@ -31,7 +32,10 @@ export async function alertsFeed(ctx: Context<State>): Promise<Response> {
   const [raised, { accounts }] = await Promise.all([services.alerts.list(), services.dashboard()]);
   const known = new Set<string>(accounts.map(({ key }) => key));
   const text = atomFeed({
-    alerts: raised.filter(({ account }) => known.has(account)).slice(0, MAX_ENTRIES),
+    alerts: raised.filter(({ account }) => known.has(account) || isAboutProgram(account)).slice(
+      0,
+      MAX_ENTRIES,
+    ),
     origin: ctx.url.origin,
     version: services.version,
     madeAt: services.startedAt,

@@ -1,5 +1,5 @@
 /** A receiver on the loopback address, and alerts over a store in memory. */
-import { createAlerts } from "../../lib/alerts/alerts.ts";
+import { type AlertsParts, createAlerts } from "../../lib/alerts/alerts.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { createStoredChannels, type NewChannel } from "../../lib/alerts/stored_channels.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
@@ -67,9 +67,11 @@ export interface HouseOptions {
   /** What commands of channels see; the variables of this process unless given. */
   readonly env?: (name: string) => string | undefined;
   readonly os?: string;
+  /** What is known of newer versions. */
+  readonly release?: AlertsParts["release"];
 }
 
-export async function alertHouse(store?: Store, { env, os }: HouseOptions = {}) {
+export async function alertHouse(store?: Store, { env, os, release }: HouseOptions = {}) {
   const folder = await Deno.makeTempDir();
   const own = store ?? await openSqliteStore(":memory:");
   const clock = new FakeClock(READ_AT);
@@ -87,6 +89,7 @@ export async function alertHouse(store?: Store, { env, os }: HouseOptions = {}) 
     zone: () => "Europe/Berlin",
     outside: createOutside({ env: env ?? ((name) => Deno.env.get(name)), ...os !== undefined && { os } }),
     accounts: () => Promise.resolve(views),
+    ...release && { release },
     spend: () =>
       Promise.resolve(spent === null ? null : { month: "2026-11", amount: spent, currency: "USD" }),
     summary: (period) => (asked.push(period), Promise.resolve(facts)),

@@ -60,6 +60,7 @@ const OTHER: Readonly<Record<string, string>> = {
   "backup-keep": "backup_keep = 3",
   "keep-audit": "keep_audit_days = 8",
   "run-commands": 'run_commands = "off"',
+  "update-check": 'update_check = "on"',
   "bind-all": "bind_all = true",
   tailscale: "tailscale = true",
   "tailscale-ip": 'tailscale_ip = "100.87.201.23"',

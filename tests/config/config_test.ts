@@ -55,6 +55,7 @@ Deno.test("without any setting everything has its default", () => {
     backupKeep: 7,
     keepAuditMs: 400 * 86_400_000,
     runCommands: true,
+    updateCheck: false,
     trustLocal: false,
   });
   assertEquals(result.problems, []);

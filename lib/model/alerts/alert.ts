@@ -16,6 +16,7 @@ import type { AccountKey } from "../quota.ts";
  * - `silent`: no new readings for too long; `new-account`: its first readings arrived
  * - `withdrawn`: an earlier message was wrong, since the vendor took a reset back
  * - `over-budget`: the month's spend of an account is above its budget
+ * - `new-version`: a newer version of Syntrack is published, where update checks are on
  * - `summary`: what was used in the last day or week, for channels that asked for it
  * - `test`: sent by hand to try a channel
  */
@@ -37,6 +38,7 @@ export const ALERT_KINDS = [
   "new-account",
   "withdrawn",
   "over-budget",
+  "new-version",
   "summary",
   "test",
 ] as const;

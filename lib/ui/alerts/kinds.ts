@@ -122,6 +122,7 @@ export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   "new-account": "A new account was read",
   withdrawn: "A reset was taken back",
   "over-budget": "The month is over budget",
+  "new-version": "A newer version is out",
   summary: "Daily and weekly summary",
   test: "Test",
 };

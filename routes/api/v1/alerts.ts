@@ -1,4 +1,5 @@
 import { alertJson } from "@/lib/formats/alerts.ts";
+import { isAboutProgram } from "@/lib/model/alerts/alert.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -14,7 +15,10 @@ export const handlers = define.handlers(api({
       dashboard(),
     ]);
     const known = new Set<string>(accounts.map(({ key }) => key));
-    const shown = raised.filter(({ account }) => known.has(account)).slice(0, MAX_ALERTS);
+    const shown = raised.filter(({ account }) => known.has(account) || isAboutProgram(account)).slice(
+      0,
+      MAX_ALERTS,
+    );
     return json({ alerts: shown.map((one) => alertJson(one, deliveries)) });
   },
 }));

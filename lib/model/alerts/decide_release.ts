@@ -1,0 +1,61 @@
+/** Announces a newer version of Syntrack, once each. Only where update checks are on. Pure. */
+import { WEEK_MS } from "../duration.ts";
+import type { AccountKey } from "../quota.ts";
+import type { AlertKind, Decision } from "./alert.ts";
+import { addTold } from "./memory.ts";
+import { sentence } from "./message.ts";
+
+/** What the last check for a newer version found. */
+export interface ReleaseFacts {
+  /** The version that is running. */
+  readonly running: string;
+  /** The newest published version; null while none is known. */
+  readonly newest: string | null;
+  /** Whether that is later than the running one. */
+  readonly isNewer: boolean;
+}
+
+/** New versions are about no single account. */
+export const UPDATE_ACCOUNT = "syntrack/update" as AccountKey;
+
+/**
+ * @param release null where update checks are off
+ * @param told the occasions announced already
+ */
+export function decideRelease(
+  release: ReleaseFacts | null,
+  told: readonly string[],
+  off: readonly AlertKind[],
+  now: number,
+): { readonly decisions: readonly Decision[]; readonly told: readonly string[] } {
+  if (release === null) return { decisions: [], told };
+  const { running, newest, isNewer } = release;
+  const figure = newest === null ? running : `${newest}, running ${running}`;
+  const base = { kind: "new-version", quota: null, figure } as const;
+  const skip = (reason: Decision["reason"]) => ({ decisions: [{ ...base, reason }], told });
+  if (newest === null) return skip("figure-unknown");
+  if (!isNewer) return skip("not-reached");
+  if (told.includes(newest)) return skip("already-raised");
+  const toldNow = addTold(told, newest);
+  if (off.includes("new-version")) return { ...skip("turned-off"), told: toldNow };
+  return {
+    told: toldNow,
+    decisions: [{
+      ...base,
+      reason: "raised",
+      alert: {
+        id: `new-version|${UPDATE_ACCOUNT}|${newest}`,
+        kind: "new-version",
+        severity: "info",
+        account: UPDATE_ACCOUNT,
+        quota: null,
+        at: now,
+        title: `Syntrack ${newest} is out`,
+        text: sentence(`a newer version than the one that is running, ${running}`),
+        details:
+          "`syntrack update` replaces an installed executable; pull the image again for a container, or the clone.",
+        expiresAt: now + WEEK_MS,
+      },
+    }],
+  };
+}
