@@ -174,19 +174,24 @@ export function permissionFor(pattern: string | null, method: string): Permissio
   return rule.methods[(method === "HEAD" ? "GET" : method) as Method] ?? "any";
 }
 
-/** Pages to which a sign-in may return. */
+/** Pages to which a sign-in may return; a test compares them with the existing pages. */
 export const RETURN_PATHS: ReadonlySet<string> = new Set([
   "/",
   "/alerts",
   "/alerts/channels",
   "/analytics",
+  "/api/docs",
+  "/audit",
   "/cycle-overview",
   "/cycles",
   "/help",
   "/history",
+  "/keys",
   "/me",
+  "/people",
   "/sessions",
   "/settings",
+  "/spend",
   "/stats",
 ]);
 

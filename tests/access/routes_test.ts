@@ -2,13 +2,13 @@
 import { withRoutes } from "../../dev/access_docs.ts";
 import { ROLE_PERMISSIONS } from "../../lib/access/decide.ts";
 import { type Permission, ROLES, SCOPES } from "../../lib/access/principal.ts";
-import { permissionFor, ROUTES } from "../../lib/access/routes.ts";
+import { permissionFor, RETURN_PATHS, ROUTES } from "../../lib/access/routes.ts";
 import { OPERATIONS } from "../../lib/openapi/operations.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 import { utc } from "../support/readings.ts";
-import { routePaths, staticPaths } from "../support/routes.ts";
+import { pagePaths, routePaths, staticPaths } from "../support/routes.ts";
 import { askAs, keyed, signedIn } from "../support/visitors.ts";
 
 const AT = utc("2026-11-19 10:00");
@@ -28,6 +28,13 @@ Deno.test("every route file stands in the list of access, and nothing else does"
   const files = routePaths();
   assertEquals(ROUTES.map(({ path }) => example(path)).sort(), [...files].sort());
   assertEquals(new Set(ROUTES.map(({ path }) => path)).size, ROUTES.length);
+});
+
+Deno.test("a sign-in returns to every page of one address, except those for who is not signed in", () => {
+  const entry = ["/login", "/logout", "/offline", "/set-up"];
+  const files = new Set(pagePaths());
+  const pages = ROUTES.map(({ path }) => path).filter((path) => files.has(path) && !path.includes(":"));
+  assertEquals([...RETURN_PATHS].sort(), pages.filter((path) => !entry.includes(path)).sort());
 });
 
 Deno.test("every operation of the OpenAPI document asks for something in the list", () => {

@@ -4,7 +4,16 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Paths of all route files; parameters stand as `x`. */
 export function routePaths(): readonly string[] {
-  return files("routes/").flatMap((file) => {
+  return pathsOf(files("routes/"));
+}
+
+/** Paths of the route files that show a page. */
+export function pagePaths(): readonly string[] {
+  return pathsOf(files("routes/").filter((file) => file.endsWith(".tsx")));
+}
+
+function pathsOf(all: readonly string[]): readonly string[] {
+  return all.flatMap((file) => {
     // Fresh passes over files that begin with `_`, and over folders such as `(_components)`.
     if (/(^|\/)\(?_/.test(file)) return [];
     const path = file.replace(/\.tsx?$/, "").replace(/\([^/]*\)\//g, "").replace(/\[[^/]*\]/g, "x");
