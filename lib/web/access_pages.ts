@@ -13,6 +13,7 @@ import { waysIn } from "../access/ways_in.ts";
 import type { PeopleView } from "../ui/access/PeoplePage.tsx";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { frameFacts } from "./frame.ts";
+import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
 export interface AccessPageData<View> {
@@ -52,9 +53,10 @@ export async function refusedBy(work: () => Promise<unknown>): Promise<string | 
   }
 }
 
-/** Formats instants in the zone of the server. */
-export function timeText({ services }: State): (at: number) => string {
-  return (at) => wallText(at, services.zone);
+/** Formats instants in the zone of the page. */
+export function timeText(state: State): (at: number) => string {
+  const zone = pageZone(state);
+  return (at) => wallText(at, zone);
 }
 
 /** Describes what was done, for the audit log and the user; `null` when nothing was. */

@@ -10,6 +10,7 @@ import type { Choice } from "../ui/table/kinds.ts";
 import { changedQuery, createQueryReader, type QueryReader } from "./tables/query_reader.ts";
 import { buildTools, type Column, filterOf, headingsOf, noteText, paged } from "./tables/common.ts";
 import { parseTimeRange, type Stretch, TABLE_RANGES } from "./tables/range.ts";
+import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
 /** Maximum number of entries read for one page, and in one file. */
@@ -65,8 +66,9 @@ export function parseAuditQuery(query: URLSearchParams, now: number, zone: strin
   };
 }
 
-export async function auditView({ services }: State, query: URLSearchParams): Promise<AuditView> {
-  const { access: { audit, now }, zone } = services;
+export async function auditView(state: State, query: URLSearchParams): Promise<AuditView> {
+  const { audit, now } = state.services.access;
+  const zone = pageZone(state);
   const { reader, stretch, query: asked } = parseAuditQuery(query, now(), zone);
   const [rows, { names, actions }, check] = await Promise.all([
     audit.list({ ...asked, limit: MAX_AUDIT_ROWS }),

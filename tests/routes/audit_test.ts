@@ -127,3 +127,15 @@ Deno.test("a record that was changed is said so in an alert, at most a minute la
     assertMatch(html, /role="alert"[^>]*>The record was changed: row 2 is missing/);
     assertEquals((await rowsOf(admin)).check.reason, "row 2 is missing");
   }));
+
+Deno.test("the page shows and reads times in the zone of the browser where that is set, as its file does", () =>
+  withRecord(async (services) => {
+    await services.settings.save({ zone: "browser" });
+    const { cookie } = await signedIn(services, "admin");
+    const ask = askAs(services, { cookie: `${cookie}; tz=Pacific%2FKiritimati` });
+    const shown = async (path: string) => await (await ask(path)).text();
+    assertMatch(await shown("/audit"), /2026-11-22 01:00/);
+    assertMatch(await shown("/audit?from=2026-11-22"), /polled by hand/);
+    assert(!/data-row=/.test(await shown("/audit?to=2026-11-21")));
+    assertMatch(await shown("/api/v1/tables/audit?from=2026-11-22&format=json"), /polled by hand/);
+  }));

@@ -16,9 +16,11 @@ export const handlers = define.handlers(api({
     refuseNotes(reader);
     const limit = parseNumberParam(url.searchParams, "limit", PageLimitParam, DEFAULT_LIMIT);
     const before = parseNumberParam(url.searchParams, "before", AuditCursorParam, 0);
-    const rows = await audit.list({ ...query, ...before > 0 && { before }, limit: limit + 1 });
+    const [rows, { verdict, at }] = await Promise.all([
+      audit.list({ ...query, ...before > 0 && { before }, limit: limit + 1 }),
+      checkChain(audit, now()),
+    ]);
     const shown = rows.slice(0, limit);
-    const { verdict, at } = await checkChain(audit, now());
     return json({
       audit: shown.map(auditJson),
       next: rows.length > limit ? shown.at(-1)!.id : null,
