@@ -1,4 +1,5 @@
-/** Limits of user settings. */
+/** Limits of user settings: the same in forms and for programs. */
+import { DAY_MS } from "./duration.ts";
 
 /** Maximum length of an account's label. */
 export const MAX_LABEL = 60;
@@ -8,3 +9,11 @@ export const MAX_KEEP_DAYS = 3650;
 export const MAX_PRICE = 1_000_000;
 /** ISO 4217: `USD`. */
 export const CURRENCY = /^[A-Z]{3}$/;
+/** Number of thresholds of a quota. */
+export const MAX_THRESHOLDS = 10;
+/** A threshold as a share; quotas may go over their limit. */
+export const MAX_THRESHOLD = 10;
+/** A balance to be told below, in any unit. */
+export const MAX_AMOUNT = 1e9;
+/** How long before an end, or after a failure, people are told. */
+export const MAX_NOTICE_MS = 30 * DAY_MS;

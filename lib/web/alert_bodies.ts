@@ -1,23 +1,28 @@
 /** Request bodies about alerts. The same schemas check requests and describe the API. */
 import * as v from "valibot";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
+import { DAY_MS, SECOND_MS } from "../model/duration.ts";
+import { MAX_AMOUNT, MAX_NOTICE_MS, MAX_THRESHOLD, MAX_THRESHOLDS } from "../model/setting_limits.ts";
 
 const Threshold = v.pipe(
   v.number(),
   v.gtValue(0, "expected a share above 0"),
-  v.maxValue(10, "expected a share of 10 at most"),
+  v.maxValue(MAX_THRESHOLD, `expected a share of ${MAX_THRESHOLD} at most`),
 );
-const Thresholds = v.pipe(v.array(Threshold), v.maxLength(10, "expected at most 10 thresholds"));
+const Thresholds = v.pipe(
+  v.array(Threshold),
+  v.maxLength(MAX_THRESHOLDS, `expected at most ${MAX_THRESHOLDS} thresholds`),
+);
 const Amount = v.pipe(
   v.number(),
   v.minValue(0, "expected an amount of 0 or more"),
-  v.maxValue(1e9, "expected an amount of 1000000000 at most"),
+  v.maxValue(MAX_AMOUNT, `expected an amount of ${MAX_AMOUNT} at most`),
 );
 const Kinds = v.pipe(v.array(v.picklist(ALERT_KINDS)), v.maxLength(40, "expected at most 40 kinds"));
 const Seconds = v.pipe(
   v.number(),
   v.minValue(0, "expected 0 seconds or more"),
-  v.maxValue(30 * 86_400, "expected 30 days at most"),
+  v.maxValue(MAX_NOTICE_MS / SECOND_MS, `expected ${MAX_NOTICE_MS / DAY_MS} days at most`),
 );
 
 /** Absent fields stay; null makes an account or quota inherit again. */

@@ -1,11 +1,11 @@
 /** Alert rules as forms and programs change them: for everything, an account or a quota. */
 import type { AppContext } from "../app/context.ts";
-import type { Replay } from "../alerts/replay.ts";
 import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import { type AlertRules, type QuotaRule, ruleFor, ruleForAccount } from "../model/alerts/rules.ts";
-import { MINUTE_MS } from "../model/duration.ts";
+import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import { MAX_AMOUNT, MAX_NOTICE_MS, MAX_THRESHOLD, MAX_THRESHOLDS } from "../model/setting_limits.ts";
 import type { RulesView } from "../ui/alerts/kinds.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
@@ -14,10 +14,7 @@ export type Subject = Snooze["target"];
 
 /** How far back a preview of rules looks. */
 export const PREVIEW_DAYS = 30;
-const MAX_THRESHOLDS = 10;
 const MAX_OWN_RULES = 500;
-const MAX_BALANCE = 1e9;
-const MAX_FAILING_MINUTES = 7 * 24 * 60;
 
 /** Kinds that a rule turns on and off. */
 export const RULE_KINDS = ALERT_KINDS.filter((kind) => kind !== "test");
@@ -59,22 +56,24 @@ export function inheritedRule(rules: AlertRules, of: Subject): Required<QuotaRul
 }
 
 /**
- * Resolves a word to its subject.
+ * Resolves a word to its subject; `*` is everything.
  *
+ * @param field that holds the word
  * @throws {FieldsError} when no such account or quota exists
  */
 export async function readSubject(
   services: Pick<AppContext, "dashboard">,
-  word: string | null,
+  word: string,
+  field = "of",
 ): Promise<Subject> {
-  if (word === null || word === "" || word === "*") return "*";
+  if (word === "*") return "*";
   const { accounts } = await services.dashboard();
   const known = accounts.flatMap((
     { key, quotas },
   ): readonly Subject[] => [key, ...quotas.map((one) => one.key)]);
   const found = known.find((one) => one === word);
   if (found === undefined) {
-    throw new FieldsError([{ field: "of", message: "There is no such account or quota" }]);
+    throw new FieldsError([{ field, message: "There is no such account or quota" }]);
   }
   return found;
 }
@@ -126,12 +125,18 @@ export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): 
   const thresholds = thresholdsIn(form.get("thresholds") ?? "", problems);
   const typedBalance = (form.get("balanceBelow") ?? "").trim();
   const balanceBelow = Number(typedBalance);
-  if (!(balanceBelow >= 0 && balanceBelow <= MAX_BALANCE)) {
-    problems.push({ field: "balanceBelow", message: "The balance is an amount of 0 or more" });
+  if (!(balanceBelow >= 0 && balanceBelow <= MAX_AMOUNT)) {
+    problems.push({
+      field: "balanceBelow",
+      message: `The balance is an amount of 0 or more, at most ${MAX_AMOUNT}`,
+    });
   }
   const minutes = Number(form.get("failingMinutes"));
-  if (of === "*" && !(minutes >= 0 && minutes <= MAX_FAILING_MINUTES)) {
-    problems.push({ field: "failingMinutes", message: "The time is in minutes, at most a week" });
+  if (of === "*" && !(minutes >= 0 && minutes * MINUTE_MS <= MAX_NOTICE_MS)) {
+    problems.push({
+      field: "failingMinutes",
+      message: `The time is in minutes, at most ${MAX_NOTICE_MS / DAY_MS} days`,
+    });
   }
   if (problems.length > 0) throw new FieldsError(problems);
   const wanted = new Set(form.getAll("kind"));
@@ -151,10 +156,10 @@ export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): 
 
 function thresholdsIn(text: string, problems: FieldProblem[]): readonly number[] {
   const percent = text.split(/[,\s]+/).filter((word) => word !== "").map(Number);
-  if (percent.length > MAX_THRESHOLDS || percent.some((one) => !(one > 0 && one <= 1000))) {
+  if (percent.length > MAX_THRESHOLDS || percent.some((one) => !(one > 0 && one <= MAX_THRESHOLD * 100))) {
     problems.push({
       field: "thresholds",
-      message: "Thresholds are up to ten percentages above 0, separated by commas",
+      message: `Thresholds are up to ${MAX_THRESHOLDS} percentages above 0, separated by commas`,
     });
   }
   return sortedThresholds(percent.map((one) => one / 100));
@@ -192,9 +197,4 @@ export function withOwnRule(
     }]);
   }
   return { only };
-}
-
-/** Returns the alerts these rules, or those in force, would have raised for a subject. */
-export function readReplay(services: AppContext, of: Subject, rules?: Partial<AlertRules>): Promise<Replay> {
-  return services.alerts.replay(PREVIEW_DAYS, rules, of);
 }

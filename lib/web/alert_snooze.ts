@@ -4,6 +4,7 @@ import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import { HOUR_MS } from "../model/duration.ts";
 import { instantAt } from "../model/time.ts";
+import { readSubject } from "./alert_rules.ts";
 import { FieldsError } from "./failure.ts";
 
 const MAX_HOURS = 24 * 366;
@@ -15,27 +16,13 @@ const WALL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::\d\d)?$/;
  * @throws {FieldsError}
  */
 export async function snoozeIn(services: AppContext, form: URLSearchParams, zone: string): Promise<Snooze> {
-  const target = await readTarget(services, form.get("target"));
+  const target = await readSubject(services, form.get("target") ?? "", "target");
   const word = form.get("kind") ?? "";
   const kind = ALERT_KINDS.find((one) => one === word);
   if (word !== "" && kind === undefined) {
     throw new FieldsError([{ field: "kind", message: "There is no such kind of alert" }]);
   }
   return { target, until: await readUntil(services, target, form, zone), ...kind && { kind } };
-}
-
-async function readTarget(services: AppContext, word: string | null): Promise<Snooze["target"]> {
-  if (word === "*") return "*";
-  const { accounts } = await services.dashboard();
-  const targets = accounts.flatMap(({ key, quotas }): readonly Snooze["target"][] => [
-    key,
-    ...quotas.map((quota) => quota.key),
-  ]);
-  const target = targets.find((one) => one === word);
-  if (target === undefined) {
-    throw new FieldsError([{ field: "target", message: "There is no such account or quota" }]);
-  }
-  return target;
 }
 
 async function readUntil(

@@ -16,15 +16,7 @@ import {
 } from "../ui/alerts/kinds.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle } from "../ui/words.ts";
-import {
-  PREVIEW_DAYS,
-  readReplay,
-  readSubject,
-  rulesIn,
-  rulesView,
-  type Subject,
-  typedView,
-} from "./alert_rules.ts";
+import { PREVIEW_DAYS, readSubject, rulesIn, rulesView, type Subject, typedView } from "./alert_rules.ts";
 import { snoozeIn } from "./alert_snooze.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
@@ -68,7 +60,7 @@ export async function alertsPage(
     services.alerts.rules(),
     services.channels.list(),
   ]);
-  const mayWrite = principal === null || decide(principal, "write", services.access.now()) === "allowed";
+  const mayWrite = decide(principal, "write", services.access.now()) === "allowed";
   const titles = new Map<string, string>(accounts.map((account) => [account.key, accountTitle(account)]));
   const quotas = accounts.flatMap((account) =>
     account.quotas.filter(({ gone }) => !gone).map(({ key, label }) => ({
@@ -81,6 +73,7 @@ export async function alertsPage(
     ...titles,
     ...quotas.map((one) => [one.key, one.title] as const),
   ]);
+  const sent = Map.groupBy(deliveries, ({ alert }) => alert.id);
   const open = new Set(openAlerts(raised, accounts, snoozes, services.clock.now()).map(({ id }) => id));
   const filter = filterIn(query);
   const known = raised.filter(({ account }) => titles.has(account) || isAboutProgram(account)).map((
@@ -97,8 +90,7 @@ export async function alertsPage(
     account: one.account,
     target: one.quota === null ? one.account : `${one.account}/${one.quota}`,
     href: alertPath(one),
-    deliveries: deliveries
-      .filter(({ alert }) => alert.id === one.id)
+    deliveries: (sent.get(one.id) ?? [])
       .map(({ channel, state, note, dueAt }) => ({ channel, state, note: plain(note, 200), at: dueAt })),
   }));
   const matching = known.filter((one) => matches(one, filter));
@@ -109,7 +101,7 @@ export async function alertsPage(
   );
   return {
     facts,
-    note: parseNote(query, answered, preview, problems),
+    note: noteOf(query, answered, preview, problems),
     view: {
       alerts: matching.slice(0, limit),
       more: Math.max(0, matching.length - limit),
@@ -160,11 +152,16 @@ async function previewed(
   const form = answered?.typed.has("thresholds") ? answered.typed : query.has("try") ? query : null;
   let of: Subject = "*";
   try {
-    of = await readSubject(services, answered?.typed.get("of") ?? query.get("of"));
+    of = await readSubject(services, (answered?.typed.get("of") ?? query.get("of")) || "*");
     if (answered?.replay) return { of, typed: form, replay: replayView(answered.replay), problems: [] };
     if (answered || !query.has("of") && form === null) return { of, typed: form, replay: null, problems: [] };
     const wanted = form ? rulesIn(rules, of, form) : undefined;
-    return { of, typed: form, replay: replayView(await readReplay(services, of, wanted)), problems: [] };
+    return {
+      of,
+      typed: form,
+      replay: replayView(await services.alerts.replay(PREVIEW_DAYS, wanted, of)),
+      problems: [],
+    };
   } catch (error) {
     if (!(error instanceof FieldsError)) throw error;
     return { of, typed: form, replay: null, problems: error.errors };
@@ -183,7 +180,7 @@ function replayView({ alerts, readings }: Replay): ReplayView {
   };
 }
 
-function parseNote(
+function noteOf(
   query: URLSearchParams,
   answered: AnsweredForm | undefined,
   { of, typed, replay, problems: previewProblems }: Previewed,
@@ -251,11 +248,11 @@ export async function applyAlertForm(
       return changed(services, "unsnoozed");
     }
     case "preview": {
-      const of = await readSubject(services, form.get("of"));
-      return await readReplay(services, of, rulesIn(await services.alerts.rules(), of, form));
+      const of = await readSubject(services, form.get("of") || "*");
+      return await services.alerts.replay(PREVIEW_DAYS, rulesIn(await services.alerts.rules(), of, form), of);
     }
     case "rules": {
-      const of = await readSubject(services, form.get("of"));
+      const of = await readSubject(services, form.get("of") || "*");
       await services.alerts.setRules(rulesIn(await services.alerts.rules(), of, form));
       return changed(services, "saved");
     }

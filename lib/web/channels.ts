@@ -5,7 +5,8 @@ import type { Principal } from "../access/principal.ts";
 import type { ManagedChannel } from "../alerts/managed_channels.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { type ChannelRule, parseQuietHours, quietHoursText } from "../model/alerts/delivery.ts";
+import { type ChannelRule, parseQuietHours } from "../model/alerts/delivery.ts";
+import { takesWords } from "../model/alerts/rule_words.ts";
 import type { ChannelsView, ListedChannel } from "../ui/alerts/ChannelsPage.tsx";
 import { FieldsError } from "./failure.ts";
 import type { State } from "./state.ts";
@@ -64,7 +65,7 @@ function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedCha
   return {
     id,
     typeName,
-    takes: takesText(rule),
+    takes: takesWords(rule).join(", "),
     enabled,
     isReachable,
     state,
@@ -74,14 +75,6 @@ function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedCha
     waiting,
     answers: answers.map((one) => ({ ...one, note: plain(one.note, MAX_PROBLEM) })),
   };
-}
-
-/** Describes which alerts a channel takes: `every kind from warning on, quiet 22:00-07:00`. */
-export function takesText({ least, kinds, quiet }: ChannelRule): string {
-  return [
-    `${kinds ? kinds.join(", ") : "every kind"}${least ? ` from ${least} on` : ""}`,
-    ...quiet ? [`quiet ${quietHoursText(quiet)}`] : [],
-  ].join(", ");
 }
 
 /** The description of a new channel in a form or a body. */
@@ -125,7 +118,7 @@ export async function addChannel(
   }
   const rule: ChannelRule = { ...least !== "" && { least }, ...hours && { quiet: hours } };
   try {
-    await channels.add({ id, type, values, rule }, by === null || by.kind === "local");
+    await channels.add({ id, type, values, rule }, by?.kind === "local");
   } catch (error) {
     // By name, since bundles may hold two copies of the classes.
     const isTold = error instanceof Error &&

@@ -8,7 +8,6 @@ import { isoInstant } from "../model/time.ts";
 import type { AlertRulesBody } from "./alert_bodies.ts";
 import {
   PREVIEW_DAYS,
-  readReplay,
   readSubject,
   rulesIn,
   rulesView,
@@ -29,7 +28,7 @@ export async function rulesMessage({ alerts, dashboard }: AppContext) {
 
 /** @throws {FieldsError} */
 export async function changeRules(services: AppContext, body: AlertRulesBody): Promise<void> {
-  const of = await readSubject(services, body.of ?? "*");
+  const of = await readSubject(services, body.of || "*");
   const rules = await services.alerts.rules();
   const thresholds = body.thresholds && sortedThresholds(body.thresholds);
   const { balanceBelow, off, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
@@ -100,7 +99,7 @@ export async function replayMessage(services: AppContext, query: URLSearchParams
 }
 
 async function replayed(services: AppContext, query: URLSearchParams) {
-  const of = await readSubject(services, query.get("of"));
+  const of = await readSubject(services, query.get("of") || "*");
   const rules = await services.alerts.rules();
   const view = rulesView(rules, of);
   const form = new URLSearchParams({
@@ -112,7 +111,7 @@ async function replayed(services: AppContext, query: URLSearchParams) {
     ? query.getAll("kind")
     : view.kinds.filter(({ on }) => on).map(({ kind }) => kind);
   for (const kind of kinds) form.append("kind", kind);
-  const { alerts, readings } = await readReplay(services, of, rulesIn(rules, of, form));
+  const { alerts, readings } = await services.alerts.replay(PREVIEW_DAYS, rulesIn(rules, of, form), of);
   return {
     of,
     days: PREVIEW_DAYS,

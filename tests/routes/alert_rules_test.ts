@@ -1,5 +1,8 @@
 /** Rules of everything, an account and a quota: by forms and by the API, with what they would have told. */
+import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
+import { alertsPage } from "../../lib/web/alerts.ts";
+import type { State } from "../../lib/web/state.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, ORIGIN } from "../support/fake_services.ts";
@@ -62,7 +65,7 @@ Deno.test("the page says at once what the rule of a quota would have told, and w
   assertEquals((await services.alerts.rules()).only, undefined, "trying saves nothing");
   assertStringIncludes(
     await text(ask(`/alerts?of=${QUOTA}&thresholds=many&try=1`)),
-    "Thresholds are up to ten",
+    "Thresholds are up to 10",
   );
   assertEquals((await ask("/alerts?of=nobody/x/y")).status, 200);
 });
@@ -146,6 +149,49 @@ Deno.test("what makes no sense as a rule is named, and changes nothing", async (
   assertEquals((await ask("/api/v1/rules/replay?of=nobody/x")).status, 400);
   assertEquals((await ask("/api/v1/rules/replay?thresholds=many")).status, 400);
   assertEquals((await services.alerts.rules()).thresholds, [0.8, 0.95]);
+});
+
+Deno.test("forms and programs have the same limits, so that a form takes what a program has stored", async () => {
+  await using place = await house();
+  const { poll, put, post, services } = place;
+  await poll(10);
+  const form = { action: "rules", of: "*", thresholds: "1000", balanceBelow: "1e9", failingMinutes: "43200" };
+  const month = { thresholds: [10], balanceBelow: 1e9, failingAfterSeconds: 30 * 86_400 };
+  assertEquals((await put(month)).status, 200);
+  assertEquals((await post(form)).status, 303);
+  assertEquals((await services.alerts.rules()).failingAfterMs, 30 * 86_400_000);
+  const eleven = Array.from({ length: 11 }, (_, at) => at + 1);
+  for (
+    const [body, fields] of [
+      [{ thresholds: [10.01] }, { thresholds: "1001" }],
+      [{ thresholds: eleven.map((one) => one / 100) }, { thresholds: eleven.join(" ") }],
+      [{ balanceBelow: 1e9 + 1 }, { balanceBelow: "1000000001" }],
+      [{ failingAfterSeconds: 30 * 86_400 + 60 }, { failingMinutes: "43201" }],
+    ] as const
+  ) {
+    assertEquals((await put(body)).status, 422, JSON.stringify(body));
+    assertEquals((await post({ ...form, ...fields })).status, 422, JSON.stringify(fields));
+  }
+});
+
+Deno.test("nobody is offered nothing: a page without a known reader has no form that changes alerts", async () => {
+  await using place = await house();
+  const { poll, services } = place;
+  await poll(10);
+  const shown = async (principal: Principal | null) => {
+    const state = { services, principal, preferences: { zone: null, density: null } } as unknown as State;
+    return (await alertsPage(state, new URLSearchParams({ of: QUOTA }))).view;
+  };
+  assertEquals((await shown(LOCAL_OWNER)).mayWrite, true);
+  const { mayWrite, replay } = await shown(null);
+  assertEquals([mayWrite, replay], [false, null]);
+});
+
+Deno.test("a snooze says of what, or nothing is silenced", async () => {
+  await using place = await house();
+  await place.poll(10);
+  assertEquals((await place.post({ action: "snooze", hours: "4" })).status, 422);
+  assertEquals(await place.services.alerts.snoozes(), []);
 });
 
 Deno.test("a viewer reads the rules and changes none, and one of some accounts reads no rule of others", async () => {

@@ -1,5 +1,8 @@
 /** Channels from the dashboard and the API: who may change them, what is refused, and how each fares. */
+import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
+import { addChannel } from "../../lib/web/channels.ts";
+import { FieldsError } from "../../lib/web/failure.ts";
 import { receiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -218,6 +221,15 @@ Deno.test("a channel the server may not reach before its restart is marked as th
     );
     const [channel] = (await (await near("/api/v1/channels")).json()).channels;
     assertEquals(channel.reachable, false);
+  }));
+
+Deno.test("what nobody asks for may not lead into the server's own network, as if it came from elsewhere", () =>
+  withChannels(async ({ services }) => {
+    const wanted = { id: "inside", type: "webhook", values: { url: "http://127.0.0.1:9/x" } };
+    const refused = await addChannel(services, null, wanted).catch((error) => error as FieldsError);
+    assert(refused instanceof FieldsError);
+    assertStringIncludes(refused.errors[0]!.message, "private network");
+    await addChannel(services, LOCAL_OWNER, wanted);
   }));
 
 Deno.test("who is elsewhere learns what a command of the server came to, but not where it lies", () =>

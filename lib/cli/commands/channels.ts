@@ -6,8 +6,9 @@ import { type Channel, CHANNEL_ID, ChannelSettingsError } from "../../alerts/sto
 import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
-import { type ChannelRule, parseQuietHours, quietHoursText } from "../../model/alerts/delivery.ts";
-import { parseDaily, parseWeekly, type SummaryTimes, summaryTimesWords } from "../../model/alerts/summary.ts";
+import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
+import { takesWords } from "../../model/alerts/rule_words.ts";
+import { parseDaily, parseWeekly, type SummaryTimes } from "../../model/alerts/summary.ts";
 import { tableLines } from "../show_table.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
@@ -156,13 +157,8 @@ async function runAction(
   }
 }
 
-function takes({ least, kinds, quiet, summaries }: ChannelRule): string {
-  return [
-    ...summaries ? summaryTimesWords(summaries) : [],
-    kinds ? kinds.join(", ") : "every kind",
-    ...least ? [`from ${least} on`] : [],
-    ...quiet ? [`quiet ${quietHoursText(quiet)}`] : [],
-  ].join("; ");
+function takes(rule: ChannelRule): string {
+  return takesWords(rule).join("; ");
 }
 
 function openSettings(tools: Tools, type: ChannelType): Readonly<Record<string, string>> {
