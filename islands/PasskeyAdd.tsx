@@ -1,37 +1,16 @@
 import "@/lib/ui/base_path.ts";
-import { useSignal } from "@preact/signals";
-import {
-  browserSupportsWebAuthn,
-  type PublicKeyCredentialCreationOptionsJSON,
-  startRegistration,
-} from "@simplewebauthn/browser";
-import { useEffect, useRef } from "preact/hooks";
-import { failureText, fetchOptions, submitAnswer } from "../lib/ui/access/passkey_options.ts";
+import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from "@simplewebauthn/browser";
+import { usePasskey } from "../lib/ui/access/use_passkey.ts";
 import { TextField } from "../lib/ui/access/parts.tsx";
 
 /** The form that adds a passkey. A browser that has none, or no script, shows a sentence instead. */
 export default function PasskeyAdd() {
-  const isOffered = useSignal(false);
-  const isBusy = useSignal(false);
-  const problem = useSignal("");
-  const form = useRef<HTMLFormElement>(null);
-
-  useEffect(() => {
-    isOffered.value = browserSupportsWebAuthn();
-  }, []);
-
-  async function add(event: Event) {
-    event.preventDefault();
-    isBusy.value = true;
-    problem.value = "";
-    try {
-      const optionsJSON = await fetchOptions<PublicKeyCredentialCreationOptionsJSON>("/me/passkey");
-      submitAnswer(form.current, "answer", await startRegistration({ optionsJSON }));
-    } catch (error) {
-      problem.value = failureText(error, "No passkey was made: try again.");
-      isBusy.value = false;
-    }
-  }
+  const { isOffered, isBusy, problem, form, submit } = usePasskey<PublicKeyCredentialCreationOptionsJSON>({
+    path: "/me/passkey",
+    field: "answer",
+    ask: (optionsJSON) => startRegistration({ optionsJSON }),
+    cancelled: "No passkey was made: try again.",
+  });
 
   if (!isOffered.value) {
     return (
@@ -44,7 +23,7 @@ export default function PasskeyAdd() {
       method="post"
       action="/me"
       class="mt-3 flex flex-col gap-4"
-      onSubmit={(event) => void add(event)}
+      onSubmit={(event) => void submit(event)}
     >
       <input type="hidden" name="action" value="add-passkey" />
       <input type="hidden" name="answer" />

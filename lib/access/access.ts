@@ -198,7 +198,8 @@ export interface Keys {
 }
 
 /** The contents of a feed: alerts as Atom, or upcoming resets and expected run-outs as iCalendar. */
-export type FeedKind = "alerts" | "calendar";
+export const FEED_KINDS = ["alerts", "calendar"] as const;
+export type FeedKind = typeof FEED_KINDS[number];
 
 /** An address for programs that cannot send a key. */
 export interface Feed {

@@ -1,4 +1,7 @@
-/** Audit names of what routes do, by method and pattern. Null for routes that record it themselves. */
+/**
+ * Audit names of what routes do, by method and pattern, unless the route names one of several actions. Null for
+ * routes that record it themselves.
+ */
 const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /login": null,
   "POST /login/passkey": null,
@@ -12,7 +15,6 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /api/auth/api-keys": "made a key",
   "DELETE /api/auth/api-keys/:id": "revoked a key",
   "POST /accounts/:provider/:name": "hid or showed an insight",
-  // These record their actions themselves.
   "POST /me": "changed their account",
   "POST /people": "changed people",
   "POST /keys": "changed keys",
@@ -32,13 +34,12 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "POST /alerts": "changed alerts",
   "POST /spend": "set a price or a budget",
   "PUT /api/v1/rules": "changed alerts",
-  // These record their actions themselves.
   "POST /alerts/channels": "changed channels",
   "POST /api/v1/channels": "added a channel",
   "PUT /api/v1/channels": "changed channels",
   "DELETE /api/v1/channels": "removed a channel",
   "POST /api/v1/channels/test": "tested a channel",
-  // Concerns one browser only.
+  // Concerns one browser only, so it is not recorded.
   "POST /alerts/dismiss": null,
   "POST /api/v1/push": "turned notifications on in a browser",
   "DELETE /api/v1/push": "turned notifications off in a browser",

@@ -3,8 +3,17 @@
  * each opens one feed and nothing else, is shown once and can be revoked alone. Only its digest is stored.
  */
 import { MINUTE_MS } from "../model/duration.ts";
-import { AccessError, type Client, type Feed, type FeedKind, type Feeds, type Refusal } from "./access.ts";
+import {
+  AccessError,
+  type Client,
+  type Feed,
+  FEED_KINDS,
+  type FeedKind,
+  type Feeds,
+  type Refusal,
+} from "./access.ts";
 import { within } from "./keys.ts";
+import { checkLabel } from "./labels.ts";
 import type { AccessParts } from "./parts.ts";
 import type { PersonDoc } from "./people.ts";
 import type { Principal } from "./principal.ts";
@@ -24,12 +33,10 @@ interface UsedDoc {
   readonly usedAt: number;
 }
 
-export const FEED_KINDS: readonly FeedKind[] = ["alerts", "calendar"];
 const SECRET = /^[0-9a-f]{64}$/;
 const USED = "used:";
 const USED_EVERY_MS = 10 * MINUTE_MS;
 const MAX_FEEDS = 200;
-const MAX_NAME_CHARACTERS = 64;
 
 export interface FeedDocs extends Feeds {
   endAll(uid: string): Promise<void>;
@@ -74,11 +81,7 @@ export function createFeeds(
         .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
     },
     async create({ name, kind, accounts = null }, by) {
-      const trimmed = name.trim();
-      const length = [...trimmed].length;
-      if (length === 0 || length > MAX_NAME_CHARACTERS || /\p{C}/u.test(trimmed)) {
-        throw new AccessError("invalid", `The name of a feed has 1 to ${MAX_NAME_CHARACTERS} characters`);
-      }
+      const label = checkLabel("feed", name);
       if (!FEED_KINDS.includes(kind)) {
         throw new AccessError("invalid", `A feed is one of ${FEED_KINDS.join(", ")}`);
       }
@@ -96,13 +99,13 @@ export function createFeeds(
         throw new AccessError("invalid", "There are too many feeds: revoke some first");
       }
       const owner = by.kind === "person" ? { person: by.name, uid: by.id.slice("person:".length) } : null;
-      if (all.some(({ doc }) => doc.name === trimmed && doc.owner?.uid === owner?.uid)) {
-        throw new AccessError("taken", `There is a feed of the name "${trimmed}" already`);
+      if (all.some(({ doc }) => doc.name === label && doc.owner?.uid === owner?.uid)) {
+        throw new AccessError("taken", `There is a feed of the name "${label}" already`);
       }
       const secret = randomSecret();
       const id = digestOf(secret);
       const doc: FeedDoc = {
-        name: trimmed,
+        name: label,
         kind,
         accounts: within(accounts, by.accounts),
         owner,

@@ -1,6 +1,7 @@
 /** API keys: named, limited, shown once. Only their digests are stored. */
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
 import { AccessError, type ApiKey, type Keys } from "./access.ts";
+import { checkLabel } from "./labels.ts";
 import type { AccessParts } from "./parts.ts";
 import type { PersonDoc } from "./people.ts";
 import { isScope, type Principal, type Scope, SCOPES } from "./principal.ts";
@@ -26,7 +27,6 @@ interface UsedDoc {
 const USED = "used:";
 const USED_EVERY_MS = MINUTE_MS;
 const MAX_KEYS = 10_000;
-const MAX_NAME_CHARACTERS = 64;
 /** An expired key is remembered this long, to tell its owner that it expired. */
 const REMEMBERED_MS = 30 * DAY_MS;
 
@@ -132,10 +132,7 @@ function checkKey({ name, scopes, expiresAt }: {
   readonly scopes: readonly Scope[];
   readonly expiresAt: number | null;
 }, now: number): readonly Scope[] {
-  const length = [...name.trim()].length;
-  if (length === 0 || length > MAX_NAME_CHARACTERS || /\p{C}/u.test(name)) {
-    throw new AccessError("invalid", `The name of a key has 1 to ${MAX_NAME_CHARACTERS} characters`);
-  }
+  checkLabel("key", name);
   if (scopes.length === 0 || !scopes.every(isScope)) {
     throw new AccessError("invalid", `The scopes of a key are one or more of ${SCOPES.join(", ")}`);
   }

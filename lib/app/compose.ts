@@ -6,7 +6,7 @@ import type { Access } from "../access/access.ts";
 import { type AccessOptions, createAccess } from "../access/service.ts";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { type Analysis, createAnalysis } from "../read/analysis.ts";
-import type { Log, Os } from "../provider/context.ts";
+import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Config, Environment } from "../config/config.ts";
 import { type AccountAccess, listAccountAccess } from "./account_access.ts";
@@ -27,6 +27,7 @@ import { statusBounds } from "../model/view/status.ts";
 import { expectedIntervalMs } from "../poll/schedule.ts";
 import type { Scheduler } from "../poll/scheduler.ts";
 import { listAccess } from "../sandbox/access_list.ts";
+import { systemOs } from "../sandbox/sandbox.ts";
 import type { Provider } from "../provider/contract.ts";
 import type { RecentLog } from "../base/recent_log.ts";
 import type { Redactor } from "../base/redact.ts";
@@ -241,7 +242,7 @@ export function compose(parts: ComposeParts): Composed {
         pollNow: polling.pollNow,
         tally: polling.tally,
         maintenance,
-        listAccess: () => listAccess({ providers, environment, os: Deno.build.os as Os }),
+        listAccess: () => listAccess({ providers, environment, os: systemOs() }),
         processStats: () => readProcessStats(config.dbPath),
       };
     },

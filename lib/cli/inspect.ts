@@ -4,6 +4,7 @@
  */
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { ROOT } from "../base/address.ts";
+import { systemOs } from "../sandbox/sandbox.ts";
 import { type Composed, openStore } from "../app/compose.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { planEndpoints } from "../app/serve/plan.ts";
@@ -71,9 +72,7 @@ export async function inspect(
   const channels = await listChannelReach(await composed.alerting.channels.list(), Deno.build.os);
   const problems = composed.scheduler.problems();
   await composed.stop();
-  const os: AccessListParts["os"] = Deno.build.os === "darwin" || Deno.build.os === "windows"
-    ? Deno.build.os
-    : "linux";
+  const os: AccessListParts["os"] = systemOs();
   const all = { providers, environment, os, runCommands: config.runCommands, accounts: reached };
   const reach = listAccess(all);
   const found = listAccess({ ...all, there });

@@ -115,9 +115,18 @@ export async function tagged(
   answer: () => Promise<unknown>,
 ): Promise<Response> {
   const headers = { etag: `W/"${tag}"` };
-  const known = ctx.req.headers.get("if-none-match")?.split(",").map((one) => one.trim()) ?? [];
-  if (known.includes(headers.etag)) return new Response(null, { status: 304, headers });
+  if (hasTag(ctx.req, headers.etag)) return new Response(null, { status: 304, headers });
   return withTag(await cachedJson(ctx, answer), headers.etag);
+}
+
+/** Reports whether a client has the answer of this tag. Compares weakly: compression may have made the tag weak. */
+export function hasTag({ headers }: Request, etag: string): boolean {
+  const known = headers.get("if-none-match")?.split(",") ?? [];
+  return known.some((one) => strongTag(one.trim()) === strongTag(etag));
+}
+
+function strongTag(etag: string): string {
+  return etag.replace(/^W\//, "");
 }
 
 function withTag(response: Response, etag: string): Response {

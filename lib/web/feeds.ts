@@ -1,5 +1,6 @@
 /** Feeds for programs that cannot send a key: the secret in their URL identifies a read-only user. */
 import type { Context } from "fresh";
+import { hasTag } from "./answer.ts";
 import type { FeedKind } from "../access/access.ts";
 import { digestOf } from "../access/secrets.ts";
 import { ATOM_TYPE, atomFeed } from "../formats/atom_feed.ts";
@@ -39,7 +40,7 @@ export async function alertsFeed(ctx: Context<State>): Promise<Response> {
     origin: ctx.url.origin,
     version: services.version,
     madeAt: services.startedAt,
-    uuidOf: createUuid,
+    uuidOf,
   });
   return feed(ctx, text, ATOM_TYPE, "syntrack-alerts.atom");
 }
@@ -55,16 +56,14 @@ export async function calendarOfResets(ctx: Context<State>): Promise<Response> {
 function feed({ req }: Context<State>, text: string, type: string, name: string): Response {
   const etag = `"${digestOf(text).slice(0, 32)}"`;
   const headers = { etag, "cache-control": "private, no-cache" };
-  const known = req.headers.get("if-none-match")?.split(",").map((one) => one.trim().replace(/^W\//, "")) ??
-    [];
-  if (known.includes(etag)) return new Response(null, { status: 304, headers });
+  if (hasTag(req, etag)) return new Response(null, { status: 304, headers });
   return new Response(text, {
     headers: { ...headers, "content-type": type, "content-disposition": `inline; filename="${name}"` },
   });
 }
 
 /** Returns a UUID of version 8 from a digest: the same text has the same UUID on every machine. */
-function createUuid(text: string): string {
+function uuidOf(text: string): string {
   const hex = digestOf(text);
   const variant = (8 + Number.parseInt(hex[16]!, 16) % 4).toString(16);
   return [

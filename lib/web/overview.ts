@@ -8,7 +8,7 @@ import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
 import { spanNamed } from "./horizon.ts";
 import { PROVIDER_COOKIE } from "../ui/zone.ts";
 import type { Pools } from "../ui/summary.ts";
-import type { Preferences } from "./preferences.ts";
+import { preferenceCookie, type Preferences } from "./preferences.ts";
 
 export interface OverviewQuery {
   readonly filter: OverviewFilter;
@@ -22,7 +22,6 @@ export interface OverviewQuery {
 }
 
 const MAX_WORDS = 100;
-const YEAR_S = 31_536_000;
 
 export function parseOverviewQuery(
   query: URLSearchParams,
@@ -59,8 +58,8 @@ export function parseOverviewQuery(
     span: span ?? "24h",
     note: notes.join(" "),
     remember: [
-      ...chosen === null ? [] : [cookie("density", chosen)],
-      ...named === null || !known ? [] : [cookie(PROVIDER_COOKIE, named)],
+      ...chosen === null ? [] : [preferenceCookie("density", chosen)],
+      ...named === null || !known ? [] : [preferenceCookie(PROVIDER_COOKIE, named)],
     ],
   };
 }
@@ -77,8 +76,4 @@ export function poolsOf(
 function usualDensity({ accounts, settings }: Pick<DashboardView, "accounts" | "settings">): Density {
   const count = accounts.reduce((sum, { quotas }) => sum + quotas.length, 0);
   return settings.density === "compact" || count > MAX_CARDS ? "compact" : "comfortable";
-}
-
-function cookie(name: string, value: string): string {
-  return `${name}=${encodeURIComponent(value)};path=/;max-age=${YEAR_S};samesite=lax`;
 }

@@ -4,11 +4,12 @@ import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
 import { DISMISSED_COOKIE } from "../ui/alerts/open.ts";
 import type { AppContext } from "../app/context.ts";
-
 import { dismissedIn } from "./dismissed.ts";
 
 /** Valid provider names, here and in config files. */
 const PROVIDER_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+const YEAR_S = 31_536_000;
 
 export type Density = "comfortable" | "compact";
 
@@ -44,6 +45,11 @@ export function pageZone({ services, preferences }: {
 }): string {
   const follows = services.settings.current.zone === BROWSER_ZONE;
   return follows ? preferences.zone ?? services.zone : services.zone;
+}
+
+/** A `set-cookie` header that keeps a preference in this browser. */
+export function preferenceCookie(name: string, value: string): string {
+  return `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax`;
 }
 
 export function findCookie(header: string | null, name: string): string | null {

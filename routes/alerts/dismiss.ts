@@ -2,9 +2,8 @@ import { returnPath } from "@/lib/access/routes.ts";
 import { DISMISSED_COOKIE } from "@/lib/ui/alerts/open.ts";
 import { readForm } from "@/lib/web/form.ts";
 import { dismissedWith } from "@/lib/web/dismissed.ts";
+import { preferenceCookie } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
-
-const YEAR_S = 31_536_000;
 
 /** Hides an open alert from the top of pages in this browser; it stays open, and in the bell. */
 export const handlers = define.handlers({
@@ -12,10 +11,7 @@ export const handlers = define.handlers({
     const form = await readForm(ctx.req);
     const value = dismissedWith(ctx.state.preferences.dismissed ?? [], form.get("mark") ?? "");
     const response = ctx.redirect(returnPath(form.get("back")), 303);
-    response.headers.append(
-      "set-cookie",
-      `${DISMISSED_COOKIE}=${value}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax; HttpOnly`,
-    );
+    response.headers.append("set-cookie", `${preferenceCookie(DISMISSED_COOKIE, value)}; HttpOnly`);
     return response;
   },
 });

@@ -78,7 +78,7 @@ export function creationOptions({ rpId }: PasskeySite, challenge: string, person
   };
 }
 
-/** Parses the user handle that a device returns. */
+/** Encodes the id of a user as devices keep it with a passkey and return it: base64url. */
 export function userHandle(uid: string): string {
   return new TextEncoder().encode(uid).toBase64({ alphabet: "base64url", omitPadding: true });
 }

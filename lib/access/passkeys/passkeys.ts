@@ -12,6 +12,7 @@ import {
 import type { AccessParts } from "../parts.ts";
 import { type PeopleDocs, type PersonDoc, personId } from "../people.ts";
 import type { Principal } from "../principal.ts";
+import { MAX_LABEL_CHARACTERS } from "../labels.ts";
 import { digestOf } from "../secrets.ts";
 import { readNewAnswer, readSignInAnswer } from "./answers.ts";
 import { creationOptions, type PasskeySite, requestOptions, userHandle } from "./ceremony.ts";
@@ -34,7 +35,6 @@ interface Row {
 }
 
 export const MAX_PASSKEYS = 20;
-const MAX_NAME_CHARACTERS = 64;
 
 /** The only error when adding one, whatever was wrong. */
 const NOT_ADDED = "The passkey does not hold: try to add it again";
@@ -128,7 +128,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     },
     async add(by, { site, client, name: typed, answer }) {
       const { name: own } = await freshPerson(by);
-      const name = plain(typed, MAX_NAME_CHARACTERS).trim();
+      const name = plain(typed, MAX_LABEL_CHARACTERS).trim();
       if (name === "") throw new AccessError("invalid", "The passkey has no name: say on which device it is");
       const id = personId(own);
       const device = await parts.deviceOf(id, client);

@@ -10,7 +10,7 @@ export interface FeedsView {
   readonly feeds: readonly {
     readonly id: string;
     readonly name: string;
-    readonly kind: "alerts" | "calendar";
+    readonly kind: typeof KINDS[number][0];
     readonly accounts: readonly string[] | null;
     readonly created: string;
     readonly used: string;
@@ -21,7 +21,6 @@ const KINDS = [
   ["calendar", "Calendar of coming resets and expected run-outs (iCalendar)"],
   ["alerts", "Alerts (Atom)"],
 ] as const;
-const WORDS = { calendar: "calendar", alerts: "alerts" } as const;
 
 export function FeedsCard({ view: { made, mayMake, feeds } }: { readonly view: FeedsView }) {
   if (!mayMake && feeds.length === 0) return null;
@@ -53,7 +52,7 @@ export function FeedsCard({ view: { made, mayMake, feeds } }: { readonly view: F
               <div class="min-w-0 grow text-sm">
                 <p class="outside-text font-medium">{name}</p>
                 <p class="outside-text text-muted">
-                  {WORDS[kind]} of {limitText(accounts)}; made {created}, {used}
+                  {kind} of {limitText(accounts)}; made {created}, {used}
                 </p>
               </div>
               <ActionForm page="me" action="revoke-feed" id={id} label="Revoke" about={`Revoke ${name}`} />

@@ -1,8 +1,56 @@
-/** Fetches the options for the browser's passkey prompt. Runs in browsers. */
+/** The browser's passkey prompt: its options, and the form that sends what it answers. Runs in browsers. */
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { ASKS_JSON, pathTo } from "../base_path.ts";
 
+export interface PasskeyPrompt<Options> {
+  /** Answers with the options. */
+  readonly path: string;
+  /** The hidden field for the device's answer. */
+  readonly field: string;
+  readonly ask: (options: Options) => Promise<object>;
+  /** Words when the prompt was closed. */
+  readonly cancelled: string;
+}
+
+export interface PasskeyForm {
+  /** False until the browser is known to have passkeys. */
+  readonly isOffered: ReadonlySignal<boolean>;
+  readonly isBusy: ReadonlySignal<boolean>;
+  /** Empty for none. */
+  readonly problem: ReadonlySignal<string>;
+  readonly form: RefObject<HTMLFormElement>;
+  readonly submit: (event: Event) => Promise<void>;
+}
+
+export function usePasskey<Options>({ path, field, ask, cancelled }: PasskeyPrompt<Options>): PasskeyForm {
+  const isOffered = useSignal(false);
+  const isBusy = useSignal(false);
+  const problem = useSignal("");
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    isOffered.value = typeof globalThis.PublicKeyCredential === "function";
+  }, []);
+
+  async function submit(event: Event) {
+    event.preventDefault();
+    isBusy.value = true;
+    problem.value = "";
+    try {
+      submitAnswer(form.current, field, await ask(await fetchOptions<Options>(path)));
+    } catch (error) {
+      problem.value = failureText(error, cancelled);
+      isBusy.value = false;
+    }
+  }
+
+  return { isOffered, isBusy, problem, form, submit };
+}
+
 /** @throws {Error} with a sentence for the page */
-export async function fetchOptions<Options>(path: string): Promise<Options> {
+async function fetchOptions<Options>(path: string): Promise<Options> {
   let answer: Response;
   try {
     answer = await fetch(pathTo(path), { ...ASKS_JSON, method: "POST" });
@@ -16,7 +64,7 @@ export async function fetchOptions<Options>(path: string): Promise<Options> {
 }
 
 /** Submits a form with the device's answer in its hidden field. */
-export function submitAnswer(form: HTMLFormElement | null, field: string, answer: object): void {
+function submitAnswer(form: HTMLFormElement | null, field: string, answer: object): void {
   const input = form?.elements.namedItem(field);
   if (!form || !(input instanceof HTMLInputElement)) return;
   input.value = JSON.stringify(answer);
@@ -24,7 +72,7 @@ export function submitAnswer(form: HTMLFormElement | null, field: string, answer
 }
 
 /** Words for a failure. Browsers reveal little themselves, so that no page learns which devices there are. */
-export function failureText(error: unknown, cancelled: string): string {
+function failureText(error: unknown, cancelled: string): string {
   if (!(error instanceof Error)) return cancelled;
   if (error.name === "InvalidStateError") return "This device has a passkey of yours already.";
   return error.name === "Error" ? `${error.message}.` : cancelled;
