@@ -12,6 +12,7 @@ import { firstRun } from "@/lib/web/first_run.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { packWeek, readIdleWeek } from "@/lib/web/horizon.ts";
 import { parseOverviewQuery, poolsOf } from "@/lib/web/overview.ts";
+import { pageZone } from "@/lib/web/preferences.ts";
 import { readSparks } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 import type { QuotaKey } from "@/lib/model/quota.ts";
@@ -22,26 +23,32 @@ export const handlers = define.handlers({
     const view = await services.dashboard();
     const asked = parseOverviewQuery(ctx.url.searchParams, ctx.state.preferences, view);
     const quotas = tightestFirst(view).map(({ key }) => key);
-    const facts = await frameFacts(ctx.state, "", view);
     const subject = chartSubject(view, asked.filter);
-    const { chart, note } = await readChart(services, ctx.url, {
-      zone: facts.zone,
-      ...subject.quotas !== null && { quotas: subject.quotas as readonly QuotaKey[] },
-    });
+    const zone = pageZone(ctx.state);
+    const [facts, { chart, note }, sparks, idle, start] = await Promise.all([
+      frameFacts(ctx.state, "", view),
+      readChart(services, ctx.url, {
+        zone,
+        ...subject.quotas !== null && { quotas: subject.quotas as readonly QuotaKey[] },
+      }),
+      readSparks(services, quotas),
+      readIdleWeek(services, view.accounts.map(({ key }) => key), zone),
+      view.accounts.length === 0 ? firstRun(services, ctx.url.searchParams.get("add")) : null,
+    ]);
     return page({
       facts,
       view,
       chart,
       chartTitle: subject.title,
-      sparks: await readSparks(services, quotas),
+      sparks,
       filter: asked.filter,
       density: asked.density,
       sort: asked.sort,
       span: asked.span,
-      idle: packWeek(await readIdleWeek(services, view.accounts.map(({ key }) => key), facts.zone)),
+      idle: packWeek(idle),
       pools: poolsOf(services, view),
       search: ctx.url.search,
-      start: view.accounts.length === 0 ? await firstRun(services, ctx.url.searchParams.get("add")) : null,
+      start,
       note: [asked.note, note].filter((text) => text !== "").join(" "),
     }, { headers: asked.remember.map((cookie): [string, string] => ["set-cookie", cookie]) });
   },
