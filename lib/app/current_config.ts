@@ -108,9 +108,8 @@ function customOf(environment: Pick<Environment, "configFile">): string {
 
 /** Compares strings, numbers, and small objects whose members are in the same order. */
 function isSame(one: unknown, other: unknown): boolean {
-  return encodeValue(one) === encodeValue(other);
-}
-
-function encodeValue(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, part: unknown) => part instanceof Map ? [...part] : part);
+  const [a, b] = [one, other].map((value) =>
+    JSON.stringify(value, (_key, part: unknown) => part instanceof Map ? [...part] : part)
+  );
+  return a === b;
 }

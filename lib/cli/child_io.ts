@@ -1,11 +1,11 @@
 /** The command line of a server in the background: it has no terminal, and all its output goes to its log. */
-import { findChild, toLogLine } from "../daemon/child.ts";
+import { parseChild, toLogLine } from "../daemon/child.ts";
 import { openLogFile } from "../daemon/log_file.ts";
 import type { Io, Sink } from "./io.ts";
 import { main } from "./main.ts";
 
 export async function runAsChild(args: readonly string[], io: Io): Promise<number> {
-  const child = findChild(io.env);
+  const child = parseChild(io.env);
   if (child === null) return await main(args, io);
   const writeLine = openLogFile(child.log);
   const say = (text: string) => {

@@ -11,7 +11,7 @@ export interface Child {
   readonly test: boolean;
 }
 
-export function findChild(env: Readonly<Record<string, string | undefined>>): Child | null {
+export function parseChild(env: Readonly<Record<string, string | undefined>>): Child | null {
   const text = env[CHILD_VARIABLE];
   if (!text) return null;
   try {

@@ -22,13 +22,13 @@ export function readOpenAlerts(services: AppContext): Promise<OpenAlerts> {
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / KEPT_MS)}`;
   const kept = known.get(services);
   if (kept?.mark === mark) return kept.open;
-  const open = findOpen(services);
+  const open = openAlertsOf(services);
   known.set(services, { mark, open });
   open.catch(() => known.delete(services));
   return open;
 }
 
-async function findOpen({ alerts, dashboard, clock }: AppContext): Promise<OpenAlerts> {
+async function openAlertsOf({ alerts, dashboard, clock }: AppContext): Promise<OpenAlerts> {
   const raised = await alerts.list();
   if (raised.every(({ severity }) => severity === "info")) return NO_OPEN_ALERTS;
   const [{ accounts }, snoozes] = await Promise.all([dashboard(), alerts.snoozes()]);

@@ -39,7 +39,7 @@ export function createListener(options: ListenerOptions): Listener {
   const limits: Limits = { ...LIMITS, connections: connectionsFor(readDescriptorLimit()), ...options.limits };
   const seats = new Seats(limits.connections, limits.connectionsEach);
   const places = new WeakMap<Socket, Place>();
-  /** By both sockets of a connection, during its handshake and after. */
+  /** By the addresses of the connection, by which its encrypted socket finds the place of the plain one. */
   const unsecured = new Map<string, Place>();
   const doors = new Set<Door>();
   let stopping = false;

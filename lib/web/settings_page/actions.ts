@@ -49,8 +49,11 @@ async function saveGeneral(services: AppContext, form: URLSearchParams): Promise
     validateBody(QuotaSettingsBody, {
       timezone: form.get("timezone") ?? "",
       display: form.get("display"),
-      thresholds: { warning: parseNumber(form.get("warning")), critical: parseNumber(form.get("critical")) },
-      work_days: parseNumber(form.get("work-days")),
+      thresholds: {
+        warning: numberOrText(form.get("warning")),
+        critical: numberOrText(form.get("critical")),
+      },
+      work_days: numberOrText(form.get("work-days")),
       theme: form.get("theme"),
       density: form.get("density"),
     }));
@@ -75,7 +78,7 @@ function attempt<T>(problems: FieldProblem[], work: () => T, field = ""): T | un
 }
 
 /** Passes text that is not a number through, so that validation can report it. */
-function parseNumber(text: string | null): number | string | null {
+function numberOrText(text: string | null): number | string | null {
   const number = Number(text);
   return text === null || text.trim() === "" || !Number.isFinite(number) ? text : number;
 }
@@ -135,7 +138,7 @@ async function runMaintenance(
   need(action === null ? "access" : "fresh");
   if (action === null) {
     const keep = form.get("keep")?.trim() ?? "";
-    const days = keep === "" ? null : parseNumber(keep);
+    const days = keep === "" ? null : numberOrText(keep);
     const body = validateBody(QuotaSettingsBody, { keep_readings_days: days });
     await save(services, { keepReadingsDays: body.keep_readings_days });
     return SAVED;

@@ -123,7 +123,7 @@ export async function historyTable(
     const terms = await services.store.terms(view.key);
     for (const kept of await readHistoryRows(services, view.key, asked, size + 1)) {
       const row = rows.get(kept.at) ?? new Map<QuotaKey, LoggedQuota>();
-      row.set(view.key, loggedOf(view, unitAt(terms, view.unit, readAt(kept)) ?? view.unit, kept));
+      row.set(view.key, loggedOf(view, unitAt(terms, view.unit, lastReadingAt(kept)) ?? view.unit, kept));
       rows.set(kept.at, row);
     }
   }
@@ -187,7 +187,7 @@ export async function historyTable(
 }
 
 /** Returns when the last reading of an entry was taken, which determines the unit of its amounts. */
-export function readAt(kept: HistorySource): number {
+export function lastReadingAt(kept: HistorySource): number {
   return kept.kind === "reading" ? kept.at : kept.bucket.lastAt;
 }
 

@@ -105,7 +105,7 @@ function parseKnownKey(reader: QueryReader, name: string, keys: readonly string[
 }
 
 /** The selection in a URL, as parts of a file name. */
-export function listChoices(query: URLSearchParams): readonly (string | null)[] {
+export function fileNameParts(query: URLSearchParams): readonly (string | null)[] {
   return query.get("quota") === null ? [query.get("account") ?? query.get("provider")] : [query.get("quota")];
 }
 

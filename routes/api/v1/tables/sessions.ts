@@ -4,7 +4,7 @@ import { api } from "@/lib/web/answer.ts";
 import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import { findSessions, parseSessionsQuery } from "@/lib/web/tables/sessions.ts";
-import { listChoices } from "@/lib/web/tables/subjects.ts";
+import { fileNameParts } from "@/lib/web/tables/subjects.ts";
 
 /** The sessions of `/sessions`, with the same parameters and a row for each quota used. */
 export const handlers = define.handlers(api({
@@ -13,7 +13,7 @@ export const handlers = define.handlers(api({
     const { rows } = await findSessions(services, asked);
     const file = {
       what: "sessions",
-      about: [asked.stretch.range, ...listChoices(query)],
+      about: [asked.stretch.range, ...fileNameParts(query)],
       columns: SESSION_COLUMNS,
       rows: rows.flatMap(({ session }) => {
         const { provider, name: account } = splitAccountKey(session.account);

@@ -5,7 +5,7 @@ import { define } from "@/lib/web/state.ts";
 import { tableFile } from "@/lib/web/tables/files.ts";
 import { startsAt } from "@/lib/web/tables/starts.ts";
 import { findStats, parseStatsQuery, STATS_COLUMNS, type StatsPeriod } from "@/lib/web/tables/stats.ts";
-import { exportedOf, listChoices } from "@/lib/web/tables/subjects.ts";
+import { exportedOf, fileNameParts } from "@/lib/web/tables/subjects.ts";
 
 /** Days and weeks of `/stats`, one row for each quota and period with readings. */
 export const handlers = define.handlers(api({
@@ -14,7 +14,7 @@ export const handlers = define.handlers(api({
     const found = await findStats(services, asked, startsAt(tableContext.view.at, tableContext.zone));
     const file = {
       what: "stats",
-      about: [`${asked.days}d`, ...listChoices(query)],
+      about: [`${asked.days}d`, ...fileNameParts(query)],
       columns: STATS_COLUMNS,
       rows: found.flatMap((one) => {
         const { provider, account, key, unit } = exportedOf(one);
