@@ -1,17 +1,30 @@
 import { pathTo } from "@/lib/ui/base_path.ts";
 import { useSignal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { followFilters } from "../lib/ui/filters.ts";
 import { PLACES } from "../lib/ui/places.ts";
 import { ShortcutList } from "../lib/ui/ShortcutList.tsx";
 
 /** How long `g` waits for its letter, in milliseconds. */
 const CHORD_MS = 1500;
 
-/** Global keyboard shortcuts, and their list. */
+type PaletteType = ComponentType<{ readonly onClose: () => void }>;
+
+/** Global keyboard shortcuts, their list, and the command palette, which is loaded when first asked for. */
 export default function Shortcuts() {
   const dialog = useRef<HTMLDialogElement>(null);
   // The page contains nothing of the list until it is opened.
   const asked = useSignal(false);
+  const palette = useSignal<{ readonly Palette: PaletteType } | null>(null);
+
+  async function openPalette() {
+    if (document.querySelector("dialog[open]")) return;
+    const { default: Palette } = await import("../lib/ui/palette/Palette.tsx");
+    palette.value = { Palette };
+  }
+
+  useEffect(followFilters, []);
 
   useEffect(() => {
     if (asked.value) dialog.current?.showModal();
@@ -21,6 +34,12 @@ export default function Shortcuts() {
     let chordUntil = 0;
 
     function press(event: KeyboardEvent) {
+      // Also from within a field; the browser would go to its own search.
+      if (isPaletteChord(event)) {
+        event.preventDefault();
+        openPalette();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
       const { key } = event;
       if (dialog.current?.open) return;
@@ -29,6 +48,7 @@ export default function Shortcuts() {
         const place = PLACES.find(({ letter }) => letter === key);
         if (place) location.assign(pathTo(place.href));
       } else if (key === "g") chordUntil = event.timeStamp + CHORD_MS;
+      else if (key === "p") openPalette();
       else if (key === "?") asked.value = true;
       else if (key === "r") document.querySelector<HTMLButtonElement>("#refresh-btn")?.click();
       else if (key === "/") {
@@ -40,10 +60,22 @@ export default function Shortcuts() {
       event.preventDefault();
     }
 
+    function click({ target }: MouseEvent) {
+      if (target instanceof Element && target.closest("[data-palette]")) openPalette();
+    }
+
     document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
+    document.addEventListener("click", click);
+    return () => {
+      document.removeEventListener("keydown", press);
+      document.removeEventListener("click", click);
+    };
   }, []);
 
+  if (palette.value) {
+    const { Palette } = palette.value;
+    return <Palette onClose={() => palette.value = null} />;
+  }
   if (!asked.value) return null;
   return (
     <dialog
@@ -66,6 +98,10 @@ export default function Shortcuts() {
 function filterField(): HTMLElement | null {
   const fields = ":is(input:not([type=hidden]), select)";
   return document.querySelector<HTMLElement>(`${fields}[data-filter], [data-filter] ${fields}`);
+}
+
+function isPaletteChord({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey !== metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k";
 }
 
 function isTyping({ target }: KeyboardEvent): boolean {

@@ -6,9 +6,16 @@ import type { State } from "@/lib/web/state.ts";
 /** The shell of every page. */
 export default function App({ Component, state }: PageProps<unknown, State>) {
   // An error may occur before the services are set.
-  const { theme = "system" } = (state as Partial<State>).services?.settings.current ?? {};
+  const { services, preferences } = state as Partial<State>;
+  const { theme = "system", density: usual } = services?.settings.current ?? {};
+  const density = preferences?.density ?? usual;
   return (
-    <html lang="en" data-home="/" data-theme={theme === "system" ? undefined : theme}>
+    <html
+      lang="en"
+      data-home="/"
+      data-theme={theme === "system" ? undefined : theme}
+      data-density={density === "compact" ? density : undefined}
+    >
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

@@ -29,12 +29,27 @@ export function snapshotDocument(view: DashboardView, zone: string) {
   return {
     ...headOf({ now: view.at, zone }),
     accounts: view.accounts.map((
-      { key, provider, providerName, name, source, expiresAt, plan, facts, dropped, health, at, quotas },
+      {
+        key,
+        provider,
+        providerName,
+        name,
+        label,
+        source,
+        expiresAt,
+        plan,
+        facts,
+        dropped,
+        health,
+        at,
+        quotas,
+      },
     ) => ({
       key,
       provider,
       providerName,
       name,
+      label: label ?? null,
       source: source ?? null,
       expiresAt: isoInstant(expiresAt ?? null),
       plan,

@@ -84,6 +84,7 @@ export const Snapshot = v.strictObject({
     provider: v.string(),
     providerName: v.string(),
     name: v.string(),
+    label: MaybeText,
     source: MaybeText,
     expiresAt: MaybeInstant,
     plan: MaybeText,

@@ -32,7 +32,7 @@
 import type { ComponentChildren } from "preact";
 import type { OpenAlerts } from "./alerts/open.ts";
 import { Who, type WhoFacts } from "./access/Who.tsx";
-import { Mark } from "./icons.tsx";
+import { Mark, SearchIcon } from "./icons.tsx";
 import { BottomNavigation } from "./BottomNavigation.tsx";
 import { currentOf, type Place, PLACES } from "./places.ts";
 
@@ -136,6 +136,22 @@ export function Frame(
       </footer>
       <BottomNavigation place={place} />
     </>
+  );
+}
+
+/** Opens the command palette; phones have it behind "More". */
+export function PaletteButton() {
+  return (
+    <button
+      id="palette-btn"
+      type="button"
+      class="icon-button needs-script touch-target"
+      aria-label="Go to, or do"
+      title="Go to, or do (p)"
+      data-palette
+    >
+      <SearchIcon />
+    </button>
   );
 }
 

@@ -3,6 +3,8 @@ import { PLACES } from "./places.ts";
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["?"], "This list"],
+  [["p"], "Go to, or do: accounts, quotas, pages, ranges, actions"],
+  [["Ctrl", "K"], "The same, from within a field as well"],
   [["/"], "Filter what is shown"],
   [["r"], "Poll all accounts now"],
   ...PLACES.map(({ letter, label }) => [["g", letter], label] as const),
@@ -14,7 +16,7 @@ export function ShortcutList() {
   return (
     <dl class="key-list mt-3 text-sm">
       {KEYS.map(([keys, what]) => (
-        <div key={what} class="flex items-center gap-3 py-1">
+        <div key={what} class="flex items-start gap-3 py-1">
           <dt class="w-28 shrink-0 flex gap-1">{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
           <dd>{what}</dd>
         </div>

@@ -126,6 +126,39 @@ export function ClockIcon() {
   );
 }
 
+export function SearchIcon() {
+  return (
+    <Icon>
+      <circle cx="7" cy="7" r="4.5" />
+      <path d="m10.5 10.5 3.5 3.5" />
+    </Icon>
+  );
+}
+
+export function ComfortableIcon() {
+  return (
+    <Icon>
+      <path d="M2.5 3h11v3.5h-11zM2.5 9.5h11V13h-11z" />
+    </Icon>
+  );
+}
+
+export function CompactIcon() {
+  return (
+    <Icon>
+      <path d="M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11M2.5 12.5h11" />
+    </Icon>
+  );
+}
+
+export function CalendarIcon() {
+  return (
+    <Icon>
+      <path d="M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3" />
+    </Icon>
+  );
+}
+
 export function MoreIcon() {
   return (
     <Icon>

@@ -1,5 +1,7 @@
 /** The theme of a page: the one selected in this browser, else the one set for everyone. */
 
+import { signal } from "@preact/signals";
+
 export type Theme = "system" | "light" | "dark";
 
 /** Storage key of this browser's selection. */
@@ -15,7 +17,21 @@ export function chosenTheme(): Theme | null {
   }
 }
 
+/** What the button of the head says; an island reads it from the document first. */
+export const shownTheme = signal<Theme>("system");
+
+/** Selects it for this browser, and shows it. */
+export function selectTheme(theme: Theme): void {
+  showTheme(theme);
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // A browser without storage still shows the choice until the reader leaves the page.
+  }
+}
+
 export function showTheme(theme: Theme): void {
+  shownTheme.value = theme;
   const root = document.documentElement;
   if (theme === "system") delete root.dataset["theme"];
   else root.dataset["theme"] = theme;

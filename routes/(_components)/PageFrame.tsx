@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import AlertBanners from "@/islands/AlertBanners.tsx";
 import AlertBell from "@/islands/AlertBell.tsx";
+import DensityToggle from "@/islands/DensityToggle.tsx";
 import LiveStatus from "@/islands/LiveStatus.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
-import { Frame, type FrameProps } from "@/lib/ui/Frame.tsx";
+import { Frame, type FrameProps, PaletteButton } from "@/lib/ui/Frame.tsx";
 import { NO_OPEN_ALERTS } from "@/lib/ui/alerts/open.ts";
 
 export interface PageFrameProps extends Omit<FrameProps, "tools" | "bell" | "banners"> {
@@ -29,6 +30,8 @@ export function PageFrame({ facts, place, live, editing = false, children, ...fr
       tools={
         <>
           {live ?? <LiveStatus facts={facts} editing={editing} />}
+          <PaletteButton />
+          <DensityToggle />
           <ThemeToggle />
           <Shortcuts />
         </>

@@ -1,0 +1,169 @@
+/** The command palette: a list that a few letters narrow, over everything one can go to or do. */
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { pathTo } from "../base_path.ts";
+import {
+  accountEntries,
+  actionEntries,
+  pageEntries,
+  type PaletteEntry,
+  rangeEntries,
+  viewEntries,
+} from "./entries.ts";
+import { findEntries } from "./match.ts";
+import { loadViews, MAX_VIEW_NAME, storeViews, withView } from "./saved_views.ts";
+
+/** More rows are not read; more letters are. */
+const MAX_SHOWN = 60;
+
+export default function Palette({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const typed = useSignal("");
+  const chosen = useSignal(0);
+  const views = useSignal(loadViews());
+  const remote = useSignal<readonly PaletteEntry[]>([]);
+  const state = useSignal<"loading" | "here" | "lost">("loading");
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    field.current?.focus();
+    accountEntries().then((entries) => {
+      remote.value = entries;
+      state.value = "here";
+    }, () => state.value = "lost");
+  }, []);
+
+  const found = useComputed(() => {
+    const name = typed.value.trim();
+    const all = [
+      ...viewEntries(views.value),
+      ...pageEntries(),
+      ...rangeEntries(),
+      ...remote.value,
+      ...actionEntries(),
+    ];
+    const entries = findEntries(all, typed.value).slice(0, MAX_SHOWN);
+    return name === "" ? entries : [...entries, ...viewActions(name)];
+  });
+
+  /** A name that is typed can be given to this view, or taken from a saved one. */
+  function viewActions(name: string): readonly PaletteEntry[] {
+    const shown = name.slice(0, MAX_VIEW_NAME);
+    const isSaved = views.value.some((view) => view.name === shown);
+    const save: PaletteEntry = {
+      id: "save",
+      kind: "save",
+      title: `Save this view as "${shown}"`,
+      act() {
+        const root = pathTo("/").replace(/\/$/, "");
+        const href = `${location.pathname.slice(root.length) || "/"}${location.search}`;
+        storeViews(withView(views.peek(), { name: shown, href }));
+      },
+    };
+    const forget: PaletteEntry = {
+      id: "forget",
+      kind: "forget",
+      title: `Forget the saved view "${shown}"`,
+      act: () => void storeViews(views.peek().filter((view) => view.name !== shown)),
+    };
+    return isSaved ? [save, forget] : [save];
+  }
+
+  useSignalEffect(() => {
+    const at = chosen.value;
+    dialog.current?.querySelector(`#palette-${at}`)?.scrollIntoView({ block: "nearest" });
+  });
+
+  function run(entry: PaletteEntry | undefined, inNewTab: boolean) {
+    if (!entry) return;
+    const { act } = entry;
+    if (typeof act === "string" && inNewTab) {
+      open(pathTo(act), "_blank", "noopener");
+      return;
+    }
+    dialog.current?.close();
+    if (typeof act === "string") location.assign(pathTo(act));
+    else act();
+  }
+
+  function press(event: KeyboardEvent) {
+    const count = found.value.length;
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
+    if (event.key === "Enter") run(found.value[chosen.value], event.ctrlKey || event.metaKey);
+    else if (step !== undefined && count > 0) {
+      const next = chosen.value + step;
+      // One step goes round; a page stops at the ends.
+      chosen.value = Math.abs(step) === 1 ? (next + count) % count : Math.min(count - 1, Math.max(0, next));
+    } else return;
+    event.preventDefault();
+  }
+
+  const { value: entries } = found;
+  const isLost = state.value === "lost";
+  return (
+    <dialog
+      ref={dialog}
+      class="palette"
+      aria-label="Go to, or do"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
+      <input
+        ref={field}
+        class="palette-field"
+        type="text"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="palette-list"
+        aria-autocomplete="list"
+        aria-activedescendant={entries.length > 0 ? `palette-${chosen.value}` : undefined}
+        aria-label="Go to a page, an account, a quota, or do something"
+        placeholder="Go to, or do"
+        maxLength={100}
+        autocomplete="off"
+        spellcheck={false}
+        value={typed.value}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+          chosen.value = 0;
+        }}
+        onKeyDown={press}
+      />
+      <div id="palette-list" class="palette-list" role="listbox" aria-label="What was found">
+        {entries.map((entry, place) => {
+          const { id, title, kind, detail, act } = entry;
+          const props = {
+            id: `palette-${place}`,
+            class: "palette-entry",
+            role: "option",
+            "aria-selected": place === chosen.value,
+            "data-kind": kind,
+            onPointerMove: () => chosen.value = place,
+          } as const;
+          const content = (
+            <>
+              <span class="palette-title outside-text">{title}</span>
+              <span class="palette-kind">{[detail, kind].filter(Boolean).join(", ")}</span>
+            </>
+          );
+          return typeof act === "string"
+            ? <a key={id} {...props} href={pathTo(act)} tabIndex={-1} aria-current="false">{content}</a>
+            : (
+              <div key={id} {...props} onClick={() => run(entry, false)}>
+                {content}
+              </div>
+            );
+        })}
+      </div>
+      <p class="palette-state" role="status">
+        {isLost && "The server cannot be reached: accounts and quotas are not listed. "}
+        {state.value === "loading"
+          ? "Looking up accounts"
+          : entries.length === 1
+          ? "1 entry"
+          : `${entries.length} entries`}
+      </p>
+    </dialog>
+  );
+}

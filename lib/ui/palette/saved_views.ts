@@ -1,0 +1,48 @@
+/** Views this browser has saved: an address with its filters and ranges, under a name. */
+
+export interface SavedView {
+  readonly name: string;
+  /** Path and query inside the dashboard, without the path it is served below. */
+  readonly href: string;
+}
+
+export const VIEWS_KEY = "views";
+const MAX_VIEWS = 50;
+export const MAX_VIEW_NAME = 60;
+
+/** Storage may hold anything: only what leads to a page of ours is a view. */
+export function parseViews(text: string | null): readonly SavedView[] {
+  try {
+    const stored: unknown = JSON.parse(text ?? "[]");
+    return !Array.isArray(stored) ? [] : stored.flatMap((one: unknown): SavedView[] => {
+      const { name, href } = (one ?? {}) as Partial<SavedView>;
+      const isView = typeof name === "string" && typeof href === "string" && /^\/(?![/\\])/.test(href);
+      return isView ? [{ name: name.slice(0, MAX_VIEW_NAME), href }] : [];
+    }).slice(0, MAX_VIEWS);
+  } catch {
+    return [];
+  }
+}
+
+/** A view of the same name is replaced; the newest comes first. */
+export function withView(views: readonly SavedView[], view: SavedView): readonly SavedView[] {
+  return [view, ...views.filter(({ name }) => name !== view.name)].slice(0, MAX_VIEWS);
+}
+
+export function loadViews(): readonly SavedView[] {
+  try {
+    return parseViews(localStorage.getItem(VIEWS_KEY));
+  } catch {
+    return [];
+  }
+}
+
+/** @returns false where the browser keeps nothing */
+export function storeViews(views: readonly SavedView[]): boolean {
+  try {
+    localStorage.setItem(VIEWS_KEY, JSON.stringify(views));
+    return true;
+  } catch {
+    return false;
+  }
+}
