@@ -1,11 +1,12 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view/view.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import { showFavicon } from "../lib/ui/favicon.ts";
 import { saveLastView } from "../lib/ui/last_view.ts";
+import { freshen, fresheningOf, isAtRest } from "../lib/ui/fresh_parts.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import type { FrameFacts } from "../lib/ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
@@ -18,8 +19,8 @@ interface LiveStatusProps {
 }
 
 /**
- * The connection of a page with data as of its rendering: it shows when there are newer readings, and lets
- * the reader load them. It applies changed settings at once.
+ * The connection of a page with data as of its rendering. Newer readings are shown by themselves while the
+ * reader is at the top; further down, a button says that there are some. It applies changed settings at once.
  */
 export default function LiveStatus({ facts, editing = false }: LiveStatusProps) {
   const isOutdated = useSignal(false);
@@ -55,14 +56,43 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     if (shown) saveLastView({ view: shown, zone: facts.zone });
   });
 
-  const newest = view.value && newestSnapshot(view.value);
-  const hasNewer = newest !== null && newest > (facts.dataAt ?? 0);
+  const shownAt = useSignal(facts.dataAt);
+  const newest = useComputed(() => view.value && newestSnapshot(view.value));
+  const hasNewer = newest.value !== null && newest.value > (shownAt.value ?? 0);
+  const isBusy = useRef(false);
+
+  /** Shows the newest readings; a page without figures only says when they were read. */
+  async function load() {
+    const how = fresheningOf();
+    if (how === "whole") return void reload();
+    const wanted = newest.peek();
+    if (isBusy.current || wanted === null) return;
+    isBusy.current = true;
+    const got = how === "parts" ? await freshen() : wanted;
+    isBusy.current = false;
+    // An answer that is older than what was announced would be asked for again without end.
+    if (got !== null) shownAt.value = Math.max(got, wanted);
+  }
+
+  useSignalEffect(() => {
+    if (editing || newest.value === null || newest.value <= (shownAt.value ?? 0)) return;
+    if (fresheningOf() === "none" || isAtRest()) load();
+  });
+  useEffect(() => {
+    const rested = () => {
+      const at = newest.peek();
+      if (!editing && at !== null && at > (shownAt.peek() ?? 0) && isAtRest()) load();
+    };
+    addEventListener("scrollend", rested);
+    return () => removeEventListener("scrollend", rested);
+  }, []);
+
   return (
     <>
       {isOutdated.value && (
         <button
           type="button"
-          class="outdated-btn chip touch-target text-accent"
+          class="outdated-btn floating-btn touch-target"
           onClick={() => reload()}
         >
           Settings changed: load
@@ -71,13 +101,16 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
       {hasNewer && !editing && (
         <button
           type="button"
-          class="newer-btn chip touch-target text-accent"
-          onClick={() => reload()}
+          class="newer-btn floating-btn touch-target"
+          onClick={() => {
+            scrollTo({ top: 0 });
+            load();
+          }}
         >
           New data, refresh
         </button>
       )}
-      <ConnectionStatus connection={connection} dataAt={facts.dataAt} now={now} zone={facts.zone} />
+      <ConnectionStatus connection={connection} dataAt={shownAt.value} now={now} zone={facts.zone} />
     </>
   );
 }

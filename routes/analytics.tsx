@@ -58,6 +58,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
       title="Analytics"
       note={data.note}
     >
+      <span data-reload hidden />
       <ToolRow tools={tools} />
       {!data.hasAccounts || analytics.isEmpty && use.rows.length === 0
         ? (

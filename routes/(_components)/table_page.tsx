@@ -54,7 +54,9 @@ export function tablePage<Table>({ title, place, intro, find, Table }: TablePage
         note={note}
       >
         <p class="no-print mt-1 text-sm text-muted">{intro}</p>
-        <Table table={table} zone={facts.zone} now={now} />
+        <div data-fresh={facts.dataAt ?? 0}>
+          <Table table={table} zone={facts.zone} now={now} />
+        </div>
       </PageFrame>
     );
   });

@@ -97,19 +97,6 @@ test("a table is downloaded as a file with a telling name", async ({ page, site 
   assertStringIncludes(head, "provider,account,key");
 });
 
-test("figures of tables are as old as the page, and newer ones are one press away", async ({ page, site }) => {
-  await page.goto(`${site.origin}/history`);
-  await page.waitForSelector('.connection[data-connection="live"]');
-  const newest = () => page.locator("#history-table tbody time").first().getAttribute("datetime");
-  const before = await newest();
-  await site.poll();
-  await page.locator(".newer-btn").click();
-  await page.waitForFunction(
-    (before) => document.querySelector("#history-table tbody time")?.getAttribute("datetime") !== before,
-    before,
-  );
-});
-
 async function saveGeneral(page: Page): Promise<void> {
   await page.locator("#settings-save-btn").click();
   await page.waitForSelector(".page-note");

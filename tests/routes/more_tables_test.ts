@@ -33,6 +33,10 @@ function wall(instant: unknown): string {
   return String(instant).slice(0, 16).replace("T", " ");
 }
 
+function wallSecond(instant: unknown): string {
+  return String(instant).slice(0, 19).replace("T", " ");
+}
+
 Deno.test("/cycle-overview shows each quota at the peaks of one, as /api/cycle-overview has them", async () => {
   await using services = await usedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
@@ -63,7 +67,7 @@ Deno.test("/history holds every reading of an account once, page after page, bot
   await using services = await usedServices(clock, 8);
   const ask = askApp(services);
   const log = await (await ask("/api/logging-history?provider=synthetic&range=30")).json();
-  const wanted = log.logs.map(({ capturedAt }: { capturedAt: string }) => wall(capturedAt));
+  const wanted = log.logs.map(({ capturedAt }: { capturedAt: string }) => wallSecond(capturedAt));
   for (const dir of ["desc", "asc"]) {
     const seen: string[] = [];
     let next: string | undefined = `?range=all&size=10&dir=${dir}&account=synthetic%2Fdefault`;
@@ -95,7 +99,7 @@ Deno.test("/history of one quota has all its figures, and sums of an hour come t
     hours.reduce((sum, row) => sum + (row[8] === "reset" ? 1 : Number(row[8]?.split(" ")[0])), 0),
   );
   const file = await fileRows(ask, `/api/v1/tables/history${path}&format=json`);
-  assertEquals(file.map(({ at }) => wall(at)), single.map(([at]) => at!));
+  assertEquals(file.map(({ at }) => wallSecond(at)), single.map(([at]) => at!));
   const sums = await fileRows(ask, `/api/v1/tables/history${path}&every=1h&format=json&dir=asc`);
   assertEquals(sums.map(({ start }) => wall(start)), hours.map(([at]) => at!).toReversed());
 });
@@ -194,7 +198,7 @@ Deno.test("readings without a limit, or only with what is left, are shown as the
     reading({ quota: "nothing", label: "Nothing", used: null, limit: null }),
   ]);
   const rows = await rowsOf(askApp(services), "/history", "history-table");
-  assertEquals(rows, [["2026-11-19 10:00", "$12.50 left", "unknown"]]);
+  assertEquals(rows, [["2026-11-19 10:00:00", "$12.50 left", "unknown"]]);
 });
 
 Deno.test("shares of history and stats tell what is used or what is left, and say which", async () => {

@@ -73,7 +73,7 @@ export function HistoryTable({ table, zone }: { readonly table: HistoryTableView
             about={`Shares of the limit are what is ${table.display}; in small print what was consumed since the row before.`}
             foot={<Foot table={table} />}
           >
-            <table id="history-table" class="data-table">
+            <table id="history-table" class="data-table sticky-first">
               <caption class="sr-only">Readings of {account}</caption>
               {columns.length === 1
                 ? <OneQuota table={table} zone={zone} />
@@ -133,7 +133,7 @@ function AllQuotas({ table, zone }: { readonly table: HistoryTableView; readonly
         {table.rows.map(({ at, quotas }) => (
           <tr key={at}>
             <th scope="row" class="row-title">
-              <Instant at={at} zone={zone} />
+              <Instant at={at} zone={zone} exact={!table.isSummed} />
             </th>
             {table.columns.map(({ key, unit }, place) => (
               <td key={key} class="number">
@@ -210,7 +210,7 @@ function OneQuota({ table, zone }: { readonly table: HistoryTableView; readonly 
           return (
             <tr key={at}>
               <th scope="row" class="row-title">
-                <Instant at={at} zone={zone} />
+                <Instant at={at} zone={zone} exact={!table.isSummed} />
               </th>
               <td class="number">{text(used)}</td>
               {summed

@@ -49,8 +49,8 @@ export interface StatsView {
   readonly display: Display;
   readonly overall: readonly StatsRow[];
   readonly columns: readonly { readonly key: QuotaKey; readonly title: string; readonly unit: Unit }[];
-  /** Number of quotas that did not fit. */
-  readonly leftOut: number;
+  /** True when there are too many quotas to stand side by side: then each has a row. */
+  readonly isTurned: boolean;
   /** Newest first. */
   readonly days: readonly PeriodRow[];
   readonly weeks: readonly PeriodRow[];
@@ -66,20 +66,16 @@ export function StatsTables({ table: stats, zone }: { readonly table: StatsView;
       </EmptyTable>
     );
   }
+  const PeriodTable = stats.isTurned ? TurnedPeriods : Periods;
   return (
     <>
       <ToolRow tools={stats.tools} />
       <h2 class="mt-8 text-lg font-semibold">Overall</h2>
       <Overall rows={stats.overall} display={stats.display} zone={zone} />
-      {stats.leftOut > 0 && (
-        <p class="notice mt-8">
-          {`Days and weeks are shown of ${stats.columns.length} quotas. Choose an account or a quota for the other ${stats.leftOut}.`}
-        </p>
-      )}
       <h2 class="mt-8 text-lg font-semibold">By day</h2>
-      <Periods id="daily-table" word="Day" rows={stats.days} columns={stats.columns} />
+      <PeriodTable id="daily-table" word="Day" rows={stats.days} columns={stats.columns} />
       <h2 class="mt-8 text-lg font-semibold">By week</h2>
-      <Periods id="weekly-table" word="Week" rows={stats.weeks} columns={stats.columns} />
+      <PeriodTable id="weekly-table" word="Week" rows={stats.weeks} columns={stats.columns} />
       <div class="no-print mt-4 text-sm">
         <FileLinks tools={stats.tools} />
       </div>
@@ -150,7 +146,7 @@ interface PeriodsProps extends Pick<StatsView, "columns"> {
 function Periods({ id, word, rows, columns }: PeriodsProps) {
   return (
     <TableCard label={`By ${word.toLowerCase()}`}>
-      <table id={id} class="data-table">
+      <table id={id} class="data-table sticky-first">
         <caption class="sr-only">Consumption by {word.toLowerCase()}, the newest first</caption>
         <thead>
           <tr>
@@ -184,6 +180,44 @@ function Periods({ id, word, rows, columns }: PeriodsProps) {
                 : columns.map(({ key, unit }, place) => (
                   <PeriodCell key={nodeKey(key)} row={sums} place={place} unit={unit} rows={rows} />
                 ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableCard>
+  );
+}
+
+/** A row for each quota, with the periods side by side, the newest first. */
+function TurnedPeriods({ id, word, rows, columns }: PeriodsProps) {
+  return (
+    <TableCard label={`By ${word.toLowerCase()}`}>
+      <table id={id} class="data-table sticky-first">
+        <caption class="sr-only">Consumption of each quota by {word.toLowerCase()}, the newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Quota</th>
+            {rows.map(({ label }, place) => (
+              <th key={label} scope="col" class="number" data-period={label}>
+                {label}
+                {place === 0 && <span class="block text-xs">so far</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {columns.map(({ key, title, unit }, place) => (
+            <tr key={nodeKey(key)} data-quota={key}>
+              <th scope="row" class="row-title">
+                <span class="outside-text">{title}</span>
+                {unitWord(unit) !== "" && <span class="block text-xs text-muted">{unitWord(unit)}</span>}
+              </th>
+              {rows.map(({ label, sums }) => {
+                const sum = sums[place];
+                return sum
+                  ? <td key={label} class="number">{formatAmount(sum.consumed, unit)}</td>
+                  : <td key={label} class="number text-muted">no reading</td>;
+              })}
             </tr>
           ))}
         </tbody>

@@ -2,7 +2,7 @@
 import { formatShare } from "../../model/view/format.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { Display } from "../../model/view/view.ts";
-import { isoInstant, wallText } from "../../model/time.ts";
+import { isoInstant, wallText, wallTime } from "../../model/time.ts";
 import { StatusIcon } from "../icons.tsx";
 
 export const STATUS_TEXT: Readonly<Record<StatusWord, string>> = {
@@ -14,9 +14,14 @@ export const STATUS_TEXT: Readonly<Record<StatusWord, string>> = {
   unknown: "text-unknown",
 };
 
-/** An instant in the local time of the page's zone. */
-export function Instant({ at, zone }: { readonly at: number; readonly zone: string }) {
-  const [date, clock] = wallText(at, zone).split(" ");
+/** An instant in the local time of the page's zone; with `exact` to the second. */
+export function Instant({ at, zone, exact = false }: {
+  readonly at: number;
+  readonly zone: string;
+  readonly exact?: boolean;
+}) {
+  const [date, minute] = wallText(at, zone).split(" ");
+  const clock = exact ? `${minute}:${String(wallTime(at, zone).second).padStart(2, "0")}` : minute;
   // On a narrow screen the time wraps below the date.
   return (
     <time dateTime={isoInstant(at)}>

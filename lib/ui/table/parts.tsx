@@ -1,6 +1,7 @@
 /** The parts around every table. All are links and forms, so a page of tables needs no script. */
 import { formatCount } from "../../model/view/format.ts";
 import type { ComponentChildren } from "preact";
+import { CalendarIcon } from "../icons.tsx";
 import type { Heading, LinkChoice, Pager, TableTools } from "./kinds.ts";
 
 /** A row of links, of which one is current; scrolls by itself when it does not fit. */
@@ -28,53 +29,88 @@ export function LinkRow({ label, links, class: name = "" }: {
   );
 }
 
-/** Ranges, filters and downloads of a table. `children` are further fields of the form. */
+/**
+ * Ranges and filters of a table. The filters stand in one line; on small screens they are a sheet that a button
+ * opens, without a script. With one, they act as soon as they are chosen (`filters.ts`).
+ * `children` are further fields of the form.
+ */
 export function ToolRow({ tools, children }: {
   readonly tools: TableTools;
   readonly children?: ComponentChildren;
 }) {
   const { filters, kept, reset } = tools;
+  const hasForm = filters.length > 0 || tools.ranges.length > 0 || children !== undefined;
   return (
     <div class="table-tools no-print mt-4 flex flex-col gap-3">
-      {tools.ranges.length > 0 && <LinkRow label="Range" links={tools.ranges} class="range-row" />}
-      <form
-        method="get"
-        class="filter-form grid grid-cols-2 items-end gap-x-3 gap-y-2 sm:flex sm:flex-wrap"
-        data-filter
-      >
-        {kept.map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
-        {filters.map(({ name, label, choices }) => (
-          <label key={name} class="flex min-w-0 max-w-full flex-col gap-1 text-xs text-muted">
-            {label}
-            <select name={name} class="field max-w-full text-ink sm:max-w-[14rem]">
-              {choices.map(({ value, text, selected }) => (
-                <option key={value} value={value} selected={selected}>{text}</option>
-              ))}
-            </select>
-          </label>
-        ))}
-        {tools.ranges.length > 0 && (
-          <>
-            <DateField name="from" label="From" value={tools.from} />
-            <DateField name="to" label="To" value={tools.to} />
-          </>
+      <div class="flex items-center gap-2">
+        {tools.ranges.length > 0 && <LinkRow label="Range" links={tools.ranges} class="range-row min-w-0" />}
+        {hasForm && (
+          <button type="button" popovertarget="filters" class="filters-btn button touch-target ml-auto">
+            Filters
+            {reset !== null && <span class="chip">on</span>}
+          </button>
         )}
-        {children}
-        <p class="flex gap-2">
-          <button type="submit" class="button">Show</button>
-          {reset !== null && <a class="button" href={reset}>Clear</a>}
-        </p>
-      </form>
+      </div>
+      {hasForm && (
+        <form method="get" id="filters" popover="auto" class="filter-form" aria-label="Filters" data-filter>
+          {kept.map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
+          {filters.map(({ name, label, choices }) => (
+            <label key={name} class="filter-field">
+              {label}
+              <select name={name} class="field text-ink">
+                {choices.map(({ value, text, selected }) => (
+                  <option key={value} value={value} selected={selected}>{text}</option>
+                ))}
+              </select>
+            </label>
+          ))}
+          {tools.ranges.length > 0 && (
+            <>
+              <DateField name="from" label="From" value={tools.from} />
+              <DateField name="to" label="To" value={tools.to} />
+            </>
+          )}
+          {children}
+          <p class="flex gap-2">
+            <button type="submit" class="button show-btn">Show</button>
+            {reset !== null && <a class="button" href={reset}>Clear</a>}
+          </p>
+        </form>
+      )}
     </div>
   );
 }
 
+/** A day as all pages write days, whatever the browser's language; the button opens the browser's calendar. */
 function DateField({ name, label, value }: Readonly<Record<"name" | "label" | "value", string>>) {
   return (
-    <label class="flex flex-col gap-1 text-xs text-muted">
-      {label}
-      <input type="date" name={name} value={value} class="field min-w-0 text-ink" />
-    </label>
+    <div class="filter-field">
+      <label for={`filter-${name}`}>{label}</label>
+      <span class="date-field">
+        <input
+          id={`filter-${name}`}
+          name={name}
+          value={value}
+          class="field text-ink"
+          placeholder="YYYY-MM-DD"
+          pattern="\d{4}-\d{2}-\d{2}"
+          title="A day as year-month-day, such as 2026-11-21"
+          maxLength={10}
+          size={10}
+          inputMode="numeric"
+          autocomplete="off"
+        />
+        <button
+          type="button"
+          class="pick-btn needs-script"
+          data-pick
+          aria-label={`${label}: choose in a calendar`}
+        >
+          <CalendarIcon />
+        </button>
+        <input type="date" class="picker" value={value} tabIndex={-1} aria-hidden="true" />
+      </span>
+    </div>
   );
 }
 

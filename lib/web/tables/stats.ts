@@ -13,8 +13,8 @@ import type { TableContext } from "./table_context.ts";
 
 const DAYS = ["7", "14", "30", "60"] as const;
 const WEEKS = ["4", "8"] as const;
-/** More columns than these are not set side by side unless an account is selected. */
-const MAX_COLUMNS = 8;
+/** More quotas than these do not stand side by side: each has a row. */
+const MAX_COLUMNS = 6;
 
 export interface StatsQuery {
   readonly reader: QueryReader;
@@ -108,16 +108,12 @@ export async function statsView(
     readings: overall.readings,
     since: overall.firstAt === null ? null : Date.parse(overall.firstAt),
   }));
-  // Side by side only as many as are readable.
   const [first] = titled;
-  const beside = titled.length <= MAX_COLUMNS
-    ? titled
-    : titled.filter(({ account }) => account.key === first?.account.key).slice(0, MAX_COLUMNS);
   const rowsOf = (periods: (one: QuotaStats) => readonly StatsPeriod[]): readonly PeriodRow[] =>
     (first ? periods(first) : []).map(({ label, from }, place) => ({
       label,
       from,
-      sums: beside.map((one) => {
+      sums: titled.map((one) => {
         const sum = periods(one)[place]?.sum ?? null;
         return sum && {
           consumed: sum.consumed,
@@ -142,8 +138,8 @@ export async function statsView(
   const stats: StatsView = {
     display: services.settings.current.display,
     overall,
-    columns: beside.map(({ quota, title }) => ({ key: quota.key, title, unit: quota.unit })),
-    leftOut: titled.length - beside.length,
+    columns: titled.map(({ quota, title }) => ({ key: quota.key, title, unit: quota.unit })),
+    isTurned: titled.length > MAX_COLUMNS,
     days: rowsOf((one) => one.days),
     weeks: rowsOf((one) => one.weeks),
     dayLinks: linkChoices("days", DAYS, String(days), query),

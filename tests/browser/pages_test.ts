@@ -1,0 +1,118 @@
+/** What all table pages share: newer readings, filters, days, heads that stay. */
+import type { Page } from "playwright-core";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
+
+async function headHeight(page: Page): Promise<number> {
+  return await page.locator(".topbar").evaluate((head) => head.getBoundingClientRect().height);
+}
+
+test("newer readings are shown by themselves at the top, and nothing moves", async ({ page, site }) => {
+  await openLive(page, site, "/history?account=zai%2Fdefault");
+  await page.evaluate(() => {
+    Reflect.set(globalThis, "shift", 0);
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        Reflect.set(globalThis, "shift", Reflect.get(globalThis, "shift") + Reflect.get(entry, "value"));
+      }
+    }).observe({ type: "layout-shift" });
+  });
+  const first = page.locator("#history-table tbody tr:first-child time");
+  const before = await first.innerText();
+  assertMatch(before, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  const height = await headHeight(page);
+  await site.poll();
+  await page.waitForFunction(
+    (text) => document.querySelector<HTMLElement>("#history-table tbody time")?.innerText !== text,
+    before,
+  );
+  assertEquals(await page.locator(".newer-btn").count(), 0);
+  assertEquals(await headHeight(page), height);
+  // The same document: nothing was loaded anew.
+  assertEquals(await page.evaluate(() => Reflect.get(globalThis, "shift")), 0);
+});
+
+test("further down newer readings are announced above the page, and come when asked for", async ({ page, site }) => {
+  await page.setViewportSize({ width: 800, height: 400 });
+  await openLive(page, site, "/history?account=zai%2Fdefault");
+  await page.evaluate(() => scrollTo(0, 300));
+  const height = await headHeight(page);
+  const first = page.locator("#history-table tbody tr:first-child time");
+  const before = await first.innerText();
+  await site.poll();
+  await page.locator(".newer-btn").waitFor();
+  assertEquals(await first.innerText(), before);
+  assertEquals(await headHeight(page), height);
+  await page.locator(".newer-btn").click();
+  await page.locator(".newer-btn").waitFor({ state: "detached" });
+  assert(await first.innerText() > before);
+  assertEquals(await page.evaluate(() => scrollY), 0);
+});
+
+test("a filter acts as soon as it is chosen, keeps the focus, and makes a short address", async ({ page, site }) => {
+  await openLive(page, site, "/history");
+  assertEquals(await page.locator(".show-btn").isVisible(), false);
+  const account = page.locator("select[name=account]");
+  await account.focus();
+  await account.selectOption("zai/default");
+  await page.waitForURL(`${site.origin}/history?account=zai%2Fdefault`);
+  await page.waitForSelector('.connection[data-connection="live"]');
+  assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("name")), "account");
+
+  // Days are typed as they are written everywhere, or come from the browser's calendar.
+  const from = page.getByLabel("From", { exact: true });
+  await from.fill("2026-11-18");
+  await from.press("Enter");
+  await page.waitForURL(`${site.origin}/history?account=zai%2Fdefault&from=2026-11-18`);
+  await page.waitForSelector('.connection[data-connection="live"]');
+  await page.locator(".picker").nth(1).evaluate((picker: HTMLInputElement) => {
+    picker.value = "2026-11-19";
+    picker.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  await page.waitForURL(/&to=2026-11-19$/);
+  assertEquals(await page.getByLabel("To", { exact: true }).inputValue(), "2026-11-19");
+});
+
+test("on a phone the filters are one sheet, without scripts as well", async ({ page, site }) => {
+  await page.goto(`${site.origin}/cycles?range=7d`);
+  const sheet = page.locator("#filters");
+  assertEquals(await sheet.isVisible(), false);
+  await page.getByRole("button", { name: "Filters" }).tap();
+  assertEquals(await sheet.isVisible(), true);
+  const box = (await sheet.boundingBox())!;
+  assertEquals([box.x, Math.round(box.width), Math.round(box.y + box.height)], [0, 375, 812]);
+  assertEquals(await sideways(page), 0);
+  await page.locator("select[name=provider]").selectOption("zai");
+  await follow(page, page.getByRole("button", { name: "Show" }));
+  assertEquals(new URL(page.url()).searchParams.get("provider"), "zai");
+  assertMatch(await page.getByRole("button", { name: "Filters" }).innerText(), /on/);
+}, { ...PHONE, javaScriptEnabled: false });
+
+for (
+  const path of ["/history", "/cycles?range=7d", "/sessions?range=30d", "/stats", "/analytics", "/audit"]
+) {
+  test(`the filters of ${path} fit one line at 1440 pixels`, async ({ page, site }) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${site.origin}${path}`);
+    const tops = await page.locator(".filter-form .field:visible").evaluateAll((
+      fields,
+    ) => [...new Set(fields.map((field) => Math.round(field.getBoundingClientRect().bottom)))]);
+    assertEquals(tops.length, 1, `${tops}`);
+  });
+}
+
+test("the head of a long table stays in sight", async ({ page, site }) => {
+  await page.setViewportSize({ width: 1200, height: 700 });
+  await page.goto(`${site.origin}/history?size=50`);
+  const scroll = page.locator(".table-scroll");
+  await scroll.evaluate((element) => element.scrollTop = 400);
+  const [head, top] = await scroll.evaluate((element) => [
+    element.querySelector("thead th")!.getBoundingClientRect().top,
+    element.getBoundingClientRect().top,
+  ]);
+  assertEquals(Math.round(head!), Math.round(top!));
+  assert(await scroll.evaluate((element) => element.scrollTop) > 0, "It scrolled");
+});
