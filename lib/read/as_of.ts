@@ -4,15 +4,7 @@
  * every surface would have shown then.
  */
 import { type AccountState, advance, emptyState, type QuotaState } from "../model/engine/advance.ts";
-import {
-  type Bucket,
-  bucketOf,
-  FIVE_MINUTES,
-  merge,
-  startOf,
-  type Step,
-  sumUp,
-} from "../model/engine/bucket.ts";
+import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
@@ -209,36 +201,6 @@ export async function seriesAt(
   if (open.lastAt <= now) return [...whole, open];
   const cut = await cutBucket(store, quota, under, now, step);
   return cut ? [...whole, cut] : whole;
-}
-
-/** Returns when a quota began to be stated in its unit as of `now`; 0 when it never had another. */
-export async function unitStart(store: Pick<Store, "terms">, quota: QuotaKey, now: number): Promise<number> {
-  const terms = await store.terms(quota);
-  return terms.findLast(({ unit, until }) => unit !== null && until <= now)?.until ?? 0;
-}
-
-/**
- * Like `seriesAt`, without amounts in an earlier unit: dollars and requests have no sum. Of the bucket that
- * holds the change, only what finer buckets tell of the time after it counts.
- *
- * @param start as `unitStart` returns it
- */
-export async function seriesInUnit(
-  store: Store,
-  query: { readonly quota: QuotaKey; readonly from: number; readonly to: number; readonly step: Step },
-  now: number,
-  start: number,
-): Promise<readonly Bucket[]> {
-  const { quota, from, to, step } = query;
-  if (start <= from) return await seriesAt(store, query, now);
-  if (start >= to) return [];
-  const edge = startOf(start, step);
-  const next = edge === start ? edge : edge + step;
-  const whole = next < to ? await seriesAt(store, { quota, from: next, to, step }, now) : [];
-  if (next === edge || step === FIVE_MINUTES) return whole;
-  const fine = { quota, from: startOf(start - 1, FIVE_MINUTES) + FIVE_MINUTES, to: next, step: FIVE_MINUTES };
-  const after = sumUp(await seriesAt(store, fine, now));
-  return after === null ? whole : [{ ...after, step, start: edge }, ...whole];
 }
 
 /** Computes the bucket in progress at `now` from raw readings; null when it has none. */

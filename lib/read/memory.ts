@@ -10,7 +10,8 @@ import { MAX_CYCLES } from "../model/insights/insight.ts";
 import type { PastCycle } from "../model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
-import { seriesAt, seriesInUnit, unitStart } from "./as_of.ts";
+import { seriesAt } from "./as_of.ts";
+import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 import { readPastCycles } from "./past.ts";
 import { lastDays, type Period, readBuckets } from "./periods.ts";
 
@@ -55,7 +56,7 @@ export interface Subject {
 export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   /** When the present unit began: sums of an earlier one are forgotten. */
-  #unitStart = 0;
+  #unitChangedAt = 0;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
   #rate: { readonly version: number; readonly minute: number; readonly rate: DayRate } | undefined;
@@ -88,19 +89,19 @@ export class QuotaMemory {
   /** Returns the total of all readings ever; null when there are none. */
   async lifetime({ store, quota, now, version }: Subject): Promise<Bucket | null> {
     if (this.#sum?.version === version) return this.#sum.sum;
-    const start = await this.#inUnit(store, quota, now);
+    const units = await this.#units(store, quota, now);
     const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
     const known = this.#lifetime;
     if (!known || known.day > day) {
-      const settled = sumUp(await seriesInUnit(store, { quota, from: 0, to: day, step: DAY }, now, start));
+      const settled = sumUp(await seriesInUnit(store, { quota, from: 0, to: day, step: DAY }, now, units));
       this.#lifetime = { day, settled };
     } else if (known.day < day) {
       const query = { quota, from: known.day, to: day, step: DAY };
-      const since = sumUp(await seriesInUnit(store, query, now, start));
+      const since = sumUp(await seriesInUnit(store, query, now, units));
       this.#lifetime = { day, settled: joined(known.settled, since) };
     }
     const recent = sumUp(
-      await seriesInUnit(store, { quota, from: day, to: now + 1, step: DAY }, now, start),
+      await seriesInUnit(store, { quota, from: day, to: now + 1, step: DAY }, now, units),
     );
     const sum = joined(this.#lifetime?.settled ?? null, recent);
     this.#sum = { version, sum };
@@ -113,12 +114,12 @@ export class QuotaMemory {
     const known = this.#buckets;
     if (known?.version === version && known.zone === zone && known.hour === hour) return known;
 
-    const start = await this.#inUnit(store, quota, now);
+    const units = await this.#units(store, quota, now);
     const periods = daysUpTo(now, zone);
     const settled = await this.#settledDays(subject, zone, periods);
     const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now);
     const query = { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR };
-    const hours = await seriesInUnit(store, query, now, start);
+    const hours = await seriesInUnit(store, query, now, units);
     const read = { version, zone, hour, days: [...settled, ...recent], hours };
     this.#buckets = read;
     return read;
@@ -130,16 +131,17 @@ export class QuotaMemory {
   async dayRate({ store, quota, now, version }: Subject): Promise<DayRate> {
     const minute = startOf(now, MINUTE_MS);
     if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
-    const rate = await readDayRate(store, quota, now, await this.#inUnit(store, quota, now));
+    const rate = await readDayRate(store, quota, now, (await this.#units(store, quota, now)).changedAt);
     this.#rate = { version, minute, rate };
     return rate;
   }
 
-  /** Returns when the present unit began, and forgets sums of an earlier one. */
-  async #inUnit(store: Store, quota: QuotaKey, now: number): Promise<number> {
-    const start = await unitStart(store, quota, now);
-    if (start !== this.#unitStart) this.#lifetime = this.#days = undefined;
-    return this.#unitStart = start;
+  /** Returns the units up to now, and forgets sums in an earlier one. */
+  async #units(store: Store, quota: QuotaKey, now: number): Promise<UnitHistory> {
+    const units = await unitHistory(store, quota, now);
+    if (units.changedAt !== this.#unitChangedAt) this.#lifetime = this.#days = undefined;
+    this.#unitChangedAt = units.changedAt;
+    return units;
   }
 
   /** Returns the days that are final; reads only those it does not know yet. */
@@ -170,9 +172,9 @@ async function readDayRate(
   store: Store,
   quota: QuotaKey,
   now: number,
-  unitStart: number,
+  unitChangedAt: number,
 ): Promise<DayRate> {
-  const from = Math.max(now - DAY + 1, unitStart);
+  const from = Math.max(now - DAY + 1, unitChangedAt);
   const edge = startOf(from, FIVE_MINUTES) + FIVE_MINUTES;
   let first = await store.readings({ quota, from, to: edge });
   let buckets = await seriesAt(store, { quota, from: edge, to: now + 1, step: FIVE_MINUTES }, now);

@@ -3,7 +3,7 @@ import { type Bucket, FIVE_MINUTES, HOUR, sumUp } from "../model/engine/bucket.t
 import type { QuotaKey } from "../model/quota.ts";
 import { dayStart, isoDate, isoWeek, weekStart } from "../model/time.ts";
 import type { Store } from "../store/store.ts";
-import { seriesInUnit, unitStart } from "./as_of.ts";
+import { seriesInUnit, unitHistory } from "./units.ts";
 
 /** Includes `from` and excludes `to`, epoch milliseconds. */
 export interface Period {
@@ -51,7 +51,7 @@ export async function sumPeriods(
 }
 
 /**
- * Returns buckets that cover the periods, as short as their edges need, in time order; none in an earlier unit.
+ * Returns buckets that cover the periods, as short as their edges need, in time order; all in the present unit.
  */
 export async function readBuckets(
   store: Store,
@@ -62,17 +62,17 @@ export async function readBuckets(
   if (periods.length === 0) return [];
   const from = Math.min(...periods.map((period) => period.from));
   const to = Math.max(...periods.map((period) => period.to));
-  const start = await unitStart(store, quota, now);
+  const units = await unitHistory(store, quota, now);
   const hours = await seriesInUnit(
     store,
     { quota, from: floorTo(from, HOUR), to, step: HOUR },
     now,
-    start,
+    units,
   );
   if (periods.every((period) => period.from % HOUR === 0 && period.to % HOUR === 0)) return hours;
   // In zones whose days do not start on a full hour of UTC, finer buckets separate the days. They are kept
   // only for a while; in older data, an hour shared by two days counts for the day in which it ended.
-  const fine = await seriesInUnit(store, { quota, from, to, step: FIVE_MINUTES }, now, start);
+  const fine = await seriesInUnit(store, { quota, from, to, step: FIVE_MINUTES }, now, units);
   const finest = fine[0]?.start ?? Number.POSITIVE_INFINITY;
   const older = hours.filter((bucket) => bucket.lastAt < finest && bucket.lastAt >= from);
   return [...older, ...fine];

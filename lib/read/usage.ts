@@ -15,7 +15,7 @@ import {
   type Use,
 } from "../model/history/usage.ts";
 import type { Store } from "../store/store.ts";
-import { seriesInUnit, unitStart } from "./as_of.ts";
+import { seriesInUnit, unitHistory } from "./units.ts";
 import { readBuckets } from "./periods.ts";
 
 export interface UsageQuery {
@@ -34,8 +34,8 @@ export interface UsageMemory {
 interface CachedUsage {
   readonly version: number;
   readonly readAt: number;
-  /** When the quota's unit began: what is known of an earlier one is read again. */
-  readonly unitStart: number;
+  /** When the quota's unit began: what is known in an earlier one is read again. */
+  readonly unitChangedAt: number;
   /** By the start of the slot. */
   readonly uses: ReadonlyMap<number, Use | null>;
   /** By requested calendar. */
@@ -68,7 +68,7 @@ export function createUsageMemory(
         store,
         { quota, from: first.from, to: last.to, step: FIVE_MINUTES },
         now(),
-        await unitStart(store, quota, now()),
+        await unitHistory(store, quota, now()),
       )
       : await readBuckets(store, quota, periods, now());
     return new Map(sumIntoSlots(buckets, slots).map((use, i) => [slots[i]!.from, use]));
@@ -83,8 +83,10 @@ export function createUsageMemory(
     const kept = memory.last(key);
     const list = kept?.version === version ? kept.lists.get(slots) : undefined;
     if (list) return list;
-    const begun = kept?.version === version ? kept.unitStart : await unitStart(store, quota, now());
-    const known = kept?.unitStart === begun ? kept : undefined;
+    const changedAt = kept?.version === version
+      ? kept.unitChangedAt
+      : (await unitHistory(store, quota, now())).changedAt;
+    const known = kept?.unitChangedAt === changedAt ? kept : undefined;
     const isOpen = known?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
     const missing = known ? slots.filter((slot) => isOpen(slot) || !known.uses.has(slot.from)) : slots;
     const fresh = await usesBetween(quota, interval, missing);
@@ -93,7 +95,7 @@ export function createUsageMemory(
     const own = slots.map(({ from }) => uses.get(from) ?? null);
     lists.set(slots, own);
     const readAt = known?.readAt ?? now();
-    memory.set(key, { version, readAt, unitStart: begun, uses, lists }, version, readAt);
+    memory.set(key, { version, readAt, unitChangedAt: changedAt, uses, lists }, version, readAt);
     return own;
   }
 

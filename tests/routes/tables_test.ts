@@ -138,30 +138,42 @@ Deno.test("/sessions shows sessions with what each quota stood at, as /api/v1/se
   assert(long.every(([, , , lasted]) => /[dh]/.test(lasted!)), JSON.stringify(long));
 });
 
-Deno.test("sums of days, weeks, all time and of Analytics hold no amount from before a change of unit", async () => {
+/** Sums of one quota on every surface, after polls of its account. */
+function unitScene(services: Awaited<ReturnType<typeof fakeServices>>, clock: FakeClock) {
+  const ask = askApp(services);
+  return {
+    async poll(
+      minutes: number,
+      used: number,
+      unit: "requests" | "credits" | "usd",
+      limit: number | null = null,
+    ) {
+      clock.jump(minutes * MINUTE_MS);
+      await services.polled("acme/default", [reading({ used, limit, unit })]);
+    },
+    async sums() {
+      const { rows } = await fileOf(ask, "/api/v1/tables/stats?format=json&days=60&weeks=8");
+      const [stats] = await services.analysis.sums(["acme/default"]);
+      const [use] = await services.analysis.usage({
+        quotas: [stats!.quota.view.key],
+        interval: "1d",
+        slots: slotsOf("1d", AT - 60 * DAY_MS, clock.now() + 1, "UTC"),
+        zone: "UTC",
+      });
+      return {
+        periods: rows.map(({ consumed }) => Number(consumed)).filter((consumed) => consumed !== 0),
+        lifetime: stats!.lifetime?.consumed,
+        rate: stats!.rate.perHour,
+        usage: use!.uses.map((one) => one?.consumed ?? 0).reduce((a, b) => a + b, 0),
+      };
+    },
+  };
+}
+
+Deno.test("sums of days, weeks, all time and of Analytics hold no amount from before a change of unit that no limit explains", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
-  const ask = askApp(services);
-  const poll = async (minutes: number, used: number, unit: "requests" | "usd") => {
-    clock.jump(minutes * MINUTE_MS);
-    await services.polled("acme/default", [reading({ used, limit: null, unit })]);
-  };
-  const sums = async () => {
-    const { rows } = await fileOf(ask, "/api/v1/tables/stats?format=json&days=60&weeks=8");
-    const [stats] = await services.analysis.sums(["acme/default"]);
-    const [use] = await services.analysis.usage({
-      quotas: [stats!.quota.view.key],
-      interval: "1d",
-      slots: slotsOf("1d", AT - 60 * DAY_MS, clock.now() + 1, "UTC"),
-      zone: "UTC",
-    });
-    return {
-      periods: rows.map(({ consumed }) => Number(consumed)).filter((consumed) => consumed !== 0),
-      lifetime: stats!.lifetime?.consumed,
-      rate: stats!.rate.perHour,
-      usage: use!.uses.map((one) => one?.consumed ?? 0).reduce((a, b) => a + b, 0),
-    };
-  };
+  const { poll, sums } = unitScene(services, clock);
   await poll(0, 10, "requests");
   await poll(5, 52, "requests");
   // Far enough back that the sums of then are kept as final.
@@ -178,6 +190,26 @@ Deno.test("sums of days, weeks, all time and of Analytics hold no amount from be
   await poll(2 * 24 * 60, 4, "usd");
   const later = await sums();
   assertEquals([later.lifetime, later.usage], [3.5, 3.5]);
+});
+
+Deno.test("sums convert amounts from before a change of unit by the limits on both sides of it", async () => {
+  const clock = new FakeClock(AT);
+  await using services = await fakeServices({ clock });
+  const { poll, sums } = unitScene(services, clock);
+  await poll(0, 10, "requests", 300);
+  await poll(5, 52, "requests", 300);
+  await poll(5 * 24 * 60, 60, "requests", 300);
+  assertEquals((await sums()).lifetime, 50);
+  // Five credits are one request; within five minutes, so that one bucket holds both units.
+  await poll(1, 62, "requests", 300);
+  await poll(1, 310, "credits", 1500);
+  await poll(1, 330, "credits", 1500);
+  const now = await sums();
+  assertEquals([now.lifetime, now.usage], [5 * 52 + 20, 5 * 52 + 20]);
+  assertEquals(now.periods.reduce((a, b) => a + b, 0), 2 * (5 * 52 + 20), "days and weeks");
+  await poll(30, 67, "requests", 300);
+  const back = await sums();
+  assertEquals([back.lifetime, back.usage], [56, 56]);
 });
 
 Deno.test("/cycles, /sessions and /history show what was counted in another unit in the unit of its own time", async () => {

@@ -25,7 +25,8 @@ import { readingShare, readingUtilization } from "../../model/quota.ts";
 import { statusLabel, type StatusWord } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { Store } from "../../store/store.ts";
-import { seriesAt, seriesInUnit, unitStart } from "../../read/as_of.ts";
+import { seriesAt } from "../../read/as_of.ts";
+import { seriesInUnit, unitHistory } from "../../read/units.ts";
 import { openSubjects } from "../analysing.ts";
 import type { Forecast } from "../../model/forecast/forecast.ts";
 import { barLines } from "../bar_lines.ts";
@@ -107,8 +108,8 @@ async function readFacts(
     from: now - BURN_RATE_HOURS * HOUR_MS + 1,
     to: now + 1,
   });
-  const start = await unitStart(store, key, now);
-  const ever = await seriesInUnit(store, { quota: key, from: 0, to: now + 1, step: DAY }, now, start);
+  const units = await unitHistory(store, key, now);
+  const ever = await seriesInUnit(store, { quota: key, from: 0, to: now + 1, step: DAY }, now, units);
   return {
     quota,
     rate: burnRateJson(readings, { ...state.reading, at: state.at }, now, {

@@ -1,0 +1,141 @@
+/**
+ * Reads sums in the present unit of a quota. Amounts of two units are never added: those from before a change are
+ * converted where the limits on both sides of it say how, and left out where they do not.
+ */
+import { type Bucket, DAY, FIVE_MINUTES, startOf, type Step, sumUp } from "../model/engine/bucket.ts";
+import { convert, unitFactor } from "../model/engine/mark.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import type { Store } from "../store/store.ts";
+import { cutBucket, seriesAt } from "./as_of.ts";
+
+/** A time in which a quota was stated in one unit. */
+interface UnitSpan {
+  /** Epoch milliseconds; 0 for the first one. */
+  readonly from: number;
+  /** How many of the present unit equal one of this. */
+  readonly factor: number;
+}
+
+/** The times whose amounts can be told in the present unit, oldest first; never empty. */
+export interface UnitHistory {
+  readonly spans: readonly UnitSpan[];
+  /** When the present unit began, epoch milliseconds; 0 when there never was another. */
+  readonly changedAt: number;
+}
+
+const ONE_UNIT: UnitHistory = { spans: [{ from: 0, factor: 1 }], changedAt: 0 };
+
+/** Returns in which units a quota was stated up to `now`. @throws {StoreError} */
+export async function unitHistory(store: Store, quota: QuotaKey, now: number): Promise<UnitHistory> {
+  const terms = await store.terms(quota);
+  const changes = terms.flatMap(({ unit, until }) => unit !== null && until <= now ? [until] : []);
+  const changedAt = changes.at(-1);
+  if (changedAt === undefined) return ONE_UNIT;
+  const spans: UnitSpan[] = [{ from: changedAt, factor: 1 }];
+  let [factor, to] = [1, now + 1];
+  for (let place = changes.length - 1; place >= 0; place--) {
+    const [from, at] = [changes[place - 1] ?? 0, changes[place]!];
+    const step = unitFactor(
+      await limitIn(store, quota, { from, to: at }, "last"),
+      await limitIn(store, quota, { from: at, to }, "first"),
+    );
+    if (step === null) break;
+    factor *= step;
+    spans.unshift({ from, factor });
+    to = at;
+  }
+  return { spans, changedAt };
+}
+
+/** How many readings may state no limit beside a change. */
+const LOOK = 20;
+
+async function limitIn(
+  store: Store,
+  quota: QuotaKey,
+  span: { readonly from: number; readonly to: number },
+  which: "first" | "last",
+): Promise<number | null> {
+  const readings = await store.readings({ quota, ...span, limit: LOOK, newestFirst: which === "last" });
+  const stated = readings.find(({ limit }) => limit !== null);
+  if (stated) return stated.limit;
+  // Readings are kept for a while only, and days for good.
+  const days = (await store.series({ quota, from: startOf(span.from, DAY), to: span.to, step: DAY }))
+    .filter(({ limit, firstAt, lastAt }) => limit !== null && firstAt >= span.from && lastAt < span.to);
+  return (which === "last" ? days.at(-1) : days[0])?.limit ?? null;
+}
+
+/**
+ * Returns the buckets of `[from, to)` up to `now` in the present unit. A bucket that holds a change is summed up
+ * from finer ones, and in the end from readings.
+ *
+ * @throws {StoreError}
+ */
+export async function seriesInUnit(
+  store: Store,
+  query: { readonly quota: QuotaKey; readonly from: number; readonly to: number; readonly step: Step },
+  now: number,
+  history: UnitHistory,
+): Promise<readonly Bucket[]> {
+  const { quota, from, to, step } = query;
+  const { spans } = history;
+  const buckets: Bucket[] = [];
+  let next = from;
+  for (const [place, span] of spans.entries()) {
+    const end = Math.min(to, spans[place + 1]?.from ?? to);
+    next = Math.max(next, span.from);
+    if (next >= end) continue;
+    // The first change itself is the edge of a bucket with amounts that cannot be converted.
+    const isMixed = span.from > 0 && next === span.from && startOf(next, step) < next;
+    if (isMixed) {
+      const start = startOf(next, step);
+      const mixed = await mixedBucket(store, { quota, start, step }, now, history);
+      if (mixed && buckets.at(-1)?.start !== start) buckets.push(mixed);
+      next = start + step;
+      if (next >= end) continue;
+    }
+    // The bucket that holds the next change belongs to it.
+    const whole = end === to ? to : startOf(end, step);
+    if (next < whole) {
+      const own = await seriesAt(store, { quota, from: next, to: whole, step }, now);
+      buckets.push(...own.map((bucket) => convertBucket(bucket, span.factor)));
+    }
+    next = whole;
+  }
+  return buckets;
+}
+
+async function mixedBucket(
+  store: Store,
+  { quota, start, step }: { readonly quota: QuotaKey; readonly start: number; readonly step: Step },
+  now: number,
+  history: UnitHistory,
+): Promise<Bucket | null> {
+  if (start > now) return null;
+  if (step !== FIVE_MINUTES) {
+    const query = { quota, from: start, to: start + step, step: FIVE_MINUTES } as const;
+    const sum = sumUp(await seriesInUnit(store, query, now, history));
+    return sum && { ...sum, step, start };
+  }
+  const last = Math.min(now, start + step - 1);
+  const cut = await cutBucket(store, quota, start, last, step);
+  const factor = history.spans.findLast(({ from }) => from <= last)?.factor ?? 1;
+  return cut && convertBucket(cut, factor);
+}
+
+function convertBucket(bucket: Bucket, factor: number): Bucket {
+  if (factor === 1) return bucket;
+  const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
+  return {
+    ...bucket,
+    first: to(bucket.first),
+    last: to(bucket.last),
+    low: to(bucket.low),
+    high: to(bucket.high),
+    leftLow: to(bucket.leftLow),
+    leftHigh: to(bucket.leftHigh),
+    leftSum: convert(bucket.leftSum, factor),
+    limit: to(bucket.limit),
+    consumed: convert(bucket.consumed, factor),
+  };
+}
