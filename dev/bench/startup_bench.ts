@@ -25,13 +25,13 @@ const peaks = new Map<string, number[]>(CASES.map(([name]) => [name, []]));
 
 for (let run = -3; run < runs; run++) {
   for (const [name, args] of CASES) {
-    const ms = await readTime(args);
+    const ms = await measureTime(args);
     if (run >= 0) times.get(name)?.push(ms);
   }
 }
 // Separate from the times, because observing a process slows it down.
 for (let run = 0; run < 5; run++) {
-  for (const [name, args] of CASES) peaks.get(name)?.push(await readPeak(args));
+  for (const [name, args] of CASES) peaks.get(name)?.push(await measurePeak(args));
 }
 const base = median(times.get("empty script") ?? []);
 for (const [name] of CASES) {
@@ -47,14 +47,14 @@ function commandOf(args: readonly string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT, stdout: "null", stderr: "null" });
 }
 
-async function readTime(args: readonly string[]): Promise<number> {
+async function measureTime(args: readonly string[]): Promise<number> {
   const began = performance.now();
   await commandOf(args).output();
   return performance.now() - began;
 }
 
-/** Returns peak memory in kB. The kernel keeps the peak while the process lives; the last read counts. */
-async function readPeak(args: readonly string[]): Promise<number> {
+/** Measures peak memory in kB. The kernel keeps the peak while the process lives; the last read counts. */
+async function measurePeak(args: readonly string[]): Promise<number> {
   const child = commandOf(args).spawn();
   let isDone = false;
   const ended = child.status.then(() => isDone = true);

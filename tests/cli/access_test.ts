@@ -117,6 +117,11 @@ Deno.test("`key` creates, lists and revokes API keys; what is stored opens nothi
       "2026-12-21T13:00:00.000Z",
     ]);
     assertStringIncludes((await place.run("key list")).stdout, secret.slice(0, 19));
+    // Half a day further east the same instant is on the next day.
+    for (const [zone, day] of [["UTC", "2026-12-21"], ["Pacific/Kiritimati", "2026-12-22"]] as const) {
+      const listed = await place.run("key list", { env: { SYNTRACK_TIMEZONE: zone } });
+      assertMatch(listed.stdout, new RegExp(` ${day} +never`));
+    }
     assert(!(await place.run("key list")).stdout.includes(secret));
     for (
       const [command, words] of [

@@ -68,7 +68,7 @@ async function runAction(
     case "list":
       return list(tools, await accounts.list());
     case "rename": {
-      const key = await readKey(composed, what);
+      const key = await findAccountKey(composed, what);
       const renamed = await accounts.rename(key, to);
       tools.did({ target: renamed, detail: { change: "renamed", before: key } });
       return done(
@@ -79,7 +79,7 @@ async function runAction(
     }
     case "enable":
     case "disable": {
-      const key = await readKey(composed, what);
+      const key = await findAccountKey(composed, what);
       await accounts.setPolling(key, action === "enable");
       tools.did({ target: key, detail: { polling: action === "enable" } });
       return done(
@@ -90,7 +90,7 @@ async function runAction(
     }
     case "hide":
     case "show": {
-      const key = await readKey(composed, what);
+      const key = await findAccountKey(composed, what);
       await accounts.setHidden(key, action === "hide");
       tools.did({ target: key, detail: { hidden: action === "hide" } });
       return done(
@@ -100,9 +100,9 @@ async function runAction(
       );
     }
     case "refresh":
-      return await refresh(tools, composed, await readKey(composed, what), to);
+      return await refresh(tools, composed, await findAccountKey(composed, what), to);
     case "remove":
-      return await remove(tools, composed, await readKey(composed, what));
+      return await remove(tools, composed, await findAccountKey(composed, what));
   }
 }
 
@@ -164,7 +164,7 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
 }
 
 /** Finds an account by its whole key, or by a name that only one has. @throws {CliError} */
-async function readKey({ accounts }: Composed, word: string): Promise<AccountKey> {
+async function findAccountKey({ accounts }: Composed, word: string): Promise<AccountKey> {
   const all = await accounts.list();
   const meant = all.filter(({ key, name }) => word.includes("/") ? key === word : name === word);
   const [only] = meant;

@@ -4,6 +4,7 @@ import type { ApiKey, Keys } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
 import { plain } from "../../base/text.ts";
 import { DAY_MS } from "../../model/duration.ts";
+import { isoDate, isoInstant } from "../../model/time.ts";
 import { withAccess } from "../access.ts";
 import { countText } from "../count_text.ts";
 import { grid } from "../grid.ts";
@@ -44,7 +45,7 @@ async function rotate(tools: Tools, name: string | undefined): Promise<void> {
 }
 
 async function act(tools: Tools, keys: Keys, action: string, name: string | undefined): Promise<void> {
-  if (action === "list") return list(tools, await keys.list());
+  if (action === "list") return list(tools, await keys.list(), (await tools.place()).zone());
   if (name === undefined) throw usageError(`Which? \`syntrack key ${action} NAME\``);
   if (action === "create") {
     const days = textOf(tools.typed, "expires");
@@ -74,7 +75,7 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
   else tools.print(`The key ${plain(only.name)} opens nothing any more`);
 }
 
-function list(tools: Tools, keys: readonly ApiKey[]): void {
+function list(tools: Tools, keys: readonly ApiKey[], zone: string): void {
   if (tools.json) return tools.printJson({ keys: keys.map(jsonOf) });
   if (keys.length === 0) return tools.print("There are no keys: `syntrack key create NAME`");
   const rows = keys.map((one) => [
@@ -83,28 +84,23 @@ function list(tools: Tools, keys: readonly ApiKey[]): void {
     one.scopes.join(", "),
     one.accounts?.join(", ") ?? "all",
     plain(one.owner ?? ""),
-    dayText(one.expiresAt, "never"),
-    one.usedAt === null ? "never" : `${dayText(one.usedAt, "")} ${one.usedFrom ?? ""}`.trim(),
+    one.expiresAt === null ? "never" : isoDate(one.expiresAt, zone),
+    one.usedAt === null ? "never" : `${isoDate(one.usedAt, zone)} ${one.usedFrom ?? ""}`.trim(),
   ]);
   const titles = ["NAME", "KEY", "MAY", "ACCOUNTS", "OWNER", "ENDS", "LAST USE"].map((title) => ({ title }));
   tools.print(...grid(titles, rows, { paint: tools.paint }));
 }
 
-function dayText(at: number | null, never: string): string {
-  return at === null ? never : new Date(at).toISOString().slice(0, 10);
-}
-
 function jsonOf({ name, prefix, scopes, accounts, owner, createdAt, expiresAt, usedAt, usedFrom }: ApiKey) {
-  const instant = (at: number | null) => at === null ? null : new Date(at).toISOString();
   return {
     name,
     prefix,
     scopes,
     accounts,
     owner,
-    createdAt: instant(createdAt),
-    expiresAt: instant(expiresAt),
-    usedAt: instant(usedAt),
+    createdAt: isoInstant(createdAt),
+    expiresAt: isoInstant(expiresAt),
+    usedAt: isoInstant(usedAt),
     usedFrom,
   };
 }

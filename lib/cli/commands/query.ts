@@ -28,7 +28,7 @@ export async function query(tools: Tools): Promise<number> {
   const store = await tools.store();
   const records = await tools.records();
   const chosen = records.length > 0 ? chooseQuotas(tools.typed, records) : [];
-  const first = findFirst(chosen, tools.now);
+  const first = chooseCurrent(chosen, tools.now);
   if (!store || !first) {
     tools.tell("syntrack: Nothing was read yet, so there are no figures\n  Run `syntrack collect` first");
   } else if (chosen.length > 1 && tools.io.stderr.isTty) {
@@ -39,7 +39,7 @@ export async function query(tools: Tools): Promise<number> {
 }
 
 /** Accounts that have been silent for long, because they are gone, do not precede active ones. */
-function findFirst(chosen: readonly SelectedQuota[], now: number): SelectedQuota | null {
+function chooseCurrent(chosen: readonly SelectedQuota[], now: number): SelectedQuota | null {
   return chosen.find(({ state }) => now - state.at <= DAY_MS) ?? chosen[0] ?? null;
 }
 
