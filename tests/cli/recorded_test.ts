@@ -172,8 +172,11 @@ for (const [name, words] of names().filter(([, words]) => words !== null)) {
           assertEquals(code, 0, `${line}: ${stderr}`);
         }
         const before = rowsOf(place).length;
-        const { code, stderr } = await place.run(scenario.run, scenario.terminal ?? STDIN);
+        // A dialogue is for people alone.
+        const run = name === "setup" ? scenario.run : `${scenario.run} --json`;
+        const { code, stdout, stderr } = await place.run(run, scenario.terminal ?? STDIN);
         assertEquals(code, 0, stderr);
+        if (name !== "setup" && name !== "export") assertEquals(JSON.parse(stdout).schemaVersion, 1, stdout);
         const rows = rowsOf(place);
         // What is restored has the record of its own time.
         assertEquals(rows.length, name === "db restore" ? 1 : before + 1, stderr);

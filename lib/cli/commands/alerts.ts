@@ -12,6 +12,7 @@ import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { countText } from "../count_text.ts";
 import { tableLines } from "../show_table.ts";
+import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
@@ -123,13 +124,21 @@ async function runAction(
         target: target!,
         detail: { done: "snoozed", until: isoInstant(until), kind: kind ?? null },
       });
-      tools.print(`Nothing of ${plain(target!)} is sent for ${formatDuration(ms)}`);
+      printDone(
+        tools,
+        { target: target!, kind: kind ?? null, until: isoInstant(until) },
+        `Nothing of ${plain(target!)} is sent for ${formatDuration(ms)}`,
+      );
       return EXIT_OK;
     }
     case "unsnooze": {
       const ended = await alerts.unsnooze(target === undefined ? undefined : parseTarget(target));
       tools.did(ended === 0 ? null : { target: target ?? "all", detail: { done: "unsnoozed", ended } });
-      tools.print(ended === 0 ? "Nothing was snoozed" : `${countText(ended, "snooze")} ended`);
+      printDone(
+        tools,
+        { ended },
+        ended === 0 ? "Nothing was snoozed" : `${countText(ended, "snooze")} ended`,
+      );
       return EXIT_OK;
     }
     case "replay": {
@@ -194,7 +203,9 @@ async function setBudget(
   }
   await alerts.setRules(withBudget(rules, account.key, budget));
   tools.did({ target: account.key, detail: { budget } });
-  tools.print(
+  printDone(
+    tools,
+    { account: account.key, budget },
     budget === 0
       ? `${plain(account.key)} has no budget`
       : `You are told when ${plain(account.key)} has spent more than ${budget} in a calendar month`,

@@ -10,6 +10,7 @@ import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.t
 import { takesWords } from "../../model/alerts/rule_words.ts";
 import { parseDaily, parseWeekly, type SummaryTimes } from "../../model/alerts/summary.ts";
 import { tableLines } from "../show_table.ts";
+import { printDone } from "../done.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, EXIT_USAGE, usageError } from "../io.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
@@ -82,6 +83,7 @@ async function runAction(
   typeName: string,
 ): Promise<number> {
   const known = await channels.list();
+  const said = (text: string) => printDone(tools, { channel: name }, text);
   const find = (): Channel => {
     const found = known.find(({ id }) => id === name);
     if (known.length === 0) {
@@ -123,14 +125,14 @@ async function runAction(
       const values = { ...openSettings(tools, type), ...await readSecrets(tools, type) };
       await channels.add({ id: name, type: typeName, rule: readRule(tools), values });
       tools.did({ target: name, detail: { type: typeName, settings: Object.keys(values).join(", ") } });
-      tools.print(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
+      said(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
       return EXIT_OK;
     }
     case "change": {
       const { rule } = find();
       await channels.setRule(name, readRule(tools, rule));
       tools.did({ target: name, detail: { takes: takes(readRule(tools, rule)) } });
-      tools.print(`${name} takes ${takes(readRule(tools, rule))}`);
+      said(`${name} takes ${takes(readRule(tools, rule))}`);
       return EXIT_OK;
     }
     case "remove":
@@ -142,7 +144,7 @@ async function runAction(
       }
       await channels.remove(name);
       tools.did({ target: name });
-      tools.print(`Removed ${name}; what was waiting for it is not sent`);
+      said(`Removed ${name}; what was waiting for it is not sent`);
       return EXIT_OK;
     case "test":
       try {
@@ -152,7 +154,7 @@ async function runAction(
         throw new CliError(EXIT_FAILED, `${name}: ${plain(error.message, 300)}`);
       }
       tools.did({ target: name });
-      tools.print(`${name} took the test message`);
+      said(`${name} took the test message`);
       return EXIT_OK;
   }
 }

@@ -3,6 +3,7 @@
  * copy. The line itself is printed by `lib/statusline/`, which `cli.ts` calls without loading any of this.
  */
 import { dirname, join } from "node:path";
+import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { commandLine, installed, type Settings, settingsIn, uninstalled } from "../statusline_settings.ts";
 import type { StatuslineAction } from "../table_statusline.ts";
@@ -25,7 +26,11 @@ export async function statusline(tools: Tools): Promise<number> {
     : uninstalled(before.settings);
   if (after === null) {
     tools.did(null);
-    tools.print(action === "install" ? "It is installed already" : "It is not installed");
+    printDone(
+      tools,
+      { file: path, changed: false, before: null },
+      action === "install" ? "It is installed already" : "It is not installed",
+    );
     return EXIT_OK;
   }
   const what = action === "install"
@@ -43,7 +48,11 @@ export async function statusline(tools: Tools): Promise<number> {
   }
   const copy = before.text === null ? null : writeCopy(path, before.text, tools.now);
   writeSettings(path, after, copy);
-  tools.print(`${what.trim()}\n${copy === null ? "" : `The file as it was: ${copy}`}`.trim());
+  printDone(
+    tools,
+    { file: path, changed: true, before: copy },
+    `${what.trim()}\n${copy === null ? "" : `The file as it was: ${copy}`}`.trim(),
+  );
   return EXIT_OK;
 }
 
