@@ -3,7 +3,9 @@
  * `UPDATE_GOLDEN=1 deno test -A tests/names_test.ts` writes those that are there into `tests/fixtures/names.json`.
  */
 import { assert, assertEquals } from "./support/assert.ts";
-import { fieldsOf, type OutwardNames, outwardNames } from "./support/outward_names.ts";
+import { readProjectFile } from "./support/sources.ts";
+import { fieldsOf } from "./support/command_fields.ts";
+import { type OutwardNames, outwardNames } from "./support/outward_names.ts";
 
 const FILE = new URL("fixtures/names.json", import.meta.url);
 const HINT = "Users and scripts hold on to these names: keep them, whatever the code calls things";
@@ -27,6 +29,22 @@ Deno.test("no name that users and scripts hold on to is lost or changed", async 
   for (const [kind, names] of Object.entries(promised)) {
     assert(names.length >= 20, `${kind}: ${names.length}`);
   }
+});
+
+/** What is there only once an update was taken, which `tests/release/update_test.ts` does. */
+const OF_AN_UPDATE = ["installed", "previous", "restarted", "backups"].map((field) => `update: ${field}`);
+
+Deno.test("every field that the documentation names of a command is held", async () => {
+  const held: OutwardNames = JSON.parse(await Deno.readTextFile(FILE));
+  const fields = new Set(held["JSON of the command line"]);
+  const [, table = ""] = (await readProjectFile("docs/json.md")).split(/^## Documents$/m);
+  const rows = [...table.split(/^###/m)[0]!.matchAll(/^\| (`[^|]+?) +\| ([^|]+?) +\|$/gm)];
+  assert(rows.length > 30, String(rows.length));
+  const wordsIn = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+  const named = rows.flatMap(([, commands, described]) =>
+    wordsIn(commands).flatMap((command) => wordsIn(described).map((field) => `${command}: ${field}`))
+  );
+  assertEquals(named.filter((name) => !fields.has(name)), OF_AN_UPDATE);
 });
 
 Deno.test("a name that is renamed or gone is told, and a new one is not", () => {

@@ -129,10 +129,17 @@ Deno.test({
         const check = `update --to ${VERSION} --check`;
         // Without --to, an update would not take it.
         assertStringIncludes((await own.run(check)).stdout, `\`syntrack update --to ${VERSION}\` takes it`);
-        assertStringIncludes(
-          (await own.run(`update --to v${VERSION}`)).stdout,
-          `${VERSION} is in place of ${NEWER}`,
-        );
+        const { backups, ...taken } = JSON.parse((await own.run(`update --to v${VERSION} --json`)).stdout);
+        assertEquals(taken, {
+          schemaVersion: 1,
+          current: NEWER,
+          newest: VERSION,
+          available: false,
+          installed: VERSION,
+          previous: `${own.path}.previous`,
+          restarted: [`the server on port ${port}`],
+        });
+        assertEquals(backups.length, 1);
         assertEquals((await own.server()).version, VERSION);
       });
     }),

@@ -18,12 +18,11 @@ import {
 } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { providers } from "../../providers/mod.ts";
-import { inPlace, ORACLE_DAY, type Place } from "../cli/support.ts";
-import { exchangesOf, fixtureOf, fixturesOf, outcomeOf, settingOfFixture } from "./exchange.ts";
+import { commandFields } from "./command_fields.ts";
+import { exchangesOf, fixturesOf, outcomeOf, settingOfFixture } from "./exchange.ts";
 import { createFakeAsking } from "./fake_asking.ts";
 import { routePaths } from "./routes.ts";
 import { projectSources, stringsIn } from "./sources.ts";
-import { startVendor } from "./vendor.ts";
 
 export type OutwardNames = Readonly<Record<string, readonly string[]>>;
 
@@ -62,97 +61,6 @@ function* flagNames(command: string, { name, short, value, choices = [] }: Optio
   yield `${command} --${name}${value === undefined ? "" : " VALUE"}`;
   if (short !== undefined) yield `${command} -${short}`;
   for (const choice of choices) yield `${command} --${name} ${choice}`;
-}
-
-/** Commands that print JSON, each in the way that shows most of it. What is not here prints none, or what serve prints. */
-const JSON_COMMANDS = [
-  "collect",
-  "status",
-  "history -d 7",
-  "stats",
-  "chart",
-  "query current",
-  "query today",
-  "query yesterday",
-  "query week",
-  "query burn-rate",
-  "query history",
-  "query daily",
-  "query weekly",
-  "query summary",
-  "forecast",
-  "insights --range 30d",
-  "cycles",
-  "sessions",
-  "guard --max-age 90d --min-remaining 1",
-  "backtest",
-  "db check",
-  "db size",
-  "providers",
-  "providers detect",
-  "doctor",
-  "account list",
-  "config",
-  "config check",
-  "config path",
-] as const;
-
-const EXPORTS = ["readings", "buckets", "cycles", "sessions"] as const;
-
-async function commandFields(): Promise<readonly string[]> {
-  const found: string[] = [];
-  await inPlace(async (place) => {
-    await fillPlace(place);
-    await using vendor = startVendor(exchangesOf(fixtureOf("synthetic", "normal_v2_2026-11-21")));
-    Object.assign(place.env, fixtureOf("synthetic", "normal_v2_2026-11-21").settings, {
-      SYNTRACK_SYNTHETIC_BASE_URL: vendor.origin,
-    });
-    for (const args of JSON_COMMANDS) {
-      const { stdout, stderr } = await place.run(`${args} --json`);
-      const [name = ""] = args.split(" -");
-      try {
-        found.push(...fieldsOf(JSON.parse(stdout)).map((field) => `${name}: ${field}`));
-      } catch {
-        throw new Error(`"${args}" prints no JSON: ${stdout}${stderr}`);
-      }
-    }
-    for (const what of EXPORTS) {
-      const name = `export --what ${what}`;
-      const [heading = ""] = (await place.run(`${name} -f csv`)).stdout.split("\n");
-      found.push(...heading.trim().split(",").map((column) => `${name} -f csv: ${column}`));
-      const [line = ""] = (await place.run(`${name} -f ndjson`)).stdout.split("\n");
-      found.push(...fieldsOf(JSON.parse(line)).map((field) => `${name} -f ndjson: ${field}`));
-      found.push(
-        ...fieldsOf(await place.json(`${name} -f json`)).map((field) => `${name} -f json: ${field}`),
-      );
-    }
-    const failed = await place.run("status --json --db missing.db");
-    found.push(...fieldsOf(JSON.parse(failed.stderr)).map((field) => `stderr: ${field}`));
-  });
-  return found;
-}
-
-/** Two days with resets, so that there is a rate, a forecast, cycles and sessions. */
-async function fillPlace(place: Place): Promise<void> {
-  const dayBefore = ORACLE_DAY.map(([at, used]) => [at.replace("11-21", "11-20"), used] as const);
-  await place.fill([...dayBefore, ...ORACLE_DAY], { label: "Requests" });
-}
-
-/** Members by their paths: `a`, `a.b`, `list[].c`. Members whose names are data stand under `*`. */
-export function fieldsOf(value: unknown, path = ""): readonly string[] {
-  if (Array.isArray(value)) return unique(value.flatMap((item) => fieldsOf(item, `${path}[]`)));
-  if (typeof value !== "object" || value === null) return [];
-  return unique(
-    Object.entries(value).flatMap(([name, member]) => {
-      const own = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : "*";
-      const at = path === "" ? own : `${path}.${own}`;
-      return [at, ...fieldsOf(member, at)];
-    }),
-  );
-}
-
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)];
 }
 
 type Schema = Readonly<Record<string, unknown>>;
