@@ -56,6 +56,8 @@ export interface ManagedChannels {
    * @throws {ChannelSettingsError}
    */
   add(channel: NewChannel, isNear: boolean): Promise<void>;
+  /** Changes which alerts a channel takes, and when; resolves to false when there is no such channel. */
+  setRule(id: string, rule: ChannelRule): Promise<boolean>;
   /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   /**
@@ -137,6 +139,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       }
       await stored.add({ ...channel, publicOnly: !isNear });
     },
+    setRule: (id, rule) => stored.setRule(id, rule),
     setEnabled: (id, enabled) => stored.setEnabled(id, enabled),
     async remove(id) {
       const channel = await find(id);

@@ -93,8 +93,12 @@ export const CHANNELS = {
       help: "the least severity it takes",
       choices: ["info", "warning", "critical"],
     },
-    { name: "kinds", value: "KIND,...", help: "the only kinds it takes" },
-    { name: "quiet-hours", value: "HH:MM-HH:MM", help: "hours in which only urgent messages are sent" },
+    { name: "kinds", value: "KIND,...", help: "the only kinds it takes; all for every kind" },
+    {
+      name: "quiet-hours",
+      value: "HH:MM-HH:MM",
+      help: "hours in which only urgent messages are sent; none for no more",
+    },
     {
       name: "urgent",
       value: "SEVERITY",

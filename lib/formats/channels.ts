@@ -1,5 +1,6 @@
 /** The channels as JSON, without their secrets and settings. */
 import type { ChannelHealth } from "../model/alerts/channel_health.ts";
+import { channelTimes } from "../model/alerts/rule_words.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
 import { isoInstant } from "../model/time.ts";
 
@@ -33,6 +34,7 @@ export function channelsJson(channels: readonly Channel[], types: readonly Type[
       enabled,
       least: rule.least ?? null,
       kinds: rule.kinds ?? null,
+      ...channelTimes(rule),
       reachable: isReachable,
       state: health.state,
       since: isoInstant(health.since),

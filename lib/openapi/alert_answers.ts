@@ -34,6 +34,14 @@ export const Channels = v.strictObject({
     least: v.nullable(v.picklist(["info", "warning", "critical"])),
     /** The only kinds it takes; null for all. */
     kinds: v.nullable(v.array(v.picklist(ALERT_KINDS))),
+    /** What is sent in quiet hours all the same. */
+    urgent: v.picklist(["info", "warning", "critical", "none"]),
+    /** `22:00-07:00` */
+    quiet: MaybeText,
+    /** The time of its daily summary: `08:00`. */
+    daily: MaybeText,
+    /** Day and time of its weekly summary: `mon-08:00`. */
+    weekly: MaybeText,
     /** False when the server has to be restarted before it may reach it. */
     reachable: v.boolean(),
     state: v.picklist(["well", "trouble", "new"]),

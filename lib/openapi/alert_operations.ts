@@ -69,7 +69,8 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/channels",
     method: "put",
     group: "Native API",
-    summary: "Pauses a channel, or ends its pause",
+    summary:
+      "Changes which alerts a channel takes and when, pauses it, or ends its pause; what is absent stays",
     body: ChannelChangeBody,
     answer: answers.Channels,
     failures: [...FAILURES, 404],

@@ -47,15 +47,38 @@ const ChannelName = v.pipe(
 );
 const Value = v.pipe(v.string(), v.maxLength(4096, "expected at most 4096 characters"));
 
+const ShortText = v.optional(
+  v.nullable(v.pipe(v.string(), v.maxLength(20, "expected at most 20 characters"))),
+);
+
+const RuleOfChannel = {
+  /** The least severity it takes. */
+  least: v.optional(v.nullable(v.picklist(["info", "warning", "critical"]))),
+  /** The only kinds it takes; null for all. */
+  kinds: v.optional(v.nullable(Kinds)),
+  /** `22:00-07:00`; null for none. */
+  quiet: ShortText,
+  /** What is sent in quiet hours all the same. */
+  urgent: v.optional(v.nullable(v.picklist(["warning", "critical", "none"]))),
+  /** The time of a daily summary: `08:00`; null for none. */
+  daily: ShortText,
+  /** The day and time of a weekly summary: `mon-08:00`; null for none. */
+  weekly: ShortText,
+};
+
 export const NewChannelBody = v.strictObject({
   id: ChannelName,
   /** Id of a type that may be added over HTTP. */
   type: ChannelName,
   /** Settings and secrets by name. */
   values: v.record(v.string(), Value),
-  least: v.optional(v.picklist(["info", "warning", "critical"])),
-  /** `22:00-07:00` */
-  quiet: v.optional(v.pipe(v.string(), v.maxLength(20, "expected at most 20 characters"))),
+  ...RuleOfChannel,
 });
-export const ChannelChangeBody = v.strictObject({ id: ChannelName, enabled: v.boolean() });
+/** Absent fields stay; null gives back the default. */
+export const ChannelChangeBody = v.strictObject({
+  id: ChannelName,
+  /** False pauses it. */
+  enabled: v.optional(v.boolean()),
+  ...RuleOfChannel,
+});
 export const ChannelNameBody = v.strictObject({ id: ChannelName });

@@ -5,9 +5,9 @@ import type { Principal } from "../access/principal.ts";
 import type { ManagedChannel } from "../alerts/managed_channels.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
-import { type ChannelRule, parseQuietHours } from "../model/alerts/delivery.ts";
 import { takesWords } from "../model/alerts/rule_words.ts";
 import type { ChannelsView, ListedChannel } from "../ui/alerts/ChannelsPage.tsx";
+import { changedRule, ruleFields, ruleInForm, type WantedRule } from "./channel_rule.ts";
 import { FieldsError } from "./failure.ts";
 import type { State } from "./state.ts";
 
@@ -17,6 +17,7 @@ const MAX_PROBLEM = 300;
 const VALUE = "value.";
 const NOTES: Readonly<Record<string, string>> = {
   added: "Stored. Send a test message to see whether it arrives.",
+  changed: "Saved. It holds from the next alert on.",
   paused: "Nothing is sent by it until that ends; what waits goes then, unless it is late.",
   resumed: "It is used again.",
   removed: "Removed, with its secrets. What was waiting for it is not sent.",
@@ -35,16 +36,18 @@ export async function channelsView(
 ): Promise<ChannelsView> {
   const decision = decide(principal, "fresh", services.access.now());
   const wanted = form?.get("type") ?? query.get("add");
+  const all = await services.channels.list();
+  const changing = form?.get("action") === "change" ? form.get("id") : query.get("change");
+  const changed = all.find(({ id }) => id === changing);
   const type = services.channels.types().find(({ id }) => id === wanted);
   return {
-    channels: (await services.channels.list()).map(listed),
+    channels: all.map(listed),
     types: services.channels.types().map(({ id, name }) => ({ id, name })),
     adding: type === undefined ? null : {
       type: type.id,
       name: type.name,
       id: form?.get("id") ?? "",
-      least: form?.get("least") ?? "",
-      quiet: form?.get("quiet") ?? "",
+      rule: ruleFields({}, form),
       settings: type.settings.map(({ name, help, secret = false, optional = false, choices = [] }) => ({
         name,
         help,
@@ -55,6 +58,7 @@ export async function channelsView(
         typed: secret ? "" : form?.get(VALUE + name) ?? "",
       })),
     },
+    changing: changed === undefined ? null : { id: changed.id, rule: ruleFields(changed.rule, form) },
     mayChange: decision === "allowed" ? "yes" : decision === "sign in again" ? decision : "no",
     problem,
   };
@@ -78,13 +82,10 @@ function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedCha
 }
 
 /** The description of a new channel in a form or a body. */
-export interface WantedChannel {
+export interface WantedChannel extends WantedRule {
   readonly id: string;
   readonly type: string;
   readonly values: Readonly<Record<string, string>>;
-  readonly least?: string | undefined;
-  /** `22:00-07:00`; empty for none. */
-  readonly quiet?: string | undefined;
 }
 
 export function wantedIn(form: URLSearchParams): WantedChannel {
@@ -94,8 +95,7 @@ export function wantedIn(form: URLSearchParams): WantedChannel {
     id: (form.get("id") ?? "").trim(),
     type: form.get("type") ?? "",
     values: Object.fromEntries(values),
-    least: form.get("least") ?? "",
-    quiet: form.get("quiet") ?? "",
+    ...ruleInForm(form),
   };
 }
 
@@ -107,16 +107,9 @@ export function wantedIn(form: URLSearchParams): WantedChannel {
 export async function addChannel(
   { channels }: AppContext,
   by: Principal | null,
-  { id, type, values, least = "", quiet = "" }: WantedChannel,
+  { id, type, values, ...wanted }: WantedChannel,
 ): Promise<void> {
-  const hours = quiet.trim() === "" ? undefined : parseQuietHours(quiet);
-  if (hours === null) {
-    throw new FieldsError([{ field: "quiet", message: "Quiet hours are such as 22:00-07:00" }]);
-  }
-  if (least !== "" && least !== "info" && least !== "warning" && least !== "critical") {
-    throw new FieldsError([{ field: "least", message: "The least severity is info, warning or critical" }]);
-  }
-  const rule: ChannelRule = { ...least !== "" && { least }, ...hours && { quiet: hours } };
+  const rule = changedRule({}, wanted);
   try {
     await channels.add({ id, type, values, rule }, by?.kind === "local");
   } catch (error) {
@@ -126,6 +119,23 @@ export async function addChannel(
     if (!isTold) throw error;
     throw new FieldsError([{ field: "", message: plain(error.message, MAX_PROBLEM).replace(/\.$/, "") }]);
   }
+}
+
+/** Changes what a channel takes. @throws {FieldsError} {HttpError} 404 */
+export async function changeChannel({ channels }: AppContext, id: string, wanted: WantedRule): Promise<void> {
+  const channel = (await channels.list()).find((one) => one.id === id);
+  await requireChannel(
+    channel === undefined ? Promise.resolve(false) : channels.setRule(id, changedRule(channel.rule, wanted)),
+  );
+}
+
+/** Names a change for the record. @param enabled whether it was paused or resumed; undefined for neither */
+export function changeWords(enabled: boolean | undefined): string {
+  return enabled === undefined
+    ? "changed a channel"
+    : enabled
+    ? "ended the pause of a channel"
+    : "paused a channel";
 }
 
 /** Sends a test message and returns the result as one sentence. @throws {HttpError} 404 */
@@ -167,6 +177,10 @@ export async function changeChannels(
       note(isPaused ? "paused a channel" : "ended the pause of a channel");
       return { done: isPaused ? "paused" : "resumed" };
     }
+    case "change":
+      await changeChannel(services, id, ruleInForm(form));
+      note("changed a channel");
+      return { done: "changed" };
     case "remove":
       if (form.get("sure") === null) {
         return { told: "Nothing was changed. Tick the box to remove a channel." };

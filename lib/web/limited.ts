@@ -219,6 +219,7 @@ const NO_CHANNELS: AppContext["channels"] = {
   list: () => Promise.resolve([]),
   types: () => [],
   add: refusedChannel,
+  setRule: refusedChannel,
   setEnabled: refusedChannel,
   remove: refusedChannel,
   test: refusedChannel,

@@ -127,6 +127,12 @@ Deno.test("a channel is sent a summary of what was used at the hour it asked for
       });
       const changed = await place.run("channels change mine --weekly none --quiet-hours 22:00-07:00");
       assertEquals(changed.stdout, "mine takes daily 08:00; every kind; quiet 22:00-07:00\n");
+      const takes = async (args: string) => (await place.run(`channels change mine ${args}`)).stdout;
+      assertEquals(
+        await takes("--kinds used-up,back --least warning --quiet-hours none"),
+        "mine takes daily 08:00; used-up, back from warning on\n",
+      );
+      assertEquals(await takes("--kinds all"), "mine takes daily 08:00; every kind from warning on\n");
       use(40);
       await place.run("collect --notify", at(0));
       use(60);

@@ -110,6 +110,107 @@ Deno.test("what makes no sense is told beside the form, which keeps what was typ
     assertEquals(await services.stored.list(), []);
   }));
 
+const MANY = ["used-up", "back"];
+
+Deno.test("what a channel takes, its quiet hours and its summaries are changed on its page, and shown there", () =>
+  withChannels(async ({ services, near }) => {
+    await send(near, "POST", { id: "team", type: "slack", values: { url: "https://hooks.example/x" } });
+    assertMatch(await text(near("/alerts/channels")), /href="\/alerts\/channels\?change=team#channel-team"/);
+    const fields = await text(near("/alerts/channels?change=team"));
+    assertMatch(fields, /data-change="team"/);
+    assertEquals(fields.match(/name="kind" value="[^"]+" checked/g)?.length, 18);
+    const typed = new URLSearchParams({
+      action: "change",
+      id: "team",
+      kinds: "chosen",
+      least: "warning",
+      urgent: "none",
+      quiet: "22:00-07:30",
+      daily: "08:05",
+      weekday: "mon",
+      weeklyAt: "09:00",
+    });
+    for (const kind of MANY) typed.append("kind", kind);
+    const change = (fields: URLSearchParams) =>
+      near("/alerts/channels", {
+        method: "POST",
+        body: fields,
+        headers: { origin: ORIGIN, "sec-fetch-site": "same-origin" },
+      });
+    assertEquals((await change(typed)).headers.get("location"), "/alerts/channels?done=changed");
+    const rule = {
+      least: "warning",
+      kinds: MANY,
+      quiet: { from: 22 * 60, to: 7 * 60 + 30 },
+      urgent: "none",
+      summaries: { daily: { minute: 485 }, weekly: { weekday: 0, minute: 540 } },
+    };
+    const [channel] = await services.stored.list();
+    assertEquals(channel!.rule, rule as never);
+    assertEquals(await channel!.open(), { url: "https://hooks.example/x" }, "its secret stays");
+    const page = await text(near("/alerts/channels"));
+    assertStringIncludes(
+      page,
+      "Takes daily 08:05, weekly mon-09:00, used-up, back from warning on, quiet 22:00-07:30 for everything.",
+    );
+    const again = await text(near("/alerts/channels?change=team"));
+    assertEquals(again.match(/name="kind" value="[^"]+" checked/g)?.length, 2);
+    assertMatch(again, /name="daily"[^>]*value="08:05"/);
+    typed.set("quiet", "late");
+    typed.set("weeklyAt", "");
+    const refused = await change(typed);
+    assertEquals(refused.status, 422);
+    const told = await text(refused);
+    assertStringIncludes(told, "Quiet hours are such as 22:00-07:00. A weekly summary has a day and a time");
+    assertMatch(told, /name="quiet"[^>]*value="late"/, "what was typed stays");
+    assertEquals((await services.stored.list())[0]!.rule, rule as never);
+    typed.delete("kind");
+    for (const field of ["quiet", "daily", "weekday"]) typed.set(field, "");
+    assertStringIncludes(await text(change(typed)), "A channel takes at least one kind, or a summary");
+    typed.set("id", "none");
+    assertEquals((await change(typed)).status, 404);
+  }));
+
+Deno.test("programs change what a channel takes; what is absent stays, and null gives back the default", () =>
+  withChannels(async ({ services, near }) => {
+    const wanted = {
+      id: "team",
+      type: "slack",
+      values: { url: "https://hooks.example/x" },
+      quiet: "23:00-06:00",
+    };
+    await send(near, "POST", { ...wanted, kinds: MANY, daily: "07:00" });
+    const ofTeam = async (answer: Promise<Response>) => {
+      const { channels: [team] } = await (await answer).json();
+      const { least, kinds, urgent, quiet, daily, weekly, enabled } = team;
+      return { least, kinds, urgent, quiet, daily, weekly, enabled };
+    };
+    const first = {
+      least: null,
+      kinds: MANY,
+      urgent: "critical",
+      quiet: "23:00-06:00",
+      daily: "07:00",
+      weekly: null,
+      enabled: true,
+    };
+    assertEquals(await ofTeam(near("/api/v1/channels")), first);
+    assertEquals(
+      await ofTeam(send(near, "PUT", { id: "team", weekly: "sun-20:00", urgent: "warning", enabled: false })),
+      { ...first, weekly: "sun-20:00", urgent: "warning", enabled: false },
+    );
+    assertEquals(
+      await ofTeam(send(near, "PUT", { id: "team", kinds: null, daily: null, quiet: null, weekly: null })),
+      { ...first, kinds: null, daily: null, quiet: null, urgent: "warning", enabled: false },
+    );
+    const refused = await send(near, "PUT", { id: "team", weekly: "someday" });
+    assertEquals(refused.status, 422);
+    assertStringIncludes(await text(refused), "A weekly summary has a day and a time such as mon-08:00");
+    assertEquals((await send(near, "PUT", { id: "team", kinds: ["test"] })).status, 422);
+    assertEquals((await send(near, "PUT", { id: "other", quiet: null })).status, 404);
+    assertEquals((await services.stored.list())[0]!.rule, { urgent: "warning" });
+  }));
+
 Deno.test("only an admin who has signed in a short while ago changes channels, and hooks are never added from afar", () =>
   withChannels(async ({ services, clock }) => {
     const admin = askAs(services, await signedIn(services, "admin"));

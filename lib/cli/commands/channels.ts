@@ -6,8 +6,8 @@ import { type Channel, CHANNEL_ID, ChannelSettingsError } from "../../alerts/sto
 import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
-import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
 import { takesWords } from "../../model/alerts/rule_words.ts";
+import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
 import { parseDaily, parseWeekly, type SummaryTimes } from "../../model/alerts/summary.ts";
 import { tableLines } from "../show_table.ts";
 import { printDone } from "../done.ts";
@@ -215,18 +215,23 @@ function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
   const least = textOf(tools.typed, "least") as ChannelRule["least"];
   const urgent = textOf(tools.typed, "urgent") as ChannelRule["urgent"];
   const words = textOf(tools.typed, "kinds")?.split(",").map((word) => word.trim());
-  const kinds = words?.map((word): AlertKind => {
+  const kinds = words?.join() === "all" ? undefined : words?.map((word): AlertKind => {
     const kind = ALERT_KINDS.find((one) => one === word);
     if (kind === undefined) throw unknownName("kind of alert", word, ALERT_KINDS);
     return kind;
   });
   const text = textOf(tools.typed, "quiet-hours");
-  const quiet = text === undefined ? undefined : parseQuietHours(text);
+  const quiet = text === undefined || text === "none" ? undefined : parseQuietHours(text);
   if (quiet === null) {
     throw usageError(`"${plain(text!, 30)}" are no quiet hours`, "Expected hours such as 22:00-07:00");
   }
   const summaries = readSummaries(tools, before.summaries);
-  const { summaries: _former, ...rest } = before;
+  const rest: ChannelRule = {
+    ...before.least && { least: before.least },
+    ...before.urgent && { urgent: before.urgent },
+    ...before.kinds && words === undefined && { kinds: before.kinds },
+    ...before.quiet && text === undefined && { quiet: before.quiet },
+  };
   return {
     ...rest,
     ...least && { least },

@@ -1,12 +1,39 @@
-/** Which alerts a channel takes, in words. */
+/** What a channel takes and when, in words. */
+import { ALERT_KINDS } from "./alert.ts";
+import { dayMinuteText } from "./day_minute.ts";
 import { type ChannelRule, quietHoursText } from "./delivery.ts";
-import { summaryTimesWords } from "./summary.ts";
+import { summaryTimesWords, weeklyText } from "./summary.ts";
 
-/** As in `daily 08:00`, `every kind from warning on`, `quiet 22:00-07:00`. */
-export function takesWords({ least, kinds, quiet, summaries }: ChannelRule): readonly string[] {
+/** Kinds a channel may take or leave: a test is sent by hand, a summary has times of its own. */
+export const CHANNEL_KINDS = ALERT_KINDS.filter((kind) => kind !== "test" && kind !== "summary");
+
+const MAX_NAMED = 4;
+
+/** `daily 08:00`, `every kind from warning on`, `quiet 22:00-07:00`. */
+export function takesWords({ least, kinds, quiet, urgent, summaries }: ChannelRule): readonly string[] {
+  const named = kinds === undefined
+    ? "every kind"
+    : kinds.length === 0
+    ? "no alerts"
+    : kinds.length <= MAX_NAMED
+    ? kinds.join(", ")
+    : `${kinds.length} of ${CHANNEL_KINDS.length} kinds`;
+  const from = least === undefined || least === "info" || kinds?.length === 0 ? "" : ` from ${least} on`;
+  const loud = urgent === "none" ? " for everything" : urgent === "warning" ? " but for warnings" : "";
   return [
     ...summaries ? summaryTimesWords(summaries) : [],
-    `${kinds ? kinds.join(", ") : "every kind"}${least ? ` from ${least} on` : ""}`,
-    ...quiet ? [`quiet ${quietHoursText(quiet)}`] : [],
+    `${named}${from}`,
+    ...quiet ? [`quiet ${quietHoursText(quiet)}${loud}`] : [],
   ];
+}
+
+/** The times of a channel as programs read and write them; null for none. */
+export function channelTimes({ quiet, urgent, summaries }: ChannelRule) {
+  const { daily, weekly } = summaries ?? {};
+  return {
+    urgent: urgent ?? "critical",
+    quiet: quiet ? quietHoursText(quiet) : null,
+    daily: daily ? dayMinuteText(daily.minute) : null,
+    weekly: weekly ? weeklyText(weekly) : null,
+  };
 }

@@ -151,6 +151,11 @@ export function parseWeekly(text: string): { readonly minute: number; readonly w
 export function summaryTimesWords({ daily, weekly }: SummaryTimes): readonly string[] {
   return [
     ...daily ? [`daily ${dayMinuteText(daily.minute)}`] : [],
-    ...weekly ? [`weekly ${WEEKDAYS[weekly.weekday] ?? WEEKDAYS[0]}-${dayMinuteText(weekly.minute)}`] : [],
+    ...weekly ? [`weekly ${weeklyText(weekly)}`] : [],
   ];
+}
+
+/** Formats `mon-08:00`. */
+export function weeklyText({ minute, weekday }: NonNullable<SummaryTimes["weekly"]>): string {
+  return `${WEEKDAYS[weekday] ?? WEEKDAYS[0]}-${dayMinuteText(minute)}`;
 }

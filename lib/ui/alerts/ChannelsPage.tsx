@@ -1,6 +1,8 @@
 /** Where alerts are sent: the state of each channel, its test, and the form for another. */
+import type { ComponentChild } from "preact";
 import { wallText } from "../../model/time.ts";
 import { formatAge } from "../../model/view/format.ts";
+import { ChannelRuleFields, type RuleFields } from "./ChannelRuleFields.tsx";
 import { Card, Field } from "../settings/parts.tsx";
 
 export interface ListedChannel {
@@ -27,8 +29,7 @@ export interface ChannelsView {
     readonly type: string;
     readonly name: string;
     readonly id: string;
-    readonly least: string;
-    readonly quiet: string;
+    readonly rule: RuleFields;
     readonly settings: readonly {
       readonly name: string;
       readonly help: string;
@@ -38,6 +39,8 @@ export interface ChannelsView {
       readonly typed: string;
     }[];
   } | null;
+  /** The channel whose rule is being changed; null for none. */
+  readonly changing: { readonly id: string; readonly rule: RuleFields } | null;
   /** `yes`, or why not: a sign-in that is too old, or the wrong role. */
   readonly mayChange: "yes" | "sign in again" | "no";
   readonly problem: string;
@@ -53,11 +56,6 @@ const ANSWERS: Readonly<Record<string, string>> = {
   waiting: "not taken yet",
   "given-up": "given up",
 };
-const LEAST = [["", "every severity"], ["warning", "warnings and critical"], [
-  "critical",
-  "critical only",
-]] as const;
-
 export function ChannelsPage({ view, now, zone }: {
   readonly view: ChannelsView;
   readonly now: number;
@@ -82,6 +80,9 @@ export function ChannelsPage({ view, now, zone }: {
                   key={channel.id}
                   channel={channel}
                   mayChange={mayChange === "yes"}
+                  form={view.changing?.id === channel.id && mayChange === "yes" && (
+                    <RuleForm id={channel.id} rule={view.changing.rule} problem={view.problem} />
+                  )}
                   now={now}
                   zone={zone}
                 />
@@ -89,13 +90,15 @@ export function ChannelsPage({ view, now, zone }: {
             </ul>
           )}
       </Card>
-      {mayChange === "yes" && <AddChannel view={view} />}
+      {mayChange === "yes" && view.changing === null && <AddChannel view={view} />}
     </>
   );
 }
 
-function Row({ channel, mayChange, now, zone }: {
+function Row({ channel, mayChange, form, now, zone }: {
   readonly channel: ListedChannel;
+  /** The form in place of its buttons, while it is being changed. */
+  readonly form: ComponentChild;
   readonly mayChange: boolean;
   readonly now: number;
   readonly zone: string;
@@ -104,7 +107,7 @@ function Row({ channel, mayChange, now, zone }: {
     channel;
   const [colour, word] = STATES[state];
   return (
-    <li class="py-4" data-channel={id} data-state={state}>
+    <li class="py-4" id={`channel-${id}`} data-channel={id} data-state={state}>
       <div class="flex flex-wrap items-baseline gap-x-3">
         <h3 class="outside-text font-medium">{id}</h3>
         <span class="text-sm text-muted">{typeName}</span>
@@ -142,8 +145,16 @@ function Row({ channel, mayChange, now, zone }: {
           </ul>
         </details>
       )}
-      {mayChange && (
+      {form}
+      {mayChange && !form && (
         <div class="mt-3 flex flex-wrap gap-3">
+          <a
+            class="button touch-target"
+            href={`/alerts/channels?change=${id}#channel-${id}`}
+            aria-label={`Change what ${id} takes`}
+          >
+            Change
+          </a>
           <Action id={id} action="test" label="Test" about={`Send a test message by ${id}`} />
           {enabled
             ? <Action id={id} action="pause" label="Pause" about={`Pause ${id}`} />
@@ -160,6 +171,25 @@ function Row({ channel, mayChange, now, zone }: {
         </div>
       )}
     </li>
+  );
+}
+
+function RuleForm({ id, rule, problem }: {
+  readonly id: string;
+  readonly rule: RuleFields;
+  readonly problem: string;
+}) {
+  return (
+    <form method="post" action="/alerts/channels" class="mt-4 flex flex-col gap-5" data-change={id}>
+      <input type="hidden" name="action" value="change" />
+      <input type="hidden" name="id" value={id} />
+      {problem !== "" && <p class="text-sm text-critical">{problem}.</p>}
+      <ChannelRuleFields fields={rule} />
+      <p class="flex flex-wrap gap-3">
+        <button type="submit" class="button button-primary touch-target">Save</button>
+        <a href="/alerts/channels" class="button touch-target">Cancel</a>
+      </p>
+    </form>
   );
 }
 
@@ -273,25 +303,7 @@ function AddForm({ adding, problem }: {
               )}
         </Field>
       ))}
-      <div class="flex flex-wrap gap-4">
-        <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
-          Takes
-          <select name="least" class="field touch-target max-w-full">
-            {LEAST.map(([least, text]) => (
-              <option key={least} value={least} selected={least === adding.least}>{text}</option>
-            ))}
-          </select>
-        </label>
-        <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
-          Quiet hours
-          <input
-            name="quiet"
-            class="field touch-target w-40"
-            placeholder="22:00-07:00"
-            value={adding.quiet}
-          />
-        </label>
-      </div>
+      <ChannelRuleFields fields={adding.rule} />
       <p class="flex flex-wrap gap-3">
         <button type="submit" class="button button-primary touch-target">Add channel</button>
         <a href="/alerts/channels" class="button touch-target">Cancel</a>

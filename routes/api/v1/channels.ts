@@ -2,7 +2,7 @@ import { channelsJson } from "@/lib/formats/channels.ts";
 import { ChannelChangeBody, ChannelNameBody, NewChannelBody } from "@/lib/web/alert_bodies.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { readJson } from "@/lib/web/body.ts";
-import { addChannel, requireChannel } from "@/lib/web/channels.ts";
+import { addChannel, changeChannel, changeWords, requireChannel } from "@/lib/web/channels.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -21,9 +21,10 @@ export const handlers = define.handlers(api({
   },
   async PUT(ctx) {
     const { services } = ctx.state;
-    const { id, enabled } = validateBody(ChannelChangeBody, await readJson(ctx.req));
-    await requireChannel(services.channels.setEnabled(id, enabled));
-    ctx.state.done = { action: enabled ? "ended the pause of a channel" : "paused a channel", target: id };
+    const { id, enabled, ...rule } = validateBody(ChannelChangeBody, await readJson(ctx.req));
+    await changeChannel(services, id, rule);
+    if (enabled !== undefined) await requireChannel(services.channels.setEnabled(id, enabled));
+    ctx.state.done = { action: changeWords(enabled), target: id };
     return json(channelsJson(await services.channels.list(), services.channels.types()));
   },
   async DELETE(ctx) {
