@@ -15,7 +15,8 @@ import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alert
 import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
 import type { AlertCounts, SuppressedReason } from "../model/alerts/counts.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
-import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
+import { type AlertRules, DEFAULT_ALERT_RULES, type RuleTarget } from "../model/alerts/rules.ts";
+import { windowKey } from "../model/alerts/window_key.ts";
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
@@ -80,9 +81,9 @@ export interface Alerts {
   /**
    * Returns what these rules, or those in force, would have raised in the last `days`; stores nothing.
    *
-   * @param of an account or a quota; default: all
+   * @param of a kind of window, an account or a quota; default: all
    */
-  replay(days: number, rules?: Partial<AlertRules>, of?: Snooze["target"]): Promise<Replay>;
+  replay(days: number, rules?: Partial<AlertRules>, of?: RuleTarget): Promise<Replay>;
 }
 
 const KEEP_MS = 60 * DAY_MS;
@@ -303,12 +304,12 @@ export function createAlerts(parts: AlertsParts): Alerts {
   };
 }
 
-/** Returns the accounts a target covers; for a quota, its account with only that quota. */
-function accountsOf(accounts: readonly AccountView[], of: Snooze["target"]): readonly AccountView[] {
+/** Returns the accounts a target covers, each with only its quotas that are meant. */
+function accountsOf(accounts: readonly AccountView[], of: RuleTarget): readonly AccountView[] {
   if (of === "*") return accounts;
   return accounts.flatMap((account) => {
     if (account.key === of) return [account];
-    const quotas = account.quotas.filter(({ key }) => key === of);
+    const quotas = account.quotas.filter(({ key, window }) => key === of || windowKey(window) === of);
     return quotas.length === 0 ? [] : [{ ...account, quotas }];
   });
 }

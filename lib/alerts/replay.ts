@@ -64,7 +64,7 @@ export async function replayAlerts(
       count += readings.length;
       // Stored newest first; the reading belongs to the last one that had begun.
       const starts = cycles.map(({ startedAt }) => startedAt).reverse();
-      const rule = ruleFor(rules, key);
+      const rule = ruleFor(rules, { key, window });
       let place = -1;
       let memory: QuotaMemory | null = null;
       for (const stored of readings) {

@@ -49,7 +49,9 @@ function eventFields({ kind, severity, account, quota, figures }: Alert) {
     ...figures && figures.share !== null && { utilization: percent(figures.share) },
     ...figures && figures.limit !== null && { limit: figures.limit },
     ...figures?.threshold !== undefined && {
-      threshold: kind === "threshold" ? percent(figures.threshold) : figures.threshold,
+      threshold: kind === "threshold" && figures.thresholdOf === undefined
+        ? percent(figures.threshold)
+        : figures.threshold,
     },
     ...figures && figures.resetsAt !== null && { reset_at: isoInstant(figures.resetsAt) },
   };

@@ -1,11 +1,11 @@
 /** The answers about alerts: what was raised, the rules, and the channels. */
 import * as v from "valibot";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
+import { Threshold } from "../web/alert_bodies.ts";
 import { Instant, MaybeInstant, MaybeNumber, MaybeText, Whole } from "./parts.ts";
 
 const AlertRule = {
-  /** Shares of the limit, 0.8 for 80%. */
-  thresholds: v.optional(v.array(v.number())),
+  thresholds: v.optional(v.array(Threshold)),
   balanceBelow: v.optional(v.number()),
   /** What an account may spend in a calendar month. */
   budget: v.optional(v.number()),
@@ -20,7 +20,7 @@ export const AlertRules = v.strictObject({
     runOutProbability: v.number(),
     expiryNoticeSeconds: v.number(),
     failingAfterSeconds: v.number(),
-    /** Rules of accounts and quotas; what one does not say holds as above it. */
+    /** Rules of kinds of windows, accounts and quotas; what one does not say holds as above it. */
     only: v.array(v.strictObject({ of: v.string(), ...AlertRule })),
   }),
 });
@@ -83,7 +83,7 @@ export const ChannelTest = v.strictObject({
 });
 
 export const AlertReplay = v.strictObject({
-  /** `*`, or the key of an account or a quota. */
+  /** `*`, or the key of a kind of window, an account or a quota. */
   of: v.string(),
   days: Whole,
   /** How many were looked at. */
@@ -122,7 +122,10 @@ export const Alerts = v.strictObject({
       share: MaybeNumber,
       unit: v.string(),
       resetsAt: MaybeInstant,
+      /** The used share that was crossed, or an amount. */
       threshold: v.optional(v.number()),
+      /** Present when the threshold is an amount. */
+      thresholdOf: v.optional(v.picklist(["used", "left"])),
     })),
     deliveries: v.array(v.strictObject({
       channel: v.string(),

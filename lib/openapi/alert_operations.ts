@@ -38,8 +38,15 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     group: "Native API",
     summary: "What rules would have told of the last 30 days; what is absent stands as it is in force",
     parameters: [
-      { name: "of", description: "Key of an account or a quota; everything unless given" },
-      { name: "thresholds", description: "Percentages, separated by commas" },
+      {
+        name: "of",
+        description:
+          "Key of an account or a quota, or a kind of window such as */5h; everything unless given",
+      },
+      {
+        name: "thresholds",
+        description: "Lines, separated by commas: 80 for percent used, 20% left, 500 used, 1000 left",
+      },
       { name: "balanceBelow", description: "Amount below which a balance is told of" },
       { name: "failingMinutes", description: "How long an account may fail" },
       { name: "kind", description: "A kind that is on; those in force unless any is given", repeated: true },

@@ -4,10 +4,27 @@ import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import { DAY_MS, SECOND_MS } from "../model/duration.ts";
 import { MAX_AMOUNT, MAX_NOTICE_MS, MAX_THRESHOLD, MAX_THRESHOLDS } from "../model/setting_limits.ts";
 
-const Threshold = v.pipe(
+const Share = v.pipe(
   v.number(),
   v.gtValue(0, "expected a share above 0"),
   v.maxValue(MAX_THRESHOLD, `expected a share of ${MAX_THRESHOLD} at most`),
+);
+const Of = v.picklist(["used", "left"]);
+/** A used share of the limit, 0.8 for 80%; or a share or an amount that is used or left. */
+export const Threshold = v.union(
+  [
+    Share,
+    v.strictObject({ of: Of, share: Share }),
+    v.strictObject({
+      of: Of,
+      amount: v.pipe(
+        v.number(),
+        v.gtValue(0, "expected an amount above 0"),
+        v.maxValue(1e15, "expected an amount of 1e15 at most"),
+      ),
+    }),
+  ],
+  `expected a share above 0 and of ${MAX_THRESHOLD} at most, or an object with of (used or left) and share or amount`,
 );
 const Thresholds = v.pipe(
   v.array(Threshold),

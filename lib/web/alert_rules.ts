@@ -1,16 +1,30 @@
 /** Alert rules as forms and programs change them: for everything, an account or a quota. */
 import type { AppContext } from "../app/context.ts";
 import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
-import type { Snooze } from "../model/alerts/delivery.ts";
-import { type AlertRules, type QuotaRule, ruleFor, ruleForAccount } from "../model/alerts/rules.ts";
+import {
+  type AlertRules,
+  type QuotaRule,
+  ruleFor,
+  ruleForAccount,
+  ruleForWindow,
+  type RuleTarget,
+} from "../model/alerts/rules.ts";
+import {
+  parseThreshold,
+  sortedThresholds,
+  type Threshold,
+  thresholdText,
+} from "../model/alerts/threshold.ts";
+import { type WindowKey, windowKey, windowTitle } from "../model/alerts/window_key.ts";
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
-import type { AccountKey, QuotaKey } from "../model/quota.ts";
-import { MAX_AMOUNT, MAX_NOTICE_MS, MAX_THRESHOLD, MAX_THRESHOLDS } from "../model/setting_limits.ts";
+import type { AccountKey, QuotaKey, Window } from "../model/quota.ts";
+import { MAX_AMOUNT, MAX_NOTICE_MS, MAX_THRESHOLDS } from "../model/setting_limits.ts";
+import type { AccountView } from "../model/view/view.ts";
 import type { RulesView } from "../ui/alerts/kinds.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 /** The scope of a rule. */
-export type Subject = Snooze["target"];
+export type Subject = RuleTarget;
 
 /** How far back a preview of rules looks. */
 export const PREVIEW_DAYS = 30;
@@ -35,43 +49,78 @@ const PROGRAM_KINDS: readonly AlertKind[] = ["summary", "new-version"];
 
 /** The kinds a subject can turn off. */
 export function kindsOf(of: Subject): readonly AlertKind[] {
-  if (isQuota(of)) return QUOTA_KINDS;
+  if (isQuota(of) || isWindow(of)) return QUOTA_KINDS;
   return of === "*" ? RULE_KINDS : RULE_KINDS.filter((kind) => !PROGRAM_KINDS.includes(kind));
 }
 
 function isQuota(of: Subject): of is QuotaKey {
-  return of !== "*" && of.split("/").length > 2;
+  return !isWindow(of) && of.split("/").length > 2;
 }
 
+export function isWindow(of: Subject): of is WindowKey {
+  return of.startsWith("*/");
+}
+
+/** A subject with what is needed to find its rule: for a quota its window. */
+export interface FoundSubject {
+  readonly of: Subject;
+  readonly window: Window | null;
+}
+
+export const EVERYTHING: FoundSubject = { of: "*", window: null };
+
 /** Returns the rule in force for a subject. */
-export function ruleOf(rules: AlertRules, of: Subject): Required<QuotaRule> {
-  return isQuota(of) ? ruleFor(rules, of) : ruleForAccount(rules, of as AccountKey);
+export function ruleOf(rules: AlertRules, { of, window }: FoundSubject): Required<QuotaRule> {
+  if (isWindow(of)) return ruleForWindow(rules, of);
+  return isQuota(of) && window
+    ? ruleFor(rules, { key: of, window })
+    : ruleForAccount(rules, of as AccountKey);
 }
 
 /** Returns the rule that a subject would have without its own. */
-export function inheritedRule(rules: AlertRules, of: Subject): Required<QuotaRule> {
-  if (of === "*") return ruleOf(rules, of);
-  const { [of]: _own, ...only } = rules.only ?? {};
-  return ruleOf({ ...rules, only: only as NonNullable<AlertRules["only"]> }, of);
+export function inheritedRule(rules: AlertRules, subject: FoundSubject): Required<QuotaRule> {
+  const { [subject.of as AccountKey]: _own, ...only } = rules.only ?? {};
+  return ruleOf({ ...rules, only: only as NonNullable<AlertRules["only"]> }, subject);
+}
+
+/** The kinds of windows that accounts have, the shortest first. */
+export function windowsOf(
+  accounts: readonly AccountView[],
+): readonly { readonly key: WindowKey; readonly title: string }[] {
+  const titles = new Map<WindowKey, string>();
+  const windows = accounts.flatMap(({ quotas }) => quotas.map(({ window }) => window));
+  for (const window of windows.toSorted((a, b) => lengthOf(a) - lengthOf(b))) {
+    const key = windowKey(window);
+    if (key !== null) titles.set(key, windowTitle(window));
+  }
+  return [...titles].map(([key, title]) => ({ key, title }));
+}
+
+function lengthOf({ kind, seconds }: Window): number {
+  return seconds ?? (kind === "balance" ? Number.MAX_SAFE_INTEGER : Number.MAX_SAFE_INTEGER - 1);
 }
 
 /**
  * Resolves a word to its subject; `*` is everything.
  *
  * @param field that holds the word
- * @throws {FieldsError} when no such account or quota exists
+ * @throws {FieldsError} when no such account, quota or kind of window exists
  */
 export async function readSubject(
   services: Pick<AppContext, "dashboard">,
   word: string,
   field = "of",
-): Promise<Subject> {
-  if (word === "*") return "*";
+): Promise<FoundSubject> {
+  if (word === "*") return EVERYTHING;
   const { accounts } = await services.dashboard();
-  const known = accounts.flatMap((
-    { key, quotas },
-  ): readonly Subject[] => [key, ...quotas.map((one) => one.key)]);
-  const found = known.find((one) => one === word);
+  const known = [
+    ...windowsOf(accounts).map(({ key }): FoundSubject => ({ of: key, window: null })),
+    ...accounts.flatMap(({ key, quotas }): readonly FoundSubject[] => [
+      { of: key, window: null },
+      ...quotas.map((one) => ({ of: one.key, window: one.window })),
+    ]),
+  ];
+  const found = known.find(({ of }) => of === word);
   if (found === undefined) {
     throw new FieldsError([{ field, message: "There is no such account or quota" }]);
   }
@@ -79,10 +128,11 @@ export async function readSubject(
 }
 
 /** The form fields with the current values of a subject. */
-export function rulesView(rules: AlertRules, of: Subject): RulesView {
+export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
+  const { of } = subject;
   const own = of === "*" ? undefined : rules.only?.[of];
-  const { thresholds, balanceBelow, off } = ruleOf(rules, of);
-  const above = inheritedRule(rules, of);
+  const { thresholds, balanceBelow, off } = ruleOf(rules, subject);
+  const above = inheritedRule(rules, subject);
   const isOwn = (field: keyof QuotaRule) => of === "*" || own?.[field] !== undefined;
   return {
     of,
@@ -99,9 +149,9 @@ export function rulesView(rules: AlertRules, of: Subject): RulesView {
 }
 
 /** Keeps the submitted text in the form. */
-export function typedView(rules: AlertRules, of: Subject, form: URLSearchParams): RulesView {
+export function typedView(rules: AlertRules, subject: FoundSubject, form: URLSearchParams): RulesView {
   const wanted = new Set(form.getAll("kind"));
-  const view = rulesView(rules, of);
+  const view = rulesView(rules, subject);
   return {
     ...view,
     thresholds: form.get("thresholds") ?? "",
@@ -111,8 +161,8 @@ export function typedView(rules: AlertRules, of: Subject, form: URLSearchParams)
   };
 }
 
-function thresholdsText(thresholds: readonly number[]): string {
-  return thresholds.map((share) => Number((share * 100).toFixed(2))).join(", ");
+function thresholdsText(thresholds: readonly Threshold[]): string {
+  return thresholds.map(thresholdText).join(", ");
 }
 
 /**
@@ -120,7 +170,12 @@ function thresholdsText(thresholds: readonly number[]): string {
  *
  * @throws {FieldsError} for invalid values
  */
-export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): Partial<AlertRules> {
+export function rulesIn(
+  rules: AlertRules,
+  subject: FoundSubject,
+  form: URLSearchParams,
+): Partial<AlertRules> {
+  const { of } = subject;
   const problems: FieldProblem[] = [];
   const thresholds = thresholdsIn(form.get("thresholds") ?? "", problems);
   const typedBalance = (form.get("balanceBelow") ?? "").trim();
@@ -142,7 +197,7 @@ export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): 
   const wanted = new Set(form.getAll("kind"));
   const off = kindsOf(of).filter((kind) => !wanted.has(kind));
   if (of === "*") return { thresholds, balanceBelow, failingAfterMs: minutes * MINUTE_MS, off };
-  const inherited = inheritedRule(rules, of).off;
+  const inherited = inheritedRule(rules, subject).off;
   // Kinds that do not apply to the subject keep their value for everything.
   const kept = inherited.filter((kind) => !kindsOf(of).includes(kind));
   const own = [...kept, ...off];
@@ -154,19 +209,20 @@ export function rulesIn(rules: AlertRules, of: Subject, form: URLSearchParams): 
   });
 }
 
-function thresholdsIn(text: string, problems: FieldProblem[]): readonly number[] {
-  const percent = text.split(/[,\s]+/).filter((word) => word !== "").map(Number);
-  if (percent.length > MAX_THRESHOLDS || percent.some((one) => !(one > 0 && one <= MAX_THRESHOLD * 100))) {
+function thresholdsIn(text: string, problems: FieldProblem[]): readonly Threshold[] {
+  const words = text.split(",").map((word) => word.trim()).filter((word) => word !== "");
+  // Bare numbers may be separated by spaces as well.
+  const lines = words.flatMap((word) => /^[\d.%\s]+$/.test(word) ? word.split(/\s+/) : [word]).map(
+    parseThreshold,
+  );
+  if (lines.length > MAX_THRESHOLDS || lines.includes(null)) {
     problems.push({
       field: "thresholds",
-      message: `Thresholds are up to ${MAX_THRESHOLDS} percentages above 0, separated by commas`,
+      message:
+        `Thresholds are up to ${MAX_THRESHOLDS} lines above 0, separated by commas: 80 for percent used, 20% left, 500 used, 1000 left`,
     });
   }
-  return sortedThresholds(percent.map((one) => one / 100));
-}
-
-export function sortedThresholds(thresholds: readonly number[]): readonly number[] {
-  return [...new Set(thresholds)].sort((a, b) => a - b);
+  return sortedThresholds(lines.filter((one) => one !== null));
 }
 
 /**

@@ -4,7 +4,7 @@ import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import { HOUR_MS } from "../model/duration.ts";
 import { instantAt } from "../model/time.ts";
-import { readSubject } from "./alert_rules.ts";
+import { isWindow, readSubject } from "./alert_rules.ts";
 import { FieldsError } from "./failure.ts";
 
 const MAX_HOURS = 24 * 366;
@@ -16,7 +16,13 @@ const WALL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::\d\d)?$/;
  * @throws {FieldsError}
  */
 export async function snoozeIn(services: AppContext, form: URLSearchParams, zone: string): Promise<Snooze> {
-  const target = await readSubject(services, form.get("target") ?? "", "target");
+  const { of: target } = await readSubject(services, form.get("target") ?? "", "target");
+  if (isWindow(target)) {
+    throw new FieldsError([{
+      field: "target",
+      message: "Accounts and quotas are snoozed, not kinds of windows",
+    }]);
+  }
   const word = form.get("kind") ?? "";
   const kind = ALERT_KINDS.find((one) => one === word);
   if (word !== "" && kind === undefined) {

@@ -16,7 +16,16 @@ import {
 } from "../ui/alerts/kinds.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { accountTitle } from "../ui/words.ts";
-import { PREVIEW_DAYS, readSubject, rulesIn, rulesView, type Subject, typedView } from "./alert_rules.ts";
+import {
+  EVERYTHING,
+  type FoundSubject,
+  PREVIEW_DAYS,
+  readSubject,
+  rulesIn,
+  rulesView,
+  typedView,
+  windowsOf,
+} from "./alert_rules.ts";
 import { snoozeIn } from "./alert_snooze.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
@@ -68,8 +77,10 @@ export async function alertsPage(
       title: `${accountTitle(account)}: ${label}`,
     }))
   );
+  const windows = windowsOf(accounts);
   const names = new Map<string, string>([
     ["*", "Everything"],
+    ...windows.map(({ key, title }) => [key, title] as const),
     ...titles,
     ...quotas.map((one) => [one.key, one.title] as const),
   ]);
@@ -116,6 +127,7 @@ export async function alertsPage(
       snoozing: { target: query.get("snooze") ?? "*", kind: query.get("of-kind") ?? "" },
       accounts: [...titles].map(([key, title]) => ({ key, title })),
       quotas,
+      windows,
       channels: channels.map(({ id, typeName, health }) => ({
         id,
         type: typeName,
@@ -125,7 +137,9 @@ export async function alertsPage(
         key,
         title: names.get(key)!,
       })),
-      rules: preview.typed ? typedView(rules, preview.of, preview.typed) : rulesView(rules, preview.of),
+      rules: preview.typed
+        ? typedView(rules, preview.subject, preview.typed)
+        : rulesView(rules, preview.subject),
       replay: preview.replay,
       mayWrite,
       problems,
@@ -134,13 +148,13 @@ export async function alertsPage(
 }
 
 interface Previewed {
-  readonly of: Subject;
+  readonly subject: FoundSubject;
   readonly typed: URLSearchParams | null;
   readonly replay: ReplayView | null;
   readonly problems: readonly FieldProblem[];
 }
 
-const NOTHING_PREVIEWED: Previewed = { of: "*", typed: null, replay: null, problems: [] };
+const NOTHING_PREVIEWED: Previewed = { subject: EVERYTHING, typed: null, replay: null, problems: [] };
 
 /** The rules to preview against the past: the submitted ones, or those in force for the subject in `of`. */
 async function previewed(
@@ -150,21 +164,23 @@ async function previewed(
   answered: AnsweredForm | undefined,
 ): Promise<Previewed> {
   const form = answered?.typed.has("thresholds") ? answered.typed : query.has("try") ? query : null;
-  let of: Subject = "*";
+  let subject = EVERYTHING;
   try {
-    of = await readSubject(services, (answered?.typed.get("of") ?? query.get("of")) || "*");
-    if (answered?.replay) return { of, typed: form, replay: replayView(answered.replay), problems: [] };
-    if (answered || !query.has("of") && form === null) return { of, typed: form, replay: null, problems: [] };
-    const wanted = form ? rulesIn(rules, of, form) : undefined;
+    subject = await readSubject(services, (answered?.typed.get("of") ?? query.get("of")) || "*");
+    if (answered?.replay) return { subject, typed: form, replay: replayView(answered.replay), problems: [] };
+    if (answered || !query.has("of") && form === null) {
+      return { subject, typed: form, replay: null, problems: [] };
+    }
+    const wanted = form ? rulesIn(rules, subject, form) : undefined;
     return {
-      of,
+      subject,
       typed: form,
-      replay: replayView(await services.alerts.replay(PREVIEW_DAYS, wanted, of)),
+      replay: replayView(await services.alerts.replay(PREVIEW_DAYS, wanted, subject.of)),
       problems: [],
     };
   } catch (error) {
     if (!(error instanceof FieldsError)) throw error;
-    return { of, typed: form, replay: null, problems: error.errors };
+    return { subject, typed: form, replay: null, problems: error.errors };
   }
 }
 
@@ -183,7 +199,7 @@ function replayView({ alerts, readings }: Replay): ReplayView {
 function noteOf(
   query: URLSearchParams,
   answered: AnsweredForm | undefined,
-  { of, typed, replay, problems: previewProblems }: Previewed,
+  { subject: { of }, typed, replay, problems: previewProblems }: Previewed,
   problems: Readonly<Record<string, string>>,
 ): string {
   if (previewProblems.length > 0 || answered && !answered.replay) {
@@ -248,12 +264,13 @@ export async function applyAlertForm(
       return changed(services, "unsnoozed");
     }
     case "preview": {
-      const of = await readSubject(services, form.get("of") || "*");
-      return await services.alerts.replay(PREVIEW_DAYS, rulesIn(await services.alerts.rules(), of, form), of);
+      const subject = await readSubject(services, form.get("of") || "*");
+      const wanted = rulesIn(await services.alerts.rules(), subject, form);
+      return await services.alerts.replay(PREVIEW_DAYS, wanted, subject.of);
     }
     case "rules": {
-      const of = await readSubject(services, form.get("of") || "*");
-      await services.alerts.setRules(rulesIn(await services.alerts.rules(), of, form));
+      const subject = await readSubject(services, form.get("of") || "*");
+      await services.alerts.setRules(rulesIn(await services.alerts.rules(), subject, form));
       return changed(services, "saved");
     }
     default:

@@ -3,17 +3,11 @@ import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { alertRulesJson } from "../formats/alert_rules.ts";
 import type { AlertRules } from "../model/alerts/rules.ts";
+import { sortedThresholds } from "../model/alerts/threshold.ts";
 import { SECOND_MS } from "../model/duration.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AlertRulesBody } from "./alert_bodies.ts";
-import {
-  PREVIEW_DAYS,
-  readSubject,
-  rulesIn,
-  rulesView,
-  sortedThresholds,
-  withOwnRule,
-} from "./alert_rules.ts";
+import { PREVIEW_DAYS, readSubject, rulesIn, rulesView, windowsOf, withOwnRule } from "./alert_rules.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 const MAX_REPLAYED = 8;
@@ -21,14 +15,17 @@ const MAX_REPLAYED = 8;
 export async function rulesMessage({ alerts, dashboard }: AppContext) {
   const [rules, { accounts }] = await Promise.all([alerts.rules(), dashboard({ withHidden: true })]);
   const known = new Set<string>(
-    accounts.flatMap(({ key, quotas }) => [key, ...quotas.map((one) => one.key)]),
+    [
+      ...windowsOf(accounts).map(({ key }) => key),
+      ...accounts.flatMap(({ key, quotas }) => [key, ...quotas.map((one) => one.key)]),
+    ],
   );
   return alertRulesJson(rules, (key) => known.has(key));
 }
 
 /** @throws {FieldsError} */
 export async function changeRules(services: AppContext, body: AlertRulesBody): Promise<void> {
-  const of = await readSubject(services, body.of || "*");
+  const { of } = await readSubject(services, body.of || "*");
   const rules = await services.alerts.rules();
   const thresholds = body.thresholds && sortedThresholds(body.thresholds);
   const { balanceBelow, off, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
@@ -99,9 +96,10 @@ export async function replayMessage(services: AppContext, query: URLSearchParams
 }
 
 async function replayed(services: AppContext, query: URLSearchParams) {
-  const of = await readSubject(services, query.get("of") || "*");
+  const subject = await readSubject(services, query.get("of") || "*");
+  const { of } = subject;
   const rules = await services.alerts.rules();
-  const view = rulesView(rules, of);
+  const view = rulesView(rules, subject);
   const form = new URLSearchParams({
     thresholds: query.get("thresholds") ?? view.thresholds,
     balanceBelow: query.get("balanceBelow") ?? String(view.balanceBelow),
@@ -111,7 +109,7 @@ async function replayed(services: AppContext, query: URLSearchParams) {
     ? query.getAll("kind")
     : view.kinds.filter(({ on }) => on).map(({ kind }) => kind);
   for (const kind of kinds) form.append("kind", kind);
-  const { alerts, readings } = await services.alerts.replay(PREVIEW_DAYS, rulesIn(rules, of, form), of);
+  const { alerts, readings } = await services.alerts.replay(PREVIEW_DAYS, rulesIn(rules, subject, form), of);
   return {
     of,
     days: PREVIEW_DAYS,

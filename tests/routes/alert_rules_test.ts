@@ -218,3 +218,36 @@ Deno.test("a viewer reads the rules and changes none, and one of some accounts r
   const key = askAs(services, await keyed(services, ["read"]));
   assertEquals((await key("/api/v1/rules/replay")).status, 403);
 });
+
+Deno.test("a rule of a kind of window holds for all quotas with it, with lines as shares and amounts", async () => {
+  await using place = await house();
+  const { ask, poll, put, services } = place;
+  await poll(10);
+  assertStringIncludes(await text(ask("/alerts")), '<option  value="*/5h" >Windows of 5 h</option>');
+  const thresholds = [{ of: "left", share: 0.7 }, { of: "used", amount: 50 }];
+  const answer = await put({ of: "*/5h", thresholds });
+  assertEquals(answer.status, 200);
+  assertEquals((await answer.json()).rules.only, [{ of: "*/5h", thresholds }]);
+  const page = await text(ask(`/alerts?of=${encodeURIComponent("*/5h")}`));
+  assertStringIncludes(page, 'value="70% left, 50 used"');
+  assertStringIncludes(page, "Windows of 5 h</a>");
+  assertEquals(await poll(32), [
+    "acme/work Acme (work) Five hours: 68% left",
+    "zai/default Z.ai Five hours: 68% left",
+  ]);
+  await put({ of: "zai/default", thresholds: [0.9] });
+  assertEquals(await poll(55), ["acme/work Acme (work) Five hours: 55 requests used"]);
+  const replay = await ask(
+    `/api/v1/rules/replay?of=${encodeURIComponent("*/5h")}&thresholds=${encodeURIComponent("60% left")}`,
+  );
+  assertEquals((await replay.json()).count, 1, "the account with its own rule is not told by this one");
+  for (
+    const wrong of [{ of: "*/9h" }, { thresholds: [{ of: "left" }] }, {
+      thresholds: [{ of: "gone", share: 0.5 }],
+    }]
+  ) {
+    assertEquals((await put({ thresholds: [0.5], ...wrong })).status, 422, JSON.stringify(wrong));
+  }
+  await put({ of: "*/5h", thresholds: null });
+  assertEquals((await services.alerts.rules()).only, { "zai/default": { thresholds: [0.9] } } as never);
+});

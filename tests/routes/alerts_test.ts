@@ -95,7 +95,7 @@ Deno.test("rules from the page hold from the next reading on, and nonsense chang
   assertEquals((await poll(61)).map(({ kind }) => kind), ["threshold"]);
   const refused = await app.form("/alerts", { ...rules, thresholds: "many" });
   assertEquals(refused.status, 422);
-  assertStringIncludes(await refused.text(), "Thresholds are up to 10 percentages above 0");
+  assertStringIncludes(await refused.text(), "Thresholds are up to 10 lines above 0");
   assertEquals((await services.alerts.rules()).thresholds, [0.3, 0.6]);
   assertEquals((await app.form("/alerts", { action: "snooze", target: "nobody/x", hours: "4" })).status, 422);
   assertEquals((await app.form("/alerts", { action: "dance" })).status, 400);

@@ -94,8 +94,10 @@ export interface AlertFigures {
   readonly share: number | null;
   readonly unit: string;
   readonly resetsAt: number | null;
-  /** The share or amount that was crossed, if any. */
+  /** The used share that was crossed, or an amount; absent for other alerts. */
   readonly threshold?: number;
+  /** Present when a threshold is an amount, of what is used or left. */
+  readonly thresholdOf?: "used" | "left";
 }
 
 /** Why an alert was or was not raised: a code for machines, explained by `explainReason`. */

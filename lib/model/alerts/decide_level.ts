@@ -1,36 +1,43 @@
 /** Alerts about how full a quota is. */
-import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
+import { formatAmount, formatDuration, formatQuantity, formatShare } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import { withMarks, withoutMarks } from "./memory.ts";
 import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
 import { hasCycles, isEmpty, type Pass } from "./quota_pass.ts";
+import {
+  compareThresholds,
+  crossedWords,
+  HYSTERESIS,
+  isClear,
+  isCrossed,
+  type Threshold,
+  thresholdId,
+} from "./threshold.ts";
 import { ruleFor } from "./rules.ts";
 
-/** A threshold of what has no cycles is armed again this far below it, as a share of the limit. */
-export const HYSTERESIS = 0.1;
 /** A balance is armed again this far above its threshold, as a factor. */
 const BALANCE_HYSTERESIS = 1.1;
 
 /** How full it is: refused by the vendor, used up, or over a threshold; the gravest that is new. */
 export function decideLevel(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
-  const rule = ruleFor(rules, quota.key);
+  const rule = ruleFor(rules, quota);
   if (!hasCycles(quota)) rearm(pass, rule.thresholds, rule.balanceBelow);
   const isBalance = quota.window.kind === "balance";
-  const crossed = isBalance
-    ? []
-    : rule.thresholds.filter((one) => quota.share !== null && quota.share >= one);
+  const crossed = isBalance ? [] : rule.thresholds.filter((one) => isCrossed(one, quota) === true);
+  const isKnown = quota.share !== null || quota.remaining !== null ||
+    !isBalance && rule.thresholds.some((one) => isCrossed(one, quota) !== null);
   const blocked = quota.allowed === false || quota.status === "blocked";
   const empty = isEmpty(quota);
   const low = isBalance && quota.remaining !== null && rule.balanceBelow > 0 &&
     quota.remaining < rule.balanceBelow;
   const marks = [
-    ...crossed.map((one) => `threshold:${one}`),
+    ...crossed.map((one) => `threshold:${thresholdId(one)}`),
     ...blocked ? ["blocked"] : [],
     ...empty ? ["used-up"] : [],
     ...low ? ["balance-low"] : [],
   ];
-  if (quota.share === null && quota.remaining === null && !blocked) {
+  if (!isKnown && !blocked) {
     return pass.skip("threshold", "figure-unknown");
   }
   if (marks.length === 0) return pass.skip("threshold", "not-reached");
@@ -63,12 +70,20 @@ export function decideLevel(pass: Pass): void {
       ),
     }, rule.balanceBelow);
   } else if (!empty && !blocked && fresh.some((mark) => mark.startsWith("threshold:"))) {
-    const highest = Math.max(...crossed);
-    const isTop = highest === Math.max(...rule.thresholds);
-    const id = pass.raise("threshold", isTop ? "critical" : "warning", `${highest}|${occasion}`, {
-      title: `${name}: ${usedWords(quota)}`,
-      text: sentence(`${usedWords(quota)}, over ${formatShare(highest)}`, reset, outlook(quota, now, zone)),
-    }, highest);
+    const highest = gravest(crossed, quota)!;
+    const known = rule.thresholds.filter((one) => isCrossed(one, quota) !== null);
+    const isTop = highest === gravest(known, quota);
+    const words = levelWords(highest, quota);
+    const id = pass.raise(
+      "threshold",
+      isTop ? "critical" : "warning",
+      `${thresholdId(highest)}|${occasion}`,
+      {
+        title: `${name}: ${words}`,
+        text: sentence(words, crossedWords(highest, quota.unit), reset, outlook(quota, now, zone)),
+      },
+      highest,
+    );
     if (isTop) remember(id);
   } else {pass.skip(
       empty ? "used-up" : blocked ? "blocked" : low ? "balance-low" : "threshold",
@@ -77,12 +92,10 @@ export function decideLevel(pass: Pass): void {
 }
 
 /** Arms what has no cycles again, once it is clearly on the good side. */
-function rearm(pass: Pass, thresholds: readonly number[], below: number): void {
+function rearm(pass: Pass, thresholds: readonly Threshold[], below: number): void {
   const { share, remaining } = pass.quota;
   const gone = [
-    ...thresholds.filter((one) => share !== null && share < one - HYSTERESIS).map((one) =>
-      `threshold:${one}`
-    ),
+    ...thresholds.filter((one) => isClear(one, pass.quota)).map((one) => `threshold:${thresholdId(one)}`),
     ...remaining !== null && remaining > below * BALANCE_HYSTERESIS ? ["balance-low"] : [],
     ...!isEmpty(pass.quota) && (share === null ? (remaining ?? 0) > 0 : share < 1 - HYSTERESIS)
       ? ["used-up"]
@@ -90,6 +103,23 @@ function rearm(pass: Pass, thresholds: readonly number[], below: number): void {
     ...pass.quota.allowed === true ? ["blocked"] : [],
   ];
   pass.memory = withoutMarks(pass.memory, gone);
+}
+
+/** Returns the line that is crossed last; of equal ones the later. */
+function gravest(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
+  return thresholds.toSorted((a, b) => compareThresholds(a, b, limit)).at(-1);
+}
+
+/** The figure in the terms of a line: used or left, as a share or an amount. */
+function levelWords(threshold: Threshold, quota: QuotaView): string {
+  const { share, used, remaining, unit } = quota;
+  if (typeof threshold === "number" || share !== null && "share" in threshold && threshold.of === "used") {
+    return usedWords(quota);
+  }
+  if ("share" in threshold) return `${formatShare(Math.max(0, 1 - (share ?? 0)))} left`;
+  return threshold.of === "used"
+    ? `${formatQuantity(used, unit)} used`
+    : `${formatQuantity(remaining, unit)} left`;
 }
 
 function lastsWords({ forecast }: QuotaView, now: number): string {

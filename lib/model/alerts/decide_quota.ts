@@ -11,8 +11,9 @@ import { CLOCK_TOLERANCE_MS } from "../time.ts";
 import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import type { Decision, DecisionReason } from "./alert.ts";
-import { decideLevel, HYSTERESIS } from "./decide_level.ts";
+import { decideLevel } from "./decide_level.ts";
 import { hasCycles, isEmpty, Pass, type QuotaInput } from "./quota_pass.ts";
+import { HYSTERESIS, isClear, isCrossed } from "./threshold.ts";
 import { type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
 import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
 import { type AlertRules, isRunOutLikely, MAX_READING_AGE_MS, ruleFor } from "./rules.ts";
@@ -79,7 +80,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
 }
 
 function isOff({ kind, reason }: Decision, rules: AlertRules, quota: QuotaView): boolean {
-  return reason === "raised" && ruleFor(rules, quota.key).off.includes(kind);
+  return reason === "raised" && ruleFor(rules, quota).off.includes(kind);
 }
 
 function begin(quota: QuotaView) {
@@ -139,11 +140,13 @@ function decideBack(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
   const { low, resetsAt, cycle } = pass.memory;
   if (low === null) return;
-  const lowest = ruleFor(rules, quota.key).thresholds[0] ?? 1;
+  const { thresholds } = ruleFor(rules, quota);
+  const full = hasCycles(quota) ? 1 : 1 - HYSTERESIS;
   const isLeft = quota.remaining !== null && quota.remaining > 0;
-  const clear = quota.share === null
-    ? isLeft
-    : quota.share < Math.min(lowest, 1) - (hasCycles(quota) ? 0 : HYSTERESIS);
+  const clear = (quota.share === null ? isLeft : quota.share < full) &&
+    thresholds.every((one) =>
+      isCrossed(one, quota) === null || (hasCycles(quota) ? !isCrossed(one, quota) : isClear(one, quota))
+    );
   const elsewhere = low.startedAt !== cycle.startedAt || !hasCycles(quota) || quota.allowed === true;
   if (!clear || !elsewhere || quota.allowed === false || quota.status === "blocked") {
     pass.skip("back", quota.share === null && !isLeft ? "figure-unknown" : "not-reached");

@@ -1,7 +1,7 @@
 /** Which alerts still need somebody: what they told of holds, and nothing newer says otherwise. Pure. */
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertKind } from "./alert.ts";
-import { HYSTERESIS } from "./decide_level.ts";
+import { isClear, isCrossed, type Threshold } from "./threshold.ts";
 import { isSnoozed, type Snooze } from "./delivery.ts";
 import { hasCycles, isEmpty } from "./quota_pass.ts";
 
@@ -68,8 +68,7 @@ function holdsForQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView
   const threshold = figures?.threshold ?? null;
   switch (kind) {
     case "threshold":
-      return threshold === null || quota.share === null ||
-        quota.share >= threshold - (hasCycles(quota) ? 0 : HYSTERESIS);
+      return threshold === null || holdsAt(lineOf(threshold, figures), quota);
     case "used-up":
       return isEmpty(quota);
     case "blocked":
@@ -81,4 +80,13 @@ function holdsForQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView
     default:
       return expiresAt > now;
   }
+}
+
+/** Unknown figures end nothing. */
+function holdsAt(line: Threshold, quota: QuotaView): boolean {
+  return hasCycles(quota) ? isCrossed(line, quota) !== false : !isClear(line, quota);
+}
+
+function lineOf(threshold: number, figures: Alert["figures"]): Threshold {
+  return figures?.thresholdOf === undefined ? threshold : { of: figures.thresholdOf, amount: threshold };
 }

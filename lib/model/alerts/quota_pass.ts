@@ -2,10 +2,11 @@
 import { HOUR_MS } from "../duration.ts";
 import { isNoQuota } from "../quota.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
-import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
+import type { Alert, AlertFigures, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
 import type { QuotaMemory } from "./memory.ts";
 import { usedWords } from "./message.ts";
 import type { AlertRules } from "./rules.ts";
+import type { Threshold } from "./threshold.ts";
 
 /** Messages about a quota without a reset are worth sending for this long. */
 const MAX_MESSAGE_AGE_MS = 6 * HOUR_MS;
@@ -61,7 +62,7 @@ export class Pass {
     severity: AlertSeverity,
     occasion: string | number,
     words: Pick<Alert, "title" | "text"> & Partial<Pick<Alert, "details" | "resolves">>,
-    threshold?: number,
+    threshold?: Threshold,
   ): string {
     const { quota, now } = this.input;
     const { used, limit, remaining, share, unit, resetsAt } = quota;
@@ -90,7 +91,7 @@ export class Pass {
           share,
           unit,
           resetsAt,
-          ...threshold !== undefined && { threshold },
+          ...threshold !== undefined && thresholdFigures(threshold),
         },
         ...words,
       },
@@ -109,4 +110,11 @@ export function isEmpty(quota: Pick<QuotaView, "share" | "remaining" | "used" | 
   if (isNoQuota(quota)) return false;
   const { share, remaining } = quota;
   return share !== null && share >= 1 || remaining !== null && remaining <= 0;
+}
+
+function thresholdFigures(threshold: Threshold): Pick<AlertFigures, "threshold" | "thresholdOf"> {
+  if (typeof threshold === "number") return { threshold };
+  return "share" in threshold
+    ? { threshold: threshold.of === "used" ? threshold.share : Number((1 - threshold.share).toFixed(9)) }
+    : { threshold: threshold.amount, thresholdOf: threshold.of };
 }

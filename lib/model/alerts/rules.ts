@@ -1,13 +1,15 @@
 /** The rules of alerts, for all quotas and for single ones. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../duration.ts";
-import { type AccountKey, type QuotaKey, splitQuotaKey } from "../quota.ts";
+import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../quota.ts";
 import type { QuotaView } from "../view/view.ts";
 import type { AlertKind } from "./alert.ts";
+import type { Threshold } from "./threshold.ts";
+import { type WindowKey, windowKey } from "./window_key.ts";
 
-/** Settings for everything, an account or a quota; the narrowest one set wins. */
+/** Settings for everything, a kind of window, an account or a quota; the narrowest one set wins, in this order. */
 export interface QuotaRule {
-  /** Used shares of the limit that raise an alert when crossed, ascending, each above 0: `[0.8, 0.95]`. */
-  readonly thresholds?: readonly number[];
+  /** The lines that raise an alert when crossed, from the first to the gravest: `[0.8, 0.95]`. */
+  readonly thresholds?: readonly Threshold[];
   /** The remaining amount of a balance below which an alert is raised, in its unit. */
   readonly balanceBelow?: number;
   /** What an account may spend in a calendar month, in its currency; 0 for no budget. */
@@ -16,8 +18,11 @@ export interface QuotaRule {
   readonly off?: readonly AlertKind[];
 }
 
+/** What a rule is about. */
+export type RuleTarget = "*" | WindowKey | AccountKey | QuotaKey;
+
 export interface AlertRules extends QuotaRule {
-  readonly thresholds: readonly number[];
+  readonly thresholds: readonly Threshold[];
   readonly balanceBelow: number;
   readonly off: readonly AlertKind[];
   /** Minimum run-out probability for an alert, 0 to 1. */
@@ -26,8 +31,8 @@ export interface AlertRules extends QuotaRule {
   readonly expiryNoticeMs: number;
   /** How long an account must fail before an alert, in milliseconds. */
   readonly failingAfterMs: number;
-  /** By account key or quota key. */
-  readonly only?: Readonly<Record<AccountKey | QuotaKey, QuotaRule>>;
+  /** By key of a window, an account or a quota. */
+  readonly only?: Readonly<Record<WindowKey | AccountKey | QuotaKey, QuotaRule>>;
 }
 
 export const DEFAULT_ALERT_RULES: AlertRules = {
@@ -43,9 +48,19 @@ export const DEFAULT_ALERT_RULES: AlertRules = {
 export const MAX_READING_AGE_MS = HOUR_MS;
 
 /** Returns the effective rule of a quota. */
-export function ruleFor(rules: AlertRules, quota: QuotaKey): Required<QuotaRule> {
-  const { account } = splitQuotaKey(quota);
-  return merge(merge(rules, rules.only?.[account]), rules.only?.[quota]);
+export function ruleFor(
+  rules: AlertRules,
+  { key, window }: { readonly key: QuotaKey; readonly window: Window },
+): Required<QuotaRule> {
+  const { account } = splitQuotaKey(key);
+  const ofWindow = windowKey(window);
+  const general = merge(rules, ofWindow === null ? undefined : rules.only?.[ofWindow]);
+  return merge(merge(general, rules.only?.[account]), rules.only?.[key]);
+}
+
+/** Returns the rule of a kind of window, for quotas and accounts without their own. */
+export function ruleForWindow(rules: AlertRules, window: WindowKey): Required<QuotaRule> {
+  return merge(rules, rules.only?.[window]);
 }
 
 /** Returns the rules of single accounts and quotas with an account's budget set; without one where it is 0. */

@@ -6,6 +6,7 @@ import type { Window } from "../quota.ts";
 import type { QuotaMemory } from "./memory.ts";
 import { hasCycles, isEmpty } from "./quota_pass.ts";
 import type { QuotaRule } from "./rules.ts";
+import { isCrossed, thresholdId } from "./threshold.ts";
 
 /** The figures of a reading that alerts depend on. */
 export interface AlertFiguresOfReading {
@@ -33,5 +34,7 @@ export function isUneventful(
   // What has no cycles is armed again by figures on the good side of a line.
   if (!hasCycles({ window }) && marks.length > 0) return false;
   if (window.kind === "balance") return remaining === null || balanceBelow <= 0 || remaining >= balanceBelow;
-  return share === null || thresholds.every((one) => share < one || marks.includes(`threshold:${one}`));
+  return thresholds.every((one) =>
+    isCrossed(one, reading) !== true || marks.includes(`threshold:${thresholdId(one)}`)
+  );
 }

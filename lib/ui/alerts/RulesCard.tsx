@@ -2,13 +2,17 @@
 import type { ComponentChildren } from "preact";
 import { Card, Field } from "../settings/parts.tsx";
 import { type AlertsPageView, KIND_WORDS } from "./kinds.ts";
+import { nodeKey } from "../words.ts";
 import { Targets } from "./Targets.tsx";
 
-type Part = Pick<AlertsPageView, "rules" | "problems" | "accounts" | "quotas" | "own" | "mayWrite">;
+type Part = Pick<
+  AlertsPageView,
+  "rules" | "problems" | "accounts" | "quotas" | "windows" | "own" | "mayWrite"
+>;
 
 /** @param children the alerts the rules would have raised */
 export function RulesCard(
-  { rules, problems, accounts, quotas, own, mayWrite, children }: Part & {
+  { rules, problems, accounts, quotas, windows, own, mayWrite, children }: Part & {
     readonly children?: ComponentChildren;
   },
 ) {
@@ -19,14 +23,14 @@ export function RulesCard(
         <form method="get" action="/alerts#rules" class="mt-3 flex flex-wrap items-end gap-3">
           <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
             Of
-            <Targets name="of" accounts={accounts} quotas={quotas} chosen={of} />
+            <Targets name="of" windows={windows} accounts={accounts} quotas={quotas} chosen={of} />
           </label>
           <button type="submit" class="button touch-target">Show</button>
         </form>
         {own.length > 0 && (
           <p class="mt-2 text-sm text-muted">
             With a rule of their own: {own.map(({ key, title }, place) => (
-              <span key={key}>
+              <span key={nodeKey(key)}>
                 {place > 0 && ", "}
                 <a class="outside-text underline" href={`/alerts?of=${encodeURIComponent(key)}#rules`}>
                   {title}
@@ -41,9 +45,9 @@ export function RulesCard(
             name="thresholds"
             id="alert-thresholds"
             label="Thresholds"
-            hint={inherited === null
-              ? "Percent used, separated by commas"
-              : `Percent used, separated by commas; empty for ${inherited.thresholds || "none"} as above`}
+            hint={`Percent used, or such as 20% left, 500 used, 1000 left; separated by commas${
+              inherited === null ? "" : `; empty for ${inherited.thresholds || "none"} as above`
+            }`}
             problem={problems.thresholds}
           >
             {(described) => (

@@ -37,11 +37,11 @@ export interface ListedAlert {
 
 /** The fields of the rules form. */
 export interface RulesView {
-  /** `*`, or the key of an account or a quota. */
+  /** `*`, or the key of a kind of window, an account or a quota. */
   readonly of: string;
   /** Whether the account or quota has its own rule. */
   readonly hasOwn: boolean;
-  /** Percentages, separated by commas; empty to inherit. */
+  /** Lines, separated by commas; empty to inherit. */
   readonly thresholds: string;
   readonly balanceBelow: number | string;
   /** Null when it applies to everything only. */
@@ -87,6 +87,8 @@ export interface AlertsPageView {
   readonly snoozing: { readonly target: string; readonly kind: string };
   readonly accounts: readonly Titled[];
   readonly quotas: readonly Titled[];
+  /** Kinds of windows, which rules may be about. */
+  readonly windows: readonly Titled[];
   readonly channels: readonly {
     readonly id: string;
     readonly type: string;

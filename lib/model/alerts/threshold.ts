@@ -1,0 +1,122 @@
+/** The lines that raise an alert when use crosses them: shares or amounts, used or left. Pure. */
+import type { Unit } from "../quota.ts";
+import { MAX_THRESHOLD } from "../setting_limits.ts";
+import { formatQuantity, formatShare } from "../view/format.ts";
+
+/**
+ * A line. A number is a used share of the limit, above 0: `0.8`. Otherwise a share of the limit, or an amount in the
+ * unit of the quota, that is used or left.
+ */
+export type Threshold = number | ShareLine | AmountLine;
+
+export interface ShareLine {
+  readonly of: "used" | "left";
+  readonly share: number;
+}
+
+export interface AmountLine {
+  readonly of: "used" | "left";
+  readonly amount: number;
+}
+
+/** The figures a line is compared with; unknown is null. */
+export interface LevelFigures {
+  readonly share: number | null;
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+}
+
+/** A line of what has no cycles is armed again this far on the good side, as a share of the limit. */
+export const HYSTERESIS = 0.1;
+
+/** Reports whether a line is crossed; null when the figure is unknown. */
+export function isCrossed(threshold: Threshold, figures: LevelFigures): boolean | null {
+  return compare(threshold, figures, 0);
+}
+
+/** Reports whether use is clearly on the good side of a line; false when unknown. */
+export function isClear(threshold: Threshold, figures: LevelFigures): boolean {
+  return compare(threshold, figures, HYSTERESIS) === false;
+}
+
+/** @param slack how far before the line it counts as crossed: of the limit, or of the amount */
+function compare(
+  threshold: Threshold,
+  { share, used, remaining }: LevelFigures,
+  slack: number,
+): boolean | null {
+  if (typeof threshold === "number") return share === null ? null : share >= threshold - slack;
+  if ("share" in threshold) return share === null ? null : share >= usedShare(threshold) - slack;
+  if (threshold.of === "used") return used === null ? null : used >= threshold.amount * (1 - slack);
+  return remaining === null ? null : remaining <= threshold.amount * (1 + slack);
+}
+
+function usedShare({ of, share }: ShareLine): number {
+  // As a decimal, since 1 - 0.9 is a little more than 0.1.
+  return of === "used" ? share : Number((1 - share).toFixed(9));
+}
+
+/** Identifies a line among those of a quota, over restarts. */
+export function thresholdId(threshold: Threshold): string {
+  return typeof threshold === "number" ? String(threshold) : thresholdText(threshold);
+}
+
+/** Orders lines from the first to be crossed to the last. @param limit null when unknown */
+export function compareThresholds(a: Threshold, b: Threshold, limit: number | null): number {
+  return placeOf(a, limit) - placeOf(b, limit);
+}
+
+/** Where a line lies between nothing used (0) and nothing left (1); without a limit amounts keep their order only. */
+function placeOf(threshold: Threshold, limit: number | null): number {
+  if (typeof threshold === "number") return threshold;
+  if ("share" in threshold) return usedShare(threshold);
+  const { of, amount } = threshold;
+  const part = limit !== null && limit > 0
+    ? amount / limit
+    : of === "used"
+    ? amount / (1 + amount)
+    : 1 / (1 + 1 / amount);
+  return of === "used" ? part : 1 - part;
+}
+
+/** Removes repetitions, and puts the lines into their order. */
+export function sortedThresholds(thresholds: readonly Threshold[]): readonly Threshold[] {
+  const byId = new Map(thresholds.map((one) => [thresholdId(one), one]));
+  return [...byId.values()].sort((a, b) => compareThresholds(a, b, null));
+}
+
+/** Says in a sentence that a line is crossed: `over 80%`, `less than 500 requests left`. */
+export function crossedWords(threshold: Threshold, unit: Unit): string {
+  if (typeof threshold === "number") return `over ${formatShare(threshold)}`;
+  const amount = "share" in threshold ? formatShare(threshold.share) : formatQuantity(threshold.amount, unit);
+  return threshold.of === "used" ? `over ${amount}` : `no more than ${amount} left`;
+}
+
+/** Formats what `parseThreshold` reads: `80`, `20% left`, `500 used`. */
+export function thresholdText(threshold: Threshold): string {
+  const percent = (share: number) => String(Number((share * 100).toFixed(2)));
+  if (typeof threshold === "number") return percent(threshold);
+  return "share" in threshold
+    ? threshold.of === "used" ? percent(threshold.share) : `${percent(threshold.share)}% left`
+    : `${threshold.amount} ${threshold.of}`;
+}
+
+const TEXT = /^\$?(\d+(?:\.\d+)?)(k|m|bn)?\s*(%)?\s*(used|left)?$/i;
+const FACTORS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, bn: 1e9 };
+const MAX_AMOUNT = 1e15;
+
+/** Parses `80` and `80%` as used shares, `20% left`, and amounts with their word: `500 used`, `$5 left`, `200k left`. */
+export function parseThreshold(text: string): Threshold | null {
+  const [, digits, factor, percent, word] = TEXT.exec(text.trim()) ?? [];
+  if (digits === undefined) return null;
+  const of = word?.toLowerCase() as "used" | "left" | undefined;
+  const number = Number(digits) * (factor === undefined ? 1 : FACTORS[factor.toLowerCase()]!);
+  if (percent !== undefined || of === undefined) {
+    if (factor !== undefined || text.trim().startsWith("$")) return null;
+    const share = Number((number / 100).toFixed(9));
+    if (of === "left") return share > 0 && share < 1 ? { of, share } : null;
+    return share > 0 && share <= MAX_THRESHOLD ? share : null;
+  }
+  return number > 0 && number <= MAX_AMOUNT ? { of, amount: number } : null;
+}

@@ -1,0 +1,163 @@
+/** Lines as shares and amounts, of what is used or left, and whose rule holds. */
+import fc from "fast-check";
+import { DEFAULT_ALERT_RULES, ruleFor } from "../../lib/model/alerts/rules.ts";
+import {
+  isClear,
+  isCrossed,
+  parseThreshold,
+  sortedThresholds,
+  type Threshold,
+  thresholdId,
+  thresholdText,
+} from "../../lib/model/alerts/threshold.ts";
+import { openAlerts } from "../../lib/model/alerts/open.ts";
+import { windowKey, windowTitle } from "../../lib/model/alerts/window_key.ts";
+import type { Window } from "../../lib/model/quota.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { at, considering } from "../support/alerting.ts";
+
+const COUNTED = { unit: "requests", limit: 2000 } as const;
+/** A reading of a quota of 2,000 requests. */
+const requests = (minute: number, used: number) =>
+  at(minute, used, { ...COUNTED, remaining: 2000 - used, share: used / 2000 });
+
+Deno.test("lines are typed as people say them", () => {
+  const read: readonly (readonly [string, Threshold | null])[] = [
+    ["80", 0.8],
+    ["80%", 0.8],
+    ["80% used", 0.8],
+    ["120", 1.2],
+    ["20% left", { of: "left", share: 0.2 }],
+    ["500 used", { of: "used", amount: 500 }],
+    ["$5 left", { of: "left", amount: 5 }],
+    ["200k left", { of: "left", amount: 200_000 }],
+    ["1.5M used", { of: "used", amount: 1_500_000 }],
+    ["0", null],
+    ["0 left", null],
+    ["100% left", null],
+    ["1001", null],
+    ["200k", null],
+    ["$5", null],
+    ["most", null],
+    ["", null],
+  ];
+  for (const [text, line] of read) assertEquals(parseThreshold(text), line, text);
+});
+
+const share = fc.integer({ min: 1, max: 9999 }).map((one) => one / 10_000);
+const of = fc.constantFrom<"used" | "left">("used", "left");
+const line: fc.Arbitrary<Threshold> = fc.oneof(
+  share,
+  share.map((one) => ({ of: "left" as const, share: one })),
+  fc.tuple(of, fc.integer({ min: 1, max: 1_000_000 })).map(([of, amount]) => ({ of, amount })),
+);
+
+Deno.test("property: a line is written as it is typed, and another line is written otherwise", () => {
+  fc.assert(fc.property(line, line, (one, other) => {
+    assertEquals(parseThreshold(thresholdText(one)), one);
+    assertEquals(thresholdId(one) === thresholdId(other), JSON.stringify(one) === JSON.stringify(other));
+  }));
+});
+
+Deno.test("property: a line that is crossed stays crossed while more is used, and is never clear", () => {
+  const used = fc.integer({ min: 0, max: 3000 });
+  fc.assert(fc.property(line, used, used, (one, a, b) => {
+    const figures = (used: number) => ({
+      used,
+      limit: 2000,
+      remaining: Math.max(0, 2000 - used),
+      share: used / 2000,
+    });
+    const [less, more] = [Math.min(a, b), Math.max(a, b)];
+    if (isCrossed(one, figures(less))) assert(isCrossed(one, figures(more)), JSON.stringify(one));
+    if (isCrossed(one, figures(a))) assert(!isClear(one, figures(a)));
+  }));
+});
+
+Deno.test("property: lines come in the order in which they are crossed, whatever the order they were given in", () => {
+  fc.assert(fc.property(fc.array(share.map((one): Threshold => ({ of: "left", share: one }))), (lines) => {
+    const shares = sortedThresholds(lines).map((one) =>
+      typeof one === "object" && "share" in one ? one.share : 0
+    );
+    assertEquals(shares, [...new Set(shares)].sort((a, b) => b - a));
+  }));
+});
+
+Deno.test("a line of what is left, and one of an amount, are told once in a cycle, in their own terms", () => {
+  const rules = {
+    ...DEFAULT_ALERT_RULES,
+    thresholds: [{ of: "used", amount: 1500 }, { of: "left", share: 0.2 }, {
+      of: "left",
+      amount: 100,
+    }] as const,
+  };
+  const { see } = considering(rules);
+  assertEquals(see(...requests(0, 1000)), []);
+  const told = (minute: number, used: number) =>
+    see(...requests(minute, used)).map(({ severity, title, text, figures }) => ({
+      severity,
+      title,
+      text: text.split(", ").slice(0, 2).join(", "),
+      line: [figures?.threshold, figures?.thresholdOf],
+    }));
+  assertEquals(told(5, 1501), [{
+    severity: "warning",
+    title: "Acme 5-hour quota: 1,501 requests used",
+    text: "1,501 requests used, over 1,500 requests",
+    line: [1500, "used"],
+  }]);
+  assertEquals(told(10, 1590), []);
+  assertEquals(told(15, 1600), [{
+    severity: "warning",
+    title: "Acme 5-hour quota: 20% left",
+    text: "20% left, no more than 20% left",
+    line: [0.8, undefined],
+  }]);
+  assertEquals(told(20, 1950), [{
+    severity: "critical",
+    title: "Acme 5-hour quota: 50 requests left",
+    text: "50 requests left, no more than 100 requests left",
+    line: [100, "left"],
+  }]);
+  assertEquals(told(25, 1951), []);
+});
+
+Deno.test("an alert of an amount is open while it holds", () => {
+  const rules = { ...DEFAULT_ALERT_RULES, thresholds: [{ of: "left", amount: 100 }] as const };
+  const { see } = considering(rules);
+  see(...requests(0, 1000));
+  const [account, now] = requests(5, 1950);
+  const raised = see(account, now);
+  assertEquals(openAlerts(raised, [account], [], now).length, 1);
+  const [later, then] = requests(10, 1850);
+  assertEquals(openAlerts(raised, [later], [], then).length, 0);
+});
+
+Deno.test("the narrowest rule holds: of the quota, the account, the kind of window, or everything", () => {
+  const fixed = (seconds: number): Window => ({ kind: "fixed", seconds });
+  const key = "acme/work/five-hour" as const;
+  const rule = (only: object) =>
+    ruleFor({ ...DEFAULT_ALERT_RULES, only: only as never }, { key, window: fixed(18_000) });
+  const lines = (...thresholds: number[]) => ({ thresholds });
+  assertEquals(rule({}).thresholds, [0.8, 0.95]);
+  assertEquals(rule({ "*/5h": lines(0.5) }).thresholds, [0.5]);
+  assertEquals(rule({ "*/7d": lines(0.5) }).thresholds, [0.8, 0.95]);
+  assertEquals(rule({ "*/5h": lines(0.5), "acme/work": lines(0.6) }).thresholds, [0.6]);
+  assertEquals(rule({ "*/5h": lines(0.5), "acme/work": lines(0.6), [key]: lines(0.7) }).thresholds, [0.7]);
+  assertEquals(rule({ "*/5h": { off: ["back"] }, "acme/work": lines(0.6) }).off, ["back"]);
+});
+
+Deno.test("windows are named by their length", () => {
+  const named = (
+    kind: Window["kind"],
+    seconds: number | null,
+  ) => [windowKey({ kind, seconds }), windowTitle({ kind, seconds })];
+  assertEquals(named("fixed", 18_000), ["*/5h", "Windows of 5 h"]);
+  assertEquals(named("rolling", 604_800), ["*/7d", "Windows of 7 days"]);
+  assertEquals(named("calendar", null), ["*/calendar", "Calendar months and other periods"]);
+  assertEquals(named("balance", null), ["*/balance", "Balances"]);
+  assertEquals([
+    windowKey({ kind: "fixed", seconds: null }),
+    windowKey({ kind: "allocation", seconds: null }),
+  ], [null, null]);
+});
