@@ -1,0 +1,62 @@
+/** The page of the API: contents, examples, and trying it. */
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { barriers } from "../support/axe.ts";
+import { demoTests, openLive, sideways } from "../support/demo_page.ts";
+
+const test = demoTests();
+
+test(
+  "the page of the API leads to an operation, shows an example, and asks in place",
+  async ({ page, site }) => {
+    await openLive(page, site, "/api/docs");
+    await page.getByRole("navigation", { name: "Contents" }).getByRole("link", { name: "GET /api/v1/cycles" })
+      .click();
+    const operation = page.locator("details.api-operation:has(#getApiV1Cycles)");
+    assertEquals(await operation.getAttribute("open"), "");
+    const example = await operation.locator("pre code").innerText();
+    assert(example.startsWith(`curl '${site.origin}/api/v1/cycles' \\\n`), example);
+    await operation.getByRole("button", { name: "Ask for" }).click();
+    const answer = operation.locator("output");
+    await page.waitForFunction(() =>
+      document.querySelector("#getApiV1Cycles output")?.textContent?.startsWith("200 ")
+    );
+    assertMatch(await answer.innerText(), /^200 \/api\/v1\/cycles\n\n\{\n {2}"/);
+    assertEquals(page.url(), `${site.origin}/api/docs#getApiV1Cycles`);
+
+    // What is refused is shown as well.
+    const range = operation.locator("input, select").first();
+    if (await range.evaluate((field) => field instanceof HTMLInputElement)) {
+      await range.fill("no such thing");
+      await operation.getByRole("button", { name: "Ask for" }).click();
+      await page.waitForFunction(() =>
+        document.querySelector("#getApiV1Cycles output")?.textContent?.startsWith("4")
+      );
+    }
+  },
+  { expected: /Failed to load resource/ },
+);
+
+test("an address with an operation opens it, and its example has a body where one is needed", async ({ page, site }) => {
+  await openLive(page, site, "/api/docs#postApiV1Accounts");
+  const operation = page.locator("details.api-operation:has(#postApiV1Accounts)");
+  await page.waitForFunction(() => document.querySelector("#postApiV1Accounts")?.closest("details")?.open);
+  assertMatch(
+    await operation.locator("pre code").innerText(),
+    /-X POST .*\n.*Bearer \$SYNTRACK_KEY.*\n.*json.*\n {2}-d '\{"/,
+  );
+  assertEquals(await operation.locator("form").count(), 0);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the page of the API keeps nobody out in ${colorScheme}`, async ({ page, site }) => {
+    await page.goto(`${site.origin}/api/docs`);
+    await page.locator("details.api-operation").first().evaluate((details: HTMLDetailsElement) =>
+      details.open = true
+    );
+    for (const width of [375, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      assertEquals(await barriers(page), [], `${width} px`);
+      assertEquals(await sideways(page), 0, `${width} px`);
+    }
+  }, { colorScheme });
+}
