@@ -1,6 +1,7 @@
 import { type Signal, useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view/view.ts";
+import { showBadge } from "../lib/ui/badge.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
@@ -56,6 +57,7 @@ export default function Live({ view, version, title, ...props }: LiveProps) {
     const shown = connection.value === "paused" ? null : view.value;
     document.title = titleWith(shown, title);
     showFavicon(shown);
+    showBadge(shown);
   });
 
   return (

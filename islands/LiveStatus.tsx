@@ -1,6 +1,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view/view.ts";
+import { showBadge } from "../lib/ui/badge.ts";
 import { useNow } from "../lib/ui/clock.ts";
 import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
@@ -53,25 +54,26 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     if (!shown && connection.value !== "paused") return;
     document.title = titleWith(shown, facts.title);
     showFavicon(shown);
+    showBadge(shown);
     if (shown) saveLastView({ view: shown, zone: facts.zone });
   });
 
   const shownAt = useSignal(facts.dataAt);
   const newest = useComputed(() => view.value && newestSnapshot(view.value));
   const hasNewer = newest.value !== null && newest.value > (shownAt.value ?? 0);
-  const isBusy = useRef(false);
+  const isLoading = useSignal(false);
 
   /** Shows the newest readings; a page without figures only says when they were read. */
   async function load() {
     const how = fresheningOf();
     if (how === "whole") return void reload();
     const wanted = newest.peek();
-    if (isBusy.current || wanted === null) return;
-    isBusy.current = true;
+    if (isLoading.peek() || wanted === null) return;
+    isLoading.value = true;
     const got = how === "parts" ? await freshen() : wanted;
-    isBusy.current = false;
     // An answer that is older than what was announced would be asked for again without end.
     if (got !== null) shownAt.value = Math.max(got, wanted);
+    isLoading.value = false;
   }
 
   useSignalEffect(() => {
@@ -98,7 +100,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
           Settings changed: load
         </button>
       )}
-      {hasNewer && !editing && (
+      {hasNewer && !editing && !isLoading.value && (
         <button
           type="button"
           class="newer-btn floating-btn touch-target"

@@ -47,6 +47,8 @@ self.addEventListener("push", (event) => {
   }
   const { id = "", title = "Syntrack", body = "", path = "/alerts", snooze = null, severity = "info", at } =
     told;
+  // The page says how much there is when it is opened next.
+  self.navigator.setAppBadge?.().catch(() => {});
   event.waitUntil(self.registration.showNotification(String(title), {
     body: String(body),
     // The same message a second time replaces the first.

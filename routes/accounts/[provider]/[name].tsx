@@ -3,8 +3,9 @@ import { HttpError, page } from "fresh";
 import AccountPanel from "@/islands/AccountPanel.tsx";
 import HistoryChart from "@/islands/HistoryChart.tsx";
 import Live from "@/islands/Live.tsx";
-import { accountKey } from "@/lib/model/quota.ts";
-import { withoutHidden } from "@/lib/model/view/view.ts";
+import Neighbours from "@/islands/Neighbours.tsx";
+import { type AccountKey, accountKey } from "@/lib/model/quota.ts";
+import { type AccountView, withoutHidden } from "@/lib/model/view/view.ts";
 import { plain } from "@/lib/base/text.ts";
 import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
 import { PageFrame } from "../../(_components)/PageFrame.tsx";
@@ -60,6 +61,7 @@ export const handlers = define.handlers({
       view,
       account: key,
       title,
+      neighbours: neighboursOf(view.accounts, key),
       quota: only ? { id: only.quota, title: quotaTitle(only) } : null,
       source: found ? `Found in ${found.source}` : "",
       chart,
@@ -75,6 +77,20 @@ export const handlers = define.handlers({
     return ctx.redirect(`${ctx.url.pathname}${ctx.url.search}`, 303);
   },
 });
+
+/** The accounts before and after one, in the order of the overview; the first follows the last. */
+function neighboursOf(accounts: readonly AccountView[], key: AccountKey) {
+  const at = accounts.findIndex((one) => one.key === key);
+  const linkTo = (place: number) => {
+    const account = accounts.at(place % accounts.length);
+    return at < 0 || !account || account.key === key
+      ? null
+      : { href: accountHref(account.key), title: accountTitle(account) };
+  };
+  const [previous, next] = [linkTo(at - 1), linkTo(at + 1)];
+  // Of two accounts each is the other's only neighbour.
+  return { previous: accounts.length > 2 ? previous : null, next };
+}
 
 /**
  * Returns provider and name from the address. The route's parameters are already decoded once, but not fully,
@@ -99,17 +115,20 @@ export default define.page<typeof handlers>(function Account({ data }) {
       place="account"
       title={quota ? quota.title : data.title}
       above={
-        <nav aria-label="Where this is" class="text-sm text-muted">
-          <a class="underline" href="/" aria-current="false">Overview</a>
-          {quota && (
-            <>
-              {" / "}
-              <a class="outside-text underline" href={accountHref(account)} aria-current="false">
-                {data.title}
-              </a>
-            </>
-          )}
-        </nav>
+        <>
+          <Neighbours previous={data.neighbours.previous} next={data.neighbours.next} />
+          <nav aria-label="Where this is" class="text-sm text-muted">
+            <a class="underline" href="/" aria-current="false">Overview</a>
+            {quota && (
+              <>
+                {" / "}
+                <a class="outside-text underline" href={accountHref(account)} aria-current="false">
+                  {data.title}
+                </a>
+              </>
+            )}
+          </nav>
+        </>
       }
       note={data.note}
       live={<Live view={view} zone={facts.zone} version={facts.version} title={facts.title} />}

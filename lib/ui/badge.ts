@@ -1,0 +1,17 @@
+/** The number on the icon of the installed app: what needs somebody, and what is used up or blocked. */
+import { needOf, troublesOf } from "../model/view/need.ts";
+import type { DashboardView } from "../model/view/view.ts";
+
+export function badgeCount({ accounts, at }: Pick<DashboardView, "accounts" | "at">): number {
+  const out = accounts.flatMap((account) =>
+    account.quotas.filter((quota) => needOf(account, quota, at) === "out")
+  );
+  return troublesOf(accounts, at).length + out.length;
+}
+
+/** Browsers without badges, and pages that are not installed, show none. */
+export function showBadge(view: Pick<DashboardView, "accounts" | "at"> | null): void {
+  const count = view === null ? 0 : badgeCount(view);
+  const shown = count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.();
+  shown?.catch(() => {});
+}
