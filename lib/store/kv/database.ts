@@ -105,12 +105,29 @@ export class KvDatabase {
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {
-    this.#check();
+    return await patiently(() => {
+      this.#check();
+      return work();
+    }, this.path);
+  }
+}
+
+/** How long to wait for another process, which the runtime itself does not. */
+const PATIENCE_MS = 5_000;
+const MAX_PAUSE_MS = 25;
+
+/** Tries again while another process writes: then nothing was done. @throws {StoreError} */
+export async function patiently<T>(work: () => Promise<T>, path: string): Promise<T> {
+  const until = performance.now() + PATIENCE_MS;
+  while (true) {
     try {
       return await work();
     } catch (error) {
-      throw toStoreError(error, this.path);
+      const failure = toStoreError(error, path);
+      const isLocked = failure instanceof StoreError && failure.kind === "locked";
+      if (!isLocked || performance.now() >= until) throw failure;
     }
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
   }
 }
 

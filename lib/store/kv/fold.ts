@@ -17,10 +17,19 @@ export interface Folded {
 /** Null when another process changed the pieces meanwhile. */
 export async function fold(database: KvDatabase, head: Head): Promise<Folded | null> {
   const full = Object.entries(head.fresh)
-    .filter(([series, rows]) => rows.length >= kindOf(series).maxFresh)
+    .filter(([series, rows]) => rows.length >= kindOf(series).maxFresh || isLong(rows))
     .sort(([, a], [, b]) => b.length - a.length);
   const isLarge = full.some(([, { length }]) => length >= MANY_ROWS);
   return await foldSeries(database, head, isLarge ? full : full.slice(0, MAX_SERIES));
+}
+
+/** Text in the rows of a series that stays with the account, which is stored anew with every poll. */
+const MAX_FRESH_LENGTH = 8 * 1024;
+
+function isLong(rows: readonly Row[]): boolean {
+  let length = 0;
+  for (const row of rows) for (const value of row) if (typeof value === "string") length += value.length;
+  return length > MAX_FRESH_LENGTH;
 }
 
 async function foldSeries(

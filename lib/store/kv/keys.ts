@@ -47,8 +47,7 @@ export const KEYS = {
 export type GarbageKind = "rows" | "step";
 
 function textPart(text: string): string {
-  const { length } = new TextEncoder().encode(text);
-  if (length <= MAX_TEXT_BYTES) return text;
+  if (textBytes(text) <= MAX_TEXT_BYTES) return text;
   const hash = createHash("sha256").update(text).digest("hex");
   return `${[...text].slice(0, SHOWN_LENGTH).join("")}\u{10ffff}${hash}`;
 }
@@ -60,9 +59,18 @@ export function freshId(): string {
 
 /** At least as many bytes as the database counts for a key. */
 export function keyBytes(key: Key): number {
-  // Each part has a type and an end, and a zero byte within takes two.
-  return key.reduce<number>(
-    (sum, part) => sum + (typeof part === "number" ? 9 : 2 + 3 * part.length),
-    0,
-  );
+  let bytes = 0;
+  // Each part has a type and an end.
+  for (const part of key) bytes += typeof part === "number" ? 9 : 2 + textBytes(part);
+  return bytes;
+}
+
+function textBytes(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // A zero takes two bytes within a key.
+    bytes += code === 0 || code > 0x7f && code < 0x800 ? 2 : code < 0x80 ? 1 : 3;
+  }
+  return bytes;
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { IN_MEMORY, isAddress, kvPlaceOf } from "../../base/database_name.ts";
 import { checkWritable, createPrivate, makePrivate } from "../files.ts";
 import { StoreError } from "../store.ts";
-import { KvDatabase, toStoreError } from "./database.ts";
+import { KvDatabase, patiently } from "./database.ts";
 import { finishAll } from "./journal.ts";
 import { KEYS } from "./keys.ts";
 import { KvStore } from "./store.ts";
@@ -57,12 +57,8 @@ function fileOf(place: string): string | null {
   return resolve(place);
 }
 
-async function open(name: string, place: string): Promise<Deno.Kv> {
-  try {
-    return await (place === "" ? Deno.openKv() : Deno.openKv(fileOf(place) ?? place));
-  } catch (error) {
-    throw toStoreError(error, name);
-  }
+function open(name: string, place: string): Promise<Deno.Kv> {
+  return patiently(() => place === "" ? Deno.openKv() : Deno.openKv(fileOf(place) ?? place), name);
 }
 
 /** A file of another program, or a SQLite database of this one, is left as it is. */

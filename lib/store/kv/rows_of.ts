@@ -30,7 +30,7 @@ export const READING = { consumed: 5, reset: 6 } as const;
 /** Where the parts of a row of buckets are. */
 export const BUCKET = { lastAt: 2, last: 5, leftLow: 8, limit: 15, consumed: 16, resets: 17 } as const;
 /** Where the parts of a row of cycles and of sessions are. */
-export const CYCLE = { endedAt: 1, lastAt: 8 } as const;
+export const CYCLE = { endedAt: 1, lastAt: 7 } as const;
 export const SESSION = { lastRiseAt: 2 } as const;
 export const OUTCOME = { kind: 2 } as const;
 
