@@ -34,7 +34,8 @@ import type { Redactor } from "../base/redact.ts";
 import type { AnswerCommands, AppContext, ProviderStatus } from "./context.ts";
 import { createSettings, fixedZone, type SettingsKeeper } from "./settings.ts";
 import type { Store } from "../store/store.ts";
-import { type OpenOptions, openSqliteStore, type SqliteStore } from "../store/sqlite.ts";
+import type { OpenOptions } from "../store/sqlite.ts";
+import { openDatabase } from "./open_store.ts";
 import { VERSION } from "../base/version.ts";
 import { createPolling, type FoundCallback } from "./polling.ts";
 import { describeAccounts, listProviderStatuses } from "./known_accounts.ts";
@@ -85,8 +86,8 @@ export interface Composed {
 }
 
 /** Opens the database of the current settings. @throws {StoreError} */
-export function openStore(config: Config, options: OpenOptions = {}): Promise<SqliteStore> {
-  return openSqliteStore(config.dbPath, { ownFolder: config.ownFolder, ...options });
+export function openStore(config: Config, options: OpenOptions = {}): Promise<Store> {
+  return openDatabase(config.dbPath, { ownFolder: config.ownFolder, ...options });
 }
 
 export function compose(parts: ComposeParts): Composed {

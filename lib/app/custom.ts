@@ -1,4 +1,5 @@
 /** Sources that users declare: where their declarations, events and key bindings are kept. */
+import { databaseFileOf } from "../base/database_name.ts";
 import { dirname, join } from "node:path";
 import type { Setting } from "../provider/context.ts";
 import { type Bindings, createBindings } from "../custom/bindings.ts";
@@ -97,9 +98,8 @@ function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
       // Loaded only when there is a source of events: most users have none.
       const { openEventStore } = await import("../custom/event_store.ts");
       const { readEvents } = await import("../custom/tail.ts");
-      const main = dbPath();
-      const isMemory = main === ":memory:";
-      const folder = isMemory ? null : dirname(main);
+      const main = databaseFileOf(dbPath());
+      const folder = main === null ? null : dirname(main);
       if (folder !== null) Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
       const store = await openEventStore(folder === null ? ":memory:" : join(folder, "custom-events.db"));
       try {

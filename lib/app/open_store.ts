@@ -3,9 +3,22 @@
  * so that such commands load no provider, no scheduler and no parser of settings.
  */
 import { dirname, join } from "node:path";
+import { databaseFileOf, isKvName } from "../base/database_name.ts";
 import { makePrivate } from "../store/files.ts";
-import { openSqliteStore } from "../store/sqlite.ts";
+import { type OpenOptions, openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
+
+/**
+ * Opens the database of this name on the engine it says: a path is a SQLite file, and `kv:` begins the name of a key-value
+ * database, whose code is loaded only then.
+ *
+ * @throws {StoreError}
+ */
+export async function openDatabase(name: string, options: OpenOptions = {}): Promise<Store> {
+  if (!isKvName(name)) return await openSqliteStore(name, options);
+  const { openKvStore } = await import("../store/kv/open.ts");
+  return await openKvStore(name, options);
+}
 
 /**
  * Opens the database at `path` as it is; null when there is none yet. Every start makes it private,
@@ -16,15 +29,16 @@ import type { Store } from "../store/store.ts";
  */
 export async function openToRead(path: string, home: string | null = null): Promise<Store | null> {
   try {
-    const store = await openSqliteStore(path, { readOnly: true });
+    const store = await openDatabase(path, { readOnly: true });
     // Where this is not possible, the next writer reports it.
-    makePrivate(path, home !== null && dirname(path) === join(home, ".syntrack", "data"));
+    const file = databaseFileOf(path);
+    if (file !== null) makePrivate(file, home !== null && dirname(file) === join(home, ".syntrack", "data"));
     return store;
   } catch (error) {
     const kind = error instanceof Error && "kind" in error ? error.kind : undefined;
     if (kind === "absent") return null;
     // An earlier version wrote it: its tables must be migrated before they can be read.
-    if (kind === "older") return await openSqliteStore(path);
+    if (kind === "older") return await openDatabase(path);
     throw error;
   }
 }
@@ -32,7 +46,7 @@ export async function openToRead(path: string, home: string | null = null): Prom
 /** Opens an existing database at `path` for writing; null when there is none. @throws {StoreError} */
 export async function openToAdd(path: string): Promise<Store | null> {
   try {
-    return await openSqliteStore(path, { create: false });
+    return await openDatabase(path, { create: false });
   } catch (error) {
     if (error instanceof Error && "kind" in error && error.kind === "absent") return null;
     throw error;
@@ -43,5 +57,6 @@ export async function openToAdd(path: string): Promise<Store | null> {
 export function restrictPermissions(
   { dbPath, ownFolder }: { readonly dbPath: string; readonly ownFolder: boolean },
 ): void {
-  if (dbPath !== ":memory:") makePrivate(dbPath, ownFolder);
+  const file = databaseFileOf(dbPath);
+  if (file !== null) makePrivate(file, ownFolder);
 }

@@ -3,6 +3,7 @@
  * at a time. The system releases the lock of a process that has ended, however it ended.
  */
 import type { Clock } from "../base/clock.ts";
+import { databaseFileOf } from "../base/database_name.ts";
 import type { ProcessLocks } from "../poll/process_locks.ts";
 
 /** Waits no longer than this for another process: one that hangs must not block the others. */
@@ -14,15 +15,16 @@ export interface OwnProcessLocks extends ProcessLocks {
   release(): void;
 }
 
-/** @param dbPath path of the database; one in memory has no other user */
+/** @param dbPath name of the database; one in memory has no other user, and one elsewhere no file to lock */
 export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLocks | null {
-  if (dbPath === ":memory:") return null;
+  const path = databaseFileOf(dbPath);
+  if (path === null) return null;
   let polling: Deno.FsFile | null | undefined;
   let asking: Promise<Deno.FsFile | null> | undefined;
   let inTurn = 0;
 
   async function waitForTurn(): Promise<Deno.FsFile | null> {
-    const file = opened(`${dbPath}-asking`);
+    const file = opened(`${path}-asking`);
     const { signal } = new AbortController();
     for (let waited = 0; file && waited < MAX_WAIT_MS; waited += LOOK_EVERY_MS) {
       if (file.tryLockSync(true)) return file;
@@ -34,7 +36,7 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
   return {
     mayPoll() {
       if (polling !== undefined) return true;
-      const file = opened(`${dbPath}-polling`);
+      const file = opened(`${path}-polling`);
       // Where no lock is possible, no other process shares the database.
       if (file && !file.tryLockSync(true)) {
         file.close();

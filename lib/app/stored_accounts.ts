@@ -2,6 +2,7 @@
 import { storedLogins, type StoredParts } from "../accounts/stored.ts";
 import { createVault } from "../accounts/vault/vault.ts";
 import type { Clock } from "../base/clock.ts";
+import { databaseFileOf } from "../base/database_name.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import { environmentLogins } from "../config/logins.ts";
@@ -9,9 +10,13 @@ import type { Logins } from "../poll/discovery.ts";
 import { enabledVariable, type Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 
-/** The key file is beside the database and named after it: `syntrack.db` and `syntrack.key`. */
+/**
+ * The key file is beside the database and named after it: `syntrack.db` and `syntrack.key`. A database without a file on
+ * this machine has none.
+ */
 export function keyPathOf({ dbPath }: Pick<Config, "dbPath">): string | null {
-  return dbPath === ":memory:" ? null : `${dbPath.replace(/\.(db|sqlite3?)$/, "")}.key`;
+  const file = databaseFileOf(dbPath);
+  return file === null ? null : `${file.replace(/\.(db|kv|sqlite3?)$/, "")}.key`;
 }
 
 export function storedParts(

@@ -1,4 +1,5 @@
 /** A short block about the server in the background: whether it runs, since when, where, and what it writes. */
+import { databaseFileOf } from "../base/database_name.ts";
 import { logFiles } from "../daemon/log_file.ts";
 import { type FoundRun, listRuns } from "../daemon/run_file.ts";
 import { plain } from "../base/text.ts";
@@ -72,7 +73,7 @@ async function look(tools: Tools) {
       path: paths?.logFile ?? "",
       bytes: paths ? logFiles(paths.logFile).reduce((sum, file) => sum + (sizeOf(file) ?? 0), 0) : 0,
     },
-    database: { path: dbPath, bytes: sizeOf(dbPath) },
+    database: { path: dbPath, bytes: sizeOf(databaseFileOf(dbPath) ?? "") },
   };
 }
 

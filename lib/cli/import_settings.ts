@@ -21,7 +21,7 @@ export interface TakenSettings {
 }
 
 /** Where the other tracker keeps its data. */
-const PLACES = /^(?:DATABASE_PATH|DATA_DIR|SYNTRACK_DB_PATH|SYNTRACK_INSTALL_DIR)$/;
+const PLACES = /^(?:DATABASE_PATH|DATA_DIR|SYNTRACK_DB(?:_PATH)?|SYNTRACK_INSTALL_DIR)$/;
 /** Other trackers' prefixes of the same variables. */
 const OTHER_PREFIX = /^(?:ONWATCH|AUM)_/;
 

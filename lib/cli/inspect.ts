@@ -2,6 +2,7 @@
  * The program as it would run, with everything it would touch:
  * for `doctor` and for starting it with permissions.
  */
+import { databaseFileOf, isAddress, isKvName, kvPlaceOf } from "../base/database_name.ts";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { ROOT } from "../base/address.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
@@ -161,7 +162,8 @@ function listOwnPaths(
   const { tlsCert, tlsKey } = config.listen;
   const socket = config.listen.unix;
   const env = join(io.cwd, ".env");
-  const data = config.dbPath === ":memory:" ? [] : dataPaths(config.dbPath, io.home);
+  const file = databaseFileOf(config.dbPath);
+  const data = file === null ? [] : dataPaths(file, io.home);
   return {
     program: Deno.build.standalone ? null : ROOT.pathname.replace(/\/$/, ""),
     folders: [...new Set([...folder === null ? [] : [folder], ...data, ...socket === null ? [] : [socket]])],
@@ -171,6 +173,7 @@ function listOwnPaths(
       ...configFile === undefined ? [] : [configFile],
       ...folder === null ? [] : [".env", "config.toml", "custom"].map((name) => join(folder, name)),
     ],
+    database: databaseHosts(config.dbPath),
     listen: [
       ...endpoints.flatMap((one) => {
         if ("path" in one) return [`unix:${one.path}`];
@@ -181,6 +184,12 @@ function listOwnPaths(
       ...socket !== null || typeof tlsCert === "string" ? ["127.0.0.1:0"] : [],
     ],
   };
+}
+
+/** The server of a key-value database may name others in its answer, which only its own documents tell. */
+function databaseHosts(dbPath: string): readonly string[] {
+  const place = isKvName(dbPath) ? kvPlaceOf(dbPath) : "";
+  return isAddress(place) ? [new URL(place).host] : [];
 }
 
 function wantsTailnet({ config }: SetUp): boolean {

@@ -2,8 +2,10 @@
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 
-/** The parsed value of a text, or the problem with it. */
-export type Parsed<T> = { readonly value: T } | { readonly problem: string; readonly wanted: string };
+/** The parsed value of a text, or the problem with it; `shown` is the text without its secret. */
+export type Parsed<T> =
+  | { readonly value: T }
+  | { readonly problem: string; readonly wanted: string; readonly shown?: string };
 
 /** What parsers and defaults may use. */
 export interface OptionContext {
@@ -98,7 +100,7 @@ export function choose<T>(
       level: foreign ? "warning" : "error",
       field: source,
       problem: parsed.problem,
-      got: text,
+      got: parsed.shown ?? text,
       wanted: parsed.wanted,
     });
     if (!foreign) break;

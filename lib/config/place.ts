@@ -3,25 +3,54 @@
  * needs no others, and loads nothing else.
  */
 import { join } from "node:path";
-import type { Option } from "./option.ts";
+import { IN_MEMORY, isAddress, isKvName, kvPlaceOf } from "../base/database_name.ts";
+import type { Option, Parsed } from "./option.ts";
 import { parseTimezone } from "./zone.ts";
 
 export const DB: Option<string> = {
   key: "db",
   field: "dbPath",
-  names: ["SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
+  names: ["SYNTRACK_DB", "SYNTRACK_DB_PATH", "DATABASE_PATH", "DATA_DIR"],
   flag: "--db",
-  doc: "The database; of DATA_DIR, the file syntrack.db in it",
+  doc: "The database: a file, or `kv:` for a key-value one; of DATA_DIR, the file syntrack.db in it",
   effect: "restart",
   defaultText: "~/.syntrack/data/syntrack.db",
   fallback: ({ home, cwd }) => join(home ?? cwd, ".syntrack", "data", "syntrack.db"),
   parse(text, name, { resolve }) {
     if (text.includes("\0")) return { problem: "not a path", wanted: "the path of a file" };
     if (name === "DATA_DIR") return { value: join(resolve(text), "syntrack.db") };
-    return { value: text === ":memory:" ? text : resolve(text) };
+    if (isKvName(text)) return parseKv(text, resolve);
+    if (isAddress(text)) return { problem: "the address of no key-value database", wanted: `kv:${text}` };
+    return { value: text === IN_MEMORY ? text : resolve(text) };
   },
   show: (path) => path,
 };
+
+const KV_FORMS = "kv: of the platform, kv:PATH, or kv:https://HOST/PATH";
+
+/** A secret in an address would be shown wherever the database is named. */
+function parseKv(text: string, resolve: (path: string) => string): Parsed<string> {
+  const place = kvPlaceOf(text);
+  if (place === "" || place === IN_MEMORY) return { value: text };
+  if (!isAddress(place)) {
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place)) return { problem: "of an unknown kind", wanted: KV_FORMS };
+    return { value: `kv:${resolve(place)}` };
+  }
+  if (!URL.canParse(place)) return { problem: "not an address", wanted: KV_FORMS };
+  const url = new URL(place);
+  if (url.username !== "" || url.password !== "" || url.search !== "") {
+    return {
+      problem: "an address with a secret in it",
+      wanted: "the address alone, and the token in DENO_KV_ACCESS_TOKEN",
+      shown: `kv:${url.protocol}//${url.host}/...`,
+    };
+  }
+  const isLocal = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === "http:" && !isLocal) {
+    return { problem: "without encryption, and would send the token in the clear", wanted: "kv:https://..." };
+  }
+  return { value: `kv:${place}` };
+}
 
 export const TIMEZONE: Option<string> = {
   key: "timezone",

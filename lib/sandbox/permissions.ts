@@ -20,6 +20,8 @@ export interface OwnPaths {
    * change them: env files, the config file, declarations.
    */
   readonly deciding?: readonly string[];
+  /** The host of a database on a server, `kv.example:443`. */
+  readonly database?: readonly string[];
   /** What the channels of alerts reach. */
   readonly channels?: { readonly hosts: readonly string[]; readonly commands: readonly string[] };
   /** Hosts asked for a newer version. */
@@ -42,6 +44,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
   const on = reach.filter(({ enabled, found }) => enabled && found);
   const hosts = unique([
     ...own.listen,
+    ...own.database ?? [],
     ...on.flatMap((provider) => provider.hosts),
     ...own.channels?.hosts ?? [],
     ...own.releases ?? [],

@@ -58,8 +58,6 @@ export type { Size } from "./store.ts";
 /** The store, with its file. */
 export interface SqliteStore extends Store, DatabaseFile {
   readonly file: DatabaseFile;
-  /** What could not be made private, in words for the log; usually empty. */
-  readonly warnings: readonly string[];
   /**
    * Stores everything `work` commits, or nothing when it rejects. Other writing processes wait until it ends,
    * and nothing else may use the store meanwhile.

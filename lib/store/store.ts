@@ -157,6 +157,8 @@ export interface Store extends AsyncDisposable {
   readonly path: string;
   /** What can be done with its file; null where the engine keeps none that could be copied or shrunk. */
   readonly file: DatabaseFile | null;
+  /** What could not be made private, in words for the log; usually empty. */
+  readonly warnings: readonly string[];
   /** Returns the state after the last committed poll; for an unknown account, the empty state. */
   recall(account: AccountKey): Promise<AccountState>;
   /**

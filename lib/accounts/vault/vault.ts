@@ -52,7 +52,11 @@ export function createVault(file: string | null): Vault {
 
   async function load(): Promise<KeyRing> {
     if (file === null) {
-      throw new VaultError("no-key", "A database in memory keeps no secrets", "Name a file with --db");
+      throw new VaultError(
+        "no-key",
+        "A database without a file on this machine keeps no secrets",
+        "Give the key in a variable instead, or name a file with --db",
+      );
     }
     return ring = await readKeys(path);
   }

@@ -10,6 +10,7 @@ import { answerHead } from "../../formats/conclusions.ts";
 import { formatNumber } from "../../model/view/format.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 
+import { isKvName } from "../../base/database_name.ts";
 import { plain } from "../../base/text.ts";
 import { bytesText } from "../bytes_text.ts";
 import { countText } from "../count_text.ts";
@@ -116,7 +117,11 @@ const NO_COPY = "is not one file that could be copied";
 /** @throws {CliError} for an engine that keeps no such file */
 function fileOf({ file, path }: Store, reason: string): DatabaseFile {
   if (file) return file;
-  throw failure(
+  throw noFile(path, reason);
+}
+
+function noFile(path: string, reason: string) {
+  return failure(
     `The database ${plain(path)} ${reason}`,
     "`syntrack export` writes all that is stored, and `syntrack import` reads it into any database",
   );
@@ -125,6 +130,7 @@ function fileOf({ file, path }: Store, reason: string): DatabaseFile {
 async function restore(tools: Tools, file: string | undefined): Promise<number> {
   const { config } = checkedProgram(tools, { quiet: true });
   const { dbPath } = config;
+  if (isKvName(dbPath)) throw noFile(dbPath, "has no backups to put back");
   const folder = backupFolder(dbPath);
   if (!file) {
     const there = datedIn(folder).map(({ name }) => name);
@@ -185,10 +191,11 @@ async function size(tools: Tools, store: Store): Promise<number> {
   const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
   tools.print(...pairs(
     [
-      ["File", plain(store.path)],
+      [store.file ? "File" : "Database", plain(store.path)],
       ["Size", bytesText(found.bytes)],
-      ["Free in it", bytesText(found.freeBytes)],
-      ["Log beside it", bytesText(found.logBytes)],
+      ...store.file
+        ? [["Free in it", bytesText(found.freeBytes)], ["Log beside it", bytesText(found.logBytes)]] as const
+        : [],
       ["Accounts", formatNumber(found.accounts)],
       ["Quotas", formatNumber(found.quotas)],
       ["Readings", formatNumber(found.readings)],

@@ -7,6 +7,7 @@ import { openStore } from "../../app/compose.ts";
 import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/view/format.ts";
 import { CLOCK_TOLERANCE_MS, isoInstant } from "../../model/time.ts";
+import { databaseFileOf, isKvName } from "../../base/database_name.ts";
 import { plain } from "../../base/text.ts";
 import { VERSION } from "../../base/version.ts";
 import { randomBytes, removeQuietly, writeAll } from "../../base/whole_file.ts";
@@ -26,7 +27,9 @@ export async function doctor(tools: Tools): Promise<number> {
     runtimeCheck(),
     ...configChecks(inspected),
     // A missing one that cannot be created is reported once.
-    ...isSeen(inspected.program.config.dbPath) || barred.length === 0 ? [await databaseCheck(inspected)] : [],
+    ...isThere(inspected.program.config.dbPath) || barred.length === 0
+      ? [await databaseCheck(inspected)]
+      : [],
     ...barred,
     ...folderChecks(inspected, tools.io.home),
     ...await clockChecks(tools, inspected),
@@ -96,7 +99,7 @@ function configChecks({ program }: InspectionReport): readonly Check[] {
 async function databaseCheck({ program }: InspectionReport): Promise<Check> {
   const { config } = program;
   const about = "Database";
-  if (!isSeen(config.dbPath)) {
+  if (!isThere(config.dbPath)) {
     return { level: "ok", about, finding: `${config.dbPath} is not there yet; the first poll makes it` };
   }
   try {
@@ -154,9 +157,9 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
 
 /** What prevents adding readings although stored ones can be read. */
 function writeChecks({ program }: InspectionReport): readonly Check[] {
-  const { dbPath } = program.config;
-  if (dbPath === ":memory:") return [];
-  const barred = isSeen(dbPath) ? unwritable(dbPath) : unmakable(dirname(dbPath));
+  const file = databaseFileOf(program.config.dbPath);
+  if (file === null) return [];
+  const barred = isSeen(file) ? unwritable(file) : unmakable(dirname(file));
   return barred === null ? [] : [{ level: "error", about: "Database", finding: barred }];
 }
 
@@ -221,9 +224,9 @@ function describeError(error: unknown): string {
 /** Finds folders of the database, keys and settings that other users can read or change. */
 function folderChecks({ program }: InspectionReport, home: string | null): readonly Check[] {
   if (Deno.build.os === "windows") return [];
-  const { dbPath } = program.config;
+  const file = databaseFileOf(program.config.dbPath);
   const own = home === null ? [] : [join(home, ".syntrack"), join(home, ".syntrack", "data")];
-  const folders = new Set([...own, ...dbPath === ":memory:" ? [] : [dirname(dbPath)]]);
+  const folders = new Set([...own, ...file === null ? [] : [dirname(file)]]);
   return [...folders].flatMap((folder): readonly Check[] => {
     if (!isSeen(folder)) return [];
     const mode = Deno.statSync(folder).mode ?? 0;
@@ -285,6 +288,12 @@ function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
       }
       : { level: "warning", about, finding: `${kind}: ${hint ?? ""}` };
   });
+}
+
+/** A database elsewhere can only be asked. */
+function isThere(dbPath: string): boolean {
+  const file = databaseFileOf(dbPath);
+  return file === null ? isKvName(dbPath) : isSeen(file);
 }
 
 /** A path without read permission counts as missing: its provider will not see it either. */

@@ -43,8 +43,8 @@ export async function openKvStore(name: string, options: KvOpenOptions = {}): Pr
   try {
     await checkVersion(database, create);
     if (!readOnly) await finishAll(database);
-    if (file !== null && !readOnly) makePrivate(file, options.ownFolder ?? false);
-    return new KvStore(database);
+    const isOurs = file !== null && !readOnly;
+    return new KvStore(database, isOurs ? makePrivate(file, options.ownFolder ?? false) : []);
   } catch (error) {
     database.close();
     throw error;

@@ -60,11 +60,13 @@ export class KvStore implements Store {
   readonly audit: AuditStore;
   readonly path: string;
   readonly file = null;
+  readonly warnings: readonly string[];
   readonly #docs: KvDocs;
   readonly #database: KvDatabase;
   readonly #accounts: Accounts;
 
-  constructor(database: KvDatabase) {
+  constructor(database: KvDatabase, warnings: readonly string[] = []) {
+    this.warnings = warnings;
     this.#database = database;
     this.#accounts = new Accounts(database);
     this.path = database.path;

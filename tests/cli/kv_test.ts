@@ -1,0 +1,154 @@
+/** Every command on a key-value database, named by SYNTRACK_DB or --db. */
+import { join } from "node:path";
+import { openKvStore } from "../../lib/store/kv/open.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
+
+/** The same history in a key-value database beside, by way of an export, and once more in SQLite. */
+async function inKv(place: Place): Promise<string> {
+  await place.fill(ORACLE_DAY);
+  const name = `kv:${join(place.folder, "copy.kv")}`;
+  assertEquals((await place.run("export -f ndjson -o all.ndjson")).code, 0);
+  const { code, stderr } = await place.run("import all.ndjson", { env: { SYNTRACK_DB: name } });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await place.run(`import all.ndjson --db ${join(place.folder, "copy.db")}`)).code, 0);
+  return name;
+}
+
+const OPEN = new URL("../../lib/store/kv/open.ts", import.meta.url).href;
+
+const COMMANDS = [
+  "status --json",
+  "query current --account work",
+  "query history --account work",
+  "forecast --json",
+  "cycles --json",
+  "sessions --json",
+  "stats --json",
+  "insights --json",
+  "history --json",
+  "export -f csv",
+  "export -f csv --what buckets",
+  "export -f csv --what cycles",
+];
+
+Deno.test("commands that read answer from a key-value database what they answer from SQLite", () =>
+  inPlace(async (place) => {
+    const name = await inKv(place);
+    for (const command of COMMANDS) {
+      const own = await place.run(`${command} --db ${join(place.folder, "copy.db")}`);
+      const other = await place.run(`${command} --db ${name}`);
+      assertEquals(own.code, 0, own.stderr);
+      assertEquals([other.code, other.stdout, other.stderr], [own.code, own.stdout, own.stderr], command);
+    }
+  }));
+
+Deno.test("the database of SYNTRACK_DB comes before those of older variables, and --db before it", () =>
+  inPlace(async (place) => {
+    const name = await inKv(place);
+    const env = { SYNTRACK_DB: name, SYNTRACK_DB_PATH: join(place.folder, "nothing.db") };
+    assertMatch((await place.run("db size --json", { env })).stdout, /"path": "kv:[^"]+copy\.kv"/);
+    const named = await place.run(`db size --json --db ${place.dbPath}`, { env });
+    assertStringIncludes(named.stdout, `"path": "${place.dbPath}"`);
+  }));
+
+Deno.test("db counts, checks and prunes a key-value database", () =>
+  inPlace(async (place) => {
+    const name = await inKv(place);
+    const { stdout } = await place.run(`db size --json --db ${name}`);
+    assertEquals(JSON.parse(stdout).readings, ORACLE_DAY.length);
+    assertStringIncludes((await place.run(`db size --db ${name}`)).stdout, "Database");
+    assertStringIncludes((await place.run(`db check --db ${name}`)).stdout, `The database is sound: ${name}`);
+    const pruned = await place.run(`db prune --now 2036-01-01T00:00:00Z --json --db ${name}`);
+    assertEquals(pruned.stderr, "");
+    assert(JSON.parse(pruned.stdout).removedRows > 0);
+    await using store = await openKvStore(name, { readOnly: true });
+    assertEquals((await store.readings({ quota: "acme/work/five-hour" })).length, 1);
+  }));
+
+Deno.test("what only a file can do is said in a sentence, with what to do instead", () =>
+  inPlace(async (place) => {
+    const name = await inKv(place);
+    for (
+      const [command, reason] of [
+        ["db backup", "is not one file that could be copied"],
+        ["db backup here.db", "is not one file that could be copied"],
+        ["db vacuum", "gives no room back"],
+        ["db restore here.db", "has no backups to put back"],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await place.run(`${command} --db ${name}`);
+      assertEquals([code, stdout], [1, ""], command);
+      assertStringIncludes(stderr, `The database ${name} ${reason}`);
+      assertStringIncludes(stderr, "`syntrack export` writes all that is stored");
+    }
+  }));
+
+Deno.test("a name of a database that cannot be is refused with what would be right, and shows no secret", () =>
+  inPlace(async (place) => {
+    for (
+      const [name, reason] of [
+        ["kv:https://me:secret@kv.example/x", /a secret in it, got "kv:https:\/\/kv\.example\/\.\.\."/],
+        ["kv:https://kv.example/x?token=secret", /a secret in it/],
+        ["kv:http://kv.example/x", /without encryption/],
+        ["kv:redis://kv.example", /of an unknown kind/],
+        ["kv:https://", /not an address/],
+        ["https://kv.example/x", /wanted kv:https:\/\/kv\.example\/x/],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await place.run("status", { env: { SYNTRACK_DB: name } });
+      assertEquals([code, stdout], [2, ""]);
+      assertMatch(stderr, reason);
+      assert(!stderr.includes("secret@") && !stderr.includes("=secret"));
+    }
+  }));
+
+Deno.test("a file of another kind is left as it is, whichever way round", () =>
+  inPlace(async (place) => {
+    const name = await inKv(place);
+    const file = name.slice("kv:".length);
+    const before = Deno.readFileSync(place.dbPath);
+    const asKv = await place.run(`status --db kv:${place.dbPath}`);
+    assertEquals(asKv.code, 1);
+    assertStringIncludes(asKv.stderr, "is a SQLite database, not a key-value one");
+    assertEquals(Deno.readFileSync(place.dbPath), before);
+    const asSqlite = await place.run(`status --db ${file}`);
+    assertEquals(asSqlite.code, 1);
+    assertStringIncludes(asSqlite.stderr, "a SQLite database of another program");
+    Deno.writeTextFileSync(join(place.folder, "text.kv"), "not a database at all, only some text ".repeat(9));
+    const asText = await place.run(`status --db kv:${join(place.folder, "text.kv")}`);
+    assertStringIncludes(asText.stderr, "is no key-value database");
+    const missing = await place.run(`status --db kv:${join(place.folder, "none.kv")}`);
+    assertStringIncludes(missing.stderr, "there is no such file");
+    assertEquals(
+      await Array.fromAsync(Deno.readDir(place.folder), ({ name }) => name).then((names) =>
+        names.includes("none.kv")
+      ),
+      false,
+    );
+  }));
+
+Deno.test("a key-value database of a later version is left alone", () =>
+  inPlace(async (place) => {
+    const name = await inKv(place);
+    {
+      using kv = await Deno.openKv(name.slice("kv:".length));
+      await kv.set(["syntrack", "meta"], { version: 2 });
+    }
+    const { code, stderr } = await place.run(`status --db ${name}`);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "has layout 2, and this program knows layouts up to 1");
+  }));
+
+Deno.test("a key-value database in a runtime without them is said to need its flag", () =>
+  inPlace(async (place) => {
+    const code = `import { openKvStore } from ${JSON.stringify(OPEN)};
+      await openKvStore("kv:${join(place.folder, "some.kv")}").catch((error) => console.log(error.hint));`;
+    const script = join(place.folder, "open.ts");
+    Deno.writeTextFileSync(script, code);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-config", "--no-check", script],
+      stdout: "piped",
+    }).output();
+    assertStringIncludes(new TextDecoder().decode(stdout), "--unstable-kv");
+  }));
