@@ -5,6 +5,8 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../../lib/base/version.ts";
+import { isOf } from "../../lib/cli/update/servers.ts";
+import { openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
 import { launchd } from "../../lib/cli/service/managers.ts";
 import type { Ran } from "../../lib/cli/service/runner.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
@@ -106,6 +108,40 @@ Deno.test({
         },
       );
     }),
+});
+
+Deno.test("of a manager that tells no process, the run is the one that its file starts", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-manager-" });
+  try {
+    for (
+      const executable of ["/usr/local/bin/syntrack", "C:\\Users\\Tom & Ann\\.syntrack\\bin\\syntrack.exe"]
+    ) {
+      for (const tailscale of [false, true]) {
+        const spec = {
+          program: [executable],
+          scope: "user",
+          tailscale,
+          home: "/home/you",
+          collectTimer: false,
+        } as const;
+        for (const file of [openrcFile(spec), windowsTask(spec, "you")]) {
+          const path = join(folder, file.name);
+          await Deno.writeTextFile(path, file.text);
+          const manager = { pid: () => null, files: [{ ...file, path }] };
+          const isMeant = (args: readonly string[], program = executable) =>
+            isOf(manager, program)({ pid: 1, args });
+          const words = tailscale ? ["--tailscale"] : [];
+          assertEquals(
+            [isMeant(words), isMeant([...words, "--port", "9300"]), isMeant(words, "/opt/other/syntrack")],
+            [true, false, false],
+            `${file.name} of ${executable}`,
+          );
+        }
+      }
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test({

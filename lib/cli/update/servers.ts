@@ -126,7 +126,10 @@ function readManager(tools: Tools, scope: "user" | "system", home: string): Mana
 }
 
 /** Which run is the manager's: by its process, and otherwise by what the file for the manager starts. */
-function isOf(manager: Manager, executable: string): (run: Run) => boolean {
+export function isOf(
+  manager: Pick<Manager, "pid" | "files">,
+  executable: string,
+): (run: Pick<Run, "pid" | "args">) => boolean {
   const pid = manager.pid();
   if (pid !== null) return (run) => run.pid === pid;
   const text = manager.files.map(({ path }) => Deno.readTextFileSync(path)).join("\n");
