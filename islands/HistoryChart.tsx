@@ -1,28 +1,48 @@
-import { ASKS_JSON, pathTo } from "@/lib/ui/base_path.ts";
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import { axisEnd, projectionOf, until } from "../lib/model/forecast/projection.ts";
+import { earlierWord } from "../lib/model/history/earlier.ts";
 import {
   DEFAULT_RANGE,
   grainOfView,
   type HistoryView,
+  type Line,
   type RangeName,
   type Span,
 } from "../lib/model/history/history.ts";
-import { axisEnd, projectionOf, until } from "../lib/model/forecast/projection.ts";
-import { parseEdge } from "../lib/model/history/time_range.ts";
 import { mergedStretches } from "../lib/model/history/stretches.ts";
+import { parseEdge } from "../lib/model/history/time_range.ts";
+import { splitQuotaKey } from "../lib/model/quota.ts";
 import type { DashboardView } from "../lib/model/view/view.ts";
-import { addressOf, type QueryParameters } from "../lib/ui/chart/address.ts";
-import { HistoryLegend, legendOf, statusText } from "../lib/ui/chart/HistoryLegend.tsx";
-import { KeySign } from "../lib/ui/chart/KeySign.tsx";
+import {
+  addressOf,
+  earlierParameter,
+  type QueryParameters,
+  tableParameter,
+} from "../lib/ui/chart/address.ts";
+import { ChartKey, ChartTools } from "../lib/ui/chart/ChartFoot.tsx";
+import { ChartTip } from "../lib/ui/chart/ChartTip.tsx";
+import { copyPicture, themeNow } from "../lib/ui/chart/copy_picture.ts";
+import { EndNames } from "../lib/ui/chart/EndNames.tsx";
+import { endNames, HistoryLegend, legendOf, spokenStatus } from "../lib/ui/chart/HistoryLegend.tsx";
+import { HistoryHead } from "../lib/ui/chart/HistoryHead.tsx";
 import { HistoryPlot, ShareAxis } from "../lib/ui/chart/HistoryPlot.tsx";
-import { extend, nextInstant } from "../lib/ui/chart/live_lines.ts";
-import { type PackedHistory, unpackHistory } from "../lib/ui/chart/packed_history.ts";
+import { type DrawnLine, withForecast } from "../lib/ui/chart/line_paths.ts";
+import { extend, nextInstant, onlyQuotas } from "../lib/ui/chart/live_lines.ts";
+import { loadEarlier, loadSeries } from "../lib/ui/chart/load_series.ts";
+import {
+  type PackedHistory,
+  type PackedLine,
+  unpackHistory,
+  unpackLine,
+} from "../lib/ui/chart/packed_history.ts";
 import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
+import { type Axis, pinched } from "../lib/ui/chart/pinch.ts";
 import { PointTable } from "../lib/ui/chart/PointTable.tsx";
-import { RangeNav } from "../lib/ui/chart/RangeNav.tsx";
 import { localText, SpanForm } from "../lib/ui/chart/SpanForm.tsx";
-import { Walker } from "../lib/ui/chart/Walker.tsx";
+import { tipRows } from "../lib/ui/chart/tip_rows.ts";
+import { type Fingers, stepsOf, Walker } from "../lib/ui/chart/Walker.tsx";
+import { zoomed } from "../lib/ui/chart/zoom.ts";
 import { momentText } from "../lib/ui/dates.ts";
 import { type ChartSubject, chartSubject, type OverviewFilter, withRemembered } from "../lib/ui/overview.ts";
 
@@ -37,6 +57,8 @@ interface HistoryChartProps {
     readonly table: number;
     /** Keys of hidden quotas. */
     readonly hidden: readonly string[];
+    /** The lines of the period before, moved into this one; null when they are not shown. */
+    readonly earlier: readonly PackedLine[] | null;
     readonly kept: QueryParameters;
   };
   readonly zone: string;
@@ -46,23 +68,11 @@ interface HistoryChartProps {
   readonly filter?: Signal<OverviewFilter>;
 }
 
-/** Number of points by which a key moves the cursor. */
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  ArrowRight: 1,
-  ArrowUp: 1,
-  PageDown: -10,
-  PageUp: 10,
-  Home: -Infinity,
-  End: Infinity,
-};
-const MIN_ZOOM_MS = 5 * 60_000;
-const MAX_ZOOM_MS = 366 * 86_400_000;
+/** Number of points that the keys for a page move the cursor by. */
+const PAGE_STEPS = 10;
 /** Sessions and downsampled points reload after this long. */
 const RELOAD_MS = 5 * 60_000;
-/** Maximum number of quotas a screen reader announces at once. */
-const MAX_SPOKEN = 8;
+const FAILED = "The history could not be loaded; try again.";
 
 /** The history of quotas in percent of their limits; follows the live view. */
 export default function HistoryChart(props: HistoryChartProps) {
@@ -74,8 +84,16 @@ export default function HistoryChart(props: HistoryChartProps) {
   const hidden = useSignal(chart.hidden);
   const cursor = useSignal<number | null>(null);
   const drag = useSignal<readonly [number, number] | null>(null);
+  /** The axis when the second finger came down. */
+  const start = useRef<Axis | null>(null);
   const table = useSignal(chart.table);
+  const earlier = useSignal<readonly Line[] | null>(
+    useMemo(() => chart.earlier?.map(unpackLine) ?? null, []),
+  );
+  /** The axis while two fingers move it. */
+  const pinch = useSignal<Axis | null>(null);
   const problem = useSignal("");
+  const done = useSignal("");
   const wanted = useRef<Span>(spanOfView(chart.history));
   /** The range to return to. */
   const home = useRef<RangeName>(chart.history.range ?? DEFAULT_RANGE);
@@ -85,7 +103,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   const settings = useComputed(() => view.value.settings);
 
   function grow(from: HistoryView): boolean {
-    const extended = extend(from, only(view.value, about.value.quotas));
+    const extended = extend(from, onlyQuotas(view.value, about.value.quotas));
     history.value = extended.history;
     return extended.missed;
   }
@@ -98,15 +116,14 @@ export default function HistoryChart(props: HistoryChartProps) {
    */
   async function load(span: Span, chosen = true): Promise<boolean> {
     const turn = wanted.current = { ...span };
-    const parameters = new URLSearchParams((about.peek().quotas ?? []).map((key) => ["quota", key]));
-    for (const [name, value] of Object.entries(span)) parameters.set(name, String(value));
     try {
-      const answer = await fetch(pathTo(`/api/v1/series?${parameters}`), ASKS_JSON);
-      if (!answer.ok) return false;
-      const loaded: HistoryView = await answer.json();
+      const loaded = await loadSeries(span, about.peek().quotas);
+      if (loaded === null) return false;
+      const before = earlier.peek() && await loadEarlier(loaded, about.peek().quotas);
       if (turn !== wanted.current) return true;
       loadedAt.current = loaded.to;
-      cursor.value = null;
+      cursor.value = pinch.value = null;
+      if (before) earlier.value = before;
       grow(loaded);
       if (chosen) writeAddress();
       return true;
@@ -138,7 +155,9 @@ export default function HistoryChart(props: HistoryChartProps) {
 
   async function show(span: Span, chosen = true) {
     if ("range" in span) home.current = span.range;
-    problem.value = await load(span, chosen) ? "" : "The history could not be loaded; try again.";
+    done.value = "";
+    problem.value = await load(span, chosen) ? "" : FAILED;
+    pinch.value = null;
   }
 
   function showEdges(fromText: string, toText: string) {
@@ -149,12 +168,7 @@ export default function HistoryChart(props: HistoryChartProps) {
     } else void zoom(from, to);
   }
 
-  function zoom(from: number, to: number) {
-    const now = view.peek().at;
-    const length = Math.min(MAX_ZOOM_MS, Math.max(MIN_ZOOM_MS, to - from));
-    const end = Math.min(now, Math.round((from + to + length) / 2));
-    return show({ from: Math.max(0, Math.round(end - length)), to: end });
-  }
+  const zoom = (from: number, to: number) => show(zoomed(from, to, view.peek().at));
 
   /** Zooms to half or twice the time around the cursor. */
   function scale(factor: number) {
@@ -170,29 +184,47 @@ export default function HistoryChart(props: HistoryChartProps) {
     const span: QueryParameters = range === null
       ? [["from", localText(from, zone)], ["to", localText(to, zone)]]
       : [["range", range]];
-    return [...span, ...hiding()];
+    return [...span, ...hiding(), ...earlierParameter(earlier.value !== null)];
   }
 
   function hiding(): QueryParameters {
     return hidden.value.map((key) => ["hide", key] as const);
   }
 
-  function tableParameter(page: number): QueryParameters {
-    return page > 0 ? [["table", String(page)]] : [];
-  }
-
   function writeAddress() {
     globalThis.history.replaceState(null, "", addressOf(kept, [...own(), ...tableParameter(table.value)]));
+  }
+
+  async function toggleEarlier() {
+    if (earlier.value !== null) earlier.value = null;
+    else {
+      const before = await loadEarlier(history.peek(), about.peek().quotas).catch(() => null);
+      problem.value = before ? "" : FAILED;
+      earlier.value = before;
+    }
+    writeAddress();
+  }
+
+  async function copy() {
+    const parameters = new URLSearchParams([
+      ...own().filter(([name]) => name !== "hide"),
+      ...shown.map(({ quota }) => ["quota", quota.key] as const),
+      ["theme", themeNow()],
+      ["display", settings.value.display],
+      ["title", `${title}, percent ${word} of each limit`],
+    ].map(([name, value]) => [name!, value!]));
+    try {
+      const how = await copyPicture(`/api/v1/chart.svg?${parameters}`, "syntrack-history.png");
+      done.value = how === "copied" ? "Copied as a picture." : "Saved as a picture.";
+      problem.value = "";
+    } catch {
+      problem.value = "The picture could not be made; try again.";
+    }
   }
 
   function turnTable(page: number) {
     table.value = page;
     writeAddress();
-  }
-
-  function toggleTable(event: MouseEvent) {
-    event.preventDefault();
-    turnTable(table.value > 0 ? 0 : 1);
   }
 
   function toggle(key: string) {
@@ -201,28 +233,31 @@ export default function HistoryChart(props: HistoryChartProps) {
     writeAddress();
   }
 
-  const { from, to, range, sessions = [] } = history.value;
+  const { range, sessions = [] } = history.value;
   const left = settings.value.display === "left";
   const shown = legend.value.filter(({ quota, line }) => line && !hidden.value.includes(quota.key));
   const heading = shown.map(({ quota }) => range === null ? [] : projectionOf(quota));
-  const end = axisEnd(from, to, heading);
-  const lines = shown.map(({ line, series }, i) => ({
+  const from = pinch.value?.from ?? history.value.from;
+  const end = pinch.value?.end ?? axisEnd(from, history.value.to, heading);
+  const to = Math.min(history.value.to, end);
+  const lines = shown.map(({ line, series, quota }, i): DrawnLine => ({
     line: line!,
     series,
     projection: until(heading[i]!, end),
+    earlier: earlier.value?.find(({ key }) => key === quota.key),
   }));
-  const accounts = new Set(shown.map(({ quota }) => quota.key.slice(0, quota.key.lastIndexOf("/"))));
+  const accounts = new Set<string>(shown.map(({ quota }) => splitQuotaKey(quota.key).account));
   const bands = mergedStretches(
     sessions.flatMap(({ account, spans }) => accounts.has(account) ? spans : []),
     (to - from) / 500,
   );
   const empty = !legend.value.some(({ line }) => (line?.points.length ?? 0) > 1);
   const at = cursor.value;
-  const moment = at === null ? "Now" : momentText(at, zone);
+  const moment = at === null ? "Now" : `${momentText(at, zone)}${at > to ? ", forecast" : ""}`;
   const word = left ? "left" : "used";
 
   function moveTo(instant: number) {
-    cursor.value = Math.round(Math.min(to, Math.max(from, instant)));
+    cursor.value = Math.round(Math.min(end, Math.max(from, instant)));
   }
 
   function walk(steps: number) {
@@ -231,16 +266,16 @@ export default function HistoryChart(props: HistoryChartProps) {
     const least = grainOfView(history.value).showMs / 2;
     let instant = cursor.value ?? to;
     for (let i = 0; i < Math.abs(steps); i++) {
-      const next = nextInstant(lines.map(({ line }) => line), instant, direction, least);
-      if (next === null || next < from || next > to) break;
+      const next = nextInstant(lines.flatMap(withForecast), instant, direction, least);
+      if (next === null || next < from || next > end) break;
       instant = next;
     }
     moveTo(instant);
   }
 
   function press(key: string): boolean {
-    const steps = STEPS[key];
-    if (steps !== undefined) walk(steps);
+    const steps = stepsOf(key, PAGE_STEPS);
+    if (steps !== null) walk(steps);
     else if (key === "+" || key === "=") scale(0.5);
     else if (key === "-") scale(2);
     else if (key === "0") void show({ range: home.current });
@@ -255,113 +290,84 @@ export default function HistoryChart(props: HistoryChartProps) {
     if (done && marked) void zoom(Math.min(...marked), Math.max(...marked));
   }
 
-  const announcements = shown.slice(0, MAX_SPOKEN).map((item) =>
-    `${item.name} ${statusText(item, at, left)}`
-  );
-  if (shown.length > MAX_SPOKEN) announcements.push(`and ${shown.length - MAX_SPOKEN} more in the table`);
+  function spread(fingers: Fingers | null, isDone: boolean) {
+    start.current ??= { from, end };
+    const axis = fingers && pinched(start.current, fingers.start, fingers.now);
+    pinch.value = axis;
+    if (!isDone) return;
+    start.current = null;
+    if (axis) void zoom(axis.from, axis.end);
+  }
 
   return (
     <section id="usage-chart" class="mt-10" aria-labelledby="usage-chart-title">
-      <header class="mb-3 flex flex-wrap items-center justify-between gap-3">
-        <h2 id="usage-chart-title" class="text-lg font-semibold">
-          {title}
-          <span class="ml-2 text-sm font-normal text-muted">{`percent ${word} of each limit, ${zone}`}</span>
-        </h2>
-        <RangeNav
-          selected={range}
-          kept={kept}
-          own={hiding()}
-          onSelect={(name) => void show({ range: name })}
-        />
-      </header>
-      <p class={problem.value ? "chart-problem mb-3 text-sm text-danger" : "hidden"} role="status">
-        {problem}
-      </p>
+      <HistoryHead
+        {...{ title, zone, word, kept }}
+        problem={problem.value}
+        done={done.value}
+        selected={range}
+        own={[...hiding(), ...earlierParameter(earlier.value !== null)]}
+        onSelect={(name) => void show({ range: name })}
+      />
       <figure class="card-shadow rounded-xl border border-line bg-surface p-4">
         <Walker
           label={`${title}, percent ${word} of each limit from ${momentText(from, zone)} to ${
             momentText(to, zone)
           }, ${zone}. Arrow keys left and right walk the points, plus and minus zoom, 0 resets.`}
-          said={`${moment}: ${announcements.join(", ")}`}
+          said={`${moment}: ${spokenStatus(shown, at, left, to)}`}
           onPoint={(x) => moveTo(from + x * (end - from))}
           onLeave={() => cursor.value = null}
           onKey={press}
           onDrag={mark}
+          onPinch={spread}
         >
           <ShareAxis lines={lines} left={left} paint={PAGE_PAINT} />
-          <HistoryPlot
-            {...{ from, to, end, lines, zone, left, bands }}
-            thresholds={settings.value.thresholds}
-            cursor={at}
-            drag={drag.value}
-            paint={PAGE_PAINT}
-          />
-          {empty && (
-            <p class="pointer-events-none absolute inset-0 flex items-center justify-center text-sm text-muted">
-              Not enough readings in this range yet.
-            </p>
-          )}
+          <div class="relative min-w-0 flex-1">
+            <HistoryPlot
+              {...{ from, to, end, lines, zone, left, bands }}
+              thresholds={settings.value.thresholds}
+              cursor={at}
+              drag={drag.value}
+              paint={PAGE_PAINT}
+            />
+            {at !== null && drag.value === null && (
+              <ChartTip
+                place={(at - from) / (end - from)}
+                moment={moment}
+                rows={tipRows({ items: shown, lines, at, to, left })}
+              />
+            )}
+          </div>
+          <EndNames {...{ lines, left, to }} names={endNames(shown)} paint={PAGE_PAINT} />
+          {empty && <p class="chart-empty">Not enough readings in this range yet.</p>}
         </Walker>
         <figcaption class="mt-3">
           <div class="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-muted">
-            <p class="chart-moment chart-moment-room" aria-hidden="true">{moment}</p>
-            <ul class="chart-key flex flex-wrap gap-x-4" aria-label="Signs">
-              <li>
-                <KeySign part="warning" />
-                {`warning and critical`}
-              </li>
-              {end > to && (
-                <li>
-                  <KeySign part="projection" />forecast
-                </li>
-              )}
-              {bands.length > 0 && (
-                <li>
-                  <KeySign part="band" />active
-                </li>
-              )}
-            </ul>
-            <div class="no-print ml-auto flex flex-wrap gap-2">
-              <div class="needs-script flex gap-2">
-                {range === null && (
-                  <button
-                    type="button"
-                    class="chart-reset icon-button touch-target px-3"
-                    onClick={() => void show({ range: home.current })}
-                  >
-                    Reset zoom
-                  </button>
-                )}
-                <button
-                  type="button"
-                  class="chart-zoom-in icon-button touch-target"
-                  aria-label="Zoom in"
-                  title="Zoom in"
-                  onClick={() => scale(0.5)}
-                >
-                  +
-                </button>
-                <button
-                  type="button"
-                  class="chart-zoom-out icon-button touch-target"
-                  aria-label="Zoom out"
-                  title="Zoom out"
-                  onClick={() => scale(2)}
-                >
-                  &minus;
-                </button>
-              </div>
-              <a
-                class="chart-table-toggle button touch-target"
-                href={addressOf(kept, [...own(), ...tableParameter(table.value > 0 ? 0 : 1)])}
-                aria-current="false"
-                onClick={toggleTable}
-              >
-                {table.value > 0 ? "Hide the table" : "As a table"}
-              </a>
-            </div>
+            <ChartKey
+              moment={moment}
+              hasForecast={end > to}
+              hasBands={bands.length > 0}
+              earlier={earlier.value === null ? "" : earlierWord(history.value.from, history.value.to)}
+            />
+            <ChartTools
+              isZoomed={range === null}
+              hasEarlier={earlier.value !== null}
+              hasTable={table.value > 0}
+              kept={kept}
+              whenEarlier={[
+                ...own().filter(([name]) => name !== "earlier"),
+                ...earlierParameter(earlier.value === null),
+                ...tableParameter(table.value),
+              ]}
+              whenTable={[...own(), ...tableParameter(table.value > 0 ? 0 : 1)]}
+              onReset={() => void show({ range: home.current })}
+              onScale={scale}
+              onEarlier={() => void toggleEarlier()}
+              onTable={() => turnTable(table.value > 0 ? 0 : 1)}
+              onCopy={() => void copy()}
+            />
           </div>
-          <HistoryLegend items={legend.value} hidden={hidden.value} at={at} left={left} onToggle={toggle} />
+          <HistoryLegend items={legend.value} hidden={hidden.value} {...{ at, to, left }} onToggle={toggle} />
           <details class="no-print mt-3 text-sm" open={range === null}>
             <summary class="w-fit text-muted">Custom range</summary>
             <div class="mt-2">
@@ -386,14 +392,4 @@ export default function HistoryChart(props: HistoryChartProps) {
 
 function spanOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Span {
   return range === null ? { from, to } : { range };
-}
-
-/** Returns the view without the quotas the chart does not show. */
-function only(view: DashboardView, quotas: readonly string[] | null): DashboardView {
-  if (quotas === null) return view;
-  const accounts = view.accounts.map((account) => ({
-    ...account,
-    quotas: account.quotas.filter(({ key }) => quotas.includes(key)),
-  }));
-  return { ...view, accounts };
 }

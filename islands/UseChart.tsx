@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { isSum, totalOf } from "../lib/model/history/usage_groups.ts";
 import { BarPlot, ValueAxis } from "../lib/ui/chart/BarPlot.tsx";
+import { ChartTip, type TipRow } from "../lib/ui/chart/ChartTip.tsx";
 import { Swatch } from "../lib/ui/chart/HistoryLegend.tsx";
 import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
 import { momentTextOf } from "../lib/ui/chart/slot_text.ts";
-import { intervalWord, type UseData, valueText } from "../lib/ui/chart/use_kinds.ts";
-import { Walker } from "../lib/ui/chart/Walker.tsx";
+import { intervalWord, type UseData, type UseRow, valueText } from "../lib/ui/chart/use_kinds.ts";
+import { stepsOf, Walker } from "../lib/ui/chart/Walker.tsx";
 
 interface UseChartProps {
   readonly data: UseData;
@@ -14,16 +15,8 @@ interface UseChartProps {
   readonly label: string;
 }
 
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  ArrowRight: 1,
-  ArrowUp: 1,
-  PageDown: -7,
-  PageUp: 7,
-  Home: -Infinity,
-  End: Infinity,
-};
+/** Number of slots that the keys for a page move the cursor by. */
+const PAGE_STEPS = 7;
 
 /** Consumption by slot as bars, with the figures of the slot under the pointer. */
 export default function UseChart({ data, zone, label }: UseChartProps) {
@@ -40,11 +33,10 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
     slot === null ? totalOf(values, measure) : values[slot] ?? null;
 
   function press(key: string): boolean {
+    const steps = stepsOf(key, PAGE_STEPS);
     if (key === "Escape") cursor.value = null;
-    else if (key in STEPS) {
-      const from = cursor.value ?? count;
-      cursor.value = Math.min(count - 1, Math.max(0, from + STEPS[key]!));
-    } else return false;
+    else if (steps !== null) cursor.value = Math.min(count - 1, Math.max(0, (cursor.value ?? count) + steps));
+    else return false;
     return true;
   }
 
@@ -67,7 +59,12 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
         onKey={press}
       >
         <ValueAxis data={data} rows={rows} paint={PAGE_PAINT} />
-        <BarPlot data={data} rows={rows} zone={zone} cursor={slot} paint={PAGE_PAINT} />
+        <div class="relative min-w-0 flex-1">
+          <BarPlot data={data} rows={rows} zone={zone} cursor={slot} paint={PAGE_PAINT} />
+          {slot !== null && (
+            <ChartTip place={(slot + 0.5) / count} moment={moment} rows={slotRows(rows, slot, data)} />
+          )}
+        </div>
       </Walker>
       <figcaption class="mt-3">
         <p class="chart-moment text-xs text-muted" aria-hidden="true">{moment}</p>
@@ -89,7 +86,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
                       <rect {...PAGE_PAINT.area(series)} width="14" height="14" rx="3" />
                     </svg>
                   )
-                  : <Swatch series={Math.max(0, series)} />}
+                  : <Swatch series={series} />}
                 <span class="outside-text">{name}</span>
                 <span class="legend-value ml-auto whitespace-nowrap font-medium">
                   {valueText(valueOf(values), data)}
@@ -112,4 +109,23 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
       </figcaption>
     </figure>
   );
+}
+
+/** The rows of the tooltip, in the order of the stack, the highest first where nothing is stacked. */
+function slotRows(rows: readonly UseRow[], slot: number, data: UseData): readonly TipRow[] {
+  const known = rows.filter(({ values }) => (values[slot] ?? 0) > 0 || !data.isAdded && values[slot] === 0);
+  const ordered = data.isAdded
+    ? known.toReversed()
+    : known.toSorted((a, b) => (b.values[slot] ?? 0) - (a.values[slot] ?? 0));
+  const drawn = ordered.map(({ name, series, values }) => ({
+    key: name,
+    name,
+    series,
+    area: data.isAdded,
+    value: valueText(values[slot] ?? null, data),
+  }));
+  const before = data.before?.[slot] ?? null;
+  return before === null
+    ? drawn
+    : [...drawn, { key: "", name: "Before, all together", series: null, value: valueText(before, data) }];
 }

@@ -1,9 +1,12 @@
-/** How chart lines differ: by colour, and by dashes for readers who cannot rely on colours. */
+/**
+ * How chart lines differ: by colour, and by dashes for readers who cannot rely on colours. A chart counts the
+ * series it shows from 0, because the first ones differ most.
+ */
 
 /** Number of colours; `base.css` names them `series-0` to `series-11`. */
 export const SERIES_COLOURS = 12;
 /** The dashes change after this many lines, before colours repeat. */
-const PER_DASH = 6;
+export const PER_DASH = 8;
 const DASHES = 3;
 
 /**

@@ -1,11 +1,12 @@
 /** The data of a page's history chart, as the page's URL requests it. */
-import { DEFAULT_RANGE, type RangeName } from "../model/history/history.ts";
+import { earlierBy, earlierSpan, movedLines } from "../model/history/earlier.ts";
+import { DEFAULT_RANGE, type HistoryView, type Line, type RangeName } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import { spanOf, type TimeRangeQuery } from "../model/history/time_range.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { otherParameters, type QueryParameters } from "../ui/chart/address.ts";
-import { type PackedHistory, packHistory } from "../ui/chart/packed_history.ts";
+import { type PackedHistory, type PackedLine, packHistory, packLine } from "../ui/chart/packed_history.ts";
 
 /** The property `chart` of `islands/HistoryChart.tsx`. */
 export interface ChartData {
@@ -16,6 +17,8 @@ export interface ChartData {
   readonly table: number;
   /** Keys of quotas that are hidden. */
   readonly hidden: readonly string[];
+  /** The lines of the period before, moved into this one; null unless the URL asks for them. */
+  readonly earlier: readonly PackedLine[] | null;
   /** Other parameters of the URL. */
   readonly kept: QueryParameters;
 }
@@ -48,9 +51,11 @@ export async function readChart(
   const { span, problems } = parseSpan(searchParams, zone, services.clock.now(), range);
   const history = await services.history({ ...span, ...quotas && { quotas }, sessions: true });
   const table = /^[1-9]\d{0,2}$/.exec(searchParams.get("table") ?? "")?.[0] ?? "0";
+  const earlier = searchParams.get("earlier") === "1" ? await readEarlier(services, history, quotas) : null;
   return {
     chart: {
       history: packHistory(history),
+      earlier: earlier && earlier.map(packLine),
       quotas: quotas ?? null,
       table: Number(table),
       hidden: searchParams.getAll("hide").filter((key) => history.lines.some((line) => line.key === key)),
@@ -58,6 +63,16 @@ export async function readChart(
     },
     note: problems.map((problem) => `${problem}. The last ${range} are shown.`).join(" "),
   };
+}
+
+/** Reads the lines of the period before a history, moved into it. */
+export async function readEarlier(
+  services: Pick<AppContext, "history">,
+  { from, to }: Pick<HistoryView, "from" | "to">,
+  quotas?: readonly QuotaKey[],
+): Promise<readonly Line[]> {
+  const { lines } = await services.history({ ...earlierSpan(from, to), ...quotas && { quotas } });
+  return movedLines(lines, earlierBy(from, to));
 }
 
 /** Parses the range of a query, with its words cut to a length safe to repeat. */

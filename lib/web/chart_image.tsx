@@ -5,11 +5,12 @@ import { axisEnd, projectionOf, until } from "../model/forecast/projection.ts";
 import { horizonEnd, horizonOf, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
+import { earlierWord } from "../model/history/earlier.ts";
 import { mergedStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
 import { totalOf } from "../model/history/usage_groups.ts";
 import { plain } from "../base/text.ts";
-import { legendOf, shareLabel } from "../ui/chart/HistoryLegend.tsx";
+import { endNames, legendOf, shareLabel } from "../ui/chart/HistoryLegend.tsx";
 import {
   BreakdownImage,
   CalendarImage,
@@ -25,12 +26,14 @@ import { accountTitle } from "../ui/words.ts";
 import { analyse } from "./analytics/analyse.ts";
 import { parseAnalyticsQuery } from "./analytics/query.ts";
 import { MEASURE_WORDS } from "./analytics/tools.ts";
+import { readEarlier } from "./chart.ts";
 import { chosenSpan } from "./history.ts";
 import { readIdleWeek } from "./horizon.ts";
 import { resolveScope } from "./native.ts";
 import { poolsOf } from "./overview.ts";
 import {
   DisplayParam,
+  EarlierParam,
   HeightParam,
   HorizonParam,
   ImageParam,
@@ -86,6 +89,9 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
     sessions: true,
   });
   const items = legendOf(view, lines, quotas);
+  const before = oneOf(EarlierParam, "earlier", ctx.url.searchParams.get("earlier") ?? "0") === "1"
+    ? await readEarlier(services, { from, to }, quotas)
+    : null;
   const heading = items.map(({ quota }) => range === null ? [] : projectionOf(quota));
   const end = axisEnd(from, to, heading);
   const word = left ? "left" : "used";
@@ -94,11 +100,15 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
       {...{ from, to, end, zone, left, thresholds }}
       frame={frame(
         `History, percent ${word} of each limit`,
-        `${momentText(from, zone)} to ${momentText(to, zone)}`,
+        `${momentText(from, zone)} to ${momentText(to, zone)}${
+          before === null ? "" : `, pale: ${earlierWord(from, to)}`
+        }`,
       )}
-      lines={items.flatMap(({ line, series }, i) =>
-        line ? [{ line, series, projection: until(heading[i]!, end) }] : []
-      )}
+      lines={items.flatMap(({ line, series, quota }, i) => {
+        const earlier = before?.find(({ key }) => key === quota.key);
+        return line ? [{ line, series, projection: until(heading[i]!, end), earlier }] : [];
+      })}
+      names={endNames(items.filter(({ line }) => line))}
       bands={mergedStretches(sessions.flatMap(({ spans }) => spans), (to - from) / 500)}
       legend={items.map(({ name, series, quota }) => ({
         name,

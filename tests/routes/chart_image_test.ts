@@ -64,10 +64,26 @@ Deno.test("the image of the history has its lines, their legend, thresholds and 
   for (const text of ["Synthetic Subscription", "100%", 'data-threshold="warning"', "percent used"]) {
     assertStringIncludes(svg, text);
   }
+  // Each line is named at its end as well, where there is room.
+  assertEquals([...svg.matchAll(/>Subscription requests</g)].length, 1);
+  const narrow = await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic&width=480")).text();
+  assert(!narrow.includes(">Subscription requests<"));
   const left = await (await ask("/api/v1/chart.svg?range=24h&display=left&title=Mine%20%3Cb%3E%26")).text();
   assertStringIncludes(left, "Mine &lt;b>&amp;");
   const spoken = /aria-label="([^"]*)"/.exec(left)![1]!;
   assertMatch(spoken, /^Mine &lt;b>&amp;/);
+});
+
+Deno.test("the image has the period before under this one where it is asked for, and says how far back it is", async () => {
+  await using services = await usedServices(new FakeClock(AT), 60);
+  const ask = askApp(services);
+  const svg = await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic&earlier=1")).text();
+  assertWellFormed(svg, "earlier");
+  assertEquals([...svg.matchAll(/data-earlier="([^"]+)"/g)].length, 3);
+  assertStringIncludes(svg, "pale: a day before");
+  assert(
+    !(await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic")).text()).includes("data-earlier"),
+  );
 });
 
 Deno.test("names that are hostile stay text, and the image well formed", async () => {
@@ -115,6 +131,7 @@ Deno.test("what an image cannot be made of is refused as a problem that names it
       ["quota=acme/work/none", /Unknown quota/],
       ["provider=nobody", /Unknown provider/],
       ["display=both", /Unknown display/],
+      ["earlier=yes", /Unknown earlier/],
       ["chart=consumption&days=0", /Cannot read days/],
       ["chart=consumption&group=planet", /no group/],
     ] as const

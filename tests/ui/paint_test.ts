@@ -37,23 +37,35 @@ Deno.test("the colours of images are those of the stylesheets, in both themes", 
 Deno.test("every part of a drawing has a rule on pages and attributes in images", () => {
   const parts = [
     ...CSS.matchAll(
-      /\.chart-(grid|text|strong|cursor|band|now|warning|critical|drag|ghost|flag|mark|unread|rest)\b/g,
+      /\.chart-(grid|text|strong|cursor|band|now|warning|critical|drag|ghost|flag|mark|unread|rest|future|note)\b/g,
     ),
   ];
   for (const [, part] of parts) {
     assertEquals(PAGE_PAINT.part(part as "grid"), { class: `chart-${part}` });
     assert(Object.keys(standalonePaint("light").part(part as "grid")).length > 0, part);
   }
-  assertEquals(new Set(parts.map(([, part]) => part)).size, 14);
+  assertEquals(new Set(parts.map(([, part]) => part)).size, 16);
 });
 
 Deno.test("in images lines have the dashes they have on pages", () => {
   const paint = standalonePaint("dark");
   assertEquals(paint.line(0)["stroke-dasharray"], undefined);
-  assertEquals(paint.line(6)["stroke-dasharray"], "7 4");
-  assertEquals(paint.line(12)["stroke-dasharray"], "7 4");
-  assertEquals(paint.line(18)["stroke-dasharray"], "2 4");
-  assert(CSS.includes("stroke-dasharray: 7 4") && CSS.includes("stroke-dasharray: 2 4"));
+  assertEquals(paint.line(7)["stroke-dasharray"], undefined);
+  assertEquals(paint.line(8)["stroke-dasharray"], "8 5");
+  assertEquals(paint.line(12)["stroke-dasharray"], "8 5");
+  assertEquals(paint.line(20)["stroke-dasharray"], "14 5 4 5");
+  assert(CSS.includes("stroke-dasharray: 8 5") && CSS.includes("stroke-dasharray: 14 5 4 5"));
+});
+
+Deno.test("a forecast is drawn like no series, and the period before like no reading", () => {
+  const paint = standalonePaint("light");
+  for (let series = 0; series < 36; series++) {
+    assert(paint.projection(series)["stroke-dasharray"] !== paint.line(series)["stroke-dasharray"]);
+    assertEquals(paint.projection(series)["stroke-dasharray"], "0.1 6");
+    assert(Number(paint.earlier(series)["stroke-opacity"]) < 0.5);
+    assertEquals(paint.line(series)["stroke-opacity"], undefined);
+  }
+  assert(/\.series-projection \{[^}]*stroke-dasharray: 0\.1 6;/.test(CSS));
 });
 
 Deno.test("every part of the Horizon has a rule on pages and attributes in images", async () => {

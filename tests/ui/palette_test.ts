@@ -100,20 +100,33 @@ Deno.test("lines of charts and edges of fields stand out from their ground, 3 to
   }
 });
 
+/** The least distance in OKLab between any two of the first so many series. */
+const LEAST: readonly (readonly [count: number, distance: number])[] = [[4, 0.12], [8, 0.1], [12, 0.07]];
+
 for (const [name, sight] of Object.entries(SIGHTS)) {
-  Deno.test(`series with the same dashes differ in ${name}`, () => {
+  Deno.test(`the series that a chart deals are told apart by colour alone in ${name}`, () => {
     for (const theme of THEMES) {
       const looks = numbers.map((number) => oklab(seen(series(number, theme), sight)));
-      for (const a of numbers) {
-        for (const b of numbers.slice(a + 1)) {
-          if (dashOf(a) !== dashOf(b)) continue;
-          const distance = Math.hypot(...looks[a]!.map((part, i) => part - looks[b]![i]!));
-          assert(distance >= 0.07, `${a} and ${b} in ${theme}: ${distance.toFixed(3)}`);
+      for (const [count, least] of LEAST) {
+        for (let a = 0; a < count; a++) {
+          for (let b = a + 1; b < count; b++) {
+            const distance = Math.hypot(...looks[a]!.map((part, i) => part - looks[b]![i]!));
+            assert(distance >= least, `${a} and ${b} of ${count} in ${theme}: ${distance.toFixed(3)}`);
+          }
         }
       }
     }
   });
 }
+
+Deno.test("a chart with up to eight lines draws none of them with dashes, and none at all with dots", () => {
+  for (const number of numbers.slice(0, 8)) assertEquals(dashOf(number), 0);
+  for (const [, dashes] of CSS.matchAll(/\.series-dash-\d \{\s*stroke-dasharray: ([\d. ]+);/g)) {
+    // The round end of a line adds its width to every dash, and takes it off every gap.
+    const [stroke] = dashes!.split(" ").map(Number);
+    assert(stroke! >= 8, dashes);
+  }
+});
 
 Deno.test("thirty-six series are drawn in thirty-six ways", () => {
   const classes = Array.from({ length: 36 }, (_, number) => seriesClass(number));

@@ -38,8 +38,16 @@ export function until(points: readonly Point[], end: number): readonly Point[] {
   return kept;
 }
 
+/** Returns the share of a projection at an instant, between its points; null outside of it. */
+export function projectedAt(points: readonly Point[], at: number): number | null {
+  if (points.length === 0 || at < points[0]![0]) return null;
+  const cut = until(points, at);
+  const last = cut.at(-1)!;
+  return last[0] === at ? last[1] : null;
+}
+
 /** Maximum share of the past's length that a chart adds for the future. */
-const FUTURE = 0.18;
+export const FUTURE = 0.18;
 /** A shorter future would be indistinguishable from the edge. */
 const MIN_FUTURE = 0.02;
 

@@ -4,7 +4,8 @@
  */
 import { isSum } from "../../model/history/usage_groups.ts";
 import { timeTicks, topOf } from "./axes.ts";
-import { AXIS_HEIGHT, NOTHING, percent } from "./HistoryPlot.tsx";
+import { AXIS_HEIGHT, percent } from "./HistoryPlot.tsx";
+import { NOTHING } from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 import { type UseData, type UseRow, valueText } from "./use_kinds.ts";
 
@@ -32,7 +33,7 @@ export function BarPlot({ data, rows, zone, cursor, paint, height = BAR_HEIGHT }
   const [from, to] = [edges[0] ?? 0, edges.at(-1) ?? 1];
   return (
     <svg
-      class="plot block min-w-0 flex-1 select-none overflow-visible"
+      class="plot block w-full select-none overflow-visible"
       height={height + AXIS_HEIGHT}
       aria-hidden="true"
     >
@@ -119,11 +120,17 @@ function levelY(part: number, height: number): number {
   return Math.round((1 - part) * (height - 1)) + 0.5;
 }
 
-function levels(top: number): readonly number[] {
-  return [1, 0.75, 0.5, 0.25, 0].map((part) => part * top);
+/** The marks of a top that is round: at round distances, both ends included, from the top down. */
+export function levels(top: number): readonly number[] {
+  const size = 10 ** Math.floor(Math.log10(top) + 1e-9);
+  const parts = [5, 4, 3].find((count) => {
+    const step = top / size / count * 10;
+    return [1, 2, 2.5, 4, 5, 10, 20, 25].some((round) => Math.abs(step - round) < 1e-6);
+  }) ?? 4;
+  return Array.from({ length: parts + 1 }, (_, i) => top * ((parts - i) / parts));
 }
 
-const TOPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10];
+const TOPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** Rounds up to a round number. */
 export function roundTop(highest: number): number {

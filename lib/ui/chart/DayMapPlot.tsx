@@ -2,7 +2,7 @@
 import { heatLevel } from "../../model/history/usage_groups.ts";
 import { weekStart } from "../../model/time.ts";
 import { monthText } from "../dates.ts";
-import { NOTHING } from "./HistoryPlot.tsx";
+import { NOTHING } from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 
 export interface DayMapData {

@@ -1,9 +1,11 @@
 /** Maps lines to quotas with their current value; a click hides or shows a line. */
 import { formatShare } from "../../model/view/format.ts";
+import { projectedAt, projectionOf } from "../../model/forecast/projection.ts";
+import { splitQuotaKey } from "../../model/quota.ts";
 import type { Line } from "../../model/history/history.ts";
 import type { DashboardView, QuotaView } from "../../model/view/view.ts";
 import { seriesClass } from "../series.ts";
-import { fullTitle } from "../words.ts";
+import { fullTitle, quotaTitle } from "../words.ts";
 import { shareAt } from "./live_lines.ts";
 
 export interface LegendItem {
@@ -16,8 +18,8 @@ export interface LegendItem {
 }
 
 /**
- * Builds one item per quota of the view, in its order, so that a quota keeps its colour in every range and on
- * every page.
+ * Builds one item per quota the chart shows, in the order of the view. Colours are dealt over these, so that
+ * few lines always get the colours that differ most; hiding one recolours none.
  *
  * @param only keys of the quotas the chart shows; null for all
  */
@@ -29,8 +31,8 @@ export function legendOf(
   const byKey = new Map(lines.map((line) => [line.key, line]));
   return view.accounts
     .flatMap((account) => account.quotas.map((quota) => ({ name: fullTitle(account, quota), quota })))
-    .map((item, series) => ({ ...item, line: byKey.get(item.quota.key), series }))
-    .filter(({ quota }) => only === null || only.includes(quota.key));
+    .filter(({ quota }) => only === null || only.includes(quota.key))
+    .map((item, series) => ({ ...item, line: byKey.get(item.quota.key), series }));
 }
 
 /** Formats a share as used, or as left if asked to; left never goes below 0. */
@@ -38,27 +40,68 @@ export function shareLabel(share: number | null, left: boolean): string {
   return formatShare(share !== null && left ? Math.max(0, 1 - share) : share);
 }
 
-/** Formats a quota's value at a past instant, or now when `at` is null. */
-export function statusText({ quota, line }: LegendItem, at: number | null, left: boolean): string {
+/**
+ * Formats a quota's value at an instant, or now when `at` is null.
+ *
+ * @param to the end of the data; later instants are forecast
+ */
+export function statusText(
+  { quota, line }: LegendItem,
+  at: number | null,
+  left: boolean,
+  to: number,
+): string {
   if (at === null) return shareLabel(quota.share, left);
+  if (at > to) return forecastLabel(projectedAt(projectionOf(quota), at), left);
   const share = line ? shareAt(line, at) : null;
   return share === null ? "no reading" : shareLabel(share, left);
+}
+
+/** Maximum number of quotas a screen reader announces at once. */
+const MAX_SPOKEN = 8;
+
+/** What a screen reader announces of these quotas; parameters as in {@linkcode statusText}. */
+export function spokenStatus(
+  items: readonly LegendItem[],
+  at: number | null,
+  left: boolean,
+  to: number,
+): string {
+  const said = items.slice(0, MAX_SPOKEN).map((item) => `${item.name} ${statusText(item, at, left, to)}`);
+  if (items.length > MAX_SPOKEN) said.push(`and ${items.length - MAX_SPOKEN} more in the table`);
+  return said.join(", ");
+}
+
+/** A forecast is not precise enough for tenths of a percent. */
+export function forecastLabel(share: number | null, left: boolean): string {
+  return share === null ? "no forecast" : `about ${shareLabel(Math.round(share * 100) / 100, left)}`;
+}
+
+/** Names the lines of a chart as briefly as they can be told apart: by quota only within one account. */
+export function endNames(items: readonly LegendItem[]): readonly string[] {
+  const accounts = new Set(items.map(({ quota }) => splitQuotaKey(quota.key).account));
+  return items.map(({ name, quota }) => accounts.size === 1 ? quotaTitle(quota) : name);
 }
 
 export interface HistoryLegendProps {
   readonly items: readonly LegendItem[];
   readonly hidden: readonly string[];
   readonly at: number | null;
+  /** The end of the data. */
+  readonly to: number;
   readonly left: boolean;
   readonly onToggle: (key: string) => void;
 }
 
-export function HistoryLegend({ items, hidden, at, left, onToggle }: HistoryLegendProps) {
+export function HistoryLegend({ items, hidden, at, to, left, onToggle }: HistoryLegendProps) {
+  // As the ends of the lines count those that are drawn.
+  let number = 0;
   return (
     <ul class="mt-1 grid gap-x-6 text-sm sm:grid-cols-2 lg:grid-cols-3">
       {items.map((item) => {
         const { name, quota, series } = item;
         const off = hidden.includes(quota.key);
+        if (!off && item.line) number++;
         return (
           <li key={quota.key} class="min-w-0">
             <button
@@ -70,10 +113,11 @@ export function HistoryLegend({ items, hidden, at, left, onToggle }: HistoryLege
               aria-pressed={off ? "false" : "true"}
               onClick={() => onToggle(quota.key)}
             >
+              <span class="legend-number" aria-hidden="true">{!off && item.line ? number : ""}</span>
               <Swatch series={series} thin={off} />
               <span class="outside-text">{name}</span>
               <span class="legend-value ml-auto whitespace-nowrap font-medium">
-                {statusText(item, at, left)}
+                {statusText(item, at, left, to)}
               </span>
             </button>
           </li>
@@ -83,10 +127,15 @@ export function HistoryLegend({ items, hidden, at, left, onToggle }: HistoryLege
   );
 }
 
-/** A sample of a line as the chart draws it. */
+/** A sample of a line as the chart draws it; -1 stands for one without a colour of its own. */
 export function Swatch({ series, thin = false }: { readonly series: number; readonly thin?: boolean }) {
   return (
-    <svg width="22" height="8" aria-hidden="true" class={`shrink-0 ${seriesClass(series)}`}>
+    <svg
+      width="22"
+      height="8"
+      aria-hidden="true"
+      class={`shrink-0 ${series < 0 ? "series-rest" : seriesClass(series)}`}
+    >
       <line class="series-swatch" x1="1" x2="21" y1="4" y2="4" stroke-width={thin ? 1 : 3} />
     </svg>
   );

@@ -3,27 +3,29 @@
  * fits its container and never stretches, so that text stays readable; only the time-based drawing is in a
  * stretched inner SVG.
  */
-import { DAY_MS } from "../../model/duration.ts";
 import type { ComponentChildren } from "preact";
-import type { Line, Point, Stretch } from "../../model/history/history.ts";
+import type { Stretch } from "../../model/history/history.ts";
 import type { Thresholds } from "../../model/view/status.ts";
-import { shareTicks, type Tick, timeTicks, topOf } from "./axes.ts";
-import { shareAt } from "./live_lines.ts";
+import { shareTicks, type Tick, timeTicks } from "./axes.ts";
+import {
+  bandsPath,
+  draw,
+  type DrawnLine,
+  leaderPath,
+  NOTHING,
+  originOf,
+  pathOf,
+  topOfLines,
+  valueAt,
+} from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 
 export const PLOT_HEIGHT = 260;
 export const AXIS_HEIGHT = 26;
 export const AXIS_WIDTH = 46;
 const LINE_WIDTH = 2;
-/** A path that draws nothing: an attribute without a value is not valid XML. */
-export const NOTHING = "M0 0";
-
-/** A line with the index of its colour, and its projection. */
-export interface DrawnLine {
-  readonly line: Line;
-  readonly series: number;
-  readonly projection: readonly Point[];
-}
+/** The ground of the future says what it is when it has at least this share of the axis. */
+const MIN_FUTURE_WORD = 0.08;
 
 export interface PlotProps {
   readonly from: number;
@@ -47,20 +49,29 @@ export interface PlotProps {
 }
 
 export function HistoryPlot(props: PlotProps) {
-  const { from, to, end, lines, zone, left, cursor, drag = null, paint, height = PLOT_HEIGHT } = props;
+  const { from, to, end, lines, bands, zone, left, cursor, drag = null, paint, height = PLOT_HEIGHT } = props;
   const top = topOfLines(lines, left);
   const placeOf = (at: number) => percent((at - from) / (end - from));
   return (
     <svg
-      class="plot block min-w-0 flex-1 select-none overflow-visible"
+      class="plot block w-full select-none overflow-visible"
       height={height + AXIS_HEIGHT}
       aria-hidden="true"
       data-from={from}
       data-end={end}
     >
       <Stretched {...props} top={top} height={height}>
-        <path {...paint.part("band")} d={bandsPath(props, top) || NOTHING} />
+        <path {...paint.part("band")} d={bandsPath(bands, from, end, top) || NOTHING} />
       </Stretched>
+      {end > to && (
+        <rect
+          {...paint.part("future")}
+          x={placeOf(to)}
+          width={percent((end - to) / (end - from))}
+          y="0"
+          height={height}
+        />
+      )}
       {shareTicks(top).map((tick) => (
         <line
           key={tick.text}
@@ -87,6 +98,20 @@ export function HistoryPlot(props: PlotProps) {
       {end > to && <line {...paint.part("now")} x1={placeOf(to)} x2={placeOf(to)} y1="0" y2={height} />}
       <Stretched {...props} top={top} height={height}>
         <g {...left && { transform: "translate(0 -1000) scale(1 -1)" }}>
+          {lines.map(({ line, series, earlier }) =>
+            earlier && (
+              <path
+                key={line.key}
+                {...paint.earlier(series)}
+                data-earlier={line.key}
+                d={pathOf(earlier, originOf(from)) || NOTHING}
+              />
+            )
+          )}
+          {lines.map((drawn) => {
+            const d = leaderPath(drawn, end, originOf(from));
+            return d !== "" && <path key={drawn.line.key} {...paint.leader(drawn.series)} d={d} />;
+          })}
           {lines.map(({ line, series }) => (
             <path
               key={line.key}
@@ -119,8 +144,19 @@ export function HistoryPlot(props: PlotProps) {
       {cursor !== null && (
         <line {...paint.part("cursor")} x1={placeOf(cursor)} x2={placeOf(cursor)} y1="0" y2={height} />
       )}
-      {cursor !== null && lines.map(({ line, series }) => {
-        const share = cursor > to ? null : shareAt(line, cursor);
+      {(end - to) / (end - from) >= MIN_FUTURE_WORD && (
+        <text
+          {...paint.part("text")}
+          x={percent((to + (end - to) / 2 - from) / (end - from))}
+          y={height - 6}
+          text-anchor="middle"
+        >
+          forecast
+        </text>
+      )}
+      {cursor !== null && lines.map((drawn) => {
+        const { line, series } = drawn;
+        const share = valueAt(drawn, cursor, to);
         return share !== null && (
           <circle
             key={line.key}
@@ -198,77 +234,6 @@ export function ShareAxis({ lines, left, paint, height = PLOT_HEIGHT }: ShareAxi
 
 function levelOf(tick: Tick, height: number): number {
   return Math.round(tick.place * (height - 1)) + 0.5;
-}
-
-/** Returns the fixed origin of paths, so that they stay the same while the range moves on. */
-function originOf(from: number): number {
-  return Math.floor(from / DAY_MS) * DAY_MS;
-}
-
-function topOfLines(lines: readonly DrawnLine[], left: boolean): number {
-  if (left) return 1;
-  return topOf(lines.reduce((most, { line, projection }) => {
-    const heading = projection.reduce((high, [, share]) => Math.max(high, share ?? 0), 0);
-    // A projection counts only up to its limit: usage cannot go beyond.
-    return Math.max(most, highestOf(line), Math.min(1, heading));
-  }, 0));
-}
-
-function bandsPath({ from, end, bands }: PlotProps, top: number): string {
-  const origin = originOf(from);
-  let d = "";
-  for (const [begin, until] of bands) {
-    const x = Math.max(begin, from);
-    const width = Math.min(until, end) - x;
-    if (width > 0) {
-      d += `M${Math.round((x - origin) / 1000)} 0h${Math.round(width / 1000)}v${-top * 1000}h${-Math.round(
-        width / 1000,
-      )}z`;
-    }
-  }
-  return d;
-}
-
-/** Lines never change, so each keeps its path for as long as it lives. */
-const drawn = new WeakMap<Line, { readonly origin: number; readonly d: string }>();
-
-function pathOf(line: Line, origin: number): string {
-  const known = drawn.get(line);
-  if (known?.origin === origin) return known.d;
-  const d = draw(line.points, origin);
-  drawn.set(line, { origin, d });
-  return d;
-}
-
-/**
- * Builds path commands: seconds from `origin` on x, thousandths of the limit on y; a gap lifts the pen.
- * Rounds, so that a line draws the same before and after packing.
- */
-export function draw(points: readonly Point[], origin: number): string {
-  let d = "";
-  let down = false;
-  for (const [at, share] of points) {
-    if (share === null) {
-      down = false;
-      continue;
-    }
-    d += `${down ? "L" : "M"}${Math.ceil((at - origin) / 1000)} ${-Math.round(
-      Math.round(share * 10_000) / 10,
-    )}`;
-    down = true;
-  }
-  return d;
-}
-
-const highs = new WeakMap<Line, number>();
-
-function highestOf(line: Line): number {
-  let highest = highs.get(line);
-  if (highest === undefined) {
-    highest = line.points.reduce((most, [, share]) => Math.max(most, share ?? 0), 0);
-    highs.set(line, highest);
-  }
-  return highest;
 }
 
 export function percent(place: number): string {

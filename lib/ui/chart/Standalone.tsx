@@ -1,7 +1,9 @@
 /** Charts as self-contained images: title, axes, legend and zone in one SVG, colours as attributes. */
 import type { ComponentChildren } from "preact";
 import { formatLimits } from "../../model/view/format.ts";
+import { cutText } from "../cut_text.ts";
 import type { BreakdownRow } from "../analytics/kinds.ts";
+import { EndStrip, NAMES_WIDTH } from "./EndNames.tsx";
 import { AXIS_HEIGHT, AXIS_WIDTH, HistoryPlot, type PlotProps, ShareAxis } from "./HistoryPlot.tsx";
 import { BarPlot, VALUE_WIDTH, ValueAxis } from "./BarPlot.tsx";
 import { type DayMapData, DayMapPlot, dayMapSize } from "./DayMapPlot.tsx";
@@ -62,7 +64,7 @@ function Image({ frame, legend, areas = false, draw }: ImageProps) {
     >
       <title>{title}</title>
       <rect width={width} height={height} rx="12" fill={THEMES[theme].surface} />
-      <text {...paint.part("title")} x={EDGE} y="30">{cut(title, MAX_TITLE)}</text>
+      <text {...paint.part("title")} x={EDGE} y="30">{cutText(title, MAX_TITLE)}</text>
       <text {...paint.part("text")} x={EDGE} y="48">{subtitle}</text>
       <svg x={EDGE} y={HEAD} width={inner} height={plotHeight} overflow="visible">
         {draw(paint, inner, plotHeight)}
@@ -75,7 +77,7 @@ function Image({ frame, legend, areas = false, draw }: ImageProps) {
             {areas
               ? <rect {...paint.area(series)} x={x} y={y + 3} width="12" height="12" rx="3" />
               : <line {...paint.line(series)} x1={x} x2={x + 22} y1={y + 9} y2={y + 9} />}
-            <text {...paint.part("text")} x={x + 30} y={y + 13}>{cut(name, longest)}</text>
+            <text {...paint.part("text")} x={x + 30} y={y + 13}>{cutText(name, longest)}</text>
             <text {...paint.part("strong")} x={x + inner / columns - 16} y={y + 13} text-anchor="end">
               {value}
             </text>
@@ -89,9 +91,15 @@ function Image({ frame, legend, areas = false, draw }: ImageProps) {
 export interface HistoryImageProps extends Omit<PlotProps, "paint" | "cursor" | "height"> {
   readonly frame: ImageFrame;
   readonly legend: readonly ImageLegendItem[];
+  /** A name for each line, for its end. */
+  readonly names: readonly string[];
 }
 
-export function HistoryImage({ frame, legend, ...plot }: HistoryImageProps) {
+/** A narrower image has the names in its legend only. */
+const MIN_WIDTH_OF_NAMES = 640;
+
+export function HistoryImage({ frame, legend, names, ...plot }: HistoryImageProps) {
+  const beside = frame.width >= MIN_WIDTH_OF_NAMES ? NAMES_WIDTH : 0;
   return (
     <Image
       frame={frame}
@@ -99,9 +107,21 @@ export function HistoryImage({ frame, legend, ...plot }: HistoryImageProps) {
       draw={(paint, width, height) => (
         <>
           <ShareAxis {...plot} paint={paint} height={height - AXIS_HEIGHT} />
-          <svg x={AXIS_WIDTH} width={width - AXIS_WIDTH} height={height} overflow="visible">
+          <svg x={AXIS_WIDTH} width={width - AXIS_WIDTH - beside} height={height} overflow="visible">
             <HistoryPlot {...plot} cursor={null} paint={paint} height={height - AXIS_HEIGHT} />
           </svg>
+          {beside > 0 && (
+            <svg x={width - beside} width={beside} height={height}>
+              <EndStrip
+                {...plot}
+                kind="line-names"
+                names={names}
+                paint={paint}
+                width={beside}
+                height={height - AXIS_HEIGHT}
+              />
+            </svg>
+          )}
         </>
       )}
     />
@@ -181,7 +201,7 @@ export function BreakdownImage({ frame, rows }: {
           const room = width - 240;
           return (
             <g key={name}>
-              <text {...paint.part("text")} x="0" y={y + 17}>{cut(name, 25)}</text>
+              <text {...paint.part("text")} x="0" y={y + 17}>{cutText(name, 25)}</text>
               <rect {...paint.part("flag")} x="180" y={y + 5} width={room} height="16" rx="3" />
               {total !== null && total > 0 && (
                 <rect
@@ -202,9 +222,4 @@ export function BreakdownImage({ frame, rows }: {
       }}
     />
   );
-}
-
-function cut(text: string, most: number): string {
-  const letters = [...text];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}\u2026` : text;
 }

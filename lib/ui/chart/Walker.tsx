@@ -20,7 +20,32 @@ export interface WalkerProps {
    * Called while the mouse selects a range, and when it has (`done`); null when the selection is cancelled.
    */
   readonly onDrag?: (stretch: readonly [number, number] | null, done: boolean) => void;
+  /**
+   * Called while two fingers move: where they came down and where they are, 0 to 1 of the drawing, and
+   * beyond when they are beside it. `done` when one is lifted; null when the gesture is cancelled.
+   */
+  readonly onPinch?: (fingers: Fingers | null, done: boolean) => void;
   readonly children: ComponentChildren;
+}
+
+export interface Fingers {
+  readonly start: readonly [number, number];
+  readonly now: readonly [number, number];
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+/** Returns by how many points a key moves the cursor; null for every other key. */
+export function stepsOf(key: string, page: number): number | null {
+  if (key === "PageUp" || key === "PageDown") return key === "PageUp" ? page : -page;
+  return STEPS[key] ?? null;
 }
 
 /** A drag shorter than this is a click, in pixels. */
@@ -28,7 +53,8 @@ const MIN_DRAG = 6;
 /** Pause after the last key before the screen reader announces the result, in milliseconds. */
 const REST_MS = 400;
 
-export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children }: WalkerProps) {
+export function Walker(props: WalkerProps) {
+  const { label, said, onPoint, onLeave, onKey, onDrag, onPinch, children } = props;
   const spoken = useSignal("");
   const walked = useRef(false);
   const dragStart = useRef<{ readonly pixel: number; readonly x: number; moved: boolean } | null>(null);
@@ -39,13 +65,46 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
     return () => clearTimeout(timer);
   }, [said]);
 
+  /** Fingers on the drawing, by pointer, with where they came down; in pairs once there are two. */
+  const fingers = useRef(new Map<number, number>());
+  const pair = useRef<Fingers | null>(null);
+
+  function boxOf(event: PointerEvent): DOMRect {
+    return (event.currentTarget as HTMLElement).querySelector(".plot")!.getBoundingClientRect();
+  }
+
   function placeOf(event: PointerEvent): readonly [number, number] {
-    const box = (event.currentTarget as HTMLElement).querySelector(".plot")!.getBoundingClientRect();
+    const box = boxOf(event);
     const clamp = (place: number) => Math.min(1, Math.max(0, place));
     return [clamp((event.clientX - box.left) / box.width), clamp((event.clientY - box.top) / box.height)];
   }
 
+  /** Follows the fingers of a touch screen; returns whether two are down, so that one alone walks. */
+  function follow(event: PointerEvent): boolean {
+    if (!onPinch || event.pointerType !== "touch") return false;
+    const box = boxOf(event);
+    if (event.type === "pointerdown" || fingers.current.has(event.pointerId)) {
+      fingers.current.set(event.pointerId, (event.clientX - box.left) / box.width);
+    }
+    if (fingers.current.size !== 2) return fingers.current.size > 2;
+    const [one, other] = [...fingers.current.values()] as [number, number];
+    const now = [one, other] as const;
+    pair.current = { start: pair.current?.start ?? now, now };
+    if (event.type === "pointerdown") onLeave();
+    else onPinch(pair.current, false);
+    return true;
+  }
+
+  function lift(event: PointerEvent, isCancelled: boolean) {
+    if (!fingers.current.delete(event.pointerId) || !pair.current) return;
+    onPinch?.(isCancelled ? null : pair.current, true);
+    pair.current = null;
+    // The other finger would walk from here on: it has to come down anew.
+    fingers.current.clear();
+  }
+
   function down(event: PointerEvent) {
+    if (follow(event)) return;
     point(event);
     if (!onDrag || event.pointerType !== "mouse" || event.button !== 0) return;
     dragStart.current = { pixel: event.clientX, x: placeOf(event)[0], moved: false };
@@ -53,6 +112,7 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
   }
 
   function point(event: PointerEvent) {
+    if (event.type === "pointermove" && follow(event)) return;
     const [x, y] = placeOf(event);
     walked.current = false;
     onPoint(x, y);
@@ -63,14 +123,25 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
   }
 
   function up(event: PointerEvent) {
+    lift(event, false);
     const { current } = dragStart;
     dragStart.current = null;
     if (current?.moved) onDrag?.([current.x, placeOf(event)[0]], true);
   }
 
+  function cancel(event: PointerEvent) {
+    lift(event, true);
+    giveUp();
+  }
+
   function giveUp() {
     if (dragStart.current?.moved) onDrag?.(null, false);
     dragStart.current = null;
+  }
+
+  /** With two fingers the page stays where it is. */
+  function keep(event: TouchEvent) {
+    if (onPinch && event.touches.length > 1 && event.cancelable) event.preventDefault();
   }
 
   /** Lifting a finger leaves the cursor where it is. */
@@ -95,8 +166,9 @@ export function Walker({ label, said, onPoint, onLeave, onKey, onDrag, children 
       onPointerDown={down}
       onPointerMove={point}
       onPointerUp={up}
-      onPointerCancel={giveUp}
+      onPointerCancel={cancel}
       onPointerLeave={leave}
+      onTouchMove={keep}
       onKeyDown={press}
       onBlur={onLeave}
     >

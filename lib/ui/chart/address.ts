@@ -4,7 +4,7 @@
 export type QueryParameters = readonly (readonly [name: string, value: string])[];
 
 /** Parameters that belong to the chart. */
-const OWN: readonly string[] = ["range", "from", "to", "table", "hide"];
+const OWN: readonly string[] = ["range", "from", "to", "table", "hide", "earlier"];
 
 /** Returns the parameters that do not belong to the chart. */
 export function otherParameters(query: Iterable<readonly [string, string]>): QueryParameters {
@@ -17,4 +17,14 @@ export function otherParameters(query: Iterable<readonly [string, string]>): Que
  */
 export function addressOf(kept: QueryParameters, own: QueryParameters): string {
   return `?${new URLSearchParams([...kept, ...own].map(([name, value]) => [name, value]))}`;
+}
+
+/** Names the page of the table, unless it is hidden. */
+export function tableParameter(page: number): QueryParameters {
+  return page > 0 ? [["table", String(page)]] : [];
+}
+
+/** Names the period before, when it is shown. */
+export function earlierParameter(isShown: boolean): QueryParameters {
+  return isShown ? [["earlier", "1"]] : [];
 }

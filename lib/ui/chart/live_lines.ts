@@ -114,3 +114,13 @@ function countUntil(points: readonly Point[], at: number): number {
   }
   return low;
 }
+
+/** Returns the view without the quotas a chart does not show; null stands for all. */
+export function onlyQuotas(view: DashboardView, quotas: readonly string[] | null): DashboardView {
+  if (quotas === null) return view;
+  const accounts = view.accounts.map((account) => ({
+    ...account,
+    quotas: account.quotas.filter(({ key }) => quotas.includes(key)),
+  }));
+  return { ...view, accounts };
+}

@@ -30,7 +30,7 @@ export function unpackHistory(history: PackedHistory): HistoryView {
   return { ...history, lines: history.lines.map(unpackLine) };
 }
 
-function packLine(line: Line): PackedLine {
+export function packLine(line: Line): PackedLine {
   const known = packed.get(line);
   if (known) return known;
   let points = "";
@@ -47,7 +47,7 @@ function packLine(line: Line): PackedLine {
   return made;
 }
 
-function unpackLine(line: PackedLine): Line {
+export function unpackLine(line: PackedLine): Line {
   const known = unpacked.get(line);
   if (known) return known;
   const points: Point[] = [];

@@ -20,7 +20,9 @@ export type Part =
   | "flag"
   | "mark"
   | "unread"
-  | "rest";
+  | "rest"
+  | "future"
+  | "note";
 
 /** Attributes of an SVG element. */
 export type StyleAttributes = Readonly<Record<string, string | number>>;
@@ -29,6 +31,12 @@ export interface Paint {
   part(part: Part): StyleAttributes;
   line(series: number): StyleAttributes;
   projection(series: number): StyleAttributes;
+  /** From the end of a line to its name, level: no data. */
+  leader(series: number): StyleAttributes;
+  /** The stroke that joins a line and its name. */
+  stub(series: number): StyleAttributes;
+  /** The line of the period before. */
+  earlier(series: number): StyleAttributes;
   /** The end of a projection, or the point of a crosshair. */
   dot(series: number): StyleAttributes;
   /** @param series -1 for everything without its own colour, as in a line */
@@ -41,6 +49,9 @@ export const PAGE_PAINT: Paint = {
   part: (part) => ({ class: `chart-${part}` }),
   line: (series) => ({ class: `series-line ${series < 0 ? "series-rest" : seriesClass(series)}` }),
   projection: (series) => ({ class: `series-projection ${seriesClass(series)}` }),
+  leader: (series) => ({ class: `series-leader ${seriesClass(series)}` }),
+  stub: (series) => ({ class: `series-stub ${seriesClass(series)}` }),
+  earlier: (series) => ({ class: `series-earlier ${seriesClass(series)}` }),
   dot: (series) => ({ class: `series-dot ${seriesClass(series)}` }),
   area: (series) => ({ class: series < 0 ? "chart-rest" : `series-area ${seriesClass(series)}` }),
   heat: (level) => ({ class: `heat heat-${level}` }),
@@ -83,17 +94,17 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     },
     series: [
       "#0d6bcc",
-      "#ba3e00",
-      "#17a478",
-      "#8a1264",
-      "#9f8d0e",
-      "#662b98",
-      "#d8728c",
-      "#9d3d59",
-      "#7a4b9a",
-      "#531182",
-      "#760032",
-      "#bd72de",
+      "#531a79",
+      "#a99300",
+      "#a74658",
+      "#8c88e8",
+      "#1f21bd",
+      "#e26c92",
+      "#79110b",
+      "#5a5b17",
+      "#069c69",
+      "#970a58",
+      "#cd329b",
     ],
     heat: ["#eeeeea", "#c3ddf5", "#82b8ea", "#3a86d1", "#0f4f91"],
   },
@@ -115,23 +126,23 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     },
     series: [
       "#5191fa",
-      "#c2460d",
-      "#5aea98",
-      "#f278c1",
-      "#fdc010",
-      "#6e60d2",
-      "#db5d2c",
-      "#a3ee77",
-      "#fb94f3",
-      "#1cf9c5",
-      "#59c461",
-      "#cc77df",
+      "#fcd11f",
+      "#59eeff",
+      "#c3367e",
+      "#177701",
+      "#8349c8",
+      "#99b01f",
+      "#e28eb5",
+      "#6b8f18",
+      "#3fc2ea",
+      "#eb5f74",
+      "#a979b6",
     ],
     heat: ["#22262a", "#1d3d5e", "#27629c", "#4592dc", "#a3d0fb"],
   },
 };
 
-const DASHES = ["", "7 4", "2 4"];
+const DASHES = ["", "8 5", "14 5 4 5"];
 
 export function standalonePaint(theme: ThemeName): Paint {
   const colours = THEMES[theme];
@@ -151,6 +162,8 @@ export function standalonePaint(theme: ThemeName): Paint {
     mark: { fill: "none", stroke: colours.ink, "stroke-width": 1.5 },
     unread: { fill: "none", stroke: colours.line },
     rest: { fill: colours.muted },
+    future: { fill: colours.sunken, "fill-opacity": 0.6 },
+    note: { stroke: colours.ink, "stroke-width": 1, fill: colours.ink },
   };
   const colour = (series: number) => series < 0 ? colours.muted : colours.series[series % SERIES_COLOURS]!;
   const stroke = (series: number) => ({
@@ -166,7 +179,10 @@ export function standalonePaint(theme: ThemeName): Paint {
       const dashes = series < 0 ? "" : DASHES[dashOf(series)]!;
       return { ...stroke(series), "stroke-width": 2, ...dashes !== "" && { "stroke-dasharray": dashes } };
     },
-    projection: (series) => ({ ...stroke(series), "stroke-width": 2, "stroke-dasharray": "0.1 5" }),
+    projection: (series) => ({ ...stroke(series), "stroke-width": 2.5, "stroke-dasharray": "0.1 6" }),
+    leader: (series) => ({ ...stroke(series), "stroke-width": 1, "stroke-opacity": 0.45 }),
+    stub: (series) => ({ ...stroke(series), "stroke-width": 2 }),
+    earlier: (series) => ({ ...stroke(series), "stroke-width": 1.5, "stroke-opacity": 0.45 }),
     dot: (series) => ({ fill: colour(series), stroke: colours.surface, "stroke-width": 2 }),
     area: (series) => ({ fill: colour(series) }),
     heat: (level) => ({ fill: colours.heat[level]! }),

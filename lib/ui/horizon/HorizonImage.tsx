@@ -5,6 +5,7 @@ import { laneNote, laneSentence, moreSentence } from "../../model/horizon/words.
 import { timeTicks } from "../chart/axes.ts";
 import type { ImageFrame } from "../chart/Standalone.tsx";
 import { standalonePaint, THEMES } from "../chart/paint.ts";
+import { cutText } from "../cut_text.ts";
 import { instantText } from "../dates.ts";
 import { fullTitle } from "../words.ts";
 import { LaneDrawing } from "./LaneDrawing.tsx";
@@ -68,10 +69,10 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
       </desc>
       <rect width={width} height={height} rx="12" fill={THEMES[theme].surface} />
       <text {...part("title")} x={EDGE} y="30">
-        {cut(title, Math.min(MAX_TITLE, Math.floor(letters * 0.8)))}
+        {cutText(title, Math.min(MAX_TITLE, Math.floor(letters * 0.8)))}
       </text>
-      <text {...part("text")} x={EDGE} y="48">{cut(subtitle, letters)}</text>
-      <text {...part("strong")} x={EDGE} y={HEAD + 6}>{cut(plan, letters)}</text>
+      <text {...part("text")} x={EDGE} y="48">{cutText(subtitle, letters)}</text>
+      <text {...part("strong")} x={EDGE} y={HEAD + 6}>{cutText(plan, letters)}</text>
       <svg x={EDGE} y={HEAD + PLAN} width={inner} height={AXIS} overflow="visible">
         <text {...part("strong")} x="0" y="12">Now</text>
         {ticksOf(horizon, zone, inner).map((tick) => (
@@ -92,7 +93,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
             overflow="visible"
           >
             <text {...part("text")} x="0" y="14">
-              {cut(nameOf(lane), Math.max(8, letters - note.length - 3))}
+              {cutText(nameOf(lane), Math.max(8, letters - note.length - 3))}
             </text>
             <text {...part("strong")} x={inner} y="14" text-anchor="end">{note}</text>
             <svg y="20" width={inner} height={DRAWING} overflow="visible">
@@ -102,7 +103,7 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
         );
       })}
       <text {...part("text")} x={EDGE} y={height - 14}>
-        {cut(more === "" ? "Dotted: forecast. Line: reset. Cross: runs out." : more, letters)}
+        {cutText(more === "" ? "Dotted: forecast. Line: reset. Cross: runs out." : more, letters)}
       </text>
     </svg>
   );
@@ -113,9 +114,4 @@ function ticksOf({ from, to }: Horizon, zone: string, inner: number) {
   return timeTicks(from, to, zone).filter(({ place, minor }) =>
     place > 0.09 && place < 0.96 && (inner >= 500 || !minor)
   );
-}
-
-function cut(text: string, most: number): string {
-  const letters = [...text];
-  return letters.length > most ? `${letters.slice(0, Math.max(1, most - 1)).join("")}\u2026` : text;
 }

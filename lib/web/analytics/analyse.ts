@@ -30,7 +30,7 @@ import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import type { AnalyticsQuery } from "./query.ts";
 import { type AmountKind, commonest, countedOf, kindOf, kindsOf } from "./counted.ts";
-import { type Member, membersOf, ownColours } from "./members.ts";
+import { dealtColours, type Member, membersOf } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
 
 export interface Analytics {
@@ -138,19 +138,12 @@ async function putTogether(
   const isOfUnit = (_: unknown, i: number) =>
     measure !== "amount" || kindOf(members[i]!) === chosenKind?.kind;
   const isShown = (one: unknown, i: number) => isOfUnit(one, i) && (isByQuota || counts(i));
-  const wanted = new Map<string, number>();
-  for (const member of members) {
-    for (const group of [groupOf(member), shareGroupOf(member)]) {
-      if (!wanted.has(group)) wanted.set(group, asked.group === "quota" ? member.series : wanted.size);
-    }
-  }
-
   const all = groupRows(grouped(uses, groupOf).filter(isShown), measure).filter(hasValues);
   const isAdded = measure === "amount" && !isByQuota;
   const few = fewRows(all, MAX_GROUPS, measure, REST);
   // Views of the same use leave no rest that could be added up.
   const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
-  const series = ownColours(rows.map(({ group }) => group).filter((group) => group !== REST), wanted);
+  const series = dealtColours(rows.map(({ group }) => group).filter((group) => group !== REST));
   const isListed = isByQuota ? () => true : isShare;
   const shares = groupRows(grouped(daily).filter(isListed), "share");
   const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore).filter(isListed), "share");
@@ -210,8 +203,8 @@ async function putTogether(
       now,
     }),
     depletion: isShort(interval)
-      ? depletionOf(members, uses, slots, now)
-      : depletionOf(members, daily, days, now),
+      ? depletionOf(members, uses, slots, now, series)
+      : depletionOf(members, daily, days, now, series),
     units,
     coverage,
     gauges: chosen.filter(({ quota }) => isGauge(quota.window)).map(({ name }) => name),
@@ -361,6 +354,7 @@ function depletionOf(
   uses: readonly QuotaUses[],
   slots: readonly Slot[],
   now: number,
+  series: ReadonlyMap<string, number>,
 ): readonly DepletionRow[] {
   const byKey = new Map<QuotaKey, Member>(members.map((member) => [member.quota.key, member]));
   const quotas = uses.map((one) => {
@@ -368,9 +362,9 @@ function depletionOf(
     return { ...one, windowMs: seconds === null ? null : seconds * 1000 };
   });
   return depletions(quotas, slots, now).slice(0, MAX_DEPLETIONS).map(({ key, ...rest }) => {
-    const { name, series, quota } = byKey.get(key)!;
+    const { name, quota } = byKey.get(key)!;
     const windowSeconds = quota.window.seconds;
-    return { name, series, windowSeconds, forecast: quota.forecast ?? null, ...rest };
+    return { name, series: series.get(name) ?? -1, windowSeconds, forecast: quota.forecast ?? null, ...rest };
   });
 }
 

@@ -11,25 +11,14 @@ export interface Member {
   readonly providerName: string;
   readonly account: string;
   readonly name: string;
-  /** Its index among all quotas, which is the number of its colour. */
-  readonly series: number;
 }
 
 /**
- * Assigns a colour to each group that is drawn, and no colour twice: its own if it is free, else the next
- * free one. Groups merged into the rest have none.
+ * Deals the colours to the groups that are drawn, in their order, so that few groups always get those that
+ * differ most. Groups merged into the rest have none.
  */
-export function ownColours(
-  drawn: readonly string[],
-  wanted: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> {
-  const taken = new Map<number, string>();
-  for (const group of drawn) {
-    let colour = (wanted.get(group) ?? 0) % SERIES_COLOURS;
-    while (taken.has(colour)) colour = (colour + 1) % SERIES_COLOURS;
-    taken.set(colour, group);
-  }
-  return new Map([...taken].map(([colour, group]) => [group, colour]));
+export function dealtColours(drawn: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(drawn.slice(0, SERIES_COLOURS).map((group, series) => [group, series]));
 }
 
 export function membersOf(view: DashboardView): readonly Member[] {
@@ -50,7 +39,7 @@ export function membersOf(view: DashboardView): readonly Member[] {
       account: accounts.get(account.key)!,
       name: quotas.get(quota.key)!,
     }))
-  ).map((member, series) => ({ ...member, series }));
+  );
 }
 
 const MAX_NAME = 80;

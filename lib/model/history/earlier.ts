@@ -1,0 +1,29 @@
+/** The period before a chart's own, laid under it: at the same time of day, whole days back. */
+import { DAY_MS } from "../duration.ts";
+import { FUTURE } from "../forecast/projection.ts";
+import type { Line } from "./history.ts";
+
+/** Returns how far back the period before lies: the length of the range, rounded up to whole days. */
+export function earlierBy(from: number, to: number): number {
+  return Math.max(1, Math.ceil((to - from) / DAY_MS)) * DAY_MS;
+}
+
+/** Returns what to read of it: as much as the chart can show, its future included. */
+export function earlierSpan(from: number, to: number): { readonly from: number; readonly to: number } {
+  const by = earlierBy(from, to);
+  return { from: Math.max(0, from - by), to: Math.round(to + (to - from) * FUTURE - by) };
+}
+
+/** Moves lines by a number of milliseconds, those without points left out. */
+export function movedLines(lines: readonly Line[], byMs: number): readonly Line[] {
+  return lines.filter(({ points }) => points.length > 0).map(({ key, points }) => ({
+    key,
+    points: points.map(([at, share]) => [at + byMs, share] as const),
+  }));
+}
+
+/** Names the distance: `a day before`, `7 days before`. */
+export function earlierWord(from: number, to: number): string {
+  const days = earlierBy(from, to) / DAY_MS;
+  return days === 1 ? "a day before" : `${days} days before`;
+}

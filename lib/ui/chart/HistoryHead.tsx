@@ -1,0 +1,30 @@
+/** The head of a history chart: its title, the ranges, and what it has to say about the last action. */
+import { RangeNav, type RangeNavProps } from "./RangeNav.tsx";
+
+export interface HistoryHeadProps extends RangeNavProps {
+  readonly title: string;
+  readonly zone: string;
+  /** Whether it shows what is `used` or `left`. */
+  readonly word: "used" | "left";
+  /** What went wrong, and what was done; empty when there is nothing to say. */
+  readonly problem: string;
+  readonly done: string;
+}
+
+export function HistoryHead({ title, zone, word, problem, done, ...ranges }: HistoryHeadProps) {
+  return (
+    <>
+      <header class="mb-3 flex flex-wrap items-center justify-between gap-3">
+        <h2 id="usage-chart-title" class="text-lg font-semibold">
+          {title}
+          <span class="ml-2 text-sm font-normal text-muted">{`percent ${word} of each limit, ${zone}`}</span>
+        </h2>
+        <RangeNav {...ranges} />
+      </header>
+      <p class={problem === "" ? "hidden" : "chart-problem mb-3 text-sm text-danger"} role="status">
+        {problem}
+      </p>
+      <p class={done === "" ? "hidden" : "chart-done mb-3 text-sm"} role="status">{done}</p>
+    </>
+  );
+}

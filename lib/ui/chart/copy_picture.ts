@@ -1,0 +1,57 @@
+/** A chart of the page as a picture in the clipboard, or as a file where the clipboard takes none. */
+import { pathTo } from "../base_path.ts";
+
+/** Twice as many dots as the drawing has, for sharp screens. */
+const SCALE = 2;
+
+/**
+ * Draws an image of this server as PNG and copies it, or saves it where that is not allowed.
+ *
+ * @throws when the image cannot be loaded or drawn
+ */
+export async function copyPicture(address: string, name: string): Promise<"copied" | "saved"> {
+  const made = pictureOf(address);
+  // Safari wants the promise, while the press of the button still counts.
+  if (navigator.clipboard?.write !== undefined && typeof ClipboardItem === "function") {
+    try {
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": made })]);
+      return "copied";
+    } catch {
+      // Not allowed here: save it instead, unless the picture itself is what failed.
+    }
+  }
+  save(await made, name);
+  return "saved";
+}
+
+async function pictureOf(address: string): Promise<Blob> {
+  const image = new Image();
+  image.src = pathTo(address);
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.naturalWidth * SCALE;
+  canvas.height = image.naturalHeight * SCALE;
+  canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return await new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => blob ? resolve(blob) : reject(new Error("The picture could not be made")),
+      "image/png",
+    );
+  });
+}
+
+function save(picture: Blob, name: string) {
+  const address = URL.createObjectURL(picture);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Returns the theme the page has now. */
+export function themeNow(): "light" | "dark" {
+  const { theme } = document.documentElement.dataset;
+  if (theme === "light" || theme === "dark") return theme;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}

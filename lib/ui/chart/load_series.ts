@@ -1,0 +1,25 @@
+/** Loads histories from this server. */
+import { earlierBy, earlierSpan, movedLines } from "../../model/history/earlier.ts";
+import type { HistoryView, Line, Span } from "../../model/history/history.ts";
+import { ASKS_JSON, pathTo } from "../base_path.ts";
+
+/**
+ * Loads the history of quotas, all of them when null; returns null when the server refuses.
+ *
+ * @throws when the server cannot be reached
+ */
+export async function loadSeries(span: Span, quotas: readonly string[] | null): Promise<HistoryView | null> {
+  const parameters = new URLSearchParams((quotas ?? []).map((key) => ["quota", key]));
+  for (const [name, value] of Object.entries(span)) parameters.set(name, String(value));
+  const answer = await fetch(pathTo(`/api/v1/series?${parameters}`), ASKS_JSON);
+  return answer.ok ? await answer.json() : null;
+}
+
+/** Loads the lines of the period before a history, moved into it; like {@linkcode loadSeries}. */
+export async function loadEarlier(
+  { from, to }: Pick<HistoryView, "from" | "to">,
+  quotas: readonly string[] | null,
+): Promise<readonly Line[] | null> {
+  const before = await loadSeries(earlierSpan(from, to), quotas);
+  return before && movedLines(before.lines, earlierBy(from, to));
+}
