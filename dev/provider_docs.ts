@@ -1,7 +1,7 @@
 /**
  * Writes what the documents say about providers, which a test compares with the registry: their names in the
- * README, the table in docs/providers/README.md, everything in docs/permissions.md, and the names in
- * providers/products.ts.
+ * README, the table in docs/providers/README.md, everything in docs/permissions.md, the names in
+ * providers/products.ts, and the marks in lib/ui/marks.css.
  *
  *     deno run -A dev/provider_docs.ts
  */
@@ -12,6 +12,7 @@ import { providers } from "../providers/mod.ts";
 
 export const README = new URL("../README.md", import.meta.url);
 export const PROVIDERS = new URL("../docs/providers/README.md", import.meta.url);
+export const MARKS = new URL("../lib/ui/marks.css", import.meta.url);
 export const PERMISSIONS = new URL("../docs/permissions.md", import.meta.url);
 
 const BEGIN = "<!-- providers: made by dev/provider_docs.ts -->";
@@ -33,6 +34,21 @@ function between(text: string, part: string): string {
   const to = text.indexOf(END);
   if (from < 0 || to < from) throw new Error(`"${BEGIN}" or "${END}" is missing`);
   return `${text.slice(0, from)}${BEGIN}\n\n${part}\n\n${text.slice(to)}`;
+}
+
+/**
+ * Returns the stylesheet of the vendors' marks: letters and colour by provider, for every part of a page that
+ * names a provider, an account or a quota. Pages carry nothing for it.
+ */
+export function marksSheet(): string {
+  const rules = providers.flatMap(({ id, vendor }) =>
+    vendor === undefined ? [] : [
+      `[data-provider="${id}"],\n[data-account^="${id}/"],\n[data-quota^="${id}/"] {\n  --mark: ${vendor.colour};\n  --mark-letters: "${vendor.letters}";\n}`,
+    ]
+  );
+  return `/* Marks of vendors. Made by dev/provider_docs.ts of what each provider declares. */\n${
+    rules.join("\n")
+  }\n`;
 }
 
 function providerTable(): string {
@@ -129,8 +145,8 @@ there is a newer Deno, unless \`DENO_NO_UPDATE_CHECK=1\` is set, and fetches pac
 registry, unless \`--cached-only\` is given. The tasks set both; \`deno task build\` fills the cache. To call the program without a
 task, write \`DENO_NO_UPDATE_CHECK=1 deno run --cached-only -A cli.ts\`. The executable does neither.
 
-One command asks somebody else, and only when you type it: \`syntrack update\` asks the release server ([install.md](install.md)). It is in no
-list of permissions, since only the executable can be updated.
+The release server is asked by nobody but you: by \`syntrack update\` when you type it ([install.md](install.md)), and once a day for the number of
+the newest version where you set \`SYNTRACK_UPDATE_CHECK=on\`, which puts its host into the list of permissions.
 
 Files of vendors' tools are read, never written, unless the owner of an account asked for its login to be renewed.
 In paths, \`\${NAME:-~/.tool}\` is the value of that variable, or what follows \`:-\` if it is not set.
@@ -143,4 +159,5 @@ if (import.meta.main) {
   await Deno.writeTextFile(PROVIDERS, providersPage(await Deno.readTextFile(PROVIDERS)));
   await Deno.writeTextFile(PERMISSIONS, permissionsPage());
   await Deno.writeTextFile(PRODUCTS_FILE, productsModule());
+  await Deno.writeTextFile(MARKS, marksSheet());
 }

@@ -50,14 +50,21 @@ export async function buildStylesheet(): Promise<string> {
       }
     }
   }
-  const [reset, base, chart, horizon, table, palette] = await Promise.all(
-    ["reset", "base", "chart/chart", "horizon/horizon", "table/table", "palette/palette"].map((name) =>
-      Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))
-    ),
+  const names = [
+    "reset",
+    "base",
+    "chart/chart",
+    "horizon/horizon",
+    "table/table",
+    "palette/palette",
+    "marks",
+  ];
+  const sheets = await Promise.all(
+    names.map((name) => Deno.readTextFile(new URL(`lib/ui/${name}.css`, ROOT))),
   );
   // Utilities come last, so that they override the parts they adjust.
   return minify(
-    `${reset}\n${base}\n${chart}\n${horizon}\n${table}\n${palette}\n${mergeMedia(sheet.target).join("\n")}`,
+    `${sheets.join("\n")}\n${mergeMedia(sheet.target).join("\n")}`,
   );
 }
 

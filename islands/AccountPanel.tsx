@@ -1,12 +1,14 @@
 import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { DashboardView, QuotaView } from "../lib/model/view/view.ts";
+import type { VendorPages } from "../lib/model/vendor.ts";
 import { FactChips } from "../lib/ui/account/FactChips.tsx";
 import { type Lifetime, QuotaFigures } from "../lib/ui/account/QuotaFigures.tsx";
 import { AccountDropped, AccountHealth, AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { useNow } from "../lib/ui/clock.ts";
 import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
+import { VendorLinks } from "../lib/ui/VendorLinks.tsx";
 import { isStale, nodeKey, planText } from "../lib/ui/words.ts";
 import { useZone } from "../lib/ui/zone.ts";
 
@@ -19,6 +21,8 @@ interface AccountPanelProps {
   readonly zone: string;
   /** Where its credential was found; empty when it is not configured. */
   readonly source: string;
+  /** The vendor's own pages, if it has any. */
+  readonly pages?: VendorPages | undefined;
   /** All-time usage of the one quota, or null. */
   readonly lifetime: Lifetime | null;
   readonly sparks: Readonly<Record<string, string>>;
@@ -53,10 +57,13 @@ export default function AccountPanel({ view, account: key, quota: only, ...props
   return (
     <div class="account" data-account={key} data-health={account.health.state}>
       <div class="mb-4 mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
-        <AccountHealth account={account} now={now} />
+        <span class="account-mark">
+          <AccountHealth account={account} now={now} />
+        </span>
         {plan !== "" && <span class="account-plan outside-text chip">{plan}</span>}
         <FactChips account={account} now={now} />
         {props.source !== "" && <span class="account-source outside-text">{props.source}</span>}
+        <VendorLinks pages={props.pages} name={account.providerName} />
       </div>
       <AccountHint account={account} now={now} zone={zone} />
       <AccountDropped account={account} />

@@ -3,6 +3,7 @@ import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preac
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { HorizonSpan } from "../lib/model/horizon/horizon.ts";
+import type { VendorPages } from "../lib/model/vendor.ts";
 import type { AccountView, DashboardView, QuotaView } from "../lib/model/view/view.ts";
 import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
@@ -41,6 +42,8 @@ interface QuotaGridProps {
   readonly idle: string | null;
   /** Which quotas count the same usage, by provider. */
   readonly pools: Pools;
+  /** The vendors' own pages, by provider. */
+  readonly pages: Readonly<Record<string, VendorPages>>;
   /** The query of the page's address. */
   readonly search: string;
   /** The last day of quotas by key: levels up to the half hour `sparkSlot`. */
@@ -160,13 +163,14 @@ export default function QuotaGrid(props: QuotaGridProps) {
         <FoldedAccount
           key={key}
           account={{ ...shown, quotas: rest.map(({ quota }) => quota) }}
+          pages={props.pages[account.provider]}
           {...{ now, zone }}
         >
           {cards.length > 0 && <Quotas isCompact={isCompact}>{cards}</Quotas>}
         </FoldedAccount>
       )
       : (
-        <AccountSection key={key} account={shown} now={now} zone={zone}>
+        <AccountSection key={key} account={shown} pages={props.pages[account.provider]} {...{ now, zone }}>
           {cards.length > 0 && <Quotas isCompact={isCompact}>{cards}</Quotas>}
         </AccountSection>
       );

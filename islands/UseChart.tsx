@@ -68,7 +68,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
       </Walker>
       <figcaption class="mt-3">
         <p class="chart-moment text-xs text-muted" aria-hidden="true">{moment}</p>
-        <ul class="mt-1 grid gap-x-6 text-sm sm:grid-cols-2 lg:grid-cols-3">
+        <ul class="legend-items mt-1 grid gap-x-6 text-sm">
           {data.rows.map(({ name, series, values }) => (
             <li key={name} class="min-w-0">
               <button

@@ -33,6 +33,11 @@ export const amp: Provider = {
   aliases: ["ampcode"],
   hosts: ["ampcode.com"],
   official: false,
+  vendor: {
+    letters: "Am",
+    colour: "#b91c1c",
+    usage: "https://ampcode.com/settings/usage",
+  },
   pools: [
     { counts: "use", quotas: ["free-tier"] },
     { counts: "spend", quotas: ["individual-credits"] },

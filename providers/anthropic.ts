@@ -43,6 +43,12 @@ export const anthropic: Provider = {
   aliases: ["claude-code", "claude-max", "claude-pro"],
   hosts: ["api.anthropic.com", "platform.claude.com"],
   official: false,
+  vendor: {
+    letters: "Cl",
+    colour: "#b3532f",
+    usage: "https://claude.ai/settings/usage",
+    status: "https://status.claude.com/",
+  },
   pools: [
     { counts: "spend", quotas: ["extra-usage"] },
     { counts: "use", quotas: ["seven-day", "five-hour", "daily", "seven-day-*", "*"] },

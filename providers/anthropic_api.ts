@@ -35,6 +35,12 @@ export const anthropicApi: Provider = {
   aliases: ["anthropic-console"],
   hosts: ["api.anthropic.com"],
   official: true,
+  vendor: {
+    letters: "Ca",
+    colour: "#8c4a2f",
+    usage: "https://platform.claude.com/usage",
+    status: "https://status.claude.com/",
+  },
   pools: [
     { counts: "none", quotas: ["*-per-minute-*"] },
     {

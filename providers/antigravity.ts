@@ -56,6 +56,12 @@ export const antigravity: Provider = {
   name: "Antigravity",
   hosts: [LOCAL],
   official: false,
+  vendor: {
+    letters: "An",
+    colour: "#2c7a45",
+    usage: "https://antigravity.google/",
+    status: "https://www.google.com/appsstatus/dashboard/products/npdyhgECDJ6tB66MxXyo/history",
+  },
   pools: [
     { counts: "use", quotas: ["<pool>-monthly", "<pool>-weekly", "<pool>-five-hour", "<pool>"] },
   ],

@@ -27,6 +27,12 @@ export const azureOpenai: Provider = {
   hosts: Object.values(CLOUDS).flatMap(({ login, management }) => [management, login]),
   hostEndings: ENDINGS,
   official: true,
+  vendor: {
+    letters: "Az",
+    colour: "#0067b8",
+    usage: "https://ai.azure.com/",
+    status: "https://azure.status.microsoft/en-us/status",
+  },
   pools: [
     { counts: "none", quotas: ["*"] },
   ],

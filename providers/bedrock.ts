@@ -35,6 +35,12 @@ export const bedrock: Provider = {
   hosts: [hostOf("ce", "us-east-1")],
   hostEndings: [".amazonaws.com", ".amazonaws.com.cn"],
   official: true,
+  vendor: {
+    letters: "Be",
+    colour: "#027a65",
+    usage: "https://console.aws.amazon.com/bedrock",
+    status: "https://health.aws.amazon.com/health/status",
+  },
   pools: [
     { counts: "spend", quotas: ["monthly-cost"] },
     { counts: "none", quotas: ["tpm-*", "rpm-*"] },

@@ -36,6 +36,12 @@ export const codex: Provider = {
   aliases: ["chatgpt", "openai-codex"],
   hosts: ["chatgpt.com", "auth.openai.com"],
   official: false,
+  vendor: {
+    letters: "Cx",
+    colour: "#5b52c0",
+    usage: "https://chatgpt.com/codex/settings/usage",
+    status: "https://status.openai.com/",
+  },
   pools: [
     { counts: "spend", quotas: ["spend-limit"] },
     { counts: "use", quotas: ["code-review", "code-review-*"] },

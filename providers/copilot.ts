@@ -24,6 +24,12 @@ export const copilot: Provider = {
   hosts: ["api.github.com"],
   hostEndings: [".ghe.com"],
   official: false,
+  vendor: {
+    letters: "Co",
+    colour: "#7a2fd6",
+    usage: "https://github.com/settings/copilot",
+    status: "https://www.githubstatus.com/",
+  },
   pools: [
     { counts: "use", quotas: ["<kind>"] },
   ],

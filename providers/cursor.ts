@@ -37,6 +37,12 @@ export const cursor: Provider = {
   name: "Cursor",
   hosts: ["api2.cursor.sh", "cursor.com"],
   official: false,
+  vendor: {
+    letters: "Cu",
+    colour: "#1b1913",
+    usage: "https://cursor.com/dashboard?tab=usage",
+    status: "https://status.cursor.com/",
+  },
   pools: [
     { counts: "use", quotas: [["auto", "api"], "total"] },
     { counts: "spend", quotas: ["on-demand", "team-on-demand"] },

@@ -24,6 +24,12 @@ export const deepseek: Provider = {
   name: "DeepSeek",
   hosts: ["api.deepseek.com"],
   official: true,
+  vendor: {
+    letters: "De",
+    colour: "#3a55d9",
+    usage: "https://platform.deepseek.com/usage",
+    status: "https://status.deepseek.com/",
+  },
   pools: [
     { counts: "spend", quotas: ["balance-<currency>"] },
   ],

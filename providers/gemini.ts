@@ -37,6 +37,12 @@ export const gemini: Provider = {
   aliases: ["google"],
   hosts: ["cloudcode-pa.googleapis.com", "oauth2.googleapis.com"],
   official: false,
+  vendor: {
+    letters: "Ge",
+    colour: "#8a3fc4",
+    usage: "https://gemini.google.com/",
+    status: "https://www.google.com/appsstatus/dashboard/products/npdyhgECDJ6tB66MxXyo/history",
+  },
   pools: [
     { counts: "use", quotas: ["<model>"] },
   ],

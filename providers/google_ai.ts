@@ -34,6 +34,12 @@ export const googleAi: Provider = {
   aliases: ["ai-studio"],
   hosts: ["monitoring.googleapis.com", "oauth2.googleapis.com", SERVICE],
   official: true,
+  vendor: {
+    letters: "Ga",
+    colour: "#1b66c9",
+    usage: "https://aistudio.google.com/usage",
+    status: "https://aistudio.google.com/status",
+  },
   pools: [
     { counts: "none", quotas: ["*-per-minute-*", "*-per-minute"] },
     { counts: "use", quotas: ["requests-per-day", ["requests-per-day-*"]] },

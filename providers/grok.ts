@@ -40,6 +40,12 @@ export const grok: Provider = {
   aliases: ["xai"],
   hosts: [CLI_HOST, PLATFORM_HOST],
   official: false,
+  vendor: {
+    letters: "Gr",
+    colour: "#3f4650",
+    usage: "https://grok.com/?_s=usage",
+    status: "https://status.x.ai/",
+  },
   pools: [
     { counts: "use", quotas: ["credits", ["product-*"], "monthly-spend"] },
     { counts: "spend", quotas: ["on-demand", "prepaid-balance"] },

@@ -39,6 +39,11 @@ export const kimi: Provider = {
   name: "Kimi Code",
   hosts: [...HOSTS, SITE_HOST],
   official: false,
+  vendor: {
+    letters: "Ki",
+    colour: "#274bc4",
+    usage: "https://www.kimi.com/code/console",
+  },
   pools: [
     { counts: "spend", quotas: ["booster-monthly", "booster"] },
     {

@@ -37,6 +37,11 @@ export const minimax: Provider = {
   name: "MiniMax",
   hosts: [HOSTS.global, HOSTS.cn],
   official: true,
+  vendor: {
+    letters: "Mm",
+    colour: "#c23b1a",
+    usage: "https://platform.minimax.io/user-center/payment/coding-plan",
+  },
   pools: [
     { counts: "use", quotas: ["weekly", "five-hour"] },
     {

@@ -43,6 +43,11 @@ export const moonshot: Provider = {
   aliases: ["kimi-api"],
   hosts: [INTERNATIONAL.host, CHINA.host],
   official: true,
+  vendor: {
+    letters: "Mo",
+    colour: "#2f5140",
+    usage: "https://platform.moonshot.ai/console/account",
+  },
   pools: [
     { counts: "spend", quotas: ["balance", ["voucher", "cash"]] },
   ],

@@ -64,6 +64,12 @@ export const openai: Provider = {
   aliases: ["openai-api", "openai-platform"],
   hosts: ["api.openai.com"],
   official: true,
+  vendor: {
+    letters: "Oa",
+    colour: "#0b6b57",
+    usage: "https://platform.openai.com/usage",
+    status: "https://status.openai.com/",
+  },
   pools: [
     { counts: "spend", quotas: ["monthly-spend", "credit-balance", "soft-limit"] },
     { counts: "use", quotas: ["month-requests"] },

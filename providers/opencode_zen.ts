@@ -25,6 +25,11 @@ export const opencodeZen: Provider = {
   aliases: ["zen"],
   hosts: ["opencode.ai"],
   official: true,
+  vendor: {
+    letters: "Oc",
+    colour: "#5d5048",
+    usage: "https://opencode.ai/auth",
+  },
   pools: [
     { counts: "use", quotas: ["monthly", "weekly", "daily", "five-hour"] },
     { counts: "spend", quotas: ["balance"] },

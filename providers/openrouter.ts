@@ -52,6 +52,12 @@ export const openrouter: Provider = {
   name: "OpenRouter",
   hosts: ["openrouter.ai"],
   official: true,
+  vendor: {
+    letters: "Or",
+    colour: "#4d50cf",
+    usage: "https://openrouter.ai/activity",
+    status: "https://status.openrouter.ai/",
+  },
   pools: [
     { counts: "spend", quotas: ["spend-monthly", "spend-weekly", "spend-daily", "key-limit", "credits"] },
     { counts: "use", quotas: ["free-model-daily"] },

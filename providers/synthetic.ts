@@ -45,6 +45,12 @@ export const synthetic: Provider = {
   name: "Synthetic",
   hosts: ["api.synthetic.new"],
   official: true,
+  vendor: {
+    letters: "Sy",
+    colour: "#4b5563",
+    usage: "https://synthetic.new/",
+    status: "https://status.synthetic.new/",
+  },
   pools: [
     { counts: "use", quotas: ["weekly-credits", "five-hour", "subscription"] },
     { counts: "use", quotas: ["search"] },

@@ -38,6 +38,11 @@ export const zai: Provider = {
   aliases: ["glm", "zhipu"],
   hosts: [HOST.global, HOST.cn],
   official: false,
+  vendor: {
+    letters: "Z",
+    colour: "#1f5fd6",
+    usage: "https://z.ai/manage-apikey/coding-plan/personal/my-plan",
+  },
   pools: [
     { counts: "use", quotas: ["monthly", "weekly", "five-hour", "tokens-*", "credit-*", "tokens", "credit"] },
     { counts: "use", quotas: ["tool-calls"] },

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { page } from "fresh";
 import HistoryChart from "@/islands/HistoryChart.tsx";
 import Live from "@/islands/Live.tsx";
+import TopInsights from "@/islands/TopInsights.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import { tightestFirst } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/overview.ts";
@@ -11,7 +12,7 @@ import { readChart } from "@/lib/web/chart.ts";
 import { firstRun } from "@/lib/web/first_run.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
 import { packWeek, readIdleWeek } from "@/lib/web/horizon.ts";
-import { parseOverviewQuery, poolsOf } from "@/lib/web/overview.ts";
+import { parseOverviewQuery, poolsOf, readTopInsights, vendorPagesOf } from "@/lib/web/overview.ts";
 import { pageZone } from "@/lib/web/preferences.ts";
 import { readSparks } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
@@ -25,7 +26,7 @@ export const handlers = define.handlers({
     const quotas = tightestFirst(view).map(({ key }) => key);
     const subject = chartSubject(view, asked.filter);
     const zone = pageZone(ctx.state);
-    const [facts, { chart, note }, sparks, idle, start] = await Promise.all([
+    const [facts, { chart, note }, sparks, idle, insights, start] = await Promise.all([
       frameFacts(ctx.state, "", view),
       readChart(services, ctx.url, {
         zone,
@@ -33,11 +34,13 @@ export const handlers = define.handlers({
       }),
       readSparks(services, quotas),
       readIdleWeek(services, view.accounts.map(({ key }) => key), zone),
+      readTopInsights(services, view, asked.filter),
       view.accounts.length === 0 ? firstRun(services, ctx.url.searchParams.get("add")) : null,
     ]);
     return page({
       facts,
       view,
+      insights,
       chart,
       chartTitle: subject.title,
       sparks,
@@ -47,6 +50,7 @@ export const handlers = define.handlers({
       span: asked.span,
       idle: packWeek(idle),
       pools: poolsOf(services, view),
+      pages: vendorPagesOf(services, view.accounts),
       search: ctx.url.search,
       start,
       note: [asked.note, note].filter((text) => text !== "").join(" "),
@@ -67,28 +71,34 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       note={data.note}
       live={<Live view={view} zone={facts.zone} version={facts.version} title="" />}
     >
-      <QuotaGrid
-        view={view}
-        zone={facts.zone}
-        filter={filter}
-        density={data.density}
-        sort={data.sort}
-        span={data.span}
-        idle={data.idle}
-        pools={data.pools}
-        search={data.search}
-        sparks={sparks.levels}
-        sparkSlot={sparks.slot}
-      />
-      {data.start !== null ? <FirstRun {...data.start} /> : (
-        <HistoryChart
+      <div class="overview">
+        <QuotaGrid
           view={view}
-          chart={data.chart}
           zone={facts.zone}
-          title={data.chartTitle}
           filter={filter}
+          density={data.density}
+          sort={data.sort}
+          span={data.span}
+          idle={data.idle}
+          pools={data.pools}
+          pages={data.pages}
+          search={data.search}
+          sparks={sparks.levels}
+          sparkSlot={sparks.slot}
         />
-      )}
+        {data.start !== null ? <FirstRun {...data.start} /> : (
+          <>
+            <TopInsights view={view} filter={filter} insights={data.insights} />
+            <HistoryChart
+              view={view}
+              chart={data.chart}
+              zone={facts.zone}
+              title={data.chartTitle}
+              filter={filter}
+            />
+          </>
+        )}
+      </div>
     </PageFrame>
   );
 });

@@ -3,6 +3,8 @@
  * world made of exchanges, and once over the network with a server on this machine.
  */
 import {
+  MARKS,
+  marksSheet,
   PERMISSIONS,
   permissionsPage,
   PROVIDERS,
@@ -61,6 +63,20 @@ for (const provider of providers) {
     }
     for (const ending of provider.hostEndings ?? []) assertMatch(ending, /^\.[a-z0-9-]+(?:\.[a-z0-9-]+)+$/);
     assert((provider.everyMs ?? 0) >= 10_000);
+  });
+
+  Deno.test(`${provider.id} has a mark that can be read, and links to its vendor's own pages over https`, () => {
+    const { vendor } = provider;
+    assert(vendor, "no vendor");
+    assertMatch(vendor.letters, /^[A-Z][A-Za-z]?$/);
+    assertMatch(vendor.colour, /^#[0-9a-f]{6}$/);
+    const white = 1.05 / (luminance(vendor.colour) + 0.05);
+    assert(white >= 4.5, `white on ${vendor.colour}: ${white.toFixed(2)} to 1`);
+    for (const link of [vendor.usage, ...vendor.status === undefined ? [] : [vendor.status]]) {
+      const { protocol, hostname, username, port, hash } = new URL(link);
+      assertEquals([protocol, username, port, hash], ["https:", "", "", ""], link);
+      assert(hostname.includes(".") && !/^[\d.]+$/.test(hostname), link);
+    }
   });
 
   Deno.test(`${provider.id} has fixtures for the ways a poll ends`, () => {
@@ -203,6 +219,23 @@ function checkRequests(requests: readonly Sent[], fixture: Fixture, anyHost: boo
     } else if (request.body !== undefined) assertEquals(sent.body, request.body);
   }
 }
+
+/** Relative luminance of `#rrggbb`. */
+function luminance(colour: string): number {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const part = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+}
+
+Deno.test("the marks of vendors are those of the registry, and no two are alike", () => {
+  assertEquals(Deno.readTextFileSync(MARKS), marksSheet(), "Run `deno run -A dev/provider_docs.ts`");
+  const letters = providers.map(({ vendor }) => vendor?.letters);
+  assertEquals([...new Set(letters)], letters);
+  const colours = providers.map(({ vendor }) => vendor?.colour);
+  assertEquals([...new Set(colours)], colours);
+});
 
 Deno.test("every provider has a page in the documents that names its settings", () => {
   for (const { id, settings } of providers) {

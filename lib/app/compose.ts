@@ -237,6 +237,7 @@ export function compose(parts: ComposeParts): Composed {
         },
         past: ({ range, quotas }) => history.past(range, quotas),
         poolsOf,
+        vendorOf: (id) => providers.find((one) => one.id === id)?.vendor ?? null,
         spend: async (zone, only) =>
           await spendView({ analysis, poolsOf, dashboard, settings, alerts: alerting.alerts }, zone, only),
         providers: listProviders,

@@ -22,6 +22,7 @@ import type { AccountKey, QuotaKey } from "../model/quota.ts";
 import type { SpendView } from "../model/spend/spend.ts";
 import type { Tally } from "../model/engine/tally.ts";
 import type { Present } from "../read/present.ts";
+import type { VendorFacts } from "../model/vendor.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import type { SettingsKeeper } from "./settings.ts";
 import type { Store } from "../store/store.ts";
@@ -39,6 +40,8 @@ export interface AppContext {
   readonly clock: Clock;
   /** Which of a provider's quotas count the same money or use; empty when it declares none. */
   poolsOf(provider: string): readonly Pool[];
+  /** What a provider declares about its vendor; null when it declares nothing. */
+  vendorOf(provider: string): VendorFacts | null;
   readonly store: Store;
   readonly hub: Hub;
   readonly log: Log;

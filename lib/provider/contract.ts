@@ -6,6 +6,7 @@ import type { Found, Memory, Os, ProviderContext, Secret, Setting } from "./cont
 import type { Pool } from "../model/history/counting.ts";
 import type { FailureKind } from "../model/outcome.ts";
 import type { AccountFact, Dropped, Reading } from "../model/quota.ts";
+import type { VendorFacts } from "../model/vendor.ts";
 
 /** One login at a provider, as discovery finds it now. */
 export interface Account {
@@ -139,6 +140,8 @@ export interface Provider {
   readonly declared?: DeclaredPlaces;
   /** True when the vendor documents the endpoints it polls. */
   readonly official: boolean;
+  /** Its mark and its own pages; all our providers state them, and a source a user declared has none. */
+  readonly vendor?: VendorFacts;
   /** Why it polls only after its owner turned it on, if so; one sentence. */
   readonly optIn?: string;
   /** Every file it reads, where the vendor's own tool keeps its login. */

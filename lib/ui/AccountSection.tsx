@@ -1,20 +1,23 @@
 /** One account: its name, its health and its quotas. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import type { VendorPages } from "../model/vendor.ts";
 import type { AccountView } from "../model/view/view.ts";
 import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
 import { accountHref } from "./links.ts";
+import { VendorLinks } from "./VendorLinks.tsx";
 import { accountTitle, planText } from "./words.ts";
 
 export interface AccountSectionProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
+  readonly pages?: VendorPages | undefined;
   /** Its quotas, if any. */
   readonly children: ComponentChildren;
 }
 
-export function AccountSection({ account, now, zone, children }: AccountSectionProps) {
+export function AccountSection({ account, now, zone, pages, children }: AccountSectionProps) {
   const plan = planText(account);
   const id = `account-${account.key.replace(/[^\w-]+/g, "-")}`;
   return (
@@ -31,6 +34,7 @@ export function AccountSection({ account, now, zone, children }: AccountSectionP
           </a>
         </h2>
         {plan !== "" && <span class="account-plan outside-text chip">{plan}</span>}
+        <VendorLinks pages={pages} name={account.providerName} />
         <span class="sm:ml-auto">
           <AccountHealth account={account} now={now} />
         </span>

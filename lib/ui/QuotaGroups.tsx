@@ -4,9 +4,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { formatShare } from "../model/view/format.ts";
+import type { VendorPages } from "../model/vendor.ts";
 import type { AccountView } from "../model/view/view.ts";
 import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
 import { accountHref } from "./links.ts";
+import { VendorLinks } from "./VendorLinks.tsx";
 import { accountTitle, planText } from "./words.ts";
 
 export function TightGroup({ isCompact, isOutOfOrder, again, children }: {
@@ -47,11 +49,12 @@ interface FoldedAccountProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
+  readonly pages?: VendorPages | undefined;
   readonly children: ComponentChildren;
 }
 
 /** One account on one line, its quotas inside. */
-export function FoldedAccount({ account, now, zone, children }: FoldedAccountProps) {
+export function FoldedAccount({ account, now, zone, pages, children }: FoldedAccountProps) {
   const plan = planText(account);
   const id = `account-${account.key.replace(/[^\w-]+/g, "-")}`;
   return (
@@ -73,7 +76,7 @@ export function FoldedAccount({ account, now, zone, children }: FoldedAccountPro
         <div class="pt-3">
           <AccountHint account={account} now={now} zone={zone} />
           {children}
-          <p class="outside-text mt-3 text-sm">
+          <p class="outside-text mt-3 flex flex-wrap gap-x-4 text-sm">
             <a
               class="quota-link touch-target text-accent underline"
               href={accountHref(account.key)}
@@ -81,6 +84,7 @@ export function FoldedAccount({ account, now, zone, children }: FoldedAccountPro
             >
               Everything about {accountTitle(account)}
             </a>
+            <VendorLinks pages={pages} name={account.providerName} />
           </p>
         </div>
       </details>

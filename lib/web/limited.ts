@@ -37,6 +37,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     },
     clock: services.clock,
     poolsOf: services.poolsOf,
+    vendorOf: services.vendorOf,
     store: limitedStore(services.store, sees),
     // They read from the store passed with the query, which is the one above.
     answers: services.answers,

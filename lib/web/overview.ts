@@ -1,6 +1,10 @@
 /** Parses the overview's URL. Invalid parts are ignored, and reported. */
-import type { DashboardView } from "../model/view/view.ts";
-import { type Density, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
+import type { VendorPages } from "../model/vendor.ts";
+import type { AccountView, DashboardView } from "../model/view/view.ts";
+import { type Density, filtered, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
+import { type TopInsight, topInsights } from "../ui/top_insights.ts";
+import { hiddenIn } from "./settings.ts";
+import { DEFAULT_INSIGHT_RANGE } from "../model/insights/insight.ts";
 import { type Sort, SORTS } from "../ui/overview_order.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
@@ -70,6 +74,34 @@ export function poolsOf(
   { accounts }: Pick<DashboardView, "accounts">,
 ): Pools {
   return Object.fromEntries(accounts.map(({ provider }) => [provider, services.poolsOf(provider)]));
+}
+
+/** The own pages of the vendors of the shown providers; of a source a user declared there are none. */
+export function vendorPagesOf(
+  services: Pick<AppContext, "vendorOf">,
+  accounts: readonly Pick<AccountView, "provider">[],
+): Readonly<Record<string, VendorPages>> {
+  return Object.fromEntries(
+    accounts.flatMap(({ provider }) => {
+      const vendor = services.vendorOf(provider);
+      if (vendor === null) return [];
+      const { usage, status } = vendor;
+      return [[provider, { usage, ...status !== undefined && { status } }] as const];
+    }),
+  );
+}
+
+/** The gravest insights of the last days about what the overview shows, without those that people hid. */
+export async function readTopInsights(
+  services: AppContext,
+  view: DashboardView,
+  filter: OverviewFilter,
+): Promise<readonly TopInsight[]> {
+  const accounts = filtered(view, filter).map(({ key }) => key);
+  if (accounts.length === 0) return [];
+  const hidden = await hiddenIn(services);
+  const { insights } = await services.analysis.insights({ range: DEFAULT_INSIGHT_RANGE, hidden, accounts });
+  return topInsights(insights, view, filter);
 }
 
 /** Cards while few enough to see at a glance, unless the settings ask for a list. */

@@ -64,14 +64,14 @@ test("there is one first heading, and a landmark for each part", async ({ page, 
     await page.getByRole("navigation").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),
     ["Pages", "Providers", "Length of the Horizon", "Range of the history"],
   );
-  assertEquals(await page.getByRole("heading", { level: 2 }).count(), 5);
+  assertEquals(await page.getByRole("heading", { level: 2 }).count(), 6);
   assertEquals(await page.getByRole("heading", { level: 3 }).count(), 6);
 });
 
 test("everything can be reached by keyboard, and one sees where one is", async ({ page, site }) => {
   await openLive(page, site);
   const stops: string[] = [];
-  for (let press = 0; press < 60; press++) {
+  for (let press = 0; press < 80; press++) {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
@@ -80,7 +80,8 @@ test("everything can be reached by keyboard, and one sees where one is", async (
       const seen = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
       const box = element.getBoundingClientRect();
       const inside = box.width > 0 && box.top >= -1 && box.bottom <= innerHeight + 1;
-      const name = element.id || element.getAttribute("data-place") || element.getAttribute("data-range") ||
+      const name = (element.closest(".top-insight") && "insight") || element.id ||
+        element.getAttribute("data-place") || element.getAttribute("data-range") ||
         element.getAttribute("data-quota") ||
         element.getAttribute("role") || element.getAttribute("aria-label") || element.textContent;
       return `${name}${seen && inside ? "" : " (not seen)"}`;
@@ -90,12 +91,15 @@ test("everything can be reached by keyboard, and one sees where one is", async (
   }
   // What is tight, and so the order of cards and lanes, changes with the figures.
   const [first, last] = [stops.indexOf("List") + 1, stops.indexOf("1h")];
-  const quotas = stops.splice(first, last - first);
+  const beside = stops.splice(first, last - first);
+  const quotas = beside.filter((name) => name !== "insight");
+  assert(beside.length > quotas.length, "No insight is reached");
   assertEquals(quotas.toSorted(), [
     "5-hour quota",
     "Next 24h",
     "Next 7d",
     "Search",
+    "Status of Synthetic, in a new tab",
     "Subscription requests",
     "Synthetic",
     "Synthetic Search",
@@ -103,6 +107,8 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "Synthetic Tool calls",
     "Tool calls",
     "Tool calls (monthly)",
+    "Usage at the vendor, Synthetic, in a new tab",
+    "Usage at the vendor, Z.ai, in a new tab",
     "Weekly quota",
     "Z.ai",
     "Z.ai 5-hour quota",
@@ -123,6 +129,8 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "settings",
     "No open alerts",
     "refresh-btn",
+    "palette-btn",
+    "density-toggle",
     "theme-toggle",
     "Authenticate",
     "All",
@@ -141,6 +149,8 @@ test("everything can be reached by keyboard, and one sees where one is", async (
     "group",
     "Zoom in",
     "Zoom out",
+    "Period before",
+    "Copy as picture",
     "As a table",
     "synthetic/default/subscription",
     "synthetic/default/search",

@@ -249,6 +249,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     },
     past: ({ range, quotas }) => cache.past(range, quotas),
     poolsOf,
+    vendorOf: (id) => REGISTRY.find((one) => one.id === id)?.vendor ?? null,
     spend: (zone, only) => spendView({ analysis, poolsOf, dashboard, settings, alerts }, zone, only),
     providers: () => Promise.resolve(providers),
     pollNow: options.pollNow ??

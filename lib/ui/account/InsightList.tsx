@@ -1,14 +1,8 @@
 /** The insights of an account, each with its evidence; each can be hidden and shown again. */
-import type { Insight, Severity } from "../../model/insights/insight.ts";
+import type { Insight } from "../../model/insights/insight.ts";
 import { StatusIcon } from "../icons.tsx";
 import { nodeKey } from "../words.ts";
-
-const LOOKS: Readonly<Record<Severity, readonly ["healthy" | "warning" | "danger" | "unknown", string]>> = {
-  positive: ["healthy", "text-healthy"],
-  info: ["unknown", "text-muted"],
-  warning: ["warning", "text-warning"],
-  negative: ["danger", "text-danger"],
-};
+import { INSIGHT_LOOKS } from "./insight_looks.ts";
 
 export interface ListedInsight {
   readonly insight: Insight;
@@ -69,7 +63,7 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
 
 function Card({ insight, hidden }: ListedInsight) {
   const { key, severity, title, metric, sublabel, description, evidence } = insight;
-  const [shape, colour] = LOOKS[severity];
+  const [shape, colour] = INSIGHT_LOOKS[severity];
   return (
     <article
       class={`insight flex flex-col rounded-xl border border-line bg-surface p-4 ${

@@ -97,7 +97,7 @@ export function HistoryLegend({ items, hidden, at, to, left, onToggle }: History
   // As the ends of the lines count those that are drawn.
   let number = 0;
   return (
-    <ul class="mt-1 grid gap-x-6 text-sm sm:grid-cols-2 lg:grid-cols-3">
+    <ul class="legend-items mt-1 grid gap-x-6 text-sm">
       {items.map((item) => {
         const { name, quota, series } = item;
         const off = hidden.includes(quota.key);

@@ -15,6 +15,7 @@ import { accountFacts, parseInsightsQuery, selectQuotas } from "@/lib/web/accoun
 import { setInsightHidden } from "@/lib/web/account/hide.ts";
 import { readChart } from "@/lib/web/chart.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
+import { vendorPagesOf } from "@/lib/web/overview.ts";
 import { readSparks } from "@/lib/web/sparks.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -64,6 +65,7 @@ export const handlers = define.handlers({
       neighbours: neighboursOf(view.accounts, key),
       quota: only ? { id: only.quota, title: quotaTitle(only) } : null,
       source: found ? `Found in ${found.source}` : "",
+      pages: vendorPagesOf(services, [{ provider }])[provider],
       chart,
       sparks,
       parts,
@@ -139,6 +141,7 @@ export default define.page<typeof handlers>(function Account({ data }) {
         quota={quota?.id ?? null}
         zone={facts.zone}
         source={data.source}
+        pages={data.pages}
         lifetime={data.parts.lifetime}
         sparks={sparks.levels}
         sparkSlot={sparks.slot}

@@ -1,0 +1,46 @@
+/** The gravest insights about what the overview shows. Pure, so that server and browser choose alike. */
+import type { Insight } from "../model/insights/insight.ts";
+import type { AccountView, DashboardView } from "../model/view/view.ts";
+import { filtered, type OverviewFilter } from "./overview.ts";
+import { accountTitle } from "./words.ts";
+
+/** What the overview shows of an insight. */
+export type TopInsight = Pick<Insight, "key" | "account" | "severity" | "title" | "metric" | "description">;
+
+const MAX_TOP = 3;
+/** What these say stands beside each quota already. */
+const SAID: readonly Insight["type"][] = ["forecast", "usage", "coverage"];
+
+/**
+ * Picks up to three insights that ask for attention, each about another account or quota where there are as many.
+ *
+ * @param insights the gravest first
+ */
+export function topInsights(
+  insights: readonly Pick<Insight, keyof TopInsight | "type" | "quota">[],
+  view: Pick<DashboardView, "accounts">,
+  filter: OverviewFilter,
+): readonly TopInsight[] {
+  const accounts = filtered(view, filter);
+  const quotas = new Set<string>(accounts.flatMap((account) => account.quotas.map(({ key }) => key)));
+  const shown = new Set<string>(accounts.map(({ key }) => key));
+  const grave = insights.filter(({ account, quota, severity, type }) =>
+    (severity === "negative" || severity === "warning") && !SAID.includes(type) &&
+    (quota === null ? shown.has(account) : quotas.has(quota))
+  );
+  const subjects = new Set<string>();
+  const others = grave.filter(({ account, quota }) => {
+    const subject = quota ?? account;
+    return !subjects.has(subject) && subjects.add(subject);
+  });
+  return (others.length >= MAX_TOP ? others : grave).slice(0, MAX_TOP)
+    .map(({ key, account, severity, title, metric, description }) => {
+      return { key, account, severity, title, metric, description };
+    });
+}
+
+/** Names the account of an insight. */
+export function subjectOf({ account }: TopInsight, accounts: readonly AccountView[]): string {
+  const view = accounts.find(({ key }) => key === account);
+  return view ? accountTitle(view) : account;
+}
