@@ -14,6 +14,7 @@ import { budgetOf, type MonthSpend } from "../model/alerts/decide_budget.ts";
 import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alerts/decide_release.ts";
 import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
 import type { AlertCounts, SuppressedReason } from "../model/alerts/counts.ts";
+import { asksForRepeats, decideRepeats } from "../model/alerts/repeat.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES, type RuleTarget } from "../model/alerts/rules.ts";
 import { windowKey } from "../model/alerts/window_key.ts";
@@ -139,6 +140,15 @@ export function createAlerts(parts: AlertsParts): Alerts {
     }));
   }
 
+  /** Decides about repetitions of what is open in these accounts. */
+  async function decideAgain(accounts: readonly AccountView[]) {
+    const inForce = await rules();
+    if (!asksForRepeats(inForce)) return [];
+    const [raised, snoozed] = await Promise.all([list(), snoozes()]);
+    const now = clock.now();
+    return decideRepeats({ raised, accounts, snoozes: snoozed, rules: inForce, now, zone: parts.zone() });
+  }
+
   async function decideVersion() {
     const now = clock.now();
     const release = await parts.release?.() ?? null;
@@ -208,6 +218,9 @@ export function createAlerts(parts: AlertsParts): Alerts {
             await docs.put("alert_memory", account.key, memory, clock.now());
           }
         }
+        for (const { alert } of await decideAgain(decided.map(({ account }) => account))) {
+          if (alert && await store(alert, await parts.channels.list(), await snoozes())) news.push(alert);
+        }
         if (only === undefined) {
           const { decisions, told, before } = await decideVersion();
           for (const { alert, reason } of decisions) {
@@ -226,9 +239,12 @@ export function createAlerts(parts: AlertsParts): Alerts {
       }),
     async explain(only) {
       const decided = await decide(only, true);
-      const own = decided.flatMap(({ account, decisions }) =>
-        decisions.map((one) => ({ ...one, account: account.key }))
-      );
+      const own = [
+        ...decided.flatMap(({ account, decisions }) =>
+          decisions.map((one) => ({ ...one, account: account.key }))
+        ),
+        ...await decideAgain(decided.map(({ account }) => account)),
+      ];
       if (only !== undefined) return own;
       const of = await summaries.explain(await parts.channels.list(), clock.now());
       const { decisions } = await decideVersion();

@@ -32,6 +32,7 @@ export function webhookBody(message: Message): Readonly<Record<string, unknown>>
       title: alert.title,
       text: alert.text,
       details: alert.details,
+      ...alert.repeats !== undefined && { repeats: alert.repeats },
       ...alert.resolves !== undefined && { resolves: alert.resolves },
       ...alert.figures && { figures: { ...alert.figures, resetsAt: isoInstant(alert.figures.resetsAt) } },
     })),

@@ -19,11 +19,13 @@ export function alertRulesJson(rules: AlertRules, known: (key: string) => boolea
   };
 }
 
-function ruleJson({ thresholds, balanceBelow, budget, off }: QuotaRule) {
+function ruleJson({ thresholds, balanceBelow, budget, repeatEveryMs, repeatMost, off }: QuotaRule) {
   return {
     ...thresholds && { thresholds },
     ...balanceBelow !== undefined && { balanceBelow },
     ...budget !== undefined && { budget },
+    ...repeatEveryMs !== undefined && { repeatEverySeconds: repeatEveryMs / SECOND_MS },
+    ...repeatMost !== undefined && { repeatMost },
     ...off && { off },
   };
 }

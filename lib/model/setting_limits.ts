@@ -1,5 +1,5 @@
 /** Limits of user settings: the same in forms and for programs. */
-import { DAY_MS } from "./duration.ts";
+import { DAY_MS, MINUTE_MS } from "./duration.ts";
 
 /** Maximum length of an account's label. */
 export const MAX_LABEL = 60;
@@ -15,5 +15,9 @@ export const MAX_THRESHOLDS = 10;
 export const MAX_THRESHOLD = 10;
 /** A balance to be told below, in any unit. */
 export const MAX_AMOUNT = 1e9;
+/** How often an open alert is told again, and how many times. */
+export const MIN_REPEAT_MS = 15 * MINUTE_MS;
+export const MAX_REPEAT_MS = 7 * DAY_MS;
+export const MAX_REPEATS = 20;
 /** How long before an end, or after a failure, people are told. */
 export const MAX_NOTICE_MS = 30 * DAY_MS;

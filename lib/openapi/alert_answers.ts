@@ -9,6 +9,10 @@ const AlertRule = {
   balanceBelow: v.optional(v.number()),
   /** What an account may spend in a calendar month. */
   budget: v.optional(v.number()),
+  /** An open alert is told again after this long; 0 for never. */
+  repeatEverySeconds: v.optional(v.number()),
+  /** How often it is told again at most. */
+  repeatMost: v.optional(Whole),
   /** Kinds that are turned off. */
   off: v.optional(v.array(v.picklist(ALERT_KINDS))),
 };
@@ -113,6 +117,8 @@ export const Alerts = v.strictObject({
     title: v.string(),
     text: v.string(),
     details: v.string(),
+    /** Id of the alert that this one tells again. */
+    repeats: v.optional(v.string()),
     /** Id of the alert that this one ends or withdraws. */
     resolves: v.optional(v.string()),
     figures: v.nullable(v.strictObject({

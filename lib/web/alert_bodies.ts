@@ -2,7 +2,15 @@
 import * as v from "valibot";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import { DAY_MS, SECOND_MS } from "../model/duration.ts";
-import { MAX_AMOUNT, MAX_NOTICE_MS, MAX_THRESHOLD, MAX_THRESHOLDS } from "../model/setting_limits.ts";
+import {
+  MAX_AMOUNT,
+  MAX_NOTICE_MS,
+  MAX_REPEAT_MS,
+  MAX_REPEATS,
+  MAX_THRESHOLD,
+  MAX_THRESHOLDS,
+  MIN_REPEAT_MS,
+} from "../model/setting_limits.ts";
 
 const Share = v.pipe(
   v.number(),
@@ -42,6 +50,15 @@ const Seconds = v.pipe(
   v.maxValue(MAX_NOTICE_MS / SECOND_MS, `expected ${MAX_NOTICE_MS / DAY_MS} days at most`),
 );
 
+const RepeatSeconds = v.union([
+  v.literal(0),
+  v.pipe(
+    v.number(),
+    v.minValue(MIN_REPEAT_MS / SECOND_MS),
+    v.maxValue(MAX_REPEAT_MS / SECOND_MS),
+  ),
+], `expected 0 for never, or ${MIN_REPEAT_MS / SECOND_MS} to ${MAX_REPEAT_MS / SECOND_MS} seconds`);
+
 /** Absent fields stay; null makes an account or quota inherit again. */
 export const AlertRulesBody = v.strictObject({
   /** Default: everything. */
@@ -49,6 +66,15 @@ export const AlertRulesBody = v.strictObject({
   thresholds: v.optional(v.nullable(Thresholds)),
   balanceBelow: v.optional(v.nullable(Amount)),
   off: v.optional(v.nullable(Kinds)),
+  /** An open alert is told again after this long; 0 for never. */
+  repeatEverySeconds: v.optional(v.nullable(RepeatSeconds)),
+  /** How often it is told again at most. */
+  repeatMost: v.optional(v.nullable(v.pipe(
+    v.number(),
+    v.integer("expected a whole number"),
+    v.minValue(1, "expected 1 or more"),
+    v.maxValue(MAX_REPEATS, `expected ${MAX_REPEATS} at most`),
+  ))),
   runOutProbability: v.optional(
     v.pipe(v.number(), v.minValue(0, "expected 0 to 1"), v.maxValue(1, "expected 0 to 1")),
   ),

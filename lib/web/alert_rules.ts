@@ -16,9 +16,16 @@ import {
   thresholdText,
 } from "../model/alerts/threshold.ts";
 import { type WindowKey, windowKey, windowTitle } from "../model/alerts/window_key.ts";
-import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { AccountKey, QuotaKey, Window } from "../model/quota.ts";
-import { MAX_AMOUNT, MAX_NOTICE_MS, MAX_THRESHOLDS } from "../model/setting_limits.ts";
+import {
+  MAX_AMOUNT,
+  MAX_NOTICE_MS,
+  MAX_REPEAT_MS,
+  MAX_REPEATS,
+  MAX_THRESHOLDS,
+  MIN_REPEAT_MS,
+} from "../model/setting_limits.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { RulesView } from "../ui/alerts/kinds.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
@@ -131,7 +138,7 @@ export async function readSubject(
 export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
   const { of } = subject;
   const own = of === "*" ? undefined : rules.only?.[of];
-  const { thresholds, balanceBelow, off } = ruleOf(rules, subject);
+  const { thresholds, balanceBelow, repeatEveryMs, repeatMost, off } = ruleOf(rules, subject);
   const above = inheritedRule(rules, subject);
   const isOwn = (field: keyof QuotaRule) => of === "*" || own?.[field] !== undefined;
   return {
@@ -139,10 +146,14 @@ export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
     hasOwn: own !== undefined && Object.keys(own).some((field) => field !== "budget"),
     thresholds: isOwn("thresholds") ? thresholdsText(thresholds) : "",
     balanceBelow: isOwn("balanceBelow") ? balanceBelow : "",
+    repeatHours: isOwn("repeatEveryMs") ? repeatEveryMs / HOUR_MS : "",
+    repeatMost: isOwn("repeatMost") ? repeatMost : "",
     failingMinutes: of === "*" ? rules.failingAfterMs / MINUTE_MS : null,
     inherited: of === "*" ? null : {
       thresholds: thresholdsText(above.thresholds),
       balanceBelow: above.balanceBelow,
+      repeatHours: above.repeatEveryMs / HOUR_MS,
+      repeatMost: above.repeatMost,
     },
     kinds: kindsOf(of).map((kind) => ({ kind, on: !off.includes(kind) })),
   };
@@ -156,6 +167,8 @@ export function typedView(rules: AlertRules, subject: FoundSubject, form: URLSea
     ...view,
     thresholds: form.get("thresholds") ?? "",
     balanceBelow: form.get("balanceBelow") ?? "",
+    repeatHours: form.get("repeatHours") ?? "",
+    repeatMost: form.get("repeatMost") ?? "",
     failingMinutes: view.failingMinutes === null ? null : form.get("failingMinutes") ?? "",
     kinds: view.kinds.map(({ kind }) => ({ kind, on: wanted.has(kind) })),
   };
@@ -193,10 +206,11 @@ export function rulesIn(
       message: `The time is in minutes, at most ${MAX_NOTICE_MS / DAY_MS} days`,
     });
   }
+  const repeat = repeatIn(form, problems);
   if (problems.length > 0) throw new FieldsError(problems);
   const wanted = new Set(form.getAll("kind"));
   const off = kindsOf(of).filter((kind) => !wanted.has(kind));
-  if (of === "*") return { thresholds, balanceBelow, failingAfterMs: minutes * MINUTE_MS, off };
+  if (of === "*") return { thresholds, balanceBelow, ...repeat, failingAfterMs: minutes * MINUTE_MS, off };
   const inherited = inheritedRule(rules, subject).off;
   // Kinds that do not apply to the subject keep their value for everything.
   const kept = inherited.filter((kind) => !kindsOf(of).includes(kind));
@@ -205,8 +219,31 @@ export function rulesIn(
   return withOwnRule(rules, of, {
     ...(form.get("thresholds") ?? "").trim() !== "" && { thresholds },
     ...typedBalance !== "" && { balanceBelow },
+    ...repeat,
     ...!isSame && { off: own },
   });
+}
+
+/** What a form says of repetitions; empty fields say nothing. */
+function repeatIn(
+  form: URLSearchParams,
+  problems: FieldProblem[],
+): Pick<QuotaRule, "repeatEveryMs" | "repeatMost"> {
+  const [hours, most] = ["repeatHours", "repeatMost"].map((name) => (form.get(name) ?? "").trim());
+  const repeatEveryMs = Math.round(Number(hours) * HOUR_MS);
+  const repeatMost = Number(most);
+  if (repeatEveryMs !== 0 && !(repeatEveryMs >= MIN_REPEAT_MS && repeatEveryMs <= MAX_REPEAT_MS)) {
+    problems.push({
+      field: "repeatHours",
+      message: `Alerts are repeated after ${MIN_REPEAT_MS / HOUR_MS} to ${
+        MAX_REPEAT_MS / HOUR_MS
+      } hours, or 0 for never`,
+    });
+  }
+  if (most !== "" && !(Number.isInteger(repeatMost) && repeatMost >= 1 && repeatMost <= MAX_REPEATS)) {
+    problems.push({ field: "repeatMost", message: `Alerts are repeated 1 to ${MAX_REPEATS} times` });
+  }
+  return { ...hours !== "" && { repeatEveryMs }, ...most !== "" && { repeatMost } };
 }
 
 function thresholdsIn(text: string, problems: FieldProblem[]): readonly Threshold[] {
@@ -234,13 +271,15 @@ function thresholdsIn(text: string, problems: FieldProblem[]): readonly Threshol
 export function withOwnRule(
   rules: AlertRules,
   of: Exclude<Subject, "*">,
-  { thresholds, balanceBelow, off }: QuotaRule,
+  { thresholds, balanceBelow, repeatEveryMs, repeatMost, off }: QuotaRule,
 ): Pick<AlertRules, "only"> {
   const { [of]: before, ...others } = rules.only ?? {};
   const own: QuotaRule = {
     ...before?.budget !== undefined && { budget: before.budget },
     ...thresholds && { thresholds },
     ...balanceBelow !== undefined && { balanceBelow },
+    ...repeatEveryMs !== undefined && { repeatEveryMs },
+    ...repeatMost !== undefined && { repeatMost },
     ...off && { off },
   };
   const only = (Object.keys(own).length === 0 ? others : { ...others, [of]: own }) as NonNullable<

@@ -28,7 +28,8 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
   const { of } = await readSubject(services, body.of || "*");
   const rules = await services.alerts.rules();
   const thresholds = body.thresholds && sortedThresholds(body.thresholds);
-  const { balanceBelow, off, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
+  const { balanceBelow, off, repeatMost, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
+  const repeatEveryMs = body.repeatEverySeconds && inMs(body.repeatEverySeconds);
   if (of !== "*") {
     refuse(
       Object.entries({ runOutProbability, expiryNoticeSeconds, failingAfterSeconds })
@@ -43,11 +44,15 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
     await services.alerts.setRules(withOwnRule(rules, of, {
       ...given("thresholds", next.thresholds),
       ...given("balanceBelow", balanceBelow === undefined ? own.balanceBelow : balanceBelow),
+      ...given("repeatEveryMs", repeatEveryMs === undefined ? own.repeatEveryMs : repeatEveryMs),
+      ...given("repeatMost", repeatMost === undefined ? own.repeatMost : repeatMost),
       ...given("off", off === undefined ? own.off : off),
     }));
   } else {
     refuse(
-      Object.entries({ thresholds, balanceBelow, off }).filter(([, value]) => value === null)
+      Object.entries({ thresholds, balanceBelow, repeatEverySeconds: repeatEveryMs, repeatMost, off }).filter(
+        ([, value]) => value === null,
+      )
         .map(([field]) => ({
           field,
           message: `${field} is not null for everything: nothing holds above it`,
@@ -56,6 +61,8 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
     const changes: Partial<AlertRules> = {
       ...given("thresholds", thresholds),
       ...given("balanceBelow", balanceBelow),
+      ...given("repeatEveryMs", repeatEveryMs),
+      ...given("repeatMost", repeatMost),
       ...given("off", off),
       ...given("runOutProbability", runOutProbability),
       ...given("expiryNoticeMs", inMs(expiryNoticeSeconds)),
@@ -103,6 +110,8 @@ async function replayed(services: AppContext, query: URLSearchParams) {
   const form = new URLSearchParams({
     thresholds: query.get("thresholds") ?? view.thresholds,
     balanceBelow: query.get("balanceBelow") ?? String(view.balanceBelow),
+    repeatHours: String(view.repeatHours),
+    repeatMost: String(view.repeatMost),
     failingMinutes: query.get("failingMinutes") ?? String(view.failingMinutes ?? ""),
   });
   const kinds = query.has("kind")

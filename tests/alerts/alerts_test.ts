@@ -225,3 +225,29 @@ Deno.test("the reach of channels names hosts and commands, a mail server by its 
     commands: ["/opt/told"],
   });
 });
+
+Deno.test("what holds is told again where the rules ask for it, once, by whichever process is first", async () => {
+  await using hook = receiver();
+  await using store = await openSqliteStore(":memory:");
+  await using first = await alertHouse(store);
+  await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+  await first.alerts.setRules({ repeatEveryMs: HOUR_MS, repeatMost: 1 });
+  const lasting = { resetsAt: READ_AT + 40 * HOUR_MS };
+  await first.see(0, 40, lasting);
+  const [told] = await first.see(1, 96, lasting);
+  assertEquals(await first.see(30, 97, lasting), []);
+  const [decision] = (await first.alerts.explain()).filter(({ reason }) => reason === "repeat-later");
+  assertEquals(decision!.kind, "threshold");
+  await using second = await alertHouse(store);
+  second.clock.jump(61 * MINUTE_MS);
+  const raised = await Promise.all([first.see(30, 98, lasting), second.see(0, 98, lasting)]);
+  assertEquals(raised.flat().map(({ repeats }) => repeats), [told!.id]);
+  await first.see(90, 98, lasting);
+  await Promise.all([first.deliver(), second.deliver()]);
+  const bodies = hook.received.map(({ text }) => JSON.parse(text));
+  assertEquals(bodies.map(({ title }) => title), [
+    "Acme 5-hour quota: 96% used",
+    "Acme 5-hour quota: still 98% used",
+  ]);
+  assertEquals(bodies[1].alerts[0].repeats, told!.id);
+});

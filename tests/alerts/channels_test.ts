@@ -108,6 +108,11 @@ Deno.test("on-call services are told that an incident has ended by the key it be
   assertEquals([a.event_action, b.event_action, b.dedup_key], ["trigger", "resolve", a.dedup_key]);
   const [closed] = await sent("opsgenie", { key: "k" }, composeMessage([ended], READ_AT));
   assert(closed!.url.includes("/close?identifierType=alias"));
+  const again = composeMessage([alert({ ...begun, id: `${begun.id}|again|1`, repeats: begun.id })], READ_AT);
+  const [third] = await sent("pagerduty", { key: "k" }, again);
+  assertEquals(JSON.parse(third!.body).dedup_key, a.dedup_key, "what is told again is the same incident");
+  const [opened] = await sent("opsgenie", { key: "k" }, again);
+  assertEquals(JSON.parse(opened!.body).alias, begun.id);
 });
 
 Deno.test("a wrong sign-in is not tried again, a busy or failing service is", async () => {

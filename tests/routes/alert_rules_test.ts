@@ -3,7 +3,7 @@ import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { alertsPage } from "../../lib/web/alerts.ts";
 import type { State } from "../../lib/web/state.ts";
-import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, ORIGIN } from "../support/fake_services.ts";
 import { FIVE_HOURS, reading, utc } from "../support/readings.ts";
@@ -250,4 +250,44 @@ Deno.test("a rule of a kind of window holds for all quotas with it, with lines a
   }
   await put({ of: "*/5h", thresholds: null });
   assertEquals((await services.alerts.rules()).only, { "zai/default": { thresholds: [0.9] } } as never);
+});
+
+Deno.test("how often what holds is told again is set by forms and the API, within bounds", async () => {
+  await using place = await house();
+  const { ask, poll, put, services } = place;
+  await poll(10);
+  const page = await text(ask("/alerts"));
+  assertMatch(page, /name="repeatHours"[^>]*value="0"/);
+  assertMatch(page, /name="repeatMost"[^>]*value="3"/);
+  const send = (fields: Record<string, string>) =>
+    place.post({
+      action: "rules",
+      thresholds: "80",
+      balanceBelow: "5",
+      failingMinutes: "15",
+      kind: "threshold",
+      ...fields,
+    });
+  assertEquals((await send({ repeatHours: "2", repeatMost: "5" })).status, 303);
+  const { repeatEveryMs, repeatMost } = await services.alerts.rules();
+  assertEquals([repeatEveryMs, repeatMost], [2 * 60 * MINUTE_MS, 5]);
+  for (
+    const wrong of [{ repeatHours: "0.1" }, { repeatHours: "soon" }, { repeatMost: "0" }, {
+      repeatMost: "99",
+    }]
+  ) {
+    const refused = await send({ repeatHours: "2", repeatMost: "5", ...wrong });
+    assertEquals(refused.status, 422, JSON.stringify(wrong));
+    assertStringIncludes(await text(Promise.resolve(refused)), "Alerts are repeated");
+  }
+  const answer = await put({ of: QUOTA, repeatEverySeconds: 3600, repeatMost: null });
+  const { rules } = await answer.json();
+  assertEquals([rules.repeatEverySeconds, rules.repeatMost], [7200, 5]);
+  assertEquals(rules.only, [{ of: QUOTA, repeatEverySeconds: 3600 }]);
+  const own = await text(ask(`/alerts?of=${QUOTA}`));
+  assertMatch(own, /name="repeatHours"[^>]*value="1"/);
+  assertStringIncludes(own, "Times; empty for 5 as above");
+  for (const wrong of [{ repeatEverySeconds: 60 }, { repeatMost: 1.5 }, { repeatEverySeconds: null }]) {
+    assertEquals((await put(wrong)).status, 422, JSON.stringify(wrong));
+  }
 });

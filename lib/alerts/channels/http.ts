@@ -262,7 +262,7 @@ export const pagerduty: ChannelType = {
       await postJson("PagerDuty", context, below(server, "/v2/enqueue"), {
         routing_key: key,
         event_action: resolved === undefined ? "trigger" : "resolve",
-        dedup_key: resolved ?? alert.id,
+        dedup_key: resolved ?? alert.repeats ?? alert.id,
         payload: {
           summary: oneLine(alerts.length === 1 ? title : alert.title, 1024),
           source: alert.account,
@@ -292,7 +292,7 @@ export const opsgenie: ChannelType = {
       } else {
         await postJson("Opsgenie", context, below(server, "/v2/alerts"), {
           message: oneLine(alert.title, 130),
-          alias: alert.id,
+          alias: alert.repeats ?? alert.id,
           description: plainText(`${alert.text}\n${alert.details}`),
           priority: alert.severity === "critical" ? "P2" : alert.severity === "warning" ? "P3" : "P5",
           source: "Syntrack",

@@ -70,6 +70,8 @@ export interface Alert {
   readonly expiresAt: number;
   /** The figures it was raised from; absent for alerts about an account. */
   readonly figures?: AlertFigures;
+  /** Id of the alert this one tells again. */
+  readonly repeats?: string;
   /** Id of the alert this one ends or withdraws, so that channels can resolve it. */
   readonly resolves?: string;
 }
@@ -113,7 +115,9 @@ export type DecisionReason =
   | "no-longer-listed"
   | "not-due"
   | "missed"
-  | "nothing-to-say";
+  | "nothing-to-say"
+  | "repeat-later"
+  | "repeated-enough";
 
 export interface Decision {
   readonly kind: AlertKind;
@@ -138,6 +142,8 @@ const REASONS: Readonly<Record<DecisionReason, string>> = {
   "not-due": "its time has not come",
   missed: "nothing ran at its time, and it would come too late now",
   "nothing-to-say": "nothing was read in its time",
+  "repeat-later": "it holds, and is told again later as the rule asks",
+  "repeated-enough": "it holds, and was told again as often as the rule allows",
 };
 
 export function explainReason(reason: DecisionReason): string {

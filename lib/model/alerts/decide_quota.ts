@@ -16,7 +16,7 @@ import { hasCycles, isEmpty, Pass, type QuotaInput } from "./quota_pass.ts";
 import { HYSTERESIS, isClear, isCrossed } from "./threshold.ts";
 import { type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
 import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
-import { type AlertRules, isRunOutLikely, MAX_READING_AGE_MS, ruleFor } from "./rules.ts";
+import { type AlertRules, isOld, isRunOutLikely, ruleFor } from "./rules.ts";
 
 export interface QuotaDecisions {
   readonly decisions: readonly Decision[];
@@ -26,7 +26,6 @@ export interface QuotaDecisions {
 /** A reset this much before the announced time is early. */
 const MIN_EARLY_MS = 30 * MINUTE_MS;
 const MIN_LIMIT_CHANGE = 0.01;
-const OLD_INTERVALS = 3;
 
 export function decideQuota(input: QuotaInput): QuotaDecisions {
   const { account, quota, rules, now } = input;
@@ -36,8 +35,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
   });
   if (isGauge(quota.window)) return { decisions: [], memory: input.memory };
   if (quota.gone) return skip("no-longer-listed");
-  const maxAgeMs = Math.max(MAX_READING_AGE_MS, OLD_INTERVALS * (quota.intervalMs ?? 0));
-  if (now - quota.at > maxAgeMs || quota.at - now > CLOCK_TOLERANCE_MS) return skip("reading-old");
+  if (isOld(quota, now) || quota.at - now > CLOCK_TOLERANCE_MS) return skip("reading-old");
   // A partial answer repeats earlier readings: nothing new to decide.
   if (input.memory !== null && quota.at <= input.memory.at && !input.again) {
     return { decisions: [], memory: input.memory };

@@ -35,7 +35,8 @@ export function openAlerts<T extends Alert>(
     if (places.has(place) && !isOccasion(alert)) return false;
     places.add(place);
     const account = accounts.find(({ key }) => key === alert.account);
-    return account !== undefined && !account.hidden && !account.paused && !ended.has(alert.id) &&
+    return account !== undefined && !account.hidden && !account.paused &&
+      !ended.has(alert.repeats ?? alert.id) &&
       !silent.some((one) => isSnoozed(alert, one)) && holds(alert, account, now);
   });
 }

@@ -14,6 +14,10 @@ export interface QuotaRule {
   readonly balanceBelow?: number;
   /** What an account may spend in a calendar month, in its currency; 0 for no budget. */
   readonly budget?: number;
+  /** An open alert is told again this long after it was told last, in milliseconds; 0 for never. */
+  readonly repeatEveryMs?: number;
+  /** How often it is told again at most. */
+  readonly repeatMost?: number;
   /** Kinds that are turned off. */
   readonly off?: readonly AlertKind[];
 }
@@ -44,8 +48,17 @@ export const DEFAULT_ALERT_RULES: AlertRules = {
   failingAfterMs: 15 * MINUTE_MS,
 };
 
+export const DEFAULT_REPEAT_MOST = 3;
+
 /** Older readings raise no alert, whatever the interval. */
 export const MAX_READING_AGE_MS = HOUR_MS;
+
+const OLD_INTERVALS = 3;
+
+/** Reports whether a reading is too old to tell anybody of. */
+export function isOld({ at, intervalMs }: Pick<QuotaView, "at" | "intervalMs">, now: number): boolean {
+  return now - at > Math.max(MAX_READING_AGE_MS, OLD_INTERVALS * (intervalMs ?? 0));
+}
 
 /** Returns the effective rule of a quota. */
 export function ruleFor(
@@ -93,6 +106,8 @@ function merge(base: QuotaRule, own: QuotaRule | undefined): Required<QuotaRule>
     thresholds: own?.thresholds ?? base.thresholds ?? [],
     balanceBelow: own?.balanceBelow ?? base.balanceBelow ?? 0,
     budget: own?.budget ?? base.budget ?? 0,
+    repeatEveryMs: own?.repeatEveryMs ?? base.repeatEveryMs ?? 0,
+    repeatMost: own?.repeatMost ?? base.repeatMost ?? DEFAULT_REPEAT_MOST,
     off: own?.off ?? base.off ?? [],
   };
 }

@@ -70,6 +70,22 @@ export function RulesCard(
               value={rules.balanceBelow}
               problem={problems.balanceBelow}
             />
+            <NumberField
+              name="repeatHours"
+              label="Tell again after hours"
+              hint={`While it holds; ${
+                inherited === null ? "0 for never" : orAbove(inherited.repeatHours, "never")
+              }`}
+              value={rules.repeatHours}
+              problem={problems.repeatHours}
+            />
+            <NumberField
+              name="repeatMost"
+              label="Tell again at most"
+              hint={`Times${inherited === null ? "" : `; ${orAbove(inherited.repeatMost, "")}`}`}
+              value={rules.repeatMost}
+              problem={problems.repeatMost}
+            />
             {rules.failingMinutes !== null && (
               <NumberField
                 name="failingMinutes"
@@ -108,6 +124,10 @@ export function RulesCard(
       </Card>
     </div>
   );
+}
+
+function orAbove(value: number, zero: string): string {
+  return `empty for ${value === 0 && zero !== "" ? zero : value} as above`;
 }
 
 function NumberField({ name, label, hint, value, problem }: {

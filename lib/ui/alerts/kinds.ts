@@ -44,10 +44,18 @@ export interface RulesView {
   /** Lines, separated by commas; empty to inherit. */
   readonly thresholds: string;
   readonly balanceBelow: number | string;
+  /** Hours after which an open alert is told again, 0 for never; empty to inherit. */
+  readonly repeatHours: number | string;
+  readonly repeatMost: number | string;
   /** Null when it applies to everything only. */
   readonly failingMinutes: number | string | null;
   /** The inherited value of an empty field; null for everything, which inherits nothing. */
-  readonly inherited: { readonly thresholds: string; readonly balanceBelow: number } | null;
+  readonly inherited: {
+    readonly thresholds: string;
+    readonly balanceBelow: number;
+    readonly repeatHours: number;
+    readonly repeatMost: number;
+  } | null;
   readonly kinds: readonly { readonly kind: AlertKind; readonly on: boolean }[];
 }
 

@@ -1,0 +1,93 @@
+/** Which open alerts are told again: only where a rule asks for it, and only so often. Pure. */
+import { DAY_MS, HOUR_MS } from "../duration.ts";
+import type { AccountKey } from "../quota.ts";
+import { formatDuration } from "../view/format.ts";
+import type { AccountView, QuotaView } from "../view/view.ts";
+import type { Alert, Decision } from "./alert.ts";
+import type { Snooze } from "./delivery.ts";
+import { accountName, instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
+import { openAlerts } from "./open.ts";
+import { type AlertRules, isOld, ruleFor, ruleForAccount } from "./rules.ts";
+
+/** An alert as it was raised. */
+type Raised = Alert & { readonly raisedAt: number };
+
+export interface RepeatInput {
+  /** Newest first, repetitions included. */
+  readonly raised: readonly Raised[];
+  readonly accounts: readonly AccountView[];
+  readonly snoozes: readonly Snooze[];
+  readonly rules: AlertRules;
+  readonly now: number;
+  readonly zone: string;
+}
+
+export type RepeatDecision = Decision & { readonly account: AccountKey };
+
+/** Reports whether any rule asks for repetitions. */
+export function asksForRepeats({ repeatEveryMs = 0, only }: AlertRules): boolean {
+  return repeatEveryMs > 0 || Object.values(only ?? {}).some((rule) => (rule.repeatEveryMs ?? 0) > 0);
+}
+
+/** Decides about each open alert whose rule asks for repetitions. */
+export function decideRepeats(
+  { raised, accounts, snoozes, rules, now, zone }: RepeatInput,
+): readonly RepeatDecision[] {
+  const open = openAlerts(raised.filter(({ repeats }) => repeats === undefined), accounts, snoozes, now);
+  return open.flatMap((alert): readonly RepeatDecision[] => {
+    const account = accounts.find(({ key }) => key === alert.account)!;
+    const quota = account.quotas.find((one) => one.quota === alert.quota);
+    const rule = quota ? ruleFor(rules, quota) : ruleForAccount(rules, account.key);
+    if (rule.repeatEveryMs <= 0 || rule.off.includes(alert.kind)) return [];
+    const own = raised.filter(({ repeats }) => repeats === alert.id);
+    const base = { kind: alert.kind, quota: alert.quota, account: account.key };
+    const times = `${own.length} of ${rule.repeatMost}`;
+    if (quota && isOld(quota, now)) return [{ ...base, reason: "reading-old", figure: usedWords(quota) }];
+    if (own.length >= rule.repeatMost) {
+      return [{ ...base, reason: "repeated-enough", figure: `told again ${times}` }];
+    }
+    const dueAt = Math.max(alert.raisedAt, ...own.map(({ raisedAt }) => raisedAt)) + rule.repeatEveryMs;
+    if (dueAt > now) {
+      return [{
+        ...base,
+        reason: "repeat-later",
+        figure: `${times}, next ${instantWords(dueAt, now, zone)}`,
+      }];
+    }
+    return [{
+      ...base,
+      reason: "raised",
+      figure: `told again ${own.length + 1} of ${rule.repeatMost}`,
+      alert: {
+        ...alert,
+        ...wordsOf(alert, account, quota, now, zone),
+        id: `${alert.id}|again|${own.length + 1}`,
+        repeats: alert.id,
+        at: now,
+      },
+    }];
+  });
+}
+
+/** The figures of now: those of the first message are old. */
+function wordsOf(
+  alert: Raised,
+  account: AccountView,
+  quota: QuotaView | undefined,
+  now: number,
+  zone: string,
+): Pick<Alert, "title" | "text" | "expiresAt" | "figures"> {
+  const since = `still so after ${formatDuration(now - alert.raisedAt)}`;
+  if (!quota) {
+    const start = `${accountName(account)}: `;
+    const rest = alert.title.startsWith(start) ? alert.title.slice(start.length) : alert.title;
+    return { title: `${start}still ${rest}`, text: sentence(since), expiresAt: now + DAY_MS };
+  }
+  const { used, limit, remaining, share, unit, resetsAt } = quota;
+  return {
+    title: `${quotaName(account, quota)}: still ${usedWords(quota)}`,
+    text: sentence(usedWords(quota), since, resetWords(resetsAt, now, zone)),
+    expiresAt: resetsAt !== null && resetsAt > now ? resetsAt : now + 6 * HOUR_MS,
+    ...alert.figures && { figures: { ...alert.figures, used, limit, remaining, share, unit, resetsAt } },
+  };
+}

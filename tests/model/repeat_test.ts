@@ -1,0 +1,105 @@
+/** Alerts told again: only where a rule asks for it, only so often, and only while they hold. */
+import fc from "fast-check";
+import type { Alert } from "../../lib/model/alerts/alert.ts";
+import { asksForRepeats, decideRepeats } from "../../lib/model/alerts/repeat.ts";
+import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { at, considering, ZONE } from "../support/alerting.ts";
+import { READ_AT } from "../support/views.ts";
+
+type Raised = Alert & { readonly raisedAt: number };
+
+const HOURLY: AlertRules = { ...DEFAULT_ALERT_RULES, repeatEveryMs: HOUR_MS, repeatMost: 2 };
+/** So that the window of the quota outlasts the test. */
+const LATER = { resetsAt: READ_AT + 40 * HOUR_MS };
+
+/** A quota that went over its highest threshold at minute 5, and what is told of it minute by minute. */
+function full(rules: AlertRules) {
+  const { see } = considering(rules);
+  see(...at(0, 50, LATER));
+  const [account, now] = at(5, 96, LATER);
+  let raised: readonly Raised[] = see(account, now).map((one) => ({ ...one, raisedAt: now }));
+  assertEquals(raised.length, 1);
+  return (minute: number, used = 96, snoozes: Parameters<typeof decideRepeats>[0]["snoozes"] = []) => {
+    const [account, now] = at(minute, used, LATER);
+    const decisions = decideRepeats({ raised, accounts: [account], snoozes, rules, now, zone: ZONE });
+    const alerts = decisions.flatMap(({ alert }) => alert ?? []);
+    raised = [...alerts.map((one) => ({ ...one, raisedAt: now })), ...raised];
+    return {
+      alerts,
+      reasons: decisions.map(({ reason }) => reason),
+      figures: decisions.map(({ figure }) => figure),
+    };
+  };
+}
+
+Deno.test("nothing is told again unless a rule asks for it", () => {
+  const look = full(DEFAULT_ALERT_RULES);
+  for (const minute of [6, 65, 600]) assertEquals(look(minute).reasons, []);
+  assert(!asksForRepeats(DEFAULT_ALERT_RULES));
+  assert(asksForRepeats({ ...DEFAULT_ALERT_RULES, only: { "acme/default": { repeatEveryMs: HOUR_MS } } }));
+});
+
+Deno.test("what holds is told again with the figures of now, and only so often", () => {
+  const look = full(HOURLY);
+  assertEquals(look(64), {
+    alerts: [],
+    reasons: ["repeat-later"],
+    figures: ["0 of 2, next at 15:05 (in 1m)"],
+  });
+  const { alerts: [first] } = look(65, 97);
+  assertEquals([first!.title, first!.severity], ["Acme 5-hour quota: still 97% used", "critical"]);
+  assertEquals(first!.text, "97% used, still so after 1h, resets on 2026-11-21 at 06:00 (in 1d 14h).");
+  assertEquals(first!.repeats, `threshold|acme/default/five-hour|0.95|${READ_AT - HOUR_MS}`);
+  assertEquals(look(124).reasons, ["repeat-later"]);
+  assertEquals(look(125).alerts.length, 1);
+  assertEquals(look(500), { alerts: [], reasons: ["repeated-enough"], figures: ["told again 2 of 2"] });
+});
+
+Deno.test("what is over, snoozed or turned off is not told again", () => {
+  assertEquals(full(HOURLY)(70, 20).reasons, []);
+  const snooze = { target: "*", until: READ_AT + 200 * MINUTE_MS } as const;
+  const look = full(HOURLY);
+  assertEquals(look(70, 96, [snooze]).reasons, []);
+  assertEquals(look(201, 96, [snooze]).alerts.length, 1);
+  const ofOne = full({ ...HOURLY, repeatEveryMs: 0, only: { "acme/default": { repeatEveryMs: HOUR_MS } } });
+  assertEquals(ofOne(70).alerts.length, 1, "of this account only");
+  const { see } = considering();
+  see(...at(0, 50, LATER));
+  const [account, now] = at(70, 96, LATER);
+  const raised = see(...at(5, 96, LATER)).map((one) => ({ ...one, raisedAt: READ_AT }));
+  const rules: AlertRules = { ...HOURLY, only: { "acme/default/five-hour": { off: ["threshold"] } } };
+  assertEquals(decideRepeats({ raised, accounts: [account], snoozes: [], rules, now, zone: ZONE }), []);
+});
+
+Deno.test("nothing is told again of a reading that is old", () => {
+  const { see } = considering(HOURLY);
+  see(...at(0, 50, LATER));
+  const [account, now] = at(5, 96, LATER);
+  const raised = see(account, now).map((one) => ({ ...one, raisedAt: now }));
+  const decisions = decideRepeats({
+    raised,
+    accounts: [account],
+    snoozes: [],
+    rules: HOURLY,
+    now: now + 3 * HOUR_MS,
+    zone: ZONE,
+  });
+  assertEquals(decisions.map(({ reason }) => reason), ["reading-old"]);
+});
+
+Deno.test("property: repetitions are as far apart as asked for, never more than allowed, each with its own id", () => {
+  const minutes = fc.uniqueArray(fc.integer({ min: 6, max: 2000 }), { maxLength: 60 });
+  const every = fc.integer({ min: 15, max: 300 });
+  fc.assert(fc.property(minutes, every, fc.integer({ min: 1, max: 5 }), (minutes, every, most) => {
+    const look = full({ ...HOURLY, repeatEveryMs: every * MINUTE_MS, repeatMost: most });
+    const told = minutes.sort((a, b) => a - b).flatMap((minute) =>
+      look(minute).alerts.map(({ id }) => ({ minute, id }))
+    );
+    assert(told.length <= most);
+    assertEquals(new Set(told.map(({ id }) => id)).size, told.length);
+    const times = [5, ...told.map(({ minute }) => minute)];
+    for (const [place, minute] of times.entries()) assert(place === 0 || minute - times[place - 1]! >= every);
+  }));
+});
