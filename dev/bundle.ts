@@ -38,6 +38,7 @@ export function entriesFrom(root: string): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries([...groups, ...whole]),
     cli: `import { run } from ${from("cli.ts")};\nawait run(Deno.args);`,
+    deno_deploy: `import ${from("deploy/deno_deploy/main.ts")};`,
     server: `export { default } from ${from("_fresh/server.js")};`,
   };
 }

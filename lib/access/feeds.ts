@@ -143,7 +143,7 @@ export function createFeeds(
 
   async function wrong(client: Client): Promise<Refusal> {
     await refused(client);
-    const taken = limiter.take({ address: client.address });
+    const taken = await limiter.take({ address: client.address });
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : { refused: "wrong" };
   }
 }

@@ -39,11 +39,11 @@ export interface Attempt {
 
 /** Counts as a failure until `succeeded` is called. */
 export type Taken =
-  | { readonly limited: false; succeeded(): void }
+  | { readonly limited: false; succeeded(): void | Promise<void> }
   | { readonly limited: true; readonly retryAfterMs: number };
 
 export interface Limiter {
-  take(attempt: Attempt): Taken;
+  take(attempt: Attempt): Taken | Promise<Taken>;
 }
 
 /** Remembered addresses and names; those with the oldest failure are forgotten first. */
@@ -55,7 +55,10 @@ interface Level {
 }
 
 /** @param running a clock in milliseconds that ignores changes of the system clock */
-export function createLimiter(running: () => number, rules: LimiterRules = LIMITS): Limiter {
+export function createLimiter(
+  running: () => number,
+  rules: LimiterRules = LIMITS,
+): { take(attempt: Attempt): Extract<Taken, { limited: true }> | { limited: false; succeeded(): void } } {
   const levels = new Map<string, Level>();
 
   function levelOf(key: string, { fadeMs }: LimitRule, now: number): number {
@@ -72,21 +75,10 @@ export function createLimiter(running: () => number, rules: LimiterRules = LIMIT
     if (levels.size > MAX_REMEMBERED && oldest !== undefined) levels.delete(oldest);
   }
 
-  function countsOf({ address, name, costly, device }: Attempt): readonly (readonly [string, LimitRule])[] {
-    if (device) return [[`device ${device}`, rules.device]];
-    const counts: [string, LimitRule][] = [[
-      `address ${address === null ? "socket" : peerGroup(address)}`,
-      rules.address,
-    ]];
-    if (name !== undefined) counts.push([`name ${name}`, rules.name]);
-    if (costly) counts.push(["all", rules.all]);
-    return counts;
-  }
-
   return {
     take(attempt) {
       const now = running();
-      const counts = countsOf(attempt);
+      const counts = countsOf(attempt, rules);
       let retryAfterMs = 0;
       for (const [key, rule] of counts) {
         const over = levelOf(key, rule, now) + 1 - rule.most;
@@ -102,4 +94,19 @@ export function createLimiter(running: () => number, rules: LimiterRules = LIMIT
       };
     },
   };
+}
+
+/** By what an attempt is counted. */
+export function countsOf(
+  { address, name, costly, device }: Attempt,
+  rules: LimiterRules,
+): readonly (readonly [string, LimitRule])[] {
+  if (device) return [[`device ${device}`, rules.device]];
+  const counts: [string, LimitRule][] = [[
+    `address ${address === null ? "socket" : peerGroup(address)}`,
+    rules.address,
+  ]];
+  if (name !== undefined) counts.push([`name ${name}`, rules.name]);
+  if (costly) counts.push(["all", rules.all]);
+  return counts;
 }

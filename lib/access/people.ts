@@ -188,12 +188,12 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
         throw new AccessError("absent", "Only who has signed in by name has a password to change");
       }
       checkPassword(password);
-      const taken = limiter.take({ address: client.address, name: personId(by.name), costly: true });
+      const taken = await limiter.take({ address: client.address, name: personId(by.name), costly: true });
       if (taken.limited) throw new AccessError("limited", "Too many wrong passwords: try again in a while");
       const doc = await known(by.name);
       const wrong = () => new AccessError("wrong", "The present password is not right");
       if (doc.hash === null || !(await passwords.verify(old, doc.hash)).right) throw wrong();
-      taken.succeeded();
+      await taken.succeeded();
       const hash = await passwords.hash(password);
       await inTurn(async () => {
         const present = await stillKnown(doc);

@@ -12,9 +12,10 @@ import {
 } from "./access.ts";
 import { createAudit } from "./audit.ts";
 import { createFeeds } from "./feeds.ts";
+import { createGuards } from "./instances.ts";
 import { createTurns } from "./in_turn.ts";
 import { createKeys, keyPrincipal } from "./keys.ts";
-import { createLimiter, type LimiterRules } from "./limiter.ts";
+import type { LimiterRules } from "./limiter.ts";
 import type { AccessParts } from "./parts.ts";
 import { checkPassword, createPasswords, type Derive } from "./passwords.ts";
 import { createPasskeys, type PasskeyDocs } from "./passkeys/passkeys.ts";
@@ -48,6 +49,8 @@ export interface AccessOptions {
   /** Derives hashes; tests replace it to count. */
   readonly derive?: Derive;
   readonly limits?: LimiterRules;
+  /** Given when several instances share the store: what one of them counts or asks, the others know. */
+  readonly instances?: { readonly key: Uint8Array<ArrayBuffer> };
 }
 
 /** The default name and password of another tracker, which are publicly known. */
@@ -60,7 +63,8 @@ const WRONG: Refusal = { refused: "wrong" };
 export function createAccess(options: AccessOptions): Access {
   const { docs, clock, running = () => performance.now(), trustLocal = false, admin } = options;
   const now = steadyNow(clock, running);
-  const limiter = createLimiter(running, options.limits);
+  const guards = createGuards({ ...options, now, running });
+  const { limiter } = guards;
   const tokens = options.tokens ?? (() => Promise.resolve([]));
   let digests: { readonly of: readonly string[]; readonly set: ReadonlySet<string> } = {
     of: [],
@@ -73,7 +77,7 @@ export function createAccess(options: AccessOptions): Access {
     limiter,
     passwords: createPasswords(options.rounds, options.derive),
     signInSecret: options.signInSecret ?? null,
-    inTurn: createTurns(),
+    inTurn: guards.inTurn,
     changed() {
       counted = null;
       watch.look();
@@ -107,6 +111,7 @@ export function createAccess(options: AccessOptions): Access {
     endSignIns: signIns.endOfPasskey,
     deviceOf: (id, client) => places.known(id, client),
     refuse: audit.refuse,
+    challenges: guards.challenges,
   });
   const feeds = createFeeds(parts, people.find, (client) => audit.refuse("feed", null, client));
   const code = createSetUpCode(running);
@@ -198,7 +203,7 @@ export function createAccess(options: AccessOptions): Access {
       return { principal: found };
     }
     await audit.refuse("key or token", null, client);
-    const taken = limiter.take({ address: client.address });
+    const taken = await limiter.take({ address: client.address });
     return taken.limited ? { refused: "limited", retryAfterMs: taken.retryAfterMs } : WRONG;
   }
 
@@ -211,7 +216,7 @@ export function createAccess(options: AccessOptions): Access {
     const id = personId(name).slice(0, 64);
     // Clients that signed in from there before are counted apart: a flood from elsewhere locks none out.
     const device = await places.known(id, client);
-    const taken = limiter.take({ address: client.address, name: id, costly: true, device });
+    const taken = await limiter.take({ address: client.address, name: id, costly: true, device });
     if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs } as const;
     const isKnownPair = name === KNOWN_PAIR.name && password === KNOWN_PAIR.password;
     const person = await hashInTurn(() => people.verify(name, password));
@@ -220,7 +225,7 @@ export function createAccess(options: AccessOptions): Access {
       await audit.refuse("password", (await people.find(name.slice(0, 64)))?.name ?? null, client);
       return WRONG;
     }
-    taken.succeeded();
+    await taken.succeeded();
     return { person };
   }
 

@@ -41,6 +41,8 @@ export interface AlertsParts {
   readonly zone: () => string;
   /** What a channel can reach besides its settings. */
   readonly outside: Omit<ChannelContext, "settings" | "now" | "signal">;
+  /** As for the sender. */
+  readonly once?: boolean;
   /** The accounts as every surface shows them. */
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
   /** What an account spent this month; asked only for accounts with a budget. */

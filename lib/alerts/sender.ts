@@ -19,7 +19,14 @@ export interface SenderParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly outside: Omit<ChannelContext, "settings" | "now" | "signal">;
+  /**
+   * True where the program may be stopped at any moment: then a message that was under way is not sent again, because it
+   * may have arrived. Otherwise it is, under the same id.
+   */
+  readonly once?: boolean;
 }
+
+const INTERRUPTED = "The program was stopped while it was sent, so it may have arrived and is not repeated";
 
 export interface Sender {
   /** Sends due messages; resolves to how many were sent and how many attempts failed. */
@@ -82,7 +89,10 @@ export function createSender(parts: SenderParts): Sender {
     try {
       if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
       const message = composeMessage(due.map(({ alert }) => alert), clock.now());
-      await type.send(message, await channelContext(channel, parts, signal));
+      const context = await channelContext(channel, parts, signal);
+      // What follows replaces it, unless nothing follows.
+      if (parts.once) { for (const one of due) await outbox.giveUp(one, INTERRUPTED, clock.now()); }
+      await type.send(message, context);
       for (const one of due) await outbox.sent(one, clock.now());
       counter.sent(channel.type, due.length);
       return due.length;

@@ -31,6 +31,8 @@ export interface AlertingParts {
   readonly checksUpdates: () => boolean;
   /** True when the figures are invented: nothing is sent. */
   readonly demo: boolean;
+  /** True when each message is sent once at most, even if the program is stopped meanwhile. */
+  readonly once?: boolean;
 }
 
 export interface Alerting {
@@ -46,7 +48,7 @@ export interface Alerting {
 }
 
 export function createAlerting(
-  { stored, store, hub, clock, log, zone, accounts, facts, checksUpdates, demo }: AlertingParts,
+  { stored, store, hub, clock, log, zone, accounts, facts, checksUpdates, demo, once = false }: AlertingParts,
 ): Alerting {
   const channels = createStoredChannels(stored);
   const used = demo ? { list: () => Promise.resolve([]), remove: () => Promise.resolve(false) } : channels;
@@ -68,6 +70,7 @@ export function createAlerting(
     zone,
     outside,
     accounts,
+    once,
     ...facts,
     release: () => release.known(),
   });

@@ -24,6 +24,7 @@ import { createHistoryCache } from "../read/history_cache.ts";
 import { createPresent, createRecords } from "../read/present.ts";
 import { createHub, type Hub } from "../base/hub.ts";
 import { statusBounds } from "../model/view/status.ts";
+import type { TroubleView } from "../model/view/view.ts";
 import { expectedIntervalMs } from "../poll/schedule.ts";
 import type { Scheduler } from "../poll/scheduler.ts";
 import { listAccess } from "../sandbox/access_list.ts";
@@ -38,6 +39,7 @@ import type { OpenOptions } from "../store/sqlite.ts";
 import { openDatabase } from "./open_store.ts";
 import { VERSION } from "../base/version.ts";
 import { createPolling, type FoundCallback } from "./polling.ts";
+import type { SharedInstances } from "./hosted/instances.ts";
 import { describeAccounts, listProviderStatuses } from "./known_accounts.ts";
 import { type PeriodicWork, startPeriodicWork } from "./periodic_work.ts";
 
@@ -62,6 +64,14 @@ export interface ComposeParts {
   readonly demo?: boolean;
   /** Who may sign in besides the users of the store. */
   readonly access?: Omit<AccessOptions, "docs" | "audit" | "clock">;
+  /** The key of stored secrets, when it is not in a file. */
+  readonly vaultKey?: string | undefined;
+  /** What else is wrong than the store, as pages and the health check say it. */
+  readonly trouble?: () => TroubleView | null;
+  /** How an account of a provider is set up, where it differs from the usual. */
+  readonly setUpHint?: (provider: Provider) => string;
+  /** Given when several instances share the store. */
+  readonly instances?: SharedInstances;
   /** Identifies this run; random by default. */
   readonly instanceId?: string;
 }
@@ -71,7 +81,7 @@ export interface Composed {
   readonly hub: Hub;
   readonly scheduler: Scheduler;
   readonly access: Access;
-  readonly alerting: Pick<Alerting, "alerts" | "channels" | "mirror" | "release">;
+  readonly alerting: Pick<Alerting, "alerts" | "channels" | "mirror" | "release" | "start">;
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
@@ -96,7 +106,7 @@ export function compose(parts: ComposeParts): Composed {
   const hub = createHub();
   const instanceId = parts.instanceId ?? crypto.randomUUID();
   const startedAt = clock.now();
-  const stored = storedParts(config, { store, clock, learn: redactor.learn });
+  const stored = storedParts(config, { store, clock, learn: redactor.learn, vaultKey: parts.vaultKey });
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const demo = parts.demo ?? false;
   const polling = createPolling({
@@ -111,9 +121,11 @@ export function compose(parts: ComposeParts): Composed {
     log,
     redactor,
     demo,
+    ...parts.instances && { turns: parts.instances.turns },
     ...parts.onFound && { onFound: parts.onFound },
   });
   const { scheduler, renewer, createContext } = polling;
+  parts.instances?.follow(hub);
   const about = aboutAccounts(current, providers);
   const history = createHistoryCache({ store, hub, clock });
   const retention = async () => retentionOf(current(), await settings.load());
@@ -129,7 +141,14 @@ export function compose(parts: ComposeParts): Composed {
     isOwnPath: (path) => isInHome(path, environment),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });
-  const access = createAccess({ ...parts.access, docs: store.docs, audit: store.audit, clock, log });
+  const access = createAccess({
+    ...parts.access,
+    ...parts.instances && { instances: parts.instances },
+    docs: store.docs,
+    audit: store.audit,
+    clock,
+    log,
+  });
   const zone = () => fixedZone(settings.current) ?? current().timezone;
   const bounds = () => statusBounds(settings.current.thresholds);
   const analysis: Analysis = createAnalysis({
@@ -155,7 +174,13 @@ export function compose(parts: ComposeParts): Composed {
     clock,
     records,
     analysis,
-    ...describeAccounts({ current, providers, scheduler, settings, about }),
+    ...describeAccounts({
+      current,
+      providers,
+      scheduler: { ...scheduler, trouble: () => scheduler.trouble() ?? parts.trouble?.() ?? null },
+      settings,
+      about,
+    }),
   });
   const { dashboard } = present;
   const poolsOf = (id: string) => providers.find((one) => one.id === id)?.pools ?? [];
@@ -168,6 +193,7 @@ export function compose(parts: ComposeParts): Composed {
     zone,
     demo,
     checksUpdates: () => current().updateCheck,
+    once: parts.instances !== undefined,
     async accounts(only) {
       if (only === undefined) return (await dashboard()).accounts;
       const one = await present.account(only);
@@ -181,7 +207,8 @@ export function compose(parts: ComposeParts): Composed {
       accounts: async () => (await dashboard()).accounts,
     }),
   });
-  const listProviders = () => Promise.resolve(listProviderStatuses({ providers, scheduler, environment }));
+  const listProviders = () =>
+    Promise.resolve(listProviderStatuses({ providers, scheduler, environment, setUpHint: parts.setUpHint }));
   let work: PeriodicWork | undefined;
 
   return {

@@ -26,6 +26,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
   keys: true,
   passkeys: true,
   feeds: true,
+  shared: true,
 };
 
 /** Counting takes a while, so counts are cached this long. */

@@ -3,6 +3,7 @@ import type { PresentParts } from "../read/present.ts";
 import { baseUrlOf } from "../config/base_url.ts";
 import type { Environment } from "../config/config.ts";
 import type { CredentialFacts } from "../model/outcome.ts";
+import type { TroubleView } from "../model/view/view.ts";
 import { statusBounds } from "../model/view/status.ts";
 import type { Scheduler } from "../poll/scheduler.ts";
 import { type Provider, setUpHint } from "../provider/contract.ts";
@@ -14,7 +15,7 @@ import { accountSettings, hiddenAccounts, type SettingsKeeper, viewSettings } fr
 export interface KnownAccountsParts {
   readonly current: CurrentConfig;
   readonly providers: readonly Provider[];
-  readonly scheduler: Pick<Scheduler, "accounts" | "trouble">;
+  readonly scheduler: Pick<Scheduler, "accounts"> & { trouble(): TroubleView | null };
   readonly settings: SettingsKeeper;
   readonly about: ReturnType<typeof aboutAccounts>;
 }
@@ -56,10 +57,11 @@ export function describeAccounts(
 
 /** Lists every provider with its discovered accounts, in the order of the registry. */
 export function listProviderStatuses(
-  { providers, scheduler, environment }: {
+  { providers, scheduler, environment, setUpHint: hintOf = setUpHint }: {
     readonly providers: readonly Provider[];
     readonly scheduler: Pick<Scheduler, "accounts" | "problems" | "intervalOf">;
     readonly environment: Environment;
+    readonly setUpHint?: ((provider: Provider) => string) | undefined;
   },
 ): readonly ProviderStatus[] {
   const accounts = scheduler.accounts();
@@ -79,7 +81,7 @@ export function listProviderStatuses(
       })),
       baseUrl: baseUrlOf(provider, environment).baseUrl?.origin ?? null,
       intervalMs: scheduler.intervalOf(provider.id),
-      setup: setUpHint(provider),
+      setup: hintOf(provider),
       problem: problems.get(provider.id) ?? null,
     };
   });

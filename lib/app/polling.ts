@@ -17,7 +17,7 @@ import { createSandbox, type SandboxOptions } from "../sandbox/sandbox.ts";
 import type { Store } from "../store/store.ts";
 import { engineRules } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
-import { createProcessLocks } from "./process_locks.ts";
+import { createProcessLocks, type OwnProcessLocks } from "./process_locks.ts";
 import { renewerFor } from "./renewer.ts";
 import { accountSettings, type SettingsKeeper } from "./settings.ts";
 import { withStored } from "./stored_accounts.ts";
@@ -41,6 +41,8 @@ export interface PollingParts {
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
   readonly onFound?: FoundCallback;
+  /** Replaces the locks beside the database. */
+  readonly turns?: OwnProcessLocks;
 }
 
 export interface Polling {
@@ -92,9 +94,8 @@ export function createPolling(parts: PollingParts): Polling {
     createContext,
     runCommands: () => current().runCommands,
   });
-  const turns = "path" in store && typeof store.path === "string"
-    ? createProcessLocks(store.path, clock)
-    : null;
+  const turns = parts.turns ??
+    ("path" in store && typeof store.path === "string" ? createProcessLocks(store.path, clock) : null);
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),

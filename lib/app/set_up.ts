@@ -48,7 +48,10 @@ export interface SetUp extends ConfigResult {
   readonly place: CustomPlace;
   compose(
     store: Store,
-    options?: Pick<ComposeParts, "answers" | "demo" | "onFound" | "instanceId">,
+    options?: Pick<
+      ComposeParts,
+      "answers" | "demo" | "onFound" | "instanceId" | "instances" | "trouble" | "setUpHint"
+    >,
   ): Composed;
 }
 
@@ -127,7 +130,9 @@ export function setUp(outside: SetUpEnvironment): SetUp {
         redactor,
         store,
         // The demo shows no one's data, and lets no one in.
-        ...options.demo ? {} : { access: accessOf() },
+        ...options.demo
+          ? {}
+          : { access: accessOf(), vaultKey: readAccessSecrets(environment).vaultKey ?? undefined },
         ...options,
       });
     },

@@ -21,13 +21,15 @@ export function keyPathOf({ dbPath }: Pick<Config, "dbPath">): string | null {
 
 export function storedParts(
   config: Pick<Config, "dbPath">,
-  { store, clock, learn }: {
+  { store, clock, learn, vaultKey }: {
     readonly store: Store;
     readonly clock: Clock;
     readonly learn: (secret: string) => void;
+    readonly vaultKey?: string | undefined;
   },
 ): StoredParts {
-  return { docs: store.docs, vault: createVault(keyPathOf(config)), now: () => clock.now(), learn };
+  const vault = createVault(keyPathOf(config), vaultKey);
+  return { docs: store.docs, vault, now: () => clock.now(), learn };
 }
 
 /**

@@ -24,8 +24,11 @@ const ADMIN_PASS = "SYNTRACK_ADMIN_PASS";
 /** Another tracker signs its sign-ins with it; changing it ends them all. */
 const AUTH_SECRET = "AUTH_SECRET";
 
+/** The key of stored secrets in base64, where the host keeps secrets and no files. */
+const VAULT_KEY = "SYNTRACK_VAULT_KEY";
+
 /** Those that are secret: each may also stand in a file that `<NAME>_FILE` names. */
-export const ACCESS_SECRETS: readonly string[] = [AUTH_TOKENS, ADMIN_PASS, AUTH_SECRET];
+export const ACCESS_SECRETS: readonly string[] = [AUTH_TOKENS, ADMIN_PASS, AUTH_SECRET, VAULT_KEY];
 export const ACCESS_NAMES: readonly string[] = [ADMIN_USER, ...ACCESS_SECRETS];
 
 /** What they hold. Empty of what is not set. */
@@ -33,6 +36,7 @@ export interface AccessSecrets {
   readonly tokens: string;
   readonly admin: { readonly name: string; readonly password: string } | null;
   readonly signInSecret: string | null;
+  readonly vaultKey: string | null;
 }
 
 export function readAccessSecrets(environment: Pick<Environment, "find" | "findSecret">): AccessSecrets {
@@ -42,5 +46,6 @@ export function readAccessSecrets(environment: Pick<Environment, "find" | "findS
     tokens: secret(AUTH_TOKENS) ?? "",
     admin: password === undefined ? null : { name: environment.find(ADMIN_USER)?.value ?? "admin", password },
     signInSecret: secret(AUTH_SECRET) ?? null,
+    vaultKey: secret(VAULT_KEY) ?? null,
   };
 }

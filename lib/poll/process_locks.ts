@@ -10,8 +10,11 @@ import type { Attempted } from "./trouble.ts";
 export interface ProcessLocks {
   /** Reports whether this process polls on schedule; called at each tick. */
   mayPoll(): boolean;
-  /** Resolves when no other process is polling, or has been for too long; call the result to release. */
-  begin(): Promise<() => void>;
+  /**
+   * Resolves when no other process is polling, or has been for too long; call the result to release. Null when another
+   * one polls this account all the while: then this one must not.
+   */
+  begin(account: AccountKey): Promise<(() => void) | null>;
 }
 
 export interface PollNowOptions {

@@ -1,8 +1,6 @@
 /**
  * Decides when to poll each account, and has the poller do the rest: at most four at a time and never the
- * same account twice at once.
- *
- * May import the poller, the discovery and the pure policy beside it. Due times are wall-clock instants
+ * same account twice at once. May import the poller, the discovery and the pure policy beside it. Due times are wall-clock instants
  * stored with the outcomes, so they survive a restart, and a machine that slept polls once. It must never
  * contact a vendor itself.
  */
@@ -52,9 +50,10 @@ export interface Scheduler {
   /**
    * Discovers accounts and polls everything due until the end of the current
    * minute. Ticks may overlap. Resolves when the polls it started have ended;
-   * never rejects. Starts no more polls once `signal` is aborted.
+   * never rejects. Starts no more polls once `signal` is aborted. With `until`, ends
+   * when all that is due now was polled, and starts none from that instant on.
    */
-  tick(signal: AbortSignal): Promise<void>;
+  tick(signal: AbortSignal, until?: number): Promise<void>;
   /**
    * Polls out of turn: everything, one provider or one account; joins polls in progress. When the vendor
    * asked us to wait, or was polled moments ago, returns the last outcome instead. Skips accounts not polled
@@ -62,7 +61,7 @@ export interface Scheduler {
    * @throws {StoreError} when the store cannot read the last outcomes
    */
   pollNow(target?: AccountKey | string, options?: PollNowOptions): Promise<readonly Outcome[]>;
-  /** Reports whether an outcome is from a poll of this process, not from earlier. */
+  /** Reports whether an outcome is from a poll of this process. */
   isOwn(outcome: Outcome): boolean;
   /** Discovers the accounts of all providers, or of one, without polling; never rejects. */
   look(provider?: string): Promise<void>;
@@ -119,7 +118,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   function load(): Promise<void> {
     loading ??= store.latest().then((records) => {
       for (const { account, outcome } of records) {
-        if (outcome !== null && !last.has(account)) last.set(account, outcome);
+        if (outcome !== null && outcome.at > (last.get(account)?.at ?? -Infinity)) last.set(account, outcome);
       }
     });
     loading.catch(() => loading = null);
@@ -198,7 +197,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   /** Polls while no other process does, unless one has just done it. */
   async function pollAlone(key: AccountKey, reason: string, force: boolean): Promise<Outcome | null> {
     if (!parts.turns) return await pollInTurn(key, reason);
-    const end = await parts.turns.begin();
+    const end = await parts.turns.begin(key);
+    if (end === null) return last.get(key) ?? null;
     try {
       return await askedElsewhere(key, force) ?? await pollInTurn(key, reason);
     } finally {
@@ -292,9 +292,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     if (outcome !== null) last.set(key, outcome);
   }
 
-  async function tick(signal: AbortSignal): Promise<void> {
+  async function tick(signal: AbortSignal, until?: number): Promise<void> {
     const began = clock.now();
-    const end = Math.floor((began + EARLY_MS) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+    const end = until ?? Math.floor((began + EARLY_MS) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+    if (until !== undefined) loading = null; // Other instances may have polled since.
     const isOver = () => signal.aborted || stopping || clock.now() < began - EARLY_MS;
     const rest = () => isOver() ? 0 : end - clock.now();
     if (await isPolledElsewhere()) {
@@ -325,9 +326,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
         if (!isPolled(configured.key)) continue;
         const { at, reason } = dueOf(configured, now);
         if (at === null) continue;
-        if (at > now) next = Math.min(next, at);
+        if (at > now) next = until === undefined ? Math.min(next, at) : next;
         else own.add(poll(configured.key, reason));
       }
+      if (until !== undefined && looked.size === providers.length && underWay.size === 0) break;
       await sleep(next - now, signal);
     }
     await Promise.all(own);

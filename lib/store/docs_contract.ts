@@ -14,7 +14,9 @@ export type DocKind =
   | "alerts"
   | "alert_memory"
   | "channels"
-  | "outbox";
+  | "outbox"
+  /** What instances of one program tell each other for a while: locks, attempts, what changed. Never copied. */
+  | "shared";
 
 export interface Doc<T> {
   readonly id: string;

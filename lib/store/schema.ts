@@ -261,6 +261,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   docTable("passkeys"),
   // Addresses that programs read which can show no key.
   docTable("feeds"),
+  // What instances of one program tell each other.
+  docTable("shared"),
 ];
 
 /** The version this program reads and writes. */

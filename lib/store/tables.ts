@@ -24,4 +24,5 @@ export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
   alert_memory: "alert_memory",
   channels: "channels",
   outbox: "outbox",
+  shared: "shared",
 };

@@ -25,6 +25,7 @@ const KINDS: readonly DocKind[] = [
   "alert_memory",
   "channels",
   "outbox",
+  "shared",
 ];
 
 async function house(clock: Clock, keep: () => Retention = () => KEEP_ALL) {

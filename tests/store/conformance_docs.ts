@@ -19,6 +19,7 @@ const KINDS: readonly DocKind[] = [
   "alert_memory",
   "channels",
   "outbox",
+  "shared",
 ];
 const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 

@@ -16,7 +16,7 @@ import { MAX_LABEL_CHARACTERS } from "../labels.ts";
 import { digestOf } from "../secrets.ts";
 import { readNewAnswer, readSignInAnswer } from "./answers.ts";
 import { creationOptions, type PasskeySite, requestOptions, userHandle } from "./ceremony.ts";
-import { createChallenges } from "./challenges.ts";
+import { createChallenges, type SharedChallenges } from "./challenges.ts";
 import type { StoredCredential, Verifier } from "./verify.ts";
 
 /** A row of `passkeys`, under the digest of the credential's id. */
@@ -62,12 +62,14 @@ export interface PasskeyParts extends AccessParts {
   /** Returns the address that a user signed in from before, if it is the client's. */
   readonly deviceOf: (id: string, client: Client) => Promise<string | null>;
   readonly refuse: (what: string, name: string | null, client: Client) => Promise<void>;
+  /** Given when several instances answer for each other. */
+  readonly challenges?: SharedChallenges | undefined;
 }
 
 export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
   const { docs, now, limiter, inTurn, changed, people } = parts;
   const { freshPerson } = people;
-  const challenges = createChallenges(parts.running);
+  const challenges = createChallenges(parts.running, parts.challenges);
   const forSignIn = ({ origin }: PasskeySite) => `sign in at ${origin}`;
   const forNew = (by: Principal, { origin }: PasskeySite) =>
     `new of ${by.id} ${by.credentialId} at ${origin}`;
@@ -132,11 +134,11 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       if (name === "") throw new AccessError("invalid", "The passkey has no name: say on which device it is");
       const id = personId(own);
       const device = await parts.deviceOf(id, client);
-      const taken = limiter.take({ address: client.address, name: id, costly: true, device });
+      const taken = await limiter.take({ address: client.address, name: id, costly: true, device });
       if (taken.limited) throw new AccessError("limited", "Too much was wrong: try again in a while");
       return await inTurn(async () => {
         const read = readNewAnswer(answer);
-        const isOurs = read !== null && challenges.redeem(read.challenge, forNew(by, site));
+        const isOurs = read !== null && await challenges.redeem(read.challenge, forNew(by, site));
         const made = isOurs ? await (await loadVerifier()).verifyNew(read, site) : null;
         if (made === null) throw new AccessError("wrong", NOT_ADDED);
         // A reset meanwhile has ended their sign-in and their passkeys, and this one would come after.
@@ -154,7 +156,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
         if (!await docs.put("passkeys", row.id, doc, now(), { ifAbsent: true })) {
           throw new AccessError("wrong", NOT_ADDED);
         }
-        taken.succeeded();
+        await taken.succeeded();
         return passkeyOf(row, person.name);
       });
     },
@@ -182,7 +184,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       const id = read && digestOf(read.id);
       const known = id && await docs.get<PasskeyDoc>("passkeys", id, now());
       const owner = known ? await ownerOf(known) : null;
-      const taken = limiter.take({
+      const taken = await limiter.take({
         address: client.address,
         costly: true,
         ...owner && {
@@ -191,7 +193,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
         },
       });
       if (taken.limited) return { refused: "limited", retryAfterMs: taken.retryAfterMs };
-      const isOurs = read !== null && challenges.redeem(read.challenge, forSignIn(site));
+      const isOurs = read !== null && await challenges.redeem(read.challenge, forSignIn(site));
       // One at a time: of two uses with the same count, one comes from a copy.
       const signedIn = isOurs && id && owner
         ? await inTurn(async () => {
@@ -209,7 +211,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
         await parts.refuse("passkey", owner?.name ?? null, client);
         return { refused: "wrong" };
       }
-      taken.succeeded();
+      await taken.succeeded();
       return signedIn;
     },
   };

@@ -93,6 +93,31 @@ async function readKey(path: string): Promise<Key | null> {
   if (bytes.length !== KEY_BYTES) {
     throw unusable(path, `does not hold a key of ${KEY_BYTES} bytes`, undefined);
   }
+  return await keyOf(bytes);
+}
+
+/** The key that a variable holds, where a host keeps secrets and no files. @throws {VaultError} `unreadable` */
+export async function keyOfText(text: string): Promise<Key> {
+  const bytes = parseKey(text);
+  if (bytes) return await keyOf(bytes);
+  throw new VaultError(
+    "unreadable",
+    `SYNTRACK_VAULT_KEY holds no key of ${KEY_BYTES} bytes in base64`,
+    "Set it to what `openssl rand -base64 32` prints",
+  );
+}
+
+/** Returns null for what is no key. */
+export function parseKey(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    const bytes = Uint8Array.fromBase64(text.trim());
+    return bytes.length === KEY_BYTES ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+async function keyOf(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   return { id: digest.toHex().slice(0, 16), crypto: key };

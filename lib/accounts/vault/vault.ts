@@ -4,7 +4,16 @@
  *
  * May import its own room. It stores nothing itself: the caller stores the sealed value.
  */
-import { createKey, dropNext, type Key, type KeyRing, nextPath, promoteNext, readKeys } from "./key_file.ts";
+import {
+  createKey,
+  dropNext,
+  type Key,
+  type KeyRing,
+  keyOfText,
+  nextPath,
+  promoteNext,
+  readKeys,
+} from "./key_file.ts";
 import { VaultError } from "./vault_error.ts";
 
 /** A sealed value, as stored: JSON. */
@@ -45,12 +54,16 @@ export interface Vault {
 
 const NONCE_BYTES = 12;
 
-/** @param file null when nothing outlives the process: such a vault seals nothing */
-export function createVault(file: string | null): Vault {
-  const path = file ?? "";
+/**
+ * @param file null when nothing outlives the process: such a vault seals nothing
+ * @param text the key itself, in base64, which then counts instead of a file
+ */
+export function createVault(file: string | null, text?: string): Vault {
+  const path = text === undefined ? file ?? "" : "SYNTRACK_VAULT_KEY";
   let ring: KeyRing | undefined;
 
   async function load(): Promise<KeyRing> {
+    if (text !== undefined) return ring ??= { current: await keyOfText(text), next: null };
     if (file === null) {
       throw new VaultError(
         "no-key",
@@ -131,6 +144,13 @@ export function createVault(file: string | null): Vault {
     },
     async rotate(store) {
       const { next } = await load();
+      if (text !== undefined) {
+        throw new VaultError(
+          "unreadable",
+          "The key of stored secrets comes from a variable, which this program cannot change",
+          "Remove the accounts, set SYNTRACK_VAULT_KEY to another key, and add them again",
+        );
+      }
       const to = next ?? await createKey(nextPath(path));
       await load();
       try {

@@ -1,0 +1,128 @@
+/**
+ * One run of the cron of a hosted program: polls who is due, sends what waits, removes what is no longer kept, and
+ * remembers where it was. It may be cut off at any moment: what was committed stays, and the next run does the rest.
+ */
+import type { Clock } from "../../base/clock.ts";
+import { takeLease } from "../../base/lease.ts";
+import type { Log } from "../../provider/context.ts";
+import { describeThrown } from "../../poll/failure.ts";
+import { lastStored, pruningInstant } from "../../poll/maintenance.ts";
+import type { Scheduler } from "../../poll/scheduler.ts";
+import { DAY_MS, SECOND_MS } from "../../model/duration.ts";
+import type { Retention, Store } from "../../store/store.ts";
+import type { SharedInstances } from "./instances.ts";
+
+/** What a run leaves for the next one, and for whoever asks how it goes. Instants are epoch milliseconds. */
+export interface RunRecord {
+  readonly instance: string;
+  readonly beganAt: number;
+  /** Null while it runs, and for ever when it was cut off. */
+  readonly endedAt: number | null;
+  readonly step: "polls" | "removal" | "done";
+  /** When the last removal of what is no longer kept was complete. */
+  readonly prunedAt: number | null;
+  /** The last run that was cut off, and the last time two ran at once. */
+  readonly cutAt: number | null;
+  readonly twiceAt: number | null;
+  /** How far another instance's clock was ahead of this one's, when that was noticed last. */
+  readonly ahead: { readonly at: number; readonly ms: number } | null;
+}
+
+/** No poll begins later in a run. */
+export const POLLS_MS = 25 * SECOND_MS;
+/** Removal goes on in the next run after this long. */
+const REMOVAL_MS = 10 * SECOND_MS;
+/** Less than a minute, so that a run that was cut off holds up no other. What two do at once is safe in any case. */
+const RUN_MS = 55 * SECOND_MS;
+const PRUNE_EVERY_MS = DAY_MS;
+/** Clocks of one platform differ by less. */
+const MAX_AHEAD_MS = 5 * SECOND_MS;
+const ID = "run";
+
+export interface CronRunParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly instance: string;
+  readonly instances: Pick<SharedInstances, "look" | "settle">;
+  readonly scheduler: Pick<Scheduler, "tick">;
+  readonly alerts: { tick(): Promise<void> };
+  readonly retention: () => Promise<Retention>;
+}
+
+export async function readRun({ docs }: Pick<Store, "docs">, now: number): Promise<RunRecord | null> {
+  return await docs.get<RunRecord>("shared", ID, now);
+}
+
+/** Returns the function for one run; it never rejects. */
+export function createCronRun(parts: CronRunParts): () => Promise<void> {
+  const { store, clock, log, instance, instances, scheduler, alerts } = parts;
+  const { docs } = store;
+
+  async function begin(): Promise<RunRecord> {
+    const now = clock.now();
+    const before = await readRun(store, now);
+    const wasCut = before !== null && before.endedAt === null && before.step !== "done";
+    const ahead = before ? Math.max(before.beganAt, before.endedAt ?? 0) - now : 0;
+    if (wasCut) log.warn("The run before was cut off", { step: before.step, at: before.beganAt });
+    const record: RunRecord = {
+      instance,
+      beganAt: now,
+      endedAt: null,
+      step: "polls",
+      prunedAt: before?.prunedAt ?? null,
+      cutAt: wasCut ? before.beganAt : before?.cutAt ?? null,
+      twiceAt: before?.twiceAt ?? null,
+      ahead: ahead > MAX_AHEAD_MS ? { at: now, ms: ahead } : before?.ahead ?? null,
+    };
+    return await keep(record);
+  }
+
+  async function keep(record: RunRecord): Promise<RunRecord> {
+    await docs.put("shared", ID, record, clock.now());
+    return record;
+  }
+
+  async function remove(record: RunRecord): Promise<RunRecord> {
+    const now = clock.now();
+    const { prunedAt } = record;
+    if (prunedAt !== null && prunedAt <= now && now - prunedAt < PRUNE_EVERY_MS) return record;
+    const step = await keep({ ...record, step: "removal" });
+    const over = new AbortController();
+    const instant = pruningInstant(now, await lastStored(store));
+    // It works in small steps, so what is left when its time is over is less for the next run.
+    const pruned = store.prune(await parts.retention(), instant).then(() => true).finally(() => over.abort());
+    const isDone = await Promise.race([pruned, clock.sleep(REMOVAL_MS, over.signal).then(() => false)]);
+    return isDone || over.signal.aborted ? { ...step, prunedAt: now } : step;
+  }
+
+  async function run(): Promise<void> {
+    await instances.look();
+    const begun = await begin();
+    const { signal } = new AbortController();
+    await scheduler.tick(signal, clock.now() + POLLS_MS);
+    await alerts.tick();
+    const record = await remove(begun);
+    await instances.settle();
+    await keep({ ...record, step: "done", endedAt: clock.now() });
+  }
+
+  return async () => {
+    try {
+      const end = await takeLease({ docs, clock }, "run", { forMs: RUN_MS });
+      if (end === null) {
+        log.warn("Another run is under way, so this one leaves");
+        const other = await readRun(store, clock.now());
+        if (other) await keep({ ...other, twiceAt: clock.now() });
+        return;
+      }
+      try {
+        await run();
+      } finally {
+        await end();
+      }
+    } catch (thrown) {
+      log.error("The run failed", { error: describeThrown(thrown) });
+    }
+  };
+}

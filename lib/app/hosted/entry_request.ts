@@ -1,0 +1,58 @@
+/** Requests as a host passes them on, and the answers that need no database. */
+import { bracketed, isLoopback, peerAddress } from "../../net/address.ts";
+import { withSecurityHeaders } from "../../web/headers.ts";
+
+export interface EntryRequest {
+  readonly request: Request;
+  readonly info: Deno.ServeHandlerInfo;
+  /** As the guard of hosts knows it. */
+  readonly host: string;
+}
+
+/**
+ * Returns a request as its client sent it. Nobody is on this machine, so every one carries what marks it as passed on;
+ * the host ends TLS, and calls for its own names only.
+ */
+export function readEntry(request: Request, info: Deno.ServeHandlerInfo): EntryRequest {
+  const url = new URL(request.url);
+  const isDevelopment = isLoopback(url.hostname) || url.hostname === "localhost";
+  if (!isDevelopment) url.protocol = "https:";
+  const headers = new Headers(request.headers);
+  headers.set("via", "1.1 host");
+  const port = url.port === "" ? url.protocol === "https:" ? "443" : "80" : url.port;
+  const { method, body } = request;
+  const own = peerAddress("hostname" in info.remoteAddr ? info.remoteAddr.hostname : "");
+  const hostname = own !== null && isLoopback(own) ? forwardedFor(headers) ?? own : own;
+  return {
+    request: new Request(url, { method, headers, body }),
+    info: {
+      completed: info.completed,
+      remoteAddr: hostname === null ? info.remoteAddr : { transport: "tcp", hostname, port: 0 },
+    },
+    host: `${bracketed(url.hostname.replace(/^\[|\]$/g, ""))}:${port}`,
+  };
+}
+
+/** The last one is what the nearest proxy saw; others a client may have made up. */
+function forwardedFor(headers: Headers): string | null {
+  return peerAddress(headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "");
+}
+
+/** Says in one sentence why nothing can be answered: as JSON to programs, as a page to browsers. */
+export function refuse({ url }: Pick<Request, "url">, sentence: string): Response {
+  const { pathname } = new URL(url);
+  const init = { status: 503, headers: { "retry-after": "30", "cache-control": "no-store" } };
+  if (pathname === "/api/health") {
+    return withSecurityHeaders(Response.json({ status: "failing", trouble: sentence }, init));
+  }
+  if (pathname.startsWith("/api/")) return withSecurityHeaders(Response.json({ error: sentence }, init));
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8">` +
+    `<meta name="viewport" content="width=device-width"><title>Syntrack</title>` +
+    `<main><h1>Syntrack cannot answer</h1><p>${escapeHtml(sentence)}</p></main></html>`;
+  const headers = { ...init.headers, "content-type": "text/html; charset=utf-8" };
+  return withSecurityHeaders(new Response(html, { ...init, headers }));
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,201 @@
+/**
+ * The program on a host that starts and stops instances of it as it likes, such as Deno Deploy: no disk, no memory that
+ * lasts, no timer between requests. Each request and each run of the cron finds in the store all that it needs.
+ */
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { moduleAddress } from "../../base/address.ts";
+import { readAccessSecrets } from "../../config/access_options.ts";
+import type { Provider } from "../../provider/contract.ts";
+import type { Store } from "../../store/store.ts";
+import { admitRequest } from "../../web/admit_request.ts";
+import { withStrictTransport } from "../../web/headers.ts";
+import { requestInfo } from "../../web/state.ts";
+import type { TroubleView } from "../../model/view/view.ts";
+import { type Composed, openStore } from "../compose.ts";
+import type { AppContext } from "../context.ts";
+import { retentionOf } from "../retention.ts";
+import { type SetUp, setUp } from "../set_up.ts";
+import { withBriefCache } from "./brief_cache.ts";
+import { createCronRun, readRun } from "./cron_run.ts";
+import { createInstances, type SharedInstances } from "./instances.ts";
+import { createLiveTime } from "./live_time.ts";
+import { deriveKey, missingSecret } from "./secrets.ts";
+import { hostedSetUpHint } from "./setup_hint.ts";
+import { storeSentence, troubleOf } from "./trouble.ts";
+import { readEntry, refuse } from "./entry_request.ts";
+
+export interface HostedParts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Replaced by a simulation. */
+  readonly clock?: Clock;
+  readonly providers?: readonly Provider[];
+  readonly logLine?: (line: string) => void;
+  /** Opens the database of the settings; replaced to count what it costs. */
+  readonly open?: (program: SetUp) => Promise<Store>;
+}
+
+export interface Hosted {
+  handle(request: Request, info: Deno.ServeHandlerInfo): Promise<Response>;
+  /** One run of the cron; never rejects. */
+  run(): Promise<void>;
+  /** Gives back what this instance holds; for tests. */
+  close(): Promise<void>;
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly composed: Composed;
+  readonly services: AppContext;
+  readonly instances: SharedInstances;
+  readonly limitLive: (request: Request, answer: Response) => Response;
+  run(): Promise<void>;
+  lookAtRun(): Promise<void>;
+}
+
+interface BuiltApp {
+  readonly default: { readonly fetch: (request: Request, info: unknown) => Promise<Response> };
+}
+
+/** How often an instance with live pages asks what others changed. */
+const LOOK_EVERY_MS = 5_000;
+const RUN_KNOWN_MS = 30_000;
+/** Names the app answered to; the host passes on requests for its own only. */
+const MAX_HOSTS = 100;
+const DEFAULT_LIVE_MINUTES = 10;
+
+export function createHosted(parts: HostedParts): Hosted {
+  const { clock = systemClock } = parts;
+  const env = { SYNTRACK_DB: "kv:", ...parts.env };
+  const program = setUp({
+    env,
+    cwd: "/",
+    home: null,
+    clock,
+    flags: {},
+    logLine: parts.logLine ?? ((line) => console.log(line)),
+    ...parts.providers && { providers: parts.providers },
+  });
+  const instance = crypto.randomUUID();
+  const startedAt = clock.now();
+  const hosts = new Set<string>();
+  let opening: Promise<Opened> | undefined;
+  let app: Promise<BuiltApp> | undefined;
+
+  /** Opens once; after a failure, the next caller tries again. */
+  function opened(): Promise<Opened> {
+    opening ??= open();
+    opening.catch(() => opening = undefined);
+    return opening;
+  }
+
+  async function open(): Promise<Opened> {
+    const { config, environment, log } = program;
+    const whole = await (parts.open ?? ((one: SetUp) => openStore(one.config)))(program);
+    const store = withDocs(whole, withBriefCache(whole.docs, clock));
+    const key = await deriveKey(readAccessSecrets(environment).vaultKey!);
+    const instances = createInstances({ docs: store.docs, clock, key, instance });
+    let trouble: TroubleView | null = null;
+    let lookedAt = Number.NEGATIVE_INFINITY;
+    const composed = program.compose(store, {
+      instanceId: instance,
+      instances,
+      trouble: () => trouble,
+      setUpHint: hostedSetUpHint,
+    });
+    await instances.look();
+    await composed.scheduler.look();
+    const alerts = composed.alerting.start();
+    const services = composed.services(hosts);
+    return {
+      store,
+      composed,
+      services,
+      instances,
+      limitLive: createLiveTime({
+        clock,
+        mostMs: liveMinutes(env) * 60_000,
+        look: instances.look,
+        lookEveryMs: LOOK_EVERY_MS,
+      }),
+      run: createCronRun({
+        store,
+        clock,
+        log,
+        instance,
+        instances,
+        scheduler: composed.scheduler,
+        alerts,
+        retention: async () => retentionOf(config, await composed.settings.load()),
+      }),
+      async lookAtRun() {
+        const now = clock.now();
+        if (now >= lookedAt && now - lookedAt < RUN_KNOWN_MS) return;
+        lookedAt = now;
+        trouble = troubleOf(await readRun(store, now), now, startedAt);
+      },
+    };
+  }
+
+  async function answer(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
+    const entry = readEntry(request, info);
+    const missing = missingSecret(program.environment);
+    if (missing !== null) return refuse(entry.request, missing);
+    let ready: Opened;
+    try {
+      ready = await opened();
+      await ready.instances.look();
+      await ready.lookAtRun();
+    } catch (error) {
+      program.log.error("The database cannot be used", {
+        error: error instanceof Error ? error.message : "unknown",
+      });
+      return refuse(entry.request, storeSentence(error));
+    }
+    if (hosts.size < MAX_HOSTS) hosts.add(entry.host);
+    const admitted = admitRequest(entry.request);
+    if (admitted instanceof Response) return admitted;
+    // Loaded with the first request: a run of the cron does not need it.
+    const { default: pages } = await (app ??= import(moduleAddress("_fresh/server.js", "server")));
+    const response = await pages.fetch(admitted, requestInfo(ready.services, entry.info));
+    return ready.limitLive(admitted, withStrictTransport(response, admitted));
+  }
+
+  return {
+    handle: answer,
+    async run() {
+      const missing = missingSecret(program.environment);
+      if (missing !== null) return program.log.error(missing, {});
+      try {
+        const ready = await opened();
+        await ready.run();
+      } catch (error) {
+        program.log.error(storeSentence(error), {
+          error: error instanceof Error ? error.message : "unknown",
+        });
+      }
+    },
+    async close() {
+      if (!opening) return;
+      const { composed, instances, store } = await opening;
+      await composed.stop();
+      await instances.settle();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The same store with other documents. Its methods keep their own `this`. */
+function withDocs(store: Store, docs: Store["docs"]): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === "docs") return docs;
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+function liveMinutes({ SYNTRACK_LIVE_MINUTES: text }: HostedParts["env"]): number {
+  const minutes = Number(text ?? DEFAULT_LIVE_MINUTES);
+  return minutes >= 0 && minutes <= 24 * 60 ? minutes : DEFAULT_LIVE_MINUTES;
+}

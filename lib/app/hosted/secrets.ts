@@ -1,0 +1,27 @@
+/** What a hosted program must be told as secrets before it answers anybody: its address is public. */
+import { parseKey } from "../../accounts/vault/key_file.ts";
+import { readAccessSecrets } from "../../config/access_options.ts";
+import type { Environment } from "../../config/environment.ts";
+
+/** Returns what is missing, in one sentence, or null. */
+export function missingSecret(environment: Pick<Environment, "find" | "findSecret">): string | null {
+  const { admin, vaultKey } = readAccessSecrets(environment);
+  if (admin === null) {
+    return "Set SYNTRACK_ADMIN_PASS among the secrets of the host, the password of the first admin: nobody is let in without";
+  }
+  if (vaultKey === null) {
+    return "Set SYNTRACK_VAULT_KEY among the secrets of the host to what `openssl rand -base64 32` prints: stored keys are encrypted with it";
+  }
+  if (parseKey(vaultKey) === null) {
+    return "SYNTRACK_VAULT_KEY is no key of 32 bytes in base64: set it to what `openssl rand -base64 32` prints";
+  }
+  return null;
+}
+
+/** Derives a key for what instances sign for each other. */
+export async function deriveKey(vaultKey: string): Promise<Uint8Array<ArrayBuffer>> {
+  const base = await crypto.subtle.importKey("raw", parseKey(vaultKey)!, "HKDF", false, ["deriveBits"]);
+  const info = new TextEncoder().encode("syntrack instances");
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, base, 256));
+}

@@ -1,0 +1,67 @@
+/** What may be wrong with a hosted program, in one sentence each with what to do. */
+import { MINUTE_MS, SECOND_MS } from "../../model/duration.ts";
+import type { TroubleView } from "../../model/view/view.ts";
+import type { RunRecord } from "./cron_run.ts";
+
+/** So long it is told after it happened. */
+const TOLD_MS = 10 * MINUTE_MS;
+/** The cron runs each minute; a few may be late or lost. */
+const MAX_SILENT_MS = 5 * MINUTE_MS;
+
+/** Returns the most important trouble, or null. @param startedAt when this instance began */
+export function troubleOf(run: RunRecord | null, now: number, startedAt: number): TroubleView | null {
+  const isRecent = (at: number | null | undefined): at is number =>
+    at != null && Math.abs(now - at) < TOLD_MS;
+  const last = run?.beganAt ?? startedAt;
+  if (now - last > MAX_SILENT_MS) {
+    return {
+      message: `The cron of the host has not run for ${
+        Math.floor((now - last) / MINUTE_MS)
+      } minutes, so nothing is polled`,
+      hint:
+        "Look at the crons of the app in the host's console: its plan may be used up, or the cron be paused",
+      since: last,
+    };
+  }
+  if (!run) return null;
+  if (isRecent(run.ahead?.at)) {
+    return {
+      message: `Clocks of this program's instances differ by ${Math.round(run.ahead!.ms / SECOND_MS)} s`,
+      hint: "Nothing is counted twice, but times may be off by that much; it is the host's to mend",
+      since: run.ahead!.at,
+    };
+  }
+  if (isRecent(run.cutAt)) {
+    return {
+      message: `The run of ${timeOf(run.cutAt)} UTC was cut off by the host`,
+      hint:
+        "What it had stored stays, and the next run did the rest; where it happens often, have fewer accounts",
+      since: run.cutAt,
+    };
+  }
+  if (isRecent(run.twiceAt)) {
+    return {
+      message: `Two runs of the cron were at work at once at ${timeOf(run.twiceAt)} UTC`,
+      hint: "The second one left, and nothing was polled or sent twice; deploy the app once only",
+      since: run.twiceAt,
+    };
+  }
+  return null;
+}
+
+/** Words for a database that cannot be used at the moment. */
+export function storeSentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/quota|limit (?:exceeded|reached)|exceeded.*limit|too many requests|payment/i.test(text)) {
+    return "The limits of the host's plan are reached, so its database answers no more: wait for the next month or change the plan";
+  }
+  const kind = (error as { readonly kind?: unknown } | null)?.kind;
+  if (kind === "locked") {
+    return "The database is changed by others all the time (conflict): nothing was lost, try again in a moment";
+  }
+  return "The database of the host cannot be reached: nothing was lost, try again in a minute";
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
