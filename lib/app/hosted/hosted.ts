@@ -65,13 +65,13 @@ const DEFAULT_LIVE_MINUTES = 10;
 
 export function createHosted(parts: HostedParts): Hosted {
   const { clock = systemClock } = parts;
-  const env = { SYNTRACK_DB: "kv:", ...parts.env };
+  const { env } = parts;
   const program = setUp({
     env,
     cwd: "/",
     home: null,
     clock,
-    flags: {},
+    flags: { db: env.SYNTRACK_DB ?? env.SYNTRACK_DB_PATH ?? "kv:" },
     logLine: parts.logLine ?? ((line) => console.log(line)),
     ...parts.providers && { providers: parts.providers },
   });

@@ -1,0 +1,74 @@
+/**
+ * One instance of the hosted program in a simulation: a process that may be killed at any moment. It is told the time
+ * with every request, and `/__cron` fires the cron.
+ */
+import { systemClock } from "../../lib/base/clock.ts";
+import { Secret } from "../../lib/provider/context.ts";
+import type { Provider } from "../../lib/provider/contract.ts";
+import { createHosted } from "../../lib/app/hosted/hosted.ts";
+import { WINDOW_MS } from "./vendor.ts";
+import { countingDocs, type Counts } from "./count_store.ts";
+import { openStore } from "../../lib/app/compose.ts";
+
+const env = Deno.env.toObject();
+const vendor = env.SIM_VENDOR!;
+const counts: Counts = {};
+let clockBase = Number(env.SIM_NOW) - performance.now();
+
+const provider: Provider = {
+  id: "acme",
+  name: "Acme",
+  hosts: [],
+  official: true,
+  settings: [{ name: "ACME_KEY", secret: true, help: "A key of the simulated vendor" }],
+  accounts: () =>
+    Promise.resolve(
+      Array.from({ length: Number(env.SIM_ACCOUNTS) }, (_, place) => ({
+        name: `a${place}`,
+        source: "the simulation",
+        secret: new Secret(`key-of-a${place}-0123456789`),
+        identity: `owner-${place}`,
+      })),
+    ),
+  async read(_ctx, account) {
+    const response = await fetch(`${vendor}/usage/${account.name}`);
+    const { used, limit, resetsAt } = await response.json();
+    return {
+      readings: [{
+        quota: "window",
+        label: "The window",
+        unit: "requests",
+        used,
+        limit,
+        remaining: limit - used,
+        window: { kind: "fixed", seconds: WINDOW_MS / 1000 },
+        resetsAt,
+      }],
+    };
+  },
+};
+
+const hosted = createHosted({
+  env,
+  clock: {
+    now: () => Math.floor(clockBase + performance.now()),
+    sleep: systemClock.sleep,
+  },
+  providers: [provider],
+  logLine: (line) => console.error(line),
+  open: async ({ config }) => countingDocs(await openStore(config), counts),
+});
+
+Deno.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  onListen: ({ port }) => console.log(port),
+}, async (request, info) => {
+  const now = request.headers.get("x-sim-now");
+  if (now !== null) clockBase = Number(now) - performance.now();
+  const { pathname } = new URL(request.url);
+  if (pathname === "/__counts") return Response.json(counts);
+  if (pathname !== "/__cron") return await hosted.handle(request, info);
+  await hosted.run();
+  return new Response("done");
+});

@@ -1,0 +1,144 @@
+/**
+ * A stand-in for a host such as Deno Deploy: it starts instances, fires the cron at any of them, passes requests to any,
+ * and kills them. They share a database; each has a folder that is lost with it.
+ */
+import { fileURLToPath } from "node:url";
+
+export interface PlatformOptions {
+  /** What `SYNTRACK_DB` is set to. */
+  readonly database: string;
+  readonly vendor: string;
+  readonly accounts: number;
+  /** The runtime of the instances. */
+  readonly runtime?: string;
+  /** The simulated time, epoch milliseconds. */
+  readonly now: () => number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Receives the log of the instances. */
+  readonly tell?: (line: string) => void;
+}
+
+export interface Instance {
+  readonly alive: boolean;
+  /** Fires the cron; false when the instance was killed meanwhile. */
+  cron(aheadMs?: number): Promise<boolean>;
+  /** Sends a request as a program with a token; null when the instance was killed meanwhile. */
+  ask(path: string): Promise<{ readonly status: number; readonly text: string } | null>;
+  kill(): Promise<void>;
+}
+
+export const TOKEN = "simulated-token-0123456789abcdef";
+/** 32 bytes that are no secret. */
+export const VAULT_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+const PROGRAM = fileURLToPath(new URL("./instance.ts", import.meta.url));
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
+
+export async function startInstance(options: PlatformOptions): Promise<Instance> {
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-instance-" });
+  const child = new Deno.Command(options.runtime ?? Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      "--cached-only",
+      "--no-lock",
+      "--unstable-kv",
+      "--unstable-cron",
+      `--config=${CONFIG}`,
+      PROGRAM,
+    ],
+    cwd: folder,
+    clearEnv: true,
+    env: {
+      PATH: Deno.env.get("PATH") ?? "",
+      // Where the runtime keeps what it compiled: no disk of the instance.
+      ...cacheOf(),
+      HOME: folder,
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      SYNTRACK_DB: options.database,
+      SYNTRACK_ADMIN_PASS: "simulated password",
+      SYNTRACK_AUTH_TOKENS: TOKEN,
+      SYNTRACK_VAULT_KEY: VAULT_KEY,
+      SYNTRACK_INTERVAL: "60",
+      SIM_VENDOR: options.vendor,
+      SIM_ACCOUNTS: String(options.accounts),
+      SIM_NOW: String(options.now()),
+      ...options.env,
+    },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let alive = true;
+  const told = follow(child.stderr, (line) => options.tell?.(line));
+  const port = await firstLine(child.stdout);
+
+  async function send(path: string, now: number): Promise<Response | null> {
+    const headers = { "x-sim-now": String(now), authorization: `Bearer ${TOKEN}` };
+    try {
+      return await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    } catch {
+      // It was killed before it answered.
+      return null;
+    }
+  }
+
+  return {
+    get alive() {
+      return alive;
+    },
+    async cron(aheadMs = 0) {
+      const response = await send("/__cron", options.now() + aheadMs);
+      return await bodyOf(response) === "done";
+    },
+    async ask(path) {
+      const response = await send(path, options.now());
+      const text = await bodyOf(response);
+      return response && text !== null ? { status: response.status, text } : null;
+    },
+    async kill() {
+      if (!alive) return;
+      alive = false;
+      child.kill("SIGKILL");
+      await child.status;
+      await told;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+async function bodyOf(response: Response | null): Promise<string | null> {
+  try {
+    return await response?.text() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function cacheOf(): Record<string, string> {
+  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? "";
+  const dir = Deno.env.get("DENO_DIR") ??
+    (Deno.build.os === "darwin"
+      ? `${home}/Library/Caches/deno`
+      : Deno.build.os === "windows"
+      ? `${Deno.env.get("LOCALAPPDATA")}\\deno`
+      : `${Deno.env.get("XDG_CACHE_HOME") ?? `${home}/.cache`}/deno`);
+  return { DENO_DIR: dir };
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  void follow(stream, resolve).then(() => reject(new Error("The instance ended before it listened")));
+  return await promise;
+}
+
+async function follow(stream: ReadableStream<Uint8Array>, tell: (line: string) => void): Promise<void> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) tell(line);
+  }
+}
