@@ -8,7 +8,7 @@ import type { Provider } from "../../lib/provider/contract.ts";
 import { createHosted } from "../../lib/app/hosted/hosted.ts";
 import { WINDOW_MS } from "./vendor.ts";
 import { countingDocs, type Counts } from "./count_store.ts";
-import { openStore } from "../../lib/app/compose.ts";
+import { openDatabase } from "../../lib/app/hosted/open_database.ts";
 
 const env = Deno.env.toObject();
 const vendor = env.SIM_VENDOR!;
@@ -56,7 +56,7 @@ const hosted = createHosted({
   },
   providers: [provider],
   logLine: (line) => console.error(line),
-  open: async ({ config }) => countingDocs(await openStore(config), counts),
+  open: async (name) => countingDocs(await openDatabase(name), counts),
 });
 
 Deno.serve({

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { join } from "node:path";
-import { openStore } from "../../lib/app/compose.ts";
+import { openDatabase } from "../../lib/app/hosted/open_database.ts";
 import { simulate } from "./simulate.ts";
 
 const { values } = parseArgs({
@@ -26,7 +26,7 @@ const began = performance.now();
 try {
   const result = await simulate({
     database,
-    open: () => openStore({ dbPath: database, ownFolder: false } as Parameters<typeof openStore>[0]),
+    open: () => openDatabase(database),
     kills: Number(values.kills),
     instances: Number(values.instances),
     accounts: Number(values.accounts),

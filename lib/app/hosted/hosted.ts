@@ -11,10 +11,11 @@ import { admitRequest } from "../../web/admit_request.ts";
 import { withStrictTransport } from "../../web/headers.ts";
 import { requestInfo } from "../../web/state.ts";
 import type { TroubleView } from "../../model/view/view.ts";
-import { type Composed, openStore } from "../compose.ts";
+import type { Composed } from "../compose.ts";
 import type { AppContext } from "../context.ts";
 import { retentionOf } from "../retention.ts";
-import { type SetUp, setUp } from "../set_up.ts";
+import { databaseName, openDatabase } from "./open_database.ts";
+import { setUp } from "../set_up.ts";
 import { withBriefCache } from "./brief_cache.ts";
 import { createCronRun, readRun } from "./cron_run.ts";
 import { createInstances, type SharedInstances } from "./instances.ts";
@@ -31,7 +32,7 @@ export interface HostedParts {
   readonly providers?: readonly Provider[];
   readonly logLine?: (line: string) => void;
   /** Opens the database of the settings; replaced to count what it costs. */
-  readonly open?: (program: SetUp) => Promise<Store>;
+  readonly open?: (name: string) => Promise<Store>;
 }
 
 export interface Hosted {
@@ -71,7 +72,7 @@ export function createHosted(parts: HostedParts): Hosted {
     cwd: "/",
     home: null,
     clock,
-    flags: { db: env.SYNTRACK_DB ?? env.SYNTRACK_DB_PATH ?? "kv:" },
+    flags: { db: databaseName(env) },
     logLine: parts.logLine ?? ((line) => console.log(line)),
     ...parts.providers && { providers: parts.providers },
   });
@@ -90,7 +91,7 @@ export function createHosted(parts: HostedParts): Hosted {
 
   async function open(): Promise<Opened> {
     const { config, environment, log } = program;
-    const whole = await (parts.open ?? ((one: SetUp) => openStore(one.config)))(program);
+    const whole = await (parts.open ?? openDatabase)(databaseName(env));
     const store = withDocs(whole, withBriefCache(whole.docs, clock));
     const key = await deriveKey(readAccessSecrets(environment).vaultKey!);
     const instances = createInstances({ docs: store.docs, clock, key, instance });
