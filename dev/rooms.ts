@@ -308,6 +308,8 @@ export const ROOMS: readonly Room[] = [
     packages: ["valibot", "@valibot/to-json-schema"],
   },
   { name: "main", at: ["main.ts"], may: ["web"] },
+  // The entry on a host.
+  { name: "deno deploy", at: ["deploy/deno_deploy/"], may: ["app"] },
   {
     name: "demo",
     at: ["lib/demo/"],

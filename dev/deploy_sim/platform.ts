@@ -100,7 +100,11 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
     async kill() {
       if (!alive) return;
       alive = false;
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        options.tell?.("error: an instance had ended by itself");
+      }
       await child.status;
       await told;
       await Deno.remove(folder, { recursive: true });

@@ -53,7 +53,7 @@ export interface AccessOptions {
   readonly instances?: { readonly key: Uint8Array<ArrayBuffer> };
 }
 
-/** The default name and password of another tracker, which are publicly known. */
+/** The default of another tracker, which is publicly known. */
 const KNOWN_PAIR = { name: "admin", password: "changeme" };
 /** Whether any user or key exists is checked again this often, since another process may change it. */
 const COUNTED_MS = SECOND_MS;
@@ -63,8 +63,7 @@ const WRONG: Refusal = { refused: "wrong" };
 export function createAccess(options: AccessOptions): Access {
   const { docs, clock, running = () => performance.now(), trustLocal = false, admin } = options;
   const now = steadyNow(clock, running);
-  const guards = createGuards({ ...options, now, running });
-  const { limiter } = guards;
+  const { limiter, inTurn, challenges } = createGuards({ ...options, now, running });
   const tokens = options.tokens ?? (() => Promise.resolve([]));
   let digests: { readonly of: readonly string[]; readonly set: ReadonlySet<string> } = {
     of: [],
@@ -77,7 +76,7 @@ export function createAccess(options: AccessOptions): Access {
     limiter,
     passwords: createPasswords(options.rounds, options.derive),
     signInSecret: options.signInSecret ?? null,
-    inTurn: guards.inTurn,
+    inTurn,
     changed() {
       counted = null;
       watch.look();
@@ -111,7 +110,7 @@ export function createAccess(options: AccessOptions): Access {
     endSignIns: signIns.endOfPasskey,
     deviceOf: (id, client) => places.known(id, client),
     refuse: audit.refuse,
-    challenges: guards.challenges,
+    challenges,
   });
   const feeds = createFeeds(parts, people.find, (client) => audit.refuse("feed", null, client));
   const code = createSetUpCode(running);

@@ -73,7 +73,7 @@ export interface Scheduler {
   problems(): ReadonlyMap<string, string>;
   /** Returns what prevents the store from accepting polls, or null. */
   trouble(): StoreTrouble | null;
-  /** Returns when each account is due. */
+  /** When each account is due. */
   due(): readonly DueAccount[];
   /** Returns the normal distance between a provider's polls, in milliseconds. */
   intervalOf(provider: string): number;
@@ -89,7 +89,6 @@ const RENEWAL_EVERY_MS = 5 * MINUTE_MS;
 /** A heartbeat this close to the end of its minute belongs to the next. */
 const EARLY_MS = 1_000;
 const GRACE_MS = 5_000;
-
 export function createScheduler(parts: SchedulerParts): Scheduler {
   const { providers, store, clock, log, scheduleOf } = parts;
   const watching = parts.watching ?? (() => false);
@@ -114,8 +113,9 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   let loading: Promise<void> | null = null;
   let stopping = false;
 
-  /** Loads once the outcomes of the last polls before this run; retries after a failure. */
-  function load(): Promise<void> {
+  /** Loads once the outcomes of the last polls before this run, or `again` what others stored since. */
+  function load(again: boolean): Promise<void> {
+    if (again) loading = null;
     loading ??= store.latest().then((records) => {
       for (const { account, outcome } of records) {
         if (outcome !== null && outcome.at > (last.get(account)?.at ?? -Infinity)) last.set(account, outcome);
@@ -125,8 +125,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return loading;
   }
 
-  async function prepare(): Promise<void> {
-    await load();
+  async function prepare(again = false): Promise<void> {
+    await load(again);
     await parts.ready?.();
     await parts.renewer?.load();
   }
@@ -295,7 +295,6 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   async function tick(signal: AbortSignal, until?: number): Promise<void> {
     const began = clock.now();
     const end = until ?? Math.floor((began + EARLY_MS) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
-    if (until !== undefined) loading = null; // Other instances may have polled since.
     const isOver = () => signal.aborted || stopping || clock.now() < began - EARLY_MS;
     const rest = () => isOver() ? 0 : end - clock.now();
     if (await isPolledElsewhere()) {
@@ -303,7 +302,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       if (!await isLeft(isPolledElsewhere, rest, (ms) => sleep(ms, signal))) return;
     }
     // Without the last outcomes, a vendor that asked us to wait might be polled again.
-    if (!(await poller.troubles.guard("read", prepare)).ok) return await look();
+    if (!(await poller.troubles.guard("read", () => prepare(until !== undefined))).ok) return await look();
     const own = new Set<Promise<unknown>>();
     // Poll a provider after its discovery, so that no removed key
     // is used; a slow one does not delay the others.

@@ -82,16 +82,16 @@ Deno.test("a process that hangs while it asks does not keep others from asking f
     const path = join(folder, "syntrack.db");
     const clock = new FakeClock(0);
     const [first, second] = [createProcessLocks(path, clock), createProcessLocks(path, clock)];
-    const end = await first?.begin();
+    const end = await first?.begin("acme/default");
     let begun = false;
-    const waiting = second?.begin().then((own) => {
+    const waiting = second?.begin("acme/default").then((own) => {
       begun = true;
-      own();
+      own?.();
     });
     await clock.advance(20 * SECOND);
     assertEquals(begun, false);
     await clock.advance(10 * SECOND);
     await waiting;
     end?.();
-    (await second?.begin())?.();
+    (await second?.begin("acme/default"))?.();
   }));

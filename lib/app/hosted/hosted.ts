@@ -64,6 +64,15 @@ const RUN_KNOWN_MS = 30_000;
 const MAX_HOSTS = 100;
 const DEFAULT_LIVE_MINUTES = 10;
 
+/** A fault that nobody awaits must not end an instance with all the requests it is answering. */
+export function surviveStrayFaults(): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    const { reason } = event;
+    console.error("A fault was passed over:", reason instanceof Error ? reason.message : "unknown");
+  });
+}
+
 export function createHosted(parts: HostedParts): Hosted {
   const { clock = systemClock } = parts;
   const { env } = parts;

@@ -51,7 +51,8 @@ export function createInstances({ docs, clock, key, instance }: InstancesParts):
       mayPoll: () => true,
       async begin(account: AccountKey) {
         const options = { forMs: POLL_MS, waitMs: MAX_WAIT_MS };
-        const end = await takeLease({ docs, clock }, `poll ${account}`, options);
+        // Without its database, nobody may poll: what came back could not be stored.
+        const end = await takeLease({ docs, clock }, `poll ${account}`, options).catch(() => null);
         return end && (() => track(end()));
       },
       release: () => {},

@@ -1,0 +1,188 @@
+/** The hosted program from its entry: what it answers, what its cron does, and what it says when something is missing. */
+import { createHosted, type HostedParts } from "../../../lib/app/hosted/hosted.ts";
+import { hostedSetUpHint } from "../../../lib/app/hosted/setup_hint.ts";
+import { createLiveTime } from "../../../lib/app/hosted/live_time.ts";
+import { troubleOf } from "../../../lib/app/hosted/trouble.ts";
+import type { RunRecord } from "../../../lib/app/hosted/cron_run.ts";
+import { openKvStore } from "../../../lib/store/kv/open.ts";
+import { StoreError } from "../../../lib/store/store.ts";
+import { MINUTE_MS } from "../../../lib/model/duration.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+const SECRETS = {
+  SYNTRACK_ADMIN_PASS: "a long enough password",
+  SYNTRACK_AUTH_TOKENS: "token-0123456789abcdef-0123456789",
+  SYNTRACK_VAULT_KEY: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+};
+const NEAR: Deno.ServeHandlerInfo = {
+  remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+  completed: Promise.resolve(),
+};
+
+function host(env: HostedParts["env"] = SECRETS, parts: Partial<HostedParts> = {}) {
+  const log: string[] = [];
+  const hosted = createHosted({
+    env,
+    providers: [],
+    logLine: (line) => log.push(line),
+    open: () => openKvStore("kv::memory:"),
+    ...parts,
+  });
+  const ask = (path: string, init?: RequestInit) =>
+    hosted.handle(
+      new Request(`http://syntrack.example${path}`, {
+        ...init,
+        headers: { host: "syntrack.example", ...init?.headers },
+      }),
+      NEAR,
+    );
+  return { log, ask, run: hosted.run, [Symbol.asyncDispose]: hosted.close };
+}
+
+const signedIn = { headers: { authorization: `Bearer ${SECRETS.SYNTRACK_AUTH_TOKENS}` } };
+
+for (
+  const [name, env, words] of [
+    [
+      "the password of the first admin",
+      { ...SECRETS, SYNTRACK_ADMIN_PASS: undefined },
+      "Set SYNTRACK_ADMIN_PASS",
+    ],
+    ["the key of stored secrets", { ...SECRETS, SYNTRACK_VAULT_KEY: undefined }, "Set SYNTRACK_VAULT_KEY"],
+    ["a usable key", { ...SECRETS, SYNTRACK_VAULT_KEY: "c2hvcnQ=" }, "is no key of 32 bytes"],
+  ] as const
+) {
+  Deno.test(`without ${name} nothing is answered but what to set, on the page and to programs`, async () => {
+    await using hosted = host(env);
+    for (const path of ["/", "/api/health", "/api/v1/settings", "/login"]) {
+      const response = await hosted.ask(path);
+      const text = await response.text();
+      assertEquals(response.status, 503);
+      assertStringIncludes(text, words);
+      assertEquals(text.includes("c2hvcnQ="), false);
+    }
+    await hosted.run();
+    assertStringIncludes(hosted.log.join("\n"), words);
+  });
+}
+
+Deno.test("nobody is the owner of the machine: whoever shows nothing is sent to sign in, wherever they are", async () => {
+  await using hosted = host();
+  const page = await hosted.ask("/");
+  assertEquals([page.status, page.headers.get("location")], [303, "/login?next=%2F"]);
+  const local = await hosted.ask("/api/v1/settings", { headers: { host: "syntrack.example" } });
+  assertEquals(local.status, 401);
+  await Promise.all([page.body?.cancel(), local.body?.cancel()]);
+  const known = await hosted.ask("/api/v1/settings", signedIn);
+  assertEquals(known.status, 200);
+  await known.body?.cancel();
+  assertStringIncludes(known.headers.get("strict-transport-security") ?? "", "max-age");
+});
+
+Deno.test("a database that is away is one sentence on the page and in the health check, and is opened again", async () => {
+  let isAway = true;
+  await using hosted = host(SECRETS, {
+    open: () =>
+      isAway
+        ? Promise.reject(new StoreError("unwritable", "no connection", "wait"))
+        : openKvStore("kv::memory:"),
+  });
+  const health = await hosted.ask("/api/health");
+  assertEquals(health.status, 503);
+  assertStringIncludes((await health.json()).trouble, "cannot be reached");
+  await hosted.run();
+  isAway = false;
+  const again = await hosted.ask("/api/health");
+  assertEquals([again.status, (await again.json()).status], [200, "ok"]);
+});
+
+Deno.test("limits of the plan are told apart from a database that is away", async () => {
+  await using hosted = host(SECRETS, {
+    open: () => Promise.reject(new Error("KV read unit quota exceeded")),
+  });
+  const health = await hosted.ask("/api/health");
+  assertStringIncludes((await health.json()).trouble, "limits of the host's plan are reached");
+});
+
+const RUN: RunRecord = {
+  instance: "a",
+  beganAt: 0,
+  endedAt: 0,
+  step: "done",
+  prunedAt: null,
+  cutAt: null,
+  twiceAt: null,
+  ahead: null,
+};
+
+Deno.test("what goes wrong with the cron is one sentence each", () => {
+  const now = Date.UTC(2026, 10, 2, 8);
+  const at = (changes: Partial<RunRecord>) =>
+    troubleOf({ ...RUN, beganAt: now - MINUTE_MS, ...changes }, now, 0)?.message;
+  assertEquals(at({}), undefined);
+  assertStringIncludes(at({ beganAt: now - 20 * MINUTE_MS })!, "has not run for 20 minutes");
+  assertStringIncludes(at({ cutAt: now - 2 * MINUTE_MS })!, "The run of 07:58 UTC was cut off");
+  assertStringIncludes(at({ twiceAt: now - MINUTE_MS })!, "Two runs of the cron");
+  assertStringIncludes(at({ ahead: { at: now, ms: 12_000 } })!, "differ by 12 s");
+  assertEquals(at({ cutAt: now - 60 * MINUTE_MS, twiceAt: now - 60 * MINUTE_MS }), undefined);
+});
+
+Deno.test("a run that was cut off is noticed by the next one, and a clock that differs as well", async () => {
+  await using store = await openKvStore("kv::memory:");
+  const clock = new FakeClock(Date.UTC(2026, 10, 2, 8));
+  const cut = { ...RUN, beganAt: clock.now() - MINUTE_MS, endedAt: null, step: "polls" } as const;
+  await store.docs.put("shared", "run", cut, clock.now());
+  await using hosted = host(SECRETS, { clock, open: () => Promise.resolve(store) });
+  await hosted.run();
+  await clock.advance(2_000);
+  const { trouble } = await (await hosted.ask("/api/health", signedIn)).json();
+  assertStringIncludes(trouble, "The run of 07:59 UTC was cut off");
+  await clock.advance(20 * MINUTE_MS);
+  await store.docs.put("shared", "run", {
+    ...RUN,
+    beganAt: clock.now() + 9_000,
+    endedAt: clock.now() + 9_000,
+  }, clock.now());
+  await hosted.run();
+  await clock.advance(MINUTE_MS);
+  const later = await (await hosted.ask("/api/health", signedIn)).json();
+  assertStringIncludes(later.trouble, "differ by 9 s");
+});
+
+Deno.test("a live stream ends after its time, and one that comes back only takes what is there", async () => {
+  const clock = new FakeClock(0);
+  let looks = 0;
+  const limit = createLiveTime({
+    clock,
+    mostMs: 10 * MINUTE_MS,
+    look: () => Promise.resolve(void looks++),
+    lookEveryMs: 5_000,
+  });
+  const stream = () =>
+    new Response(
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode("data: 1\n\n")),
+      }),
+      {
+        headers: { "content-type": "text/event-stream" },
+      },
+    );
+  const first = limit(new Request("http://a/"), stream()).text();
+  await clock.advance(9 * MINUTE_MS);
+  assert(looks > 50);
+  await clock.advance(MINUTE_MS);
+  assertEquals(await first, "data: 1\n\nretry: 60000\n\n");
+  const looked = looks;
+  const back = limit(new Request("http://a/", { headers: { "last-event-id": "x:1" } }), stream()).text();
+  await clock.advance(2_000);
+  assertEquals(await back, "data: 1\n\nretry: 60000\n\n");
+  await clock.advance(10 * MINUTE_MS);
+  assert(looks <= looked + 1);
+});
+
+Deno.test("a provider says what to set, or that it needs the user's own machine", () => {
+  const key = { name: "ACME_KEY", secret: true, help: "a key" };
+  assertStringIncludes(hostedSetUpHint({ settings: [key] }), "Set ACME_KEY among the secrets");
+  assertStringIncludes(hostedSetUpHint({ settings: [], signIn: "Sign in with Acme" }), "Run syntrack there");
+});

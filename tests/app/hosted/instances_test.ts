@@ -1,0 +1,175 @@
+/** What instances of a hosted program know of each other, over either store. */
+import { createHub, type LiveEvent } from "../../../lib/base/hub.ts";
+import { takeLease } from "../../../lib/base/lease.ts";
+import { createInstances } from "../../../lib/app/hosted/instances.ts";
+import { createSharedLimiter } from "../../../lib/access/shared_limiter.ts";
+import { createChallenges } from "../../../lib/access/passkeys/challenges.ts";
+import { openKvStore } from "../../../lib/store/kv/open.ts";
+import { openSqliteStore } from "../../../lib/store/sqlite.ts";
+import type { Store } from "../../../lib/store/store.ts";
+import { MINUTE_MS } from "../../../lib/model/duration.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+const START = Date.UTC(2026, 10, 2, 8);
+const KEY = new Uint8Array(32);
+
+for (
+  const [engine, open] of [
+    ["SQLite", () => openSqliteStore(":memory:")],
+    ["KV", () => openKvStore("kv::memory:")],
+  ] as const
+) {
+  const test = (name: string, work: (store: Store, clock: FakeClock) => Promise<void>) =>
+    Deno.test(`on ${engine}, ${name}`, async () => {
+      await using store = await open();
+      await work(store, new FakeClock(START));
+    });
+
+  test(
+    "of all instances that want a lease at once, one gets it, and its end or expiry frees it",
+    async ({ docs }, clock) => {
+      const take = () => takeLease({ docs, clock }, "poll acme/default", { forMs: MINUTE_MS });
+      const taken = (await Promise.all(Array.from({ length: 8 }, take))).filter((end) => end !== null);
+      assertEquals(taken.length, 1);
+      assertEquals(await take(), null);
+      await taken[0]!();
+      const next = await take();
+      assert(next !== null);
+      await clock.advance(MINUTE_MS);
+      const later = await take();
+      assert(later !== null);
+      // The lease that expired is another's by now, so its late end gives nothing back.
+      await next();
+      assertEquals(await take(), null);
+    },
+  );
+
+  test(
+    "an account is polled by one instance at a time, and others leave it after a while",
+    async ({ docs }, clock) => {
+      const [first, second] = ["a", "b"].map((instance) =>
+        createInstances({ docs, clock, key: KEY, instance })
+      );
+      const end = await first!.turns.begin("acme/default");
+      assert(end !== null);
+      assert(await second!.turns.begin("acme/other") !== null);
+      const waiting = second!.turns.begin("acme/default");
+      // Whatever the store takes for each look, time passes until it gives up.
+      let gaveUp: unknown = "waits";
+      void waiting.then((result) => gaveUp = result);
+      for (let looks = 0; looks < 60 && gaveUp === "waits"; looks++) {
+        await clock.advance(500);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      assertEquals(await waiting, null);
+      end();
+      await first!.settle();
+      assert(await second!.turns.begin("acme/default") !== null);
+    },
+  );
+
+  test(
+    "an instance learns what others changed, once and in order, and tells none of its own again",
+    async ({ docs }, clock) => {
+      const [first, second] = ["a", "b"].map((instance) =>
+        createInstances({ docs, clock, key: KEY, instance })
+      );
+      const hubs = [createHub(), createHub()];
+      const heard: LiveEvent[] = [];
+      first!.follow(hubs[0]!);
+      second!.follow(hubs[1]!);
+      hubs[1]!.listen((event) => heard.push(event));
+      await Promise.all([first!.look(), second!.look()]);
+      hubs[0]!.publish({ kind: "account", account: "acme/a" });
+      await first!.settle();
+      hubs[0]!.publish({ kind: "alerts", account: "acme/a" });
+      hubs[0]!.publish({ kind: "settings", account: null });
+      await first!.settle();
+      await second!.look();
+      await second!.look();
+      await second!.settle();
+      assertEquals(heard.map(({ kind, account }) => [kind, account]), [
+        ["account", "acme/a"],
+        ["alerts", "acme/a"],
+        ["settings", null],
+      ]);
+      await first!.look();
+      assertEquals([hubs[0]!.lastId, hubs[1]!.lastId], [3, 3]);
+    },
+  );
+
+  test(
+    "an instance that slept for longer than changes are kept takes all for changed",
+    async ({ docs }, clock) => {
+      const [first, second] = ["a", "b"].map((instance) =>
+        createInstances({ docs, clock, key: KEY, instance })
+      );
+      const hubs = [createHub(), createHub()];
+      first!.follow(hubs[0]!);
+      second!.follow(hubs[1]!);
+      await Promise.all([first!.look(), second!.look()]);
+      hubs[0]!.publish({ kind: "account", account: "acme/a" });
+      await first!.settle();
+      await clock.advance(60 * MINUTE_MS);
+      const heard: LiveEvent[] = [];
+      hubs[1]!.listen((event) => heard.push(event));
+      await second!.look();
+      assertEquals(heard.map(({ kind, account }) => [kind, account]), [["settings", null]]);
+    },
+  );
+
+  test("changes of many instances at once all arrive", async ({ docs }, clock) => {
+    const all = Array.from(
+      { length: 5 },
+      (_, place) => createInstances({ docs, clock, key: KEY, instance: `i${place}` }),
+    );
+    const hubs = all.map(() => createHub());
+    const heard = new Set<string>();
+    hubs[0]!.listen(({ account }) => heard.add(String(account)));
+    all.forEach((one, place) => one.follow(hubs[place]!));
+    await Promise.all(all.map((one) => one.look()));
+    hubs.forEach((hub, place) => hub.publish({ kind: "account", account: `acme/a${place}` }));
+    await Promise.all(all.map((one) => one.settle()));
+    await all[0]!.look();
+    assertEquals([...heard].sort(), ["acme/a0", "acme/a1", "acme/a2", "acme/a3", "acme/a4"]);
+  });
+
+  test(
+    "guesses at several instances are counted together, and a success counts as none",
+    async ({ docs }, clock) => {
+      const limiters = ["a", "b"].map(() =>
+        createSharedLimiter({ docs, now: () => clock.now(), running: () => clock.now() - START })
+      );
+      const guess = async (place: number) =>
+        (await limiters[place % 2]!.take({ address: "203.0.113.7" })).limited;
+      for (let tries = 0; tries < 3; tries++) {
+        const taken = await limiters[0]!.take({ address: "203.0.113.7" });
+        assert(!taken.limited);
+        await taken.succeeded();
+      }
+      const results: boolean[] = [];
+      for (let place = 0; place < 14; place++) results.push(await guess(place));
+      assertEquals(results.filter((limited) => !limited).length, 10);
+      assertEquals((await limiters[0]!.take({ address: "198.51.100.1" })).limited, false);
+      await clock.advance(11 * MINUTE_MS);
+      assertEquals(await guess(0), false);
+    },
+  );
+
+  test("a challenge of one instance is redeemed at another, once at all of them", async ({ docs }, clock) => {
+    const once = (id: string, expiresAt: number) =>
+      docs.put("shared", `answered ${id}`, {}, clock.now(), { ifAbsent: true, expiresAt });
+    const own = () => createChallenges(() => 0, { key: KEY, now: () => clock.now(), once });
+    const [first, second] = [own(), own()];
+    const challenge = first.issue("sign in");
+    assertEquals(await second.redeem(challenge, "another purpose"), false);
+    const results = await Promise.all(
+      [first, second, first, second].map((one) => one.redeem(challenge, "sign in")),
+    );
+    assertEquals(results.filter(Boolean).length, 1);
+    const late = first.issue("sign in");
+    await clock.advance(60 * MINUTE_MS);
+    assertEquals(await second.redeem(late, "sign in"), false);
+  });
+}
