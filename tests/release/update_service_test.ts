@@ -17,20 +17,12 @@ import { ServiceManager } from "./service_manager.ts";
 
 const [NEWER, NEWEST] = ["7.2.0", "7.3.0"];
 
-/** Looks until the server of this port answers, and returns its run. */
+/** Asks until the server of this port says that it is well, and returns its run. */
 async function untilUp(own: Installed, port: number) {
-  for (;;) {
-    const run = own.home.alive().find((one) => one.port === port);
-    if (
-      run &&
-      await fetch(`${run.url}/api/health`).then((response) => response.body?.cancel()).then(
-        () => true,
-        () => false,
-      )
-    ) {
-      return run;
-    }
-  }
+  while ((await own.run(`health --port ${port}`)).code !== 0);
+  const run = own.home.alive().find((one) => one.port === port);
+  assert(run);
+  return run;
 }
 
 Deno.test({
