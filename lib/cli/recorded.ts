@@ -29,6 +29,7 @@ const alerts: ByAction<AlertAction> = {
   snooze: "changed alerts",
   unsnooze: "changed alerts",
   send: null,
+  test: "tested a channel",
   replay: null,
   budget: "changed alerts",
 };

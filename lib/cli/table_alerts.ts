@@ -2,7 +2,16 @@
 import { DAYS, limit } from "./options.ts";
 import { ONLY } from "./table_access.ts";
 
-export const ALERT_ACTIONS = ["list", "explain", "snooze", "unsnooze", "send", "replay", "budget"] as const;
+export const ALERT_ACTIONS = [
+  "list",
+  "explain",
+  "snooze",
+  "unsnooze",
+  "send",
+  "test",
+  "replay",
+  "budget",
+] as const;
 export type AlertAction = typeof ALERT_ACTIONS[number];
 
 export const ALERTS = {
@@ -11,12 +20,16 @@ export const ALERTS = {
   details:
     "list: what was raised, newest first, and how it left. explain: why each alert would or would not be raised now. " +
     "snooze: nothing of TARGET is sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
-    "send: sends what is due now, for machines on which nothing serves. replay: what the rules in force would have " +
+    "send: sends what is due now, for machines on which nothing serves. test CHANNEL: sends one message. replay: what the rules in force would have " +
     "raised in the last days, without forecasts and failures, which are not stored. budget ACCOUNT AMOUNT: what the " +
     "account may spend in a calendar month, in its currency, before you are told; 0 for no budget.",
   operands: [
     { name: "action", help: "what to do; list unless given", choices: ALERT_ACTIONS, optional: true },
-    { name: "target", help: "all, provider/name or provider/name/quota", optional: true },
+    {
+      name: "target",
+      help: "all, provider/name or provider/name/quota; of test the name of a channel",
+      optional: true,
+    },
     { name: "amount", help: "the budget of a month, such as 50; 0 for none", optional: true },
   ],
   options: [
@@ -28,6 +41,7 @@ export const ALERTS = {
   examples: [
     ["syntrack alerts", "the newest ones"],
     ["syntrack alerts explain", "why there was none"],
+    ["syntrack alerts test phone", "sends a message by a channel"],
     ["syntrack alerts replay --days 30", "how often you would have been told"],
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
     ["syntrack alerts budget openai/default 50", "tells you when a month has cost more"],

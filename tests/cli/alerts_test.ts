@@ -103,6 +103,20 @@ Deno.test("--sandbox grants what the channels reach, and names no secret", () =>
     assert(!flags.includes("hidden"), flags);
   }));
 
+Deno.test("`alerts test` sends one message by a channel, and says what came of it", () =>
+  inPlace(async (place) => {
+    await using hook = receiver((count) => new Response(null, { status: count === 1 ? 200 : 500 }));
+    assertStringIncludes((await place.run("alerts test")).stderr, "alerts test needs the name of a channel");
+    assertStringIncludes((await place.run("alerts test phone")).stderr, "There is no channel phone");
+    await place.run("channels add phone webhook --stdin", { stdin: hook.url });
+    assertEquals((await place.run("alerts test phone")).stdout, "phone took the test message\n");
+    const [{ kind }] = JSON.parse(hook.received[0]!.text).alerts;
+    assertEquals(kind, "test");
+    const failed = await place.run("alerts test phone");
+    assertEquals([failed.code, failed.stdout], [1, ""]);
+    assertStringIncludes(failed.stderr, "phone: The webhook answered with status 500");
+  }));
+
 Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>
   inPlace(async (place) => {
     assertEquals((await place.run("alerts snooze all --for 2h")).stdout, "Nothing of all is sent for 2h\n");

@@ -39,6 +39,11 @@ const CHANGING: Readonly<Record<string, Scenario>> = {
   "alerts snooze": { run: "alerts snooze all --for 2h", target: "all" },
   "alerts unsnooze": { before: ["alerts snooze all"], run: "alerts unsnooze", target: "all" },
   "alerts budget": { run: "alerts budget acme/work 50", target: "acme/work" },
+  "alerts test": {
+    before: ["channels add hook webhook --stdin"],
+    run: "alerts test hook",
+    target: "hook",
+  },
   "channels add": { run: PHONE, terminal: STDIN, target: "phone" },
   "channels change": { before: [PHONE], run: "channels change phone --least warning", target: "phone" },
   "channels remove": { before: [PHONE], run: "channels remove phone", target: "phone" },

@@ -10,6 +10,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
+import { testChannel } from "./channels.ts";
 import { countText } from "../count_text.ts";
 import { tableLines } from "../show_table.ts";
 import { printDone } from "../done.ts";
@@ -31,11 +32,14 @@ export async function alerts(tools: Tools): Promise<number> {
   if (amount !== undefined && action !== "budget") {
     throw usageError(`alerts ${action} takes no amount`, "See `syntrack alerts --help`");
   }
+  if (action === "test" && target === undefined) {
+    throw usageError("alerts test needs the name of a channel", "`syntrack channels` lists them");
+  }
   if (action === "snooze" && target === undefined) {
     throw usageError("alerts snooze needs what to be silent about", "all, an account or a quota");
   }
   const program = checkedProgram(tools, { quiet: true });
-  const isReading = action === "list" || action === "explain" || action === "replay";
+  const isReading = action === "list" || action === "explain" || action === "replay" || action === "test";
   await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);
   try {
@@ -48,7 +52,7 @@ export async function alerts(tools: Tools): Promise<number> {
 
 async function runAction(
   tools: Tools,
-  { alerting: { alerts, mirror }, services }: Composed,
+  { alerting: { alerts, channels, mirror }, services }: Composed,
   action: AlertAction,
   target: string | undefined,
   amount: string | undefined,
@@ -115,6 +119,8 @@ async function runAction(
       else for (const line of tableLines(tools, columns, rows)) tools.print(line);
       return EXIT_OK;
     }
+    case "test":
+      return await testChannel(tools, alerts, await channels.list(), target!);
     case "snooze": {
       const ms = parseDuration(textOf(tools.typed, "for") ?? "4h");
       const kind = readKind(tools);

@@ -84,17 +84,7 @@ async function runAction(
 ): Promise<number> {
   const known = await channels.list();
   const said = (text: string) => printDone(tools, { channel: name }, text);
-  const find = (): Channel => {
-    const found = known.find(({ id }) => id === name);
-    if (known.length === 0) {
-      throw usageError(
-        `There is no channel ${name}, nor any other`,
-        "Add one with `syntrack channels add NAME TYPE`",
-      );
-    }
-    if (!found) throw unknownName("channel", name, known.map(({ id }) => id));
-    return found;
-  };
+  const find = () => findChannel(known, name);
   switch (action) {
     case "list": {
       if (tools.json) {
@@ -147,16 +137,39 @@ async function runAction(
       said(`Removed ${name}; what was waiting for it is not sent`);
       return EXIT_OK;
     case "test":
-      try {
-        await alerts.test(find(), new AbortController().signal);
-      } catch (error) {
-        if (!(error instanceof ChannelError)) throw error;
-        throw new CliError(EXIT_FAILED, `${name}: ${plain(error.message, 300)}`);
-      }
-      tools.did({ target: name });
-      said(`${name} took the test message`);
-      return EXIT_OK;
+      return await testChannel(tools, alerts, known, name);
   }
+}
+
+/** @throws {CliError} */
+function findChannel(known: readonly Channel[], name: string): Channel {
+  const found = known.find(({ id }) => id === name);
+  if (known.length === 0) {
+    throw usageError(
+      `There is no channel ${plain(name, 40)}, nor any other`,
+      "Add one with `syntrack channels add NAME TYPE`",
+    );
+  }
+  if (!found) throw unknownName("channel", name, known.map(({ id }) => id));
+  return found;
+}
+
+/** Sends a test message by a channel, and says what came of it. */
+export async function testChannel(
+  tools: Tools,
+  alerts: Composed["alerting"]["alerts"],
+  known: readonly Channel[],
+  name: string,
+): Promise<number> {
+  try {
+    await alerts.test(findChannel(known, name), new AbortController().signal);
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    throw new CliError(EXIT_FAILED, `${name}: ${plain(error.message, 300)}`);
+  }
+  tools.did({ target: name });
+  printDone(tools, { channel: name }, `${name} took the test message`);
+  return EXIT_OK;
 }
 
 function takes(rule: ChannelRule): string {
