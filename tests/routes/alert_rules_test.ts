@@ -286,7 +286,7 @@ Deno.test("how often what holds is told again is set by forms and the API, withi
   assertEquals(rules.only, [{ of: QUOTA, repeatEverySeconds: 3600 }]);
   const own = await text(ask(`/alerts?of=${QUOTA}`));
   assertMatch(own, /name="repeatHours"[^>]*value="1"/);
-  assertStringIncludes(own, "Times; empty for 5 as above");
+  assertStringIncludes(own, "Empty for 5 as above");
   for (const wrong of [{ repeatEverySeconds: 60 }, { repeatMost: 1.5 }, { repeatEverySeconds: null }]) {
     assertEquals((await put(wrong)).status, 422, JSON.stringify(wrong));
   }

@@ -73,24 +73,24 @@ export function RulesCard(
             <NumberField
               name="repeatHours"
               label="Tell again after hours"
-              hint={`While it holds; ${
-                inherited === null ? "0 for never" : orAbove(inherited.repeatHours, "never")
-              }`}
+              hint={inherited === null
+                ? "While it holds; 0 for never"
+                : orAbove(inherited.repeatHours, "never")}
               value={rules.repeatHours}
               problem={problems.repeatHours}
             />
             <NumberField
               name="repeatMost"
               label="Tell again at most"
-              hint={`Times${inherited === null ? "" : `; ${orAbove(inherited.repeatMost, "")}`}`}
+              hint={inherited === null ? "Times, while it holds" : orAbove(inherited.repeatMost, "")}
               value={rules.repeatMost}
               problem={problems.repeatMost}
             />
             {rules.failingMinutes !== null && (
               <NumberField
                 name="failingMinutes"
-                label="Minutes an account may fail"
-                hint="Before you are told"
+                label="Failing accounts"
+                hint="Told of after minutes"
                 value={rules.failingMinutes}
                 problem={problems.failingMinutes}
               />
@@ -127,7 +127,7 @@ export function RulesCard(
 }
 
 function orAbove(value: number, zero: string): string {
-  return `empty for ${value === 0 && zero !== "" ? zero : value} as above`;
+  return `Empty for ${value === 0 && zero !== "" ? zero : value} as above`;
 }
 
 function NumberField({ name, label, hint, value, problem }: {
