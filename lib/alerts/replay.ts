@@ -67,16 +67,20 @@ export async function replayAlerts(
       const rule = ruleFor(rules, { key, window });
       let place = -1;
       let memory: QuotaMemory | null = null;
+      // The last of those that change nothing but the times in the memory.
+      let passed: StoredReading | null = null;
       for (const stored of readings) {
         while (place + 1 < starts.length && starts[place + 1]! <= stored.at) place++;
         const startedAt = starts[place] ?? stored.at;
         if (memory !== null) {
           const { used, limit, remaining, allowed } = stored;
-          const figures = { window, startedAt, used, limit, remaining, allowed };
-          if (isUneventful(memory, { ...figures, share: readingShare(figures) }, rule)) {
-            memory = seenAt(memory, stored);
+          const share = readingShare({ window, used, limit, remaining });
+          if (isUneventful(memory, { window, startedAt, share, used, limit, remaining, allowed }, rule)) {
+            passed = stored;
             continue;
           }
+          if (passed !== null) memory = { ...memory, at: passed.at, resetsAt: passed.resetsAt };
+          passed = null;
         }
         const view = viewOf({ ...described, quota }, key, stored, startedAt);
         const decided = decideQuota({ account, quota: view, memory, rules, now: stored.at, zone });
@@ -96,10 +100,6 @@ export async function replayAlerts(
     }
   }
   return { alerts: alerts.sort((a, b) => a.at - b.at), readings: count };
-}
-
-function seenAt(memory: QuotaMemory, { at, resetsAt }: StoredReading): QuotaMemory {
-  return { ...memory, at, resetsAt };
 }
 
 function viewOf(

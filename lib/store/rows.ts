@@ -42,7 +42,20 @@ export function readingValues(
   ];
 }
 
-/** Takes columns in the order of `SQL.readings`. */
+/** Takes columns in the order of `SQL.readings`, the last of them a list in JSON of what few readings have. */
+export function shortReadingOf(tuple: Tuple): StoredReading {
+  const [at, used, limit, remaining, resetsAt, consumed, reset, allowed, refill, more] = tuple;
+  if (more === null && allowed === null && refill === null) {
+    return { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
+  }
+  const [source, baseline, startedAt, currency] = more === null
+    ? [null, null, null, null]
+    : JSON.parse(more as string);
+  const first = [at, used, limit, remaining, resetsAt, consumed, reset];
+  return readingOf([...first, source, baseline, startedAt, refill, allowed, currency]);
+}
+
+/** Takes all columns of a reading, each by itself. */
 export function readingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
   const [source, baseline, startedAt, refillPerHour, allowed, currency] = tuple.slice(7);

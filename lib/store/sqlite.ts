@@ -19,7 +19,7 @@ import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
-import { bucketOf, cycleOf, decode, outcomeOf, pointOf, readingOf, sessionOf } from "./rows.ts";
+import { bucketOf, cycleOf, decode, outcomeOf, pointOf, sessionOf, shortReadingOf } from "./rows.ts";
 import { forget, move } from "./move.ts";
 import { SqliteAudit } from "./sqlite_audit.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
@@ -181,7 +181,7 @@ class OpenStore implements SqliteStore {
         ...splitQuotaKey(query.quota),
         ...rangeOf(query),
         limit: query.limit === undefined ? -1 : bound(query.limit),
-      }).map(readingOf)
+      }).map(shortReadingOf)
     );
   }
 

@@ -10,6 +10,13 @@ const QUOTA_ID = `(
   SELECT q.id FROM quotas q JOIN accounts a ON a.id = q.account_id WHERE a.key = :account AND q.name = :quota
 )`;
 
+/**
+ * Most readings have none of these, and handing a column over costs more than reading it: in one, a month is read in
+ * two thirds of the time. A REAL would lose digits in it.
+ */
+const MORE = `CASE WHEN coalesce(source, baseline, started_at, currency) IS NULL THEN NULL
+  ELSE json_array(source, baseline, started_at, currency) END`;
+
 /** `>= ''` holds for every text and lets the planner walk the index instead of scanning and sorting. */
 const ALL_BY_KEY = "key >= '' ORDER BY key";
 
@@ -210,8 +217,7 @@ export const DOC_SQL = Object.fromEntries(
 ) as Readonly<Record<DocKind, DocSql>>;
 
 function readings(order: "ASC" | "DESC"): string {
-  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline,
-      started_at, refill_per_hour, allowed, currency
+  return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, allowed, refill_per_hour, ${MORE}
     FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at ${order} LIMIT :limit`;
 }
 
