@@ -1,11 +1,11 @@
-import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { DashboardView, QuotaView } from "../lib/model/view/view.ts";
+import type { QuotaView } from "../lib/model/view/view.ts";
 import type { VendorPages } from "../lib/model/vendor.ts";
 import { FactChips } from "../lib/ui/account/FactChips.tsx";
 import { type Lifetime, QuotaFigures } from "../lib/ui/account/QuotaFigures.tsx";
 import { AccountDropped, AccountHealth, AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { useNow } from "../lib/ui/clock.ts";
+import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
 import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
 import { VendorLinks } from "../lib/ui/VendorLinks.tsx";
@@ -13,7 +13,7 @@ import { isStale, nodeKey, planText } from "../lib/ui/words.ts";
 import { useZone } from "../lib/ui/zone.ts";
 
 interface AccountPanelProps {
-  readonly view: Signal<DashboardView>;
+  readonly view: PackedView;
   /** Key of the account. */
   readonly account: string;
   /** Id of the one quota to show; null for all. */
@@ -30,7 +30,8 @@ interface AccountPanelProps {
 }
 
 /** The health of an account and its quotas, live. */
-export default function AccountPanel({ view, account: key, quota: only, ...props }: AccountPanelProps) {
+export default function AccountPanel({ account: key, quota: only, ...props }: AccountPanelProps) {
+  const view = liveView(props.view);
   const now = useNow(view);
   const zone = useZone(view, props.zone).value;
   const sparks = useRef(new Map<string, Spark>());

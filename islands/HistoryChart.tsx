@@ -13,7 +13,6 @@ import {
 import { mergedStretches } from "../lib/model/history/stretches.ts";
 import { parseEdge } from "../lib/model/history/time_range.ts";
 import { splitQuotaKey } from "../lib/model/quota.ts";
-import type { DashboardView } from "../lib/model/view/view.ts";
 import {
   addressOf,
   earlierParameter,
@@ -44,10 +43,11 @@ import { tipRows } from "../lib/ui/chart/tip_rows.ts";
 import { type Fingers, stepsOf, Walker } from "../lib/ui/chart/Walker.tsx";
 import { zoomed } from "../lib/ui/chart/zoom.ts";
 import { momentText } from "../lib/ui/dates.ts";
+import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
 import { type ChartSubject, chartSubject, type OverviewFilter, withRemembered } from "../lib/ui/overview.ts";
 
 interface HistoryChartProps {
-  readonly view: Signal<DashboardView>;
+  readonly view: PackedView;
   /** As the server's `chartOf` built it. */
   readonly chart: {
     readonly history: PackedHistory;
@@ -76,7 +76,7 @@ const FAILED = "The history could not be loaded; try again.";
 
 /** The history of quotas in percent of their limits; follows the live view. */
 export default function HistoryChart(props: HistoryChartProps) {
-  const { view, chart, zone, filter } = props;
+  const { view, chart, zone, filter } = { ...props, view: liveView(props.view) };
   const kept = filter ? withRemembered(chart.kept, filter.value) : chart.kept;
   const about = useSignal<ChartSubject>({ quotas: chart.quotas, title: props.title ?? "History" });
   const { title } = about.value;

@@ -1,4 +1,4 @@
-import { type Signal, useComputed, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view/view.ts";
 import { showBadge } from "../lib/ui/badge.ts";
@@ -7,13 +7,14 @@ import { useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import { showFavicon } from "../lib/ui/favicon.ts";
 import { saveLastView } from "../lib/ui/last_view.ts";
+import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import { followTheme } from "../lib/ui/theme.ts";
 import { newestSnapshot, titleWith } from "../lib/ui/words.ts";
 import { useOneZone, useZone } from "../lib/ui/zone.ts";
 
 interface LiveProps {
-  readonly view: Signal<DashboardView>;
+  readonly view: PackedView;
   readonly zone: string;
   /** Version of the program that rendered the page. */
   readonly version: string;
@@ -22,7 +23,8 @@ interface LiveProps {
 }
 
 /** The connection to the server: applies what the server pushes, and shows its own state. */
-export default function Live({ view, version, title, ...props }: LiveProps) {
+export default function Live({ version, title, ...props }: LiveProps) {
+  const view = liveView(props.view);
   const now = useNow(view);
   const zone = useZone(view, props.zone);
   useOneZone(zone, props.zone);

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { HorizonSpan } from "../lib/model/horizon/horizon.ts";
 import type { VendorPages } from "../lib/model/vendor.ts";
-import type { AccountView, DashboardView, QuotaView } from "../lib/model/view/view.ts";
+import type { AccountView, QuotaView } from "../lib/model/view/view.ts";
 import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
@@ -20,6 +20,7 @@ import {
 } from "../lib/ui/overview.ts";
 import { inOrder, isOutOfOrder, orderOf, type Sort, sorted } from "../lib/ui/overview_order.ts";
 import { OverviewBar, SortBar } from "../lib/ui/OverviewBar.tsx";
+import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
 import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { FoldedAccount, Quotas, TightGroup } from "../lib/ui/QuotaGroups.tsx";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
@@ -30,7 +31,7 @@ import { accountTitle, isStale, nodeKey } from "../lib/ui/words.ts";
 import { PROVIDER_COOKIE, remember, useZone } from "../lib/ui/zone.ts";
 
 interface QuotaGridProps {
-  readonly view: Signal<DashboardView>;
+  readonly view: PackedView;
   readonly zone: string;
   /** Shared with the chart, which follows it. */
   readonly filter: Signal<OverviewFilter>;
@@ -55,7 +56,8 @@ interface QuotaGridProps {
  * All quotas by urgency, with live countdowns: what needs attention, what is tight, then the rest by account.
  */
 export default function QuotaGrid(props: QuotaGridProps) {
-  const { view, filter, pools } = props;
+  const { filter, pools } = props;
+  const view = liveView(props.view);
   const now = useNow(view);
   const zoned = useZone(view, props.zone);
   const zone = zoned.value;
@@ -164,7 +166,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
           key={key}
           account={{ ...shown, quotas: rest.map(({ quota }) => quota) }}
           pages={props.pages[account.provider]}
-          {...{ now, zone }}
+          {...{ now, zone, display }}
         >
           {cards.length > 0 && <Quotas isCompact={isCompact}>{cards}</Quotas>}
         </FoldedAccount>

@@ -1,24 +1,25 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Insight } from "../lib/model/insights/insight.ts";
-import type { DashboardView } from "../lib/model/view/view.ts";
 import { INSIGHT_LOOKS } from "../lib/ui/account/insight_looks.ts";
 import { ASKS_JSON, pathTo } from "../lib/ui/base_path.ts";
 import { StatusIcon } from "../lib/ui/icons.tsx";
 import { accountHref } from "../lib/ui/links.ts";
 import { filtered, type OverviewFilter } from "../lib/ui/overview.ts";
+import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
 import { subjectOf, type TopInsight, topInsights } from "../lib/ui/top_insights.ts";
 import { nodeKey } from "../lib/ui/words.ts";
 
 interface TopInsightsProps {
-  readonly view: Signal<DashboardView>;
+  readonly view: PackedView;
   /** Shared with the cards, which it follows. */
   readonly filter: Signal<OverviewFilter>;
   readonly insights: readonly TopInsight[];
 }
 
 /** The gravest insights about what the overview shows; renders nothing when nothing is grave. */
-export default function TopInsights({ view, filter, insights }: TopInsightsProps) {
+export default function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
+  const view = liveView(props.view);
   const shown = useSignal(insights);
   const last = useRef(filter.peek());
 

@@ -6,6 +6,7 @@ import TopInsights from "@/islands/TopInsights.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import { tightestFirst } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/overview.ts";
+import { packView } from "@/lib/ui/packed_view.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { PageFrame } from "./(_components)/PageFrame.tsx";
 import { readChart } from "@/lib/web/chart.ts";
@@ -59,7 +60,7 @@ export const handlers = define.handlers({
 });
 
 export default define.page<typeof handlers>(function Overview({ data }) {
-  const view = useSignal(data.view);
+  const view = packView(data.view);
   const filter = useSignal(data.filter);
   const { facts, sparks } = data;
   return (

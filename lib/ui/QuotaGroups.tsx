@@ -1,15 +1,19 @@
 /**
  * How the overview groups its quotas: tight ones first, then the rest by account, folded when there are many.
  */
-import type { ReadonlySignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import { formatShare } from "../model/view/format.ts";
+import { statusLabel } from "../model/view/status.ts";
+import type { AccountView, Display } from "../model/view/view.ts";
 import type { VendorPages } from "../model/vendor.ts";
-import type { AccountView } from "../model/view/view.ts";
 import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
-import { accountHref } from "./links.ts";
+import { headlineOf } from "./amounts.ts";
+import { instantText } from "./dates.ts";
+import { accountHref, quotaHref } from "./links.ts";
 import { VendorLinks } from "./VendorLinks.tsx";
-import { accountTitle, planText } from "./words.ts";
+import { accountTitle, nodeKey, planText, quotaTitle, resetState } from "./words.ts";
 
 export function TightGroup({ isCompact, isOutOfOrder, again, children }: {
   readonly isCompact: boolean;
@@ -49,12 +53,18 @@ interface FoldedAccountProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
+  readonly display: Display;
   readonly pages?: VendorPages | undefined;
+  /** The quotas, drawn once it is opened. */
   readonly children: ComponentChildren;
 }
 
-/** One account on one line, its quotas inside. */
-export function FoldedAccount({ account, now, zone, pages, children }: FoldedAccountProps) {
+/**
+ * One account on one line, its quotas inside: as short lines, which can be found and read without JavaScript,
+ * until it is opened. Most never are, and drawn they would be half of a large page.
+ */
+export function FoldedAccount({ account, now, zone, display, pages, children }: FoldedAccountProps) {
+  const isOpen = useSignal(useMemo(() => isOpenInPage(account.key), []));
   const plan = planText(account);
   const id = `account-${account.key.replace(/[^\w-]+/g, "-")}`;
   return (
@@ -64,7 +74,7 @@ export function FoldedAccount({ account, now, zone, pages, children }: FoldedAcc
       data-health={account.health.state}
       aria-labelledby={id}
     >
-      <details>
+      <details open={isOpen.value} onToggle={(event) => isOpen.value = event.currentTarget.open}>
         <summary class="touch-target flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <h3 id={id} class="outside-text font-medium">{accountTitle(account)}</h3>
           {plan !== "" && <span class="account-plan outside-text chip">{plan}</span>}
@@ -75,7 +85,7 @@ export function FoldedAccount({ account, now, zone, pages, children }: FoldedAcc
         </summary>
         <div class="pt-3">
           <AccountHint account={account} now={now} zone={zone} />
-          {children}
+          {isOpen.value ? children : <QuotaLines account={account} now={now} zone={zone} display={display} />}
           <p class="outside-text mt-3 flex flex-wrap gap-x-4 text-sm">
             <a
               class="quota-link touch-target text-accent underline"
@@ -89,6 +99,32 @@ export function FoldedAccount({ account, now, zone, pages, children }: FoldedAcc
         </div>
       </details>
     </section>
+  );
+}
+
+/** Reports whether a reader has opened an account before the page came alive. */
+function isOpenInPage(account: string): boolean {
+  if (typeof document === "undefined") return false;
+  const shown = document.querySelector(`.folded-account[data-account="${CSS.escape(account)}"] > details`);
+  return shown instanceof HTMLDetailsElement && shown.open;
+}
+
+function QuotaLines({ account, now, zone, display }: Omit<FoldedAccountProps, "children">) {
+  const at = now.peek();
+  return (
+    <ul class="quota-lines">
+      {account.quotas.map((quota) => {
+        const { figure, word } = headlineOf(quota, display);
+        return (
+          <li key={nodeKey(quota.key)} class="outside-text">
+            <a href={quotaHref(quota.key)} aria-current="false">{quotaTitle(quota)}</a>
+            {`: ${figure} ${word}`.trimEnd()}
+            {quota.gone ? ", no longer reported" : `, ${statusLabel(quota)}`}
+            {resetState(quota, at) === "ahead" && `, resets ${instantText(quota.resetsAt!, at, zone)}`}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -74,12 +74,44 @@ browserTest(
       ["five-hour critical", "search blocked"],
     );
     assertEquals(await page.locator(".folded-account").count(), 12);
-    assertEquals(await isSeen(page, ".folded-account .quota-row"), false);
+    const lines = page.locator(".folded-account").first().locator(".quota-lines li");
+    assertEquals(await lines.first().isVisible(), false);
     await page.locator(".folded-account summary").first().click();
-    assertEquals(await isSeen(page, ".folded-account .quota-row"), true);
+    assertEquals(await lines.first().isVisible(), true);
+    assertEquals(await lines.allInnerTexts(), [
+      "5-hour quota: 15% used, healthy, resets 13:00",
+      "Weekly: 10% used, healthy, resets Mon 14:00",
+    ]);
     assertEquals(errors, []);
   },
   { javaScriptEnabled: false },
+);
+
+browserTest(
+  "what is opened before the page has come alive is drawn when it does, as what is opened later",
+  async ({ page, errors }) => {
+    await using services = await manyServices();
+    await using site = await serveBuilt(services);
+    await page.addInitScript(() => {
+      const opened = new MutationObserver(() => {
+        const details = document.querySelector<HTMLDetailsElement>(".folded-account details");
+        if (details === null) return;
+        opened.disconnect();
+        details.open = true;
+      });
+      opened.observe(document, { childList: true, subtree: true });
+    });
+    await page.goto(`${site.origin}/`);
+    const [first, second] = [0, 1].map((at) => page.locator(".folded-account").nth(at));
+    await first!.locator(".quota-row").first().waitFor();
+    assertEquals(await page.locator(".quota-lines").count(), 11);
+    assertEquals(await second!.locator(".quota-row").count(), 0);
+    await second!.locator("summary").click();
+    await second!.locator(".quota-row").first().waitFor();
+    await second!.locator("summary").click();
+    await second!.locator(".quota-row").first().waitFor({ state: "detached" });
+    assertEquals(errors, []);
+  },
 );
 
 browserTest(

@@ -1,4 +1,3 @@
-import { useSignal } from "@preact/signals";
 import { HttpError, page } from "fresh";
 import AccountPanel from "@/islands/AccountPanel.tsx";
 import HistoryChart from "@/islands/HistoryChart.tsx";
@@ -10,6 +9,7 @@ import { plain } from "@/lib/base/text.ts";
 import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
 import { PageFrame } from "../../(_components)/PageFrame.tsx";
 import { accountHref } from "@/lib/ui/links.ts";
+import { packView } from "@/lib/ui/packed_view.ts";
 import { accountTitle, quotaTitle } from "@/lib/ui/words.ts";
 import { accountFacts, parseInsightsQuery, selectQuotas } from "@/lib/web/account/facts.ts";
 import { setInsightHidden } from "@/lib/web/account/hide.ts";
@@ -109,7 +109,7 @@ function parseAccountPath({ pathname }: URL, basePath: string): readonly [provid
 
 /** An account, or one of its quotas: figures, history, insights, cycles, sessions, polls. */
 export default define.page<typeof handlers>(function Account({ data }) {
-  const view = useSignal(data.view);
+  const view = packView(data.view);
   const { facts, quota, account, sparks } = data;
   return (
     <PageFrame

@@ -1,0 +1,60 @@
+/** The view in the page: nothing is lost on the way, and little is said twice. */
+import fc from "fast-check";
+import type { DashboardView } from "../../lib/model/view/view.ts";
+import { liveView, packView, unpackView } from "../../lib/ui/packed_view.ts";
+import { parse } from "../../lib/fresh/src/jsonify/parse.ts";
+import { stringify } from "../../lib/fresh/src/jsonify/stringify.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { accountViewOf, forecastOf, quotaViewOf, viewOf } from "../support/views.ts";
+
+/** As it travels: on the other side nothing is remembered. */
+function travelled(view: object): unknown {
+  return unpackView(parse(stringify(packView(view as DashboardView))));
+}
+
+Deno.test("a packed view comes back as it was, whatever is in it", () => {
+  const names = fc.oneof(fc.constantFrom("a", "b", "a b", "", "__proto__", "0"), fc.string());
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      fc.oneof(fc.string(), fc.double(), fc.integer({ min: -2, max: 2 }), fc.boolean()),
+      fc.constantFrom(null, undefined),
+      fc.array(tie("tree"), { maxLength: 4 }),
+      fc.dictionary(names, tie("tree"), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+  fc.assert(
+    fc.property(fc.record({ accounts: fc.array(tree), trouble: tree }, { noNullPrototype: true }), (view) => {
+      assertEquals(travelled(view), view);
+    }),
+  );
+});
+
+Deno.test("sixty quotas travel in less than half of what their objects take", () => {
+  const accounts = Array.from({ length: 15 }, (_, at) =>
+    accountViewOf(
+      Array.from({ length: 4 }, (_, own) => {
+        const used = at * 6.13 + own * 1.7;
+        return quotaViewOf({
+          key: `acme/a${at}/q${own}`,
+          quota: `q${own}`,
+          used,
+          share: used / 100,
+          utilization: used / 100,
+          forecast: forecastOf({ projectedUsed: used * 1.03 }),
+        });
+      }),
+      { key: `acme/a${at}`, name: `a${at}` },
+    ));
+  const view = viewOf(accounts);
+  const [packed, plain] = [packView(view), view].map((one) => stringify(one).length);
+  assert(packed! < plain! / 2, `${packed} of ${plain} characters`);
+});
+
+Deno.test("the islands of a page share one view, and the side that packed it gets its own back", () => {
+  const view = viewOf([]);
+  const packed = packView(view);
+  assert(unpackView(packed) === view);
+  assert(liveView(packed) === liveView(packed));
+  assert(liveView(packed) !== liveView(packView(view)), "two pages have nothing in common");
+});
