@@ -1,4 +1,5 @@
 /** What the Horizon needs beside the present: the hours in which this person does not work. */
+import { Cache } from "../base/cache.ts";
 import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
 import { findIdleWeek, type IdleWeek, LEARNT_MS, MAX_LEARNT } from "../model/horizon/idle.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -7,26 +8,26 @@ import type { AppContext } from "../app/context.ts";
 
 type Services = Pick<AppContext, "analysis" | "clock">;
 
-/** Patterns learnt from a history: weeks do not change within an hour. */
-const known = new WeakMap<
-  Services["analysis"],
-  { readonly mark: string; readonly week: Promise<IdleWeek | null> }
->();
+/** Beyond the readers of one server: each zone and each set of accounts has its own. */
+const MAX_WEEKS = 100;
 
-/** The idle hours of a week, learnt from the sessions of all accounts; null without enough data. */
+/** One per history. */
+const weeksOf = new WeakMap<Services["analysis"], Cache<string, IdleWeek | null>>();
+
+/**
+ * The idle hours of a week, learnt from the sessions of all accounts; null without enough data. Learnt once an
+ * hour: weeks do not change faster.
+ */
 export function readIdleWeek(
   services: Services,
   accounts: readonly AccountKey[],
   zone: string,
 ): Promise<IdleWeek | null> {
   const now = services.clock.now();
-  const mark = [Math.floor(now / HOUR_MS), zone, ...accounts].join("\n");
-  const last = known.get(services.analysis);
-  if (last?.mark === mark) return last.week;
-  const week = learn(services, accounts, zone, now);
-  known.set(services.analysis, { mark, week });
-  week.catch(() => known.delete(services.analysis));
-  return week;
+  let weeks = weeksOf.get(services.analysis);
+  if (!weeks) weeksOf.set(services.analysis, weeks = new Cache({ max: MAX_WEEKS }));
+  const key = [zone, ...accounts].join("\n");
+  return weeks.load(key, Math.floor(now / HOUR_MS), () => learn(services, accounts, zone, now));
 }
 
 async function learn(

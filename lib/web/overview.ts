@@ -61,9 +61,12 @@ export function parseOverviewQuery(
     sort: sort ?? "need",
     span: span ?? "24h",
     note: notes.join(" "),
+    // Not what the browser says it has: pages that set a cookie are made for each request.
     remember: [
-      ...chosen === null ? [] : [preferenceCookie("density", chosen)],
-      ...named === null || !known ? [] : [preferenceCookie(PROVIDER_COOKIE, named)],
+      ...chosen === null || chosen === preferences.density ? [] : [preferenceCookie("density", chosen)],
+      ...named === null || !known || named === (preferences.provider ?? "")
+        ? []
+        : [preferenceCookie(PROVIDER_COOKIE, named)],
     ],
   };
 }

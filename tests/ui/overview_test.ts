@@ -131,6 +131,8 @@ Deno.test("a tab that was chosen is remembered until another is, and one that is
   assertEquals(asked("", "other"), ["other", "", []]);
   assertEquals(asked("provider=", "other"), ["", "", ["provider="]]);
   assertEquals(asked("provider=acme", "other"), ["acme", "", ["provider=acme"]]);
+  assertEquals(asked("provider=other", "other"), ["other", "", []]);
+  assertEquals(asked("provider="), ["", "", []]);
   assertEquals(asked("", "gone"), ["", "", []]);
 });
 

@@ -78,6 +78,8 @@ Deno.test("a page that sets a cookie, one for a single account and one that fail
     assertEquals([first.isMade, second.isMade], [path !== "/nothing", path !== "/nothing"], path);
   }
   assertMatch((await made("/?view=compact")).response.headers.get("set-cookie")!, /density=compact/);
+  const known = async () => (await made("/?view=compact", "density=compact")).isMade;
+  assertEquals([await known(), await known()], [true, false], "nothing new to remember, so nothing to set");
   await disposing(services);
 });
 

@@ -32,6 +32,10 @@ export async function updateCost(
     await client.send("Performance.enable", { timeDomain: "threadTicks" });
     await page.goto(url);
     await page.waitForSelector('[data-connection="live"]');
+    // All of them are drawn.
+    await page.locator("details").evaluateAll((folds) => {
+      for (const fold of folds) (fold as HTMLDetailsElement).open = fold.closest(".folded-account") !== null;
+    });
     const cards = await page.locator(".quota-card").count();
     await play(page, { count: 30, whole: options.whole, silent: false });
     // Frames cost something even without messages.
