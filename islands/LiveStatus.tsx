@@ -19,6 +19,9 @@ interface LiveStatusProps {
   readonly editing?: boolean;
 }
 
+/** A page loads itself whole at most this often. */
+const MIN_RELOAD_MS = 60_000;
+
 /**
  * The connection of a page with data as of its rendering. Newer readings are shown by themselves while the
  * reader is at the top; further down, a button says that there are some. It applies changed settings at once.
@@ -76,14 +79,18 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     isLoading.value = false;
   }
 
+  /** With many accounts something is read every few seconds: a page that loads whole would never be still. */
+  const isDue = () => fresheningOf() !== "whole" || performance.now() >= MIN_RELOAD_MS;
   useSignalEffect(() => {
     if (editing || newest.value === null || newest.value <= (shownAt.value ?? 0)) return;
-    if (fresheningOf() === "none" || isAtRest()) load();
+    // Each second tells whether it is due by now.
+    if (fresheningOf() === "whole") void now.value;
+    if (isDue() && (fresheningOf() === "none" || isAtRest())) load();
   });
   useEffect(() => {
     const rested = () => {
       const at = newest.peek();
-      if (!editing && at !== null && at > (shownAt.peek() ?? 0) && isAtRest()) load();
+      if (!editing && at !== null && at > (shownAt.peek() ?? 0) && isDue() && isAtRest()) load();
     };
     addEventListener("scrollend", rested);
     return () => removeEventListener("scrollend", rested);

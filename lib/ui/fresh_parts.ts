@@ -18,6 +18,8 @@ export function isAtRest(): boolean {
   }
   if (document.querySelector("[data-fresh] tbody details[open]")) return false;
   if (!(getSelection()?.isCollapsed ?? true)) return false;
+  // Values of a chart are being read at the pointer.
+  if (document.querySelector("[data-reload] ~ * .card-shadow:hover")) return false;
   const focused = document.activeElement?.closest("main :is(a, button, input, select, summary)");
   return !focused || fresheningOf() === "parts" && !focused.matches("input, select");
 }

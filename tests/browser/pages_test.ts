@@ -35,6 +35,17 @@ test("newer readings are shown by themselves at the top, and nothing moves", asy
   assertEquals(await page.evaluate(() => Reflect.get(globalThis, "shift")), 0);
 });
 
+test("a page with charts that loads whole offers newer readings, and loads itself once a minute at most", async ({ page, site }) => {
+  await openLive(page, site, "/analytics");
+  await page.evaluate(() => void Reflect.set(globalThis, "first", true));
+  await site.poll();
+  await page.locator(".newer-btn").waitFor();
+  assertEquals(await page.evaluate(() => Reflect.get(globalThis, "first")), true);
+  await page.locator(".newer-btn").click();
+  await page.waitForFunction(() => Reflect.get(globalThis, "first") === undefined);
+  await page.locator(".newer-btn").waitFor({ state: "detached" });
+});
+
 test("further down newer readings are announced above the page, and come when asked for", async ({ page, site }) => {
   await page.setViewportSize({ width: 800, height: 400 });
   await openLive(page, site, "/history?account=zai%2Fdefault");
