@@ -47,6 +47,7 @@ export function BottomNavigation({ place }: { readonly place: Place }) {
               {link.label}
             </a>
           ))}
+          <a href="/settings?tab=accounts#add" aria-current="false" data-bottom="add">Add an account</a>
           <button type="button" class="needs-script" data-palette data-bottom="palette">Go to, or do</button>
           <a href="/help" aria-current={place === "help" ? "page" : "false"} data-bottom="help">Help</a>
         </div>

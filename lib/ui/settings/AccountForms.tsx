@@ -27,7 +27,7 @@ export function AddAccount({ choices, adding, problems }: {
 }) {
   if (choices.length === 0) return null;
   return (
-    <Card title={adding === null ? "Store an account here" : `Store an account of ${adding.name}`}>
+    <Card id="add" title={adding === null ? "Store an account here" : `Store an account of ${adding.name}`}>
       {adding === null
         ? (
           <form method="get" action="/settings" class="mt-3 flex flex-wrap items-end gap-3">

@@ -42,12 +42,14 @@ export function TabForm({ tab, children }: { readonly tab: Tab; readonly childre
   );
 }
 
-export function Card({ title, children }: {
+export function Card({ title, id, children }: {
   readonly title: string;
+  /** For links that lead to it. */
+  readonly id?: string;
   readonly children: ComponentChildren;
 }) {
   return (
-    <section class="card-shadow mt-4 rounded-xl border border-line bg-surface p-4 sm:p-6">
+    <section id={id} class="card-shadow mt-4 rounded-xl border border-line bg-surface p-4 sm:p-6">
       <h2 class="text-lg font-semibold">{title}</h2>
       {children}
     </section>
