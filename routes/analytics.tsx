@@ -87,7 +87,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                   );
                 })}
               </div>
-              <p class="analytics-units mt-2 max-w-3xl text-sm text-muted">
+              <p class="analytics-units outside-text mt-2 max-w-3xl text-sm text-muted">
                 Quotas are counted in units that cannot be added up. What is compared is how much of its own
                 limit each of them consumed: 100% is one whole limit, however often it was reset. Shares of
                 different limits are not added up either. Of quotas that see the same use or the same money,

@@ -15,7 +15,7 @@ import {
   type ReplayView,
 } from "../ui/alerts/kinds.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
-import { accountTitle } from "../ui/words.ts";
+import { accountTitle, quotaTitle } from "../ui/words.ts";
 import {
   EVERYTHING,
   type FoundSubject,
@@ -72,9 +72,9 @@ export async function alertsPage(
   const mayWrite = decide(principal, "write", services.access.now()) === "allowed";
   const titles = new Map<string, string>(accounts.map((account) => [account.key, accountTitle(account)]));
   const quotas = accounts.flatMap((account) =>
-    account.quotas.filter(({ gone }) => !gone).map(({ key, label }) => ({
+    account.quotas.filter(({ gone }) => !gone).map(({ key, ...quota }) => ({
       key,
-      title: `${accountTitle(account)}: ${label}`,
+      title: `${accountTitle(account)}: ${quotaTitle(quota)}`,
     }))
   );
   const windows = windowsOf(accounts);

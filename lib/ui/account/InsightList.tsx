@@ -1,4 +1,5 @@
 /** The insights of an account, each with its evidence; each can be hidden and shown again. */
+import { harmless } from "../../base/text.ts";
 import type { Insight } from "../../model/insights/insight.ts";
 import { StatusIcon } from "../icons.tsx";
 import { nodeKey } from "../words.ts";
@@ -62,7 +63,14 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
 }
 
 function Card({ insight, hidden }: ListedInsight) {
-  const { key, severity, title, metric, sublabel, description, evidence } = insight;
+  const { key, severity, evidence } = insight;
+  // Labels of vendors are part of these sentences.
+  const [title, metric, sublabel, description] = [
+    insight.title,
+    insight.metric,
+    insight.sublabel,
+    insight.description,
+  ].map((text) => harmless(text)) as [string, string, string, string];
   const [shape, colour] = INSIGHT_LOOKS[severity];
   return (
     <article

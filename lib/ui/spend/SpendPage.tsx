@@ -1,6 +1,7 @@
 /** What was spent by account and month, what is left for today, and what plans were worth. */
 import type { AccountSpend, MonthAmount, PlanSpend, QuotaAllowance } from "../../model/spend/spend.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
+import { plain } from "../../base/text.ts";
 import { formatNumber, formatPlan, formatShare } from "../../model/view/format.ts";
 import { dayText, monthText } from "../dates.ts";
 import { nodeKey } from "../words.ts";
@@ -10,6 +11,9 @@ import type { SpendPageView } from "./kinds.ts";
 const NO_PROJECTION = "The month is not known whole, or fewer than three days of the last two weeks are";
 /** Columns of months on a wide screen. */
 const SHOWN_MONTHS = 6;
+
+/** A plan is a name, not a text. */
+const MAX_PLAN = 60;
 
 export function SpendPage({ view }: { readonly view: SpendPageView }) {
   const { accounts, plans, allowances } = view;
@@ -269,7 +273,9 @@ function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan:
     <li id={id} class="plan-card card-shadow rounded-xl border border-line bg-surface p-4">
       <h3 class="outside-text font-medium">
         {plan.title}
-        {plan.plan !== null && <span class="font-normal text-muted">, {formatPlan(plan.plan)}</span>}
+        {plan.plan !== null && (
+          <span class="font-normal text-muted">, {plain(formatPlan(plan.plan), MAX_PLAN)}</span>
+        )}
       </h3>
       <p class="plan-use mt-1 text-sm">{plan.isBilled ? "Billed by use" : planText(plan)}</p>
       {plan.advice.map((sentence) => <p key={sentence} class="outside-text mt-1 text-sm">{sentence}</p>)}
