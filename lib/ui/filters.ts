@@ -23,7 +23,9 @@ function act({ target }: Event) {
   if (target.matches(".picker")) {
     const text = target.parentElement?.querySelector<HTMLInputElement>(".field");
     if (!text) return;
-    text.value = target.value;
+    text.value = target.value.slice(0, 16).replace("T", " ");
+    // As if it were typed, for forms that watch what is typed.
+    text.dispatchEvent(new Event("input", { bubbles: true }));
     send(text);
   } else send(target);
 }

@@ -8,8 +8,8 @@ import { isWindow, readSubject } from "./alert_rules.ts";
 import { FieldsError } from "./failure.ts";
 
 const MAX_HOURS = 24 * 366;
-/** Of `<input type="datetime-local">`. */
-const WALL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::\d\d)?$/;
+/** `2026-11-21 14:00`, as pages write it, or with a T. */
+const WALL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::\d\d)?$/;
 
 /**
  * @param zone of the form's time

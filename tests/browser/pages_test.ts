@@ -87,6 +87,29 @@ test("a filter acts as soon as it is chosen, keeps the focus, and makes a short 
   assertEquals(await page.getByLabel("To", { exact: true }).inputValue(), "2026-11-19");
 });
 
+test("days and times are asked for as they are written, on every page alike", async ({ page, site }) => {
+  for (const path of ["/", "/history", "/alerts", "/audit", "/accounts/zai/default"]) {
+    await page.goto(`${site.origin}${path}`);
+    assertEquals(
+      await page.locator("input:is([type=date], [type=datetime-local]):not(.picker)").count(),
+      0,
+      path,
+    );
+  }
+  await openLive(page, site);
+  await page.getByText("Custom range").click();
+  const from = page.getByLabel("From", { exact: true });
+  assertMatch(await from.inputValue(), /^\d{4}-\d\d-\d\d \d\d:\d\d$/);
+  await page.locator(".span-form .picker").first().evaluate((picker: HTMLInputElement) => {
+    picker.value = "2026-11-19T09:00";
+    picker.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  assertEquals(await from.inputValue(), "2026-11-19 09:00");
+  await page.getByLabel("To", { exact: true }).fill("2026-11-19 12:00");
+  await page.locator(".span-form button[type=submit]").click();
+  await page.waitForURL(/from=2026-11-19T09%3A00&to=2026-11-19T12%3A00/);
+});
+
 test("on a phone the filters are one sheet, without scripts as well", async ({ page, site }) => {
   await page.goto(`${site.origin}/cycles?range=7d`);
   const sheet = page.locator("#filters");

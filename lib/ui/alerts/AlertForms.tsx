@@ -1,4 +1,5 @@
 /** Forms of the alerts page: its filters, snoozes, and the link to the channels. */
+import { TimeField } from "../TimeField.tsx";
 import { wallText } from "../../model/time.ts";
 import { Card } from "../settings/parts.tsx";
 import { ALERT_STATES, type AlertsPageView, KIND_WORDS, STATE_WORDS } from "./kinds.ts";
@@ -122,10 +123,10 @@ export function SnoozeCard(
                 ))}
               </select>
             </label>
-            <label class="flex flex-col gap-1 text-sm font-medium">
-              Or until
-              <input type="datetime-local" name="until" class="field touch-target" />
-            </label>
+            <div class="flex flex-col gap-1 text-sm font-medium">
+              <label for="snooze-until">Or until</label>
+              <TimeField id="snooze-until" name="until" label="Or until" withTime />
+            </div>
             <button type="submit" class="button touch-target">Snooze</button>
             {problem && <p class="w-full text-sm text-critical">{problem}.</p>}
           </form>

@@ -1,5 +1,6 @@
 /** A custom time range: a form that works without a script, and switches without a reload where it can. */
-import { clockText, isoDate } from "../../model/time.ts";
+import { clockText, isoDate, wallText } from "../../model/time.ts";
+import { TimeField } from "../TimeField.tsx";
 import type { QueryParameters } from "./address.ts";
 
 export interface SpanFormProps {
@@ -20,16 +21,19 @@ export function SpanForm({ from, to, zone, kept, onSubmit }: SpanFormProps) {
   return (
     <form method="get" class="span-form flex flex-wrap items-end gap-3 text-sm" onSubmit={submit}>
       {kept.map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
-      <label class="grid gap-1">
-        <span class="text-muted">From</span>
-        <input class="field" type="datetime-local" name="from" value={localText(from, zone)} required />
-      </label>
-      <label class="grid gap-1">
-        <span class="text-muted">To</span>
-        <input class="field" type="datetime-local" name="to" value={localText(to, zone)} required />
-      </label>
+      <SpanField name="from" label="From" value={wallText(from, zone)} />
+      <SpanField name="to" label="To" value={wallText(to, zone)} />
       <button type="submit" class="button touch-target">Show</button>
     </form>
+  );
+}
+
+function SpanField({ name, label, value }: Readonly<Record<"name" | "label" | "value", string>>) {
+  return (
+    <div class="grid gap-1">
+      <label for={`span-${name}`} class="text-muted">{label}</label>
+      <TimeField id={`span-${name}`} name={name} label={label} value={value} withTime required />
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The parts around every table. All are links and forms, so a page of tables needs no script. */
 import { formatCount } from "../../model/view/format.ts";
 import type { ComponentChildren } from "preact";
-import { CalendarIcon } from "../icons.tsx";
+import { TimeField } from "../TimeField.tsx";
 import type { Heading, LinkChoice, Pager, TableTools } from "./kinds.ts";
 
 /** A row of links, of which one is current; scrolls by itself when it does not fit. */
@@ -81,35 +81,11 @@ export function ToolRow({ tools, children }: {
   );
 }
 
-/** A day as all pages write days, whatever the browser's language; the button opens the browser's calendar. */
 function DateField({ name, label, value }: Readonly<Record<"name" | "label" | "value", string>>) {
   return (
     <div class="filter-field">
       <label for={`filter-${name}`}>{label}</label>
-      <span class="date-field">
-        <input
-          id={`filter-${name}`}
-          name={name}
-          value={value}
-          class="field text-ink"
-          placeholder="YYYY-MM-DD"
-          pattern="\d{4}-\d{2}-\d{2}"
-          title="A day as year-month-day, such as 2026-11-21"
-          maxLength={10}
-          size={10}
-          inputMode="numeric"
-          autocomplete="off"
-        />
-        <button
-          type="button"
-          class="pick-btn needs-script"
-          data-pick
-          aria-label={`${label}: choose in a calendar`}
-        >
-          <CalendarIcon />
-        </button>
-        <input type="date" class="picker" value={value} tabIndex={-1} aria-hidden="true" />
-      </span>
+      <TimeField id={`filter-${name}`} name={name} label={label} value={value} />
     </div>
   );
 }

@@ -1,0 +1,62 @@
+/**
+ * A day, or a day and a time, as all pages write them, whatever the language of the browser. A button opens the
+ * browser's own calendar (`filters.ts`); without a script it is a field to type in.
+ */
+import { CalendarIcon } from "./icons.tsx";
+
+const DAY = {
+  type: "date",
+  placeholder: "YYYY-MM-DD",
+  pattern: "\\d{4}-\\d{2}-\\d{2}",
+  title: "A day as year-month-day, such as 2026-11-21",
+  length: 10,
+} as const;
+const TIME = {
+  type: "datetime-local",
+  placeholder: "YYYY-MM-DD HH:MM",
+  pattern: "\\d{4}-\\d{2}-\\d{2}[ T]\\d{2}:\\d{2}",
+  title: "A day and a time, such as 2026-11-21 14:00",
+  length: 16,
+} as const;
+
+interface TimeFieldProps {
+  readonly id: string;
+  readonly name: string;
+  /** What the field is for; its label points to `id`. */
+  readonly label: string;
+  readonly value?: string;
+  /** Asks for a time of the day as well. */
+  readonly withTime?: boolean;
+  readonly required?: boolean;
+}
+
+export function TimeField({ id, name, label, value = "", withTime = false, required }: TimeFieldProps) {
+  const { type, placeholder, pattern, title, length } = withTime ? TIME : DAY;
+  return (
+    <span class="date-field" data-time={withTime ? "" : undefined}>
+      <input
+        id={id}
+        name={name}
+        value={value}
+        class="field touch-target text-ink"
+        placeholder={placeholder}
+        pattern={pattern}
+        title={title}
+        maxLength={length}
+        size={length}
+        inputMode={withTime ? "text" : "numeric"}
+        autocomplete="off"
+        required={required}
+      />
+      <button
+        type="button"
+        class="pick-btn needs-script"
+        data-pick
+        aria-label={`${label}: choose in a calendar`}
+      >
+        <CalendarIcon />
+      </button>
+      <input type={type} class="picker" value={value.replace(" ", "T")} tabIndex={-1} aria-hidden="true" />
+    </span>
+  );
+}
