@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view/view.ts";
 import { showBadge } from "../lib/ui/badge.ts";
 import { useNow } from "../lib/ui/clock.ts";
-import { useLive, withAccount } from "../lib/ui/connection.ts";
+import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import { showFavicon } from "../lib/ui/favicon.ts";
 import { saveLastView } from "../lib/ui/last_view.ts";
@@ -35,7 +35,7 @@ export default function Live({ version, title, ...props }: LiveProps) {
 
   function take(next: DashboardView) {
     // The first-run help is a separate page, which ends with the first account.
-    if (view.peek().accounts.length === 0 && next.accounts.length > 0) location.reload();
+    if (view.peek().accounts.length === 0 && next.accounts.length > 0) reload();
     view.value = next;
   }
 

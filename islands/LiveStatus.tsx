@@ -102,7 +102,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
         <button
           type="button"
           class="outdated-btn floating-btn touch-target"
-          onClick={() => reload()}
+          onClick={() => location.reload()}
         >
           Settings changed: load
         </button>

@@ -1,4 +1,7 @@
-/** Filters that act as soon as they are chosen, and calendars for days that are typed. */
+/**
+ * What forms do by themselves: filters act as soon as they are chosen, days have a calendar, and a form that is being
+ * filled in or sent keeps the page from loading anew.
+ */
 
 /** Where the focus was when a filter acted, so that the page that follows has it there as well. */
 const FOCUS_KEY = "filter-focus";
@@ -9,10 +12,14 @@ export function followFilters(): () => void {
   document.addEventListener("change", act);
   document.addEventListener("click", pick);
   document.addEventListener("formdata", leaveOutEmpty);
+  document.addEventListener("input", markDirty);
+  document.addEventListener("submit", markDirty);
   return () => {
     document.removeEventListener("change", act);
     document.removeEventListener("click", pick);
     document.removeEventListener("formdata", leaveOutEmpty);
+    document.removeEventListener("input", markDirty);
+    document.removeEventListener("submit", markDirty);
   };
 }
 
@@ -63,4 +70,9 @@ function pick({ target }: MouseEvent) {
 function leaveOutEmpty(event: FormDataEvent) {
   if (!(event.target instanceof HTMLFormElement) || !event.target.matches("[data-filter]")) return;
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+}
+
+function markDirty({ target }: Event) {
+  const form = target instanceof Element ? target.closest("form") : null;
+  if (form?.method === "post") form.dataset["dirty"] = "";
 }

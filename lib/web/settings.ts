@@ -1,7 +1,7 @@
 /** Reads and changes settings for every surface. */
 import { HttpError } from "fresh";
 import { hiddenKeys } from "../formats/quota_api_insights.ts";
-import { zoneNames } from "./zones.ts";
+import { zoneNames, zoneOfCity } from "./zones.ts";
 import { nearest } from "../base/nearest.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Money } from "../model/spend/money.ts";
@@ -135,6 +135,8 @@ export function parseZone(word: string | null): string | null {
   // In its canonical spelling, however it was typed.
   const usual = zoneNames().find((name) => name.toLowerCase() === word.toLowerCase());
   if (usual !== undefined || isZone(word)) return usual ?? word;
+  const city = zoneOfCity(word);
+  if (city !== null) return city;
   const meant = nearest(word, zoneNames());
   const hint = meant === null ? "" : `; did you mean ${meant}?`;
   throw new HttpError(

@@ -44,3 +44,17 @@ export function zoneChoices(): readonly ZoneChoice[] {
 export function zoneNames(): readonly string[] {
   return zoneChoices().flatMap(({ name, also }) => also === "" ? [name] : [name, also]);
 }
+
+/** The zone of a city: `kolkata` and `Calcutta` are Asia/Kolkata, `new york` is America/New_York. Null for no or several. */
+export function zoneOfCity(typed: string): string | null {
+  const city = cityWords(typed);
+  const names = zoneChoices().filter(({ name, also }) =>
+    [name, also].some((one) => cityWords(one.slice(one.lastIndexOf("/") + 1)) === city)
+  ).map(({ name }) => name);
+  const [only] = names;
+  return city !== "" && only !== undefined && names.length === 1 ? only : null;
+}
+
+function cityWords(text: string): string {
+  return text.toLowerCase().replace(/[_\s-]+/g, " ").trim();
+}

@@ -152,10 +152,21 @@ Deno.test("a zone is found by a part of its name, and by the names of today and 
   }
   assert(/value="Europe\/Berlin"/.test(list));
   for (
-    const [typed, kept] of [["asia/kolkata", "Asia/Kolkata"], ["Asia/Calcutta", "Asia/Calcutta"], [
-      "utc",
-      "UTC",
-    ]]
+    const [typed, kept] of [
+      ["asia/kolkata", "Asia/Kolkata"],
+      ["Asia/Calcutta", "Asia/Calcutta"],
+      [
+        "utc",
+        "UTC",
+      ],
+      ["kolkata", "Asia/Kolkata"],
+      ["Calcutta", "Asia/Kolkata"],
+      ["new york", "America/New_York"],
+      [
+        "Porto Velho ",
+        "America/Porto_Velho",
+      ],
+    ]
   ) {
     assertStringIncludes(noteOf(await saved(ask, { ...GENERAL, timezone: typed! })), "Saved");
     assertEquals(services.settings.current.zone, kept);

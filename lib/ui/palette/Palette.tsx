@@ -163,6 +163,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
           : entries.length === 1
           ? "1 entry"
           : `${entries.length} entries`}
+        {typed.value === "" && ". Type a name that is new to save this view under it."}
       </p>
     </dialog>
   );

@@ -14,8 +14,8 @@ export function GeneralTab({ view, problems }: {
           name="timezone"
           id="settings-timezone"
           label="Time zone"
-          hint={'Days and weeks begin at midnight there, and times are told in it. Type a part of its name, "browser" for ' +
-            "that of each browser, or nothing for that of the server."}
+          hint={'Days and weeks begin at midnight there, and times are told in it. Type a city or a part of its name, "browser" ' +
+            "for that of each browser, or nothing for that of the server."}
           problem={problems["timezone"]}
         >
           {(described) => (
