@@ -1,4 +1,5 @@
 /** The gravest insights about what the overview shows. Pure, so that server and browser choose alike. */
+import { harmless } from "../base/text.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 import { filtered, type OverviewFilter } from "./overview.ts";
@@ -35,7 +36,15 @@ export function topInsights(
   });
   return (others.length >= MAX_TOP ? others : grave).slice(0, MAX_TOP)
     .map(({ key, account, severity, title, metric, description }) => {
-      return { key, account, severity, title, metric, description };
+      // Labels of vendors are part of these sentences.
+      return {
+        key,
+        account,
+        severity,
+        title: harmless(title),
+        metric: harmless(metric),
+        description: harmless(description),
+      };
     });
 }
 
