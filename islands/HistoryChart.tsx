@@ -20,8 +20,9 @@ import {
   tableParameter,
 } from "../lib/ui/chart/address.ts";
 import { ChartKey, ChartTools } from "../lib/ui/chart/ChartFoot.tsx";
+import { ChartNotes, notesNear } from "../lib/ui/chart/ChartNotes.tsx";
 import { ChartTip } from "../lib/ui/chart/ChartTip.tsx";
-import { copyPicture, themeNow } from "../lib/ui/chart/copy_picture.ts";
+import { copyPicture, pictureAddress } from "../lib/ui/chart/copy_picture.ts";
 import { EndNames } from "../lib/ui/chart/EndNames.tsx";
 import { endNames, HistoryLegend, legendOf, spokenStatus } from "../lib/ui/chart/HistoryLegend.tsx";
 import { HistoryHead } from "../lib/ui/chart/HistoryHead.tsx";
@@ -206,15 +207,12 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   async function copy() {
-    const parameters = new URLSearchParams([
-      ...own().filter(([name]) => name !== "hide"),
-      ...shown.map(({ quota }) => ["quota", quota.key] as const),
-      ["theme", themeNow()],
-      ["display", settings.value.display],
-      ["title", `${title}, percent ${word} of each limit`],
-    ].map(([name, value]) => [name!, value!]));
+    const address = pictureAddress(own(), shown.map(({ quota }) => quota.key), {
+      display: settings.value.display,
+      title: `${title}, percent ${word} of each limit`,
+    });
     try {
-      const how = await copyPicture(`/api/v1/chart.svg?${parameters}`, "syntrack-history.png");
+      const how = await copyPicture(address, "syntrack-history.png");
       done.value = how === "copied" ? "Copied as a picture." : "Saved as a picture.";
       problem.value = "";
     } catch {
@@ -233,7 +231,7 @@ export default function HistoryChart(props: HistoryChartProps) {
     writeAddress();
   }
 
-  const { range, sessions = [] } = history.value;
+  const { range, sessions = [], notes = [] } = history.value;
   const left = settings.value.display === "left";
   const shown = legend.value.filter(({ quota, line }) => line && !hidden.value.includes(quota.key));
   const heading = shown.map(({ quota }) => range === null ? [] : projectionOf(quota));
@@ -324,7 +322,7 @@ export default function HistoryChart(props: HistoryChartProps) {
           <ShareAxis lines={lines} left={left} paint={PAGE_PAINT} />
           <div class="relative min-w-0 flex-1">
             <HistoryPlot
-              {...{ from, to, end, lines, zone, left, bands }}
+              {...{ from, to, end, lines, zone, left, bands, notes }}
               thresholds={settings.value.thresholds}
               cursor={at}
               drag={drag.value}
@@ -335,6 +333,7 @@ export default function HistoryChart(props: HistoryChartProps) {
                 place={(at - from) / (end - from)}
                 moment={moment}
                 rows={tipRows({ items: shown, lines, at, to, left })}
+                notes={notesNear(notes, at, from, end)}
               />
             )}
           </div>
@@ -368,6 +367,11 @@ export default function HistoryChart(props: HistoryChartProps) {
             />
           </div>
           <HistoryLegend items={legend.value} hidden={hidden.value} {...{ at, to, left }} onToggle={toggle} />
+          <ChartNotes
+            {...{ notes, zone }}
+            at={at ?? to}
+            account={accounts.size === 1 ? [...accounts][0]! : ""}
+          />
           <details class="no-print mt-3 text-sm" open={range === null}>
             <summary class="w-fit text-muted">Custom range</summary>
             <div class="mt-2">

@@ -33,6 +33,7 @@ import type { Provider } from "../provider/contract.ts";
 import type { RecentLog } from "../base/recent_log.ts";
 import type { Redactor } from "../base/redact.ts";
 import type { AnswerCommands, AppContext, ProviderStatus } from "./context.ts";
+import { createNotes } from "./notes.ts";
 import { createSettings, fixedZone, type SettingsKeeper } from "./settings.ts";
 import type { Store } from "../store/store.ts";
 import type { OpenOptions } from "../store/sqlite.ts";
@@ -183,6 +184,7 @@ export function compose(parts: ComposeParts): Composed {
     }),
   });
   const { dashboard } = present;
+  const notes = createNotes({ docs: store.docs, hub, now: () => clock.now() });
   const poolsOf = (id: string) => providers.find((one) => one.id === id)?.pools ?? [];
   const alerting = createAlerting({
     stored,
@@ -255,6 +257,7 @@ export function compose(parts: ComposeParts): Composed {
         certificate,
         platform: Deno.build.os,
         demo,
+        notes,
         dashboard,
         present,
         async history({ quotas, sessions, ...span }) {

@@ -24,6 +24,7 @@ import type { Tally } from "../model/engine/tally.ts";
 import type { Present } from "../read/present.ts";
 import type { VendorFacts } from "../model/vendor.ts";
 import type { DashboardView } from "../model/view/view.ts";
+import type { Notes } from "../model/notes.ts";
 import type { SettingsKeeper } from "./settings.ts";
 import type { Store } from "../store/store.ts";
 
@@ -59,6 +60,8 @@ export interface AppContext {
   readonly demo: boolean;
   /** Forecasts, pace, insights, cycles and sessions, derived from the store. */
   readonly analysis: Analysis;
+  /** What people noted at instants. */
+  readonly notes: Notes;
   /** What users set in the dashboard. */
   readonly settings: SettingsKeeper;
   /** Who may sign in, and what they may do. */

@@ -27,6 +27,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
   passkeys: true,
   feeds: true,
   shared: true,
+  notes: false,
 };
 
 /** Counting takes a while, so counts are cached this long. */

@@ -85,6 +85,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
     feeds: "commands/feeds.ts",
     import: "commands/import.ts",
     key: "commands/key.ts",
+    notes: "commands/notes.ts",
     providers: "commands/providers.ts",
     record: "record.ts",
     setup: "commands/setup.ts",

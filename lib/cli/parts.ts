@@ -24,6 +24,7 @@ import { history } from "./commands/history.ts";
 import { horizon } from "./commands/horizon.ts";
 import { import as importData } from "./commands/import.ts";
 import { insights } from "./commands/insights.ts";
+import { notes } from "./commands/notes.ts";
 import { key } from "./commands/key.ts";
 import { logs } from "./commands/logs.ts";
 import { providers } from "./commands/providers.ts";
@@ -81,6 +82,7 @@ export const PARTS: Parts = {
   horizon,
   import: importData,
   insights,
+  notes,
   key,
   logs,
   outlook,

@@ -5,6 +5,7 @@
 import type { AccountAction } from "./table_accounts.ts";
 import type { KEY_ACTIONS, TOKEN_ACTIONS, USER_ACTIONS } from "./table_access.ts";
 import type { AlertAction, ChannelAction, FeedAction } from "./table_alerts.ts";
+import type { NoteAction } from "./table_notes.ts";
 import type { ServiceAction } from "./table_daemon.ts";
 import type { StatuslineAction } from "./table_statusline.ts";
 import type { CommandName, ConfigAction, DbAction, Typed } from "./table.ts";
@@ -57,6 +58,12 @@ const key: ByAction<typeof KEY_ACTIONS[number]> = {
   revoke: "revoked a key",
   rotate: "changed the key of stored secrets",
 };
+const notes: ByAction<NoteAction> = {
+  list: null,
+  add: "added a note",
+  change: "changed a note",
+  remove: "removed a note",
+};
 const service: ByAction<ServiceAction> = {
   install: "installed the service",
   uninstall: "removed the service",
@@ -101,6 +108,7 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   insights: null,
   key,
   logs: null,
+  notes,
   open: null,
   providers: null,
   query: null,

@@ -10,6 +10,8 @@ import { AUDIT, KEY, TOKEN, USER } from "./table_access.ts";
 import { ACCOUNT } from "./table_accounts.ts";
 import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS, FEEDS } from "./table_alerts.ts";
+import { NOTES } from "./table_notes.ts";
+import { EXPORT_FORMATS, EXPORT_KINDS } from "./table_export.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
 import { HORIZON } from "./table_horizon.ts";
@@ -40,14 +42,8 @@ export type QueryType = typeof QUERY_TYPES[number];
 export const CHART_TYPES = ["usage", "daily", "weekly"] as const;
 export type ChartType = typeof CHART_TYPES[number];
 
-export const EXPORT_FORMATS = ["csv", "json", "ndjson"] as const;
-export type ExportFormat = typeof EXPORT_FORMATS[number];
-
 /** Trackers whose databases can be imported; docs/moving-in.md says which projects they are. */
 export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-monitor"] as const;
-
-export const EXPORT_KINDS = ["readings", "buckets", "cycles", "sessions"] as const;
-export type ExportKind = typeof EXPORT_KINDS[number];
 
 export const DB_ACTIONS = ["check", "backup", "restore", "prune", "vacuum", "size"] as const;
 export type DbAction = typeof DB_ACTIONS[number];
@@ -338,6 +334,7 @@ export const COMMANDS = [
   ALERTS,
   CHANNELS,
   FEEDS,
+  NOTES,
   KEY,
   {
     name: "config",

@@ -113,6 +113,7 @@ export const Series = v.strictObject({
   to: v.number(),
   lines: v.array(v.strictObject({ key: v.string(), points: v.array(v.array(MaybeNumber)) })),
   sessions: v.array(v.strictObject({ account: v.string(), spans: v.array(v.array(v.number())) })),
+  notes: v.array(v.strictObject({ id: v.string(), at: v.number(), text: v.string() })),
 });
 
 export const Cycles = v.strictObject({

@@ -4,6 +4,7 @@ import { ACCOUNT_OPERATIONS } from "./account_operations.ts";
 import { ALERT_OPERATIONS } from "./alert_operations.ts";
 import { PUSH_OPERATIONS } from "./push_operations.ts";
 import { AUDIT_OPERATIONS } from "./audit_operations.ts";
+import { NOTE_OPERATIONS } from "./note_operations.ts";
 import { SPEND_OPERATIONS } from "./spend_operations.ts";
 import {
   ComparisonParam,
@@ -155,6 +156,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...TABLE_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...SPEND_OPERATIONS,
+  ...NOTE_OPERATIONS,
   {
     path: "/api/v1/settings",
     method: "get",

@@ -11,6 +11,7 @@ export type DocKind =
   | "keys"
   | "passkeys"
   | "feeds"
+  | "notes"
   | "alerts"
   | "alert_memory"
   | "channels"

@@ -263,6 +263,8 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   docTable("feeds"),
   // What instances of one program tell each other.
   docTable("shared"),
+  // What people noted at an instant.
+  docTable("notes"),
 ];
 
 /** The version this program reads and writes. */

@@ -20,6 +20,7 @@ export const DOC_TABLES: Readonly<Record<DocKind, string>> = {
   keys: "keys",
   passkeys: "passkeys",
   feeds: "feeds",
+  notes: "notes",
   alerts: "alerts",
   alert_memory: "alert_memory",
   channels: "channels",

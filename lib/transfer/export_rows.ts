@@ -17,6 +17,7 @@ import {
   SESSION_COLUMNS,
   sessionCells,
 } from "../formats/export.ts";
+import { NOTE_COLUMNS, noteRows } from "./export_notes.ts";
 import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
@@ -39,7 +40,10 @@ export interface ExportSource {
   readonly chosen: readonly ExportedSubject[];
 }
 
-export type ExportKind = "readings" | "buckets" | "cycles" | "sessions";
+/** What notes need of it. */
+export type NoteSource = Pick<ExportSource, "store" | "chosen">;
+
+export type ExportKind = "readings" | "buckets" | "cycles" | "sessions" | "notes";
 
 export interface ExportQuery {
   readonly what: ExportKind;
@@ -54,6 +58,7 @@ export const COLUMNS: Readonly<Record<ExportKind, readonly string[]>> = {
   buckets: BUCKET_COLUMNS,
   cycles: CYCLE_COLUMNS,
   sessions: SESSION_COLUMNS,
+  notes: NOTE_COLUMNS,
 };
 
 export const STEP_WORDS: Readonly<Record<string, Step>> = { "5m": FIVE_MINUTES, "1h": HOUR, "1d": DAY };
@@ -66,10 +71,19 @@ type Rows = AsyncIterable<readonly (readonly Cell[])[]>;
 
 /** Yields batches of rows. */
 export function exportRows(
-  subjects: ExportSource,
+  source: ExportSource | NoteSource,
   records: readonly AccountRecord[],
   query: ExportQuery,
 ): Rows {
+  if (query.what === "notes" || !("analysis" in source)) {
+    return noteRows(
+      source.store,
+      new Set(source.chosen.map(({ account }) => account)),
+      query.range,
+      query.now,
+    );
+  }
+  const subjects = source;
   switch (query.what) {
     case "readings":
       return readingRows(subjects, records, query);

@@ -5,6 +5,7 @@ import type { QuotaKey } from "../model/quota.ts";
 import { spanOf, type TimeRangeQuery } from "../model/history/time_range.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
+import { chartNotes } from "./notes.ts";
 import { otherParameters, type QueryParameters } from "../ui/chart/address.ts";
 import { type PackedHistory, type PackedLine, packHistory, packLine } from "../ui/chart/packed_history.ts";
 
@@ -44,12 +45,13 @@ const MAX_WORD = 40;
  * `table`). Whatever is invalid is reported in `note`, and the default range shown instead.
  */
 export async function readChart(
-  services: Pick<AppContext, "history" | "clock">,
+  services: Pick<AppContext, "history" | "clock" | "notes" | "dashboard">,
   { searchParams }: URL,
   { quotas, zone, range = DEFAULT_RANGE }: ChartOptions,
 ): Promise<ChartQuery> {
   const { span, problems } = parseSpan(searchParams, zone, services.clock.now(), range);
-  const history = await services.history({ ...span, ...quotas && { quotas }, sessions: true });
+  const read = await services.history({ ...span, ...quotas && { quotas }, sessions: true });
+  const history = { ...read, notes: await chartNotes(services, read, quotas ?? null) };
   const table = /^[1-9]\d{0,2}$/.exec(searchParams.get("table") ?? "")?.[0] ?? "0";
   const earlier = searchParams.get("earlier") === "1" ? await readEarlier(services, history, quotas) : null;
   return {

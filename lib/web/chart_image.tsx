@@ -27,6 +27,7 @@ import { analyse } from "./analytics/analyse.ts";
 import { parseAnalyticsQuery } from "./analytics/query.ts";
 import { MEASURE_WORDS } from "./analytics/tools.ts";
 import { readEarlier } from "./chart.ts";
+import { chartNotes } from "./notes.ts";
 import { chosenSpan } from "./history.ts";
 import { readIdleWeek } from "./horizon.ts";
 import { resolveScope } from "./native.ts";
@@ -109,6 +110,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
         return line ? [{ line, series, projection: until(heading[i]!, end), earlier }] : [];
       })}
       names={endNames(items.filter(({ line }) => line))}
+      notes={await chartNotes(services, { from, to: end }, quotas)}
       bands={mergedStretches(sessions.flatMap(({ spans }) => spans), (to - from) / 500)}
       legend={items.map(({ name, series, quota }) => ({
         name,

@@ -51,6 +51,7 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
     platform: services.platform,
     demo: services.demo,
     analysis: limitedAnalysis(services.analysis, sees, ofSeen, dashboard),
+    notes: limitedNotes(services.notes, sees),
     settings: limitedSettings(services.settings, sees),
     access: services.access,
     alerts: limitedAlerts(services.alerts, sees),
@@ -181,6 +182,16 @@ function limitedAnalysis(
     summary: (accounts, now) => analysis.summary(accounts.filter(sees), now),
     usage: (query) => analysis.usage({ ...query, quotas: query.quotas.filter(ofSeen) }),
     close() {},
+  };
+}
+
+/** The notes about what is seen, read-only: one about all accounts may name another. */
+function limitedNotes(notes: AppContext["notes"], sees: (account: string) => boolean): AppContext["notes"] {
+  return {
+    list: async () => (await notes.list()).filter(({ account }) => account !== null && sees(account)),
+    add: refuse,
+    change: refuse,
+    remove: refuse,
   };
 }
 

@@ -13,6 +13,7 @@ const AT = utc("2026-11-21 10:00");
 const KEEP_ALL: Retention = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 const KINDS: readonly DocKind[] = [
   "settings",
+  "notes",
   "alerts",
   "accounts",
   "identities",
@@ -88,7 +89,7 @@ Deno.test("a backup holds the history and the settings, and nothing of credentia
   assertEquals(copy.length, bytes);
   const text = new TextDecoder("latin1").decode(copy);
   for (const kind of KINDS) {
-    const isKept = kind === "settings" || kind === "alerts" || kind === "alert_memory";
+    const isKept = ["settings", "notes", "alerts", "alert_memory"].includes(kind);
     assertEquals(text.includes(`secret-of-${kind}`), isKept, kind);
   }
   const path = `${home.folder}/copy.db`;

@@ -99,7 +99,7 @@ test("each line has its name at its end, and no two names overlap", async ({ pag
     assert(i === 0 || one.top >= boxes[i - 1]!.top + 14, "Two names overlap");
   });
   assertEquals(await page.locator(".legend-number").first().isVisible(), false);
-});
+}, { viewport: { width: 1440, height: 900 } });
 
 test("colours are dealt over what is shown: another tab begins with the first one again", async ({ page, site }) => {
   await openLive(page, site, "/?provider=zai&range=24h");
@@ -195,4 +195,32 @@ test("the chart is copied as a picture of what is shown, or saved where the clip
   await page.getByRole("button", { name: "Copy as picture" }).click();
   assertEquals((await saved).suggestedFilename(), "syntrack-history.png");
   await page.getByText("Saved as a picture.").waitFor();
+});
+
+test("what a person notes at an instant stands on the chart, below it and at the pointer, until it is removed", async ({ page, site }) => {
+  await openLive(page, site, "/accounts/zai/default?range=24h");
+  const box = await plotBox(page);
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
+  await page.locator(".chart-add-note").focus();
+  await page.goto(`${site.origin}/notes?at=2026-11-19T08:00&account=zai/default`);
+  assertEquals(await page.getByLabel("About").inputValue(), "zai/default");
+  await page.getByLabel("Text").fill("changed plan <b>& more</b>");
+  await page.getByRole("button", { name: "Note it" }).click();
+  await page.getByText("Noted", { exact: true }).waitFor();
+  assertEquals(await barriers(page), []);
+  await page.goto(`${site.origin}/accounts/zai/default?range=24h`);
+  assertEquals(await page.locator("svg.plot [data-note]").count(), 1);
+  const note = page.locator(".chart-notes a", { hasText: "changed plan <b>& more</b>" });
+  await note.waitFor();
+  const [from, end] = await axis(page);
+  const place = (Date.parse("2026-11-19T08:00:00+01:00") - from) / (end - from);
+  const plot = await plotBox(page);
+  await page.mouse.move(plot.x + plot.width * place, plot.y + 60);
+  await page.locator(".chart-tip-note", { hasText: "changed plan" }).waitFor();
+  await note.click();
+  await page.getByRole("heading", { name: "Change a note" }).waitFor();
+  await page.getByRole("button", { name: /^Remove the note of Thu 19 Nov 08:00/ }).click();
+  await page.getByText("Removed", { exact: true }).waitFor();
+  await page.goto(`${site.origin}/accounts/zai/default?range=24h`);
+  assertEquals(await page.locator("svg.plot [data-note]").count(), 0);
 });

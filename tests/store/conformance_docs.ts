@@ -15,6 +15,7 @@ const KINDS: readonly DocKind[] = [
   "keys",
   "passkeys",
   "feeds",
+  "notes",
   "alerts",
   "alert_memory",
   "channels",

@@ -51,6 +51,8 @@ const IN_TURN: readonly (readonly [args: string, terminal?: Terminal])[] = [
   ["feeds add wall --kind calendar"],
   ["feeds list"],
   ["feeds revoke wall"],
+  ["notes add renewed"],
+  ["notes list"],
   ["key create wall"],
   ["key list"],
   ["key revoke wall"],
@@ -74,7 +76,7 @@ const IN_TURN: readonly (readonly [args: string, terminal?: Terminal])[] = [
   ["db backup copy.db"],
 ];
 
-const EXPORTS = ["readings", "buckets", "cycles", "sessions"] as const;
+const EXPORTS = ["readings", "buckets", "cycles", "sessions", "notes"] as const;
 
 export async function commandFields(): Promise<readonly string[]> {
   const found: string[] = [];
@@ -84,6 +86,7 @@ export async function commandFields(): Promise<readonly string[]> {
     Object.assign(place.env, fixtureOf("synthetic", "normal_v2_2026-11-21").settings, {
       SYNTRACK_SYNTHETIC_BASE_URL: vendor.origin,
     });
+    await place.run("notes add renewed");
     for (const args of JSON_COMMANDS) found.push(...await documentFields(place, args));
     for (const what of EXPORTS) {
       const name = `export --what ${what}`;

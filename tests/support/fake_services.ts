@@ -2,6 +2,7 @@
  * Services for tests of pages and routes: the real model, store and history on a database
  * in memory, but no vendor. A test says what was polled and when.
  */
+import { createNotes } from "../../lib/app/notes.ts";
 import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
 import { createManagedChannels } from "../../lib/alerts/managed_channels.ts";
@@ -241,6 +242,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     answers: null,
     logged,
     asked,
+    notes: createNotes({ docs: store.docs, hub, now: () => clock.now() }),
     dashboard,
     present,
     async history({ quotas, sessions, ...span }) {

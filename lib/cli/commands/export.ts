@@ -4,12 +4,12 @@ import { rowFormat } from "../../formats/export.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects } from "../analysing.ts";
 import { countText } from "../count_text.ts";
-import { COLUMNS, exportRows, STEP_WORDS } from "../../transfer/export_rows.ts";
+import { COLUMNS, exportRows, type NoteSource, STEP_WORDS } from "../../transfer/export_rows.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { newFile } from "../new_file.ts";
 import { readRange } from "../range.ts";
-import { EXPORT_FORMATS, EXPORT_KINDS, type ExportFormat, type ExportKind } from "../table.ts";
+import { EXPORT_FORMATS, EXPORT_KINDS, type ExportFormat, type ExportKind } from "../table_export.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
 
@@ -38,9 +38,10 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const lines = rowFormat(format, what, COLUMNS[what], now);
   let text = lines.head;
   let count = 0;
-  if (subjects) {
+  const source = subjects ?? await notesAlone(tools, what);
+  if (source) {
     const asked = { what, step, range, now: what === "readings" ? upTo : now };
-    for await (const rows of exportRows(subjects, await tools.records({ withHidden: true }), asked)) {
+    for await (const rows of exportRows(source, await tools.records({ withHidden: true }), asked)) {
       count += rows.length;
       if (signal) {
         // The store answers synchronously, so without a pause no signal would be handled.
@@ -63,6 +64,12 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   });
   if (name !== undefined) tools.tell(`Wrote ${countText(count, "row")} to ${plain(name)}`);
   return EXIT_OK;
+}
+
+/** Notes can be there before any reading. */
+async function notesAlone(tools: Tools, what: ExportKind): Promise<NoteSource | null> {
+  const store = what === "notes" ? await tools.store() : null;
+  return store && { store, chosen: [] };
 }
 
 export { exportData as export };

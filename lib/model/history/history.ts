@@ -4,6 +4,7 @@
  */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, rollUp, type Step } from "../engine/bucket.ts";
+import type { Note } from "../notes.ts";
 import { GAP_INTERVALS, isGap, type Mark } from "../engine/interval.ts";
 import { type AccountKey, type QuotaKey, readingShare, shareOf, type Window } from "../quota.ts";
 
@@ -90,7 +91,12 @@ export interface HistoryView {
   readonly lines: readonly Line[];
   /** When each account was in use; absent if not requested, empty when it would be too fine to see. */
   readonly sessions?: readonly UseSpans[];
+  /** What people noted in it, oldest first; absent if not requested. */
+  readonly notes?: readonly ChartNote[];
 }
+
+/** The part of a note that charts show. */
+export type ChartNote = Pick<Note, "id" | "at" | "text">;
 
 /**
  * Builds the points of a line from buckets in time order. A bucket whose peak exceeds its last value adds the

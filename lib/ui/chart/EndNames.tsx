@@ -6,9 +6,9 @@ import { AXIS_HEIGHT, PLOT_HEIGHT, type PlotProps } from "./HistoryPlot.tsx";
 import { type DrawnLine, topOfLines } from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 
-export const NAMES_WIDTH = 168;
+export const NAMES_WIDTH = 150;
 const NUMBERS_WIDTH = 26;
-const MAX_LETTERS = 22;
+const MAX_LETTERS = 20;
 /** The least distance between two names. */
 const NAME_DISTANCE = 15;
 /** Half the height of a name, free above the first and below the last. */

@@ -4,7 +4,7 @@
  * stretched inner SVG.
  */
 import type { ComponentChildren } from "preact";
-import type { Stretch } from "../../model/history/history.ts";
+import type { ChartNote, Stretch } from "../../model/history/history.ts";
 import type { Thresholds } from "../../model/view/status.ts";
 import { shareTicks, type Tick, timeTicks } from "./axes.ts";
 import {
@@ -40,6 +40,8 @@ export interface PlotProps {
   readonly thresholds: Thresholds;
   /** Time ranges with use. */
   readonly bands: readonly Stretch[];
+  /** What people noted. */
+  readonly notes?: readonly ChartNote[];
   /** The instant under the pointer, or null. */
   readonly cursor: number | null;
   /** The range being selected for zooming. */
@@ -49,7 +51,20 @@ export interface PlotProps {
 }
 
 export function HistoryPlot(props: PlotProps) {
-  const { from, to, end, lines, bands, zone, left, cursor, drag = null, paint, height = PLOT_HEIGHT } = props;
+  const {
+    from,
+    to,
+    end,
+    lines,
+    bands,
+    zone,
+    left,
+    cursor,
+    drag = null,
+    notes = [],
+    paint,
+    height = PLOT_HEIGHT,
+  } = props;
   const top = topOfLines(lines, left);
   const placeOf = (at: number) => percent((at - from) / (end - from));
   return (
@@ -132,6 +147,12 @@ export function HistoryPlot(props: PlotProps) {
           )}
         </g>
       </Stretched>
+      {notes.filter(({ at }) => at >= from && at <= end).map(({ id, at, text }) => (
+        <svg key={id} x={placeOf(at)} overflow="visible" data-note={id}>
+          <title>{text}</title>
+          <path {...paint.part("note")} d={`M0 ${height}V0L8 4L0 8`} />
+        </svg>
+      ))}
       {drag !== null && (
         <rect
           {...paint.part("drag")}

@@ -1,5 +1,6 @@
 /** A chart of the page as a picture in the clipboard, or as a file where the clipboard takes none. */
 import { pathTo } from "../base_path.ts";
+import type { QueryParameters } from "./address.ts";
 
 /** Twice as many dots as the drawing has, for sharp screens. */
 const SCALE = 2;
@@ -49,8 +50,23 @@ function save(picture: Blob, name: string) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/**
+ * Builds the address of the image of a history: its own parameters, without what hides lines, for the quotas
+ * that are shown, in the theme of the page.
+ */
+export function pictureAddress(
+  own: QueryParameters,
+  quotas: readonly string[],
+  words: Readonly<Record<string, string>>,
+): string {
+  const query = new URLSearchParams({ ...words, theme: themeNow() });
+  for (const [name, value] of own) if (name !== "hide") query.append(name, value);
+  for (const key of quotas) query.append("quota", key);
+  return `/api/v1/chart.svg?${query}`;
+}
+
 /** Returns the theme the page has now. */
-export function themeNow(): "light" | "dark" {
+function themeNow(): "light" | "dark" {
   const { theme } = document.documentElement.dataset;
   if (theme === "light" || theme === "dark") return theme;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";

@@ -1,5 +1,6 @@
 import { api, tagged } from "@/lib/web/answer.ts";
 import { chosenSpan, spanTag } from "@/lib/web/history.ts";
+import { chartNotes } from "@/lib/web/notes.ts";
 import { quotasNamed } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -10,7 +11,8 @@ export const handlers = define.handlers(api({
     const span = chosenSpan(ctx, services.zone);
     return tagged(ctx, spanTag(services, span), async () => {
       const quotas = await quotasNamed(services, ctx.url.searchParams.getAll("quota"));
-      return await services.history({ ...span, ...quotas && { quotas }, sessions: true });
+      const history = await services.history({ ...span, ...quotas && { quotas }, sessions: true });
+      return { ...history, notes: await chartNotes(services, history, quotas) };
     });
   },
 }));

@@ -1,0 +1,29 @@
+/** The row of `notes` in the table of commands. */
+import { limit, RANGE } from "./options.ts";
+
+export const NOTE_ACTIONS = ["list", "add", "change", "remove"] as const;
+export type NoteAction = typeof NOTE_ACTIONS[number];
+
+export const NOTES = {
+  name: "notes",
+  summary: 'what you noted at an instant, such as "changed plan": list, add, change, remove',
+  details:
+    "A note is shown on the charts of its account, or of all, and exported by `export --what notes`. " +
+    "change and remove take the id, or as many letters of it as tell it apart.",
+  operands: [
+    { name: "action", help: "what to do; list unless given", choices: NOTE_ACTIONS, optional: true },
+    { name: "text", help: "of add: the note, one line; of change and remove: its id", optional: true },
+  ],
+  options: [
+    { name: "at", value: "WHEN", help: "of add and change: the instant it is about; now unless given" },
+    { name: "about", value: "ACCOUNT", help: "of add and change: the account, as provider/name, or all" },
+    { name: "text", value: "TEXT", help: "of change: the new text" },
+    ...RANGE,
+    limit("50"),
+  ],
+  examples: [
+    ['syntrack notes add "changed plan to Max" --about anthropic/default', "now"],
+    ['syntrack notes add "holidays begin" --at 2026-12-24', "on the charts of all accounts"],
+    ["syntrack notes remove 3f2c", "by the first letters of its id"],
+  ],
+} as const;

@@ -1,0 +1,66 @@
+/** What people noted at an instant, such as "changed plan": shown on charts, in lists and in exports. */
+import type { AccountKey } from "./quota.ts";
+
+export interface Note {
+  /** Opaque, and safe in an address. */
+  readonly id: string;
+  /** The instant it is about, epoch milliseconds. */
+  readonly at: number;
+  /** One line. */
+  readonly text: string;
+  /** The account it is about; null for all of them. */
+  readonly account: AccountKey | null;
+  /** When it was written or last changed, epoch milliseconds. */
+  readonly writtenAt: number;
+}
+
+/** What a person states of a note. */
+export type NoteFields = Pick<Note, "at" | "text" | "account">;
+
+/** Keeps notes. What it throws has the name `NoteError`, and in `field` the part that is wrong. */
+export interface Notes {
+  /** All notes, oldest first. */
+  list(): Promise<readonly Note[]>;
+  /** @throws {Error} when it cannot be kept */
+  add(fields: NoteFields): Promise<Note>;
+  /** Returns null when there is no such note. @throws {Error} when it cannot be kept */
+  change(id: string, fields: Partial<NoteFields>): Promise<Note | null>;
+  /** Returns whether there was such a note. */
+  remove(id: string): Promise<boolean>;
+}
+
+export const MAX_NOTE_LETTERS = 200;
+/** Maximum number of notes kept. */
+export const MAX_NOTES = 2000;
+/** A note may be about what is planned, up to a year ahead. */
+export const MAX_NOTE_AHEAD_MS = 366 * 86_400_000;
+
+/** Says why a text cannot be a note, or null. */
+export function noteTextProblem(text: string): string | null {
+  const letters = [...text.trim()].length;
+  if (letters === 0) return "A note needs a text";
+  if (letters > MAX_NOTE_LETTERS) {
+    return `A note has at most ${MAX_NOTE_LETTERS} characters, this one ${letters}`;
+  }
+  return /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
+    ? "A note is one line of plain text"
+    : null;
+}
+
+/** Says why an instant cannot have a note, or null. */
+export function noteInstantProblem(at: number, now: number): string | null {
+  if (!Number.isSafeInteger(at) || at < 0) return "The instant of a note cannot be read";
+  return at > now + MAX_NOTE_AHEAD_MS ? "A note lies at most a year ahead" : null;
+}
+
+/** Returns the notes of a time range about these accounts, or about all, oldest first. */
+export function notesWithin(
+  notes: readonly Note[],
+  from: number,
+  to: number,
+  accounts: ReadonlySet<string>,
+): readonly Note[] {
+  return notes.filter(({ at, account }) =>
+    at >= from && at <= to && (account === null || accounts.has(account))
+  ).sort((a, b) => a.at - b.at);
+}

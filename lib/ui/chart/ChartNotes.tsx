@@ -1,0 +1,71 @@
+/** What was noted in the time range of a chart, below it, and where to note more. */
+import type { ChartNote } from "../../model/history/history.ts";
+import { momentText } from "../dates.ts";
+import { nodeKey } from "../words.ts";
+import { localText } from "./SpanForm.tsx";
+
+/** More notes are only on their page. */
+const MAX_LISTED = 6;
+
+export interface ChartNotesProps {
+  readonly notes: readonly ChartNote[];
+  /** The instant a new note would be about. */
+  readonly at: number;
+  /** Key of the account a new note would be about; empty for all. */
+  readonly account: string;
+  readonly zone: string;
+}
+
+export function ChartNotes({ notes, at, account, zone }: ChartNotesProps) {
+  const query = new URLSearchParams({ at: localText(at, zone), ...account !== "" && { account } });
+  return (
+    <div class="chart-notes mt-3 text-sm">
+      {notes.length > 0 && (
+        <ul>
+          {notes.slice(-MAX_LISTED).map(({ id, at, text }) => (
+            <li key={nodeKey(id)} class="flex gap-3 py-0.5">
+              <time class="whitespace-nowrap text-muted" dateTime={new Date(at).toISOString()}>
+                {momentText(at, zone)}
+              </time>
+              <a
+                class="outside-text quota-link"
+                href={`/notes?edit=${encodeURIComponent(id)}`}
+                aria-current="false"
+              >
+                {text}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="no-print flex flex-wrap gap-x-4">
+        <a
+          class="chart-add-note quota-link touch-target text-accent underline"
+          href={`/notes?${query}`}
+          aria-current="false"
+        >
+          Add a note
+        </a>
+        {notes.length > MAX_LISTED && (
+          <a class="quota-link touch-target text-accent underline" href="/notes" aria-current="false">
+            {`${notes.length - MAX_LISTED} more`}
+          </a>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** The texts of the notes at most this share of the axis away from an instant, the nearest first. */
+const NEAR = 0.012;
+
+export function notesNear(
+  notes: readonly ChartNote[],
+  at: number,
+  from: number,
+  end: number,
+): readonly string[] {
+  const distance = ({ at: instant }: ChartNote) => Math.abs(instant - at);
+  return notes.filter((note) => distance(note) <= (end - from) * NEAR)
+    .toSorted((a, b) => distance(a) - distance(b)).slice(0, 3).map(({ text }) => text);
+}
