@@ -38,6 +38,8 @@ const ACTIONS: Readonly<Record<string, string | null>> = {
   "PUT /api/v1/notes": "changed a note",
   "DELETE /api/v1/notes": "removed a note",
   "PUT /api/v1/rules": "changed alerts",
+  "POST /api/v1/alerts/snoozes": "changed alerts",
+  "DELETE /api/v1/alerts/snoozes": "changed alerts",
   "POST /alerts/channels": "changed channels",
   "POST /api/v1/channels": "added a channel",
   "PUT /api/v1/channels": "changed channels",

@@ -132,6 +132,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/api/usage/history", methods: { GET: "read" } },
   // The native API.
   { path: "/api/v1/alerts", methods: { GET: "read" } },
+  { path: "/api/v1/alerts/snoozes", methods: { GET: "read", POST: "write", DELETE: "write" } },
   { path: "/api/v1/audit", methods: { GET: "access" } },
   { path: "/api/v1/answers/:command", methods: { GET: "read" } },
   {

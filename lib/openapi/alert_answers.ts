@@ -75,6 +75,16 @@ export const Channels = v.strictObject({
   })),
 });
 
+export const Snoozes = v.strictObject({
+  snoozes: v.array(v.strictObject({
+    /** `*`, or the key of an account or a quota. */
+    target: v.string(),
+    /** Null for every kind. */
+    kind: v.nullable(v.picklist(ALERT_KINDS)),
+    until: Instant,
+  })),
+});
+
 export const RemovedChannel = v.strictObject({ removed: v.string() });
 
 export const ChannelTest = v.strictObject({

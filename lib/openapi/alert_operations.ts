@@ -1,5 +1,12 @@
 /** The operations about alerts: what was raised, the rules, and the channels. */
-import { AlertRulesBody, ChannelChangeBody, ChannelNameBody, NewChannelBody } from "../web/alert_bodies.ts";
+import {
+  AlertRulesBody,
+  ChannelChangeBody,
+  ChannelNameBody,
+  NewChannelBody,
+  SnoozeBody,
+  SnoozeTargetBody,
+} from "../web/alert_bodies.ts";
 import * as answers from "./alert_answers.ts";
 import type { Operation } from "./operation.ts";
 
@@ -13,6 +20,33 @@ export const ALERT_OPERATIONS: readonly Operation[] = [
     summary: "The newest alerts, and what came of each in every channel",
     answer: answers.Alerts,
     failures: [],
+  },
+  {
+    path: "/api/v1/alerts/snoozes",
+    method: "get",
+    group: "Native API",
+    summary: "What nobody is told of for a while",
+    answer: answers.Snoozes,
+    failures: [],
+  },
+  {
+    path: "/api/v1/alerts/snoozes",
+    method: "post",
+    group: "Native API",
+    summary:
+      "Snoozes everything, an account or a quota, of one kind or all: for hours, until an instant, or until the next reset",
+    body: SnoozeBody,
+    answer: answers.Snoozes,
+    failures: FAILURES,
+  },
+  {
+    path: "/api/v1/alerts/snoozes",
+    method: "delete",
+    group: "Native API",
+    summary: "Ends the snoozes of a target",
+    body: SnoozeTargetBody,
+    answer: answers.Snoozes,
+    failures: [...FAILURES, 404],
   },
   {
     path: "/api/v1/rules",

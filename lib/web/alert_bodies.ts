@@ -83,6 +83,27 @@ export const AlertRulesBody = v.strictObject({
 });
 export type AlertRulesBody = v.InferOutput<typeof AlertRulesBody>;
 
+const Target = v.pipe(v.string(), v.maxLength(300, "expected at most 300 characters"));
+
+export const SnoozeTargetBody = v.strictObject({
+  /** `*` for everything, or the key of an account or a quota. */
+  target: Target,
+});
+/** Until an instant, for hours, or until the next announced reset. */
+export const SnoozeBody = v.strictObject({
+  target: Target,
+  /** Default: every kind. */
+  kind: v.optional(v.picklist(ALERT_KINDS)),
+  hours: v.optional(v.pipe(
+    v.number(),
+    v.gtValue(0, "expected more than 0 hours"),
+    v.maxValue(24 * 366, "expected a year at most"),
+  )),
+  until: v.optional(v.pipe(v.string(), v.isoTimestamp("expected an instant such as 2026-11-29T18:00:00Z"))),
+  untilReset: v.optional(v.literal(true)),
+});
+export type SnoozeBody = v.InferOutput<typeof SnoozeBody>;
+
 const ChannelName = v.pipe(
   v.string(),
   v.minLength(1, "expected at least one character"),

@@ -1,9 +1,11 @@
 /** Parses a snooze form: what to silence, and until when: for hours, until a time, or until the reset. */
+import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import { HOUR_MS } from "../model/duration.ts";
-import { instantAt } from "../model/time.ts";
+import { instantAt, isoInstant } from "../model/time.ts";
+import type { SnoozeBody } from "./alert_bodies.ts";
 import { isWindow, readSubject } from "./alert_rules.ts";
 import { FieldsError } from "./failure.ts";
 
@@ -16,19 +18,69 @@ const WALL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::\d\d)?$/;
  * @throws {FieldsError}
  */
 export async function snoozeIn(services: AppContext, form: URLSearchParams, zone: string): Promise<Snooze> {
-  const { of: target } = await readSubject(services, form.get("target") ?? "", "target");
-  if (isWindow(target)) {
-    throw new FieldsError([{
-      field: "target",
-      message: "Accounts and quotas are snoozed, not kinds of windows",
-    }]);
-  }
+  const target = await readTarget(services, form.get("target") ?? "");
   const word = form.get("kind") ?? "";
   const kind = ALERT_KINDS.find((one) => one === word);
   if (word !== "" && kind === undefined) {
     throw new FieldsError([{ field: "kind", message: "There is no such kind of alert" }]);
   }
   return { target, until: await readUntil(services, target, form, zone), ...kind && { kind } };
+}
+
+/** @throws {FieldsError} */
+async function readTarget(services: AppContext, word: string): Promise<Snooze["target"]> {
+  const { of } = await readSubject(services, word, "target");
+  if (!isWindow(of)) return of;
+  throw new FieldsError([{
+    field: "target",
+    message: "Accounts and quotas are snoozed, not kinds of windows",
+  }]);
+}
+
+/** The snoozes for programs; those of accounts that are not seen are left out. */
+export async function snoozesMessage({ alerts, dashboard }: AppContext) {
+  const [snoozes, { accounts }] = await Promise.all([alerts.snoozes(), dashboard()]);
+  const known = new Set<string>([
+    "*",
+    ...accounts.flatMap(({ key, quotas }) => [key, ...quotas.map((one) => one.key)]),
+  ]);
+  return {
+    snoozes: snoozes.filter(({ target }) => known.has(target)).map(({ target, kind, until }) => ({
+      target,
+      kind: kind ?? null,
+      until: isoInstant(until),
+    })),
+  };
+}
+
+/** @throws {FieldsError} */
+export async function addSnooze(services: AppContext, body: SnoozeBody) {
+  const { kind, hours, until, untilReset } = body;
+  const now = services.clock.now();
+  if ([hours, until, untilReset].filter((one) => one !== undefined).length !== 1) {
+    throw new FieldsError([{ field: "until", message: "Say either hours, until or untilReset" }]);
+  }
+  const target = await readTarget(services, body.target);
+  const end = until !== undefined
+    ? Date.parse(until)
+    : hours !== undefined
+    ? now + hours * HOUR_MS
+    : await readReset(services, target, now);
+  if (!(end > now && end - now <= MAX_HOURS * HOUR_MS)) {
+    throw new FieldsError([{ field: "until", message: "The time is one to come, within a year" }]);
+  }
+  await services.alerts.snooze({ target, until: end, ...kind && { kind } });
+  services.hub.publish({ kind: "alerts", account: null });
+  return await snoozesMessage(services);
+}
+
+/** Ends the snoozes of a target, or tells that there is none. @throws {HttpError} 404 */
+export async function endSnooze(services: AppContext, target: string) {
+  const snooze = (await services.alerts.snoozes()).find((one) => one.target === target);
+  if (!snooze) throw new HttpError(404, "There is no such snooze");
+  await services.alerts.unsnooze(snooze.target);
+  services.hub.publish({ kind: "alerts", account: null });
+  return await snoozesMessage(services);
 }
 
 async function readUntil(

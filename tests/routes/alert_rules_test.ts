@@ -291,3 +291,47 @@ Deno.test("how often what holds is told again is set by forms and the API, withi
     assertEquals((await put(wrong)).status, 422, JSON.stringify(wrong));
   }
 });
+
+Deno.test("programs snooze for hours, until an instant or the reset, and end it again", async () => {
+  await using place = await house();
+  const { ask, poll, services } = place;
+  await poll(10);
+  const send = (method: string, body: unknown) =>
+    ask("/api/v1/alerts/snoozes", {
+      method,
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
+  const snoozes = async (answer: Response | Promise<Response>) => (await (await answer).json()).snoozes;
+  assertEquals(await snoozes(ask("/api/v1/alerts/snoozes")), []);
+  assertEquals(await snoozes(send("POST", { target: QUOTA, kind: "threshold", untilReset: true })), [
+    { target: QUOTA, kind: "threshold", until: "2026-11-21T17:00:00.000Z" },
+  ]);
+  assertEquals(await poll(85), [
+    "acme/work Acme (work) Five hours: 85% used",
+    "zai/default Z.ai Five hours: 85% used",
+  ]);
+  assertEquals((await services.alerts.snoozes()).length, 1);
+  await send("POST", { target: "*", until: "2026-11-21T14:00:00Z" });
+  assertEquals((await snoozes(send("POST", { target: "zai/default", hours: 1 }))).length, 3);
+  for (
+    const wrong of [
+      { target: "nobody/x", hours: 1 },
+      { target: "*/5h", hours: 1 },
+      { target: "*" },
+      { target: "*", hours: 1, untilReset: true },
+      { target: "*", until: "2020-01-01T00:00:00Z" },
+      { target: "*", until: "tomorrow" },
+    ]
+  ) assertEquals((await send("POST", wrong)).status, 422, JSON.stringify(wrong));
+  assertEquals((await snoozes(send("DELETE", { target: "*" }))).length, 2);
+  assertEquals((await send("DELETE", { target: "*" })).status, 404);
+  const viewer = askAs(services, await signedIn(services, "viewer"));
+  assertEquals((await viewer("/api/v1/alerts/snoozes")).status, 200);
+  const refused = await viewer("/api/v1/alerts/snoozes", {
+    method: "POST",
+    body: JSON.stringify({ target: "*", hours: 1 }),
+    headers: { "content-type": "application/json", origin: ORIGIN },
+  });
+  assertEquals(refused.status, 403);
+});

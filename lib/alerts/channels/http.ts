@@ -1,12 +1,10 @@
 /** Channels that send a single request. */
 import { type ChannelType, postJson, reachOfUrl, requireTaken } from "../channel.ts";
 import { headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
-import { signBody } from "../signature.ts";
-import { webhookBody } from "../webhook_body.ts";
 
-const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
+export const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
 
-function checkUrl({ url }: Readonly<Record<string, string>>): string | null {
+export function checkUrl({ url }: Readonly<Record<string, string>>): string | null {
   return url !== undefined && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
     ? null
     : "url is no http or https address";
@@ -15,41 +13,6 @@ function checkUrl({ url }: Readonly<Record<string, string>>): string | null {
 function below(base: string, path: string): string {
   return `${base.replace(/\/+$/, "")}${path}`;
 }
-
-/** Any JSON receiver, with a signature over the time and the body. */
-export const webhook: ChannelType = {
-  id: "webhook",
-  name: "Webhook",
-  reach: ({ url = "" }) => reachOfUrl(url),
-  settings: [
-    URL_SETTING,
-    {
-      name: "secret",
-      help: "signs the body (HMAC-SHA256), so that the receiver knows who sent it",
-      secret: true,
-      optional: true,
-    },
-    { name: "authorization", help: "value of the Authorization header", secret: true, optional: true },
-  ],
-  check: checkUrl,
-  async send(message, context) {
-    const { url = "", secret, authorization } = context.settings;
-    const body = JSON.stringify(webhookBody(message));
-    const timestamp = String(Math.floor(context.now() / 1000));
-    const answer = await context.request(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json; charset=utf-8",
-        "idempotency-key": message.id,
-        "x-syntrack-timestamp": timestamp,
-        ...secret && { "x-syntrack-signature": `sha256=${await signBody(secret, timestamp, body)}` },
-        ...authorization && { authorization },
-      },
-      body,
-    });
-    requireTaken("The webhook", answer);
-  },
-};
 
 const NTFY_PRIORITY = { info: "default", warning: "high", critical: "urgent" } as const;
 

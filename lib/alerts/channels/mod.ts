@@ -14,12 +14,12 @@ import {
   slackChannel,
   teams,
   telegram,
-  webhook,
 } from "./http.ts";
 import { desktop, hook, tmux } from "./local.ts";
 import { mail } from "./mail.ts";
 import { mqtt } from "./mqtt.ts";
 import { webPush } from "./web_push.ts";
+import { webhook } from "./webhook.ts";
 
 export const CHANNEL_TYPES: readonly ChannelType[] = [
   mail,

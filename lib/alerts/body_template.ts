@@ -1,0 +1,83 @@
+/**
+ * A webhook's body as its receiver wants it: JSON with places such as `{{title}}` in its texts. Places are filled in
+ * after the JSON was read, so that no name can change its structure.
+ */
+import type { Message } from "./channel.ts";
+import { plainText } from "./escape.ts";
+import { webhookBody } from "./webhook_body.ts";
+
+const PLACES = [
+  "title",
+  "message",
+  "details",
+  "severity",
+  "event",
+  "kind",
+  "provider",
+  "account_id",
+  "quota_key",
+  "utilization",
+  "limit",
+  "threshold",
+  "reset_at",
+  "timestamp",
+  "id",
+] as const;
+const PLACE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const MAX_DEPTH = 20;
+
+/** Returns what is wrong with a template, or null. */
+export function templateProblem(text: string): string | null {
+  const template = parsed(text);
+  if (template === undefined) return "template is no JSON";
+  if (depthOf(template) > MAX_DEPTH) return `template is nested deeper than ${MAX_DEPTH} levels`;
+  const stranger = [...text.matchAll(PLACE)].map((one) => one[1] ?? "").find((name) => !isPlace(name));
+  return stranger === undefined
+    ? null
+    : `template has a place {{${stranger.slice(0, 30)}}}, and there are only ${PLACES.join(", ")}`;
+}
+
+/** Fills a template in. A text that is a place alone becomes its value: a number stays one, and unknown is null. */
+export function fillTemplate(text: string, message: Message): string {
+  const [first] = message.alerts;
+  const values: Readonly<Record<string, unknown>> = {
+    ...webhookBody(message),
+    details: first?.details ?? "",
+    severity: message.severity,
+    kind: first?.kind ?? null,
+  };
+  const fill = (part: unknown): unknown => {
+    if (typeof part === "string") {
+      const [whole, name] = /^\{\{\s*([^{}]*?)\s*\}\}$/.exec(part) ?? [];
+      if (whole !== undefined) return clean(values[name!] ?? null);
+      return part.replace(PLACE, (_, name: string) => String(clean(values[name] ?? "")));
+    }
+    if (Array.isArray(part)) return part.map(fill);
+    if (typeof part !== "object" || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, fill(value)]));
+  };
+  return JSON.stringify(fill(parsed(text)));
+}
+
+function clean(value: unknown): unknown {
+  return typeof value === "string" ? plainText(value) : value;
+}
+
+function isPlace(name: string): boolean {
+  return PLACES.some((place) => place === name);
+}
+
+function depthOf(part: unknown): number {
+  return typeof part === "object" && part !== null
+    ? 1 + Math.max(0, ...Object.values(part).map((one) => depthOf(one)))
+    : 0;
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
