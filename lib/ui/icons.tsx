@@ -11,15 +11,10 @@ function Icon(
 ) {
   return (
     <svg
-      class={`shrink-0 ${name}`}
+      class={name === "" ? "icon" : `icon ${name}`}
       width="16"
       height="16"
       viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.6"
-      stroke-linecap="round"
-      stroke-linejoin="round"
       aria-hidden="true"
     >
       {children}

@@ -16,11 +16,13 @@ import { quotaHref } from "../links.ts";
 import { memo } from "../memo.ts";
 import { overviewHref } from "../overview.ts";
 import { accountTitle, nodeKey, quotaTitle, withoutName } from "../words.ts";
-import { LaneDrawing } from "./LaneDrawing.tsx";
+import { LaneDrawing, LaneGround } from "./LaneDrawing.tsx";
 import { PAGE_HORIZON } from "./paint.ts";
 
 const LANE_HEIGHT = 28;
 const AXIS_HEIGHT = 18;
+/** Id of what is drawn below each lane: said once, since it is the same in all of them. */
+const GROUND = "horizon-ground";
 
 export interface HorizonChartProps {
   readonly horizon: Horizon;
@@ -111,15 +113,22 @@ function LaneItem({ lane, horizon, zone, isBest }: {
         <span class="horizon-sentence sr-only">{laneSentence(lane, horizon.from, when)}</span>
       </p>
       <svg class="horizon-drawing block w-full" height={LANE_HEIGHT} aria-hidden="true">
-        <LaneDrawing lane={lane} horizon={horizon} zone={zone} paint={PAGE_HORIZON} height={LANE_HEIGHT} />
+        <use href={`#${GROUND}`} />
+        <LaneDrawing lane={lane} horizon={horizon} paint={PAGE_HORIZON} height={LANE_HEIGHT} />
       </svg>
     </li>
   );
 }
 
-function Axis({ horizon: { from, to }, zone }: { readonly horizon: Horizon; readonly zone: string }) {
+function Axis({ horizon, zone }: { readonly horizon: Horizon; readonly zone: string }) {
+  const { from, to } = horizon;
   return (
     <svg class="block w-full" height={AXIS_HEIGHT} aria-hidden="true">
+      <defs>
+        <g id={GROUND}>
+          <LaneGround horizon={horizon} zone={zone} paint={PAGE_HORIZON} height={LANE_HEIGHT} />
+        </g>
+      </defs>
       <text {...PAGE_HORIZON.part("strong")} x="0" y="12">Now</text>
       {timeTicks(from, to, zone).filter(({ place }) => place > 0.09 && place < 0.95).map((tick) => (
         <text

@@ -8,7 +8,7 @@ import { standalonePaint, THEMES } from "../chart/paint.ts";
 import { cutText } from "../cut_text.ts";
 import { instantText } from "../dates.ts";
 import { fullTitle } from "../words.ts";
-import { LaneDrawing } from "./LaneDrawing.tsx";
+import { LaneDrawing, LaneGround } from "./LaneDrawing.tsx";
 import { standaloneHorizon } from "./paint.ts";
 
 const EDGE = 20;
@@ -97,7 +97,8 @@ export function HorizonImage({ frame, horizon, zone, plan }: HorizonImageProps) 
             </text>
             <text {...part("strong")} x={inner} y="14" text-anchor="end">{note}</text>
             <svg y="20" width={inner} height={DRAWING} overflow="visible">
-              <LaneDrawing lane={lane} horizon={horizon} zone={zone} paint={paint} height={DRAWING} />
+              <LaneGround horizon={horizon} zone={zone} paint={paint} height={DRAWING} />
+              <LaneDrawing lane={lane} horizon={horizon} paint={paint} height={DRAWING} />
             </svg>
           </svg>
         );

@@ -23,14 +23,10 @@ export interface LaneDrawingProps {
   readonly height: number;
 }
 
-export function LaneDrawing({ horizon, lane, zone, paint, height }: LaneDrawingProps) {
+/** What lies below all lanes alike: the idle hours, and a line for each mark of the axis. */
+export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingProps, "lane">) {
   const { from, to, idle } = horizon;
-  const { left, state, emptyAt, resetsAt } = lane;
-  const placeOf = (at: number) => Math.min(1, Math.max(0, (at - from) / (to - from)));
-  const isShown = (at: number | null): at is number => at !== null && at >= from && at < to;
-  const empty = emptyStretch(lane, from, to);
-  const level = left[0]?.[1] ?? null;
-  const isUnknown = left.length < 2 && empty === null;
+  const placeOf = (at: number) => placeIn(horizon, at);
   return (
     <>
       {idle?.map((stretch) => (
@@ -51,6 +47,24 @@ export function LaneDrawing({ horizon, lane, zone, paint, height }: LaneDrawingP
           y2={height}
         />
       ))}
+    </>
+  );
+}
+
+function placeIn({ from, to }: Pick<Horizon, "from" | "to">, at: number): number {
+  return Math.min(1, Math.max(0, (at - from) / (to - from)));
+}
+
+export function LaneDrawing({ horizon, lane, paint, height }: Omit<LaneDrawingProps, "zone">) {
+  const { from, to } = horizon;
+  const { left, state, emptyAt, resetsAt } = lane;
+  const placeOf = (at: number) => placeIn(horizon, at);
+  const isShown = (at: number | null): at is number => at !== null && at >= from && at < to;
+  const empty = emptyStretch(lane, from, to);
+  const level = left[0]?.[1] ?? null;
+  const isUnknown = left.length < 2 && empty === null;
+  return (
+    <>
       {empty !== null && (
         <rect
           {...paint.empty(state !== "runs-out")}
