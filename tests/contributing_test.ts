@@ -1,6 +1,7 @@
 /** The examples of CONTRIBUTING.md are code that works: they are extracted, type-checked, and run. */
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { ChannelContext, ChannelType, Message } from "../lib/alerts/channel.ts";
 import { makeTools } from "../lib/cli/make_tools.ts";
 import type { CommandRow } from "../lib/cli/table.ts";
 import type { Provider } from "../lib/provider/contract.ts";
@@ -48,7 +49,7 @@ Deno.test("there is an example for a provider, a command, a page and a channel",
     "lib/cli/commands/resets.ts",
     "lib/cli/table_resets.ts",
     "routes/resets.tsx",
-    "lib/alerts/webhook.ts",
+    "lib/alerts/channels/acme_pager.ts",
   ]);
 });
 
@@ -100,14 +101,49 @@ Deno.test("the command of the example lists what resets next, as text and as JSO
     });
   }));
 
-Deno.test("the channel of the example delivers a notice, and says when it could not", () =>
+Deno.test("the channel of the example sends a message with its key, and says when it was not taken", () =>
   withExamples(async (urlOf) => {
-    const { webhook } = await import(urlOf("lib/alerts/webhook.ts"));
-    const channel = webhook(new URL("https://hook.acme.example/x"));
-    const notice = { quota: "acme/work/requests", title: "Low", text: "10% left", at: 0 };
-    const ctx = createFakeAsking({ answer: () => new Response(null, { status: 204 }) });
-    await channel.send(ctx, notice);
-    assertEquals(JSON.parse(ctx.requests[0]?.body ?? ""), { ...notice, at: "1970-01-01T00:00:00.000Z" });
-    const broken = createFakeAsking({ answer: () => new Response(null, { status: 500 }) });
-    await assertRejects(() => channel.send(broken, notice), /status 500/);
+    const { acmePager }: { acmePager: ChannelType } = await import(
+      urlOf("lib/alerts/channels/acme_pager.ts")
+    );
+    assertEquals(acmePager.reach({}, "linux").hosts, ["pager.acme.example"]);
+    assertEquals([acmePager.check?.({ team: "ops" }), acmePager.check?.({})], [null, null]);
+    assert(acmePager.check?.({ team: "Ops!" }));
+    const asked: { readonly url: string; readonly init: RequestInit }[] = [];
+    const context = (status: number): ChannelContext => ({
+      settings: { key: "k-1", team: "ops" },
+      request(url, init) {
+        asked.push({ url, init });
+        return Promise.resolve({ status, text: "", retryAfterMs: null });
+      },
+      admit: () => Promise.reject(new TypeError("No socket is used")),
+      run: () => Promise.reject(new TypeError("No command is run")),
+      os: "linux",
+      now: () => 0,
+      signal: new AbortController().signal,
+    });
+    const message: Message = {
+      id: "m1",
+      alerts: [],
+      title: "Low\nquota",
+      text: "10% left",
+      long: "10% left",
+      severity: "critical",
+      at: 0,
+    };
+    await acmePager.send(message, context(200));
+    const [{ url, init }] = asked as [typeof asked[number]];
+    const headers = new Headers(init.headers);
+    assertEquals([url, headers.get("authorization"), headers.get("idempotency-key")], [
+      "https://pager.acme.example/v1/pages",
+      "Bearer k-1",
+      "m1",
+    ]);
+    assertEquals(JSON.parse(String(init.body)), {
+      title: "Low quota",
+      text: "10% left",
+      urgent: true,
+      team: "ops",
+    });
+    await assertRejects(() => acmePager.send(message, context(500)), /Acme Pager answered with status 500/);
   }));
