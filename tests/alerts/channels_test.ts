@@ -60,7 +60,7 @@ Deno.test("no channel hands on markup, mentions, control characters or turned te
   const body = async (type: string, settings: Record<string, string> = { url }) =>
     (await sent(type, settings, message))[0]!;
   for (const { id, settings } of CHANNEL_TYPES) {
-    if (["mail", "desktop", "tmux", "hook", "webhook", "mqtt", "web-push"].includes(id)) continue;
+    if (["mail", "desktop", "tmux", "bell", "hook", "webhook", "mqtt", "web-push"].includes(id)) continue;
     const values = Object.fromEntries(
       settings.map(({ name }) => [name, name === "url" || name === "server" ? url : "1:x"]),
     );
@@ -220,4 +220,28 @@ Deno.test("a command of one's own gets JSON on standard input, no secrets in its
   assertEquals(JSON.parse(json).title, "Acme: 85% used");
   assert(!env.some((line) => line.startsWith("HOME=")), env.join(" "));
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("the terminal bell rings a terminal, writes nothing of a message there, and rings nothing else", async () => {
+  const bell = channelType("bell")!;
+  assertEquals(bell.check?.({}), null);
+  assertEquals(bell.check?.({ terminal: "/dev/pts/3" }), null);
+  for (const terminal of ["/etc/passwd", "/dev/sda", "/dev/pts/../sda", "pts/3", "/dev/tty1 x"]) {
+    assertEquals(bell.check?.({ terminal }), "terminal is no path such as /dev/pts/3", terminal);
+  }
+  const runs: unknown[] = [];
+  const context = (os: string, code: number): ChannelContext => ({
+    settings: { terminal: "/dev/pts/3" },
+    os,
+    now: () => READ_AT,
+    signal: new AbortController().signal,
+    admit: () => Promise.resolve(),
+    request: () => Promise.reject(new TypeError("Nobody is asked")),
+    run: (command, args, input) => (runs.push([command, args, input]), Promise.resolve(code)),
+  });
+  const message = composeMessage([alert()], READ_AT);
+  await bell.send(message, context("linux", 0));
+  assertEquals(runs, [["tee", ["/dev/pts/3"], "\u0007"]]);
+  await assertRejects(() => bell.send(message, context("linux", 1)), /\/dev\/pts\/3 cannot be rung/);
+  await assertRejects(() => bell.send(message, context("windows", 0)), /no terminal/);
 });

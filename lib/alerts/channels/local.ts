@@ -59,6 +59,30 @@ export const tmux: ChannelType = {
   },
 };
 
+const BEL = "\u0007";
+/** Terminals only, so that nothing else can be written to. */
+const TERMINAL = /^\/dev\/(?:tty[A-Za-z0-9.]*|pts\/\d+)$/;
+
+/** Rings only: text would spoil what a program shows there. */
+export const terminalBell: ChannelType = {
+  id: "bell",
+  name: "Terminal bell",
+  reach: () => ({ hosts: [], commands: ["tee"] }),
+  settings: [{
+    name: "terminal",
+    help: "such as /dev/pts/3, as `tty` says; that of the server unless given",
+    optional: true,
+  }],
+  check: ({ terminal = "/dev/tty" }) =>
+    TERMINAL.test(terminal) ? null : "terminal is no path such as /dev/pts/3",
+  async send(_message, { settings, os, run }) {
+    if (os === "windows") throw new ChannelError("Windows has no terminal to ring", { retry: false });
+    const { terminal = "/dev/tty" } = settings;
+    const code = await run("tee", [terminal], BEL, TIMEOUT_MS);
+    if (code !== 0) throw new ChannelError(`${terminal} cannot be rung: is that terminal open?`);
+  },
+};
+
 const MAX_ARGUMENTS = 32;
 const MAX_ARGUMENT = 4096;
 const MAX_TIMEOUT_S = 300;

@@ -15,7 +15,7 @@ import {
   teams,
   telegram,
 } from "./http.ts";
-import { desktop, hook, tmux } from "./local.ts";
+import { desktop, hook, terminalBell, tmux } from "./local.ts";
 import { mail } from "./mail.ts";
 import { mqtt } from "./mqtt.ts";
 import { webPush } from "./web_push.ts";
@@ -41,6 +41,7 @@ export const CHANNEL_TYPES: readonly ChannelType[] = [
   mqtt,
   desktop,
   tmux,
+  terminalBell,
   hook,
 ];
 
