@@ -21,6 +21,7 @@ export default function Shortcuts() {
   async function openPalette() {
     if (document.querySelector("dialog[open]")) return;
     const { default: Palette } = await import("../lib/ui/palette/Palette.tsx");
+    document.querySelector(".bottom-more[open]")?.removeAttribute("open");
     palette.value = { Palette };
   }
 

@@ -48,7 +48,7 @@ export function BottomNavigation({ place }: { readonly place: Place }) {
             </a>
           ))}
           <a href="/settings?tab=accounts#add" aria-current="false" data-bottom="add">Add an account</a>
-          <button type="button" class="needs-script" data-palette data-bottom="palette">Go to, or do</button>
+          <button type="button" class="needs-script" data-palette data-bottom="palette">Search</button>
           <a href="/help" aria-current={place === "help" ? "page" : "false"} data-bottom="help">Help</a>
         </div>
       </details>

@@ -146,8 +146,8 @@ export function PaletteButton() {
       id="palette-btn"
       type="button"
       class="icon-button needs-script touch-target"
-      aria-label="Go to, or do"
-      title="Go to, or do (p)"
+      aria-label="Search"
+      title="Search (p)"
       data-palette
     >
       <SearchIcon />

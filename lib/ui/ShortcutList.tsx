@@ -3,7 +3,7 @@ import { PLACES } from "./places.ts";
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["?"], "This list"],
-  [["p"], "Go to, or do: accounts, quotas, pages, ranges, actions"],
+  [["p"], "Search accounts, quotas, pages, ranges, actions"],
   [["Ctrl", "K"], "The same, from within a field as well"],
   [["/"], "Filter what is shown"],
   [["r"], "Poll all accounts now"],

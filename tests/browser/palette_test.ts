@@ -8,7 +8,7 @@ const test = demoTests();
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
 
 async function opened(page: Page) {
-  const field = page.getByRole("combobox", { name: "Go to a page" });
+  const field = page.getByRole("combobox", { name: "Search pages" });
   await field.waitFor();
   // Accounts come from the server.
   await page.waitForFunction(() =>

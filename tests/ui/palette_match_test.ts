@@ -22,6 +22,7 @@ Deno.test("entries are found by beginnings, parts and letters in order, the near
   assertEquals(found("anthropic"), ["Claude Weekly", "Claude 5-hour session"]);
   assertEquals(found("ana"), ["Analytics"]);
   assertEquals(found("stgs"), ["Settings"]);
+  assertEquals(found("cla"), ["Claude Weekly", "Claude 5-hour session"]);
   assertEquals(found("ELAN"), ["\u00c9lan"]);
   assertEquals(found("nothing of that"), []);
   assertEquals(found("  ").length, ENTRIES.length);

@@ -40,8 +40,10 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       ...viewEntries(views.value),
       ...pageEntries(),
       ...rangeEntries(),
-      ...remote.value,
+      ...remote.value.filter(({ kind }) => kind === "account"),
       ...actionEntries(),
+      // The most, so they come last while nothing is typed.
+      ...remote.value.filter(({ kind }) => kind !== "account"),
     ];
     const entries = findEntries(all, typed.value).slice(0, MAX_SHOWN);
     return name === "" ? entries : [...entries, ...viewActions(name)];
@@ -105,7 +107,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
     <dialog
       ref={dialog}
       class="palette"
-      aria-label="Go to, or do"
+      aria-label="Search"
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
@@ -118,8 +120,8 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
         aria-controls="palette-list"
         aria-autocomplete="list"
         aria-activedescendant={entries.length > 0 ? `palette-${chosen.value}` : undefined}
-        aria-label="Go to a page, an account, a quota, or do something"
-        placeholder="Go to, or do"
+        aria-label="Search pages, accounts, quotas and actions"
+        placeholder="Search pages, accounts, quotas, actions"
         maxLength={100}
         autocomplete="off"
         spellcheck={false}

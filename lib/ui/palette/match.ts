@@ -17,25 +17,33 @@ function plainLetters(text: string): string {
 export function findEntries<T extends Findable>(entries: readonly T[], typed: string): readonly T[] {
   const words = plainLetters(typed).split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return entries;
-  return entries.map((entry, place) => ({ entry, place, score: scoreOf(entry, words) }))
-    .filter(({ score }) => score > 0)
+  const scored = entries.map((entry, place) => ({ entry, place, ...scoreOf(entry, words) }))
+    .filter(({ score }) => score > 0);
+  // Letters here and there are a guess, worth showing when nothing has the words themselves.
+  const exact = scored.filter(({ isSpread }) => !isSpread);
+  return (exact.length > 0 ? exact : scored)
     .sort((a, b) => b.score - a.score || a.place - b.place)
     .map(({ entry }) => entry);
 }
 
-/** 0 when a word is not in it at all. */
-function scoreOf({ title, words: more = "" }: Findable, words: readonly string[]): number {
+/** A score of 0 when a word is not in it at all; `isSpread` when only its letters are. */
+function scoreOf(
+  { title, words: more = "" }: Findable,
+  words: readonly string[],
+): { readonly score: number; readonly isSpread: boolean } {
   const own = plainLetters(title);
   const all = plainLetters(more);
-  let sum = 0;
+  let score = 0;
+  let isSpread = false;
   for (const word of words) {
-    // Letters here and there mean something in a title alone.
-    const score = Math.max(wordScore(own, word) * 2, wordScore(all, word)) || spreadScore(own, word);
-    if (score === 0) return 0;
-    sum += score;
+    const found = Math.max(wordScore(own, word) * 2, wordScore(all, word));
+    const guessed = found === 0 ? spreadScore(own, word) : 0;
+    if (found + guessed === 0) return { score: 0, isSpread };
+    isSpread ||= found === 0;
+    score += found + guessed;
   }
   // Of two that match alike, the shorter title is the nearer one.
-  return sum + 1 / (1 + own.length);
+  return { score: score + 1 / (1 + own.length), isSpread };
 }
 
 /** The beginning of the text counts most, then that of a word, then a part of one. */
