@@ -105,7 +105,7 @@ function isGranted({ hosts, socket, commands }: ChannelReach): boolean {
   return wanted.every((one) => Deno.permissions.querySync(one).state === "granted");
 }
 
-export function readVariable(name: string): string | undefined {
+function readVariable(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {

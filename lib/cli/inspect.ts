@@ -12,7 +12,6 @@ import { planEndpoints } from "../app/serve/plan.ts";
 import { bracketed } from "../net/address.ts";
 import { type OwnPaths, permissionFlags } from "../sandbox/permissions.ts";
 import { type AccessListParts, listAccess, type ProviderReach } from "../sandbox/access_list.ts";
-import { readVariable } from "../app/alerting.ts";
 import { releaseHosts } from "../app/release_check.ts";
 import { listChannelReach } from "../alerts/stored_channels.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -84,7 +83,7 @@ export async function inspect(
     system: config.listen.unix !== null ? "all" as const : wantsTailnet(program) ? ["networkInterfaces"] : [],
     renewed,
     channels,
-    releases: config.updateCheck ? releaseHosts(readVariable) : [],
+    releases: config.updateCheck ? releaseHosts((name) => tools.io.env[name]) : [],
     ...os === "windows" && { processList: "tasklist" },
   };
   return { program, accounts, problems, reach, found, own, outcomes };

@@ -101,6 +101,15 @@ Deno.test("--sandbox grants what the channels reach, and names no secret", () =>
     assertMatch(flags, /^--allow-net=127\.0\.0\.1:9211,hooks\.example,ntfy\.example$/m);
     assertStringIncludes(flags, "--allow-run=tmux");
     assert(!flags.includes("hidden"), flags);
+    const env = {
+      SYNTRACK_UPDATE_URL: "https://releases.example/syntrack",
+      SYNTRACK_UPDATE_KEY: btoa("k".repeat(32)),
+    };
+    const hosts = async (switched: string) =>
+      (await place.run("doctor --permissions", { env: { ...env, SYNTRACK_UPDATE_CHECK: switched } })).stdout
+        .match(/^--allow-net=(.*)$/m)?.[1];
+    assertEquals(await hosts("off"), "127.0.0.1:9211,hooks.example,ntfy.example");
+    assertEquals(await hosts("on"), "127.0.0.1:9211,hooks.example,ntfy.example,releases.example");
   }));
 
 Deno.test("`alerts test` sends one message by a channel, and says what came of it", () =>

@@ -97,6 +97,20 @@ Deno.test("a threshold is crossed at it, and the message says where use is headi
   assertStringIncludes(lasting.text, "it should last until then");
 });
 
+Deno.test("what is critical or runs out says what to do, and what lasts gives no advice", () => {
+  const advice = (used: number, state?: "runs-dry") =>
+    second({ used: 10 }, { used, forecast: forecastOf(state && { state }) }).find(({ kind }) =>
+      kind === "threshold"
+    )!
+      .details;
+  assertEquals([advice(80), advice(95)], ["", ""]);
+  assertStringIncludes(advice(80, "runs-dry"), "Slow down, or switch to another account");
+  const [blocked] = second({ used: 10 }, { used: 20, allowed: false });
+  assertStringIncludes(blocked!.details, "Wait until the vendor allows work again");
+  const [low] = second({ ...BALANCE, remaining: 20 }, { ...BALANCE, remaining: 1 });
+  assertStringIncludes(low!.details, "Top it up");
+});
+
 Deno.test("a balance is low below what was asked for, and the message says how long it lasts", () => {
   const told = (remaining: number, emptyAt: number | null = null) =>
     second({ ...BALANCE, remaining: 20 }, {

@@ -60,6 +60,7 @@ export function decideLevel(pass: Pass): void {
     remember(pass.raise("blocked", "critical", occasion, {
       title: `${name}: blocked by ${account.providerName}`,
       text: sentence("the vendor refuses work on it at present", usedWords(quota), reset),
+      details: "Wait until the vendor allows work again, or switch to another account.",
     }));
   } else if (low && !empty && fresh.includes("balance-low")) {
     pass.raise("balance-low", "warning", occasion, {
@@ -68,6 +69,7 @@ export function decideLevel(pass: Pass): void {
         `the balance is below ${formatAmount(rule.balanceBelow, quota.unit)}`,
         lastsWords(quota, now),
       ),
+      details: "Top it up before it is empty, or switch to another account.",
     }, rule.balanceBelow);
   } else if (!empty && !blocked && fresh.some((mark) => mark.startsWith("threshold:"))) {
     const highest = gravest(crossed, quota)!;
@@ -81,6 +83,7 @@ export function decideLevel(pass: Pass): void {
       {
         title: `${name}: ${words}`,
         text: sentence(words, crossedWords(highest, quota.unit), reset, outlook(quota, now, zone)),
+        details: adviceOf(quota, isTop),
       },
       highest,
     );
@@ -120,6 +123,13 @@ function levelWords(threshold: Threshold, quota: QuotaView): string {
   return threshold.of === "used"
     ? `${formatQuantity(used, unit)} used`
     : `${formatQuantity(remaining, unit)} left`;
+}
+
+/** What to do; empty where nothing has to be done. */
+function adviceOf({ forecast }: QuotaView, isTop: boolean): string {
+  return isTop && forecast?.state !== "lasts" || forecast?.state === "runs-dry"
+    ? "Slow down, or switch to another account or a smaller model."
+    : "";
 }
 
 function lastsWords({ forecast }: QuotaView, now: number): string {
