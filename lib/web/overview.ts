@@ -1,10 +1,7 @@
 /** Parses the overview's URL. Invalid parts are ignored, and reported. */
 import type { VendorPages } from "../model/vendor.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
-import { type Density, filtered, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
-import { type TopInsight, topInsights } from "../ui/top_insights.ts";
-import { hiddenIn } from "./settings.ts";
-import { DEFAULT_INSIGHT_RANGE } from "../model/insights/insight.ts";
+import { type Density, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
 import { type Sort, SORTS } from "../ui/overview_order.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
@@ -92,19 +89,6 @@ export function vendorPagesOf(
       return [[provider, { usage, ...status !== undefined && { status } }] as const];
     }),
   );
-}
-
-/** The gravest insights of the last days about what the overview shows, without those that people hid. */
-export async function readTopInsights(
-  services: AppContext,
-  view: DashboardView,
-  filter: OverviewFilter,
-): Promise<readonly TopInsight[]> {
-  const accounts = filtered(view, filter).map(({ key }) => key);
-  if (accounts.length === 0) return [];
-  const hidden = await hiddenIn(services);
-  const { insights } = await services.analysis.insights({ range: DEFAULT_INSIGHT_RANGE, hidden, accounts });
-  return topInsights(insights, view, filter);
 }
 
 /** Cards while few enough to see at a glance, unless the settings ask for a list. */

@@ -1,0 +1,54 @@
+/** The gravest insights on the overview. */
+import type { AppContext } from "../app/context.ts";
+import { Cache } from "../base/cache.ts";
+import { MINUTE_MS } from "../model/duration.ts";
+import { DEFAULT_INSIGHT_RANGE, type Insight } from "../model/insights/insight.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { DashboardView } from "../model/view/view.ts";
+import { filtered, type OverviewFilter } from "../ui/overview.ts";
+import { type TopInsight, topInsights } from "../ui/top_insights.ts";
+import { hiddenIn } from "./settings.ts";
+
+const MAX_KEPT = 32;
+/** Older ones are waited for. */
+const MAX_AGE_MS = 5 * MINUTE_MS;
+
+/** One for the services of a server, or of those who see some accounts. */
+const known = new WeakMap<AppContext, Cache<string, readonly Insight[]>>();
+
+/** The gravest insights of the last days about what the overview shows, without those that people hid. */
+export async function readTopInsights(
+  services: AppContext,
+  view: DashboardView,
+  filter: OverviewFilter,
+): Promise<readonly TopInsight[]> {
+  const accounts = filtered(view, filter).map(({ key }) => key);
+  if (accounts.length === 0) return [];
+  return topInsights(await keptInsights(services, accounts, await hiddenIn(services)), view, filter);
+}
+
+/**
+ * Sentences about days may be some minutes old. To conclude them anew takes longer than all else on the page, so
+ * that a page that finds them old goes out with them, and the next one has those of now.
+ */
+async function keptInsights(
+  services: AppContext,
+  accounts: readonly AccountKey[],
+  hidden: readonly string[],
+): Promise<readonly Insight[]> {
+  let kept = known.get(services);
+  if (!kept) {
+    const { clock } = services;
+    known.set(services, kept = new Cache({ max: MAX_KEPT, maxAgeMs: MAX_AGE_MS, now: () => clock.now() }));
+  }
+  const key = JSON.stringify([accounts, hidden]);
+  const last = kept.last(key);
+  const now = kept.load(key, Math.floor(services.clock.now() / MINUTE_MS), async () => {
+    const { insights } = await services.analysis.insights({ range: DEFAULT_INSIGHT_RANGE, hidden, accounts });
+    return insights;
+  });
+  if (last === undefined) return await now;
+  // The next page asks again.
+  now.catch(() => {});
+  return last;
+}
