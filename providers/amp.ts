@@ -34,7 +34,7 @@ export const amp: Provider = {
   hosts: ["ampcode.com"],
   official: false,
   vendor: {
-    letters: "Am",
+    letters: "Ap",
     colour: "#b91c1c",
     usage: "https://ampcode.com/settings/usage",
   },

@@ -38,7 +38,7 @@ export const minimax: Provider = {
   hosts: [HOSTS.global, HOSTS.cn],
   official: true,
   vendor: {
-    letters: "Mm",
+    letters: "Mi",
     colour: "#c23b1a",
     usage: "https://platform.minimax.io/user-center/payment/coding-plan",
   },

@@ -11,7 +11,7 @@ export interface VendorLinksProps {
 export function VendorLinks({ pages, name }: VendorLinksProps) {
   if (!pages) return null;
   return (
-    <span class="vendor-links no-print text-sm text-muted">
+    <span class="vendor-links no-print">
       <Outside href={pages.usage} label={`Usage at the vendor, ${name}`}>Usage at the vendor</Outside>
       {pages.status !== undefined && (
         <>
@@ -30,11 +30,11 @@ function Outside({ href, label, children }: {
 }) {
   return (
     <a
-      class="vendor-link quota-link touch-target underline"
+      class="vendor-link touch-target"
       href={href}
       target="_blank"
       rel="noopener noreferrer"
-      aria-label={`${label}, in a new tab`}
+      aria-label={label}
     >
       {children}
     </a>

@@ -78,5 +78,5 @@ test("each account has its vendor's mark and leads to the vendor's own pages, wh
   }
   assertEquals(await barriers(page), []);
   await page.goto(`${site.origin}/accounts/synthetic/default`);
-  await page.getByRole("link", { name: "Status of Synthetic, in a new tab" }).waitFor();
+  await page.getByRole("link", { name: "Status of Synthetic" }).waitFor();
 });

@@ -16,13 +16,18 @@ const LENGTHS: Readonly<Record<HorizonSpan, number>> = { "24h": DAY_MS, "7d": 7 
 /** More lanes than this cannot be taken in; a sentence says how many are left out. */
 export const MAX_LANES = 12;
 
+/** With fewer lanes there is room for the urgent ones only. */
+const MIN_LANES_WITH_BEST = 3;
+
 export interface Horizon {
   readonly span: HorizonSpan;
   /** Now, epoch milliseconds. */
   readonly from: number;
   readonly to: number;
-  /** By need, the most urgent first. */
+  /** By need, the most urgent first; the last one may be that of the best account, see `isBestAdded`. */
   readonly lanes: readonly Lane[];
+  /** True when the best account is not urgent enough to be drawn, and is drawn as the last one all the same. */
+  readonly isBestAdded?: boolean;
   /** How many quotas have no lane here, though they could have one. */
   readonly more: number;
   /** Idle hours of this person; null while too little history is known. */
@@ -50,14 +55,23 @@ export function horizonOf(
   const to = horizonEnd(now, span);
   // A level of the moment has no future, and what is gone has none either.
   const all = byNeed(accounts, now).filter(({ quota }) => !quota.gone && !isGauge(quota.window));
+  const best = bestAccounts(readiness, now, to);
+  const urgent = all.slice(0, maxLanes);
+  // What to work with is no use without its lane, which is calm and so would be left out.
+  const missing =
+    maxLanes < MIN_LANES_WITH_BEST || urgent.some(({ account }) => account.key === best[0]?.account)
+      ? undefined
+      : all.find(({ account }) => account.key === best[0]?.account);
+  const shown = missing ? [...urgent.slice(0, -1), missing] : urgent;
   return {
     span,
     from: now,
     to,
-    lanes: all.slice(0, maxLanes).map(({ account, quota }) => laneOf(account, quota, now)),
+    lanes: shown.map(({ account, quota }) => laneOf(account, quota, now)),
+    ...missing && { isBestAdded: true },
     more: Math.max(0, all.length - maxLanes),
     idle: idle && idle.flatMap((stretch) => clipped(stretch, now, to)),
-    best: bestAccounts(readiness, now, to),
+    best,
   };
 }
 

@@ -95,10 +95,14 @@ export function bestSentence(
 }
 
 /** How many lanes are missing; empty when none is. */
-export function moreSentence({ more, lanes }: Pick<Horizon, "more" | "lanes">): string {
+export function moreSentence(
+  { more, lanes, isBestAdded = false }: Pick<Horizon, "more" | "lanes" | "isBestAdded">,
+): string {
   if (more === 0) return "";
   const what = more === 1 ? "1 more quota is" : `${more} more quotas are`;
-  return `${what} not drawn: these ${lanes.length} are the most urgent.`;
+  return isBestAdded
+    ? `${what} not drawn: these are the ${lanes.length - 1} most urgent, and one of the best account.`
+    : `${what} not drawn: these ${lanes.length} are the most urgent.`;
 }
 
 /** The idle hours in words; says as well when they are not known. */

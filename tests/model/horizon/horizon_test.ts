@@ -140,6 +140,37 @@ Deno.test("200 quotas are bounded, the most urgent are drawn, and a sentence say
   assertEquals([horizon.to - horizon.from, horizon.idle], [DAY_MS, null]);
 });
 
+Deno.test("the best account has a lane even where others are more urgent, and a sentence says so", () => {
+  const busy = accountViewOf(
+    Array.from({ length: 20 }, (_, i) => quotaViewOf({ quota: `q${i}`, used: 70 + i })),
+  );
+  const calm = accountViewOf([
+    quotaViewOf({ key: "calm/default/weekly", quota: "weekly", used: 5, forecast: forecastOf() }),
+  ], {
+    key: "calm/default",
+    provider: "calm",
+    providerName: "Calm",
+  });
+  const readiness = [readinessOf(calm, [], READ_AT)];
+  const horizon = (maxLanes: number) =>
+    horizonOf({ accounts: [busy, calm], readiness, now: READ_AT, span: "24h", idle: null, maxLanes });
+  const { lanes, more, best } = horizon(12);
+  assertEquals([best[0]!.account, lanes.length, lanes.at(-1)!.account.key, more], [
+    "calm/default",
+    12,
+    "calm/default",
+    9,
+  ]);
+  assertEquals(lanes[0]!.quota.quota, "q19");
+  assertEquals(
+    moreSentence(horizon(12)),
+    "9 more quotas are not drawn: these are the 11 most urgent, and one of the best account.",
+  );
+  // One that is drawn anyhow takes no other's place, and a small drawing has room for the urgent ones only.
+  assertEquals(horizon(30).isBestAdded, undefined);
+  assertEquals(horizon(2).lanes.map(({ quota }) => quota.quota), ["q19", "q18"]);
+});
+
 Deno.test("limits per minute and capacities have no lane", () => {
   const quotas = [
     quotaViewOf({ quota: "rpm", window: { kind: "rolling", seconds: 60 } }),
