@@ -30,9 +30,9 @@ export interface Check {
 
 /** A value may have 64 KiB, its fields and their names included. */
 export const MAX_TEXT_BYTES = 60 * 1024;
-/** Below what a commit may have: 1000 mutations, 100 checks, 800 KiB, of which 80 KiB are keys. */
+/** Below what a commit may have: 1000 mutations, 100 checks (10 on a server of one's own), 800 KiB, of which 80 KiB are keys. */
 export const MAX_MUTATIONS = 900;
-export const MAX_CHECKS = 90;
+export const MAX_CHECKS = 10;
 export const MAX_COMMIT_BYTES = 700 * 1024;
 export const MAX_KEY_BYTES = 70 * 1024;
 /** Fields, and what marks them. */

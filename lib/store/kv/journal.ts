@@ -11,6 +11,7 @@ import {
   fitsOneCommit,
   groupsOf,
   type KvDatabase,
+  MAX_CHECKS,
   MAX_TEXT_BYTES,
   type Mutation,
 } from "./database.ts";
@@ -122,7 +123,7 @@ async function decide(
   return await database.commit([{ key, versionstamp: prepared.versionstamp }], [decided, noGarbage]);
 }
 
-const MAX_MARKS = 80;
+const MAX_MARKS = MAX_CHECKS;
 
 function sameKey(a: Pick<Check, "key">, b: Pick<Check, "key">): boolean {
   return JSON.stringify(a.key) === JSON.stringify(b.key);

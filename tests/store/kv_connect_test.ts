@@ -1,0 +1,164 @@
+/** The key-value store on a server: on a stand-in for it, and on a real `denokv` where one is installed. */
+import { openKvStore } from "../../lib/store/kv/open.ts";
+import type { Store } from "../../lib/store/store.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { type KvConnect, startKvConnect } from "../support/kv_connect.ts";
+import { ACCOUNT, DAY_MS } from "../support/readings.ts";
+import { randomText } from "./kv_support.ts";
+import { commitAll, everything, minutes, QUOTA, START } from "./polls.ts";
+
+const TOKEN = "DENO_KV_ACCESS_TOKEN";
+
+/** The runtime reads the token when it opens a database. */
+async function withToken<T>(token: string, work: () => Promise<T>): Promise<T> {
+  const before = Deno.env.get(TOKEN);
+  Deno.env.set(TOKEN, token);
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) Deno.env.delete(TOKEN);
+    else Deno.env.set(TOKEN, before);
+  }
+}
+
+function open(server: KvConnect): Promise<Store> {
+  return withToken(server.token, () => openKvStore(server.name));
+}
+
+Deno.test("a database on a server keeps what SQLite keeps, within the limits of a server", async () => {
+  await using server = startKvConnect();
+  await using store = await open(server);
+  await using sqlite = await openSqliteStore(":memory:");
+  const polls = minutes(Array.from({ length: 60 }, (_, i) => i % 37)).map((poll) => ({
+    ...poll,
+    outcome: { ...poll.outcome, answer: randomText(15_000) },
+  }));
+  for (const each of [store, sqlite]) {
+    await commitAll(each, polls.slice(0, 30));
+    // More than one commit takes.
+    await each.commitAll(polls.slice(30));
+    await each.docs.put("settings", "large", { text: "long ".repeat(40_000) }, START);
+    await each.audit.append({
+      at: START,
+      by: null,
+      name: "ada",
+      action: "did",
+      target: null,
+      credential: null,
+      outcome: "done",
+      address: null,
+      detail: {},
+    });
+  }
+  assertEquals(await everything(store, [QUOTA]), await everything(sqlite, [QUOTA]));
+  assertEquals(await store.docs.all("settings"), await sqlite.docs.all("settings"));
+  assertEquals((await store.audit.verify()).state, "whole");
+  assertEquals(await store.check(), []);
+  await store.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, START + DAY_MS);
+  assertEquals((await store.readings({ quota: QUOTA })).length, 1);
+  assertEquals(await store.forget(ACCOUNT), true);
+});
+
+Deno.test("many accounts are taken over at once on a server, which takes few checks in a commit", async () => {
+  await using server = startKvConnect();
+  await using store = await open(server);
+  await using other = await openSqliteStore(":memory:");
+  const accounts = Array.from({ length: 25 }, (_, i) => `acme/${i + 10}` as const);
+  await other.commitAll(accounts.flatMap((account) => minutes([1, 2], account)));
+  const adopted = accounts.map((account) => ({ account, at: null, whole: true, corrections: [] }));
+  assertEquals(await store.adopt(other, adopted), []);
+  assertEquals((await store.latest()).map(({ account }) => account), accounts);
+  assertEquals(
+    await store.docs.change(
+      accounts.map((id) => ({ kind: "accounts", id, doc: { id } })),
+      START,
+    ),
+    undefined,
+  );
+  assertEquals((await store.docs.list("accounts", START)).length, 25);
+});
+
+Deno.test("two instances on one server lose no poll", async () => {
+  await using server = startKvConnect();
+  await using one = await open(server);
+  await using other = await open(server);
+  const polls = minutes([1, 2, 3, 4, 5, 6]);
+  const results = await Promise.all(polls.flatMap((poll) => [one.commit(poll), other.commit(poll)]));
+  assertEquals((await one.readings({ quota: QUOTA })).at(-1)?.used, 6);
+  assert(results.some(Boolean));
+  assertEquals(await everything(one, [QUOTA]), await everything(other, [QUOTA]));
+});
+
+Deno.test("a server that is away for a moment delays a poll and loses none", async () => {
+  await using server = startKvConnect();
+  await using store = await open(server);
+  const [first, second] = minutes([1, 2]);
+  await store.commit(first!);
+  server.fail(2);
+  assertEquals(await store.commit(second!), true);
+  assertEquals((await store.readings({ quota: QUOTA })).length, 2);
+});
+
+Deno.test("a wrong token is refused in a sentence that names the variable and shows no token", async () => {
+  await using server = startKvConnect();
+  const error = await withToken("wrong-TESTONLY", () => assertRejects(() => openKvStore(server.name))) as
+    & Error
+    & { readonly kind?: string; readonly hint?: string };
+  assertEquals(error.kind, "unwritable");
+  assert(error.message.includes("refuses the access token"), error.message);
+  assert(error.hint?.includes(TOKEN));
+  assert(!`${error.message} ${error.hint}`.includes("TESTONLY"));
+});
+
+const denokv = await installed();
+
+Deno.test({
+  name: `a real denokv server keeps what SQLite keeps${denokv ? "" : " (skipped: denokv is not installed)"}`,
+  ignore: !denokv,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "syntrack-test-" });
+    const port = freePort();
+    const server = new Deno.Command("denokv", {
+      args: [
+        `--sqlite-path=${folder}/kv.sqlite`,
+        "serve",
+        `--addr=127.0.0.1:${port}`,
+        "--access-token=token-TESTONLY",
+      ],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    try {
+      await using store = await withToken(
+        "token-TESTONLY",
+        () => openKvStore(`kv:http://127.0.0.1:${port}/`),
+      );
+      await using sqlite = await openSqliteStore(":memory:");
+      const polls = minutes(Array.from({ length: 200 }, (_, i) => i % 37));
+      for (const each of [store, sqlite]) {
+        await commitAll(each, polls.slice(0, 50));
+        await each.commitAll(polls.slice(50));
+      }
+      assertEquals(await everything(store, [QUOTA]), await everything(sqlite, [QUOTA]));
+    } finally {
+      server.kill("SIGKILL");
+      await server.status;
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+async function installed(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("denokv", { args: ["--version"], stdout: "null", stderr: "null" })
+      .output()).success;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
