@@ -81,6 +81,7 @@ export const ROOMS: readonly Room[] = [
       "lib/store/audit_contract.ts",
       "lib/store/docs_contract.ts",
       "lib/store/file_contract.ts",
+      "lib/store/history_of.ts",
     ],
     may: ["model", "duration"],
   },
@@ -199,7 +200,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/transfer/"],
     about: "export and import of a history, for command line and dashboard alike",
     may: ["model", "formats", "read", "as of", "store contract", "base", "duration"],
-    packages: ["node:sqlite", "node:url"],
+    packages: ["node:sqlite", "node:url", "node:crypto"],
   },
   {
     name: "formats",

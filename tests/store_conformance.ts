@@ -10,6 +10,7 @@ import { HISTORY_CASES } from "./store/conformance_history.ts";
 import { CORRECTION_CASES } from "./store/conformance_corrections.ts";
 import { MOVE_CASES } from "./store/conformance_moves.ts";
 import { POLL_CASES } from "./store/conformance_polls.ts";
+import { SURVEY_CASES } from "./store/conformance_survey.ts";
 import { minutes } from "./store/polls.ts";
 import { assertRejects } from "./support/assert.ts";
 
@@ -37,6 +38,7 @@ export function storeConformance(name: string, make: () => Promise<Store>): void
     ...MOVE_CASES,
     ...DOC_CASES,
     ...AUDIT_CASES,
+    ...SURVEY_CASES,
     CLOSING,
   ];
   for (const [does, proof] of cases) {

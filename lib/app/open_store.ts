@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { databaseFileOf, isKvName } from "../base/database_name.ts";
 import { makePrivate } from "../store/files.ts";
 import { type OpenOptions, openSqliteStore } from "../store/sqlite.ts";
+import type { Stage } from "../store/stage.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -41,6 +42,12 @@ export async function openToRead(path: string, home: string | null = null): Prom
     if (kind === "older") return await openDatabase(path);
     throw error;
   }
+}
+
+/** Opens a database for the time of an import, which is thrown away. */
+export async function openStage(path: string): Promise<Stage> {
+  const stage = await import("../store/stage.ts");
+  return stage.openStage(path);
 }
 
 /** Opens an existing database at `path` for writing; null when there is none. @throws {StoreError} */

@@ -11,7 +11,6 @@ import { ACCOUNT } from "./table_accounts.ts";
 import { LOGS, RESTART, SERVE, SERVICE, START, STOP } from "./table_daemon.ts";
 import { ALERTS, CHANNELS, FEEDS } from "./table_alerts.ts";
 import { NOTES } from "./table_notes.ts";
-import { EXPORT_FORMATS, EXPORT_KINDS } from "./table_export.ts";
 import { DEMO } from "./table_demo.ts";
 import type { CommandRow } from "./table_rows.ts";
 import { HORIZON } from "./table_horizon.ts";
@@ -19,10 +18,12 @@ import { SERVER } from "./remote/table_remote.ts";
 import { COMPLETION, OPEN } from "./table_shell.ts";
 import { STATUS } from "./table_status.ts";
 import { STATUSLINE } from "./table_statusline.ts";
+import { EXPORT, IMPORT } from "./table_transfer.ts";
 import { UPDATE } from "./table_update.ts";
 import { WATCH } from "./table_watch.ts";
 
 export type { ArgumentRow, CommandRow, ErrorCodes } from "./table_rows.ts";
+export { PEERS } from "./table_transfer.ts";
 export type { AccountAction } from "./table_accounts.ts";
 export { GLOBAL_OPTIONS, type OptionRow } from "./options.ts";
 
@@ -41,9 +42,6 @@ export type QueryType = typeof QUERY_TYPES[number];
 
 export const CHART_TYPES = ["usage", "daily", "weekly"] as const;
 export type ChartType = typeof CHART_TYPES[number];
-
-/** Trackers whose databases can be imported; docs/moving-in.md says which projects they are. */
-export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-monitor"] as const;
 
 export const DB_ACTIONS = ["check", "backup", "restore", "prune", "vacuum", "size"] as const;
 export type DbAction = typeof DB_ACTIONS[number];
@@ -215,57 +213,8 @@ export const COMMANDS = [
       "of a month",
     ]],
   },
-  {
-    name: "export",
-    summary: "write what is stored as CSV, JSON or lines of JSON",
-    details:
-      "All of it can be imported again. Readings, the default, come first: everything else follows from " +
-      "them, and is worth an export of its own once readings are forgotten.",
-    options: [
-      { name: "format", short: "f", value: "FORMAT", help: "how", choices: EXPORT_FORMATS, byDefault: "csv" },
-      { name: "what", value: "WHAT", help: "what", choices: EXPORT_KINDS, byDefault: "readings" },
-      {
-        name: "step",
-        value: "STEP",
-        help: "length of buckets",
-        choices: ["5m", "1h", "1d"],
-        byDefault: "1h",
-      },
-      ...RANGE,
-      {
-        name: "output",
-        short: "o",
-        value: "FILE",
-        help: "to a file that does not exist yet",
-        byDefault: "stdout",
-      },
-    ],
-    examples: [
-      ["syntrack export > readings.csv", "every reading"],
-      ["syntrack export -f ndjson --what cycles -d 30", "a line of JSON for each cycle"],
-    ],
-  },
-  {
-    name: "import",
-    summary: "read an export back in, all of it or nothing",
-    details:
-      "Readings: what follows from them (sums, cycles, sessions) is worked out anew, with those that are " +
-      "stored, so that exports of several machines become one history; what is stored already is passed over. " +
-      "Late ones need that all readings of their account are still kept. Buckets, cycles and sessions: what is " +
-      "missing of quotas that were read is added, what is stored is kept as it is, and each is counted.",
-    operands: [{ name: "file", help: "an export in any format, - for stdin" }],
-    options: [
-      { name: "dry-run", help: "check everything and tell what would be done" },
-      { name: "from", value: "TRACKER", help: "the database of another tracker", choices: PEERS },
-      { name: "with-config", value: "FILE", help: "with --from: its .env or YAML file as well" },
-    ],
-    examples: [
-      ["syntrack import --from onwatch ~/.onwatch/data/onwatch.db --dry-run", "what would be taken over"],
-      ["syntrack import readings.csv", "into the database in force"],
-      ["syntrack export -f ndjson | syntrack import - --db other.db", "into another"],
-      ["syntrack import laptop-cycles.csv --dry-run", "only tell what would be done"],
-    ],
-  },
+  EXPORT,
+  IMPORT,
   {
     name: "db",
     summary: "look after the database: check it, copy it, put a copy back, make it smaller",

@@ -58,6 +58,21 @@ export type AuditVerdict =
   | { readonly state: "whole"; readonly rows: number; readonly last: string }
   | { readonly state: "broken"; readonly at: number; readonly reason: string };
 
+/** A row as it is stored: what its hash covers. */
+export interface StoredAuditRow {
+  readonly id: number;
+  readonly at: number;
+  /** The other fields as JSON. */
+  readonly entry: string;
+  readonly hash: string;
+}
+
+/** An end of the chain of hashes: the row before its first, or its last; id 0 where there never was one. */
+export interface AuditEnd {
+  readonly id: number;
+  readonly hash: string;
+}
+
 export interface AuditStore {
   /** Adds a row at the end. */
   append(entry: AuditEntry): Promise<AuditRow>;
@@ -66,6 +81,15 @@ export interface AuditStore {
   words(): Promise<AuditWords>;
   /** Works out every hash again, in small steps between which other calls are served. */
   verify(): Promise<AuditVerdict>;
+  ends(): Promise<{ readonly first: AuditEnd; readonly last: AuditEnd }>;
+  /** Rows after an id as they are stored, oldest first, at most `limit`. */
+  written(after: number, limit: number): Promise<readonly StoredAuditRow[]>;
+  /**
+   * Adds rows that were written elsewhere, all of them or none. `before` is the row before them: the last one
+   * here, or whatever it was where nothing was ever recorded here. Rejects with a `TypeError` when they do not
+   * follow from it, or when a hash does not fit.
+   */
+  restore(before: AuditEnd, rows: readonly StoredAuditRow[]): Promise<void>;
   /** Removes rows before an instant, from the beginning; the rest still verifies. Resolves to how many. */
   prune(before: number): Promise<number>;
 }

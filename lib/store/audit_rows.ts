@@ -1,20 +1,30 @@
 /** Rows of the record of who did what, each with a hash of itself and of the hash before it. The same on every engine. */
 import { createHash } from "node:crypto";
-import type { AuditEntry, AuditRow } from "./audit_contract.ts";
+import type { AuditEnd, AuditEntry, AuditRow, StoredAuditRow } from "./audit_contract.ts";
 
 /** Of nothing, before the first row. */
 export const NO_HASH = "0".repeat(64);
 
-export interface StoredAuditRow {
-  readonly id: number;
-  readonly at: number;
-  /** The other fields as JSON. */
-  readonly entry: string;
-  readonly hash: string;
-}
-
 export function auditHash({ id, at, entry }: Omit<StoredAuditRow, "hash">, before: string): string {
   return createHash("sha256").update(`${before}\n${id}\n${at}\n${entry}`).digest("hex");
+}
+
+/** Checks that rows follow from the one before, and returns the last. @throws {TypeError} */
+export function checkChain(before: AuditEnd, rows: readonly StoredAuditRow[]): AuditEnd {
+  let { id, hash } = before;
+  for (const row of rows) {
+    if (row.id !== id + 1 || auditHash(row, hash) !== row.hash) {
+      throw new TypeError(`Row ${row.id} of the record does not follow from the one before it`);
+    }
+    ({ id, hash } = row);
+  }
+  return { id, hash };
+}
+
+/** @throws {TypeError} when rows after `before` cannot follow what is stored */
+export function checkPlace(before: AuditEnd, last: AuditEnd): void {
+  if (last.id === 0 || last.id === before.id && last.hash === before.hash) return;
+  throw new TypeError("The record of who did what has other rows already");
 }
 
 export function auditRowOf({ id, at, entry, hash }: StoredAuditRow): AuditRow {

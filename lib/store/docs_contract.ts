@@ -24,6 +24,12 @@ export interface Doc<T> {
   readonly doc: T;
 }
 
+/** A document as it is stored, whether it has expired or not. */
+export interface StoredDoc extends Doc<unknown> {
+  /** Epoch milliseconds; null for never. */
+  readonly expiresAt: number | null;
+}
+
 export interface PutOptions {
   /** Epoch milliseconds from which the document counts as absent. */
   readonly expiresAt?: number;
@@ -38,6 +44,8 @@ export interface DocStore {
   delete(kind: DocKind, id: string): Promise<boolean>;
   /** By id. */
   list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
+  /** Every document of a kind as it is stored, by id, for moving them to another store. */
+  all(kind: DocKind): Promise<readonly StoredDoc[]>;
   /** Stores and deletes several documents in order, all of them or none. */
   change(changes: readonly DocChange[], now: number): Promise<void>;
 }

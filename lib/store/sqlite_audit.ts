@@ -4,14 +4,16 @@
  * may write the file can write all of it anew: the hash of the last row, kept elsewhere, tells that.
  */
 import type {
+  AuditEnd,
   AuditEntry,
   AuditQuery,
   AuditRow,
   AuditStore,
   AuditVerdict,
   AuditWords,
+  StoredAuditRow,
 } from "./audit_contract.ts";
-import { auditHash, auditRowOf, NO_HASH, type StoredAuditRow } from "./audit_rows.ts";
+import { auditHash, auditRowOf, checkChain, checkPlace, NO_HASH } from "./audit_rows.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 
 export const AUDIT_TABLES = `
@@ -163,6 +165,29 @@ export class SqliteAudit implements AuditStore {
     return { state: "whole", rows, last: hash };
   }
 
+  ends(): Promise<{ readonly first: AuditEnd; readonly last: AuditEnd }> {
+    return this.#connection.run(() => ({ first: this.#end("first"), last: this.#end("last") }));
+  }
+
+  written(after: number, limit: number): Promise<readonly StoredAuditRow[]> {
+    return this.#connection.run(() => this.#read(after, limit));
+  }
+
+  restore(before: AuditEnd, rows: readonly StoredAuditRow[]): Promise<void> {
+    return this.#connection.run(() =>
+      this.#connection.write(() => {
+        const known = this.#end("last");
+        checkPlace(before, known);
+        const last = checkChain(before, rows);
+        for (const { id, at, entry, hash } of rows) {
+          this.#connection.statement(AUDIT_SQL.add).run({ id, at, entry, hash });
+        }
+        if (known.id === 0) this.#connection.statement(AUDIT_SQL.setEnd).run({ name: "first", ...before });
+        this.#connection.statement(AUDIT_SQL.setEnd).run({ name: "last", ...last });
+      })
+    );
+  }
+
   async prune(before: number): Promise<number> {
     let removed = 0;
     while (true) {
@@ -190,11 +215,9 @@ export class SqliteAudit implements AuditStore {
     return this.#connection.run(() => this.#read(id));
   }
 
-  #read(id: number): readonly StoredAuditRow[] {
-    return this.#connection.statement(AUDIT_SQL.after).all({
-      id,
-      limit: STEP,
-    }) as unknown as StoredAuditRow[];
+  #read(id: number, limit = STEP): readonly StoredAuditRow[] {
+    return this.#connection.statement(AUDIT_SQL.after).all({ id, limit })
+      .map(({ id, at, entry, hash }) => ({ id, at, entry, hash }) as StoredAuditRow);
   }
 
   /** `first`: the row before the first one; `last`: the last one. */

@@ -1,5 +1,5 @@
 /** Documents in SQLite: one table for each kind. */
-import type { Doc, DocChange, DocKind, DocStore, PutOptions } from "./store.ts";
+import type { Doc, DocChange, DocKind, DocStore, PutOptions, StoredDoc } from "./store.ts";
 import type { Connection } from "./connection.ts";
 import { decode, encode, keyText } from "./rows.ts";
 import { DOC_SQL, type DocSql } from "./statements.ts";
@@ -39,6 +39,16 @@ export class SqliteDocs implements DocStore {
     return this.#connection.run(() =>
       this.#connection.statement(sqlOf(kind).list).all({ now })
         .map((row) => ({ id: row.id as string, doc: decode<T>(row.doc as string, kind) }))
+    );
+  }
+
+  all(kind: DocKind): Promise<readonly StoredDoc[]> {
+    return this.#connection.run(() =>
+      this.#connection.statement(sqlOf(kind).all).all().map((row) => ({
+        id: row.id as string,
+        doc: decode(row.doc as string, kind),
+        expiresAt: row.expiresAt as number | null,
+      }))
     );
   }
 

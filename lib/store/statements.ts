@@ -209,6 +209,8 @@ export interface DocSql {
   readonly putIfAbsent: string;
   readonly delete: string;
   readonly list: string;
+  /** Expired ones too. */
+  readonly all: string;
   readonly prune: string;
 }
 
@@ -298,6 +300,7 @@ function docSql(table: string): DocSql {
     // Every text is >= '', see above.
     list:
       `SELECT id, doc FROM ${table} WHERE id >= '' AND (expires_at IS NULL OR expires_at > :now) ORDER BY id`,
+    all: `SELECT id, doc, expires_at AS expiresAt FROM ${table} WHERE id >= '' ORDER BY id`,
     prune: `DELETE FROM ${table} WHERE expires_at <= :now`,
   };
 }

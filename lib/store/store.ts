@@ -17,8 +17,9 @@ import type { DocChange, DocStore } from "./docs_contract.ts";
 import type { DatabaseFile, Size } from "./file_contract.ts";
 
 export type { BackupOptions, DatabaseFile, Size } from "./file_contract.ts";
-export type { Doc, DocChange, DocKind, DocStore, PutOptions } from "./docs_contract.ts";
+export type { Doc, DocChange, DocKind, DocStore, PutOptions, StoredDoc } from "./docs_contract.ts";
 export type {
+  AuditEnd,
   AuditEntry,
   AuditOutcome,
   AuditQuery,
@@ -26,6 +27,7 @@ export type {
   AuditStore,
   AuditVerdict,
   AuditWords,
+  StoredAuditRow,
 } from "./audit_contract.ts";
 
 /** The result of one poll, committed as a whole or not at all. */

@@ -127,6 +127,7 @@ const refuse = () => Promise.reject(new TypeError("Cannot change documents: only
 const REFUSED_DOCS: Store["docs"] = {
   get: () => Promise.resolve(null),
   list: () => Promise.resolve([]),
+  all: () => Promise.resolve([]),
   put: refuse,
   delete: refuse,
   change: refuse,

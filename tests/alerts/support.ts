@@ -45,6 +45,7 @@ export function receiver(answer: (count: number) => Response = () => new Respons
 export function overtaken(store: Store, between: () => Promise<unknown>): Store {
   const docs: Store["docs"] = {
     get: (...asked) => store.docs.get(...asked),
+    all: (...asked) => store.docs.all(...asked),
     put: (...asked) => store.docs.put(...asked),
     delete: (...asked) => store.docs.delete(...asked),
     change: (...asked) => store.docs.change(...asked),

@@ -1,6 +1,6 @@
 /** What every store does with the record of who did what. */
 import type { AuditEntry, AuditQuery } from "../../lib/store/audit_contract.ts";
-import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import type { Case } from "../store_conformance.ts";
 
 function entry(at: number, fields: Partial<AuditEntry> = {}): AuditEntry {
@@ -71,4 +71,34 @@ export const AUDIT_CASES: readonly Case[] = [
     const next = await audit.append(entry(1));
     assertEquals(next.id, 1201);
   }],
+  [
+    "takes rows that were written elsewhere as they are, where they follow, all of them or none",
+    async (store, another) => {
+      await using other = await another();
+      for (let at = 1; at <= 30; at++) await store.audit.append(entry(at, { name: `person ${at % 3}` }));
+      await store.audit.prune(11);
+      const { first, last } = await store.audit.ends();
+      assertEquals([first.id, last.id], [10, 30]);
+      const rows = await store.audit.written(first.id, 99);
+      assertEquals(rows.map(({ id }) => id), Array.from({ length: 20 }, (_, i) => i + 11));
+      assertEquals((await store.audit.written(28, 99)).length, 2);
+      assertEquals((await store.audit.written(10, 5)).length, 5);
+      const changed = rows.map((row, i) =>
+        i === 7 ? { ...row, entry: row.entry.replace("did", "hid") } : row
+      );
+      for (const broken of [changed, rows.toSpliced(4, 1), rows.slice(1)]) {
+        assert(await assertRejects(() => other.audit.restore(first, broken)) instanceof TypeError);
+        assertEquals(await other.audit.list({ limit: 99 }), []);
+      }
+      await other.audit.restore(first, rows.slice(0, 12));
+      const before = rows[11]!;
+      await other.audit.restore(before, rows.slice(12));
+      assertEquals(await other.audit.list({ limit: 99 }), await store.audit.list({ limit: 99 }));
+      assertEquals(await other.audit.ends(), { first, last });
+      assertEquals(await other.audit.words(), await store.audit.words());
+      assertEquals(await other.audit.verify(), await store.audit.verify());
+      assert(await assertRejects(() => other.audit.restore(first, rows)) instanceof TypeError);
+      assertEquals(await store.audit.append(entry(31)), await other.audit.append(entry(31)));
+    },
+  ],
 ];

@@ -91,6 +91,18 @@ export const DOC_CASES: readonly Case[] = [
     );
   }],
 
+  ["gives every document of a kind as it is stored, expired ones too, by id", async ({ docs }) => {
+    await docs.put("logins", "b", { a: 1 }, NOW, { expiresAt: NOW + 10 });
+    await docs.put("logins", "a", [null, "x"], NOW);
+    await docs.put("keys", "c", 3, NOW);
+    assertEquals(await docs.all("logins"), [
+      { id: "a", doc: [null, "x"], expiresAt: null },
+      { id: "b", doc: { a: 1 }, expiresAt: NOW + 10 },
+    ]);
+    assertEquals(await docs.all("users"), []);
+    await assertRejects(async () => await docs.all("strangers" as DocKind));
+  }],
+
   ["changes several documents, all of them or none", async ({ docs }) => {
     await docs.put("accounts", "gone", { a: 1 }, NOW);
     await docs.change([

@@ -21,6 +21,7 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): DocSt
 
   return {
     get: (kind, id, now) => docs.get(kind, id, now),
+    all: (kind) => docs.all(kind),
     put: (kind, id, doc, now, options) => changing([kind], () => docs.put(kind, id, doc, now, options)),
     delete: (kind, id) => changing([kind], () => docs.delete(kind, id)),
     change: (changes, now) => changing(changes.map(({ kind }) => kind), () => docs.change(changes, now)),

@@ -26,6 +26,10 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const { typed, now } = tools;
   const format: ExportFormat = readWord(tools, "format", EXPORT_FORMATS, tools.json ? "json" : "csv");
   const what: ExportKind = readWord(tools, "what", EXPORT_KINDS, "readings");
+  if (what === "everything") {
+    const { exportEverything } = await import("../export_everything.ts");
+    return await exportEverything(tools, signal);
+  }
   const step = STEP_WORDS[readWord(tools, "step", Object.keys(STEP_WORDS), "1h")]!;
   const range = readRange(typed, now, (await tools.place()).zone());
   // Without --now everything is exported, whatever the clocks that wrote it showed.

@@ -45,6 +45,11 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     return await importFromPeer(tools, { peer, name, dryRun, program, signal, importReadings });
   }
   await using file = await readSource(name, tools, signal);
+  const { isWhole } = await import("../../transfer/whole_import.ts");
+  if (await isWhole(file.bytes())) {
+    const { importEverything } = await import("../import_everything.ts");
+    return await importEverything(tools, { name, file, dryRun, program, signal, prefix: PREFIX });
+  }
   const lines = () => importedLines(name, file.bytes(), signal);
   const what = await detectContent(lines());
   if (what !== "readings") {

@@ -3,16 +3,19 @@
  * verifies in the other.
  */
 import type {
+  AuditEnd,
   AuditEntry,
   AuditQuery,
   AuditRow,
   AuditStore,
   AuditVerdict,
   AuditWords,
+  StoredAuditRow,
 } from "../audit_contract.ts";
-import { auditHash, auditRowOf, NO_HASH, type StoredAuditRow } from "../audit_rows.ts";
+import { auditHash, auditRowOf, checkChain, checkPlace, NO_HASH } from "../audit_rows.ts";
 import { StoreError } from "../store.ts";
 import { type Entry, type KvDatabase, type Mutation, putText } from "./database.ts";
+import { commitAll } from "./journal.ts";
 import { KEYS } from "./keys.ts";
 
 const MAX_TRIES = 200;
@@ -20,15 +23,10 @@ const MAX_TRIES = 200;
 const STEP = 500;
 const MAX_WORDS = 200;
 
-interface End {
-  readonly id: number;
-  readonly hash: string;
-}
-
 /** `first`: the row before the first one; `last`: the last one. */
 interface Ends {
-  readonly first: End;
-  readonly last: End;
+  readonly first: AuditEnd;
+  readonly last: AuditEnd;
   readonly versionstamp: string | null;
 }
 
@@ -112,6 +110,39 @@ export class KvAudit implements AuditStore {
     return { state: "whole", rows, last: hash };
   }
 
+  async ends(): Promise<{ readonly first: AuditEnd; readonly last: AuditEnd }> {
+    const { first, last } = await this.#readEnds();
+    return { first, last };
+  }
+
+  async written(after: number, limit: number): Promise<readonly StoredAuditRow[]> {
+    return await this.#rowsAfter(after, limit);
+  }
+
+  async restore(before: AuditEnd, rows: readonly StoredAuditRow[]): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const known = await this.#readEnds();
+      checkPlace(before, known.last);
+      const last = checkChain(before, rows);
+      const words = new Map<string, Mutation>();
+      const mutations = rows.flatMap((row) => {
+        const { name, action } = auditRowOf(row);
+        for (const [what, word] of [["name", name], ["action", action]] as const) {
+          words.set(`${what} ${word}`, { key: KEYS.auditWord(what, word), value: { word, id: row.id } });
+        }
+        return putText(KEYS.auditRow(row.id), { at: row.at, hash: row.hash }, row.entry, null);
+      });
+      const ends = { first: known.last.id === 0 ? before : known.first, last };
+      const done = await commitAll(this.#database, {
+        heads: [],
+        mutations: [...mutations, ...words.values(), { key: KEYS.auditEnd, value: ends }],
+        checks: [{ key: KEYS.auditEnd, versionstamp: known.versionstamp }],
+      });
+      if (done) return;
+    }
+    throw new StoreError("locked", "The record of who did what is written to all the time", "Try again");
+  }
+
   async prune(before: number): Promise<number> {
     let removed = 0;
     while (true) {
@@ -131,9 +162,9 @@ export class KvAudit implements AuditStore {
     }
   }
 
-  async #rowsAfter(id: number): Promise<readonly StoredAuditRow[]> {
+  async #rowsAfter(id: number, limit = STEP): Promise<readonly StoredAuditRow[]> {
     const rows: StoredAuditRow[] = [];
-    for await (const entry of this.#database.list(after(id), { limit: STEP, batchSize: STEP })) {
+    for await (const entry of this.#database.list(after(id), { limit, batchSize: STEP })) {
       rows.push(await this.#rowOf(entry));
     }
     return rows;

@@ -6,6 +6,7 @@ import {
   type DocKind,
   type DocStore,
   type PutOptions,
+  type StoredDoc,
   StoreError,
 } from "../store.ts";
 import { DOC_TABLES } from "../tables.ts";
@@ -80,6 +81,19 @@ export class KvDocs implements DocStore {
         const text = await this.#database.textOf(entry.value);
         if (text === null) return null;
         docs.push({ id: entry.value.id as string, doc: decode<T>(text, kind) });
+      }
+      return { result: docs.sort((a, b) => compareText(a.id, b.id)) };
+    });
+  }
+
+  async all(kind: DocKind): Promise<readonly StoredDoc[]> {
+    return await this.#retry(async () => {
+      const docs: StoredDoc[] = [];
+      for await (const { value } of this.#database.list({ prefix: KEYS.docs(kindOf(kind)) })) {
+        const text = await this.#database.textOf(value);
+        if (text === null) return null;
+        const { id, expiresAt } = value as unknown as StoredDoc;
+        docs.push({ id, doc: decode(text, kind), expiresAt });
       }
       return { result: docs.sort((a, b) => compareText(a.id, b.id)) };
     });

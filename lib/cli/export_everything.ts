@@ -1,0 +1,63 @@
+/** `syntrack export --what everything`: a whole database, for moving it to another engine. */
+import { basename } from "node:path";
+import { plain } from "../base/text.ts";
+import { wholeLines } from "../transfer/whole.ts";
+import { countText } from "./count_text.ts";
+import { EXIT_OK, failure, usageError } from "./io.ts";
+import { newFile } from "./new_file.ts";
+import type { Tools } from "./tools.ts";
+import { textOf } from "./values.ts";
+
+/** Characters written at once. */
+const CHUNK = 256 * 1024;
+/** What would leave a part out. */
+const LIMITS = ["account", "quota", "provider", "from", "to", "days", "step", "now"] as const;
+
+export async function exportEverything(tools: Tools, signal?: AbortSignal): Promise<number> {
+  const { typed, io } = tools;
+  const limit = LIMITS.find((name) => textOf(typed, name) !== undefined);
+  if (limit !== undefined) {
+    throw usageError(`--what everything leaves nothing out, so it takes no --${limit}`);
+  }
+  if ((textOf(typed, "format") ?? "ndjson") !== "ndjson" || tools.json) {
+    throw usageError("--what everything is written as lines of JSON", "Leave out --format and --json");
+  }
+  const name = textOf(typed, "output");
+  if (name === undefined && io.stdout.isTty) {
+    throw usageError(
+      "It holds people, keys and sealed credentials, which a terminal should not show",
+      "Name a file with --output",
+    );
+  }
+  const store = await tools.store();
+  if (!store) {
+    throw failure("There is no database yet, so there is nothing to export", "Start syntrack to begin one");
+  }
+  using file = name === undefined ? null : newFile(name, io);
+  const write = file ? (text: string) => file.write(text) : (text: string) => io.stdout.write(text);
+  let [text, count] = ["", 0];
+  for await (const line of wholeLines(store)) {
+    text += `${line}\n`;
+    count++;
+    if (text.length < CHUNK) continue;
+    write(text);
+    text = "";
+    // The store may answer synchronously, so without a pause no signal would be handled.
+    if (signal) await tools.clock.sleep(0, signal);
+    signal?.throwIfAborted();
+  }
+  write(text);
+  file?.keep();
+  tools.did({
+    target: "everything",
+    detail: { format: "ndjson", rows: count, to: name === undefined ? "stdout" : basename(name) },
+  });
+  if (name !== undefined) {
+    tools.tell(
+      `Wrote ${countText(count, "line")} to ${
+        plain(name)
+      }. It holds people, keys and sealed credentials: keep it as private as the database`,
+    );
+  }
+  return EXIT_OK;
+}

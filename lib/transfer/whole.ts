@@ -1,0 +1,83 @@
+/**
+ * Everything a store holds as lines of JSON, for moving it to another engine: history, outcomes, documents, and the record of
+ * who did what. The same content gives the same bytes on every engine.
+ */
+import type { DocKind, Store } from "../store/store.ts";
+import { historyOf, type QuotaHistory } from "../store/history_of.ts";
+
+/** The layout of the lines this program writes and reads. */
+export const WHOLE_LAYOUT = 1;
+
+/** Whether a kind of document moves along, in the order in which they are written. */
+const KINDS: Readonly<Record<DocKind, boolean>> = {
+  settings: true,
+  accounts: true,
+  identities: true,
+  renewals: true,
+  users: true,
+  logins: true,
+  keys: true,
+  passkeys: true,
+  feeds: true,
+  alerts: true,
+  alert_memory: true,
+  channels: true,
+  outbox: true,
+  notes: true,
+  // What instances tell each other for a while.
+  shared: false,
+};
+export const DOC_KINDS = (Object.keys(KINDS) as readonly DocKind[]).filter((kind) => KINDS[kind]);
+/** Rows of the record that are read at once. */
+const AUDIT_ROWS = 500;
+
+/** Yields lines without their ends; the last one says how many came before, so that a part is not taken for all. */
+export async function* wholeLines(store: Store): AsyncIterable<string> {
+  let lines = 0;
+  for await (const value of values(store)) {
+    lines++;
+    yield JSON.stringify(value);
+  }
+  yield JSON.stringify({ what: "end", lines });
+}
+
+async function* values(store: Store): AsyncIterable<object> {
+  yield { what: "everything", layout: WHOLE_LAYOUT };
+  for (const { account } of await store.latest()) {
+    const history = await historyOf(store, account);
+    if (!history) continue;
+    const { record: { okAt, state }, quotas, sessions, outcomes } = history;
+    yield { what: "account", account, okAt, state };
+    for (const quota of quotas) {
+      yield { what: "quota", account, ...quota.described };
+      yield* rowsOf(quota);
+    }
+    for await (const page of sessions()) for (const row of page) yield { what: "session", ...row };
+    for await (const page of outcomes()) {
+      // What a vendor answered may hold anything, and does not leave this computer.
+      for (const { answer: _, ...row } of page) yield { what: "outcome", ...row };
+    }
+  }
+  for (const kind of DOC_KINDS) {
+    for (const doc of await store.docs.all(kind)) yield { what: "doc", kind, ...doc };
+  }
+  const { first, last } = await store.audit.ends();
+  if (last.id > 0) yield { what: "audit-start", ...first };
+  for (let { id } = first;;) {
+    const rows = await store.audit.written(id, AUDIT_ROWS);
+    for (const row of rows) yield { what: "audit", ...row };
+    if (rows.length < AUDIT_ROWS) return;
+    id = rows.at(-1)!.id;
+  }
+}
+
+async function* rowsOf({ key, readings, buckets, cycles }: QuotaHistory): AsyncIterable<object> {
+  for await (const page of readings()) {
+    for (const { reading, terms } of page) {
+      const before = terms && { unitBefore: terms.unit, planBefore: terms.plan };
+      yield { what: "reading", of: key, ...reading, ...before };
+    }
+  }
+  for await (const page of buckets()) for (const row of page) yield { what: "bucket", of: key, ...row };
+  for await (const page of cycles()) for (const row of page) yield { what: "cycle", ...row };
+}

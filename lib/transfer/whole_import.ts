@@ -1,0 +1,241 @@
+/**
+ * Reads everything another store held into an empty one. A process that is killed leaves a mark, and the same import goes on
+ * from there; any other is refused, so that two databases never become one.
+ */
+import { createHash } from "node:crypto";
+import type { Bucket } from "../model/engine/bucket.ts";
+import type { Cycle } from "../model/engine/cycle.ts";
+import type { Session } from "../model/engine/session.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import type { PastReading } from "../store/history_of.ts";
+import type {
+  AccountRecord,
+  AuditEnd,
+  DocKind,
+  QuotaDescription,
+  Store,
+  StoredAuditRow,
+  StoredDoc,
+  StoredReading,
+} from "../store/store.ts";
+import { lineFailure } from "./import_lines.ts";
+import { TransferError } from "./transfer_error.ts";
+import { DOC_KINDS, WHOLE_LAYOUT } from "./whole.ts";
+
+/** Takes the rows of a history before any of it is stored. */
+export interface HistoryRows {
+  account(record: Pick<AccountRecord, "account" | "state" | "okAt">): void;
+  quota(account: AccountKey, described: QuotaDescription): void;
+  reading(quota: QuotaKey, reading: PastReading): void;
+  bucket(quota: QuotaKey, bucket: Bucket): void;
+  cycle(cycle: Cycle): void;
+  session(session: Session): void;
+  outcome(outcome: Outcome): void;
+  end(): void;
+}
+
+export interface Whole {
+  readonly accounts: readonly AccountKey[];
+  readonly readings: number;
+  readonly docs: readonly (StoredDoc & { readonly kind: DocKind })[];
+  readonly auditStart: AuditEnd;
+  readonly audit: readonly StoredAuditRow[];
+  /** Of its lines. */
+  readonly digest: string;
+}
+
+const START = '{"what":"everything"';
+/** No export has a longer line. */
+const MAX_CHARACTERS = 64 * 1024 * 1024;
+const NO_HASH = "0".repeat(64);
+
+/** Whether a file begins as one with everything does. */
+export async function isWhole(bytes: ReadableStream<Uint8Array>): Promise<boolean> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of bytes) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length >= START.length) break;
+  }
+  return text.startsWith(START);
+}
+
+/** Reads and checks all of a file; its history goes to `rows`. @throws {TransferError} with the line and the reason */
+export async function readWhole(
+  file: string,
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+  rows: HistoryRows,
+  signal: AbortSignal,
+): Promise<Whole> {
+  const reader = new WholeReader(rows);
+  const hash = createHash("sha256");
+  let [line, rest] = [0, ""];
+  const take = (text: string) => {
+    line++;
+    hash.update(`${text}\n`);
+    try {
+      reader.take(text, line);
+    } catch (error) {
+      throw lineFailure(
+        file,
+        line,
+        error instanceof Error ? `is not as it was written: ${error.message}` : "",
+      );
+    }
+  };
+  for await (const chunk of bytes.pipeThrough(new TextDecoderStream())) {
+    signal.throwIfAborted();
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    if (rest.length > MAX_CHARACTERS) throw lineFailure(file, line + 1, "is longer than any export has");
+    for (const text of lines) take(text);
+  }
+  if (rest.trim() !== "") take(rest);
+  if (!reader.isComplete) throw lineFailure(file, line + 1, "is missing: the file was cut off");
+  rows.end();
+  return { ...reader.whole(), digest: hash.digest("hex") };
+}
+
+type Line = Readonly<Record<string, unknown>> & { readonly what: string };
+
+class WholeReader {
+  readonly #rows: HistoryRows;
+  readonly #accounts: AccountKey[] = [];
+  readonly #docs: (StoredDoc & { readonly kind: DocKind })[] = [];
+  readonly #audit: StoredAuditRow[] = [];
+  #auditStart: AuditEnd = { id: 0, hash: NO_HASH };
+  #readings = 0;
+  isComplete = false;
+
+  constructor(rows: HistoryRows) {
+    this.#rows = rows;
+  }
+
+  whole(): Omit<Whole, "digest"> {
+    return {
+      accounts: this.#accounts,
+      readings: this.#readings,
+      docs: this.#docs,
+      auditStart: this.#auditStart,
+      audit: this.#audit,
+    };
+  }
+
+  take(text: string, line: number): void {
+    if (this.isComplete) throw new TypeError("it comes after the end");
+    const { what, ...value }: Line = JSON.parse(text);
+    const own = value as unknown;
+    switch (what) {
+      case "everything":
+        if (value.layout === WHOLE_LAYOUT) return;
+        throw new TypeError(`layout ${value.layout}; this program reads layout ${WHOLE_LAYOUT}`);
+      case "account": {
+        const record = own as AccountRecord;
+        if (record.state?.account !== record.account) throw new TypeError("its state is of another account");
+        this.#accounts.push(record.account);
+        return this.#rows.account(record);
+      }
+      case "quota": {
+        const { account, ...described } = own as QuotaDescription & { readonly account: AccountKey };
+        return this.#rows.quota(account, described);
+      }
+      case "reading": {
+        const { of, unitBefore, planBefore, ...reading } = own as
+          & { readonly of: QuotaKey; readonly unitBefore?: null; readonly planBefore?: null }
+          & StoredReading;
+        const terms = unitBefore === undefined
+          ? undefined
+          : { until: reading.at, unit: unitBefore, plan: planBefore ?? null };
+        this.#readings++;
+        return this.#rows.reading(of, { reading, terms });
+      }
+      case "bucket": {
+        const { of, ...bucket } = own as { readonly of: QuotaKey } & Bucket;
+        return this.#rows.bucket(of, bucket);
+      }
+      case "cycle":
+        return this.#rows.cycle(own as Cycle);
+      case "session":
+        return this.#rows.session(own as Session);
+      case "outcome":
+        return this.#rows.outcome(own as Outcome);
+      case "doc": {
+        const doc = own as StoredDoc & { readonly kind: DocKind };
+        if (!DOC_KINDS.includes(doc.kind) || typeof doc.id !== "string") {
+          throw new TypeError("no such document");
+        }
+        return void this.#docs.push(doc);
+      }
+      case "audit-start":
+        this.#auditStart = own as AuditEnd;
+        return;
+      case "audit":
+        return void this.#audit.push(own as StoredAuditRow);
+      case "end":
+        if (value.lines !== line - 1) throw new TypeError(`${line - 1} lines of ${value.lines}`);
+        this.isComplete = true;
+        return;
+      default:
+        throw new TypeError(`nothing is called ${JSON.stringify(what)}`);
+    }
+  }
+}
+
+/** Where a process that is killed finds which import it was. */
+const MARK = { kind: "settings", id: "importing" } as const;
+
+/** @throws {TransferError} when the store is not empty */
+export async function storeWhole(target: Store, staged: Store, whole: Whole, now: number): Promise<void> {
+  const mark = { digest: whole.digest };
+  const begun = await target.docs.get<typeof mark>(MARK.kind, MARK.id, now);
+  if (begun?.digest !== mark.digest) {
+    await checkEmpty(target);
+    await target.docs.put(MARK.kind, MARK.id, mark, now);
+  }
+  await restoreAudit(target, whole);
+  const known = await Promise.all(whole.accounts.map(async (account) => (await target.recall(account)).at));
+  const adopted = whole.accounts.map((account, i) => ({
+    account,
+    at: known[i]!,
+    whole: true,
+    corrections: [],
+  }));
+  const moved = await target.adopt(staged, adopted);
+  if (moved.length > 0) {
+    throw new TransferError(
+      `The database was written to meanwhile, by a poll of "${moved[0]}"`,
+      "Stop what polls into it, and import again",
+    );
+  }
+  for (const { kind, id, doc, expiresAt } of whole.docs) {
+    if (kind === MARK.kind && id === MARK.id) continue;
+    await target.docs.put(kind, id, doc, now, expiresAt === null ? {} : { expiresAt });
+  }
+  await target.docs.delete(MARK.kind, MARK.id);
+}
+
+async function checkEmpty(target: Store): Promise<void> {
+  const docs = await Promise.all(DOC_KINDS.map((kind) => target.docs.all(kind)));
+  const { last } = await target.audit.ends();
+  const isEmpty = (await target.latest()).length === 0 && docs.every(({ length }) => length === 0) &&
+    last.id === 0;
+  if (isEmpty) return;
+  throw new TransferError(
+    `The database "${target.path}" holds something already, and everything can be read only into an empty one`,
+    "Name another with --db; an export of readings can be added to what is there",
+  );
+}
+
+async function restoreAudit(target: Store, { auditStart, audit }: Whole): Promise<void> {
+  const { last } = await target.audit.ends();
+  const end = audit.at(-1) ?? auditStart;
+  // An import that goes on may have done it.
+  if (end.id === 0 || last.id === end.id && last.hash === end.hash) return;
+  try {
+    await target.audit.restore(auditStart, audit);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TransferError(error.message, "The file was changed since it was written; take another export");
+  }
+}

@@ -1,0 +1,208 @@
+/** A whole database moves from one engine to the other and back, and nothing of it changes. */
+import { join } from "node:path";
+import { openStage } from "../../lib/app/open_store.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { openKvStore } from "../../lib/store/kv/open.ts";
+import type { DocKind, Store } from "../../lib/store/store.ts";
+import { DOC_KINDS, wholeLines } from "../../lib/transfer/whole.ts";
+import { readWhole, storeWhole } from "../../lib/transfer/whole_import.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { BALANCE, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
+import { KILLED, sharedKv } from "../store/kv_support.ts";
+import { commitAll, failed, minutes, ok, pollsOf, START } from "../store/polls.ts";
+import { inPlace, ORACLE_DAY } from "./support.ts";
+
+/** Something of everything a store can hold. */
+async function fill(store: Store): Promise<void> {
+  await store.commitAll(minutes(Array.from({ length: 3_000 }, (_, i) => i % 400 + i / 7)));
+  await commitAll(
+    store,
+    pollsOf(
+      [
+        { at: START, plan: "pro", readings: [reading({ used: 10, source: "statusline", currency: "EUR" })] },
+        {
+          at: START + HOUR_MS,
+          plan: "plus",
+          readings: [reading({ used: 70, allowed: false, startedAt: START })],
+        },
+        { at: START + 2 * HOUR_MS, readings: [reading({ quota: "credits", unit: "usd", window: BALANCE })] },
+      ],
+      "acme/terms",
+    ),
+  );
+  await store.note(
+    failed(START + 5_000 * MINUTE_MS, { answer: "secret", hint: "Try again", retryAt: START }),
+  );
+  await store.note(
+    failed(START, { account: "other/never-ok", kind: "auth", reason: "expired", nextAt: null }),
+  );
+  for (const kind of DOC_KINDS) {
+    await store.docs.put(kind, `one of ${kind}`, { kind, deep: [null, 1.5, { é: "\u{1F4A9}" }] }, START);
+    await store.docs.put(kind, `ends ${kind}`, { a: 1 }, START, { expiresAt: START + HOUR_MS });
+  }
+  for (let i = 0; i < 700; i++) {
+    await store.audit.append({
+      at: START + i,
+      by: i % 2 === 0 ? null : "person:ada",
+      name: i % 3 === 0 ? "ada" : "local owner",
+      action: "exported",
+      target: "zai/work",
+      credential: null,
+      outcome: "done",
+      address: null,
+      detail: { rows: i },
+    });
+  }
+  assertEquals(await store.audit.prune(START + 50), 50);
+}
+
+async function textOf(store: Store): Promise<string> {
+  const lines = await Array.fromAsync(wholeLines(store));
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** @returns what was read of it */
+async function move(text: string, to: Store, folder: string) {
+  const { store: staged, writer } = await openStage(join(folder, `stage-${crypto.randomUUID()}.db`));
+  await using _closed = staged;
+  const bytes = new Blob([text]).stream();
+  const whole = await readWhole("all.ndjson", bytes, writer, new AbortController().signal);
+  await storeWhole(to, staged, whole, START);
+  return whole;
+}
+
+Deno.test("everything goes from SQLite to a key-value database and back, byte for byte", () =>
+  inPlace(async ({ folder }) => {
+    await using first = await openSqliteStore(":memory:");
+    await fill(first);
+    const text = await textOf(first);
+    await using kv = await openKvStore("kv::memory:");
+    const whole = await move(text, kv, folder);
+    assertEquals([whole.readings, whole.docs.length, whole.audit.length], [3_003, 2 * DOC_KINDS.length, 650]);
+    assertEquals(await textOf(kv) === text, true, "The key-value database gives the same bytes");
+    await using back = await openSqliteStore(":memory:");
+    await move(await textOf(kv), back, folder);
+    assertEquals(await textOf(back) === text, true, "And so does SQLite again");
+    for (const store of [kv, back]) {
+      assertEquals(await store.check(), []);
+      const verdict = await store.audit.verify();
+      assert(verdict.state === "whole" && verdict.rows === 650);
+      assertEquals(await store.audit.words(), await first.audit.words());
+      const [next] = pollsOf(
+        [{ at: START + 9_000 * MINUTE_MS, readings: [reading({ used: 1 })] }],
+        "acme/work",
+        await store.recall("acme/work"),
+      );
+      assertEquals(
+        await store.commit({ ...next!, base: await first.recall("acme/work") }),
+        true,
+        "It goes on",
+      );
+    }
+    assert(!text.includes("secret"), "What a vendor answered stays");
+  }));
+
+Deno.test("everything of a key-value database that grew by itself is the same in SQLite", () =>
+  inPlace(async ({ folder }) => {
+    await using kv = await openKvStore("kv::memory:");
+    await fill(kv);
+    await using sqlite = await openSqliteStore(":memory:");
+    await fill(sqlite);
+    const text = await textOf(kv);
+    assertEquals(text === await textOf(sqlite), true, "Both engines write the same of the same");
+    await using other = await openSqliteStore(":memory:");
+    await move(text, other, folder);
+    assertEquals(await textOf(other) === text, true);
+  }));
+
+Deno.test("an import of everything goes on where a process was killed, and never into what holds something else", () =>
+  inPlace(async ({ folder }) => {
+    await using first = await openSqliteStore(":memory:");
+    await commitAll(first, minutes([1, 2, 3]));
+    for (const kind of DOC_KINDS) await first.docs.put(kind as DocKind, "a", { kind }, START);
+    await first.note(ok(START + HOUR_MS));
+    const text = await textOf(first);
+    for (let commits = 0;; commits++) {
+      using shared = await sharedKv();
+      const reason = await move(text, shared.store(commits), folder).then(
+        () => null,
+        (error: Error) => error,
+      );
+      if (reason === null) {
+        assert(commits > 10);
+        break;
+      }
+      assertEquals(reason.message, KILLED);
+      const store = shared.store();
+      if (commits > 0) {
+        const other = text.replace('"kind":"keys"', '"kind": "keys"');
+        const error = await assertRejects(() => move(other, store, folder)) as Error;
+        assertMatch(error.message, /holds something already/);
+      }
+      await move(text, store, folder);
+      assertEquals(await textOf(store) === text, true);
+    }
+  }));
+
+Deno.test("syntrack export and import move everything, and say what the file holds", () =>
+  inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    const exported = await place.run("export --what everything -o all.ndjson");
+    assertEquals(exported.code, 0, exported.stderr);
+    assertStringIncludes(exported.stderr, "keep it as private as the database");
+    const name = `kv:${join(place.folder, "copy.kv")}`;
+    const tried = await place.run(`import all.ndjson --dry-run --db ${name}`);
+    assertStringIncludes(tried.stdout, `Would import everything: ${ORACLE_DAY.length} readings of 1 account`);
+    const { code, stdout, stderr } = await place.run(`import all.ndjson --db ${name}`);
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, `Imported everything: ${ORACLE_DAY.length} readings of 1 account`);
+    for (
+      const command of ["status --json", "cycles --json", "query history --account work", "stats --json"]
+    ) {
+      assertEquals((await place.run(`${command} --db ${name}`)).stdout, (await place.run(command)).stdout);
+    }
+    const again = await place.run(`import all.ndjson --db ${name}`);
+    assertEquals(again.code, 1);
+    assertStringIncludes(again.stderr, "can be read only into an empty one");
+    const back = await place.run(`export --what everything --db ${name}`);
+    const back2 = join(place.folder, "back.db");
+    assertEquals((await place.run(`import - --db ${back2}`, { stdin: back.stdout })).code, 0);
+    assertEquals(
+      (await place.run(`status --json --db ${back2}`)).stdout,
+      (await place.run("status --json")).stdout,
+    );
+  }));
+
+Deno.test("an export of everything that was cut off or changed is refused with its line, and nothing is stored", () =>
+  inPlace(async (place) => {
+    await place.fill(ORACLE_DAY);
+    const { stdout: text } = await place.run("export --what everything");
+    const lines = text.split("\n");
+    const to = join(place.folder, "new.db");
+    const changed = (from: string | RegExp, into: string) =>
+      lines.map((line) => line.replace(from, into)).join("\n");
+    for (
+      const [broken, reason] of [
+        [lines.slice(0, -2).join("\n"), /the file was cut off/],
+        [lines.slice(0, 2).join("\n"), /the file was cut off/],
+        [lines.toSpliced(3, 1).join("\n"), /line \d+ is not as it was written: \d+ lines of \d+/],
+        [
+          changed('"layout":1', '"layout":2'),
+          /line 1 is not as it was written: layout 2; this program reads layout 1/,
+        ],
+        [changed(/"used":\d+,/, '"used":"much",'), /line \d+ is not as it was written/],
+        [changed('"what":"cycle"', '"what":"wheel"'), /nothing is called "wheel"/],
+        [changed('"what":"quota"', '"what":"quota",'), /line \d+ is not as it was written/],
+        [`${text}{"what":"doc"}\n`, /it comes after the end/],
+      ] as const
+    ) {
+      const { code, stderr } = await place.run(`import - --db ${to}`, { stdin: broken });
+      assertEquals(code, 1, String(reason));
+      assertMatch(stderr, reason);
+      assertEquals((await place.run(`db size --db ${to}`)).code, 1, "There is no such database still");
+    }
+    for (const flags of ["--account work", "-f csv", "--json", "-d 3"]) {
+      const { code, stderr } = await place.run(`export --what everything ${flags}`);
+      assertEquals(code, 2, stderr);
+    }
+  }));

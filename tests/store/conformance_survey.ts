@@ -1,0 +1,45 @@
+/** What every store tells of what it keeps: the quotas of an account, how much there is, and whether it fits together. */
+import { quotaKey } from "../../lib/model/quota.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
+import type { Case } from "../store_conformance.ts";
+import { commitAll, failed, minutes, pollsOf, START } from "./polls.ts";
+
+export const SURVEY_CASES: readonly Case[] = [
+  ["names all quotas of an account in the order in which they were seen", async (store) => {
+    const at = (i: number, quotas: readonly string[], label = "Label") => ({
+      at: START + i,
+      readings: quotas.map((quota) => reading({ quota, label })),
+    });
+    await commitAll(store, pollsOf([at(0, ["b"]), at(1, ["c", "a"]), at(2, ["a"], "Other")]));
+    assertEquals((await store.quotas(ACCOUNT)).map(({ quota, label }) => [quota, label]), [
+      ["b", "Label"],
+      ["c", "Label"],
+      ["a", "Other"],
+    ]);
+    for (const { quota, ...described } of await store.quotas(ACCOUNT)) {
+      assertEquals(await store.describe(quotaKey(ACCOUNT, quota)), described);
+    }
+    assertEquals(await store.quotas("acme/nobody"), []);
+  }],
+
+  ["counts what it keeps, and finds nothing wrong with it", async (store) => {
+    assertEquals((await store.size()).accounts, 0);
+    await commitAll(store, minutes(Array.from({ length: 70 }, (_, i) => i)));
+    await store.note(failed(START + DAY_MS));
+    const { bytes, freeBytes: _, logBytes: __, ...counts } = await store.size();
+    assert(bytes > 0);
+    assertEquals(counts, {
+      accounts: 1,
+      quotas: 1,
+      readings: 70,
+      buckets: 14 + 2 + 1,
+      cycles: 1,
+      sessions: 1,
+      outcomes: 71,
+      firstAt: START,
+      lastAt: START + 69 * MINUTE_MS,
+    });
+    assertEquals(await store.check(), []);
+  }],
+];
