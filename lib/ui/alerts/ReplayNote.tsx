@@ -24,7 +24,9 @@ export function ReplayNote(
           {count > examples.length && <li class="py-0.5">and {count - examples.length} before</li>}
         </ul>
       )}
-      <p class="mt-1 text-xs text-muted">Forecasts and failing accounts are not in this count.</p>
+      <p class="mt-1 text-xs text-muted">
+        Forecasts, failing accounts and repetitions are not in this count.
+      </p>
     </div>
   );
 }
