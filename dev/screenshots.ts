@@ -10,7 +10,7 @@
  */
 import { DAY_MS } from "../lib/model/duration.ts";
 import { parseArgs } from "node:util";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../tests/support/chromium.ts";
 import { ANCHOR, openDemoSite } from "../tests/support/demo_site.ts";
 
@@ -36,7 +36,9 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 /** Screenshots that a document shows. */
-const KEPT: readonly string[] = ["overview-light"];
+const KEPT: readonly string[] = ["overview-light", "account-light"];
+/** A document shows the head of a page: as much of it as is readable, in pixels. */
+const KEPT_HEIGHT = 1120;
 /** WebP quality, out of 100. Text stays sharp, and a picture below 100 kB. */
 const QUALITY = 55;
 
@@ -70,7 +72,13 @@ function allShots([name, path]: readonly [string, string], widths: readonly numb
   );
 }
 
-async function take(browser: Browser, origin: string, folder: string, shot: Shot): Promise<number> {
+async function take(
+  browser: Browser,
+  origin: string,
+  folder: string,
+  shot: Shot,
+  most: number,
+): Promise<number> {
   const { name, path, width, height, colorScheme, scale } = shot;
   const context = await browser.newContext({
     viewport: { width, height },
@@ -89,6 +97,7 @@ async function take(browser: Browser, origin: string, folder: string, shot: Shot
       format: "webp",
       quality: QUALITY,
       captureBeyondViewport: true,
+      clip: { x: 0, y: 0, width, height: Math.min(most, await heightOf(page)), scale: 1 },
     });
     const picture = Uint8Array.fromBase64(data);
     await Deno.writeFile(`${folder}/${name}.webp`, picture);
@@ -96,6 +105,10 @@ async function take(browser: Browser, origin: string, folder: string, shot: Shot
   } finally {
     await context.close();
   }
+}
+
+function heightOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollHeight);
 }
 
 if (import.meta.main) {
@@ -119,7 +132,13 @@ if (import.meta.main) {
     const shots = pages.flatMap((page) => widths ? allShots(page, widths) : usualShots(page))
       .filter(({ name }) => values.folder !== undefined || KEPT.includes(name));
     for (const shot of shots) {
-      const bytes = await take(browser, site.origin, folder, shot);
+      const bytes = await take(
+        browser,
+        site.origin,
+        folder,
+        shot,
+        values.folder === undefined ? KEPT_HEIGHT : Infinity,
+      );
       console.log(`${shot.name}.webp ${Math.round(bytes / 1024)} kB`);
     }
   } finally {
