@@ -256,6 +256,7 @@ export function compose(parts: ComposeParts): Composed {
         hosts,
         certificate,
         platform: Deno.build.os,
+        hosted: parts.instances !== undefined,
         demo,
         notes,
         dashboard,

@@ -58,6 +58,11 @@ export interface AppContext {
   readonly platform: string;
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
+  /**
+   * True on a host that starts and stops instances of the program: there are no files, tools or keychains, and no
+   * permissions are withheld.
+   */
+  readonly hosted?: boolean;
   /** Forecasts, pace, insights, cycles and sessions, derived from the store. */
   readonly analysis: Analysis;
   /** What people noted at instants. */

@@ -27,16 +27,18 @@ export interface FirstRunProps {
   /** Providers that take a key, and the one whose fields are shown; null where none can be stored. */
   readonly choices: readonly { readonly id: string; readonly name: string }[];
   readonly adding: AddingView | null;
+  /** True on a host, which has no logins of tools. */
+  readonly hosted: boolean;
 }
 
-export function FirstRun({ providers, found, tools, choices, adding }: FirstRunProps) {
+export function FirstRun({ providers, found, tools, choices, adding, hosted }: FirstRunProps) {
   return (
     <section class="first-run mt-8">
-      <h2 class="text-xl font-semibold">Three ways to begin</h2>
+      <h2 class="text-xl font-semibold">{hosted ? "Begin with a key" : "Three ways to begin"}</h2>
       <div class="doors mt-4">
-        <LoginDoor found={found} tools={tools} />
-        {adding !== null && <KeyDoor choices={choices} adding={adding} />}
-        <DemoDoor />
+        {!hosted && <LoginDoor found={found} tools={tools} />}
+        {adding !== null && <KeyDoor choices={choices} adding={adding} hosted={hosted} />}
+        {!hosted && <DemoDoor />}
       </div>
       <details
         class="card-shadow mt-4 rounded-xl border border-line bg-surface p-4 text-sm sm:px-6"
@@ -46,8 +48,10 @@ export function FirstRun({ providers, found, tools, choices, adding }: FirstRunP
           Set it as a variable or in a file instead
         </summary>
         <p class="mt-2 max-w-2xl text-muted">
-          In the environment, in ./.env or in ~/.syntrack/.env. It is picked up within a minute, without a
-          restart.
+          {hosted
+            ? "Among the variables of the app at the host; keys as secrets. It counts from the next deployment on. Logins " +
+              "that tools keep in files, keychains or processes are not on this host: run syntrack on your machine for those."
+            : "In the environment, in ./.env or in ~/.syntrack/.env. It is picked up within a minute, without a restart."}
         </p>
         <ul class="mt-2 divide-y divide-line">
           {providers.map((provider) => <ProviderLine key={provider.id} {...provider} />)}
@@ -100,7 +104,7 @@ function LoginDoor({ found, tools }: Pick<FirstRunProps, "found" | "tools">) {
 }
 
 function KeyDoor(
-  { choices, adding }: { readonly choices: FirstRunProps["choices"]; readonly adding: AddingView },
+  { choices, adding, hosted }: Pick<FirstRunProps, "choices" | "hosted"> & { readonly adding: AddingView },
 ) {
   const fields = adding.settings.filter(({ secret }) => secret);
   return (
@@ -124,7 +128,8 @@ function KeyDoor(
         <input type="hidden" name="provider" value={adding.id} />
         {fields.map((setting) => <SettingField key={setting.name} setting={setting} problems={{}} />)}
         <p class="text-sm text-muted">
-          It is encrypted on this machine, sent to {adding.name} alone, and tried at once.
+          It is encrypted on this {hosted ? "host" : "machine"}, sent to {adding.name}{" "}
+          alone, and tried at once.
         </p>
         <p class="mt-auto flex flex-wrap items-center gap-3">
           <button type="submit" class="button button-primary touch-target">Store and try it</button>

@@ -26,5 +26,6 @@ export async function firstRun(services: AppContext, chosen: string | null): Pro
     tools: choices.filter(({ settings }) => settings.some(({ home }) => home)).map(({ name }) => name),
     choices: withKeys.map(({ id, name }) => ({ id, name })),
     adding: meant === undefined ? null : addingView(services, meant.id, null),
+    hosted: services.hosted ?? false,
   };
 }

@@ -9,11 +9,13 @@ export function AboutTab({ view }: { readonly view: AboutView }) {
         <Facts facts={view.facts} />
       </Card>
       <Card title="What it may reach">
-        <p class="mt-1 text-sm text-muted">
-          Nothing leaves this machine but the questions to these vendors.{" "}
-          <code class="rounded bg-sunken px-1">syntrack doctor</code>{" "}
-          lists every file, command and permission.
-        </p>
+        {view.hosted ? <HostedReach /> : (
+          <p class="mt-1 text-sm text-muted">
+            Nothing leaves this machine but the questions to these vendors.{" "}
+            <code class="rounded bg-sunken px-1">syntrack doctor</code>{" "}
+            lists every file, command and permission.
+          </p>
+        )}
         {view.hosts.length === 0
           ? <p class="mt-3 text-sm">No provider is configured, so nothing is reached.</p>
           : <Facts facts={view.hosts} />}
@@ -44,5 +46,14 @@ export function AboutTab({ view }: { readonly view: AboutView }) {
         </div>
       </Card>
     </>
+  );
+}
+
+function HostedReach() {
+  return (
+    <p class="mt-1 text-sm text-muted">
+      The program asks these vendors alone, but this host runs it with every permission and holds its
+      database. That it can reach nothing else is promised on a machine of your own only.
+    </p>
   );
 }

@@ -145,6 +145,8 @@ export interface AboutView {
   /** What it may reach, by provider. */
   readonly hosts: readonly (readonly [name: string, value: string])[];
   readonly licences: readonly Licence[];
+  /** True on a host that withholds no permission. */
+  readonly hosted: boolean;
 }
 
 export interface Licence {

@@ -317,5 +317,6 @@ async function aboutView(services: AppContext, zone: string): Promise<AboutView>
       ].filter((part) => part !== "").join("; "),
     ]),
     licences: LICENCES,
+    hosted: services.hosted ?? false,
   };
 }
