@@ -61,7 +61,7 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
       SYNTRACK_ADMIN_PASS: "simulated password",
       SYNTRACK_AUTH_TOKENS: TOKEN,
       SYNTRACK_VAULT_KEY: VAULT_KEY,
-      SYNTRACK_INTERVAL: "60",
+      SYNTRACK_POLL_INTERVAL: "60",
       SIM_VENDOR: options.vendor,
       SIM_ACCOUNTS: String(options.accounts),
       SIM_NOW: String(options.now()),

@@ -27,7 +27,7 @@ export interface Vendor {
   stop(): Promise<void>;
 }
 
-export const LIMIT = 1000;
+export const LIMIT = 400;
 /** What was consumed before anybody looked. */
 export const FIRST_USED = 10;
 /** Short, so that a simulation sees many ends. */

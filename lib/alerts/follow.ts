@@ -5,17 +5,28 @@ import type { Log } from "../provider/context.ts";
 import type { Alerts } from "./alerts.ts";
 import type { Mirror } from "./mirror.ts";
 
+/** Alerts that follow the polls. */
+export interface FollowedAlerts {
+  /** Evaluates all accounts and sends what is due. */
+  tick(): Promise<void>;
+  /** Only sends what is due, when the polls so far were evaluated. */
+  send(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Evaluates after each poll and sends due messages; does both again once a minute through `tick`. */
 export function followAlerts(
   alerts: Pick<Alerts, "evaluate" | "deliver">,
   mirror: Pick<Mirror, "sync">,
   { hub, log }: { readonly hub: Hub; readonly log: Log },
-): { tick(): Promise<void>; stop(): Promise<void> } {
+): FollowedAlerts {
   const stopping = new AbortController();
   const { signal } = stopping;
   let delivering: Promise<void> | undefined;
   let again = false;
   const pending = new Set<Promise<unknown>>();
+  /** Those of them that follow a poll. */
+  const evaluating = new Set<Promise<void>>();
 
   async function deliver(): Promise<void> {
     do {
@@ -51,12 +62,18 @@ export function followAlerts(
 
   const leave = hub.listen(({ kind, account }) => {
     if (kind !== "account" || account === null || signal.aborted) return;
-    track(consider(account).catch(report));
+    const own = consider(account).catch(report).finally(() => evaluating.delete(own));
+    evaluating.add(own);
+    track(own);
   });
 
   return {
     async tick() {
       await consider().catch(report);
+      await wake();
+    },
+    async send() {
+      await Promise.all(evaluating);
       await wake();
     },
     async stop() {

@@ -1,6 +1,6 @@
 /** Alerts of the running program: their inputs, and the channels that send messages. */
 import { type Alerts, createAlerts } from "../alerts/alerts.ts";
-import { followAlerts } from "../alerts/follow.ts";
+import { followAlerts, type FollowedAlerts } from "../alerts/follow.ts";
 import { createMirror, type Mirror } from "../alerts/mirror.ts";
 import { createPushSubscriptions, type PushSubscriptions } from "../alerts/push_subscriptions.ts";
 import { createOutside } from "../alerts/outside.ts";
@@ -44,7 +44,7 @@ export interface Alerting {
   readonly push: PushSubscriptions;
   readonly release: ReleaseCheck;
   /** Evaluates alerts after each poll from now on. */
-  start(): { tick(): Promise<void>; stop(): Promise<void> };
+  start(): FollowedAlerts;
 }
 
 export function createAlerting(

@@ -1,39 +1,55 @@
 /**
- * Reads some lists once for many callers: every provider asks for the stored accounts at the same moment, and each read
- * costs on a host. A change made here is seen at once, one of another instance moments later.
+ * Reads some documents once for many callers: every provider asks for the stored accounts at the same moment, every poll
+ * for the rules of alerts, and each read costs on a host. A change made here is seen at once, one of another instance
+ * moments later.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Doc, DocKind, DocStore } from "../../store/store.ts";
 
-const KINDS: ReadonlySet<DocKind> = new Set(["accounts"]);
+const LISTS: ReadonlySet<DocKind> = new Set(["accounts", "channels"]);
+const SINGLE: ReadonlySet<DocKind> = new Set(["settings"]);
 const KEPT_MS = 2_000;
 
+interface Kept {
+  readonly at: number;
+  readonly kind: DocKind;
+  readonly value: Promise<unknown>;
+}
+
 export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): DocStore {
-  const kept = new Map<DocKind, { readonly at: number; readonly list: Promise<readonly Doc<unknown>[]> }>();
+  const kept = new Map<string, Kept>();
 
   async function changing<T>(kinds: readonly DocKind[], work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
-      for (const kind of kinds) kept.delete(kind);
+      for (const [key, { kind }] of kept) if (kinds.includes(kind)) kept.delete(key);
     }
   }
 
+  function brief<T>(kind: DocKind, id: string, read: () => Promise<T>): Promise<T> {
+    const at = clock.now();
+    const key = `${kind} ${id}`;
+    const known = kept.get(key);
+    if (known && at >= known.at && at - known.at < KEPT_MS) return known.value as Promise<T>;
+    const value = read();
+    kept.set(key, { at, kind, value });
+    value.catch(() => kept.delete(key));
+    return value;
+  }
+
   return {
-    get: (kind, id, now) => docs.get(kind, id, now),
+    get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
+      const read = () => docs.get<T>(kind, id, now);
+      return SINGLE.has(kind) ? brief(kind, `one ${id}`, read) : read();
+    },
     all: (kind) => docs.all(kind),
     put: (kind, id, doc, now, options) => changing([kind], () => docs.put(kind, id, doc, now, options)),
     delete: (kind, id) => changing([kind], () => docs.delete(kind, id)),
     change: (changes, now) => changing(changes.map(({ kind }) => kind), () => docs.change(changes, now)),
     list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]> {
-      if (!KINDS.has(kind)) return docs.list<T>(kind, now);
-      const at = clock.now();
-      const known = kept.get(kind);
-      if (known && at >= known.at && at - known.at < KEPT_MS) return known.list as Promise<readonly Doc<T>[]>;
-      const list = docs.list<T>(kind, now);
-      kept.set(kind, { at, list });
-      list.catch(() => kept.delete(kind));
-      return list;
+      const read = () => docs.list<T>(kind, now);
+      return LISTS.has(kind) ? brief(kind, "all", read) : read();
     },
   };
 }

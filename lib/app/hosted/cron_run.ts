@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly step: "polls" | "removal" | "done";
   /** When the last removal of what is no longer kept was complete. */
   readonly prunedAt: number | null;
+  /** When all accounts were evaluated for alerts last. */
+  readonly evaluatedAt: number | null;
   /** The last run that was cut off, and the last time two ran at once. */
   readonly cutAt: number | null;
   readonly twiceAt: number | null;
@@ -35,6 +37,8 @@ const REMOVAL_MS = 10 * SECOND_MS;
 /** Less than a minute, so that a run that was cut off holds up no other. What two do at once is safe in any case. */
 const RUN_MS = 55 * SECOND_MS;
 const PRUNE_EVERY_MS = DAY_MS;
+/** A little less than five minutes, as runs come a little early or late. */
+const EVALUATE_EVERY_MS = 285 * SECOND_MS;
 /** Clocks of one platform differ by less. */
 const MAX_AHEAD_MS = 5 * SECOND_MS;
 const ID = "run";
@@ -46,7 +50,7 @@ export interface CronRunParts {
   readonly instance: string;
   readonly instances: Pick<SharedInstances, "look" | "settle">;
   readonly scheduler: Pick<Scheduler, "tick">;
-  readonly alerts: { tick(): Promise<void> };
+  readonly alerts: { tick(): Promise<void>; send(): Promise<void> };
   readonly retention: () => Promise<Retention>;
 }
 
@@ -71,6 +75,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       endedAt: null,
       step: "polls",
       prunedAt: before?.prunedAt ?? null,
+      evaluatedAt: before?.evaluatedAt ?? null,
       cutAt: wasCut ? before.beganAt : before?.cutAt ?? null,
       twiceAt: before?.twiceAt ?? null,
       ahead: ahead > MAX_AHEAD_MS ? { at: now, ms: ahead } : before?.ahead ?? null,
@@ -96,13 +101,25 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
     return isDone || over.signal.aborted ? { ...step, prunedAt: now } : step;
   }
 
+  /** Polls evaluate their own accounts; what time alone brings is looked for now and then, as it reads much. */
+  async function alertsOf(record: RunRecord): Promise<RunRecord> {
+    const now = clock.now();
+    const { evaluatedAt } = record;
+    if (evaluatedAt !== null && evaluatedAt <= now && now - evaluatedAt < EVALUATE_EVERY_MS) {
+      await alerts.send();
+      return record;
+    }
+    await alerts.tick();
+    return { ...record, evaluatedAt: now };
+  }
+
   async function run(): Promise<void> {
     await instances.look();
     const begun = await begin();
     const { signal } = new AbortController();
     await scheduler.tick(signal, clock.now() + POLLS_MS);
-    await alerts.tick();
-    const record = await remove(begun);
+    const evaluated = await alertsOf(begun);
+    const record = await remove(evaluated);
     await instances.settle();
     await keep({ ...record, step: "done", endedAt: clock.now() });
   }

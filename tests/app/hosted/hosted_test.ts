@@ -111,6 +111,7 @@ const RUN: RunRecord = {
   endedAt: 0,
   step: "done",
   prunedAt: null,
+  evaluatedAt: null,
   cutAt: null,
   twiceAt: null,
   ahead: null,
