@@ -16,7 +16,7 @@ export interface Consumption {
 export interface Vendor {
   readonly port: number;
   readonly accounts: ReadonlyMap<string, Consumption>;
-  /** Ids of messages, as they came. */
+  /** Ids of the alerts in messages, as they came. */
   readonly messages: readonly string[];
   /** Accounts that two instances asked about at once. */
   readonly overlaps: readonly string[];
@@ -66,8 +66,9 @@ export function startVendor({ accounts: count, now, random }: VendorOptions): Ve
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/message") {
-      messages.push(request.headers.get("idempotency-key") ?? "none");
-      await request.body?.cancel();
+      // Several alerts may come as one message.
+      const { alerts } = await request.json() as { readonly alerts: readonly { readonly id: string }[] };
+      messages.push(...alerts.map(({ id }) => id));
       return new Response("ok");
     }
     return await answer(pathname.slice("/usage/".length));

@@ -27,7 +27,7 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
     const file = opened(`${path}-asking`);
     const { signal } = new AbortController();
     for (let waited = 0; file && waited < MAX_WAIT_MS; waited += LOOK_EVERY_MS) {
-      if (file.tryLockSync(true)) return file;
+      if (tryLock(file)) return file;
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
     return file;
@@ -38,7 +38,7 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
       if (polling !== undefined) return true;
       const file = opened(`${path}-polling`);
       // Where no lock is possible, no other process shares the database.
-      if (file && !file.tryLockSync(true)) {
+      if (file && !tryLock(file)) {
         file.close();
         return false;
       }
@@ -60,6 +60,11 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
       polling = undefined;
     },
   };
+}
+
+/** Older runtimes cannot try: there, a database is left to one process by whoever starts them. */
+function tryLock(file: Deno.FsFile): boolean {
+  return file.tryLockSync?.(true) ?? true;
 }
 
 /** Null when no file can be created, as in a read-only folder. */

@@ -1,4 +1,11 @@
-/** What the type declarations of older runtimes lack of the bytes they can write and read as text. */
+/** What the type declarations of older runtimes lack: bytes as text, which they have, and locks that do not wait, which not all have. */
+declare namespace Deno {
+  interface FsFile {
+    tryLock(exclusive?: boolean): Promise<boolean>;
+    tryLockSync(exclusive?: boolean): boolean;
+  }
+}
+
 interface Uint8Array {
   toBase64(options?: { alphabet?: "base64" | "base64url"; omitPadding?: boolean }): string;
   toHex(): string;
