@@ -19,6 +19,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   peers: ["run", "-A", "dev/bench/peer_bench.ts"],
   daemon: ["run", "-A", "dev/bench/daemon_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],
+  kv: ["run", "-A", "dev/bench/kv_bench.ts"],
   providers: ["run", "-A", "dev/bench/providers_bench.ts"],
   alerts: ["run", "-A", "dev/bench/alerts_bench.ts"],
   backtest: ["run", "-A", "dev/bench/backtest_bench.ts"],

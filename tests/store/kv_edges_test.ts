@@ -229,3 +229,22 @@ Deno.test("both stores give the same of any polls, renamed, rewound and pruned a
   assertEquals(await stores[0]!.quotas(to), await sqlite.quotas(to));
   assert(!(await everything(sqlite, [QUOTA]) as { latest: unknown[] }).latest.includes(ACCOUNT));
 });
+
+Deno.test("what was read before is read anew once another process moved, pruned or rewrote it", async () => {
+  using shared = await sharedKv();
+  const [reader, writer] = [shared.store(), shared.store()];
+  const polls = minutes(Array.from({ length: 80 }, (_, i) => i));
+  const fresh = () => everything(shared.store(), [QUOTA]);
+  for (const [index, poll] of polls.entries()) {
+    await writer.commit(poll);
+    if (index % 7 === 0) assertEquals(await everything(reader, [QUOTA]), await fresh());
+  }
+  assertEquals(await everything(reader, [QUOTA]), await fresh());
+  await writer.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, START + 40 * MINUTE_MS);
+  assertEquals((await reader.readings({ quota: QUOTA })).length, 40);
+  assertEquals(await everything(reader, [QUOTA]), await fresh());
+  await writer.forget(ACCOUNT);
+  assertEquals(await reader.readings({ quota: QUOTA }), []);
+  await commitAll(writer, polls.slice(0, 3));
+  assertEquals(await everything(reader, [QUOTA]), await fresh());
+});

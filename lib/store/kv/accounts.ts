@@ -6,6 +6,7 @@ import { accountOf, decodeHead, type FoundHead, type Head } from "./head.ts";
 import { commitAll, settle, type Transaction } from "./journal.ts";
 import { KEYS } from "./keys.ts";
 import { type Range, type RangeOptions, readPieces } from "./pieces.ts";
+import { RowsCache, wholeWindows } from "./rows_cache.ts";
 import { inRange, isRemoved, type Row, withRows } from "./series.ts";
 
 /** Another process may be ahead so often; then something is wrong. */
@@ -22,6 +23,7 @@ export type Planned<T> = { readonly transaction: Transaction; readonly result: T
 export class Accounts {
   readonly database: KvDatabase;
   readonly #known = new Map<AccountKey, FoundHead>();
+  readonly #read = new RowsCache();
 
   constructor(database: KvDatabase) {
     this.database = database;
@@ -89,7 +91,11 @@ export class Accounts {
       // A quota may have been seen since.
       if (seriesOf(head) !== series) return null;
       if (series === null) return [];
-      return found && merged(found, head, series, range, options);
+      if (!found) return null;
+      if (options.enough === undefined && found.length > 0) {
+        this.#read.put(keyOf(head, series, range), found);
+      }
+      return merged(found, head, series, range, options);
     });
   }
 
@@ -99,11 +105,15 @@ export class Accounts {
     range: Range,
     { enough, newestFirst }: RangeOptions,
   ): Promise<readonly Row[] | null> {
+    if (range.from >= range.to) return [];
+    if (enough === undefined) {
+      return this.#read.get(keyOf(head, series, range)) ??
+        await readPieces(this.database, head.id, series, wholeWindows(series, range));
+    }
     // Fresh rows may remove some of those.
     const more = (head.fresh[series]?.length ?? 0) + 8;
-    const options = enough === undefined ? {} : { enough: enough < 1 ? 0 : enough + more };
     return await readPieces(this.database, head.id, series, range, {
-      ...options,
+      enough: enough < 1 ? 0 : enough + more,
       ...newestFirst !== undefined && { newestFirst },
     });
   }
@@ -150,6 +160,12 @@ export class Accounts {
   }
 }
 
+/** Whatever changes pieces changes the epoch. */
+function keyOf({ id, epoch }: Head, series: string, range: Range): string {
+  const { from, to } = wholeWindows(series, range);
+  return `${id} ${epoch} ${series} ${from} ${to}`;
+}
+
 function merged(
   found: readonly Row[],
   head: Head,
@@ -158,7 +174,7 @@ function merged(
   { enough, newestFirst = false }: RangeOptions,
 ): readonly Row[] {
   const fresh = inRange(head.fresh[series] ?? [], from, to);
-  const rows = withRows(found, fresh).filter((row) => !isRemoved(row));
+  const rows = withRows(inRange(found, from, to), fresh).filter((row) => !isRemoved(row));
   if (enough === undefined || rows.length <= enough) return rows;
   return enough < 1 ? [] : newestFirst ? rows.slice(-enough) : rows.slice(0, enough);
 }

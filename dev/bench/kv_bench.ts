@@ -1,0 +1,195 @@
+/**
+ * Measures SQLite beside a key-value database in a file, and beside one on a server where one is named, in one run.
+ *
+ *     deno run -A dev/bench/kv_bench.ts [kv:http://127.0.0.1:4512/]
+ *
+ * 30 days of 15 accounts with 4 quotas each at five-minute steps; there are as many buckets, from which pages are drawn, as
+ * with a poll a minute.
+ */
+import process from "node:process";
+import { openDatabase } from "../../lib/app/open_store.ts";
+import { databaseFileOf } from "../../lib/base/database_name.ts";
+import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import { advance } from "../../lib/model/engine/advance.ts";
+import { FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
+import type { AccountKey, QuotaKey } from "../../lib/model/quota.ts";
+import type { Store } from "../../lib/store/store.ts";
+import { fillHistory } from "./history.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const END_AT = Date.parse("2026-03-10T12:00:00Z");
+const SIZES = { accounts: 15, quotas: 4, days: 30 };
+/** Days of one account at minute steps with 4 quotas: 100,800 readings. */
+const IMPORTED_DAYS = 17.5;
+/** More polls take minutes to make, and change no bucket of an hour. */
+const STEP_MS = 30 * MINUTE_MS;
+const COMMITS = 200;
+const ROUNDS = 15;
+
+const folder = await Deno.makeTempDir({ prefix: "syntrack-bench-" });
+try {
+  const server = Deno.args[0];
+  const names = [`${folder}/all.db`, `kv:${folder}/all.kv`, ...server === undefined ? [] : [server]];
+  const export_ = `${folder}/readings.csv`;
+  await makeExport(export_);
+  for (const name of names) await measure(name, export_);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function measure(name: string, file: string): Promise<void> {
+  console.log(
+    `\n${name.startsWith("kv:") ? `key-value, ${name.includes("//") ? "server" : "file"}` : "SQLite"}`,
+  );
+  {
+    await using store = await openDatabase(name);
+    const began = performance.now();
+    const filled = await fillHistory(store, { ...SIZES, stepMs: STEP_MS, endAt: END_AT });
+    say("filled", `${filled.readings} readings in ${seconds(began)}`);
+    await reads(store, filled);
+    await commits(store, filled.accounts[0]!);
+  }
+  await imports(name.replace("/all.", "/import."), file);
+  await sizes(name.replace("/all.", "/size."));
+}
+
+interface Filled {
+  readonly accounts: readonly AccountKey[];
+  readonly quotas: readonly QuotaKey[];
+}
+
+async function reads(store: Store, { quotas }: Filled): Promise<void> {
+  const range = { from: END_AT - 30 * DAY_MS, to: END_AT };
+  await rounds("latest() of 15 accounts", () => store.latest());
+  await rounds("overview: latest() and 60 quotas, hours of 30 d", async () => {
+    await store.latest();
+    for (const quota of quotas) await store.points({ quota, step: HOUR, ...range });
+  });
+  await rounds("history of 30 d, hours", () => store.series({ quota: quotas[0]!, step: HOUR, ...range }));
+  await rounds(
+    "history of 30 d, five minutes",
+    () => store.series({ quota: quotas[0]!, step: FIVE_MINUTES, ...range }),
+  );
+  await rounds("its readings", () => store.readings({ quota: quotas[0]!, ...range }));
+}
+
+async function rounds(what: string, work: () => Promise<unknown>): Promise<void> {
+  const first = performance.now();
+  await work();
+  const took = (performance.now() - first).toFixed(1);
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const began = performance.now();
+    await work();
+    times.push(performance.now() - began);
+  }
+  say(what, `${spread(times)}, first time ${took} ms`);
+}
+
+async function commits(store: Store, account: AccountKey): Promise<void> {
+  let state = await store.recall(account);
+  const times: number[] = [];
+  const cpu = process.cpuUsage();
+  for (let i = 0; i < COMMITS; i++) {
+    const at = state.at! + MINUTE_MS;
+    const readings = Object.values(state.quotas).map(({ reading }) => ({ ...reading, used: i % 90 }));
+    const snapshot = { account, at, readings };
+    const next = advance(state, snapshot);
+    const outcome = {
+      account,
+      at,
+      durationMs: 200,
+      kind: "ok",
+      failures: 0,
+      nextAt: at + MINUTE_MS,
+      nextReason: "interval",
+      credential: null,
+    } as const;
+    const began = performance.now();
+    await store.commit({ snapshot, state: next.state, changes: next.changes, outcome, base: state });
+    times.push(performance.now() - began);
+    state = next.state;
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  say(
+    "commit() of a poll of 4 quotas",
+    `${spread(times)}, processor ${((user + system) / 1000 / COMMITS).toFixed(2)} ms`,
+  );
+}
+
+async function makeExport(file: string): Promise<void> {
+  const source = `${folder}/source.db`;
+  {
+    await using store = await openDatabase(source);
+    await fillHistory(store, { accounts: 1, quotas: 4, days: IMPORTED_DAYS, endAt: END_AT });
+  }
+  await run(["export", "--db", source, "-o", file]);
+}
+
+async function imports(name: string, file: string): Promise<void> {
+  const began = performance.now();
+  await run(["import", file, "--db", name]);
+  await using store = await openDatabase(name);
+  const { readings } = await store.size();
+  say("import", `${readings} readings in ${seconds(began)}`);
+}
+
+/** Poll by poll, as they come in, everything kept. */
+async function sizes(name: string): Promise<void> {
+  {
+    await using store = await openDatabase(name);
+    const options = { accounts: 1, quotas: 4, days: 3, endAt: END_AT };
+    // One by one, because how rows are laid out depends on it.
+    const one = new Proxy(store, {
+      get(target, member) {
+        if (member === "commitAll") {
+          return async (polls: Parameters<Store["commitAll"]>[0]) => {
+            for (const poll of polls) await target.commit(poll);
+            return polls.length;
+          };
+        }
+        const value = Reflect.get(target, member, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    await fillHistory(one, options);
+  }
+  await using store = await openDatabase(name);
+  const { readings, bytes } = await store.size();
+  const file = databaseFileOf(name);
+  const onDisk = file === null ? "" : `, ${((await Deno.stat(file)).size / readings).toFixed(1)} in the file`;
+  const keys = name.startsWith("kv:") ? `, ${(await countKeys(name) / readings).toFixed(4)} keys` : "";
+  say(
+    "a reading takes",
+    `${(bytes / readings).toFixed(1)} bytes${onDisk}${keys} (${readings} readings, 3 d)`,
+  );
+}
+
+async function countKeys(name: string): Promise<number> {
+  using kv = await Deno.openKv(name.slice("kv:".length));
+  let keys = 0;
+  for await (const _ of kv.list({ prefix: ["syntrack"] })) keys++;
+  return keys;
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--cached-only", "cli.ts", ...args],
+    cwd: ROOT,
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+function spread(times: readonly number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)]!.toFixed(2);
+  return `median ${at(0.5)} ms, 95% ${at(0.95)} ms`;
+}
+
+function seconds(began: number): string {
+  return `${((performance.now() - began) / 1000).toFixed(1)} s`;
+}
+
+function say(what: string, figure: string): void {
+  console.log(`  ${what.padEnd(50)} ${figure}`);
+}
