@@ -26,7 +26,8 @@ export async function importEverything(
 ): Promise<number> {
   await using scratch = await makeScratch(prefix);
   const { store: staged, writer } = await openStage(join(scratch.path, "stage.db"));
-  await using _closed = staged;
+  await using closing = new AsyncDisposableStack();
+  closing.use(staged);
   const whole = await readWhole(name, file.bytes(), writer, signal);
   if (!dryRun) {
     await using store = await openStore(program.config);
