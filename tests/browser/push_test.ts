@@ -90,6 +90,9 @@ browserTest(
     const [worker] = page.context().serviceWorkers();
     await worker!.evaluate(() => {
       const scope = globalThis as unknown as WorkerScope;
+      // Headless browsers have no place for a badge, and end a worker that asks for one.
+      scope.badges = 0;
+      navigator.setAppBadge = () => Promise.resolve(void scope.badges++);
       scope.shown = new Promise((resolve) =>
         scope.registration.showNotification = (title, options) =>
           Promise.resolve(resolve({ title, ...options } as ShownNotification))
@@ -97,6 +100,7 @@ browserTest(
     });
     await deliver(page, site.origin, JSON.stringify(pushed));
     const shown = await worker!.evaluate(() => (globalThis as unknown as WorkerScope).shown);
+    assertEquals(await worker!.evaluate(() => (globalThis as unknown as WorkerScope).badges), 1);
     assertEquals([shown.title, shown.body, shown.tag], [
       "Acme <b>5-hour</b>: 85% used",
       "85% used, over 80%.",
@@ -156,6 +160,7 @@ interface ShownNotification {
 
 interface WorkerScope {
   readonly registration: { showNotification: (title: string, options: object) => Promise<unknown> };
+  badges: number;
   shown: Promise<ShownNotification>;
 }
 
