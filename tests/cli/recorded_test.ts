@@ -65,6 +65,9 @@ const CHANGING: Readonly<Record<string, Scenario>> = {
   "key create": { run: "key create wall", target: "wall" },
   "key revoke": { before: ["key create wall"], run: "key revoke wall", target: "wall" },
   "key rotate": { before: [ADD], run: "key rotate", target: null },
+  "notes add": { run: "notes add moved", target: null },
+  "notes change": { before: ["notes add moved"], run: "notes change {note} --text again", target: null },
+  "notes remove": { before: ["notes add moved"], run: "notes remove {note}", target: null },
   "service install": { run: "service install", target: null, needs: "linux" },
   "service uninstall": { run: "service uninstall", target: null, needs: "linux" },
   "setup": {
@@ -129,6 +132,12 @@ function rowsOf(place: Place): readonly Record<string, unknown>[] {
   );
 }
 
+/** The id of the note there is, which nobody can know before. */
+function noteOf(place: Place): string {
+  using db = new DatabaseSync(place.dbPath, { readOnly: true });
+  return String(db.prepare("SELECT id FROM notes").get()!.id);
+}
+
 /** Everything that is stored, as text. */
 function contentOf(place: Place): string {
   using db = new DatabaseSync(place.dbPath, { readOnly: true });
@@ -178,7 +187,8 @@ for (const [name, words] of names().filter(([, words]) => words !== null)) {
         }
         const before = rowsOf(place).length;
         // A dialogue is for people alone.
-        const run = name === "setup" ? scenario.run : `${scenario.run} --json`;
+        const typed = scenario.run.replace("{note}", () => noteOf(place));
+        const run = name === "setup" ? typed : `${typed} --json`;
         const { code, stdout, stderr } = await place.run(run, scenario.terminal ?? STDIN);
         assertEquals(code, 0, stderr);
         if (name !== "setup" && name !== "export") assertEquals(JSON.parse(stdout).schemaVersion, 1, stdout);
