@@ -34,5 +34,5 @@ VOLUME /app/data
 EXPOSE 9211
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["/usr/local/bin/syntrack", "health"]
-ENTRYPOINT ["/usr/bin/deno", "run", "-A", "--no-config", "--cached-only", "--unstable-cron", "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=25", "/app/_program/cli.js"]
+ENTRYPOINT ["/usr/bin/deno", "run", "-A", "--no-config", "--cached-only", "--unstable-cron", "--unstable-kv", "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=25", "/app/_program/cli.js"]
 CMD ["serve"]

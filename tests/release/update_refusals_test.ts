@@ -107,13 +107,16 @@ Deno.test("the two variables are known where they count, and told where they do 
     assertStringIncludes(stdout + stderr, "counts in the environment of the process alone");
   }));
 
-Deno.test("only `syntrack update` can fetch a release, and no list of permissions names its server", async () => {
+Deno.test("only `syntrack update` and the daily check can ask for a release, and no list of permissions names the server while the check is off", async () => {
   const sources = await projectSources();
   const importers = sources.filter((source) =>
     /^(?:lib|routes|providers|islands)\//.test(source.path) && !source.path.startsWith("lib/update/") &&
     importsOf(source).some(({ target, typeOnly }) => target === "lib/update/download.ts" && !typeOnly)
   );
-  assertEquals(importers.map(({ path }) => path), ["lib/cli/commands/update.ts"]);
+  assertEquals(importers.map(({ path }) => path).sort(), [
+    "lib/app/release_check.ts",
+    "lib/cli/commands/update.ts",
+  ]);
   await inPlace(async (place) => {
     const { stdout } = await place.run("doctor --permissions", {
       env: { SYNTRACK_UPDATE_URL: "https://mirror.example/releases" },
