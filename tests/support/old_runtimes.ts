@@ -55,7 +55,8 @@ export async function runOld(
   const { code, stdout, stderr } = await new Deno.Command(path, {
     args: [...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
+    // The registry may be behind a certificate that only this machine knows.
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_TLS_CA_STORE: "mozilla,system", ...env },
     stdout: "piped",
     stderr: "piped",
   }).output();

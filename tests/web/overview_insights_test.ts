@@ -26,6 +26,8 @@ function house() {
           account: "acme/default",
           quota: "acme/default/five-hour",
           severity: "warning",
+          title: "Trend",
+          description: "More than last week.",
           metric: `${state.asked}`,
         };
         return Promise.resolve({ insights: [insight] });
