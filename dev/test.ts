@@ -1,6 +1,7 @@
 /**
  * Runs every check: format, lint, types, then every test. Ends with one line of counts, in which each of the
- * three checks counts as one. Test files run in parallel, one for each core, without another type check.
+ * three checks counts as one. Test files run in parallel without another type check, one more than there are cores:
+ * many of them wait for a browser or another process. `DENO_JOBS` sets another number.
  *
  *     deno run -A dev/test.ts [--quick] [arguments of `deno test`]
  *
@@ -49,7 +50,8 @@ async function check(name: string, args: readonly string[]): Promise<void> {
 async function tests(): Promise<void> {
   const ignore = quick ? ["--ignore=tests/browser"] : [];
   const args = ["test", "-A", "--no-check", "--parallel", ...ignore, ...rest, "tests/"];
-  const child = deno(args, "piped").spawn();
+  const jobs = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
+  const child = deno(args, "piped", { DENO_JOBS: jobs }).spawn();
   const echo = new TextDecoder();
   let output = "";
   const forward = async (
@@ -78,10 +80,12 @@ async function tests(): Promise<void> {
 function deno(
   args: readonly string[],
   output: "piped",
+  env: Record<string, string> = {},
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: ROOT,
+    env,
     stdout: output,
     stderr: output,
   });
