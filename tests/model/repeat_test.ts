@@ -1,12 +1,14 @@
 /** Alerts told again: only where a rule asks for it, only so often, and only while they hold. */
 import fc from "fast-check";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
+import { openAlerts } from "../../lib/model/alerts/open.ts";
 import { asksForRepeats, decideRepeats } from "../../lib/model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { at, considering, ZONE } from "../support/alerting.ts";
-import { READ_AT } from "../support/views.ts";
+import type { AccountView } from "../../lib/model/view/view.ts";
+import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 type Raised = Alert & { readonly raisedAt: number };
 
@@ -102,4 +104,42 @@ Deno.test("property: repetitions are as far apart as asked for, never more than 
     const times = [5, ...told.map(({ minute }) => minute)];
     for (const [place, minute] of times.entries()) assert(place === 0 || minute - times[place - 1]! >= every);
   }));
+});
+
+/** What is told of one account minute by minute, when this is open of it. */
+function repeating(first: Raised, rules: AlertRules, fields: Partial<AccountView>) {
+  let raised: readonly Raised[] = [first];
+  return (minute: number, rulesNow = rules) => {
+    const now = READ_AT + minute * MINUTE_MS;
+    const accounts = [accountViewOf([quotaViewOf({ at: now, resetsAt: READ_AT + 40 * HOUR_MS })], fields)];
+    const decisions = decideRepeats({ raised, accounts, snoozes: [], rules: rulesNow, now, zone: ZONE });
+    const alerts = decisions.flatMap(({ alert }) => alert ?? []);
+    raised = [...alerts.map((one) => ({ ...one, raisedAt: now })), ...raised];
+    return { alerts, open: openAlerts(raised, accounts, [], now).map(({ id }) => id) };
+  };
+}
+
+Deno.test("an account alert that was told again still needs somebody until what it told of ends", () => {
+  const endsAt = READ_AT + 30 * HOUR_MS;
+  const told: Raised = {
+    id: "credit-lapses|acme/default|reset|1",
+    kind: "credit-lapses",
+    severity: "warning",
+    account: "acme/default",
+    quota: null,
+    at: READ_AT,
+    raisedAt: READ_AT,
+    title: "Acme: reset credit about to lapse",
+    text: "",
+    details: "",
+    expiresAt: endsAt,
+  };
+  const facts = [{ key: "reset", label: "reset credit", count: 1, expiresAt: endsAt }];
+  const credit = repeating(told, HOURLY, { facts });
+  assertEquals(credit(60).open, [`${told.id}|again|1`], "once, in its newest form");
+  assertEquals(credit(31 * 60).open, []);
+  const login = { ...told, id: "sign-in-expires|acme/default|1", kind: "sign-in-expires" as const };
+  const account = repeating(login, HOURLY, { expiresAt: endsAt });
+  assertEquals(account(60).open, [`${login.id}|again|1`]);
+  assertEquals(account(31 * 60).open, []);
 });

@@ -30,9 +30,11 @@ export function openAlerts<T extends Alert>(
   const silent = snoozes.filter(({ until }) => until > now);
   return raised.filter((alert) => {
     if (alert.severity === "info") return false;
-    const place = `${alert.account}|${alert.quota ?? ""}|${LEVELS.has(alert.kind) ? "level" : alert.kind}`;
+    const occasion = isOccasion(alert) ? alert.repeats ?? alert.id : "";
+    const kind = LEVELS.has(alert.kind) ? "level" : alert.kind;
+    const place = `${alert.account}|${alert.quota ?? ""}|${kind}|${occasion}`;
     // An older one of the same kind says nothing that this one does not.
-    if (places.has(place) && !isOccasion(alert)) return false;
+    if (places.has(place)) return false;
     places.add(place);
     const account = accounts.find(({ key }) => key === alert.account);
     return account !== undefined && !account.hidden && !account.paused &&

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "../duration.ts";
 import type { AccountKey } from "../quota.ts";
 import { formatDuration } from "../view/format.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
-import type { Alert, Decision } from "./alert.ts";
+import type { Alert, AlertKind, Decision } from "./alert.ts";
 import type { Snooze } from "./delivery.ts";
 import { accountName, instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
 import { openAlerts } from "./open.ts";
@@ -69,6 +69,8 @@ export function decideRepeats(
   });
 }
 
+const HAVE_END: ReadonlySet<AlertKind> = new Set(["sign-in-expires", "credit-lapses", "over-budget"]);
+
 /** The figures of now: those of the first message are old. */
 function wordsOf(
   alert: Raised,
@@ -81,7 +83,9 @@ function wordsOf(
   if (!quota) {
     const start = `${accountName(account)}: `;
     const rest = alert.title.startsWith(start) ? alert.title.slice(start.length) : alert.title;
-    return { title: `${start}still ${rest}`, text: sentence(since), expiresAt: now + DAY_MS };
+    // What ends at a fixed instant is open until then.
+    const expiresAt = HAVE_END.has(alert.kind) ? alert.expiresAt : now + DAY_MS;
+    return { title: `${start}still ${rest}`, text: sentence(since), expiresAt };
   }
   const { used, limit, remaining, share, unit, resetsAt } = quota;
   return {
