@@ -85,7 +85,8 @@ export async function alertsPage(
     ...quotas.map((one) => [one.key, one.title] as const),
   ]);
   const sent = Map.groupBy(deliveries, ({ alert }) => alert.id);
-  const open = new Set(openAlerts(raised, accounts, snoozes, services.clock.now()).map(({ id }) => id));
+  const now = services.clock.now();
+  const open = new Set(openAlerts(raised, accounts, snoozes, now, rules).map(({ id }) => id));
   const filter = filterIn(query);
   const known = raised.filter(({ account }) => titles.has(account) || isAboutProgram(account)).map((
     one,

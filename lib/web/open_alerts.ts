@@ -31,8 +31,8 @@ export function readOpenAlerts(services: AppContext): Promise<OpenAlerts> {
 async function openAlertsOf({ alerts, dashboard, clock }: AppContext): Promise<OpenAlerts> {
   const raised = await alerts.list();
   if (raised.every(({ severity }) => severity === "info")) return NO_OPEN_ALERTS;
-  const [{ accounts }, snoozes] = await Promise.all([dashboard(), alerts.snoozes()]);
-  const open = openAlerts(raised, accounts, snoozes, clock.now());
+  const [{ accounts }, snoozes, rules] = await Promise.all([dashboard(), alerts.snoozes(), alerts.rules()]);
+  const open = openAlerts(raised, accounts, snoozes, clock.now(), rules);
   const gravest = open.toSorted((a, b) =>
     Number(b.severity === "critical") - Number(a.severity === "critical")
   );

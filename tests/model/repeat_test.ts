@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { openAlerts } from "../../lib/model/alerts/open.ts";
+import { decideAlerts } from "../../lib/model/alerts/decide.ts";
 import { asksForRepeats, decideRepeats } from "../../lib/model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
@@ -115,7 +116,7 @@ function repeating(first: Raised, rules: AlertRules, fields: Partial<AccountView
     const decisions = decideRepeats({ raised, accounts, snoozes: [], rules: rulesNow, now, zone: ZONE });
     const alerts = decisions.flatMap(({ alert }) => alert ?? []);
     raised = [...alerts.map((one) => ({ ...one, raisedAt: now })), ...raised];
-    return { alerts, open: openAlerts(raised, accounts, [], now).map(({ id }) => id) };
+    return { alerts, open: openAlerts(raised, accounts, [], now, rulesNow).map(({ id }) => id) };
   };
 }
 
@@ -142,4 +143,40 @@ Deno.test("an account alert that was told again still needs somebody until what 
   const account = repeating(login, HOURLY, { expiresAt: endsAt });
   assertEquals(account(60).open, [`${login.id}|again|1`]);
   assertEquals(account(31 * 60).open, []);
+});
+
+Deno.test("a month over its budget is told again until it ends or the budget is another one", () => {
+  const [account, now] = at(0, 50);
+  const rules: AlertRules = { ...HOURLY, budget: 50, repeatEveryMs: 24 * HOUR_MS, repeatMost: 9 };
+  const spend = (amount: number) => ({ month: "2026-11", amount, currency: "USD" });
+  const { memory } = decideAlerts({ account, memory: null, rules, now, zone: ZONE, spend: spend(40) });
+  const { decisions } = decideAlerts({ account, memory, rules, now, zone: ZONE, spend: spend(60) });
+  const [over] = decisions.flatMap(({ alert }) => alert ?? []);
+  assertEquals([over!.kind, over!.expiresAt], ["over-budget", Date.parse("2026-12-01T00:00:00+01:00")]);
+  const look = repeating({ ...over!, raisedAt: now }, rules, {});
+  const days = (count: number) => count * 24 * 60;
+  assertEquals(look(days(1)).alerts.length, 1);
+  for (const budget of [100, 0]) {
+    assertEquals(look(days(2), { ...rules, budget }), { alerts: [], open: [] });
+  }
+  assertEquals(look(days(3)).open, [`${over!.id}|again|2`]);
+  assertEquals(look(days(12)).alerts, [], "another month");
+});
+
+Deno.test("a line that is in the rules no more is not told again", () => {
+  const { see } = considering(HOURLY);
+  see(...at(0, 50, LATER));
+  const raised = see(...at(5, 96, LATER)).map((one) => ({ ...one, raisedAt: READ_AT }));
+  const [account, now] = at(70, 96, LATER);
+  const again = (thresholds: AlertRules["thresholds"]) =>
+    decideRepeats({
+      raised,
+      accounts: [account],
+      snoozes: [],
+      rules: { ...HOURLY, thresholds },
+      now,
+      zone: ZONE,
+    }).map(({ reason }) => reason);
+  assertEquals(again([0.95]), ["raised"]);
+  assertEquals(again([0.8]), []);
 });

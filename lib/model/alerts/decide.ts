@@ -35,7 +35,7 @@ export function decideAlerts(input: DecideInput): Decided {
   // Before its first readings an account has no news.
   const first = memory === null;
   const own = decideAccount({ account, memory: before, first, rules, now, zone });
-  const budget = decideBudget({ account, told: own.memory.told, first, rules, now, spend });
+  const budget = decideBudget({ account, told: own.memory.told, first, rules, now, spend, zone });
   const decisions: Decision[] = [...own.decisions, ...budget.decisions];
   const quotas: Record<string, QuotaMemory> = {};
   for (const quota of account.quotas) {

@@ -1,8 +1,8 @@
 /** Announces that an account has spent more than its budget for the month, once a month. */
-import { DAY_MS } from "../duration.ts";
 import { formatMoney } from "../spend/words.ts";
 import { formatShare } from "../view/format.ts";
 import type { AccountKey } from "../quota.ts";
+import { midnight } from "../time.ts";
 import type { AccountView } from "../view/view.ts";
 import type { Decision } from "./alert.ts";
 import { addTold } from "./memory.ts";
@@ -27,6 +27,7 @@ export interface BudgetInput {
   readonly rules: AlertRules;
   readonly now: number;
   readonly spend: MonthSpend | null;
+  readonly zone: string;
 }
 
 /** Returns the budget of an account for a month; 0 for none. */
@@ -34,7 +35,7 @@ export function budgetOf(rules: AlertRules, account: AccountKey): number {
   return ruleForAccount(rules, account).budget;
 }
 
-export function decideBudget({ account, told, first, rules, now, spend }: BudgetInput): {
+export function decideBudget({ account, told, first, rules, now, spend, zone }: BudgetInput): {
   readonly decisions: readonly Decision[];
   readonly told: readonly string[];
 } {
@@ -78,9 +79,15 @@ export function decideBudget({ account, told, first, rules, now, spend }: Budget
           `${formatShare(spend.amount / budget)} of the budget of ${of}`,
         ),
         details: "Slow down, lower the vendor's own spend limit, or raise the budget.",
-        expiresAt: now + DAY_MS,
+        expiresAt: monthEnd(spend.month, zone),
       },
     }],
     told: toldNow,
   };
+}
+
+/** Returns when `2026-11` ends in a zone, epoch milliseconds. */
+function monthEnd(text: string, zone: string): number {
+  const [year = 0, month = 1] = text.split("-").map(Number);
+  return midnight(year, month + 1, 1, zone);
 }

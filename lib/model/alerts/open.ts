@@ -2,7 +2,9 @@
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertKind } from "./alert.ts";
 import { isClear, isCrossed, type Threshold } from "./threshold.ts";
+import type { AlertRules } from "./rules.ts";
 import { isSnoozed, type Snooze } from "./delivery.ts";
+import { isInForce } from "./in_force.ts";
 import { hasCycles, isEmpty } from "./quota_pass.ts";
 
 /** Kinds that tell of one thing in degrees: only the newest of them counts. */
@@ -18,26 +20,29 @@ const STATES: Partial<Readonly<Record<AlertKind, string>>> = {
  *
  * @param raised newest first
  * @param snoozes alerts somebody asked not to be told of now are left out
+ * @param rules alerts of a budget or a line that is in them no more are left out
  */
 export function openAlerts<T extends Alert>(
   raised: readonly T[],
   accounts: readonly AccountView[],
   snoozes: readonly Snooze[],
   now: number,
+  rules?: AlertRules,
 ): readonly T[] {
   const ended = new Set(raised.flatMap(({ resolves }) => resolves ?? []));
   const places = new Set<string>();
   const silent = snoozes.filter(({ until }) => until > now);
   return raised.filter((alert) => {
-    if (alert.severity === "info") return false;
+    const account = accounts.find(({ key }) => key === alert.account);
+    if (alert.severity === "info" || account === undefined) return false;
+    if (rules && !isInForce(alert, account, rules)) return false;
     const occasion = isOccasion(alert) ? alert.repeats ?? alert.id : "";
     const kind = LEVELS.has(alert.kind) ? "level" : alert.kind;
     const place = `${alert.account}|${alert.quota ?? ""}|${kind}|${occasion}`;
     // An older one of the same kind says nothing that this one does not.
     if (places.has(place)) return false;
     places.add(place);
-    const account = accounts.find(({ key }) => key === alert.account);
-    return account !== undefined && !account.hidden && !account.paused &&
+    return !account.hidden && !account.paused &&
       !ended.has(alert.repeats ?? alert.id) &&
       !silent.some((one) => isSnoozed(alert, one)) && holds(alert, account, now);
   });

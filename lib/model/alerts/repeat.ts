@@ -33,7 +33,8 @@ export function asksForRepeats({ repeatEveryMs = 0, only }: AlertRules): boolean
 export function decideRepeats(
   { raised, accounts, snoozes, rules, now, zone }: RepeatInput,
 ): readonly RepeatDecision[] {
-  const open = openAlerts(raised.filter(({ repeats }) => repeats === undefined), accounts, snoozes, now);
+  const first = raised.filter(({ repeats }) => repeats === undefined);
+  const open = openAlerts(first, accounts, snoozes, now, rules);
   return open.flatMap((alert): readonly RepeatDecision[] => {
     const account = accounts.find(({ key }) => key === alert.account)!;
     const quota = account.quotas.find((one) => one.quota === alert.quota);
