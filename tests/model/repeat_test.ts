@@ -137,7 +137,9 @@ Deno.test("an account alert that was told again still needs somebody until what 
   };
   const facts = [{ key: "reset", label: "reset credit", count: 1, expiresAt: endsAt }];
   const credit = repeating(told, HOURLY, { facts });
-  assertEquals(credit(60).open, [`${told.id}|again|1`], "once, in its newest form");
+  const { alerts: [again], open } = credit(60);
+  assertEquals(open, [`${told.id}|again|1`], "once, in its newest form");
+  assertEquals(again!.text, "Still so after 1h, the first lapses on 2026-11-20 at 20:00 (in 1d 5h).");
   assertEquals(credit(31 * 60).open, []);
   const login = { ...told, id: "sign-in-expires|acme/default|1", kind: "sign-in-expires" as const };
   const account = repeating(login, HOURLY, { expiresAt: endsAt });
@@ -179,4 +181,18 @@ Deno.test("a line that is in the rules no more is not told again", () => {
     }).map(({ reason }) => reason);
   assertEquals(again([0.95]), ["raised"]);
   assertEquals(again([0.8]), []);
+});
+
+Deno.test("a repetition says what it is about, not the figure alone", () => {
+  const [account, now] = at(70, 96, { ...LATER, allowed: false });
+  const first = { account: "acme/default", quota: "five-hour", at: READ_AT, text: "", details: "" } as const;
+  const titleOf = (kind: Alert["kind"], words: string) => {
+    const title = `Acme 5-hour quota: ${words}`;
+    const alert = { ...first, id: kind, kind, severity: "critical", title, raisedAt: READ_AT } as const;
+    const raised = [{ ...alert, expiresAt: READ_AT + 40 * HOUR_MS }];
+    return decideRepeats({ raised, accounts: [account], snoozes: [], rules: HOURLY, now, zone: ZONE })
+      .map(({ alert }) => alert?.title);
+  };
+  assertEquals(titleOf("blocked", "blocked by Acme"), ["Acme 5-hour quota: still blocked by Acme"]);
+  assertEquals(titleOf("runs-out", "will run out"), ["Acme 5-hour quota: will still run out"]);
 });

@@ -70,7 +70,14 @@ export function decideRepeats(
   });
 }
 
-const HAVE_END: ReadonlySet<AlertKind> = new Set(["sign-in-expires", "credit-lapses", "over-budget"]);
+/** Of what ends at a fixed instant, what that is. */
+const ENDS: Partial<Readonly<Record<AlertKind, string>>> = {
+  "sign-in-expires": "its login ends",
+  "credit-lapses": "the first lapses",
+  "over-budget": "the month ends",
+};
+/** Kinds that the present figure says all of. */
+const FIGURES: ReadonlySet<AlertKind> = new Set(["threshold", "used-up", "balance-low"]);
 
 /** The figures of now: those of the first message are old. */
 function wordsOf(
@@ -82,17 +89,27 @@ function wordsOf(
 ): Pick<Alert, "title" | "text" | "expiresAt" | "figures"> {
   const since = `still so after ${formatDuration(now - alert.raisedAt)}`;
   if (!quota) {
-    const start = `${accountName(account)}: `;
-    const rest = alert.title.startsWith(start) ? alert.title.slice(start.length) : alert.title;
-    // What ends at a fixed instant is open until then.
-    const expiresAt = HAVE_END.has(alert.kind) ? alert.expiresAt : now + DAY_MS;
-    return { title: `${start}still ${rest}`, text: sentence(since), expiresAt };
+    const end = ENDS[alert.kind];
+    return {
+      title: stillTitle(accountName(account), alert.title),
+      text: sentence(since, end ? `${end} ${instantWords(alert.expiresAt, now, zone)}` : ""),
+      // What ends at a fixed instant is open until then.
+      expiresAt: end ? alert.expiresAt : now + DAY_MS,
+    };
   }
   const { used, limit, remaining, share, unit, resetsAt } = quota;
+  const name = quotaName(account, quota);
   return {
-    title: `${quotaName(account, quota)}: still ${usedWords(quota)}`,
+    title: FIGURES.has(alert.kind) ? `${name}: still ${usedWords(quota)}` : stillTitle(name, alert.title),
     text: sentence(usedWords(quota), since, resetWords(resetsAt, now, zone)),
     expiresAt: resetsAt !== null && resetsAt > now ? resetsAt : now + 6 * HOUR_MS,
     ...alert.figures && { figures: { ...alert.figures, used, limit, remaining, share, unit, resetsAt } },
   };
+}
+
+/** `Acme: blocked` as `Acme: still blocked`, `Acme: will run out` as `Acme: will still run out`. */
+function stillTitle(name: string, title: string): string {
+  const start = `${name}: `;
+  const rest = title.startsWith(start) ? title.slice(start.length) : title;
+  return `${start}${rest.startsWith("will ") ? `will still ${rest.slice(5)}` : `still ${rest}`}`;
 }
