@@ -2,7 +2,7 @@
  * Reads sums in the present unit of a quota. Amounts of two units are never added: those from before a change are
  * converted where the limits on both sides of it say how, and left out where they do not.
  */
-import { type Bucket, DAY, FIVE_MINUTES, startOf, type Step, sumUp } from "../model/engine/bucket.ts";
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, startOf, type Step, sumUp } from "../model/engine/bucket.ts";
 import { convert, unitFactor } from "../model/engine/mark.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
@@ -113,7 +113,8 @@ async function mixedBucket(
 ): Promise<Bucket | null> {
   if (start > now) return null;
   if (step !== FIVE_MINUTES) {
-    const query = { quota, from: start, to: start + step, step: FIVE_MINUTES } as const;
+    // The finest ones are kept for a while only: one step down, no more than the hour of the change is lost.
+    const query = { quota, from: start, to: start + step, step: step === DAY ? HOUR : FIVE_MINUTES };
     const sum = sumUp(await seriesInUnit(store, query, now, history));
     return sum && { ...sum, step, start };
   }

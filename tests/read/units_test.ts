@@ -1,0 +1,41 @@
+/** Sums over a change of unit: what can still be told is told, also of what is kept in coarse buckets only. */
+import { DAY, sumUp } from "../../lib/model/engine/bucket.ts";
+import { seriesInUnit, unitHistory } from "../../lib/read/units.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { assertEquals } from "../support/assert.ts";
+import { ONE_WEEK, reading, utc } from "../support/readings.ts";
+import { commitAll, pollsOf, QUOTA } from "../store/polls.ts";
+
+const polled = (at: number, used: number, unit: "requests" | "credits") => ({
+  at,
+  readings: [reading({ used, unit, limit: unit === "requests" ? 100 : 500, window: ONE_WEEK })],
+});
+
+Deno.test("of a day with a change of unit at most the hour of the change is lost when fine buckets are gone", async () => {
+  await using store = await openSqliteStore(":memory:");
+  await commitAll(
+    store,
+    pollsOf([
+      polled(utc("2026-03-10 08:00"), 0, "requests"),
+      polled(utc("2026-03-10 09:00"), 20, "requests"),
+      polled(utc("2026-03-11 08:00"), 30, "requests"),
+      polled(utc("2026-03-11 09:05"), 40, "requests"),
+      polled(utc("2026-03-11 10:10"), 42, "requests"),
+      // Five credits are one request.
+      polled(utc("2026-03-11 10:20"), 215, "credits"),
+      polled(utc("2026-03-11 11:30"), 250, "credits"),
+      polled(utc("2026-03-12 08:00"), 300, "credits"),
+    ]),
+  );
+  const now = utc("2026-03-12 09:00");
+  const consumed = async (from: string, to: string) => {
+    const query = { quota: QUOTA, from: utc(from), to: utc(to), step: DAY };
+    return sumUp(await seriesInUnit(store, query, now, await unitHistory(store, QUOTA, now)))?.consumed;
+  };
+  const dayOfChange = () => consumed("2026-03-11", "2026-03-12");
+  assertEquals(await dayOfChange(), 50 + 50 + 10 + 35);
+  const keepMs = now - utc("2026-03-11 10:15");
+  await store.prune({ readingsMs: keepMs, fiveMinutesMs: keepMs, outcomesMs: 0 }, now);
+  assertEquals(await dayOfChange(), 50 + 50 + 35, "all but the ten of the hour of the change");
+  assertEquals(await consumed("2026-03-10", "2026-03-13"), 100 + 135 + 50);
+});
