@@ -176,7 +176,7 @@ async function readDayRate(
 ): Promise<DayRate> {
   const from = Math.max(now - DAY + 1, unitChangedAt);
   const edge = startOf(from, FIVE_MINUTES) + FIVE_MINUTES;
-  let first = await store.readings({ quota, from, to: edge });
+  let first = await store.readings({ quota, from, to: Math.min(edge, now + 1) });
   let buckets = await seriesAt(store, { quota, from: edge, to: now + 1, step: FIVE_MINUTES }, now);
   if (first.length === 0 && buckets[0]) {
     const { start } = buckets[0];

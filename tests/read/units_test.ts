@@ -1,9 +1,10 @@
 /** Sums over a change of unit: what can still be told is told, also of what is kept in coarse buckets only. */
 import { DAY, sumUp } from "../../lib/model/engine/bucket.ts";
+import { QuotaMemory } from "../../lib/read/memory.ts";
 import { seriesInUnit, unitHistory } from "../../lib/read/units.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals } from "../support/assert.ts";
-import { ONE_WEEK, reading, utc } from "../support/readings.ts";
+import { MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
 import { commitAll, pollsOf, QUOTA } from "../store/polls.ts";
 
 const polled = (at: number, used: number, unit: "requests" | "credits") => ({
@@ -38,4 +39,19 @@ Deno.test("of a day with a change of unit at most the hour of the change is lost
   await store.prune({ readingsMs: keepMs, fiveMinutesMs: keepMs, outcomesMs: 0 }, now);
   assertEquals(await dayOfChange(), 50 + 50 + 35, "all but the ten of the hour of the change");
   assertEquals(await consumed("2026-03-10", "2026-03-13"), 100 + 135 + 50);
+});
+
+Deno.test("the rate right after a change of unit knows no reading from after its instant", async () => {
+  await using store = await openSqliteStore(":memory:");
+  const at = (minute: number) => utc("2026-03-10 08:00") + minute * MINUTE_MS;
+  const polls = pollsOf([
+    polled(at(0), 10, "requests"),
+    polled(at(1), 50, "credits"),
+    polled(at(2), 60, "credits"),
+    polled(at(3), 400, "credits"),
+  ]);
+  await commitAll(store, polls);
+  const state = polls[2]!.state.quotas["five-hour"]!;
+  const rate = await new QuotaMemory().dayRate({ store, quota: QUOTA, state, now: at(2), version: 1 });
+  assertEquals(rate, { perHour: 600, readings: 2 });
 });
