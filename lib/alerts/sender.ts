@@ -42,6 +42,24 @@ export const REMOVED = "removed";
 
 export function createSender(parts: SenderParts): Sender {
   const { outbox, counter, clock, log } = parts;
+  /** Messages that were taken, which the store does not know yet. */
+  const taken = new Map<string, StoredDelivery>();
+
+  /** Stores that these were sent. One that cannot be stored now is stored later, and not sent again meanwhile. */
+  async function keepSent(deliveries: Iterable<StoredDelivery>): Promise<void> {
+    for (const one of deliveries) {
+      try {
+        await outbox.sent(one, clock.now());
+        taken.delete(one.id);
+      } catch (error) {
+        taken.set(one.id, one);
+        log.error("A message was sent, which cannot be stored yet", {
+          channel: one.channel,
+          error: error instanceof Error ? error.name : "unknown",
+        });
+      }
+    }
+  }
 
   /**
    * Runs `work` with those of `listed` that are still due, as they are stored now: another process may have sent
@@ -62,7 +80,8 @@ export function createSender(parts: SenderParts): Sender {
       const due = waiting.filter(({ dueAt }) => dueAt <= now);
       return due.length === 0 && waiting.length > 0 ? null : await work(due);
     } finally {
-      await outbox.release(claim, clock.now());
+      // While it is not stored that they were sent, no other process may send them. A claim ends by itself.
+      if (!claim.ids.some((id) => taken.has(id))) await outbox.release(claim, clock.now()).catch(() => {});
     }
   }
 
@@ -93,9 +112,6 @@ export function createSender(parts: SenderParts): Sender {
       // What follows replaces it, unless nothing follows.
       if (parts.once) { for (const one of due) await outbox.giveUp(one, INTERRUPTED, clock.now()); }
       await type.send(message, context);
-      for (const one of due) await outbox.sent(one, clock.now());
-      counter.sent(channel.type, due.length);
-      return due.length;
     } catch (error) {
       const failure = error instanceof ChannelError
         ? error
@@ -115,14 +131,18 @@ export function createSender(parts: SenderParts): Sender {
       log.warn("A message was not taken", { channel: channel.id, reason: failure.message });
       throw error;
     }
+    counter.sent(channel.type, due.length);
+    await keepSent(due);
+    return due.length;
   }
 
   return {
     async deliver(signal) {
       const channels = new Map((await parts.channels.list()).map((one) => [one.id, one]));
       const now = clock.now();
-      const waiting = (await outbox.list(now)).filter(({ state, dueAt }) =>
-        state === "waiting" && dueAt <= now
+      await keepSent([...taken.values()]);
+      const waiting = (await outbox.list(now)).filter(({ id, state, dueAt }) =>
+        state === "waiting" && dueAt <= now && !taken.has(id)
       );
       const byChannel = Map.groupBy(waiting, ({ channel }) => channel);
       const counts = await Promise.all([...byChannel].map(async ([id, due]) => {

@@ -5,7 +5,7 @@ import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
-import { alertHouse, overtaken, receiver } from "./support.ts";
+import { alertHouse, failing, overtaken, receiver } from "./support.ts";
 
 Deno.test("what another process sent after it was listed here is not sent again", async () => {
   await using hook = receiver();
@@ -96,3 +96,31 @@ Deno.test("a claim outlasts a digest of which each message takes as long as it m
   await outbox.claim(ids, READ_AT);
   assertEquals(await outbox.claim(["message 49"], READ_AT + 50 * 15_000), null);
 });
+
+for (const once of [false, true]) {
+  Deno.test(`a message that was taken is not sent again when that cannot be stored (${once ? "hosted" : "one process"})`, async () => {
+    await using hook = receiver();
+    await using opened = await openSqliteStore(":memory:");
+    let isAway = false;
+    const store = failing(opened, (doc) => isAway && (doc as { state?: string }).state === "sent");
+    await using house = await alertHouse(store, { once });
+    await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+    await house.see(0, 40);
+    await house.see(1, 85);
+    isAway = true;
+    assertEquals(await house.deliver(), { sent: 1, failed: 0 });
+    await using other = await alertHouse(opened, { once });
+    house.clock.jump(MINUTE_MS);
+    other.clock.jump(2 * MINUTE_MS);
+    await house.deliver();
+    await other.deliver();
+    isAway = false;
+    await house.deliver();
+    house.clock.jump(60 * MINUTE_MS);
+    await house.deliver();
+    assertEquals(hook.received.length, 1);
+    assertEquals((await house.alerts.deliveries()).map(({ state, attempts }) => [state, attempts]), [
+      ["sent", 1],
+    ]);
+  });
+}

@@ -64,7 +64,29 @@ export function overtaken(store: Store, between: () => Promise<unknown>): Store 
   });
 }
 
+/** The same store, which refuses documents of which `refuses` says so. */
+export function failing(store: Store, refuses: (doc: unknown) => boolean): Store {
+  const docs: Store["docs"] = {
+    get: (...asked) => store.docs.get(...asked),
+    all: (...asked) => store.docs.all(...asked),
+    put: (...asked) =>
+      refuses(asked[2]) ? Promise.reject(new Error("the store is away")) : store.docs.put(...asked),
+    delete: (...asked) => store.docs.delete(...asked),
+    change: (...asked) => store.docs.change(...asked),
+    list: (...asked) => store.docs.list(...asked),
+  };
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === "docs") return docs;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 export interface HouseOptions {
+  /** Whether each message is sent once at most. */
+  readonly once?: boolean;
   /** What commands of channels see; the variables of this process unless given. */
   readonly env?: (name: string) => string | undefined;
   readonly os?: string;
@@ -72,7 +94,7 @@ export interface HouseOptions {
   readonly release?: AlertsParts["release"];
 }
 
-export async function alertHouse(store?: Store, { env, os, release }: HouseOptions = {}) {
+export async function alertHouse(store?: Store, { env, os, release, once = false }: HouseOptions = {}) {
   const folder = await Deno.makeTempDir();
   const own = store ?? await openSqliteStore(":memory:");
   const clock = new FakeClock(READ_AT);
@@ -91,6 +113,7 @@ export async function alertHouse(store?: Store, { env, os, release }: HouseOptio
     outside: createOutside({ env: env ?? ((name) => Deno.env.get(name)), ...os !== undefined && { os } }),
     accounts: () => Promise.resolve(views),
     ...release && { release },
+    once,
     spend: () =>
       Promise.resolve(spent === null ? null : { month: "2026-11", amount: spent, currency: "USD" }),
     summary: (period) => (asked.push(period), Promise.resolve(facts)),
