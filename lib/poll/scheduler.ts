@@ -1,8 +1,7 @@
 /**
  * Decides when to poll each account, and has the poller do the rest: at most four at a time and never the
- * same account twice at once. May import the poller, the discovery and the pure policy beside it. Due times are wall-clock instants
- * stored with the outcomes, so they survive a restart, and a machine that slept polls once. It must never
- * contact a vendor itself.
+ * same account twice at once. May import the poller, the discovery and the pure policy beside it, and contacts no
+ * vendor itself. Due times are instants stored with the outcomes: they survive a restart, and a machine that slept polls once.
  */
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -90,9 +89,7 @@ const RENEWAL_EVERY_MS = 5 * MINUTE_MS;
 const EARLY_MS = 1_000;
 const GRACE_MS = 5_000;
 export function createScheduler(parts: SchedulerParts): Scheduler {
-  const { providers, store, clock, log, scheduleOf } = parts;
-  const watching = parts.watching ?? (() => false);
-  const isPolled = parts.isPolled ?? (() => true);
+  const { providers, store, clock, log, scheduleOf, watching = () => false, isPolled = () => true } = parts;
   /** Aborted when polls in progress must end now. */
   const killed = new AbortController();
   const poller = createPoller({ history: store, ...parts });
@@ -182,14 +179,15 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return after;
   }
 
-  /** Starts a poll, or joins the one in progress. */
-  function poll(key: AccountKey, reason: string, force = false): Promise<Outcome | null> {
+  /** Starts a poll, or joins the one in progress. @param until when the tick is over: then one that still waits is left */
+  function poll(key: AccountKey, reason: string, force = false, until = Infinity): Promise<Outcome | null> {
     const known = underWay.get(key);
     if (known) return known;
-    const polling = slots.run(() => pollAlone(key, reason, force)).finally(() => {
-      underWay.delete(key);
-      wake();
-    });
+    const polling = slots.run(async () => clock.now() < until ? await pollAlone(key, reason, force) : null)
+      .finally(() => {
+        underWay.delete(key);
+        wake();
+      });
     underWay.set(key, polling);
     return polling;
   }
@@ -320,13 +318,15 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     while (rest() > 0) {
       const now = clock.now();
       let next = end;
-      for (const configured of discovery.found()) {
+      // Whoever was asked longest ago first, as a run of the cron may end before all were.
+      const askedAt = ({ key }: ConfiguredAccount) => last.get(key)?.at ?? 0;
+      for (const configured of discovery.found().toSorted((a, b) => askedAt(a) - askedAt(b))) {
         if (underWay.has(configured.key) || !looked.has(configured.provider)) continue;
         if (!isPolled(configured.key)) continue;
         const { at, reason } = dueOf(configured, now);
         if (at === null) continue;
         if (at > now) next = until === undefined ? Math.min(next, at) : next;
-        else own.add(poll(configured.key, reason));
+        else own.add(poll(configured.key, reason, false, until));
       }
       if (until !== undefined && looked.size === providers.length && underWay.size === 0) break;
       await sleep(next - now, signal);

@@ -1,8 +1,8 @@
-/** Answers that the store does not take when they come. */
+/** Answers that the store does not take when they come, and polls that wait for a slot. */
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
-import { failing, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
+import { account, ANSWER, failing, MINUTE, NOW, openHouse, reading, SECOND } from "./support.ts";
 
 const QUOTA = "acme/default/five-hour";
 
@@ -105,4 +105,23 @@ Deno.test("a poll that another process was faster with is worked out again from 
     Math.max(...readings.map(({ used }) => used ?? 0)) - 10,
   );
   assertEquals(await store.check(), []);
+});
+
+Deno.test("a poll that waits for a slot until the run of the cron may begin none is left to the next run", async () => {
+  await using house = await openHouse();
+  const { provider, scheduler, clock } = house;
+  provider.configured = Array.from({ length: 9 }, (_, place) => account(`a${place}`, `key-${place}`));
+  provider.answer = async ({ signal }) => {
+    await clock.sleep(20 * SECOND, signal);
+    return ANSWER;
+  };
+  const { signal } = new AbortController();
+  const run = scheduler.tick(signal, NOW + 25 * SECOND);
+  await clock.advance(MINUTE);
+  await run;
+  assertEquals(provider.asked.map(({ at }) => (at - NOW) / SECOND), [0, 0, 0, 0, 20, 20, 20, 20]);
+  const next = scheduler.tick(signal, NOW + MINUTE + 25 * SECOND);
+  await clock.advance(MINUTE);
+  await next;
+  assertEquals(provider.asked[8]!.name, "a8");
 });
