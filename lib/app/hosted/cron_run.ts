@@ -18,7 +18,8 @@ export interface RunRecord {
   readonly beganAt: number;
   /** Null while it runs, and for ever when it was cut off. */
   readonly endedAt: number | null;
-  readonly step: "polls" | "removal" | "done";
+  /** `failed` is the end of a run that threw. */
+  readonly step: "polls" | "removal" | "done" | "failed";
   /** When the last removal of what is no longer kept was complete. */
   readonly prunedAt: number | null;
   /** When all accounts were evaluated for alerts last. */
@@ -42,6 +43,14 @@ const EVALUATE_EVERY_MS = 285 * SECOND_MS;
 /** Clocks of one platform differ by less. */
 const MAX_AHEAD_MS = 5 * SECOND_MS;
 const ID = "run";
+/** Apart from the record, which the run that goes on writes meanwhile. */
+const TWICE = "run twice";
+
+type StoredRun = Omit<RunRecord, "twiceAt">;
+
+interface Twice {
+  readonly at: number;
+}
 
 export interface CronRunParts {
   readonly store: Store;
@@ -55,7 +64,11 @@ export interface CronRunParts {
 }
 
 export async function readRun({ docs }: Pick<Store, "docs">, now: number): Promise<RunRecord | null> {
-  return await docs.get<RunRecord>("shared", ID, now);
+  const [run, twice] = await Promise.all([
+    docs.get<StoredRun>("shared", ID, now),
+    docs.get<Twice>("shared", TWICE, now),
+  ]);
+  return run && { ...run, twiceAt: twice?.at ?? null };
 }
 
 /** Returns the function for one run; it never rejects. */
@@ -63,13 +76,13 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
   const { store, clock, log, instance, instances, scheduler, alerts } = parts;
   const { docs } = store;
 
-  async function begin(): Promise<RunRecord> {
+  async function begin(): Promise<StoredRun> {
     const now = clock.now();
-    const before = await readRun(store, now);
-    const wasCut = before !== null && before.endedAt === null && before.step !== "done";
+    const before = await docs.get<StoredRun>("shared", ID, now);
+    const wasCut = before !== null && before.endedAt === null;
     const ahead = before ? Math.max(before.beganAt, before.endedAt ?? 0) - now : 0;
     if (wasCut) log.warn("The run before was cut off", { step: before.step, at: before.beganAt });
-    const record: RunRecord = {
+    const record: StoredRun = {
       instance,
       beganAt: now,
       endedAt: null,
@@ -77,32 +90,38 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       prunedAt: before?.prunedAt ?? null,
       evaluatedAt: before?.evaluatedAt ?? null,
       cutAt: wasCut ? before.beganAt : before?.cutAt ?? null,
-      twiceAt: before?.twiceAt ?? null,
       ahead: ahead > MAX_AHEAD_MS ? { at: now, ms: ahead } : before?.ahead ?? null,
     };
     return await keep(record);
   }
 
-  async function keep(record: RunRecord): Promise<RunRecord> {
+  async function keep(record: StoredRun): Promise<StoredRun> {
     await docs.put("shared", ID, record, clock.now());
     return record;
   }
 
-  async function remove(record: RunRecord): Promise<RunRecord> {
+  function isRemovalDue({ prunedAt }: StoredRun): boolean {
     const now = clock.now();
-    const { prunedAt } = record;
-    if (prunedAt !== null && prunedAt <= now && now - prunedAt < PRUNE_EVERY_MS) return record;
+    return prunedAt === null || prunedAt > now || now - prunedAt >= PRUNE_EVERY_MS;
+  }
+
+  /** @param storedAt the newest instant that was stored before this run, which may have a wrong clock itself */
+  async function remove(record: StoredRun, storedAt: number | null): Promise<StoredRun> {
+    const now = clock.now();
     const step = await keep({ ...record, step: "removal" });
     const over = new AbortController();
-    const instant = pruningInstant(now, await lastStored(store));
+    let isDone = false;
     // It works in small steps, so what is left when its time is over is less for the next run.
-    const pruned = store.prune(await parts.retention(), instant).then(() => true).finally(() => over.abort());
-    const isDone = await Promise.race([pruned, clock.sleep(REMOVAL_MS, over.signal).then(() => false)]);
-    return isDone || over.signal.aborted ? { ...step, prunedAt: now } : step;
+    const removal = store.prune(await parts.retention(), pruningInstant(now, storedAt)).then(
+      () => void (isDone = true),
+      (thrown) => log.warn("Cannot remove what is no longer kept", { error: describeThrown(thrown) }),
+    ).finally(() => over.abort());
+    await Promise.race([removal, clock.sleep(REMOVAL_MS, over.signal)]);
+    return isDone ? { ...step, prunedAt: now } : step;
   }
 
   /** Polls evaluate their own accounts; what time alone brings is looked for now and then, as it reads much. */
-  async function alertsOf(record: RunRecord): Promise<RunRecord> {
+  async function alertsOf(record: StoredRun): Promise<StoredRun> {
     const now = clock.now();
     const { evaluatedAt } = record;
     if (evaluatedAt !== null && evaluatedAt <= now && now - evaluatedAt < EVALUATE_EVERY_MS) {
@@ -110,17 +129,25 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       return record;
     }
     await alerts.tick();
-    return { ...record, evaluatedAt: now };
+    return await keep({ ...record, evaluatedAt: now });
   }
 
   async function run(): Promise<void> {
     await instances.look();
-    const begun = await begin();
-    const { signal } = new AbortController();
-    await scheduler.tick(signal, clock.now() + POLLS_MS);
-    const evaluated = await alertsOf(begun);
-    const record = await remove(evaluated);
-    await instances.settle();
+    let record = await begin();
+    try {
+      const isDue = isRemovalDue(record);
+      const storedAt = isDue ? await lastStored(store) : null;
+      const { signal } = new AbortController();
+      await scheduler.tick(signal, clock.now() + POLLS_MS);
+      record = await alertsOf(record);
+      if (isDue) record = await remove(record, storedAt);
+      await instances.settle();
+    } catch (thrown) {
+      // It ended, so the next run must not take it for one that the host cut off.
+      await keep({ ...record, step: "failed", endedAt: clock.now() }).catch(() => {});
+      throw thrown;
+    }
     await keep({ ...record, step: "done", endedAt: clock.now() });
   }
 
@@ -129,8 +156,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       const end = await takeLease({ docs, clock }, "run", { forMs: RUN_MS });
       if (end === null) {
         log.warn("Another run is under way, so this one leaves");
-        const other = await readRun(store, clock.now());
-        if (other) await keep({ ...other, twiceAt: clock.now() });
+        await docs.put("shared", TWICE, { at: clock.now() } satisfies Twice, clock.now());
         return;
       }
       try {
