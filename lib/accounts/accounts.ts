@@ -22,6 +22,7 @@ import { nearest } from "../base/nearest.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
 import { renamedState } from "../model/engine/rename.ts";
+import { renamedDocs } from "./rename_docs.ts";
 import { renewalDocs } from "./renewal/consent.ts";
 import { accountSettings } from "../app/settings.ts";
 import type { DocChange } from "../store/store.ts";
@@ -159,12 +160,9 @@ export function createAccounts(parts: AccountsParts): Accounts {
       { kind: "accounts", id: key, doc: null },
       { kind: "accounts", id: to, doc: await resealed(parts, kept, to) },
     ];
-    for (const kind of ["identities", "renewals"] as const) {
-      const doc = await docs.get<object>(kind, key, now());
-      if (doc) changes.push({ kind, id: key, doc: null }, { kind, id: to, doc });
-    }
     // A poll in progress would store its result under the old name again.
     await parts.settle(key);
+    changes.push(...await renamedDocs(docs, key, to, now()));
     const state = renamedState(await store.recall(key), to);
     await store.move({ from: key, to, state, docs: changes, now: now() });
     await settings.save(({ accounts, accountOrder }) => {

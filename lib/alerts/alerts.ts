@@ -17,6 +17,7 @@ import type { AlertCounts, SuppressedReason } from "../model/alerts/counts.ts";
 import { asksForRepeats, decideRepeats } from "../model/alerts/repeat.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES, type RuleTarget } from "../model/alerts/rules.ts";
+import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC } from "../model/alerts/rename.ts";
 import { windowKey } from "../model/alerts/window_key.ts";
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -90,8 +91,6 @@ export interface Alerts {
 }
 
 const KEEP_MS = 60 * DAY_MS;
-const SNOOZES = "alert-snoozes";
-const RULES = "alert-rules";
 const MAX_SNOOZES = 200;
 
 export function createAlerts(parts: AlertsParts): Alerts {
@@ -115,12 +114,15 @@ export function createAlerts(parts: AlertsParts): Alerts {
   }
 
   async function rules(): Promise<AlertRules> {
-    return { ...DEFAULT_ALERT_RULES, ...await docs.get<Partial<AlertRules>>("settings", RULES, clock.now()) };
+    return {
+      ...DEFAULT_ALERT_RULES,
+      ...await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now()),
+    };
   }
 
   async function snoozes(): Promise<readonly Snooze[]> {
     const now = clock.now();
-    return (await docs.get<readonly Snooze[]>("settings", SNOOZES, now) ?? []).filter(({ until }) =>
+    return (await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now) ?? []).filter(({ until }) =>
       until > now
     );
   }
@@ -293,12 +295,12 @@ export function createAlerts(parts: AlertsParts): Alerts {
       const others = (await snoozes()).filter(({ target, kind }) =>
         target !== snooze.target || kind !== snooze.kind
       );
-      await docs.put("settings", SNOOZES, [...others, snooze].slice(-MAX_SNOOZES), clock.now());
+      await docs.put("settings", ALERT_SNOOZES_DOC, [...others, snooze].slice(-MAX_SNOOZES), clock.now());
     },
     async unsnooze(target) {
       const all = await snoozes();
       const rest = target === undefined ? [] : all.filter((one) => one.target !== target);
-      await docs.put("settings", SNOOZES, rest, clock.now());
+      await docs.put("settings", ALERT_SNOOZES_DOC, rest, clock.now());
       return all.length - rest.length;
     },
     rules,
@@ -314,8 +316,8 @@ export function createAlerts(parts: AlertsParts): Alerts {
       });
     },
     async setRules(changes) {
-      await docs.put("settings", RULES, {
-        ...await docs.get<Partial<AlertRules>>("settings", RULES, clock.now()),
+      await docs.put("settings", ALERT_RULES_DOC, {
+        ...await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now()),
         ...changes,
       }, clock.now());
     },

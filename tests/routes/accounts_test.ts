@@ -128,6 +128,37 @@ Deno.test("/api/v1/accounts renames an account with its history, turns it off an
     assertEquals((await services.store.latest()).length, 0);
   }));
 
+Deno.test("a renamed account keeps its notes, its own rules with its budget, and its snoozes", () =>
+  withAccounts(async (ask, services) => {
+    await send(ask, "POST", { provider: "acme", name: "work", values: VALUES });
+    await services.polled("acme/work", [reading({ used: 7 })]);
+    await services.notes.add({ at: AT, text: "changed plan", account: "acme/work" });
+    await services.notes.add({ at: AT, text: "holidays", account: null });
+    const own = { budget: 50 };
+    await services.alerts.setRules({
+      only: {
+        "acme/work": own,
+        "acme/work/five-hour": { thresholds: [0.5] },
+        "acme/workshop": { thresholds: [0.6] },
+      } as never,
+    });
+    await services.alerts.snooze({ target: "acme/work", until: AT + 60_000 });
+    await send(ask, "PUT", { account: "acme/work", name: "office" });
+    assertEquals(
+      (await services.notes.list()).map(({ text, account }) => [text, account]).sort(),
+      [["changed plan", "acme/office"], ["holidays", null]],
+    );
+    assertEquals(
+      (await services.alerts.rules()).only,
+      {
+        "acme/office": own,
+        "acme/office/five-hour": { thresholds: [0.5] },
+        "acme/workshop": { thresholds: [0.6] },
+      } as never,
+    );
+    assertEquals((await services.alerts.snoozes()).map(({ target }) => target), ["acme/office"]);
+  }));
+
 Deno.test("/api/v1/accounts hides what is no longer configured from what shows the present, and shows it again", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   await services.polled("zai/default", [reading({ used: 7 })]);

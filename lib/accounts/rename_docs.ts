@@ -1,0 +1,33 @@
+/** The documents that name an account, changed to its new name. */
+import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC, renamedRules, renamedSnoozes } from "../model/alerts/rename.ts";
+import type { Snooze } from "../model/alerts/delivery.ts";
+import type { AlertRules } from "../model/alerts/rules.ts";
+import type { Note } from "../model/notes.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { DocChange, DocStore } from "../store/store.ts";
+
+/** Returns the changes of what is kept under its key, noted of it, and set for its alerts. @throws {StoreError} */
+export async function renamedDocs(
+  docs: DocStore,
+  from: AccountKey,
+  to: AccountKey,
+  now: number,
+): Promise<readonly DocChange[]> {
+  const changes: DocChange[] = [];
+  for (const kind of ["identities", "renewals"] as const) {
+    const doc = await docs.get<object>(kind, from, now);
+    if (doc) changes.push({ kind, id: from, doc: null }, { kind, id: to, doc });
+  }
+  for (const { id, doc } of await docs.list<Omit<Note, "id">>("notes", now)) {
+    if (doc.account === from) changes.push({ kind: "notes", id, doc: { ...doc, account: to } });
+  }
+  const rules = await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, now);
+  if (rules?.only) {
+    changes.push({ kind: "settings", id: ALERT_RULES_DOC, doc: renamedRules(rules, from, to) });
+  }
+  const snoozes = await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now);
+  if (snoozes) {
+    changes.push({ kind: "settings", id: ALERT_SNOOZES_DOC, doc: renamedSnoozes(snoozes, from, to) });
+  }
+  return changes;
+}

@@ -1,0 +1,33 @@
+/** What people set for an account's alerts, after the account has another name. Pure. */
+import type { AccountKey, QuotaKey } from "../quota.ts";
+import type { Snooze } from "./delivery.ts";
+import type { AlertRules } from "./rules.ts";
+
+/** Ids of the documents among the settings. */
+export const ALERT_RULES_DOC = "alert-rules";
+export const ALERT_SNOOZES_DOC = "alert-snoozes";
+
+export function renamedRules(
+  rules: Partial<AlertRules>,
+  from: AccountKey,
+  to: AccountKey,
+): Partial<AlertRules> {
+  const only = Object.entries(rules.only ?? {}).map(([target, rule]) => [renamedKey(target, from, to), rule]);
+  return { ...rules, only: Object.fromEntries(only) as NonNullable<AlertRules["only"]> };
+}
+
+export function renamedSnoozes(
+  snoozes: readonly Snooze[],
+  from: AccountKey,
+  to: AccountKey,
+): readonly Snooze[] {
+  return snoozes.map((one) => ({
+    ...one,
+    target: renamedKey(one.target, from, to) as AccountKey | QuotaKey | "*",
+  }));
+}
+
+/** The key of the account, or of one of its quotas; others stay. */
+function renamedKey(key: string, from: AccountKey, to: AccountKey): string {
+  return key === from || key.startsWith(`${from}/`) ? `${to}${key.slice(from.length)}` : key;
+}
