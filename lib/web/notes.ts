@@ -45,9 +45,15 @@ type Stated = Partial<{ readonly [Field in keyof NoteFields]: string | null | un
 /**
  * Reads what was stated of a note.
  *
+ * @param own the account the note is about so far, which may be known no more
  * @throws {FieldsError} naming what makes no sense
  */
-async function readFields(services: AppContext, zone: string, stated: Stated): Promise<Partial<NoteFields>> {
+async function readFields(
+  services: AppContext,
+  zone: string,
+  stated: Stated,
+  own: AccountKey | null = null,
+): Promise<Partial<NoteFields>> {
   const fields: { -readonly [Field in keyof NoteFields]?: NoteFields[Field] } = {};
   const { text, at, account } = stated;
   if (typeof text === "string") fields.text = text;
@@ -66,7 +72,7 @@ async function readFields(services: AppContext, zone: string, stated: Stated): P
   if (account === null || account === "") fields.account = null;
   else if (account !== undefined) {
     const known = await knownAccounts(services);
-    const key = known.find((one) => one === account);
+    const key = account === own ? own : known.find((one) => one === account);
     if (key === undefined) {
       throw new FieldsError([{ field: "account", message: unknownWord("account", account, known).message }]);
     }
@@ -87,7 +93,8 @@ export async function changeNote(
   id: string,
   stated: Stated,
 ): Promise<Note> {
-  const note = await kept(services.notes.change(id, await readFields(services, zone, stated)));
+  const own = (await services.notes.list()).find((one) => one.id === id)?.account;
+  const note = await kept(services.notes.change(id, await readFields(services, zone, stated, own)));
   if (note === null) throw noSuchNote(id);
   return note;
 }
@@ -139,12 +146,13 @@ export async function notesPage(
 ): Promise<NotesPageData> {
   const { services, principal } = state;
   const facts = await frameFacts(state, "Notes");
-  const [notes, { accounts }] = await Promise.all([
+  const [notes, { accounts }, known] = await Promise.all([
     services.notes.list(),
     services.dashboard({ withHidden: true }),
+    knownAccounts(services),
   ]);
   const titles = new Map<string, string>(accounts.map((account) => [account.key, accountTitle(account)]));
-  const edited = notes.find(({ id }) => id === query.get("edit"));
+  const edited = notes.find(({ id }) => id === (answered?.id ?? query.get("edit")));
   const at = parseEdge(query.get("at") ?? "", facts.zone);
   const form: NoteForm = answered ?? {
     id: edited?.id ?? "",
@@ -153,12 +161,14 @@ export async function notesPage(
     account: edited ? edited.account ?? "" : query.get("account") ?? "",
     problems: {},
   };
+  // A note stays about its account, also when that is known no more.
+  const choices = new Set<string>([...known, ...edited?.account ? [edited.account] : []]);
   return {
     facts,
     note: answered ? "Nothing was saved" : DONE[query.get("done") ?? ""] ?? "",
     view: {
       form,
-      accounts: accounts.map(({ key }) => ({ key, title: titles.get(key)! })),
+      accounts: [...choices].map((key) => ({ key, title: titles.get(key) ?? key })),
       notes: notes.toReversed().map((note) => ({
         ...note,
         title: note.account === null ? "" : titles.get(note.account) ?? note.account,

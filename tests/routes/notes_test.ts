@@ -154,6 +154,24 @@ Deno.test("the page of notes works as a form: it adds, fills in what is changed,
   assertEquals((await submit(ask, { action: "remove", id: note!.id })).status, 404);
 });
 
+Deno.test("a note of an account that is gone stays about it when its text is changed by the form", async () => {
+  const { services, ask } = await house();
+  await using _ = services;
+  const { id } = await services.notes.add({ at: AT, text: "changd plan", account: "acme/gone" });
+  const page = await (await ask(`/notes?edit=${id}`)).text();
+  const [chosen] = /<option[^>]*selected[^>]*>/.exec(page) ?? [];
+  const account = /value="([^"]*)"/.exec(chosen ?? "")?.[1] ?? "";
+  const fields = { action: "save", id, at: "2026-11-19T11:30", account };
+  const wrong = await submit(ask, { ...fields, text: "" });
+  assertMatch(await wrong.text(), /<option[^>]*acme\/gone[^>]*selected/);
+  assertEquals((await submit(ask, { ...fields, text: "changed plan" })).status, 303);
+  assertEquals((await services.notes.list()).map(({ text, account }) => [text, account]), [[
+    "changed plan",
+    "acme/gone",
+  ]]);
+  assertEquals((await submit(ask, { ...fields, text: "x", account: "acme/other" })).status, 422);
+});
+
 Deno.test("who sees one account sees its notes alone, and writes none", async () => {
   const { services, ask } = await house();
   await using _ = services;
