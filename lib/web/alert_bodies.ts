@@ -17,12 +17,18 @@ const Share = v.pipe(
   v.gtValue(0, "expected a share above 0"),
   v.maxValue(MAX_THRESHOLD, `expected a share of ${MAX_THRESHOLD} at most`),
 );
+const ShareLeft = v.pipe(
+  v.number(),
+  v.gtValue(0, "expected a share above 0"),
+  v.ltValue(1, "expected a share below 1 of what is left"),
+);
 const Of = v.picklist(["used", "left"]);
 /** A used share of the limit, 0.8 for 80%; or a share or an amount that is used or left. */
 export const Threshold = v.union(
   [
     Share,
-    v.strictObject({ of: Of, share: Share }),
+    v.strictObject({ of: v.literal("used"), share: Share }),
+    v.strictObject({ of: v.literal("left"), share: ShareLeft }),
     v.strictObject({
       of: Of,
       amount: v.pipe(

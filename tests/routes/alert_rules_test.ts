@@ -135,6 +135,7 @@ Deno.test("what makes no sense as a rule is named, and changes nothing", async (
   for (
     const [body, field] of [
       [{ thresholds: [0] }, "thresholds.0"],
+      [{ thresholds: [{ of: "left", share: 1 }] }, "thresholds.0.share"],
       [{ thresholds: null }, "thresholds"],
       [{ of: "nobody/x" }, "of"],
       [{ of: QUOTA, runOutProbability: 0.5 }, "runOutProbability"],
