@@ -3,6 +3,7 @@ import type { AppContext } from "../app/context.ts";
 import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
 import {
   type AlertRules,
+  DEFAULT_REPEAT_MOST,
   type QuotaRule,
   ruleFor,
   ruleForAccount,
@@ -30,9 +31,6 @@ import type { AccountView } from "../model/view/view.ts";
 import type { RulesView } from "../ui/alerts/kinds.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
-/** The scope of a rule. */
-export type Subject = RuleTarget;
-
 /** How far back a preview of rules looks. */
 export const PREVIEW_DAYS = 30;
 const MAX_OWN_RULES = 500;
@@ -55,22 +53,22 @@ const QUOTA_KINDS: readonly AlertKind[] = [
 const PROGRAM_KINDS: readonly AlertKind[] = ["summary", "new-version"];
 
 /** The kinds a subject can turn off. */
-export function kindsOf(of: Subject): readonly AlertKind[] {
+export function kindsOf(of: RuleTarget): readonly AlertKind[] {
   if (isQuota(of) || isWindow(of)) return QUOTA_KINDS;
   return of === "*" ? RULE_KINDS : RULE_KINDS.filter((kind) => !PROGRAM_KINDS.includes(kind));
 }
 
-function isQuota(of: Subject): of is QuotaKey {
+function isQuota(of: RuleTarget): of is QuotaKey {
   return !isWindow(of) && of.split("/").length > 2;
 }
 
-export function isWindow(of: Subject): of is WindowKey {
+export function isWindow(of: RuleTarget): of is WindowKey {
   return of.startsWith("*/");
 }
 
 /** A subject with what is needed to find its rule: for a quota its window. */
 export interface FoundSubject {
-  readonly of: Subject;
+  readonly of: RuleTarget;
   readonly window: Window | null;
 }
 
@@ -206,7 +204,7 @@ export function rulesIn(
       message: `The time is in minutes, at most ${MAX_NOTICE_MS / DAY_MS} days`,
     });
   }
-  const repeat = repeatIn(form, problems);
+  const repeat = repeatIn(of, form, problems);
   if (problems.length > 0) throw new FieldsError(problems);
   const wanted = new Set(form.getAll("kind"));
   const off = kindsOf(of).filter((kind) => !wanted.has(kind));
@@ -224,8 +222,9 @@ export function rulesIn(
   });
 }
 
-/** What a form says of repetitions; empty fields say nothing. */
+/** What a form says of repetitions; an empty field stands for what is above, and for everything for the default. */
 function repeatIn(
+  of: RuleTarget,
   form: URLSearchParams,
   problems: FieldProblem[],
 ): Pick<QuotaRule, "repeatEveryMs" | "repeatMost"> {
@@ -243,7 +242,12 @@ function repeatIn(
   if (most !== "" && !(Number.isInteger(repeatMost) && repeatMost >= 1 && repeatMost <= MAX_REPEATS)) {
     problems.push({ field: "repeatMost", message: `Alerts are repeated 1 to ${MAX_REPEATS} times` });
   }
-  return { ...hours !== "" && { repeatEveryMs }, ...most !== "" && { repeatMost } };
+  if (of !== "*") return { ...hours !== "" && { repeatEveryMs }, ...most !== "" && { repeatMost } };
+  // A field that a form does not have says nothing.
+  return {
+    ...form.has("repeatHours") && { repeatEveryMs },
+    ...form.has("repeatMost") && { repeatMost: most === "" ? DEFAULT_REPEAT_MOST : repeatMost },
+  };
 }
 
 function thresholdsIn(text: string, problems: FieldProblem[]): readonly Threshold[] {
@@ -270,7 +274,7 @@ function thresholdsIn(text: string, problems: FieldProblem[]): readonly Threshol
  */
 export function withOwnRule(
   rules: AlertRules,
-  of: Exclude<Subject, "*">,
+  of: Exclude<RuleTarget, "*">,
   { thresholds, balanceBelow, repeatEveryMs, repeatMost, off }: QuotaRule,
 ): Pick<AlertRules, "only"> {
   const { [of]: before, ...others } = rules.only ?? {};

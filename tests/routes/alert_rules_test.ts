@@ -281,6 +281,10 @@ Deno.test("how often what holds is told again is set by forms and the API, withi
     assertEquals(refused.status, 422, JSON.stringify(wrong));
     assertStringIncludes(await text(Promise.resolve(refused)), "Alerts are repeated");
   }
+  assertEquals((await send({ repeatHours: "", repeatMost: "" })).status, 303);
+  const cleared = await services.alerts.rules();
+  assertEquals([cleared.repeatEveryMs, cleared.repeatMost], [0, 3], "never, and the default");
+  assertEquals((await send({ repeatHours: "2", repeatMost: "5" })).status, 303);
   const answer = await put({ of: QUOTA, repeatEverySeconds: 3600, repeatMost: null });
   const { rules } = await answer.json();
   assertEquals([rules.repeatEverySeconds, rules.repeatMost], [7200, 5]);
