@@ -107,7 +107,11 @@ export const CHANNELS = {
       help: "the least severity it takes",
       choices: ["info", "warning", "critical"],
     },
-    { name: "kinds", value: "KIND,...", help: "the only kinds it takes; all for every kind" },
+    {
+      name: "kinds",
+      value: "KIND,...",
+      help: "the only kinds it takes; all for every kind, none for summaries alone",
+    },
     {
       name: "quiet-hours",
       value: "HH:MM-HH:MM",

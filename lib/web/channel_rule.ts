@@ -1,6 +1,6 @@
 /** Which alerts a channel takes and when, as forms and programs say it. */
 import type { AlertKind } from "../model/alerts/alert.ts";
-import { CHANNEL_KINDS } from "../model/alerts/rule_words.ts";
+import { CHANNEL_KINDS, channelKinds, emptyRuleProblem, unknownKind } from "../model/alerts/channel_kinds.ts";
 import { dayMinuteText } from "../model/alerts/day_minute.ts";
 import { type ChannelRule, parseQuietHours, quietHoursText } from "../model/alerts/delivery.ts";
 import { parseDaily, parseWeekly, WEEKDAYS } from "../model/alerts/summary.ts";
@@ -66,27 +66,24 @@ export function changedRule(before: ChannelRule, wanted: WantedRule): ChannelRul
   );
   const hasSummary = daily !== undefined || weekly !== undefined;
   const kinds = wanted.kinds === undefined ? before.kinds : kindsIn(wanted.kinds ?? CHANNEL_KINDS, problems);
-  if (kinds?.length === 0 && !hasSummary) {
-    problems.push({ field: "kinds", message: "A channel takes at least one kind, or a summary" });
-  }
-  if (problems.length > 0) throw new FieldsError(problems);
-  return {
+  const rule: ChannelRule = {
     ...least && { least },
     ...kinds && { kinds },
     ...quiet && { quiet },
     ...urgent && { urgent },
     ...hasSummary && { summaries: { ...daily && { daily }, ...weekly && { weekly } } },
   };
+  const empty = emptyRuleProblem(rule);
+  if (empty !== null) problems.push({ field: "kinds", message: empty });
+  if (problems.length > 0) throw new FieldsError(problems);
+  return rule;
 }
 
-/** Undefined for all of them, so that kinds of later versions are taken too. */
 function kindsIn(words: readonly string[], problems: FieldProblem[]): readonly AlertKind[] | undefined {
-  const stranger = words.find((word) => !CHANNEL_KINDS.some((kind) => kind === word));
-  if (stranger !== undefined) {
+  if (unknownKind(words) !== undefined) {
     problems.push({ field: "kinds", message: "There is no such kind of alert for channels" });
   }
-  const kinds = CHANNEL_KINDS.filter((kind) => words.includes(kind));
-  return kinds.length === CHANNEL_KINDS.length ? undefined : kinds;
+  return channelKinds(words);
 }
 
 /** What the fields of a form ask for. */

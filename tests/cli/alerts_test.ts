@@ -155,6 +155,15 @@ Deno.test("a channel is sent a summary of what was used at the hour it asked for
         await takes("--kinds used-up,back --least warning --quiet-hours none"),
         "mine takes daily 08:00; used-up, back from warning on\n",
       );
+      assertEquals(await takes("--kinds none"), "mine takes daily 08:00; no alerts\n");
+      const nothing = await place.run("channels change mine --daily none");
+      assertEquals(nothing.code, 2);
+      assertStringIncludes(nothing.stderr, "A channel takes at least one kind, or a summary");
+      for (const kind of ["summary", "test"]) {
+        const refused = await place.run(`channels change mine --kinds used-up,${kind}`);
+        assertEquals(refused.code, 2);
+        assertStringIncludes(refused.stderr, `kind of alert for channels "${kind}"`);
+      }
       assertEquals(await takes("--kinds all"), "mine takes daily 08:00; every kind from warning on\n");
       use(40);
       await place.run("collect --notify", at(0));

@@ -5,7 +5,12 @@ import { CHANNEL_TYPES, channelType } from "../../alerts/channels/mod.ts";
 import { type Channel, CHANNEL_ID, ChannelSettingsError } from "../../alerts/stored_channels.ts";
 import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
-import { ALERT_KINDS, type AlertKind } from "../../model/alerts/alert.ts";
+import {
+  CHANNEL_KINDS,
+  channelKinds,
+  emptyRuleProblem,
+  unknownKind,
+} from "../../model/alerts/channel_kinds.ts";
 import { takesWords } from "../../model/alerts/rule_words.ts";
 import { type ChannelRule, parseQuietHours } from "../../model/alerts/delivery.ts";
 import { parseDaily, parseWeekly, type SummaryTimes } from "../../model/alerts/summary.ts";
@@ -228,11 +233,14 @@ function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
   const least = textOf(tools.typed, "least") as ChannelRule["least"];
   const urgent = textOf(tools.typed, "urgent") as ChannelRule["urgent"];
   const words = textOf(tools.typed, "kinds")?.split(",").map((word) => word.trim());
-  const kinds = words?.join() === "all" ? undefined : words?.map((word): AlertKind => {
-    const kind = ALERT_KINDS.find((one) => one === word);
-    if (kind === undefined) throw unknownName("kind of alert", word, ALERT_KINDS);
-    return kind;
-  });
+  const named = words === undefined || words.join() === "all"
+    ? CHANNEL_KINDS
+    : words.join() === "none"
+    ? []
+    : words;
+  const unknown = unknownKind(named);
+  if (unknown !== undefined) throw unknownName("kind of alert for channels", unknown, CHANNEL_KINDS);
+  const kinds = channelKinds(named);
   const text = textOf(tools.typed, "quiet-hours");
   const quiet = text === undefined || text === "none" ? undefined : parseQuietHours(text);
   if (quiet === null) {
@@ -245,7 +253,7 @@ function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
     ...before.kinds && words === undefined && { kinds: before.kinds },
     ...before.quiet && text === undefined && { quiet: before.quiet },
   };
-  return {
+  const rule: ChannelRule = {
     ...rest,
     ...least && { least },
     ...urgent && { urgent },
@@ -253,6 +261,9 @@ function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
     ...quiet && { quiet },
     ...Object.keys(summaries).length > 0 && { summaries },
   };
+  const empty = emptyRuleProblem(rule);
+  if (empty !== null) throw usageError(empty, "Such as --kinds used-up,back or --daily 08:00");
+  return rule;
 }
 
 function readSummaries(tools: Tools, before: SummaryTimes = {}): SummaryTimes {

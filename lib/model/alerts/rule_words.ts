@@ -1,11 +1,8 @@
 /** What a channel takes and when, in words. */
-import { ALERT_KINDS } from "./alert.ts";
+import { CHANNEL_KINDS } from "./channel_kinds.ts";
 import { dayMinuteText } from "./day_minute.ts";
 import { type ChannelRule, quietHoursText } from "./delivery.ts";
 import { summaryTimesWords, weeklyText } from "./summary.ts";
-
-/** Kinds a channel may take or leave: a test is sent by hand, a summary has times of its own. */
-export const CHANNEL_KINDS = ALERT_KINDS.filter((kind) => kind !== "test" && kind !== "summary");
 
 const MAX_NAMED = 4;
 
