@@ -15,6 +15,8 @@ export const MAX_THRESHOLDS = 10;
 export const MAX_THRESHOLD = 10;
 /** A balance to be told below, in any unit. */
 export const MAX_AMOUNT = 1e9;
+/** A threshold as an amount, in any unit: tokens are counted in billions. */
+export const MAX_THRESHOLD_AMOUNT = 1e15;
 /** How often an open alert is told again, and how many times. */
 export const MIN_REPEAT_MS = 15 * MINUTE_MS;
 export const MAX_REPEAT_MS = 7 * DAY_MS;

@@ -8,6 +8,7 @@ import {
   MAX_REPEAT_MS,
   MAX_REPEATS,
   MAX_THRESHOLD,
+  MAX_THRESHOLD_AMOUNT,
   MAX_THRESHOLDS,
   MIN_REPEAT_MS,
 } from "../model/setting_limits.ts";
@@ -34,7 +35,7 @@ export const Threshold = v.union(
       amount: v.pipe(
         v.number(),
         v.gtValue(0, "expected an amount above 0"),
-        v.maxValue(1e15, "expected an amount of 1e15 at most"),
+        v.maxValue(MAX_THRESHOLD_AMOUNT, `expected an amount of ${MAX_THRESHOLD_AMOUNT} at most`),
       ),
     }),
   ],

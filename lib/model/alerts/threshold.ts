@@ -1,6 +1,6 @@
 /** The lines that raise an alert when use crosses them: shares or amounts, used or left. Pure. */
 import type { Unit } from "../quota.ts";
-import { MAX_THRESHOLD } from "../setting_limits.ts";
+import { MAX_THRESHOLD, MAX_THRESHOLD_AMOUNT } from "../setting_limits.ts";
 import { formatQuantity, formatShare } from "../view/format.ts";
 
 /**
@@ -104,7 +104,6 @@ export function thresholdText(threshold: Threshold): string {
 
 const TEXT = /^\$?(\d+(?:\.\d+)?)(k|m|bn)?\s*(%)?\s*(used|left)?$/i;
 const FACTORS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, bn: 1e9 };
-const MAX_AMOUNT = 1e15;
 
 /** Parses `80` and `80%` as used shares, `20% left`, and amounts with their word: `500 used`, `$5 left`, `200k left`. */
 export function parseThreshold(text: string): Threshold | null {
@@ -118,5 +117,5 @@ export function parseThreshold(text: string): Threshold | null {
     if (of === "left") return share > 0 && share < 1 ? { of, share } : null;
     return share > 0 && share <= MAX_THRESHOLD ? share : null;
   }
-  return number > 0 && number <= MAX_AMOUNT ? { of, amount: number } : null;
+  return number > 0 && number <= MAX_THRESHOLD_AMOUNT ? { of, amount: number } : null;
 }
