@@ -29,7 +29,7 @@ const MAX_DEPTH = 20;
 /** Returns what is wrong with a template, or null. */
 export function templateProblem(text: string): string | null {
   const template = parsed(text);
-  if (template === undefined) return "template is no JSON";
+  if (template === undefined) return "template is not valid JSON";
   if (depthOf(template) > MAX_DEPTH) return `template is nested deeper than ${MAX_DEPTH} levels`;
   const stranger = [...text.matchAll(PLACE)].map((one) => one[1] ?? "").find((name) => !isPlace(name));
   return stranger === undefined
@@ -73,7 +73,7 @@ function depthOf(part: unknown): number {
     : 0;
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for what is not valid JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -48,7 +48,7 @@ export async function unitHistory(store: Store, quota: QuotaKey, now: number): P
 }
 
 /** How many readings may state no limit beside a change. */
-const LOOK = 20;
+const MAX_READINGS_WITHOUT_LIMIT = 20;
 
 async function limitIn(
   store: Store,
@@ -56,7 +56,12 @@ async function limitIn(
   span: { readonly from: number; readonly to: number },
   which: "first" | "last",
 ): Promise<number | null> {
-  const readings = await store.readings({ quota, ...span, limit: LOOK, newestFirst: which === "last" });
+  const readings = await store.readings({
+    quota,
+    ...span,
+    limit: MAX_READINGS_WITHOUT_LIMIT,
+    newestFirst: which === "last",
+  });
   const stated = readings.find(({ limit }) => limit !== null);
   if (stated) return stated.limit;
   // Readings are kept for a while only, and days for good.

@@ -83,7 +83,7 @@ async function readFields(
 
 export async function addNote(services: AppContext, zone: string, stated: Stated): Promise<Note> {
   const { text = "", at = services.clock.now(), account = null } = await readFields(services, zone, stated);
-  return await kept(services.notes.add({ text, at, account }));
+  return await withFieldErrors(services.notes.add({ text, at, account }));
 }
 
 /** @throws {HttpError} 404 when there is no such note */
@@ -94,7 +94,9 @@ export async function changeNote(
   stated: Stated,
 ): Promise<Note> {
   const own = (await services.notes.list()).find((one) => one.id === id)?.account;
-  const note = await kept(services.notes.change(id, await readFields(services, zone, stated, own)));
+  const note = await withFieldErrors(
+    services.notes.change(id, await readFields(services, zone, stated, own)),
+  );
   if (note === null) throw noSuchNote(id);
   return note;
 }
@@ -108,7 +110,7 @@ function noSuchNote(id: string): HttpError {
   return new HttpError(404, `There is no note "${plain(id, 64)}"; the list names those there are`);
 }
 
-async function kept<T>(work: Promise<T>): Promise<T> {
+async function withFieldErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -195,7 +197,7 @@ export async function applyNoteForm(
     await removeNote(services, id);
     return { done: "removed", account: note?.account ?? null };
   }
-  if (action !== "save") throw new HttpError(400, "The form names no action there is");
+  if (action !== "save") throw new HttpError(400, "Unknown action");
   const stated = {
     text: form.get("text") ?? "",
     at: form.get("at") ?? "",

@@ -28,7 +28,7 @@ export async function subscribeBrowser(
   url: URL,
   signal: AbortSignal,
 ): Promise<Subscribed> {
-  const channel = await kept(() => push.subscribe({ ...request, subject: subjectOf(url) }));
+  const channel = await withFieldErrors(() => push.subscribe({ ...request, subject: subjectOf(url) }));
   try {
     await alerts.test(channel, signal);
     return { channel: channel.id, problem: null };
@@ -42,7 +42,7 @@ export async function unsubscribeBrowser(
   { push }: Pick<AppContext, "push">,
   endpoint: string,
 ): Promise<boolean> {
-  return await kept(() => push.unsubscribe(endpoint));
+  return await withFieldErrors(() => push.unsubscribe(endpoint));
 }
 
 /** Null where no secret can be kept, as with a database in memory. @throws {HttpError} 409 when the vault is broken */
@@ -51,11 +51,11 @@ export async function keyOfPush({ push }: Pick<AppContext, "push">): Promise<str
     return await push.publicKey();
   } catch (error) {
     if ((error as { readonly kind?: unknown }).kind === "no-key") return null;
-    return await kept(() => Promise.reject(error));
+    return await withFieldErrors(() => Promise.reject(error));
   }
 }
 
-async function kept<T>(work: () => Promise<T>): Promise<T> {
+async function withFieldErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -59,7 +59,7 @@ Deno.test("property: whatever a name holds, the body keeps its structure", () =>
 });
 
 Deno.test("a template that makes no sense is refused by name when the channel is added", async () => {
-  assertEquals(templateProblem("text: {{title}}"), "template is no JSON");
+  assertEquals(templateProblem("text: {{title}}"), "template is not valid JSON");
   assertStringIncludes(
     templateProblem('{"a":"{{titel}}"}')!,
     "template has a place {{titel}}, and there are only title,",
@@ -68,7 +68,7 @@ Deno.test("a template that makes no sense is refused by name when the channel is
   assertEquals(templateProblem('["{{title}}"]'), null);
   await using house = await alertHouse();
   const values = { url: "http://127.0.0.1:1", template: "{" };
-  await assertRejects(() => house.add({ id: "mine", type: "webhook", values }), /template is no JSON/);
+  await assertRejects(() => house.add({ id: "mine", type: "webhook", values }), /template is not valid JSON/);
 });
 
 Deno.test("what is sent is what is signed", async () => {

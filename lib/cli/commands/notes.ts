@@ -34,11 +34,11 @@ export async function notes(tools: Tools): Promise<number> {
   }
   const program = checkedProgram(tools, { quiet: true });
   await using store = await openFor(tools, program, "write");
-  const kept = createNotes({ docs: store.docs, hub: createHub(), now: () => tools.io.clock.now() });
+  const notes = createNotes({ docs: store.docs, hub: createHub(), now: () => tools.io.clock.now() });
   try {
     const known = (await store.latest()).map(({ account }) => account);
-    if (action === "add") await add(tools, kept, zone, known, word!);
-    else await alter(tools, kept, zone, known, action, word!);
+    if (action === "add") await add(tools, notes, zone, known, word!);
+    else await alter(tools, notes, zone, known, action, word!);
   } catch (error) {
     throw error instanceof Error && error.name === "NoteError" ? failure(error.message) : error;
   }
@@ -52,9 +52,9 @@ export async function storedNotes(tools: Tools): Promise<readonly Note[]> {
   return await createNotes({ docs: store.docs, hub: createHub(), now: () => tools.now }).list();
 }
 
-async function add(tools: Tools, kept: Notes, zone: string, known: readonly AccountKey[], text: string) {
+async function add(tools: Tools, notes: Notes, zone: string, known: readonly AccountKey[], text: string) {
   const { at = tools.now, account = null } = fieldsOf(tools, zone, known);
-  const note = await kept.add({ at, text, account });
+  const note = await notes.add({ at, text, account });
   tools.did({ target: account, detail: {} });
   if (tools.json) tools.printJson(noteJson(note));
   else tools.print(`Noted at ${wallText(note.at, zone)}: ${plain(note.text)}`);
@@ -62,14 +62,14 @@ async function add(tools: Tools, kept: Notes, zone: string, known: readonly Acco
 
 async function alter(
   tools: Tools,
-  kept: Notes,
+  notes: Notes,
   zone: string,
   known: readonly AccountKey[],
   action: Exclude<NoteAction, "list" | "add">,
   word: string,
 ) {
   // As many letters of an id as tell it apart are enough.
-  const meant = (await kept.list()).filter(({ id }) => id.startsWith(word));
+  const meant = (await notes.list()).filter(({ id }) => id.startsWith(word));
   const [note] = meant;
   if (!note) throw failure(`There is no note "${plain(word, 64)}"`, "`syntrack notes` names those there are");
   if (meant.length > 1) {
@@ -77,7 +77,7 @@ async function alter(
   }
   tools.did({ target: note.account, detail: {} });
   if (action === "remove") {
-    await kept.remove(note.id);
+    await notes.remove(note.id);
     if (tools.json) tools.printJson({ removed: note.id });
     else tools.print(`Removed: ${plain(note.text)}`);
     return;
@@ -85,7 +85,7 @@ async function alter(
   const text = textOf(tools.typed, "text");
   const fields = { ...fieldsOf(tools, zone, known), ...text !== undefined && { text } };
   if (Object.keys(fields).length === 0) throw usageError("What changes? Give --text, --at or --account");
-  const changed = (await kept.change(note.id, fields))!;
+  const changed = (await notes.change(note.id, fields))!;
   if (tools.json) tools.printJson(noteJson(changed));
   else tools.print(`Changed, at ${wallText(changed.at, zone)}: ${plain(changed.text)}`);
 }
