@@ -60,8 +60,8 @@ export function followAlerts(
     await wake();
   }
 
-  const leave = hub.listen(({ kind, account }) => {
-    if (kind !== "account" || account === null || signal.aborted) return;
+  const leave = hub.listen(({ kind, account, elsewhere }) => {
+    if (kind !== "account" || account === null || elsewhere || signal.aborted) return;
     const own = consider(account).catch(report).finally(() => evaluating.delete(own));
     evaluating.add(own);
     track(own);

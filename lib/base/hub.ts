@@ -13,6 +13,8 @@ export interface LiveEvent {
    */
   readonly kind: "account" | "settings" | "alerts";
   readonly account: AccountKey | null;
+  /** True when another instance of the program did it, which sees to what follows from it itself. */
+  readonly elsewhere?: true;
 }
 
 export interface Hub {
