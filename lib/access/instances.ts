@@ -31,7 +31,7 @@ export function createGuards({ docs, clock, now, running, limits, instances }: G
     return { limiter: createLimiter(running, limits), inTurn: createTurns(), challenges: undefined };
   }
   return {
-    limiter: createSharedLimiter({ docs, now, running, ...limits && { rules: limits } }),
+    limiter: createSharedLimiter({ docs, now, ...limits && { rules: limits } }),
     inTurn: turnsAcross({ docs, clock }),
     challenges: challengesAcross(docs, instances.key, now),
   };
@@ -48,7 +48,8 @@ function turnsAcross(parts: LeaseParts): InTurn {
       try {
         return await work();
       } finally {
-        await end?.();
+        // What was done stays done; a lease that cannot be given back expires.
+        await end?.().catch(() => {});
       }
     });
 }

@@ -6,6 +6,7 @@
 
 /** The part of a document store that is used here. */
 interface LeaseDocs {
+  get<T>(kind: "shared", id: string, now: number): Promise<T | null>;
   put(
     kind: "shared",
     id: string,
@@ -14,6 +15,10 @@ interface LeaseDocs {
     options: { readonly ifAbsent: true; readonly expiresAt: number },
   ): Promise<boolean>;
   delete(kind: "shared", id: string): Promise<boolean>;
+}
+
+interface Lease {
+  readonly owner: string;
 }
 
 export interface LeaseParts {
@@ -39,15 +44,21 @@ export async function takeLease(
 ): Promise<(() => Promise<void>) | null> {
   const id = `lease ${name}`;
   const { signal } = new AbortController();
+  const own: Lease = { owner: crypto.randomUUID() };
+  // Counted from before it is stored, as the store does.
+  let until: number;
   for (let waited = 0;; waited += LOOK_EVERY_MS) {
     const now = clock.now();
-    if (await docs.put("shared", id, {}, now, { ifAbsent: true, expiresAt: now + forMs })) break;
+    until = now + forMs;
+    if (await docs.put("shared", id, own, now, { ifAbsent: true, expiresAt: until })) break;
     if (waited >= waitMs) return null;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
-  const until = clock.now() + forMs;
   return async () => {
-    // By then it may be another's.
-    if (clock.now() < until) await docs.delete("shared", id);
+    const now = clock.now();
+    if (now >= until) return;
+    // By then it may be another's, whose clock is ahead.
+    const held = await docs.get<Lease>("shared", id, now);
+    if (held?.owner === own.owner) await docs.delete("shared", id);
   };
 }
