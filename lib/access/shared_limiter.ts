@@ -1,60 +1,63 @@
 /**
- * The limiter for several instances of one program, which share a store and no memory. A failure takes one of the places
- * of its address, name or total and gives it back when it has faded; a place is taken by one instance only. An instance
- * refuses from its own memory first, so that a flood costs the store little.
+ * The limiter for several instances of one program, which share a store and no memory. Time is divided into places, one
+ * for each time a failure takes to fade, and a failure takes the next free one of the first few: that many failures are
+ * allowed at once, and then one as each place passes. A place is taken by one instance only. Where all are taken, an
+ * instance refuses from its own memory until the next one comes, so that a flood costs the store little.
  */
 import { createHash } from "node:crypto";
 import type { DocStore } from "../store/store.ts";
-import {
-  countsOf,
-  createLimiter,
-  type Limiter,
-  type LimiterRules,
-  type LimitRule,
-  LIMITS,
-} from "./limiter.ts";
+import { countsOf, type Limiter, type LimiterRules, type LimitRule, LIMITS } from "./limiter.ts";
 
 export interface SharedLimiterParts {
   readonly docs: Pick<DocStore, "put" | "delete">;
   readonly now: () => number;
-  readonly running: () => number;
   readonly rules?: LimiterRules;
 }
 
-export function createSharedLimiter({ docs, now, running, rules = LIMITS }: SharedLimiterParts): Limiter {
-  const own = createLimiter(running, rules);
+type Place = { readonly id: string } | { readonly freeAt: number };
 
-  /** Returns the id of the place, or null when all are taken. */
-  async function takePlace(key: string, rule: LimitRule): Promise<string | null> {
+/** Remembered addresses and names of which all places are taken. */
+const MAX_REMEMBERED = 10_000;
+
+export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiterParts): Limiter {
+  /** When the next place comes, by what is counted. */
+  const full = new Map<string, number>();
+
+  /** Returns the id of the place, or when the next one comes where all are taken. */
+  async function takePlace(key: string, { most, fadeMs }: LimitRule): Promise<Place> {
     const at = now();
+    const current = Math.floor(at / fadeMs);
+    const freeAt = (current + 1) * fadeMs;
+    // Only if it is the same place still: the clock may have been set back.
+    if (full.get(key) === freeAt) return { freeAt };
+    full.delete(key);
     const prefix = `attempt ${createHash("sha256").update(key).digest("base64url").slice(0, 22)}`;
-    const first = Math.floor(Math.random() * rule.most);
-    for (let tried = 0; tried < rule.most; tried++) {
-      const id = `${prefix} ${(first + tried) % rule.most}`;
-      // All places at once come back after as long as their failures take to fade one by one.
-      const expiresAt = at + rule.fadeMs * rule.most;
-      if (await docs.put("shared", id, {}, at, { ifAbsent: true, expiresAt })) return id;
+    for (let place = current; place < current + most; place++) {
+      const id = `${prefix} ${place}`;
+      const expiresAt = (place + 1) * fadeMs;
+      if (await docs.put("shared", id, {}, at, { ifAbsent: true, expiresAt })) return { id };
     }
-    return null;
+    if (full.size >= MAX_REMEMBERED) full.clear();
+    full.set(key, freeAt);
+    return { freeAt };
   }
 
   return {
     async take(attempt) {
-      const before = own.take(attempt);
-      if (before.limited) return before;
       const places: string[] = [];
-      for (const [key, rule] of countsOf(attempt, rules)) {
-        const id = await takePlace(key, rule);
-        if (id === null) {
+      const counts = countsOf(attempt, rules);
+      for (const [key, rule] of counts) {
+        const place = await takePlace(key, rule);
+        if ("freeAt" in place) {
           await giveBack(places);
-          return { limited: true, retryAfterMs: rule.fadeMs };
+          return { limited: true, retryAfterMs: Math.max(1, place.freeAt - now()) };
         }
-        places.push(id);
+        places.push(place.id);
       }
       return {
         limited: false,
         async succeeded() {
-          before.succeeded();
+          for (const [key] of counts) full.delete(key);
           await giveBack(places);
         },
       };
