@@ -3,7 +3,7 @@ import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 
 export interface Versions {
-  /** The last event that named the account, counted from one; 0 before the first. */
+  /** The last event that named the account, or no account, counted from one; 0 before the first. */
   of(account: AccountKey): number;
   /** The last event that named no account: more than one may have changed. */
   readonly shared: number;
@@ -22,7 +22,7 @@ export function createVersions(hub: Pick<Hub, "listen"> | undefined): Versions {
     else accounts.set(account, last);
   });
   return {
-    of: (account) => accounts.get(account) ?? 0,
+    of: (account) => Math.max(accounts.get(account) ?? 0, shared),
     get shared() {
       return shared;
     },
