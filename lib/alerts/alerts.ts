@@ -22,7 +22,7 @@ import { windowKey } from "../model/alerts/window_key.ts";
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
-import type { Store } from "../store/store.ts";
+import type { GetOptions, Store } from "../store/store.ts";
 import { createAlertCounter } from "./alert_counter.ts";
 import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelContext } from "./channel_context.ts";
@@ -120,11 +120,11 @@ export function createAlerts(parts: AlertsParts): Alerts {
     };
   }
 
-  async function snoozes(): Promise<readonly Snooze[]> {
+  async function snoozes(options?: GetOptions): Promise<readonly Snooze[]> {
     const now = clock.now();
-    return (await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now) ?? []).filter(({ until }) =>
-      until > now
-    );
+    return (await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now, options) ?? []).filter((
+      { until },
+    ) => until > now);
   }
 
   async function decide(only?: AccountKey, again = false) {
@@ -290,15 +290,15 @@ export function createAlerts(parts: AlertsParts): Alerts {
       }
       return counter.counts(waiting);
     },
-    snoozes,
+    snoozes: () => snoozes(),
     async snooze(snooze) {
-      const others = (await snoozes()).filter(({ target, kind }) =>
+      const others = (await snoozes({ fresh: true })).filter(({ target, kind }) =>
         target !== snooze.target || kind !== snooze.kind
       );
       await docs.put("settings", ALERT_SNOOZES_DOC, [...others, snooze].slice(-MAX_SNOOZES), clock.now());
     },
     async unsnooze(target) {
-      const all = await snoozes();
+      const all = await snoozes({ fresh: true });
       const rest = target === undefined ? [] : all.filter((one) => one.target !== target);
       await docs.put("settings", ALERT_SNOOZES_DOC, rest, clock.now());
       return all.length - rest.length;
@@ -317,7 +317,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     },
     async setRules(changes) {
       await docs.put("settings", ALERT_RULES_DOC, {
-        ...await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now()),
+        ...await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now(), { fresh: true }),
         ...changes,
       }, clock.now());
     },

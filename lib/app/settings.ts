@@ -14,7 +14,7 @@ import { THRESHOLDS, type Thresholds } from "../model/view/status.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import type { ViewSettings } from "../model/view/view.ts";
-import type { Store } from "../store/store.ts";
+import type { GetOptions, Store } from "../store/store.ts";
 
 export interface Settings {
   /** The IANA zone in which days begin; `browser` for the viewer's, null for the server's. */
@@ -110,7 +110,7 @@ export interface SettingsKeeper {
 
 export interface SettingsParts {
   readonly store: Pick<Store, "docs">;
-  readonly hub: Pick<Hub, "publish">;
+  readonly hub: Pick<Hub, "publish"> & Partial<Pick<Hub, "listen">>;
   readonly clock: Pick<Clock, "now">;
 }
 
@@ -122,18 +122,21 @@ const MAX_KEPT_MS = 10_000;
 export function createSettings({ store, hub, clock }: SettingsParts): SettingsKeeper {
   let current = DEFAULT_SETTINGS;
   let readAt: number | undefined;
+  hub.listen?.(({ elsewhere }) => {
+    if (elsewhere) readAt = undefined;
+  });
   /** The change in progress, so that no two changes start from the same state. */
   let saving: Promise<unknown> = Promise.resolve();
 
-  async function read(): Promise<Settings> {
+  async function read(options: GetOptions = {}): Promise<Settings> {
     const now = clock.now();
-    current = await readSettings(store, now);
+    current = await readSettings(store, now, options);
     readAt = now;
     return current;
   }
 
   async function change(changes: SettingsChange): Promise<Settings> {
-    const before = await read();
+    const before = await read({ fresh: true });
     const next = { ...before, ...typeof changes === "function" ? changes(before) : changes };
     await store.docs.put("settings", ID, next, clock.now());
     current = next;
@@ -159,8 +162,12 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
 }
 
 /** Returns the settings of a store that is only read. */
-export async function readSettings({ docs }: Pick<Store, "docs">, now: number): Promise<Settings> {
-  return parseSettings(await docs.get<unknown>("settings", ID, now));
+export async function readSettings(
+  { docs }: Pick<Store, "docs">,
+  now: number,
+  options?: GetOptions,
+): Promise<Settings> {
+  return parseSettings(await docs.get<unknown>("settings", ID, now, options));
 }
 
 /** Parses a stored document, with the default for each part that is absent or invalid. */

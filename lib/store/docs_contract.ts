@@ -38,8 +38,13 @@ export interface PutOptions {
 }
 
 /** Small JSON documents by kind and id. `now` decides what has expired. */
+export interface GetOptions {
+  /** Past any cache before the store: for whoever stores what follows from it. */
+  readonly fresh?: boolean;
+}
+
 export interface DocStore {
-  get<T>(kind: DocKind, id: string, now: number): Promise<T | null>;
+  get<T>(kind: DocKind, id: string, now: number, options?: GetOptions): Promise<T | null>;
   put<T>(kind: DocKind, id: string, doc: T, now: number, options?: PutOptions): Promise<boolean>;
   delete(kind: DocKind, id: string): Promise<boolean>;
   /** By id. */

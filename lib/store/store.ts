@@ -17,7 +17,15 @@ import type { DocChange, DocStore } from "./docs_contract.ts";
 import type { DatabaseFile, Size } from "./file_contract.ts";
 
 export type { BackupOptions, DatabaseFile, Size } from "./file_contract.ts";
-export type { Doc, DocChange, DocKind, DocStore, PutOptions, StoredDoc } from "./docs_contract.ts";
+export type {
+  Doc,
+  DocChange,
+  DocKind,
+  DocStore,
+  GetOptions,
+  PutOptions,
+  StoredDoc,
+} from "./docs_contract.ts";
 export type {
   AuditEnd,
   AuditEntry,

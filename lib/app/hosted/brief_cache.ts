@@ -1,10 +1,10 @@
 /**
  * Reads some documents once for many callers: every provider asks for the stored accounts at the same moment, every poll
  * for the rules of alerts, and each read costs on a host. A change made here is seen at once, one of another instance
- * moments later.
+ * moments later, or as soon as this one learns of it.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Doc, DocKind, DocStore } from "../../store/store.ts";
+import type { Doc, DocKind, DocStore, GetOptions } from "../../store/store.ts";
 
 const LISTS: ReadonlySet<DocKind> = new Set(["accounts", "channels"]);
 const SINGLE: ReadonlySet<DocKind> = new Set(["settings"]);
@@ -16,7 +16,12 @@ interface Kept {
   readonly value: Promise<unknown>;
 }
 
-export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): DocStore {
+export interface BriefDocs extends DocStore {
+  /** Forgets all, because another instance changed something. */
+  forget(): void;
+}
+
+export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): BriefDocs {
   const kept = new Map<string, Kept>();
 
   async function changing<T>(kinds: readonly DocKind[], work: () => Promise<T>): Promise<T> {
@@ -39,9 +44,10 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): DocSt
   }
 
   return {
-    get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
+    forget: () => kept.clear(),
+    get<T>(kind: DocKind, id: string, now: number, { fresh = false }: GetOptions = {}): Promise<T | null> {
       const read = () => docs.get<T>(kind, id, now);
-      return SINGLE.has(kind) ? brief(kind, `one ${id}`, read) : read();
+      return SINGLE.has(kind) && !fresh ? brief(kind, `one ${id}`, read) : read();
     },
     all: (kind) => docs.all(kind),
     put: (kind, id, doc, now, options) => changing([kind], () => docs.put(kind, id, doc, now, options)),

@@ -8,7 +8,7 @@ import type { Hub, LiveEvent } from "../../base/hub.ts";
 import { MINUTE_MS } from "../../model/duration.ts";
 import type { DocStore } from "../../store/store.ts";
 
-type Change = Pick<LiveEvent, "kind" | "account">;
+export type Change = Pick<LiveEvent, "kind" | "account">;
 
 interface Entry {
   readonly by: string;
@@ -21,9 +21,9 @@ interface Last {
 
 export interface Changes {
   follow(hub: Hub): void;
-  /** Publishes what other instances changed since the last look. */
-  look(): Promise<void>;
-  /** Resolves when all that was published here is in the journal. */
+  /** Publishes what other instances changed since the last look, and resolves to it. */
+  look(): Promise<readonly Change[]>;
+  /** Resolves when all that was published here is in the journal, or could not be stored now. */
   settle(): Promise<void>;
 }
 
@@ -31,28 +31,28 @@ export interface ChangesParts {
   readonly docs: Pick<DocStore, "get" | "put">;
   readonly clock: Pick<Clock, "now">;
   readonly instance: string;
+  /** Called before changes of others are published. */
+  readonly forget?: () => void;
 }
 
 const KEEP_MS = 15 * MINUTE_MS;
+/** More than this is not read entry by entry: whoever asks waits meanwhile. */
+const MAX_MISSED = 20;
+const MAX_IN_ENTRY = 100;
+/** More than this waits only where the store is away for long. */
+const MAX_WAITING = 1_000;
 const LAST = "changes";
 const EVERYTHING: Change = { kind: "settings", account: null };
 const entryId = (number: number) => `change ${number}`;
 
-export function createChanges({ docs, clock, instance }: ChangesParts): Changes {
+export function createChanges({ docs, clock, instance, forget }: ChangesParts): Changes {
   let hub: Hub | undefined;
   /** The last entry this instance knows; null before the first look. */
   let known: number | null = null;
-  let own: Change[] = [];
+  /** What the journal does not have yet. */
+  let own: readonly Change[] = [];
   let writing: Promise<void> | undefined;
-  let looking: Promise<void> | undefined;
-  /** While events of others are published here, they are not told again. */
-  let isForeign = false;
-
-  function publish(changes: readonly Change[]): void {
-    isForeign = true;
-    for (const change of changes) hub?.publish(change);
-    isForeign = false;
-  }
+  let looking: Promise<readonly Change[]> | undefined;
 
   async function lastNumber(): Promise<number> {
     return (await docs.get<Last>("shared", LAST, clock.now()))?.number ?? 0;
@@ -62,51 +62,64 @@ export function createChanges({ docs, clock, instance }: ChangesParts): Changes 
     return await docs.get<Entry>("shared", entryId(number), clock.now());
   }
 
-  async function lookNow(): Promise<void> {
+  /** Returns what others changed in the entries after `first` up to `last`, each once. */
+  async function missed(first: number, last: number): Promise<readonly Change[]> {
+    if (last - first > MAX_MISSED) return [EVERYTHING];
+    const entries = await Promise.all(
+      Array.from({ length: Math.max(0, last - first) }, (_, place) => entryOf(first + 1 + place)),
+    );
+    if (entries.includes(null)) return [EVERYTHING];
+    const changes = entries.flatMap((entry) => entry?.by === instance ? [] : entry?.changes ?? []);
+    return [...new Map(changes.map((change) => [`${change.kind} ${change.account}`, change])).values()];
+  }
+
+  async function lookNow(): Promise<readonly Change[]> {
+    if (own.length > 0) startWriting();
     const last = await lastNumber();
-    if (known === null) {
-      // Nothing is remembered yet that could be old.
-      known = last;
-      return;
-    }
-    while (known < last) {
-      const entry = await entryOf(known + 1);
-      if (entry === null) {
-        known = last;
-        publish([EVERYTHING]);
-        return;
-      }
-      known++;
-      if (entry.by !== instance) publish(entry.changes);
-    }
+    // At first nothing is remembered that could be old.
+    const changes = known === null ? [] : await missed(known, last);
+    known = Math.max(known ?? 0, last);
+    if (changes.length > 0) forget?.();
+    for (const { kind, account } of changes) hub?.publish({ kind, account, elsewhere: true });
+    return changes;
   }
 
   async function write(): Promise<void> {
     while (own.length > 0) {
-      const changes = own.slice(0, 100);
+      const changes = own.slice(0, MAX_IN_ENTRY);
+      await writeEntry({ by: instance, changes });
       own = own.slice(changes.length);
-      const entry: Entry = { by: instance, changes };
-      for (let number = Math.max(known ?? 0, await lastNumber()) + 1;; number++) {
-        const now = clock.now();
-        const options = { ifAbsent: true, expiresAt: now + KEEP_MS };
-        if (!await docs.put("shared", entryId(number), entry, now, options)) continue;
-        let last = number;
-        // Two that write at once must not leave the lower number.
-        do await docs.put("shared", LAST, { number: last } satisfies Last, clock.now()); while (
-          await entryOf(last + 1) !== null && ++last
-        );
-        break;
-      }
     }
+  }
+
+  async function writeEntry(entry: Entry): Promise<void> {
+    for (let number = Math.max(known ?? 0, await lastNumber()) + 1;; number++) {
+      const now = clock.now();
+      const options = { ifAbsent: true, expiresAt: now + KEEP_MS };
+      if (!await docs.put("shared", entryId(number), entry, now, options)) continue;
+      let last = number;
+      // Two that write at once must not leave the lower number.
+      do await docs.put("shared", LAST, { number: last } satisfies Last, clock.now()); while (
+        await entryOf(last + 1) !== null && ++last
+      );
+      return;
+    }
+  }
+
+  /** What cannot be stored now is stored with the next change or look. */
+  function startWriting(): void {
+    writing ??= Promise.resolve().then(write).catch(() => {}).finally(() => writing = undefined);
   }
 
   return {
     follow(to) {
       hub = to;
-      hub.listen(({ kind, account }) => {
-        if (isForeign) return;
-        own.push({ kind, account });
-        writing ??= Promise.resolve().then(write).catch(() => {}).finally(() => writing = undefined);
+      hub.listen(({ kind, account, elsewhere }) => {
+        if (elsewhere) return;
+        // While one is being written, its place among them must not change.
+        if (own.length >= MAX_WAITING) own = [...own.slice(0, MAX_IN_ENTRY), EVERYTHING];
+        else own = [...own, { kind, account }];
+        startWriting();
       });
     },
     look: () => looking ??= lookNow().finally(() => looking = undefined),

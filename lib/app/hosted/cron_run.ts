@@ -57,7 +57,7 @@ export interface CronRunParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly instance: string;
-  readonly instances: Pick<SharedInstances, "look" | "settle">;
+  readonly instances: Pick<SharedInstances, "settle"> & { look(): Promise<unknown> };
   readonly scheduler: Pick<Scheduler, "tick">;
   readonly alerts: { tick(): Promise<void>; send(): Promise<void> };
   readonly retention: () => Promise<Retention>;

@@ -50,6 +50,8 @@ interface Opened {
   readonly instances: SharedInstances;
   readonly limitLive: (request: Request, answer: Response) => Response;
   run(): Promise<void>;
+  /** Learns what other instances changed. */
+  look(): Promise<void>;
   lookAtRun(): Promise<void>;
 }
 
@@ -99,11 +101,24 @@ export function createHosted(parts: HostedParts): Hosted {
   }
 
   async function open(): Promise<Opened> {
-    const { config, environment, log } = program;
     const whole = await (parts.open ?? openDatabase)(databaseName(env));
-    const store = withDocs(whole, withBriefCache(whole.docs, clock));
+    const started: Composed[] = [];
+    try {
+      return await start(whole, (composed) => started.push(composed));
+    } catch (error) {
+      for (const composed of started) await composed.stop();
+      await whole[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** @param began called with what must be stopped if the rest fails */
+  async function start(whole: Store, began: (composed: Composed) => void): Promise<Opened> {
+    const { config, environment, log } = program;
+    const docs = withBriefCache(whole.docs, clock);
+    const store = withDocs(whole, docs);
     const key = await deriveKey(readAccessSecrets(environment).vaultKey!);
-    const instances = createInstances({ docs: store.docs, clock, key, instance });
+    const instances = createInstances({ docs, clock, key, instance, forget: docs.forget });
     let trouble: TroubleView | null = null;
     let lookedAt = Number.NEGATIVE_INFINITY;
     const composed = program.compose(store, {
@@ -112,10 +127,18 @@ export function createHosted(parts: HostedParts): Hosted {
       trouble: () => trouble,
       setUpHint: hostedSetUpHint,
     });
+    began(composed);
     await instances.look();
     await composed.scheduler.look();
     const alerts = composed.alerting.start();
     const services = composed.services(hosts);
+
+    async function look(): Promise<void> {
+      const changes = await instances.look();
+      // Accounts may have come or gone, or have another key.
+      if (changes.some(({ kind }) => kind === "settings")) await composed.scheduler.look();
+    }
+
     return {
       store,
       composed,
@@ -124,7 +147,7 @@ export function createHosted(parts: HostedParts): Hosted {
       limitLive: createLiveTime({
         clock,
         mostMs: liveMinutes(env) * 60_000,
-        look: instances.look,
+        look,
         lookEveryMs: LOOK_EVERY_MS,
       }),
       run: createCronRun({
@@ -137,6 +160,7 @@ export function createHosted(parts: HostedParts): Hosted {
         alerts,
         retention: async () => retentionOf(config, await composed.settings.load()),
       }),
+      look,
       async lookAtRun() {
         const now = clock.now();
         if (now >= lookedAt && now - lookedAt < RUN_KNOWN_MS) return;
@@ -153,7 +177,7 @@ export function createHosted(parts: HostedParts): Hosted {
     let ready: Opened;
     try {
       ready = await opened();
-      await ready.instances.look();
+      await ready.look();
       await ready.lookAtRun();
     } catch (error) {
       program.log.error("The database cannot be used", {

@@ -8,7 +8,7 @@ import { takeLease } from "../../base/lease.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import type { DocStore } from "../../store/store.ts";
 import type { OwnProcessLocks } from "../process_locks.ts";
-import { createChanges } from "./changes.ts";
+import { type Change, createChanges } from "./changes.ts";
 
 export interface SharedInstances {
   /** Signs what one instance issues and another one checks. */
@@ -17,8 +17,8 @@ export interface SharedInstances {
   readonly turns: OwnProcessLocks;
   /** Tells the others of this one's events from now on, and this one of theirs. */
   follow(hub: Hub): void;
-  /** Learns what the others changed since; costs one read. */
-  look(): Promise<void>;
+  /** Learns what the others changed since, publishes it and resolves to it; costs one read when that is nothing. */
+  look(): Promise<readonly Change[]>;
   /** Resolves when what this one had to tell or to give back is stored. */
   settle(): Promise<void>;
 }
@@ -33,10 +33,13 @@ export interface InstancesParts {
   readonly key: Uint8Array<ArrayBuffer>;
   /** Names this instance. */
   readonly instance: string;
+  /** Called before changes of others are published, to forget what was read before. */
+  readonly forget?: () => void;
 }
 
-export function createInstances({ docs, clock, key, instance }: InstancesParts): SharedInstances {
-  const changes = createChanges({ docs, clock, instance });
+export function createInstances(parts: InstancesParts): SharedInstances {
+  const { docs, clock, key } = parts;
+  const changes = createChanges(parts);
   const pending = new Set<Promise<unknown>>();
 
   function track(work: Promise<unknown>): void {

@@ -5,7 +5,8 @@ import { createLiveTime } from "../../../lib/app/hosted/live_time.ts";
 import { troubleOf } from "../../../lib/app/hosted/trouble.ts";
 import type { RunRecord } from "../../../lib/app/hosted/cron_run.ts";
 import { openKvStore } from "../../../lib/store/kv/open.ts";
-import { StoreError } from "../../../lib/store/store.ts";
+import type { Provider } from "../../../lib/provider/contract.ts";
+import { type Store, StoreError } from "../../../lib/store/store.ts";
 import { MINUTE_MS } from "../../../lib/model/duration.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -38,6 +39,27 @@ function host(env: HostedParts["env"] = SECRETS, parts: Partial<HostedParts> = {
       NEAR,
     );
   return { log, ask, run: hosted.run, [Symbol.asyncDispose]: hosted.close };
+}
+
+const PROVIDER: Provider = {
+  id: "acme",
+  name: "Acme",
+  hosts: [],
+  official: true,
+  settings: [],
+  accounts: () => Promise.resolve([]),
+  read: () => Promise.reject(new Error("Nobody asks")),
+};
+
+/** The same store, which outlives the instances that share it. */
+function lasting(store: Store): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === Symbol.asyncDispose) return () => Promise.resolve();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 const signedIn = { headers: { authorization: `Bearer ${SECRETS.SYNTRACK_AUTH_TOKENS}` } };
@@ -186,4 +208,64 @@ Deno.test("a provider says what to set, or that it needs the user's own machine"
   const key = { name: "ACME_KEY", secret: true, help: "a key" };
   assertStringIncludes(hostedSetUpHint({ settings: [key] }), "Set ACME_KEY among the secrets");
   assertStringIncludes(hostedSetUpHint({ settings: [], signIn: "Sign in with Acme" }), "Run syntrack there");
+});
+
+Deno.test("what one instance changed is in force at another with its next answer", async () => {
+  await using store = await openKvStore("kv::memory:");
+  const clock = new FakeClock(Date.UTC(2026, 10, 2, 8));
+  const looks = [0, 0];
+  const hosts = [0, 1].map((place) =>
+    host(SECRETS, {
+      clock,
+      open: () => Promise.resolve(lasting(store)),
+      providers: [{
+        ...PROVIDER,
+        accounts: () => Promise.resolve((looks[place]!++, [])),
+      }],
+    })
+  );
+  const [first, second] = hosts as [typeof hosts[0], typeof hosts[0]];
+  for (const one of hosts) await (await one.ask("/api/v1/settings", signedIn)).body?.cancel();
+  const before = looks[1]!;
+  const saved = await first.ask("/api/v1/settings", {
+    method: "PUT",
+    headers: { ...signedIn.headers, "content-type": "application/json" },
+    body: JSON.stringify({ display: "left" }),
+  });
+  assertEquals([saved.status, await saved.text().then(() => "")], [200, ""]);
+  const settle = first.ask("/api/health");
+  await (await settle).body?.cancel();
+  for (
+    let tries = 0;
+    tries < 50 && (await store.docs.get("shared", "changes", clock.now())) === null;
+    tries++
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  const seen = await (await second.ask("/api/v1/settings", signedIn)).json();
+  assertStringIncludes(JSON.stringify(seen), '"display":"left"');
+  assert(looks[1]! > before);
+  for (const one of hosts) await one[Symbol.asyncDispose]();
+});
+
+Deno.test("an instance that cannot begin gives its database back, and begins with the next request", async () => {
+  let [opened, closed] = [0, 0];
+  const open = async () => {
+    const store = await openKvStore("kv::memory:");
+    const isFirst = opened++ === 0;
+    return new Proxy(store, {
+      get(target, name) {
+        if (name === Symbol.asyncDispose) return () => (closed++, target[Symbol.asyncDispose]());
+        if (name === "docs" && isFirst) {
+          return { ...target.docs, get: () => Promise.reject(new StoreError("unwritable", "no", "wait")) };
+        }
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  };
+  await using hosted = host(SECRETS, { open });
+  assertEquals((await hosted.ask("/api/health")).status, 503);
+  assertEquals([opened, closed], [1, 1]);
+  assertEquals((await hosted.ask("/api/health")).status, 200);
 });

@@ -1,6 +1,8 @@
 /** What instances of a hosted program know of each other, over either store. */
 import { createHub, type LiveEvent } from "../../../lib/base/hub.ts";
 import { takeLease } from "../../../lib/base/lease.ts";
+import { withBriefCache } from "../../../lib/app/hosted/brief_cache.ts";
+import { createSettings, readSettings } from "../../../lib/app/settings.ts";
 import { createInstances } from "../../../lib/app/hosted/instances.ts";
 import { createSharedLimiter } from "../../../lib/access/shared_limiter.ts";
 import { createChallenges } from "../../../lib/access/passkeys/challenges.ts";
@@ -138,9 +140,7 @@ for (
   test(
     "guesses at several instances are counted together, and a success counts as none",
     async ({ docs }, clock) => {
-      const limiters = ["a", "b"].map(() =>
-        createSharedLimiter({ docs, now: () => clock.now(), running: () => clock.now() - START })
-      );
+      const limiters = ["a", "b"].map(() => createSharedLimiter({ docs, now: () => clock.now() }));
       const guess = async (place: number) =>
         (await limiters[place % 2]!.take({ address: "203.0.113.7" })).limited;
       for (let tries = 0; tries < 3; tries++) {
@@ -172,4 +172,119 @@ for (
     await clock.advance(60 * MINUTE_MS);
     assertEquals(await second.redeem(late, "sign in"), false);
   });
+
+  test(
+    "an instance that missed many changes takes all for changed, and one that missed few reads each once",
+    async ({ docs }, clock) => {
+      const told = async (events: number) => {
+        let reads = 0;
+        const counted: Store["docs"] = {
+          ...docs,
+          put: docs.put.bind(docs),
+          get: (...asked) => (reads++, docs.get(...asked)),
+        };
+        const first = createInstances({ docs, clock, key: KEY, instance: `a${events}` });
+        let forgot = 0;
+        const second = createInstances({
+          docs: counted,
+          clock,
+          key: KEY,
+          instance: `b${events}`,
+          forget: () => forgot++,
+        });
+        const hubs = [createHub(), createHub()];
+        const heard: LiveEvent[] = [];
+        first.follow(hubs[0]!);
+        second.follow(hubs[1]!);
+        hubs[1]!.listen((event) => heard.push(event));
+        await Promise.all([first.look(), second.look()]);
+        for (let place = 0; place < events; place++) {
+          hubs[0]!.publish({ kind: "account", account: "acme/a" });
+          await first.settle();
+        }
+        reads = 0;
+        await second.look();
+        return { heard: heard.map(({ kind, elsewhere }) => [kind, elsewhere]), reads, forgot };
+      };
+      assertEquals(await told(3), { heard: [["account", true]], reads: 4, forgot: 1 });
+      assertEquals(await told(30), { heard: [["settings", true]], reads: 1, forgot: 1 });
+    },
+  );
+
+  test("a change that cannot be stored is told to the others later", async ({ docs }, clock) => {
+    let isAway = true;
+    const failing: Store["docs"] = {
+      ...docs,
+      get: docs.get.bind(docs),
+      put: (...asked) => isAway ? Promise.reject(new Error("away")) : docs.put(...asked),
+    };
+    const first = createInstances({ docs: failing, clock, key: KEY, instance: "a" });
+    const second = createInstances({ docs, clock, key: KEY, instance: "b" });
+    const hubs = [createHub(), createHub()];
+    first.follow(hubs[0]!);
+    second.follow(hubs[1]!);
+    await Promise.all([first.look(), second.look()]);
+    hubs[0]!.publish({ kind: "account", account: "acme/a" });
+    await first.settle();
+    isAway = false;
+    await first.look();
+    await first.settle();
+    assertEquals(await second.look(), [{ kind: "account", account: "acme/a" }]);
+  });
+
+  test("a lease ends as the store counts it, and gives back no other instance's", async ({ docs }, clock) => {
+    const slow: Store["docs"] = {
+      ...docs,
+      get: docs.get.bind(docs),
+      delete: docs.delete.bind(docs),
+      async put(...asked) {
+        const isNew = await docs.put(...asked);
+        clock.jump(10_000);
+        return isNew;
+      },
+    };
+    const end = await takeLease({ docs: slow, clock }, "run", { forMs: MINUTE_MS });
+    clock.jump(MINUTE_MS - 5_000);
+    const take = () => takeLease({ docs, clock }, "run", { forMs: MINUTE_MS });
+    assert(await take() !== null);
+    await end!();
+    assertEquals(await take(), null);
+    // A clock that is behind takes it for its own still.
+    clock.jump(-MINUTE_MS);
+    await end!();
+    clock.jump(MINUTE_MS);
+    assertEquals(await take(), null);
+  });
+
+  test(
+    "whoever is refused may try once when the time they were told is over, however often they tried meanwhile",
+    async ({ docs }, clock) => {
+      const limiters = ["a", "b"].map(() => createSharedLimiter({ docs, now: () => clock.now() }));
+      const guess = (place: number) => limiters[place % 2]!.take({ address: "203.0.113.7" });
+      for (let place = 0; place < 10; place++) assertEquals((await guess(place)).limited, false);
+      for (let minute = 0; minute < 3; minute++) {
+        const refused = await guess(0);
+        assert(refused.limited && refused.retryAfterMs <= MINUTE_MS);
+        await clock.advance(refused.retryAfterMs - 1);
+        for (let place = 0; place < 5; place++) assertEquals((await guess(place)).limited, true);
+        await clock.advance(1);
+        assertEquals((await guess(minute)).limited, false);
+        assertEquals((await guess(minute + 1)).limited, true);
+      }
+    },
+  );
+
+  test(
+    "what one instance stores from what it read keeps what another one stored a moment before",
+    async ({ docs }, clock) => {
+      const [first, second] = [0, 1].map(() =>
+        createSettings({ store: { docs: withBriefCache(docs, clock) }, hub: createHub(), clock })
+      );
+      await Promise.all([first!.load(), second!.load()]);
+      await first!.save({ display: "left" });
+      await second!.save({ theme: "dark" });
+      const { display, theme } = await readSettings({ docs }, clock.now());
+      assertEquals([display, theme], ["left", "dark"]);
+    },
+  );
 }
