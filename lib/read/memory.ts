@@ -55,6 +55,7 @@ export interface Subject {
 /** The memory of one quota. Reads only what it does not know yet. */
 export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
+  #read: { readonly version: number; readonly now: number; readonly units: UnitHistory } | undefined;
   /** When the present unit began: sums of an earlier one are forgotten. */
   #unitChangedAt = 0;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
@@ -87,9 +88,10 @@ export class QuotaMemory {
   }
 
   /** Returns the total of all readings ever; null when there are none. */
-  async lifetime({ store, quota, now, version }: Subject): Promise<Bucket | null> {
+  async lifetime(subject: Subject): Promise<Bucket | null> {
+    const { store, quota, now, version } = subject;
     if (this.#sum?.version === version) return this.#sum.sum;
-    const units = await this.#units(store, quota, now);
+    const units = await this.#units(subject);
     const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
     const known = this.#lifetime;
     if (!known || known.day > day) {
@@ -114,10 +116,10 @@ export class QuotaMemory {
     const known = this.#buckets;
     if (known?.version === version && known.zone === zone && known.hour === hour) return known;
 
-    const units = await this.#units(store, quota, now);
+    const units = await this.#units(subject);
     const periods = daysUpTo(now, zone);
-    const settled = await this.#settledDays(subject, zone, periods);
-    const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now);
+    const settled = await this.#settledDays(subject, zone, periods, units);
+    const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now, units);
     const query = { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR };
     const hours = await seriesInUnit(store, query, now, units);
     const read = { version, zone, hour, days: [...settled, ...recent], hours };
@@ -128,17 +130,21 @@ export class QuotaMemory {
   /**
    * Returns the burn rate of the last 24 hours, equal to the model's `burnRate` over the readings themselves.
    */
-  async dayRate({ store, quota, now, version }: Subject): Promise<DayRate> {
+  async dayRate(subject: Subject): Promise<DayRate> {
+    const { store, quota, now, version } = subject;
     const minute = startOf(now, MINUTE_MS);
     if (this.#rate?.version === version && this.#rate.minute === minute) return this.#rate.rate;
-    const rate = await readDayRate(store, quota, now, (await this.#units(store, quota, now)).changedAt);
+    const rate = await readDayRate(store, quota, now, (await this.#units(subject)).changedAt);
     this.#rate = { version, minute, rate };
     return rate;
   }
 
   /** Returns the units up to now, and forgets sums in an earlier one. */
-  async #units(store: Store, quota: QuotaKey, now: number): Promise<UnitHistory> {
+  async #units({ store, quota, now, version }: Subject): Promise<UnitHistory> {
+    const last = this.#read;
+    if (last?.version === version && last.now === now) return last.units;
     const units = await unitHistory(store, quota, now);
+    this.#read = { version, now, units };
     if (units.changedAt !== this.#unitChangedAt) this.#lifetime = this.#days = undefined;
     this.#unitChangedAt = units.changedAt;
     return units;
@@ -149,6 +155,7 @@ export class QuotaMemory {
     { store, quota, now }: Subject,
     zone: string,
     periods: readonly Period[],
+    units: UnitHistory,
   ): Promise<readonly Bucket[]> {
     const wanted = periods.slice(0, -SETTLED_DAYS);
     const from = wanted[0]?.from ?? now;
@@ -157,7 +164,7 @@ export class QuotaMemory {
       ? this.#days
       : { to: from, settled: [] };
     if (known.to === to && this.#days) return known.settled;
-    const since = await sumDays(store, quota, wanted.filter((period) => period.from >= known.to), now);
+    const since = await sumDays(store, quota, wanted.filter((period) => period.from >= known.to), now, units);
     const settled = [...known.settled.filter((day) => day.start >= from), ...since];
     this.#days = { zone, to, settled };
     return settled;
@@ -219,8 +226,9 @@ async function sumDays(
   quota: QuotaKey,
   periods: readonly Period[],
   now: number,
+  units: UnitHistory,
 ): Promise<readonly Bucket[]> {
-  const buckets = await readBuckets(store, quota, periods, now);
+  const buckets = await readBuckets(store, quota, periods, now, units);
   const days: Bucket[] = [];
   let next = 0;
   for (const { from, to } of periods) {

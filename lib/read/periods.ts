@@ -3,7 +3,7 @@ import { type Bucket, FIVE_MINUTES, HOUR, sumUp } from "../model/engine/bucket.t
 import type { QuotaKey } from "../model/quota.ts";
 import { dayStart, isoDate, isoWeek, weekStart } from "../model/time.ts";
 import type { Store } from "../store/store.ts";
-import { seriesInUnit, unitHistory } from "./units.ts";
+import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 
 /** Includes `from` and excludes `to`, epoch milliseconds. */
 export interface Period {
@@ -52,17 +52,20 @@ export async function sumPeriods(
 
 /**
  * Returns buckets that cover the periods, as short as their edges need, in time order; all in the present unit.
+ *
+ * @param known the units up to `now`, where they were read already
  */
 export async function readBuckets(
   store: Store,
   quota: QuotaKey,
   periods: readonly Period[],
   now: number,
+  known?: UnitHistory,
 ): Promise<readonly Bucket[]> {
   if (periods.length === 0) return [];
   const from = Math.min(...periods.map((period) => period.from));
   const to = Math.max(...periods.map((period) => period.to));
-  const units = await unitHistory(store, quota, now);
+  const units = known ?? await unitHistory(store, quota, now);
   const hours = await seriesInUnit(
     store,
     { quota, from: floorTo(from, HOUR), to, step: HOUR },

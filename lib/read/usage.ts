@@ -15,7 +15,7 @@ import {
   type Use,
 } from "../model/history/usage.ts";
 import type { Store } from "../store/store.ts";
-import { seriesInUnit, unitHistory } from "./units.ts";
+import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 import { readBuckets } from "./periods.ts";
 
 export interface UsageQuery {
@@ -34,8 +34,8 @@ export interface UsageMemory {
 interface CachedUsage {
   readonly version: number;
   readonly readAt: number;
-  /** When the quota's unit began: what is known in an earlier one is read again. */
-  readonly unitChangedAt: number;
+  /** What is known in an earlier unit is read again. */
+  readonly units: UnitHistory;
   /** By the start of the slot. */
   readonly uses: ReadonlyMap<number, Use | null>;
   /** By requested calendar. */
@@ -59,6 +59,7 @@ export function createUsageMemory(
     quota: QuotaKey,
     interval: Interval,
     slots: readonly Slot[],
+    units: UnitHistory,
   ): Promise<ReadonlyMap<number, Use | null>> {
     const [first, last] = [slots[0], slots.at(-1)];
     if (!first || !last) return new Map();
@@ -68,9 +69,9 @@ export function createUsageMemory(
         store,
         { quota, from: first.from, to: last.to, step: FIVE_MINUTES },
         now(),
-        await unitHistory(store, quota, now()),
+        units,
       )
-      : await readBuckets(store, quota, periods, now());
+      : await readBuckets(store, quota, periods, now(), units);
     return new Map(sumIntoSlots(buckets, slots).map((use, i) => [slots[i]!.from, use]));
   }
 
@@ -83,19 +84,17 @@ export function createUsageMemory(
     const kept = memory.last(key);
     const list = kept?.version === version ? kept.lists.get(slots) : undefined;
     if (list) return list;
-    const changedAt = kept?.version === version
-      ? kept.unitChangedAt
-      : (await unitHistory(store, quota, now())).changedAt;
-    const known = kept?.unitChangedAt === changedAt ? kept : undefined;
+    const units = kept?.version === version ? kept.units : await unitHistory(store, quota, now());
+    const known = kept?.units.changedAt === units.changedAt ? kept : undefined;
     const isOpen = known?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
     const missing = known ? slots.filter((slot) => isOpen(slot) || !known.uses.has(slot.from)) : slots;
-    const fresh = await usesBetween(quota, interval, missing);
+    const fresh = await usesBetween(quota, interval, missing, units);
     const uses = new Map([...known?.uses ?? [], ...fresh]);
     const lists: CachedUsage["lists"] = known?.version === version ? known.lists : new WeakMap();
     const own = slots.map(({ from }) => uses.get(from) ?? null);
     lists.set(slots, own);
     const readAt = known?.readAt ?? now();
-    memory.set(key, { version, readAt, unitChangedAt: changedAt, uses, lists }, version, readAt);
+    memory.set(key, { version, readAt, units, uses, lists }, version, readAt);
     return own;
   }
 

@@ -55,3 +55,27 @@ Deno.test("the rate right after a change of unit knows no reading from after its
   const rate = await new QuotaMemory().dayRate({ store, quota: QUOTA, state, now: at(2), version: 1 });
   assertEquals(rate, { perHour: 600, readings: 2 });
 });
+
+Deno.test("the units of a quota are read once for all sums of one instant", async () => {
+  await using own = await openSqliteStore(":memory:");
+  const at = (minute: number) => utc("2026-03-10 08:00") + minute * MINUTE_MS;
+  const polls = pollsOf([polled(at(0), 10, "requests"), polled(at(1), 50, "credits")]);
+  await commitAll(own, polls);
+  let asked = 0;
+  const store = new Proxy(own, {
+    get(target, name) {
+      if (name === "terms") asked++;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const memory = new QuotaMemory();
+  const state = polls[1]!.state.quotas["five-hour"]!;
+  // Long after the change, whose own day is summed up from readings.
+  const subject = { store, quota: QUOTA, state, now: at(100 * 24 * 60), version: 1 };
+  await memory.dayRate(subject);
+  await memory.buckets(subject, "UTC");
+  assertEquals(asked, 1);
+  await memory.dayRate({ ...subject, now: at(100 * 24 * 60 + 1) });
+  assertEquals(asked, 2, "of another instant anew");
+});
