@@ -101,7 +101,6 @@ export function createAlerts(parts: AlertsParts): Alerts {
   const summaries = createSummaries({
     docs,
     zone: parts.zone,
-    isOff: async () => (await rules()).off.includes("summary"),
     facts: async (period) => await parts.summary(period, await list()),
   });
   let turn: Promise<unknown> = Promise.resolve();
@@ -127,9 +126,8 @@ export function createAlerts(parts: AlertsParts): Alerts {
     ) => until > now);
   }
 
-  async function decide(only?: AccountKey, again = false) {
+  async function decide(inForce: AlertRules, only?: AccountKey, again = false) {
     const now = clock.now();
-    const inForce = await rules();
     const views = (await parts.accounts(only)).filter(({ key, hidden }) =>
       !hidden && (only === undefined || key === only)
     );
@@ -145,21 +143,21 @@ export function createAlerts(parts: AlertsParts): Alerts {
   }
 
   /** Decides about repetitions of what is open in these accounts. */
-  async function decideAgain(accounts: readonly AccountView[]) {
-    const inForce = await rules();
-    if (!asksForRepeats(inForce)) return [];
+  async function decideAgain(views: readonly AccountView[], inForce: AlertRules) {
+    const accounts = views.filter((account) => asksForRepeats(inForce, account));
+    if (accounts.length === 0) return [];
     const [raised, snoozed] = await Promise.all([list(), snoozes()]);
     const now = clock.now();
     return decideRepeats({ raised, accounts, snoozes: snoozed, rules: inForce, now, zone: parts.zone() });
   }
 
-  async function decideVersion() {
+  async function decideVersion({ off }: AlertRules) {
     const now = clock.now();
     const release = await parts.release?.() ?? null;
     const memory = release &&
       await docs.get<{ readonly told: readonly string[] }>("alert_memory", UPDATE_ACCOUNT, now);
     const before = memory?.told ?? [];
-    return { before, ...decideRelease(release, before, release ? (await rules()).off : [], now) };
+    return { before, ...decideRelease(release, before, off, now) };
   }
 
   async function list(): Promise<readonly RaisedAlert[]> {
@@ -207,33 +205,37 @@ export function createAlerts(parts: AlertsParts): Alerts {
   return {
     evaluate: (only) =>
       inTurn(async () => {
-        const decided = await decide(only);
-        const raised = decided.flatMap(({ decisions }) => decisions.flatMap(({ alert }) => alert ?? []));
-        const [channels, snoozed] = raised.length === 0
-          ? [[], []]
-          : await Promise.all([parts.channels.list(), snoozes()]);
+        const inForce = await rules();
+        const decided = await decide(inForce, only);
+        let outlets: Promise<readonly [readonly Channel[], readonly Snooze[]]> | undefined;
+        /** Read once, and only when something was raised. */
+        const readOutlets = () => outlets ??= Promise.all([parts.channels.list(), snoozes()]);
         const news: Alert[] = [];
         for (const { account, decisions, memory, before } of decided) {
           for (const { alert, reason } of decisions) {
             if (reason === "turned-off") counter.turnedOff();
-            if (alert && await store(alert, channels, snoozed)) news.push(alert);
+            if (alert && await store(alert, ...await readOutlets())) news.push(alert);
           }
           if (JSON.stringify(memory) !== JSON.stringify(before)) {
             await docs.put("alert_memory", account.key, memory, clock.now());
           }
         }
-        for (const { alert } of await decideAgain(decided.map(({ account }) => account))) {
-          if (alert && await store(alert, await parts.channels.list(), await snoozes())) news.push(alert);
+        for (const { alert } of await decideAgain(decided.map(({ account }) => account), inForce)) {
+          if (alert && await store(alert, ...await readOutlets())) news.push(alert);
         }
         if (only === undefined) {
-          const { decisions, told, before } = await decideVersion();
+          const { decisions, told, before } = await decideVersion(inForce);
           for (const { alert, reason } of decisions) {
             if (reason === "turned-off" && told.length > before.length) counter.turnedOff();
-            if (alert && await store(alert, await parts.channels.list(), await snoozes())) news.push(alert);
+            if (alert && await store(alert, ...await readOutlets())) news.push(alert);
           }
           if (told !== before) await docs.put("alert_memory", UPDATE_ACCOUNT, { told }, clock.now());
           const all = await parts.channels.list();
-          const { summaries: due, settle } = await summaries.due(all, clock.now());
+          const { summaries: due, settle } = await summaries.due(
+            all,
+            clock.now(),
+            inForce.off.includes("summary"),
+          );
           const silenced = due.length === 0 ? [] : await snoozes();
           for (const { channel, alert } of due) await store(alert, [channel], silenced);
           news.push(...due.map(({ alert }) => alert));
@@ -242,16 +244,18 @@ export function createAlerts(parts: AlertsParts): Alerts {
         return news;
       }),
     async explain(only) {
-      const decided = await decide(only, true);
+      const inForce = await rules();
+      const decided = await decide(inForce, only, true);
       const own = [
         ...decided.flatMap(({ account, decisions }) =>
           decisions.map((one) => ({ ...one, account: account.key }))
         ),
-        ...await decideAgain(decided.map(({ account }) => account)),
+        ...await decideAgain(decided.map(({ account }) => account), inForce),
       ];
       if (only !== undefined) return own;
-      const of = await summaries.explain(await parts.channels.list(), clock.now());
-      const { decisions } = await decideVersion();
+      const isOff = inForce.off.includes("summary");
+      const of = await summaries.explain(await parts.channels.list(), clock.now(), isOff);
+      const { decisions } = await decideVersion(inForce);
       return [
         ...own,
         ...decisions.map((one) => ({ ...one, account: UPDATE_ACCOUNT })),

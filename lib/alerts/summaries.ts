@@ -17,8 +17,6 @@ export const SUMMARY_ACCOUNT = "syntrack/summary" as AccountKey;
 export interface SummariesParts {
   readonly docs: Store["docs"];
   readonly zone: () => string;
-  /** Whether the kind is turned off for all channels. */
-  readonly isOff: () => Promise<boolean>;
   readonly facts: (period: SummaryPeriod) => Promise<SummaryFacts>;
 }
 
@@ -28,15 +26,19 @@ export interface DueSummary {
 }
 
 export interface Summaries {
-  /** Returns the summaries that are due; `settle` records them as sent, once they are in the outbox. */
-  due(channels: readonly Channel[], now: number): Promise<
+  /**
+   * Returns the summaries that are due; `settle` records them as sent, once they are in the outbox.
+   *
+   * @param isOff whether the kind is turned off for all channels
+   */
+  due(channels: readonly Channel[], now: number, isOff: boolean): Promise<
     { readonly summaries: readonly DueSummary[]; readonly settle: () => Promise<void> }
   >;
   /** Explains why each summary would or would not be sent now; stores nothing. */
-  explain(channels: readonly Channel[], now: number): Promise<readonly Decision[]>;
+  explain(channels: readonly Channel[], now: number, isOff: boolean): Promise<readonly Decision[]>;
 }
 
-export function createSummaries({ docs, zone, isOff, facts }: SummariesParts): Summaries {
+export function createSummaries({ docs, zone, facts }: SummariesParts): Summaries {
   async function decide({ id, rule }: Channel, now: number) {
     const before = await docs.get<SummaryMemory>("alert_memory", summaryMemoryId(id), now);
     return { before, ...decideSummaries(rule.summaries ?? {}, before, now, zone()) };
@@ -59,11 +61,11 @@ export function createSummaries({ docs, zone, isOff, facts }: SummariesParts): S
   }
 
   return {
-    async due(channels, now) {
+    async due(channels, now, isOff) {
       const summaries: DueSummary[] = [];
       const memories: [string, SummaryMemory][] = [];
       const written = new Map<string, Promise<Alert | null>>();
-      if (await isOff()) return { summaries, settle: () => Promise.resolve() };
+      if (isOff) return { summaries, settle: () => Promise.resolve() };
       for (const channel of channels) {
         if (!channel.enabled || !channel.rule.summaries) continue;
         const { decisions, memory, before } = await decide(channel, now);
@@ -88,16 +90,15 @@ export function createSummaries({ docs, zone, isOff, facts }: SummariesParts): S
         },
       };
     },
-    async explain(channels, now) {
+    async explain(channels, now, isOff) {
       const all: Decision[] = [];
-      const off = await isOff();
       for (const channel of channels) {
         if (!channel.rule.summaries) continue;
         const { decisions } = await decide(channel, now);
         all.push(...decisions.map(({ interval, reason, figure }): Decision => ({
           kind: "summary",
           quota: null,
-          reason: channel.enabled && !off ? reason : "turned-off",
+          reason: channel.enabled && !isOff ? reason : "turned-off",
           figure: `${interval} by ${channel.id}, ${figure}`,
         })));
       }

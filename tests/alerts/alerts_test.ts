@@ -251,3 +251,36 @@ Deno.test("what holds is told again where the rules ask for it, once, by whichev
   ]);
   assertEquals(bodies[1].alerts[0].repeats, told!.id);
 });
+
+Deno.test("an evaluation reads the rules once, and the alerts of before only for accounts that are told again", async () => {
+  await using own = await openSqliteStore(":memory:");
+  const asked: string[] = [];
+  const { docs } = own;
+  const store = new Proxy(own, {
+    get(target, name) {
+      if (name === "docs") {
+        return {
+          get: (...of: Parameters<typeof docs.get>) => (asked.push(of[1]), docs.get(...of)),
+          put: docs.put.bind(docs),
+          list: (...of: Parameters<typeof docs.list>) => (asked.push(of[0]), docs.list(...of)),
+          change: docs.change.bind(docs),
+        };
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  await using house = await alertHouse(store);
+  const lasting = { resetsAt: READ_AT + 40 * HOUR_MS };
+  await house.see(0, 40, lasting);
+  const count = async (name: string, used: number) => {
+    asked.length = 0;
+    await house.see(1, used, lasting);
+    return asked.filter((one) => one === name).length;
+  };
+  assertEquals(await count("alert-rules", 41), 1);
+  await house.alerts.setRules({ only: { "acme/other": { repeatEveryMs: HOUR_MS } } });
+  assertEquals(await count("alerts", 42), 0);
+  await house.alerts.setRules({ only: { "acme/default": { repeatEveryMs: HOUR_MS } } });
+  assertEquals(await count("alerts", 43), 1);
+});

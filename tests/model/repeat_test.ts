@@ -8,6 +8,7 @@ import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rul
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { at, considering, ZONE } from "../support/alerting.ts";
+import type { AccountKey, QuotaKey } from "../../lib/model/quota.ts";
 import type { AccountView } from "../../lib/model/view/view.ts";
 import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
@@ -40,8 +41,15 @@ function full(rules: AlertRules) {
 Deno.test("nothing is told again unless a rule asks for it", () => {
   const look = full(DEFAULT_ALERT_RULES);
   for (const minute of [6, 65, 600]) assertEquals(look(minute).reasons, []);
-  assert(!asksForRepeats(DEFAULT_ALERT_RULES));
-  assert(asksForRepeats({ ...DEFAULT_ALERT_RULES, only: { "acme/default": { repeatEveryMs: HOUR_MS } } }));
+  const [account] = at(0, 50);
+  const asks = (target: AccountKey | QuotaKey | "*/5h") =>
+    asksForRepeats(
+      { ...DEFAULT_ALERT_RULES, only: { [target]: { repeatEveryMs: HOUR_MS } } as never },
+      account,
+    );
+  assert(!asksForRepeats(DEFAULT_ALERT_RULES, account) && asksForRepeats(HOURLY, account));
+  assert(asks("acme/default") && asks("acme/default/five-hour") && asks("*/5h"));
+  assert(!asks("acme/other") && !asks("acme/default/weekly"));
 });
 
 Deno.test("what holds is told again with the figures of now, and only so often", () => {

@@ -24,9 +24,10 @@ export interface RepeatInput {
 
 export type RepeatDecision = Decision & { readonly account: AccountKey };
 
-/** Reports whether any rule asks for repetitions. */
-export function asksForRepeats({ repeatEveryMs = 0, only }: AlertRules): boolean {
-  return repeatEveryMs > 0 || Object.values(only ?? {}).some((rule) => (rule.repeatEveryMs ?? 0) > 0);
+/** Reports whether the rules ask for repetitions about an account or one of its quotas. */
+export function asksForRepeats(rules: AlertRules, { key, quotas }: AccountView): boolean {
+  return ruleForAccount(rules, key).repeatEveryMs > 0 ||
+    quotas.some((quota) => ruleFor(rules, quota).repeatEveryMs > 0);
 }
 
 /** Decides about each open alert whose rule asks for repetitions. */
