@@ -5,7 +5,8 @@ import type { ReadyState } from "../model/view/readiness.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import { harmless } from "../base/text.ts";
 import { instantText } from "./dates.ts";
-import { accountTitle, asRead, quotaTitle, withoutName } from "./words.ts";
+import { withoutName } from "../model/view/without_name.ts";
+import { accountTitle, asRead, quotaTitle } from "./words.ts";
 
 /** Which quotas count the same use, by provider; providers that do not say are absent. */
 export type Pools = Readonly<Record<string, readonly Pool[]>>;

@@ -15,6 +15,7 @@ import {
   readEveryMs,
   tightestFirst,
 } from "../model/view/view.ts";
+import { withoutName } from "../model/view/without_name.ts";
 import { harmless } from "../base/text.ts";
 
 const FAILURE_WORDS = {
@@ -177,12 +178,13 @@ export function fullTitle(
   return `${own} ${withoutName(title, own, account.providerName)}`;
 }
 
-/** Leaves the vendor's name out of a quota's title where the account's name has it already. */
-export function withoutName(title: string, own: string, name: string): string {
-  const starts = (text: string) => text.toLowerCase().startsWith(`${name.toLowerCase()} `);
-  return name !== "" && starts(`${own} `) && starts(title)
-    ? title.slice(name.length + 1).trim() || title
-    : title;
+/** Names a quota among those of other accounts: `Amp: Free`, `Claude work: Weekly`. */
+export function listTitle(
+  account: Pick<AccountView, "label" | "name" | "providerName" | "provider">,
+  quota: Pick<QuotaView, "label" | "quota">,
+): string {
+  const own = accountTitle(account);
+  return `${own}: ${withoutName(quotaTitle(quota), own, account.providerName)}`;
 }
 
 /** Returns the plan of an account; empty when there is nothing to show. */

@@ -15,7 +15,7 @@ import {
   type ReplayView,
 } from "../ui/alerts/kinds.ts";
 import type { FrameFacts } from "../ui/Frame.tsx";
-import { accountTitle, quotaTitle } from "../ui/words.ts";
+import { accountTitle, listTitle } from "../ui/words.ts";
 import {
   EVERYTHING,
   type FoundSubject,
@@ -74,7 +74,7 @@ export async function alertsPage(
   const quotas = accounts.flatMap((account) =>
     account.quotas.filter(({ gone }) => !gone).map(({ key, ...quota }) => ({
       key,
-      title: `${accountTitle(account)}: ${quotaTitle(quota)}`,
+      title: listTitle(account, quota),
     }))
   );
   const windows = windowsOf(accounts);

@@ -1,15 +1,13 @@
 /** The texts of alerts: what, how much, until when, and what to do. */
 import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
 import { clockText, isoDate } from "../time.ts";
+import { withoutName } from "../view/without_name.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 
 /** Names a quota: `Claude 5-hour limit`, `Claude (work) Weekly`, with the vendor's name once. */
 export function quotaName(account: AccountView, quota: QuotaView): string {
   const who = accountName(account);
-  return quota.label.toLowerCase().startsWith(account.providerName.toLowerCase()) &&
-      account.name === "default"
-    ? quota.label
-    : `${who} ${quota.label}`;
+  return `${who} ${withoutName(quota.label, who, account.providerName)}`;
 }
 
 export function accountName({ label, providerName, name }: AccountView): string {

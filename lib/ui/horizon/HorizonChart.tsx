@@ -15,7 +15,8 @@ import { instantText } from "../dates.ts";
 import { quotaHref } from "../links.ts";
 import { memo } from "../memo.ts";
 import { overviewHref } from "../overview.ts";
-import { accountTitle, nodeKey, quotaTitle, withoutName } from "../words.ts";
+import { withoutName } from "../../model/view/without_name.ts";
+import { accountTitle, nodeKey, quotaTitle } from "../words.ts";
 import { LaneDrawing, LaneGround } from "./LaneDrawing.tsx";
 import { PAGE_HORIZON } from "./paint.ts";
 

@@ -3,7 +3,7 @@ import { nearest } from "../../base/nearest.ts";
 import type { AccountKey, QuotaKey } from "../../model/quota.ts";
 import type { AccountView, DashboardView } from "../../model/view/view.ts";
 import { plain } from "../../base/text.ts";
-import { accountTitle, quotaTitle } from "../../ui/words.ts";
+import { accountTitle, listTitle, quotaTitle } from "../../ui/words.ts";
 import type { Subject } from "../../ui/table/CyclesTable.tsx";
 import type { Choice, Filter } from "../../ui/table/kinds.ts";
 import type { QueryReader } from "./query_reader.ts";
@@ -75,7 +75,7 @@ export function subjectsIn(accounts: readonly AccountView[]): readonly Subject[]
 }
 
 export function subjectTitle({ account, quota }: Subject, withAccount: boolean): string {
-  return withAccount ? `${accountTitle(account)}: ${quotaTitle(quota)}` : quotaTitle(quota);
+  return withAccount ? listTitle(account, quota) : quotaTitle(quota);
 }
 
 export function namesOf(view: DashboardView): Names {
