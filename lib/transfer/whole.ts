@@ -4,6 +4,7 @@
  */
 import type { DocKind, Store } from "../store/store.ts";
 import { historyOf, type QuotaHistory } from "../store/history_of.ts";
+import { TransferError } from "./transfer_error.ts";
 
 /** The layout of the lines this program writes and reads. */
 export const WHOLE_LAYOUT = 1;
@@ -46,7 +47,7 @@ async function* values(store: Store): AsyncIterable<object> {
   for (const { account } of await store.latest()) {
     const history = await historyOf(store, account);
     if (!history) continue;
-    const { record: { okAt, state }, quotas, sessions, outcomes } = history;
+    const { record: { okAt, state, outcome }, quotas, sessions, outcomes } = history;
     yield { what: "account", account, okAt, state };
     for (const quota of quotas) {
       yield { what: "quota", account, ...quota.described };
@@ -57,6 +58,8 @@ async function* values(store: Store): AsyncIterable<object> {
       // What a vendor answered may hold anything, and does not leave this computer.
       for (const { answer: _, ...row } of page) yield { what: "outcome", ...row };
     }
+    const [after] = await store.latest(account);
+    if (after?.state.at !== state.at || after?.outcome?.at !== outcome?.at) throw polledMeanwhile(account);
   }
   for (const kind of DOC_KINDS) {
     for (const doc of await store.docs.all(kind)) yield { what: "doc", kind, ...doc };
@@ -69,6 +72,14 @@ async function* values(store: Store): AsyncIterable<object> {
     if (rows.length < AUDIT_ROWS) return;
     id = rows.at(-1)!.id;
   }
+}
+
+/** Its rows were read one after another, so they need not fit together. */
+function polledMeanwhile(account: string): TransferError {
+  return new TransferError(
+    `The history of "${account}" changed while it was exported, by a poll or a removal`,
+    "Stop what polls (`syntrack stop`), and export again",
+  );
 }
 
 async function* rowsOf({ key, readings, buckets, cycles }: QuotaHistory): AsyncIterable<object> {
