@@ -8,6 +8,7 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import type { Session } from "../model/engine/session.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
+import { NO_HASH } from "../store/audit_rows.ts";
 import type { PastReading } from "../store/history_of.ts";
 import type {
   AccountRecord,
@@ -48,7 +49,6 @@ export interface Whole {
 const START = '{"what":"everything"';
 /** No export has a longer line. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
-const NO_HASH = "0".repeat(64);
 
 /** Whether a file begins as one with everything does. */
 export async function isWhole(bytes: ReadableStream<Uint8Array>): Promise<boolean> {
@@ -194,25 +194,28 @@ export async function storeWhole(target: Store, staged: Store, whole: Whole, now
     await target.docs.put(MARK.kind, MARK.id, mark, now);
   }
   await restoreAudit(target, whole);
-  const known = await Promise.all(whole.accounts.map(async (account) => (await target.recall(account)).at));
-  const adopted = whole.accounts.map((account, i) => ({
-    account,
-    at: known[i]!,
-    whole: true,
-    corrections: [],
-  }));
-  const moved = await target.adopt(staged, adopted);
-  if (moved.length > 0) {
-    throw new TransferError(
-      `The database was written to meanwhile, by a poll of "${moved[0]}"`,
-      "Stop what polls into it, and import again",
-    );
-  }
+  await adoptAll(target, staged, whole.accounts);
   for (const { kind, id, doc, expiresAt } of whole.docs) {
     if (kind === MARK.kind && id === MARK.id) continue;
     await target.docs.put(kind, id, doc, now, expiresAt === null ? {} : { expiresAt });
   }
   await target.docs.delete(MARK.kind, MARK.id);
+}
+
+/** All of them at once, so an import that goes on finds either none of them or all as they are in the file. */
+async function adoptAll(target: Store, staged: Store, accounts: readonly AccountKey[]): Promise<void> {
+  const atOf = async (store: Store, account: AccountKey) => (await store.latest(account))[0]?.state.at;
+  const known = await Promise.all(accounts.map((account) => atOf(target, account)));
+  const wanted = await Promise.all(accounts.map((account) => atOf(staged, account)));
+  if (known.every((at, i) => at !== undefined && at === wanted[i])) return;
+  const polled = accounts.filter((_, i) => known[i] != null && known[i] !== wanted[i]);
+  const adopted = accounts.map((account) => ({ account, at: null, whole: true, corrections: [] }));
+  const [moved] = polled.length > 0 ? polled : await target.adopt(staged, adopted);
+  if (moved === undefined) return;
+  throw new TransferError(
+    `The database was written to meanwhile, by a poll of "${moved}", which stays`,
+    "Stop what polls into it, and import into an empty database: name another with --db",
+  );
 }
 
 async function checkEmpty(target: Store): Promise<void> {
@@ -228,14 +231,27 @@ async function checkEmpty(target: Store): Promise<void> {
 }
 
 async function restoreAudit(target: Store, { auditStart, audit }: Whole): Promise<void> {
-  const { last } = await target.audit.ends();
   const end = audit.at(-1) ?? auditStart;
-  // An import that goes on may have done it.
-  if (end.id === 0 || last.id === end.id && last.hash === end.hash) return;
+  if (end.id === 0 || await isRestored(target, end)) return;
+  const { last } = await target.audit.ends();
+  if (last.id !== 0 && (last.id !== auditStart.id || last.hash !== auditStart.hash)) {
+    throw new TransferError(
+      `The record of who did what in "${target.path}" has other rows already`,
+      "Import into an empty database: name another with --db",
+    );
+  }
   try {
     await target.audit.restore(auditStart, audit);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new TransferError(error.message, "The file was changed since it was written; take another export");
   }
+}
+
+/** An import that goes on may have done it, and rows may have been added since. */
+async function isRestored(target: Store, end: AuditEnd): Promise<boolean> {
+  const { first } = await target.audit.ends();
+  if (first.id === end.id) return first.hash === end.hash;
+  const [row] = await target.audit.written(end.id - 1, 1);
+  return row?.id === end.id && row.hash === end.hash;
 }

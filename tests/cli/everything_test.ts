@@ -144,6 +144,103 @@ Deno.test("an import of everything goes on where a process was killed, and never
     }
   }));
 
+Deno.test("an export of everything ends with a sentence when an account is polled while its rows are read", async () => {
+  await using store = await openSqliteStore(":memory:");
+  await commitAll(store, minutes([1, 2, 3]));
+  const [next] = pollsOf([{ at: START + HOUR_MS, readings: [reading({ used: 9 })] }]);
+  for (const change of [() => store.commit(next!), () => store.note(failed(START + 2 * HOUR_MS))]) {
+    const error = await assertRejects(async () => {
+      for await (const line of wholeLines(store)) if (line.includes('"what":"account"')) await change();
+    }) as Error;
+    assertMatch(error.message, /The history of "acme\/work" changed while it was exported/);
+  }
+  assertMatch((await Array.fromAsync(wholeLines(store))).at(-1)!, /"what":"end"/);
+});
+
+/** A store whose mark of an import stays, as when its process is killed at the end. */
+async function importKilledAtTheEnd(text: string, folder: string, store: Store): Promise<void> {
+  const docs = new Proxy(store.docs, {
+    get: (target, name) => {
+      if (name === "delete") return () => Promise.reject(new Error(KILLED));
+      const member = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  const killed = new Proxy(store, {
+    get: (target, name) => {
+      if (name === "docs") return docs;
+      const member = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  assertEquals(((await assertRejects(() => move(text, killed, folder))) as Error).message, KILLED);
+}
+
+Deno.test("an import of everything that goes on keeps polls and rows of the record made since, and says so", () =>
+  inPlace(async ({ folder }) => {
+    await using first = await openSqliteStore(":memory:");
+    await commitAll(first, [...minutes([1, 2, 3]), ...minutes([4, 5], "acme/beside")]);
+    const entry = {
+      at: START,
+      by: null,
+      name: "ada",
+      action: "exported",
+      target: null,
+      credential: null,
+      outcome: "done",
+      address: null,
+      detail: {},
+    } as const;
+    await first.audit.append(entry);
+    const text = await textOf(first);
+    for (const open of [() => openSqliteStore(":memory:"), () => openKvStore("kv::memory:")]) {
+      await using store = await open();
+      await importKilledAtTheEnd(text, folder, store);
+      await store.audit.append({ ...entry, action: "did" });
+      await store.note(failed(START + HOUR_MS));
+      const base = await store.recall("acme/work");
+      const [next] = pollsOf([{ at: START + HOUR_MS, readings: [reading({ used: 9 })] }], "acme/work", base);
+      await move(text, store, folder);
+      assertEquals((await store.audit.ends()).last.id, 2, "The newer row stays");
+      assertEquals((await store.outcomes({ account: "acme/work", limit: 1 }))[0]?.kind, "unavailable");
+
+      await using again = await open();
+      await importKilledAtTheEnd(text, folder, again);
+      assertEquals(await again.commit({ ...next!, base }), true);
+      const error = await assertRejects(() => move(text, again, folder)) as Error & { hint: string };
+      assertMatch(error.message, /by a poll of "acme\/work", which stays/);
+      assertMatch(error.hint, /name another with --db/);
+      assertEquals((await again.recall("acme/work")).at, START + HOUR_MS, "The poll stays");
+    }
+  }));
+
+Deno.test("an import of everything into a database that wrote another record meanwhile says what to do", () =>
+  inPlace(async ({ folder }) => {
+    await using first = await openSqliteStore(":memory:");
+    const entry = {
+      at: START,
+      by: null,
+      name: "ada",
+      action: "exported",
+      target: null,
+      credential: null,
+      outcome: "done",
+      address: null,
+      detail: {},
+    } as const;
+    for (let i = 0; i < 3; i++) await first.audit.append(entry);
+    const text = await textOf(first);
+    using shared = await sharedKv();
+    // Killed after its mark, before the record.
+    const killed = await assertRejects(() => move(text, shared.store(1), folder)) as Error;
+    assertEquals(killed.message, KILLED);
+    const store = shared.store();
+    await store.audit.append({ ...entry, name: "eve" });
+    const error = await assertRejects(() => move(text, store, folder)) as Error & { hint: string };
+    assertMatch(error.message, /has other rows already/);
+    assertMatch(error.hint, /into an empty database/);
+  }));
+
 Deno.test("syntrack export and import move everything, and say what the file holds", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
