@@ -8,6 +8,9 @@ import { HOUR } from "../../lib/model/engine/bucket.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Check } from "../../lib/store/kv/database.ts";
+import { newHead } from "../../lib/store/kv/head.ts";
+import { commitAll as commitTransaction } from "../../lib/store/kv/journal.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { inFolder, modeOf } from "./folder.ts";
 import { KILLED, randomText, sharedKv } from "./kv_support.ts";
@@ -57,8 +60,9 @@ async function survives(
     assertEquals(isBefore && happened !== undefined, false, "What has happened once it is decided stays so");
     // It can be done again, and then it is as if nothing had been killed.
     if (isBefore) await work(after);
-    await after.prune(KEEP, START + 90 * DAY_MS);
-    await after.prune(KEEP, START + 91 * DAY_MS);
+    await after.prune(KEEP, START);
+    shared.now += DAY_MS;
+    await after.prune(KEEP, START);
     const left = (await shared.keys()).filter(([, kind]) =>
       kind === "step" || kind === "journal" || kind === "garbage"
     );
@@ -110,6 +114,75 @@ Deno.test("an account is forgotten wholly or not at all, and its rows go after a
     (store) => store.forget(ACCOUNT),
     { atLeast: 2 },
   );
+});
+
+/** Lets another process remove garbage before each commit of some work in turn; the work must succeed all the same. */
+async function outlivesRemoval(
+  work: (store: Store) => Promise<unknown>,
+  check: (store: Store) => Promise<void>,
+): Promise<void> {
+  for (let commit = 0;; commit++) {
+    assert(commit < MAX_COMMITS);
+    using shared = await sharedKv();
+    let isDone = false;
+    const store = shared.store(undefined, async (at) => {
+      if (at !== commit) return;
+      isDone = true;
+      const other = shared.store();
+      await other.prune(KEEP, START);
+      shared.now += DAY_MS;
+      await other.prune(KEEP, START);
+    });
+    await work(store);
+    await check(shared.store());
+    assertEquals(await shared.store().check(), []);
+    if (!isDone) {
+      assert(commit > 5, `It took ${commit} commits`);
+      return;
+    }
+  }
+}
+
+Deno.test("what is being written for hours is not removed as garbage once it is decided", async () => {
+  const polls = many();
+  await using other = await openSqliteStore(":memory:");
+  await other.commitAll(polls);
+  const expected = await everything(other, QUOTAS);
+  const adopted = [ACCOUNT, BESIDE].map((account) => ({ account, at: null, whole: true, corrections: [] }));
+  const check = async (store: Store) => assertEquals(await everything(store, QUOTAS), expected);
+  await outlivesRemoval((store) => store.commitAll(polls), check);
+  await outlivesRemoval((store) => store.adopt(other, adopted), check);
+});
+
+Deno.test("what a killed process left grows old by the clock, and not by an instant that is asked for", async () => {
+  using shared = await sharedKv();
+  await assertRejects(() => shared.store(3).commitAll(many()));
+  const left = async () => (await shared.keys()).filter(([, kind]) => kind === "step").length;
+  assert(await left() > 0);
+  const store = shared.store();
+  await store.prune(KEEP, START);
+  await store.prune(KEEP, START + 900 * DAY_MS);
+  assert(await left() > 0, "It was seen only now");
+  shared.now += DAY_MS;
+  await store.prune(KEEP, START);
+  assertEquals(await left(), 0);
+});
+
+Deno.test("a change of many accounts holds to its other checks, and to no more than one decision takes", async () => {
+  using shared = await sharedKv();
+  const database = shared.database();
+  const heads = Array.from({ length: 25 }, (_, i) => ({
+    found: { account: `acme/${i}` as const, head: null, stored: null, versionstamp: null, pending: null },
+    head: newHead(),
+  }));
+  const ofDoc = (id: number) => ({ key: ["syntrack", "doc", "settings", String(id)], versionstamp: null });
+  const change = (checks: readonly Check[]) => commitTransaction(database, { heads, mutations: [], checks });
+  await shared.store().docs.put("settings", "1", "changed meanwhile", START);
+  assertEquals(await change([ofDoc(0), ofDoc(1)]), false);
+  assertEquals(await change(Array.from({ length: 12 }, (_, i) => ofDoc(i + 2))), false);
+  assertEquals(await shared.store().latest(), []);
+  assertEquals(await change([ofDoc(0), ofDoc(2)]), true);
+  assertEquals((await shared.store().latest()).length, 25);
 });
 
 Deno.test("a rename happens with its documents or not at all", async () => {

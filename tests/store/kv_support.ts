@@ -6,8 +6,16 @@ export const KILLED = "the process was killed";
 
 export interface SharedKv extends Disposable {
   readonly kv: Deno.Kv;
-  /** A store of its own on the same database, as another process has it. @param commits dies instead of the next one */
-  store(commits?: number): KvStore;
+  /** The instant for every store. */
+  now: number;
+  /**
+   * A store of its own on the same database, as another process has it.
+   * @param commits dies instead of the next one
+   * @param before what happens before each of its commits
+   */
+  store(commits?: number, before?: (commit: number) => Promise<void>): KvStore;
+  /** The same without a store around it. */
+  database(): KvDatabase;
   /** The number of commits since the beginning. */
   commits(): number;
   keys(): Promise<readonly Deno.KvKey[]>;
@@ -16,8 +24,9 @@ export interface SharedKv extends Disposable {
 export async function sharedKv(path = ":memory:"): Promise<SharedKv> {
   const kv = await Deno.openKv(path);
   let commits = 0;
-  const store = (most = Infinity) => {
+  const open = (most = Infinity, before?: (commit: number) => Promise<void>) => {
     const end = commits + most;
+    let ownCommits = 0;
     const own = new Proxy(kv, {
       get(target, name) {
         if (name === "close") return () => {};
@@ -31,21 +40,24 @@ export async function sharedKv(path = ":memory:"): Promise<SharedKv> {
           atomic.commit = () => {
             if (commits >= end) return Promise.reject(new Error(KILLED));
             commits++;
-            return commit();
+            return before ? before(ownCommits++).then(commit) : commit();
           };
           return atomic;
         };
       },
     });
-    return new KvStore(new KvDatabase(own, "kv::memory:"));
+    return new KvDatabase(own, "kv::memory:", () => shared.now);
   };
-  return {
+  const shared: SharedKv = {
     kv,
-    store,
+    now: Date.UTC(2026, 0),
+    store: (most, before) => new KvStore(open(most, before)),
+    database: () => open(),
     commits: () => commits,
     keys: () => Array.fromAsync(kv.list({ prefix: ["syntrack"] }), ({ key }) => key),
     [Symbol.dispose]: () => kv.close(),
   };
+  return shared;
 }
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";

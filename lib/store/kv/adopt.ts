@@ -11,10 +11,10 @@ import type { Accounts } from "./accounts.ts";
 import { allRows, placeOf } from "./change_account.ts";
 import { groupsOf, type KvDatabase, type Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
-import { decided, removeGarbage, undecided } from "./garbage.ts";
+import { claim, decided, removeGarbage, undecided } from "./garbage.ts";
 import { type FoundHead, type Head, newHead, withEdits } from "./head.ts";
 import { commitAll, type HeadChange } from "./journal.ts";
-import { KEYS } from "./keys.ts";
+import { adoptedId, freshId } from "./keys.ts";
 import { writeAnew } from "./pieces.ts";
 import { bucketRow, cycleRow, outcomeRow, readingRow, sessionRow, termsRow } from "./rows_of.ts";
 import { edit, type Edits, removed, type Row, SERIES, sorted, withRows } from "./series.ts";
@@ -22,8 +22,7 @@ import { edit, type Edits, removed, type Row, SERIES, sorted, withRows } from ".
 interface Prepared {
   readonly change: HeadChange;
   readonly mutations: readonly Mutation[];
-  /** Ids of rows that nothing refers to: these before the change, those after it. */
-  readonly written: string | null;
+  /** The id of rows that nothing refers to after the change. */
   readonly left: string | null;
 }
 
@@ -39,37 +38,55 @@ export async function adopt(
     for (const { account } of adopted) found.push(await accounts.find(account));
     const moved = found.filter(({ head }, index) => (head?.at ?? null) !== adopted[index]!.at);
     if (moved.length > 0) return moved.map(({ account }) => account);
-    const prepared: Prepared[] = [];
-    let isCurrent = true;
-    for (const [index, one] of found.entries()) {
-      const history = isCurrent ? await historyOf(other, one.account) : null;
-      if (!history) continue;
-      const own = await prepare(accounts, one, adopted[index]!, history);
-      if (own) prepared.push(own);
-      else isCurrent = false;
-    }
-    const garbage = prepared.flatMap(({ written, left }) => [
-      ...written === null ? [] : [{ key: KEYS.garbageOf("rows", written), value: null }],
-      ...left === null ? [] : [decided("rows", left)],
-    ]);
-    const transaction = {
-      heads: prepared.map(({ change }) => change),
-      mutations: [...prepared.flatMap(({ mutations }) => mutations), ...garbage],
-    };
-    const done = isCurrent && await commitAll(database, transaction);
-    for (const { written, left } of prepared) {
-      const unused = done ? left : written;
-      if (unused !== null) await removeGarbage(database, "rows", unused);
-    }
+    const adoption = freshId();
+    await database.commit([], [undecided("adoption", adoption)]);
+    const done = await adoptFound(accounts, { other, adopted, found, adoption });
     if (done) return [];
+    await removeGarbage(database, "adoption", adoption);
   }
+}
+
+interface Adopting {
+  readonly other: Store;
+  readonly adopted: readonly AdoptedAccount[];
+  readonly found: readonly FoundHead[];
+  readonly adoption: string;
+}
+
+/** False when another process changed an account, or removed what was written, meanwhile. */
+async function adoptFound(
+  accounts: Accounts,
+  { other, adopted, found, adoption }: Adopting,
+): Promise<boolean> {
+  const { database } = accounts;
+  const prepared: Prepared[] = [];
+  for (const [index, one] of found.entries()) {
+    const history = await historyOf(other, one.account);
+    if (!history) continue;
+    const id = adoptedId(adoption, index);
+    const own = await prepare(accounts, { found: one, id, ...adopted[index]! }, history);
+    if (!own) return false;
+    prepared.push(own);
+  }
+  const left = prepared.flatMap(({ left }) => left ?? []);
+  const own = await claim(database, "adoption", adoption);
+  if (!own) return false;
+  const done = await commitAll(database, {
+    heads: prepared.map(({ change }) => change),
+    mutations: [
+      ...prepared.flatMap(({ mutations }) => mutations),
+      ...left.map((id) => decided("rows", id)),
+    ],
+    claims: [own],
+  });
+  if (done) { for (const id of left) await removeGarbage(database, "rows", id); }
+  return done;
 }
 
 /** Null when another process changed the account meanwhile. */
 async function prepare(
   accounts: Accounts,
-  found: FoundHead,
-  { whole, corrections }: AdoptedAccount,
+  { found, id, whole, corrections }: AdoptedAccount & { readonly found: FoundHead; readonly id: string },
   history: AccountHistory,
 ): Promise<Prepared | null> {
   if (!whole && found.head) {
@@ -78,8 +95,6 @@ async function prepare(
   checkAccount(found.account);
   const { database } = accounts;
   const old = found.head;
-  const { id } = newHead();
-  await database.commit([], [undecided("rows", id)]);
   const quotas = describe(old?.quotas ?? [], history);
   for (const quota of history.quotas) {
     const place = quotas.findIndex((one) => one.quota === quota.described.quota);
@@ -104,7 +119,6 @@ async function prepare(
   return {
     change: { found, head: { ...head, outcome: newest } },
     mutations: [],
-    written: id,
     left: old?.id ?? null,
   };
 }
@@ -143,7 +157,7 @@ async function goOn(
     withEdits({ ...old, ...recordOf(history, old), quotas }, edits),
   );
   if (!folded) return null;
-  return { change: { found, head: folded.head }, mutations: folded.mutations, written: null, left: null };
+  return { change: { found, head: folded.head }, mutations: folded.mutations, left: null };
 }
 
 function recordOf({ record: { state, okAt } }: AccountHistory, old: Head | null) {

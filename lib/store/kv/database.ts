@@ -42,12 +42,15 @@ const LIST_BATCH = 100;
 
 export class KvDatabase {
   readonly path: string;
+  /** The present instant, by which what a killed process left grows old. */
+  readonly now: () => number;
   readonly #kv: Deno.Kv;
   #open = true;
 
-  constructor(kv: Deno.Kv, path: string) {
+  constructor(kv: Deno.Kv, path: string, now: () => number = Date.now) {
     this.#kv = kv;
     this.path = path;
+    this.now = now;
   }
 
   get open(): boolean {

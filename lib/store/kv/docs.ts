@@ -20,7 +20,7 @@ import {
   putText,
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
-import { commitAll } from "./journal.ts";
+import { commitAll, MAX_LONE_CHECKS } from "./journal.ts";
 import { KEYS } from "./keys.ts";
 
 /** Others may be ahead so often. */
@@ -104,7 +104,8 @@ export class KvDocs implements DocStore {
       const { checks, mutations } = await this.plan(changes, now);
       if (mutations.length === 0) return { result: true };
       // What is too much for one commit is written down first, and then happens wholly or not at all as well.
-      const transaction = { heads: [], mutations, checks: fitsOneCommit(checks, mutations) ? checks : [] };
+      const own = fitsOneCommit(checks, mutations) ? checks : checksThatFit(checks);
+      const transaction = { heads: [], mutations, checks: own };
       return await commitAll(this.#database, transaction) ? { result: true } : null;
     });
   }
@@ -151,6 +152,11 @@ export class KvDocs implements DocStore {
     }
     throw new StoreError("locked", "A document is changed by others all the time", "Try again");
   }
+}
+
+/** Checks of more documents than a decision takes are left out: then the last one to write counts. */
+export function checksThatFit(checks: readonly Check[]): readonly Check[] {
+  return checks.length <= MAX_LONE_CHECKS ? checks : [];
 }
 
 /** The database may delete what has expired much later, so every reader checks it. */

@@ -1,5 +1,5 @@
 /** Removes what nothing refers to any more, in steps: it is written down first, so that a killed process leaves nothing. */
-import { drop, type KvDatabase, type Mutation } from "./database.ts";
+import { type Check, drop, type KvDatabase, type Mutation } from "./database.ts";
 import { type GarbageKind, KEYS } from "./keys.ts";
 
 const STEP = 200;
@@ -7,14 +7,14 @@ const STEP = 200;
 const UNDECIDED_MS = 60 * 60_000;
 
 export async function removeGarbage(database: KvDatabase, kind: GarbageKind, id: string): Promise<number> {
-  const prefix = kind === "rows" ? KEYS.rowsOf(id) : KEYS.journalSteps(id);
+  const selector = selectorOf(kind, id);
   let removed = 0;
   while (database.open) {
     const mutations: Mutation[] = [];
     let rows = 0;
-    for await (const { key, value } of database.list({ prefix }, { limit: STEP })) {
+    for await (const { key, value } of database.list(selector, { limit: STEP })) {
       if (mutations.length >= STEP) break;
-      mutations.push(...drop(key, kind === "rows" ? value : null));
+      mutations.push(...drop(key, kind === "step" ? null : value));
       rows++;
     }
     if (rows === 0) break;
@@ -29,6 +29,11 @@ export async function removeGarbage(database: KvDatabase, kind: GarbageKind, id:
   return removed;
 }
 
+function selectorOf(kind: GarbageKind, id: string): Deno.KvListSelector {
+  if (kind === "adoption") return KEYS.rowsOfAdoption(id);
+  return { prefix: kind === "rows" ? KEYS.rowsOf(id) : KEYS.journalSteps(id) };
+}
+
 /** What is written down before anything refers to it: it is garbage only if nothing does for long. */
 export function undecided(kind: GarbageKind, id: string): Mutation {
   return { key: KEYS.garbageOf(kind, id), value: { undecided: true } };
@@ -39,17 +44,34 @@ export function decided(kind: GarbageKind, id: string): Mutation {
   return { key: KEYS.garbageOf(kind, id), value: { undecided: false } };
 }
 
+/** What a change that takes over what was written before has to contain: it and the removal exclude each other. */
+export interface Claim {
+  readonly check: Check;
+  readonly mutation: Mutation;
+}
+
+/** Null when what was written is being removed, or is gone: then it has to be written again. */
+export async function claim(database: KvDatabase, kind: GarbageKind, id: string): Promise<Claim | null> {
+  const key = KEYS.garbageOf(kind, id);
+  const entry = await database.get(key);
+  if (entry?.value.undecided !== true) return null;
+  return { check: { key, versionstamp: entry.versionstamp }, mutation: { key, value: null } };
+}
+
 /** Goes on where a process was killed. */
-export async function removeAllGarbage(database: KvDatabase, now: number): Promise<void> {
+export async function removeAllGarbage(database: KvDatabase): Promise<void> {
   for await (const { key, value, versionstamp } of database.list({ prefix: KEYS.garbage })) {
     const [kind, id] = key.slice(-2) as [GarbageKind, string];
     if (value.undecided === true) {
-      const seenAt = Number(value.seenAt ?? now);
+      const now = database.now();
       if (value.seenAt === undefined) {
-        await database.commit([{ key, versionstamp }], [{ key, value: { ...value, seenAt } }]);
+        await database.commit([{ key, versionstamp }], [{ key, value: { ...value, seenAt: now } }]);
+        continue;
       }
       // Its process may still be at work.
-      if (now - seenAt < UNDECIDED_MS) continue;
+      if (now - Number(value.seenAt) < UNDECIDED_MS) continue;
+      // From here on nothing can decide it; if something just did, it is no garbage.
+      if (!await database.commit([{ key, versionstamp }], [decided(kind, id)])) continue;
     }
     await removeGarbage(database, kind, id);
   }

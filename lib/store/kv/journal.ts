@@ -15,7 +15,7 @@ import {
   MAX_TEXT_BYTES,
   type Mutation,
 } from "./database.ts";
-import { decided, removeGarbage, undecided } from "./garbage.ts";
+import { type Claim, claim, decided, removeGarbage, undecided } from "./garbage.ts";
 import { type FoundHead, type Head, putHead, putPending } from "./head.ts";
 import { freshId, KEYS } from "./keys.ts";
 
@@ -30,20 +30,26 @@ export interface Transaction {
   readonly heads: readonly HeadChange[];
   readonly mutations: readonly Mutation[];
   readonly checks?: readonly Check[];
+  /** What was written before the change and is taken over by it. */
+  readonly claims?: readonly Claim[];
 }
+
+/** Checks beside those of accounts that any change may have, however large. */
+export const MAX_LONE_CHECKS = MAX_CHECKS - 2;
 
 /** All or nothing, however large; false when something changed since it was read. */
 export async function commitAll(database: KvDatabase, transaction: Transaction): Promise<boolean> {
-  const { heads, mutations, checks = [] } = transaction;
+  const { heads, mutations, checks = [], claims = [] } = transaction;
   const headMutations = heads.flatMap(({ found, head }) => mutationsOf(found, head));
-  const headChecks = heads.map(({ found: { account, versionstamp } }) => ({
-    key: KEYS.account(account),
-    versionstamp,
-  }));
-  const all = [...mutations, ...headMutations];
-  const allChecks = [...checks, ...headChecks];
+  const all = [...mutations, ...headMutations, ...claims.map(({ mutation }) => mutation)];
+  const headChecks = heads.map(({ found }) => checkOf(found));
+  const allChecks = [...checks, ...headChecks, ...claims.map(({ check }) => check)];
   if (fitsOneCommit(allChecks, all)) return await database.commit(allChecks, all);
-  return await commitByJournal(database, transaction, headMutations, allChecks);
+  return await commitByJournal(database, transaction, headMutations);
+}
+
+function checkOf({ account, versionstamp }: FoundHead): Check {
+  return { key: KEYS.account(account), versionstamp };
 }
 
 function mutationsOf({ account, stored }: FoundHead, head: Head | null): readonly Mutation[] {
@@ -67,9 +73,8 @@ interface Step {
 
 async function commitByJournal(
   database: KvDatabase,
-  { heads, mutations }: Transaction,
+  { heads, mutations, checks = [], claims = [] }: Transaction,
   headMutations: readonly Mutation[],
-  checks: readonly Check[],
 ): Promise<boolean> {
   const id = freshId();
   // Known as garbage until it is decided, so that a process that is killed leaves nothing behind.
@@ -79,8 +84,12 @@ async function commitByJournal(
   const written = steps.map((value, index) => ({ key: KEYS.journalStep(id, index), value }));
   for (const group of groupsOf(written)) await database.commit([], group);
   const journal = { firstHead: rowSteps.length, steps: steps.length };
-  const marks = heads.map(({ found: { account, stored } }) => putPending(account, stored ?? { account }, id));
-  if (!await decide(database, { id, journal, checks, marks })) {
+  const marks = heads.map(({ found }): Mark => ({
+    mark: putPending(found.account, found.stored ?? { account: found.account }, id),
+    check: checkOf(found),
+  }));
+  const own = await claim(database, "step", id);
+  if (!own || !await decide(database, { id, journal, marks, checks, claims: [...claims, own] })) {
     await removeGarbage(database, "step", id);
     return false;
   }
@@ -88,45 +97,56 @@ async function commitByJournal(
   return true;
 }
 
+/** An account that waits for a journal, if it is as it was found. */
+interface Mark {
+  readonly mark: Mutation;
+  readonly check: Check;
+}
+
 interface Decision {
   readonly id: string;
   readonly journal: Omit<Journal, "phase">;
+  readonly marks: readonly Mark[];
   readonly checks: readonly Check[];
-  readonly marks: readonly Mutation[];
+  readonly claims: readonly Claim[];
 }
 
 async function decide(
   database: KvDatabase,
-  { id, journal, checks, marks }: Decision,
+  { id, journal, marks, checks, claims }: Decision,
 ): Promise<boolean> {
   const key = KEYS.journal(id);
-  const decided = { key, value: { ...journal, phase: "decided" } };
-  const noGarbage = { key: KEYS.garbageOf("step", id), value: null };
-  if (fitsOneCommit([...checks, { key, versionstamp: null }], [...marks, decided, noGarbage])) {
-    return await database.commit([...checks, { key, versionstamp: null }], [...marks, decided, noGarbage]);
-  }
+  const last = [
+    { key, value: { ...journal, phase: "decided" } },
+    ...claims.map(({ mutation }) => mutation),
+  ];
+  const lastChecks = [...checks, ...claims.map(({ check }) => check)];
+  const allChecks = [...marks.map(({ check }) => check), ...lastChecks, { key, versionstamp: null }];
+  const all = [...marks.map(({ mark }) => mark), ...last];
+  if (fitsOneCommit(allChecks, all)) return await database.commit(allChecks, all);
+  if (!fitsOneCommit([...lastChecks, { key, versionstamp: null }], last)) return false;
   // Too many accounts to mark at once: whoever meets a mark that nothing decided may undo it, and then nothing is.
   await database.commit([], [{ key, value: { ...journal, phase: "prepared" } }]);
   const prepared = await database.get(key);
-  const ofKey = new Map(checks.map((check) => [JSON.stringify(check.key), check]));
-  for (const group of groupsOf(marks)) {
-    const own = group.flatMap(({ key }) => ofKey.get(JSON.stringify(key)) ?? []);
-    for (let from = 0; from < group.length; from += MAX_MARKS) {
-      const part = group.slice(from, from + MAX_MARKS);
-      const partChecks = own.filter((check) => part.some((one) => sameKey(one, check)));
-      if (await database.commit(partChecks, part)) continue;
-      await database.commit([], [{ key, value: null }]);
-      return false;
-    }
-  }
   if (!prepared) return false;
-  return await database.commit([{ key, versionstamp: prepared.versionstamp }], [decided, noGarbage]);
+  for (const group of groupsOfMarks(marks)) {
+    if (await database.commit(group.map(({ check }) => check), group.map(({ mark }) => mark))) continue;
+    await database.commit([], [{ key, value: null }]);
+    return false;
+  }
+  return await database.commit([...lastChecks, { key, versionstamp: prepared.versionstamp }], last);
 }
 
-const MAX_MARKS = MAX_CHECKS;
-
-function sameKey(a: Pick<Check, "key">, b: Pick<Check, "key">): boolean {
-  return JSON.stringify(a.key) === JSON.stringify(b.key);
+function groupsOfMarks(marks: readonly Mark[]): readonly (readonly Mark[])[] {
+  const groups: Mark[][] = [];
+  for (const one of marks) {
+    const group = groups.at(-1);
+    const both = [...group ?? [], one];
+    const fits = fitsOneCommit(both.map(({ check }) => check), both.map(({ mark }) => mark));
+    if (group && fits) group.push(one);
+    else groups.push([one]);
+  }
+  return groups;
 }
 
 function stepsOf(mutations: readonly Mutation[]): readonly Step[] {

@@ -23,6 +23,11 @@ export const KEYS = {
   account: (account: AccountKey): Key => [ROOT, "account", textPart(account)],
   /** Rows of an account, under an id of its own, so that giving it another name moves none. */
   rowsOf: (id: string): Key => [ROOT, "rows", id],
+  /** From the first key of an adoption's rows to the first after them. */
+  rowsOfAdoption: (adoption: string) => ({
+    start: [ROOT, "rows", `${adoption}-`],
+    end: [ROOT, "rows", `${adoption}.`],
+  }),
   rows: (id: string, series: string): Key => [ROOT, "rows", id, series],
   /** What is too long for one value. */
   part: (token: string, index: number): Key => [ROOT, "part", token, index],
@@ -44,7 +49,13 @@ export const KEYS = {
   auditWord: (what: string, word: string): Key => [ROOT, "audit-word", what, textPart(word)],
 } as const;
 
-export type GarbageKind = "rows" | "step";
+/** `adoption`: rows of every account that is taken over at once, whose ids begin with its own. */
+export type GarbageKind = "rows" | "adoption" | "step";
+
+/** The id of an account's rows that are written before their adoption is decided. */
+export function adoptedId(adoption: string, index: number): string {
+  return `${adoption}-${index}`;
+}
 
 function textPart(text: string): string {
   if (textBytes(text) <= MAX_TEXT_BYTES) return text;

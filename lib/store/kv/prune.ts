@@ -16,7 +16,7 @@ const PIECES_AT_ONCE = 20;
 export async function pruneRows(accounts: Accounts, keep: Retention, now: number): Promise<number> {
   // What a killed process left is not kept by anything.
   await finishAll(accounts.database);
-  await removeAllGarbage(accounts.database, now);
+  await removeAllGarbage(accounts.database);
   let removed = 0;
   for (const { account, head } of await accounts.findAll()) {
     for (const place of head?.quotas.keys() ?? []) {
