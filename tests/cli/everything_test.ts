@@ -204,6 +204,12 @@ Deno.test("an import of everything that goes on keeps polls and rows of the reco
       assertEquals((await store.audit.ends()).last.id, 2, "The newer row stays");
       assertEquals((await store.outcomes({ account: "acme/work", limit: 1 }))[0]?.kind, "unavailable");
 
+      await using late = await open();
+      await importKilledAtTheEnd(text, folder, late);
+      await late.audit.prune(START + HOUR_MS);
+      await move(text, late, folder);
+      assertEquals((await late.audit.ends()).first.id, 1, "What was removed since is not restored again");
+
       await using again = await open();
       await importKilledAtTheEnd(text, folder, again);
       assertEquals(await again.commit({ ...next!, base }), true);

@@ -2,7 +2,7 @@ import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import { renamedState } from "../../lib/model/engine/rename.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import type { PastRow, Poll, Store } from "../../lib/store/store.ts";
+import type { PastRow, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { HOUR } from "../../lib/model/engine/bucket.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";
@@ -13,21 +13,13 @@ import { newHead } from "../../lib/store/kv/head.ts";
 import { commitAll as commitTransaction } from "../../lib/store/kv/journal.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { inFolder, modeOf } from "./folder.ts";
-import { KILLED, randomText, sharedKv } from "./kv_support.ts";
+import { BESIDE, KEEP, KILLED, many, randomText, sharedKv } from "./kv_support.ts";
 import { commitAll, everything, minutes, ok, pollsOf, QUOTA, START } from "./polls.ts";
 
-const BESIDE: AccountKey = "acme/beside";
 const TO: AccountKey = "acme/work-renamed";
 const QUOTAS = [QUOTA, quotaKey(BESIDE, "five-hour"), quotaKey(TO, "five-hour")];
-const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 /** Everything fits into far fewer commits. */
 const MAX_COMMITS = 400;
-
-/** So many that one commit does not take them, on two accounts. */
-function many(): readonly Poll[] {
-  const polls = [...minutes(Array.from({ length: 40 }, (_, i) => i + 4)), ...minutes([7, 8], BESIDE)];
-  return polls.map((poll) => ({ ...poll, outcome: { ...poll.outcome, answer: randomText(28_000) } }));
-}
 
 /** Lets a process do something, killed before each of its commits in turn; it must have happened wholly or not at all. */
 async function survives(
@@ -114,58 +106,6 @@ Deno.test("an account is forgotten wholly or not at all, and its rows go after a
     (store) => store.forget(ACCOUNT),
     { atLeast: 2 },
   );
-});
-
-/** Lets another process remove garbage before each commit of some work in turn; the work must succeed all the same. */
-async function outlivesRemoval(
-  work: (store: Store) => Promise<unknown>,
-  check: (store: Store) => Promise<void>,
-): Promise<void> {
-  for (let commit = 0;; commit++) {
-    assert(commit < MAX_COMMITS);
-    using shared = await sharedKv();
-    let isDone = false;
-    const store = shared.store(undefined, async (at) => {
-      if (at !== commit) return;
-      isDone = true;
-      const other = shared.store();
-      await other.prune(KEEP, START);
-      shared.now += DAY_MS;
-      await other.prune(KEEP, START);
-    });
-    await work(store);
-    await check(shared.store());
-    assertEquals(await shared.store().check(), []);
-    if (!isDone) {
-      assert(commit > 5, `It took ${commit} commits`);
-      return;
-    }
-  }
-}
-
-Deno.test("what is being written for hours is not removed as garbage once it is decided", async () => {
-  const polls = many();
-  await using other = await openSqliteStore(":memory:");
-  await other.commitAll(polls);
-  const expected = await everything(other, QUOTAS);
-  const adopted = [ACCOUNT, BESIDE].map((account) => ({ account, at: null, whole: true, corrections: [] }));
-  const check = async (store: Store) => assertEquals(await everything(store, QUOTAS), expected);
-  await outlivesRemoval((store) => store.commitAll(polls), check);
-  await outlivesRemoval((store) => store.adopt(other, adopted), check);
-});
-
-Deno.test("what a killed process left grows old by the clock, and not by an instant that is asked for", async () => {
-  using shared = await sharedKv();
-  await assertRejects(() => shared.store(3).commitAll(many()));
-  const left = async () => (await shared.keys()).filter(([, kind]) => kind === "step").length;
-  assert(await left() > 0);
-  const store = shared.store();
-  await store.prune(KEEP, START);
-  await store.prune(KEEP, START + 900 * DAY_MS);
-  assert(await left() > 0, "It was seen only now");
-  shared.now += DAY_MS;
-  await store.prune(KEEP, START);
-  assertEquals(await left(), 0);
 });
 
 Deno.test("a change of many accounts holds to its other checks, and to no more than one decision takes", async () => {

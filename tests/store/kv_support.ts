@@ -1,8 +1,20 @@
 /** A key-value database in memory whose process can be killed, and what lies in it. */
+import type { AccountKey } from "../../lib/model/quota.ts";
 import { KvDatabase } from "../../lib/store/kv/database.ts";
 import { KvStore } from "../../lib/store/kv/store.ts";
+import type { Poll } from "../../lib/store/store.ts";
+import { minutes } from "./polls.ts";
 
 export const KILLED = "the process was killed";
+
+export const BESIDE: AccountKey = "acme/beside";
+export const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
+
+/** So many that one commit does not take them, on two accounts. */
+export function many(): readonly Poll[] {
+  const polls = [...minutes(Array.from({ length: 40 }, (_, i) => i + 4)), ...minutes([7, 8], BESIDE)];
+  return polls.map((poll) => ({ ...poll, outcome: { ...poll.outcome, answer: randomText(28_000) } }));
+}
 
 export interface SharedKv extends Disposable {
   readonly kv: Deno.Kv;
