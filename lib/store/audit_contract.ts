@@ -1,5 +1,8 @@
 /** The record of who did what: rows are added at the end, never changed, and removed only from the beginning. */
 
+/** The hash of nothing, before the first row. */
+export const NO_HASH = "0".repeat(64);
+
 export interface AuditEntry {
   /** Epoch milliseconds. */
   readonly at: number;

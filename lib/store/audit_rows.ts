@@ -2,9 +2,6 @@
 import { createHash } from "node:crypto";
 import type { AuditEnd, AuditEntry, AuditRow, StoredAuditRow } from "./audit_contract.ts";
 
-/** Of nothing, before the first row. */
-export const NO_HASH = "0".repeat(64);
-
 export function auditHash({ id, at, entry }: Omit<StoredAuditRow, "hash">, before: string): string {
   return createHash("sha256").update(`${before}\n${id}\n${at}\n${entry}`).digest("hex");
 }

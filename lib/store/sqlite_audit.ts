@@ -13,7 +13,8 @@ import type {
   AuditWords,
   StoredAuditRow,
 } from "./audit_contract.ts";
-import { auditHash, auditRowOf, checkChain, checkPlace, NO_HASH } from "./audit_rows.ts";
+import { NO_HASH } from "./audit_contract.ts";
+import { auditHash, auditRowOf, checkChain, checkPlace } from "./audit_rows.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 
 export const AUDIT_TABLES = `

@@ -8,7 +8,7 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import type { Session } from "../model/engine/session.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
-import { NO_HASH } from "../store/audit_rows.ts";
+import { NO_HASH } from "../store/audit_contract.ts";
 import type { PastReading } from "../store/history_of.ts";
 import type {
   AccountRecord,

@@ -12,7 +12,8 @@ import type {
   AuditWords,
   StoredAuditRow,
 } from "../audit_contract.ts";
-import { auditHash, auditRowOf, checkChain, checkPlace, NO_HASH } from "../audit_rows.ts";
+import { NO_HASH } from "../audit_contract.ts";
+import { auditHash, auditRowOf, checkChain, checkPlace } from "../audit_rows.ts";
 import { StoreError } from "../store.ts";
 import { type Entry, type KvDatabase, type Mutation, putText } from "./database.ts";
 import { commitAll } from "./journal.ts";

@@ -1,4 +1,5 @@
 /** One open key-value database: its failures named, and values longer than it takes split over several keys. */
+import { systemClock } from "../../base/clock.ts";
 import { StoreError } from "../store.ts";
 import { freshId, type Key, keyBytes, KEYS } from "./keys.ts";
 import { packText, unpackText } from "./pack.ts";
@@ -47,7 +48,7 @@ export class KvDatabase {
   readonly #kv: Deno.Kv;
   #open = true;
 
-  constructor(kv: Deno.Kv, path: string, now: () => number = Date.now) {
+  constructor(kv: Deno.Kv, path: string, now = systemClock.now) {
     this.#kv = kv;
     this.path = path;
     this.now = now;
