@@ -179,25 +179,26 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return after;
   }
 
-  /** Starts a poll, or joins the one in progress. @param until when the tick is over: then one that still waits is left */
+  /** Starts a poll, or joins the one in progress. @param until when the tick is over: one that waits until then is left */
   function poll(key: AccountKey, reason: string, force = false, until = Infinity): Promise<Outcome | null> {
     const known = underWay.get(key);
     if (known) return known;
-    const polling = slots.run(async () => clock.now() < until ? await pollAlone(key, reason, force) : null)
-      .finally(() => {
-        underWay.delete(key);
-        wake();
-      });
+    const work = async () => clock.now() < until ? await pollAlone(key, reason, force, until) : null;
+    const polling = slots.run(work).finally(() => {
+      underWay.delete(key);
+      wake();
+    });
     underWay.set(key, polling);
     return polling;
   }
 
   /** Polls while no other process does, unless one has just done it. */
-  async function pollAlone(key: AccountKey, reason: string, force: boolean): Promise<Outcome | null> {
+  async function pollAlone(key: AccountKey, reason: string, force: boolean, until: number) {
     if (!parts.turns) return await pollInTurn(key, reason);
     const end = await parts.turns.begin(key);
     if (end === null) return last.get(key) ?? null;
     try {
+      if (clock.now() >= until) return null;
       return await askedElsewhere(key, force) ?? await pollInTurn(key, reason);
     } finally {
       end();
@@ -345,14 +346,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   ): Promise<Outcome | null> {
     const before = last.get(key) ?? null;
     const now = clock.now();
-    const from = earliestManualPoll({
-      last: before,
-      credential,
-      settings,
-      everyMs: provider.everyMs ?? 0,
-      now,
-      force,
-    });
+    const everyMs = provider.everyMs ?? 0;
+    const from = earliestManualPoll({ last: before, credential, settings, everyMs, now, force });
     if (from <= now || underWay.has(key)) return poll(key, "asked", force);
     log.info("Not polled again so soon", { account: key, until: from });
     return Promise.resolve(before);

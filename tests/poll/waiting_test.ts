@@ -125,3 +125,27 @@ Deno.test("a poll that waits for a slot until the run of the cron may begin none
   await next;
   assertEquals(provider.asked[8]!.name, "a8");
 });
+
+Deno.test("a poll that waits for another instance until the run of the cron may begin none is left to the next run", async () => {
+  let waitMs = 20 * SECOND;
+  await using house = await openHouse({
+    turns: {
+      mayPoll: () => true,
+      begin: async () => {
+        await house.clock.sleep(waitMs, new AbortController().signal);
+        return () => {};
+      },
+    },
+  });
+  const { provider, scheduler, clock } = house;
+  const { signal } = new AbortController();
+  const run = scheduler.tick(signal, NOW + 15 * SECOND);
+  await clock.advance(MINUTE);
+  await run;
+  assertEquals(provider.asked, []);
+  waitMs = 10 * SECOND;
+  const next = scheduler.tick(signal, NOW + MINUTE + 15 * SECOND);
+  await clock.advance(MINUTE);
+  await next;
+  assertEquals(provider.asked.map(({ at }) => (at - NOW) / SECOND), [70]);
+});
