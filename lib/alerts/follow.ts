@@ -7,8 +7,8 @@ import type { Mirror } from "./mirror.ts";
 
 /** Alerts that follow the polls. */
 export interface FollowedAlerts {
-  /** Evaluates all accounts and sends what is due. */
-  tick(): Promise<void>;
+  /** Evaluates all accounts and sends what is due; resolves to whether all could be evaluated. */
+  tick(): Promise<boolean>;
   /** Only sends what is due, when the polls so far were evaluated. */
   send(): Promise<void>;
   stop(): Promise<void>;
@@ -69,8 +69,9 @@ export function followAlerts(
 
   return {
     async tick() {
-      await consider().catch(report);
+      const isEvaluated = await consider().then(() => true, (error) => (report(error), false));
       await wake();
+      return isEvaluated;
     },
     async send() {
       await Promise.all(evaluating);

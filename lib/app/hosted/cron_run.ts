@@ -59,7 +59,7 @@ export interface CronRunParts {
   readonly instance: string;
   readonly instances: Pick<SharedInstances, "settle"> & { look(): Promise<unknown> };
   readonly scheduler: Pick<Scheduler, "tick">;
-  readonly alerts: { tick(): Promise<void>; send(): Promise<void> };
+  readonly alerts: { tick(): Promise<boolean>; send(): Promise<void> };
   readonly retention: () => Promise<Retention>;
 }
 
@@ -128,8 +128,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       await alerts.send();
       return record;
     }
-    await alerts.tick();
-    return await keep({ ...record, evaluatedAt: now });
+    return await alerts.tick() ? await keep({ ...record, evaluatedAt: now }) : record;
   }
 
   async function run(): Promise<void> {

@@ -31,7 +31,7 @@ async function cron({ newest = () => START, prune = () => Promise.resolve(0), ..
     instance: "a",
     instances: { look: nothing, settle: nothing },
     scheduler: { tick: nothing },
-    alerts: { tick: nothing, send: nothing },
+    alerts: { tick: () => Promise.resolve(true), send: nothing },
     retention: () => Promise.resolve({} as Retention),
     ...parts,
   });
@@ -87,7 +87,7 @@ Deno.test("two runs at once are noticed, also when the first one ends later", as
 Deno.test("a run that threw has ended: it is not told as cut off, and what it did is not done again", async () => {
   let [evaluations, fails] = [0, true];
   await using host = await cron({
-    alerts: { tick: () => Promise.resolve(void evaluations++), send: nothing },
+    alerts: { tick: () => Promise.resolve(++evaluations > 0), send: nothing },
     newest: () => {
       if (!fails) return START;
       throw new Error("away");
@@ -102,4 +102,21 @@ Deno.test("a run that threw has ended: it is not told as cut off, and what it di
   const next = await host.record();
   assertEquals([next.step, next.cutAt], ["done", null]);
   assert(evaluations === 1);
+});
+
+Deno.test("alerts that could not be evaluated are evaluated by the next run, and others five minutes later", async () => {
+  let [evaluations, sends] = [0, 0];
+  await using host = await cron({
+    alerts: {
+      tick: () => Promise.resolve(++evaluations > 1),
+      send: () => Promise.resolve(void sends++),
+    },
+  });
+  for (let minute = 0; minute < 6; minute++) {
+    await host.run();
+    host.clock.jump(MINUTE_MS);
+  }
+  assertEquals([evaluations, sends], [2, 4]);
+  await host.run();
+  assertEquals([evaluations, sends], [3, 4]);
 });
