@@ -8,7 +8,7 @@ import type { Provider } from "../../lib/provider/contract.ts";
 import { createHosted } from "../../lib/app/hosted/hosted.ts";
 import { WINDOW_MS } from "./vendor.ts";
 import { countingDocs, type Counts } from "./count_store.ts";
-import { openDatabase } from "../../lib/app/hosted/open_database.ts";
+import { openDatabase } from "../../lib/app/open_store.ts";
 
 const env = Deno.env.toObject();
 const vendor = env.SIM_VENDOR!;

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { join } from "node:path";
-import { openDatabase } from "../../lib/app/hosted/open_database.ts";
+import { openDatabase } from "../../lib/app/open_store.ts";
 import { simulate } from "./simulate.ts";
 
 const { values } = parseArgs({

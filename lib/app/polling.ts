@@ -94,8 +94,7 @@ export function createPolling(parts: PollingParts): Polling {
     createContext,
     runCommands: () => current().runCommands,
   });
-  const turns = parts.turns ??
-    ("path" in store && typeof store.path === "string" ? createProcessLocks(store.path, clock) : null);
+  const turns = parts.turns ?? createProcessLocks(store.path, clock);
   const scheduler = createScheduler({
     providers,
     identities: createIdentities({ store, clock }),

@@ -1,6 +1,6 @@
 /** A host that kills instances while they poll and send: nothing is lost, counted twice or sent twice. */
 import { join } from "node:path";
-import { openDatabase } from "../../../lib/app/hosted/open_database.ts";
+import { openDatabase } from "../../../lib/app/open_store.ts";
 import { simulate } from "../../../dev/deploy_sim/simulate.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
