@@ -107,8 +107,9 @@ export function createHosted(parts: HostedParts): Hosted {
     try {
       return await start(whole, (composed) => started.push(composed));
     } catch (error) {
-      for (const composed of started) await composed.stop();
-      await whole[Symbol.asyncDispose]();
+      // Whatever fails here, the first error says what is wrong.
+      for (const composed of started) await composed.stop().catch(() => {});
+      await Promise.resolve(whole[Symbol.asyncDispose]()).catch(() => {});
       throw error;
     }
   }

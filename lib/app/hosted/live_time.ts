@@ -66,11 +66,16 @@ export function createLiveTime(parts: LiveTimeParts): (request: Request, answer:
         });
       },
       async pull(controller) {
-        const { done, value } = await reader.read();
-        if (ended) return;
-        if (!done) return controller.enqueue(value);
-        leave();
-        controller.close();
+        try {
+          const { done, value } = await reader.read();
+          if (ended) return;
+          if (!done) return controller.enqueue(value);
+          leave();
+          controller.close();
+        } catch (error) {
+          leave();
+          throw error;
+        }
       },
       async cancel() {
         leave();

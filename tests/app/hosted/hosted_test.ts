@@ -8,7 +8,7 @@ import { openKvStore } from "../../../lib/store/kv/open.ts";
 import type { Provider } from "../../../lib/provider/contract.ts";
 import { type Store, StoreError } from "../../../lib/store/store.ts";
 import { MINUTE_MS } from "../../../lib/model/duration.ts";
-import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const SECRETS = {
@@ -202,6 +202,22 @@ Deno.test("a live stream ends after its time, and one that comes back only takes
   assertEquals(await back, "data: 1\n\nretry: 60000\n\n");
   await clock.advance(10 * MINUTE_MS);
   assert(looks <= looked + 1);
+});
+
+Deno.test("a live stream that fails is over: nobody looks any more for what others changed", async () => {
+  const clock = new FakeClock(0);
+  let looks = 0;
+  const limit = createLiveTime({
+    clock,
+    mostMs: 10 * MINUTE_MS,
+    look: () => Promise.resolve(void looks++),
+    lookEveryMs: 5_000,
+  });
+  const failing = new ReadableStream({ pull: () => Promise.reject(new Error("gone")) });
+  const answer = new Response(failing, { headers: { "content-type": "text/event-stream" } });
+  await assertRejects(() => limit(new Request("http://a/"), answer).text(), /gone/);
+  await clock.advance(9 * MINUTE_MS);
+  assertEquals(looks, 0);
 });
 
 Deno.test("a provider says what to set, or that it needs the user's own machine", () => {
