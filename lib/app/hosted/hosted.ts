@@ -5,6 +5,7 @@
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { moduleAddress } from "../../base/address.ts";
 import { readAccessSecrets } from "../../config/access_options.ts";
+import { MINUTE_MS } from "../../model/duration.ts";
 import type { Provider } from "../../provider/contract.ts";
 import type { Store } from "../../store/store.ts";
 import { admitRequest } from "../../web/admit_request.ts";
@@ -66,6 +67,7 @@ const RUN_KNOWN_MS = 30_000;
 /** Names the app answered to; the host passes on requests for its own only. */
 const MAX_HOSTS = 100;
 const DEFAULT_LIVE_MINUTES = 10;
+const MAX_LIVE_MINUTES = 24 * 60;
 
 /** A fault that nobody awaits must not end an instance with all the requests it is answering. */
 export function surviveStrayFaults(): void {
@@ -93,6 +95,13 @@ export function createHosted(parts: HostedParts): Hosted {
   const hosts = new Set<string>();
   let opening: Promise<Opened> | undefined;
   let app: Promise<BuiltApp> | undefined;
+
+  /** What must be set, or set otherwise, before anything is answered; null when that is nothing. */
+  function wrongSetting(): string | null {
+    const missing = missingSecret(program.environment);
+    if (missing !== null || liveMinutes(env) !== null) return missing;
+    return `SYNTRACK_LIVE_MINUTES must be a number of minutes from 0 to ${MAX_LIVE_MINUTES}: change or remove it`;
+  }
 
   /** Opens once; after a failure, the next caller tries again. */
   function opened(): Promise<Opened> {
@@ -148,7 +157,7 @@ export function createHosted(parts: HostedParts): Hosted {
       instances,
       limitLive: createLiveTime({
         clock,
-        mostMs: liveMinutes(env) * 60_000,
+        mostMs: liveMinutes(env)! * MINUTE_MS,
         look,
         lookEveryMs: LOOK_EVERY_MS,
       }),
@@ -174,8 +183,8 @@ export function createHosted(parts: HostedParts): Hosted {
 
   async function answer(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
     const entry = readEntry(request, info);
-    const missing = missingSecret(program.environment);
-    if (missing !== null) return refuse(entry.request, missing);
+    const wrong = wrongSetting();
+    if (wrong !== null) return refuse(entry.request, wrong);
     let ready: Opened;
     try {
       ready = await opened();
@@ -199,8 +208,8 @@ export function createHosted(parts: HostedParts): Hosted {
   return {
     handle: answer,
     async run() {
-      const missing = missingSecret(program.environment);
-      if (missing !== null) return program.log.error(missing, {});
+      const wrong = wrongSetting();
+      if (wrong !== null) return program.log.error(wrong, {});
       try {
         const ready = await opened();
         await ready.run();
@@ -231,7 +240,9 @@ function withDocs(store: Store, docs: Store["docs"]): Store {
   });
 }
 
-function liveMinutes({ SYNTRACK_LIVE_MINUTES: text }: HostedParts["env"]): number {
-  const minutes = Number(text ?? DEFAULT_LIVE_MINUTES);
-  return minutes >= 0 && minutes <= 24 * 60 ? minutes : DEFAULT_LIVE_MINUTES;
+/** Returns null when it is no such number. */
+function liveMinutes({ SYNTRACK_LIVE_MINUTES: text }: HostedParts["env"]): number | null {
+  if (text === undefined || text.trim() === "") return DEFAULT_LIVE_MINUTES;
+  const minutes = Number(text);
+  return minutes >= 0 && minutes <= MAX_LIVE_MINUTES ? minutes : null;
 }

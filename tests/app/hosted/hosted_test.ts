@@ -72,6 +72,11 @@ for (
       "Set SYNTRACK_ADMIN_PASS",
     ],
     ["the key of stored secrets", { ...SECRETS, SYNTRACK_VAULT_KEY: undefined }, "Set SYNTRACK_VAULT_KEY"],
+    [
+      "a usable time for live pages",
+      { ...SECRETS, SYNTRACK_LIVE_MINUTES: "ten" },
+      "SYNTRACK_LIVE_MINUTES must be a number",
+    ],
     ["a usable key", { ...SECRETS, SYNTRACK_VAULT_KEY: "c2hvcnQ=" }, "is no key of 32 bytes"],
   ] as const
 ) {
