@@ -1,6 +1,7 @@
 /** Writes, prunes and restores dated copies of the database, which lie beside it. */
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { reasonOf } from "../base/text.ts";
 import { keepOwner, removeQuietly } from "../base/whole_file.ts";
 import type { Log } from "../provider/context.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -94,7 +95,7 @@ export function createBackupJob(
       const { path, removed } = await writeDatedBackup(file, { folder, keep, now });
       log.info("Wrote a backup", { path, removed: removed.length });
     } catch (error) {
-      log.error("Cannot write a backup", { reason: error instanceof Error ? error.message : String(error) });
+      log.error("Cannot write a backup", { reason: reasonOf(error) });
     }
   };
 }
@@ -144,7 +145,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
       if (Deno.build.os !== "windows") await Deno.chmod(to + suffix, 0o600);
     } catch (error) {
       if (suffix !== "" && error instanceof Deno.errors.NotFound) continue;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new StoreError(
         "absent",
         `Cannot copy "${from}": ${reason}`,

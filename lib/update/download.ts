@@ -1,4 +1,5 @@
 /** Downloads files of a release; what no trusted key signed is never parsed. */
+import { reasonOf } from "../base/text.ts";
 import { isAllowedUrl, type ReleaseServer } from "./release_server.ts";
 import { isSignedBy, SIGNATURE_BYTES } from "./signature.ts";
 import { parseSums, type Release, type ReleaseFile, SIGNATURE_FILE, SUMS_FILE } from "./sums.ts";
@@ -102,7 +103,7 @@ async function download(
     }
   } catch (error) {
     if (error instanceof UpdateError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UpdateError(`Cannot fetch ${url}: ${reason}`, TRY_AGAIN);
   }
   throw new UpdateError(`${url} leads on and on`, TRY_AGAIN);

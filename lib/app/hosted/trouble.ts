@@ -1,17 +1,18 @@
 /** What may be wrong with a hosted program, in one sentence each with what to do. */
+import { reasonOf } from "../../base/text.ts";
 import { MINUTE_MS, SECOND_MS } from "../../model/duration.ts";
 import type { TroubleView } from "../../model/view/view.ts";
 import type { RunRecord } from "./cron_run.ts";
 
-/** So long it is told after it happened. */
-const TOLD_MS = 10 * MINUTE_MS;
+/** For how long after it happened it is shown. */
+const SHOW_MS = 10 * MINUTE_MS;
 /** The cron runs each minute; a few may be late or lost. */
 const MAX_SILENT_MS = 5 * MINUTE_MS;
 
 /** Returns the most important trouble, or null. @param startedAt when this instance began */
 export function troubleOf(run: RunRecord | null, now: number, startedAt: number): TroubleView | null {
   const isRecent = (at: number | null | undefined): at is number =>
-    at != null && Math.abs(now - at) < TOLD_MS;
+    at != null && Math.abs(now - at) < SHOW_MS;
   const last = run?.beganAt ?? startedAt;
   if (now - last > MAX_SILENT_MS) {
     return {
@@ -51,7 +52,7 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
 
 /** Words for a database that cannot be used at the moment. */
 export function storeSentence(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   if (/quota|limit (?:exceeded|reached)|exceeded.*limit|too many requests|payment/i.test(text)) {
     return "The limits of the host's plan are reached, so its database answers no more: wait for the next month or change the plan";
   }

@@ -1,5 +1,6 @@
 /** Installs or removes files of a service manager: completely, or everything is as it was. */
 import { dirname } from "node:path";
+import { reasonOf } from "../../base/text.ts";
 import { removeQuietly, replaceFile } from "../../base/whole_file.ts";
 import { MARK } from "../../daemon/service/service.ts";
 import { CliError, failure } from "../io.ts";
@@ -33,7 +34,7 @@ export function install(manager: Manager): void {
     // Restores what was installed before; a failed first attempt leaves nothing that could start half of it.
     if ([...before.values()].every((text) => text === null)) manager.disable();
     undo();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const hint = error instanceof CliError && error.hint
       ? error.hint
       : error instanceof Deno.errors.PermissionDenied
@@ -53,7 +54,7 @@ export function uninstall(manager: Manager): readonly string[] {
     try {
       Deno.removeSync(path);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw failure(`Cannot remove ${path}: ${reason}. It was left as it is`, "Run it as root for --system");
     }
   }
@@ -87,7 +88,7 @@ function textOf(path: string): string | null {
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw failure(`Cannot read ${path}: ${reason}. Nothing was changed`, "Check what stands there");
   }
 }

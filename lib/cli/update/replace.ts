@@ -1,5 +1,6 @@
 /** Replaces the executable and restarts its servers; if one does not come up, rolls everything back. */
 import { keepDatabase, type KeptDatabase } from "../../app/kept_database.ts";
+import { reasonOf } from "../../base/text.ts";
 import { removeQuietly } from "../../base/whole_file.ts";
 import { putInPlace, stage, type Swapped } from "../../update/swap.ts";
 import { failure } from "../io.ts";
@@ -82,7 +83,7 @@ async function startAnew(
     }
     return await server.start(version);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }
 
@@ -95,12 +96,12 @@ async function putBack(tools: Tools, swapped: Swapped, touched: readonly Touched
   try {
     swapped.rollBack();
   } catch (error) {
-    obstacle = describeError(error);
+    obstacle = reasonOf(error);
   }
   for (const { server, kept } of touched) {
     // The new version, if it stays, needs the database in the form it has brought it into.
     if (kept !== null && obstacle === null) await putDatabaseBack(tools, server, kept, ended.has(server));
-    const problem = await server.start(null).catch(describeError);
+    const problem = await server.start(null).catch(reasonOf);
     if (problem !== null) tools.tell(`syntrack: ${server.name} did not come up again either: ${problem}`);
   }
   return obstacle;
@@ -127,7 +128,7 @@ async function putDatabaseBack(
     );
   } catch (error) {
     tools.tell(
-      `syntrack: The database could not be put back (${describeError(error)}); a copy is in ${kept.path}`,
+      `syntrack: The database could not be put back (${reasonOf(error)}); a copy is in ${kept.path}`,
     );
   }
 }
@@ -137,7 +138,7 @@ function stageFor(executable: string, bytes: Uint8Array): string {
     return stage(executable, bytes);
   } catch (error) {
     throw failure(
-      `Cannot write beside ${executable}: ${describeError(error)}. Nothing was changed`,
+      `Cannot write beside ${executable}: ${reasonOf(error)}. Nothing was changed`,
       error instanceof Deno.errors.PermissionDenied ? "Run it as who owns that folder" : "Is the disk full?",
     );
   }
@@ -156,7 +157,7 @@ async function tryOut(path: string, version: string): Promise<void> {
     }).output();
     said = new TextDecoder().decode(stdout).trim();
   } catch (error) {
-    said = describeError(error);
+    said = reasonOf(error);
   }
   if (said === `syntrack ${version}`) return;
   throw failure(
@@ -166,8 +167,4 @@ async function tryOut(path: string, version: string): Promise<void> {
       "Nothing was changed",
     "Tell whoever published it",
   );
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

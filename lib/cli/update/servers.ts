@@ -2,6 +2,7 @@
  * The servers that an update restarts: those of the executable it replaces, in the background or of a service
  * manager. Those of a clone or of another installation are none of its business.
  */
+import { reasonOf } from "../../base/text.ts";
 import type { Clock } from "../../base/clock.ts";
 import { isAnswering } from "../../daemon/control.ts";
 import { launch } from "../../daemon/launch.ts";
@@ -159,7 +160,7 @@ function managedServer(
       try {
         manager.restart();
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return reasonOf(error);
       }
       const started = await waitFor(
         async () => {
