@@ -7,7 +7,7 @@ import type { Environment } from "../../config/environment.ts";
 export function missingSecret(environment: Pick<Environment, "find" | "findSecret">): string | null {
   const { admin, vaultKey } = readAccessSecrets(environment);
   if (admin === null) {
-    return "Set SYNTRACK_ADMIN_PASS among the secrets of the host, the password of the first admin: nobody is let in without";
+    return "Set SYNTRACK_ADMIN_PASS among the secrets of the host, the password of the first admin: without it no one can sign in";
   }
   if (vaultKey === null) {
     return "Set SYNTRACK_VAULT_KEY among the secrets of the host to what `openssl rand -base64 32` prints: stored keys are encrypted with it";
