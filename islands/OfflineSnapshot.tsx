@@ -83,6 +83,7 @@ function Known(
             key={nodeKey(quota.key)}
             quota={quota}
             provider={owners.get(quota.key)!.provider}
+            vendor={owners.get(quota.key)!.providerName}
             title={accountTitle(owners.get(quota.key)!)}
             now={now}
             zone={zone}

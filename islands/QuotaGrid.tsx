@@ -101,7 +101,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
     };
     const title = accountTitle(account);
     return isCompact
-      ? <QuotaRow key={nodeKey(quota.key)} {...common} title={title} />
+      ? <QuotaRow key={nodeKey(quota.key)} {...common} vendor={account.providerName} title={title} />
       : <QuotaCard key={nodeKey(quota.key)} {...common} account={isApart ? title : undefined} />;
   }
 

@@ -55,24 +55,24 @@ export default function TopInsights({ filter, insights, ...props }: TopInsightsP
               class="top-insight border-line py-3 text-sm"
               data-insight={insight.key}
             >
-              <p class="flex flex-wrap items-baseline gap-x-2">
+              <p class="flex items-baseline gap-x-2">
                 <span class={`flex items-center gap-1.5 self-center ${colour}`}>
                   <StatusIcon status={shape} />
                   <span class="sr-only">{insight.severity === "negative" ? "Grave:" : "Warning:"}</span>
                 </span>
-                <span class="outside-text font-medium">{insight.title}</span>
-                <span class="outside-text ml-auto font-semibold">{insight.metric}</span>
-              </p>
-              <p class="outside-text mt-1 text-muted">
                 <a
-                  class="quota-link touch-target underline"
+                  class="quota-link touch-target outside-text min-w-0 flex-1"
                   href={`${accountHref(insight.account)}#insights`}
                   aria-current="false"
                 >
-                  {subjectOf(insight, view.value.accounts)}
+                  <span>
+                    <span class="text-muted">{subjectOf(insight, view.value.accounts)}</span>{" "}
+                    <span class="font-medium">{insight.title}</span>
+                  </span>
                 </a>
-                {`: ${insight.description}`}
+                <span class="outside-text font-semibold">{insight.metric}</span>
               </p>
+              <p class="outside-text mt-1 text-muted">{insight.description}</p>
             </li>
           );
         })}

@@ -6,11 +6,13 @@ import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
-import { quotaTitle } from "./words.ts";
+import { quotaTitle, withoutName } from "./words.ts";
 
 export interface QuotaRowProps {
   readonly quota: QuotaView;
   readonly provider: string;
+  /** Name of the vendor. */
+  readonly vendor: string;
   /** Title of the account. */
   readonly title: string;
   readonly now: ReadonlySignal<number>;
@@ -21,8 +23,11 @@ export interface QuotaRowProps {
 }
 
 export const QuotaRow = memo(
-  function QuotaRow({ quota, provider, title: account, now, zone, display, stale, spark }: QuotaRowProps) {
-    const title = `${account} ${quotaTitle(quota)}`;
+  function QuotaRow(
+    { quota, provider, vendor, title: account, now, zone, display, stale, spark }: QuotaRowProps,
+  ) {
+    const name = withoutName(quotaTitle(quota), account, vendor);
+    const title = `${account} ${name}`;
     const { figure, word } = headlineOf(quota, display);
     const old = stale || quota.gone;
     return (
@@ -35,7 +40,9 @@ export const QuotaRow = memo(
       >
         <h3 class="outside-text row-title">
           <a class="quota-link touch-target" href={quotaHref(quota.key)} aria-current="false">
-            <span class="text-muted">{account}</span> {quotaTitle(quota)}
+            <span>
+              <span class="text-muted">{account}</span> {name}
+            </span>
           </a>
         </h3>
         <p class="row-figure">

@@ -105,8 +105,10 @@ function LaneItem({ lane, horizon, zone, isBest }: {
       <p class="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
         <span class="outside-text min-w-0">
           <a class="quota-link touch-target" href={quotaHref(lane.quota.key)} aria-current="false">
-            <span class="text-muted">{account}</span>{" "}
-            {withoutName(quotaTitle(lane.quota), account, lane.account.providerName)}
+            <span>
+              <span class="text-muted">{account}</span>{" "}
+              {withoutName(quotaTitle(lane.quota), account, lane.account.providerName)}
+            </span>
           </a>
           {isBest && <span class="chip ml-2 text-accent">best now</span>}
         </span>
