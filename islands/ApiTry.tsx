@@ -23,11 +23,17 @@ export default function ApiTry() {
   return null;
 }
 
+/** The last request of each form: an earlier answer that comes later is not shown. */
+const last = new WeakMap<HTMLFormElement, string>();
+
 async function ask(form: HTMLFormElement) {
   const output = form.querySelector("output")!;
+  const address = addressOf(form);
+  last.set(form, address);
   output.hidden = false;
-  output.textContent = "Asking";
-  output.textContent = await answerTo(addressOf(form));
+  output.textContent = "Loading";
+  const answer = await answerTo(address);
+  if (last.get(form) === address) output.textContent = answer;
 }
 
 /** Parameters of the path replace their names in it; empty ones are left out. */

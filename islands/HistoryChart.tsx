@@ -84,6 +84,8 @@ export default function HistoryChart(props: HistoryChartProps) {
   const history = useSignal(useMemo(() => unpackHistory(chart.history), []));
   const hidden = useSignal(chart.hidden);
   const cursor = useSignal<number | null>(null);
+  /** Where the cursor was last: leaving the chart for its link ends the cursor, and the note is about that instant. */
+  const pointed = useRef<number | null>(null);
   const drag = useSignal<readonly [number, number] | null>(null);
   /** The axis when the second finger came down. */
   const start = useRef<Axis | null>(null);
@@ -120,11 +122,13 @@ export default function HistoryChart(props: HistoryChartProps) {
     try {
       const loaded = await loadSeries(span, about.peek().quotas);
       if (loaded === null) return false;
-      const before = earlier.peek() && await loadEarlier(loaded, about.peek().quotas);
+      const hasEarlier = earlier.peek() !== null;
+      const before = hasEarlier ? await loadEarlier(loaded, about.peek().quotas) : null;
       if (turn !== wanted.current) return true;
       loadedAt.current = loaded.to;
-      cursor.value = pinch.value = null;
-      if (before) earlier.value = before;
+      cursor.value = pinch.value = pointed.current = null;
+      // Those of the span before would lie in this one.
+      if (hasEarlier) earlier.value = before;
       grow(loaded);
       if (chosen) writeAddress();
       return true;
@@ -199,7 +203,10 @@ export default function HistoryChart(props: HistoryChartProps) {
   async function toggleEarlier() {
     if (earlier.value !== null) earlier.value = null;
     else {
+      const turn = wanted.current;
       const before = await loadEarlier(history.peek(), about.peek().quotas).catch(() => null);
+      // Another range was chosen meanwhile, and its chart has no earlier lines.
+      if (turn !== wanted.current) return;
       problem.value = before ? "" : FAILED;
       earlier.value = before;
     }
@@ -255,7 +262,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   const word = left ? "left" : "used";
 
   function moveTo(instant: number) {
-    cursor.value = Math.round(Math.min(end, Math.max(from, instant)));
+    cursor.value = pointed.current = Math.round(Math.min(end, Math.max(from, instant)));
   }
 
   function walk(steps: number) {
@@ -277,7 +284,7 @@ export default function HistoryChart(props: HistoryChartProps) {
     else if (key === "+" || key === "=") scale(0.5);
     else if (key === "-") scale(2);
     else if (key === "0") void show({ range: home.current });
-    else if (key === "Escape") cursor.value = drag.value = null;
+    else if (key === "Escape") cursor.value = drag.value = pointed.current = null;
     else return false;
     return true;
   }
@@ -369,7 +376,7 @@ export default function HistoryChart(props: HistoryChartProps) {
           <HistoryLegend items={legend.value} hidden={hidden.value} {...{ at, to, left }} onToggle={toggle} />
           <ChartNotes
             {...{ notes, zone }}
-            at={at ?? to}
+            at={at ?? pointed.current ?? to}
             account={accounts.size === 1 ? [...accounts][0]! : ""}
           />
           <details class="no-print mt-3 text-sm" open={range === null}>

@@ -59,7 +59,7 @@ export default function Live({ version, title, ...props }: LiveProps) {
     const shown = connection.value === "paused" ? null : view.value;
     document.title = titleWith(shown, title);
     showFavicon(shown);
-    showBadge(shown);
+    if (shown) showBadge(shown);
   });
 
   return (

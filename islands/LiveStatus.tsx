@@ -1,5 +1,5 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { DashboardView } from "../lib/model/view/view.ts";
 import { showBadge } from "../lib/ui/badge.ts";
 import { useNow } from "../lib/ui/clock.ts";
@@ -21,6 +21,8 @@ interface LiveStatusProps {
 
 /** A page loads itself whole at most this often. */
 const MIN_RELOAD_MS = 60_000;
+/** Its parts are replaced at most this often. */
+const MIN_REFRESH_MS = 10_000;
 
 /**
  * The connection of a page with data as of its rendering. Newer readings are shown by themselves while the
@@ -57,8 +59,9 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     if (!shown && connection.value !== "paused") return;
     document.title = titleWith(shown, facts.title);
     showFavicon(shown);
+    if (!shown) return;
     showBadge(shown);
-    if (shown) saveLastView({ view: shown, zone: facts.zone });
+    saveLastView({ view: shown, zone: facts.zone });
   });
 
   const shownAt = useSignal(facts.dataAt);
@@ -66,25 +69,38 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
   const hasNewer = newest.value !== null && newest.value > (shownAt.value ?? 0);
   const isLoading = useSignal(false);
 
-  /** Shows the newest readings; a page without figures only says when they were read. */
-  async function load() {
+  const loadedAt = useRef(0);
+
+  /**
+   * Shows the newest readings; a page without figures only says when they were read.
+   *
+   * @param asked true when a person asked for them, whatever else the page is used for
+   */
+  async function load(asked = false) {
     const how = fresheningOf();
     if (how === "whole") return void reload();
     const wanted = newest.peek();
     if (isLoading.peek() || wanted === null) return;
     isLoading.value = true;
-    const got = how === "parts" ? await freshen() : wanted;
+    loadedAt.current = performance.now();
+    const got = how === "parts" ? await freshen(asked ? () => true : isAtRest) : wanted;
+    // The sign-in may have ended, or the page be another one by now.
+    if (got === null && asked) return void reload();
     // An answer that is older than what was announced would be asked for again without end.
     if (got !== null) shownAt.value = Math.max(got, wanted);
     isLoading.value = false;
   }
 
-  /** With many accounts something is read every few seconds: a page that loads whole would never be still. */
-  const isDue = () => fresheningOf() !== "whole" || performance.now() >= MIN_RELOAD_MS;
+  /** With many accounts something is read every few seconds, and a page would never be still. */
+  function isDue(): boolean {
+    const how = fresheningOf();
+    if (how === "whole") return performance.now() >= MIN_RELOAD_MS;
+    return how === "none" || loadedAt.current === 0 || performance.now() - loadedAt.current >= MIN_REFRESH_MS;
+  }
   useSignalEffect(() => {
     if (editing || newest.value === null || newest.value <= (shownAt.value ?? 0)) return;
     // Each second tells whether it is due by now.
-    if (fresheningOf() === "whole") void now.value;
+    if (!isDue()) void now.value;
     if (isDue() && (fresheningOf() === "none" || isAtRest())) load();
   });
   useEffect(() => {
@@ -113,7 +129,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
           class="newer-btn floating-btn touch-target"
           onClick={() => {
             scrollTo({ top: 0 });
-            load();
+            load(true);
           }}
         >
           New data, refresh

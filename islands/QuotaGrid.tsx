@@ -1,13 +1,14 @@
 import { pathTo } from "@/lib/ui/base_path.ts";
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { HorizonSpan } from "../lib/model/horizon/horizon.ts";
 import type { VendorPages } from "../lib/model/vendor.ts";
 import type { AccountView, QuotaView } from "../lib/model/view/view.ts";
 import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
+import { density as shownDensity, selectDensity } from "../lib/ui/density.ts";
 import { Horizon } from "../lib/ui/horizon/Horizon.tsx";
 import { NeedsYou, troublesAt } from "../lib/ui/NeedsYou.tsx";
 import {
@@ -111,11 +112,14 @@ export default function QuotaGrid(props: QuotaGridProps) {
     address({ provider: next.provider, q: next.words.trim() });
   }
 
-  function show(next: Density) {
-    density.value = next;
-    remember("density", next);
-    address({ view: "" });
-  }
+  useEffect(() => {
+    shownDensity.value = props.density;
+    return shownDensity.subscribe((next) => {
+      if (next === null || next === density.peek()) return;
+      density.value = next;
+      address({ view: "" });
+    });
+  }, []);
 
   const reach = useMemo(() => (next: HorizonSpan) => {
     span.value = next;
@@ -195,7 +199,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
           density={density.value}
           search={search.value}
           onFilter={choose}
-          onDensity={show}
+          onDensity={selectDensity}
         />
       )}
       {all.length > 0 && accounts.length === 0 && (

@@ -20,7 +20,10 @@ export default function Shortcuts() {
 
   async function openPalette() {
     if (document.querySelector("dialog[open]")) return;
-    const { default: Palette } = await import("../lib/ui/palette/Palette.tsx");
+    const loaded = await import("../lib/ui/palette/Palette.tsx").catch(() => null);
+    // Another version runs by now, whose parts have other names; without a network nothing is gained by loading.
+    if (loaded === null) return navigator.onLine ? location.reload() : undefined;
+    const { default: Palette } = loaded;
     document.querySelector(".bottom-more[open]")?.removeAttribute("open");
     palette.value = { Palette };
   }

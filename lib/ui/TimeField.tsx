@@ -28,9 +28,12 @@ interface TimeFieldProps {
   /** Asks for a time of the day as well. */
   readonly withTime?: boolean;
   readonly required?: boolean;
+  readonly isInvalid?: boolean;
 }
 
-export function TimeField({ id, name, label, value = "", withTime = false, required }: TimeFieldProps) {
+export function TimeField(
+  { id, name, label, value = "", withTime = false, required, isInvalid }: TimeFieldProps,
+) {
   const { type, placeholder, pattern, title, length } = withTime ? TIME : DAY;
   return (
     <span class="date-field" data-time={withTime ? "" : undefined}>
@@ -47,6 +50,7 @@ export function TimeField({ id, name, label, value = "", withTime = false, requi
         inputMode={withTime ? "text" : "numeric"}
         autocomplete="off"
         required={required}
+        aria-invalid={isInvalid ? "true" : undefined}
       />
       <button
         type="button"
@@ -56,7 +60,13 @@ export function TimeField({ id, name, label, value = "", withTime = false, requi
       >
         <CalendarIcon />
       </button>
-      <input type={type} class="picker" value={value.replace(" ", "T")} tabIndex={-1} aria-hidden="true" />
+      <input
+        type={type}
+        class="picker"
+        value={value.replace(" ", "T")}
+        tabIndex={-1}
+        aria-hidden="true"
+      />
     </span>
   );
 }

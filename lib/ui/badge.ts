@@ -1,4 +1,4 @@
-/** The number on the icon of the installed app: what needs somebody, and what is used up or blocked. */
+/** The number on the icon of the installed app: what needs attention, and what is used up or blocked. */
 import { needOf, troublesOf } from "../model/view/need.ts";
 import type { DashboardView } from "../model/view/view.ts";
 
@@ -9,9 +9,9 @@ export function badgeCount({ accounts, at }: Pick<DashboardView, "accounts" | "a
   return troublesOf(accounts, at).length + out.length;
 }
 
-/** Browsers without badges, and pages that are not installed, show none. */
-export function showBadge(view: Pick<DashboardView, "accounts" | "at"> | null): void {
-  const count = view === null ? 0 : badgeCount(view);
+/** The number stays while the app is out of sight. Browsers without badges, and pages that are not installed, show none. */
+export function showBadge(view: Pick<DashboardView, "accounts" | "at">): void {
+  const count = badgeCount(view);
   const shown = count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.();
   shown?.catch(() => {});
 }

@@ -7,20 +7,17 @@ export type Density = "comfortable" | "compact";
 /** Cookie in which the server reads it. */
 export const DENSITY_COOKIE = "density";
 
-/** What the page shows now; an island reads it from the document first. */
-export const density = signal<Density>("comfortable");
+/** What the page shows now; null until an island has read it. */
+export const density = signal<Density | null>(null);
 
+/** The overview knows better than the document: it may show a list because of the number of its quotas. */
 export function readDensity(): void {
-  density.value = document.documentElement.dataset["density"] === "compact" ? "compact" : "comfortable";
+  density.value ??= document.documentElement.dataset["density"] === "compact" ? "compact" : "comfortable";
 }
 
-/** Sets it for this browser and shows it; the overview is laid out anew by the server. */
+/** Sets it for this browser and shows it. */
 export function selectDensity(next: Density): void {
   remember(DENSITY_COOKIE, next);
   density.value = next;
   document.documentElement.dataset["density"] = next;
-  if (!document.querySelector(".density-btn")) return;
-  const url = new URL(location.href);
-  url.searchParams.set("view", next);
-  location.assign(url);
 }

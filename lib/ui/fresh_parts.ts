@@ -30,16 +30,18 @@ function hrefOf(element: Element | null): string | null {
 
 /**
  * Replaces each part by that of the page as the server renders it now.
- * @returns when the figures of the answer were read, or null when there was no usable answer
+ *
+ * @param isWelcome asked when the answer is there: what a person began meanwhile would be lost
+ * @returns when the figures of the answer were read, or null when there was no usable answer or it was not welcome
  */
-export async function freshen(): Promise<number | null> {
+export async function freshen(isWelcome: () => boolean): Promise<number | null> {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return null;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const parts = page.querySelectorAll<HTMLElement>("[data-fresh]");
     const shown = document.querySelectorAll<HTMLElement>("[data-fresh]");
-    if (parts.length === 0 || parts.length !== shown.length) return null;
+    if (parts.length === 0 || parts.length !== shown.length || !isWelcome()) return null;
     shown.forEach((part, place) => {
       const places = [...part.querySelectorAll(".table-scroll")].map(({ scrollLeft }) => scrollLeft);
       const focused = part.contains(document.activeElement) ? hrefOf(document.activeElement) : null;

@@ -34,7 +34,9 @@ export function followSwipes(swiped: (way: "previous" | "next") => void): () => 
   const begin = (event: TouchEvent) => {
     const [finger, second] = event.touches;
     const isOther = event.target instanceof Element && event.target.closest(OTHERS) !== null;
-    from = finger && !second && !isOther ? place(finger, event) : null;
+    // One finger moves over a page that two have enlarged; and what is typed would be lost.
+    const isBusy = (visualViewport?.scale ?? 1) > 1 || document.querySelector("form[data-dirty]") !== null;
+    from = finger && !second && !isOther && !isBusy ? place(finger, event) : null;
   };
   const end = (event: TouchEvent) => {
     const [finger] = event.changedTouches;

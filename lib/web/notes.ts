@@ -203,8 +203,12 @@ export async function applyNoteForm(
     at: form.get("at") ?? "",
     account: form.get("account") ?? "",
   };
+  // The field has whole minutes, and an hour of autumn twice: what was not touched stays to the millisecond.
+  const before = (await services.notes.list()).find((one) => one.id === id);
+  const isSame = before !== undefined && stated.at.replace(" ", "T") === localText(before.at, zone);
+  const { at: _at, ...others } = stated;
   const { account } = id === ""
     ? await addNote(services, zone, stated)
-    : await changeNote(services, zone, id, stated);
+    : await changeNote(services, zone, id, isSame ? others : stated);
   return { done: id === "" ? "added" : "changed", account };
 }

@@ -79,7 +79,14 @@ function TryIt({ entry: { operationId, path }, parameters }: {
   readonly parameters: readonly OpenApiParameter[];
 }) {
   return (
-    <form method="get" action={path} target="_blank" class="mt-4 flex flex-col gap-3" data-try>
+    <form
+      method="get"
+      action={path}
+      target="_blank"
+      // A browser cannot put a field into the path.
+      class={`mt-4 flex flex-col gap-3 ${path.includes("{") ? "needs-script" : ""}`}
+      data-try
+    >
       <h4 class="text-sm font-medium">Try it</h4>
       <div class="flex flex-wrap items-end gap-3">
         {parameters.map(({ name, schema }) => {
@@ -90,17 +97,25 @@ function TryIt({ entry: { operationId, path }, parameters }: {
               {schema.enum
                 ? (
                   <select id={id} name={name} class="field text-ink">
-                    <option value="">as usual</option>
+                    <option value="">default</option>
                     {schema.enum.map((word) => (
                       <option key={word} value={String(word)}>{String(word)}</option>
                     ))}
                   </select>
                 )
-                : <input id={id} name={name} class="field w-40 text-ink" autocomplete="off" />}
+                : (
+                  <input
+                    id={id}
+                    name={name}
+                    class="field w-40 text-ink"
+                    autocomplete="off"
+                    required={path.includes(`{${name}}`)}
+                  />
+                )}
             </div>
           );
         })}
-        <button type="submit" class="button touch-target" aria-label={`Ask for ${path}`}>Ask</button>
+        <button type="submit" class="button touch-target" aria-label={`Send GET ${path}`}>Send</button>
       </div>
       <output class="api-answer" hidden></output>
     </form>

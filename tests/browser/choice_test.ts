@@ -40,6 +40,13 @@ test("the list shows the same quotas, is sorted as one likes, and is remembered"
   const cards = await shown(page);
   await page.locator('.density-btn[data-density="compact"]').click();
   assertEquals((await shown(page)).sort(), cards.toSorted());
+  // The button in the head knows of it, and changes the same thing.
+  const toggle = page.locator("#density-toggle");
+  assertEquals(await toggle.getAttribute("aria-pressed"), "true");
+  await toggle.click();
+  await page.locator(".quota-row").first().waitFor({ state: "detached" });
+  await toggle.click();
+  await page.locator(".quota-row").first().waitFor();
   assertEquals((await shown(page))[0], "zai five-hour");
   await page.locator('.sort-btn[data-sort="used"]').click();
   const shares = await page.locator(".quota-row .quota-percent").allInnerTexts();

@@ -28,6 +28,18 @@ test("the gravest insights stand on the overview and follow tab and filter, as t
     )
   );
   const shown = await about();
+  await page.locator('.provider-tab[data-provider=""]').click();
+  // What went with a tab comes back without it.
+  await page.waitForFunction(
+    (count) => document.querySelectorAll(".top-insight").length === count,
+    before.length,
+  );
+  assertEquals(await about(), before);
+  await page.locator('.provider-tab[data-provider="synthetic"]').click();
+  await page.waitForFunction(
+    (count) => document.querySelectorAll(".top-insight").length === count,
+    shown.length,
+  );
   // A reload says the same, without the help of a script.
   await page.reload();
   assertEquals(await about(), shown);

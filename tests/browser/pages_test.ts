@@ -88,7 +88,7 @@ test("a filter acts as soon as it is chosen, keeps the focus, and makes a short 
 });
 
 test("days and times are asked for as they are written, on every page alike", async ({ page, site }) => {
-  for (const path of ["/", "/history", "/alerts", "/audit", "/accounts/zai/default"]) {
+  for (const path of ["/", "/history", "/alerts", "/audit", "/notes", "/accounts/zai/default"]) {
     await page.goto(`${site.origin}${path}`);
     assertEquals(
       await page.locator("input:is([type=date], [type=datetime-local]):not(.picker)").count(),
@@ -104,6 +104,10 @@ test("days and times are asked for as they are written, on every page alike", as
     picker.value = "2026-11-19T09:00";
     picker.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  assertEquals(await from.inputValue(), "2026-11-19 09:00");
+  // The chart is drawn again under the pointer; what was chosen stays.
+  await page.locator(".chart-area").first().hover();
+  await page.locator(".chart-tip").first().waitFor();
   assertEquals(await from.inputValue(), "2026-11-19 09:00");
   await page.getByLabel("To", { exact: true }).fill("2026-11-19 12:00");
   await page.locator(".span-form button[type=submit]").click();

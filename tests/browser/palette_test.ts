@@ -130,6 +130,6 @@ test("without a server it says so, and still leads to pages", async ({ page, sit
   await openLive(page, site);
   await page.route("**/api/v1/snapshot", (route) => route.abort());
   await page.keyboard.press("p");
-  await page.locator(".palette-state", { hasText: "The server cannot be reached" }).waitFor();
+  await page.locator(".palette-state", { hasText: "could not be loaded" }).waitFor();
   assert((await titles(page)).some((text) => text.startsWith("Spend")));
 }, { expected: /Failed to load resource/ });

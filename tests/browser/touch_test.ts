@@ -30,6 +30,7 @@ const PAGES: readonly string[] = [
   "/keys",
   "/audit",
   "/help",
+  "/notes",
   "/api/docs",
   "/offline",
   "/nothing-here",
@@ -102,4 +103,13 @@ test("the installed app has a badge with what is used up or needs somebody", asy
   site.calm();
   await site.poll(60_000, "zai/default");
   await becomes(before);
+
+  // It is for those who do not look at the page.
+  const told = await page.evaluate(() => Reflect.get(globalThis, "badges").length as number);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.waitForFunction(() => !document.title.includes("%"));
+  assertEquals(await page.evaluate(() => Reflect.get(globalThis, "badges").length), told);
 });

@@ -44,6 +44,8 @@ Deno.test("saved views lead to pages of ours only, whatever the browser's storag
     { name: "Mine", href: "/history?range=7d" },
     { name: "Bad", href: "javascript:alert(1)" },
     { name: "Other", href: "//evil.example/" },
+    { name: "Tab", href: "/\t/evil.example/" },
+    { name: "Line", href: "/\n/evil.example/" },
     { name: "Back", href: "/\\evil.example/" },
     { name: 7, href: "/" },
     null,

@@ -56,9 +56,10 @@ export function ChartNotes({ notes, at, account, zone }: ChartNotesProps) {
   );
 }
 
-/** The texts of the notes at most this share of the axis away from an instant, the nearest first. */
+/** A share of the axis. */
 const NEAR = 0.012;
 
+/** Returns the texts of the notes near an instant, the nearest first. */
 export function notesNear(
   notes: readonly ChartNote[],
   at: number,

@@ -1,5 +1,6 @@
 /** A custom time range: a form that works without a script, and switches without a reload where it can. */
 import { clockText, isoDate, wallText } from "../../model/time.ts";
+import { useMemo, useRef } from "preact/hooks";
 import { TimeField } from "../TimeField.tsx";
 import type { QueryParameters } from "./address.ts";
 
@@ -12,20 +13,36 @@ export interface SpanFormProps {
 }
 
 export function SpanForm({ from, to, zone, kept, onSubmit }: SpanFormProps) {
+  const isTouched = useRef(false);
+  const drawn = useRef("");
+  if (!isTouched.current) drawn.current = `${from} ${to} ${zone}`;
+
+  function touch() {
+    isTouched.current = true;
+  }
+
   function submit(event: SubmitEvent) {
     event.preventDefault();
+    isTouched.current = false;
     const data = new FormData(event.currentTarget as HTMLFormElement);
     onSubmit(String(data.get("from") ?? ""), String(data.get("to") ?? ""));
   }
 
-  return (
-    <form method="get" class="span-form flex flex-wrap items-end gap-3 text-sm" onSubmit={submit}>
+  // The chart is drawn again under the pointer and with each reading; fields that are being filled in are not.
+  return useMemo(() => (
+    <form
+      method="get"
+      class="span-form flex flex-wrap items-end gap-3 text-sm"
+      onInput={touch}
+      onChange={touch}
+      onSubmit={submit}
+    >
       {kept.map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
       <SpanField name="from" label="From" value={wallText(from, zone)} />
       <SpanField name="to" label="To" value={wallText(to, zone)} />
       <button type="submit" class="button touch-target">Show</button>
     </form>
-  );
+  ), [drawn.current]);
 }
 
 function SpanField({ name, label, value }: Readonly<Record<"name" | "label" | "value", string>>) {

@@ -82,6 +82,8 @@ export function Walker(props: WalkerProps) {
   /** Follows the fingers of a touch screen; returns whether two are down, so that one alone walks. */
   function follow(event: PointerEvent): boolean {
     if (!onPinch || event.pointerType !== "touch") return false;
+    // The finger left over from a pinch points at nothing until it comes down again.
+    if (event.type === "pointermove" && !fingers.current.has(event.pointerId)) return true;
     const box = boxOf(event);
     if (event.type === "pointerdown" || fingers.current.has(event.pointerId)) {
       fingers.current.set(event.pointerId, (event.clientX - box.left) / box.width);
@@ -99,7 +101,7 @@ export function Walker(props: WalkerProps) {
     if (!fingers.current.delete(event.pointerId) || !pair.current) return;
     onPinch?.(isCancelled ? null : pair.current, true);
     pair.current = null;
-    // The other finger would walk from here on: it has to come down anew.
+    // The other finger would walk from here on: it has to come down again.
     fingers.current.clear();
   }
 

@@ -1,6 +1,7 @@
 /** All notes, each with the day of its chart, and the form that writes one. Works without JavaScript. */
 import { MAX_NOTE_LETTERS } from "../../model/notes.ts";
 import { momentText } from "../dates.ts";
+import { TimeField } from "../TimeField.tsx";
 import { Card } from "../settings/parts.tsx";
 import { nodeKey } from "../words.ts";
 import type { ListedNote, NotesPageView } from "./kinds.ts";
@@ -50,17 +51,18 @@ function NoteFormCard({ view: { form, accounts, zone } }: { readonly view: Notes
             aria-invalid={problems["text"] ? "true" : undefined}
           />
         </label>
-        <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
-          {`When, ${zone}`}
-          <input
-            class="field touch-target"
-            type="datetime-local"
+        <div class="flex min-w-0 flex-col gap-1 text-sm font-medium">
+          <label for="note-at">{`When, ${zone}`}</label>
+          <TimeField
+            id="note-at"
             name="at"
-            value={at}
+            label="When"
+            value={at.replace("T", " ")}
+            withTime
             required
-            aria-invalid={problems["at"] ? "true" : undefined}
+            isInvalid={problems["at"] !== undefined}
           />
-        </label>
+        </div>
         <label class="flex min-w-0 flex-col gap-1 text-sm font-medium">
           About
           <select class="field touch-target max-w-full" name="account">

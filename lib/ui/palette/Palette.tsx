@@ -24,6 +24,8 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
   const views = useSignal(loadViews());
   const remote = useSignal<readonly PaletteEntry[]>([]);
   const state = useSignal<"loading" | "here" | "lost">("loading");
+  /** True when the browser stored no view. */
+  const isRefused = useSignal(false);
 
   useEffect(() => {
     dialog.current?.showModal();
@@ -60,14 +62,14 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       act() {
         const root = pathTo("/").replace(/\/$/, "");
         const href = `${location.pathname.slice(root.length) || "/"}${location.search}`;
-        storeViews(withView(views.peek(), { name: shown, href }));
+        return storeViews(withView(views.peek(), { name: shown, href }));
       },
     };
     const forget: PaletteEntry = {
       id: "forget",
       kind: "forget",
       title: `Forget the saved view "${shown}"`,
-      act: () => void storeViews(views.peek().filter((view) => view.name !== shown)),
+      act: () => storeViews(views.peek().filter((view) => view.name !== shown)),
     };
     return isSaved ? [save, forget] : [save];
   }
@@ -84,12 +86,19 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       open(pathTo(act), "_blank", "noopener");
       return;
     }
+    if (typeof act !== "string" && (entry.kind === "save" || entry.kind === "forget")) {
+      if (act() === false) isRefused.value = true;
+      else dialog.current?.close();
+      return;
+    }
     dialog.current?.close();
     if (typeof act === "string") location.assign(pathTo(act));
     else act();
   }
 
   function press(event: KeyboardEvent) {
+    // The key that ends a composed word chooses nothing.
+    if (event.isComposing) return;
     const count = found.value.length;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
     if (event.key === "Enter") run(found.value[chosen.value], event.ctrlKey || event.metaKey);
@@ -159,7 +168,8 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
         })}
       </div>
       <p class="palette-state" role="status">
-        {isLost && "The server cannot be reached: accounts and quotas are not listed. "}
+        {isRefused.value && "This browser stores no views: private windows and blocked site data do not. "}
+        {isLost && "Accounts and quotas could not be loaded, so they are not listed. "}
         {state.value === "loading"
           ? "Looking up accounts"
           : entries.length === 1

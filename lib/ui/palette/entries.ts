@@ -16,7 +16,7 @@ export interface PaletteEntry extends Findable {
   /** What it is, in a word beside it. */
   readonly kind: string;
   /** An address inside the dashboard, or what to do. */
-  readonly act: string | (() => void);
+  readonly act: string | (() => unknown);
   readonly detail?: string;
 }
 
@@ -46,6 +46,7 @@ const MORE_PAGES: readonly (readonly [href: string, title: string, words?: strin
   ["/people", "People"],
   ["/keys", "Keys for programs", "tokens"],
   ["/audit", "Audit"],
+  ["/notes", "Notes", "changed plan chart"],
   ["/help", "Help and shortcuts"],
   ["/api/docs", "API", "documentation openapi"],
 ];
@@ -103,7 +104,7 @@ export function actionEntries(): readonly PaletteEntry[] {
 
 /** @throws when the server cannot be reached, or does not answer as it should */
 export async function accountEntries(): Promise<readonly PaletteEntry[]> {
-  const answer = await fetch(pathTo("/api/v1/snapshot"));
+  const answer = await fetch(pathTo("/api/v1/snapshot"), { headers: { accept: "application/json" } });
   if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
   const { accounts }: { readonly accounts: readonly SnapshotAccount[] } = await answer.json();
   const named = accounts.map(({ label, ...account }) => ({ ...account, ...label !== null && { label } }));

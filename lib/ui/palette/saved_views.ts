@@ -16,12 +16,18 @@ export function parseViews(text: string | null): readonly SavedView[] {
     const stored: unknown = JSON.parse(text ?? "[]");
     return !Array.isArray(stored) ? [] : stored.flatMap((one: unknown): SavedView[] => {
       const { name, href } = (one ?? {}) as Partial<SavedView>;
-      const isView = typeof name === "string" && typeof href === "string" && /^\/(?![/\\])/.test(href);
+      const isView = typeof name === "string" && typeof href === "string" && isInside(href);
       return isView ? [{ name: name.slice(0, MAX_VIEW_NAME), href }] : [];
     }).slice(0, MAX_VIEWS);
   } catch {
     return [];
   }
+}
+
+/** Browsers drop tabs and line ends from an address, and take a backslash for a slash: let the parser say where it leads. */
+function isInside(href: string): boolean {
+  const [base, url] = [new URL("http://here.invalid/"), URL.parse(href, "http://here.invalid/")];
+  return href.startsWith("/") && url?.origin === base.origin;
 }
 
 /** A view of the same name is replaced; the newest comes first. */
