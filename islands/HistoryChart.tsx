@@ -28,7 +28,7 @@ import { endNames, HistoryLegend, legendOf, spokenStatus } from "../lib/ui/chart
 import { HistoryHead } from "../lib/ui/chart/HistoryHead.tsx";
 import { HistoryPlot, ShareAxis } from "../lib/ui/chart/HistoryPlot.tsx";
 import { type DrawnLine, withForecast } from "../lib/ui/chart/line_paths.ts";
-import { extend, nextInstant, onlyQuotas } from "../lib/ui/chart/live_lines.ts";
+import { extend, instantAfterSteps, onlyQuotas } from "../lib/ui/chart/live_lines.ts";
 import { loadEarlier, loadSeries } from "../lib/ui/chart/load_series.ts";
 import {
   type PackedHistory,
@@ -267,15 +267,9 @@ export default function HistoryChart(props: HistoryChartProps) {
 
   function walk(steps: number) {
     if (!Number.isFinite(steps)) return moveTo(steps < 0 ? from : to);
-    const direction = steps < 0 ? -1 : 1;
     const least = grainOfView(history.value).showMs / 2;
-    let instant = cursor.value ?? to;
-    for (let i = 0; i < Math.abs(steps); i++) {
-      const next = nextInstant(lines.flatMap(withForecast), instant, direction, least);
-      if (next === null || next < from || next > end) break;
-      instant = next;
-    }
-    moveTo(instant);
+    const walked = lines.flatMap(withForecast);
+    moveTo(instantAfterSteps(walked, cursor.value ?? to, steps, { from, end, leastMs: least }));
   }
 
   function press(key: string): boolean {

@@ -82,10 +82,30 @@ function since(points: readonly Point[], from: number): readonly Point[] {
 }
 
 /**
+ * Walks the points of all lines from an instant, backwards where `steps` is negative, and stops at the last
+ * point inside the axis.
+ */
+export function instantAfterSteps(
+  lines: readonly Line[],
+  at: number,
+  steps: number,
+  { from, end, leastMs }: { readonly from: number; readonly end: number; readonly leastMs: number },
+): number {
+  const direction = steps < 0 ? -1 : 1;
+  let instant = at;
+  for (let i = 0; i < Math.abs(steps); i++) {
+    const next = nextInstant(lines, instant, direction, leastMs);
+    if (next === null || next < from || next > end) break;
+    instant = next;
+  }
+  return instant;
+}
+
+/**
  * Finds the next point of any line in a direction, at least `leastMs` away from `at`, so that points side by
  * side count as one step; null when there is none.
  */
-export function nextInstant(
+function nextInstant(
   lines: readonly Line[],
   at: number,
   direction: 1 | -1,
