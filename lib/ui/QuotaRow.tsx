@@ -6,7 +6,8 @@ import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
 import type { Spark } from "./spark.ts";
-import { quotaTitle, withoutName } from "./words.ts";
+import { withoutName } from "../model/view/without_name.ts";
+import { quotaTitle } from "./words.ts";
 
 export interface QuotaRowProps {
   readonly quota: QuotaView;
