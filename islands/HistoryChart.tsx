@@ -166,8 +166,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   }
 
   function showEdges(fromText: string, toText: string) {
-    const from = parseEdge(fromText, zone);
-    const to = parseEdge(toText, zone, true);
+    const [from, to] = [parseEdge(fromText, zone), parseEdge(toText, zone, true)];
     if (from === null || to === null || from >= to) {
       problem.value = "The beginning has to lie before the end.";
     } else void zoom(from, to);
@@ -301,8 +300,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   return (
     <section id="usage-chart" class="mt-10" aria-labelledby="usage-chart-title">
       <HistoryHead
-        {...{ title, zone, word, kept }}
-        problem={problem.value}
+        {...{ title, zone, word, kept, problem: problem.value }}
         done={done.value}
         selected={range}
         own={[...hiding(), ...earlierParameter(earlier.value !== null)]}
