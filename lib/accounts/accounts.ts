@@ -15,7 +15,13 @@ import {
 import { changedAccount } from "./change_values.ts";
 import type { AccountEntry, FoundAccount } from "../model/account.ts";
 import type { Accounts, AccountsParts, ValueChanges } from "./contract.ts";
-import { type KeyedStoredAccount, readStoredAccounts, resealed, rotateKey } from "./stored.ts";
+import {
+  type KeyedStoredAccount,
+  readStoredAccount,
+  readStoredAccounts,
+  resealed,
+  rotateKey,
+} from "./stored.ts";
 import type { Sealed } from "./vault/vault.ts";
 import { VaultError } from "./vault/vault_error.ts";
 import { nearest } from "../base/nearest.ts";
@@ -144,7 +150,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const entry = await known(key);
     const wrong = nameProblem(name);
     if (wrong) throw new AccountError([wrong]);
-    const kept = (await readStoredAccounts(parts)).find((one) => one.key === key);
+    const kept = await readStoredAccount(parts, key);
     if (!kept) {
       throw foreignAccountError(entry, "give it another name there, with a variable that ends in _NAME");
     }

@@ -1,7 +1,7 @@
 /** Changes the stored values of an account: sets some, removes some, keeps the others. */
 import { AccountError, valueProblems } from "./check.ts";
 import type { AccountsParts, ValueChanges } from "./contract.ts";
-import { type KeyedStoredAccount, readStoredAccounts, type StoredAccount } from "./stored.ts";
+import { type KeyedStoredAccount, readStoredAccount, type StoredAccount } from "./stored.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { Provider } from "../provider/contract.ts";
@@ -19,7 +19,7 @@ export async function changedAccount(
   key: AccountKey,
   changes: ValueChanges,
 ): Promise<StoredAccount | null> {
-  const kept = (await readStoredAccounts(parts)).find((one) => one.key === key);
+  const kept = await readStoredAccount(parts, key);
   const provider = parts.providers.find(({ id }) => id === splitAccountKey(key).provider);
   if (!kept || !provider) return null;
   const before = await openedValues(parts, kept);

@@ -21,11 +21,11 @@ export async function renamedDocs(
   for (const { id, doc } of await docs.list<Omit<Note, "id">>("notes", now)) {
     if (doc.account === from) changes.push({ kind: "notes", id, doc: { ...doc, account: to } });
   }
-  const rules = await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, now);
+  const rules = await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, now, { fresh: true });
   if (rules?.only) {
     changes.push({ kind: "settings", id: ALERT_RULES_DOC, doc: renamedRules(rules, from, to) });
   }
-  const snoozes = await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now);
+  const snoozes = await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now, { fresh: true });
   if (snoozes) {
     changes.push({ kind: "settings", id: ALERT_SNOOZES_DOC, doc: renamedSnoozes(snoozes, from, to) });
   }

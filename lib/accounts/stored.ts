@@ -36,6 +36,18 @@ export async function readStoredAccounts(
   );
 }
 
+/**
+ * Reads one stored account; null when there is none. A list may come from a cache, so whoever stores what follows from
+ * it asks here.
+ */
+export async function readStoredAccount(
+  { docs, now }: Pick<StoredParts, "docs" | "now">,
+  key: AccountKey,
+): Promise<KeyedStoredAccount | null> {
+  const doc = await docs.get<unknown>("accounts", key, now(), { fresh: true });
+  return doc === null ? null : { key, ...parseStored(doc) };
+}
+
 function parseStored(doc: unknown): StoredAccount {
   const { addedAt, values } = { ...doc as Partial<Record<keyof StoredAccount, unknown>> };
   const known = Object.entries({ ...values as object }).flatMap(([name, value]) => {

@@ -37,12 +37,12 @@ export interface PutOptions {
   readonly ifAbsent?: boolean;
 }
 
-/** Small JSON documents by kind and id. `now` decides what has expired. */
 export interface GetOptions {
   /** Past any cache before the store: for whoever stores what follows from it. */
   readonly fresh?: boolean;
 }
 
+/** Small JSON documents by kind and id. `now` decides what has expired. */
 export interface DocStore {
   get<T>(kind: DocKind, id: string, now: number, options?: GetOptions): Promise<T | null>;
   put<T>(kind: DocKind, id: string, doc: T, now: number, options?: PutOptions): Promise<boolean>;

@@ -1,6 +1,12 @@
 /** What instances of a hosted program know of each other, over either store. */
 import { createHub, type LiveEvent } from "../../../lib/base/hub.ts";
 import { takeLease } from "../../../lib/base/lease.ts";
+import { changedAccount } from "../../../lib/accounts/change_values.ts";
+import type { AccountsParts } from "../../../lib/accounts/contract.ts";
+import { readStoredAccounts } from "../../../lib/accounts/stored.ts";
+import { createVault } from "../../../lib/accounts/vault/vault.ts";
+import { renamedDocs } from "../../../lib/accounts/rename_docs.ts";
+import { ALERT_RULES_DOC } from "../../../lib/model/alerts/rename.ts";
 import { withBriefCache } from "../../../lib/app/hosted/brief_cache.ts";
 import { createSettings, readSettings } from "../../../lib/app/settings.ts";
 import { createInstances } from "../../../lib/app/hosted/instances.ts";
@@ -285,6 +291,47 @@ for (
       await second!.save({ theme: "dark" });
       const { display, theme } = await readSettings({ docs }, clock.now());
       assertEquals([display, theme], ["left", "dark"]);
+    },
+  );
+
+  test(
+    "a renamed account takes along the rules that another instance stored a moment before",
+    async ({ docs }, clock) => {
+      const own = withBriefCache(docs, clock);
+      const rules = (...keys: string[]) => {
+        const only = Object.fromEntries(keys.map((key) => [key, { at: [90] }]));
+        return docs.put("settings", ALERT_RULES_DOC, { only }, clock.now());
+      };
+      await rules("acme/a");
+      await own.get("settings", ALERT_RULES_DOC, clock.now());
+      await rules("acme/a", "acme/b");
+      await own.change(await renamedDocs(own, "acme/a", "acme/c", clock.now()), clock.now());
+      const stored = await docs.get<{ only: object }>("settings", ALERT_RULES_DOC, clock.now());
+      assertEquals(Object.keys(stored!.only).sort(), ["acme/b", "acme/c"]);
+    },
+  );
+
+  test(
+    "a changed setting of an account keeps the one that another instance changed a moment before",
+    async ({ docs }, clock) => {
+      const vault = createVault(null, btoa("k".repeat(32)));
+      const settings = ["FIRST", "SECOND"].map((name) => ({ name, secret: true, help: name }));
+      const partsOf = (own: Store["docs"]) =>
+        ({
+          docs: own,
+          vault,
+          now: clock.now.bind(clock),
+          providers: [{ id: "acme", settings }],
+        }) as unknown as AccountsParts;
+      const [first, second] = [0, 1].map(() => partsOf(withBriefCache(docs, clock)));
+      await docs.put("accounts", "acme/a", { addedAt: 0, values: {} }, clock.now());
+      await Promise.all([first!, second!].map(readStoredAccounts));
+      for (const [place, parts] of [first!, second!].entries()) {
+        const changed = await changedAccount(parts, "acme/a", { [settings[place]!.name]: "a value" });
+        await parts.docs.put("accounts", "acme/a", { ...changed }, clock.now());
+      }
+      const stored = await docs.get<{ values: object }>("accounts", "acme/a", clock.now());
+      assertEquals(Object.keys(stored!.values).sort(), ["FIRST", "SECOND"]);
     },
   );
 }
