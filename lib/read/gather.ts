@@ -200,7 +200,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     now: number,
   ): Promise<readonly Session[]> {
     if (stored.every(({ endedAt }) => endedAt !== null)) return stored;
-    const record = (await allRecords()).find((one) => one.account === account);
+    const record = (await recordsOf([account])).find((one) => one.account === account);
     const read = new Map(Object.entries(record?.state.quotas ?? {}));
     return stored.map((session) =>
       endedIfIdle(session, now, sessionIdleMs(session, read, idleMsOf(account)))
@@ -211,13 +211,15 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return about(account).idleMs ?? DEFAULT_RULES.idleMs;
   }
 
-  async function allRecords(): Promise<readonly AccountRecord[]> {
-    return await (options.records?.() ?? store.latest());
+  /** At least those of these accounts; of all by default. */
+  async function recordsOf(accounts?: readonly AccountKey[]): Promise<readonly AccountRecord[]> {
+    const only = accounts?.length === 1 ? accounts[0] : undefined;
+    return await (options.records?.(only) ?? store.latest(only));
   }
 
   return {
     async open(instant, accounts) {
-      const all = await allRecords();
+      const all = await recordsOf(accounts);
       const wanted = new Set(accounts);
       const records = accounts ? all.filter(({ account }) => wanted.has(account)) : all;
       const now = instant ?? clock.now();

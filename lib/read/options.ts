@@ -16,7 +16,7 @@ export interface AnalysisOptions {
    */
   readonly hub?: Hub;
   /** Returns the present of all accounts, if another part has already read it. */
-  readonly records?: () => Promise<readonly AccountRecord[]>;
+  readonly records?: (account?: AccountKey) => Promise<readonly AccountRecord[]>;
   /** Returns what only the settings know about an account. */
   readonly about?: (account: AccountKey) => AboutAccount;
   /**

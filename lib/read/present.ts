@@ -28,10 +28,19 @@ const MAX_READ_ALONE = 32;
 const MAX_ACCOUNTS = 10_000;
 const SECOND_MS = 1000;
 
-/** Reads all records from the store. */
+/** Reads all records from the store; with an account, at least its own. */
 export interface Records {
-  (): Promise<readonly AccountRecord[]>;
+  (account?: AccountKey): Promise<readonly AccountRecord[]>;
   close(): void;
+}
+
+interface Known {
+  readonly value: Promise<readonly AccountRecord[]>;
+  readonly at: number;
+}
+
+function isRecent({ at }: Known, now: number): boolean {
+  return now >= at && now - at < MAX_RECORDS_AGE_MS;
 }
 
 /** Caches the newest record of each account: an event reloads only its account. */
@@ -42,12 +51,19 @@ export function createRecords(
     readonly clock: Pick<Clock, "now">;
   },
 ): Records {
-  let known: { readonly value: Promise<readonly AccountRecord[]>; readonly at: number } | undefined;
+  let known: Known | undefined;
+  /** Those of one account, while not all are known. */
+  const alone = new Map<AccountKey, Known>();
   const changed = new Set<AccountKey>();
   const stop = hub.listen(({ kind, account }) => {
     if (kind === "alerts") return;
-    if (kind === "account" && account !== null) changed.add(account);
-    else known = undefined;
+    if (kind === "account" && account !== null) {
+      changed.add(account);
+      alone.delete(account);
+      return;
+    }
+    known = undefined;
+    alone.clear();
   });
 
   function keep(value: Promise<readonly AccountRecord[]>, at: number) {
@@ -71,14 +87,25 @@ export function createRecords(
     return records.map((record) => fresh.get(record.account) ?? record);
   }
 
-  function read(): Promise<readonly AccountRecord[]> {
+  function readAlone(account: AccountKey, now: number): Promise<readonly AccountRecord[]> {
+    const before = alone.get(account);
+    if (before && isRecent(before, now)) return before.value;
+    const own = { value: store.latest(account), at: now };
+    alone.set(account, own);
+    own.value.catch(() => {
+      if (alone.get(account) === own) alone.delete(account);
+    });
+    return own.value;
+  }
+
+  function read(only?: AccountKey): Promise<readonly AccountRecord[]> {
     const now = clock.now();
-    const age = known ? now - known.at : -1;
+    if (known && !isRecent(known, now)) known = undefined;
+    if (!known && only !== undefined) return readAlone(only, now);
+    alone.clear();
     const accounts = [...changed];
     changed.clear();
-    if (!known || age < 0 || age >= MAX_RECORDS_AGE_MS || accounts.length > MAX_READ_ALONE) {
-      return keep(store.latest(), now);
-    }
+    if (!known || accounts.length > MAX_READ_ALONE) return keep(store.latest(), now);
     return accounts.length === 0 ? known.value : keep(patch(known.value, accounts), known.at);
   }
 
@@ -91,7 +118,7 @@ export type KnownFacts = Omit<AccountViewInput, keyof AccountRecord | keyof Conc
 export interface PresentParts {
   readonly hub: Hub;
   readonly clock: Pick<Clock, "now">;
-  readonly records: () => Promise<readonly AccountRecord[]>;
+  readonly records: (account?: AccountKey) => Promise<readonly AccountRecord[]>;
   readonly analysis: Pick<Analysis, "quotas">;
   /** Called before anything is read. */
   readonly prepare: () => Promise<unknown>;
@@ -143,7 +170,7 @@ export function createPresent(parts: PresentParts): Present {
     await parts.prepare();
     // Note the event id before reading: what an event announces meanwhile may be missing from the read.
     const [now, eventId, since] = [clock.now(), hub.lastId, versions.last];
-    const all = await records();
+    const all = await records(only);
     const wanted = only === undefined ? all : all.filter(({ account }) => account === only);
     const found = new Map<AccountKey, PresentAccount>();
     const missing: AccountRecord[] = [];

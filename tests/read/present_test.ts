@@ -98,6 +98,39 @@ async function present() {
   };
 }
 
+Deno.test("while nothing was read, one account is read alone and once, until it changes", async () => {
+  const clock = new FakeClock(AT);
+  const hub = createHub();
+  const reads: string[] = [];
+  const records = createRecords({
+    store: {
+      latest(account) {
+        reads.push(account ?? "all");
+        return Promise.resolve([]);
+      },
+    },
+    hub,
+    clock,
+  });
+  for (let i = 0; i < 2; i++) await records(HOME);
+  assertEquals(reads, [HOME]);
+  hub.publish({ kind: "account", account: WORK });
+  await records(HOME);
+  assertEquals(reads, [HOME]);
+  hub.publish({ kind: "account", account: HOME });
+  await records(HOME);
+  assertEquals(reads, [HOME, HOME]);
+  await clock.advance(MAX_RECORDS_AGE_MS);
+  await records(HOME);
+  hub.publish({ kind: "settings", account: null });
+  await records(HOME);
+  assertEquals(reads.length, 4);
+  await records();
+  await records(HOME);
+  assertEquals(reads.slice(4), ["all"]);
+  records.close();
+});
+
 Deno.test("the dashboard is worked out once for an event and a second, however many ask", async () => {
   await using one = await present();
   const asked = await Promise.all([one.view.dashboard(), one.view.dashboard()]);
