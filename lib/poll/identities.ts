@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Provider } from "../provider/contract.ts";
-import type { Store } from "../store/store.ts";
+import type { GetOptions, Store } from "../store/store.ts";
 
 /** Stored under the key of each account with an identity. */
 interface IdentityDoc {
@@ -85,8 +85,8 @@ export function identityHash(provider: string, identity: string): string {
 export function createIdentities(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
 ): Identities {
-  async function docOf(key: AccountKey): Promise<IdentityDoc> {
-    return docIn(await store.docs.get<unknown>("identities", key, clock.now()));
+  async function docOf(key: AccountKey, options: GetOptions = { fresh: true }): Promise<IdentityDoc> {
+    return docIn(await store.docs.get<unknown>("identities", key, clock.now(), options));
   }
 
   async function put(key: AccountKey, doc: IdentityDoc): Promise<void> {
@@ -106,11 +106,16 @@ export function createIdentities(
   /**
    * Returns the certain owner of the credential, or null. The
    * vendor's own statement takes precedence over a file.
+   * @param doc the origin's, if it was read already
    */
-  async function sureOf(origin: Origin, { known, isBeside, answered }: Stated): Promise<string | null> {
+  async function sureOf(
+    origin: Origin,
+    { known, isBeside, answered }: Stated,
+    doc?: IdentityDoc,
+  ): Promise<string | null> {
     const hash = (identity: string) => identityHash(origin.key.slice(0, origin.key.indexOf("/")), identity);
     if (answered !== undefined) return hash(answered);
-    const said = (await docOf(origin.key)).credentials?.[origin.fingerprint];
+    const said = (doc ?? await docOf(origin.key)).credentials?.[origin.fingerprint];
     if (said !== undefined) return said;
     return known === undefined || isBeside ? null : hash(known);
   }
@@ -139,7 +144,9 @@ export function createIdentities(
 
   return {
     async nameOf({ id }, account, fingerprint) {
-      const own = await docOf(accountKey(id, account.name));
+      // Before a poll is stored, it is read again.
+      const brief = { fresh: false };
+      const own = await docOf(accountKey(id, account.name), brief);
       const stated = account.identity === undefined ? null : identityHash(id, account.identity);
       // The vendor's own statement takes precedence over a file.
       const identity = own.credentials?.[fingerprint] ?? stated;
@@ -151,7 +158,7 @@ export function createIdentities(
       }
       for (const length of LENGTHS) {
         const name = `${account.name}-${identity.slice(0, length)}`;
-        const other = await docOf(accountKey(id, name));
+        const other = await docOf(accountKey(id, name), brief);
         if (other.identity === undefined || other.identity === identity) return { name, identity };
       }
       return { name: `${account.name}-${identity}`, identity };
@@ -162,7 +169,7 @@ export function createIdentities(
     },
     async mayAdd(key, origin, stated) {
       const doc = await docOf(key);
-      const identity = await sureOf(origin, stated);
+      const identity = await sureOf(origin, stated, key === origin.key ? doc : undefined);
       if (identity === null) {
         if (stated.isUnchanged) return "yes";
         return await isTaken(key, origin, stated) ? "unknown" : "yes";
@@ -178,7 +185,7 @@ export function createIdentities(
       const doc = await docOf(key);
       const { known, isBeside, answered } = stated;
       // For the first credential of a history, or one stored before, trust what it states.
-      const identity = doc.identity ?? await sureOf(origin, stated) ??
+      const identity = doc.identity ?? await sureOf(origin, stated, key === origin.key ? doc : undefined) ??
         (known === undefined ? null : identityHash(key.slice(0, key.indexOf("/")), known));
       if (identity === null) {
         if (isBeside && doc.by === undefined) await put(key, { ...doc, by: origin.fingerprint });

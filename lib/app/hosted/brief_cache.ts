@@ -1,12 +1,14 @@
 /**
- * Reads some documents once for many callers: every provider asks for the stored accounts at the same moment, every poll
- * for the rules of alerts, and each read costs on a host. A change made here is seen at once, one of another instance
+ * Reads some documents once for many callers: every provider asks for the stored accounts at the same moment, every login
+ * for whose it is, every poll for the rules of alerts, and each read costs on a host. A change made here is seen at once, one of another instance
  * moments later, or as soon as this one learns of it.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Doc, DocKind, DocStore, GetOptions } from "../../store/store.ts";
 
 const LISTS: ReadonlySet<DocKind> = new Set(["accounts", "channels"]);
+/** Asked for one by one, of which a list is as cheap as one. */
+const FROM_LIST: ReadonlySet<DocKind> = new Set(["identities"]);
 const SINGLE: ReadonlySet<DocKind> = new Set(["settings"]);
 const KEPT_MS = 2_000;
 
@@ -43,10 +45,16 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
     return value;
   }
 
+  async function fromList<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
+    const read = async () => new Map((await docs.list<T>(kind, now)).map((one) => [one.id, one.doc]));
+    return (await brief(kind, "map", read)).get(id) ?? null;
+  }
+
   return {
     forget: () => kept.clear(),
     get<T>(kind: DocKind, id: string, now: number, { fresh = false }: GetOptions = {}): Promise<T | null> {
       const read = () => docs.get<T>(kind, id, now);
+      if (FROM_LIST.has(kind) && !fresh) return fromList<T>(kind, id, now);
       return SINGLE.has(kind) && !fresh ? brief(kind, `one ${id}`, read) : read();
     },
     all: (kind) => docs.all(kind),

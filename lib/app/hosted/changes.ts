@@ -97,6 +97,8 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
       const now = clock.now();
       const options = { ifAbsent: true, expiresAt: now + KEEP_MS };
       if (!await docs.put("shared", entryId(number), entry, now, options)) continue;
+      // One's own need not be read again.
+      if (known === number - 1) known = number;
       let last = number;
       // Two that write at once must not leave the lower number.
       do await docs.put("shared", LAST, { number: last } satisfies Last, clock.now()); while (

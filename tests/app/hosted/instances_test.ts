@@ -54,6 +54,29 @@ for (
   );
 
   test(
+    "whose logins are is read once for all of them, unless it has to be known for sure",
+    async ({ docs: stored }, clock) => {
+      let lists = 0;
+      const counted = {
+        ...bound(stored),
+        list: (...args: Parameters<typeof stored.list>) => (lists++, stored.list(...args)),
+      };
+      const docs = withBriefCache(counted as typeof stored, clock);
+      const get = (id: string, fresh = false) => docs.get("identities", id, clock.now(), { fresh });
+      await stored.put("identities", "acme/a", { by: "one" }, clock.now());
+      assertEquals(await Promise.all(["acme/a", "acme/b"].map((id) => get(id))), [{ by: "one" }, null]);
+      assertEquals(lists, 1);
+      // Another instance's change.
+      await stored.put("identities", "acme/b", { by: "two" }, clock.now());
+      assertEquals(await get("acme/b"), null);
+      assertEquals(await get("acme/b", true), { by: "two" });
+      await docs.put("identities", "acme/a", { by: "three" }, clock.now());
+      assertEquals(await get("acme/a"), { by: "three" });
+      assertEquals(lists, 2);
+    },
+  );
+
+  test(
     "an account is polled by one instance at a time, and others leave it after a while",
     async ({ docs }, clock) => {
       const [first, second] = ["a", "b"].map((instance) =>
@@ -334,4 +357,17 @@ for (
       assertEquals(Object.keys(stored!.values).sort(), ["FIRST", "SECOND"]);
     },
   );
+}
+
+/** Its methods as functions of their own. */
+function bound(docs: Store["docs"]): Store["docs"] {
+  const { get, put, list, all, delete: remove, change } = docs;
+  return {
+    get: get.bind(docs),
+    put: put.bind(docs),
+    list: list.bind(docs),
+    all: all.bind(docs),
+    delete: remove.bind(docs),
+    change: change.bind(docs),
+  };
 }
