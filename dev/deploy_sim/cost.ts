@@ -75,10 +75,10 @@ async function costOf(accounts: number, intervalS: number): Promise<Cost> {
     logLine: () => {},
     clock: {
       now: () => now,
-      // Nothing in it waits for long: polls answer at once.
+      // Nothing in it waits for long, as polls answer at once, and what is removed has its time.
       sleep: (ms, signal) =>
         new Promise((resolve) => {
-          const timer = setTimeout(resolve, Math.min(ms, 200));
+          const timer = setTimeout(resolve, Math.min(ms, 10_000));
           signal.addEventListener("abort", () => {
             clearTimeout(timer);
             resolve();
