@@ -85,7 +85,9 @@ export function createKeeper(parts: KeeperParts): Keep {
     try {
       const rules = parts.rules?.() ?? DEFAULT_RULES;
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        let before = await store.recall(account);
+        // If another process stored a poll since, this one is not stored, and the next try knows.
+        let before = await store.recall(account, { mayBeOld: tries === 0 });
+        if (before.at !== null && at <= before.at) before = await store.recall(account);
         if (repair.isAhead(before.at) || job.last !== null && repair.isAhead(job.last.at)) {
           before = await repair.setRight(account, before);
         }

@@ -123,6 +123,11 @@ export interface SessionsQuery {
   readonly limit: number;
 }
 
+export interface RecallOptions {
+  /** May be as it was when this process read it last: for whoever commits what is based on it, which finds out. */
+  readonly mayBeOld?: boolean;
+}
+
 export interface OutcomesQuery {
   readonly account: AccountKey;
   readonly from?: number;
@@ -170,7 +175,7 @@ export interface Store extends AsyncDisposable {
   /** What could not be made private, in words for the log; usually empty. */
   readonly warnings: readonly string[];
   /** Returns the state after the last committed poll; for an unknown account, the empty state. */
-  recall(account: AccountKey): Promise<AccountState>;
+  recall(account: AccountKey, options?: RecallOptions): Promise<AccountState>;
   /**
    * Stores one poll, all of it or nothing. Ignores a poll, including its outcome, that is not newer than the
    * account's last committed one, so that committing twice is harmless; also ignores one based on a state

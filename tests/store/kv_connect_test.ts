@@ -111,6 +111,21 @@ Deno.test("a wrong token is refused in a sentence that names the variable and sh
   assert(!`${error.message} ${error.hint}`.includes("TESTONLY"));
 });
 
+Deno.test("only a server that refuses the token is said to do so, whatever else its answer holds", async () => {
+  for (const [status, text] of [[403, "no"], [404, "401 Unauthorized: no access token for 403"]] as const) {
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      () => new Response(text, { status }),
+    );
+    const name = `kv:http://127.0.0.1:${server.addr.port}/401/403`;
+    const error = await withToken("token-TESTONLY", () => assertRejects(() => openKvStore(name))) as Error & {
+      readonly kind?: string;
+    };
+    assertEquals(error.kind, "unwritable");
+    assertEquals(error.message.includes("refuses the access token"), status === 403, error.message);
+  }
+});
+
 const denokv = await installed();
 
 Deno.test({

@@ -30,12 +30,15 @@ export interface SharedKv extends Disposable {
   database(): KvDatabase;
   /** The number of commits since the beginning. */
   commits(): number;
+  /** What was read since the beginning: the first parts of each key, such as `account`, in order. */
+  readonly read: string[];
   keys(): Promise<readonly Deno.KvKey[]>;
 }
 
 export async function sharedKv(path = ":memory:"): Promise<SharedKv> {
   const kv = await Deno.openKv(path);
   let commits = 0;
+  const read: string[] = [];
   const open = (most = Infinity, before?: (commit: number) => Promise<void>) => {
     const end = commits + most;
     let ownCommits = 0;
@@ -44,6 +47,12 @@ export async function sharedKv(path = ":memory:"): Promise<SharedKv> {
         if (name === "close") return () => {};
         if (name !== "atomic") {
           const member = Reflect.get(target, name, target);
+          if (name === "get" || name === "list") {
+            return (...args: unknown[]) => {
+              read.push(nameOf(args[0]));
+              return member.apply(target, args);
+            };
+          }
           return typeof member === "function" ? member.bind(target) : member;
         }
         return () => {
@@ -66,10 +75,16 @@ export async function sharedKv(path = ":memory:"): Promise<SharedKv> {
     store: (most, before) => new KvStore(open(most, before)),
     database: () => open(),
     commits: () => commits,
+    read,
     keys: () => Array.fromAsync(kv.list({ prefix: ["syntrack"] }), ({ key }) => key),
     [Symbol.dispose]: () => kv.close(),
   };
   return shared;
+}
+
+function nameOf(asked: unknown): string {
+  const { prefix, start } = asked as { readonly prefix?: Deno.KvKey; readonly start?: Deno.KvKey };
+  return String((prefix ?? start ?? asked as Deno.KvKey)[1]);
 }
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";

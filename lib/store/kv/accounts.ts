@@ -1,24 +1,21 @@
 /** Reads accounts and their rows as they were at one moment, also while other processes change them. */
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
-import { StoreError } from "../store.ts";
 import type { Entry, KvDatabase } from "./database.ts";
 import { accountOf, decodeHead, type FoundHead, type Head } from "./head.ts";
-import { commitAll, settle, type Transaction } from "./journal.ts";
+import { commitAll, settle, type Transaction, type WrittenHead } from "./journal.ts";
 import { KEYS } from "./keys.ts";
 import { type Range, type RangeOptions, readPieces } from "./pieces.ts";
+import { retry } from "./retry.ts";
 import { RowsCache, wholeWindows } from "./rows_cache.ts";
 import { inRange, isRemoved, type Row, withRows } from "./series.ts";
 
-/** Another process may be ahead so often; then something is wrong. */
-const MAX_TRIES = 200;
-/** Of them, tries that follow at once. */
-const QUICK_TRIES = 5;
-const MAX_PAUSE_MS = 50;
 /** Heads that are not decoded again while they are as they were. */
 const MAX_KNOWN = 500;
 
 /** What a change of accounts is made of, or what it ends with without changing anything. */
 export type Planned<T> = { readonly transaction: Transaction; readonly result: T } | { readonly result: T };
+
+export type Find = (account: AccountKey) => Promise<FoundHead>;
 
 export class Accounts {
   readonly database: KvDatabase;
@@ -136,27 +133,45 @@ export class Accounts {
     );
   }
 
-  /** Plans a change from what is stored and makes it; plans anew when another process was quicker. */
-  async change<T>(plan: () => Promise<Planned<T> | null>): Promise<T> {
+  /**
+   * Plans a change from what is stored and makes it; plans anew when another process was quicker. The first plan may be
+   * based on accounts as they were when they were read last: its commit finds out whether they still are.
+   */
+  async change<T>(plan: (find: Find) => Promise<Planned<T> | null>): Promise<T> {
+    let mayBeOld = true;
     const { result } = await this.#retry(async () => {
-      const planned = await plan();
-      if (planned === null || !("transaction" in planned)) return planned;
-      return await commitAll(this.database, planned.transaction) ? planned : null;
+      let isOld = false;
+      const find = async (account: AccountKey) => {
+        const known = mayBeOld ? this.#known.get(account) : undefined;
+        if (known) isOld = true;
+        return known ?? await this.find(account);
+      };
+      const planned = await plan(find);
+      mayBeOld = false;
+      if (planned === null) return null;
+      // Nothing would find out.
+      if (!("transaction" in planned)) return isOld ? null : planned;
+      const stored = await commitAll(this.database, planned.transaction, (one) => this.#wrote(one));
+      return stored ? planned : null;
     });
     return result;
   }
 
-  async #retry<T>(attempt: () => Promise<T | null>): Promise<T> {
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const result = await attempt();
-      if (result !== null) return result;
-      if (tries > QUICK_TRIES) await pause(Math.random() * MAX_PAUSE_MS);
-    }
-    throw new StoreError(
-      "locked",
-      `Database "${this.database.path}" is changed by other processes all the time`,
-      "Try again; nothing was stored",
-    );
+  /** The account as this process knows it, which may be old: whatever is based on it has to be checked when it is stored. */
+  async findKnown(account: AccountKey): Promise<FoundHead> {
+    return this.#known.get(account) ?? await this.find(account);
+  }
+
+  async #wrote({ account, value, versionstamp }: WrittenHead): Promise<void> {
+    // What is in parts would have to be read again.
+    const entry = value?.text ? { key: KEYS.account(account), value, versionstamp } : null;
+    const found = entry && await decodeHead(this.database, account, entry);
+    if (found?.head) this.#remember(found);
+    else this.#known.delete(account);
+  }
+
+  #retry<T>(attempt: () => Promise<T | null>): Promise<T> {
+    return retry(attempt, `Database "${this.database.path}" is changed by other processes all the time`);
   }
 }
 
@@ -186,8 +201,4 @@ export function compareText(a: string, b: string): number {
     if (left[i] !== right[i]) return left[i]! - right[i]!;
   }
   return left.length - right.length;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -14,15 +14,15 @@ import type {
 } from "../audit_contract.ts";
 import { NO_HASH } from "../audit_contract.ts";
 import { auditHash, auditRowOf, checkChain, checkPlace } from "../audit_rows.ts";
-import { StoreError } from "../store.ts";
 import { type Entry, type KvDatabase, type Mutation, putText } from "./database.ts";
 import { commitAll } from "./journal.ts";
 import { KEYS } from "./keys.ts";
+import { retry } from "./retry.ts";
 
-const MAX_TRIES = 200;
 /** Rows that are read or removed at once. */
 const STEP = 500;
 const MAX_WORDS = 200;
+const BUSY = "The record of who did what is written to all the time";
 
 /** `first`: the row before the first one; `last`: the last one. */
 interface Ends {
@@ -41,7 +41,7 @@ export class KvAudit implements AuditStore {
   async append(entry: AuditEntry): Promise<AuditRow> {
     const { at, ...rest } = entry;
     const text = JSON.stringify(rest);
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
+    return await retry(async () => {
       const { first, last, versionstamp } = await this.#readEnds();
       const id = last.id + 1;
       const hash = auditHash({ id, at, entry: text }, last.hash);
@@ -53,10 +53,8 @@ export class KvAudit implements AuditStore {
         { key: KEYS.auditWord("name", entry.name), value: { word: entry.name, id } },
         { key: KEYS.auditWord("action", entry.action), value: { word: entry.action, id } },
       ]);
-      if (done) return { ...entry, id, hash };
-      if (tries > 3) await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-    }
-    throw new StoreError("locked", "The record of who did what is written to all the time", "Try again");
+      return done ? { ...entry, id, hash } : null;
+    }, BUSY);
   }
 
   async list(query: AuditQuery): Promise<readonly AuditRow[]> {
@@ -121,7 +119,7 @@ export class KvAudit implements AuditStore {
   }
 
   async restore(before: AuditEnd, rows: readonly StoredAuditRow[]): Promise<void> {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
+    await retry(async () => {
       const known = await this.#readEnds();
       checkPlace(before, known.last);
       const last = checkChain(before, rows);
@@ -134,14 +132,12 @@ export class KvAudit implements AuditStore {
         return putText(KEYS.auditRow(row.id), { at: row.at, hash: row.hash }, row.entry, null);
       });
       const ends = { first: known.last.id === 0 ? before : known.first, last };
-      const done = await commitAll(this.#database, {
+      return await commitAll(this.#database, {
         heads: [],
         mutations: [...mutations, ...words.values(), { key: KEYS.auditEnd, value: ends }],
         checks: [{ key: KEYS.auditEnd, versionstamp: known.versionstamp }],
-      });
-      if (done) return;
-    }
-    throw new StoreError("locked", "The record of who did what is written to all the time", "Try again");
+      }) || null;
+    }, BUSY);
   }
 
   async prune(before: number): Promise<number> {

@@ -11,7 +11,7 @@ import type { HeadChange } from "./journal.ts";
 
 /** Returns the number of polls stored. */
 export async function commitPolls(accounts: Accounts, polls: readonly Poll[]): Promise<number> {
-  return await accounts.change(async () => {
+  return await accounts.change(async (find) => {
     const writers = new Map<AccountKey, AccountWriter>();
     const kept = new Set<AccountWriter>();
     let stored = 0;
@@ -19,7 +19,7 @@ export async function commitPolls(accounts: Accounts, polls: readonly Poll[]): P
       const { account, at } = poll.snapshot;
       let writer = writers.get(account);
       if (!writer) {
-        writers.set(account, writer = new AccountWriter(accounts.database, await accounts.find(account)));
+        writers.set(account, writer = new AccountWriter(accounts.database, await find(account)));
       }
       if (writer.at !== null && at <= writer.at || !writer.follows(poll.base)) continue;
       checkPoll(poll);
@@ -32,8 +32,8 @@ export async function commitPolls(accounts: Accounts, polls: readonly Poll[]): P
 }
 
 export async function noteOutcome(accounts: Accounts, outcome: Outcome): Promise<void> {
-  await accounts.change(async () => {
-    const writer = new AccountWriter(accounts.database, await accounts.find(outcome.account));
+  await accounts.change(async (find) => {
+    const writer = new AccountWriter(accounts.database, await find(outcome.account));
     writer.note(outcome);
     return await planned(accounts, [writer], undefined);
   });

@@ -3,6 +3,7 @@ import { systemClock } from "../../base/clock.ts";
 import { StoreError } from "../store.ts";
 import { freshId, type Key, keyBytes, KEYS } from "./keys.ts";
 import { packText, unpackText } from "./pack.ts";
+import { pause } from "./retry.ts";
 
 /** A value as stored: its fields, with the packed text or where its parts are. */
 export interface Stored {
@@ -75,7 +76,12 @@ export class KvDatabase {
 
   /** All or nothing; false when a check does not hold. */
   async commit(checks: readonly Check[], mutations: readonly Mutation[]): Promise<boolean> {
-    const { ok } = await this.#run(() => {
+    return await this.write(checks, mutations) !== null;
+  }
+
+  /** The same, with the version of what it stored; null when a check does not hold. */
+  async write(checks: readonly Check[], mutations: readonly Mutation[]): Promise<string | null> {
+    const done = await this.#run(() => {
       const atomic = this.#kv.atomic();
       for (const check of checks) atomic.check(check);
       for (const { key, value } of mutations) {
@@ -84,7 +90,7 @@ export class KvDatabase {
       }
       return atomic.commit();
     });
-    return ok;
+    return done.ok ? done.versionstamp : null;
   }
 
   /** The text of a value; null when another value was stored since, whose parts are elsewhere. */
@@ -118,7 +124,7 @@ export class KvDatabase {
 
 /** How long to wait for another process, which the runtime itself does not. */
 const PATIENCE_MS = 5_000;
-const MAX_PAUSE_MS = 25;
+const MAX_LOCK_PAUSE_MS = 25;
 
 /** Tries again while another process writes: then nothing was done. @throws {StoreError} */
 export async function patiently<T>(work: () => Promise<T>, path: string): Promise<T> {
@@ -131,7 +137,7 @@ export async function patiently<T>(work: () => Promise<T>, path: string): Promis
       const isLocked = failure instanceof StoreError && failure.kind === "locked";
       if (!isLocked || performance.now() >= until) throw failure;
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
+    await pause(MAX_LOCK_PAUSE_MS);
   }
 }
 
@@ -212,6 +218,18 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** What a server answered, as the runtime words it. The rest of the message is an address and the server's own text. */
+const STATUS = /\b(?:responded with status |\(status=)(\d{3})\b/;
+const REFUSALS: readonly (string | undefined)[] = ["401", "403"];
+
+const REFUSED = {
+  kind: "unwritable",
+  // There is none at all.
+  message: /DENO_KV_ACCESS_TOKEN/,
+  says: "refuses the access token",
+  hint: "Set DENO_KV_ACCESS_TOKEN to a token that may open it",
+} as const;
+
 const CAUSES = [
   {
     kind: "locked",
@@ -231,12 +249,7 @@ const CAUSES = [
     says: "is damaged, or no key-value database",
     hint: "Move it away to begin with an empty one, and import an export",
   },
-  {
-    kind: "unwritable",
-    message: /401|403|unauthori[sz]ed|forbidden|access token/i,
-    says: "refuses the access token",
-    hint: "Set DENO_KV_ACCESS_TOKEN to a token that may open it",
-  },
+  REFUSED,
   {
     kind: "unwritable",
     message: /readonly database|unable to open|disk I\/O|metadata|connect|network|dns|timed? ?out|fetch/i,
@@ -250,7 +263,8 @@ export function toStoreError(error: unknown, path: string): unknown {
   // Mistakes of the program are told as they are.
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   if (error instanceof RangeError || error instanceof Deno.errors.NotCapable) return error;
-  const found = CAUSES.find(({ message }) => message.test(error.message));
+  const isRefused = REFUSALS.includes(STATUS.exec(error.message)?.[1]);
+  const found = isRefused ? REFUSED : CAUSES.find(({ message }) => message.test(error.message));
   if (!found) return error;
   return new StoreError(
     found.kind,

@@ -7,7 +7,6 @@ import {
   type DocStore,
   type PutOptions,
   type StoredDoc,
-  StoreError,
 } from "../store.ts";
 import { DOC_TABLES } from "../tables.ts";
 import {
@@ -18,16 +17,17 @@ import {
   type KvDatabase,
   type Mutation,
   putText,
+  type Stored,
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
 import { commitAll, MAX_LONE_CHECKS } from "./journal.ts";
-import { KEYS } from "./keys.ts";
-
-/** Others may be ahead so often. */
-const MAX_TRIES = 100;
+import { type Key, KEYS } from "./keys.ts";
+import { type KnownVersion, KnownVersions } from "./known_versions.ts";
+import { retry } from "./retry.ts";
 
 export class KvDocs implements DocStore {
   readonly #database: KvDatabase;
+  readonly #known = new KnownVersions();
 
   constructor(database: KvDatabase) {
     this.#database = database;
@@ -35,7 +35,7 @@ export class KvDocs implements DocStore {
 
   async get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
     return await this.#retry(async () => {
-      const entry = await this.#database.get(KEYS.doc(kindOf(kind), id));
+      const entry = await this.#read(KEYS.doc(kindOf(kind), id));
       if (!entry || isExpired(entry, now)) return { result: null };
       const text = await this.#database.textOf(entry.value);
       return text === null ? null : { result: decode<T>(text, kind) };
@@ -51,13 +51,20 @@ export class KvDocs implements DocStore {
   ): Promise<boolean> {
     const key = KEYS.doc(kindOf(kind), keyText(id, "id"));
     const text = encode(doc, kind);
+    // What is to be the first most often is.
+    let before = this.#known.get(key) ?? (ifAbsent ? ABSENT : undefined);
+    if (ifAbsent && before?.value) before = undefined;
     return await this.#retry(async () => {
-      const entry = await this.#database.get(key);
-      if (ifAbsent && entry && !isExpired(entry, now)) return { result: false };
-      const mutations = putText(key, { id, expiresAt: expiresAt ?? null }, text, entry?.value ?? null);
-      const done = await this.#database.commit(
-        [{ key, versionstamp: entry?.versionstamp ?? null }],
-        mutations,
+      if (!before) {
+        const entry = await this.#read(key);
+        if (ifAbsent && entry && !isExpired(entry, now)) return { result: false };
+        before = entry ?? ABSENT;
+      }
+      const { value, versionstamp } = before;
+      before = undefined;
+      const done = await this.#write(
+        { key, versionstamp },
+        putText(key, { id, expiresAt: expiresAt ?? null }, text, value),
       );
       return done ? { result: true } : null;
     });
@@ -65,11 +72,14 @@ export class KvDocs implements DocStore {
 
   async delete(kind: DocKind, id: string): Promise<boolean> {
     const key = KEYS.doc(kindOf(kind), id);
+    const known = this.#known.get(key);
+    let before = known?.value ? known : undefined;
     return await this.#retry(async () => {
-      const entry = await this.#database.get(key);
-      if (!entry) return { result: false };
-      const { versionstamp, value } = entry;
-      return await this.#database.commit([{ key, versionstamp }], drop(key, value)) ? { result: true } : null;
+      before ??= await this.#read(key) ?? ABSENT;
+      const { value, versionstamp } = before;
+      before = undefined;
+      if (versionstamp === null) return { result: false };
+      return await this.#write({ key, versionstamp }, drop(key, value)) ? { result: true } : null;
     });
   }
 
@@ -77,6 +87,7 @@ export class KvDocs implements DocStore {
     return await this.#retry(async () => {
       const docs: Doc<T>[] = [];
       for await (const entry of this.#database.list({ prefix: KEYS.docs(kindOf(kind)) })) {
+        this.#known.saw(entry.key, entry);
         if (isExpired(entry, now)) continue;
         const text = await this.#database.textOf(entry.value);
         if (text === null) return null;
@@ -124,6 +135,8 @@ export class KvDocs implements DocStore {
     const mutations: Mutation[] = [];
     for (const [index, { key, id, text }] of [...last.values()].entries()) {
       const entry = entries[index] ?? null;
+      // Whoever makes the change is somebody else.
+      this.#known.forget(key);
       checks.push({ key, versionstamp: entry?.versionstamp ?? null });
       if (text !== null) mutations.push(...putText(key, { id, expiresAt: null }, text, entry?.value ?? null));
       else if (entry) mutations.push(...drop(key, entry.value));
@@ -144,15 +157,26 @@ export class KvDocs implements DocStore {
     return removed;
   }
 
+  async #read(key: Key): Promise<Entry | null> {
+    const entry = await this.#database.get(key);
+    this.#known.saw(key, entry);
+    return entry;
+  }
+
+  /** Stores one document, or removes it, if it is as the check says. @param mutations its own one last */
+  async #write(check: Check, mutations: readonly Mutation[]): Promise<boolean> {
+    const versionstamp = await this.#database.write([check], mutations);
+    this.#known.wrote(check.key, mutations.at(-1)!.value as Stored | null, versionstamp);
+    return versionstamp !== null;
+  }
+
   async #retry<T>(attempt: () => Promise<{ readonly result: T } | null>): Promise<T> {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const done = await attempt();
-      if (done) return done.result;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(tries, 20)));
-    }
-    throw new StoreError("locked", "A document is changed by others all the time", "Try again");
+    const { result } = await retry(attempt, "A document is changed by others all the time");
+    return result;
   }
 }
+
+const ABSENT: KnownVersion = { versionstamp: null, value: null };
 
 /** Checks of more documents than a decision takes are left out: then the last one to write counts. */
 export function checksThatFit(checks: readonly Check[]): readonly Check[] {

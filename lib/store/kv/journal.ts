@@ -3,6 +3,7 @@
  * marks every account they concern; then they are made, by whoever meets such an account first if the process that began
  * was killed. So they happen wholly or not at all, and nobody sees a part of them.
  */
+import type { AccountKey } from "../../model/quota.ts";
 import {
   bytesOf,
   type Check,
@@ -14,10 +15,11 @@ import {
   MAX_CHECKS,
   MAX_TEXT_BYTES,
   type Mutation,
+  type Stored,
 } from "./database.ts";
 import { type Claim, claim, decided, removeGarbage, undecided } from "./garbage.ts";
 import { type FoundHead, type Head, putHead, putPending } from "./head.ts";
-import { freshId, KEYS } from "./keys.ts";
+import { freshId, type Key, KEYS } from "./keys.ts";
 
 /** An account as it was found, and as it becomes; null removes it. */
 export interface HeadChange {
@@ -37,15 +39,39 @@ export interface Transaction {
 /** Checks beside those of accounts that any change may have, however large. */
 export const MAX_LONE_CHECKS = MAX_CHECKS - 2;
 
-/** All or nothing, however large; false when something changed since it was read. */
-export async function commitAll(database: KvDatabase, transaction: Transaction): Promise<boolean> {
+/** An account as a commit stored it; its value is null when it was removed. */
+export interface WrittenHead {
+  readonly account: AccountKey;
+  readonly value: Stored | null;
+  readonly versionstamp: string;
+}
+
+/**
+ * All or nothing, however large; false when something changed since it was read.
+ * @param wrote told of each account, if one commit took all of it
+ */
+export async function commitAll(
+  database: KvDatabase,
+  transaction: Transaction,
+  wrote?: (head: WrittenHead) => Promise<void>,
+): Promise<boolean> {
   const { heads, mutations, checks = [], claims = [] } = transaction;
   const headMutations = heads.flatMap(({ found, head }) => mutationsOf(found, head));
   const all = [...mutations, ...headMutations, ...claims.map(({ mutation }) => mutation)];
   const headChecks = heads.map(({ found }) => checkOf(found));
   const allChecks = [...checks, ...headChecks, ...claims.map(({ check }) => check)];
-  if (fitsOneCommit(allChecks, all)) return await database.commit(allChecks, all);
-  return await commitByJournal(database, transaction, headMutations);
+  if (!fitsOneCommit(allChecks, all)) return await commitByJournal(database, transaction, headMutations);
+  const versionstamp = await database.write(allChecks, all);
+  if (versionstamp === null) return false;
+  for (const { found: { account } } of heads) {
+    const stored = headMutations.find(({ key }) => sameKey(key, KEYS.account(account)));
+    await wrote?.({ account, value: stored?.value as Stored | null, versionstamp });
+  }
+  return true;
+}
+
+function sameKey(a: Key, b: Key): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
 }
 
 function checkOf({ account, versionstamp }: FoundHead): Check {

@@ -90,8 +90,8 @@ async function removeRows(
 ): Promise<number> {
   let removed = 0;
   for (let isLast = false; !isLast && accounts.database.open;) {
-    const step = await accounts.change(async () => {
-      const found = await accounts.find(account);
+    const step = await accounts.change(async (find) => {
+      const found = await find(account);
       if (!found.head) return { result: { rows: 0, isLast: true } };
       const planned = await planStep(accounts, found.head, series, gone);
       if (planned === null) return null;

@@ -23,6 +23,7 @@ import type {
   Poll,
   QuotaDescription,
   ReadingsQuery,
+  RecallOptions,
   Retention,
   Rewind,
   SeriesQuery,
@@ -74,8 +75,9 @@ export class KvStore implements Store {
     this.audit = new KvAudit(database);
   }
 
-  async recall(account: AccountKey): Promise<AccountState> {
-    return stateOf((await this.#accounts.find(account)).head, account);
+  async recall(account: AccountKey, { mayBeOld = false }: RecallOptions = {}): Promise<AccountState> {
+    const { head } = await (mayBeOld ? this.#accounts.findKnown(account) : this.#accounts.find(account));
+    return stateOf(head, account);
   }
 
   async commit(poll: Poll): Promise<boolean> {
@@ -168,7 +170,11 @@ export class KvStore implements Store {
 
   async outcomes(query: OutcomesQuery): Promise<readonly Outcome[]> {
     const limit = bound(query.limit);
-    const { account, kind } = query;
+    const { account, kind, from, to } = query;
+    if (limit === 1 && kind === undefined && from === undefined && to === undefined) {
+      // The newest one is kept with the account.
+      return recordOf(await this.#accounts.find(account)).flatMap(({ outcome }) => outcome ?? []);
+    }
     // Those of one kind may be far between.
     const options = { newestFirst: true, ...kind === undefined && { enough: limit } };
     const rows = await this.#accounts.rows(account, () => SERIES.outcomes, rangeOf(query), options);

@@ -1,0 +1,50 @@
+/**
+ * Versions of values as this process read or wrote them last. A change that relies on one checks it within its commit, so
+ * one that is old costs another try and nothing else.
+ */
+import type { Entry, Stored } from "./database.ts";
+import type { Key } from "./keys.ts";
+
+/** Null: there was no such value. */
+export interface KnownVersion {
+  readonly versionstamp: string | null;
+  /** Where its parts are, if it has any. */
+  readonly value: Pick<Stored, "parts"> | null;
+}
+
+const MAX_KNOWN = 1_000;
+
+export class KnownVersions {
+  readonly #known = new Map<string, KnownVersion>();
+
+  get(key: Key): KnownVersion | undefined {
+    return this.#known.get(JSON.stringify(key));
+  }
+
+  /** Takes note of what was read. */
+  saw(key: Key, entry: Pick<Entry, "value" | "versionstamp"> | null): void {
+    const { value = null, versionstamp = null } = entry ?? {};
+    this.#put(key, { versionstamp, value: value && partsOf(value) });
+  }
+
+  /** Takes note of what was stored; of nothing when the commit did not happen. */
+  wrote(key: Key, value: Stored | null, versionstamp: string | null): void {
+    if (versionstamp === null) this.forget(key);
+    else this.saw(key, value && { value, versionstamp });
+  }
+
+  forget(key: Key): void {
+    this.#known.delete(JSON.stringify(key));
+  }
+
+  #put(key: Key, known: KnownVersion): void {
+    const name = JSON.stringify(key);
+    this.#known.delete(name);
+    this.#known.set(name, known);
+    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+  }
+}
+
+function partsOf({ parts }: Stored): Pick<Stored, "parts"> {
+  return parts ? { parts } : {};
+}
