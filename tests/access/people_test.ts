@@ -6,11 +6,11 @@ import { createPasswords } from "../../lib/access/passwords.ts";
 import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
 import { tokensIn, tokenSource } from "../../lib/access/tokens.ts";
 import type { DocStore } from "../../lib/store/store.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { utc } from "../support/readings.ts";
 import { CLIENT, PASSWORD } from "../support/visitors.ts";
+import { openTestStore } from "../support/test_store.ts";
 
 const AT = utc("2026-11-19 10:00");
 const DAY_MS = 86_400_000;
@@ -27,7 +27,7 @@ async function within(
   options: Partial<Parameters<typeof createAccess>[0]> = {},
 ): Promise<void> {
   const clock = new FakeClock(AT);
-  await using store = await openSqliteStore(":memory:");
+  await using store = await openTestStore();
   const access = createAccess({
     docs: store.docs,
     audit: store.audit,
@@ -122,7 +122,7 @@ Deno.test("a sign-in ends after 7 days without use and after 30 days with it", a
 Deno.test("a clock that is set back prolongs no sign-in", async () => {
   const clock = new FakeClock(AT);
   let ran = 0;
-  await using store = await openSqliteStore(":memory:");
+  await using store = await openTestStore();
   const access = createAccess({
     docs: store.docs,
     audit: store.audit,

@@ -3,12 +3,12 @@ import { createAccess } from "../../lib/access/service.ts";
 import type { Access, SignedIn } from "../../lib/access/access.ts";
 import type { PasskeySite } from "../../lib/access/passkeys/ceremony.ts";
 import type { Principal, Role } from "../../lib/access/principal.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { createDevice, type Device } from "../support/authenticator.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { utc } from "../support/readings.ts";
 import { CLIENT, PASSWORD } from "../support/visitors.ts";
+import { openTestStore } from "../support/test_store.ts";
 
 const AT = utc("2026-11-19 10:00");
 const NEW = "another one here";
@@ -27,7 +27,7 @@ const STEPS = 500;
 
 async function within(work: (world: World) => Promise<void>): Promise<void> {
   const clock = new FakeClock(AT);
-  await using store = await openSqliteStore(":memory:");
+  await using store = await openTestStore();
   const pending: Promise<unknown>[] = [];
   const { docs } = store;
   const put = docs.put.bind(docs);

@@ -5,13 +5,13 @@ import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
 import { createAnalysis } from "../../lib/read/analysis.ts";
 import { recordAt } from "../../lib/read/as_of.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";
 import { providers } from "../../providers/mod.ts";
 import { checkQuota } from "../../lib/model/view/guard_rule.ts";
 import { wholeSnapshotAt } from "../../lib/model/engine/state.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
+import { openTestStore } from "../support/test_store.ts";
 
 const NOW = utc("2026-11-21 13:00");
 const DAY_MS = 24 * HOUR_MS;
@@ -32,7 +32,7 @@ function analysisOf(store: Store, now: number) {
 }
 
 Deno.test("rate, forecast, pace and status as of an instant are what they were then, over a history of every kind of window", async () => {
-  await using full = await openSqliteStore(":memory:");
+  await using full = await openTestStore();
   const polls: Poll[] = [];
   const noting = new Proxy(full, {
     get(store, name) {
@@ -59,7 +59,7 @@ Deno.test("rate, forecast, pace and status as of an instant are what they were t
   const past = analysisOf(full, NOW);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: NOW - 2 * DAY_MS, max: NOW - 1 }), async (at) => {
-      await using then = await openSqliteStore(":memory:");
+      await using then = await openTestStore();
       await then.commitAll(polls.filter(({ snapshot }) => snapshot.at <= at));
       // Parts are kept of the last reading alone. The first use of a window moves the beginning of its cycle, so when
       // nothing had been used yet is not kept either.
@@ -84,7 +84,7 @@ Deno.test("rate, forecast, pace and status as of an instant are what they were t
 });
 
 Deno.test("a quota that readings which came by themselves left out is not gone as of then, and one at its limit is too little", async () => {
-  await using store = await openSqliteStore(":memory:");
+  await using store = await openTestStore();
   const account = "anthropic/default";
   const week = (used: number) => reading({ quota: "seven-day", used, limit: 100, window: ONE_WEEK });
   const five = (used: number, source?: string) =>

@@ -5,10 +5,10 @@ import { advance } from "../../lib/model/engine/advance.ts";
 import { statusBounds } from "../../lib/model/view/status.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { DEFAULT_SETTINGS, viewSettings } from "../../lib/app/settings.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { reading, utc } from "../support/readings.ts";
+import { openTestStore } from "../support/test_store.ts";
 
 const AT = utc("2026-11-21 10:00");
 const HOME: AccountKey = "acme/home";
@@ -17,7 +17,7 @@ const WORK: AccountKey = "acme/work";
 /** Two accounts at 4 and 40 of 100, and a count of what is read of the store. */
 async function present() {
   const clock = new FakeClock(AT);
-  const store = await openSqliteStore(":memory:");
+  const store = await openTestStore();
   const hub = createHub();
   const reads: string[] = [];
   const records = createRecords({

@@ -2,9 +2,9 @@
 import { DAY, sumUp } from "../../lib/model/engine/bucket.ts";
 import { QuotaMemory } from "../../lib/read/memory.ts";
 import { seriesInUnit, unitHistory } from "../../lib/read/units.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals } from "../support/assert.ts";
 import { MINUTE_MS, ONE_WEEK, reading, utc } from "../support/readings.ts";
+import { openTestStore } from "../support/test_store.ts";
 import { commitAll, pollsOf, QUOTA } from "../store/polls.ts";
 
 const polled = (at: number, used: number, unit: "requests" | "credits") => ({
@@ -13,7 +13,7 @@ const polled = (at: number, used: number, unit: "requests" | "credits") => ({
 });
 
 Deno.test("of a day with a change of unit at most the hour of the change is lost when fine buckets are gone", async () => {
-  await using store = await openSqliteStore(":memory:");
+  await using store = await openTestStore();
   await commitAll(
     store,
     pollsOf([
@@ -42,7 +42,7 @@ Deno.test("of a day with a change of unit at most the hour of the change is lost
 });
 
 Deno.test("the rate right after a change of unit knows no reading from after its instant", async () => {
-  await using store = await openSqliteStore(":memory:");
+  await using store = await openTestStore();
   const at = (minute: number) => utc("2026-03-10 08:00") + minute * MINUTE_MS;
   const polls = pollsOf([
     polled(at(0), 10, "requests"),
@@ -57,7 +57,7 @@ Deno.test("the rate right after a change of unit knows no reading from after its
 });
 
 Deno.test("the units of a quota are read once for all sums of one instant", async () => {
-  await using own = await openSqliteStore(":memory:");
+  await using own = await openTestStore();
   const at = (minute: number) => utc("2026-03-10 08:00") + minute * MINUTE_MS;
   const polls = pollsOf([polled(at(0), 10, "requests"), polled(at(1), 50, "credits")]);
   await commitAll(own, polls);

@@ -36,7 +36,7 @@ import {
   viewSettings,
 } from "../../lib/app/settings.ts";
 import { spendView } from "../../lib/app/spend_view.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { openTestStore } from "./test_store.ts";
 
 /** The one host fake services answer for. */
 export const HOST = "127.0.0.1:9211";
@@ -96,7 +96,7 @@ const PROVIDERS: readonly ProviderStatus[] = [
 
 export async function fakeServices(options: FakeOptions): Promise<FakeServices> {
   const { clock, providers = PROVIDERS } = options;
-  const store = await openSqliteStore(":memory:");
+  const store = await openTestStore();
   const hub = createHub();
   const cache = createHistoryCache({ store, hub, clock });
   const settings = createSettings({ store, hub, clock });

@@ -209,9 +209,13 @@ function silentSocket() {
   const sent: string[] = [];
   const closed: [number, string][] = [];
   const listeners: Record<string, (text: string) => void> = {};
+  const waiting: [number, () => void][] = [];
   const state = { unreadBytes: 0, terminated: false, pings: 0 };
   const socket: Socket = {
-    send: (text) => void sent.push(text),
+    send(text) {
+      sent.push(text);
+      for (const [count, resolve] of waiting) if (sent.length >= count) resolve();
+    },
     ping: () => void state.pings++,
     close: (code, reason) => void closed.push([code, reason]),
     terminate() {
@@ -226,7 +230,12 @@ function silentSocket() {
     onPong: (listener) => void (listeners.pong = () => listener()),
     onClose: (listener) => void (listeners.close = () => listener()),
   };
-  return { socket, sent, closed, state, pong: () => listeners.pong?.("") };
+  /** Resolves once so many messages were sent: a store takes its time. */
+  const got = (count: number) =>
+    sent.length >= count
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => void waiting.push([count, resolve]));
+  return { socket, sent, closed, state, got, pong: () => listeners.pong?.("") };
 }
 
 Deno.test("whoever answers no heartbeat, takes nothing, or has lost the credential is let go", async () => {
@@ -241,7 +250,7 @@ Deno.test("whoever answers no heartbeat, takes nothing, or has lost the credenti
   });
   sockets.connect(services, silent.socket);
   sockets.connect(services, slow.socket);
-  await clock.settle();
+  await Promise.all([well, silent, slow].map((one) => one.got(1)));
   assertEquals([sockets.open, sockets.full, well.sent.length, well.state.pings], [3, true, 1, 1]);
   for (const one of [well, slow]) one.pong();
   await clock.advance(PING_MS);
@@ -249,6 +258,7 @@ Deno.test("whoever answers no heartbeat, takes nothing, or has lost the credenti
   slow.state.unreadBytes = 2_000_000;
   await services.polled("acme/work", [reading()]);
   await clock.advance(GATHER_MS);
+  await well.got(2);
   assertEquals([slow.state.terminated, slow.sent.length, well.sent.length, sockets.open], [true, 1, 2, 1]);
   end();
   assertEquals(well.closed, [[CLOSE.ended, "The sign-in or key has ended"]]);
@@ -267,7 +277,7 @@ Deno.test("a status that cannot be read is told as an error, and the next one is
   };
   const one = silentSocket();
   createSockets(1).connect(failing, one.socket);
-  await clock.settle();
+  await one.got(1);
   assertEquals(one.sent.map((text) => JSON.parse(text)), [{
     type: "error",
     error: "Failed to fetch status",
@@ -275,6 +285,7 @@ Deno.test("a status that cannot be read is told as an error, and the next one is
   broken = false;
   await services.polled("acme/work", [reading()]);
   await clock.advance(GATHER_MS);
+  await one.got(2);
   assertEquals(JSON.parse(one.sent.at(-1)!).type, "status");
 });
 

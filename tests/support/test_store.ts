@@ -1,0 +1,78 @@
+/**
+ * The store of a test of requests: empty, in memory, on the engine under which the test runs. That is SQLite, unless
+ * `SYNTRACK_TEST_STORE=kv deno test -A --no-check tests/routes/spend_test.ts` asks for another, or tests are registered
+ * for it by `registerTestsOn`.
+ */
+import { openKvStore } from "../../lib/store/kv/open.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { Store } from "../../lib/store/store.ts";
+
+const OPEN = {
+  sqlite: () => openSqliteStore(":memory:"),
+  kv: () => openKvStore("kv::memory:"),
+} satisfies Record<string, () => Promise<Store>>;
+
+export type Engine = keyof typeof OPEN;
+
+/** What the name of a test ends with where a tool is absent. */
+const IGNORED = / \(ignored: .*\)$/s;
+
+let engine = engineNamed(Deno.env.get("SYNTRACK_TEST_STORE") ?? "sqlite");
+let opened = 0;
+
+function engineNamed(name: string): Engine {
+  if (Object.hasOwn(OPEN, name)) return name as Engine;
+  throw new Error(`SYNTRACK_TEST_STORE is "${name}": name one of ${Object.keys(OPEN).join(", ")}`);
+}
+
+export function openTestStore(): Promise<Store> {
+  opened++;
+  return OPEN[engine]();
+}
+
+export interface Registered {
+  /** The names of tests that were left out. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Registers the tests of these modules for an engine, which is added to their names. One that opens no store of that
+ * engine fails: it would show nothing.
+ *
+ * @param leave what to leave out, by name
+ */
+export async function registerTestsOn(
+  which: Engine,
+  modules: readonly URL[],
+  leave: ReadonlySet<string>,
+): Promise<Registered> {
+  engine = which;
+  const left: string[] = [];
+  const runtime: { test: typeof Deno.test } = Deno;
+  const register = runtime.test;
+
+  function registerOne(first: string | Deno.TestDefinition, run?: Deno.TestDefinition["fn"]): void {
+    const test = typeof first === "string" ? { name: first, fn: run! } : first;
+    const name = test.name.replace(IGNORED, "");
+    if (leave.has(name)) return void left.push(name);
+    register({
+      ...test,
+      name: `on ${which}: ${test.name}`,
+      async fn(context) {
+        const before = opened;
+        await test.fn(context);
+        if (opened === before) throw new Error("This test opens no store: leave it out, with a reason");
+      },
+    });
+  }
+
+  runtime.test = new Proxy(register, {
+    apply: (_, __, args) => registerOne(...args as Parameters<typeof registerOne>),
+  });
+  try {
+    for (const module of modules) await import(module.href);
+  } finally {
+    runtime.test = register;
+  }
+  return { left };
+}
