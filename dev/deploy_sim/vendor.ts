@@ -33,6 +33,9 @@ export const FIRST_USED = 10;
 /** Short, so that a simulation sees many ends. */
 export const WINDOW_MS = 30 * 60_000;
 
+/** How long whoever receives messages takes to answer, at most. */
+const MAX_MESSAGE_MS = 100;
+
 export interface VendorOptions {
   readonly accounts: number;
   readonly now: () => number;
@@ -69,6 +72,8 @@ export function startVendor({ accounts: count, now, random }: VendorOptions): Ve
       // Several alerts may come as one message.
       const { alerts } = await request.json() as { readonly alerts: readonly { readonly id: string }[] };
       messages.push(...alerts.map(({ id }) => id));
+      // It has it, and takes a while to say so: whoever is killed meanwhile does not know.
+      await new Promise((resolve) => setTimeout(resolve, random() * MAX_MESSAGE_MS));
       return new Response("ok");
     }
     return await answer(pathname.slice("/usage/".length));
