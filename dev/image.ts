@@ -16,6 +16,9 @@ const { start } = await import("file:///app/_program/start.js");
 Deno.exitCode = await start(Deno.args);
 `;
 
+/** A script's first line has room for one flag, so what the runtime is to have beside stands where it looks for it. */
+const RUNTIME = { unstable: ["cron", "kv"], lock: false };
+
 export async function layOutImage(folder: string): Promise<void> {
   await ensureBundled();
   const root = join(folder, "root");
@@ -28,6 +31,7 @@ export async function layOutImage(folder: string): Promise<void> {
   await copyTree(new URL("_fresh/static/", ROOT), join(root, "app/_fresh/static"));
   await Deno.copyFile(new URL("LICENSE", ROOT), join(root, "app/LICENSE"));
   await Deno.writeTextFile(join(root, "usr/local/bin/syntrack"), LAUNCHER, { mode: 0o755 });
+  await Deno.writeTextFile(join(root, "usr/local/bin/deno.json"), JSON.stringify(RUNTIME));
 }
 
 if (import.meta.main) {

@@ -95,6 +95,23 @@ imageTest(
     }
     const { uid, mode } = await Deno.stat(join(data, "syntrack.db"));
     assertEquals([uid, (mode ?? 0) & 0o777], [USER, 0o600]);
+    {
+      // Commands beside a server use the same key-value database, which the runtime has behind a flag.
+      const db = "kv:/app/data/syntrack.kv";
+      await using other = new Container({ root, data, args, env: { ...given, SYNTRACK_DB: db } });
+      assertEquals((await other.untilHealthy()).code, 0);
+      const size = await other.exec("/usr/local/bin/syntrack", "db", "size", "--json");
+      assertEquals([size.code, JSON.parse(size.output).path], [0, db], size.output);
+      const added = await other.exec(
+        "/usr/local/bin/syntrack",
+        "notes",
+        "add",
+        "written by a command beside",
+      );
+      assertEquals(added.code, 0, added.output);
+      const listed = await other.exec("/usr/local/bin/syntrack", "notes", "--json");
+      assertStringIncludes(listed.output, "written by a command beside");
+    }
     // Whoever comes back finds it, and what was killed before is no hindrance.
     for (let round = 0; round < 2; round++) {
       await using again = new Container({ root, data, args, env: given });
