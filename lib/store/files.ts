@@ -28,11 +28,20 @@ export type DatabaseKind = "absent" | "blank" | "database";
  * Inspects the path without opening it as a database. Throws a `StoreError` for a file that cannot be ours.
  */
 export function inspectFile(path: string): DatabaseKind {
+  const size = sizeOf(path);
+  if (size === null) return "absent";
+  if (size === 0) return "blank";
+  checkHeader(path, readHeader(path));
+  return "database";
+}
+
+/** Returns the bytes of a file, null where there is none. Throws a `StoreError` for what is no file of its own. */
+export function sizeOf(path: string): number | null {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "absent";
+    if (error instanceof Deno.errors.NotFound) return null;
     throw unwritable(`Cannot look at "${path}"`, error);
   }
   if (info.isSymlink) {
@@ -48,9 +57,7 @@ export function inspectFile(path: string): DatabaseKind {
   if (!info.isFile) {
     throw new StoreError("unwritable", `"${path}" is not a regular file`, "Name another file");
   }
-  if (info.size === 0) return "blank";
-  checkHeader(path, readHeader(path));
-  return "database";
+  return info.size;
 }
 
 /** Reports whether a log beside the file may hold changes that the file's own bytes do not show yet. */
@@ -163,8 +170,8 @@ function isOwnFolder(folder: string, path: string): boolean {
   }
 }
 
-/** Returns null when the file is shorter than a header. */
-function readHeader(path: string): DataView | null {
+/** The header of a SQLite file; null for a file that is none. */
+export function readHeader(path: string): DataView | null {
   const bytes = new Uint8Array(HEADER_BYTES);
   try {
     using file = Deno.openSync(path, { read: true });
@@ -176,7 +183,13 @@ function readHeader(path: string): DataView | null {
   } catch (error) {
     throw unwritable(`Cannot read "${path}"`, error);
   }
-  return new DataView(bytes.buffer);
+  const magic = new TextDecoder("latin1").decode(bytes.subarray(0, MAGIC.length));
+  return magic === MAGIC ? new DataView(bytes.buffer) : null;
+}
+
+/** The mark of the program that made a file, by its header; 0 for none. */
+export function markOf(header: DataView): number {
+  return header.getInt32(68);
 }
 
 /**
@@ -184,11 +197,10 @@ function readHeader(path: string): DataView | null {
  * without a log the header is final.
  */
 function checkHeader(path: string, header: DataView | null): void {
-  const magic = header && new TextDecoder("latin1").decode(new Uint8Array(header.buffer, 0, MAGIC.length));
-  if (!header || magic !== MAGIC) {
+  if (!header) {
     throw damagedError(path, "is not a SQLite database, or its beginning is damaged");
   }
-  const mark = header.getInt32(68);
+  const mark = markOf(header);
   if (mark === 0 && hasWal(path)) return;
   // The schema cookie counts schema changes: at 0 there has never been a table.
   checkMark(path, { mark, version: header.getInt32(60), empty: header.getUint32(40) === 0 });

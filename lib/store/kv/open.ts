@@ -1,7 +1,7 @@
 /** Opens a key-value database: the platform's own, a file, or one on a server. */
 import { resolve } from "node:path";
 import { IN_MEMORY, isAddress, kvPlaceOf } from "../../base/database_name.ts";
-import { checkWritable, createPrivate, makePrivate } from "../files.ts";
+import { checkWritable, createPrivate, makePrivate, markOf, readHeader, sizeOf } from "../files.ts";
 import { StoreError } from "../store.ts";
 import { KvDatabase, patiently } from "./database.ts";
 import { finishAll } from "./journal.ts";
@@ -10,9 +10,6 @@ import { KvStore } from "./store.ts";
 
 /** The layout this program reads and writes. */
 const LAYOUT_VERSION = 1;
-const MAGIC = "SQLite format 3\0";
-/** Where SQLite keeps the mark of the program that made a file. */
-const MARK_AT = 68;
 
 export interface KvOpenOptions {
   /** Changes nothing; for a command that only reads. */
@@ -63,46 +60,28 @@ function open(name: string, place: string): Promise<Deno.Kv> {
 
 /** A file of another program, or a SQLite database of this one, is left as it is. */
 function inspect(name: string, file: string, create: boolean): void {
-  const info = statOf(file);
-  if (!info && !create) {
+  const size = sizeOf(file);
+  if (size === null && !create) {
     throw new StoreError("absent", `There is no database at "${name}" yet`, "Start syntrack to begin one");
   }
-  if (!info) return createPrivate(file);
-  if (!info.isFile) {
-    throw new StoreError("unwritable", `"${file}" is not a file`, "Name a file for the key-value database");
-  }
+  if (size === null) return createPrivate(file);
   if (create) checkWritable(file);
-  if (info.size === 0) return;
-  const header = headerOf(file);
-  if (new TextDecoder("latin1").decode(header.subarray(0, MAGIC.length)) !== MAGIC) {
+  if (size === 0) return;
+  const header = readHeader(file);
+  if (!header) {
     throw new StoreError(
       "foreign",
       `"${file}" is no key-value database`,
       "Name another file; this one was left as it is",
     );
   }
-  if (new DataView(header.buffer).getInt32(MARK_AT) === 0) return;
+  // The runtime gives its files none.
+  if (markOf(header) === 0) return;
   throw new StoreError(
     "foreign",
     `"${file}" is a SQLite database, not a key-value one`,
     `Name it without "kv:", or name another file; this one was left as it is`,
   );
-}
-
-function statOf(file: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
-function headerOf(file: string): Uint8Array<ArrayBuffer> {
-  const header = new Uint8Array(100);
-  using opened = Deno.openSync(file, { read: true });
-  opened.readSync(header);
-  return header;
 }
 
 async function checkVersion(database: KvDatabase, create: boolean): Promise<void> {
