@@ -34,6 +34,7 @@ import type {
 } from "../store.ts";
 import { Accounts } from "./accounts.ts";
 import { adopt } from "./adopt.ts";
+import { check } from "./check.ts";
 import { KvAudit } from "./audit.ts";
 import { forget, move, placeOf, rewind } from "./change_account.ts";
 import { commitPolls, noteOutcome } from "./commit.ts";
@@ -54,7 +55,7 @@ import {
 } from "./rows_of.ts";
 import { SERIES } from "./series.ts";
 import { supplement } from "./supplement.ts";
-import { check, readSize } from "./survey.ts";
+import { readSize } from "./survey.ts";
 
 export class KvStore implements Store {
   readonly docs: DocStore;
