@@ -108,7 +108,7 @@ Deno.test("an account is forgotten wholly or not at all, and its rows go after a
   );
 });
 
-Deno.test("a change of many accounts holds to its other checks, and to no more than one decision takes", async () => {
+Deno.test("a change of many accounts holds to its other checks, also to more than one decision takes", async () => {
   using shared = await sharedKv();
   const database = shared.database();
   const heads = Array.from({ length: 25 }, (_, i) => ({
@@ -119,10 +119,41 @@ Deno.test("a change of many accounts holds to its other checks, and to no more t
   const change = (checks: readonly Check[]) => commitTransaction(database, { heads, mutations: [], checks });
   await shared.store().docs.put("settings", "1", "changed meanwhile", START);
   assertEquals(await change([ofDoc(0), ofDoc(1)]), false);
-  assertEquals(await change(Array.from({ length: 12 }, (_, i) => ofDoc(i + 2))), false);
+  assertEquals(await change(Array.from({ length: 12 }, (_, i) => ofDoc(12 - i))), false);
   assertEquals(await shared.store().latest(), []);
-  assertEquals(await change([ofDoc(0), ofDoc(2)]), true);
+  assertEquals(await change(Array.from({ length: 12 }, (_, i) => ofDoc(i + 2))), true);
   assertEquals((await shared.store().latest()).length, 25);
+  // A small one, which one commit takes.
+  const small = (checks: readonly Check[]) => {
+    const mutations = [{ key: ["syntrack", "note"], value: { checks: checks.length } }];
+    return commitTransaction(database, { heads: [], mutations, checks });
+  };
+  assertEquals(await small(Array.from({ length: 12 }, (_, i) => ofDoc(12 - i))), false);
+  assertEquals((await shared.kv.get(["syntrack", "note"])).value, null);
+  assertEquals(await small(Array.from({ length: 12 }, (_, i) => ofDoc(i + 2))), true);
+});
+
+Deno.test("documents are changed together only while none of them is changed by another process, however many", async () => {
+  for (const [count, text] of [[3, ""], [40, randomText(30_000)]] as const) {
+    using shared = await sharedKv();
+    const changes = Array.from({ length: count }, (_, i) => ({
+      kind: "shared" as const,
+      id: String(i),
+      doc: { text, by: "one" },
+    }));
+    let tries = 0;
+    const other = shared.store();
+    const one = shared.store(undefined, async () => {
+      // Before anything of it is stored, and once.
+      if (tries++ === 0) await other.docs.put("shared", String(count - 1), { by: "other" }, START);
+    });
+    await one.docs.change(changes, START);
+    const stored = await other.docs.list("shared", START);
+    assertEquals(stored.length, count);
+    // The second try was of what the other had stored, so it is the later one.
+    assert(tries > 1);
+    assertEquals(stored.every(({ doc }) => (doc as { readonly by: string }).by === "one"), true);
+  }
 });
 
 Deno.test("a rename happens with its documents or not at all", async () => {

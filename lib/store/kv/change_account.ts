@@ -4,7 +4,7 @@ import { type AccountKey, splitAccountKey, splitQuotaKey } from "../../model/quo
 import { encode, instant, keyText } from "../rows.ts";
 import type { Move, PastRow, Rewind } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
-import { checksThatFit, type KvDocs } from "./docs.ts";
+import type { KvDocs } from "./docs.ts";
 import { fold } from "./fold.ts";
 import { decided, removeGarbage } from "./garbage.ts";
 import { type Head, isStoredState, withEdits } from "./head.ts";
@@ -35,7 +35,7 @@ export async function move(accounts: Accounts, docs: KvDocs, request: Move): Pro
       }]
       : [];
     // Rows are stored under the id of the account, so none of them moves.
-    return { transaction: { heads, mutations, checks: checksThatFit(checks) }, result: moved };
+    return { transaction: { heads, mutations, checks }, result: moved };
   });
 }
 

@@ -13,14 +13,13 @@ import {
   type Check,
   drop,
   type Entry,
-  fitsOneCommit,
   type KvDatabase,
   type Mutation,
   putText,
   type Stored,
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
-import { commitAll, MAX_LONE_CHECKS } from "./journal.ts";
+import { commitAll } from "./journal.ts";
 import { type Key, KEYS } from "./keys.ts";
 import { type KnownVersion, KnownVersions } from "./known_versions.ts";
 import { retry } from "./retry.ts";
@@ -115,8 +114,7 @@ export class KvDocs implements DocStore {
       const { checks, mutations } = await this.plan(changes, now);
       if (mutations.length === 0) return { result: true };
       // What is too much for one commit is written down first, and then happens wholly or not at all as well.
-      const own = fitsOneCommit(checks, mutations) ? checks : checksThatFit(checks);
-      const transaction = { heads: [], mutations, checks: own };
+      const transaction = { heads: [], mutations, checks };
       return await commitAll(this.#database, transaction) ? { result: true } : null;
     });
   }
@@ -177,11 +175,6 @@ export class KvDocs implements DocStore {
 }
 
 const ABSENT: KnownVersion = { versionstamp: null, value: null };
-
-/** Checks of more documents than a decision takes are left out: then the last one to write counts. */
-export function checksThatFit(checks: readonly Check[]): readonly Check[] {
-  return checks.length <= MAX_LONE_CHECKS ? checks : [];
-}
 
 /** The database may delete what has expired much later, so every reader checks it. */
 function isExpired({ value }: Entry, now: number): boolean {

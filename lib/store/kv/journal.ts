@@ -36,8 +36,8 @@ export interface Transaction {
   readonly claims?: readonly Claim[];
 }
 
-/** Checks beside those of accounts that any change may have, however large. */
-export const MAX_LONE_CHECKS = MAX_CHECKS - 2;
+/** Checks beside those of accounts that are part of a decision, however large the change. */
+const MAX_LONE_CHECKS = MAX_CHECKS - 2;
 
 /** An account as a commit stored it; its value is null when it was removed. */
 export interface WrittenHead {
@@ -59,8 +59,15 @@ export async function commitAll(
   const headMutations = heads.flatMap(({ found, head }) => mutationsOf(found, head));
   const all = [...mutations, ...headMutations, ...claims.map(({ mutation }) => mutation)];
   const headChecks = heads.map(({ found }) => checkOf(found));
-  const allChecks = [...checks, ...headChecks, ...claims.map(({ check }) => check)];
-  if (!fitsOneCommit(allChecks, all)) return await commitByJournal(database, transaction, headMutations);
+  // What is more than a decision takes is looked at right before it.
+  const fits = fitsOneCommit([...checks, ...headChecks, ...claims.map(({ check }) => check)], all);
+  const lone = fits ? checks : checks.slice(0, MAX_LONE_CHECKS);
+  const others = checks.slice(lone.length);
+  const allChecks = [...lone, ...headChecks, ...claims.map(({ check }) => check)];
+  if (!fitsOneCommit(allChecks, all)) {
+    return await commitByJournal(database, { ...transaction, checks: lone }, headMutations, others);
+  }
+  if (!await hold(database, others)) return false;
   const versionstamp = await database.write(allChecks, all);
   if (versionstamp === null) return false;
   for (const { found: { account } } of heads) {
@@ -68,6 +75,12 @@ export async function commitAll(
     await wrote?.({ account, value: stored?.value as Stored | null, versionstamp });
   }
   return true;
+}
+
+/** Whether nothing of it has changed by now. */
+async function hold(database: KvDatabase, checks: readonly Check[]): Promise<boolean> {
+  const entries = await Promise.all(checks.map(({ key }) => database.get(key)));
+  return entries.every((entry, index) => (entry?.versionstamp ?? null) === checks[index]!.versionstamp);
 }
 
 function sameKey(a: Key, b: Key): boolean {
@@ -101,6 +114,7 @@ async function commitByJournal(
   database: KvDatabase,
   { heads, mutations, checks = [], claims = [] }: Transaction,
   headMutations: readonly Mutation[],
+  others: readonly Check[],
 ): Promise<boolean> {
   const id = freshId();
   // Known as garbage until it is decided, so that a process that is killed leaves nothing behind.
@@ -115,7 +129,10 @@ async function commitByJournal(
     check: checkOf(found),
   }));
   const own = await claim(database, "step", id);
-  if (!own || !await decide(database, { id, journal, marks, checks, claims: [...claims, own] })) {
+  if (
+    !own || !await hold(database, others) ||
+    !await decide(database, { id, journal, marks, checks, claims: [...claims, own] })
+  ) {
     await removeGarbage(database, "step", id);
     return false;
   }
