@@ -1,13 +1,14 @@
 /**
  * Runs every check: format, lint, types, then every test. Ends with one line of counts, in which each of the
- * three checks counts as one. Test files run in parallel without another type check, one more than there are cores:
- * many of them wait for a browser or another process. `DENO_JOBS` sets another number.
+ * three checks counts as one. Test files run in parallel without another type check, one process more than there are
+ * cores: many of them wait for a browser or another process. `DENO_JOBS` sets another number.
  *
  *     deno run -A dev/test.ts [--quick] [arguments of `deno test`]
  *
  * `--quick` skips the browser tests.
  */
 import { ensureBuilt } from "./build.ts";
+import { findTests, groupTests, writeGroups } from "./test_groups.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const SUMMARY = /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/g;
@@ -48,8 +49,9 @@ async function check(name: string, args: readonly string[]): Promise<void> {
 
 /** Runs the tests, passing their output through and counting the results. */
 async function tests(): Promise<void> {
-  const ignore = quick ? ["--ignore=tests/browser"] : [];
-  const args = ["test", "-A", "--no-check", "--parallel", ...ignore, ...rest, "tests/"];
+  const isWanted = (path: string) => !quick || !path.startsWith("tests/browser/");
+  const groups = await writeGroups(ROOT, groupTests((await findTests(ROOT)).filter(isWanted)));
+  const args = ["test", "-A", "--no-check", "--parallel", "--config=deno.json", ...rest, groups];
   const jobs = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
   const child = deno(args, "piped", { DENO_JOBS: jobs }).spawn();
   const echo = new TextDecoder();
@@ -65,6 +67,7 @@ async function tests(): Promise<void> {
   };
   await Promise.all([forward(child.stdout, Deno.stdout), forward(child.stderr, Deno.stderr)]);
   const { success } = await child.status;
+  await Deno.remove(groups, { recursive: true });
   // deno-lint-ignore no-control-regex
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
   const last = [...plain.matchAll(SUMMARY)].at(-1);

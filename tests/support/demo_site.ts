@@ -48,6 +48,9 @@ export interface DemoSite extends AsyncDisposable {
   start(): Promise<void>;
 }
 
+/** Databases that were filled, by what with: to fill one takes longer than most tests of a page. */
+const filled = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+
 export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoSite> {
   const { spanMs = 30 * HOUR_MS, seed = 1, vendors = BUSY, scenario } = options;
   await ensureBuilt();
@@ -73,8 +76,25 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
     quietLevel: "error",
     logLine() {},
   });
+  const fill = async () => {
+    const empty = await openStore(program.config);
+    await demo.fill(empty, { spanMs });
+    await empty[Symbol.asyncDispose]();
+    return await Deno.readFile(demo.dbPath);
+  };
+  // A scenario brings functions of its own, which no key tells apart.
+  if (scenario !== undefined) await fill();
+  else {
+    const key = JSON.stringify([spanMs, seed, vendors, options.troubles ?? null]);
+    const known = filled.get(key);
+    if (known) await Deno.writeFile(demo.dbPath, await known, { mode: 0o600 });
+    else {
+      const filling = fill();
+      filled.set(key, filling);
+      await filling;
+    }
+  }
   const store = await openStore(program.config);
-  await demo.fill(store, { spanMs });
 
   let composed: Composed;
   let server: RunningServer | null = null;
