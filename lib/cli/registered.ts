@@ -98,11 +98,18 @@ function openDoor(control: Control, instance: string): ControlDoor | null {
 /** Responses and polls in progress get five seconds of this. */
 const MAX_STOP_MS = 10_000;
 
-/** Kills the process when it has not stopped by itself in time. */
-export function limitStop(tools: Pick<Tools, "tell">): void {
-  const timer = setTimeout(() => {
-    tools.tell("syntrack: the server did not stop within 10 s and was ended");
-    Deno.exit(1);
-  }, MAX_STOP_MS);
-  Deno.unrefTimer(timer);
+/** Kills the process when, once begun, it has not stopped by itself in time. Dispose it last. */
+export function createStopLimit(tools: Pick<Tools, "tell">): { begin(): void } & Disposable {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    begin() {
+      const begun = setTimeout(() => {
+        tools.tell("syntrack: the server did not stop within 10 s and was ended");
+        Deno.exit(1);
+      }, MAX_STOP_MS);
+      Deno.unrefTimer(begun);
+      timer = begun;
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
 }

@@ -3,7 +3,7 @@ import { openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram, type ProgramOptions } from "../program_for.ts";
-import { createRegistration, limitStop } from "../registered.ts";
+import { createRegistration, createStopLimit } from "../registered.ts";
 import { bind, untilStopped } from "../serving.ts";
 import { systemTailnet } from "../tailnet.ts";
 import { answerCommands } from "../remote/answer_commands.ts";
@@ -29,6 +29,7 @@ export async function serve(tools: Tools): Promise<number> {
 export async function serveHere(tools: Tools, options: ProgramOptions = {}): Promise<number> {
   const program = checkedProgram(tools, options);
   const { config } = program;
+  using stopLimit = createStopLimit(tools);
   // Released last: to a process that waits for the end, the database must be closed by then as well.
   using registration = createRegistration(tools);
   for (const line of moveFormerDatabase({ ...config, ...tools.io })) tools.tell(line);
@@ -74,7 +75,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     composed.start();
     await Promise.race([stopped, registration.asked]);
     tools.tell("Stopping");
-    limitStop(tools);
+    stopLimit.begin();
   } finally {
     await server.stop();
   }
