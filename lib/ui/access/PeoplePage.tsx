@@ -81,9 +81,9 @@ export function PeoplePage({ view }: { readonly view: PeopleView }) {
                 />
               </ActionForm>
               <ActionForm page="people" action="remove" id={name} label="Remove" about={`Remove ${name}`}>
-                <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2">
+                <label class="touch-target inline-flex min-h-[2.25rem] max-w-full items-center gap-2">
                   <input type="checkbox" name="sure" value="on" required />
-                  {`Remove ${name} with their sign-ins and keys`}
+                  <span class="outside-text min-w-0">{`Remove ${name} with their sign-ins and keys`}</span>
                 </label>
               </ActionForm>
             </div>

@@ -95,7 +95,7 @@ export function AccountChoice({ id, accounts, chosen, legend, hint }: {
       <p class="text-sm text-muted">{hint}</p>
       <div class="mt-1 flex flex-wrap gap-x-6 gap-y-1">
         {accounts.map((key, place) => (
-          <label key={key} class="outside-text touch-target inline-flex items-center gap-2 text-sm">
+          <label key={key} class="touch-target inline-flex max-w-full items-center gap-2 text-sm">
             <input
               id={`${id}-${place}`}
               type="checkbox"
@@ -103,7 +103,7 @@ export function AccountChoice({ id, accounts, chosen, legend, hint }: {
               value={key}
               checked={chosen.includes(key)}
             />
-            {key}
+            <span class="outside-text min-w-0">{key}</span>
           </label>
         ))}
       </div>

@@ -50,7 +50,7 @@ export function Card({ title, id, children }: {
 }) {
   return (
     <section id={id} class="card-shadow mt-4 rounded-xl border border-line bg-surface p-4 sm:p-6">
-      <h2 class="text-lg font-semibold">{title}</h2>
+      <h2 class="outside-text text-lg font-semibold">{title}</h2>
       {children}
     </section>
   );
