@@ -4,6 +4,7 @@ import { STEPS } from "../../lib/model/engine/bucket.ts";
 import { pruningInstant } from "../../lib/poll/maintenance.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { sharedKv } from "../store/kv_support.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { failing, HOUR, MINUTE, NOW, openHouse, reading } from "./support.ts";
 
@@ -59,6 +60,22 @@ for (const ahead of [2 * MINUTE, HOUR, 30 * HOUR, 400 * DAY]) {
     assertEquals(told.map(({ fields }) => [fields.account, fields.readings]), [[KEY, 2]]);
   });
 }
+
+Deno.test("a poll that is older than what this process knows is stored when another process removed that", async () => {
+  using shared = await sharedKv();
+  const store = shared.store();
+  await using house = await openHouse({ store });
+  for (const used of [10, 12]) {
+    await poll(house, used);
+    await house.clock.advance(5 * MINUTE);
+  }
+  assertEquals(await shared.store().forget(KEY), true);
+  house.clock.jump(-5 * MINUTE - 10_000);
+  const outcome = await poll(house, 14);
+  assertEquals(outcome?.kind, "ok");
+  const readings = await store.readings({ quota: QUOTA });
+  assertEquals(readings.map(({ used }) => used), [14]);
+});
 
 Deno.test("a cycle that had just begun when the clock went ahead goes on, and the one before it stays ended", async () => {
   await using house = await openHouse();
