@@ -31,7 +31,15 @@ export interface Troubles {
 
 export type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 
-const KINDS: readonly StoreErrorKind[] = ["unwritable", "corrupt", "newer", "foreign", "locked", "full"];
+const KINDS: readonly StoreErrorKind[] = [
+  "unwritable",
+  "corrupt",
+  "newer",
+  "foreign",
+  "locked",
+  "full",
+  "limited",
+];
 
 export interface TroublesParts {
   readonly clock: Clock;

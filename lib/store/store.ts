@@ -313,6 +313,7 @@ export interface Move {
  * - `foreign`: another program's database.
  * - `locked`: another process held it for too long.
  * - `full`: the disk is full.
+ * - `limited`: whoever runs the database allows no more at present.
  */
 export type StoreErrorKind =
   | "absent"
@@ -322,7 +323,8 @@ export type StoreErrorKind =
   | "older"
   | "foreign"
   | "locked"
-  | "full";
+  | "full"
+  | "limited";
 
 export class StoreError extends Error {
   override readonly name = "StoreError";

@@ -54,6 +54,12 @@ const STORE: Readonly<Record<string, Failure>> = {
     title: "Not possible now",
     message: "Nothing was changed: another program holds the database. Try again in a moment",
   },
+  limited: {
+    status: 503,
+    title: "The limits of the plan are reached",
+    message:
+      "Nothing was changed: the database answers no more until the limits of its plan are reset or changed",
+  },
   unwritable: {
     status: 503,
     title: "The database cannot be written",

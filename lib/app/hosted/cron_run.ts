@@ -61,6 +61,8 @@ export interface CronRunParts {
   readonly scheduler: Pick<Scheduler, "tick">;
   readonly alerts: { tick(): Promise<boolean>; send(): Promise<void> };
   readonly retention: () => Promise<Retention>;
+  /** Called with what a run failed with, and with null after one that did all. */
+  readonly ended?: (failure: unknown) => void;
 }
 
 export async function readRun({ docs }: Pick<Store, "docs">, now: number): Promise<RunRecord | null> {
@@ -163,8 +165,10 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       } finally {
         await end();
       }
+      parts.ended?.(null);
     } catch (thrown) {
       log.error("The run failed", { error: describeThrown(thrown) });
+      parts.ended?.(thrown);
     }
   };
 }

@@ -19,12 +19,13 @@ import { openDatabase } from "../open_store.ts";
 import { databaseName } from "./database.ts";
 import { setUp } from "../set_up.ts";
 import { withBriefCache } from "./brief_cache.ts";
+import { createFaults } from "./faults.ts";
 import { createCronRun, readRun } from "./cron_run.ts";
 import { createInstances, type SharedInstances } from "./instances.ts";
 import { createLiveTime } from "./live_time.ts";
 import { deriveKey, missingSecret } from "./secrets.ts";
 import { hostedSetUpHint } from "./setup_hint.ts";
-import { storeSentence, troubleOf } from "./trouble.ts";
+import { runTroubleOf, storeSentence, troubleOf } from "./trouble.ts";
 import { readEntry, refuse } from "./entry_request.ts";
 
 export interface HostedParts {
@@ -93,6 +94,9 @@ export function createHosted(parts: HostedParts): Hosted {
   const instance = crypto.randomUUID();
   const startedAt = clock.now();
   const hosts = new Set<string>();
+  const faults = createFaults();
+  /** Why the last run of this instance ended early; null when it did not. */
+  let runTrouble: TroubleView | null = null;
   let opening: Promise<Opened> | undefined;
   let app: Promise<BuiltApp> | undefined;
 
@@ -111,7 +115,7 @@ export function createHosted(parts: HostedParts): Hosted {
   }
 
   async function open(): Promise<Opened> {
-    const whole = await (parts.open ?? openDatabase)(databaseName(env));
+    const whole = faults.watch(await (parts.open ?? openDatabase)(databaseName(env)));
     const started: Composed[] = [];
     try {
       return await start(whole, (composed) => started.push(composed));
@@ -135,7 +139,7 @@ export function createHosted(parts: HostedParts): Hosted {
     const composed = program.compose(store, {
       instanceId: instance,
       instances,
-      trouble: () => trouble,
+      trouble: () => runTrouble ?? trouble,
       setUpHint: hostedSetUpHint,
     });
     began(composed);
@@ -169,6 +173,9 @@ export function createHosted(parts: HostedParts): Hosted {
         instances,
         scheduler: composed.scheduler,
         alerts,
+        ended(failure) {
+          runTrouble = failure === null ? null : { ...runTroubleOf(failure), since: clock.now() };
+        },
         retention: async () => retentionOf(config, await composed.settings.load()),
       }),
       look,
@@ -176,7 +183,10 @@ export function createHosted(parts: HostedParts): Hosted {
         const now = clock.now();
         if (now >= lookedAt && now - lookedAt < RUN_KNOWN_MS) return;
         lookedAt = now;
-        trouble = troubleOf(await readRun(store, now), now, startedAt);
+        const run = await readRun(store, now);
+        trouble = troubleOf(run, now, startedAt);
+        // Another instance may have done since what failed here.
+        if (runTrouble && run?.step === "done" && run.beganAt > runTrouble.since) runTrouble = null;
       },
     };
   }
@@ -201,7 +211,12 @@ export function createHosted(parts: HostedParts): Hosted {
     if (admitted instanceof Response) return admitted;
     // Loaded with the first request: a run of the cron does not need it.
     const { default: pages } = await (app ??= import(moduleAddress("_fresh/server.js", "server")));
+    const before = faults.count;
     const response = await pages.fetch(admitted, requestInfo(ready.services, entry.info));
+    if (response.status >= 500 && faults.count > before) {
+      await response.body?.cancel();
+      return refuse(entry.request, storeSentence(faults.last));
+    }
     return ready.limitLive(admitted, withStrictTransport(response, admitted));
   }
 

@@ -50,17 +50,50 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
   return null;
 }
 
-/** Words for a database that cannot be used at the moment. */
+/** In one sentence: what is wrong with a database, and what to do. */
 export function storeSentence(error: unknown): string {
-  const text = reasonOf(error);
-  if (/quota|limit (?:exceeded|reached)|exceeded.*limit|too many requests|payment/i.test(text)) {
-    return "The limits of the host's plan are reached, so its database answers no more: wait for the next month or change the plan";
+  const { message, hint } = storeTrouble(error);
+  return `${message}: ${hint[0]!.toLowerCase()}${hint.slice(1)}`;
+}
+
+/** Words for a database that cannot be used at the moment. */
+function storeTrouble(error: unknown): Pick<TroubleView, "message" | "hint"> {
+  if (isLimited(error)) {
+    return {
+      message: "The limits of the host's plan are reached, so its database answers no more",
+      hint: "Wait for the next month or change the plan",
+    };
   }
-  const kind = (error as { readonly kind?: unknown } | null)?.kind;
-  if (kind === "locked") {
-    return "The database is changed by others all the time (conflict): nothing was lost, try again in a moment";
+  if (kindOf(error) === "locked") {
+    return {
+      message: "The database is changed by others all the time (conflict)",
+      hint: "Nothing was lost, try again in a moment",
+    };
   }
-  return "The database of the host cannot be reached: nothing was lost, try again in a minute";
+  return {
+    message: "The database of the host cannot be reached",
+    hint: "Nothing was lost, try again in a minute",
+  };
+}
+
+/** Words for what a run of the cron failed with. */
+export function runTroubleOf(error: unknown): Pick<TroubleView, "message" | "hint"> {
+  if (isLimited(error) || (error instanceof Error && error.name === "StoreError")) return storeTrouble(error);
+  return {
+    message: "The last run of the cron failed",
+    hint: "What it had stored is not lost; the log of the host has the reason",
+  };
+}
+
+/** A host that refuses to open its database does so in its own words. */
+function isLimited(error: unknown): boolean {
+  return kindOf(error) === "limited" ||
+    /quota|limit (?:exceeded|reached)|exceeded.*limit|too many requests|payment/i.test(reasonOf(error));
+}
+
+/** Tells failures of the store apart by their `kind`: bundles may hold two copies of the class. */
+function kindOf(error: unknown): unknown {
+  return (error as { readonly kind?: unknown } | null)?.kind;
 }
 
 function timeOf(at: number): string {

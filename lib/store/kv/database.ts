@@ -238,8 +238,16 @@ const CAUSES = [
     hint: "Stop the other process that uses the database, or try again",
   },
   {
+    // The words of a host are not known; these are the usual ones.
+    kind: "limited",
+    message:
+      /quota|limits? (exceeded|reached)|exceed\w* .*limit|storage limit|too many requests|payment required/i,
+    says: "answers no more: the limits of its plan are reached",
+    hint: "Wait until they are reset, or change the plan; nothing of this was stored",
+  },
+  {
     kind: "full",
-    message: /database or disk is full|quota exceeded|storage limit/i,
+    message: /database or disk is full/i,
     says: "cannot grow: there is no room left",
     hint: "Free some room; nothing of the last poll was stored",
   },
