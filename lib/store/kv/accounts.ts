@@ -2,7 +2,8 @@
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
 import type { Entry, KvDatabase } from "./database.ts";
 import { accountOf, decodeHead, type FoundHead, type Head } from "./head.ts";
-import { commitAll, settle, type Transaction, type WrittenHead } from "./journal.ts";
+import { settle } from "./finish_journal.ts";
+import { commitAll, type Transaction, type WrittenHead } from "./journal.ts";
 import { KEYS } from "./keys.ts";
 import { type Range, type RangeOptions, readPieces } from "./pieces.ts";
 import { retry } from "./retry.ts";

@@ -4,7 +4,7 @@ import { IN_MEMORY, isAddress, kvPlaceOf } from "../../base/database_name.ts";
 import { checkWritable, createPrivate, makePrivate, markOf, readHeader, sizeOf } from "../files.ts";
 import { StoreError } from "../store.ts";
 import { KvDatabase, patiently } from "./database.ts";
-import { finishAll } from "./journal.ts";
+import { finishAll } from "./finish_journal.ts";
 import { KEYS } from "./keys.ts";
 import { KvStore } from "./store.ts";
 

@@ -5,7 +5,7 @@ import type { Accounts } from "./accounts.ts";
 import { drop, type Entry, type Mutation, putText } from "./database.ts";
 import { removeAllGarbage } from "./garbage.ts";
 import type { Head } from "./head.ts";
-import { finishAll } from "./journal.ts";
+import { finishAll } from "./finish_journal.ts";
 import { KEYS } from "./keys.ts";
 import { isRemoved, parseRows, type Row, SERIES, withRows } from "./series.ts";
 

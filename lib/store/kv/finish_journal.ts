@@ -1,0 +1,139 @@
+/** Makes changes that a journal decided, by whoever meets them first. */
+import {
+  type Check,
+  type Entry,
+  fitsOneCommit,
+  groupsOf,
+  type KvDatabase,
+  type Mutation,
+} from "./database.ts";
+import { decided, removeGarbage } from "./garbage.ts";
+import type { FoundHead } from "./head.ts";
+import { KEYS } from "./keys.ts";
+
+type Phase = "prepared" | "decided" | "made";
+
+export interface Journal {
+  readonly phase: Phase;
+  /** Which steps change the accounts themselves; they come last. */
+  readonly firstHead: number;
+  readonly steps: number;
+}
+
+export interface Step {
+  readonly changes: readonly Mutation[];
+  readonly bytes: number;
+}
+
+/**
+ * Makes what a mark on an account announces, or lifts the mark when nothing was decided; afterwards the account can be
+ * read and changed.
+ */
+export async function settle(database: KvDatabase, found: FoundHead): Promise<void> {
+  const { account, pending, stored, versionstamp } = found;
+  if (pending === null) return;
+  const entry = await database.get(KEYS.journal(pending));
+  const phase = (entry?.value as unknown as Journal | undefined)?.phase;
+  if (entry && phase !== "prepared") {
+    await finish(database, pending);
+    return;
+  }
+  // Whoever began finds it undone, and begins again.
+  if (entry) {
+    const key = KEYS.journal(pending);
+    if (!await database.commit([{ key, versionstamp: entry.versionstamp }], [{ key, value: null }])) return;
+  }
+  const key = KEYS.account(account);
+  // An account that was never seen is only a mark.
+  const isNew = !stored?.text && !stored?.parts;
+  await database.commit([{ key, versionstamp }], [{
+    key,
+    value: isNew ? null : { ...stored, pending: null },
+  }]);
+}
+
+/** Makes every change of a decided journal. Several processes may do it at once. */
+export async function finish(database: KvDatabase, id: string): Promise<void> {
+  const key = KEYS.journal(id);
+  for (let entry = await database.get(key); entry; entry = await database.get(key)) {
+    const journal = entry.value as unknown as Journal;
+    const check = { key, versionstamp: entry.versionstamp };
+    if (journal.phase === "decided") {
+      if (!await makeSteps(database, id, { from: 0, to: journal.firstHead }, check)) continue;
+      await database.commit([check], [{ key, value: { ...journal, phase: "made" } }]);
+    } else if (journal.phase === "made") {
+      if (!await releaseHeads(database, id, journal, check)) continue;
+      const done = [{ key, value: null }, decided("step", id)];
+      if (await database.commit([check], done)) {
+        await removeGarbage(database, "step", id);
+      }
+    } else return;
+  }
+}
+
+/** Rows, none of which anybody else changes before the accounts are released. */
+async function makeSteps(
+  database: KvDatabase,
+  id: string,
+  range: { readonly from: number; readonly to: number },
+  check: Check,
+): Promise<boolean> {
+  let waiting: Mutation[] = [];
+  for await (const { changes } of steps(database, id, range)) {
+    if (waiting.length > 0 && !fitsOneCommit([check], [...waiting, ...changes])) {
+      if (!await database.commit([check], waiting)) return false;
+      waiting = [];
+    }
+    waiting.push(...changes);
+  }
+  return waiting.length === 0 || await database.commit([check], waiting);
+}
+
+/** Each account is changed only while it still waits for this journal. */
+async function releaseHeads(
+  database: KvDatabase,
+  id: string,
+  { firstHead, steps: count }: Journal,
+  check: Check,
+): Promise<boolean> {
+  const accounts = KEYS.accounts.length;
+  let before: Mutation[] = [];
+  for await (const { changes } of steps(database, id, { from: firstHead, to: count })) {
+    for (const change of changes) {
+      if (change.key[1] !== KEYS.accounts[1] || change.key.length !== accounts + 1) {
+        // Parts of the account that follows.
+        before.push(change);
+        continue;
+      }
+      const entry = await database.get(change.key);
+      if (entry?.value.pending === id) {
+        const own = { key: change.key, versionstamp: entry.versionstamp };
+        // Nothing refers to new parts before the account does, and it is not read while it waits.
+        for (const parts of groupsOf(before)) if (!await database.commit([check, own], parts)) return false;
+        if (!await database.commit([check, own], [change])) return false;
+      }
+      before = [];
+    }
+  }
+  return true;
+}
+
+async function* steps(
+  database: KvDatabase,
+  id: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): AsyncIterable<Step> {
+  if (from >= to) return;
+  const base = KEYS.journalSteps(id);
+  const entries: AsyncIterable<Entry> = database.list({ start: [...base, from], end: [...base, to] }, {
+    batchSize: 10,
+  });
+  for await (const { value } of entries) yield value as unknown as Step;
+}
+
+/** The accounts a journal waits for are found when they are read; this finishes the rest. */
+export async function finishAll(database: KvDatabase): Promise<void> {
+  for await (const { key, value } of database.list({ prefix: KEYS.journals })) {
+    if ((value as unknown as Journal).phase !== "prepared") await finish(database, key.at(-1) as string);
+  }
+}
