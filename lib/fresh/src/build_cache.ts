@@ -19,6 +19,8 @@ export interface FileSnapshot {
 export interface BuildSnapshot<State> {
   readonly version: string;
   readonly clientEntry: string;
+  /** The name of the runtime's `boot` there; itself by default. */
+  readonly clientBoot?: string;
   readonly fsRoutes: readonly FsRouteFile<State>[];
   readonly staticFiles: ReadonlyMap<string, FileSnapshot>;
   readonly islands: ServerIslandRegistry;
@@ -36,6 +38,7 @@ export interface BuildCache<State> {
   readonly root: string;
   readonly islandRegistry: ServerIslandRegistry;
   readonly clientEntry: string;
+  readonly clientBoot?: string;
   getFsRoutes(): Command<State>[];
   findFile(pathname: string): StaticFile | null;
 }
@@ -45,6 +48,7 @@ export class ProdBuildCache<State> implements BuildCache<State> {
   readonly root: string;
   readonly islandRegistry: ServerIslandRegistry;
   readonly clientEntry: string;
+  readonly clientBoot: string;
   readonly #snapshot: BuildSnapshot<State>;
 
   constructor(root: string, snapshot: BuildSnapshot<State>) {
@@ -52,6 +56,7 @@ export class ProdBuildCache<State> implements BuildCache<State> {
     this.root = root;
     this.islandRegistry = snapshot.islands;
     this.clientEntry = snapshot.clientEntry;
+    this.clientBoot = snapshot.clientBoot ?? "boot";
     this.#snapshot = snapshot;
   }
 
@@ -94,6 +99,7 @@ export class IslandPreparer {
     chunkName: string,
     moduleName: string,
     css: readonly string[],
+    exports: Readonly<Record<string, string>> = {},
   ): void {
     for (const [exportName, value] of Object.entries(module)) {
       if (typeof value !== "function") continue;
@@ -101,7 +107,7 @@ export class IslandPreparer {
       const name = this.#namer.unique(
         exportName === "default" ? moduleName : exportName,
       );
-      registry.set(fn, { exportName, file: chunkName, fn, name, css });
+      registry.set(fn, { exportName: exports[exportName] ?? exportName, file: chunkName, fn, name, css });
     }
   }
 }

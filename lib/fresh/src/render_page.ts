@@ -43,12 +43,13 @@ export async function renderPage<State>(
     shell = wrapped;
   }
 
-  const { islandRegistry, clientEntry } = ctx[BUILD_CACHE];
+  const { islandRegistry, clientEntry, clientBoot } = ctx[BUILD_CACHE];
   const state = new RenderState(
     ctx.url,
     ctx.config.basePath,
     islandRegistry,
     clientEntry,
+    clientBoot,
   );
   const html = withRenderState(state, () => {
     let text = renderToString(content ?? h(Fragment, null));

@@ -2,7 +2,7 @@ import { basename, extname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { App, type ListenOptions, setBuildCache } from "../app.ts";
 import { IslandNamer } from "../island_namer.ts";
-import { bundleIslands } from "./bundle.ts";
+import { bundleIslands, RUNTIME } from "./bundle.ts";
 import { crawl } from "./crawl.ts";
 import { contentTypeOf, hashOf, hashOfAll } from "./files.ts";
 import { loadIntoMemory } from "./memory_build_cache.ts";
@@ -134,10 +134,11 @@ export class Builder<State = any> {
       root,
       mode,
     });
-    const chunks = await bundleIslands({
+    const { chunks, places } = await bundleIslands({
       root,
       minify: mode === "production",
       modules,
+      routes: found.routes.map(({ filePath }) => filePath),
     });
     const version = await hashOfAll([...files, ...chunks]);
     const prefix = `/_fresh/js/${version}/`;
@@ -151,15 +152,18 @@ export class Builder<State = any> {
       });
     }
     const islands: IslandModule[] = modules.map(({ name, specifier }) => {
-      return { name, specifier, chunk: `${prefix}${name}.js` };
+      const { file, exports } = places.get(name)!;
+      return { name, specifier, chunk: prefix + file, exports };
     });
+    const runtime = places.get(RUNTIME.name);
     return {
       root,
       version,
       files,
       islands,
       routes: found.routes,
-      clientEntry: `${prefix}fresh-runtime.js`,
+      clientEntry: prefix + (runtime?.file ?? "fresh-runtime.js"),
+      clientBoot: runtime?.exports["boot"] ?? "boot",
     };
   }
 }

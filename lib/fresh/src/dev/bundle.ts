@@ -1,14 +1,22 @@
 import { join } from "node:path";
 import { bundleConfig, configDir } from "./bundle_config.ts";
+import { type ChunkLinks, closureOf, linksOf } from "./chunk_graph.ts";
+import { type ChunkGroup, type PageKind, planChunks } from "./chunk_plan.ts";
 import { walk } from "./files.ts";
+import type { ModulePlace } from "./model.ts";
+import { islandsOfPages } from "./page_islands.ts";
 
 interface BundleOptions {
   readonly root: string;
   readonly minify: boolean;
-  readonly modules: readonly {
-    readonly name: string;
-    readonly specifier: string;
-  }[];
+  readonly modules: readonly EntryModule[];
+  /** Paths of the route files. */
+  readonly routes: readonly string[];
+}
+
+interface EntryModule {
+  readonly name: string;
+  readonly specifier: string;
 }
 
 export interface Chunk {
@@ -16,78 +24,182 @@ export interface Chunk {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-const RUNTIME = new URL("../runtime/client/mod.ts", import.meta.url).href;
+export interface Bundle {
+  readonly chunks: readonly Chunk[];
+  /** Where the exports of each module are, and those of the runtime, by the module's name. */
+  readonly places: ReadonlyMap<string, ModulePlace>;
+}
+
+export const RUNTIME = {
+  name: "fresh-runtime",
+  specifier: new URL("../runtime/client/mod.ts", import.meta.url).href,
+};
 
 /**
- * Bundles the client runtime and each island module with `deno bundle`, one entry each, with shared code split
- * out, so that a page loads one copy of Preact whatever islands it has. Without islands there is nothing to load.
+ * Bundles the client runtime and the island modules with `deno bundle`, twice: first each module by itself with
+ * shared code split out, so that a page loads one copy of Preact whatever islands it has, then what the same
+ * pages load together. Without islands there is nothing to load.
  */
-export async function bundleIslands(
-  { root, minify, modules }: BundleOptions,
-): Promise<Chunk[]> {
-  if (modules.length === 0) return [];
+export async function bundleIslands({ root, minify, modules, routes }: BundleOptions): Promise<Bundle> {
+  if (modules.length === 0) return { chunks: [], places: new Map() };
   const project = await configDir(root);
   const work = await Deno.makeTempDir({ prefix: "fresh-bundle-" });
   try {
-    const entries = join(work, "entries");
-    const output = join(work, "output");
-    await Deno.mkdir(entries);
-    await Deno.writeTextFile(
-      join(entries, "deno.json"),
-      JSON.stringify(await bundleConfig(project)),
+    const [entries, split, groups, output] = ["entries", "split", "groups", "output"].map((dir) =>
+      join(work, dir)
     );
-    await copyLock(project, entries);
-    const all = [{ name: "fresh-runtime", specifier: RUNTIME }, ...modules];
+    await Deno.mkdir(entries!);
+    await Deno.writeTextFile(join(entries!, "deno.json"), JSON.stringify(await bundleConfig(project)));
+    await copyLock(project, entries!);
+    const all = [RUNTIME, ...modules];
+    const files = all.map(({ name }) => `${name}.js`);
     for (const { name, specifier } of all) {
-      await Deno.writeTextFile(
-        join(entries, `${name}.js`),
-        entryModule(specifier),
-      );
+      await Deno.writeTextFile(join(entries!, `${name}.js`), entryModule(specifier));
     }
-    await run(
-      entries,
-      output,
-      minify,
-      all.map(({ name }) => join(entries, `${name}.js`)),
-    );
-    const paths = await walk(output);
-    return await Promise.all(paths.map(async (path) => {
-      return {
-        name: path.slice(output.length + 1),
-        content: await Deno.readFile(path),
-      };
+    await run({ from: entries!, to: split!, files });
+    const links = await readLinks(split!);
+    const plan = planChunks(links, await pagesOf(entries!, routes, modules));
+    const groupOf = await writeGroups({ plan, links, from: split!, to: groups!, entries: files });
+    await run({ from: groups!, to: output!, files: [...new Set(groupOf.values())], minify });
+    const made = await readLinks(output!);
+    const places = new Map(all.map(({ name }) => {
+      const exports = [...links.get(`${name}.js`)!.exports.keys()];
+      return [name, placeOf(name, exports, groupOf.get(`${name}.js`)!, made)];
     }));
+    // What only passes on the exports of another chunk is needed by nobody.
+    const used = closureOf(Array.from(places.values(), ({ file }) => file), (name) => {
+      return [...made.get(name)!.imports, ...made.get(name)!.loads];
+    });
+    const chunks = Array.from(
+      used,
+      async (name) => ({ name, content: await Deno.readFile(join(output!, name)) }),
+    );
+    return { chunks: await Promise.all(chunks), places };
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-async function run(
-  entries: string,
-  output: string,
-  minify: boolean,
-  files: readonly string[],
-): Promise<void> {
+/** Returns where the exports of a module are, given those it has and the file of its group. */
+function placeOf(
+  module: string,
+  exports: readonly string[],
+  group: string,
+  made: ReadonlyMap<string, ChunkLinks>,
+): ModulePlace {
+  const found = exports.map((name) => {
+    const own = exportedAs(module, name);
+    return [name, made.get(group)!.exports.get(own) ?? { file: group, name: own }] as const;
+  });
+  const file = found[0]?.[1].file ?? group;
+  if (found.some(([, place]) => place.file !== file)) {
+    throw new Error(`Cannot bundle the islands: ${module} lies in several chunks`);
+  }
+  return { file, exports: Object.fromEntries(found.map(([name, place]) => [name, place.name])) };
+}
+
+/**
+ * Returns the name under which a group exports a part of a module: it may hold several modules.
+ */
+function exportedAs(module: string, name: string): string {
+  return name === "default"
+    ? `${module.replaceAll(/\W/g, "_")}_`
+    : `${module.replaceAll(/\W/g, "_")}_${name}`;
+}
+
+/** Returns the kinds of pages by the islands they may have; an island of no route file has a page of its own. */
+async function pagesOf(
+  dir: string,
+  routes: readonly string[],
+  modules: readonly EntryModule[],
+): Promise<readonly PageKind[]> {
+  const specifiers = modules.map(({ specifier }) => specifier);
+  const pages = (await islandsOfPages(dir, routes, specifiers)).filter((islands) => islands.length > 0);
+  const alone = specifiers.filter((one) => !pages.some((page) => page.includes(one))).map((one) => [one]);
+  const nameOf = new Map(modules.map(({ name, specifier }) => [specifier, `${name}.js`]));
+  const kinds = Map.groupBy([...pages, ...alone], (page) => page.join("\n"));
+  return Array.from(kinds.values(), (same) => {
+    const entries = [`${RUNTIME.name}.js`, ...same[0]!.map((one) => nameOf.get(one)!)];
+    return { entries, count: same.length };
+  });
+}
+
+async function readLinks(dir: string): Promise<ReadonlyMap<string, ChunkLinks>> {
+  const read = (await walk(dir)).map(async (path) => {
+    return [path.slice(dir.length + 1), linksOf(await Deno.readTextFile(path))] as const;
+  });
+  return new Map(await Promise.all(read));
+}
+
+interface Groups {
+  readonly plan: readonly ChunkGroup[];
+  readonly links: ReadonlyMap<string, ChunkLinks>;
+  readonly from: string;
+  readonly to: string;
+  /** Chunks whose exports are asked for by name. */
+  readonly entries: readonly string[];
+}
+
+/**
+ * Writes what the second run starts from: an entry for each group, which imports the groups it needs whole, so
+ * that all chunks of a group are needed by the same entries. Returns the file of each chunk's group.
+ */
+async function writeGroups({ plan, links, from, to, entries }: Groups): Promise<ReadonlyMap<string, string>> {
+  await Deno.mkdir(join(to, "chunks"), { recursive: true });
+  await Deno.writeTextFile(join(to, "deno.json"), "{}");
+  const files = plan.map(({ chunks }, i) => {
+    const entry = entries.find((name) => chunks.includes(name));
+    return entry ?? `shared-${i}.js`;
+  });
+  const groupOf = new Map(plan.flatMap(({ chunks }, i) => chunks.map((name) => [name, files[i]!] as const)));
+  for (const [i, { chunks, needs }] of plan.entries()) {
+    const lines = [
+      ...needs.map((j) => `import "./${files[j]}";`),
+      ...chunks.map((name) => `import "./chunks/${name}";`),
+      ...chunks.filter((name) => entries.includes(name)).map((name) => {
+        const names = Array.from(links.get(name)!.exports.keys(), (exported) => {
+          return `${exported} as ${exportedAs(name.slice(0, -".js".length), exported)}`;
+        });
+        return `export { ${names.join(", ")} } from "./chunks/${name}";`;
+      }),
+    ];
+    await Deno.writeTextFile(join(to, files[i]!), `${lines.join("\n")}\n`);
+  }
+  for (const [name, { imports }] of links) {
+    const code = await Deno.readTextFile(join(from, name));
+    const needed = groupOf.has(name) ? [] : new Set(imports.map((imported) => groupOf.get(imported)!));
+    const lines = Array.from(needed, (file) => `import "../${file}";\n`);
+    await Deno.writeTextFile(join(to, "chunks", name), lines.join("") + code);
+  }
+  return groupOf;
+}
+
+interface Run {
+  readonly from: string;
+  readonly to: string;
+  readonly files: readonly string[];
+  readonly minify?: boolean;
+}
+
+async function run({ from, to, files, minify = false }: Run): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",
       "--quiet",
-      `--config=${join(entries, "deno.json")}`,
+      `--config=${join(from, "deno.json")}`,
       "--platform=browser",
       "--code-splitting",
       ...(minify ? ["--minify"] : []),
-      `--outdir=${output}`,
-      ...files,
+      `--outdir=${to}`,
+      ...files.map((name) => join(from, name)),
     ],
-    cwd: entries,
+    cwd: from,
     env: { NO_COLOR: "1" },
     stdout: "null",
     stderr: "piped",
   }).output();
   if (!success) {
-    throw new Error(
-      `Cannot bundle the islands: ${new TextDecoder().decode(stderr).trim()}`,
-    );
+    throw new Error(`Cannot bundle the islands: ${new TextDecoder().decode(stderr).trim()}`);
   }
 }
 

@@ -12,8 +12,8 @@ export async function loadIntoMemory<State>(
   setBuildId(build.version);
   const islandRegistry: ServerIslandRegistry = new Map();
   const preparer = new IslandPreparer();
-  for (const { specifier, chunk, name } of build.islands) {
-    preparer.prepare(islandRegistry, await import(specifier), chunk, name, []);
+  for (const { specifier, chunk, name, exports } of build.islands) {
+    preparer.prepare(islandRegistry, await import(specifier), chunk, name, [], exports);
   }
   const routes = await Promise.all(
     build.routes.map((route) => load<State>(route)),
@@ -31,6 +31,7 @@ export async function loadIntoMemory<State>(
   return {
     root: build.root,
     clientEntry: build.clientEntry,
+    clientBoot: build.clientBoot,
     islandRegistry,
     getFsRoutes: () => fsItemsToCommands(routes),
     findFile: (pathname) => files.get(pathname) ?? null,

@@ -6,6 +6,8 @@ export interface Build {
   /** Hash of all content: the same sources give the same version. */
   readonly version: string;
   readonly clientEntry: string;
+  /** The name of the runtime's `boot` there. */
+  readonly clientBoot: string;
   readonly files: readonly BuiltFile[];
   readonly islands: readonly IslandModule[];
   readonly routes: readonly FoundRoute[];
@@ -25,6 +27,8 @@ export interface IslandModule {
   readonly specifier: string;
   /** URL path of its chunk. */
   readonly chunk: string;
+  /** The names its exports have there. */
+  readonly exports: Readonly<Record<string, string>>;
 }
 
 export interface FoundRoute {
@@ -35,4 +39,11 @@ export interface FoundRoute {
   readonly routePattern: string;
   /** Imported on its first request. */
   readonly lazy: boolean;
+}
+
+/** Where a module is in a bundle. */
+export interface ModulePlace {
+  readonly file: string;
+  /** By name, the name an export has there. */
+  readonly exports: Readonly<Record<string, string>>;
 }

@@ -56,7 +56,7 @@ async function writeWhole(path: string, content: Uint8Array): Promise<void> {
 }
 
 function snapshotModule(
-  { root, version, clientEntry, islands, routes, files }: Build,
+  { root, version, clientEntry, clientBoot, islands, routes, files }: Build,
   outDir: string,
 ): string {
   const specifier = (path: string) => quote(relativeSpecifier(outDir, path));
@@ -68,8 +68,9 @@ function snapshotModule(
   const routeImports = routes.flatMap((route, i) => {
     return route.lazy ? [] : [`import * as route${i} from ${specifier(route.filePath)};`];
   });
-  const prepared = islands.map((island, i) => {
-    return `preparer.prepare(islands, island${i}, ${quote(island.chunk)}, ${quote(island.name)}, []);`;
+  const prepared = islands.map(({ name, chunk, exports }, i) => {
+    const names = JSON.stringify(exports);
+    return `preparer.prepare(islands, island${i}, ${quote(chunk)}, ${quote(name)}, [], ${names});`;
   });
   const fsRoutes = routes.map(
     ({ id, type, pattern, routePattern, filePath, lazy }, i) => {
@@ -100,6 +101,7 @@ function snapshotModule(
     "",
     `export const version = ${quote(version)};`,
     `export const clientEntry = ${quote(clientEntry)};`,
+    `export const clientBoot = ${quote(clientBoot)};`,
     "",
     "export const islands = new Map();",
     "const preparer = new IslandPreparer();",

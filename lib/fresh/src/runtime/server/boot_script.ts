@@ -23,15 +23,15 @@ const STRINGIFIERS: Stringifiers = {
 
 /** Imports the runtime and every island of the page, and revives them with their rendered props. */
 export function bootScript(state: RenderState): AnyVNode {
-  const { islands, islandProps, basePath, clientEntry, nonce } = state;
+  const { islands, islandProps, basePath, clientEntry, clientBoot, nonce } = state;
   const imports = Array.from(islands, (island) => {
     return `import ${importClause(island)} from ${quote(basePath + island.file)};`;
   });
   const names = Array.from(islands, (island) => island.name).join(",");
   const props = quote(stringify(islandProps, STRINGIFIERS));
-  const code = `import { boot } from ${quote(basePath + clientEntry)};${
-    imports.join("")
-  }boot({${names}},${props});`;
+  const code = `import ${importClause({ exportName: clientBoot, name: "boot" })} from ${
+    quote(basePath + clientEntry)
+  };${imports.join("")}boot({${names}},${props});`;
   return placed(
     h("script", {
       type: "module",
@@ -41,7 +41,7 @@ export function bootScript(state: RenderState): AnyVNode {
   );
 }
 
-function importClause({ exportName, name }: Island): string {
+function importClause({ exportName, name }: Pick<Island, "exportName" | "name">): string {
   if (exportName === "default") return name;
   return exportName === name ? `{ ${name} }` : `{ ${exportName} as ${name} }`;
 }

@@ -22,6 +22,7 @@ export class RenderState {
     readonly basePath: string,
     readonly registry: ServerIslandRegistry,
     readonly clientEntry: string,
+    readonly clientBoot = "boot",
   ) {}
 
   get isDocument(): boolean {

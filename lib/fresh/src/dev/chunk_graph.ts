@@ -1,0 +1,56 @@
+/** What the chunks of a bundle import from one another, read from the text the bundler wrote. */
+
+/** Files are those of one folder. */
+export interface ChunkLinks {
+  readonly imports: readonly string[];
+  /** Chunks it loads later, by calling `import()`. */
+  readonly loads: readonly string[];
+  /** What it exports, by name: the file and the name there, when it only passes on what another chunk exports. */
+  readonly exports: ReadonlyMap<string, Exported | null>;
+  /** Length of its text. */
+  readonly size: number;
+}
+
+export interface Exported {
+  readonly file: string;
+  readonly name: string;
+}
+
+// The bundler writes each of these in one way only, minified or not, so that no parser is needed.
+const IMPORT = /(?:^|;)import\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([^"/]+\.js)"/gm;
+const LOAD = /\bimport\("\.\/([^"/]+\.js)"\)/g;
+const EXPORTS = /(?:^|;)export\s*\{([^}]*)\}/gm;
+
+export function linksOf(code: string): ChunkLinks {
+  const imports = [...code.matchAll(IMPORT)];
+  const imported = new Map(
+    imports.flatMap(([, names, file]) =>
+      pairsOf(names).map(([name, local]) => [local, { file: file!, name }] as const)
+    ),
+  );
+  const exported = [...code.matchAll(EXPORTS)].flatMap(([, names]) => pairsOf(names));
+  return {
+    imports: imports.map(([, , file]) => file!),
+    loads: Array.from(code.matchAll(LOAD), ([, file]) => file!),
+    exports: new Map(exported.map(([local, name]) => [name, imported.get(local) ?? null])),
+    size: code.length,
+  };
+}
+
+/** Reads `a as b, c`. */
+function pairsOf(names = ""): readonly (readonly [string, string])[] {
+  return names.split(",").map((one) => one.trim()).filter((one) => one !== "").map((one) => {
+    const [name, other = name] = one.split(/\s+as\s+/);
+    return [name!, other!];
+  });
+}
+
+/** Returns the chunks that have to be there before those given can run, and these themselves. */
+export function closureOf(
+  names: Iterable<string>,
+  importsOf: (name: string) => readonly string[],
+): ReadonlySet<string> {
+  const found = new Set(names);
+  for (const name of found) for (const imported of importsOf(name)) found.add(imported);
+  return found;
+}
