@@ -1,15 +1,12 @@
-import { pathTo } from "@/lib/ui/base_path.ts";
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { HorizonSpan } from "../lib/model/horizon/horizon.ts";
 import type { VendorPages } from "../lib/model/vendor.ts";
 import type { AccountView, QuotaView } from "../lib/model/view/view.ts";
 import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
 import { density as shownDensity, selectDensity } from "../lib/ui/density.ts";
-import { Horizon } from "../lib/ui/horizon/Horizon.tsx";
 import { NeedsYou, troublesAt } from "../lib/ui/NeedsYou.tsx";
 import {
   type Density,
@@ -19,6 +16,7 @@ import {
   overviewHref,
   providerTabs,
 } from "../lib/ui/overview.ts";
+import { writeOverviewAddress } from "../lib/ui/overview_address.ts";
 import { inOrder, isOutOfOrder, orderOf, type Sort, sorted } from "../lib/ui/overview_order.ts";
 import { OverviewBar, SortBar } from "../lib/ui/OverviewBar.tsx";
 import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
@@ -38,16 +36,12 @@ interface QuotaGridProps {
   readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
   readonly sort: Sort;
-  /** The time the Horizon covers. */
-  readonly span: HorizonSpan;
-  /** The idle hours of a week, one character each; null while unknown. */
-  readonly idle: string | null;
   /** Which quotas count the same usage, by provider. */
   readonly pools: Pools;
   /** The vendors' own pages, by provider. */
   readonly pages: Readonly<Record<string, VendorPages>>;
   /** The query of the page's address. */
-  readonly search: string;
+  readonly search: Signal<string>;
   /** The last day of quotas by key: levels up to the half hour `sparkSlot`. */
   readonly sparks: Readonly<Record<string, string>>;
   readonly sparkSlot: number;
@@ -57,15 +51,13 @@ interface QuotaGridProps {
  * All quotas by urgency, with live countdowns: what needs attention, what is tight, then the rest by account.
  */
 export default function QuotaGrid(props: QuotaGridProps) {
-  const { filter, pools } = props;
+  const { filter, pools, search } = props;
   const view = liveView(props.view);
   const now = useNow(view);
   const zoned = useZone(view, props.zone);
   const zone = zoned.value;
   const density = useSignal(props.density);
   const sort = useSignal(props.sort);
-  const span = useSignal(props.span);
-  const search = useSignal(props.search);
   const order = useMemo(() => orderOf(view.peek()), []);
   const sparks = useRef(new Map<string, Spark>());
   const changed = useComputed(() => isOutOfOrder(view.value, order, view.value.at));
@@ -121,20 +113,13 @@ export default function QuotaGrid(props: QuotaGridProps) {
     });
   }, []);
 
-  const reach = useMemo(() => (next: HorizonSpan) => {
-    span.value = next;
-    address({ horizon: next === "24h" ? "" : next });
-  }, []);
-
   function sortBy(next: Sort) {
     sort.value = next;
     address({ sort: next === "need" ? "" : next });
   }
 
   function address(change: Readonly<Record<string, string>>) {
-    const href = overviewHref(location.search, change);
-    globalThis.history.replaceState(null, "", pathTo(href));
-    search.value = location.search;
+    writeOverviewAddress(search, change);
   }
 
   const all = view.value.accounts;
@@ -256,19 +241,6 @@ export default function QuotaGrid(props: QuotaGridProps) {
             )
             : rest}
         </div>
-        {accounts.length > 0 && (
-          <Horizon
-            view={view}
-            shown={accounts}
-            now={now}
-            zone={zone}
-            idle={props.idle}
-            headline={headline}
-            span={span.value}
-            search={search.value}
-            onSpan={reach}
-          />
-        )}
       </div>
     </div>
   );

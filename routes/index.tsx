@@ -1,14 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { page } from "fresh";
-import HistoryChart from "@/islands/HistoryChart.tsx";
 import Live from "@/islands/Live.tsx";
-import TopInsights from "@/islands/TopInsights.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import { tightestFirst } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/overview.ts";
 import { packView } from "@/lib/ui/packed_view.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
-import { PageFrame } from "./(_components)/PageFrame.tsx";
+import { LateChart } from "./(_components)/LateChart.tsx";
+import { LateHorizon, LateInsights } from "./(_components)/overview_parts.tsx";
+import { LiveFrame } from "./(_components)/LiveFrame.tsx";
 import { readChart } from "@/lib/web/chart.ts";
 import { firstRun } from "@/lib/web/first_run.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
@@ -63,9 +63,10 @@ export const handlers = define.handlers({
 export default define.page<typeof handlers>(function Overview({ data }) {
   const view = packView(data.view);
   const filter = useSignal(data.filter);
+  const search = useSignal(data.search);
   const { facts, sparks } = data;
   return (
-    <PageFrame
+    <LiveFrame
       facts={facts}
       place="overview"
       title="Overview"
@@ -80,18 +81,25 @@ export default define.page<typeof handlers>(function Overview({ data }) {
           filter={filter}
           density={data.density}
           sort={data.sort}
-          span={data.span}
-          idle={data.idle}
           pools={data.pools}
           pages={data.pages}
-          search={data.search}
+          search={search}
           sparks={sparks.levels}
           sparkSlot={sparks.slot}
         />
         {data.start !== null ? <FirstRun {...data.start} /> : (
           <>
-            <TopInsights view={view} filter={filter} insights={data.insights} />
-            <HistoryChart
+            <LateHorizon
+              view={view}
+              filter={filter}
+              zone={facts.zone}
+              idle={data.idle}
+              pools={data.pools}
+              span={data.span}
+              search={search}
+            />
+            <LateInsights view={view} filter={filter} insights={data.insights} />
+            <LateChart
               view={view}
               chart={data.chart}
               zone={facts.zone}
@@ -101,6 +109,6 @@ export default define.page<typeof handlers>(function Overview({ data }) {
           </>
         )}
       </div>
-    </PageFrame>
+    </LiveFrame>
   );
 });

@@ -1,7 +1,7 @@
 /*
  * Shows alerts that are pushed to this browser, and caches one page for when the server is unreachable: `/offline`,
  * which shows the last known figures. Figures never come from this cache: every page is requested, and only that one
- * page and its parts are stored.
+ * page and its parts are stored, and scripts that an open page may load later.
  */
 /** Below which path it is shown: that of this script. */
 const BASE = new URL("./", self.location).pathname.replace(/\/$/, "");
@@ -34,7 +34,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     if (!url.pathname.startsWith(`${BASE}/api/`)) event.respondWith(page(event));
-  } else if (isPart(url)) event.respondWith(part(request));
+  } else if (isPart(url)) event.respondWith(part(event));
 });
 
 /** Shows what was pushed; browsers end a subscription whose messages show nothing. */
@@ -126,14 +126,49 @@ async function page(event) {
   }
 }
 
-async function part(request) {
+async function part(event) {
+  const { request } = event;
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    if (response.ok && isScript(request.url)) event.waitUntil(keepLater(request.url, response.clone()));
+    return response;
   } catch (error) {
     const kept = await (await caches.open(KIT)).match(request, { ignoreVary: true });
     if (kept) return kept;
     throw error;
   }
+}
+
+function isScript(url) {
+  return url.split("?")[0].endsWith(".js");
+}
+
+/** Keeps what a script loads only when it is needed: the server may be unreachable by then. */
+async function keepLater(url, response) {
+  try {
+    const kit = await caches.open(KIT);
+    const waiting = scriptsOf(/\bimport\("(\.\/[^"]+\.js)"\)/g, await response.text(), url);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (await kit.match(next)) continue;
+      const script = await fetch(next);
+      if (!script.ok) continue;
+      await kit.put(next, script.clone());
+      waiting.push(
+        ...scriptsOf(/\bimport\s*(?:\{[^}]*\}\s*from\s*)?"(\.\/[^"]+\.js)"/g, await script.text(), next),
+      );
+    }
+  } catch {
+    // The next page that loads the script tries again.
+  }
+}
+
+function scriptsOf(pattern, code, base) {
+  return Array.from(code.matchAll(pattern), ([, name]) => new URL(name, base).href);
+}
+
+/** Returns the build that a script belongs to; empty for anything else. */
+function buildOf(url) {
+  return /\/_fresh\/js\/(\w+)\//.exec(url)?.[1] ?? "";
 }
 
 /** Reports whether a URL is a part of a page rather than a page with figures. */
@@ -152,14 +187,15 @@ async function refresh() {
       if (parts.has(url)) continue;
       const response = await fetched(url);
       parts.set(url, response);
-      if (url.split("?")[0].endsWith(".js")) {
+      if (isScript(url)) {
         waiting.push(...linksOf(await response.clone().text(), new URL(url, self.location.origin)));
       }
     }
     const kit = await caches.open(KIT);
+    const builds = new Set(Array.from(parts.keys(), buildOf).filter((build) => build !== ""));
     const old = (await kit.keys()).filter(({ url }) => {
       const { pathname, search } = new URL(url);
-      return !parts.has(pathname + search);
+      return !parts.has(pathname + search) && !builds.has(buildOf(url));
     });
     await Promise.all(Array.from(parts, ([url, response]) => kit.put(url, response)));
     await Promise.all(old.map((request) => kit.delete(request)));

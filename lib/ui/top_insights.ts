@@ -1,4 +1,4 @@
-/** The gravest insights about what the overview shows. Pure, so that server and browser choose alike. */
+/** The most important insights about what the overview shows. Pure, so that server and browser choose alike. */
 import { harmless } from "../base/text.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
@@ -8,6 +8,9 @@ import { accountTitle } from "./words.ts";
 /** What the overview shows of an insight. */
 export type TopInsight = Pick<Insight, "key" | "account" | "severity" | "title" | "metric" | "description">;
 
+/** The id of the element that holds them as the server drew them. */
+export const INSIGHTS_PLACE = "top-insights";
+
 const MAX_TOP = 3;
 /** What these say stands beside each quota already. */
 const SAID: readonly Insight["type"][] = ["forecast", "usage", "coverage"];
@@ -15,7 +18,7 @@ const SAID: readonly Insight["type"][] = ["forecast", "usage", "coverage"];
 /**
  * Picks up to three insights that ask for attention, each about another account or quota where there are as many.
  *
- * @param insights the gravest first
+ * @param insights the most important first
  */
 export function topInsights(
   insights: readonly Pick<Insight, keyof TopInsight | "type" | "quota">[],
@@ -25,16 +28,16 @@ export function topInsights(
   const accounts = filtered(view, filter);
   const quotas = new Set<string>(accounts.flatMap((account) => account.quotas.map(({ key }) => key)));
   const shown = new Set<string>(accounts.map(({ key }) => key));
-  const grave = insights.filter(({ account, quota, severity, type }) =>
+  const important = insights.filter(({ account, quota, severity, type }) =>
     (severity === "negative" || severity === "warning") && !SAID.includes(type) &&
     (quota === null ? shown.has(account) : quotas.has(quota))
   );
   const subjects = new Set<string>();
-  const others = grave.filter(({ account, quota }) => {
+  const others = important.filter(({ account, quota }) => {
     const subject = quota ?? account;
     return !subjects.has(subject) && subjects.add(subject);
   });
-  return (others.length >= MAX_TOP ? others : grave).slice(0, MAX_TOP)
+  return (others.length >= MAX_TOP ? others : important).slice(0, MAX_TOP)
     .map(({ key, account, severity, title, metric, description }) => {
       // Labels of vendors are part of these sentences.
       return {

@@ -50,6 +50,33 @@ test(
   { ...WORKER, expected: AWAY },
 );
 
+test(
+  "when the server goes while a page is open, what the page has not loaded yet is there all the same",
+  async ({ page, site }) => {
+    await openLive(page, site);
+    await prepared(page);
+    // From now on the worker sees which scripts the page asks for.
+    await page.reload();
+    await connected(page, "live");
+    await page.waitForFunction(async () => {
+      const caught = await Promise.all(
+        (await caches.keys()).map(async (name) => (await caches.open(name)).keys()),
+      );
+      return caught.flat().some(({ url }) => url.includes("/HistoryChart-"));
+    });
+    await site.stop();
+    try {
+      await connected(page, "lost");
+      await page.locator("svg.plot").hover();
+      await page.locator(".chart-tip").waitFor();
+    } finally {
+      await site.start();
+    }
+    await connected(page, "live");
+  },
+  { ...WORKER, expected: AWAY },
+);
+
 test("the page can be installed: a manifest, its icons, and a worker", async ({ page, site }) => {
   await openLive(page, site);
   const href = await page.locator('link[rel="manifest"]').getAttribute("href");

@@ -178,7 +178,7 @@ browserTest(
     await page.goto(`${site.origin}/`);
     await connected(page, "live");
     await page.locator('.horizon-btn[data-span="7d"]').click();
-    assertEquals(new URL(page.url()).search, "?horizon=7d");
+    await page.waitForURL(`${site.origin}/?horizon=7d`);
     await page.locator('.provider-tab[data-provider="zed"]').click();
     await page.waitForFunction(() => document.querySelectorAll(".horizon-lane").length === 1);
     await page.locator(".horizon-lane a").focus();

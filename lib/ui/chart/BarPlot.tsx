@@ -3,8 +3,7 @@
  * server, in the browser and in images.
  */
 import { isSum } from "../../model/history/usage_groups.ts";
-import { timeTicks, topOf } from "./axes.ts";
-import { AXIS_HEIGHT, percent } from "./HistoryPlot.tsx";
+import { AXIS_HEIGHT, percent, timeTicks, topOf } from "./axes.ts";
 import { NOTHING } from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 import { type UseData, type UseRow, valueText } from "./use_kinds.ts";

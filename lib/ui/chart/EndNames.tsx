@@ -2,7 +2,8 @@
 import { shareAt } from "./live_lines.ts";
 import { cutText } from "../cut_text.ts";
 import { spreadLabels } from "./end_names.ts";
-import { AXIS_HEIGHT, PLOT_HEIGHT, type PlotProps } from "./HistoryPlot.tsx";
+import { AXIS_HEIGHT } from "./axes.ts";
+import { PLOT_HEIGHT, type PlotProps } from "./HistoryPlot.tsx";
 import { type DrawnLine, topOfLines } from "./line_paths.ts";
 import type { Paint } from "./paint.ts";
 

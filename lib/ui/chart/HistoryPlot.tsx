@@ -6,7 +6,7 @@
 import type { ComponentChildren } from "preact";
 import type { ChartNote, Stretch } from "../../model/history/history.ts";
 import type { Thresholds } from "../../model/view/status.ts";
-import { shareTicks, type Tick, timeTicks } from "./axes.ts";
+import { AXIS_HEIGHT, percent, shareTicks, type Tick, timeTicks } from "./axes.ts";
 import {
   bandsPath,
   draw,
@@ -21,7 +21,6 @@ import {
 import type { Paint } from "./paint.ts";
 
 export const PLOT_HEIGHT = 260;
-export const AXIS_HEIGHT = 26;
 export const AXIS_WIDTH = 46;
 const LINE_WIDTH = 2;
 /** The ground of the future says what it is when it has at least this share of the axis. */
@@ -255,8 +254,4 @@ export function ShareAxis({ lines, left, paint, height = PLOT_HEIGHT }: ShareAxi
 
 function levelOf(tick: Tick, height: number): number {
   return Math.round(tick.place * (height - 1)) + 0.5;
-}
-
-export function percent(place: number): string {
-  return `${Math.round(place * 10_000) / 100}%`;
 }

@@ -12,6 +12,14 @@ export interface Tick {
   readonly minor: boolean;
 }
 
+/** Height of a time axis below a drawing, in pixels. */
+export const AXIS_HEIGHT = 26;
+
+/** Writes a position on an axis, 0 to 1, as SVG takes it. */
+export function percent(place: number): string {
+  return `${Math.round(place * 10_000) / 100}%`;
+}
+
 /** Tick distances shorter than a day, and in whole days. */
 const STEPS: readonly number[] = [5, 10, 30, 60, 180, 360, 720].map((minutes) => minutes * 60_000);
 const DAY_STEPS: readonly number[] = [1, 2, 4, 7, 14];

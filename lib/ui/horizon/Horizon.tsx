@@ -1,49 +1,57 @@
 /** The Horizon of a live page: the visible quotas, redrawn with every reading and every minute. */
-import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { MINUTE_MS } from "../../model/duration.ts";
 import { horizonEnd, horizonOf, type HorizonSpan } from "../../model/horizon/horizon.ts";
 import { idleStretches } from "../../model/horizon/idle.ts";
-import type { Headline } from "../../model/view/headline.ts";
-import type { AccountView, DashboardView } from "../../model/view/view.ts";
+import { useNow } from "../clock.ts";
+import { filtered, type OverviewFilter } from "../overview.ts";
+import { writeOverviewAddress } from "../overview_address.ts";
+import { liveView, type PackedView } from "../packed_view.ts";
+import { pageHeadline, type Pools } from "../summary.ts";
 import { asRead } from "../words.ts";
+import { useZone } from "../zone.ts";
 import { HorizonChart } from "./HorizonChart.tsx";
 
 export interface HorizonProps {
-  readonly view: Signal<DashboardView>;
-  /** The visible accounts, with their visible quotas. */
-  readonly shown: readonly AccountView[];
-  readonly now: ReadonlySignal<number>;
+  readonly view: PackedView;
+  /** Shared with the cards, which it follows. */
+  readonly filter: Signal<OverviewFilter>;
   readonly zone: string;
   /** The idle hours of a week, one character each; null while unknown. */
   readonly idle: string | null;
-  /** Of the whole view. */
-  readonly headline: ReadonlySignal<Headline>;
+  /** Which quotas count the same usage, by provider. */
+  readonly pools: Pools;
   readonly span: HorizonSpan;
   /** The query of the page's address. */
-  readonly search: string;
-  /** Always the same function. */
-  readonly onSpan: (span: HorizonSpan) => void;
+  readonly search: Signal<string>;
 }
 
-export function Horizon(props: HorizonProps) {
-  const { view, shown, now, zone, idle, headline, span, search, onSpan } = props;
+export function Horizon({ filter, idle, pools, search, ...props }: HorizonProps) {
+  const view = liveView(props.view);
+  const now = useNow(view);
+  const zone = useZone(view, props.zone).value;
+  const span = useSignal(props.span);
   const minute = useComputed(() => Math.floor(now.value / MINUTE_MS)).value;
-  const keys = shown.flatMap(({ quotas }) => quotas.map(({ key }) => key)).join("\n");
   const { horizon, accounts } = useMemo(() => {
     const at = now.peek();
-    const accounts = shown.map((account) => asRead(account, at));
+    const accounts = filtered(view.value, filter.value).map((account) => asRead(account, at));
     const week = idle === null ? null : Array.from(idle, (letter) => letter === "1");
     const own = new Set(accounts.map(({ key }) => key));
     const horizon = horizonOf({
       accounts,
       // Whether an account is usable depends on all of its quotas, shown or not.
-      readiness: headline.peek().all.filter(({ account }) => own.has(account.key)),
+      readiness: pageHeadline(view.value, at, zone, pools).all.filter(({ account }) => own.has(account.key)),
       now: at,
-      span,
-      idle: week && idleStretches(week, { from: at, to: horizonEnd(at, span) }, zone),
+      span: span.value,
+      idle: week && idleStretches(week, { from: at, to: horizonEnd(at, span.value) }, zone),
     });
     return { horizon, accounts };
-  }, [view.value, minute, zone, span, keys]);
-  return <HorizonChart {...{ horizon, accounts, zone, search, onSpan }} />;
+  }, [view.value, minute, zone, span.value, filter.value]);
+  const reach = useMemo(() => (next: HorizonSpan) => {
+    span.value = next;
+    writeOverviewAddress(search, { horizon: next === "24h" ? "" : next });
+  }, []);
+  if (accounts.length === 0) return null;
+  return <HorizonChart {...{ horizon, accounts, zone }} search={search.value} onSpan={reach} />;
 }

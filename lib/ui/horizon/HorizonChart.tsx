@@ -9,8 +9,7 @@ import {
   laneSentence,
   moreSentence,
 } from "../../model/horizon/words.ts";
-import { timeTicks } from "../chart/axes.ts";
-import { percent } from "../chart/HistoryPlot.tsx";
+import { percent, timeTicks } from "../chart/axes.ts";
 import { instantText } from "../dates.ts";
 import { quotaHref } from "../links.ts";
 import { memo } from "../memo.ts";

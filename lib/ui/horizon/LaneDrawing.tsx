@@ -4,8 +4,7 @@
  */
 import type { Horizon } from "../../model/horizon/horizon.ts";
 import { isEmptyAt, type Lane, leftAt } from "../../model/horizon/lane.ts";
-import { timeTicks } from "../chart/axes.ts";
-import { percent } from "../chart/HistoryPlot.tsx";
+import { percent, timeTicks } from "../chart/axes.ts";
 import type { HorizonPaint } from "./paint.ts";
 
 /** Half the size of the cross. */

@@ -1,13 +1,13 @@
 import { HttpError, page } from "fresh";
 import AccountPanel from "@/islands/AccountPanel.tsx";
-import HistoryChart from "@/islands/HistoryChart.tsx";
 import Live from "@/islands/Live.tsx";
 import Neighbours from "@/islands/Neighbours.tsx";
 import { type AccountKey, accountKey } from "@/lib/model/quota.ts";
 import { type AccountView, withoutHidden } from "@/lib/model/view/view.ts";
 import { plain } from "@/lib/base/text.ts";
 import { AccountParts } from "@/lib/ui/account/AccountParts.tsx";
-import { PageFrame } from "../../(_components)/PageFrame.tsx";
+import { LateChart } from "../../(_components)/LateChart.tsx";
+import { LiveFrame } from "../../(_components)/LiveFrame.tsx";
 import { accountHref } from "@/lib/ui/links.ts";
 import { packView } from "@/lib/ui/packed_view.ts";
 import { accountTitle, quotaTitle } from "@/lib/ui/words.ts";
@@ -112,7 +112,7 @@ export default define.page<typeof handlers>(function Account({ data }) {
   const view = packView(data.view);
   const { facts, quota, account, sparks } = data;
   return (
-    <PageFrame
+    <LiveFrame
       facts={facts}
       place="account"
       title={quota ? quota.title : data.title}
@@ -146,7 +146,7 @@ export default define.page<typeof handlers>(function Account({ data }) {
         sparks={sparks.levels}
         sparkSlot={sparks.slot}
       />
-      <HistoryChart view={view} chart={data.chart} zone={facts.zone} />
+      <LateChart view={view} chart={data.chart} zone={facts.zone} />
       <AccountParts
         account={account}
         quota={quota?.id ?? null}
@@ -155,6 +155,6 @@ export default define.page<typeof handlers>(function Account({ data }) {
         now={facts.at}
         search={data.search}
       />
-    </PageFrame>
+    </LiveFrame>
   );
 });

@@ -1,7 +1,7 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { axisEnd, projectionOf, until } from "../lib/model/forecast/projection.ts";
-import { earlierWord } from "../lib/model/history/earlier.ts";
+import { axisEnd, projectionOf, until } from "../../model/forecast/projection.ts";
+import { earlierWord } from "../../model/history/earlier.ts";
 import {
   DEFAULT_RANGE,
   grainOfView,
@@ -9,45 +9,36 @@ import {
   type Line,
   type RangeName,
   type Span,
-} from "../lib/model/history/history.ts";
-import { mergedStretches } from "../lib/model/history/stretches.ts";
-import { parseEdge } from "../lib/model/history/time_range.ts";
-import { splitQuotaKey } from "../lib/model/quota.ts";
-import {
-  addressOf,
-  earlierParameter,
-  type QueryParameters,
-  tableParameter,
-} from "../lib/ui/chart/address.ts";
-import { ChartKey, ChartTools } from "../lib/ui/chart/ChartFoot.tsx";
-import { ChartNotes, notesNear } from "../lib/ui/chart/ChartNotes.tsx";
-import { ChartTip } from "../lib/ui/chart/ChartTip.tsx";
-import { copyPicture, pictureAddress } from "../lib/ui/chart/copy_picture.ts";
-import { EndNames } from "../lib/ui/chart/EndNames.tsx";
-import { endNames, HistoryLegend, legendOf, spokenStatus } from "../lib/ui/chart/HistoryLegend.tsx";
-import { HistoryHead } from "../lib/ui/chart/HistoryHead.tsx";
-import { HistoryPlot, ShareAxis } from "../lib/ui/chart/HistoryPlot.tsx";
-import { type DrawnLine, withForecast } from "../lib/ui/chart/line_paths.ts";
-import { extend, instantAfterSteps, onlyQuotas } from "../lib/ui/chart/live_lines.ts";
-import { loadEarlier, loadSeries } from "../lib/ui/chart/load_series.ts";
-import {
-  type PackedHistory,
-  type PackedLine,
-  unpackHistory,
-  unpackLine,
-} from "../lib/ui/chart/packed_history.ts";
-import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
-import { type Axis, pinched } from "../lib/ui/chart/pinch.ts";
-import { PointTable } from "../lib/ui/chart/PointTable.tsx";
-import { localText, SpanForm } from "../lib/ui/chart/SpanForm.tsx";
-import { tipRows } from "../lib/ui/chart/tip_rows.ts";
-import { type Fingers, stepsOf, Walker } from "../lib/ui/chart/Walker.tsx";
-import { zoomed } from "../lib/ui/chart/zoom.ts";
-import { momentText } from "../lib/ui/dates.ts";
-import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
-import { type ChartSubject, chartSubject, type OverviewFilter, withRemembered } from "../lib/ui/overview.ts";
+} from "../../model/history/history.ts";
+import { mergedStretches } from "../../model/history/stretches.ts";
+import { parseEdge } from "../../model/history/time_range.ts";
+import { splitQuotaKey } from "../../model/quota.ts";
+import { addressOf, earlierParameter, type QueryParameters, tableParameter } from "./address.ts";
+import { ChartKey, ChartTools } from "./ChartFoot.tsx";
+import { ChartNotes, notesNear } from "./ChartNotes.tsx";
+import { ChartTip } from "./ChartTip.tsx";
+import { copyPicture, pictureAddress } from "./copy_picture.ts";
+import { EndNames } from "./EndNames.tsx";
+import { endNames, HistoryLegend, legendOf, spokenStatus } from "./HistoryLegend.tsx";
+import { HistoryHead } from "./HistoryHead.tsx";
+import { HistoryPlot, ShareAxis } from "./HistoryPlot.tsx";
+import { type DrawnLine, withForecast } from "./line_paths.ts";
+import { extend, instantAfterSteps, onlyQuotas } from "./live_lines.ts";
+import { loadEarlier, loadSeries } from "./load_series.ts";
+import { type PackedHistory, type PackedLine, unpackHistory, unpackLine } from "./packed_history.ts";
+import { PAGE_PAINT } from "./paint.ts";
+import { type Axis, pinched } from "./pinch.ts";
+import { RELOAD_MS } from "./place.ts";
+import { PointTable } from "./PointTable.tsx";
+import { localText, SpanForm } from "./SpanForm.tsx";
+import { tipRows } from "./tip_rows.ts";
+import { type Fingers, stepsOf, Walker } from "./Walker.tsx";
+import { zoomed } from "./zoom.ts";
+import { momentText } from "../dates.ts";
+import { liveView, type PackedView } from "../packed_view.ts";
+import { type ChartSubject, chartSubject, type OverviewFilter, withRemembered } from "../overview.ts";
 
-interface HistoryChartProps {
+export interface HistoryChartProps {
   readonly view: PackedView;
   /** As the server's `chartOf` built it. */
   readonly chart: {
@@ -67,16 +58,16 @@ interface HistoryChartProps {
   readonly title?: string;
   /** The overview's selection; the chart shows the tightest of it. */
   readonly filter?: Signal<OverviewFilter>;
+  /** The selection it was drawn for, if that may have changed since. */
+  readonly drawnFilter?: OverviewFilter | undefined;
 }
 
 /** Number of points that the keys for a page move the cursor by. */
 const PAGE_STEPS = 10;
-/** Sessions and downsampled points reload after this long. */
-const RELOAD_MS = 5 * 60_000;
 const FAILED = "The history could not be loaded; try again.";
 
 /** The history of quotas in percent of their limits; follows the live view. */
-export default function HistoryChart(props: HistoryChartProps) {
+export function HistoryChart(props: HistoryChartProps) {
   const { view, chart, zone, filter } = { ...props, view: liveView(props.view) };
   const kept = filter ? withRemembered(chart.kept, filter.value) : chart.kept;
   const about = useSignal<ChartSubject>({ quotas: chart.quotas, title: props.title ?? "History" });
@@ -147,7 +138,7 @@ export default function HistoryChart(props: HistoryChartProps) {
   });
 
   /** A different selection loads another subject; the same one in other words does not. */
-  const chosen = useRef(filter?.peek());
+  const chosen = useRef(props.drawnFilter ?? filter?.peek());
   useSignalEffect(() => {
     if (!filter || filter.value === chosen.current) return;
     chosen.current = filter.value;

@@ -1,27 +1,29 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Insight } from "../lib/model/insights/insight.ts";
-import { INSIGHT_LOOKS } from "../lib/ui/account/insight_looks.ts";
-import { ASKS_JSON, pathTo } from "../lib/ui/base_path.ts";
-import { StatusIcon } from "../lib/ui/icons.tsx";
-import { accountHref } from "../lib/ui/links.ts";
-import { filtered, type OverviewFilter } from "../lib/ui/overview.ts";
-import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
-import { subjectOf, type TopInsight, topInsights } from "../lib/ui/top_insights.ts";
-import { nodeKey } from "../lib/ui/words.ts";
+import type { Insight } from "../model/insights/insight.ts";
+import { INSIGHT_LOOKS } from "./account/insight_looks.ts";
+import { ASKS_JSON, pathTo } from "./base_path.ts";
+import { StatusIcon } from "./icons.tsx";
+import { accountHref } from "./links.ts";
+import { filtered, type OverviewFilter } from "./overview.ts";
+import { liveView, type PackedView } from "./packed_view.ts";
+import { subjectOf, type TopInsight, topInsights } from "./top_insights.ts";
+import { nodeKey } from "./words.ts";
 
-interface TopInsightsProps {
+export interface TopInsightsProps {
   readonly view: PackedView;
   /** Shared with the cards, which it follows. */
   readonly filter: Signal<OverviewFilter>;
   readonly insights: readonly TopInsight[];
+  /** The selection it was drawn for, if that may have changed since. */
+  readonly drawnFilter?: OverviewFilter;
 }
 
-/** The gravest insights about what the overview shows; renders nothing when nothing is grave. */
-export default function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
+/** The most important insights about what the overview shows; renders nothing when there are none. */
+export function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
   const view = liveView(props.view);
   const shown = useSignal(insights);
-  const last = useRef(filter.peek());
+  const last = useRef(props.drawnFilter ?? filter.peek());
 
   async function load(wanted: OverviewFilter) {
     const accounts = filtered(view.peek(), wanted).map(({ key }) => ["account", key]);
@@ -58,7 +60,7 @@ export default function TopInsights({ filter, insights, ...props }: TopInsightsP
               <p class="flex items-baseline gap-x-2">
                 <span class={`flex items-center gap-1.5 self-center ${colour}`}>
                   <StatusIcon status={shape} />
-                  <span class="sr-only">{insight.severity === "negative" ? "Grave:" : "Warning:"}</span>
+                  <span class="sr-only">{insight.severity === "negative" ? "Critical:" : "Warning:"}</span>
                 </span>
                 <a
                   class="quota-link touch-target outside-text min-w-0 flex-1"

@@ -1,0 +1,22 @@
+import { useRef } from "preact/hooks";
+import type { HistoryChartProps } from "../lib/ui/chart/HistoryChart.tsx";
+import { CHART_PLACE, isOutdated } from "../lib/ui/chart/place.ts";
+import { useLate } from "../lib/ui/late.tsx";
+import { liveView } from "../lib/ui/packed_view.ts";
+
+/** Loads the code of the history chart, which the server has drawn. */
+export default function ChartLoader(props: HistoryChartProps) {
+  const { filter, chart } = props;
+  const view = liveView(props.view);
+  const drawn = useRef({ view: view.peek(), filter: filter?.peek() }).current;
+  useLate({
+    id: CHART_PLACE,
+    area: ".chart-area",
+    isOutdated: () => filter?.value !== drawn.filter || isOutdated(drawn.view, view.value, chart.quotas),
+    async load() {
+      const { HistoryChart } = await import("../lib/ui/chart/HistoryChart.tsx");
+      return <HistoryChart {...props} drawnFilter={drawn.filter} />;
+    },
+  });
+  return null;
+}

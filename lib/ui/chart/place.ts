@@ -1,0 +1,29 @@
+/** Where the history chart is on a page, and whether it still shows what is known. */
+import type { DashboardView } from "../../model/view/view.ts";
+import { settingsMark } from "../words.ts";
+
+/** The id of the element that holds what the server drew. */
+export const CHART_PLACE = "history-chart";
+
+/** Sessions and downsampled points reload after this long. */
+export const RELOAD_MS = 5 * 60_000;
+
+/**
+ * Reports whether a chart drawn from one view differs by another.
+ *
+ * @param quotas the keys of the quotas it shows; null for all
+ */
+export function isOutdated(
+  drawn: DashboardView,
+  now: DashboardView,
+  quotas: readonly string[] | null,
+): boolean {
+  return now !== drawn && (now.at - drawn.at > RELOAD_MS || markOf(now, quotas) !== markOf(drawn, quotas));
+}
+
+function markOf(view: DashboardView, quotas: readonly string[] | null): string {
+  const shown = view.accounts.flatMap((account) => account.quotas).filter(({ key }) =>
+    quotas?.includes(key) ?? true
+  );
+  return [settingsMark(view), ...shown.map(({ key, at }) => `${key} ${at}`)].join("\n");
+}

@@ -1,0 +1,143 @@
+/**
+ * Loads the code of a part of a page when it is first used. What was done to it meanwhile is done once the code is
+ * there: a pointer is where it was, a link or button acts once, a field keeps what was typed into it.
+ */
+
+/** Keys that move around in what takes the keyboard as a whole, such as a chart; others belong to the page. */
+const WALKING = /^(?:Arrow(?:Left|Right|Up|Down)|Home|End|PageUp|PageDown|Escape|\+|=|-|0)$/;
+const MAX_WAITING = 100;
+
+interface Waiting {
+  readonly act: () => void;
+  /** Whether it asked for something, other than to look at it. */
+  readonly isAction: boolean;
+  /** The pointer that moved, if that was all it did: only its last place counts. */
+  readonly moved?: number;
+}
+
+export interface FirstUse {
+  /** Loads the code now; does nothing while it is loading or has been loaded. */
+  wake(): void;
+  /** Stops listening. */
+  end(): void;
+}
+
+/**
+ * Waits for the first use of `place`.
+ *
+ * @param area selects what pointers and keys are followed in, as a whole; nothing if absent
+ * @param revive loads the code and lets it adopt the markup of `place`; it throws when that cannot be loaded
+ */
+export function onFirstUse(
+  place: HTMLElement,
+  area: string | undefined,
+  revive: () => Promise<void>,
+): FirstUse {
+  let isLoading = false;
+  let waiting: Waiting[] = [];
+  const typed = new Map<HTMLInputElement, string>();
+  const listening = new AbortController();
+
+  function listen<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+  ) {
+    const options = { capture: true, passive: type.startsWith("touch"), signal: listening.signal };
+    place.addEventListener(type, listener, options);
+  }
+
+  async function wake() {
+    if (isLoading || listening.signal.aborted) return;
+    isLoading = true;
+    try {
+      await revive();
+    } catch {
+      return fail();
+    }
+    listening.abort();
+    for (const [field, text] of typed) type(field, text);
+    for (const { act } of waiting) act();
+  }
+
+  /** Another version runs by now, whose parts have other names; without a network nothing is gained by loading. */
+  function fail() {
+    const asked = waiting.findLast(({ isAction }) => isAction);
+    isLoading = false;
+    waiting = [];
+    if (!asked) return;
+    if (navigator.onLine) location.reload();
+  }
+
+  function wait(use: Waiting) {
+    const last = waiting.at(-1);
+    if (last?.moved !== undefined && last.moved === use.moved) waiting.pop();
+    if (waiting.length < MAX_WAITING) waiting.push(use);
+    void wake();
+  }
+
+  function follow(event: PointerEvent) {
+    const target = areaOf(event);
+    if (!target) return;
+    const isMove = event.type === "pointermove";
+    const act = () => {
+      // A mouse that has left points at nothing.
+      if (isMove && event.pointerType === "mouse" && !target.matches(":hover")) return;
+      dispatch(target, new PointerEvent(event.type, event));
+    };
+    wait({ act, isAction: false, ...isMove && { moved: event.pointerId } });
+  }
+
+  function press(event: KeyboardEvent) {
+    const { target, key, ctrlKey, metaKey, altKey } = event;
+    if (ctrlKey || metaKey || altKey || !WALKING.test(key) || target !== areaOf(event)) return;
+    take(event);
+    wait({
+      act: () => dispatch(target as HTMLElement, new KeyboardEvent(event.type, event)),
+      isAction: true,
+    });
+  }
+
+  function click(event: MouseEvent) {
+    const isModified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    const control = event.target instanceof Element
+      ? event.target.closest<HTMLElement>("a[href], button")
+      : null;
+    if (!control || isModified || event.button !== 0) return;
+    // A link to another page needs no code.
+    if (control instanceof HTMLAnchorElement && control.pathname !== location.pathname) return;
+    take(event);
+    wait({ act: () => control.click(), isAction: true });
+  }
+
+  function areaOf({ target }: Event): HTMLElement | null {
+    return area !== undefined && target instanceof Element ? target.closest<HTMLElement>(area) : null;
+  }
+
+  for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const) {
+    listen(type, follow);
+  }
+  for (const type of ["pointerenter", "touchstart", "focusin"] as const) listen(type, () => void wake());
+  listen("keydown", press);
+  listen("click", click);
+  listen("input", ({ target }) => {
+    if (target instanceof HTMLInputElement) typed.set(target, target.value);
+  });
+  return { wake: () => void wake(), end: () => listening.abort() };
+}
+
+/** Nobody else acts on the event, which is told again later. */
+function take(event: Event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+/** Tells an event again to whoever listens within `target`; the rest of the page has had it. */
+function dispatch(target: HTMLElement, event: Event) {
+  target.addEventListener(event.type, (again) => again.stopPropagation(), { once: true });
+  target.dispatchEvent(event);
+}
+
+function type(field: HTMLInputElement, text: string) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}

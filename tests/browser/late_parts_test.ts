@@ -1,0 +1,211 @@
+/** Parts of a page whose code is loaded when they are first used, and what was done to them until then. */
+import type { Page } from "playwright-core";
+import { MINUTE_MS } from "../../lib/model/duration.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { connected, demoTests, openLive } from "../support/demo_page.ts";
+
+const test = demoTests();
+const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
+const LATER = /\/(HistoryChart|Horizon|TopInsights|Palette)-[\w-]+\.js/;
+
+/** Names of the parts whose code was asked for. */
+function loaded(requests: readonly string[]): readonly string[] {
+  return [...new Set(requests.flatMap((url) => LATER.exec(url)?.[1] ?? []))].sort();
+}
+
+/** Holds back the code of a part until it is let go. */
+async function hold(page: Page, part: string): Promise<{ asked(): Promise<void>; letGo(): void }> {
+  const asked = Promise.withResolvers<void>();
+  const free = Promise.withResolvers<void>();
+  await page.route(new RegExp(`/${part}-[^/]+\\.js`), async (route) => {
+    asked.resolve();
+    await free.promise;
+    await route.continue();
+  });
+  return { asked: () => asked.promise, letGo: () => free.resolve() };
+}
+
+/** Marks the document, so that a reload can be told. */
+async function mark(page: Page): Promise<() => Promise<boolean>> {
+  await page.evaluate(() => Object.assign(globalThis, { marked: true }));
+  return () => page.evaluate(() => "marked" in globalThis);
+}
+
+async function plotBox(page: Page) {
+  await page.locator("svg.plot").scrollIntoViewIfNeeded();
+  return (await page.locator("svg.plot").boundingBox())!;
+}
+
+test("an overview that is only looked at loads no code of chart, Horizon and insights", async ({ page, site, requests }) => {
+  await openLive(page, site);
+  await page.locator("path.series-line").first().waitFor();
+  await page.locator(".horizon-lane").first().waitFor();
+  assertEquals(loaded(requests), []);
+  await page.locator(".quota-card").first().hover();
+  assertEquals(loaded(requests), []);
+  await page.locator("svg.plot").hover();
+  await page.locator(".chart-tip").waitFor();
+  assertEquals(loaded(requests), ["HistoryChart"]);
+});
+
+test("nor does the page of an account", async ({ page, site, requests }) => {
+  await openLive(page, site, "/accounts/zai/default");
+  await page.locator("path.series-line").first().waitFor();
+  assertEquals(loaded(requests), []);
+});
+
+test("the first look at a value shows it where the pointer is, which need not move again", async ({ page, site }) => {
+  const code = await hold(page, "HistoryChart");
+  await openLive(page, site, "/?range=24h");
+  const box = await plotBox(page);
+  await page.mouse.move(box.x + box.width * 0.2, box.y + 60);
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
+  await code.asked();
+  assertEquals(await page.locator(".chart-tip").count(), 0);
+  code.letGo();
+  await page.locator(".chart-tip").waitFor();
+  const [from, end] = await page.locator("svg.plot").evaluate((plot) =>
+    [Number(plot.getAttribute("data-from")), Number(plot.getAttribute("data-end"))] as const
+  );
+  const x = await page.locator("line.chart-cursor").evaluate((line) => line.getBoundingClientRect().x);
+  assert(Math.abs(x - (box.x + box.width * 0.5)) < 3, `The cursor is at ${x}, of ${from} to ${end}`);
+});
+
+test("a pointer that has left before the code came leaves nothing behind", async ({ page, site }) => {
+  const code = await hold(page, "HistoryChart");
+  await openLive(page, site);
+  const box = await plotBox(page);
+  await page.mouse.move(box.x + 80, box.y + 60);
+  await code.asked();
+  await page.mouse.move(5, 5);
+  code.letGo();
+  await page.locator(".chart-spoken").waitFor({ state: "attached" });
+  await page.locator(".chart-table-toggle").click();
+  await page.locator(".point-table").waitFor();
+  assertEquals(await page.locator(".chart-tip").count(), 0);
+});
+
+test("the first click on a range acts once, in place", async ({ page, site, requests }) => {
+  const code = await hold(page, "HistoryChart");
+  await openLive(page, site);
+  const same = await mark(page);
+  await page.locator('.range-btn[data-range="7d"]').click();
+  await code.asked();
+  assertEquals(new URL(page.url()).search, "");
+  code.letGo();
+  await page.waitForURL(/range=7d/);
+  await page.locator('.range-btn[data-range="7d"][aria-current="true"]').waitFor();
+  assertEquals(requests.filter((url) => url.includes("/api/v1/series")).length, 1);
+  assert(await same(), "The page was loaded anew");
+});
+
+test("a button pressed twice before the code came acts twice, and no more", async ({ page, site }) => {
+  const code = await hold(page, "HistoryChart");
+  await openLive(page, site);
+  const hidden = () => new URL(page.url()).searchParams.getAll("hide").length;
+  const [first, second] = [page.locator(".legend-item").nth(0), page.locator(".legend-item").nth(1)];
+  await first.click();
+  await second.click();
+  await code.asked();
+  assertEquals(hidden(), 0);
+  code.letGo();
+  await page.waitForFunction(() => new URL(location.href).searchParams.getAll("hide").length === 2);
+});
+
+test(
+  "a finger on the chart reads it at the first touch, and a tap on the Horizon acts once",
+  async ({ page, site }) => {
+    const chart = await hold(page, "HistoryChart");
+    const horizon = await hold(page, "Horizon");
+    await openLive(page, site);
+    const same = await mark(page);
+    const box = await plotBox(page);
+    await page.touchscreen.tap(box.x + box.width / 2, box.y + 60);
+    await chart.asked();
+    chart.letGo();
+    await page.locator(".chart-tip").waitFor();
+    await page.locator('.horizon-btn[data-span="7d"]').tap();
+    await horizon.asked();
+    horizon.letGo();
+    await page.waitForURL(/horizon=7d/);
+    await page.locator('.horizon-btn[data-span="7d"][aria-current="true"]').waitFor();
+    assertMatch(await page.locator(".horizon-sentence").first().innerText(), /\w/);
+    assert(await same(), "The page was loaded anew");
+  },
+  PHONE,
+);
+
+test("keys pressed before the code came walk from there, and the focus stays", async ({ page, site }) => {
+  const code = await hold(page, "HistoryChart");
+  await openLive(page, site);
+  await page.locator(".chart-area").focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await code.asked();
+  code.letGo();
+  await page.locator("circle.series-dot").first().waitFor();
+  const second = await page.locator(".chart-moment").innerText();
+  assert(await page.locator(".chart-area").evaluate((area) => area === document.activeElement));
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((text) => document.querySelector(".chart-moment")!.textContent !== text, second);
+});
+
+test("what is opened and typed before the code came stays", async ({ page, site }) => {
+  const code = await hold(page, "HistoryChart");
+  await openLive(page, site);
+  await page.getByText("Custom range").click();
+  await page.locator("#span-from").fill("2026-11-18 10:00");
+  await code.asked();
+  code.letGo();
+  await page.locator(".chart-table-toggle").click();
+  await page.locator(".point-table").waitFor();
+  assertEquals(await page.locator("#span-from").inputValue(), "2026-11-18 10:00");
+  await page.locator(".span-form button[type=submit]").click();
+  await page.waitForURL(/from=2026-11-18/);
+});
+
+test("a new reading draws its point although nobody has touched the chart", async ({ page, site, requests }) => {
+  await openLive(page, site);
+  const line = page.locator('path[data-quota="synthetic/default/tool-calls"]');
+  const path = (await line.getAttribute("d"))!;
+  await site.poll(10 * MINUTE_MS);
+  await page.waitForFunction(
+    (before) =>
+      document.querySelector('path[data-quota="synthetic/default/tool-calls"]')!.getAttribute("d") !== before,
+    path,
+  );
+  assertEquals(loaded(requests), ["HistoryChart", "Horizon"]);
+});
+
+test("a filter is followed by all that are beside the cards", async ({ page, site }) => {
+  await openLive(page, site);
+  const lanes = await page.locator(".horizon-lane").count();
+  await page.locator('.provider-tab[data-provider="zai"]').click();
+  await page.waitForFunction((all) => document.querySelectorAll(".horizon-lane").length < all, lanes);
+  await page.getByRole("heading", { name: /^History of Z\.ai/ }).waitFor();
+});
+
+test("the Horizon moves on with the time", async ({ page, site, requests }) => {
+  await page.clock.install({ time: site.clock.now() });
+  await openLive(page, site);
+  await page.clock.runFor(MINUTE_MS + 1000);
+  await page.waitForResponse(/Horizon-/).catch(() => {});
+  assertEquals(loaded(requests).includes("Horizon"), true);
+});
+
+test(
+  "code of another version is gone: a click loads the page anew, and a look does not",
+  async ({ page, site }) => {
+    await page.route(LATER, (route) => route.fulfill({ status: 404, body: "" }));
+    await openLive(page, site);
+    const same = await mark(page);
+    await page.locator("svg.plot").hover();
+    await page.waitForResponse(LATER).catch(() => {});
+    assert(await same());
+    await page.locator(".chart-zoom-in").click();
+    await page.waitForEvent("load");
+    assertEquals(await same(), false);
+    await connected(page, "live");
+  },
+  { expected: /Failed to (?:load resource|fetch dynamically)/ },
+);
