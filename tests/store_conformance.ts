@@ -5,6 +5,7 @@
 import type { Store } from "../lib/store/store.ts";
 import { AUDIT_CASES } from "./store/conformance_audit.ts";
 import { ADOPTION_CASES } from "./store/conformance_adoption.ts";
+import { GUARDED_CASES } from "./store/conformance_guarded.ts";
 import { DOC_CASES } from "./store/conformance_docs.ts";
 import { HISTORY_CASES } from "./store/conformance_history.ts";
 import { CORRECTION_CASES } from "./store/conformance_corrections.ts";
@@ -37,6 +38,7 @@ export function storeConformance(name: string, make: () => Promise<Store>): void
     ...ADOPTION_CASES,
     ...MOVE_CASES,
     ...DOC_CASES,
+    ...GUARDED_CASES,
     ...AUDIT_CASES,
     ...SURVEY_CASES,
     CLOSING,

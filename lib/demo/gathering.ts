@@ -49,7 +49,7 @@ export function gathering(store: Store): Gathering {
     },
     note(outcome) {
       outcomes.push(outcome);
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
     async outcomes(query) {
       await flush();

@@ -12,3 +12,10 @@ export function checkPoll({ snapshot, state, outcome }: Poll): void {
     throw new TypeError(`Cannot store a poll of ${snapshot.at} with the state of ${state.at}`);
   }
 }
+
+/** @throws {TypeError} */
+export function checkAlone(polls: readonly Poll[]): void {
+  if (polls.some(({ docs }) => docs)) {
+    throw new TypeError("Cannot store a poll together with others when documents go with it");
+  }
+}

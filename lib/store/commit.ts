@@ -28,8 +28,9 @@ import {
   storedText,
 } from "./rows.ts";
 import { RowBuffer } from "./row_buffer.ts";
+import { putGuarded } from "./sqlite_docs.ts";
 import { BUCKET_SQL, SQL } from "./statements.ts";
-import type { Poll, QuotaDescription } from "./store.ts";
+import type { GuardedDocs, Poll, QuotaDescription } from "./store.ts";
 
 /** Returns the number of polls stored. */
 export function commitPolls(db: Connection, polls: readonly Poll[]): number {
@@ -42,6 +43,7 @@ export function commitPolls(db: Connection, polls: readonly Poll[]): number {
       const known = own.get(account) ?? beginWith(db, account, rows);
       if (known.at !== null && at <= known.at || !known.follows(poll.base)) continue;
       checkPoll(poll);
+      if (poll.docs && !putGuarded(db, poll.docs)) continue;
       known.put(poll);
       own.set(account, known);
       stored++;
@@ -260,10 +262,13 @@ function isSameQuota(a: Reading, b: Reading): boolean {
       a.window.seconds === b.window.seconds;
 }
 
-export function noteOutcome(db: Connection, outcome: Outcome): void {
-  db.write(() => {
+/** Returns whether it was stored. */
+export function noteOutcome(db: Connection, outcome: Outcome, docs?: GuardedDocs): boolean {
+  return db.write(() => {
+    if (docs && !putGuarded(db, docs)) return false;
     const known = db.statement(SQL.account).get({ account: outcome.account });
     putOutcome(db, known ? known.id as number : addAccount(db, outcome.account), outcome);
+    return true;
   });
 }
 

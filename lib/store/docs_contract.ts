@@ -53,6 +53,35 @@ export interface DocStore {
   all(kind: DocKind): Promise<readonly StoredDoc[]>;
   /** Stores and deletes several documents in order, all of them or none. */
   change(changes: readonly DocChange[], now: number): Promise<void>;
+  /** Stores documents under their guard, all of them or none; resolves to whether the guard was as expected. */
+  putGuarded(docs: GuardedDocs): Promise<boolean>;
+}
+
+/**
+ * Documents that follow from what was stored before, and the document that says how far that was considered. Whoever
+ * stores any of them must have read this guard first and store it too: then of two who decide from the same past, one
+ * stores what follows from it, and the other one nothing.
+ */
+export interface GuardedDocs {
+  readonly guard: {
+    readonly kind: DocKind;
+    readonly id: string;
+    /** The document as it was read; null when there was none. */
+    readonly was: unknown;
+    readonly doc: object;
+  };
+  /** Each is stored only where there is none, or only an expired one. */
+  readonly added: readonly AddedDoc[];
+  /** Epoch milliseconds; decides what has expired. */
+  readonly now: number;
+}
+
+export interface AddedDoc {
+  readonly kind: DocKind;
+  readonly id: string;
+  readonly doc: object;
+  /** Epoch milliseconds from which it counts as absent. */
+  readonly expiresAt?: number;
 }
 
 /** A document to store, or to delete when `doc` is null. */

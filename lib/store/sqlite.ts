@@ -15,6 +15,7 @@ import type { Session } from "../model/engine/session.ts";
 import type { Terms } from "../model/engine/terms.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import { adopt } from "./adopt_accounts.ts";
+import { checkAlone } from "./check_poll.ts";
 import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
@@ -32,6 +33,7 @@ import type {
   CyclesQuery,
   DatabaseFile,
   DocStore,
+  GuardedDocs,
   Move,
   OutcomesQuery,
   PastRow,
@@ -108,7 +110,7 @@ class OpenStore implements SqliteStore {
   }
 
   commitAll(polls: readonly Poll[]): Promise<number> {
-    return this.#run((db) => commitPolls(db, polls));
+    return this.#run((db) => (checkAlone(polls), commitPolls(db, polls)));
   }
 
   supplement(
@@ -124,8 +126,8 @@ class OpenStore implements SqliteStore {
     return this.#run((db) => rewind(db, request));
   }
 
-  note(outcome: Outcome): Promise<void> {
-    return this.#run((db) => noteOutcome(db, outcome));
+  note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean> {
+    return this.#run((db) => noteOutcome(db, outcome, docs));
   }
 
   latest(account?: AccountKey): Promise<readonly AccountRecord[]> {

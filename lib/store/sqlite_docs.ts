@@ -1,5 +1,5 @@
 /** Documents in SQLite: one table for each kind. */
-import type { Doc, DocChange, DocKind, DocStore, PutOptions, StoredDoc } from "./store.ts";
+import type { Doc, DocChange, DocKind, DocStore, GuardedDocs, PutOptions, StoredDoc } from "./store.ts";
 import type { Connection } from "./connection.ts";
 import { decode, encode, keyText } from "./rows.ts";
 import { DOC_SQL, type DocSql } from "./statements.ts";
@@ -57,6 +57,27 @@ export class SqliteDocs implements DocStore {
       this.#connection.write(() => changeDocs(this.#connection, changes, now))
     );
   }
+
+  putGuarded(docs: GuardedDocs): Promise<boolean> {
+    return this.#connection.run(() => this.#connection.write(() => putGuarded(this.#connection, docs)));
+  }
+}
+
+/**
+ * Runs within the caller's transaction, and changes nothing when it returns false. Documents come back as they were
+ * stored, so that the guard can be compared as text.
+ */
+export function putGuarded(db: Connection, { guard, added, now }: GuardedDocs): boolean {
+  const { get, put } = sqlOf(guard.kind);
+  const id = keyText(guard.id, "id");
+  const stored = db.statement(get).get({ id, now })?.doc ?? null;
+  if (stored !== (guard.was === null ? null : encode(guard.was, guard.kind))) return false;
+  db.statement(put).run({ id, doc: encode(guard.doc, guard.kind), expiresAt: null, now });
+  for (const { kind, id, doc, expiresAt = null } of added) {
+    const values = { id: keyText(id, "id"), doc: encode(doc, kind), expiresAt, now };
+    db.statement(sqlOf(kind).putIfAbsent).run(values);
+  }
+  return true;
 }
 
 /** Runs within the caller's transaction. */

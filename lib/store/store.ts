@@ -13,16 +13,18 @@ import type { AccountKey, QuotaKey, Reading, Snapshot } from "../model/quota.ts"
 import type { Session } from "../model/engine/session.ts";
 import type { Terms } from "../model/engine/terms.ts";
 import type { AuditStore } from "./audit_contract.ts";
-import type { DocChange, DocStore } from "./docs_contract.ts";
+import type { DocChange, DocStore, GuardedDocs } from "./docs_contract.ts";
 import type { DatabaseFile, Size } from "./file_contract.ts";
 
 export type { BackupOptions, DatabaseFile, Size } from "./file_contract.ts";
 export type {
+  AddedDoc,
   Doc,
   DocChange,
   DocKind,
   DocStore,
   GetOptions,
+  GuardedDocs,
   PutOptions,
   StoredDoc,
 } from "./docs_contract.ts";
@@ -50,6 +52,8 @@ export interface Poll {
    * the caller must ensure that nothing else commits for the account.
    */
   readonly base?: AccountState;
+  /** What follows from it, stored with it: if their guard is another by then, nothing is stored. */
+  readonly docs?: GuardedDocs;
 }
 
 /** The present of one account. */
@@ -179,7 +183,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Stores one poll, all of it or nothing. Ignores a poll, including its outcome, that is not newer than the
    * account's last committed one, so that committing twice is harmless; also ignores one based on a state
-   * other than the stored one. Resolves to whether it was stored.
+   * or on documents other than the stored ones. Resolves to whether it was stored.
    *
    * Rejects with a `TypeError`, storing nothing, when a poll contradicts itself (another account's state or
    * outcome, a change of a quota missing from the snapshot) or holds a number no store can keep (NaN, an
@@ -188,7 +192,7 @@ export interface Store extends AsyncDisposable {
   commit(poll: Poll): Promise<boolean>;
   /**
    * Commits polls in order, all of them or none, much faster than one by one. Nothing else is served
-   * meanwhile, so pass at most some thousands. Resolves to the number stored.
+   * meanwhile, so pass at most some thousands; none may have documents. Resolves to the number stored.
    */
   commitAll(polls: readonly Poll[]): Promise<number>;
   /**
@@ -217,8 +221,11 @@ export interface Store extends AsyncDisposable {
    * of those, or to null when a state other than `base` is stored: then nothing changed.
    */
   rewind(rewind: Rewind): Promise<number | null>;
-  /** Stores an outcome without a snapshot; key: account, at. The account counts as seen. */
-  note(outcome: Outcome): Promise<void>;
+  /**
+   * Stores an outcome without a snapshot, and what follows from it; key: account, at. The account counts as seen.
+   * Resolves to false when the guard of the documents is another by then: then nothing was stored.
+   */
+  note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean>;
   /** Returns every account ever seen, by key, or only the named one; `[]` when there are none. */
   latest(account?: AccountKey): Promise<readonly AccountRecord[]>;
   /** Returns label, unit and window of a quota as stored for `state.reading`; null when it was never seen. */

@@ -61,6 +61,11 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
     put: (kind, id, doc, now, options) => changing([kind], () => docs.put(kind, id, doc, now, options)),
     delete: (kind, id) => changing([kind], () => docs.delete(kind, id)),
     change: (changes, now) => changing(changes.map(({ kind }) => kind), () => docs.change(changes, now)),
+    putGuarded: (guarded) =>
+      changing(
+        [guarded.guard.kind, ...guarded.added.map(({ kind }) => kind)],
+        () => docs.putGuarded(guarded),
+      ),
     list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]> {
       const read = () => docs.list<T>(kind, now);
       return LISTS.has(kind) ? brief(kind, "all", read) : read();

@@ -1,16 +1,21 @@
 /** Stores polls, or a single outcome, all of it or nothing. */
 import type { Outcome } from "../../model/outcome.ts";
 import type { AccountKey } from "../../model/quota.ts";
-import type { Poll } from "../store.ts";
+import type { GuardedDocs, Poll } from "../store.ts";
 import { checkPoll } from "../check_poll.ts";
 import { AccountWriter } from "./account_writer.ts";
 import type { Accounts, Planned } from "./accounts.ts";
 import type { Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
+import { planGuarded, type PlannedDocs } from "./guarded_docs.ts";
 import type { HeadChange } from "./journal.ts";
 
-/** Returns the number of polls stored. */
-export async function commitPolls(accounts: Accounts, polls: readonly Poll[]): Promise<number> {
+/** Returns the number of polls stored. @param docs what follows from them, for a single one */
+export async function commitPolls(
+  accounts: Accounts,
+  polls: readonly Poll[],
+  docs?: GuardedDocs,
+): Promise<number> {
   return await accounts.change(async (find) => {
     const writers = new Map<AccountKey, AccountWriter>();
     const kept = new Set<AccountWriter>();
@@ -27,15 +32,25 @@ export async function commitPolls(accounts: Accounts, polls: readonly Poll[]): P
       kept.add(writer);
       stored++;
     }
-    return await planned(accounts, [...kept], stored);
+    if (stored === 0 || !docs) return await planned(accounts, [...kept], stored);
+    const beside = await planGuarded(accounts.database, docs);
+    if (beside === null || beside === "outdated") return beside && { result: 0 };
+    return await planned(accounts, [...kept], stored, beside);
   });
 }
 
-export async function noteOutcome(accounts: Accounts, outcome: Outcome): Promise<void> {
-  await accounts.change(async (find) => {
+/** Returns whether it was stored. */
+export async function noteOutcome(
+  accounts: Accounts,
+  outcome: Outcome,
+  docs?: GuardedDocs,
+): Promise<boolean> {
+  return await accounts.change(async (find) => {
     const writer = new AccountWriter(accounts.database, await find(outcome.account));
     writer.note(outcome);
-    return await planned(accounts, [writer], undefined);
+    const beside = docs && await planGuarded(accounts.database, docs);
+    if (beside === null || beside === "outdated") return beside && { result: false };
+    return await planned(accounts, [writer], true, beside);
   });
 }
 
@@ -44,6 +59,7 @@ export async function planned<T>(
   accounts: Accounts,
   writers: readonly AccountWriter[],
   result: T,
+  beside?: PlannedDocs,
 ): Promise<Planned<T> | null> {
   const heads: HeadChange[] = [];
   const mutations: Mutation[] = [];
@@ -53,5 +69,9 @@ export async function planned<T>(
     heads.push({ found: writer.found, head: folded.head });
     mutations.push(...folded.mutations);
   }
-  return heads.length === 0 ? { result } : { transaction: { heads, mutations }, result };
+  if (heads.length === 0) return { result };
+  return {
+    transaction: { heads, ...beside, mutations: [...mutations, ...beside?.mutations ?? []] },
+    result,
+  };
 }

@@ -23,6 +23,8 @@ export interface Entry {
 export interface Mutation {
   readonly key: Key;
   readonly value: unknown;
+  /** For what others may change as soon as it is there: if made later than decided, then only from this version. */
+  readonly was?: string | null;
 }
 
 export interface Check {

@@ -5,6 +5,7 @@ import {
   type DocChange,
   type DocKind,
   type DocStore,
+  type GuardedDocs,
   type PutOptions,
   type StoredDoc,
 } from "../store.ts";
@@ -19,6 +20,8 @@ import {
   type Stored,
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
+import { isExpired, kindOf } from "./doc_entry.ts";
+import { planGuarded } from "./guarded_docs.ts";
 import { commitAll } from "./journal.ts";
 import { type Key, KEYS } from "./keys.ts";
 import { type KnownVersion, KnownVersions } from "./known_versions.ts";
@@ -119,6 +122,14 @@ export class KvDocs implements DocStore {
     });
   }
 
+  async putGuarded(docs: GuardedDocs): Promise<boolean> {
+    return await this.#retry(async () => {
+      const planned = await planGuarded(this.#database, docs);
+      if (planned === null || planned === "outdated") return planned && { result: false };
+      return await commitAll(this.#database, { heads: [], ...planned }) ? { result: true } : null;
+    });
+  }
+
   /** What several changes are, for a commit with others. The last change of a document counts. */
   async plan(
     changes: readonly DocChange[],
@@ -175,13 +186,3 @@ export class KvDocs implements DocStore {
 }
 
 const ABSENT: KnownVersion = { versionstamp: null, value: null };
-
-/** The database may delete what has expired much later, so every reader checks it. */
-function isExpired({ value }: Entry, now: number): boolean {
-  return typeof value.expiresAt === "number" && value.expiresAt <= now;
-}
-
-function kindOf(kind: DocKind): DocKind {
-  if (!Object.hasOwn(DOC_TABLES, kind)) throw new TypeError(`Unknown kind of document "${kind}"`);
-  return kind;
-}

@@ -5,6 +5,7 @@ import {
   fitsOneCommit,
   groupsOf,
   type KvDatabase,
+  MAX_CHECKS,
   type Mutation,
 } from "./database.ts";
 import { decided, removeGarbage } from "./garbage.ts";
@@ -71,7 +72,7 @@ export async function finish(database: KvDatabase, id: string): Promise<void> {
   }
 }
 
-/** Rows, none of which anybody else changes before the accounts are released. */
+/** Rows, none of which anybody else changes before the accounts are released, and documents, which others may. */
 async function makeSteps(
   database: KvDatabase,
   id: string,
@@ -80,13 +81,37 @@ async function makeSteps(
 ): Promise<boolean> {
   let waiting: Mutation[] = [];
   for await (const { changes } of steps(database, id, range)) {
-    if (waiting.length > 0 && !fitsOneCommit([check], [...waiting, ...changes])) {
+    const rows = changes.filter(({ was }) => was === undefined);
+    if (waiting.length > 0 && !fitsOneCommit([check], [...waiting, ...rows])) {
       if (!await database.commit([check], waiting)) return false;
       waiting = [];
     }
-    waiting.push(...changes);
+    waiting.push(...rows);
+    if (rows.length === changes.length) continue;
+    // What a document refers to is there before it is.
+    if (waiting.length > 0 && !await database.commit([check], waiting)) return false;
+    waiting = [];
+    if (!await makeOnce(database, changes.filter(({ was }) => was !== undefined), check)) return false;
   }
   return waiting.length === 0 || await database.commit([check], waiting);
+}
+
+/** Makes each only where it was not made before: what was done to it since must stay. */
+async function makeOnce(database: KvDatabase, changes: readonly Mutation[], check: Check): Promise<boolean> {
+  for (let rest = changes; rest.length > 0;) {
+    const group = rest.slice(0, MAX_CHECKS - 1);
+    const checks = group.map(({ key, was = null }) => ({ key, versionstamp: was }));
+    if (await database.commit([check, ...checks], group)) {
+      rest = rest.slice(group.length);
+      continue;
+    }
+    const found = await Promise.all(group.map(({ key }) => database.get(key)));
+    const open = group.filter(({ was }, place) => (found[place]?.versionstamp ?? null) === was);
+    // Then it is the journal that is no longer as it was.
+    if (open.length === group.length) return false;
+    rest = [...open, ...rest.slice(group.length)];
+  }
+  return true;
 }
 
 /** Each account is changed only while it still waits for this journal. */

@@ -31,6 +31,8 @@ export interface Transaction {
   /** Each with the account as it was found: if another process changed it since, nothing is changed. */
   readonly heads: readonly HeadChange[];
   readonly mutations: readonly Mutation[];
+  /** What is made by the commit that decides, never later. */
+  readonly decisive?: readonly Mutation[];
   readonly checks?: readonly Check[];
   /** What was written before the change and is taken over by it. */
   readonly claims?: readonly Claim[];
@@ -55,9 +57,9 @@ export async function commitAll(
   transaction: Transaction,
   wrote?: (head: WrittenHead) => Promise<void>,
 ): Promise<boolean> {
-  const { heads, mutations, checks = [], claims = [] } = transaction;
+  const { heads, mutations, decisive = [], checks = [], claims = [] } = transaction;
   const headMutations = heads.flatMap(({ found, head }) => mutationsOf(found, head));
-  const all = [...mutations, ...headMutations, ...claims.map(({ mutation }) => mutation)];
+  const all = [...mutations, ...decisive, ...headMutations, ...claims.map(({ mutation }) => mutation)];
   const headChecks = heads.map(({ found }) => checkOf(found));
   // What is more than a decision takes is looked at right before it.
   const fits = fitsOneCommit([...checks, ...headChecks, ...claims.map(({ check }) => check)], all);
@@ -98,7 +100,7 @@ function mutationsOf({ account, stored }: FoundHead, head: Head | null): readonl
 
 async function commitByJournal(
   database: KvDatabase,
-  { heads, mutations, checks = [], claims = [] }: Transaction,
+  { heads, mutations, decisive = [], checks = [], claims = [] }: Transaction,
   headMutations: readonly Mutation[],
   others: readonly Check[],
 ): Promise<boolean> {
@@ -117,7 +119,7 @@ async function commitByJournal(
   const own = await claim(database, "step", id);
   if (
     !own || !await hold(database, others) ||
-    !await decide(database, { id, journal, marks, checks, claims: [...claims, own] })
+    !await decide(database, { id, journal, marks, decisive, checks, claims: [...claims, own] })
   ) {
     await removeGarbage(database, "step", id);
     return false;
@@ -136,17 +138,19 @@ interface Decision {
   readonly id: string;
   readonly journal: Omit<Journal, "phase">;
   readonly marks: readonly Mark[];
+  readonly decisive: readonly Mutation[];
   readonly checks: readonly Check[];
   readonly claims: readonly Claim[];
 }
 
 async function decide(
   database: KvDatabase,
-  { id, journal, marks, checks, claims }: Decision,
+  { id, journal, marks, decisive, checks, claims }: Decision,
 ): Promise<boolean> {
   const key = KEYS.journal(id);
   const last = [
     { key, value: { ...journal, phase: "decided" } },
+    ...decisive,
     ...claims.map(({ mutation }) => mutation),
   ];
   const lastChecks = [...checks, ...claims.map(({ check }) => check)];

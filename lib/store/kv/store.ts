@@ -10,6 +10,7 @@ import type { Terms } from "../../model/engine/terms.ts";
 import type { HistoryPoint } from "../../model/forecast/closed_cycle.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
+import { checkAlone } from "../check_poll.ts";
 import { checkSource } from "../history_of.ts";
 import type {
   AccountRecord,
@@ -17,6 +18,7 @@ import type {
   AuditStore,
   CyclesQuery,
   DocStore,
+  GuardedDocs,
   Move,
   OutcomesQuery,
   PastRow,
@@ -82,10 +84,11 @@ export class KvStore implements Store {
   }
 
   async commit(poll: Poll): Promise<boolean> {
-    return await commitPolls(this.#accounts, [poll]) === 1;
+    return await commitPolls(this.#accounts, [poll], poll.docs) === 1;
   }
 
   async commitAll(polls: readonly Poll[]): Promise<number> {
+    checkAlone(polls);
     return await commitPolls(this.#accounts, polls);
   }
 
@@ -106,8 +109,8 @@ export class KvStore implements Store {
     return await rewind(this.#accounts, request);
   }
 
-  async note(outcome: Outcome): Promise<void> {
-    await noteOutcome(this.#accounts, outcome);
+  async note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean> {
+    return await noteOutcome(this.#accounts, outcome, docs);
   }
 
   async latest(account?: AccountKey): Promise<readonly AccountRecord[]> {

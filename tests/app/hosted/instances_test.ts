@@ -361,7 +361,7 @@ for (
 
 /** Its methods as functions of their own. */
 function bound(docs: Store["docs"]): Store["docs"] {
-  const { get, put, list, all, delete: remove, change } = docs;
+  const { get, put, list, all, delete: remove, change, putGuarded } = docs;
   return {
     get: get.bind(docs),
     put: put.bind(docs),
@@ -369,5 +369,6 @@ function bound(docs: Store["docs"]): Store["docs"] {
     all: all.bind(docs),
     delete: remove.bind(docs),
     change: change.bind(docs),
+    putGuarded: putGuarded.bind(docs),
   };
 }

@@ -1,0 +1,145 @@
+/** What every store does with documents that go with a poll: together or not at all, and under their guard. */
+import { emptyState } from "../../lib/model/engine/advance.ts";
+import type { AddedDoc, GuardedDocs, Poll, Store } from "../../lib/store/store.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { ACCOUNT } from "../support/readings.ts";
+import type { Case } from "../store_conformance.ts";
+import { randomText } from "./kv_support.ts";
+import { everything, failed, minutes, QUOTA, spoil, START as NOW } from "./polls.ts";
+
+/** The memory of an account under its guard, with messages. @param was as it was read, null for none */
+export function guarded(was: unknown, doc: object, added: readonly AddedDoc[] = []): GuardedDocs {
+  return { guard: { kind: "alert_memory", id: ACCOUNT, was, doc }, added, now: NOW };
+}
+
+export function message(id: string, doc: object = { id }): AddedDoc {
+  return { kind: "outbox", id, doc };
+}
+
+/** Everything there is: history, memory and messages. */
+export async function whole(store: Store): Promise<unknown> {
+  return {
+    history: await everything(store, [QUOTA]),
+    memory: await store.docs.all("alert_memory"),
+    messages: await store.docs.all("outbox"),
+  };
+}
+
+/** So many that no single commit of a key-value database takes them. */
+export function manyMessages(): readonly AddedDoc[] {
+  return Array.from({ length: 50 }, (_, i) => message(`m${i}`, { text: randomText(20_000) }));
+}
+
+async function messagesOf(store: Store): Promise<readonly string[]> {
+  return (await store.docs.list("outbox", NOW)).map(({ id }) => id);
+}
+
+export const GUARDED_CASES: readonly Case[] = [
+  ["stores a poll and what follows from it together", async (store) => {
+    const [first, second] = minutes([1, 2]);
+    assertEquals(
+      await store.commit({ ...first!, docs: guarded(null, { told: 1 }, [message("a"), message("b")]) }),
+      true,
+    );
+    assertEquals(await store.commit({ ...second!, docs: guarded({ told: 1 }, { told: 2 }) }), true);
+    assertEquals(await store.recall(ACCOUNT), second!.state);
+    assertEquals(await store.docs.get("alert_memory", ACCOUNT, NOW), { told: 2 });
+    assertEquals(await store.docs.list("outbox", NOW), [
+      { id: "a", doc: { id: "a" } },
+      { id: "b", doc: { id: "b" } },
+    ]);
+  }],
+
+  ["stores nothing of a poll whose guard another one stored meanwhile", async (store) => {
+    const [first, second] = minutes([1, 2]);
+    await store.commit({ ...first!, docs: guarded(null, { told: 1, by: "other" }) });
+    const before = await whole(store);
+    for (const was of [null, { told: 1 }, { by: "other", told: 1 }, []]) {
+      const docs = guarded(was, { told: 2 }, [message("late")]);
+      assertEquals(await store.commit({ ...second!, docs }), false);
+      assertEquals(await store.note(failed(NOW + 1), docs), false);
+      assertEquals(await store.docs.putGuarded(docs), false);
+    }
+    assertEquals(await whole(store), before);
+    // Worked out again from what is there now, it is stored.
+    const was = await store.docs.get("alert_memory", ACCOUNT, NOW);
+    assertEquals(
+      await store.commit({ ...second!, docs: guarded(was, { told: 2 }, [message("late")]) }),
+      true,
+    );
+    assertEquals(await messagesOf(store), ["late"]);
+  }],
+
+  ["stores nothing of what follows from a poll that is not stored", async (store) => {
+    const [first, second] = minutes([1, 2]);
+    await store.commit({ ...first!, docs: guarded(null, { told: 1 }) });
+    const before = await whole(store);
+    const docs = guarded({ told: 1 }, { told: 2 }, [message("never")]);
+    assertEquals(await store.commit({ ...first!, docs }), false);
+    assertEquals(await store.commit({ ...second!, base: emptyState(ACCOUNT), docs }), false);
+    const spoilt: Poll = { ...spoil(second!, { used: NaN }), docs };
+    await assertRejects(() => store.commit(spoilt), /finite number/);
+    const unstorable = guarded({ told: 1 }, { told: 2 }, [message("never", { figure: NaN })]);
+    await assertRejects(() => store.commit({ ...second!, docs: unstorable }), /finite number/);
+    await assertRejects(() => store.commitAll([{ ...second!, docs }]), /together with others/);
+    assertEquals(await whole(store), before);
+  }],
+
+  ["keeps a document that is there already, and replaces one that has expired", async (store) => {
+    const { docs } = store;
+    await docs.put("outbox", "sent", { state: "sent" }, NOW);
+    await docs.put("outbox", "old", { state: "sent" }, NOW - 10, { expiresAt: NOW });
+    const added = ["sent", "old", "new"].map((id) => ({
+      ...message(id, { state: "waiting" }),
+      expiresAt: NOW + 5,
+    }));
+    assertEquals(await docs.putGuarded(guarded(null, {}, added)), true);
+    const states = async (now: number) =>
+      (await docs.list<{ state: string }>("outbox", now)).map(({ id, doc }) => `${id} ${doc.state}`);
+    assertEquals(await states(NOW), ["new waiting", "old waiting", "sent sent"]);
+    assertEquals(await states(NOW + 5), ["sent sent"]);
+  }],
+
+  ["takes a guard that has expired for absent", async ({ docs }) => {
+    await docs.put("alert_memory", ACCOUNT, { told: 1 }, NOW - 10, { expiresAt: NOW });
+    assertEquals(await docs.putGuarded(guarded({ told: 1 }, { told: 2 })), false);
+    assertEquals(await docs.putGuarded(guarded(null, { told: 2 })), true);
+    assertEquals(await docs.get("alert_memory", ACCOUNT, NOW + 1e9), { told: 2 });
+  }],
+
+  ["stores a failure with what follows from it, also of an account it has never seen", async (store) => {
+    const failure = failed(NOW);
+    assertEquals(await store.note(failure, guarded(null, { told: 1 }, [message("a")])), true);
+    assertEquals((await store.latest())[0]!.outcome, failure);
+    assertEquals(await messagesOf(store), ["a"]);
+    assertEquals(await store.note(failed(NOW + 1)), true);
+  }],
+
+  ["stores a poll with more messages than fit into a commit", async (store) => {
+    const [first, second] = minutes([1, 2]);
+    const added = manyMessages();
+    const docs = guarded(null, { told: 1 }, added);
+    assertEquals(await store.commit({ ...first!, docs }), true);
+    assertEquals(
+      new Map((await store.docs.list("outbox", NOW)).map(({ id, doc }) => [id, doc])),
+      new Map(added.map(({ id, doc }) => [id, doc])),
+    );
+    const before = await whole(store);
+    assertEquals(await store.commit({ ...second!, docs }), false);
+    assertEquals(await store.note(failed(NOW + 1), docs), false);
+    assertEquals(await whole(store), before);
+  }],
+
+  ["lets one of two store what both worked out from the same past", async (store) => {
+    const [first] = minutes([1]);
+    const both = await Promise.all(
+      ["a", "b"].map((by) => store.docs.putGuarded(guarded(null, { by }, [message(`of ${by}`)]))),
+    );
+    assertEquals(both.filter(Boolean).length, 1);
+    const messages = await messagesOf(store);
+    assertEquals(messages.length, 1);
+    assertEquals(await store.docs.get("alert_memory", ACCOUNT, NOW), { by: messages[0]!.slice(3) });
+    assertEquals(await store.commit({ ...first!, docs: guarded(null, {}) }), false);
+    assert((await store.latest()).length === 0);
+  }],
+];

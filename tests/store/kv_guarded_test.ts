@@ -1,0 +1,104 @@
+/** Documents that go with a poll in a key-value database whose process is killed, or overtaken. */
+import type { GuardedDocs, Store } from "../../lib/store/store.ts";
+import { finish } from "../../lib/store/kv/finish_journal.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { ACCOUNT, DAY_MS } from "../support/readings.ts";
+import { guarded, manyMessages, message, whole } from "./conformance_guarded.ts";
+import { KEEP, KILLED, sharedKv } from "./kv_support.ts";
+import { failed, minutes, QUOTA, START } from "./polls.ts";
+
+const POLLS = minutes([1, 2]);
+
+/** Whether the second poll and all its messages are there; fails when only some of it is. */
+async function isStored(store: Store, { guard, added }: GuardedDocs): Promise<boolean> {
+  const readings = (await store.readings({ quota: QUOTA })).length;
+  const memory = await store.docs.get("alert_memory", ACCOUNT, START);
+  const messages = (await store.docs.list("outbox", START)).length;
+  if (readings === 1) assertEquals([memory, messages], [{ told: 0 }, 0], "Nothing of it");
+  else assertEquals([readings, memory, messages], [2, guard.doc, added.length], "All of it");
+  return readings === 2;
+}
+
+for (
+  const [what, added, atLeast] of [
+    ["fits into one commit", [message("a"), message("b")], 1],
+    ["is larger than a commit", manyMessages(), 4],
+  ] as const
+) {
+  Deno.test(`a poll and its messages are there together or not at all, whenever the process is killed, if it ${what}`, async () => {
+    const docs = guarded({ told: 0 }, { told: 1 }, added);
+    let stored: unknown;
+    for (let commits = 0;; commits++) {
+      assert(commits < 100);
+      using shared = await sharedKv();
+      await shared.store().commit({ ...POLLS[0]!, docs: guarded(null, { told: 0 }) });
+      const reason = await shared.store(commits).commit({ ...POLLS[1]!, docs })
+        .then(() => null, (error: unknown) => error);
+      const after = shared.store();
+      if (reason === null) {
+        assertEquals(await whole(after), stored);
+        assert(commits >= atLeast, `${commits} commits`);
+        break;
+      }
+      assertEquals((reason as Error).message, KILLED);
+      // The next process polls again what was not stored, and finds nothing to do where it was.
+      const was = await isStored(after, docs);
+      assertEquals(await after.commit({ ...POLLS[1]!, docs }), !was);
+      assert(await isStored(after, docs));
+      stored ??= await whole(after);
+      assertEquals(await whole(after), stored);
+      await after.prune(KEEP, START);
+      shared.now += DAY_MS;
+      await after.prune(KEEP, START);
+      const left = (await shared.keys()).filter(([, kind]) => ["step", "journal"].includes(String(kind)));
+      assertEquals(left, []);
+    }
+  });
+}
+
+Deno.test("of two processes that store the same poll, one stores it, and no message is there twice", async () => {
+  using shared = await sharedKv();
+  const both = [shared.store(), shared.store()];
+  await both[0]!.commit({ ...POLLS[0]!, docs: guarded(null, { told: 0 }) });
+  const results = await Promise.all(both.map((store, who) => {
+    const base = POLLS[0]!.state;
+    return store.commit({
+      ...POLLS[1]!,
+      base,
+      docs: guarded({ told: 0 }, { told: 1 }, [message(`by ${who}`)]),
+    });
+  }));
+  assertEquals(results.filter(Boolean).length, 1);
+  const messages = await both[0]!.docs.list("outbox", START);
+  assertEquals(messages.map(({ id }) => id), [`by ${results.indexOf(true)}`]);
+});
+
+Deno.test("a failure is noted with its messages or not at all, although another evaluation came between", async () => {
+  using shared = await sharedKv();
+  const [store, other] = [shared.store(), shared.store()];
+  await store.docs.putGuarded(guarded(null, { told: 0 }));
+  await other.docs.putGuarded(guarded({ told: 0 }, { told: 1 }));
+  assertEquals(await store.note(failed(START), guarded({ told: 0 }, { told: 1 }, [message("late")])), false);
+  assertEquals(await store.latest(), []);
+  assertEquals(await store.docs.list("outbox", START), []);
+});
+
+Deno.test("a message that was sent while a large change is being made stays sent", async () => {
+  const docs = guarded(null, { told: 1 }, manyMessages());
+  for (let commits = 1;; commits++) {
+    using shared = await sharedKv();
+    const reason = await shared.store(commits).commit({ ...POLLS[0]!, docs })
+      .then(() => null, (error: unknown) => error);
+    const [journal] = (await shared.keys()).filter(([, kind]) => kind === "journal");
+    if (reason !== null && !journal) continue;
+    // Some messages are there. A sender takes them all, while the next process makes the rest.
+    const sender = shared.store();
+    const some = await sender.docs.list("outbox", START);
+    for (const { id } of some) await sender.docs.put("outbox", id, { state: "sent" }, START);
+    if (journal) await finish(shared.database(), String(journal.at(-1)));
+    const states = await sender.docs.list<{ state?: string }>("outbox", START);
+    assertEquals(states.filter(({ doc }) => doc.state === "sent").length, some.length);
+    assertEquals(states.length, docs.added.length);
+    if (reason === null) break;
+  }
+});
