@@ -19,6 +19,7 @@ import {
 import type { Session } from "../model/engine/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
+import { type ComingPoll, storeAhead } from "./ahead.ts";
 import { cycleAt } from "./as_of.ts";
 import { type AnalysisContext, createGatherer } from "./gather.ts";
 import {
@@ -62,6 +63,8 @@ export interface Analysis {
     query?: { readonly accounts?: readonly AccountKey[] },
     now?: number,
   ): Promise<readonly QuotaAnalysis[]>;
+  /** Returns the quotas of one account as they will be once a poll is stored, and what they will have consumed. */
+  ahead(coming: Coming): Promise<Ahead>;
   insights(query: InsightsQuery, now?: number): Promise<InsightsAnswer>;
   /** Returns cycles of some quotas, newest first, at most 200. */
   cycles(query: CyclesRequest, now?: number): Promise<CyclePage>;
@@ -88,6 +91,19 @@ export interface Analysis {
    */
   usage(query: UsageQuery): Promise<readonly QuotaUses[]>;
   close(): void;
+}
+
+/** An account before and after a poll that is not stored yet, or after a failure. */
+export interface Coming {
+  /** As it is stored; null for one that was never seen. */
+  readonly before: AccountRecord | null;
+  readonly after: AccountRecord;
+  /** Null for a failure, which leaves the history as it is. */
+  readonly poll: ComingPoll | null;
+}
+
+export interface Ahead extends Pick<Analysis, "usage"> {
+  readonly quotas: readonly QuotaAnalysis[];
 }
 
 export const MAX_IN_PAGE = 200;
@@ -184,6 +200,14 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
         for (const { analysis } of await gatherer.quotasOf(context, record)) quotas.push(analysis);
       }
       return quotas;
+    },
+    async ahead({ before, after, poll }) {
+      const coming = poll ? storeAhead(store, poll) : store;
+      const context = await gatherer.openAhead(before, after, coming);
+      return {
+        quotas: (await gatherer.quotasOf(context, after)).map(({ analysis }) => analysis),
+        usage: createUsageMemory(coming, () => context.now, () => 0).usage,
+      };
     },
     insights(query, now) {
       if (now !== undefined || !hub) return conclude(query, now);

@@ -18,7 +18,7 @@ import {
 import { endedIfIdle, type Session, sessionIdleMs } from "../model/engine/session.ts";
 import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine/state.ts";
 import { quotaView, visibleQuotas } from "../model/view/view.ts";
-import type { AccountRecord, SessionsQuery } from "../store/store.ts";
+import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
 import { QuotaMemory, type Subject } from "./memory.ts";
@@ -31,6 +31,8 @@ export interface AnalysisContext {
   /** False for a requested past instant. */
   readonly isPresent: boolean;
   readonly records: readonly AccountRecord[];
+  /** Where the history is read. */
+  readonly store: Store;
   /** Changes whenever the account does. */
   version(account: AccountKey): number;
   memory(quota: QuotaKey): QuotaMemory;
@@ -46,6 +48,8 @@ export interface GatheredQuota {
 export interface Gatherer {
   /** Opens the present or an instant, for all accounts or some. */
   open(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<AnalysisContext>;
+  /** Opens an account as it will be with `ahead`, whose history is the coming one. @param before as it is stored */
+  openAhead(before: AccountRecord | null, after: AccountRecord, ahead: Store): Promise<AnalysisContext>;
   quotasOf(context: AnalysisContext, record: AccountRecord): Promise<readonly GatheredQuota[]>;
   /** Returns the newest cycles of an account's quotas, the open one first. */
   cyclesOf(context: AnalysisContext, record: AccountRecord): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>>;
@@ -96,7 +100,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
 
   function subjectOf(context: AnalysisContext, account: AccountKey, state: QuotaState): Subject {
     const quota = quotaKey(account, state.reading.quota);
-    return { store, quota, state, now: context.now, version: context.version(account) };
+    return { store: context.store, quota, state, now: context.now, version: context.version(account) };
   }
 
   async function gatherQuota(
@@ -228,6 +232,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
           now,
           isPresent: true,
           records,
+          store,
           version: versions.of,
           memory: (quota) => memoryIn(memories, quota),
         };
@@ -240,6 +245,26 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         now,
         isPresent,
         records: then,
+        store,
+        version: () => 0,
+        memory: (quota) => memoryIn(own, quota),
+      };
+    },
+    async openAhead(before, after, ahead) {
+      const now = clock.now();
+      const own = new Map<QuotaKey, QuotaMemory>();
+      // What is known stays known, and nothing is learnt from a poll that may not be stored.
+      for (const state of hub && before ? visibleQuotas(before.state) : []) {
+        const quota = quotaKey(after.account, state.reading.quota);
+        const memory = memoryIn(memories, quota);
+        await memory.cycles({ store, quota, state, now, version: versions.of(after.account) });
+        own.set(quota, memory.copied());
+      }
+      return {
+        now,
+        isPresent: true,
+        records: [after],
+        store: ahead,
         version: () => 0,
         memory: (quota) => memoryIn(own, quota),
       };

@@ -66,6 +66,13 @@ export class QuotaMemory {
     | BucketFacts & { readonly version: number; readonly zone: string; readonly hour: number }
     | undefined;
 
+  /** Returns a memory that begins with the same cycles and is apart from here on. */
+  copied(): QuotaMemory {
+    const copy = new QuotaMemory();
+    copy.#cycles = this.#cycles;
+    return copy;
+  }
+
   async cycles({ store, quota, state, now }: Subject): Promise<CycleFacts> {
     const openedAt = state.cycle.startedAt;
     // Cycles close and reopen only together with a change of the open one.

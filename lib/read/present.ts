@@ -8,6 +8,8 @@
 import { Cache } from "../base/cache.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
+import { emptyState } from "../model/engine/advance.ts";
+import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
 import {
   type AccountView,
@@ -17,6 +19,7 @@ import {
   withoutHidden,
 } from "../model/view/view.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
+import type { ComingPoll } from "./ahead.ts";
 import type { Analysis } from "./analysis.ts";
 import { byAccount, type Conclusions } from "./conclusions.ts";
 import { createVersions } from "./versions.ts";
@@ -119,7 +122,7 @@ export interface PresentParts {
   readonly hub: Hub;
   readonly clock: Pick<Clock, "now">;
   readonly records: (account?: AccountKey) => Promise<readonly AccountRecord[]>;
-  readonly analysis: Pick<Analysis, "quotas">;
+  readonly analysis: Pick<Analysis, "quotas" | "ahead">;
   /** Called before anything is read. */
   readonly prepare: () => Promise<unknown>;
   /** Returns the facts of this moment; called once for many accounts. */
@@ -139,11 +142,18 @@ export interface PresentAccount {
   readonly account: AccountView;
 }
 
+/** An account that is not stored like this yet. */
+export interface ExpectedAccount extends Pick<Analysis, "usage"> {
+  readonly account: AccountView;
+}
+
 export interface Present {
   /** Builds the dashboard, by default without hidden accounts. */
   dashboard(options?: { readonly withHidden?: boolean }): Promise<DashboardView>;
   /** Returns one account as in the dashboard of this event and second; null when there is none. */
   account(key: AccountKey): Promise<PresentAccount | null>;
+  /** Returns the account of an outcome as it will be once that is stored, with its poll if it was a success. */
+  expected(outcome: Outcome, poll: ComingPoll | null): Promise<ExpectedAccount>;
   /** Returns a text that changes when accounts are added, removed, renamed, hidden or shown. */
   members(): Promise<string>;
   close(): void;
@@ -211,6 +221,21 @@ export function createPresent(parts: PresentParts): Present {
     async account(key) {
       const one = await accounts.load(key, markOf(key, clock.now()), async () => (await build(key))[0]);
       return one ?? null;
+    },
+    async expected(outcome, poll) {
+      await parts.prepare();
+      const { account } = outcome;
+      const before = (await records(account)).find((one) => one.account === account) ?? null;
+      const okAt = outcome.kind === "ok" ? Math.max(before?.okAt ?? outcome.at, outcome.at) : before?.okAt;
+      const after: AccountRecord = {
+        account,
+        state: poll?.state ?? before?.state ?? emptyState(account),
+        outcome,
+        okAt: okAt ?? null,
+      };
+      const { quotas, usage } = await analysis.ahead({ before, after, poll });
+      const facts = { ...after, ...parts.facts()(account), ...byAccount(quotas).get(account) };
+      return { account: accountView(facts, clock.now()), usage };
     },
     async members() {
       const all = await records();

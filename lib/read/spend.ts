@@ -39,6 +39,11 @@ export interface SpendSources {
   readonly now: number;
 }
 
+interface UseSources {
+  readonly analysis: Pick<Analysis, "usage">;
+  readonly zone: string;
+}
+
 const MONTHS = 12;
 /** Days a projection is taken from. */
 const PROJECTION_DAYS = 14;
@@ -129,7 +134,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
  */
 export async function readMonthSpend(
   account: AccountView,
-  sources: Pick<SpendSources, "analysis" | "poolsOf" | "zone" | "now">,
+  sources: UseSources & Pick<SpendSources, "poolsOf" | "now">,
 ): Promise<{ readonly month: Month; readonly money: Money } | null> {
   const { zone, now, poolsOf } = sources;
   const [first] = spendQuotas(account.quotas, poolsOf(account.provider));
@@ -143,7 +148,7 @@ export async function readMonthSpend(
 }
 
 async function readUses(
-  { analysis, zone }: Pick<SpendSources, "analysis" | "zone">,
+  { analysis, zone }: UseSources,
   quotas: readonly QuotaKey[],
   slots: readonly Slot[],
 ): Promise<DayUses> {

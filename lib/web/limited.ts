@@ -131,6 +131,7 @@ const REFUSED_DOCS: Store["docs"] = {
   put: refuse,
   delete: refuse,
   change: refuse,
+  putGuarded: refuse,
 };
 
 function limitedHub(hub: Hub, sees: (account: string) => boolean): Hub {
@@ -182,6 +183,8 @@ function limitedAnalysis(
     cycleOverview: async (query, now) => ofSeen(query.quota) ? await analysis.cycleOverview(query, now) : [],
     summary: (accounts, now) => analysis.summary(accounts.filter(sees), now),
     usage: (query) => analysis.usage({ ...query, quotas: query.quotas.filter(ofSeen) }),
+    // Only who polls knows what is coming.
+    ahead: () => Promise.reject(new TypeError("Cannot look ahead: only some accounts are seen")),
     close() {},
   };
 }
@@ -259,6 +262,8 @@ function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Aler
     counts: () => Promise.resolve(NO_ALERT_COUNTS),
     rules: () => alerts.rules(),
     evaluate: refused,
+    beside: refused,
+    takeRaised: () => null,
     explain: refused,
     deliver: refused,
     test: refused,

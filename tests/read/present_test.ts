@@ -42,6 +42,7 @@ async function present() {
         concluded.push((query?.accounts ?? ["all"]).join(" "));
         return analysis.quotas(query, now);
       },
+      ahead: analysis.ahead,
     },
     prepare: () => Promise.resolve(),
     facts: () => () => ({

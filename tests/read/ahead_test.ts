@@ -1,0 +1,79 @@
+/** The history ahead of a poll is the one of after it. */
+import fc from "fast-check";
+import { DAY, STEPS } from "../../lib/model/engine/bucket.ts";
+import { quotaKey } from "../../lib/model/quota.ts";
+import { storeAhead } from "../../lib/read/ahead.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { Poll, Store } from "../../lib/store/store.ts";
+import { pollsArbitrary } from "../store/arbitraries.ts";
+import { pollsOf, START } from "../store/polls.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { DAY_MS, type FakePoll, MINUTE_MS, ONE_WEEK, reading } from "../support/readings.ts";
+
+const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+async function historyOf(store: Store, { snapshot: { account, at }, state }: Poll): Promise<unknown> {
+  return await Promise.all(
+    Object.keys(state.quotas).map(async (id) => {
+      const quota = quotaKey(account, id);
+      const cut = { from: at - DAY, to: at };
+      return {
+        cycles: await store.cycles({ quota, limit: 1000 }),
+        newest: await store.cycles({ quota, to: at, limit: 2 }),
+        earlier: await store.cycles({ quota, from: at - DAY, before: at - 1, limit: 1 }),
+        readings: await store.readings({ quota }),
+        last: await store.readings({ quota, limit: 2, newestFirst: true }),
+        first: await store.readings({ quota, ...cut, limit: 1 }),
+        terms: await store.terms(quota),
+        series: await Promise.all(STEPS.flatMap((step) => [
+          store.series({ quota, step, ...EVER }),
+          store.series({ quota, step, ...cut }),
+        ])),
+        points: await store.points({ quota, step: STEPS[0]!, ...EVER }),
+      };
+    }),
+  );
+}
+
+/** Readings whose resets the vendor takes back now and then, and whose terms change once. */
+const wavering: fc.Arbitrary<readonly FakePoll[]> = fc.record({
+  polls: fc.array(
+    fc.record({ minutes: fc.integer({ min: 1, max: 30 }), isNew: fc.boolean(), more: fc.nat({ max: 3 }) }),
+    { minLength: 6, maxLength: 20 },
+  ),
+  changeAt: fc.nat({ max: 25 }),
+}).map(({ polls, changeAt }) => {
+  let [at, used] = [START, 40];
+  return polls.map(({ minutes, isNew, more }, place): FakePoll => {
+    at += minutes * MINUTE_MS;
+    used += more;
+    // A reset starts at little, and the cycle it is taken back to goes on at much.
+    const own = isNew ? { used: more, resetsAt: at + 7 * DAY_MS } : { used, resetsAt: START + 3 * DAY_MS };
+    const [unit, plan] = place < changeAt ? ["requests" as const, "pro"] : ["credits" as const, "max"];
+    const weekly = { quota: "weekly", window: ONE_WEEK, unit, limit: 100, ...own };
+    return { at, plan, readings: [reading(weekly)] };
+  });
+});
+
+for (const [what, arbitrary] of [["at all", pollsArbitrary], ["takes back", wavering]] as const) {
+  Deno.test(`what is read ahead of a poll is what is read after it, whatever the poll says ${what}`, async () => {
+    const kinds = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(arbitrary.map((polls) => pollsOf(polls)), async (polls) => {
+        await using store = await openSqliteStore(":memory:");
+        for (const poll of polls) {
+          for (const change of poll.changes) {
+            kinds.add(change.kind);
+            if (change.kind === "entry" && change.unitBefore !== undefined) kinds.add("terms");
+          }
+          const ahead = await historyOf(storeAhead(store, poll), poll);
+          await store.commit(poll);
+          assertEquals(ahead, await historyOf(store, poll));
+        }
+      }),
+      { numRuns: 25 },
+    );
+    if (arbitrary !== wavering) return;
+    for (const kind of ["adjust", "void-cycle", "cycle", "terms"]) assert(kinds.has(kind), `No ${kind}`);
+  });
+}
