@@ -1,33 +1,30 @@
 /**
- * Alerts from reading to message: decides after each poll, stores the messages to send, and sends them
- * independently of the polls, so that a hanging channel delays nothing.
+ * Alerts from reading to message: decides what a poll raises before it is stored, so that its messages are stored with
+ * it or not at all, and sends them independently of the polls, so that a hanging channel delays nothing.
  *
- * The storage order ensures that each message is sent once: deliveries first, each under an id derived from
- * the alert and its channel, then the memory. After a crash in between, the same alerts are decided again and
- * found stored.
+ * The memory of an account says how far its alerts were decided. It is stored together with what was decided, and only
+ * while it is as it was read: so each message is stored once, whichever process decides.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
-import type { Alert, Decision } from "../model/alerts/alert.ts";
-import { decideAlerts } from "../model/alerts/decide.ts";
-import { budgetOf, type MonthSpend } from "../model/alerts/decide_budget.ts";
-import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alerts/decide_release.ts";
-import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
-import type { AlertCounts, SuppressedReason } from "../model/alerts/counts.ts";
-import { asksForRepeats, decideRepeats } from "../model/alerts/repeat.ts";
-import type { AlertMemory } from "../model/alerts/memory.ts";
-import { type AlertRules, DEFAULT_ALERT_RULES, type RuleTarget } from "../model/alerts/rules.ts";
+import type { Alert } from "../model/alerts/alert.ts";
+import type { ReleaseFacts } from "../model/alerts/decide_release.ts";
+import type { Snooze } from "../model/alerts/delivery.ts";
+import type { AlertCounts } from "../model/alerts/counts.ts";
+import type { AlertRules, RuleTarget } from "../model/alerts/rules.ts";
 import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC } from "../model/alerts/rename.ts";
 import { windowKey } from "../model/alerts/window_key.ts";
 import { DAY_MS, HOUR_MS } from "../model/duration.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
-import type { GetOptions, Store } from "../store/store.ts";
+import type { GuardedDocs, Store } from "../store/store.ts";
 import { createAlertCounter } from "./alert_counter.ts";
 import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
+import { type AccountDecision, createEvaluation, type ReadSpend } from "./evaluation.ts";
+import { planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
@@ -46,8 +43,7 @@ export interface AlertsParts {
   readonly once?: boolean;
   /** The accounts as every surface shows them. */
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
-  /** What an account spent this month; asked only for accounts with a budget. */
-  readonly spend: (account: AccountView) => Promise<MonthSpend | null>;
+  readonly spend: ReadSpend;
   /** What is known of newer versions; null where update checks are off. Default: always off. */
   readonly release?: () => Promise<ReleaseFacts | null>;
   /** What happened in the period of a summary. */
@@ -57,16 +53,29 @@ export interface AlertsParts {
   ) => ReturnType<SummariesParts["facts"]>;
 }
 
-/** An alert as stored. */
-export interface RaisedAlert extends Alert {
-  readonly raisedAt: number;
+export type { RaisedAlert } from "./plan.ts";
+
+/** What the alerts about an account store together with the poll they follow from. */
+export interface BesidePoll {
+  /** Null when it changes nothing. */
+  readonly docs: GuardedDocs | null;
+  /** Has to be called once both are stored. */
+  stored(): void;
 }
 
 export interface Alerts {
   /** Evaluates all accounts, or one, and stores the messages to send; resolves to the newly raised alerts. */
   evaluate(only?: AccountKey): Promise<readonly Alert[]>;
+  /**
+   * Works out what a poll raises, before it is stored; null for an account that raises nothing.
+   *
+   * @param account as it will be
+   */
+  beside(account: AccountView, spend: ReadSpend): Promise<BesidePoll | null>;
+  /** Returns what polls of an account raised since the last call; null when none was stored with its alerts. */
+  takeRaised(account: AccountKey): readonly Alert[] | null;
   /** Explains why each alert would or would not be raised now; stores nothing. */
-  explain(only?: AccountKey): Promise<readonly (Decision & { readonly account: AccountKey })[]>;
+  explain(only?: AccountKey): Promise<readonly AccountDecision[]>;
   /** Sends due messages; resolves to how many were sent and how many attempts failed. */
   deliver(signal: AbortSignal): Promise<{ readonly sent: number; readonly failed: number }>;
   /** Sends a test message through one channel at once. @throws {ChannelError} when it was not accepted */
@@ -90,7 +99,8 @@ export interface Alerts {
   replay(days: number, rules?: Partial<AlertRules>, of?: RuleTarget): Promise<Replay>;
 }
 
-const KEEP_MS = 60 * DAY_MS;
+/** Another process may be quicker a few times, but not forever. */
+const MAX_TRIES = 8;
 const MAX_SNOOZES = 200;
 
 export function createAlerts(parts: AlertsParts): Alerts {
@@ -98,167 +108,109 @@ export function createAlerts(parts: AlertsParts): Alerts {
   const outbox = createOutbox(docs);
   const counter = createAlertCounter();
   const sender = createSender({ ...parts, outbox, counter });
+  const evaluation = createEvaluation({ ...parts, docs });
+  const { rules, snoozes, list } = evaluation;
   const summaries = createSummaries({
     docs,
     zone: parts.zone,
     facts: async (period) => await parts.summary(period, await list()),
   });
+  /** What was raised with polls that are stored, until somebody takes it. */
+  const raisedWith = new Map<AccountKey, readonly Alert[]>();
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** One at a time: two concurrent evaluations would both see the old memory. */
+  /** One at a time: two concurrent evaluations would both see the old memory, and one decide in vain. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work, work);
     turn = result.catch(() => {});
     return result;
   }
 
-  async function rules(): Promise<AlertRules> {
-    return {
-      ...DEFAULT_ALERT_RULES,
-      ...await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now()),
-    };
+  function count({ held, turnedOff }: PlannedAlerts): void {
+    for (const one of held) counter.raised(one);
+    for (let each = 0; each < turnedOff; each++) counter.turnedOff();
   }
 
-  async function snoozes(options?: GetOptions): Promise<readonly Snooze[]> {
-    const now = clock.now();
-    return (await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now, options) ?? []).filter((
-      { until },
-    ) => until > now);
+  /** Plans and stores; plans anew when a poll or another process was quicker. */
+  async function store(plan: () => Promise<PlannedAlerts>): Promise<readonly Alert[]> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const planned = await plan();
+      if (planned.docs !== null && !await docs.putGuarded(planned.docs)) continue;
+      count(planned);
+      return planned.raised;
+    }
+    // Whoever is quicker all the time evaluates the same account.
+    return [];
   }
 
-  async function decide(inForce: AlertRules, only?: AccountKey, again = false) {
-    const now = clock.now();
-    const views = (await parts.accounts(only)).filter(({ key, hidden }) =>
+  async function views(only?: AccountKey): Promise<readonly AccountView[]> {
+    return (await parts.accounts(only)).filter(({ key, hidden }) =>
       !hidden && (only === undefined || key === only)
     );
-    return await Promise.all(views.map(async (account) => {
-      const memory = await docs.get<AlertMemory>("alert_memory", account.key, now);
-      const spend = budgetOf(inForce, account.key) > 0 ? await parts.spend(account) : null;
-      return {
-        account,
-        ...decideAlerts({ account, memory, rules: inForce, now, zone: parts.zone(), again, spend }),
-        before: memory,
-      };
-    }));
   }
 
-  /** Decides about repetitions of what is open in these accounts. */
-  async function decideAgain(views: readonly AccountView[], inForce: AlertRules) {
-    const accounts = views.filter((account) => asksForRepeats(inForce, account));
-    if (accounts.length === 0) return [];
-    const [raised, snoozed] = await Promise.all([list(), snoozes()]);
+  async function storeSummaries({ off }: AlertRules): Promise<readonly Alert[]> {
     const now = clock.now();
-    return decideRepeats({ raised, accounts, snoozes: snoozed, rules: inForce, now, zone: parts.zone() });
-  }
-
-  async function decideVersion({ off }: AlertRules) {
-    const now = clock.now();
-    const release = await parts.release?.() ?? null;
-    const memory = release &&
-      await docs.get<{ readonly told: readonly string[] }>("alert_memory", UPDATE_ACCOUNT, now);
-    const before = memory?.told ?? [];
-    return { before, ...decideRelease(release, before, off, now) };
-  }
-
-  async function list(): Promise<readonly RaisedAlert[]> {
-    const all = await docs.list<RaisedAlert>("alerts", clock.now());
-    return all.map(({ doc }) => doc).filter(({ raisedAt }) => typeof raisedAt === "number")
-      .sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
-  }
-
-  async function store(
-    alert: Alert,
-    channels: readonly Channel[],
-    snoozed: readonly Snooze[],
-  ): Promise<boolean> {
-    const now = clock.now();
-    const held: (readonly [type: string, reason: SuppressedReason])[] = [];
-    for (const { id, type, rule, enabled } of channels) {
-      if (!enabled) {
-        held.push([type, "paused"]);
-        continue;
-      }
-      const { at, reason } = deliveryTime(alert, rule, snoozed, now, parts.zone());
-      if (reason !== "now") held.push([type, reason]);
-      // A message the channel does not want leaves no trace there; a held-back one does.
-      if (at === null && reason !== "snoozed") continue;
-      await outbox.add({
-        alert,
-        channel: id,
-        state: at === null ? "expired" : "waiting",
-        createdAt: now,
-        dueAt: at ?? now,
-        attempts: 0,
-        note: reason === "now" ? "" : reason,
-      }, now);
+    const due = await summaries.due(await parts.channels.list(), now, off.includes("summary"));
+    const news: Alert[] = [];
+    for (const { channel, alerts, memory } of due) {
+      const { snoozes: snoozed } = await evaluation.outlets();
+      const planned = planAlerts({
+        raised: alerts,
+        memory,
+        outlets: { channels: [channel], snoozes: snoozed },
+        turnedOff: 0,
+        now,
+        zone: parts.zone(),
+      });
+      // Another process may have been quicker.
+      if (planned.docs === null || !await docs.putGuarded(planned.docs)) continue;
+      count(planned);
+      news.push(...alerts);
     }
-    const raised: RaisedAlert = { ...alert, raisedAt: now };
-    const isNew = await docs.put("alerts", alert.id, raised, now, {
-      ifAbsent: true,
-      expiresAt: now + KEEP_MS,
-    });
-    // Another process may have stored it, and counted.
-    if (isNew) counter.raised(held);
-    return isNew;
+    return news;
   }
 
   return {
     evaluate: (only) =>
       inTurn(async () => {
         const inForce = await rules();
-        const decided = await decide(inForce, only);
-        let outlets: Promise<readonly [readonly Channel[], readonly Snooze[]]> | undefined;
-        /** Read once, and only when something was raised. */
-        const readOutlets = () => outlets ??= Promise.all([parts.channels.list(), snoozes()]);
-        const news: Alert[] = [];
-        for (const { account, decisions, memory, before } of decided) {
-          for (const { alert, reason } of decisions) {
-            if (reason === "turned-off") counter.turnedOff();
-            if (alert && await store(alert, ...await readOutlets())) news.push(alert);
-          }
-          if (JSON.stringify(memory) !== JSON.stringify(before)) {
-            await docs.put("alert_memory", account.key, memory, clock.now());
-          }
-        }
-        for (const { alert } of await decideAgain(decided.map(({ account }) => account), inForce)) {
-          if (alert && await store(alert, ...await readOutlets())) news.push(alert);
-        }
-        if (only === undefined) {
-          const { decisions, told, before } = await decideVersion(inForce);
-          for (const { alert, reason } of decisions) {
-            if (reason === "turned-off" && told.length > before.length) counter.turnedOff();
-            if (alert && await store(alert, ...await readOutlets())) news.push(alert);
-          }
-          if (told !== before) await docs.put("alert_memory", UPDATE_ACCOUNT, { told }, clock.now());
-          const all = await parts.channels.list();
-          const { summaries: due, settle } = await summaries.due(
-            all,
-            clock.now(),
-            inForce.off.includes("summary"),
-          );
-          const silenced = due.length === 0 ? [] : await snoozes();
-          for (const { channel, alert } of due) await store(alert, [channel], silenced);
-          news.push(...due.map(({ alert }) => alert));
-          await settle();
-        }
-        return news;
+        const accounts = await views(only);
+        const own = await Promise.all(
+          accounts.map((account) => store(() => evaluation.plan(account, parts.spend, inForce))),
+        );
+        if (only !== undefined) return own.flat();
+        const versions = await store(() => evaluation.planRelease(inForce));
+        return [...own.flat(), ...versions, ...await storeSummaries(inForce)];
       }),
+    async beside(account, spend) {
+      if (account.hidden) return null;
+      const planned = await evaluation.plan(account, spend, await rules());
+      return {
+        docs: planned.docs,
+        stored() {
+          count(planned);
+          raisedWith.set(account.key, [...raisedWith.get(account.key) ?? [], ...planned.raised]);
+        },
+      };
+    },
+    takeRaised(account) {
+      const raised = raisedWith.get(account) ?? null;
+      raisedWith.delete(account);
+      return raised;
+    },
     async explain(only) {
       const inForce = await rules();
-      const decided = await decide(inForce, only, true);
-      const own = [
-        ...decided.flatMap(({ account, decisions }) =>
-          decisions.map((one) => ({ ...one, account: account.key }))
-        ),
-        ...await decideAgain(decided.map(({ account }) => account), inForce),
-      ];
-      if (only !== undefined) return own;
+      const accounts = await views(only);
+      const own = await Promise.all(
+        accounts.map((account) => evaluation.explain(account, parts.spend, inForce)),
+      );
+      if (only !== undefined) return own.flat();
       const isOff = inForce.off.includes("summary");
       const of = await summaries.explain(await parts.channels.list(), clock.now(), isOff);
-      const { decisions } = await decideVersion(inForce);
       return [
-        ...own,
-        ...decisions.map((one) => ({ ...one, account: UPDATE_ACCOUNT })),
+        ...own.flat(),
+        ...await evaluation.explainRelease(inForce),
         ...of.map((one) => ({ ...one, account: SUMMARY_ACCOUNT })),
       ];
     },

@@ -1,4 +1,7 @@
-/** Follows the polls: evaluates after each of them, and sends what is due without holding them up. */
+/**
+ * Follows the polls: sends what was stored with them without holding them up, and evaluates those that were stored
+ * without their alerts, by a process that tells nobody.
+ */
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Log } from "../provider/context.ts";
@@ -14,9 +17,9 @@ export interface FollowedAlerts {
   stop(): Promise<void>;
 }
 
-/** Evaluates after each poll and sends due messages; does both again once a minute through `tick`. */
+/** Looks after each poll at what it raised, and sends due messages; evaluates all once a minute through `tick`. */
 export function followAlerts(
-  alerts: Pick<Alerts, "evaluate" | "deliver">,
+  alerts: Pick<Alerts, "evaluate" | "takeRaised" | "deliver">,
   mirror: Pick<Mirror, "sync">,
   { hub, log }: { readonly hub: Hub; readonly log: Log },
 ): FollowedAlerts {
@@ -52,7 +55,8 @@ export function followAlerts(
   }
 
   async function consider(account?: AccountKey): Promise<void> {
-    const raised = await alerts.evaluate(account);
+    const own = account === undefined ? null : alerts.takeRaised(account);
+    const raised = own ?? await alerts.evaluate(account);
     // Apart from the messages: a broker that hangs delays none.
     track(mirror.sync(signal).catch(report));
     if (raised.length === 0) return;

@@ -5,7 +5,7 @@
 import type { Alert } from "../model/alerts/alert.ts";
 import { retryDelayMs } from "../model/alerts/delivery.ts";
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
-import type { Store } from "../store/store.ts";
+import type { AddedDoc, Store } from "../store/store.ts";
 
 export type DeliveryState = "waiting" | "sent" | "given-up" | "expired";
 
@@ -27,8 +27,6 @@ export interface StoredDelivery extends Delivery {
 }
 
 export interface Outbox {
-  /** Stores a delivery unless the alert and channel have one; resolves to whether it did. */
-  add(delivery: Delivery, now: number): Promise<boolean>;
   /** Returns all stored ones, oldest first. */
   list(now: number): Promise<readonly StoredDelivery[]>;
   /** Returns one as it is stored now; null when there is none. */
@@ -68,8 +66,14 @@ const CLAIM_MS_EACH = 15_000;
 const MAX_TRYING_MS = 12 * 3_600_000;
 const CLAIM_PREFIX = "claim ";
 
-export function deliveryId(alert: string, channel: string): string {
-  return `${channel} ${alert}`;
+/** The document of a new delivery. */
+export function deliveryDoc(delivery: Delivery, now: number): AddedDoc {
+  return {
+    kind: "outbox",
+    id: `${delivery.channel} ${delivery.alert.id}`,
+    doc: delivery,
+    expiresAt: now + KEEP_MS,
+  };
 }
 
 export function createOutbox(docs: Store["docs"]): Outbox {
@@ -84,11 +88,6 @@ export function createOutbox(docs: Store["docs"]): Outbox {
   }
 
   return {
-    add: (delivery, now) =>
-      docs.put("outbox", deliveryId(delivery.alert.id, delivery.channel), delivery, now, {
-        ifAbsent: true,
-        expiresAt: now + KEEP_MS,
-      }),
     async list(now) {
       const all = await docs.list<Delivery>("outbox", now);
       return all

@@ -20,20 +20,20 @@ export interface SummariesParts {
   readonly facts: (period: SummaryPeriod) => Promise<SummaryFacts>;
 }
 
-export interface DueSummary {
+/** The summaries that are due for a channel, and what is remembered once they are in the outbox. */
+export interface DueSummaries {
   readonly channel: Channel;
-  readonly alert: Alert;
+  readonly alerts: readonly Alert[];
+  readonly memory: { readonly id: string; readonly was: SummaryMemory | null; readonly doc: SummaryMemory };
 }
 
 export interface Summaries {
   /**
-   * Returns the summaries that are due; `settle` records them as sent, once they are in the outbox.
+   * Returns what is due, for channels of which something is to be stored.
    *
    * @param isOff whether the kind is turned off for all channels
    */
-  due(channels: readonly Channel[], now: number, isOff: boolean): Promise<
-    { readonly summaries: readonly DueSummary[]; readonly settle: () => Promise<void> }
-  >;
+  due(channels: readonly Channel[], now: number, isOff: boolean): Promise<readonly DueSummaries[]>;
   /** Explains why each summary would or would not be sent now; stores nothing. */
   explain(channels: readonly Channel[], now: number, isOff: boolean): Promise<readonly Decision[]>;
 }
@@ -62,13 +62,13 @@ export function createSummaries({ docs, zone, facts }: SummariesParts): Summarie
 
   return {
     async due(channels, now, isOff) {
-      const summaries: DueSummary[] = [];
-      const memories: [string, SummaryMemory][] = [];
+      const due: DueSummaries[] = [];
       const written = new Map<string, Promise<Alert | null>>();
-      if (isOff) return { summaries, settle: () => Promise.resolve() };
+      if (isOff) return due;
       for (const channel of channels) {
         if (!channel.enabled || !channel.rule.summaries) continue;
         const { decisions, memory, before } = await decide(channel, now);
+        const alerts: Alert[] = [];
         let after = memory;
         for (const { interval, period } of decisions) {
           if (!period) continue;
@@ -76,19 +76,13 @@ export function createSummaries({ docs, zone, facts }: SummariesParts): Summarie
           const writing = written.get(key) ?? alertOf(period);
           written.set(key, writing);
           const alert = await writing;
-          if (alert) summaries.push({ channel, alert });
+          if (alert) alerts.push(alert);
           else after = { ...after, [interval]: { date: period.date, reason: "nothing-to-say" } };
         }
-        if (JSON.stringify(after) !== JSON.stringify(before)) memories.push([channel.id, after]);
+        if (alerts.length === 0 && JSON.stringify(after) === JSON.stringify(before)) continue;
+        due.push({ channel, alerts, memory: { id: summaryMemoryId(channel.id), was: before, doc: after } });
       }
-      return {
-        summaries,
-        async settle() {
-          for (const [id, memory] of memories) {
-            await docs.put("alert_memory", summaryMemoryId(id), memory, now);
-          }
-        },
-      };
+      return due;
     },
     async explain(channels, now, isOff) {
       const all: Decision[] = [];

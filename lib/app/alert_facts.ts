@@ -20,8 +20,12 @@ export interface AlertFactsParts {
 }
 
 export interface AlertFacts {
-  /** Returns what an account spent this calendar month in its first currency, that of its budget; null without money. */
-  spend(account: AccountView): Promise<MonthSpend | null>;
+  /**
+   * Returns what an account spent this calendar month in its first currency, that of its budget; null without money.
+   *
+   * @param from where its use is read; by default from what is stored
+   */
+  spend(account: AccountView, from?: Pick<Analysis, "usage">): Promise<MonthSpend | null>;
   summary(period: SummaryPeriod, raised: readonly RaisedAlert[]): Promise<SummaryFacts>;
 }
 
@@ -44,8 +48,8 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
   }
 
   return {
-    async spend(account) {
-      const spent = await readMonthSpend(account, { analysis, poolsOf, zone: zone(), now: now() });
+    async spend(account, from = analysis) {
+      const spent = await readMonthSpend(account, { analysis: from, poolsOf, zone: zone(), now: now() });
       return spent && { month: spent.month.label, ...spent.money };
     },
     async summary({ from, to, interval }, raised) {

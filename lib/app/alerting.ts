@@ -1,5 +1,5 @@
 /** Alerts of the running program: their inputs, and the channels that send messages. */
-import { type Alerts, createAlerts } from "../alerts/alerts.ts";
+import { type Alerts, type BesidePoll, createAlerts } from "../alerts/alerts.ts";
 import { followAlerts, type FollowedAlerts } from "../alerts/follow.ts";
 import { createMirror, type Mirror } from "../alerts/mirror.ts";
 import { createPushSubscriptions, type PushSubscriptions } from "../alerts/push_subscriptions.ts";
@@ -13,7 +13,10 @@ import type { AccountKey } from "../model/quota.ts";
 import type { Clock } from "../base/clock.ts";
 import { createReleaseCheck, type ReleaseCheck } from "./release_check.ts";
 import type { Hub } from "../base/hub.ts";
+import type { Outcome } from "../model/outcome.ts";
 import type { AccountView } from "../model/view/view.ts";
+import type { ComingPoll } from "../read/ahead.ts";
+import type { ExpectedAccount } from "../read/present.ts";
 import type { Store } from "../store/store.ts";
 import { bracketed } from "../net/address.ts";
 import type { Log } from "../provider/context.ts";
@@ -26,6 +29,8 @@ export interface AlertingParts {
   readonly log: Log;
   readonly zone: () => string;
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
+  /** An account as it will be once an outcome is stored. */
+  readonly expected: (outcome: Outcome, poll: ComingPoll | null) => Promise<ExpectedAccount>;
   readonly facts: AlertFacts;
   /** Whether update checks are on now. */
   readonly checksUpdates: () => boolean;
@@ -43,13 +48,17 @@ export interface Alerting {
   readonly mirror: Mirror;
   readonly push: PushSubscriptions;
   readonly release: ReleaseCheck;
-  /** Evaluates alerts after each poll from now on. */
+  /** Evaluates alerts with each poll from now on, and sends their messages. */
   start(): FollowedAlerts;
+  /** Evaluates alerts with each poll from now on. */
+  watch(): void;
+  /** What an outcome raises, to be stored with it; null while nobody watches. */
+  beside(outcome: Outcome, poll: ComingPoll | null): Promise<BesidePoll | null>;
 }
 
-export function createAlerting(
-  { stored, store, hub, clock, log, zone, accounts, facts, checksUpdates, demo, once = false }: AlertingParts,
-): Alerting {
+export function createAlerting(parts: AlertingParts): Alerting {
+  const { stored, store, hub, clock, log, zone, accounts, facts, checksUpdates, demo, once = false } = parts;
+  let isWatching = false;
   const channels = createStoredChannels(stored);
   const used = demo ? { list: () => Promise.resolve([]), remove: () => Promise.resolve(false) } : channels;
   // The user's own commands get the environment a shell would give them, but none of our keys.
@@ -91,7 +100,16 @@ export function createAlerting(
     mirror,
     push,
     release,
-    start: () => followAlerts(alerts, mirror, { hub, log }),
+    start() {
+      isWatching = true;
+      return followAlerts(alerts, mirror, { hub, log });
+    },
+    watch: () => void (isWatching = true),
+    async beside(outcome, poll) {
+      if (!isWatching) return null;
+      const expected = await parts.expected(outcome, poll);
+      return await alerts.beside(expected.account, (account) => facts.spend(account, expected));
+    },
   };
 }
 

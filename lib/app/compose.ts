@@ -39,7 +39,7 @@ import type { Store } from "../store/store.ts";
 import type { OpenOptions } from "../store/sqlite.ts";
 import { openDatabase } from "./open_store.ts";
 import { VERSION } from "../base/version.ts";
-import { createPolling, type FoundCallback } from "./polling.ts";
+import { createPolling, type FoundCallback, type PollingParts } from "./polling.ts";
 import type { SharedInstances } from "./hosted/instances.ts";
 import { describeAccounts, listProviderStatuses } from "./known_accounts.ts";
 import { type PeriodicWork, startPeriodicWork } from "./periodic_work.ts";
@@ -82,7 +82,7 @@ export interface Composed {
   readonly hub: Hub;
   readonly scheduler: Scheduler;
   readonly access: Access;
-  readonly alerting: Pick<Alerting, "alerts" | "channels" | "mirror" | "release" | "start">;
+  readonly alerting: Pick<Alerting, "alerts" | "channels" | "mirror" | "release" | "start" | "watch">;
   readonly accounts: Accounts;
   readonly settings: SettingsKeeper;
   readonly providers: () => Promise<readonly ProviderStatus[]>;
@@ -110,7 +110,10 @@ export function compose(parts: ComposeParts): Composed {
   const stored = storedParts(config, { store, clock, learn: redactor.learn, vaultKey: parts.vaultKey });
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const demo = parts.demo ?? false;
+  // Made below, from what polls are shown by.
+  const beside: NonNullable<PollingParts["beside"]> = (outcome, poll) => alerting.beside(outcome, poll);
   const polling = createPolling({
+    beside,
     current,
     environment,
     providers,
@@ -186,7 +189,7 @@ export function compose(parts: ComposeParts): Composed {
   const { dashboard } = present;
   const notes = createNotes({ docs: store.docs, hub, now: () => clock.now() });
   const poolsOf = (id: string) => providers.find((one) => one.id === id)?.pools ?? [];
-  const alerting = createAlerting({
+  const alerting: Alerting = createAlerting({
     stored,
     store,
     hub,
@@ -201,6 +204,7 @@ export function compose(parts: ComposeParts): Composed {
       const one = await present.account(only);
       return one === null ? [] : [one.account];
     },
+    expected: present.expected,
     facts: createAlertFacts({
       analysis,
       zone,

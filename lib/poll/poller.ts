@@ -13,6 +13,7 @@ import type { Change, Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Answer, CredentialScope, LocalReadings, Provider } from "../provider/contract.ts";
+import { type Beside, noteBeside } from "./beside.ts";
 import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
 import { describeThrown, type Failure, type Redact, toFailure } from "./failure.ts";
@@ -60,6 +61,8 @@ export interface PollerParts {
   readonly ended?: (outcome: Outcome, changes: readonly Change[]) => void;
   /** Separates the histories of different people. */
   readonly identities?: Identities;
+  /** Works out what is stored together with a poll. */
+  readonly beside?: Beside;
 }
 
 export interface Poller {
@@ -234,7 +237,7 @@ export function createPoller(parts: PollerParts): Poller {
     if (answer !== null) return await keep(job, outcome, answer);
     if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
     if (await isTakenAway(job, parts)) return GONE;
-    await store.note(outcome);
+    await noteBeside(parts, outcome);
     return { changes: [], failure: null };
   }
 

@@ -264,6 +264,7 @@ Deno.test("an evaluation reads the rules once, and the alerts of before only for
           put: docs.put.bind(docs),
           list: (...of: Parameters<typeof docs.list>) => (asked.push(of[0]), docs.list(...of)),
           change: docs.change.bind(docs),
+          putGuarded: docs.putGuarded.bind(docs),
         };
       }
       const value: unknown = Reflect.get(target, name, target);

@@ -7,6 +7,7 @@ import { DAY_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
+import { addDelivery } from "./support.ts";
 
 /** Answers until told to hang: then it takes the message and says nothing. */
 function stubborn(hangAt: number) {
@@ -65,9 +66,8 @@ Deno.test("kill -9 in the middle of sending loses nothing, and repeats only what
       now: () => READ_AT,
     });
     await channels.add({ id: "mine", type: "webhook", values: { url: receiver.url } });
-    const outbox = createOutbox(store.docs);
     for (const place of [1, 2, 3]) {
-      await outbox.add({
+      await addDelivery(store, {
         alert: {
           id: `threshold|acme/default/q${place}|0.8|1`,
           kind: "threshold",

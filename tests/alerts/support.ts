@@ -1,6 +1,7 @@
 /** A receiver on the loopback address, and alerts over a store in memory. */
 import { type AlertsParts, createAlerts } from "../../lib/alerts/alerts.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
+import { type Delivery, deliveryDoc } from "../../lib/alerts/outbox.ts";
 import { createStoredChannels, type NewChannel } from "../../lib/alerts/stored_channels.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
@@ -49,6 +50,7 @@ export function overtaken(store: Store, between: () => Promise<unknown>): Store 
     put: (...asked) => store.docs.put(...asked),
     delete: (...asked) => store.docs.delete(...asked),
     change: (...asked) => store.docs.change(...asked),
+    putGuarded: (...asked) => store.docs.putGuarded(...asked),
     async list<T>(kind: Parameters<Store["docs"]["list"]>[0], now: number) {
       const listed = await store.docs.list<T>(kind, now);
       if (kind === "outbox") await between();
@@ -73,6 +75,7 @@ export function failing(store: Store, refuses: (doc: unknown) => boolean): Store
       refuses(asked[2]) ? Promise.reject(new Error("the store is away")) : store.docs.put(...asked),
     delete: (...asked) => store.docs.delete(...asked),
     change: (...asked) => store.docs.change(...asked),
+    putGuarded: (...asked) => store.docs.putGuarded(...asked),
     list: (...asked) => store.docs.list(...asked),
   };
   return new Proxy(store, {
@@ -82,6 +85,16 @@ export function failing(store: Store, refuses: (doc: unknown) => boolean): Store
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+/** Stores a message to send. */
+export async function addDelivery(
+  { docs }: Pick<Store, "docs">,
+  delivery: Delivery,
+  now: number,
+): Promise<void> {
+  const { kind, id, doc, expiresAt } = deliveryDoc(delivery, now);
+  await docs.put(kind, id, doc, now, { expiresAt: expiresAt! });
 }
 
 export interface HouseOptions {

@@ -44,6 +44,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
   const stopListening = tools.io.onStop(() => void composed.stop());
   try {
     const provider = textOf(tools.typed, "provider");
+    if (hasFlag(tools.typed, "notify")) composed.alerting.watch();
     await scheduler.look(provider);
     const accounts = selectAccounts(tools, scheduler);
     const polled = await Promise.all(

@@ -32,6 +32,7 @@ export interface Decided {
 export function decideAlerts(input: DecideInput): Decided {
   const { account, memory, rules, now, zone, again = false, spend = null } = input;
   const before = memory ?? EMPTY_ALERT_MEMORY;
+  if (!again && isOvertaken(account, before, now)) return { decisions: [], memory: before };
   // Before its first readings an account has no news.
   const first = memory === null;
   const own = decideAccount({ account, memory: before, first, rules, now, zone });
@@ -46,5 +47,17 @@ export function decideAlerts(input: DecideInput): Decided {
   }
   // Quotas missing from a partial view stay in memory.
   for (const [name, known] of Object.entries(before.quotas)) quotas[name] ??= known;
-  return { decisions, memory: { ...own.memory, told: budget.told, quotas } };
+  const { triedAt } = account.health;
+  return {
+    decisions,
+    memory: { ...own.memory, told: budget.told, quotas, ...triedAt !== null && { triedAt } },
+  };
+}
+
+/**
+ * Whether a later attempt was evaluated already: with its poll, while this view was made from what was stored before.
+ * An attempt that has not come yet is one of a wrong clock.
+ */
+function isOvertaken({ health }: AccountView, { triedAt }: AlertMemory, now: number): boolean {
+  return triedAt !== undefined && triedAt <= now && health.triedAt !== null && health.triedAt < triedAt;
 }

@@ -35,6 +35,8 @@ export interface AlertMemory {
   readonly failingSince: number | null;
   /** The expiry of the credential, and when it was first seen; null when unknown. */
   readonly credential: { readonly expiresAt: number; readonly seenAt: number } | null;
+  /** The last attempt that was evaluated, epoch milliseconds; absent before the first. */
+  readonly triedAt?: number;
 }
 
 export const EMPTY_ALERT_MEMORY: AlertMemory = {

@@ -1,0 +1,154 @@
+/**
+ * Works out what an evaluation stores, from what is stored already and from a view of an account: as it is now, or as it
+ * will be once a poll is stored. Stores nothing itself.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Decision } from "../model/alerts/alert.ts";
+import { decideAlerts } from "../model/alerts/decide.ts";
+import { budgetOf, type MonthSpend } from "../model/alerts/decide_budget.ts";
+import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alerts/decide_release.ts";
+import type { Snooze } from "../model/alerts/delivery.ts";
+import type { AlertMemory } from "../model/alerts/memory.ts";
+import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC } from "../model/alerts/rename.ts";
+import { asksForRepeats, decideRepeats } from "../model/alerts/repeat.ts";
+import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { AccountView } from "../model/view/view.ts";
+import type { GetOptions, Store } from "../store/store.ts";
+import { type Outlets, planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
+import type { StoredChannels } from "./stored_channels.ts";
+
+export interface EvaluationParts {
+  readonly docs: Store["docs"];
+  readonly channels: Pick<StoredChannels, "list">;
+  readonly clock: Pick<Clock, "now">;
+  readonly zone: () => string;
+  readonly release?: () => Promise<ReleaseFacts | null>;
+}
+
+/** Returns what an account spent this month; asked only for accounts with a budget. */
+export type ReadSpend = (account: AccountView) => Promise<MonthSpend | null>;
+
+export type AccountDecision = Decision & { readonly account: AccountKey };
+
+export interface Evaluation {
+  rules(): Promise<AlertRules>;
+  snoozes(options?: GetOptions): Promise<readonly Snooze[]>;
+  /** Every alert, newest first. */
+  list(): Promise<readonly RaisedAlert[]>;
+  outlets(): Promise<Outlets>;
+  plan(account: AccountView, spend: ReadSpend, inForce: AlertRules): Promise<PlannedAlerts>;
+  planRelease(inForce: AlertRules): Promise<PlannedAlerts>;
+  /** Explains why each alert about an account would or would not be raised now. */
+  explain(account: AccountView, spend: ReadSpend, inForce: AlertRules): Promise<readonly AccountDecision[]>;
+  explainRelease(inForce: AlertRules): Promise<readonly AccountDecision[]>;
+}
+
+interface ReleaseMemory {
+  readonly told: readonly string[];
+}
+
+export function createEvaluation({ docs, channels, clock, zone, release }: EvaluationParts): Evaluation {
+  async function snoozes(options?: GetOptions): Promise<readonly Snooze[]> {
+    const now = clock.now();
+    const stored = await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now, options) ?? [];
+    return stored.filter(({ until }) => until > now);
+  }
+
+  async function list(): Promise<readonly RaisedAlert[]> {
+    const all = await docs.list<RaisedAlert>("alerts", clock.now());
+    return all.map(({ doc }) => doc).filter(({ raisedAt }) => typeof raisedAt === "number")
+      .sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async function outlets(): Promise<Outlets> {
+    const [own, snoozed] = await Promise.all([channels.list(), snoozes()]);
+    return { channels: own, snoozes: snoozed };
+  }
+
+  async function decide(account: AccountView, readSpend: ReadSpend, rules: AlertRules, again = false) {
+    const now = clock.now();
+    const was = await docs.get<AlertMemory>("alert_memory", account.key, now);
+    const spend = budgetOf(rules, account.key) > 0 ? await readSpend(account) : null;
+    const { decisions, memory } = decideAlerts({
+      account,
+      memory: was,
+      rules,
+      now,
+      zone: zone(),
+      again,
+      spend,
+    });
+    return { decisions: [...decisions, ...await decideAgain(account, rules)], was, memory };
+  }
+
+  /** Decides about repetitions of what is open in an account. */
+  async function decideAgain(account: AccountView, rules: AlertRules): Promise<readonly Decision[]> {
+    if (!asksForRepeats(rules, account)) return [];
+    const [raised, snoozed] = await Promise.all([list(), snoozes()]);
+    const input = { raised, accounts: [account], snoozes: snoozed, rules, now: clock.now(), zone: zone() };
+    return decideRepeats(input);
+  }
+
+  async function decideVersion({ off }: AlertRules) {
+    const now = clock.now();
+    const facts = await release?.() ?? null;
+    const was = facts && await docs.get<ReleaseMemory>("alert_memory", UPDATE_ACCOUNT, now);
+    const before = was?.told ?? [];
+    const { decisions, told } = decideRelease(facts, before, off, now);
+    return { decisions, was, memory: told === before ? was : { told }, isTold: told.length > before.length };
+  }
+
+  /** Only of those that were not raised before. */
+  async function planned(
+    id: string,
+    { decisions, was, memory }: {
+      readonly decisions: readonly Decision[];
+      readonly was: unknown;
+      readonly memory: object;
+    },
+    turnedOff: number,
+  ): Promise<PlannedAlerts> {
+    const now = clock.now();
+    const wanted = decisions.flatMap(({ alert }) => alert ?? []);
+    const known = await Promise.all(wanted.map((alert) => docs.get("alerts", alert.id, now)));
+    const raised = wanted.filter((_, place) => known[place] === null);
+    return planAlerts({
+      raised,
+      memory: { id, was, doc: memory },
+      outlets: raised.length === 0 ? { channels: [], snoozes: [] } : await outlets(),
+      turnedOff,
+      now,
+      zone: zone(),
+    });
+  }
+
+  return {
+    async rules() {
+      const stored = await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, clock.now());
+      return { ...DEFAULT_ALERT_RULES, ...stored };
+    },
+    snoozes,
+    list,
+    outlets,
+    async plan(account, spend, inForce) {
+      const decided = await decide(account, spend, inForce);
+      const turnedOff = decided.decisions.filter(({ reason }) => reason === "turned-off").length;
+      return await planned(account.key, decided, turnedOff);
+    },
+    async planRelease(inForce) {
+      const { isTold, memory, ...decided } = await decideVersion(inForce);
+      if (memory === null) return { docs: null, raised: [], held: [], turnedOff: 0 };
+      const off = decided.decisions.filter(({ reason }) => reason === "turned-off").length;
+      return await planned(UPDATE_ACCOUNT, { ...decided, memory }, isTold ? off : 0);
+    },
+    async explain(account, spend, inForce) {
+      const { decisions } = await decide(account, spend, inForce, true);
+      return decisions.map((one) => ({ ...one, account: account.key }));
+    },
+    async explainRelease(inForce) {
+      const { decisions } = await decideVersion(inForce);
+      return decisions.map((one) => ({ ...one, account: UPDATE_ACCOUNT }));
+    },
+  };
+}

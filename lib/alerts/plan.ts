@@ -1,0 +1,91 @@
+/** What raised alerts store: themselves, and a message for each channel that gets it. Pure. */
+import type { SuppressedReason } from "../model/alerts/counts.ts";
+import type { Alert } from "../model/alerts/alert.ts";
+import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
+import { DAY_MS } from "../model/duration.ts";
+import type { AddedDoc, GuardedDocs } from "../store/store.ts";
+import { deliveryDoc } from "./outbox.ts";
+import type { Channel } from "./stored_channels.ts";
+
+/** An alert as stored. */
+export interface RaisedAlert extends Alert {
+  readonly raisedAt: number;
+}
+
+/** Where messages go, and what is not sent. */
+export interface Outlets {
+  readonly channels: readonly Pick<Channel, "id" | "type" | "rule" | "enabled">[];
+  readonly snoozes: readonly Snooze[];
+}
+
+/** A channel that does not get an alert at once, by its type. */
+export type Held = readonly [type: string, reason: SuppressedReason];
+
+/** What an evaluation changes. */
+export interface PlannedAlerts {
+  /** Null when it changes nothing. */
+  readonly docs: GuardedDocs | null;
+  readonly raised: readonly Alert[];
+  /** Of each raised alert. */
+  readonly held: readonly (readonly Held[])[];
+  /** The number of those that rules have turned off. */
+  readonly turnedOff: number;
+}
+
+const KEEP_MS = 60 * DAY_MS;
+
+/** @param memory what the alerts follow from, and what is remembered after them */
+export function planAlerts(
+  { raised, memory, outlets, turnedOff, now, zone }: {
+    readonly raised: readonly Alert[];
+    readonly memory: Pick<GuardedDocs["guard"], "id" | "was" | "doc">;
+    readonly outlets: Outlets;
+    readonly turnedOff: number;
+    readonly now: number;
+    readonly zone: string;
+  },
+): PlannedAlerts {
+  const stored = raised.map((alert) => storedAlert(alert, outlets, now, zone));
+  const isSame = JSON.stringify(memory.doc) === JSON.stringify(memory.was);
+  return {
+    docs: isSame && raised.length === 0 ? null : {
+      guard: { kind: "alert_memory", ...memory },
+      added: stored.flatMap(({ added }) => added),
+      now,
+    },
+    raised,
+    held: stored.map(({ held }) => held),
+    turnedOff,
+  };
+}
+
+function storedAlert(
+  alert: Alert,
+  { channels, snoozes }: Outlets,
+  now: number,
+  zone: string,
+): { readonly added: readonly AddedDoc[]; readonly held: readonly Held[] } {
+  const raised: RaisedAlert = { ...alert, raisedAt: now };
+  const added: AddedDoc[] = [{ kind: "alerts", id: alert.id, doc: raised, expiresAt: now + KEEP_MS }];
+  const held: Held[] = [];
+  for (const { id, type, rule, enabled } of channels) {
+    if (!enabled) {
+      held.push([type, "paused"]);
+      continue;
+    }
+    const { at, reason } = deliveryTime(alert, rule, snoozes, now, zone);
+    if (reason !== "now") held.push([type, reason]);
+    // A message the channel does not want leaves no trace there; a held-back one does.
+    if (at === null && reason !== "snoozed") continue;
+    added.push(deliveryDoc({
+      alert,
+      channel: id,
+      state: at === null ? "expired" : "waiting",
+      createdAt: now,
+      dueAt: at ?? now,
+      attempts: 0,
+      note: reason === "now" ? "" : reason,
+    }, now));
+  }
+  return { added, held };
+}

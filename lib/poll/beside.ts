@@ -1,0 +1,60 @@
+/** What is stored together with a poll, worked out before it is. */
+import type { Log } from "../provider/context.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { type GuardedDocs, type Poll, StoreError } from "../store/store.ts";
+import { describeThrown } from "./failure.ts";
+import { isStoreError } from "./trouble.ts";
+
+export interface StoredBeside {
+  /** Null for nothing. */
+  readonly docs: GuardedDocs | null;
+  /** Called once both are stored. */
+  stored(): void;
+}
+
+/** @param poll null for a failure */
+export type Beside = (outcome: Outcome, poll: Poll | null) => Promise<StoredBeside | null>;
+
+/** Another process may be faster a few times, but not forever. */
+const MAX_TRIES = 8;
+
+/** Never keeps a poll from being stored, unless it is the store that fails. @throws {StoreError} */
+export async function readBeside(
+  { beside, log }: { readonly beside?: Beside | undefined; readonly log: Log },
+  outcome: Outcome,
+  poll: Poll | null,
+): Promise<StoredBeside | null> {
+  try {
+    return await beside?.(outcome, poll) ?? null;
+  } catch (thrown) {
+    // What is damaged does not get better by waiting.
+    if (isStoreError(thrown) && thrown.kind !== "corrupt") throw thrown;
+    log.error("What follows from a poll could not be worked out", {
+      account: outcome.account,
+      problem: describeThrown(thrown),
+    });
+    return null;
+  }
+}
+
+/** Stores an outcome without a snapshot, with what follows from it. @throws {StoreError} */
+export async function noteBeside(
+  parts: {
+    readonly store: { note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean> };
+    readonly beside?: Beside | undefined;
+    readonly log: Log;
+  },
+  outcome: Outcome,
+): Promise<void> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const own = await readBeside(parts, outcome, null);
+    if (!await parts.store.note(outcome, own?.docs ?? undefined)) continue;
+    own?.stored();
+    return;
+  }
+  throw new StoreError(
+    "locked",
+    `Other processes store what follows from polls of "${outcome.account}" all the time`,
+    "Let one process alone poll this database",
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * A program of its own, to be killed: polls a vendor once with the alerts on, and sends what is due. It kills itself,
+ * by the signal that cannot be caught, instead of the change of the database with the given number.
+ */
+import { setUp } from "../../lib/app/set_up.ts";
+import { clockAt } from "../../lib/base/clock.ts";
+import { createInstances } from "../../lib/app/hosted/instances.ts";
+import { Secret } from "../../lib/provider/context.ts";
+import { type Provider, ProviderError } from "../../lib/provider/contract.ts";
+import { openKvStore } from "../../lib/store/kv/open.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import type { Store } from "../../lib/store/store.ts";
+import { environmentOf } from "../support/world.ts";
+
+export interface Run {
+  readonly engine: "sqlite" | "kv";
+  readonly folder: string;
+  readonly at: number;
+  /** The vendor does not answer unless given. */
+  readonly used: number | null;
+  /** Where messages go; adds the channel. */
+  readonly url?: string;
+  readonly killAt?: number;
+}
+
+const CHANGES: ReadonlySet<PropertyKey> = new Set([
+  "commit",
+  "note",
+  "put",
+  "delete",
+  "change",
+  "putGuarded",
+]);
+
+/** The same store, whose changes are counted. */
+function mortal<T extends object>(store: T, before: () => void): T {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === "docs") return mortal(value as object, before);
+      if (typeof value !== "function") return value;
+      return (...given: unknown[]) => {
+        if (CHANGES.has(name)) before();
+        return value.apply(target, given);
+      };
+    },
+  });
+}
+
+function vendor(used: number | null, at: number): Provider {
+  return {
+    id: "acme",
+    name: "Acme",
+    hosts: [],
+    official: true,
+    settings: [],
+    accounts: () => Promise.resolve([{ name: "default", source: "a file", secret: new Secret("key") }]),
+    read() {
+      if (used === null) throw new ProviderError("auth", "The login ended", { reason: "expired" });
+      return Promise.resolve({
+        readings: [{
+          quota: "five-hour",
+          label: "5 hours",
+          unit: "requests",
+          used,
+          limit: 100,
+          remaining: 100 - used,
+          window: { kind: "fixed", seconds: 18_000 },
+          resetsAt: at - at % 18_000_000 + 36_000_000,
+        }],
+      });
+    },
+  };
+}
+
+if (import.meta.main) {
+  const { engine, folder, at, used, url, killAt }: Run = JSON.parse(Deno.args[0]!);
+  let changes = 0;
+  const clock = clockAt(at);
+  const path = `${folder}/test.${engine}`;
+  await using opened = engine === "kv" ? await openKvStore(`kv:${path}`) : await openSqliteStore(path);
+  const store: Store = mortal<Store>(opened, () => {
+    if (changes++ === killAt) Deno.kill(Deno.pid, "SIGKILL");
+  });
+  const program = setUp({
+    env: {},
+    cwd: folder,
+    home: folder,
+    clock,
+    flags: { db: path },
+    logLine: () => {},
+    environment: environmentOf({ SYNTRACK_RUN_COMMANDS: "off" }),
+    providers: [vendor(used, at)],
+  });
+  const key = new Uint8Array(32);
+  const instances = createInstances({ docs: store.docs, clock, key, instance: crypto.randomUUID() });
+  // Where the host may stop it at any moment, a message is sent at most once.
+  const composed = program.compose(store, engine === "kv" ? { instances } : {});
+  const { alerts, channels, watch } = composed.alerting;
+  watch();
+  if (url) await channels.add({ id: "mine", type: "webhook", values: { url } });
+  await composed.scheduler.look();
+  const [outcome] = await composed.scheduler.pollNow("acme/default", { force: true });
+  await alerts.deliver(new AbortController().signal);
+  await composed.stop();
+  console.log(outcome?.kind ?? "none");
+}

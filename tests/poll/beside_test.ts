@@ -1,0 +1,78 @@
+/** What is stored together with a poll. */
+import type { Beside } from "../../lib/poll/beside.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
+import { StoreError } from "../../lib/store/store.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { ANSWER, failing, fakeProvider, openHouse } from "./support.ts";
+
+const KEY = "acme/default";
+
+/** Counts polls in a document. @param between runs after it was read */
+function counting(
+  docs: Awaited<ReturnType<typeof openSqliteStore>>["docs"],
+  between: () => Promise<unknown> = () => Promise.resolve(),
+): Beside & { stored: number } {
+  const beside = async (...[{ at }]: Parameters<Beside>) => {
+    const was = await docs.get<{ count: number }>("alert_memory", KEY, at);
+    await between();
+    return {
+      docs: {
+        guard: { kind: "alert_memory" as const, id: KEY, was, doc: { count: (was?.count ?? 0) + 1 } },
+        added: [],
+        now: at,
+      },
+      stored: () => void own.stored++,
+    };
+  };
+  const own = Object.assign(beside, { stored: 0 });
+  return own;
+}
+
+Deno.test("a poll and a failure are stored with what follows from them, of which their maker is told", async () => {
+  const store = await openSqliteStore(":memory:");
+  const beside = counting(store.docs);
+  const provider = fakeProvider();
+  await using house = await openHouse({ store, beside }, provider);
+  await house.minutes(1);
+  assertEquals(await store.docs.get("alert_memory", KEY, 0), { count: 1 });
+  provider.answer = failing("unavailable", "It is away");
+  await house.minutes(5);
+  assertEquals((await store.latest())[0]!.outcome?.kind, "unavailable");
+  const counted = await store.docs.get<{ count: number }>("alert_memory", KEY, 0);
+  assertEquals(counted?.count, beside.stored);
+  assert(beside.stored > 1);
+});
+
+Deno.test("what follows is worked out again, with the poll, when another process was quicker", async () => {
+  const store = await openSqliteStore(":memory:");
+  let others = 0;
+  const beside = counting(store.docs, async () => {
+    if (others >= 2) return;
+    await store.docs.put("alert_memory", KEY, { count: 10 * ++others }, 0);
+  });
+  await using house = await openHouse({ store, beside });
+  await house.minutes(1);
+  assertEquals(await store.docs.get("alert_memory", KEY, 0), { count: 21 });
+  assertEquals(beside.stored, 1);
+  assertEquals((await store.readings({ quota: `${KEY}/five-hour` })).map(({ used }) => used), [
+    ANSWER.readings[0]!.used,
+  ]);
+});
+
+Deno.test("what cannot be worked out keeps no poll out, and a store that fails keeps it until it is back", async () => {
+  const store = await openSqliteStore(":memory:");
+  let failure: Error = new StoreError("unwritable", "The store is away", "Wait");
+  await using house = await openHouse({ store, beside: () => Promise.reject(failure) });
+  await house.minutes(1);
+  assertEquals(await store.latest(), []);
+  assertEquals(house.scheduler.trouble()?.kind, "unwritable");
+  failure = new StoreError("corrupt", "A document is damaged", "Import an export");
+  await house.minutes(3);
+  assertEquals(house.scheduler.trouble(), null);
+  assertEquals((await store.latest())[0]?.outcome?.kind, "ok");
+  failure = new TypeError("A mistake");
+  await house.minutes(6);
+  assert((await store.readings({ quota: `${KEY}/five-hour` })).length >= 2);
+  const told = house.log.lines.filter(({ message }) => message.includes("follows from a poll"));
+  assert(told.length >= 2 && told.every(({ fields }) => fields.account === KEY));
+});
