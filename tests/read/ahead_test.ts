@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { DAY, STEPS } from "../../lib/model/engine/bucket.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
 import { storeAhead } from "../../lib/read/ahead.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";
 import { pollsArbitrary } from "../store/arbitraries.ts";
 import { pollsOf, START } from "../store/polls.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { DAY_MS, type FakePoll, MINUTE_MS, ONE_WEEK, reading } from "../support/readings.ts";
+import { openTestStore } from "../support/test_store.ts";
 
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
@@ -60,7 +60,7 @@ for (const [what, arbitrary] of [["at all", pollsArbitrary], ["takes back", wave
     const kinds = new Set<string>();
     await fc.assert(
       fc.asyncProperty(arbitrary.map((polls) => pollsOf(polls)), async (polls) => {
-        await using store = await openSqliteStore(":memory:");
+        await using store = await openTestStore();
         for (const poll of polls) {
           for (const change of poll.changes) {
             kinds.add(change.kind);

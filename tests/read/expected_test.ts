@@ -6,12 +6,12 @@ import { slotsOf } from "../../lib/model/history/usage.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
 import { createAnalysis } from "../../lib/read/analysis.ts";
 import { createPresent, createRecords } from "../../lib/read/present.ts";
-import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { failed, pollsOf, START } from "../store/polls.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { ACCOUNT, DAY_MS, type FakePoll, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
+import { openTestStore } from "../support/test_store.ts";
 
 const QUOTA = quotaKey(ACCOUNT, "five-hour");
 
@@ -52,7 +52,7 @@ Deno.test("an account and its use ahead of a poll are those of after it, its for
   let forecasts = 0;
   await fc.assert(
     fc.asyncProperty(days, async (fakes) => {
-      await using store = await openSqliteStore(":memory:");
+      await using store = await openTestStore();
       const clock = new FakeClock(START);
       const { hub, analysis, present } = presentOf(store, clock);
       for (const poll of pollsOf(fakes)) {
@@ -80,7 +80,7 @@ Deno.test("an account and its use ahead of a poll are those of after it, its for
 });
 
 Deno.test("an account ahead of a failure is the one of after it, also when it was never seen", async () => {
-  await using store = await openSqliteStore(":memory:");
+  await using store = await openTestStore();
   const clock = new FakeClock(START);
   const { hub, present } = presentOf(store, clock);
   for (let each = 0; each < 3; each++) {

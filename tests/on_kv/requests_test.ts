@@ -1,0 +1,58 @@
+/**
+ * The tests of requests and of what pages are worked out from, which run on SQLite, once more on a key-value database. Alone
+ * in its folder, and so in its process: while it registers them, every other test would be taken for one of them.
+ */
+import { assertEquals } from "../support/assert.ts";
+import { registerTestsOn } from "../support/test_store.ts";
+
+const FOLDERS = ["access", "read", "routes", "web"];
+/** How a test comes by a store; files without it ask nothing of an engine. */
+const OPENS_STORE = /\/support\/(fake_services|used_services|passkeys|test_store)\.ts"/;
+const OPENS_SQLITE = /\/store\/sqlite\.ts"/;
+
+const OWN_DATABASE =
+  "it is about a program with a database of its own, of which tests/cli/kv_test.ts has the counterpart";
+
+/**
+ * What is not run again, with the reason. Nothing is left out because the engine could not do it: what only a file of
+ * SQLite can do is refused in a sentence, which tests/routes/kv_settings_test.ts and tests/cli/kv_test.ts hold it to.
+ */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  "`audit --verify` says that the record is whole, and which row was changed, taken out or cut off":
+    OWN_DATABASE,
+  "the demo's /metrics pass promtool, and count what is polled and consumed": OWN_DATABASE,
+  "rate, forecast, pace and status as of an instant are what they were then, over a history of every kind of window":
+    "its arithmetic takes longer than all others together, and tests/read/analysis_test.ts reads the same rows",
+};
+
+interface Module {
+  readonly name: string;
+  readonly url: URL;
+  readonly text: string;
+}
+
+const modules = FOLDERS.flatMap((folder) => {
+  const at = new URL(`../${folder}/`, import.meta.url);
+  const names = [...Deno.readDirSync(at)].map(({ name }) => name).filter((name) => name.endsWith("_test.ts"));
+  return names.sort().map((name): Module => {
+    const url = new URL(name, at);
+    return { name: `${folder}/${name}`, url, text: Deno.readTextFileSync(url) };
+  }).filter(({ text }) => OPENS_STORE.test(text));
+});
+
+const left = await registerTestsOn("kv", modules.map(({ url }) => url), new Set(Object.keys(LEFT_OUT)));
+
+Deno.test("every test of requests runs on a key-value database but those that say why not", () => {
+  const names = modules.map(({ name }) => name);
+  for (const name of ["routes/spend_test.ts", "access/limited_test.ts", "web/live_test.ts"]) {
+    assertEquals(names.includes(name), true, name);
+  }
+  assertEquals(left.toSorted(), Object.keys(LEFT_OUT).toSorted(), "A name was changed");
+  // One would run on SQLite under the name of the other engine; the first is about a file of its own.
+  const opening = modules.filter(({ text }) => OPENS_SQLITE.test(text)).map(({ name }) => name);
+  assertEquals(opening, ["access/audit_test.ts"], "Open the store by tests/support/test_store.ts");
+});
+
+Deno.test("nothing else lies in the folder of these tests", () => {
+  assertEquals([...Deno.readDirSync(new URL(".", import.meta.url))].length, 1);
+});
