@@ -55,6 +55,12 @@ export interface DocStore {
   change(changes: readonly DocChange[], now: number): Promise<void>;
   /** Stores documents under their guard, all of them or none; resolves to whether the guard was as expected. */
   putGuarded(docs: GuardedDocs): Promise<boolean>;
+  /**
+   * Calls `changed` once a document was changed, as far as the engine tells: a file of Deno KV tells what its own
+   * process did, a server what anybody did. Once at first as well, for what happened before. Returns what ends it.
+   * Absent where the engine tells nothing.
+   */
+  watch?(kind: DocKind, id: string, changed: () => void): () => void;
 }
 
 /**

@@ -1,14 +1,16 @@
 /**
- * A server that speaks KV Connect as far as the store needs it: sets, deletes, checks and ranges, in memory, with the limits
- * of `denokv`. A stand-in for it, so that `kv:http://...` is tested over a real socket where no such server is installed.
+ * A server that speaks KV Connect as far as the store needs it: sets, deletes, checks, ranges and watches, in memory, with
+ * the limits of `denokv`. A stand-in for it, so that `kv:http://...` is tested over a real socket where no such server is installed.
  */
 
 export interface KvConnect extends AsyncDisposable {
   /** As `--db` takes it. */
   readonly name: string;
   readonly token: string;
-  /** The number of answered reads and writes. */
-  readonly counts: { reads: number; writes: number };
+  /** The number of answered reads and writes, and of watches ever begun. */
+  readonly counts: { reads: number; writes: number; watches: number };
+  /** The number of watches that are open. */
+  watchers(): number;
   /** Answers so many requests with an error of the server. */
   fail(requests: number): void;
 }
@@ -17,7 +19,7 @@ const LIMITS = { key: 2_048, value: 65_536, checks: 10, mutations: 1_000, ranges
 
 export function startKvConnect(token = "token-TESTONLY"): KvConnect {
   const database = new Database();
-  const counts = { reads: 0, writes: 0 };
+  const counts = { reads: 0, writes: 0, watches: 0 };
   let failing = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     if (request.headers.get("authorization") !== `Bearer ${token}`) return text(401, "Invalid access token");
@@ -40,6 +42,11 @@ export function startKvConnect(token = "token-TESTONLY"): KvConnect {
         case "/v3/snapshot_read":
           counts.reads++;
           return protobuf(database.read(decode(body)));
+        case "/v3/watch":
+          counts.watches++;
+          return new Response(database.watch(decode(body)), {
+            headers: { "content-type": "application/octet-stream" },
+          });
         case "/v3/atomic_write":
           counts.writes++;
           return protobuf(database.write(decode(body)));
@@ -54,6 +61,7 @@ export function startKvConnect(token = "token-TESTONLY"): KvConnect {
     name: `kv:http://127.0.0.1:${server.addr.port}/`,
     token,
     counts,
+    watchers: () => database.watchers,
     fail: (requests) => void (failing = requests),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
@@ -77,6 +85,7 @@ class Database {
   /** Sorted, a character for each byte. */
   readonly #keys: string[] = [];
   readonly #entries = new Map<string, Entry>();
+  readonly #watchers = new Set<(changed: ReadonlySet<string>) => void>();
   #clock = 0;
 
   read(request: Fields): Uint8Array<ArrayBuffer> {
@@ -86,14 +95,45 @@ class Database {
       const [start, end] = [this.#indexOf(latin(range.bytes(1))), this.#indexOf(latin(range.bytes(2)))];
       const keys = this.#keys.slice(start, end);
       if (range.number(4) === 1) keys.reverse();
-      const entries = keys.slice(0, range.number(3)).map((key) => {
-        const { value, encoding, stamp } = this.#entries.get(key)!;
-        const parts = [field(1, bytesOf(key)), field(2, value), varintField(3, encoding), field(4, stamp)];
-        return field(1, joined(parts));
-      });
+      const entries = keys.slice(0, range.number(3)).map((key) =>
+        field(1, entryOf(key, this.#entries.get(key)!))
+      );
       return field(1, joined(entries));
     });
     return joined([...answers, varintField(4, 1), varintField(8, 1)]);
+  }
+
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
+  /** The watched keys as they are, and again after a commit that touched one of them. */
+  watch(request: Fields): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const keys = request.messages(1).map((one) => latin(one.bytes(1)));
+    let tell: (changed: ReadonlySet<string>) => void;
+    return new ReadableStream({
+      start: (controller) => {
+        tell = (changed) => {
+          if (keys.some((key) => changed.has(key))) controller.enqueue(this.#watched(keys, changed));
+        };
+        tell(new Set(keys));
+        this.#watchers.add(tell);
+      },
+      cancel: () => void this.#watchers.delete(tell),
+    });
+  }
+
+  /** One message, after its length. */
+  #watched(keys: readonly string[], changed: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
+    const outputs = keys.map((key) => {
+      const entry = this.#entries.get(key);
+      if (!changed.has(key)) return field(2, varintField(1, 0));
+      return field(2, joined([varintField(1, 1), ...entry ? [field(2, entryOf(key, entry))] : []]));
+    });
+    const message = joined([varintField(1, 1), ...outputs]);
+    const length = new Uint8Array(4);
+    new DataView(length.buffer).setUint32(0, message.length, true);
+    return joined([length, message]);
   }
 
   write(request: Fields): Uint8Array<ArrayBuffer> {
@@ -122,6 +162,8 @@ class Database {
     });
     limit(total, LIMITS.bytes, "bytes of a commit");
     for (const { key, set } of changes) this.#change(key, set);
+    const changed = new Set(changes.map(({ key }) => key));
+    for (const tell of this.#watchers) tell(changed);
     return joined([varintField(1, 1), field(2, stamp)]);
   }
 
@@ -147,6 +189,10 @@ class Database {
     }
     return low;
   }
+}
+
+function entryOf(key: string, { value, encoding, stamp }: Entry): Uint8Array<ArrayBuffer> {
+  return joined([field(1, bytesOf(key)), field(2, value), varintField(3, encoding), field(4, stamp)]);
 }
 
 function limit(found: number, most: number, what: string): void {

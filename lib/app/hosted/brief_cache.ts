@@ -58,6 +58,7 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
       return SINGLE.has(kind) && !fresh ? brief(kind, `one ${id}`, read) : read();
     },
     all: (kind) => docs.all(kind),
+    ...docs.watch && { watch: docs.watch.bind(docs) },
     put: (kind, id, doc, now, options) => changing([kind], () => docs.put(kind, id, doc, now, options)),
     delete: (kind, id) => changing([kind], () => docs.delete(kind, id)),
     change: (changes, now) => changing(changes.map(({ kind }) => kind), () => docs.change(changes, now)),

@@ -21,6 +21,8 @@ interface Last {
 
 export interface Changes {
   follow(hub: Hub): void;
+  /** Calls `told` when there may be something to look for, where the store tells that. Returns what ends it. */
+  watch(told: () => void): () => void;
   /** Publishes what other instances changed since the last look, and resolves to it. */
   look(): Promise<readonly Change[]>;
   /** Resolves when all that was published here is in the journal, or could not be stored now. */
@@ -28,7 +30,7 @@ export interface Changes {
 }
 
 export interface ChangesParts {
-  readonly docs: Pick<DocStore, "get" | "put">;
+  readonly docs: Pick<DocStore, "get" | "put" | "watch">;
   readonly clock: Pick<Clock, "now">;
   readonly instance: string;
   /** Called before changes of others are published. */
@@ -123,6 +125,11 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
         else own = [...own, { kind, account }];
         startWriting();
       });
+    },
+    watch(told) {
+      // What a look that is under way has read already may be older.
+      const tellAfter = () => void Promise.resolve(looking).catch(() => {}).then(told);
+      return docs.watch?.("shared", LAST, tellAfter) ?? (() => {});
     },
     look: () => looking ??= lookNow().finally(() => looking = undefined),
     async settle() {

@@ -53,8 +53,8 @@ interface Opened {
   readonly instances: SharedInstances;
   readonly limitLive: (request: Request, answer: Response) => Response;
   run(): Promise<void>;
-  /** Learns what other instances changed. */
-  look(): Promise<void>;
+  /** Learns what other instances changed, and resolves to whether they did. */
+  look(): Promise<boolean>;
   lookAtRun(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ interface BuiltApp {
   readonly default: { readonly fetch: (request: Request, info: unknown) => Promise<Response> };
 }
 
-/** How often an instance with live pages asks what others changed. */
+/** How often an instance with live pages asks what others changed, unless its store tells. */
 const LOOK_EVERY_MS = 5_000;
 const RUN_KNOWN_MS = 30_000;
 /** Names the app answered to; the host passes on requests for its own only. */
@@ -148,10 +148,11 @@ export function createHosted(parts: HostedParts): Hosted {
     const alerts = composed.alerting.start();
     const services = composed.services(hosts);
 
-    async function look(): Promise<void> {
+    async function look(): Promise<boolean> {
       const changes = await instances.look();
       // Accounts may have come or gone, or have another key.
       if (changes.some(({ kind }) => kind === "settings")) await composed.scheduler.look();
+      return changes.length > 0;
     }
 
     return {
@@ -164,6 +165,7 @@ export function createHosted(parts: HostedParts): Hosted {
         mostMs: liveMinutes(env)! * MINUTE_MS,
         look,
         lookEveryMs: LOOK_EVERY_MS,
+        watch: instances.watch,
       }),
       run: createCronRun({
         store,

@@ -19,6 +19,8 @@ export interface SharedInstances {
   follow(hub: Hub): void;
   /** Learns what the others changed since, publishes it and resolves to it; costs one read when that is nothing. */
   look(): Promise<readonly Change[]>;
+  /** Calls `told` when the others may have changed something, where the store tells that. Returns what ends it. */
+  watch(told: () => void): () => void;
   /** Resolves when what this one had to tell or to give back is stored. */
   settle(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export function createInstances(parts: InstancesParts): SharedInstances {
     },
     follow: changes.follow,
     look: changes.look,
+    watch: changes.watch,
     async settle() {
       while (pending.size > 0) await Promise.all(pending);
       await changes.settle();

@@ -76,6 +76,16 @@ export class KvDatabase {
     }
   }
 
+  /** Calls `changed` at first and after changes, until it is ended, or for good when the database ends it. */
+  watch(key: Key, changed: () => void): () => void {
+    this.#check();
+    const reader = this.#kv.watch([key]).getReader();
+    void (async () => {
+      while (!(await reader.read()).done) changed();
+    })().catch(() => {});
+    return () => void reader.cancel().catch(() => {});
+  }
+
   /** All or nothing; false when a check does not hold. */
   async commit(checks: readonly Check[], mutations: readonly Mutation[]): Promise<boolean> {
     return await this.write(checks, mutations) !== null;

@@ -44,6 +44,10 @@ export class KvDocs implements DocStore {
     });
   }
 
+  watch(kind: DocKind, id: string, changed: () => void): () => void {
+    return this.#database.watch(KEYS.doc(kindOf(kind), id), changed);
+  }
+
   async put<T>(
     kind: DocKind,
     id: string,

@@ -184,8 +184,9 @@ Deno.test("a live stream ends after its time, and one that comes back only takes
   const limit = createLiveTime({
     clock,
     mostMs: 10 * MINUTE_MS,
-    look: () => Promise.resolve(void looks++),
+    look: () => Promise.resolve((looks++, false)),
     lookEveryMs: 5_000,
+    watch: () => () => {},
   });
   const stream = () =>
     new Response(
@@ -215,8 +216,9 @@ Deno.test("a live stream that fails is over: nobody looks any more for what othe
   const limit = createLiveTime({
     clock,
     mostMs: 10 * MINUTE_MS,
-    look: () => Promise.resolve(void looks++),
+    look: () => Promise.resolve((looks++, false)),
     lookEveryMs: 5_000,
+    watch: () => () => {},
   });
   const failing = new ReadableStream({ pull: () => Promise.reject(new Error("gone")) });
   const answer = new Response(failing, { headers: { "content-type": "text/event-stream" } });
