@@ -5,8 +5,14 @@ import { assertEquals } from "./support/assert.ts";
 const CONTRACT = ["tests/store/sqlite_test.ts"];
 /** What opening, copying and vacuuming need differs there. */
 const FILES = ["tests/store/sqlite_open_test.ts", "tests/store/sqlite_maintenance_test.ts"];
+/** On the host it is the key-value store, and what it tells and refuses there. */
+const HOSTED = [
+  "tests/store/kv_test.ts",
+  "tests/app/hosted/live_watch_test.ts",
+  "tests/app/hosted/store_faults_test.ts",
+];
 
-for (const [version, files] of [[OLDEST, [...CONTRACT, ...FILES]], [BETWEEN, CONTRACT]] as const) {
+for (const [version, files] of [[OLDEST, [...CONTRACT, ...FILES, ...HOSTED]], [BETWEEN, CONTRACT]] as const) {
   runtimeTest(version, `the store passes its tests on Deno ${version}`, async (path) => {
     const { code, text } = await runOld(path, [
       "test",
