@@ -11,7 +11,9 @@ import { refusePrivate } from "./public_only.ts";
 import {
   type Channel,
   ChannelSettingsError,
+  isStated,
   type NewChannel,
+  refuseStated,
   type StoredChannels,
 } from "./stored_channels.ts";
 
@@ -27,6 +29,8 @@ export interface ManagedChannel {
    * False when this process may not reach it: it was added after the permissions were narrowed at startup.
    */
   readonly isReachable: boolean;
+  /** True for a command that the config file states, so that it is removed there. */
+  readonly isStated: boolean;
 }
 
 /** A type that may be added from the dashboard. */
@@ -112,6 +116,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
         enabled: channel.enabled,
         health: channelHealth(channel.id, deliveries),
         isReachable: isGranted(await reachOf(channel)),
+        isStated: isStated(channel),
       })));
     },
     types: () =>
@@ -121,7 +126,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       if (closed !== null) throw new ChannelSettingsError(closed);
       if (NEVER_FROM_AFAR.has(channel.type)) {
         throw new ChannelSettingsError(
-          "A command of your own is added at the machine only, with `syntrack channels add`",
+          "A command of your own is added at the machine only, in its config file under [hooks]",
         );
       }
       if ((await find(channel.id))?.type === "hook") {
@@ -144,6 +149,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
     async remove(id) {
       const channel = await find(id);
       if (!channel) return false;
+      refuseStated(channel);
       // Otherwise what shows the present would publish all of it again in between.
       await stored.setEnabled(id, false);
       try {

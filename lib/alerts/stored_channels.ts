@@ -1,4 +1,4 @@
-/** The channels users added: plain settings, sealed secrets. */
+/** The channels users added, plain settings and sealed secrets, and the commands the config file states. */
 import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
@@ -7,6 +7,7 @@ import { bracketed } from "../net/address.ts";
 import { grantFor, type Resolve, resolveHost } from "../net/resolve_host.ts";
 import type { ChannelReach, ChannelType } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
+import { hookAdvice, type HookSettings } from "./hook_settings.ts";
 
 /** One channel. */
 export interface Channel {
@@ -50,18 +51,24 @@ export interface StoredChannelsParts {
   readonly now: () => number;
   /** Called with each opened secret, so that it is masked everywhere. */
   readonly learn?: ((secret: string) => void) | undefined;
+  /**
+   * The commands that the config file states now, by name. What runs comes from there alone: whoever writes to the
+   * database, or hands one in, must not make this machine run anything. Only when a command runs is stored.
+   */
+  readonly hooks?: (() => ReadonlyMap<string, HookSettings>) | undefined;
 }
 
 export interface StoredChannels {
   list(): Promise<readonly Channel[]>;
   /** @throws {ChannelSettingsError} when the name or a value is missing or invalid */
   check(channel: NewChannel): void;
-  /** @throws {ChannelSettingsError} when the name or a value is missing or invalid */
+  /** @throws {ChannelSettingsError} when the name or a value is missing or invalid, and for a command */
   add(channel: NewChannel): Promise<void>;
   /** Changes which alerts a channel accepts, and when; resolves to false when there is no such channel. */
   setRule(id: string, rule: ChannelRule): Promise<boolean>;
   /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
+  /** @throws {ChannelSettingsError} for what the config file states */
   remove(id: string): Promise<boolean>;
 }
 
@@ -74,12 +81,15 @@ const MAX_CHANNELS = 32;
 const MAX_VALUE = 4096;
 export const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
-export function createStoredChannels({ docs, vault, now, learn }: StoredChannelsParts): StoredChannels {
+export function createStoredChannels(parts: StoredChannelsParts): StoredChannels {
+  const { docs, vault, now, learn } = parts;
+  const stated = () => parts.hooks?.() ?? new Map<string, HookSettings>();
   const ownerOf = (id: string, setting: string) => ({ account: `channel/${id}` as AccountKey, setting });
 
   async function list(): Promise<readonly Channel[]> {
     const all = await docs.list<Partial<ChannelDoc>>("channels", now());
-    return all.flatMap(({ id, doc }): readonly Channel[] => {
+    const hooks = stated();
+    const stored = all.flatMap(({ id, doc }): readonly Channel[] => {
       if (typeof doc.type !== "string" || channelType(doc.type) === undefined) return [];
       const sealed = Object.entries(doc.values ?? {}).flatMap(([name, value]) => {
         const one = sealedIn(value);
@@ -91,7 +101,7 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
         rule: doc.rule ?? {},
         enabled: doc.enabled !== false,
         publicOnly: doc.publicOnly === true,
-        settings: doc.settings ?? {},
+        settings: doc.type === "hook" ? hooks.get(id) ?? {} : doc.settings ?? {},
         secrets: sealed.map(([name]) => name),
         async open() {
           const opened: Record<string, string> = {};
@@ -103,6 +113,27 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
         },
       }];
     });
+    const names = new Set(stored.map(({ id }) => id));
+    const more = [...hooks].filter(([id]) => !names.has(id)).map(([id, settings]): Channel => ({
+      id,
+      type: "hook",
+      rule: {},
+      enabled: true,
+      publicOnly: false,
+      settings,
+      secrets: [],
+      open: () => Promise.resolve({}),
+    }));
+    return [...stored, ...more];
+  }
+
+  /** Changes a document; that of a command comes into being with its first change. */
+  async function change(id: string, what: Partial<Pick<ChannelDoc, "rule" | "enabled">>): Promise<boolean> {
+    const doc = await docs.get<ChannelDoc>("channels", id, now()) ??
+      (stated().has(id) ? { type: "hook", rule: {}, enabled: true, settings: {}, values: {} } : null);
+    if (doc === null) return false;
+    await docs.put("channels", id, { ...doc, ...what }, now());
+    return true;
   }
 
   return {
@@ -111,6 +142,9 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
     async add(channel) {
       const { id, type: typeId, rule = {}, values, publicOnly = false } = channel;
       const type = checked(channel);
+      if (stated().has(id)) {
+        throw new ChannelSettingsError(`The config file states a command of the name ${id}`);
+      }
       const stored = await list();
       if (stored.length >= MAX_CHANNELS && !stored.some((one) => one.id === id)) {
         throw new ChannelSettingsError(`There are ${MAX_CHANNELS} channels already: remove one first`);
@@ -135,24 +169,29 @@ export function createStoredChannels({ docs, vault, now, learn }: StoredChannels
       };
       await docs.put("channels", id, doc, now());
     },
-    async setRule(id, rule) {
-      const doc = await docs.get<ChannelDoc>("channels", id, now());
-      if (doc === null) return false;
-      await docs.put("channels", id, { ...doc, rule }, now());
-      return true;
-    },
-    async setEnabled(id, enabled) {
-      const doc = await docs.get<ChannelDoc>("channels", id, now());
-      if (doc === null) return false;
-      await docs.put("channels", id, { ...doc, enabled }, now());
-      return true;
-    },
+    setRule: (id, rule) => change(id, { rule }),
+    setEnabled: (id, enabled) => change(id, { enabled }),
     async remove(id) {
+      const channel = (await list()).find((one) => one.id === id);
+      if (channel) refuseStated(channel);
       // Another channel may get the name.
       await docs.delete("alert_memory", summaryMemoryId(id));
       return await docs.delete("channels", id);
     },
   };
+}
+
+/** Whether the config file states it: a command is there, since none is taken from the database. */
+export function isStated({ type, settings }: Pick<Channel, "type" | "settings">): boolean {
+  return type === "hook" && settings["command"] !== undefined;
+}
+
+/** @throws {ChannelSettingsError} for what the config file states */
+export function refuseStated(channel: Pick<Channel, "id" | "type" | "settings">): void {
+  if (!isStated(channel)) return;
+  throw new ChannelSettingsError(
+    `The config file states ${channel.id}: take [hooks.${channel.id}] out of it`,
+  );
 }
 
 /** Returns the id of what is remembered of the summaries of a channel. */
@@ -167,6 +206,7 @@ function checked({ id, type: typeId, values }: NewChannel): ChannelType {
   }
   const type = channelType(typeId);
   if (type === undefined) throw new ChannelSettingsError("There is no such type of channel");
+  if (type.id === "hook") throw new ChannelSettingsError(hookAdvice(id));
   const problem = settingsProblem(type, values);
   if (problem !== null) throw new ChannelSettingsError(`The channel was not stored: ${problem}`);
   return type;

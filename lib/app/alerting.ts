@@ -6,7 +6,11 @@ import { createPushSubscriptions, type PushSubscriptions } from "../alerts/push_
 import { createOutside } from "../alerts/outside.ts";
 import type { ChannelReach } from "../alerts/channel.ts";
 import { createManagedChannels, type ManagedChannels } from "../alerts/managed_channels.ts";
-import { createStoredChannels, type StoredChannels } from "../alerts/stored_channels.ts";
+import {
+  createStoredChannels,
+  type StoredChannels,
+  type StoredChannelsParts,
+} from "../alerts/stored_channels.ts";
 import type { StoredParts } from "../accounts/stored.ts";
 import type { AlertFacts } from "./alert_facts.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -23,6 +27,8 @@ import type { Log } from "../provider/context.ts";
 
 export interface AlertingParts {
   readonly stored: StoredParts;
+  /** The commands that the config file states now. */
+  readonly hooks?: StoredChannelsParts["hooks"];
   readonly store: Store;
   readonly hub: Hub;
   readonly clock: Clock;
@@ -59,7 +65,7 @@ export interface Alerting {
 export function createAlerting(parts: AlertingParts): Alerting {
   const { stored, store, hub, clock, log, zone, accounts, facts, checksUpdates, demo, once = false } = parts;
   let isWatching = false;
-  const channels = createStoredChannels(stored);
+  const channels = createStoredChannels({ ...stored, hooks: parts.hooks });
   const used = demo ? { list: () => Promise.resolve([]), remove: () => Promise.resolve(false) } : channels;
   // The user's own commands get the environment a shell would give them, but none of our keys.
   const outside = createOutside({ env: readVariable });

@@ -16,6 +16,7 @@ import { aboutAccounts } from "./about.ts";
 import type { CurrentConfig } from "./current_config.ts";
 import { spendView } from "./spend_view.ts";
 import { storedParts } from "./stored_accounts.ts";
+import { readHooks } from "./hooks.ts";
 import { isInHome } from "./home.ts";
 import { retentionOf } from "./retention.ts";
 import { createMaintenanceJobs } from "./database_maintenance.ts";
@@ -191,6 +192,7 @@ export function compose(parts: ComposeParts): Composed {
   const poolsOf = (id: string) => providers.find((one) => one.id === id)?.pools ?? [];
   const alerting: Alerting = createAlerting({
     stored,
+    hooks: () => readHooks(environment).hooks,
     store,
     hub,
     clock,

@@ -12,6 +12,7 @@ import {
   readConfig,
   systemTimezone,
 } from "../config/config.ts";
+import { readHooks } from "./hooks.ts";
 import { type CustomPlace, customSources } from "./custom.ts";
 import { currentConfig } from "./current_config.ts";
 import { join } from "node:path";
@@ -112,7 +113,7 @@ export function setUp(outside: SetUpEnvironment): SetUp {
 
   return {
     ...result,
-    problems: [...result.problems, ...custom.problems],
+    problems: [...result.problems, ...custom.problems, ...readHooks(environment).problems],
     environment,
     providers,
     place,

@@ -87,7 +87,8 @@ export const CHANNELS = {
   details:
     "types: the kinds there are, and the settings of each. add NAME TYPE: settings come from --set, secrets are asked " +
     "for without showing them, or come from --stdin as lines of NAME=value; they are stored encrypted. change NAME: " +
-    "other kinds, hours or summaries. test: sends one message and says what came of it.",
+    "other kinds, hours or summaries. test: sends one message and says what came of it. A command of your own is stated " +
+    "in the config file, under [hooks.NAME], and is a channel from then on.",
   operands: [
     { name: "action", help: "what to do; list unless given", choices: CHANNEL_ACTIONS, optional: true },
     { name: "name", help: "what you call the channel, such as phone", optional: true },

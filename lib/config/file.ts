@@ -16,7 +16,7 @@
  */
 import { parse, TomlError } from "smol-toml";
 import { variablePart } from "../provider/contract.ts";
-import { findLine, type TomlPath } from "./file_lines.ts";
+import { isTable, placeText, type TomlPath } from "./file_lines.ts";
 import type { Problem } from "./problem.ts";
 
 /** One entry that maps to a variable. */
@@ -98,10 +98,6 @@ function parseText(value: unknown): string | undefined {
     : undefined;
 }
 
-export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
 export function tablesIn(value: unknown): readonly [string, Readonly<Record<string, unknown>>][] {
   if (!isTable(value)) return [];
   return Object.entries(value).filter((entry): entry is [string, Record<string, unknown>] =>
@@ -111,19 +107,6 @@ export function tablesIn(value: unknown): readonly [string, Readonly<Record<stri
 
 export function parseTables(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.filter(isTable) : [];
-}
-
-/** Formats the place of an entry for messages: `port in ~/.syntrack/config.toml, line 4`. */
-export function placeText(text: string, label: string, path: TomlPath): string {
-  const line = findLine(text, path);
-  return `${pathText(path)} in ${label}${line === null ? "" : `, line ${line}`}`;
-}
-
-function pathText(path: TomlPath): string {
-  const [first, second, ...rest] = path;
-  // Show indexes counted from one.
-  if (typeof second === "number") return [`${first} ${second + 1}`, ...rest].join(".");
-  return path.join(".");
 }
 
 function syntaxProblem(error: unknown, label: string): Problem {

@@ -4,8 +4,8 @@
  */
 import { nearest } from "../base/nearest.ts";
 import type { Provider } from "../provider/contract.ts";
-import { type ConfigFile, isTable, placeText, PROVIDER_KEYS } from "./file.ts";
-import type { TomlPath } from "./file_lines.ts";
+import { type ConfigFile, PROVIDER_KEYS } from "./file.ts";
+import { isTable, placeText, type TomlPath } from "./file_lines.ts";
 import type { Problem } from "./problem.ts";
 
 export interface FileCheck {
@@ -18,7 +18,8 @@ export interface FileCheck {
   readonly lists?: readonly string[];
 }
 
-const TABLES = ["providers", "accounts", "custom"];
+/** `lib/app` checks hooks and custom sources. */
+const TABLES = ["providers", "accounts", "custom", "hooks"];
 const SCALAR = "text, a number, or true or false";
 
 export function checkConfigFile({ document }: ConfigFile, check: FileCheck): readonly Problem[] {

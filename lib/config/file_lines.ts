@@ -56,3 +56,20 @@ function namesIn(text: string): readonly string[] {
   const names = text.match(/[A-Za-z0-9_-]+|"[^"]*"|'[^']*'/g) ?? [];
   return names.map((name) => name.replace(/^["']|["']$/g, ""));
 }
+
+/** Formats the place of an entry for messages: `port in ~/.syntrack/config.toml, line 4`. */
+export function placeText(text: string, label: string, path: TomlPath): string {
+  const line = findLine(text, path);
+  return `${pathText(path)} in ${label}${line === null ? "" : `, line ${line}`}`;
+}
+
+function pathText(path: TomlPath): string {
+  const [first, second, ...rest] = path;
+  // Show indexes counted from one.
+  if (typeof second === "number") return [`${first} ${second + 1}`, ...rest].join(".");
+  return path.join(".");
+}
+
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

@@ -40,6 +40,14 @@ export function configTemplate(
       "",
     );
   }
+  lines.push(
+    "# A command of your own that alerts run, with what happened as JSON on its standard input:",
+    "# [hooks.opener]",
+    '# command = "/usr/local/bin/opener"',
+    '# args = ["--window"]',
+    "# timeout = 30",
+    "",
+  );
   return lines.join("\n");
 }
 

@@ -64,7 +64,9 @@ export async function channelsView(
   };
 }
 
-function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedChannel): ListedChannel {
+function listed(
+  { id, typeName, rule, enabled, isReachable, isStated, health }: ManagedChannel,
+): ListedChannel {
   const { state, since, problem, sentAt, waiting, answers } = health;
   return {
     id,
@@ -72,6 +74,7 @@ function listed({ id, typeName, rule, enabled, isReachable, health }: ManagedCha
     takes: takesWords(rule).join(", "),
     enabled,
     isReachable,
+    isStated,
     state,
     since,
     problem: plain(problem, MAX_PROBLEM),
@@ -110,8 +113,18 @@ export async function addChannel(
   { id, type, values, ...wanted }: WantedChannel,
 ): Promise<void> {
   const rule = changedRule({}, wanted);
+  await told(channels.add({ id, type, values, rule }, by?.kind === "local"));
+}
+
+/** Removes a channel. @throws {FieldsError} for a command of the config file, with where to remove it {HttpError} 404 */
+export async function removeChannel({ channels }: Pick<AppContext, "channels">, id: string): Promise<void> {
+  await requireChannel(told(channels.remove(id)));
+}
+
+/** @throws {FieldsError} with one sentence for what the caller can mend */
+async function told<T>(work: Promise<T>): Promise<T> {
   try {
-    await channels.add({ id, type, values, rule }, by?.kind === "local");
+    return await work;
   } catch (error) {
     // By name, since bundles may hold two copies of the classes.
     const isTold = error instanceof Error &&
@@ -185,7 +198,7 @@ export async function changeChannels(
       if (form.get("sure") === null) {
         return { told: "Nothing was changed. Tick the box to remove a channel." };
       }
-      await requireChannel(services.channels.remove(id));
+      await removeChannel(services, id);
       note("removed a channel");
       return { done: "removed" };
     case "test": {

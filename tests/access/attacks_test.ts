@@ -587,7 +587,7 @@ Deno.test({
         await house.add({ id: "desk", type: "desktop", values: {} });
         await house.add({ id: "wall", type: "tmux", values: {} });
         const values = { command: `${folder}/hook`, args: JSON.stringify(args) };
-        await house.add({ id: "own", type: "hook", values });
+        house.hooks.set("own", values);
         await house.see(0, 50, { label: evil });
         await house.see(5, 85, { label: evil });
         await house.deliver();

@@ -2,6 +2,7 @@
 import { type AlertsParts, createAlerts } from "../../lib/alerts/alerts.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { type Delivery, deliveryDoc } from "../../lib/alerts/outbox.ts";
+import type { HookSettings } from "../../lib/alerts/hook_settings.ts";
 import { createStoredChannels, type NewChannel } from "../../lib/alerts/stored_channels.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
@@ -112,7 +113,13 @@ export async function alertHouse(store?: Store, { env, os, release, once = false
   const own = store ?? await openSqliteStore(":memory:");
   const clock = new FakeClock(READ_AT);
   const vault = createVault(`${folder}/key`);
-  const channels = createStoredChannels({ docs: own.docs, vault, now: () => clock.now() });
+  const hooks = new Map<string, HookSettings>();
+  const channels = createStoredChannels({
+    docs: own.docs,
+    vault,
+    now: () => clock.now(),
+    hooks: () => hooks,
+  });
   let views: readonly AccountView[] = [];
   let spent: number | null = null;
   let facts: SummaryFacts = { quotas: [], alerts: [], plans: [] };
@@ -137,6 +144,8 @@ export async function alertHouse(store?: Store, { env, os, release, once = false
     clock,
     alerts,
     channels,
+    /** What the config file states under `[hooks]`. */
+    hooks,
     add: (channel: NewChannel) => channels.add(channel),
     /** A reading of the one quota after some minutes, and what follows from it. */
     async see(minutes: number, used: number, fields: Partial<QuotaView> = {}) {

@@ -226,7 +226,7 @@ Deno.test("only an admin who has signed in a short while ago changes channels, a
     assertEquals(hook.status, 422);
     assertStringIncludes(await hook.text(), "at the machine only");
     assert(!(await text(admin("/alerts/channels"))).includes('value="hook"'));
-    await services.stored.add({ id: "opener", type: "hook", values: { command: "/bin/true" } });
+    services.hooks.set("opener", { command: "/bin/true" });
     const replaced = await send(admin, "POST", { id: "opener", type: "slack", values: wanted.values });
     assertEquals(replaced.status, 422);
     clock.jump(20 * MINUTE_MS);
@@ -336,8 +336,8 @@ Deno.test("what nobody asks for may not lead into the server's own network, as i
 Deno.test("who is elsewhere learns what a command of the server came to, but not where it lies", () =>
   withChannels(async ({ services, near, clock }) => {
     const [folder, odd] = ["/srv/hidden-4711/tell.sh", "/srv/hidden-4711 tools/tell"];
-    await services.stored.add({ id: "own", type: "hook", values: { command: folder } });
-    await services.stored.add({ id: "odd", type: "hook", values: { command: odd } });
+    services.hooks.set("own", { command: folder });
+    services.hooks.set("odd", { command: odd });
     for (const used of [40, 85]) {
       clock.jump(5 * MINUTE_MS);
       await services.polled("acme/work", [

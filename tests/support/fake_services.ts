@@ -7,6 +7,7 @@ import { providers as REGISTRY } from "../../providers/mod.ts";
 import { createAlerts } from "../../lib/alerts/alerts.ts";
 import { createManagedChannels } from "../../lib/alerts/managed_channels.ts";
 import { createMirror } from "../../lib/alerts/mirror.ts";
+import type { HookSettings } from "../../lib/alerts/hook_settings.ts";
 import { createStoredChannels, type StoredChannels } from "../../lib/alerts/stored_channels.ts";
 import { createPushSubscriptions } from "../../lib/alerts/push_subscriptions.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
@@ -64,6 +65,8 @@ export interface FakeOptions {
 export interface FakeServices extends AppContext, AsyncDisposable {
   /** What stands behind the channels of the dashboard. */
   readonly stored: StoredChannels;
+  /** What the config file states under `[hooks]`. */
+  readonly hooks: Map<string, HookSettings>;
   /** Lines of the log, unredacted. */
   readonly logged: string[];
   /** How often the dashboard was asked for. */
@@ -180,7 +183,8 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     vault: createVault(options.keyFile ?? null),
     now: clock.now.bind(clock),
   };
-  const stored = createStoredChannels(sealed);
+  const hooks = new Map<string, HookSettings>();
+  const stored = createStoredChannels({ ...sealed, hooks: () => hooks });
   const outside = createOutside({ env: () => undefined, ...options.outside });
   const alerts = createAlerts({
     store,
@@ -217,6 +221,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     access: createAccess({ docs: store.docs, audit: store.audit, clock, rounds: 1000, ...options.access }),
     push: createPushSubscriptions({ ...sealed, channels: stored }),
     stored,
+    hooks,
     channels: createManagedChannels({
       stored,
       alerts,

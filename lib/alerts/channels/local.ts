@@ -1,6 +1,7 @@
 /** Channels on this machine: the desktop, the terminal multiplexer, and the user's own commands. */
 import { ChannelError, type ChannelType } from "../channel.ts";
 import { oneLine, plainText } from "../escape.ts";
+import { hookProblem, parseHookArgs } from "../hook_settings.ts";
 import { webhookBody } from "../webhook_body.ts";
 
 const TIMEOUT_MS = 5000;
@@ -83,45 +84,26 @@ export const terminalBell: ChannelType = {
   },
 };
 
-const MAX_ARGUMENTS = 32;
-const MAX_ARGUMENT = 4096;
-const MAX_TIMEOUT_S = 300;
-const MIN_TIMEOUT_S = 0.1;
-
-/** The user's own command. It comes only from the config file, never from the dashboard. */
+/** The user's own command. It comes only from the config file, never from the dashboard or a database. */
 export const hook: ChannelType = {
   id: "hook",
   name: "Command",
-  reach: ({ command = "" }) => ({ hosts: [], commands: [command] }),
+  reach: ({ command }) => ({ hosts: [], commands: command === undefined ? [] : [command] }),
   settings: [
     { name: "command", help: "absolute path of the program; no shell sees it" },
     { name: "args", help: "its arguments as a JSON list", optional: true },
     { name: "timeout", help: "seconds it may take, 0.1 to 300; 30 unless given", optional: true },
   ],
-  check({ command = "", args = "[]", timeout = "30" }) {
-    if (!/^(\/|[A-Za-z]:\\)/.test(command)) return "command is no absolute path";
-    const list = parseArgs(args);
-    if (list === null) return `args is no list of at most ${MAX_ARGUMENTS} texts`;
-    const seconds = Number(timeout);
-    return seconds >= MIN_TIMEOUT_S && seconds <= MAX_TIMEOUT_S
-      ? null
-      : `timeout is not between ${MIN_TIMEOUT_S} and ${MAX_TIMEOUT_S} seconds`;
-  },
+  check: hookProblem,
   async send(message, { settings, run }) {
-    const { command = "", args = "[]", timeout = "30" } = settings;
+    const { command, args = "[]", timeout = "30" } = settings;
+    if (command === undefined) {
+      throw new ChannelError("The config file states no command of this name under [hooks]", {
+        retry: false,
+      });
+    }
     const input = `${JSON.stringify(webhookBody(message))}\n`;
-    const code = await run(command, parseArgs(args) ?? [], input, Number(timeout) * 1000);
+    const code = await run(command, parseHookArgs(args) ?? [], input, Number(timeout) * 1000);
     if (code !== 0) throw new ChannelError(`The command ended with ${code}`);
   },
 };
-
-function parseArgs(text: string): readonly string[] | null {
-  try {
-    const list: unknown = JSON.parse(text);
-    const isList = Array.isArray(list) && list.length <= MAX_ARGUMENTS &&
-      list.every((one) => typeof one === "string" && one.length <= MAX_ARGUMENT);
-    return isList ? list : null;
-  } catch {
-    return null;
-  }
-}

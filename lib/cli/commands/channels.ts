@@ -2,7 +2,7 @@
 import type { Composed } from "../../app/compose.ts";
 import { ChannelError } from "../../alerts/channel.ts";
 import { CHANNEL_TYPES, channelType } from "../../alerts/channels/mod.ts";
-import { type Channel, CHANNEL_ID, ChannelSettingsError } from "../../alerts/stored_channels.ts";
+import { type Channel, CHANNEL_ID, ChannelSettingsError, isStated } from "../../alerts/stored_channels.ts";
 import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import {
@@ -68,7 +68,9 @@ function listTypes(tools: Tools): number {
   if (tools.json) tools.printJson({ types });
   else {
     for (const { id, name, settings } of types) {
-      tools.print(`${tools.paint.bold(id)}  ${name}`);
+      tools.print(
+        `${tools.paint.bold(id)}  ${name}${id === "hook" ? ", stated in the config file only" : ""}`,
+      );
       for (const one of settings) {
         const notes = [one.secret ? "secret" : "", one.optional ? "optional" : ""].filter((note) =>
           note !== ""
@@ -106,11 +108,24 @@ async function runAction(
           }], rows)
         ) tools.print(line);
       }
+      for (const { id } of known.filter((one) => one.type === "hook" && !isStated(one))) {
+        tools.tell(
+          `syntrack: ${id} runs nothing: commands are taken from the config file only, under [hooks.${id}]`,
+        );
+      }
       return EXIT_OK;
     }
     case "add": {
       const type = channelType(typeName);
       if (!type) throw unknownName("type of channel", typeName, CHANNEL_TYPES.map(({ id }) => id));
+      if (type.id === "hook") {
+        throw usageError(
+          "a command of your own stands in the config file only",
+          `Write there: [hooks.${
+            plain(name, 40)
+          }] and below it command = "/absolute/path"; \`syntrack config path\` names the file`,
+        );
+      }
       if (!CHANNEL_ID.test(name)) {
         throw usageError(
           "The name of a channel holds small letters, digits and -, at most 32",

@@ -12,6 +12,8 @@ export interface ListedChannel {
   readonly takes: string;
   readonly enabled: boolean;
   readonly isReachable: boolean;
+  /** A command of the config file. */
+  readonly isStated: boolean;
   readonly state: "well" | "trouble" | "new";
   readonly problem: string;
   /** Epoch milliseconds. */
@@ -103,8 +105,20 @@ function Row({ channel, mayChange, form, now, zone }: {
   readonly now: number;
   readonly zone: string;
 }) {
-  const { id, typeName, takes, enabled, isReachable, state, problem, since, sentAt, waiting, answers } =
-    channel;
+  const {
+    id,
+    typeName,
+    takes,
+    enabled,
+    isReachable,
+    isStated,
+    state,
+    problem,
+    since,
+    sentAt,
+    waiting,
+    answers,
+  } = channel;
   const [colour, word] = STATES[state];
   return (
     <li class="py-4" id={`channel-${id}`} data-channel={id} data-state={state}>
@@ -159,15 +173,13 @@ function Row({ channel, mayChange, form, now, zone }: {
           {enabled
             ? <Action id={id} action="pause" label="Pause" about={`Pause ${id}`} />
             : <Action id={id} action="resume" label="Resume" about={`End the pause of ${id}`} />}
-          <form method="post" action="/alerts/channels" class="flex flex-wrap items-center gap-3">
-            <input type="hidden" name="action" value="remove" />
-            <input type="hidden" name="id" value={id} />
-            <label class="touch-target inline-flex items-center gap-2 text-sm">
-              <input type="checkbox" name="sure" value="1" required />
-              Remove its secrets too
-            </label>
-            <button type="submit" class="button touch-target" aria-label={`Remove ${id}`}>Remove</button>
-          </form>
+          {isStated
+            ? (
+              <p class="text-sm text-muted">
+                The config file states it under <code class="code">{`[hooks.${id}]`}</code>: remove it there.
+              </p>
+            )
+            : <RemoveForm id={id} />}
         </div>
       )}
     </li>
@@ -226,11 +238,24 @@ function AddChannel({ view: { types, adding, problem } }: { readonly view: Chann
         )
         : <AddForm adding={adding} problem={problem} />}
       <p class="mt-3 text-sm text-muted">
-        Secrets are stored encrypted and never shown. A command of your own is added on the command line only:
-        {" "}
-        <code class="code">syntrack channels add opener hook</code>.
+        Secrets are stored encrypted and never shown. A command of your own stands in the config file only,
+        under <code class="code">[hooks.opener]</code>.
       </p>
     </Card>
+  );
+}
+
+function RemoveForm({ id }: { readonly id: string }) {
+  return (
+    <form method="post" action="/alerts/channels" class="flex flex-wrap items-center gap-3">
+      <input type="hidden" name="action" value="remove" />
+      <input type="hidden" name="id" value={id} />
+      <label class="touch-target inline-flex items-center gap-2 text-sm">
+        <input type="checkbox" name="sure" value="1" required />
+        Remove its secrets too
+      </label>
+      <button type="submit" class="button touch-target" aria-label={`Remove ${id}`}>Remove</button>
+    </form>
   );
 }
 

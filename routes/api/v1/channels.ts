@@ -2,7 +2,7 @@ import { channelsJson } from "@/lib/formats/channels.ts";
 import { ChannelChangeBody, ChannelNameBody, NewChannelBody } from "@/lib/web/alert_bodies.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { readJson } from "@/lib/web/body.ts";
-import { addChannel, changeChannel, changeWords, requireChannel } from "@/lib/web/channels.ts";
+import { addChannel, changeChannel, changeWords, removeChannel, requireChannel } from "@/lib/web/channels.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -30,7 +30,7 @@ export const handlers = define.handlers(api({
   async DELETE(ctx) {
     const { services } = ctx.state;
     const { id } = validateBody(ChannelNameBody, await readJson(ctx.req));
-    await requireChannel(services.channels.remove(id));
+    await removeChannel(services, id);
     ctx.state.done = { action: "removed a channel", target: id };
     return json({ removed: id });
   },

@@ -1,0 +1,42 @@
+/** The settings of a command of the person's own, as the config file states it. Imports nothing, for the start is short. */
+
+const MAX_ARGUMENTS = 32;
+const MAX_ARGUMENT = 4096;
+const MAX_COMMAND = 4096;
+const MAX_TIMEOUT_S = 300;
+const MIN_TIMEOUT_S = 0.1;
+/** More commands than these are a mistake. */
+export const MAX_HOOKS = 32;
+
+/** `command`, and where they are stated `args` as a JSON list and `timeout` in seconds. */
+export type HookSettings = Readonly<Record<string, string>>;
+
+/** Returns what is wrong with the settings of a command, or null. */
+export function hookProblem({ command = "", args = "[]", timeout = "30" }: HookSettings): string | null {
+  if (!/^(\/|[A-Za-z]:\\)/.test(command)) return "command is no absolute path";
+  if (command.length > MAX_COMMAND) return `command is longer than ${MAX_COMMAND} characters`;
+  if (parseHookArgs(args) === null) {
+    return `args is no list of at most ${MAX_ARGUMENTS} texts of at most ${MAX_ARGUMENT} characters`;
+  }
+  const seconds = Number(timeout);
+  return seconds >= MIN_TIMEOUT_S && seconds <= MAX_TIMEOUT_S
+    ? null
+    : `timeout is not between ${MIN_TIMEOUT_S} and ${MAX_TIMEOUT_S} seconds`;
+}
+
+/** Returns null for what is no list of arguments. */
+export function parseHookArgs(text: string): readonly string[] | null {
+  try {
+    const list: unknown = JSON.parse(text);
+    const isList = Array.isArray(list) && list.length <= MAX_ARGUMENTS &&
+      list.every((one) => typeof one === "string" && one.length <= MAX_ARGUMENT);
+    return isList ? list : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Says where a command is stated, with the lines to write. */
+export function hookAdvice(name: string): string {
+  return `A command of your own stands in the config file only. Write there: [hooks.${name}] command = "/absolute/path"`;
+}

@@ -1,0 +1,51 @@
+/** The commands of the person's own that alerts may run: `[hooks.<name>]` of the config file, and nowhere else. */
+import { hookProblem, type HookSettings, MAX_HOOKS } from "../alerts/hook_settings.ts";
+import type { Environment } from "../config/environment.ts";
+import { isTable, placeText } from "../config/file_lines.ts";
+import type { Problem } from "../config/problem.ts";
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const ENTRIES = ["command", "args", "timeout"];
+
+export interface Hooks {
+  readonly hooks: ReadonlyMap<string, HookSettings>;
+  /** What cannot be run, with its line. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads what the config file states now. */
+export function readHooks(environment: Pick<Environment, "configFile">): Hooks {
+  const state = environment.configFile();
+  const tables = state?.file?.document.hooks;
+  const hooks = new Map<string, HookSettings>();
+  const problems: Problem[] = [];
+  if (!state || tables === undefined) return { hooks, problems };
+  const wrong = (path: readonly string[], problem: string, wanted?: string) =>
+    problems.push({
+      level: "error",
+      field: placeText(state.text ?? "", state.label, path),
+      problem,
+      ...wanted !== undefined && { wanted },
+    });
+  if (!isTable(tables)) wrong(["hooks"], "not a table", "[hooks.<name>]");
+  for (const [id, table] of Object.entries(isTable(tables) ? tables : {})) {
+    const path = ["hooks", id];
+    if (!NAME.test(id)) wrong(path, "no name of a channel", "small letters, digits and -, at most 32");
+    else if (!isTable(table)) wrong(path, "not a table", `[hooks.${id}]`);
+    else {
+      const stranger = Object.keys(table).find((key) => !ENTRIES.includes(key));
+      const { command, args, timeout } = table;
+      const settings: HookSettings = {
+        ...typeof command === "string" && { command },
+        ...args !== undefined && { args: JSON.stringify(args) },
+        ...timeout !== undefined && { timeout: String(timeout) },
+      };
+      const problem = hookProblem(settings);
+      if (stranger !== undefined) wrong([...path, stranger], "no such entry", `one of ${ENTRIES.join(", ")}`);
+      else if (problem !== null) wrong(path, problem);
+      else if (hooks.size === MAX_HOOKS) wrong(path, `more than ${MAX_HOOKS} commands`);
+      else hooks.set(id, settings);
+    }
+  }
+  return { hooks, problems };
+}
