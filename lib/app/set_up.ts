@@ -81,8 +81,10 @@ export function setUp(outside: SetUpEnvironment): SetUp {
   };
   const custom = outside.providers ? { providers: [], problems: [] } : customSources(place);
   const providers = outside.providers ?? [...registry, ...custom.providers];
-  const read = () =>
-    readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
+  function read() {
+    const found = readConfig({ environment, flags, providers, home, cwd, systemTimezone: systemTimezone() });
+    return { ...found, problems: [...found.problems, ...readHooks(environment).problems] };
+  }
   const result = read();
   const { config, origins } = result;
   const levelIsSet = origins.some(({ key, source }) => key === "log-level" && source !== "default");
@@ -113,7 +115,7 @@ export function setUp(outside: SetUpEnvironment): SetUp {
 
   return {
     ...result,
-    problems: [...result.problems, ...custom.problems, ...readHooks(environment).problems],
+    problems: [...result.problems, ...custom.problems],
     environment,
     providers,
     place,
