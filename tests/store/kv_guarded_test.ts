@@ -102,3 +102,31 @@ Deno.test("a message that was sent while a large change is being made stays sent
     if (reason === null) break;
   }
 });
+
+Deno.test("a guard that was read is not read again for its commit, unless another process was quicker", async () => {
+  using shared = await sharedKv();
+  let reads = 0;
+  const store = shared.store();
+  const other = shared.store();
+  const get = shared.kv.get.bind(shared.kv);
+  shared.kv.get = ((...asked: Parameters<typeof get>) => {
+    if (asked[0][1] === "doc") reads++;
+    return get(...asked);
+  }) as typeof get;
+  await store.commit({ ...POLLS[0]!, docs: guarded(null, { told: 0 }) });
+  const was = await store.docs.get("alert_memory", ACCOUNT, START);
+  assert(reads > 1, "Reads are counted");
+  reads = 0;
+  assertEquals(await store.commit({ ...POLLS[1]!, docs: guarded(was, { told: 1 }) }), true);
+  assertEquals(reads, 0);
+  // What was given once is old now, and found out by the commit.
+  assertEquals(await store.docs.putGuarded(guarded(was, { told: 2 }, [message("late")])), false);
+  const now = await store.docs.get("alert_memory", ACCOUNT, START);
+  await other.docs.putGuarded(guarded({ told: 1 }, { told: 5 }));
+  assertEquals(await store.note(failed(START + DAY_MS), guarded(now, { told: 2 }, [message("late")])), false);
+  // Another process stored the same as was read, so that nothing follows twice.
+  const last = await store.docs.get("alert_memory", ACCOUNT, START);
+  await other.docs.put("alert_memory", ACCOUNT, { told: 5 }, START);
+  assertEquals(await store.docs.putGuarded(guarded(last, { told: 6 }, [message("once")])), true);
+  assertEquals((await store.docs.list("outbox", START)).map(({ id }) => id), ["once"]);
+});

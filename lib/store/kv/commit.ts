@@ -1,20 +1,20 @@
 /** Stores polls, or a single outcome, all of it or nothing. */
 import type { Outcome } from "../../model/outcome.ts";
 import type { AccountKey } from "../../model/quota.ts";
-import type { GuardedDocs, Poll } from "../store.ts";
+import type { Poll } from "../store.ts";
 import { checkPoll } from "../check_poll.ts";
 import { AccountWriter } from "./account_writer.ts";
 import type { Accounts, Planned } from "./accounts.ts";
 import type { Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
-import { planGuarded, type PlannedDocs } from "./guarded_docs.ts";
+import type { PlanDocs, PlannedDocs } from "./guarded_docs.ts";
 import type { HeadChange } from "./journal.ts";
 
-/** Returns the number of polls stored. @param docs what follows from them, for a single one */
+/** Returns the number of polls stored. @param docs plans what follows from them, for a single one */
 export async function commitPolls(
   accounts: Accounts,
   polls: readonly Poll[],
-  docs?: GuardedDocs,
+  docs?: PlanDocs,
 ): Promise<number> {
   return await accounts.change(async (find) => {
     const writers = new Map<AccountKey, AccountWriter>();
@@ -33,7 +33,7 @@ export async function commitPolls(
       stored++;
     }
     if (stored === 0 || !docs) return await planned(accounts, [...kept], stored);
-    const beside = await planGuarded(accounts.database, docs);
+    const beside = await docs();
     if (beside === null || beside === "outdated") return beside && { result: 0 };
     return await planned(accounts, [...kept], stored, beside);
   });
@@ -43,12 +43,12 @@ export async function commitPolls(
 export async function noteOutcome(
   accounts: Accounts,
   outcome: Outcome,
-  docs?: GuardedDocs,
+  docs?: PlanDocs,
 ): Promise<boolean> {
   return await accounts.change(async (find) => {
     const writer = new AccountWriter(accounts.database, await find(outcome.account));
     writer.note(outcome);
-    const beside = docs && await planGuarded(accounts.database, docs);
+    const beside = docs && await docs();
     if (beside === null || beside === "outdated") return beside && { result: false };
     return await planned(accounts, [writer], true, beside);
   });

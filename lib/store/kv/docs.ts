@@ -21,7 +21,7 @@ import {
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
 import { isExpired, kindOf } from "./doc_entry.ts";
-import { planGuarded } from "./guarded_docs.ts";
+import { guardKey, type PlanDocs, planGuarded } from "./guarded_docs.ts";
 import { commitAll } from "./journal.ts";
 import { type Key, KEYS } from "./keys.ts";
 import { type KnownVersion, KnownVersions } from "./known_versions.ts";
@@ -30,17 +30,26 @@ import { retry } from "./retry.ts";
 export class KvDocs implements DocStore {
   readonly #database: KvDatabase;
   readonly #known = new KnownVersions();
+  /** Of documents as they were given, for what is stored because of them. */
+  readonly #given = new WeakMap<object, KnownVersion & { readonly key: string }>();
 
   constructor(database: KvDatabase) {
     this.#database = database;
   }
 
   async get<T>(kind: DocKind, id: string, now: number): Promise<T | null> {
+    const key = KEYS.doc(kindOf(kind), id);
     return await this.#retry(async () => {
-      const entry = await this.#read(KEYS.doc(kindOf(kind), id));
+      const entry = await this.#read(key);
       if (!entry || isExpired(entry, now)) return { result: null };
       const text = await this.#database.textOf(entry.value);
-      return text === null ? null : { result: decode<T>(text, kind) };
+      if (text === null) return null;
+      const doc = decode<T>(text, kind);
+      const isLasting = entry.value.expiresAt === null;
+      if (typeof doc === "object" && doc !== null && isLasting) {
+        this.#given.set(doc, { ...entry, key: JSON.stringify(key) });
+      }
+      return { result: doc };
     });
   }
 
@@ -127,11 +136,26 @@ export class KvDocs implements DocStore {
   }
 
   async putGuarded(docs: GuardedDocs): Promise<boolean> {
+    const plan = this.planner(docs);
     return await this.#retry(async () => {
-      const planned = await planGuarded(this.#database, docs);
+      const planned = await plan();
       if (planned === null || planned === "outdated") return planned && { result: false };
       return await commitAll(this.#database, { heads: [], ...planned }) ? { result: true } : null;
     });
+  }
+
+  /** What documents under a guard are, for a commit with others. The guard is read again only when that is in vain. */
+  planner(docs: GuardedDocs): PlanDocs {
+    const { guard } = docs;
+    const given = typeof guard.was === "object" && guard.was !== null
+      ? this.#given.get(guard.was)
+      : undefined;
+    let known = given?.key === JSON.stringify(guardKey(guard)) ? given : undefined;
+    return async () => {
+      const own = known;
+      known = undefined;
+      return await planGuarded(this.#database, docs, own);
+    };
   }
 
   /** What several changes are, for a commit with others. The last change of a document counts. */

@@ -3,7 +3,8 @@ import { encode, keyText } from "../rows.ts";
 import type { GuardedDocs } from "../store.ts";
 import { type Check, type KvDatabase, type Mutation, putText } from "./database.ts";
 import { isExpired, kindOf } from "./doc_entry.ts";
-import { KEYS } from "./keys.ts";
+import { type Key, KEYS } from "./keys.ts";
+import type { KnownVersion } from "./known_versions.ts";
 
 export interface PlannedDocs {
   readonly checks: readonly Check[];
@@ -12,27 +13,32 @@ export interface PlannedDocs {
   readonly mutations: readonly Mutation[];
 }
 
-/** Returns `outdated` when the guard is another than expected, and null when it changed while it was read. */
+/** Plans documents under a guard; again when another process was quicker. */
+export type PlanDocs = () => Promise<PlannedDocs | "outdated" | null>;
+
+/**
+ * Returns `outdated` when the guard is another than expected, and null when it changed while it was read.
+ *
+ * @param known the version of the guard as it was read, which the commit checks instead of another read
+ */
 export async function planGuarded(
   database: KvDatabase,
   { guard, added, now }: GuardedDocs,
+  known?: KnownVersion,
 ): Promise<PlannedDocs | "outdated" | null> {
-  const key = KEYS.doc(kindOf(guard.kind), keyText(guard.id, "id"));
+  const key = guardKey(guard);
   const text = encode(guard.doc, guard.kind);
   const wanted = added.map(({ kind, id, doc, expiresAt = null }) => ({
     key: KEYS.doc(kindOf(kind), keyText(id, "id")),
     fields: { id, expiresAt },
     text: encode(doc, kind),
   }));
-  const entry = await database.get(key);
-  const isThere = entry !== null && !isExpired(entry, now);
-  const stored = isThere ? await database.textOf(entry.value) : null;
-  if (isThere && stored === null) return null;
-  if (stored !== (guard.was === null ? null : encode(guard.was, guard.kind))) return "outdated";
+  const before = known ?? await readGuard(database, guard, now);
+  if (before === null || before === "outdated") return before;
   const entries = await Promise.all(wanted.map(({ key }) => database.get(key)));
   return {
-    checks: [{ key, versionstamp: entry?.versionstamp ?? null }],
-    decisive: putText(key, { id: guard.id, expiresAt: null }, text, entry?.value ?? null),
+    checks: [{ key, versionstamp: before.versionstamp }],
+    decisive: putText(key, { id: guard.id, expiresAt: null }, text, before.value),
     mutations: wanted.flatMap(({ key, fields, text }, place): readonly Mutation[] => {
       const before = entries[place] ?? null;
       if (before && !isExpired(before, now)) return [];
@@ -40,4 +46,21 @@ export async function planGuarded(
       return [...all.slice(0, -1), { ...all.at(-1)!, was: before?.versionstamp ?? null }];
     }),
   };
+}
+
+export function guardKey({ kind, id }: GuardedDocs["guard"]): Key {
+  return KEYS.doc(kindOf(kind), keyText(id, "id"));
+}
+
+async function readGuard(
+  database: KvDatabase,
+  guard: GuardedDocs["guard"],
+  now: number,
+): Promise<KnownVersion | "outdated" | null> {
+  const entry = await database.get(guardKey(guard));
+  const isThere = entry !== null && !isExpired(entry, now);
+  const stored = isThere ? await database.textOf(entry.value) : null;
+  if (isThere && stored === null) return null;
+  if (stored !== (guard.was === null ? null : encode(guard.was, guard.kind))) return "outdated";
+  return { versionstamp: entry?.versionstamp ?? null, value: entry?.value ?? null };
 }

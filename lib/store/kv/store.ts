@@ -84,7 +84,7 @@ export class KvStore implements Store {
   }
 
   async commit(poll: Poll): Promise<boolean> {
-    return await commitPolls(this.#accounts, [poll], poll.docs) === 1;
+    return await commitPolls(this.#accounts, [poll], poll.docs && this.#docs.planner(poll.docs)) === 1;
   }
 
   async commitAll(polls: readonly Poll[]): Promise<number> {
@@ -110,7 +110,7 @@ export class KvStore implements Store {
   }
 
   async note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean> {
-    return await noteOutcome(this.#accounts, outcome, docs);
+    return await noteOutcome(this.#accounts, outcome, docs && this.#docs.planner(docs));
   }
 
   async latest(account?: AccountKey): Promise<readonly AccountRecord[]> {
