@@ -22,6 +22,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   kv: ["run", "-A", "dev/bench/kv_bench.ts"],
   providers: ["run", "-A", "dev/bench/providers_bench.ts"],
   alerts: ["run", "-A", "dev/bench/alerts_bench.ts"],
+  "alerts-polls": ["run", "-A", "dev/bench/alerts_poll_bench.ts"],
   backtest: ["run", "-A", "dev/bench/backtest_bench.ts"],
 };
 
