@@ -24,7 +24,7 @@ import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
 import { type AccountDecision, createEvaluation, type ReadSpend } from "./evaluation.ts";
-import { planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
+import { type Held, planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
@@ -152,7 +152,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   async function storeSummaries({ off }: AlertRules): Promise<readonly Alert[]> {
     const now = clock.now();
     const due = await summaries.due(await parts.channels.list(), now, off.includes("summary"));
-    const news: Alert[] = [];
+    const news = new Map<string, { readonly alert: Alert; readonly held: Held[] }>();
     for (const { channel, alerts, memory } of due) {
       const { snoozes: snoozed } = await evaluation.outlets();
       const planned = planAlerts({
@@ -165,10 +165,15 @@ export function createAlerts(parts: AlertsParts): Alerts {
       });
       // Another process may have been quicker.
       if (planned.docs === null || !await docs.putGuarded(planned.docs)) continue;
-      count(planned);
-      news.push(...alerts);
+      for (const [place, alert] of alerts.entries()) {
+        const one = news.get(alert.id) ?? { alert, held: [] };
+        one.held.push(...planned.held[place]!);
+        news.set(alert.id, one);
+      }
     }
-    return news;
+    // One that several channels get is one.
+    for (const { held } of news.values()) counter.raised(held);
+    return [...news.values()].map(({ alert }) => alert);
   }
 
   return {

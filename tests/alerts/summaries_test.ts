@@ -35,6 +35,27 @@ Deno.test("a summary leaves at the hour of its channel, in quiet hours too, and 
   assertEquals(house.asked.length, 1);
 });
 
+Deno.test("a summary that two channels get is counted once, and sent by both", async () => {
+  await using hook = receiver();
+  await using house = await alertHouse();
+  house.summarizes(FOUND);
+  for (const id of ["mine", "other"]) {
+    await house.add({
+      id,
+      type: "webhook",
+      rule: { summaries: AT_FIVE },
+      values: { url: `${hook.url}/${id}` },
+    });
+  }
+  await house.alerts.evaluate();
+  house.clock.jump(3 * HOUR_MS);
+  assertEquals((await house.alerts.evaluate()).map(({ kind }) => kind), ["summary"]);
+  await house.deliver();
+  assertEquals(hook.received.map(({ path }) => path).sort(), ["/mine", "/other"]);
+  assertEquals((await house.alerts.counts()).raised, 1);
+  assertEquals(await house.alerts.evaluate(), []);
+});
+
 Deno.test("a restart at the hour of a summary, and a second process, send no second one", async () => {
   await using hook = receiver();
   await using store = await openSqliteStore(":memory:");
