@@ -1,5 +1,5 @@
 /**
- * Builds what browsers load (islands and stylesheet) and the server's entry into `_fresh/`, and the bundle of
+ * Builds what browsers load (islands and stylesheets) and the server's entry into `_fresh/`, and the bundle of
  * the whole program into `_program/`.
  *
  *     deno run -A dev/build.ts [--force]
@@ -16,7 +16,7 @@ const BUNDLE_DIR = join(ROOT, "_program");
 /** Stores the hash of the sources a folder was built from. */
 const RECORD = "sources.sha256";
 /**
- * Generated static files: the stylesheet. Beside `_fresh/`,
+ * Generated static files: the stylesheets. Beside `_fresh/`,
  * because Fresh ignores static files inside its output.
  */
 const GENERATED = join(ROOT, "_static");
@@ -29,7 +29,9 @@ const PAGES: readonly string[] = [
   "deno.json",
   "deno.lock",
   "dev/build.ts",
+  "dev/markup_classes.ts",
   "dev/styles.ts",
+  "dev/used_rules.ts",
   "islands",
   "lib/fresh",
   "lib/model",
@@ -85,9 +87,11 @@ async function ensure({ folder, sources, force = false, make }: Target): Promise
 
 /** Imports the builder only when there is something to build, so that a check costs little. */
 async function build(): Promise<void> {
-  const [{ Builder }, { buildStylesheet }] = await Promise.all([import("fresh/dev"), import("./styles.ts")]);
+  const [{ Builder }, { buildStylesheets }] = await Promise.all([import("fresh/dev"), import("./styles.ts")]);
   await Deno.mkdir(GENERATED, { recursive: true });
-  await Deno.writeTextFile(join(GENERATED, "styles.css"), await buildStylesheet());
+  for (const [name, text] of Object.entries(await buildStylesheets())) {
+    await Deno.writeTextFile(join(GENERATED, name), text);
+  }
   await new Builder({ root: ROOT, outDir: OUT_DIR, staticDir: [GENERATED, "static"] }).build();
 }
 

@@ -1,13 +1,18 @@
 /**
- * Builds the dashboard's only stylesheet: `lib/ui/reset.css`, the tokens and
+ * Builds the dashboard's stylesheet: `lib/ui/reset.css`, the tokens and
  * parts of `lib/ui/base.css`, and the utility classes that the markup uses,
- * resolved by twind at build time, so that none of it runs in a browser.
+ * resolved by twind at build time, so that none of it runs in a browser. The
+ * overview, which is opened most, has the same sheet without what only others need.
  */
 import { twind, virtual } from "@twind/core";
 import presetTailwind from "@twind/preset-tailwind";
+import { classesOfRoutes } from "./markup_classes.ts";
+import { usedRules } from "./used_rules.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MARKUP = ["lib/ui/", "routes/", "islands/"];
+/** The route files that make the overview. */
+const OVERVIEW = ["routes/_app.tsx", "routes/index.tsx"];
 /** Colour roles of `base.css`, usable as `text-muted`, `bg-surface`, `border-line`. */
 const ROLES = [
   "paper",
@@ -25,11 +30,17 @@ const ROLES = [
   "unknown",
 ];
 /** Words in the markup that happen to be utilities as well. */
-const NO_CLASSES = new Set(["content-type", "outline", "static", "summary", "visible"]);
+const NO_CLASSES = new Set(["content-type", "filter", "outline", "static", "summary", "visible"]);
 const QUOTED = /"([^"\n]*)"|`([^`]*)`/g;
 
-/** Returns the text of `/styles.css`. */
-export async function buildStylesheet(): Promise<string> {
+/** Returns the text of each stylesheet by its name. */
+export async function buildStylesheets(): Promise<Readonly<Record<string, string>>> {
+  const whole = await buildStylesheet();
+  const isUsed = await classesOfRoutes(ROOT, OVERVIEW, MARKUP);
+  return { "styles.css": whole, "overview.css": usedRules(whole, isUsed) };
+}
+
+async function buildStylesheet(): Promise<string> {
   const sheet = virtual();
   const tw = twind({
     // It would be a third of the stylesheet; `reset.css` covers the elements in use.
@@ -44,7 +55,7 @@ export async function buildStylesheet(): Promise<string> {
       for (const [, plain, template] of source.matchAll(QUOTED)) {
         // Text that is not a class name yields no rule.
         const names = (plain ?? template ?? "").split(/[\s${}"'?()]+/).filter((name) =>
-          /^-?[a-z][\w:/.[\]%-]*$/.test(name) && !NO_CLASSES.has(name)
+          /^-?[a-z][\w:/.[\]%-]*[\w\]%]$/.test(name) && !NO_CLASSES.has(name)
         );
         if (names.length > 0) tw(names.join(" "));
       }

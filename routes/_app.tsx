@@ -4,7 +4,7 @@ import { THEME_SCRIPT } from "@/lib/ui/theme_script.ts";
 import type { State } from "@/lib/web/state.ts";
 
 /** The shell of every page. */
-export default function App({ Component, state }: PageProps<unknown, State>) {
+export default function App({ Component, state, route }: PageProps<unknown, State>) {
   // An error may occur before the services are set.
   const { services, preferences } = state as Partial<State>;
   const { theme = "system", density: usual } = services?.settings.current ?? {};
@@ -26,7 +26,7 @@ export default function App({ Component, state }: PageProps<unknown, State>) {
         <link rel="icon" href={state.icon ?? asset("/icon.svg")} type="image/svg+xml" />
         <link rel="apple-touch-icon" href={asset("/icon-192.png")} />
         <link rel="manifest" href="/manifest.webmanifest" />
-        <link rel="stylesheet" href={asset("/styles.css")} />
+        <link rel="stylesheet" href={asset(route === "/" ? "/overview.css" : "/styles.css")} />
         {/* deno-lint-ignore react-no-danger */}
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
       </head>

@@ -1,0 +1,59 @@
+/** Which words the markup of a page may use as classes. */
+
+interface Info {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly {
+      readonly code?: { readonly specifier?: string };
+      readonly isDynamic?: boolean;
+    }[];
+  }[];
+}
+
+/**
+ * Returns a test of class names: whether the routes, or what they import, hold the name, or the beginning of it that
+ * ends in a hyphen, as in `series-${number}`. What is only loaded later is not looked at.
+ *
+ * @param root the project
+ * @param routes paths of route files below it
+ * @param folders those that hold markup; other modules only have words that happen to be classes
+ */
+export async function classesOfRoutes(
+  root: URL,
+  routes: readonly string[],
+  folders: readonly string[],
+): Promise<(name: string) => boolean> {
+  const words = new Set<string>();
+  for (const path of await importedBy(root, routes)) {
+    if (!folders.some((folder) => path.startsWith(new URL(folder, root).href))) continue;
+    const source = await Deno.readTextFile(new URL(path));
+    for (const [word] of source.matchAll(/-?[a-z][\w:/.[\]%-]*/gi)) words.add(word);
+  }
+  return (name) => words.has(name) || beginningsOf(name).some((one) => words.has(one));
+}
+
+function beginningsOf(name: string): readonly string[] {
+  return Array.from(name.matchAll(/-/g), ({ index }) => name.slice(0, index + 1));
+}
+
+/** Returns the URLs of the modules that these import, and of themselves. */
+async function importedBy(root: URL, routes: readonly string[]): Promise<ReadonlySet<string>> {
+  const imports = new Map<string, readonly string[]>();
+  const urls = routes.map((route) => new URL(route, root).href);
+  for (const url of urls) {
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--quiet", url],
+      cwd: root,
+      env: { NO_COLOR: "1" },
+    }).output();
+    if (!success) throw new Error(`Cannot read ${url}: ${new TextDecoder().decode(stderr).trim()}`);
+    const { modules }: Info = JSON.parse(new TextDecoder().decode(stdout));
+    for (const { specifier, dependencies = [] } of modules) {
+      const own = dependencies.filter(({ isDynamic = false }) => !isDynamic);
+      imports.set(specifier, own.flatMap(({ code }) => code?.specifier ?? []));
+    }
+  }
+  const found = new Set(urls);
+  for (const url of found) for (const imported of imports.get(url) ?? []) found.add(imported);
+  return found;
+}

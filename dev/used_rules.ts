@@ -1,0 +1,53 @@
+/** Leaves out of a stylesheet what some markup cannot need. */
+
+/** At-rules that hold rules; others, such as `@keyframes`, stay whole. */
+const HOLDS_RULES = /^@(?:media|supports|layer|container)\b/;
+
+/**
+ * Returns the rules of a stylesheet without comments, in their order, that apply to elements whose classes are used.
+ *
+ * @param isUsed asked about each class name of a selector
+ */
+export function usedRules(css: string, isUsed: (name: string) => boolean): string {
+  let kept = "";
+  for (const { head, body } of blocksOf(css)) {
+    if (HOLDS_RULES.test(head)) {
+      const inner = usedRules(body, isUsed);
+      if (inner !== "") kept += `${head}{${inner}}`;
+    } else if (head.startsWith("@")) kept += `${head}{${body}}`;
+    else {
+      const selectors = splitList(head).filter((selector) => classesOf(selector).every(isUsed));
+      if (selectors.length > 0) kept += `${selectors.join(",")}{${body}}`;
+    }
+  }
+  return kept;
+}
+
+interface Block {
+  /** The selectors, or the at-rule. */
+  readonly head: string;
+  readonly body: string;
+}
+
+function blocksOf(css: string): readonly Block[] {
+  const blocks: Block[] = [];
+  let [from, open, depth] = [0, 0, 0];
+  for (const { 0: sign, index } of css.matchAll(/"(?:\\.|[^"\\])*"|[{}]/g)) {
+    if (sign === "{" && depth++ === 0) open = index;
+    if (sign !== "}" || --depth > 0) continue;
+    blocks.push({ head: css.slice(from, open).trim(), body: css.slice(open + 1, index) });
+    from = index + 1;
+  }
+  return blocks;
+}
+
+/** Splits at the commas outside of parentheses. */
+function splitList(selectors: string): readonly string[] {
+  return selectors.split(/,(?![^()]*\))/);
+}
+
+/** The classes an element needs; alternatives, as in `:is(.a, .b)`, may be fulfilled otherwise. */
+function classesOf(selector: string): readonly string[] {
+  const own = selector.replace(/\[[^\]]*\]|\([^()]*(?:\([^()]*\)[^()]*)*\)/g, "");
+  return Array.from(own.matchAll(/\.((?:\\.|[\w-])+)/g), ([, name]) => name!.replace(/\\(.)/g, "$1"));
+}
