@@ -1,7 +1,8 @@
 import { useRef } from "preact/hooks";
 import type { HistoryChartProps } from "../lib/ui/chart/HistoryChart.tsx";
-import { CHART_PLACE, isOutdated } from "../lib/ui/chart/place.ts";
 import { useLate } from "../lib/ui/late.tsx";
+import { CHART_PLACE } from "../lib/ui/late_places.ts";
+import { isOutdated } from "../lib/ui/outdated.ts";
 import { liveView } from "../lib/ui/packed_view.ts";
 
 /** Loads the code of the history chart, which the server has drawn. */

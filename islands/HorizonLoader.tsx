@@ -1,8 +1,8 @@
 import { useRef } from "preact/hooks";
 import { MINUTE_MS } from "../lib/model/duration.ts";
-import { isOutdated } from "../lib/ui/chart/place.ts";
+import { isOutdated } from "../lib/ui/outdated.ts";
 import type { HorizonProps } from "../lib/ui/horizon/Horizon.tsx";
-import { HORIZON_PLACE } from "../lib/ui/horizon/place.ts";
+import { HORIZON_PLACE } from "../lib/ui/late_places.ts";
 import { useLate } from "../lib/ui/late.tsx";
 import { liveView } from "../lib/ui/packed_view.ts";
 

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { INSIGHTS_PLACE } from "../lib/ui/top_insights.ts";
+import { INSIGHTS_PLACE } from "../lib/ui/late_places.ts";
 import type { TopInsightsProps } from "../lib/ui/TopInsights.tsx";
 import { useLate } from "../lib/ui/late.tsx";
 import { liveView } from "../lib/ui/packed_view.ts";

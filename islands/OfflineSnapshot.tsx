@@ -1,13 +1,9 @@
 import { pathTo } from "@/lib/ui/base_path.ts";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { formatDuration } from "../lib/model/view/format.ts";
+import type { KnownFigures } from "../lib/ui/KnownFigures.tsx";
 import { useNow } from "../lib/ui/clock.ts";
-import { momentText } from "../lib/ui/dates.ts";
 import { type LastView, lastView } from "../lib/ui/last_view.ts";
-import { inOrder, orderOf } from "../lib/ui/overview_order.ts";
-import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
-import { accountTitle, newestSnapshot, nodeKey } from "../lib/ui/words.ts";
 
 /** How often to check whether the server is back, in milliseconds. */
 const ASK_MS = 4000;
@@ -16,6 +12,8 @@ const NOTHING = { at: 0 };
 /** Shows the last known view and its age, until the server answers again. */
 export default function OfflineSnapshot() {
   const last = useSignal<LastView | null>(null);
+  const part = useSignal<{ readonly Known: typeof KnownFigures } | null>(null);
+  const problem = useSignal("");
   const loaded = useSignal(false);
   const isBack = useSignal(false);
   // The age counts by this machine's clock: there is no other.
@@ -23,6 +21,15 @@ export default function OfflineSnapshot() {
 
   useEffect(() => {
     last.value = lastView();
+    if (last.value === null) problem.value = "Nothing was kept in this browser.";
+    else {
+      import("../lib/ui/KnownFigures.tsx").then(
+        ({ KnownFigures }) => part.value = { Known: KnownFigures },
+        () => {
+          problem.value = "The last figures cannot be shown: a part of this page is missing.";
+        },
+      );
+    }
     loaded.value = true;
     const ask = async () => {
       if (document.visibilityState !== "visible") return;
@@ -56,42 +63,8 @@ export default function OfflineSnapshot() {
           )
           : "The server cannot be reached. This page asks every few seconds and goes on by itself."}
       </p>
-      {loaded.value && (last.value === null
-        ? <p class="notice mt-4">Nothing was kept in this browser.</p>
-        : <Known last={last.value} now={now} />)}
+      {problem.value !== "" && <p class="notice mt-4">{problem}</p>}
+      {last.value !== null && part.value !== null && <part.value.Known last={last.value} now={now} />}
     </div>
-  );
-}
-
-function Known(
-  { last: { view, zone }, now }: { readonly last: LastView; readonly now: ReturnType<typeof useNow> },
-) {
-  const at = newestSnapshot(view) ?? view.at;
-  const owners = new Map(view.accounts.flatMap((account) => account.quotas.map(({ key }) => [key, account])));
-  const quotas = inOrder(view.accounts.flatMap(({ quotas }) => quotas), orderOf(view).quotas);
-  return (
-    <section class="mt-4" aria-labelledby="known-title">
-      <h2 id="known-title" class="text-lg font-semibold">
-        As of {momentText(at, zone)}
-        <span class="snapshot-age ml-2 text-sm font-normal text-danger">
-          {formatDuration(Math.max(0, now.value - at))} ago, {zone}
-        </span>
-      </h2>
-      <div class="quota-list card-shadow mt-3 rounded-xl border border-line bg-surface">
-        {quotas.map((quota) => (
-          <QuotaRow
-            key={nodeKey(quota.key)}
-            quota={quota}
-            provider={owners.get(quota.key)!.provider}
-            vendor={owners.get(quota.key)!.providerName}
-            title={accountTitle(owners.get(quota.key)!)}
-            now={now}
-            zone={zone}
-            display={view.settings.display}
-            stale
-          />
-        ))}
-      </div>
-    </section>
   );
 }

@@ -7,7 +7,6 @@ import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
 import { density as shownDensity, selectDensity } from "../lib/ui/density.ts";
-import { NeedsYou, troublesAt } from "../lib/ui/NeedsYou.tsx";
 import {
   type Density,
   filtered,
@@ -24,8 +23,7 @@ import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
 import { FoldedAccount, Quotas, TightGroup } from "../lib/ui/QuotaGroups.tsx";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
-import { pageHeadline, type Pools, summaryOf } from "../lib/ui/summary.ts";
-import { SummaryLine } from "../lib/ui/SummaryLine.tsx";
+import { troublesAt } from "../lib/ui/troubles.ts";
 import { accountTitle, isStale, nodeKey } from "../lib/ui/words.ts";
 import { PROVIDER_COOKIE, remember, useZone } from "../lib/ui/zone.ts";
 
@@ -36,8 +34,6 @@ interface QuotaGridProps {
   readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
   readonly sort: Sort;
-  /** Which quotas count the same usage, by provider. */
-  readonly pools: Pools;
   /** The vendors' own pages, by provider. */
   readonly pages: Readonly<Record<string, VendorPages>>;
   /** The query of the page's address. */
@@ -51,7 +47,7 @@ interface QuotaGridProps {
  * All quotas by urgency, with live countdowns: what needs attention, what is tight, then the rest by account.
  */
 export default function QuotaGrid(props: QuotaGridProps) {
-  const { filter, pools, search } = props;
+  const { filter, search } = props;
   const view = liveView(props.view);
   const now = useNow(view);
   const zoned = useZone(view, props.zone);
@@ -62,14 +58,12 @@ export default function QuotaGrid(props: QuotaGridProps) {
   const sparks = useRef(new Map<string, Spark>());
   const changed = useComputed(() => isOutOfOrder(view.value, order, view.value.at));
   // What changes with every tick is read where it is drawn; here only what seldom differs, so that a tick renders little.
-  const headline = useComputed(() => pageHeadline(view.value, now.value, zoned.value, pools));
-  const summary = useComputed(() => summaryOf(view.value, headline.value));
   const troubles = useComputed(() => troublesAt(view.value.accounts, now.value));
   const troubled = listed(useComputed(() => keysOf(troubles.value.map(({ account }) => account))));
   const stale = listed(
     useComputed(() => keysOf(view.value.accounts.filter((one) => isStale(one, now.value)))),
   );
-  const { trouble, settings: { display } } = view.value;
+  const { settings: { display } } = view.value;
   const isCompact = density.value === "compact";
 
   function sparkOf({ key, at, share }: QuotaView): Spark | undefined {
@@ -169,14 +163,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
 
   const rest = isFlat ? [] : accounts.map(restOf).filter((one) => one !== null);
   return (
-    <div>
-      <SummaryLine summary={summary} />
-      {trouble !== null && (
-        <p class="store-trouble outside-text notice mt-4" role="alert">
-          <strong class="text-critical">New readings are not kept.</strong> {trouble.message}. {trouble.hint}.
-        </p>
-      )}
-      <NeedsYou troubles={troubles} now={now} zone={zone} />
+    <div class="quota-grid">
       {all.length > 0 && (
         <OverviewBar
           tabs={providerTabs(view.value)}

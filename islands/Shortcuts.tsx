@@ -1,38 +1,35 @@
 import { pathTo } from "@/lib/ui/base_path.ts";
 import { useSignal } from "@preact/signals";
+import { asset } from "fresh/runtime";
 import type { ComponentType } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { followFilters } from "../lib/ui/filters.ts";
 import { PLACES } from "../lib/ui/places.ts";
-import { ShortcutList } from "../lib/ui/ShortcutList.tsx";
+import { loadWholeStyles } from "../lib/ui/whole_styles.ts";
 
 /** How long `g` waits for its letter, in milliseconds. */
 const CHORD_MS = 1500;
 
-type PaletteType = ComponentType<{ readonly onClose: () => void }>;
+type Opened = ComponentType<{ readonly onClose: () => void }>;
 
-/** Global keyboard shortcuts, their list, and the command palette, which is loaded when first asked for. */
+/** Global keyboard shortcuts; their list and the command palette are loaded when first asked for. */
 export default function Shortcuts() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  // The page contains nothing of the list until it is opened.
-  const asked = useSignal(false);
-  const palette = useSignal<{ readonly Palette: PaletteType } | null>(null);
+  const opened = useSignal<{ readonly Opened: Opened } | null>(null);
 
-  async function openPalette() {
+  /** @param load loads a component that opens over the page */
+  async function open(load: () => Promise<{ readonly default: Opened }>) {
     if (document.querySelector("dialog[open]")) return;
-    const loaded = await import("../lib/ui/palette/Palette.tsx").catch(() => null);
+    const [loaded] = await Promise.all([load(), loadWholeStyles(asset("/styles.css"))]).catch(() => [null]);
     // Another version runs by now, whose parts have other names; without a network nothing is gained by loading.
     if (loaded === null) return navigator.onLine ? location.reload() : undefined;
-    const { default: Palette } = loaded;
     document.querySelector(".bottom-more[open]")?.removeAttribute("open");
-    palette.value = { Palette };
+    opened.value = { Opened: loaded.default };
   }
 
-  useEffect(followFilters, []);
+  const openPalette = () => void open(() => import("../lib/ui/palette/Palette.tsx"));
+  const openList = () => void open(() => import("../lib/ui/ShortcutDialog.tsx"));
 
-  useEffect(() => {
-    if (asked.value) dialog.current?.showModal();
-  }, [asked.value]);
+  useEffect(followFilters, []);
 
   useEffect(() => {
     let chordUntil = 0;
@@ -46,14 +43,14 @@ export default function Shortcuts() {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
       const { key } = event;
-      if (dialog.current?.open) return;
+      if (document.querySelector("dialog.shortcuts")) return;
       if (event.timeStamp < chordUntil) {
         chordUntil = 0;
         const place = PLACES.find(({ letter }) => letter === key);
         if (place) location.assign(pathTo(place.href));
       } else if (key === "g") chordUntil = event.timeStamp + CHORD_MS;
       else if (key === "p") openPalette();
-      else if (key === "?") asked.value = true;
+      else if (key === "?") openList();
       else if (key === "r") document.querySelector<HTMLButtonElement>("#refresh-btn")?.click();
       else if (key === "/") {
         const field = filterField();
@@ -76,26 +73,9 @@ export default function Shortcuts() {
     };
   }, []);
 
-  if (palette.value) {
-    const { Palette } = palette.value;
-    return <Palette onClose={() => palette.value = null} />;
-  }
-  if (!asked.value) return null;
-  return (
-    <dialog
-      ref={dialog}
-      class="shortcuts rounded-xl border border-line bg-surface p-6 text-ink"
-      aria-labelledby="shortcuts-title"
-      onClose={() => asked.value = false}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
-    >
-      <h2 id="shortcuts-title" class="text-lg font-semibold">Keys</h2>
-      <ShortcutList />
-      <form method="dialog" class="mt-4 text-right">
-        <button type="submit" class="button">Close</button>
-      </form>
-    </dialog>
-  );
+  if (opened.value === null) return null;
+  const { Opened } = opened.value;
+  return <Opened onClose={() => opened.value = null} />;
 }
 
 /** The marked element may be a field, or a form with fields. */

@@ -2,12 +2,13 @@ import { useSignal } from "@preact/signals";
 import { page } from "fresh";
 import Live from "@/islands/Live.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
+import Summary from "@/islands/Summary.tsx";
 import { tightestFirst } from "@/lib/model/view/view.ts";
-import { chartSubject } from "@/lib/ui/overview.ts";
+import { chartSubject } from "@/lib/ui/chart/subject.ts";
 import { packView } from "@/lib/ui/packed_view.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { LateChart } from "./(_components)/LateChart.tsx";
-import { LateHorizon, LateInsights } from "./(_components)/overview_parts.tsx";
+import { LateHorizon, LateInsights, LateNeeds } from "./(_components)/overview_parts.tsx";
 import { LiveFrame } from "./(_components)/LiveFrame.tsx";
 import { readChart } from "@/lib/web/chart.ts";
 import { firstRun } from "@/lib/web/first_run.ts";
@@ -75,13 +76,14 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       live={<Live view={view} zone={facts.zone} version={facts.version} title="" />}
     >
       <div class="overview">
+        <Summary view={view} zone={facts.zone} pools={data.pools} />
+        <LateNeeds view={view} zone={facts.zone} />
         <QuotaGrid
           view={view}
           zone={facts.zone}
           filter={filter}
           density={data.density}
           sort={data.sort}
-          pools={data.pools}
           pages={data.pages}
           search={search}
           sparks={sparks.levels}

@@ -1,6 +1,7 @@
 /** A forecast in a few words for a terminal: never a figure when there is none. */
 import type { Forecast, ForecastState } from "../model/forecast/forecast.ts";
-import { forecastWord, outlookWords, REASON_WORDS } from "../model/view/forecast_words.ts";
+import { REASON_WORDS } from "../model/view/forecast_reasons.ts";
+import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { formatDuration, formatShare } from "../model/view/format.ts";
 import type { Window } from "../model/quota.ts";
 import { isDoubtful } from "../model/view/status.ts";

@@ -3,7 +3,8 @@
  * for the whole limit, instants ISO 8601 in UTC. Pure.
  */
 import type { Confidence, Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
-import { FORECAST_WORDS, forecastWord, REASON_WORDS } from "../model/view/forecast_words.ts";
+import { REASON_WORDS } from "../model/view/forecast_reasons.ts";
+import { FORECAST_WORDS, forecastWord } from "../model/view/forecast_words.ts";
 import { isoInstant } from "../model/time.ts";
 
 export interface ForecastJson {

@@ -5,7 +5,7 @@ import type { AccountView } from "../model/view/view.ts";
 import { harmless } from "../base/text.ts";
 import { instantText } from "./dates.ts";
 import { Age } from "./QuotaParts.tsx";
-import { accountTitle, healthWord, isStale, nodeKey } from "./words.ts";
+import { accountTitle, healthWord, isStale } from "./words.ts";
 
 export interface AccountHealthProps {
   readonly account: AccountView;
@@ -48,28 +48,6 @@ export function AccountHint({ account, now, zone, named }: AccountHintProps) {
         </span>
       )}
     </p>
-  );
-}
-
-/** The parts of the vendor's answer that could not be used; renders nothing when there are none. */
-export function AccountDropped({ account }: Pick<AccountHealthProps, "account">) {
-  const { dropped = [] } = account;
-  if (dropped.length === 0) return null;
-  return (
-    <details class="account-dropped mb-3 text-sm text-muted">
-      <summary>
-        {dropped.length === 1
-          ? "One part of the last answer was not understood."
-          : `${dropped.length} parts of the last answer were not understood.`}
-      </summary>
-      <ul class="mt-1 list-disc pl-5">
-        {dropped.map(({ what, why }) => (
-          <li key={nodeKey(`${what} ${why}`)} class="outside-text">
-            {`${harmless(what)}: ${harmless(why)}`}
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }
 

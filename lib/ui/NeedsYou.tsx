@@ -1,34 +1,34 @@
 /** What needs the user's attention, in colour; renders nothing when there is nothing. */
-import type { ReadonlySignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { harmless } from "../base/text.ts";
 import { formatDuration } from "../model/view/format.ts";
-import { type Trouble, troublesOf } from "../model/view/need.ts";
+import type { Trouble } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
+import { useNow } from "./clock.ts";
 import { instantText } from "./dates.ts";
 import { WarningIcon } from "./icons.tsx";
 import { accountHref } from "./links.ts";
+import { liveView, type PackedView } from "./packed_view.ts";
 import { Age } from "./QuotaParts.tsx";
-import { accountTitle, asRead, healthWord, nodeKey } from "./words.ts";
+import { troublesAt } from "./troubles.ts";
+import { accountTitle, healthWord, nodeKey } from "./words.ts";
+import { useZone } from "./zone.ts";
 
-interface NeedsYouProps {
-  /** As `troublesAt` finds them. */
-  readonly troubles: ReadonlySignal<readonly Trouble[]>;
-  readonly now: ReadonlySignal<number>;
+export interface NeedsYouProps {
+  readonly view: PackedView;
   readonly zone: string;
 }
 
 /** More silent accounts than this are counted, not named. */
 const MAX_NAMED = 4;
 
-/** Returns the accounts that need attention at `now`. */
-export function troublesAt(accounts: readonly AccountView[], now: number): readonly Trouble[] {
-  return troublesOf(accounts.map((account) => asRead(account, now)), now);
-}
-
-/** Renders again by itself as time passes. */
-export function NeedsYou({ troubles, now, zone }: NeedsYouProps) {
-  const all = troubles.value;
+/** Follows the view, and renders again by itself as time passes. */
+export function NeedsYou(props: NeedsYouProps) {
+  const view = liveView(props.view);
+  const now = useNow(view);
+  const zone = useZone(view, props.zone).value;
+  const all = useComputed(() => troublesAt(view.value.accounts, now.value)).value;
   if (all.length === 0) return null;
   const loud = all.filter(({ kind }) => kind !== "silent");
   const silent = all.filter(({ kind }) => kind === "silent").map(({ account }) => account);

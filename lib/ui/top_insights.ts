@@ -8,9 +8,6 @@ import { accountTitle } from "./words.ts";
 /** What the overview shows of an insight. */
 export type TopInsight = Pick<Insight, "key" | "account" | "severity" | "title" | "metric" | "description">;
 
-/** The id of the element that holds them as the server drew them. */
-export const INSIGHTS_PLACE = "top-insights";
-
 const MAX_TOP = 3;
 /** What these say stands beside each quota already. */
 const SAID: readonly Insight["type"][] = ["forecast", "usage", "coverage"];

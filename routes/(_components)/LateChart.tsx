@@ -1,6 +1,6 @@
 import ChartLoader from "@/islands/ChartLoader.tsx";
 import { HistoryChart, type HistoryChartProps } from "@/lib/ui/chart/HistoryChart.tsx";
-import { CHART_PLACE } from "@/lib/ui/chart/place.ts";
+import { CHART_PLACE } from "@/lib/ui/late_places.ts";
 import { LatePart } from "@/lib/ui/late.tsx";
 
 /** The history chart as the server draws it, and the island that loads its code later. */

@@ -1,11 +1,14 @@
 import type { ComponentChildren } from "preact";
-import AlertBanners from "@/islands/AlertBanners.tsx";
-import AlertBell from "@/islands/AlertBell.tsx";
+import AlertsLoader from "@/islands/AlertsLoader.tsx";
 import DensityToggle from "@/islands/DensityToggle.tsx";
 import Shortcuts from "@/islands/Shortcuts.tsx";
 import ThemeToggle from "@/islands/ThemeToggle.tsx";
 import { Frame, type FrameProps, PaletteButton } from "@/lib/ui/Frame.tsx";
+import { LiveBanners } from "@/lib/ui/alerts/LiveBanners.tsx";
+import { LiveBell } from "@/lib/ui/alerts/LiveBell.tsx";
 import { NO_OPEN_ALERTS } from "@/lib/ui/alerts/open.ts";
+import { BANNERS_PLACE, BELL_PLACE } from "@/lib/ui/late_places.ts";
+import { LatePart } from "@/lib/ui/late.tsx";
 
 export interface LiveFrameProps extends Omit<FrameProps, "tools" | "bell" | "banners"> {
   /** The connection to the server. */
@@ -14,15 +17,22 @@ export interface LiveFrameProps extends Omit<FrameProps, "tools" | "bell" | "ban
 
 /** The frame with its islands: the bell, open alerts above the content, the connection, theme and keys. */
 export function LiveFrame({ facts, place, live, children, ...frame }: LiveFrameProps) {
-  const { alerts = NO_OPEN_ALERTS, dismissed = [], at } = facts;
+  const { alerts: open = NO_OPEN_ALERTS, dismissed = [], at } = facts;
+  const own = { bell: { open, now: at }, banners: { open, dismissed, back: facts.path ?? "/" } };
   return (
     <Frame
       {...frame}
       facts={facts}
       place={place}
-      bell={<AlertBell open={alerts} now={at} />}
+      bell={
+        <LatePart id={BELL_PLACE}>
+          <LiveBell {...own.bell} />
+        </LatePart>
+      }
       banners={place !== "alerts" && (
-        <AlertBanners open={alerts} dismissed={dismissed} back={facts.path ?? "/"} />
+        <LatePart id={BANNERS_PLACE}>
+          <LiveBanners {...own.banners} />
+        </LatePart>
       )}
       tools={
         <>
@@ -31,6 +41,7 @@ export function LiveFrame({ facts, place, live, children, ...frame }: LiveFrameP
           <DensityToggle />
           <ThemeToggle />
           <Shortcuts />
+          <AlertsLoader {...own} />
         </>
       }
     >

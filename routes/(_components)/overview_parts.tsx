@@ -1,10 +1,11 @@
 /** Parts of the overview as the server draws them, each with the island that loads its code later. */
 import HorizonLoader from "@/islands/HorizonLoader.tsx";
 import InsightsLoader from "@/islands/InsightsLoader.tsx";
+import NeedsLoader from "@/islands/NeedsLoader.tsx";
 import { Horizon, type HorizonProps } from "@/lib/ui/horizon/Horizon.tsx";
-import { HORIZON_PLACE } from "@/lib/ui/horizon/place.ts";
 import { LatePart } from "@/lib/ui/late.tsx";
-import { INSIGHTS_PLACE } from "@/lib/ui/top_insights.ts";
+import { HORIZON_PLACE, INSIGHTS_PLACE, NEEDS_PLACE } from "@/lib/ui/late_places.ts";
+import { NeedsYou, type NeedsYouProps } from "@/lib/ui/NeedsYou.tsx";
 import { TopInsights, type TopInsightsProps } from "@/lib/ui/TopInsights.tsx";
 
 export function LateHorizon(props: HorizonProps) {
@@ -25,6 +26,17 @@ export function LateInsights(props: TopInsightsProps) {
         <TopInsights {...props} />
       </LatePart>
       <InsightsLoader {...props} />
+    </>
+  );
+}
+
+export function LateNeeds(props: NeedsYouProps) {
+  return (
+    <>
+      <LatePart id={NEEDS_PLACE}>
+        <NeedsYou {...props} />
+      </LatePart>
+      <NeedsLoader {...props} />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { connected, demoTests, openLive } from "../support/demo_page.ts";
 
 const test = demoTests();
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
-const LATER = /\/(HistoryChart|Horizon|TopInsights|Palette)-[\w-]+\.js/;
+const LATER = /\/_fresh\/js\/\w+\/([A-Z]\w+)-[\w-]+\.js/;
 
 /** Names of the parts whose code was asked for. */
 function loaded(requests: readonly string[]): readonly string[] {
@@ -47,6 +47,60 @@ test("an overview that is only looked at loads no code of chart, Horizon and ins
   await page.locator(".chart-tip").waitFor();
   assertEquals(loaded(requests), ["HistoryChart"]);
 });
+
+test("what opens over the overview looks as it does elsewhere, though the overview has a smaller stylesheet", async ({ page, site }) => {
+  const looks = async (path: string) => {
+    await openLive(page, site, path);
+    await page.keyboard.press("p");
+    const field = page.locator(".palette-field");
+    await field.waitFor();
+    await page.locator(".palette-entry").first().waitFor();
+    return await page.locator(".palette-field, .palette-entry >> nth=0").evaluateAll((all) =>
+      all.map((one) => {
+        const { minHeight, padding, fontSize, display, backgroundColor, width } = getComputedStyle(one);
+        return { minHeight, padding, fontSize, display, backgroundColor, width };
+      })
+    );
+  };
+  const overview = await looks("/");
+  assertEquals(overview, await looks("/help"));
+  assertEquals(overview[0]!.minHeight, "48px");
+});
+
+for (
+  const path of [
+    "/",
+    "/?table=1&earlier=1&from=2026-11-18T10:00&to=2026-11-19T10:00",
+    "/?view=compact&sort=name",
+    "/?q=nowhere",
+  ]
+) {
+  test(`every element of ${path} looks as with the whole stylesheet`, async ({ page, site }) => {
+    for (const width of [375, 1440]) {
+      // What ticks would change the size of what is around it.
+      await page.addInitScript(() => Object.assign(globalThis, { setInterval: () => 0 }));
+      await page.setViewportSize({ width, height: 900 });
+      await openLive(page, site, path);
+      const differing = await page.evaluate(async () => {
+        const looks = () =>
+          Array.from(document.querySelectorAll("body *"), (one) => {
+            const style = getComputedStyle(one);
+            return Array.from(style, (name) => style.getPropertyValue(name)).join(";") +
+              getComputedStyle(one, "::before").content;
+          });
+        const before = looks();
+        const link = document.querySelector<HTMLLinkElement>('link[href*="/overview.css"]')!;
+        await new Promise((resolve) => {
+          link.onload = resolve;
+          link.href = link.href.replace("overview.css", "styles.css");
+        });
+        const all = document.querySelectorAll("body *");
+        return looks().flatMap((one, i) => one === before[i] ? [] : [all[i]!.outerHTML.slice(0, 100)]);
+      });
+      assertEquals(differing.slice(0, 5), []);
+    }
+  });
+}
 
 test("nor does the page of an account", async ({ page, site, requests }) => {
   await openLive(page, site, "/accounts/zai/default");

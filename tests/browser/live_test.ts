@@ -73,6 +73,12 @@ test("a new reading changes card, age and chart without a reload", async ({ page
   const card = page.locator('.quota-card[data-provider="synthetic"][data-quota="tool-calls"]');
   assertStringIncludes(await card.innerText(), `${after.used!.toLocaleString("en")} of 16,200 requests`);
   assertMatch(await card.locator(".age").innerText(), /^(just now|\ds ago)$/);
+  // The first reading loads the code that draws it.
+  await page.waitForFunction(
+    (before) =>
+      document.querySelector('path[data-quota="synthetic/default/tool-calls"]')!.getAttribute("d") !== before,
+    path,
+  );
   const longer = (await line.getAttribute("d"))!;
   // The beginning leaves the range as the end comes in; what lies between stays.
   assert(longer !== path);

@@ -43,7 +43,7 @@ test("the policy refuses a script and a style that were smuggled in", async ({ p
 test("everything is loaded from the page's own server", async ({ page, site, requests }) => {
   await openLive(page, site);
   const paths = requests.map((url) => new URL(url).pathname);
-  assert(paths.includes("/styles.css"));
+  assert(paths.includes("/overview.css"));
   assert(paths.includes("/api/live"));
   assert(paths.some((path) => path.endsWith(".js")));
   for (const url of requests) assertEquals(new URL(url).origin, site.origin);

@@ -9,12 +9,8 @@ import {
   TUNING,
 } from "../../lib/model/forecast/forecast.ts";
 import { nothing } from "../../lib/model/forecast/parts.ts";
-import {
-  FORECAST_WORDS,
-  forecastWord,
-  outlookWords,
-  REASON_WORDS,
-} from "../../lib/model/view/forecast_words.ts";
+import { REASON_WORDS } from "../../lib/model/view/forecast_reasons.ts";
+import { FORECAST_WORDS, forecastWord, outlookWords } from "../../lib/model/view/forecast_words.ts";
 import type { PastCycle } from "../../lib/model/forecast/past_cycles.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";

@@ -1,4 +1,5 @@
-import { chartSubject, filtered, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
+import { chartSubject } from "../../lib/ui/chart/subject.ts";
+import { filtered, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
 import { inOrder, isOutOfOrder, orderOf, sorted } from "../../lib/ui/overview_order.ts";
 import { parseOverviewQuery } from "../../lib/web/overview.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";

@@ -1,5 +1,5 @@
 /** Every figure of one quota, for its own page. */
-import { REASON_WORDS } from "../../model/view/forecast_words.ts";
+import { REASON_WORDS } from "../../model/view/forecast_reasons.ts";
 import { formatAmount, formatQuantity, formatRate, formatShare } from "../../model/view/format.ts";
 import { isGauge } from "../../model/quota.ts";
 import type { QuotaView } from "../../model/view/view.ts";

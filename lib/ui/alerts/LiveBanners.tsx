@@ -1,12 +1,14 @@
-import { pathTo } from "@/lib/ui/base_path.ts";
 import { useSignal } from "@preact/signals";
-import { Banners, type BannersProps } from "../lib/ui/alerts/Banners.tsx";
-import { liveAlerts } from "../lib/ui/alerts/open.ts";
+import { pathTo } from "../base_path.ts";
+import { Banners, type BannersProps } from "./Banners.tsx";
+import { liveAlerts } from "./open.ts";
+
+export type LiveBannersProps = Omit<BannersProps, "onDismiss">;
 
 /**
  * Open alerts above the content: the server's events add and remove them, and readers dismiss them in place.
  */
-export default function AlertBanners({ open, dismissed, back }: Omit<BannersProps, "onDismiss">) {
+export function LiveBanners({ open, dismissed, back }: LiveBannersProps) {
   const gone = useSignal(dismissed);
 
   function dismiss(mark: string): boolean {

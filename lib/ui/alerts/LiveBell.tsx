@@ -1,10 +1,15 @@
-import "@/lib/ui/base_path.ts";
 import { useEffect, useRef } from "preact/hooks";
-import { Bell } from "../lib/ui/alerts/Bell.tsx";
-import { liveAlerts, type OpenAlerts } from "../lib/ui/alerts/open.ts";
+import { Bell } from "./Bell.tsx";
+import { liveAlerts, type OpenAlerts } from "./open.ts";
 
 /** The bell in the header, which follows the server's events and closes on a click elsewhere. */
-export default function AlertBell({ open, now }: { readonly open: OpenAlerts; readonly now: number }) {
+export interface LiveBellProps {
+  readonly open: OpenAlerts;
+  /** When the page was rendered, epoch milliseconds. */
+  readonly now: number;
+}
+
+export function LiveBell({ open, now }: LiveBellProps) {
   const place = useRef<HTMLSpanElement>(null);
   const live = liveAlerts.value;
 

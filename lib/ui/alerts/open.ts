@@ -28,6 +28,12 @@ export const DISMISSED_COOKIE = "dismissed";
 /** The server's last message, shared by everything on the page; null before the first. */
 export const liveAlerts = signal<OpenAlerts | null>(null);
 
+/** Reports whether the server has told of other alerts since these were drawn. */
+export function haveChanged(drawn: OpenAlerts): boolean {
+  const live = liveAlerts.value;
+  return live !== null && JSON.stringify(live) !== JSON.stringify(drawn);
+}
+
 /** Label of the bell: `No open alerts`, `1 open alert`. */
 export function bellText(count: number): string {
   return count === 0 ? "No open alerts" : count === 1 ? "1 open alert" : `${count} open alerts`;

@@ -28,15 +28,16 @@ import { loadEarlier, loadSeries } from "./load_series.ts";
 import { type PackedHistory, type PackedLine, unpackHistory, unpackLine } from "./packed_history.ts";
 import { PAGE_PAINT } from "./paint.ts";
 import { type Axis, pinched } from "./pinch.ts";
-import { RELOAD_MS } from "./place.ts";
 import { PointTable } from "./PointTable.tsx";
 import { localText, SpanForm } from "./SpanForm.tsx";
+import { type ChartSubject, chartSubject, withRemembered } from "./subject.ts";
 import { tipRows } from "./tip_rows.ts";
 import { type Fingers, stepsOf, Walker } from "./Walker.tsx";
 import { zoomed } from "./zoom.ts";
 import { momentText } from "../dates.ts";
+import { RELOAD_MS } from "../outdated.ts";
 import { liveView, type PackedView } from "../packed_view.ts";
-import { type ChartSubject, chartSubject, type OverviewFilter, withRemembered } from "../overview.ts";
+import type { OverviewFilter } from "../overview.ts";
 
 export interface HistoryChartProps {
   readonly view: PackedView;

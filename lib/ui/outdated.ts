@@ -1,15 +1,12 @@
-/** Where the history chart is on a page, and whether it still shows what is known. */
-import type { DashboardView } from "../../model/view/view.ts";
-import { settingsMark } from "../words.ts";
-
-/** The id of the element that holds what the server drew. */
-export const CHART_PLACE = "history-chart";
+/** Whether a drawing of quotas still shows what is known. */
+import type { DashboardView } from "../model/view/view.ts";
+import { settingsMark } from "./words.ts";
 
 /** Sessions and downsampled points reload after this long. */
 export const RELOAD_MS = 5 * 60_000;
 
 /**
- * Reports whether a chart drawn from one view differs by another.
+ * Reports whether something drawn from one view differs by another.
  *
  * @param quotas the keys of the quotas it shows; null for all
  */

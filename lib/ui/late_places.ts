@@ -1,0 +1,7 @@
+/** The ids of the elements that hold what the server drew of a part whose code is loaded later. */
+export const BANNERS_PLACE = "alert-banners";
+export const BELL_PLACE = "alert-bell";
+export const CHART_PLACE = "history-chart";
+export const HORIZON_PLACE = "horizon";
+export const INSIGHTS_PLACE = "top-insights";
+export const NEEDS_PLACE = "needs";
