@@ -178,6 +178,22 @@ Deno.test("old readings and readings of the future raise nothing", () => {
   assertEquals(see(...[at(600, 99)[0], READ_AT] as const), []);
 });
 
+Deno.test("a view from before an attempt that was evaluated decides nothing, unless a wrong clock dated that", () => {
+  const { see, reasons } = considering();
+  const seen = (minute: number, state: "fresh" | "expired") => {
+    const triedAt = READ_AT + minute * MINUTE_MS;
+    const failure = state === "fresh" ? null : "auth" as const;
+    const health = { state, failure, hint: null, triedAt, okAt: READ_AT, nextAt: null };
+    return at(minute, 10, {}, { health });
+  };
+  see(...seen(0, "fresh"));
+  see(...seen(20, "fresh"));
+  const [late] = seen(10, "expired");
+  assertEquals(reasons(late, READ_AT + 21 * MINUTE_MS), []);
+  // The clock that was ahead by then is right again.
+  assertEquals(kinds(see(...seen(15, "expired"))), ["sign-in-expired"]);
+});
+
 Deno.test("property: in no sequence of readings is one kind told twice in a cycle, and a replay tells the same", () => {
   const step = fc.record({
     used: fc.integer({ min: 0, max: 110 }),
