@@ -1,4 +1,5 @@
 /** Parts of a page whose code is loaded when they are first used, and what was done to them until then. */
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
@@ -46,6 +47,22 @@ test("an overview that is only looked at loads no code of chart, Horizon and ins
   await page.locator("svg.plot").hover();
   await page.locator(".chart-tip").waitFor();
   assertEquals(loaded(requests), ["HistoryChart"]);
+});
+
+/** A little more than the aim, so that a small change elsewhere does not have to be paid for at once. */
+const MAX_OPENED = 41_000;
+
+test("scripts and stylesheet of an overview that is opened are about 40 kB gzipped", async ({ page, site, requests }) => {
+  await openLive(page, site);
+  const files = [...new Set(requests)].filter((url) =>
+    /\.(?:js|css)(?:\?|$)/.test(url) && !url.endsWith("/sw.js")
+  );
+  assert(files.length >= 3, String(files));
+  const bytes = await Promise.all(
+    files.map(async (url) => gzipSync(new Uint8Array(await (await fetch(url)).arrayBuffer())).length),
+  );
+  const sum = bytes.reduce((total, one) => total + one, 0);
+  assert(sum < MAX_OPENED, `${sum} bytes: ${files.join(" ")}`);
 });
 
 test("what opens over the overview looks as it does elsewhere, though the overview has a smaller stylesheet", async ({ page, site }) => {

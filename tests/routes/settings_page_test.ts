@@ -320,6 +320,7 @@ Deno.test("the licences named are those of every package the server and its page
     "axe-core",
     "fast-check",
     "playwright-core",
+    "terser",
   ];
   const wanted = [...known].filter(([name]) => !others.includes(name)).sort();
   const named = LICENCES.filter(({ version }) => /^\d+\.\d+\.\d+$/.test(version));

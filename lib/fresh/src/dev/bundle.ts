@@ -9,6 +9,8 @@ import { islandsOfPages } from "./page_islands.ts";
 interface BundleOptions {
   readonly root: string;
   readonly minify: boolean;
+  /** Makes a minified chunk smaller still. */
+  readonly compress?: ((code: string) => Promise<string>) | undefined;
   readonly modules: readonly EntryModule[];
   /** Paths of the route files. */
   readonly routes: readonly string[];
@@ -40,7 +42,9 @@ export const RUNTIME = {
  * shared code split out, so that a page loads one copy of Preact whatever islands it has, then what the same
  * pages load together. Without islands there is nothing to load.
  */
-export async function bundleIslands({ root, minify, modules, routes }: BundleOptions): Promise<Bundle> {
+export async function bundleIslands(
+  { root, minify, compress, modules, routes }: BundleOptions,
+): Promise<Bundle> {
   if (modules.length === 0) return { chunks: [], places: new Map() };
   const project = await configDir(root);
   const work = await Deno.makeTempDir({ prefix: "fresh-bundle-" });
@@ -70,10 +74,10 @@ export async function bundleIslands({ root, minify, modules, routes }: BundleOpt
     const used = closureOf(Array.from(places.values(), ({ file }) => file), (name) => {
       return [...made.get(name)!.imports, ...made.get(name)!.loads];
     });
-    const chunks = Array.from(
-      used,
-      async (name) => ({ name, content: await Deno.readFile(join(output!, name)) }),
-    );
+    const chunks = Array.from(used, async (name) => {
+      const code = await Deno.readTextFile(join(output!, name));
+      return { name, content: new TextEncoder().encode(minify && compress ? await compress(code) : code) };
+    });
     return { chunks: await Promise.all(chunks), places };
   } finally {
     await Deno.remove(work, { recursive: true });
