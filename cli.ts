@@ -8,7 +8,12 @@ export async function run(args: readonly string[]): Promise<void> {
   if (command === "statusline" && !/^(?:install|uninstall|help|-h|--help)$/.test(first)) {
     const { statusline } = await import(moduleAddress("lib/statusline/run.ts", "statusline"));
     await statusline(args.slice(1));
-  } else {
+    return;
+  }
+  const isLine = command === "status" &&
+    await import(moduleAddress("lib/status_cache/cache.ts", "status_cache"))
+      .then(({ mayCache, printCached }) => mayCache(args) && printCached(args));
+  if (!isLine) {
     const { start } = await import(moduleAddress("lib/cli/start.ts", "start"));
     Deno.exitCode = await start(args);
   }

@@ -15,6 +15,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   start: "lib/cli/start.ts",
   child: "lib/cli/child_io.ts",
   statusline: "lib/statusline/run.ts",
+  status_cache: "lib/status_cache/cache.ts",
   passkeys: "lib/access/passkeys/verify.ts",
   opener: "lib/cli/opener.ts",
   pager: "lib/cli/pager.ts",

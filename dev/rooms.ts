@@ -131,6 +131,12 @@ export const ROOMS: readonly Room[] = [
     may: [],
   },
   {
+    name: "status cache",
+    at: ["lib/status_cache/"],
+    about: "the last line of `status` for bars, which ask every few seconds; loaded before anything else",
+    may: ["base"],
+  },
+  {
     name: "vault",
     at: ["lib/accounts/vault/"],
     about: "secrets encrypted at rest",
@@ -338,6 +344,7 @@ export const ROOMS: readonly Room[] = [
     may: [
       "settings",
       "statusline",
+      "status cache",
       "product names",
       "sandbox",
       "access",

@@ -20,6 +20,8 @@ export interface Sink {
 }
 
 export interface Io {
+  /** The arguments as they were typed; absent where no process was started with them. */
+  readonly args?: readonly string[];
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** Standard input, read once. */

@@ -1,4 +1,5 @@
 /** The location of the data and the time zone: all the settings that a read-only command needs. */
+import { join } from "node:path";
 import {
   configPlace,
   createEnvironment,
@@ -26,6 +27,8 @@ export interface Place {
    * Returns an option's value. Unusable values count as not set; commands that act on settings report them.
    */
   setting<T>(option: Option<T>): T;
+  /** Paths of the files that may hold settings, whether they exist or not. */
+  readonly settingsFiles: readonly string[];
 }
 
 /** @throws {CliError} when a setting is unusable */
@@ -56,7 +59,13 @@ export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<P
     if (wrong) throw usageError(problemText(wrong));
     return value;
   }
+  const config = configPlace(options);
   return {
+    settingsFiles: [
+      join(cwd, ".env"),
+      ...home === null ? [] : [join(home, ".syntrack", ".env")],
+      ...config === null ? [] : [config.path],
+    ],
     dbPath: take(DB, "UTC"),
     zone: () => take(TIMEZONE, systemTimezone()),
     setting: (option) => read(option, "UTC").value,

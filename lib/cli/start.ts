@@ -14,7 +14,7 @@ export async function start(
   args: readonly string[],
   around: Partial<Pick<Io, "executable">> = {},
 ): Promise<number> {
-  const io = { ...denoIo(), ...around };
+  const io = { ...denoIo(), args, ...around };
   if (io.env._SYNTRACK_DAEMON === undefined) return await main(args, io);
   const { runAsChild } = await import(moduleAddress("lib/cli/child_io.ts", "child"));
   return await runAsChild(args, io);

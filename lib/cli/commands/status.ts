@@ -4,8 +4,11 @@
  */
 import { type HeadlineJson, statusJson } from "../../formats/collect.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
+import { isAbsolute } from "node:path";
+import { fileStates, mayCache, writeLine } from "../../status_cache/cache.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
+import { inAscii, wantsAscii } from "../ascii.ts";
 import { type Headline, headlineOf } from "../headline.ts";
 import { nothingText } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
@@ -48,19 +51,35 @@ function checkCode({ state }: Headline): number {
 async function show(tools: Tools): Promise<Headline> {
   const { now, typed } = tools;
   const format = readFormat(tools);
-  if (format !== null) {
-    const present = await readPresent(tools);
-    const headline = headlineOf(present.accounts, now, present.zone);
-    tools.printRaw(barText(format, { ...present, headline, now, template: textOf(typed, "template") }));
-    return headline;
-  }
+  const isBrief = hasFlag(typed, "brief") && !tools.json && !hasFlag(typed, "long");
+  if (format !== null || isBrief) return await showLine(tools, format);
   if (tools.json || hasFlag(typed, "long")) return await showAll(tools);
   const present = await readPresent(tools);
   const headline = headlineOf(present.accounts, now, present.zone);
-  if (hasFlag(typed, "brief")) {
-    tools.print(cut(barText("text", { ...present, headline, now }).trimEnd(), tools.width));
-  } else if (present.accounts.length === 0) tools.print(...wrapWords(await nothingText(tools), tools.width));
+  if (present.accounts.length === 0) tools.print(...wrapWords(await nothingText(tools), tools.width));
   else tools.print(...needLines(tools, present, headline));
+  return headline;
+}
+
+/** Prints one line, and stores it for bars that ask again soon. @param format null for people */
+async function showLine(tools: Tools, format: StatusFormat | null): Promise<Headline> {
+  const { now, typed, io } = tools;
+  const { dbPath, settingsFiles } = await tools.place();
+  const files = fileStates([...settingsFiles, dbPath, `${dbPath}-wal`]);
+  const present = await readPresent(tools);
+  const headline = headlineOf(present.accounts, now, present.zone);
+  const facts = { ...present, headline, now, template: textOf(typed, "template") };
+  const line = format === null
+    ? `${cut(barText("text", facts).trimEnd(), tools.width)}\n`
+    : barText(format, facts);
+  const text = wantsAscii(io.env) ? inAscii(line) : line;
+  tools.printRaw(text);
+  // Only a file says when it was changed.
+  if (io.args && mayCache(io.args) && isAbsolute(dbPath)) {
+    const code = hasFlag(typed, "check") ? checkCode(headline) : EXIT_OK;
+    const { args, env, cwd, home, stdout: { columns } } = io;
+    await writeLine({ args, env, cwd, home, columns }, { at: now, files, text, code });
+  }
   return headline;
 }
 

@@ -1,0 +1,134 @@
+/**
+ * The last line of `status --brief` and `--format`, for the bars of desktops, which ask every few seconds: it is
+ * printed again for half a minute, while neither the readings nor the settings have changed. This is loaded before
+ * anything else, so it loads nothing but the version.
+ */
+import { VERSION } from "../base/version.ts";
+
+/** A line says minutes at the finest, so it is never wrong by more than one. */
+export const MAX_AGE_MS = 30_000;
+/** One for each bar and its options. */
+const MAX_FILES = 16;
+/** The variables a line depends on; those of vendors do not count, since no login is looked up. */
+const VARIABLE =
+  /^(?:SYNTRACK_\w+|DATABASE_PATH|DATA_DIR|REFRESH_INTERVAL|TZ|LANG|LC_\w+|TERM|COLUMNS|NO_COLOR|HOME|USERPROFILE)$/;
+
+/** What a line depends on besides files. */
+export interface Caller {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string | null;
+  /** Of the terminal it is printed to; null for none. */
+  readonly columns: number | null;
+}
+
+export interface CachedLine {
+  readonly text: string;
+  readonly code: number;
+}
+
+/** Size and time of each file at an instant; empty for one that is missing or empty. */
+export type FileStates = readonly (readonly [path: string, state: string])[];
+
+/** Whether the arguments ask for a line that may be cached. A moment or a server of their own is no business of ours. */
+export function mayCache([command, ...rest]: readonly string[]): boolean {
+  const has = (name: string) => rest.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+  return command === "status" && ["brief", "format", "template"].some(has) &&
+    !["now", "url", "long", "daemon", "test", "help"].some(has) && !rest.includes("-h");
+}
+
+/** Prints the cached line and sets the exit code; resolves to false when there is none that holds. */
+export async function printCached(args: readonly string[]): Promise<boolean> {
+  try {
+    const env = Deno.env.toObject();
+    const home = env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null;
+    const columns = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : null;
+    const line = await readLine({ args, env, cwd: Deno.cwd(), home, columns }, Date.now());
+    if (line === null) return false;
+    const bytes = new TextEncoder().encode(line.text);
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    Deno.exitCode = line.code;
+    return true;
+  } catch {
+    // The command itself finds out what is wrong, and says so.
+    return false;
+  }
+}
+
+/** Returns the line of the caller, if nothing it depends on has changed since. */
+export async function readLine(caller: Caller, now: number): Promise<CachedLine | null> {
+  const path = await pathFor(caller);
+  if (path === null) return null;
+  const { at, text, code, files } = JSON.parse(await Deno.readTextFile(path));
+  const isRecent = typeof at === "number" && now >= at && now - at < MAX_AGE_MS;
+  const isSame = Array.isArray(files) && files.every(([file, state]) => stateOf(file) === state);
+  return isRecent && isSame && typeof text === "string" && Number.isInteger(code) ? { text, code } : null;
+}
+
+/** Looks at the files a line depends on. Call it before they are read, so that what changes meanwhile is noticed. */
+export function fileStates(paths: readonly string[]): FileStates {
+  return paths.map((path) => [path, stateOf(path)]);
+}
+
+/** Stores the line for the caller; a folder that cannot be written leaves it uncached. */
+export async function writeLine(
+  caller: Caller,
+  { at, files, text, code }: CachedLine & { readonly at: number; readonly files: FileStates },
+): Promise<void> {
+  try {
+    const path = await pathFor(caller);
+    if (path === null) return;
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    await makeFolder(folder);
+    const own = `${path}.${crypto.randomUUID()}`;
+    await Deno.writeTextFile(own, JSON.stringify({ at, code, text, files }), {
+      mode: 0o600,
+      createNew: true,
+    });
+    await Deno.rename(own, path);
+    await removeOldest(folder);
+  } catch {
+    // The line was printed; the next one is worked out again.
+  }
+}
+
+/** Makes the two folders below that of the program; who has none gets none by a command that only reads. */
+async function makeFolder(folder: string): Promise<void> {
+  for (const path of [folder.slice(0, folder.lastIndexOf("/")), folder]) {
+    try {
+      await Deno.mkdir(path, { mode: 0o700 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+/** Only a hash of variables is stored, as some hold secrets. */
+async function pathFor({ args, env, cwd, home, columns }: Caller): Promise<string | null> {
+  if (home === null) return null;
+  const variables = Object.entries(env).filter(([name]) => VARIABLE.test(name)).sort();
+  const facts = JSON.stringify([VERSION, args, variables, cwd, columns]);
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(facts));
+  const name = Array.from(new Uint8Array(hash, 0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${home.replaceAll("\\", "/")}/.syntrack/cache/status/${name}.json`;
+}
+
+function stateOf(path: string): string {
+  try {
+    const { mtime, size } = Deno.statSync(path);
+    return size === 0 ? "" : `${mtime?.getTime() ?? 0}:${size}`;
+  } catch {
+    return "";
+  }
+}
+
+async function removeOldest(folder: string): Promise<void> {
+  const files: { readonly path: string; readonly at: number }[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    files.push({ path, at: (await Deno.stat(path)).mtime?.getTime() ?? 0 });
+  }
+  files.sort((one, other) => other.at - one.at);
+  for (const { path } of files.slice(MAX_FILES)) await Deno.remove(path);
+}

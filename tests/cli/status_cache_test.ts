@@ -1,0 +1,120 @@
+/** The line of a status bar, asked for every few seconds by processes of their own. */
+import { join } from "node:path";
+import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import { type Caller, fileStates, mayCache, readLine, writeLine } from "../../lib/status_cache/cache.ts";
+import { wallText } from "../../lib/model/time.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { command, text } from "../support/program.ts";
+import { inPlace, type Place } from "./support.ts";
+
+const folderOf = (place: Place) => join(place.folder, ".syntrack", "cache", "status");
+
+async function cached(place: Place): Promise<readonly string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folderOf(place)))).map(({ name }) =>
+      join(folderOf(place), name)
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Changes what is cached, so that it shows where a line comes from. */
+async function change(path: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+  const before = JSON.parse(await Deno.readTextFile(path));
+  await Deno.writeTextFile(path, JSON.stringify({ ...before, ...fields }));
+}
+
+async function line(place: Place, args = "status --brief", env: Readonly<Record<string, string>> = {}) {
+  const { code, stdout, stderr } = await command(place, args.split(" "), env).output();
+  assertEquals(text(stderr), "");
+  return `${code} ${text(stdout).trimEnd()}`;
+}
+
+/** A reading so long ago, since a process of its own has the clock of the system. */
+function fillAgo(place: Place, minutes: number, used: number) {
+  return place.fill([[wallText(Date.now() - minutes * MINUTE_MS, "UTC"), used]]);
+}
+
+Deno.test("a line asked for again is the one of before, until something it depends on changes", () =>
+  inPlace(async (place) => {
+    await fillAgo(place, 5, 40);
+    const first = await line(place);
+    const [path = "", ...more] = await cached(place);
+    assertEquals(more, []);
+    if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+    await change(path, { text: "from the cache\n", code: 3 });
+    assertEquals(await line(place), "3 from the cache");
+
+    assertEquals(await line(place, "status --brief --ascii-is-no-option").catch(() => "refused"), "refused");
+    assertEquals(
+      (await line(place, "status --format tmux")).startsWith("0 "),
+      true,
+      "another bar has its own",
+    );
+    assertEquals(await line(place, "status --brief", { NO_COLOR: "1" }), first, "a variable counts");
+    assertEquals(await line(place, "status --brief", { SYNTHETIC_API_KEY: "x" }), "3 from the cache");
+
+    await Deno.writeTextFile(join(place.folder, ".env"), "SYNTRACK_TIMEZONE=Asia/Tokyo\n");
+    assertEquals(await line(place), first, "settings were changed");
+    await change(path, { text: "from the cache\n" });
+    assertEquals(await line(place), "0 from the cache");
+    await fillAgo(place, 1, 97);
+    const now = await line(place);
+    assert(now !== first && !now.includes("from the cache"), now);
+    await change(path, { text: "from the cache\n", at: Date.now() - 31_000 });
+    assertEquals(await line(place), now, "it is too old");
+    await change(path, { text: "from the cache\n", at: Date.now() + HOUR_MS });
+    assertEquals(await line(place), now, "it is of a clock that was wrong");
+    await Deno.writeTextFile(path, "{");
+    assertEquals(await line(place), now, "it is broken");
+  }));
+
+Deno.test("who has no folder of ours gets none by a line", () =>
+  inPlace(async (place) => {
+    await fillAgo(place, 5, 40);
+    const home = join(place.folder, "elsewhere");
+    await Deno.mkdir(home);
+    await line(place, "status --brief", { HOME: home, USERPROFILE: home });
+    assertEquals(await Array.fromAsync(Deno.readDir(home)), []);
+  }));
+
+Deno.test("only the plain line of now is cached, of this machine, and its variables are stored as a hash", async () => {
+  for (
+    const args of ["status --brief", "status --format=waybar --check", "status --template {used} --db x"]
+  ) {
+    assertEquals(mayCache(args.split(" ")), true, args);
+  }
+  for (
+    const args of [
+      "status",
+      "status --long --brief",
+      "status --brief --now 2026-11-21",
+      "status --brief --url=https://x",
+      "status --brief --help",
+      "query --format json",
+      "status -h --brief",
+    ]
+  ) assertEquals(mayCache(args.split(" ")), false, args);
+
+  await inPlace(async (place) => {
+    await Deno.mkdir(join(place.folder, ".syntrack"), { recursive: true });
+    const caller = (env: Caller["env"], bar = 0): Caller => ({
+      args: ["status", "--brief", String(bar)],
+      env,
+      cwd: "/",
+      home: place.folder,
+      columns: null,
+    });
+    const secret = { SYNTRACK_AUTH_TOKEN: "hunter2-hunter2" };
+    const kept = { at: 5, files: fileStates([place.dbPath]), text: "x\n", code: 0 };
+    await writeLine(caller(secret), kept);
+    for (const path of await cached(place)) {
+      assert(!`${path}${await Deno.readTextFile(path)}`.includes("hunter2"));
+    }
+    assertEquals(await readLine(caller(secret), 6), { text: "x\n", code: 0 });
+    assertEquals(await readLine(caller({ SYNTRACK_AUTH_TOKEN: "other" }), 6).catch(() => null), null);
+    for (let bar = 1; bar < 20; bar++) await writeLine(caller({}, bar), kept);
+    assertEquals((await cached(place)).length, 16);
+  });
+});
