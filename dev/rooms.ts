@@ -40,8 +40,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "net",
     at: ["lib/net/"],
-    about:
-      "addresses, subnets, what a name resolves to, and who is at the other end of a connection; opens none",
+    about: "addresses, subnets, what a name resolves to, who is at the other end of a connection; opens none",
     may: ["duration"],
     packages: ["node:net", "node:dns/promises"],
   },
@@ -53,15 +52,13 @@ export const ROOMS: readonly Room[] = [
   {
     name: "provider",
     at: ["lib/provider/"],
-    about:
-      "the contract of a provider, and the context it is given: guarded `fetch`, files, settings, secrets",
+    about: "the contract of a provider, and its context: guarded `fetch`, files, settings, secrets",
     may: ["context", "type model", "duration"],
   },
   {
     name: "provider kit",
     at: ["lib/provider_kit/"],
-    about:
-      "what providers share: decoders, requests, OAuth, keychains, cookies, pages of answers, usual readings",
+    about: "what providers share: decoders, requests, OAuth, keychains, cookies, pages of answers",
     may: ["context", "provider", "model", "duration"],
     packages: ["valibot"],
   },
@@ -119,8 +116,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "sandbox",
     at: ["lib/sandbox/"],
-    about:
-      "the guarded context a provider runs in, and everything it may touch: hosts, files, commands, permissions",
+    about: "the guarded context of a provider, and what it may touch: hosts, files, commands",
     may: ["context", "config", "provider kit", "provider", "base", "net"],
     packages: ["node:sqlite", "node:url"],
   },
@@ -133,7 +129,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "status cache",
     at: ["lib/status_cache/"],
-    about: "the last line of `status` for bars, which ask every few seconds; loaded before anything else",
+    about: "the last line of `status` for bars; loaded before anything else",
     may: ["base"],
   },
   {
@@ -169,8 +165,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "access",
     at: ["lib/access/"],
-    about:
-      "who asks, what they may do, and the one place that decides: people, passkeys, sign-ins, keys, tokens",
+    about: "who asks and what they may do, decided in one place: people, passkeys, sign-ins, keys",
     may: ["model", "net", "base", "type store contract", "duration"],
     packages: ["node:crypto", "valibot", "@simplewebauthn/server", "@simplewebauthn/server/helpers"],
   },
@@ -282,8 +277,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "web",
     at: ["lib/web/"],
-    about:
-      "the web application behind the routes: guards, headers, tables, analytics, live streams, cached answers",
+    about: "the web application behind the routes: guards, headers, tables, analytics, live streams",
     may: [
       "model",
       "formats",
