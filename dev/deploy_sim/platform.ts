@@ -127,7 +127,7 @@ function cacheOf(): Record<string, string> {
       ? `${home}/Library/Caches/deno`
       : Deno.build.os === "windows"
       ? `${Deno.env.get("LOCALAPPDATA")}\\deno`
-      : `${Deno.env.get("XDG_CACHE_HOME") ?? `${home}/.cache`}/deno`);
+      : `${Deno.env.get("XDG_CACHE_HOME") || `${home}/.cache`}/deno`);
   return { DENO_DIR: dir };
 }
 

@@ -148,7 +148,7 @@ async function syntrack(
 function defaultDenoDir(): string {
   const home = Deno.env.get("HOME") ?? "";
   if (Deno.build.os === "darwin") return join(home, "Library", "Caches", "deno");
-  return join(Deno.env.get("XDG_CACHE_HOME") ?? join(home, ".cache"), "deno");
+  return join(Deno.env.get("XDG_CACHE_HOME") || join(home, ".cache"), "deno");
 }
 
 interface Collected {

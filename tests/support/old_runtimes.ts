@@ -12,7 +12,7 @@ export const BETWEEN = "2.6.8";
 
 const FOLDER = Deno.env.get("SYNTRACK_OLD_RUNTIMES") ??
   join(
-    Deno.env.get("XDG_CACHE_HOME") ??
+    Deno.env.get("XDG_CACHE_HOME") ||
       join(Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".", ".cache"),
     "syntrack-runtimes",
   );
