@@ -68,9 +68,16 @@ test("a swipe leads to the next account, and scrolling does not", async ({ page,
   const session = await page.context().newCDPSession(page);
   const swipe = async (from: readonly [number, number], to: readonly [number, number]) => {
     const point = ([x, y]: readonly [number, number]) => [{ x, y }];
-    await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: point(from) });
-    await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: point(to) });
-    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    // A swipe is told from a slow finger by these, however long the browser takes to be asked.
+    const timestamp = Date.now() / 1000;
+    const send = (
+      type: "touchStart" | "touchMove" | "touchEnd",
+      place: ReturnType<typeof point>,
+      after: number,
+    ) => session.send("Input.dispatchTouchEvent", { type, touchPoints: place, timestamp: timestamp + after });
+    await send("touchStart", point(from), 0);
+    await send("touchMove", point(to), 0.05);
+    await send("touchEnd", [], 0.1);
   };
   // Down and a little aside is scrolling.
   await swipe([250, 500], [220, 300]);
