@@ -196,6 +196,11 @@ Deno.test("billing-use says which days were not seen, and compares with whole pe
   const half = only(factsOf([quota({ days: days(repeat(40, 10)) })]), "billing-use");
   assertEquals(half?.evidence.length, 1);
   assertEquals(only(factsOf([quota({ days: days([5]) })]), "billing-use"), undefined);
+  // The first day may be missing: nobody begins at midnight.
+  for (const [count, isWhole] of [[52, true], [51, true], [50, false]] as const) {
+    const { description } = only(factsOf([quota({ days: days(repeat(count, 10)) })]), "billing-use")!;
+    assertEquals(description.includes("The whole one before used"), isWhole, `${count} days`);
+  }
 });
 
 Deno.test("billing-use follows the cycles of a quota that runs over a month", () => {

@@ -38,6 +38,11 @@ Deno.test("a lane begins with what is left now and ends with what the forecast l
   );
 });
 
+Deno.test("a reset is ahead until its instant, and no longer", () => {
+  assertEquals(laneWith({}, RESET - 1).resetsAt, RESET);
+  assertEquals(laneWith({}, RESET).resetsAt, null);
+});
+
 Deno.test("what runs out is empty from then to its reset, and no longer", () => {
   const lane = laneWith({ used: 80, forecast: dry(HOUR_MS) });
   assertEquals([lane.state, lane.emptyAt, lane.resetsAt], ["runs-out", READ_AT + HOUR_MS, RESET]);
