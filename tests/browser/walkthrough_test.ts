@@ -44,7 +44,8 @@ function stepsOf(text: string): readonly Step[] {
 
 /** Presses what has that name, in the page's content if it is there, else anywhere. */
 async function press(page: Page, { press: name, under }: Step): Promise<void> {
-  const found = await page.evaluateHandle(([name, under]) => {
+  // A click before this one may still be leading to another page.
+  const found = await page.waitForFunction(([name, under]) => {
     const heading = under === null
       ? null
       : [...document.querySelectorAll("h2, h3")].find((one) => one.textContent?.trim().startsWith(under));
@@ -54,8 +55,8 @@ async function press(page: Page, { press: name, under }: Step): Promise<void> {
     return [...document.querySelectorAll<HTMLElement>("a, button, summary")].find((element) =>
       element.checkVisibility() && isAfter(element) && element.innerText.trim().split("\n")[0] === name
     ) ?? null;
-  }, [name!, under] as const);
-  const element = found.asElement();
+  }, [name!, under] as const).catch(() => null);
+  const element = found?.asElement();
   assert(element, `There is no "${name}"${under === null ? "" : ` under "${under}"`} to press`);
   await element.click();
 }
