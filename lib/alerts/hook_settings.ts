@@ -5,6 +5,8 @@ const MAX_ARGUMENT = 4096;
 const MAX_COMMAND = 4096;
 const MAX_TIMEOUT_S = 300;
 const MIN_TIMEOUT_S = 0.1;
+/** The names of channels. */
+export const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 /** More commands than these are a mistake. */
 export const MAX_HOOKS = 32;
 

@@ -7,7 +7,7 @@ import { bracketed } from "../net/address.ts";
 import { grantFor, type Resolve, resolveHost } from "../net/resolve_host.ts";
 import type { ChannelReach, ChannelType } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
-import { hookAdvice, type HookSettings } from "./hook_settings.ts";
+import { CHANNEL_ID, hookAdvice, type HookSettings } from "./hook_settings.ts";
 
 /** One channel. */
 export interface Channel {
@@ -79,7 +79,6 @@ export class ChannelSettingsError extends Error {
 
 const MAX_CHANNELS = 32;
 const MAX_VALUE = 4096;
-export const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
 export function createStoredChannels(parts: StoredChannelsParts): StoredChannels {
   const { docs, vault, now, learn } = parts;

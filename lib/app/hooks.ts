@@ -1,10 +1,9 @@
 /** The commands of the person's own that alerts may run: `[hooks.<name>]` of the config file, and nowhere else. */
-import { hookProblem, type HookSettings, MAX_HOOKS } from "../alerts/hook_settings.ts";
+import { CHANNEL_ID, hookProblem, type HookSettings, MAX_HOOKS } from "../alerts/hook_settings.ts";
 import type { Environment } from "../config/environment.ts";
 import { isTable, placeText } from "../config/file_lines.ts";
 import type { Problem } from "../config/problem.ts";
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const ENTRIES = ["command", "args", "timeout"];
 
 export interface Hooks {
@@ -30,7 +29,7 @@ export function readHooks(environment: Pick<Environment, "configFile">): Hooks {
   if (!isTable(tables)) wrong(["hooks"], "not a table", "[hooks.<name>]");
   for (const [id, table] of Object.entries(isTable(tables) ? tables : {})) {
     const path = ["hooks", id];
-    if (!NAME.test(id)) wrong(path, "no name of a channel", "small letters, digits and -, at most 32");
+    if (!CHANNEL_ID.test(id)) wrong(path, "no name of a channel", "small letters, digits and -, at most 32");
     else if (!isTable(table)) wrong(path, "not a table", `[hooks.${id}]`);
     else {
       const stranger = Object.keys(table).find((key) => !ENTRIES.includes(key));

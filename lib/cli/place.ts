@@ -1,10 +1,10 @@
 /** The location of the data and the time zone: all the settings that a read-only command needs. */
-import { join } from "node:path";
 import {
   configPlace,
   createEnvironment,
   type Environment,
   type EnvironmentOptions,
+  envPaths,
   missingConfig,
 } from "../config/environment.ts";
 import { choose, type Option, type OptionContext } from "../config/option.ts";
@@ -60,12 +60,9 @@ export async function findPlace(typed: Typed, { env, cwd, home }: Io): Promise<P
     return value;
   }
   const config = configPlace(options);
+  const { here, own } = envPaths(cwd, home);
   return {
-    settingsFiles: [
-      join(cwd, ".env"),
-      ...home === null ? [] : [join(home, ".syntrack", ".env")],
-      ...config === null ? [] : [config.path],
-    ],
+    settingsFiles: [here, own, config?.path].filter((path) => typeof path === "string"),
     dbPath: take(DB, "UTC"),
     zone: () => take(TIMEZONE, systemTimezone()),
     setting: (option) => read(option, "UTC").value,

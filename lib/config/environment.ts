@@ -207,8 +207,7 @@ function loadLayers(
   const layers: LayerValues[] = [{ layer: "process", label: "the environment", values: env }];
   const files: EnvFile[] = [];
   const problems: Problem[] = [];
-  const here = join(cwd, ".env");
-  const own = home === null ? null : join(home, ".syntrack", ".env");
+  const { here, own } = envPaths(cwd, home);
   // With ~/.syntrack as the working directory, both are one file: ours, in a folder nobody else made.
   const isOurs = own === here;
   const places: [Layer, string, string][] = [[isOurs ? "home" : "working-directory", here, "./.env"]];
@@ -236,6 +235,14 @@ export interface ConfigPlace {
   readonly label: string;
   /** How the path was set, if it was: `--config`, `SYNTRACK_CONFIG in the environment`. */
   readonly told: string | null;
+}
+
+/** Returns the paths of both `.env` files, whether they exist or not. */
+export function envPaths(
+  cwd: string,
+  home: string | null,
+): { readonly here: string; readonly own: string | null } {
+  return { here: join(cwd, ".env"), own: home === null ? null : join(home, ".syntrack", ".env") };
 }
 
 /** Returns the config file's path and label; null without a home folder. */

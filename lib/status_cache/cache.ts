@@ -6,9 +6,7 @@
 import { VERSION } from "../base/version.ts";
 
 /** A line says minutes at the finest, so it is never wrong by more than one. */
-export const MAX_AGE_MS = 30_000;
-/** One for each bar and its options. */
-const MAX_FILES = 16;
+const MAX_AGE_MS = 30_000;
 /** The variables a line depends on; those of vendors do not count, since no login is looked up. */
 const VARIABLE =
   /^(?:SYNTRACK_\w+|DATABASE_PATH|DATA_DIR|REFRESH_INTERVAL|TZ|LANG|LC_\w+|TERM|COLUMNS|NO_COLOR|HOME|USERPROFILE)$/;
@@ -26,6 +24,15 @@ export interface Caller {
 export interface CachedLine {
   readonly text: string;
   readonly code: number;
+}
+
+/** A line with what it depends on. */
+export interface StoredLine extends CachedLine {
+  /** When it was made, epoch milliseconds. */
+  readonly at: number;
+  /** When a quota resets or runs out next, after which it may be wrong; null for none. */
+  readonly changesAt: number | null;
+  readonly files: FileStates;
 }
 
 /** Size and time of each file at an instant; empty for one that is missing or empty. */
@@ -60,8 +67,9 @@ export async function printCached(args: readonly string[]): Promise<boolean> {
 export async function readLine(caller: Caller, now: number): Promise<CachedLine | null> {
   const path = await pathFor(caller);
   if (path === null) return null;
-  const { at, text, code, files } = JSON.parse(await Deno.readTextFile(path));
-  const isRecent = typeof at === "number" && now >= at && now - at < MAX_AGE_MS;
+  const { at, changesAt, text, code, files } = JSON.parse(await Deno.readTextFile(path));
+  const isRecent = typeof at === "number" && now >= at && now - at < MAX_AGE_MS &&
+    (changesAt === null || now < changesAt);
   const isSame = Array.isArray(files) && files.every(([file, state]) => stateOf(file) === state);
   return isRecent && isSame && typeof text === "string" && Number.isInteger(code) ? { text, code } : null;
 }
@@ -71,41 +79,8 @@ export function fileStates(paths: readonly string[]): FileStates {
   return paths.map((path) => [path, stateOf(path)]);
 }
 
-/** Stores the line for the caller; a folder that cannot be written leaves it uncached. */
-export async function writeLine(
-  caller: Caller,
-  { at, files, text, code }: CachedLine & { readonly at: number; readonly files: FileStates },
-): Promise<void> {
-  try {
-    const path = await pathFor(caller);
-    if (path === null) return;
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    await makeFolder(folder);
-    const own = `${path}.${crypto.randomUUID()}`;
-    await Deno.writeTextFile(own, JSON.stringify({ at, code, text, files }), {
-      mode: 0o600,
-      createNew: true,
-    });
-    await Deno.rename(own, path);
-    await removeOldest(folder);
-  } catch {
-    // The line was printed; the next one is worked out again.
-  }
-}
-
-/** Makes the two folders below that of the program; who has none gets none by a command that only reads. */
-async function makeFolder(folder: string): Promise<void> {
-  for (const path of [folder.slice(0, folder.lastIndexOf("/")), folder]) {
-    try {
-      await Deno.mkdir(path, { mode: 0o700 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
-  }
-}
-
 /** Only a hash of variables is stored, as some hold secrets. */
-async function pathFor({ args, env, cwd, home, columns }: Caller): Promise<string | null> {
+export async function pathFor({ args, env, cwd, home, columns }: Caller): Promise<string | null> {
   if (home === null) return null;
   const variables = Object.entries(env).filter(([name]) => VARIABLE.test(name)).sort();
   const facts = JSON.stringify([VERSION, args, variables, cwd, columns]);
@@ -121,14 +96,4 @@ function stateOf(path: string): string {
   } catch {
     return "";
   }
-}
-
-async function removeOldest(folder: string): Promise<void> {
-  const files: { readonly path: string; readonly at: number }[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    files.push({ path, at: (await Deno.stat(path)).mtime?.getTime() ?? 0 });
-  }
-  files.sort((one, other) => other.at - one.at);
-  for (const { path } of files.slice(MAX_FILES)) await Deno.remove(path);
 }

@@ -1,7 +1,8 @@
 /** The line of a status bar, asked for every few seconds by processes of their own. */
 import { join } from "node:path";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
-import { type Caller, fileStates, mayCache, readLine, writeLine } from "../../lib/status_cache/cache.ts";
+import { type Caller, fileStates, mayCache, readLine } from "../../lib/status_cache/cache.ts";
+import { storeLine } from "../../lib/status_cache/store_line.ts";
 import { wallText } from "../../lib/model/time.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { command, text } from "../support/program.ts";
@@ -107,14 +108,15 @@ Deno.test("only the plain line of now is cached, of this machine, and its variab
       columns: null,
     });
     const secret = { SYNTRACK_AUTH_TOKEN: "hunter2-hunter2" };
-    const kept = { at: 5, files: fileStates([place.dbPath]), text: "x\n", code: 0 };
-    await writeLine(caller(secret), kept);
+    const kept = { at: 5, changesAt: 9, files: fileStates([place.dbPath]), text: "x\n", code: 0 };
+    await storeLine(caller(secret), kept);
     for (const path of await cached(place)) {
       assert(!`${path}${await Deno.readTextFile(path)}`.includes("hunter2"));
     }
     assertEquals(await readLine(caller(secret), 6), { text: "x\n", code: 0 });
+    assertEquals(await readLine(caller(secret), 9), null, "a quota has been reset meanwhile");
     assertEquals(await readLine(caller({ SYNTRACK_AUTH_TOKEN: "other" }), 6).catch(() => null), null);
-    for (let bar = 1; bar < 20; bar++) await writeLine(caller({}, bar), kept);
+    for (let bar = 1; bar < 20; bar++) await storeLine(caller({}, bar), kept);
     assertEquals((await cached(place)).length, 16);
   });
 });

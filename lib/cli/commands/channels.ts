@@ -2,7 +2,8 @@
 import type { Composed } from "../../app/compose.ts";
 import { ChannelError } from "../../alerts/channel.ts";
 import { CHANNEL_TYPES, channelType } from "../../alerts/channels/mod.ts";
-import { type Channel, CHANNEL_ID, ChannelSettingsError, isStated } from "../../alerts/stored_channels.ts";
+import { CHANNEL_ID, hookAdvice } from "../../alerts/hook_settings.ts";
+import { type Channel, ChannelSettingsError, isStated } from "../../alerts/stored_channels.ts";
 import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import {
@@ -118,14 +119,7 @@ async function runAction(
     case "add": {
       const type = channelType(typeName);
       if (!type) throw unknownName("type of channel", typeName, CHANNEL_TYPES.map(({ id }) => id));
-      if (type.id === "hook") {
-        throw usageError(
-          "a command of your own stands in the config file only",
-          `Write there: [hooks.${
-            plain(name, 40)
-          }] and below it command = "/absolute/path"; \`syntrack config path\` names the file`,
-        );
-      }
+      if (type.id === "hook") throw usageError(hookAdvice(name), "`syntrack config path` names the file");
       if (!CHANNEL_ID.test(name)) {
         throw usageError(
           "The name of a channel holds small letters, digits and -, at most 32",

@@ -5,14 +5,15 @@
 import { type HeadlineJson, statusJson } from "../../formats/collect.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { isAbsolute } from "node:path";
-import { fileStates, mayCache, writeLine } from "../../status_cache/cache.ts";
+import { fileStates, mayCache } from "../../status_cache/cache.ts";
+import { storeLine } from "../../status_cache/store_line.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
 import { inAscii, wantsAscii } from "../ascii.ts";
 import { type Headline, headlineOf } from "../headline.ts";
 import { nothingText } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
-import { readPresent } from "../present.ts";
+import { type Present, readPresent } from "../present.ts";
 import { chooseQuotas } from "../select.ts";
 import { barText, STATUS_FORMATS, type StatusFormat } from "../status_bar.ts";
 import { accountLines } from "../status_long.ts";
@@ -78,9 +79,23 @@ async function showLine(tools: Tools, format: StatusFormat | null): Promise<Head
   if (io.args && mayCache(io.args) && isAbsolute(dbPath)) {
     const code = hasFlag(typed, "check") ? checkCode(headline) : EXIT_OK;
     const { args, env, cwd, home, stdout: { columns } } = io;
-    await writeLine({ args, env, cwd, home, columns }, { at: now, files, text, code });
+    await storeLine({ args, env, cwd, home, columns }, {
+      at: now,
+      changesAt: nextChange(present, now),
+      files,
+      text,
+      code,
+    });
   }
   return headline;
+}
+
+/** Returns the next instant at which a quota resets or runs out. */
+function nextChange({ accounts }: Present, now: number): number | null {
+  const instants = accounts.flatMap(({ quotas }) =>
+    quotas.flatMap(({ resetsAt, forecast }) => [resetsAt ?? 0, forecast?.emptyAt ?? 0])
+  ).filter((at) => at > now);
+  return instants.length === 0 ? null : Math.min(...instants);
 }
 
 /** Returns the program a line is made for, or null. @throws {CliError} for options that cannot be combined */
