@@ -55,7 +55,7 @@ Deno.test("a command is not added on the command line, which says what to write 
   inPlace(async (place) => {
     const { code, stderr } = await place.run("channels add opener hook --set command=/bin/true");
     assertEquals(code, 2);
-    assertStringIncludes(stderr, '[hooks.opener] command = "/absolute/path"');
+    assertStringIncludes(stderr, '[hooks.opener], and on the next line command = "/absolute/path"');
     assertStringIncludes((await place.run("channels types")).stdout, "stated in the config file only");
   }));
 
