@@ -32,7 +32,7 @@ import { createSender, REMOVED } from "./sender.ts";
 import { createSummaries, type SummariesParts, SUMMARY_ACCOUNT } from "./summaries.ts";
 
 export interface AlertsParts {
-  readonly store: Pick<Store, "docs" | "describe" | "readings" | "cycles">;
+  readonly store: Pick<Store, "docs" | "describe" | "levels" | "cycles">;
   readonly channels: Pick<StoredChannels, "list" | "remove">;
   readonly clock: Clock;
   readonly log: Log;

@@ -17,7 +17,7 @@ import {
 } from "../model/quota.ts";
 import { statusInWords } from "../model/view/status.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
-import type { Store, StoredReading } from "../store/store.ts";
+import type { Store, StoredLevel } from "../store/store.ts";
 
 export interface ReplayedAlert {
   readonly kind: AlertKind;
@@ -34,7 +34,7 @@ export interface Replay {
 }
 
 export interface ReplayOptions {
-  readonly store: Pick<Store, "describe" | "readings" | "cycles">;
+  readonly store: Pick<Store, "describe" | "levels" | "cycles">;
   readonly accounts: readonly AccountView[];
   readonly rules: AlertRules;
   /** The readings in `[from, to)`, epoch milliseconds. */
@@ -58,7 +58,7 @@ export async function replayAlerts(
       // A level of the moment raises nothing.
       if (isGauge(window)) continue;
       const [readings, cycles] = await Promise.all([
-        store.readings({ quota: key, from, to }),
+        store.levels({ quota: key, from, to }),
         store.cycles({ quota: key, limit: MAX_CYCLES }),
       ]);
       count += readings.length;
@@ -68,7 +68,7 @@ export async function replayAlerts(
       let place = -1;
       let memory: QuotaMemory | null = null;
       // The last of those that change nothing but the times in the memory.
-      let passed: StoredReading | null = null;
+      let passed: StoredLevel | null = null;
       for (const stored of readings) {
         while (place + 1 < starts.length && starts[place + 1]! <= stored.at) place++;
         const startedAt = starts[place] ?? stored.at;
@@ -105,7 +105,7 @@ export async function replayAlerts(
 function viewOf(
   described: Pick<Reading, "quota" | "label" | "unit" | "window">,
   key: QuotaView["key"],
-  stored: StoredReading,
+  stored: StoredLevel,
   startedAt: number,
 ): QuotaView {
   const reading: Reading = { ...described, ...stored };

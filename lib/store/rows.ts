@@ -10,7 +10,7 @@ import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import { type AccountKey, type QuotaKey, type Reading, UNITS } from "../model/quota.ts";
 import type { Change } from "../model/engine/advance.ts";
 import type { Session, SessionQuota } from "../model/engine/session.ts";
-import { type StoredReading, StoreError } from "./store.ts";
+import { type StoredLevel, type StoredReading, StoreError } from "./store.ts";
 
 export type Value = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
@@ -53,6 +53,14 @@ export function shortReadingOf(tuple: Tuple): StoredReading {
     : JSON.parse(more as string);
   const first = [at, used, limit, remaining, resetsAt, consumed, reset];
   return readingOf([...first, source, baseline, startedAt, refill, allowed, currency]);
+}
+
+/** Takes columns in the order of `SQL.levels`. */
+export function levelOf(tuple: Tuple): StoredLevel {
+  const [at, used, limit, remaining, resetsAt, allowed] = tuple as readonly number[];
+  return (allowed === null
+    ? { at, used, limit, remaining, resetsAt }
+    : { at, used, limit, remaining, resetsAt, allowed: allowed === 1 }) as StoredLevel;
 }
 
 /** Takes all columns of a reading, each by itself. */

@@ -20,7 +20,7 @@ import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
-import { bucketOf, cycleOf, decode, outcomeOf, pointOf, sessionOf, shortReadingOf } from "./rows.ts";
+import { bucketOf, cycleOf, decode, levelOf, outcomeOf, pointOf, sessionOf, shortReadingOf } from "./rows.ts";
 import { forget, move } from "./move.ts";
 import { SqliteAudit } from "./sqlite_audit.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
@@ -46,6 +46,7 @@ import type {
   SessionsQuery,
   Size,
   Store,
+  StoredLevel,
   StoredReading,
 } from "./store.ts";
 import { rewind } from "./rewind.ts";
@@ -184,6 +185,12 @@ class OpenStore implements SqliteStore {
         ...rangeOf(query),
         limit: query.limit === undefined ? -1 : bound(query.limit),
       }).map(shortReadingOf)
+    );
+  }
+
+  levels(query: ReadingsQuery): Promise<readonly StoredLevel[]> {
+    return this.#run((db) =>
+      db.tuples(SQL.levels, { ...splitQuotaKey(query.quota), ...rangeOf(query) }).map(levelOf)
     );
   }
 

@@ -50,6 +50,8 @@ export const SQL = {
     WHERE quota_id = ${QUOTA_ID} AND (unit_before IS NOT NULL OR plan_before IS NOT NULL) ORDER BY at`,
   readings: readings("ASC"),
   readingsNewestFirst: readings("DESC"),
+  levels: `SELECT at, used, quota_limit, remaining, resets_at, allowed
+    FROM readings WHERE quota_id = ${QUOTA_ID} AND at >= :from AND at < :to ORDER BY at`,
 
   adjustReading: `UPDATE readings SET consumed = max(0, consumed + :by), is_reset = is_reset + :resets
     WHERE quota_id = :quota AND at = :at`,

@@ -86,6 +86,9 @@ export interface StoredReading {
   readonly currency?: string;
 }
 
+/** What a reading says of how full a quota was. */
+export type StoredLevel = Pick<StoredReading, "at" | "used" | "limit" | "remaining" | "resetsAt" | "allowed">;
+
 /** Times are epoch milliseconds; ranges include `from` and exclude `to`. */
 export interface ReadingsQuery {
   readonly quota: QuotaKey;
@@ -239,6 +242,8 @@ export interface Store extends AsyncDisposable {
   terms(quota: QuotaKey): Promise<readonly Terms[]>;
   /** Returns raw readings in time order (or newest first); `[]` when there are none. */
   readings(query: ReadingsQuery): Promise<readonly StoredReading[]>;
+  /** Returns what raw readings say of how full the quota was, in time order, in half the time of `readings`. */
+  levels(query: Pick<ReadingsQuery, "quota" | "from" | "to">): Promise<readonly StoredLevel[]>;
   /** Returns buckets in time order; `[]` when there are none. */
   series(query: SeriesQuery): Promise<readonly Bucket[]>;
   /** Returns the same as points, as the model's `pointsOfBuckets` builds them, in half the time. */

@@ -108,6 +108,7 @@ function limitedStore(store: Store, sees: (account: string) => boolean): Store {
     latest: async (account) => (await store.latest(account)).filter((one) => sees(one.account)),
     outcomes: (query) => sees(query.account) ? store.outcomes(query) : none,
     readings: (query) => ofSeen(query.quota) ? store.readings(query) : none,
+    levels: (query) => ofSeen(query.quota) ? store.levels(query) : none,
     series: (query) => ofSeen(query.quota) ? store.series(query) : none,
     points: (query) => ofSeen(query.quota) ? store.points(query) : none,
     cycles: (query) => ofSeen(query.quota) ? store.cycles(query) : none,

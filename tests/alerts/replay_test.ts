@@ -103,7 +103,7 @@ Deno.test("property: a replay that passes over what changes nothing raises what 
         const replay = await replayAlerts({
           store: {
             describe: () => Promise.resolve({ label: "5-hour quota", unit: "requests", window }),
-            readings: () => Promise.resolve(readings),
+            levels: () => Promise.resolve(readings),
             cycles: () => Promise.resolve(starts.toReversed().map((startedAt) => ({ startedAt })) as never),
           },
           accounts: [accountViewOf([quotaViewOf({ key: KEY, window })])],

@@ -275,6 +275,38 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals([bucket?.count, bucket?.consumed], [4, 3]);
   }],
 
+  ["gives what readings say of how full a quota was, each as the reading has it", async (store) => {
+    const verdicts = [undefined, true, false, undefined];
+    await commitAll(
+      store,
+      pollsOf(verdicts.map((allowed, minute) => ({
+        at: START + minute * MINUTE_MS,
+        readings: [reading({
+          ...minute === 2 ? { used: null, limit: null, remaining: null, resetsAt: null } : { used: minute },
+          ...allowed !== undefined && { allowed },
+        })],
+      }))),
+    );
+    const query = { quota: QUOTA, from: START, to: START + DAY_MS };
+    const readings = await store.readings(query);
+    assertEquals(readings.map(({ allowed }) => allowed), verdicts);
+    assertEquals(
+      await store.levels(query),
+      readings.map(({ at, used, limit, remaining, resetsAt, allowed }) => ({
+        at,
+        used,
+        limit,
+        remaining,
+        resetsAt,
+        ...allowed !== undefined && { allowed },
+      })),
+    );
+    assertEquals(
+      (await store.levels({ ...query, from: readings[1]!.at, to: readings[3]!.at })).map(({ at }) => at),
+      [readings[1]!.at, readings[2]!.at],
+    );
+  }],
+
   ["gives buckets as points, where each of them ended", async (store) => {
     await commitAll(store, minutes([1, null, 7, 30, 2, 2]));
     for (const step of STEPS) {

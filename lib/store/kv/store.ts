@@ -32,6 +32,7 @@ import type {
   SessionsQuery,
   Size,
   Store,
+  StoredLevel,
   StoredReading,
 } from "../store.ts";
 import { Accounts } from "./accounts.ts";
@@ -142,6 +143,17 @@ export class KvStore implements Store {
     });
     const readings = rows.map(readingFrom);
     return newestFirst ? readings.reverse() : readings;
+  }
+
+  async levels(query: ReadingsQuery): Promise<readonly StoredLevel[]> {
+    return (await this.readings(query)).map(({ at, used, limit, remaining, resetsAt, allowed }) => ({
+      at,
+      used,
+      limit,
+      remaining,
+      resetsAt,
+      ...allowed !== undefined && { allowed },
+    }));
   }
 
   async series(query: SeriesQuery): Promise<readonly Bucket[]> {
