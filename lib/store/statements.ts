@@ -46,7 +46,8 @@ export const SQL = {
     (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before,
       plan_before, started_at, refill_per_hour, allowed, currency)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  terms: `SELECT at AS until, unit_before AS unit, plan_before AS plan FROM readings
+  // Without the hint SQLite goes through all readings of the quota, since their key is in that order too.
+  terms: `SELECT at AS until, unit_before AS unit, plan_before AS plan FROM readings INDEXED BY readings_terms
     WHERE quota_id = ${QUOTA_ID} AND (unit_before IS NOT NULL OR plan_before IS NOT NULL) ORDER BY at`,
   readings: readings("ASC"),
   readingsNewestFirst: readings("DESC"),
