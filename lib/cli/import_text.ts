@@ -2,6 +2,7 @@
 import { answerHead } from "../formats/conclusions.ts";
 import { countText } from "./count_text.ts";
 import type { ImportPlan } from "../transfer/import_check.ts";
+import type { NoteCounts } from "../transfer/import_notes.ts";
 import type { PastCounts, PastWhat } from "../transfer/import_past.ts";
 import type { Tools } from "./tools.ts";
 
@@ -85,4 +86,25 @@ export function reportPast(
     );
   }
   if (open > 0) tools.print(`${countText(open, one)} not over yet when exported, passed over`);
+}
+
+export function reportNotes(tools: Tools, counts: NoteCounts, dryRun: boolean, zone: string): void {
+  const { missing, same, different } = counts;
+  if (tools.json) {
+    tools.printJson({
+      ...answerHead(tools.now, zone),
+      what: "notes",
+      dryRun,
+      imported: dryRun ? 0 : missing.length,
+      missing: missing.length,
+      alreadyStored: same,
+      storedOtherwise: different,
+    });
+    return;
+  }
+  tools.print(`${dryRun ? "Would import" : "Imported"} ${countText(missing.length, "note")}`);
+  if (same > 0) tools.print(`${countText(same, "note")} stored already, passed over`);
+  if (different > 0) {
+    tools.print(`${countText(different, "note")} changed since: what is stored was kept`);
+  }
 }

@@ -9,8 +9,9 @@ export const EXPORT = {
   name: "export",
   summary: "write what is stored as CSV, JSON or lines of JSON",
   details:
-    "All of it can be imported again. Readings, the default, come first: everything else follows from " +
-    "them, and is worth an export of its own once readings are forgotten. `--what everything` moves a whole " +
+    "All of it can be imported again. Readings, the default, come first: buckets, cycles and sessions follow " +
+    "from them, and are worth an export of their own once readings are forgotten. Notes are what you wrote " +
+    "with `syntrack notes`, and follow from nothing. `--what everything` moves a whole " +
     "database to another engine, with people, keys and sealed credentials: keep that file as private.",
   options: [
     { name: "format", short: "f", value: "FORMAT", help: "how", choices: EXPORT_FORMATS, byDefault: "csv" },
@@ -45,8 +46,8 @@ export const IMPORT = {
     "Readings: what follows from them (sums, cycles, sessions) is worked out anew, with those that are " +
     "stored, so that exports of several machines become one history; what is stored already is passed over. " +
     "Late ones need that all readings of their account are still kept. Buckets, cycles and sessions: what is " +
-    "missing of quotas that were read is added, what is stored is kept as it is, and each is counted. An export " +
-    "of everything is read only into an empty database.",
+    "missing of quotas that were read is added, what is stored is kept as it is, and each is counted. Notes: those " +
+    "that are missing are added. An export of everything is read only into an empty database.",
   operands: [{ name: "file", help: "an export in any format, - for stdin" }],
   options: [
     { name: "dry-run", help: "check everything and tell what would be done" },

@@ -95,6 +95,8 @@ export const SESSION_COLUMNS = [
   "leftEnd",
 ] as const;
 
+export const NOTE_COLUMNS = ["id", "at", "text", "account", "writtenAt"] as const;
+
 /** The quota that rows belong to. */
 export interface ExportedQuota {
   readonly provider: string;

@@ -13,7 +13,29 @@ import {
 import type { QuotaKey } from "../model/quota.ts";
 import { WINDOW_KINDS } from "../model/quota.ts";
 import type { SessionQuota } from "../model/engine/session.ts";
-import { BUCKET_COLUMNS, CYCLE_COLUMNS, READING_COLUMNS, SESSION_COLUMNS, textOfCell } from "./export.ts";
+import {
+  BUCKET_COLUMNS,
+  CYCLE_COLUMNS,
+  NOTE_COLUMNS,
+  READING_COLUMNS,
+  SESSION_COLUMNS,
+  textOfCell,
+} from "./export.ts";
+import {
+  amount,
+  type Fields,
+  instant,
+  maybeInstant,
+  name,
+  oneOf,
+  parseBoolean,
+  RowError,
+  rowError,
+  stated,
+  text,
+  whole,
+} from "./import_fields.ts";
+import { type ImportedNote, noteRow } from "./import_note.ts";
 
 /** One reading from a file. */
 export interface ImportedReading {
@@ -50,20 +72,11 @@ export interface ImportedSession {
   readonly sessionQuota: SessionQuota;
 }
 
-export type ImportedRow = ImportedReading | ImportedBucket | ImportedCycle | ImportedSession;
+/** A row of what is worked out from readings. */
+export type ImportedPast = ImportedBucket | ImportedCycle | ImportedSession;
+export type ImportedRow = ImportedReading | ImportedPast | ImportedNote;
 export type ImportedWhat = ImportedRow["what"];
 
-/** Says what is wrong with a row, for people. */
-export class RowError extends Error {
-  override readonly name = "RowError";
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
-const LAST_INSTANT = Date.UTC(9999, 11, 31);
-/** Maximum length of a name. */
-const MAX_NAME = 200;
 const MAX_LABEL = 1000;
 const MAX_SOURCE = 100;
 
@@ -90,6 +103,7 @@ const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
   buckets: { needed: BUCKET_COLUMNS.filter((name) => name !== "unit"), one: "bucket", rowOf: bucketRow },
   cycles: { needed: CYCLE_COLUMNS.filter((name) => name !== "unit"), one: "cycle", rowOf: cycleRow },
   sessions: { needed: SESSION_COLUMNS, one: "session", rowOf: sessionRow },
+  notes: { needed: NOTE_COLUMNS, one: "note", rowOf: noteRow },
 };
 
 export function isImportedWhat(word: string): word is ImportedWhat {
@@ -98,9 +112,13 @@ export function isImportedWhat(word: string): word is ImportedWhat {
 
 /** Infers from its columns what a row is; assumes a reading when they do not tell. */
 function kindOf(has: (column: string) => boolean): ImportedWhat {
-  const telling = { buckets: "step", cycles: "endedBy", sessions: "lastUseAt" } as const;
-  for (const what of ["buckets", "cycles", "sessions"] as const) if (has(telling[what])) return what;
-  return "readings";
+  const telling = [
+    ["buckets", "step"],
+    ["cycles", "endedBy"],
+    ["sessions", "lastUseAt"],
+    ["notes", "writtenAt"],
+  ] as const;
+  return telling.find(([, column]) => has(column))?.[0] ?? "readings";
 }
 
 function readingRow(fields: Fields): ImportedReading {
@@ -291,6 +309,8 @@ const TEXTS: ReadonlySet<string> = new Set([
   "endedBy",
   "source",
   "currency",
+  "id",
+  "text",
 ]);
 /** Text columns for which an empty cell means empty text, not unknown. */
 const NEVER_NULL: ReadonlySet<string> = new Set([
@@ -302,6 +322,8 @@ const NEVER_NULL: ReadonlySet<string> = new Set([
   "window",
   "at",
   "endedBy",
+  "id",
+  "text",
 ]);
 
 function csvField(name: string, cell: string): unknown {
@@ -324,72 +346,4 @@ function windowOf(fields: Fields): Window {
   const seconds = amount(fields, "windowSeconds", 0);
   if (seconds === 0) throw rowError("windowSeconds", "more than 0, or nothing", 0);
   return { kind, seconds };
-}
-
-/** Reads one part of a key. */
-function name(fields: Fields, field: string): string {
-  const value = text(fields, field, MAX_NAME);
-  // deno-lint-ignore no-control-regex
-  if (value === "" || /[\/\u0000-\u001f\u007f]/.test(value)) {
-    throw rowError(field, "a name without slashes and control characters", value);
-  }
-  return value;
-}
-
-function text(fields: Fields, field: string, most: number): string {
-  const value = fields[field];
-  if (typeof value !== "string" || value.length > most || !value.isWellFormed()) {
-    throw rowError(field, `text of at most ${most} characters`, value);
-  }
-  return value;
-}
-
-function oneOf<T extends string>(fields: Fields, field: string, allowed: readonly T[]): T {
-  const value = fields[field];
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw rowError(field, allowed.join(", "), value);
-  return found;
-}
-
-function amount(fields: Fields, field: string, least: number): number | null {
-  const value = fields[field];
-  if (value === null) return null;
-  if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
-  throw rowError(field, least === 0 ? "a number of at least 0, or nothing" : "a number, or nothing", value);
-}
-
-function stated(fields: Fields, field: string, least: number): number {
-  const value = amount(fields, field, least);
-  if (value === null) throw rowError(field, "a number", value);
-  return value;
-}
-
-function whole(fields: Fields, field: string): number {
-  const value = stated(fields, field, 0);
-  if (!Number.isSafeInteger(value)) throw rowError(field, "a whole number", value);
-  return value;
-}
-
-function parseBoolean(fields: Fields, field: string): boolean {
-  const value = fields[field];
-  if (typeof value !== "boolean") throw rowError(field, "true or false", value);
-  return value;
-}
-
-function maybeInstant(fields: Fields, field: string): number | null {
-  return fields[field] === null ? null : instant(fields, field);
-}
-
-function instant(fields: Fields, field: string): number {
-  const value = fields[field];
-  const at = typeof value === "string" && INSTANT.test(value) ? Date.parse(value) : NaN;
-  // `Date` turns a day that does not exist into another: 30 February into 2 March.
-  const isDay = at >= 0 && new Date(at).toISOString().slice(0, 10) === (value as string).slice(0, 10);
-  if (isDay && at <= LAST_INSTANT) return at;
-  throw rowError(field, "an instant such as 2026-11-21T12:00:00.000Z", value);
-}
-
-function rowError(field: string, wanted: string, got: unknown): RowError {
-  const shown = JSON.stringify(got) ?? String(got);
-  return new RowError(`has a wrong "${field}": expected ${wanted}, got ${shown.slice(0, 80)}`);
 }

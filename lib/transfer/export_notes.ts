@@ -5,16 +5,15 @@ import type { Note } from "../model/notes.ts";
 import { isoInstant } from "../model/time.ts";
 import type { Store } from "../store/store.ts";
 
-export const NOTE_COLUMNS = ["id", "at", "text", "account", "writtenAt"] as const;
-
 /**
  * Yields the notes of a range, oldest first: those about all accounts, and those about the given ones.
  *
+ * @param accounts null for every account, also one that is known no more
  * @param now decides what has expired, epoch milliseconds
  */
 export async function* noteRows(
   { docs }: Pick<Store, "docs">,
-  accounts: ReadonlySet<string>,
+  accounts: ReadonlySet<string> | null,
   { from = 0, to = Infinity }: OpenRange,
   now: number,
 ): AsyncIterable<readonly (readonly Cell[])[]> {
@@ -23,7 +22,7 @@ export async function* noteRows(
     ...doc,
   }));
   yield notes.filter(({ at, account }) =>
-    at >= from && at < to && (account === null || accounts.has(account))
+    at >= from && at < to && (account === null || accounts === null || accounts.has(account))
   )
     .sort((a, b) => a.at - b.at)
     .map((

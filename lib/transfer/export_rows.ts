@@ -12,12 +12,12 @@ import {
   type Cell,
   CYCLE_COLUMNS,
   cycleCells,
+  NOTE_COLUMNS,
   READING_COLUMNS,
   readingCells,
   SESSION_COLUMNS,
   sessionCells,
 } from "../formats/export.ts";
-import { NOTE_COLUMNS, noteRows } from "./export_notes.ts";
 import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
@@ -40,13 +40,10 @@ export interface ExportSource {
   readonly chosen: readonly ExportedSubject[];
 }
 
-/** What notes need of it. */
-export type NoteSource = Pick<ExportSource, "store" | "chosen">;
-
 export type ExportKind = "readings" | "buckets" | "cycles" | "sessions" | "notes";
 
 export interface ExportQuery {
-  readonly what: ExportKind;
+  readonly what: Exclude<ExportKind, "notes">;
   readonly step: Step;
   readonly range: OpenRange;
   /** Later readings are left out, epoch milliseconds. */
@@ -67,32 +64,23 @@ export const STEP_WORDS: Readonly<Record<string, Step>> = { "5m": FIVE_MINUTES, 
 const BATCH = 4_000;
 const PAGE = 200;
 
-type Rows = AsyncIterable<readonly (readonly Cell[])[]>;
+export type Rows = AsyncIterable<readonly (readonly Cell[])[]>;
 
 /** Yields batches of rows. */
 export function exportRows(
-  source: ExportSource | NoteSource,
+  source: ExportSource,
   records: readonly AccountRecord[],
   query: ExportQuery,
 ): Rows {
-  if (query.what === "notes" || !("analysis" in source)) {
-    return noteRows(
-      source.store,
-      new Set(source.chosen.map(({ account }) => account)),
-      query.range,
-      query.now,
-    );
-  }
-  const subjects = source;
   switch (query.what) {
     case "readings":
-      return readingRows(subjects, records, query);
+      return readingRows(source, records, query);
     case "buckets":
-      return bucketRows(subjects, query);
+      return bucketRows(source, query);
     case "cycles":
-      return cycleRows(subjects, query);
+      return cycleRows(source, query);
     case "sessions":
-      return sessionRows(subjects, query);
+      return sessionRows(source, query);
   }
 }
 

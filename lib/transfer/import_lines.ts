@@ -2,7 +2,8 @@
  * Yields the rows of an exported file, each with its last line's number, as many at a time as arrive at once:
  * awaiting each would take longer than reading it.
  */
-import { csvReader, type ImportedRow, isImportedWhat, jsonRows, RowError } from "../formats/import_rows.ts";
+import { RowError } from "../formats/import_fields.ts";
+import { csvReader, type ImportedRow, isImportedWhat, jsonRows } from "../formats/import_rows.ts";
 import { TransferError } from "./transfer_error.ts";
 
 export interface ImportedLine {
@@ -78,7 +79,7 @@ function jsonReader(): LineReader {
       if (place === "head") {
         const what = /"what":"(\w+)"/.exec(line)?.[1] ?? "nothing";
         if (!isImportedWhat(what)) {
-          throw new RowError(`says that it holds ${what}, not readings, buckets, cycles or sessions`);
+          throw new RowError(`says that it holds ${what}, not readings, buckets, cycles, sessions or notes`);
         }
         rowOf = jsonRows(what);
         place = "rows";

@@ -3,7 +3,7 @@
  * they only fill a past without readings: data stored under the same key, or covering the same time, stays
  * unchanged, and unknown quotas are rejected.
  */
-import type { ImportedRow, ImportedSession, ImportedWhat } from "../formats/import_rows.ts";
+import type { ImportedPast, ImportedSession } from "../formats/import_rows.ts";
 import type { Bucket } from "../model/engine/bucket.ts";
 import type { AccountState } from "../model/engine/advance.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
@@ -11,8 +11,7 @@ import type { Session } from "../model/engine/session.ts";
 import { isoInstant } from "../model/time.ts";
 import type { PastRow, Store } from "../store/store.ts";
 
-export type PastWhat = Exclude<ImportedWhat, "readings">;
-export type ImportedPast = Exclude<ImportedRow, { readonly what: "readings" }>;
+export type PastWhat = ImportedPast["what"];
 
 export interface PastCounts {
   /** Missing, so they will be added. */

@@ -2,12 +2,14 @@
 import { basename } from "node:path";
 import { rowFormat } from "../../formats/export.ts";
 import { plain } from "../../base/text.ts";
-import { openSubjects } from "../analysing.ts";
+import { openSubjects, type Subjects } from "../analysing.ts";
 import { countText } from "../count_text.ts";
-import { COLUMNS, exportRows, type NoteSource, STEP_WORDS } from "../../transfer/export_rows.ts";
+import { noteRows } from "../../transfer/export_notes.ts";
+import { COLUMNS, exportRows, type Rows, STEP_WORDS } from "../../transfer/export_rows.ts";
 import { interruptible } from "../interruptible.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { newFile } from "../new_file.ts";
+import type { OpenRange } from "../../read/take_pages.ts";
 import { readRange } from "../range.ts";
 import { EXPORT_FORMATS, EXPORT_KINDS, type ExportFormat, type ExportKind } from "../table_export.ts";
 import type { Tools } from "../tools.ts";
@@ -42,10 +44,16 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   const lines = rowFormat(format, what, COLUMNS[what], now);
   let text = lines.head;
   let count = 0;
-  const source = subjects ?? await notesAlone(tools, what);
-  if (source) {
-    const asked = { what, step, range, now: what === "readings" ? upTo : now };
-    for await (const rows of exportRows(source, await tools.records({ withHidden: true }), asked)) {
+  const batches = what === "notes"
+    ? await chosenNotes(tools, subjects, range)
+    : subjects && exportRows(subjects, await tools.records({ withHidden: true }), {
+      what,
+      step,
+      range,
+      now: what === "readings" ? upTo : now,
+    });
+  if (batches) {
+    for await (const rows of batches) {
       count += rows.length;
       if (signal) {
         // The store answers synchronously, so without a pause no signal would be handled.
@@ -70,10 +78,16 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   return EXIT_OK;
 }
 
-/** Notes can be there before any reading. */
-async function notesAlone(tools: Tools, what: ExportKind): Promise<NoteSource | null> {
-  const store = what === "notes" ? await tools.store() : null;
-  return store && { store, chosen: [] };
+/** Notes can be there before any reading, and stay when their account is removed. */
+async function chosenNotes(
+  tools: Tools,
+  subjects: Subjects | null,
+  range: OpenRange,
+): Promise<Rows | null> {
+  const store = await tools.store();
+  const isAll = ["provider", "account", "quota"].every((name) => textOf(tools.typed, name) === undefined);
+  const accounts = isAll ? null : new Set<string>(subjects?.chosen.map(({ account }) => account));
+  return store && noteRows(store, accounts, range, tools.now);
 }
 
 export { exportData as export };

@@ -9,16 +9,12 @@ import type { AuditFacts } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
 import { engineRules } from "../../app/about.ts";
 import { makeScratch, tidyScratch } from "../../app/scratch.ts";
+import type { ImportedWhat } from "../../formats/import_rows.ts";
 import type { PastRow, Store } from "../../store/store.ts";
 import { createStaging, type Staging } from "../../transfer/import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../../transfer/import_check.ts";
 import { type ImportedLine, importedLines, lineFailure } from "../../transfer/import_lines.ts";
-import {
-  createPastCheck,
-  type ImportedPast,
-  type PastCounts,
-  type PastWhat,
-} from "../../transfer/import_past.ts";
+import { createPastCheck, type PastCounts } from "../../transfer/import_past.ts";
 import { importProgress, reportPast, reportReadings } from "../import_text.ts";
 import type { ReadingsImport } from "../import_peer.ts";
 import { interruptible } from "../interruptible.ts";
@@ -52,6 +48,10 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   }
   const lines = () => importedLines(name, file.bytes(), signal);
   const what = await detectContent(lines());
+  if (what === "notes") {
+    const { importNotes } = await import("../import_notes.ts");
+    return await importNotes(tools, { name, lines: lines(), dryRun, program });
+  }
   if (what !== "readings") {
     const counts = await importPast(name, lines(), tools);
     if (!dryRun && counts.missing > 0) {
@@ -115,7 +115,7 @@ async function importReadings(
 export { importData as import };
 
 /** All rows of a file are of one kind, which the first one determines. */
-async function detectContent(lines: AsyncIterable<readonly ImportedLine[]>): Promise<"readings" | PastWhat> {
+async function detectContent(lines: AsyncIterable<readonly ImportedLine[]>): Promise<ImportedWhat> {
   for await (const [first] of lines) if (first) return first.row.what;
   return "readings";
 }
@@ -157,9 +157,9 @@ async function importPast(
   const checking = createPastCheck(await tools.storeIfAny(), take);
   for await (const batch of lines) {
     for (const { line, row } of batch) {
-      const problem = row.what === "readings"
-        ? "is a reading"
-        : await checking.problemOf(row as ImportedPast);
+      const problem = row.what === "readings" || row.what === "notes"
+        ? `is one of ${row.what}`
+        : await checking.problemOf(row);
       if (problem !== null) throw lineFailure(name, line, problem);
     }
   }

@@ -1,0 +1,39 @@
+/** Reads an exported note back. Pure. */
+import { type Note, noteTextProblem } from "../model/notes.ts";
+import { type AccountKey, accountKey } from "../model/quota.ts";
+import { type Fields, instant, name, RowError, rowError, text } from "./import_fields.ts";
+
+export interface ImportedNote {
+  readonly what: "notes";
+  readonly note: Note;
+}
+
+/** Maximum length of an id; longer ones are not made. */
+const MAX_ID = 64;
+/** More than any account key has. */
+const MAX_KEY = 500;
+/** More than the characters of any note, some of which are several code units. */
+const MAX_TEXT = 10_000;
+
+export function noteRow(fields: Fields): ImportedNote {
+  const id = text(fields, "id", MAX_ID);
+  if (!/^[0-9A-Za-z-]+$/.test(id)) throw rowError("id", "letters, digits and hyphens", id);
+  const words = text(fields, "text", MAX_TEXT).trim();
+  const problem = noteTextProblem(words);
+  if (problem !== null) throw new RowError(`has a wrong "text": ${problem}`);
+  const at = instant(fields, "at");
+  const writtenAt = instant(fields, "writtenAt");
+  return { what: "notes", note: { id, at, text: words, account: aboutAccount(fields), writtenAt } };
+}
+
+/** Null for a note about all accounts. */
+function aboutAccount(fields: Fields): AccountKey | null {
+  const value = fields["account"];
+  if (value === null || value === "") return null;
+  const [provider, account, ...others] = text(fields, "account", MAX_KEY).split("/");
+  if (account === undefined || others.length > 0) {
+    throw rowError("account", "provider/name, or nothing for all accounts", value);
+  }
+  const part = (own: string) => name({ account: own }, "account");
+  return accountKey(part(provider!), part(account));
+}

@@ -1,0 +1,68 @@
+/**
+ * Compares the notes of a file with those stored. A note is known by its id: one that is stored already stays as
+ * it is, so that the same file twice changes nothing and no text somebody wrote is lost.
+ */
+import type { ImportedNote } from "../formats/import_note.ts";
+import { MAX_NOTES, type Note, noteInstantProblem } from "../model/notes.ts";
+import type { DocStore } from "../store/store.ts";
+
+export interface NoteCounts {
+  /** To be added. */
+  readonly missing: readonly Note[];
+  /** Stored as they are in the file. */
+  readonly same: number;
+  /** Stored with another text, instant or account: the stored ones stay. */
+  readonly different: number;
+}
+
+export interface NoteCheck {
+  /** Returns why a row cannot be imported, or null. */
+  problemOf(row: ImportedNote): string | null;
+  counts(): NoteCounts;
+}
+
+type NoteDoc = Omit<Note, "id">;
+
+/**
+ * @param docs null when there is no database yet
+ * @param now epoch milliseconds; a note lies at most a year ahead of it
+ */
+export async function createNoteCheck(docs: Pick<DocStore, "list"> | null, now: number): Promise<NoteCheck> {
+  const stored = new Map((await docs?.list<NoteDoc>("notes", now))?.map(({ id, doc }) => [id, doc]));
+  const seen = new Set<string>();
+  const missing: Note[] = [];
+  let [same, different] = [0, 0];
+  return {
+    problemOf({ note }) {
+      const { id, at, text, account } = note;
+      if (seen.has(id)) return `has the note "${id}" a second time`;
+      seen.add(id);
+      const own = stored.get(id);
+      if (own !== undefined) {
+        if (own.at === at && own.text === text && own.account === account) same++;
+        else different++;
+        return null;
+      }
+      const problem = noteInstantProblem(at, now);
+      if (problem !== null) return `has a wrong "at": ${problem}`;
+      missing.push(note);
+      return stored.size + missing.length > MAX_NOTES
+        ? `is a note too many: at most ${MAX_NOTES} are kept, and ${stored.size} are stored already`
+        : null;
+    },
+    counts: () => ({ missing, same, different }),
+  };
+}
+
+/** Stores all of them or none. Returns false, and stores none, when one of them was stored meanwhile. */
+export async function storeNotes(
+  docs: Pick<DocStore, "list" | "change">,
+  notes: readonly Note[],
+  now: number,
+): Promise<boolean> {
+  const stored = await docs.list<NoteDoc>("notes", now);
+  const ids = new Set(stored.map(({ id }) => id));
+  if (stored.length + notes.length > MAX_NOTES || notes.some(({ id }) => ids.has(id))) return false;
+  await docs.change(notes.map(({ id, ...doc }) => ({ kind: "notes", id, doc })), now);
+  return true;
+}
