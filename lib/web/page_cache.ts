@@ -4,9 +4,11 @@
  */
 import type { Context, Middleware } from "fresh";
 import { Cache } from "../base/cache.ts";
+import { offerGzip } from "./compress.ts";
 import type { AppContext } from "../app/context.ts";
 import { nonceOf, withNonce } from "./headers.ts";
 import type { State } from "./state.ts";
+import { TextTemplate } from "./text_template.ts";
 
 /** Pages without anything specific to one request. */
 const PAGES: ReadonlySet<string> = new Set([
@@ -23,8 +25,8 @@ const MAX_KEPT = 4_000_000;
 const SECOND_MS = 1000;
 
 interface Page {
-  /** The text between the places of the nonce. */
-  readonly parts: readonly string[];
+  /** The nonce goes into its gaps. */
+  readonly template: TextTemplate;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly size: number;
 }
@@ -70,11 +72,12 @@ async function readPage(response: Response): Promise<Page | null> {
   const isPage = response.headers.get("content-type")?.startsWith("text/html");
   if (response.status !== 200 || !isPage || nonce === null || response.headers.has("set-cookie")) return null;
   const text = await response.text();
-  return { parts: text.split(nonce), headers: [...response.headers], size: text.length };
+  return { template: new TextTemplate(text.split(nonce)), headers: [...response.headers], size: text.length };
 }
 
-function answerOf({ parts, headers }: Page): Response {
+function answerOf({ template, headers }: Page): Response {
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const init = { headers: headers.map(([name, value]): [string, string] => [name, value]) };
-  return withNonce(new Response(parts.join(nonce), init), nonce);
+  const answer = new Response(template.fill(nonce), init);
+  return withNonce(offerGzip(answer, () => template.fillGzipped(nonce)), nonce);
 }

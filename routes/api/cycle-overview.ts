@@ -1,6 +1,7 @@
 import { cycleOverview } from "@/lib/formats/quota_api_overview.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
-import { api, json } from "@/lib/web/answer.ts";
+import { api, tagged } from "@/lib/web/answer.ts";
+import { minuteTag } from "@/lib/web/native.ts";
 import { chosenType, isForAll, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { OverviewLimitParam, parseNumberParam } from "@/lib/web/params.ts";
 import { define } from "@/lib/web/state.ts";
@@ -9,12 +10,13 @@ const DEFAULT_LIMIT = 50;
 
 /** The cycles of one quota, each with the state of all the account's quotas at its peak. */
 export const handlers = define.handlers(api({
-  async GET(ctx) {
-    const { analysis } = ctx.state.services;
+  GET(ctx) {
+    const { services } = ctx.state;
+    const { analysis } = services;
     const limit = parseNumberParam(ctx.url.searchParams, "limit", OverviewLimitParam, DEFAULT_LIMIT);
     const all = isForAll(ctx);
-    return json(
-      await resolveChoice(ctx, async (choice) => {
+    return tagged(ctx, minuteTag(services), () =>
+      resolveChoice(ctx, async (choice) => {
         const { provider, account } = choice;
         const { type, quota } = chosenType(ctx, choice, all, "groupBy");
         const quotas = account?.quotas.map((one) => one.quota) ?? [];
@@ -22,7 +24,6 @@ export const handlers = define.handlers(api({
           ? await analysis.cycleOverview({ quota: quotaKey(account.key, quota), limit })
           : [];
         return cycleOverview(provider, type, quotas, cycles);
-      }),
-    );
+      }));
   },
 }));

@@ -1,6 +1,7 @@
 import { cycleRows } from "@/lib/formats/quota_api_past.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
-import { api, json } from "@/lib/web/answer.ts";
+import { api, tagged } from "@/lib/web/answer.ts";
+import { minuteTag } from "@/lib/web/native.ts";
 import { chosenType, isForAll, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -8,17 +9,17 @@ const MAX_CYCLES = 200;
 
 /** The cycles of one quota of a provider, the open one first. */
 export const handlers = define.handlers(api({
-  async GET(ctx) {
-    const { analysis } = ctx.state.services;
+  GET(ctx) {
+    const { services } = ctx.state;
+    const { analysis } = services;
     const all = isForAll(ctx);
-    return json(
-      await resolveChoice(ctx, async (choice) => {
+    return tagged(ctx, minuteTag(services), () =>
+      resolveChoice(ctx, async (choice) => {
         const { type, quota } = chosenType(ctx, choice, all);
         if (!choice.account || quota === null) return [];
         const quotas = [quotaKey(choice.account.key, quota)];
         const { items } = await analysis.cycles({ quotas, limit: MAX_CYCLES });
         return cycleRows(type, items);
-      }),
-    );
+      }));
   },
 }));

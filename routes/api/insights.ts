@@ -1,21 +1,21 @@
 import { insightsJson } from "@/lib/formats/quota_api_insights.ts";
-import { api, json } from "@/lib/web/answer.ts";
+import { api, tagged } from "@/lib/web/answer.ts";
+import { minuteTag } from "@/lib/web/native.ts";
 import { chosenInsightRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { hiddenIn } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** The insights of a provider, without hidden ones. */
 export const handlers = define.handlers(api({
-  async GET(ctx) {
+  GET(ctx) {
     const { services } = ctx.state;
     const range = chosenInsightRange(ctx);
-    const hidden = await hiddenIn(services);
-    return json(
-      await resolveChoice(ctx, async ({ provider, account }) => {
+    return tagged(ctx, minuteTag(services), () =>
+      resolveChoice(ctx, async ({ provider, account }) => {
+        const hidden = await hiddenIn(services);
         const accounts = account ? [account.key] : [];
         const { stats, insights } = await services.analysis.insights({ range, hidden, accounts });
         return insightsJson(provider, stats, insights);
-      }),
-    );
+      }));
   },
 }));

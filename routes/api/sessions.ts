@@ -1,6 +1,7 @@
 import { sessionRows } from "@/lib/formats/quota_api_past.ts";
 import { readEveryMs } from "@/lib/model/view/view.ts";
-import { api, json } from "@/lib/web/answer.ts";
+import { api, tagged } from "@/lib/web/answer.ts";
+import { minuteTag } from "@/lib/web/native.ts";
 import { resolveChoice } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -8,18 +9,17 @@ const MAX_SESSIONS = 200;
 
 /** The sessions of an account, newest first. */
 export const handlers = define.handlers(api({
-  async GET(ctx) {
+  GET(ctx) {
     const { services } = ctx.state;
-    const providers = await services.providers();
-    return json(
-      await resolveChoice(ctx, async ({ provider, account }) => {
+    return tagged(ctx, minuteTag(services), () =>
+      resolveChoice(ctx, async ({ provider, account }) => {
         if (!account) return [];
+        const providers = await services.providers();
         const { items } = await services.analysis.sessions({ accounts: [account.key], limit: MAX_SESSIONS });
         const quotas = account.quotas.map(({ quota }) => quota);
         const set = providers.find(({ id }) => id === provider)?.intervalMs ?? services.intervalMs;
         const interval = readEveryMs(account) ?? set;
         return sessionRows(provider, quotas, items, interval);
-      }),
-    );
+      }));
   },
 }));

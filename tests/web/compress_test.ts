@@ -17,7 +17,7 @@ async function answered(
   return await createCompressor()(request, new Response(body, { headers, status }));
 }
 
-Deno.test("the coding is one that whoever asks reads, the one wished for most, brotli where all are equal", () => {
+Deno.test("the coding is the one the client prefers, brotli where it likes several as much", () => {
   const cases: readonly (readonly [string | null, ReturnType<typeof chosenCoding>])[] = [
     [null, null],
     ["", null],

@@ -1,3 +1,5 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { createCompressor } from "../../lib/web/compress.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";
@@ -57,6 +59,25 @@ Deno.test("a page that was made before has a nonce of its own in its scripts and
     nonces.add(nonce!);
   }
   assertEquals(nonces.size, 3);
+  await disposing(services);
+});
+
+Deno.test("a page that was made before travels in gzip with a nonce of its own, and in other codings", async () => {
+  const { services, ask } = await app(new FakeClock(AT));
+  const compress = createCompressor();
+  const readers = { gzip: gunzipSync, br: brotliDecompressSync, identity: (bytes: Uint8Array) => bytes };
+  const texts = new Set<string>();
+  for (const [accepted, coding] of [["gzip, br", "gzip"], ["gzip", "gzip"], ["br", "br"], ["", "identity"]]) {
+    const request = new Request("http://127.0.0.1/", { headers: { "accept-encoding": accepted! } });
+    const answer = await compress(request, await ask("/"));
+    assertEquals(answer.headers.get("content-encoding") ?? "identity", coding);
+    const text = new TextDecoder().decode(readers[coding as keyof typeof readers](await answer.bytes()));
+    const [, nonce] = /'nonce-([^']+)'/.exec(answer.headers.get("content-security-policy")!)!;
+    assert(text.includes(`nonce="${nonce}"`), accepted!);
+    assert(!texts.has(text));
+    texts.add(text);
+    assertEquals(new Set([...texts].map((one) => one.replaceAll(/nonce="[^"]+"/g, ""))).size, 1);
+  }
   await disposing(services);
 });
 
