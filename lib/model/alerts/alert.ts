@@ -109,6 +109,7 @@ export type DecisionReason =
   | "already-raised"
   | "not-reached"
   | "figure-unknown"
+  | "verdict-unknown"
   | "reading-old"
   | "not-confirmed"
   | "turned-off"
@@ -135,6 +136,7 @@ const REASONS: Readonly<Record<DecisionReason, string>> = {
   "already-raised": "it was raised before in this cycle or episode",
   "not-reached": "the condition does not hold",
   "figure-unknown": "the vendor does not state the figure",
+  "verdict-unknown": "the vendor does not say whether it allows work again",
   "reading-old": "the reading is too old to act on",
   "not-confirmed": "one reading is not enough; the next one decides",
   "turned-off": "this kind of alert is turned off",

@@ -3,11 +3,10 @@ import { formatAmount, formatDuration, formatQuantity, formatShare } from "../vi
 import type { QuotaView } from "../view/view.ts";
 import { withMarks, withoutMarks } from "./memory.ts";
 import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
-import { hasCycles, isEmpty, type Pass } from "./quota_pass.ts";
+import { hasCycles, isEmpty, isRefilled, type Pass } from "./quota_pass.ts";
 import {
   compareThresholds,
   crossedWords,
-  HYSTERESIS,
   isClear,
   isCrossed,
   type Threshold,
@@ -48,7 +47,14 @@ export function decideLevel(pass: Pass): void {
   const name = quotaName(account, quota);
   const reset = resetWords(quota.resetsAt, now, zone);
   const remember = (alert: string) =>
-    pass.memory = { ...pass.memory, low: { alert, startedAt: quota.cycle.startedAt } };
+    pass.memory = {
+      ...pass.memory,
+      low: {
+        alert,
+        startedAt: quota.cycle.startedAt,
+        ...quota.allowed !== undefined && { judged: true as const },
+      },
+    };
   if (empty && fresh.includes("used-up")) {
     const details = `${isBalance ? "Top it up" : "Wait for its reset"}, or switch to another account.`;
     remember(pass.raise("used-up", "critical", occasion, {
@@ -96,13 +102,11 @@ export function decideLevel(pass: Pass): void {
 
 /** Arms what has no cycles again, once it is clearly on the good side. */
 function rearm(pass: Pass, thresholds: readonly Threshold[], below: number): void {
-  const { share, remaining } = pass.quota;
+  const { remaining } = pass.quota;
   const gone = [
     ...thresholds.filter((one) => isClear(one, pass.quota)).map((one) => `threshold:${thresholdId(one)}`),
     ...remaining !== null && remaining > below * BALANCE_HYSTERESIS ? ["balance-low"] : [],
-    ...!isEmpty(pass.quota) && (share === null ? (remaining ?? 0) > 0 : share < 1 - HYSTERESIS)
-      ? ["used-up"]
-      : [],
+    ...isRefilled(pass.quota, below) ? ["used-up"] : [],
     ...pass.quota.allowed === true ? ["blocked"] : [],
   ];
   pass.memory = withoutMarks(pass.memory, gone);

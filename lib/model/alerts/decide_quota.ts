@@ -7,13 +7,13 @@
  */
 import { MINUTE_MS } from "../duration.ts";
 import { isGauge } from "../quota.ts";
-import { CLOCK_TOLERANCE_MS } from "../time.ts";
+import { isFuture } from "../time.ts";
 import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import type { Decision, DecisionReason } from "./alert.ts";
 import { decideLevel } from "./decide_level.ts";
-import { hasCycles, isEmpty, Pass, type QuotaInput } from "./quota_pass.ts";
-import { HYSTERESIS, isClear, isCrossed } from "./threshold.ts";
+import { hasCycles, isEmpty, isRefilled, Pass, type QuotaInput } from "./quota_pass.ts";
+import { isClear, isCrossed } from "./threshold.ts";
 import { type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
 import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
 import { type AlertRules, isOld, isRunOutLikely, ruleFor } from "./rules.ts";
@@ -35,9 +35,10 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
   });
   if (isGauge(quota.window)) return { decisions: [], memory: input.memory };
   if (quota.gone) return skip("no-longer-listed");
-  if (isOld(quota, now) || quota.at - now > CLOCK_TOLERANCE_MS) return skip("reading-old");
-  // A partial answer repeats earlier readings: nothing new to decide.
-  if (input.memory !== null && quota.at <= input.memory.at && !input.again) {
+  if (isOld(quota, now) || isFuture(quota.at, now)) return skip("reading-old");
+  // A partial answer repeats earlier readings: nothing new to decide. A time that has not come is one of a wrong clock.
+  const isKnown = input.memory !== null && quota.at <= input.memory.at && !isFuture(input.memory.at, now);
+  if (isKnown && !input.again) {
     return { decisions: [], memory: input.memory };
   }
 
@@ -138,18 +139,22 @@ function decideBack(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
   const { low, resetsAt, cycle } = pass.memory;
   if (low === null) return;
-  const { thresholds } = ruleFor(rules, quota);
-  const full = hasCycles(quota) ? 1 : 1 - HYSTERESIS;
+  if (quota.allowed !== undefined) pass.memory = { ...pass.memory, low: { ...low, judged: true } };
+  const { thresholds, balanceBelow } = ruleFor(rules, quota);
   const isLeft = quota.remaining !== null && quota.remaining > 0;
-  const clear = (quota.share === null ? isLeft : quota.share < full) &&
+  const clear =
+    (hasCycles(quota) ? quota.share === null ? isLeft : quota.share < 1 : isRefilled(quota, balanceBelow)) &&
     thresholds.every((one) =>
       isCrossed(one, quota) === null || (hasCycles(quota) ? !isCrossed(one, quota) : isClear(one, quota))
     );
+  const isJudged = low.judged === true && quota.allowed === undefined;
   const elsewhere = low.startedAt !== cycle.startedAt || !hasCycles(quota) || quota.allowed === true;
   if (!clear || !elsewhere || quota.allowed === false || quota.status === "blocked") {
     pass.skip("back", quota.share === null && !isLeft ? "figure-unknown" : "not-reached");
     return;
   }
+  // It gave a verdict while this was low, so its silence is none.
+  if (isJudged) return pass.skip("back", "verdict-unknown");
   const due = low.startedAt !== cycle.startedAt && resetsAt !== null && resetsAt <= quota.at;
   if (!pass.confirmed("back") && quota.allowed !== true && !due) return pass.skip("back", "not-confirmed");
   const id = pass.raise("back", "info", low.alert, {
@@ -199,7 +204,12 @@ function decideLimit(pass: Pass, before: QuotaMemory | null): void {
     quota.window.kind === "balance"
   ) return;
   if (Math.abs(limit - before.limit) / before.limit < MIN_LIMIT_CHANGE) return;
-  pass.raise("limit-changed", "info", quota.at, {
+  const mark = `limit-changed:${limit}`;
+  const hasCycle = hasCycles(quota);
+  // A vendor whose answers alternate between two limits is told of once in a cycle.
+  if (hasCycle && pass.has(mark)) return pass.skip("limit-changed", "already-raised");
+  if (hasCycle) pass.memory = withMarks(pass.memory, [mark]);
+  pass.raise("limit-changed", "info", hasCycle ? `${limit}|${quota.cycle.startedAt}` : quota.at, {
     title: `${quotaName(account, quota)}: limit ${limit > before.limit ? "raised" : "lowered"}`,
     text: sentence(
       `from ${formatAmount(before.limit, quota.unit)} to ${formatAmount(limit, quota.unit)}`,

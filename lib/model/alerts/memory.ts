@@ -17,7 +17,12 @@ export interface QuotaMemory {
   /** Earlier cycles, newest first: a reverted reset leads back into one of them. */
   readonly earlier: readonly CycleMarks[];
   /** The alert that announced that it is used up or nearly so, until another announces that it is back. */
-  readonly low: { readonly alert: string; readonly startedAt: number } | null;
+  readonly low: {
+    readonly alert: string;
+    readonly startedAt: number;
+    /** Whether the vendor gave a verdict since. */
+    readonly judged?: true;
+  } | null;
   /** Conditions of the last reading that the next one has to confirm. */
   readonly pending: readonly string[];
   readonly limit: number | null;

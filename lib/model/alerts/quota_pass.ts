@@ -6,7 +6,7 @@ import type { Alert, AlertFigures, AlertKind, AlertSeverity, Decision, DecisionR
 import type { QuotaMemory } from "./memory.ts";
 import { usedWords } from "./message.ts";
 import type { AlertRules } from "./rules.ts";
-import type { Threshold } from "./threshold.ts";
+import { HYSTERESIS, type Threshold } from "./threshold.ts";
 
 /** Messages about a quota without a reset are worth sending for this long. */
 const MAX_MESSAGE_AGE_MS = 6 * HOUR_MS;
@@ -110,6 +110,20 @@ export function isEmpty(quota: Pick<QuotaView, "share" | "remaining" | "used" | 
   if (isNoQuota(quota)) return false;
   const { share, remaining } = quota;
   return share !== null && share >= 1 || remaining !== null && remaining <= 0;
+}
+
+/**
+ * Reports whether what has no cycles is clearly no longer empty.
+ *
+ * @param below the amount under which a balance is low: a tenth of it is enough to be no longer empty
+ */
+export function isRefilled(
+  quota: Pick<QuotaView, "share" | "remaining" | "used" | "limit">,
+  below: number,
+): boolean {
+  const { share, remaining } = quota;
+  if (isEmpty(quota)) return false;
+  return share === null ? (remaining ?? 0) > below * HYSTERESIS : share < 1 - HYSTERESIS;
 }
 
 function thresholdFigures(threshold: Threshold): Pick<AlertFigures, "threshold" | "thresholdOf"> {

@@ -37,7 +37,17 @@ export function isCrossed(threshold: Threshold, figures: LevelFigures): boolean 
 
 /** Reports whether use is clearly on the good side of a line; false when unknown. */
 export function isClear(threshold: Threshold, figures: LevelFigures): boolean {
-  return compare(threshold, figures, HYSTERESIS) === false;
+  return compare(threshold, figures, slackOf(threshold)) === false;
+}
+
+/** A line near nothing used is armed again half way below it: a tenth below it nobody ever is. */
+function slackOf(threshold: Threshold): number {
+  const line = typeof threshold === "number"
+    ? threshold
+    : "share" in threshold
+    ? usedShare(threshold)
+    : Infinity;
+  return Math.min(HYSTERESIS, line / 2);
 }
 
 /** @param slack how far before the line it counts as crossed: of the limit, or of the amount */
