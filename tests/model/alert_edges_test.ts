@@ -1,8 +1,11 @@
+import fc from "fast-check";
+import { quietEnd } from "../../lib/model/alerts/delivery.ts";
 import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
-import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import { wallTime } from "../../lib/model/time.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
-import { assertEquals } from "../support/assert.ts";
-import { at, considering, cycleAt, kinds } from "../support/alerting.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { at, considering, cycleAt, kinds, ZONE } from "../support/alerting.ts";
 import { READ_AT } from "../support/views.ts";
 
 const PURSE = {
@@ -63,4 +66,32 @@ Deno.test("what a clock that was ahead made it remember does not keep it from te
   see(...at(180, 45));
   assertEquals(kinds(see(...at(5, 85))), ["threshold"]);
   assertEquals(see(...at(6, 86)), []);
+});
+
+Deno.test("property: quiet hours end within a day at the hour they say, in any night of any zone", () => {
+  const zones = [ZONE, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"];
+  fc.assert(fc.property(
+    fc.constantFrom(...zones),
+    // A year around both changes of the clocks.
+    fc.integer({ min: 0, max: 366 * 24 * 60 }),
+    fc.integer({ min: 18 * 60, max: 24 * 60 - 1 }),
+    fc.integer({ min: 4 * 60, max: 10 * 60 }),
+    (zone, minutes, from, to) => {
+      const now = Date.parse("2026-11-01T00:00:00Z") + minutes * MINUTE_MS;
+      const end = quietEnd({ from, to }, now, zone);
+      const wall = wallTime(now, zone);
+      const minute = wall.hour * 60 + wall.minute;
+      assertEquals(end !== null, minute >= from || minute < to);
+      if (end === null) return;
+      assert(end > now && end - now <= DAY_MS - (from - to) * MINUTE_MS + HOUR_MS, "it is the next morning");
+      const then = wallTime(end, zone);
+      assertEquals(then.hour * 60 + then.minute, to);
+    },
+  ));
+});
+
+Deno.test("the night in which clocks go forward ends on its own morning", () => {
+  const quiet = { from: 22 * 60, to: 7 * 60 };
+  const end = quietEnd(quiet, Date.parse("2027-03-27T23:30:00+01:00"), ZONE);
+  assertEquals(new Date(end!).toISOString(), "2027-03-28T05:00:00.000Z");
 });

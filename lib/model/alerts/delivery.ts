@@ -1,5 +1,5 @@
 /** Decides when a channel sends an alert: at once, after quiet hours, or not at all. Pure. */
-import { DAY_MS, HOUR_MS } from "../duration.ts";
+import { HOUR_MS } from "../duration.ts";
 import { instantAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Alert, AlertKind, AlertSeverity } from "./alert.ts";
@@ -93,9 +93,9 @@ export function quietEnd({ from, to }: QuietHours, now: number, zone: string): n
   const minute = wall.hour * 60 + wall.minute;
   const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
   if (!inside) return null;
-  const tomorrow = from > to && minute >= from;
-  const day = tomorrow ? wallTime(now + DAY_MS, zone) : wall;
-  const end = instantAt({ ...day, hour: Math.floor(to / 60), minute: to % 60 }, zone);
+  // By the calendar: a day later is another day still where the clocks change in between.
+  const day = wall.day + (from > to && minute >= from ? 1 : 0);
+  const end = instantAt({ ...wall, day, hour: Math.floor(to / 60), minute: to % 60 }, zone);
   return end > now ? end : null;
 }
 
