@@ -101,8 +101,10 @@ export interface ChannelType {
 /** A message that was not accepted, described without secrets. */
 export class ChannelError extends Error {
   override readonly name = "ChannelError";
-  /** True when a retry may succeed. */
+  /** True when a retry may succeed; false when somebody has to mend the channel first. */
   readonly retry: boolean;
+  /** True when it is the message that the receiver does not take, and never will. */
+  readonly rejected: boolean;
   /** How long the receiver asked to wait, in milliseconds. */
   readonly retryAfterMs: number | null;
   /** True when the receiver has gone for good, so that the channel is removed. */
@@ -110,13 +112,18 @@ export class ChannelError extends Error {
 
   constructor(
     message: string,
-    options: { readonly retry?: boolean; readonly retryAfterMs?: number | null; readonly gone?: boolean } =
-      {},
+    options: {
+      readonly retry?: boolean;
+      readonly rejected?: boolean;
+      readonly retryAfterMs?: number | null;
+      readonly gone?: boolean;
+    } = {},
   ) {
     super(message);
-    this.retry = options.retry ?? true;
-    this.retryAfterMs = options.retryAfterMs ?? null;
     this.gone = options.gone ?? false;
+    this.rejected = options.rejected ?? this.gone;
+    this.retry = options.retry ?? !this.rejected;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 
@@ -148,7 +155,7 @@ export function requireTaken(name: string, answer: ChannelAnswer): void {
   }
   if (status === 429) throw new ChannelError(`${name} asked to wait (status 429)`, { retryAfterMs });
   const isOurs = status >= 400 && status < 500 && status !== 408;
-  throw new ChannelError(`${name} answered with status ${status}`, { retry: !isOurs, retryAfterMs });
+  throw new ChannelError(`${name} answered with status ${status}`, { rejected: isOurs, retryAfterMs });
 }
 
 /** Posts JSON. @throws {ChannelError} */

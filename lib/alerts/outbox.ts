@@ -4,7 +4,7 @@
  */
 import type { Alert } from "../model/alerts/alert.ts";
 import { retryDelayMs } from "../model/alerts/delivery.ts";
-import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { AddedDoc, Store } from "../store/store.ts";
 
 export type DeliveryState = "waiting" | "sent" | "given-up" | "expired";
@@ -20,6 +20,12 @@ export interface Delivery {
   readonly attempts: number;
   /** Why it was delayed or not sent, one line; empty when there is nothing to say. */
   readonly note: string;
+  /** Whether quiet hours held it back: all of those leave as one message. */
+  readonly held?: true;
+  /** The last attempt that failed; absent before the first. */
+  readonly triedAt?: number;
+  /** Until when the receiver asked to wait. */
+  readonly askedUntil?: number;
 }
 
 export interface StoredDelivery extends Delivery {
@@ -36,7 +42,7 @@ export interface Outbox {
   /** Ends a claim; one that ended by itself and is another process's now stays that process's. */
   release(claim: Claim, now: number): Promise<void>;
   sent(delivery: StoredDelivery, now: number): Promise<void>;
-  /** Plans another attempt, or gives up when that is pointless or would be too late. */
+  /** Plans another attempt until the message loses its sense; gives up what the receiver rejected. */
   failed(delivery: StoredDelivery, failure: Failure, now: number): Promise<DeliveryState>;
   /** Gives up without an attempt, which says nothing about the channel. @param note why, one line */
   giveUp(delivery: StoredDelivery, note: string, now: number): Promise<void>;
@@ -54,7 +60,10 @@ interface ClaimDoc {
 
 export interface Failure {
   readonly message: string;
+  /** False when somebody has to mend the channel first, which is looked at from time to time. */
   readonly retry: boolean;
+  /** Whether the receiver rejected this message, and will again. */
+  readonly rejected?: boolean;
   readonly retryAfterMs: number | null;
 }
 
@@ -62,8 +71,12 @@ const KEEP_MS = 60 * DAY_MS;
 /** How long a claim lasts, and longer by each message: some receivers are asked once for each of a digest. */
 const CLAIM_MS = 3 * MINUTE_MS;
 const CLAIM_MS_EACH = 15_000;
-/** Messages not accepted for this long are given up, even before they expire. */
-const MAX_TRYING_MS = 12 * 3_600_000;
+/** How often a channel is looked at that somebody has to mend. */
+const MENDED_MS = HOUR_MS;
+/** The last attempt is made this long before a message expires. */
+const LAST_ATTEMPT_MS = MINUTE_MS;
+/** No message waits for longer: neither quiet hours nor a receiver ask for it. What does is dated by a wrong clock. */
+const MAX_WAIT_MS = DAY_MS + 2 * HOUR_MS;
 const CLAIM_PREFIX = "claim ";
 
 /** The document of a new delivery. */
@@ -74,6 +87,35 @@ export function deliveryDoc(delivery: Delivery, now: number): AddedDoc {
     doc: delivery,
     expiresAt: now + KEEP_MS,
   };
+}
+
+/**
+ * Returns those of a channel's waiting messages that are to be sent now, in order: what could not be sent before
+ * leaves before what is new.
+ *
+ * @param waiting oldest first
+ * @param changedAt when the settings of the channel were changed, which may have mended it
+ */
+export function dueOf<T extends Delivery>(waiting: readonly T[], now: number, changedAt = 0): readonly T[] {
+  const isDue = ({ dueAt, triedAt }: Delivery) =>
+    dueAt <= now || dueAt - now > MAX_WAIT_MS || triedAt !== undefined && changedAt > triedAt;
+  const isAsked = waiting.some(({ askedUntil = 0, triedAt = 0 }) =>
+    askedUntil > now && askedUntil - now <= MAX_WAIT_MS && changedAt <= triedAt
+  );
+  if (isAsked || !waiting.some(isDue)) return [];
+  return waiting.filter((one) => one.triedAt !== undefined || isDue(one));
+}
+
+/** Null when none is left before it expires. */
+function nextAttempt(
+  expiresAt: number,
+  now: number,
+  { delayMs, retryAfterMs }: { readonly delayMs: number; readonly retryAfterMs: number | null },
+): number | null {
+  const dueAt = now + Math.max(delayMs, retryAfterMs ?? 0);
+  if (dueAt < expiresAt) return dueAt;
+  const last = expiresAt - LAST_ATTEMPT_MS;
+  return retryAfterMs === null && last - now >= LAST_ATTEMPT_MS ? last : null;
 }
 
 export function createOutbox(docs: Store["docs"]): Outbox {
@@ -119,15 +161,19 @@ export function createOutbox(docs: Store["docs"]): Outbox {
     async sent(delivery, now) {
       await put({ ...delivery, state: "sent", attempts: delivery.attempts + 1, dueAt: now, note: "" }, now);
     },
-    async failed(delivery, { message, retry, retryAfterMs }, now) {
+    async failed(delivery, { message, retry, rejected = false, retryAfterMs }, now) {
       const attempts = delivery.attempts + 1;
-      const dueAt = now + Math.max(retryDelayMs(attempts), retryAfterMs ?? 0);
-      const tooLate = dueAt >= delivery.alert.expiresAt || dueAt - delivery.createdAt > MAX_TRYING_MS;
-      const state: DeliveryState = retry && !tooLate ? "waiting" : "given-up";
-      const note = state === "given-up" && retry
-        ? `${message}; given up after ${attempts} attempts`
+      const dueAt = nextAttempt(delivery.alert.expiresAt, now, {
+        delayMs: retry ? retryDelayMs(attempts) : MENDED_MS,
+        retryAfterMs,
+      });
+      const state: DeliveryState = rejected || dueAt === null ? "given-up" : "waiting";
+      const note = state === "given-up" && !rejected
+        ? `${message}; given up after ${attempts} attempt${attempts === 1 ? "" : "s"}`
         : message;
-      await put({ ...delivery, state, attempts, dueAt: state === "waiting" ? dueAt : now, note }, now);
+      const { askedUntil: _before, ...rest } = delivery;
+      const asked = retryAfterMs !== null && { askedUntil: now + retryAfterMs };
+      await put({ ...rest, ...asked, state, attempts, dueAt: dueAt ?? now, triedAt: now, note }, now);
       return state;
     },
     async giveUp(delivery, note, now) {

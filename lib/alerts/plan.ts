@@ -85,6 +85,7 @@ function storedAlert(
       dueAt: at ?? now,
       attempts: 0,
       note: reason === "now" ? "" : reason,
+      ...reason === "quiet-hours" && { held: true },
     }, now));
   }
   return { added, held };

@@ -9,7 +9,7 @@ import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
-import type { Outbox, StoredDelivery } from "./outbox.ts";
+import { dueOf, type Outbox, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
 
 export interface SenderParts {
@@ -77,7 +77,8 @@ export function createSender(parts: SenderParts): Sender {
       const now = clock.now();
       const stored = await Promise.all(claim.ids.map((id) => outbox.get(id, now)));
       const waiting = stored.filter((one) => one !== null).filter(({ state }) => state === "waiting");
-      const due = waiting.filter(({ dueAt }) => dueAt <= now);
+      const attempts = new Map(listed.map((one) => [one.id, one.attempts]));
+      const due = waiting.filter((one) => one.attempts === attempts.get(one.id));
       return due.length === 0 && waiting.length > 0 ? null : await work(due);
     } finally {
       // While it is not stored that they were sent, no other process may send them. A claim ends by itself.
@@ -106,7 +107,7 @@ export function createSender(parts: SenderParts): Sender {
     if (due.length === 0) return 0;
     const type = channelType(channel.type);
     try {
-      if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
+      if (!type) throw new ChannelError("There is no such type of channel any more", { rejected: true });
       const message = composeMessage(due.map(({ alert }) => alert), clock.now());
       const context = await channelContext(channel, parts, signal);
       // What follows replaces it, unless nothing follows.
@@ -141,19 +142,21 @@ export function createSender(parts: SenderParts): Sender {
       const channels = new Map((await parts.channels.list()).map((one) => [one.id, one]));
       const now = clock.now();
       await keepSent([...taken.values()]);
-      const waiting = (await outbox.list(now)).filter(({ id, state, dueAt }) =>
-        state === "waiting" && dueAt <= now && !taken.has(id)
+      const waiting = (await outbox.list(now)).filter(({ id, state }) =>
+        state === "waiting" && !taken.has(id)
       );
       const byChannel = Map.groupBy(waiting, ({ channel }) => channel);
-      const counts = await Promise.all([...byChannel].map(async ([id, due]) => {
+      const counts = await Promise.all([...byChannel].map(async ([id, own]) => {
         const channel = channels.get(id);
+        const due = dueOf(own, now, channel?.changedAt);
         let [sent, failed] = [0, 0];
         if (!channel) return { sent, failed: await giveUp(due, "The channel was removed", REMOVED) };
         const late = due.filter(({ alert }) => alert.expiresAt <= now);
         if (late.length > 0) await giveUp(late, "It came too late", channel.type);
         // Messages for a paused channel are sent when it resumes, unless they are late by then.
         const live = channel.enabled ? due.filter(({ alert }) => alert.expiresAt > now) : [];
-        const batches = inBatches(live, live.length > MAX_SINGLE ? MAX_IN_DIGEST : 1);
+        const isDigest = live.length > MAX_SINGLE || live.filter(({ held }) => held).length > 1;
+        const batches = inBatches(live, isDigest ? MAX_IN_DIGEST : 1);
         for (const batch of batches) {
           if (signal.aborted) break;
           try {

@@ -18,6 +18,8 @@ export interface Channel {
   readonly enabled: boolean;
   /** True when it was added from elsewhere, so that it reaches no address of the server's own network. */
   readonly publicOnly: boolean;
+  /** When its settings were stored, epoch milliseconds; absent where that is unknown. */
+  readonly changedAt?: number;
   /** Values that are not secret. */
   readonly settings: Readonly<Record<string, string>>;
   /** Names of the stored secrets. */
@@ -41,6 +43,8 @@ interface ChannelDoc {
   readonly rule: ChannelRule;
   readonly enabled: boolean;
   readonly publicOnly?: boolean;
+  /** When its settings were stored, epoch milliseconds. */
+  readonly changedAt?: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, Sealed>>;
 }
@@ -100,6 +104,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
         rule: doc.rule ?? {},
         enabled: doc.enabled !== false,
         publicOnly: doc.publicOnly === true,
+        ...typeof doc.changedAt === "number" && { changedAt: doc.changedAt },
         settings: doc.type === "hook" ? hooks.get(id) ?? {} : doc.settings ?? {},
         secrets: sealed.map(([name]) => name),
         async open() {
@@ -163,6 +168,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
         rule,
         enabled: true,
         ...publicOnly && { publicOnly },
+        changedAt: now(),
         settings,
         values: sealed,
       };

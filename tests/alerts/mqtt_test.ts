@@ -152,7 +152,7 @@ Deno.test("a broker that closes in the middle is asked again later, from the beg
   assert(broker.retained.has("homeassistant/sensor/syntrack_acme_default_five-hour/config"));
 });
 
-Deno.test("alerts are events that the broker does not keep, and a wrong sign-in is not tried again", async () => {
+Deno.test("alerts are events that the broker does not keep, and behind a wrong sign-in they wait", async () => {
   await using broker = startBroker({ connack: (count) => count === 2 ? 5 : 0 });
   await using house = await alertHouse();
   await house.add({ id: "home", type: "mqtt", values: { url: broker.url, prefix: "home/ai" } });
@@ -167,7 +167,7 @@ Deno.test("alerts are events that the broker does not keep, and a wrong sign-in 
   await house.deliver();
   const [last] = (await house.alerts.deliveries()).slice(-1);
   assertEquals([last!.state, last!.note], [
-    "given-up",
+    "waiting",
     `The MQTT broker 127.0.0.1:${broker.port} refused the sign-in: check user and password`,
   ]);
 });

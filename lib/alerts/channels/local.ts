@@ -77,7 +77,7 @@ export const terminalBell: ChannelType = {
   check: ({ terminal = "/dev/tty" }) =>
     TERMINAL.test(terminal) ? null : "terminal is no path such as /dev/pts/3",
   async send(_message, { settings, os, run }) {
-    if (os === "windows") throw new ChannelError("Windows has no terminal to ring", { retry: false });
+    if (os === "windows") throw new ChannelError("Windows has no terminal to ring", { rejected: true });
     const { terminal = "/dev/tty" } = settings;
     const code = await run("tee", [terminal], BEL, TIMEOUT_MS);
     if (code !== 0) throw new ChannelError(`${terminal} cannot be rung: is that terminal open?`);

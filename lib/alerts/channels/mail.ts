@@ -161,7 +161,7 @@ function mailError(error: unknown, host: string, port: number): ChannelError {
   }
   if (responseCode !== undefined && responseCode >= 500) {
     return new ChannelError(`The mail server ${where} refused the message (${responseCode})`, {
-      retry: false,
+      rejected: true,
     });
   }
   return new ChannelError(

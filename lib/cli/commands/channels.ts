@@ -96,7 +96,7 @@ async function runAction(
   switch (action) {
     case "list": {
       if (tools.json) {
-        tools.printJson({ channels: known.map(({ open: _open, ...one }) => one) });
+        tools.printJson({ channels: known.map(({ open: _open, changedAt: _changedAt, ...one }) => one) });
       } else if (known.length === 0) {
         tools.print("No channel yet: alerts are kept and shown, and sent nowhere");
         tools.print("Add one with `syntrack channels add NAME TYPE`; `syntrack channels types` lists them");

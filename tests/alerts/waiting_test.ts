@@ -1,0 +1,113 @@
+/** What waits in the outbox while a channel is in trouble, in quiet hours, or dated by a wrong clock. */
+import { channelHealth } from "../../lib/model/alerts/channel_health.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
+import type { QuotaView } from "../../lib/model/view/view.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { READ_AT } from "../support/views.ts";
+import { alertHouse, receiver } from "./support.ts";
+
+const WEEKLY: Partial<QuotaView> = { resetsAt: READ_AT + 6 * DAY_MS };
+
+function titlesOf(received: readonly { readonly text: string }[]): readonly string[] {
+  return received.map(({ text }) => JSON.parse(text).title);
+}
+
+Deno.test("a channel that answers 500 for a day loses nothing of what makes sense for longer", async () => {
+  let status = 500;
+  await using hook = receiver(() => new Response("no", { status }));
+  await using house = await alertHouse();
+  await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+  await house.see(0, 40, WEEKLY);
+  await house.see(1, 85, WEEKLY);
+  for (let tries = 0; tries < 24 * 6; tries++) {
+    await house.deliver();
+    house.clock.jump(10 * MINUTE_MS);
+  }
+  const before = hook.received.length;
+  assert(before > 24 && before < 40, `it backs off to an hour: ${before}`);
+  status = 200;
+  house.clock.jump(HOUR_MS);
+  assertEquals(await house.deliver(), { sent: 1, failed: 0 });
+  assertEquals((await house.alerts.deliveries()).map(({ state }) => state), ["sent"]);
+});
+
+Deno.test("what a wrong password keeps back is tried now and then, and leaves as soon as the channel is mended", async () => {
+  await using hook = receiver();
+  await using refuses = receiver(() => new Response("no", { status: 401 }));
+  await using house = await alertHouse();
+  await house.add({ id: "mine", type: "webhook", values: { url: refuses.url } });
+  await house.see(0, 40, WEEKLY);
+  await house.see(1, 85, WEEKLY);
+  assertEquals(await house.deliver(), { sent: 0, failed: 1 });
+  for (let minute = 0; minute < 59; minute++) {
+    await house.deliver();
+    house.clock.jump(MINUTE_MS);
+  }
+  assertEquals(refuses.received.length, 1, "nobody is locked out");
+  const health = channelHealth("mine", await house.alerts.deliveries());
+  assertEquals([health.state, health.waiting], ["trouble", 1]);
+  assertEquals(health.problem, "The webhook refused the sign-in (status 401): check its token");
+  await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+  assertEquals(await house.deliver(), { sent: 1, failed: 0 });
+  assertEquals(channelHealth("mine", await house.alerts.deliveries()).state, "well");
+});
+
+Deno.test("what could not be sent leaves before what is new, and neither while a receiver asked to wait", async () => {
+  let answer = () => new Response("no", { status: 503 });
+  await using hook = receiver(() => answer());
+  await using house = await alertHouse();
+  await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
+  await house.see(0, 40, WEEKLY);
+  await house.see(1, 85, WEEKLY);
+  for (let tries = 0; tries < 6; tries++) {
+    await house.deliver();
+    house.clock.jump(10 * MINUTE_MS);
+  }
+  answer = () => new Response("no", { status: 429, headers: { "retry-after": "7200" } });
+  house.clock.jump(30 * MINUTE_MS);
+  await house.deliver();
+  const asked = hook.received.length;
+  answer = () => new Response("ok");
+  await house.see(1, 96, WEEKLY);
+  assertEquals(await house.deliver(), { sent: 0, failed: 0 });
+  assertEquals(hook.received.length, asked);
+  house.clock.jump(2 * HOUR_MS);
+  assertEquals(await house.deliver(), { sent: 2, failed: 0 });
+  assertEquals(titlesOf(hook.received.slice(asked)), [
+    "Acme 5-hour quota: 85% used",
+    "Acme 5-hour quota: 96% used",
+  ]);
+});
+
+Deno.test("two messages that quiet hours held back leave as one", async () => {
+  await using hook = receiver();
+  await using house = await alertHouse();
+  const quiet = { from: 13 * 60, to: 15 * 60 };
+  await house.add({
+    id: "mine",
+    type: "webhook",
+    rule: { quiet, urgent: "none" },
+    values: { url: hook.url },
+  });
+  await house.see(0, 40, WEEKLY);
+  await house.see(1, 85, WEEKLY);
+  await house.see(1, 96, WEEKLY);
+  assertEquals(await house.deliver(), { sent: 0, failed: 0 });
+  house.clock.jump(HOUR_MS);
+  assertEquals(await house.deliver(), { sent: 2, failed: 0 });
+  assertEquals(titlesOf(hook.received), ["2 alerts: Acme 5-hour quota: 96% used"]);
+});
+
+Deno.test("what was held back by a clock that was days ahead leaves once it is right", async () => {
+  await using hook = receiver();
+  await using house = await alertHouse();
+  const quiet = { from: 13 * 60, to: 15 * 60 };
+  await house.add({ id: "mine", type: "webhook", rule: { quiet }, values: { url: hook.url } });
+  await house.see(0, 40, WEEKLY);
+  house.clock.jump(3 * DAY_MS);
+  await house.see(1, 85, WEEKLY);
+  assertEquals(await house.deliver(), { sent: 0, failed: 0 });
+  house.clock.jump(-3 * DAY_MS);
+  assertEquals(await house.deliver(), { sent: 1, failed: 0 });
+  assertEquals(titlesOf(hook.received), ["Acme 5-hour quota: 85% used"]);
+});
