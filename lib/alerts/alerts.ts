@@ -23,6 +23,7 @@ import { type ChannelContext, ChannelError } from "./channel.ts";
 import { channelContext } from "./channel_context.ts";
 import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
+import { endedDeliveries, keepsIncidents } from "./ended.ts";
 import { type AccountDecision, createEvaluation, type ReadSpend } from "./evaluation.ts";
 import { type Held, planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
@@ -149,6 +150,17 @@ export function createAlerts(parts: AlertsParts): Alerts {
     );
   }
 
+  async function closeEnded(accounts: readonly AccountView[], inForce: AlertRules): Promise<void> {
+    const channels = (await parts.channels.list()).filter(keepsIncidents);
+    if (channels.length === 0) return;
+    const now = clock.now();
+    const [deliveries, raised] = await Promise.all([outbox.list(now), list()]);
+    for (const one of endedDeliveries({ channels, deliveries, raised, accounts, rules: inForce, now })) {
+      const ends = one.expiresAt === undefined ? {} : { expiresAt: one.expiresAt };
+      await docs.put(one.kind, one.id, one.doc, now, { ifAbsent: true, ...ends });
+    }
+  }
+
   async function storeSummaries({ off }: AlertRules): Promise<readonly Alert[]> {
     const now = clock.now();
     const due = await summaries.due(await parts.channels.list(), now, off.includes("summary"));
@@ -185,6 +197,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
           accounts.map((account) => store(() => evaluation.plan(account, parts.spend, inForce))),
         );
         if (only !== undefined) return own.flat();
+        await closeEnded(accounts, inForce);
         const versions = await store(() => evaluation.planRelease(inForce));
         return [...own.flat(), ...versions, ...await storeSummaries(inForce)];
       }),
@@ -235,7 +248,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
         expiresAt: now + HOUR_MS,
       };
       const type = channelType(channel.type);
-      if (!type) throw new ChannelError("There is no such type of channel any more", { retry: false });
+      if (!type) throw new ChannelError("There is no such type of channel any more", { rejected: true });
       await type.send(composeMessage([alert], now), await channelContext(channel, parts, signal));
     },
     list,

@@ -86,6 +86,8 @@ export interface ChannelType {
   readonly check?: (settings: Readonly<Record<string, string>>) => string | null;
   /** @throws {ChannelError} when it was not accepted */
   readonly send: (message: Message, context: ChannelContext) => Promise<void>;
+  /** True for receivers that keep an incident open until they are told that it is over. */
+  readonly incidents?: true;
   /** For receivers that show the present: what they are to keep of it, by name. */
   readonly mirror?: {
     /** Returns all of it; it holds no secret, and `settings` are those that are not secret. */
@@ -142,7 +144,10 @@ export function isUntrusted(text: string): boolean {
 /** @throws {ChannelError} unless the response is a success */
 export function requireTaken(name: string, answer: ChannelAnswer): void {
   const { status, retryAfterMs } = answer;
-  if (status >= 200 && status < 300) return;
+  if (status >= 200 && status < 300) {
+    if (saysNo(answer.text)) throw new ChannelError(`${name} answered that it did not take the message`);
+    return;
+  }
   if (status === 401 || status === 403) {
     throw new ChannelError(`${name} refused the sign-in (status ${status}): check its token`, {
       retry: false,
@@ -156,6 +161,17 @@ export function requireTaken(name: string, answer: ChannelAnswer): void {
   if (status === 429) throw new ChannelError(`${name} asked to wait (status 429)`, { retryAfterMs });
   const isOurs = status >= 400 && status < 500 && status !== 408;
   throw new ChannelError(`${name} answered with status ${status}`, { rejected: isOurs, retryAfterMs });
+}
+
+/** Reports whether a body contradicts its status: some receivers answer 200 whatever became of the message. */
+function saysNo(text: string): boolean {
+  if (/^webhook message delivery failed/i.test(text)) return true;
+  try {
+    const { ok, success, errcode } = { ...JSON.parse(text) as object } as Readonly<Record<string, unknown>>;
+    return ok === false || success === false || typeof errcode === "string";
+  } catch {
+    return false;
+  }
 }
 
 /** Posts JSON. @throws {ChannelError} */

@@ -36,3 +36,24 @@ export function slack(text: string): string {
 export function markdown(text: string): string {
   return plainText(text).replace(/[\\*_~`|>#[\]()<]/g, (sign) => `\\${sign}`).replaceAll("@", "@\u2060");
 }
+
+/** Escapes for Google Chat, which knows no entities: its marks lose their meaning by an invisible sign beside them. */
+export function chat(text: string): string {
+  return plainText(text).replace(/[<@*_~`]/g, (sign) => `${sign}\u2060`);
+}
+
+/** Cuts text to so many code units at the end of a line where there is one. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const start = text.slice(0, max - 2);
+  const line = start.lastIndexOf("\n");
+  const kept = line > max / 2 ? start.slice(0, line + 1) : start.replace(/\\+$/, "");
+  return `${kept.toWellFormed()}\u2026`;
+}
+
+/** Returns a key, of a long one its beginning with a digest, so that different ones stay different. */
+export async function keyOf(id: string, max: number): Promise<string> {
+  if (id.length <= max) return id;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));
+  return `${id.slice(0, max - 33).toWellFormed()}-${digest.slice(0, 16).toHex()}`;
+}

@@ -76,8 +76,57 @@ Deno.test("no channel hands on markup, mentions, control characters or turned te
   assertEquals(discord.allowed_mentions, { parse: [] });
   const slack = JSON.parse((await body("slack")).body).text;
   assert(!slack.includes("<!channel>") && !slack.includes("@everyone"), slack);
+  for (const id of ["mattermost", "google-chat"]) {
+    const { text } = JSON.parse((await body(id)).body);
+    for (const sign of ["<!channel>", "@everyone", "&lt;", "&#"]) {
+      assert(!text.includes(sign), `${id}: ${text}`);
+    }
+  }
   const { init } = await body("ntfy", { topic: "t" });
   assert(/^[\x20-\x7e]+$/.test(new Headers(init.headers).get("title")!));
+});
+
+Deno.test("a link, an image or a mention in a name is none in chats that read Markdown or marks of their own", async () => {
+  const name =
+    "[free](https://evil.example) ![x](https://evil.example/p.png) <users/all> <https://evil.example|x> R&D";
+  const message = composeMessage([alert({ title: name, text: name })], READ_AT);
+  const text = async (type: string) =>
+    JSON.parse((await sent(type, { url: "https://chat.example" }, message))[0]!.body).text as string;
+  const [mattermost, google] = [await text("mattermost"), await text("google-chat")];
+  assert(
+    !/(?<!\\)\]\(/.test(mattermost) && !/(?<!\\)!?\[/.test(mattermost.replaceAll("!\\[", "")),
+    mattermost,
+  );
+  assert(!google.includes("<users") && !google.includes("<https"), google);
+  assert(mattermost.includes("R&D") && google.includes("R&D"), "a name reads as it is");
+});
+
+Deno.test("a message that is longer than a receiver takes is cut at a line, not refused", async () => {
+  const title = `Acme ${"long ".repeat(40)}`;
+  const many = Array.from({ length: 20 }, (_, place) => alert({ id: `threshold|${place}`, title }));
+  const message = composeMessage(many, READ_AT);
+  const [pushover] = await sent("pushover", { token: "t", user: "u" }, message);
+  const { message: short } = JSON.parse(pushover!.body);
+  assert(short.length <= 1024 && short.endsWith("\n\u2026"), short);
+  const [discord] = await sent("discord", { url: "https://d.example" }, message);
+  assert(JSON.parse(discord!.body).content.length <= 2000);
+  const id = `threshold|acme/${"x".repeat(300)}/five-hour|0.8|1`;
+  const keys = [id, `${id}2`].map(async (one) => {
+    const [event] = await sent("pagerduty", { key: "k" }, composeMessage([alert({ id: one })], READ_AT));
+    return JSON.parse(event!.body).dedup_key as string;
+  });
+  const [a, b] = await Promise.all(keys);
+  assert(a!.length <= 255 && a !== b, a);
+});
+
+Deno.test("tmux is handed no place that it would fill in", async () => {
+  const lines: string[] = [];
+  const context = {
+    run: (_command: string, args: readonly string[]) => (lines.push(args.at(-1)!), Promise.resolve(0)),
+  } as unknown as ChannelContext;
+  const name = "80%H used #(date) #{host}";
+  await channelType("tmux")!.send(composeMessage([alert({ title: name, text: "" })], READ_AT), context);
+  assertEquals(lines, ["80%%H used ##(date) ##{host}."]);
 });
 
 Deno.test("each channel is asked the way it documents, with its credentials in the header or body and never in a log line", async () => {

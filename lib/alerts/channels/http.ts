@@ -1,6 +1,6 @@
 /** Channels that send a single request. */
-import { type ChannelType, postJson, reachOfUrl, requireTaken } from "../channel.ts";
-import { headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
+import { ChannelError, type ChannelType, postJson, reachOfUrl, requireTaken } from "../channel.ts";
+import { chat, cutText, headerText, html, keyOf, markdown, oneLine, plainText, slack } from "../escape.ts";
 
 export const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
 
@@ -72,6 +72,7 @@ export const gotify: ChannelType = {
   },
 };
 
+const MAX_PUSHOVER = 1024;
 const PUSHOVER_PRIORITY = { info: -1, warning: 0, critical: 1 } as const;
 
 export const pushover: ChannelType = {
@@ -84,14 +85,17 @@ export const pushover: ChannelType = {
   ],
   async send({ title, text, severity, at }, context) {
     const { token = "", user = "" } = context.settings;
-    await postJson("Pushover", context, "https://api.pushover.net/1/messages.json", {
+    const answer = await postJson("Pushover", context, "https://api.pushover.net/1/messages.json", {
       token,
       user,
       title: oneLine(title),
-      message: plainText(text),
+      message: cutText(plainText(text), MAX_PUSHOVER),
       priority: PUSHOVER_PRIORITY[severity],
       timestamp: Math.floor(at / 1000),
     });
+    if (/"status"\s*:\s*0\b/.test(answer.text)) {
+      throw new ChannelError("Pushover answered that it did not take the message");
+    }
   },
 };
 
@@ -117,6 +121,8 @@ export const telegram: ChannelType = {
   },
 };
 
+const MAX_DISCORD = 2000;
+
 export const discord: ChannelType = {
   id: "discord",
   name: "Discord",
@@ -125,13 +131,14 @@ export const discord: ChannelType = {
   check: checkUrl,
   async send({ title, text }, context) {
     await postJson("Discord", context, context.settings.url ?? "", {
-      content: `**${markdown(oneLine(title))}**\n${markdown(text)}`.slice(0, 2000),
+      content: cutText(`**${markdown(oneLine(title))}**\n${markdown(text)}`, MAX_DISCORD),
       allowed_mentions: { parse: [] },
     });
   },
 };
 
-function slackLike(id: string, name: string): ChannelType {
+/** @param escape how text loses its meaning there */
+function slackLike(id: string, name: string, escape: (text: string) => string): ChannelType {
   return {
     id,
     name,
@@ -140,15 +147,15 @@ function slackLike(id: string, name: string): ChannelType {
     check: checkUrl,
     async send({ title, text }, context) {
       await postJson(name, context, context.settings.url ?? "", {
-        text: `${slack(oneLine(title))}\n${slack(text)}`,
+        text: `${escape(oneLine(title))}\n${escape(text)}`,
       });
     },
   };
 }
 
-export const slackChannel = slackLike("slack", "Slack");
-export const mattermost = slackLike("mattermost", "Mattermost");
-export const googleChat = slackLike("google-chat", "Google Chat");
+export const slackChannel = slackLike("slack", "Slack", slack);
+export const mattermost = slackLike("mattermost", "Mattermost", markdown);
+export const googleChat = slackLike("google-chat", "Google Chat", chat);
 
 export const teams: ChannelType = {
   id: "teams",
@@ -208,6 +215,7 @@ export const matrix: ChannelType = {
   },
 };
 
+const MAX_DEDUP_KEY = 255;
 const PAGERDUTY_SEVERITY = { info: "info", warning: "warning", critical: "critical" } as const;
 
 export const pagerduty: ChannelType = {
@@ -218,24 +226,27 @@ export const pagerduty: ChannelType = {
     { name: "key", help: "integration key (Events API v2)", secret: true },
     { name: "server", help: "another address, for a region or a test", optional: true },
   ],
-  async send({ alerts, title, long, severity }, context) {
+  incidents: true,
+  async send({ alerts }, context) {
     const { key = "", server = "https://events.pagerduty.com" } = context.settings;
     for (const alert of alerts) {
       const resolved = alert.resolves;
       await postJson("PagerDuty", context, below(server, "/v2/enqueue"), {
         routing_key: key,
         event_action: resolved === undefined ? "trigger" : "resolve",
-        dedup_key: resolved ?? alert.repeats ?? alert.id,
+        dedup_key: await keyOf(resolved ?? alert.repeats ?? alert.id, MAX_DEDUP_KEY),
         payload: {
-          summary: oneLine(alerts.length === 1 ? title : alert.title, 1024),
+          summary: oneLine(alert.title, 1024),
           source: alert.account,
-          severity: PAGERDUTY_SEVERITY[severity],
-          custom_details: { text: plainText(long) },
+          severity: PAGERDUTY_SEVERITY[alert.severity],
+          custom_details: { text: plainText(`${alert.text}\n${alert.details}`.trim()) },
         },
       });
     }
   },
 };
+
+const MAX_ALIAS = 512;
 
 export const opsgenie: ChannelType = {
   id: "opsgenie",
@@ -245,18 +256,21 @@ export const opsgenie: ChannelType = {
     { name: "key", help: "key of the API integration", secret: true },
     { name: "server", help: "https://api.eu.opsgenie.com for Europe", optional: true },
   ],
+  incidents: true,
   async send({ alerts }, context) {
     const { key = "", server = "https://api.opsgenie.com" } = context.settings;
     const headers = { authorization: `GenieKey ${key}` };
     for (const alert of alerts) {
       if (alert.resolves !== undefined) {
-        const path = `/v2/alerts/${encodeURIComponent(alert.resolves)}/close?identifierType=alias`;
+        const path = `/v2/alerts/${
+          encodeURIComponent(await keyOf(alert.resolves, MAX_ALIAS))
+        }/close?identifierType=alias`;
         await postJson("Opsgenie", context, below(server, path), {}, headers);
       } else {
         await postJson("Opsgenie", context, below(server, "/v2/alerts"), {
           message: oneLine(alert.title, 130),
-          alias: alert.repeats ?? alert.id,
-          description: plainText(`${alert.text}\n${alert.details}`),
+          alias: await keyOf(alert.repeats ?? alert.id, MAX_ALIAS),
+          description: plainText(`${alert.text}\n${alert.details}`.trim()),
           priority: alert.severity === "critical" ? "P2" : alert.severity === "warning" ? "P3" : "P5",
           source: "Syntrack",
         }, headers);

@@ -54,7 +54,7 @@ export const tmux: ChannelType = {
   reach: () => ({ hosts: [], commands: ["tmux"] }),
   settings: [],
   async send({ title, text }, { run }) {
-    const line = oneLine(`${title}. ${text}`).replaceAll("#", "##");
+    const line = oneLine(`${title}. ${text}`).replaceAll("#", "##").replaceAll("%", "%%");
     const code = await run("tmux", ["display-message", "-d", "10000", "--", line], "", TIMEOUT_MS);
     if (code !== 0) throw new ChannelError(`tmux ended with ${code}: is a session running?`);
   },

@@ -1,0 +1,111 @@
+/** On-call services over a receiver on loopback: what opens an incident there, and what closes it. */
+import { HOUR_MS } from "../../lib/model/duration.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { READ_AT } from "../support/views.ts";
+import { alertHouse, type Received, receiver } from "./support.ts";
+
+interface Event {
+  readonly event_action: string;
+  readonly dedup_key: string;
+  readonly payload: { readonly severity: string; readonly summary: string };
+}
+
+function eventsOf(received: readonly Received[]): readonly Event[] {
+  return received.map(({ text }) => JSON.parse(text));
+}
+
+/** The keys that are open after all events. */
+function openKeys(received: readonly Received[]): readonly string[] {
+  const open = new Set<string>();
+  for (const { event_action, dedup_key } of eventsOf(received)) {
+    if (event_action === "resolve") open.delete(dedup_key);
+    else open.add(dedup_key);
+  }
+  return [...open];
+}
+
+Deno.test("no incident stays open once what it told of is over, whatever opened it", async () => {
+  await using service = receiver();
+  await using house = await alertHouse();
+  await house.add({ id: "duty", type: "pagerduty", values: { key: "k", server: service.url } });
+  await house.see(0, 40);
+  await house.see(1, 85);
+  await house.deliver();
+  assertEquals(openKeys(service.received).length, 1);
+  await house.see(1, 96);
+  await house.see(1, 100);
+  await house.deliver();
+  await house.see(1, 100);
+  await house.deliver();
+  const [open, ...others] = openKeys(service.received);
+  assertEquals(others, [], "of one quota the gravest alone is open");
+  assert(open!.startsWith("used-up|"), open);
+  const next = {
+    resetsAt: READ_AT + 9 * HOUR_MS,
+    cycle: { startedAt: READ_AT + 2 * HOUR_MS, peak: null, consumed: null, whole: true },
+  };
+  await house.see(150, 1, next);
+  await house.deliver();
+  await house.see(1, 1, next);
+  await house.deliver();
+  assertEquals(openKeys(service.received), []);
+  const before = service.received.length;
+  for (let minute = 0; minute < 3; minute++) {
+    await house.see(1, 2, next);
+    await house.deliver();
+  }
+  assertEquals(service.received.length, before, "each is closed once");
+});
+
+Deno.test("an incident that only warned is closed at its reset, of which no message says so", async () => {
+  await using service = receiver();
+  await using house = await alertHouse();
+  await house.add({ id: "genie", type: "opsgenie", values: { key: "k", server: service.url } });
+  await house.see(0, 40);
+  await house.see(1, 85);
+  await house.deliver();
+  const { alias } = JSON.parse(service.received[0]!.text);
+  const next = {
+    resetsAt: READ_AT + 9 * HOUR_MS,
+    cycle: { startedAt: READ_AT + 2 * HOUR_MS, peak: null, consumed: null, whole: true },
+  };
+  await house.see(150, 1, next);
+  await house.deliver();
+  assertEquals(service.received.map(({ path }) => decodeURIComponent(path)), [
+    "/v2/alerts",
+    `/v2/alerts/${alias}/close`,
+  ]);
+});
+
+Deno.test("each incident of a digest has its own severity and text", async () => {
+  await using service = receiver();
+  await using house = await alertHouse();
+  await house.add({ id: "duty", type: "pagerduty", values: { key: "k", server: service.url } });
+  await house.alerts.setRules({ thresholds: [0.5, 0.6, 0.7, 0.95] });
+  await house.see(0, 40);
+  for (const used of [55, 65, 75, 97]) await house.see(1, used);
+  await house.deliver();
+  const told = eventsOf(service.received).filter(({ event_action }) => event_action === "trigger");
+  assertEquals(told.map(({ payload }) => payload.severity), ["warning", "warning", "warning", "critical"]);
+  assertEquals(told.map(({ payload }) => /(\d+)% used/.exec(payload.summary)?.[1]), ["55", "65", "75", "97"]);
+});
+
+Deno.test("a receiver that answers 200 and says that it took nothing is in trouble, and asked again", async () => {
+  let lies = true;
+  await using service = receiver(() =>
+    lies ? Response.json({ ok: false, description: "chat not found" }) : Response.json({ ok: true })
+  );
+  await using house = await alertHouse();
+  await house.add({ id: "chat", type: "mattermost", values: { url: service.url } });
+  await house.see(0, 40);
+  await house.see(1, 85);
+  assertEquals(await house.deliver(), { sent: 0, failed: 1 });
+  const [told] = await house.alerts.deliveries();
+  assertEquals([told!.state, told!.note], [
+    "waiting",
+    "Mattermost answered that it did not take the message",
+  ]);
+  lies = false;
+  house.clock.jump(31_000);
+  assertEquals(await house.deliver(), { sent: 1, failed: 0 });
+});
