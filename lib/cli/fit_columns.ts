@@ -86,7 +86,13 @@ function narrowed(
     widths[widest] = (widths[widest] ?? 0) - 1;
     missing--;
   }
-  return shown.map(({ at, size }, index) => ({ at, width: widths[index] ?? 0, isShort: isShort(size) }));
+  return shown.map(({ at, size }, index) => {
+    const width = widths[index] ?? 0;
+    // A short form says more than the beginning of the long one.
+    return isShort(size) || width >= size.width
+      ? { at, width, isShort: isShort(size) }
+      : { at, width: Math.min(width, size.short ?? width), isShort: true };
+  });
 }
 
 function sum(numbers: readonly number[]): number {

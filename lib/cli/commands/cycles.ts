@@ -74,7 +74,7 @@ function formatLines(
       endedAt === null ? paint.cyan("open") : wallText(endedAt, zone),
       formatDuration((endedAt ?? now) - startedAt),
       formatAmount(peak, unit),
-      formatShareExactly(peakShare),
+      peakShare === null ? "-" : formatShareExactly(peakShare),
       `${whole || consumed === null ? "" : "at least "}${formatAmount(consumed, unit)}`,
       endedBy.join(", "),
     ];

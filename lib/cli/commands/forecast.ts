@@ -5,7 +5,6 @@ import { forecastJson } from "../../formats/forecast.ts";
 import { quotaHead } from "../../formats/listing.ts";
 import { formatDuration, formatRate, formatShare } from "../../model/view/format.ts";
 import { splitAccountKey } from "../../model/quota.ts";
-import { statusLabel } from "../../model/view/status.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
 import { forecastLine } from "../forecast_text.ts";
@@ -49,7 +48,7 @@ function formatLines(quotas: readonly QuotaAnalysis[], tools: Tools, zone: strin
     columns,
     quotas.map(({ view, forecast }) => [
       keyCell(view.key),
-      view.share === null ? statusLabel(view) : formatShare(view.share),
+      view.share === null ? "-" : formatShare(view.share),
       forecast.ratePerHour === null ? "-" : formatRate(forecast.ratePerHour, view.unit),
       view.resetsAt === null ? "-" : resetCell(view.resetsAt, now, zone),
       forecast.runOutProbability === null ? "-" : formatShare(forecast.runOutProbability),

@@ -10,6 +10,7 @@ import { type Taken, takePages } from "../../read/take_pages.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { readLimit, readRange } from "../range.ts";
+import type { Cell } from "../grid.ts";
 import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 
@@ -70,11 +71,17 @@ function formatLines(
     });
     return [
       [plain(`${provider}/${name}`), plain(name === "default" ? provider : `${provider}/${name}`)] as const,
-      wallText(startedAt, zone),
-      endedAt === null ? paint.cyan("open") : wallText(endedAt, zone),
+      timeCell(startedAt, zone),
+      endedAt === null ? paint.cyan("open") : timeCell(endedAt, zone),
       formatDuration((endedAt ?? lastRiseAt) - startedAt),
       used.join(", "),
     ];
   });
   return tableLines(tools, columns, rows);
+}
+
+/** A wall clock time; without its year where there is no room. */
+function timeCell(at: number, zone: string): Cell {
+  const text = wallText(at, zone);
+  return [text, text.slice(5)];
 }
