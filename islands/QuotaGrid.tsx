@@ -200,9 +200,8 @@ export default function QuotaGrid(props: QuotaGridProps) {
               isCompact={isCompact}
               isOutOfOrder={changed.value}
               again={overviewHref(search.value, {})}
-            >
-              {first.map(({ account, quota }) => cardOf(account, quota, true))}
-            </TightGroup>
+              cards={first.map(({ account, quota }) => cardOf(account, quota, true))}
+            />
           )}
           {isFlat && (
             <section class="mt-4" aria-labelledby="quotas-title">

@@ -10,17 +10,19 @@ import { accountTitle, healthWord, isStale } from "./words.ts";
 export interface AccountHealthProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
+  /** True to say of an account that is well only when it was read. */
+  readonly brief?: boolean;
 }
 
-export function AccountHealth({ account, now }: AccountHealthProps) {
+export function AccountHealth({ account, now, brief = false }: AccountHealthProps) {
   const stale = isStale(account, now.value);
   const well = account.health.state === "fresh" && !stale;
   return (
     <span class={`account-health text-sm ${well ? "text-muted" : "text-danger"}`}>
-      {healthWord(account, now.value)}
+      {brief && well ? "" : healthWord(account, now.value)}
       {account.at !== null && (
         <>
-          {stale ? ", figures from " : ", read "}
+          {stale ? ", figures from " : brief && well ? "Read " : ", read "}
           <Age at={account.at} now={now} />
         </>
       )}
@@ -28,7 +30,7 @@ export function AccountHealth({ account, now }: AccountHealthProps) {
   );
 }
 
-interface AccountHintProps extends AccountHealthProps {
+interface AccountHintProps extends Omit<AccountHealthProps, "brief"> {
   readonly zone: string;
   /** True to include the account's name. */
   readonly named?: boolean;

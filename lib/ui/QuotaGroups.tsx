@@ -2,7 +2,7 @@
  * How the overview groups its quotas: tight ones first, then the rest by account, folded when there are many.
  */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { formatShare } from "../model/view/format.ts";
 import { statusLabel } from "../model/view/status.ts";
@@ -12,17 +12,23 @@ import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
 import { headlineOf } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import { accountHref, quotaHref } from "./links.ts";
+import { NarrowFold, splitAt } from "./NarrowFold.tsx";
 import { VendorLinks } from "./VendorLinks.tsx";
 import { accountTitle, nodeKey, planText, quotaTitle, resetState } from "./words.ts";
 
-export function TightGroup({ isCompact, isOutOfOrder, again, children }: {
+/** As many tight quotas as a phone shows at once. */
+const MAX_NARROW = 6;
+
+export function TightGroup({ isCompact, isOutOfOrder, again, cards }: {
   readonly isCompact: boolean;
   /** True when other quotas are tight now than when the page was loaded. */
   readonly isOutOfOrder: boolean;
   /** Address of the same page, for reloading. */
   readonly again: string;
-  readonly children: ComponentChildren;
+  /** The tightest first. */
+  readonly cards: readonly JSX.Element[];
 }) {
+  const [first, rest] = splitAt(cards, MAX_NARROW);
   return (
     <section class="tight-group mt-6" aria-labelledby="tight-title">
       <header class="mb-3 flex flex-wrap items-baseline gap-x-3">
@@ -33,7 +39,14 @@ export function TightGroup({ isCompact, isOutOfOrder, again, children }: {
           </a>
         )}
       </header>
-      <Quotas isCompact={isCompact}>{children}</Quotas>
+      <Quotas isCompact={isCompact}>
+        {first}
+        {rest.length > 0 && (
+          <NarrowFold words={`${rest.length} more tight quotas`}>
+            {isCompact ? rest : <Quotas isCompact={false}>{rest}</Quotas>}
+          </NarrowFold>
+        )}
+      </Quotas>
     </section>
   );
 }
@@ -77,10 +90,10 @@ export function FoldedAccount({ account, now, zone, display, pages, children }: 
       <details open={isOpen.value} onToggle={(event) => isOpen.value = event.currentTarget.open}>
         <summary class="touch-target flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <h3 id={id} class="outside-text font-medium">{accountTitle(account)}</h3>
-          {plan !== "" && <span class="account-plan outside-text chip">{plan}</span>}
-          <span class="text-sm text-muted">{quotasText(account)}</span>
-          <span class="sm:ml-auto">
-            <AccountHealth account={account} now={now} />
+          {plan !== "" && <span class="account-plan outside-text chip hidden sm:inline-flex">{plan}</span>}
+          <QuotasText account={account} />
+          <span class="folded-health sm:ml-auto">
+            <AccountHealth account={account} now={now} brief />
           </span>
         </summary>
         <div class="pt-3">
@@ -128,14 +141,22 @@ function QuotaLines({ account, now, zone, display }: Omit<FoldedAccountProps, "c
   );
 }
 
-/** `4 quotas, at most 34% used` */
-function quotasText({ quotas }: AccountView): string {
+/** `4 quotas, at most 34% used`; a phone has no room for the count. */
+function QuotasText({ account: { quotas } }: Pick<FoldedAccountProps, "account">) {
   const count = quotas.length;
-  if (count === 0) return "no quota";
   const most = quotas.reduce<number | null>(
     (top, { share }) => share !== null && share > (top ?? -1) ? share : top,
     null,
   );
-  const number = count === 1 ? "1 quota" : `${count} quotas`;
-  return most === null ? number : `${number}, ${count === 1 ? "" : "at most "}${formatShare(most)} used`;
+  const number = count === 0 ? "no quota" : count === 1 ? "1 quota" : `${count} quotas`;
+  return (
+    <span class="ml-auto text-sm text-muted sm:ml-0">
+      {most === null ? number : (
+        <>
+          <span class="hidden sm:inline">{number},</span>
+          {`${count === 1 ? "" : " at most"} ${formatShare(most)} used`}
+        </>
+      )}
+    </span>
+  );
 }

@@ -36,7 +36,7 @@ export function StatusWord({ quota }: { readonly quota: QuotaView }) {
   return (
     <span class={`status-word flex items-center gap-1.5 text-sm ${STATUS_TEXT[status]}`}>
       <StatusIcon status={status} />
-      {statusLabel(quota)}
+      <span class="status-text">{statusLabel(quota)}</span>
     </span>
   );
 }

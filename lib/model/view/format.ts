@@ -96,14 +96,14 @@ export function formatAbout(ms: number): string {
   return hours < 48 ? `${hours} hours` : `${formatCount(Math.round(ms / DAY_MS))} days`;
 }
 
-/** Formats a ticking countdown: `3d 04:16:09` or `04:16:09`. */
+/** Formats a ticking countdown: `04:16:09`; of days, of which nobody needs the seconds, `3d 4h`. */
 export function formatCountdown(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   const whole = Math.max(0, Math.floor(ms / 1000));
   const days = Math.floor(whole / 86_400);
-  const clock = [Math.floor(whole % 86_400 / 3600), Math.floor(whole % 3600 / 60), whole % 60]
+  if (days > 0) return formatDuration(whole * 1000);
+  return [Math.floor(whole / 3600), Math.floor(whole % 3600 / 60), whole % 60]
     .map((part) => String(part).padStart(2, "0")).join(":");
-  return days > 0 ? `${days}d ${clock}` : clock;
 }
 
 /** Formats `just now`, `45s ago`, `16m ago`, `4h 16m ago`; a future instant as `1h in the future`. */

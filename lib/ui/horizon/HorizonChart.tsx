@@ -16,11 +16,16 @@ import { memo } from "../memo.ts";
 import { overviewHref } from "../overview.ts";
 import { withoutName } from "../../model/view/without_name.ts";
 import { accountTitle, nodeKey, quotaTitle } from "../words.ts";
+import { NarrowFold, splitAt } from "../NarrowFold.tsx";
 import { LaneDrawing, LaneGround } from "./LaneDrawing.tsx";
 import { PAGE_HORIZON } from "./paint.ts";
 
 const LANE_HEIGHT = 28;
 const AXIS_HEIGHT = 18;
+/** As many lanes as a phone shows at once. */
+const MAX_NARROW = 5;
+/** Narrow charts omit marks that would touch "Now". */
+const MIN_NARROW_PLACE = 0.16;
 /** Id of what is drawn below each lane: said once, since it is the same in all of them. */
 const GROUND = "horizon-ground";
 
@@ -42,6 +47,18 @@ export const HorizonChart = memo(function HorizonChart(
   const plan = bestSentence(best, to, (account) => names.get(account) ?? account, when);
   const first = best[0]?.account ?? null;
   const more = moreSentence(horizon);
+  // What to work with is shown at once, however calm it is.
+  const [urgent, added] = horizon.isBestAdded ? [lanes.slice(0, -1), lanes.slice(-1)] : [lanes, []];
+  const [top, rest] = splitAt(urgent, MAX_NARROW);
+  const itemOf = (lane: Lane) => (
+    <LaneItem
+      key={nodeKey(lane.quota.key)}
+      lane={lane}
+      horizon={horizon}
+      zone={zone}
+      isBest={lane.account.key === first}
+    />
+  );
   return (
     <section class="horizon mt-6" aria-labelledby="horizon-title">
       <header class="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
@@ -70,15 +87,15 @@ export const HorizonChart = memo(function HorizonChart(
       <div class="horizon-body card-shadow mt-3 rounded-xl border border-line bg-surface px-3 py-2">
         <Axis horizon={horizon} zone={zone} />
         <ol>
-          {lanes.map((lane) => (
-            <LaneItem
-              key={nodeKey(lane.quota.key)}
-              lane={lane}
-              horizon={horizon}
-              zone={zone}
-              isBest={lane.account.key === first}
-            />
-          ))}
+          {top.map(itemOf)}
+          {rest.length > 0 && (
+            <li>
+              <NarrowFold words={`${rest.length} more lanes`}>
+                <ol>{rest.map(itemOf)}</ol>
+              </NarrowFold>
+            </li>
+          )}
+          {added.map(itemOf)}
         </ol>
         {lanes.length === 0 && <p class="py-2 text-sm text-muted">No quota has a future to draw.</p>}
         <p class="pt-2 text-xs text-muted">
@@ -136,7 +153,7 @@ function Axis({ horizon, zone }: { readonly horizon: Horizon; readonly zone: str
         <text
           key={tick.place}
           {...PAGE_HORIZON.part("text")}
-          data-minor={tick.minor ? "" : undefined}
+          data-minor={tick.minor || tick.place < MIN_NARROW_PLACE ? "" : undefined}
           x={percent(tick.place)}
           y="12"
           text-anchor="middle"
