@@ -25,6 +25,7 @@ import { channelType } from "./channels/mod.ts";
 import { composeMessage } from "./compose_message.ts";
 import { endedDeliveries, keepsIncidents } from "./ended.ts";
 import { type AccountDecision, createEvaluation, type ReadSpend } from "./evaluation.ts";
+import { explainDeliveries, type ExplainedDelivery } from "./explain_delivery.ts";
 import { type Held, planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
@@ -75,8 +76,8 @@ export interface Alerts {
   beside(account: AccountView, spend: ReadSpend): Promise<BesidePoll | null>;
   /** Returns what polls of an account raised since the last call; null when none was stored with its alerts. */
   takeRaised(account: AccountKey): readonly Alert[] | null;
-  /** Explains why each alert would or would not be raised now; stores nothing. */
-  explain(only?: AccountKey): Promise<readonly AccountDecision[]>;
+  /** Explains why each alert would or would not be raised now, and how it leaves; stores nothing. */
+  explain(only?: AccountKey): Promise<readonly ExplainedDecision[]>;
   /** Sends due messages; resolves to how many were sent and how many attempts failed. */
   deliver(signal: AbortSignal): Promise<{ readonly sent: number; readonly failed: number }>;
   /** Sends a test message through one channel at once. @throws {ChannelError} when it was not accepted */
@@ -99,6 +100,8 @@ export interface Alerts {
    */
   replay(days: number, rules?: Partial<AlertRules>, of?: RuleTarget): Promise<Replay>;
 }
+
+export type ExplainedDecision = AccountDecision & { readonly deliveries: readonly ExplainedDelivery[] };
 
 /** Another process may be quicker a few times, but not forever. */
 const MAX_TRIES = 8;
@@ -159,6 +162,15 @@ export function createAlerts(parts: AlertsParts): Alerts {
       const ends = one.expiresAt === undefined ? {} : { expiresAt: one.expiresAt };
       await docs.put(one.kind, one.id, one.doc, now, { ifAbsent: true, ...ends });
     }
+  }
+
+  async function withDeliveries(
+    decisions: readonly AccountDecision[],
+  ): Promise<readonly ExplainedDecision[]> {
+    const now = clock.now();
+    const [outlets, raised, deliveries] = await Promise.all([evaluation.outlets(), list(), outbox.list(now)]);
+    const facts = { ...outlets, raised, deliveries, now, zone: parts.zone() };
+    return decisions.map((one) => ({ ...one, deliveries: explainDeliveries(one, facts) }));
   }
 
   async function storeSummaries({ off }: AlertRules): Promise<readonly Alert[]> {
@@ -223,14 +235,14 @@ export function createAlerts(parts: AlertsParts): Alerts {
       const own = await Promise.all(
         accounts.map((account) => evaluation.explain(account, parts.spend, inForce)),
       );
-      if (only !== undefined) return own.flat();
+      if (only !== undefined) return await withDeliveries(own.flat());
       const isOff = inForce.off.includes("summary");
       const of = await summaries.explain(await parts.channels.list(), clock.now(), isOff);
-      return [
+      return await withDeliveries([
         ...own.flat(),
         ...await evaluation.explainRelease(inForce),
         ...of.map((one) => ({ ...one, account: SUMMARY_ACCOUNT })),
-      ];
+      ]);
     },
     deliver: sender.deliver,
     async test(channel, signal) {

@@ -18,7 +18,8 @@ export const ALERTS = {
   name: "alerts",
   summary: "what was raised and why, and silence for a while",
   details:
-    "list: what was raised, newest first, and how it left. explain: why each alert would or would not be raised now. " +
+    "list: what was raised, newest first, and how it left. explain: why each alert would or would not be raised now, and by " +
+    "which channels it leaves. " +
     "snooze: nothing of TARGET is sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
     "send: sends what is due now, for machines on which nothing serves. test CHANNEL: sends one message. replay: what the rules in force would have " +
     "raised in the last days, without forecasts and failures, which are not stored. budget ACCOUNT AMOUNT: what the " +
@@ -34,6 +35,11 @@ export const ALERTS = {
   ],
   options: [
     { name: "for", value: "TIME", help: "how long to snooze, such as 30m, 4h or 2d", byDefault: "4h" },
+    {
+      name: "until",
+      value: "TIME",
+      help: "snooze until then instead: reset, 18:00 or 2026-12-03 18:00, in your zone",
+    },
     { name: "kind", value: "KIND", help: "only alerts of this kind" },
     limit("20"),
     { ...DAYS, byDefault: "30" },
@@ -44,6 +50,7 @@ export const ALERTS = {
     ["syntrack alerts test phone", "sends a message by a channel"],
     ["syntrack alerts replay --days 30", "how often you would have been told"],
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
+    ["syntrack alerts snooze zai/default/tokens --until reset", "until the quota resets"],
     ["syntrack alerts budget openai/default 50", "tells you when a month has cost more"],
   ],
 } as const;

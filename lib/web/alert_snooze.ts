@@ -3,6 +3,7 @@ import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { ALERT_KINDS } from "../model/alerts/alert.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
+import { nextReset } from "../model/alerts/next_reset.ts";
 import { HOUR_MS } from "../model/duration.ts";
 import { instantAt, isoInstant } from "../model/time.ts";
 import type { SnoozeBody } from "./alert_bodies.ts";
@@ -114,17 +115,12 @@ async function readUntil(
 
 /** Returns the next announced reset of a quota, or of any quota of an account. */
 async function readReset(services: AppContext, target: Snooze["target"], now: number): Promise<number> {
-  const { accounts } = await services.dashboard();
-  const resets = accounts.flatMap(({ key, quotas }) =>
-    quotas.filter((quota) => key === target || quota.key === target || target === "*").map(({ resetsAt }) =>
-      resetsAt ?? 0
-    )
-  ).filter((at) => at > now);
-  if (resets.length === 0) {
+  const reset = nextReset((await services.dashboard()).accounts, target, now);
+  if (reset === null) {
     throw new FieldsError([{
       field: "hours",
       message: "No reset of it is announced: choose a time instead",
     }]);
   }
-  return Math.min(...resets);
+  return reset;
 }

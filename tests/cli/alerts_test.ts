@@ -140,6 +140,85 @@ Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>
     );
   }));
 
+Deno.test("explain says by which channels an alert left, which hold it back, and until when", () =>
+  inPlace(async (place) => {
+    await using hook = receiver();
+    await withSynthetic(place, async (use) => {
+      const add = (name: string, more: string) =>
+        place.run(`channels add ${name} webhook --stdin ${more}`, { stdin: `url=${hook.url}\n` });
+      await add("loud", "");
+      await add("grave", "--least critical");
+      await add("night", "--quiet-hours 00:00-23:59 --urgent none");
+      use(40);
+      await place.run("collect --notify", at(0));
+      use(85);
+      await place.run("collect --notify", at(5));
+      const { stdout } = await place.run("alerts explain", at(6));
+      assertStringIncludes(stdout, "already-raised: it was raised before");
+      assertMatch(stdout, /threshold by loud: sent\n/);
+      assertMatch(stdout, /threshold by grave: not-wanted, the channel does not take/);
+      assertMatch(stdout, /threshold by night: quiet-hours, it leaves .*at 23:59 \(in /);
+      await place.run("alerts snooze synthetic/default", at(6));
+      use(97);
+      await place.run("collect --notify", at(10));
+      const explained = await place.json("alerts explain --json", at(11)) as {
+        readonly decisions: readonly {
+          readonly kind: string;
+          readonly reason: string;
+          readonly deliveries: readonly { readonly channel: string; readonly reason: string }[];
+        }[];
+      };
+      const threshold = explained.decisions.find(({ kind, reason }) =>
+        kind === "threshold" && reason === "already-raised"
+      );
+      assertEquals(threshold?.deliveries.map(({ channel, reason }) => `${channel} ${reason}`).sort(), [
+        "grave snoozed",
+        "loud snoozed",
+        "night snoozed",
+      ]);
+    });
+  }));
+
+Deno.test("a snooze lasts for a time, until an hour of the zone or until the reset, and is listed until it ends", () =>
+  inPlace(async (place) => {
+    const resetsAt = new Date(NOW + 3 * 3_600_000).toISOString();
+    await using vendor = startVendor(() =>
+      Response.json({ subscription: { limit: 100, requests: 40, renewsAt: resetsAt } })
+    );
+    place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
+    place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
+    await place.run("collect", at(0));
+    const until = async (more: string) =>
+      (await place.json(`alerts snooze synthetic/default --json ${more}`, at(0)) as {
+        readonly until: string;
+      })
+        .until;
+    assertEquals(await until("--until reset"), resetsAt);
+    const clock = await until("--until 00:30");
+    assertEquals(new Date(clock).getTime() > NOW && Date.parse(clock) - NOW <= 86_400_000, true);
+    assertEquals(
+      await until(`--until ${new Date(NOW + 60_000).toISOString()}`),
+      new Date(NOW + 60_000).toISOString(),
+    );
+    assertMatch(
+      (await place.run("alerts", at(0))).stdout,
+      /Snoozed until \d{4}-\d\d-\d\d \d\d:\d\d: synthetic\/default\n/,
+    );
+    assertEquals((await place.run("alerts", at(2))).stdout.includes("Snoozed"), false);
+    for (
+      const [words, said] of [
+        ["synthetic/defualt", "synthetic/default"],
+        ["all --until yesterday", "Expected reset, a time such as 18:00"],
+        ["all --until 2020-01-01T00:00:00Z", "Expected reset, a time such as 18:00"],
+        ["all --until 18:00 --for 2h", "takes --for or --until, not both"],
+      ] as const
+    ) {
+      const { code, stderr } = await place.run(`alerts snooze ${words}`, at(0));
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, said);
+    }
+  }));
+
 Deno.test("a channel is sent a summary of what was used at the hour it asked for, and once", () =>
   inPlace(async (place) => {
     await using hook = receiver();

@@ -5,24 +5,21 @@ import { alertJson } from "../../formats/alerts.ts";
 import { ALERT_KINDS, type AlertKind, explainReason } from "../../model/alerts/alert.ts";
 import { timesWords } from "../../model/alerts/message.ts";
 import { withBudget } from "../../model/alerts/rules.ts";
-import type { Snooze } from "../../model/alerts/delivery.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { testChannel } from "./channels.ts";
 import { countText } from "../count_text.ts";
 import { tableLines } from "../show_table.ts";
+import { deliveryWords } from "../delivery_words.ts";
 import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
+import { knownTarget, parseTarget, readUntil } from "../snooze_time.ts";
 import type { AlertAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
 import { textOf, wholeNumber } from "../values.ts";
-
-const MAX_SNOOZE_MS = 366 * DAY_MS;
-const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
 export async function alerts(tools: Tools): Promise<number> {
   const [action = "list", target, amount] = tools.typed.operands as readonly [AlertAction?, string?, string?];
@@ -66,10 +63,16 @@ async function runAction(
         limit,
       );
       const deliveries = await alerts.deliveries();
+      const snoozed = await alerts.snoozes();
       const left = (id: string) => deliveries.filter(({ alert }) => alert.id === id);
       if (tools.json) {
         tools.printJson({
           alerts: raised.map((one) => alertJson(one, deliveries)),
+          snoozes: snoozed.map(({ target, kind, until }) => ({
+            target,
+            kind: kind ?? null,
+            until: isoInstant(until),
+          })),
         });
         return EXIT_OK;
       }
@@ -85,6 +88,14 @@ async function runAction(
           tools.print(`  ${channel}: ${state}${note === "" ? "" : `, ${plain(note)}`}`);
         }
       }
+      const zone = (await tools.place()).zone();
+      for (const { target, kind, until } of snoozed) {
+        tools.print(
+          `Snoozed until ${wallText(until, zone)}: ${target === "*" ? "all" : plain(target)}${
+            kind === undefined ? "" : `, only ${kind}`
+          }`,
+        );
+      }
       return EXIT_OK;
     }
     case "explain": {
@@ -97,13 +108,14 @@ async function runAction(
       }
       if (tools.json) {
         tools.printJson({
-          decisions: shown.map(({ account, quota, kind, reason, figure }) => ({
+          decisions: shown.map(({ account, quota, kind, reason, figure, deliveries }) => ({
             account,
             quota,
             kind,
             reason,
             why: explainReason(reason),
             figure,
+            deliveries: deliveries.map(({ at, ...one }) => ({ ...one, at: isoInstant(at) })),
           })),
         });
         return EXIT_OK;
@@ -112,20 +124,30 @@ async function runAction(
         plain(quota === null ? account : `${account}/${quota}`),
         kind,
         plain(figure),
-        explainReason(reason),
+        `${reason}: ${explainReason(reason)}`,
       ]);
       const columns = [{ title: "Of" }, { title: "Alert" }, { title: "Now" }, { title: "Why" }];
       if (rows.length === 0) tools.print("There is no account to explain yet");
       else for (const line of tableLines(tools, columns, rows)) tools.print(line);
+      const zone = (await tools.place()).zone();
+      const left = shown.filter(({ deliveries }) => deliveries.length > 0);
+      if (left.length > 0 && !tools.plain) tools.print("");
+      for (const { account, quota, kind, deliveries } of left) {
+        const name = plain(quota === null ? account : `${account}/${quota}`);
+        for (const one of deliveries) {
+          tools.print(`${name} ${kind} by ${one.channel}: ${deliveryWords(one, tools.now, zone)}`);
+        }
+      }
       return EXIT_OK;
     }
     case "test":
       return await testChannel(tools, alerts, await channels.list(), target!);
     case "snooze": {
-      const ms = parseDuration(textOf(tools.typed, "for") ?? "4h");
       const kind = readKind(tools);
-      const until = tools.now + ms;
-      await alerts.snooze({ target: parseTarget(target!), until, ...kind && { kind } });
+      const { accounts } = await services(new Set()).dashboard();
+      const of = knownTarget(parseTarget(target!), accounts);
+      const until = await readUntil(tools, of, accounts);
+      await alerts.snooze({ target: of, until, ...kind && { kind } });
       tools.did({
         target: target!,
         detail: { done: "snoozed", until: isoInstant(until), kind: kind ?? null },
@@ -133,7 +155,7 @@ async function runAction(
       printDone(
         tools,
         { target: target!, kind: kind ?? null, until: isoInstant(until) },
-        `Nothing of ${plain(target!)} is sent for ${formatDuration(ms)}`,
+        `Nothing of ${plain(target!)} is sent for ${formatDuration(until - tools.now)}`,
       );
       return EXIT_OK;
     }
@@ -219,33 +241,10 @@ async function setBudget(
   return EXIT_OK;
 }
 
-function parseTarget(word: string): Snooze["target"] {
-  if (word === "all") return "*";
-  if (!/^[^/\s]+\/[^/\s]+(\/[^\s]+)?$/.test(word)) {
-    throw usageError(
-      `"${plain(word, 60)}" is neither all nor an account nor a quota`,
-      "Such as zai/default or zai/default/tokens",
-    );
-  }
-  return word as Snooze["target"];
-}
-
 function readKind(tools: Tools): AlertKind | undefined {
   const word = textOf(tools.typed, "kind");
   if (word === undefined) return undefined;
   const kind = ALERT_KINDS.find((one) => one === word);
   if (kind === undefined) throw unknownName("kind of alert", word, ALERT_KINDS);
   return kind;
-}
-
-function parseDuration(text: string): number {
-  const match = /^(\d{1,4})([mhd])$/.exec(text);
-  const ms = match === null ? 0 : Number(match[1]) * UNITS[match[2]!]!;
-  if (ms <= 0 || ms > MAX_SNOOZE_MS) {
-    throw usageError(
-      `Cannot snooze for "${plain(text, 30)}"`,
-      "Expected a time such as 30m, 4h or 2d, at most 366 days",
-    );
-  }
-  return ms;
 }

@@ -1,0 +1,63 @@
+/** How an alert leaves, or would: by which channels at once, later or not, and why. Pure. */
+import type { Alert, Decision } from "../model/alerts/alert.ts";
+import type { SuppressedReason } from "../model/alerts/counts.ts";
+import { deliveryTime } from "../model/alerts/delivery.ts";
+import type { AccountKey } from "../model/quota.ts";
+import type { DeliveryState, StoredDelivery } from "./outbox.ts";
+import type { Outlets, RaisedAlert } from "./plan.ts";
+
+export interface ExplainedDelivery {
+  readonly channel: string;
+  /** What came of it, or would; `now` for what would be sent at once. */
+  readonly reason: DeliveryState | SuppressedReason | "now";
+  /** When it is sent, epoch milliseconds; null for never, and for what has ended. */
+  readonly at: number | null;
+  /** The receiver's answer, or why it was held back; empty when there is nothing to say. */
+  readonly note: string;
+}
+
+export interface DeliveryFacts extends Outlets {
+  /** Newest first. */
+  readonly raised: readonly RaisedAlert[];
+  readonly deliveries: readonly StoredDelivery[];
+  readonly now: number;
+  readonly zone: string;
+}
+
+/** Returns one for each channel; none for a decision of which there is no message. */
+export function explainDeliveries(
+  { reason, alert, kind, quota, account }: Decision & { readonly account: AccountKey },
+  facts: DeliveryFacts,
+): readonly ExplainedDelivery[] {
+  if (alert !== undefined) return facts.channels.map((channel) => expected(alert, channel, facts));
+  if (reason !== "already-raised") return [];
+  const before = facts.raised.find((one) =>
+    one.kind === kind && one.account === account && one.quota === quota && one.repeats === undefined
+  );
+  return before === undefined ? [] : facts.channels.map(({ id }) => happened(before, id, facts.deliveries));
+}
+
+function expected(
+  alert: Alert,
+  { id: channel, rule, enabled }: Outlets["channels"][number],
+  { snoozes, now, zone }: DeliveryFacts,
+): ExplainedDelivery {
+  if (!enabled) return { channel, reason: "paused", at: null, note: "" };
+  return { channel, ...deliveryTime(alert, rule, snoozes, now, zone), note: "" };
+}
+
+function happened(
+  alert: Alert,
+  channel: string,
+  deliveries: readonly StoredDelivery[],
+): ExplainedDelivery {
+  const own = deliveries.find((one) => one.channel === channel && one.alert.id === alert.id);
+  // What a channel did not want left no trace there.
+  if (own === undefined) return { channel, reason: "not-wanted", at: null, note: "" };
+  const { state, dueAt, note } = own;
+  if (state === "expired" && note === "snoozed") return { channel, reason: "snoozed", at: null, note: "" };
+  if (state === "waiting" && note === "quiet-hours") {
+    return { channel, reason: "quiet-hours", at: dueAt, note: "" };
+  }
+  return { channel, reason: state, at: state === "waiting" ? dueAt : null, note };
+}
