@@ -10,7 +10,7 @@ import { isoInstant, wallText } from "../../model/time.ts";
 import { formatAge, formatDuration } from "../../model/view/format.ts";
 import { testChannel } from "./channels.ts";
 import { countText } from "../count_text.ts";
-import { tableLines } from "../show_table.ts";
+import { keyCell, tableLines } from "../show_table.ts";
 import { deliveryWords } from "../delivery_words.ts";
 import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
@@ -121,7 +121,7 @@ async function runAction(
         return EXIT_OK;
       }
       const rows = shown.map(({ account, quota, kind, reason, figure }) => [
-        plain(quota === null ? account : `${account}/${quota}`),
+        keyCell(quota === null ? account : `${account}/${quota}`),
         kind,
         plain(figure),
         `${reason}: ${explainReason(reason)}`,
