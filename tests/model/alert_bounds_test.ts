@@ -103,7 +103,10 @@ Deno.test("what is critical or runs out says what to do, and what lasts gives no
       kind === "threshold"
     )!
       .details;
-  assertEquals([advice(80), advice(95)], ["", ""]);
+  assertEquals([advice(80), advice(95)], [
+    "80 of 100 requests used, 20 left.",
+    "95 of 100 requests used, 5 left.",
+  ]);
   assertStringIncludes(advice(80, "runs-dry"), "Slow down, or switch to another account");
   const [blocked] = second({ used: 10 }, { used: 20, allowed: false });
   assertStringIncludes(blocked!.details, "Wait until the vendor allows work again");

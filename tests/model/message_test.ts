@@ -1,8 +1,11 @@
-/** Names in messages and lists. */
+/** What messages say, and names in them and in lists. */
 import { quotaName } from "../../lib/model/alerts/message.ts";
+import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { fullTitle, listTitle } from "../../lib/ui/words.ts";
-import { assertEquals } from "../support/assert.ts";
-import { accountViewOf, quotaViewOf } from "../support/views.ts";
+import { at, considering, cycleAt } from "../support/alerting.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 Deno.test("a vendor's name that its quotas begin with is said once, in messages and in lists", () => {
   const quota = quotaViewOf({ label: "Amp Free" });
@@ -17,4 +20,79 @@ Deno.test("a vendor's name that its quotas begin with is said once, in messages 
   assertEquals(named({ label: "Robin" }), ["Robin Amp Free", "Robin: Amp Free", "Robin Amp Free"]);
   const other = quotaViewOf({ label: "Ampere hours" });
   assertEquals(quotaName(accountViewOf([other], { ...amp, name: "default" }), other), "Amp Ampere hours");
+});
+
+Deno.test("whatever is told names the account, and the long text says what it means and what to do", () => {
+  const rules = { ...DEFAULT_ALERT_RULES, off: [] };
+  const { see } = considering(rules);
+  const soon = READ_AT + 10 * MINUTE_MS;
+  const next = { resetsAt: soon + 5 * HOUR_MS, cycle: cycleAt(10) };
+  const dry = forecastOf({ state: "runs-dry", emptyAt: READ_AT + 3 * HOUR_MS, runOutProbability: 0.9 });
+  const health = (state: "fresh" | "failing" | "expired" | "stale") =>
+    ({
+      health: { state, failure: null, hint: null, triedAt: READ_AT, okAt: READ_AT, nextAt: null },
+    }) as const;
+  const credit = { key: "banked-resets", label: "Banked resets", count: 2, expiresAt: READ_AT + HOUR_MS };
+  const told = [
+    ...see(...at(0, 10, { resetsAt: soon })),
+    ...see(...at(1, 82, { resetsAt: soon, forecast: forecastOf({ state: "analysing" }) })),
+    ...see(...at(2, 97, { resetsAt: soon, forecast: forecastOf({ state: "analysing" }) })),
+    ...see(...at(3, 100, { resetsAt: soon })),
+    ...see(...at(11, 1, next)),
+    ...see(...at(12, 5, { ...next, allowed: false, status: "blocked" })),
+    ...see(...at(13, 5, { ...next, allowed: true })),
+    ...see(...at(14, 8, { ...next, limit: 200, allowed: true })),
+    ...see(...at(15, 8, { ...next, forecast: dry, allowed: true })),
+    ...see(...at(16, 8, { ...next, forecast: dry, allowed: true })),
+    ...see(...at(17, 1, { cycle: cycleAt(17), resetsAt: soon + 9 * HOUR_MS, allowed: true })),
+    ...see(...at(18, 8, next)),
+    ...see(...at(19, 8, next, { facts: [credit] })),
+    ...["expired", "fresh", "stale", "fresh", "failing"].flatMap((state, place) =>
+      see(...at(20 + place * 30, 8, next, health(state as "fresh")))
+    ),
+  ];
+  const seen = [...new Set(told.map(({ kind }) => kind))].sort();
+  assertEquals(seen, [
+    "back",
+    "blocked",
+    "credit-lapses",
+    "early-reset",
+    "failing",
+    "limit-changed",
+    "new-account",
+    "recovered",
+    "runs-out",
+    "sign-in-expired",
+    "silent",
+    "threshold",
+    "used-up",
+    "withdrawn",
+  ]);
+  for (const { kind, title, text, details, quota } of told) {
+    assert(title.startsWith("Acme"), `${kind}: ${title}`);
+    assert(text.endsWith("."), `${kind}: ${text}`);
+    assert(/^[A-Z0-9].*\.$/.test(details), `${kind}: ${details}`);
+    if (quota !== null) assert(/ (used|left)|nothing is left/i.test(text), `${kind}: ${text}`);
+    if (quota !== null) assert(/resets? at \d\d:\d\d/.test(text), `${kind}: ${text}`);
+  }
+});
+
+Deno.test("a balance is told in its own currency", () => {
+  const { see } = considering();
+  const purse = {
+    window: { kind: "balance", seconds: null },
+    unit: "credits",
+    currency: "CNY",
+    limit: null,
+    share: null,
+    used: null,
+    resetsAt: null,
+    status: "unknown",
+  } as const;
+  see(...at(0, 0, { ...purse, remaining: 20 }));
+  const [low] = see(...at(1, 0, { ...purse, remaining: 4.5 }));
+  assertEquals([low!.title, low!.text], [
+    "Acme 5-hour quota: 4.50 CNY left",
+    "The balance is below 5.00 CNY.",
+  ]);
 });

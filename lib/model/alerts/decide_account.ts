@@ -79,6 +79,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     raise("new-account", "info", "first", {
       title: `${name}: first readings`,
       text: sentence(`${account.quotas.length} quota${account.quotas.length === 1 ? "" : "s"} read`),
+      details: "From now on you are told of them as your rules ask.",
     });
   }
 
@@ -98,7 +99,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     "sign-in-expired": {
       title: `${name}: sign in again`,
       text: sentence("its login has ended"),
-      details: hint,
+      details: hint || "Sign in again where this login was made; its readings then go on by themselves.",
     },
     silent: {
       title: `${name}: no new readings`,
@@ -124,6 +125,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
         raise("recovered", "info", alert, {
           title: `${name}: works again`,
           text: sentence("new readings arrive"),
+          details: "Nothing has to be done.",
           resolves: alert,
         });
       }
@@ -165,6 +167,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     raise("credit-lapses", "warning", `${fact.key}|${expiresAt}`, {
       title: `${name}: ${fact.label} about to lapse`,
       text: sentence(`${count} in reserve`, `the first lapses ${instantWords(expiresAt, now, zone)}`),
+      details: "Use it before then: what has lapsed is lost.",
       expiresAt,
     });
   }

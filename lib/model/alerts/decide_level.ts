@@ -1,8 +1,17 @@
 /** Alerts about how full a quota is. */
-import { formatAmount, formatDuration, formatQuantity, formatShare } from "../view/format.ts";
+import { formatDuration, formatShare } from "../view/format.ts";
 import type { QuotaView } from "../view/view.ts";
 import { withMarks, withoutMarks } from "./memory.ts";
-import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
+import {
+  amountsWords,
+  amountWords,
+  instantWords,
+  paragraph,
+  quotaName,
+  resetWords,
+  sentence,
+  usedWords,
+} from "./message.ts";
 import { hasCycles, isEmpty, isRefilled, type Pass } from "./quota_pass.ts";
 import {
   compareThresholds,
@@ -56,7 +65,10 @@ export function decideLevel(pass: Pass): void {
       },
     };
   if (empty && fresh.includes("used-up")) {
-    const details = `${isBalance ? "Top it up" : "Wait for its reset"}, or switch to another account.`;
+    const details = paragraph(
+      amountsWords(quota),
+      `${isBalance ? "Top it up" : "Wait for its reset"}, or switch to another account.`,
+    );
     remember(pass.raise("used-up", "critical", occasion, {
       title: `${name}: ${isBalance ? "empty" : "used up"}`,
       text: sentence(isBalance ? "nothing is left of the balance" : "nothing is left", reset),
@@ -70,9 +82,9 @@ export function decideLevel(pass: Pass): void {
     }));
   } else if (low && !empty && fresh.includes("balance-low")) {
     pass.raise("balance-low", "warning", occasion, {
-      title: `${name}: ${formatAmount(quota.remaining, quota.unit)} left`,
+      title: `${name}: ${amountWords(quota.remaining, quota)} left`,
       text: sentence(
-        `the balance is below ${formatAmount(rule.balanceBelow, quota.unit)}`,
+        `the balance is below ${amountWords(rule.balanceBelow, quota)}`,
         lastsWords(quota, now),
       ),
       details: "Top it up before it is empty, or switch to another account.",
@@ -89,7 +101,7 @@ export function decideLevel(pass: Pass): void {
       {
         title: `${name}: ${words}`,
         text: sentence(words, crossedWords(highest, quota.unit), reset, outlook(quota, now, zone)),
-        details: adviceOf(quota, isTop),
+        details: paragraph(amountsWords(quota), adviceOf(quota, isTop)),
       },
       highest,
     );
@@ -119,21 +131,24 @@ function gravest(thresholds: readonly Threshold[], { limit }: QuotaView): Thresh
 
 /** The figure in the terms of a line: used or left, as a share or an amount. */
 function levelWords(threshold: Threshold, quota: QuotaView): string {
-  const { share, used, remaining, unit } = quota;
+  const { share, used, remaining } = quota;
   if (typeof threshold === "number" || share !== null && "share" in threshold && threshold.of === "used") {
     return usedWords(quota);
   }
   if ("share" in threshold) return `${formatShare(Math.max(0, 1 - (share ?? 0)))} left`;
   return threshold.of === "used"
-    ? `${formatQuantity(used, unit)} used`
-    : `${formatQuantity(remaining, unit)} left`;
+    ? `${amountWords(used, quota)} used`
+    : `${amountWords(remaining, quota)} left`;
 }
 
 /** What to do; empty where nothing has to be done. */
 function adviceOf({ forecast }: QuotaView, isTop: boolean): string {
-  return isTop && forecast?.state !== "lasts" || forecast?.state === "runs-dry"
+  if (forecast?.state === "lasts") return "";
+  return isTop || forecast?.state === "runs-dry"
     ? "Slow down, or switch to another account or a smaller model."
-    : "";
+    : forecast?.state === "tight"
+    ? "It may run out before its reset: slow down a little."
+    : "Whether it lasts until its reset is not known yet: look at it from time to time.";
 }
 
 function lastsWords({ forecast }: QuotaView, now: number): string {

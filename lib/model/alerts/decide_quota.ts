@@ -15,7 +15,17 @@ import { decideLevel } from "./decide_level.ts";
 import { hasCycles, isEmpty, isRefilled, Pass, type QuotaInput } from "./quota_pass.ts";
 import { isClear, isCrossed } from "./threshold.ts";
 import { type QuotaMemory, rememberCycle, withMarks } from "./memory.ts";
-import { instantWords, quotaName, resetWords, sentence, usedWords } from "./message.ts";
+import {
+  amountsWords,
+  amountWords,
+  clockWords,
+  instantWords,
+  paragraph,
+  quotaName,
+  resetWords,
+  sentence,
+  usedWords,
+} from "./message.ts";
 import { type AlertRules, isOld, isRunOutLikely, ruleFor } from "./rules.ts";
 
 export interface QuotaDecisions {
@@ -53,6 +63,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
         usedWords(quota),
         resetWords(quota.resetsAt, now, input.zone),
       ),
+      details: "The message before this one does not hold: go by the figures here.",
       resolves: id,
     });
   }
@@ -123,6 +134,7 @@ function decideEarlyReset(pass: Pass, before: QuotaMemory): void {
       usedWords(quota),
       resetWords(quota.resetsAt, now, zone),
     ),
+    details: "More of it can be used now than was to be expected.",
   });
   pass.memory = withClaim(pass.memory, id);
 }
@@ -160,6 +172,7 @@ function decideBack(pass: Pass): void {
   const id = pass.raise("back", "info", low.alert, {
     title: `${quotaName(account, quota)}: available again`,
     text: sentence(usedWords(quota), resetWords(quota.resetsAt, now, zone)),
+    details: paragraph(amountsWords(quota), "It can be worked with again."),
     resolves: low.alert,
   });
   pass.memory = withClaim({ ...pass.memory, low: null }, id);
@@ -181,7 +194,9 @@ function decideRunOut(pass: Pass): void {
   if (!pass.confirmed("runs-out")) return pass.skip("runs-out", "not-confirmed");
   pass.memory = withMarks(pass.memory, ["runs-out"]);
   const before = quota.resetsAt !== null && quota.resetsAt > emptyAt
-    ? `, ${formatDuration(quota.resetsAt - emptyAt)} before its reset`
+    ? `, ${formatDuration(quota.resetsAt - emptyAt)} before its reset ${
+      clockWords(quota.resetsAt, now, zone)
+    }`
     : "";
   const odds = runOutProbability === null ? "" : `probability ${formatShare(runOutProbability)}`;
   pass.raise("runs-out", "warning", quota.cycle.startedAt, {
@@ -191,12 +206,12 @@ function decideRunOut(pass: Pass): void {
       usedWords(quota),
       odds,
     ),
-    details: "Slow down, or switch to another account or a smaller model.",
+    details: paragraph(amountsWords(quota), "Slow down, or switch to another account or a smaller model."),
   });
 }
 
 function decideLimit(pass: Pass, before: QuotaMemory | null): void {
-  const { account, quota } = pass.input;
+  const { account, quota, now, zone } = pass.input;
   if (before === null || before.unit !== quota.unit || quota.unit === "percent") return;
   const { limit } = quota;
   if (
@@ -212,8 +227,12 @@ function decideLimit(pass: Pass, before: QuotaMemory | null): void {
   pass.raise("limit-changed", "info", hasCycle ? `${limit}|${quota.cycle.startedAt}` : quota.at, {
     title: `${quotaName(account, quota)}: limit ${limit > before.limit ? "raised" : "lowered"}`,
     text: sentence(
-      `from ${formatAmount(before.limit, quota.unit)} to ${formatAmount(limit, quota.unit)}`,
+      `from ${formatAmount(before.limit, quota.unit)} to ${amountWords(limit, quota)}`,
       usedWords(quota),
+      resetWords(quota.resetsAt, now, zone),
     ),
+    details: limit > before.limit
+      ? "More of it can be used from now on."
+      : "Less of it can be used from now on: see at the vendor whether your plan has changed.",
   });
 }

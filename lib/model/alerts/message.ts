@@ -1,5 +1,6 @@
 /** The texts of alerts: what, how much, until when, and what to do. */
-import { formatAmount, formatDuration, formatShare } from "../view/format.ts";
+import { formatMoney } from "../spend/words.ts";
+import { formatAmount, formatDuration, formatQuantity, formatShare } from "../view/format.ts";
 import { clockText, isoDate } from "../time.ts";
 import { withoutName } from "../view/without_name.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
@@ -16,11 +17,36 @@ export function accountName({ label, providerName, name }: AccountView): string 
 }
 
 /** Formats `92% used`, or an amount when the share is unknown; empty without either. */
-export function usedWords({ share, used, remaining, unit, window }: QuotaView): string {
-  if (window.kind === "balance") return remaining === null ? "" : `${formatAmount(remaining, unit)} left`;
-  if (share !== null) return `${formatShare(share)} used`;
-  if (used !== null) return `${formatAmount(used, unit)} used`;
-  return remaining === null ? "" : `${formatAmount(remaining, unit)} left`;
+export function usedWords(quota: QuotaView): string {
+  const { share, used, remaining, window } = quota;
+  if (window.kind !== "balance") {
+    if (share !== null) return `${formatShare(share)} used`;
+    if (used !== null) return `${amountWords(used, quota)} used`;
+  }
+  return remaining === null ? "" : `${amountWords(remaining, quota)} left`;
+}
+
+/** Formats an amount of a quota with its unit or currency: `86 requests`, `$4.90`, `4.90 CNY`. */
+export function amountWords(
+  amount: number | null,
+  { unit, currency }: Pick<QuotaView, "unit" | "currency">,
+): string {
+  return currency === undefined ? formatQuantity(amount, unit) : formatMoney(amount, currency);
+}
+
+/** Formats `86 of 100 requests used, 14 left`; empty where a share says all there is. */
+export function amountsWords({ used, limit, remaining, unit, window }: QuotaView): string {
+  if (unit === "percent" || window.kind === "balance" || used === null || limit === null) return "";
+  const left = remaining ?? Math.max(0, limit - used);
+  return sentence(
+    `${formatAmount(used, unit)} of ${formatQuantity(limit, unit)} used`,
+    `${formatAmount(left, unit)} left`,
+  );
+}
+
+/** Joins sentences to the long text of a message, without those that are empty. */
+export function paragraph(...sentences: readonly string[]): string {
+  return sentences.filter((one) => one !== "").join(" ");
 }
 
 /** Formats `resets at 18:00 (in 2h 10m)`, with the day when it is another one. */
@@ -31,9 +57,14 @@ export function resetWords(resetsAt: number | null, now: number, zone: string): 
 
 /** Formats `at 18:00 (in 2h 10m)`, `on 2026-12-03 at 18:00 (in 4d 2h)`. */
 export function instantWords(at: number, now: number, zone: string): string {
+  return `${clockWords(at, now, zone)} (in ${formatDuration(at - now)})`;
+}
+
+/** Formats `at 18:00`, `on 2026-12-03 at 18:00`. */
+export function clockWords(at: number, now: number, zone: string): string {
   const day = isoDate(at, zone);
   const on = day === isoDate(now, zone) ? "" : `on ${day} `;
-  return `${on}at ${clockText(at, zone)} (in ${formatDuration(at - now)})`;
+  return `${on}at ${clockText(at, zone)}`;
 }
 
 /** Joins the non-empty parts with commas into a sentence: `92% used, resets at 18:00.` */
