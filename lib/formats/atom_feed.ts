@@ -43,7 +43,9 @@ function entry(
   origin: string,
   uuidOf: AtomFacts["uuidOf"],
 ): string {
-  const content = [text, details].filter((part, at, all) => part !== "" && all.indexOf(part) === at);
+  const content = [text, details].filter((part, at, all) => part !== "" && all.indexOf(part) === at)
+    // The lists of a summary keep their lines.
+    .flatMap((part) => part.split("\n"));
   return [
     "<entry>",
     `<id>urn:uuid:${uuidOf(id)}</id>`,

@@ -194,3 +194,12 @@ Deno.test("no text of an alert breaks a feed", () => {
   const elements = parseXml(atomFeed({ ...FEED, alerts: [alertOf({ title: EVIL })] }));
   assertStringIncludes(elements.findLast(([name]) => name === "title")![1], '</title><b>&"evil');
 });
+
+Deno.test("the lists of a summary keep their lines in a feed", () => {
+  const details = "From Monday to Tuesday.\n\nUsed:\n- Acme Weekly: 12%\n- Zai: 3%";
+  const elements = parseXml(
+    atomFeed({ ...FEED, alerts: [alertOf({ text: "Acme: 12%\nZai: 3%", details })] }),
+  );
+  const content = elements.find(([name]) => name === "content");
+  assertEquals(content?.[1], `Acme: 12%\nZai: 3%\n${details}`);
+});

@@ -83,7 +83,7 @@ async function runAction(
             tools.paint.dim(`${severity}, ${formatAge(tools.now - raisedAt)}`)
           }`,
         );
-        tools.print(`  ${plain(text)}`);
+        for (const line of text.split("\n")) tools.print(`  ${plain(line)}`);
         for (const { channel, state, note } of left(id)) {
           tools.print(`  ${channel}: ${state}${note === "" ? "" : `, ${plain(note)}`}`);
         }

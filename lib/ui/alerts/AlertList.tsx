@@ -88,9 +88,9 @@ function Row({ alert, mayWrite, now, zone }: {
             {formatAge(now - alert.raisedAt)}
           </time>
         </p>
-        <p class="outside-text text-sm">{alert.text}</p>
+        <p class="outside-text whitespace-pre-line text-sm">{alert.text}</p>
         {alert.details !== "" && alert.details !== alert.text && (
-          <p class="outside-text text-sm text-muted">{alert.details}</p>
+          <p class="outside-text whitespace-pre-line text-sm text-muted">{alert.details}</p>
         )}
         {alert.deliveries.length > 0 && (
           <ul class="mt-1 flex flex-wrap gap-x-4 text-xs text-muted">
