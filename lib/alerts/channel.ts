@@ -39,12 +39,13 @@ export interface ChannelContext {
    * without encryption in the own network only. @throws {ChannelError}
    */
   readonly admit: (host: string, port: number, isPlain: boolean) => Promise<void>;
-  /** Runs a command without a shell, with text on its standard input. */
+  /** Runs a command without a shell, with text on its standard input. One that is stopped waiting for runs on. */
   readonly run: (
     command: string,
     args: readonly string[],
     input: string,
     timeoutMs: number,
+    signal?: AbortSignal,
   ) => Promise<number>;
   readonly os: string;
   readonly now: () => number;

@@ -20,5 +20,13 @@ export async function channelContext(
   // Its name may resolve elsewhere than when it was added.
   const type = channelType(channel.type);
   if (channel.publicOnly && type) await refusePrivate(type.reach(settings, outside.os));
-  return { ...outside, settings, now: () => clock.now(), signal };
+  return {
+    ...outside,
+    // A receiver that hangs does not keep the program from stopping.
+    request: (url, init) => outside.request(url, { ...init, signal }),
+    run: (command, args, input, timeoutMs) => outside.run(command, args, input, timeoutMs, signal),
+    settings,
+    now: () => clock.now(),
+    signal,
+  };
 }

@@ -31,7 +31,11 @@ export async function guardedRequest(
     response = await fetch(target, {
       ...init,
       redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([
+        signal,
+        ...init.signal ? [init.signal] : [],
+        AbortSignal.timeout(TIMEOUT_MS),
+      ]),
     });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw notGranted(target.host);

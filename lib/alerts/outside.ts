@@ -31,7 +31,7 @@ export function createOutside(
     os,
     request: (url, init) => guardedRequest({ fetch: globalThis.fetch, ...guard }, url, init, signal ?? never),
     admit: (host, port, isPlain) => checkSocket(host, port, isPlain, guard.resolve),
-    async run(command, args, input, timeoutMs) {
+    async run(command, args, input, timeoutMs, stopping) {
       const handed = Object.fromEntries(HANDED_ON.flatMap((name) => {
         const value = env(name);
         return value === undefined ? [] : [[name, value]];
@@ -56,7 +56,7 @@ export function createOutside(
       try {
         const writer = child.stdin.getWriter();
         await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
-        const { code, signal } = await child.status;
+        const { code, signal } = await untilStopped(child.status, stopping, () => child.unref());
         if (signal === "SIGKILL") throw new ChannelError(`${command} took longer than ${timeoutMs / 1000} s`);
         return code;
       } finally {
@@ -64,4 +64,18 @@ export function createOutside(
       }
     },
   };
+}
+
+/** @throws {DOMException} when it is stopped first */
+function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined, leave: () => void): Promise<T> {
+  if (!signal) return work;
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const stop = () => {
+    leave();
+    reject(signal.reason);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  return promise;
 }

@@ -111,3 +111,39 @@ Deno.test("what was held back by a clock that was days ahead leaves once it is r
   assertEquals(await house.deliver(), { sent: 1, failed: 0 });
   assertEquals(titlesOf(hook.received), ["Acme 5-hour quota: 85% used"]);
 });
+
+Deno.test({
+  name: "a receiver that hangs and a command that runs on do not keep the program from stopping",
+  // Windows has no named pipes of this kind, and no /bin/sh.
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const folder = await Deno.makeTempDir();
+    const [begun, end] = [`${folder}/begun`, `${folder}/end`];
+    try {
+      await new Deno.Command("mkfifo", { args: [begun, end] }).output();
+      await using house = await alertHouse();
+      const url = `http://127.0.0.1:${listener.addr.port}`;
+      await house.add({ id: "hangs", type: "webhook", values: { url } });
+      const args = JSON.stringify(["-c", `echo > ${begun}; read line < ${end}`]);
+      house.hooks.set("mine", { command: "/bin/sh", args });
+      await house.see(0, 40, WEEKLY);
+      await house.see(1, 85, WEEKLY);
+      const stop = new AbortController();
+      const delivering = house.alerts.deliver(stop.signal);
+      const connection = await listener.accept();
+      await Deno.readTextFile(begun);
+      stop.abort();
+      assertEquals(await delivering, { sent: 0, failed: 0 });
+      assertEquals((await house.alerts.deliveries()).map(({ state, attempts }) => [state, attempts]), [
+        ["waiting", 0],
+        ["waiting", 0],
+      ]);
+      await Deno.writeTextFile(end, "\n");
+      connection.close();
+    } finally {
+      listener.close();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});

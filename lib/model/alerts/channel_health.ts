@@ -8,6 +8,8 @@ export interface ChannelDelivery {
   /** The next attempt; when it ended, for one that has. */
   readonly dueAt: number;
   readonly attempts: number;
+  /** The last attempt that failed; absent before the first. */
+  readonly triedAt?: number;
   readonly note: string;
 }
 
@@ -50,8 +52,8 @@ export function channelHealth(channel: string, deliveries: readonly ChannelDeliv
     problem: newest?.note ?? "",
     sentAt,
     waiting: own.filter(({ state }) => state === "waiting").length,
-    answers: tried.slice(0, MAX_ANSWERS).map(({ dueAt, createdAt, state, note }) => ({
-      at: state === "waiting" ? createdAt : dueAt,
+    answers: tried.slice(0, MAX_ANSWERS).map(({ dueAt, createdAt, triedAt, state, note }) => ({
+      at: state === "waiting" ? triedAt ?? createdAt : dueAt,
       state,
       note,
     })),
