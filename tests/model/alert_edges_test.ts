@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { quietEnd } from "../../lib/model/alerts/delivery.ts";
+import { openAlerts } from "../../lib/model/alerts/open.ts";
+import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { wallTime } from "../../lib/model/time.ts";
@@ -49,6 +51,31 @@ Deno.test("back is not told while a vendor that gave a verdict gives none", () =
   const why = reasons(...at(13, 2, next)).find(({ kind }) => kind === "back");
   assertEquals(why?.reason, "verdict-unknown");
   assertEquals(kinds(see(...at(14, 2, { ...next, allowed: true }))), ["back"]);
+});
+
+Deno.test("what a reset that was taken back had ended holds again, and is back when the true one comes", () => {
+  const { see } = considering();
+  const raised: Alert[] = [];
+  const told = (...[view, now]: ReturnType<typeof at>) => {
+    const news = see(view, now);
+    raised.unshift(...news);
+    return kinds(news);
+  };
+  const resetsAt = READ_AT + 90 * MINUTE_MS;
+  told(...at(0, 50, { resetsAt }));
+  assertEquals(told(...at(1, 100, { resetsAt })), ["used-up"]);
+  const early = { cycle: cycleAt(2), resetsAt: READ_AT + 5 * HOUR_MS };
+  assertEquals([...told(...at(2, 1, early)), ...told(...at(3, 1, early))], ["early-reset", "back"]);
+  assertEquals(told(...at(4, 100, { resetsAt })), ["withdrawn", "withdrawn"]);
+  const [view, now] = at(4, 100, { resetsAt });
+  assertEquals(kinds(openAlerts(raised, [view], [], now)), ["used-up"]);
+  const next = { cycle: cycleAt(90), resetsAt: resetsAt + 5 * HOUR_MS };
+  assertEquals(told(...at(91, 1, next)), ["back"]);
+  assertEquals(
+    new Set(raised.map(({ id }) => id)).size,
+    raised.length,
+    "each can be stored beside the others",
+  );
 });
 
 Deno.test("a vendor that alternates between two limits is told of once in a cycle", () => {

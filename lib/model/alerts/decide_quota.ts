@@ -169,13 +169,14 @@ function decideBack(pass: Pass): void {
   if (isJudged) return pass.skip("back", "verdict-unknown");
   const due = low.startedAt !== cycle.startedAt && resetsAt !== null && resetsAt <= quota.at;
   if (!pass.confirmed("back") && quota.allowed !== true && !due) return pass.skip("back", "not-confirmed");
-  const id = pass.raise("back", "info", low.alert, {
+  const id = pass.raise("back", "info", `${low.alert}|${cycle.startedAt}`, {
     title: `${quotaName(account, quota)}: available again`,
     text: sentence(usedWords(quota), resetWords(quota.resetsAt, now, zone)),
     details: paragraph(amountsWords(quota), "It can be worked with again."),
     resolves: low.alert,
   });
-  pass.memory = withClaim({ ...pass.memory, low: null }, id);
+  const told = withClaim({ ...pass.memory, low: null }, id);
+  pass.memory = { ...told, cycle: { ...told.cycle, ended: low } };
 }
 
 /** Announces that a quota will probably run out before its reset; two readings must agree. */

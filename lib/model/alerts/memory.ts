@@ -8,6 +8,16 @@ export interface CycleMarks {
   readonly marks: readonly string[];
   /** Alerts that announced this cycle: withdrawn when the vendor reverts the reset. */
   readonly claims: readonly string[];
+  /** What this cycle announced to be over: it is not when the reset is reverted. */
+  readonly ended?: Low;
+}
+
+/** The alert that announced that a quota is used up or nearly so. */
+export interface Low {
+  readonly alert: string;
+  readonly startedAt: number;
+  /** Whether the vendor gave a verdict since. */
+  readonly judged?: true;
 }
 
 export interface QuotaMemory {
@@ -17,12 +27,7 @@ export interface QuotaMemory {
   /** Earlier cycles, newest first: a reverted reset leads back into one of them. */
   readonly earlier: readonly CycleMarks[];
   /** The alert that announced that it is used up or nearly so, until another announces that it is back. */
-  readonly low: {
-    readonly alert: string;
-    readonly startedAt: number;
-    /** Whether the vendor gave a verdict since. */
-    readonly judged?: true;
-  } | null;
+  readonly low: Low | null;
   /** Conditions of the last reading that the next one has to confirm. */
   readonly pending: readonly string[];
   readonly limit: number | null;
@@ -62,8 +67,21 @@ const MAX_TOLD = 32;
 export function rememberCycle(memory: QuotaMemory, cycle: CycleMarks): QuotaMemory {
   const others = [memory.cycle, ...memory.earlier]
     .filter(({ startedAt }) => startedAt !== cycle.startedAt)
-    .map((one) => one.startedAt > cycle.startedAt ? { ...one, claims: [] } : one);
-  return { ...memory, cycle, earlier: others.slice(0, MAX_EARLIER), pending: [] };
+    .map((one) => one.startedAt > cycle.startedAt ? withoutClaims(one) : one);
+  // What the first of the reverted resets had ended is so again.
+  const ended = [memory.cycle, ...memory.earlier].filter(({ startedAt }) => startedAt > cycle.startedAt)
+    .flatMap(({ ended }) => ended ?? []).at(-1);
+  return {
+    ...memory,
+    cycle,
+    low: ended ?? memory.low,
+    earlier: others.slice(0, MAX_EARLIER),
+    pending: [],
+  };
+}
+
+function withoutClaims({ ended: _ended, ...cycle }: CycleMarks): CycleMarks {
+  return { ...cycle, claims: [] };
 }
 
 export function withMarks(memory: QuotaMemory, marks: readonly string[]): QuotaMemory {

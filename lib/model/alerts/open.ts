@@ -29,7 +29,10 @@ export function openAlerts<T extends Alert>(
   now: number,
   rules?: AlertRules,
 ): readonly T[] {
-  const ended = new Set(raised.flatMap(({ resolves }) => resolves ?? []));
+  const withdrawn = new Set(
+    raised.flatMap(({ kind, resolves }) => kind === "withdrawn" ? resolves ?? [] : []),
+  );
+  const ended = new Set(raised.flatMap(({ id, resolves }) => withdrawn.has(id) ? [] : resolves ?? []));
   const places = new Set<string>();
   const silent = snoozes.filter(({ until }) => until > now);
   return raised.filter((alert) => {
