@@ -23,7 +23,10 @@ export function OverviewBar(props: OverviewBarProps) {
   return (
     <div class="no-print mt-6 flex flex-wrap items-center gap-3">
       {tabs.length > 1 && (
-        <nav class="provider-tabs choices max-w-full overflow-x-auto" aria-label="Providers">
+        <nav
+          class="provider-tabs choices max-w-full basis-full overflow-x-auto sm:basis-auto"
+          aria-label="Providers"
+        >
           {[{ id: "", name: "All" }, ...tabs].map(({ id, name }) => (
             <a
               key={id}
@@ -31,15 +34,20 @@ export function OverviewBar(props: OverviewBarProps) {
               href={tabHref(search, id)}
               data-provider={id}
               aria-current={filter.provider === id ? "true" : "false"}
-              onClick={(event) =>
-                choose(event, () => onFilter({ ...filter, provider: id }))}
+              onClick={(event) => choose(event, () => onFilter({ ...filter, provider: id }))}
             >
               {name}
             </a>
           ))}
         </nav>
       )}
-      <form method="get" action="/" role="search" class="flex-1" onSubmit={(event) => event.preventDefault()}>
+      <form
+        method="get"
+        action="/"
+        role="search"
+        class="flex-1 sm:min-w-[12rem]"
+        onSubmit={(event) => event.preventDefault()}
+      >
         {filter.provider !== "" && <input type="hidden" name="provider" value={filter.provider} />}
         <input
           class="field touch-target w-full max-w-xs"

@@ -33,7 +33,7 @@ export function formatAmount(value: number | null, unit: Unit): string {
     const cents = Math.abs(value).toFixed(2);
     return `${value < 0 && Number(cents) > 0 ? "-" : ""}$${grouped(cents)}`;
   }
-  if (unit === "percent") return `${trim(value, 1)}%`;
+  if (unit === "percent") return `${grouped(trim(value, 1))}%`;
   return formatNumber(value);
 }
 

@@ -55,7 +55,7 @@ export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
   }
   for (const { name, used } of parts) figures.push([`Used by ${name}`, formatQuantity(used, unit)]);
   return (
-    <dl class="quota-figures card-shadow grid gap-x-6 gap-y-3 rounded-xl border border-line bg-surface p-4 text-sm sm:grid-cols-2 lg:grid-cols-3">
+    <dl class="quota-figures card-shadow grid grid-cols-2 gap-x-6 gap-y-3 rounded-xl border border-line bg-surface p-4 text-sm lg:grid-cols-3">
       {figures.map(([name, value]) => (
         <div key={name} class="min-w-0">
           <dt class="outside-text text-muted">{name}</dt>

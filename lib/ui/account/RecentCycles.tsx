@@ -26,12 +26,13 @@ export function RecentCycles({ cycles, zone, now }: RecentCyclesProps) {
   if (cycles.length === 0) {
     return <p class="p-4 text-sm text-muted">A cycle begins with the first reading of a quota.</p>;
   }
+  const hasOneQuota = cycles.every(({ cycle }) => cycle.quota === cycles[0]!.cycle.quota);
   return (
     <table class="data-table">
       <caption class="sr-only">The last cycles</caption>
       <thead>
         <tr>
-          <th scope="col">Quota</th>
+          {!hasOneQuota && <th scope="col">Quota</th>}
           <th scope="col">Started</th>
           <th scope="col" class="number">Length</th>
           <th scope="col" class="number">Peak</th>
@@ -42,9 +43,11 @@ export function RecentCycles({ cycles, zone, now }: RecentCyclesProps) {
       <tbody>
         {cycles.map(({ cycle, quota, share, status }) => (
           <tr key={`${cycle.quota} ${cycle.startedAt}`}>
-            <th scope="row">
-              <span class="outside-text text-ink">{quotaTitle(quota)}</span>
-            </th>
+            {!hasOneQuota && (
+              <th scope="row" class="row-title">
+                <span class="outside-text">{quotaTitle(quota)}</span>
+              </th>
+            )}
             <td>
               <Instant at={cycle.startedAt} zone={zone} />
             </td>

@@ -170,6 +170,7 @@ export function HistoryPlot(props: PlotProps) {
           x={percent((to + (end - to) / 2 - from) / (end - from))}
           y={height - 6}
           text-anchor="middle"
+          data-word="forecast"
         >
           forecast
         </text>
