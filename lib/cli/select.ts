@@ -51,6 +51,9 @@ export function chooseQuotas(typed: Typed, records: readonly AccountRecord[]): r
   return chosen;
 }
 
+/** More names than this are no help on an error's line. */
+const MAX_NAMES = 12;
+
 /** Reports an unknown name, with the allowed ones and a suggestion. */
 export function unknownName(
   what: string,
@@ -60,6 +63,9 @@ export function unknownName(
 ): CliError {
   const allowed = [...new Set(known)];
   const guess = meant === null ? "" : ` (did you mean ${meant}?)`;
-  const list = allowed.length === 0 ? "nothing was read yet" : `there is ${allowed.join(", ")}`;
+  const more = allowed.length > MAX_NAMES ? ` and ${allowed.length - MAX_NAMES} more` : "";
+  const list = allowed.length === 0
+    ? "nothing was read yet"
+    : `there is ${allowed.slice(0, MAX_NAMES).join(", ")}${more}`;
   return usageError(`Unknown ${what} ${JSON.stringify(got)}${guess}: ${list}`);
 }

@@ -65,7 +65,7 @@ Deno.test("commands of an empty place say what to do first and succeed", () =>
     for (const command of ["status", "history", "stats", "chart", "chart -t daily"]) {
       const { code, stdout } = await place.run(command);
       assertEquals(code, 0);
-      assertStringIncludes(stdout, "Run `syntrack collect` first");
+      assertStringIncludes(stdout, "`syntrack collect` reads them");
     }
   }));
 

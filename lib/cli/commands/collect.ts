@@ -158,9 +158,13 @@ function messagesOf(
 ): readonly string[] {
   if (collected.length === 0) return ["Nothing was collected"];
   const none = collected.every(({ outcome }) => outcome.kind === "missing");
-  const messages = none && provider === undefined
-    ? ["No account is configured, so there is nobody to ask"]
-    : [];
+  if (none && provider === undefined) {
+    return [
+      "No account is configured: `syntrack setup` finds logins on this machine and asks for keys, " +
+      "`syntrack providers` says what each vendor needs",
+    ];
+  }
+  const messages: string[] = [];
   for (const { account, outcome, view, askedAt } of collected) {
     const { provider, name } = splitAccountKey(account);
     const who = outcome.kind === "missing" ? provider : plain(`${provider}/${name}`);

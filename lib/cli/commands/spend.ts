@@ -66,7 +66,7 @@ function printSpend(tools: Tools, view: SpendView): void {
     for (const plan of plans) {
       const name = plan.plan === null ? plan.title : `${plan.title}, ${formatPlan(plan.plan)}`;
       tools.print(...wrapWords(`${paint.bold(plain(name))}: ${planText(plan)}.`, width));
-      for (const sentence of plan.advice) tools.print(...wrapWords(`  ${plain(sentence)}`, width));
+      for (const sentence of plan.advice) tools.print(...wrapWords(`  ${plain(sentence)}`, width, "  "));
     }
   }
 }
@@ -77,7 +77,7 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
   const amountText = (one: MonthAmount | null, currency: string) => {
     if (one === null) return "no reading";
     const text = formatMoney(one.amount, currency);
-    return one.since === null ? text : `${text} since ${isoDate(one.since, zone).slice(8)}`;
+    return one.since === null ? text : `${text} since ${isoDate(one.since, zone).slice(5)}`;
   };
   const cells = (amounts: readonly (MonthAmount | null)[], projected: number | null, currency: string) => [
     amountText(amounts[0] ?? null, currency),
