@@ -19,7 +19,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   peers: ["run", "-A", "dev/bench/peer_bench.ts"],
   daemon: ["run", "-A", "dev/bench/daemon_bench.ts"],
   store: ["bench", "-A", "dev/bench/store_bench.ts"],
-  kv: ["run", "-A", "dev/bench/kv_bench.ts"],
+  kv: ["run", "-A", "--unstable-kv", "dev/bench/kv_bench.ts"],
   providers: ["run", "-A", "dev/bench/providers_bench.ts"],
   alerts: ["run", "-A", "dev/bench/alerts_bench.ts"],
   "alerts-polls": ["run", "-A", "dev/bench/alerts_poll_bench.ts"],

@@ -1,7 +1,9 @@
 /**
- * Measures SQLite beside a key-value database in a file, and beside one on a server where one is named, in one run.
+ * Measures SQLite beside a key-value database in a file, and beside one on a server, in one run. The server is the
+ * tests' stand-in for KV Connect, in memory, in a process of its own; a real one that is named has to be empty, and is
+ * not measured for imports and sizes.
  *
- *     deno run -A dev/bench/kv_bench.ts [kv:http://127.0.0.1:4512/]
+ *     deno run -A --unstable-kv dev/bench/kv_bench.ts [kv:http://127.0.0.1:4512/]
  *
  * 30 days of 15 accounts with 4 quotas each at five-minute steps; there are as many buckets, from which pages are drawn, as
  * with a poll a minute.
@@ -28,29 +30,66 @@ const ROUNDS = 15;
 
 const folder = await Deno.makeTempDir({ prefix: "syntrack-bench-" });
 try {
-  const server = Deno.args[0];
-  const names = [`${folder}/all.db`, `kv:${folder}/all.kv`, ...server === undefined ? [] : [server]];
-  const export_ = `${folder}/readings.csv`;
-  await makeExport(export_);
-  for (const name of names) await measure(name, export_);
+  const file = `${folder}/readings.csv`;
+  await makeExport(file);
+  const filesIn = (kind: string, ending: string) => (use: string) =>
+    Promise.resolve({ name: `${kind}${folder}/${use}.${ending}`, async [Symbol.asyncDispose]() {} });
+  await measure("SQLite", filesIn("", "db"), file);
+  await measure("key-value, file", filesIn("kv:", "kv"), file);
+  const [named] = Deno.args;
+  if (named === undefined) await measure("key-value, stand-in for a server", startStandIn, file);
+  else await measureAll(named);
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
 
-async function measure(name: string, file: string): Promise<void> {
-  console.log(
-    `\n${name.startsWith("kv:") ? `key-value, ${name.includes("//") ? "server" : "file"}` : "SQLite"}`,
-  );
+async function startStandIn() {
+  const token = "token-BENCHONLY";
+  Deno.env.set("DENO_KV_ACCESS_TOKEN", token);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "dev/bench/kv_server.ts"],
+    cwd: ROOT,
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const name = (await reader.read()).value?.trim();
+  if (!name) throw new Error("The stand-in for KV Connect did not start");
+  return {
+    name,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+      await reader.cancel();
+    },
+  };
+}
+
+/** @param open a new database of its own for each use */
+async function measure(
+  title: string,
+  open: (use: string) => Promise<AsyncDisposable & { readonly name: string }>,
+  file: string,
+): Promise<void> {
+  console.log(`\n${title}`);
   {
-    await using store = await openDatabase(name);
-    const began = performance.now();
-    const filled = await fillHistory(store, { ...SIZES, stepMs: STEP_MS, endAt: END_AT });
-    say("filled", `${filled.readings} readings in ${seconds(began)}`);
-    await reads(store, filled);
-    await commits(store, filled.accounts[0]!);
+    await using all = await open("all");
+    await measureAll(all.name);
   }
-  await imports(name.replace("/all.", "/import."), file);
-  await sizes(name.replace("/all.", "/size."));
+  {
+    await using empty = await open("import");
+    await imports(empty.name, file);
+  }
+  await using small = await open("size");
+  await sizes(small.name);
+}
+
+async function measureAll(name: string): Promise<void> {
+  await using store = await openDatabase(name);
+  const began = performance.now();
+  const filled = await fillHistory(store, { ...SIZES, stepMs: STEP_MS, endAt: END_AT });
+  say("filled", `${filled.readings} readings in ${seconds(began)}`);
+  await reads(store, filled);
+  await commits(store, filled.accounts[0]!);
 }
 
 interface Filled {
