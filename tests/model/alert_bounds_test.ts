@@ -42,6 +42,7 @@ Deno.test("credits are about to lapse from two days before until they do, and on
   const told = (expiresAt: number | null, count = 1) => {
     const facts = [{ key: "banked-resets", label: "banked resets", count, expiresAt }];
     const { see } = considering();
+    assertEquals(see(...at(-1, 10, {}, { facts })), [], "the first reading is no news");
     return see(...at(0, 10, {}, { facts }));
   };
   const [alert] = told(READ_AT + 2 * DAY_MS);

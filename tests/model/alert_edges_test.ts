@@ -5,10 +5,10 @@ import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { wallTime } from "../../lib/model/time.ts";
-import type { QuotaView } from "../../lib/model/view/view.ts";
+import type { AccountView, QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { at, considering, cycleAt, kinds, ZONE } from "../support/alerting.ts";
-import { READ_AT } from "../support/views.ts";
+import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 const PURSE = {
   window: { kind: "balance", seconds: null },
@@ -76,6 +76,28 @@ Deno.test("what a reset that was taken back had ended holds again, and is back w
     raised.length,
     "each can be stored beside the others",
   );
+});
+
+Deno.test("a machine that wakes before its network does raises nothing, until polls fail for a quarter of an hour", () => {
+  const { see } = considering();
+  see(...at(0, 10));
+  const woken = (minute: number, state: "failing" | "fresh") => {
+    const triedAt = READ_AT + minute * MINUTE_MS;
+    const okAt = state === "fresh" ? triedAt : READ_AT;
+    const health = {
+      state,
+      failure: state === "fresh" ? null : "network",
+      hint: null,
+      triedAt,
+      okAt,
+      nextAt: null,
+    };
+    return kinds(see(accountViewOf([quotaViewOf()], { health: health as AccountView["health"] }), triedAt));
+  };
+  assertEquals([480, 481, 482].flatMap((minute) => woken(minute, "failing")), []);
+  assertEquals(woken(483, "fresh"), []);
+  assertEquals([960, 965, 969].flatMap((minute) => woken(minute, "failing")), []);
+  assertEquals(woken(975, "failing"), ["failing"]);
 });
 
 Deno.test("a vendor that alternates between two limits is told of once in a cycle", () => {

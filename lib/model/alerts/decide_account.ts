@@ -1,5 +1,5 @@
 /** Which alerts the state of an account raises: failing polls, ended logins, silence, credits that lapse. */
-import { DAY_MS } from "../duration.ts";
+import { DAY_MS, MINUTE_MS } from "../duration.ts";
 import type { AccountView } from "../view/view.ts";
 import { formatDuration } from "../view/format.ts";
 import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
@@ -26,6 +26,8 @@ export interface AccountDecisions {
 const MAX_MESSAGE_AGE_MS = DAY_MS;
 /** Logins that live for less than this are renewed by their tool: their end is no news. */
 const MIN_LIFETIME_MS = 3 * DAY_MS;
+/** Readings normally lie no further apart. */
+const MAX_BEFORE_MS = 5 * MINUTE_MS;
 /** The occasion of the first readings, among those announced. */
 const FIRST = "new-account";
 const EPISODES = ["failing", "sign-in-expired", "silent"] as const;
@@ -85,8 +87,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
 
   failingSince = health.state === "failing" ? failingSince ?? now : null;
   const holds: Readonly<Record<typeof EPISODES[number], boolean>> = {
-    failing: failingSince !== null &&
-      now - Math.min(failingSince, health.okAt ?? failingSince) >= rules.failingAfterMs,
+    failing: failingSince !== null && now - failingFrom(failingSince, health.okAt) >= rules.failingAfterMs,
     "sign-in-expired": health.state === "expired",
     silent: health.state === "stale",
   };
@@ -163,6 +164,11 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       skip("credit-lapses", "already-raised");
       continue;
     }
+    // Told by the next reading, since it is no less so then.
+    if (first || isNew) {
+      skip("credit-lapses", "first-reading");
+      continue;
+    }
     told = addTold(told, occasion);
     raise("credit-lapses", "warning", `${fact.key}|${expiresAt}`, {
       title: `${name}: ${fact.label} about to lapse`,
@@ -172,4 +178,12 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     });
   }
   return { decisions, memory: { ...memory, open, told, failingSince, credential } };
+}
+
+/**
+ * Counted from the last reading, but not from one long before the first failure: a machine that slept all night, and
+ * wakes before its network does, fails since a moment ago.
+ */
+function failingFrom(failingSince: number, okAt: number | null): number {
+  return okAt === null || okAt > failingSince ? failingSince : Math.max(okAt, failingSince - MAX_BEFORE_MS);
 }
