@@ -163,17 +163,17 @@ export function createOutbox(docs: Store["docs"]): Outbox {
     },
     async failed(delivery, { message, retry, rejected = false, retryAfterMs }, now) {
       const attempts = delivery.attempts + 1;
-      const dueAt = nextAttempt(delivery.alert.expiresAt, now, {
+      const next = rejected ? null : nextAttempt(delivery.alert.expiresAt, now, {
         delayMs: retry ? retryDelayMs(attempts) : MENDED_MS,
         retryAfterMs,
       });
-      const state: DeliveryState = rejected || dueAt === null ? "given-up" : "waiting";
+      const state: DeliveryState = next === null ? "given-up" : "waiting";
       const note = state === "given-up" && !rejected
         ? `${message}; given up after ${attempts} attempt${attempts === 1 ? "" : "s"}`
         : message;
       const { askedUntil: _before, ...rest } = delivery;
       const asked = retryAfterMs !== null && { askedUntil: now + retryAfterMs };
-      await put({ ...rest, ...asked, state, attempts, dueAt: dueAt ?? now, triedAt: now, note }, now);
+      await put({ ...rest, ...asked, state, attempts, dueAt: next ?? now, triedAt: now, note }, now);
       return state;
     },
     async giveUp(delivery, note, now) {

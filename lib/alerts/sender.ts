@@ -148,9 +148,9 @@ export function createSender(parts: SenderParts): Sender {
       const byChannel = Map.groupBy(waiting, ({ channel }) => channel);
       const counts = await Promise.all([...byChannel].map(async ([id, own]) => {
         const channel = channels.get(id);
-        const due = dueOf(own, now, channel?.changedAt);
         let [sent, failed] = [0, 0];
-        if (!channel) return { sent, failed: await giveUp(due, "The channel was removed", REMOVED) };
+        if (!channel) return { sent, failed: await giveUp(own, "The channel was removed", REMOVED) };
+        const due = dueOf(own, now, channel.changedAt);
         const late = due.filter(({ alert }) => alert.expiresAt <= now);
         if (late.length > 0) await giveUp(late, "It came too late", channel.type);
         // Messages for a paused channel are sent when it resumes, unless they are late by then.

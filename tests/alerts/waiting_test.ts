@@ -52,6 +52,22 @@ Deno.test("what a wrong password keeps back is tried now and then, and leaves as
   assertEquals(channelHealth("mine", await house.alerts.deliveries()).state, "well");
 });
 
+Deno.test("what a receiver rejects ended when it said so, and nothing waits for a channel that was removed", async () => {
+  await using rejects = receiver(() => new Response("no", { status: 422 }));
+  await using refuses = receiver(() => new Response("no", { status: 401 }));
+  await using house = await alertHouse();
+  await house.add({ id: "rejects", type: "webhook", values: { url: rejects.url } });
+  await house.add({ id: "refuses", type: "webhook", values: { url: refuses.url } });
+  await house.see(0, 40, WEEKLY);
+  await house.see(1, 85, WEEKLY);
+  await house.deliver();
+  const [answer] = channelHealth("rejects", await house.alerts.deliveries()).answers;
+  assertEquals([answer?.state, answer?.at], ["given-up", house.clock.now()]);
+  await house.channels.remove("refuses");
+  await house.deliver();
+  assertEquals((await house.alerts.deliveries()).map(({ state }) => state), ["given-up", "given-up"]);
+});
+
 Deno.test("what could not be sent leaves before what is new, and neither while a receiver asked to wait", async () => {
   let answer = () => new Response("no", { status: 503 });
   await using hook = receiver(() => answer());
