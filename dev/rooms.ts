@@ -35,7 +35,7 @@ export const ROOMS: readonly Room[] = [
     about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
     may: ["context", "model", "duration"],
     // Owners and modes of what is open, which the runtime changes by name alone.
-    packages: ["node:fs", "node:sqlite"],
+    packages: ["node:fs", "node:crypto", "node:sqlite"],
   },
   {
     name: "net",

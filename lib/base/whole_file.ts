@@ -2,14 +2,14 @@
  * Replaces a file that someone else may own or that may be a link: atomically, so that nobody reads half of
  * it, following links, and keeping mode and owner.
  */
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync } from "node:fs";
+import { nodeFs } from "./node_builtins.ts";
 
 /** @param at our file that will replace `before` @throws when it cannot get the same attributes */
 export function makeLike(at: string, before: Deno.FileInfo): void {
   withOwn(at, (fd) => {
     giveTo(fd, before);
     // Includes the special mode bits: a file may belong to a group on purpose.
-    if (before.mode !== null) fchmodSync(fd, before.mode & 0o7777);
+    if (before.mode !== null) nodeFs().fchmodSync(fd, before.mode & 0o7777);
   });
 }
 
@@ -29,6 +29,7 @@ export function keepOwner(at: string, before: Deno.FileInfo): void {
  */
 function withOwn(at: string, work: (fd: number) => void): void {
   if (Deno.build.os === "windows") return;
+  const { constants, openSync, closeSync } = nodeFs();
   const fd = openSync(at, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     work(fd);
@@ -39,6 +40,7 @@ function withOwn(at: string, work: (fd: number) => void): void {
 
 function giveTo(fd: number, { uid, gid }: Deno.FileInfo): void {
   if (uid === null || gid === null) return;
+  const { fstatSync, fchownSync } = nodeFs();
   const now = fstatSync(fd);
   if (now.uid !== uid || now.gid !== gid) fchownSync(fd, uid, gid);
 }

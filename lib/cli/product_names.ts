@@ -2,13 +2,17 @@
 import { PRODUCTS } from "../../providers/products.ts";
 import type { Tools } from "./tools.ts";
 
+/** Begins the ids of declared sources, whose names only the whole program knows. */
+const DECLARED = "custom-";
+
 /** Returns the product name of each provider of some accounts; sets up declared sources for that. */
 export async function productNames(
   tools: Tools,
   ids: Iterable<string>,
 ): Promise<(provider: string) => string> {
   const names = new Map(PRODUCTS.map(({ id, name }) => [id, name]));
-  if ([...ids].some((id) => !names.has(id))) {
+  // Others were removed since, and go by their ids.
+  if ([...ids].some((id) => id.startsWith(DECLARED))) {
     const { programFor } = await import("./program_for.ts");
     for (const { id, name } of programFor(tools, { quiet: true }).providers) names.set(id, name);
   }

@@ -2,7 +2,9 @@
 
 // deno-lint-ignore no-control-regex
 const CODES = /\x1b\[[0-9;]*m/g;
-const ASCII = /^[\x20-\x7e]*$/;
+/** Letters, signs and blocks of one column each that never join: what most lines have, without loading a segmenter. */
+const NARROW =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff\u2500-\u25fc]*$/;
 
 /** First and last code points of two-column ranges: East Asian wide and full-width, and emoji. */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -30,7 +32,7 @@ let segmenter: Intl.Segmenter | undefined;
 
 export function measureWidth(text: string): number {
   const bare = text.includes("\x1b") ? text.replace(CODES, "") : text;
-  if (ASCII.test(bare)) return bare.length;
+  if (NARROW.test(bare)) return bare.length;
   let width = 0;
   for (const { segment } of graphemes(bare)) width += graphemeWidth(segment);
   return width;
@@ -56,6 +58,7 @@ export function cut(text: string, width: number): string {
 }
 
 function graphemes(text: string): Iterable<{ readonly segment: string }> {
+  if (NARROW.test(text)) return Array.from(text, (segment) => ({ segment }));
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return segmenter.segment(text);
 }

@@ -1,9 +1,9 @@
 /** Rows of the record of who did what, each with a hash of itself and of the hash before it. The same on every engine. */
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "../base/node_builtins.ts";
 import type { AuditEnd, AuditEntry, AuditRow, StoredAuditRow } from "./audit_contract.ts";
 
 export function auditHash({ id, at, entry }: Omit<StoredAuditRow, "hash">, before: string): string {
-  return createHash("sha256").update(`${before}\n${id}\n${at}\n${entry}`).digest("hex");
+  return nodeCrypto().createHash("sha256").update(`${before}\n${id}\n${at}\n${entry}`).digest("hex");
 }
 
 /** Checks that rows follow from the one before, and returns the last. @throws {TypeError} */
