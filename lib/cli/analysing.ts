@@ -1,10 +1,12 @@
 /** The analysis behind commands, the same as behind every other surface. */
+import { isAbsolute } from "node:path";
 import { type Analysis, createAnalysis } from "../read/analysis.ts";
 import { SESSION_IDLE } from "../config/idle.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { type StatusBounds, statusBounds } from "../model/view/status.ts";
 import { readSettings } from "../app/settings.ts";
 import type { Store } from "../store/store.ts";
+import { lessonFiles } from "./lesson_files.ts";
 import { chooseQuotas, type SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
 
@@ -36,6 +38,7 @@ export async function openSubjects(
   if (!store || records.length === 0) return null;
   const chosen = chooseQuotas(tools.typed, records);
   const place = await tools.place();
+  const { home } = tools.io;
   const idleMs = place.setting(SESSION_IDLE);
   const { workDays, thresholds } = await readSettings(store, tools.now);
   const bounds = statusBounds(thresholds);
@@ -47,6 +50,10 @@ export async function openSubjects(
     workDays: () => workDays,
     about: (account) => ({ providerName: nameOf(splitAccountKey(account).provider), idleMs }),
     statusBounds: () => bounds,
+    // Only a file says whose it is.
+    ...home !== null && isAbsolute(place.dbPath) && {
+      lessons: lessonFiles({ home, dbPath: place.dbPath, now: tools.now }),
+    },
   });
   return { store, analysis, chosen, zone: place.zone, bounds };
 }

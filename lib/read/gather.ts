@@ -20,6 +20,7 @@ import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine
 import { quotaView, visibleQuotas } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
+import type { Lessons } from "./lessons.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
 import { QuotaMemory, type Subject } from "./memory.ts";
 import type { AboutAccount, AnalysisOptions } from "./options.ts";
@@ -33,6 +34,8 @@ export interface AnalysisContext {
   readonly records: readonly AccountRecord[];
   /** Where the history is read. */
   readonly store: Store;
+  /** What an earlier process learnt from it. */
+  readonly lessons?: Lessons | undefined;
   /** Changes whenever the account does. */
   version(account: AccountKey): number;
   memory(quota: QuotaKey): QuotaMemory;
@@ -112,7 +115,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     const { reading, at, cycle, recent } = quota;
     const subject = subjectOf(context, account, quota);
     const memory = context.memory(subject.quota);
-    const { closed, past } = await memory.cycles(subject);
+    const past = await memory.past(subject, context.lessons);
     const { window, resetsAt, used, limit, remaining } = reading;
     const forecastOfIt = forecast({
       now,
@@ -128,7 +131,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       staleAfterMs: forecastStaleMs(expectedMs(quota, outcome)),
       cycle,
       recent,
-      past: [...past.values()],
+      past,
       workDays: workDays(),
       zone: zoneOfDays(),
     });
@@ -141,7 +144,6 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       }),
       forecast: forecastOfIt,
       pace,
-      cycles: closed,
       open: cycle,
     };
     return { analysis, subject, memory };
@@ -157,7 +159,8 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   }
 
   async function insightQuota({ analysis, subject, memory }: GatheredQuota): Promise<InsightQuota> {
-    const { view, open, cycles, forecast } = analysis;
+    const { view, open, forecast } = analysis;
+    const { closed } = await memory.cycles(subject);
     const lifetime = await memory.lifetime(subject);
     const { days, hours } = await memory.buckets(subject, zone());
     const { key, quota, label, unit, window, used, limit, remaining, resetsAt, parts, gone } = view;
@@ -174,7 +177,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
       parts,
       gone,
       firstAt: lifetime?.firstAt ?? null,
-      cycles: [open, ...cycles],
+      cycles: [open, ...closed],
       days,
       hours,
       forecast,
@@ -246,6 +249,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         isPresent,
         records: then,
         store,
+        lessons: isPresent ? options.lessons : undefined,
         version: () => 0,
         memory: (quota) => memoryIn(own, quota),
       };

@@ -17,8 +17,6 @@ export interface QuotaAnalysis {
   readonly view: QuotaView;
   readonly forecast: Forecast;
   readonly pace: Pace | null;
-  /** Closed cycles, newest first, at most 200; the open one is in `open`. */
-  readonly cycles: readonly Cycle[];
   readonly open: Cycle;
 }
 

@@ -6,12 +6,14 @@ import { MINUTE_MS } from "../model/duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
+import { TUNING } from "../model/forecast/parts.ts";
 import { MAX_CYCLES } from "../model/insights/insight.ts";
 import type { PastCycle } from "../model/forecast/past_cycles.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
+import type { Lessons } from "./lessons.ts";
 import { readPastCycles } from "./past.ts";
 import { lastDays, type Period, readBuckets } from "./periods.ts";
 
@@ -92,6 +94,29 @@ export class QuotaMemory {
     const known = { openedAt, closed, past };
     this.#cycles = known;
     return known;
+  }
+
+  /** Returns what the forecast learns from, newest first, without reading the cycles where it is kept. */
+  async past(subject: Subject, lessons?: Lessons): Promise<readonly PastCycle[]> {
+    const { store, quota, state: { cycle: { startedAt: openedAt }, reading: { window } } } = subject;
+    const markFrom = (from: number) => store.pastMark?.({ quota, from, to: openedAt });
+    const isKnown = this.#cycles?.openedAt === openedAt;
+    const kept = isKnown ? null : lessons?.recall(quota);
+    const isSame = kept?.openedAt === openedAt && kept.window.kind === window.kind &&
+      kept.window.seconds === window.seconds;
+    if (isSame && await markFrom(kept.from) === kept.mark) return kept.past;
+    const before = isKnown || !lessons ? undefined : await markFrom(0);
+    const { past, closed } = await this.cycles(subject);
+    const all = [...past.values()];
+    // What changed meanwhile may be in what was learnt, or not.
+    if (before !== undefined && await markFrom(0) === before) {
+      // Older ones were not looked at.
+      const oldest = closed.length < MAX_CYCLES - 1 ? 0 : closed.at(-1)?.startedAt ?? 0;
+      const from = past.size < TUNING.mostPast ? oldest : Math.min(...past.keys());
+      const mark = await markFrom(from);
+      if (mark !== undefined) lessons?.keep(quota, { openedAt, window, from, mark, past: all });
+    }
+    return all;
   }
 
   /** Returns the total of all readings ever; null when there are none. */

@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
+import type { Lessons } from "./lessons.ts";
 import type { StatusBounds } from "../model/view/status.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 
@@ -15,6 +16,8 @@ export interface AnalysisOptions {
    * what it read. Without it, it reads everything each time.
    */
   readonly hub?: Hub;
+  /** Keeps what past cycles taught for another process; used without a hub, for the present. */
+  readonly lessons?: Lessons;
   /** Returns the present of all accounts, if another part has already read it. */
   readonly records?: (account?: AccountKey) => Promise<readonly AccountRecord[]>;
   /** Returns what only the settings know about an account. */

@@ -160,6 +160,27 @@ export function cycleOf(row: Row, quota: QuotaKey): Cycle {
   return { ...row, quota, whole: row.whole === 1, endedBy } as unknown as Cycle;
 }
 
+/** Takes the columns of a cycle in their order. */
+export function cycleFrom(tuple: Tuple, quota: QuotaKey): Cycle {
+  const [startedAt, endedAt, resetsAt, peak, consumed, limit, count, lastAt, whole] =
+    tuple as readonly number[];
+  const words = tuple[9] as string;
+  const endedBy = words === "" ? [] : words.split(" ") as Evidence[];
+  return {
+    quota,
+    startedAt,
+    endedAt,
+    resetsAt,
+    peak,
+    consumed,
+    limit,
+    count,
+    lastAt,
+    whole: whole === 1,
+    endedBy,
+  } as Cycle;
+}
+
 export function sessionValues(accountId: number, session: Session): Value[] {
   return [
     accountId,

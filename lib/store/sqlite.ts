@@ -20,7 +20,16 @@ import { commitPolls, noteOutcome } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection, type OpenOptions } from "./open.ts";
 import { prune } from "./prune.ts";
-import { bucketOf, cycleOf, decode, levelOf, outcomeOf, pointOf, sessionOf, shortReadingOf } from "./rows.ts";
+import {
+  bucketOf,
+  cycleFrom,
+  decode,
+  levelOf,
+  outcomeOf,
+  pointOf,
+  sessionOf,
+  shortReadingOf,
+} from "./rows.ts";
 import { forget, move } from "./move.ts";
 import { SqliteAudit } from "./sqlite_audit.ts";
 import { SqliteDocs } from "./sqlite_docs.ts";
@@ -36,6 +45,7 @@ import type {
   GuardedDocs,
   Move,
   OutcomesQuery,
+  PastMarkQuery,
   PastRow,
   Poll,
   QuotaDescription,
@@ -210,12 +220,16 @@ class OpenStore implements SqliteStore {
 
   cycles(query: CyclesQuery): Promise<readonly Cycle[]> {
     return this.#run((db) =>
-      db.statement(SQL.cycles).all({
+      db.tuples(SQL.cycles, {
         ...splitQuotaKey(query.quota),
         ...rangeOf(query),
         limit: bound(query.limit),
-      }).map((row) => cycleOf(row, query.quota))
+      }).map((tuple) => cycleFrom(tuple, query.quota))
     );
+  }
+
+  pastMark({ quota, from, to }: PastMarkQuery): Promise<string> {
+    return this.#run((db) => String(db.tuples(SQL.pastMark, { ...splitQuotaKey(quota), from, to })[0]?.[0]));
   }
 
   sessions(query: SessionsQuery): Promise<readonly Session[]> {

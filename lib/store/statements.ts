@@ -61,10 +61,22 @@ export const SQL = {
 
   putCycle: putCycle("REPLACE"),
   addCycle: putCycle("IGNORE"),
-  cycles: `SELECT started_at AS startedAt, ended_at AS endedAt, resets_at AS resetsAt, peak, consumed,
-      quota_limit AS "limit", readings AS count, last_at AS lastAt, is_whole AS whole, ended_by AS endedBy
+  cycles:
+    `SELECT started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by
     FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to
     ORDER BY started_at DESC LIMIT :limit`,
+  /** Sums that change with any of these cycles, and where the buckets begin: far quicker than the rows. */
+  pastMark: `SELECT json_array(count(*), sum(started_at), sum(ended_at), count(ended_at), sum(resets_at),
+      total(peak * (started_at % 65521)), total(consumed * (started_at % 65521)),
+      total(quota_limit * (started_at % 65521)), sum(readings * (started_at % 65521)), sum(last_at),
+      sum(is_whole * (started_at % 65521)),
+      ${
+    Object.values(BUCKET_TABLES).map((table) =>
+      `(SELECT min(start) FROM ${table} WHERE quota_id = ${QUOTA_ID})`
+    )
+      .join(", ")
+  })
+    FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to`,
   voidCycle: "DELETE FROM cycles WHERE quota_id = :quota AND started_at = :startedAt",
 
   putSession: putSession("REPLACE"),

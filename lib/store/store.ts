@@ -120,6 +120,9 @@ export interface CyclesQuery {
   readonly limit: number;
 }
 
+/** Cycles that started in `[from, to)`. */
+export type PastMarkQuery = Required<Pick<CyclesQuery, "quota" | "from" | "to">>;
+
 export interface SessionsQuery {
   readonly account: AccountKey;
   /** Sessions that started in `[from, to)`. */
@@ -250,6 +253,11 @@ export interface Store extends AsyncDisposable {
   points(query: SeriesQuery): Promise<readonly HistoryPoint[]>;
   /** Newest first; `[]` when there are none. */
   cycles(query: CyclesQuery): Promise<readonly Cycle[]>;
+  /**
+   * Returns text that is another one as soon as one of these cycles is another, or the buckets of the quota begin
+   * elsewhere, in far less time than reading them. Absent where the engine cannot tell that cheaply.
+   */
+  pastMark?(query: PastMarkQuery): Promise<string>;
   /**
    * Newest first; `[]` when there are none. Sessions are as stored: one without an end may have ended since,
    * which the model's `endedIfIdle` decides.

@@ -12,8 +12,11 @@ export interface PastCycle {
    * Used share of its limit (1 for all) at equal steps through the window, from its beginning to its reset,
    * as `curveOf` computes it; at least two values.
    */
-  readonly curve: readonly number[];
+  readonly curve: Curve;
 }
+
+/** Numbers, as an array or as read from a file. */
+export type Curve = ArrayLike<number>;
 
 /** Steps of a curve: an hour each in a week. */
 export const CURVE_STEPS = 168;
@@ -107,7 +110,7 @@ export function estimateOutlook(
   let runOut = 0;
   for (const cycle of past) {
     const then = shareAt(cycle, fraction);
-    const rose = Math.max(0, (cycle.curve.at(-1) ?? 0) - then);
+    const rose = Math.max(0, (cycle.curve[cycle.curve.length - 1] ?? 0) - then);
     let like = half((then - share) / likeness.share);
     if (hasTimeOfDay) like *= half(dayDistance(cycle.startedAt, startedAt) / likeness.timeOfDayMs);
     weight += like;
