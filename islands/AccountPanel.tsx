@@ -73,7 +73,7 @@ export default function AccountPanel({ account: key, quota: only, ...props }: Ac
         <p class="rounded-xl border border-dashed border-line p-4 text-sm text-muted">
           {account.at === null
             ? "No reading yet."
-            : "This account was asked and states no quota for its plan."}
+            : "The vendor reports no quotas for the plan of this account."}
         </p>
       )}
       <h2 class="sr-only">Quotas</h2>

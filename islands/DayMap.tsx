@@ -67,7 +67,7 @@ export default function DayMap({ data, zone }: DayMapProps) {
     <figure>
       <div ref={strip} class="overflow-x-auto">
         <Walker
-          label="Calendar of consumption. Arrow keys up and down walk the days, left and right the weeks."
+          label="Calendar of consumption. Up and down arrow keys move by day, left and right by week."
           said={announcement}
           onPoint={point}
           onLeave={() => cursor.value = null}

@@ -120,7 +120,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
           class="outdated-btn floating-btn touch-target"
           onClick={() => location.reload()}
         >
-          Settings changed: load
+          Settings changed, reload
         </button>
       )}
       {hasNewer && !editing && !isLoading.value && (

@@ -21,12 +21,12 @@ export default function OfflineSnapshot() {
 
   useEffect(() => {
     last.value = lastView();
-    if (last.value === null) problem.value = "Nothing was kept in this browser.";
+    if (last.value === null) problem.value = "Nothing is saved in this browser.";
     else {
       import("../lib/ui/KnownFigures.tsx").then(
         ({ KnownFigures }) => part.value = { Known: KnownFigures },
         () => {
-          problem.value = "The last figures cannot be shown: a part of this page is missing.";
+          problem.value = "The last figures cannot be shown: part of this page is missing.";
         },
       );
     }
@@ -58,10 +58,10 @@ export default function OfflineSnapshot() {
         {isBack.value
           ? (
             <>
-              The server answers. <a class="text-accent underline" href="/">To the overview</a>
+              The server is back. <a class="text-accent underline" href="/">Go to the overview</a>
             </>
           )
-          : "The server cannot be reached. This page asks every few seconds and goes on by itself."}
+          : "The server cannot be reached. This page tries again every few seconds."}
       </p>
       {problem.value !== "" && <p class="notice mt-4">{problem}</p>}
       {last.value !== null && part.value !== null && <part.value.Known last={last.value} now={now} />}

@@ -9,12 +9,12 @@ export default function PasskeyAdd() {
     path: "/me/passkey",
     field: "answer",
     ask: (optionsJSON) => startRegistration({ optionsJSON }),
-    cancelled: "No passkey was made: try again.",
+    cancelled: "No passkey was created. Try again.",
   });
 
   if (!isOffered.value) {
     return (
-      <p class="mt-3 text-sm text-muted">Adding one needs JavaScript and a browser that keeps passkeys.</p>
+      <p class="mt-3 text-sm text-muted">Adding one needs JavaScript and a browser that supports passkeys.</p>
     );
   }
   return (

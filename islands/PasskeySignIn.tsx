@@ -8,7 +8,7 @@ export default function PasskeySignIn({ next }: { readonly next: string }) {
     path: "/login/passkey",
     field: "passkey",
     ask: (optionsJSON) => startAuthentication({ optionsJSON }),
-    cancelled: "No passkey was used: try again, or sign in another way.",
+    cancelled: "No passkey was used. Try again, or sign in another way.",
   });
 
   if (!isOffered.value) return null;

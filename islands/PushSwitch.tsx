@@ -6,9 +6,9 @@ import { browserName, canPush, findSubscription, subscribe, unsubscribe } from "
 type State = "unknown" | "off" | "on" | "denied" | "unsupported" | "busy";
 
 const WORDS: Readonly<Record<Exclude<State, "busy" | "unknown">, string>> = {
-  off: "Alerts can appear as notifications of this browser, also while no page is open.",
+  off: "This browser can show alerts as notifications, even when no page is open.",
   on: "This browser shows alerts as notifications.",
-  denied: "This browser was told to refuse notifications of this page: allow them in its settings.",
+  denied: "This browser blocks notifications from this page. Allow them in its settings.",
   unsupported:
     "This browser shows notifications over https or on this machine only; on iPhone and iPad in the " +
     "installed app.",

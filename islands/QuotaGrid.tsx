@@ -176,7 +176,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
       )}
       {all.length > 0 && accounts.length === 0 && (
         <p class="nothing-found mt-8 rounded-xl border border-dashed border-line p-6 text-center text-muted">
-          No quota is called that.{" "}
+          No quota matches.{" "}
           <a
             class="text-accent underline"
             href="/"

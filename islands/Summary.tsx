@@ -25,7 +25,8 @@ export default function Summary({ pools, ...props }: SummaryProps) {
       <SummaryLine summary={summary} />
       {trouble !== null && (
         <p class="store-trouble outside-text notice mt-4" role="alert">
-          <strong class="text-critical">New readings are not kept.</strong> {trouble.message}. {trouble.hint}.
+          <strong class="text-critical">New readings are not being saved.</strong> {trouble.message}.{" "}
+          {trouble.hint}.
         </p>
       )}
     </div>

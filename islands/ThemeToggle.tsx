@@ -4,7 +4,7 @@ import { MoonIcon, SunIcon, SystemIcon } from "../lib/ui/icons.tsx";
 import { selectTheme, shownTheme as theme, type Theme } from "../lib/ui/theme.ts";
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
-const WORDS: Readonly<Record<Theme, string>> = { system: "as the system", light: "light", dark: "dark" };
+const WORDS: Readonly<Record<Theme, string>> = { system: "system", light: "light", dark: "dark" };
 
 /** Light, dark, or following the system. The browser stores the choice under `theme`. */
 export default function ThemeToggle() {

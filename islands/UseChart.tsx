@@ -27,7 +27,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
   const rows = data.rows.filter(({ name }) => !hidden.value.includes(name));
   const slot = cursor.value;
   const moment = slot === null
-    ? isSum(measure) ? "In all these days" : measure === "used" ? "At most" : "At least"
+    ? isSum(measure) ? "Whole period" : measure === "used" ? "At most" : "At least"
     : momentTextOf(edges[slot]!, interval, zone);
   const valueOf = (values: readonly (number | null)[]) =>
     slot === null ? totalOf(values, measure) : values[slot] ?? null;
@@ -50,7 +50,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
   return (
     <figure class="use-chart">
       <Walker
-        label={`${label}. Arrow keys left and right walk from ${intervalWord(interval)} to ${
+        label={`${label}. Left and right arrow keys move from ${intervalWord(interval)} to ${
           intervalWord(interval)
         }.`}
         said={`${moment}: ${announcements.join(", ")}`}
@@ -99,7 +99,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
               <svg width="14" height="14" aria-hidden="true" class="shrink-0">
                 <path class="chart-ghost" d="M0 9H7V4H14" />
               </svg>
-              <span>Before, all together</span>
+              <span>Previous period, total</span>
               <span class="legend-value ml-auto whitespace-nowrap font-medium">
                 {valueText(valueOf(before), data)}
               </span>
@@ -127,5 +127,5 @@ function slotRows(rows: readonly UseRow[], slot: number, data: UseData): readonl
   const before = data.before?.[slot] ?? null;
   return before === null
     ? drawn
-    : [...drawn, { key: "", name: "Before, all together", series: null, value: valueText(before, data) }];
+    : [...drawn, { key: "", name: "Previous period, total", series: null, value: valueText(before, data) }];
 }

@@ -35,7 +35,7 @@ function ErrorPage({ status, title, message }: Failure) {
         <h1 class="mt-1 text-2xl font-semibold tracking-tight">{title}</h1>
         <p class="mt-3">{message}.</p>
         <p class="mt-6">
-          <a href="/" class="font-medium text-accent underline">To the overview</a>
+          <a href="/" class="font-medium text-accent underline">Go to the overview</a>
         </p>
       </main>
     </div>

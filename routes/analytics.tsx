@@ -62,10 +62,10 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
       <ToolRow tools={tools} />
       {!data.hasAccounts || analytics.isEmpty && use.rows.length === 0
         ? (
-          <EmptyTable title="Nothing was read in these days">
+          <EmptyTable title="No readings in these days">
             {data.hasAccounts
               ? "Choose more days, or another provider."
-              : "Figures come with the first account; the overview says how to add one."}
+              : "Figures appear with the first account; the overview shows how to add one."}
           </EmptyTable>
         )
         : (
@@ -88,16 +88,16 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
                 })}
               </div>
               <p class="analytics-units outside-text mt-2 max-w-3xl text-sm text-muted">
-                Quotas are counted in units that cannot be added up. What is compared is how much of its own
-                limit each of them consumed: 100% is one whole limit, however often it was reset. Shares of
-                different limits are not added up either. Of quotas that see the same use or the same money,
-                one counts.
+                Quotas are counted in units that cannot be added up, so each is compared by how much of its
+                own limit it consumed: 100% is one whole limit, however often it was reset. Shares of
+                different limits are not added up either. Where quotas count the same use or the same money,
+                only one is included.
                 {views.length > 0 && asked.group !== "quota" &&
-                  ` Shown one by one only, grouped by quota: ${views.join(", ")}.`}
-                {asked.group === "quota" && " One by one, quotas are not added up."}
-                {undrawn > 0 && ` Not drawn, and in the summary below: ${undrawn} more.`}
+                  ` Shown only when grouped by quota: ${views.join(", ")}.`}
+                {asked.group === "quota" && " Single quotas are not added up."}
+                {undrawn > 0 && ` Not drawn, but in the summary below: ${undrawn} more.`}
                 {unlimited.length > 0 && ` Without a limit, and so without a share: ${unlimited.join(", ")}.`}
-                {gauges.length > 0 && ` Limits by the minute cannot be added up: ${gauges.join(", ")}.`}
+                {gauges.length > 0 && ` Limits per minute cannot be added up: ${gauges.join(", ")}.`}
               </p>
             </section>
             <div class={`mt-10 grid gap-8 ${analytics.days.days.length > 150 ? "" : "lg:grid-cols-2"}`}>
@@ -132,7 +132,7 @@ export default define.page<typeof handlers>(function AnalyticsPage({ data }) {
               />
               {coverage !== null && !coverage.enough && (
                 <p class="coverage-note mt-2 text-sm text-muted">
-                  {`Days with readings: ${coverage.before} of the other period, ${coverage.now} of this one, too few to tell a change.`}
+                  {`Days with readings: ${coverage.before} of the other period, ${coverage.now} of this one, too few to show a change.`}
                 </p>
               )}
             </section>

@@ -9,7 +9,7 @@ const cycles = tablePage({
   intro: (
     <>
       From reset to reset, quota by quota.{" "}
-      <a class="underline" href="/cycle-overview">How the others stood at each peak</a>
+      <a class="underline" href="/cycle-overview">All quotas at each peak</a>
     </>
   ),
   find: cyclesTable,

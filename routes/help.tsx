@@ -11,18 +11,18 @@ export const handlers = define.handlers({
 });
 
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
-  ["used, left", "The share of a limit that is gone, or still there. Which of the two leads is a setting."],
+  ["used, left", "The share of a limit that is used, or left. A setting decides which one is shown."],
   ["rate", "What was used over the last hour, per hour."],
-  ["forecast", "Where a quota will stand at its reset, from its own rate and from cycles that went before."],
-  ["pace", "How far use is ahead of time: the used share less the share of the window that has passed."],
-  ["cycle", "The stretch of one quota between two resets."],
+  ["forecast", "Where a quota will be at its reset, from its own rate and from earlier cycles."],
+  ["pace", "How far use is ahead of time: the share used minus the share of the window that has passed."],
+  ["cycle", "The time of one quota from one reset to the next."],
   [
     "session",
-    "A stretch of use of one account; it ends after a time without any, which SYNTRACK_SESSION_IDLE sets.",
+    "A period of use of one account. It ends after a time without use, set by SYNTRACK_SESSION_IDLE.",
   ],
-  ["gap", "A time without readings. Nothing is guessed within it, so lines break there."],
-  ["stale", "No reading has come for longer than it should take; the figures are the last ones known."],
-  ["expired", "The login has ended; the account says what brings it back. Nobody is asked until then."],
+  ["gap", "A time without readings. Nothing is assumed about it, so lines break there."],
+  ["stale", "No reading has arrived for too long; the figures are the last ones known."],
+  ["expired", "The login has expired; the account shows how to renew it. It is not polled until then."],
 ];
 
 export default define.page<typeof handlers>(function Help({ data }) {

@@ -6,7 +6,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 const history = tablePage({
   title: "History",
   place: "history",
-  intro: "What was read of an account, reading by reading or summed up. A chart of it is on the overview.",
+  intro: "The readings of an account, one by one or summed up. The overview has them as a chart.",
   find: historyTable,
   Table: HistoryTable,
 });

@@ -41,8 +41,8 @@ export const handlers = define.handlers({
     // In a flood, no page is rendered for each request.
     if (done.refused === "limited") return tooMany(done.retryAfterMs);
     const problem = token
-      ? "That token opens nothing"
-      : refusalWords(done, answer === null ? undefined : "That passkey opens nothing here");
+      ? "That token is not valid"
+      : refusalWords(done, answer === null ? undefined : "That passkey is not valid here");
     return await show(ctx, { name, next, problem, note: "", byToken: Boolean(token) }, 401);
   },
 });

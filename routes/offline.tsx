@@ -20,7 +20,7 @@ export default define.page<typeof handlers>(function Offline({ data }) {
   return (
     <Frame facts={data.facts} place="help" title="Disconnected" tools={<ThemeToggle />}>
       <noscript>
-        <p class="notice mt-4">Without JavaScript nothing is kept for when the server is away.</p>
+        <p class="notice mt-4">Without JavaScript nothing is saved for when the server is unreachable.</p>
       </noscript>
       <OfflineSnapshot />
     </Frame>

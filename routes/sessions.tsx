@@ -6,7 +6,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 const sessions = tablePage({
   title: "Sessions",
   place: "sessions",
-  intro: "Stretches of use of an account; open one to see where each quota began and ended.",
+  intro: "Periods of use of an account. Open one to see where each quota began and ended.",
   find: sessionsTable,
   Table: SessionsTable,
 });

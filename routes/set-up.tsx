@@ -37,16 +37,21 @@ export default define.page<typeof handlers>(function SetUp({ data }) {
     return (
       <EntryPage title="Nothing to set up" problem={data.problem}>
         <p class="mt-3">
-          The code has been used, or its 15 minutes are over, or too many wrong ones were tried. Start the
-          server again for a new one, or <a class="underline" href="/login">sign in</a>.
+          The code was used, its 15 minutes are over, or too many wrong codes were tried. Restart the server
+          for a new one, or <a class="underline" href="/login">sign in</a>.
         </p>
       </EntryPage>
     );
   }
   return (
-    <EntryPage title="Make the first admin" problem={data.problem}>
+    <EntryPage title="Create the first admin" problem={data.problem}>
       <form method="post" action="/set-up">
-        <EntryField name="code" label="Code" autocomplete="off" hint="The terminal of the server shows it." />
+        <EntryField
+          name="code"
+          label="Code"
+          autocomplete="off"
+          hint="It is shown in the server's terminal."
+        />
         <EntryField name="name" label="Name" autocomplete="username" value={data.name} />
         <EntryField
           name="password"

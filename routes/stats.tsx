@@ -6,7 +6,7 @@ import { tablePage } from "./(_components)/table_page.tsx";
 const stats = tablePage({
   title: "Stats",
   place: "stats",
-  intro: "What was consumed, over resets, by day and week of the zone below.",
+  intro: "What was consumed, across resets, by day and week in the zone below.",
   find: statsView,
   Table: StatsTables,
 });

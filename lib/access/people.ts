@@ -185,7 +185,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     },
     async changePassword(by: Principal, client: Client, old: string, password: string) {
       if (by.kind !== "person") {
-        throw new AccessError("absent", "Only who has signed in by name has a password to change");
+        throw new AccessError("absent", "Only people who signed in by name have a password to change");
       }
       checkPassword(password);
       const taken = await limiter.take({ address: client.address, name: personId(by.name), costly: true });

@@ -45,7 +45,7 @@ export function AccountSection({ account, now, zone, pages, children }: AccountS
           <p class="rounded-xl border border-dashed border-line p-4 text-sm text-muted">
             {account.at === null
               ? "No reading yet."
-              : "This account was asked and states no quota for its plan."}
+              : "The vendor reports no quotas for the plan of this account."}
           </p>
         )
         : children}

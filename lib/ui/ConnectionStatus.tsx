@@ -41,7 +41,7 @@ export function ConnectionStatus({ connection, dataAt, now, zone }: ConnectionSt
         headers: { "content-type": "application/json" },
         body: "{}",
       });
-      if (answer.status === 429) problem.value = "Asked a moment ago";
+      if (answer.status === 429) problem.value = "Polled a moment ago";
       else if (!answer.ok) problem.value = `The server answered ${answer.status}`;
     } catch {
       problem.value = "The server cannot be reached";

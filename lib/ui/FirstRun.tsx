@@ -34,7 +34,7 @@ export interface FirstRunProps {
 export function FirstRun({ providers, found, tools, choices, adding, hosted }: FirstRunProps) {
   return (
     <section class="first-run mt-8">
-      <h2 class="text-xl font-semibold">{hosted ? "Begin with a key" : "Three ways to begin"}</h2>
+      <h2 class="text-xl font-semibold">{hosted ? "Start with a key" : "Three ways to start"}</h2>
       <div class="doors mt-4">
         {!hosted && <LoginDoor found={found} tools={tools} />}
         {adding !== null && <KeyDoor choices={choices} adding={adding} hosted={hosted} />}
@@ -49,7 +49,7 @@ export function FirstRun({ providers, found, tools, choices, adding, hosted }: F
         </summary>
         <p class="mt-2 max-w-2xl text-muted">
           {hosted
-            ? "Among the variables of the app at the host; keys as secrets. It counts from the next deployment on. Logins " +
+            ? "Set them as variables of the app at your host, keys as secrets. They take effect with the next deployment. Logins " +
               "that tools keep in files, keychains or processes are not on this host: run syntrack on your machine for those."
             : "In the environment, in ./.env or in ~/.syntrack/.env. It is picked up within a minute, without a restart."}
         </p>
@@ -73,7 +73,7 @@ function LoginDoor({ found, tools }: Pick<FirstRunProps, "found" | "tools">) {
         {found.length === 0
           ? (
             <p class="outside-text text-sm text-muted">
-              None was found. Looked for those of{" "}
+              None found. Looked for logins of{" "}
               {tools.join(", ")}. Sign in with one of these tools, then look again.
             </p>
           )
@@ -95,7 +95,7 @@ function LoginDoor({ found, tools }: Pick<FirstRunProps, "found" | "tools">) {
           )}
         <p class="mt-auto">
           <button type="submit" class="button button-primary touch-target">
-            {found.length === 0 ? "Look again" : "Read these"}
+            {found.length === 0 ? "Look again" : "Use these"}
           </button>
         </p>
       </form>
@@ -129,10 +129,10 @@ function KeyDoor(
         {fields.map((setting) => <SettingField key={setting.name} setting={setting} problems={{}} />)}
         <p class="text-sm text-muted">
           It is encrypted on this {hosted ? "host" : "machine"}, sent to {adding.name}{" "}
-          alone, and tried at once.
+          only, and tested right away.
         </p>
         <p class="mt-auto flex flex-wrap items-center gap-3">
-          <button type="submit" class="button button-primary touch-target">Store and try it</button>
+          <button type="submit" class="button button-primary touch-target">Save and test</button>
           <a class="text-sm underline" href={`/settings?tab=accounts&add=${adding.id}`}>More settings</a>
         </p>
       </form>
@@ -145,13 +145,13 @@ function DemoDoor() {
     <div class={DOOR} data-door="demo">
       <h3 class="text-lg font-semibold">Look around first</h3>
       <p class="mt-2 text-sm text-muted">
-        A month of invented history, apart from anything of yours. At a terminal:
+        A month of made-up history, separate from your data. In a terminal:
       </p>
       <p class="mt-3">
         <code class="copy-line">syntrack demo</code>
       </p>
       <p class="mt-3 text-sm text-muted">
-        It says which address to open, and leaves nothing behind when it ends.
+        It prints the address to open, and leaves nothing behind when you stop it.
       </p>
     </div>
   );

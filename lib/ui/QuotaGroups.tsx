@@ -105,7 +105,7 @@ export function FoldedAccount({ account, now, zone, display, pages, children }: 
               href={accountHref(account.key)}
               aria-current="false"
             >
-              Everything about {accountTitle(account)}
+              Details of {accountTitle(account)}
             </a>
             <VendorLinks pages={pages} name={account.providerName} />
           </p>

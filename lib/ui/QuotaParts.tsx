@@ -100,14 +100,14 @@ export function ResetText({ quota, now, zone }: TickingProps) {
     return (
       <span class="text-muted">
         {quota.window.kind === "rolling"
-          ? "refills all the time"
+          ? "refills continuously"
           : NO_RESET[quota.window.kind] ?? "no reset known"}
       </span>
     );
   }
   if (state === "passed") return <span class="countdown text-muted">due, waiting for a reading</span>;
   if (state === "overdue") {
-    return <span class="countdown text-muted">overdue, as its provider states it</span>;
+    return <span class="countdown text-muted">overdue by the provider's own date</span>;
   }
   return (
     <>

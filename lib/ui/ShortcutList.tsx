@@ -4,11 +4,11 @@ import { PLACES } from "./places.ts";
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["?"], "This list"],
   [["p"], "Search accounts, quotas, pages, ranges, actions"],
-  [["Ctrl", "K"], "The same, from within a field as well"],
+  [["Ctrl", "K"], "The same, even while typing in a field"],
   [["/"], "Filter what is shown"],
   [["r"], "Poll all accounts now"],
   ...PLACES.map(({ letter, label }) => [["g", letter], label] as const),
-  [["Left", "Right"], "In a chart: walk along its points"],
+  [["Left", "Right"], "In a chart: move along its points"],
   [["Esc"], "Leave the chart, or close this list"],
 ];
 

@@ -61,7 +61,7 @@ function stateWord(health: Health): string {
     case "fresh":
       return "Up to date";
     case "new":
-      return "Not asked yet";
+      return "Not polled yet";
     case "off":
       return "No longer configured";
     case "stale":

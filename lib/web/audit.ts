@@ -165,5 +165,5 @@ export function checkChain(audit: Audit, now: number): Promise<ChainCheck> {
 function checkText(verdict: AuditVerdict): string {
   if (verdict.state === "broken") return `The record was changed: ${verdict.reason}`;
   const { rows, last } = verdict;
-  return `The record is whole: ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}, the last one ${last}`;
+  return `The record is intact: ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}, the last one ${last}`;
 }

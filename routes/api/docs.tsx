@@ -23,8 +23,8 @@ export const handlers = define.handlers(api({
         <p class="mt-2 max-w-3xl text-muted">{info.description.replaceAll("`", "")}</p>
         <p class="mt-2 max-w-3xl text-muted">
           Programs sign in with a key from{" "}
-          <a class="underline" href="/keys">Keys</a>; on this machine none is needed as long as nobody else
-          may come in. For programs:{" "}
+          <a class="underline" href="/keys">Keys</a>; on this machine none is needed while no one else can
+          connect. For programs:{" "}
           <a href="/api/openapi.json" class="font-medium text-accent underline">openapi.json</a>
         </p>
         <div class="api-columns mt-4">

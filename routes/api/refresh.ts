@@ -25,7 +25,7 @@ export const handlers = define.handlers(api({
     const waitMs = refreshGate.pass(services.clock.now());
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1000);
-      return json({ error: `Asked a moment ago: try again in ${seconds} s` }, {
+      return json({ error: `Polled a moment ago: try again in ${seconds} s` }, {
         status: 429,
         headers: { "retry-after": String(seconds) },
       });

@@ -50,7 +50,7 @@ for (const [where, options] of SIZES) {
 
     await page.goto(`${site.origin}/keys`);
     await page.getByLabel("Name", { exact: true }).fill("wall");
-    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "Create key" }).click();
     const secret = await page.getByLabel("Key", { exact: true }).inputValue();
     assert(secret.length > 30, secret);
     await sound();
@@ -58,7 +58,7 @@ for (const [where, options] of SIZES) {
     await page.getByText("The key was revoked.").waitFor();
 
     await page.getByRole("link", { name: "Audit", exact: true }).click();
-    await page.getByText("The record is whole").waitFor();
+    await page.getByText("The record is intact").waitFor();
     await sound();
     // Filters act when they are chosen; without a script they are sent from their sheet.
     const openSheet = async () => {
@@ -75,7 +75,7 @@ for (const [where, options] of SIZES) {
     await page.getByLabel("To what", { exact: true }).fill("nobody-here");
     if (hasScript) await page.getByLabel("To what", { exact: true }).press("Enter");
     else await show.click();
-    await page.getByText("Nothing that was done passes these filters").waitFor();
+    await page.getByText("No entry matches these filters").waitFor();
     await sound();
     await openSheet();
     await page.getByRole("link", { name: "Clear", exact: true }).click();

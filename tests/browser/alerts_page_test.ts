@@ -15,7 +15,7 @@ test("what a rule would have told follows what is typed, before anything is save
     const now = document.querySelector(".replay-note")?.getAttribute("data-replay");
     return now !== null && now !== before && Number(now) > Number(before);
   }, before);
-  assertMatch(await note.innerText(), /With your last 30 days this rule would have told you \d+ times:/);
+  assertMatch(await note.innerText(), /Over your last 30 days, this rule would have alerted you \d+ times:/);
   assertEquals((await site.composed.alerting.alerts.rules()).only, undefined);
 });
 

@@ -9,7 +9,7 @@ test("the bars tell the figures of the slot under the pointer, and of all togeth
   await connected(page, "live");
   const chart = page.locator(".use-chart").first();
   const moment = chart.locator(".chart-moment");
-  assertEquals(await moment.innerText(), "In all these days");
+  assertEquals(await moment.innerText(), "Whole period");
   const total = await chart.locator(".legend-value").first().innerText();
   const box = (await chart.locator("svg.plot").boundingBox())!;
   await page.mouse.move(box.x + box.width * 6.5 / 7, box.y + 40);

@@ -211,7 +211,7 @@ test("what a person notes at an instant stands on the chart, below it and at the
   await page.goto(`${site.origin}/notes?at=2026-11-19T08:00&account=zai/default`);
   assertEquals(await page.getByLabel("About").inputValue(), "zai/default");
   await page.getByLabel("Text").fill("changed plan <b>& more</b>");
-  await page.getByRole("button", { name: "Note it" }).click();
+  await page.getByRole("button", { name: "Add note" }).click();
   await page.getByText("Noted", { exact: true }).waitFor();
   assertEquals(await barriers(page), []);
   await page.goto(`${site.origin}/accounts/zai/default?range=24h`);

@@ -53,7 +53,7 @@ browserTest(
       await page.locator("select[name=add]").selectOption("zai");
       await page.waitForURL(`${origin}/?add=zai`);
       await page.getByLabel("API key", { exact: true }).fill(SECRET);
-      await page.getByRole("button", { name: "Store and try it" }).click();
+      await page.getByRole("button", { name: "Save and test" }).click();
       await page.waitForURL(`${origin}/`);
       assertMatch(await page.locator(".quota-card").innerText(), /20%/);
       assert(!(await page.content()).includes(SECRET));
@@ -68,7 +68,7 @@ browserTest(
       await page.goto(`${origin}/?add=zai`);
       await connected(page, "live");
       await page.getByLabel("API key", { exact: true }).fill(SECRET);
-      await page.getByRole("button", { name: "Store and try it" }).click();
+      await page.getByRole("button", { name: "Save and test" }).click();
       await page.waitForURL(/\/settings\?tab=accounts&done=added/);
       assertMatch(
         await page.locator(".page-note").innerText(),

@@ -207,7 +207,7 @@ test("the button polls at once, and says when it was pressed too soon", async ({
   assert((await quotaOf(site, "zai/default/weekly")).at > before.at);
   await caughtUp(page, site);
   await page.locator("#refresh-btn:enabled").click();
-  await page.getByText("Asked a moment ago").waitFor();
+  await page.getByText("Polled a moment ago").waitFor();
 }, { expected: /status of 429/ });
 
 test("a page of an older version is made anew, but not under a form that is being filled in", async ({ page, site }) => {

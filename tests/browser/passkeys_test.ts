@@ -88,7 +88,7 @@ for (const [where, options, basePath] of SIZES) {
 
       // A device has one passkey of a person at most.
       await addPasskey(page, "Again");
-      await page.getByText("This device has a passkey of yours already.").waitFor();
+      await page.getByText("This device already has a passkey of yours.").waitFor();
       await signOut();
 
       await page.goto(`${home}/login`);
@@ -102,7 +102,7 @@ for (const [where, options, basePath] of SIZES) {
 
       await page.getByText("Remove it", { exact: true }).click();
       await sound();
-      await page.getByLabel("Sign in by passkey only").check();
+      await page.getByLabel("Sign in with passkeys only").check();
       await page.getByRole("button", { name: "Remove password" }).click();
       await page.getByText("You sign in by passkey only from now on").waitFor();
       await page.getByRole("button", { name: "Remove the passkey Phone" }).click();
@@ -112,7 +112,7 @@ for (const [where, options, basePath] of SIZES) {
       await signInByPassword(page, home);
       await page.getByText("That name and password open nothing").waitFor();
       await signInByPasskey(page, home);
-      await page.getByText("You have none and sign in by passkey only.").waitFor();
+      await page.getByText("You have no password and sign in with a passkey only.").waitFor();
 
       await page.getByLabel("New password").fill("another one here");
       await page.getByRole("button", { name: "Set a password" }).click();
@@ -124,7 +124,7 @@ for (const [where, options, basePath] of SIZES) {
       await page.goto(`${home}/login`);
       assertEquals(await page.getByRole("button", { name: "Sign in with a passkey" }).count(), 0);
       await signInByPassword(page, home, "another one here");
-      await page.getByText("Where you have signed in").waitFor();
+      await page.getByText("Where you are signed in").waitFor();
       const complaints = errors.filter((text) => !/status of 4(?:01|22)/.test(text));
       assertEquals(complaints, []);
     },
@@ -145,11 +145,11 @@ browserTest(
     await page.context().clearCookies();
     await cdp.send("WebAuthn.setUserVerified", { authenticatorId: id, isUserVerified: false });
     await signInByPasskey(page, home);
-    await page.getByText("No passkey was used: try again, or sign in another way.").waitFor();
+    await page.getByText("No passkey was used. Try again, or sign in another way.").waitFor();
     assertEquals(await barriers(page), []);
     await cdp.send("WebAuthn.setUserVerified", { authenticatorId: id, isUserVerified: true });
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-    await page.getByText("Where you have signed in").waitFor();
+    await page.getByText("Where you are signed in").waitFor();
     assertEquals(
       (await server.services.access.signIns.list()).filter(({ byPasskey }) => byPasskey).length,
       1,

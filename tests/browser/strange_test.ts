@@ -119,7 +119,7 @@ browserTest(
     assertMatch(await textOf("credit"), /^Credit balance balance \$12\.50 left /);
     assertMatch(
       await textOf("tokens"),
-      /^Tokens rolling window.* no limit 1\.3M tokens used .*refills all the time/,
+      /^Tokens rolling window.* no limit 1\.3M tokens used .*refills continuously/,
     );
     assertMatch(
       await textOf("over"),
@@ -183,7 +183,7 @@ browserTest(
     await alert.waitFor();
     assertEquals(
       await alert.innerText(),
-      "New readings are not kept. The disk is full. Free some space.",
+      "New readings are not being saved. The disk is full. Free some space.",
     );
     assertEquals(await barriers(page), []);
     trouble = null;

@@ -134,7 +134,7 @@ test("an account that is turned off is polled no more, and its name reaches an o
     await page.goto(`${site.origin}/settings?tab=accounts`);
     const line = page.locator('.account-line[data-account="zai/default"]');
     await line.getByLabel("Name on pages").fill("Work");
-    await line.getByLabel("Polled by the clock").uncheck();
+    await line.getByLabel("Polled on schedule").uncheck();
     await page.locator("#settings-save-btn").click();
     await page.waitForSelector(".page-note");
     await overview.waitForFunction(() =>
@@ -148,7 +148,7 @@ test("an account that is turned off is polled no more, and its name reaches an o
     await page.waitForSelector(".page-note");
     assertStringIncludes(await page.locator(".page-note").innerText(), "Work: 3 quotas were read");
     await line.getByLabel("Name on pages").fill("");
-    await line.getByLabel("Polled by the clock").check();
+    await line.getByLabel("Polled on schedule").check();
     await page.locator("#settings-save-btn").click();
     await page.waitForSelector(".page-note");
     assertEquals((await accounts()).toSorted(), ["synthetic/default", "zai/default"]);
@@ -220,7 +220,7 @@ test(
       await page.locator("form.settings-form").last().innerText(),
       "As a variable: ZAI_API_KEY",
     );
-    await follow(page, page.getByRole("button", { name: "Store and try it" }));
+    await follow(page, page.getByRole("button", { name: "Save and test" }));
     // It was tried at once, and what came of it stands where it was typed.
     const note = page.locator(".page-note");
     assertMatch(await note.innerText(), /Stored zai\/work, encrypted\. Z\.ai work: Sign-in rejected\./);
@@ -230,7 +230,7 @@ test(
     const stored = page.locator("[data-stored]");
     assertEquals(await stored.locator(".stored-result").innerText(), "Sign-in rejected");
     await stored.getByLabel("New API key").fill("demo.opens-nothing");
-    await follow(page, stored.getByRole("button", { name: "Change and try it" }));
+    await follow(page, stored.getByRole("button", { name: "Save and test" }));
     assertMatch(await note.innerText(), /^Changed zai\/work\. Z\.ai work: 3 quotas were read\.$/);
     assertEquals(await note.getAttribute("data-tone"), "good");
     assertEquals(await stored.locator(".stored-result").innerText(), "Up to date");

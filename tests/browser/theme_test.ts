@@ -41,7 +41,7 @@ test(
       await page.reload();
       assertEquals(await chosen(page), theme);
       assertEquals(await paper(page), colour);
-      const word = theme ?? "as the system";
+      const word = theme ?? "system";
       await page.waitForSelector(`#theme-toggle[title="Theme: ${word}"]`);
     }
   },

@@ -55,11 +55,11 @@ Deno.test("the page says at once what the rule of a quota would have told, and w
   const { ask, poll, services } = place;
   for (const used of [10, 40, 70, 90]) await poll(used);
   const now = await text(ask(`/alerts?of=${QUOTA}`));
-  assertStringIncludes(now, "With your last 30 days this rule would have told you once:");
+  assertStringIncludes(now, "Over your last 30 days, this rule would have alerted you once:");
   const query = new URLSearchParams({ of: QUOTA, thresholds: "30, 60", balanceBelow: "", try: "1" });
   for (const kind of ["threshold", "used-up"]) query.append("kind", kind);
   const tried = await text(ask(`/alerts?${query}`));
-  assertStringIncludes(tried, "this rule would have told you 2 times");
+  assertStringIncludes(tried, "this rule would have alerted you 2 times");
   assertStringIncludes(tried, "Not saved yet.");
   assertStringIncludes(tried, 'value="30, 60"');
   assertEquals((await services.alerts.rules()).only, undefined, "trying saves nothing");

@@ -121,7 +121,7 @@ Deno.test("/analytics tells quotas of the same name apart, and shows hostile nam
 Deno.test("/analytics says how to begin where nothing was read yet", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const html = await pageOf(askApp(services), "");
-  assertStringIncludes(html, "Nothing was read in these days");
+  assertStringIncludes(html, "No readings in these days");
 });
 
 Deno.test("/analytics names what it does not understand and shows the usual", async () => {
@@ -233,7 +233,7 @@ Deno.test("/analytics adds each share of use up once, and names the quotas that 
   const html = await pageOf(ask, "?days=7");
   assertEquals(cells(html, 'data-group="Synthetic"')[0], "20%");
   assertEquals(cells(html, 'data-group="unknown"')[0], "18%");
-  assertMatch(html, /Shown one by one only, grouped by quota: .*Synthetic Five hours/);
+  assertMatch(html, /Shown only when grouped by quota: .*Synthetic Five hours/);
   // Points of a plan and dollars of a limit make no whole: nowhere do the two stand added up.
   assert(!/\b38%|52\.6%|\b53%/.test(html));
 });
@@ -245,7 +245,7 @@ Deno.test("/analytics by quota shows every view in a chart of its own, and no to
   assertEquals([...html.matchAll(/class="use-card/g)].length, 2);
   assertEquals(cells(html, 'data-group="Synthetic Five hours"')[0], "40%");
   assertEquals(cells(html, 'data-group="Synthetic Week"')[0], "20%");
-  assert(!html.includes("Before, all together"));
+  assert(!html.includes("Previous period, total"));
 });
 
 Deno.test("/analytics never adds money of two currencies", async () => {

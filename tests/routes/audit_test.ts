@@ -38,7 +38,7 @@ const actionsOf = ({ audit }: { audit: readonly { action: string }[] }) => audit
 Deno.test("the page of who did what shows when, who, what, with which credential and from where, newest first", () =>
   withRecord(async (_services, admin) => {
     const html = await (await admin("/audit")).text();
-    assertMatch(html, /The record is whole: 5 rows, the last one [0-9a-f]{64}/);
+    assertMatch(html, /The record is intact: 5 rows, the last one [0-9a-f]{64}/);
     const rows = [...html.matchAll(/<tr data-row="\d+" data-outcome="(\w+)">(.*?)<\/tr>/gs)].map((
       [, outcome, row],
     ) => [outcome, ...row!.replaceAll(/<[^>]+>/g, " ").split(/\s{2,}/)].map((text) => text!.trim()));
@@ -82,7 +82,7 @@ Deno.test("rows are found by who, what, day, credential, outcome and target, and
     assert(page.includes("There is no outcome") && page.includes("password refused"));
     const none = await (await admin("/audit?who=eve")).text();
     assert(
-      none.includes("Nothing that was done passes these filters") &&
+      none.includes("No entry matches these filters") &&
         /<option[^>]* selected[^>]*>eve</.test(none),
     );
   }));

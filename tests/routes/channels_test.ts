@@ -64,7 +64,7 @@ Deno.test("a channel is added, paused and removed on its page; its secret is sto
     const [channel] = await services.stored.list();
     assertEquals([channel!.secrets, await channel!.open()], [["topic"], { topic: SECRET }]);
     const page = await text(near("/alerts/channels"));
-    assertStringIncludes(page, "Takes every kind from warning on, quiet 22:00-07:00.");
+    assertStringIncludes(page, "Receives every kind from warning on, quiet 22:00-07:00.");
     const stored = JSON.stringify(await services.store.docs.list("channels", AT));
     const all = [
       page,
@@ -96,7 +96,7 @@ Deno.test("what makes no sense is told beside the form, which keeps what was typ
     const refused = await form(near, typed);
     assertEquals(refused.status, 422);
     const page = await text(refused);
-    assertStringIncludes(page, "The name of a channel holds small letters");
+    assertStringIncludes(page, "The name of a channel has at most 32 lower-case letters");
     assertStringIncludes(page, 'value="https://ntfy.example"');
     assert(!page.includes(SECRET));
     assertStringIncludes(
@@ -151,7 +151,7 @@ Deno.test("what a channel takes, its quiet hours and its summaries are changed o
     const page = await text(near("/alerts/channels"));
     assertStringIncludes(
       page,
-      "Takes daily 08:05, weekly mon-09:00, used-up, back from warning on, quiet 22:00-07:30 for everything.",
+      "Receives daily 08:05, weekly mon-09:00, used-up, back from warning on, quiet 22:00-07:30 for everything.",
     );
     const again = await text(near("/alerts/channels?change=team"));
     assertEquals(again.match(/name="kind" value="[^"]+" checked/g)?.length, 2);
@@ -275,7 +275,7 @@ Deno.test("the test shows what was asked, how long it took and what came of it",
     const taken = await text(form(near, { action: "test", id: "team" }));
     assertMatch(
       taken,
-      /team took the test message after \d+ ms, asking 127\.0\.0\.1:\d+\. Look whether it arrived\./,
+      /team accepted the test message after \d+ ms, asking 127\.0\.0\.1:\d+\. Look whether it arrived\./,
     );
     const refused = await (await send(near, "POST", { id: "team" }, "/api/v1/channels/test")).json();
     assertEquals([refused.taken, refused.asked.length], [false, 1]);
@@ -302,9 +302,9 @@ Deno.test("a channel in trouble says since when and why, and what waits while it
     assertEquals(channel.answers[0].note, "The webhook answered with status 503");
     assertStringIncludes(
       await text(near("/alerts/channels")),
-      "In trouble since 2026-11-21 13:10: The webhook answered",
+      "Failing since 2026-11-21 13:10: The webhook answered",
     );
-    assertStringIncludes(await text(near("/alerts")), "in trouble");
+    assertStringIncludes(await text(near("/alerts")), "failing");
     await form(near, { action: "pause", id: "team" });
     assertEquals(await see(86), { sent: 0, failed: 0 }, "nothing is tried while it is paused");
     await form(near, { action: "resume", id: "team" });
@@ -318,7 +318,7 @@ Deno.test("a channel the server may not reach before its restart is marked as th
     await services.stored.add({ id: "late", type: "webhook", values: { url: "https://closed.example/x" } });
     assertStringIncludes(
       await text(near("/alerts/channels")),
-      "started with few permissions, before the channel was added",
+      "started with limited permissions before the channel was added",
     );
     const [channel] = (await (await near("/api/v1/channels")).json()).channels;
     assertEquals(channel.reachable, false);

@@ -82,7 +82,7 @@ Deno.test("an unknown page is a page for people, and JSON for who asks for that 
   const html = await page.text();
   assertStringIncludes(html, "<title>Not found - Syntrack</title>");
   assertStringIncludes(html, "There is nothing at this address.");
-  assertMatch(html, /<a href="\/"[^>]*>To the overview<\/a>/);
+  assertMatch(html, /<a href="\/"[^>]*>Go to the overview<\/a>/);
   assertEquals(html.match(/<h1\b/g)?.length, 1);
   // `/apis` only begins like the API.
   assertMatch((await ask("/apis")).headers.get("content-type")!, /^text\/html/);

@@ -72,7 +72,7 @@ Deno.test("a new user has three doors, and the key's field is already there", ()
     const doors = [...html.matchAll(/data-door="(\w+)"/g)].map(([, door]) => door);
     assertEquals(doors, ["logins", "key", "demo"]);
     const text = textOf(html);
-    assertStringIncludes(text, "Looked for those of Acme");
+    assertStringIncludes(text, "Looked for logins of Acme");
     assertStringIncludes(text, "As a variable: ACME_API_KEY");
     assert(/<label for="value-ACME_API_KEY"[^>]*>API key</.test(html), "The field is named in words");
     assertEquals((await ask("/?add=%3Cb%3E")).status, 200);

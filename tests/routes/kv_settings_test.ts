@@ -30,10 +30,10 @@ Deno.test("a database that is no file can be pruned from the settings, and says 
     assertStringIncludes(html, `kv:${folder}/syntrack.kv`);
     assertStringIncludes(
       html,
-      "This database is not one file that could be copied: syntrack export writes all",
+      "This database is not a single file that can be copied: syntrack export writes everything",
     );
-    assertStringIncludes(html, "Remove what is not kept");
-    assert(!html.includes("Download a backup") && !html.includes("Give back free room"));
+    assertStringIncludes(html, "Remove expired rows");
+    assert(!html.includes("Download a backup") && !html.includes("Free unused space"));
     const act = (action: string) =>
       ask("/settings?tab=data", {
         method: "POST",

@@ -160,7 +160,7 @@ Deno.test("more tables: nonsense is noted, what is empty says what to do, files 
   for (const path of ["/history", "/stats", "/cycle-overview"]) {
     assertMatch(
       textOf(await pageOf(nothing, path)),
-      /Nothing was read yet|as soon as the first account|begins with/,
+      /No readings yet|once the first account|starts with/,
     );
     const file = await nothing(`/api/v1/tables${path}`);
     assertEquals((await file.text()).trimEnd().split("\n").length, 1, path);

@@ -50,7 +50,7 @@ Deno.test("/api/cycles gives the cycles of a promised type, or of any quota by i
   }
 });
 
-Deno.test("/api/cycles never gives more than 200, the newest first", async () => {
+Deno.test("/api/cycles never gives more than 200, newest first", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   for (let i = 0; i < 230; i++) {

@@ -339,7 +339,7 @@ Deno.test("tables without rows say what to do", async () => {
   const ask = askApp(services);
   assertStringIncludes(
     textOf(await pageOf(ask, "/cycles")),
-    "A cycle begins with the first reading of a quota",
+    "A cycle starts with the first reading of a quota",
   );
   assertStringIncludes(textOf(await pageOf(ask, "/sessions")), "A session begins when any quota");
   await services.polled("acme/home", [reading()]);

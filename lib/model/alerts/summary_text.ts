@@ -23,7 +23,7 @@ export interface SummaryQuota {
 
 export interface SummaryFacts {
   readonly quotas: readonly SummaryQuota[];
-  /** Titles of the alerts raised in the period, the newest first. */
+  /** Titles of the alerts raised in the period, newest first. */
   readonly alerts: readonly string[];
   /** Sentences about how well plans fit. */
   readonly plans: readonly string[];

@@ -22,7 +22,7 @@ export function totalText(
   dayText: (at: number) => string,
 ): string {
   const spent = months[0] ?? null;
-  if (spent === null) return `Nothing was read this month in ${currency}`;
+  if (spent === null) return `No readings this month in ${currency}`;
   const when = spent.since === null ? "this month" : `since ${dayText(spent.since)}`;
   const end = projected === null ? "" : `, about ${formatMoney(projected, currency)} by its end`;
   const share = budget === null || budget === 0

@@ -24,5 +24,5 @@ export const REASON_WORDS: Readonly<Record<ForecastReason, string>> = {
   "refills-faster": "It refills faster than it is used",
   "empty-before-refill": "It is used faster than it refills",
   "set-aside": "It is a capacity that is set aside: nothing of it is consumed",
-  "refused": "The provider refuses work on it at present",
+  "refused": "The provider is refusing requests",
 };

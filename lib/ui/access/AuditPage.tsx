@@ -35,7 +35,7 @@ export function AuditPage({ view }: { readonly view: AuditView }) {
   const { headings, rows, pager, tools, target, check, zone } = view;
   return (
     <>
-      <Card title="Is the record whole?">
+      <Card title="Verify the record">
         <p
           id="audit-check"
           class={`outside-text mt-1 text-sm ${check.isWhole ? "" : "font-medium text-critical"}`}
@@ -45,13 +45,13 @@ export function AuditPage({ view }: { readonly view: AuditView }) {
           {check.text}
         </p>
         <p class="mt-1 text-sm text-muted">
-          Every row holds a hash of the one before it. Worked out{" "}
-          {check.at}; keep the last hash elsewhere, and nobody can write all of it anew unseen.
+          Every row holds a hash of the one before it. Checked{" "}
+          {check.at}. Keep the last hash somewhere else, and nobody can rewrite the record unnoticed.
         </p>
       </Card>
       <ToolRow tools={tools}>
         <label class="flex min-w-0 flex-col gap-1 text-xs text-muted">
-          To what
+          Target{" "}
           <input
             type="search"
             name="target"
@@ -68,14 +68,14 @@ export function AuditPage({ view }: { readonly view: AuditView }) {
         ? (
           <EmptyTable title="Nothing to show">
             {tools.reset === null
-              ? "Nothing was done in this range that is written down. Choose a longer one."
-              : "Nothing that was done passes these filters. Clear them, or choose a longer range."}
+              ? "Nothing was recorded in this range. Choose a longer one."
+              : "No entry matches these filters. Clear them, or choose a longer range."}
           </EmptyTable>
         )
         : (
           <TableCard label="Who did what" foot={<PagerBar pager={pager} tools={tools} what="rows" />}>
             <table id="audit-table" class="data-table">
-              <caption class="sr-only">Who did what, the newest first</caption>
+              <caption class="sr-only">Who did what, newest first</caption>
               <TableHead headings={headings} />
               <tbody>
                 {rows.map((row) => <Row key={row.id} row={row} zone={zone} />)}

@@ -27,12 +27,13 @@ export function FeedsCard({ view: { made, mayMake, feeds } }: { readonly view: F
   return (
     <Card title="Feeds">
       <p class="mt-1 text-sm text-muted">
-        An address for a calendar or feed reader, which needs no sign-in: whoever has it reads what you see.
+        An address for a calendar or feed reader. It needs no sign-in: anyone who has it can read what you
+        see.
       </p>
       {made && (
         <div class="notice mt-3">
           <label for="made-feed" class="text-sm">
-            The address of "{made.name}". Copy it now: it is shown this once.
+            The address of "{made.name}". Copy it now: it is shown only once.
           </label>
           <input
             id="made-feed"
@@ -65,7 +66,7 @@ export function FeedsCard({ view: { made, mayMake, feeds } }: { readonly view: F
           <input type="hidden" name="action" value="make-feed" />
           <TextField id="feed-name" name="name" label="Name" hint="Where you will use it." required />
           <fieldset class="min-w-0">
-            <legend class="text-sm font-medium">It holds</legend>
+            <legend class="text-sm font-medium">Contents</legend>
             {KINDS.map(([kind, text], place) => (
               <label key={kind} class="touch-target flex items-center gap-2 text-sm">
                 <input type="radio" name="kind" value={kind} checked={place === 0} />
@@ -74,7 +75,7 @@ export function FeedsCard({ view: { made, mayMake, feeds } }: { readonly view: F
             ))}
           </fieldset>
           <p>
-            <button type="submit" class="button button-primary touch-target">Make an address</button>
+            <button type="submit" class="button button-primary touch-target">Create an address</button>
           </p>
         </form>
       )}

@@ -5,9 +5,9 @@ import { AccountChoice, ActionForm, limitText, TextField } from "./parts.tsx";
 const SCOPES = [
   ["read", "Read figures and history"],
   ["metrics", "Scrape /metrics"],
-  ["poll", "Ask vendors now"],
+  ["poll", "Poll vendors now"],
   ["write", "Change settings"],
-  ["push", "Hand in readings"],
+  ["push", "Submit readings"],
 ] as const;
 
 export interface KeysView {
@@ -33,7 +33,7 @@ export function KeysPage({ view }: { readonly view: KeysView }) {
     <>
       {made && (
         <Card title={`The key "${made.name}"`}>
-          <p class="mt-1 text-sm text-muted">Copy it now: it is shown this once and stored nowhere.</p>
+          <p class="mt-1 text-sm text-muted">Copy it now: it is shown only once and stored nowhere.</p>
           <label for="made-key" class="sr-only">Key</label>
           <input
             id="made-key"
@@ -47,7 +47,7 @@ export function KeysPage({ view }: { readonly view: KeysView }) {
       )}
       <Card title="Keys">
         {view.keys.length === 0
-          ? <p class="mt-3 text-sm">There is no key yet.</p>
+          ? <p class="mt-3 text-sm">No keys yet.</p>
           : (
             <ul class="mt-3 divide-y divide-line">
               {view.keys.map(({ id, name, prefix, scopes, accounts, owner, created, ends, used }) => (
@@ -66,12 +66,12 @@ export function KeysPage({ view }: { readonly view: KeysView }) {
             </ul>
           )}
       </Card>
-      <Card title="Make a key">
+      <Card title="Create a key">
         <form method="post" action="/keys" class="mt-3 flex flex-col gap-4">
           <input type="hidden" name="action" value="create" />
           <TextField id="key-name" name="name" label="Name" hint="What will use it." required />
           <fieldset class="min-w-0">
-            <legend class="text-sm font-medium">It may</legend>
+            <legend class="text-sm font-medium">Permissions</legend>
             <div class="mt-1 flex flex-wrap gap-x-6 gap-y-1">
               {SCOPES.map(([scope, text]) => (
                 <label key={scope} class="touch-target inline-flex items-center gap-2 text-sm">
@@ -86,17 +86,17 @@ export function KeysPage({ view }: { readonly view: KeysView }) {
             name="days"
             type="number"
             label="Days"
-            hint="How long it is good; empty for ever."
+            hint="How long it is valid; leave empty for no end."
           />
           <AccountChoice
             id="key-limit"
             accounts={view.accounts}
             chosen={[]}
             legend="Sees only"
-            hint="None ticked is all."
+            hint="None selected means all."
           />
           <p>
-            <button type="submit" class="button button-primary touch-target">Make it</button>
+            <button type="submit" class="button button-primary touch-target">Create key</button>
           </p>
         </form>
       </Card>

@@ -48,7 +48,7 @@ export function MePage({ view, addPasskey }: {
   const { password, passkeys, isFresh, name } = view;
   return (
     <>
-      <Card title="Who you are">
+      <Card title="Your account">
         <Facts facts={view.facts} />
       </Card>
       {password !== null && !isFresh && (
@@ -63,7 +63,7 @@ export function MePage({ view, addPasskey }: {
       )}
       {password === "none" && (
         <Card title="Password">
-          <p class="mt-1 text-sm text-muted">You have none and sign in by passkey only.</p>
+          <p class="mt-1 text-sm text-muted">You have no password and sign in with a passkey only.</p>
           {isFresh && (
             <form method="post" action="/me" class="mt-3 flex flex-col gap-4">
               <input type="hidden" name="action" value="set-password" />
@@ -78,7 +78,7 @@ export function MePage({ view, addPasskey }: {
       )}
       <FeedsCard view={view.feeds} />
       {view.signIns.length > 0 && (
-        <Card title="Where you have signed in">
+        <Card title="Where you are signed in">
           <ul class="mt-3 divide-y divide-line">
             {view.signIns.map(({ id, device, address, way, started, seen, isThis }) => (
               <li key={id} class="flex flex-wrap items-center gap-x-6 gap-y-2 py-3" data-sign-in={id}>
@@ -111,7 +111,8 @@ function PasskeysCard({ passkeys, isFresh, add }: {
   return (
     <Card title="Passkeys">
       <p class="mt-1 text-sm text-muted">
-        A passkey signs you in by your fingerprint, face or PIN. It works at the name it was made at.
+        A passkey signs you in by your fingerprint, face or PIN. It works only at the address it was created
+        at.
       </p>
       {all.length > 0 && (
         <ul class="mt-3 divide-y divide-line">
@@ -137,7 +138,7 @@ function PasskeysCard({ passkeys, isFresh, add }: {
       {here === null
         ? (
           <p class="mt-3 text-sm">
-            None can be made here: passkeys need https and a name in the address, or this machine's own name.
+            Passkeys cannot be created here: they need https and a host name in the address, or localhost.
             {instead !== null && (
               <>
                 {" "}Open <a class="underline" href={instead}>{instead}</a> instead.
@@ -153,7 +154,7 @@ function PasskeysCard({ passkeys, isFresh, add }: {
 function PasswordCard({ name, isRemovable }: { readonly name: string; readonly isRemovable: boolean }) {
   return (
     <Card title="Password">
-      <p class="mt-1 text-sm text-muted">Another password ends all your other sign-ins.</p>
+      <p class="mt-1 text-sm text-muted">A new password ends all your other sign-ins.</p>
       <form method="post" action="/me" class="mt-3 flex flex-col gap-4">
         <input type="hidden" name="action" value="password" />
         <OwnName name={name} />
@@ -161,7 +162,7 @@ function PasswordCard({ name, isRemovable }: { readonly name: string; readonly i
           id="password-old"
           name="old"
           type="password"
-          label="Present password"
+          label="Current password"
           autocomplete="current-password"
           required
         />
@@ -174,15 +175,15 @@ function PasswordCard({ name, isRemovable }: { readonly name: string; readonly i
         <details class="mt-4 text-sm">
           <summary class="touch-target cursor-pointer font-medium">Remove it</summary>
           <p class="mt-2">
-            You sign in by passkey only then. Should all of them be lost, <code>syntrack user reset</code>
+            You then sign in with a passkey only. If you lose all of them, <code>syntrack user reset</code>
             {" "}
-            on the machine of the server sets another password.
+            on the server's machine sets a new password.
           </p>
           <div class="mt-3">
             <ActionForm page="me" action="remove-password" label="Remove password">
               <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2">
                 <input type="checkbox" name="sure" value="on" required />
-                Sign in by passkey only
+                Sign in with passkeys only
               </label>
             </ActionForm>
           </div>

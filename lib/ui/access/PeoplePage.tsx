@@ -35,7 +35,7 @@ function RoleField({ id, role }: { readonly id: string; readonly role: string })
   );
 }
 
-const LIMIT_HINT = "None ticked is all. Only viewers can be limited.";
+const LIMIT_HINT = "None selected means all. Only viewers can be limited.";
 
 export function PeoplePage({ view }: { readonly view: PeopleView }) {
   return (
@@ -74,8 +74,8 @@ export function PeoplePage({ view }: { readonly view: PeopleView }) {
                   id={`reset-${place}`}
                   name="password"
                   type="password"
-                  label="Another password"
-                  hint="It ends all their sign-ins and passkeys."
+                  label="New password"
+                  hint="This ends all their sign-ins and passkeys."
                   autocomplete="new-password"
                   required
                 />
@@ -90,7 +90,7 @@ export function PeoplePage({ view }: { readonly view: PeopleView }) {
           </details>
         </Card>
       ))}
-      <Card title="Add somebody">
+      <Card title="Add person">
         <form method="post" action="/people" class="mt-3 flex flex-col gap-4">
           <input type="hidden" name="action" value="add" />
           <TextField id="person-name" name="name" label="Name" required />

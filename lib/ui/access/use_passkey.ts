@@ -74,6 +74,6 @@ function submitAnswer(form: HTMLFormElement | null, field: string, answer: objec
 /** Words for a failure. Browsers reveal little themselves, so that no page learns which devices there are. */
 function failureText(error: unknown, cancelled: string): string {
   if (!(error instanceof Error)) return cancelled;
-  if (error.name === "InvalidStateError") return "This device has a passkey of yours already.";
+  if (error.name === "InvalidStateError") return "This device already has a passkey of yours.";
   return error.name === "Error" ? `${error.message}.` : cancelled;
 }

@@ -11,8 +11,8 @@ export function AccountDropped({ account }: { readonly account: AccountView }) {
     <details class="account-dropped mb-3 text-sm text-muted">
       <summary>
         {dropped.length === 1
-          ? "One part of the last answer was not understood."
-          : `${dropped.length} parts of the last answer were not understood.`}
+          ? "One part of the last response was not recognized."
+          : `${dropped.length} parts of the last response were not recognized.`}
       </summary>
       <ul class="mt-1 list-disc pl-5">
         {dropped.map(({ what, why }) => (

@@ -26,9 +26,7 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
     <>
       {insights.length === 0 && (
         <p class="rounded-xl border border-dashed border-line p-4 text-sm text-muted">
-          {hiddenCount > 0
-            ? "All that is worth saying is hidden."
-            : "Nothing stands out in what has been read."}
+          {hiddenCount > 0 ? "All insights are hidden." : "Nothing stands out in these readings."}
         </p>
       )}
       <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
@@ -54,7 +52,7 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
             href={allHref}
             aria-current="false"
           >
-            {hiddenCount === 1 ? "One is hidden: show it" : `${hiddenCount} are hidden: show them`}
+            {hiddenCount === 1 ? "1 hidden: show" : `${hiddenCount} hidden: show`}
           </a>
         </p>
       )}

@@ -8,10 +8,10 @@ import { Instant } from "../table/cells.tsx";
 const WORDS: Readonly<Record<OutcomeKind, string>> = {
   ok: "ok",
   missing: "no credential",
-  auth: "login refused",
-  rate_limited: "told to wait",
+  auth: "sign-in rejected",
+  rate_limited: "rate limited",
   unavailable: "vendor unreachable",
-  bad_response: "answer not understood",
+  bad_response: "unexpected response",
 };
 
 export type LoggedPoll = Pick<Outcome, "at" | "durationMs" | "kind" | "hint" | "nextAt">;
@@ -20,7 +20,7 @@ export function PollLog({ polls, zone }: {
   readonly polls: readonly LoggedPoll[];
   readonly zone: string;
 }) {
-  if (polls.length === 0) return <p class="p-4 text-sm text-muted">Nobody was asked yet.</p>;
+  if (polls.length === 0) return <p class="p-4 text-sm text-muted">Not polled yet.</p>;
   return (
     <table class="poll-log data-table">
       <caption class="sr-only">The last polls</caption>

@@ -25,33 +25,33 @@ export function QuotaFigures({ quota, lifetime, zone }: QuotaFiguresProps) {
   const { unit, cycle, forecast, parts } = quota;
   const figures: (readonly [name: string, value: string])[] = [
     ...isGauge(quota.window) ? [] : [
-      ["This cycle began", `${cycle.whole ? "" : "before "}${momentText(cycle.startedAt, zone)}`] as const,
+      ["Cycle started", `${cycle.whole ? "" : "before "}${momentText(cycle.startedAt, zone)}`] as const,
     ],
-    ...cycle.peak === null ? [] : [["Highest in it", formatAmount(cycle.peak, unit)] as const],
+    ...cycle.peak === null ? [] : [["Peak of this cycle", formatAmount(cycle.peak, unit)] as const],
     ...cycle.consumed === null || isGauge(quota.window)
       ? []
-      : [["Consumed in it", formatQuantity(cycle.consumed, unit)] as const],
+      : [["Consumed in this cycle", formatQuantity(cycle.consumed, unit)] as const],
   ];
-  if (quota.allowed === false) figures.push(["Blocked", "The provider refuses work on it at present"]);
-  if (quota.resetsAt !== null) figures.push(["Its reset", momentText(quota.resetsAt, zone)]);
+  if (quota.allowed === false) figures.push(["Blocked", "The provider is refusing requests"]);
+  if (quota.resetsAt !== null) figures.push(["Resets", momentText(quota.resetsAt, zone)]);
   if (forecast) {
     figures.push(["Forecast", REASON_WORDS[forecast.reason]]);
     const { emptyAt, runOutProbability, confidence } = forecast;
     if (quota.refillPerHour !== undefined) figures.push(["Refills", formatRate(quota.refillPerHour, unit)]);
     if (emptyAt !== null) figures.push(["Empty", momentText(emptyAt, zone)]);
     if (runOutProbability !== null) figures.push(["Chance to run out", formatShare(runOutProbability)]);
-    if (confidence !== null) figures.push(["Sure of that", confidence]);
+    if (confidence !== null) figures.push(["Confidence", confidence]);
   }
   if (lifetime) {
-    if (lifetime.since !== null) figures.push(["First read", momentText(lifetime.since, zone)]);
+    if (lifetime.since !== null) figures.push(["First reading", momentText(lifetime.since, zone)]);
     figures.push(
       ["Cycles since", String(lifetime.completedCycles)],
       ["Consumed since", formatQuantity(lifetime.consumed, unit)],
     );
     if (lifetime.averagePerCycle !== null) {
-      figures.push(["In a cycle, on average", formatQuantity(lifetime.averagePerCycle, unit)]);
+      figures.push(["Average of a cycle", formatQuantity(lifetime.averagePerCycle, unit)]);
     }
-    if (lifetime.peak !== null) figures.push(["Highest ever", formatAmount(lifetime.peak, unit)]);
+    if (lifetime.peak !== null) figures.push(["Highest so far", formatAmount(lifetime.peak, unit)]);
   }
   for (const { name, used } of parts) figures.push([`Used by ${name}`, formatQuantity(used, unit)]);
   return (

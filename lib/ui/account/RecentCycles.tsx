@@ -24,7 +24,7 @@ export interface RecentCyclesProps {
 
 export function RecentCycles({ cycles, zone, now }: RecentCyclesProps) {
   if (cycles.length === 0) {
-    return <p class="p-4 text-sm text-muted">A cycle begins with the first reading of a quota.</p>;
+    return <p class="p-4 text-sm text-muted">A cycle starts with the first reading of a quota.</p>;
   }
   const hasOneQuota = cycles.every(({ cycle }) => cycle.quota === cycles[0]!.cycle.quota);
   return (

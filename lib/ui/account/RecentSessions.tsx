@@ -16,7 +16,7 @@ export function RecentSessions({ sessions, zone }: {
   readonly zone: string;
 }) {
   if (sessions.length === 0) {
-    return <p class="p-4 text-sm text-muted">A session begins when something is used.</p>;
+    return <p class="p-4 text-sm text-muted">A session starts when something is used.</p>;
   }
   return (
     <table class="data-table">

@@ -140,20 +140,20 @@ export function ChannelsCard({ channels }: Pick<AlertsPageView, "channels">) {
   return (
     <Card title="Channels">
       {channels.length === 0
-        ? <p class="mt-3 text-sm text-muted">No channel yet: alerts are shown here and sent nowhere.</p>
+        ? <p class="mt-3 text-sm text-muted">No channels yet: alerts are shown here and not sent anywhere.</p>
         : (
           <ul class="mt-3 text-sm">
             {channels.map(({ id, type, isInTrouble }) => (
               <li key={id} class="outside-text py-1">
                 <span class="font-medium">{id}</span> <span class="text-muted">{type}</span>
-                {isInTrouble && <span class="text-critical">, in trouble</span>}
+                {isInTrouble && <span class="text-critical">, failing</span>}
               </li>
             ))}
           </ul>
         )}
       <p class="mt-3">
         <a href="/alerts/channels" class="button touch-target" aria-current="false">
-          Channels, tests, and adding one
+          Manage channels
         </a>
       </p>
     </Card>

@@ -33,8 +33,8 @@ export function AlertList({ alerts, more, filter, mayWrite, now, zone }:
   if (alerts.length === 0) {
     return (
       <p class="mt-3 rounded-xl border border-dashed border-line p-4 text-sm text-muted">
-        Nothing yet. An alert appears here when a quota runs low, is used up or is back, and when an account
-        needs you.
+        Nothing yet. Alerts appear here when a quota runs low, is used up or is available again, and when an
+        account needs you.
       </p>
     );
   }

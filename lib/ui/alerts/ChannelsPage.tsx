@@ -50,12 +50,12 @@ export interface ChannelsView {
 
 const STATES = {
   well: ["text-healthy", "works"],
-  trouble: ["text-critical", "in trouble"],
+  trouble: ["text-critical", "failing"],
   new: ["text-muted", "not used yet"],
 } as const;
 const ANSWERS: Readonly<Record<string, string>> = {
   sent: "taken",
-  waiting: "not taken yet",
+  waiting: "not accepted yet",
   "given-up": "given up",
 };
 export function ChannelsPage({ view, now, zone }: {
@@ -74,7 +74,11 @@ export function ChannelsPage({ view, now, zone }: {
       )}
       <Card title="Channels">
         {channels.length === 0
-          ? <p class="mt-3 text-sm text-muted">No channel yet: alerts are shown here and sent nowhere.</p>
+          ? (
+            <p class="mt-3 text-sm text-muted">
+              No channels yet: alerts are shown here and not sent anywhere.
+            </p>
+          )
           : (
             <ul class="mt-3 divide-y divide-line">
               {channels.map((channel) => (
@@ -130,24 +134,24 @@ function Row({ channel, mayChange, form, now, zone }: {
         </span>
       </div>
       <p class="outside-text mt-1 text-sm text-muted">
-        Takes {takes}. {sentAt === null ? "Nothing was sent yet" : `Last sent ${formatAge(now - sentAt)}`}
+        Receives {takes}. {sentAt === null ? "Nothing sent yet" : `Last sent ${formatAge(now - sentAt)}`}
         {waiting > 0 && `, ${waiting} waiting`}.
       </p>
       {state === "trouble" && since !== null && (
         <p class="outside-text mt-1 text-sm">
-          In trouble since {wallText(since, zone)}: {problem}
+          Failing since {wallText(since, zone)}: {problem}
         </p>
       )}
       {!isReachable && (
         <p class="notice mt-2">
-          This server may not reach it yet: it was started with few permissions, before the channel was added.
-          Restart it.
+          This server is not allowed to reach it yet: it was started with limited permissions before the
+          channel was added. Restart it.
         </p>
       )}
       {answers.length > 0 && (
         <details class="mt-2 text-sm">
           <summary class="touch-target inline-flex cursor-pointer items-center text-muted">
-            Last answers
+            Last responses
           </summary>
           <ul class="mt-1 text-xs text-muted">
             {answers.map(({ at, state, note }, place) => (
@@ -165,7 +169,7 @@ function Row({ channel, mayChange, form, now, zone }: {
           <a
             class="button touch-target"
             href={`/alerts/channels?change=${id}#channel-${id}`}
-            aria-label={`Change what ${id} takes`}
+            aria-label={`Change what ${id} receives`}
           >
             Change
           </a>
@@ -176,7 +180,8 @@ function Row({ channel, mayChange, form, now, zone }: {
           {isStated
             ? (
               <p class="text-sm text-muted">
-                The config file states it under <code class="code">{`[hooks.${id}]`}</code>: remove it there.
+                It is set in the config file under{" "}
+                <code class="code">{`[hooks.${id}]`}</code>; remove it there.
               </p>
             )
             : <RemoveForm id={id} />}
@@ -238,7 +243,7 @@ function AddChannel({ view: { types, adding, problem } }: { readonly view: Chann
         )
         : <AddForm adding={adding} problem={problem} />}
       <p class="mt-3 text-sm text-muted">
-        Secrets are stored encrypted and never shown. A command of your own stands in the config file only,
+        Secrets are stored encrypted and never shown. Commands of your own can be set only in the config file,
         under <code class="code">[hooks.opener]</code>.
       </p>
     </Card>
@@ -272,7 +277,7 @@ function AddForm({ adding, problem }: {
         name="id"
         id="channel-id"
         label="Name"
-        hint="What you call it, such as phone: small letters, digits and -."
+        hint="A name such as phone: lower-case letters, digits and -."
         problem={undefined}
       >
         {(described) => (
@@ -294,7 +299,7 @@ function AddForm({ adding, problem }: {
           name={name}
           id={`channel-${name}`}
           label={name}
-          hint={`${help}${optional ? "; may stay empty" : ""}`}
+          hint={`${help}${optional ? "; optional" : ""}`}
           problem={undefined}
         >
           {(described) =>

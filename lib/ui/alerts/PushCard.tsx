@@ -7,7 +7,7 @@ export function PushCard({ children }: { readonly children: ComponentChildren })
     <Card title="Notifications">
       {children}
       <noscript>
-        <p class="mt-3 text-sm text-muted">Notifications of a browser need scripts.</p>
+        <p class="mt-3 text-sm text-muted">Browser notifications need JavaScript.</p>
       </noscript>
     </Card>
   );

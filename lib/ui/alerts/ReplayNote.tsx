@@ -11,10 +11,10 @@ export function ReplayNote(
     <div class="replay-note notice" data-replay={count}>
       <p>
         {readings === 0
-          ? `Nothing was read in the last ${days} days.`
-          : `With your last ${days} days ${of === "*" ? "these rules" : "this rule"} would have told you ${
-            timesWords(count)
-          }${count === 0 ? "." : ":"}`}
+          ? `There are no readings of the last ${days} days.`
+          : `Over your last ${days} days, ${
+            of === "*" ? "these rules" : "this rule"
+          } would have alerted you ${timesWords(count)}${count === 0 ? "." : ":"}`}
       </p>
       {examples.length > 0 && (
         <ul class="mt-1 text-xs text-muted">
@@ -25,7 +25,7 @@ export function ReplayNote(
         </ul>
       )}
       <p class="mt-1 text-xs text-muted">
-        Forecasts, failing accounts and repetitions are not in this count.
+        Forecasts, failing accounts and repeats are not counted.
       </p>
     </div>
   );

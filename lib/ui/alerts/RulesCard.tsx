@@ -29,7 +29,7 @@ export function RulesCard(
         </form>
         {own.length > 0 && (
           <p class="mt-2 text-sm text-muted">
-            With a rule of their own: {own.map(({ key, title }, place) => (
+            With rules of their own: {own.map(({ key, title }, place) => (
               <span key={nodeKey(key)}>
                 {place > 0 && ", "}
                 <a class="outside-text underline" href={`/alerts?of=${encodeURIComponent(key)}#rules`}>
@@ -45,7 +45,7 @@ export function RulesCard(
             name="thresholds"
             id="alert-thresholds"
             label="Thresholds"
-            hint={`Percent used, or such as 20% left, 500 used, 1000 left; separated by commas${
+            hint={`Percent used, or values such as 20% left, 500 used, 1000 left; separated by commas${
               inherited === null ? "" : `; empty for ${inherited.thresholds || "none"} as above`
             }`}
             problem={problems.thresholds}
@@ -72,17 +72,17 @@ export function RulesCard(
             />
             <NumberField
               name="repeatHours"
-              label="Tell again after hours"
+              label="Repeat after hours"
               hint={inherited === null
-                ? "While it holds; 0 for never"
+                ? "While it lasts; 0 for never"
                 : orAbove(inherited.repeatHours, "never")}
               value={rules.repeatHours}
               problem={problems.repeatHours}
             />
             <NumberField
               name="repeatMost"
-              label="Tell again at most"
-              hint={inherited === null ? "Times, while it holds" : orAbove(inherited.repeatMost, "")}
+              label="Repeat at most"
+              hint={inherited === null ? "Times, while it lasts" : orAbove(inherited.repeatMost, "")}
               value={rules.repeatMost}
               problem={problems.repeatMost}
             />
@@ -90,7 +90,7 @@ export function RulesCard(
               <NumberField
                 name="failingMinutes"
                 label="Failing accounts"
-                hint="Told of after minutes"
+                hint="Alert after minutes"
                 value={rules.failingMinutes}
                 problem={problems.failingMinutes}
               />

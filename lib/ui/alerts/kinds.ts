@@ -10,7 +10,7 @@ export const STATE_WORDS: Readonly<Record<AlertState, string>> = {
   sent: "sent",
   waiting: "waiting to be sent",
   "given-up": "not delivered",
-  "not-sent": "sent nowhere",
+  "not-sent": "not sent anywhere",
 };
 
 export interface ListedAlert {
@@ -123,14 +123,14 @@ export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   "early-reset": "It reset early",
   "balance-low": "A balance is low",
   "limit-changed": "A limit was raised or lowered",
-  "credit-lapses": "Something in reserve is about to lapse",
+  "credit-lapses": "Something in reserve is about to expire",
   failing: "An account cannot be read",
   recovered: "An account works again",
-  "sign-in-expires": "A login ends soon",
-  "sign-in-expired": "A login has ended",
+  "sign-in-expires": "A login expires soon",
+  "sign-in-expired": "A login has expired",
   silent: "No new readings",
   "new-account": "A new account was read",
-  withdrawn: "A reset was taken back",
+  withdrawn: "A reset was reverted",
   "over-budget": "The month is over budget",
   "new-version": "A newer version is out",
   summary: "Daily and weekly summary",

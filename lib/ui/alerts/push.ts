@@ -14,10 +14,12 @@ export async function findSubscription(): Promise<PushSubscription | null> {
 /** Asks the person, subscribes, and tells the server; resolves to what is to be said. @throws {Error} for people */
 export async function subscribe(api: string, browser: string): Promise<string> {
   if (await Notification.requestPermission() !== "granted") {
-    throw new Error("Nothing was changed: this browser refuses notifications of this page");
+    throw new Error("Nothing was changed: this browser blocks notifications from this page");
   }
   const { publicKey } = await asked<{ publicKey: string | null }>(api, "GET");
-  if (publicKey === null) throw new Error("This server keeps no secrets, so it cannot send notifications");
+  if (publicKey === null) {
+    throw new Error("This server cannot store secrets, so it cannot send notifications");
+  }
   const registration = await navigator.serviceWorker.ready;
   const key = fromBase64Url(publicKey);
   const former = await findSubscription();

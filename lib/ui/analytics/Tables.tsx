@@ -30,7 +30,7 @@ export function SummaryTable({ rows, zone, group, compared }: SummaryTableProps)
   return (
     <TableCard label="Table of the summary">
       <table id="summary-table" class="data-table">
-        <caption class="sr-only">Consumption in limits, the greatest first</caption>
+        <caption class="sr-only">Consumption in limits, highest first</caption>
         <thead>
           <tr>
             <th scope="col">{group.slice(0, 1).toUpperCase() + group.slice(1)}</th>
@@ -141,7 +141,7 @@ export function DepletionTable({ rows, zone, now, interval }: DepletionTableProp
   return (
     <TableCard label="Table of the fastest depletion">
       <table id="depletion-table" class="data-table">
-        <caption class="sr-only">Quotas by how fast they went down at their fastest</caption>
+        <caption class="sr-only">Quotas by their fastest depletion</caption>
         <thead>
           <tr>
             <th scope="col">Quota</th>

@@ -14,7 +14,7 @@ export function ChartKey({ moment, hasForecast, hasBands, earlier }: ChartKeyPro
   return (
     <>
       <p class="chart-moment chart-moment-room" aria-hidden="true">{moment}</p>
-      <ul class="chart-key flex flex-wrap gap-x-4" aria-label="Signs">
+      <ul class="chart-key flex flex-wrap gap-x-4" aria-label="Legend">
         <li>
           <KeySign part="warning" />
           {`warning and critical`}

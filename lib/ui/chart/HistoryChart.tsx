@@ -160,7 +160,7 @@ export function HistoryChart(props: HistoryChartProps) {
   function showEdges(fromText: string, toText: string) {
     const [from, to] = [parseEdge(fromText, zone), parseEdge(toText, zone, true)];
     if (from === null || to === null || from >= to) {
-      problem.value = "The beginning has to lie before the end.";
+      problem.value = "The start has to be before the end.";
     } else void zoom(from, to);
   }
 
@@ -302,7 +302,7 @@ export function HistoryChart(props: HistoryChartProps) {
         <Walker
           label={`${title}, percent ${word} of each limit from ${momentText(from, zone)} to ${
             momentText(to, zone)
-          }, ${zone}. Arrow keys left and right walk the points, plus and minus zoom, 0 resets.`}
+          }, ${zone}. Left and right arrow keys move along the points, plus and minus zoom, 0 resets.`}
           said={`${moment}: ${spokenStatus(shown, at, left, to)}`}
           onPoint={(x) => moveTo(from + x * (end - from))}
           onLeave={() => cursor.value = null}

@@ -97,7 +97,7 @@ export const HorizonChart = memo(function HorizonChart(
           )}
           {added.map(itemOf)}
         </ol>
-        {lanes.length === 0 && <p class="py-2 text-sm text-muted">No quota has a future to draw.</p>}
+        {lanes.length === 0 && <p class="py-2 text-sm text-muted">No quota has anything to draw yet.</p>}
         <p class="pt-2 text-xs text-muted">
           Bar: left now. Dotted: forecast. Cross: runs out. Line: reset, after which nothing is forecast.{" "}
           {idleSentence(horizon, when)}

@@ -11,11 +11,11 @@ export function NotesPage({ view }: { readonly view: NotesPageView }) {
   return (
     <>
       <p class="mt-2 text-sm text-muted">
-        What happened, such as a changed plan, at its instant on every chart of the account.
+        Events such as a changed plan, marked on every chart of the account.
       </p>
       {mayWrite && <NoteFormCard view={view} />}
       <Card title="All notes">
-        {notes.length === 0 && <p class="mt-3 text-sm text-muted">Nothing has been noted yet.</p>}
+        {notes.length === 0 && <p class="mt-3 text-sm text-muted">No notes yet.</p>}
         <ul class="note-list mt-2 text-sm">
           {notes.map((note) => (
             <NoteItem
@@ -73,7 +73,7 @@ function NoteFormCard({ view: { form, accounts, zone } }: { readonly view: Notes
           </select>
         </label>
         <button type="submit" class="button button-primary touch-target">
-          {id === "" ? "Note it" : "Save"}
+          {id === "" ? "Add note" : "Save"}
         </button>
         {id !== "" && (
           <a

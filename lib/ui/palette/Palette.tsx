@@ -68,7 +68,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
     const forget: PaletteEntry = {
       id: "forget",
       kind: "forget",
-      title: `Forget the saved view "${shown}"`,
+      title: `Delete the saved view "${shown}"`,
       act: () => storeViews(views.peek().filter((view) => view.name !== shown)),
     };
     return isSaved ? [save, forget] : [save];
@@ -141,7 +141,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
         }}
         onKeyDown={press}
       />
-      <div id="palette-list" class="palette-list" role="listbox" aria-label="What was found">
+      <div id="palette-list" class="palette-list" role="listbox" aria-label="Results">
         {entries.map((entry, place) => {
           const { id, title, kind, detail, act } = entry;
           const props = {
@@ -168,14 +168,15 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
         })}
       </div>
       <p class="palette-state" role="status">
-        {isRefused.value && "This browser stores no views: private windows and blocked site data do not. "}
+        {isRefused.value &&
+          "This browser cannot save views: private windows and blocked site data prevent it. "}
         {isLost && "Accounts and quotas could not be loaded, so they are not listed. "}
         {state.value === "loading"
-          ? "Looking up accounts"
+          ? "Loading accounts"
           : entries.length === 1
           ? "1 entry"
           : `${entries.length} entries`}
-        {typed.value === "" && ". Type a name that is new to save this view under it."}
+        {typed.value === "" && ". Type a new name to save this view."}
       </p>
     </dialog>
   );

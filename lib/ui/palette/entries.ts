@@ -37,9 +37,9 @@ interface SnapshotAccount {
 
 const MORE_PAGES: readonly (readonly [href: string, title: string, words?: string])[] = [
   ["/cycle-overview", "Cycle overview"],
-  ["/alerts/channels", "Channels of alerts", "mail push telegram slack"],
+  ["/alerts/channels", "Alert channels", "mail push telegram slack"],
   ["/settings?tab=accounts", "Accounts", "providers keys add rename"],
-  ["/settings?tab=insights", "Insights that are shown"],
+  ["/settings?tab=insights", "Insights to show"],
   ["/settings?tab=data", "Data", "backup export keep"],
   ["/settings?tab=about", "About", "version licences hosts"],
   ["/me", "Your own account", "password passkeys"],
@@ -87,7 +87,7 @@ export function actionEntries(): readonly PaletteEntry[] {
     ],
     ["Light theme", () => selectTheme("light")],
     ["Dark theme", () => selectTheme("dark")],
-    ["Theme as the system", () => selectTheme("system")],
+    ["System theme", () => selectTheme("system")],
     ["Compact rows and lists", () => selectDensity("compact"), "density dense"],
     ["Comfortable rows and cards", () => selectDensity("comfortable"), "density"],
     ["Print this page", () => setTimeout(print)],

@@ -8,10 +8,10 @@ export function AboutTab({ view }: { readonly view: AboutView }) {
       <Card title="This program">
         <Facts facts={view.facts} />
       </Card>
-      <Card title="What it may reach">
+      <Card title="What it can reach">
         {view.hosted ? <HostedReach /> : (
           <p class="mt-1 text-sm text-muted">
-            Nothing leaves this machine but the questions to these vendors.{" "}
+            Nothing leaves this machine except requests to these vendors.{" "}
             <code class="rounded bg-sunken px-1">syntrack doctor</code>{" "}
             lists every file, command and permission.
           </p>
@@ -52,8 +52,8 @@ export function AboutTab({ view }: { readonly view: AboutView }) {
 function HostedReach() {
   return (
     <p class="mt-1 text-sm text-muted">
-      The program asks these vendors alone, but this host runs it with every permission and holds its
-      database. That it can reach nothing else is promised on a machine of your own only.
+      The program contacts only these vendors, but this host runs it with every permission and holds its
+      database. Only on a machine of your own is it guaranteed to reach nothing else.
     </p>
   );
 }

@@ -27,7 +27,7 @@ export function AddAccount({ choices, adding, problems }: {
 }) {
   if (choices.length === 0) return null;
   return (
-    <Card id="add" title={adding === null ? "Store an account here" : `Store an account of ${adding.name}`}>
+    <Card id="add" title={adding === null ? "Add an account here" : `Add an account of ${adding.name}`}>
       {adding === null
         ? (
           <form method="get" action="/settings" class="mt-3 flex flex-wrap items-end gap-3">
@@ -43,7 +43,8 @@ export function AddAccount({ choices, adding, problems }: {
         )
         : <AddForm adding={adding} problems={problems} />}
       <p class="mt-3 text-sm text-muted">
-        It is encrypted with a key that lies beside the database and goes into no backup, and tried at once.
+        It is encrypted with a key that is stored beside the database and is never part of a backup, and
+        tested right away.
       </p>
     </Card>
   );
@@ -62,7 +63,7 @@ function AddForm({ adding, problems }: {
         name="name"
         id="account-name"
         label="Name"
-        hint="What to call it, such as work; it gets one where this stays empty."
+        hint="A name such as work; one is chosen if you leave this empty."
         problem={problems.name}
       >
         {(described) => (
@@ -96,7 +97,7 @@ function AddForm({ adding, problems }: {
         </details>
       )}
       <p class="flex flex-wrap items-center gap-3">
-        <button type="submit" class="button button-primary touch-target">Store and try it</button>
+        <button type="submit" class="button button-primary touch-target">Save and test</button>
         <a href="/settings?tab=accounts" class="button touch-target">Cancel</a>
       </p>
     </form>
@@ -179,7 +180,7 @@ function Stored({ line, problems }: {
           <summary class="touch-target cursor-pointer font-medium">
             {secrets.length === 1
               ? `Change the ${lowerFirst(settingWords(secrets[0]!))}`
-              : "Change what is stored"}
+              : "Change stored values"}
           </summary>
           <form method="post" action="/settings?tab=accounts" class="settings-form mt-3 flex flex-col gap-4">
             <Hidden action="change" />
@@ -192,12 +193,12 @@ function Stored({ line, problems }: {
                 label={`New ${lowerFirst(settingWords(setting))}`}
                 hint={`${setting.help}. ${
                   setting.isStored ? "One is stored" : "None is stored"
-                }; empty leaves it so`}
+                }; leave empty to keep it so`}
                 problems={isOpen ? problems : {}}
               />
             ))}
             <p>
-              <button type="submit" class="button button-primary touch-target">Change and try it</button>
+              <button type="submit" class="button button-primary touch-target">Save and test</button>
             </p>
           </form>
         </details>
@@ -224,7 +225,7 @@ function Stored({ line, problems }: {
           <input type="hidden" name="account" value={key} />
           <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2 text-sm">
             <input type="checkbox" name="purge" value="on" />
-            Its history as well
+            Its history too
           </label>
           <button type="submit" class="button touch-target" aria-label={`Remove ${key}`}>Remove</button>
         </form>
@@ -244,7 +245,7 @@ export function GoneAccounts({ gone }: { readonly gone: AccountsView["gone"] }) 
   return (
     <Card title="Removed accounts">
       <p class="mt-1 text-sm text-muted">
-        Only their history is left. It can be hidden above, or forgotten for good.
+        Only their history is left. Hide it above, or delete it for good.
       </p>
       <ul class="mt-3 divide-y divide-line">
         {gone.map(({ key, title }) => (

@@ -87,7 +87,7 @@ function Account({ account, now, isFirst, isLast }: {
         </span>
       </div>
       <p class="outside-text mt-1 text-sm text-muted">
-        {source === null ? "Its credential is found no more; its history stays" : `Credential from ${source}`}
+        {source === null ? "Its credential is gone; its history stays" : `Credential from ${source}`}
         {baseUrl !== null && `, asked at ${baseUrl} instead of the vendor's own address`}
       </p>
       {hint !== null && state !== "fresh" && <p class="outside-text mt-1 text-sm">{hint}</p>}
@@ -106,7 +106,7 @@ function Account({ account, now, isFirst, isLast }: {
         </div>
         <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2 text-sm">
           <input type="checkbox" name={`polling:${key}`} value="on" checked={polling} />
-          Polled by the clock
+          Polled on schedule
         </label>
         {source === null && (
           <label class="touch-target inline-flex min-h-[2.25rem] items-center gap-2 text-sm">

@@ -14,9 +14,9 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
             name="keep"
             id="settings-keep"
             label="Days"
-            hint={`Empty for what the server was started with${
+            hint={`Leave empty for what the server was started with${
               store ? ` (${store.usual})` : ""
-            }; 0 keeps them for ever. Hours, days, cycles and sessions are always kept.`}
+            }; 0 keeps them forever. Hours, days, cycles and sessions are always kept.`}
             problem={problem}
           >
             {(described) => (
@@ -40,7 +40,7 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
       {store === null
         ? (
           <p class="notice mt-4">
-            The database cannot be looked after from here: it is in memory.
+            The database is in memory, so it needs no maintenance.
           </p>
         )
         : (
@@ -50,14 +50,14 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
               <TabForm tab="data">
                 <p class="flex flex-wrap gap-2">
                   {store.hasFile && <Action action="backup" text="Download a backup" />}
-                  <Action action="prune" text="Remove what is not kept" />
-                  {store.hasFile && <Action action="vacuum" text="Give back free room" />}
+                  <Action action="prune" text="Remove expired rows" />
+                  {store.hasFile && <Action action="vacuum" text="Free unused space" />}
                 </p>
                 <p class="text-sm text-muted">
                   {store.hasFile
-                    ? "A backup is a whole SQLite file without credentials, logins and keys. While free room is " +
-                      "given back, everything else waits."
-                    : "This database is not one file that could be copied: syntrack export writes all that is stored."}
+                    ? "A backup is a complete SQLite file without credentials, logins and keys. While unused space is " +
+                      "freed, everything else waits."
+                    : "This database is not a single file that can be copied: syntrack export writes everything that is stored."}
                 </p>
               </TabForm>
             </Card>
@@ -65,7 +65,7 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
         )}
       <Card title="Export">
         <p class="mt-1 text-sm text-muted">
-          Every table has files of what it shows: <a class="underline" href="/history">readings</a>,{" "}
+          Every table can be downloaded: <a class="underline" href="/history">readings</a>,{" "}
           <a class="underline" href="/cycles">cycles</a>, <a class="underline" href="/sessions">sessions</a>,
           {" "}
           <a class="underline" href="/stats">days and weeks</a>. All of the history at once:{" "}

@@ -14,7 +14,7 @@ export function GeneralTab({ view, problems }: {
           name="timezone"
           id="settings-timezone"
           label="Time zone"
-          hint={'Days and weeks begin at midnight there, and times are told in it. Type a city or a part of its name, "browser" ' +
+          hint={'Days and weeks begin at midnight in this zone, and times are shown in it. Type a city or a part of its name, "browser" ' +
             "for that of each browser, or nothing for that of the server."}
           problem={problems["timezone"]}
         >
@@ -26,7 +26,7 @@ export function GeneralTab({ view, problems }: {
                 class="field max-w-full sm:w-96"
                 list="settings-timezones"
                 value={fields.timezone}
-                placeholder={`Of the server (${serverZone})`}
+                placeholder={`The server's zone (${serverZone})`}
                 maxLength={64}
                 autocomplete="off"
                 spellcheck={false}
@@ -34,7 +34,7 @@ export function GeneralTab({ view, problems }: {
                 aria-describedby={described}
               />
               <datalist id="settings-timezones">
-                <option value="browser">Of each browser</option>
+                <option value="browser">Each browser's own zone</option>
                 {zones.map(({ name, also }) => <option key={name} value={name}>{also}</option>)}
               </datalist>
             </>
@@ -42,7 +42,7 @@ export function GeneralTab({ view, problems }: {
         </Field>
         <Radios
           name="display"
-          legend="Shares tell"
+          legend="Percentages show"
           value={fields.display}
           choices={[["used", "what is used"], ["left", "what is left"]]}
           problem={problems["display"]}
@@ -63,8 +63,8 @@ export function GeneralTab({ view, problems }: {
         </div>
         <Radios
           name="work-days"
-          legend="A week of work has"
-          hint="A quota of a week is paced over these days, counted from Monday."
+          legend="Working days per week"
+          hint="Weekly quotas are paced over these days, counted from Monday."
           value={fields.workDays}
           choices={[["5", "5 days"], ["6", "6 days"], ["7", "7 days"]]}
           problem={problems["work_days"]}
@@ -72,9 +72,9 @@ export function GeneralTab({ view, problems }: {
         <Radios
           name="theme"
           legend="Theme"
-          hint="Where a browser has not chosen with the button at the top."
+          hint="For browsers that have not chosen one with the button at the top."
           value={fields.theme}
-          choices={[["system", "as the system"], ["light", "light"], ["dark", "dark"]]}
+          choices={[["system", "system"], ["light", "light"], ["dark", "dark"]]}
           problem={problems["theme"]}
         />
         <Radios

@@ -4,11 +4,11 @@ import { Card, SaveRow, TabForm } from "./parts.tsx";
 
 export function InsightsTab({ view }: { readonly view: InsightsView }) {
   return (
-    <Card title="Insights that are shown">
+    <Card title="Insights to show">
       <TabForm tab="insights">
         <fieldset>
           <legend class="text-sm text-muted">
-            Kinds that say nearly the same come and go together.
+            Similar kinds are shown and hidden together.
           </legend>
           <ul class="mt-3 grid gap-x-6 gap-y-1 sm:grid-cols-2">
             {view.types.map(({ type, title, about, shown }) => (
@@ -26,8 +26,8 @@ export function InsightsTab({ view }: { readonly view: InsightsView }) {
         </fieldset>
         {view.hidden.length > 0 && (
           <fieldset>
-            <legend class="text-sm font-medium">Hidden one by one</legend>
-            <p class="text-sm text-muted">What is no longer ticked is shown again.</p>
+            <legend class="text-sm font-medium">Hidden individually</legend>
+            <p class="text-sm text-muted">Clear a box to show the insight again.</p>
             <ul class="mt-2">
               {view.hidden.map(({ key, title }) => (
                 <li key={key}>

@@ -142,7 +142,7 @@ export interface DataView {
 export interface AboutView {
   readonly tab: "about";
   readonly facts: readonly (readonly [name: string, value: string])[];
-  /** What it may reach, by provider. */
+  /** What it can reach, by provider. */
   readonly hosts: readonly (readonly [name: string, value: string])[];
   readonly licences: readonly Licence[];
   /** True on a host that withholds no permission. */

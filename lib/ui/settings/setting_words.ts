@@ -16,7 +16,7 @@ const WORDS: readonly (readonly [end: RegExp, words: string])[] = [
   [/CLIENT_SECRET$/, "Client secret"],
   [/REFRESH_TOKEN$/, "Refresh token"],
   [/SESSION_TOKEN$/, "Session token"],
-  [/CSRF_TOKEN$/, "Token of the app"],
+  [/CSRF_TOKEN$/, "App token"],
   [/COOKIE$/, "Cookie"],
   [/KEY$/, "API key"],
   [/TOKEN$/, "Access token"],
@@ -37,8 +37,8 @@ const WORDS: readonly (readonly [end: RegExp, words: string])[] = [
   [/ORGANIZATION$/, "Organization"],
   [/PROJECT(?:_ID)?$/, "Project"],
   [/PROFILE$/, "Profile"],
-  [/(?:CREDENTIALS|FILE)$/, "File with the login"],
-  [/(?:HOME|DIR|CONFIG)$/, "Folder of its login"],
+  [/(?:CREDENTIALS|FILE)$/, "Login file"],
+  [/(?:HOME|DIR|CONFIG)$/, "Login folder"],
   [/(?:URL|HOST|ENDPOINT)$/, "Address"],
 ];
 

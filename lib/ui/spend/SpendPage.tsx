@@ -20,7 +20,7 @@ export function SpendPage({ view }: { readonly view: SpendPageView }) {
   if (accounts.length + plans.length + allowances.length === 0) {
     return (
       <EmptyTable title="Nothing to sum up yet">
-        Money and plans are shown as soon as the first account was read.
+        Money and plans appear once the first account has been polled.
       </EmptyTable>
     );
   }
@@ -37,7 +37,7 @@ function Money({ view }: { readonly view: SpendPageView }) {
   const { accounts, totals } = view;
   if (accounts.length === 0) {
     return (
-      <EmptyTable title="No account states money">
+      <EmptyTable title="No account reports money">
         Vendors that bill by use (API keys, credits, extra usage) are summed up here. What plans cost can be
         entered below.
       </EmptyTable>
@@ -56,15 +56,15 @@ function Money({ view }: { readonly view: SpendPageView }) {
       ))}
       <TableCard
         label="Spend by account and month"
-        about={`Each amount once, whatever the vendor shows it in. Months begin at midnight in ${view.zone}.`}
+        about={`Each amount counts once, even if the vendor shows it in several places. Months begin at midnight in ${view.zone}.`}
       >
         <table id="spend-table" class="data-table">
-          <caption class="sr-only">Spend of each account by month, the running one first</caption>
+          <caption class="sr-only">Spend of each account by month, current month first</caption>
           <thead>
             <tr>
               <th scope="col">Account</th>
               <th scope="col" class="number">{monthText(months[0]!.from, view.zone)}</th>
-              <th scope="col" class="number">By its end</th>
+              <th scope="col" class="number">At month end</th>
               {months.slice(1).map(({ label, from }, place) => (
                 <th key={label} scope="col" class={place === 0 ? "number" : "number wide-only"}>
                   {monthText(from, view.zone)}
@@ -86,7 +86,9 @@ function Money({ view }: { readonly view: SpendPageView }) {
             <tfoot>
               {totals.map(({ currency, months: sums, projected }) => (
                 <tr key={currency}>
-                  <th scope="row" class="row-title">{totals.length > 1 ? `All in ${currency}` : "All"}</th>
+                  <th scope="row" class="row-title">
+                    {totals.length > 1 ? `Total in ${currency}` : "Total"}
+                  </th>
                   <td class="number font-semibold">
                     <Amount amount={sums[0] ?? null} currency={currency} zone={view.zone} />
                   </td>
@@ -140,7 +142,7 @@ function MoneyRow({ row, count, zone }: {
       <td class="number">
         {projection === null
           ? (
-            <span class="text-muted" title={spent === null ? "Nothing was read this month" : NO_PROJECTION}>
+            <span class="text-muted" title={spent === null ? "No readings this month" : NO_PROJECTION}>
               unknown
             </span>
           )
@@ -198,7 +200,7 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
     <section aria-labelledby="allowances">
       <h2 id="allowances" class="mt-8 text-lg font-semibold">For today</h2>
       <p class="mt-1 text-sm text-muted">
-        Weekly and monthly limits, spread evenly over their days: what may be used by the end of today.
+        Weekly and monthly limits, spread evenly over their days: what you can use by the end of today.
       </p>
       <ul class="mt-4 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {allowances.map((one) => (
@@ -222,7 +224,7 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
               role="img"
               aria-label={`${formatShare(one.share)} used, ${
                 formatShare(one.evenShare)
-              } is even at the end of today`}
+              } would be even by the end of today`}
             >
               <rect width="100" height="4" class="fill-current text-line" />
               <rect
@@ -238,7 +240,7 @@ function Allowances({ allowances }: { readonly allowances: readonly QuotaAllowan
               />
             </svg>
             <p class="mt-1 text-xs text-muted">
-              {formatShare(one.share)} used, {formatShare(one.evenShare)} is even at the end of today
+              {formatShare(one.share)} used, {formatShare(one.evenShare)} would be even by the end of today
             </p>
           </li>
         ))}
@@ -256,8 +258,8 @@ function Plans({ view }: { readonly view: SpendPageView }) {
     <section aria-labelledby="plans">
       <h2 id="plans" class="mt-8 text-lg font-semibold">Plans and budgets</h2>
       <p class="mt-1 text-sm text-muted">
-        Enter what a plan costs for a month to see what was used of it. A budget is for a calendar month; you
-        are told when it is exceeded.
+        Enter the monthly price of a plan to see how much of it you used. A budget covers a calendar month;
+        you get an alert when you exceed it.
       </p>
       <ul class="mt-4 grid gap-3 lg:grid-cols-2">
         {view.plans.map((plan) => <PlanCard key={nodeKey(plan.account)} view={view} plan={plan} />)}
@@ -286,7 +288,7 @@ function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan:
           <AmountField
             id={`${id}-price`}
             name="price"
-            label="Price a month"
+            label="Price per month"
             value={typed?.price ?? plan.price?.amount ?? ""}
             problem={typed?.problems.price}
           />
@@ -300,7 +302,7 @@ function PlanCard({ view, plan }: { readonly view: SpendPageView; readonly plan:
           <AmountField
             id={`${id}-budget`}
             name="budget"
-            label="Budget a month"
+            label="Budget per month"
             value={typed?.budget ?? plan.budget ?? ""}
             problem={typed?.problems.budget}
           />

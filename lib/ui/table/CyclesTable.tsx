@@ -66,7 +66,7 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   "left-rose": "what is left rose",
   "topped-up": "it was topped up",
   "plan-changed": "the plan changed",
-  "unit-changed": "it is counted in another unit since",
+  "unit-changed": "its unit changed",
 };
 
 /** Describes how a cycle ended; empty while it is open. */
@@ -98,8 +98,8 @@ export function CyclesTable({ table, zone, now }: {
         ? (
           <EmptyTable title="No cycle to show">
             {tools.reset === null
-              ? "A cycle begins with the first reading of a quota. Choose a longer range, or wait for a poll."
-              : "Nothing of what was read passes these filters. Clear them, or choose a longer range."}
+              ? "A cycle starts with the first reading of a quota. Choose a longer range, or wait for a poll."
+              : "No cycle matches these filters. Clear them, or choose a longer range."}
           </EmptyTable>
         )
         : (
@@ -147,7 +147,7 @@ function Row({ row, zone, now }: { readonly row: CycleRow; readonly zone: string
         <Instant at={cycle.startedAt} zone={zone} />
         {isOpen && <Open />}
         {!cycle.whole && (
-          <span class="text-muted" title="It was under way at the first reading">or before</span>
+          <span class="text-muted" title="It had already started at the first reading">or before</span>
         )}
       </td>
       <td class="wide-only">

@@ -63,14 +63,14 @@ export function HistoryTable({ table, zone }: { readonly table: HistoryTableView
         ? (
           <EmptyTable title="No reading to show">
             {account === null
-              ? "Nothing was read yet. As soon as an account is configured and polled, every reading is listed here."
-              : "Nothing was read in this time. Choose a longer range; single readings are kept for as long as the settings say, their sums for ever."}
+              ? "No readings yet. They are listed here once an account is configured and polled."
+              : "No readings in this range. Choose a longer one; single readings are kept for as long as the settings say, their sums forever."}
           </EmptyTable>
         )
         : (
           <TableCard
             label="Readings"
-            about={`Shares of the limit are what is ${table.display}; in small print what was consumed since the row before.`}
+            about={`Shares of the limit are what is ${table.display}; in small print what was consumed since the previous row.`}
             foot={<Foot table={table} />}
           >
             <table id="history-table" class="data-table sticky-first">
@@ -97,7 +97,7 @@ function Foot({ table: { start, next, sizes, rows, tools } }: { readonly table: 
       )}
       <div class="flex items-center gap-2 text-muted">
         <span>Rows</span>
-        <LinkRow label="Rows of a page" links={sizes} class="size-row" />
+        <LinkRow label="Rows per page" links={sizes} class="size-row" />
       </div>
       <FileLinks tools={tools} />
     </div>

@@ -48,13 +48,13 @@ export function OverviewTable({ table, zone }: {
       {pager.total === 0
         ? (
           <EmptyTable title="No cycle to show">
-            A cycle begins with the first reading of a quota. Choose a longer range or another quota.
+            A cycle starts with the first reading of a quota. Choose a longer range or another quota.
           </EmptyTable>
         )
         : (
           <TableCard
             label="Cycle overview"
-            about={`Each row is a cycle of ${subject}. The figures are what every quota of the account had used when it stood highest; points tell what was consumed since the cycle began.`}
+            about={`Each row is a cycle of ${subject}. The figures show what every quota of the account had used at its peak; points show what was consumed since the cycle began.`}
             foot={<PagerBar pager={pager} tools={tools} what="cycles" />}
           >
             <table id="cycle-overview-table" class="data-table">

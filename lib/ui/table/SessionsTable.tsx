@@ -62,14 +62,14 @@ export function SessionsTable({ table, zone }: {
         ? (
           <EmptyTable title="No session to show">
             {tools.reset === null
-              ? "A session begins when any quota of an account rises, and ends after a while without use. Choose a longer range, or use something."
-              : "Nothing of what was used passes these filters. Clear them, or choose a longer range."}
+              ? "A session begins when any quota of an account rises, and ends after a while without use. Choose a longer range."
+              : "No session matches these filters. Clear them, or choose a longer range."}
           </EmptyTable>
         )
         : (
           <TableCard label="Sessions" foot={<PagerBar pager={pager} tools={tools} what="sessions" />}>
             <table id="sessions-table" class="data-table">
-              <caption class="sr-only">Sessions: stretches of use of an account</caption>
+              <caption class="sr-only">Sessions: periods of use of an account</caption>
               <TableHead headings={headings} />
               {sections.map(({ title, sum, rows }) => (
                 <>
@@ -141,7 +141,7 @@ function Row({ row, zone, width }: {
       <tr class="detail-row">
         <td colSpan={width}>
           <table class="detail-table text-sm">
-            <caption class="sr-only">What each quota stood at</caption>
+            <caption class="sr-only">Each quota in the session</caption>
             <thead>
               <tr>
                 <th scope="col">Quota</th>

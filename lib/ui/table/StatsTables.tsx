@@ -62,7 +62,7 @@ export function StatsTables({ table: stats, zone }: { readonly table: StatsView;
   if (stats.overall.length === 0) {
     return (
       <EmptyTable title="Nothing to sum up yet">
-        Figures by day and week are shown as soon as the first account was read.
+        Figures by day and week appear once the first account has been polled.
       </EmptyTable>
     );
   }
@@ -91,7 +91,7 @@ function Overall({ rows, display, zone }: {
   return (
     <TableCard label="Overall">
       <table id="overall-table" class="data-table">
-        <caption class="sr-only">Each quota: now, and all there ever was</caption>
+        <caption class="sr-only">Each quota: now and over all time</caption>
         <thead>
           <tr>
             <th scope="col">Quota</th>
@@ -100,7 +100,7 @@ function Overall({ rows, display, zone }: {
             <th scope="col" class="number">Today</th>
             <th scope="col" class="number wide-only">This week</th>
             <th scope="col" class="number wide-only">Per day</th>
-            <th scope="col" class="number wide-only">In all</th>
+            <th scope="col" class="number wide-only">Total</th>
             <th scope="col" class="number wide-only">Readings</th>
             <th scope="col" class="wide-only">Since</th>
           </tr>
@@ -147,7 +147,7 @@ function Periods({ id, word, rows, columns }: PeriodsProps) {
   return (
     <TableCard label={`By ${word.toLowerCase()}`}>
       <table id={id} class="data-table sticky-first">
-        <caption class="sr-only">Consumption by {word.toLowerCase()}, the newest first</caption>
+        <caption class="sr-only">Consumption by {word.toLowerCase()}, newest first</caption>
         <thead>
           <tr>
             <th scope="col">{word}</th>
@@ -188,12 +188,12 @@ function Periods({ id, word, rows, columns }: PeriodsProps) {
   );
 }
 
-/** A row for each quota, with the periods side by side, the newest first. */
+/** A row for each quota, with the periods side by side, newest first. */
 function TurnedPeriods({ id, word, rows, columns }: PeriodsProps) {
   return (
     <TableCard label={`By ${word.toLowerCase()}`}>
       <table id={id} class="data-table sticky-first">
-        <caption class="sr-only">Consumption of each quota by {word.toLowerCase()}, the newest first</caption>
+        <caption class="sr-only">Consumption of each quota by {word.toLowerCase()}, newest first</caption>
         <thead>
           <tr>
             <th scope="col">Quota</th>

@@ -162,7 +162,7 @@ export function PagerBar({ pager, tools, what }: {
       {total > 10 && (
         <div class="flex items-center gap-2 text-muted">
           <span>Rows</span>
-          <LinkRow label="Rows of a page" links={sizes} class="size-row" />
+          <LinkRow label="Rows per page" links={sizes} class="size-row" />
         </div>
       )}
       {total > 0 && <FileLinks tools={tools} />}

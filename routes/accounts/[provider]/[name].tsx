@@ -37,7 +37,7 @@ export const handlers = define.handlers({
     const status = providers.find(({ id }) => id === provider);
     const found = status?.accounts.find((one) => one.name === name);
     if (!account && !found) {
-      throw new HttpError(404, `There is no account "${plain(key, 80)}"; the overview lists those there are`);
+      throw new HttpError(404, `There is no account "${plain(key, 80)}"; the overview lists all accounts`);
     }
     const word = searchParams.get("quota");
     const meant = selectQuotas(account, word);
@@ -119,7 +119,7 @@ export default define.page<typeof handlers>(function Account({ data }) {
       above={
         <>
           <Neighbours previous={data.neighbours.previous} next={data.neighbours.next} />
-          <nav aria-label="Where this is" class="text-sm text-muted">
+          <nav aria-label="Breadcrumb" class="text-sm text-muted">
             <a class="underline" href="/" aria-current="false">Overview</a>
             {quota && (
               <>

@@ -10,7 +10,7 @@ export const handlers = define.handlers(authApi({
   async POST({ req, state: { services, client, principal } }) {
     const { currentPassword, newPassword } = validateBody(PasswordBody, await readJson(req));
     if (principal!.kind !== "person") {
-      return json({ error: "Only who has signed in by name has a password to change" }, { status: 403 });
+      return json({ error: "Only people who signed in by name have a password to change" }, { status: 403 });
     }
     await services.access.people.changePassword(principal!, client, currentPassword, newPassword);
     return json({ ok: true });
