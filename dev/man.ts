@@ -19,7 +19,7 @@ export function manPage(): string {
     ".B syntrack",
     "[\\fICOMMAND\\fR] [\\fIOPTIONS\\fR]",
     ".SH DESCRIPTION",
-    "Watches the quotas of AI subscriptions: what is used, what is left, and when it resets. Without a command it starts",
+    "Tracks the quotas of AI subscriptions: what is used, what is left, and when it resets. Without a command it starts",
     "a server in the background.",
     ".SH COMMANDS",
     ...COMMANDS.flatMap(commandLines),

@@ -70,7 +70,7 @@ export const antigravity: Provider = {
     {
       name: TOKEN,
       secret: true,
-      help: "Token of the app's server, which changes with each start; found by itself unless set",
+      help: "Token of the app's server, which changes with each start; detected automatically unless set",
     },
     { name: SOURCE, secret: false, help: "ide (the app, by default), cli (the command agy) or both" },
   ],

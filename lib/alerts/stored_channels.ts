@@ -207,7 +207,7 @@ export function summaryMemoryId(channel: string): string {
 /** @throws {ChannelSettingsError} */
 function checked({ id, type: typeId, values }: NewChannel): ChannelType {
   if (!CHANNEL_ID.test(id)) {
-    throw new ChannelSettingsError("The name of a channel holds small letters, digits and -, at most 32");
+    throw new ChannelSettingsError("The name of a channel has at most 32 lower-case letters, digits and -");
   }
   const type = channelType(typeId);
   if (type === undefined) throw new ChannelSettingsError("There is no such type of channel");

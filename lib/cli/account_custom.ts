@@ -15,7 +15,7 @@ import { hasFlag, textOf } from "./values.ts";
 /** @throws {CliError} */
 export async function addCustom(tools: Tools, what: string): Promise<number> {
   if (what !== "custom") {
-    throw usageError("--file declares a source of your own", "Say `syntrack account add custom --file FILE`");
+    throw usageError("--file declares a source of your own", "Use `syntrack account add custom --file FILE`");
   }
   const offered = readOffer(tools);
   // Ask first and store afterwards: a user who cancels has changed nothing.
@@ -53,7 +53,7 @@ async function check(
 ): Promise<number> {
   const [outcome] = await scheduler.pollNow(key);
   if (outcome?.kind === "ok") return EXIT_OK;
-  tools.tell(`syntrack: ${outcome?.kind ?? "not asked"}: ${plain(outcome?.hint ?? "it was not found")}`);
+  tools.tell(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "it was not found")}`);
   return EXIT_FAILED;
 }
 
@@ -86,6 +86,6 @@ async function readValues(
 
 function sentence({ label, provider }: OfferedCustom, isStored: boolean): string {
   const begins = `${plain(label)} is declared as ${provider.id}`;
-  const goes = "It is polled once syntrack is started anew";
+  const goes = "It is polled once syntrack is restarted";
   return isStored ? `${begins}, its key stored, encrypted. ${goes}` : `${begins}. ${goes}`;
 }

@@ -59,7 +59,7 @@ function openSettings(
     }
     if (looksSecret(value)) {
       throw usageError(
-        `What was given for ${setting} looks like a secret: ${WHY}`,
+        `The value of ${setting} looks like a secret: ${WHY}`,
         "Secrets are asked for, or read with --stdin",
       );
     }
@@ -108,8 +108,8 @@ async function promptForSecrets(
     const answer = await io.ask(`${name} (${help}${more}): `, { hidden: true });
     if (answer === null) {
       throw usageError(
-        "There is no terminal to ask for the key at",
-        "Hand it over with --stdin, such as: pass show key | syntrack account add ... --stdin",
+        "There is no terminal to ask for the key",
+        "Pass it with --stdin, such as: pass show key | syntrack account add ... --stdin",
       );
     }
     if (index > 0 && answer.trim() === "") continue;
@@ -120,7 +120,7 @@ async function promptForSecrets(
 
 function valueOf(read: ReturnType<typeof readSecretText>, where: string): string {
   if ("value" in read) return read.value;
-  throw usageError(`Cannot use what came from ${where}: ${read.problem}`, `Expected ${read.wanted}`);
+  throw usageError(`Cannot use the input from ${where}: ${read.problem}`, `Expected ${read.wanted}`);
 }
 
 async function textOn(io: Io): Promise<string> {

@@ -33,7 +33,7 @@ export function ownPaths(tools: Tools): DaemonPaths {
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
   if (paths) return paths;
   throw failure(
-    "Cannot go into the background: there is no home folder to keep the run file and the log in",
+    "Cannot start in the background: there is no home folder for the run file and the log",
     "Set HOME, or run `syntrack serve`, which stays in the foreground",
   );
 }
@@ -85,12 +85,12 @@ export async function startInBackground(
       `See \`syntrack logs\`, or ${paths.logFile}`,
     );
   }
-  throw failure(lastWords(paths.logFile, began, launched.ended), `All it said is in ${paths.logFile}`);
+  throw failure(lastWords(paths.logFile, began, launched.ended), `Its output is in ${paths.logFile}`);
 }
 
 export function cannotStop({ pid, port, pidSpace }: Run) {
   return failure(
-    `Cannot stop the server on port ${port} (process ${pid}): it does not answer, and was left as it is`,
+    `Cannot stop the server on port ${port} (process ${pid}): it does not respond, and was left running`,
     pidSpace === null ? "End it by its process id" : "It may run in a container: stop it there",
   );
 }
@@ -119,7 +119,7 @@ function lastWords(logFile: string, since: number, code: number): string {
   const words = (errors.length > 0 ? errors : own.slice(-3)).map((line) => messageOf(line));
   return words.length > 0
     ? ["The server did not start: " + words[0], ...words.slice(1)].join("\n  ")
-    : `The server ended with code ${code} before it answered`;
+    : `The server exited with code ${code} before it answered`;
 }
 
 function messageOf(line: string): string {

@@ -89,5 +89,5 @@ function maskedKeys({ providers, environment }: SetUp): readonly (readonly [stri
 /** Describes who may sign in, as far as the settings tell. */
 function userText({ environment }: SetUp): string {
   const user = environment.find("SYNTRACK_ADMIN_USER");
-  return user ? plain(user.value) : "whoever uses this machine; `syntrack config` lists who else may sign in";
+  return user ? plain(user.value) : "anyone on this machine; `syntrack config` lists who else may sign in";
 }

@@ -9,6 +9,6 @@ export async function checkNamed(tools: Pick<Tools, "place" | "typed">): Promise
   if (textOf(tools.typed, "db") === undefined || dbPath === ":memory:") return;
   throw failure(
     `Cannot read the database "${dbPath}": there is no such file`,
-    "Check --db, or run `syntrack collect` with it to begin one",
+    "Check --db, or run `syntrack collect` with it to create one",
   );
 }

@@ -61,7 +61,7 @@ export async function daemonJson(tools: Tools) {
 function leftText({ pid, startedAt }: FoundRun["run"], { now }: Tools): string {
   return `; process ${pid}, begun ${
     formatAge(now - startedAt)
-  }, ended without a word. \`syntrack start\` begins anew`;
+  }, ended unexpectedly. \`syntrack start\` starts a new one`;
 }
 
 async function look(tools: Tools) {

@@ -17,7 +17,7 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
   const { typed, io } = tools;
   const limit = LIMITS.find((name) => textOf(typed, name) !== undefined);
   if (limit !== undefined) {
-    throw usageError(`--what everything leaves nothing out, so it takes no --${limit}`);
+    throw usageError(`--what everything includes everything, so it takes no --${limit}`);
   }
   if ((textOf(typed, "format") ?? "ndjson") !== "ndjson" || tools.json) {
     throw usageError("--what everything is written as lines of JSON", "Leave out --format and --json");
@@ -31,7 +31,7 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
   }
   const store = await tools.store();
   if (!store) {
-    throw failure("There is no database yet, so there is nothing to export", "Start syntrack to begin one");
+    throw failure("There is no database yet, so there is nothing to export", "Start syntrack to create one");
   }
   using file = name === undefined ? null : newFile(name, io);
   const write = file ? (text: string) => file.write(text) : (text: string) => io.stdout.write(text);

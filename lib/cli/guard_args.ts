@@ -35,7 +35,7 @@ const LENGTHS: Readonly<Record<string, readonly [least: number, below: number]>>
 export function parseGuardArguments({ typed }: Tools): GuardArguments {
   const wait = hasFlag(typed, "wait");
   if (wait && textOf(typed, "now") !== undefined) {
-    throw usageError("--wait goes with the clock, and --now stands still: give one of them");
+    throw usageError("--wait needs a running clock, and --now stops it: use only one of them");
   }
   const age = textOf(typed, "max-age");
   return {

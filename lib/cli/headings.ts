@@ -23,5 +23,5 @@ export function quotaTitle({ key, state }: SelectedQuota, paint: Paint): string 
 export async function nothingText(tools: Pick<Tools, "records">): Promise<string> {
   return (await tools.records({ withHidden: true })).length === 0
     ? "Nothing was read yet. `syntrack setup` finds your accounts, and `syntrack collect` reads them."
-    : "Every account that was read is hidden. `syntrack account list` names them.";
+    : "Every account that was read is hidden. `syntrack account list` lists them.";
 }

@@ -21,7 +21,7 @@ export function headlineOf(accounts: readonly AccountView[], now: number, zone: 
       account: accountTitle,
       quota: quotaName,
       hint: (account) => plain(account.health.hint ?? "").trim(),
-      again: "`syntrack collect` asks again.",
+      again: "`syntrack collect` polls again.",
     },
   });
 }

@@ -97,7 +97,7 @@ function reportLines(
     ...[...taken].map(([table, { rows, readings }]) =>
       `  ${plain(table)}: ${countText(rows, "row")}, ${countText(readings, "reading")}`
     ),
-    ...left.size === 0 ? [] : ["Not taken:"],
+    ...left.size === 0 ? [] : ["Not imported:"],
     ...[...left].map(([what, count]) => `  ${plain(what)} (${formatNumber(count)})`),
     ...settings === null ? [] : settings.lines(dryRun),
   ];

@@ -28,7 +28,7 @@ const OTHER_PREFIX = /^(?:ONWATCH|AUM)_/;
 /** @throws {CliError} when the file cannot be read */
 export function takeSettings(tools: Tools, { providers }: SetUp, name: string): TakenSettings {
   const { io } = tools;
-  if (io.home === null) throw failure("No home folder is known to keep settings in", "Set HOME");
+  if (io.home === null) throw failure("There is no home folder for the settings", "Set HOME");
   const target = join(io.home, ".syntrack", ".env");
   const known = new Set([
     ...OPTIONS.flatMap(({ names }) => names),
@@ -52,8 +52,8 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
     taken,
     left,
     lines: (dryRun) => [
-      `Settings ${dryRun ? "that would be " : ""}taken into ${target}: ${taken.join(", ") || "none"}`,
-      ...Object.entries(left).map(([variable, why]) => `  ${variable}: not taken, ${why}`),
+      `Settings ${dryRun ? "that would be " : ""}imported into ${target}: ${taken.join(", ") || "none"}`,
+      ...Object.entries(left).map(([variable, why]) => `  ${variable}: not imported, ${why}`),
     ],
     write(dryRun) {
       if (dryRun || taken.length === 0) return;

@@ -37,12 +37,12 @@ export function reportReadings(tools: Tools, plan: ImportPlan, dryRun: boolean, 
       countText(accounts.size, "account")
     } in the file`,
   );
-  if (stored > 0) tools.print(`${countText(stored, "reading")} stored already, passed over`);
+  if (stored > 0) tools.print(`${countText(stored, "reading")} already stored, skipped`);
   if (late > 0) {
     tools.print(
       `${countText(late, "reading")} older than the newest stored: the history of ${
         merged.map(([account]) => account).join(", ")
-      } ${dryRun ? "would be" : "was"} worked out anew from all readings`,
+      } ${dryRun ? "would be" : "was"} recalculated from all readings`,
     );
   }
 }
@@ -79,13 +79,13 @@ export function reportPast(
       countText(accounts.size, "account")
     } in the file`,
   );
-  if (same > 0) tools.print(`${countText(same, one)} stored already, passed over`);
+  if (same > 0) tools.print(`${countText(same, one)} already stored, skipped`);
   if (different > 0) {
     tools.print(
-      `${countText(different, one)} stored otherwise, or over the same time: what is stored was kept`,
+      `${countText(different, one)} stored differently, or over the same time: the stored ones were kept`,
     );
   }
-  if (open > 0) tools.print(`${countText(open, one)} not over yet when exported, passed over`);
+  if (open > 0) tools.print(`${countText(open, one)} not over yet when exported, skipped`);
 }
 
 export function reportNotes(tools: Tools, counts: NoteCounts, dryRun: boolean, zone: string): void {

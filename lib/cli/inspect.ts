@@ -128,9 +128,7 @@ export function warningsOf(report: InspectionReport): readonly string[] {
   return [
     ...commandWarnings(report),
     ...told.length === 0 ? [] : [
-      `${
-        told.join(", ")
-      } may be run for alerts; a command is bound by no list, and does what its own settings say`,
+      `${told.join(", ")} may be run for alerts; permissions do not limit what a command does`,
     ],
   ];
 }
@@ -140,12 +138,14 @@ function commandWarnings({ program, found }: InspectionReport): readonly string[
   if (commands.length > 0) {
     return [
       `${commands.join(", ")} may be run, as ${RUN_COMMANDS.names[0]} says; ` +
-      "a command is bound by no list, and does what its own settings say",
+      "permissions do not limit what a command does",
     ];
   }
   const asked = program.providers.some((provider) => (provider.commands ?? []).length > 0);
   return !asked || program.config.runCommands ? [] : [
-    `No command is run, so keychains and vendors' tools are not asked; ${RUN_COMMANDS.names[0]}=on allows it`,
+    `No command is run, so keychains and vendors' tools are not queried; ${
+      RUN_COMMANDS.names[0]
+    }=on allows it`,
   ];
 }
 

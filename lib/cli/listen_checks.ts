@@ -18,16 +18,16 @@ export async function listenChecks({ program }: InspectionReport): Promise<reado
 
 async function portCheck(host: string, port: number): Promise<Check> {
   const about = "Port";
-  if (port === 0) return { level: "ok", about, finding: "any that is free" };
+  if (port === 0) return { level: "ok", about, finding: "any free one" };
   try {
     Deno.listen({ hostname: host, port }).close();
     return { level: "ok", about, finding: `${port} on ${host} is free` };
   } catch (error) {
     if (error instanceof Deno.errors.AddrNotAvailable) {
-      return { level: "warning", about, finding: `${host} is no address of this machine` };
+      return { level: "warning", about, finding: `${host} is not an address of this machine` };
     }
     const isOurs = await isSyntrack(host, port);
-    return isOurs ? { level: "ok", about, finding: `${port} on ${host} is held by a running syntrack` } : {
+    return isOurs ? { level: "ok", about, finding: `${port} on ${host} is used by a running syntrack` } : {
       level: "warning",
       about,
       finding: `${port} on ${host} is in use by another program: choose another`,
@@ -39,7 +39,7 @@ function socketCheck(path: string): Check {
   return {
     level: "ok",
     about: "Socket",
-    finding: `${path}${isThere(path) ? " is there" : " is made at the start"}`,
+    finding: `${path}${isThere(path) ? " is there" : " will be created at the start"}`,
   };
 }
 

@@ -56,7 +56,7 @@ function told<T>(name: string, work: () => T): T {
     const reason = reasonOf(error);
     throw failure(
       `Cannot write ${JSON.stringify(name)}: ${reason}`,
-      "Free some space, or name a file on another disk; what was written of it is gone",
+      "Free some space, or name a file on another disk; the partial file was removed",
     );
   }
 }

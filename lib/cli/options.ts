@@ -37,7 +37,7 @@ export const RANGE: readonly OptionRow[] = [
 export const limit = (byDefault: string): OptionRow => ({
   name: "limit",
   value: "N",
-  help: "at most so many, 0 to 100000",
+  help: "at most this many, 0 to 100000",
   byDefault,
 });
 export const CHART: OptionRow = { name: "chart", short: "c", help: "draw it instead of listing it" };
@@ -51,7 +51,7 @@ export const PORT: OptionRow = {
 export const HOST: OptionRow = {
   name: "host",
   value: "ADDRESS",
-  help: "address to listen on; may be given several times",
+  help: "address to listen on; can be repeated",
   byDefault: "127.0.0.1",
   repeated: true,
 };
@@ -61,52 +61,52 @@ export const LISTENING: readonly OptionRow[] = [
   HOST,
   { name: "bind-all", help: "listen on all addresses of this machine" },
   { name: "tailscale", help: "listen on this machine and on its address in the tailnet" },
-  { name: "tailscale-ip", value: "ADDRESS", help: "the same, with the address named" },
+  { name: "tailscale-ip", value: "ADDRESS", help: "the same, with the given address" },
   {
     name: "tailscale-wait",
     value: "TIME",
     help: "how long to wait for the tailnet at the start, such as 60s",
     byDefault: "0s",
   },
-  { name: "unix", value: "PATH", help: "listen on a Unix socket that only you may open" },
+  { name: "unix", value: "PATH", help: "listen on a Unix socket that only you can open" },
   {
     name: "allow-host",
     value: "NAME",
-    help: "a further name the dashboard may be opened by; may be given several times",
+    help: "another name the dashboard can be opened by; can be repeated",
     repeated: true,
   },
   {
     name: "tls-cert",
     value: "FILE",
-    help: "serve https with this certificate chain, read again when it changes",
+    help: "serve https with this certificate chain, reloaded when it changes",
   },
   { name: "tls-key", value: "FILE", help: "the private key of the certificate" },
   {
     name: "trusted-proxy",
     value: "CIDR",
-    help: "address or subnet of a proxy whose X-Forwarded headers count; may be given several times",
+    help: "address or subnet of a proxy whose X-Forwarded headers count; can be repeated",
     repeated: true,
   },
   {
     name: "base-path",
     value: "PATH",
-    help: "path below which a proxy shows the dashboard, such as /ai-usage",
+    help: "path under which a proxy serves the dashboard, such as /ai-usage",
   },
   {
     name: "auth-header",
     value: "NAME",
-    help: "header in which a trusted proxy names who is signed in, such as Remote-User",
+    help: "header in which a trusted proxy names the signed-in user, such as Remote-User",
   },
-  { name: "auth-groups-header", value: "NAME", help: "header in which it lists their groups" },
+  { name: "auth-groups-header", value: "NAME", help: "header in which it lists the user's groups" },
   {
     name: "auth-role",
     value: "GROUP=ROLE",
-    help: "role of a group or name of the proxy, * for everybody else; may be given several times",
+    help: "role of a group or user of the proxy, * for everyone else; can be repeated",
     repeated: true,
   },
   {
     name: "trust-tailscale-identity",
-    help: "heed who `tailscale serve` says is there, from a trusted proxy",
+    help: "trust the user that `tailscale serve` names, from a trusted proxy",
   },
 ];
 
@@ -116,10 +116,10 @@ export const COMING_IN: readonly OptionRow[] = [
     name: "auth-token",
     value: "TOKEN",
     help:
-      "a token that opens the dashboard; others on this machine see arguments, so better SYNTRACK_AUTH_TOKENS",
+      "a token that opens the dashboard; others on this machine see arguments, so prefer SYNTRACK_AUTH_TOKENS",
     repeated: true,
   },
-  { name: "trust-local", help: "on this machine no sign-in is needed, even where others have one" },
+  { name: "trust-local", help: "no sign-in is needed on this machine, even if others have one" },
 ];
 
 /** Accepted before and after the command. */
@@ -134,6 +134,6 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { name: "timezone", value: "ZONE", help: "zone of days and clock times (Europe/Berlin, UTC)" },
   { name: "db", value: "FILE", help: "the database file" },
   { name: "config", value: "FILE", help: "the config file instead of ~/.syntrack/config.toml" },
-  { name: "color", help: "colour whatever the output is" },
+  { name: "color", help: "always use colour" },
   { name: "no-color", help: "no colour" },
 ];

@@ -17,7 +17,7 @@ export function chooseRun(tools: Tools, folder: string): FoundRun["run"] | null 
   const [first, second] = alive;
   if (second === undefined) return first ?? null;
   throw failure(
-    `Several servers of yours run: ${alive.map(({ url, pid }) => `${url} (process ${pid})`).join(", ")}`,
+    `You have several servers running: ${alive.map(({ url, pid }) => `${url} (process ${pid})`).join(", ")}`,
     "Name one with --port",
   );
 }
@@ -26,6 +26,6 @@ export function chooseRun(tools: Tools, folder: string): FoundRun["run"] | null 
 export function nothingRuns(tools: Tools, folder: string): string {
   const port = textOf(tools.typed, "port");
   const others = listRuns(folder).filter(({ alive }) => alive).map(({ run }) => run.port);
-  if (port === undefined || others.length === 0) return "No server of yours runs";
-  return `No server of yours runs on port ${port}; there is one on ${others.join(", ")}`;
+  if (port === undefined || others.length === 0) return "You have no server running";
+  return `You have no server running on port ${port}; there is one on ${others.join(", ")}`;
 }

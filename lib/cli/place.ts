@@ -97,7 +97,7 @@ async function checkEntries(environment: Environment, home: string | null): Prom
   if (first === undefined) return;
   throw usageError(
     [first, ...rest.map((one) => `syntrack: ${one}`)].join("\n"),
-    "`syntrack config check` tells everything that is wrong in it",
+    "`syntrack config check` lists everything that is wrong in it",
   );
 }
 

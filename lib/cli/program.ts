@@ -47,7 +47,7 @@ function buildProgram(
   print: (text: string) => void,
 ): Command {
   const program = new Command("syntrack")
-    .description("Watches the quotas of AI subscriptions: what is used, what is left, and when it resets.")
+    .description("Tracks the quotas of AI subscriptions: what is used, what is left, and when it resets.")
     .version(`syntrack ${version}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help, of a command as well: syntrack query --help")
     .helpCommand("help [command]", "print help of a command")
@@ -143,7 +143,7 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
   const [first] = row?.operands ?? [];
   if (row && first?.choices && error.code === "commander.missingArgument") {
     return usageError(
-      `syntrack ${row.name} has to be told ${first.help}: ${first.choices.join(", ")}`,
+      `syntrack ${row.name} needs ${first.help}: ${first.choices.join(", ")}`,
       `See syntrack ${row.name} --help`,
     );
   }
@@ -183,11 +183,11 @@ function rootNotes(paint: Paint): string {
     "  `syntrack providers` names the variable of each key, `syntrack config` every setting.",
     "  NO_COLOR, FORCE_COLOR and COLUMNS are honoured.",
     "",
-    paint.bold("Begin with:"),
+    paint.bold("Start with:"),
     "  syntrack demo       look around, no key needed",
     "  syntrack providers  which variable takes your key; then",
     "  syntrack collect    and syntrack status, or syntrack serve for the dashboard",
-    "  syntrack version    which one this is",
+    "  syntrack version    print the version",
   ].join("\n");
 }
 

@@ -16,7 +16,7 @@ export function readRange(typed: Typed, now: number, zone: string): Range {
   const [from, to] = [textOf(typed, "from"), textOf(typed, "to")];
   if (textOf(typed, "days") !== undefined) {
     if (from !== undefined || to !== undefined) {
-      throw usageError("--days and --from or --to are two ways to say the same: give one of them");
+      throw usageError("--days and --from or --to say the same thing: use only one of them");
     }
     return { from: now - wholeNumber(typed, "days", 7, 1, 366) * DAY_MS };
   }
@@ -26,7 +26,7 @@ export function readRange(typed: Typed, now: number, zone: string): Range {
     ...to === undefined ? {} : { to: edge("to", to, zone, 1) },
   };
   if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
-    throw usageError(`--from has to lie before --to, got ${JSON.stringify(from)} and ${JSON.stringify(to)}`);
+    throw usageError(`--from has to be before --to, got ${JSON.stringify(from)} and ${JSON.stringify(to)}`);
   }
   return range;
 }

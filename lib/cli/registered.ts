@@ -56,8 +56,8 @@ export function createRegistration(tools: Tools): Registration {
         });
         if (claimed === null) {
           tools.tell(
-            `syntrack: warning: another server of yours stands for port ${port} already, so \`syntrack stop\` ` +
-              "means that one: end this one by Ctrl-C or its process",
+            `syntrack: warning: another server of yours is already registered for port ${port}, so \`syntrack stop\` ` +
+              "reaches that one; stop this one with Ctrl-C or by its process id",
           );
           return;
         }
@@ -65,8 +65,8 @@ export function createRegistration(tools: Tools): Registration {
         if (leftBehind !== null) {
           const since = new Date(leftBehind.startedAt).toISOString();
           tools.tell(
-            `The server before this one (process ${leftBehind.pid}, since ${since}) did not stop by itself. ` +
-              "The database was looked through: it is whole, and nothing that was stored is lost",
+            `The server before this one (process ${leftBehind.pid}, since ${since}) did not shut down properly. ` +
+              "The database was checked: it is intact, and no stored data is lost",
           );
         }
       } catch (error) {
@@ -74,7 +74,7 @@ export function createRegistration(tools: Tools): Registration {
         tools.tell(
           `syntrack: warning: cannot write ${
             JSON.stringify(paths.runFolder)
-          }: ${reason}. It serves all the same, ` +
+          }: ${reason}. It serves anyway, ` +
             "and `syntrack stop` cannot find it",
         );
       }

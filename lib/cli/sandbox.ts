@@ -62,8 +62,8 @@ function spawn(args: readonly string[], env: Record<string, string>): Deno.Child
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
     throw failure(
-      "--sandbox starts the server anew, and this process may start nothing",
-      "Run it with --allow-run=deno, or hand the list over yourself: deno run $(syntrack doctor --permissions) ...",
+      "--sandbox restarts the server, and this process is not allowed to start programs",
+      "Run it with --allow-run=deno, or pass the list yourself: deno run $(syntrack doctor --permissions) ...",
     );
   }
 }

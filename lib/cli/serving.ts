@@ -52,7 +52,7 @@ async function bindFailure({ endpoint, cause }: CannotBind): Promise<Error> {
     return failure(`Port ${port} on ${hostname} may not be used by this user`, "Choose another with --port");
   }
   if (cause instanceof AddrNotAvailable) {
-    return failure(`Cannot listen on ${hostname}: it is no address of this machine`, addressesHint());
+    return failure(`Cannot listen on ${hostname}: it is not an address of this machine`, addressesHint());
   }
   return failure(
     `Cannot listen on ${hostname}: ${cause instanceof Error ? cause.message : "unknown reason"}`,

@@ -9,12 +9,12 @@ import type { Tools } from "./tools.ts";
 export async function serveSilently(tools: Tools): Promise<number> {
   if (Deno.pid === 1) {
     throw failure(
-      "--silent would end this container, whose first process this is",
+      "--silent would end this container, because this is its first process",
       "Leave --silent out: the server stays in the foreground",
     );
   }
   const program = checkedProgram(tools, { quiet: true });
-  tools.tell("Starting the server, and waiting until it answers");
+  tools.tell("Starting the server and waiting until it answers");
   const { run, already } = await startInBackground(tools, program);
   if (tools.json) {
     tools.printJson({ url: run.url, port: run.port, pid: run.pid, log: run.log, already });
@@ -22,7 +22,7 @@ export async function serveSilently(tools: Tools): Promise<number> {
   }
   tools.print(
     `${already ? "Already online" : "Online"}: ${run.url}`,
-    `In the background. End it with \`kill ${run.pid}\` or \`syntrack stop\``,
+    `Running in the background. Stop it with \`kill ${run.pid}\` or \`syntrack stop\``,
     `PID: ${run.pid}`,
   );
   return EXIT_OK;

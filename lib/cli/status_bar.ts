@@ -182,7 +182,7 @@ function filled(facts: BarFacts): string {
     if (name === undefined) return found.charAt(0);
     if (Object.hasOwn(values, name)) return values[name] ?? "";
     throw usageError(
-      `--template knows no {${name}}`,
+      `--template has no {${name}}`,
       `There is ${Object.keys(values).map((one) => `{${one}}`).join(" ")}; {{ is a brace`,
     );
   });

@@ -82,7 +82,7 @@ function quotaLines(
   const { unit, used, limit, remaining, share, ratePerHour, rateSpanMs, refillPerHour } = quota;
   const forecast = forecasts.get(quota.key);
   const word = unitWord(unit);
-  const gone = quota.gone ? paint.yellow("  no longer mentioned by the provider") : "";
+  const gone = quota.gone ? paint.yellow("  no longer reported by the provider") : "";
   const label = inStatus(paint, quota.status, statusLabel(quota));
   const usage = share === null
     ? label
@@ -96,7 +96,7 @@ function quotaLines(
   if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
   rows.push(["Usage", usage]);
   if (quota.allowed === false) {
-    rows.push(["Blocked", paint.red("the provider refuses work on it at present")]);
+    rows.push(["Blocked", paint.red("the provider is refusing requests")]);
   }
   if (ratePerHour !== null && ratePerHour > 0) {
     rows.push(["Rate", `${formatRate(ratePerHour, unit)}, ${formatSpan(rateSpanMs ?? 0)}`]);

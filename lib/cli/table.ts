@@ -54,14 +54,17 @@ export type ConfigAction = typeof CONFIG_ACTIONS[number];
 export const COMMANDS = [
   {
     name: "collect",
-    summary: "ask every configured account once and store the answer",
+    summary: "poll every configured account once and store the readings",
     details:
-      "Succeeds when at least one account answered; what failed is told on stderr. Who was asked a moment ago is not " +
-      "asked again, and the exit code is that of then.",
+      "Succeeds when at least one account answered; failures go to stderr. An account polled a moment ago is not " +
+      "polled again, and the exit code is that of the earlier poll.",
     options: [{
       name: "force",
-      help: "ask however short ago it was, unless the vendor itself asked to be left alone",
-    }, { name: "notify", help: "send what alerts follow from it, for machines on which nothing serves" }],
+      help: "poll no matter how recent the last poll was, unless the vendor asked to wait",
+    }, {
+      name: "notify",
+      help: "send the alerts that follow from it, for machines without a running server",
+    }],
     examples: [
       ["syntrack collect", "all accounts"],
       ["syntrack collect --json", "for a program"],
@@ -78,16 +81,16 @@ export const COMMANDS = [
   },
   {
     name: "stats",
-    summary: "sum up: rate, days, weeks, all time",
+    summary: "summarize: rate, days, weeks, all time",
     options: [CHART, limit("3 quotas on a terminal, else all")],
     examples: [["syntrack stats", "as tables"], ["syntrack stats -c", "with bars and sparklines"]],
   },
   {
     name: "spend",
-    summary: "sum up money by account and month, today's allowance, and what plans were worth",
+    summary: "summarize money by account and month, today's allowance, and what plans were worth",
     details:
-      "Each amount counts once, whatever the vendor shows it in. Prices of plans and budgets are entered on the page " +
-      "Spend; a budget also by `syntrack alerts budget`.",
+      "Each amount counts once, even if the vendor shows it in several places. Enter prices of plans and budgets on the " +
+      "Spend page; set a budget with `syntrack alerts budget` too.",
     options: [],
     examples: [["syntrack spend", "this month and those before"], ["syntrack spend --json", "for a program"]],
   },
@@ -115,7 +118,7 @@ export const COMMANDS = [
   {
     name: "query",
     summary: "print one answer as JSON",
-    details: "Answers for one quota: the first there is, unless --provider, --account or --quota say which.",
+    details: "Answers for one quota: the first one, unless --provider, --account or --quota select another.",
     operands: [{ name: "type", help: "what to answer", choices: QUERY_TYPES }],
     options: [DAYS, weeks("4"), ...SERVER],
     examples: [
@@ -126,7 +129,7 @@ export const COMMANDS = [
   },
   {
     name: "forecast",
-    summary: "tell where each quota stands at its reset, and whether it is empty before",
+    summary: "forecast where each quota will be at its reset, and whether it runs out before",
     details:
       "Safe: it lasts. Tight: it lasts with little to spare. Runs out: it is empty before the reset, and when.",
     options: [limit("all"), ...SERVER],
@@ -137,19 +140,19 @@ export const COMMANDS = [
   },
   {
     name: "insights",
-    summary: "say what is worth knowing about the use of quotas",
+    summary: "show what is worth knowing about your use of quotas",
     options: [
       {
         name: "range",
         value: "RANGE",
-        help: "the days looked at",
+        help: "the days to look at",
         choices: ["1d", "7d", "30d"],
         byDefault: "7d",
       },
       limit("50"),
       ...SERVER,
     ],
-    examples: [["syntrack insights", "the gravest first"], ["syntrack insights --range 30d", "of a month"]],
+    examples: [["syntrack insights", "most serious first"], ["syntrack insights --range 30d", "of a month"]],
   },
   {
     name: "cycles",
@@ -162,7 +165,7 @@ export const COMMANDS = [
   },
   {
     name: "sessions",
-    summary: "list stretches of use of each account, newest first",
+    summary: "list periods of use of each account, newest first",
     options: [...RANGE, limit("20")],
     examples: [
       ["syntrack sessions -d 7", "those that began in the last week"],
@@ -171,9 +174,9 @@ export const COMMANDS = [
   },
   {
     name: "guard",
-    summary: "answer by the exit code whether enough is left to begin something",
-    details: "Every quota that is meant has to have enough. Only what is stored is read; nobody is asked. " +
-      "What is too old, or was read before a reset that has passed since, tells nothing.",
+    summary: "say by exit code whether enough is left to start something",
+    details: "Every selected quota needs enough left. Only stored readings are used; no vendor is polled. " +
+      "A reading that is too old, or from before a reset that has passed since, does not count.",
     options: [
       {
         name: "min-remaining",
@@ -189,24 +192,24 @@ export const COMMANDS = [
       {
         name: "max-age",
         value: "TIME",
-        help: "a reading that is older tells nothing: 90s, 30m, 2h",
+        help: "ignore readings older than this: 90s, 30m, 2h",
         byDefault: "30m",
       },
-      { name: "fail-open", help: "when it cannot be told, end with 0 instead of 69" },
-      { name: "wait", help: "wait until enough is left, at most until what lacks was reset" },
+      { name: "fail-open", help: "exit with 0 instead of 69 when it cannot tell" },
+      { name: "wait", help: "wait until enough is left, at the latest until the next reset" },
       ...SERVER,
     ],
     examples: [
-      ["syntrack guard --min-remaining 20% && make review", "begin only when a fifth is left of everything"],
+      ["syntrack guard --min-remaining 20% && make review", "start only when a fifth of everything is left"],
       ["syntrack guard --quota five-hour --wait", "wait for the reset"],
     ],
     errorCodes: { failed: 69, usage: 64 },
-    exitCodes: "0 enough is left, 1 too little, 64 wrong usage, 69 it cannot be told, 130 interrupted",
+    exitCodes: "0 enough is left, 1 too little, 64 wrong usage, 69 cannot tell, 130 interrupted",
   },
   {
     name: "backtest",
-    summary: "replay what is stored and tell how wrong the forecast was, beside naive rules",
-    details: "Judges cycles that are over at every twentieth of their window, with what was known then.",
+    summary: "replay stored readings and show how wrong the forecast was, compared with naive rules",
+    details: "Judges finished cycles at every twentieth of their window, with what was known at that time.",
     options: [...RANGE],
     examples: [["syntrack backtest", "of everything stored"], [
       "syntrack backtest -d 30 --json",
@@ -217,11 +220,11 @@ export const COMMANDS = [
   IMPORT,
   {
     name: "db",
-    summary: "look after the database: check it, copy it, put a copy back, make it smaller",
+    summary: "maintain the database: check, back up, restore, prune, compact",
     details:
-      "check: is it sound? backup FILE: a copy of all readings and settings, while others go on; without FILE a dated one, " +
-      "of which --keep are kept. restore FILE: put a backup in its place, and keep what was there. prune: remove what the " +
-      "settings do not keep. vacuum: give back room. size: how large it is and what is in it.",
+      "check: is it intact? backup FILE: a copy of all readings and settings, while the server runs; without FILE a dated one, " +
+      "of which --keep are kept. restore FILE: put a backup in its place, and keep the old one. prune: remove rows past " +
+      "their retention. vacuum: free unused space. size: how large it is and what is in it.",
     operands: [
       { name: "action", help: "what to do", choices: DB_ACTIONS },
       { name: "file", help: "where the backup goes, or what is restored", optional: true },
@@ -244,8 +247,8 @@ export const COMMANDS = [
     name: "providers",
     summary: "show what is configured and where it was found; detect: look for logins of vendors' tools",
     details:
-      "detect looks where each vendor's own tool keeps its login and tells what is there, whose it is " +
-      "(as a fingerprint) and when it ends. Nothing is asked of anybody, and no value is ever shown.",
+      "detect looks where each vendor's own tool keeps its login and shows what is there, whose it is " +
+      "(as a fingerprint) and when it ends. No vendor is contacted, and no value is ever shown.",
     operands: [{ name: "action", help: "what to do", choices: PROVIDER_ACTIONS, optional: true }],
     options: [],
     examples: [["syntrack providers", "never shows a key"], [
@@ -257,23 +260,24 @@ export const COMMANDS = [
     name: "setup",
     summary: "ask which providers you have and write the config file",
     details:
-      "Shows what it found and what it would write, and writes nothing before you said yes. Keys go to files of " +
+      "Shows what it found and what it would write, and writes nothing until you say yes. Keys go to files of " +
       "their own that only you can read.",
     options: [],
     examples: [["syntrack setup", "at a terminal"]],
   },
   {
     name: "doctor",
-    summary: "check everything that polling and the dashboard depend on, and list what is touched",
-    details: "Asks nobody, unless --online: then each account is polled once, and nothing is stored.",
+    summary: "check everything that polling and the dashboard depend on, and list what the program touches",
+    details:
+      "Contacts no vendor unless --online is given: then each account is polled once, and nothing is stored.",
     options: [
-      { name: "online", help: "ask every account once" },
+      { name: "online", help: "poll every account once" },
       { name: "permissions", help: "print the permissions the runtime has to grant, and nothing else" },
       ...LISTENING,
     ],
     examples: [
       ["syntrack doctor", "what is fine and what is not"],
-      ["deno run $(syntrack doctor --permissions) cli.ts serve", "nothing besides is allowed"],
+      ["deno run $(syntrack doctor --permissions) cli.ts serve", "nothing else is allowed"],
     ],
   },
   ACCOUNT,
@@ -287,9 +291,8 @@ export const COMMANDS = [
   KEY,
   {
     name: "config",
-    summary: "show the settings in force and where each came from; check or begin the config file",
-    details:
-      "check: is everything in the config file understood? init: write one to begin with, never over " +
+    summary: "show the settings in force and where each comes from; check or create the config file",
+    details: "check: is everything in the config file valid? init: write one to start with, never over " +
       "one that is there. path: where it is looked for.",
     operands: [{ name: "action", help: "what to do", choices: CONFIG_ACTIONS, optional: true }],
     options: [],

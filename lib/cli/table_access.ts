@@ -8,14 +8,14 @@ const STDIN = { name: "stdin", help: "read the password from standard input" } a
 export const ONLY = {
   name: "only",
   value: "ACCOUNT",
-  help: "lets see only this account, as provider/name; may be given several times",
+  help: "lets see only this account, as provider/name; can be repeated",
   repeated: true,
 } as const;
 
 export const USER = {
   name: "user",
   summary: "the people who may sign in: list, add, remove, give another role, reset a password",
-  details: "Passwords are asked for without being shown, or read with --stdin; never taken as an argument. " +
+  details: "Passwords are typed without being shown, or read with --stdin; never passed as an argument. " +
     "A viewer sees, an operator polls and changes settings, an admin may do everything. " +
     "reset sets another password and ends all sign-ins and passkeys of the person.",
   operands: [
@@ -31,13 +31,13 @@ export const USER = {
   examples: [
     ["syntrack user add ada --role admin", "asks for the password"],
     ["syntrack user add guest --only zai/work", "sees this account and no other"],
-    ["syntrack user reset ada", "on the machine, for who is locked out"],
+    ["syntrack user reset ada", "on the server's machine, for someone who is locked out"],
   ],
 } as const;
 
 export const TOKEN = {
   name: "token",
-  summary: "make a token that opens the dashboard from elsewhere",
+  summary: "create a token that opens the dashboard from elsewhere",
   details: "--save appends it to ~/.syntrack/tokens, one in a line, which a running server reads again.",
   operands: [{ name: "action", help: "what to do", choices: TOKEN_ACTIONS }],
   options: [{ name: "save", short: "s", help: "append it to ~/.syntrack/tokens" }],
@@ -48,7 +48,7 @@ export const KEY = {
   name: "key",
   summary: "API keys: create, list, revoke; rotate changes the key that stored accounts are encrypted with",
   details:
-    "A key is shown once, when it is made. It may do what its scopes say: read, metrics, poll, write, push.",
+    "A key is shown once, when it is created. Its scopes say what it can do: read, metrics, poll, write, push.",
   operands: [
     { name: "action", help: "what to do", choices: KEY_ACTIONS },
     { name: "name", help: "of a key to create, or of one to revoke", optional: true },
@@ -57,11 +57,11 @@ export const KEY = {
     {
       name: "scope",
       value: "SCOPE",
-      help: "what it may do; may be given several times",
+      help: "what it can do; can be repeated",
       byDefault: "read",
       repeated: true,
     },
-    { name: "expires", value: "DAYS", help: "ends after so many days, 1 to 3650; never unless given" },
+    { name: "expires", value: "DAYS", help: "expires after this many days, 1 to 3650; never by default" },
     ONLY,
   ],
   examples: [
@@ -74,9 +74,9 @@ export const KEY = {
 export const AUDIT = {
   name: "audit",
   summary: "who did what: sign-ins, keys, people, accounts, settings, exports, backups",
-  details: "--verify works out the chain of hashes again and fails where anything in it was changed.",
+  details: "--verify recalculates the chain of hashes and fails if anything in it was changed.",
   options: [
-    { name: "limit", value: "N", help: "at most so many, 0 to 100000", byDefault: "50" },
+    { name: "limit", value: "N", help: "at most this many, 0 to 100000", byDefault: "50" },
     { name: "verify", help: "prove that nothing was changed" },
   ],
   examples: [

@@ -15,12 +15,12 @@ export type AccountAction = typeof ACCOUNT_ACTIONS[number];
 
 export const ACCOUNT = {
   name: "account",
-  summary: "several accounts of a provider: add, list, rename, turn on or off, hide, remove",
+  summary: "manage accounts: add, list, rename, turn on or off, hide, remove",
   details:
     "add PROVIDER: asks for the key without showing it, or takes it from --stdin; never as an argument, " +
-    "which ends up in the history of the shell. It is stored encrypted, and nobody is asked whether it works " +
+    "which ends up in the history of the shell. It is stored encrypted, and not tested " +
     "unless --check is given. Others: ACCOUNT is provider/name. remove keeps the history unless --purge. " +
-    "hide leaves an account that is no longer configured out of status, list and pages; show takes that back. " +
+    "hide leaves an account that is no longer configured out of status, list and pages; show undoes that. " +
     "refresh lets the login of the vendor's own tool be renewed in its file, which never happens otherwise.",
   operands: [
     { name: "action", help: "what to do", choices: ACCOUNT_ACTIONS },
@@ -41,7 +41,7 @@ export const ACCOUNT = {
       help: "the declaration of a source of your own: account add custom --file FILE",
     },
     { name: "stdin", help: "read the key from standard input" },
-    { name: "check", help: "ask the provider once whether it works" },
+    { name: "check", help: "poll the provider once to see whether it works" },
     { name: "purge", help: "remove the history as well" },
     { name: "yes", help: "do not ask before removing history" },
   ],

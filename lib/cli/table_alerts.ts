@@ -16,16 +16,16 @@ export type AlertAction = typeof ALERT_ACTIONS[number];
 
 export const ALERTS = {
   name: "alerts",
-  summary: "what was raised and why, and silence for a while",
+  summary: "what was raised and why, and how to snooze it",
   details:
-    "list: what was raised, newest first, and how it left. explain: why each alert would or would not be raised now, and by " +
-    "which channels it leaves. " +
-    "snooze: nothing of TARGET is sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
-    "send: sends what is due now, for machines on which nothing serves. test CHANNEL: sends one message. replay: what the rules in force would have " +
+    "list: what was raised, newest first, and how it was delivered. explain: why each alert would or would not be raised " +
+    "now, and which channels it would use. " +
+    "snooze: no alerts of TARGET are sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
+    "send: sends what is due now, for machines without a running server. test CHANNEL: sends one message. replay: what the rules in force would have " +
     "raised in the last days, without forecasts and failures, which are not stored. budget ACCOUNT AMOUNT: what the " +
-    "account may spend in a calendar month, in its currency, before you are told; 0 for no budget.",
+    "account may spend in a calendar month, in its currency, before you get an alert; 0 for no budget.",
   operands: [
-    { name: "action", help: "what to do; list unless given", choices: ALERT_ACTIONS, optional: true },
+    { name: "action", help: "what to do; list by default", choices: ALERT_ACTIONS, optional: true },
     {
       name: "target",
       help: "all, provider/name or provider/name/quota; of test the name of a channel",
@@ -48,7 +48,7 @@ export const ALERTS = {
     ["syntrack alerts", "the newest ones"],
     ["syntrack alerts explain", "why there was none"],
     ["syntrack alerts test phone", "sends a message by a channel"],
-    ["syntrack alerts replay --days 30", "how often you would have been told"],
+    ["syntrack alerts replay --days 30", "how many alerts you would have had"],
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
     ["syntrack alerts snooze zai/default/tokens --until reset", "until the quota resets"],
     ["syntrack alerts budget openai/default 50", "tells you when a month has cost more"],
@@ -61,10 +61,11 @@ export type FeedAction = typeof FEED_ACTIONS[number];
 export const FEEDS = {
   name: "feeds",
   summary: "addresses for calendars and feed readers: coming resets and expected run-outs, or alerts",
-  details: "add NAME: prints the address, this once; whoever has it reads the feed, without a sign-in. " +
-    "revoke NAME: it opens nothing any more, for a running server as well.",
+  details:
+    "add NAME: prints the address, only once; anyone who has it can read the feed without a sign-in. " +
+    "revoke NAME: the address stops working, also on a running server.",
   operands: [
-    { name: "action", help: "what to do; list unless given", choices: FEED_ACTIONS, optional: true },
+    { name: "action", help: "what to do; list by default", choices: FEED_ACTIONS, optional: true },
     { name: "name", help: "what you call the feed, such as calendar", optional: true },
   ],
   options: [
@@ -76,7 +77,7 @@ export const FEEDS = {
       byDefault: "calendar",
     },
     ONLY,
-    { name: "port", short: "p", value: "PORT", help: "of the server the address is of, where several run" },
+    { name: "port", short: "p", value: "PORT", help: "port of the server to use, if several run" },
   ],
   examples: [
     ["syntrack feeds add phone", "an address to subscribe to in a calendar"],
@@ -94,10 +95,10 @@ export const CHANNELS = {
   details:
     "types: the kinds there are, and the settings of each. add NAME TYPE: settings come from --set, secrets are asked " +
     "for without showing them, or come from --stdin as lines of NAME=value; they are stored encrypted. change NAME: " +
-    "other kinds, hours or summaries. test: sends one message and says what came of it. A command of your own is stated " +
+    "other kinds, hours or summaries. test: sends one message and reports the result. A command of your own is set " +
     "in the config file, under [hooks.NAME], and is a channel from then on.",
   operands: [
-    { name: "action", help: "what to do; list unless given", choices: CHANNEL_ACTIONS, optional: true },
+    { name: "action", help: "what to do; list by default", choices: CHANNEL_ACTIONS, optional: true },
     { name: "name", help: "what you call the channel, such as phone", optional: true },
     { name: "type", help: "its type, such as ntfy", optional: true },
   ],
@@ -112,18 +113,18 @@ export const CHANNELS = {
     {
       name: "least",
       value: "SEVERITY",
-      help: "the least severity it takes",
+      help: "the lowest severity it receives",
       choices: ["info", "warning", "critical"],
     },
     {
       name: "kinds",
       value: "KIND,...",
-      help: "the only kinds it takes; all for every kind, none for summaries alone",
+      help: "the only kinds it receives; all for every kind, none for summaries only",
     },
     {
       name: "quiet-hours",
       value: "HH:MM-HH:MM",
-      help: "hours in which only urgent messages are sent; none for no more",
+      help: "hours in which only urgent messages are sent; none to end them",
     },
     {
       name: "urgent",
@@ -132,11 +133,11 @@ export const CHANNELS = {
       choices: ["warning", "critical", "none"],
       byDefault: "critical",
     },
-    { name: "daily", value: "HH:MM", help: "send a daily summary at this hour; none for no more" },
+    { name: "daily", value: "HH:MM", help: "send a daily summary at this hour; none to stop" },
     {
       name: "weekly",
       value: "DAY-HH:MM",
-      help: "send a weekly summary, such as mon-08:00; none for no more",
+      help: "send a weekly summary, such as mon-08:00; none to stop",
     },
   ],
   examples: [

@@ -4,7 +4,7 @@ import type { CommandRow } from "./table_rows.ts";
 
 export const TEST: OptionRow = {
   name: "test",
-  help: "a server to try something with: port 9212, database, log and run file of its own",
+  help: "a server for experiments: port 9212, with its own database, log and run file",
 };
 const INTERVAL: OptionRow = {
   name: "interval",
@@ -21,7 +21,7 @@ const LOG_FORMAT: OptionRow = {
 };
 const REPLACE: OptionRow = {
   name: "replace",
-  help: "stop a server of yours that has the port, and start anew",
+  help: "stop your server that has the port, and start a new one",
 };
 
 /** Options of a server, however it is started. */
@@ -31,7 +31,7 @@ export const START = {
   name: "start",
   summary: "poll and show the dashboard in the background; `syntrack` alone does the same",
   details:
-    "Waits until its own server answers, says what it watches, and ends. In a container, and with --debug, it " +
+    "Waits until the server answers, prints what it watches, and exits. In a container, and with --debug, it " +
     "stays in the foreground.",
   options: [
     ...SERVER_OPTIONS,
@@ -49,7 +49,7 @@ export const STOP = {
   name: "stop",
   summary: "stop the server in the background",
   details:
-    "Asks it to end, and waits: requests and polls under way are given a few seconds. Only servers of this " +
+    "Asks it to stop and waits: requests and polls in progress get a few seconds. Only servers of this " +
     "user are stopped, and never by their name.",
   options: [PORT, TEST],
   examples: [["syntrack stop", "the one that runs"], ["syntrack stop -p 3000", "one of several"]],
@@ -58,8 +58,7 @@ export const STOP = {
 export const RESTART = {
   name: "restart",
   summary: "stop the server in the background and start it again as it was",
-  details:
-    "Takes over the options it was started with, unless others are given. What runs no more is started.",
+  details: "Keeps the options it was started with, unless you give others. Starts it if it is not running.",
   options: [...SERVER_OPTIONS],
   examples: [["syntrack restart", "after a change of settings that need it"]],
 } as const satisfies CommandRow;
@@ -68,7 +67,7 @@ export const LOGS = {
   name: "logs",
   summary: "show the log of the server in the background",
   options: [
-    { name: "follow", short: "f", help: "and what comes, until Ctrl-C" },
+    { name: "follow", short: "f", help: "and new lines, until Ctrl-C" },
     {
       name: "lines",
       short: "n",
@@ -87,16 +86,15 @@ export type ServiceAction = typeof SERVICE_ACTIONS[number];
 export const SERVICE = {
   name: "service",
   summary:
-    "have the machine start the server, and keep it running: systemd, launchd, Task Scheduler, OpenRC, cron",
-  details:
-    "All of it is done, or everything is left as it was. Files that are not of ours are never touched.",
+    "start the server with the machine, and keep it running: systemd, launchd, Task Scheduler, OpenRC, cron",
+  details: "Either all of it is done, or nothing is changed. Files that are not ours are never touched.",
   operands: [{ name: "action", help: "what to do", choices: SERVICE_ACTIONS }],
   options: [
     { name: "user", help: "for you, with your logins; the default" },
     { name: "system", help: "for the machine, as a user of its own; needs root" },
     { name: "collect-timer", help: "only poll every half hour, without a server" },
     { name: "tailscale", help: "the server listens in your tailnet" },
-    { name: "cron", help: "only poll every half hour, by a line in your crontab" },
+    { name: "cron", help: "only poll every half hour, from your crontab" },
     { name: "print", help: "print what would be written, and change nothing" },
   ],
   examples: [
@@ -111,8 +109,8 @@ export const SERVE = {
   summary: "poll, and show the dashboard, in the foreground",
   options: [
     ...SERVER_OPTIONS,
-    { name: "silent", help: "go into the background, and tell the address and the process" },
-    { name: "sandbox", help: "start anew with permissions for what was found and nothing else" },
+    { name: "silent", help: "run in the background, and print the address and the process" },
+    { name: "sandbox", help: "restart with permissions for what was found and nothing else" },
   ],
   examples: [
     ["syntrack serve", "http://127.0.0.1:9211"],

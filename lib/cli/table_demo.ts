@@ -7,14 +7,14 @@ export const DEMO = {
   summary: "show the dashboard with made-up accounts; no key needed, nothing is kept",
   options: [
     { ...PORT, byDefault: "9212, or any free one" },
-    { name: "seed", value: "N", help: "another story", byDefault: "1" },
+    { name: "seed", value: "N", help: "a different random story", byDefault: "1" },
     {
       name: "keep",
       value: "FILE",
-      help: "write the month into a database of its own, and end: for the command line",
+      help: "write the month to its own database and exit, for use with the command line",
     },
-    { name: "no-live", help: "the past only: figures stand still" },
-    { name: "providers", value: "LIST", help: "all, or ids with commas between: zai,codex" },
+    { name: "no-live", help: "the past only: figures do not change" },
+    { name: "providers", value: "LIST", help: "all, or ids separated by commas: zai,codex" },
     {
       name: "scenario",
       value: "NAME",
@@ -25,6 +25,6 @@ export const DEMO = {
     ["syntrack demo", "a month of working days"],
     ["syntrack demo --providers all", "every provider there is"],
     ["syntrack demo --keep demo.db && syntrack status --db demo.db", "the command line on made-up data"],
-    ["syntrack demo --scenario rate-limit-storm", "how trouble looks"],
+    ["syntrack demo --scenario rate-limit-storm", "what trouble looks like"],
   ],
 } as const satisfies CommandRow;

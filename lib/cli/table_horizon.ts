@@ -5,10 +5,17 @@ import type { CommandRow } from "./table_rows.ts";
 
 export const HORIZON = {
   name: "horizon",
-  summary: "draw what is left of each quota from now on, where it runs out and where it resets",
-  details: "What is left is the forecast; resets are what vendors state. After a reset nothing is forecast.",
+  summary: "draw how much of each quota will be left, when it runs out and when it resets",
+  details:
+    "What is left is a forecast; resets are as vendors report them. Nothing is forecast after a reset.",
   options: [
-    { name: "range", value: "RANGE", help: "how far it reaches", choices: HORIZON_SPANS, byDefault: "24h" },
+    {
+      name: "range",
+      value: "RANGE",
+      help: "how far to look ahead",
+      choices: HORIZON_SPANS,
+      byDefault: "24h",
+    },
     limit("12 quotas, the most urgent first"),
   ],
   examples: [

@@ -6,16 +6,16 @@ export type NoteAction = typeof NOTE_ACTIONS[number];
 
 export const NOTES = {
   name: "notes",
-  summary: 'what you noted at an instant, such as "changed plan": list, add, change, remove',
+  summary: 'notes on an instant, such as "changed plan": list, add, change, remove',
   details:
     "A note is shown on the charts of its account, or of all, and exported by `export --what notes`. " +
-    "change and remove take the id, or as many letters of it as tell it apart.",
+    "change and remove take the id, or enough of its first letters to identify it.",
   operands: [
-    { name: "action", help: "what to do; list unless given", choices: NOTE_ACTIONS, optional: true },
+    { name: "action", help: "what to do; list by default", choices: NOTE_ACTIONS, optional: true },
     { name: "text", help: "of add: the note, one line; of change and remove: its id", optional: true },
   ],
   options: [
-    { name: "at", value: "WHEN", help: "of add and change: the instant it is about; now unless given" },
+    { name: "at", value: "WHEN", help: "of add and change: the instant it is about; now by default" },
     { name: "about", value: "ACCOUNT", help: "of add and change: the account, as provider/name, or all" },
     { name: "text", value: "TEXT", help: "of change: the new text" },
     ...RANGE,

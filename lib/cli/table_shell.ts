@@ -10,7 +10,7 @@ export type NameKind = typeof NAME_KINDS[number];
 
 export const COMPLETION = {
   name: "completion",
-  summary: "print the completions of a shell, made from the commands there are",
+  summary: "print the completions for a shell",
   details:
     "Accounts and quotas are completed from what is stored. bash: source <(syntrack completion bash). zsh: write it to " +
     "a file _syntrack in a folder of $fpath. fish: write it to ~/.config/fish/completions/syntrack.fish. PowerShell: " +
@@ -19,7 +19,7 @@ export const COMPLETION = {
   options: [{
     name: "names",
     value: "KIND",
-    help: "print names that are stored, one a line",
+    help: "print stored names, one per line",
     choices: NAME_KINDS,
   }],
   examples: [
@@ -30,7 +30,7 @@ export const COMPLETION = {
 
 export const OPEN = {
   name: "open",
-  summary: "open the dashboard of the server that runs in your browser",
+  summary: "open the dashboard of the running server in your browser",
   options: [{ name: "print", help: "print its address instead" }],
   examples: [["syntrack open", "in the browser of this desktop"], [
     "syntrack open --print",

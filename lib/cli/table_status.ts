@@ -19,18 +19,18 @@ export type StatusFormat = typeof STATUS_FORMATS[number];
 
 export const STATUS = {
   name: "status",
-  summary: "can I work now, with what, until when? Then each quota, the tightest first",
+  summary: "can I work now, with what, until when? Then each quota, tightest first",
   details:
-    "--long shows all that is known of each quota, --brief one line, --format that line for the bar of another " +
+    "--long shows all that is known about each quota, --brief one line, --format that line for the bar of another " +
     "program. Only --long and --json look for logins; the others show what was read.",
   options: [
-    { name: "long", help: "everything that is known of each quota" },
+    { name: "long", help: "everything that is known about each quota" },
     { name: "brief", help: "one line" },
     { name: "format", value: "FORMAT", help: "one line for a status bar", choices: STATUS_FORMATS },
     { name: "template", value: "TEXT", help: "one line of your own, such as '{account} {left} {until}'" },
     {
       name: "check",
-      help: "end with 0 when there is something to work with, 1 when all is out, 69 when not known",
+      help: "exit with 0 if you can work, 1 if everything is out, 69 if unknown",
     },
     limit("all that fit"),
     ...STATUS_OPTIONS,
@@ -43,5 +43,5 @@ export const STATUS = {
     ["syntrack status --url https://home.example/ai-usage", "of a server, by the token in SYNTRACK_TOKEN"],
     ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
   ],
-  exitCodes: "0 fine, 1 failed, 2 wrong usage; with --check 0 ready, 1 all is out, 69 not known",
+  exitCodes: "0 fine, 1 failed, 2 wrong usage; with --check 0 ready, 1 all is out, 69 unknown",
 } as const satisfies CommandRow;

@@ -6,17 +6,17 @@ export type StatuslineAction = typeof STATUSLINE_ACTIONS[number];
 
 export const STATUSLINE = {
   name: "statusline",
-  summary: "print the limits Claude Code hands its status line, and keep them; install: set it up there",
+  summary: "print the limits Claude Code passes to its status line, and store them; install: set it up there",
   details:
-    "Without install or uninstall it reads the tool's JSON on stdin, prints one line, asks nobody, and ends " +
+    "Without install or uninstall it reads the tool's JSON on stdin, prints one line, contacts no vendor, and exits " +
     "with 0 whatever happens. install writes the command into the tool's settings.json, after asking and with a " +
-    "copy of the file beside it; a status line that was there goes on being printed. uninstall puts it back.",
+    "copy of the file beside it; an existing status line is still printed. uninstall restores it.",
   operands: [{ name: "action", help: "what to do", choices: STATUSLINE_ACTIONS, optional: true }],
   options: [
     {
       name: "parts",
       value: "LIST",
-      help: "what to show and in which order",
+      help: "what to show, in this order",
       byDefault: "model,five-hour,seven-day",
     },
     {

@@ -7,11 +7,11 @@ export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-moni
 
 export const EXPORT = {
   name: "export",
-  summary: "write what is stored as CSV, JSON or lines of JSON",
+  summary: "write stored data as CSV, JSON or lines of JSON",
   details:
-    "All of it can be imported again. Readings, the default, come first: buckets, cycles and sessions follow " +
-    "from them, and are worth an export of their own once readings are forgotten. Notes are what you wrote " +
-    "with `syntrack notes`, and follow from nothing. `--what everything` moves a whole " +
+    "All of it can be imported again. Readings, the default, matter most: buckets, cycles and sessions follow " +
+    "from them, and are worth their own export once readings have expired. Notes are what you wrote " +
+    "with `syntrack notes`. `--what everything` moves a whole " +
     "database to another engine, with people, keys and sealed credentials: keep that file as private.",
   options: [
     { name: "format", short: "f", value: "FORMAT", help: "how", choices: EXPORT_FORMATS, byDefault: "csv" },
@@ -43,21 +43,21 @@ export const IMPORT = {
   name: "import",
   summary: "read an export back in, all of it or nothing",
   details:
-    "Readings: what follows from them (sums, cycles, sessions) is worked out anew, with those that are " +
-    "stored, so that exports of several machines become one history; what is stored already is passed over. " +
-    "Late ones need that all readings of their account are still kept. Buckets, cycles and sessions: what is " +
-    "missing of quotas that were read is added, what is stored is kept as it is, and each is counted. Notes: those " +
-    "that are missing are added. An export of everything is read only into an empty database.",
+    "Readings: what follows from them (sums, cycles, sessions) is recalculated, together with those already " +
+    "stored, so exports of several machines become one history; duplicates are skipped. Older readings need all " +
+    "readings of their account to be still stored. Buckets, cycles and sessions: what is missing for known quotas " +
+    "is added, what is stored stays as it is, and each is counted. Notes: missing ones are added. An export of " +
+    "everything can only be imported into an empty database.",
   operands: [{ name: "file", help: "an export in any format, - for stdin" }],
   options: [
-    { name: "dry-run", help: "check everything and tell what would be done" },
+    { name: "dry-run", help: "check everything and show what would be done" },
     { name: "from", value: "TRACKER", help: "the database of another tracker", choices: PEERS },
     { name: "with-config", value: "FILE", help: "with --from: its .env or YAML file as well" },
   ],
   examples: [
-    ["syntrack import --from onwatch ~/.onwatch/data/onwatch.db --dry-run", "what would be taken over"],
+    ["syntrack import --from onwatch ~/.onwatch/data/onwatch.db --dry-run", "what would be imported"],
     ["syntrack import readings.csv", "into the database in force"],
     ["syntrack export -f ndjson | syntrack import - --db other.db", "into another"],
-    ["syntrack import laptop-cycles.csv --dry-run", "only tell what would be done"],
+    ["syntrack import laptop-cycles.csv --dry-run", "only show what would be done"],
   ],
 } as const;

@@ -257,7 +257,7 @@ export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
   return (line) => {
     const fields = parsed(line);
     if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
-      throw new RowError("is no JSON object");
+      throw new RowError("is not a JSON object");
     }
     const { needed, one, rowOf } = KINDS[known ??= kindOf((name) => Object.hasOwn(fields, name))];
     const missing = needed.filter((name) => !Object.hasOwn(fields, name));

@@ -54,7 +54,7 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
     path: "/api/auth/change-password",
     method: "post",
     group,
-    summary: "Another password of who asks; all their other sign-ins end",
+    summary: "Change your own password; all your other sign-ins end",
     body: PasswordBody,
     answer: service.Done,
     failures: [...BODY, 401, 403, 429],

@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<number, string>> = {
   415: "The body is not application/json",
   422: "Unknown fields or wrong types, each of them named; nothing was changed",
   426: "Open this address as a WebSocket",
-  429: "Asked a moment ago, or too much that was wrong",
+  429: "Polled a moment ago, or too many failed attempts",
   500: "The server failed; its log says why",
   503: "Not now",
 };

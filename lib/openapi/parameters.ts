@@ -49,7 +49,7 @@ export const EDGES: readonly Parameter[] = [
     description: "Begin of any other time: a date, a time of the zone or an instant; goes before `range`",
     schema: EdgeParam,
   },
-  { name: "to", description: "Its end; now unless given", schema: EdgeParam },
+  { name: "to", description: "Its end; now by default", schema: EdgeParam },
 ];
 export const INSIGHT_RANGE: Parameter = {
   name: "range",

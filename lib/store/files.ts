@@ -98,7 +98,7 @@ export function damagedError(path: string, how: string): StoreError {
   return new StoreError(
     "corrupt",
     `"${path}" ${how}`,
-    "Restore it from a backup, or move it away to begin with an empty one",
+    "Restore it from a backup, or move it away to start with an empty one",
   );
 }
 

@@ -71,7 +71,7 @@ function openFile(path: string, options: OpenOptions): Opened {
   const { readOnly = false, create = !readOnly } = options;
   const kind = inspectFile(path);
   if (kind !== "database" && (readOnly || !create)) {
-    throw new StoreError("absent", `There is no database at "${path}" yet`, "Start syntrack to begin one");
+    throw new StoreError("absent", `There is no database at "${path}" yet`, "Start syntrack to create one");
   }
   const logged = kind === "database" && hasWal(path);
   if (logged) peek(path, !readOnly);

@@ -28,7 +28,7 @@ const CAUSES: readonly {
     codes: [11, 26],
     message: /malformed|file is not a database/,
     says: "is damaged",
-    hint: "Restore it from a backup, or move it away to begin with an empty one",
+    hint: "Restore it from a backup, or move it away to start with an empty one",
   },
   {
     kind: "unwritable",

@@ -213,7 +213,7 @@ async function adoptAll(target: Store, staged: Store, accounts: readonly Account
   const [moved] = polled.length > 0 ? polled : await target.adopt(staged, adopted);
   if (moved === undefined) return;
   throw new TransferError(
-    `The database was written to meanwhile, by a poll of "${moved}", which stays`,
+    `The database was written to in the meantime, by a poll of "${moved}", which stays`,
     "Stop what polls into it, and import into an empty database: name another with --db",
   );
 }

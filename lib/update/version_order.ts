@@ -25,7 +25,7 @@ export function compareVersions(a: string, b: string): number {
 
 function parts(text: string): { readonly numbers: readonly number[]; readonly before: readonly string[] } {
   const [, major, minor, patch, before] = VERSION.exec(text) ?? [];
-  if (major === undefined) throw new RangeError(`"${text}" is no version`);
+  if (major === undefined) throw new RangeError(`"${text}" is not a version`);
   return { numbers: [major, minor, patch].map(Number), before: before?.split(".") ?? [] };
 }
 

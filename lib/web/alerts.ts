@@ -211,9 +211,7 @@ function noteOf(
     const lately = replay.examples.slice(0, 3).map(({ title }) => title).join("; ");
     return `Not saved yet. In the last ${PREVIEW_DAYS} days ${which} would have told you ${
       timesWords(replay.count)
-    }${
-      lately === "" ? "" : `, lately: ${lately}`
-    }. Forecasts, failing accounts and repetitions are not in this count.`;
+    }${lately === "" ? "" : `, lately: ${lately}`}. Forecasts, failing accounts and repeats are not counted.`;
   }
   return NOTES[query.get("done") ?? ""] ?? "";
 }

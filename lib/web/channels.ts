@@ -160,7 +160,7 @@ export async function testChannel({ channels }: AppContext, id: string) {
   const whom = asked.length === 0 ? "" : `, asking ${asked.join(", ")}`;
   const name = plain(id, 40);
   const sentence = isTaken
-    ? `${name} took the test message after ${tookMs} ms${whom}. Look whether it arrived.`
+    ? `${name} accepted the test message after ${tookMs} ms${whom}. Look whether it arrived.`
     : `${name} did not take the test message after ${tookMs} ms${whom}: ${problem}.`;
   return { ...test, problem, sentence };
 }

@@ -112,7 +112,7 @@ Deno.test("`audit --verify` says that the record is whole, and which row was cha
     ]);
     assertMatch((await place.run("audit")).stdout, /local owner +added a person +bob/);
     const whole = await place.run("audit --verify");
-    assertEquals([whole.code, whole.stdout.startsWith("The record is whole: 3 rows")], [0, true]);
+    assertEquals([whole.code, whole.stdout.startsWith("The record is intact: 3 rows")], [0, true]);
     for (
       const [change, reason] of [
         [

@@ -196,7 +196,7 @@ Deno.test("an answer that was changed on the way opens nothing, and all are refu
       pages.add(anonymous(html));
     }
     assertEquals(pages.size, 1);
-    assertMatch([...pages][0]!, /That passkey opens nothing here/);
+    assertMatch([...pages][0]!, /That passkey is not valid here/);
     assertEquals((await visit().send("/login", { passkey: "x".repeat(70_000) })).status, 413);
     assertEquals((await usePasskey(visit(), device)).status, 303);
   });

@@ -68,7 +68,7 @@ Deno.test("where browsers offer no passkeys there is no button, and the own acco
     const plain = "http://127.0.0.1:9211";
     const ada = await enter("ada", plain);
     const { html } = await ada.get("/me");
-    assertMatch(html, /None can be made here/);
+    assertMatch(html, /Passkeys cannot be created here/);
     assertMatch(html, /href="http:\/\/localhost:9211\/"/);
     assert(!html.includes("PasskeyAdd"));
     assertEquals((await ada.options("/me/passkey")).status, 422);
@@ -159,7 +159,7 @@ Deno.test("a password is removed once there is a passkey, and what is then the o
     assertEquals(status, 303);
     // Back to a password, and then the passkey may go as well.
     const again = visit(cookie);
-    assertMatch((await again.get("/me")).html, /You have none and sign in by passkey only/);
+    assertMatch((await again.get("/me")).html, /You have no password and sign in with a passkey only/);
     assertEquals((await again.send("/me", { action: "set-password", new: "short" })).status, 422);
     assertEquals((await again.send("/me", { action: "set-password", new: "another one here" })).status, 200);
     assertEquals((await again.send("/me", { action: "set-password", new: "another one more" })).status, 422);

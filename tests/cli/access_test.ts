@@ -28,7 +28,7 @@ Deno.test("`token generate` prints a token, and --save appends it to a file that
 Deno.test("`user` adds, lists, changes, resets and removes people, and never takes a password as an argument", async () => {
   await inPlace(async (place) => {
     const stdin = `${PASSWORD}\n`;
-    assertMatch((await place.run("user list")).stdout, /^Nobody may sign in yet/);
+    assertMatch((await place.run("user list")).stdout, /^No one can sign in yet/);
     assertEquals((await place.run("user add ada --role admin --stdin", { stdin })).code, 0);
     assertEquals(
       (await place.run("user add eve --only zai/work --only zai/home --stdin", { stdin })).code,

@@ -84,7 +84,7 @@ Deno.test("a secret of a channel is not taken as an argument, and never shown", 
     await place.run("channels remove m");
     assertStringIncludes(
       (await place.run("channels remove phone")).stderr,
-      "There is no channel phone, nor any other",
+      "There is no channel phone; there are no channels at all",
     );
   }));
 
@@ -118,7 +118,7 @@ Deno.test("`alerts test` sends one message by a channel, and says what came of i
     assertStringIncludes((await place.run("alerts test")).stderr, "alerts test needs the name of a channel");
     assertStringIncludes((await place.run("alerts test phone")).stderr, "There is no channel phone");
     await place.run("channels add phone webhook --stdin", { stdin: hook.url });
-    assertEquals((await place.run("alerts test phone")).stdout, "phone took the test message\n");
+    assertEquals((await place.run("alerts test phone")).stdout, "phone accepted the test message\n");
     const [{ kind }] = JSON.parse(hook.received[0]!.text).alerts;
     assertEquals(kind, "test");
     const failed = await place.run("alerts test phone");
@@ -259,7 +259,7 @@ Deno.test("a channel is sent a summary of what was used at the hour it asked for
     });
     const wrong = await place.run("channels change mine --daily 25:00");
     assertEquals(wrong.code, 2);
-    assertStringIncludes(wrong.stderr, '"25:00" is no time of a summary');
+    assertStringIncludes(wrong.stderr, '"25:00" is not a time for a summary');
   }));
 
 Deno.test("a budget is set for an account by name, listed, and refused where it is no amount", () =>

@@ -82,7 +82,7 @@ Deno.test("a backup that is damaged, foreign or absent is refused, and so is a d
     assertEquals(await Deno.readFile(place.dbPath), before);
     const left = [...Deno.readDirSync(join(place.folder, ".syntrack", "data"))].map(({ name }) => name);
     assertEquals(left.filter((name) => /part|before/.test(name)), []);
-    assertMatch((await place.run("db restore")).stderr, /needs the backup to put back/);
+    assertMatch((await place.run("db restore")).stderr, /needs the backup to restore/);
   }));
 
 Deno.test("a damaged database is what a backup is for", () =>

@@ -16,7 +16,7 @@ interface Collected {
 const GOOD = () => Response.json({ subscription: { limit: 135, requests: 89 } });
 const at = (seconds: number) => ({ clock: clockAt(NOW + seconds * 1_000) });
 
-Deno.test("collect again says how it ended a moment ago, asks nobody, and ends with the code of then", () =>
+Deno.test("collect again says how it ended a moment ago, contacts no vendor, and exits with the code of then", () =>
   inPlace(async (place) => {
     let answer: () => Response = () => new Response(null, { status: 503 });
     let asked = 0;
@@ -36,7 +36,7 @@ Deno.test("collect again says how it ended a moment ago, asks nobody, and ends w
       false,
       "2026-11-21T13:00:00.000Z",
     ]);
-    assertStringIncludes(again.stderr, "asked 5s ago already, not asked again so soon (--force asks anyway)");
+    assertStringIncludes(again.stderr, "polled 5s ago, too soon to poll again (--force polls anyway)");
     const forced = await place.run("collect --force --json", at(6));
     assertEquals([forced.code, asked], [0, 2]);
     assertEquals((JSON.parse(forced.stdout) as Collected).accounts[0]?.asked, undefined);

@@ -144,7 +144,7 @@ Deno.test("a running syntrack is known to doctor without the proxy of the enviro
     try {
       const { port } = new URL(own.origin);
       const { stdout } = await place.run(`doctor --port ${port}`);
-      assertMatch(stdout, /is held by a running syntrack/);
+      assertMatch(stdout, /is used by a running syntrack/);
       assertEquals(proxy.requests.length, 0);
     } finally {
       if (before === undefined) Deno.env.delete("http_proxy");

@@ -306,7 +306,7 @@ Deno.test("guard still asks the quotas that a feed does not name", () =>
       accounts: [{ quotas: { key: string; status: string }[] }];
     };
     assertEquals(quotas.map(({ key, status }) => [key, status])[1], ["weekly", "critical"]);
-    assertEquals((await place.run("status")).stdout.includes("no longer mentioned"), false);
+    assertEquals((await place.run("status")).stdout.includes("no longer reported"), false);
   }));
 
 Deno.test("guard does not take a feed for a reading of what it does not name, however long the vendor is left alone", () =>

@@ -46,7 +46,7 @@ Deno.test({
 
       await writeConfig(place, "");
       const gone = await place.run("channels");
-      assertStringIncludes(gone.stderr, "opener runs nothing: commands are taken from the config file only");
+      assertStringIncludes(gone.stderr, "opener runs nothing: commands are read only from the config file");
       assertEquals((await place.run("channels remove opener")).code, 0);
     }),
 });

@@ -203,7 +203,7 @@ Deno.test("what is only newer is not imported over a poll of a server that came 
   assertEquals(await staging.end(), 1);
   await store.commit(polls[1]!);
   const error = await assertRejects(() => staging.adoptInto(store));
-  assertMatch(String(error), /written to meanwhile/);
+  assertMatch(String(error), /written to in the meantime/);
   assertEquals((await store.recall(ACCOUNT)).at, polls[1]!.snapshot.at);
 });
 
@@ -324,7 +324,7 @@ Deno.test("cycles and sessions over the same time as stored ones are kept out, a
       assertEquals(code, 0);
       assertMatch(
         stdout,
-        /^Imported 0 .*\n[1-9]\d* \w+ stored otherwise, or over the same time: what is stored was kept\n$/,
+        /^Imported 0 .*\n[1-9]\d* \w+ stored differently, or over the same time: the stored ones were kept\n$/,
       );
     }
     assertEquals(await contents(mine), before);

@@ -74,7 +74,7 @@ Deno.test("what only a file can do is said in a sentence, with what to do instea
         ["db backup", "is not one file that could be copied"],
         ["db backup here.db", "is not one file that could be copied"],
         ["db vacuum", "gives no room back"],
-        ["db restore here.db", "has no backups to put back"],
+        ["db restore here.db", "has no backups to restore"],
       ] as const
     ) {
       const { code, stdout, stderr } = await place.run(`${command} --db ${name}`);

@@ -253,7 +253,7 @@ Deno.test("a record that cannot be written is told, and the command has done its
     const { code, stdout, stderr } = await place.run("export");
     assertEquals(code, 0);
     assert(stdout.includes("acme"), stdout);
-    assert(/warning: this is not in the record of who did what/.test(stderr), stderr);
+    assert(/warning: this could not be written to the audit record/.test(stderr), stderr);
   }));
 
 Deno.test("no database is begun to write something down", () =>

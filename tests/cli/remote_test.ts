@@ -18,7 +18,7 @@ interface Remote {
   readonly key: string;
 }
 
-/** A server with the history of a day, that wants to know who asks. */
+/** A server with the history of a day, that needs a credential. */
 async function withServer(work: (remote: Remote) => Promise<void>): Promise<void> {
   await inPlace(async (place) => {
     await place.fill(ORACLE_DAY, { label: "Requests" });
@@ -151,8 +151,8 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
       return [code, stderr.split("\n")[0]!.replaceAll(/127\.0\.0\.1:\d+/g, "HOST")];
     };
     const good = { SYNTRACK_TOKEN: key };
-    assertEquals(await refused(`status --url ${url}`), [1, "syntrack: HOST wants to know who asks"]);
-    assertEquals(await refused(`guard --url ${url}`), [69, "syntrack: HOST wants to know who asks"]);
+    assertEquals(await refused(`status --url ${url}`), [1, "syntrack: HOST needs a credential"]);
+    assertEquals(await refused(`guard --url ${url}`), [69, "syntrack: HOST needs a credential"]);
     assertEquals(await refused(`forecast --url ${url}`, { SYNTRACK_TOKEN: "wrong" }), [
       1,
       "syntrack: HOST refuses the credential: Sign in first: what was sent opens nothing",
@@ -166,7 +166,7 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
     ]);
     assertMatch(
       String((await refused(`status --url ${url.replace("http", "https")}`, good))[1]),
-      /^syntrack: HOST cannot be asked by TLS: it does not speak it/,
+      /^syntrack: HOST does not support TLS/,
     );
     for (const wrong of ["nowhere", "ftp://a.example", "localhost:9211"]) {
       assertEquals(await refused(`status --url ${wrong}`), [
@@ -177,7 +177,7 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
     for (const wrong of ["http://a:b@127.0.0.1:1", "http://127.0.0.1:1/?token=x"]) {
       assertEquals(
         (await refused(`status --url ${wrong}`))[1],
-        "syntrack: --url must hold no token and no password: addresses end up in logs",
+        "syntrack: --url must not contain a token or password: addresses end up in logs",
       );
     }
     for (
@@ -191,13 +191,13 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
     await answering(() => new Response("<h1>Welcome</h1>"), async (other) => {
       assertEquals(await refused(`status --url ${other}`, good), [
         1,
-        "syntrack: HOST is not a Syntrack: it answers 200 and nothing that is understood",
+        "syntrack: HOST is not a Syntrack server: it answers 200 with something unexpected",
       ]);
     });
     await answering(() => Response.json({ hello: 1 }), async (other) => {
       assertMatch(
         String((await refused(`status --url ${other}`, good))[1]),
-        /is not a Syntrack: what it answers is no status$/,
+        /is not a Syntrack server: its answer is not a status$/,
       );
       assertMatch(String((await refused(`forecast --url ${other}`, good))[1]), /does not answer commands/);
     });
@@ -206,7 +206,7 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
       async (other) => {
         assertEquals(await refused(`status --url ${other}`, good), [
           1,
-          "syntrack: HOST sends elsewhere instead of answering",
+          "syntrack: HOST redirects instead of answering",
         ]);
       },
     );
@@ -215,7 +215,7 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
       async (other) => {
         assertEquals(await refused(`status --url ${other}`, good), [
           1,
-          "syntrack: HOST was asked too often: try again in 7 s",
+          "syntrack: HOST got too many requests: try again in 7 s",
         ]);
       },
     );

@@ -47,10 +47,10 @@ Deno.test("syntrack alone starts a server, says what it watches without its keys
       `Stopped the server on port ${port} (process ${run?.pid})\n`,
     ]);
     assertEquals(home.alive(), []);
-    assertEquals((await home.run("stop")).stdout, "No server of yours runs\n");
+    assertEquals((await home.run("stop")).stdout, "You have no server running\n");
     const ill = await home.run("health");
     assertEquals([ill.code, ill.stdout], [1, ""]);
-    assertStringIncludes(ill.stderr, "No server of yours runs");
+    assertStringIncludes(ill.stderr, "You have no server running");
     const log = (await home.run("logs")).stdout;
     assertStringIncludes(log, "Watching 1 account");
     assertStringIncludes(log, "Stopping");
@@ -121,7 +121,7 @@ Deno.test("two users on one machine have a server each, and neither stops that o
       const taken = await other.run(`start --port ${port}`);
       assertEquals(taken.code, 1);
       assertStringIncludes(taken.stderr, "in use by another syntrack");
-      assertEquals((await other.run(`stop --port ${port}`)).stdout, "No server of yours runs\n");
+      assertEquals((await other.run(`stop --port ${port}`)).stdout, "You have no server running\n");
       await started(other);
       assertEquals((await other.run("stop")).code, 0);
       assertEquals([one.alive().length, other.alive().length], [1, 0]);
@@ -143,7 +143,7 @@ Deno.test("--test has names and folders of its own, and never touches the server
       true,
     );
     assertEquals(home.alive().map((run) => run.port), [port]);
-    assertEquals((await home.run("stop --test")).stdout, "No server of yours runs\n");
+    assertEquals((await home.run("stop --test")).stdout, "You have no server running\n");
   }));
 
 Deno.test("in a container it stays in the foreground, and says why", () =>
@@ -197,12 +197,12 @@ Deno.test("kill -9 at any moment leaves what start can go on with at once, and n
     }
     assertMatch(
       (await home.run("status --daemon")).stdout,
-      /not running; process \d+, begun .*, ended without a word/,
+      /not running; process \d+, begun .*, ended unexpectedly/,
     );
     assertEquals((await home.run(`start --port ${port}`, env)).code, 0);
     assertStringIncludes(
       (await home.run("logs")).stdout,
-      "did not stop by itself. The database was looked through",
+      "did not shut down properly. The database was checked",
     );
     assertEquals((await home.run("db check")).code, 0);
     assert(countReadings(database) >= stored && stored > 0, `${stored} readings`);

@@ -286,7 +286,7 @@ linuxTest(
       assertEquals([refused.code, absent()], [1, true]);
       assertStringIncludes(
         refused.stderr,
-        "Cannot start syntrack.service: no. Everything was put back as it was",
+        "Cannot start syntrack.service: no. Everything was restored",
       );
       // What ran before stays: a unit of an earlier version.
       await Deno.writeTextFile(unitOf(place), "# Made by `syntrack service`, long ago\n");

@@ -60,7 +60,7 @@ const CASES: readonly Case[] = [
     okAgoMs: -6 * SECOND,
     state: "stale",
   },
-  { name: "told to wait", outcome: outcome("rate_limited", MINUTE), okAgoMs: 2 * MINUTE, state: "waiting" },
+  { name: "rate limited", outcome: outcome("rate_limited", MINUTE), okAgoMs: 2 * MINUTE, state: "waiting" },
   {
     name: "told to wait, and the wait is over",
     outcome: outcome("rate_limited", MINUTE, -SECOND),
@@ -70,7 +70,7 @@ const CASES: readonly Case[] = [
   { name: "not reachable", outcome: outcome("unavailable", SECOND), okAgoMs: MINUTE, state: "failing" },
   { name: "refused for good", outcome: outcome("auth", SECOND, null), okAgoMs: null, state: "failing" },
   {
-    name: "answer not understood",
+    name: "unexpected response",
     outcome: outcome("bad_response", SECOND),
     okAgoMs: null,
     state: "failing",

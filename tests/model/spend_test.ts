@@ -134,7 +134,7 @@ Deno.test("money, totals and plans are put into words", () => {
   );
   assertEquals(
     totalText({ ...total, months: [null], budget: null }, String),
-    "Nothing was read this month in USD",
+    "No readings this month in USD",
   );
   assertEquals(
     totalText({ ...total, months: [{ amount: 12.4, since: 20 }], projected: null }, (at) => `${at} Nov`),

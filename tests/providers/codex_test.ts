@@ -116,7 +116,7 @@ Deno.test("a login that has ended is told before anything is asked, with what br
   });
 });
 
-Deno.test("a key of the API is told apart from a login, and sent nowhere", async () => {
+Deno.test("a key of the API is told apart from a login, and not sent anywhere", async () => {
   for (
     const options of [
       { files: { [FILE]: JSON.stringify({ OPENAI_API_KEY: "sk-proj-1", tokens: null }) } },

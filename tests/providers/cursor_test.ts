@@ -101,7 +101,7 @@ Deno.test("a login that has ended is told before anything is asked, with what br
   });
 });
 
-Deno.test("a key of the API is told apart from a login, and sent nowhere", async () => {
+Deno.test("a key of the API is told apart from a login, and not sent anywhere", async () => {
   for (const CURSOR_TOKEN of ["key_abc", "crsr_abc"]) {
     const { kind, hint, asked } = await refusal({ settings: { CURSOR_TOKEN } });
     assertEquals([kind, asked], ["auth", 0]);

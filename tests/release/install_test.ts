@@ -72,7 +72,7 @@ Deno.test({
           );
           assertStringIncludes(
             (await one.sh(`"${program}" update`)).stderr,
-            "The version of before was put back",
+            "The previous version was restored",
           );
           assertEquals(home.alive().map(({ version }) => version), ["7.2.0"]);
           assertEquals((await one.sh(`"${program}" --version`)).stdout, "syntrack 7.2.0\n");
@@ -131,7 +131,7 @@ Deno.test({
             ? "is not signed by"
             : "No release of syntrack is public yet";
           await isRefused("--version 7.2.0", withoutKey, { SYNTRACK_UPDATE_KEY: "" });
-          await isRefused("--version ../7.2.0", "is no version");
+          await isRefused("--version ../7.2.0", "is not a version");
           await isRefused("--everything", "unknown: --everything");
         },
       );

@@ -85,7 +85,7 @@ Deno.test({
             assertEquals(updated.code, 0, updated.stderr);
             assertEquals(home.alive().map((run) => [run.version, run.port]), [["7.2.0", port]]);
             await site.publish("7.3.0", brokenProgram("7.3.0", `${home.folder}/.syntrack/data/syntrack.db`));
-            assertStringIncludes((await sh("syntrack update")).stderr, "The version of before was put back");
+            assertStringIncludes((await sh("syntrack update")).stderr, "The previous version was restored");
             assertEquals(home.alive().map(({ version }) => version), ["7.2.0"]);
           },
         });

@@ -31,7 +31,7 @@ Deno.test("a clone, a container and a file of a package manager are left alone, 
     assertStringIncludes(clone.stderr, "git pull");
     const executable = `${place.folder}/syntrack`;
     const container = await update(place, { executable, env: { DOCKER_CONTAINER: "1" } });
-    assertStringIncludes(container.stderr, "Take a newer image");
+    assertStringIncludes(container.stderr, "Use a newer image");
     if (Deno.build.os !== "windows") {
       const cellar = `${place.folder}/Cellar/syntrack/0.1.0/bin`;
       await Deno.mkdir(cellar, { recursive: true });
@@ -74,11 +74,11 @@ Deno.test({
     }),
 });
 
-Deno.test("what is no version is wrong usage", () =>
+Deno.test("what is not a version is wrong usage", () =>
   inPlace(async (place) => {
     const { code, stderr } = await update(place, { args: ["--to", "latest"] });
     assertEquals(code, 2);
-    assertStringIncludes(stderr, `"latest" is no version`);
+    assertStringIncludes(stderr, `"latest" is not a version`);
   }));
 
 Deno.test({

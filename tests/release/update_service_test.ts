@@ -59,8 +59,8 @@ Deno.test({
         manager.told.length = 0;
         const { code, stdout, stderr } = await own.run("update", env);
         assertEquals(code, 0, stderr);
-        assertStringIncludes(stdout, "Started anew: the service (systemd, for you)");
-        const [, copy = ""] = /The database as it was: (.+)/.exec(stdout) ?? [];
+        assertStringIncludes(stdout, "Restarted: the service (systemd, for you)");
+        const [, copy = ""] = /Backup of the database: (.+)/.exec(stdout) ?? [];
         assertEquals((await own.run(`db check --db ${copy}`)).code, 0);
         const after = await untilUp(own, port);
         assertEquals([after.version, after.pid], [NEWER, manager.pid]);
@@ -86,11 +86,11 @@ Deno.test({
           assertEquals(code, 1);
           assertStringIncludes(
             stderr,
-            "the service (systemd, for you) did not come up with it: it did not answer",
+            "the service (systemd, for you) did not start with it: it did not answer",
           );
-          assertStringIncludes(stderr, "The version of before was put back");
-          assertStringIncludes(stderr, "The new version had brought the database into another form");
-          assert(!stderr.includes("did not come up again"), stderr);
+          assertStringIncludes(stderr, "The previous version was restored");
+          assertStringIncludes(stderr, "The new version had changed the form of the database");
+          assert(!stderr.includes("did not start again"), stderr);
           assertEquals(await Deno.readTextFile(own.path), executable);
           const after = await untilUp(own, port);
           assertEquals([after.version, after.pid], [NEWER, manager.pid]);

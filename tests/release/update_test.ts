@@ -30,7 +30,7 @@ Deno.test({
         const files = own.files();
         const { code, stdout } = await own.run("update --check");
         assertEquals(code, 0);
-        assertStringIncludes(stdout, `syntrack ${NEWER} is there; this is ${VERSION}`);
+        assertStringIncludes(stdout, `syntrack ${NEWER} is available; this is ${VERSION}`);
         assertEquals(JSON.parse((await own.run("update --check --json")).stdout), {
           schemaVersion: 1,
           current: VERSION,
@@ -46,12 +46,12 @@ Deno.test({
         async () => {
           const { code, stdout, stderr } = await own.run("update");
           assertEquals(code, 0, stderr);
-          assertStringIncludes(stdout, `syntrack ${NEWER} is in place of ${VERSION}`);
+          assertStringIncludes(stdout, `syntrack ${NEWER} replaces ${VERSION}`);
           assertEquals((await own.run("--version")).stdout, `syntrack ${NEWER}\n`);
           const after = await own.server();
           assertEquals([after.version, after.port, after.args], [NEWER, port, before.args]);
           assertEquals(Object.keys(own.files()).sort(), ["syntrack", "syntrack.previous"]);
-          const [, copy = ""] = /The database as it was: (.+)/.exec(stdout) ?? [];
+          const [, copy = ""] = /Backup of the database: (.+)/.exec(stdout) ?? [];
           assertEquals((await own.run(`db check --db ${copy}`)).code, 0);
           assertStringIncludes((await own.run("update")).stdout, `syntrack ${NEWER} is in place`);
         },
@@ -111,9 +111,9 @@ Deno.test({
           assertEquals(code, 1);
           assertStringIncludes(
             stderr,
-            "it ended with code 3 before it answered. The version of before was put back",
+            "it exited with code 3 before it answered. The previous version was restored",
           );
-          assertStringIncludes(stderr, "The new version had brought the database into another form");
+          assertStringIncludes(stderr, "The new version had changed the form of the database");
           assertEquals((await own.run("--version")).stdout, `syntrack ${NEWER}\n`);
           assertEquals(own.files().syntrack, files.syntrack);
           const after = await own.server();

@@ -271,7 +271,7 @@ Deno.test("no command is run or granted unless a setting asks for it, and then o
       SYNTRACK_RUN_COMMANDS: "on",
     });
     assertEquals(flagOf(JSON.parse(asked.stdout), "allow-run"), ["secret-tool"], asked.stderr);
-    assertStringIncludes(asked.stderr, "bound by no list");
+    assertStringIncludes(asked.stderr, "permissions do not limit");
     assert(!`${asked.stdout}${asked.stderr}`.includes("planted"));
   } finally {
     await Deno.remove(home, { recursive: true });

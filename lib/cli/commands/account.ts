@@ -24,7 +24,9 @@ const OR_DEFAULT = "Or default, for what its provider is set to";
 export async function account(tools: Tools): Promise<number> {
   const [action, what, to] = tools.typed.operands as readonly [AccountAction, string?, string?];
   if (action === "list") {
-    if (what !== undefined) throw usageError("account list takes no name", "Narrow it with --provider");
+    if (what !== undefined) {
+      throw usageError("account list takes no name", "Use --provider to narrow it down");
+    }
   } else if (what === undefined) {
     const wanted = action === "add" ? "the provider" : "the account, provider/name";
     throw usageError(`account ${action} needs ${wanted}`, "See `syntrack account --help`");
@@ -74,7 +76,7 @@ async function runAction(
       return done(
         tools,
         renamed,
-        `Renamed ${plain(key)} to ${plain(to)}, its history with it`,
+        `Renamed ${plain(key)} to ${plain(to)}, along with its history`,
       );
     }
     case "enable":
@@ -85,7 +87,7 @@ async function runAction(
       return done(
         tools,
         key,
-        `${plain(key)} is ${action === "enable" ? "polled again" : "not polled any more; its history stays"}`,
+        `${plain(key)} is ${action === "enable" ? "polled again" : "no longer polled; its history stays"}`,
       );
     }
     case "hide":
@@ -123,13 +125,13 @@ async function add(
     return done(
       tools,
       key,
-      `Stored ${plain(key)}, encrypted. It is polled from the next minute on while syntrack serves`,
+      `Stored ${plain(key)}, encrypted. A running server polls it within a minute`,
     );
   }
   const [outcome] = await scheduler.pollNow(key);
   if (outcome?.kind === "ok") return done(tools, key, `Stored ${plain(key)}, and it works`);
   done(tools, key, `Stored ${plain(key)}`);
-  tools.tell(`syntrack: ${outcome?.kind ?? "not asked"}: ${plain(outcome?.hint ?? "nobody answered")}`);
+  tools.tell(`syntrack: ${outcome?.kind ?? "not polled"}: ${plain(outcome?.hint ?? "no response")}`);
   return EXIT_FAILED;
 }
 
@@ -137,7 +139,7 @@ async function add(
 async function refresh(tools: Tools, { accounts }: Composed, key: AccountKey, word: string): Promise<number> {
   const reasons = word === "default" ? null : parseRefresh(word);
   if (reasons === null && word !== "default") {
-    throw usageError(`"${plain(word, 40)}" is none of ${REFRESH_WORDS}`, OR_DEFAULT);
+    throw usageError(`"${plain(word, 40)}" is not one of ${REFRESH_WORDS}`, OR_DEFAULT);
   }
   await accounts.setRefresh(key, reasons);
   tools.did({ target: key, detail: { refresh: word } });
@@ -154,7 +156,7 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
   if (purge && !hasFlag(tools.typed, "yes")) {
     const answer = await tools.io.ask(`Remove ${plain(key)} and all of its history for good? [y/N] `);
     if (answer === null) {
-      throw usageError("Removing history cannot be taken back", "Say that it is meant: --yes");
+      throw usageError("Removing history cannot be undone", "Confirm with --yes");
     }
     if (!/^y(es)?$/i.test(answer.trim())) throw failure("Nothing was changed");
   }
@@ -235,7 +237,7 @@ function formatRow(entry: AccountEntry, now: number, paint: Paint): readonly str
 function stateText({ polling, outcome, source, stored }: AccountEntry, now: number, paint: Paint): string {
   if (!polling) return paint.dim("○ off");
   if (source === null && !stored) return paint.dim("○ gone");
-  if (outcome === null) return paint.dim("○ not asked yet");
+  if (outcome === null) return paint.dim("○ not polled yet");
   const age = formatAge(now - outcome.at);
   return outcome.kind === "ok"
     ? paint.green(`● ok, ${age}`)

@@ -33,7 +33,7 @@ export async function alerts(tools: Tools): Promise<number> {
     throw usageError("alerts test needs the name of a channel", "`syntrack channels` lists them");
   }
   if (action === "snooze" && target === undefined) {
-    throw usageError("alerts snooze needs what to be silent about", "all, an account or a quota");
+    throw usageError("alerts snooze needs a target", "all, an account or a quota");
   }
   const program = checkedProgram(tools, { quiet: true });
   const isReading = action === "list" || action === "explain" || action === "replay" || action === "test";
@@ -76,7 +76,7 @@ async function runAction(
         });
         return EXIT_OK;
       }
-      if (raised.length === 0) tools.print("Nothing was raised yet");
+      if (raised.length === 0) tools.print("No alerts yet");
       for (const { id, title, text, raisedAt, severity } of raised) {
         tools.print(
           `${tools.paint.bold(plain(title))}  ${
@@ -155,7 +155,7 @@ async function runAction(
       printDone(
         tools,
         { target: target!, kind: kind ?? null, until: isoInstant(until) },
-        `Nothing of ${plain(target!)} is sent for ${formatDuration(until - tools.now)}`,
+        `Alerts of ${plain(target!)} are snoozed for ${formatDuration(until - tools.now)}`,
       );
       return EXIT_OK;
     }
@@ -185,7 +185,7 @@ async function runAction(
       }
       const zone = (await tools.place()).zone();
       tools.print(
-        `These rules would have told you ${timesWords(replayed.length)} in the last ${
+        `These rules would have alerted you ${timesWords(replayed.length)} in the last ${
           countText(days, "day")
         }`,
       );
@@ -236,7 +236,7 @@ async function setBudget(
     { account: account.key, budget },
     budget === 0
       ? `${plain(account.key)} has no budget`
-      : `You are told when ${plain(account.key)} has spent more than ${budget} in a calendar month`,
+      : `You get an alert when ${plain(account.key)} has spent more than ${budget} in a calendar month`,
   );
   return EXIT_OK;
 }

@@ -18,7 +18,7 @@ export async function audit(tools: Tools): Promise<number> {
     const verdict = await store?.audit.verify() ?? { state: "whole" as const, rows: 0, last: "0".repeat(64) };
     if (tools.json) tools.printJson(verdict);
     else if (verdict.state === "whole") {
-      tools.print(`The record is whole: ${countText(verdict.rows, "row")}, the last one ${verdict.last}`);
+      tools.print(`The record is intact: ${countText(verdict.rows, "row")}, the last one ${verdict.last}`);
     } else tools.print(`The record was changed: ${verdict.reason}`);
     return verdict.state === "whole" ? EXIT_OK : EXIT_FAILED;
   }
@@ -26,7 +26,7 @@ export async function audit(tools: Tools): Promise<number> {
   const rows = await store?.audit.list({ limit: readLimit(tools.typed, BY_DEFAULT) }) ?? [];
   if (tools.json) {
     tools.printJson({ audit: rows.map(auditJson) });
-  } else if (rows.length === 0) tools.print("Nothing was done yet that is written down");
+  } else if (rows.length === 0) tools.print("Nothing has been recorded yet");
   else {
     const titles = ["TIME", "WHO", "DID", "WHAT", "WITH", "FROM"].map((title) => ({ title }));
     tools.print(...grid(titles, rows.map((row) => formatCells(row, zone)), { paint: tools.paint }));

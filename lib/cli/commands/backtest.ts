@@ -39,7 +39,7 @@ export async function backtest(tools: Tools): Promise<number> {
   tools.print(paint.bold("How far the forecast was from where cycles ended"));
   if (!subjects) tools.print("", await nothingText(tools));
   else if (report.overall.cycles === 0) {
-    tools.print("", "No cycle that is over can be judged yet.");
+    tools.print("", "No finished cycle can be judged yet.");
   } else tools.print(...formatLines(report, tools));
   return EXIT_OK;
 }
@@ -60,7 +60,7 @@ const LENGTH_WORDS: Readonly<Record<LengthClass, string>> = {
 
 function formatLines(report: BacktestReport, tools: Tools): readonly string[] {
   const { paint } = tools;
-  const lines = ["", paint.dim("In points of the limit; worst of all, and of nineteen in twenty.")];
+  const lines = ["", paint.dim("In points of the limit; worst of all, and of 95%.")];
   for (const { length, ...group } of report.byLength) {
     lines.push(...groupLines(LENGTH_WORDS[length], group, tools));
   }
@@ -70,7 +70,7 @@ function formatLines(report: BacktestReport, tools: Tools): readonly string[] {
     lines.push(
       "",
       `Run-out probability: mean squared error ${brier.toFixed(3)} of ${formatNumber(checkpoints)}, ` +
-        `${baseRateBrier.toFixed(3)} for always saying how often it happens`,
+        `${baseRateBrier.toFixed(3)} for always stating the base rate`,
     );
   }
   const left = Object.entries(report.leftOut).filter(([, count]) => count > 0)
@@ -88,7 +88,7 @@ function groupLines(title: string, group: BacktestGroup, tools: Tools): readonly
     { title: "Worst", right: true },
     { title: "95 %", right: true, shed: 4 },
     { title: "Bias", right: true, shed: 3 },
-    { title: "Run-outs told", right: true, shed: 1, least: 8 },
+    { title: "Run-outs forecast", right: true, shed: 1, least: 8 },
     { title: "False alarms", right: true, shed: 2, least: 6 },
   ];
   const rows = methods.map(({ method, error, runOut }) => [

@@ -98,7 +98,7 @@ async function runAction(
       if (tools.json) {
         tools.printJson({ channels: known.map(({ open: _open, changedAt: _changedAt, ...one }) => one) });
       } else if (known.length === 0) {
-        tools.print("No channel yet: alerts are kept and shown, and sent nowhere");
+        tools.print("No channels yet: alerts are stored and shown, but not sent anywhere");
         tools.print("Add one with `syntrack channels add NAME TYPE`; `syntrack channels types` lists them");
       } else {
         const rows = known.map((one) => [one.id, one.type, takes(one.rule)]);
@@ -111,7 +111,7 @@ async function runAction(
       }
       for (const { id } of known.filter((one) => one.type === "hook" && !isStated(one))) {
         tools.tell(
-          `syntrack: ${id} runs nothing: commands are taken from the config file only, under [hooks.${id}]`,
+          `syntrack: ${id} runs nothing: commands are read only from the config file, under [hooks.${id}]`,
         );
       }
       return EXIT_OK;
@@ -122,7 +122,7 @@ async function runAction(
       if (type.id === "hook") throw usageError(hookAdvice(name), "`syntrack config path` names the file");
       if (!CHANNEL_ID.test(name)) {
         throw usageError(
-          "The name of a channel holds small letters, digits and -, at most 32",
+          "The name of a channel has at most 32 lower-case letters, digits and -",
           "Such as phone",
         );
       }
@@ -144,11 +144,11 @@ async function runAction(
         await mirror.retract(find(), new AbortController().signal);
       } catch (error) {
         if (!(error instanceof ChannelError)) throw error;
-        tools.tell(`syntrack: what ${name} shows of the present stays there: ${plain(error.message, 300)}`);
+        tools.tell(`syntrack: what ${name} shows now stays there: ${plain(error.message, 300)}`);
       }
       await channels.remove(name);
       tools.did({ target: name });
-      said(`Removed ${name}; what was waiting for it is not sent`);
+      said(`Removed ${name}; messages waiting for it are not sent`);
       return EXIT_OK;
     case "test":
       return await testChannel(tools, alerts, known, name);
@@ -160,7 +160,7 @@ function findChannel(known: readonly Channel[], name: string): Channel {
   const found = known.find(({ id }) => id === name);
   if (known.length === 0) {
     throw usageError(
-      `There is no channel ${plain(name, 40)}, nor any other`,
+      `There is no channel ${plain(name, 40)}; there are no channels at all`,
       "Add one with `syntrack channels add NAME TYPE`",
     );
   }
@@ -182,7 +182,7 @@ export async function testChannel(
     throw new CliError(EXIT_FAILED, `${name}: ${plain(error.message, 300)}`);
   }
   tools.did({ target: name });
-  printDone(tools, { channel: name }, `${name} took the test message`);
+  printDone(tools, { channel: name }, `${name} accepted the test message`);
   return EXIT_OK;
 }
 
@@ -228,8 +228,8 @@ async function readSecrets(tools: Tools, type: ChannelType): Promise<Readonly<Re
     });
     if (answer === null) {
       throw usageError(
-        `There is no terminal to ask for ${name} at`,
-        "Hand it over with --stdin, such as: echo 'token=...' | syntrack channels add ... --stdin",
+        `There is no terminal to ask for ${name}`,
+        "Pass it with --stdin, such as: echo 'token=...' | syntrack channels add ... --stdin",
       );
     }
     if (answer.trim() !== "") values[name] = answer.trim();
@@ -253,7 +253,10 @@ function readRule(tools: Tools, before: ChannelRule = {}): ChannelRule {
   const text = textOf(tools.typed, "quiet-hours");
   const quiet = text === undefined || text === "none" ? undefined : parseQuietHours(text);
   if (quiet === null) {
-    throw usageError(`"${plain(text!, 30)}" are no quiet hours`, "Expected hours such as 22:00-07:00");
+    throw usageError(
+      `"${plain(text!, 30)}" is not a range of quiet hours`,
+      "Expected hours such as 22:00-07:00",
+    );
   }
   const summaries = readSummaries(tools, before.summaries);
   const rest: ChannelRule = {
@@ -284,7 +287,7 @@ function readSummaries(tools: Tools, before: SummaryTimes = {}): SummaryTimes {
     const time = parse(word);
     if (time === null) {
       throw usageError(
-        `"${plain(word, 30)}" is no time of a summary`,
+        `"${plain(word, 30)}" is not a time for a summary`,
         "Such as 08:00, or mon-08:00 for a week",
       );
     }

@@ -92,7 +92,7 @@ function usageLines(
   const known = points.used.length > 0;
   const line = known ? points.used : points.left;
   if (points.readings < 2 || line.length === 0) {
-    return ["Fewer than two readings in this time: nothing to draw."];
+    return ["Fewer than two readings in this range: nothing to draw."];
   }
   const second = known && chartRange.withLeft ? points.left : [];
   const highest = [...line, ...second].reduce(

@@ -71,9 +71,9 @@ async function notify(tools: Tools, { alerting: { alerts, mirror, release } }: C
   await alerts.evaluate();
   const { signal } = new AbortController();
   const [{ failed }, present] = await Promise.all([alerts.deliver(signal), mirror.sync(signal)]);
-  if (present.failed > 0) tools.tell("syntrack: a channel that shows the present could not be reached");
+  if (present.failed > 0) tools.tell("syntrack: a channel that shows the current state could not be reached");
   if (failed > 0) {
-    tools.tell("syntrack: a message was not taken; `syntrack alerts` says why, and it is tried again");
+    tools.tell("syntrack: a message was not accepted; `syntrack alerts` says why, and it is retried");
   }
 }
 
@@ -173,9 +173,7 @@ function messagesOf(
         ? ""
         : `. It ended with ${outcome.kind}: ${plain(outcome.hint ?? "")}`;
       messages.push(
-        `${who}: asked ${
-          formatAge(now - askedAt)
-        } already, not asked again so soon (--force asks anyway)${ended}`,
+        `${who}: polled ${formatAge(now - askedAt)}, too soon to poll again (--force polls anyway)${ended}`,
       );
     } else if (outcome.kind !== "ok") {
       messages.push(`${who}: ${outcome.kind}: ${plain(outcome.hint ?? "no reason given")}`);

@@ -17,7 +17,7 @@ export async function completion(tools: Tools): Promise<number> {
   const [shell] = tools.typed.operands as readonly (Shell | undefined)[];
   if (shell === undefined) {
     throw usageError(
-      `completion has to be told which shell: ${SHELLS.join(", ")}`,
+      `completion needs the name of a shell: ${SHELLS.join(", ")}`,
       "See syntrack completion --help",
     );
   }

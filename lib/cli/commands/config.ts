@@ -67,9 +67,7 @@ function check(tools: Tools): number {
     if (isSound) {
       const where = state?.path ?? "no config file";
       tools.print(
-        state?.text === null
-          ? `There is no ${where}; everything else is understood`
-          : `${where} is understood`,
+        state?.text === null ? `There is no ${where}; everything else is valid` : `${where} is valid`,
       );
     }
   }
@@ -98,5 +96,5 @@ function init(tools: Tools): number {
 function describePlace({ io, typed }: Tools): string {
   const place = configPlace({ env: io.env, cwd: io.cwd, home: io.home, configPath: textOf(typed, "config") });
   if (place) return place.path;
-  throw failure("There is no home folder to look in", "Say where the file is: --config FILE");
+  throw failure("There is no home folder", "Name the file with --config FILE");
 }

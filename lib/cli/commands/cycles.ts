@@ -35,11 +35,11 @@ export async function cycles(tools: Tools): Promise<number> {
   }
   tools.note(paint.bold(`Cycles (newest first, times of ${zone})`), "");
   if (!subjects) tools.print(await nothingText(tools));
-  else if (taken.items.length === 0) tools.print("No cycle began in this time.");
+  else if (taken.items.length === 0) tools.print("No cycle started in this range.");
   else {
     const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
     tools.print(...formatLines(taken.items, units, tools, zone));
-    if (taken.more) tools.note(paint.dim("There are more: --limit shows more of them"));
+    if (taken.more) tools.note(paint.dim("There are more: raise --limit to see them"));
   }
   return EXIT_OK;
 }

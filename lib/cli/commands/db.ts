@@ -62,15 +62,15 @@ export async function db(tools: Tools): Promise<number> {
         tools,
         store,
         { removedRows: rows },
-        `Removed ${countText(rows, "row")} that the settings do not keep`,
+        `Removed ${countText(rows, "row")} past their retention`,
       );
     }
     case "vacuum": {
       const before = (await store.size()).bytes;
-      await fileOf(store, "gives no room back: it reuses it by itself").vacuum();
+      await fileOf(store, "frees no space: it reuses it automatically").vacuum();
       const freed = Math.max(0, before - (await store.size()).bytes);
       tools.did({ detail: { freedBytes: freed } });
-      return done(tools, store, { freedBytes: freed }, `Gave back ${bytesText(freed)}`);
+      return done(tools, store, { freedBytes: freed }, `Freed ${bytesText(freed)}`);
     }
     case "size":
       return await size(tools, store);
@@ -87,7 +87,7 @@ async function check(tools: Tools, store: Store): Promise<number> {
       ...problems.map((one) => `  ${plain(one)}`),
     );}
   if (problems.length === 0) return EXIT_OK;
-  tools.tell("syntrack: Restore it from a backup, or move it away to begin with an empty one");
+  tools.tell("syntrack: Restore it from a backup, or move it away to start with an empty one");
   return EXIT_FAILED;
 }
 
@@ -97,7 +97,7 @@ async function backUp(tools: Tools, store: Store, file: string): Promise<number>
   await fileOf(store, NO_COPY).backup(path, { withAccess });
   tools.did({ target: basename(path), detail: { withAccess } });
   const what = withAccess
-    ? "a whole copy, people and keys included,"
+    ? "a complete copy, people and keys included,"
     : "a copy without people, sign-ins, keys and passkeys";
   return done(tools, store, { backup: path, withAccess }, `Wrote ${what} to ${plain(file)}`);
 }
@@ -109,7 +109,7 @@ async function backUpDated(tools: Tools, store: Store, keep: number): Promise<nu
   const { path, removed } = await writeDatedBackup(database, { folder, keep, now });
   tools.did({ target: basename(path), detail: { withAccess: true, removed: removed.length } });
   const gone = removed.length === 0 ? "" : `, and removed ${countText(removed.length, "older one")}`;
-  return done(tools, store, { backup: path, removed }, `Wrote a whole copy to ${plain(path)}${gone}`);
+  return done(tools, store, { backup: path, removed }, `Wrote a complete copy to ${plain(path)}${gone}`);
 }
 
 const NO_COPY = "is not one file that could be copied";
@@ -130,12 +130,12 @@ function noFile(path: string, reason: string) {
 async function restore(tools: Tools, file: string | undefined): Promise<number> {
   const { config } = checkedProgram(tools, { quiet: true });
   const { dbPath } = config;
-  if (isKvName(dbPath)) throw noFile(dbPath, "has no backups to put back");
+  if (isKvName(dbPath)) throw noFile(dbPath, "has no backups to restore");
   const folder = backupFolder(dbPath);
   if (!file) {
     const there = datedIn(folder).map(({ name }) => name);
     const hint = there.length === 0 ? `There is none in ${folder}` : `In ${folder}: ${there.join(", ")}`;
-    throw usageError("db restore needs the backup to put back", hint);
+    throw usageError("db restore needs the backup to restore", hint);
   }
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
   const user = (paths ? listRuns(paths.runFolder) : []).find(({ run, alive }) =>
@@ -144,7 +144,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
   if (user) {
     throw failure(
       `The server on port ${user.run.port} (process ${user.run.pid}) uses the database. Nothing was changed`,
-      "`syntrack stop` it first",
+      "Run `syntrack stop` first",
     );
   }
   const typed = resolve(tools.io.cwd, file);
@@ -157,7 +157,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
     tools.print(
       `Restored ${plain(dbPath)} from ${plain(from)}`,
       "People, sign-ins, keys and passkeys are those of the backup: `syntrack user list` names who may sign in",
-      ...aside === null ? [] : [`The database before it is kept as ${plain(aside)}`],
+      ...aside === null ? [] : [`The previous database is kept as ${plain(aside)}`],
     );
   }
   return EXIT_OK;

@@ -25,7 +25,7 @@ export async function demo(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   if (textOf(tools.typed, "config") !== undefined) {
-    throw usageError("The demo takes no --config: it shows nothing of yours and heeds no file of yours");
+    throw usageError("The demo takes no --config: it shows none of your data and reads none of your files");
   }
   const seed = wholeNumber(tools.typed, "seed", 1, 0, MAX_SEED);
   const vendors = readProviders(tools.typed);
@@ -82,7 +82,7 @@ async function keepMonth(tools: Tools, made: Demo, path: string, signal: AbortSi
 /** Reports progress; on a terminal, in one line that is erased again. */
 async function fill(tools: Tools, made: Demo, store: Store, signal: AbortSignal): Promise<void> {
   const { stderr } = tools.io;
-  tools.tell(`Making up a month of readings of ${made.story.vendors.length} accounts`);
+  tools.tell(`Making up a month of readings for ${made.story.vendors.length} accounts`);
   let told = -1;
   await made.fill(store, {
     signal,

@@ -54,7 +54,7 @@ export async function doctor(tools: Tools): Promise<number> {
   for (const { level, about, finding } of checks) {
     tools.print(`${marks[level]} ${about}: ${plain(finding)}`);
   }
-  tools.print("", paint.bold("Files of vendors' tools that are looked at, never written"));
+  tools.print("", paint.bold("Files of vendors' tools that are read, never written"));
   for (const { provider, enabled, files, commands } of reach) {
     if (!enabled) continue;
     for (const { path, what, exists } of files) {

@@ -37,7 +37,7 @@ async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
   const address = `${origin}/feeds/${secret}/${PATHS[kind]}`;
   if (tools.json) tools.printJson({ address, ...jsonOf(feed) });
   else tools.print(address);
-  tools.tell("It is shown this once, and whoever has it reads the feed: keep it to yourself");
+  tools.tell("It is shown only once, and anyone who has it can read the feed: keep it private");
 }
 
 /** Returns the address of the running server, or the one the settings give. @throws {CliError} for several servers */
@@ -54,17 +54,17 @@ async function revoke(tools: Tools, feeds: Feeds, name: string): Promise<void> {
   const meant = (await feeds.list()).filter((one) => one.name === name || one.id === name);
   const [only] = meant;
   if (!only) {
-    throw failure(`There is no feed "${plain(name, 64)}"`, "`syntrack feeds` names those there are");
+    throw failure(`There is no feed "${plain(name, 64)}"`, "`syntrack feeds` lists them");
   }
   if (meant.length > 1) {
     throw failure(
-      `Several people have a feed of the name "${plain(name, 64)}"`,
-      "Say which by its id, which `syntrack feeds --json` lists",
+      `Several people have a feed named "${plain(name, 64)}"`,
+      "Use its id, which `syntrack feeds --json` lists",
     );
   }
   await feeds.revoke(only.id);
   if (tools.json) tools.printJson({ revoked: only.name });
-  else tools.print(`The address of ${plain(only.name)} opens nothing any more`);
+  else tools.print(`The address of ${plain(only.name)} no longer works`);
 }
 
 function list(tools: Tools, feeds: readonly Feed[], zone: string): void {

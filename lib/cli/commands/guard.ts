@@ -44,7 +44,7 @@ export async function guard(tools: Tools): Promise<number> {
     return asked.failOpen ? EXIT_OK : EXIT_UNKNOWN;
   } catch (error) {
     if (!asked.failOpen || error instanceof CliError && error.code === EXIT_USAGE) throw error;
-    tools.tell(`syntrack: It cannot be told: ${reasonOf(error)}`);
+    tools.tell(`syntrack: Cannot decide: ${reasonOf(error)}`);
     return EXIT_OK;
   }
 }
@@ -55,7 +55,7 @@ async function answerGuard(tools: Tools, asked: GuardArguments): Promise<Answer>
   if (records.length === 0) return { verdict: "unknown", quotas: [], at: now };
   const chosen = chooseQuotas(tools.typed, records).filter(({ state }) => asked.fits(state.reading.window));
   if (chosen.length === 0 && records.some(({ state }) => Object.keys(state.quotas).length > 0)) {
-    throw usageError("No quota has a window of this length: `syntrack status` lists those there are");
+    throw usageError("No quota has a window of this length: `syntrack status` lists the quotas");
   }
   const byAccount = new Map(records.map((record) => [record.account, record]));
   const quotas = chosen.map(({ account, quota, state }): GuardedQuota => {
@@ -165,7 +165,7 @@ function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArg
   }
   if (verdict !== "unknown") return;
   const open = failOpen ? ", and --fail-open lets it pass" : "";
-  tools.tell(`syntrack: It cannot be told whether enough is left${open}`);
+  tools.tell(`syntrack: Cannot tell whether enough is left${open}`);
   if (quotas.length === 0) tools.tell("  Nothing was read yet: run `syntrack collect` or `syntrack serve`");
   for (const quota of quotas) if (quota.verdict === "unknown") tools.tell(`  ${doubtText(quota, at)}`);
 }
@@ -180,10 +180,10 @@ const DOUBTS: Readonly<Record<GuardDoubt, string>> = {
   future: "so a clock was wrong",
   stale: "too old",
   "reset-passed": "its reset has passed since",
-  gone: "its provider no longer mentions it",
-  "no-figure": "its provider does not say how much is left",
+  gone: "its provider no longer reports it",
+  "no-figure": "its provider does not report how much is left",
   "no-limit": "it has no limit to compare with",
-  allocation: "it is a capacity that is set aside, of which nothing is consumed",
+  allocation: "it is a capacity that is set aside, so nothing is consumed",
 };
 
 function doubtText({ account, quota, at, doubt }: GuardedQuota, now: number): string {

@@ -11,7 +11,7 @@ const ASK_MS = 5_000;
 
 const PROBLEMS: Readonly<Record<Exclude<Answered, "ok">, string>> = {
   failing: "answers that it cannot read its data",
-  stranger: "does not answer: something else does in its place",
+  stranger: "does not answer: another program does in its place",
   silent: "does not answer",
 };
 
@@ -19,7 +19,7 @@ export async function health(tools: Tools): Promise<number> {
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
   const run = paths && chooseRun(tools, paths.runFolder);
   if (!paths || !run) {
-    const reason = paths ? nothingRuns(tools, paths.runFolder) : "No server of yours runs";
+    const reason = paths ? nothingRuns(tools, paths.runFolder) : "You have no server running";
     if (!tools.json) throw failure(reason, "`syntrack start` starts one");
     tools.printJson({ healthy: false, reason });
     return EXIT_FAILED;

@@ -60,7 +60,7 @@ export async function history(tools: Tools): Promise<number> {
   for (const { quota, readings } of lists) {
     tools.note("", ...wrapWords(quotaTitle(quota, paint), width));
     tools.print(...readingLines(tools, quota, readings.slice(0, limit), zone));
-    if (readings.length > limit) tools.note(paint.dim("There are more: --limit shows more of them"));
+    if (readings.length > limit) tools.note(paint.dim("There are more: raise --limit to see them"));
   }
   if (note.length > 0) tools.note("", ...note);
   return EXIT_OK;
@@ -72,7 +72,7 @@ function readingLines(
   readings: readonly StoredReading[],
   zone: string,
 ): readonly string[] {
-  if (readings.length === 0) return tools.plain ? [] : ["No readings in this time."];
+  if (readings.length === 0) return tools.plain ? [] : ["No readings in this range."];
   const { paint } = tools;
   const { unit, window } = state.reading;
   const columns = [

@@ -58,7 +58,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
       await using store = await openStore(program.config);
       const rows = inBatches((take) => importPast(name, lines(), tools, take));
       if (await store.supplement(rows, counts.missing) !== counts.missing) {
-        throw failure("The database or the file has changed meanwhile", "Nothing was imported; try again");
+        throw failure("The database or the file changed in the meantime", "Nothing was imported; try again");
       }
     }
     tools.did(factsOf(name, { dryRun, rows: counts.missing, what }));
@@ -104,7 +104,7 @@ async function importReadings(
   const plan = await readReadings({ name, lines: lines(), now: tools.now, store, staging });
   if (staging && plan.readings > 0) {
     if (await staging.end() !== plan.readings) {
-      throw failure("The database was written to meanwhile", "Nothing was imported; try again");
+      throw failure("The database was written to in the meantime", "Nothing was imported; try again");
     }
     await using own = await openStore(program.config);
     await staging.adoptInto(own);

@@ -53,7 +53,7 @@ export async function insights(tools: Tools): Promise<number> {
   }
   tools.note(paint.bold(`Insights (last ${WORDS[range]}, days of ${zone})`));
   if (!subjects) tools.print("", await nothingText(tools));
-  else if (shown.length === 0) tools.print("", "There is nothing to say about this yet.");
+  else if (shown.length === 0) tools.print("", "There are no insights yet.");
   else if (answer.stats.length > 0) {
     tools.print(
       "",

@@ -38,7 +38,7 @@ async function rotate(tools: Tools, name: string | undefined): Promise<void> {
     const accounts = await composed.accounts.rotateKey();
     tools.did({ detail: { accounts } });
     if (tools.json) tools.printJson({ rotated: accounts });
-    else tools.print(`The key was changed; ${countText(accounts, "stored account")} encrypted anew`);
+    else tools.print(`The key was changed; ${countText(accounts, "stored account")} re-encrypted`);
   } finally {
     await composed.stop();
   }
@@ -57,7 +57,7 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
     const made = await keys.create({ name, scopes, accounts, expiresAt }, LOCAL_OWNER);
     if (tools.json) tools.printJson({ key: made.secret, ...jsonOf(made.key) });
     else tools.print(made.secret);
-    return tools.tell("It is shown this once: keep it where the program that uses it finds it");
+    return tools.tell("It is shown only once: store it where the program that uses it finds it");
   }
   const all = await keys.list();
   const meant = all.filter((one) => one.name === name || one.prefix === name || one.id === name);
@@ -67,12 +67,12 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
   }
   if (meant.length > 1) {
     throw failure(
-      `Several people have a key of the name "${plain(name, 64)}": say which by what it begins with`,
+      `Several people have a key named "${plain(name, 64)}": give the first characters of the key`,
     );
   }
   await keys.revoke(only.id);
   if (tools.json) tools.printJson({ revoked: only.name });
-  else tools.print(`The key ${plain(only.name)} opens nothing any more`);
+  else tools.print(`The key ${plain(only.name)} no longer works`);
 }
 
 function list(tools: Tools, keys: readonly ApiKey[], zone: string): void {

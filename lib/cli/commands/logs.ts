@@ -9,7 +9,7 @@ import { hasFlag, wholeNumber } from "../values.ts";
 export async function logs(tools: Tools): Promise<number> {
   const count = wholeNumber(tools.typed, "lines", 200, 0, 100_000);
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
-  if (!paths) throw failure("There is no log: no home folder is known", "Set HOME");
+  if (!paths) throw failure("There is no log: there is no home folder", "Set HOME");
   const { logFile } = paths;
   const follow = hasFlag(tools.typed, "follow");
   const lines = lastLines(logFile, count);
@@ -18,7 +18,7 @@ export async function logs(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   if (lines.length === 0 && !follow) {
-    tools.tell(`There is nothing in ${logFile} yet: \`syntrack start\` begins it`);
+    tools.tell(`${logFile} does not exist yet: \`syntrack start\` creates it`);
     return EXIT_OK;
   }
   tools.print(...lines.map((line) => plain(line, Number.MAX_SAFE_INTEGER)));

@@ -71,7 +71,7 @@ async function alter(
   // As many letters of an id as tell it apart are enough.
   const meant = (await notes.list()).filter(({ id }) => id.startsWith(word));
   const [note] = meant;
-  if (!note) throw failure(`There is no note "${plain(word, 64)}"`, "`syntrack notes` names those there are");
+  if (!note) throw failure(`There is no note "${plain(word, 64)}"`, "`syntrack notes` lists them");
   if (meant.length > 1) {
     throw failure(`Several notes begin with "${plain(word, 64)}"`, "Give more letters of the id");
   }

@@ -9,7 +9,7 @@ export async function open(tools: Tools): Promise<number> {
   const paths = pathsFor(tools.io, false);
   const [run] = (paths ? listRuns(paths.runFolder) : []).filter(({ alive }) => alive)
     .toSorted((a, b) => a.run.startedAt - b.run.startedAt);
-  if (!run) throw failure("No server of yours runs on this machine", "`syntrack start` begins one");
+  if (!run) throw failure("You have no server running on this machine", "`syntrack start` starts one");
   const { url } = run.run;
   if (tools.json) {
     tools.printJson({ url });
@@ -22,7 +22,7 @@ export async function open(tools: Tools): Promise<number> {
   if (await tools.io.openUrl(url)) tools.print(`Opened ${url}`);
   else {
     tools.print(url);
-    tools.tell("syntrack: No browser could be opened here; that is its address");
+    tools.tell("syntrack: No browser could be opened here; open the address above");
   }
   return EXIT_OK;
 }

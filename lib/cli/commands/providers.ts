@@ -36,7 +36,7 @@ export async function providers(tools: Tools): Promise<number> {
   tools.print(...tableLines(tools, columns, statuses.flatMap((status) => formatRows(status, paint))));
   for (const { id, baseUrl } of statuses) {
     if (baseUrl !== null) {
-      tools.print(paint.yellow(`${id} is asked at ${plain(baseUrl)} instead of its own address`));
+      tools.print(paint.yellow(`${id} is polled at ${plain(baseUrl)} instead of its own address`));
     }
   }
   return EXIT_OK;
@@ -56,7 +56,7 @@ function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
     ]),
   ]);
   if (rows.length === 0) {
-    print("No login was found. `syntrack doctor` lists every place that was looked at");
+    print("No login was found. `syntrack doctor` lists every place that was searched");
     return EXIT_OK;
   }
   const columns = [

@@ -14,7 +14,7 @@ import { textOf } from "../values.ts";
 
 export async function restart(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "now") !== undefined) {
-    throw usageError("--now is for commands that answer once; a server goes with the clock");
+    throw usageError("--now is for commands that answer once; a server follows the clock");
   }
   const paths = ownPaths(tools);
   const before = chooseRun(tools, paths.runFolder);
@@ -24,7 +24,7 @@ export async function restart(tools: Tools): Promise<number> {
   if (before) {
     const how = await stopRun(paths.runFolder, before, tools.io.clock);
     if (how === "still-running") throw cannotStop(before);
-    if (how === "killed") tools.tell("The server did not end by itself and was ended by force");
+    if (how === "killed") tools.tell("The server did not stop, so it was killed");
   }
   await printBanner(own, program, startInBackground(own, program, { args: handedOn(own.typed).args }));
   return EXIT_OK;

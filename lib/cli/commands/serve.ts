@@ -12,7 +12,7 @@ import { hasFlag, textOf } from "../values.ts";
 
 export async function serve(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "now") !== undefined) {
-    throw usageError("--now is for commands that answer once; a server goes with the clock");
+    throw usageError("--now is for commands that answer once; a server follows the clock");
   }
   if (hasFlag(tools.typed, "silent") && !tools.io.child) {
     const { serveSilently } = await import("../silent.ts");
@@ -83,12 +83,12 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
 }
 
 function setUpText(code: string, url: string): string {
-  return `Nobody can sign in yet. Open ${url}/set-up within 15 minutes and use the code ${code} to make the first admin`;
+  return `No one can sign in yet. Open ${url}/set-up within 15 minutes and use the code ${code} to create the first admin`;
 }
 
 function greeting(accounts: number, dbPath: string): string {
   const watched = accounts === 0
-    ? "No account is configured yet: `syntrack providers` says what to set, and it is noticed without a restart"
+    ? "No account is configured yet: `syntrack providers` says what to set, and it is picked up without a restart"
     : `Watching ${accounts} ${accounts === 1 ? "account" : "accounts"}`;
   return `${watched}\nDatabase ${dbPath}. Stop with Ctrl-C`;
 }

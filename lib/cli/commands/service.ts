@@ -102,7 +102,7 @@ function readSpec(tools: Tools): ServiceSpec {
     throw usageError("--tailscale is for the server, and --collect-timer only polls");
   }
   const { home } = tools.io;
-  if (home === null) throw failure("No home folder is known, and nothing was changed", "Set HOME");
+  if (home === null) throw failure("There is no home folder. Nothing was changed", "Set HOME");
   const scope = has("system") ? "system" : "user";
   return {
     program: ownProgram(tools.io),

@@ -41,10 +41,10 @@ export async function sessions(tools: Tools): Promise<number> {
   }
   tools.note(paint.bold(`Sessions (newest first, times of ${zone})`), "");
   if (!subjects) tools.print(await nothingText(tools));
-  else if (taken.items.length === 0) tools.print("Nothing was used in this time.");
+  else if (taken.items.length === 0) tools.print("Nothing was used in this range.");
   else {
     tools.print(...formatLines(taken.items, units, tools, zone));
-    if (taken.more) tools.note(paint.dim("There are more: --limit shows more of them"));
+    if (taken.more) tools.note(paint.dim("There are more: raise --limit to see them"));
   }
   return EXIT_OK;
 }

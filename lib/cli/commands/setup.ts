@@ -22,8 +22,8 @@ export async function setup(tools: Tools): Promise<number> {
   const { io } = tools;
   if (!io.stdout.isTty) {
     throw failure(
-      "There is no terminal to ask at",
-      "Write the file by hand: `syntrack config init` begins one",
+      "There is no terminal to ask questions",
+      "Write the file by hand: `syntrack config init` creates one",
     );
   }
   const place = configPlace({
@@ -36,7 +36,7 @@ export async function setup(tools: Tools): Promise<number> {
   if (exists(place.path)) {
     throw failure(
       `${place.path} is there already`,
-      "Change it by hand; `syntrack config check` tells what is wrong in it",
+      "Change it by hand; `syntrack config check` says what is wrong in it",
     );
   }
   const { accounts, program } = await inspect(tools);
@@ -54,7 +54,7 @@ export async function setup(tools: Tools): Promise<number> {
 
   const found = new Set(accounts.map(({ provider }) => provider));
   const off = found.size === 0 ? [] : await askForSome(io, program.providers, {
-    question: "Which of them should not be watched? (ids with blanks between, Enter for none) ",
+    question: "Which of them should not be watched? (ids separated by spaces, Enter for none) ",
     from: program.providers.filter(({ id }) => found.has(id)).map(({ id }) => id),
   });
   const withKeys = program.providers.filter(({ id, settings }) =>
@@ -63,7 +63,7 @@ export async function setup(tools: Tools): Promise<number> {
   tools.print("", paint.bold("Providers that take a key"));
   tools.print(...withKeys.map(({ id, name }) => `  ${id.padEnd(14)} ${name}`));
   const wanted = await askForSome(io, program.providers, {
-    question: "Which of them do you have? (ids with blanks between, Enter for none) ",
+    question: "Which of them do you have? (ids separated by spaces, Enter for none) ",
     from: withKeys.map(({ id }) => id),
   });
   const keys: { provider: string; setting: string; file: string; secret: string }[] = [];
@@ -101,7 +101,7 @@ export async function setup(tools: Tools): Promise<number> {
     detail: { keys: keys.map(({ provider }) => provider).join(", ") },
   });
   tools.print(`Wrote ${place.path}`);
-  if (isYes(await prompt(io, "Ask every account once now? [Y/n] "), true)) {
+  if (isYes(await prompt(io, "Poll every account once now? [Y/n] "), true)) {
     const collect = await lazily("collect");
     const code = await collect(tools);
     if (code !== EXIT_OK) return code;
@@ -162,7 +162,10 @@ async function askForValue<T>(
 async function prompt(io: Io, question: string, hidden = false): Promise<string> {
   const answer = await io.ask(question, { hidden });
   if (answer === null) {
-    throw failure("Nobody answers", `Write ${CONFIG_LABEL} by hand: \`syntrack config init\` begins one`);
+    throw failure(
+      "No one is there to answer",
+      `Write ${CONFIG_LABEL} by hand: \`syntrack config init\` creates one`,
+    );
   }
   return answer;
 }

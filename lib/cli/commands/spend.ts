@@ -41,7 +41,7 @@ function printSpend(tools: Tools, view: SpendView): void {
   const dayText = (at: number) => isoDate(at, view.zone);
   const plans = view.plans.filter(({ isBilled }) => !isBilled);
   tools.note(paint.bold(`Spend (months of ${view.zone})`), "");
-  if (view.accounts.length === 0) tools.print(...wrapWords("No account states money.", width));
+  if (view.accounts.length === 0) tools.print(...wrapWords("No account reports money.", width));
   for (const total of view.totals) tools.print(...wrapWords(`${totalText(total, dayText)}.`, width));
   if (view.accounts.length > 0) tools.print("", ...moneyLines(tools, view));
   if (view.allowances.length > 0) {
@@ -89,7 +89,7 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
     [
       { title: "Account", least: 12 },
       { title: shown[0]!.label, right: true },
-      { title: "By its end", right: true, shed: 1 },
+      { title: "At month end", right: true, shed: 1 },
       ...shown.slice(1).map(({ label }, place) => ({ title: label, right: true, shed: MONTHS + 1 - place })),
     ],
     [
@@ -98,7 +98,7 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
         ...cells(row.months, row.projection?.amount ?? null, row.currency),
       ]),
       ...accounts.length < 2 ? [] : totals.map((total) => [
-        tools.paint.bold(totals.length > 1 ? `All in ${total.currency}` : "All"),
+        tools.paint.bold(totals.length > 1 ? `Total in ${total.currency}` : "Total"),
         ...cells(total.months, total.projected, total.currency),
       ]),
     ],

@@ -9,7 +9,7 @@ import { hasFlag, textOf } from "../values.ts";
 
 export async function start(tools: Tools): Promise<number> {
   if (textOf(tools.typed, "now") !== undefined) {
-    throw usageError("--now is for commands that answer once; a server goes with the clock");
+    throw usageError("--now is for commands that answer once; a server follows the clock");
   }
   if (hasFlag(tools.typed, "debug")) {
     const { serveHere } = await import("./serve.ts");
@@ -19,7 +19,7 @@ export async function start(tools: Tools): Promise<number> {
   if (sign !== null) {
     tools.tell(
       `This is a container (${sign}), so the server stays in the foreground. ` +
-        "`syntrack serve --silent` goes into the background all the same, as does DOCKER_CONTAINER=0",
+        "To run in the background anyway, use `syntrack serve --silent` or set DOCKER_CONTAINER=0",
     );
     const { serveHere } = await import("./serve.ts");
     return await serveHere(tools);

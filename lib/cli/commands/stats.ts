@@ -225,7 +225,7 @@ function tableOf(sums: readonly Summed[], { quota }: Facts, tools: Tools): reado
       ]]
       : []
   );
-  if (rows.length === 0) return ["No readings in this time."];
+  if (rows.length === 0) return ["No readings in this range."];
   const columns = [
     { title: "Period" },
     { title: "Consumed", right: true },

@@ -15,10 +15,10 @@ import { replaceFile } from "../../base/whole_file.ts";
 
 export async function statusline(tools: Tools): Promise<number> {
   const [action] = tools.typed.operands as readonly (StatuslineAction | undefined)[];
-  if (action === undefined) throw usageError("statusline reads what Claude Code hands it", "See --help");
+  if (action === undefined) throw usageError("statusline reads what Claude Code passes to it", "See --help");
   const { io } = tools;
   const folder = io.env.CLAUDE_CONFIG_DIR || (io.home === null ? null : join(io.home, ".claude"));
-  if (folder === null) throw failure("There is no home folder to look in", "Set CLAUDE_CONFIG_DIR");
+  if (folder === null) throw failure("There is no home folder", "Set CLAUDE_CONFIG_DIR");
   const path = join(folder, "settings.json");
   const before = readSettings(path);
   const after = action === "install"
@@ -40,7 +40,7 @@ export async function statusline(tools: Tools): Promise<number> {
     }`;
   if (!hasFlag(tools.typed, "yes")) {
     const answer = await io.ask(`${what}Go on? [y/N] `);
-    if (answer === null) throw failure("Nobody can be asked here", "Repeat it with --yes");
+    if (answer === null) throw failure("There is no terminal to ask", "Run it again with --yes");
     if (!/^y(es)?$/i.test(answer.trim())) {
       tools.tell("Nothing was changed");
       return EXIT_FAILED;
@@ -92,7 +92,7 @@ function readSettings(path: string): { readonly text: string | null; readonly se
   }
   if (text === null) return { text: null, settings: {} };
   const settings = settingsIn(text);
-  if (settings === null) throw failure(`${path} is no JSON object`, "Mend it first; nothing was changed");
+  if (settings === null) throw failure(`${path} is not a JSON object`, "Fix it first; nothing was changed");
   return { text, settings };
 }
 

@@ -9,8 +9,8 @@ import { hasFlag } from "../values.ts";
 
 const HOW = {
   asked: "",
-  signal: ", by a signal: it did not answer",
-  killed: ", by force: it did not end by itself. Nothing that was stored is lost",
+  signal: ", by a signal: it did not respond",
+  killed: ", by force: it did not stop when asked. No stored data is lost",
   "not-running": "",
 } as const;
 
@@ -18,7 +18,7 @@ export async function stop(tools: Tools): Promise<number> {
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
   const run = paths && chooseRun(tools, paths.runFolder);
   if (!paths || !run) {
-    const text = paths ? nothingRuns(tools, paths.runFolder) : "No server of yours runs";
+    const text = paths ? nothingRuns(tools, paths.runFolder) : "You have no server running";
     if (tools.json) tools.printJson({ stopped: false, reason: text });
     else tools.print(text);
     return EXIT_OK;
@@ -26,7 +26,7 @@ export async function stop(tools: Tools): Promise<number> {
   const how = await stopRun(paths.runFolder, run, tools.io.clock);
   if (how === "still-running") {
     throw failure(
-      `Cannot stop the server on port ${run.port} (process ${run.pid}): it was left as it is`,
+      `Cannot stop the server on port ${run.port} (process ${run.pid}): it was left running`,
       readRun(paths.runFolder, run.port)?.run.pidSpace
         ? "It may run in a container: stop it there"
         : "End it by its process id",

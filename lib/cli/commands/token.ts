@@ -13,7 +13,7 @@ export async function token(tools: Tools): Promise<number> {
   if (tools.json) tools.printJson({ token: made, saved });
   else tools.print(made);
   if (saved !== null) tools.tell(`Saved to ${saved}; a running server reads it within a second`);
-  else tools.tell("Hand it to a server with SYNTRACK_AUTH_TOKENS, or make one with --save");
+  else tools.tell("Pass it to a server with SYNTRACK_AUTH_TOKENS, or create one with --save");
   return EXIT_OK;
 }
 

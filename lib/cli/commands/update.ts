@@ -22,7 +22,7 @@ import { hasFlag, textOf } from "../values.ts";
 export async function update(tools: Tools): Promise<number> {
   const wanted = textOf(tools.typed, "to")?.replace(/^v/, "");
   if (wanted !== undefined && !isVersion(wanted)) {
-    throw usageError(`"${wanted}" is no version`, "Such as --to 0.2.0");
+    throw usageError(`"${wanted}" is not a version`, "Such as --to 0.2.0");
   }
   const onlyCheck = hasFlag(tools.typed, "check");
   try {
@@ -52,8 +52,8 @@ function tell(tools: Tools, { version }: Release, { available }: { readonly avai
   else if (available) {
     // Without it, an update takes the newest one, and never an older one.
     const to = textOf(tools.typed, "to") === undefined ? "" : ` --to ${version}`;
-    tools.print(`syntrack ${version} is there; this is ${VERSION}. \`syntrack update${to}\` takes it`);
-  } else tools.print(`syntrack ${VERSION} is in place; ${version} is what is published`);
+    tools.print(`syntrack ${version} is available; this is ${VERSION}. \`syntrack update${to}\` installs it`);
+  } else tools.print(`syntrack ${VERSION} is installed; ${version} is the published version`);
   return EXIT_OK;
 }
 
@@ -74,7 +74,7 @@ async function install(
   }
   tools.tell(`Fetching ${file.name} from ${options.server.url.host}`);
   const archive = await fetchFile(options, version, file);
-  tools.tell(`Signature and sum are right (${bytesText(archive.length)})`);
+  tools.tell(`Signature and checksum are correct (${bytesText(archive.length)})`);
   const bytes = await unpackExecutable(archive, executableName(platform));
   const { config } = programFor(tools, { quiet: true });
   const before = new Set(foregroundRuns(tools, executable).map(({ instance }) => instance));
@@ -83,16 +83,16 @@ async function install(
     tools.printJson({ current: VERSION, newest: version, available: false, installed: version, ...replaced });
   } else {
     tools.print(
-      `syntrack ${version} is in place of ${VERSION}: ${executable}`,
-      ...replaced.restarted.map((name) => `Started anew: ${name}`),
-      ...replaced.backups.map((path) => `The database as it was: ${path}`),
-      `The version of before: ${replaced.previous}`,
+      `syntrack ${version} replaces ${VERSION}: ${executable}`,
+      ...replaced.restarted.map((name) => `Restarted: ${name}`),
+      ...replaced.backups.map((path) => `Backup of the database: ${path}`),
+      `The previous version: ${replaced.previous}`,
     );
   }
   for (const { instance, pid } of foregroundRuns(tools, executable)) {
     if (before.has(instance)) {
       tools.tell(
-        `syntrack: A server in a terminal (process ${pid}) is still ${VERSION}: end it and start it again`,
+        `syntrack: A server in a terminal (process ${pid}) is still ${VERSION}: stop it and start it again`,
       );
     }
   }
@@ -106,7 +106,7 @@ function executableName(platform: Platform): string {
 /** Two updates at once would each roll back the other's file. @throws {CliError} */
 function lockUpdates(tools: Tools): Deno.FsFile {
   const paths = pathsFor(tools.io, false);
-  if (paths === null) throw failure("No home folder is known, and nothing was changed", "Set HOME");
+  if (paths === null) throw failure("There is no home folder. Nothing was changed", "Set HOME");
   Deno.mkdirSync(paths.runFolder, { recursive: true, mode: 0o700 });
   const file = Deno.openSync(join(paths.runFolder, "update.lock"), {
     create: true,
@@ -115,5 +115,5 @@ function lockUpdates(tools: Tools): Deno.FsFile {
   });
   if (file.tryLockSync(true)) return file;
   file.close();
-  throw failure("Another update is under way, and nothing was changed", "Wait for it to end");
+  throw failure("Another update is running. Nothing was changed", "Wait until it is done");
 }

@@ -44,11 +44,11 @@ async function act(tools: Tools, people: People, { action, name, word }: {
         accounts: only,
         password: await readPassword(tools, name),
       });
-      return said(`${person.name} may sign in as ${person.role}`, person.name);
+      return said(`${person.name} can sign in as ${person.role}`, person.name);
     }
     case "remove":
       await people.remove(name);
-      return said(`${plain(name, 64)} may not sign in any more`, name);
+      return said(`${plain(name, 64)} can no longer sign in`, name);
     case "role": {
       const role = parseRole(word ?? textOf(tools.typed, "role"));
       const person = await people.change(name, {
@@ -59,13 +59,13 @@ async function act(tools: Tools, people: People, { action, name, word }: {
     }
     case "reset":
       await people.reset(name, await readPassword(tools, name));
-      return said(`${plain(name, 64)} has another password, and all sign-ins and passkeys have ended`, name);
+      return said(`${plain(name, 64)} has a new password, and all sign-ins and passkeys have ended`, name);
   }
 }
 
 function parseRole(word: string | undefined): Role {
   if (isRole(word)) return word;
-  throw usageError(`"${plain(word ?? "", 40)}" is no role`, `Expected ${ROLES.join(", ")}`);
+  throw usageError(`"${plain(word ?? "", 40)}" is not a role`, `Expected ${ROLES.join(", ")}`);
 }
 
 /** @throws {CliError} without a terminal, or when the two entries differ */
@@ -74,8 +74,8 @@ async function readPassword({ io, typed }: Tools, name: string): Promise<string>
   const first = await io.ask(`Password for ${plain(name, 64)}: `, { hidden: true });
   if (first === null) {
     throw usageError(
-      "There is no terminal to ask for the password at",
-      `Hand it over with --stdin, such as: pass show syntrack | syntrack user add ${plain(name, 64)} --stdin`,
+      "There is no terminal to ask for the password",
+      `Pass it with --stdin, such as: pass show syntrack | syntrack user add ${plain(name, 64)} --stdin`,
     );
   }
   const again = await io.ask("Once more: ", { hidden: true });
@@ -98,7 +98,7 @@ function list(tools: Tools, people: readonly Person[], passkeys: readonly Passke
     });
   }
   if (people.length === 0) {
-    return tools.print("Nobody may sign in yet: `syntrack user add NAME --role admin`");
+    return tools.print("No one can sign in yet: `syntrack user add NAME --role admin`");
   }
   const rows = people.map(({ name, role, accounts, hasPassword }) => [
     plain(name),

@@ -57,7 +57,7 @@ function createSink(columns: number): { readonly sink: Sink; text(): string } {
     sink: {
       write(part) {
         if (text.length + part.length > MAX_CHARACTERS) {
-          throw new CliError(EXIT_FAILED, "The answer is too long", "Ask for less, with --limit or --quota");
+          throw new CliError(EXIT_FAILED, "The answer is too long", "Narrow it down with --limit or --quota");
         }
         text += part;
       },

@@ -13,7 +13,10 @@ export async function askServer(tools: Tools): Promise<number> {
   const { typed } = tools;
   for (const name of ["db", "wait", "daemon", "long"]) {
     if (typed.options[name] === undefined) continue;
-    throw usageError(`--${name} is about this machine, and --url asks another`, "Leave one of the two out");
+    throw usageError(
+      `--${name} is about this machine, and --url queries another one`,
+      "Leave one of the two out",
+    );
   }
   const server = await connect(tools);
   const isPlain = typed.command === "status" &&
@@ -25,7 +28,7 @@ async function status(tools: Tools, server: Connection): Promise<number> {
   const body = await server.get("/api/status/cached");
   const statuses = statusesIn(body);
   if (statuses === null) {
-    throw failure(`${server.base} is not a Syntrack: what it answers is no status`, "Check --url");
+    throw failure(`${server.base} is not a Syntrack server: its answer is not a status`, "Check --url");
   }
   if (tools.json) tools.printJson(body);
   else tools.print(...serviceLines(statuses, tools.paint));

@@ -32,7 +32,7 @@ export async function connect(tools: Tools): Promise<Connection> {
   const credential = await readCredential(tools);
   if (credential !== null && url.protocol === "http:" && !isLoopback(url.hostname)) {
     tools.tell(
-      `syntrack: warning: ${url.host} is asked by plain http, so others on the way can read the token`,
+      `syntrack: warning: ${url.host} is queried over plain http, so others on the way can read the token`,
     );
   }
   const base = (url.origin + url.pathname).replace(ENDS, "");
@@ -58,7 +58,7 @@ function readUrl(text: string): URL {
   }
   if (url.username !== "" || url.password !== "" || url.searchParams.has("token")) {
     throw usageError(
-      "--url must hold no token and no password: addresses end up in logs",
+      "--url must not contain a token or password: addresses end up in logs",
       "Use SYNTRACK_TOKEN",
     );
   }
@@ -87,13 +87,13 @@ function unreachable(error: unknown, host: string): Error {
     );
   }
   if (/corrupt message|InvalidContentType/.test(text)) {
-    return failure(`${host} cannot be asked by TLS: it does not speak it`, "Give --url with http://");
+    return failure(`${host} does not support TLS`, "Give --url with http://");
   }
   if (/certificate|tls|ssl|handshake/i.test(text)) {
     const why = /certificate[^:]*: ?([A-Za-z]+)/.exec(text)?.[1] ??
       "its certificate or protocol is not accepted";
     return failure(
-      `${host} cannot be asked by TLS: ${plain(why, 60)}`,
+      `${host} cannot be reached over TLS: ${plain(why, 60)}`,
       "Check the name and the date; an authority of your own goes into DENO_CERT",
     );
   }
@@ -127,24 +127,24 @@ async function read(response: Response, host: string, shown: boolean): Promise<u
         "Check the token, or make another one on the server",
       )
       : failure(
-        `${host} wants to know who asks`,
-        "Put a token or key into SYNTRACK_TOKEN, or name its file with --token-file",
+        `${host} needs a credential`,
+        "Put a token or key in SYNTRACK_TOKEN, or name its file with --token-file",
       );
   }
   if (status >= 300 && status < 400) {
     throw failure(
-      `${host} sends elsewhere instead of answering`,
+      `${host} redirects instead of answering`,
       "Give --url the address of the server itself",
     );
   }
   if (status === 429) {
     const seconds = response.headers.get("retry-after");
     const when = seconds !== null && /^\d{1,6}$/.test(seconds) ? `: try again in ${seconds} s` : "";
-    throw failure(`${host} was asked too often${when}`);
+    throw failure(`${host} got too many requests${when}`);
   }
   if (said !== null) throw failure(`${host} answers ${status}: ${said}`);
   throw failure(
-    `${host} is not a Syntrack: it answers ${status} and nothing that is understood`,
+    `${host} is not a Syntrack server: it answers ${status} with something unexpected`,
     "Check --url",
   );
 }
@@ -160,7 +160,7 @@ async function readText(response: Response, host: string): Promise<string> {
     }
   } catch (error) {
     if (error instanceof Error && error.name === "CliError") throw error;
-    throw failure(`${host} broke off its answer`, "Try again");
+    throw failure(`${host} closed the connection before its answer was complete`, "Try again");
   }
   return text;
 }

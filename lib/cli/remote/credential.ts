@@ -42,7 +42,7 @@ function bearer(text: string, source: string): string {
   const token = text.trim().replace(/^bearer +/i, "");
   if (token === "" || token.length > MAX_CHARACTERS || !/^[!-~]+$/.test(token)) {
     throw usageError(
-      `${plain(source, 80)} holds no token: one word of letters, digits and signs is expected`,
+      `${plain(source, 80)} contains no token: expected one word of letters, digits and signs`,
     );
   }
   return `Bearer ${token}`;
@@ -58,7 +58,7 @@ function basic(pair: string): string {
 async function readTokenFile(path: string): Promise<string> {
   try {
     const { mode, isFile } = await Deno.stat(path);
-    if (!isFile) throw failure(`The token file "${plain(path, 120)}" is no file`);
+    if (!isFile) throw failure(`The token file "${plain(path, 120)}" is not a file`);
     if (Deno.build.os !== "windows" && mode !== null && (mode & OTHERS) !== 0) {
       throw failure(
         `Others can read the token file "${plain(path, 120)}"`,

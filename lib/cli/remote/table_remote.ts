@@ -47,16 +47,16 @@ export const SERVER: readonly OptionRow[] = [
   {
     name: "url",
     value: "URL",
-    help: "ask a server instead of the database here: http://host:9211, or that with /api/status/cached",
+    help: "query a server instead of the local database: http://host:9211, or that with /api/status/cached",
   },
   {
     name: "token-file",
     value: "FILE",
     help:
-      "file with a token or key for it that only you can read; SYNTRACK_TOKEN_FILE, or SYNTRACK_TOKEN holds it itself",
+      "file with a token or key for it that only you can read; also SYNTRACK_TOKEN_FILE, or the token itself in SYNTRACK_TOKEN",
   },
   { name: "token", value: "TOKEN", help: "the same as an argument, which others on this machine can see" },
-  { name: "auth", value: "NAME:PASSWORD", help: "sign in by name and password; others can see it as well" },
+  { name: "auth", value: "NAME:PASSWORD", help: "sign in with name and password; others can see it as well" },
   { name: "username", value: "NAME", help: "the same, with the password from --password-stdin" },
   { name: "password-stdin", help: "read the password from standard input" },
   { name: "password", value: "PASSWORD", help: "the password as an argument, which others can see" },

@@ -40,7 +40,7 @@ export function install(manager: Manager): void {
       : error instanceof Deno.errors.PermissionDenied
       ? "Run it as root for --system, or install with --user"
       : "--print shows the files, to copy by hand";
-    throw failure(`${reason}. Everything was put back as it was`, hint);
+    throw failure(`${reason}. Everything was restored`, hint);
   }
 }
 
@@ -89,7 +89,7 @@ function textOf(path: string): string | null {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     const reason = reasonOf(error);
-    throw failure(`Cannot read ${path}: ${reason}. Nothing was changed`, "Check what stands there");
+    throw failure(`Cannot read ${path}: ${reason}. Nothing was changed`, "Check what is there");
   }
 }
 

@@ -126,7 +126,7 @@ export function systemd({ io, spec, runner }: Around): Manager {
       ]
       : [
         `Keys: one file each in ${SYSTEM_KEYS}, named by its variable, mode 0600`,
-        `Logins of vendors' tools in homes are not seen by it: install with --user for those`,
+        `Logins of vendors' tools in homes are not visible to it: install with --user for those`,
         `Its log: journalctl -t ${SERVICE_NAME}`,
       ],
   };
@@ -171,7 +171,7 @@ function taskScheduler({ io, spec, runner }: Around): Manager {
   if (spec.scope === "system") {
     throw usageError(
       "It never runs as LocalSystem, which would not see your logins: leave --system out. " +
-        "Who wants a service of Windows puts `shawl` in front of `syntrack serve`",
+        "For a Windows service, run `syntrack serve` with `shawl`",
     );
   }
   const user = [io.env.USERDOMAIN, io.env.USERNAME].filter(Boolean).join("\\");

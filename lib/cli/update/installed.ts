@@ -8,15 +8,15 @@ import { createRunner } from "../service/runner.ts";
 export function ownExecutable(io: Io): string {
   if (io.executable === undefined) {
     throw failure(
-      "This runs from a clone, which is not updated like an installed executable. Nothing was changed",
+      "This runs from a clone, which cannot be updated like an installed executable. Nothing was changed",
       "`git pull`, then `deno task build`",
     );
   }
   const sign = containerAround(io.env);
   if (sign !== null) {
     throw failure(
-      `This is a container (${sign}): what is changed in it is gone with it. Nothing was changed`,
-      "Take a newer image; with DOCKER_CONTAINER=0 it is treated as a machine like any other",
+      `This is a container (${sign}): changes in it are lost with it. Nothing was changed`,
+      "Use a newer image; with DOCKER_CONTAINER=0 it is treated like any other machine",
     );
   }
   // Package managers put links on the path; their targets belong to them.
@@ -25,7 +25,7 @@ export function ownExecutable(io: Io): string {
   const owner = findOwner(executable, run);
   if (owner !== null) {
     throw failure(
-      `${executable} belongs to ${owner.name}, which would put its own version back. Nothing was changed`,
+      `${executable} belongs to ${owner.name}, which would restore its own version. Nothing was changed`,
       `Update it there: ${owner.command}`,
     );
   }

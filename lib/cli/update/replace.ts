@@ -49,11 +49,11 @@ export async function replaceExecutable(tools: Tools, what: Replacement): Promis
     if (problem === null) continue;
     const obstacle = await putBack(tools, swapped, touched);
     throw failure(
-      `syntrack ${version} was installed and ${server.name} did not come up with it: ${problem}. The version of before ${
-        obstacle === null ? "was put back" : `could not be put back: ${obstacle}`
+      `syntrack ${version} was installed, but ${server.name} did not start with it: ${problem}. The previous version ${
+        obstacle === null ? "was restored" : `could not be restored: ${obstacle}`
       }`,
       obstacle === null
-        ? "Its last words are in `syntrack logs`"
+        ? "Its last messages are in `syntrack logs`"
         : `Move ${swapped.previous} to ${executable}, or install that version again; then \`syntrack restart\``,
     );
   }
@@ -76,7 +76,7 @@ async function startAnew(
   // Also where it does not end: it was told to, and may do so later.
   touched.push(own);
   try {
-    if (!await server.stop()) return "it could not be ended";
+    if (!await server.stop()) return "it could not be stopped";
     // After it has ended, so that nothing is stored after the copy.
     if (server.database !== null) {
       own.kept = await keepDatabase(server.database, { keep: backups, now: tools.io.clock.now() });
@@ -102,7 +102,7 @@ async function putBack(tools: Tools, swapped: Swapped, touched: readonly Touched
     // The new version, if it stays, needs the database in the form it has brought it into.
     if (kept !== null && obstacle === null) await putDatabaseBack(tools, server, kept, ended.has(server));
     const problem = await server.start(null).catch(reasonOf);
-    if (problem !== null) tools.tell(`syntrack: ${server.name} did not come up again either: ${problem}`);
+    if (problem !== null) tools.tell(`syntrack: ${server.name} did not start again either: ${problem}`);
   }
   return obstacle;
 }
@@ -115,7 +115,7 @@ async function putDatabaseBack(
 ): Promise<void> {
   if (!isClosed) {
     tools.tell(
-      `syntrack: ${server.name} could not be ended, so its database was left as it is; a copy is in ${kept.path}`,
+      `syntrack: ${server.name} could not be stopped, so its database was left as it is; a copy is in ${kept.path}`,
     );
     return;
   }
@@ -123,12 +123,12 @@ async function putDatabaseBack(
     const aside = await kept.putBack(tools.io.clock.now());
     if (aside === null) return;
     tools.tell(
-      `syntrack: The new version had brought the database into another form; the one of before was put back, and ` +
-        `that one lies in ${aside}`,
+      `syntrack: The new version had changed the form of the database; the previous database was restored, and ` +
+        `the changed one is in ${aside}`,
     );
   } catch (error) {
     tools.tell(
-      `syntrack: The database could not be put back (${reasonOf(error)}); a copy is in ${kept.path}`,
+      `syntrack: The database could not be restored (${reasonOf(error)}); a copy is in ${kept.path}`,
     );
   }
 }
@@ -139,7 +139,9 @@ function stageFor(executable: string, bytes: Uint8Array): string {
   } catch (error) {
     throw failure(
       `Cannot write beside ${executable}: ${reasonOf(error)}. Nothing was changed`,
-      error instanceof Deno.errors.PermissionDenied ? "Run it as who owns that folder" : "Is the disk full?",
+      error instanceof Deno.errors.PermissionDenied
+        ? "Run it as the owner of that folder"
+        : "Is the disk full?",
     );
   }
 }
@@ -165,6 +167,6 @@ async function tryOut(path: string, version: string): Promise<void> {
       said === "" ? "" : `: ${said.slice(0, 200)}`
     }. ` +
       "Nothing was changed",
-    "Tell whoever published it",
+    "Report it to its publisher",
   );
 }

@@ -56,7 +56,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
     database: run.database,
     stop: async () => await stopRun(runFolder, current, clock) !== "still-running",
     async start(version) {
-      if (isAlive(runFolder, current)) return "the one of before still runs";
+      if (isAlive(runFolder, current)) return "the previous version still runs";
       const launched = await launch({
         program: executable,
         args: ["serve", ...run.args],
@@ -72,7 +72,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
         clock,
         mostMs: MAX_HEALTHY_MS,
       });
-      if ("ended" in launched) return `it ended with code ${launched.ended} before it answered`;
+      if ("ended" in launched) return `it exited with code ${launched.ended} before it answered`;
       if ("late" in launched) {
         // Our own child, started a moment ago.
         end(launched.late);

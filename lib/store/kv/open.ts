@@ -62,7 +62,7 @@ function open(name: string, place: string): Promise<Deno.Kv> {
 function inspect(name: string, file: string, create: boolean): void {
   const size = sizeOf(file);
   if (size === null && !create) {
-    throw new StoreError("absent", `There is no database at "${name}" yet`, "Start syntrack to begin one");
+    throw new StoreError("absent", `There is no database at "${name}" yet`, "Start syntrack to create one");
   }
   if (size === null) return createPrivate(file);
   if (create) checkWritable(file);

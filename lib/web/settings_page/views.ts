@@ -141,7 +141,7 @@ async function accountsView(
       source: found ? harmless(found.source) : null,
       baseUrl: status?.baseUrl ?? null,
       state: known?.health.state ?? "new",
-      word: known ? healthWord(known, view.at) : "Not asked yet",
+      word: known ? healthWord(known, view.at) : "Not polled yet",
       hint: known?.health.hint ? harmless(known.health.hint) : null,
       at: known?.at ?? null,
     };
@@ -177,7 +177,7 @@ function storedLine(
     key,
     name,
     title: line ? line.label || line.usual : key,
-    word: line?.word ?? "Not asked yet",
+    word: line?.word ?? "Not polled yet",
     hint: line?.hint ?? null,
     isWell,
     settings: (choice?.settings ?? []).filter((one) =>
