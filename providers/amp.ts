@@ -83,7 +83,7 @@ function findCookie(ctx: ProviderContext) {
   if (!found) return undefined;
   const value = cookieValue(found.value, "session");
   if (value !== undefined) return { value, source: found.source };
-  throw new ProviderError("missing", 'AMP_SESSION_COOKIE does not hold the cookie "session"', {
+  throw new ProviderError("missing", 'AMP_SESSION_COOKIE does not contain the cookie "session"', {
     hint: 'Copy the value of the cookie "session" of ampcode.com into AMP_SESSION_COOKIE',
   });
 }
@@ -146,12 +146,12 @@ async function askAmp(
   if (!REDIRECTS.includes(answer.status)) return answer;
   const where = answer.headers.get("location") ?? "";
   if (/auth|sign-?in|log-?in/i.test(where)) throw refused(party, "it asks to sign in");
-  throw unavailable(party, "it redirects to another place");
+  throw unavailable(party, "it redirects to another address");
 }
 
 function jsonOf(party: RequestTarget, text: string): unknown {
   const body = jsonOrNothing(text);
   if (body !== undefined) return body;
   if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) throw refused(party, "it asks to sign in");
-  throw badResponse("Amp answered with something else than JSON", text);
+  throw badResponse("Amp answered with something other than JSON", text);
 }

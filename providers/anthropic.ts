@@ -154,7 +154,7 @@ function refuseUseless({ secret, source, facts }: Account): void {
   }
   const { scopes } = facts ?? {};
   if (scopes !== undefined && !scopes.split(" ").includes(SCOPE)) {
-    throw new ProviderError("auth", `The login in ${source} may not be asked about limits`, {
+    throw new ProviderError("auth", `The login in ${source} cannot be used to read limits`, {
       hint: NO_SCOPE,
     });
   }

@@ -22,7 +22,7 @@ import { type Costs, fetchCosts, fetchTokens } from "./anthropic_api/reports.ts"
 
 /** Prefixes of the wrong kinds of keys, with the remedy for each. */
 const WRONG_KEYS: readonly (readonly [start: string, remedy: string])[] = [
-  ["sk-ant-oat", "This is the login of a subscription: an admin key (sk-ant-admin...) is needed here"],
+  ["sk-ant-oat", "This is the login of a subscription: use an admin key (sk-ant-admin...) here"],
   [
     "sk-ant-api",
     "This key is for calling models: an admin key (sk-ant-admin...) from the Console is needed here",
@@ -53,7 +53,7 @@ export const anthropicApi: Provider = {
   settings: [
     { name: "ANTHROPIC_ADMIN_KEY", secret: true, help: "Admin key of the organization, sk-ant-admin..." },
     { name: "ANTHROPIC_ADMIN_API_KEY", secret: true, help: "The same under another name", alias: true },
-    { name: "ANTHROPIC_API_KEY", secret: true, help: "Only taken where it holds an admin key" },
+    { name: "ANTHROPIC_API_KEY", secret: true, help: "Used only if it is an admin key" },
     {
       name: "ANTHROPIC_MONTHLY_BUDGET_USD",
       secret: false,

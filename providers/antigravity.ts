@@ -65,7 +65,7 @@ export const antigravity: Provider = {
   pools: [
     { counts: "use", quotas: ["<pool>-monthly", "<pool>-weekly", "<pool>-five-hour", "<pool>"] },
   ],
-  optIn: "The list of running programs is looked through for the token of its app",
+  optIn: "The list of running programs is searched for the token of its app",
   settings: [
     {
       name: TOKEN,
@@ -115,7 +115,7 @@ function describeSource(ctx: ProviderContext): Source {
 }
 
 function accountWith(token: string, source: string): Account {
-  const remedy = "Restart Antigravity; a token that was set has to be that of its present run";
+  const remedy = "Restart Antigravity; if a token is set, it must be that of the running app";
   return { name: "default", source, secret: new Secret(token), remedy };
 }
 
@@ -160,7 +160,7 @@ async function askServer(ctx: ProviderContext, account: Account): Promise<Answer
     unknown = body;
   }
   throw unknown === undefined
-    ? notRunning("none of its calls is known to it")
+    ? notRunning("it knows none of its calls")
     : badResponse("Antigravity answered with no quota that is known", unknown);
 }
 
@@ -179,10 +179,10 @@ function refuseFailure(party: RequestTarget, body: unknown): void {
 /** Returns the server's origin: the configured one, or else the port that answers. */
 async function fetchOrigin(ctx: ProviderContext, party: RequestTarget): Promise<string> {
   const { account } = party;
-  if (account.secret.reveal() === "") throw notRunning("its app does not run");
+  if (account.secret.reveal() === "") throw notRunning("its app is not running");
   if (BASE_URLS.some((name) => ctx.env(name) !== undefined)) return `https://${LOCAL}`;
   const pid = account.facts?.pid ?? (await runningServer(ctx))?.pid;
-  if (pid === undefined) throw notRunning("its app does not run");
+  if (pid === undefined) throw notRunning("its app is not running");
   for (const port of await findPorts(ctx, Number(pid))) {
     for (const scheme of ["http", "https"]) {
       const origin = `${scheme}://${LOCAL}:${port}`;
@@ -206,7 +206,7 @@ async function answers(ctx: ProviderContext, party: RequestTarget, origin: strin
 
 function notRunning(why: string): ProviderError {
   return new ProviderError("unavailable", `Antigravity is not available: ${why}`, {
-    hint: "Start Antigravity: it is asked again when it runs",
+    hint: "Start Antigravity: it is polled again when it runs",
   });
 }
 

@@ -88,7 +88,7 @@ export const azureOpenai: Provider = {
     const probe = chooseProbe(ctx);
     const isManager = account.facts?.manager !== undefined;
     if (!isManager && !probe) {
-      throw new ProviderError("missing", "A key of Azure OpenAI alone tells nothing", {
+      throw new ProviderError("missing", "A key of Azure OpenAI alone is not enough", {
         hint: "Set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_SUBSCRIPTION_ID and " +
           "AZURE_OPENAI_REGION, or AZURE_OPENAI_PROBE=1, which bills a few tokens for each poll",
       });
@@ -146,7 +146,7 @@ async function managedReadings(
     });
   }
   if (!/^[a-z0-9]{1,40}$/.test(region)) {
-    throw new ProviderError("missing", "AZURE_OPENAI_REGION is no region", {
+    throw new ProviderError("missing", "AZURE_OPENAI_REGION is not a region", {
       hint: "Set it to a name such as swedencentral",
     });
   }
@@ -176,7 +176,7 @@ function chooseProbe(ctx: ProviderContext): Probe | undefined {
   const text = ctx.env("AZURE_OPENAI_ENDPOINT");
   const deployment = ctx.env("AZURE_OPENAI_DEPLOYMENT_NAME");
   if (key === undefined || text === undefined || deployment === undefined) {
-    throw new ProviderError("missing", "AZURE_OPENAI_PROBE is on, and something it needs is not set", {
+    throw new ProviderError("missing", "AZURE_OPENAI_PROBE is on, but something it needs is not set", {
       hint: "Set AZURE_OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME",
     });
   }
@@ -184,7 +184,7 @@ function chooseProbe(ctx: ProviderContext): Probe | undefined {
   const isVendor = endpoint?.protocol === "https:" && endpoint.port === "" &&
     ENDINGS.some((ending) => endpoint.hostname.endsWith(ending));
   if (!endpoint || !isVendor) {
-    throw new ProviderError("missing", "AZURE_OPENAI_ENDPOINT is no endpoint of Azure", {
+    throw new ProviderError("missing", "AZURE_OPENAI_ENDPOINT is not an Azure endpoint", {
       hint: "Set it to https://<resource>.openai.azure.com",
     });
   }

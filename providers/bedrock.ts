@@ -52,7 +52,7 @@ export const bedrock: Provider = {
       secret: true,
       help: "Secret access key, together with AWS_ACCESS_KEY_ID",
     },
-    { name: "AWS_SESSION_TOKEN", secret: true, help: "Where the key is one for a while" },
+    { name: "AWS_SESSION_TOKEN", secret: true, help: "For temporary keys" },
     { name: "AWS_ACCESS_KEY_ID", secret: false, help: "Access key" },
     { name: "AWS_PROFILE", secret: false, home: true, help: "Profile of the AWS command line" },
     { name: "AWS_SHARED_CREDENTIALS_FILE", secret: false, home: true, help: "~/.aws/credentials by default" },

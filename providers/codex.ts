@@ -85,7 +85,7 @@ export const codex: Provider = {
     {
       name: "CODEX_ACCOUNT_ID",
       secret: false,
-      help: "Account the token belongs to, where it does not say so",
+      help: "Account the token belongs to, if it does not say so",
     },
     { name: HOME, secret: false, home: true, help: "Folder of Codex, ~/.codex by default" },
   ],
@@ -198,7 +198,7 @@ async function bankedFacts(
     }
   } catch (error) {
     if (ctx.signal.aborted) throw error;
-    ctx.log.debug("When banked resets lapse was not told", { account: party.account.name });
+    ctx.log.debug("When banked resets expire was not reported", { account: party.account.name });
   }
   return [{ key: "banked-resets", label: "Banked resets", count, expiresAt }];
 }
@@ -206,7 +206,7 @@ async function bankedFacts(
 /** Fails before sending an API key: it has no subscription, and the vendor would refuse it. */
 function refuseKey({ secret, source }: Account): void {
   if (!secret.reveal().startsWith("sk-")) return;
-  throw new ProviderError("auth", `${source} holds an API key, which has no subscription`, {
+  throw new ProviderError("auth", `${source} contains an API key, which has no subscription`, {
     hint: "Sign in to Codex with ChatGPT: codex login",
   });
 }

@@ -45,7 +45,7 @@ export const copilot: Provider = {
     ...COMMON_TOKENS.map((name) => ({
       name,
       secret: true,
-      help: "Token of GitHub at large, used where no login was made for Copilot",
+      help: "General GitHub token, used if there is no login for Copilot",
       alias: true as const,
     })),
     { name: HOST, secret: false, help: "Host of an enterprise, octo.ghe.com; github.com by default" },
@@ -97,7 +97,7 @@ function toRefusal(
   if (status === 403 && body === undefined) return blockedByProxyError(party);
   const token = party.account.secret.reveal();
   const hint = /^(?:ghp_|github_pat_|ghs_)/.test(token)
-    ? `Sign in to Copilot in an editor or with gh: the token in ${party.account.source} is of a kind it may not take`
+    ? `Sign in to Copilot in an editor or with gh: the token in ${party.account.source} is of a kind it does not accept`
     : `Check that this GitHub account has Copilot (${party.account.source}), or set SYNTRACK_COPILOT_ENABLED=false`;
   return refused(party, `status ${status}`, hint);
 }

@@ -57,7 +57,7 @@ export const cursor: Provider = {
       help:
         "Access token of Cursor, or the cookie WorkosCursorSessionToken of cursor.com; without it the editor's login",
     },
-    { name: USER, secret: false, help: "User the token belongs to, user_..., where it does not say so" },
+    { name: USER, secret: false, help: "User the token belongs to, user_..., if it does not say so" },
   ],
   signIn: "Sign in to Cursor",
   places: PLACES,
@@ -92,7 +92,7 @@ function withPlan(answer: Answer, account: Account): Answer {
 
 function refuseKey({ source }: Account, { token }: Credential): void {
   if (!/^(?:key_|crsr_)/.test(token)) return;
-  throw new ProviderError("auth", `${source} holds an API key, which has no billing period to show`, {
+  throw new ProviderError("auth", `${source} contains an API key, which has no billing period to show`, {
     hint: `Sign in to Cursor instead, or set ${TOKEN} to the token of a login`,
   });
 }
@@ -151,7 +151,7 @@ async function more(
     return (await rpc(ctx, party, credential, method)).body;
   } catch (error) {
     if (member(error, "kind") === "rate_limited" || ctx.signal.aborted) throw error;
-    ctx.log.debug("Not told", { account: party.account.name, method });
+    ctx.log.debug("Not reported", { account: party.account.name, method });
     return null;
   }
 }

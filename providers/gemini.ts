@@ -198,7 +198,7 @@ function refuseOtherKinds({ secret, source, facts }: Account): void {
   const isKey = secret.reveal().startsWith("AIza");
   const kind = facts?.kind;
   if (!isKey && (kind === undefined || kind === "oauth-personal")) return;
-  const what = isKey ? `${source} holds an API key` : `Gemini CLI signs in with "${kind}"`;
+  const what = isKey ? `${source} contains an API key` : `Gemini CLI signs in with "${kind}"`;
   throw new ProviderError("auth", `${what}, which has no daily requests to show`, {
     hint: "Sign in to Gemini CLI with Google: run gemini and choose /auth",
   });

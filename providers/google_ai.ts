@@ -133,7 +133,7 @@ async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Ans
     headers: { "x-goog-api-key": account.secret.reveal() },
     explain: (_, body) => explain(account, body),
   });
-  ctx.log.info("The key is valid; its quotas are only told to a login of the project", {
+  ctx.log.info("The key is valid; its quotas are only shown to a login of the project", {
     account: account.name,
     hint: `${SIGN_IN} and set GOOGLE_CLOUD_PROJECT`,
   });

@@ -80,7 +80,7 @@ function findToken(ctx: ProviderContext): Account | undefined {
   if (!found) return undefined;
   const { value, source } = found;
   const remedy = value.startsWith("xai-")
-    ? `${source} holds an API key of the xAI platform: sign in with the Grok CLI for the subscription`
+    ? `${source} contains an API key of the xAI platform: sign in with the Grok CLI for the subscription`
     : `Sign in with the Grok CLI again and renew ${source}`;
   return { name: "default", source, secret: new Secret(value), remedy };
 }
@@ -139,7 +139,7 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ctx, party) : {};
   const monthly = isRecord(plain.config) ? spend(plain.config) : undefined;
   if (!credits && !monthly) {
-    throw plain.failure ?? badResponse("Grok answered with nothing that is known", answer);
+    throw plain.failure ?? badResponse("Grok answered with nothing recognizable", answer);
   }
   const found = createGathering();
   dropStrangers(found, config);

@@ -91,8 +91,8 @@ export const kimi: Provider = {
     const party: RequestTarget = { vendor: "Kimi Code", account };
     refuseExpired(ctx, party);
     const body = account.facts?.way === "site" ? await askSite(ctx, party) : await askPlan(ctx, party);
-    if (!isRecord(body)) throw badResponse("Kimi Code answered with something else than an object", body);
-    if (!isLimits(body)) throw badResponse("Kimi Code answered with nothing that is known", body);
+    if (!isRecord(body)) throw badResponse("Kimi Code answered with something other than an object", body);
+    if (!isLimits(body)) throw badResponse("Kimi Code answered with nothing recognizable", body);
     const plan = textAt(body, "user", "membership", "level");
     const identity = textAt(body, "user", "userId");
     return answerOf("Kimi Code", body, limitsOf(body, ctx.now()), {
@@ -135,7 +135,7 @@ function findCookie(ctx: ProviderContext): readonly Account[] | undefined {
   if (!found) return undefined;
   const value = cookieValue(found.value, "kimi-auth");
   if (value === undefined) {
-    throw new ProviderError("missing", 'KIMI_AUTH_TOKEN does not hold the cookie "kimi-auth"', {
+    throw new ProviderError("missing", 'KIMI_AUTH_TOKEN does not contain the cookie "kimi-auth"', {
       hint: 'Copy the value of the cookie "kimi-auth" of www.kimi.com into KIMI_AUTH_TOKEN',
     });
   }

@@ -233,7 +233,7 @@ async function fetchCosts(
   return {
     used: sumOrNull(sum),
     parts: named ? largestParts(sums) : [],
-    dropped: foreign > 0 ? [{ what: `${foreign} costs`, why: "in another currency than dollars" }] : [],
+    dropped: foreign > 0 ? [{ what: `${foreign} costs`, why: "in a currency other than dollars" }] : [],
   };
 }
 

@@ -96,7 +96,7 @@ function findCookie(ctx: ProviderContext, setting: string, name: string) {
   if (!found) return undefined;
   const value = cookieValue(found.value, name);
   if (value !== undefined) return { value, source: found.source };
-  throw new ProviderError("missing", `${setting} does not hold the cookie "${name}"`, {
+  throw new ProviderError("missing", `${setting} does not contain the cookie "${name}"`, {
     hint: `Copy the value of the cookie "${name}" of opencode.ai into ${setting}`,
   });
 }
@@ -105,7 +105,7 @@ function findWorkspace(ctx: ProviderContext): string | undefined {
   const found = firstSetting(ctx, ["OPENCODE_WORKSPACE_ID", "OPENCODE_GO_WORKSPACE_ID"]);
   if (!found) return undefined;
   if (/^(?:wrk|org)_[A-Za-z0-9]{1,64}$/.test(found.value)) return found.value;
-  throw new ProviderError("missing", `${found.name} is no id of a workspace`, {
+  throw new ProviderError("missing", `${found.name} is not an id of a workspace`, {
     hint: `Set ${found.name} to the id in the address of the workspace, wrk_ and what follows`,
   });
 }

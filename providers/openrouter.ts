@@ -158,7 +158,7 @@ async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data
   if (!isRecord(data)) throw badResponse("OpenRouter answered without the figures of the key", body);
   const known = ["limit", "usage", "usage_daily", "is_free_tier"];
   if (!known.some((name) => data[name] !== undefined)) {
-    throw badResponse("OpenRouter answered with nothing that is known", body);
+    throw badResponse("OpenRouter answered with nothing recognizable", body);
   }
   return data;
 }
@@ -208,7 +208,7 @@ function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | 
   const isUsedUp = isBroken && v.parse(amountOrNull, data.limit_remaining) === 0;
   if (limit === null && !isUsedUp && (used === null || isBroken)) return undefined;
   if (limit === 0 && !used) {
-    ctx.log.warn("The key may spend nothing: its limit is 0", { account });
+    ctx.log.warn("The key cannot spend anything: its limit is 0", { account });
     return undefined;
   }
   const period = PERIODS.find(({ name }) => name === data.limit_reset);
@@ -285,7 +285,7 @@ async function credits(
     const used = v.parse(amountOrNull, member(member(body, "data"), "total_usage"));
     if (limit === 0 && used === 0) return undefined;
     if (limit === null || used === null) {
-      if (containsFigure(body)) found.drop("credits", "its amounts are not understood");
+      if (containsFigure(body)) found.drop("credits", "its amounts are not recognized");
       return undefined;
     }
     return {

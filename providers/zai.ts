@@ -179,7 +179,7 @@ const PLAN_NAMES = ["level", "planName", "plan", "planType", "packageName"];
 
 function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
   const [list, limits] = parseLimits(data);
-  if (!Array.isArray(limits)) throw badResponse("Z.ai answered with limits that are no list", data);
+  if (!Array.isArray(limits)) throw badResponse("Z.ai answered with limits that are not a list", data);
   const rows = limits.flatMap((item) => parseRow(item) ?? []);
   if (limits.length > 0 && !rows.some(hasFigure)) {
     throw badResponse("Z.ai answered with no row that is known", data);

@@ -12,7 +12,7 @@ Deno.test("an insight is called on the settings page what its rule calls it", ()
   }
   // Spans that are named are those the rules look at.
   assertMatch(only(GIVEN, "weekly-pace")?.description ?? "", /last 7 days, 30 days would use/);
-  assertMatch(INSIGHT_WORDS["weekly-pace"][1], /last 7 days comes to in 30/);
+  assertMatch(INSIGHT_WORDS["weekly-pace"][1], /last 7 days would be in 30/);
   assertMatch(only(GIVEN, "plan-capacity")?.description ?? "", /a day and .* in 30 days/);
   assertMatch(INSIGHT_WORDS["plan-capacity"][1], /in a day and in 30/);
   assertMatch(only(GIVEN, "usage")?.description ?? "", /a day on average/);

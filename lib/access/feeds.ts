@@ -86,12 +86,12 @@ export function createFeeds(
         throw new AccessError("invalid", `A feed is one of ${FEED_KINDS.join(", ")}`);
       }
       if (by.kind === "key") {
-        throw new AccessError("invalid", "A key makes no feed, which would stay when the key has ended");
+        throw new AccessError("invalid", "A key cannot create a feed: the feed would outlive the key");
       }
       if (by.kind === "proxy" && by.role !== "admin") {
         throw new AccessError(
           "invalid",
-          "Whom the proxy names cannot make a feed, which would stay when they are gone: ask an admin",
+          "Someone signed in by a proxy cannot create a feed: it would outlive their access. Ask an admin",
         );
       }
       const all = await rows();
@@ -100,7 +100,7 @@ export function createFeeds(
       }
       const owner = by.kind === "person" ? { person: by.name, uid: by.id.slice("person:".length) } : null;
       if (all.some(({ doc }) => doc.name === label && doc.owner?.uid === owner?.uid)) {
-        throw new AccessError("taken", `There is a feed of the name "${label}" already`);
+        throw new AccessError("taken", `There is already a feed named "${label}"`);
       }
       const secret = randomSecret();
       const id = digestOf(secret);

@@ -85,13 +85,13 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
         by.kind === "person" && by.role === "viewer" &&
         wanted.some((scope) => scope !== "read" && scope !== "metrics")
       ) {
-        throw new AccessError("invalid", "A viewer's key may have the scopes read and metrics only");
+        throw new AccessError("invalid", "A viewer's key can only have the scopes read and metrics");
       }
       const limit = within(accounts, by.accounts);
       if (limit !== null && wanted.some((scope) => scope === "write" || scope === "push")) {
         throw new AccessError(
           "invalid",
-          "A key that sees only some accounts changes nothing that is everybody's",
+          "A key that sees only some accounts cannot change anything shared by all",
         );
       }
       const keys = await all();
@@ -100,7 +100,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
       }
       const owner = by.kind === "person" ? { person: by.name, uid: by.id.slice("person:".length) } : null;
       if (keys.some((key) => key.name === name.trim() && key.owner === (owner?.person ?? null))) {
-        throw new AccessError("taken", `There is a key of the name "${name.trim()}" already`);
+        throw new AccessError("taken", `There is already a key named "${name.trim()}"`);
       }
       const secret = newKey();
       const digest = digestOf(secret);
@@ -137,7 +137,7 @@ function checkKey({ name, scopes, expiresAt }: {
     throw new AccessError("invalid", `The scopes of a key are one or more of ${SCOPES.join(", ")}`);
   }
   if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now)) {
-    throw new AccessError("invalid", "A key ends in the future, or never");
+    throw new AccessError("invalid", "A key has to end in the future, or never");
   }
   return SCOPES.filter((scope) => scopes.includes(scope));
 }

@@ -29,7 +29,7 @@ export function checkName(name: string): string {
   if (NAME.test(name.normalize("NFKC"))) return name.normalize("NFKC");
   throw new AccessError(
     "invalid",
-    "The name is none: use 1 to 64 letters, digits and . _ @ + -, with a letter or digit at both ends",
+    "The name is not valid: use 1 to 64 letters, digits and . _ @ + -, with a letter or digit at both ends",
   );
 }
 
@@ -74,7 +74,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
   async function known(name: string): Promise<PersonDoc> {
     const doc = await find(name);
     if (doc) return doc;
-    throw new AccessError("absent", `There is nobody of the name "${name.slice(0, 64)}"`);
+    throw new AccessError("absent", `There is no one named "${name.slice(0, 64)}"`);
   }
 
   async function put(doc: PersonDoc, isNew = false): Promise<boolean> {
@@ -88,7 +88,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     if (doc.role !== "admin") return;
     const others = (await all()).filter(({ uid, role }) => uid !== doc.uid && role === "admin");
     if (others.length === 0) {
-      throw new AccessError("last", `"${doc.name}" is the only admin: make somebody else one first`);
+      throw new AccessError("last", `"${doc.name}" is the only admin: make someone else an admin first`);
     }
   }
 
@@ -96,18 +96,18 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
   async function stillKnown({ name, uid }: PersonDoc): Promise<PersonDoc> {
     const present = await known(name);
     if (present.uid === uid) return present;
-    throw new AccessError("absent", `"${name}" was removed meanwhile`);
+    throw new AccessError("absent", `"${name}" was removed in the meantime`);
   }
 
   async function freshPerson(by: Principal): Promise<PersonDoc> {
     requireFreshPerson(by, now());
     const doc = await find(by.name);
     if (doc === null || by.id !== `person:${doc.uid}`) {
-      throw new AccessError("absent", "There is nobody of your name any more");
+      throw new AccessError("absent", "You are no longer among the people");
     }
     // It may have ended since the request came in, as by a reset.
     if (!await also.isInForce(by)) {
-      throw new AccessError("stale", "Sign in again first: your sign-in has ended meanwhile");
+      throw new AccessError("stale", "Sign in again first: your sign-in has ended");
     }
     return doc;
   }
@@ -119,7 +119,9 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
     list: async () => (await all()).map(personOf),
     async add({ name, role, password, accounts = null }) {
       checkPassword(password);
-      if (!isRole(role)) throw new AccessError("invalid", "The role is none: use viewer, operator or admin");
+      if (!isRole(role)) {
+        throw new AccessError("invalid", "The role is not valid: use viewer, operator or admin");
+      }
       const doc: PersonDoc = {
         name: checkName(name),
         uid: crypto.randomUUID(),
@@ -129,7 +131,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
         createdAt: now(),
       };
       if (!await put(doc, true)) {
-        throw new AccessError("taken", `There is somebody of the name "${doc.name}"`);
+        throw new AccessError("taken", `There is already someone named "${doc.name}"`);
       }
       return personOf(doc);
     },
@@ -160,7 +162,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       inTurn(async () => {
         const doc = await known(name);
         if (role !== undefined && !isRole(role)) {
-          throw new AccessError("invalid", "The role is none: use viewer, operator or admin");
+          throw new AccessError("invalid", "The role is not valid: use viewer, operator or admin");
         }
         if (role !== undefined && role !== "admin") await keepAdmin(doc);
         const next = role ?? doc.role;
@@ -191,7 +193,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       const taken = await limiter.take({ address: client.address, name: personId(by.name), costly: true });
       if (taken.limited) throw new AccessError("limited", "Too many wrong passwords: try again in a while");
       const doc = await known(by.name);
-      const wrong = () => new AccessError("wrong", "The present password is not right");
+      const wrong = () => new AccessError("wrong", "The current password is wrong");
       if (doc.hash === null || !(await passwords.verify(old, doc.hash)).right) throw wrong();
       await taken.succeeded();
       const hash = await passwords.hash(password);
@@ -211,7 +213,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       await inTurn(async () => {
         const doc = await freshPerson(by);
         if (doc.hash !== null) {
-          throw new AccessError("taken", "You have a password: change it with the present one");
+          throw new AccessError("taken", "You have a password: change it with the current one");
         }
         await put({ ...doc, hash });
         await also.endSignIns(doc.uid, by.credentialId);
@@ -257,7 +259,7 @@ function limitOf(role: Role, accounts: readonly string[] | null): readonly strin
   if (role !== "viewer") {
     throw new AccessError(
       "invalid",
-      "Only a viewer can be limited to accounts: others change what is everybody's",
+      "Only viewers can be limited to some accounts: others can change what all share",
     );
   }
   return [...new Set(accounts)].sort();

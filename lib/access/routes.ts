@@ -21,7 +21,7 @@ export const ROUTES: readonly RouteRule[] = [
   { path: "/accounts/:provider/:name", methods: { GET: "read", POST: "write" } },
   { path: "/alerts", methods: { GET: "read", POST: "write" } },
   { path: "/alerts/channels", methods: { GET: "read", POST: "fresh" } },
-  { path: "/alerts/dismiss", methods: { POST: "read" }, note: "kept by the browser alone" },
+  { path: "/alerts/dismiss", methods: { POST: "read" }, note: "stored only by the browser" },
   { path: "/analytics", methods: { GET: "read" } },
   { path: "/cycle-overview", methods: { GET: "read" } },
   { path: "/cycles", methods: { GET: "read" } },
@@ -42,7 +42,7 @@ export const ROUTES: readonly RouteRule[] = [
   {
     path: "/login/passkey",
     methods: { POST: "public" },
-    note: "a challenge, which opens nothing by itself",
+    note: "a challenge, which alone gives no access",
   },
   {
     path: "/me",
@@ -57,7 +57,7 @@ export const ROUTES: readonly RouteRule[] = [
   {
     path: "/set-up",
     methods: { GET: "public", POST: "public" },
-    note: "while there is nobody, with the code that the terminal shows",
+    note: "while there are no people, with the code that the terminal shows",
   },
   // An icon drawn from its address alone.
   { path: "/favicon.svg", methods: { GET: "public" } },
@@ -73,7 +73,7 @@ export const ROUTES: readonly RouteRule[] = [
   {
     path: "/api/health",
     methods: { GET: "public" },
-    note: "figures, times and versions only for who has `read`",
+    note: "figures, times and versions only with `read`",
   },
   { path: "/api/capabilities", methods: { GET: "read" } },
   { path: "/api/current", methods: { GET: "read" } },
@@ -106,12 +106,12 @@ export const ROUTES: readonly RouteRule[] = [
   {
     path: "/api/auth/register",
     methods: { POST: "public" },
-    note: "while there is nobody, with the code that the terminal shows",
+    note: "while there are no people, with the code that the terminal shows",
   },
   {
     path: "/api/auth/status",
     methods: { GET: "public" },
-    note: "whether there is anybody, and nothing else",
+    note: "whether there are people, and nothing else",
   },
   { path: "/api/logs", methods: { GET: "access" } },
   { path: "/api/quotas", methods: { GET: "read" } },

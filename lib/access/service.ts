@@ -86,7 +86,7 @@ export function createAccess(options: AccessOptions): Access {
     store: options.audit,
     now,
     failed: (error) =>
-      options.log?.error("Cannot write down what was done", {
+      options.log?.error("Cannot write the audit record", {
         reason: error instanceof Error ? error.message : "unknown",
       }),
   });
@@ -380,18 +380,18 @@ export function createAccess(options: AccessOptions): Access {
         if (!code.isInForce || (await people.list()).length > 0) {
           throw new AccessError(
             "closed",
-            "Nothing is to be set up: ask an admin, or start the server again for a new code",
+            "There is nothing to set up: ask an admin, or restart the server for a new code",
           );
         }
         // Input that is not about the code costs no attempt.
         checkName(name);
         checkPassword(password);
-        if (!code.matches(typed)) throw new AccessError("wrong", "The set-up code is not right");
+        if (!code.matches(typed)) throw new AccessError("wrong", "The set-up code is wrong");
         // Before any await: it is used once, however many requests arrive at the same time.
         code.end();
         await people.add({ name, role: "admin", password });
         const signedIn = await signInAs((await people.find(name))!, client);
-        await audit.record({ action: "made the first admin" }, signedIn.principal, client.address);
+        await audit.record({ action: "created the first admin" }, signedIn.principal, client.address);
         return signedIn;
       },
     },

@@ -90,9 +90,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const entry = all.find((one) => one.key === key);
     if (entry) return entry;
     const suggestion = nearest(key, all.map((one) => one.key));
-    const hint = suggestion === null
-      ? "`syntrack account list` names those there are"
-      : `did you mean ${suggestion}?`;
+    const hint = suggestion === null ? "`syntrack account list` lists them" : `did you mean ${suggestion}?`;
     throw problem("account", `There is no account "${plain(key, 80)}": ${hint}`);
   }
 
@@ -117,16 +115,16 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const usedKeys = all.filter(({ source, stored }) => stored || source !== null).map(({ key }) => key);
     const key = accountKey(id, name ?? freeName(id, all.map((one) => one.key)));
     if (usedKeys.includes(key)) {
-      throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
+      throw problem("name", `There is already an account "${plain(key, 80)}": choose another name`);
     }
     if (all.filter(({ stored }) => stored).length >= MAX_STORED) {
-      throw problem("provider", `No more than ${MAX_STORED} accounts are stored`);
+      throw problem("provider", `No more than ${MAX_STORED} accounts can be stored`);
     }
     // Check for a lost key first: a new one would replace a key that can be restored.
     if (all.some(({ stored }) => stored) && !(await vault.hasKey())) throw lostKey();
     const kept: KeyedStoredAccount = { key, addedAt: now(), values: await sealedValues(key, trimmed) };
     if (!(await docs.put("accounts", key, docOf(kept), now(), { ifAbsent: true }))) {
-      throw problem("name", `There is an account "${plain(key, 80)}" already: choose another name`);
+      throw problem("name", `There is already an account "${plain(key, 80)}": choose another name`);
     }
     // The key may have changed between sealing and storing.
     const [sealed] = Object.values(kept.values);
@@ -159,7 +157,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     if ((await list()).some((one) => one.key === to)) {
       throw problem(
         "name",
-        `There is an account "${plain(to, 80)}" already, or its history: choose another name`,
+        `There is already an account "${plain(to, 80)}", or its history: choose another name`,
       );
     }
     const changes: DocChange[] = [
@@ -188,12 +186,12 @@ export function createAccounts(parts: AccountsParts): Accounts {
   ): Promise<void> {
     const entry = await known(key);
     if (!entry.stored && entry.source !== null) {
-      throw foreignAccountError(entry, `take it away there, or turn it off: syntrack account disable ${key}`);
+      throw foreignAccountError(entry, `remove it there, or turn it off: syntrack account disable ${key}`);
     }
     if (!entry.stored && !purge) {
       throw problem(
         "account",
-        `Nothing but the history of "${plain(key, 80)}" is left: --purge removes that`,
+        `Only the history of "${plain(key, 80)}" is left: --purge removes it`,
       );
     }
     await docs.delete("accounts", key);
@@ -247,8 +245,10 @@ export function createAccounts(parts: AccountsParts): Accounts {
       const { source } = await known(key);
       if (hidden && source !== null) {
         const message =
-          `"${plain(key, 80)}" is configured, and only what is no longer configured can be hidden: ` +
-          `to poll it no more, syntrack account disable ${key}`;
+          `"${
+            plain(key, 80)
+          }" is configured, and only accounts that are no longer configured can be hidden: ` +
+          `to stop polling it, use syntrack account disable ${key}`;
         throw problem("account", message);
       }
       await settings.save((before) => {
@@ -259,7 +259,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     async setRefresh(key, reasons) {
       const entry = await known(key);
       if (!entry.renewable && (reasons ?? []).length > 0) {
-        throw problem("account", `The login of "${plain(key, 80)}" is in no file that could be renewed`);
+        throw problem("account", `The login of "${plain(key, 80)}" is not in a file that can be renewed`);
       }
       const { refresh: _, ...others } = (await renewalDocs(docs, now())).get(key) ?? {};
       await docs.put("renewals", key, reasons === null ? others : { ...others, refresh: reasons }, now());
@@ -300,7 +300,7 @@ function foreignAccountError({ key, source }: AccountEntry, how: string): Accoun
 function lostKey(): VaultError {
   return new VaultError(
     "no-key",
-    "The key file of the accounts that are stored already is missing",
+    "The key file of the stored accounts is missing",
     "Restore it from where you keep it, or remove those accounts first",
   );
 }

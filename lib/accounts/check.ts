@@ -49,7 +49,7 @@ export function providerProblem(
 export function nameProblem(name: string): AccountProblem | null {
   if (NAME.test(name) && name.trim() === name) return null;
   const wanted =
-    "begin with a letter or digit, and go on with letters, digits, spaces and . _ @ + - (64 at most)";
+    "start with a letter or digit, followed by letters, digits, spaces and . _ @ + - (64 at most)";
   return { field: "name", message: `The name "${plain(name, 80)}" cannot be used: ${wanted}` };
 }
 
@@ -76,8 +76,8 @@ export function valueProblems(
     } else if (known.get(setting)?.home && !isOwnPath(value.trim())) {
       problems.push({
         field,
-        message: `${setting} has to be a folder in your home folder here; ` +
-          "one that lies elsewhere is added at a terminal: syntrack account add",
+        message: `${setting} must be a folder in your home folder here; ` +
+          "to use another one, add the account at a terminal: syntrack account add",
       });
     }
   }
@@ -85,7 +85,7 @@ export function valueProblems(
   if (makes.length === 0) {
     problems.push({
       field: "provider",
-      message: `${name} finds its account by itself: there is nothing to store`,
+      message: `${name} detects its account: there is nothing to store`,
     });
   } else if (!makes.some((setting) => Object.hasOwn(values, setting.name))) {
     const names = makes.map((setting) => setting.name).join(" or ");

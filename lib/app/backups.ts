@@ -124,7 +124,7 @@ export async function restoreBackup(from: string, dbPath: string, now: number): 
       if (problem !== undefined) {
         throw new StoreError(
           "corrupt",
-          `"${from}" is not sound: ${problem}`,
+          `"${from}" is not intact: ${problem}`,
           "Nothing was changed; try an older backup",
         );
       }

@@ -53,7 +53,7 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     const { config, problems } = read();
     const errors = problems.filter(({ level }) => level === "error").map(problemText).join("; ");
     if (errors !== "" && errors !== told) {
-      log.warn("The settings cannot be used; the last good ones stay", { problem: errors });
+      log.warn("The settings are not valid; the last valid ones stay in force", { problem: errors });
     }
     told = errors;
     if (errors !== "") return current;
@@ -67,7 +67,7 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
       ...customOf(environment) === firstCustom ? [] : [CUSTOM],
     ];
     if (stands !== text || changed.length > 0 || !isSame(before, waiting)) {
-      log.info(stands === text ? "The settings were read again" : "The config file was read again", {
+      log.info(stands === text ? "The settings were reloaded" : "The config file was reloaded", {
         ...changed.length === 0 ? {} : { changed: changed.join(", ") },
         ...waiting.length === 0 ? {} : { needRestart: waiting.join(", ") },
       });

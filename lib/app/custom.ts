@@ -143,7 +143,7 @@ export function offerDeclaration(
     provider: asProvider(declaration, parts),
     settings: storedSettings(declaration),
     save() {
-      if (home === null) throw new Error("There is no home folder to keep it in");
+      if (home === null) throw new Error("There is no home folder for it");
       writeWhole(join(folderOf(home), `${declaration.id}.json`), text.endsWith("\n") ? text : `${text}\n`);
       parts.bindings.forget(declaration.id);
     },

@@ -169,7 +169,7 @@ function bodyOf(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Bac
 
   return new ReadableStream({
     start(controller) {
-      void watch(() => controller.error(new Error("Nobody reads the copy")));
+      void watch(() => controller.error(new Error("The copy was not read")));
     },
     async pull(controller) {
       if (over) return;
@@ -177,7 +177,7 @@ function bodyOf(file: Deno.FsFile, clock: Clock, done: () => Promise<void>): Bac
       const length = await file.read(chunk);
       if (length !== null) {
         controller.enqueue(chunk.subarray(0, length));
-        void watch(() => controller.error(new Error("Nobody reads the copy")));
+        void watch(() => controller.error(new Error("The copy was not read")));
         return;
       }
       await end();

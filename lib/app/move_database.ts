@@ -26,7 +26,7 @@ export function moveFormerDatabase({ dbPath, home, cwd }: FormerPlaces): readonl
     if (owner === "other") {
       said.push(
         `${from} is a database of another tracker and was left there. \`syntrack import --from syntrack ${from}\` takes ` +
-          "its history over",
+          "its history",
       );
     }
     if (owner !== "ours") continue;

@@ -47,7 +47,7 @@ export function startPeriodicWork(parts: PeriodicWorkParts): PeriodicWork {
       await backUp();
       // Apart from the alerts: a server that hangs delays none.
       void alerting.release.look().catch((error) => {
-        log.error("Looking for a newer version failed", {
+        log.error("The check for a newer version failed", {
           error: error instanceof Error ? error.name : "unknown",
         });
       });

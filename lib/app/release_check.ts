@@ -70,7 +70,7 @@ export function createReleaseCheck(parts: ReleaseCheckParts): ReleaseCheck {
         await docs.put("settings", CHECK, { dueAt: now + DAY_MS, version }, now);
       } catch (error) {
         if (!(error instanceof UpdateError || error instanceof NoReleaseServer)) throw error;
-        log.warn("Could not look for a newer version", { reason: `${error.message}. ${error.hint}` });
+        log.warn("Could not check for a newer version", { reason: `${error.message}. ${error.hint}` });
       }
     },
   };

@@ -120,7 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     dress: withSecurityHeaders,
     speaksForMany: entrance.isProxy,
     onCrowd(group) {
-      fewLines.warn("Connections were closed, as too many were open", { peer: group ?? "several" });
+      fewLines.warn("Connections were closed because too many were open", { peer: group ?? "several" });
     },
     failed(error, info) {
       fewLines.error("A request failed", {
@@ -192,7 +192,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** @throws {ListenRefused} when a tailnet is required and absent */
 async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, signal }: ServerOptions) {
   if (!listen.tailscale && listen.tailscaleIp === null) return null;
-  if (!tailnet) throw new TypeError("Cannot listen on the tailnet: nobody can look for it");
+  if (!tailnet) throw new TypeError("Cannot listen on the tailnet: there is no way to look for it");
   return await waitForTailnet(tailnet, {
     waitMs: listen.tailscaleWaitMs,
     clock: systemClock,

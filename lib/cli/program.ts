@@ -143,7 +143,7 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
   const [first] = row?.operands ?? [];
   if (row && first?.choices && error.code === "commander.missingArgument") {
     return usageError(
-      `syntrack ${row.name} needs ${first.help}: ${first.choices.join(", ")}`,
+      `syntrack ${row.name} needs an argument, ${first.help}: ${first.choices.join(", ")}`,
       `See syntrack ${row.name} --help`,
     );
   }

@@ -45,7 +45,7 @@ async function bindFailure({ endpoint, cause }: CannotBind): Promise<Error> {
   if (cause instanceof AddrInUse) {
     return failure(
       `Port ${port} on ${hostname} is in use by ${await findHolder(endpoint)}`,
-      "Choose another with --port, or 0 for any that is free",
+      "Choose another with --port, or 0 for any free port",
     );
   }
   if (cause instanceof PermissionDenied) {

@@ -8,7 +8,7 @@ export const TRUST_LOCAL: Option<boolean> = {
   field: "trustLocal",
   names: ["SYNTRACK_TRUST_LOCAL"],
   flag: "--trust-local",
-  doc: "Whether whoever is on this machine needs no sign-in even where others have one: on or off",
+  doc: "Whether this machine needs no sign-in even if others have one: on or off",
   effect: "restart",
   defaultText: "off",
   isPrivileged: (on) => on,

@@ -42,8 +42,7 @@ export function folderProblem(source: string): Problem {
   return {
     level: "error",
     field: source,
-    problem:
-      "a file in the working directory may not say where a key or login is sent that does not stand in it",
+    problem: "a file in the working directory may not say where to send a key or login that is not in it",
     wanted: "the same setting in the environment or in ~/.syntrack/.env, or the key in the same file",
   };
 }

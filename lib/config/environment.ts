@@ -301,7 +301,7 @@ function loadConfigFile(options: EnvironmentOptions, before: LoadedConfig | null
       level: "error",
       field: label,
       problem: `cannot be read (${describeError(error)})`,
-      wanted: "a file of text that you may read",
+      wanted: "a text file that you can read",
     };
     return { ...none, file: lastGood, problem };
   }
@@ -350,7 +350,7 @@ function resolvePath(path: string, cwd: string, home: string | null): string {
 }
 
 const OUTSIDE: SecretText = {
-  problem: "a file in the working directory may not name a file outside of it",
+  problem: "a file in the working directory may not name a file outside it",
   wanted: "the same setting in the environment or in ~/.syntrack/.env, or a file in this folder",
 };
 

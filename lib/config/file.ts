@@ -119,7 +119,7 @@ function syntaxProblem(error: unknown, label: string): Problem {
   return {
     level: "error",
     field: `${label}, line ${error.line}, column ${error.column}`,
-    problem: reason || "is no TOML",
+    problem: reason || "is not TOML",
     wanted: "TOML 1.0",
   };
 }

@@ -40,7 +40,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
   const scalar = (path: TomlPath, value: unknown) => {
     const kind = typeof value;
     if (kind !== "string" && kind !== "number" && kind !== "boolean" && kind !== "bigint") {
-      wrong(path, "of a kind that cannot be used", SCALAR);
+      wrong(path, "of a type that cannot be used", SCALAR);
     }
   };
 
@@ -52,7 +52,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     if (!keys.includes(key)) noSuch([key], "setting", [...keys, ...TABLES]);
     else if (!isList) scalar([key], value);
     else if (!value.every((one) => typeof one === "string")) {
-      wrong([key], "not all of it is text", "a list of texts");
+      wrong([key], "not only text", "a list of texts");
     }
   }
 
@@ -81,7 +81,7 @@ export function checkConfigFile({ document }: ConfigFile, check: FileCheck): rea
     if (provider) {
       settings(path, table, provider, ["provider", "name"]);
       if (!isWholeLogin(table, provider)) {
-        wrong(path, "nothing in it makes a login", namesOf(provider).join(" or "));
+        wrong(path, "nothing in it defines a login", namesOf(provider).join(" or "));
       }
     } else if (table.provider === undefined) wrong(path, "no provider", `provider = "${ids[0] ?? "id"}"`);
     else {

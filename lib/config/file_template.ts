@@ -8,8 +8,8 @@ export function configTemplate(
   providers: readonly Pick<Provider, "id" | "name" | "settings" | "signIn" | "optIn">[],
 ): string {
   const lines = [
-    "# Settings of Syntrack. What stands in the environment or on the command line wins over this file.",
-    "# `syntrack config check` tells whether everything in it is understood.",
+    "# Settings of Syntrack. The environment and the command line override this file.",
+    "# `syntrack config check` says whether everything in it is valid.",
     "",
     ...options.flatMap(({ names, doc, defaultText }) => {
       const own = names.find((name) => name.startsWith("SYNTRACK_"));
@@ -32,7 +32,7 @@ export function configTemplate(
   const secret = example?.settings.find((setting) => setting.secret);
   if (example && secret) {
     lines.push(
-      "# One more login at a provider, as often as there are logins:",
+      "# One more login at a provider, repeated for each login:",
       "# [[accounts]]",
       `# provider = "${example.id}"`,
       '# name = "work"',
@@ -41,7 +41,7 @@ export function configTemplate(
     );
   }
   lines.push(
-    "# A command of your own that alerts run, with what happened as JSON on its standard input:",
+    "# A command of your own that alerts run, with the event as JSON on its standard input:",
     "# [hooks.opener]",
     '# command = "/usr/local/bin/opener"',
     '# args = ["--window"]',

@@ -25,7 +25,7 @@ export function parseSchedule(text: string, zone: string): Parsed<Schedule> {
   if (!looksLikeCron) return { problem: "not an interval", wanted: INTERVAL_WANTED };
   if (scheduleProblem(schedule) === null) return { value: schedule };
   return {
-    problem: "not a cron expression of five fields that comes true some day",
+    problem: "not a cron expression of five fields that matches some day",
     wanted: INTERVAL_WANTED,
   };
 }
@@ -48,7 +48,7 @@ export function scheduleText(schedule: Schedule): string {
   return schedule.kind === "every" ? String(schedule.ms / 1000) : schedule.expression;
 }
 
-const PORT_WANTED = "1024 to 65535, or 0 for any that is free";
+const PORT_WANTED = "1024 to 65535, or 0 for any free port";
 
 export function parsePort(text: string): Parsed<number> {
   const port = wholeNumber(text);
@@ -59,7 +59,7 @@ export function parsePort(text: string): Parsed<number> {
 
 /** Parses a retention in days into milliseconds; 0 means forever. */
 export function parseDays(text: string): Parsed<number> {
-  const wanted = "1 to 36500 days, or 0 for ever";
+  const wanted = "1 to 36500 days, or 0 for no limit";
   const days = wholeNumber(text);
   if (days === null) return { problem: "not a number of days", wanted };
   return days <= 36_500 ? { value: days * DAY_MS } : { problem: "out of range", wanted };

@@ -30,7 +30,7 @@ function addresses(text: string): Parsed<readonly string[]> {
   return each(
     text.toLowerCase(),
     (part) => part === "localhost" ? part : canonicalAddress(part),
-    (part) => part.includes("%") ? `${part} has a zone, which cannot be used` : `${part} is no address`,
+    (part) => part.includes("%") ? `${part} has a zone, which cannot be used` : `${part} is not an address`,
     ADDRESS_WANTED,
   );
 }
@@ -40,7 +40,7 @@ const NAME =
 const NAME_WANTED = "names such as usage.example.com, or with a port such as usage.example.com:8443";
 
 function hostNames(text: string): Parsed<readonly string[]> {
-  return each(text.toLowerCase(), hostName, (part) => `${part} is no host name`, NAME_WANTED);
+  return each(text.toLowerCase(), hostName, (part) => `${part} is not a host name`, NAME_WANTED);
 }
 
 function hostName(text: string): string | null {

@@ -15,8 +15,8 @@ function subnets(text: string): Parsed<readonly string[]> {
   const values: string[] = [];
   for (const part of splitList(text.toLowerCase())) {
     const value = part === UNIX_PEER ? part : parseSubnet(part);
-    if (value === null) return { problem: `${part} is no address or subnet`, wanted };
-    if (value.endsWith("/0")) return { problem: `${part} would trust everybody`, wanted };
+    if (value === null) return { problem: `${part} is not an address or subnet`, wanted };
+    if (value.endsWith("/0")) return { problem: `${part} would trust everyone`, wanted };
     values.push(value);
   }
   return values.length === 0 ? { problem: "names nothing", wanted } : { value: values };
@@ -38,7 +38,7 @@ function header(text: string): Parsed<string> {
   const name = text.toLowerCase();
   const wanted = "the name of a header such as Remote-User";
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) return { problem: "not the name of a header", wanted };
-  return TAKEN.test(name) ? { problem: "a header that means something else", wanted } : { value: name };
+  return TAKEN.test(name) ? { problem: "a header that has another meaning", wanted } : { value: name };
 }
 
 const ROLES: readonly IdentityRole[] = ["viewer", "operator", "admin"];
@@ -50,7 +50,7 @@ function roles(text: string): Parsed<ReadonlyMap<string, IdentityRole>> {
     const at = part.lastIndexOf("=");
     const role = ROLES.find((one) => one === part.slice(at + 1).trim().toLowerCase());
     const group = part.slice(0, Math.max(0, at)).trim();
-    if (group === "" || role === undefined) return { problem: `${part} gives nobody a role`, wanted };
+    if (group === "" || role === undefined) return { problem: `${part} gives no one a role`, wanted };
     value.set(group, role);
   }
   return value.size === 0 ? { problem: "names nothing", wanted } : { value };

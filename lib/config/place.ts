@@ -20,7 +20,7 @@ export const DB: Option<string> = {
     if (text.includes("\0")) return { problem: "not a path", wanted: "the path of a file" };
     if (name === "DATA_DIR") return { value: join(resolve(text), "syntrack.db") };
     if (isKvName(text)) return parseKv(text, resolve);
-    if (isAddress(text)) return { problem: "the address of no key-value database", wanted: `kv:${text}` };
+    if (isAddress(text)) return { problem: "not the address of a key-value database", wanted: `kv:${text}` };
     return { value: text === IN_MEMORY ? text : resolve(text) };
   },
   show: (path) => path,

@@ -55,7 +55,7 @@ export const TLS_CERT = fileOption(
   "tls-cert",
   "tlsCert",
   "SYNTRACK_TLS_CERT",
-  "File with the certificate chain for https, read again when it changes",
+  "File with the certificate chain for https, reloaded when it changes",
 );
 export const TLS_KEY = fileOption(
   "tls-key",
@@ -84,7 +84,7 @@ export const BASE_PATH: Option<string> = {
   field: "listen.basePath",
   names: ["SYNTRACK_BASE_PATH"],
   flag: "--base-path",
-  doc: "Path below which a proxy shows the dashboard, such as /ai-usage",
+  doc: "Path under which a proxy serves the dashboard, such as /ai-usage",
   effect: "restart",
   defaultText: "/",
   fallback: () => "",
@@ -117,13 +117,13 @@ export const AUTH_HEADER = headerOption(
   "auth-header",
   "authHeader",
   "SYNTRACK_AUTH_HEADER",
-  "Header in which a trusted proxy names who is signed in, such as Remote-User",
+  "Header in which a trusted proxy names the signed-in user, such as Remote-User",
 );
 export const AUTH_GROUPS_HEADER = headerOption(
   "auth-groups-header",
   "authGroupsHeader",
   "SYNTRACK_AUTH_GROUPS_HEADER",
-  "Header in which it lists their groups, such as Remote-Groups",
+  "Header in which it lists the user's groups, such as Remote-Groups",
 );
 
 export const AUTH_ROLE: Option<ReadonlyMap<string, IdentityRole>> = {
@@ -131,7 +131,7 @@ export const AUTH_ROLE: Option<ReadonlyMap<string, IdentityRole>> = {
   field: "listen.authRoles",
   names: ["SYNTRACK_AUTH_ROLE"],
   flag: "--auth-role",
-  doc: "Role of a group or a name: admins=admin; * is everybody else, who is viewer unless any is given",
+  doc: "Role of a group or a user: admins=admin; * is everyone else, a viewer by default",
   effect: "restart",
   list: true,
   defaultText: "*=viewer",

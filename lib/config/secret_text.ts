@@ -22,8 +22,10 @@ export function secretOfFile(text: string, name: string): SecretText {
   const [line] = lines;
   const wanted = `a file with the secret alone, or with a line that sets ${name}`;
   if (line === undefined) return { problem: "the file is empty", wanted };
-  if (lines.length > 1) return { problem: `the file has several lines and none sets ${name}`, wanted };
-  if (ENTRY.test(line)) return { problem: `the file sets something else than ${name}`, wanted };
+  if (lines.length > 1) {
+    return { problem: `the file has several lines, and none of them sets ${name}`, wanted };
+  }
+  if (ENTRY.test(line)) return { problem: `the file sets something other than ${name}`, wanted };
   return readSecretText(line);
 }
 

@@ -52,7 +52,7 @@ function bindingsIn(text: string | null): Readonly<Record<string, readonly Bindi
     value = JSON.parse(text);
   } catch {
     // The file is always written whole, so a broken one was edited; send no keys anywhere.
-    throw new TypeError("The file of bound keys is broken: delete it to bind keys anew");
+    throw new TypeError("The file of bound keys is damaged: delete it to bind the keys again");
   }
   const all: Record<string, readonly Binding[]> = Object.create(null);
   for (const [id, list] of Object.entries(typeof value === "object" && value !== null ? value : {})) {

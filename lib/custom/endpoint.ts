@@ -56,8 +56,10 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
         `The key of ${label} is for another host than ${new URL(origin).host}`,
         {
           hint: origin === url.origin
-            ? "The URL was changed: if that is meant, give the key anew with syntrack account add custom --file"
-            : `${baseUrlName(id)} leads elsewhere, and a key goes to the host it was first sent to: unset it`,
+            ? "The URL was changed: if that is intended, enter the key again with syntrack account add custom --file"
+            : `${
+              baseUrlName(id)
+            } points to another host, and a key only goes to the host it was first sent to: unset it`,
         },
       );
     }
@@ -73,7 +75,7 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
       });
       const type = answer.headers.get("content-type") ?? "";
       if (!/^\s*application\/(?:json|[\w.!#$&^+-]+\+json)\s*(?:;|$)/i.test(type)) {
-        throw badResponse(`${label} answered with something else than JSON`, "");
+        throw badResponse(`${label} answered with something other than JSON`, "");
       }
       return figuresOf(declaration, answer.body, ctx.now());
     } catch (error) {

@@ -48,7 +48,7 @@ export function figuresOf(
     } else if (reading !== "none") readings.push(reading);
   }
   if (dropped.length === declaration.quotas.length) {
-    throw badResponse("The answer holds none of the declared quotas", "");
+    throw badResponse("The answer contains none of the declared quotas", "");
   }
   const plan = declaration.plan ? planAt(document, declaration.plan.path) : undefined;
   return {
@@ -115,7 +115,7 @@ function numberOf(rule: FigureRule | undefined, document: unknown, quota: string
   const value = valueAt(document, rule.path ?? []);
   if (value === undefined || value === null) return null;
   const raw = v.safeParse(lenientNumber, value);
-  if (!raw.success) throw badResponse(`A figure of "${quota}" is no number`, "");
+  if (!raw.success) throw badResponse(`A figure of "${quota}" is not a number`, "");
   if (rule.unlimitedWhen !== undefined && raw.output === rule.unlimitedWhen) return null;
   const scaled = raw.output * rule.scale;
   if (!Number.isFinite(scaled) || Math.abs(scaled) > 1e15) {
@@ -135,7 +135,7 @@ function resetsAt({ resetsAt: rule, key }: QuotaRule, document: unknown, now: nu
   const value = valueAt(document, rule.path);
   if (value === undefined || value === null) return null;
   const at = instantOf(rule.format, value, now);
-  if (at === null) throw badResponse(`The reset of "${key}" is no instant`, "");
+  if (at === null) throw badResponse(`The reset of "${key}" is not an instant`, "");
   return at;
 }
 

@@ -54,11 +54,11 @@ export function customProviders(written: readonly Written[], parts: CustomParts)
       problems.push({
         level: "error",
         field: `${one.label}, request.auth.secretEnv`,
-        problem: `is the key of the source "${shared}" as well, which is asked at another host`,
+        problem: `is also the key of the source "${shared}", which has another host`,
         wanted: "a variable of its own",
       });
     } else if (providers.some(({ id }) => id === providerId(declaration))) {
-      const problem = "another source has this id already";
+      const problem = "another source already has this id";
       problems.push({ level: "error", field: `${one.label}, id`, problem, got: declaration.id });
     } else if (declaration.enabled) providers.push(asProvider(declaration, parts));
   }
@@ -80,7 +80,9 @@ export function checkWritten(
   others: CustomParts["others"],
 ): { readonly declaration: Declaration } | { readonly problems: readonly Problem[] } {
   if (value === undefined) {
-    return { problems: [{ level: "error", field: label, problem: "is no JSON", wanted: "one JSON object" }] };
+    return {
+      problems: [{ level: "error", field: label, problem: "is not JSON", wanted: "one JSON object" }],
+    };
   }
   const checked = checkDeclaration(value);
   if ("problems" in checked) {
@@ -97,7 +99,7 @@ export function checkWritten(
     problems: [{
       level: "error",
       field: `${label}, request.auth.secretEnv`,
-      problem: `is the key of ${borrowed}, which goes to nobody else`,
+      problem: `is the key of ${borrowed}, which is never sent elsewhere`,
       wanted: "a variable of its own",
     }],
   };

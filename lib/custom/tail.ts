@@ -80,7 +80,7 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
     state = { before: after, after };
     if (used === 0 || after.offset >= info.size) break;
   }
-  if (skipped > 0) log.warn("Skipped lines that are no events", { file: name, lines: skipped });
+  if (skipped > 0) log.warn("Skipped lines that are not events", { file: name, lines: skipped });
   return added;
 }
 

@@ -27,26 +27,26 @@ const SECRET_PARAMETER =
 
 /** Returns what is wrong with a source's URL, or null. */
 export function urlProblem(text: string): string | null {
-  if (text.length > 2048 || !URL.canParse(text)) return "is no URL";
+  if (text.length > 2048 || !URL.canParse(text)) return "is not a URL";
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return "is neither https nor http";
   if (url.username !== "" || url.password !== "") {
-    return "holds a user name or password: a key stands in a setting";
+    return "contains a user name or password: put the key in a setting";
   }
   if (url.hash !== "") return "has a fragment, which is never sent";
   for (const name of url.searchParams.keys()) {
     const parts = name.replace(/([a-z])([A-Z])/g, "$1_$2");
     if (SECRET_PARAMETER.test(parts)) {
-      return `has "${name.slice(0, 40)}" in its query: a key stands in a setting, not in a URL`;
+      return `has "${name.slice(0, 40)}" in its query: put the key in a setting, not in the URL`;
     }
   }
-  if (url.hostname === "" || url.hostname.endsWith(".")) return "has no proper host";
+  if (url.hostname === "" || url.hostname.endsWith(".")) return "has no valid host";
   return null;
 }
 
 /** Returns what is wrong with a source's header, or null. */
 export function headerProblem(name: string, value?: string): string | null {
-  if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/.test(name)) return "is no name of a header";
+  if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/.test(name)) return "is not a name of a header";
   const lower = name.toLowerCase();
   if (REFUSED_HEADERS.has(lower) || lower.startsWith("sec-") || lower.startsWith("proxy-")) {
     return "may not be set";

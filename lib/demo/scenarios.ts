@@ -42,7 +42,7 @@ const INVERTED_EVERY_MS = 40 * MINUTE;
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: "expired-login",
-    help: "logins have ended: one says so itself, the others are refused",
+    help: "logins have expired: one says so itself, the others are refused",
     loginEndsAt: (anchor) => anchor - LOGIN_ENDED_MS,
     troubles: lasting("expired", ["codex", "anthropic", "gemini"], LOGIN_ENDED_MS),
   },
@@ -58,12 +58,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "changed-shape",
-    help: "vendors answer in a shape nobody has seen",
+    help: "vendors answer in an unknown shape",
     troubles: lasting("unreadable", ["kimi", "copilot", "deepseek"], 70 * MINUTE),
   },
   {
     name: "inverted-numbers",
-    help: "vendors state what is left as what is used, and back again",
+    help: "vendors swap what is left and what is used, and back",
     troubles: (anchor, vendors) =>
       selectVendors(["zai", "anthropic", "codex"], vendors).flatMap((vendor) => {
         const spells: Trouble[] = [];
@@ -75,7 +75,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "identity-swap",
-    help: "the same credential is suddenly answered for somebody else",
+    help: "the same credential suddenly belongs to someone else",
     troubles: lasting("swapped", ["copilot", "kimi", "openrouter"], 2 * HOUR),
   },
 ];

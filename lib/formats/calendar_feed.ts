@@ -58,7 +58,7 @@ function eventsOf(
       at: wholeMinute(emptyAt),
       summary: `${name}: expected to run out`,
       description: [
-        `At the present rate${odds === null ? "" : `, with a probability of ${formatShare(odds)}`}.`,
+        `At the current rate${odds === null ? "" : `, with a probability of ${formatShare(odds)}`}.`,
         ...resetsAt !== null && resetsAt > emptyAt ? [`It resets on ${wallText(resetsAt, zone)}.`] : [],
         read,
       ],

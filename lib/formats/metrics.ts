@@ -92,7 +92,7 @@ export const METRICS = {
   quotaBlocked: ofQuotas({
     name: "syntrack_quota_blocked",
     help:
-      "1 while the vendor itself refuses work on the quota, whatever is used, else 0; absent where it gives no verdict.",
+      "1 while the vendor itself refuses work on the quota, whatever is used, else 0; absent without a verdict.",
     value: ({ allowed }) => allowed === undefined ? null : allowed ? 0 : 1,
   }),
   quotaReset: ofQuotas({
@@ -175,7 +175,7 @@ export const METRICS = {
   messagesGivenUp: ofChannels({
     name: "syntrack_alert_messages_given_up_total",
     type: "counter",
-    help: "Messages that will not be sent any more, since the process started.",
+    help: "Messages given up since the process started.",
     value: ({ givenUp }) => givenUp,
   }),
   messagesWaiting: ofChannels({

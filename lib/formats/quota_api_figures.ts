@@ -165,9 +165,9 @@ function insightOf({ forecast, resetsAt, at, label }: QuotaView, now: number): s
     case "exhausted":
       return `${label}: nothing is left`;
     case "blocked":
-      return `${label}: its provider refuses work at present`;
+      return `${label}: its provider is refusing requests`;
     case "idle":
-      return `${label}: not in use at present`;
+      return `${label}: not in use`;
     case "runs-dry":
     case "tight":
     case "lasts":

@@ -50,7 +50,7 @@ export function noteTextProblem(text: string): string | null {
 /** Says why an instant cannot have a note, or null. */
 export function noteInstantProblem(at: number, now: number): string | null {
   if (!Number.isSafeInteger(at) || at < 0) return "The instant of a note cannot be read";
-  return at > now + MAX_NOTE_AHEAD_MS ? "A note lies at most a year ahead" : null;
+  return at > now + MAX_NOTE_AHEAD_MS ? "A note can be at most a year ahead" : null;
 }
 
 /** Returns the notes of a time range about these accounts, or about all, oldest first. */

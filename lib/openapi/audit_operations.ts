@@ -11,19 +11,20 @@ const CHOICE: readonly Parameter[] = [
   ...TABLE.filter(({ name }) => ["range", "from", "to"].includes(name)).map((one) =>
     one.name === "range" ? { ...one, fallback: "30d" } : one
   ),
-  { name: "who", description: "Name of who did it" },
-  { name: "what", description: "What was done, as a row says it" },
+  { name: "who", description: "Name of the actor" },
+  { name: "what", description: "What was done, in the words of a row" },
   {
     name: "credential",
-    description: "With what: the whole, or `local`, `sign-in`, `password`, `key`, `token`, `proxy`",
+    description:
+      "By which credential: the whole text, or `local`, `sign-in`, `password`, `key`, `token`, `proxy`",
   },
   {
     name: "outcome",
-    description: "What came of it",
+    description: "Outcome",
     schema: v.picklist(["any", "done", "refused"]),
     fallback: "any",
   },
-  { name: "target", description: "Part of what it was done to" },
+  { name: "target", description: "Part of the target" },
 ].map((parameter) => ({ ...parameter, blank: true }));
 
 const Audit = v.strictObject({
@@ -52,10 +53,10 @@ export const AUDIT_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/audit",
     method: "get",
     group: "Native API",
-    summary: "Who did what, newest first, and whether the record of it is whole",
+    summary: "The audit record, newest first, and whether it is intact",
     parameters: [
       ...PAGE.filter(({ name }) => name === "limit"),
-      { name: "before", description: "`next` of the page before", schema: AuditCursorParam },
+      { name: "before", description: "`next` of the previous page", schema: AuditCursorParam },
       ...CHOICE,
     ],
     answer: Audit,
@@ -65,7 +66,7 @@ export const AUDIT_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/tables/audit",
     method: "get",
     group: "Native API",
-    summary: "The rows of the page of who did what as a file, at most 100,000",
+    summary: "The rows of the audit page as a file, at most 100,000",
     parameters: [...CHOICE, ...TABLE.filter(({ name }) => name === "format")],
     type: "text/csv",
     otherTypes: ["application/json", "application/x-ndjson"],

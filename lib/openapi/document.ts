@@ -10,18 +10,18 @@ import { ErrorAnswer, Problem } from "./parts.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 const REASONS: Readonly<Record<number, string>> = {
-  400: "A word, number, zone or cursor that is not understood; the answer says what is allowed",
-  401: "Nobody is known by what was sent, or it has ended: sign in, or send a token or key",
-  403: "Not allowed for whoever asks, or from the page that asks",
-  404: "There is none",
-  409: "The stored secrets cannot be used at present; the answer says what to do first",
+  400: "A word, number, zone or cursor that is not valid; the answer says what is allowed",
+  401: "The credential is missing, unknown or has ended: sign in, or send a token or key",
+  403: "Not allowed for the caller, or from the calling page",
+  404: "Not found",
+  409: "The stored secrets cannot be used right now; the answer says what to do first",
   413: "The body is longer than 64 KiB",
   415: "The body is not application/json",
   422: "Unknown fields or wrong types, each of them named; nothing was changed",
   426: "Open this address as a WebSocket",
   429: "Polled a moment ago, or too many failed attempts",
   500: "The server failed; its log says why",
-  503: "Not now",
+  503: "Not available right now",
 };
 
 /** Successful responses without a body. */
@@ -39,7 +39,7 @@ const SECURITY: Json = {
     type: "apiKey",
     in: "cookie",
     name: "syntrack_session",
-    description: "What the sign-in page sets",
+    description: "The cookie that the sign-in page sets",
   },
 };
 const WAYS_IN: readonly Json[] = Object.keys(SECURITY).map((way) => ({ [way]: [] }));
@@ -57,7 +57,8 @@ export function openApiDocument(): Json {
       title: "Syntrack",
       version: "1",
       summary: "How much of your AI quotas is used, and how long they last",
-      description: "Instants are ISO 8601 in UTC, what is not known is null. Under `/api/v1` fields may be " +
+      description:
+        "Instants are ISO 8601 in UTC, and unknown values are null. Under `/api/v1` fields may be " +
         "added and are never changed; its failures are problem+json. The other addresses keep the shapes " +
         "that tools of this kind expect.",
       license: { name: "MIT", identifier: "MIT" },
@@ -102,7 +103,7 @@ function responsesJson(operation: Operation, isPublic: boolean): Json {
   const responses: Record<string, Json> = {
     [done]: EMPTY[done] ?? { description: "As asked for", content: success },
   };
-  if (tagged) responses[304] = { description: "What the request says it has (If-None-Match) still holds" };
+  if (tagged) responses[304] = { description: "The version named in If-None-Match is still current" };
   for (const status of new Set([...isPublic ? [] : GUARDED, ...failures, 500])) {
     responses[status] = { description: REASONS[status] ?? "Refused", content: failure };
   }

@@ -27,7 +27,7 @@ export interface Parameter {
 export const PROVIDER: Parameter = {
   name: "provider",
   description: "Id of a provider; `both` or `all` for an object of all that are configured, by provider. " +
-    "The first one that is configured unless given",
+    "The first configured one by default",
   schema: ProviderParam,
 };
 export const ACCOUNT: Parameter = {
@@ -46,14 +46,15 @@ export const RANGE: Parameter = {
 export const EDGES: readonly Parameter[] = [
   {
     name: "from",
-    description: "Begin of any other time: a date, a time of the zone or an instant; goes before `range`",
+    description:
+      "Start of a custom range: a date, a time of the zone or an instant; takes precedence over `range`",
     schema: EdgeParam,
   },
   { name: "to", description: "Its end; now by default", schema: EdgeParam },
 ];
 export const INSIGHT_RANGE: Parameter = {
   name: "range",
-  description: "The time insights are told of",
+  description: "The time range of insights",
   schema: InsightRangeParam,
   fallback: "7d",
 };
@@ -61,7 +62,7 @@ export const TYPE: Parameter = {
   name: "type",
   description:
     "Which quota: `subscription`, `search` or `toolcall`; `tokens` or `time`; or the id of any quota. " +
-    "With all providers at once, `<provider>Type` is meant for one of them",
+    "With all providers at once, `<provider>Type` applies to one of them",
   schema: NameParam,
 };
 
@@ -77,5 +78,5 @@ export const NATIVE_CHOICE: readonly Parameter[] = [
 ];
 export const PAGE: readonly Parameter[] = [
   { name: "limit", description: "How many at most", schema: PageLimitParam, fallback: 50 },
-  { name: "cursor", description: "`next` of the page before", schema: CursorParam },
+  { name: "cursor", description: "`next` of the previous page", schema: CursorParam },
 ];

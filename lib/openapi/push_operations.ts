@@ -8,7 +8,8 @@ export const PUSH_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/push",
     method: "get",
     group: "Native API",
-    summary: "The key that a browser subscribes to for notifications; null where the server keeps no secrets",
+    summary:
+      "The key that a browser subscribes to for notifications; null if the server cannot store secrets",
     answer: v.strictObject({ publicKey: v.nullable(v.string()) }),
     failures: [403, 409],
   },
@@ -25,7 +26,7 @@ export const PUSH_OPERATIONS: readonly Operation[] = [
     path: "/api/v1/push",
     method: "delete",
     group: "Native API",
-    summary: "Forgets the subscription of a browser",
+    summary: "Deletes the subscription of a browser",
     body: PushRemovalBody,
     answer: v.strictObject({ removed: v.boolean() }),
     failures: [400, 403, 409, 413, 415],

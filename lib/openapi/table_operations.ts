@@ -20,7 +20,7 @@ export const TABLE: readonly Parameter[] = [
 ];
 const STATE: Parameter = {
   name: "state",
-  description: "Open ones, or those that are over",
+  description: "Open ones, or finished ones",
   schema: v.picklist(["all", "open", "over"]),
   fallback: "all",
 };
@@ -33,7 +33,7 @@ const OPERATIONS: readonly Operation[] = [
     summary: "The rows of the page of cycles as a file: CSV, JSON or lines of JSON",
     parameters: [...TABLE, STATE, {
       name: "full",
-      description: "Only cycles that used up so many percent of their limit",
+      description: "Only cycles that used at least this percentage of their limit",
       schema: v.picklist(["any", "50", "80", "95", "100"]),
       fallback: "any",
     }],
@@ -47,7 +47,7 @@ const OPERATIONS: readonly Operation[] = [
     summary: "The rows of the page of sessions as a file, one for each quota that was used",
     parameters: [...TABLE, STATE, {
       name: "length",
-      description: "Only sessions that lasted so long",
+      description: "Only sessions that lasted at least this long",
       schema: v.picklist(["any", "10m", "1h", "3h"]),
       fallback: "any",
     }],
@@ -69,14 +69,14 @@ const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/tables/history",
     method: "get",
     group: "Native API",
-    summary: "The readings of one account as a file, or what some time of them came to",
+    summary: "The readings of one account as a file, or sums of them",
     parameters: [
       ...TABLE.filter(({ name }) => name !== "sort" && name !== "provider").map((one) =>
         one.name === "range" ? { ...one, fallback: "24h" } : one
       ),
       {
         name: "every",
-        description: "Each reading, or sums of so much time",
+        description: "Each reading, or sums over this much time",
         schema: v.picklist(["raw", "5m", "1h", "1d"]),
         fallback: "raw",
       },

@@ -29,7 +29,7 @@ export async function readBeside(
   } catch (thrown) {
     // What is damaged does not get better by waiting.
     if (isStoreError(thrown) && thrown.kind !== "corrupt") throw thrown;
-    log.error("What follows from a poll could not be worked out", {
+    log.error("What follows from a poll could not be computed", {
       account: outcome.account,
       problem: describeThrown(thrown),
     });
@@ -54,7 +54,7 @@ export async function noteBeside(
   }
   throw new StoreError(
     "locked",
-    `Other processes store what follows from polls of "${outcome.account}" all the time`,
-    "Let one process alone poll this database",
+    `Other processes keep storing what follows from polls of "${outcome.account}"`,
+    "Let only one process poll this database",
   );
 }

@@ -81,7 +81,7 @@ export function createClockRepair(
     // Another process was faster: use what it stored.
     if (readings === null) return await store.recall(account);
     removed(account);
-    log.warn("Removed what a clock that was ahead had dated; its readings are set aside", {
+    log.warn("Removed what was dated by a clock that was ahead; its readings are set aside", {
       account,
       readings,
       lastAt: before.at,

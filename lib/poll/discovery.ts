@@ -113,7 +113,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       });
       if (ended.how === "stopped") return;
       if (ended.how === "late") {
-        fail(provider, `Looking for accounts took longer than ${DEADLINE_MS / 1000} seconds`);
+        fail(provider, `The search for accounts took longer than ${DEADLINE_MS / 1000} seconds`);
       } else accept(provider, ended.value.accounts, ended.value.problem);
     } catch (thrown) {
       fail(provider, toFailure(thrown, parts.redact).hint);
@@ -283,7 +283,7 @@ function brokenLogin(login: Login, failure: unknown): DiscoveredLogins {
 }
 
 function nothingFound({ name }: Provider): ProviderError {
-  return new ProviderError("missing", `Nothing was found to sign in to ${name} with`, {
-    hint: "Look at the settings it was added with: remove it and add it again",
+  return new ProviderError("missing", `No credential for ${name} was found`, {
+    hint: "Check the settings it was added with, or remove it and add it again",
   });
 }

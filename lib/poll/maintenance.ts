@@ -58,12 +58,12 @@ export function createMaintenance(
       // Servers reached today know the time better than the last stored data.
       const instant = clock.compared?.() ? now : pruningInstant(now, await before, running() - startedMs);
       if (instant < now) {
-        log.warn("The clock is far ahead of what was stored last, so less is removed", { now });
+        log.warn("The clock is far ahead of the last stored data, so less is removed", { now });
       }
       const removed = await store.prune(await retention(), instant);
-      if (removed > 0) log.info("Removed what is no longer kept", { rows: removed });
+      if (removed > 0) log.info("Removed expired rows", { rows: removed });
     } catch (thrown) {
-      log.warn("Cannot remove what is no longer kept", { error: describeThrown(thrown) });
+      log.warn("Cannot remove expired rows", { error: describeThrown(thrown) });
     }
   };
 }

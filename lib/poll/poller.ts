@@ -122,13 +122,13 @@ export function createPoller(parts: PollerParts): Poller {
     taken(entry, kept) {
       const { account } = entry.outcome;
       if (kept.isGone) return tellGone(entry);
-      if (kept.failure) log.warn("Left out an answer that waited", { account, hint: kept.failure.hint });
+      if (kept.failure) log.warn("Dropped an answer that was waiting", { account, hint: kept.failure.hint });
       parts.ended?.(entry.outcome, kept.changes);
       publish(account);
     },
     givenUp({ outcome }) {
       const { account, at } = outcome;
-      log.error("Gave up an answer, as the store has taken none for too long", { account, at });
+      log.error("Gave up an answer, because the store has accepted none for too long", { account, at });
       parts.ended?.(outcome, []);
     },
   });
@@ -195,7 +195,10 @@ export function createPoller(parts: PollerParts): Poller {
       const identity = await provider.owner(createContext, account);
       return identity === null ? answer : { ...answer, identity };
     } catch (thrown) {
-      log.debug("The vendor did not say whose a login is", { account: key, problem: describeThrown(thrown) });
+      log.debug("The vendor did not say who a login belongs to", {
+        account: key,
+        problem: describeThrown(thrown),
+      });
       return answer;
     }
   }
@@ -294,7 +297,7 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** Its present key is unknown here; the next discovery finds it under its new name and polls again. */
   function tellGone({ outcome: { account } }: Entry): null {
-    log.info("Left out a poll, as its account was renamed or removed meanwhile", { account });
+    log.info("Dropped a poll, because its account was renamed or removed in the meantime", { account });
     streaks.delete(account);
     return null;
   }
@@ -327,7 +330,7 @@ export function createPoller(parts: PollerParts): Poller {
       });
       fed = await provider.feed?.(createContext, account) ?? null;
     } catch (thrown) {
-      log.debug("Nothing could be taken that came by itself", {
+      log.debug("Local readings could not be stored", {
         account: key,
         problem: describeThrown(thrown),
       });

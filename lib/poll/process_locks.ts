@@ -47,7 +47,7 @@ export function createElsewhere(
     const is = turns !== undefined && !turns.mayPoll();
     if (!is && !was) return false;
     if (is && !was) {
-      log.warn("Another process polls this database; this one only shows it until that one has ended");
+      log.warn("Another process polls this database; this one only shows it until the other ends");
     }
     if (was && !is) log.info("The other process has ended, so this one polls now");
     was = is;

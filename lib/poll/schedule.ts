@@ -29,7 +29,7 @@ export function scheduleProblem(schedule: Schedule): string | null {
   } catch {
     return `Expected a cron expression of five fields such as "*/5 * * * *", got "${expression}"`;
   }
-  return `Expected a cron expression that comes true some day, got "${expression}"`;
+  return `Expected a cron expression that matches some day, got "${expression}"`;
 }
 
 /**

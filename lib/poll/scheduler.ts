@@ -216,7 +216,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const everyMs = Math.max(provider.everyMs ?? 0, MIN_INTERVAL_MS);
     const now = clock.now();
     if (earliestManualPoll({ last: newest, credential, settings, everyMs, now, force }) <= now) return null;
-    log.debug("Another process has just asked", { account: key, at: newest.at });
+    log.debug("Another process has just polled", { account: key, at: newest.at });
     last.set(key, newest);
     return newest;
   }

@@ -60,7 +60,7 @@ export function createKeeper(parts: KeeperParts): Keep {
       const name = nameOfDropped(one);
       if (logged.has(name) || logged.size >= MAX_TOLD) continue;
       logged.add(name);
-      log.warn("Part of an answer was not understood", { account, what: one.what, why: one.why });
+      log.warn("Part of an answer was not recognized", { account, what: one.what, why: one.why });
     }
   }
 
@@ -119,12 +119,14 @@ export function createKeeper(parts: KeeperParts): Keep {
           tellDropped(account, snapshot.dropped ?? [], before.dropped ?? []);
           return { changes, failure: null };
         }
-        log.debug("Another process stored a poll meanwhile, so this one is worked out again", { account });
+        log.debug("Another process stored a poll in the meantime, so this one is computed again", {
+          account,
+        });
       }
       throw new StoreError(
         "locked",
-        `Other processes store polls of "${account}" all the time`,
-        "Let one process alone poll this database",
+        `Other processes keep storing polls of "${account}"`,
+        "Let only one process poll this database",
       );
     } catch (thrown) {
       if (thrown instanceof ClockDoubt) return { changes: [], failure: clockFailure(thrown) };
@@ -159,17 +161,17 @@ function nameOfDropped({ what, why }: Dropped): string {
 function otherOwnerFailure({ name }: Provider): Failure {
   return {
     kind: "auth",
-    hint: `${name} answered for somebody else than before. Nothing was added to this history: ` +
-      "from the next look on, that login is an account of its own",
+    hint: `${name} answered for a different owner than before. Nothing was added to this history: ` +
+      "from the next search on, that login is a separate account",
   };
 }
 
 /** An unknown owner is not the owner. */
 function unknownOwnerFailure({ name, owner }: Provider): Failure {
   const what =
-    `The login of ${name} has changed, and nobody says whose it is now. Nothing was added to this history`;
+    `The login of ${name} has changed, and its owner is not known. Nothing was added to this history`;
   return owner ? { kind: "unavailable", hint: `${what}: ${name} is asked again` } : {
     kind: "auth",
-    hint: `${what}: rename the account to begin a new one, or go back to the login of before`,
+    hint: `${what}: rename the account to start a new one, or go back to the previous login`,
   };
 }

@@ -54,7 +54,7 @@ export function createTroubles({ clock, hub, log, redact }: TroublesParts): Trou
   function begin(thrown: unknown) {
     const trouble = toTrouble(thrown, clock.now(), redact);
     if (present?.kind === trouble.kind) return;
-    log.error("The store cannot keep what polls bring", { ...trouble, since: undefined });
+    log.error("The store cannot save readings", { ...trouble, since: undefined });
     present = { ...trouble, since: present?.since ?? trouble.since };
     announce();
   }

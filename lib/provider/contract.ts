@@ -239,7 +239,7 @@ export class ProviderError extends Error {
  */
 export function setUpHint({ settings, signIn }: Pick<Provider, "settings" | "signIn">): string {
   const first = settings.find((setting) => setting.secret);
-  if (!first) return signIn ?? "Nothing to set: the account is found by itself";
+  if (!first) return signIn ?? "Nothing to set: the account is detected automatically";
   const set = `et ${first.name} in the environment, in ./.env or in ~/.syntrack/.env`;
   return signIn === undefined ? `S${set}` : `${signIn}, or s${set}`;
 }

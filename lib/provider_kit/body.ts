@@ -42,6 +42,6 @@ export async function readBody(
 
 function tooLong(vendor: string, cap: number): ProviderError {
   return new ProviderError("bad_response", `${vendor} answered with more than ${cap} bytes`, {
-    hint: "That is far more than quotas: look for a newer version of syntrack",
+    hint: "That is far more than quotas need: check for a newer version of syntrack",
   });
 }

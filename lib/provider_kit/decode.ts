@@ -260,7 +260,7 @@ export function decode<Schema extends v.GenericSchema>(
 /** Creates a `bad_response` that keeps the response. */
 export function badResponse(message: string, value: unknown): ProviderError {
   return new ProviderError("bad_response", message, {
-    hint: "The vendor may have changed it: look for a newer version of syntrack",
+    hint: "The vendor may have changed it: check for a newer version of syntrack",
     answer: answerText(value),
   });
 }

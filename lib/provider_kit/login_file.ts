@@ -39,7 +39,7 @@ export async function jsonFile(
   if (text === null || text.trim() === "") return undefined;
   const value = jsonOrNothing(text);
   if (isRecord(value)) return value;
-  throw new ProviderError("missing", `The file with ${place.what} holds no JSON object`, {
+  throw new ProviderError("missing", `The file with ${place.what} contains no JSON object`, {
     hint: `Look at ${plainPath(place.path)}: it should hold ${place.what}`,
   });
 }

@@ -36,7 +36,7 @@ export async function allPages(
     const after = next(one);
     if (after === null) return pages;
     if (after === undefined || seen.has(after)) {
-      throw badResponse("The report breaks off: its next page cannot be asked for", one);
+      throw badResponse("The report is incomplete: its next page cannot be requested", one);
     }
     seen.add(after);
     cursor = after;
@@ -76,7 +76,7 @@ export async function unlessFailed<T>(
   }
 }
 
-export const NOT_UNDERSTOOD = "an answer that is not understood";
+export const NOT_UNDERSTOOD = "an unexpected answer";
 
 /**
  * Reports whether a part failed because of its content, and not

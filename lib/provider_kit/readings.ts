@@ -172,7 +172,7 @@ export function answerOf(
 ): Answer {
   if (readings.length === 0 && dropped.length > 0) {
     const what = dropped.slice(0, 3).map((one) => `"${one.what.slice(0, 60)}" (${one.why})`).join(", ");
-    throw badResponse(`${vendor} answered with nothing that is understood: ${what}`, body);
+    throw badResponse(`${vendor} answered with nothing recognizable: ${what}`, body);
   }
   return { readings, ...more, ...dropped.length > 0 ? { dropped } : {} };
 }

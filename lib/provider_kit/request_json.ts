@@ -93,9 +93,13 @@ export function sendableHeaders(vendor: string, init: RequestInit["headers"]): H
     return new Headers(init);
   } catch {
     // The runtime's own message quotes the header, and with it the key.
-    throw new ProviderError("auth", `The key of ${vendor} holds characters no header can carry`, {
-      hint: "Look for characters in it that do not belong to it",
-    });
+    throw new ProviderError(
+      "auth",
+      `The key of ${vendor} contains characters that are not allowed in a header`,
+      {
+        hint: "Check it for characters that do not belong there",
+      },
+    );
   }
 }
 
@@ -154,7 +158,7 @@ export function refuseExpired(ctx: Pick<ProviderContext, "now">, party: RequestT
 
 /** Creates `rate_limited`: the vendor asks us to wait, until `at` if it says so. */
 export function rateLimited(party: RequestTarget, at: number | undefined): ProviderError {
-  return new ProviderError("rate_limited", `${party.vendor} limits how often it may be asked`, {
+  return new ProviderError("rate_limited", `${party.vendor} limits how often it can be polled`, {
     hint: "Nothing to do: the next poll waits",
     ...at === undefined ? {} : { retryAt: at },
   });

@@ -30,14 +30,14 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
   if (kinds.includes("forbidden")) {
     throw refusal(
       provider,
-      "it leads to an address that is never asked: cloud machines keep credentials there",
+      "it leads to an address that is never used: cloud machines keep credentials there",
       "Check the URL of the source",
     );
   }
   const isOwn = kinds.some((kind) => kind !== "public");
   if (isOwn && !approved) {
     const { approval = "" } = provider.declared ?? {};
-    throw refusal(provider, "it lies in your own network", `If that is meant, set ${approval}=1`);
+    throw refusal(provider, "it lies in your own network", `If that is intended, set ${approval}=1`);
   }
   if (url.protocol === "https:") return url;
   if (!isOwn || kinds.includes("public")) {
@@ -48,5 +48,5 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
 }
 
 function refusal(provider: Pick<Provider, "name">, why: string, hint: string): ProviderError {
-  return new ProviderError("unavailable", `${provider.name} is not asked: ${why}`, { hint });
+  return new ProviderError("unavailable", `${provider.name} is not polled: ${why}`, { hint });
 }

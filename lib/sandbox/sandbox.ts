@@ -198,7 +198,7 @@ async function guardedFetch(
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     if (deadline.signal.aborted) {
-      throw unreachable(provider, `no whole answer within ${Math.ceil(timeoutMs / 1000)} s`);
+      throw unreachable(provider, `no complete answer within ${Math.ceil(timeoutMs / 1000)} s`);
     }
     if (signals.some((one) => one.aborted)) throw unreachable(provider, "the request was stopped");
     throw unreachable(provider, describeError(error));
@@ -282,8 +282,8 @@ function headersOf(provider: Owner, init: AskInit): Headers {
 }
 
 function redirected(provider: Owner): ProviderError {
-  return new ProviderError("unavailable", `${provider.name} redirects to another place`, {
-    hint: "A key is not carried along on a redirect: check the base URL and the network",
+  return new ProviderError("unavailable", `${provider.name} redirects to another address`, {
+    hint: "A key is not sent along with a redirect: check the base URL and the network",
   });
 }
 
@@ -299,8 +299,8 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/certificate|tls|ssl|handshake|corrupt message/i, "the secure connection failed (TLS)"],
   [/proxy|tunnel/i, "the proxy did not let the request through"],
   [/timed? ?out|deadline/i, "the connection timed out"],
-  [/unreachable|no route/i, "there is no way to it in the network"],
-  [/reset|closed|eof|incomplete|broken pipe|body/i, "the connection broke off"],
+  [/unreachable|no route/i, "there is no network route to it"],
+  [/reset|closed|eof|incomplete|broken pipe|body/i, "the connection was interrupted"],
 ];
 
 /**

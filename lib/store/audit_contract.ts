@@ -56,7 +56,7 @@ export interface AuditWords {
   readonly actions: readonly string[];
 }
 
-/** `broken`: the row of this id, or what should follow it, is not as it was written. */
+/** `broken`: the row of this id, or what should follow it, was changed. */
 export type AuditVerdict =
   | { readonly state: "whole"; readonly rows: number; readonly last: string }
   | { readonly state: "broken"; readonly at: number; readonly reason: string };

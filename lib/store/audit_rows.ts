@@ -21,7 +21,7 @@ export function checkChain(before: AuditEnd, rows: readonly StoredAuditRow[]): A
 /** @throws {TypeError} when rows after `before` cannot follow what is stored */
 export function checkPlace(before: AuditEnd, last: AuditEnd): void {
   if (last.id === 0 || last.id === before.id && last.hash === before.hash) return;
-  throw new TypeError("The record of who did what has other rows already");
+  throw new TypeError("The audit record already has other rows");
 }
 
 export function auditRowOf({ id, at, entry, hash }: StoredAuditRow): AuditRow {

@@ -148,7 +148,7 @@ function narrow(path: string, warnings: string[]): void {
     if (isSymlink || mode === null || (mode & OTHERS) === 0) return;
     Deno.chmodSync(path, mode & 0o700);
     if (((Deno.lstatSync(path).mode ?? 0) & OTHERS) === 0) return;
-    warnings.push(`"${path}" can be read by other users, and its file system keeps no modes`);
+    warnings.push(`"${path}" can be read by other users, and its file system has no modes`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     warnings.push(

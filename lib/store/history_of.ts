@@ -74,7 +74,7 @@ export async function historyOf(source: HistorySource, account: AccountKey): Pro
 /** @throws {TypeError} */
 export function checkSource(other: Partial<HistorySource>): void {
   if (typeof other.latest !== "function" || typeof other.quotas !== "function") {
-    throw new TypeError("Cannot take over from what is no store");
+    throw new TypeError("Cannot copy from something that is not a store");
   }
 }
 

@@ -163,7 +163,7 @@ function refuseTriggers(connection: Connection): void {
   const name = JSON.stringify(first.name);
   throw new StoreError(
     "foreign",
-    `Database "${connection.path}" holds a trigger that is not of this program: ${name}`,
+    `Database "${connection.path}" contains a trigger that this program did not create: ${name}`,
     `It would run with every poll. Remove it with sqlite3: DROP TRIGGER ${name}`,
   );
 }

@@ -147,7 +147,7 @@ export class SqliteAudit implements AuditStore {
       for (const row of step) {
         if (row.id !== id + 1) return { state: "broken", at: id, reason: `row ${id + 1} is missing` };
         if (auditHash(row, hash) !== row.hash) {
-          return { state: "broken", at: row.id, reason: `row ${row.id} is not as it was written` };
+          return { state: "broken", at: row.id, reason: `row ${row.id} was changed` };
         }
         ({ id, hash } = row);
         rows++;
@@ -158,7 +158,7 @@ export class SqliteAudit implements AuditStore {
     const last = await this.#connection.run(() => this.#end("last"));
     // Rows may have been added since.
     if (last.id < id || last.id === id && last.hash !== hash) {
-      return { state: "broken", at: id, reason: `the end is not as it was written` };
+      return { state: "broken", at: id, reason: `the end was changed` };
     }
     if (last.id > id && (await this.#after(id)).length === 0) {
       return { state: "broken", at: id, reason: `rows after ${id} are missing` };

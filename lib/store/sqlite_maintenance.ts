@@ -76,7 +76,7 @@ async function checkIntegrity(db: Connection, problems: string[]): Promise<void>
   for (const { integrity_check: found } of pages) if (found !== "ok") problems.push(String(found));
   const strays = await db.run(() => db.statement("PRAGMA foreign_key_check").all());
   for (const { table, parent } of strays.slice(0, MAX_PROBLEMS)) {
-    problems.push(`A row of "${table}" belongs to none of "${parent}"`);
+    problems.push(`A row of "${table}" belongs to no row of "${parent}"`);
   }
   // Further checks would only report the same damage again.
   if (problems.length > 0) return;

@@ -80,7 +80,7 @@ export async function readWhole(
       throw lineFailure(
         file,
         line,
-        error instanceof Error ? `is not as it was written: ${error.message}` : "",
+        error instanceof Error ? `was changed: ${error.message}` : "",
       );
     }
   };
@@ -236,7 +236,7 @@ async function restoreAudit(target: Store, { auditStart, audit }: Whole): Promis
   const { last } = await target.audit.ends();
   if (last.id !== 0 && (last.id !== auditStart.id || last.hash !== auditStart.hash)) {
     throw new TransferError(
-      `The record of who did what in "${target.path}" has other rows already`,
+      `The audit record in "${target.path}" already has other rows`,
       "Import into an empty database: name another with --db",
     );
   }

@@ -50,7 +50,7 @@ export async function fetchRelease(options: DownloadOptions, version?: string): 
   }
   const release = parseSums(new TextDecoder().decode(sums));
   if (release === null) {
-    throw new UpdateError("The signed list of sums is none this program understands", TRY_AGAIN);
+    throw new UpdateError("The signed list of checksums is in a form this program does not know", TRY_AGAIN);
   }
   // The signature of another version would be valid too.
   if (version !== undefined && release.version !== version) {
@@ -89,7 +89,7 @@ async function download(
         await response.body?.cancel();
         const next = URL.parse(location, url);
         if (next === null || !isAllowedUrl(next)) {
-          throw new UpdateError(`${url} leads to an address that is not encrypted`, TRY_AGAIN);
+          throw new UpdateError(`${url} redirects to an address that is not encrypted`, TRY_AGAIN);
         }
         url = next;
         continue;
@@ -106,7 +106,7 @@ async function download(
     const reason = reasonOf(error);
     throw new UpdateError(`Cannot fetch ${url}: ${reason}`, TRY_AGAIN);
   }
-  throw new UpdateError(`${url} leads on and on`, TRY_AGAIN);
+  throw new UpdateError(`${url} redirects too often`, TRY_AGAIN);
 }
 
 async function readAll(response: Response, url: URL, most: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -39,8 +39,8 @@ export function releaseServer(env: Readonly<Record<string, string | undefined>>)
   for (const key of ownKeys) {
     if (publicKeyBytes(key) === null) {
       throw new NoReleaseServer(
-        `${KEY_VARIABLE} holds no Ed25519 public key`,
-        "Give the 44 characters `deno task release-key` printed: 32 bytes as base64",
+        `${KEY_VARIABLE} contains no Ed25519 public key`,
+        "Use the 44 characters `deno task release-key` printed: 32 bytes as base64",
       );
     }
   }
@@ -48,7 +48,7 @@ export function releaseServer(env: Readonly<Record<string, string | undefined>>)
   const url = parseUrl(ownUrl ?? RELEASES_URL);
   if (keys.length === 0 || url.hostname.endsWith(".invalid")) {
     throw new NoReleaseServer(
-      "No release of syntrack is public yet, so there is nothing to update from, and nobody was asked",
+      "No release of syntrack is public yet, so there is nothing to update from, and nothing was contacted",
       `For releases of your own, set ${URL_VARIABLE} and ${KEY_VARIABLE}; see docs/install.md`,
     );
   }
@@ -72,7 +72,7 @@ function parseUrl(text: string): URL {
   const url = URL.parse(text.endsWith("/") ? text : `${text}/`);
   if (url && isAllowedUrl(url)) return url;
   throw new NoReleaseServer(
-    `${URL_VARIABLE} is no address of a release server`,
+    `${URL_VARIABLE} is not the address of a release server`,
     "It has to begin with https://, or with http:// for a server on this machine, and hold no user name",
   );
 }

@@ -12,14 +12,14 @@ export async function unpackExecutable(
     tar = await new Response(new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip")))
       .arrayBuffer();
   } catch {
-    throw new UpdateError("The archive cannot be unpacked", "Nothing was changed; publish it anew");
+    throw new UpdateError("The archive cannot be unpacked", "Nothing was changed; publish it again");
   }
   // Directly in the archive's one folder: completions have the same name.
   const isExecutable = (path: string) => path.replace(/^[^/]+\//, "") === name && path !== name;
   const files = parseTar(tar, { filter: (file) => file.type === "file" && isExecutable(file.name) });
   const [file] = files;
   if (files.length !== 1 || !file?.data) {
-    throw new UpdateError(`The archive holds no ${name}`, "Nothing was changed; publish it anew");
+    throw new UpdateError(`The archive contains no ${name}`, "Nothing was changed; publish it again");
   }
   // A view, not a copy: it is most of a hundred megabytes.
   return file.data as Uint8Array<ArrayBuffer>;

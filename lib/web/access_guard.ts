@@ -24,7 +24,7 @@ export function accessGuard(): Middleware<State> {
     const path = pathOf(ctx);
     const permission = permissionFor(patternOf(ctx), ctx.req.method);
     if (permission === null) {
-      throw new HttpError(403, "Nobody may use this address: it stands in no list of access");
+      throw new HttpError(403, "This address cannot be used: it is not in the access list");
     }
     const { client, services: { access } } = ctx.state;
     const feed = findFeedKind(patternOf(ctx));
@@ -137,7 +137,7 @@ function patternOf({ route, config }: Context<State>): string | null {
 function refusalText(decision: Decision, permission: Permission): string {
   switch (decision) {
     case "scope":
-      return `This key may not do that: it has not the scope "${permission}"`;
+      return `This key cannot do that: it lacks the scope "${permission}"`;
     case "sign in again":
       return "Sign in again: your last sign-in was too long ago for that";
     default:
@@ -154,7 +154,7 @@ function unknown(ctx: Context<State>, decision: Decision, { refused }: Refusal):
     : refused === "expired"
     ? "Your sign-in or key has ended: sign in again, or ask for another key"
     : refused === "wrong"
-    ? "Sign in first: what was sent opens nothing"
+    ? "Sign in first: the credential is not valid"
     : "Sign in first";
   const isPage = !wantsJson(ctx) && !PROGRAM_PATHS.has(pathOf(ctx));
   if (isPage && (ctx.req.method === "GET" || ctx.req.method === "HEAD")) {
@@ -175,7 +175,7 @@ function refused(ctx: Context<State>, decision: Decision, permission: Permission
 
 function limited(ctx: Context<State>, retryAfterMs: number): Response {
   const seconds = Math.ceil(retryAfterMs / 1000);
-  const message = `Too much was tried that opens nothing: try again in ${seconds} s`;
+  const message = `Too many failed attempts: try again in ${seconds} s`;
   return answer(ctx, 429, "Too many attempts", message, { "retry-after": String(seconds) });
 }
 

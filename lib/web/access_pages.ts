@@ -97,14 +97,14 @@ export async function changePeople(state: State, form: URLSearchParams): Promise
   const limits = chosen.length === 0 ? null : chosen;
   switch (form.get("action")) {
     case "add": {
-      if (!isRole(role)) throw new HttpError(400, "The role is none: use viewer, operator or admin");
+      if (!isRole(role)) throw new HttpError(400, "The role is not valid: use viewer, operator or admin");
       const name = form.get("name")?.trim() ?? "";
       const { name: added } = await people.add({ name, role, password, accounts: limits });
       const detail = { role, sees: limitText(limits) };
-      return said(state, { action: "added a person", target: added, detail }, `${added} may sign in now.`);
+      return said(state, { action: "added a person", target: added, detail }, `${added} can sign in now.`);
     }
     case "change": {
-      if (!isRole(role)) throw new HttpError(400, "The role is none: use viewer, operator or admin");
+      if (!isRole(role)) throw new HttpError(400, "The role is not valid: use viewer, operator or admin");
       const after = await people.change(id, { role, accounts: limits });
       const sees = limitText(after.accounts);
       return said(
@@ -118,11 +118,11 @@ export async function changePeople(state: State, form: URLSearchParams): Promise
       return said(
         state,
         { action: "reset a password", target: id },
-        `${plain(id, 80)} has another password, and all their sign-ins and passkeys have ended.`,
+        `${plain(id, 80)} has a new password, and all their sign-ins and passkeys have ended.`,
       );
     case "remove":
       if (form.get("sure") === null) {
-        return said(state, null, "Nothing was changed. Tick the box to remove somebody.");
+        return said(state, null, "Nothing was changed. Tick the box to remove a person.");
       }
       await people.remove(id);
       return said(state, { action: "removed a person", target: id }, `${plain(id, 80)} was removed.`);
@@ -171,7 +171,7 @@ export async function changeKeys(state: State, form: URLSearchParams): Promise<C
     case "create": {
       const days = form.get("days")?.trim() ?? "";
       if (days !== "" && !/^[1-9][0-9]{0,4}$/.test(days)) {
-        const note = said(state, null, "Nothing was changed. Days are a whole number from 1 on.");
+        const note = said(state, null, "Nothing was changed. Days must be a whole number, 1 or more.");
         return { note, made: null };
       }
       const accounts = form.getAll("account");

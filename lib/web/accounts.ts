@@ -17,7 +17,7 @@ export async function knownAccount(services: AppContext, key: string): Promise<A
 export async function accountNow({ accounts, clock }: AppContext, key: AccountKey): Promise<AccountJson> {
   const entry = (await accounts.list()).find((one) => one.key === key);
   // Another user may have removed it meanwhile.
-  if (!entry) throw new HttpError(409, `The account "${plain(key, 80)}" has gone meanwhile`);
+  if (!entry) throw new HttpError(409, `The account "${plain(key, 80)}" is no longer there`);
   return accountJson(entry, clock.now());
 }
 

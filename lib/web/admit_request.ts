@@ -24,7 +24,7 @@ export const METHODS: ReadonlySet<string> = new Set([
 export function admitRequest(request: Request): Request | Response {
   if (!METHODS.has(request.method)) {
     return withSecurityHeaders(
-      new Response(`Cannot answer: ${request.method} is no method this server knows`, { status: 501 }),
+      new Response(`Cannot answer: ${request.method} is not a method this server supports`, { status: 501 }),
     );
   }
   if (!request.url.includes("%")) return request;

@@ -59,7 +59,7 @@ export async function addSnooze(services: AppContext, body: SnoozeBody) {
   const { kind, hours, until, untilReset } = body;
   const now = services.clock.now();
   if ([hours, until, untilReset].filter((one) => one !== undefined).length !== 1) {
-    throw new FieldsError([{ field: "until", message: "Say either hours, until or untilReset" }]);
+    throw new FieldsError([{ field: "until", message: "Give exactly one of hours, until and untilReset" }]);
   }
   const target = await readTarget(services, body.target);
   const end = until !== undefined
@@ -68,7 +68,7 @@ export async function addSnooze(services: AppContext, body: SnoozeBody) {
     ? now + hours * HOUR_MS
     : await readReset(services, target, now);
   if (!(end > now && end - now <= MAX_HOURS * HOUR_MS)) {
-    throw new FieldsError([{ field: "until", message: "The time is one to come, within a year" }]);
+    throw new FieldsError([{ field: "until", message: "The time must be in the future, within a year" }]);
   }
   await services.alerts.snooze({ target, until: end, ...kind && { kind } });
   services.hub.publish({ kind: "alerts", account: null });
@@ -98,7 +98,7 @@ async function readUntil(
       ? Number.NaN
       : instantAt({ year, month: month!, day: day!, hour: hour!, minute: minute! }, zone);
     if (!(at > now && at - now <= MAX_HOURS * HOUR_MS)) {
-      throw new FieldsError([{ field: "until", message: "The time is one to come, within a year" }]);
+      throw new FieldsError([{ field: "until", message: "The time must be in the future, within a year" }]);
     }
     return at;
   }
@@ -107,7 +107,7 @@ async function readUntil(
   if (!(hours > 0) || hours > MAX_HOURS) {
     throw new FieldsError([{
       field: "hours",
-      message: "How long is not said in hours between 0 and a year",
+      message: "The hours must be above 0 and at most a year",
     }]);
   }
   return now + hours * HOUR_MS;

@@ -49,9 +49,9 @@ export interface AnsweredForm {
 }
 
 const NOTES: Readonly<Record<string, string>> = {
-  snoozed: "Nothing of it is sent for that time.",
+  snoozed: "Its alerts are not sent during that time.",
   unsnoozed: "It is sent again.",
-  saved: "Saved. The rules hold from the next reading on.",
+  saved: "Saved. The rules apply from the next reading on.",
 };
 
 export async function alertsPage(
@@ -275,7 +275,7 @@ export async function applyAlertForm(
       return changed(services, "saved");
     }
     default:
-      throw new HttpError(400, "The form does not say what is to be done");
+      throw new HttpError(400, "The form does not say what to do");
   }
 }
 

@@ -31,6 +31,6 @@ export async function answerCommand(
   if (answered !== null) return json(answered);
   throw new HttpError(
     400,
-    `Cannot answer "${plain(command, 40)}": it is no command for others, or was not understood`,
+    `Cannot answer "${plain(command, 40)}": it is not a command for remote use, or its options are not valid`,
   );
 }

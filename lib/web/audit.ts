@@ -76,7 +76,7 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
     checkChain(audit, now()),
   ]);
   if (rows.length === MAX_AUDIT_ROWS) {
-    reader.note(`Only the newest ${formatCount(MAX_AUDIT_ROWS)} rows are looked at: choose a shorter range`);
+    reader.note(`Only the newest ${formatCount(MAX_AUDIT_ROWS)} rows are read: choose a shorter range`);
   }
   const { rows: shown, pager } = paged(rows, reader, query);
   const tools = buildTools(query, {

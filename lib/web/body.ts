@@ -43,6 +43,6 @@ async function* readChunks(req: Request): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of req.body ?? []) yield chunk;
   } catch {
-    throw new HttpError(408, "Cannot read the body: it broke off");
+    throw new HttpError(408, "Cannot read the body: it ended too early");
   }
 }

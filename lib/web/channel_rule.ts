@@ -43,7 +43,7 @@ export function changedRule(before: ChannelRule, wanted: WantedRule): ChannelRul
     "least",
     before.least,
     (text) => SEVERITIES.find((one) => one === text),
-    "The least severity is info, warning or critical",
+    "The lowest severity is info, warning or critical",
   );
   const urgent = read(
     "urgent",

@@ -17,10 +17,10 @@ const MAX_PROBLEM = 300;
 const VALUE = "value.";
 const NOTES: Readonly<Record<string, string>> = {
   added: "Stored. Send a test message to see whether it arrives.",
-  changed: "Saved. It holds from the next alert on.",
-  paused: "Nothing is sent by it until that ends; what waits goes then, unless it is late.",
-  resumed: "It is used again.",
-  removed: "Removed, with its secrets. What was waiting for it is not sent.",
+  changed: "Saved. It applies from the next alert on.",
+  paused: "It sends nothing until you resume it; waiting messages are sent then, unless they are too old.",
+  resumed: "The channel is active again.",
+  removed: "Removed, with its secrets. Messages waiting for it are not sent.",
 };
 
 export function channelNote(query: URLSearchParams): string {
@@ -160,8 +160,8 @@ export async function testChannel({ channels }: AppContext, id: string) {
   const whom = asked.length === 0 ? "" : `, asking ${asked.join(", ")}`;
   const name = plain(id, 40);
   const sentence = isTaken
-    ? `${name} accepted the test message after ${tookMs} ms${whom}. Look whether it arrived.`
-    : `${name} did not take the test message after ${tookMs} ms${whom}: ${problem}.`;
+    ? `${name} accepted the test message after ${tookMs} ms${whom}. Check that it arrived.`
+    : `${name} did not accept the test message after ${tookMs} ms${whom}: ${problem}.`;
   return { ...test, problem, sentence };
 }
 
@@ -207,7 +207,7 @@ export async function changeChannels(
       return { told: sentence };
     }
     default:
-      throw new HttpError(400, "The form does not say what is to be done");
+      throw new HttpError(400, "The form does not say what to do");
   }
 }
 

@@ -23,7 +23,7 @@ export async function refuseUndescribed(path: string, query: URLSearchParams): P
 function check({ name, schema }: OpenApiParameter, values: readonly string[]): void {
   const one = schema.items ?? schema;
   if (values.length > 1 && schema.type !== "array") {
-    throw new HttpError(400, `Cannot read ${name}: it is given ${values.length} times, once is expected`);
+    throw new HttpError(400, `Cannot read ${name}: it is given ${values.length} times, expected once`);
   }
   for (const value of values) {
     if (one.enum && !one.enum.includes(value)) throw unknownWord(name, value, one.enum.map(String));
@@ -52,7 +52,7 @@ function checkText(name: string, value: string, { maxLength = Infinity, pattern 
   if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) {
     throw new HttpError(
       400,
-      `Cannot read ${name} "${plain(value, 32)}": it has not the form that is described`,
+      `Cannot read ${name} "${plain(value, 32)}": it does not have the described form`,
     );
   }
 }

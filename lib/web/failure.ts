@@ -36,9 +36,9 @@ const KNOWN: Readonly<Record<number, readonly [title: string, message: string]>>
   404: ["Not found", "There is nothing at this address"],
   405: ["Not possible", "This address cannot be used that way"],
   408: ["Too late", "The request did not come in time"],
-  409: ["Not possible now", "Something else has to be put right first"],
+  409: ["Not possible now", "Something else has to be fixed first"],
   413: ["Too long", "The request is too long"],
-  415: ["Wrong type", "The request is of a type that is not read here"],
+  415: ["Wrong type", "The request has a type that is not accepted here"],
   422: ["Not accepted", "The request makes no sense"],
 };
 
@@ -58,7 +58,7 @@ const STORE: Readonly<Record<string, Failure>> = {
     status: 503,
     title: "The limits of the plan are reached",
     message:
-      "Nothing was changed: the database answers no more until the limits of its plan are reset or changed",
+      "Nothing was changed: the database does not answer until the limits of its plan are reset or changed",
   },
   unwritable: {
     status: 503,

@@ -249,7 +249,7 @@ function refusedChannel(): Promise<never> {
 /** Notifications are of all accounts. */
 function limitedPush(): AppContext["push"] {
   const refused = () =>
-    Promise.reject(new HttpError(403, "Notifications tell of all accounts, and you may see only some"));
+    Promise.reject(new HttpError(403, "Notifications cover all accounts, and you can see only some"));
   return { publicKey: refused, subscribe: refused, unsubscribe: refused };
 }
 

@@ -14,8 +14,8 @@ import type { State } from "./state.ts";
 
 const MAX_DEVICE = 120;
 const KINDS: Readonly<Record<Principal["kind"], string>> = {
-  local: "the owner of this machine, in front of it",
-  person: "by name and password",
+  local: "the owner of this machine, locally",
+  person: "with name and password",
   key: "by a key",
   token: "by a token of the server",
   proxy: "by the proxy in front",
@@ -53,7 +53,7 @@ export function meView(
       ],
       signIns: all.map(({ id, device, address, startedAt, seenAt, byPasskey }) => ({
         id,
-        device: plain(device, MAX_DEVICE) || "a program that does not say what it is",
+        device: plain(device, MAX_DEVICE) || "an unnamed program",
         address: address ?? "a socket of the machine",
         way: byPasskey ? "by passkey" : "by password",
         started: time(startedAt),
@@ -106,7 +106,7 @@ export async function changeMe(
       return said(
         state,
         { action: "set a password" },
-        "You have a password now, and all your other sign-ins have ended.",
+        "You now have a password, and all your other sign-ins have ended.",
       );
     case "remove-password":
       if (form.get("sure") === null) throw new AccessError("invalid", "Tick the box to remove your password");
@@ -114,7 +114,7 @@ export async function changeMe(
       return said(
         state,
         { action: "removed their password" },
-        "You sign in by passkey only from now on, and all your other sign-ins have ended.",
+        "From now on you sign in with passkeys only, and all your other sign-ins have ended.",
       );
     case "add-passkey": {
       const site = passkeySite(url);
@@ -124,7 +124,7 @@ export async function changeMe(
       return said(
         state,
         { action: "added a passkey", target: made.name, detail: { at: made.rpId } },
-        `The passkey "${made.name}" signs you in at ${made.rpId} from now on.`,
+        `The passkey "${made.name}" now signs you in at ${made.rpId}.`,
       );
     }
     case "remove-passkey": {
@@ -132,7 +132,7 @@ export async function changeMe(
       return said(
         state,
         { action: "removed a passkey", target: gone.name, detail: { at: gone.rpId } },
-        `The passkey "${gone.name}" opens nothing any more, and the other sign-ins made by it have ended.`,
+        `The passkey "${gone.name}" no longer works, and the other sign-ins made with it have ended.`,
       );
     }
     case "revoke": {

@@ -42,7 +42,7 @@ export async function changeFeeds(
   switch (form.get("action")) {
     case "make-feed": {
       const kind = form.get("kind");
-      if (kind !== "alerts" && kind !== "calendar") throw new HttpError(400, "The kind of feed is none");
+      if (kind !== "alerts" && kind !== "calendar") throw new HttpError(400, "The kind of feed is not valid");
       const { feed, secret } = await feeds.create({ name: form.get("name") ?? "", kind }, state.principal!);
       const made = { name: feed.name, address: `${url.origin}${feedPath(kind, secret)}` };
       return { note: said(state, { action: "made a feed", target: feed.name }, ""), made };
@@ -57,7 +57,7 @@ export async function changeFeeds(
         };
       }
       await feeds.revoke(feed.id);
-      const note = `The address of ${plain(feed.name, 80)} opens nothing any more.`;
+      const note = `The address of ${plain(feed.name, 80)} no longer works.`;
       return { note: said(state, { action: "revoked a feed", target: feed.name }, note), made: null };
     }
     default:

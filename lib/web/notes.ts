@@ -107,7 +107,7 @@ export async function removeNote(services: AppContext, id: string): Promise<void
 }
 
 function noSuchNote(id: string): HttpError {
-  return new HttpError(404, `There is no note "${plain(id, 64)}"; the list names those there are`);
+  return new HttpError(404, `There is no note "${plain(id, 64)}"; the list shows all notes`);
 }
 
 async function withFieldErrors<T>(work: Promise<T>): Promise<T> {

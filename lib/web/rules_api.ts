@@ -36,7 +36,7 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
         .filter(([, value]) => value !== undefined)
         .map(([field]) => ({
           field,
-          message: `${field} is a matter of everything, not of an account or quota`,
+          message: `${field} can only be set for everything, not for an account or quota`,
         })),
     );
     const own = rules.only?.[of] ?? {};
@@ -55,7 +55,7 @@ export async function changeRules(services: AppContext, body: AlertRulesBody): P
       )
         .map(([field]) => ({
           field,
-          message: `${field} is not null for everything: nothing holds above it`,
+          message: `${field} cannot be null for everything: there is nothing to inherit`,
         })),
     );
     const changes: Partial<AlertRules> = {

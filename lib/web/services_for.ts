@@ -137,7 +137,7 @@ function remoteAccounts(accounts: Accounts): Accounts {
     if (wrong.length === 0) return;
     throw new FieldsError(wrong.map((name) => ({
       field: name,
-      message: `${name} names a place on the server, which only somebody at that machine may do`,
+      message: `${name} names a place on the server, which can only be set at that machine`,
     })));
   }
   const overrides: Partial<Accounts> = {

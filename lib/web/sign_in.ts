@@ -32,7 +32,7 @@ export async function signOut(ctx: Context<State>): Promise<Response> {
 /** The text after a failed sign-in: the same whatever was wrong. */
 export function refusalWords(
   refused: { readonly refused: string; readonly retryAfterMs?: number },
-  wrong = "That name and password open nothing",
+  wrong = "That name and password are not valid",
 ): string {
   return refused.refused === "limited"
     ? `Too many attempts: try again in ${secondsOf(refused.retryAfterMs)} seconds`

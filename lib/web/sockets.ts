@@ -78,7 +78,7 @@ function follow(services: AppContext, socket: Socket) {
       changed = true;
       void tellSoon();
     },
-    () => leave(CLOSE.stopping, "The server stops"),
+    () => leave(CLOSE.stopping, "The server is stopping"),
   );
 
   function leave(code: number, reason: string): void {

@@ -53,7 +53,7 @@ export async function spendPage(
  */
 export async function applySpendForm(services: AppContext, form: URLSearchParams): Promise<AccountKey> {
   const account = (await knownAccounts(services)).find((key) => key === form.get("account"));
-  if (account === undefined) throw new HttpError(400, "The form names no account there is");
+  if (account === undefined) throw new HttpError(400, "The form names no existing account");
   const problems: FieldProblem[] = [];
   const price = amountIn(form, "price", problems);
   const budget = amountIn(form, "budget", problems);

@@ -111,7 +111,7 @@ function ofRemote(party: RequestTarget, text: string): unknown {
   const list = jsonOrNothing(textAt(envelope, "result") ?? "");
   const [root] = Array.isArray(list) ? list as readonly unknown[] : [];
   if (!isRecord(root) || !Array.isArray(list)) {
-    throw badResponse("Amp answered with something else than its envelope", text);
+    throw badResponse("Amp answered with something other than its envelope", text);
   }
   // Equal values are stored once, so only the names tell them apart.
   return Object.fromEntries(Object.entries(root).map(([name, at]) => [name, valueAt(list, at)]));

@@ -14,7 +14,7 @@ import { SESSION, WEEK } from "./usage.ts";
 
 export const FEED: LoginPlace = {
   path: "~/.syntrack/feeds/claude-code.json",
-  what: "limits that syntrack statusline was handed",
+  what: "limits passed to syntrack statusline",
   ours: true,
 };
 

@@ -70,7 +70,7 @@ const KNOWN: KnownMembers = {
  * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
-  if (!isRecord(body)) throw badResponse("Anthropic answered with something else than an object", body);
+  if (!isRecord(body)) throw badResponse("Anthropic answered with something other than an object", body);
   if (!Object.keys(body).some((name) => NAMED.test(name))) {
     const isWindow = (one: unknown) => isRecord(one) && Object.hasOwn(one, "utilization");
     if (!Object.values(body).some(isWindow)) {
@@ -136,7 +136,7 @@ function windowReading(name: Name | null, block: unknown): Reading | string | nu
   if (share === undefined) return resetsAt === null ? null : "no figure";
   if (share === null) return null;
   const used = v.safeParse(lenientNumber, share);
-  if (!used.success) return "its figure is no number";
+  if (!used.success) return "its figure is not a number";
   if (name === null) return "no name";
   return percentReading(name.quota, name.label, used.output, name.window, resetsAt);
 }
@@ -231,15 +231,17 @@ function extraOfSpend(spend: unknown): unknown {
 function extraUsage(block: unknown): Reading | string | null {
   if (!isRecord(block) || block.is_enabled === false || block.is_enabled === null) return null;
   const result = v.safeParse(Extra, block);
-  if (!result.success) return containsFigure(block) ? "it is not said whether it is on" : null;
+  if (!result.success) return containsFigure(block) ? "the answer does not say whether it is on" : null;
   const { monthly_limit, used_credits, currency, decimal_places } = result.output;
   const inCoins = (amount: number | null) => amount === null ? null : amount / 10 ** decimal_places;
   const [used, limit] = [inCoins(used_credits), inCoins(monthly_limit)];
-  if (limit === 0 && !used) return used === null ? "its figure is no amount" : null;
+  if (limit === 0 && !used) return used === null ? "its figure is not an amount" : null;
   if (limit === null && isStated(block.monthly_limit) && !isNoLimit(block.monthly_limit)) {
-    return "its limit is no amount";
+    return "its limit is not an amount";
   }
-  if (used === null && limit === null) return isStated(block.used_credits) ? "its figure is no amount" : null;
+  if (used === null && limit === null) {
+    return isStated(block.used_credits) ? "its figure is not an amount" : null;
+  }
   const isForeign = currency !== null && currency !== "USD";
   return {
     quota: LAST,

@@ -129,7 +129,7 @@ export async function fetchSpendLimits(
       if (label === null || row.currency.toUpperCase() !== "USD") {
         found.drop(
           `spend_limits ${row.period.slice(0, 60)}`,
-          label === null ? "a period that is not known" : "in another currency than dollars",
+          label === null ? "a period that is not known" : "in a currency other than dollars",
         );
       }
       if (label === null || row.amount === null || row.currency.toUpperCase() !== "USD") continue;

@@ -101,7 +101,7 @@ export async function fetchCosts(
   for (const result of results) {
     const { amount, currency, model, description } = decode(Cost, result);
     if (currency.toUpperCase() !== "USD") {
-      found.drop(`costs in ${currency.slice(0, 8)}`, "another currency than dollars");
+      found.drop(`costs in ${currency.slice(0, 8)}`, "a currency other than dollars");
       continue;
     }
     counted++;

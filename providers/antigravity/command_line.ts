@@ -29,19 +29,19 @@ export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
     });
   }
   if (!isNewEnough(version.stdout)) {
-    throw new ProviderError("unavailable", "The command line of Antigravity is too old to be asked", {
+    throw new ProviderError("unavailable", "The command line of Antigravity is too old", {
       hint: UPDATE,
     });
   }
   const ran = await run(ctx, ["-p", "/usage", "--output-format", "json"], TIMEOUT_MS);
-  if (ran?.code !== 0) throw unavailable(VENDOR, "agy failed; it may have to be signed in");
+  if (ran?.code !== 0) throw unavailable(VENDOR, "agy failed; it may need a sign-in");
   const body = parsed(ran.stdout);
   const command = member(body, "command");
   if (command === undefined) {
     // The question went to a model as a prompt: asking again would cost again.
     throw new ProviderError(
       "unavailable",
-      "The command line of Antigravity did not take the question for a command",
+      "The command line of Antigravity did not accept the command",
       {
         hint: UPDATE,
       },

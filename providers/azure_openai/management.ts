@@ -51,7 +51,7 @@ async function fetchPages(
 
 function explain(status: number, body: unknown): ProviderError | undefined {
   if (status !== 403 || member(member(body, "error"), "code") !== "AuthorizationFailed") return undefined;
-  return new ProviderError("auth", "Azure does not let this login read the usages of the subscription", {
+  return new ProviderError("auth", "This login is not allowed to read the usages of the subscription", {
     hint:
       "Give it the role Cognitive Services Usages Reader on the subscription, and check AZURE_SUBSCRIPTION_ID",
   });
@@ -118,7 +118,7 @@ export async function allocations(
   const rows = (await fetchPages(ctx, party, management, url)).flatMap((page) => decode(Page, page).value);
   const usages = rows.map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
   if (usages.length === 0 && rows.length > 0) {
-    throw badResponse("Azure answered with nothing that is known", rows);
+    throw badResponse("Azure answered with nothing recognizable", rows);
   }
   const found = createGathering();
   for (const { what, why } of unknownFigures(rows, KNOWN_USAGE)) found.drop(what, why);

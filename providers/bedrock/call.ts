@@ -84,7 +84,7 @@ function toProviderError(party: RequestTarget, name: string, status: number): Pr
     });
   }
   if (DENIED.test(name)) {
-    return new ProviderError("auth", "AWS does not let this login ask", {
+    return new ProviderError("auth", "AWS does not allow this login to ask", {
       hint:
         "Allow it servicequotas:ListServiceQuotas, cloudwatch:GetMetricData, and ce:GetCostAndUsage for costs",
     });

@@ -86,7 +86,7 @@ async function fetchCosts(ctx: ProviderContext, call: (body: unknown) => Promise
     const name = group.Keys.find((key) => /bedrock/i.test(key));
     if (name === undefined) continue;
     const { Amount, Unit } = group.Metrics.UnblendedCost;
-    if (Unit !== "USD") throw badResponse("AWS gave costs in another currency than dollars", pages);
+    if (Unit !== "USD") throw badResponse("AWS reported costs in a currency other than dollars", pages);
     sums.set(name, (sums.get(name) ?? 0) + Amount);
   }
   const total = [...sums.values()].reduce((sum, one) => sum + one, 0);

@@ -92,7 +92,7 @@ function withKeys(source: string, region: string, keys: Keys): Account {
     ...sessionToken === undefined ? {} : { also: { sessionToken: new Secret(sessionToken) } },
     remedy: sessionToken === undefined
       ? `Check the access key of ${source}`
-      : `Sign in to AWS again: the keys of ${source} are for a while`,
+      : `Sign in to AWS again: the keys of ${source} are temporary`,
     facts: { region, accessKeyId },
   };
 }
@@ -101,7 +101,7 @@ function chooseRegion(ctx: ProviderContext, ofProfile: string | undefined): stri
   const set = firstSetting(ctx, ["BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"])?.value;
   const region = set ?? ofProfile ?? DEFAULT_REGION;
   if (/^[a-z]{2,3}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(region)) return region;
-  throw new ProviderError("missing", "The region of AWS is none", {
+  throw new ProviderError("missing", "The AWS region is not valid", {
     hint: "Set BEDROCK_REGION or AWS_REGION to a name such as us-west-2",
   });
 }

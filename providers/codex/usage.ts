@@ -93,7 +93,7 @@ const MAX_WAIT_SECONDS = 400 * DAY_SECONDS;
 export function usageAnswer(body: unknown, now: number): Answer {
   const answer = camelNames(body);
   if (!isRecord(answer) || !FORMS.some((name) => Object.hasOwn(answer, name))) {
-    throw badResponse("Codex answered with nothing that is known", body);
+    throw badResponse("Codex answered with nothing recognizable", body);
   }
   const gathering = createGathering();
   for (const { what, why } of unknownFigures(answer, KNOWN)) gathering.drop(what, why);
@@ -354,7 +354,7 @@ function spendLimit(answer: Readonly<Record<string, unknown>>): Reading | string
   const used = result.output.used ?? usedOf(limit, remaining);
   const stated = member(block, "limit");
   if (limit === null && remaining !== 0) {
-    if (isStated(stated) && !isNoLimit(stated)) return "its limit is no amount";
+    if (isStated(stated) && !isNoLimit(stated)) return "its limit is not an amount";
     if (!used) return used === null && containsFigure(block) ? "no figure" : null;
   }
   if (limit === 0 && !used) return null;

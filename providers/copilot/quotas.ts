@@ -59,7 +59,7 @@ const KNOWN: KnownMembers = {
  * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}): Answer {
-  if (!isRecord(body)) throw badResponse("GitHub answered with something else than an object", body);
+  if (!isRecord(body)) throw badResponse("GitHub answered with something other than an object", body);
   const plan = textAt(body, "copilot_plan") ?? textAt(body, "access_type_sku");
   const snapshots = parseList(body.quota_snapshots);
   const limited = parseList(body.limited_user_quotas);
@@ -89,7 +89,7 @@ export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}):
   }
   for (const name of Object.keys(isRecord(body.monthly_quotas) ? body.monthly_quotas : {})) {
     if (Array.isArray(limited) && !limited.some(([one]) => one === name)) {
-      found.drop(`monthly_quotas.${name.slice(0, 60)}`, "what is left of it is not told");
+      found.drop(`monthly_quotas.${name.slice(0, 60)}`, "what is left of it is not reported");
     }
   }
   const readings = found.readings.toSorted((a, b) => rank(a.quota) - rank(b.quota));
@@ -161,7 +161,7 @@ function snapshotReading(
     }
     if (percent === null) return "no figure";
     // A seat without its own figures shows an untouched allowance of 0.
-    if (percent === 100 && left === 0) return "its allowance is not told";
+    if (percent === 100 && left === 0) return "its allowance is not reported";
     return { ...percentReading(id.quota, id.label, 100 - percent, CALENDAR, resetsAt), ...verdict };
   }
   if (entitlement < 0) return "its allowance is below nothing";

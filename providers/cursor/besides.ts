@@ -50,7 +50,7 @@ export function addRequests(found: Gathering, body: unknown): void {
     const part = slug(model);
     if (limit === null) {
       if (isBrokenLimit(member(block, "maxRequestUsage"))) {
-        found.drop(model.slice(0, 80), "its limit is no number");
+        found.drop(model.slice(0, 80), "its limit is not a number");
       }
       continue;
     }
@@ -110,7 +110,9 @@ export function addGrants(found: Gathering, body: unknown): void {
 function reportMissing(found: Gathering, body: unknown, known: KnownMembers, name: string): void {
   const figures = Object.entries(Object(body)).filter(([one]) => one !== name && Object.hasOwn(known, one));
   const isUsed = figures.some(([, value]) => containsFigure(value) && Number(value) > 0);
-  if (isStated(member(body, name)) || isUsed) found.drop(name, "it is not said whether there is any");
+  if (isStated(member(body, name)) || isUsed) {
+    found.drop(name, "the answer does not say whether there is any");
+  }
 }
 
 const BOT: KnownMembers = {

@@ -136,7 +136,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
 function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): void {
   if (found.readings.length > 0 || found.dropped.length === 0 || isByRequest) return;
   const [first] = found.dropped as readonly [Dropped];
-  throw badResponse(`Cursor answered with nothing that is understood: "${first.what}" (${first.why})`, body);
+  throw badResponse(`Cursor answered with nothing recognizable: "${first.what}" (${first.why})`, body);
 }
 
 /**
@@ -249,7 +249,7 @@ function addSpend(
   const used = spent === null ? null : spent / 100;
   if (used === null) found.drop(SPEND_LABELS[quota], "no amount that was used");
   if (limit === null && isBrokenLimit(block.limit)) {
-    found.drop(SPEND_LABELS[quota], "its limit is no amount");
+    found.drop(SPEND_LABELS[quota], "its limit is not an amount");
     // Without a limit it would look unlimited.
     if (remaining !== 0) return;
   }

@@ -46,7 +46,7 @@ const KNOWN: KnownMembers = {
 export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
   if (!isRecord(body) || body.error !== undefined) throw badResponse("Google answered with no quotas", body);
   const buckets = body.buckets ?? [];
-  if (!Array.isArray(buckets)) throw badResponse("Google answered with quotas that are no list", body);
+  if (!Array.isArray(buckets)) throw badResponse("Google answered with quotas that are not a list", body);
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
   const lowest = new Map<string, readonly [bucket: Bucket, label: string]>();

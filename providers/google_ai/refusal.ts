@@ -21,7 +21,7 @@ export function explain(account: Account, body: unknown): ProviderError | undefi
     });
   }
   if (member(member(body, "error"), "status") === "PERMISSION_DENIED") {
-    return new ProviderError("auth", "Google does not let this login read the figures of the project", {
+    return new ProviderError("auth", "This login is not allowed to read the figures of the project", {
       hint: "Give it the role Monitoring Viewer (roles/monitoring.viewer), and check GOOGLE_CLOUD_PROJECT",
     });
   }

@@ -141,7 +141,7 @@ function detailed(
   const stated = member(detail, "limit");
   // Nothing left means used up, even with an unknown limit.
   if (limit === null && remaining !== 0 && isStated(stated) && !isNoLimit(stated)) {
-    return "its limit is no number";
+    return "its limit is not a number";
   }
   return {
     quota,
@@ -189,7 +189,7 @@ function windowed(limit: unknown, now: number): Reading | string | null {
   const word = typeof name === "string" ? name.toUpperCase().replace(/^TIME_UNIT_/, "") : "";
   const unit = Object.hasOwn(UNITS, word) ? UNITS[word] : undefined;
   const named = unit && duration !== null ? ofLength(duration, ...unit) : null;
-  if (named === null) return "a window that is not understood";
+  if (named === null) return "a window that is not recognized";
   return detailed(named.quota, named.label, named.window, detail, now);
 }
 

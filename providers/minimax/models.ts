@@ -102,7 +102,7 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
   if (isFree(interval) && (isFree(weekly) || !hasWeekly)) return [];
   const isUnsaid = (one: HalfWindow) => one.status === null && !one.total && (one.percentLeft ?? 100) === 100;
   if ((isFree(interval) && isUnsaid(weekly)) || (isFree(weekly) && isUnsaid(interval))) {
-    return "it is not said whether it is part of the plan";
+    return "the answer does not say whether it is part of the plan";
   }
   const readings = [
     reading(interval, intervalNamed(name, model)),

@@ -60,7 +60,7 @@ export async function readConsole(
   };
   const id = workspace ?? onlyOne(await get("orgs"));
   const go = await get("go/status", id);
-  if (go !== null && !isRecord(go)) throw badResponse("OpenCode answered with a status that is none", go);
+  if (go !== null && !isRecord(go)) throw badResponse("OpenCode answered with an invalid status", go);
   const billing = await get("billing/status", id);
   const balance = v.parse(orNull(lenientNumber), member(billing, "balanceMicroCents"));
   const found = createGathering();
@@ -147,7 +147,7 @@ function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>, now:
     if (typeof reading === "string") found.drop(`meters.${name}`, reading);
     else if (reading !== null) {
       if (reading.used === null && isStated(member(block, "usedMicroCents"))) {
-        found.drop(`meters.${name}`, "what was used is no amount");
+        found.drop(`meters.${name}`, "what was used is not an amount");
       }
       found.add(reading, `meters.${name}`);
     }

@@ -118,10 +118,10 @@ function isAhead(end: number | null, window: Window, now: number): boolean {
  */
 function withoutPlan(status: number, body: unknown): ProviderError | undefined {
   if (status !== 403 || textAt(body, "error", "type") !== "EntitlementError") return undefined;
-  return new ProviderError("unavailable", "OpenCode tells this key nothing of a Go plan (EntitlementError)", {
+  return new ProviderError("unavailable", "OpenCode reports no Go plan for this key (EntitlementError)", {
     hint:
       "Either the workspace has no Go plan, or the vendor refuses a paying one: the key of a service account " +
-      "(console, Keys, Add Service Account, may read usage) or OPENCODE_CONSOLE_COOKIE is another way to ask",
+      "(console, Keys, Add Service Account, may read usage) or OPENCODE_CONSOLE_COOKIE is another way",
   });
 }
 

@@ -51,7 +51,7 @@ export async function findKey(ctx: ProviderContext): Promise<Key | undefined> {
     const value = (await ctx.readText(place.path))?.trim();
     if (!value) continue;
     if (/^[\x21-\x7e]{1,512}$/.test(value)) return { value, source: place.path, region };
-    throw new ProviderError("missing", `${place.path} holds something else than a key`, {
+    throw new ProviderError("missing", `${place.path} contains something other than a key`, {
       hint: `Put the key, and nothing else, into ${place.path}, or remove the file`,
     });
   }

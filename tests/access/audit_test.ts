@@ -117,7 +117,7 @@ Deno.test("`audit --verify` says that the record is whole, and which row was cha
       const [change, reason] of [
         [
           "UPDATE audit SET entry = replace(entry, 'bob', 'bot') WHERE id = 2",
-          /row 2 is not as it was written/,
+          /row 2 was changed/,
         ],
         ["DELETE FROM audit WHERE id = 2", /row 2 is missing/],
         ["DELETE FROM audit WHERE id = 3", /rows after 2 are missing/],

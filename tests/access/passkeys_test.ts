@@ -12,7 +12,7 @@ Deno.test("a passkey is made on the own account and signs in from then on, witho
     const ada = await enter("Ada");
     const made = await addPasskey(ada, device);
     assertEquals(made.status, 200, made.html);
-    assertMatch(made.html, /The passkey &quot;Phone&quot; signs you in at localhost from now on/);
+    assertMatch(made.html, /The passkey &quot;Phone&quot; now signs you in at localhost/);
     clock.jump(MINUTE_MS);
     const done = await usePasskey(visit(), device);
     assertEquals([done.status, done.to], [303, "/history"]);

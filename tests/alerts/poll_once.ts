@@ -16,7 +16,7 @@ export interface Run {
   readonly engine: "sqlite" | "kv";
   readonly folder: string;
   readonly at: number;
-  /** The vendor does not answer unless given. */
+  /** The vendor does not respond unless given. */
   readonly used: number | null;
   /** Where messages go; adds the channel. */
   readonly url?: string;

@@ -37,7 +37,7 @@ Deno.test("a changed config file takes effect, a broken one is told once and cha
   };
   assertEquals(config().schedules.zai, { kind: "every", ms: 300_000 });
   assertEquals(pass("[providers.zai]\ninterval = 120\n").schedules.zai, { kind: "every", ms: 120_000 });
-  assertEquals(lines.splice(0), ["The config file was read again"]);
+  assertEquals(lines.splice(0), ["The config file was reloaded"]);
   assertEquals(pass("[providers.zai]\ninterval = 1\n").schedules.zai, { kind: "every", ms: 120_000 });
   pass("[providers.zai]\ninterval = 1\n");
   assertEquals(lines.length, 1);

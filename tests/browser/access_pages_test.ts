@@ -33,7 +33,7 @@ for (const [where, options] of SIZES) {
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Role").last().selectOption("admin");
     await page.getByRole("button", { name: "Add", exact: true }).click();
-    await page.getByText("ada may sign in now.").waitFor();
+    await page.getByText("ada can sign in now.").waitFor();
 
     // From now on the owner of the machine signs in as everybody does.
     await page.goto(`${site.origin}/keys`);

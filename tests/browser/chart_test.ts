@@ -231,7 +231,7 @@ test("any other time can be typed, and what makes no sense is said so", async ({
   await page.waitForURL(/from=2026-11-18T12%3A00&to=2026-11-18T18%3A00/);
   await page.getByLabel("To", { exact: true }).fill("2026-11-18T11:00");
   await page.getByRole("button", { name: "Show", exact: true }).click();
-  await page.getByText("The beginning has to lie before the end").waitFor();
+  await page.getByText("The start has to be before the end").waitFor();
 });
 
 test("the chart has its figures as a table, page by page, and the address keeps it", async ({ page, site }) => {

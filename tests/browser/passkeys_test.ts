@@ -104,21 +104,21 @@ for (const [where, options, basePath] of SIZES) {
       await sound();
       await page.getByLabel("Sign in with passkeys only").check();
       await page.getByRole("button", { name: "Remove password" }).click();
-      await page.getByText("You sign in by passkey only from now on").waitFor();
+      await page.getByText("From now on you sign in with passkeys only").waitFor();
       await page.getByRole("button", { name: "Remove the passkey Phone" }).click();
       await page.getByText("It is your only way in").waitFor();
       await sound();
       await signOut();
       await signInByPassword(page, home);
-      await page.getByText("That name and password open nothing").waitFor();
+      await page.getByText("That name and password are not valid").waitFor();
       await signInByPasskey(page, home);
       await page.getByText("You have no password and sign in with a passkey only.").waitFor();
 
       await page.getByLabel("New password").fill("another one here");
       await page.getByRole("button", { name: "Set a password" }).click();
-      await page.getByText("You have a password now").waitFor();
+      await page.getByText("You now have a password").waitFor();
       await page.getByRole("button", { name: "Remove the passkey Phone" }).click();
-      await page.getByText('The passkey "Phone" opens nothing any more').waitFor();
+      await page.getByText('The passkey "Phone" no longer works').waitFor();
       await signOut();
       // The device still has it, and it opens nothing.
       await page.goto(`${home}/login`);
@@ -216,7 +216,7 @@ browserTest("without JavaScript there is no button, and everything else works", 
     await signInByPassword(other, home);
     await other.getByText("Adding one needs JavaScript").waitFor();
     await other.getByRole("button", { name: "Remove the passkey Phone" }).click();
-    await other.getByText('The passkey "Phone" opens nothing any more').waitFor();
+    await other.getByText('The passkey "Phone" no longer works').waitFor();
   } finally {
     await plain.close();
   }

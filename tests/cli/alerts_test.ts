@@ -38,7 +38,7 @@ Deno.test("collect --notify tells what a reading crossed, once, also when it run
       };
       assertStringIncludes(
         (await place.run("alerts replay", at(11))).stdout,
-        "would have told you once in the last 30 days",
+        "would have alerted you once in the last 30 days",
       );
       assert(why.decisions.some(({ kind, reason }) => kind === "threshold" && reason === "already-raised"));
     });
@@ -54,7 +54,7 @@ Deno.test("a channel that fails makes no reading fail, and what it missed is tri
       use(99);
       const first = await place.run("collect --notify", at(5));
       assertEquals(first.code, 0);
-      assertStringIncludes(first.stderr, "a message was not taken");
+      assertStringIncludes(first.stderr, "a message was not accepted");
       assertStringIncludes(
         (await place.run("alerts", at(5))).stdout,
         "mine: waiting, The webhook answered with status 503",
@@ -128,7 +128,10 @@ Deno.test("`alerts test` sends one message by a channel, and says what came of i
 
 Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>
   inPlace(async (place) => {
-    assertEquals((await place.run("alerts snooze all --for 2h")).stdout, "Nothing of all is sent for 2h\n");
+    assertEquals(
+      (await place.run("alerts snooze all --for 2h")).stdout,
+      "Alerts of all are snoozed for 2h\n",
+    );
     assertEquals((await place.run("alerts unsnooze")).stdout, "1 snooze ended\n");
     assertStringIncludes(
       (await place.run("alerts snooze zai")).stderr,

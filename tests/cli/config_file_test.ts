@@ -16,7 +16,7 @@ Deno.test("`config init` writes a file that is understood and changes nothing, a
     const { code, stdout } = await place.run("config init");
     assertEquals([code, stdout], [0, `Wrote ${path}: every entry is there, commented out\n`]);
     if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
-    assertEquals((await place.run("config check")).stdout, `${path} is understood\n`);
+    assertEquals((await place.run("config check")).stdout, `${path} is valid\n`);
     // Without the marks of a comment everything in it is an entry.
     const text = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, text.replace(/^# (?=[\[a-z_]+(?: =|\.|\]))/gm, ""));

@@ -50,7 +50,7 @@ Deno.test("a source is declared with its key, polled, and its key follows no cha
     await Deno.writeTextFile(kept, declaration(`${vendor.origin.replace("127.0.0.1", "localhost")}/v1/me`));
     const moved = await place.run("collect --provider custom-team --json", later(1));
     assertEquals(JSON.parse(moved.stdout).accounts[0].outcome, "auth");
-    assertMatch(JSON.parse(moved.stdout).accounts[0].hint, /give the key anew/);
+    assertMatch(JSON.parse(moved.stdout).accounts[0].hint, /enter the key again/);
     assertEquals(vendor.requests.length, 1);
 
     // Its owner does, and gives the key anew.

@@ -11,7 +11,7 @@ Deno.test("db says how large the database is, that it is sound, and makes it sma
     assertStringIncludes((await place.run("db size")).stdout, "Readings       7");
     assertMatch((await place.run("db check")).stdout, /^The database is sound/);
     assertEquals((await place.json("db check --json") as Record<string, unknown>).problems, []);
-    assertMatch((await place.run("db vacuum")).stdout, /^Gave back \d+/);
+    assertMatch((await place.run("db vacuum")).stdout, /^Freed \d+/);
     assertEquals((await place.run("db prune")).stdout, "Removed 0 rows past their retention\n");
     // A year later readings are dropped, sums stay.
     const pruned = await place.json("db prune --json --now 2027-11-21T00:00:00Z") as { removedRows: number };

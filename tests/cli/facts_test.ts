@@ -24,7 +24,7 @@ Deno.test("status tells how many resets are banked and when the first of them la
     "status --long",
     "status --json",
   ]);
-  assertMatch(text, /Banked resets: 3, the first lapses in 9d 21h/);
+  assertMatch(text, /Banked resets: 3, the first expires in 9d 21h/);
   assertEquals(JSON.parse(json).accounts[0].facts, [
     { key: "banked-resets", label: "Banked resets", count: 3, expiresAt: "2026-12-01T09:00:00.000Z" },
   ]);

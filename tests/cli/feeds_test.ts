@@ -16,8 +16,8 @@ Deno.test("a feed's address is printed once, listed without its secret, and open
     assertMatch((await place.run("feeds")).stdout, /reader +alerts +zai\/team/);
     assertStringIncludes(
       (await place.run("feeds add phone")).stderr,
-      'There is a feed of the name "phone" already',
+      'There is already a feed named "phone"',
     );
-    assertStringIncludes((await place.run("feeds revoke phone")).stdout, "opens nothing any more");
+    assertStringIncludes((await place.run("feeds revoke phone")).stdout, "no longer works");
     assertStringIncludes((await place.run("feeds revoke phone")).stderr, 'There is no feed "phone"');
   }));

@@ -44,14 +44,14 @@ Deno.test("guard ends with 69 when it cannot tell, or with 0 when it is to fail 
       assertMatch(closed.stderr, says);
       const open = await place.run(`guard ${args} --fail-open`);
       assertEquals([open.code, open.stdout], [0, ""]);
-      assertStringIncludes(open.stderr, "cannot be told");
+      assertStringIncludes(open.stderr, "Cannot tell");
     };
     await unknown("", /Nothing was read yet/);
     await someLeft(place);
     await unknown("--now 2026-11-21T13:40:00Z", /read 42m ago, too old/);
     await unknown("--now 2026-11-21T15:01:00Z --max-age 1d", /its reset has passed since/);
     await place.fill([["2026-11-21 12:59", null]], { quota: "blank", remaining: null });
-    await unknown("--quota blank", /does not say how much is left/);
+    await unknown("--quota blank", /does not report how much is left/);
     await unknown("", /blank/);
     await Deno.writeTextFile(place.dbPath, "no database");
     const broken = await place.run("guard");
@@ -61,7 +61,7 @@ Deno.test("guard ends with 69 when it cannot tell, or with 0 when it is to fail 
     assertEquals((await place.run("guard --db missing.db")).code, 69);
     const open = await place.run("guard --db missing.db --fail-open");
     assertEquals(open.code, 0);
-    assertMatch(open.stderr, /cannot be told: .*missing\.db/);
+    assertMatch(open.stderr, /Cannot decide: .*missing\.db/);
   }));
 
 Deno.test("guard ends with 64 for what it does not understand, whether or not it is to fail open", () =>
@@ -77,7 +77,7 @@ Deno.test("guard ends with 64 for what it does not understand, whether or not it
       ["--max-age 0s", /90s, 30m, 2h/],
       ["--provider synthetik", /did you mean synthetic/],
       ["--quota five-hours", /did you mean five-hour/],
-      ["--wait --now 2026-11-21T13:00:00Z", /--now stands still/],
+      ["--wait --now 2026-11-21T13:00:00Z", /--now stops it/],
       ["--now tomorrow", /takes an instant/],
       ["--nonsense", /unknown option/i],
       ["extra", /too many arguments/i],

@@ -101,6 +101,6 @@ Deno.test("while the vendor does not say whose new credentials are, nothing is a
     await signIn(place, "b");
     const [refused] = await collect(place, 10);
     assertEquals(refused?.outcome, "unavailable");
-    assertMatch(refused?.hint ?? "", /nobody says whose it is now/);
+    assertMatch(refused?.hint ?? "", /its owner is not known/);
     assertEquals(await history(place, "default"), [10]);
   }));

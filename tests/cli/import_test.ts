@@ -281,7 +281,7 @@ for (const format of ["csv", "json", "ndjson"]) {
       for (const i of files.keys()) {
         assertMatch(
           await run(`import file-${i} --db ${copy}`),
-          /^Imported 0 .*\n[1-9]\d* \w+ stored already/,
+          /^Imported 0 .*\n[1-9]\d* \w+ already stored/,
         );
       }
       assertEquals(await contents(copy), filled);

@@ -71,16 +71,16 @@ Deno.test("what only a file can do is said in a sentence, with what to do instea
     const name = await inKv(place);
     for (
       const [command, reason] of [
-        ["db backup", "is not one file that could be copied"],
-        ["db backup here.db", "is not one file that could be copied"],
-        ["db vacuum", "gives no room back"],
+        ["db backup", "is not a single file that can be copied"],
+        ["db backup here.db", "is not a single file that can be copied"],
+        ["db vacuum", "frees no space"],
         ["db restore here.db", "has no backups to restore"],
       ] as const
     ) {
       const { code, stdout, stderr } = await place.run(`${command} --db ${name}`);
       assertEquals([code, stdout], [1, ""], command);
       assertStringIncludes(stderr, `The database ${name} ${reason}`);
-      assertStringIncludes(stderr, "`syntrack export` writes all that is stored");
+      assertStringIncludes(stderr, "`syntrack export` writes everything that is stored");
     }
   }));
 
@@ -117,7 +117,7 @@ Deno.test("a file of another kind is left as it is, whichever way round", () =>
     assertStringIncludes(asSqlite.stderr, "a SQLite database of another program");
     Deno.writeTextFileSync(join(place.folder, "text.kv"), "not a database at all, only some text ".repeat(9));
     const asText = await place.run(`status --db kv:${join(place.folder, "text.kv")}`);
-    assertStringIncludes(asText.stderr, "is no key-value database");
+    assertStringIncludes(asText.stderr, "is not a key-value database");
     const missing = await place.run(`status --db kv:${join(place.folder, "none.kv")}`);
     assertStringIncludes(missing.stderr, "there is no such file");
     assertEquals(

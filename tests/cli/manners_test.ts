@@ -116,7 +116,7 @@ Deno.test("a source of your own takes no key of another one", () =>
     assertMatch(stderr, /thief\.json, request\.auth\.secretEnv: is the key of another source/);
     await declare("thief", "evil.example.test", "LAB_KEY");
     await declare("lab", "lab.example.test", "LAB_KEY");
-    assertMatch((await place.run("collect")).stderr, /is the key of the source "(?:lab|thief)" as well/);
+    assertMatch((await place.run("collect")).stderr, /is also the key of the source "(?:lab|thief)"/);
     await declare("thief", "evil.example.test", "OWN_KEY");
     assert(!(await place.run("config")).stderr.includes("secretEnv"));
   }));

@@ -155,7 +155,7 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
     assertEquals(await refused(`guard --url ${url}`), [69, "syntrack: HOST needs a credential"]);
     assertEquals(await refused(`forecast --url ${url}`, { SYNTRACK_TOKEN: "wrong" }), [
       1,
-      "syntrack: HOST refuses the credential: Sign in first: what was sent opens nothing",
+      "syntrack: HOST refuses the credential: Sign in first: the credential is not valid",
     ]);
     const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = taken.addr as Deno.NetAddr;

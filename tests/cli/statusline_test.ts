@@ -63,7 +63,7 @@ Deno.test("settings that are no JSON are left as they are", async () => {
     const path = await settings(place, "{ // mine\n");
     const { code, stderr } = await place.run("statusline install --yes");
     assertEquals(code, 1);
-    assertStringIncludes(stderr, "no JSON object");
+    assertStringIncludes(stderr, "not a JSON object");
     assertEquals(await Deno.readTextFile(path), "{ // mine\n");
   });
 });

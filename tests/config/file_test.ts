@@ -112,12 +112,12 @@ name = "alone"
     `providers.zai.zai_api_kee in ${LABEL}, line 9: no such entry, wanted zai_api_key, perhaps`,
   );
   assertStringIncludes(text, `accounts 1.name in ${LABEL}, line 13: cannot be the name of an account`);
-  assertStringIncludes(text, `accounts 1 in ${LABEL}, line 11: nothing in it makes a login`);
+  assertStringIncludes(text, `accounts 1 in ${LABEL}, line 11: nothing in it defines a login`);
   assertStringIncludes(text, `accounts 2 in ${LABEL}, line 15: no provider`);
   assertEquals(problems.length, 8);
 });
 
-Deno.test("what is no TOML is told with line and column, and never quoted", () => {
+Deno.test("what is not TOML is told with line and column, and never quoted", () => {
   const [problem = ""] = problemsOf(`port = 9300\nzai_api_key = "syn_secret\n`);
   assertMatch(problem, /^~\/\.syntrack\/config\.toml, line \d+, column \d+: /);
   assert(!problem.includes("syn_secret"));

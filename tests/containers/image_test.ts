@@ -67,7 +67,7 @@ imageTest(
       await using open = new Container({ root, data, args, env });
       const { code, output } = await open.ended;
       assertEquals(code, 2);
-      assertMatch(output, /Cannot listen on 0\.0\.0\.0: others could reach it, and nobody can sign in yet/);
+      assertMatch(output, /Cannot listen on 0\.0\.0\.0: others could reach it, and no one can sign in yet/);
     }
     const given = {
       ...env,

@@ -190,7 +190,7 @@ Deno.test("a declaration cannot lend itself the key of somebody else", () => {
       .problems.map(({ problem }) => problem);
   assertEquals(asking("TEAM_KEY"), []);
   for (const name of ["ACME_API_KEY", "ACME_API_KEY_2", "SYNTRACK_TOKEN"]) {
-    assertMatch(asking(name)[0] ?? "", /is the key of .+, which goes to nobody else/);
+    assertMatch(asking(name)[0] ?? "", /is the key of .+, which is never sent elsewhere/);
   }
 });
 

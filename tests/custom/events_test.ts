@@ -128,8 +128,8 @@ Deno.test("what is no event is skipped, and it is said how many", async () => {
   await Deno.mkdir(house.path("folder.jsonl"));
   assertEquals(await house.look(), [1, 1]);
   assertEquals(house.warnings, [
-    'Skipped lines that are no events {"file":"a.jsonl","lines":5}',
-    'Skipped lines that are no events {"file":"bytes.jsonl","lines":1}',
+    'Skipped lines that are not events {"file":"a.jsonl","lines":5}',
+    'Skipped lines that are not events {"file":"bytes.jsonl","lines":1}',
   ]);
 });
 
@@ -141,7 +141,7 @@ Deno.test("a line without an end is passed over, and what comes after it is read
   assertEquals(await house.look(), [1, 1]);
   await house.append("a.jsonl", `\n${line(2)}`);
   assertEquals(await house.look(), [2, 3]);
-  assertEquals(house.warnings, ['Skipped lines that are no events {"file":"a.jsonl","lines":1}']);
+  assertEquals(house.warnings, ['Skipped lines that are not events {"file":"a.jsonl","lines":1}']);
 });
 
 Deno.test("events are kept for sixty days, and older ones are not taken", async () => {
@@ -153,7 +153,7 @@ Deno.test("events are kept for sixty days, and older ones are not taken", async 
   );
   assertEquals(await house.look(), [2, 6]);
   assertEquals(await house.look(NOW + 1), [1, 4]);
-  assertEquals(house.warnings, ['Skipped lines that are no events {"file":"a.jsonl","lines":1}']);
+  assertEquals(house.warnings, ['Skipped lines that are not events {"file":"a.jsonl","lines":1}']);
 });
 
 Deno.test("two processes that read one file count each call once", async () => {

@@ -84,7 +84,7 @@ Deno.test("an answer for somebody else goes to an account of its own, and nothin
   const accounts = await shown("identity-swap", ["zai", "kimi"]);
   const kept = accounts.get("kimi/default");
   assertEquals([kept?.health.state, kept?.health.failure], ["off", "auth"]);
-  assertMatch(kept?.health.hint ?? "", /answered for somebody else/);
+  assertMatch(kept?.health.hint ?? "", /answered for a different owner/);
   const [other, ...more] = [...accounts.keys()].filter((key) => /^kimi\/default-[0-9a-f]+$/.test(key));
   assert(other !== undefined && more.length === 0);
   const strangers = accounts.get(other);

@@ -47,7 +47,7 @@ Deno.test("credits are about to lapse from two days before until they do, and on
   };
   const [alert] = told(READ_AT + 2 * DAY_MS);
   assertEquals([alert?.kind, alert?.title], ["credit-lapses", "Acme: banked resets about to lapse"]);
-  assertStringIncludes(alert!.text, "1 in reserve, the first lapses on 2026-11-21 at 14:00");
+  assertStringIncludes(alert!.text, "1 in reserve, the first expires on 2026-11-21 at 14:00");
   assertEquals(told(READ_AT + 2 * DAY_MS + 1), []);
   assertEquals(kinds(told(READ_AT + 1)), ["credit-lapses"]);
   for (
@@ -57,7 +57,7 @@ Deno.test("credits are about to lapse from two days before until they do, and on
   }
 });
 
-Deno.test("a login ends soon from two days before until it does, unless it never lived for three", () => {
+Deno.test("a login expires soon from two days before until it does, unless it never lived for three", () => {
   const told = (lifeMs: number, leftMs: number) =>
     kinds(ofAccount({ expiresAt: READ_AT + lifeMs }, READ_AT + lifeMs - leftMs));
   assertEquals(told(3 * DAY_MS, 2 * DAY_MS), ["sign-in-expires"]);

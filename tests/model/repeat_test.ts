@@ -65,7 +65,7 @@ Deno.test("what holds is told again with the figures of now, and only so often",
   assertEquals(first!.repeats, `threshold|acme/default/five-hour|0.95|${READ_AT - HOUR_MS}`);
   assertEquals(look(124).reasons, ["repeat-later"]);
   assertEquals(look(125).alerts.length, 1);
-  assertEquals(look(500), { alerts: [], reasons: ["repeated-enough"], figures: ["told again 2 of 2"] });
+  assertEquals(look(500), { alerts: [], reasons: ["repeated-enough"], figures: ["repeated 2 of 2"] });
 });
 
 Deno.test("what is over, snoozed or turned off is not told again", () => {
@@ -147,7 +147,7 @@ Deno.test("an account alert that was told again still needs somebody until what 
   const credit = repeating(told, HOURLY, { facts });
   const { alerts: [again], open } = credit(60);
   assertEquals(open, [`${told.id}|again|1`], "once, in its newest form");
-  assertEquals(again!.text, "Still so after 1h, the first lapses on 2026-11-20 at 20:00 (in 1d 5h).");
+  assertEquals(again!.text, "Still so after 1h, the first expires on 2026-11-20 at 20:00 (in 1d 5h).");
   assertEquals(credit(31 * 60).open, []);
   const login = { ...told, id: "sign-in-expires|acme/default|1", kind: "sign-in-expires" as const };
   const account = repeating(login, HOURLY, { expiresAt: endsAt });

@@ -84,7 +84,7 @@ Deno.test("what makes no sense gives the usual span and says why", () => {
       [{ range: "2y" }, /no range "2y"/],
       [{ from: "then" }, /"then" as a beginning/],
       [{ to: "later" }, /"later" as an end/],
-      [{ from: "2026-11-18", to: "2026-11-17" }, /has to lie before/],
+      [{ from: "2026-11-18", to: "2026-11-17" }, /has to be before/],
       [{ from: "2027-01-01" }, /in the past/],
       [{ from: "1999-01-01" }, /ten years/],
     ] as const

@@ -56,7 +56,9 @@ for (const ahead of [2 * MINUTE, HOUR, 30 * HOUR, 400 * DAY]) {
     assertEquals(sessions.map(({ lastRiseAt }) => lastRiseAt), [now]);
     assertEquals((await store.outcomes({ account: KEY, limit: 99 })).filter(({ at }) => at > now), []);
     assertEquals(await store.check(), []);
-    const told = house.log.lines.filter(({ message }) => message.startsWith("Removed what a clock"));
+    const told = house.log.lines.filter(({ message }) =>
+      message.startsWith("Removed what was dated by a clock")
+    );
     assertEquals(told.map(({ fields }) => [fields.account, fields.readings]), [[KEY, 2]]);
   });
 }

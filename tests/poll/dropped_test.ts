@@ -13,7 +13,7 @@ const NO_HEADLINE = { state: "unknown", text: "", account: null, quota: null, un
 const STRANGER = { what: "limits.fable", why: "no figure" };
 
 function toldLines(house: House) {
-  return house.log.lines.filter(({ message }) => message === "Part of an answer was not understood");
+  return house.log.lines.filter(({ message }) => message === "Part of an answer was not recognized");
 }
 
 async function stateOf(house: House) {

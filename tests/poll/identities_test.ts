@@ -99,7 +99,7 @@ Deno.test("an answer for somebody else is not added, says so, and is kept apart 
   await house.minutes(1);
   const [outcome] = await store.outcomes({ account: "acme/default", limit: 1 });
   assertEquals(outcome?.kind, "auth");
-  assert(outcome?.hint?.includes("somebody else"), outcome?.hint);
+  assert(outcome?.hint?.includes("a different owner"), outcome?.hint);
   assertEquals(await usedOf(store, "default"), [10, 10]);
 
   await house.minutes(2);
@@ -185,7 +185,7 @@ Deno.test("while nobody says whose a new token is nothing is added, and it goes 
   await house.minutes(3);
   const refused = await outcome();
   assertEquals(refused?.kind, "unavailable");
-  assert(refused?.hint?.includes("nobody says whose it is"), refused?.hint);
+  assert(refused?.hint?.includes("its owner is not known"), refused?.hint);
   assertEquals(await usedOf(store, "default"), [10, 10]);
   vendor.silent = false;
   await house.minutes(30);

@@ -25,7 +25,7 @@ Deno.test("no call that is billed is made unless its owner asked for it", async 
   const ask = createFakeAsking({ settings: unasked });
   const [account] = await azureOpenai.accounts(ask);
   assert(account);
-  const error = await assertRejects(() => azureOpenai.read(ask, account), /alone tells nothing/);
+  const error = await assertRejects(() => azureOpenai.read(ask, account), /alone is not enough/);
   assertEquals(kindOf(error), "missing");
   assertMatch(hintOf(error), /AZURE_OPENAI_PROBE=1, which bills/);
   assertEquals(ask.requests, []);
@@ -48,7 +48,7 @@ Deno.test("a key of a resource goes to a host of Azure and nowhere else", async 
     ]
   ) {
     const ask = createFakeAsking({ settings: { ...PROBE, AZURE_OPENAI_ENDPOINT: endpoint } });
-    const error = await assertRejects(() => azureOpenai.accounts(ask), /no endpoint of Azure/);
+    const error = await assertRejects(() => azureOpenai.accounts(ask), /not an Azure endpoint/);
     assertEquals(kindOf(error), "missing");
   }
   const [account] = await azureOpenai.accounts(createFakeAsking({ settings: PROBE }));

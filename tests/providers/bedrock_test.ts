@@ -151,7 +151,7 @@ Deno.test("regions: the most explicit wins, and what is none is refused before i
     "us-gov-west-1",
   );
   assertEquals(await region({ AWS_REGION: "us-east-2", BEDROCK_REGION: "eu-north-1" }), "eu-north-1");
-  await assertRejects(() => region({ AWS_REGION: "elsewhere.example/" }), /region of AWS is none/);
+  await assertRejects(() => region({ AWS_REGION: "elsewhere.example/" }), /AWS region is not valid/);
   const hosts = (await accountIn({ settings: { ...KEYS, AWS_REGION: "cn-north-1" } }))?.hosts;
   assertEquals(hosts, [
     "servicequotas.cn-north-1.amazonaws.com.cn",

@@ -31,8 +31,8 @@ Deno.test("of a pasted header only the cookie that is needed is kept", async () 
 
 Deno.test("settings that cannot be what they should are refused, without their value", async () => {
   const cases: readonly [Readonly<Record<string, string>>, RegExp][] = [
-    [{ OPENCODE_CONSOLE_COOKIE: "theme=hidden" }, /does not hold the cookie "__Host-console_session"/],
-    [{ OPENCODE_API_KEY: "one", OPENCODE_WORKSPACE_ID: "../hidden" }, /is no id of a workspace/],
+    [{ OPENCODE_CONSOLE_COOKIE: "theme=hidden" }, /does not contain the cookie "__Host-console_session"/],
+    [{ OPENCODE_API_KEY: "one", OPENCODE_WORKSPACE_ID: "../hidden" }, /is not an id of a workspace/],
   ];
   for (const [settings, message] of cases) {
     const error = await assertRejects(() => opencodeZen.accounts(createFakeAsking({ settings })), message);

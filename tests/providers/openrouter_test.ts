@@ -50,7 +50,7 @@ Deno.test("a management key alone is asked with for everything", async () => {
 Deno.test("a key that may spend nothing is worth a word in the log", async () => {
   const { ask } = await readAs({ limit: 0, limit_remaining: 0, usage: 0, usage_daily: 0 });
   assertEquals(ask.lines.filter(({ level }) => level === "warn").map(({ message }) => message), [
-    "The key may spend nothing: its limit is 0",
+    "The key cannot spend anything: its limit is 0",
   ]);
 });
 

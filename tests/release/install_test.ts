@@ -124,7 +124,7 @@ Deno.test({
         async () => {
           await isRefused("--version 7.9.0", "Cannot fetch");
           await isRefused("", "Cannot fetch", { SYNTRACK_UPDATE_URL: "http://127.0.0.1:1" });
-          await isRefused("", "is no address of a release server", {
+          await isRefused("", "is not the address of a release server", {
             SYNTRACK_UPDATE_URL: "http://mirror.example",
           });
           const withoutKey = RELEASE_KEYS.length > 0

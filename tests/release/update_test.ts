@@ -53,7 +53,7 @@ Deno.test({
           assertEquals(Object.keys(own.files()).sort(), ["syntrack", "syntrack.previous"]);
           const [, copy = ""] = /Backup of the database: (.+)/.exec(stdout) ?? [];
           assertEquals((await own.run(`db check --db ${copy}`)).code, 0);
-          assertStringIncludes((await own.run("update")).stdout, `syntrack ${NEWER} is in place`);
+          assertStringIncludes((await own.run("update")).stdout, `syntrack ${NEWER} is installed`);
         },
       );
 
@@ -128,7 +128,10 @@ Deno.test({
         await site.publish(VERSION, original);
         const check = `update --to ${VERSION} --check`;
         // Without --to, an update would not take it.
-        assertStringIncludes((await own.run(check)).stdout, `\`syntrack update --to ${VERSION}\` takes it`);
+        assertStringIncludes(
+          (await own.run(check)).stdout,
+          `\`syntrack update --to ${VERSION}\` installs it`,
+        );
         const { backups, ...taken } = JSON.parse((await own.run(`update --to v${VERSION} --json`)).stdout);
         assertEquals(taken, {
           schemaVersion: 1,

@@ -55,7 +55,7 @@ Deno.test("somebody is added, limited, given another password and removed by an 
       ]),
     );
     assert(
-      added.status === 200 && added.html.includes("guest may sign in now.") && !added.html.includes(PASSWORD),
+      added.status === 200 && added.html.includes("guest can sign in now.") && !added.html.includes(PASSWORD),
     );
     assertEquals((await people.list()).map(({ name, role, accounts }) => [name, role, accounts]), [
       ["ada", "admin", null],
@@ -76,14 +76,14 @@ Deno.test("what makes no sense about people is one sentence on the page, and cha
   withPeople(async (services, admin) => {
     const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
       [{ action: "add", name: "x", password: "short", role: "viewer" }, /too short/],
-      [{ action: "add", name: "a b", password: PASSWORD, role: "viewer" }, /The name is none/],
-      [{ action: "add", name: "ADA", password: PASSWORD, role: "viewer" }, /There is somebody of the name/],
+      [{ action: "add", name: "a b", password: PASSWORD, role: "viewer" }, /The name is not valid/],
+      [{ action: "add", name: "ADA", password: PASSWORD, role: "viewer" }, /There is already someone named/],
       [
         { action: "add", name: "x", password: PASSWORD, role: "admin", account: "acme/work" },
-        /Only a viewer/,
+        /Only viewers/,
       ],
       [{ action: "change", id: "ada", role: "viewer" }, /only admin/],
-      [{ action: "reset", id: "nobody", password: PASSWORD }, /There is nobody of the name/],
+      [{ action: "reset", id: "nobody", password: PASSWORD }, /There is no one named/],
     ];
     for (const [fields, words] of wrong) {
       const { status, html } = await send(admin, "/people", fields);

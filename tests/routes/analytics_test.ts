@@ -138,7 +138,7 @@ Deno.test("/analytics names what it does not understand and shows the usual", as
         /There is no measure &quot;&lt;script>|There is no measure &quot;&lt;script&gt;/,
       ],
       ["?from=2026-02-30", /Cannot read from/],
-      ["?from=2026-11-18&to=2026-11-17", /first day has to lie before/],
+      ["?from=2026-11-18&to=2026-11-17", /first day has to be before/],
       ["?from=2020-01-01", /No more than a year/],
       ["?provider=nobody", /There is no provider/],
     ] as const

@@ -205,6 +205,6 @@ Deno.test("a key makes no feed, which would outlive it", async () => {
     body: new URLSearchParams({ action: "make-feed", name: "x", kind: "alerts" }),
   });
   assertEquals(answer.status, 422);
-  assertStringIncludes(await answer.text(), "A key makes no feed");
+  assertStringIncludes(await answer.text(), "A key cannot create a feed");
   assertEquals(await services.access.feeds.list(), []);
 });

@@ -113,7 +113,7 @@ Deno.test("a pasted key that is refused is said where it can be changed, and kep
     assert(!html.includes(SECRET));
     const empty = await send(ask, { action: "change", account: "acme/default", "value:ACME_API_KEY": " " });
     assertEquals(empty.status, 422);
-    assertStringIncludes(textOf(await empty.text()), "Nothing was typed");
+    assertStringIncludes(textOf(await empty.text()), "Nothing was entered");
   }, { kind: "auth" }));
 
 Deno.test("logins found here are confirmed: those left ticked are read, the others left alone", () => {

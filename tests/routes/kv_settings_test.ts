@@ -45,6 +45,6 @@ Deno.test("a database that is no file can be pruned from the settings, and says 
     for (const action of ["backup", "vacuum"]) {
       const answer = await act(action);
       assertEquals(answer.status, 400);
-      assertStringIncludes(await answer.text(), "not one file");
+      assertStringIncludes(await answer.text(), "not a single file");
     }
   }));

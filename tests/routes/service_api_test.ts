@@ -344,7 +344,7 @@ Deno.test("a status says what is wrong with a service, and of which kind that is
       all.map(({ isHealthy, error }: { isHealthy: boolean; error: string }) => [isHealthy, error]),
       [
         [false, "What bad_response means"],
-        [false, "No quota was read yet"],
+        [false, "No quota has been read yet"],
       ],
     );
   }));

@@ -261,7 +261,7 @@ Deno.test("an address that makes no sense gives the default and a note, and neve
     ["size=1000000", /There is no size "1000000"/],
     ["from=2026-02-30", /Cannot read from "2026-02-30": expected a date/],
     ["from=yesterday&to=2026-13-01", /Cannot read from "yesterday".*Cannot read to "2026-13-01"/],
-    ["from=2026-11-20&to=2026-11-01", /The first day lies after the last one/],
+    ["from=2026-11-20&to=2026-11-01", /The first day is after the last one/],
     ["provider=nobody", /There is no provider "nobody"/],
     ["account=zai", /There is no account "zai"/],
     ["quota=%00%E2%80%AE", /There is no quota/],

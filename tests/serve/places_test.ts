@@ -93,7 +93,7 @@ Deno.test("beyond this machine it starts only where somebody can sign in, and na
     assert(refused instanceof ListenRefused);
     assertMatch(
       refused.message,
-      /^Cannot listen on (::|192\.168\.1\.10|100\.87\.201\.23): .*nobody can sign in yet$/,
+      /^Cannot listen on (::|192\.168\.1\.10|100\.87\.201\.23): .*no one can sign in yet$/,
     );
     const mends = [
       "syntrack token generate --save",

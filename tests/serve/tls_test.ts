@@ -88,13 +88,13 @@ tlsTest(
 
     await Deno.writeTextFile(files.tlsCert, "-----BEGIN CERTIFICATE-----\nbroken\n");
     await pass(async () => (await health(first)).certificate.problem !== null);
-    assertEquals((await health(first)).certificate.problem, "the certificate file holds no certificate");
+    assertEquals((await health(first)).certificate.problem, "the certificate file contains no certificate");
 
     // The key of another certificate: half of a change.
     const other = join(files.folder, "other.pem");
     await second.issue(files.tlsCert, other);
     await pass(async () =>
-      (await health(first)).certificate.problem === "the key is not that of the certificate"
+      (await health(first)).certificate.problem === "the key does not match the certificate"
     );
 
     await Deno.copyFile(other, files.tlsKey);
@@ -122,8 +122,8 @@ tlsTest(
       await refusal({ ...files, tlsKey: `${files.tlsKey}.gone` }),
       /the key file cannot be read.*--tls-key/,
     );
-    assertMatch(await refusal({ ...files, tlsKey: files.tlsCert }), /holds no private key/);
-    assertMatch(await refusal({ ...files, tlsCert: files.tlsKey }), /holds no certificate/);
+    assertMatch(await refusal({ ...files, tlsKey: files.tlsCert }), /contains no private key/);
+    assertMatch(await refusal({ ...files, tlsCert: files.tlsKey }), /contains no certificate/);
     assertMatch(await refusal({ tlsCert: files.tlsCert }), /--tls-cert is set without --tls-key/);
   },
 );

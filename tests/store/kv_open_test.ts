@@ -15,13 +15,13 @@ async function refusal(path: string): Promise<Refusal> {
   return await assertRejects(() => openKvStore(`kv:${path}`)) as Refusal;
 }
 
-Deno.test("what is no key-value database is refused by what it is, and left as it is", () =>
+Deno.test("what is not a key-value database is refused by what it is, and left as it is", () =>
   inFolder(async (folder) => {
     const [text, sqlite] = [join(folder, "text"), join(folder, "some.db")];
     Deno.writeTextFileSync(text, "SQLite format 2, and more\n".repeat(10));
     await (await openSqliteStore(sqlite))[Symbol.asyncDispose]();
     const before = [text, sqlite].map((path) => Deno.readFileSync(path));
-    assertStringIncludes((await refusal(text)).message, "is no key-value database");
+    assertStringIncludes((await refusal(text)).message, "is not a key-value database");
     assertStringIncludes((await refusal(sqlite)).message, "is a SQLite database, not a key-value one");
     assertStringIncludes((await refusal(folder)).message, "is a folder, not a file");
     assertEquals([text, sqlite].map((path) => Deno.readFileSync(path)), before);

@@ -88,7 +88,7 @@ Deno.test("check() tells of damaged pages, stray rows, unreadable states and sum
     );
     assertStringIncludes(await problems("DELETE FROM hours"), "hold 0 readings, its days 3");
     assertStringIncludes(await problems("UPDATE accounts SET state = '{'"), 'The state of "acme/work"');
-    assertStringIncludes(await problems("DELETE FROM quotas"), 'belongs to none of "quotas"');
+    assertStringIncludes(await problems("DELETE FROM quotas"), 'belongs to no row of "quotas"');
   }));
 
 Deno.test("check() tells of damaged pages", () =>

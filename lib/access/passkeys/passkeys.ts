@@ -37,7 +37,7 @@ interface Row {
 export const MAX_PASSKEYS = 20;
 
 /** The only error when adding one, whatever was wrong. */
-const NOT_ADDED = "The passkey does not hold: try to add it again";
+const NOT_ADDED = "The passkey could not be verified: try to add it again";
 
 export interface PasskeyDocs extends Passkeys {
   /** Whether a user has one. */
@@ -94,7 +94,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     if (rows.length < MAX_PASSKEYS) return;
     throw new AccessError(
       "invalid",
-      `You have ${MAX_PASSKEYS} passkeys, which is the most: remove one first`,
+      `You have ${MAX_PASSKEYS} passkeys, the maximum: remove one first`,
     );
   }
 
@@ -135,7 +135,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       const id = personId(own);
       const device = await parts.deviceOf(id, client);
       const taken = await limiter.take({ address: client.address, name: id, costly: true, device });
-      if (taken.limited) throw new AccessError("limited", "Too much was wrong: try again in a while");
+      if (taken.limited) throw new AccessError("limited", "Too many failed attempts: try again in a while");
       return await inTurn(async () => {
         const read = readNewAnswer(answer);
         const isOurs = read !== null && await challenges.redeem(read.challenge, forNew(by, site));

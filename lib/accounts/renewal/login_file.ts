@@ -56,7 +56,7 @@ export function holdLogin(name: string): LockedFile | null {
     path,
     read: () => Deno.readTextFileSync(path),
     replace(text) {
-      if (!room) throw new Error("The login was let go of already");
+      if (!room) throw new Error("The login was released already");
       const bytes = new TextEncoder().encode(text);
       room.seekSync(0, Deno.SeekMode.Start);
       writeAll(room, bytes);

@@ -91,7 +91,7 @@ async function readKey(path: string): Promise<Key | null> {
     throw unusable(path, "cannot be read", error);
   }
   if (bytes.length !== KEY_BYTES) {
-    throw unusable(path, `does not hold a key of ${KEY_BYTES} bytes`, undefined);
+    throw unusable(path, `does not contain a key of ${KEY_BYTES} bytes`, undefined);
   }
   return await keyOf(bytes);
 }
@@ -102,7 +102,7 @@ export async function keyOfText(text: string): Promise<Key> {
   if (bytes) return await keyOf(bytes);
   throw new VaultError(
     "unreadable",
-    `SYNTRACK_VAULT_KEY holds no key of ${KEY_BYTES} bytes in base64`,
+    `SYNTRACK_VAULT_KEY contains no key of ${KEY_BYTES} bytes in base64`,
     "Set it to what `openssl rand -base64 32` prints",
   );
 }

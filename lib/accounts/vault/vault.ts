@@ -67,8 +67,8 @@ export function createVault(file: string | null, text?: string): Vault {
     if (file === null) {
       throw new VaultError(
         "no-key",
-        "A database without a file on this machine keeps no secrets",
-        "Give the key in a variable instead, or name a file with --db",
+        "A database without a file on this machine cannot store secrets",
+        "Set the key in a variable instead, or name a file with --db",
       );
     }
     return ring = await readKeys(path);
@@ -96,7 +96,11 @@ export function createVault(file: string | null, text?: string): Vault {
         hint,
       );
     }
-    throw new VaultError("other-key", `The secret was stored under another key than that in "${path}"`, hint);
+    throw new VaultError(
+      "other-key",
+      `The secret was encrypted with a different key than the one in "${path}"`,
+      hint,
+    );
   }
 
   async function sealUnder({ id, crypto: key }: Key, belongs: SecretOwner, value: string): Promise<Sealed> {
@@ -113,7 +117,7 @@ export function createVault(file: string | null, text?: string): Vault {
         throw new VaultError(
           "rotating",
           "The key of stored secrets is being changed",
-          "Try again in a moment; where no change is under way, `syntrack key rotate` finishes it",
+          "Try again in a moment; if no change is running, `syntrack key rotate` finishes it",
         );
       }
       return await sealUnder(current ?? await createKey(path), belongs, value);

@@ -83,7 +83,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
     const before = await docs.get<StoredRun>("shared", ID, now);
     const wasCut = before !== null && before.endedAt === null;
     const ahead = before ? Math.max(before.beganAt, before.endedAt ?? 0) - now : 0;
-    if (wasCut) log.warn("The run before was cut off", { step: before.step, at: before.beganAt });
+    if (wasCut) log.warn("The previous run was cut off", { step: before.step, at: before.beganAt });
     const record: StoredRun = {
       instance,
       beganAt: now,
@@ -116,7 +116,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
     // It works in small steps, so what is left when its time is over is less for the next run.
     const removal = store.prune(await parts.retention(), pruningInstant(now, storedAt)).then(
       () => void (isDone = true),
-      (thrown) => log.warn("Cannot remove what is no longer kept", { error: describeThrown(thrown) }),
+      (thrown) => log.warn("Cannot remove expired rows", { error: describeThrown(thrown) }),
     ).finally(() => over.abort());
     await Promise.race([removal, clock.sleep(REMOVAL_MS, over.signal)]);
     return isDone ? { ...step, prunedAt: now } : step;
@@ -156,7 +156,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
     try {
       const end = await takeLease({ docs, clock }, "run", { forMs: RUN_MS });
       if (end === null) {
-        log.warn("Another run is under way, so this one leaves");
+        log.warn("Another run is in progress, so this one stops");
         await docs.put("shared", TWICE, { at: clock.now() } satisfies Twice, clock.now());
         return;
       }

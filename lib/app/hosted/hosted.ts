@@ -75,7 +75,7 @@ export function surviveStrayFaults(): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     const { reason } = event;
-    console.error("A fault was passed over:", reason instanceof Error ? reason.message : "unknown");
+    console.error("An error was ignored:", reason instanceof Error ? reason.message : "unknown");
   });
 }
 

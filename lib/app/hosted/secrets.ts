@@ -13,7 +13,7 @@ export function missingSecret(environment: Pick<Environment, "find" | "findSecre
     return "Set SYNTRACK_VAULT_KEY among the secrets of the host to what `openssl rand -base64 32` prints: stored keys are encrypted with it";
   }
   if (parseKey(vaultKey) === null) {
-    return "SYNTRACK_VAULT_KEY is no key of 32 bytes in base64: set it to what `openssl rand -base64 32` prints";
+    return "SYNTRACK_VAULT_KEY is not a key of 32 bytes in base64: set it to what `openssl rand -base64 32` prints";
   }
   return null;
 }

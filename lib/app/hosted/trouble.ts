@@ -19,8 +19,7 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
       message: `The cron of the host has not run for ${
         Math.floor((now - last) / MINUTE_MS)
       } minutes, so nothing is polled`,
-      hint:
-        "Look at the crons of the app in the host's console: its plan may be used up, or the cron be paused",
+      hint: "Check the crons of the app in the host's console: its plan may be used up, or the cron paused",
       since: last,
     };
   }
@@ -28,7 +27,7 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
   if (isRecent(run.ahead?.at)) {
     return {
       message: `Clocks of this program's instances differ by ${Math.round(run.ahead!.ms / SECOND_MS)} s`,
-      hint: "Nothing is counted twice, but times may be off by that much; it is the host's to mend",
+      hint: "Nothing is counted twice, but times may be off by that much; only the host can fix it",
       since: run.ahead!.at,
     };
   }
@@ -36,14 +35,14 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
     return {
       message: `The run of ${timeOf(run.cutAt)} UTC was cut off by the host`,
       hint:
-        "What it had stored stays, and the next run did the rest; where it happens often, have fewer accounts",
+        "What it had stored is safe, and the next run did the rest; if it happens often, use fewer accounts",
       since: run.cutAt,
     };
   }
   if (isRecent(run.twiceAt)) {
     return {
-      message: `Two runs of the cron were at work at once at ${timeOf(run.twiceAt)} UTC`,
-      hint: "The second one left, and nothing was polled or sent twice; deploy the app once only",
+      message: `Two runs of the cron were active at the same time, at ${timeOf(run.twiceAt)} UTC`,
+      hint: "The second one stopped, and nothing was polled or sent twice; deploy the app only once",
       since: run.twiceAt,
     };
   }
@@ -60,13 +59,13 @@ export function storeSentence(error: unknown): string {
 function storeTrouble(error: unknown): Pick<TroubleView, "message" | "hint"> {
   if (isLimited(error)) {
     return {
-      message: "The limits of the host's plan are reached, so its database answers no more",
+      message: "The limits of the host's plan are reached, so its database no longer answers",
       hint: "Wait for the next month or change the plan",
     };
   }
   if (kindOf(error) === "locked") {
     return {
-      message: "The database is changed by others all the time (conflict)",
+      message: "The database keeps being changed by other processes (conflict)",
       hint: "Nothing was lost, try again in a moment",
     };
   }

@@ -10,7 +10,7 @@ const MAX_LOOKED_AT_BYTES = 1024;
 const CHECK_MS = 500;
 
 /** Where to listen. */
-export type Endpoint = { readonly hostname: string; /** 0: any that is free. */ readonly port: number } | {
+export type Endpoint = { readonly hostname: string; /** 0: any free port. */ readonly port: number } | {
   readonly path: string;
 };
 

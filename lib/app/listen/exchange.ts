@@ -48,7 +48,7 @@ export function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<Arr
       });
       incoming.on("end", () => end(() => controller.close()));
       incoming.on("error", (error) => end(() => controller.error(error)));
-      incoming.on("close", () => end(() => controller.error(new Error("The connection ended too early"))));
+      incoming.on("close", () => end(() => controller.error(new Error("The connection closed too early"))));
       incoming.pause();
     },
     pull() {
@@ -126,7 +126,7 @@ async function gather(reader: ReadableStreamDefaultReader<Uint8Array>) {
 }
 
 async function write(outgoing: ServerResponse, chunk: Uint8Array, unreadMs: number): Promise<void> {
-  if (outgoing.destroyed) throw new Error("The connection ended too early");
+  if (outgoing.destroyed) throw new Error("The connection closed too early");
   if (!outgoing.write(chunk)) await event(outgoing, "drain", unreadMs);
 }
 
@@ -144,8 +144,8 @@ function event(outgoing: ServerResponse, name: "drain" | "finish", mostMs: numbe
       act();
     };
     const happened = settle(resolve);
-    const closed = settle(() => reject(new Error("The connection ended too early")));
-    const timer = setTimeout(settle(() => reject(new Error("The answer was not taken"))), mostMs);
+    const closed = settle(() => reject(new Error("The connection closed too early")));
+    const timer = setTimeout(settle(() => reject(new Error("The answer was not accepted"))), mostMs);
     outgoing.once(name, happened);
     outgoing.once("close", closed);
   });

@@ -48,7 +48,7 @@ export async function followCertificate(
     const read = await readCertificate(files);
     if ("problem" in read) {
       if (read.problem !== problem) {
-        log.warn("The certificate files cannot be used; the certificate in force stays", {
+        log.warn("The certificate files cannot be used; the current certificate stays in force", {
           why: read.problem,
         });
       }
@@ -60,7 +60,7 @@ export async function followCertificate(
     if (cert === current.certificate.cert && key === current.certificate.key) return;
     current = read;
     for (const changed of listeners) changed();
-    log.info("The certificate was read again", { expires: new Date(read.expiresAt).toISOString() });
+    log.info("The certificate was reloaded", { expires: new Date(read.expiresAt).toISOString() });
   }
 
   void (async () => {
@@ -90,14 +90,14 @@ async function readCertificate(files: CertificateFiles): Promise<Checked | { rea
   try {
     parsed = new X509Certificate(cert);
   } catch {
-    return { problem: "the certificate file holds no certificate" };
+    return { problem: "the certificate file contains no certificate" };
   }
   try {
     if (!parsed.checkPrivateKey(createPrivateKey(key))) {
-      return { problem: "the key is not that of the certificate" };
+      return { problem: "the key does not match the certificate" };
     }
   } catch {
-    return { problem: "the key file holds no private key without a passphrase" };
+    return { problem: "the key file contains no private key without a passphrase" };
   }
   return { certificate: { cert, key }, expiresAt: Date.parse(parsed.validTo) };
 }

@@ -19,7 +19,7 @@ export function checkConsistent(listen: ListenConfig): void {
   ];
   if (byProxy.length > 0 && trustedProxies.length === 0) {
     throw new ListenRefused(
-      `${byProxy.join(" and ")} would never count: no proxy is trusted`,
+      `${byProxy.join(" and ")} would have no effect: no proxy is trusted`,
       "Name the address the proxy connects from with --trusted-proxy, such as 127.0.0.1",
     );
   }

@@ -106,7 +106,7 @@ function setHost(url: URL, host: string): boolean {
 }
 
 function malformed(): Response {
-  return new Response("Cannot answer: X-Forwarded-Host names no host\n", {
+  return new Response("Cannot answer: X-Forwarded-Host contains no host\n", {
     status: 400,
     headers: { "content-type": "text/plain; charset=utf-8" },
   });

@@ -36,7 +36,7 @@ export function followTailnet(parts: FollowParts): () => void {
     const found = await tailnet.look();
     if ("missing" in found) {
       // Keeps listening: the address may return, and nothing else takes its place.
-      tellOnce("The tailnet has no address for this machine at present", { why: found.missing });
+      tellOnce("The tailnet currently has no address for this machine", { why: found.missing });
       return;
     }
     const { addresses, names } = found;
@@ -51,7 +51,7 @@ export function followTailnet(parts: FollowParts): () => void {
     const gone = current.filter((address) => !addresses.includes(address));
     current = addresses;
     changed(addresses, names);
-    log.info("The address in the tailnet has changed", { from: gone.join(", "), to: addresses.join(", ") });
+    log.info("The tailnet address has changed", { from: gone.join(", "), to: addresses.join(", ") });
     for (const address of gone) {
       const door = opened.doors.get(address);
       opened.doors.delete(address);
@@ -65,7 +65,7 @@ export function followTailnet(parts: FollowParts): () => void {
       await clock.sleep(LOOK_EVERY_MS, stopped.signal);
       if (stopped.signal.aborted) return;
       await look().catch((error: unknown) =>
-        tellOnce("Cannot follow the address in the tailnet", {
+        tellOnce("Cannot follow the tailnet address", {
           error: error instanceof Error ? error.message : "unknown",
         })
       );

@@ -23,9 +23,9 @@ export interface PermitQuestion {
 }
 
 const SIGNING_IN =
-  "Make a token with `syntrack token generate --save`, or hand one in with SYNTRACK_AUTH_TOKENS or " +
+  "Create a token with `syntrack token generate --save`, or pass one with SYNTRACK_AUTH_TOKENS or " +
   "--auth-token; or add a person with `syntrack user add NAME`, or by SYNTRACK_ADMIN_USER and SYNTRACK_ADMIN_PASS; or " +
-  "make a key with `syntrack key create NAME`. Without --bind-all, --host, --tailscale and --tailscale-ip only this " +
+  "create a key with `syntrack key create NAME`. Without --bind-all, --host, --tailscale and --tailscale-ip only this " +
   "machine is served";
 
 /** @returns notices for the user who starts it. @throws {ListenRefused} */
@@ -38,7 +38,7 @@ export async function checkPermitted(question: PermitQuestion): Promise<readonly
   ).join(", ");
   if (!await canSignIn()) {
     throw new ListenRefused(
-      `Cannot listen on ${where}: others could reach it, and nobody can sign in yet`,
+      `Cannot listen on ${where}: others could reach it, and no one can sign in yet`,
       SIGNING_IN,
     );
   }
@@ -50,6 +50,6 @@ export async function checkPermitted(question: PermitQuestion): Promise<readonly
     );
   }
   return [
-    `What is sent to and from ${where} is not encrypted: anybody on the way can read it, passwords and tokens included`,
+    `What is sent to and from ${where} is not encrypted: anyone on the way can read it, including passwords and tokens`,
   ];
 }

@@ -44,7 +44,7 @@ export function createTailnet({ manual, run, interfaces }: TailnetParts): Tailne
       return {
         missing: status === null
           ? "no interface has an address in 100.64.0.0/10 or fd7a:115c:a1e0::/48, and the tailscale command says nothing"
-          : `tailscale says that it is ${status.state}, and no interface has an address of a tailnet`,
+          : `tailscale reports the state ${status.state}, and no interface has an address of a tailnet`,
       };
     },
   };

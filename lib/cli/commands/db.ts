@@ -112,7 +112,7 @@ async function backUpDated(tools: Tools, store: Store, keep: number): Promise<nu
   return done(tools, store, { backup: path, removed }, `Wrote a complete copy to ${plain(path)}${gone}`);
 }
 
-const NO_COPY = "is not one file that could be copied";
+const NO_COPY = "is not a single file that can be copied";
 
 /** @throws {CliError} for an engine that keeps no such file */
 function fileOf({ file, path }: Store, reason: string): DatabaseFile {

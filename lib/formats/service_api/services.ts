@@ -71,8 +71,8 @@ const KINDS: Readonly<Record<FailureKind, ErrorKind>> = {
 const FAILURE_WORDS: Readonly<Record<ErrorKind, string>> = {
   auth: "The vendor refuses the credential",
   rate_limit: "The vendor asks to wait",
-  network: "The vendor does not answer",
-  unknown: "The vendor's answer is not understood",
+  network: "The vendor does not respond",
+  unknown: "The vendor's response was not recognized",
 };
 
 export function serviceJson(facts: ServiceFacts): Service {
@@ -143,10 +143,10 @@ function toError(outcome: ServiceFacts["outcome"]): ToldError | null {
 /** Returns why a service is unhealthy although its last poll did not fail. */
 function findDoubt(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
   const unknown = (message: string) => ({ kind: "unknown" as const, message });
-  if (view === null || quotas.length === 0) return unknown("No quota was read yet");
+  if (view === null || quotas.length === 0) return unknown("No quota has been read yet");
   const { state, hint } = view.health;
   if (state === "expired") return { kind: "auth", message: hint ?? "The login has ended" };
   return state === "stale"
-    ? unknown("Nothing was read for too long, so the figures may be out of date")
+    ? unknown("There have been no readings for too long, so the figures may be out of date")
     : null;
 }

@@ -12,7 +12,7 @@ import type { AccountKey } from "../quota.ts";
  * - `balance-low`: a balance fell below the configured amount
  * - `limit-changed`: the vendor raised or lowered a limit; `credit-lapses`: a credit is about to expire
  * - `failing`, `recovered`: polls of an account fail, or work again
- * - `sign-in-expires`, `sign-in-expired`: its login ends soon, or has ended
+ * - `sign-in-expires`, `sign-in-expired`: its login expires soon, or has ended
  * - `silent`: no new readings for too long; `new-account`: its first readings arrived
  * - `withdrawn`: an earlier message was wrong, since the vendor took a reset back
  * - `over-budget`: the month's spend of an account is above its budget
@@ -132,20 +132,20 @@ export interface Decision {
 
 const REASONS: Readonly<Record<DecisionReason, string>> = {
   raised: "an alert was raised",
-  "first-reading": "this was the first reading, and what was so before is no news",
+  "first-reading": "this was the first reading, so nothing has changed yet",
   "already-raised": "it was raised before in this cycle or episode",
   "not-reached": "the condition does not hold",
-  "figure-unknown": "the vendor does not state the figure",
+  "figure-unknown": "the vendor does not report the figure",
   "verdict-unknown": "the vendor does not say whether it allows work again",
   "reading-old": "the reading is too old to act on",
   "not-confirmed": "one reading is not enough; the next one decides",
   "turned-off": "this kind of alert is turned off",
-  "no-longer-listed": "the vendor no longer mentions the quota",
+  "no-longer-listed": "the vendor no longer reports the quota",
   "not-due": "its time has not come",
-  missed: "nothing ran at its time, and it would come too late now",
-  "nothing-to-say": "nothing was read in its time",
-  "repeat-later": "it holds, and is told again later as the rule asks",
-  "repeated-enough": "it holds, and was told again as often as the rule allows",
+  missed: "nothing was running at its time, and now it would be too late",
+  "nothing-to-say": "there were no readings in its period",
+  "repeat-later": "it still holds, and will be repeated as the rule says",
+  "repeated-enough": "it still holds, and was repeated as often as the rule allows",
 };
 
 export function explainReason(reason: DecisionReason): string {

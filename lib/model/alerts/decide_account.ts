@@ -99,8 +99,8 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     },
     "sign-in-expired": {
       title: `${name}: sign in again`,
-      text: sentence("its login has ended"),
-      details: hint || "Sign in again where this login was made; its readings then go on by themselves.",
+      text: sentence("its login has expired"),
+      details: hint || "Sign in again where this login was made; readings then continue.",
     },
     silent: {
       title: `${name}: no new readings`,
@@ -147,8 +147,8 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     else {
       told = addTold(told, occasion);
       raise("sign-in-expires", "warning", expiresAt, {
-        title: `${name}: login ends soon`,
-        text: sentence(`its login ends ${instantWords(expiresAt, now, zone)}`),
+        title: `${name}: login expires soon`,
+        text: sentence(`its login expires ${instantWords(expiresAt, now, zone)}`),
         details: "Sign in again before then.",
         expiresAt,
       });
@@ -171,9 +171,9 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     }
     told = addTold(told, occasion);
     raise("credit-lapses", "warning", `${fact.key}|${expiresAt}`, {
-      title: `${name}: ${fact.label} about to lapse`,
-      text: sentence(`${count} in reserve`, `the first lapses ${instantWords(expiresAt, now, zone)}`),
-      details: "Use it before then: what has lapsed is lost.",
+      title: `${name}: ${fact.label} about to expire`,
+      text: sentence(`${count} in reserve`, `the first expires ${instantWords(expiresAt, now, zone)}`),
+      details: "Use it before then: what has expired is lost.",
       expiresAt,
     });
   }

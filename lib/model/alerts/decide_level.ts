@@ -77,7 +77,7 @@ export function decideLevel(pass: Pass): void {
   } else if (blocked && !empty && fresh.includes("blocked")) {
     remember(pass.raise("blocked", "critical", occasion, {
       title: `${name}: blocked by ${account.providerName}`,
-      text: sentence("the vendor refuses work on it at present", usedWords(quota), reset),
+      text: sentence("the vendor is refusing requests", usedWords(quota), reset),
       details: "Wait until the vendor allows work again, or switch to another account.",
     }));
   } else if (low && !empty && fresh.includes("balance-low")) {

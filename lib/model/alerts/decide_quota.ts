@@ -59,7 +59,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
     pass.raise("withdrawn", "info", id, {
       title: `${quotaName(account, quota)}: not reset after all`,
       text: sentence(
-        "the vendor took the reset back",
+        "the vendor reverted the reset",
         usedWords(quota),
         resetWords(quota.resetsAt, now, input.zone),
       ),

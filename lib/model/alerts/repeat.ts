@@ -46,7 +46,7 @@ export function decideRepeats(
     const times = `${own.length} of ${rule.repeatMost}`;
     if (quota && isOld(quota, now)) return [{ ...base, reason: "reading-old", figure: usedWords(quota) }];
     if (own.length >= rule.repeatMost) {
-      return [{ ...base, reason: "repeated-enough", figure: `told again ${times}` }];
+      return [{ ...base, reason: "repeated-enough", figure: `repeated ${times}` }];
     }
     const dueAt = Math.max(alert.raisedAt, ...own.map(({ raisedAt }) => raisedAt)) + rule.repeatEveryMs;
     if (dueAt > now) {
@@ -59,7 +59,7 @@ export function decideRepeats(
     return [{
       ...base,
       reason: "raised",
-      figure: `told again ${own.length + 1} of ${rule.repeatMost}`,
+      figure: `repeated ${own.length + 1} of ${rule.repeatMost}`,
       alert: {
         ...alert,
         ...wordsOf(alert, account, quota, now, zone),
@@ -73,8 +73,8 @@ export function decideRepeats(
 
 /** Of what ends at a fixed instant, what that is. */
 const ENDS: Partial<Readonly<Record<AlertKind, string>>> = {
-  "sign-in-expires": "its login ends",
-  "credit-lapses": "the first lapses",
+  "sign-in-expires": "its login expires",
+  "credit-lapses": "the first expires",
   "over-budget": "the month ends",
 };
 /** Kinds that the present figure says all of. */

@@ -65,7 +65,7 @@ export function writeSummary(
     details: [
       `From ${wallText(period.from, zone)} to ${wallText(period.to, zone)} (${zone}).`,
       ...section("Used", lines),
-      ...section("By what, in the window under way", parts),
+      ...section("By source, in the current window", parts),
       ...section("Ended unused", wasted),
       ...section("Alerts", facts.alerts),
       ...section("Plans", facts.plans),

@@ -81,10 +81,10 @@ function freeSpan(fromText: string | null, toText: string | null, zone: string, 
   const end = toText === null ? now : parseEdge(toText, zone, true);
   if (end === null) return `Cannot read "${toText}" as an end: expected ${EDGE_HELP}`;
   const begin = fromText === null ? end - DEFAULT_MS : parseEdge(fromText, zone);
-  if (begin === null) return `Cannot read "${fromText}" as a beginning: expected ${EDGE_HELP}`;
+  if (begin === null) return `Cannot read "${fromText}" as a start: expected ${EDGE_HELP}`;
   // There is no data about the future.
   const to = Math.min(end, now);
-  if (begin >= to) return "The beginning has to lie before the end, and in the past";
+  if (begin >= to) return "The start has to be before the end, and in the past";
   if (to - begin > MAX_MS) return "No more than ten years can be shown at once";
   return { from: Math.max(0, Math.min(begin, to - MIN_MS)), to };
 }

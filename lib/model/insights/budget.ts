@@ -19,7 +19,7 @@ export const budget: Rule = {
       return [{
         quota: quota.key,
         severity: severityOf(share),
-        title: `${quota.label}: the window under way`,
+        title: `${quota.label}: the current window`,
         metric: formatShare(share),
         figure: { value: share, unit: "share" },
         sublabel: quota.unit === "percent"

@@ -19,7 +19,7 @@ export const coverage: Rule = {
     const good = share >= GOOD;
     return [{
       severity: good ? "info" : "warning",
-      title: good ? "What was seen" : "Much was not seen",
+      title: good ? "Coverage" : "Low coverage",
       metric: formatShare(share),
       figure: { value: share, unit: "share" },
       sublabel: `${counted(readings, "reading")}, the first on ${context.date(since)}`,

@@ -30,7 +30,7 @@ function toFinding(quota: InsightQuota, forecast: InsightForecast, context: Insi
         metric: STATE_WORDS.blocked,
         figure: { value: 1, unit: "share" },
         sublabel: "by its provider",
-        description: `The provider refuses work on ${quota.label} at present, whatever share of it is used${
+        description: `The provider is refusing requests on ${quota.label}, whatever share of it is used${
           resetText(quota, context)
         }.`,
         evidence,
@@ -44,7 +44,7 @@ function toFinding(quota: InsightQuota, forecast: InsightForecast, context: Insi
         metric: formatRate(0, quota.unit),
         figure: { value: 0, unit: quota.unit },
         sublabel: "at present",
-        description: `${quota.label} is not in use at present: ${formatRate(0, quota.unit)}.`,
+        description: `${quota.label} is not in use: ${formatRate(0, quota.unit)}.`,
         evidence,
         weight: 0,
       };

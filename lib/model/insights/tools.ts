@@ -48,7 +48,7 @@ export const toolShare: Rule = {
         title: `${quota.label}: share of each tool`,
         metric: `${top.name} ${formatShare(top.used / total)}`,
         figure: { value: top.used / total, unit: "share" },
-        sublabel: `of ${amountText(total, quota.unit)} in the window under way`,
+        sublabel: `of ${amountText(total, quota.unit)} in the current window`,
         description: `${quota.label}, ${amountText(total, quota.unit)} so far: ${
           [...named, ...others].join(", ")
         }.`,

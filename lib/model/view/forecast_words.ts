@@ -41,7 +41,7 @@ export function outlookWords(
   if (kind === "balance") {
     if (state === "exhausted") return "empty";
     if (emptyAt !== null && emptyAt > now) return `lasts about ${formatAbout(emptyAt - now)}`;
-    return state === "lasts" ? "lasts more than a year" : state === "runs-dry" ? "about to be empty" : "";
+    return state === "lasts" ? "lasts more than a year" : state === "runs-dry" ? "about to run out" : "";
   }
   switch (state) {
     case "exhausted":

@@ -85,7 +85,7 @@ function bestText(
     case "unknown": {
       if (isCurrent(account, now)) {
         const hint = words.hint(account);
-        return `Not known: ${name} states nothing that can run out.${hint === "" ? "" : ` ${hint}`}`;
+        return `Not known: ${name} reports nothing that can run out.${hint === "" ? "" : ` ${hint}`}`;
       }
       const newest = Math.max(0, ...accounts.map((one) => one.at ?? 0));
       if (newest === 0) return "Not known: no account has been read yet.";

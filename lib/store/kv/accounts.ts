@@ -172,7 +172,7 @@ export class Accounts {
   }
 
   #retry<T>(attempt: () => Promise<T | null>): Promise<T> {
-    return retry(attempt, `Database "${this.database.path}" is changed by other processes all the time`);
+    return retry(attempt, `Database "${this.database.path}" keeps being changed by other processes`);
   }
 }
 

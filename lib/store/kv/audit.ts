@@ -22,7 +22,7 @@ import { retry } from "./retry.ts";
 /** Rows that are read or removed at once. */
 const STEP = 500;
 const MAX_WORDS = 200;
-const BUSY = "The record of who did what is written to all the time";
+const BUSY = "The audit record keeps being written to";
 
 /** `first`: the row before the first one; `last`: the last one. */
 interface Ends {
@@ -93,7 +93,7 @@ export class KvAudit implements AuditStore {
       const row = await this.#rowOf(entry);
       if (row.id !== id + 1) return { state: "broken", at: id, reason: `row ${id + 1} is missing` };
       if (auditHash(row, hash) !== row.hash) {
-        return { state: "broken", at: row.id, reason: `row ${row.id} is not as it was written` };
+        return { state: "broken", at: row.id, reason: `row ${row.id} was changed` };
       }
       ({ id, hash } = row);
       rows++;
@@ -101,7 +101,7 @@ export class KvAudit implements AuditStore {
     const { last } = await this.#readEnds();
     // Rows may have been added since.
     if (last.id < id || last.id === id && last.hash !== hash) {
-      return { state: "broken", at: id, reason: `the end is not as it was written` };
+      return { state: "broken", at: id, reason: `the end was changed` };
     }
     if (last.id > id && (await this.#rowsAfter(id)).length === 0) {
       return { state: "broken", at: id, reason: `rows after ${id} are missing` };

@@ -239,7 +239,7 @@ const REFUSED = {
   // There is none at all.
   message: /DENO_KV_ACCESS_TOKEN/,
   says: "refuses the access token",
-  hint: "Set DENO_KV_ACCESS_TOKEN to a token that may open it",
+  hint: "Set DENO_KV_ACCESS_TOKEN to a token with access to it",
 } as const;
 
 const CAUSES = [
@@ -254,7 +254,7 @@ const CAUSES = [
     kind: "limited",
     message:
       /quota|limits? (exceeded|reached)|exceed\w* .*limit|storage limit|too many requests|payment required/i,
-    says: "answers no more: the limits of its plan are reached",
+    says: "no longer answers: the limits of its plan are reached",
     hint: "Wait until they are reset, or change the plan; nothing of this was stored",
   },
   {
@@ -266,8 +266,8 @@ const CAUSES = [
   {
     kind: "corrupt",
     message: /malformed|file is not a database/i,
-    says: "is damaged, or no key-value database",
-    hint: "Move it away to begin with an empty one, and import an export",
+    says: "is damaged, or not a key-value database",
+    hint: "Move it away to start with an empty one, and import an export",
   },
   REFUSED,
   {

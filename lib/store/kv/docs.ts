@@ -208,7 +208,7 @@ export class KvDocs implements DocStore {
   }
 
   async #retry<T>(attempt: () => Promise<{ readonly result: T } | null>): Promise<T> {
-    const { result } = await retry(attempt, "A document is changed by others all the time");
+    const { result } = await retry(attempt, "A document keeps being changed by others");
     return result;
   }
 }

@@ -71,7 +71,7 @@ function inspect(name: string, file: string, create: boolean): void {
   if (!header) {
     throw new StoreError(
       "foreign",
-      `"${file}" is no key-value database`,
+      `"${file}" is not a key-value database`,
       "Name another file; this one was left as it is",
     );
   }

@@ -24,7 +24,7 @@ export interface SessionRow {
 /** A quota the session used. */
 export interface UsedQuota extends SessionQuota {
   readonly title: string;
-  /** Null when the vendor no longer mentions the quota. */
+  /** Null when the vendor no longer reports the quota. */
   readonly unit: Unit | null;
   readonly startShare: number | null;
   readonly endShare: number | null;

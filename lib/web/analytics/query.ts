@@ -86,8 +86,8 @@ function parseDays(
   const to = Math.min(end ?? usual.to, usual.to);
   const from = begin ?? dayStart(to, zone, -DEFAULT_DAYS);
   const length = Math.round((to - from) / 86_400_000);
-  if (length < 1) reader.note("The first day has to lie before the last one, and not ahead of today");
-  else if (length > MAX_DAYS) reader.note("No more than a year can be analysed at once");
+  if (length < 1) reader.note("The first day has to be before the last one, and not in the future");
+  else if (length > MAX_DAYS) reader.note("No more than a year can be shown at once");
   else return { days: null, from, to, length };
   return usual;
 }
@@ -99,6 +99,6 @@ function parseInterval(reader: QueryReader, length: number): Pick<AnalyticsQuery
   const most = MAX_DAYS_OF[word];
   if (most === undefined || length <= most) return { interval: word, isChosen: true };
   const days = most === 1 ? "one day" : `${most} days`;
-  reader.note(`Intervals of ${word} are told of ${days} at most`);
+  reader.note(`Intervals of ${word} cover ${days} at most`);
   return { interval: usual, isChosen: false };
 }

@@ -121,7 +121,7 @@ export async function removeService(services: AppContext, { facts: { key }, stor
 async function serviceNow(services: AppContext, key: AccountKey): Promise<Service> {
   const known = findService(await findServices(services), serviceId(key));
   // Another user may have removed it meanwhile.
-  if (!known) throw new HttpError(409, `The service "${plain(key, 80)}" has gone meanwhile`);
+  if (!known) throw new HttpError(409, `The service "${plain(key, 80)}" is no longer there`);
   return serviceJson(known.facts);
 }
 

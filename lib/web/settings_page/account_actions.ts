@@ -32,7 +32,7 @@ export async function changeStored(
       const meant = await key();
       const values = valuesIn(form);
       if (Object.keys(values).length === 0) {
-        throw new FieldsError([{ field: "account", message: "Nothing was typed, so nothing is changed" }]);
+        throw new FieldsError([{ field: "account", message: "Nothing was entered, so nothing was changed" }]);
       }
       await changeAccounts(() => accounts.setValues(meant, values));
       return await tried(services, "changed", meant, form);

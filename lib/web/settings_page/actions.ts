@@ -144,11 +144,14 @@ async function runMaintenance(
     return SAVED;
   }
   const { maintenance } = services;
-  if (!maintenance) throw new HttpError(400, "This database cannot be looked after from here");
+  if (!maintenance) throw new HttpError(400, "This database cannot be maintained from here");
   if (action === "prune") return { done: "pruned", count: String(await maintenance.prune()) };
   const { file } = maintenance;
   if (!file) {
-    throw new HttpError(400, "This database is not one file: `syntrack export` writes all that is stored");
+    throw new HttpError(
+      400,
+      "This database is not a single file: `syntrack export` writes everything that is stored",
+    );
   }
   switch (action) {
     case "vacuum":
@@ -163,7 +166,7 @@ async function runMaintenance(
 async function backup({ clock }: AppContext, file: FileMaintenance): Promise<Response> {
   const copy = await file.backup();
   if (!copy) {
-    throw new HttpError(503, "Another copy of the database is being read: try again when that is over");
+    throw new HttpError(503, "Another copy of the database is being read: try again when that is done");
   }
   const { bytes, body } = copy;
   const day = new Date(clock.now()).toISOString().slice(0, 10);

@@ -4,16 +4,16 @@ import type { InsightType } from "../../model/insights/insight.ts";
 export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string, about: string]>> = {
   forecast: ["Forecast", "Whether a quota lasts until its reset, and when it would run out"],
   "cycle-utilization": ["Use of cycles", "How much of a quota is usually used by its reset"],
-  budget: ["The window under way", "How much of the limit is used, and how much of its window is gone"],
+  budget: ["The current window", "How much of the limit is used, and how much of its window has passed"],
   "weekly-pace": [
     "Pace of the week",
-    "What the use of the last 7 days comes to in 30, of what the limit allows; of a balance, how long it lasts",
+    "What the use of the last 7 days would be in 30, compared with the limit; for a balance, how long it lasts",
   ],
   "plan-capacity": [
     "What the plan holds",
     "What the limit allows in a day and in 30, and how much of that is in use",
   ],
-  "billing-use": ["Billing period", "How this billing period compares with the one before"],
+  "billing-use": ["Billing period", "How this billing period compares with the previous one"],
   trend: ["Trend", "Whether use rises or falls from cycle to cycle"],
   "trend-24h": ["Trend of a day", "How the last day compares with those before"],
   variance: ["Variance", "How evenly cycles are used"],
@@ -22,6 +22,6 @@ export const INSIGHT_WORDS: Readonly<Record<InsightType, readonly [title: string
   "top-tool": ["Busiest tool", "Which tool takes most of a quota"],
   "tool-share": ["Share of tools", "How a quota is spread over tools"],
   "session-average": ["Sessions", "What a session takes on average"],
-  usage: ["Use", "How much was used in the days looked at, and on an average day"],
+  usage: ["Use", "How much was used in these days, and on an average day"],
   coverage: ["Coverage", "How much of the time is covered by readings"],
 };

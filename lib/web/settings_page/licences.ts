@@ -3,7 +3,7 @@ import type { Licence } from "../../ui/settings/kinds.ts";
 
 export const LICENCES: readonly Licence[] = [
   { name: "Deno", version: "the runtime", licence: "MIT" },
-  { name: "Fresh", version: "2.3.3 (the part that is used, written anew)", licence: "MIT" },
+  { name: "Fresh", version: "2.3.3 (the part that is used, rewritten)", licence: "MIT" },
   { name: "preact", version: "10.29.8", licence: "MIT" },
   { name: "@preact/signals", version: "2.11.4", licence: "MIT" },
   { name: "@simplewebauthn/server", version: "14.0.3", licence: "MIT" },

@@ -102,19 +102,19 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
     case "polled":
       return await answered(services, reader);
     case "pruned":
-      return `Removed ${reader.count("count", 0, MOST, 0)} rows that are no longer kept.`;
+      return `Removed ${reader.count("count", 0, MOST, 0)} expired rows.`;
     case "added":
       return `Stored ${await accountIn(services, reader)}, encrypted. ${await answered(services, reader)}`;
     case "changed":
       return `Changed ${await accountIn(services, reader)}. ${await answered(services, reader)}`;
     case "renamed":
-      return `It is called ${await accountIn(services, reader)} now, and its history with it.`;
+      return `Renamed to ${await accountIn(services, reader)}, along with its history.`;
     case "removed":
       return `Removed ${await accountIn(services, reader)}; its history stays.`;
     case "purged":
       return `Removed ${await accountIn(services, reader)} and its history.`;
     case "vacuumed":
-      return `Gave back ${bytesText(reader.count("count", 0, MOST, 0))}.`;
+      return `Freed ${bytesText(reader.count("count", 0, MOST, 0))}.`;
   }
 }
 
@@ -129,7 +129,7 @@ async function isFailing({ services }: State, reader: QueryReader): Promise<bool
 async function answered({ dashboard }: State["services"], reader: QueryReader): Promise<string> {
   const { accounts, at } = await dashboard({ withHidden: true });
   const account = accounts.find(({ key }) => key === reader.text("account"));
-  if (!account) return "Asked; there is no answer yet.";
+  if (!account) return "Polled; there is no answer yet.";
   const { health, quotas } = account;
   const hint = health.failure === null || health.hint === null ? "" : ` ${health.hint}.`;
   const word = health.failure === null

@@ -152,7 +152,7 @@ async function accountsView(
     others: providers.filter(({ id }) => !keys.some((key) => key.startsWith(`${id}/`)))
       .map(({ id, name, setup, problem }) => ({ id, name, setup, problem })),
     notes: providers.flatMap(({ name, problem, configured }) =>
-      configured && problem !== null ? [`Looking for accounts of ${name} failed: ${problem}`] : []
+      configured && problem !== null ? [`The search for accounts of ${name} failed: ${problem}`] : []
     ),
     choices: services.accounts.choices().map(({ id, name }) => ({ id, name })),
     adding: addingView(services, typed?.get("provider") ?? adding, typed),
@@ -249,7 +249,7 @@ async function dataView(
     store: maintenance && {
       path: harmless(maintenance.path),
       usual: maintenance.keepReadingsMs === 0
-        ? "for ever"
+        ? "forever"
         : `${formatNumber(maintenance.keepReadingsMs / DAY_MS)} days`,
       hasFile: maintenance.file !== null,
       facts: [
@@ -267,7 +267,7 @@ function sizeFacts(
 ): readonly (readonly [string, string])[] {
   const when = (at: number | null) => at === null ? "none" : wallText(at, zone);
   const ofFile = [
-    ["Size", `${bytesText(size.bytes)}, of which ${bytesText(size.freeBytes)} hold nothing`],
+    ["Size", `${bytesText(size.bytes)}, of which ${bytesText(size.freeBytes)} unused`],
     ["Log beside it", bytesText(size.logBytes)],
   ] as const;
   return [

@@ -104,7 +104,7 @@ export async function cyclesTable(
   const { zone } = tableContext;
   const { reader, group, sorting, full, stretch, subjects } = asked;
   const { rows, more } = await findCycles(services, asked, tableContext.view.at);
-  if (more) reader.note(`Only the newest ${MAX_CYCLES} cycles are looked at: choose a shorter range`);
+  if (more) reader.note(`Only the newest ${MAX_CYCLES} cycles are read: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
     group === "none" ? null : (row) => groupOf(row, group, zone),

@@ -7,7 +7,7 @@ import { parseSubjects, type Subjects } from "./subjects.ts";
 import type { TableContext } from "./table_context.ts";
 
 const STATES = ["all", "open", "over"] as const;
-const STATE_WORDS = { all: "Open and over", open: "Open", over: "Over" } as const;
+const STATE_WORDS = { all: "Open and finished", open: "Open", over: "Over" } as const;
 
 export interface ListQuery {
   readonly reader: QueryReader;

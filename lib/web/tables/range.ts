@@ -38,7 +38,7 @@ export function parseTimeRange<Range extends TableRange>(
   const from = reader.date("from", zone, 0);
   const to = reader.date("to", zone, 1);
   if (from !== null && to !== null && from >= to) {
-    reader.note("The first day lies after the last one");
+    reader.note("The first day is after the last one");
   } else if (from !== null || to !== null) {
     return { range: null, from: from ?? 0, to: Math.min(to ?? now + 1, now + 1) };
   }

@@ -116,7 +116,7 @@ export async function sessionsTable(
   const { zone } = tableContext;
   const { reader, group, sorting, length, stretch, subjects } = asked;
   const { rows, more } = await findSessions(services, asked);
-  if (more) reader.note(`Only the newest ${MAX_SESSIONS} sessions are looked at: choose a shorter range`);
+  if (more) reader.note(`Only the newest ${MAX_SESSIONS} sessions are read: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
     group === "none" ? null : (row) => groupOf(row, group, subjects, zone),

@@ -3,7 +3,7 @@ import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** The present of all accounts in one document. */
+/** The current state of all accounts in one document. */
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;

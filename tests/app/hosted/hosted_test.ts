@@ -77,7 +77,7 @@ for (
       { ...SECRETS, SYNTRACK_LIVE_MINUTES: "ten" },
       "SYNTRACK_LIVE_MINUTES must be a number",
     ],
-    ["a usable key", { ...SECRETS, SYNTRACK_VAULT_KEY: "c2hvcnQ=" }, "is no key of 32 bytes"],
+    ["a usable key", { ...SECRETS, SYNTRACK_VAULT_KEY: "c2hvcnQ=" }, "is not a key of 32 bytes"],
   ] as const
 ) {
   Deno.test(`without ${name} nothing is answered but what to set, on the page and to programs`, async () => {

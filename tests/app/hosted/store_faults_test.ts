@@ -17,9 +17,9 @@ const FAR: Deno.ServeHandlerInfo = {
   completed: Promise.resolve(),
 };
 const CONFLICT =
-  "The database is changed by others all the time (conflict): nothing was lost, try again in a moment";
+  "The database keeps being changed by other processes (conflict): nothing was lost, try again in a moment";
 const LIMITS =
-  "The limits of the host's plan are reached, so its database answers no more: wait for the next month or change the plan";
+  "The limits of the host's plan are reached, so its database no longer answers: wait for the next month or change the plan";
 
 /** What the database does when it is to commit, and when it is to read; undefined for what it always does. */
 interface Refusals {

@@ -5,7 +5,7 @@ import { readJson } from "@/lib/web/body.ts";
 import { define } from "@/lib/web/state.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 
-/** What nobody is told of for a while. */
+/** What is snoozed. */
 export const handlers = define.handlers(api({
   GET: async (ctx) => json(await snoozesMessage(ctx.state.services)),
   async POST(ctx) {
