@@ -190,7 +190,7 @@ Deno.test("a removed passkey opens nothing, and ends the sign-ins made by it, bu
     const ada = visit(own.cookie);
     const [{ id } = { id: "" }] = await services.access.passkeys.list();
     const removed = await ada.send("/me", { action: "remove-passkey", id });
-    assertMatch(removed.html, /The passkey &quot;Phone&quot; opens nothing any more/);
+    assertMatch(removed.html, /The passkey &quot;Phone&quot; no longer works/);
     assertEquals((await visit(stolen.cookie).get("/me")).status, 303);
     assertEquals((await ada.get("/me")).status, 200);
     assertEquals((await byPassword.get("/me")).status, 200);

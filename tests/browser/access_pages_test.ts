@@ -72,8 +72,8 @@ for (const [where, options] of SIZES) {
     assertEquals(await page.locator("#audit-table tbody tr").count(), 1);
     assertEquals(await page.locator('tr[data-outcome="refused"]').count(), 1);
     await openSheet();
-    await page.getByLabel("To what", { exact: true }).fill("nobody-here");
-    if (hasScript) await page.getByLabel("To what", { exact: true }).press("Enter");
+    await page.getByLabel("Target", { exact: true }).fill("nobody-here");
+    if (hasScript) await page.getByLabel("Target", { exact: true }).press("Enter");
     else await show.click();
     await page.getByText("No entry matches these filters").waitFor();
     await sound();

@@ -81,7 +81,7 @@ for (const [where, options, basePath] of SIZES) {
       assertEquals(await page.getByRole("button", { name: "Sign in with a passkey" }).count(), 0);
       await signInByPassword(page, home);
       await addPasskey(page, "Phone");
-      await page.getByText('The passkey "Phone" signs you in at localhost from now on.').waitFor();
+      await page.getByText('The passkey "Phone" now signs you in at localhost.').waitFor();
       await sound();
       const { credentials: [made] } = await cdp.send("WebAuthn.getCredentials", { authenticatorId: id });
       assertEquals([made?.rpId, made?.isResidentCredential], ["localhost", true]);

@@ -99,7 +99,7 @@ Deno.test("a broken declaration in its folder keeps no other source from being t
     assertStringIncludes(listed.stdout, "custom-team");
     const polled = await place.run("collect");
     assertEquals(polled.code, 2);
-    assertStringIncludes(polled.stderr, "~/.syntrack/custom/broken.json: is no JSON");
+    assertStringIncludes(polled.stderr, "~/.syntrack/custom/broken.json: is not JSON");
   });
 });
 

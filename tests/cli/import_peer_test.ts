@@ -404,7 +404,7 @@ Deno.test("their settings are taken over once, without those that say where thei
     const { code, stdout, stderr } = await place.run(command);
     assertEquals([code, stderr], [0, ""]);
     assert(!stdout.includes("never shown"));
-    assertStringIncludes(stdout, "DATABASE_PATH: not taken, says where the other tracker keeps its data");
+    assertStringIncludes(stdout, "DATABASE_PATH: not imported, says where the other tracker keeps its data");
     assertEquals(
       await Deno.readTextFile(env),
       "ZAI_API_KEY=mine\nSYNTHETIC_API_KEY='syn_ never shown'\nSYNTRACK_POLL_INTERVAL=120\n",

@@ -102,7 +102,7 @@ Deno.test("serve --tailscale without a tailnet says what to do, and listens nowh
     assertEquals([code, text(stdout)], [2, ""]);
     assertMatch(
       text(stderr),
-      /Cannot listen on the tailnet: no address of it was found \(tailscale says that it is Stopped/,
+      /Cannot listen on the tailnet: no address of it was found \(tailscale reports the state Stopped/,
     );
     assertMatch(text(stderr), /`tailscale up`.*--tailscale-ip.*--tailscale-wait 60s/);
   }));

@@ -154,9 +154,9 @@ Deno.test("ports are those one may use without being root, or 0", () => {
 
 Deno.test("what is said about listening and proxies is read strictly", () => {
   const wrong: readonly (readonly [name: string, value: string, says: string])[] = [
-    ["host", "example.org", "example.org is no address"],
+    ["host", "example.org", "example.org is not an address"],
     ["host", "fe80::1%eth0", "fe80::1%eth0 has a zone, which cannot be used"],
-    ["allow-host", "a/b", "a/b is no host name"],
+    ["allow-host", "a/b", "a/b is not a host name"],
     ["allow-host", "a:0", "a:0 is not a host name"],
     ["unix", `/${"x".repeat(200)}`, "too long a path"],
     ["tailscale-ip", "127.0.0.1", "in no tailnet"],
@@ -168,7 +168,7 @@ Deno.test("what is said about listening and proxies is read strictly", () => {
     ["base-path", "//evil.example", "not a path"],
     ["auth-header", "Cookie", "a header that has another meaning"],
     ["auth-header", "Remote User", "not the name of a header"],
-    ["auth-role", "admins=root", "admins=root gives nobody a role"],
+    ["auth-role", "admins=root", "admins=root gives no one a role"],
     ["bind-all", "perhaps", "unknown word"],
   ];
   for (const [name, value, says] of wrong) {

@@ -68,8 +68,8 @@ Deno.test("a secret file that cannot be used is named, and its content is not", 
   const texts: readonly [text: string, problem: string][] = [
     ["", `the file is empty, ${wanted}`],
     ["# planted\n", `the file is empty, ${wanted}`],
-    ["planted\nplanted\n", `the file has several lines and none sets ACME_KEY, ${wanted}`],
-    ["OTHER=planted\n", `the file sets something else than ACME_KEY, ${wanted}`],
+    ["planted\nplanted\n", `the file has several lines, and none of them sets ACME_KEY, ${wanted}`],
+    ["OTHER=planted\n", `the file sets something other than ACME_KEY, ${wanted}`],
     ["ACME_KEY=\nOTHER=planted", "the value is empty, wanted a secret"],
   ];
   for (const [text, problem] of texts) {

@@ -105,7 +105,7 @@ name = "alone"
     text,
     `pollinterval in ${LABEL}, line 1: no such setting, wanted poll_interval, perhaps`,
   );
-  assertStringIncludes(text, `timezone in ${LABEL}, line 3: of a kind that cannot be used`);
+  assertStringIncludes(text, `timezone in ${LABEL}, line 3: of a type that cannot be used`);
   assertStringIncludes(text, `providers.zia in ${LABEL}, line 5: no such provider, wanted zai, perhaps`);
   assertStringIncludes(
     text,

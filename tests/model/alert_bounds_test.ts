@@ -46,7 +46,7 @@ Deno.test("credits are about to lapse from two days before until they do, and on
     return see(...at(0, 10, {}, { facts }));
   };
   const [alert] = told(READ_AT + 2 * DAY_MS);
-  assertEquals([alert?.kind, alert?.title], ["credit-lapses", "Acme: banked resets about to lapse"]);
+  assertEquals([alert?.kind, alert?.title], ["credit-lapses", "Acme: banked resets about to expire"]);
   assertStringIncludes(alert!.text, "1 in reserve, the first expires on 2026-11-21 at 14:00");
   assertEquals(told(READ_AT + 2 * DAY_MS + 1), []);
   assertEquals(kinds(told(READ_AT + 1)), ["credit-lapses"]);

@@ -62,7 +62,7 @@ Deno.test("forecast speaks in the words of the forecast", () => {
   assertEquals(of({ state: "idle", ratePerHour: 0 })?.metric, "0 requests/h");
   assertMatch(
     of({ state: "idle", ratePerHour: 0 })!.description,
-    /is not in use at present: 0 requests\/h\.$/,
+    /is not in use: 0 requests\/h\.$/,
   );
   assertEquals(of({ state: "analysing" }), undefined);
   assertEquals(of({ state: "unknown" }), undefined);

@@ -138,7 +138,7 @@ Deno.test("an account alert that was told again still needs somebody until what 
     quota: null,
     at: READ_AT,
     raisedAt: READ_AT,
-    title: "Acme: reset credit about to lapse",
+    title: "Acme: reset credit about to expire",
     text: "",
     details: "",
     expiresAt: endsAt,

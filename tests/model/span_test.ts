@@ -82,7 +82,7 @@ Deno.test("what makes no sense gives the usual span and says why", () => {
   for (
     const [words, why] of [
       [{ range: "2y" }, /no range "2y"/],
-      [{ from: "then" }, /"then" as a beginning/],
+      [{ from: "then" }, /"then" as a start/],
       [{ to: "later" }, /"later" as an end/],
       [{ from: "2026-11-18", to: "2026-11-17" }, /has to be before/],
       [{ from: "2027-01-01" }, /in the past/],

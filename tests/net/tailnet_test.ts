@@ -75,7 +75,10 @@ Deno.test("where there is none it is told what was looked at", async () => {
     return "missing" in found ? found.missing : found.addresses.join();
   };
   assertMatch(await missing(nothing), /no interface has an address in 100\.64\.0\.0\/10 or fd7a/);
-  assertMatch(await missing(says({ BackendState: "NeedsLogin" }, 1)), /tailscale says that it is NeedsLogin/);
+  assertMatch(
+    await missing(says({ BackendState: "NeedsLogin" }, 1)),
+    /tailscale reports the state NeedsLogin/,
+  );
   assertMatch(await missing(says(STATUS), "100.87.201.50"), /no interface has the address 100\.87\.201\.50/);
   const unseen = createTailnet({ manual: "100.87.201.50", run: says(STATUS), interfaces: () => null });
   assertEquals(await unseen.look(), {

@@ -55,7 +55,7 @@ Deno.test("an API key in place of a login is called by its name when it is refus
   const error = await assertRejects(() => grok.read(ask, account));
   assertEquals(
     Reflect.get(error as object, "hint"),
-    "GROK_TOKEN in the environment holds an API key of the xAI platform: " +
+    "GROK_TOKEN in the environment contains an API key of the xAI platform: " +
       "sign in with the Grok CLI for the subscription",
   );
 });

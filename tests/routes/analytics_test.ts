@@ -132,7 +132,7 @@ Deno.test("/analytics names what it does not understand and shows the usual", as
       ["?days=0", /Cannot read days/],
       ["?days=9999", /Cannot read days/],
       ["?group=planet", /There is no group/],
-      ["?interval=5m", /Intervals of 5m are told of one day at most/],
+      ["?interval=5m", /Intervals of 5m cover one day at most/],
       [
         "?measure=%3Cscript%3E",
         /There is no measure &quot;&lt;script>|There is no measure &quot;&lt;script&gt;/,

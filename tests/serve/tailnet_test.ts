@@ -30,12 +30,12 @@ Deno.test("a tailnet is listened on beside this machine, by the machine's name i
 });
 
 Deno.test("without an address it does not start, and does not listen anywhere else instead", async () => {
-  const tailnet = tailnetOf([{ missing: "tailscale says that it is Stopped" }]);
+  const tailnet = tailnetOf([{ missing: "tailscale reports the state Stopped" }]);
   const refused = await assertRejects(() =>
     serveAt({ listen: { tailscale: true, hosts: ["127.0.0.1"] }, tailnet })
   );
   assert(refused instanceof ListenRefused);
-  assertMatch(refused.message, /no address of it was found \(tailscale says that it is Stopped\)/);
+  assertMatch(refused.message, /no address of it was found \(tailscale reports the state Stopped\)/);
   assertMatch(refused.hint, /tailscale up.*--tailscale-ip.*--tailscale-wait/);
 });
 

@@ -109,7 +109,7 @@ Deno.test("a page that hears nothing more gives no answer about the future", () 
 Deno.test("without accounts, readings or figures the summary says which of them is missing", () => {
   assertEquals(say([]), "No account is configured yet");
   assertEquals(say([accountViewOf([], { at: null })]), "Waiting for the first reading");
-  const empty = "Not known: Acme states nothing that can run out.";
+  const empty = "Not known: Acme reports nothing that can run out.";
   assertEquals([say([accountViewOf([])]), say([accountViewOf([quotaViewOf({ used: null })])])], [
     empty,
     empty,
