@@ -57,7 +57,7 @@ for (const format of ["csv", "json", "ndjson"]) {
       const imported = await contents(copy);
       const second = await place.run(`import all.txt --db ${copy}`);
       assertStringIncludes(second.stdout, "Imported 0 readings");
-      assertStringIncludes(second.stdout, "10 readings stored already");
+      assertStringIncludes(second.stdout, "10 readings already stored");
       assertEquals(await contents(copy), imported);
       const { stdout } = await place.run(`export -f ${format} --db ${copy}`);
       assertEquals(stdout, await Deno.readTextFile(join(place.folder, "all.txt")));
@@ -85,7 +85,7 @@ Deno.test("an export leaves the dust of binary fractions out, and its rows are k
     }
     const again = await place.run("import all.csv");
     assertEquals([again.code, again.stderr], [0, ""]);
-    assertStringIncludes(again.stdout, "3 readings stored already");
+    assertStringIncludes(again.stdout, "3 readings already stored");
   }));
 
 for (const format of ["csv", "json", "ndjson"]) {
@@ -275,7 +275,7 @@ Deno.test("an import adds what is newer, passes over what is stored, and refuses
     const run = (...lines: readonly string[]) => place.run("import -", { stdin: HEAD + lines.join("") });
     assertEquals((await run(at("12:00"), at("12:10"))).code, 0);
     const grown = await run(at("12:00"), at("12:10"), at("12:20"));
-    assertMatch(grown.stdout, /Imported 1 reading in 1 poll.*\n2 readings stored already/);
+    assertMatch(grown.stdout, /Imported 1 reading in 1 poll.*\n2 readings already stored/);
     const before = await contents(place.dbPath);
     const other = await run(at("12:10").replace("5,135,130", "6,135,129"), at("12:30"));
     assertEquals(other.code, 1);

@@ -148,7 +148,7 @@ Deno.test("a base URL moves the key of a source of your own nowhere, wherever it
     const moved = { ...env, SYNTRACK_CUSTOM_TEAM_BASE_URL: thief.origin };
     const refused = await place.run("collect --provider custom-team --json", { env: moved, ...later(1) });
     assertEquals(thief.requests.length, 0);
-    assertStringIncludes(refused.stdout, "SYNTRACK_CUSTOM_TEAM_BASE_URL leads elsewhere");
+    assertStringIncludes(refused.stdout, "SYNTRACK_CUSTOM_TEAM_BASE_URL points to another host");
     // With the key in the same file as well: it is bound, whoever knows it.
     await layEnv(place, [
       `SYNTRACK_CUSTOM_TEAM_BASE_URL=${thief.origin}`,

@@ -58,7 +58,7 @@ for (const format of ["csv", "json", "ndjson"]) {
       assertEquals([first.code, first.stdout, first.stderr], [0, `Imported ${texts.length} notes\n`, ""]);
       assertEquals(await stored(copy), await stored(place.dbPath));
       const second = await place.run(`import notes.txt --db ${copy}`);
-      assertEquals(second.stdout, `Imported 0 notes\n${texts.length} notes stored already, passed over\n`);
+      assertEquals(second.stdout, `Imported 0 notes\n${texts.length} notes already stored, skipped\n`);
       assertEquals(await stored(copy), await stored(place.dbPath));
       const again = await place.run(
         `export --what notes -f ${format} --db ${copy} --now 2026-11-21T13:00:00Z`,

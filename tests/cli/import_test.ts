@@ -125,7 +125,7 @@ Deno.test("an import says how many readings were merged into the past, and a dry
     await place.run(`export --db ${path("theirs")} -o all.csv`);
     const before = await contents(path("mine"));
     const dry = await place.run(`import all.csv --dry-run --db ${path("mine")}`);
-    assertMatch(dry.stdout, /Would import 2 readings.*\n3 readings stored already/);
+    assertMatch(dry.stdout, /Would import 2 readings.*\n3 readings already stored/);
     assertMatch(dry.stdout, /2 readings older than the newest stored: the history of acme\/work would be/);
     assertEquals(await contents(path("mine")), before);
     const { merged, imported, alreadyStored } = await place.json(
