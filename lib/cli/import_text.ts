@@ -103,7 +103,7 @@ export function reportNotes(tools: Tools, counts: NoteCounts, dryRun: boolean, z
     return;
   }
   tools.print(`${dryRun ? "Would import" : "Imported"} ${countText(missing.length, "note")}`);
-  if (same > 0) tools.print(`${countText(same, "note")} stored already, passed over`);
+  if (same > 0) tools.print(`${countText(same, "note")} already stored, skipped`);
   if (different > 0) {
     tools.print(`${countText(different, "note")} changed since: what is stored was kept`);
   }

@@ -54,7 +54,7 @@ Deno.test("each shell is told every command, every option and every choice", () 
       (await place.run("completion csh")).stderr,
       /allowed choices are bash, zsh, fish, powershell/i,
     );
-    assertMatch((await place.run("completion")).stderr, /which shell: bash/);
+    assertMatch((await place.run("completion")).stderr, /needs the name of a shell: bash/);
   }));
 
 Deno.test("names are those that are stored, and none that a shell would take for more than a word", () =>

@@ -90,7 +90,7 @@ Deno.test("a template names what is to be shown, and one that names something el
     );
     const wrong = await run("{acount}");
     assertEquals([wrong.code, wrong.stdout], [2, ""]);
-    assertMatch(wrong.stderr, /knows no \{acount\}.*\n.*\{account\}/);
+    assertMatch(wrong.stderr, /has no \{acount\}.*\n.*\{account\}/);
     assertMatch((await place.run("status --format template")).stderr, /needs --template/);
     assertMatch((await place.run("status --format waybr")).stderr, /did you mean waybar/);
   }));
