@@ -123,7 +123,7 @@ function fileOf({ file, path }: Store, reason: string): DatabaseFile {
 function noFile(path: string, reason: string) {
   return failure(
     `The database ${plain(path)} ${reason}`,
-    "`syntrack export` writes all that is stored, and `syntrack import` reads it into any database",
+    "`syntrack export` writes everything that is stored, and `syntrack import` reads it into any database",
   );
 }
 
