@@ -2,9 +2,10 @@
 
 const LEVELS = " ▁▂▃▄▅▆▇█";
 
-/** Draws a bar: a share of 1 fills it, a larger one too, and an unknown one is empty. */
+/** Draws a bar: a share of 1 fills it, a larger one too, no smaller one does, and an unknown one is empty. */
 export function bar(share: number | null, width: number): string {
-  const full = Math.round(inside(share) * width);
+  const filled = inside(share);
+  const full = filled < 1 ? Math.min(Math.round(filled * width), Math.max(1, width - 1)) : width;
   return "█".repeat(full) + "░".repeat(width - full);
 }
 

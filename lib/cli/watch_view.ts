@@ -8,7 +8,7 @@ import { headlineOf } from "./headline.ts";
 import type { Paint } from "./paint.ts";
 import type { Present } from "./present.ts";
 import { headLines, quotaTable } from "./status_lines.ts";
-import { cutStyled } from "./wrap.ts";
+import { cutStyled, wrapWords } from "./wrap.ts";
 import { measureWidth } from "./width.ts";
 
 export interface WatchState {
@@ -36,17 +36,23 @@ export interface WatchPicture {
   readonly page: number;
 }
 
-const HELP = [
-  "Keys",
-  "",
-  "j, down      a line down        k, up        a line up",
-  "space, PgDn  a page down        b, PgUp      a page up",
-  "g, Home      to the beginning   G, End       to the end",
-  "r            read again         ?            this help",
-  "q, Ctrl-C    leave",
-  "",
-  "Figures are those stored on this machine. `syntrack start` polls in the background.",
-] as const;
+/** Two keys a row, where there is room. */
+const KEYS: readonly (readonly [left: string, right: string])[] = [
+  ["j, down      a line down", "k, up        a line up"],
+  ["space, PgDn  a page down", "b, PgUp      a page up"],
+  ["g, Home      to the beginning", "G, End       to the end"],
+  ["r            read again", "?            this help"],
+  ["q, Ctrl-C    leave", ""],
+];
+const KEY_WIDTH = 32;
+const WHOSE_FIGURES = "Figures are those stored on this machine. `syntrack start` polls in the background.";
+
+function helpLines(columns: number): readonly string[] {
+  const keys = KEYS.flatMap(([left, right]) =>
+    columns >= 2 * KEY_WIDTH ? [`${left.padEnd(KEY_WIDTH)}${right}`.trimEnd()] : [left, right].filter(Boolean)
+  );
+  return ["Keys", "", ...keys, "", ...wrapWords(WHOSE_FIGURES, columns)];
+}
 
 export function pictureOf(state: WatchState, { columns, rows, now, paint }: WatchPlace): WatchPicture {
   const { accounts, zone } = state.present;
@@ -54,12 +60,13 @@ export function pictureOf(state: WatchState, { columns, rows, now, paint }: Watc
   const place = { paint, width: columns };
   const footer = footerLine(state, { columns, now, paint });
   if (state.isHelp) {
-    const help = HELP.map((line) => cutStyled(line, columns));
+    const help = helpLines(columns).map((line) => cutStyled(line, columns));
     return { lines: padded(help, rows - 1, footer), count: needed.length, page: rows };
   }
   if (accounts.length === 0) {
-    const text = "Nothing was read yet. Run `syntrack collect` or `syntrack start` first.";
-    return { lines: padded([cutStyled(text, columns)], rows - 1, footer), count: 0, page: rows };
+    const text =
+      "Nothing was read yet. `syntrack setup` finds your accounts, and `syntrack start` polls them.";
+    return { lines: padded(wrapWords(text, columns), rows - 1, footer), count: 0, page: rows };
   }
   const headline = headlineOf(accounts, now, zone);
   const table = quotaTable(needed, now, place);

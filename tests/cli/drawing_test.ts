@@ -39,6 +39,10 @@ Deno.test("plots of any values and any times stay inside their area", () => {
   }));
 });
 
+Deno.test("a bar is full only when nothing is left", () => {
+  assertEquals([bar(0.999, 4), bar(1, 4), bar(0.97, 1)], ["███░", "████", "█"]);
+});
+
 Deno.test("bar() and sparkline() take overuse, nothing and the unknown", () => {
   assertEquals([bar(0.5, 4), bar(1.7, 4), bar(-1, 4), bar(null, 4), bar(NaN, 4)], [
     "██░░",

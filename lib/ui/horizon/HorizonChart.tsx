@@ -119,14 +119,14 @@ function LaneItem({ lane, horizon, zone, isBest }: {
   return (
     <li class="horizon-lane py-1.5" data-quota={lane.quota.key} data-state={lane.state}>
       <p class="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
-        <span class="outside-text min-w-0">
+        <span class="outside-text flex min-w-0 flex-wrap items-center gap-x-2">
           <a class="quota-link touch-target" href={quotaHref(lane.quota.key)} aria-current="false">
             <span>
               <span class="text-muted">{account}</span>{" "}
               {withoutName(quotaTitle(lane.quota), account, lane.account.providerName)}
             </span>
           </a>
-          {isBest && <span class="chip ml-2 text-accent">best now</span>}
+          {isBest && <span class="chip text-accent">best now</span>}
         </span>
         <span class="text-xs text-muted" aria-hidden="true">{laneNote(lane, horizon.from, when)}</span>
         <span class="horizon-sentence sr-only">{laneSentence(lane, horizon.from, when)}</span>
