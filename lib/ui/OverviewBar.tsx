@@ -45,7 +45,7 @@ export function OverviewBar(props: OverviewBarProps) {
         method="get"
         action="/"
         role="search"
-        class="flex-1 sm:min-w-[12rem]"
+        class="filter-form flex-1"
         onSubmit={(event) => event.preventDefault()}
       >
         {filter.provider !== "" && <input type="hidden" name="provider" value={filter.provider} />}
