@@ -8,19 +8,21 @@ import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
 import { density as shownDensity, selectDensity } from "../lib/ui/density.ts";
 import {
+  ACCOUNTS_AT_ONCE,
   type Density,
   filtered,
   MAX_CARDS,
   type OverviewFilter,
   overviewHref,
   providerTabs,
+  QUOTAS_PER_ACCOUNT,
 } from "../lib/ui/overview.ts";
 import { writeOverviewAddress } from "../lib/ui/overview_address.ts";
 import { inOrder, isOutOfOrder, orderOf, type Sort, sorted } from "../lib/ui/overview_order.ts";
 import { OverviewBar, SortBar } from "../lib/ui/OverviewBar.tsx";
 import { liveView, type PackedView } from "../lib/ui/packed_view.ts";
 import { QuotaCard } from "../lib/ui/QuotaCard.tsx";
-import { FoldedAccount, Quotas, TightGroup } from "../lib/ui/QuotaGroups.tsx";
+import { FoldedAccount, MoreAccounts, Quotas, TightGroup } from "../lib/ui/QuotaGroups.tsx";
 import { QuotaRow } from "../lib/ui/QuotaRow.tsx";
 import { type Spark, withReading } from "../lib/ui/spark.ts";
 import { troublesAt } from "../lib/ui/troubles.ts";
@@ -34,6 +36,8 @@ interface QuotaGridProps {
   readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
   readonly sort: Sort;
+  /** How many accounts are listed at first. */
+  readonly shown: number;
   /** The vendors' own pages, by provider. */
   readonly pages: Readonly<Record<string, VendorPages>>;
   /** The query of the page's address. */
@@ -54,6 +58,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
   const zone = zoned.value;
   const density = useSignal(props.density);
   const sort = useSignal(props.sort);
+  const shown = useSignal(props.shown);
   const order = useMemo(() => orderOf(view.peek()), []);
   const sparks = useRef(new Map<string, Spark>());
   const changed = useComputed(() => isOutOfOrder(view.value, order, view.value.at));
@@ -128,17 +133,25 @@ export default function QuotaGrid(props: QuotaGridProps) {
   }, [view.value, filter.value]);
   const ordered = useMemo(() => sorted(quotas, sort.value), [quotas, sort.value]);
   const isFlat = isCompact && sort.value !== "need";
-  const first = isFlat ? [] : quotas.filter(({ quota }) => tight.has(quota.key));
+  const maxQuotas = shown.value * QUOTAS_PER_ACCOUNT;
+  const allTight = isFlat ? [] : quotas.filter(({ quota }) => tight.has(quota.key));
+  const first = allTight.slice(0, maxQuotas);
   const isNarrowed = filter.value.provider !== "" || filter.value.words.trim() !== "";
   const isFolded = !isNarrowed && quotas.length > MAX_CARDS;
 
-  /** The rest of an account below its tight quotas; null when there is nothing to add. */
-  function restOf(account: AccountView): JSX.Element | null {
+  function isSaid(account: AccountView): boolean {
+    return troubled.has(account.key) || account.health.hint === null;
+  }
+
+  /** Reports whether an account has anything to show beside its tight quotas. */
+  function hasRest(account: AccountView): boolean {
     const own = ownOf.get(account) ?? [];
-    const rest = own.filter(({ quota }) => !tight.has(quota.key));
-    const isSaid = troubled.has(account.key) || account.health.hint === null;
-    if (rest.length === 0 && (own.length > 0 && isSaid)) return null;
-    const shown = isSaid && account.health.hint !== null
+    return own.length === 0 || !isSaid(account) || own.some(({ quota }) => !tight.has(quota.key));
+  }
+
+  function restOf(account: AccountView): JSX.Element {
+    const rest = (ownOf.get(account) ?? []).filter(({ quota }) => !tight.has(quota.key));
+    const shown = isSaid(account) && account.health.hint !== null
       ? { ...account, health: { ...account.health, hint: null } }
       : account;
     const key = nodeKey(account.key);
@@ -161,7 +174,10 @@ export default function QuotaGrid(props: QuotaGridProps) {
       );
   }
 
-  const rest = isFlat ? [] : accounts.map(restOf).filter((one) => one !== null);
+  const others = isFlat ? [] : accounts.filter(hasRest);
+  const rest = others.slice(0, shown.value).map(restOf);
+  const isCut = others.length > rest.length ||
+    (isFlat ? ordered.length > maxQuotas : allTight.length > first.length);
   return (
     <div class="quota-grid">
       {all.length > 0 && (
@@ -211,7 +227,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
               ))}
               {quotas.length > 0 && (
                 <Quotas isCompact>
-                  {ordered.map(({ account, quota }) => cardOf(account, quota, true))}
+                  {ordered.slice(0, maxQuotas).map(({ account, quota }) => cardOf(account, quota, true))}
                 </Quotas>
               )}
             </section>
@@ -226,6 +242,16 @@ export default function QuotaGrid(props: QuotaGridProps) {
               </section>
             )
             : rest}
+          {isCut && (
+            <MoreAccounts
+              count={accounts.length}
+              href={overviewHref(search.value, { accounts: String(shown.value + ACCOUNTS_AT_ONCE) })}
+              onMore={() => {
+                shown.value += ACCOUNTS_AT_ONCE;
+                address({ accounts: String(shown.value) });
+              }}
+            />
+          )}
         </div>
       </div>
     </div>

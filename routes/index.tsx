@@ -5,6 +5,7 @@ import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import Summary from "@/islands/Summary.tsx";
 import { tightestFirst } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/chart/subject.ts";
+import { QUOTAS_PER_ACCOUNT } from "@/lib/ui/overview.ts";
 import { packView } from "@/lib/ui/packed_view.ts";
 import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { LateChart } from "./(_components)/LateChart.tsx";
@@ -26,7 +27,8 @@ export const handlers = define.handlers({
     const { services } = ctx.state;
     const view = await services.dashboard();
     const asked = parseOverviewQuery(ctx.url.searchParams, ctx.state.preferences, view);
-    const quotas = tightestFirst(view).map(({ key }) => key);
+    // Lines of what is not listed would be most of the page, and of the time it takes.
+    const quotas = tightestFirst(view).slice(0, asked.shown * QUOTAS_PER_ACCOUNT).map(({ key }) => key);
     const subject = chartSubject(view, asked.filter);
     const zone = pageZone(ctx.state);
     const [facts, { chart, note }, sparks, idle, insights, start] = await Promise.all([
@@ -51,6 +53,7 @@ export const handlers = define.handlers({
       density: asked.density,
       sort: asked.sort,
       span: asked.span,
+      shown: asked.shown,
       idle: packWeek(idle),
       pools: poolsOf(services, view),
       pages: vendorPagesOf(services, view.accounts),
@@ -84,6 +87,7 @@ export default define.page<typeof handlers>(function Overview({ data }) {
           filter={filter}
           density={data.density}
           sort={data.sort}
+          shown={data.shown}
           pages={data.pages}
           search={search}
           sparks={sparks.levels}

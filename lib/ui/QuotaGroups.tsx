@@ -61,6 +61,31 @@ export function Quotas({ isCompact, children }: {
     : <div class="quota-cards grid gap-4">{children}</div>;
 }
 
+/** Lists more of a large fleet, also without JavaScript. */
+export function MoreAccounts({ count, href, onMore }: {
+  /** All accounts of the list, shown or not. */
+  readonly count: number;
+  readonly href: string;
+  readonly onMore: () => void;
+}) {
+  return (
+    <p class="more-accounts mt-6 text-center text-sm text-muted">
+      Not all of {count} accounts are listed.{" "}
+      <a
+        class="touch-target text-accent underline"
+        href={href}
+        aria-current="false"
+        onClick={(event) => {
+          event.preventDefault();
+          onMore();
+        }}
+      >
+        Show more
+      </a>
+    </p>
+  );
+}
+
 interface FoldedAccountProps {
   /** With the quotas inside. */
   readonly account: AccountView;

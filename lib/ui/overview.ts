@@ -9,6 +9,12 @@ export type Density = "comfortable" | "compact";
  */
 export const MAX_CARDS = 9;
 
+/** How many accounts of a large fleet are listed at first, and how many more each time. */
+export const ACCOUNTS_AT_ONCE = 60;
+/** As many quotas are listed for each of them where the list is one of quotas. */
+export const QUOTAS_PER_ACCOUNT = 4;
+export const MAX_ACCOUNTS = 10_000;
+
 /** The user's selection; the address holds all of it. */
 export interface OverviewFilter {
   /** Id of a provider, or empty for all. */

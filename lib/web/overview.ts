@@ -1,7 +1,13 @@
 /** Parses the overview's URL. Invalid parts are ignored, and reported. */
 import type { VendorPages } from "../model/vendor.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
-import { type Density, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
+import {
+  ACCOUNTS_AT_ONCE,
+  type Density,
+  MAX_ACCOUNTS,
+  MAX_CARDS,
+  type OverviewFilter,
+} from "../ui/overview.ts";
 import { type Sort, SORTS } from "../ui/overview_order.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
@@ -16,6 +22,8 @@ export interface OverviewQuery {
   readonly density: Density;
   readonly sort: Sort;
   readonly span: HorizonSpan;
+  /** How many accounts are listed. */
+  readonly shown: number;
   /** For people; empty when all was valid. */
   readonly note: string;
   /** Cookies to set, when the URL selects something the browser is to remember. */
@@ -52,11 +60,17 @@ export function parseOverviewQuery(
   if (spanWord !== null && span === null) {
     notes.push(`There is no Horizon "${plain(spanWord, 20)}"; it is ${HORIZON_SPANS.join(" or ")}.`);
   }
+  const shownWord = query.get("accounts");
+  const shown = shownWord !== null && /^[1-9]\d{0,4}$/.test(shownWord) ? Number(shownWord) : null;
+  if (shownWord !== null && (shown === null || shown > MAX_ACCOUNTS)) {
+    notes.push(`"${plain(shownWord, 20)}" accounts cannot be listed: give a number up to ${MAX_ACCOUNTS}.`);
+  }
   return {
     filter: { provider: known ? provider : "", words: (query.get("q") ?? "").slice(0, MAX_WORDS) },
     density: chosen ?? preferences.density ?? usualDensity(view),
     sort: sort ?? "need",
     span: span ?? "24h",
+    shown: shown === null || shown > MAX_ACCOUNTS ? ACCOUNTS_AT_ONCE : shown,
     note: notes.join(" "),
     // Not what the browser says it has: pages that set a cookie are made for each request.
     remember: [
