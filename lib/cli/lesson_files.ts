@@ -3,7 +3,7 @@
  * A file that is missing, of another version or not as it was written only costs that reading.
  */
 import { VERSION } from "../base/version.ts";
-import { removeQuietly, writeAll } from "../base/whole_file.ts";
+import { writeCacheFile } from "../base/cache_file.ts";
 import { CURVE_STEPS, type PastCycle } from "../model/forecast/past_cycles.ts";
 import type { Lesson, Lessons } from "../read/lessons.ts";
 
@@ -35,11 +35,11 @@ export interface LessonPlace {
 
 export function lessonFiles({ home, dbPath, now }: LessonPlace): Lessons {
   const folder = `${home}/.syntrack/cache/past`;
-  const fileOf = (quota: string) => `${folder}/${nameOf(`${dbPath}\n${quota}`)}.bin`;
+  const fileOf = (quota: string) => `${nameOf(`${dbPath}\n${quota}`)}.bin`;
   return {
     recall(quota) {
       try {
-        return readLesson(fileOf(quota), { quota, dbPath }, now);
+        return readLesson(`${folder}/${fileOf(quota)}`, { quota, dbPath }, now);
       } catch {
         return null;
       }
@@ -50,7 +50,7 @@ export function lessonFiles({ home, dbPath, now }: LessonPlace): Lessons {
       try {
         const starts = past.map(({ startedAt }) => startedAt);
         const head: Head = { version: VERSION, dbPath, quota, at: now, ...lesson, starts };
-        writeLesson(folder, fileOf(quota), bytesOf(head, past));
+        writeCacheFile({ path: folder, maxFiles: MAX_FILES }, fileOf(quota), bytesOf(head, past));
       } catch {
         // A folder that cannot be written, or a full disk: the next command reads the cycles again.
       }
@@ -90,52 +90,6 @@ function bytesOf(head: Head, past: readonly PastCycle[]): Uint8Array {
     new Float64Array(bytes.buffer, start + i * VALUES * BYTES, VALUES).set(curve)
   );
   return bytes;
-}
-
-/** A reader sees all of a file or none; a link in its place is replaced, not followed. */
-function writeLesson(folder: string, path: string, bytes: Uint8Array): void {
-  makeFolder(folder);
-  const isNew = !exists(path);
-  const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-  try {
-    {
-      using file = Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
-      writeAll(file, bytes);
-    }
-    Deno.renameSync(part, path);
-  } catch (error) {
-    removeQuietly(part);
-    throw error;
-  }
-  if (isNew) removeOldest(folder);
-}
-
-/** Makes the two folders below that of the program; who has none gets none by a command that only reads. */
-function makeFolder(folder: string): void {
-  for (const path of [folder.slice(0, folder.lastIndexOf("/")), folder]) {
-    try {
-      Deno.mkdirSync(path, { mode: 0o700 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
-  }
-}
-
-function removeOldest(folder: string): void {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
-  if (names.length <= MAX_FILES) return;
-  const files = names.map((path) => ({ path, at: Deno.lstatSync(path).mtime?.getTime() ?? 0 }))
-    .sort((one, other) => other.at - one.at);
-  for (const { path } of files.slice(MAX_FILES)) removeQuietly(path);
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A short name for a text; the file says whose it is, so two texts of one name only replace each other. */

@@ -120,3 +120,23 @@ Deno.test("only the plain line of now is cached, of this machine, and its variab
     assertEquals((await cached(place)).length, 16);
   });
 });
+
+Deno.test({
+  name: "a link in the place of a line is replaced by the next one, and what it leads to stays",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inPlace(async (place) => {
+      await fillAgo(place, 5, 40);
+      const first = await line(place);
+      const [path = ""] = await cached(place);
+      const elsewhere = join(place.folder, "elsewhere");
+      await Deno.writeTextFile(elsewhere, "mine");
+      await Deno.remove(path);
+      await Deno.symlink(elsewhere, path);
+      assertEquals(await line(place), first);
+      assertEquals(await Deno.readTextFile(elsewhere), "mine");
+      assertEquals((await Deno.lstat(path)).isSymlink, false);
+      assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+      assertEquals(await cached(place), [path], "and nothing half written is left");
+    }),
+});

@@ -1,0 +1,73 @@
+/**
+ * Files of a cache in the program's own folder: whole or not there, for their owner alone, and the oldest are removed.
+ * They are not forced to the disk, because what is lost with the power is only made again.
+ */
+import { removeQuietly, writeAll } from "./whole_file.ts";
+
+export interface CacheFolder {
+  /** Below the program's own folder, in a folder that is made as well; who has none of the program gets none. */
+  readonly path: string;
+  readonly maxFiles: number;
+}
+
+/**
+ * Replaces or creates a file of the folder. A link in its place is replaced, not followed.
+ *
+ * @throws when it cannot be written; then it is unchanged
+ */
+export function writeCacheFile(
+  { path: folder, maxFiles }: CacheFolder,
+  name: string,
+  bytes: Uint8Array,
+): void {
+  makeFolder(folder);
+  const path = `${folder}/${name}`;
+  const isNew = !exists(path);
+  const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    {
+      using file = Deno.openSync(part, { write: true, createNew: true, mode: 0o600 });
+      writeAll(file, bytes);
+    }
+    Deno.renameSync(part, path);
+  } catch (error) {
+    removeQuietly(part);
+    throw error;
+  }
+  if (isNew) removeOldest(folder, maxFiles);
+}
+
+function makeFolder(folder: string): void {
+  for (const path of [folder.slice(0, folder.lastIndexOf("/")), folder]) {
+    try {
+      Deno.mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+function removeOldest(folder: string, most: number): void {
+  const paths = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+  if (paths.length <= most) return;
+  const files = paths.map((path) => ({ path, at: timeOf(path) })).sort((one, other) => other.at - one.at);
+  for (const { path } of files.slice(most)) removeQuietly(path);
+}
+
+/** Another process may have removed it meanwhile. */
+function timeOf(path: string): number {
+  try {
+    return Deno.lstatSync(path).mtime?.getTime() ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
