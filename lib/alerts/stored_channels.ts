@@ -66,7 +66,11 @@ export interface StoredChannels {
   list(): Promise<readonly Channel[]>;
   /** @throws {ChannelSettingsError} when the name or a value is missing or invalid */
   check(channel: NewChannel): void;
-  /** @throws {ChannelSettingsError} when the name or a value is missing or invalid, and for a command */
+  /**
+   * Stores a channel, or its settings anew: without a rule it keeps the one it had.
+   *
+   * @throws {ChannelSettingsError} when the name or a value is missing or invalid, and for a command
+   */
   add(channel: NewChannel): Promise<void>;
   /** Changes which alerts a channel accepts, and when; resolves to false when there is no such channel. */
   setRule(id: string, rule: ChannelRule): Promise<boolean>;
@@ -163,9 +167,11 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
           sealed[name] = await vault.seal(ownerOf(id, name), value);
         } else settings[name] = value;
       }
+      // Whoever sets a new password has not asked for other hours.
+      const before = stored.find((one) => one.id === id && one.type === typeId);
       const doc: ChannelDoc = {
         type: typeId,
-        rule,
+        rule: before && Object.keys(rule).length === 0 ? before.rule : rule,
         enabled: true,
         ...publicOnly && { publicOnly },
         changedAt: now(),

@@ -35,7 +35,8 @@ Deno.test("what a wrong password keeps back is tried now and then, and leaves as
   await using hook = receiver();
   await using refuses = receiver(() => new Response("no", { status: 401 }));
   await using house = await alertHouse();
-  await house.add({ id: "mine", type: "webhook", values: { url: refuses.url } });
+  const rule = { kinds: ["threshold"] } as const;
+  await house.add({ id: "mine", type: "webhook", rule, values: { url: refuses.url } });
   await house.see(0, 40, WEEKLY);
   await house.see(1, 85, WEEKLY);
   assertEquals(await house.deliver(), { sent: 0, failed: 1 });
@@ -50,6 +51,7 @@ Deno.test("what a wrong password keeps back is tried now and then, and leaves as
   await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   assertEquals(await house.deliver(), { sent: 1, failed: 0 });
   assertEquals(channelHealth("mine", await house.alerts.deliveries()).state, "well");
+  assertEquals((await house.channels.list())[0]?.rule, rule, "it takes what it took before");
 });
 
 Deno.test("what a receiver rejects ended when it said so, and nothing waits for a channel that was removed", async () => {

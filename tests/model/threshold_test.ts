@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { DEFAULT_ALERT_RULES, ruleFor } from "../../lib/model/alerts/rules.ts";
 import {
+  crossedWords,
   isClear,
   isCrossed,
   parseThreshold,
@@ -120,6 +121,16 @@ Deno.test("a line of what is left, and one of an amount, are told once in a cycl
     line: [100, "left"],
   }]);
   assertEquals(told(25, 1951), []);
+});
+
+Deno.test("a message names the line that was crossed as it was typed", () => {
+  const words = (text: string) => crossedWords(parseThreshold(text)!, "requests");
+  assertEquals(["98.5", "80", "2.5% left", "500 used"].map(words), [
+    "over 98.5%",
+    "over 80%",
+    "no more than 2.5% left",
+    "over 500 requests",
+  ]);
 });
 
 Deno.test("an alert of an amount is open while it holds", () => {

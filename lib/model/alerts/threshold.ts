@@ -1,7 +1,7 @@
 /** The lines that raise an alert when use crosses them: shares or amounts, used or left. Pure. */
 import type { Unit } from "../quota.ts";
 import { MAX_THRESHOLD, MAX_THRESHOLD_AMOUNT } from "../setting_limits.ts";
-import { formatQuantity, formatShare } from "../view/format.ts";
+import { formatQuantity } from "../view/format.ts";
 
 /**
  * A line. A number is a used share of the limit, above 0: `0.8`. Otherwise a share of the limit, or an amount in the
@@ -98,18 +98,24 @@ export function sortedThresholds(thresholds: readonly Threshold[]): readonly Thr
 
 /** Says in a sentence that a line is crossed: `over 80%`, `less than 500 requests left`. */
 export function crossedWords(threshold: Threshold, unit: Unit): string {
-  if (typeof threshold === "number") return `over ${formatShare(threshold)}`;
-  const amount = "share" in threshold ? formatShare(threshold.share) : formatQuantity(threshold.amount, unit);
+  // Exactly, since 98.5% is not 99%.
+  if (typeof threshold === "number") return `over ${percentText(threshold)}%`;
+  const amount = "share" in threshold
+    ? `${percentText(threshold.share)}%`
+    : formatQuantity(threshold.amount, unit);
   return threshold.of === "used" ? `over ${amount}` : `no more than ${amount} left`;
 }
 
 /** Formats what `parseThreshold` reads: `80`, `20% left`, `500 used`. */
 export function thresholdText(threshold: Threshold): string {
-  const percent = (share: number) => String(Number((share * 100).toFixed(2)));
-  if (typeof threshold === "number") return percent(threshold);
+  if (typeof threshold === "number") return percentText(threshold);
   return "share" in threshold
-    ? threshold.of === "used" ? percent(threshold.share) : `${percent(threshold.share)}% left`
+    ? threshold.of === "used" ? percentText(threshold.share) : `${percentText(threshold.share)}% left`
     : `${threshold.amount} ${threshold.of}`;
+}
+
+function percentText(share: number): string {
+  return String(Number((share * 100).toFixed(2)));
 }
 
 const TEXT = /^\$?(\d+(?:\.\d+)?)(k|m|bn)?\s*(%)?\s*(used|left)?$/i;
