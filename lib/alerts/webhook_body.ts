@@ -5,6 +5,7 @@
 import type { Alert, AlertKind } from "../model/alerts/alert.ts";
 import { isoInstant } from "../model/time.ts";
 import type { Message } from "./channel.ts";
+import { plainText } from "./escape.ts";
 
 /** The event names of the second reference system, if it has one. */
 const EVENTS: Partial<Readonly<Record<AlertKind, string>>> = {
@@ -19,8 +20,8 @@ export function webhookBody(message: Message): Readonly<Record<string, unknown>>
   return {
     ...first && eventFields(first),
     id: message.id,
-    title: message.title,
-    message: message.text,
+    title: plainText(message.title),
+    message: plainText(message.text),
     timestamp: isoInstant(message.at),
     alerts: message.alerts.map((alert) => ({
       id: alert.id,
@@ -29,9 +30,9 @@ export function webhookBody(message: Message): Readonly<Record<string, unknown>>
       account: alert.account,
       quota: alert.quota,
       at: isoInstant(alert.at),
-      title: alert.title,
-      text: alert.text,
-      details: alert.details,
+      title: plainText(alert.title),
+      text: plainText(alert.text),
+      details: plainText(alert.details),
       ...alert.repeats !== undefined && { repeats: alert.repeats },
       ...alert.resolves !== undefined && { resolves: alert.resolves },
       ...alert.figures && { figures: { ...alert.figures, resetsAt: isoInstant(alert.figures.resetsAt) } },

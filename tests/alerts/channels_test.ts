@@ -70,6 +70,15 @@ Deno.test("no channel hands on markup, mentions, control characters or turned te
       assert(!whole.includes(sign), `${id}: ${whole}`);
     }
   }
+  // Programs pass these on to a terminal or a chat.
+  const hook = await body("webhook");
+  const templated = await body("webhook", {
+    url,
+    template: '{"a":"{{title}}","b":["{{message}} {{details}}"]}',
+  });
+  for (const { body: text } of [hook, templated]) {
+    for (const sign of ["\u202e", "\\u0007", "\\r"]) assert(!text.includes(sign), text);
+  }
   assert((await body("telegram", { token: "1:x", chat: "1" })).body.includes("&#60;b&#62;@everyone"));
   const discord = JSON.parse((await body("discord")).body);
   assert(!discord.content.includes("@everyone"));
