@@ -83,7 +83,8 @@ Deno.test("no channel hands on markup, mentions, control characters or turned te
   const discord = JSON.parse((await body("discord")).body);
   assert(!discord.content.includes("@everyone"));
   assertEquals(discord.allowed_mentions, { parse: [] });
-  const slack = JSON.parse((await body("slack")).body).text;
+  const { text: slack, mrkdwn } = JSON.parse((await body("slack")).body);
+  assertEquals(mrkdwn, false, "Slack is asked to show text as it is");
   assert(!slack.includes("<!channel>") && !slack.includes("@everyone"), slack);
   for (const id of ["mattermost", "google-chat"]) {
     const { text } = JSON.parse((await body(id)).body);

@@ -137,8 +137,16 @@ export const discord: ChannelType = {
   },
 };
 
-/** @param escape how text loses its meaning there */
-function slackLike(id: string, name: string, escape: (text: string) => string): ChannelType {
+/**
+ * @param escape how text loses its meaning there
+ * @param more further fields of the body
+ */
+function slackLike(
+  id: string,
+  name: string,
+  escape: (text: string) => string,
+  more: Readonly<Record<string, unknown>> = {},
+): ChannelType {
   return {
     id,
     name,
@@ -148,12 +156,13 @@ function slackLike(id: string, name: string, escape: (text: string) => string): 
     async send({ title, text }, context) {
       await postJson(name, context, context.settings.url ?? "", {
         text: `${escape(oneLine(title))}\n${escape(text)}`,
+        ...more,
       });
     },
   };
 }
 
-export const slackChannel = slackLike("slack", "Slack", slack);
+export const slackChannel = slackLike("slack", "Slack", slack, { mrkdwn: false });
 export const mattermost = slackLike("mattermost", "Mattermost", markdown);
 export const googleChat = slackLike("google-chat", "Google Chat", chat);
 
