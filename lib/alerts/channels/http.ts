@@ -1,6 +1,6 @@
 /** Channels that send a single request. */
 import { ChannelError, type ChannelType, postJson, reachOfUrl, requireTaken } from "../channel.ts";
-import { chat, cutText, headerText, html, keyOf, markdown, oneLine, plainText, slack } from "../escape.ts";
+import { chat, cutText, headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
 
 export const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
 
@@ -10,7 +10,7 @@ export function checkUrl({ url }: Readonly<Record<string, string>>): string | nu
     : "url is no http or https address";
 }
 
-function below(base: string, path: string): string {
+export function below(base: string, path: string): string {
   return `${base.replace(/\/+$/, "")}${path}`;
 }
 
@@ -221,70 +221,6 @@ export const matrix: ChannelType = {
       }),
     });
     requireTaken("Matrix", answer);
-  },
-};
-
-const MAX_DEDUP_KEY = 255;
-const PAGERDUTY_SEVERITY = { info: "info", warning: "warning", critical: "critical" } as const;
-
-export const pagerduty: ChannelType = {
-  id: "pagerduty",
-  name: "PagerDuty",
-  reach: ({ server = "https://events.pagerduty.com" }) => reachOfUrl(server),
-  settings: [
-    { name: "key", help: "integration key (Events API v2)", secret: true },
-    { name: "server", help: "another address, for a region or a test", optional: true },
-  ],
-  incidents: true,
-  async send({ alerts }, context) {
-    const { key = "", server = "https://events.pagerduty.com" } = context.settings;
-    for (const alert of alerts) {
-      const resolved = alert.resolves;
-      await postJson("PagerDuty", context, below(server, "/v2/enqueue"), {
-        routing_key: key,
-        event_action: resolved === undefined ? "trigger" : "resolve",
-        dedup_key: await keyOf(resolved ?? alert.repeats ?? alert.id, MAX_DEDUP_KEY),
-        payload: {
-          summary: oneLine(alert.title, 1024),
-          source: alert.account,
-          severity: PAGERDUTY_SEVERITY[alert.severity],
-          custom_details: { text: plainText(`${alert.text}\n${alert.details}`.trim()) },
-        },
-      });
-    }
-  },
-};
-
-const MAX_ALIAS = 512;
-
-export const opsgenie: ChannelType = {
-  id: "opsgenie",
-  name: "Opsgenie",
-  reach: ({ server = "https://api.opsgenie.com" }) => reachOfUrl(server),
-  settings: [
-    { name: "key", help: "key of the API integration", secret: true },
-    { name: "server", help: "https://api.eu.opsgenie.com for Europe", optional: true },
-  ],
-  incidents: true,
-  async send({ alerts }, context) {
-    const { key = "", server = "https://api.opsgenie.com" } = context.settings;
-    const headers = { authorization: `GenieKey ${key}` };
-    for (const alert of alerts) {
-      if (alert.resolves !== undefined) {
-        const path = `/v2/alerts/${
-          encodeURIComponent(await keyOf(alert.resolves, MAX_ALIAS))
-        }/close?identifierType=alias`;
-        await postJson("Opsgenie", context, below(server, path), {}, headers);
-      } else {
-        await postJson("Opsgenie", context, below(server, "/v2/alerts"), {
-          message: oneLine(alert.title, 130),
-          alias: await keyOf(alert.repeats ?? alert.id, MAX_ALIAS),
-          description: plainText(`${alert.text}\n${alert.details}`.trim()),
-          priority: alert.severity === "critical" ? "P2" : alert.severity === "warning" ? "P3" : "P5",
-          source: "Syntrack",
-        }, headers);
-      }
-    }
   },
 };
 

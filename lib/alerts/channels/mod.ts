@@ -8,8 +8,6 @@ import {
   matrix,
   mattermost,
   ntfy,
-  opsgenie,
-  pagerduty,
   pushover,
   slackChannel,
   teams,
@@ -18,6 +16,7 @@ import {
 import { desktop, hook, terminalBell, tmux } from "./local.ts";
 import { mail } from "./mail.ts";
 import { mqtt } from "./mqtt.ts";
+import { opsgenie, pagerduty } from "./on_call.ts";
 import { webPush } from "./web_push.ts";
 import { webhook } from "./webhook.ts";
 
