@@ -1,11 +1,30 @@
 /** Mail through a real server: each way of encryption, and our words for what goes wrong. */
 import { join } from "node:path";
+import type { ChannelContext } from "../../lib/alerts/channel.ts";
+import { channelType } from "../../lib/alerts/channels/mod.ts";
+import { composeMessage } from "../../lib/alerts/compose_message.ts";
+import type { Alert } from "../../lib/model/alerts/alert.ts";
+import { HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { makeAuthority } from "../support/certificates.ts";
 import { smtpTest, startSmtp } from "../support/smtp_server.ts";
+import { READ_AT } from "../support/views.ts";
 import { sendTrusting } from "./send_trusting.ts";
 
 const BASE = { to: "me@example.org, you@example.org", from: "syntrack@example.org" };
+
+const ALERT: Alert = {
+  id: "threshold|acme/default/five-hour|0.8|1",
+  kind: "threshold",
+  severity: "warning",
+  account: "acme/default",
+  quota: "five-hour",
+  at: READ_AT,
+  title: "Acme 5-hour quota: 85% used",
+  text: "85% used.",
+  details: "",
+  expiresAt: READ_AT + HOUR_MS,
+};
 
 /** A certificate for localhost, and the authority that made it. */
 async function withCertificate(
@@ -50,6 +69,40 @@ smtpTest("mail leaves in the clear where nothing else is set, to each receiver",
     `The mail server 127.0.0.1:${server.port} refused the sender or a receiver`,
   );
 });
+
+smtpTest(
+  "a password is not sent in the clear to a server outside the own network, whatever it offers",
+  async () => {
+    await using server = await startSmtp("plain");
+    const settings = {
+      ...BASE,
+      host: "127.0.0.1",
+      port: String(server.port),
+      user: "syn",
+      password: "s3cret",
+    };
+    const send = (encryption: string) => {
+      const context = {
+        settings: { ...settings, encryption },
+        // As for a public address.
+        admit: (_host: string, _port: number, isPlain: boolean) =>
+          isPlain ? Promise.reject(new Error("in the clear")) : Promise.resolve(),
+        now: () => READ_AT,
+        signal: new AbortController().signal,
+      } as unknown as ChannelContext;
+      const message = composeMessage([ALERT], READ_AT);
+      return channelType("mail")!.send(message, context).then(() => "sent", ({ message }) => message);
+    };
+    assertEquals(
+      await send("auto"),
+      `The mail server 127.0.0.1:${server.port} does not offer encryption (STARTTLS), without which it is not told the password`,
+    );
+    assertEquals(
+      await send("none"),
+      "The password for 127.0.0.1 would cross the internet in the clear: set encryption to starttls or tls",
+    );
+  },
+);
 
 smtpTest("a mail server that is not there is told apart from one that refuses", async () => {
   const { port } = await endedServer();

@@ -43,12 +43,24 @@ export const mail: ChannelType = {
     const { createTransport } = await import("nodemailer");
     const { host = "", user, password, encryption = "auto", from = "", to = "" } = settings;
     const port = portOf(settings);
-    await admit(host, port, false);
+    const mayShow = await admit(host, port, true).then(() => true, () => false);
+    // Tells what else is wrong with the address.
+    if (!mayShow) await admit(host, port, false);
+    const isRevealed = user !== undefined && user !== "" && !mayShow;
+    if (isRevealed && encryption === "none") {
+      throw new ChannelError(
+        `The password for ${
+          oneLine(host, 80)
+        } would cross the internet in the clear: set encryption to starttls or tls`,
+        { retry: false },
+      );
+    }
     const transport = createTransport({
       host,
       port,
       secure: encryption === "tls" || encryption === "auto" && port === 465,
-      requireTLS: encryption === "starttls",
+      // A sign-in is not sent in the clear, whatever somebody in between makes of the server's offer.
+      requireTLS: encryption === "starttls" || encryption === "auto" && isRevealed,
       ignoreTLS: encryption === "none",
       ...user && { auth: { user, pass: password ?? "" } },
       connectionTimeout: TIMEOUT_MS,
@@ -68,7 +80,7 @@ export const mail: ChannelType = {
         headers: { "auto-submitted": "auto-generated" },
       });
     } catch (error) {
-      throw mailError(error, host, port);
+      throw mailError(error, host, port, isRevealed);
     } finally {
       transport.close();
     }
@@ -125,7 +137,7 @@ function lines(text: string): string {
 }
 
 /** Describes a mail server's error, or a connection error, with what to do about it. */
-function mailError(error: unknown, host: string, port: number): ChannelError {
+function mailError(error: unknown, host: string, port: number, isRevealed: boolean): ChannelError {
   const { code, responseCode, message } = { ...error as object, message: "" } as {
     code?: string;
     responseCode?: number;
@@ -149,7 +161,9 @@ function mailError(error: unknown, host: string, port: number): ChannelError {
   }
   if (/STARTTLS/i.test(text)) {
     return new ChannelError(
-      `The mail server ${where} does not offer encryption (STARTTLS): set encryption to none to send in the clear`,
+      isRevealed
+        ? `The mail server ${where} does not offer encryption (STARTTLS), without which it is not told the password`
+        : `The mail server ${where} does not offer encryption (STARTTLS): set encryption to none to send in the clear`,
       { retry: false },
     );
   }
