@@ -94,6 +94,18 @@ Deno.test("what was missed by long is not sent any more, and explain says so", (
   assertEquals(reasonAt(EIGHT, null, Date.parse("2026-11-19T15:00:00Z")).reason, "not-due");
 });
 
+Deno.test("a clock that was a month ahead keeps no summary of the days that follow", () => {
+  const at = deciding(EIGHT);
+  const morning = (day: number) => Date.parse(`2026-11-${day}T07:00:30Z`);
+  at(morning(18));
+  assertEquals(at(morning(19)).length, 1);
+  at(morning(19) + 31 * DAY_MS);
+  assertEquals(at(morning(19) + HOUR_MS), [], "what was sent is not sent again");
+  assertEquals([20, 21].map((day) => at(morning(day)).map(({ date }) => date)), [["2026-11-20"], [
+    "2026-11-21",
+  ]]);
+});
+
 Deno.test("property: whenever it looks, a day has at most one summary, and what runs all the time misses none", () => {
   const zones = fc.constantFrom(
     "Europe/Berlin",

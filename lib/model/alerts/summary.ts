@@ -2,8 +2,8 @@
  * When a channel is sent a summary: daily or weekly, at an hour of the person's zone. Pure; the last summary is
  * remembered by its date, so a restart, a change of the clocks or a clock set back repeats none.
  */
-import { DAY_MS, HOUR_MS } from "../duration.ts";
-import { instantAt, wallTime } from "../time.ts";
+import { DAY_MS, HOUR_MS, WEEK_MS } from "../duration.ts";
+import { instantAt, isoDate, wallTime } from "../time.ts";
 import type { DecisionReason } from "./alert.ts";
 import { dayMinuteText, parseDayMinute } from "./day_minute.ts";
 import { instantWords } from "./message.ts";
@@ -69,7 +69,11 @@ export function decideSummaries(
   for (const interval of SUMMARY_INTERVALS) {
     const time = times[interval];
     if (time === undefined) continue;
-    const known = memory?.[interval];
+    const remembered = memory?.[interval];
+    // A date more than a week ahead is one of a wrong clock.
+    const known = remembered !== undefined && remembered.date > isoDate(now + WEEK_MS, zone)
+      ? undefined
+      : remembered;
     const period = lastPeriod(interval, time, now, zone);
     const figure = `next ${instantWords(nextTime(interval, time, now, zone), now, zone)}`;
     const reason = known === undefined
