@@ -150,7 +150,7 @@ function Row({ channel, mayChange, form, now, zone }: {
       )}
       {answers.length > 0 && (
         <details class="mt-2 text-sm">
-          <summary class="touch-target inline-flex cursor-pointer items-center text-muted">
+          <summary class="touch-target inline-flex cursor-pointer items-center text-muted underline">
             Last responses
           </summary>
           <ul class="mt-1 text-xs text-muted">
