@@ -7,7 +7,7 @@ import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import { showFavicon } from "../lib/ui/favicon.ts";
 import { saveLastView } from "../lib/ui/last_view.ts";
-import { freshen, fresheningOf, isAtRest } from "../lib/ui/fresh_parts.ts";
+import { isAtRest, refreshMode, refreshParts } from "../lib/ui/refresh_parts.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
 import type { FrameFacts } from "../lib/ui/Frame.tsx";
 import { newestSnapshot, settingsMark, titleWith } from "../lib/ui/words.ts";
@@ -77,13 +77,13 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
    * @param asked true when a person asked for them, whatever else the page is used for
    */
   async function load(asked = false) {
-    const how = fresheningOf();
+    const how = refreshMode();
     if (how === "whole") return void reload();
     const wanted = newest.peek();
     if (isLoading.peek() || wanted === null) return;
     isLoading.value = true;
     loadedAt.current = performance.now();
-    const got = how === "parts" ? await freshen(asked ? () => true : isAtRest) : wanted;
+    const got = how === "parts" ? await refreshParts(asked ? () => true : isAtRest) : wanted;
     // The sign-in may have ended, or the page be another one by now.
     if (got === null && asked) return void reload();
     // An answer that is older than what was announced would be asked for again without end.
@@ -93,7 +93,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
 
   /** With many accounts something is read every few seconds, and a page would never be still. */
   function isDue(): boolean {
-    const how = fresheningOf();
+    const how = refreshMode();
     if (how === "whole") return performance.now() >= MIN_RELOAD_MS;
     return how === "none" || loadedAt.current === 0 || performance.now() - loadedAt.current >= MIN_REFRESH_MS;
   }
@@ -101,7 +101,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     if (editing || newest.value === null || newest.value <= (shownAt.value ?? 0)) return;
     // Each second tells whether it is due by now.
     if (!isDue()) void now.value;
-    if (isDue() && (fresheningOf() === "none" || isAtRest())) load();
+    if (isDue() && (refreshMode() === "none" || isAtRest())) load();
   });
   useEffect(() => {
     const rested = () => {

@@ -10,6 +10,7 @@ import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { CURRENCY, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
 import type { Money } from "../model/spend/money.ts";
+import { DENSITIES, type Density } from "../model/view/density.ts";
 import { THRESHOLDS, type Thresholds } from "../model/view/status.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
@@ -56,8 +57,6 @@ export const WORK_DAYS = [5, 6, 7] as const;
 export type WorkDays = typeof WORK_DAYS[number];
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = typeof THEMES[number];
-export const DENSITIES = ["comfortable", "compact"] as const;
-export type Density = typeof DENSITIES[number];
 
 export const DEFAULT_ACCOUNT: AccountSettings = { label: null, polling: true };
 

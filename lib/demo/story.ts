@@ -4,7 +4,7 @@
  */
 import { createPerson, type Person } from "./person.ts";
 import type { Scenario } from "./scenarios.ts";
-import { activeTroubles, gravest, type Trouble, usualTroubles } from "./trouble.ts";
+import { activeTroubles, mostSevere, type Trouble, usualTroubles } from "./trouble.ts";
 import { SHOWN, VENDORS } from "./vendors/mod.ts";
 import type { MakeVendor, Vendor } from "./vendors/vendor.ts";
 
@@ -57,7 +57,7 @@ export function createStory(options: StoryOptions): Story {
         return new Response("Method not allowed", { status: 405, headers: { allow: method } });
       }
       const present = activeTroubles(troubles, vendor.id, now);
-      const trouble = gravest(present);
+      const trouble = mostSevere(present);
       if (trouble?.kind === "outage") return new Response("Service unavailable", { status: 503 });
       if (trouble?.kind === "expired" || !vendor.admits(request)) return vendor.refusal();
       if (trouble?.kind === "limited") return limited(Math.max(1, Math.ceil((trouble.to - now) / 1000)));

@@ -60,7 +60,7 @@ export function activeTroubles(
 const GRAVEST_FIRST = ["outage", "expired", "limited", "storm", "unreadable"] as const;
 
 /** Returns the trouble that prevents a vendor from answering: the most severe, or undefined. */
-export function gravest(present: readonly Trouble[]): Trouble | undefined {
+export function mostSevere(present: readonly Trouble[]): Trouble | undefined {
   for (const kind of GRAVEST_FIRST) {
     const found = present.find((one) => one.kind === kind);
     if (found) return found;

@@ -6,6 +6,7 @@
  * imports it: the document is generated, and tests check every response against it.
  */
 import * as v from "valibot";
+import { DENSITIES } from "../model/view/density.ts";
 import { STATUS_WORDS } from "../model/view/status.ts";
 import { UNITS } from "../model/quota.ts";
 
@@ -23,7 +24,7 @@ export const Failure = v.picklist(["missing", "auth", "rate_limited", "unavailab
 export const Severity = v.picklist(["positive", "info", "warning", "negative"]);
 export const Display = v.picklist(["used", "left"]);
 export const Theme = v.picklist(["system", "light", "dark"]);
-export const Density = v.picklist(["comfortable", "compact"]);
+export const Density = v.picklist(DENSITIES);
 /** What a plan costs for a month. */
 export const Price = v.strictObject({ amount: v.number(), currency: v.string() });
 /** Settings of single accounts, by account key. */

@@ -14,16 +14,16 @@ type Steps = readonly ["steps", ...steps: (number | null)[]];
 /** The length of each list, -1 for null, and the items of all. */
 type Lists = readonly ["lists", lengths: readonly number[], items: Column];
 /** The number of a column before it in its table, which is the same. */
-type Again = readonly ["again", place: number];
+type Repeat = readonly ["again", place: number];
 /** A member that some rows lack: which have it, and its column. */
-type Sparse = readonly ["some", rows: readonly number[], column: Column | Again];
+type Sparse = readonly ["some", rows: readonly number[], column: Column | Repeat];
 /** How many rows there are, which are null, the names of members, and a column for each. */
 type Objects = readonly [
   "objects",
   count: number,
   nulls: readonly number[],
   names: readonly string[],
-  ...columns: (Column | Again | Sparse)[],
+  ...columns: (Column | Repeat | Sparse)[],
 ];
 export type Column = Same | Values | Words | Steps | Lists | Objects;
 
@@ -76,14 +76,14 @@ function packObjects(values: readonly (object | null)[]): Objects {
   const rows = values.filter((value) => value !== null);
   const names = [...new Set(rows.flatMap(namesOf))];
   const before: string[] = [];
-  const columns = names.map((name): Column | Again | Sparse => {
+  const columns = names.map((name): Column | Repeat | Sparse => {
     const own = rows.flatMap((row, place) => isMember(row, name) ? [place] : []);
     const column = packColumn(own.map((place) => Reflect.get(rows[place]!, name)));
     const text = JSON.stringify(column);
     const known = before.indexOf(text);
     before.push(text);
-    const told: Column | Again = known < 0 ? column : ["again", known];
-    return own.length === rows.length ? told : ["some", own, told];
+    const entry: Column | Repeat = known < 0 ? column : ["again", known];
+    return own.length === rows.length ? entry : ["some", own, entry];
   });
   return ["objects", values.length, nulls, names, ...columns];
 }
@@ -118,8 +118,8 @@ function unpackObjects([, count, nulls, names, ...columns]: Objects): readonly u
   const absent = new Set(nulls);
   const rows = Array.from({ length: count - nulls.length }, (): [string, unknown][] => []);
   const before: (readonly unknown[])[] = [];
-  columns.forEach((told, place) => {
-    const [own, column] = told[0] === "some" ? [told[1], told[2]] : [null, told];
+  columns.forEach((entry, place) => {
+    const [own, column] = entry[0] === "some" ? [entry[1], entry[2]] : [null, entry];
     const values = column[0] === "again" ? before[column[1]]! : unpackColumn(column);
     before.push(values);
     values.forEach((value, at) => rows[own ? own[at]! : at]!.push([names[place]!, value]));

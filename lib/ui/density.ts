@@ -1,8 +1,7 @@
-/** How densely pages are set: cards or a list on the overview, and the height of rows in tables. */
+/** The density of the page, as the browser chose it. */
 import { signal } from "@preact/signals";
+import type { Density } from "../model/view/density.ts";
 import { remember } from "./zone.ts";
-
-export type Density = "comfortable" | "compact";
 
 /** Cookie in which the server reads it. */
 export const DENSITY_COOKIE = "density";

@@ -2,8 +2,6 @@
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 import { accountTitle, quotaTitle } from "./words.ts";
 
-export type Density = "comfortable" | "compact";
-
 /**
  * Beyond this many quotas the page shows a list and folds what is not tight, unless the user chose otherwise.
  */

@@ -19,7 +19,7 @@ const signals = new WeakMap<PackedView, Signal<DashboardView>>();
 /** Packs a view; every page has its own, as it has its own signal. */
 export function packView(view: DashboardView): PackedView {
   let text = texts.get(view);
-  if (text === undefined) texts.set(view, text = turned(JSON.stringify(packColumn([view]))));
+  if (text === undefined) texts.set(view, text = swapQuotes(JSON.stringify(packColumn([view]))));
   const packed = { text };
   sources.set(packed, view);
   return packed;
@@ -27,7 +27,7 @@ export function packView(view: DashboardView): PackedView {
 
 export function unpackView(packed: PackedView): DashboardView {
   const known = sources.get(packed);
-  return known ?? unpackColumn(JSON.parse(turned(packed.text)) as Column)[0] as DashboardView;
+  return known ?? unpackColumn(JSON.parse(swapQuotes(packed.text)) as Column)[0] as DashboardView;
 }
 
 /** Returns the signal that all islands of a page share. */
@@ -38,6 +38,6 @@ export function liveView(packed: PackedView): Signal<DashboardView> {
 }
 
 /** Swaps both kinds of quotes: the page holds the text in a string in a string, where a double one takes four. */
-function turned(text: string): string {
+function swapQuotes(text: string): string {
   return text.replaceAll(/["']/g, (quote) => quote === '"' ? "'" : '"');
 }

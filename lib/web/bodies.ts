@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CURRENCY, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AccountKey } from "../model/quota.ts";
+import { DENSITIES } from "../model/view/density.ts";
 
 const MAX_HIDDEN = 500;
 const MAX_ACCOUNTS = 500;
@@ -74,7 +75,7 @@ const KeepDays = v.nullable(
 );
 const WorkDays = v.picklist([5, 6, 7]);
 const Theme = v.picklist(["system", "light", "dark"]);
-const Density = v.picklist(["comfortable", "compact"]);
+const Density = v.picklist(DENSITIES);
 
 /** `PUT /api/settings`: any of these; thresholds in percent, and an empty zone for that of the server. */
 export const QuotaSettingsBody = v.strictObject({

@@ -33,12 +33,12 @@ async function openAlertsOf({ alerts, dashboard, clock }: AppContext): Promise<O
   if (raised.every(({ severity }) => severity === "info")) return NO_OPEN_ALERTS;
   const [{ accounts }, snoozes, rules] = await Promise.all([dashboard(), alerts.snoozes(), alerts.rules()]);
   const open = openAlerts(raised, accounts, snoozes, clock.now(), rules);
-  const gravest = open.toSorted((a, b) =>
+  const mostSevere = open.toSorted((a, b) =>
     Number(b.severity === "critical") - Number(a.severity === "critical")
   );
   return {
     count: open.length,
-    alerts: gravest.slice(0, MAX_OPEN).map((alert) => ({
+    alerts: mostSevere.slice(0, MAX_OPEN).map((alert) => ({
       mark: markOf(alert.id),
       severity: alert.severity,
       title: plain(alert.title, 120),

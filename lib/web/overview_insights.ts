@@ -1,4 +1,4 @@
-/** The gravest insights on the overview. */
+/** The most serious insights on the overview. */
 import type { AppContext } from "../app/context.ts";
 import { Cache } from "../base/cache.ts";
 import { MINUTE_MS } from "../model/duration.ts";
@@ -16,7 +16,7 @@ const MAX_AGE_MS = 5 * MINUTE_MS;
 /** One for the services of a server, or of those who see some accounts. */
 const known = new WeakMap<AppContext, Cache<string, readonly Insight[]>>();
 
-/** The gravest insights of the last days about what the overview shows, without those that people hid. */
+/** The most serious insights of the last days about what the overview shows, without hidden ones. */
 export async function readTopInsights(
   services: AppContext,
   view: DashboardView,

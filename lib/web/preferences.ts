@@ -1,4 +1,5 @@
 /** Preferences a browser stores and sends along: its zone, and the density of the overview. */
+import type { Density } from "../model/view/density.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
@@ -10,8 +11,6 @@ import { dismissedIn } from "./dismissed.ts";
 const PROVIDER_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 const YEAR_S = 31_536_000;
-
-export type Density = "comfortable" | "compact";
 
 export interface Preferences {
   /** An IANA zone the runtime knows, or null. */

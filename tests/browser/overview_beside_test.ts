@@ -5,7 +5,7 @@ import { demoTests, openLive, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 
-test("the gravest insights stand on the overview and follow tab and filter, as the history does", async ({ page, site }) => {
+test("the most serious insights are on the overview and follow tab and filter, as the history does", async ({ page, site }) => {
   await openLive(page, site);
   const insights = page.locator(".top-insight");
   const about = () =>

@@ -1,5 +1,5 @@
 import { createStory } from "../../lib/demo/story.ts";
-import { activeTroubles, gravest, type Trouble, usualTroubles } from "../../lib/demo/trouble.ts";
+import { activeTroubles, mostSevere, type Trouble, usualTroubles } from "../../lib/demo/trouble.ts";
 import { wallTime } from "../../lib/model/time.ts";
 import { shareOf } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -76,11 +76,11 @@ Deno.test("the troubles of the month lie in working hours before the anchor", ()
   }
 });
 
-Deno.test("the gravest trouble decides", () => {
+Deno.test("the most severe trouble decides", () => {
   const all = (["changed", "unreadable", "outage"] as const).map((kind): Trouble => (
     { kind, vendor: "synthetic", from: 10, to: 20 }
   ));
-  assertEquals(gravest(activeTroubles(all, "synthetic", 10))?.kind, "outage");
+  assertEquals(mostSevere(activeTroubles(all, "synthetic", 10))?.kind, "outage");
   assertEquals(activeTroubles(all, "synthetic", 20), []);
   assertEquals(activeTroubles(all, "zai", 10), []);
 });

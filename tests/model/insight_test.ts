@@ -41,7 +41,7 @@ const busy = quota({
 });
 const typesOf = (given: InsightFacts) => insightsOf(given).map((insight) => insight.type);
 
-Deno.test("insights come the gravest first, then in the order of the rules", () => {
+Deno.test("insights come most serious first, then in the order of the rules", () => {
   assertEquals(typesOf(factsOf([busy])), [
     "cycle-utilization",
     "budget",

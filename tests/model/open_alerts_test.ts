@@ -53,7 +53,7 @@ Deno.test("a threshold is open while the quota is over it, in the cycle it was c
   assertEquals(kinds([alert()], account({ gone: true })), []);
 });
 
-Deno.test("of one quota only the gravest level is open, and none that another alert ended", () => {
+Deno.test("of one quota only the most severe level is open, and none that another alert ended", () => {
   const used = alert({ kind: "used-up", severity: "critical", at: AT + MINUTE_MS });
   const full = account({ share: 1, used: 100, remaining: 0 });
   assertEquals(kinds([used, alert()], full), ["used-up"]);

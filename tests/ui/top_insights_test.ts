@@ -37,7 +37,7 @@ function insight(key: string, fields: Partial<Insight> = {}): Insight {
 
 const keys = (found: readonly { readonly key: string }[]) => found.map(({ key }) => key);
 
-Deno.test("the overview tells the gravest three insights, as ranked, and nothing that is no reason to look", () => {
+Deno.test("the overview shows the three most serious insights, as ranked, and nothing that needs no look", () => {
   const ranked = [
     insight("budget:acme/default/weekly", { severity: "negative" }),
     insight("trend:acme/default/five-hour"),

@@ -26,7 +26,7 @@ import { ruleFor } from "./rules.ts";
 /** A balance is armed again this far above its threshold, as a factor. */
 const BALANCE_HYSTERESIS = 1.1;
 
-/** How full it is: refused by the vendor, used up, or over a threshold; the gravest that is new. */
+/** How full it is: refused by the vendor, used up, or over a threshold; the most severe that is new. */
 export function decideLevel(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
   const rule = ruleFor(rules, quota);
@@ -90,9 +90,9 @@ export function decideLevel(pass: Pass): void {
       details: "Top it up before it is empty, or switch to another account.",
     }, rule.balanceBelow);
   } else if (!empty && !blocked && fresh.some((mark) => mark.startsWith("threshold:"))) {
-    const highest = gravest(crossed, quota)!;
+    const highest = mostSevere(crossed, quota)!;
     const known = rule.thresholds.filter((one) => isCrossed(one, quota) !== null);
-    const isTop = highest === gravest(known, quota);
+    const isTop = highest === mostSevere(known, quota);
     const words = levelWords(highest, quota);
     const id = pass.raise(
       "threshold",
@@ -125,7 +125,7 @@ function rearm(pass: Pass, thresholds: readonly Threshold[], below: number): voi
 }
 
 /** Returns the line that is crossed last; of equal ones the later. */
-function gravest(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
+function mostSevere(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
   return thresholds.toSorted((a, b) => compareThresholds(a, b, limit)).at(-1);
 }
 

@@ -8,7 +8,7 @@ import { type WindowKey, windowKey } from "./window_key.ts";
 
 /** Settings for everything, a kind of window, an account or a quota; the narrowest one set wins, in this order. */
 export interface QuotaRule {
-  /** The lines that raise an alert when crossed, from the first to the gravest: `[0.8, 0.95]`. */
+  /** The lines that raise an alert when crossed, from the lowest to the highest: `[0.8, 0.95]`. */
   readonly thresholds?: readonly Threshold[];
   /** The remaining amount of a balance below which an alert is raised, in its unit. */
   readonly balanceBelow?: number;

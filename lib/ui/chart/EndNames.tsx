@@ -1,7 +1,7 @@
 /** The names of lines at their ends: in full beside a wide plot, as the legend's numbers beside a narrow one. */
 import { shareAt } from "./live_lines.ts";
 import { cutText } from "../cut_text.ts";
-import { spreadLabels } from "./end_names.ts";
+import { spreadLabels } from "./spread_labels.ts";
 import { AXIS_HEIGHT } from "./axes.ts";
 import { PLOT_HEIGHT, type PlotProps } from "./HistoryPlot.tsx";
 import { type DrawnLine, topOfLines } from "./line_paths.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { spreadLabels } from "../../lib/ui/chart/end_names.ts";
+import { spreadLabels } from "../../lib/ui/chart/spread_labels.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 Deno.test("names stay at their lines while there is room, and move no further than they must", () => {

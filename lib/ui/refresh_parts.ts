@@ -1,12 +1,12 @@
-/** Brings the parts of a page that show figures up to date, without loading the page anew. */
+/** Updates the parts of a page that show figures, without reloading the page. */
 
 /** Above this many pixels a reader is at the top. */
 const TOP_PX = 80;
 
 /** How a page takes newer readings: `parts` in place, `whole` by loading it again, `none` has no figures. */
-export type Freshening = "parts" | "whole" | "none";
+export type RefreshMode = "parts" | "whole" | "none";
 
-export function fresheningOf(): Freshening {
+export function refreshMode(): RefreshMode {
   if (document.querySelector("[data-fresh]")) return "parts";
   return document.querySelector("[data-reload]") ? "whole" : "none";
 }
@@ -21,7 +21,7 @@ export function isAtRest(): boolean {
   // Values of a chart are being read at the pointer.
   if (document.querySelector("[data-reload] ~ * .card-shadow:hover")) return false;
   const focused = document.activeElement?.closest("main :is(a, button, input, select, summary)");
-  return !focused || fresheningOf() === "parts" && !focused.matches("input, select");
+  return !focused || refreshMode() === "parts" && !focused.matches("input, select");
 }
 
 function hrefOf(element: Element | null): string | null {
@@ -34,7 +34,7 @@ function hrefOf(element: Element | null): string | null {
  * @param isWelcome asked when the answer is there: what a person began meanwhile would be lost
  * @returns when the figures of the answer were read, or null when there was no usable answer or it was not welcome
  */
-export async function freshen(isWelcome: () => boolean): Promise<number | null> {
+export async function refreshParts(isWelcome: () => boolean): Promise<number | null> {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return null;
