@@ -115,6 +115,7 @@ function minify(css: string): string {
     .replace(/\s+/g, " ")
     .replace(/\s*([{};,])\s*/g, "$1")
     .replace(/:\s+/g, ":")
+    .replace(/ > /g, ">")
     .replace(/;}/g, "}")
     .replace(/ !important/g, "!important")
     .replace(/([\s:,(-])0(?=\.\d)/g, "$1")

@@ -45,7 +45,8 @@ export const HorizonChart = memo(function HorizonChart(
   const when = (at: number) => instantText(at, from, zone);
   const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
   const plan = bestSentence(best, to, (account) => names.get(account) ?? account, when);
-  const first = best[0]?.account ?? null;
+  // Said once, of the most urgent of its quotas.
+  const bestLane = lanes.find(({ account }) => account.key === best[0]?.account);
   const more = moreSentence(horizon);
   // What to work with is shown at once, however calm it is.
   const [urgent, added] = horizon.isBestAdded ? [lanes.slice(0, -1), lanes.slice(-1)] : [lanes, []];
@@ -56,7 +57,7 @@ export const HorizonChart = memo(function HorizonChart(
       lane={lane}
       horizon={horizon}
       zone={zone}
-      isBest={lane.account.key === first}
+      isBest={lane === bestLane}
     />
   );
   return (
