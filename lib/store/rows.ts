@@ -166,8 +166,8 @@ export function cycleFrom(tuple: Tuple, quota: QuotaKey): Cycle {
     tuple as readonly number[];
   const words = tuple[9] as string;
   const endedBy = words === "" ? [] : words.split(" ") as Evidence[];
+  // In the order of cycleOf: an export has the same bytes on every engine.
   return {
-    quota,
     startedAt,
     endedAt,
     resetsAt,
@@ -178,6 +178,7 @@ export function cycleFrom(tuple: Tuple, quota: QuotaKey): Cycle {
     lastAt,
     whole: whole === 1,
     endedBy,
+    quota,
   } as Cycle;
 }
 
