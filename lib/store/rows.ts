@@ -155,18 +155,13 @@ export function cycleValues(quotaId: number, cycle: Cycle): Value[] {
   ];
 }
 
-export function cycleOf(row: Row, quota: QuotaKey): Cycle {
-  const endedBy = row.endedBy === "" ? [] : (row.endedBy as string).split(" ") as Evidence[];
-  return { ...row, quota, whole: row.whole === 1, endedBy } as unknown as Cycle;
-}
-
 /** Takes the columns of a cycle in their order. */
 export function cycleFrom(tuple: Tuple, quota: QuotaKey): Cycle {
   const [startedAt, endedAt, resetsAt, peak, consumed, limit, count, lastAt, whole] =
     tuple as readonly number[];
   const words = tuple[9] as string;
   const endedBy = words === "" ? [] : words.split(" ") as Evidence[];
-  // In the order of cycleOf: an export has the same bytes on every engine.
+  // In this order it is exported, whichever engine stores it.
   return {
     startedAt,
     endedAt,

@@ -6,11 +6,10 @@ import type { Terms } from "../../model/engine/terms.ts";
 import type { Change } from "../../model/engine/advance.ts";
 import type { HistoryPoint } from "../../model/forecast/closed_cycle.ts";
 import type { Outcome } from "../../model/outcome.ts";
-import type { AccountKey, QuotaKey, Reading } from "../../model/quota.ts";
+import type { AccountKey, Reading } from "../../model/quota.ts";
 import {
   bucketOf,
   bucketValues,
-  cycleOf,
   cycleValues,
   outcomeOf,
   outcomeValues,
@@ -74,14 +73,6 @@ export function pointFrom(row: Row): HistoryPoint {
 
 export function cycleRow(cycle: Cycle): Row {
   return cycleValues(0, cycle).slice(1) as unknown as Row;
-}
-
-export function cycleFrom(row: Row, quota: QuotaKey): Cycle {
-  const [startedAt, endedAt, resetsAt, peak, consumed, limit, count, lastAt, whole, endedBy] = row;
-  return cycleOf(
-    { startedAt, endedAt, resetsAt, peak, consumed, limit, count, lastAt, whole, endedBy },
-    quota,
-  );
 }
 
 export function sessionRow(session: Session): Row {

@@ -35,6 +35,7 @@ import type {
   StoredLevel,
   StoredReading,
 } from "../store.ts";
+import { cycleFrom } from "../rows.ts";
 import { Accounts } from "./accounts.ts";
 import { adopt } from "./adopt.ts";
 import { check } from "./check.ts";
@@ -48,7 +49,6 @@ import type { Range } from "./pieces.ts";
 import { pruneRows } from "./prune.ts";
 import {
   bucketFrom,
-  cycleFrom,
   OUTCOME,
   outcomeFrom,
   pointFrom,
