@@ -9,11 +9,14 @@ import type { Store } from "../store/store.ts";
 import { lessonFiles } from "./lesson_files.ts";
 import { chooseQuotas, type SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
+import { textOf } from "./values.ts";
 
 /** What a command analyses. */
 export interface Subjects {
   readonly store: Store;
   readonly analysis: Analysis;
+  /** The instant that `--now` names; undefined for the present, which leaves no data out. */
+  readonly asOf: number | undefined;
   /** The selected quotas. */
   readonly chosen: readonly SelectedQuota[];
   readonly zone: () => string;
@@ -55,5 +58,6 @@ export async function openSubjects(
       lessons: lessonFiles({ home, dbPath: place.dbPath, now: tools.now }),
     },
   });
-  return { store, analysis, chosen, zone: place.zone, bounds };
+  const asOf = textOf(tools.typed, "now") === undefined ? undefined : tools.now;
+  return { store, analysis, asOf, chosen, zone: place.zone, bounds };
 }

@@ -26,8 +26,7 @@ export async function readPresent(tools: Tools): Promise<Present> {
   const subjects = await openSubjects(tools);
   if (!subjects) return { accounts: [], forecasts: new Map(), zone };
   const records = await tools.records();
-  // The present needs no data cut off at an instant.
-  const quotas = await subjects.analysis.quotas({}, textOf(typed, "now") === undefined ? undefined : now);
+  const quotas = await subjects.analysis.quotas({}, subjects.asOf);
   const conclusions = byAccount(quotas);
   const settings = await readSettings(subjects.store, now);
   const nameOf = await productNames(tools, records.map(({ account }) => splitAccountKey(account).provider));

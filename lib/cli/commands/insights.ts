@@ -36,7 +36,7 @@ export async function insights(tools: Tools): Promise<number> {
   const quota = textOf(tools.typed, "quota");
   const keys = subjects?.chosen.map(({ key }) => key) ?? [];
   const asked = { range, hidden, ...quota === undefined ? {} : { quotas: keys } };
-  const answer: InsightsAnswer = await subjects?.analysis.insights(asked, now) ??
+  const answer: InsightsAnswer = await subjects?.analysis.insights(asked, subjects.asOf) ??
     { range, zone, insights: [], stats: [] };
   const meant = new Set<string>(keys);
   const shown = answer.insights

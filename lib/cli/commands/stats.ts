@@ -72,7 +72,8 @@ export async function stats(tools: Tools): Promise<number> {
     readLimit(tools.typed, MAX_QUOTAS),
   );
   const zone = (await tools.place()).zone();
-  const analysed = await (await openSubjects(tools))?.analysis.quotas({}, now) ?? [];
+  const subjects = await openSubjects(tools);
+  const analysed = await subjects?.analysis.quotas({}, subjects.asOf) ?? [];
   const forecasts = new Map(analysed.map(({ view, forecast }) => [view.key, forecast]));
   const statuses = new Map(analysed.map(({ view }) => [view.key, view.status]));
   const all = store

@@ -121,7 +121,7 @@ function readFormat({ typed }: Tools): StatusFormat | null {
 async function showAll(tools: Tools): Promise<Headline> {
   const { now, paint, width } = tools;
   const subjects = await openSubjects(tools);
-  const quotas = await subjects?.analysis.quotas({}, now) ?? [];
+  const quotas = await subjects?.analysis.quotas({}, subjects.asOf) ?? [];
   const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
   const views = await viewsAt(tools, subjects && { quotas, bounds: subjects.bounds });
   const zone = (await tools.place()).zone();
