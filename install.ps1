@@ -52,7 +52,7 @@ $bin = Join-Path $Prefix 'bin'
 $program = Join-Path $bin 'syntrack.exe'
 $Version = $Version -replace '^v', ''
 if ($Version -ne '' -and $Version -notmatch '^[0-9A-Za-z.-]+$') {
-  Stop-Install "`"$Version`" is no version" 'Such as -Version 0.2.0'
+  Stop-Install "`"$Version`" is not a version" 'Such as -Version 0.2.0'
 }
 
 # The parts of the person's path as they are written: with %USERPROFILE% and the like, which stay so.
@@ -126,7 +126,7 @@ if ($keys.Count -eq 0) {
     'For releases of your own, set SYNTRACK_UPDATE_URL and SYNTRACK_UPDATE_KEY; docs/install.md says how'
 }
 if ($url -notmatch '^(https://|http://(127\.0\.0\.1|localhost|\[::1\]):)') {
-  Stop-Install "$url is no address of a release server" 'It has to begin with https://'
+  Stop-Install "$url is not the address of a release server" 'It must start with https://'
 }
 # PowerShell 5.1 offers older protocols first.
 [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor 3072
@@ -177,7 +177,7 @@ function Assert-Signed([string]$Sums, [string]$Signature) {
   $openssl = Find-OpenSsl
   if ($null -eq $openssl) {
     if ($AllowUnverified) {
-      Write-Warning 'The signature could not be checked: there is no openssl 3. The sum only tells that the download is whole'
+      Write-Warning 'The signature could not be checked: there is no openssl 3. The checksum only shows that the download is complete'
       return
     }
     Stop-Install 'The signature cannot be checked here: that takes openssl 3, which Git for Windows brings' `
@@ -254,7 +254,7 @@ try {
   $isThere = Test-Path -LiteralPath $program
   $isSame = $isThere -and (Get-FileHash -LiteralPath $program).Hash -eq (Get-FileHash -LiteralPath $new).Hash
   if ($isSame) {
-    Write-Output "syntrack $found is in place already: $program"
+    Write-Output "syntrack $found is already installed: $program"
   } else {
     $null = New-Item -ItemType Directory -Force -Path $bin
     $part = "$program.part"
@@ -269,7 +269,7 @@ try {
         Move-Item -LiteralPath $previous -Destination $program
         throw
       }
-      Write-Output 'A server that runs is still the version of before: syntrack restart'
+      Write-Output 'The running server is still the previous version; restart it: syntrack restart'
     } else {
       Move-Item -LiteralPath $part -Destination $program
     }
@@ -301,7 +301,7 @@ try {
         if ($text -ne '') { $lines += "$key=$text" }
       }
     } else {
-      Write-Output "No keys were asked for: there is no terminal. Write them into $envPath, or use syntrack setup"
+      Write-Output "Asked for no keys, since there is no terminal. Write them into $envPath, or use syntrack setup"
     }
     # Empty and closed to others first, so that no key is ever open to them.
     [IO.File]::WriteAllText($envPath, '')
@@ -313,7 +313,7 @@ try {
 
   if (-not $NoService) {
     if ($isSame -and (Invoke-Program $program @('service', 'status')).Code -eq 0) {
-      Write-Output 'The service is in place already'
+      Write-Output 'The service is already installed'
     } else {
       $ran = Invoke-Program $program @('service', 'install')
       if ($ran.Code -eq 0) { Write-Output $ran.Text }

@@ -69,7 +69,7 @@ done
 if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ]; then fail 'HOME names no folder' 'Set it to your home'; fi
 case $version in
   '') ;;
-  *[!0-9A-Za-z.-]*) fail "\"$version\" is no version" 'Such as --version 0.2.0' ;;
+  *[!0-9A-Za-z.-]*) fail "\"$version\" is not a version" 'Such as --version 0.2.0' ;;
 esac
 data=$HOME/.syntrack
 prefix=${prefix:-$data}
@@ -174,7 +174,7 @@ fi
 case $url in
   https://*) schemes=https ;;
   http://127.0.0.1:* | http://localhost:* | 'http://[::1]:'*) schemes=http,https ;;
-  *) fail "$url is no address of a release server" 'It has to begin with https://' ;;
+  *) fail "$url is not the address of a release server" 'It must start with https://' ;;
 esac
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/syntrack-install.XXXXXX")
@@ -219,7 +219,7 @@ check_signature() {
   openssl=$(find_openssl)
   if [ -z "$openssl" ]; then
     if [ "$unverified" = yes ]; then
-      warn 'The signature could not be checked: there is no openssl 3. The sum only tells that the download is whole'
+      warn 'The signature could not be checked: there is no openssl 3. The checksum only shows that the download is complete'
       return
     fi
     fail 'The signature cannot be checked here: that takes openssl 3 (LibreSSL and older ones cannot)' \
@@ -303,7 +303,7 @@ if place "$unpacked/syntrack" "$program" 755; then
   changed=yes
   say "Installed syntrack $found: $program"
 else
-  say "syntrack $found is in place already: $program"
+  say "syntrack $found is already installed: $program"
 fi
 for file in LICENCES.txt $(cd "$unpacked" && find share -type f 2>/dev/null); do
   [ ! -f "$unpacked/$file" ] || place "$unpacked/$file" "$prefix/$file" 644 || true
@@ -359,17 +359,17 @@ write_env() {
       [ -z "$answer" ] || printf '%s=%s\n' "$key" "$answer" >>"$work/env"
     done
   else
-    say "No keys were asked for: there is no terminal. Write them into $env, or use syntrack setup"
+    say "Asked for no keys, since there is no terminal. Write them into $env, or use syntrack setup"
   fi
   place "$work/env" "$env" 600
 }
 write_env
 
-[ "$changed$replaced" != yesyes ] || say 'A server that runs is still the version of before: syntrack restart'
+[ "$changed$replaced" != yesyes ] || say 'The running server is still the previous version; restart it: syntrack restart'
 
 if [ "$service" = yes ]; then
   if [ "$changed" = no ] && "$program" service status >/dev/null 2>&1; then
-    say 'The service is in place already'
+    say 'The service is already installed'
   elif output=$("$program" service install 2>&1); then
     say "$output"
   else

@@ -260,7 +260,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
         expiresAt: now + HOUR_MS,
       };
       const type = channelType(channel.type);
-      if (!type) throw new ChannelError("There is no such type of channel any more", { rejected: true });
+      if (!type) throw new ChannelError("This type of channel no longer exists", { rejected: true });
       await type.send(composeMessage([alert], now), await channelContext(channel, parts, signal));
     },
     list,

@@ -10,7 +10,7 @@ export function composeMessage(alerts: readonly Alert[], at: number): Message {
   const [first] = alerts;
   if (first === undefined) throw new TypeError("Cannot compose a message: there is no alert");
   const severity = alerts.reduce<AlertSeverity>(
-    (gravest, one) => ORDER.indexOf(one.severity) > ORDER.indexOf(gravest) ? one.severity : gravest,
+    (most, one) => ORDER.indexOf(one.severity) > ORDER.indexOf(most) ? one.severity : most,
     "info",
   );
   const long = alerts.map(({ title, text, details }) =>

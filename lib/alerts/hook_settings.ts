@@ -15,7 +15,7 @@ export type HookSettings = Readonly<Record<string, string>>;
 
 /** Returns what is wrong with the settings of a command, or null. */
 export function hookProblem({ command = "", args = "[]", timeout = "30" }: HookSettings): string | null {
-  if (!/^(\/|[A-Za-z]:\\)/.test(command)) return "command is no absolute path";
+  if (!/^(\/|[A-Za-z]:\\)/.test(command)) return "command is not an absolute path";
   if (command.length > MAX_COMMAND) return `command is longer than ${MAX_COMMAND} characters`;
   if (parseHookArgs(args) === null) {
     return `args is no list of at most ${MAX_ARGUMENTS} texts of at most ${MAX_ARGUMENT} characters`;

@@ -107,7 +107,7 @@ export function createSender(parts: SenderParts): Sender {
     if (due.length === 0) return 0;
     const type = channelType(channel.type);
     try {
-      if (!type) throw new ChannelError("There is no such type of channel any more", { rejected: true });
+      if (!type) throw new ChannelError("This type of channel no longer exists", { rejected: true });
       const message = composeMessage(due.map(({ alert }) => alert), clock.now());
       const context = await channelContext(channel, parts, signal);
       // What follows replaces it, unless nothing follows.

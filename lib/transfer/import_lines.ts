@@ -89,7 +89,7 @@ function jsonReader(): LineReader {
         place = "over";
         return null;
       }
-      if (!line.startsWith(first ? " " : ",")) throw new RowError("is no row of an export");
+      if (!line.startsWith(first ? " " : ",")) throw new RowError("is not a row of an export");
       first = false;
       return rowOf(line.slice(1));
     },
@@ -188,6 +188,6 @@ function decode(decoder: TextDecoder, chunk?: Uint8Array<ArrayBuffer>): string {
   try {
     return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
   } catch {
-    throw new RowError("or one after it is no text in UTF-8");
+    throw new RowError("or one after it is not UTF-8 text");
   }
 }

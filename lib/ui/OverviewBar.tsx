@@ -46,7 +46,7 @@ export function OverviewBar(props: OverviewBarProps) {
         method="get"
         action="/"
         role="search"
-        class="filter-form flex-1"
+        class="overview-filter flex-1"
         onSubmit={(event) => event.preventDefault()}
       >
         {filter.provider !== "" && <input type="hidden" name="provider" value={filter.provider} />}

@@ -73,6 +73,6 @@ function parseUrl(text: string): URL {
   if (url && isAllowedUrl(url)) return url;
   throw new NoReleaseServer(
     `${URL_VARIABLE} is not the address of a release server`,
-    "It has to begin with https://, or with http:// for a server on this machine, and hold no user name",
+    "It must start with https://, or with http:// for a server on this machine, and hold no user name",
   );
 }

@@ -187,7 +187,7 @@ Deno.test("secrets of channels are stored encrypted, and settings that make no s
   );
   assertEquals(
     await wrong("webhook", { url: "ftp://x" }),
-    "The channel was not stored: url is no http or https address",
+    "The channel was not stored: url is not an http or https address",
   );
   assertEquals(
     await wrong("hook", { command: "/bin/true" }),

@@ -286,7 +286,7 @@ Deno.test("the terminal bell rings a terminal, writes nothing of a message there
   assertEquals(bell.check?.({}), null);
   assertEquals(bell.check?.({ terminal: "/dev/pts/3" }), null);
   for (const terminal of ["/etc/passwd", "/dev/sda", "/dev/pts/../sda", "pts/3", "/dev/tty1 x"]) {
-    assertEquals(bell.check?.({ terminal }), "terminal is no path such as /dev/pts/3", terminal);
+    assertEquals(bell.check?.({ terminal }), "terminal is not a path such as /dev/pts/3", terminal);
   }
   const runs: unknown[] = [];
   const context = (os: string, code: number): ChannelContext => ({

@@ -38,7 +38,7 @@ Deno.test("no incident stays open once what it told of is over, whatever opened 
   await house.see(1, 100);
   await house.deliver();
   const [open, ...others] = openKeys(service.received);
-  assertEquals(others, [], "of one quota the gravest alone is open");
+  assertEquals(others, [], "of one quota the most severe alone is open");
   assert(open!.startsWith("used-up|"), open);
   const next = {
     resetsAt: READ_AT + 9 * HOUR_MS,

@@ -176,7 +176,7 @@ Deno.test("addresses that make no broker are refused, and a public one is not as
   await using house = await alertHouse();
   const wrong = async (values: Record<string, string>) =>
     (await assertRejects(() => house.add({ id: "x", type: "mqtt", values })) as Error).message;
-  assertStringIncludes(await wrong({ url: "http://x" }), "url is no address such as mqtts://");
+  assertStringIncludes(await wrong({ url: "http://x" }), "url is not an address such as mqtts://");
   assertStringIncludes(await wrong({ url: "mqtt://a:b@x" }), "set user and password instead");
   assertStringIncludes(await wrong({ url: "mqtt://x", prefix: "a/#" }), "prefix is no topic");
   for (

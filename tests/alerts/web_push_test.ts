@@ -194,8 +194,8 @@ Deno.test("an endpoint that is at no push service is refused by name", async () 
       "no address",
     ]
   ) assertStringIncludes(await wrong({ endpoint }), "The subscription was not stored: endpoint is");
-  assertStringIncludes(await wrong({ p256dh: "short" }), "p256dh is no public key");
-  assertStringIncludes(await wrong({ auth: "short" }), "auth is no secret of 16 bytes");
+  assertStringIncludes(await wrong({ p256dh: "short" }), "p256dh is not a public key");
+  assertStringIncludes(await wrong({ auth: "short" }), "auth is not a secret of 16 bytes");
   assertEquals(await home.channels.list(), []);
 });
 

@@ -41,7 +41,7 @@ Deno.test("a changed config file takes effect, a broken one is told once and cha
   assertEquals(pass("[providers.zai]\ninterval = 1\n").schedules.zai, { kind: "every", ms: 120_000 });
   pass("[providers.zai]\ninterval = 1\n");
   assertEquals(lines.length, 1);
-  assertMatch(lines[0]!, /last good ones stay: providers\.zai\.interval in .*line 2/);
+  assertMatch(lines[0]!, /last valid ones stay in force.*providers\.zai\.interval in .*line 2/);
 });
 
 /** Another value than the default of each setting, as it stands in the file. */
@@ -92,11 +92,11 @@ for (const option of OPTIONS) {
     if (effect === "live") {
       assert(after !== before, after);
       assertEquals(config.pending(), []);
-      assertMatch(line, new RegExp(`read again changed=.*${key}`));
+      assertMatch(line, new RegExp(`reloaded changed=.*${key}`));
     } else {
       assertEquals(after, before);
       assertEquals(config.pending(), [key]);
-      assertMatch(line, new RegExp(`read again needRestart=${key}$`));
+      assertMatch(line, new RegExp(`reloaded needRestart=${key}$`));
       // What is taken back waits for nothing.
       pass("");
       assertEquals(config.pending(), []);

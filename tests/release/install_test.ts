@@ -53,7 +53,7 @@ Deno.test({
         const files = one.files();
         const { code, stdout } = await one.install();
         assertEquals(code, 0);
-        assertStringIncludes(stdout, `syntrack ${VERSION} is in place already`);
+        assertStringIncludes(stdout, `syntrack ${VERSION} is already installed`);
         assertEquals(one.files(), files);
       });
 
@@ -198,7 +198,7 @@ Deno.test({
       await Deno.remove(told);
       assertStringIncludes(
         (await one.sh(`sh "${INSTALLER}"`, env)).stdout,
-        "The service is in place already",
+        "The service is already installed",
       );
       const after = await Deno.readTextFile(told).catch(() => "");
       assert(!after.includes("restart"), after);

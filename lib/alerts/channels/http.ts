@@ -7,7 +7,7 @@ export const URL_SETTING = { name: "url", help: "the address messages are posted
 export function checkUrl({ url }: Readonly<Record<string, string>>): string | null {
   return url !== undefined && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
     ? null
-    : "url is no http or https address";
+    : "url is not an http or https address";
 }
 
 export function below(base: string, path: string): string {
@@ -21,7 +21,7 @@ export const ntfy: ChannelType = {
   name: "ntfy",
   reach: ({ server = "https://ntfy.sh" }) => reachOfUrl(server),
   settings: [
-    { name: "topic", help: "the topic that is subscribed to; whoever knows it can read it", secret: true },
+    { name: "topic", help: "the topic that is subscribed to; anyone who knows it can read it", secret: true },
     { name: "server", help: "address of the server; https://ntfy.sh unless given", optional: true },
     { name: "token", help: "access token, where the server wants one", secret: true, optional: true },
   ],
@@ -94,7 +94,7 @@ export const pushover: ChannelType = {
       timestamp: Math.floor(at / 1000),
     });
     if (/"status"\s*:\s*0\b/.test(answer.text)) {
-      throw new ChannelError("Pushover answered that it did not take the message");
+      throw new ChannelError("Pushover rejected the message");
     }
   },
 };

@@ -75,7 +75,7 @@ export const terminalBell: ChannelType = {
     optional: true,
   }],
   check: ({ terminal = "/dev/tty" }) =>
-    TERMINAL.test(terminal) ? null : "terminal is no path such as /dev/pts/3",
+    TERMINAL.test(terminal) ? null : "terminal is not a path such as /dev/pts/3",
   async send(_message, { settings, os, run }) {
     if (os === "windows") throw new ChannelError("Windows has no terminal to ring", { rejected: true });
     const { terminal = "/dev/tty" } = settings;

@@ -33,11 +33,15 @@ export const mail: ChannelType = {
     },
   ],
   check({ host = "", to = "", from = "", port }) {
-    if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) return "host is no name of a server";
+    if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) return "host is not a server name";
     const address = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
-    if (!to.split(",").every((one) => address.test(one.trim()))) return "to holds what is no mail address";
-    if (!address.test(from.trim())) return "from is no mail address";
-    return port === undefined || /^\d{1,5}$/.test(port) && Number(port) <= 65_535 ? null : "port is no port";
+    if (!to.split(",").every((one) => address.test(one.trim()))) {
+      return "to holds something that is not an e-mail address";
+    }
+    if (!address.test(from.trim())) return "from is not an e-mail address";
+    return port === undefined || /^\d{1,5}$/.test(port) && Number(port) <= 65_535
+      ? null
+      : "port is not a port number";
   },
   async send(message, { settings, admit }) {
     const { createTransport } = await import("nodemailer");

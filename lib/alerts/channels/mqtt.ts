@@ -51,7 +51,7 @@ export const mqtt: ChannelType = {
   ],
   check(settings) {
     const broker = brokerOf(settings);
-    if (broker === null) return "url is no address such as mqtts://broker.example";
+    if (broker === null) return "url is not an address such as mqtts://broker.example";
     if (broker.url.username !== "" || broker.url.password !== "") {
       return "url holds a sign-in: set user and password instead, which are kept apart";
     }

@@ -43,17 +43,17 @@ const URGENCY = { info: "low", warning: "normal", critical: "high" } as const;
 
 /** Returns what is wrong with a subscription, or null. */
 export function subscriptionProblem({ endpoint, p256dh, auth }: PushSubscriptionKeys): string | null {
-  if (endpoint.length > MAX_ENDPOINT || !URL.canParse(endpoint)) return "endpoint is no address";
+  if (endpoint.length > MAX_ENDPOINT || !URL.canParse(endpoint)) return "endpoint is not an address";
   const { protocol, hostname, port, username, password } = new URL(endpoint);
   if (protocol !== "https:" || port !== "" || username !== "" || password !== "") {
-    return "endpoint is no https address of a push service";
+    return "endpoint is not an https address of a push service";
   }
   if (!SERVICES.some((service) => service.test(hostname))) {
     return `endpoint is at ${oneLine(hostname, 80)}, which is the push service of no browser known here`;
   }
   // 65 bytes and 16 bytes in base64url.
-  if (!/^[\w-]{87}=?$/.test(p256dh)) return "p256dh is no public key";
-  return /^[\w-]{22}(==)?$/.test(auth) ? null : "auth is no secret of 16 bytes";
+  if (!/^[\w-]{87}=?$/.test(p256dh)) return "p256dh is not a public key";
+  return /^[\w-]{22}(==)?$/.test(auth) ? null : "auth is not a secret of 16 bytes";
 }
 
 export const webPush: ChannelType = {
