@@ -19,7 +19,7 @@ test(
       assertStringIncludes(text, quota.status);
       assertMatch(text, /\d+(\.\d)?% used/);
       assertMatch(text, /left/);
-      assertMatch(text, /Resets in (\d+d )?\d\d:\d\d:\d\d /);
+      assertMatch(text, /Resets in (\d+d \d+h|\d\d:\d\d:\d\d) /);
       assertMatch(text, /Rate, last hour [\d,.]+( requests|%)\/h/);
       assertMatch(text, /Read (just now|\d+s ago)/);
       if (quota.unit === "requests") assertMatch(text, /[\d,.]+ of [\d,]+ requests/);

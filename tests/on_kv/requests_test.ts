@@ -25,6 +25,12 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
     "its arithmetic takes longer than all others together, and tests/read/analysis_test.ts reads the same rows",
 };
 
+/** Files that are not run again, with the reason. */
+const FILES_LEFT_OUT: Readonly<Record<string, string>> = {
+  "read/lessons_test.ts":
+    "lessons are kept under a mark of the past that only SQLite computes; on the other engine all is read",
+};
+
 interface Module {
   readonly name: string;
   readonly url: URL;
@@ -37,7 +43,7 @@ const modules = FOLDERS.flatMap((folder) => {
   return names.sort().map((name): Module => {
     const url = new URL(name, at);
     return { name: `${folder}/${name}`, url, text: Deno.readTextFileSync(url) };
-  }).filter(({ text }) => OPENS_STORE.test(text));
+  }).filter(({ name, text }) => OPENS_STORE.test(text) && !(name in FILES_LEFT_OUT));
 });
 
 const left = await registerTestsOn("kv", modules.map(({ url }) => url), new Set(Object.keys(LEFT_OUT)));

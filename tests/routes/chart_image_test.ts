@@ -128,7 +128,7 @@ Deno.test("what an image cannot be made of is refused as a problem that names it
       ["width=10", /Cannot read width "10"/],
       ["height=99999", /Cannot read height/],
       ["range=2y", /no range "2y"/],
-      ["from=never", /"never" as a beginning/],
+      ["from=never", /Cannot read "never" as a start/],
       ["quota=acme/work/none", /Unknown quota/],
       ["provider=nobody", /Unknown provider/],
       ["display=both", /Unknown display/],

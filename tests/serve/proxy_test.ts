@@ -155,11 +155,11 @@ Deno.test("settings that mean nothing without one another are told", async () =>
   };
   assertMatch(
     await refused({ authHeader: "remote-user" }),
-    /--auth-header would never count.*--trusted-proxy/,
+    /--auth-header would have no effect.*--trusted-proxy/,
   );
   assertMatch(
     await refused({ trustTailscaleIdentity: true }),
-    /--trust-tailscale-identity would never count/,
+    /--trust-tailscale-identity would have no effect/,
   );
   assertMatch(await refused({ authGroupsHeader: "x", trustedProxies: [PROXY] }), /without --auth-header/);
 });

@@ -23,7 +23,7 @@ export function ok(at: number, account: AccountKey = ACCOUNT): Outcome {
 }
 
 export function failed(at: number, fields: Partial<Outcome> = {}): Outcome {
-  return { ...ok(at), kind: "unavailable", hint: "The vendor does not respond", failures: 1, ...fields };
+  return { ...ok(at), kind: "unavailable", hint: "The vendor does not answer", failures: 1, ...fields };
 }
 
 export function pollsOf(
