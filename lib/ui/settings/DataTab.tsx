@@ -68,7 +68,8 @@ export function DataTab({ view, problems }: { readonly view: DataView; readonly 
           Every table can be downloaded: <a class="underline" href="/history">readings</a>,{" "}
           <a class="underline" href="/cycles">cycles</a>, <a class="underline" href="/sessions">sessions</a>,
           {" "}
-          <a class="whitespace-nowrap underline" href="/stats">days and weeks</a>. All of the history at once:{" "}
+          <a class="whitespace-nowrap underline" href="/stats">days and weeks</a>. All of the history at once:
+          {" "}
           <code class="rounded bg-sunken px-1">syntrack export</code>
         </p>
       </Card>
