@@ -689,7 +689,7 @@ Deno.test({
       assertEquals(await exists(`${folder}/canary`), false);
       const { check } = channelType("hook")!;
       for (const command of ["touch", "./hook", "../hook", "sh -c x", "", "~/hook", "$HOME/hook"]) {
-        assertMatch(check!({ command }) ?? "", /no absolute path/, command);
+        assertMatch(check!({ command }) ?? "", /not an absolute path/, command);
       }
       for (const args of ["touch x", "{}", '[["x"]]', "[1]", "null", JSON.stringify(Array(33).fill("x"))]) {
         assertMatch(check!({ command: "/bin/true", args }) ?? "", /args is no list/, args);
