@@ -6,7 +6,7 @@ import type { AccountView, QuotaView } from "../lib/model/view/view.ts";
 import { AccountHint } from "../lib/ui/AccountHealth.tsx";
 import { AccountSection } from "../lib/ui/AccountSection.tsx";
 import { useNow } from "../lib/ui/clock.ts";
-import type { Density } from "../lib/model/view/density.ts";
+import type { Density } from "../lib/model/setting_limits.ts";
 import { density as shownDensity, selectDensity } from "../lib/ui/density.ts";
 import {
   ACCOUNTS_AT_ONCE,

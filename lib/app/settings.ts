@@ -8,9 +8,15 @@ import { harmless } from "../base/text.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
-import { CURRENCY, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
+import {
+  CURRENCY,
+  DENSITIES,
+  type Density,
+  MAX_KEEP_DAYS,
+  MAX_LABEL,
+  MAX_PRICE,
+} from "../model/setting_limits.ts";
 import type { Money } from "../model/spend/money.ts";
-import { DENSITIES, type Density } from "../model/view/density.ts";
 import { THRESHOLDS, type Thresholds } from "../model/view/status.ts";
 import { isZone } from "../model/time.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";

@@ -1,5 +1,9 @@
-/** Limits of user settings: the same in forms and for programs. */
+/** What user settings may be: the same in forms and for programs. */
 import { DAY_MS, MINUTE_MS } from "./duration.ts";
+
+/** How densely pages are set: cards or a list on the overview, and the height of rows in tables. */
+export const DENSITIES = ["comfortable", "compact"] as const;
+export type Density = typeof DENSITIES[number];
 
 /** Maximum length of an account's label. */
 export const MAX_LABEL = 60;

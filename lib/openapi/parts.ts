@@ -6,7 +6,7 @@
  * imports it: the document is generated, and tests check every response against it.
  */
 import * as v from "valibot";
-import { DENSITIES } from "../model/view/density.ts";
+import { DENSITIES } from "../model/setting_limits.ts";
 import { STATUS_WORDS } from "../model/view/status.ts";
 import { UNITS } from "../model/quota.ts";
 

@@ -1,5 +1,5 @@
 /** Selects which quotas the overview shows and how dense: links and a form that work without a script. */
-import type { Density } from "../model/view/density.ts";
+import type { Density } from "../model/setting_limits.ts";
 import { type OverviewFilter, overviewHref, type ProviderTab, tabHref } from "./overview.ts";
 import type { Sort } from "./overview_order.ts";
 

@@ -1,6 +1,6 @@
 /** The density of the page, as the browser chose it. */
 import { signal } from "@preact/signals";
-import type { Density } from "../model/view/density.ts";
+import type { Density } from "../model/setting_limits.ts";
 import { remember } from "./zone.ts";
 
 /** Cookie in which the server reads it. */

@@ -1,8 +1,7 @@
 /** Request bodies. The same schemas check requests and describe the API. */
 import * as v from "valibot";
-import { CURRENCY, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
+import { CURRENCY, DENSITIES, MAX_KEEP_DAYS, MAX_LABEL, MAX_PRICE } from "../model/setting_limits.ts";
 import type { AccountKey } from "../model/quota.ts";
-import { DENSITIES } from "../model/view/density.ts";
 
 const MAX_HIDDEN = 500;
 const MAX_ACCOUNTS = 500;

@@ -2,7 +2,7 @@
 import type { VendorPages } from "../model/vendor.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
 import { ACCOUNTS_AT_ONCE, MAX_ACCOUNTS, MAX_CARDS, type OverviewFilter } from "../ui/overview.ts";
-import type { Density } from "../model/view/density.ts";
+import type { Density } from "../model/setting_limits.ts";
 import { type Sort, SORTS } from "../ui/overview_order.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";

@@ -1,5 +1,5 @@
 /** Preferences a browser stores and sends along: its zone, and the density of the overview. */
-import type { Density } from "../model/view/density.ts";
+import type { Density } from "../model/setting_limits.ts";
 import { BROWSER_ZONE } from "../model/view/view.ts";
 import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
