@@ -40,5 +40,5 @@ export function parseHookArgs(text: string): readonly string[] | null {
 
 /** Says where a command is stated, with the lines to write. */
 export function hookAdvice(name: string): string {
-  return `A command of your own stands in the config file only. Write there [hooks.${name}], and on the next line command = "/absolute/path"`;
+  return `A command of your own can only be set in the config file: add [hooks.${name}], and on the next line command = "/absolute/path"`;
 }

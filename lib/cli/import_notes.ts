@@ -24,7 +24,7 @@ export async function importNotes(
   const checking = await createNoteCheck((await tools.storeIfAny())?.docs ?? null, tools.now);
   for await (const batch of lines) {
     for (const { line, row } of batch) {
-      const problem = row.what === "notes" ? checking.problemOf(row) : "is no note";
+      const problem = row.what === "notes" ? checking.problemOf(row) : "is not a note";
       if (problem !== null) throw lineFailure(name, line, problem);
     }
   }

@@ -191,7 +191,7 @@ Deno.test("secrets of channels are stored encrypted, and settings that make no s
   );
   assertEquals(
     await wrong("hook", { command: "/bin/true" }),
-    'A command of your own stands in the config file only. Write there [hooks.x], and on the next line command = "/absolute/path"',
+    'A command of your own can only be set in the config file: add [hooks.x], and on the next line command = "/absolute/path"',
   );
 });
 

@@ -95,7 +95,7 @@ smtpTest(
     };
     assertEquals(
       await send("auto"),
-      `The mail server 127.0.0.1:${server.port} does not offer encryption (STARTTLS), without which it is not told the password`,
+      `The mail server 127.0.0.1:${server.port} does not offer encryption (STARTTLS), so the password was not sent`,
     );
     assertEquals(
       await send("none"),

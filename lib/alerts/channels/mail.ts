@@ -166,7 +166,7 @@ function mailError(error: unknown, host: string, port: number, isRevealed: boole
   if (/STARTTLS/i.test(text)) {
     return new ChannelError(
       isRevealed
-        ? `The mail server ${where} does not offer encryption (STARTTLS), without which it is not told the password`
+        ? `The mail server ${where} does not offer encryption (STARTTLS), so the password was not sent`
         : `The mail server ${where} does not offer encryption (STARTTLS): set encryption to none to send in the clear`,
       { retry: false },
     );

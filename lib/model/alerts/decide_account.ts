@@ -81,7 +81,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     raise("new-account", "info", "first", {
       title: `${name}: first readings`,
       text: sentence(`${account.quotas.length} quota${account.quotas.length === 1 ? "" : "s"} read`),
-      details: "From now on you are told of them as your rules ask.",
+      details: "From now on you get alerts about them as your rules say.",
     });
   }
 
