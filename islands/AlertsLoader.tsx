@@ -4,7 +4,7 @@ import type { LiveBannersProps } from "../lib/ui/alerts/LiveBanners.tsx";
 import type { LiveBellProps } from "../lib/ui/alerts/LiveBell.tsx";
 import { useLate } from "../lib/ui/late.tsx";
 
-/** Loads the code of the bell and of the banners, which the server has drawn. */
+/** Loads the code of the bell and the banners, which the server has rendered. */
 export default function AlertsLoader({ bell, banners }: {
   readonly bell: LiveBellProps;
   readonly banners: LiveBannersProps;

@@ -1,10 +1,10 @@
 import "@/lib/ui/base_path.ts";
 import { useEffect } from "preact/hooks";
 
-/** Longer answers are cut: a page of megabytes helps nobody. */
+/** Longer answers are cut: megabytes of text help no reader. */
 const MAX_SHOWN = 20_000;
 
-/** Asks for what the forms of the page of the API describe, and shows the answers in place. */
+/** Sends the requests that the forms of the API page describe, and shows the answers in place. */
 export default function ApiTry() {
   useEffect(() => {
     const submit = (event: SubmitEvent) => {
@@ -23,7 +23,7 @@ export default function ApiTry() {
   return null;
 }
 
-/** The last request of each form: an earlier answer that comes later is not shown. */
+/** The last request of each form; a late answer to an earlier one is dropped. */
 const last = new WeakMap<HTMLFormElement, string>();
 
 async function ask(form: HTMLFormElement) {
@@ -36,7 +36,7 @@ async function ask(form: HTMLFormElement) {
   if (last.get(form) === address) output.textContent = answer;
 }
 
-/** Parameters of the path replace their names in it; empty ones are left out. */
+/** Builds the address: parameters of the path replace their names in it, and empty ones are left out. */
 function addressOf(form: HTMLFormElement): string {
   const query = new URLSearchParams();
   let path = form.getAttribute("action") ?? "";

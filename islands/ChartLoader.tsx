@@ -5,7 +5,7 @@ import { CHART_PLACE } from "../lib/ui/late_places.ts";
 import { isOutdated } from "../lib/ui/outdated.ts";
 import { liveView } from "../lib/ui/packed_view.ts";
 
-/** Loads the code of the history chart, which the server has drawn. */
+/** Loads the code of the history chart, which the server has rendered. */
 export default function ChartLoader(props: HistoryChartProps) {
   const { filter, chart } = props;
   const view = liveView(props.view);

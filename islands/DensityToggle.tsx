@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { density, readDensity, selectDensity } from "../lib/ui/density.ts";
 import { ComfortableIcon, CompactIcon } from "../lib/ui/icons.tsx";
 
-/** Roomy or compact: cards or a list on the overview, and the rows of all tables. */
+/** Switches between roomy and compact: cards or a list on the overview, and the row height of all tables. */
 export default function DensityToggle() {
   useEffect(readDensity, []);
   const isCompact = density.value === "compact";

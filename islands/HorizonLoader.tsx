@@ -6,7 +6,7 @@ import { HORIZON_PLACE } from "../lib/ui/late_places.ts";
 import { useLate } from "../lib/ui/late.tsx";
 import { liveView } from "../lib/ui/packed_view.ts";
 
-/** Loads the code of the Horizon, which the server has drawn. */
+/** Loads the code of the Horizon, which the server has rendered. */
 export default function HorizonLoader(props: HorizonProps) {
   const { filter } = props;
   const view = liveView(props.view);

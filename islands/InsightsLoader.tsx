@@ -5,7 +5,7 @@ import { useLate } from "../lib/ui/late.tsx";
 import { liveView } from "../lib/ui/packed_view.ts";
 import { settingsMark } from "../lib/ui/words.ts";
 
-/** Loads the code of the most important insights, which the server has drawn. */
+/** Loads the code of the most important insights, which the server has rendered. */
 export default function InsightsLoader(props: TopInsightsProps) {
   const { filter } = props;
   const view = liveView(props.view);

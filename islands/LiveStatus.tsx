@@ -19,14 +19,14 @@ interface LiveStatusProps {
   readonly editing?: boolean;
 }
 
-/** A page loads itself whole at most this often. */
+/** Minimum time between two reloads of the page. */
 const MIN_RELOAD_MS = 60_000;
-/** Its parts are replaced at most this often. */
+/** Minimum time between two updates of its parts. */
 const MIN_REFRESH_MS = 10_000;
 
 /**
- * The connection of a page with data as of its rendering. Newer readings are shown by themselves while the
- * reader is at the top; further down, a button says that there are some. It applies changed settings at once.
+ * The connection of a page that shows data as of its rendering. While the reader is at the top, newer readings
+ * appear by themselves; further down, a button announces them. Changed settings apply at once.
  */
 export default function LiveStatus({ facts, editing = false }: LiveStatusProps) {
   const isOutdated = useSignal(false);
@@ -72,9 +72,9 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
   const loadedAt = useRef(0);
 
   /**
-   * Shows the newest readings; a page without figures only says when they were read.
+   * Shows the newest readings; a page without figures only updates when they were read.
    *
-   * @param asked true when a person asked for them, whatever else the page is used for
+   * @param asked true when the reader requested them, whatever else is going on
    */
   async function load(asked = false) {
     const how = refreshMode();
@@ -84,14 +84,14 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     isLoading.value = true;
     loadedAt.current = performance.now();
     const got = how === "parts" ? await refreshParts(asked ? () => true : isAtRest) : wanted;
-    // The sign-in may have ended, or the page be another one by now.
+    // The sign-in may have ended, or the address may show another page by now.
     if (got === null && asked) return void reload();
-    // An answer that is older than what was announced would be asked for again without end.
+    // Recording an older answer than the announced one would request it again without end.
     if (got !== null) shownAt.value = Math.max(got, wanted);
     isLoading.value = false;
   }
 
-  /** With many accounts something is read every few seconds, and a page would never be still. */
+  /** With many accounts a reading arrives every few seconds, and the page would never rest. */
   function isDue(): boolean {
     const how = refreshMode();
     if (how === "whole") return performance.now() >= MIN_RELOAD_MS;
@@ -99,7 +99,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
   }
   useSignalEffect(() => {
     if (editing || newest.value === null || newest.value <= (shownAt.value ?? 0)) return;
-    // Each second tells whether it is due by now.
+    // Reading the clock checks again each second.
     if (!isDue()) void now.value;
     if (isDue() && (refreshMode() === "none" || isAtRest())) load();
   });

@@ -6,7 +6,7 @@ import { liveView } from "../lib/ui/packed_view.ts";
 import { NEEDS_PLACE } from "../lib/ui/late_places.ts";
 import { troublesAt } from "../lib/ui/troubles.ts";
 
-/** Loads the code of what needs attention, which the server has drawn, when there is something. */
+/** Loads the code of what needs attention, which the server has rendered, when there is anything. */
 export default function NeedsLoader(props: NeedsYouProps) {
   const view = liveView(props.view);
   const now = useNow(view);

@@ -36,7 +36,7 @@ interface QuotaGridProps {
   readonly filter: Signal<OverviewFilter>;
   readonly density: Density;
   readonly sort: Sort;
-  /** How many accounts are listed at first. */
+  /** Number of accounts listed at first. */
   readonly shown: number;
   /** The vendors' own pages, by provider. */
   readonly pages: Readonly<Record<string, VendorPages>>;
@@ -62,7 +62,8 @@ export default function QuotaGrid(props: QuotaGridProps) {
   const order = useMemo(() => orderOf(view.peek()), []);
   const sparks = useRef(new Map<string, Spark>());
   const changed = useComputed(() => isOutOfOrder(view.value, order, view.value.at));
-  // What changes with every tick is read where it is drawn; here only what seldom differs, so that a tick renders little.
+  // Values that change with every tick are read where they are rendered. Here are only those that rarely change,
+  // so that a tick renders little.
   const troubles = useComputed(() => troublesAt(view.value.accounts, now.value));
   const troubled = listed(useComputed(() => keysOf(troubles.value.map(({ account }) => account))));
   const stale = listed(
@@ -258,7 +259,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
   );
 }
 
-/** In one text, since equal texts are equal to a signal, which equal lists are not. */
+/** Joins the keys into one text: a signal compares texts by value, and lists by identity. */
 function keysOf(accounts: readonly AccountView[]): string {
   return accounts.map(({ key }) => key).join("\n");
 }

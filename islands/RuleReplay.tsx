@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ReplayView } from "../lib/ui/alerts/kinds.ts";
 import { ReplayNote } from "../lib/ui/alerts/ReplayNote.tsx";
 
-/** No request is sent while the user is typing. */
+/** Pause in typing before a request is sent, in milliseconds. */
 const QUIET_MS = 400;
 
 interface RuleReplayProps {

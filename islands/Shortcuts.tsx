@@ -12,7 +12,7 @@ const CHORD_MS = 1500;
 
 type Opened = ComponentType<{ readonly onClose: () => void }>;
 
-/** Global keyboard shortcuts; their list and the command palette are loaded when first asked for. */
+/** Global keyboard shortcuts; the list of them and the command palette load on first use. */
 export default function Shortcuts() {
   const opened = useSignal<{ readonly Opened: Opened } | null>(null);
 
@@ -20,7 +20,8 @@ export default function Shortcuts() {
   async function open(load: () => Promise<{ readonly default: Opened }>) {
     if (document.querySelector("dialog[open]")) return;
     const [loaded] = await Promise.all([load(), loadWholeStyles(asset("/styles.css"))]).catch(() => [null]);
-    // Another version runs by now, whose parts have other names; without a network nothing is gained by loading.
+    // A new version of the program has other file names, so the page must reload; offline, that would help
+    // nothing.
     if (loaded === null) return navigator.onLine ? location.reload() : undefined;
     document.querySelector(".bottom-more[open]")?.removeAttribute("open");
     opened.value = { Opened: loaded.default };

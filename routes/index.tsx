@@ -27,7 +27,7 @@ export const handlers = define.handlers({
     const { services } = ctx.state;
     const view = await services.dashboard();
     const asked = parseOverviewQuery(ctx.url.searchParams, ctx.state.preferences, view);
-    // Lines of what is not listed would be most of the page, and of the time it takes.
+    // The lines of unlisted accounts would be most of the page, and of the time it takes.
     const quotas = tightestFirst(view).slice(0, asked.shown * QUOTAS_PER_ACCOUNT).map(({ key }) => key);
     const subject = chartSubject(view, asked.filter);
     const zone = pageZone(ctx.state);

@@ -7,7 +7,7 @@ import { pageZone } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 import { FormFrame } from "./(_components)/FormFrame.tsx";
 
-/** What people noted at instants: the list, and the form that adds, changes and removes one. */
+/** Notes about instants: the list, and the form that adds, changes and removes one. */
 export const handlers = define.handlers({
   async GET(ctx) {
     return page(await notesPage(ctx.state, ctx.url.searchParams));

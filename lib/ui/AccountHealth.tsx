@@ -10,7 +10,7 @@ import { accountTitle, healthWord, isStale } from "./words.ts";
 export interface AccountHealthProps {
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
-  /** True to say of an account that is well only when it was read. */
+  /** True to show a healthy account only by when it was read. */
   readonly brief?: boolean;
 }
 

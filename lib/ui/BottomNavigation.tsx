@@ -1,4 +1,4 @@
-/** The navigation of phones, at the bottom: the pages used most, and the others behind "More". Needs no script. */
+/** The bottom navigation of phones: the most used pages, and the others behind "More". Works without JavaScript. */
 import type { JSX } from "preact";
 import { BarsIcon, BellIcon, ClockIcon, GaugeIcon, MoreIcon } from "./icons.tsx";
 import { currentOf, PHONE_PLACES, type Place, PLACES } from "./places.ts";

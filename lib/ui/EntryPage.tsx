@@ -1,4 +1,4 @@
-/** The frame of pages for visitors not signed in: it shows no user's data. */
+/** The frame of pages for visitors who are not signed in: it shows no user's data. */
 import type { ComponentChildren } from "preact";
 import { Mark } from "./icons.tsx";
 

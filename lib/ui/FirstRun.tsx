@@ -1,4 +1,4 @@
-/** What a new user sees before any account is configured: three ways to begin, and what else could be set. */
+/** What a new user sees before any account is configured: three ways to start, and where else to put settings. */
 import { SettingField } from "./settings/AccountForms.tsx";
 import type { AddingView } from "./settings/kinds.ts";
 
@@ -11,7 +11,7 @@ export interface Setup {
   readonly problem: string | null;
 }
 
-/** A login that was found on this machine. */
+/** A login found on this machine. */
 export interface FoundLogin {
   readonly key: string;
   readonly title: string;
@@ -22,12 +22,12 @@ export interface FoundLogin {
 export interface FirstRunProps {
   readonly providers: readonly Setup[];
   readonly found: readonly FoundLogin[];
-  /** Names of the tools whose logins are looked for. */
+  /** Names of the tools whose logins discovery looks for. */
   readonly tools: readonly string[];
-  /** Providers that take a key, and the one whose fields are shown; null where none can be stored. */
+  /** Providers that take a key, and the one whose fields are shown; null when none can be stored. */
   readonly choices: readonly { readonly id: string; readonly name: string }[];
   readonly adding: AddingView | null;
-  /** True on a host, which has no logins of tools. */
+  /** True on a hosting platform, where no tool keeps a login. */
   readonly hosted: boolean;
 }
 

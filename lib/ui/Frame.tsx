@@ -77,11 +77,11 @@ export interface FrameProps {
   readonly above?: ComponentChildren;
   /** A remark on the request, such as a parameter the page could not use. */
   readonly note?: string;
-  /** How the remark is meant: what was done, or what went wrong. */
+  /** Tone of the remark: a success, a failure, or neither. */
   readonly tone?: "good" | "bad" | "plain";
-  /** Islands at the end of the bar. */
+  /** Islands at the end of the header. */
   readonly tools?: ComponentChildren;
-  /** The bell, which on phones is beside the navigation. */
+  /** The bell; phones show it beside the navigation. */
   readonly bell?: ComponentChildren;
   /** Open alerts above the heading. */
   readonly banners?: ComponentChildren;
@@ -155,7 +155,7 @@ export function PaletteButton() {
   );
 }
 
-/** One strip; when it does not fit, it scrolls by itself, without the page. Phones have theirs at the bottom. */
+/** A strip of links that scrolls on its own when it does not fit. Phones have theirs at the bottom. */
 function Navigation({ place, beside }: { readonly place: Place; readonly beside: boolean }) {
   return (
     <nav

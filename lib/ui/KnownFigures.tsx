@@ -1,4 +1,4 @@
-/** The quotas of the last view a browser has kept, with its age. */
+/** The quotas of the last view this browser stored, and how old it is. */
 import type { ReadonlySignal } from "@preact/signals";
 import { formatDuration } from "../model/view/format.ts";
 import { momentText } from "./dates.ts";

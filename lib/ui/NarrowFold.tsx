@@ -1,11 +1,11 @@
-/** What follows only when asked for where a page has one column, and at once where it has two. Needs no script. */
+/** Content that pages of one column fold, and pages of two show at once. Works without JavaScript. */
 import type { ComponentChildren } from "preact";
 
-/** With fewer, what is folded would be hardly longer than the line that opens it. */
+/** Fewer items take hardly more room than the line that would fold them. */
 const MIN_FOLDED = 3;
 
 interface NarrowFoldProps {
-  /** What is folded, such as `5 more quotas`. */
+  /** Names the folded items: `5 more quotas`. */
   readonly words: string;
   readonly children: ComponentChildren;
 }

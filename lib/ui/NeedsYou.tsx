@@ -86,7 +86,7 @@ function LoudTrouble({ trouble: { account, kind }, now, zone }: {
   );
 }
 
-/** All silent accounts at once: more often than not they have one cause. */
+/** Groups all silent accounts, because they usually have one cause. */
 function Silent({ accounts, now }: {
   readonly accounts: readonly AccountView[];
   readonly now: ReadonlySignal<number>;
@@ -114,7 +114,7 @@ function Silent({ accounts, now }: {
   );
 }
 
-/** In backticks, or after "Run": up to "once", a comma or the end. */
+/** A command in a hint: in backticks, or after "Run" up to "once", a comma or the end. */
 const COMMAND = /`([^`]+)`|(?<=\b[Rr]un )[a-z][\w.-]*(?= once\b)|(?<=^Run )[a-z][\w .-]*?(?=$|, |\.$)/g;
 
 /** A hint whose commands can be selected with one click. */

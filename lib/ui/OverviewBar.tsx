@@ -1,4 +1,4 @@
-/** Selects which quotas the overview shows and how dense: links and a form that work without a script. */
+/** Selects which quotas the overview shows and how densely, by links and a form that work without JavaScript. */
 import type { Density } from "../model/setting_limits.ts";
 import { type OverviewFilter, overviewHref, type ProviderTab, tabHref } from "./overview.ts";
 import type { Sort } from "./overview_order.ts";

@@ -16,12 +16,12 @@ import { NarrowFold, splitAt } from "./NarrowFold.tsx";
 import { VendorLinks } from "./VendorLinks.tsx";
 import { accountTitle, nodeKey, planText, quotaTitle, resetState } from "./words.ts";
 
-/** As many tight quotas as a phone shows at once. */
+/** Number of tight quotas a phone shows at first. */
 const MAX_NARROW = 6;
 
 export function TightGroup({ isCompact, isOutOfOrder, again, cards }: {
   readonly isCompact: boolean;
-  /** True when other quotas are tight now than when the page was loaded. */
+  /** True when other quotas are tight now than when the page loaded. */
   readonly isOutOfOrder: boolean;
   /** Address of the same page, for reloading. */
   readonly again: string;
@@ -51,7 +51,7 @@ export function TightGroup({ isCompact, isOutOfOrder, again, cards }: {
   );
 }
 
-/** Cards side by side, or rows. */
+/** Shows cards side by side, or rows. */
 export function Quotas({ isCompact, children }: {
   readonly isCompact: boolean;
   readonly children: ComponentChildren;
@@ -61,9 +61,9 @@ export function Quotas({ isCompact, children }: {
     : <div class="quota-cards grid gap-4">{children}</div>;
 }
 
-/** Lists more of a large fleet, also without JavaScript. */
+/** Lists more accounts of a large fleet; works without JavaScript. */
 export function MoreAccounts({ count, href, onMore }: {
-  /** All accounts of the list, shown or not. */
+  /** Number of accounts in the list, shown or not. */
   readonly count: number;
   readonly href: string;
   readonly onMore: () => void;
@@ -87,19 +87,19 @@ export function MoreAccounts({ count, href, onMore }: {
 }
 
 interface FoldedAccountProps {
-  /** With the quotas inside. */
+  /** Includes its quotas. */
   readonly account: AccountView;
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
   readonly display: Display;
   readonly pages?: VendorPages | undefined;
-  /** The quotas, drawn once it is opened. */
+  /** The quotas, rendered once it is opened. */
   readonly children: ComponentChildren;
 }
 
 /**
- * One account on one line, its quotas inside: as short lines, which can be found and read without JavaScript,
- * until it is opened. Most never are, and drawn they would be half of a large page.
+ * One account on one line. Its quotas are short lines, which can be found and read without JavaScript, until a
+ * reader opens it: most accounts stay closed, and rendered they would be half of a large page.
  */
 export function FoldedAccount({ account, now, zone, display, pages, children }: FoldedAccountProps) {
   const isOpen = useSignal(useMemo(() => isOpenInPage(account.key), []));
@@ -140,7 +140,7 @@ export function FoldedAccount({ account, now, zone, display, pages, children }: 
   );
 }
 
-/** Reports whether a reader has opened an account before the page came alive. */
+/** Reports whether a reader opened an account before the page hydrated. */
 function isOpenInPage(account: string): boolean {
   if (typeof document === "undefined") return false;
   const shown = document.querySelector(`.folded-account[data-account="${CSS.escape(account)}"] > details`);

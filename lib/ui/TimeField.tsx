@@ -1,6 +1,6 @@
 /**
- * A day, or a day and a time, as all pages write them, whatever the language of the browser. A button opens the
- * browser's own calendar (`filters.ts`); without a script it is a field to type in.
+ * A field for a day, or a day and a time, in the format of all pages, whatever the browser's language. A button
+ * opens the browser's calendar (`filters.ts`); without JavaScript it is a text field.
  */
 import { CalendarIcon } from "./icons.tsx";
 

@@ -12,7 +12,7 @@ import { nodeKey } from "./words.ts";
 
 export interface TopInsightsProps {
   readonly view: PackedView;
-  /** Shared with the cards, which it follows. */
+  /** The selection to follow, shared with the cards. */
   readonly filter: Signal<OverviewFilter>;
   readonly insights: readonly TopInsight[];
   /** The selection it was drawn for, if that may have changed since. */
@@ -38,7 +38,7 @@ export function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
     const wanted = filter.value;
     if (wanted === last.current) return;
     last.current = wanted;
-    // What cannot be loaded stays as it was, and an overtaken answer is dropped.
+    // When loading fails the list stays as it is, and an overtaken answer is dropped.
     load(wanted).then((found) => {
       if (found !== null && last.current === wanted) shown.value = found;
     }, () => {});

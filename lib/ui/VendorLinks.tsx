@@ -1,8 +1,8 @@
-/** Links to the vendor's own pages about usage and outages; they lead out of the dashboard, and tell nothing. */
+/** Links to the vendor's own usage and status pages. They leave the dashboard and send no referrer. */
 import type { VendorPages } from "../model/vendor.ts";
 
 export interface VendorLinksProps {
-  /** Absent for a source that declares none: then nothing is rendered. */
+  /** Absent for a source that declares no pages: then nothing is rendered. */
   readonly pages: VendorPages | undefined;
   /** Name of the vendor's product. */
   readonly name: string;

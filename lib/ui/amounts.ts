@@ -44,8 +44,7 @@ export function shareText(share: number | null, display: Display): string {
 }
 
 /**
- * Formats `161.2 of 270 requests used`, or `108.8 of 270
- * requests left`; empty when the percentage says it all.
+ * Formats `161.2 of 270 requests used`, or `108.8 of 270 requests left`; empty when the percentage says it all.
  */
 export function amountText(quota: QuotaView, display: Display): string {
   const { unit, used, limit, remaining } = quota;

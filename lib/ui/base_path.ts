@@ -1,6 +1,6 @@
 /**
- * The path of its host below which the browser sees the dashboard. A proxy may serve it at `/ai-usage`; the
- * server prefixes every address it sends, and this does the same for those made in the browser.
+ * The path below which browsers see the dashboard. A proxy may serve it at `/ai-usage`: the server prefixes every
+ * address it sends, and this file does the same for addresses made in the browser.
  */
 import { options, type VNode } from "preact";
 
@@ -16,7 +16,7 @@ export function pathTo(path: string): string {
   return `${BASE_PATH}${path}`;
 }
 
-/** Headers of a request for figures, not a page. */
+/** Options of a request for figures instead of a page. */
 export const ASKS_JSON: RequestInit = { headers: { accept: "application/json" } };
 
 const ATTRIBUTES: readonly string[] = ["href", "src", "action", "formAction"];

@@ -1,23 +1,23 @@
 /**
- * Lists of like objects as columns, in which the names of members stand once, and like values beside each other:
- * a third of the text, and half of what is left of it when it is compressed. For what JSON can say; fractions come
- * back to nine digits, more than any page shows.
+ * Stores lists of similar objects by column: each member name appears once, and like values are side by side.
+ * That takes a third of the text as it is, and half as much when compressed. For JSON values; fractions keep nine
+ * digits, more than any page shows.
  */
 
-/** Equal values: how many, and the one they all are. */
+/** Equal values: how many there are, and the value. */
 type Same = readonly ["same", count: number, value: unknown];
 type Values = readonly ["values", ...values: unknown[]];
-/** Few different values: which there are, and for each place the number of its own. */
+/** Few different values: the values, and for each place the number of its value. */
 type Words = readonly ["words", words: readonly unknown[], ...places: number[]];
-/** Whole numbers and null: the first number, and from then on the difference to the number before. */
+/** Whole numbers and null: the first number, then the difference from each number to the one before. */
 type Steps = readonly ["steps", ...steps: (number | null)[]];
 /** The length of each list, -1 for null, and the items of all. */
 type Lists = readonly ["lists", lengths: readonly number[], items: Column];
-/** The number of a column before it in its table, which is the same. */
+/** The number of an earlier column of the same table, which is equal. */
 type Repeat = readonly ["again", place: number];
-/** A member that some rows lack: which have it, and its column. */
+/** A member that some rows lack: the rows that have it, and its column. */
 type Sparse = readonly ["some", rows: readonly number[], column: Column | Repeat];
-/** How many rows there are, which are null, the names of members, and a column for each. */
+/** How many rows there are, which are null, the member names, and a column for each. */
 type Objects = readonly [
   "objects",
   count: number,
@@ -43,7 +43,7 @@ export function packColumn(values: readonly unknown[]): Column {
   return packPlain(values.map(rounded));
 }
 
-/** Picks the shortest. */
+/** Packs values without nesting, in the shortest form. */
 function packPlain(values: readonly unknown[]): Column {
   const texts = values.map((value) => JSON.stringify(value));
   const words = [...new Set(texts)];
@@ -131,7 +131,7 @@ function unpackObjects([, count, nulls, names, ...columns]: Objects): readonly u
   );
 }
 
-/** As JSON writes them: what is undefined is absent. */
+/** Returns the member names that JSON would write: those with a value. */
 function namesOf(value: object): readonly string[] {
   return Object.keys(value).filter((name) => isMember(value, name));
 }

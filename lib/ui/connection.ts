@@ -49,7 +49,7 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
         connection.value = "live";
       };
       own.addEventListener("view", (event) => {
-        // On connecting they come before the view, if any is open.
+        // On connecting, open alerts arrive before the view, if there are any.
         if (viewsTold++ === 0 && !alertsTold) liveAlerts.value = NO_OPEN_ALERTS;
         const view: DashboardView & { readonly version: string } = JSON.parse(event.data);
         if (view.version === version || !reload()) listener.view(view);
@@ -60,8 +60,8 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
       });
       own.addEventListener("account", (event) => listener.account(JSON.parse(event.data)));
       own.onerror = () => {
-        // The browser reconnects by itself after an error, but not
-        // after a refusal; then we do, with growing delays.
+        // The browser reconnects by itself after an error, but not after a refusal; then we do, with growing
+        // delays.
         connection.value = "lost";
         if (own.readyState !== EventSource.CLOSED) return;
         timer = setTimeout(connect, WAITS[Math.min(tries++, WAITS.length - 1)]);

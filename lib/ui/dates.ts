@@ -28,8 +28,8 @@ export function momentText(at: number, zone: string): string {
 }
 
 /**
- * Formats as briefly as possible at `now`: `15:22` on the same
- * day, `Sun 10:42` within a week, `28 Nov 17:00` beyond.
+ * Formats as briefly as possible at `now`: `15:22` on the same day, `Sun 10:42` within a week, `28 Nov 17:00`
+ * beyond.
  */
 export function instantText(at: number, now: number, zone: string): string {
   const clock = clockText(at, zone);

@@ -9,7 +9,7 @@ export const DENSITY_COOKIE = "density";
 /** What the page shows now; null until an island has read it. */
 export const density = signal<Density | null>(null);
 
-/** The overview knows better than the document: it may show a list because of the number of its quotas. */
+/** Reads it from the document, unless the overview has set it: that may show a list because of its many quotas. */
 export function readDensity(): void {
   density.value ??= document.documentElement.dataset["density"] === "compact" ? "compact" : "comfortable";
 }

@@ -12,8 +12,7 @@ const COLOURS: Readonly<Record<StatusWord, string>> = {
   unknown: "#8b949d",
 };
 /**
- * The ring moves in steps of this many percent, so that browsers
- * request a new icon only when it looks different.
+ * The ring moves in steps of this many percent, so that browsers request a new icon only when it looks different.
  */
 const STEP = 5;
 const RADIUS = 8;

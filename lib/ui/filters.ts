@@ -1,12 +1,12 @@
 /**
- * What forms do by themselves: filters act as soon as they are chosen, days have a calendar, and a form that is being
- * filled in or sent keeps the page from loading anew.
+ * The behaviour of all forms: filters apply as soon as they are selected, days have a calendar, and a form that
+ * is being filled in or sent keeps the page from reloading.
  */
 
-/** Where the focus was when a filter acted, so that the page that follows has it there as well. */
+/** Stores which field had the focus when a filter applied, so that the next page can restore it. */
 const FOCUS_KEY = "filter-focus";
 
-/** Listens on the whole page, also for forms that come later. @returns stops listening */
+/** Listens on the whole page, including forms added later. @returns a function that stops listening */
 export function followFilters(): () => void {
   restoreFocus();
   document.addEventListener("change", act);
@@ -31,7 +31,7 @@ function act({ target }: Event) {
     const text = target.parentElement?.querySelector<HTMLInputElement>(".field");
     if (!text) return;
     text.value = target.value.slice(0, 16).replace("T", " ");
-    // As if it were typed, for forms that watch what is typed.
+    // Forms that watch what is typed have to notice this too.
     text.dispatchEvent(new Event("input", { bubbles: true }));
     send(text);
   } else send(target);
@@ -39,12 +39,12 @@ function act({ target }: Event) {
 
 function send(control: Control) {
   const { form } = control;
-  // In the sheet of a phone several are chosen before it is sent.
+  // In the sheet of a phone, readers select several filters before they send it.
   if (!form?.matches("[data-filter]") || form.matches(":popover-open")) return;
   try {
     sessionStorage.setItem(FOCUS_KEY, `${location.pathname} ${control.name}`);
   } catch {
-    // Without storage the focus is lost, and nothing else.
+    // Without storage only the focus is lost.
   }
   form.requestSubmit();
 }
@@ -66,7 +66,7 @@ function pick({ target }: MouseEvent) {
   button?.parentElement?.querySelector<HTMLInputElement>(".picker")?.showPicker();
 }
 
-/** Fields that select nothing do not lengthen the address. */
+/** Leaves out empty fields, to keep the address short. */
 function leaveOutEmpty(event: FormDataEvent) {
   if (!(event.target instanceof HTMLFormElement) || !event.target.matches("[data-filter]")) return;
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);

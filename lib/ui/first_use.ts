@@ -1,17 +1,17 @@
 /**
- * Loads the code of a part of a page when it is first used. What was done to it meanwhile is done once the code is
- * there: a pointer is where it was, a link or button acts once, a field keeps what was typed into it.
+ * Loads the code of a part of a page when it is first used, and then replays what happened meanwhile: the pointer
+ * is where it was, a link or button acts once, and a field keeps what was typed.
  */
 
-/** Keys that move around in what takes the keyboard as a whole, such as a chart; others belong to the page. */
+/** Keys that move within a part that takes the keyboard as a whole, such as a chart; the page has all others. */
 const WALKING = /^(?:Arrow(?:Left|Right|Up|Down)|Home|End|PageUp|PageDown|Escape|\+|=|-|0)$/;
 const MAX_WAITING = 100;
 
 interface Waiting {
   readonly act: () => void;
-  /** Whether it asked for something, other than to look at it. */
+  /** Whether it requests something, rather than just looking. */
   readonly isAction: boolean;
-  /** The pointer that moved, if that was all it did: only its last place counts. */
+  /** Id of the pointer, if it only moved: of several moves, the last place counts. */
   readonly moved?: number;
 }
 
@@ -25,8 +25,8 @@ export interface FirstUse {
 /**
  * Waits for the first use of `place`.
  *
- * @param area selects what pointers and keys are followed in, as a whole; nothing if absent
- * @param revive loads the code and lets it adopt the markup of `place`; it throws when that cannot be loaded
+ * area selects where pointers and keys count, as a whole; nothing if absent
+ * revive loads the code and hydrates the markup of `place`; throws when loading fails
  */
 export function onFirstUse(
   place: HTMLElement,
@@ -59,7 +59,7 @@ export function onFirstUse(
     for (const { act } of waiting) act();
   }
 
-  /** Another version runs by now, whose parts have other names; without a network nothing is gained by loading. */
+  /** A new version of the program has other file names, so the page must reload; offline, that would help nothing. */
   function fail() {
     const asked = waiting.findLast(({ isAction }) => isAction);
     isLoading = false;
@@ -80,7 +80,7 @@ export function onFirstUse(
     if (!target) return;
     const isMove = event.type === "pointermove";
     const act = () => {
-      // A mouse that has left points at nothing.
+      // A mouse that has left the area points at nothing.
       if (isMove && event.pointerType === "mouse" && !target.matches(":hover")) return;
       dispatch(target, new PointerEvent(event.type, event));
     };
@@ -125,13 +125,13 @@ export function onFirstUse(
   return { wake: () => void wake(), end: () => listening.abort() };
 }
 
-/** Nobody else acts on the event, which is told again later. */
+/** Stops an event for all other listeners, to dispatch it again later. */
 function take(event: Event) {
   event.preventDefault();
   event.stopImmediatePropagation();
 }
 
-/** Tells an event again to whoever listens within `target`; the rest of the page has had it. */
+/** Dispatches an event again to the listeners within `target`; the rest of the page has had it. */
 function dispatch(target: HTMLElement, event: Event) {
   target.addEventListener(event.type, (again) => again.stopPropagation(), { once: true });
   target.dispatchEvent(event);

@@ -1,13 +1,13 @@
 /**
- * A part of a page that the server has drawn completely: its code is loaded when somebody first uses it, and when
- * it no longer shows what is known.
+ * A part of a page that the server has rendered completely: its code loads when a reader first uses it, and when
+ * its content is outdated.
  */
 import { useSignalEffect } from "@preact/signals";
 import { type ComponentChildren, render, type VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type FirstUse, onFirstUse } from "./first_use.ts";
 
-/** Holds what the server drew. @param id as {@linkcode useLate} is told */
+/** Contains what the server rendered. @param id the same as for {@linkcode useLate} */
 export function LatePart({ id, children }: { readonly id: string; readonly children: ComponentChildren }) {
   return <div id={id} class="late-part">{children}</div>;
 }
@@ -15,13 +15,13 @@ export function LatePart({ id, children }: { readonly id: string; readonly child
 export interface Late {
   /** The id of the {@linkcode LatePart}. */
   readonly id: string;
-  /** Selects what pointers and keys are followed in. */
+  /** Selects where pointers and keys count as use. */
   readonly area?: string;
-  /** For how long it shows what is known, if not for ever, in milliseconds. */
+  /** How long its content stays current, in milliseconds; for ever if absent. */
   readonly lastsMs?: number;
-  /** Reads signals, and returns whether it has to be drawn again. */
+  /** Reads signals, and returns whether to render it again. */
   readonly isOutdated: () => boolean;
-  /** Loads the code, and returns what the server drew with it. */
+  /** Loads the code, and returns the same element that the server rendered. */
   readonly load: () => Promise<VNode>;
 }
 
@@ -44,12 +44,12 @@ export function useLate({ id, area, lastsMs, isOutdated, load }: Late): void {
   });
 }
 
-/** Renders into what is there. What a reader has opened stays open, and the focus where it is. */
+/** Renders into the existing markup: what a reader has opened stays open, and the focus stays where it is. */
 function adopt(part: VNode, place: HTMLElement) {
   const focused = document.activeElement;
   const all = Array.from(place.querySelectorAll("details"), (details) => [details, details.open] as const);
   render(part, place);
   for (const [details, isOpen] of all) details.open = isOpen;
-  // Attributes are written anew, and an element without its `tabindex` for a moment loses the focus.
+  // Rendering rewrites attributes, and an element briefly without its `tabindex` loses the focus.
   if (focused instanceof HTMLElement && place.contains(focused)) focused.focus({ preventScroll: true });
 }

@@ -1,4 +1,4 @@
-/** The ids of the elements that hold what the server drew of a part whose code is loaded later. */
+/** Ids of the elements around parts that the server rendered and whose code loads later. */
 export const BANNERS_PLACE = "alert-banners";
 export const BELL_PLACE = "alert-bell";
 export const CHART_PLACE = "history-chart";

@@ -1,4 +1,4 @@
-/** Whether a drawing of quotas still shows what is known. */
+/** Decides whether a rendering of quotas is outdated. */
 import type { DashboardView } from "../model/view/view.ts";
 import { settingsMark } from "./words.ts";
 
@@ -6,7 +6,7 @@ import { settingsMark } from "./words.ts";
 export const RELOAD_MS = 5 * 60_000;
 
 /**
- * Reports whether something drawn from one view differs by another.
+ * Reports whether something rendered from one view would look different with another.
  *
  * @param quotas the keys of the quotas it shows; null for all
  */

@@ -7,9 +7,9 @@ import { accountTitle, quotaTitle } from "./words.ts";
  */
 export const MAX_CARDS = 9;
 
-/** How many accounts of a large fleet are listed at first, and how many more each time. */
+/** Number of accounts of a large fleet listed at first, and added each time. */
 export const ACCOUNTS_AT_ONCE = 60;
-/** As many quotas are listed for each of them where the list is one of quotas. */
+/** Number of quotas listed for each account, where the list is one of quotas. */
 export const QUOTAS_PER_ACCOUNT = 4;
 export const MAX_ACCOUNTS = 10_000;
 
@@ -52,8 +52,8 @@ export function filtered(
 }
 
 /**
- * Reports whether the text contains every word, so that readers
- * need not know where a name has its dots and hyphens.
+ * Reports whether the text contains every word, so that readers need not know where a name has its dots and
+ * hyphens.
  */
 function matchesAllWords(text: string, words: readonly string[]): boolean {
   const whole = text.toLowerCase();

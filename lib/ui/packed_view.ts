@@ -1,6 +1,6 @@
 /**
- * The view as the page carries it: one short text. As objects its figures would take up more of the page than
- * everything that is drawn, most of it names of members.
+ * The view as a page embeds it: one short text. As objects, it would be larger than all the markup, mostly
+ * because of member names.
  */
 import { type Signal, signal } from "@preact/signals";
 import type { DashboardView } from "../model/view/view.ts";
@@ -12,7 +12,7 @@ export interface PackedView {
 
 /** The server draws what it packs, so it need not unpack it. */
 const sources = new WeakMap<PackedView, DashboardView>();
-/** Views do not change, and the one of a moment is sent to many. */
+/** Caches texts: views do not change, and one view is sent to many readers. */
 const texts = new WeakMap<DashboardView, string>();
 const signals = new WeakMap<PackedView, Signal<DashboardView>>();
 

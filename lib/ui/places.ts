@@ -34,10 +34,10 @@ export const PLACES: readonly PlaceLink[] = [
   { place: "settings", href: "/settings", label: "Settings", letter: "e" },
 ];
 
-/** What a phone shows at once; the others are behind "More". */
+/** What a phone shows in its navigation; the others are behind "More". */
 export const PHONE_PLACES: readonly Place[] = ["overview", "analytics", "history", "alerts"];
 
-/** Whether a link leads to where the reader is, or to the page above it: the value of `aria-current`. */
+/** Returns the value of `aria-current`: whether a link leads to the current page, or to the page above it. */
 export function currentOf(link: Place, place: Place): "page" | "true" | "false" {
   if (link === place) return "page";
   return link === "overview" && place === "account" ? "true" : "false";

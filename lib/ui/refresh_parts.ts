@@ -1,9 +1,9 @@
 /** Updates the parts of a page that show figures, without reloading the page. */
 
-/** Above this many pixels a reader is at the top. */
+/** A reader counts as at the top above this scroll position, in pixels. */
 const TOP_PX = 80;
 
-/** How a page takes newer readings: `parts` in place, `whole` by loading it again, `none` has no figures. */
+/** How a page shows newer readings: `parts` in place, `whole` by reloading, `none` has no figures. */
 export type RefreshMode = "parts" | "whole" | "none";
 
 export function refreshMode(): RefreshMode {
@@ -11,14 +11,14 @@ export function refreshMode(): RefreshMode {
   return document.querySelector("[data-reload]") ? "whole" : "none";
 }
 
-/** Whether nothing is lost when the figures change now: at the top, with nothing open, chosen or typed. */
+/** Reports whether changing the figures now disturbs nothing: at the top, with nothing open, selected or typed. */
 export function isAtRest(): boolean {
   if (scrollY > TOP_PX || document.querySelector("form[data-dirty], dialog[open], :popover-open")) {
     return false;
   }
   if (document.querySelector("[data-fresh] tbody details[open]")) return false;
   if (!(getSelection()?.isCollapsed ?? true)) return false;
-  // Values of a chart are being read at the pointer.
+  // The reader is looking at the values of a chart under the pointer.
   if (document.querySelector("[data-reload] ~ * .card-shadow:hover")) return false;
   const focused = document.activeElement?.closest("main :is(a, button, input, select, summary)");
   return !focused || refreshMode() === "parts" && !focused.matches("input, select");
@@ -31,8 +31,8 @@ function hrefOf(element: Element | null): string | null {
 /**
  * Replaces each part by that of the page as the server renders it now.
  *
- * @param isWelcome asked when the answer is there: what a person began meanwhile would be lost
- * @returns when the figures of the answer were read, or null when there was no usable answer or it was not welcome
+ * @param isWelcome called when the answer arrives, because replacing parts would lose what a reader began meanwhile
+ * @returns when the new figures were read; null without a usable answer, or when it was not welcome
  */
 export async function refreshParts(isWelcome: () => boolean): Promise<number | null> {
   try {

@@ -22,8 +22,7 @@ export interface Spark {
 }
 
 /**
- * Computes the highest share in each half hour up to `now`; a
- * half hour without a reading repeats the last one.
+ * Computes the highest share in each half hour up to `now`; a half hour without a reading repeats the last one.
  */
 export function sparkOf({ points }: Pick<Line, "points">, now: number): Spark {
   const slot = Math.floor(now / SLOT_MS);

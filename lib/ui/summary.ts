@@ -8,7 +8,7 @@ import { instantText } from "./dates.ts";
 import { withoutName } from "../model/view/without_name.ts";
 import { accountTitle, asRead, quotaTitle } from "./words.ts";
 
-/** Which quotas count the same use, by provider; providers that do not say are absent. */
+/** Which quotas count the same use, by provider; providers that declare nothing are absent. */
 export type Pools = Readonly<Record<string, readonly Pool[]>>;
 
 export interface Summary {

@@ -4,7 +4,7 @@ const MIN_DISTANCE_PX = 70;
 const MAX_DURATION_MS = 700;
 /** A swipe from the edge of a screen belongs to the system. */
 const EDGE_PX = 24;
-/** What moves sideways by itself, or draws with the finger. */
+/** Elements that use sideways movement themselves, to scroll or to draw. */
 const OTHERS =
   "input, select, textarea, dialog, svg, .table-scroll, .link-row, .overflow-x-auto, [data-no-swipe]";
 
@@ -14,7 +14,7 @@ export interface SwipeStart {
   readonly at: number;
 }
 
-/** Which way a finger went, or null when that was no swipe: `next` is to the left, as when a page is turned. */
+/** Returns the direction of a swipe, or null for none: `next` is to the left, as when turning a page. */
 export function swipeOf(from: SwipeStart, to: SwipeStart, width: number): "previous" | "next" | null {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const isEdge = from.x < EDGE_PX || from.x > width - EDGE_PX;
@@ -23,7 +23,7 @@ export function swipeOf(from: SwipeStart, to: SwipeStart, width: number): "previ
   return dx < 0 ? "next" : "previous";
 }
 
-/** Calls back for each swipe over the page's content. @returns stops listening */
+/** Calls back for each swipe over the page's content. @returns a function that stops listening */
 export function followSwipes(swiped: (way: "previous" | "next") => void): () => void {
   let from: SwipeStart | null = null;
   const place = ({ clientX: x, clientY: y }: Touch, { timeStamp: at }: TouchEvent): SwipeStart => ({
@@ -34,7 +34,7 @@ export function followSwipes(swiped: (way: "previous" | "next") => void): () => 
   const begin = (event: TouchEvent) => {
     const [finger, second] = event.touches;
     const isOther = event.target instanceof Element && event.target.closest(OTHERS) !== null;
-    // One finger moves over a page that two have enlarged; and what is typed would be lost.
+    // On a zoomed page one finger pans, and leaving a form would lose what is typed.
     const isBusy = (visualViewport?.scale ?? 1) > 1 || document.querySelector("form[data-dirty]") !== null;
     from = finger && !second && !isOther && !isBusy ? place(finger, event) : null;
   };

@@ -17,7 +17,7 @@ export function chosenTheme(): Theme | null {
   }
 }
 
-/** What the button of the head says; an island reads it from the document first. */
+/** The theme that the button in the header shows; an island reads it from the document first. */
 export const shownTheme = signal<Theme>("system");
 
 /** Selects it for this browser, and shows it. */

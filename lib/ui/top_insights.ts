@@ -9,11 +9,11 @@ import { accountTitle } from "./words.ts";
 export type TopInsight = Pick<Insight, "key" | "account" | "severity" | "title" | "metric" | "description">;
 
 const MAX_TOP = 3;
-/** What these say stands beside each quota already. */
+/** Every quota shows these facts already. */
 const SAID: readonly Insight["type"][] = ["forecast", "usage", "coverage"];
 
 /**
- * Picks up to three insights that ask for attention, each about another account or quota where there are as many.
+ * Picks up to three insights that need attention, about different accounts or quotas where possible.
  *
  * @param insights the most important first
  */
@@ -36,7 +36,7 @@ export function topInsights(
   });
   return (others.length >= MAX_TOP ? others : important).slice(0, MAX_TOP)
     .map(({ key, account, severity, title, metric, description }) => {
-      // Labels of vendors are part of these sentences.
+      // These sentences contain labels from vendors.
       return {
         key,
         account,

@@ -1,7 +1,7 @@
-/** The whole stylesheet, for what is opened on the overview and comes from elsewhere. */
+/** Loads the whole stylesheet, for parts of other pages that open on the overview. */
 import { pathTo } from "./base_path.ts";
 
-/** Resolves once it applies, at once where it does already. @param path that of the stylesheet */
+/** Resolves once the stylesheet applies, at once if it already does. @param path of the stylesheet */
 export function loadWholeStyles(path: string): Promise<void> {
   const part = document.querySelector<HTMLLinkElement>('link[rel="stylesheet"][href*="/overview.css"]');
   if (!part) return Promise.resolve();

@@ -27,7 +27,7 @@ const FAILURE_WORDS = {
 } as const;
 
 /**
- * Reports whether an account's figures are stale at `now`. The server decides it when it builds the view; a
+ * Reports whether an account's figures are stale at `now`. The server decides this when it builds the view; a
  * page that receives no more events has to notice by itself.
  */
 export function isStale(account: AccountView, now: number): boolean {

@@ -1,6 +1,6 @@
 /**
- * Registers the service worker where one is available: not on
- * plain http over a network, and not in every browser.
+ * Registers the service worker where one is available: not on plain http over a network, and not in every
+ * browser.
  */
 import { pathTo } from "./base_path.ts";
 

@@ -23,8 +23,8 @@ export function remember(name: string, value: string): void {
 }
 
 /**
- * The zone the page last reloaded for, so that a server that keeps
- * rendering in another zone causes no endless reloads.
+ * The zone the page last reloaded for, so that a server that keeps rendering in another zone causes no endless
+ * reloads.
  */
 const ASKED_FOR = "zone-asked-for";
 

@@ -3,7 +3,7 @@ import { HistoryChart, type HistoryChartProps } from "@/lib/ui/chart/HistoryChar
 import { CHART_PLACE } from "@/lib/ui/late_places.ts";
 import { LatePart } from "@/lib/ui/late.tsx";
 
-/** The history chart as the server draws it, and the island that loads its code later. */
+/** The history chart as the server renders it, and the island that loads its code later. */
 export function LateChart(props: HistoryChartProps) {
   return (
     <>

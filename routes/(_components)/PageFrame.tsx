@@ -2,7 +2,7 @@ import LiveStatus from "@/islands/LiveStatus.tsx";
 import { LiveFrame, type LiveFrameProps } from "./LiveFrame.tsx";
 
 export interface PageFrameProps extends Omit<LiveFrameProps, "live"> {
-  /** True when the page has a form: then it does not reload while one is being filled in. */
+  /** True when the page has a form: then it does not reload while a user fills it in. */
   readonly editing?: boolean;
 }
 

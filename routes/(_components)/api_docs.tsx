@@ -1,4 +1,4 @@
-/** The parts of the page of the API: contents, and each operation with its example and a form to try it. */
+/** The parts of the API page: contents, and each operation with its example and a form to try it. */
 import { canTry, curlExample } from "@/lib/web/api_example.ts";
 import type { OpenApiOperation, OpenApiParameter, OpenApiSchema } from "@/lib/web/openapi.ts";
 
@@ -43,7 +43,7 @@ export function ApiOperation({ entry, origin }: { readonly entry: ApiEntry; read
         <h3 class="inline break-words font-mono text-sm font-semibold">{method.toUpperCase()} {path}</h3>
         <p class="mt-1">{summary}.</p>
       </summary>
-      {/* A link to what is folded opens it. */}
+      {/* A link to a folded operation opens it. */}
       <div id={operationId} class="px-4 pb-4">
         {parameters.length > 0 && (
           <dl class="text-sm">
@@ -73,7 +73,7 @@ export function ApiOperation({ entry, origin }: { readonly entry: ApiEntry; read
   );
 }
 
-/** A form that asks for it with the reader's own sign-in; without a script the answer is a page of its own. */
+/** A form that sends the request with the reader's own sign-in; without JavaScript the answer opens as a page. */
 function TryIt({ entry: { operationId, path }, parameters }: {
   readonly entry: ApiEntry;
   readonly parameters: readonly OpenApiParameter[];

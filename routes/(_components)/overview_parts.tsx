@@ -1,4 +1,4 @@
-/** Parts of the overview as the server draws them, each with the island that loads its code later. */
+/** Parts of the overview as the server renders them, each with the island that loads its code later. */
 import HorizonLoader from "@/islands/HorizonLoader.tsx";
 import InsightsLoader from "@/islands/InsightsLoader.tsx";
 import NeedsLoader from "@/islands/NeedsLoader.tsx";

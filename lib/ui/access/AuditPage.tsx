@@ -10,7 +10,7 @@ export interface AuditPageRow {
   readonly at: number;
   readonly name: string;
   readonly action: string;
-  /** Empty when there is none, like all that follow. */
+  /** Empty when there is none, like the fields below. */
   readonly target: string;
   readonly detail: string;
   readonly credential: string;

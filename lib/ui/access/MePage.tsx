@@ -1,13 +1,13 @@
-/** The own account: name, password, passkeys, and the places where one is signed in. */
+/** The page of the user's own account: name, password, passkeys and sign-ins. */
 import type { ComponentChildren } from "preact";
 import { Card, Facts } from "../settings/parts.tsx";
 import { FeedsCard, type FeedsView } from "./FeedsCard.tsx";
 import { ActionForm, TextField } from "./parts.tsx";
 
 export interface PasskeysView {
-  /** The name of this site, when browsers offer passkeys; else null. */
+  /** The name of this site when browsers offer passkeys here; else null. */
   readonly here: string | null;
-  /** Where browsers do offer them; null when unknown. */
+  /** An address at which browsers offer them; null when unknown. */
   readonly instead: string | null;
   readonly all: readonly {
     readonly id: string;
@@ -15,7 +15,7 @@ export interface PasskeysView {
     readonly site: string;
     readonly created: string;
     readonly used: string;
-    /** Whether copies of it exist. */
+    /** Says whether other devices have a copy. */
     readonly kept: string;
   }[];
 }

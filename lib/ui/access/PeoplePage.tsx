@@ -15,7 +15,7 @@ export interface PeopleView {
     readonly role: string;
     readonly accounts: readonly string[] | null;
     readonly since: string;
-    /** As in `password, 2 passkeys`. */
+    /** For example `password, 2 passkeys`. */
     readonly signsInBy: string;
     readonly isYou: boolean;
   }[];

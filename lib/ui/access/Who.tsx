@@ -1,13 +1,12 @@
 /**
- * Who is signed in, and the link to sign in or out: a closed lock when signed out, an open one when signed
- * in.
+ * Who is signed in, and the link to sign in or out: a closed lock when signed out, an open one when signed in.
  */
 import { ClosedLockIcon, OpenLockIcon } from "../icons.tsx";
 
-/** The current user, as the head shows them. */
+/** The current user, as the header shows them. */
 export interface WhoFacts {
   readonly name: string;
-  /** Whether it is the owner of the machine, who has not signed in and need not. */
+  /** True for the owner of the machine, who need not sign in. */
   readonly local: boolean;
 }
 

@@ -66,7 +66,7 @@ export function ActionForm({ page, action, id, label, about, children }: {
   /** Its target: a name, or the id of a key or sign-in. */
   readonly id?: string;
   readonly label: string;
-  /** The full label, for those who hear only the button. */
+  /** The full label, for screen readers. */
   readonly about?: string;
   readonly children?: ComponentChildren;
 }) {

@@ -1,16 +1,16 @@
-/** The browser's passkey prompt: its options, and the form that sends what it answers. Runs in browsers. */
+/** The browser's passkey prompt: loads its options, and submits a form with the answer. Runs in browsers. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ASKS_JSON, pathTo } from "../base_path.ts";
 
 export interface PasskeyPrompt<Options> {
-  /** Answers with the options. */
+  /** Path that answers with the options. */
   readonly path: string;
   /** The hidden field for the device's answer. */
   readonly field: string;
   readonly ask: (options: Options) => Promise<object>;
-  /** Words when the prompt was closed. */
+  /** What to say when the user closed the prompt. */
   readonly cancelled: string;
 }
 
@@ -71,7 +71,7 @@ function submitAnswer(form: HTMLFormElement | null, field: string, answer: objec
   form.submit();
 }
 
-/** Words for a failure. Browsers reveal little themselves, so that no page learns which devices there are. */
+/** Describes a failure. Browsers reveal little, so that no page learns which devices exist. */
 function failureText(error: unknown, cancelled: string): string {
   if (!(error instanceof Error)) return cancelled;
   if (error.name === "InvalidStateError") return "This device already has a passkey of yours.";

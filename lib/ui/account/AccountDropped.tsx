@@ -1,4 +1,4 @@
-/** What could not be used of a vendor's answer. */
+/** Shows which parts of a vendor's answer could not be used. */
 import { harmless } from "../../base/text.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { nodeKey } from "../words.ts";

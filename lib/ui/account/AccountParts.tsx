@@ -1,4 +1,4 @@
-/** Everything about an account besides its present: insights, cycles, sessions, polls. */
+/** Everything about an account besides its current state: insights, cycles, sessions, polls. */
 import type { ComponentChildren } from "preact";
 import type { AccountKey } from "../../model/quota.ts";
 import { TableCard } from "../table/parts.tsx";

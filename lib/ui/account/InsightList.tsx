@@ -62,7 +62,7 @@ export function InsightList({ insights, moreCount, moreHref, hiddenCount, allHre
 
 function Card({ insight, hidden }: ListedInsight) {
   const { key, severity, evidence } = insight;
-  // Labels of vendors are part of these sentences.
+  // These sentences contain labels from vendors.
   const [title, metric, sublabel, description] = [
     insight.title,
     insight.metric,

@@ -3,12 +3,12 @@ import { StatusIcon } from "../icons.tsx";
 import { LOOKS } from "./AlertList.tsx";
 import type { OpenAlerts } from "./open.ts";
 
-/** More of them would push the figures out of sight. */
+/** More of them would push the figures out of view. */
 const MAX_BANNERS = 2;
 
 export interface BannersProps {
   readonly open: OpenAlerts;
-  /** Marks of those dismissed in this browser. */
+  /** Marks of the alerts dismissed in this browser. */
   readonly dismissed: readonly string[];
   /** The page a form returns to. */
   readonly back: string;

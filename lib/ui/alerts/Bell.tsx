@@ -1,4 +1,4 @@
-/** The bell in the head: the number of open alerts, and the most severe of them. */
+/** The bell in the header: the number of open alerts, and the most severe of them. */
 import { formatAge } from "../../model/view/format.ts";
 import { BellIcon, StatusIcon } from "../icons.tsx";
 import { LOOKS } from "./AlertList.tsx";

@@ -1,4 +1,4 @@
-/** Where alerts are sent: the state of each channel, its test, and the form for another. */
+/** The channels that deliver alerts: the state of each, a test button, and the form to add one. */
 import type { ComponentChild } from "preact";
 import { wallText } from "../../model/time.ts";
 import { formatAge } from "../../model/view/format.ts";
@@ -12,7 +12,7 @@ export interface ListedChannel {
   readonly takes: string;
   readonly enabled: boolean;
   readonly isReachable: boolean;
-  /** A command of the config file. */
+  /** True for a command from the config file. */
   readonly isStated: boolean;
   readonly state: "well" | "trouble" | "new";
   readonly problem: string;

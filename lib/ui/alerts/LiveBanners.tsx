@@ -13,7 +13,7 @@ export function LiveBanners({ open, dismissed, back }: LiveBannersProps) {
 
   function dismiss(mark: string): boolean {
     gone.value = [...gone.value, mark];
-    // When it cannot be stored, the next page shows it again.
+    // If the server does not store it, the next page shows the alert again.
     fetch(pathTo("/alerts/dismiss"), {
       method: "POST",
       body: new URLSearchParams({ mark, back }),

@@ -30,7 +30,7 @@ export interface ListedAlert {
     readonly channel: string;
     readonly state: string;
     readonly note: string;
-    /** When it ended, or is tried next. */
+    /** When it ended, or when the next attempt is due. */
     readonly at: number;
   }[];
 }
@@ -44,10 +44,10 @@ export interface RulesView {
   /** Lines, separated by commas; empty to inherit. */
   readonly thresholds: string;
   readonly balanceBelow: number | string;
-  /** Hours after which an open alert is told again, 0 for never; empty to inherit. */
+  /** Hours after which an open alert is sent again, 0 for never; empty to inherit. */
   readonly repeatHours: number | string;
   readonly repeatMost: number | string;
-  /** Null when it applies to everything only. */
+  /** Null where it cannot be set: it applies to everything only. */
   readonly failingMinutes: number | string | null;
   /** The inherited value of an empty field; null for everything, which inherits nothing. */
   readonly inherited: {
@@ -95,7 +95,7 @@ export interface AlertsPageView {
   readonly snoozing: { readonly target: string; readonly kind: string };
   readonly accounts: readonly Titled[];
   readonly quotas: readonly Titled[];
-  /** Kinds of windows, which rules may be about. */
+  /** Kinds of windows that rules can apply to. */
   readonly windows: readonly Titled[];
   readonly channels: readonly {
     readonly id: string;

@@ -1,4 +1,4 @@
-/** The open alerts in the head of every page and above its content, and their updates. */
+/** The open alerts in the header of every page and above its content, and their updates. */
 import { signal } from "@preact/signals";
 import type { AlertSeverity } from "../../model/alerts/alert.ts";
 
@@ -28,7 +28,7 @@ export const DISMISSED_COOKIE = "dismissed";
 /** The server's last message, shared by everything on the page; null before the first. */
 export const liveAlerts = signal<OpenAlerts | null>(null);
 
-/** Reports whether the server has told of other alerts since these were drawn. */
+/** Reports whether the server has announced other alerts since these were rendered. */
 export function haveChanged(drawn: OpenAlerts): boolean {
   const live = liveAlerts.value;
   return live !== null && JSON.stringify(live) !== JSON.stringify(drawn);

@@ -1,4 +1,4 @@
-/** What a browser does to be sent notifications. For islands only. */
+/** Subscribes a browser to notifications. For islands only. */
 
 export function canPush(): boolean {
   return isSecureContext && "serviceWorker" in navigator && "PushManager" in globalThis &&
@@ -7,11 +7,14 @@ export function canPush(): boolean {
 
 export async function findSubscription(): Promise<PushSubscription | null> {
   const registration = await navigator.serviceWorker.getRegistration();
-  // A browser without a push service refuses to look.
+  // A browser without a push service rejects this.
   return await registration?.pushManager.getSubscription().catch(() => null) ?? null;
 }
 
-/** Asks the person, subscribes, and tells the server; resolves to what is to be said. @throws {Error} for people */
+/**
+ * Asks for permission, subscribes, and registers with the server; resolves to a message. @throws {Error} for
+ * people
+ */
 export async function subscribe(api: string, browser: string): Promise<string> {
   if (await Notification.requestPermission() !== "granted") {
     throw new Error("Nothing was changed: this browser blocks notifications from this page");
@@ -23,7 +26,7 @@ export async function subscribe(api: string, browser: string): Promise<string> {
   const registration = await navigator.serviceWorker.ready;
   const key = fromBase64Url(publicKey);
   const former = await findSubscription();
-  // A key that the server no longer has would make every message fail.
+  // With another key than the server's, every message would fail.
   if (former !== null && !isSame(former.options.applicationServerKey, key)) await former.unsubscribe();
   let made: PushSubscription;
   try {

@@ -119,7 +119,7 @@ function levelY(part: number, height: number): number {
   return Math.round((1 - part) * (height - 1)) + 0.5;
 }
 
-/** The marks of a top that is round: at round distances, both ends included, from the top down. */
+/** Lists the tick values from a round top down to 0, both included, at round distances. */
 export function levels(top: number): readonly number[] {
   const size = 10 ** Math.floor(Math.log10(top) + 1e-9);
   const parts = [5, 4, 3].find((count) => {

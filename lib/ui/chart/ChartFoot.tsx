@@ -1,4 +1,4 @@
-/** What is below the drawing of a history: the instant shown, the key of its signs, and what to do with it. */
+/** The foot of a history chart: the instant shown, the key of its signs, and its actions. */
 import { addressOf, type QueryParameters } from "./address.ts";
 import { KeySign } from "./KeySign.tsx";
 
@@ -6,7 +6,7 @@ export interface ChartKeyProps {
   readonly moment: string;
   readonly hasForecast: boolean;
   readonly hasBands: boolean;
-  /** How far back the paler lines are; empty without any. */
+  /** How far back the paler lines lie; empty when there are none. */
   readonly earlier: string;
 }
 

@@ -1,10 +1,10 @@
-/** What was noted in the time range of a chart, below it, and where to note more. */
+/** The notes in the time range of a chart, listed below it, with a link to add one. */
 import type { ChartNote } from "../../model/history/history.ts";
 import { momentText } from "../dates.ts";
 import { nodeKey } from "../words.ts";
 import { localText } from "./SpanForm.tsx";
 
-/** More notes are only on their page. */
+/** Maximum number of notes listed; their page has the rest. */
 const MAX_LISTED = 6;
 
 export interface ChartNotesProps {
@@ -56,7 +56,7 @@ export function ChartNotes({ notes, at, account, zone }: ChartNotesProps) {
   );
 }
 
-/** A share of the axis. */
+/** How near a note is to an instant it counts for, as a share of the axis. */
 const NEAR = 0.012;
 
 /** Returns the texts of the notes near an instant, the nearest first. */

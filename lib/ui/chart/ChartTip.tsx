@@ -1,4 +1,4 @@
-/** What stands at the cursor, beside it. It exists only in browsers, where its place may be set. */
+/** The tooltip beside the cursor. Only scripts render it: the content policy lets no markup position it. */
 import { Swatch } from "./HistoryLegend.tsx";
 import { PAGE_PAINT } from "./paint.ts";
 
@@ -13,17 +13,17 @@ export interface TipRow {
 }
 
 export interface ChartTipProps {
-  /** The place of the cursor, 0 to 1 of the plot. */
+  /** Position of the cursor, 0 to 1 of the plot. */
   readonly place: number;
   readonly moment: string;
   readonly rows: readonly TipRow[];
-  /** What people noted at this time. */
+  /** Texts of the notes at this instant. */
   readonly notes?: readonly string[];
 }
 
 const MAX_ROWS = 9;
 
-/** Screen readers hear the same from the chart itself. */
+/** Hidden from screen readers, which hear the same from the chart itself. */
 export function ChartTip({ place, moment, rows, notes = [] }: ChartTipProps) {
   const side = place < 0.5
     ? { left: `calc(${place * 100}% + 12px)` }

@@ -125,7 +125,7 @@ function monthLabels(days: readonly number[], places: readonly DayPlace[], step:
   let before = "";
   days.forEach((at, i) => {
     const { column, row } = places[i]!;
-    // Label the first day of a month, or of the calendar, once a week at most.
+    // Label the first week of the calendar, and each week in which a month begins.
     if (i > 0 && row !== 0) return;
     const text = monthText(at, zone);
     const last = labels.at(-1);

@@ -10,9 +10,9 @@ import type { Paint } from "./paint.ts";
 export const NAMES_WIDTH = 150;
 const NUMBERS_WIDTH = 26;
 const MAX_LETTERS = 20;
-/** The least distance between two names. */
+/** Minimum distance between two names, in pixels. */
 const NAME_DISTANCE = 15;
-/** Half the height of a name, free above the first and below the last. */
+/** Half the height of a name, kept free above the first and below the last. */
 const HALF = 5;
 /** Where a name begins, after the stroke that leads to it. */
 const STROKE = 14;
@@ -25,7 +25,7 @@ export interface EndNamesProps extends Pick<PlotProps, "lines" | "left" | "paint
   readonly height?: number;
 }
 
-/** Both forms; the stylesheet shows the one there is room for. */
+/** Renders both forms; the stylesheet shows the one that fits. */
 export function EndNames(props: EndNamesProps) {
   return (
     <>

@@ -76,7 +76,9 @@ export function HistoryChart(props: HistoryChartProps) {
   const history = useSignal(useMemo(() => unpackHistory(chart.history), []));
   const hidden = useSignal(chart.hidden);
   const cursor = useSignal<number | null>(null);
-  /** Where the cursor was last: leaving the chart for its link ends the cursor, and the note is about that instant. */
+  /**
+   * The last instant under the cursor: moving to the link ends the cursor, and the new note is about that instant.
+   */
   const pointed = useRef<number | null>(null);
   const drag = useSignal<readonly [number, number] | null>(null);
   /** The axis when the second finger came down. */
@@ -104,8 +106,7 @@ export function HistoryChart(props: HistoryChartProps) {
   }
 
   /**
-   * Loads a span from the server, and returns whether that
-   * worked. Drops a response overtaken by a newer request.
+   * Loads a span from the server; returns whether that worked. Drops an answer overtaken by a newer request.
    *
    * @param chosen true when the user selected the span, so that the address must contain it
    */
@@ -119,7 +120,7 @@ export function HistoryChart(props: HistoryChartProps) {
       if (turn !== wanted.current) return true;
       loadedAt.current = loaded.to;
       cursor.value = pinch.value = pointed.current = null;
-      // Those of the span before would lie in this one.
+      // The earlier lines of the previous span would be drawn in this one.
       if (hasEarlier) earlier.value = before;
       grow(loaded);
       if (chosen) writeAddress();
@@ -138,7 +139,7 @@ export function HistoryChart(props: HistoryChartProps) {
     }
   });
 
-  /** A different selection loads another subject; the same one in other words does not. */
+  /** Loads another subject for another selection, but not for the same one written differently. */
   const chosen = useRef(props.drawnFilter ?? filter?.peek());
   useSignalEffect(() => {
     if (!filter || filter.value === chosen.current) return;
@@ -196,7 +197,7 @@ export function HistoryChart(props: HistoryChartProps) {
     else {
       const turn = wanted.current;
       const before = await loadEarlier(history.peek(), about.peek().quotas).catch(() => null);
-      // Another range was chosen meanwhile, and its chart has no earlier lines.
+      // Another range was selected meanwhile, and its chart has no earlier lines.
       if (turn !== wanted.current) return;
       problem.value = before ? "" : FAILED;
       earlier.value = before;

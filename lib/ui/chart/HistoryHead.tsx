@@ -1,4 +1,4 @@
-/** The head of a history chart: its title, the ranges, and what it has to say about the last action. */
+/** The head of a history chart: its title, the ranges, and messages about the last action. */
 import { RangeNav, type RangeNavProps } from "./RangeNav.tsx";
 
 export interface HistoryHeadProps extends RangeNavProps {
@@ -6,7 +6,7 @@ export interface HistoryHeadProps extends RangeNavProps {
   readonly zone: string;
   /** Whether it shows what is `used` or `left`. */
   readonly word: "used" | "left";
-  /** What went wrong, and what was done; empty when there is nothing to say. */
+  /** Messages about what failed and what was done; empty for none. */
   readonly problem: string;
   readonly done: string;
 }

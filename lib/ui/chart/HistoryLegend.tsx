@@ -18,8 +18,8 @@ export interface LegendItem {
 }
 
 /**
- * Builds one item per quota the chart shows, in the order of the view. Colours are dealt over these, so that
- * few lines always get the colours that differ most; hiding one recolours none.
+ * Builds one item per quota of the chart, in the order of the view. Colours follow that order, so that few lines
+ * always get the most distinct ones, and hiding one recolours none.
  *
  * @param only keys of the quotas the chart shows; null for all
  */
@@ -60,7 +60,7 @@ export function statusText(
 /** Maximum number of quotas a screen reader announces at once. */
 const MAX_SPOKEN = 8;
 
-/** What a screen reader announces of these quotas; parameters as in {@linkcode statusText}. */
+/** Describes these quotas to a screen reader; parameters as in {@linkcode statusText}. */
 export function spokenStatus(
   items: readonly LegendItem[],
   at: number | null,
@@ -72,12 +72,12 @@ export function spokenStatus(
   return said.join(", ");
 }
 
-/** A forecast is not precise enough for tenths of a percent. */
+/** Rounds to whole percent: a forecast is not precise enough for tenths. */
 export function forecastLabel(share: number | null, left: boolean): string {
   return share === null ? "no forecast" : `about ${shareLabel(Math.round(share * 100) / 100, left)}`;
 }
 
-/** Names the lines of a chart as briefly as they can be told apart: by quota only within one account. */
+/** Gives lines their shortest distinct names: that of the quota alone when all are of one account. */
 export function endNames(items: readonly LegendItem[]): readonly string[] {
   const accounts = new Set(items.map(({ quota }) => splitQuotaKey(quota.key).account));
   return items.map(({ name, quota }) => accounts.size === 1 ? quotaTitle(quota) : name);
@@ -94,7 +94,7 @@ export interface HistoryLegendProps {
 }
 
 export function HistoryLegend({ items, hidden, at, to, left, onToggle }: HistoryLegendProps) {
-  // As the ends of the lines count those that are drawn.
+  // Numbers the visible lines, as the names at their ends do.
   let number = 0;
   return (
     <ul class="legend-items mt-1 grid gap-x-6 text-sm">

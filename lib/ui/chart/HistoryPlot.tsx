@@ -23,7 +23,7 @@ import type { Paint } from "./paint.ts";
 export const PLOT_HEIGHT = 260;
 export const AXIS_WIDTH = 46;
 const LINE_WIDTH = 2;
-/** The ground of the future says what it is when it has at least this share of the axis. */
+/** The future area is labelled when it takes at least this share of the axis. */
 const MIN_FUTURE_WORD = 0.08;
 
 export interface PlotProps {
@@ -39,7 +39,7 @@ export interface PlotProps {
   readonly thresholds: Thresholds;
   /** Time ranges with use. */
   readonly bands: readonly Stretch[];
-  /** What people noted. */
+  /** Notes to mark on the time axis. */
   readonly notes?: readonly ChartNote[];
   /** The instant under the pointer, or null. */
   readonly cursor: number | null;

@@ -96,7 +96,7 @@ export interface HistoryImageProps extends Omit<PlotProps, "paint" | "cursor" | 
   readonly names: readonly string[];
 }
 
-/** A narrower image has the names in its legend only. */
+/** Narrower images show the names in the legend only. */
 const MIN_WIDTH_OF_NAMES = 640;
 
 export function HistoryImage({ frame, legend, names, ...plot }: HistoryImageProps) {

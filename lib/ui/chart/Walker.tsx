@@ -21,7 +21,7 @@ export interface WalkerProps {
    */
   readonly onDrag?: (stretch: readonly [number, number] | null, done: boolean) => void;
   /**
-   * Called while two fingers move: where they came down and where they are, 0 to 1 of the drawing, and
+   * Called while two fingers move, with where they came down and where they are: 0 to 1 of the drawing, and
    * beyond when they are beside it. `done` when one is lifted; null when the gesture is cancelled.
    */
   readonly onPinch?: (fingers: Fingers | null, done: boolean) => void;
@@ -65,7 +65,7 @@ export function Walker(props: WalkerProps) {
     return () => clearTimeout(timer);
   }, [said]);
 
-  /** Fingers on the drawing, by pointer, with where they came down; in pairs once there are two. */
+  /** Where each finger on the drawing came down, by pointer id; in pairs once there are two. */
   const fingers = useRef(new Map<number, number>());
   const pair = useRef<Fingers | null>(null);
 
@@ -79,10 +79,10 @@ export function Walker(props: WalkerProps) {
     return [clamp((event.clientX - box.left) / box.width), clamp((event.clientY - box.top) / box.height)];
   }
 
-  /** Follows the fingers of a touch screen; returns whether two are down, so that one alone walks. */
+  /** Follows the fingers of a touch screen; returns true when they are a pinch, so that they move no cursor. */
   function follow(event: PointerEvent): boolean {
     if (!onPinch || event.pointerType !== "touch") return false;
-    // The finger left over from a pinch points at nothing until it comes down again.
+    // After a pinch, the remaining finger does nothing until it comes down again.
     if (event.type === "pointermove" && !fingers.current.has(event.pointerId)) return true;
     const box = boxOf(event);
     if (event.type === "pointerdown" || fingers.current.has(event.pointerId)) {
@@ -101,7 +101,7 @@ export function Walker(props: WalkerProps) {
     if (!fingers.current.delete(event.pointerId) || !pair.current) return;
     onPinch?.(isCancelled ? null : pair.current, true);
     pair.current = null;
-    // The other finger would walk from here on: it has to come down again.
+    // The other finger would move the cursor from here on: it has to come down again.
     fingers.current.clear();
   }
 
@@ -141,7 +141,7 @@ export function Walker(props: WalkerProps) {
     dragStart.current = null;
   }
 
-  /** With two fingers the page stays where it is. */
+  /** Keeps the page from scrolling under two fingers. */
   function keep(event: TouchEvent) {
     if (onPinch && event.touches.length > 1 && event.cancelable) event.preventDefault();
   }

@@ -12,8 +12,8 @@ export function otherParameters(query: Iterable<readonly [string, string]>): Que
 }
 
 /**
- * Builds a relative address from the kept parameters and these;
- * without `range`, `from` and `to` it means the default range.
+ * Builds a relative address from the kept parameters and these; without `range`, `from` and `to` it means the
+ * default range.
  */
 export function addressOf(kept: QueryParameters, own: QueryParameters): string {
   return `?${new URLSearchParams([...kept, ...own].map(([name, value]) => [name, value]))}`;

@@ -1,8 +1,8 @@
-/** A chart of the page as a picture in the clipboard, or as a file where the clipboard takes none. */
+/** Copies a chart of the page to the clipboard as a picture, or saves it as a file where that is not allowed. */
 import { pathTo } from "../base_path.ts";
 import type { QueryParameters } from "./address.ts";
 
-/** Twice as many dots as the drawing has, for sharp screens. */
+/** Pixels for each unit of the drawing, for sharp screens. */
 const SCALE = 2;
 
 /**
@@ -12,13 +12,13 @@ const SCALE = 2;
  */
 export async function copyPicture(address: string, name: string): Promise<"copied" | "saved"> {
   const made = pictureOf(address);
-  // Safari wants the promise, while the press of the button still counts.
+  // Safari needs the promise itself, while the click still counts as a user action.
   if (navigator.clipboard?.write !== undefined && typeof ClipboardItem === "function") {
     try {
       await navigator.clipboard.write([new ClipboardItem({ "image/png": made })]);
       return "copied";
     } catch {
-      // Not allowed here: save it instead, unless the picture itself is what failed.
+      // Not allowed here: save it instead, unless the picture itself failed.
     }
   }
   save(await made, name);
@@ -51,8 +51,8 @@ function save(picture: Blob, name: string) {
 }
 
 /**
- * Builds the address of the image of a history: its own parameters, without what hides lines, for the quotas
- * that are shown, in the theme of the page.
+ * Builds the address of the image of a history: the chart's own parameters except those that hide lines, the
+ * visible quotas, and the theme of the page.
  */
 export function pictureAddress(
   own: QueryParameters,
@@ -65,7 +65,7 @@ export function pictureAddress(
   return `/api/v1/chart.svg?${query}`;
 }
 
-/** Returns the theme the page has now. */
+/** Returns the current theme of the page. */
 function themeNow(): "light" | "dark" {
   const { theme } = document.documentElement.dataset;
   if (theme === "light" || theme === "dark") return theme;

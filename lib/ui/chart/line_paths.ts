@@ -59,7 +59,7 @@ export function bandsPath(bands: readonly Stretch[], from: number, end: number, 
   return d;
 }
 
-/** Lines never change, so each keeps its path for as long as it lives. */
+/** Lines are immutable, so each path is cached for as long as its line exists. */
 const drawn = new WeakMap<Line, { readonly origin: number; readonly d: string }>();
 
 export function pathOf(line: Line, origin: number): string {

@@ -75,7 +75,7 @@ function appended(
   return rising && at - before[0] < grain.showMs ? [...points.slice(0, -1), point] : [...points, point];
 }
 
-/** Returns the points from `from` on, and the last one before them, where the line enters. */
+/** Returns the points from `from` on, and the last one before them, from which the line enters the chart. */
 function since(points: readonly Point[], from: number): readonly Point[] {
   const first = countUntil(points, from) - 1;
   return first > 0 ? points.slice(first) : points;

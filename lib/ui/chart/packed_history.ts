@@ -12,8 +12,8 @@ export interface PackedHistory extends Omit<HistoryView, "lines"> {
 export interface PackedLine {
   readonly key: Line["key"];
   /**
-   * Alternating seconds since the previous point (the first since the
-   * epoch) and ten-thousandths of the limit; `-` for a gap.
+   * Alternating seconds since the previous point (the first since the epoch) and ten-thousandths of the limit;
+   * `-` for a gap.
    */
   readonly points: string;
 }

@@ -1,4 +1,4 @@
-/** Two fingers on a chart: what is under each stays under it, so that spreading zooms and moving pans. */
+/** Two fingers on a chart: the instant under each stays under it, so that spreading zooms and moving pans. */
 
 /** The ends of a time axis, epoch milliseconds. */
 export interface Axis {

@@ -1,10 +1,10 @@
-/** Where the names at the ends of lines go: as close to their lines as they can without overlap. */
+/** Places the names at the ends of lines, as close to their lines as they can be without overlap. */
 
 /**
- * Spreads labels over a strip, in the order of the places they want.
+ * Spreads labels over a strip, in the order of their wanted places.
  *
  * @param wanted the place of each, in pixels from the top
- * @param distance the least distance between two
+ * @param distance the minimum distance between two, in pixels
  * @returns a place for each, from 0 to `height`; null for the last ones that do not fit
  */
 export function spreadLabels(
@@ -23,7 +23,7 @@ export function spreadLabels(
     last = Math.max(last + distance, Math.min(highest, Math.max(0, wanted[i]!)));
     placed[i] = last;
   });
-  // Several labels that were pushed down together move up to the middle of what they want.
+  // Labels that were pushed down together move up to the middle of their wanted places.
   for (let end = free; end >= 0;) {
     let start = end;
     while (start > 0 && placed[order[start]!]! - placed[order[start - 1]!]! <= distance) start--;

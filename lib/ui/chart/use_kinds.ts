@@ -5,8 +5,8 @@ import type { Interval } from "../../model/history/usage.ts";
 import type { Measure } from "../../model/history/usage_groups.ts";
 
 /**
- * One group: its name, the index of its colour (-1 for the rest
- * of the groups together), and a value for each slot.
+ * One group: its name, the index of its colour (-1 for the rest of the groups together), and a value for each
+ * slot.
  */
 export interface UseRow {
   readonly name: string;

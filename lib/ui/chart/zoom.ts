@@ -1,8 +1,8 @@
-/** The time range a zoom ends at. */
+/** The time range after a zoom. */
 const MIN_ZOOM_MS = 5 * 60_000;
 const MAX_ZOOM_MS = 366 * 86_400_000;
 
-/** Returns a range as it was chosen, of a length that can be shown, and none of it after `now`. */
+/** Returns a chosen range, limited to lengths that can be shown, and moved to end by `now`. */
 export function zoomed(
   from: number,
   to: number,

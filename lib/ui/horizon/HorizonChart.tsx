@@ -22,11 +22,11 @@ import { PAGE_HORIZON } from "./paint.ts";
 
 const LANE_HEIGHT = 28;
 const AXIS_HEIGHT = 18;
-/** As many lanes as a phone shows at once. */
+/** Number of lanes a phone shows at first. */
 const MAX_NARROW = 5;
 /** Narrow charts omit marks that would touch "Now". */
 const MIN_NARROW_PLACE = 0.16;
-/** Id of what is drawn below each lane: said once, since it is the same in all of them. */
+/** Id of the background of the lanes, which is defined once because it is the same in all of them. */
 const GROUND = "horizon-ground";
 
 export interface HorizonChartProps {
@@ -45,10 +45,10 @@ export const HorizonChart = memo(function HorizonChart(
   const when = (at: number) => instantText(at, from, zone);
   const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
   const plan = bestSentence(best, to, (account) => names.get(account) ?? account, when);
-  // Said once, of the most urgent of its quotas.
+  // The best account is named once, at the most urgent of its quotas.
   const bestLane = lanes.find(({ account }) => account.key === best[0]?.account);
   const more = moreSentence(horizon);
-  // What to work with is shown at once, however calm it is.
+  // What to work with is always visible, however calm it is.
   const [urgent, added] = horizon.isBestAdded ? [lanes.slice(0, -1), lanes.slice(-1)] : [lanes, []];
   const [top, rest] = splitAt(urgent, MAX_NARROW);
   const itemOf = (lane: Lane) => (

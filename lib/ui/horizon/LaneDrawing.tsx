@@ -22,7 +22,7 @@ export interface LaneDrawingProps {
   readonly height: number;
 }
 
-/** What lies below all lanes alike: the idle hours, and a line for each mark of the axis. */
+/** Draws the background of all lanes: the idle hours, and a line for each mark of the axis. */
 export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingProps, "lane">) {
   const { from, to, idle } = horizon;
   const placeOf = (at: number) => placeIn(horizon, at);

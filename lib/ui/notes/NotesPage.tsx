@@ -1,4 +1,4 @@
-/** All notes, each with the day of its chart, and the form that writes one. Works without JavaScript. */
+/** All notes, each with a link to its day's chart, and the form that writes one. Works without JavaScript. */
 import { MAX_NOTE_LETTERS } from "../../model/notes.ts";
 import { momentText } from "../dates.ts";
 import { TimeField } from "../TimeField.tsx";

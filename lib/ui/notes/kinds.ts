@@ -1,7 +1,7 @@
 /** The data of the page of notes. */
 import type { Note } from "../../model/notes.ts";
 
-/** What stands in the form: a note that is changed, or a new one. */
+/** The content of the form: a note to change, or a new one. */
 export interface NoteForm {
   /** Empty for a new note. */
   readonly id: string;
@@ -10,12 +10,12 @@ export interface NoteForm {
   readonly text: string;
   /** Key of the account; empty for all. */
   readonly account: string;
-  /** By field. */
+  /** Problems by field name. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
 export interface ListedNote extends Note {
-  /** Of its account; empty for all. */
+  /** Title of its account; empty for all. */
   readonly title: string;
   /** Its date in the zone. */
   readonly day: string;

@@ -1,4 +1,4 @@
-/** The command palette: a list that a few letters narrow, over everything one can go to or do. */
+/** The command palette: a list of everywhere to go and everything to do, narrowed by a few letters. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { pathTo } from "../base_path.ts";
@@ -13,7 +13,7 @@ import {
 import { findEntries } from "./match.ts";
 import { loadViews, MAX_VIEW_NAME, storeViews, withView } from "./saved_views.ts";
 
-/** More rows are not read; more letters are. */
+/** Maximum number of rows; more letters narrow the list. */
 const MAX_SHOWN = 60;
 
 export default function Palette({ onClose }: { readonly onClose: () => void }) {
@@ -44,14 +44,14 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       ...rangeEntries(),
       ...remote.value.filter(({ kind }) => kind === "account"),
       ...actionEntries(),
-      // The most, so they come last while nothing is typed.
+      // There are many of these, so they come last while nothing is typed.
       ...remote.value.filter(({ kind }) => kind !== "account"),
     ];
     const entries = findEntries(all, typed.value).slice(0, MAX_SHOWN);
     return name === "" ? entries : [...entries, ...viewActions(name)];
   });
 
-  /** A name that is typed can be given to this view, or taken from a saved one. */
+  /** Returns the actions on the typed name: save this view under it, and delete the saved view of that name. */
   function viewActions(name: string): readonly PaletteEntry[] {
     const shown = name.slice(0, MAX_VIEW_NAME);
     const isSaved = views.value.some((view) => view.name === shown);
@@ -104,7 +104,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
     if (event.key === "Enter") run(found.value[chosen.value], event.ctrlKey || event.metaKey);
     else if (step !== undefined && count > 0) {
       const next = chosen.value + step;
-      // One step goes round; a page stops at the ends.
+      // Single steps wrap around; page steps stop at the ends.
       chosen.value = Math.abs(step) === 1 ? (next + count) % count : Math.min(count - 1, Math.max(0, next));
     } else return;
     event.preventDefault();

@@ -13,14 +13,14 @@ import type { SavedView } from "./saved_views.ts";
 export interface PaletteEntry extends Findable {
   /** Unique in the list. */
   readonly id: string;
-  /** What it is, in a word beside it. */
+  /** Its kind, in a word beside it. */
   readonly kind: string;
   /** An address inside the dashboard, or what to do. */
   readonly act: string | (() => unknown);
   readonly detail?: string;
 }
 
-/** What `/api/v1/snapshot` says of an account, as far as it is needed here. */
+/** The fields of an account in `/api/v1/snapshot` that the palette needs. */
 interface SnapshotAccount {
   readonly key: AccountKey;
   readonly provider: string;

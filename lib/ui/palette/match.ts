@@ -1,8 +1,8 @@
-/** Finds entries by a few letters: every word typed has to occur, and the nearest come first. */
+/** Finds entries by a few letters: every typed word has to match, and the best matches come first. */
 
 export interface Findable {
   readonly title: string;
-  /** Further words it is found by. */
+  /** More words to find it by. */
   readonly words?: string;
 }
 
@@ -13,20 +13,20 @@ function plainLetters(text: string): string {
   return text.normalize("NFKD").replace(MARKS, "").toLowerCase();
 }
 
-/** In the order given where they match alike; all of them when nothing is typed. */
+/** Returns the matches, equal ones in the order given; all entries when nothing is typed. */
 export function findEntries<T extends Findable>(entries: readonly T[], typed: string): readonly T[] {
   const words = plainLetters(typed).split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return entries;
   const scored = entries.map((entry, place) => ({ entry, place, ...scoreOf(entry, words) }))
     .filter(({ score }) => score > 0);
-  // Letters here and there are a guess, worth showing when nothing has the words themselves.
+  // Scattered letters are a guess, worth showing only when nothing contains the words themselves.
   const exact = scored.filter(({ isSpread }) => !isSpread);
   return (exact.length > 0 ? exact : scored)
     .sort((a, b) => b.score - a.score || a.place - b.place)
     .map(({ entry }) => entry);
 }
 
-/** A score of 0 when a word is not in it at all; `isSpread` when only its letters are. */
+/** Scores an entry, 0 when a word does not match; `isSpread` when a word only matches by its letters. */
 function scoreOf(
   { title, words: more = "" }: Findable,
   words: readonly string[],
@@ -42,11 +42,11 @@ function scoreOf(
     isSpread ||= found === 0;
     score += found + guessed;
   }
-  // Of two that match alike, the shorter title is the nearer one.
+  // Of two equal matches, the shorter title comes first.
   return { score: score + 1 / (1 + own.length), isSpread };
 }
 
-/** The beginning of the text counts most, then that of a word, then a part of one. */
+/** Scores the beginning of the text highest, then that of a word, then a part of a word; 0 for no match. */
 function wordScore(text: string, word: string): number {
   const at = text.indexOf(word);
   if (at === 0) return 8;
@@ -54,7 +54,7 @@ function wordScore(text: string, word: string): number {
   return 0;
 }
 
-/** Whether the letters occur in this order, with others between them. */
+/** Returns 1 when the letters occur in this order, with others between them; else 0. */
 function spreadScore(text: string, word: string): number {
   let at = -1;
   for (const letter of word) {

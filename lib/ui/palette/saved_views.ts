@@ -10,7 +10,7 @@ export const VIEWS_KEY = "views";
 const MAX_VIEWS = 50;
 export const MAX_VIEW_NAME = 60;
 
-/** Storage may hold anything: only what leads to a page of ours is a view. */
+/** Parses stored views. Storage may hold anything, so only links to pages of this dashboard count. */
 export function parseViews(text: string | null): readonly SavedView[] {
   try {
     const stored: unknown = JSON.parse(text ?? "[]");
@@ -24,13 +24,13 @@ export function parseViews(text: string | null): readonly SavedView[] {
   }
 }
 
-/** Browsers drop tabs and line ends from an address, and take a backslash for a slash: let the parser say where it leads. */
+/** Browsers drop tabs and line ends from an address and treat a backslash as a slash, so the URL parser decides. */
 function isInside(href: string): boolean {
   const [base, url] = [new URL("http://here.invalid/"), URL.parse(href, "http://here.invalid/")];
   return href.startsWith("/") && url?.origin === base.origin;
 }
 
-/** A view of the same name is replaced; the newest comes first. */
+/** Puts a view first, replacing one of the same name. */
 export function withView(views: readonly SavedView[], view: SavedView): readonly SavedView[] {
   return [view, ...views.filter(({ name }) => name !== view.name)].slice(0, MAX_VIEWS);
 }
@@ -43,7 +43,7 @@ export function loadViews(): readonly SavedView[] {
   }
 }
 
-/** @returns false where the browser keeps nothing */
+/** @returns false when the browser cannot store them */
 export function storeViews(views: readonly SavedView[]): boolean {
   try {
     localStorage.setItem(VIEWS_KEY, JSON.stringify(views));

@@ -9,7 +9,7 @@ import { settingWords } from "./setting_words.ts";
 
 const MAX_NAME = 64;
 
-/** The tab names the settings; the action names what to do. */
+/** The fields that say which tab the form belongs to, and what to do. */
 function Hidden({ action }: { readonly action: string }) {
   return (
     <>
@@ -109,11 +109,11 @@ export function SettingField(
   { setting, problems, label, typed = "", hint = setting.help, prefix = "value" }: {
     readonly setting: SettingLine;
     readonly problems: Readonly<Record<string, string>>;
-    /** Instead of the setting's own words. */
+    /** Replaces the setting's own label. */
     readonly label?: string;
     readonly typed?: string;
     readonly hint?: string;
-    /** Begins the id, for pages that ask for one setting several times. */
+    /** Prefix of the id, for pages that ask for one setting several times. */
     readonly prefix?: string;
   },
 ) {
@@ -144,7 +144,7 @@ export function SettingField(
   );
 }
 
-/** Renames, changes and removes added accounts; all others change where they come from. */
+/** Renames, changes and removes added accounts; all others change at their source. */
 export function StoredAccounts({ stored, problems }: {
   readonly stored: AccountsView["stored"];
   readonly problems: Readonly<Record<string, string>>;
@@ -239,7 +239,7 @@ function lowerFirst(words: string): string {
   return /^[A-Z]{2}/.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1);
 }
 
-/** Accounts that nothing but history is left of: the only thing to do is to forget it. */
+/** Lists accounts of which only history is left, to be forgotten. */
 export function GoneAccounts({ gone }: { readonly gone: AccountsView["gone"] }) {
   if (gone.length === 0) return null;
   return (

@@ -77,13 +77,13 @@ export interface AccountsView {
 export interface StoredLine {
   readonly key: AccountKey;
   readonly name: string;
-  /** How it is called on pages. */
+  /** Its title on pages. */
   readonly title: string;
   /** How the last poll ended, in words. */
   readonly word: string;
   readonly hint: string | null;
   readonly isWell: boolean;
-  /** Values that can be replaced: those stored, and the secrets there are. Never their present content. */
+  /** Values that can be replaced: those stored, and existing secrets. Never contains current values. */
   readonly settings: readonly (SettingField & { readonly isStored: boolean })[];
   /** True when the form to change them is open. */
   readonly isOpen: boolean;
@@ -129,7 +129,7 @@ export interface DataView {
   /** Null when this server cannot maintain the database. */
   readonly store: {
     readonly path: string;
-    /** Whether it is one file, which can be copied and shrunk. */
+    /** Whether it is one file, which can be backed up and shrunk. */
     readonly hasFile: boolean;
     readonly facts: readonly (readonly [name: string, value: string])[];
     /** The server's default. */
@@ -142,10 +142,10 @@ export interface DataView {
 export interface AboutView {
   readonly tab: "about";
   readonly facts: readonly (readonly [name: string, value: string])[];
-  /** What it can reach, by provider. */
+  /** Hosts it can reach, by provider. */
   readonly hosts: readonly (readonly [name: string, value: string])[];
   readonly licences: readonly Licence[];
-  /** True on a host that withholds no permission. */
+  /** True on a hosting platform, which restricts no permissions. */
   readonly hosted: boolean;
 }
 

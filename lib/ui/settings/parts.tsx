@@ -62,7 +62,7 @@ export function Field({ name, id, label, hint, detail, problem, children }: {
   readonly id: string;
   readonly label: string;
   readonly hint?: string;
-  /** A name for those who set it elsewhere, such as its variable. */
+  /** Its name elsewhere, such as an environment variable. */
   readonly detail?: string;
   readonly problem?: string | undefined;
   readonly children: (described: string | undefined) => JSX.Element;

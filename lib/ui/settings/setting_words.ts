@@ -1,6 +1,6 @@
-/** Names of a provider's settings in words; the variable's own name is a detail beside them. */
+/** Names a provider's settings in words; the variable is a detail beside them. */
 
-/** What a form says of a setting. */
+/** The facts by which a form names a setting. */
 export interface SettingNames {
   readonly name: string;
   readonly secret: boolean;
@@ -42,7 +42,7 @@ const WORDS: readonly (readonly [end: RegExp, words: string])[] = [
   [/(?:URL|HOST|ENDPOINT)$/, "Address"],
 ];
 
-/** `ZAI_API_KEY`: "API key". A name that ends in none of the known words is spelled out without its vendor. */
+/** Names a setting: `ZAI_API_KEY` is "API key". A name with no known ending is spelled out without its vendor. */
 export function settingWords({ name, secret, help }: SettingNames): string {
   if (secret && /^Cookie\b/.test(help)) return "Cookie";
   const known = WORDS.find(([end]) => end.test(name));

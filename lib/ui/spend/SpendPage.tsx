@@ -12,7 +12,7 @@ const NO_PROJECTION = "The month is not known whole, or fewer than three days of
 /** Columns of months on a wide screen. */
 const SHOWN_MONTHS = 6;
 
-/** A plan is a name, not a text. */
+/** Maximum length of a plan's name, in characters. */
 const MAX_PLAN = 60;
 
 export function SpendPage({ view }: { readonly view: SpendPageView }) {
@@ -43,7 +43,7 @@ function Money({ view }: { readonly view: SpendPageView }) {
       </EmptyTable>
     );
   }
-  // Months nobody watched would be columns of nothing.
+  // Months without readings would be empty columns.
   const known = view.months.findLastIndex((_, place) => totals.some((total) => total.months[place] != null));
   const months = view.months.slice(0, Math.min(SHOWN_MONTHS, Math.max(1, known + 1)));
   return (
@@ -161,7 +161,7 @@ function MoneyRow({ row, count, zone }: {
   );
 }
 
-/** What is known of a month, and since when where that is not all of it. */
+/** Shows the amount of a month, and since when it is known if that is not all of the month. */
 function Amount({ amount, currency, zone }: {
   readonly amount: MonthAmount | null;
   readonly currency: string;
@@ -178,7 +178,7 @@ function Amount({ amount, currency, zone }: {
   );
 }
 
-/** The months before the running one. */
+/** Shows the months before the current one. */
 function MonthCells({ months, currency, zone }: {
   readonly months: readonly (MonthAmount | null)[];
   readonly currency: string;

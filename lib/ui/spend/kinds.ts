@@ -2,7 +2,7 @@
 import type { SpendView } from "../../model/spend/spend.ts";
 
 export interface SpendPageView extends SpendView {
-  /** What was typed in a form that could not be used; null otherwise. */
+  /** The submitted values of a form that could not be used; null otherwise. */
   readonly typed: {
     readonly account: string;
     readonly price: string;

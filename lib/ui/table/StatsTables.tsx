@@ -49,7 +49,7 @@ export interface StatsView {
   readonly display: Display;
   readonly overall: readonly StatsRow[];
   readonly columns: readonly { readonly key: QuotaKey; readonly title: string; readonly unit: Unit }[];
-  /** True when there are too many quotas to stand side by side: then each has a row. */
+  /** True when there are too many quotas for columns side by side: then each has a row. */
   readonly isTurned: boolean;
   /** Newest first. */
   readonly days: readonly PeriodRow[];

@@ -1,6 +1,6 @@
 /**
- * The data of the parts around a table: headings, ranges,
- * filters, pages. The server builds it, with complete links.
+ * The data of the parts around a table: headings, ranges, filters, pages. The server builds it, with complete
+ * links.
  */
 
 /** A heading as the table shows it. */

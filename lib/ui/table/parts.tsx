@@ -30,9 +30,9 @@ export function LinkRow({ label, links, class: name = "" }: {
 }
 
 /**
- * Ranges and filters of a table. The filters stand in one line; on small screens they are a sheet that a button
- * opens, without a script. With one, they act as soon as they are chosen (`filters.ts`).
- * `children` are further fields of the form.
+ * Ranges and filters of a table. The filters are in one line; on small screens a button opens them as a sheet,
+ * without JavaScript. With JavaScript, they apply as soon as they are selected (`filters.ts`). `children` are
+ * further fields of the form.
  */
 export function ToolRow({ tools, children }: {
   readonly tools: TableTools;

@@ -12,7 +12,7 @@ import {
 import { define } from "@/lib/web/state.ts";
 import { validateBody } from "@/lib/web/validate_body.ts";
 
-/** What people noted at instants, such as "changed plan". */
+/** Notes about instants, such as "changed plan". */
 export const handlers = define.handlers(api({
   async GET({ state: { services } }) {
     return json(notesJson(await services.notes.list()));

@@ -5,7 +5,7 @@ import { keyOfPush, subscribeBrowser, unsubscribeBrowser } from "@/lib/web/push.
 import { validateBody } from "@/lib/web/validate_body.ts";
 import { define } from "@/lib/web/state.ts";
 
-/** Browsers that are sent notifications: the key to subscribe to, and their subscriptions. */
+/** Browsers that receive notifications: the key to subscribe to, and their subscriptions. */
 export const handlers = define.handlers(api({
   async GET(ctx) {
     return json({ publicKey: await keyOfPush(ctx.state.services) });

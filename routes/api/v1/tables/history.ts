@@ -30,7 +30,7 @@ export const handlers = define.handlers(api({
           `More than ${MAX_IN_FILE} rows of one quota: choose a shorter range, or use syntrack export`,
         );
       }
-      // In time order, as the terms are followed.
+      // In time order, because a cursor follows the terms.
       for (const one of descending ? kept.toReversed() : kept) {
         rows.push({
           at: one.at,
