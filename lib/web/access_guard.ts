@@ -1,6 +1,6 @@
 /**
- * The one guard in front of all routes: identifies the caller, and lets nothing pass that the list of routes
- * does not allow them.
+ * The guard in front of all routes: identifies the caller, and refuses everything that the list of routes does
+ * not allow them.
  */
 import type { Context, Middleware } from "fresh";
 import { HttpError } from "fresh";

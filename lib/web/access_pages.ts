@@ -87,7 +87,7 @@ export async function peopleView(state: State): Promise<PeopleView> {
   };
 }
 
-/** @throws {AccessError} {HttpError} */
+/** Runs an action of the page of people; returns the note to show. @throws {AccessError} {HttpError} */
 export async function changePeople(state: State, form: URLSearchParams): Promise<string> {
   const { people } = state.services.access;
   const id = form.get("id") ?? "";
@@ -163,7 +163,7 @@ export interface ChangedKeys {
   readonly made: KeysView["made"];
 }
 
-/** @throws {AccessError} {HttpError} */
+/** Runs an action of the page of keys. @throws {AccessError} {HttpError} */
 export async function changeKeys(state: State, form: URLSearchParams): Promise<ChangedKeys> {
   const { services, principal } = state;
   const { keys, now } = services.access;

@@ -1,6 +1,6 @@
 /**
- * Filters requests before Fresh: those at which Fresh fails before any middleware runs never reach it.
- * Everything that passes is answered inside the app, headers and error pages included.
+ * Filters requests before Fresh, which fails at some of them before any middleware runs. The app answers
+ * everything else, with headers and error pages.
  */
 import { withSecurityHeaders } from "./headers.ts";
 
@@ -16,10 +16,9 @@ export const METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the request as the app can take it, or the answer to one it cannot take.
- *
- * A path with broken escapes (`%zz`, or bytes that are not UTF-8) matches nothing in it: each `%` is then an
- * ordinary character, so that the app finds nothing there instead of failing to decode it.
+ * Returns a request that the app can handle, or the answer to one that it cannot. In a path with broken escapes
+ * (`%zz`, or bytes that are not UTF-8), each `%` becomes an ordinary character, so that the app finds nothing
+ * there instead of failing to decode it.
  */
 export function admitRequest(request: Request): Request | Response {
   if (!METHODS.has(request.method)) {
@@ -31,7 +30,7 @@ export function admitRequest(request: Request): Request | Response {
   const url = new URL(request.url);
   if (decodes(url.pathname)) return request;
   url.pathname = url.pathname.replaceAll("%", "%25");
-  // Not copied from the whole request: that would touch its signal, about which Deno warns.
+  // Do not copy the whole request: that would touch its signal, which makes Deno warn.
   const { method, headers, body } = request;
   return new Request(url, { method, headers, body });
 }

@@ -73,9 +73,9 @@ export const AlertRulesBody = v.strictObject({
   thresholds: v.optional(v.nullable(Thresholds)),
   balanceBelow: v.optional(v.nullable(Amount)),
   off: v.optional(v.nullable(Kinds)),
-  /** An open alert is told again after this long; 0 for never. */
+  /** How long until an open alert is sent again; 0 for never. */
   repeatEverySeconds: v.optional(v.nullable(RepeatSeconds)),
-  /** How often it is told again at most. */
+  /** Maximum number of times it is sent again. */
   repeatMost: v.optional(v.nullable(v.pipe(
     v.number(),
     v.integer("expected a whole number"),
@@ -123,13 +123,13 @@ const ShortText = v.optional(
 );
 
 const RuleOfChannel = {
-  /** The least severity it takes. */
+  /** The minimum severity it takes. */
   least: v.optional(v.nullable(v.picklist(["info", "warning", "critical"]))),
   /** The only kinds it takes; null for all. */
   kinds: v.optional(v.nullable(Kinds)),
   /** `22:00-07:00`; null for none. */
   quiet: ShortText,
-  /** What is sent in quiet hours all the same. */
+  /** The minimum severity it still sends in quiet hours. */
   urgent: v.optional(v.nullable(v.picklist(["warning", "critical", "none"]))),
   /** The time of a daily summary: `08:00`; null for none. */
   daily: ShortText,

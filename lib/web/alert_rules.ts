@@ -132,7 +132,7 @@ export async function readSubject(
   return found;
 }
 
-/** The form fields with the current values of a subject. */
+/** Builds the form fields with the current values of a subject. */
 export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
   const { of } = subject;
   const own = of === "*" ? undefined : rules.only?.[of];
@@ -157,7 +157,7 @@ export function rulesView(rules: AlertRules, subject: FoundSubject): RulesView {
   };
 }
 
-/** Keeps the submitted text in the form. */
+/** Fills the form with the submitted text. */
 export function typedView(rules: AlertRules, subject: FoundSubject, form: URLSearchParams): RulesView {
   const wanted = new Set(form.getAll("kind"));
   const view = rulesView(rules, subject);
@@ -210,7 +210,7 @@ export function rulesIn(
   const off = kindsOf(of).filter((kind) => !wanted.has(kind));
   if (of === "*") return { thresholds, balanceBelow, ...repeat, failingAfterMs: minutes * MINUTE_MS, off };
   const inherited = inheritedRule(rules, subject).off;
-  // Kinds that do not apply to the subject keep their value for everything.
+  // Kinds that do not apply to the subject keep the value they have for everything.
   const kept = inherited.filter((kind) => !kindsOf(of).includes(kind));
   const own = [...kept, ...off];
   const isSame = own.length === inherited.length && own.every((kind) => inherited.includes(kind));
@@ -222,7 +222,10 @@ export function rulesIn(
   });
 }
 
-/** What a form says of repetitions; an empty field stands for what is above, and for everything for the default. */
+/**
+ * Parses how often a form repeats alerts. An empty field inherits; in the rules of everything it restores the
+ * default.
+ */
 function repeatIn(
   of: RuleTarget,
   form: URLSearchParams,
@@ -243,7 +246,7 @@ function repeatIn(
     problems.push({ field: "repeatMost", message: `Alerts are repeated 1 to ${MAX_REPEATS} times` });
   }
   if (of !== "*") return { ...hours !== "" && { repeatEveryMs }, ...most !== "" && { repeatMost } };
-  // A field that a form does not have says nothing.
+  // A form without a field changes nothing of it.
   return {
     ...form.has("repeatHours") && { repeatEveryMs },
     ...form.has("repeatMost") && { repeatMost: most === "" ? DEFAULT_REPEAT_MOST : repeatMost },

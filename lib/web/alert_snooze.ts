@@ -38,7 +38,7 @@ async function readTarget(services: AppContext, word: string): Promise<Snooze["t
   }]);
 }
 
-/** The snoozes for programs; those of accounts that are not seen are left out. */
+/** Lists the snoozes for programs, without those of accounts the caller cannot see. */
 export async function snoozesMessage({ alerts, dashboard }: AppContext) {
   const [snoozes, { accounts }] = await Promise.all([alerts.snoozes(), dashboard()]);
   const known = new Set<string>([
@@ -75,7 +75,7 @@ export async function addSnooze(services: AppContext, body: SnoozeBody) {
   return await snoozesMessage(services);
 }
 
-/** Ends the snoozes of a target, or tells that there is none. @throws {HttpError} 404 */
+/** Ends the snoozes of a target. @throws {HttpError} 404 when there are none */
 export async function endSnooze(services: AppContext, target: string) {
   const snooze = (await services.alerts.snoozes()).find((one) => one.target === target);
   if (!snooze) throw new HttpError(404, "There is no such snooze");

@@ -1,8 +1,8 @@
 /**
  * How requests are answered: the methods of an API route, JSON, refusals and errors.
  *
- * `lib/web` may import the model, the dialects, the contracts in `services.ts`, and the small helpers that
- * import nothing. It never names an implementation and opens nothing.
+ * `lib/web` may import the model, the formats, the contracts in `lib/app/context.ts`, and small helpers. It never
+ * names an implementation and opens nothing.
  */
 import type { Context } from "fresh";
 import { plain } from "../base/text.ts";
@@ -40,8 +40,8 @@ export function api(handlers: ApiHandlers): Handler {
 }
 
 /**
- * Routes give the best errors for what they read, so they run first; the rest is checked against the
- * description.
+ * Runs the route first, because its errors are the most precise, then checks the rest of the query against the
+ * description of the API.
  */
 async function asDescribed(ctx: Context<State>, handler: Handler): Promise<Response> {
   const answer = await handler(ctx);

@@ -6,7 +6,7 @@ import { json } from "./answer.ts";
 import { ColumnsParam, parseNumberParam } from "./params.ts";
 
 const MAX_VALUE = 400;
-/** They are not options of the command. */
+/** Parameters of the route, which are no options of the command. */
 const OWN: readonly string[] = ["operand", "columns"];
 
 /**

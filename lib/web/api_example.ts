@@ -1,10 +1,10 @@
-/** Examples for the page of the API: a request for each operation, with a body that has what is required. */
+/** Examples for the API page: a request for each operation, with a body of its required fields. */
 import type { OpenApiOperation, OpenApiSchema } from "./openapi.ts";
 
-/** How deep an example goes; descriptions of trees have no end. */
+/** Maximum depth of an example; recursive schemas have no end. */
 const MAX_DEPTH = 6;
 
-/** A value of the described shape, for people to fill in: the first choice of each, and what is required. */
+/** Builds an example of a schema for people to fill in: the first choice of each value, and only required fields. */
 export function exampleOf(schema: OpenApiSchema, depth = 0): unknown {
   if (depth > MAX_DEPTH) return null;
   if (schema.default !== undefined) return schema.default;
@@ -35,7 +35,7 @@ export function exampleOf(schema: OpenApiSchema, depth = 0): unknown {
   }
 }
 
-/** The request as a command for a shell. The key is that of a program, from the page of keys. */
+/** Formats a request as a shell command; its key is one from the page of keys. */
 export function curlExample(
   origin: string,
   method: string,
@@ -54,7 +54,7 @@ export function curlExample(
   return lines.join(" \\\n  ");
 }
 
-/** Whether a page can ask for it: it only reads, and its answer has an end. */
+/** Reports whether a page can send the request: it only reads, and its answer ends. */
 export function canTry(method: string, { responses }: OpenApiOperation): boolean {
   const types = Object.keys(responses["200"]?.content ?? {});
   return method === "get" && types.length > 0 && !types.includes("text/event-stream");

@@ -46,7 +46,7 @@ export function createApp(): App<State> {
   return app;
 }
 
-/** Puts what came in with the request where routes look for it. */
+/** Copies what came with the request to where routes look for it. */
 function injectServices(): Middleware<State> {
   const live = createLiveStreams(MAX_LIVE_STREAMS, MAX_LIVE_STREAMS_EACH);
   const sockets = createSockets(MAX_SOCKETS);

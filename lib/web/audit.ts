@@ -117,7 +117,7 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
   };
 }
 
-/** The selected value is in the list, whether any such row exists or not. */
+/** Keeps the selected value in the list, whether any such row exists or not. */
 function choicesOf(words: readonly string[], chosen: string | null | undefined): readonly Choice[] {
   const all = chosen && !words.includes(chosen) ? [...words, chosen] : words;
   return all.map((word) => ({ value: word, text: plain(word, 64), selected: word === chosen }));
@@ -146,13 +146,13 @@ function pageRow(row: AuditRow): AuditPageRow {
 
 interface ChainCheck {
   readonly verdict: AuditVerdict;
-  /** When it was made. */
+  /** When it was made, epoch milliseconds. */
   readonly at: number;
 }
 
 const checks = new WeakMap<Audit, { readonly since: number; readonly check: Promise<ChainCheck> }>();
 
-/** Verifies the whole chain, or returns the recent result: loading a page often costs no more. */
+/** Verifies the whole chain, or returns a recent result, so that loading the page often costs no more. */
 export function checkChain(audit: Audit, now: number): Promise<ChainCheck> {
   const known = checks.get(audit);
   if (known && now - known.since < CHECKED_MS) return known.check;

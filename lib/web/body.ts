@@ -38,7 +38,7 @@ export async function readText(req: Request): Promise<string> {
   return text + decoder.decode();
 }
 
-/** A client that leaves or is too slow with its body is not our failure. */
+/** Turns a client that disconnects or is too slow into status 408, since that is no failure of the server. */
 async function* readChunks(req: Request): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of req.body ?? []) yield chunk;

@@ -86,13 +86,13 @@ function kindsIn(words: readonly string[], problems: FieldProblem[]): readonly A
   return channelKinds(words);
 }
 
-/** What the fields of a form ask for. */
+/** Parses the fields of a form. */
 export function ruleInForm(form: URLSearchParams): WantedRule {
   const [day, time] = [form.get("weekday") ?? "", form.get("weeklyAt") ?? ""];
   return {
     least: form.get("least"),
     urgent: form.get("urgent"),
-    // Forms of scripts from before there were boxes name no kinds.
+    // Forms of older scripts, from before there were checkboxes, name no kinds.
     kinds: form.has("kinds") ? form.getAll("kind") : undefined,
     quiet: form.get("quiet"),
     daily: form.get("daily"),
@@ -100,7 +100,7 @@ export function ruleInForm(form: URLSearchParams): WantedRule {
   };
 }
 
-/** The values of the fields for a rule, or those that were typed. */
+/** Returns the field values for a rule, or those that were typed. */
 export function ruleFields(rule: ChannelRule, typed: URLSearchParams | null = null): RuleFields {
   const { least = "", urgent = "critical", kinds, quiet, summaries } = rule;
   const wanted = typed?.has("kinds") ? typed.getAll("kind") : null;

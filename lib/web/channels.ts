@@ -121,7 +121,7 @@ export async function removeChannel({ channels }: Pick<AppContext, "channels">, 
   await requireChannel(told(channels.remove(id)));
 }
 
-/** @throws {FieldsError} with one sentence for what the caller can mend */
+/** Runs a change. @throws {FieldsError} with one sentence for what the caller can fix */
 async function told<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -121,7 +121,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
   );
 }
 
-/** @param height the image has to fit in; null for as high as needed */
+/** @param height maximum height of the image; null for as high as needed */
 async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, height: number | null) {
   const { services } = ctx.state;
   const span = oneOf(HorizonParam, "range", ctx.url.searchParams.get("range") ?? "24h");

@@ -17,8 +17,9 @@ const OF_PROXIES: readonly string[] = [
 ];
 
 /**
- * Local is a request over a loopback address, or a socket of this machine, to one of its own names, without a
- * proxy's headers. The Host header alone proves nothing: the client chooses it.
+ * Describes the client. It is local when the request came over a loopback address or a socket of this machine, to
+ * one of its own names, without a proxy's headers. The Host header alone proves nothing, because the client
+ * chooses it.
  */
 export function clientOf(req: Request, url: URL, remote: Deno.Addr | undefined): Client {
   const address = remote && "hostname" in remote ? peerAddress(remote.hostname) : null;

@@ -23,7 +23,7 @@ const BROTLI_QUALITY = 4;
 const KEPT_BROTLI_QUALITY = 6;
 const GZIP_LEVEL = 6;
 
-/** Bodies that are known in gzip, too. */
+/** Bodies that are also available in gzip. */
 const gzipped = new WeakMap<Response, () => Promise<Uint8Array<ArrayBuffer>>>();
 
 /** Lets the compressor send `make()` in place of compressing the body of the response. */
@@ -66,7 +66,7 @@ export function createCompressor(): Compress {
     if (!isCompressible(response)) return response;
     const headers = new Headers(response.headers);
     addVary(headers);
-    // A page holds a nonce of its own per answer, so its bytes are never sent again.
+    // Each answer with a page has its own nonce, so its bytes are never sent again.
     const isPage = headers.get("content-type")?.startsWith("text/html") === true;
     const coding = chosenCoding(request.headers.get("accept-encoding"), isPage ? PAGE_CODINGS : CODINGS);
     const { status, statusText } = response;
@@ -84,7 +84,7 @@ export function createCompressor(): Compress {
     headers.set("content-encoding", coding);
     headers.set("content-length", String(coded.byteLength));
     const tag = headers.get("etag");
-    // The bytes differ, only their meaning is the same.
+    // The bytes differ from those of the tag, only their meaning is the same.
     if (tag !== null && !tag.startsWith("W/")) headers.set("etag", `W/${tag}`);
     return new Response(coded, { status, statusText, headers });
   };

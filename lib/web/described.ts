@@ -1,6 +1,6 @@
 /**
- * Checks a query against the description of the API, so that what it forbids is refused whether a route reads
- * it or not.
+ * Checks a query against the description of the API, so that it refuses what that forbids even if a route never
+ * reads it.
  */
 import { HttpError } from "fresh";
 import { plain } from "../base/text.ts";

@@ -10,7 +10,7 @@ import { isAboutProgram } from "../model/alerts/alert.ts";
 import { pageZone } from "./preferences.ts";
 import type { State } from "./state.ts";
 
-/** Alerts in the feed; readers keep what they have seen. */
+/** Maximum number of alerts in the feed; readers keep those they have seen. */
 const MAX_ENTRIES = 50;
 
 const KINDS: Readonly<Record<string, FeedKind>> = {

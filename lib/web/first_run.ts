@@ -1,10 +1,10 @@
-/** What a new user is offered before anything was read: logins found here, a key to paste, the demo. */
+/** Builds the page of a new user: logins found here, a key to paste, the demo. */
 import type { AppContext } from "../app/context.ts";
 import { accountKey } from "../model/quota.ts";
 import type { FirstRunProps } from "../ui/FirstRun.tsx";
 import { addingView } from "./settings_page/views.ts";
 
-/** @param chosen the provider whose key is to be pasted, as the address names it; any text */
+/** @param chosen the provider whose key to paste, as the address names it; any text */
 export async function firstRun(services: AppContext, chosen: string | null): Promise<FirstRunProps> {
   const [providers, entries] = await Promise.all([services.providers(), services.accounts.list()]);
   const choices = services.accounts.choices();

@@ -10,7 +10,7 @@ import type { State } from "./state.ts";
 /**
  * Returns the facts for the frame of a page, and sets the document title.
  *
- * @param known the present, if the page has loaded it already
+ * @param known the current state, if the page has loaded it already
  */
 export async function frameFacts(state: State, title: string, known?: DashboardView): Promise<FrameFacts> {
   const { services } = state;

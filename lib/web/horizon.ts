@@ -1,4 +1,4 @@
-/** What the Horizon needs beside the present: the hours in which this person does not work. */
+/** Learns the hours without work, which the Horizon shows beside the current state. */
 import { Cache } from "../base/cache.ts";
 import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
 import { findIdleWeek, type IdleWeek, LEARNT_MS, MAX_LEARNT } from "../model/horizon/idle.ts";
@@ -8,15 +8,15 @@ import type { AppContext } from "../app/context.ts";
 
 type Services = Pick<AppContext, "analysis" | "clock">;
 
-/** Beyond the readers of one server: each zone and each set of accounts has its own. */
+/** Maximum number of cached weeks: one for each zone and set of accounts. */
 const MAX_WEEKS = 100;
 
-/** One per history. */
+/** One cache for each history. */
 const weeksOf = new WeakMap<Services["analysis"], Cache<string, IdleWeek | null>>();
 
 /**
- * The idle hours of a week, learnt from the sessions of all accounts; null without enough data. Learnt once an
- * hour: weeks do not change faster.
+ * Returns the idle hours of a week, learnt from the sessions of all accounts; null without enough data. Learns
+ * them once an hour, because weeks change no faster.
  */
 export function readIdleWeek(
   services: Services,

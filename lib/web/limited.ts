@@ -184,13 +184,13 @@ function limitedAnalysis(
     cycleOverview: async (query, now) => ofSeen(query.quota) ? await analysis.cycleOverview(query, now) : [],
     summary: (accounts, now) => analysis.summary(accounts.filter(sees), now),
     usage: (query) => analysis.usage({ ...query, quotas: query.quotas.filter(ofSeen) }),
-    // Only who polls knows what is coming.
+    // Only the process that polls knows the coming readings.
     ahead: () => Promise.reject(new TypeError("Cannot look ahead: only some accounts are seen")),
     close() {},
   };
 }
 
-/** The notes about what is seen, read-only: one about all accounts may name another. */
+/** Limits notes to those about visible accounts, read-only. A note about all accounts may name a hidden one. */
 function limitedNotes(notes: AppContext["notes"], sees: (account: string) => boolean): AppContext["notes"] {
   return {
     list: async () => (await notes.list()).filter(({ account }) => account !== null && sees(account)),
@@ -246,7 +246,7 @@ function refusedChannel(): Promise<never> {
   return Promise.reject(new TypeError("Cannot change channels: only some accounts are seen"));
 }
 
-/** Notifications are of all accounts. */
+/** Refuses notifications, because they cover all accounts. */
 function limitedPush(): AppContext["push"] {
   const refused = () =>
     Promise.reject(new HttpError(403, "Notifications cover all accounts, and you can see only some"));

@@ -24,7 +24,7 @@ export const HEARTBEAT_MS = 20_000;
 /** How long a browser waits before it reconnects. */
 const RETRY_MS = 2000;
 /**
- * The same for a stream that gave way to another: when all places are taken they must change hands only
+ * The same for a stream that gave way to another: when all places are taken, they should change hands only
  * occasionally.
  */
 const RETRY_LATER_MS = 30_000;
@@ -41,9 +41,8 @@ export interface LiveStreams {
   /** Number of open streams. */
   readonly open: number;
   /**
-   * Opens a stream, or returns null when the limit is reached and all streams are new. Otherwise the oldest
-   * ends: whether a client reads what was sent cannot be seen, and one that never reads must not keep out one
-   * that does.
+   * Opens a stream, or returns null when the limit is reached and all streams are new. Otherwise the oldest ends:
+   * the server cannot see whether a client reads, and one that never does must not keep out one that does.
    *
    * @param lastEventId the id of the last event the listener has seen, or null
    * @param principal the listener: the stream ends when their credential does
@@ -194,7 +193,7 @@ function liveStream(
     return joined(messages);
   }
 
-  /** Ends at once when little changes, and after a second when much does. */
+  /** Resolves at once when little changes, and after a second when much does. */
   async function gather() {
     const now = clock.now();
     const at = Math.floor(now / GATHER_MS) * GATHER_MS;
@@ -249,7 +248,7 @@ function liveStream(
     control?.close();
   }
 
-  /** From now until the next `pull`, something waits to be taken. */
+  /** Ends the stream when the listener takes nothing before the time is up. */
   async function waitForReader() {
     const waiting = unread = new AbortController();
     await clock.sleep(MAX_UNREAD_MS, AbortSignal.any([waiting.signal, stopped.signal]));

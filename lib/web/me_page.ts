@@ -1,4 +1,4 @@
-/** The page of the own account: its content and the actions of its forms. */
+/** The page of the user's own account: its content and the actions of its forms. */
 import { type Context, HttpError } from "fresh";
 import { AccessError } from "../access/access.ts";
 import { isFresh } from "../access/decide.ts";
@@ -68,7 +68,7 @@ async function passkeysView(state: State, name: string, url: URL): Promise<Passk
   const { services } = state;
   const time = timeText(state);
   const site = passkeySite(url);
-  // A user on this machine need only call it by its name.
+  // A user on this machine only has to open it by its name.
   const near = isLoopback(url.hostname.replace(/^\[(.*)\]$/, "$1")) ? `localhost:${url.port || "80"}` : null;
   const own = await services.access.passkeys.list(name);
   return {
@@ -85,7 +85,7 @@ async function passkeysView(state: State, name: string, url: URL): Promise<Passk
   };
 }
 
-/** Runs the actions of the page of the own account. @throws {AccessError} {HttpError} */
+/** Runs the actions of the page. @throws {AccessError} {HttpError} */
 export async function changeMe(
   { url, state }: Pick<Context<State>, "url" | "state">,
   form: URLSearchParams,
@@ -137,7 +137,7 @@ export async function changeMe(
     }
     case "revoke": {
       const own = by.kind === "person" ? await access.signIns.list(by.name) : [];
-      // Only one's own: another user's id counts as unknown.
+      // Only their own: the id of another user's sign-in counts as unknown.
       if (!own.some((one) => one.id === id)) {
         return said(state, null, "There is no such sign-in: it may have ended already.");
       }

@@ -1,4 +1,4 @@
-/** The feeds on the page of the own account: lists, creates and revokes them. */
+/** The feeds on the page of the user's own account: lists, creates and revokes them. */
 import { type Context, HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import { plain } from "../base/text.ts";

@@ -89,7 +89,7 @@ export function parsePageQuery({ searchParams }: URL): PageQuery {
   return { limit, after };
 }
 
-/** A position as opaque text. */
+/** Encodes a position as opaque text. */
 export function cursorOf(place: Place | null): string | null {
   if (place === null) return null;
   const bytes = new TextEncoder().encode(`${place.at} ${place.key}`);

@@ -1,4 +1,4 @@
-/** What people noted: the bodies and forms that state a note, and the page that lists all. */
+/** Notes: the bodies and forms that add and change them, and the page that lists them. */
 import { HttpError } from "fresh";
 import * as v from "valibot";
 import { plain } from "../base/text.ts";
@@ -43,10 +43,10 @@ export const NoteRemovalBody = v.strictObject({ id: NoteId });
 type Stated = Partial<{ readonly [Field in keyof NoteFields]: string | null | undefined }>;
 
 /**
- * Reads what was stated of a note.
+ * Checks the given fields of a note.
  *
- * @param own the account the note is about so far, which may be known no more
- * @throws {FieldsError} naming what makes no sense
+ * @param own the note's current account, which may no longer exist
+ * @throws {FieldsError} naming the invalid fields
  */
 async function readFields(
   services: AppContext,
@@ -121,7 +121,7 @@ async function withFieldErrors<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** The notes of a time range about the accounts of these quotas; without quotas, about all that are shown. */
+/** Returns the notes of a time range about the accounts of these quotas; without quotas, about all visible ones. */
 export async function chartNotes(
   services: Pick<AppContext, "notes" | "dashboard">,
   { from, to }: { readonly from: number; readonly to: number },
@@ -163,7 +163,7 @@ export async function notesPage(
     account: edited ? edited.account ?? "" : query.get("account") ?? "",
     problems: {},
   };
-  // A note stays about its account, also when that is known no more.
+  // A note keeps its account, even one that no longer exists.
   const choices = new Set<string>([...known, ...edited?.account ? [edited.account] : []]);
   return {
     facts,
@@ -184,7 +184,7 @@ export async function notesPage(
 
 const DONE: Readonly<Record<string, string>> = { added: "Noted", changed: "Saved", removed: "Removed" };
 
-/** Does what a form of the page says; returns the word for it, and the note. @throws {FieldsError | HttpError} */
+/** Applies a form of the page; returns what was done in a word, and the account. @throws {FieldsError | HttpError} */
 export async function applyNoteForm(
   services: AppContext,
   zone: string,
@@ -203,7 +203,7 @@ export async function applyNoteForm(
     at: form.get("at") ?? "",
     account: form.get("account") ?? "",
   };
-  // The field has whole minutes, and an hour of autumn twice: what was not touched stays to the millisecond.
+  // The field has whole minutes, and one hour of autumn twice, so an unchanged time keeps its milliseconds.
   const before = (await services.notes.list()).find((one) => one.id === id);
   const isSame = before !== undefined && stated.at.replace(" ", "T") === localText(before.at, zone);
   const { at: _at, ...others } = stated;

@@ -67,7 +67,7 @@ export function parseOverviewQuery(
     span: span ?? "24h",
     shown: shown === null || shown > MAX_ACCOUNTS ? ACCOUNTS_AT_ONCE : shown,
     note: notes.join(" "),
-    // Not what the browser says it has: pages that set a cookie are made for each request.
+    // Leave out what the browser stores already: a page that sets a cookie cannot be cached.
     remember: [
       ...chosen === null || chosen === preferences.density ? [] : [preferenceCookie("density", chosen)],
       ...named === null || !known || named === (preferences.provider ?? "")
@@ -77,7 +77,7 @@ export function parseOverviewQuery(
   };
 }
 
-/** Which quotas of the shown providers count the same use, for the page to reason with. */
+/** Returns which quotas of the shown providers count the same use, by provider. */
 export function poolsOf(
   services: Pick<AppContext, "poolsOf">,
   { accounts }: Pick<DashboardView, "accounts">,
@@ -85,7 +85,7 @@ export function poolsOf(
   return Object.fromEntries(accounts.map(({ provider }) => [provider, services.poolsOf(provider)]));
 }
 
-/** The own pages of the vendors of the shown providers; of a source a user declared there are none. */
+/** Returns the vendors' own pages of the shown providers; custom sources have none. */
 export function vendorPagesOf(
   services: Pick<AppContext, "vendorOf">,
   accounts: readonly Pick<AccountView, "provider">[],

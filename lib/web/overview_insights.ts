@@ -10,10 +10,10 @@ import { type TopInsight, topInsights } from "../ui/top_insights.ts";
 import { hiddenIn } from "./settings.ts";
 
 const MAX_KEPT = 32;
-/** Older ones are waited for. */
+/** A page waits for new insights only when the known ones are older. */
 const MAX_AGE_MS = 5 * MINUTE_MS;
 
-/** One for the services of a server, or of those who see some accounts. */
+/** One cache for the services of a server, or of users who see only some accounts. */
 const known = new WeakMap<AppContext, Cache<string, readonly Insight[]>>();
 
 /** The most serious insights of the last days about what the overview shows, without hidden ones. */
@@ -28,8 +28,8 @@ export async function readTopInsights(
 }
 
 /**
- * Sentences about days may be some minutes old. To conclude them anew takes longer than all else on the page, so
- * that a page that finds them old goes out with them, and the next one has those of now.
+ * Returns insights that may be some minutes old, because they are about days. Computing them takes longer than
+ * the rest of the page, so a page that finds old ones is sent with them, and the next one has new ones.
  */
 async function keptInsights(
   services: AppContext,
@@ -48,7 +48,7 @@ async function keptInsights(
     return insights;
   });
   if (last === undefined) return await now;
-  // The next page asks again.
+  // The next page tries again.
   now.catch(() => {});
   return last;
 }

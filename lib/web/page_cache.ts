@@ -31,14 +31,14 @@ interface Page {
   readonly size: number;
 }
 
-/** One per server. */
+/** One cache for each server. */
 const pagesOf = new WeakMap<AppContext, Cache<string, Page>>();
 
 export function pageCache(): Middleware<State> {
   return async (ctx) => {
     if (ctx.req.method !== "GET" || ctx.isPartial || !PAGES.has(pathOf(ctx))) return await ctx.next();
     const { services, preferences, principal } = ctx.state;
-    // The head shows who is signed in; the data they see depends on the services.
+    // The header shows who is signed in; the data they see depends on the services.
     const key = JSON.stringify([ctx.url.href, preferences, principal?.id, principal?.name, principal?.role]);
     // Taken before anything is read, so that a page is never older than its mark.
     const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / SECOND_MS)}`;

@@ -63,7 +63,7 @@ export const ImageParam = v.picklist(["history", "consumption", "calendar", "bre
 export const HorizonParam = v.picklist(HORIZON_SPANS);
 export const ThemeParam = v.picklist(["light", "dark"]);
 export const DisplayParam = v.picklist(["used", "left"]);
-/** Whether a history has the period before under it. */
+/** Whether a history also shows the period before. */
 export const EarlierParam = v.picklist(["0", "1"]);
 /** In pixels. */
 export const WidthParam = count(320, 2400);

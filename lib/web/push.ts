@@ -1,4 +1,4 @@
-/** Notifications of browsers: the key they subscribe to, their subscriptions, and the first message to them. */
+/** Notifications of browsers: the key to subscribe to, their subscriptions, and the first message to them. */
 import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { canonicalAddress } from "../net/address.ts";
@@ -14,14 +14,14 @@ export interface SubscribeRequest {
 export interface Subscribed {
   /** The name of its channel. */
   readonly channel: string;
-  /** Why the first message was not taken, for people; null when it was. */
+  /** Why the first message was not accepted, for people; null when it was. */
   readonly problem: string | null;
 }
 
-/** Push services want to know whom to ask: the address of this server, where it is a public one. */
+/** Given to push services as the contact, where this server has no public address. */
 const UNKNOWN_OWNER = "mailto:owner@example.org";
 
-/** @throws {HttpError} 422 for what is no subscription, 409 where no secret can be kept */
+/** @throws {HttpError} 422 for an invalid subscription, 409 when no secret can be stored */
 export async function subscribeBrowser(
   { push, alerts }: Pick<AppContext, "push" | "alerts">,
   request: SubscribeRequest,
@@ -45,7 +45,10 @@ export async function unsubscribeBrowser(
   return await withFieldErrors(() => push.unsubscribe(endpoint));
 }
 
-/** Null where no secret can be kept, as with a database in memory. @throws {HttpError} 409 when the vault is broken */
+/**
+ * Returns null when no secret can be stored, as with a database in memory. @throws {HttpError} 409 when the vault
+ * is broken
+ */
 export async function keyOfPush({ push }: Pick<AppContext, "push">): Promise<string | null> {
   try {
     return await push.publicKey();

@@ -12,7 +12,7 @@ import type { State } from "./state.ts";
 /** Maximum total size of cached answers, in characters; the oldest goes first. */
 const MAX_KEPT = 2_000_000;
 
-/** One per server; by path and query. */
+/** One cache for each server, by path and query. */
 const keptOf = new WeakMap<AppContext, Cache<string, string>>();
 
 /**

@@ -43,12 +43,12 @@ export function withoutPath(text: string): string {
   return text.replaceAll(PATH, SOME_FILE);
 }
 
-/** For notes of deliveries, most of which are about the command of a channel. */
+/** Cleans the notes of deliveries, most of which are about the command of a channel. */
 function noteWithoutPath(note: string): string {
   return withoutPath(note.replace(COMMAND, SOME_FILE));
 }
 
-/** For users on other machines. Members not named here are the same for all. */
+/** Hides paths from users on other machines. Members not named here are the same for all. */
 function withoutPaths(services: AppContext): AppContext {
   const { maintenance, answers } = services;
   const overrides: Partial<AppContext> = {
@@ -104,7 +104,7 @@ function remoteChannels(channels: AppContext["channels"]): AppContext["channels"
     async test(id, signal) {
       const test = await channels.test(id, signal);
       if (test === null) return null;
-      // What was asked is a whole path, a plain command or a host.
+      // Each is a whole path, a plain command or a host.
       const asked = test.asked.map((one) => withoutPath(one) === one ? one : SOME_FILE);
       return { ...test, problem: noteWithoutPath(test.problem), asked };
     },

@@ -30,7 +30,7 @@ export const PING_MS = 30_000;
 /** Changes within this time are sent together. */
 export const GATHER_MS = 1000;
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** Messages here are neither long nor frequent. */
+/** Messages from clients are neither long nor frequent. */
 const MAX_MESSAGES_A_BEAT = 60;
 
 /** Codes a client may know: those of the program with this API originally, and those of RFC 6455. */
@@ -85,7 +85,7 @@ function follow(services: AppContext, socket: Socket) {
     if (over.signal.aborted) return;
     end();
     socket.close(code, reason);
-    // A client that does not close in return is not waited for.
+    // Do not wait for a client that does not close in return.
     void clock.sleep(GATHER_MS, new AbortController().signal).then(() => socket.terminate());
   }
 

@@ -1,4 +1,4 @@
-/** The page of what was spent, and what its form sets: prices of plans and budgets. */
+/** The page of spend, and its form for the prices of plans and budgets. */
 import { HttpError } from "fresh";
 import { budgetOf } from "../model/alerts/decide_budget.ts";
 import { withBudget } from "../model/alerts/rules.ts";
@@ -19,7 +19,7 @@ export interface SpendPageData {
   readonly note: string;
 }
 
-/** @param answered what was typed in a form that could not be used */
+/** @param answered the submitted values of a form that could not be used */
 export async function spendPage(
   state: State,
   query: URLSearchParams,
@@ -47,9 +47,9 @@ export async function spendPage(
 }
 
 /**
- * Saves the price and the budget of one account; empty ones are forgotten.
+ * Saves the price and the budget of one account; removes empty ones.
  *
- * @throws {FieldsError} naming the fields that make no sense; nothing was changed then
+ * @throws {FieldsError} naming the invalid fields; nothing was changed then
  */
 export async function applySpendForm(services: AppContext, form: URLSearchParams): Promise<AccountKey> {
   const account = (await knownAccounts(services)).find((key) => key === form.get("account"));
@@ -73,7 +73,7 @@ export async function applySpendForm(services: AppContext, form: URLSearchParams
   return account;
 }
 
-/** An amount of money as people type it, `20`, `19.99`, `$20`; null where the field is empty. */
+/** Parses an amount of money as people type it, `20`, `19.99`, `$20`; null where the field is empty. */
 function amountIn(form: URLSearchParams, field: string, problems: FieldProblem[]): number | null {
   const text = (form.get(field) ?? "").trim();
   if (text === "") return null;

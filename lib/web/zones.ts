@@ -45,7 +45,10 @@ export function zoneNames(): readonly string[] {
   return zoneChoices().flatMap(({ name, also }) => also === "" ? [name] : [name, also]);
 }
 
-/** The zone of a city: `kolkata` and `Calcutta` are Asia/Kolkata, `new york` is America/New_York. Null for no or several. */
+/**
+ * Finds the zone of a city: `kolkata` and `Calcutta` are Asia/Kolkata, `new york` is America/New_York. Null for no
+ * match or several.
+ */
 export function zoneOfCity(typed: string): string | null {
   const city = cityWords(typed);
   const names = zoneChoices().filter(({ name, also }) =>

@@ -137,7 +137,7 @@ async function listedInsights(
     .map((insight) => ({ insight, hidden: !keys.has(insight.key) }));
 }
 
-/** Of the account as a whole, or of one of the quotas. */
+/** Reports whether an insight is about the account as a whole or one of the quotas. */
 function isAbout({ quota }: Insight, quotas: ReadonlySet<QuotaKey>): boolean {
   return quota === null || quotas.has(quota);
 }

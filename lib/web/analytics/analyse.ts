@@ -37,11 +37,11 @@ export interface Analytics {
   readonly use: UseData;
   /** The kind of the amounts shown, if amounts are. */
   readonly kind: string | null;
-  /** The same as charts: one of all groups if these may be added up, else one of each. */
+  /** The data as charts: one of all groups if they may be added up, else one for each. */
   readonly charts: readonly UseData[];
-  /** Quotas not drawn, beyond as many as can be told apart. */
+  /** Number of quotas left out, because more lines could not be told apart. */
   readonly undrawn: number;
-  /** Quotas that count the same use as another of their account, and so are in no sum. */
+  /** Quotas that count the same use as another of their account, and so are left out of sums. */
   readonly views: readonly string[];
   readonly days: DayMapData;
   readonly breakdown: readonly BreakdownRow[];
@@ -124,13 +124,13 @@ async function putTogether(
   const units = kindsOf(members);
   const chosenKind = units.find(({ kind }) => kind === asked.unit) ?? commonest(members);
   const isByQuota = asked.group === "quota";
-  // One by one each quota is shown, and nothing is added up.
+  // Each quota is shown separately then, and nothing is added up.
   const counts = (i: number) => {
     const { share, amount } = counted(members[i]!);
     return measure === "share" ? share : measure === "amount" ? amount : true;
   };
   const isShare = (_: unknown, i: number) => counted(members[i]!).share;
-  // Shares of different limits do not add up: a group with several shows each on its own.
+  // Shares of different limits do not add up, so a group with several shows each separately.
   const shareGroupOf = apart(groupName(asked), members.filter(isShare));
   const groupOf = measure === "share" ? shareGroupOf : groupName(asked);
   const grouped = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
@@ -213,7 +213,7 @@ async function putTogether(
   };
 }
 
-/** Names a member by its group when it is alone in it, and by itself when it is not. */
+/** Names a member by its group when it is the only one in it, else by its own name. */
 function apart(nameOf: (member: Member) => string, members: readonly Member[]): (member: Member) => string {
   const counts = new Map<string, number>();
   for (const member of members) counts.set(nameOf(member), (counts.get(nameOf(member)) ?? 0) + 1);
@@ -226,7 +226,7 @@ function groupName({ group }: AnalyticsQuery): (member: Member) => string {
 }
 
 /**
- * Slots computed once for the same days: calendar lookups are slow, and cached readings are keyed by them.
+ * Caches the slots of a period: calendar lookups are slow, and cached readings are keyed by the slots.
  */
 const calendars = new Cache<string, readonly Slot[]>({ max: 64 });
 
@@ -239,7 +239,7 @@ function calendarOf(interval: Interval, from: number, to: number, zone: string):
   return slots;
 }
 
-/** Returns the end of a period of as many days that begins at `before`. */
+/** Returns the end of the period of equal length that begins at `before`. */
 function shifted(days: readonly Slot[], before: number, length: number): number {
   const back = (days[0]?.from ?? before) - before;
   const end = (days.at(-1)?.to ?? before) - back;
@@ -263,7 +263,7 @@ function beforeTotals(
   current: readonly Slot[],
   measure: Measure,
 ): readonly (number | null)[] {
-  // Day by day beside the days of this period, so that both share their slots.
+  // Place each day on the matching day of this period, so that both share their slots.
   const beside = current.map((slot, i) => ({ slot, place: i })).filter(({ place }) => place < days.length);
   const aligned = uses.map(({ key, uses }) => ({
     key,
@@ -368,7 +368,7 @@ function depletionOf(
   });
 }
 
-/** Finer than can be drawn or read. */
+/** Rounds to four digits, finer than can be drawn or read. */
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 10_000) / 10_000;
 }

@@ -14,8 +14,8 @@ export interface Member {
 }
 
 /**
- * Deals the colours to the groups that are drawn, in their order, so that few groups always get those that
- * differ most. Groups merged into the rest have none.
+ * Assigns colours to the drawn groups in order, so that few groups always get the most distinct ones. Groups
+ * merged into the rest get none.
  */
 export function dealtColours(drawn: readonly string[]): ReadonlyMap<string, number> {
   return new Map(drawn.slice(0, SERIES_COLOURS).map((group, series) => [group, series]));

@@ -11,7 +11,7 @@ export type Comparison = typeof COMPARISONS[number];
 export const DAY_CHOICES: readonly number[] = [1, 7, 30, 90, 365];
 const DEFAULT_DAYS = 30;
 export const MAX_DAYS = 366;
-/** Over more days than these, shorter intervals would be too many to be told apart. */
+/** Maximum number of days by interval: more slots could not be told apart. */
 const MAX_DAYS_OF: Readonly<Partial<Record<Interval, number>>> = { "5m": 1, "30m": 7, "1h": 14 };
 /** Fifty-two weeks: the same days of the week, a year before. */
 const YEAR_DAYS = 364;
@@ -24,7 +24,7 @@ export interface AnalyticsQuery {
   readonly to: number;
   readonly length: number;
   readonly interval: Interval;
-  /** Whether the interval was chosen, and not left to the page. */
+  /** Whether the URL names the interval, rather than leaving it to the page. */
   readonly isChosen: boolean;
   readonly group: Grouping;
   readonly measure: Measure;

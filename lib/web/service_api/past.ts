@@ -32,7 +32,7 @@ type Store = Pick<AppContext, "store">["store"];
 const MAX_ROWS = 20_000;
 /** Rows of analytics of one quota. */
 const MAX_SLOTS = 3000;
-/** Up to here single readings are returned, then the last of every five minutes, then of every hour. */
+/** Single readings up to here, then the last of every five minutes, then of every hour. */
 const MAX_RAW_HOURS = 6;
 const MAX_FINE_HOURS = 24;
 const MAX_RAW_DAYS = 2;

@@ -65,7 +65,7 @@ export async function changeStored(
   }
 }
 
-/** Asks the vendor at once; a new user whose key works goes on to the overview. */
+/** Polls the account at once; a new user whose key works goes on to the overview. */
 async function tried(
   services: AppContext,
   done: string,

@@ -16,7 +16,7 @@ export interface SettingsPage {
   readonly view: TabView;
   readonly problems: Problems;
   readonly note: string;
-  /** How the remark is meant. */
+  /** Tone of the remark. */
   readonly tone: "good" | "bad" | "plain";
 }
 
@@ -55,7 +55,7 @@ export async function settingsPage(
   };
 }
 
-/** Changes to a file that are not yet in force. */
+/** Lists changes to a file that are not yet in force. */
 function restartText(keys: readonly string[]): string {
   if (keys.length === 0) return "";
   const [are, take] = keys.length === 1 ? ["was", "takes"] : ["were", "take"];
@@ -72,7 +72,7 @@ export function parseTab(word: string | null): Tab | null {
   return TABS.find((tab) => tab === word) ?? null;
 }
 
-/** By field, or null for an error that names no fields. */
+/** Returns the problems by field, or null for an error that names no fields. */
 export function toProblems(error: unknown): Problems | null {
   if (!(error instanceof FieldsError)) return null;
   return Object.fromEntries(error.errors.map(({ field, message }) => [field, message]));
@@ -92,7 +92,7 @@ const DONE = [
 ] as const;
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** The action done before the page was shown. */
+/** Describes the action done before the page was shown. */
 async function doneText({ services }: State, reader: QueryReader): Promise<string> {
   switch (reader.word("done", DONE, "none")) {
     case "none":
@@ -118,14 +118,14 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
   }
 }
 
-/** Whether the account that the remark is about could not be read. */
+/** Reports whether the account of the remark could not be read. */
 async function isFailing({ services }: State, reader: QueryReader): Promise<boolean> {
   if (!["polled", "added", "changed"].includes(reader.text("done") ?? "")) return false;
   const { accounts } = await services.dashboard({ withHidden: true });
   return accounts.some(({ key, health }) => key === reader.text("account") && health.failure !== null);
 }
 
-/** How the vendor answered when the account was asked. */
+/** Describes the outcome of polling the account. */
 async function answered({ dashboard }: State["services"], reader: QueryReader): Promise<string> {
   const { accounts, at } = await dashboard({ withHidden: true });
   const account = accounts.find(({ key }) => key === reader.text("account"));
@@ -138,7 +138,7 @@ async function answered({ dashboard }: State["services"], reader: QueryReader): 
   return `${accountTitle(account)}: ${word}.${hint}`;
 }
 
-/** Comes from the URL, which anyone can write: only an existing account is called by its name. */
+/** Names the account. The URL may hold anything, so only an existing account is called by its name. */
 async function accountIn({ accounts }: State["services"], reader: QueryReader): Promise<string> {
   const key = reader.text("account");
   const known = (await accounts.list()).find((one) => one.key === key);

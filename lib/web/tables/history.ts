@@ -64,7 +64,7 @@ export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableC
   };
 }
 
-/** A reading as it was stored. */
+/** A reading as stored. */
 type ReadingKept = Awaited<ReturnType<AppContext["store"]["readings"]>>[number];
 
 /** The stored data of a quota at an instant, a reading or an aggregate of several. */

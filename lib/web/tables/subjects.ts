@@ -109,7 +109,7 @@ export function fileNameParts(query: URLSearchParams): readonly (string | null)[
   return query.get("quota") === null ? [query.get("account") ?? query.get("provider")] : [query.get("quota")];
 }
 
-/** A quota as rows of an export name it. */
+/** Names a quota as the rows of an export do. */
 export function exportedOf({ account, quota }: Subject) {
   return { provider: account.provider, account: account.name, key: quota.quota, unit: quota.unit };
 }

@@ -1,4 +1,4 @@
-/** What tables are built from besides stored data: the present, the accounts, and the zone of their days. */
+/** What tables are built from besides stored data: the current state, the accounts, and the zone of their days. */
 import type { DashboardView } from "../../model/view/view.ts";
 import type { AppContext, ProviderStatus } from "../../app/context.ts";
 
@@ -9,7 +9,7 @@ export interface TableContext {
   readonly zone: string;
 }
 
-/** @param known the present, if already loaded */
+/** @param known the current state, if already loaded */
 export async function createTableContext(
   services: AppContext,
   zone: string,
