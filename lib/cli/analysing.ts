@@ -25,7 +25,7 @@ export interface Subjects {
 }
 
 /**
- * Returns null when there are no readings yet.
+ * Opens the data that a command analyses; null when there are no readings yet.
  *
  * @param nameOf returns a provider's product name, for answers that show it: knowing all of them loads the
  * whole program
@@ -53,7 +53,7 @@ export async function openSubjects(
     workDays: () => workDays,
     about: (account) => ({ providerName: nameOf(splitAccountKey(account).provider), idleMs }),
     statusBounds: () => bounds,
-    // Only a file says whose it is.
+    // Lessons are cached by the path of the database, which only a file has.
     ...home !== null && isAbsolute(place.dbPath) && {
       lessons: lessonFiles({ home, dbPath: place.dbPath, now: tools.now }),
     },

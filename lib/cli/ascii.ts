@@ -1,6 +1,6 @@
 /** Plain-character substitutes for terminals that can show no others. Data never passes through here. */
 
-/** Locale variables: the first one set decides; when none is, our signs are left as they are. */
+/** Locale variables: the first one set decides; when none is set, our signs stay. */
 const LOCALE = ["LC_ALL", "LC_CTYPE", "LANG"] as const;
 
 export function wantsAscii(env: Readonly<Record<string, string | undefined>>): boolean {
@@ -39,13 +39,13 @@ const PLAIN: Readonly<Record<string, string>> = {
   "→": "->",
 };
 
-/** The signs we draw with; letters in names stay unchanged. */
+/** Replaces the signs we draw with; letters in names stay unchanged. */
 export function inAscii(text: string): string {
   return text.replace(/[\u2500-\u25ff\u2715\u00b7\u2026\u2022\u2192]/g, (sign) => PLAIN[sign] ?? "+")
     .replace(/[\u2800-\u28ff]/g, plainDots);
 }
 
-/** The dots of a braille character, by the half they are in. */
+/** Replaces a braille character by the half of the cell that has its dots. */
 function plainDots(sign: string): string {
   const dots = sign.charCodeAt(0) - 0x2800;
   const upper = (dots & 0b0001_1011) !== 0;

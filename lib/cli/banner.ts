@@ -1,4 +1,4 @@
-/** What a server prints at startup: what it watches, where it shows it, and with which keys. */
+/** Prints what a server watches at startup, where it shows it, and with which keys. */
 import type { SetUp } from "../app/set_up.ts";
 import { plain } from "../base/text.ts";
 import { scheduleText } from "../config/parse.ts";
@@ -9,10 +9,10 @@ import { maskedKey } from "./masked_key.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
-/** Prints it once the server answers. Looks up what is watched while the server starts. */
+/** Prints the banner once the server answers. Looks up the watched accounts while the server starts. */
 export async function printBanner(tools: Tools, program: SetUp, starting: Promise<Started>): Promise<void> {
   const looking = watchedAccounts(tools);
-  // The reason why the server does not start comes first.
+  // The reason why the server does not start is reported first.
   looking.catch(() => {});
   const started = await starting;
   const watched = await looking;

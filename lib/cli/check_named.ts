@@ -1,9 +1,9 @@
-/** What to do about a database that is not there. */
+/** Checks a database file that was named. */
 import { failure } from "./io.ts";
 import type { Tools } from "./tools.ts";
 import { textOf } from "./values.ts";
 
-/** A named file that is missing is a mistake; the first poll creates the one of the settings. */
+/** Rejects a named file that is missing; the file of the settings is created by the first poll. */
 export async function checkNamed(tools: Pick<Tools, "place" | "typed">): Promise<void> {
   const { dbPath } = await tools.place();
   if (textOf(tools.typed, "db") === undefined || dbPath === ":memory:") return;

@@ -14,7 +14,7 @@ export async function runAsChild(args: readonly string[], io: Io): Promise<numbe
     }
   };
   const sink: Sink = { write: say, isTty: false, columns: null, rows: null };
-  // An uncaught error ends the program; without this the log would not say why.
+  // An uncaught error ends the program, and without this the log would not say why.
   const last = (error: unknown) =>
     say(`syntrack: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
   globalThis.addEventListener("error", ({ error }) => last(error));

@@ -1,6 +1,6 @@
 /**
- * Finds which of the stored accounts are configured now. Loaded only
- * when a user hid one, because it needs every provider.
+ * Finds which of the stored accounts are configured now. Loaded only when a user hid one, because it needs every
+ * provider.
  */
 import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
@@ -9,8 +9,8 @@ import type { Tools } from "./tools.ts";
 import { isPolledElsewhere } from "./views.ts";
 
 /**
- * Returns keys of the accounts that have a credential, or that another process polls: now, whatever instant
- * was requested.
+ * Returns keys of the accounts that have a credential, or that another process polls. Always as of now, whatever
+ * instant the user requested.
  */
 export async function configuredAccounts(
   tools: Tools,

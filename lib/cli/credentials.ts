@@ -4,7 +4,7 @@
  */
 const NAME = /^(?:keys_)?([A-Z][A-Z0-9_]{2,63})$/;
 
-/** Returns the environment with a `_FILE` variable for each, unless the variable or that one is set. */
+/** Adds a `_FILE` variable for each secret, unless the variable or that one is set. */
 export function withCredentials(env: Record<string, string>): Record<string, string> {
   const folder = env.CREDENTIALS_DIRECTORY;
   if (!folder) return env;
@@ -16,7 +16,7 @@ export function withCredentials(env: Record<string, string>): Record<string, str
       added[`${variable}_FILE`] = `${folder}/${name}`;
     }
   } catch {
-    // A manager that passes an unreadable folder has reported that already.
+    // The manager has reported an unreadable folder already.
   }
   return { ...env, ...added };
 }

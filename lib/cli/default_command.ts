@@ -10,8 +10,8 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns the arguments with the command they mean. Leaves
- * arguments that have one, or that ask for help, unchanged.
+ * Returns the arguments with the command they mean. Leaves arguments that have one, or that ask for help,
+ * unchanged.
  */
 export function withCommand(args: readonly string[]): readonly string[] {
   const [first] = args;

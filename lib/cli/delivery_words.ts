@@ -1,4 +1,4 @@
-/** Says how an alert leaves by a channel, or left. */
+/** Describes how an alert will leave by a channel, or left. */
 import type { ExplainedDelivery } from "../alerts/explain_delivery.ts";
 import { plain } from "../base/text.ts";
 import { instantWords } from "../model/alerts/message.ts";

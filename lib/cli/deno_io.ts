@@ -89,7 +89,7 @@ function onStop(stop: () => void): () => void {
   const leave = () => {
     for (const signal of signals) Deno.removeSignalListener(signal, once);
   };
-  // The second signal has its usual effect, so that a hanging stop can be ended too.
+  // A second signal has its usual effect, so that the user can end a hanging stop too.
   const once = () => {
     leave();
     stop();

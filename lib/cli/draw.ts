@@ -4,7 +4,7 @@ import { cutStyled } from "./wrap.ts";
 export interface Drawing {
   /** Shows these lines and nothing below them. */
   show(lines: readonly string[], size: { readonly columns: number; readonly rows: number }): void;
-  /** Forgets what is on the screen, as after a change of size. */
+  /** Forgets the screen, for example after a change of size. */
   forget(): void;
 }
 
@@ -18,7 +18,7 @@ export function drawingOn(write: (text: string) => void): Drawing {
         before !== null && before[row] === line ? [] : [`\x1b[${row + 1};1H${line}\x1b[0m\x1b[K`]
       );
       shown = next;
-      // In one write, so that no half-drawn frame is visible.
+      // One write, so that no half-drawn frame is visible.
       if (changed.length > 0) write((before === null ? "\x1b[2J" : "") + changed.join(""));
     },
     forget() {

@@ -10,7 +10,7 @@ import { textOf } from "./values.ts";
 
 /** Characters written at once. */
 const CHUNK = 256 * 1024;
-/** What would leave a part out. */
+/** Options that would leave a part out. */
 const LIMITS = ["account", "quota", "provider", "from", "to", "days", "step", "now"] as const;
 
 export async function exportEverything(tools: Tools, signal?: AbortSignal): Promise<number> {

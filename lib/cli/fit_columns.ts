@@ -51,14 +51,14 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
     if (least === 0) break;
     shown = shown.filter(({ size }) => size.shed !== least);
   }
-  // Figures are cut last of all.
+  // Cut figures last of all.
   return narrowed(shown, "short", room, ({ least }) => least === undefined ? Infinity : LEAST_OF_ALL) ??
     narrowed(shown, "short", room, () => LEAST_OF_ALL) ??
     shown.map(({ size, at }) => ({ at, width: Math.min(size.width, LEAST_OF_ALL), isShort: true }));
 }
 
 type Shown = readonly { readonly size: ColumnSize; readonly at: number }[];
-/** Shortens nothing, the columns marked for it, or every column with a short form. */
+/** Which columns to shorten: none, those marked `early`, or every column with a short form. */
 type Form = "long" | "early" | "short";
 
 /** Returns null when they do not fit however narrow they are. */

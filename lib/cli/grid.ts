@@ -8,7 +8,7 @@ export interface Column {
   readonly title: Cell;
   /** Aligned right, for figures. */
   readonly right?: boolean;
-  /** Its cells are cut when they do not fit, and not wrapped: for tables with one line per row. */
+  /** Its cells are cut instead of wrapped when they do not fit: for tables with one line per row. */
   readonly cut?: boolean;
   /** Minimum width; cells wrap between words when narrowed. Default: its full width. */
   readonly least?: number;

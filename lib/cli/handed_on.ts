@@ -4,7 +4,7 @@ import { commandRow, type Typed } from "./table.ts";
 
 /** Options that only concern the command itself. */
 const NOT_HANDED_ON = new Set(["silent", "json", "now", "color", "no-color", "provider", "account", "quota"]);
-/** Options with secrets, and their variables: everyone can see a process's arguments. */
+/** Options with secrets, and the variables that carry them: everyone can see a process's arguments. */
 const SECRET: Readonly<Record<string, string>> = { "auth-token": "SYNTRACK_AUTH_TOKENS" };
 
 export interface HandedOn {

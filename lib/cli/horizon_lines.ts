@@ -25,7 +25,7 @@ export interface HorizonPlace {
 const MAX_WIDTH = 160;
 const MIN_TRACK = 20;
 const MAX_TRACK = 72;
-/** From this width on, name, drawing and note share one line. */
+/** At this width and above, name, drawing and note share one line. */
 const ONE_LINE = 100;
 const MAX_NAME = 30;
 const LEVELS = "▁▂▃▄▅▆▇█";
@@ -114,7 +114,7 @@ function nameOf({ account, quota }: Lane): string {
   return `${accountTitle(account)} ${quotaName(quota, account)}`;
 }
 
-/** One character for each step of time: the level at its middle, or the event in it. */
+/** Draws one character for each step of time: the level at its middle, or the event in it. */
 function drawn(lane: Lane, { from, to }: Horizon, width: number, paint: Paint): string {
   const step = (to - from) / width;
   const signs = Array.from({ length: width }, (_, place) => {

@@ -9,7 +9,7 @@ import { EXIT_OK, failure } from "./io.ts";
 import type { Tools } from "./tools.ts";
 
 export interface NotesImport {
-  /** Of the file; - for stdin. */
+  /** Name of the file; - for stdin. */
   readonly name: string;
   readonly lines: AsyncIterable<readonly ImportedLine[]>;
   readonly dryRun: boolean;

@@ -55,7 +55,7 @@ export async function importFromPeer(
     );
   }
   const configFile = textOf(tools.typed, "with-config");
-  // Checked before anything is written, so that a missing file stops all of it.
+  // Checked before anything is written, so that a missing file stops the whole import.
   const settings = configFile === undefined ? null : takeSettings(tools, program, configFile);
   let report: PeerReport = { taken: new Map(), left: new Map() };
   using db = openPeer(path);
@@ -67,7 +67,7 @@ export async function importFromPeer(
       if (batch.push({ line: ++line, row }) < BATCH) continue;
       yield batch;
       batch = [];
-      // A signal is only handled by a program that waits now and then.
+      // A program handles signals only while it waits.
       if (line % HEAR_EVERY === 0) await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
     }
@@ -75,7 +75,7 @@ export async function importFromPeer(
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
   const target = basename(name);
-  // Recorded before the settings are written, which may fail: the history is imported by now.
+  // Record the import before writing the settings, which may fail: the history is imported by now.
   tools.did(!dryRun && plan.readings > 0 ? { target, detail: { from: peer, rows: plan.readings } } : null);
   settings?.write(dryRun);
   if (!dryRun && settings !== null && settings.taken.length > 0) {

@@ -13,7 +13,7 @@ import type { Tools } from "./tools.ts";
 export interface TakenSettings {
   /** Names of variables. */
   readonly taken: readonly string[];
-  /** Why each other one was not imported. */
+  /** Why each other variable was not imported. */
   readonly left: Readonly<Record<string, string>>;
   lines(dryRun: boolean): readonly string[];
   /** Adds them to the file, unless it is a dry run. @throws {CliError} */

@@ -79,7 +79,7 @@ export async function inspect(
   const renewed = [...new Set(reached.flatMap((one) => one.renewed ?? []))];
   const own = {
     ...listOwnPaths(tools, program, await tailnetAddresses(program)),
-    // A socket is closed to others from the beginning by the umask, which no permission names.
+    // The umask restricts a socket from the beginning, and no single permission covers the umask.
     system: config.listen.unix !== null ? "all" as const : wantsTailnet(program) ? ["networkInterfaces"] : [],
     renewed,
     channels,
@@ -120,8 +120,7 @@ export function flagsOf({ found, own }: InspectionReport): readonly string[] {
 }
 
 /**
- * Returns what escapes the list although the list allows it,
- * one sentence each, for users about to rely on it.
+ * Returns what escapes the list although the list allows it, one sentence each, for users about to rely on it.
  */
 export function warningsOf(report: InspectionReport): readonly string[] {
   const told = report.own.channels?.commands ?? [];

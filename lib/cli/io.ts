@@ -1,9 +1,9 @@
 /**
  * The command line: arguments in, one command, text and an exit code out.
  *
- * `lib/cli` may import the model, the dialects, the configuration and the composition root. It never reads
- * the environment, the clock or a stream by itself: everything outside is passed in as an `Io`, so that a
- * test can run any command in process.
+ * `lib/cli` may import the model, the formats, the configuration and the composition root. It never reads the
+ * environment, the clock or a stream by itself: everything outside is passed in as an `Io`, so that a test can
+ * run any command in process.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Child } from "../daemon/child.ts";
@@ -83,7 +83,7 @@ export const EXIT_INTERRUPTED = 130;
 export class CliError extends Error {
   override readonly name = "CliError";
   readonly code: number;
-  /** What the user can do, one line. */
+  /** What the user can do, in one line. */
   readonly hint: string | undefined;
 
   constructor(code: number, message: string, hint?: string, options?: { readonly cause?: unknown }) {
@@ -93,12 +93,12 @@ export class CliError extends Error {
   }
 }
 
-/** The arguments are not something this program understands. */
+/** Reports arguments that this program does not understand. */
 export function usageError(message: string, hint?: string): CliError {
   return new CliError(EXIT_USAGE, message, hint);
 }
 
-/** The request could not be carried out. */
+/** Reports a request that could not be carried out. */
 export function failure(message: string, hint?: string): CliError {
   return new CliError(EXIT_FAILED, message, hint);
 }

@@ -1,8 +1,8 @@
 /**
- * Loads the parts of the command line that not every command needs, by computed addresses. The runtime reads
- * and resolves every literal import, even of a type, at every start, used or not: that took half as long
- * again as an empty program. So the parts are described here, `parts.ts` names them literally for the type
- * checker, and the build makes a bundle of each group.
+ * Loads the parts of the command line that not every command needs, by computed addresses. The runtime reads and
+ * resolves every literal import at every start, used or not, even of a type: that cost half the start-up time of
+ * an empty program. So this file describes the parts, `parts.ts` names them literally for the type checker, and
+ * the build makes a bundle of each group.
  */
 import type { AuditFacts } from "../access/access.ts";
 import { moduleAddress } from "../base/address.ts";

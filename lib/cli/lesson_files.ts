@@ -1,13 +1,13 @@
 /**
- * Keeps what past cycles taught in files, one for each quota, so that the next command need not read them again.
- * A file that is missing, of another version or not as it was written only costs that reading.
+ * Caches what past cycles taught in files, one for each quota, so that the next command need not read the cycles
+ * again. A missing, outdated or damaged file only costs that reading.
  */
 import { VERSION } from "../base/version.ts";
 import { writeCacheFile } from "../base/cache_file.ts";
 import { CURVE_STEPS, type PastCycle } from "../model/forecast/past_cycles.ts";
 import type { Lesson, Lessons } from "../read/lessons.ts";
 
-/** As long as a server keeps it. */
+/** A server caches it as long. */
 const MAX_AGE_MS = 6 * 3_600_000;
 /** One for each quota of a few databases, under 90 kB each. */
 const MAX_FILES = 512;
@@ -27,7 +27,7 @@ interface Head extends Omit<Lesson, "past"> {
 }
 
 export interface LessonPlace {
-  /** The user's own folder; nothing is kept below it where there is none of the program. */
+  /** The user's home folder; nothing is stored where the program has no folder in it. */
   readonly home: string;
   readonly dbPath: string;
   readonly now: number;
@@ -45,14 +45,14 @@ export function lessonFiles({ home, dbPath, now }: LessonPlace): Lessons {
       }
     },
     keep(quota, { past, ...lesson }) {
-      // A line of another length would be read as another one.
+      // A curve of another length would be misread.
       if (past.some(({ curve }) => curve.length !== VALUES)) return;
       try {
         const starts = past.map(({ startedAt }) => startedAt);
         const head: Head = { version: VERSION, dbPath, quota, at: now, ...lesson, starts };
         writeCacheFile({ path: folder, maxFiles: MAX_FILES }, fileOf(quota), bytesOf(head, past));
       } catch {
-        // A folder that cannot be written, or a full disk: the next command reads the cycles again.
+        // The folder cannot be written, or the disk is full: the next command reads the cycles again.
       }
     },
   };
@@ -80,7 +80,7 @@ function readLesson(
 
 function bytesOf(head: Head, past: readonly PastCycle[]): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(head));
-  // Numbers can be read where they lie only at a multiple of their size.
+  // Numbers can be read in place only at a multiple of their size.
   const start = Math.ceil((text.length + 1) / BYTES) * BYTES;
   if (start > MAX_HEAD) throw new RangeError("The head of a lesson is too long");
   const bytes = new Uint8Array(start + past.length * VALUES * BYTES).fill(0x20, 0, start);
@@ -92,7 +92,7 @@ function bytesOf(head: Head, past: readonly PastCycle[]): Uint8Array {
   return bytes;
 }
 
-/** A short name for a text; the file says whose it is, so two texts of one name only replace each other. */
+/** Hashes a text to a short name. A file names its database and quota, so a collision only replaces it. */
 function nameOf(text: string): string {
   let [one, other] = [0x811c9dc5, 0x1505];
   for (let at = 0; at < text.length; at++) {

@@ -36,7 +36,7 @@ async function writeDown(tools: OpenTools, code: number): Promise<void> {
   await record(tools, done.map((facts) => ({ action, ...facts })));
 }
 
-/** Users know products by their names; from here on a provider is identified by its id. */
+/** Replaces a product name that the user typed by the id of its provider. */
 async function withProvider(typed: Typed): Promise<Typed> {
   const { provider } = typed.options;
   const [action, what, ...rest] = typed.operands;
@@ -58,7 +58,7 @@ async function withTest(typed: Typed, io: Io): Promise<Typed> {
   return asTest(typed, io);
 }
 
-/** Some commands map the same failure to other codes: 1 may be an answer. */
+/** Maps a failure to the command's own code where it has one: 1 may be an answer. */
 function codeOf(code: number, args: readonly string[]): number {
   const codes = commandIn(args)?.errorCodes;
   return (code === EXIT_FAILED ? codes?.failed : code === EXIT_USAGE ? codes?.usage : undefined) ?? code;
@@ -80,7 +80,7 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
 }
 
 function report(error: unknown, io: Io, args: readonly string[]): number {
-  // The reader has seen enough, which is how `| head` works and no failure.
+  // The reader has seen enough: that is how `| head` works, and no failure.
   if (error instanceof ClosedPipe) return EXIT_OK;
   const { message, hint, code: plainCode } = describeError(error);
   const code = codeOf(plainCode, args);

@@ -32,7 +32,7 @@ const PAGED: ReadonlySet<string> = new Set([
   "stats",
 ]);
 
-/** @param given a store the caller owns, which stays open; without it the one of the settings is opened */
+/** @param given a store the caller owns, which stays open; without it, opens the one of the settings */
 export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   const asked = instantOf(typed);
   const clock = asked === undefined ? io.clock : clockAt(asked, io.clock);
@@ -101,7 +101,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   return tools;
 }
 
-/** Every document names its contract, except the answers of `query`, which are older than that. */
+/** Adds the schema version to every document but the answers of `query`, which are older than that. */
 function versioned({ command }: Typed, value: unknown): unknown {
   const isDocument = typeof value === "object" && value !== null && !Array.isArray(value);
   return command === "query" || !isDocument || "schemaVersion" in value
@@ -109,7 +109,7 @@ function versioned({ command }: Typed, value: unknown): unknown {
     : { schemaVersion: SCHEMA_VERSION, ...value };
 }
 
-/** Text longer than a terminal goes through a pager; text that fits is written as it is. */
+/** Shows text longer than the terminal in a pager; writes text that fits as it is. */
 export async function showHeld(io: Io, text: string): Promise<void> {
   if (text === "") return;
   const isLong = io.stdout.isTty && text.split("\n").length > (io.stdout.rows ?? Infinity);
@@ -150,7 +150,7 @@ async function openStore(tools: Tools): Promise<Store | null> {
   return await openToRead(dbPath, tools.io.home);
 }
 
-/** A provider that exists and has no readings yet is no mistake: it has no accounts. */
+/** Selects accounts. A provider that exists but has no readings yet is no mistake: it has no accounts. */
 async function choose(
   { typed }: Tools,
   records: readonly AccountRecord[],

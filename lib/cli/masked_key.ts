@@ -1,6 +1,6 @@
 /** Masks a key for its owner: enough to distinguish it from another, and never enough to use it. */
 
-/** Eight characters of a shorter key would reveal too much. */
+/** Eight shown characters of a shorter key would reveal too much. */
 const MIN_SHOWN = 20;
 
 export function maskedKey(key: string): string {

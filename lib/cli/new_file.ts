@@ -6,8 +6,7 @@ import { failure, type Io } from "./io.ts";
 export interface NewFile {
   write(text: string): void;
   /**
-   * Gives it its final name; until then it has another, so that half a file is never mistaken for a complete
-   * one.
+   * Gives it its final name. Until then it has another, so that half a file never looks complete.
    */
   keep(): void;
   /** Removes it, unless it was kept. */

@@ -2,12 +2,14 @@
 
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
   darwin: ["open"],
-  // `start` is no program of its own; it would read the first pair of quotes as its title.
+  // `start` is built into cmd, and reads the first pair of quotes as its title.
   windows: ["cmd", "/c", "start", ""],
   linux: ["xdg-open"],
 };
 
-/** Reports whether an opener accepted it. Only gets addresses of our own servers, and never uses a shell. */
+/**
+ * Opens an address; returns whether an opener accepted it. Takes only addresses of our servers, and uses no shell.
+ */
 export async function openUrl(url: string, os: string = Deno.build.os): Promise<boolean> {
   const [command = "xdg-open", ...args] = OPENERS[os] ?? ["xdg-open"];
   try {

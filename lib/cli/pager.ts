@@ -12,7 +12,7 @@ export async function showInPager(
     const child = new Deno.Command(shell ?? "sh", {
       args,
       stdin: "piped",
-      // Colours are passed through, the text stays, and what fits is not paged.
+      // Pass colours through, keep the text on the screen, and do not page what fits.
       env: { LESS: env.LESS ?? "FRX", LV: env.LV ?? "-c" },
     }).spawn();
     const writer = child.stdin.getWriter();

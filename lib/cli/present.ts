@@ -1,5 +1,5 @@
 /**
- * The present as `status` and its bars show it, without loading a provider: logins are not looked up, so an
+ * The current state as `status` and its bars show it, without loading a provider: it looks up no logins, so an
  * account is as old as its reading, and never "not configured here".
  */
 import { accountSettings, readSettings } from "../app/settings.ts";

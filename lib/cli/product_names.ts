@@ -2,7 +2,7 @@
 import { PRODUCTS } from "../../providers/products.ts";
 import type { Tools } from "./tools.ts";
 
-/** Begins the ids of declared sources, whose names only the whole program knows. */
+/** Prefix of the ids of declared sources, whose names only the whole program knows. */
 const DECLARED = "custom-";
 
 /** Returns the product name of each provider of some accounts; sets up declared sources for that. */
@@ -11,7 +11,7 @@ export async function productNames(
   ids: Iterable<string>,
 ): Promise<(provider: string) => string> {
   const names = new Map(PRODUCTS.map(({ id, name }) => [id, name]));
-  // Others were removed since, and go by their ids.
+  // The others were removed since, and keep their ids as names.
   if ([...ids].some((id) => id.startsWith(DECLARED))) {
     const { programFor } = await import("./program_for.ts");
     for (const { id, name } of programFor(tools, { quiet: true }).providers) names.set(id, name);

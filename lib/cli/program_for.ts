@@ -44,7 +44,7 @@ function namesOf(which: (row: OptionRow) => boolean): readonly string[] {
   return [...LISTENING, ...COMING_IN].filter(which).map(({ name }) => name);
 }
 
-/** Everything prepared, and nothing checked. */
+/** Prepares everything, and checks nothing. */
 export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
   const { io, typed, clock } = tools;
   const typedFlags = Object.fromEntries([
@@ -65,7 +65,7 @@ export function programFor(tools: Tools, options: ProgramOptions = {}): SetUp {
 }
 
 /**
- * Does this for a command that acts on the settings: reports warnings, and ends on errors, all of them at
+ * Does the same for a command that acts on the settings: reports warnings, and ends on errors, all of them at
  * once.
  *
  * @throws {CliError}
@@ -126,7 +126,7 @@ export async function readStore({ config }: Pick<SetUp, "config">): Promise<Stor
   try {
     return await openToRead(config.dbPath) ?? await empty();
   } catch {
-    // The commands that need it report what is wrong with it.
+    // The commands that need it report what is wrong.
     return await empty();
   }
 }

@@ -19,7 +19,7 @@ export function quickArgs(args: readonly string[]): Typed | null {
     }
     const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
     const option = findOption(command, equals < 0 ? arg : arg.slice(0, equals));
-    // Repeated, or combined with its opposite: rare enough to leave to the parser.
+    // Repeated, or combined with its opposite: rare enough for the parser.
     if (!option || option.name in options || isColour(option) && hasColour(options)) return null;
     if (option.value === undefined) {
       if (equals >= 0) return null;

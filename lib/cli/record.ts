@@ -6,7 +6,7 @@ import { openToAdd } from "../app/open_store.ts";
 import type { Tools } from "./tools.ts";
 
 /**
- * Never fails: the change is made already. Creates no database for it when there is none yet.
+ * Never fails, because the change is made already. Creates no database for the record.
  *
  * @param lines what was done, in order
  */

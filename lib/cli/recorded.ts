@@ -124,7 +124,7 @@ export const RECORDED: Readonly<Record<CommandName, Words | ByAction<string>>> =
   statusline,
   stop: null,
   token,
-  // By then the database may have a form that only the new version can read.
+  // By then the database may have a schema that only the new version can read.
   update: null,
   user,
   watch: null,

@@ -1,6 +1,6 @@
 /**
- * A server that this user's other processes can find, query and
- * stop: its run file, its control route, and its shutdown.
+ * A server that this user's other processes can find, query and stop: its run file, its control route, and its
+ * shutdown.
  */
 import { reasonOf } from "../base/text.ts";
 import { type Control, type ControlDoor, createControl, openControlDoor } from "../daemon/control.ts";
@@ -17,7 +17,7 @@ export interface Registration extends Disposable {
   readonly control: Control;
   /** Resolves when an authorized caller asks this server to stop. */
   readonly asked: Promise<void>;
-  /** Writes the run file, which disposal removes. Never fails: a server that cannot be found still serves. */
+  /** Writes the run file, which disposal removes. Never fails: a server that others cannot find still serves. */
   enter(server: RunningServer, database: string): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export function createRegistration(tools: Tools): Registration {
   };
 }
 
-/** Without one, a signal stops the server. */
+/** Opens the control route; without one, a signal stops the server. */
 function openDoor(control: Control, instance: string): ControlDoor | null {
   try {
     return openControlDoor(control, { instance });
@@ -98,7 +98,7 @@ function openDoor(control: Control, instance: string): ControlDoor | null {
 /** Responses and polls in progress get five seconds of this. */
 const MAX_STOP_MS = 10_000;
 
-/** Kills the process when, once begun, it has not stopped by itself in time. Dispose it last. */
+/** Kills the process if it has not stopped in time after `begin`. Dispose it last. */
 export function createStopLimit(tools: Pick<Tools, "tell">): { begin(): void } & Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {

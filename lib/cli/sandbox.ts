@@ -40,7 +40,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
       ...child === undefined ? {} : { [CHILD_VARIABLE]: child },
     },
   );
-  // Ctrl-C reaches the whole group; a signal to this process alone is passed on.
+  // Ctrl-C reaches the whole group; pass on a signal to this process alone.
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     if (Deno.build.os === "windows") break;
     Deno.addSignalListener(signal, () => server.kill(signal));

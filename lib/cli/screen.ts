@@ -73,7 +73,7 @@ function size(): { readonly columns: number; readonly rows: number } {
   }
 }
 
-/** End of input means the terminal went away, which ends a view as its key does. */
+/** Reads keys. The end of input means the terminal went away, which ends a view like its key. */
 async function readKeys(
   reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
   put: (key: string) => void,

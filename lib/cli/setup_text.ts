@@ -5,7 +5,7 @@ export interface SetupAnswers {
   readonly general: Readonly<Record<string, string>>;
   /** The key file of each named provider. */
   readonly keys: readonly { readonly provider: string; readonly setting: string; readonly file: string }[];
-  /** Discovered providers that are not wanted. */
+  /** Discovered providers that the user does not want. */
   readonly off: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Spools a pipe, which can be read only once, into a temporary file. The file has no name if the system
- * allows that, so nothing of it remains, whatever happens.
+ * Spools a pipe, which can be read only once, into a temporary file. Where the system allows it, the file has no
+ * name, so that nothing of it remains.
  */
 import { failure } from "./io.ts";
 
@@ -37,7 +37,7 @@ export async function spoolInput(
     }
   };
   unlink();
-  // The writer may never end, and after an interruption nothing waits for it.
+  // The writer may never end, so nothing waits for it after an interruption.
   const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const chunks = stream.pipeThrough(through, { signal })[Symbol.asyncIterator]();
   let length = 0;
@@ -81,7 +81,7 @@ export async function spoolInput(
       ended = true;
       file.close();
       unlink();
-      // Nothing waits for the rest.
+      // Nothing needs the rest.
       chunks.return?.().catch(() => {});
       return Promise.resolve();
     },

@@ -1,6 +1,6 @@
 /**
- * The command line with the real system. `cli.ts` loads it by a
- * computed address, because a status line needs none of it.
+ * The command line with the real system. `cli.ts` loads it by a computed address, because a status line needs
+ * none of it.
  */
 import { moduleAddress } from "../base/address.ts";
 import { denoIo } from "./deno_io.ts";

@@ -49,7 +49,7 @@ const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => strin
       alt: state,
       tooltip: pango([text, ...listed(facts)].join("\n")),
       class: ["syntrack", state],
-      // Without a figure the module keeps no old one.
+      // Without a figure, 0 replaces the one the module shows.
       percentage: share === null ? 0 : Math.round(Math.min(1, Math.max(0, share)) * 100),
     });
   },
@@ -60,7 +60,7 @@ const WRITERS: Readonly<Record<StatusFormat | "text", (facts: BarFacts) => strin
   },
   polybar: (facts) => {
     const colour = COLOURS[facts.headline.state];
-    // A tag begins with both, and they have no escape.
+    // A tag begins with both characters, and they have no escape.
     const text = line(facts).replaceAll("%{", "% {");
     return colour === null ? text : `%{F${colour}}${text}%{F-}`;
   },
@@ -116,7 +116,7 @@ function durationTo(at: number | null, now: number): string | null {
   return at === null || at <= now ? null : formatDuration(at - now);
 }
 
-/** A line for each of the quotas that matter most. */
+/** Lists the quotas that matter most, one a line. */
 function listed({ accounts, now }: BarFacts): readonly string[] {
   return byNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota }) => {
     const share = quota.share === null ? "-" : formatShare(quota.share);
@@ -193,17 +193,17 @@ function pango(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** `##` is one `#` in a format of tmux, where a single one may begin a command. */
+/** `##` is one `#` in a tmux format, where a single one may begin a command. */
 function tmuxText(text: string): string {
   return text.replaceAll("#", "##");
 }
 
-/** Shells expand a prompt once more, so characters they would interpret are left out. */
+/** Leaves out characters that a shell would interpret, because shells expand a prompt once more. */
 function promptText(text: string): string {
   return text.replace(/[`$\\]/g, "");
 }
 
-/** A bar begins the parameters of a menu line, dashes at its beginning a submenu. */
+/** Escapes a bar, which begins the parameters of a menu line, and leading dashes, which begin a submenu. */
 function menuText(text: string): string {
   return text.replaceAll("|", "\u00a6").replace(/^-+/, "");
 }

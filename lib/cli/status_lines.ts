@@ -21,7 +21,7 @@ const BAR_WIDTH = 12;
 const MIN_SHOWN = 3;
 /** More of them add nothing new. */
 const MAX_TROUBLES = 4;
-/** The prompt, and the titles of the table with the space above them. */
+/** Lines besides the rows: the prompt, the titles of the table, and the space above them. */
 const BESIDE_ROWS = 4;
 
 export function needLines(tools: Tools, { accounts }: Present, headline: Headline): readonly string[] {
@@ -61,7 +61,7 @@ export function quotaTable(
   return grid(COLUMNS, needed.map((one) => formatRow(one, now, paint)), { paint, width, isBare });
 }
 
-/** Returns as many as fit without scrolling, or as were requested; all without a terminal. */
+/** Returns how many fit without scrolling, or were requested; all without a terminal. */
 function countShown(
   { typed, rows, width }: Tools,
   needed: readonly NeededQuota[],

@@ -90,7 +90,7 @@ function quotaLines(
       inStatus(paint, quota.status, bar(share, Math.max(4, Math.min(BAR_WIDTH, width - BESIDE_BAR))))
     }  ${label}`;
   const rows: (readonly [string, string])[] = [];
-  // Figures that will never be known are left out; the word for it is beside "Usage".
+  // Leave out figures that will never be known; the word for that is beside "Usage".
   if (limit !== null) rows.push(["Limit", `${formatAmount(limit, unit)}${word ? ` ${word}` : ""}`]);
   if (used !== null) rows.push(["Used", formatAmount(used, unit)]);
   if (remaining !== null) rows.push(["Leftover", formatAmount(remaining, unit)]);
@@ -115,7 +115,10 @@ function quotaLines(
   ];
 }
 
-/** For quotas without a limit, set aside or refused, the word beside "Usage" says everything. */
+/**
+ * Reports whether a forecast adds anything: without a limit, set aside or refused, the word beside "Usage" says it
+ * all.
+ */
 function isTelling({ state, reason }: Forecast): boolean {
   return state !== "blocked" && reason !== "set-aside" && !(state === "unknown" && reason === "no-limit");
 }

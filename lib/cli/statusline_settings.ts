@@ -20,8 +20,8 @@ export function settingsIn(text: string): Settings | null {
 }
 
 /**
- * Returns the settings with our command, which also prints the
- * previous status line; null when it is already installed.
+ * Returns the settings with our command, which also prints the previous status line; null when it is already
+ * installed.
  */
 export function installed(settings: Settings, command: string): Settings | null {
   const before = commandOf(settings);

@@ -1,4 +1,4 @@
-/** The command that containers and supervisors ask with. */
+/** The command for the health checks of containers and supervisors. */
 import { PORT } from "./options.ts";
 import { TEST } from "./table_daemon.ts";
 import type { CommandRow } from "./table_rows.ts";

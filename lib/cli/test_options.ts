@@ -1,4 +1,4 @@
-/** `--test`: a trial server, which touches nothing of the real one, whatever the settings say. */
+/** `--test`: a trial server, which touches nothing of the regular one, whatever the settings say. */
 import { daemonPaths } from "../daemon/paths.ts";
 import type { Io } from "./io.ts";
 import type { Typed } from "./table.ts";

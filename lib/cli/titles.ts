@@ -1,5 +1,5 @@
 /**
- * Titles of accounts and quotas on a terminal: names from outside made harmless, and no vendor's name twice.
+ * Titles of accounts and quotas on a terminal: makes outside names harmless, and never repeats a vendor's name.
  */
 import { plain } from "../base/text.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";

@@ -34,7 +34,7 @@ export interface Tools {
   printJson(value: unknown): void;
   /**
    * Sets what the audit record says was done; null when nothing was done after all. A command that changes
-   * something and does not call it is recorded by the words of `recorded.ts` alone. Never a secret.
+   * something without calling this is recorded by the words of `recorded.ts` alone. Never pass a secret.
    */
   did(facts: Partial<AuditFacts> | null): void;
   /** Writes a message for people to stderr. */
@@ -43,7 +43,7 @@ export interface Tools {
   place(): Promise<Place>;
   /** Opens the database read-only; null when there is none yet. */
   store(): Promise<Store | null>;
-  /** Does the same for a command that creates one when there is none yet, also when its file was named. */
+  /** Does the same for a command that creates one when there is none yet, even where `--db` names it. */
   storeIfAny(): Promise<Store | null>;
   /**
    * Returns the selected accounts as they were at `now`; none before the first reading. Of hidden accounts

@@ -20,7 +20,7 @@ export interface UsagePoints {
 /** Longer ranges use buckets: each dot would cover many readings anyway. */
 const MAX_RAW_MS = 2 * DAY_MS;
 const MAX_FINE_MS = 14 * DAY_MS;
-/** However frequent the polls, a shorter pause is no gap. */
+/** However frequent the polls, a shorter pause does not count as a gap. */
 const MIN_GAP_MS = 5 * 60_000;
 
 /** Returns the points from `from` to `now`, both included. */

@@ -12,9 +12,8 @@ import type { AccountRecord } from "../store/store.ts";
 /**
  * Returns the views of records, in registry order of their providers, then by name.
  *
- * @param asOf true for an instant other than the present:
- * whether a credential exists now says nothing about then
- * @param concluded the conclusions about their quotas, so that their status matches every surface's
+ * @param asOf true for an instant other than the present: whether a credential exists now says nothing about then
+ * @param concluded conclusions about their quotas, so that their status matches that of every surface
  */
 export function viewsOf(
   records: readonly AccountRecord[],

@@ -72,7 +72,7 @@ export function pictureOf(state: WatchState, { columns, rows, now, paint }: Watc
   const table = quotaTable(needed, now, place);
   const titles = table.slice(0, table.length - needed.length);
   const page = Math.max(1, rows - 1 - titles.length);
-  // Lines above the table are cut before the table is: a screen of six rows shows figures too.
+  // Cut lines above the table before the table: a screen of six rows shows figures too.
   const above = [...headLines(accounts, headline, now, place), ""];
   const head = above.slice(0, Math.max(0, rows - 1 - titles.length - Math.min(needed.length, MIN_ROWS)));
   const room = Math.max(1, page - head.length);

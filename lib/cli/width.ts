@@ -2,7 +2,7 @@
 
 // deno-lint-ignore no-control-regex
 const CODES = /\x1b\[[0-9;]*m/g;
-/** Letters, signs and blocks of one column each that never join: what most lines have, without loading a segmenter. */
+/** Letters, signs and blocks of one column that never join: most lines have only these, and need no segmenter. */
 const NARROW =
   /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff\u2500-\u25fc]*$/;
 

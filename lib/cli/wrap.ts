@@ -64,7 +64,7 @@ export function cutStyled(text: string, width: number): string {
   }).join("");
 }
 
-/** Cuts with an ellipsis even text that just fits, because more follows. */
+/** Cuts with an ellipsis even text that just fits, because more text follows. */
 function cutShort(text: string, width: number): string {
   const short = cut(`${text}${"x".repeat(width + 1)}`, width);
   return short.replace(/x+…$/, "…");

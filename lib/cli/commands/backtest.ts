@@ -25,7 +25,7 @@ export async function backtest(tools: Tools): Promise<number> {
   const judged = createBacktest({ zone });
   for (const { key, state } of subjects?.chosen ?? []) {
     const { window } = state.reading;
-    // These do not end at a known instant, so there was nothing to forecast.
+    // These end at no known instant, so there was nothing to forecast.
     if (window.kind === "rolling" || window.kind === "balance") continue;
     judged.add(
       await readHistory(subjects!, key, window, { ...range, to: Math.min(range.to ?? now + 1, now + 1) }),

@@ -168,7 +168,7 @@ function findChannel(known: readonly Channel[], name: string): Channel {
   return found;
 }
 
-/** Sends a test message by a channel, and says what came of it. */
+/** Sends a test message by a channel, and reports the outcome. */
 export async function testChannel(
   tools: Tools,
   alerts: Composed["alerting"]["alerts"],

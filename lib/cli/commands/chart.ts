@@ -19,7 +19,7 @@ import { pointsIn, type UsagePoints } from "../usage_points.ts";
 import { daysOf, textOf, weeksOf } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
-/** On a terminal, when no quotas were named. */
+/** Maximum number of quotas on a terminal, unless the user names some. */
 const MAX_QUOTAS = 2;
 
 /** A longer line is hard to follow. */

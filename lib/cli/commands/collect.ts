@@ -26,7 +26,7 @@ export async function collect(tools: Tools): Promise<number> {
   for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
   await using store = await openStore(program.config);
   const collected = await pollAccounts(tools, program, store);
-  // Timers collect without a terminal; no person did that, so it is not recorded.
+  // A timer collects without a terminal; no person did that, so it is not recorded.
   const isByHand = tools.io.stdout.isTty || hasFlag(tools.typed, "force");
   const ok = collected.filter(({ outcome }) => outcome.kind === "ok").length;
   tools.did(isByHand ? { action: "polled by hand", detail: { accounts: collected.length, ok } } : null);

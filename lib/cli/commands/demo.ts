@@ -119,7 +119,7 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
     if (tools.json) tools.printJson({ url: server.url, port: server.port });
     else tools.print(server.url);
     tools.tell("All of it is made up, and gone when you stop it with Ctrl-C");
-    // As of another instant nothing can be live.
+    // With another instant as the present, nothing can be live.
     if (!hasFlag(typed, "no-live") && textOf(typed, "now") === undefined) {
       composed.start();
       void live(tools, composed, signal);

@@ -177,7 +177,7 @@ function unwritable(path: string): string | null {
 }
 
 const LOOK_AT_IT = "check whose it is, and its disk";
-/** The most the database may grow by at once. */
+/** The most that the database may grow by at once, in bytes. */
 const ROOM_BYTES = 256 * 1024;
 
 /**
@@ -290,7 +290,7 @@ function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
   });
 }
 
-/** A database elsewhere can only be asked. */
+/** Reports whether a database is on this machine; one elsewhere counts as there, since only a request can tell. */
 function isThere(dbPath: string): boolean {
   const file = databaseFileOf(dbPath);
   return file === null ? isKvName(dbPath) : isSeen(file);

@@ -78,7 +78,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   return EXIT_OK;
 }
 
-/** Notes can be there before any reading, and stay when their account is removed. */
+/** Returns the notes to export: notes can exist before any reading, and outlast their account. */
 async function chosenNotes(
   tools: Tools,
   subjects: Subjects | null,

@@ -31,7 +31,7 @@ export async function feeds(tools: Tools): Promise<number> {
 async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
   const kind = (textOf(tools.typed, "kind") ?? "calendar") as FeedKind;
   const accounts = textOf(tools.typed, "only")?.split("\n") ?? null;
-  // First, since the secret is shown once: a feed whose address cannot be told would be lost.
+  // Find the address first: the secret is shown once, and without an address the feed would be lost.
   const origin = originOfServer(tools);
   const { feed, secret } = await feeds.create({ name, kind, accounts }, LOCAL_OWNER);
   const address = `${origin}/feeds/${secret}/${PATHS[kind]}`;
@@ -44,7 +44,7 @@ async function add(tools: Tools, feeds: Feeds, name: string): Promise<void> {
 function originOfServer(tools: Tools): string {
   const paths = pathsFor(tools.io, false);
   const run = paths && chooseRun(tools, paths.runFolder);
-  // One that listens on a socket alone has no address that a calendar could open.
+  // A server that listens only on a socket has no address for a calendar.
   if (run && /^https?:/.test(run.url)) return run.url.replace(/\/+$/, "");
   const { config: { listen, port } } = checkedProgram(tools, { quiet: true });
   return `${originOf(listen.tlsCert === null ? "http" : "https", "127.0.0.1", port)}${listen.basePath}`;

@@ -57,7 +57,7 @@ function formatLines(quotas: readonly QuotaAnalysis[], tools: Tools, zone: strin
   );
 }
 
-/** Formats the time until then, in short. */
+/** Formats the time until the reset, in short. */
 function resetCell(at: number, now: number, zone: string): Cell {
   return [wallText(at, zone), at > now ? `in ${formatDuration(at - now)}` : "passed"];
 }

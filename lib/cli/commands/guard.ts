@@ -19,16 +19,16 @@ import type { Tools } from "../tools.ts";
 const EXIT_BELOW = 1;
 const EXIT_UNKNOWN = 69;
 
-/** As for forecasts: an older reading says nothing, unless polls are rarer. */
+/** As for forecasts: an older reading proves nothing, unless polls are rarer. */
 const MAX_AGE_MS = 30 * 60_000;
 /** How often to check again while waiting. */
 const LOOK_EVERY_MS = 10_000;
-/** How long a poller may take to read after a reset, or to begin at all. */
+/** How long a poller may take to read after a reset, or to start at all. */
 const PATIENCE_MS = 5 * 60_000;
 
 interface Answer {
   readonly verdict: GuardVerdict;
-  /** The fullest last. */
+  /** The fullest quota is last. */
   readonly quotas: readonly GuardedQuota[];
   readonly at: number;
 }
@@ -75,15 +75,15 @@ async function answerGuard(tools: Tools, asked: GuardArguments): Promise<Answer>
   };
 }
 
-/** Blocked quotas come first, unknown ones last. */
+/** Sorts by what is left: blocked quotas first, unknown ones last. */
 function leftFor({ left, blocked }: GuardedQuota): number {
   return blocked ? -1 : left ?? 2;
 }
 
-/** The time between readings determines how old one may be. */
+/** Derives how old a reading may be from the time between readings. */
 function defaultMaxAge(record: AccountRecord | undefined, quota: QuotaState): number {
   const outcome = record?.outcome ?? null;
-  // What local readings lack is polled every half hour, so a poll may be a little late.
+  // A vendor with local readings is polled only every half hour, so allow for a late poll.
   const leastMs = outcome !== null && isLocalOutcome(outcome) ? MAX_AGE_MS + PATIENCE_MS : MAX_AGE_MS;
   return Math.max(leastMs, GAP_INTERVALS * expectedMs(quota, outcome));
 }
@@ -118,7 +118,7 @@ async function waitFor(tools: Tools, asked: GuardArguments): Promise<Answer | nu
   }
 }
 
-/** Returns the last reset of the quotas that lack; null when one of them does not give any. */
+/** Returns the last reset of the quotas that lack enough; null when one of them has none. */
 function lastReset({ quotas, at }: Answer): number | null {
   let last: number | null = null;
   for (const { verdict, resetsAt } of quotas) {
@@ -129,7 +129,7 @@ function lastReset({ quotas, at }: Answer): number | null {
   return last;
 }
 
-/** One line that is overwritten, and only on a terminal. */
+/** Returns a function that overwrites one line of progress; it does nothing without a terminal. */
 function progressOn({ io }: Tools): (answer: Answer | null) => void {
   if (!io.stderr.isTty) return () => {};
   return (answer) => io.stderr.write(`\r\x1b[K${answer ? `Waiting: ${briefly(answer)}` : ""}`);
@@ -160,7 +160,7 @@ function printAnswer(tools: Tools, answer: Answer, { least, failOpen }: GuardArg
       }
     }
   } catch (error) {
-    // The exit code is the answer, whether or not anyone reads the text.
+    // The exit code is the answer, whether or not the text has a reader.
     if (!(error instanceof ClosedPipe)) throw error;
   }
   if (verdict !== "unknown") return;

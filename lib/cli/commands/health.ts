@@ -1,4 +1,4 @@
-/** `syntrack health`: whether the server answers and can read its data, for a container or whoever else asks again and again. */
+/** `syntrack health`: whether the server answers and can read its data, for containers and other supervisors. */
 import { type Answered, askHealth } from "../../daemon/health.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";

@@ -18,7 +18,7 @@ import type { Tools } from "../tools.ts";
 import { daysOf, hasFlag } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
-/** On a terminal, when neither quotas nor a number of readings were given. */
+/** Maximum number of quotas on a terminal, unless the user names quotas or a number of readings. */
 const MAX_QUOTAS = 1;
 const BY_DEFAULT = 20;
 

@@ -71,7 +71,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
   return EXIT_OK;
 }
 
-/** Null when nothing was imported. */
+/** Returns null when nothing was imported. */
 function factsOf(name: string, { dryRun, rows, what }: {
   readonly dryRun: boolean;
   readonly rows: number;
@@ -114,7 +114,7 @@ async function importReadings(
 
 export { importData as import };
 
-/** All rows of a file are of one kind, which the first one determines. */
+/** Determines the kind of all rows of a file by the first one. */
 async function detectContent(lines: AsyncIterable<readonly ImportedLine[]>): Promise<ImportedWhat> {
   for await (const [first] of lines) if (first) return first.row.what;
   return "readings";
@@ -170,7 +170,7 @@ async function importPast(
 /** Rows written at once. */
 const BATCH = 1_000;
 
-/** Gives in batches what `read` takes row by row, as fast as they are asked for. */
+/** Yields in batches the rows that `read` passes on one by one, at the reader's pace. */
 async function* inBatches(
   read: (take: (row: PastRow) => Promise<void>) => Promise<unknown>,
 ): AsyncIterable<readonly PastRow[]> {
@@ -196,7 +196,7 @@ async function readSource(name: string, { io }: Tools, signal: AbortSignal): Pro
     const { isFile, isDirectory } = await Deno.stat(path);
     if (isDirectory) throw new Error("It is a folder");
     if (!isFile) return await spoolInput((await Deno.open(path)).readable, signal);
-    // Opened once more than needed, to report an unreadable file now.
+    // Opens the file once more than needed, to report an unreadable one now.
     Deno.openSync(path).close();
   } catch (error) {
     const reason = reasonOf(error);

@@ -1,4 +1,4 @@
-/** `syntrack notes`: what people noted at instants, such as "changed plan". */
+/** `syntrack notes`: notes about instants, such as "changed plan". */
 import { createNotes } from "../../app/notes.ts";
 import { createHub } from "../../base/hub.ts";
 import { plain } from "../../base/text.ts";
@@ -45,7 +45,7 @@ export async function notes(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** Reads the notes; none while there is no database. */
+/** Reads the notes; none when there is no database yet. */
 export async function storedNotes(tools: Tools): Promise<readonly Note[]> {
   const store = await tools.store();
   if (store === null) return [];
@@ -68,7 +68,7 @@ async function alter(
   action: Exclude<NoteAction, "list" | "add">,
   word: string,
 ) {
-  // As many letters of an id as tell it apart are enough.
+  // The first letters of an id are enough when they are unique.
   const meant = (await notes.list()).filter(({ id }) => id.startsWith(word));
   const [note] = meant;
   if (!note) throw failure(`There is no note "${plain(word, 64)}"`, "`syntrack notes` lists them");
@@ -90,7 +90,7 @@ async function alter(
   else tools.print(`Changed, at ${wallText(changed.at, zone)}: ${plain(changed.text)}`);
 }
 
-/** @throws {CliError} for an instant or an account that makes no sense */
+/** @throws {CliError} for an invalid instant or an unknown account */
 function fieldsOf(
   { typed }: Tools,
   zone: string,

@@ -42,7 +42,7 @@ export async function providers(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** Only what exists, with its owner and expiry. */
+/** Lists only what exists, with its owner and expiry. */
 function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
   const { paint, now, print } = tools;
   const rows = statuses.flatMap(({ id, accounts, problem }) => [

@@ -63,7 +63,7 @@ async function answer(
     case "burn-rate": {
       const from = now - BURN_RATE_HOURS * HOUR_MS + 1;
       const readings = await readingsOf(subject, from, now);
-      // Analysis loads much, so only the answers that need it pay.
+      // Analysis loads much code, so only the answers that need it load it.
       const { forecast, json } = await (await lazily("outlook"))(tools, subject?.quota ?? null);
       const current = subject && lastReading(subject);
       const end = { resetsAt: current?.resetsAt ?? null, forecast };

@@ -25,12 +25,12 @@ export async function serve(tools: Tools): Promise<number> {
   return await serveHere(tools);
 }
 
-/** The server itself, until it is stopped. */
+/** Runs the server itself, until it stops. */
 export async function serveHere(tools: Tools, options: ProgramOptions = {}): Promise<number> {
   const program = checkedProgram(tools, options);
   const { config } = program;
   using stopLimit = createStopLimit(tools);
-  // Released last: to a process that waits for the end, the database must be closed by then as well.
+  // Released last: a process that waits for the end relies on the database being closed by then.
   using registration = createRegistration(tools);
   for (const line of moveFormerDatabase({ ...config, ...tools.io })) tools.tell(line);
   await using store = await openStore(config);
@@ -58,7 +58,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     control: registration.control,
     async canSignIn() {
       if (await access.canSignIn()) return true;
-      // It is for the person at the terminal; a log of the output must not contain it.
+      // The code is for the user at the terminal; a log of the output must not contain it.
       if (tools.io.stderr.isTty) code = access.setUp.issue();
       return code !== null;
     },

@@ -14,7 +14,7 @@ import { tableLines } from "../show_table.ts";
 import type { Tools } from "../tools.ts";
 import { wrapWords } from "../wrap.ts";
 
-/** Months beside the running one. */
+/** Number of months beside the current one. */
 const MONTHS = 3;
 
 export async function spend(tools: Tools): Promise<number> {

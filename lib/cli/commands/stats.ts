@@ -47,7 +47,7 @@ import { wrapWords } from "../wrap.ts";
 
 const DAYS = 7;
 const WEEKS = 4;
-/** On a terminal, when no quotas were named. */
+/** Maximum number of quotas on a terminal, unless the user names some. */
 const MAX_QUOTAS = 3;
 /** Indent of the lines below a title, in columns. */
 const INDENT = 4;

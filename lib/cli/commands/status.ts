@@ -24,7 +24,7 @@ import { viewsOf } from "../views.ts";
 import { cut } from "../width.ts";
 import { wrapWords } from "../wrap.ts";
 
-/** Unknown whether anything is left to work with; the same code as `guard`'s. */
+/** Exit code when the program cannot tell whether anything is left; the same as `guard`'s. */
 const EXIT_UNKNOWN = 69;
 
 export async function status(tools: Tools): Promise<number> {
@@ -75,7 +75,7 @@ async function showLine(tools: Tools, format: StatusFormat | null): Promise<Head
     : barText(format, facts);
   const text = wantsAscii(io.env) ? inAscii(line) : line;
   tools.printRaw(text);
-  // Only a file says when it was changed.
+  // Only a database file has a time of its last change.
   if (io.args && mayCache(io.args) && isAbsolute(dbPath)) {
     const code = hasFlag(typed, "check") ? checkCode(headline) : EXIT_OK;
     const { args, env, cwd, home, stdout: { columns } } = io;
@@ -117,7 +117,7 @@ function readFormat({ typed }: Tools): StatusFormat | null {
   return format;
 }
 
-/** Everything known, with the logins found now. */
+/** Prints everything known, with the logins found now. */
 async function showAll(tools: Tools): Promise<Headline> {
   const { now, paint, width } = tools;
   const subjects = await openSubjects(tools);

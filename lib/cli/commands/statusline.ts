@@ -70,9 +70,9 @@ function ownCommand({ io, typed }: Tools): string {
       [decodeURIComponent(ROOT.pathname), io.env.CLAUDE_CONFIG_DIR || join(home, ".claude"), own].join(",")
     }`,
     `--allow-write=${own}`,
-    // For the previous status line.
+    // Needed for the previous status line.
     `--allow-run=${Deno.build.os === "windows" ? "cmd" : "sh"}`,
-    // It needs no package, and starts sooner without looking for one.
+    // It needs no packages, and starts sooner without looking for a config.
     "--no-config",
     ENTRY,
   ];
@@ -107,10 +107,10 @@ function writeCopy(path: string, text: string, now: number): string {
   return copy;
 }
 
-/** Atomic, so that the tool never reads half a file, and through a link into a dotfiles folder. */
+/** Writes atomically, so that the tool never reads half a file, and through a link into a dotfiles folder. */
 function writeSettings(path: string, settings: Settings, copy: string | null): void {
   try {
-    // The tool keeps its login there too.
+    // The tool keeps its login in the same folder.
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     replaceFile(path, `${JSON.stringify(settings, null, 2)}\n`);
   } catch {

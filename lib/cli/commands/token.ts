@@ -8,7 +8,7 @@ import { hasFlag } from "../values.ts";
 export async function token(tools: Tools): Promise<number> {
   const made = newToken();
   const saved = hasFlag(tools.typed, "save") ? await save(tools, made) : null;
-  // A token that is only printed gives no access yet.
+  // A token that was only printed grants no access yet.
   tools.did(saved === null ? null : { detail: { saved: true } });
   if (tools.json) tools.printJson({ token: made, saved });
   else tools.print(made);
@@ -24,7 +24,7 @@ async function save({ io: { home } }: Tools, made: string): Promise<string> {
   const path = join(folder, "tokens");
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    // An editor may have left the last line without its end.
+    // An editor may have left the last line without a line break.
     const before = await Deno.readTextFile(path).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;

@@ -26,7 +26,7 @@ export async function update(tools: Tools): Promise<number> {
   }
   const onlyCheck = hasFlag(tools.typed, "check");
   try {
-    // An executable that must not be replaced is reported before asking.
+    // Report an executable that must not be replaced before asking.
     const executable = onlyCheck ? null : ownExecutable(tools.io);
     const options = { server: releaseServer(tools.io.env), userAgent: `syntrack/${VERSION}` };
     const release = await fetchRelease(options, wanted);
@@ -50,7 +50,7 @@ export async function update(tools: Tools): Promise<number> {
 function tell(tools: Tools, { version }: Release, { available }: { readonly available: boolean }): number {
   if (tools.json) tools.printJson({ current: VERSION, newest: version, available });
   else if (available) {
-    // Without it, an update takes the newest one, and never an older one.
+    // Without a version, an update takes the newest one, and never an older one.
     const to = textOf(tools.typed, "to") === undefined ? "" : ` --to ${version}`;
     tools.print(`syntrack ${version} is available; this is ${VERSION}. \`syntrack update${to}\` installs it`);
   } else tools.print(`syntrack ${VERSION} is installed; ${version} is the published version`);

@@ -20,7 +20,7 @@ export async function user(tools: Tools): Promise<number> {
   return EXIT_OK;
 }
 
-/** What the audit record keeps of it: never a password. */
+/** Returns what the audit record stores of it: never a password. */
 function readDetail({ typed }: Tools, action: string, word: string | undefined): Record<string, string> {
   if (action !== "add" && action !== "role") return {};
   const only = textOf(typed, "only")?.split("\n");

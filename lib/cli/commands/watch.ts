@@ -1,5 +1,5 @@
 /**
- * `syntrack watch`: the present on the whole terminal, redrawn as it changes. Reads the store and sends no
+ * `syntrack watch`: the current state on the whole terminal, redrawn as it changes. Reads the store and sends no
  * request.
  */
 import { reasonOf } from "../../base/text.ts";
@@ -57,7 +57,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
     try {
       state = { ...state, present: await presentAt(tools, now), readAt: now, problem: null };
     } catch (error) {
-      // Earlier readings stay, with their age.
+      // Earlier readings stay on the screen, with their age.
       state = { ...state, problem: reasonOf(error) };
     }
   };
@@ -97,7 +97,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
   }
 }
 
-/** Looks for the store until there is one, since collecting may begin meanwhile. */
+/** Looks for the store until there is one, because collecting may start meanwhile. */
 async function presentAt(tools: Tools, now: number): Promise<Present> {
   if (await tools.storeIfAny() !== null) return await readPresent({ ...tools, now });
   await using anew = makeTools(tools.typed, tools.io);

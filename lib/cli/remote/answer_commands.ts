@@ -8,7 +8,7 @@ import { quickArgs } from "../quick_args.ts";
 import { commandRow, type Typed } from "../table.ts";
 import { REMOTE_COMMANDS, REMOTE_OPTIONS } from "./table_remote.ts";
 
-/** A command that prints more is not an answer. */
+/** Longer output is no answer. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /** @param own the server's own options; its settings apply to every client */

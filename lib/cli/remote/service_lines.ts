@@ -1,4 +1,4 @@
-/** Formats the status of services as lines: the answer of servers of this kind, this one or another. */
+/** Formats the status of services as lines: the answer of this program's servers and of other trackers. */
 import { plain } from "../../base/text.ts";
 import type { Paint } from "../paint.ts";
 

@@ -5,7 +5,7 @@ import type { OptionRow } from "../options.ts";
 export const REMOTE_COMMANDS = ["status", "query", "forecast", "guard", "insights"] as const;
 
 /**
- * With one of these, the server runs `status`; without, it is asked for what others of this kind answer too.
+ * With one of these, the server runs `status`; without, it gets a request that other trackers answer too.
  */
 export const STATUS_VIEWS = [
   "brief",

@@ -1,4 +1,4 @@
-/** Installs or removes files of a service manager: completely, or everything is as it was. */
+/** Installs or removes files of a service manager: completely, or not at all. */
 import { dirname } from "node:path";
 import { reasonOf } from "../../base/text.ts";
 import { removeQuietly, replaceFile } from "../../base/whole_file.ts";
@@ -6,7 +6,7 @@ import { MARK } from "../../daemon/service/service.ts";
 import { CliError, failure } from "../io.ts";
 import type { Manager, PlacedFile } from "./managers.ts";
 
-/** @throws {CliError} when anything is in the way; then everything is as it was */
+/** @throws {CliError} when anything is in the way; then nothing has changed */
 export function install(manager: Manager): void {
   const obstacle = manager.obstacle();
   if (obstacle !== null) {
@@ -31,7 +31,7 @@ export function install(manager: Manager): void {
     }
     manager.enable();
   } catch (error) {
-    // Restores what was installed before; a failed first attempt leaves nothing that could start half of it.
+    // Restore the previous files; after a failed first attempt, leave nothing that could start half of it.
     if ([...before.values()].every((text) => text === null)) manager.disable();
     undo();
     const reason = reasonOf(error);

@@ -45,9 +45,9 @@ export interface Manager {
   isRunning(): boolean;
   /** The process id of that server; null where the manager does not tell it. */
   pid(): number | null;
-  /** Ends that server until `restart`. Never fails: whoever calls it looks whether the server has ended. */
+  /** Ends that server until `restart`. Never fails: callers check whether the server has ended. */
   stop(): void;
-  /** Whether nothing of a `stop` is under way, which would be in the way of a start. */
+  /** Whether no `stop` is still under way, which would block a start. */
   hasStopped(): boolean;
   /** Ends that server if it runs, and starts it. @throws {CliError} */
   restart(): void;
@@ -115,7 +115,8 @@ export function systemd({ io, spec, runner }: Around): Manager {
     stop: () => void ctl("stop", started),
     hasStopped: () => oneLine(ctl("is-active", started).stdout) !== "deactivating",
     restart() {
-      // One that did not come up used its starts up, and then systemd refuses to start the one of before as well.
+      // A unit that failed to start too often must be reset, or systemd refuses to start the previous version as
+      // well.
       ctl("reset-failed", started);
       must(ctl("restart", started), `restart ${started}`);
     },
@@ -156,7 +157,7 @@ export function launchd({ spec, runner }: Around): Manager {
     state: () => print().code === 0 ? "loaded" : "not loaded",
     isRunning: () => /^\s*state = running$/m.test(print().stdout),
     pid: () => processId(/^\s*pid = (\d+)$/m.exec(print().stdout)?.[1] ?? ""),
-    // An agent that is only killed is started again, with whatever lies there by then.
+    // launchd starts a killed agent again, with whatever version is installed by then.
     stop: bootOut,
     hasStopped: () => print().code !== 0,
     restart() {
@@ -191,7 +192,7 @@ function taskScheduler({ io, spec, runner }: Around): Manager {
       runner.run("schtasks", ["/Delete", "/F", "/TN", SERVICE_NAME]);
     },
     state: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0 ? "there" : "not there",
-    // Its state is in the language of the system, so only the task's existence can be determined.
+    // Its state is in the system's language, so this only checks whether the task exists.
     isRunning: () => runner.run("schtasks", ["/Query", "/TN", SERVICE_NAME]).code === 0,
     pid: () => null,
     stop: () => void runner.run("schtasks", ["/End", "/TN", SERVICE_NAME]),
@@ -237,7 +238,7 @@ function openrc({ spec, runner }: Around): Manager {
   };
 }
 
-/** The line in the user's crontab; there is no file of ours. */
+/** The line in the user's crontab; cron has no file of ours. */
 export function cron({ spec, runner }: Around): Manager {
   const read = () => {
     const { code, stdout } = runner.run("crontab", ["-l"]);
@@ -266,7 +267,7 @@ function must({ code, stderr }: { readonly code: number; readonly stderr: string
   if (code !== 0) throw failure(`Cannot ${what}: ${oneLine(stderr) || `code ${code}`}`);
 }
 
-/** systemd says 0 where nothing runs. */
+/** Parses a process id; systemd says 0 when nothing runs. */
 function processId(text: string): number | null {
   return Number(text.trim()) || null;
 }

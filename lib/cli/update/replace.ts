@@ -11,7 +11,7 @@ export interface Replacement {
   readonly executable: string;
   readonly bytes: Uint8Array;
   readonly version: string;
-  /** The number of dated backups kept. */
+  /** Number of dated backups to keep. */
   readonly backups: number;
 }
 
@@ -22,7 +22,7 @@ export interface Replaced {
   readonly backups: readonly string[];
 }
 
-/** A server that was ended to be started anew, and the copy of its database, once there is one. */
+/** A server that was stopped to be restarted, and the copy of its database, once there is one. */
 interface Touched {
   readonly server: RunningServer;
   kept: KeptDatabase | null;
@@ -73,11 +73,11 @@ async function startAnew(
 ): Promise<string | null> {
   tools.tell(`Starting ${server.name} anew`);
   const own: Touched = { server, kept: null };
-  // Also where it does not end: it was told to, and may do so later.
+  // Remember it even if it does not stop: it was told to, and may do so later.
   touched.push(own);
   try {
     if (!await server.stop()) return "it could not be stopped";
-    // After it has ended, so that nothing is stored after the copy.
+    // Copy the database only after the server has ended, so that nothing is stored afterwards.
     if (server.database !== null) {
       own.kept = await keepDatabase(server.database, { keep: backups, now: tools.io.clock.now() });
     }
@@ -87,9 +87,9 @@ async function startAnew(
   }
 }
 
-/** Whatever happens to the file, the servers are started again. @returns why it was not put back, or null */
+/** Restarts the servers whatever happens to the file. @returns why the file was not restored, or null */
 async function putBack(tools: Tools, swapped: Swapped, touched: readonly Touched[]): Promise<string | null> {
-  // Before the file: none of them must be started by its manager meanwhile.
+  // Stop them before restoring the file: no manager must start one meanwhile.
   const ended = new Set<RunningServer>();
   for (const { server } of touched) if (await server.stop().catch(() => false)) ended.add(server);
   let obstacle: string | null = null;
@@ -99,7 +99,7 @@ async function putBack(tools: Tools, swapped: Swapped, touched: readonly Touched
     obstacle = reasonOf(error);
   }
   for (const { server, kept } of touched) {
-    // The new version, if it stays, needs the database in the form it has brought it into.
+    // If the new version stays, it needs the database as it has migrated it.
     if (kept !== null && obstacle === null) await putDatabaseBack(tools, server, kept, ended.has(server));
     const problem = await server.start(null).catch(reasonOf);
     if (problem !== null) tools.tell(`syntrack: ${server.name} did not start again either: ${problem}`);
@@ -146,7 +146,7 @@ function stageFor(executable: string, bytes: Uint8Array): string {
   }
 }
 
-/** Never puts an executable in place that does not even start here. @throws {CliError} */
+/** Runs the new executable once before it is installed. @throws {CliError} when it does not even start here */
 async function tryOut(path: string, version: string): Promise<void> {
   let said: string;
   try {

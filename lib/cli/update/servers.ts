@@ -1,6 +1,6 @@
 /**
  * The servers that an update restarts: those of the executable it replaces, in the background or of a service
- * manager. Those of a clone or of another installation are none of its business.
+ * manager. It leaves those of a clone or of another installation alone.
  */
 import { reasonOf } from "../../base/text.ts";
 import type { Clock } from "../../base/clock.ts";
@@ -74,7 +74,7 @@ function backgroundServer(tools: Tools, runFolder: string, run: Run, executable:
       });
       if ("ended" in launched) return `it exited with code ${launched.ended} before it answered`;
       if ("late" in launched) {
-        // Our own child, started a moment ago.
+        // It is our own child, started a moment ago.
         end(launched.late);
         return `it did not answer within ${MAX_HEALTHY_MS / 1000} s`;
       }
@@ -103,7 +103,7 @@ function findManaged(tools: Tools, userRuns: string, executable: string): readon
     const runs = foregroundIn(runFolder, executable);
     const run = manager && runs.find(isOf(manager, executable));
     if (!manager || !run) return [];
-    // Those in a terminal, which are not the manager's.
+    // Runs in a terminal, which are not the manager's.
     const others = new Set(runs.filter((one) => one !== run).map(({ instance }) => instance));
     const own = () => foregroundIn(runFolder, executable).filter(({ instance }) => !others.has(instance));
     return [managedServer(tools, manager, run, own)];
@@ -126,7 +126,7 @@ function readManager(tools: Tools, scope: "user" | "system", home: string): Mana
   }
 }
 
-/** Which run is the manager's: by its process, and otherwise by what the file for the manager starts. */
+/** Reports whether a run is the manager's: by its process id, or else by what the manager's file starts. */
 export function isOf(
   manager: Pick<Manager, "pid" | "files">,
   executable: string,
@@ -139,7 +139,7 @@ export function isOf(
   return (run) => run.args.join("\n") === args.join("\n");
 }
 
-/** @param own its live runs */
+/** @param own live runs of this executable */
 function managedServer(
   tools: Tools,
   manager: Manager,
@@ -177,7 +177,7 @@ function managedServer(
   };
 }
 
-/** Looks until there is an answer; null when the time is over, which a slow look uses up as well. */
+/** Checks until there is an answer; null when the time is over. A slow check uses up time as well. */
 async function waitFor<T>(
   look: () => Promise<T | null>,
   clock: Pick<Clock, "sleep">,
