@@ -20,8 +20,8 @@ export function aboutAccounts(
 }
 
 /**
- * Derives the engine's rules for all readings, from any source. How often they were read is none of them:
- * the readings show that.
+ * Derives the engine's rules for all readings, from any source. The interval of polls is none of them: the
+ * readings show that.
  */
 export function engineRules({ sessionIdleMs }: Settings): Rules {
   return { ...DEFAULT_RULES, idleMs: sessionIdleMs };

@@ -1,4 +1,4 @@
-/** Facts that alerts need besides the present state: the month's spend, and the contents of a summary. */
+/** Facts that alerts need besides the current state: the month's spend, and the contents of a summary. */
 import type { Analysis } from "../read/analysis.ts";
 import { readMonthSpend } from "../read/spend.ts";
 import type { Pool } from "../model/history/counting.ts";
@@ -23,7 +23,7 @@ export interface AlertFacts {
   /**
    * Returns what an account spent this calendar month in its first currency, that of its budget; null without money.
    *
-   * @param from where its use is read; by default from what is stored
+   * @param from the source of the account's use; the stored data by default
    */
   spend(account: AccountView, from?: Pick<Analysis, "usage">): Promise<MonthSpend | null>;
   summary(period: SummaryPeriod, raised: readonly RaisedAlert[]): Promise<SummaryFacts>;

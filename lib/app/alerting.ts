@@ -27,7 +27,7 @@ import type { Log } from "../provider/context.ts";
 
 export interface AlertingParts {
   readonly stored: StoredParts;
-  /** The commands that the config file states now. */
+  /** The commands in the config file now. */
   readonly hooks?: StoredChannelsParts["hooks"];
   readonly store: Store;
   readonly hub: Hub;
@@ -42,7 +42,7 @@ export interface AlertingParts {
   readonly checksUpdates: () => boolean;
   /** True when the figures are invented: nothing is sent. */
   readonly demo: boolean;
-  /** True when each message is sent once at most, even if the program is stopped meanwhile. */
+  /** True when each message must be sent at most once, even if the program is stopped meanwhile. */
   readonly once?: boolean;
 }
 
@@ -58,7 +58,7 @@ export interface Alerting {
   start(): FollowedAlerts;
   /** Evaluates alerts with each poll from now on. */
   watch(): void;
-  /** What an outcome raises, to be stored with it; null while nobody watches. */
+  /** Returns what an outcome raises, to be stored with it; null until alerts are watched. */
   beside(outcome: Outcome, poll: ComingPoll | null): Promise<BesidePoll | null>;
 }
 
@@ -133,7 +133,7 @@ function readVariable(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {
-    // A process with few permissions may not be allowed to read it.
+    // A process with few permissions may not be allowed to read the variable.
     return undefined;
   }
 }

@@ -43,10 +43,13 @@ export async function writeDatedBackup(
   return { path, removed };
 }
 
-/** Root backs up what belongs to others, who must be able to write the next one, and to restore this one. */
+/**
+ * Gives a backup that root wrote to the owner of the database, who must be able to write the next one and restore
+ * this one.
+ */
 function giveToOwner(dbPath: string, path: string): void {
   try {
-    // A folder elsewhere that somebody has linked to is theirs to set up.
+    // A folder elsewhere that someone linked to is theirs to set up.
     if (!Deno.lstatSync(path).isSymlink) keepOwner(path, Deno.statSync(dbPath));
   } catch (error) {
     // Only root can give a file away, and a database in memory has no owner.
@@ -70,7 +73,7 @@ export function datedIn(folder: string): readonly { readonly name: string; reado
   }
 }
 
-/** Returns a function that writes a backup when one is due, to be called regularly. It never rejects. */
+/** Returns a function to call regularly, which writes a backup when one is due. It never rejects. */
 export function createBackupJob(
   { store, clock, log, settings }: {
     readonly store: Store;
@@ -159,7 +162,8 @@ async function copyWhole(from: string, to: string): Promise<void> {
 async function setAside(dbPath: string, now: number): Promise<string | null> {
   if (!exists(dbPath)) return null;
   try {
-    // The last connection to close checkpoints the log; a log that remains means that someone has it open.
+    // The last connection to close checkpoints the log; a remaining log means that another process has the
+    // database open.
     await (await openSqliteStore(dbPath, { create: false }))[Symbol.asyncDispose]();
   } catch (error) {
     // A damaged database is what backups are for.

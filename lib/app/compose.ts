@@ -68,11 +68,11 @@ export interface ComposeParts {
   readonly access?: Omit<AccessOptions, "docs" | "audit" | "clock">;
   /** The key of stored secrets, when it is not in a file. */
   readonly vaultKey?: string | undefined;
-  /** What else is wrong than the store, as pages and the health check say it. */
+  /** What is wrong besides the store, for pages and the health check. */
   readonly trouble?: () => TroubleView | null;
-  /** How an account of a provider is set up, where it differs from the usual. */
+  /** Returns how to set up an account of a provider, where that differs from the provider's own text. */
   readonly setUpHint?: (provider: Provider) => string;
-  /** Given when several instances share the store. */
+  /** Set when several instances share the store. */
   readonly instances?: SharedInstances;
   /** Identifies this run; random by default. */
   readonly instanceId?: string;
@@ -111,7 +111,7 @@ export function compose(parts: ComposeParts): Composed {
   const stored = storedParts(config, { store, clock, learn: redactor.learn, vaultKey: parts.vaultKey });
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const demo = parts.demo ?? false;
-  // Made below, from what polls are shown by.
+  // The alerts are made below, because they need the views of accounts that polling provides.
   const beside: NonNullable<PollingParts["beside"]> = (outcome, poll) => alerting.beside(outcome, poll);
   const polling = createPolling({
     beside,

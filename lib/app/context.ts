@@ -36,7 +36,7 @@ export interface AppContext {
   readonly startedAt: number;
   /** IANA zone in which days are shown: the one set in the dashboard, else the server's. */
   readonly zone: string;
-  /** The server's zone, whatever is set. */
+  /** The server's zone, whatever zone is set in the dashboard. */
   readonly serverZone: string;
   readonly clock: Clock;
   /** Which of a provider's quotas count the same money or use; empty when it declares none. */
@@ -59,19 +59,19 @@ export interface AppContext {
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
   /**
-   * True on a host that starts and stops instances of the program: there are no files, tools or keychains, and no
-   * permissions are withheld.
+   * True on a hosting platform that starts and stops instances of the program: it has no files, tools or
+   * keychains, and restricts no permissions.
    */
   readonly hosted?: boolean;
   /** Forecasts, pace, insights, cycles and sessions, derived from the store. */
   readonly analysis: Analysis;
-  /** What people noted at instants. */
+  /** Notes that people wrote about instants. */
   readonly notes: Notes;
   /** What users set in the dashboard. */
   readonly settings: SettingsKeeper;
   /** Who may sign in, and what they may do. */
   readonly access: Access;
-  /** Messages that were sent, and those still to be sent. */
+  /** Alerts: those raised, and the messages sent and waiting. */
   readonly alerts: Alerts;
   /** The channels that send messages. */
   readonly channels: ManagedChannels;
@@ -79,31 +79,31 @@ export interface AppContext {
   readonly push: PushSubscriptions;
   /** Lists, adds, renames and removes accounts. */
   readonly accounts: Accounts;
-  /** The present of all accounts, ordered by provider and name; of hidden ones only with `withHidden`. */
+  /** Returns the current state of all accounts, by provider and name; of hidden ones only with `withHidden`. */
   dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView>;
-  /** The present of single accounts, to follow changes. */
+  /** The current state of single accounts, to follow changes. */
   readonly present: Pick<Present, "account" | "members">;
-  /** History of the named quotas, or of all, in percent of their limits. */
+  /** Returns the history of the named quotas, or of all, in percent of their limits. */
   history(query: HistoryQuery): Promise<HistoryView>;
-  /** The data behind the lines of a history: buckets as long as the range needs, or readings. */
+  /** Returns the data behind the lines of a history: buckets as long as the range needs, or readings. */
   past(query: PastQuery): Promise<readonly QuotaPast[]>;
-  /** Spend by the months of a zone; of some accounts, or of all that are not hidden. */
+  /** Returns spend by the months of a zone; of some accounts, or of all that are not hidden. */
   spend(zone: string, only?: ReadonlySet<AccountKey>): Promise<SpendView>;
-  /** Every provider, configured or not, in the order of the registry. */
+  /** Lists every provider, configured or not, in the order of the registry. */
   providers(): Promise<readonly ProviderStatus[]>;
   /** Polls now: one account, or all; joins polls in progress. */
   pollNow(account?: AccountKey): Promise<readonly Outcome[]>;
-  /** What this run has counted so far. */
+  /** Returns what this run has counted so far. */
   tally(): Tally;
-  /** Keys of settings that changed since the start and take effect at the next one. */
+  /** Returns the keys of settings that changed since the start and take effect at the next one. */
   needRestart(): readonly string[];
-  /** What each provider may access outside this program: hosts, files, commands. */
+  /** Lists what each provider may access outside this program: hosts, files, commands. */
   listAccess(): readonly AccessList[];
   /** Null when commands are not answered. */
   readonly answers: AnswerCommands | null;
   /** Null when this process has no database to maintain. */
   readonly maintenance: MaintenanceStatus | null;
-  /** Statistics of the process itself. */
+  /** Returns statistics of the process itself. */
   processStats(): Promise<ProcessStats>;
 }
 
@@ -149,9 +149,9 @@ export interface AccessList {
 export interface MaintenanceStatus {
   /** Where the database is: a path, or `kv:` and a path or an address. */
   readonly path: string;
-  /** Default retention of readings, in milliseconds; 0 is for ever. The dashboard may override it. */
+  /** Default retention of readings, in milliseconds; 0 keeps them for ever. The dashboard may override it. */
   readonly keepReadingsMs: number;
-  /** Counted at most once a minute. */
+  /** Counts at most once a minute. */
   size(): Promise<DatabaseSize>;
   /** Removes what the settings do not keep; resolves to the number of rows removed. */
   prune(): Promise<number>;
@@ -216,7 +216,7 @@ export interface PastQuery {
   readonly quotas: readonly QuotaKey[];
 }
 
-/** A login that was found, without its credential. */
+/** A discovered login, without its credential. */
 export type AccountCredential =
   & CredentialFacts
   & Pick<FoundAccount, "name" | "fingerprint">;

@@ -70,7 +70,7 @@ function filesIn(folder: string): readonly string[] {
     return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".json"))
       .sort();
   } catch {
-    // It does not exist or may not be read: there are no declarations.
+    // The folder does not exist or may not be read, so there are no declarations.
     return [];
   }
 }
@@ -90,7 +90,10 @@ function writeWhole(path: string, text: string): void {
   replaceFile(path, text);
 }
 
-/** Events are in `<data>/custom/*.jsonl` beside the database, what was read in `<data>/custom-events.db`. */
+/**
+ * Returns the events of `<data>/custom/*.jsonl` beside the database; `<data>/custom-events.db` holds those already
+ * read.
+ */
 function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
   return {
     zone,

@@ -1,6 +1,5 @@
 /**
- * Maintains the database for the dashboard. It is beside the composition root because it accesses
- * files.
+ * Maintains the database for the dashboard. It belongs to the composition root because it accesses files.
  */
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
@@ -30,7 +29,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
   notes: false,
 };
 
-/** Counting takes a while, so counts are cached this long. */
+/** Counting takes a while, so counts are cached for this long, in milliseconds. */
 const COUNTED_MS = 60_000;
 const CHUNK_BYTES = 64 * 1024;
 
@@ -110,7 +109,7 @@ export async function tidyCopies(store: Store): Promise<void> {
 /** Prefix of the folders for copies, beside the database: its folder is private and on the same disk. */
 const PREFIX = "backup-";
 
-/** Makes a complete copy without secrets. Its name is gone by the time it is returned. */
+/** Makes a complete copy without secrets, and removes its name before returning it. */
 async function backUp(database: DatabaseFile, clock: Clock, done: () => void): Promise<Backup> {
   await using scratch = await makeScratch(PREFIX, dirname(database.path));
   const path = join(scratch.path, "copy.db");
@@ -141,7 +140,7 @@ async function withoutSecrets(path: string, now: number): Promise<void> {
   await copy.vacuum();
 }
 
-/** A reader that takes nothing for this long is gone. */
+/** A reader that takes nothing for this long has gone. */
 const IDLE_MS = 60_000;
 
 /** Streams a file. @param done called when it was read or the reader cancelled */

@@ -1,4 +1,4 @@
-/** The commands of the person's own that alerts may run: `[hooks.<name>]` of the config file, and nowhere else. */
+/** The user's own commands that alerts may run, which only `[hooks.<name>]` of the config file can define. */
 import { CHANNEL_ID, hookProblem, type HookSettings, MAX_HOOKS } from "../alerts/hook_settings.ts";
 import type { Environment } from "../config/environment.ts";
 import { isTable, placeText } from "../config/file_lines.ts";
@@ -8,11 +8,11 @@ const ENTRIES = ["command", "args", "timeout"];
 
 export interface Hooks {
   readonly hooks: ReadonlyMap<string, HookSettings>;
-  /** What cannot be run, with its line. */
+  /** Commands that cannot be run, with their lines. */
   readonly problems: readonly Problem[];
 }
 
-/** Reads what the config file states now. */
+/** Reads the commands in the config file now. */
 export function readHooks(environment: Pick<Environment, "configFile">): Hooks {
   const state = environment.configFile();
   const tables = state?.file?.document.hooks;

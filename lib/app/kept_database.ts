@@ -1,4 +1,4 @@
-/** Copies a database before a new version opens it, which may migrate it to a schema the old one refuses. */
+/** Copies a database before a new version opens it, which may migrate it to a schema that the old version refuses. */
 import { DatabaseSync } from "node:sqlite";
 import { makeLike, removeQuietly } from "../base/whole_file.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -36,8 +36,8 @@ export async function keepDatabase(
 }
 
 /**
- * No process has it open by now, and this program may not understand the migrated database, so files are
- * moved as they are: the database with its log, which is part of it.
+ * Moves the files as they are, the database with its log, which is part of it. No process has the database open
+ * by now, and this program may not understand it once it is migrated.
  */
 async function replaceDatabase(dbPath: string, copy: string, now: number): Promise<string> {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(":", "");
@@ -45,7 +45,7 @@ async function replaceDatabase(dbPath: string, copy: string, now: number): Promi
   const part = `${dbPath}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     await Deno.copyFile(copy, part);
-    // The service of the machine has a user of its own, and root updates it.
+    // The system service has its own user, but root updates it.
     makeLike(part, await Deno.stat(dbPath));
     for (const suffix of ["-wal", "-shm"]) {
       await Deno.rename(dbPath + suffix, aside + suffix).catch((error) => {

@@ -15,7 +15,7 @@ export interface FormerPlaces {
   readonly cwd: string;
 }
 
-/** Returns a sentence for each thing done, `[]` for none. Never fails, and never replaces a file. */
+/** Returns a sentence for each thing done. Never fails, and never replaces a file. */
 export function moveFormerDatabase({ dbPath, home, cwd }: FormerPlaces): readonly string[] {
   if (home === null || dbPath !== join(home, ".syntrack", "data", "syntrack.db")) return [];
   if (exists(dbPath)) return [];

@@ -1,4 +1,4 @@
-/** Keeps the notes of people as documents of the store. */
+/** Stores people's notes as documents. */
 import type { Hub } from "../base/hub.ts";
 import {
   MAX_NOTES,
@@ -10,7 +10,7 @@ import {
 } from "../model/notes.ts";
 import type { DocStore } from "../store/store.ts";
 
-/** A note that cannot be kept; its message is for people. */
+/** Why a note cannot be stored; the message is for people. */
 export class NoteError extends Error {
   override readonly name = "NoteError";
   /** The part of it that is wrong; empty when there are too many. */

@@ -10,8 +10,8 @@ import type { Stage } from "../store/stage.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * Opens the database of this name on the engine it says: a path is a SQLite file, and `kv:` begins the name of a key-value
- * database, whose code is loaded only then.
+ * Opens the database of this name on its engine: a path is a SQLite file, and `kv:` begins the name of a
+ * key-value database, whose code loads only then.
  *
  * @throws {StoreError}
  */
@@ -25,13 +25,13 @@ export async function openDatabase(name: string, options: OpenOptions = {}): Pro
  * Opens the database at `path` as it is; null when there is none yet. Every start makes it private,
  * including those of read-only commands.
  *
- * @param home where our own folder is, if there is one
+ * @param home parent of the program's own folder, if there is one
  * @throws {StoreError}
  */
 export async function openToRead(path: string, home: string | null = null): Promise<Store | null> {
   try {
     const store = await openDatabase(path, { readOnly: true });
-    // Where this is not possible, the next writer reports it.
+    // Where permissions cannot be restricted, the next writer reports it.
     const file = databaseFileOf(path);
     if (file !== null) makePrivate(file, home !== null && dirname(file) === join(home, ".syntrack", "data"));
     return store;
@@ -44,7 +44,7 @@ export async function openToRead(path: string, home: string | null = null): Prom
   }
 }
 
-/** Opens a database for the time of an import, which is thrown away. */
+/** Opens a temporary database for an import. */
 export async function openStage(path: string): Promise<Stage> {
   const stage = await import("../store/stage.ts");
   return stage.openStage(path);
@@ -60,7 +60,7 @@ export async function openToAdd(path: string): Promise<Store | null> {
   }
 }
 
-/** Restricts the database to its owner, for code that opens it in another way, only to read. */
+/** Restricts the database to its owner, for code that opens it read-only in another way. */
 export function restrictPermissions(
   { dbPath, ownFolder }: { readonly dbPath: string; readonly ownFolder: boolean },
 ): void {

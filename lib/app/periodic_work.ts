@@ -45,7 +45,7 @@ export function startPeriodicWork(parts: PeriodicWorkParts): PeriodicWork {
     async maintain() {
       await prune();
       await backUp();
-      // Apart from the alerts: a server that hangs delays none.
+      // Separate from the alerts, so that a slow server delays none.
       void alerting.release.look().catch((error) => {
         log.error("The check for a newer version failed", {
           error: error instanceof Error ? error.name : "unknown",

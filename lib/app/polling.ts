@@ -58,7 +58,7 @@ export interface Polling {
   release(): void;
 }
 
-/** Less than the minute between two ticks, more than it takes to begin all polls of one. */
+/** Less than the minute between two ticks, and more than starting all polls of one takes. */
 const MIN_RELOAD_MS = 30_000;
 
 const NO_COMMANDS = { run: () => Promise.resolve(null) };
@@ -74,7 +74,7 @@ export function createPolling(parts: PollingParts): Polling {
   let tally = EMPTY_TALLY;
   let reloadedAt = Number.NEGATIVE_INFINITY;
 
-  /** Reads files of settings once a tick instead of once for each vendor. */
+  /** Rereads the settings files once a tick instead of once for each vendor. */
   function reload(now = clock.now()): void {
     if (now >= reloadedAt && now - reloadedAt < MIN_RELOAD_MS) return;
     reloadedAt = now;
@@ -82,7 +82,7 @@ export function createPolling(parts: PollingParts): Polling {
   }
 
   const createContext: CreateContext = (provider, signal, askedFor) => {
-    // Lets the next discovery see a changed credential.
+    // The next discovery then sees a changed credential.
     reload();
     const closed = parts.demo ? SEALED : current().runCommands ? {} : NO_COMMANDS;
     const onFound: SandboxOptions["onFound"] = (what) => parts.onFound?.(provider.id, what);
@@ -128,7 +128,7 @@ export function createPolling(parts: PollingParts): Polling {
     renewer,
     createContext,
     pollNow(account) {
-      // Someone who just changed a file and requests a poll expects it to use that file.
+      // A user who has just changed a file and requests a poll expects it to use that file.
       reloadedAt = Number.NEGATIVE_INFINITY;
       return scheduler.pollNow(account);
     },

@@ -6,7 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { databaseFileOf } from "../base/database_name.ts";
 import type { ProcessLocks } from "../poll/process_locks.ts";
 
-/** Waits no longer than this for another process: one that hangs must not block the others. */
+/** Maximum time to wait for another process: one that hangs must not block the others. */
 const MAX_WAIT_MS = 25_000;
 const LOOK_EVERY_MS = 50;
 
@@ -15,7 +15,7 @@ export interface OwnProcessLocks extends ProcessLocks {
   release(): void;
 }
 
-/** @param dbPath name of the database; one in memory has no other user, and one elsewhere no file to lock */
+/** @param dbPath name of the database; one in memory has no other user, and a remote one no file to lock */
 export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLocks | null {
   const path = databaseFileOf(dbPath);
   if (path === null) return null;
@@ -62,12 +62,12 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
   };
 }
 
-/** Older runtimes cannot try: there, a database is left to one process by whoever starts them. */
+/** Older runtimes have no such call: there, the user must run only one process for each database. */
 function tryLock(file: Deno.FsFile): boolean {
   return file.tryLockSync?.(true) ?? true;
 }
 
-/** Null when no file can be created, as in a read-only folder. */
+/** Returns null when no file can be created, as in a read-only folder. */
 function opened(path: string): Deno.FsFile | null {
   try {
     return Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });

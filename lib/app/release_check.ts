@@ -1,4 +1,4 @@
-/** Looks once a day whether a newer version is published. Only where the setting is on; it sends nothing else. */
+/** Checks once a day for a newer version, only when the setting is on; it sends nothing else. */
 import type { Clock } from "../base/clock.ts";
 import { VERSION } from "../base/version.ts";
 import type { ReleaseFacts } from "../model/alerts/decide_release.ts";
@@ -24,9 +24,9 @@ export interface ReleaseCheckParts {
 }
 
 export interface ReleaseCheck {
-  /** Returns what is known without asking; null where checks are off. */
+  /** Returns what is known, without a request; null when checks are off. */
   known(): Promise<ReleaseFacts | null>;
-  /** Asks the release server, unless it was asked in the last day. Never throws for a server that fails. */
+  /** Asks the release server, at most once a day. Never throws when the server fails. */
   look(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export function createReleaseCheck(parts: ReleaseCheckParts): ReleaseCheck {
       const now = clock.now();
       // A clock that was set back must not end the checks.
       if (before !== null && before.dueAt > now && before.dueAt - now <= DAY_MS) return;
-      // Before the answer: what hangs or crashes is not asked again at once, nor by another process.
+      // Stored before the request: after a hang or a crash, no process asks again at once.
       await docs.put("settings", CHECK, { dueAt: now + RETRY_MS, version: before?.version ?? null }, now);
       try {
         const version = await newestVersion();
@@ -76,7 +76,7 @@ export function createReleaseCheck(parts: ReleaseCheckParts): ReleaseCheck {
   };
 }
 
-/** Returns the hosts a check asks, for the permissions of `--sandbox`; none while no release is public. */
+/** Returns the hosts that a check contacts, for the permissions of `--sandbox`; none while no release is public. */
 export function releaseHosts(env: (name: string) => string | undefined): readonly string[] {
   try {
     const { url } = releaseServer({ [URL_VARIABLE]: env(URL_VARIABLE), [KEY_VARIABLE]: env(KEY_VARIABLE) });

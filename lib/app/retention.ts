@@ -6,7 +6,7 @@ import type { Retention } from "../store/store.ts";
 
 export { lastStored, pruningInstant } from "../poll/maintenance.ts";
 
-/** Forecasts and monthly charts need them, however short readings are kept. */
+/** Forecasts and monthly charts need this much, however short readings are kept. */
 const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;
 
 /** @param settings the dashboard's settings, which override those the program was started with */

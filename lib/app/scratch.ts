@@ -42,7 +42,7 @@ export async function tidyScratch(prefix: string, dir: string): Promise<void> {
 
 /** Folders have random names, which distinguishes them from a user's. */
 const RANDOM_NAME = /-[0-9a-f]{8,}$/;
-/** What versions left that did not lock their folders yet. */
+/** Files of versions that did not lock their folders yet. */
 const OLDER = new Set(["copy.db", "stage.db", "stage.db-wal", "stage.db-shm"]);
 const OLD_MS = 60 * 60_000;
 

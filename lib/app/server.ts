@@ -203,7 +203,7 @@ async function findTailnet(listen: ListenConfig, { tailnet, tell = () => {}, sig
 
 function urlOf(endpoint: Endpoint, port: number, protocol: "http" | "https"): string {
   if ("path" in endpoint) return `unix:${endpoint.path}`;
-  // A server that listens everywhere is nearest on this machine.
+  // For a server that listens everywhere, the nearest address is this machine.
   return originOf(protocol, isWildcard(endpoint.hostname) ? "127.0.0.1" : endpoint.hostname, port);
 }
 

@@ -37,7 +37,7 @@ export interface SetUpEnvironment {
   readonly logLine: (line: string) => void;
   /** Replaces the one built from the other fields, for a program with its own settings. */
   readonly environment?: Environment;
-  /** Replaces those of the registry, likewise. */
+  /** Replaces the providers of the registry, for the same. */
   readonly providers?: readonly Provider[];
 }
 

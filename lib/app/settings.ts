@@ -51,7 +51,7 @@ export interface AccountSettings {
   /** Whether it is polled by the clock. Its history is kept either way. */
   readonly polling: boolean;
   /**
-   * Whether the present leaves it out; absent when it does not. Applies only while the account is not
+   * Whether current lists leave it out; absent when they do not. Applies only while the account is not
    * configured, so that an account that returns is shown again.
    */
   readonly hidden?: true;
@@ -121,7 +121,7 @@ export interface SettingsParts {
 
 /** All settings are one document. */
 const ID = "dashboard";
-/** Another process may change them: they are read again after this long. */
+/** How long settings are cached, because another process may change them. */
 const MAX_KEPT_MS = 10_000;
 
 export function createSettings({ store, hub, clock }: SettingsParts): SettingsKeeper {
@@ -214,7 +214,7 @@ function parseAccounts(value: unknown): Settings["accounts"] {
       const { label, polling, hidden, price: storedPrice } = {
         ...stored as Partial<Record<keyof AccountSettings, unknown>>,
       };
-      // Characters that control text direction would reverse the sentences around them.
+      // Characters that control text direction would reverse the surrounding sentences.
       const text = typeof label === "string" ? harmless(label) : "";
       const known = text.trim() !== "" ? text.slice(0, MAX_LABEL) : null;
       const price = parsePrice(storedPrice);

@@ -14,7 +14,7 @@ type Services = Pick<
 /**
  * Returns what was spent, by the days of a zone.
  *
- * @param only the accounts to look at. Default: all that are not hidden
+ * @param only the accounts to include. Default: all that are not hidden
  * @throws {StoreError}
  */
 export async function spendView(

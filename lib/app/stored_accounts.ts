@@ -11,8 +11,8 @@ import { enabledVariable, type Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * The key file is beside the database and named after it: `syntrack.db` and `syntrack.key`. A database without a file on
- * this machine has none.
+ * Returns the path of the key file, which is beside the database and named after it: `syntrack.db` and
+ * `syntrack.key`. A database without a file on this machine has none.
  */
 export function keyPathOf({ dbPath }: Pick<Config, "dbPath">): string | null {
   const file = databaseFileOf(dbPath);

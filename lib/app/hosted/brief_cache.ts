@@ -1,13 +1,13 @@
 /**
- * Reads some documents once for many callers: every provider asks for the stored accounts at the same moment, every login
- * for whose it is, every poll for the rules of alerts, and each read costs on a host. A change made here is seen at once, one of another instance
- * moments later, or as soon as this one learns of it.
+ * Caches some documents for two seconds, because each read costs on a hosting platform: every provider reads the
+ * stored accounts at the same moment, every login its identity, and every poll the rules of alerts. A change made
+ * by this instance shows at once, one of another instance moments later, or as soon as this one learns of it.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Doc, DocKind, DocStore, GetOptions } from "../../store/store.ts";
 
 const LISTS: ReadonlySet<DocKind> = new Set(["accounts", "channels"]);
-/** Asked for one by one, of which a list is as cheap as one. */
+/** Read one by one, but a list costs no more than one of them. */
 const FROM_LIST: ReadonlySet<DocKind> = new Set(["identities"]);
 const SINGLE: ReadonlySet<DocKind> = new Set(["settings"]);
 const KEPT_MS = 2_000;
@@ -19,7 +19,7 @@ interface Kept {
 }
 
 export interface BriefDocs extends DocStore {
-  /** Forgets all, because another instance changed something. */
+  /** Forgets everything, because another instance changed something. */
   forget(): void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * A journal of what changed, through which instances invalidate each other's caches: entries with numbers, of which each
- * is created once, and a document with the last number. An instance that slept for longer than entries are kept takes
- * all it remembers for changed.
+ * A journal of changes, by which instances invalidate each other's caches: numbered entries, each created once,
+ * and a document with the last number. An instance that has slept for longer than entries exist treats everything
+ * it remembers as changed.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Hub, LiveEvent } from "../../base/hub.ts";
@@ -21,11 +21,11 @@ interface Last {
 
 export interface Changes {
   follow(hub: Hub): void;
-  /** Calls `told` when there may be something to look for, where the store tells that. Returns what ends it. */
+  /** Calls `told` when there may be new changes, if the store reports that. Returns a function that stops it. */
   watch(told: () => void): () => void;
   /** Publishes what other instances changed since the last look, and resolves to it. */
   look(): Promise<readonly Change[]>;
-  /** Resolves when all that was published here is in the journal, or could not be stored now. */
+  /** Resolves when every change published here is in the journal, or could not be stored now. */
   settle(): Promise<void>;
 }
 
@@ -33,15 +33,15 @@ export interface ChangesParts {
   readonly docs: Pick<DocStore, "get" | "put" | "watch">;
   readonly clock: Pick<Clock, "now">;
   readonly instance: string;
-  /** Called before changes of others are published. */
+  /** Called before changes of other instances are published. */
   readonly forget?: () => void;
 }
 
 const KEEP_MS = 15 * MINUTE_MS;
-/** More than this is not read entry by entry: whoever asks waits meanwhile. */
+/** Maximum number of missed entries to read one by one, because the caller waits meanwhile. */
 const MAX_MISSED = 20;
 const MAX_IN_ENTRY = 100;
-/** More than this waits only where the store is away for long. */
+/** Maximum number of waiting changes; only a store that is away for long causes more. */
 const MAX_WAITING = 1_000;
 const LAST = "changes";
 const EVERYTHING: Change = { kind: "settings", account: null };
@@ -51,7 +51,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
   let hub: Hub | undefined;
   /** The last entry this instance knows; null before the first look. */
   let known: number | null = null;
-  /** What the journal does not have yet. */
+  /** Changes that the journal does not have yet. */
   let own: readonly Change[] = [];
   let writing: Promise<void> | undefined;
   let looking: Promise<readonly Change[]> | undefined;
@@ -78,7 +78,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
   async function lookNow(): Promise<readonly Change[]> {
     if (own.length > 0) startWriting();
     const last = await lastNumber();
-    // At first nothing is remembered that could be old.
+    // Before the first look, this instance remembers nothing that could be outdated.
     const changes = known === null ? [] : await missed(known, last);
     known = Math.max(known ?? 0, last);
     if (changes.length > 0) forget?.();
@@ -99,10 +99,10 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
       const now = clock.now();
       const options = { ifAbsent: true, expiresAt: now + KEEP_MS };
       if (!await docs.put("shared", entryId(number), entry, now, options)) continue;
-      // One's own need not be read again.
+      // This instance need not read its own entry again.
       if (known === number - 1) known = number;
       let last = number;
-      // Two that write at once must not leave the lower number.
+      // Of two instances that write at once, the lower number must not remain.
       do await docs.put("shared", LAST, { number: last } satisfies Last, clock.now()); while (
         await entryOf(last + 1) !== null && ++last
       );
@@ -110,7 +110,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
     }
   }
 
-  /** What cannot be stored now is stored with the next change or look. */
+  /** Writes the waiting changes; those that cannot be stored now follow with the next change or look. */
   function startWriting(): void {
     writing ??= Promise.resolve().then(write).catch(() => {}).finally(() => writing = undefined);
   }
@@ -120,14 +120,14 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
       hub = to;
       hub.listen(({ kind, account, elsewhere }) => {
         if (elsewhere) return;
-        // While one is being written, its place among them must not change.
+        // Entries that are being written must keep their places.
         if (own.length >= MAX_WAITING) own = [...own.slice(0, MAX_IN_ENTRY), EVERYTHING];
         else own = [...own, { kind, account }];
         startWriting();
       });
     },
     watch(told) {
-      // What a look that is under way has read already may be older.
+      // A look in progress may have read before this change, so report it afterwards.
       const tellAfter = () => void Promise.resolve(looking).catch(() => {}).then(told);
       return docs.watch?.("shared", LAST, tellAfter) ?? (() => {});
     },

@@ -1,6 +1,7 @@
 /**
- * One run of the cron of a hosted program: polls who is due, sends what waits, removes what is no longer kept, and
- * remembers where it was. It may be cut off at any moment: what was committed stays, and the next run does the rest.
+ * One run of the cron on a hosting platform: polls due accounts, sends waiting messages, removes expired rows,
+ * and records how far it got. The platform may stop it at any moment: what was committed stays, and the next run
+ * does the rest.
  */
 import type { Clock } from "../../base/clock.ts";
 import { takeLease } from "../../base/lease.ts";
@@ -12,38 +13,38 @@ import { DAY_MS, SECOND_MS } from "../../model/duration.ts";
 import type { Retention, Store } from "../../store/store.ts";
 import type { SharedInstances } from "./instances.ts";
 
-/** What a run leaves for the next one, and for whoever asks how it goes. Instants are epoch milliseconds. */
+/** The record a run leaves for the next one, and for health checks. Instants are epoch milliseconds. */
 export interface RunRecord {
   readonly instance: string;
   readonly beganAt: number;
-  /** Null while it runs, and for ever when it was cut off. */
+  /** Null while it runs, and for ever if it was cut off. */
   readonly endedAt: number | null;
-  /** `failed` is the end of a run that threw. */
+  /** `failed` means that the run threw. */
   readonly step: "polls" | "removal" | "done" | "failed";
-  /** When the last removal of what is no longer kept was complete. */
+  /** When the removal of expired rows was last complete. */
   readonly prunedAt: number | null;
-  /** When all accounts were evaluated for alerts last. */
+  /** When alerts were last evaluated for all accounts. */
   readonly evaluatedAt: number | null;
-  /** The last run that was cut off, and the last time two ran at once. */
+  /** When a run was last cut off, and when two last ran at once. */
   readonly cutAt: number | null;
   readonly twiceAt: number | null;
-  /** How far another instance's clock was ahead of this one's, when that was noticed last. */
+  /** How far another instance's clock was ahead of this one's, as last noticed. */
   readonly ahead: { readonly at: number; readonly ms: number } | null;
 }
 
-/** No poll begins later in a run. */
+/** Polls begin only this long into a run. */
 export const POLLS_MS = 25 * SECOND_MS;
-/** Removal goes on in the next run after this long. */
+/** Removal continues in the next run after this long. */
 const REMOVAL_MS = 10 * SECOND_MS;
-/** Less than a minute, so that a run that was cut off holds up no other. What two do at once is safe in any case. */
+/** Less than a minute, so that a run that was cut off blocks no other. Two runs at once are safe in any case. */
 const RUN_MS = 55 * SECOND_MS;
 const PRUNE_EVERY_MS = DAY_MS;
 /** A little less than five minutes, as runs come a little early or late. */
 const EVALUATE_EVERY_MS = 285 * SECOND_MS;
-/** Clocks of one platform differ by less. */
+/** The clocks of one platform differ by less. */
 const MAX_AHEAD_MS = 5 * SECOND_MS;
 const ID = "run";
-/** Apart from the record, which the run that goes on writes meanwhile. */
+/** Stored apart from the record, which the other run writes meanwhile. */
 const TWICE = "run twice";
 
 type StoredRun = Omit<RunRecord, "twiceAt">;
@@ -61,7 +62,7 @@ export interface CronRunParts {
   readonly scheduler: Pick<Scheduler, "tick">;
   readonly alerts: { tick(): Promise<boolean>; send(): Promise<void> };
   readonly retention: () => Promise<Retention>;
-  /** Called with what a run failed with, and with null after one that did all. */
+  /** Called with the error of a run that failed, and with null after a complete one. */
   readonly ended?: (failure: unknown) => void;
 }
 
@@ -107,13 +108,13 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
     return prunedAt === null || prunedAt > now || now - prunedAt >= PRUNE_EVERY_MS;
   }
 
-  /** @param storedAt the newest instant that was stored before this run, which may have a wrong clock itself */
+  /** @param storedAt the newest instant stored before this run, whose own clock may be wrong */
   async function remove(record: StoredRun, storedAt: number | null): Promise<StoredRun> {
     const now = clock.now();
     const step = await keep({ ...record, step: "removal" });
     const over = new AbortController();
     let isDone = false;
-    // It works in small steps, so what is left when its time is over is less for the next run.
+    // Pruning works in small steps, so whatever time leaves undone is less work for the next run.
     const removal = store.prune(await parts.retention(), pruningInstant(now, storedAt)).then(
       () => void (isDone = true),
       (thrown) => log.warn("Cannot remove expired rows", { error: describeThrown(thrown) }),
@@ -122,7 +123,10 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
     return isDone ? { ...step, prunedAt: now } : step;
   }
 
-  /** Polls evaluate their own accounts; what time alone brings is looked for now and then, as it reads much. */
+  /**
+   * Evaluates alerts. Polls evaluate their own accounts; what time alone brings is checked rarely, because it
+   * reads much.
+   */
   async function alertsOf(record: StoredRun): Promise<StoredRun> {
     const now = clock.now();
     const { evaluatedAt } = record;

@@ -1,6 +1,6 @@
-/** Names the database of a hosted program: the host's own unless a setting names another. */
+/** Names the database of a hosted program: the platform's own unless a setting names another. */
 
-/** The database that comes with the host. */
+/** The database that comes with the platform. */
 const OWN = "kv:";
 
 export function databaseName(env: Readonly<Record<string, string | undefined>>): string {

@@ -1,17 +1,17 @@
-/** Requests as a host passes them on, and the answers that need no database. */
+/** Requests as a hosting platform passes them on, and the answers that need no database. */
 import { bracketed, isLoopback, peerAddress } from "../../net/address.ts";
 import { withSecurityHeaders } from "../../web/headers.ts";
 
 export interface EntryRequest {
   readonly request: Request;
   readonly info: Deno.ServeHandlerInfo;
-  /** As the guard of hosts knows it. */
+  /** In the form that the host guard compares. */
   readonly host: string;
 }
 
 /**
- * Returns a request as its client sent it. Nobody is on this machine, so every one carries what marks it as passed on;
- * the host ends TLS, and calls for its own names only.
+ * Returns a request as its client sent it. No client is on this machine, so every request is marked as forwarded;
+ * the platform ends TLS, and passes on requests for its own names only.
  */
 export function readEntry(request: Request, info: Deno.ServeHandlerInfo): EntryRequest {
   const url = new URL(request.url);
@@ -33,12 +33,12 @@ export function readEntry(request: Request, info: Deno.ServeHandlerInfo): EntryR
   };
 }
 
-/** The last one is what the nearest proxy saw; others a client may have made up. */
+/** Returns the last address, which the nearest proxy saw; a client may have invented the others. */
 function forwardedFor(headers: Headers): string | null {
   return peerAddress(headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "");
 }
 
-/** Says in one sentence why nothing can be answered: as JSON to programs, as a page to browsers. */
+/** Answers with one sentence on why nothing can be answered: as JSON for programs, as a page for browsers. */
 export function refuse({ url }: Pick<Request, "url">, sentence: string): Response {
   const { pathname } = new URL(url);
   const init = { status: 503, headers: { "retry-after": "30", "cache-control": "no-store" } };

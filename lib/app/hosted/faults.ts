@@ -1,6 +1,6 @@
 /**
- * What the store refused last, for whoever was answered with a failure because of it: pages and routes tell no more than
- * that something failed, as they know no host.
+ * Remembers the last failure of the store, to explain a failed answer: pages and routes only say that something
+ * failed, because they do not know the platform.
  */
 import type { Store } from "../../store/store.ts";
 
@@ -9,7 +9,7 @@ export interface Faults {
   readonly count: number;
   /** The last failure. */
   readonly last: unknown;
-  /** Returns the same store, whose failures are noticed. */
+  /** Returns the same store, and notices its failures. */
   watch(store: Store): Store;
 }
 
@@ -17,13 +17,13 @@ export function createFaults(): Faults {
   let [count, last]: [number, unknown] = [0, undefined];
 
   function notice(error: unknown): void {
-    // Mistakes of a caller are no failures of the store.
+    // A caller's mistakes are no failures of the store.
     if (!(error instanceof Error) || error.name !== "StoreError") return;
     count++;
     last = error;
   }
 
-  /** @param parts names of what is watched as well, such as its documents */
+  /** @param parts names of members to watch as well, such as its documents */
   function watch<T extends object>(target: T, parts: ReadonlySet<PropertyKey>): T {
     const watched = new Map<PropertyKey, object>();
     return new Proxy(target, {
@@ -32,7 +32,7 @@ export function createFaults(): Faults {
         if (typeof value === "function") {
           return (...args: readonly unknown[]) => {
             const answer: unknown = value.apply(target, args);
-            // Beside whoever awaits it, who handles it.
+            // The caller awaits the same promise, and handles its error.
             if (answer instanceof Promise) answer.catch(notice);
             return answer;
           };

@@ -1,6 +1,7 @@
 /**
- * The program on a host that starts and stops instances of it as it likes, such as Deno Deploy: no disk, no memory that
- * lasts, no timer between requests. Each request and each run of the cron finds in the store all that it needs.
+ * The program on a platform that starts and stops instances of it as it likes, such as Deno Deploy: no disk, no
+ * lasting memory, no timer between requests. Each request and each run of the cron finds everything it needs in
+ * the store.
  */
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { moduleAddress } from "../../base/address.ts";
@@ -30,11 +31,11 @@ import { readEntry, refuse } from "./entry_request.ts";
 
 export interface HostedParts {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Replaced by a simulation. */
+  /** Tests replace it with a simulated one. */
   readonly clock?: Clock;
   readonly providers?: readonly Provider[];
   readonly logLine?: (line: string) => void;
-  /** Opens the database of the settings; replaced to count what it costs. */
+  /** Opens the database of the settings; tests replace it to count reads and writes. */
   readonly open?: (name: string) => Promise<Store>;
 }
 
@@ -42,7 +43,7 @@ export interface Hosted {
   handle(request: Request, info: Deno.ServeHandlerInfo): Promise<Response>;
   /** One run of the cron; never rejects. */
   run(): Promise<void>;
-  /** Gives back what this instance holds; for tests. */
+  /** Releases everything this instance holds; for tests. */
   close(): Promise<void>;
 }
 
@@ -53,7 +54,7 @@ interface Opened {
   readonly instances: SharedInstances;
   readonly limitLive: (request: Request, answer: Response) => Response;
   run(): Promise<void>;
-  /** Learns what other instances changed, and resolves to whether they did. */
+  /** Learns what other instances changed; resolves to whether they changed anything. */
   look(): Promise<boolean>;
   lookAtRun(): Promise<void>;
 }
@@ -62,15 +63,15 @@ interface BuiltApp {
   readonly default: { readonly fetch: (request: Request, info: unknown) => Promise<Response> };
 }
 
-/** How often an instance with live pages asks what others changed, unless its store tells. */
+/** How often an instance with open pages checks for changes of others, unless its store reports them. */
 const LOOK_EVERY_MS = 5_000;
 const RUN_KNOWN_MS = 30_000;
-/** Names the app answered to; the host passes on requests for its own only. */
+/** Maximum number of names to answer to; the platform passes on requests for its own only. */
 const MAX_HOSTS = 100;
 const DEFAULT_LIVE_MINUTES = 10;
 const MAX_LIVE_MINUTES = 24 * 60;
 
-/** A fault that nobody awaits must not end an instance with all the requests it is answering. */
+/** Keeps an unhandled rejection from ending an instance and all the requests it is answering. */
 export function surviveStrayFaults(): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -100,14 +101,14 @@ export function createHosted(parts: HostedParts): Hosted {
   let opening: Promise<Opened> | undefined;
   let app: Promise<BuiltApp> | undefined;
 
-  /** What must be set, or set otherwise, before anything is answered; null when that is nothing. */
+  /** Returns a sentence on the setting that is missing or invalid; null when there is none. */
   function wrongSetting(): string | null {
     const missing = missingSecret(program.environment);
     if (missing !== null || liveMinutes(env) !== null) return missing;
     return `SYNTRACK_LIVE_MINUTES must be a number of minutes from 0 to ${MAX_LIVE_MINUTES}: change or remove it`;
   }
 
-  /** Opens once; after a failure, the next caller tries again. */
+  /** Opens the database once; after a failure, the next caller tries again. */
   function opened(): Promise<Opened> {
     opening ??= open();
     opening.catch(() => opening = undefined);
@@ -120,7 +121,7 @@ export function createHosted(parts: HostedParts): Hosted {
     try {
       return await start(whole, (composed) => started.push(composed));
     } catch (error) {
-      // Whatever fails here, the first error says what is wrong.
+      // If closing fails too, the first error is the one to report.
       for (const composed of started) await composed.stop().catch(() => {});
       await Promise.resolve(whole[Symbol.asyncDispose]()).catch(() => {});
       throw error;
@@ -150,7 +151,7 @@ export function createHosted(parts: HostedParts): Hosted {
 
     async function look(): Promise<boolean> {
       const changes = await instances.look();
-      // Accounts may have come or gone, or have another key.
+      // Accounts may have been added or removed, or have another key.
       if (changes.some(({ kind }) => kind === "settings")) await composed.scheduler.look();
       return changes.length > 0;
     }
@@ -187,7 +188,7 @@ export function createHosted(parts: HostedParts): Hosted {
         lookedAt = now;
         const run = await readRun(store, now);
         trouble = troubleOf(run, now, startedAt);
-        // Another instance may have done since what failed here.
+        // Another instance may have completed a run since this one failed.
         if (runTrouble && run?.step === "done" && run.beganAt > runTrouble.since) runTrouble = null;
       },
     };
@@ -211,7 +212,7 @@ export function createHosted(parts: HostedParts): Hosted {
     if (hosts.size < MAX_HOSTS) hosts.add(entry.host);
     const admitted = admitRequest(entry.request);
     if (admitted instanceof Response) return admitted;
-    // Loaded with the first request: a run of the cron does not need it.
+    // Loaded with the first request, because a run of the cron does not need it.
     const { default: pages } = await (app ??= import(moduleAddress("_fresh/server.js", "server")));
     const before = faults.count;
     const response = await pages.fetch(admitted, requestInfo(ready.services, entry.info));
@@ -246,7 +247,7 @@ export function createHosted(parts: HostedParts): Hosted {
   };
 }
 
-/** The same store with other documents. Its methods keep their own `this`. */
+/** Returns the same store with other documents. Its methods keep their own `this`. */
 function withDocs(store: Store, docs: Store["docs"]): Store {
   return new Proxy(store, {
     get(target, name) {
@@ -257,7 +258,7 @@ function withDocs(store: Store, docs: Store["docs"]): Store {
   });
 }
 
-/** Returns null when it is no such number. */
+/** Returns the minutes, or null for an invalid number. */
 function liveMinutes({ SYNTRACK_LIVE_MINUTES: text }: HostedParts["env"]): number | null {
   if (text === undefined || text.trim() === "") return DEFAULT_LIVE_MINUTES;
   const minutes = Number(text);

@@ -1,6 +1,6 @@
 /**
- * What instances of a hosted program know of each other. They share the store alone: each may be stopped at any moment,
- * loses its memory and its disk then, and any of them may answer the next request.
+ * Coordinates the instances of a hosted program. They share only the store: each may be stopped at any moment,
+ * which loses its memory and its disk, and any of them may answer the next request.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Hub } from "../../base/hub.ts";
@@ -11,21 +11,27 @@ import type { OwnProcessLocks } from "../process_locks.ts";
 import { type Change, createChanges } from "./changes.ts";
 
 export interface SharedInstances {
-  /** Signs what one instance issues and another one checks. */
+  /** Signs what one instance issues and another one verifies. */
   readonly key: Uint8Array<ArrayBuffer>;
-  /** So that no two of them ask a vendor about one account at once. */
+  /** Keeps two of them from polling one account at the same time. */
   readonly turns: OwnProcessLocks;
-  /** Tells the others of this one's events from now on, and this one of theirs. */
+  /** Exchanges events: publishes this instance's to the others, and theirs to its hub. */
   follow(hub: Hub): void;
-  /** Learns what the others changed since, publishes it and resolves to it; costs one read when that is nothing. */
+  /**
+   * Publishes what the others changed since the last look, and resolves to it; costs one read when there is
+   * nothing new.
+   */
   look(): Promise<readonly Change[]>;
-  /** Calls `told` when the others may have changed something, where the store tells that. Returns what ends it. */
+  /**
+   * Calls `told` when the others may have changed something, if the store reports that. Returns a function that
+   * stops it.
+   */
   watch(told: () => void): () => void;
-  /** Resolves when what this one had to tell or to give back is stored. */
+  /** Resolves when this instance's changes and returned leases are stored. */
   settle(): Promise<void>;
 }
 
-/** Longer than a poll may take. */
+/** Longer than any poll takes. */
 const POLL_MS = 90_000;
 const MAX_WAIT_MS = 20_000;
 
@@ -33,9 +39,9 @@ export interface InstancesParts {
   readonly docs: DocStore;
   readonly clock: Clock;
   readonly key: Uint8Array<ArrayBuffer>;
-  /** Names this instance. */
+  /** Id of this instance. */
   readonly instance: string;
-  /** Called before changes of others are published, to forget what was read before. */
+  /** Called before changes of others are published, to forget cached reads. */
   readonly forget?: () => void;
 }
 
@@ -45,7 +51,7 @@ export function createInstances(parts: InstancesParts): SharedInstances {
   const pending = new Set<Promise<unknown>>();
 
   function track(work: Promise<unknown>): void {
-    // What cannot be given back expires.
+    // A lease that cannot be returned expires.
     const own = work.catch(() => {}).finally(() => pending.delete(own));
     pending.add(own);
   }
@@ -56,7 +62,7 @@ export function createInstances(parts: InstancesParts): SharedInstances {
       mayPoll: () => true,
       async begin(account: AccountKey) {
         const options = { forMs: POLL_MS, waitMs: MAX_WAIT_MS };
-        // Without its database, nobody may poll: what came back could not be stored.
+        // Without the database no instance may poll, because it could not store the answer.
         const end = await takeLease({ docs, clock }, `poll ${account}`, options).catch(() => null);
         return end && (() => track(end()));
       },

@@ -1,40 +1,40 @@
 /**
- * Live streams on a host that bills for the time they are open. A page is pushed what changes for some minutes; then its
- * stream ends, and the browser comes back once a minute for what changed meanwhile.
+ * Live streams on a platform that bills for the time they are open. A page receives changes for some minutes;
+ * then its stream ends, and the browser returns once a minute for the changes since.
  *
- * What this instance does itself is pushed by its hub. What others do is looked for when the store tells of it, and now
- * and then in any case: a store need not tell, or not of other instances.
+ * The hub pushes the changes of this instance. Changes of other instances are looked up when the store reports
+ * them, and regularly in any case: a store may report none, or only those of this instance.
  */
 import type { Clock } from "../../base/clock.ts";
 import { SECOND_MS } from "../../model/duration.ts";
 
-/** How long the browser stays away then. */
+/** How long the browser then stays away. */
 const REST_MS = 60 * SECOND_MS;
-/** One that comes back only takes what is there. */
+/** A browser that returns only receives what is there. */
 const GLANCE_MS = 2 * SECOND_MS;
-/** How often is asked while the store tells of what others do. */
+/** How often to look while the store reports changes of others. */
 const ASK_RARELY_MS = 30 * SECOND_MS;
-/** What others do within this time of their last change is looked for once. */
+/** Changes of others within this time are looked up once. */
 const GATHER_MS = SECOND_MS;
 
 export interface LiveTimeParts {
   readonly clock: Pick<Clock, "sleep">;
-  /** How long a stream may be open. */
+  /** How long a stream may be open, in milliseconds. */
   readonly mostMs: number;
   /** Called while streams are open, to learn what other instances changed; resolves to whether they did. */
   readonly look: () => Promise<boolean>;
-  /** How often, unless the store tells. */
+  /** How often to look unless the store reports changes, in milliseconds. */
   readonly lookEveryMs: number;
-  /** Calls `told` when the others may have changed something. Returns what ends it. */
+  /** Calls `told` when the others may have changed something. Returns a function that stops it. */
   readonly watch: (told: () => void) => () => void;
 }
 
-/** Returns a function that limits an answer when it is a stream of events. */
+/** Returns a function that limits the time of an answer that is an event stream. */
 export function createLiveTime(parts: LiveTimeParts): (request: Request, answer: Response) => Response {
   const { clock, mostMs, look, lookEveryMs, watch } = parts;
   let open = 0;
   let looking = false;
-  /** Ends the wait for the next look: the store told something, or the last page is gone. */
+  /** Ends the wait for the next look: the store reported something, or the last page is closed. */
   let wake = new AbortController();
   let gone = new AbortController();
 
@@ -43,7 +43,7 @@ export function createLiveTime(parts: LiveTimeParts): (request: Request, answer:
     looking = true;
     wake = new AbortController();
     let isTold = false;
-    /** Whether the store told of the last change of others, which not every one does. */
+    /** Whether the store reported the last change of others, which not every store does. */
     let tellsOfOthers = false;
     const unwatch = watch(() => {
       isTold = true;
@@ -55,7 +55,7 @@ export function createLiveTime(parts: LiveTimeParts): (request: Request, answer:
       const wasTold = isTold;
       isTold = false;
       wake = new AbortController();
-      // A database that is away comes back.
+      // The database may be back at the next look.
       if (!await look().catch(() => false)) continue;
       tellsOfOthers = wasTold;
       await clock.sleep(GATHER_MS, gone.signal);

@@ -1,9 +1,9 @@
-/** What a hosted program must be told as secrets before it answers anybody: its address is public. */
+/** The secrets that a hosted program needs before it answers any request, because its address is public. */
 import { parseKey } from "../../accounts/vault/key_file.ts";
 import { readAccessSecrets } from "../../config/access_options.ts";
 import type { Environment } from "../../config/environment.ts";
 
-/** Returns what is missing, in one sentence, or null. */
+/** Returns a sentence on the missing secret, or null. */
 export function missingSecret(environment: Pick<Environment, "find" | "findSecret">): string | null {
   const { admin, vaultKey } = readAccessSecrets(environment);
   if (admin === null) {
@@ -18,7 +18,7 @@ export function missingSecret(environment: Pick<Environment, "find" | "findSecre
   return null;
 }
 
-/** Derives a key for what instances sign for each other. */
+/** Derives the key with which instances sign for each other. */
 export async function deriveKey(vaultKey: string): Promise<Uint8Array<ArrayBuffer>> {
   const base = await crypto.subtle.importKey("raw", parseKey(vaultKey)!, "HKDF", false, ["deriveBits"]);
   const info = new TextEncoder().encode("syntrack instances");

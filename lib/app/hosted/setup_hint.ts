@@ -1,7 +1,7 @@
-/** How an account is set up where there are no files, keychains or processes. */
+/** Explains how to set up an account where there are no files, keychains or processes. */
 import type { Provider } from "../../provider/contract.ts";
 
-/** Returns what to do here, or instead. */
+/** Returns what to do on this platform, or instead of it. */
 export function hostedSetUpHint(
   { settings, signIn, commands, files }: Pick<Provider, "settings" | "signIn"> & {
     readonly commands?: readonly unknown[];

@@ -1,10 +1,10 @@
-/** What may be wrong with a hosted program, in one sentence each with what to do. */
+/** Describes what may be wrong with a hosted program, in one sentence each with what to do. */
 import { reasonOf } from "../../base/text.ts";
 import { MINUTE_MS, SECOND_MS } from "../../model/duration.ts";
 import type { TroubleView } from "../../model/view/view.ts";
 import type { RunRecord } from "./cron_run.ts";
 
-/** For how long after it happened it is shown. */
+/** How long a trouble is shown after it happened, in milliseconds. */
 const SHOW_MS = 10 * MINUTE_MS;
 /** The cron runs each minute; a few may be late or lost. */
 const MAX_SILENT_MS = 5 * MINUTE_MS;
@@ -49,13 +49,13 @@ export function troubleOf(run: RunRecord | null, now: number, startedAt: number)
   return null;
 }
 
-/** In one sentence: what is wrong with a database, and what to do. */
+/** Describes in one sentence what is wrong with a database, and what to do. */
 export function storeSentence(error: unknown): string {
   const { message, hint } = storeTrouble(error);
   return `${message}: ${hint[0]!.toLowerCase()}${hint.slice(1)}`;
 }
 
-/** Words for a database that cannot be used at the moment. */
+/** Describes why the database cannot be used at the moment. */
 function storeTrouble(error: unknown): Pick<TroubleView, "message" | "hint"> {
   if (isLimited(error)) {
     return {
@@ -75,7 +75,7 @@ function storeTrouble(error: unknown): Pick<TroubleView, "message" | "hint"> {
   };
 }
 
-/** Words for what a run of the cron failed with. */
+/** Describes why a run of the cron failed. */
 export function runTroubleOf(error: unknown): Pick<TroubleView, "message" | "hint"> {
   if (isLimited(error) || (error instanceof Error && error.name === "StoreError")) return storeTrouble(error);
   return {
@@ -84,7 +84,7 @@ export function runTroubleOf(error: unknown): Pick<TroubleView, "message" | "hin
   };
 }
 
-/** A host that refuses to open its database does so in its own words. */
+/** Reports whether the platform refuses to open its database, which it says in its own words. */
 function isLimited(error: unknown): boolean {
   return kindOf(error) === "limited" ||
     /quota|limit (?:exceeded|reached)|exceeded.*limit|too many requests|payment/i.test(reasonOf(error));

@@ -65,7 +65,7 @@ export interface SendOptions {
   readonly method: string;
   /** How long a client may read nothing. */
   readonly unreadMs: number;
-  /** Announces in the answer that the connection closes after it. */
+  /** Announces in the answer that the connection will close. */
   readonly last: boolean;
 }
 

@@ -63,7 +63,7 @@ export function createListener(options: ListenerOptions): Listener {
     return left === "full";
   }
 
-  /** Encryption gives the same connection another socket. */
+  /** Continues on another socket, because encryption gives the same connection a new one. */
   function secured(socket: Socket): void {
     const place = unsecured.get(keyOf(socket));
     if (!place) return void socket.destroy();

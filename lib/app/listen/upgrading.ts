@@ -11,7 +11,7 @@ import { buildUrl, headersOf } from "./exchange.ts";
 
 /** Every WebSocket gets this path, whatever it requests. */
 const SOCKET_PATH = "/api/socket";
-/** Messages of clients are never longer. */
+/** Maximum size of a client's message, in bytes; none is longer. */
 const MAX_MESSAGE_BYTES = 4096;
 /** The close code by which the other program's clients recognise an invalid credential. */
 const NOT_SIGNED_IN = 4401;
@@ -57,7 +57,7 @@ export function createUpgrading(parts: AnsweringParts) {
         return writeAnswer(socket, new Response(null, { status: url === null ? 400 : 503 }));
       }
       if (!isWebSocket) {
-        // Offers of other protocols are ignored, but the bytes that follow the head cannot be read any more.
+        // Offers of other protocols are ignored, but the bytes after the head can no longer be read.
         if (incoming.method !== "GET") return writeAnswer(socket, new Response(null, { status: 400 }));
         const request = new Request(url, { headers });
         return await writeAnswer(

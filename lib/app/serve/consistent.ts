@@ -1,4 +1,4 @@
-/** Checks settings that mean nothing without one another. */
+/** Checks settings that need one another. */
 import type { ListenConfig } from "../../config/listen_options.ts";
 import { ListenRefused } from "./permit.ts";
 

@@ -1,4 +1,4 @@
-/** Opens the addresses and sockets on which the server listens, all at one port, and more of them later. */
+/** Opens the addresses and sockets on which the server listens, all at one port, and further ones later. */
 import type { Endpoint, Listener } from "../listen/listen.ts";
 
 /** An address or socket could not be bound; `cause` is the system's error. */

@@ -24,7 +24,7 @@ export function followTailnet(parts: FollowParts): () => void {
   const { tailnet, listener, opened, changed, clock, log } = parts;
   const stopped = new AbortController();
   let current = parts.addresses;
-  /** The last message, so that it is not repeated each time. */
+  /** The last message, so that it is logged only once. */
   let told = "";
   const tellOnce = (message: string, fields: Readonly<Record<string, string>>) => {
     const what = JSON.stringify(fields);
