@@ -9,7 +9,7 @@ export type { AuditQuery, AuditRow, AuditVerdict };
 export interface Client {
   /** Null when there is none, as on a Unix socket. */
   readonly address: string | null;
-  /** True for a client on this machine that uses its own name, with no proxy in between that says so. */
+  /** True for a client on this machine that uses one of its names, with no sign of a proxy in between. */
   readonly local: boolean;
   /** True when they use https to us or to the proxy. */
   readonly secure: boolean;
@@ -84,7 +84,7 @@ export interface Passkey {
   readonly rpId: string;
   readonly createdAt: number;
   readonly usedAt: number | null;
-  /** Whether the device says that it is backed up, as password managers do. */
+  /** Whether the device reports a backup of it, as password managers do. */
   readonly isBackedUp: boolean;
 }
 
@@ -112,10 +112,10 @@ export interface NewKey {
 }
 
 /**
- * Why an operation is refused, with a message for the user. Kinds:
- * `absent`: no such user, key or sign-in. `taken`: it exists already. `invalid`: the input makes no sense.
- * `last`: no admin could sign in, or that user no longer could. `closed`: the set-up is over.
- * `wrong`: not the secret. `limited`: too many wrong attempts. `stale`: the sign-in is too old for that, or has ended.
+ * Why an operation is refused, with a message for the user. Kinds: `absent`: no such user, key or sign-in.
+ * `taken`: it exists already. `invalid`: the input is invalid. `last`: no admin, or not that user, could sign in
+ * any more. `closed`: the set-up is over. `wrong`: not the secret. `limited`: too many wrong attempts. `stale`:
+ * the sign-in is too old for that, or has ended.
  */
 export type AccessErrorKind =
   | "absent"
@@ -156,7 +156,7 @@ export interface People {
   }): Promise<Person>;
   /** Sets a password, which ends all their sign-ins and passkeys. @throws {AccessError} absent, invalid */
   reset(name: string, password: string): Promise<void>;
-  /** Changes one's own password and ends other sign-ins. @throws {AccessError} wrong, limited, invalid */
+  /** Changes the user's own password and ends other sign-ins. @throws {AccessError} wrong, limited, invalid */
   changePassword(by: Principal, client: Client, old: string, password: string): Promise<void>;
   /** A first password, soon after a passkey sign-in. @throws {AccessError} absent, taken, invalid, stale */
   setPassword(by: Principal, password: string): Promise<void>;

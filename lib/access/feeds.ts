@@ -132,7 +132,7 @@ export function createFeeds(
       let accounts = doc.accounts;
       if (doc.owner !== null) {
         const person = await find(doc.owner.person);
-        // Its creator was removed, and what they could see with them.
+        // Its creator was removed, and with them what they could see.
         if (person?.uid !== doc.owner.uid) return wrong(client);
         accounts = within(accounts, person.accounts);
       }

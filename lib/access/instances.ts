@@ -1,4 +1,4 @@
-/** What several instances of one program share, so that each can answer for the others. */
+/** What the instances of one program share, so that each can answer for the others. */
 import { type LeaseParts, takeLease } from "../base/lease.ts";
 import { SECOND_MS } from "../model/duration.ts";
 import type { Clock } from "../base/clock.ts";
@@ -39,7 +39,10 @@ export function createGuards({ docs, clock, now, running, limits, instances }: G
 
 const TURN_MS = 10 * SECOND_MS;
 
-/** One at a time among all instances. Whoever waits for too long goes on: a lock must not lock people out. */
+/**
+ * Runs work one at a time across all instances. A caller that waits too long goes on: a lock must not lock users
+ * out.
+ */
 function turnsAcross(parts: LeaseParts): InTurn {
   const own = createTurns();
   return (work) =>
@@ -48,7 +51,7 @@ function turnsAcross(parts: LeaseParts): InTurn {
       try {
         return await work();
       } finally {
-        // What was done stays done; a lease that cannot be given back expires.
+        // The work stays done; a lease that cannot be returned expires.
         await end?.().catch(() => {});
       }
     });

@@ -60,7 +60,7 @@ export interface OfPerson {
 
 export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
   const { docs, now, passwords, limiter, changed, inTurn } = parts;
-  /** Hash that is checked for names that do not exist. */
+  /** Hash to check for names that do not exist. */
   let nobody: Promise<string> | undefined;
 
   async function all(): Promise<readonly PersonDoc[]> {
@@ -199,7 +199,7 @@ export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
       const hash = await passwords.hash(password);
       await inTurn(async () => {
         const present = await stillKnown(doc);
-        // Set anew meanwhile: what was typed is no longer the present one.
+        // Someone set another password meanwhile, so the typed one is no longer current.
         if (present.hash !== doc.hash) throw wrong();
         await put({ ...present, hash });
         await also.endSignIns(doc.uid, by.credentialId);

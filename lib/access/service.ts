@@ -44,12 +44,12 @@ export interface AccessOptions {
   readonly signInSecret?: string;
   /** Whether the owner is trusted on this machine even when others can sign in. */
   readonly trustLocal?: boolean;
-  /** Of new hashes; fewer only in tests. */
+  /** PBKDF2 rounds of new hashes; fewer only in tests. */
   readonly rounds?: number;
   /** Derives hashes; tests replace it to count. */
   readonly derive?: Derive;
   readonly limits?: LimiterRules;
-  /** Given when several instances share the store: what one of them counts or asks, the others know. */
+  /** Set when several instances share the store: each knows the attempts and challenges of the others. */
   readonly instances?: { readonly key: Uint8Array<ArrayBuffer> };
 }
 
@@ -123,7 +123,7 @@ export function createAccess(options: AccessOptions): Access {
     return digests.set;
   }
 
-  /** Whether there is a user or a key. */
+  /** Reports whether there is a user or a key. */
   function anybody(): Promise<boolean> {
     const at = running();
     if (counted && at - counted.at < COUNTED_MS) return counted.any;

@@ -1,8 +1,9 @@
 /**
- * The limiter for several instances of one program, which share a store and no memory. Time is divided into places, one
- * for each time a failure takes to fade, and a failure takes the next free one of the first few: that many failures are
- * allowed at once, and then one as each place passes. A place is taken by one instance only. Where all are taken, an
- * instance refuses from its own memory until the next one comes, so that a flood costs the store little.
+ * The limiter for several instances of one program, which share a store and no memory. Time is divided into
+ * places, each as long as a failure takes to fade. A failure takes the next free place of the first few, so that
+ * so many failures are allowed at once, and then one as each place passes. Only one instance can take a place.
+ * When all are taken, an instance refuses from its own memory until the next one begins, so that a flood costs
+ * the store little.
  */
 import { createHash } from "node:crypto";
 import type { DocStore } from "../store/store.ts";
@@ -20,15 +21,15 @@ type Place = { readonly id: string } | { readonly freeAt: number };
 const MAX_REMEMBERED = 10_000;
 
 export function createSharedLimiter({ docs, now, rules = LIMITS }: SharedLimiterParts): Limiter {
-  /** When the next place comes, by what is counted. */
+  /** When the next place begins, by what is counted. */
   const full = new Map<string, number>();
 
-  /** Returns the id of the place, or when the next one comes where all are taken. */
+  /** Takes a place and returns its id, or returns when the next one begins if all are taken. */
   async function takePlace(key: string, { most, fadeMs }: LimitRule): Promise<Place> {
     const at = now();
     const current = Math.floor(at / fadeMs);
     const freeAt = (current + 1) * fadeMs;
-    // Only if it is the same place still: the clock may have been set back.
+    // Only while the place is still the same: the clock may have been set back.
     if (full.get(key) === freeAt) return { freeAt };
     full.delete(key);
     const prefix = `attempt ${createHash("sha256").update(key).digest("base64url").slice(0, 22)}`;

@@ -1,9 +1,9 @@
 /**
- * Alerts from reading to message: decides what a poll raises before it is stored, so that its messages are stored with
- * it or not at all, and sends them independently of the polls, so that a hanging channel delays nothing.
+ * Alerts from reading to message: decides what a poll raises before it is stored, so that its messages are stored
+ * with it or not at all, and sends them independently of the polls, so that a hanging channel delays nothing.
  *
- * The memory of an account says how far its alerts were decided. It is stored together with what was decided, and only
- * while it is as it was read: so each message is stored once, whichever process decides.
+ * The memory of an account says up to where its alerts were decided. It is stored together with the decisions,
+ * and only if it has not changed since it was read: so each message is stored once, whichever process decides.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
@@ -41,14 +41,14 @@ export interface AlertsParts {
   readonly zone: () => string;
   /** What a channel can reach besides its settings. */
   readonly outside: Omit<ChannelContext, "settings" | "now" | "signal">;
-  /** As for the sender. */
+  /** The same as for the sender. */
   readonly once?: boolean;
   /** The accounts as every surface shows them. */
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
   readonly spend: ReadSpend;
-  /** What is known of newer versions; null where update checks are off. Default: always off. */
+  /** Returns what is known of newer versions; null when update checks are off. Default: always off. */
   readonly release?: () => Promise<ReleaseFacts | null>;
-  /** What happened in the period of a summary. */
+  /** Returns what happened in the period of a summary. */
   readonly summary: (
     period: Parameters<SummariesParts["facts"]>[0],
     raised: readonly RaisedAlert[],
@@ -57,11 +57,11 @@ export interface AlertsParts {
 
 export type { RaisedAlert } from "./plan.ts";
 
-/** What the alerts about an account store together with the poll they follow from. */
+/** What the alerts about an account store together with the poll that causes them. */
 export interface BesidePoll {
   /** Null when it changes nothing. */
   readonly docs: GuardedDocs | null;
-  /** Has to be called once both are stored. */
+  /** Must be called once both are stored. */
   stored(): void;
 }
 
@@ -69,14 +69,14 @@ export interface Alerts {
   /** Evaluates all accounts, or one, and stores the messages to send; resolves to the newly raised alerts. */
   evaluate(only?: AccountKey): Promise<readonly Alert[]>;
   /**
-   * Works out what a poll raises, before it is stored; null for an account that raises nothing.
+   * Decides what a poll raises, before it is stored; null for an account that raises nothing.
    *
-   * @param account as it will be
+   * @param account as it will be with the poll
    */
   beside(account: AccountView, spend: ReadSpend): Promise<BesidePoll | null>;
   /** Returns what polls of an account raised since the last call; null when none was stored with its alerts. */
   takeRaised(account: AccountKey): readonly Alert[] | null;
-  /** Explains why each alert would or would not be raised now, and how it leaves; stores nothing. */
+  /** Explains why each alert would or would not be raised now, and how it would be delivered; stores nothing. */
   explain(only?: AccountKey): Promise<readonly ExplainedDecision[]>;
   /** Sends due messages; resolves to how many were sent and how many attempts failed. */
   deliver(signal: AbortSignal): Promise<{ readonly sent: number; readonly failed: number }>;
@@ -85,7 +85,7 @@ export interface Alerts {
   /** Newest first. */
   list(): Promise<readonly RaisedAlert[]>;
   deliveries(): Promise<readonly StoredDelivery[]>;
-  /** The outcomes of alerts since this process started, and what waits in the outbox. */
+  /** Counts the outcomes of alerts since this process started, and what waits in the outbox. */
   counts(): Promise<AlertCounts>;
   snoozes(): Promise<readonly Snooze[]>;
   snooze(snooze: Snooze): Promise<void>;
@@ -103,7 +103,7 @@ export interface Alerts {
 
 export type ExplainedDecision = AccountDecision & { readonly deliveries: readonly ExplainedDelivery[] };
 
-/** Another process may be quicker a few times, but not forever. */
+/** Another process may be faster a few times, but not for ever. */
 const MAX_TRIES = 8;
 const MAX_SNOOZES = 200;
 
@@ -119,11 +119,14 @@ export function createAlerts(parts: AlertsParts): Alerts {
     zone: parts.zone,
     facts: async (period) => await parts.summary(period, await list()),
   });
-  /** What was raised with polls that are stored, until somebody takes it. */
+  /** What was raised with stored polls, until it is taken. */
   const raisedWith = new Map<AccountKey, readonly Alert[]>();
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** One at a time: two concurrent evaluations would both see the old memory, and one decide in vain. */
+  /**
+   * Runs one at a time: of two concurrent evaluations, both would read the old memory, and one would decide in
+   * vain.
+   */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work, work);
     turn = result.catch(() => {});
@@ -135,7 +138,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     for (let each = 0; each < turnedOff; each++) counter.turnedOff();
   }
 
-  /** Plans and stores; plans anew when a poll or another process was quicker. */
+  /** Plans and stores; plans again when a poll or another process was faster. */
   async function store(plan: () => Promise<PlannedAlerts>): Promise<readonly Alert[]> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const planned = await plan();
@@ -143,7 +146,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       count(planned);
       return planned.raised;
     }
-    // Whoever is quicker all the time evaluates the same account.
+    // A process that is faster every time evaluates the same account.
     return [];
   }
 
@@ -187,7 +190,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
         now,
         zone: parts.zone(),
       });
-      // Another process may have been quicker.
+      // Another process may have been faster.
       if (planned.docs === null || !await docs.putGuarded(planned.docs)) continue;
       for (const [place, alert] of alerts.entries()) {
         const one = news.get(alert.id) ?? { alert, held: [] };
@@ -195,7 +198,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
         news.set(alert.id, one);
       }
     }
-    // One that several channels get is one.
+    // An alert that several channels get counts once.
     for (const { held } of news.values()) counter.raised(held);
     return [...news.values()].map(({ alert }) => alert);
   }
@@ -310,7 +313,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   };
 }
 
-/** Returns the accounts a target covers, each with only its quotas that are meant. */
+/** Returns the accounts a target covers, each with only the quotas it covers. */
 function accountsOf(accounts: readonly AccountView[], of: RuleTarget): readonly AccountView[] {
   if (of === "*") return accounts;
   return accounts.flatMap((account) => {

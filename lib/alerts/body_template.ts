@@ -1,6 +1,6 @@
 /**
- * A webhook's body as its receiver wants it: JSON with places such as `{{title}}` in its texts. Places are filled in
- * after the JSON was read, so that no name can change its structure.
+ * Fills a webhook's body as its receiver wants it: JSON with places such as `{{title}}` in its texts. Places are
+ * filled after the JSON was parsed, so that no name can change its structure.
  */
 import type { Message } from "./channel.ts";
 import { plainText } from "./escape.ts";
@@ -73,7 +73,7 @@ function depthOf(part: unknown): number {
     : 0;
 }
 
-/** Undefined for what is not valid JSON. */
+/** Returns undefined for invalid JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -35,11 +35,14 @@ export interface ChannelContext {
   /** Posts to an allowed address; no redirects, a deadline, a bounded response. */
   readonly request: (url: string, init: RequestInit) => Promise<ChannelAnswer>;
   /**
-   * Checks a server that is reached by a socket, before it is: never where cloud machines keep credentials, and
-   * without encryption in the own network only. @throws {ChannelError}
+   * Checks a server before a socket connects to it: never one where cloud machines keep credentials, and without
+   * encryption only one in the own network. @throws {ChannelError}
    */
   readonly admit: (host: string, port: number, isPlain: boolean) => Promise<void>;
-  /** Runs a command without a shell, with text on its standard input. One that is stopped waiting for runs on. */
+  /**
+   * Runs a command without a shell, with text on its standard input. Aborting only ends the wait: the command runs
+   * on.
+   */
   readonly run: (
     command: string,
     args: readonly string[],
@@ -87,11 +90,11 @@ export interface ChannelType {
   readonly check?: (settings: Readonly<Record<string, string>>) => string | null;
   /** @throws {ChannelError} when it was not accepted */
   readonly send: (message: Message, context: ChannelContext) => Promise<void>;
-  /** True for receivers that keep an incident open until they are told that it is over. */
+  /** True for receivers that keep an incident open until a message resolves it. */
   readonly incidents?: true;
-  /** For receivers that show the present: what they are to keep of it, by name. */
+  /** For receivers that show the current state: what they should store of it, by name. */
   readonly mirror?: {
-    /** Returns all of it; it holds no secret, and `settings` are those that are not secret. */
+    /** Returns all of it, without secrets; `settings` are the plain ones. */
     readonly plan: (
       accounts: readonly AccountView[],
       settings: Readonly<Record<string, string>>,
@@ -104,13 +107,13 @@ export interface ChannelType {
 /** A message that was not accepted, described without secrets. */
 export class ChannelError extends Error {
   override readonly name = "ChannelError";
-  /** True when a retry may succeed; false when somebody has to mend the channel first. */
+  /** True when a retry may succeed; false when someone has to fix the channel first. */
   readonly retry: boolean;
-  /** True when it is the message that the receiver does not take, and never will. */
+  /** True when the receiver rejects the message itself, and always will. */
   readonly rejected: boolean;
   /** How long the receiver asked to wait, in milliseconds. */
   readonly retryAfterMs: number | null;
-  /** True when the receiver has gone for good, so that the channel is removed. */
+  /** True when the receiver no longer exists, so that the channel is removed. */
   readonly gone: boolean;
 
   constructor(
@@ -137,7 +140,7 @@ export function notGranted(where: string): ChannelError {
   );
 }
 
-/** Reports whether a socket failed because its certificate is not trusted, by the error's words: it has no code. */
+/** Reports whether a socket failed because of an untrusted certificate, by the error's words: it has no code. */
 export function isUntrusted(text: string): boolean {
   return /certificate|self.signed|UnknownIssuer|NotValidForName/i.test(text);
 }
@@ -164,7 +167,7 @@ export function requireTaken(name: string, answer: ChannelAnswer): void {
   throw new ChannelError(`${name} answered with status ${status}`, { rejected: isOurs, retryAfterMs });
 }
 
-/** Reports whether a body contradicts its status: some receivers answer 200 whatever became of the message. */
+/** Reports whether a body contradicts its status: some receivers answer 200 even when they reject the message. */
 function saysNo(text: string): boolean {
   if (/^webhook message delivery failed/i.test(text)) return true;
   try {

@@ -1,4 +1,4 @@
-/** What a channel gets to reach its receiver: its settings with the secrets opened, and the world outside. */
+/** Builds what a channel needs to reach its receiver: its settings with the secrets opened, and the outside. */
 import type { Clock } from "../base/clock.ts";
 import type { ChannelContext } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
@@ -10,19 +10,19 @@ export interface ChannelContextParts {
   readonly clock: Pick<Clock, "now">;
 }
 
-/** @throws {ChannelError} when it may reach public addresses only, and its own is none @throws {VaultError} */
+/** @throws {ChannelError} when it may reach only public addresses, and its own is private @throws {VaultError} */
 export async function channelContext(
   channel: Channel,
   { outside, clock }: ChannelContextParts,
   signal: AbortSignal,
 ): Promise<ChannelContext> {
   const settings = { ...channel.settings, ...await channel.open() };
-  // Its name may resolve elsewhere than when it was added.
+  // Its name may resolve to another address than when it was added.
   const type = channelType(channel.type);
   if (channel.publicOnly && type) await refusePrivate(type.reach(settings, outside.os));
   return {
     ...outside,
-    // A receiver that hangs does not keep the program from stopping.
+    // A hanging receiver must not keep the program from stopping.
     request: (url, init) => outside.request(url, { ...init, signal }),
     run: (command, args, input, timeoutMs) => outside.run(command, args, input, timeoutMs, signal),
     settings,

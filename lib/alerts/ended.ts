@@ -1,6 +1,6 @@
 /**
- * Incidents that are over although no message says so: a quota that had reached 80% was reset, a login was renewed.
- * Channels that keep incidents open are told, so that none stays open for good.
+ * Finds incidents that are over although no message says so: a quota that had reached 80% was reset, or a login
+ * was renewed. Channels that keep incidents open then get a message, so that none stays open for ever.
  */
 import type { Alert, AlertKind } from "../model/alerts/alert.ts";
 import { openAlerts } from "../model/alerts/open.ts";
@@ -23,7 +23,7 @@ export interface EndedInput {
   readonly now: number;
 }
 
-/** Their end is a message of its own, once new readings prove it. */
+/** Their end has its own message, once new readings prove it. */
 const EPISODES: ReadonlySet<AlertKind> = new Set(["failing", "sign-in-expired", "silent"]);
 
 /** Reports whether a channel keeps incidents open. */
@@ -31,7 +31,7 @@ export function keepsIncidents({ type, enabled }: Pick<Channel, "type" | "enable
   return enabled && channelType(type)?.incidents === true;
 }
 
-/** Returns the messages that close what is over, by ids that store each once. */
+/** Returns the messages that close ended incidents, under ids that store each only once. */
 export function endedDeliveries(
   { channels, deliveries, raised, accounts, rules, now }: EndedInput,
 ): readonly AddedDoc[] {
@@ -61,7 +61,7 @@ export function endedDeliveries(
   });
 }
 
-/** Nothing is over as long as a figure is unknown, or new readings have to prove it. */
+/** Reports whether it is too early to tell: a figure is unknown, or only new readings can prove the end. */
 function isUndecided({ kind, account: key, quota: id }: Alert, accounts: readonly AccountView[]): boolean {
   const account = accounts.find((one) => one.key === key);
   if (account === undefined || account.hidden || account.paused) return false;

@@ -37,12 +37,12 @@ export function markdown(text: string): string {
   return plainText(text).replace(/[\\*_~`|>#[\]()<]/g, (sign) => `\\${sign}`).replaceAll("@", "@\u2060");
 }
 
-/** Escapes for Google Chat, which knows no entities: its marks lose their meaning by an invisible sign beside them. */
+/** Escapes for Google Chat, which has no entities: an invisible character beside its marks removes their meaning. */
 export function chat(text: string): string {
   return plainText(text).replace(/[<@*_~`]/g, (sign) => `${sign}\u2060`);
 }
 
-/** Cuts text to so many code units at the end of a line where there is one. */
+/** Cuts text to a number of code units, at the end of a line if there is one. */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   const start = text.slice(0, max - 2);
@@ -51,7 +51,10 @@ export function cutText(text: string, max: number): string {
   return `${kept.toWellFormed()}\u2026`;
 }
 
-/** Returns a key, of a long one its beginning with a digest, so that different ones stay different. */
+/**
+ * Returns a key of limited length: a long one keeps its beginning and gets a digest, so that different ones
+ * differ.
+ */
 export async function keyOf(id: string, max: number): Promise<string> {
   if (id.length <= max) return id;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));

@@ -1,6 +1,6 @@
 /**
- * Works out what an evaluation stores, from what is stored already and from a view of an account: as it is now, or as it
- * will be once a poll is stored. Stores nothing itself.
+ * Decides what an evaluation stores, from what is stored already and from a view of an account: as it is now, or
+ * as it will be once a poll is stored. Stores nothing itself.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Decision } from "../model/alerts/alert.ts";
@@ -26,7 +26,7 @@ export interface EvaluationParts {
   readonly release?: () => Promise<ReleaseFacts | null>;
 }
 
-/** Returns what an account spent this month; asked only for accounts with a budget. */
+/** Returns what an account spent this month; called only for accounts with a budget. */
 export type ReadSpend = (account: AccountView) => Promise<MonthSpend | null>;
 
 export type AccountDecision = Decision & { readonly account: AccountKey };
@@ -82,7 +82,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
     return { decisions: [...decisions, ...await decideAgain(account, rules)], was, memory };
   }
 
-  /** Decides about repetitions of what is open in an account. */
+  /** Decides whether to repeat the open alerts of an account. */
   async function decideAgain(account: AccountView, rules: AlertRules): Promise<readonly Decision[]> {
     if (!asksForRepeats(rules, account)) return [];
     const [raised, snoozed] = await Promise.all([list(), snoozes()]);
@@ -99,7 +99,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
     return { decisions, was, memory: told === before ? was : { told }, isTold: told.length > before.length };
   }
 
-  /** Only of those that were not raised before. */
+  /** Plans only the alerts that were not raised before. */
   async function planned(
     id: string,
     { decisions, was, memory }: {

@@ -1,4 +1,4 @@
-/** How an alert leaves, or would: by which channels at once, later or not, and why. Pure. */
+/** Explains how an alert is or would be delivered: by which channels, now, later or not at all, and why. Pure. */
 import type { Alert, Decision } from "../model/alerts/alert.ts";
 import type { SuppressedReason } from "../model/alerts/counts.ts";
 import { deliveryTime } from "../model/alerts/delivery.ts";
@@ -8,11 +8,11 @@ import type { Outlets, RaisedAlert } from "./plan.ts";
 
 export interface ExplainedDelivery {
   readonly channel: string;
-  /** What came of it, or would; `now` for what would be sent at once. */
+  /** The outcome, or the expected one; `now` for what would be sent at once. */
   readonly reason: DeliveryState | SuppressedReason | "now";
-  /** When it is sent, epoch milliseconds; null for never, and for what has ended. */
+  /** When it will be sent, epoch milliseconds; null for never, and for finished deliveries. */
   readonly at: number | null;
-  /** The receiver's answer, or why it was held back; empty when there is nothing to say. */
+  /** The receiver's answer, or why it was held back; empty when there is nothing to report. */
   readonly note: string;
 }
 
@@ -24,7 +24,7 @@ export interface DeliveryFacts extends Outlets {
   readonly zone: string;
 }
 
-/** Returns one for each channel; none for a decision of which there is no message. */
+/** Returns one for each channel; none for a decision without a message. */
 export function explainDeliveries(
   { reason, alert, kind, quota, account }: Decision & { readonly account: AccountKey },
   facts: DeliveryFacts,
@@ -52,7 +52,7 @@ function happened(
   deliveries: readonly StoredDelivery[],
 ): ExplainedDelivery {
   const own = deliveries.find((one) => one.channel === channel && one.alert.id === alert.id);
-  // What a channel did not want left no trace there.
+  // A message that a channel does not take leaves nothing in the outbox.
   if (own === undefined) return { channel, reason: "not-wanted", at: null, note: "" };
   const { state, dueAt, note } = own;
   if (state === "expired" && note === "snoozed") return { channel, reason: "snoozed", at: null, note: "" };

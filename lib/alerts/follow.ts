@@ -1,6 +1,6 @@
 /**
- * Follows the polls: sends what was stored with them without holding them up, and evaluates those that were stored
- * without their alerts, by a process that tells nobody.
+ * Follows the polls: sends what was stored with them without delaying them, and evaluates polls that another
+ * process stored without their alerts.
  */
 import type { Hub } from "../base/hub.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -12,12 +12,15 @@ import type { Mirror } from "./mirror.ts";
 export interface FollowedAlerts {
   /** Evaluates all accounts and sends what is due; resolves to whether all could be evaluated. */
   tick(): Promise<boolean>;
-  /** Only sends what is due, when the polls so far were evaluated. */
+  /** Sends what is due, when the polls so far were evaluated. */
   send(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Looks after each poll at what it raised, and sends due messages; evaluates all once a minute through `tick`. */
+/**
+ * Checks after each poll what it raised, and sends due messages; evaluates everything once a minute through
+ * `tick`.
+ */
 export function followAlerts(
   alerts: Pick<Alerts, "evaluate" | "takeRaised" | "deliver">,
   mirror: Pick<Mirror, "sync">,
@@ -28,7 +31,7 @@ export function followAlerts(
   let delivering: Promise<void> | undefined;
   let again = false;
   const pending = new Set<Promise<unknown>>();
-  /** Those of them that follow a poll. */
+  /** The pending ones that follow a poll. */
   const evaluating = new Set<Promise<void>>();
 
   async function deliver(): Promise<void> {
@@ -57,7 +60,7 @@ export function followAlerts(
   async function consider(account?: AccountKey): Promise<void> {
     const own = account === undefined ? null : alerts.takeRaised(account);
     const raised = own ?? await alerts.evaluate(account);
-    // Apart from the messages: a broker that hangs delays none.
+    // Separate from the messages, so that a hanging broker delays none.
     track(mirror.sync(signal).catch(report));
     if (raised.length === 0) return;
     hub.publish({ kind: "alerts", account: account ?? null });

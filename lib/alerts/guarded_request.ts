@@ -59,8 +59,8 @@ export async function guardedRequest(
 }
 
 /**
- * Rejects forbidden addresses. The name may resolve elsewhere a moment later, which is accepted here: the
- * request holds a message and its response is not shown, and a request to the bare address would not reach
+ * Rejects forbidden addresses. The name may resolve to another address a moment later, which is accepted here:
+ * the request holds a message and its response is not shown, and a request to the bare address would not reach
  * servers that distinguish hosts by name.
  *
  * @throws {ChannelError}
@@ -73,7 +73,7 @@ async function checkAddress(url: URL, resolve: Resolve | undefined): Promise<voi
 }
 
 /**
- * Refuses hosts that are never asked, and without encryption those outside the own network.
+ * Rejects hosts that must never be contacted, and without encryption those outside the own network.
  *
  * @param plain what is wrong with an unencrypted connection; null for an encrypted one
  * @returns its addresses
@@ -100,8 +100,8 @@ export async function checkHost(
 }
 
 /**
- * Checks a server that is reached by a socket of node, for which the runtime asks for permission by address, and which
- * do not say that it was refused.
+ * Checks a server that a Node socket will connect to: the runtime asks for permission by address there, and such
+ * sockets do not report that it was refused.
  *
  * @throws {ChannelError}
  */

@@ -1,4 +1,4 @@
-/** The settings of a command of the person's own, as the config file states it. Imports nothing, for the start is short. */
+/** The settings of a user's own command, as in the config file. Imports nothing, to keep the start fast. */
 
 const MAX_ARGUMENTS = 32;
 const MAX_ARGUMENT = 4096;
@@ -7,10 +7,10 @@ const MAX_TIMEOUT_S = 300;
 const MIN_TIMEOUT_S = 0.1;
 /** The names of channels. */
 export const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
-/** More commands than these are a mistake. */
+/** A larger number of commands is a mistake. */
 export const MAX_HOOKS = 32;
 
-/** `command`, and where they are stated `args` as a JSON list and `timeout` in seconds. */
+/** `command`, and optionally `args` as a JSON list and `timeout` in seconds. */
 export type HookSettings = Readonly<Record<string, string>>;
 
 /** Returns what is wrong with the settings of a command, or null. */
@@ -26,7 +26,7 @@ export function hookProblem({ command = "", args = "[]", timeout = "30" }: HookS
     : `timeout is not between ${MIN_TIMEOUT_S} and ${MAX_TIMEOUT_S} seconds`;
 }
 
-/** Returns null for what is no list of arguments. */
+/** Returns null for text that is no list of arguments. */
 export function parseHookArgs(text: string): readonly string[] | null {
   try {
     const list: unknown = JSON.parse(text);
@@ -38,7 +38,7 @@ export function parseHookArgs(text: string): readonly string[] | null {
   }
 }
 
-/** Says where a command is stated, with the lines to write. */
+/** Explains where to define a command, with the lines to write. */
 export function hookAdvice(name: string): string {
   return `A command of your own can only be set in the config file: add [hooks.${name}], and on the next line command = "/absolute/path"`;
 }

@@ -29,7 +29,7 @@ export interface ManagedChannel {
    * False when this process may not reach it: it was added after the permissions were narrowed at startup.
    */
   readonly isReachable: boolean;
-  /** True for a command that the config file states, so that it is removed there. */
+  /** True for a command of the config file, which can only be removed there. */
   readonly isStated: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface ManagedChannels {
   /**
    * Adds a channel, or replaces the one with that name.
    *
-   * @param isNear whether the caller is at the machine, and may use addresses of its own network
+   * @param isNear whether the caller is at the machine, and so may use addresses of its own network
    * @throws {ChannelSettingsError}
    */
   add(channel: NewChannel, isNear: boolean): Promise<void>;
@@ -65,7 +65,7 @@ export interface ManagedChannels {
   /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   /**
-   * Removes a channel, and what it shows of the present where that can be reached; resolves to false when there is no
+   * Removes a channel, and the current state it shows if that can be reached; resolves to false when there is no
    * such channel.
    */
   remove(id: string): Promise<boolean>;
@@ -73,13 +73,13 @@ export interface ManagedChannels {
   test(id: string, signal: AbortSignal): Promise<ChannelTest | null>;
 }
 
-/** Types that run the user's own commands: these are added only at the machine itself. */
+/** Types that run the user's own commands: they can be added only at the machine itself. */
 const NEVER_FROM_AFAR: ReadonlySet<string> = new Set(["hook"]);
 
 export interface ManagedChannelsParts {
   readonly stored: StoredChannels;
   readonly alerts: Pick<Alerts, "deliveries" | "test">;
-  /** Removes what a channel shows of the present before it goes. */
+  /** Removes the current state that a channel shows, before the channel is removed. */
   readonly mirror: Pick<Mirror, "retract">;
   readonly now: () => number;
   readonly os: string;
@@ -150,12 +150,12 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       const channel = await find(id);
       if (!channel) return false;
       refuseStated(channel);
-      // Otherwise what shows the present would publish all of it again in between.
+      // Otherwise a mirror would publish all of it again in between.
       await stored.setEnabled(id, false);
       try {
         await mirror.retract(channel, new AbortController().signal);
       } catch (error) {
-        // A receiver or a key that is gone for good must not keep the channel.
+        // A receiver or key that no longer exists must not keep the channel.
         if (!(error instanceof ChannelError || error instanceof VaultError)) throw error;
       }
       return await stored.remove(id);

@@ -1,6 +1,6 @@
 /**
- * Keeps the present up to date in channels whose receivers show it, such as Home Assistant. What was published is
- * stored before it is sent, so that whatever is gone later can be removed there, also after a crash.
+ * Keeps the current state up to date in channels whose receivers show it, such as Home Assistant. It stores what
+ * it publishes before sending it, so that everything that is gone later can be removed there, even after a crash.
  */
 import type { Clock } from "../base/clock.ts";
 import { retryDelayMs } from "../model/alerts/delivery.ts";
@@ -23,13 +23,13 @@ export interface MirrorParts {
 }
 
 export interface Mirror {
-  /** Publishes what changed, in every channel that shows the present; resolves to how many failed. */
+  /** Publishes changes in every channel that shows the current state; resolves to how many failed. */
   sync(signal: AbortSignal): Promise<{ readonly failed: number }>;
-  /** Removes all that a channel published, before it is forgotten. @throws {ChannelError} */
+  /** Removes everything a channel published, before it is forgotten. @throws {ChannelError} */
   retract(channel: Channel, signal: AbortSignal): Promise<void>;
 }
 
-/** All of it is published again this often: a broker may have lost it, and sensors expire. */
+/** How often everything is published again: a broker may have lost it, and sensors expire. */
 const REFRESH_MS = 5 * MINUTE_MS;
 
 interface Published {
@@ -88,7 +88,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
         failed++;
         const count = (trouble?.count ?? 0) + 1;
         failures.set(channel.id, { count, dueAt: clock.now() + retryDelayMs(count) });
-        // What arrived is unknown, so all of it is published the next time.
+        // What arrived is unknown, so publish all of it the next time.
         published.delete(channel.id);
         log.warn("The present could not be published", {
           channel: channel.id,
@@ -99,7 +99,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
     return { failed };
   }
 
-  /** One at a time: what is being published cannot be removed yet. */
+  /** Runs one at a time: what is being published cannot be removed yet. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work);
     turn = result.catch(() => {});

@@ -20,7 +20,7 @@ export interface Delivery {
   readonly attempts: number;
   /** Why it was delayed or not sent, one line; empty when there is nothing to say. */
   readonly note: string;
-  /** Whether quiet hours held it back: all of those leave as one message. */
+  /** True when quiet hours held it back: all such messages are sent as one. */
   readonly held?: true;
   /** The last attempt that failed; absent before the first. */
   readonly triedAt?: number;
@@ -39,16 +39,18 @@ export interface Outbox {
   get(id: string, now: number): Promise<StoredDelivery | null>;
   /** Claims the right to send these for a while; null when another process has it. */
   claim(ids: readonly string[], now: number): Promise<Claim | null>;
-  /** Ends a claim; one that ended by itself and is another process's now stays that process's. */
+  /**
+   * Ends a claim; if it expired and another process has claimed the deliveries since, leaves them to that process.
+   */
   release(claim: Claim, now: number): Promise<void>;
   sent(delivery: StoredDelivery, now: number): Promise<void>;
-  /** Plans another attempt until the message loses its sense; gives up what the receiver rejected. */
+  /** Plans another attempt while the message is still of use; gives up what the receiver rejected. */
   failed(delivery: StoredDelivery, failure: Failure, now: number): Promise<DeliveryState>;
-  /** Gives up without an attempt, which says nothing about the channel. @param note why, one line */
+  /** Gives up without an attempt, which does not count against the channel. @param note why, one line */
   giveUp(delivery: StoredDelivery, note: string, now: number): Promise<void>;
 }
 
-/** The right to send deliveries, of one process. */
+/** The right of one process to send deliveries. */
 export interface Claim {
   readonly ids: readonly string[];
   readonly owner: string;
@@ -60,7 +62,7 @@ interface ClaimDoc {
 
 export interface Failure {
   readonly message: string;
-  /** False when somebody has to mend the channel first, which is looked at from time to time. */
+  /** False when someone has to fix the channel first; then it is tried rarely. */
   readonly retry: boolean;
   /** Whether the receiver rejected this message, and will again. */
   readonly rejected?: boolean;
@@ -68,18 +70,21 @@ export interface Failure {
 }
 
 const KEEP_MS = 60 * DAY_MS;
-/** How long a claim lasts, and longer by each message: some receivers are asked once for each of a digest. */
+/**
+ * How long a claim lasts, plus a time for each message: some receivers take one request for each alert of a
+ * digest.
+ */
 const CLAIM_MS = 3 * MINUTE_MS;
 const CLAIM_MS_EACH = 15_000;
-/** How often a channel is looked at that somebody has to mend. */
+/** How often to try a channel that someone has to fix. */
 const MENDED_MS = HOUR_MS;
 /** The last attempt is made this long before a message expires. */
 const LAST_ATTEMPT_MS = MINUTE_MS;
-/** No message waits for longer: neither quiet hours nor a receiver ask for it. What does is dated by a wrong clock. */
+/** Neither quiet hours nor a receiver delay a message for longer, so a longer wait comes from a wrong clock. */
 const MAX_WAIT_MS = DAY_MS + 2 * HOUR_MS;
 const CLAIM_PREFIX = "claim ";
 
-/** The document of a new delivery. */
+/** Builds the document of a new delivery. */
 export function deliveryDoc(delivery: Delivery, now: number): AddedDoc {
   return {
     kind: "outbox",
@@ -90,11 +95,10 @@ export function deliveryDoc(delivery: Delivery, now: number): AddedDoc {
 }
 
 /**
- * Returns those of a channel's waiting messages that are to be sent now, in order: what could not be sent before
- * leaves before what is new.
+ * Returns the waiting messages of a channel to send now, in order: one that failed before precedes newer ones.
  *
  * @param waiting oldest first
- * @param changedAt when the settings of the channel were changed, which may have mended it
+ * @param changedAt when the settings of the channel were changed, which may have fixed it
  */
 export function dueOf<T extends Delivery>(waiting: readonly T[], now: number, changedAt = 0): readonly T[] {
   const isDue = ({ dueAt, triedAt }: Delivery) =>
@@ -106,7 +110,7 @@ export function dueOf<T extends Delivery>(waiting: readonly T[], now: number, ch
   return waiting.filter((one) => one.triedAt !== undefined || isDue(one));
 }
 
-/** Null when none is left before it expires. */
+/** Returns null when there is no time for another attempt before the message expires. */
 function nextAttempt(
   expiresAt: number,
   now: number,

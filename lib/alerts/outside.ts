@@ -66,7 +66,7 @@ export function createOutside(
   };
 }
 
-/** @throws {DOMException} when it is stopped first */
+/** @throws {DOMException} when it is aborted first */
 function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined, leave: () => void): Promise<T> {
   if (!signal) return work;
   const { promise, resolve, reject } = Promise.withResolvers<T>();

@@ -1,4 +1,4 @@
-/** What raised alerts store: themselves, and a message for each channel that gets it. Pure. */
+/** Plans what raised alerts store: the alerts, and a message for each channel that gets it. Pure. */
 import type { SuppressedReason } from "../model/alerts/counts.ts";
 import type { Alert } from "../model/alerts/alert.ts";
 import { deliveryTime, type Snooze } from "../model/alerts/delivery.ts";
@@ -12,7 +12,7 @@ export interface RaisedAlert extends Alert {
   readonly raisedAt: number;
 }
 
-/** Where messages go, and what is not sent. */
+/** Where messages go, and which are not sent. */
 export interface Outlets {
   readonly channels: readonly Pick<Channel, "id" | "type" | "rule" | "enabled">[];
   readonly snoozes: readonly Snooze[];
@@ -28,13 +28,13 @@ export interface PlannedAlerts {
   readonly raised: readonly Alert[];
   /** Of each raised alert. */
   readonly held: readonly (readonly Held[])[];
-  /** The number of those that rules have turned off. */
+  /** Number of alerts that rules have turned off. */
   readonly turnedOff: number;
 }
 
 const KEEP_MS = 60 * DAY_MS;
 
-/** @param memory what the alerts follow from, and what is remembered after them */
+/** @param memory the memory that the alerts follow from, and the one to store after them */
 export function planAlerts(
   { raised, memory, outlets, turnedOff, now, zone }: {
     readonly raised: readonly Alert[];
@@ -75,7 +75,7 @@ function storedAlert(
     }
     const { at, reason } = deliveryTime(alert, rule, snoozes, now, zone);
     if (reason !== "now") held.push([type, reason]);
-    // A message the channel does not want leaves no trace there; a held-back one does.
+    // A message the channel does not take leaves nothing in the outbox; one held back does.
     if (at === null && reason !== "snoozed") continue;
     added.push(deliveryDoc({
       alert,

@@ -3,7 +3,7 @@ import { type Resolve, resolveHost } from "../net/resolve_host.ts";
 import { ChannelError, type ChannelReach } from "./channel.ts";
 
 /**
- * Rejects a target whose address is not public. A name that does not resolve is left to the attempt.
+ * Rejects a target whose address is not public. A name that does not resolve fails later, at the attempt.
  *
  * @throws {ChannelError}
  */

@@ -1,6 +1,6 @@
 /**
- * Browsers that subscribed to notifications: each is a channel of its own, named after the browser. The key pair they
- * subscribe to is made once and sealed like the secrets of channels, with which it is stored and rotated.
+ * Browsers that subscribed to notifications: each is a channel of its own, named after the browser. The key pair
+ * they subscribe to is created once, and sealed, stored and rotated with the secrets of channels.
  */
 import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
@@ -19,14 +19,14 @@ export interface PushParts {
 export interface NewSubscription extends PushSubscriptionKeys {
   /** The browser, for people: `Firefox on Linux`. */
   readonly browser: string;
-  /** Whom a push service can ask. */
+  /** The contact for a push service. */
   readonly subject: string;
 }
 
 export interface PushSubscriptions {
   /** Returns the key a browser subscribes to, in base64url. @throws {VaultError} */
   publicKey(): Promise<string>;
-  /** Stores a subscription, or finds it. @throws {ChannelSettingsError} when it is none @throws {VaultError} */
+  /** Stores a subscription, or finds it. @throws {ChannelSettingsError} when it is invalid @throws {VaultError} */
   subscribe(subscription: NewSubscription): Promise<Channel>;
   /** Resolves to false when there is no such subscription. @throws {VaultError} */
   unsubscribe(endpoint: string): Promise<boolean>;
@@ -56,7 +56,7 @@ export function createPushSubscriptions({ docs, vault, now, learn, channels }: P
       settings: { publicKey: made.publicKey },
       values: { privateKey: await vault.seal(OWNER, made.privateKey) },
     };
-    // Another process may have been quicker. Keys that cannot be used are replaced.
+    // Another process may have been faster. Keys that cannot be used are replaced.
     const options = { ifAbsent: known === null };
     return await docs.put("channels", KEYS_ID, doc, now(), options) ? made : await keys();
   }

@@ -55,7 +55,7 @@ export async function replayAlerts(
       const described = await store.describe(key) ??
         { label: shown.label, unit: shown.unit, window: shown.window };
       const { window } = described;
-      // A level of the moment raises nothing.
+      // A level of the moment raises no alert.
       if (isGauge(window)) continue;
       const [readings, cycles] = await Promise.all([
         store.levels({ quota: key, from, to }),
@@ -67,7 +67,7 @@ export async function replayAlerts(
       const rule = ruleFor(rules, { key, window });
       let place = -1;
       let memory: QuotaMemory | null = null;
-      // The last of those that change nothing but the times in the memory.
+      // The last reading that changed nothing but times in the memory.
       let passed: StoredLevel | null = null;
       for (const stored of readings) {
         while (place + 1 < starts.length && starts[place + 1]! <= stored.at) place++;

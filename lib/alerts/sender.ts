@@ -1,6 +1,6 @@
 /**
- * Sends the messages that are due, in order for each channel, while other processes may do the same: each is sent by
- * one of them.
+ * Sends due messages, in order for each channel, while other processes may do the same: only one of them sends
+ * each.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
@@ -20,8 +20,8 @@ export interface SenderParts {
   readonly log: Log;
   readonly outside: Omit<ChannelContext, "settings" | "now" | "signal">;
   /**
-   * True where the program may be stopped at any moment: then a message that was under way is not sent again, because it
-   * may have arrived. Otherwise it is, under the same id.
+   * True when the program may be stopped at any moment: then a message whose sending was interrupted is not sent
+   * again, because it may have arrived. Otherwise it is sent again, under the same id.
    */
   readonly once?: boolean;
 }
@@ -33,19 +33,19 @@ export interface Sender {
   deliver(signal: AbortSignal): Promise<{ readonly sent: number; readonly failed: number }>;
 }
 
-/** When more messages than this are due at once, they are sent as one. */
+/** More due messages than this are sent as one. */
 const MAX_SINGLE = 3;
-/** A message of more would be refused by receivers, and read by nobody. */
+/** Receivers would reject a longer digest, and people would not read it. */
 const MAX_IN_DIGEST = 50;
 /** Replaces the type of a channel that no longer exists. */
 export const REMOVED = "removed";
 
 export function createSender(parts: SenderParts): Sender {
   const { outbox, counter, clock, log } = parts;
-  /** Messages that were taken, which the store does not know yet. */
+  /** Accepted messages that the store does not know as sent yet. */
   const taken = new Map<string, StoredDelivery>();
 
-  /** Stores that these were sent. One that cannot be stored now is stored later, and not sent again meanwhile. */
+  /** Stores that these were sent. One that cannot be stored now is stored later, and is not sent again meanwhile. */
   async function keepSent(deliveries: Iterable<StoredDelivery>): Promise<void> {
     for (const one of deliveries) {
       try {
@@ -62,8 +62,8 @@ export function createSender(parts: SenderParts): Sender {
   }
 
   /**
-   * Runs `work` with those of `listed` that are still due, as they are stored now: another process may have sent
-   * them, or failed to, since they were listed.
+   * Runs `work` with those of `listed` that are still due, as stored now: another process may have sent them
+   * since, or tried to.
    *
    * @returns null when it is another process's turn, now or at the time of its next attempt
    */
@@ -81,12 +81,12 @@ export function createSender(parts: SenderParts): Sender {
       const due = waiting.filter((one) => one.attempts === attempts.get(one.id));
       return due.length === 0 && waiting.length > 0 ? null : await work(due);
     } finally {
-      // While it is not stored that they were sent, no other process may send them. A claim ends by itself.
+      // Until the store knows that they were sent, no other process may send them. The claim expires by itself.
       if (!claim.ids.some((id) => taken.has(id))) await outbox.release(claim, clock.now()).catch(() => {});
     }
   }
 
-  /** Resolves to how many were given up. @param type of the channel */
+  /** Resolves to the number given up. @param type of the channel */
   async function giveUp(listed: readonly StoredDelivery[], note: string, type: string): Promise<number> {
     const given = await claimed(listed, async (due) => {
       for (const one of due) {
@@ -98,7 +98,7 @@ export function createSender(parts: SenderParts): Sender {
     return given ?? 0;
   }
 
-  /** Resolves to how many were sent. @throws what the channel does */
+  /** Resolves to the number sent. @throws the channel's error */
   async function send(
     due: readonly StoredDelivery[],
     channel: Channel,
@@ -110,7 +110,7 @@ export function createSender(parts: SenderParts): Sender {
       if (!type) throw new ChannelError("This type of channel no longer exists", { rejected: true });
       const message = composeMessage(due.map(({ alert }) => alert), clock.now());
       const context = await channelContext(channel, parts, signal);
-      // What follows replaces it, unless nothing follows.
+      // The outcome replaces this note, unless the program is stopped first.
       if (parts.once) { for (const one of due) await outbox.giveUp(one, INTERRUPTED, clock.now()); }
       await type.send(message, context);
     } catch (error) {
@@ -161,12 +161,12 @@ export function createSender(parts: SenderParts): Sender {
           if (signal.aborted) break;
           try {
             const taken = await claimed(batch, (current) => send(current, channel, signal));
-            // Another process has it: what comes after it waits for its turn.
+            // Another process has claimed it, so later messages wait.
             if (taken === null) break;
             sent += taken;
           } catch {
             failed += batch.length;
-            // In order: later messages wait until this one was sent or given up.
+            // Keep the order: later messages wait until this one was sent or given up.
             break;
           }
         }

@@ -1,4 +1,4 @@
-/** The channels users added, plain settings and sealed secrets, and the commands the config file states. */
+/** The channels that users added, with plain settings and sealed secrets, and the commands of the config file. */
 import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
@@ -16,9 +16,9 @@ export interface Channel {
   readonly type: string;
   readonly rule: ChannelRule;
   readonly enabled: boolean;
-  /** True when it was added from elsewhere, so that it reaches no address of the server's own network. */
+  /** True when it was added from another machine, so it must not reach addresses of the server's own network. */
   readonly publicOnly: boolean;
-  /** When its settings were stored, epoch milliseconds; absent where that is unknown. */
+  /** When its settings were stored, epoch milliseconds; absent when unknown. */
   readonly changedAt?: number;
   /** Values that are not secret. */
   readonly settings: Readonly<Record<string, string>>;
@@ -56,8 +56,9 @@ export interface StoredChannelsParts {
   /** Called with each opened secret, so that it is masked everywhere. */
   readonly learn?: ((secret: string) => void) | undefined;
   /**
-   * The commands that the config file states now, by name. What runs comes from there alone: whoever writes to the
-   * database, or hands one in, must not make this machine run anything. Only when a command runs is stored.
+   * The commands in the config file now, by name. Only the file defines what runs: someone who can write to the
+   * database, or supplies one, must not make this machine run anything. The database only stores when a command
+   * runs.
    */
   readonly hooks?: (() => ReadonlyMap<string, HookSettings>) | undefined;
 }
@@ -67,7 +68,7 @@ export interface StoredChannels {
   /** @throws {ChannelSettingsError} when the name or a value is missing or invalid */
   check(channel: NewChannel): void;
   /**
-   * Stores a channel, or its settings anew: without a rule it keeps the one it had.
+   * Stores a channel, or replaces its settings: without a rule it keeps the one it had.
    *
    * @throws {ChannelSettingsError} when the name or a value is missing or invalid, and for a command
    */
@@ -76,7 +77,7 @@ export interface StoredChannels {
   setRule(id: string, rule: ChannelRule): Promise<boolean>;
   /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
-  /** @throws {ChannelSettingsError} for what the config file states */
+  /** Removes a channel. @throws {ChannelSettingsError} for a command of the config file */
   remove(id: string): Promise<boolean>;
 }
 
@@ -135,7 +136,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
     return [...stored, ...more];
   }
 
-  /** Changes a document; that of a command comes into being with its first change. */
+  /** Changes a document; the document of a command is created by its first change. */
   async function change(id: string, what: Partial<Pick<ChannelDoc, "rule" | "enabled">>): Promise<boolean> {
     const doc = await docs.get<ChannelDoc>("channels", id, now()) ??
       (stated().has(id) ? { type: "hook", rule: {}, enabled: true, settings: {}, values: {} } : null);
@@ -167,7 +168,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
           sealed[name] = await vault.seal(ownerOf(id, name), value);
         } else settings[name] = value;
       }
-      // Whoever sets a new password has not asked for other hours.
+      // A user who sets a new password has not asked for other hours.
       const before = stored.find((one) => one.id === id && one.type === typeId);
       const doc: ChannelDoc = {
         type: typeId,
@@ -185,19 +186,19 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
     async remove(id) {
       const channel = (await list()).find((one) => one.id === id);
       if (channel) refuseStated(channel);
-      // Another channel may get the name.
+      // Another channel may get the same name.
       await docs.delete("alert_memory", summaryMemoryId(id));
       return await docs.delete("channels", id);
     },
   };
 }
 
-/** Whether the config file states it: a command is there, since none is taken from the database. */
+/** Reports whether a channel is a command of the config file: the database supplies none. */
 export function isStated({ type, settings }: Pick<Channel, "type" | "settings">): boolean {
   return type === "hook" && settings["command"] !== undefined;
 }
 
-/** @throws {ChannelSettingsError} for what the config file states */
+/** @throws {ChannelSettingsError} for a command of the config file */
 export function refuseStated(channel: Pick<Channel, "id" | "type" | "settings">): void {
   if (!isStated(channel)) return;
   throw new ChannelSettingsError(
@@ -205,7 +206,7 @@ export function refuseStated(channel: Pick<Channel, "id" | "type" | "settings">)
   );
 }
 
-/** Returns the id of what is remembered of the summaries of a channel. */
+/** Returns the id of the memory of a channel's summaries. */
 export function summaryMemoryId(channel: string): string {
   return `summary:${channel}`;
 }

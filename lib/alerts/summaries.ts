@@ -1,4 +1,4 @@
-/** Summaries: sent to each channel that wants one, at its hour, once. */
+/** Sends each channel that wants one a summary, once at its hour. */
 import type { Alert, Decision } from "../model/alerts/alert.ts";
 import {
   decideSummaries,
@@ -11,7 +11,7 @@ import type { AccountKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { type Channel, summaryMemoryId } from "./stored_channels.ts";
 
-/** Summaries are about no single account. */
+/** Summaries belong to no single account. */
 export const SUMMARY_ACCOUNT = "syntrack/summary" as AccountKey;
 
 export interface SummariesParts {
@@ -20,7 +20,7 @@ export interface SummariesParts {
   readonly facts: (period: SummaryPeriod) => Promise<SummaryFacts>;
 }
 
-/** The summaries that are due for a channel, and what is remembered once they are in the outbox. */
+/** The due summaries of a channel, and the memory to store once they are in the outbox. */
 export interface DueSummaries {
   readonly channel: Channel;
   readonly alerts: readonly Alert[];
@@ -29,7 +29,7 @@ export interface DueSummaries {
 
 export interface Summaries {
   /**
-   * Returns what is due, for channels of which something is to be stored.
+   * Returns the due summaries, with the channels whose memory must be stored.
    *
    * @param isOff whether the kind is turned off for all channels
    */
@@ -44,7 +44,7 @@ export function createSummaries({ docs, zone, facts }: SummariesParts): Summarie
     return { before, ...decideSummaries(rule.summaries ?? {}, before, now, zone()) };
   }
 
-  /** Null when there was no reading in the period. */
+  /** Returns null when the period has no readings. */
   async function alertOf(period: SummaryPeriod): Promise<Alert | null> {
     const words = writeSummary(period, await facts(period), zone());
     if (words === null) return null;

@@ -7,8 +7,8 @@ const HEALTH_PATH = "/api/health";
 const ASK_MS = 2_000;
 
 /**
- * Answers requests to the control route, and null for all others. The token is the only check: no page knows
- * it, and no browser sends it by itself.
+ * Answers requests to the control route, and null for all others. The token is the only check: no page knows it,
+ * and no browser sends it by itself.
  */
 export type Control = (request: Request) => Response | null;
 
@@ -68,7 +68,7 @@ export async function isAnswering(
   timeoutMs = ASK_MS,
 ): Promise<boolean> {
   const asked = controlUrl ?? url;
-  // A Unix socket without another listener cannot be requested: its lock has to do.
+  // A Unix socket without another listener takes no request, so its lock has to do.
   if (!asked.startsWith("http")) return true;
   try {
     const response = await fetch(new URL(HEALTH_PATH, asked), {

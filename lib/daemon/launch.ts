@@ -48,7 +48,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   void process.status.then(({ code }) => end.code = code);
   process.unref();
   const { signal } = new AbortController();
-  // One that takes connections and answers none of them uses the time up as well.
+  // A server that accepts connections but answers none uses up the time as well.
   const until = performance.now() + mostMs;
   for (let rest = mostMs; rest > 0; rest = until - performance.now()) {
     const run = listRuns(runFolder).find((one) => one.alive && one.run.instance === child.instance)?.run;

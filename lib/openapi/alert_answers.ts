@@ -9,9 +9,9 @@ const AlertRule = {
   balanceBelow: v.optional(v.number()),
   /** What an account may spend in a calendar month. */
   budget: v.optional(v.number()),
-  /** An open alert is told again after this long; 0 for never. */
+  /** How long until an open alert is sent again; 0 for never. */
   repeatEverySeconds: v.optional(v.number()),
-  /** How often it is told again at most. */
+  /** Maximum number of times it is sent again. */
   repeatMost: v.optional(Whole),
   /** Kinds that are turned off. */
   off: v.optional(v.array(v.picklist(ALERT_KINDS))),
@@ -24,7 +24,7 @@ export const AlertRules = v.strictObject({
     runOutProbability: v.number(),
     expiryNoticeSeconds: v.number(),
     failingAfterSeconds: v.number(),
-    /** Rules of kinds of windows, accounts and quotas; what one does not say holds as above it. */
+    /** Rules of kinds of windows, accounts and quotas; what one leaves out is inherited. */
     only: v.array(v.strictObject({ of: v.string(), ...AlertRule })),
   }),
 });
@@ -34,11 +34,11 @@ export const Channels = v.strictObject({
     id: v.string(),
     type: v.string(),
     enabled: v.boolean(),
-    /** The least severity it takes; null for every one. */
+    /** The minimum severity it takes; null for every one. */
     least: v.nullable(v.picklist(["info", "warning", "critical"])),
     /** The only kinds it takes; null for all. */
     kinds: v.nullable(v.array(v.picklist(ALERT_KINDS))),
-    /** What is sent in quiet hours all the same. */
+    /** The minimum severity it still sends in quiet hours. */
     urgent: v.picklist(["info", "warning", "critical", "none"]),
     /** `22:00-07:00` */
     quiet: MaybeText,
@@ -49,7 +49,7 @@ export const Channels = v.strictObject({
     /** False when the server has to be restarted before it may reach it. */
     reachable: v.boolean(),
     state: v.picklist(["well", "trouble", "new"]),
-    /** Since when messages are not taken. */
+    /** Since when the receiver has rejected messages. */
     since: MaybeInstant,
     problem: v.string(),
     sentAt: MaybeInstant,
@@ -100,9 +100,9 @@ export const AlertReplay = v.strictObject({
   /** `*`, or the key of a kind of window, an account or a quota. */
   of: v.string(),
   days: Whole,
-  /** How many were looked at. */
+  /** Number of readings checked. */
   readings: Whole,
-  /** How many alerts they would have raised, without forecasts and failing accounts. */
+  /** Number of alerts they would have raised, without forecasts and failing accounts. */
   count: Whole,
   /** The newest of them. */
   alerts: v.array(v.strictObject({
@@ -127,7 +127,7 @@ export const Alerts = v.strictObject({
     title: v.string(),
     text: v.string(),
     details: v.string(),
-    /** Id of the alert that this one tells again. */
+    /** Id of the alert that this one repeats. */
     repeats: v.optional(v.string()),
     /** Id of the alert that this one ends or withdraws. */
     resolves: v.optional(v.string()),

@@ -6,7 +6,7 @@ import { PAGE, type Parameter } from "./parameters.ts";
 import { Instant, MaybeText, Whole } from "./parts.ts";
 import { TABLE } from "./table_operations.ts";
 
-/** Which rows, in the words of the page. */
+/** The parameters that select rows, as on the page. */
 const CHOICE: readonly Parameter[] = [
   ...TABLE.filter(({ name }) => ["range", "from", "to"].includes(name)).map((one) =>
     one.name === "range" ? { ...one, fallback: "30d" } : one

@@ -30,7 +30,7 @@ const EMPTY: Readonly<Record<number, Json>> = {
   204: { description: "Done" },
 };
 
-/** How whoever asks is known; `docs/access.md` says who may do what. */
+/** How callers identify themselves; `docs/access.md` says who may do what. */
 const SECURITY: Json = {
   bearer: { type: "http", scheme: "bearer", description: "A token of the server, an API key or a sign-in" },
   token: { type: "apiKey", in: "header", name: "X-Auth-Token", description: "The same in another header" },
@@ -43,7 +43,7 @@ const SECURITY: Json = {
   },
 };
 const WAYS_IN: readonly Json[] = Object.keys(SECURITY).map((way) => ({ [way]: [] }));
-/** What an answer may be where not everybody is let in. */
+/** Statuses of operations that require a sign-in or a permission. */
 const GUARDED = [401, 403, 429];
 
 export function openApiDocument(): Json {
@@ -134,7 +134,7 @@ function orEmpty(schema: Json): Json {
   return typeof schema.pattern === "string" ? { ...schema, pattern: `^$|${schema.pattern}` } : schema;
 }
 
-/** Describes a number that arrives as text as the number it is. */
+/** Describes a number in a query as a number instead of text. */
 function parameterSchema(schema: v.GenericSchema<unknown, unknown>): Json {
   const { pipe } = schema as {
     readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];

@@ -1,4 +1,4 @@
-/** The operations about what people noted. */
+/** The operations about notes. */
 import * as v from "valibot";
 import { NewNoteBody, NoteChangeBody, NoteRemovalBody } from "../web/notes.ts";
 import type { Operation } from "./operation.ts";

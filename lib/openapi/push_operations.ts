@@ -1,4 +1,4 @@
-/** The operations on browsers that are sent notifications. */
+/** The operations about browsers that receive notifications. */
 import * as v from "valibot";
 import { PushRemovalBody, PushSubscriptionBody } from "../web/bodies.ts";
 import type { Operation } from "./operation.ts";

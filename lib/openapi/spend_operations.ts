@@ -1,4 +1,4 @@
-/** The operations about what was spent. */
+/** The operations about spend. */
 import * as v from "valibot";
 import type { Operation } from "./operation.ts";
 import { Instant, MaybeInstant, MaybeNumber, MaybeText, Price } from "./parts.ts";

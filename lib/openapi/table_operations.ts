@@ -99,7 +99,7 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** The pages are forms, and an empty form field means nothing. */
+/** Allows empty parameters, because the pages are forms, and an empty form field means nothing. */
 export const TABLE_OPERATIONS: readonly Operation[] = OPERATIONS.map((operation) => ({
   ...operation,
   otherTypes: ["application/json", "application/x-ndjson"],

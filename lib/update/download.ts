@@ -1,10 +1,10 @@
-/** Downloads files of a release; what no trusted key signed is never parsed. */
+/** Downloads the files of a release; never parses anything that no trusted key has signed. */
 import { reasonOf } from "../base/text.ts";
 import { isAllowedUrl, type ReleaseServer } from "./release_server.ts";
 import { isSignedBy, SIGNATURE_BYTES } from "./signature.ts";
 import { parseSums, type Release, type ReleaseFile, SIGNATURE_FILE, SUMS_FILE } from "./sums.ts";
 
-/** Why something could not be downloaded or is not trusted. Nothing was changed. */
+/** Why a file could not be downloaded or is not trusted. Nothing was changed. */
 export class UpdateError extends Error {
   override readonly name = "UpdateError";
   constructor(message: string, readonly hint: string) {

@@ -10,7 +10,7 @@ export interface Swapped {
 }
 
 /**
- * Writes an executable beside the installed one, to be tried and then put in its place.
+ * Writes an executable beside the installed one, to be tried and then installed.
  *
  * @returns its path. @throws when the folder is not writable
  */
@@ -34,7 +34,7 @@ export function stage(executable: string, bytes: Uint8Array): string {
   }
 }
 
-/** @throws when it cannot be put there; everything is as before then */
+/** @throws when it cannot be installed; then everything is as before */
 export function putInPlace(executable: string, staged: string): Swapped {
   const previous = `${executable}.previous`;
   const failed = `${executable}.failed`;
@@ -57,7 +57,7 @@ export function putInPlace(executable: string, staged: string): Swapped {
     previous,
     rollBack() {
       if (Deno.build.os !== "windows") return Deno.renameSync(previous, executable);
-      // It may still run, and can be renamed then, and not removed.
+      // It may still run; then Windows can rename it, but not remove it.
       Deno.renameSync(executable, failed);
       try {
         Deno.renameSync(previous, executable);

@@ -1,6 +1,6 @@
 /**
- * What an MQTT broker is to keep of the present: for each quota its state, and the configuration by which Home
- * Assistant discovers it as a sensor. Pure. Topics are made of letters, digits, `-` and `_` only.
+ * The topics by which an MQTT broker holds the current state: for each quota its values, and the configuration by
+ * which Home Assistant discovers it as a sensor. Pure. Topics consist of letters, digits, `-` and `_` only.
  */
 import { ALERT_KINDS } from "../../model/alerts/alert.ts";
 import { accountName } from "../../model/alerts/message.ts";
@@ -18,13 +18,13 @@ export interface TopicSettings {
   readonly discovery: string | null;
 }
 
-/** A sensor without news for this long counts as unavailable, or for three of its intervals. */
+/** Minimum time without news after which a sensor is unavailable; three of its intervals if those are longer. */
 const MIN_EXPIRY_MS = HOUR_MS;
 const MAX_NAME = 120;
-/** Health in which the last figures still hold. */
+/** Health states in which the last figures still hold. */
 const AVAILABLE = new Set(["fresh", "waiting", "new"]);
 
-/** Returns the payload of each topic; all are kept by the broker. */
+/** Returns the payload of each topic; the broker retains all of them. */
 export function topicsOf(
   accounts: readonly AccountView[],
   settings: TopicSettings,
@@ -68,7 +68,7 @@ export function topicsOf(
   return topics;
 }
 
-/** Where alerts are published; the broker does not keep them. */
+/** Returns the topic of alerts, which the broker does not retain. */
 export function alertTopic(prefix: string): string {
   return `${prefix}/alerts`;
 }
@@ -153,8 +153,8 @@ function objectId(prefix: string, { provider, name }: AccountView, quota?: strin
 }
 
 /**
- * Returns a name as one level of a topic. Where a sign had to be replaced, a short hash keeps names apart that would
- * become the same.
+ * Returns a name as one level of a topic. When it replaces a character it adds a short hash, so that different
+ * names stay different.
  */
 export function segment(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9-]/g, "_").slice(0, 64);

@@ -138,7 +138,7 @@ export const discord: ChannelType = {
 };
 
 /**
- * @param escape how text loses its meaning there
+ * @param escape removes the special meaning of text there
  * @param more further fields of the body
  */
 function slackLike(

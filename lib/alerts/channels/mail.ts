@@ -48,7 +48,7 @@ export const mail: ChannelType = {
     const { host = "", user, password, encryption = "auto", from = "", to = "" } = settings;
     const port = portOf(settings);
     const mayShow = await admit(host, port, true).then(() => true, () => false);
-    // Tells what else is wrong with the address.
+    // Reports what else is wrong with the address.
     if (!mayShow) await admit(host, port, false);
     const isRevealed = user !== undefined && user !== "" && !mayShow;
     if (isRevealed && encryption === "none") {
@@ -63,7 +63,7 @@ export const mail: ChannelType = {
       host,
       port,
       secure: encryption === "tls" || encryption === "auto" && port === 465,
-      // A sign-in is not sent in the clear, whatever somebody in between makes of the server's offer.
+      // Never send credentials unencrypted, even if someone in between removes the server's offer to encrypt.
       requireTLS: encryption === "starttls" || encryption === "auto" && isRevealed,
       ignoreTLS: encryption === "none",
       ...user && { auth: { user, pass: password ?? "" } },
@@ -99,7 +99,7 @@ async function messageId(id: string): Promise<string> {
 
 const WORDS = { info: "Information", warning: "Warning", critical: "Critical" } as const;
 
-/** Programs that know no colour schemes show the light one; those that do have the other beside it. */
+/** Programs without colour schemes show the light one; all others have the dark one beside it. */
 const STYLE = `
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 body{background:#ffffff;color:#16181b}

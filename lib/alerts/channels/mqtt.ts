@@ -90,7 +90,7 @@ export const mqtt: ChannelType = {
 
 interface Publication {
   readonly topic: string;
-  /** Empty and retained, it removes what the broker keeps. */
+  /** When empty and retained, it removes what the broker holds. */
   readonly payload: string;
   readonly retain: boolean;
 }
@@ -109,7 +109,7 @@ async function publish(publications: readonly Publication[], context: ChannelCon
     clientId: `syntrack-${crypto.randomUUID().slice(0, 8)}`,
     ...user && { username: user, password: password ?? "" },
     connectTimeout: TIMEOUT_MS,
-    // One attempt: the outbox tries again.
+    // One attempt only, because the outbox tries again.
     reconnectPeriod: 0,
     protocolVersion: 4,
   });

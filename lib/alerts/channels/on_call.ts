@@ -1,4 +1,4 @@
-/** On-call services: each alert is an incident, which stays open until it is told to be over. */
+/** On-call services: each alert is an incident, which stays open until a message resolves it. */
 import { type ChannelType, postJson, reachOfUrl } from "../channel.ts";
 import { keyOf, oneLine, plainText } from "../escape.ts";
 import { below } from "./http.ts";

@@ -21,11 +21,11 @@ export interface PushSubscriptionKeys {
 export interface VapidKeys {
   readonly publicKey: string;
   readonly privateKey: string;
-  /** Whom a push service can ask, a URL or `mailto:` address. */
+  /** The contact for a push service, a URL or a `mailto:` address. */
   readonly subject: string;
 }
 
-/** The services of the browsers there are. An endpoint comes from a browser, so it could name anything. */
+/** The push services of known browsers. A browser supplies the endpoint, so it could name anything. */
 const SERVICES: readonly RegExp[] = [
   /^fcm\.googleapis\.com$/,
   /^android\.googleapis\.com$/,
@@ -94,13 +94,13 @@ async function push(message: Message, { subscription, vapid, context }: {
   const { headers, body } = await buildPushPayload(
     {
       data: JSON.stringify(notificationOf(message)),
-      // A second attempt replaces the first where that was not delivered yet.
+      // A second attempt replaces the first if that was not delivered yet.
       options: { ttl, urgency: URGENCY[message.severity], topic: await topicOf(message.id) },
     },
     { endpoint, expirationTime: null, keys: { p256dh, auth } },
     vapid,
   );
-  // Set by whoever sends it.
+  // The HTTP client sets it.
   const { "content-length": _length, ...rest } = headers as Record<string, string>;
   const answer = await context.request(endpoint, {
     method: "POST",
@@ -113,7 +113,7 @@ async function push(message: Message, { subscription, vapid, context }: {
   requireTaken("The push service", answer);
 }
 
-/** What the service worker is handed; it shows nothing else. */
+/** Returns what the service worker receives and shows, and nothing else. */
 export function notificationOf({ id, alerts, title, text, severity, at }: Message) {
   const accounts = new Set(alerts.map(({ account }) => account));
   const [first] = alerts;
@@ -124,7 +124,7 @@ export function notificationOf({ id, alerts, title, text, severity, at }: Messag
     severity,
     at,
     path: accounts.size === 1 && first ? alertPath(first) : "/alerts",
-    /** What its button snoozes; null where there is nothing to snooze. */
+    /** What its button snoozes; null when there is nothing to snooze. */
     snooze: first && isAboutProgram(first.account) ? null : accounts.size === 1 ? first!.account : "*",
   };
 }

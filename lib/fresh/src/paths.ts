@@ -1,6 +1,5 @@
 /**
- * Resolves a relative path against an absolute one. Enough for
- * generated code, which then needs no `node:path`.
+ * Resolves a relative path against an absolute one. Enough for generated code, which then needs no `node:path`.
  */
 export function joinPath(base: string, relative: string): string {
   const parts = base.replaceAll("\\", "/").split("/");

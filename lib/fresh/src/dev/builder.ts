@@ -27,7 +27,7 @@ export interface BuildOptions {
   readonly serverEntry?: string;
   /** Files to leave out. Default: tests. */
   readonly ignore?: RegExp[];
-  /** Makes a minified chunk smaller still. Fresh has no such option. */
+  /** Shrinks a minified chunk further. Fresh has no such option. */
   readonly compress?: (code: string) => Promise<string>;
 }
 
@@ -46,8 +46,8 @@ export interface ResolvedBuildConfig {
 const TEST_FILE = /[._]test\.(?:[tj]sx?|[mc][tj]s)$/;
 
 /**
- * Finds routes, islands and static files, bundles the islands,
- * and passes the result to an app or writes it to disk.
+ * Finds routes, islands and static files, bundles the islands, and passes the result to an app or writes it to
+ * disk.
  */
 // deno-lint-ignore no-explicit-any -- Fresh's default: any state
 export class Builder<State = any> {

@@ -39,8 +39,8 @@ export const RUNTIME = {
 
 /**
  * Bundles the client runtime and the island modules with `deno bundle`, twice: first each module by itself with
- * shared code split out, so that a page loads one copy of Preact whatever islands it has, then what the same
- * pages load together. Without islands there is nothing to load.
+ * shared code split out, so that a page loads one copy of Preact whatever islands it has; then together what the
+ * same pages load. Without islands there is nothing to load.
  */
 export async function bundleIslands(
   { root, minify, compress, modules, routes }: BundleOptions,
@@ -70,7 +70,7 @@ export async function bundleIslands(
       const exports = [...links.get(`${name}.js`)!.exports.keys()];
       return [name, placeOf(name, exports, groupOf.get(`${name}.js`)!, made)];
     }));
-    // What only passes on the exports of another chunk is needed by nobody.
+    // A chunk that only re-exports another one is not needed.
     const used = closureOf(Array.from(places.values(), ({ file }) => file), (name) => {
       return [...made.get(name)!.imports, ...made.get(name)!.loads];
     });
@@ -103,7 +103,7 @@ function placeOf(
 }
 
 /**
- * Returns the name under which a group exports a part of a module: it may hold several modules.
+ * Returns the name under which a group exports a part of a module, since a group may hold several modules.
  */
 function exportedAs(module: string, name: string): string {
   return name === "default"
@@ -140,13 +140,13 @@ interface Groups {
   readonly links: ReadonlyMap<string, ChunkLinks>;
   readonly from: string;
   readonly to: string;
-  /** Chunks whose exports are asked for by name. */
+  /** Chunks whose exports are used by name. */
   readonly entries: readonly string[];
 }
 
 /**
- * Writes what the second run starts from: an entry for each group, which imports the groups it needs whole, so
- * that all chunks of a group are needed by the same entries. Returns the file of each chunk's group.
+ * Writes the input of the second run: an entry for each group, which imports the groups it needs as a whole, so
+ * that the same entries need all chunks of a group. Returns the file of each chunk's group.
  */
 async function writeGroups({ plan, links, from, to, entries }: Groups): Promise<ReadonlyMap<string, string>> {
   await Deno.mkdir(join(to, "chunks"), { recursive: true });
@@ -208,8 +208,8 @@ async function run({ from, to, files, minify = false }: Run): Promise<void> {
 }
 
 /**
- * Returns a module that re-exports everything. A module without a
- * default export yields `undefined` for it, which is harmless.
+ * Returns a module that re-exports everything. A module without a default export yields `undefined` for it, which
+ * is harmless.
  */
 function entryModule(specifier: string): string {
   const from = JSON.stringify(specifier);

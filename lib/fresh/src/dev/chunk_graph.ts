@@ -5,7 +5,7 @@ export interface ChunkLinks {
   readonly imports: readonly string[];
   /** Chunks it loads later, by calling `import()`. */
   readonly loads: readonly string[];
-  /** What it exports, by name: the file and the name there, when it only passes on what another chunk exports. */
+  /** Its exports by name; for a re-export, the other chunk's file and the name there. */
   readonly exports: ReadonlyMap<string, Exported | null>;
   /** Length of its text. */
   readonly size: number;
@@ -45,7 +45,7 @@ function pairsOf(names = ""): readonly (readonly [string, string])[] {
   });
 }
 
-/** Returns the chunks that have to be there before those given can run, and these themselves. */
+/** Returns these chunks, and those that must be loaded before they can run. */
 export function closureOf(
   names: Iterable<string>,
   importsOf: (name: string) => readonly string[],

@@ -1,6 +1,6 @@
 import { type ChunkLinks, closureOf } from "./chunk_graph.ts";
 
-/** Chunks that are made one. */
+/** Chunks to merge into one. */
 export interface ChunkGroup {
   readonly chunks: readonly string[];
   /** Indexes of the groups it needs. */
@@ -8,35 +8,35 @@ export interface ChunkGroup {
 }
 
 interface Group {
-  /** Indexes of the pages, and of what is loaded later, that load it. */
+  /** Indexes of the users, pages and chunks loaded later, that load it. */
   readonly users: Set<number>;
-  /** These, and what is loaded later only by them. */
+  /** The same, and chunks that only they load later. */
   readonly served: ReadonlySet<number>;
   readonly chunks: string[];
 }
 
-/** Pages that differ in nothing here. */
+/** Pages that start with the same chunks. */
 export interface PageKind {
-  /** The chunks such a page begins with. */
+  /** The chunks with which such a page starts. */
   readonly entries: readonly string[];
-  /** How many pages there are of the kind. */
+  /** Number of pages of this kind. */
   readonly count: number;
 }
 
-/** What this share of all pages loads, the others load as well. */
+/** A chunk that this share of all pages loads counts as loaded by all of them. */
 const NEARLY_ALL = 0.9;
-/** Text that pages may load without need, for each group that joins another, before it is minified. */
+/** Maximum size of unneeded text that pages may load for each merged group, before it is minified. */
 const MAX_EXCESS = 3000;
-/** The same for what is loaded later, when a page is complete already. */
+/** The same for chunks loaded later, when the page is complete already. */
 const MAX_LATER_EXCESS = 50_000;
-/** A group with less text joins another one whatever that costs. */
+/** A smaller group is merged whatever that costs. */
 const MIN_SIZE = 1000;
 
 /**
- * Puts chunks together that the same pages load. The bundler splits code by the islands that share it, which are
- * many more combinations; each file of its own costs a request, and compresses worse than a part of a larger one.
+ * Merges chunks that the same pages load. The bundler splits code by the islands that share it, which gives many
+ * more combinations; each file costs a request, and compresses worse than as a part of a larger one.
  *
- * What is loaded later stays in its own chunk, and what it shares with every page that may load it belongs to them.
+ * A chunk loaded later stays separate, and what it shares with all pages that may load it belongs to those pages.
  */
 export function planChunks(
   chunks: ReadonlyMap<string, ChunkLinks>,
@@ -65,7 +65,10 @@ export function planChunks(
   });
 }
 
-/** Returns the groups, those of the most pages first. Whoever loads a chunk loads what it imports: no circles. */
+/**
+ * Groups chunks by their users, most pages first. A user of a chunk also loads its imports, so groups have no
+ * cycles.
+ */
 function groupByUsers(
   chunks: ReadonlyMap<string, ChunkLinks>,
   pages: readonly PageKind[],
@@ -100,8 +103,8 @@ function countOf(users: Iterable<number>, pages: readonly PageKind[]): number {
 }
 
 /**
- * Joins groups with one that more pages load, the fewest more, if it may and as long as these pages load all it needs
- * as well. What is loaded later may have to load more for it.
+ * Merges groups into ones that more pages load, as few more as possible, if `mayJoin` allows it and these pages
+ * also load everything the group needs. Chunks loaded later may have to load more for it.
  */
 function joinSmall(
   groups: Group[],
@@ -127,7 +130,7 @@ function joinSmall(
   return groups;
 }
 
-/** Tells which other groups a group needs, directly or through others. */
+/** Returns a function that lists the groups a group needs, directly or through others. */
 function neededBy(
   groups: readonly Group[],
   importsOf: (name: string) => readonly string[],
@@ -148,7 +151,7 @@ function placesOf(groups: readonly Group[]): ReadonlyMap<string, number> {
   return new Map(groups.flatMap(({ chunks }, i) => chunks.map((name) => [name, i] as const)));
 }
 
-/** Returns what is loaded later, each with the pages that may load it. */
+/** Lists the chunks loaded later, each with the pages that may load it. */
 function loadersOf(
   chunks: ReadonlyMap<string, ChunkLinks>,
   pages: readonly ReadonlySet<string>[],
@@ -157,7 +160,7 @@ function loadersOf(
   return Array.from(later, (name) => ({ name, from: pagesLoading(name, pages, chunks) }));
 }
 
-/** Returns the pages from which a chunk may be loaded later, directly or from another such chunk. */
+/** Lists the pages from which a chunk may be loaded later, directly or through another such chunk. */
 function pagesLoading(
   name: string,
   pages: readonly ReadonlySet<string>[],

@@ -28,8 +28,7 @@ hooks.vnode = (vnode) => {
   if (current !== null) {
     const { props } = vnode;
     if (vnode.type === "a") markActiveLink(props, current.url);
-    // Only elements created during the render get the nonce, as
-    // in Fresh; markup assembled elsewhere gets none.
+    // Only elements created during the render get the nonce, as in Fresh; markup assembled elsewhere gets none.
     if (vnode.type === "script" || vnode.type === "style") {
       props.nonce ||= current.nonce;
     }
