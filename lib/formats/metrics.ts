@@ -56,22 +56,22 @@ export type MetricUnit = Exclude<Unit, "percent"> | "ratio";
 export const METRICS = {
   quotaUtilization: ofQuotas({
     name: "syntrack_quota_utilization_ratio",
-    help: "Used share of the limit, from 0 to 1; a quota that is overdrawn stays at 1.",
+    help: "Used share of the limit, from 0 to 1; an overdrawn quota stays at 1.",
     value: (quota) => quota.utilization,
   }),
   quotaUsed: ofAmounts({
     name: "syntrack_quota_used",
-    help: "Used so far, in the unit that the label names.",
+    help: "Amount used so far, in the unit named by the label.",
     value: (quota) => quota.used,
   }),
   quotaLimit: ofAmounts({
     name: "syntrack_quota_limit",
-    help: "What may be used; absent where there is no limit or it is not known.",
+    help: "Limit of the quota; absent if there is none or it is unknown.",
     value: (quota) => quota.limit,
   }),
   quotaRemaining: ofAmounts({
     name: "syntrack_quota_remaining",
-    help: "What is left: as the vendor states it, else the limit minus what is used.",
+    help: "Amount remaining: as the vendor states it, otherwise limit minus used.",
     value: remainingOf,
   }),
   quotaBurn: ofAmounts({
@@ -92,12 +92,12 @@ export const METRICS = {
   quotaBlocked: ofQuotas({
     name: "syntrack_quota_blocked",
     help:
-      "1 while the vendor itself refuses work on the quota, whatever is used, else 0; absent without a verdict.",
+      "1 while the vendor refuses work on the quota, however much is used, else 0; absent if it does not say.",
     value: ({ allowed }) => allowed === undefined ? null : allowed ? 0 : 1,
   }),
   quotaReset: ofQuotas({
     name: "syntrack_quota_reset_timestamp_seconds",
-    help: "When the quota is reset, as the vendor stated it, in Unix time; it may have passed.",
+    help: "When the quota resets, as stated by the vendor, in Unix time; may be in the past.",
     value: (quota) => seconds(quota.resetsAt),
   }),
   quotaReading: ofQuotas({
@@ -108,7 +108,7 @@ export const METRICS = {
   accountHealth: {
     name: "syntrack_account_health",
     type: "gauge",
-    help: "1 for the state of health the account is in, 0 for all others.",
+    help: "1 for the current health state of the account, 0 for all others.",
     labels: [...OF_ACCOUNT, "state"],
     samples: ({ view }) =>
       accountsOf(view).flatMap((account) =>
@@ -120,7 +120,7 @@ export const METRICS = {
   },
   accountTried: ofAccounts({
     name: "syntrack_account_last_poll_timestamp_seconds",
-    help: "When the last poll of the account ended, well or not, in Unix time.",
+    help: "When the last poll of the account ended, successful or not, in Unix time.",
     value: ({ health }) => seconds(health.triedAt),
   }),
   accountOk: ofAccounts({
@@ -131,7 +131,7 @@ export const METRICS = {
   accountPolls: {
     name: "syntrack_account_polls_total",
     type: "counter",
-    help: "Polls of the account since the process started, by how they ended.",
+    help: "Polls of the account since the process started, by outcome.",
     labels: [...OF_ACCOUNT, "outcome"],
     samples: ({ view, tally }) =>
       accountsOf(view).flatMap((account) => {
@@ -145,31 +145,32 @@ export const METRICS = {
   accountDropped: ofAccounts({
     name: "syntrack_readings_dropped_total",
     type: "counter",
-    help: "Parts of answers of the account of which no reading could be made, as long as it is stored.",
+    help:
+      "Parts of the account's responses that gave no reading, counted since the account was first stored.",
     value: ({ droppedTotal }) => droppedTotal ?? 0,
   }),
   alertsRaised: single({
     name: "syntrack_alerts_raised_total",
     type: "counter",
-    help: "Alerts that were raised since the process started.",
+    help: "Alerts raised since the process started.",
     value: ({ alerts }) => alerts?.raised ?? null,
   }),
   alertsTurnedOff: single({
     name: "syntrack_alerts_turned_off_total",
     type: "counter",
-    help: "Alerts that were not raised since the process started, because their kind is turned off.",
+    help: "Alerts not raised since the process started because their kind is turned off.",
     value: ({ alerts }) => alerts?.turnedOff ?? null,
   }),
   messagesSent: ofChannels({
     name: "syntrack_alert_messages_sent_total",
     type: "counter",
-    help: "Messages that channels of the type accepted since the process started.",
+    help: "Messages accepted by channels of the type since the process started.",
     value: ({ sent }) => sent,
   }),
   messagesFailed: ofChannels({
     name: "syntrack_alert_messages_failed_total",
     type: "counter",
-    help: "Attempts to send a message that failed since the process started, whether or not another follows.",
+    help: "Failed attempts to send a message since the process started, including those that are retried.",
     value: ({ failed }) => failed,
   }),
   messagesGivenUp: ofChannels({
@@ -180,13 +181,13 @@ export const METRICS = {
   }),
   messagesWaiting: ofChannels({
     name: "syntrack_alert_messages_waiting",
-    help: "Messages that wait to be sent: at the end of quiet hours, or again after an attempt that failed.",
+    help: "Messages waiting to be sent: until quiet hours end, or until the next attempt.",
     value: ({ waiting }) => waiting,
   }),
   messagesSuppressed: {
     name: "syntrack_alert_messages_suppressed_total",
     type: "counter",
-    help: "Messages that were not sent, or not at once, since the process started, by why.",
+    help: "Messages not sent, or delayed, since the process started, by reason.",
     labels: ["channel_type", "reason"],
     samples: ({ alerts }) =>
       (alerts ?? NO_ALERT_COUNTS).channels.flatMap(({ type, suppressed }) =>
@@ -203,7 +204,7 @@ export const METRICS = {
   }),
   storeSize: single({
     name: "syntrack_store_size_bytes",
-    help: "Size of the database with the files beside it.",
+    help: "Size of the database, including the files beside it.",
     value: ({ processStats }) => processStats.storeBytes,
   }),
   buildInfo: {
@@ -229,7 +230,7 @@ export const METRICS = {
   processCpu: single({
     name: "process_cpu_seconds_total",
     type: "counter",
-    help: "Time the process has spent on processors, in seconds.",
+    help: "CPU time the process has used, in seconds.",
     value: ({ processStats }) => processStats.cpuSeconds,
   }),
 } as const satisfies Readonly<Record<string, Metric>>;
