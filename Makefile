@@ -1,4 +1,4 @@
-# For people used to it: each target is a task of deno.json. `make help` lists them.
+# For those who prefer make: each target runs a task of deno.json. `make help` lists them.
 .PHONY: help build test ok run dev demo coverage release-local hooks clean
 
 help: ## list the targets
@@ -22,15 +22,15 @@ dev: ## the demo, rebuilt and restarted on change
 demo: ## the whole program with invented data
 	deno task demo
 
-coverage: ## run the tests and tell which lines they reached
+coverage: ## run the tests and report line coverage
 	deno test -A --no-check --parallel --coverage=coverage tests/
 	deno coverage coverage
 
-release-local: ## what is published of a version in dist/release/; MISSING=--allow-missing makes what can be made
+release-local: ## build a release into dist/release/; MISSING=--allow-missing skips targets that cannot be built
 	deno task release $(MISSING)
 
-hooks: ## format and lint what is staged, before each commit
+hooks: ## install the git hook that formats and lints staged files
 	deno task hooks
 
-clean: ## remove what was built
+clean: ## remove build output
 	rm -rf _fresh _program _static dist coverage
