@@ -58,7 +58,7 @@ function providerTable(): string {
     provider.official ? "yes" : "no",
     formatDuration(Math.max(60_000, provider.everyMs ?? 0)),
   ]);
-  return table(["provider", "credential", "documented by the vendor", "polled at most every"], rows);
+  return table(["Provider", "Credential", "Documented by the vendor", "Minimum interval"], rows);
 }
 
 function howFound({ settings, signIn, optIn, id }: Provider): string {
