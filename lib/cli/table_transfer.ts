@@ -7,15 +7,22 @@ export const PEERS = ["synthetic-tracker", "syntrack", "onwatch", "ai-usage-moni
 
 export const EXPORT = {
   name: "export",
-  summary: "write stored data as CSV, JSON or lines of JSON",
+  summary: "export stored data as CSV, JSON or JSON lines",
   details:
-    "All of it can be imported again. Readings, the default, matter most: buckets, cycles and sessions follow " +
-    "from them, and are worth their own export once readings have expired. Notes are what you wrote " +
-    "with `syntrack notes`. `--what everything` moves a whole " +
-    "database to another engine, with people, keys and sealed credentials: keep that file as private.",
+    "Every export can be imported again. Readings, the default, matter most: buckets, cycles and sessions are " +
+    "computed from them, and are worth exporting once readings have expired. Notes are those written with " +
+    "`syntrack notes`. `--what everything` moves a whole database to another engine, including users, keys and " +
+    "encrypted credentials: keep that file as private as the database.",
   options: [
-    { name: "format", short: "f", value: "FORMAT", help: "how", choices: EXPORT_FORMATS, byDefault: "csv" },
-    { name: "what", value: "WHAT", help: "what", choices: EXPORT_KINDS, byDefault: "readings" },
+    {
+      name: "format",
+      short: "f",
+      value: "FORMAT",
+      help: "format of the export",
+      choices: EXPORT_FORMATS,
+      byDefault: "csv",
+    },
+    { name: "what", value: "WHAT", help: "data to export", choices: EXPORT_KINDS, byDefault: "readings" },
     {
       name: "step",
       value: "STEP",
@@ -28,25 +35,25 @@ export const EXPORT = {
       name: "output",
       short: "o",
       value: "FILE",
-      help: "to a file that does not exist yet",
+      help: "write to this file, which must not exist yet",
       byDefault: "stdout",
     },
   ],
   examples: [
     ["syntrack export > readings.csv", "every reading"],
-    ["syntrack export -f ndjson --what cycles -d 30", "a line of JSON for each cycle"],
+    ["syntrack export -f ndjson --what cycles -d 30", "one JSON line per cycle"],
     ["syntrack export --what everything -o all.ndjson", "a whole database, to import elsewhere"],
   ],
 } as const;
 
 export const IMPORT = {
   name: "import",
-  summary: "read an export back in, all of it or nothing",
+  summary: "import an export, completely or not at all",
   details:
-    "Readings: what follows from them (sums, cycles, sessions) is recalculated, together with those already " +
-    "stored, so exports of several machines become one history; duplicates are skipped. Older readings need all " +
-    "readings of their account to be still stored. Buckets, cycles and sessions: what is missing for known quotas " +
-    "is added, what is stored stays as it is, and each is counted. Notes: missing ones are added. An export of " +
+    "Readings: sums, cycles and sessions are recalculated from the imported and the stored readings, so exports of " +
+    "several machines become one history; duplicates are skipped. Importing older readings requires that all " +
+    "readings of their account are still stored. Buckets, cycles and sessions: missing ones of known quotas are " +
+    "added, stored ones stay unchanged, and both are counted. Notes: missing ones are added. An export of " +
     "everything can only be imported into an empty database.",
   operands: [{ name: "file", help: "an export in any format, - for stdin" }],
   options: [
@@ -56,8 +63,8 @@ export const IMPORT = {
   ],
   examples: [
     ["syntrack import --from onwatch ~/.onwatch/data/onwatch.db --dry-run", "what would be imported"],
-    ["syntrack import readings.csv", "into the database in force"],
-    ["syntrack export -f ndjson | syntrack import - --db other.db", "into another"],
+    ["syntrack import readings.csv", "into the current database"],
+    ["syntrack export -f ndjson | syntrack import - --db other.db", "into another database"],
     ["syntrack import laptop-cycles.csv --dry-run", "only show what would be done"],
   ],
 } as const;

@@ -58,7 +58,10 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
       await using store = await openStore(program.config);
       const rows = inBatches((take) => importPast(name, lines(), tools, take));
       if (await store.supplement(rows, counts.missing) !== counts.missing) {
-        throw failure("The database or the file changed in the meantime", "Nothing was imported; try again");
+        throw failure(
+          "The database or the file changed during the import",
+          "Nothing was imported; try again",
+        );
       }
     }
     tools.did(factsOf(name, { dryRun, rows: counts.missing, what }));
@@ -104,7 +107,7 @@ async function importReadings(
   const plan = await readReadings({ name, lines: lines(), now: tools.now, store, staging });
   if (staging && plan.readings > 0) {
     if (await staging.end() !== plan.readings) {
-      throw failure("The database was written to in the meantime", "Nothing was imported; try again");
+      throw failure("The database changed during the import", "Nothing was imported; try again");
     }
     await using own = await openStore(program.config);
     await staging.adoptInto(own);
@@ -134,7 +137,7 @@ async function readReadings({ name, lines, now, store, staging }: Reader): Promi
   const checking = createImportCheck(store, now);
   for await (const batch of lines) {
     for (const { line, row } of batch) {
-      if (row.what !== "readings") throw lineFailure(name, line, "is no reading");
+      if (row.what !== "readings") throw lineFailure(name, line, "is not a reading");
       // Most rows need no waiting, and awaiting each would take longer than the rest.
       const closing = staging?.before(row);
       if (closing) await closing;
@@ -158,7 +161,7 @@ async function importPast(
   for await (const batch of lines) {
     for (const { line, row } of batch) {
       const problem = row.what === "readings" || row.what === "notes"
-        ? `is one of ${row.what}`
+        ? `belongs to ${row.what}, unlike the rows before it`
         : await checking.problemOf(row);
       if (problem !== null) throw lineFailure(name, line, problem);
     }
@@ -202,7 +205,7 @@ async function readSource(name: string, { io }: Tools, signal: AbortSignal): Pro
     const reason = reasonOf(error);
     throw failure(
       `Cannot read ${JSON.stringify(name)}: ${reason}`,
-      "Name a file that `syntrack export` wrote, or -",
+      "Give a file that `syntrack export` wrote, or - for stdin",
     );
   }
   return { bytes: () => Deno.openSync(path).readable, [Symbol.asyncDispose]: () => Promise.resolve() };
