@@ -1,11 +1,11 @@
-# Installs syntrack on Windows for one person: fetches a release, checks its signature and sum, and puts it into
-# ~\.syntrack. Nothing is installed that was not checked. Running it again changes nothing that is as it should be.
+# Installs syntrack on Windows for the current user: downloads a release, verifies its signature and checksum, and puts
+# it into ~\.syntrack. Nothing is installed without verification. Running it again only changes what differs.
 #
 #   powershell -ExecutionPolicy Bypass -File install.ps1 [-Version V] [-Prefix DIR] [-EnvFile FILE] [-NoService]
 #     [-Offline ARCHIVE] [-AllowUnverified]
 #   powershell -ExecutionPolicy Bypass -File install.ps1 -Uninstall [-Purge]
 #
-# For PowerShell 5.1, which Windows has, and later ones.
+# For PowerShell 5.1, which comes with Windows, and later.
 [CmdletBinding()]
 param(
   [string]$Version = '',
@@ -21,7 +21,7 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-# Written by `deno task release-key`; the program holds the same.
+# Written by `deno task release-key`; the program contains the same values.
 $ReleasesUrl = 'https://syntrack.invalid/releases'
 $ReleaseKeys = ''
 
@@ -52,7 +52,7 @@ $bin = Join-Path $Prefix 'bin'
 $program = Join-Path $bin 'syntrack.exe'
 $Version = $Version -replace '^v', ''
 if ($Version -ne '' -and $Version -notmatch '^[0-9A-Za-z.-]+$') {
-  Stop-Install "`"$Version`" is not a version" 'Such as -Version 0.2.0'
+  Stop-Install "`"$Version`" is not a version" 'Use a version such as -Version 0.2.0'
 }
 
 # The parts of the person's path as they are written: with %USERPROFILE% and the like, which stay so.
@@ -106,15 +106,15 @@ if ($Uninstall) {
   }
   exit 0
 }
-if ($Purge) { Stop-Install '-Purge goes with -Uninstall' }
+if ($Purge) { Stop-Install '-Purge requires -Uninstall' }
 
 # The executable for x64 also runs on arm64, which Windows 11 emulates.
 $platform = 'windows-x64'
 if (-not [Environment]::Is64BitOperatingSystem) {
-  Stop-Install 'There is no executable for 32 bits' 'Run it from a clone, with Deno'
+  Stop-Install 'There is no executable for 32-bit systems' 'Run it from a clone, with Deno'
 }
 if ($null -eq (Get-Command tar.exe -ErrorAction SilentlyContinue)) {
-  Stop-Install 'tar.exe is not there, which Windows has since version 1803' 'Update Windows, or unpack the archive by hand'
+  Stop-Install 'tar.exe is missing, which comes with Windows since version 1803' 'Update Windows, or unpack the archive by hand'
 }
 
 $url = $ReleasesUrl
@@ -122,8 +122,8 @@ if ("$env:SYNTRACK_UPDATE_URL" -ne '') { $url = $env:SYNTRACK_UPDATE_URL }
 $url = $url.TrimEnd('/')
 $keys = @("$ReleaseKeys $env:SYNTRACK_UPDATE_KEY" -split '[\s,]+' | Where-Object { $_ -ne '' })
 if ($keys.Count -eq 0) {
-  Stop-Install 'No release of syntrack is public yet, so there is nothing to install, and nobody was asked' `
-    'For releases of your own, set SYNTRACK_UPDATE_URL and SYNTRACK_UPDATE_KEY; docs/install.md says how'
+  Stop-Install 'No release of syntrack is public yet, so there is nothing to install, and nothing was contacted' `
+    'For releases of your own, set SYNTRACK_UPDATE_URL and SYNTRACK_UPDATE_KEY; see docs/install.md'
 }
 if ($url -notmatch '^(https://|http://(127\.0\.0\.1|localhost|\[::1\]):)') {
   Stop-Install "$url is not the address of a release server" 'It must start with https://'
@@ -177,20 +177,20 @@ function Assert-Signed([string]$Sums, [string]$Signature) {
   $openssl = Find-OpenSsl
   if ($null -eq $openssl) {
     if ($AllowUnverified) {
-      Write-Warning 'The signature could not be checked: there is no openssl 3. The checksum only shows that the download is complete'
+      Write-Warning 'The signature could not be verified: openssl 3 is missing. The checksum only shows that the download is complete'
       return
     }
-    Stop-Install 'The signature cannot be checked here: that takes openssl 3, which Git for Windows brings' `
-      'Install one, or say -AllowUnverified. Nothing was changed'
+    Stop-Install 'The signature cannot be verified here: openssl 3 is required, which comes with Git for Windows' `
+      'Install it, or use -AllowUnverified. Nothing was changed'
   }
   foreach ($key in $keys) {
     if (Test-Signature $openssl $key $Sums $Signature) {
-      Write-Output 'Signature: right'
+      Write-Output 'Signature verified'
       return
     }
   }
   Stop-Install 'The release is not signed by a key this installer trusts' `
-    'Nothing was changed. Do not install it from there; docs/install.md says how to check by hand'
+    'Nothing was changed. Do not install it from there. To verify it by hand, see docs/install.md'
 }
 
 # For its owner alone, as 0600 is elsewhere.
@@ -203,12 +203,12 @@ try {
   $sums = Join-Path $work 'SHA256SUMS'
   $signature = Join-Path $work 'SHA256SUMS.sig'
   if ($Offline -ne '') {
-    if (-not (Test-Path -LiteralPath $Offline)) { Stop-Install "$Offline is not there" }
+    if (-not (Test-Path -LiteralPath $Offline)) { Stop-Install "$Offline does not exist" }
     $Offline = (Resolve-Path -LiteralPath $Offline).ProviderPath
     foreach ($file in @('SHA256SUMS', 'SHA256SUMS.sig')) {
       $beside = Join-Path (Split-Path -Parent $Offline) $file
       if (-not (Test-Path -LiteralPath $beside)) {
-        Stop-Install "$file does not lie beside $Offline" 'Take it from the same release'
+        Stop-Install "$file is missing beside $Offline" 'Copy it from the same release'
       }
       Copy-Item -LiteralPath $beside -Destination (Join-Path $work $file)
     }
@@ -233,16 +233,16 @@ try {
   }
   $found = $name -replace $pattern, '$1'
   if ($Version -ne '' -and $Version -ne $found) {
-    Stop-Install "Version $Version was asked for, and $found was sent" 'Nothing was changed'
+    Stop-Install "Version $Version was requested, but the release is $found" 'Nothing was changed'
   }
   $archive = Join-Path $work $name
   if ($Offline -ne '') { Copy-Item -LiteralPath $Offline -Destination $archive }
   else { Get-ReleaseFile "$url/download/v$found/$name" $archive }
   $sum = (Get-FileHash -LiteralPath $archive -Algorithm SHA256).Hash.ToLowerInvariant()
   if ($sum -cne $wanted[$name]) {
-    Stop-Install "$name is not the file that was signed: its SHA-256 is wrong" 'Nothing was changed. Do not install it from there'
+    Stop-Install "$name is not the signed file: its SHA-256 differs" 'Nothing was changed. Do not install it from there'
   }
-  Write-Output 'Sum: right'
+  Write-Output 'Checksum verified'
 
   $ran = Invoke-Program 'tar.exe' @('-xzf', $archive, '-C', $work)
   if ($ran.Code -ne 0) { Stop-Install "$name cannot be unpacked: $($ran.Text)" 'Nothing was changed' }
@@ -269,7 +269,7 @@ try {
         Move-Item -LiteralPath $previous -Destination $program
         throw
       }
-      Write-Output 'The running server is still the previous version; restart it: syntrack restart'
+      Write-Output 'The running server is still the previous version. Restart it with: syntrack restart'
     } else {
       Move-Item -LiteralPath $part -Destination $program
     }
@@ -283,7 +283,7 @@ try {
   $path = @(Get-UserPath)
   if (@($path | Where-Object { Test-OwnPart $_ }).Count -eq 0) {
     Set-UserPath ($path + $bin)
-    Write-Output 'On your PATH from the next window on'
+    Write-Output 'Added to your PATH for new windows'
   }
 
   $null = New-Item -ItemType Directory -Force -Path $data
@@ -291,17 +291,17 @@ try {
   if (-not (Test-Path -LiteralPath $envPath)) {
     $lines = @()
     if ($EnvFile -ne '') {
-      if (-not (Test-Path -LiteralPath $EnvFile)) { Stop-Install "$EnvFile is not there" "syntrack is installed; write keys into $envPath" }
+      if (-not (Test-Path -LiteralPath $EnvFile)) { Stop-Install "$EnvFile does not exist" "syntrack is installed; write keys to $envPath" }
       $lines = @(Get-Content -LiteralPath $EnvFile)
     } elseif ([Environment]::UserInteractive -and -not [Console]::IsInputRedirected) {
-      Write-Output 'Keys, as far as you have some; empty for none. Logins of Claude Code, Codex and others are found by themselves.'
+      Write-Output 'Enter the keys you have, or leave them empty. Logins of Claude Code, Codex and other tools are found automatically.'
       foreach ($key in @('SYNTHETIC_API_KEY', 'ZAI_API_KEY')) {
         $secret = Read-Host -Prompt $key -AsSecureString
         $text = [Net.NetworkCredential]::new('', $secret).Password
         if ($text -ne '') { $lines += "$key=$text" }
       }
     } else {
-      Write-Output "Asked for no keys, since there is no terminal. Write them into $envPath, or use syntrack setup"
+      Write-Output "There is no terminal to ask for keys. Write them to $envPath, or use syntrack setup"
     }
     # Empty and closed to others first, so that no key is ever open to them.
     [IO.File]::WriteAllText($envPath, '')
@@ -319,7 +319,7 @@ try {
       if ($ran.Code -eq 0) { Write-Output $ran.Text }
       else {
         Write-Output "No service was installed: $(@($ran.Text -split "`n")[0])"
-        Write-Output 'syntrack alone starts it in the background'
+        Write-Output 'To start it in the background, run: syntrack'
       }
     }
   }

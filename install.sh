@@ -1,13 +1,13 @@
 #!/bin/sh
-# Installs syntrack for one person: fetches a release, checks its signature and sum, and puts it into ~/.syntrack.
-# Nothing is installed that was not checked. Running it again changes nothing that is as it should be.
+# Installs syntrack for the current user: downloads a release, verifies its signature and checksum, and puts it into
+# ~/.syntrack. Nothing is installed without verification. Running it again only changes what differs.
 #
 #   sh install.sh [--version V] [--prefix DIR] [--env FILE] [--no-service] [--offline ARCHIVE]
 #   sh install.sh --uninstall [--purge]
 set -eu
 umask 077
 
-# Written by `deno task release-key`; the program holds the same.
+# Written by `deno task release-key`; the program contains the same values.
 RELEASES_URL='https://syntrack.invalid/releases'
 RELEASE_KEYS=''
 
@@ -15,16 +15,16 @@ usage() {
   cat <<'END'
 usage: sh install.sh [options]
 
-  --version V        this version instead of the newest
-  --prefix DIR       where to, instead of ~/.syntrack (the executable goes to DIR/bin)
-  --env FILE         take this .env over, if there is none yet
-  --no-service       do not have the machine start it
-  --offline ARCHIVE  install this archive; SHA256SUMS and SHA256SUMS.sig lie beside it
-  --allow-unverified install although the signature cannot be checked here; the sum is checked all the same
+  --version V        install this version instead of the newest
+  --prefix DIR       install here instead of ~/.syntrack (the executable goes to DIR/bin)
+  --env FILE         copy this .env, if there is none yet
+  --no-service       do not install a service that starts it with the machine
+  --offline ARCHIVE  install this archive; needs SHA256SUMS and SHA256SUMS.sig beside it
+  --allow-unverified install even if the signature cannot be verified here; the checksum is still verified
   --uninstall        remove the executable, its service and its line in your shell's profile; data stays
   --purge            with --uninstall: remove data, settings and logs as well
 
-SYNTRACK_UPDATE_URL names a mirror, SYNTRACK_UPDATE_KEY the public key of builds of your own.
+Set SYNTRACK_UPDATE_URL to use a mirror, and SYNTRACK_UPDATE_KEY to the public key of your own builds.
 END
 }
 
@@ -66,10 +66,10 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ]; then fail 'HOME names no folder' 'Set it to your home'; fi
+if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ]; then fail 'HOME is not a folder' 'Set it to your home directory'; fi
 case $version in
   '') ;;
-  *[!0-9A-Za-z.-]*) fail "\"$version\" is not a version" 'Such as --version 0.2.0' ;;
+  *[!0-9A-Za-z.-]*) fail "\"$version\" is not a version" 'Use a version such as --version 0.2.0' ;;
 esac
 data=$HOME/.syntrack
 prefix=${prefix:-$data}
@@ -93,9 +93,9 @@ remove_line() {
   kept=$(mktemp) || kept=''
   # grep ends with 1 where no other line is left, and with 2 where it could not write all of them.
   if [ -z "$kept" ] || ! { grep -vxF "$line" "$1" >"$kept" || [ $? -eq 1 ]; }; then
-    warn "$1 was left as it is, and names $bin: there is no room for a copy of it"
+    warn "$1 was not changed and still contains $bin: there is no space for a temporary copy"
   elif ! cat "$kept" >"$1"; then
-    warn "$1 could not be written; what belongs into it is in $kept"
+    warn "$1 could not be written; its new content is in $kept"
     return
   fi
   [ -z "$kept" ] || rm -f "$kept"
@@ -131,7 +131,7 @@ if [ "$action" = uninstall ]; then
   uninstall
   exit 0
 fi
-[ "$purge" = no ] || fail '--purge goes with --uninstall'
+[ "$purge" = no ] || fail '--purge requires --uninstall'
 
 # What runs here.
 case $(uname -s) in
@@ -150,7 +150,7 @@ if [ "$system" = linux ] && ls /lib/ld-musl-* >/dev/null 2>&1 &&
   fail 'The executables need glibc, and this system has musl' 'Run it from a clone, with Deno'
 fi
 
-has tar || fail 'tar is not there' 'Install it first'
+has tar || fail 'tar is not installed' 'Install it first'
 if has sha256sum; then
   sum_of() { sha256sum "$1" | cut -d' ' -f1; }
 elif has shasum; then
@@ -158,7 +158,7 @@ elif has shasum; then
 elif has openssl; then
   sum_of() { openssl dgst -sha256 -r "$1" | cut -d' ' -f1; }
 else
-  fail 'Neither sha256sum, shasum nor openssl is there, so nothing can be checked' 'Install one of them first'
+  fail 'None of sha256sum, shasum and openssl is installed, so nothing can be verified' 'Install one of them first'
 fi
 
 url=${SYNTRACK_UPDATE_URL:-$RELEASES_URL}
@@ -168,8 +168,8 @@ keys=$(printf '%s' "$keys" | tr ',' ' ')
 # shellcheck disable=SC2086 # several keys are several words
 set -- $keys
 if [ $# -eq 0 ]; then
-  fail 'No release of syntrack is public yet, so there is nothing to install, and nobody was asked' \
-    'For releases of your own, set SYNTRACK_UPDATE_URL and SYNTRACK_UPDATE_KEY; docs/install.md says how'
+  fail 'No release of syntrack is public yet, so there is nothing to install, and nothing was contacted' \
+    'For releases of your own, set SYNTRACK_UPDATE_URL and SYNTRACK_UPDATE_KEY; see docs/install.md'
 fi
 case $url in
   https://*) schemes=https ;;
@@ -189,7 +189,7 @@ fetch() {
   elif has wget; then
     wget -q --tries=3 --timeout=20 -O "$2" "$1" || fail "Cannot fetch $1" 'Nothing was changed'
   else
-    fail 'Neither curl nor wget is there' 'Install one of them, or use --offline'
+    fail 'Neither curl nor wget is installed' 'Install one of them, or use --offline'
   fi
 }
 
@@ -219,29 +219,29 @@ check_signature() {
   openssl=$(find_openssl)
   if [ -z "$openssl" ]; then
     if [ "$unverified" = yes ]; then
-      warn 'The signature could not be checked: there is no openssl 3. The checksum only shows that the download is complete'
+      warn 'The signature could not be verified: openssl 3 is missing. The checksum only shows that the download is complete'
       return
     fi
-    fail 'The signature cannot be checked here: that takes openssl 3 (LibreSSL and older ones cannot)' \
-      'Install openssl 3, on macOS with brew install openssl@3, or say --allow-unverified. Nothing was changed'
+    fail 'The signature cannot be verified here: openssl 3 is required (LibreSSL and older versions cannot do it)' \
+      'Install openssl 3 (on macOS: brew install openssl@3), or use --allow-unverified. Nothing was changed'
   fi
   for key in "$@"; do
     write_key "$key" "$work/key.pem"
     if "$openssl" pkeyutl -verify -pubin -inkey "$work/key.pem" -rawin -in "$work/SHA256SUMS" \
       -sigfile "$work/SHA256SUMS.sig" >/dev/null 2>&1; then
-      say 'Signature: right'
+      say 'Signature verified'
       return
     fi
   done
   fail 'The release is not signed by a key this installer trusts' \
-    'Nothing was changed. Do not install it from there; docs/install.md says how to check by hand'
+    'Nothing was changed. Do not install it from there. To verify it by hand, see docs/install.md'
 }
 
 if [ -n "$archive" ]; then
-  [ -f "$archive" ] || fail "$archive is not there"
+  [ -f "$archive" ] || fail "$archive does not exist"
   beside=$(dirname "$archive")
   for file in SHA256SUMS SHA256SUMS.sig; do
-    [ -f "$beside/$file" ] || fail "$file does not lie beside $archive" 'Take it from the same release'
+    [ -f "$beside/$file" ] || fail "$file is missing beside $archive" 'Copy it from the same release'
     cp "$beside/$file" "$work/$file"
   done
 else
@@ -257,7 +257,7 @@ if [ -n "$archive" ]; then
   name=$(basename "$archive")
 else
   name=$(sed -n "s/^[0-9a-f]\{64\}  \(syntrack-[0-9A-Za-z.-]*-$system-$machine\.tar\.gz\)\$/\1/p" "$work/SHA256SUMS")
-  [ -n "$name" ] || fail "That release was not built for $system-$machine" 'Run it from a clone, with Deno'
+  [ -n "$name" ] || fail "That release has no archive for $system-$machine" 'Run it from a clone, with Deno'
 fi
 case $name in
   syntrack-*-"$system-$machine".tar.gz) ;;
@@ -266,7 +266,7 @@ esac
 found=${name#syntrack-}
 found=${found%-"$system-$machine".tar.gz}
 [ -z "$version" ] || [ "$version" = "$found" ] ||
-  fail "Version $version was asked for, and $found was sent" 'Nothing was changed'
+  fail "Version $version was requested, but the release is $found" 'Nothing was changed'
 wanted=$(sed -n "s/^\([0-9a-f]\{64\}\)  $(printf '%s' "$name" | sed 's/\./\\./g')\$/\1/p" "$work/SHA256SUMS")
 [ -n "$wanted" ] || fail "$name is not in SHA256SUMS" 'Nothing was changed'
 if [ -n "$archive" ]; then
@@ -275,8 +275,8 @@ else
   fetch "$url/download/v$found/$name" "$work/$name"
 fi
 [ "$(sum_of "$work/$name")" = "$wanted" ] ||
-  fail "$name is not the file that was signed: its SHA-256 is wrong" 'Nothing was changed. Do not install it from there'
-say 'Sum: right'
+  fail "$name is not the signed file: its SHA-256 differs" 'Nothing was changed. Do not install it from there'
+say 'Checksum verified'
 
 mkdir "$work/unpacked"
 tar -xzf "$work/$name" -C "$work/unpacked" || fail "$name cannot be unpacked" 'Nothing was changed'
@@ -292,7 +292,7 @@ place() {
       mv -f "$2.part.$$" "$2"
   } || {
     rm -f "$2.part.$$"
-    fail "Cannot write $2" 'What was there before is unchanged. Is the disk full?'
+    fail "Cannot write $2" 'The previous file is unchanged. Is the disk full?'
   }
 }
 
@@ -316,9 +316,9 @@ case ":${PATH:-}:" in
       if grep -qxF "$line" "$file" 2>/dev/null; then continue; fi
       # A last line without an end would become a part of ours.
       if [ -n "$(tail -c 1 "$file" 2>/dev/null)" ]; then before='\n'; else before=''; fi
-      printf "$before%s\n" "$line" >>"$file" || warn "$file could not be written, and does not name $bin"
+      printf "$before%s\n" "$line" >>"$file" || warn "$file could not be written, so $bin was not added to it"
     done
-    say "On your PATH from the next shell on; now: export PATH=\"$bin:\$PATH\""
+    say "Added to your PATH for new shells. For this one: export PATH=\"$bin:\$PATH\""
     ;;
 esac
 
@@ -346,26 +346,26 @@ write_env() {
     return
   fi
   if [ -n "$env_file" ]; then
-    [ -f "$env_file" ] || fail "$env_file is not there" 'syntrack is installed; write keys into ~/.syntrack/.env'
+    [ -f "$env_file" ] || fail "$env_file does not exist" 'syntrack is installed; write keys to ~/.syntrack/.env'
     place "$env_file" "$env" 600
-    say "Took $env_file over as $env (0600)"
+    say "Copied $env_file to $env (0600)"
     return
   fi
   : >"$work/env"
   if [ -t 1 ] && (: </dev/tty) 2>/dev/null; then
-    say 'Keys, as far as you have some; empty for none. Logins of Claude Code, Codex and others are found by themselves.'
+    say 'Enter the keys you have, or leave them empty. Logins of Claude Code, Codex and other tools are found automatically.'
     for key in SYNTHETIC_API_KEY ZAI_API_KEY; do
       ask_secret "$key: "
       [ -z "$answer" ] || printf '%s=%s\n' "$key" "$answer" >>"$work/env"
     done
   else
-    say "Asked for no keys, since there is no terminal. Write them into $env, or use syntrack setup"
+    say "There is no terminal to ask for keys. Write them to $env, or use syntrack setup"
   fi
   place "$work/env" "$env" 600
 }
 write_env
 
-[ "$changed$replaced" != yesyes ] || say 'The running server is still the previous version; restart it: syntrack restart'
+[ "$changed$replaced" != yesyes ] || say 'The running server is still the previous version. Restart it with: syntrack restart'
 
 if [ "$service" = yes ]; then
   if [ "$changed" = no ] && "$program" service status >/dev/null 2>&1; then
@@ -374,6 +374,6 @@ if [ "$service" = yes ]; then
     say "$output"
   else
     say "No service was installed: $(printf '%s' "$output" | head -n 1 | sed 's/^syntrack: //')"
-    say 'syntrack alone starts it in the background'
+    say 'To start it in the background, run: syntrack'
   fi
 fi

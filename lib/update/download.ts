@@ -26,9 +26,9 @@ const MAX_ARCHIVE_BYTES = 400 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const SMALL_MS = 30_000;
 const ARCHIVE_MS = 15 * 60_000;
-const TRY_AGAIN = "Nothing was changed; try again later, or look at the address";
+const TRY_AGAIN = "Nothing was changed. Check the address, or try again later";
 const TAMPERED =
-  "Nothing was changed. Do not install it from there; docs/install.md says how to check by hand";
+  "Nothing was changed. Do not install it from there. To verify it by hand, see docs/install.md";
 
 /**
  * Returns the contents of a release: the newest, or that of a version.
@@ -50,11 +50,14 @@ export async function fetchRelease(options: DownloadOptions, version?: string): 
   }
   const release = parseSums(new TextDecoder().decode(sums));
   if (release === null) {
-    throw new UpdateError("The signed list of checksums is in a form this program does not know", TRY_AGAIN);
+    throw new UpdateError("The signed list of checksums has an unknown format", TRY_AGAIN);
   }
   // The signature of another version would be valid too.
   if (version !== undefined && release.version !== version) {
-    throw new UpdateError(`Version ${version} was asked for, and ${release.version} was sent`, TAMPERED);
+    throw new UpdateError(
+      `Version ${version} was requested, but the release is ${release.version}`,
+      TAMPERED,
+    );
   }
   return release;
 }
@@ -68,7 +71,7 @@ export async function fetchFile(
   const bytes = await download(options, `download/v${version}/${name}`, MAX_ARCHIVE_BYTES, ARCHIVE_MS);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   if (digest !== sha256) {
-    throw new UpdateError(`${name} is not the file that was signed: its SHA-256 is ${digest}`, TAMPERED);
+    throw new UpdateError(`${name} is not the signed file: its SHA-256 is ${digest}`, TAMPERED);
   }
   return bytes;
 }
@@ -96,7 +99,9 @@ async function download(
       }
       if (!response.ok) {
         await response.body?.cancel();
-        const what = response.status === 404 ? "is not there" : `was refused with status ${response.status}`;
+        const what = response.status === 404
+          ? "does not exist"
+          : `was refused with status ${response.status}`;
         throw new UpdateError(`${url} ${what}`, TRY_AGAIN);
       }
       return await readAll(response, url, mostBytes);

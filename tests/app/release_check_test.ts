@@ -68,7 +68,7 @@ Deno.test("the server is asked once a day, and sooner after it could not be reac
   const { site, house, tell, warnings } = place;
   await tell();
   assertEquals(warnings.length, 1);
-  assertStringIncludes(warnings[0]!, "is not there");
+  assertStringIncludes(warnings[0]!, "does not exist");
   const asked = site.asked.length;
   await tell();
   assertEquals(site.asked.length, asked);

@@ -70,7 +70,7 @@ test("where no copy of a profile can be made, --uninstall leaves it as it is, an
   const full = await withTool(one, "grep", (real) => `case "$1" in -v*) exit 2;; esac; exec ${real} "$@"`);
   const { code, stderr } = await one.sh(`sh "${INSTALLER}" --uninstall`, full);
   assertEquals(code, 0);
-  assertStringIncludes(stderr, `${profile} was left as it is`);
+  assertStringIncludes(stderr, `${profile} was not changed`);
   assertEquals(await Deno.readTextFile(profile), written);
 });
 
@@ -80,7 +80,7 @@ test("each installation has a line of its own on the path, and takes that one al
   const [profile, other] = [join(folder, ".bashrc"), join(folder, "other")];
   await Deno.writeTextFile(profile, "alias ll='ls -l'");
   for (const args of ["", `--prefix "${other}"`]) {
-    assertStringIncludes((await one.install(args)).stdout, "On your PATH from the next shell on");
+    assertStringIncludes((await one.install(args)).stdout, "Added to your PATH for new shells");
   }
   assertEquals((await one.sh(". ./.bashrc; command -v syntrack")).stdout, `${other}/bin/syntrack\n`);
   assertEquals((await one.sh(`sh "${INSTALLER}" --uninstall --prefix "${other}"`)).code, 0);

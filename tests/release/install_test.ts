@@ -31,7 +31,11 @@ Deno.test({
           const { code, stdout, stderr } = await one.install("--env old.env");
           assertEquals([code, stderr], [0, ""]);
           for (
-            const words of ["Signature: right", "Sum: right", `Installed syntrack ${VERSION}: ${program}`]
+            const words of [
+              "Signature verified",
+              "Checksum verified",
+              `Installed syntrack ${VERSION}: ${program}`,
+            ]
           ) {
             assertStringIncludes(stdout, words);
           }
@@ -92,7 +96,7 @@ Deno.test({
         const bytes = await Deno.readFile(path);
         bytes[20]! ^= 1;
         await Deno.writeFile(path, bytes);
-        await isRefused("", "is not the file that was signed");
+        await isRefused("", "is not the signed file");
       });
 
       await t.step("tampered sums are refused, and so is a good signature of another key", async () => {
@@ -112,10 +116,10 @@ Deno.test({
           await Deno.mkdir(tools, { recursive: true });
           await Deno.writeTextFile(join(tools, "openssl"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
           const env = { PATH: `${tools}:${Deno.env.get("PATH")}` };
-          await isRefused("--version 7.2.0", "The signature cannot be checked here", env);
+          await isRefused("--version 7.2.0", "The signature cannot be verified here", env);
           const { code, stderr } = await one.install("--version 7.2.0 --allow-unverified", env);
           assertEquals(code, 0);
-          assertStringIncludes(stderr, "The signature could not be checked");
+          assertStringIncludes(stderr, "The signature could not be verified");
         },
       );
 
@@ -145,7 +149,7 @@ Deno.test({
             `--prefix "${home.folder}/else where" --offline "${archive}"`,
           );
           assertEquals(code, 0);
-          assertStringIncludes(stdout, "Signature: right");
+          assertStringIncludes(stdout, "Signature verified");
           assertEquals((await one.sh("'./else where/bin/syntrack' --version")).stdout, "syntrack 7.2.0\n");
           assertEquals(site.asked.length, asked);
         },

@@ -67,7 +67,7 @@ Deno.test({
         await site.publish(VERSION, compiled.bytes);
         const installed = await sh(`sh "${ROOT}/install.sh" --no-service`);
         assertEquals(installed.code, 0, installed.stderr);
-        assertStringIncludes(installed.stdout, "Signature: right");
+        assertStringIncludes(installed.stdout, "Signature verified");
         assertEquals((await sh("syntrack --version")).stdout, `syntrack ${VERSION}\n`);
         assertEquals((await sh("syntrack update --check --json")).code, 0);
         assertStringIncludes((await sh("syntrack doctor")).stdout, "Account synthetic/default");

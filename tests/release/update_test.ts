@@ -73,7 +73,7 @@ Deno.test({
         const bytes = await Deno.readFile(path);
         bytes[bytes.length - 9]! ^= 1;
         await Deno.writeFile(path, bytes);
-        await isRefused("update", "is not the file that was signed");
+        await isRefused("update", "is not the signed file");
       });
 
       await t.step("sums that were changed after they were signed are refused", async () => {
@@ -93,7 +93,7 @@ Deno.test({
         "an older release that was signed is not taken for the one that was asked for",
         async () => {
           await Deno.rename(site.pathOf(NEWER, ""), site.pathOf("7.9.9", ""));
-          await isRefused("update --to 7.9.9", `Version 7.9.9 was asked for, and ${NEWER} was sent`);
+          await isRefused("update --to 7.9.9", `Version 7.9.9 was requested, but the release is ${NEWER}`);
           await Deno.rename(site.pathOf("7.9.9", ""), site.pathOf(NEWER, ""));
         },
       );

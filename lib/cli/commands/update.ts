@@ -22,7 +22,7 @@ import { hasFlag, textOf } from "../values.ts";
 export async function update(tools: Tools): Promise<number> {
   const wanted = textOf(tools.typed, "to")?.replace(/^v/, "");
   if (wanted !== undefined && !isVersion(wanted)) {
-    throw usageError(`"${wanted}" is not a version`, "Such as --to 0.2.0");
+    throw usageError(`"${wanted}" is not a version`, "Use a version such as --to 0.2.0");
   }
   const onlyCheck = hasFlag(tools.typed, "check");
   try {
