@@ -2,8 +2,8 @@
 #
 #     docker build -t syntrack .
 #
-# The first stage builds the program, the second carries the runtime, the program and nothing else: no shell, no
-# package manager. Both images can be replaced, by tag or by digest, with --build-arg.
+# The first stage builds the program, the second contains only the runtime and the program: no shell, no package
+# manager. Replace either image, by tag or digest, with --build-arg.
 ARG BUILD_IMAGE=docker.io/denoland/deno:2.9.6
 ARG BASE_IMAGE=gcr.io/distroless/cc-debian12:latest
 
@@ -11,17 +11,17 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 ENV DENO_NO_UPDATE_CHECK=1
 COPY . .
-# Exactly what deno.lock names, or nothing.
+# Install exactly the packages in deno.lock, or fail.
 RUN ["deno", "ci"]
 RUN ["deno", "run", "-A", "dev/build.ts"]
 RUN ["deno", "run", "-A", "dev/image.ts", "/image"]
 
 FROM ${BASE_IMAGE}
 COPY --from=build /image/root/ /
-# In an entry of its own, so that the owner is set by every builder.
+# A separate entry, so that every builder sets the owner.
 COPY --from=build --chown=65532:65532 /image/own/ /app/
 WORKDIR /app
-# Paths and names are those of ai-usage-monitor as well: DATA_DIR, PORT and REFRESH_INTERVAL.
+# Compatible with ai-usage-monitor: DATA_DIR, PORT and REFRESH_INTERVAL.
 ENV DOCKER_CONTAINER=1 \
     HOME=/app/data \
     DATA_DIR=/app/data \
