@@ -136,7 +136,7 @@ export class ChannelError extends Error {
 /** @param where `host:port` */
 export function notGranted(where: string): ChannelError {
   return new ChannelError(
-    `This process may not connect to ${where}: restart it, which grants what the channels need now`,
+    `This process may not connect to ${where}: restart it to grant the permissions its channels need`,
   );
 }
 
@@ -149,7 +149,7 @@ export function isUntrusted(text: string): boolean {
 export function requireTaken(name: string, answer: ChannelAnswer): void {
   const { status, retryAfterMs } = answer;
   if (status >= 200 && status < 300) {
-    if (saysNo(answer.text)) throw new ChannelError(`${name} answered that it did not take the message`);
+    if (saysNo(answer.text)) throw new ChannelError(`${name} answered that it did not accept the message`);
     return;
   }
   if (status === 401 || status === 403) {
@@ -158,7 +158,7 @@ export function requireTaken(name: string, answer: ChannelAnswer): void {
     });
   }
   if (status === 404 || status === 410) {
-    throw new ChannelError(`${name} knows no such address (status ${status}): check its settings`, {
+    throw new ChannelError(`${name} does not know this address (status ${status}): check its settings`, {
       retry: false,
     });
   }

@@ -78,7 +78,7 @@ function ended(alert: Alert, now: number): Alert {
     severity: "info",
     at: now,
     title: `${alert.title}: over`,
-    text: "What it reported no longer holds.",
+    text: "What it reported no longer applies.",
     details: "",
     expiresAt: now + WEEK_MS,
     resolves: alert.id,

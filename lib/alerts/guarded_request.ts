@@ -89,12 +89,12 @@ export async function checkHost(
   if (addresses.length === 0) throw new ChannelError(`${url.hostname} was not found (DNS)`);
   if (kinds.includes("forbidden")) {
     throw new ChannelError(
-      `${url.hostname} is never asked: cloud machines keep credentials at such addresses`,
+      `${url.hostname} is never contacted: cloud machines offer credentials at such addresses`,
       { retry: false },
     );
   }
   if (plain !== null && kinds.includes("public")) {
-    throw new ChannelError(`${url.hostname} is not asked by ${plain}`, { retry: false });
+    throw new ChannelError(`${url.hostname} is not contacted over ${plain}`, { retry: false });
   }
   return addresses;
 }
@@ -113,7 +113,7 @@ export async function checkSocket(
 ): Promise<void> {
   const url = new URL(`http://${bracketed(host)}`);
   url.port = String(port);
-  const plain = isPlain ? "a connection in the clear: use an encrypted one" : null;
+  const plain = isPlain ? "an unencrypted connection: use an encrypted one" : null;
   for (const address of await checkHost(url, resolve, plain)) {
     const { state } = await Deno.permissions.query({ name: "net", host: `${bracketed(address)}:${port}` });
     if (state === "granted") return;

@@ -18,7 +18,7 @@ export function hookProblem({ command = "", args = "[]", timeout = "30" }: HookS
   if (!/^(\/|[A-Za-z]:\\)/.test(command)) return "command is not an absolute path";
   if (command.length > MAX_COMMAND) return `command is longer than ${MAX_COMMAND} characters`;
   if (parseHookArgs(args) === null) {
-    return `args is no list of at most ${MAX_ARGUMENTS} texts of at most ${MAX_ARGUMENT} characters`;
+    return `args is not a list of at most ${MAX_ARGUMENTS} texts of at most ${MAX_ARGUMENT} characters`;
   }
   const seconds = Number(timeout);
   return seconds >= MIN_TIMEOUT_S && seconds <= MAX_TIMEOUT_S

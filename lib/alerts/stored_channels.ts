@@ -152,7 +152,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
       const { id, type: typeId, rule = {}, values, publicOnly = false } = channel;
       const type = checked(channel);
       if (stated().has(id)) {
-        throw new ChannelSettingsError(`The config file states a command of the name ${id}`);
+        throw new ChannelSettingsError(`The config file already has a command named ${id}`);
       }
       const stored = await list();
       if (stored.length >= MAX_CHANNELS && !stored.some((one) => one.id === id)) {
@@ -202,7 +202,7 @@ export function isStated({ type, settings }: Pick<Channel, "type" | "settings">)
 export function refuseStated(channel: Pick<Channel, "id" | "type" | "settings">): void {
   if (!isStated(channel)) return;
   throw new ChannelSettingsError(
-    `The config file states ${channel.id}: take [hooks.${channel.id}] out of it`,
+    `${channel.id} is defined in the config file: remove [hooks.${channel.id}] from it`,
   );
 }
 

@@ -50,7 +50,7 @@ export async function spoolInput(
     if (ended || value === undefined) return;
     if (length + value.length > most) {
       throw failure(
-        `Standard input holds more than ${most} bytes: nothing was imported`,
+        `Standard input contains more than ${most} bytes: nothing was imported`,
         "Write it to a file and import that, or export it in parts with --from and --to",
       );
     }

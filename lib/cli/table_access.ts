@@ -67,7 +67,7 @@ export const KEY = {
   examples: [
     ["syntrack key create grafana --scope metrics", "for Prometheus"],
     ["syntrack key revoke grafana", "at once, for a running server as well"],
-    ["syntrack key rotate", "stored accounts are encrypted anew, in one step"],
+    ["syntrack key rotate", "re-encrypts stored accounts with a new key, in one step"],
   ],
 } as const;
 

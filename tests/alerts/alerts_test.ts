@@ -183,7 +183,7 @@ Deno.test("secrets of channels are stored encrypted, and settings that make no s
   assertEquals(await wrong("ntfy", {}), "The channel was not stored: ntfy needs topic");
   assertEquals(
     await wrong("ntfy", { topic: "a b" }),
-    "The channel was not stored: topic may hold letters, digits, - and _, at most 64",
+    "The channel was not stored: topic may contain letters, digits, - and _, at most 64",
   );
   assertEquals(
     await wrong("webhook", { url: "ftp://x" }),
@@ -203,7 +203,7 @@ Deno.test("an address where cloud machines keep credentials is never asked, nor 
   await house.add({ id: "meta", type: "webhook", values: { url: "http://169.254.169.254/latest" } });
   await house.add({ id: "away", type: "webhook", values: { url: away.url } });
   const { signal } = new AbortController();
-  for (const [id, words] of [["meta", "never asked"], ["away", "redirect"]] as const) {
+  for (const [id, words] of [["meta", "never contacted"], ["away", "redirect"]] as const) {
     const channel = (await house.channels.list()).find((one) => one.id === id)!;
     const error = await assertRejects(() => house.alerts.test(channel, signal)) as Error;
     assert(error.message.includes(words), error.message);

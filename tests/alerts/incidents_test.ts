@@ -103,7 +103,7 @@ Deno.test("a receiver that answers 200 and says that it took nothing is in troub
   const [told] = await house.alerts.deliveries();
   assertEquals([told!.state, told!.note], [
     "waiting",
-    "Mattermost answered that it did not take the message",
+    "Mattermost answered that it did not accept the message",
   ]);
   lies = false;
   house.clock.jump(31_000);

@@ -143,7 +143,7 @@ Deno.test("a broker that closes in the middle is asked again later, from the beg
   await using broker = startBroker({ acks: () => acks-- > 0 });
   await using mirrored = await mirroring({ url: broker.url }, [accountViewOf([QUOTA])]);
   assertEquals(await mirrored.sync(), { failed: 1 });
-  assertStringIncludes(mirrored.warnings.join(), "did not take the message");
+  assertStringIncludes(mirrored.warnings.join(), "did not accept the message");
   acks = 100;
   assertEquals(await mirrored.sync(), { failed: 0 }, "it is not due yet");
   assertEquals(broker.signIns.length, 1);
@@ -178,9 +178,12 @@ Deno.test("addresses that make no broker are refused, and a public one is not as
     (await assertRejects(() => house.add({ id: "x", type: "mqtt", values })) as Error).message;
   assertStringIncludes(await wrong({ url: "http://x" }), "url is not an address such as mqtts://");
   assertStringIncludes(await wrong({ url: "mqtt://a:b@x" }), "set user and password instead");
-  assertStringIncludes(await wrong({ url: "mqtt://x", prefix: "a/#" }), "prefix is no topic");
+  assertStringIncludes(await wrong({ url: "mqtt://x", prefix: "a/#" }), "prefix is not a topic");
   for (
-    const [url, words] of [["mqtt://8.8.8.8", "in the clear"], ["mqtts://169.254.169.254", "never asked"]]
+    const [url, words] of [["mqtt://8.8.8.8", "an unencrypted connection"], [
+      "mqtts://169.254.169.254",
+      "never contacted",
+    ]]
   ) {
     await house.add({ id: "home", type: "mqtt", values: { url: url! } });
     const error = await assertRejects(async () =>

@@ -107,7 +107,7 @@ Deno.test("doctor names what stands where the folder of the database is to be", 
     await Deno.writeTextFile(join(place.folder, "file"), "");
     const { code, stdout } = await place.run(`doctor --port 0 --db ${join(place.folder, "file", "s.db")}`);
     assertEquals(code, 1);
-    assertMatch(stdout, /✕ Database: \S*file is no folder: move it away/);
+    assertMatch(stdout, /✕ Database: \S*file is not a folder: move it away/);
   });
 });
 

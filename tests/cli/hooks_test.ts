@@ -39,10 +39,10 @@ Deno.test({
       assertMatch((await place.run("channels")).stdout, /^opener +hook +.*back/m);
       const removed = await place.run("channels remove opener");
       assertEquals(removed.code, 2);
-      assertStringIncludes(removed.stderr, "take [hooks.opener] out of it");
+      assertStringIncludes(removed.stderr, "remove [hooks.opener] from it");
       const same = await place.run("channels add opener ntfy --stdin", { stdin: "topic=x\n" });
       assertEquals(same.code, 2);
-      assertStringIncludes(same.stderr, "The config file states a command of the name opener");
+      assertStringIncludes(same.stderr, "The config file already has a command named opener");
 
       await writeConfig(place, "");
       const gone = await place.run("channels");
@@ -73,7 +73,7 @@ Deno.test({
       }
       const tried = await place.run("channels test planted");
       assertEquals(tried.code, 1);
-      assertStringIncludes(tried.stderr, "The config file states no command of this name under [hooks]");
+      assertStringIncludes(tried.stderr, "The config file has no command of this name under [hooks]");
       assertEquals(await isThere(out), false);
       const listed = await place.run("channels --json");
       assert(!listed.stdout.includes(path), listed.stdout);
@@ -99,7 +99,7 @@ Deno.test("what is wrong with a command is told by its line, all at once, and no
     assertMatch(stdout, /hooks\.near in .*line 1: command is not an absolute path/);
     assertMatch(stdout, /hooks\.Loud in .*line 3: no name of a channel, wanted small letters/);
     assertMatch(stdout, /hooks\.slow in .*line 5: timeout is not between 0\.1 and 300 seconds/);
-    assertMatch(stdout, /hooks\.many in .*line 8: args is no list of at most 32 texts/);
+    assertMatch(stdout, /hooks\.many in .*line 8: args is not a list of at most 32 texts/);
     assertMatch(
       stdout,
       /hooks\.odd\.shell in .*line 13: no such entry, wanted one of command, args, timeout/,

@@ -86,7 +86,7 @@ Deno.test("doctor sees a folder others can change, a clock behind the data, and 
     Deno.chmodSync(join(place.folder, ".syntrack", "data"), 0o777);
     Deno.chmodSync(join(place.folder, ".syntrack"), 0o750);
     const open = await place.run("doctor --port 0");
-    assertMatch(open.stdout, /▲ Folder: others on this machine can change what lies in .*data \(0777\)/);
+    assertMatch(open.stdout, /▲ Folder: others on this machine can change files in .*data \(0777\)/);
     assertMatch(open.stdout, /▲ Folder: others on this machine can look into .*\.syntrack \(0750\)/);
     assertMatch(open.stdout, /Clock: .*365d.* ahead of the clock/);
     // Whoever may do everything can write what nobody may.

@@ -61,7 +61,7 @@ Deno.test("what is no subscription is refused in a sentence, and a service that 
   assertEquals(status, 422);
   assertStringIncludes(
     detail,
-    "endpoint is at 127.0.0.1, which is the push service of no browser known here",
+    "endpoint is at 127.0.0.1, which is not the push service of a known browser",
   );
   assertEquals((await home.call("POST", { endpoint: 1 }))[0], 422);
   const [, answer] = await home.call("POST", home.subscription);

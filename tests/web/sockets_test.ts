@@ -169,7 +169,7 @@ Deno.test("who may not read gets 4401, by a token in the address as well, and so
   );
   for (const path of ["/", "/?token=wrong", `/?token=${secret}0`]) {
     const { code, reason } = await connect(port, path).closed;
-    assertEquals([code, reason], [4401, "Sign in first: the token is missing or holds no more"], path);
+    assertEquals([code, reason], [4401, "Sign in first: the token is missing or no longer valid"], path);
   }
   const scopeless = await handshake(port, [`Host: 127.0.0.1:${port}`], `/?token=${other}`);
   assertMatch(scopeless, /^HTTP\/1\.1 403 [\s\S]*"read"/);

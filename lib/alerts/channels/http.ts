@@ -23,11 +23,11 @@ export const ntfy: ChannelType = {
   settings: [
     { name: "topic", help: "the topic that is subscribed to; anyone who knows it can read it", secret: true },
     { name: "server", help: "address of the server; https://ntfy.sh unless given", optional: true },
-    { name: "token", help: "access token, where the server wants one", secret: true, optional: true },
+    { name: "token", help: "access token, if the server requires one", secret: true, optional: true },
   ],
   check: ({ server, topic = "" }) =>
     !/^[-_A-Za-z0-9]{1,64}$/.test(topic)
-      ? "topic may hold letters, digits, - and _, at most 64"
+      ? "topic may contain letters, digits, - and _, at most 64"
       : server
       ? checkUrl({ url: server })
       : null,
@@ -81,7 +81,7 @@ export const pushover: ChannelType = {
   reach: () => reachOfUrl("https://api.pushover.net"),
   settings: [
     { name: "token", help: "token of the application", secret: true },
-    { name: "user", help: "key of the person or group", secret: true },
+    { name: "user", help: "key of the user or group", secret: true },
   ],
   async send({ title, text, severity, at }, context) {
     const { token = "", user = "" } = context.settings;
@@ -108,7 +108,7 @@ export const telegram: ChannelType = {
     { name: "chat", help: "id of the chat" },
   ],
   check: ({ token = "" }) =>
-    /^\d+:[\w-]{20,}$/.test(token) ? null : "token is none of a bot: it looks like 123456:ABC...",
+    /^\d+:[\w-]{20,}$/.test(token) ? null : "token is not a bot token, which looks like 123456:ABC...",
   async send({ title, text, severity }, context) {
     const { token = "", chat = "" } = context.settings;
     await postJson("Telegram", context, `https://api.telegram.org/bot${token}/sendMessage`, {

@@ -71,7 +71,7 @@ export const terminalBell: ChannelType = {
   reach: () => ({ hosts: [], commands: ["tee"] }),
   settings: [{
     name: "terminal",
-    help: "such as /dev/pts/3, as `tty` says; that of the server unless given",
+    help: "such as /dev/pts/3, as printed by `tty` (default: the terminal of the server)",
     optional: true,
   }],
   check: ({ terminal = "/dev/tty" }) =>
@@ -90,15 +90,15 @@ export const hook: ChannelType = {
   name: "Command",
   reach: ({ command }) => ({ hosts: [], commands: command === undefined ? [] : [command] }),
   settings: [
-    { name: "command", help: "absolute path of the program; no shell sees it" },
+    { name: "command", help: "absolute path of the program; it runs without a shell" },
     { name: "args", help: "its arguments as a JSON list", optional: true },
-    { name: "timeout", help: "seconds it may take, 0.1 to 300; 30 unless given", optional: true },
+    { name: "timeout", help: "time limit in seconds, 0.1 to 300 (default: 30)", optional: true },
   ],
   check: hookProblem,
   async send(message, { settings, run }) {
     const { command, args = "[]", timeout = "30" } = settings;
     if (command === undefined) {
-      throw new ChannelError("The config file states no command of this name under [hooks]", {
+      throw new ChannelError("The config file has no command of this name under [hooks]", {
         retry: false,
       });
     }

@@ -24,10 +24,10 @@ export const mail: ChannelType = {
     { name: "from", help: "address of the sender" },
     { name: "user", help: "name to sign in with", optional: true },
     { name: "password", help: "password to sign in with", secret: true, optional: true },
-    { name: "port", help: "465 for tls, 587 for starttls, 25 for none unless given", optional: true },
+    { name: "port", help: "default: 465 for tls, 587 for starttls, 25 for none", optional: true },
     {
       name: "encryption",
-      help: "auto encrypts where the server offers it",
+      help: "auto encrypts if the server supports it",
       optional: true,
       choices: ENCRYPTION,
     },
@@ -36,7 +36,7 @@ export const mail: ChannelType = {
     if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) return "host is not a server name";
     const address = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
     if (!to.split(",").every((one) => address.test(one.trim()))) {
-      return "to holds something that is not an e-mail address";
+      return "to contains something that is not an e-mail address";
     }
     if (!address.test(from.trim())) return "from is not an e-mail address";
     return port === undefined || /^\d{1,5}$/.test(port) && Number(port) <= 65_535
@@ -183,6 +183,6 @@ function mailError(error: unknown, host: string, port: number, isRevealed: boole
     });
   }
   return new ChannelError(
-    `The mail server ${where} did not take the message${code === undefined ? "" : ` (${code})`}`,
+    `The mail server ${where} did not accept the message${code === undefined ? "" : ` (${code})`}`,
   );
 }

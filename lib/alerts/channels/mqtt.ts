@@ -42,10 +42,10 @@ export const mqtt: ChannelType = {
     { name: "url", help: "address of the broker, as in mqtts://broker.example or mqtt://10.0.0.7:1883" },
     { name: "user", help: "name to sign in with", optional: true },
     { name: "password", help: "password to sign in with", secret: true, optional: true },
-    { name: "prefix", help: `what its topics begin with; ${PREFIX} unless given`, optional: true },
+    { name: "prefix", help: `prefix of the topics (default: ${PREFIX})`, optional: true },
     {
       name: "discovery",
-      help: `where Home Assistant looks; ${DISCOVERY} unless given, none for no sensors of it`,
+      help: `discovery prefix of Home Assistant (default: ${DISCOVERY}); none for no sensors`,
       optional: true,
     },
   ],
@@ -53,14 +53,16 @@ export const mqtt: ChannelType = {
     const broker = brokerOf(settings);
     if (broker === null) return "url is not an address such as mqtts://broker.example";
     if (broker.url.username !== "" || broker.url.password !== "") {
-      return "url holds a sign-in: set user and password instead, which are kept apart";
+      return "url contains a sign-in: set user and password instead";
     }
     if (!/^\/?$/.test(broker.url.pathname) || broker.url.search !== "") {
       return "url has more than a host and a port: topics are set by prefix";
     }
     for (const name of ["prefix", "discovery"]) {
       const value = settings[name];
-      if (value && !TOPIC.test(value)) return `${name} is no topic: letters, digits, - and _ between slashes`;
+      if (value && !TOPIC.test(value)) {
+        return `${name} is not a topic: letters, digits, - and _ between slashes`;
+      }
     }
     return null;
   },
@@ -164,5 +166,5 @@ function brokerError(error: unknown, where: string): ChannelError {
   if (isUntrusted(text)) {
     return new ChannelError(`The certificate of the MQTT broker ${where} is not trusted`, { retry: false });
   }
-  return new ChannelError(`The MQTT broker ${where} did not take the message`);
+  return new ChannelError(`The MQTT broker ${where} did not accept the message`);
 }

@@ -49,7 +49,7 @@ export function subscriptionProblem({ endpoint, p256dh, auth }: PushSubscription
     return "endpoint is not an https address of a push service";
   }
   if (!SERVICES.some((service) => service.test(hostname))) {
-    return `endpoint is at ${oneLine(hostname, 80)}, which is the push service of no browser known here`;
+    return `endpoint is at ${oneLine(hostname, 80)}, which is not the push service of a known browser`;
   }
   // 65 bytes and 16 bytes in base64url.
   if (!/^[\w-]{87}=?$/.test(p256dh)) return "p256dh is not a public key";
@@ -61,14 +61,14 @@ export const webPush: ChannelType = {
   name: "Notifications of a browser",
   reach: ({ subscription = "" }) => reachOfUrl(parsed<PushSubscriptionKeys>(subscription)?.endpoint ?? ""),
   settings: [
-    { name: "subscription", help: "made by the browser on the page Alerts", secret: true },
+    { name: "subscription", help: "created by the browser on the Alerts page", secret: true },
     { name: "vapid", help: "the key the browser subscribed to", secret: true },
     { name: "browser", help: "which browser it is", optional: true },
   ],
   check({ subscription = "", vapid = "" }) {
     const keys = parsed<PushSubscriptionKeys>(subscription);
     if (keys === null || parsed<VapidKeys>(vapid) === null) {
-      return "a browser subscribes by itself: open the page Alerts in it";
+      return "a browser subscribes itself: open the Alerts page in it";
     }
     return subscriptionProblem(keys);
   },

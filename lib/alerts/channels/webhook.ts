@@ -21,7 +21,7 @@ export const webhook: ChannelType = {
     { name: "authorization", help: "value of the Authorization header", secret: true, optional: true },
     {
       name: "template",
-      help: "the body as JSON of your own, with places such as {{title}} and {{message}}",
+      help: "your own JSON body, with placeholders such as {{title}} and {{message}}",
       optional: true,
     },
   ],

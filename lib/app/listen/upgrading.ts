@@ -71,7 +71,7 @@ export function createUpgrading(parts: AnsweringParts) {
         await agree(incoming, socket, head, (agreed) => {
           place?.enter("answered");
           if (accept) accept(agreed);
-          else agreed.close(NOT_SIGNED_IN, "Sign in first: the token is missing or holds no more");
+          else agreed.close(NOT_SIGNED_IN, "Sign in first: the token is missing or no longer valid");
         });
       } else await writeAnswer(socket, response);
     } catch (error) {

@@ -100,7 +100,7 @@ async function databaseCheck({ program }: InspectionReport): Promise<Check> {
   const { config } = program;
   const about = "Database";
   if (!isThere(config.dbPath)) {
-    return { level: "ok", about, finding: `${config.dbPath} is not there yet; the first poll makes it` };
+    return { level: "ok", about, finding: `${config.dbPath} does not exist yet; the first poll creates it` };
   }
   try {
     await using store = await openStore(config, { readOnly: true });
@@ -204,7 +204,7 @@ function unwritableFolder(folder: string): string | null {
 /** Returns why a missing folder cannot be created, or null: its nearest existing ancestor decides. */
 function unmakable(folder: string): string | null {
   for (let at = folder;; at = dirname(at)) {
-    if (isSeen(at)) return isFolder(at) ? unwritableFolder(at) : `${at} is no folder: move it away`;
+    if (isSeen(at)) return isFolder(at) ? unwritableFolder(at) : `${at} is not a folder: move it away`;
     if (at === dirname(at)) return null;
   }
 }
@@ -233,7 +233,7 @@ function folderChecks({ program }: InspectionReport, home: string | null): reado
     const shown = (mode & 0o7777).toString(8).padStart(4, "0");
     const change = `chmod 700 ${folder} closes it`;
     if ((mode & 0o022) !== 0) {
-      const finding = `others on this machine can change what lies in ${folder} (${shown}): ${change}`;
+      const finding = `others on this machine can change files in ${folder} (${shown}): ${change}`;
       return [{ level: "warning", about: "Folder", finding }];
     }
     if ((mode & 0o077) === 0 || !own.includes(folder)) return [];

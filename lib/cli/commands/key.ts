@@ -63,7 +63,7 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
   const meant = all.filter((one) => one.name === name || one.prefix === name || one.id === name);
   const [only] = meant;
   if (!only) {
-    throw failure(`There is no key "${plain(name, 64)}": \`syntrack key list\` names those there are`);
+    throw failure(`There is no key "${plain(name, 64)}": \`syntrack key list\` shows the existing ones`);
   }
   if (meant.length > 1) {
     throw failure(

@@ -87,7 +87,7 @@ function checkReachable({ io }: Tools, { scope, program }: ServiceSpec): void {
   );
   if (scope !== "system" || inHome === undefined) return;
   throw failure(
-    `A service of the machine cannot see ${inHome}, which lies in a home. Nothing was changed`,
+    `A system service cannot see ${inHome}, which is in a home directory. Nothing was changed`,
     "Put the executable into /usr/local/bin and run that, or install with --user",
   );
 }
@@ -96,7 +96,7 @@ function readSpec(tools: Tools): ServiceSpec {
   const has = (name: string) => hasFlag(tools.typed, name);
   if (has("user") && has("system")) throw usageError("--user and --system exclude each other");
   if (has("cron") && (has("system") || has("collect-timer") || has("tailscale"))) {
-    throw usageError("--cron is a line in your own crontab that polls; it goes with --print alone");
+    throw usageError("--cron is a line in your own crontab that polls; it requires --print");
   }
   if (has("collect-timer") && has("tailscale")) {
     throw usageError("--tailscale is for the server, and --collect-timer only polls");

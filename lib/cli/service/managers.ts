@@ -148,7 +148,7 @@ export function launchd({ spec, runner }: Around): Manager {
     name: "launchd, for you",
     files: [{ ...file, path }],
     folders: [join(spec.home, ".syntrack", "logs")],
-    obstacle: () => runner.find("launchctl") === null ? "launchctl is not there" : null,
+    obstacle: () => runner.find("launchctl") === null ? "launchctl is not installed" : null,
     enable() {
       bootOut();
       bootstrap("have launchd start it");
@@ -182,7 +182,7 @@ function taskScheduler({ io, spec, runner }: Around): Manager {
     name: "Task Scheduler, at log-on",
     files: [{ ...file, path }],
     folders: [],
-    obstacle: () => runner.find("schtasks") === null ? "schtasks is not there" : null,
+    obstacle: () => runner.find("schtasks") === null ? "schtasks is not installed" : null,
     enable() {
       must(runner.run("schtasks", ["/Create", "/F", "/TN", SERVICE_NAME, "/XML", path]), "make the task");
       must(runner.run("schtasks", ["/Run", "/TN", SERVICE_NAME]), "start the task");
@@ -216,7 +216,7 @@ function openrc({ spec, runner }: Around): Manager {
     name: "OpenRC, for the machine",
     files: [{ ...file, path: join("/etc/init.d", file.name) }],
     folders: [],
-    obstacle: () => runner.find("rc-service") === null ? "rc-service is not there" : null,
+    obstacle: () => runner.find("rc-service") === null ? "rc-service is not installed" : null,
     enable() {
       runner.run("addgroup", ["-S", SERVICE_NAME]);
       runner.run("adduser", ["-S", "-D", "-H", "-h", SYSTEM_HOME, "-G", SERVICE_NAME, SERVICE_NAME]);
@@ -249,7 +249,7 @@ export function cron({ spec, runner }: Around): Manager {
     name: "cron, for you",
     files: [],
     folders: [join(spec.home, ".syntrack", "logs")],
-    obstacle: () => runner.find("crontab") === null ? "the command crontab is not there" : null,
+    obstacle: () => runner.find("crontab") === null ? "the command crontab is not installed" : null,
     enable: () => must(write(withCronLine(read(), cronLine(spec))), "write the crontab"),
     disable: () => void write(withCronLine(read(), null)),
     state: () => withCronLine(read(), null) === read() ? "no line of ours" : "a line every half hour",

@@ -33,7 +33,7 @@ export function createRunner({ env }: Pick<Io, "env">): Runner {
     find,
     run(command, args, stdin) {
       const path = find(command);
-      if (path === null) return { code: 127, stdout: "", stderr: `${command} is not there` };
+      if (path === null) return { code: 127, stdout: "", stderr: `${command} is not installed` };
       const given = stdin === undefined ? null : temporary(stdin);
       try {
         const text = new TextDecoder();

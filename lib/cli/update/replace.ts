@@ -71,7 +71,7 @@ async function startAnew(
   { version, backups }: Replacement,
   touched: Touched[],
 ): Promise<string | null> {
-  tools.tell(`Starting ${server.name} anew`);
+  tools.tell(`Restarting ${server.name}`);
   const own: Touched = { server, kept: null };
   // Remember it even if it does not stop: it was told to, and may do so later.
   touched.push(own);

@@ -144,8 +144,8 @@ const REASONS: Readonly<Record<DecisionReason, string>> = {
   "not-due": "its time has not come",
   missed: "nothing was running at its time, and now it would be too late",
   "nothing-to-say": "there were no readings in its period",
-  "repeat-later": "it still holds, and will be repeated as the rule says",
-  "repeated-enough": "it still holds, and was repeated as often as the rule allows",
+  "repeat-later": "it is still active and will be repeated as the rule says",
+  "repeated-enough": "it is still active and was repeated as often as the rule allows",
 };
 
 export function explainReason(reason: DecisionReason): string {
