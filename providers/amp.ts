@@ -48,11 +48,11 @@ export const amp: Provider = {
   places: [SECRETS],
   settings: [
     { name: "AMP_API_KEY", secret: true, help: "Access token of Amp, sgamp_user_..." },
-    { name: "AMP_SESSION_COOKIE", secret: true, help: "Cookie session of ampcode.com, for Amp Free alone" },
+    { name: "AMP_SESSION_COOKIE", secret: true, help: "Cookie session of ampcode.com, for Amp Free only" },
     {
       name: "AMP_URL",
       secret: false,
-      help: "URL of another Amp than https://ampcode.com, as its CLI takes it",
+      help: "URL of another Amp server, as for its CLI; https://ampcode.com by default",
     },
   ],
   baseUrlNames: ["AMP_URL"],

@@ -41,7 +41,7 @@ export const azureOpenai: Provider = {
     {
       name: "AZURE_ACCESS_TOKEN",
       secret: true,
-      help: "Or a ready token for the management; it lives for an hour",
+      help: "Or a management access token; valid for an hour",
     },
     {
       name: "AZURE_OPENAI_API_KEY",
@@ -56,7 +56,7 @@ export const azureOpenai: Provider = {
     {
       name: "AZURE_OPENAI_RESOURCE_GROUP",
       secret: false,
-      help: "Resource group, to show what deployments are set to",
+      help: "Resource group, to show the limits configured for deployments",
     },
     { name: "AZURE_OPENAI_ACCOUNT_NAME", secret: false, help: "Name of the resource in it" },
     { name: "AZURE_OPENAI_ENDPOINT", secret: false, help: "https://<resource>.openai.azure.com" },

@@ -58,19 +58,19 @@ export const gemini: Provider = {
       name: "GEMINI_REFRESH_TOKEN",
       secret: true,
       help:
-        "Refresh token, 1//..., instead of an access token, which ends after an hour; needs GEMINI_CLIENT_SECRET",
+        "Refresh token, 1//..., instead of an access token, which expires after an hour; needs GEMINI_CLIENT_SECRET",
     },
     { name: HOME, secret: false, home: true, help: "Folder that holds .gemini, the home folder by default" },
-    { name: "GOOGLE_CLOUD_PROJECT", secret: false, help: "Project of the licence, where it names none" },
+    { name: "GOOGLE_CLOUD_PROJECT", secret: false, help: "Project of the licence, if it does not name one" },
     {
       name: "GEMINI_CLIENT_ID",
       secret: false,
-      help: "Client the login belongs to, where tokens are renewed; Gemini CLI's by default",
+      help: "Client id of the login, for renewing tokens; Gemini CLI's by default",
     },
     {
       name: "GEMINI_CLIENT_SECRET",
       secret: true,
-      help: "Secret of that client; needed where tokens are renewed",
+      help: "Secret of that client; needed to renew tokens",
     },
   ],
   signIn: "Sign in with Gemini CLI and set SYNTRACK_GEMINI_ENABLED=true",

@@ -46,11 +46,11 @@ export const googleAi: Provider = {
   ],
   signIn: `${SIGN_IN} and set GOOGLE_CLOUD_PROJECT`,
   settings: [
-    { name: "GOOGLE_OAUTH_ACCESS_TOKEN", secret: true, help: "A ready access token; it lives for an hour" },
+    { name: "GOOGLE_OAUTH_ACCESS_TOKEN", secret: true, help: "An access token; valid for an hour" },
     {
       name: "GEMINI_API_KEY",
       secret: true,
-      help: "Key of AI Studio; proves that it is valid, and nothing else",
+      help: "Key of AI Studio; only checked for validity",
     },
     { name: "GOOGLE_API_KEY", secret: true, help: "The same under another name", alias: true },
     {
@@ -68,7 +68,7 @@ export const googleAi: Provider = {
     {
       name: "GOOGLE_AI_PROJECT",
       secret: false,
-      help: "The project; comes before the three that gcloud knows",
+      help: "The project; takes precedence over the three variables of gcloud",
     },
     { name: "GOOGLE_CLOUD_PROJECT", secret: false, help: "The project" },
     { name: "GCLOUD_PROJECT", secret: false, help: "The same under another name", alias: true },

@@ -60,7 +60,7 @@ export const kimi: Provider = {
     },
     { name: "KIMI_CODE_TOKEN", secret: true, help: "Access token of Kimi Code" },
     { name: "KIMI_TOKEN", secret: true, help: "The same under another name", alias: true },
-    { name: "KIMI_AUTH_TOKEN", secret: true, help: "Cookie kimi-auth of www.kimi.com, in place of a token" },
+    { name: "KIMI_AUTH_TOKEN", secret: true, help: "Cookie kimi-auth of www.kimi.com, instead of a token" },
     { name: "KIMI_CODE_CREDENTIALS", secret: false, home: true, help: "Login file of Kimi Code" },
     { name: "KIMI_CREDENTIALS", secret: false, home: true, help: "The same under another name", alias: true },
     {

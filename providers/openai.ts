@@ -92,7 +92,7 @@ export const openai: Provider = {
     {
       name: "OPENAI_SOFT_LIMIT_USD",
       secret: false,
-      help: "A mark below it that is shown as a quota of its own",
+      help: "A lower mark, shown as a separate quota",
     },
   ],
   everyMs: 15 * 60_000,

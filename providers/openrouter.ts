@@ -67,7 +67,7 @@ export const openrouter: Provider = {
     {
       name: "OPENROUTER_MANAGEMENT_API_KEY",
       secret: true,
-      help: "Management key of the same account, for its credits where the API key may not see them",
+      help: "Management key of the same account, for its credits if the API key cannot read them",
     },
   ],
   everyMs: 60_000,

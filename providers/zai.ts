@@ -53,7 +53,7 @@ export const zai: Provider = {
     ...KEY_SETTINGS,
     { name: "ZAI_REGION", secret: false, help: "global or cn; without it the key's name decides" },
     { name: "ZAI_BASE_URL", secret: false, help: "Base URL with its path, https://api.z.ai/api by default" },
-    { name: "Z_AI_QUOTA_URL", secret: false, help: "The whole URL to ask, instead of the usual one" },
+    { name: "Z_AI_QUOTA_URL", secret: false, help: "The full URL to query, instead of the usual one" },
     {
       name: "Z_AI_API_HOST",
       secret: false,
