@@ -174,7 +174,7 @@ export const COMMANDS = [
   },
   {
     name: "guard",
-    summary: "say by exit code whether enough is left to start something",
+    summary: "check by exit code whether enough quota is left to start something",
     details: "Every selected quota needs enough left. Only stored readings are used; no vendor is polled. " +
       "A reading that is too old, or from before a reset that has passed since, does not count.",
     options: [
@@ -196,7 +196,7 @@ export const COMMANDS = [
         byDefault: "30m",
       },
       { name: "fail-open", help: "exit with 0 instead of 69 when it cannot tell" },
-      { name: "wait", help: "wait until enough is left, at the latest until the next reset" },
+      { name: "wait", help: "wait until enough is left, but no longer than until the next reset" },
       ...SERVER,
     ],
     examples: [
@@ -223,20 +223,20 @@ export const COMMANDS = [
     summary: "maintain the database: check, back up, restore, prune, compact",
     details:
       "check: is it intact? backup FILE: a copy of all readings and settings, while the server runs; without FILE a dated one, " +
-      "of which --keep are kept. restore FILE: put a backup in its place, and keep the old one. prune: remove rows past " +
-      "their retention. vacuum: free unused space. size: how large it is and what is in it.",
+      "keeping the last --keep. restore FILE: replace the database with a backup, and keep the old one. prune: remove rows past " +
+      "their retention. vacuum: free unused space. size: how large it is and what it contains.",
     operands: [
       { name: "action", help: "what to do", choices: DB_ACTIONS },
-      { name: "file", help: "where the backup goes, or what is restored", optional: true },
+      { name: "file", help: "the backup to write or to restore", optional: true },
     ],
     options: [{
       name: "keep",
       value: "N",
-      help: "of backup without FILE: how many dated ones are kept",
+      help: "backup without FILE: how many dated copies to keep",
       byDefault: "7",
     }, {
       name: "with-access",
-      help: "of backup: with people, sign-ins, API keys and passkeys, which are left out otherwise",
+      help: "backup: include users, sign-ins, API keys and passkeys, which are left out otherwise",
     }],
     examples: [["syntrack db check", "fails when something is wrong"], [
       "syntrack db backup copy.db",
@@ -268,11 +268,10 @@ export const COMMANDS = [
   {
     name: "doctor",
     summary: "check everything that polling and the dashboard depend on, and list what the program touches",
-    details:
-      "Contacts no vendor unless --online is given: then each account is polled once, and nothing is stored.",
+    details: "Contacts no vendor without --online, which polls each account once and stores nothing.",
     options: [
       { name: "online", help: "poll every account once" },
-      { name: "permissions", help: "print the permissions the runtime has to grant, and nothing else" },
+      { name: "permissions", help: "only print the permissions the runtime has to grant" },
       ...LISTENING,
     ],
     examples: [
@@ -291,9 +290,9 @@ export const COMMANDS = [
   KEY,
   {
     name: "config",
-    summary: "show the settings in force and where each comes from; check or create the config file",
-    details: "check: is everything in the config file valid? init: write one to start with, never over " +
-      "one that is there. path: where it is looked for.",
+    summary: "show the current settings and where each comes from; check or create the config file",
+    details: "check: is everything in the config file valid? init: write a starter file, never " +
+      "over an existing one. path: where it is looked up.",
     operands: [{ name: "action", help: "what to do", choices: CONFIG_ACTIONS, optional: true }],
     options: [],
     examples: [["syntrack config", "secrets are hidden"], [

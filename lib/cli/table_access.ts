@@ -8,23 +8,23 @@ const STDIN = { name: "stdin", help: "read the password from standard input" } a
 export const ONLY = {
   name: "only",
   value: "ACCOUNT",
-  help: "lets see only this account, as provider/name; can be repeated",
+  help: "limits the user to this account, as provider/name; can be repeated",
   repeated: true,
 } as const;
 
 export const USER = {
   name: "user",
-  summary: "the people who may sign in: list, add, remove, give another role, reset a password",
+  summary: "manage users who can sign in: list, add, remove, change a role, reset a password",
   details: "Passwords are typed without being shown, or read with --stdin; never passed as an argument. " +
     "A viewer sees, an operator polls and changes settings, an admin may do everything. " +
-    "reset sets another password and ends all sign-ins and passkeys of the person.",
+    "reset sets a new password and removes all sign-ins and passkeys of the user.",
   operands: [
     { name: "action", help: "what to do", choices: USER_ACTIONS },
-    { name: "name", help: "of the person", optional: true },
-    { name: "role", help: "of role: viewer, operator or admin", optional: true },
+    { name: "name", help: "name of the user", optional: true },
+    { name: "role", help: "for role: viewer, operator or admin", optional: true },
   ],
   options: [
-    { name: "role", value: "ROLE", help: "of add: viewer, operator or admin", byDefault: "viewer" },
+    { name: "role", value: "ROLE", help: "for add: viewer, operator or admin", byDefault: "viewer" },
     ONLY,
     STDIN,
   ],
@@ -37,8 +37,8 @@ export const USER = {
 
 export const TOKEN = {
   name: "token",
-  summary: "create a token that opens the dashboard from elsewhere",
-  details: "--save appends it to ~/.syntrack/tokens, one in a line, which a running server reads again.",
+  summary: "create a token that gives access to the dashboard from other machines",
+  details: "--save appends it to ~/.syntrack/tokens, one per line, which a running server reloads.",
   operands: [{ name: "action", help: "what to do", choices: TOKEN_ACTIONS }],
   options: [{ name: "save", short: "s", help: "append it to ~/.syntrack/tokens" }],
   examples: [["syntrack token generate --save", "prints it, and where it was saved"]],
@@ -51,7 +51,7 @@ export const KEY = {
     "A key is shown once, when it is created. Its scopes say what it can do: read, metrics, poll, write, push.",
   operands: [
     { name: "action", help: "what to do", choices: KEY_ACTIONS },
-    { name: "name", help: "of a key to create, or of one to revoke", optional: true },
+    { name: "name", help: "name of the key to create or revoke", optional: true },
   ],
   options: [
     {
@@ -61,7 +61,7 @@ export const KEY = {
       byDefault: "read",
       repeated: true,
     },
-    { name: "expires", value: "DAYS", help: "expires after this many days, 1 to 3650; never by default" },
+    { name: "expires", value: "DAYS", help: "days until it expires, 1 to 3650; never by default" },
     ONLY,
   ],
   examples: [
@@ -73,7 +73,7 @@ export const KEY = {
 
 export const AUDIT = {
   name: "audit",
-  summary: "who did what: sign-ins, keys, people, accounts, settings, exports, backups",
+  summary: "show who did what: sign-ins, keys, users, accounts, settings, exports, backups",
   details: "--verify recalculates the chain of hashes and fails if anything in it was changed.",
   options: [
     { name: "limit", value: "N", help: "at most this many, 0 to 100000", byDefault: "50" },
@@ -81,6 +81,6 @@ export const AUDIT = {
   ],
   examples: [
     ["syntrack audit", "the newest first"],
-    ["syntrack audit --verify", "and the hash of the last row, to be kept elsewhere"],
+    ["syntrack audit --verify", "prints the hash of the last row, to store elsewhere"],
   ],
 } as const;

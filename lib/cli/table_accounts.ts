@@ -17,18 +17,18 @@ export const ACCOUNT = {
   name: "account",
   summary: "manage accounts: add, list, rename, turn on or off, hide, remove",
   details:
-    "add PROVIDER: asks for the key without showing it, or takes it from --stdin; never as an argument, " +
-    "which ends up in the history of the shell. It is stored encrypted, and not tested " +
-    "unless --check is given. Others: ACCOUNT is provider/name. remove keeps the history unless --purge. " +
-    "hide leaves an account that is no longer configured out of status, list and pages; show undoes that. " +
-    "refresh lets the login of the vendor's own tool be renewed in its file, which never happens otherwise.",
+    "add PROVIDER: asks for the key without showing it, or reads it from --stdin; never from an argument, " +
+    "which would end up in the shell history. It is stored encrypted, and not tested " +
+    "without --check. Other actions: ACCOUNT is provider/name. remove keeps the history unless --purge. " +
+    "hide removes an account that is no longer configured from status, list and pages; show undoes that. " +
+    "refresh allows Syntrack to renew the login of the vendor's own tool in its file, which it never does otherwise.",
   operands: [
     { name: "action", help: "what to do", choices: ACCOUNT_ACTIONS },
     { name: "what", help: "a provider to add, or an account", optional: true },
-    { name: "to", help: "the new name; of refresh, off, expired, limited or default", optional: true },
+    { name: "to", help: "the new name; for refresh: off, expired, limited or default", optional: true },
   ],
   options: [
-    { name: "name", value: "NAME", help: "what to call it when it is added" },
+    { name: "name", value: "NAME", help: "name of the added account" },
     {
       name: "set",
       value: "NAME=VALUE",
@@ -38,7 +38,7 @@ export const ACCOUNT = {
     {
       name: "file",
       value: "FILE",
-      help: "the declaration of a source of your own: account add custom --file FILE",
+      help: "the declaration of a custom source: account add custom --file FILE",
     },
     { name: "stdin", help: "read the key from standard input" },
     { name: "check", help: "poll the provider once to see whether it works" },
@@ -48,8 +48,8 @@ export const ACCOUNT = {
   examples: [
     ["syntrack account add zai --name work", "asks for the key"],
     ["pass show zai | syntrack account add zai --stdin", "for a script"],
-    ["syntrack account list", "where each comes from and how it is"],
-    ["syntrack account disable zai/work", "it is not polled any more, its history stays"],
-    ["syntrack account hide zai/old", "no longer configured, and not shown any more either"],
+    ["syntrack account list", "where each comes from and its state"],
+    ["syntrack account disable zai/work", "stops polling it; its history stays"],
+    ["syntrack account hide zai/old", "hides an account that is no longer configured"],
   ],
 } as const;

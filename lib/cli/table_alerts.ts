@@ -16,22 +16,22 @@ export type AlertAction = typeof ALERT_ACTIONS[number];
 
 export const ALERTS = {
   name: "alerts",
-  summary: "what was raised and why, and how to snooze it",
+  summary: "show alerts and why they were raised, and snooze them",
   details:
     "list: what was raised, newest first, and how it was delivered. explain: why each alert would or would not be raised " +
     "now, and which channels it would use. " +
     "snooze: no alerts of TARGET are sent for a while; TARGET is all, an account or a quota. unsnooze ends that. " +
-    "send: sends what is due now, for machines without a running server. test CHANNEL: sends one message. replay: what the rules in force would have " +
+    "send: sends messages that are due now, for machines without a running server. test CHANNEL: sends one message. replay: what the current rules would have " +
     "raised in the last days, without forecasts and failures, which are not stored. budget ACCOUNT AMOUNT: what the " +
     "account may spend in a calendar month, in its currency, before you get an alert; 0 for no budget.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: ALERT_ACTIONS, optional: true },
     {
       name: "target",
-      help: "all, provider/name or provider/name/quota; of test the name of a channel",
+      help: "all, provider/name or provider/name/quota; for test: the name of a channel",
       optional: true,
     },
-    { name: "amount", help: "the budget of a month, such as 50; 0 for none", optional: true },
+    { name: "amount", help: "the monthly budget, such as 50; 0 for none", optional: true },
   ],
   options: [
     { name: "for", value: "TIME", help: "how long to snooze, such as 30m, 4h or 2d", byDefault: "4h" },
@@ -47,7 +47,7 @@ export const ALERTS = {
   examples: [
     ["syntrack alerts", "the newest ones"],
     ["syntrack alerts explain", "why there was none"],
-    ["syntrack alerts test phone", "sends a message by a channel"],
+    ["syntrack alerts test phone", "sends a test message through a channel"],
     ["syntrack alerts replay --days 30", "how many alerts you would have had"],
     ["syntrack alerts snooze zai/default --for 2h", "nothing of this account is sent for two hours"],
     ["syntrack alerts snooze zai/default/tokens --until reset", "until the quota resets"],
@@ -66,13 +66,13 @@ export const FEEDS = {
     "revoke NAME: the address stops working, also on a running server.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: FEED_ACTIONS, optional: true },
-    { name: "name", help: "what you call the feed, such as calendar", optional: true },
+    { name: "name", help: "name of the feed, such as calendar", optional: true },
   ],
   options: [
     {
       name: "kind",
       value: "KIND",
-      help: "what it holds: calendar (iCalendar) or alerts (Atom)",
+      help: "its content: calendar (iCalendar) or alerts (Atom)",
       choices: ["calendar", "alerts"],
       byDefault: "calendar",
     },
@@ -93,13 +93,13 @@ export const CHANNELS = {
   name: "channels",
   summary: "where alerts are sent: mail, ntfy, Telegram, Slack, webhooks, commands and more",
   details:
-    "types: the kinds there are, and the settings of each. add NAME TYPE: settings come from --set, secrets are asked " +
-    "for without showing them, or come from --stdin as lines of NAME=value; they are stored encrypted. change NAME: " +
+    "types: the available types, and the settings of each. add NAME TYPE: settings come from --set, secrets are asked " +
+    "for without showing them, or read from --stdin as lines of NAME=value; they are stored encrypted. change NAME: " +
     "other kinds, hours or summaries. test: sends one message and reports the result. A command of your own is set " +
-    "in the config file, under [hooks.NAME], and is a channel from then on.",
+    "in the config file, under [hooks.NAME], and becomes a channel.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: CHANNEL_ACTIONS, optional: true },
-    { name: "name", help: "what you call the channel, such as phone", optional: true },
+    { name: "name", help: "name of the channel, such as phone", optional: true },
     { name: "type", help: "its type, such as ntfy", optional: true },
   ],
   options: [
@@ -141,10 +141,10 @@ export const CHANNELS = {
     },
   ],
   examples: [
-    ["syntrack channels types", "what there is"],
+    ["syntrack channels types", "the available types"],
     ["syntrack channels add phone ntfy", "asks for the topic"],
     ["syntrack channels add team slack --quiet-hours 22:00-07:00", "asks for the address of the webhook"],
     ["syntrack channels test phone", "sends a message"],
-    ["syntrack channels change phone --daily 08:00", "adds a summary of each day"],
+    ["syntrack channels change phone --daily 08:00", "adds a daily summary"],
   ],
 } as const;

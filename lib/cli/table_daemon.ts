@@ -4,7 +4,7 @@ import type { CommandRow } from "./table_rows.ts";
 
 export const TEST: OptionRow = {
   name: "test",
-  help: "a server for experiments: port 9212, with its own database, log and run file",
+  help: "run a test server: port 9212, with its own database, log and run file",
 };
 const INTERVAL: OptionRow = {
   name: "interval",
@@ -15,13 +15,13 @@ const INTERVAL: OptionRow = {
 const LOG_FORMAT: OptionRow = {
   name: "log-format",
   value: "FORMAT",
-  help: "lines of the log",
+  help: "format of log lines",
   choices: ["text", "json"],
   byDefault: "text",
 };
 const REPLACE: OptionRow = {
   name: "replace",
-  help: "stop your server that has the port, and start a new one",
+  help: "stop your server on that port, and start a new one",
 };
 
 /** Options of a server, however it is started. */
@@ -35,19 +35,19 @@ export const START = {
     "stays in the foreground.",
   options: [
     ...SERVER_OPTIONS,
-    { name: "debug", help: "stay in the foreground, with the log on stdout and all that is logged" },
+    { name: "debug", help: "stay in the foreground, with the full log on stdout" },
     REPLACE,
   ],
   examples: [
     ["syntrack", "start in the background"],
-    ["syntrack --interval 120 --port 3000", "with settings of its own"],
+    ["syntrack --interval 120 --port 3000", "with other settings"],
     ["syntrack --debug", "in the foreground"],
   ],
 } as const satisfies CommandRow;
 
 export const STOP = {
   name: "stop",
-  summary: "stop the server in the background",
+  summary: "stop the background server",
   details:
     "Asks it to stop and waits: requests and polls in progress get a few seconds. Only servers of this " +
     "user are stopped, and never by their name.",
@@ -57,27 +57,27 @@ export const STOP = {
 
 export const RESTART = {
   name: "restart",
-  summary: "stop the server in the background and start it again as it was",
-  details: "Keeps the options it was started with, unless you give others. Starts it if it is not running.",
+  summary: "restart the background server with the same options",
+  details: "Options you give replace those it was started with. Starts the server if it is not running.",
   options: [...SERVER_OPTIONS],
-  examples: [["syntrack restart", "after a change of settings that need it"]],
+  examples: [["syntrack restart", "after changing settings that require it"]],
 } as const satisfies CommandRow;
 
 export const LOGS = {
   name: "logs",
-  summary: "show the log of the server in the background",
+  summary: "show the log of the background server",
   options: [
-    { name: "follow", short: "f", help: "and new lines, until Ctrl-C" },
+    { name: "follow", short: "f", help: "follow new lines until Ctrl-C" },
     {
       name: "lines",
       short: "n",
       value: "N",
-      help: "how many of the last lines, 0 to 100000",
+      help: "number of last lines to show, 0 to 100000",
       byDefault: "200",
     },
     TEST,
   ],
-  examples: [["syntrack logs -n 20", "the last twenty lines"], ["syntrack logs -f", "as they come"]],
+  examples: [["syntrack logs -n 20", "the last twenty lines"], ["syntrack logs -f", "follow the log"]],
 } as const satisfies CommandRow;
 
 export const SERVICE_ACTIONS = ["install", "uninstall", "status"] as const;
@@ -87,15 +87,15 @@ export const SERVICE = {
   name: "service",
   summary:
     "start the server with the machine, and keep it running: systemd, launchd, Task Scheduler, OpenRC, cron",
-  details: "Either all of it is done, or nothing is changed. Files that are not ours are never touched.",
+  details: "Changes everything or nothing. Never touches files it did not create.",
   operands: [{ name: "action", help: "what to do", choices: SERVICE_ACTIONS }],
   options: [
     { name: "user", help: "for you, with your logins; the default" },
-    { name: "system", help: "for the machine, as a user of its own; needs root" },
+    { name: "system", help: "for the machine, as its own user; needs root" },
     { name: "collect-timer", help: "only poll every half hour, without a server" },
-    { name: "tailscale", help: "the server listens in your tailnet" },
+    { name: "tailscale", help: "make the server listen in your tailnet" },
     { name: "cron", help: "only poll every half hour, from your crontab" },
-    { name: "print", help: "print what would be written, and change nothing" },
+    { name: "print", help: "print what would be written, without changing anything" },
   ],
   examples: [
     ["syntrack service install", "starts with your session"],
@@ -109,17 +109,17 @@ export const SERVE = {
   summary: "poll, and show the dashboard, in the foreground",
   options: [
     ...SERVER_OPTIONS,
-    { name: "silent", help: "run in the background, and print the address and the process" },
-    { name: "sandbox", help: "restart with permissions for what was found and nothing else" },
+    { name: "silent", help: "run in the background, and print the address and the process id" },
+    { name: "sandbox", help: "restart with permissions only for what was found" },
   ],
   examples: [
     ["syntrack serve", "http://127.0.0.1:9211"],
     ["syntrack serve -p 3000", "on another port"],
-    ["syntrack serve --silent -p 3000", "in the background; kill with the process it prints"],
+    ["syntrack serve --silent -p 3000", "in the background; stop it with kill and the process id it prints"],
   ],
 } as const satisfies CommandRow;
 
 export const STATUS_OPTIONS: readonly OptionRow[] = [
-  { name: "daemon", help: "only whether the server in the background runs" },
+  { name: "daemon", help: "only show whether the background server runs" },
   TEST,
 ];

@@ -6,18 +6,18 @@ export type NoteAction = typeof NOTE_ACTIONS[number];
 
 export const NOTES = {
   name: "notes",
-  summary: 'notes on an instant, such as "changed plan": list, add, change, remove',
+  summary: 'manage notes about points in time, such as "changed plan": list, add, change, remove',
   details:
     "A note is shown on the charts of its account, or of all, and exported by `export --what notes`. " +
     "change and remove take the id, or enough of its first letters to identify it.",
   operands: [
     { name: "action", help: "what to do; list by default", choices: NOTE_ACTIONS, optional: true },
-    { name: "text", help: "of add: the note, one line; of change and remove: its id", optional: true },
+    { name: "text", help: "for add: the note, one line; for change and remove: its id", optional: true },
   ],
   options: [
-    { name: "at", value: "WHEN", help: "of add and change: the instant it is about; now by default" },
-    { name: "about", value: "ACCOUNT", help: "of add and change: the account, as provider/name, or all" },
-    { name: "text", value: "TEXT", help: "of change: the new text" },
+    { name: "at", value: "WHEN", help: "for add and change: the time it is about; now by default" },
+    { name: "about", value: "ACCOUNT", help: "for add and change: the account, as provider/name, or all" },
+    { name: "text", value: "TEXT", help: "for change: the new text" },
     ...RANGE,
     limit("50"),
   ],

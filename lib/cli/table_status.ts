@@ -21,10 +21,10 @@ export const STATUS = {
   name: "status",
   summary: "can I work now, with what, until when? Then each quota, tightest first",
   details:
-    "--long shows all that is known about each quota, --brief one line, --format that line for the bar of another " +
-    "program. Only --long and --json look for logins; the others show what was read.",
+    "--long shows everything known about each quota, --brief one line, --format that line for the bar of another " +
+    "program. Only --long and --json look for logins; the others show stored readings.",
   options: [
-    { name: "long", help: "everything that is known about each quota" },
+    { name: "long", help: "everything known about each quota" },
     { name: "brief", help: "one line" },
     { name: "format", value: "FORMAT", help: "one line for a status bar", choices: STATUS_FORMATS },
     { name: "template", value: "TEXT", help: "one line of your own, such as '{account} {left} {until}'" },
@@ -40,7 +40,7 @@ export const STATUS = {
     ["syntrack status", "what matters now"],
     ["syntrack status --long", "everything that was collected"],
     ["syntrack status --format waybar", "for a bar; docs/status-bars.md has recipes"],
-    ["syntrack status --url https://home.example/ai-usage", "of a server, by the token in SYNTRACK_TOKEN"],
+    ["syntrack status --url https://home.example/ai-usage", "of a server, with the token in SYNTRACK_TOKEN"],
     ["syntrack status --now 2026-11-21T12:00:00Z", "as it was then"],
   ],
   exitCodes: "0 fine, 1 failed, 2 wrong usage; with --check 0 ready, 1 all is out, 69 unknown",

@@ -9,7 +9,7 @@ export const STATUSLINE = {
   summary: "print the limits Claude Code passes to its status line, and store them; install: set it up there",
   details:
     "Without install or uninstall it reads the tool's JSON on stdin, prints one line, contacts no vendor, and exits " +
-    "with 0 whatever happens. install writes the command into the tool's settings.json, after asking and with a " +
+    "with 0 in every case. install writes the command into the tool's settings.json, after asking and with a " +
     "copy of the file beside it; an existing status line is still printed. uninstall restores it.",
   operands: [{ name: "action", help: "what to do", choices: STATUSLINE_ACTIONS, optional: true }],
   options: [
@@ -22,11 +22,11 @@ export const STATUSLINE = {
     {
       name: "display",
       value: "WHICH",
-      help: "shares of what is used, or of what is left",
+      help: "show the used share, or the share left",
       choices: ["used", "left"],
     },
-    { name: "warning", value: "PERCENT", help: "marked from here on", byDefault: "80" },
-    { name: "critical", value: "PERCENT", help: "marked twice from here on", byDefault: "95" },
+    { name: "warning", value: "PERCENT", help: "mark from this value on", byDefault: "80" },
+    { name: "critical", value: "PERCENT", help: "mark twice from this value on", byDefault: "95" },
     { name: "ascii", help: "plain characters only" },
     {
       name: "chain",
@@ -36,7 +36,7 @@ export const STATUSLINE = {
     { name: "yes", help: "install or uninstall without asking" },
   ],
   examples: [
-    ["syntrack statusline install", "from then on in the bar of Claude Code"],
+    ["syntrack statusline install", "show limits in the bar of Claude Code"],
     ["syntrack statusline --parts five-hour,folder --display left", "another line"],
   ],
 } as const satisfies CommandRow;
