@@ -30,7 +30,7 @@ function tableOf(rooms: readonly Room[]): string {
       : may.filter((room) => !own.has(room) && isNamed(room)).join(", ") || "nothing";
     return [at.map((path) => `\`${path}\``).join(", "), about, imports];
   });
-  const table = [["room", "what it is", "may import"], ...rows];
+  const table = [["room", "purpose", "may import"], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;

@@ -23,8 +23,8 @@ export const ROOMS: readonly Room[] = [
     name: "model",
     at: ["lib/model/"],
     about:
-      "nouns and all arithmetic, pure, runs in browsers: `engine/` resets, ledger and sessions, `forecast/`, " +
-      "`insights/`, `history/` ranges and downsampling, `view/` what surfaces show",
+      "types and all calculations, pure, runs in browsers: `engine/` (resets, ledger, sessions), `forecast/`, " +
+      "`insights/`, `history/` (ranges, downsampling), `view/` (what surfaces show)",
     may: ["duration"],
   },
   // Durations, which even rooms without access to the model may use.
@@ -40,7 +40,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "net",
     at: ["lib/net/"],
-    about: "addresses, subnets, what a name resolves to, who is at the other end of a connection; opens none",
+    about: "addresses, subnets, name resolution, peers of connections; opens no connection itself",
     may: ["duration"],
     packages: ["node:net", "node:dns/promises"],
   },
@@ -58,7 +58,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "provider kit",
     at: ["lib/provider_kit/"],
-    about: "what providers share: decoders, requests, OAuth, keychains, cookies, pages of answers",
+    about: "what providers share: decoders, requests, OAuth, keychains, cookies, paged answers",
     may: ["context", "provider", "model", "duration"],
     packages: ["valibot"],
   },
@@ -102,14 +102,14 @@ export const ROOMS: readonly Room[] = [
   {
     name: "config",
     at: ["lib/config/"],
-    about: "settings, where each came from, and whether a change is live; the config file",
+    about: "settings, their sources, and whether changes apply live; the config file",
     may: ["context", "provider", "schedule", "net", "base", "duration"],
     packages: ["node:path", "node:util", "valibot", "smol-toml"],
   },
   {
     name: "custom",
     at: ["lib/custom/"],
-    about: "custom sources, turned into providers; files of events",
+    about: "custom sources as providers; event files",
     may: ["context", "provider kit", "model", "provider", "type config", "base", "duration"],
     packages: ["valibot", "node:crypto", "node:path", "node:sqlite"],
   },
@@ -123,13 +123,13 @@ export const ROOMS: readonly Room[] = [
   {
     name: "statusline",
     at: ["lib/statusline/"],
-    about: "the status line of Claude Code; started several times a second, so it loads nothing else",
+    about: "the status line of Claude Code; starts several times a second, so it loads nothing else",
     may: [],
   },
   {
     name: "status cache",
     at: ["lib/status_cache/"],
-    about: "the last line of `status` for bars; loaded before anything else",
+    about: "the cached line of `status` for bars; loads before anything else",
     may: ["base"],
   },
   {
@@ -142,14 +142,14 @@ export const ROOMS: readonly Room[] = [
   {
     name: "renewal",
     at: ["lib/accounts/renewal/"],
-    about: "the only code that writes the login of a vendor's tool, with its owner's consent",
+    about: "the only code that writes a vendor tool's login file, with its owner's consent",
     may: ["context", "provider", "base", "type model", "type store contract", "duration"],
     packages: ["node:crypto"],
   },
   {
     name: "accounts",
     at: ["lib/accounts/"],
-    about: "the accounts there are, and adding, renaming and removing them",
+    about: "all accounts; adding, renaming and removing them",
     may: [
       "model",
       "context",
@@ -165,14 +165,14 @@ export const ROOMS: readonly Room[] = [
   {
     name: "access",
     at: ["lib/access/"],
-    about: "who asks and what they may do, decided in one place: people, passkeys, sign-ins, keys",
+    about: "who may do what, decided in one place: people, passkeys, sign-ins, keys",
     may: ["model", "net", "base", "type store contract", "duration"],
     packages: ["node:crypto", "valibot", "@simplewebauthn/server", "@simplewebauthn/server/helpers"],
   },
   {
     name: "alerts",
     at: ["lib/alerts/"],
-    about: "what is told to people: alerts after each poll, the outbox, and the channels messages leave by",
+    about: "alerts after each poll, the outbox, and the channels that send messages",
     may: ["model", "vault", "base", "net", "type context", "type store contract", "duration"],
     packages: ["nodemailer", "mqtt", "@block65/webcrypto-web-push"],
   },
@@ -185,28 +185,28 @@ export const ROOMS: readonly Room[] = [
   {
     name: "daemon",
     at: ["lib/daemon/"],
-    about: "a server in the background: its run file and lock, starting, stopping, its log",
+    about: "the background server: its run file and lock, start, stop, log",
     may: ["base"],
     packages: ["node:path", "node:crypto"],
   },
   {
     name: "update",
     at: ["lib/update/"],
-    about: "releases: where they are, whose signature counts, what is fetched, and putting one in place",
+    about: "releases: finding, downloading, verifying and installing them",
     may: ["base"],
     packages: ["nanotar", "node:path"],
   },
   {
     name: "transfer",
     at: ["lib/transfer/"],
-    about: "export and import of a history, for command line and dashboard alike",
+    about: "export and import of history, for command line and dashboard",
     may: ["model", "formats", "read", "as of", "store contract", "base", "duration"],
     packages: ["node:sqlite", "node:url", "node:crypto"],
   },
   {
     name: "formats",
     at: ["lib/formats/"],
-    about: "the promised formats, as pure functions of views",
+    about: "the public formats, as pure functions of views",
     may: ["model", "base", "duration"],
   },
   {
@@ -239,7 +239,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "server",
     at: ["lib/app/server.ts", "lib/app/serve/"],
-    about: "where the server listens, whether it may, and by which names it answers",
+    about: "where the server listens, whether it may, and its host names",
     may: [
       "type app",
       "config",
@@ -256,7 +256,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "app",
     at: ["lib/app/"],
-    about: "the composition root: puts everything together; the server, settings people change, maintenance",
+    about: "the composition root, which wires everything together; the server, user settings, maintenance",
     may: ["*"],
     packages: ["node:path", "node:process", "node:sqlite", "node:url"],
   },
@@ -304,7 +304,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "openapi",
     at: ["lib/openapi/"],
-    about: "makes the description of the API at build time; nothing that runs in the server imports it",
+    about: "generates the API description at build time; the running server does not import it",
     may: ["model", "web", "access", "duration"],
     packages: ["valibot", "@valibot/to-json-schema"],
   },
@@ -334,7 +334,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "cli",
     at: ["cli.ts", "lib/cli/"],
-    about: "one file a command in `commands/`, one table of flags (`table.ts`)",
+    about: "one file per command in `commands/`, one table of flags (`table.ts`)",
     may: [
       "settings",
       "statusline",
@@ -377,7 +377,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "fresh",
     at: ["lib/fresh/"],
-    about: "stands in for Fresh 2.3.3, a package of its own; its README lists what differs",
+    about: "a separate package that replaces Fresh 2.3.3; its README lists the differences",
     may: [],
     packages: [
       ...PREACT,
@@ -391,7 +391,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "dev",
     at: ["dev/"],
-    about: "build, tests, mutation check, benchmarks, pictures, generated documents",
+    about: "build, tests, mutation check, benchmarks, screenshots, generated documents",
     may: ["*"],
     packages: ["*"],
   },
