@@ -96,7 +96,7 @@ async function build(): Promise<void> {
   await new Builder({ root: ROOT, outDir: OUT_DIR, staticDir, compress }).build();
 }
 
-/** Takes from a minified script what the bundler leaves, which renames and removes, but rewrites little. */
+/** Shortens a minified script further: the bundler renames and removes, but rewrites little. */
 async function compress(code: string): Promise<string> {
   const { minify } = await import("terser");
   const { code: compressed = code } = await minify(code, {
@@ -145,8 +145,8 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
 
 if (import.meta.main) {
   const began = performance.now();
-  // Importing one package makes the runtime fetch all of them, so that commands, started with --cached-only,
-  // need no registry from here on.
+  // Importing one package makes the runtime fetch all of them. After that, commands started with --cached-only
+  // need no registry.
   await import("preact");
   const built = await ensureBundled({ force: Deno.args.includes("--force") });
   if (built) console.log(`Built _fresh/ and _program/ in ${Math.round(performance.now() - began)} ms`);

@@ -87,8 +87,8 @@ function requireBuiltIns(text: string): string {
 }
 
 /**
- * Lets the runtime find what is imported lazily only when it is: it reads all that a literal names before the start, the
- * mail and message packages among it, which took two thirds of the time until the first page.
+ * Hides lazy imports from the runtime until they run. It reads every module that a literal names before the start,
+ * including the mail and message packages, which took two thirds of the time until the first page.
  */
 function hideLazyImports(text: string): string {
   return text.replaceAll('import("./', 'import("."+"/');
@@ -143,7 +143,7 @@ async function nameCommit(root: string, output: string): Promise<void> {
   }
 }
 
-/** Null without git, and where the sources are no clone, as in a container that is built. */
+/** Null without git, or if the sources are not a clone, as in a container build. */
 async function commitOf(root: string): Promise<string | null> {
   try {
     const git = new Deno.Command("git", { args: ["rev-parse", "HEAD"], cwd: root, stderr: "null" });

@@ -1,4 +1,4 @@
-/** Copies a folder with all that is in it. */
+/** Copies a folder with its contents. */
 import { join } from "node:path";
 
 export async function copyTree(from: URL, to: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Lays out what an image carries on top of its base: in `root` the runtime and the program, which belong to nobody who
- * runs them, in `own` an empty folder for what they store.
+ * Lays out the contents of a container image on top of its base: in `root` the runtime and the program, which do not belong
+ * to the user that runs them, in `own` an empty folder for their data.
  *
  *     deno run -A dev/image.ts FOLDER
  */
@@ -16,7 +16,7 @@ const { start } = await import("file:///app/_program/start.js");
 Deno.exitCode = await start(Deno.args);
 `;
 
-/** A script's first line has room for one flag, so what the runtime is to have beside stands where it looks for it. */
+/** A script's first line has room for only one flag, so the others are in a config file that the runtime finds beside it. */
 const RUNTIME = { unstable: ["cron", "kv"], lock: false };
 
 export async function layOutImage(folder: string): Promise<void> {

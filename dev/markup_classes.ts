@@ -1,4 +1,4 @@
-/** Which words the markup of a page may use as classes. */
+/** Finds the class names that the markup of a page may use. */
 
 interface Info {
   readonly modules: readonly {
@@ -11,12 +11,12 @@ interface Info {
 }
 
 /**
- * Returns a test of class names: whether the routes, or what they import, hold the name, or the beginning of it that
- * ends in a hyphen, as in `series-${number}`. What is only loaded later is not looked at.
+ * Returns a test for class names: whether the routes or their imports contain the name, or a prefix of it that ends in a
+ * hyphen, as in `series-${number}`. Modules that are loaded later are ignored.
  *
  * @param root the project
  * @param routes paths of route files below it
- * @param folders those that hold markup; other modules only have words that happen to be classes
+ * @param folders those with markup; words in other modules are classes only by chance
  */
 export async function classesOfRoutes(
   root: URL,
@@ -36,7 +36,7 @@ function beginningsOf(name: string): readonly string[] {
   return Array.from(name.matchAll(/-/g), ({ index }) => name.slice(0, index + 1));
 }
 
-/** Returns the URLs of the modules that these import, and of themselves. */
+/** Returns the URLs of these modules and of all they import. */
 async function importedBy(root: URL, routes: readonly string[]): Promise<ReadonlySet<string>> {
   const imports = new Map<string, readonly string[]>();
   const urls = routes.map((route) => new URL(route, root).href);

@@ -6,8 +6,8 @@
  *
  * Paths are folders and files, by default the engine. Without `--sample` it tries every mutant, which takes
  * hours; an interrupted run continues where it stopped, from the results in `--results`
- * (dist/mutants.ndjson). It asks the tests of the file first, then those of its room, then all others that
- * load it, the quick ones before the slow ones, and ends with the first that notices. It skips test files
+ * (dist/mutants.ndjson). It runs the tests of the file first, then those of its room, then all others that
+ * load it, the quick ones before the slow ones, and stops at the first that notices. It skips test files
  * that take longer than `--slow` seconds, and with `--nearest` those of other rooms, which is faster and
  * overstates the survivors. Changes that make no difference are listed in mutate/equivalent.ts and not
  * tried. `--most 10` fails when more than 10 % survive. It changes nothing in the project itself.
@@ -32,7 +32,7 @@ const ENGINE: readonly string[] = [
 ];
 const PATIENCE = 6;
 const MIN_PATIENCE_MS = 5000;
-/** Quick tests share a process, as long as they take no longer together. */
+/** Quick tests share a process, as long as together they take no longer than this. */
 const BATCH_MS = 5000;
 
 const { values, positionals } = parseArgs({
@@ -146,15 +146,15 @@ async function ableOf(workshop: Workshop, tests: readonly string[]): Promise<rea
     const { ms, passes } = measured.get(test) ?? await workshop.measure(test);
     if (!measured.has(test)) {
       measured.set(test, { ms, passes });
-      if (!passes) console.error(`Fails as it is, so it is not asked: ${test}`);
-      else if (ms > slowMs) console.error(`Takes ${Math.round(ms / 1000)} s, so it is not asked: ${test}`);
+      if (!passes) console.error(`Fails as it is, so it is not run: ${test}`);
+      else if (ms > slowMs) console.error(`Takes ${Math.round(ms / 1000)} s, so it is not run: ${test}`);
     }
     if (passes && ms <= slowMs) able.push({ test, ms });
   }
   return able.sort((a, b) => a.ms - b.ms);
 }
 
-/** Tests that start together, so that a mutant that an early one notices does not wait for the others. */
+/** Groups tests that start together, so that a mutant noticed by an early test does not wait for the others. */
 function batchesOf(tests: readonly AbleTest[]): readonly (readonly AbleTest[])[] {
   const batches: AbleTest[][] = [];
   let total = Infinity;

@@ -38,7 +38,7 @@ function between(text: string, part: string): string {
 
 /**
  * Returns the stylesheet of the vendors' marks: letters and colour by provider, for every part of a page that
- * names a provider, an account or a quota. Pages carry nothing for it.
+ * names a provider, an account or a quota. Pages contain no markup for it.
  */
 export function marksSheet(): string {
   const rules = providers.flatMap(({ id, vendor }) =>

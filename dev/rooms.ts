@@ -34,7 +34,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/base/"],
     about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
     may: ["context", "model", "duration"],
-    // Owners and modes of what is open, which the runtime changes by name alone.
+    // Changes owner and mode of open files; the runtime can do that only by path.
     packages: ["node:fs", "node:crypto", "node:sqlite"],
   },
   {

@@ -2,7 +2,7 @@
  * Builds the dashboard's stylesheet: `lib/ui/reset.css`, the tokens and
  * parts of `lib/ui/base.css`, and the utility classes that the markup uses,
  * resolved by twind at build time, so that none of it runs in a browser. The
- * overview, which is opened most, has the same sheet without what only others need.
+ * overview, which is opened most often, has a sheet without the rules that only other pages need.
  */
 import { twind, virtual } from "@twind/core";
 import presetTailwind from "@twind/preset-tailwind";
@@ -11,7 +11,7 @@ import { usedRules } from "./used_rules.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MARKUP = ["lib/ui/", "routes/", "islands/"];
-/** The route files that make the overview. */
+/** The route files of the overview. */
 const OVERVIEW = ["routes/_app.tsx", "routes/index.tsx"];
 /** Colour roles of `base.css`, usable as `text-muted`, `bg-surface`, `border-line`. */
 const ROLES = [

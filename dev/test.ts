@@ -26,7 +26,7 @@ const count: Count = { passed: 0, failed: 0, skipped: 0 };
 
 await ensureBuilt();
 await Promise.all([check("format", ["fmt", "--check"]), check("lint", ["lint"])]);
-// The compiler of types uses one core, and takes most of a minute.
+// The type checker uses one core, and takes most of a minute.
 await Promise.all([check("types", ["check", "."]), tests()]);
 
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

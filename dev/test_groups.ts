@@ -1,32 +1,32 @@
 /**
- * Puts test files that lie in one folder into groups, each of which runs as one module: to load the program takes
- * longer than most files of tests run, and tests in a browser share one.
+ * Puts the test files of a folder into groups that each run as one module: loading the program takes longer than most
+ * test files, and browser tests share a browser.
  */
 
-/** Files in a group; more take longer to end than what runs beside them. */
+/** Files in a group; larger groups would end later than everything else. */
 const MAX_FILES = 16;
 
 export interface TestGroup {
-  /** For example `routes` or `cli_2`: what the output calls it. */
+  /** The name in the output, for example `routes` or `cli_2`. */
   readonly name: string;
   /** Paths from the root of the project. */
   readonly files: readonly string[];
 }
 
-/** @param paths test files from the root of the project, with `/` between their parts */
+/** @param paths test files relative to the root of the project, with `/` as separator */
 export function groupTests(paths: readonly string[]): readonly TestGroup[] {
   const folders = Map.groupBy(paths.toSorted(), (path) => path.split("/").slice(1, -1)[0] ?? "all");
   return [...folders].flatMap(([folder, files]) => {
     const count = Math.ceil(files.length / MAX_FILES);
     return Array.from({ length: count }, (_, place): TestGroup => ({
       name: count === 1 ? folder : `${folder}_${place + 1}`,
-      // Dealt like cards: neighbours are often alike, and as slow.
+      // Dealt like cards: neighbours are often similar, and equally slow.
       files: files.filter((_file, i) => i % count === place),
     }));
   });
 }
 
-/** Finds the files of tests below `tests/`, as paths from the root; fixtures hold one that only looks like a test. */
+/** Finds the test files below `tests/`, as paths from the root. A fixture that only looks like a test is ignored. */
 export async function findTests(root: URL, folder = "tests"): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(new URL(`${folder}/`, root))) {

@@ -1,12 +1,12 @@
-/** Leaves out of a stylesheet what some markup cannot need. */
+/** Removes rules from a stylesheet that a page's markup cannot use. */
 
-/** At-rules that hold rules; others, such as `@keyframes`, stay whole. */
+/** At-rules that contain rules; others, such as `@keyframes`, stay whole. */
 const HOLDS_RULES = /^@(?:media|supports|layer|container)\b/;
 
 /**
  * Returns the rules of a stylesheet without comments, in their order, that apply to elements whose classes are used.
  *
- * @param isUsed asked about each class name of a selector
+ * @param isUsed called for each class name of a selector
  */
 export function usedRules(css: string, isUsed: (name: string) => boolean): string {
   let kept = "";
@@ -46,7 +46,7 @@ function splitList(selectors: string): readonly string[] {
   return selectors.split(/,(?![^()]*\))/);
 }
 
-/** The classes an element needs; alternatives, as in `:is(.a, .b)`, may be fulfilled otherwise. */
+/** Returns the classes an element needs, without alternatives such as `:is(.a, .b)`. */
 function classesOf(selector: string): readonly string[] {
   const own = selector.replace(/\[[^\]]*\]|\([^()]*(?:\([^()]*\)[^()]*)*\)/g, "");
   return Array.from(own.matchAll(/\.((?:\\.|[\w-])+)/g), ([, name]) => name!.replace(/\\(.)/g, "$1"));

@@ -1,5 +1,5 @@
 /**
- * Measures what alerts add to a poll of an account with four quotas and a month of history: with nothing to tell, and with
+ * Measures what alerts add to a poll of an account with four quotas and a month of history: without alerts, and with
  * messages for three channels at each poll. On both engines.
  *
  *     deno task bench alerts-polls
@@ -89,7 +89,7 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
   await Deno.remove(folder, { recursive: true });
 }
 
-/** The same store, whose changes are counted. */
+/** Wraps a store to count its changes. */
 function counted<T extends object>(store: T, count: () => void): T {
   return new Proxy(store, {
     get(target, name) {
@@ -117,7 +117,7 @@ function vendor(key: AccountKey, readings: () => readonly Reading[]): Provider {
   };
 }
 
-/** So that every window begins anew when its use does. */
+/** Aligns the window, so that it resets when the use starts again. */
 function readingAt(reading: Reading, used: number, now: number): Reading {
   const limit = reading.limit ?? 100;
   const windowMs = 100 * 5 * MINUTE_MS;

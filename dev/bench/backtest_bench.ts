@@ -25,7 +25,7 @@ import { personaHistories, type PersonaHistory, PERSONAS } from "./personas.ts";
 
 const DEMO_ANCHOR = Date.parse("2026-11-20T14:00:00Z");
 const DEMO_ZONE = "Europe/Berlin";
-/** The rule was tuned on seeds 1 to 6 and 200 days; it has never seen these. */
+/** The rule was tuned on seeds 1 to 6 and 200 days, so these are new to it. */
 const SEEDS = [101, 102, 103, 104];
 const MADE_UP = { days: 200, from: Date.UTC(2025, 0, 6) };
 
@@ -285,7 +285,7 @@ async function costs(): Promise<void> {
 
 async function bucketHistory(store: Store, quota: QuotaKey, to: number): Promise<QuotaHistory | null> {
   const described = await store.describe(quota);
-  // A quota that never resets gives nothing to judge.
+  // A quota that never resets cannot be judged.
   if (!described || described.window.kind === "balance" || described.window.kind === "rolling") return null;
   const step = historyStep(described.window);
   return {

@@ -1,7 +1,7 @@
 /**
  * Synthetic history for benchmarks and demonstrations: accounts with quotas that rise
- * during working hours and reset on time, passed poll by poll through the engine like
- * the poller does. The same options always give the same history.
+ * during working hours and reset on time, passed through the engine poll by poll, as the
+ * poller does. The same options always give the same history.
  */
 import { DAY_MS } from "../../lib/model/duration.ts";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";

@@ -1,12 +1,12 @@
 /**
- * Measures SQLite beside a key-value database in a file, and beside one on a server, in one run. The server is the
- * tests' stand-in for KV Connect, in memory, in a process of its own; a real one that is named has to be empty, and is
- * not measured for imports and sizes.
+ * Compares SQLite with a key-value database in a file and one on a server, in one run. By default, the server is the
+ * tests' in-memory stand-in for KV Connect, in a separate process. A real one given as an argument must be empty; imports
+ * and sizes are not measured on it.
  *
  *     deno run -A --unstable-kv dev/bench/kv_bench.ts [kv:http://127.0.0.1:4512/]
  *
- * 30 days of 15 accounts with 4 quotas each at five-minute steps; there are as many buckets, from which pages are drawn, as
- * with a poll a minute.
+ * It uses 30 days of 15 accounts with 4 quotas each at five-minute steps. Pages are drawn from buckets, and there are as
+ * many of them as with a poll every minute.
  */
 import process from "node:process";
 import { openDatabase } from "../../lib/app/open_store.ts";
@@ -23,7 +23,7 @@ const END_AT = Date.parse("2026-03-10T12:00:00Z");
 const SIZES = { accounts: 15, quotas: 4, days: 30 };
 /** Days of one account at minute steps with 4 quotas: 100,800 readings. */
 const IMPORTED_DAYS = 17.5;
-/** More polls take minutes to make, and change no bucket of an hour. */
+/** More polls take minutes to create, and do not change the hourly buckets. */
 const STEP_MS = 30 * MINUTE_MS;
 const COMMITS = 200;
 const ROUNDS = 15;
@@ -64,7 +64,7 @@ async function startStandIn() {
   };
 }
 
-/** @param open a new database of its own for each use */
+/** @param open opens a new database for each use */
 async function measure(
   title: string,
   open: (use: string) => Promise<AsyncDisposable & { readonly name: string }>,
@@ -173,12 +173,12 @@ async function imports(name: string, file: string): Promise<void> {
   say("import", `${readings} readings in ${seconds(began)}`);
 }
 
-/** Poll by poll, as they come in, everything kept. */
+/** Poll by poll, as they arrive, with everything kept. */
 async function sizes(name: string): Promise<void> {
   {
     await using store = await openDatabase(name);
     const options = { accounts: 1, quotas: 4, days: 3, endAt: END_AT };
-    // One by one, because how rows are laid out depends on it.
+    // One by one, because the layout of the rows depends on it.
     const one = new Proxy(store, {
       get(target, member) {
         if (member === "commitAll") {

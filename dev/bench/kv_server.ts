@@ -1,4 +1,4 @@
-/** A server that speaks KV Connect, in memory, for `kv_bench.ts`: prints its name for `--db`, and runs until it is killed. */
+/** An in-memory KV Connect server for `kv_bench.ts`: prints its name for `--db`, and runs until it is killed. */
 import { startKvConnect } from "../../tests/support/kv_connect.ts";
 
 console.log(startKvConnect(Deno.env.get("DENO_KV_ACCESS_TOKEN")).name);

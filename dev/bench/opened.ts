@@ -1,10 +1,10 @@
 /**
  * Measures what Chromium transfers when it opens pages of the demo with an empty cache: on a screen of 1440 x 900 and on
- * a phone of 375 px with touch, until three seconds after the page has loaded, and nobody touches it.
+ * a touch phone of 375 px, until three seconds after the page has loaded, without interaction.
  *
  *     deno run -A dev/bench/opened.ts [/history]
  *
- * The browser says that it takes gzip and no other coding; headers are not counted.
+ * The browser accepts only gzip as encoding; headers are not counted.
  */
 import { type Browser, type BrowserContextOptions, chromium } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../../tests/support/chromium.ts";
@@ -16,7 +16,7 @@ const SCREENS: Readonly<Record<string, BrowserContextOptions>> = {
   "375 px, touch": { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true },
 };
 
-/** Returns the bytes of bodies by the kind of resource. */
+/** Returns the bytes of bodies by kind of resource. */
 async function transferred(browser: Browser, url: string, screen: BrowserContextOptions) {
   const context = await browser.newContext({ serviceWorkers: "block", ...screen });
   try {

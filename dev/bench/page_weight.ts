@@ -1,6 +1,6 @@
 /**
  * Measures what a browser loads for each page of the demo, gzipped: the page, its stylesheet and its scripts,
- * then every file any of them names. Measures only the named pages, or all.
+ * then every file that any of them names. Measures the named pages, or all.
  *
  *     deno run -A dev/bench/page_weight.ts [/analytics]
  *

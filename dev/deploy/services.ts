@@ -1,6 +1,6 @@
 /**
- * Files of service managers for people who copy by hand, from the templates that `syntrack service install`
- * uses.
+ * Generates the files for service managers that users copy by hand, from the templates of `syntrack service
+ * install`.
  */
 import { cronLine, launchdFile, openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
 import { type ServiceFile, type ServiceSpec, SYSTEM_HOME } from "../../lib/daemon/service/service.ts";

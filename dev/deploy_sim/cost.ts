@@ -1,5 +1,5 @@
 /**
- * What a day costs on a host: runs of the cron, and units of the key-value database, for some numbers of accounts.
+ * Measures what a day costs on a host, for several numbers of accounts: cron runs, and units of the key-value database.
  *
  *     deno run -A --unstable-kv dev/deploy_sim/cost.ts [--hours=6]
  */
@@ -25,7 +25,7 @@ interface Cost {
   readonly intervalS: number;
   readonly reads: number;
   readonly writes: number;
-  /** Of one look at the overview by an instance that is running. */
+  /** For one view of the overview from a running instance. */
   readonly pageReads: number;
 }
 
@@ -86,7 +86,7 @@ async function costOf(accounts: number, intervalS: number): Promise<Cost> {
         }),
     },
   });
-  // What happens once does not count.
+  // Ignores what happens only once.
   for (let minute = 0; minute < 10; minute++) {
     now += MINUTE_MS;
     await hosted.run();

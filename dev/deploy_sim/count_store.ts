@@ -1,4 +1,4 @@
-/** Counts the calls of a store, by method. */
+/** Counts the calls of a store by method. */
 import type { Store } from "../../lib/store/store.ts";
 
 export type Counts = Record<string, number>;

@@ -1,6 +1,6 @@
 /**
- * One instance of the hosted program in a simulation: a process that may be killed at any moment. It is told the time
- * with every request, and `/__cron` fires the cron.
+ * One instance of the hosted program in a simulation: a process that may be killed at any moment. Every request carries
+ * the time, and `/__cron` fires the cron.
  */
 import { systemClock } from "../../lib/base/clock.ts";
 import { Secret } from "../../lib/provider/context.ts";
@@ -16,7 +16,7 @@ const counts: Counts = {};
 let told = Number(env.SIM_NOW);
 let clockBase = Number(env.SIM_NOW) - performance.now();
 
-// The next poll of an account is planned with some chance, which a comparison must not see.
+// The next poll of an account is planned with some randomness, which must not affect a comparison.
 if (env.SIM_FROZEN) Math.random = () => 0.5;
 
 const provider: Provider = {

@@ -1,16 +1,16 @@
-/** Counts what a key-value database is asked, in the units that hosts bill. */
+/** Counts the operations on a key-value database, in the units that hosts bill. */
 
 export interface Units {
-  /** Of 4 KiB each, at least one a value. */
+  /** 4 KiB each, at least one per value. */
   reads: number;
-  /** Of 1 KiB each, at least one a value. */
+  /** 1 KiB each, at least one per value. */
   writes: number;
 }
 
 const READ_BYTES = 4096;
 const WRITE_BYTES = 1024;
 
-/** Makes every database that is opened from now on count. */
+/** Counts in every database opened from now on. */
 export function countUnits(): Units {
   const units: Units = { reads: 0, writes: 0 };
   const open = Deno.openKv.bind(Deno);
@@ -49,7 +49,7 @@ function counting(kv: Deno.Kv, units: Units): Deno.Kv {
   });
 }
 
-/** A list is one read for each 4 KiB of all that it gives. */
+/** A list is one read for each 4 KiB of its result. */
 function countingList<T>(list: Deno.KvListIterator<T>, units: Units): Deno.KvListIterator<T> {
   let bytes = 0;
   units.reads++;
@@ -96,7 +96,7 @@ function unitsOf(value: unknown, bytes: number): number {
   return Math.max(1, Math.ceil(bytesOf(value) / bytes));
 }
 
-/** About what the database counts: bytes as they are, the rest as text. */
+/** Approximates what the database counts: bytes as they are, everything else as text. */
 function bytesOf(value: unknown): number {
   let bytes = 0;
   const text = JSON.stringify(value, (_, part) => {

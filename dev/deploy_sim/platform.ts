@@ -1,11 +1,11 @@
 /**
- * A stand-in for a host such as Deno Deploy: it starts instances, fires the cron at any of them, passes requests to any,
- * and kills them. They share a database; each has a folder that is lost with it.
+ * Simulates a host such as Deno Deploy: starts instances, fires the cron on any of them, passes requests to any, and
+ * kills them. They share a database; each has a folder that is lost with it.
  */
 import { fileURLToPath } from "node:url";
 
 export interface PlatformOptions {
-  /** What `SYNTRACK_DB` is set to. */
+  /** The value of `SYNTRACK_DB`. */
   readonly database: string;
   readonly vendor: string;
   readonly accounts: number;
@@ -20,15 +20,15 @@ export interface PlatformOptions {
 
 export interface Instance {
   readonly alive: boolean;
-  /** Fires the cron; false when the instance was killed meanwhile. */
+  /** Fires the cron; false if the instance was killed meanwhile. */
   cron(aheadMs?: number): Promise<boolean>;
-  /** Sends a request as a program with a token; null when the instance was killed meanwhile. */
+  /** Sends a request as a program with a token; null if the instance was killed meanwhile. */
   ask(path: string): Promise<{ readonly status: number; readonly text: string } | null>;
   kill(): Promise<void>;
 }
 
 export const TOKEN = "simulated-token-0123456789abcdef";
-/** 32 bytes that are no secret. */
+/** 32 bytes that are not secret. */
 export const VAULT_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 const PROGRAM = fileURLToPath(new URL("./instance.ts", import.meta.url));
@@ -52,7 +52,7 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
     clearEnv: true,
     env: {
       PATH: Deno.env.get("PATH") ?? "",
-      // Where the runtime keeps what it compiled: no disk of the instance.
+      // The runtime's compilation cache is not on the instance's disk.
       ...cacheOf(),
       HOME: folder,
       NO_COLOR: "1",

@@ -1,5 +1,5 @@
 /**
- * The simulation by hand.
+ * Runs the simulation from the command line.
  *
  *     deno run -A --unstable-kv dev/deploy_sim/run.ts [--kills=200] [--instances=3] [--accounts=5] [--seed=1]
  *       [--db=kv:PATH|PATH] [--runtime=PATH]

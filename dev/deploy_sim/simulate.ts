@@ -1,4 +1,4 @@
-/** Plays a host that kills instances at random moments, and compares what is stored with what the vendor gave. */
+/** Simulates a host that kills instances at random moments, and compares the stored data with what the vendor stated. */
 import { createStoredChannels } from "../../lib/alerts/stored_channels.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import { createOutbox } from "../../lib/alerts/outbox.ts";
@@ -22,18 +22,18 @@ export interface SimulationOptions {
 export interface Simulated {
   readonly minutes: number;
   readonly kills: number;
-  /** What differs, in words; empty when all is as it was. */
+  /** The differences as text; empty if there are none. */
   readonly differences: readonly string[];
   readonly consumed: number;
   readonly messages: number;
-  /** Messages that were under way when their instance was killed, so nobody knows whether they arrived. */
+  /** Messages that were being sent when their instance was killed, so it is unknown whether they arrived. */
   readonly unsure: number;
 }
 
 const BEGIN = Date.UTC(2026, 10, 2, 8);
-/** So long before the end of a window nobody is killed any more, until all that was answered is stored. */
+/** This long before the end of a window, no instance is killed until all answers are stored. */
 const QUIET_MS = 4 * MINUTE_MS;
-/** A kill comes at most so long after the cron was fired: most runs are over by then. */
+/** Maximum delay from the cron to a kill: most runs are over by then. */
 const MAX_LIFE_MS = 250;
 
 export async function simulate(options: SimulationOptions): Promise<Simulated> {
@@ -70,7 +70,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     const place = Math.floor(random() * pool.length);
     const other = Math.floor(random() * pool.length);
     const work: Promise<unknown>[] = [pool[place]!.cron()];
-    // Now and then two at once, or one whose clock is wrong; and people look at any time.
+    // Sometimes two at once, or one with a wrong clock; and pages are viewed at any time.
     if (random() < 0.2) work.push(pool[other]!.cron());
     else if (random() < 0.1) work.push(pool[other]!.cron(3_000));
     if (random() < 0.3) work.push(pool[other]!.ask("/api/v1/status"));
@@ -81,7 +81,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     await Promise.all(work);
   }
 
-  /** Until all accounts are stored as the vendor gave them last. */
+  /** Resolves once all accounts are stored as the vendor last stated them. */
   async function settle(): Promise<void> {
     for (let tries = 0; tries < 10; tries++) {
       now += MINUTE_MS;
@@ -143,7 +143,7 @@ async function unequal(
   return found;
 }
 
-/** Resolves to the sum of all that was consumed. */
+/** Resolves to the total consumption. */
 async function compareSums(
   open: SimulationOptions["open"],
   accounts: ReadonlyMap<string, { readonly total: number }>,
@@ -158,7 +158,7 @@ async function compareSums(
     const days = await store.series({ quota, from: 0, to: Number.MAX_SAFE_INTEGER, step: 86_400_000 });
     const ledger = readings.reduce((all, { consumed }) => all + consumed, 0);
     const byDay = days.reduce((all, { consumed }) => all + consumed, 0);
-    // Of what came before the first reading nobody knows when.
+    // The time of consumption before the first reading is unknown.
     const base = (readings[0]?.used ?? 0) - FIRST_USED;
     const expected = total - base;
     if (ledger !== expected) {
@@ -171,7 +171,7 @@ async function compareSums(
   return sum;
 }
 
-/** Every message that counts as sent has come, and what did not come says why. */
+/** Checks that every message that counts as sent arrived, and that every other one states a reason. */
 async function checkMessages(
   open: SimulationOptions["open"],
   counts: ReadonlyMap<string, readonly string[]>,
@@ -192,7 +192,7 @@ async function checkMessages(
   return unsure;
 }
 
-/** Numbers between 0 and 1, the same for the same seed. */
+/** Returns numbers between 0 and 1, the same for the same seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

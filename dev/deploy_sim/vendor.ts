@@ -1,39 +1,39 @@
 /**
- * A vendor and a receiver of messages, as the instances of a simulation see them. It knows to the unit what was consumed
- * and which messages arrived.
+ * A vendor and a receiver of messages for the instances of a simulation. It knows exactly what was consumed and which
+ * messages arrived.
  */
 
-/** What one account has consumed. */
+/** Consumption of one account. */
 export interface Consumption {
-  /** In the window that is running. */
+  /** In the current window. */
   used: number;
-  /** In all since the first answer. */
+  /** In total since the first answer. */
   total: number;
-  /** How many requests are being answered; never more than one. */
+  /** Number of requests being answered; never more than one. */
   busy: number;
 }
 
 export interface Vendor {
   readonly port: number;
   readonly accounts: ReadonlyMap<string, Consumption>;
-  /** Ids of the alerts in messages, as they came. */
+  /** Ids of the alerts in messages, in order of arrival. */
   readonly messages: readonly string[];
-  /** Accounts that two instances asked about at once. */
+  /** Accounts that two instances polled at once. */
   readonly overlaps: readonly string[];
   /** When the window ends, epoch milliseconds. */
   readonly resetsAt: number;
-  /** Begins a new window; only while all that was answered is stored. */
+  /** Begins a new window; only while all answers are stored. */
   reset(): void;
   stop(): Promise<void>;
 }
 
 export const LIMIT = 400;
-/** What was consumed before anybody looked. */
+/** Consumption before the first poll. */
 export const FIRST_USED = 10;
-/** Short, so that a simulation sees many ends. */
+/** Short, so that a simulation contains many resets. */
 export const WINDOW_MS = 30 * 60_000;
 
-/** How long whoever receives messages takes to answer, at most. */
+/** Maximum time until the receiver of messages answers. */
 const MAX_MESSAGE_MS = 100;
 
 export interface VendorOptions {
@@ -55,7 +55,7 @@ export function startVendor({ accounts: count, now, random }: VendorOptions): Ve
     if (!own) return new Response("unknown", { status: 404 });
     if (own.busy > 0) overlaps.push(account);
     own.busy++;
-    // The figure is of the moment at which it is asked for, and takes a while to arrive.
+    // The figure is from the time of the request, and takes a while to arrive.
     const more = Math.floor(random() * 80);
     own.used += more;
     own.total += more;
@@ -69,10 +69,10 @@ export function startVendor({ accounts: count, now, random }: VendorOptions): Ve
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/message") {
-      // Several alerts may come as one message.
+      // One message may contain several alerts.
       const { alerts } = await request.json() as { readonly alerts: readonly { readonly id: string }[] };
       messages.push(...alerts.map(({ id }) => id));
-      // It has it, and takes a while to say so: whoever is killed meanwhile does not know.
+      // The message arrived, but the answer takes a while: an instance killed meanwhile does not know.
       await new Promise((resolve) => setTimeout(resolve, random() * MAX_MESSAGE_MS));
       return new Response("ok");
     }

@@ -15,7 +15,7 @@ export interface Related {
 const LEFT_OUT =
   /^tests\/(browser|demo|deploy|dev|fresh|renewal)\/|fuzz_test|process_test|processes_test|crash_test|fixtures_test|gathering_test|deploy_test/;
 const MAX_NEAR = 6;
-/** Tests of other rooms come after those of the same room that are so many imports farther away. */
+/** Tests of other rooms come after those of the same room that are this many imports farther away. */
 const FROM_OUTSIDE = 3;
 const BUILT_LAST = 1000;
 /** Tests that reach this rebuild the dashboard after each change of what pages import. */
@@ -46,7 +46,7 @@ export function relate(sources: readonly Source[]): (path: string) => Related {
       const outside = isInRoom(test, path) ? 0 : FROM_OUTSIDE;
       return [{ test, distance: isNamed(test, path) ? 0 : distance + outside }];
     }).sort((a, b) => a.distance - b.distance || (a.test < b.test ? -1 : 1));
-    // Of a file that no test is about, those that come nearest.
+    // For a file without its own test, the nearest ones.
     const most = Math.max(1, able[0]?.distance ?? 0);
     const near = able.filter(({ distance }) => distance <= most).slice(0, MAX_NEAR).map(({ test }) => test);
     const others = able.slice(near.length).map(({ test }) => test);

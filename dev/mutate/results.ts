@@ -5,7 +5,7 @@ import type { Mutant } from "./mutants.ts";
 
 /**
  * `killed`: a test failed; `late`: the tests did not end in time; `survived`: all passed;
- * `equivalent`: no test can notice it, so none was asked.
+ * `equivalent`: no test can notice it, so none was run.
  */
 export type Outcome = "killed" | "late" | "survived" | "equivalent";
 
