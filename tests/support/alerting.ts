@@ -1,4 +1,4 @@
-/** Views considered one after the other, as polls bring them, for tests of what alerts are raised. */
+/** Evaluates a sequence of views, as polls produce them, for tests of alerts. */
 import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { decideAlerts } from "../../lib/model/alerts/decide.ts";
 import type { AlertMemory } from "../../lib/model/alerts/memory.ts";
@@ -9,7 +9,7 @@ import { accountViewOf, quotaViewOf, READ_AT } from "./views.ts";
 
 export const ZONE = "Europe/Berlin";
 
-/** Considers views one after the other, as polls bring them, and gives the alerts of each. */
+/** Evaluates views in order, as polls produce them, and returns the alerts of each. */
 export function considering(rules: AlertRules = DEFAULT_ALERT_RULES) {
   let memory: AlertMemory | null = null;
   return {
@@ -24,7 +24,7 @@ export function considering(rules: AlertRules = DEFAULT_ALERT_RULES) {
   };
 }
 
-/** The account with one quota that was read at `at` and is used to a share. */
+/** Returns an account whose only quota was read at that minute, with that use, and the time of the reading. */
 export function at(
   minute: number,
   used: number,
@@ -39,7 +39,7 @@ export function kinds(alerts: readonly Alert[]): readonly string[] {
   return alerts.map(({ kind }) => kind);
 }
 
-/** A cycle that began an hour before the first reading, or so many minutes after that. */
+/** Returns a cycle that began an hour before the first reading, plus that many minutes. */
 export function cycleAt(minute: number) {
   return { startedAt: READ_AT - HOUR_MS + minute * MINUTE_MS, peak: null, consumed: null, whole: true };
 }

@@ -1,11 +1,11 @@
 /**
- * The assertions tests use: thin names over `node:assert`, so that no test
- * library has to be fetched.
+ * The assertions of the tests: thin wrappers around `node:assert`, so that no test
+ * library is needed.
  */
 import nodeAssert from "node:assert/strict";
 
 export function assert(value: unknown, message?: string): asserts value {
-  // Its types tell an absent message from an undefined one.
+  // Its types distinguish an absent message from an undefined one.
   if (message === undefined) nodeAssert.ok(value);
   else nodeAssert.ok(value, message);
 }
@@ -15,7 +15,7 @@ export function assertEquals<T>(actual: T, expected: T, message?: string): void 
   else nodeAssert.deepStrictEqual(actual, expected, message);
 }
 
-/** Compares two numbers that arithmetic may have brought apart by rounding. */
+/** Compares two numbers that may differ by rounding. */
 export function assertClose(actual: number, expected: number, tolerance = 1e-9): void {
   const near = Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected));
   nodeAssert.ok(near, `Expected a number near ${expected}, got ${actual}`);

@@ -1,6 +1,6 @@
 /**
- * A device that makes and uses passkeys, in software: ES256, with whatever a test wants it to get wrong. What it answers is
- * the JSON that browsers make of their answers.
+ * A software device that creates and uses passkeys with ES256, with any mistake a test requests. It returns answers as the
+ * JSON that browsers produce.
  */
 const UP = 0x01;
 const UV = 0x04;
@@ -8,18 +8,18 @@ const BACKUP_ELIGIBLE = 0x08;
 const BACKED_UP = 0x10;
 const ATTESTED = 0x40;
 
-/** What an answer says otherwise than it should. */
+/** The fields of an answer that are wrong on purpose. */
 export interface Wrong {
   readonly origin?: string;
   readonly rpId?: string;
   readonly challenge?: string;
   readonly type?: string;
   readonly crossOrigin?: boolean;
-  /** Nobody showed a finger, face or PIN. */
+  /** Without verification by finger, face or PIN. */
   readonly unverified?: boolean;
   readonly counter?: number;
   readonly userHandle?: string;
-  /** Statement of the device or its maker about what it signs, instead of none. */
+  /** An attestation by the device or its maker; none by default. */
   readonly statement?: {
     readonly format: string;
     readonly fields: (signed: Uint8Array<ArrayBuffer>, own: CryptoKey) => Promise<ReadonlyMap<string, Cbor>>;
@@ -35,9 +35,9 @@ export interface Asked {
 
 export interface Device {
   readonly id: string;
-  /** For `navigator.credentials.create`. @param userHandle as the server named the person */
+  /** For `navigator.credentials.create`. @param userHandle the server's id of the person */
   register(asked: Asked & { readonly userHandle: string }, wrong?: Wrong): Promise<Answer>;
-  /** For `navigator.credentials.get`; counts one up. */
+  /** For `navigator.credentials.get`; increments the counter. */
   use(asked: Asked, wrong?: Wrong): Promise<Answer>;
 }
 
@@ -49,7 +49,7 @@ export interface Answer {
   clientExtensionResults: object;
 }
 
-/** A new device with one key pair. @param counts whether it says how often it was used */
+/** Creates a device with one key pair. @param counts whether it reports how often it was used */
 export async function createDevice(counts = true): Promise<Device> {
   const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
     "sign",
@@ -156,7 +156,7 @@ function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** ES256, as devices write it. */
+/** ES256 in the encoding of devices. */
 export async function sign(key: CryptoKey, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   return der(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes)));
 }

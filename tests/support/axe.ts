@@ -1,8 +1,8 @@
-/** Asks axe-core what keeps people out. */
+/** Checks accessibility with axe-core. */
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 
-/** Each violation as `rule: element`; none is `[]`. The rules are put in past the page's policy, which stays on. */
+/** Returns each violation as `rule: element`. The rules are injected past the page's policy, which stays active. */
 export async function barriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   return await page.evaluate(async () => {

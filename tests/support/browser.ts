@@ -1,25 +1,25 @@
 /**
- * Tests in a real browser: the system's Chromium, driven by playwright-core. Nothing is downloaded. Where
- * there is no Chromium the tests are reported as ignored, with the reason in their name.
+ * Tests in a real browser: the system's Chromium, driven by playwright-core. Nothing is downloaded. Without
+ * Chromium, the tests are reported as ignored, with the reason in their name.
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
 
 export type { Page };
 
-/** What takes longer has failed; nothing that is waited for takes half as long. */
+/** Anything slower has failed: no expected wait takes half as long. */
 const MAX_WAIT_MS = 15_000;
 
 export interface Browsing {
   readonly page: Page;
-  /** What the page has complained about: uncaught errors and messages at level "error", policy violations included. */
+  /** Uncaught errors and console messages at level "error", including policy violations. */
   readonly errors: readonly string[];
   /** Addresses of all requests the page has made, sockets included. */
   readonly requests: readonly string[];
   readonly browser: Browser;
 }
 
-/** Registers a test that gets a page of its own. The browser is shared by the tests of a file. */
+/** Registers a test with a new page. The tests of a file share the browser. */
 export function browserTest(
   name: string,
   run: (browsing: Browsing) => Promise<void>,
@@ -37,7 +37,7 @@ export function browserTest(
     sanitizeResources: false,
     async fn() {
       const browser = await shared(executablePath);
-      // A worker would stand between tests and the server; those about it let it.
+      // A service worker would sit between tests and the server; only tests about it allow it.
       const context = await browser.newContext({ serviceWorkers: "block", ...options });
       try {
         const page = await context.newPage();

@@ -1,4 +1,4 @@
-/** The built dashboard with services of the test's own, for pages the demo has no reason to show. */
+/** The built dashboard with the test's own services, for pages that the demo does not show. */
 import { ensureBuilt } from "../../dev/build.ts";
 import type { AppContext } from "../../lib/app/context.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";
@@ -9,7 +9,7 @@ interface BuiltApp {
   readonly default: { readonly fetch: (request: Request, info: unknown) => Promise<Response> };
 }
 
-/** Serves the build on a free port, answering for exactly that address. Disposing closes the hub first, as a stop does. */
+/** Serves the build on a free port, for exactly that address. Disposing closes the hub first, as a stop does. */
 export async function serveBuilt(services: AppContext): Promise<Served> {
   await ensureBuilt();
   const { default: app }: BuiltApp = await import(new URL("../../_fresh/server.js", import.meta.url).href);

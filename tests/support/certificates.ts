@@ -1,10 +1,10 @@
-/** Certificates for tests, made by the `openssl` of the system: an authority, and servers it vouches for. */
+/** Certificates for tests, created with the system's `openssl`: an authority, and servers signed by it. */
 import { join } from "node:path";
 
 export interface TestAuthority {
   /** As PEM. */
   readonly ca: string;
-  /** Makes a certificate for its names, and writes it over what is at the paths. */
+  /** Creates a certificate for its names, and overwrites the files at the paths. */
   issue(certPath: string, keyPath: string): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ async function openssl(folder: string, args: readonly string[]): Promise<void> {
 
 const KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
-/** @param names what its certificates are for */
+/** @param names the host names in its certificates */
 export async function makeAuthority(
   folder: string,
   name: string,
@@ -73,7 +73,7 @@ export async function makeAuthority(
   };
 }
 
-/** What the maker of a security key signs for it with, as WebAuthn wants such certificates. */
+/** The attestation certificate of a security key's maker, as WebAuthn requires it. */
 export async function makeAttestationKey(folder: string): Promise<{
   readonly certificate: Uint8Array<ArrayBuffer>;
   readonly key: CryptoKey;

@@ -1,6 +1,6 @@
-/** The system's Chromium: where it is and how it is started. Nothing is downloaded. */
+/** Locates and configures the system's Chromium. Nothing is downloaded. */
 
-/** The shell without windows comes first: it takes two thirds of the time of the whole browser. */
+/** The headless shell comes first: it takes two thirds of the time of the full browser. */
 const CANDIDATES: readonly string[] = [
   "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
@@ -13,7 +13,7 @@ const CANDIDATES: readonly string[] = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Keeps the browser to itself: nothing is fetched that a test did not ask for. */
+/** Disables background requests: the browser fetches only what a test requests. */
 export const CHROMIUM_ARGUMENTS: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
@@ -24,7 +24,7 @@ export const CHROMIUM_ARGUMENTS: readonly string[] = [
   "--disable-sync",
 ];
 
-/** Path of the browser to use: `CHROMIUM_PATH`, else the first usual place that has one, else `null`. */
+/** Path of the browser: `CHROMIUM_PATH`, or the first default location that has one, or `null`. */
 export function findChromium(): string | null {
   const wanted = Deno.env.get("CHROMIUM_PATH");
   return (wanted ? [wanted] : CANDIDATES).find(isFile) ?? null;

@@ -1,11 +1,11 @@
-/** The fields of every document a command prints as JSON, and the columns of what it exports, asked of the program. */
+/** Collects, from the program itself, the fields of every JSON document of a command, and the columns of exports. */
 import { inPlace, ORACLE_DAY, type Place, type Terminal } from "../cli/support.ts";
 import { ReleaseSite } from "../release/release_site.ts";
 import { exchangesOf, fixtureOf } from "./exchange.ts";
 import { utc } from "./readings.ts";
 import { startVendor } from "./vendor.ts";
 
-/** Commands that print JSON, each in the way that shows most of it. What is not here prints none, or what serve prints. */
+/** Commands that print JSON, each with the arguments that show most of it. Others print none, or the same as serve. */
 const JSON_COMMANDS = [
   "collect",
   "status",
@@ -38,7 +38,7 @@ const JSON_COMMANDS = [
   "config path",
 ] as const;
 
-/** Further ones in an order in which each finds what it lists, in a place with money and a plan. */
+/** More commands, in an order in which each has something to list, in a place with money and a plan. */
 const IN_TURN: readonly (readonly [args: string, terminal?: Terminal])[] = [
   ["spend"],
   ["horizon"],
@@ -116,11 +116,11 @@ export async function commandFields(): Promise<readonly string[]> {
   return found;
 }
 
-/** `status: headline.text`, for each field of what a command prints. */
+/** Returns `status: headline.text` for each field in the output of a command. */
 async function documentFields(place: Place, args: string, terminal?: Terminal): Promise<readonly string[]> {
   const { stdout, stderr } = await place.run(args.includes("--format") ? args : `${args} --json`, terminal);
   const [command = ""] = args.split(" -");
-  // Options of status lead to documents of their own; what comes after a command and its action is a name.
+  // Options of status produce separate documents; the word after a command and its action is a name.
   const name = command === "status" ? args : command.split(" ").slice(0, 2).join(" ");
   try {
     return fieldsOf(JSON.parse(stdout)).map((field) => `${name}: ${field}`);
@@ -129,7 +129,7 @@ async function documentFields(place: Place, args: string, terminal?: Terminal): 
   }
 }
 
-/** A sum that grows over the month, and a plan whose week fills. */
+/** Adds an amount that grows over the month, and a plan whose week fills up. */
 async function fillMoney(place: Place): Promise<void> {
   const days = ["17", "18", "19", "20", "21"].map((day, at) =>
     [`2026-11-${day} 12:00`, 10 + 5 * at] as const
@@ -144,13 +144,13 @@ async function fillMoney(place: Place): Promise<void> {
   }, "acme/plan");
 }
 
-/** Two days with resets, so that there is a rate, a forecast, cycles and sessions. */
+/** Adds two days with resets, so that there is a rate, a forecast, cycles and sessions. */
 async function fillPlace(place: Place): Promise<void> {
   const dayBefore = ORACLE_DAY.map(([at, used]) => [at.replace("11-21", "11-20"), used] as const);
   await place.fill([...dayBefore, ...ORACLE_DAY], { label: "Requests" });
 }
 
-/** Members by their paths: `a`, `a.b`, `list[].c`. Members whose names are data stand under `*`. */
+/** Returns the paths of all fields: `a`, `a.b`, `list[].c`. Fields whose names are data appear as `*`. */
 export function fieldsOf(value: unknown, path = ""): readonly string[] {
   if (Array.isArray(value)) return unique(value.flatMap((item) => fieldsOf(item, `${path}[]`)));
   if (typeof value !== "object" || value === null) return [];

@@ -1,4 +1,4 @@
-/** Browser tests of the dashboard over the demo. */
+/** Browser tests of the dashboard with the demo. */
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { assertEquals } from "./assert.ts";
 import { browserTest, type Browsing } from "./browser.ts";
@@ -9,7 +9,7 @@ export interface DemoBrowsing extends Browsing {
 }
 
 export interface DemoTestOptions extends BrowserContextOptions {
-  /** Complaints of the page that belong to what is tested. */
+  /** Page errors that the test expects. */
   readonly expected?: RegExp;
 }
 
@@ -20,8 +20,8 @@ export type DemoTest = (
 ) => void;
 
 /**
- * Registers tests that share one demo. Each begins with all accounts read a minute ago at most, and holds,
- * whatever else it holds, that the page complains of nothing and asks no other server.
+ * Registers tests that share one demo. Each begins with all accounts read at most a minute ago, and verifies,
+ * besides its own checks, that the page reports no errors and contacts no other server.
  */
 export function demoTests(): DemoTest {
   const open = sharedDemoSite();
@@ -42,7 +42,7 @@ export async function openLive(page: Page, site: DemoSite, path = "/"): Promise<
   await connected(page, "live");
 }
 
-/** Waits until the page says that it stands so with the server. */
+/** Waits until the page shows this state of the connection. */
 export async function connected(page: Page, state: "live" | "lost" | "paused"): Promise<void> {
   await page.waitForSelector(`.connection[data-connection="${state}"]`);
 }
@@ -60,14 +60,14 @@ export async function caughtUp(page: Page, site: DemoSite): Promise<void> {
     }), wanted);
 }
 
-/** Whether the page is wider than its window: what a person would have to scroll to the side for. */
+/** Returns whether the page is wider than its window, so that users would have to scroll sideways. */
 export function sideways(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 /**
- * Follows a link or sends a form of a page without scripts: a click only begins to load the next page, and this resolves
- * once that is there.
+ * Follows a link or submits a form on a page without scripts: a click only starts loading the next page, and this
+ * resolves once it has loaded.
  */
 export async function follow(page: Page, control: Locator): Promise<void> {
   await Promise.all([page.waitForEvent("load"), control.click()]);

@@ -1,7 +1,7 @@
 /**
- * The demo as a place to test in: the whole program as `syntrack demo` composes it, served by the real
+ * The demo as a test environment: the whole program as `syntrack demo` composes it, served by the real
  * server from the real build, with 30 hours of history from a fixed seed. Its clock stands still until
- * the test moves it, and nobody is polled unless the test says so.
+ * the test moves it, and accounts are polled only when the test says so.
  */
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { ensureBuilt } from "../../dev/build.ts";
@@ -18,44 +18,44 @@ import { FakeClock } from "./fake_clock.ts";
 /** A Thursday afternoon, in the middle of work. */
 export const ANCHOR = Date.parse("2026-11-19T13:17:21.000Z");
 export const ZONE = "Europe/Berlin";
-/** The vendors whose figures move all the time. */
+/** The vendors whose figures change continuously. */
 export const BUSY: readonly string[] = ["synthetic", "zai"];
 
 export interface DemoSiteOptions {
-  /** How much history, in milliseconds; 30 hours unless given. */
+  /** Length of the history in milliseconds; 30 hours by default. */
   readonly spanMs?: number;
   readonly seed?: number;
-  /** Ids of the vendors; the two with a story of their own unless given. */
+  /** Ids of the vendors; by default the two whose figures change continuously. */
   readonly vendors?: readonly string[];
   readonly scenario?: Scenario;
-  /** Leaves the usual troubles of the month in; without it all goes well until a test says otherwise. */
+  /** Keeps the default troubles of the month; without it, everything works until a test changes that. */
   readonly troubles?: "usual";
 }
 
 export interface DemoSite extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`; stays the same over `stop` and `start`. */
+  /** `http://127.0.0.1:PORT`; does not change with `stop` and `start`. */
   readonly origin: string;
   readonly clock: FakeClock;
   readonly composed: Composed;
-  /** Lets `afterMs` (a minute unless given) pass and polls all accounts, or those of one provider. */
+  /** Lets `afterMs` pass (by default a minute) and polls all accounts, or those of one provider. */
   poll(afterMs?: number, provider?: string): Promise<readonly Outcome[]>;
-  /** From now on a vendor answers with trouble, for an hour or until `calm`. */
+  /** Makes a vendor answer with trouble, for an hour or until `calm`. */
   trouble(kind: TroubleKind, vendor: string): void;
   calm(): void;
-  /** Stops the server the way the program does; the data stay. */
+  /** Stops the server as the program does; the data stay. */
   stop(): Promise<void>;
-  /** A new run of the program on the same data and the same port. */
+  /** Starts the program again on the same data and port. */
   start(): Promise<void>;
 }
 
-/** Databases that were filled, by what with: to fill one takes longer than most tests of a page. */
+/** Filled databases by their options: filling one takes longer than most page tests. */
 const filled = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
 
 export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoSite> {
   const { spanMs = 30 * HOUR_MS, seed = 1, vendors = BUSY, scenario } = options;
   await ensureBuilt();
   const clock = new FakeClock(ANCHOR);
-  // The story looks at this list whenever a vendor is asked.
+  // The story reads this list whenever a vendor is polled.
   const troubles: Trouble[] = [];
   const demo = await prepareDemo({
     clock,
@@ -82,7 +82,7 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
     await empty[Symbol.asyncDispose]();
     return await Deno.readFile(demo.dbPath);
   };
-  // A scenario brings functions of its own, which no key tells apart.
+  // A scenario contains functions, which no key can distinguish.
   if (scenario !== undefined) await fill();
   else {
     const key = JSON.stringify([spanMs, seed, vendors, options.troubles ?? null]);
@@ -139,7 +139,7 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
   };
 }
 
-/** One site for all tests of a file, opened by the first that asks for it. */
+/** Shares one site between all tests of a file; the first that needs it opens it. */
 export function sharedDemoSite(options: DemoSiteOptions = {}): () => Promise<DemoSite> {
   let site: Promise<DemoSite> | undefined;
   Deno.test.afterAll(async () => {

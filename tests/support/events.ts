@@ -1,7 +1,7 @@
-/** Reads server-sent events as they come over the wire. */
+/** Reads server-sent events as they arrive. */
 
 export interface ServerEvent {
-  /** `message` where none is named; `comment` for a line that only keeps the stream open. */
+  /** `message` if unnamed; `comment` for a line that only keeps the stream open. */
   readonly event: string;
   readonly id: string | null;
   readonly data: string;
@@ -9,7 +9,7 @@ export interface ServerEvent {
 }
 
 export interface EventReader {
-  /** The next event or comment; null when the stream has ended. */
+  /** Resolves to the next event or comment; null when the stream has ended. */
   next(): Promise<ServerEvent | null>;
   leave(): Promise<void>;
 }

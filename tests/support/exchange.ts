@@ -6,21 +6,21 @@ import { type Reading, readingUtilization, type Unit } from "../../lib/model/quo
 import { assert, assertClose, assertEquals } from "./assert.ts";
 
 export interface Fixture {
-  /** The file's name without its ending. */
+  /** The file name without extension. */
   readonly name: string;
   readonly about: string;
   /** The instant of the poll, ISO 8601. */
   readonly now: string;
-  /** What stands in the environment. */
+  /** The environment variables. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Files at places the provider declares, by their path to the letter: text as it is, everything else as JSON. */
+  /** Files at the exact paths that the provider declares: text as it is, everything else as JSON. */
   readonly files?: Readonly<Record<string, unknown>>;
-  /** Rows of SQLite files, likewise. */
+  /** Rows of SQLite files, by path in the same way. */
   readonly rows?: Readonly<Record<string, readonly Row[]>>;
-  /** What commands say, by command and arguments with blanks between. */
+  /** Output of commands, by command and arguments separated by spaces. */
   readonly commands?: Readonly<Record<string, Ran>>;
   readonly os?: Os;
-  /** The first secret the account must be found with, where it stands in no setting. */
+  /** The expected first secret of the account, if it is in no setting. */
   readonly credential?: string;
   readonly request: ExpectedRequest;
   readonly response: GivenResponse;
@@ -35,14 +35,14 @@ export interface Exchange {
 }
 
 export interface ExpectedRequest {
-  /** `EXEC` for an exchange that is none: the poll only runs commands. */
+  /** `EXEC` if there is no request, because the poll only runs commands. */
   readonly method: string;
   readonly host: string;
-  /** With the query, where there is one. */
+  /** Including the query, if any. */
   readonly path: string;
-  /** Lower-case names; further headers may be sent. */
+  /** With lower-case names; other headers may be sent too. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Text, or what the JSON of the body must be. */
+  /** Text, or the expected JSON of the body. */
   readonly body?: unknown;
 }
 
@@ -56,19 +56,19 @@ export interface GivenResponse {
 export interface Expected {
   readonly error?: FailureKind;
   readonly reason?: "expired";
-  /** ISO 8601; null: no instant may come out. */
+  /** ISO 8601; null if there must be none. */
   readonly retryAt?: string | null;
   readonly quotas?: readonly ExpectedQuota[];
   readonly plan?: string | null;
-  /** What is told to have been left out, in the vendor's words; nothing unless given. */
+  /** What is reported as dropped, in the vendor's words; nothing by default. */
   readonly dropped?: readonly string[];
-  /** What the answer held besides quotas; instants are ISO 8601. */
+  /** Contents of the answer besides quotas; times are ISO 8601. */
   readonly facts?: readonly {
     readonly key: string;
     readonly count: number;
     readonly expiresAt: string | null;
   }[];
-  /** What the hint of a good answer says among other things. */
+  /** A part of the hint of a successful answer. */
   readonly hint?: string;
 }
 
@@ -83,11 +83,11 @@ export interface ExpectedQuota {
   readonly remaining?: number | null;
   readonly currency?: string;
   readonly parts?: readonly { readonly name: string; readonly used: number }[];
-  /** Of a balance, the parts that were given and that were paid. */
+  /** For a balance, the granted and the paid part. */
   readonly granted?: number;
   readonly toppedUp?: number;
   readonly label?: string;
-  /** Null: the vendor gave no verdict. */
+  /** Null if the vendor gave no verdict. */
   readonly allowed?: boolean | null;
   /** When its window began, ISO 8601. */
   readonly startedAt?: string;
@@ -99,10 +99,10 @@ export interface ExpectedQuota {
 export interface Sent {
   readonly method: string;
   readonly host: string;
-  /** With the query. */
+  /** Including the query. */
   readonly path: string;
   readonly headers: Headers;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly body: string;
 }
 
@@ -126,12 +126,12 @@ export function fixtureOf(provider: string, name: string): Fixture {
   return fixture;
 }
 
-/** An answer somebody else's request got: what a decoder makes of it is tested by itself. */
+/** Returns an answer to another program's request, which tests the decoder alone. */
 export function passiveFixture(provider: string, name: string): Pick<Fixture, "now" | "response" | "expect"> {
   return JSON.parse(Deno.readTextFileSync(new URL(`${provider}/passive/${name}.json`, FOLDER)));
 }
 
-/** Compares readings by their ids with what a fixture expects of them. */
+/** Compares readings by id with the expected quotas of a fixture. */
 export function checkQuotas(readings: readonly Reading[], quotas: readonly ExpectedQuota[]) {
   assertEquals(
     readings.map((reading) => reading.quota).sort(),
@@ -170,7 +170,7 @@ function assertNear(actual: number | null, expected: number | null) {
 
 export function exchangesOf(fixture: Fixture): readonly Exchange[] {
   const { request, response, also = [] } = fixture;
-  // What a command says stands among the commands; no request goes out for it.
+  // Output of commands is in `commands`, and needs no request.
   return request.method === "EXEC" ? also : [{ request, response }, ...also];
 }
 
@@ -187,13 +187,13 @@ export function outcomeOf(fixture: Fixture): "ok" | FailureKind {
   return FAILURE_KINDS.find((kind) => kind === fixture.expect.error) ?? "ok";
 }
 
-/** A world in which a fixture takes place, but for what is asked over the network. */
+/** Returns the environment of a fixture, without its network exchanges. */
 export function settingOfFixture(fixture: Fixture) {
   const { settings, now, rows = {}, commands = {}, os = "linux" } = fixture;
   return { settings, now, files: filesOf(fixture), rows, commands, os };
 }
 
-/** The exchange a request belongs to: everything it names must be there. */
+/** Returns the exchange of a request, which must contain everything that the exchange names. */
 export function matching(exchanges: readonly Exchange[], sent: Sent, anyHost: boolean): Exchange | undefined {
   return exchanges.find(({ request }) =>
     request.method === sent.method && request.path === sent.path && (anyHost || request.host === sent.host) &&

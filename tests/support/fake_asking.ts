@@ -1,4 +1,4 @@
-/** A world made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
+/** A provider context made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
 import type { LogFields, Os, ProviderContext, Ran, Row } from "../../lib/provider/context.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
@@ -6,21 +6,21 @@ import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 export interface FakeAskingOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly exchanges?: readonly Exchange[];
-  /** Instead of exchanges. */
+  /** Used instead of exchanges. */
   readonly answer?: (sent: Sent) => Response;
   /** Epoch milliseconds, or ISO 8601. */
   readonly now?: number | string;
-  /** By the path a provider declares, to the letter. */
+  /** By the exact path that a provider declares. */
   readonly files?: Readonly<Record<string, string>>;
-  /** The rows of SQLite files, likewise, whatever is asked of them. */
+  /** Rows of SQLite files, in the same way, whatever the query. */
   readonly rows?: Readonly<Record<string, readonly Row[]>>;
-  /** What commands say, by the command and its arguments with blanks between. */
+  /** Output of commands, by command and arguments separated by spaces. */
   readonly commands?: Readonly<Record<string, Ran>>;
   readonly os?: Os;
 }
 
 export interface FakeAsking extends ProviderContext {
-  /** What was asked, in order. */
+  /** All requests, in order. */
   readonly requests: readonly Sent[];
   readonly lines: readonly { readonly level: string; readonly message: string; readonly fields: LogFields }[];
 }

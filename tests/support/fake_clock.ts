@@ -1,6 +1,6 @@
 /**
- * A clock that stands still until a test moves it. Sleepers wake in the order of their
- * instants, and between two of them everything that can run does run.
+ * A clock that stands still until a test moves it. Sleepers wake in order of their wake-up
+ * times, and between two of them everything that can run does run.
  */
 import { setImmediate } from "node:timers";
 import type { Clock } from "../../lib/base/clock.ts";
@@ -20,7 +20,7 @@ export class FakeClock implements Clock {
     this.#now = now;
   }
 
-  /** How many sleep. */
+  /** Number of sleepers. */
   get sleeping(): number {
     return this.#sleepers.size;
   }
@@ -43,7 +43,7 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Lets `ms` pass, waking every sleeper at its instant. */
+  /** Lets `ms` pass, waking every sleeper at its time. */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
     await this.settle();
@@ -61,12 +61,12 @@ export class FakeClock implements Clock {
     await this.settle();
   }
 
-  /** Moves the wall clock alone, as a machine that slept or was set does: nobody wakes. */
+  /** Moves only the wall clock, as after sleep or setting the clock: no sleeper wakes. */
   jump(ms: number): void {
     this.#now += ms;
   }
 
-  /** Lets everything run that waits for nothing but its turn. */
+  /** Runs everything that is ready to run. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
   }

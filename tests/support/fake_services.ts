@@ -1,6 +1,6 @@
 /**
- * Services for tests of pages and routes: the real model, store and history on a database
- * in memory, but no vendor. A test says what was polled and when.
+ * Services for tests of pages and routes: the real model, store and history on an in-memory
+ * database, without vendors. Tests state what was polled and when.
  */
 import { createNotes } from "../../lib/app/notes.ts";
 import { providers as REGISTRY } from "../../providers/mod.ts";
@@ -39,7 +39,7 @@ import {
 import { spendView } from "../../lib/app/spend_view.ts";
 import { openTestStore } from "./test_store.ts";
 
-/** The one host fake services answer for. */
+/** The only host that fake services accept. */
 export const HOST = "127.0.0.1:9211";
 export const ORIGIN = `http://${HOST}`;
 const INTERVAL_MS = 60_000;
@@ -50,30 +50,30 @@ export interface FakeOptions {
   /** Default: the configured providers Synthetic, Z.ai and Acme, each with one account named `default`. */
   readonly providers?: readonly ProviderStatus[];
   readonly hosts?: readonly string[];
-  /** Where the key of stored accounts lies; without it none can be stored. */
+  /** Path of the key for stored accounts; without it, none can be stored. */
   readonly keyFile?: string;
-  /** How channels reach what they send to. */
+  /** How channels reach their receivers. */
   readonly outside?: Partial<Parameters<typeof createOutside>[0]>;
-  /** Providers accounts can be added of. Default: none. */
+  /** Providers of which accounts can be added. Default: none. */
   readonly addable?: readonly Provider[];
-  /** Who may come in; without it the owner of this machine, as long as there is nobody else. */
+  /** Access options; by default, the owner of this machine has access as long as there are no people. */
   readonly access?: Partial<Parameters<typeof createAccess>[0]>;
-  /** How polls asked for by people end. Default: ok. */
+  /** Outcomes of manual polls. Default: ok. */
   readonly pollNow?: AppContext["pollNow"];
 }
 
 export interface FakeServices extends AppContext, AsyncDisposable {
-  /** What stands behind the channels of the dashboard. */
+  /** The storage of the dashboard's channels. */
   readonly stored: StoredChannels;
-  /** What the config file states under `[hooks]`. */
+  /** The `[hooks]` of the config file. */
   readonly hooks: Map<string, HookSettings>;
-  /** Lines of the log, unredacted. */
+  /** Unredacted lines of the log. */
   readonly logged: string[];
-  /** How often the dashboard was asked for. */
+  /** Number of requests for the dashboard. */
   readonly asked: { dashboard: number };
-  /** A poll of the account that ended well now, with these readings. */
+  /** Stores a successful poll of the account, now, with these readings. */
   polled(account: AccountKey, readings: readonly Reading[], plan?: string): Promise<void>;
-  /** A poll of the account that failed now. */
+  /** Stores a failed poll of the account, now. */
   failed(account: AccountKey, failure: Partial<Outcome>): Promise<void>;
 }
 

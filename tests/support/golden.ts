@@ -1,6 +1,6 @@
 /**
- * Golden files: what an outward shape looked like when it was promised. A change of one is
- * a change for everybody who reads that shape; `UPDATE_GOLDEN=1 deno test -A ...` writes them anew.
+ * Golden files: public shapes as they were promised. A change of one is a breaking change for
+ * everyone who reads that shape; `UPDATE_GOLDEN=1 deno test -A ...` rewrites them.
  */
 import { assertEquals } from "./assert.ts";
 

@@ -1,4 +1,4 @@
-/** Looks into the HTML of a page without a browser: enough for tests of what the server wrote. */
+/** Parses the HTML of a page without a browser: enough for tests of the server's output. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&amp;": "&",
@@ -8,13 +8,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&#39;": "'",
 };
 
-/** Text without tags, entities as what they stand for, white space as one space. */
+/** Returns the text without tags, with decoded entities, and white space as single spaces. */
 export function textOf(html: string): string {
   return html.replaceAll(/<[^>]*>/g, " ").replaceAll(/&(?:amp|lt|gt|quot|#39);/g, (one) => ENTITIES[one]!)
     .replaceAll(/\s+/g, " ").trim();
 }
 
-/** The cells of every row of the table with an id, headings included; nested tables are left out. */
+/** Returns the cells of every row of the table with this id, including headings, without nested tables. */
 export function tableRows(html: string, id: string): readonly (readonly string[])[] {
   const start = html.indexOf(`<table id="${id}"`);
   if (start < 0) return [];
@@ -25,7 +25,7 @@ export function tableRows(html: string, id: string): readonly (readonly string[]
   );
 }
 
-/** Nested tables end before the table itself does. */
+/** Nested tables end before the outer table. */
 function endOfTable(html: string, start: number): number {
   let depth = 0;
   for (const { 0: tag, index } of html.slice(start).matchAll(/<\/?table\b/g)) {
@@ -35,7 +35,7 @@ function endOfTable(html: string, start: number): number {
   return html.length;
 }
 
-/** Addresses of links whose class or text matches, with entities decoded. */
+/** Returns the URLs of links whose class or text matches, with decoded entities. */
 export function linksOf(html: string, pattern: RegExp): readonly string[] {
   return [...html.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a>/g)]
     .filter(([, attributes = "", text = ""]) => pattern.test(`${attributes} ${textOf(text)}`))

@@ -1,4 +1,4 @@
-/** Facts for insights, with figures that are easy to reckon by hand. The clock stands at noon, UTC. */
+/** Facts for insights, with figures that are easy to compute by hand. The clock shows noon, UTC. */
 import {
   type InsightAccount,
   type InsightBucket,
@@ -48,14 +48,14 @@ export function factsOf(quotas: readonly InsightQuota[], fields: Partial<Insight
   return facts({ accounts: [account({ quotas })], ...fields });
 }
 
-/** The insight of a type, of which there must be one at most. */
+/** Returns the insight of a type; there must be at most one. */
 export function only(given: InsightFacts, type: InsightType): Insight | undefined {
   const found = insightsOf(given).filter((insight) => insight.type === type);
   if (found.length > 1) throw new Error(`Expected one ${type} at most, got ${found.length}`);
   return found[0];
 }
 
-/** Whole cycles of `hours` one after the other, the last of which ended `endedAgo` before now; all of it used at once. */
+/** Returns consecutive whole cycles of `hours`, the last of which ended `endedAgo` before now; each consumes its peak. */
 export function cycles(
   peaks: readonly (number | null)[],
   { hours = 5, endedAgo = HOUR_MS, limit = 100 }: { hours?: number; endedAgo?: number; limit?: number } = {},
@@ -75,7 +75,7 @@ export function cycles(
   });
 }
 
-/** Days up to today (which has run for 12 hours), read every hour, with what each of them consumed. */
+/** Returns days until today (12 hours of which have passed), read every hour, with the consumption of each. */
 export function days(consumed: readonly number[], shareHigh: number | null = null): readonly InsightBucket[] {
   return consumed.map((amount, index) => {
     const start = utc("2026-11-21") - (consumed.length - 1 - index) * DAY_MS;
@@ -84,7 +84,7 @@ export function days(consumed: readonly number[], shareHigh: number | null = nul
   });
 }
 
-/** Hours up to the one under way, which began at this very instant. */
+/** Returns hours until the current one, which begins now. */
 export function hours(
   consumed: readonly number[],
   shareHigh: number | null = null,

@@ -1,14 +1,14 @@
 /**
- * Checks a value against as much of JSON Schema as the description of the API uses. A keyword it does not
- * know is a mistake in the test, not something to pass over.
+ * Validates a value against the part of JSON Schema that the API description uses. An unknown keyword is
+ * an error in the test and is not ignored.
  */
 
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** Keywords that say nothing about whether a value fits, or that hold of everything here. */
+/** Keywords that do not affect validity, or that are always true here. */
 const SILENT = new Set(["description", "default", "propertyNames", "$schema"]);
 
-/** Everything that does not fit, each with its path; none is `[]`. */
+/** Returns all violations, each with its path. */
 export function misfits(schema: Schema, value: unknown, root: Schema, path = "$"): readonly string[] {
   const found: string[] = [];
   const say = (what: string) =>

@@ -1,4 +1,4 @@
-/** JSON web tokens as vendors issue them, but for the signature. */
+/** JSON web tokens as vendors issue them, except for the signature. */
 export function jwtOf(claims: unknown): string {
   const part = (value: unknown) => {
     const binary = String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value)));

@@ -1,17 +1,17 @@
 /**
- * A server that speaks KV Connect as far as the store needs it: sets, deletes, checks, ranges and watches, in memory, with
- * the limits of `denokv`. A stand-in for it, so that `kv:http://...` is tested over a real socket where no such server is installed.
+ * An in-memory KV Connect server with what the store needs: sets, deletes, checks, ranges and watches, with the limits of
+ * `denokv`. It replaces `denokv`, so that `kv:http://...` is tested over a real socket even if no such server is installed.
  */
 
 export interface KvConnect extends AsyncDisposable {
-  /** As `--db` takes it. */
+  /** For `--db`. */
   readonly name: string;
   readonly token: string;
-  /** The number of answered reads and writes, and of watches ever begun. */
+  /** Number of answered reads and writes, and of all watches started. */
   readonly counts: { reads: number; writes: number; watches: number };
-  /** The number of watches that are open. */
+  /** Number of open watches. */
   watchers(): number;
-  /** Answers so many requests with an error of the server. */
+  /** Answers this many requests with a server error. */
   fail(requests: number): void;
 }
 
@@ -82,7 +82,7 @@ interface Entry {
 }
 
 class Database {
-  /** Sorted, a character for each byte. */
+  /** Sorted, with one character for each byte. */
   readonly #keys: string[] = [];
   readonly #entries = new Map<string, Entry>();
   readonly #watchers = new Set<(changed: ReadonlySet<string>) => void>();
@@ -107,7 +107,7 @@ class Database {
     return this.#watchers.size;
   }
 
-  /** The watched keys as they are, and again after a commit that touched one of them. */
+  /** Sends the watched keys now, and again after each commit that changes one of them. */
   watch(request: Fields): ReadableStream<Uint8Array<ArrayBuffer>> {
     const keys = request.messages(1).map((one) => latin(one.bytes(1)));
     let tell: (changed: ReadonlySet<string>) => void;
@@ -123,7 +123,7 @@ class Database {
     });
   }
 
-  /** One message, after its length. */
+  /** Returns one message, preceded by its length. */
   #watched(keys: readonly string[], changed: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
     const outputs = keys.map((key) => {
       const entry = this.#entries.get(key);
@@ -179,7 +179,7 @@ class Database {
     this.#entries.set(key, entry);
   }
 
-  /** Of the first key that is not before this one. */
+  /** Returns the index of the first key that is not before this one. */
   #indexOf(key: string): number {
     let [low, high] = [0, this.#keys.length];
     while (low < high) {
@@ -209,7 +209,7 @@ function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** The fields of a message of Protocol Buffers. */
+/** The fields of a Protocol Buffers message. */
 interface Fields {
   bytes(field: number): Uint8Array;
   number(field: number): number;

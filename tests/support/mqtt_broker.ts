@@ -1,4 +1,4 @@
-/** A broker of MQTT 3.1.1 on the loopback address, written from the standard; and the real one, `mosquitto`. */
+/** An MQTT 3.1.1 broker on the loopback address, written from the standard; and a real one, `mosquitto`. */
 
 export interface Published {
   readonly topic: string;
@@ -9,18 +9,18 @@ export interface Published {
 export interface FakeBroker extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** In the order in which they arrived. */
+  /** In order of arrival. */
   readonly published: readonly Published[];
-  /** What it keeps, by topic. */
+  /** Retained messages, by topic. */
   readonly retained: ReadonlyMap<string, string>;
-  /** User names and passwords that came. */
+  /** User names and passwords it received. */
   readonly signIns: readonly (readonly [user: string | null, password: string | null])[];
 }
 
 interface Behaviour {
   /** The return code of CONNACK for a connection. */
   readonly connack?: (count: number) => number;
-  /** Whether a message is acknowledged; if not, the connection is closed. */
+  /** Whether to acknowledge a message; if not, the connection is closed. */
   readonly acks?: (count: number) => boolean;
 }
 
@@ -119,7 +119,7 @@ export function startBroker({ connack = () => 0, acks = () => true }: Behaviour 
   };
 }
 
-/** Where Debian puts it, which is not on everybody's path. */
+/** Debian's path, which is not on the path of every user. */
 export const MOSQUITTO = ["mosquitto", "/usr/sbin/mosquitto"].find((command) => {
   try {
     new Deno.Command(command, { args: ["-h"], stdout: "null", stderr: "null" }).outputSync();

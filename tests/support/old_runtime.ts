@@ -1,4 +1,4 @@
-/** Loaded before tests on older runtimes: what tests use there and the program does not. */
+/** Loaded before tests on older runtimes: polyfills for what only the tests use. */
 import { DatabaseSync } from "node:sqlite";
 
 const prototype: Partial<Disposable> & { close(): void } = DatabaseSync.prototype;
@@ -6,6 +6,6 @@ prototype[Symbol.dispose] ??= function (this: DatabaseSync) {
   try {
     this.close();
   } catch {
-    // It is closed already, which is no fault here either.
+    // It is already closed, which is not an error here either.
   }
 };

@@ -1,12 +1,12 @@
 /**
- * Runtimes older than ours that hosts still have, fetched by `.ci/run` from npm. Where one is missing, its tests are
- * reported as ignored, with the reason in their name.
+ * Older runtimes that hosts still use, fetched from npm by `.ci/run`. If one is missing, its tests are reported as
+ * ignored, with the reason in their name.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** The one Deno Deploy names, and the newest in between that npm has. */
+/** The one that Deno Deploy states, and the newest one between it and ours that npm has. */
 export const OLDEST = "2.5.0";
 export const BETWEEN = "2.6.8";
 
@@ -17,7 +17,7 @@ const FOLDER = Deno.env.get("SYNTRACK_OLD_RUNTIMES") ??
     "syntrack-runtimes",
   );
 
-/** The path of a runtime, or null where it was not fetched. */
+/** Returns the path of a runtime, or null if it was not fetched. */
 export function findRuntime(version: string): string | null {
   const packages = join(FOLDER, version, "node_modules", "@deno");
   try {
@@ -46,7 +46,7 @@ export interface Ended {
   readonly text: string;
 }
 
-/** Runs a runtime in the project to its end. */
+/** Runs a runtime in the project until it exits. */
 export async function runOld(
   path: string,
   args: readonly string[],
@@ -55,7 +55,7 @@ export async function runOld(
   const { code, stdout, stderr } = await new Deno.Command(path, {
     args: [...args],
     cwd: ROOT,
-    // The registry may be behind a certificate that only this machine knows.
+    // The registry may use a certificate that only this machine trusts.
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_TLS_CA_STORE: "mozilla,system", ...env },
     stdout: "piped",
     stderr: "piped",

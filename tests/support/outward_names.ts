@@ -1,6 +1,6 @@
 /**
- * Every name users and scripts hold on to, asked of the program itself: commands and flags, JSON fields, routes,
- * variables, entries of the config file, quotas, tables and columns, metrics. `tests/names_test.ts` keeps them.
+ * Collects every public name from the program itself: commands and flags, JSON fields, routes, variables, entries of
+ * the config file, quotas, tables and columns, metrics. `tests/names_test.ts` checks that none is lost.
  */
 import { DatabaseSync } from "node:sqlite";
 import { type CommandRow, COMMANDS, GLOBAL_OPTIONS, type OptionRow } from "../../lib/cli/table.ts";
@@ -71,7 +71,7 @@ interface ApiOperation {
   readonly responses: Readonly<Record<string, Schema>>;
 }
 
-/** Routes with their methods, parameters, and the members and words of bodies. Answers are held to it elsewhere. */
+/** Routes with their methods, parameters, and the fields and values of bodies. Other tests check the answers. */
 function* apiNames(document: object): Generator<string> {
   const { paths } = document as { paths: Record<string, Record<string, ApiOperation>> };
   for (const [path, methods] of Object.entries(paths)) {
@@ -85,7 +85,7 @@ function* apiNames(document: object): Generator<string> {
       for (const name of bodyNames(requestBody, document)) yield `${operation} takes ${name}`;
       for (const [status, response] of Object.entries(responses)) {
         yield `${operation} answers ${status}`;
-        // Failures are described alike for all.
+        // Failures have the same description everywhere.
         const answer = status === "200" ? `${operation} answers` : "a failure answers";
         for (const name of bodyNames(response, document)) yield `${answer} ${name}`;
       }
@@ -101,7 +101,7 @@ function* bodyNames(holder: Schema | undefined, root: object): Generator<string>
   }
 }
 
-/** Members by their paths, and the words a member may be: `status=healthy`. */
+/** Fields by path, and the values a field may have: `status=healthy`. */
 function* membersOf(
   schema: Schema,
   root: object,
@@ -133,7 +133,7 @@ function pointedAt(pointer: string, root: object): Schema {
   return at as Schema;
 }
 
-/** What options, providers and their settings are called, and what the code itself looks for besides. */
+/** Names of options, providers and their settings, and other variables the code reads. */
 async function variables(): Promise<readonly string[]> {
   const literal = (await projectSources())
     .filter(({ path }) => /^(lib|providers|cli\.ts)/.test(path) && !path.startsWith("lib/fresh/"))
@@ -169,7 +169,7 @@ function configKeys(): readonly string[] {
   ];
 }
 
-/** Quotas the fixtures of each provider come to, and the names its pools declare. */
+/** Quotas in the results of each provider's fixtures, and the names of its pools. */
 async function quotaNames(): Promise<readonly string[]> {
   const found: string[] = [];
   for (const provider of providers) {

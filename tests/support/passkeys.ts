@@ -1,4 +1,4 @@
-/** People at browsers with passkeys, at the level of requests. */
+/** Simulates browsers with passkeys at the level of requests. */
 import { assertEquals } from "./assert.ts";
 import type { Answer, Device, Wrong } from "./authenticator.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -19,7 +19,7 @@ export interface Reply {
   readonly to: string | null;
 }
 
-/** Somebody at a browser, with a cookie. */
+/** A browser session with a cookie. */
 export interface Visit {
   readonly send: (path: string, fields: Record<string, string>) => Promise<Reply>;
   readonly get: (path: string) => Promise<Reply>;
@@ -41,7 +41,7 @@ export interface World {
   readonly services: FakeServices;
   readonly clock: FakeClock;
   visit(cookie?: string, origin?: string, from?: string): Visit;
-  /** Signs somebody in by password, from a name they are added under unless they are there. */
+  /** Signs in a person by password, and first adds that person if there is none of this name. */
   enter(name: string, origin?: string): Promise<Visit>;
 }
 
@@ -92,7 +92,7 @@ export async function within(work: (world: World) => Promise<void>): Promise<voi
   });
 }
 
-/** Adds a passkey the way the page does. */
+/** Adds a passkey as the page does. */
 export async function addPasskey(
   who: Visit,
   device: Device,
@@ -108,7 +108,7 @@ export async function addPasskey(
   return await who.send("/me", { action: "add-passkey", name, answer: JSON.stringify(answer) });
 }
 
-/** Answers a challenge of the sign-in page. @param change what comes in between */
+/** Answers a challenge of the sign-in page. @param change modifies the answer before it is sent */
 export async function usePasskey(
   visit: Visit,
   device: Device,

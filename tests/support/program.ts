@@ -1,11 +1,11 @@
-/** The program as the system runs it: a process of its own, with a folder of the test's for home. */
+/** The program as the system runs it: a separate process, with a folder of the test as home. */
 import { fileURLToPath } from "node:url";
 import type { Place } from "../cli/support.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
-/** The program with its arguments, in an environment of the place's own. */
+/** Returns a command that runs the program with arguments, in the environment of the place. */
 export function command(
   place: Place,
   args: readonly string[],
@@ -19,7 +19,7 @@ export function command(
     cwd: place.folder,
     clearEnv: true,
     env: {
-      // Packages are found where they were found before; everything else is the place's own.
+      // Packages come from the same cache; everything else belongs to the place.
       DENO_DIR: denoDir(),
       PATH: Deno.env.get("PATH") ?? "",
       TMPDIR: place.folder,
@@ -43,9 +43,9 @@ function denoDir(): string {
 export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /**
- * The first lines a running program prints, and how to stop it.
+ * Returns the first lines that a running program prints, and a function that stops it.
  *
- * @param within a command that starts the program in a world of its own
+ * @param within a command that starts the program in an isolated environment
  */
 export async function running(
   place: Place,

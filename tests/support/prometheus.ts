@@ -1,8 +1,8 @@
-/** A real Prometheus, of Debian's package, that scrapes one address. Ended when disposed of. */
+/** Runs a real Prometheus from Debian's package that scrapes one address. Disposing stops it. */
 import { join } from "node:path";
 
 export interface RunningPrometheus extends AsyncDisposable {
-  /** Asks an instant query; labels and value of each series. */
+  /** Runs an instant query; resolves to labels and value of each series. */
   query(
     query: string,
   ): Promise<readonly { readonly metric: Record<string, string>; readonly value: string }[]>;
@@ -35,7 +35,7 @@ export async function startPrometheus(target: string): Promise<RunningPrometheus
     ],
     stdout: "null",
     stderr: "piped",
-    // Never left behind, whatever becomes of the test.
+    // Never left running, whatever the result of the test.
     signal: AbortSignal.timeout(60_000),
   }).spawn();
   const { origin, rest } = await started(child.stderr);
@@ -59,7 +59,7 @@ export async function startPrometheus(target: string): Promise<RunningPrometheus
   };
 }
 
-/** Reads the log until it says that it answers, and where; the rest is read and thrown away. */
+/** Reads the log until it states the address; the rest is read and discarded. */
 async function started(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = stderr.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

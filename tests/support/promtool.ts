@@ -1,16 +1,16 @@
 /**
- * Prometheus' own checker, `promtool` of Debian's package `prometheus`. Where there is none, the tests that
+ * Prometheus' own checker, `promtool` from Debian's package `prometheus`. If it is missing, the tests that
  * need it are reported as ignored, with the reason in their name.
  */
 import { assertEquals } from "./assert.ts";
 
 export interface Ran {
   readonly code: number;
-  /** What it wrote, to either stream. */
+  /** Its output on both streams. */
   readonly output: string;
 }
 
-/** Runs it with `input` on its standard input. It is ended after half a minute. */
+/** Runs it with `input` on standard input, for at most half a minute. */
 export async function promtool(args: readonly string[], input = "", cwd?: string): Promise<Ran> {
   const child = new Deno.Command("promtool", {
     args: [...args],
@@ -27,7 +27,7 @@ export async function promtool(args: readonly string[], input = "", cwd?: string
   return { code, output: text.decode(stdout) + text.decode(stderr) };
 }
 
-/** Runs it; it must be content and, for metrics, have no advice. */
+/** Runs it; it must succeed and, for metrics, give no advice. */
 export async function assertPromtool(args: readonly string[], input = ""): Promise<void> {
   const { code, output } = await promtool(args, input);
   assertEquals({ code, output: args[1] === "metrics" ? output : "" }, { code: 0, output: "" }, output);

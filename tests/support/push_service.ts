@@ -1,10 +1,10 @@
 /**
- * A browser and its push service, written from RFC 8291, RFC 8188 and RFC 8292: it takes what is posted to a
- * subscription, checks the signature and decrypts the message with the browser's keys.
+ * A browser and its push service, written from RFC 8291, RFC 8188 and RFC 8292: it accepts posts to a
+ * subscription, verifies the signature and decrypts the message with the browser's keys.
  */
 
 export interface BrowserKeys {
-  /** base64url, as the browser states them. */
+  /** base64url, as browsers encode them. */
   readonly p256dh: string;
   readonly auth: string;
   readonly privateKey: CryptoKey;
@@ -29,7 +29,7 @@ export async function makeBrowserKeys(): Promise<BrowserKeys> {
   };
 }
 
-/** The keys of a browser whose private number is known, as in the example of the RFC. */
+/** Returns the keys of a browser with a known private key, as in the example of the RFC. */
 export async function browserKeys(p256dh: string, auth: string, d: string): Promise<BrowserKeys> {
   const point = bytesOf(p256dh);
   const jwk = { kty: "EC", crv: "P-256", x: textOf(point.slice(1, 33)), y: textOf(point.slice(33)), d };
@@ -52,7 +52,7 @@ async function hkdf(
   );
 }
 
-/** Decrypts a body with `content-encoding: aes128gcm`. @throws {Error} when it is not for these keys */
+/** Decrypts a body with `content-encoding: aes128gcm`. @throws {Error} if it is not for these keys */
 export async function decryptPush(body: Uint8Array<ArrayBuffer>, browser: BrowserKeys): Promise<string> {
   const text = new TextEncoder();
   const salt = body.slice(0, 16);
@@ -75,7 +75,7 @@ export async function decryptPush(body: Uint8Array<ArrayBuffer>, browser: Browse
   return new TextDecoder().decode(padded.subarray(0, end));
 }
 
-/** Checks the signature of a request and returns its claims. @throws {Error} when it is not signed by its key */
+/** Verifies the signature of a request and returns its claims. @throws {Error} if it is not signed by its key */
 export async function vapidClaims(authorization: string): Promise<Record<string, unknown>> {
   const [, token = "", k = ""] = /^vapid t=([^,]+), ?k=(.+)$/.exec(authorization) ?? [];
   const [head = "", claims = "", signature = ""] = token.split(".");
@@ -104,7 +104,7 @@ export interface PushedMessage {
   readonly data: Record<string, unknown>;
 }
 
-/** A push service behind the address of a real one: `fetch` asks it instead. */
+/** A push service in place of a real one: `fetch` calls it instead. */
 export function pushService(browser: BrowserKeys, status: (count: number) => number = () => 201) {
   const taken: PushedMessage[] = [];
   const fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {

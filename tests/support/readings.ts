@@ -1,4 +1,4 @@
-/** Readings, polls, and what a faithful store would hold after them: the raw material of model tests. */
+/** Readings, polls, and the contents of a correct store after them, for model tests. */
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/model/duration.ts";
 import {
   type AccountState,
@@ -22,7 +22,7 @@ export const MONTHLY: Window = { kind: "calendar", seconds: null };
 export const ROLLING: Window = { kind: "rolling", seconds: 18_000 };
 export const BALANCE: Window = { kind: "balance", seconds: null };
 
-/** `utc("2026-11-21 10:00")`, with seconds where they matter. */
+/** `utc("2026-11-21 10:00")`, with optional seconds. */
 export function utc(text: string): number {
   const at = Date.parse(`${text.replace(" ", "T")}${text.length > 10 ? "" : "T00:00"}Z`);
   if (Number.isNaN(at)) throw new RangeError(`Cannot read the instant "${text}"`);
@@ -51,7 +51,7 @@ export interface FakePoll {
 
 export type KeptEntry = Entry & { readonly reset: boolean };
 
-/** What a store would hold after polls, each kind under its own key. */
+/** The contents of a store after polls, by kind. */
 export interface Kept {
   readonly state: AccountState;
   readonly entries: ReadonlyMap<string, readonly KeptEntry[]>;
@@ -61,11 +61,11 @@ export interface Kept {
   readonly buckets: ReadonlyMap<string, readonly Bucket[]>;
   /** In order of time. */
   readonly sessions: readonly Session[];
-  /** What each poll changed. */
+  /** The changes of each poll. */
   readonly changes: readonly (readonly Change[])[];
 }
 
-/** Feeds polls to `advance` and keeps what comes of it, replacing under the same key as a store must. */
+/** Passes polls to `advance` and collects the results, replacing those with the same key as a store must. */
 export function replay(
   polls: readonly FakePoll[],
   from: AccountState = emptyState(ACCOUNT),
@@ -118,7 +118,7 @@ export function replay(
   };
 }
 
-/** The same for one quota: readings with their instants. */
+/** Does the same for one quota: readings with their times. */
 export function replayOne(readings: readonly (Partial<Reading> & { readonly at: number })[]): {
   readonly state: AccountState;
   readonly cycles: readonly Cycle[];

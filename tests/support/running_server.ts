@@ -1,4 +1,4 @@
-/** The real server around the built dashboard, with services of the test's own, at addresses the test names. */
+/** The real server with the built dashboard and the test's own services, at addresses the test chooses. */
 import { ensureBuilt } from "../../dev/build.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../lib/app/server.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -9,7 +9,7 @@ export interface TestServer extends RunningServer, AsyncDisposable {
   readonly services: FakeServices;
 }
 
-/** Anybody can sign in unless the test says otherwise. */
+/** By default, signing in is possible. */
 export async function serveAt(
   options: Omit<ServerOptions, "composed" | "port"> & { readonly port?: number },
 ) {
@@ -42,7 +42,7 @@ export async function serveAt(
 
 export type Where = { readonly hostname: string; readonly port: number } | { readonly path: string };
 
-/** What comes back for a request as it stands, over a connection of its own. */
+/** Sends a raw request over a new connection and returns the raw response. */
 export async function rawRequest(where: Where, head: readonly string[]): Promise<string> {
   using connection = "path" in where
     ? await Deno.connect({ transport: "unix", path: where.path })
@@ -51,7 +51,7 @@ export async function rawRequest(where: Where, head: readonly string[]): Promise
   return await new Response(connection.readable).text();
 }
 
-/** The first line that comes back, of what may go on for ever. */
+/** Returns the first line of a response that may never end. */
 export async function firstLine(where: Where, head: readonly string[]): Promise<string> {
   using connection = "path" in where
     ? await Deno.connect({ transport: "unix", path: where.path })
@@ -62,7 +62,7 @@ export async function firstLine(where: Where, head: readonly string[]): Promise<
   return new TextDecoder().decode(bytes.subarray(0, count)).split("\r\n", 1)[0]!;
 }
 
-/** The status of the health answer, for somebody who names `host`. */
+/** Returns the status of `/api/health` for a request with this Host header. */
 export async function statusFor(where: Where, host: string, extra: readonly string[] = []): Promise<number> {
   const answer = await rawRequest(where, ["GET /api/health HTTP/1.1", `Host: ${host}`, ...extra]);
   return Number(answer.split(" ")[1]);

@@ -1,21 +1,21 @@
-/** A real mail server on the loopback address: Python's `aiosmtpd`. It keeps what it is handed. */
+/** A real mail server on the loopback address: Python's `aiosmtpd`. It stores the mail it receives. */
 
-/** How it encrypts: not at all, after STARTTLS and only then, or from the start. */
+/** Encryption: none, required STARTTLS, or from the start. */
 export type SmtpEncryption = "plain" | "starttls" | "tls";
 
 export interface TakenMail {
   readonly from: string;
   readonly to: readonly string[];
   readonly text: string;
-  /** Whether it came encrypted. */
+  /** Whether it arrived encrypted. */
   readonly encrypted: boolean;
-  /** Who signed in; null for nobody. */
+  /** The signed-in user, or null. */
   readonly user: string | null;
 }
 
 export interface SmtpServer extends AsyncDisposable {
   readonly port: number;
-  /** Resolves to the next mail that was taken. */
+  /** Resolves to the next accepted mail. */
   next(): Promise<TakenMail>;
 }
 
@@ -54,7 +54,7 @@ async def main():
 asyncio.run(main())
 `;
 
-/** `refused` is an address for which there is no mailbox. */
+/** `refused` is an address without a mailbox. */
 export async function startSmtp(
   encryption: SmtpEncryption,
   files: { readonly cert: string; readonly key: string } = { cert: "", key: "" },
@@ -90,7 +90,7 @@ export async function startSmtp(
   };
 }
 
-/** The first Python that has it: Debian's package serves the system's own, which another may stand before. */
+/** Finds the first Python that has it: Debian's package is for the system's Python, and another may precede it in PATH. */
 const PYTHON = ["python3", "/usr/bin/python3"].find((command) => {
   try {
     return new Deno.Command(command, { args: ["-c", "import aiosmtpd"], stdout: "null", stderr: "null" })

@@ -1,4 +1,4 @@
-/** The files of the project and what they import, for tests that read the source. */
+/** The files of the project and their imports, for tests that read the source. */
 import { dirname, join, relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 
@@ -7,12 +7,12 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Directories that are never part of the project, for checkouts without git. */
 const OUTSIDE = new Set([".git", "_fresh", "_program", "dist", "node_modules"]);
 
-/** Paths of all files that are tracked or would be, relative to the root, in order. */
+/** Returns the sorted paths of all tracked files and new files that are not ignored, relative to the root. */
 export async function projectFiles(): Promise<readonly string[]> {
   const paths = await listedByGit() ?? await walk(ROOT);
   const kept: string[] = [];
   for (const path of [...new Set(paths)].sort()) {
-    // Deleted, and not yet committed as such.
+    // Deleted, but not committed yet.
     if (await Deno.lstat(join(ROOT, path)).then((info) => info.isFile, () => false)) kept.push(path);
   }
   return kept;
@@ -35,20 +35,20 @@ export async function projectSources(): Promise<readonly Source[]> {
 }
 
 export interface Import {
-  /** A path relative to the root for files of the project, otherwise the specifier as it stands. */
+  /** A path relative to the root for files of the project, otherwise the specifier itself. */
   readonly target: string;
   readonly own: boolean;
-  /** Whether nothing of it is left when the program runs. */
+  /** Whether it imports only types. */
   readonly typeOnly: boolean;
 }
 
 const STATEMENT = /(?<![.\w$])(?:import|export)\b\s*((?:type\b)?[^"'`;()]*?)\bfrom\s*(["'])(.+?)\2/g;
 const BARE = /(?<![.\w$])import\s*(\(\s*)?(["'])(.+?)\2/g;
 
-/** The imports and re-exports of a file, dynamic ones with a fixed specifier too. */
+/** Returns the imports and re-exports of a file, including dynamic ones with a fixed specifier. */
 export function importsOf({ path, text }: Source): readonly Import[] {
   const code = withoutComments(text);
-  // Import statements that stand in strings are of no file.
+  // Import statements in strings do not count.
   const mask = onlyCode(text);
   const found: Import[] = [];
   const add = (specifier: string, typeOnly: boolean) => {
@@ -75,17 +75,17 @@ function isTypeOnly(clause: string): boolean {
     names.split(",").every((name) => name.trim() === "" || /^\s*type\s/.test(name));
 }
 
-/** The code with comments blanked out. */
+/** Returns the code with blanked comments. */
 export function withoutComments(text: string): string {
   return scan(text, (kind, part) => kind === "comment" ? blank(part) : part);
 }
 
-/** The code with comments, strings and regular expressions blanked out; what templates insert stays. */
+/** Returns the code with blanked comments, strings and regular expressions; expressions in templates stay. */
 export function onlyCode(text: string): string {
   return scan(text, (kind, part) => kind === "code" ? part : blank(part));
 }
 
-/** The contents of all strings and of the fixed parts of templates. */
+/** Returns the contents of all strings and of the fixed parts of templates. */
 export function stringsIn(text: string): readonly string[] {
   const strings: string[] = [];
   scan(text, (kind, part) => {
@@ -100,12 +100,12 @@ type Kind = "code" | "comment" | "string" | "pattern";
 /** After these a slash begins a regular expression. */
 const BEFORE_PATTERN = /(^|[=(,:[!&|?;{}>+\n]|\breturn|\btypeof)\s*$/;
 
-/** Takes code apart, roughly: good enough for formatted TypeScript and JSX, whose text may hold lone quotes. */
+/** Tokenizes code roughly: good enough for formatted TypeScript and JSX, whose text may contain lone quotes. */
 function scan(text: string, turn: (kind: Kind, part: string) => string): string {
   let result = "";
   let codeFrom = 0;
   let at = 0;
-  /** Depths of braces at which a template goes on. */
+  /** Brace depths at which a template continues. */
   const templates: number[] = [];
   let depth = 0;
   const take = (kind: Kind, end: number) => {
@@ -144,7 +144,7 @@ function endOf(text: string, mark: string, from: number): number {
   return found < 0 ? text.length : found;
 }
 
-/** After the closing quote, or at the end of the line where there is none. */
+/** Returns the index after the closing quote, or the end of the line if there is none. */
 function endOfString(text: string, from: number, quote: string): number {
   for (let at = from + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;
@@ -154,7 +154,7 @@ function endOfString(text: string, from: number, quote: string): number {
   return text.length;
 }
 
-/** After the closing backtick or the next `${`. */
+/** Returns the index after the closing backtick or the next `${`. */
 function endOfTemplate(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     if (text[at] === "\\") at++;

@@ -1,7 +1,7 @@
 /**
- * The store of a test of requests: empty, in memory, on the engine under which the test runs. That is SQLite, unless
- * `SYNTRACK_TEST_STORE=kv deno test -A --no-check tests/routes/spend_test.ts` asks for another, or tests are registered
- * for it by `registerTestsOn`.
+ * The store for tests of requests: empty, in memory, on the engine of the test run. The default is SQLite; select another with
+ * `SYNTRACK_TEST_STORE=kv deno test -A --no-check tests/routes/spend_test.ts`, or by registering tests with
+ * `registerTestsOn`.
  */
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -14,7 +14,7 @@ const OPEN = {
 
 export type Engine = keyof typeof OPEN;
 
-/** What the name of a test ends with where a tool is absent. */
+/** The end of a test's name if a tool is missing. */
 const IGNORED = / \(ignored: .*\)$/s;
 
 let engine = engineNamed(Deno.env.get("SYNTRACK_TEST_STORE") ?? "sqlite");
@@ -29,10 +29,11 @@ export function openTestStore(): Promise<Store> {
 }
 
 /**
- * Registers the tests of these modules for an engine, which is added to their names, while nothing else registers any.
+ * Registers the tests of these modules for an engine, and adds the engine to their names. No other tests may be registered
+ * at the same time.
  *
- * @param leave what to leave out, by name
- * @returns the names of what was left out
+ * @param leave names of tests to omit
+ * @returns the names of the omitted tests
  */
 export async function registerTestsOn(
   which: Engine,

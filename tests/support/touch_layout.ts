@@ -1,14 +1,14 @@
-/** What is wrong with the layout of a page under a finger. */
+/** Finds layout problems of a page on a touch screen. */
 import type { Page } from "playwright-core";
 import { assert } from "./assert.ts";
 
-/** The widths of phones and of a small tablet. */
+/** Widths of phones and of a small tablet. */
 export const TOUCH_WIDTHS: readonly number[] = [320, 375, 390, 412, 768];
 export const TOUCH = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
 
 /**
- * Pairs of controls of which one lies on the other, as far as they are in sight. What is fixed to the window
- * lies over what scrolls below it, and what scrolls sideways in its own frame counts only inside of it.
+ * Returns pairs of visible controls that overlap. Elements fixed to the window may cover scrolling content,
+ * and content that scrolls sideways in its own frame counts only inside that frame.
  */
 export async function overlappingTargets(page: Page): Promise<readonly string[]> {
   const found = await page.evaluate(() => {
@@ -38,7 +38,7 @@ export async function overlappingTargets(page: Page): Promise<readonly string[]>
     return boxes.flatMap((a, place) =>
       boxes.slice(place + 1).flatMap((b) =>
         a.layer !== b.layer || a.element.contains(b.element) || b.element.contains(a.element) ||
-          // The button of a calendar lies in its field.
+          // The calendar button is inside its field.
           a.element.parentElement === b.element.parentElement &&
             a.element.parentElement?.matches(".date-field") ||
           Math.min(a.right, b.right) - Math.max(a.left, b.left) < 3 ||

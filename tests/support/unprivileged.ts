@@ -1,30 +1,30 @@
 /**
- * Tests of what the system refuses. Root is refused nothing, so where root runs the tests these run in a process of
- * their own as somebody who may do nothing special: none is left out.
+ * Tests of permissions that the system denies. Nothing is denied to root, so if root runs the tests, these run in a
+ * separate process as an unprivileged user. None is skipped.
  */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "./assert.ts";
 
-/** The user called `nobody` nearly everywhere; no name is needed for it to work. */
+/** The user id of `nobody` on most systems; it works without a name too. */
 const NOBODY = 65_534;
-/** Set in the process that gives its rights up. */
+/** Set in the process that drops its privileges. */
 const MARK = "SYNTRACK_TEST_AS_NOBODY";
 
 const windows = Deno.build.os === "windows";
 
-/** Registers a test that runs without the rights of root. `file` is the `import.meta.url` of the caller. */
+/** Registers a test that runs without root privileges. `file` is the `import.meta.url` of the caller. */
 export function unprivilegedTest(name: string, file: string, run: () => Promise<void> | void): void {
   const root = !windows && Deno.uid() === 0;
   Deno.test({
     name,
-    // Older runtimes cannot give rights up.
+    // Older runtimes cannot drop privileges.
     ignore: windows || process.seteuid === undefined,
     fn: !root ? run : Deno.env.has(MARK) ? () => asNobody(run) : () => inProcessOfItsOwn(name, file),
   });
 }
 
-/** Root is given up only after everything was loaded: others may not be allowed to read the project. */
+/** Drops privileges only after everything has loaded: other users may not be able to read the project. */
 async function asNobody(run: () => Promise<void> | void): Promise<void> {
   process.seteuid!(NOBODY);
   try {
@@ -34,7 +34,7 @@ async function asNobody(run: () => Promise<void> | void): Promise<void> {
   }
 }
 
-/** Users belong to whole processes, and this one runs other tests meanwhile. */
+/** The user applies to the whole process, and this one runs other tests at the same time. */
 async function inProcessOfItsOwn(name: string, file: string): Promise<void> {
   const only = `/^${name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$/`;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -1,4 +1,4 @@
-/** Fake services after some hours of use: three providers, resets, idle times, a balance and what is not known. */
+/** Fake services after some hours of use: three providers, resets, idle times, a balance and unknown values. */
 import type { Reading } from "../../lib/model/quota.ts";
 import type { FakeClock } from "./fake_clock.ts";
 import { type FakeServices, fakeServices } from "./fake_services.ts";
@@ -6,7 +6,7 @@ import { BALANCE, FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, reading, RO
 
 const STEP_MS = 10 * MINUTE_MS;
 
-/** Polls every ten minutes over some hours, the last one at the instant of the clock afterwards. */
+/** Polls every ten minutes for some hours; afterwards the clock shows the time of the last poll. */
 export async function usedServices(clock: FakeClock, hours: number): Promise<FakeServices> {
   const services = await fakeServices({ clock });
   await use(services, clock, hours);
@@ -24,7 +24,7 @@ export async function use(services: FakeServices, clock: FakeClock, hours: numbe
   }
 }
 
-/** Rises for the first two hours of every five, from nothing at the reset. */
+/** Rises for the first two of every five hours, from zero at the reset. */
 function inWindow(
   at: number,
   windowMs: number,

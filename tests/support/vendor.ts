@@ -3,7 +3,7 @@ import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 
 export interface Vendor extends AsyncDisposable {
   readonly origin: string;
-  /** What was asked, in order. */
+  /** All requests, in order. */
   readonly requests: readonly Sent[];
 }
 
@@ -37,7 +37,7 @@ export function startVendor(answers: readonly Exchange[] | Answer): Vendor {
     origin: `http://127.0.0.1:${server.addr.port}`,
     requests,
     async [Symbol.asyncDispose]() {
-      // Streams that never end are cut off; a graceful stop would wait for them.
+      // Aborts streams that never end; a graceful stop would wait for them.
       stop.abort();
       await server.finished;
     },

@@ -1,4 +1,4 @@
-/** Views as a test needs them: a quota of requests over five hours, with what the test says changed. */
+/** Views for tests: a five-hour quota of requests, with the fields that a test changes. */
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { shareOf, utilizationOf } from "../../lib/model/quota.ts";
 import { statusOf } from "../../lib/model/view/status.ts";
@@ -10,7 +10,7 @@ import {
   type QuotaView,
 } from "../../lib/model/view/view.ts";
 
-/** When all of it was read: a Thursday afternoon in Berlin. */
+/** The time of all readings: a Thursday afternoon in Berlin. */
 export const READ_AT = Date.parse("2026-11-19T13:00:00Z");
 
 export function quotaViewOf(fields: Partial<QuotaView> = {}): QuotaView {

@@ -1,17 +1,17 @@
-/** People, keys and tokens for tests of who may do what, and apps asked by them from another machine. */
+/** People, keys and tokens for access tests, and requests from them from another machine. */
 import type { AppContext } from "../../lib/app/context.ts";
 import type { Client } from "../../lib/access/access.ts";
 import { LOCAL_OWNER, type Role, type Scope } from "../../lib/access/principal.ts";
 import { assert } from "./assert.ts";
 import { type Ask, askApp } from "./web_app.ts";
 
-/** An address that is none of this machine. */
+/** An address that does not belong to this machine. */
 export const ELSEWHERE = "192.0.2.7";
 export const PASSWORD = "correct horse battery";
 
 export const CLIENT: Client = { address: ELSEWHERE, local: false, secure: false, device: "a test" };
 
-/** Adds a person and signs them in; what is to be sent along. */
+/** Adds a person and signs them in; returns the headers to send. */
 export async function signedIn(
   { access }: AppContext,
   role: Role,
@@ -24,7 +24,7 @@ export async function signedIn(
   return { cookie: `syntrack_session=${done.secret}` };
 }
 
-/** A key of these scopes; what is to be sent along. */
+/** Creates a key with these scopes; returns the headers to send. */
 export async function keyed(
   { access }: AppContext,
   scopes: readonly Scope[],
@@ -33,7 +33,7 @@ export async function keyed(
   return { authorization: `Bearer ${secret}` };
 }
 
-/** Asks as somebody, from elsewhere. */
+/** Sends requests with these credentials from another machine. */
 export function askAs(services: AppContext, who: Readonly<Record<string, string>>, from = ELSEWHERE): Ask {
   const ask = askApp(services, from);
   return (path, init = {}) =>

@@ -1,4 +1,4 @@
-/** The web application with all its file routes, built in memory, for tests at the level of requests. */
+/** The web application with all its file routes, built in memory, for request tests. */
 import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
 import type { AppContext } from "../../lib/app/context.ts";
@@ -18,9 +18,9 @@ const LOCAL: Deno.ServeHandlerInfo = {
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
 /**
- * An app of its own with these services; ask it by path. A Host header is added unless there is one.
+ * Creates an app with these services; request it by path. A Host header is added if there is none.
  *
- * @param from the address whoever asks has; that of this machine unless given
+ * @param from the address of the client; by default that of this machine
  */
 export function askApp(services: AppContext, from = "127.0.0.1"): Ask {
   const handler = appHandler();
@@ -33,7 +33,7 @@ export function askApp(services: AppContext, from = "127.0.0.1"): Ask {
   };
 }
 
-/** The handler of a new app, for `Deno.serve`. */
+/** Returns the handler of a new app, for `Deno.serve`. */
 export function appHandler(): (req: Request, info: Deno.ServeHandlerInfo) => Promise<Response> {
   const app = createApp();
   hand(app);
@@ -46,7 +46,7 @@ export interface ServedApp extends AsyncDisposable {
   readonly server: Deno.HttpServer<Deno.NetAddr>;
 }
 
-/** A new app on a free loopback port, answering for exactly that address. Disposing closes the hub first, as a stop does. */
+/** Serves a new app on a free loopback port, for exactly that address. Disposing closes the hub first, as a stop does. */
 export function serveApp(services: AppContext): ServedApp {
   const handler = appHandler();
   const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(

@@ -1,4 +1,4 @@
-/** The real world over an environment made for a test. */
+/** The real sandbox with an environment made for a test. */
 import type { Log, ProviderContext } from "../../lib/provider/context.ts";
 import { clockAt } from "../../lib/base/clock.ts";
 import { createEnvironment, type Environment } from "../../lib/config/environment.ts";
@@ -6,7 +6,7 @@ import { createSandbox, type Owner, type SandboxOptions } from "../../lib/sandbo
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** An environment of variables and files; paths are absolute, home is `/home/ann`, the working directory `/place`. */
+/** Returns an environment of variables and files. Paths are absolute, home is `/home/ann`, the working directory `/place`. */
 export function environmentOf(
   env: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
