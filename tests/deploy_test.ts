@@ -189,7 +189,7 @@ const BEHAVIOUR = [
   firing(20, quotaSeries("0.95x90", { reset: "600x90" }), {}),
   // 60 left at 0.01 a second last for 100 minutes; the reset is at 10 hours, or in good time.
   firing(20, quotaSeries("0.5x90", { burn: "0.01x90" }), {
-    SyntrackQuotaRunsDry: `acme/work/weekly will be empty in 1h 40m 0s ${OF}`,
+    SyntrackQuotaRunsDry: `acme/work/weekly will run out in 1h 40m 0s ${OF}`,
   }),
   firing(20, quotaSeries("0.5x90", { burn: "0.01x90", reset: "3600x90" }), {}),
   firing(5, quotaSeries("0.5x90", { burn: "0.01x90" }), {}),
@@ -198,7 +198,7 @@ const BEHAVIOUR = [
     SyntrackAccountFailing: "Polls of acme/work fail [provider=acme account=work state=failing]",
   }),
   firing(40, health(["stale", "1x15 0x90"], ["waiting", "0x15 1x90"], ["fresh", "0x90"]), {
-    SyntrackReadingsStale: "The figures of acme/work are old [provider=acme account=work]",
+    SyntrackReadingsStale: "The figures of acme/work are out of date [provider=acme account=work]",
   }),
   firing(40, health(["stale", "1x15 0x90"], ["waiting", "0x90"], ["fresh", "0x15 1x90"]), {}),
   firing(10, [{ series: "syntrack_store_up", values: "0x90" }], {

@@ -88,7 +88,7 @@ function memory(): string {
 async function fill(): Promise<void> {
   await using store = await openSqliteStore(db);
   if ((await store.latest()).length > 0) return;
-  console.log(`Making up ${values.days} days`);
+  console.log(`Generating ${values.days} days`);
   await fillHistory(store, {
     accounts: Number(values.accounts),
     quotas: 4,
@@ -107,5 +107,5 @@ async function told(stdout: ReadableStream<Uint8Array>): Promise<string> {
     const url = /"url":\s*"([^"]+)"/.exec(text)?.[1];
     if (url) return url;
   }
-  throw new Error(`The server told no address: ${text}`);
+  throw new Error(`The server printed no address: ${text}`);
 }

@@ -49,8 +49,8 @@ export const ALERTS: readonly Alert[] = [
     for: "10m",
     expr: `(${quotaRemaining.name} > 0) / (${quotaBurn.name} > 0)\n` +
       `  < ignoring (unit) (${quotaReset.name} - time())`,
-    summary: `${quota} will be empty in {{ $value | humanizeDuration }}`,
-    description: "At the recent burn rate nothing is left of this quota before it is reset.",
+    summary: `${quota} will run out in {{ $value | humanizeDuration }}`,
+    description: "At the recent burn rate, this quota will run out before its reset.",
   },
   {
     name: "SyntrackAccountFailing",
@@ -66,9 +66,9 @@ export const ALERTS: readonly Alert[] = [
     for: "30m",
     // The state may alternate between the two without restarting the wait.
     expr: `max without (state) (${accountHealth.name}{state=~"stale|waiting"}) == 1`,
-    summary: `The figures of ${account} are old`,
+    summary: `The figures of ${account} are out of date`,
     description:
-      "This account has had no new reading for too long: it was not polled, or its vendor asked to wait.",
+      "This account has had no new reading for too long: it was not polled, or its vendor limits polling.",
   },
   {
     name: "SyntrackStoreDown",
@@ -76,7 +76,7 @@ export const ALERTS: readonly Alert[] = [
     for: "5m",
     expr: `${storeUp.name} == 0`,
     summary: "syntrack cannot store or read its data",
-    description: "Readings are lost while this lasts. The dashboard and /api/health say what is wrong.",
+    description: "Readings wait in memory and may be lost if this lasts. The dashboard and /api/health say what is wrong.",
   },
   {
     name: "SyntrackDown",
@@ -84,12 +84,12 @@ export const ALERTS: readonly Alert[] = [
     for: "5m",
     expr: 'up{job="syntrack"} == 0 or absent(up{job="syntrack"})',
     summary: "syntrack cannot be reached",
-    description: "Prometheus gets no answer from /metrics, or is not told to ask.",
+    description: "Prometheus gets no answer from /metrics, or is not configured to scrape it.",
   },
 ];
 
 function boundOf(word: string): number {
   const bound = STATUS_BOUNDS.find(([, status]) => status === word)?.[0];
-  if (bound === undefined) throw new TypeError(`Cannot make the alerts: no status is called "${word}"`);
+  if (bound === undefined) throw new TypeError(`Cannot generate the alerts: no status is called "${word}"`);
   return bound;
 }

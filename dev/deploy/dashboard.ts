@@ -74,8 +74,8 @@ const PANELS: readonly Panel[] = [
   },
   {
     type: "stat",
-    title: "Accounts that fail",
-    description: "Accounts whose last poll did not succeed.",
+    title: "Failing accounts",
+    description: "Accounts whose last poll failed.",
     w: 6,
     h: 4,
     steps: BAD_FROM_1,
@@ -92,7 +92,7 @@ const PANELS: readonly Panel[] = [
   },
   {
     type: "stat",
-    title: "Running for",
+    title: "Uptime",
     description: "Time since the process started.",
     w: 6,
     h: 4,
@@ -113,7 +113,7 @@ const PANELS: readonly Panel[] = [
   {
     type: "timeseries",
     title: "Used over time",
-    description: "Used share of each quota; a line falls when the quota is reset.",
+    description: "Used share of each quota; a line falls when the quota resets.",
     w: 12,
     h: 9,
     unit: "percentunit",
@@ -130,16 +130,16 @@ const PANELS: readonly Panel[] = [
   },
   {
     type: "timeseries",
-    title: "Consumed in an hour",
-    description: "Consumption of the hour before each point, over all resets, each quota in its own unit.",
+    title: "Consumption per hour",
+    description: "Consumption in the hour before each point, across resets, each quota in its own unit.",
     w: 12,
     h: 8,
     queries: [{ expr: `increase(${of(quotaConsumed)}[1h])`, legend: `${OF_QUOTA} ({{unit}})` }],
   },
   {
     type: "table",
-    title: "Until the reset",
-    description: "Time left until each quota is reset.",
+    title: "Time to reset",
+    description: "Time until each quota resets.",
     w: 8,
     h: 9,
     unit: "s",
@@ -147,8 +147,8 @@ const PANELS: readonly Panel[] = [
   },
   {
     type: "table",
-    title: "Until empty",
-    description: "Time until nothing is left at the recent burn rate, where that comes before the reset.",
+    title: "Time to run out",
+    description: "Time until each quota runs out at the recent burn rate, if that is before its reset.",
     w: 8,
     h: 9,
     unit: "s",
@@ -160,8 +160,8 @@ const PANELS: readonly Panel[] = [
   },
   {
     type: "table",
-    title: "Since the last success",
-    description: "How long ago a poll of each account last succeeded.",
+    title: "Time since last success",
+    description: "Time since the last successful poll of each account.",
     w: 8,
     h: 9,
     unit: "s",
@@ -170,7 +170,7 @@ const PANELS: readonly Panel[] = [
   {
     type: "timeseries",
     title: "Health",
-    description: "How many accounts are in which state.",
+    description: "Number of accounts in each state.",
     w: 12,
     h: 8,
     stacked: true,
@@ -179,7 +179,7 @@ const PANELS: readonly Panel[] = [
   {
     type: "timeseries",
     title: "Polls per minute",
-    description: "Polls by how they ended.",
+    description: "Polls by outcome.",
     w: 12,
     h: 8,
     stacked: true,
@@ -202,8 +202,8 @@ const PANELS: readonly Panel[] = [
   },
   {
     type: "timeseries",
-    title: "Processor",
-    description: "Share of one processor that is used.",
+    title: "CPU",
+    description: "Used share of one CPU core.",
     w: 8,
     h: 7,
     unit: "percentunit",
@@ -212,7 +212,7 @@ const PANELS: readonly Panel[] = [
   {
     type: "stat",
     title: "Version",
-    description: "What is running.",
+    description: "The running version.",
     w: 4,
     h: 7,
     queries: [{ expr: of(buildInfo), legend: "{{version}}" }],
@@ -222,7 +222,7 @@ const PANELS: readonly Panel[] = [
 export function dashboardJson(): string {
   const dashboard = {
     title: "Syntrack",
-    description: "Quotas of all accounts: how much is used, how fast, and when they are reset.",
+    description: "Quotas of all accounts: how much is used, how fast, and when they reset.",
     uid: "syntrack",
     tags: ["syntrack"],
     schemaVersion: 39,

@@ -103,7 +103,7 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
       try {
         child.kill("SIGKILL");
       } catch {
-        options.tell?.("error: an instance had ended by itself");
+        options.tell?.("error: an instance ended unexpectedly");
       }
       await child.status;
       await told;

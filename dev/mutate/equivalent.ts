@@ -18,14 +18,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
     code: "const MAX_FOUND = 2048;",
     from: "2048",
     to: "2049",
-    why: "A bound of memory: what is kept once more is read anew otherwise, and is the same",
+    why: "A memory limit: an entry that is not cached is computed again, with the same result",
   },
   {
     path: "lib/model/time.ts",
     code: "if (kept.size >= most) kept.delete(kept.keys().next().value!);",
     from: ">=",
     to: ">",
-    why: "A bound of memory: a formatter more or less is made anew and tells the same",
+    why: "A memory limit: a formatter that is not cached is created again, with the same result",
   },
 ];
 

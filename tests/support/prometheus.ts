@@ -69,7 +69,7 @@ async function started(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
     text += value;
   }
   const address = /[Ll]istening on.*?address=(?:"|\[::\]|)?([\d.]+:\d+)/.exec(text)?.[1];
-  if (!address) throw new Error(`Prometheus told no address: ${text}`);
+  if (!address) throw new Error(`Prometheus printed no address: ${text}`);
   const rest = (async () => {
     while (!(await reader.read()).done);
   })();

@@ -50,7 +50,7 @@ export async function openYearSite(file: string): Promise<YearSite> {
   const writer = child.stdin.getWriter();
   const line = new TextEncoder().encode("poll\n");
   const origin = (await lines.read()).value;
-  if (origin === undefined) throw new Error("The server told no address");
+  if (origin === undefined) throw new Error("The server printed no address");
   return {
     origin,
     async poll() {
