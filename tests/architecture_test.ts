@@ -1,6 +1,6 @@
 /**
- * Who may import whom: a room may import what its line in `dev/rooms.ts` names and nothing else, so that imports flow
- * one way. A new file finds its room by its folder; a new room needs a line there.
+ * Which room may import which: a room may import only what its line in `dev/rooms.ts` names, so that imports flow one
+ * way. The folder of a new file determines its room; a new room needs a line there.
  */
 import { withRooms } from "../dev/architecture_docs.ts";
 import { type Room, ROOMS } from "../dev/rooms.ts";

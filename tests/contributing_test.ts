@@ -1,4 +1,4 @@
-/** The examples of CONTRIBUTING.md are code that works: they are extracted, type-checked, and run. */
+/** The examples of CONTRIBUTING.md work: they are extracted, type-checked and run. */
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ChannelContext, ChannelType, Message } from "../lib/alerts/channel.ts";

@@ -1,4 +1,4 @@
-/** The decisions: one short file each, and an index that has them all. */
+/** The decisions: one short file each, and a complete index. */
 import { assert, assertEquals, assertMatch } from "./support/assert.ts";
 
 const FOLDER = new URL("../docs/decisions/", import.meta.url);

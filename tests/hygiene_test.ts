@@ -1,4 +1,4 @@
-/** What must hold in every file of the project, whatever it is about. */
+/** Rules for every file of the project. */
 import { assert, assertEquals } from "./support/assert.ts";
 import { findTests, groupTests } from "../dev/test_groups.ts";
 import { importsOf, onlyCode, projectFiles, projectSources, readProjectFile } from "./support/sources.ts";

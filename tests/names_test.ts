@@ -1,6 +1,6 @@
 /**
- * Names users and scripts hold on to stay what they are, whatever the code calls things. New ones may come;
- * `UPDATE_GOLDEN=1 deno test -A tests/names_test.ts` writes those that are there into `tests/fixtures/names.json`.
+ * Public names stay the same, whatever the code calls things. New ones may be added;
+ * `UPDATE_GOLDEN=1 deno test -A tests/names_test.ts` writes the current ones into `tests/fixtures/names.json`.
  */
 import { assert, assertEquals } from "./support/assert.ts";
 import { readProjectFile } from "./support/sources.ts";

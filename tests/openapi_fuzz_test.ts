@@ -1,6 +1,6 @@
 /**
- * A fuzzer of others, schemathesis, holds the server against its own description: no failure of the server, and no answer that
- * is not described, for who has a token and for who has none. Counted as ignored where it is not installed.
+ * The fuzzer schemathesis tests the server against its own description, with a token and without: there must be no server
+ * error, and no answer that is not described. Counted as ignored if schemathesis is not installed.
  */
 import { join } from "node:path";
 import { assert, assertEquals } from "./support/assert.ts";
@@ -9,7 +9,7 @@ import { signedIn } from "./support/visitors.ts";
 import { reading } from "./support/readings.ts";
 
 const FUZZER = await found();
-/** What is a fault wherever it happens; that a name which looks right may not exist is told in docs/api.md. */
+/** Always faults. Well-formed names that do not exist are no fault: see docs/api.md. */
 const CHECKS = [
   "not_a_server_error",
   "status_code_conformance",
@@ -17,7 +17,7 @@ const CHECKS = [
   "response_headers_conformance",
   "response_schema_conformance",
 ];
-/** A stream without an end, a socket, the end of the credential itself, and commands, which these services do not run. */
+/** An endless stream, a socket, the end of the credential itself, and commands, which these services do not run. */
 const LEFT_OUT = "/api/live|/api/socket|logout|change-password|/api/v1/answers";
 
 async function found(): Promise<string | null> {

@@ -1,6 +1,6 @@
 /**
- * What every provider promises, checked over the registry and the fixtures: once in a
- * world made of exchanges, and once over the network with a server on this machine.
+ * The contract of every provider, checked with the registry and the fixtures: once in a
+ * context made of exchanges, and once over the network with a server on this machine.
  */
 import {
   MARKS,

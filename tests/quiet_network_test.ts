@@ -1,4 +1,4 @@
-/** Nothing leaves but calls for quotas: not of the program, and not of the runtime it is started with. */
+/** No request leaves the machine except for quotas, from the program or its runtime. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "./support/assert.ts";
 

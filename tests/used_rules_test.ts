@@ -1,4 +1,4 @@
-/** The stylesheet of the overview: the whole one without rules its markup cannot need. */
+/** The stylesheet of the overview: the full one without rules its markup cannot use. */
 import { buildStylesheets } from "../dev/styles.ts";
 import { usedRules } from "../dev/used_rules.ts";
 import { assert, assertEquals } from "./support/assert.ts";

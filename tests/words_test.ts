@@ -1,4 +1,4 @@
-/** What is said about the program is what it does: words about insights, and files named in documents. */
+/** Texts about the program match what it does: words about insights, and files named in documents. */
 import { INSIGHT_WORDS } from "../lib/web/settings_page/insight_words.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "./support/assert.ts";
 import { days, factsOf, only, quota, repeat } from "./support/insight_facts.ts";

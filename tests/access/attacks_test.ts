@@ -1,6 +1,6 @@
 /**
- * What happened to trackers like this one, each class of attack as one test named after it: the attack itself, over the
- * outermost seam. Several classes have test files of their own besides.
+ * Known attacks on trackers like this one, one test per class and named after it: the attack itself, at the outermost
+ * interface. Several classes have separate test files as well.
  */
 import { channelType } from "../../lib/alerts/channels/mod.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";

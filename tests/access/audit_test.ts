@@ -1,4 +1,4 @@
-/** What is written down of who did what, and that it is proved to be whole. */
+/** The audit record: what it contains, and the proof that it is complete. */
 import { DatabaseSync } from "node:sqlite";
 import { actionOf } from "../../lib/access/actions.ts";
 import { ROUTES } from "../../lib/access/routes.ts";

@@ -1,4 +1,4 @@
-/** A flood of what is wrong costs no hash each, whichever door it comes to, and keeps nobody out who has been here before. */
+/** Whoever has signed in before still gets in during a flood of invalid attempts, which cost no hash each. */
 import { derivePbkdf2 } from "../../lib/access/passwords.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";

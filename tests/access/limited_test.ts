@@ -1,4 +1,4 @@
-/** Whoever may see only some accounts finds nothing of any other, wherever they look. */
+/** A person or key limited to some accounts sees no other account anywhere. */
 import { ROUTES } from "../../lib/access/routes.ts";
 import { ImageParam } from "../../lib/web/params.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** What is wrong with a passkey, and what somebody may try with one: all of it is refused, and all of it alike. */
+/** Invalid passkeys and attacks with them: all are refused, with the same answer. */
 import { createAccess } from "../../lib/access/service.ts";
 import { CHALLENGE_MS } from "../../lib/access/passkeys/ceremony.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Passkeys as requests see them: made and removed on the own account, used on the sign-in page. */
+/** Passkeys at the level of requests: created and removed on the user's own page, used on the sign-in page. */
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { MAX_PASSKEYS } from "../../lib/access/passkeys/passkeys.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

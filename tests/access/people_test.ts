@@ -1,4 +1,4 @@
-/** People, sign-ins, keys, tokens and codes, as everything that uses them sees them. */
+/** People, sign-ins, keys, tokens and codes, as their callers see them. */
 import { createAccess } from "../../lib/access/service.ts";
 import type { Access, Presented } from "../../lib/access/access.ts";
 import { LIMITS } from "../../lib/access/limiter.ts";

@@ -1,4 +1,4 @@
-/** Every route and method there is, asked by everybody there may be. */
+/** Every route and method, requested by every kind of visitor. */
 import { withRoutes } from "../../dev/access_docs.ts";
 import { ROLE_PERMISSIONS } from "../../lib/access/decide.ts";
 import { type Permission, ROLES, SCOPES } from "../../lib/access/principal.ts";

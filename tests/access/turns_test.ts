@@ -1,4 +1,4 @@
-/** What is changed at the same time: nothing that takes long undoes what was done in between. */
+/** Concurrent changes: a slow change does not undo what was done in the meantime. */
 import { createAccess } from "../../lib/access/service.ts";
 import type { Access, SignedIn } from "../../lib/access/access.ts";
 import type { PasskeySite } from "../../lib/access/passkeys/ceremony.ts";

@@ -1,4 +1,4 @@
-/** Webhooks with a body of one's own: filled in after it was read, so that no name changes its structure. */
+/** Webhooks with a custom body: filled in after parsing, so that no name can change its structure. */
 import fc from "fast-check";
 import { fillTemplate, templateProblem } from "../../lib/alerts/body_template.ts";
 import { plainText } from "../../lib/alerts/escape.ts";

@@ -1,4 +1,4 @@
-/** On-call services over a receiver on loopback: what opens an incident there, and what closes it. */
+/** On-call services, with a receiver on loopback: what opens an incident there, and what closes it. */
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";

@@ -1,4 +1,4 @@
-/** A program that is killed between any two steps from a poll to its message, by the signal that cannot be caught. */
+/** The program killed with SIGKILL between any two steps from a poll to its message. */
 import { join } from "node:path";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";

@@ -1,4 +1,4 @@
-/** A sender that is killed in the middle, by the signal that cannot be caught. */
+/** A sender killed with SIGKILL while it sends. */
 import { join } from "node:path";
 import { createOutbox } from "../../lib/alerts/outbox.ts";
 import { createStoredChannels } from "../../lib/alerts/stored_channels.ts";

@@ -1,4 +1,4 @@
-/** Mail through a real server: each way of encryption, and our words for what goes wrong. */
+/** Mail through a real server: every kind of encryption, and our messages for errors. */
 import { join } from "node:path";
 import type { ChannelContext } from "../../lib/alerts/channel.ts";
 import { channelType } from "../../lib/alerts/channels/mod.ts";

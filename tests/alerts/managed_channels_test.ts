@@ -1,4 +1,4 @@
-/** Removing a channel on the dashboard: nothing of it stays, here or at its receiver. */
+/** Removing a channel on the dashboard leaves nothing behind, here or at its receiver. */
 import { createManagedChannels } from "../../lib/alerts/managed_channels.ts";
 import { createMirror } from "../../lib/alerts/mirror.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";

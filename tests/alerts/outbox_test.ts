@@ -1,4 +1,4 @@
-/** Two processes over one outbox: what one of them has, or had, the other leaves alone. */
+/** Two processes share an outbox: neither touches what the other has claimed. */
 import { type Claim, createOutbox } from "../../lib/alerts/outbox.ts";
 import { channelHealth } from "../../lib/model/alerts/channel_health.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";

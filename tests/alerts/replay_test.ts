@@ -1,4 +1,4 @@
-/** The replay passes over readings that change nothing; what is left says the same as all of them. */
+/** The replay skips readings that change nothing, and gives the same result as all of them. */
 import fc from "fast-check";
 import { replayAlerts } from "../../lib/alerts/replay.ts";
 import { decideQuota } from "../../lib/model/alerts/decide_quota.ts";

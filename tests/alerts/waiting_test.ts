@@ -1,4 +1,4 @@
-/** What waits in the outbox while a channel is in trouble, in quiet hours, or dated by a wrong clock. */
+/** Messages that wait in the outbox: failing channels, quiet hours, timestamps of a wrong clock. */
 import { channelHealth } from "../../lib/model/alerts/channel_health.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";

@@ -1,4 +1,4 @@
-/** What a whole program stores of its alerts with its polls. */
+/** What the whole program stores about alerts with its polls. */
 import { clockAt } from "../../lib/base/clock.ts";
 import { setUp } from "../../lib/app/set_up.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";

@@ -1,4 +1,4 @@
-/** What root does with the database of a service: its own user, who has no other rights, must be able to go on with it. */
+/** What root does with a service's database: the service's own unprivileged user must still be able to use it. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { backupFolder, restoreBackup } from "../../lib/app/backups.ts";

@@ -1,4 +1,4 @@
-/** A database where earlier versions kept it is moved at the first run, whole. */
+/** A database in the location of earlier versions is moved completely at the first run. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { moveFormerDatabase } from "../../lib/app/move_database.ts";

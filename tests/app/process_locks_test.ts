@@ -1,4 +1,4 @@
-/** Two processes on one database; each lock is held by an open file, so one process can play both. */
+/** Two processes on one database. Open files hold the locks, so one process can act as both. */
 import { join } from "node:path";
 import { createProcessLocks } from "../../lib/app/process_locks.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";

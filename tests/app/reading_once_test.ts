@@ -1,4 +1,4 @@
-/** What is read from the disk for one tick is read once, however many vendors there are. */
+/** Files needed in one tick are read only once, however many vendors there are. */
 import { clockAt } from "../../lib/base/clock.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import { setUp } from "../../lib/app/set_up.ts";

@@ -1,4 +1,4 @@
-/** Update checks: off unless asked for, once a day, signed, and told once as an alert. */
+/** Update checks: opt-in, once a day, signed, and announced by a single alert. */
 import { createReleaseCheck, releaseHosts } from "../../lib/app/release_check.ts";
 import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
 import { explainReason } from "../../lib/model/alerts/alert.ts";

@@ -1,4 +1,4 @@
-/** Accounts that are added while another process serves: picked up at its next look, never before. */
+/** Accounts added while another process serves: found at its next discovery, not before. */
 import { join } from "node:path";
 import { compose } from "../../lib/app/compose.ts";
 import { createRedactor } from "../../lib/base/redact.ts";

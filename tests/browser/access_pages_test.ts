@@ -1,4 +1,4 @@
-/** Signing in, people, keys and the own account in a browser; on a phone, in the dark, without JavaScript. */
+/** Signing in, people, keys and the user's own page in a browser; on a phone, in dark mode, without JavaScript. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
 import { demoTests, sideways } from "../support/demo_page.ts";

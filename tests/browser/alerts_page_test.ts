@@ -1,4 +1,4 @@
-/** The pages of alerts and channels in a browser: what follows what is typed, and who is kept out. */
+/** The pages of alerts and channels in a browser: reactions to input, and access. */
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
 import { demoTests, openLive, sideways } from "../support/demo_page.ts";

@@ -1,4 +1,4 @@
-/** The page of the API: contents, examples, and trying it. */
+/** The API page: contents, examples, and trying requests. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";
 import { demoTests, openLive, sideways } from "../support/demo_page.ts";

@@ -1,4 +1,4 @@
-/** The dashboard below a path: whatever a browser asks for, and every link it shows, lies below it. */
+/** The dashboard below a path: every request of the browser and every link stays below it. */
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { reading } from "../support/readings.ts";

@@ -1,4 +1,4 @@
-/** The bell in the head and the open alerts above the content, in a browser. */
+/** The bell in the header and the open alerts above the content, in a browser. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";

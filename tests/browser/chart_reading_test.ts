@@ -1,4 +1,4 @@
-/** What a person reads off the history chart: at the pointer, under the finger, at the ends of lines. */
+/** Reading values off the history chart: at the pointer, under a finger, at the ends of lines. */
 import type { CDPSession, Page } from "playwright-core";
 import { barriers } from "../support/axe.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

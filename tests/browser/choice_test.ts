@@ -1,4 +1,4 @@
-/** What can be chosen on the overview: provider, words, density, and what settings change while it is open. */
+/** Choices on the overview: provider tab, filter, list or cards, density, and settings that change while it is open. */
 import type { Page } from "playwright-core";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";

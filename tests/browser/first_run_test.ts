@@ -1,4 +1,4 @@
-/** The first page of a new user in a browser: three doors, each theme, each width, by keyboard and finger. */
+/** The first page of a new user in a browser: three ways to start, in every theme and width, by keyboard and touch. */
 import { join } from "node:path";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

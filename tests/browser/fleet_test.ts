@@ -1,4 +1,4 @@
-/** The overview of hundreds of accounts: a page of the list, and more of it when asked. */
+/** The overview of hundreds of accounts: one page of the list, and more on request. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";

@@ -1,4 +1,4 @@
-/** The page of somebody else, open in the same browser: what it may try against the dashboard, and what comes of it. */
+/** A malicious page in the same browser: what it may try against the dashboard, and the result. */
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { reading } from "../support/readings.ts";

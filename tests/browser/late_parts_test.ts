@@ -1,4 +1,4 @@
-/** Parts of a page whose code is loaded when they are first used, and what was done to them until then. */
+/** Parts of a page that load their code on first use, and input that arrived before. */
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { MINUTE_MS } from "../../lib/model/duration.ts";

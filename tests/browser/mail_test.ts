@@ -1,4 +1,4 @@
-/** A mail as a mail program with a browser inside shows it. */
+/** A mail as shown by a mail program with an embedded browser. */
 import { mailHtml } from "../../lib/alerts/channels/mail.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import type { Alert } from "../../lib/model/alerts/alert.ts";

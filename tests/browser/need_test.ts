@@ -1,4 +1,4 @@
-/** The overview by need: what needs somebody, what is tight, the rest folded, and the Horizon beside it. */
+/** The overview by need: what needs attention, what is tight, the rest folded, and the Horizon beside it. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";

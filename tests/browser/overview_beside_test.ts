@@ -1,4 +1,4 @@
-/** What stands beside the quotas on the overview, and what leads to the vendor itself. */
+/** Information beside the quotas on the overview, and links to the vendor. */
 import { barriers } from "../support/axe.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { demoTests, openLive, sideways } from "../support/demo_page.ts";

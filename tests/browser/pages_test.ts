@@ -1,4 +1,4 @@
-/** What all table pages share: newer readings, filters, days, heads that stay. */
+/** What all table pages share: newer readings, filters, days, sticky headers. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { demoTests, follow, openLive, sideways } from "../support/demo_page.ts";

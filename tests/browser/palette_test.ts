@@ -1,4 +1,4 @@
-/** The command palette: by keyboard, by touch, by screen reader, and what it costs before it is opened. */
+/** The command palette: by keyboard, touch and screen reader, and its cost before it is opened. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";

@@ -1,4 +1,4 @@
-/** Passkeys in a real browser, with the device it has for tests: added, used beside a password and instead of one, removed. */
+/** Passkeys in a real browser with its test device: added, used with and instead of a password, removed. */
 import type { CDPSession, Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { barriers } from "../support/axe.ts";

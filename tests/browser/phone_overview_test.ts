@@ -1,4 +1,4 @@
-/** The overview of many accounts on a phone: what is urgent at once, the rest behind one line each. */
+/** The overview of many accounts on a phone: urgent items first, the rest folded into one line each. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";

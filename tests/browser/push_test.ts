@@ -1,7 +1,7 @@
 /**
- * Notifications of a browser. A headless one refuses notifications and has no push service: the permission, what
- * `PushManager` hands out and what the system shows are the test's, and messages reach the service worker by the
- * debugger; all between is what runs for people.
+ * Browser notifications. A headless browser refuses notifications and has no push service. So the test replaces the
+ * permission, the result of `PushManager` and the display of the system, and messages reach the service worker through
+ * the debugger. Everything in between is the real code.
  */
 import { notificationOf } from "../../lib/alerts/channels/web_push.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";

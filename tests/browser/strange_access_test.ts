@@ -1,4 +1,4 @@
-/** People, keys, the record, the own account, channels, notes and help with names that no page is made for. */
+/** People, keys, the audit record, the user's page, channels, notes and help with extreme names. */
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";

@@ -1,4 +1,4 @@
-/** Charts of what is too long, too much, turned around or unknown: nothing overlaps, nothing leaves its place. */
+/** Charts of very long, very many, reversed or unknown values: nothing overlaps or leaves its place. */
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";

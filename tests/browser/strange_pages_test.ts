@@ -1,4 +1,4 @@
-/** Every page with input that no page is made for: strange names, very many quotas, none, and nothing known. */
+/** Every page with extreme input: strange names, very many quotas, none, and only unknown values. */
 import { assert, assertEquals } from "../support/assert.ts";
 import { browserTest } from "../support/browser.ts";
 import { serveBuilt } from "../support/built_site.ts";

@@ -1,4 +1,4 @@
-/** Every page under a finger, from the smallest phone to a small tablet; and what only fingers do. */
+/** Every page on touch screens, from the smallest phone to a small tablet, and gestures. */
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { demoTests, openLive, sideways } from "../support/demo_page.ts";
 import { overlappingTargets, TOUCH, TOUCH_WIDTHS } from "../support/touch_layout.ts";

@@ -1,4 +1,4 @@
-/** Walks docs/walkthrough.md: every question, on a screen and on a phone, as it stands there. */
+/** Follows docs/walkthrough.md: every question, on a computer and on a phone, as written there. */
 import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../support/assert.ts";
 import { connected } from "../support/demo_page.ts";

@@ -1,4 +1,4 @@
-/** The commands about who may come in. */
+/** The commands for access: people, keys and tokens. */
 import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

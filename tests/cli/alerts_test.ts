@@ -1,4 +1,4 @@
-/** Alerts on the command line: a timer that collects tells people, once. */
+/** Alerts on the command line: collecting from a timer sends each alert once. */
 import { clockAt } from "../../lib/base/clock.ts";
 import { receiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

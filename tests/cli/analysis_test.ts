@@ -1,4 +1,4 @@
-/** What is concluded, on the command line: forecast, insights, cycles, sessions, back-test. */
+/** Analysis on the command line: forecast, insights, cycles, sessions, backtest. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertGolden } from "../support/golden.ts";

@@ -1,4 +1,4 @@
-/** What commands answer where something is wrong, and where little can be shown. */
+/** Errors of commands, as text and as JSON, and output in limited locales. */
 import fc from "fast-check";
 import { inAscii, wantsAscii } from "../../lib/cli/ascii.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Answers as of an instant are those that would have been given then, also where the plan or the unit was another one. */
+/** Answers as of a past time are those that would have been given then, even if the plan or unit was different. */
 import { assertEquals } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, type Place } from "./support.ts";

@@ -1,4 +1,4 @@
-/** Dated backups, and putting one back without ever losing what was there. */
+/** Dated backups, and restoring one without ever losing the existing data. */
 import { join } from "node:path";
 import { createBackupJob, datedIn } from "../../lib/app/backups.ts";
 import { clockAt } from "../../lib/base/clock.ts";

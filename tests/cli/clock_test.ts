@@ -1,4 +1,4 @@
-/** A poll by a clock that was a year ahead, and what every command says after it was set right again. */
+/** A poll with a clock a year ahead, and what every command says after the clock was corrected. */
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { clockAt } from "../../lib/base/clock.ts";

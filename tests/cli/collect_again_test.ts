@@ -1,4 +1,4 @@
-/** `collect` again, while the vendor was asked a moment ago. */
+/** `collect` again, shortly after the vendor was polled. */
 import { clockAt } from "../../lib/base/clock.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";

@@ -1,4 +1,4 @@
-/** `syntrack config` and the config file, as typed. */
+/** `syntrack config` and the config file, on the command line. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, ORACLE_DAY, type Place } from "./support.ts";

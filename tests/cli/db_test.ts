@@ -1,4 +1,4 @@
-/** `syntrack db`: looking after the database file. */
+/** `syntrack db`: maintaining the database file. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, ORACLE_DAY } from "./support.ts";

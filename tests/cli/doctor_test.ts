@@ -1,4 +1,4 @@
-/** `syntrack doctor` and `syntrack providers detect`, as typed. */
+/** `syntrack doctor` and `syntrack providers detect`, on the command line. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { unprivilegedTest } from "../support/unprivileged.ts";

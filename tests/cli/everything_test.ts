@@ -1,4 +1,4 @@
-/** A whole database moves from one engine to the other and back, and nothing of it changes. */
+/** A whole database moves from one engine to the other and back, unchanged. */
 import { join } from "node:path";
 import { openStage } from "../../lib/app/open_store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";

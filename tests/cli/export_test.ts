@@ -1,4 +1,4 @@
-/** What is exported can be imported again, all of it or nothing. */
+/** Exports can be imported again, completely or not at all. */
 import { join } from "node:path";
 import fc from "fast-check";
 import { type Cell, rowFormat, textOfCell } from "../../lib/formats/export.ts";

@@ -1,4 +1,4 @@
-/** What an account has besides quotas, from the vendor's answer to what a terminal prints. */
+/** Facts about accounts besides quotas, from the vendor's answer to the terminal. */
 import { clockAt } from "../../lib/base/clock.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { exchangesOf, fixtureOf } from "../support/exchange.ts";

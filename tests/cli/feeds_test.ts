@@ -1,4 +1,4 @@
-/** Feeds on the command line: an address is shown once, and can be taken back. */
+/** Feeds on the command line: the address is shown once, and can be revoked. */
 import { assert, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace } from "./support.ts";
 

@@ -1,4 +1,4 @@
-/** `./.env` of a folder somebody else made: what it may not do with keys and logins it does not hold itself. */
+/** `./.env` of a folder created by someone else: what it may not do with keys and logins it does not contain. */
 import { join } from "node:path";
 import { baseUrlVariables, enabledVariable } from "../../lib/provider/contract.ts";
 import { providers } from "../../providers/mod.ts";

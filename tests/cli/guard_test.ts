@@ -1,4 +1,4 @@
-/** `syntrack guard`: the exit code is the answer, and it never says enough when it does not know. */
+/** `syntrack guard`: the exit code is the answer, and it never says "enough" if it does not know. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -1,4 +1,4 @@
-/** Commands of one's own that alerts run: the config file states them, and nothing else does. */
+/** Commands run by alerts: only the config file can define them. */
 import { join } from "node:path";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** `horizon`: the drawing of the next hours in characters, its sentences for programs, and what it will not say. */
+/** `horizon`: the chart of the next hours in characters, its sentences for programs, and what it does not claim. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { fortyQuotas, manyAccounts } from "./many_accounts.ts";
 import { inPlace } from "./support.ts";

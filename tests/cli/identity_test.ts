@@ -1,4 +1,4 @@
-/** Whose figures they are, through the whole program: files of a tool and a vendor in, history out. */
+/** Ownership of figures through the whole program: a tool's files and a vendor's answers in, history out. */
 import { join } from "node:path";
 import { clockAt } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Notes that were exported are imported again, in every format, once and not twice. */
+/** Exported notes are imported again, in every format, without duplicates. */
 import { join } from "node:path";
 import fc from "fast-check";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";

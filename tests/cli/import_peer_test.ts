@@ -1,4 +1,4 @@
-/** Moving in from other trackers: databases as their documents describe them, with rows that lead astray. */
+/** Importing from other trackers: databases as documented, including misleading rows. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { instantOfPeer } from "../../lib/transfer/peers/peer_values.ts";

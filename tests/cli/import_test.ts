@@ -1,4 +1,4 @@
-/** Histories of several machines become one, and what outlives its readings can be moved. */
+/** Histories of several machines are merged, and data that outlives its readings can be moved. */
 import { join } from "node:path";
 import fc from "fast-check";
 import { createStaging } from "../../lib/transfer/import_apply.ts";

@@ -1,4 +1,4 @@
-/** A history means the same however often it was read, and wherever it is looked at. */
+/** A history means the same, however often it was read and wherever it is viewed. */
 import { join } from "node:path";
 import { clockAt } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";

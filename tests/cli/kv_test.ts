@@ -1,4 +1,4 @@
-/** Every command on a key-value database, named by SYNTRACK_DB or --db. */
+/** Every command on a key-value database, selected by SYNTRACK_DB or --db. */
 import { join } from "node:path";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Commands keep what past cycles taught in files, which change no answer. */
+/** Commands cache what past cycles taught in files, which change no answer. */
 import { join } from "node:path";
 import { lessonFiles } from "../../lib/cli/lesson_files.ts";
 import type { Lesson } from "../../lib/read/lessons.ts";

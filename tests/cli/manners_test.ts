@@ -1,4 +1,4 @@
-/** Names people know, commands that need to be told what to do, modes of our files, and what doctor sees. */
+/** Product names as aliases, commands that need an action, private file modes, and the checks of doctor. */
 import { join } from "node:path";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Notes on the command line: written, listed, changed, removed and exported. */
+/** Notes on the command line: added, listed, changed, removed and exported. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace } from "./support.ts";
 

@@ -1,4 +1,4 @@
-/** Whatever a command changes or takes out is in the record of who did what; what only reads leaves the database alone. */
+/** Every command that changes or exports data is in the audit record; reading leaves the database unchanged. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { RECORDED } from "../../lib/cli/recorded.ts";

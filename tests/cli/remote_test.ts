@@ -1,4 +1,4 @@
-/** `--url`: commands that ask a server, by real requests to one. */
+/** `--url`: commands that query a server, with real requests. */
 import { join } from "node:path";
 import { answerCommands } from "../../lib/cli/remote/answer_commands.ts";
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";

@@ -1,4 +1,4 @@
-/** `syntrack setup`, answered as somebody at a terminal would. */
+/** `syntrack setup`, with answers from a terminal. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, type Place } from "./support.ts";

@@ -1,4 +1,4 @@
-/** Completions, the man page, the pager, the way to the dashboard, and the contract of JSON. */
+/** Completions, the man page, the pager, opening the dashboard, and the JSON contract. */
 import { manPage } from "../../dev/man.ts";
 import { showInPager } from "../../lib/cli/pager.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "../../lib/cli/table.ts";

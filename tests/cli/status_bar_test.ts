@@ -1,4 +1,4 @@
-/** One line for the bars of other programs: what each of them reads, and nothing that a name could add. */
+/** One line for status bars: what each bar reads, and that names cannot inject anything. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { STATUS_FORMATS } from "../../lib/cli/table_status.ts";
 import { manyAccounts, percentOf } from "./many_accounts.ts";

@@ -1,4 +1,4 @@
-/** The line of a status bar, asked for every few seconds by processes of their own. */
+/** The line of a status bar, requested every few seconds by separate processes. */
 import { join } from "node:path";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { type Caller, fileStates, mayCache, readLine } from "../../lib/status_cache/cache.ts";

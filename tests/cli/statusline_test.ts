@@ -1,4 +1,4 @@
-/** `syntrack statusline`: set up in the settings of the tool, and run as the tool runs it. */
+/** `syntrack statusline`: installed in the settings of Claude Code, and run as Claude Code runs it. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SessionFeed } from "../../lib/statusline/feed.ts";

@@ -1,6 +1,6 @@
 /**
- * `serve --tailscale` as the system runs it: with a `tailscale` command of the test's own, and in a network namespace with
- * an interface of that name. The second needs root and is counted as ignored without.
+ * `serve --tailscale` as the system runs it: with the test's own `tailscale` command, and in a network namespace with
+ * an interface of that name. The latter needs root, and is counted as ignored without it.
  */
 import { join } from "node:path";
 import { ensureBuilt } from "../../dev/build.ts";

@@ -1,4 +1,4 @@
-/** What people see at five widths, and on terminals that can do little. */
+/** What users see at five widths, and on limited terminals. */
 import { COMMANDS as COMMAND_TABLE } from "../../lib/cli/table.ts";
 import { measureWidth } from "../../lib/cli/width.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** What people see: tables, charts, colours, and names from outside. */
+/** What users see: tables, charts, colours, and external names. */
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
 import { inPlace, ORACLE_DAY, type Place } from "./support.ts";

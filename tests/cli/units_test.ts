@@ -1,4 +1,4 @@
-/** What was counted in one unit is listed in it, whatever the quota is counted in today. */
+/** Consumption is listed in the unit it was counted in, whatever the unit of the quota is today. */
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { inPlace } from "./support.ts";
 

@@ -1,4 +1,4 @@
-/** With the defaults, no file of anybody else's is ever written, and no login is renewed. */
+/** With the default settings, no foreign file is ever written and no login is renewed. */
 import { join } from "node:path";
 import { systemClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals } from "../support/assert.ts";

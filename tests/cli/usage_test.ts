@@ -1,4 +1,4 @@
-/** What is not understood: exit code 2, what was wrong, what is allowed, and what was probably meant. */
+/** Usage errors: exit code 2, the mistake, the allowed values, and a suggestion. */
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { COMMANDS } from "../../lib/cli/table.ts";
 import { inPlace } from "./support.ts";

@@ -1,4 +1,4 @@
-/** A quota of which all that is known is that nothing is left, in everything that tells of the past. */
+/** A quota that is only known to be used up, in everything that shows the past. */
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
 import { inPlace, type Place } from "./support.ts";

@@ -1,4 +1,4 @@
-/** `watch`: pictures and keys in process, and a real terminal that is given back on every way out. */
+/** `watch`: screens and keys in process, and a real terminal that is restored on every exit. */
 import { FakeClock } from "../support/fake_clock.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import type { Screen } from "../../lib/cli/io.ts";

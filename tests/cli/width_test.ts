@@ -1,4 +1,4 @@
-/** Widths that are told without a segmenter are those it would give. */
+/** Widths computed without a segmenter equal those computed with one. */
 import { cut, measureWidth } from "../../lib/cli/width.ts";
 import { assertEquals } from "../support/assert.ts";
 

@@ -1,4 +1,4 @@
-/** The config file: what its entries stand for, where they stand, and what is wrong with them. */
+/** The config file: the meaning of its entries, their positions, and their errors. */
 import fc from "fast-check";
 import { checkConfigFile } from "../../lib/config/file_check.ts";
 import { findLine } from "../../lib/config/file_lines.ts";

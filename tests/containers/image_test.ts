@@ -1,4 +1,4 @@
-/** The image, built from the Dockerfile as it is and run; only the two images it builds upon are others. */
+/** The image, built from the unchanged Dockerfile and run; only its two base images are replaced. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

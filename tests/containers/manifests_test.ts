@@ -1,4 +1,4 @@
-/** What compose.yaml and the files for Kubernetes say agrees with the image and with the program. */
+/** compose.yaml and the files for Kubernetes agree with the image and the program. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";

@@ -1,4 +1,4 @@
-/** The server in the background, as real processes in a home of their own. */
+/** The background server, as real processes with a separate home. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** What `syntrack health` makes of whatever answers where the server should. */
+/** How `syntrack health` interprets anything that answers in place of the server. */
 import { askHealth } from "../../lib/daemon/health.ts";
 import type { Run } from "../../lib/daemon/run_file.ts";
 import { assertEquals } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** A server in the background whose own address its certificate is not for, or that has none: found, started anew and stopped. */
+/** A background server whose certificate is not for its address, or without an address: found, restarted and stopped. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { hasOpenssl, makeAuthority } from "../support/certificates.ts";

@@ -1,4 +1,4 @@
-/** The run file tells a server that lives from one that was killed, and from a process that only has its number. */
+/** The run file distinguishes a running server from a killed one, and from another process with its id. */
 import { join } from "node:path";
 import { containerSign } from "../../lib/daemon/container.ts";
 import { createControl } from "../../lib/daemon/control.ts";

@@ -1,4 +1,4 @@
-/** Service managers: what they are told, and that nothing is ever left half done. */
+/** Service managers: the commands they get, and that nothing is left half done. */
 import { join } from "node:path";
 import { serviceFiles } from "../../dev/deploy/services.ts";
 import { withCredentials } from "../../lib/cli/credentials.ts";

@@ -1,4 +1,4 @@
-/** The bundle that the build makes of the program. */
+/** The bundle of the program. */
 import { join } from "node:path";
 import { ensureBundled } from "../../dev/build.ts";
 import { VERSION } from "../../lib/base/version.ts";

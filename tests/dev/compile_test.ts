@@ -1,4 +1,4 @@
-/** What the executable carries. */
+/** The contents of the executable. */
 import { join } from "node:path";
 import { ensureBundled } from "../../dev/build.ts";
 import { COMPILE_ARGS, COMPILED_ENTRY } from "../../dev/compile.ts";

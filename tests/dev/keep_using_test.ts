@@ -1,4 +1,4 @@
-/** What `using` disposes of must be disposed of in the bundle as well. */
+/** The bundle disposes of everything that `using` does. */
 import { countUsing, keepUsing } from "../../dev/keep_using.ts";
 import { assertEquals, assertThrows } from "../support/assert.ts";
 

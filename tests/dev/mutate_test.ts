@@ -1,4 +1,4 @@
-/** The tool that changes sources to see whether tests notice. */
+/** The mutation tool, which checks whether tests notice changes of sources. */
 import { join } from "node:path";
 import { EQUIVALENT, whyEquivalent } from "../../dev/mutate/equivalent.ts";
 import { type Mutant, mutantsOf, mutated } from "../../dev/mutate/mutants.ts";

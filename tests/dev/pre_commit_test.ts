@@ -1,4 +1,4 @@
-/** The hook of git, in a repository of its own. */
+/** The git hook, in a separate repository. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";

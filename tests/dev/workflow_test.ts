@@ -1,4 +1,4 @@
-/** What the workflows may do, and what they must. */
+/** What the workflows may do, and what they must do. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);

@@ -1,4 +1,4 @@
-/** Calendars and feeds: whatever names there are, each line and each element stays what it is. */
+/** Calendars and feeds: no name can change a line or an element. */
 import fc from "fast-check";
 import { atomFeed } from "../../lib/formats/atom_feed.ts";
 import { calendarFeed } from "../../lib/formats/calendar_feed.ts";

@@ -1,4 +1,4 @@
-/** Which chunks of a bundle are put together. */
+/** How chunks of a bundle are merged. */
 import fc from "fast-check";
 import { linksOf } from "../../lib/fresh/src/dev/chunk_graph.ts";
 import { planChunks } from "../../lib/fresh/src/dev/chunk_plan.ts";

@@ -1,4 +1,4 @@
-/** What is listened with: requests and answers on the wire, and the limits of whoever does not behave. */
+/** Listening: requests and answers on the wire, and limits for misbehaving clients. */
 import { fileURLToPath } from "node:url";
 import { listen, type Listening, type ListenOptions } from "../../lib/app/listen/listen.ts";
 import { connectionsFor, descriptorLimitIn } from "../../lib/app/listen/limits.ts";

@@ -1,4 +1,4 @@
-/** From exactly when on an alert is raised: each bound, and what lies just on its other side. */
+/** The exact bound at which each alert is raised, and values just beyond it. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import type { AlertSeverity } from "../../lib/model/alerts/alert.ts";
 import {

@@ -1,4 +1,4 @@
-/** Use is a difference of two readings of the same quota in the same unit, plan, limit, source and cycle. */
+/** Use is the difference between two readings with the same quota, unit, plan, limit, source and cycle. */
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Reading, Snapshot } from "../../lib/model/quota.ts";
 import fc from "fast-check";

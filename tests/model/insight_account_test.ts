@@ -1,4 +1,4 @@
-/** Rules about where an account stands and how it is used: window, forecast, tools, calls, sessions, coverage. */
+/** Rules about the state and use of an account: window, forecast, tools, calls, sessions, coverage. */
 import { insightsOf, statsOf } from "../../lib/model/insights/insight.ts";
 import type { InsightForecast, InsightQuota } from "../../lib/model/insights/insight.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Rules about cycles: how full they get, how much they differ, where they lead. */
+/** Rules about cycles: how full they get, how much they vary, and their trend. */
 import { insightsOf } from "../../lib/model/insights/insight.ts";
 import { bandOf, steadyBand } from "../../lib/model/insights/band.ts";
 import { assert, assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** What holds for all insights: order, bounds, what is hidden, and that nothing meaningless is ever said. */
+/** Properties of all insights: order, bounds, hidden ones, and that none is meaningless. */
 import fc from "fast-check";
 import {
   CORRELATED,

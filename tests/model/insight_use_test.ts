@@ -1,4 +1,4 @@
-/** Rules about what was used over days: in a range, in a billing period, and against what a plan allows. */
+/** Rules about use over days: in a range, in a billing period, and compared with the plan. */
 import { assert, assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { days, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
 import { BALANCE, DAY_MS, HOUR_MS, MONTHLY, ONE_HOUR, utc } from "../support/readings.ts";

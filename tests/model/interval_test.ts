@@ -1,4 +1,4 @@
-/** How often was read is learnt from the readings, so that a history means the same wherever it is looked at. */
+/** The reading interval is learned from the readings, so that a history means the same wherever it is viewed. */
 import fc from "fast-check";
 import {
   accountIntervalMs,

@@ -1,4 +1,4 @@
-/** What messages say, and names in them and in lists. */
+/** The text of messages, and names in them and in lists. */
 import { quotaName } from "../../lib/model/alerts/message.ts";
 import { DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";

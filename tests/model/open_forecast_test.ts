@@ -1,4 +1,4 @@
-/** Balances and rolling windows: from exactly when on each word is said, and the figures beside it. */
+/** Balances and rolling windows: the exact bound of each word, and the figures beside it. */
 import { type ForecastInput } from "../../lib/model/forecast/forecast.ts";
 import { balanceForecast, rollingForecast } from "../../lib/model/forecast/open_forecast.ts";
 import { assertEquals } from "../support/assert.ts";

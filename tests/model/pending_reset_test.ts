@@ -1,4 +1,4 @@
-/** What takes a doubtful reset back, and for how long it can: each bound. */
+/** What reverts a pending reset, and until when: each bound. */
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import {
   isAlive,

@@ -1,4 +1,4 @@
-/** Alerts told again: only where a rule asks for it, only so often, and only while they hold. */
+/** Repeated alerts: only if a rule requests it, only so often, and only while the condition holds. */
 import fc from "fast-check";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { openAlerts } from "../../lib/model/alerts/open.ts";

@@ -1,4 +1,4 @@
-/** Whatever vendors state, the ledger, cycles, buckets and sessions tell one and the same sum. */
+/** Ledger, cycles, buckets and sessions have the same sum, whatever vendors state. */
 import { DAY, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import fc from "fast-check";

@@ -1,4 +1,4 @@
-/** Lines as shares and amounts, of what is used or left, and whose rule holds. */
+/** Thresholds as shares and amounts, of use or remainder, and which rule applies. */
 import fc from "fast-check";
 import { DEFAULT_ALERT_RULES, ruleFor } from "../../lib/model/alerts/rules.ts";
 import {

@@ -1,4 +1,4 @@
-/** What proxies say counts from trusted addresses only, and from the right. */
+/** Proxy headers count only from trusted addresses, and are read from the right. */
 import fc from "fast-check";
 import { checkPrefix, readForwarded } from "../../lib/net/forwarded.ts";
 import { EVERYBODY, type IdentityRules, readIdentity } from "../../lib/net/identity.ts";

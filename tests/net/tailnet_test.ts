@@ -1,4 +1,4 @@
-/** The address and the name in a tailnet, from what the command says and from interfaces. */
+/** The address and name in a tailnet, from the command and from interfaces. */
 import { readTailscaleStatus, tailnetAddresses } from "../../lib/net/tailnet.ts";
 import { createTailnet } from "../../lib/app/serve/tailnet.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";

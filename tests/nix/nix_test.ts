@@ -1,6 +1,6 @@
 /**
- * The files for Nix, read by `nix-instantiate` of Debian's package `nix-bin`. Where there is none, these tests are reported
- * as ignored, with the reason in their name. Nothing is fetched: what needs nixpkgs is given a stand-in.
+ * The files for Nix, read by `nix-instantiate` from Debian's package `nix-bin`. Without it, these tests are reported as
+ * ignored, with the reason in their name. Nothing is fetched: code that needs nixpkgs gets a stand-in.
  */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

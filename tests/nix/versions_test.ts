@@ -1,4 +1,4 @@
-/** One version of the runtime for everybody: who builds an image or a package gets the one of the developers. */
+/** Image, package and developers use the same version of the runtime. */
 import { assert, assertEquals } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The tests of requests and of what pages are worked out from, which run on SQLite, once more on a key-value database. Alone
- * in its folder, and so in its process: while it registers them, every other test would be taken for one of them.
+ * Repeats the tests of requests and of the read side, which use SQLite, on a key-value database. This file is alone in its
+ * folder, and so in its process: while it registers these tests, any other test would be taken for one of them.
  */
 import { assertEquals } from "../support/assert.ts";
 import { registerTestsOn } from "../support/test_store.ts";

@@ -1,4 +1,4 @@
-/** Clocks that were wrong, from the poll to what is stored. */
+/** Wrong clocks, from the poll to the stored data. */
 import { comparingClock } from "../../lib/base/clock.ts";
 import { STEPS } from "../../lib/model/engine/bucket.ts";
 import { pruningInstant } from "../../lib/poll/maintenance.ts";

@@ -1,4 +1,4 @@
-/** What an answer held and nobody understood: told once, counted, kept over a restart; and what is cut off an answer. */
+/** Unknown parts of an answer: reported once, counted, kept across restarts; and what is cut from an answer. */
 import { snapshotDocument } from "../../lib/formats/native_documents.ts";
 import { statusJson } from "../../lib/formats/collect.ts";
 import { METRICS } from "../../lib/formats/metrics.ts";

@@ -1,4 +1,4 @@
-/** A login in a file that is another person's today: histories must not be mixed. */
+/** A login file that now belongs to another person: histories must not be mixed. */
 import { Secret } from "../../lib/provider/context.ts";
 import { createIdentities } from "../../lib/poll/identities.ts";
 import { type Account, ProviderError } from "../../lib/provider/contract.ts";

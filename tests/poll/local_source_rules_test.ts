@@ -1,4 +1,4 @@
-/** What readings that come by themselves say that is new, and what they do to the next poll: each bound. */
+/** What is new in local readings, and their effect on the next poll: each bound. */
 import { LOCAL_READINGS, LOCAL_READINGS_WAITING, type Outcome } from "../../lib/model/outcome.ts";
 import type { AccountState } from "../../lib/model/engine/state.ts";
 import type { Reading } from "../../lib/model/quota.ts";

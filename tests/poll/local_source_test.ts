@@ -1,4 +1,4 @@
-/** Readings that come by themselves, beside polls. */
+/** Local readings beside polls. */
 import fc from "fast-check";
 import type { LocalReadings } from "../../lib/provider/contract.ts";
 import { assertEquals } from "../support/assert.ts";

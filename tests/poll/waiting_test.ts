@@ -1,4 +1,4 @@
-/** Answers that the store does not take when they come, and polls that wait for a slot. */
+/** Answers that the store cannot take yet, and polls that wait for a slot. */
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";

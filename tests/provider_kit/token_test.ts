@@ -1,4 +1,4 @@
-/** What tokens say of themselves, what keychains give, and what refusals of a renewal mean. */
+/** Contents of tokens and keychains, and the meaning of refused renewals. */
 import fc from "fast-check";
 import { fromKeychain } from "../../lib/provider_kit/keychain.ts";
 import { asWritten, loginObject, newTokens } from "../../lib/provider_kit/oauth.ts";

@@ -1,4 +1,4 @@
-/** The limits a status line left, as readings of the account they belong to. */
+/** Limits stored by a status line, as readings of the account they belong to. */
 import { createHash } from "node:crypto";
 import { anthropic } from "../../providers/anthropic.ts";
 import { assertEquals } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Whose login is used for a Claude subscription, what is refused unasked, and how it is renewed. */
+/** Which login is used for a Claude subscription, what is refused without a request, and renewal. */
 import { anthropic } from "../../providers/anthropic.ts";
 import { usageAnswer } from "../../providers/anthropic/usage.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";

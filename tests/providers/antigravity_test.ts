@@ -1,4 +1,4 @@
-/** How the app of Antigravity is found and asked on each system, and when its command line is. */
+/** How the Antigravity app is found and queried on each system, and when its command line is used. */
 import fc from "fast-check";
 import { isEnabled } from "../../lib/config/logins.ts";
 import { antigravity } from "../../providers/antigravity.ts";

@@ -1,4 +1,4 @@
-/** Whose login is used for Codex, what is refused unasked, and how it is renewed. */
+/** Which login is used for Codex, what is refused without a request, and renewal. */
 import { codex } from "../../providers/codex.ts";
 import { environmentLogins } from "../../lib/config/logins.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";

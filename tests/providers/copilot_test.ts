@@ -1,4 +1,4 @@
-/** Whose login is used for Copilot, where it is sent, and what a refusal says. */
+/** Which login is used for Copilot, where it is sent, and the message of a refusal. */
 import { copilot } from "../../providers/copilot.ts";
 import { ghLogin } from "../../providers/copilot/login.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Whose login is used for Cursor, what is refused unasked, and when an old plan resets. */
+/** Which login is used for Cursor, what is refused without a request, and when an old plan resets. */
 import fc from "fast-check";
 import { cursor } from "../../providers/cursor.ts";
 import { parseCredential } from "../../providers/cursor/login.ts";

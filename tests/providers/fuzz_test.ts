@@ -1,4 +1,4 @@
-/** Answers that were changed at random: a provider gives sound readings or fails by kind, and nothing else. */
+/** Randomly changed answers: a provider gives valid readings or a known kind of failure, nothing else. */
 import fc from "fast-check";
 import type { Provider } from "../../lib/provider/contract.ts";
 import { providers } from "../../providers/mod.ts";

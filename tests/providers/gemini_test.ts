@@ -1,4 +1,4 @@
-/** Whose login is used for Gemini CLI, what is refused unasked, and how it is renewed. */
+/** Which login is used for Gemini CLI, what is refused without a request, and renewal. */
 import { isEnabled } from "../../lib/config/logins.ts";
 import { gemini } from "../../providers/gemini.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";

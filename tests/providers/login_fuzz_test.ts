@@ -1,4 +1,4 @@
-/** Files of vendors' tools in whatever state: an account is found, none, or it is said what is wrong. */
+/** Vendor tools' files in any state: an account is found, or none, or the problem is reported. */
 import fc from "fast-check";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertMatch } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** Every provider says which of its quotas see the same money or use. */
+/** Every provider declares which of its quotas measure the same money or use. */
 import { findPlace } from "../../lib/model/history/counting.ts";
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";

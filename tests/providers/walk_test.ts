@@ -1,7 +1,7 @@
 /**
- * One walk over every provider and all of its good answers. Each member of an answer is made unknown, renamed,
- * negated, taken away or doubled, one at a time. Whatever happens, no figure may appear that nobody stated, a
- * figure that was there may only go with a word about it, and an answer of which nothing is left is no success.
+ * Walks through every provider and all of its successful answers. Each field of an answer is made unknown, renamed,
+ * negated, removed or doubled, one at a time. In every case, no figure may appear that the vendor did not state, a
+ * figure may only disappear if that is reported, and an answer without any figure is not a success.
  */
 import type { Answer, Provider } from "../../lib/provider/contract.ts";
 import type { Reading } from "../../lib/model/quota.ts";

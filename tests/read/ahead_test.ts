@@ -1,4 +1,4 @@
-/** The history ahead of a poll is the one of after it. */
+/** The history computed ahead of a poll equals the one after it. */
 import fc from "fast-check";
 import { DAY, STEPS } from "../../lib/model/engine/bucket.ts";
 import { quotaKey } from "../../lib/model/quota.ts";

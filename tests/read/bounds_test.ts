@@ -1,4 +1,4 @@
-/** What is read of the past at its edges: of an account that was read ever less often, and of one reading alone. */
+/** Reading the past at its edges: accounts that are read less and less often, and single readings. */
 import { sessionIdleAt } from "../../lib/read/as_of.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";

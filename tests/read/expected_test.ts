@@ -1,4 +1,4 @@
-/** An account as it will be once a poll is stored is the one that everybody sees then. */
+/** The account computed before a poll is stored equals the one shown afterwards. */
 import fc from "fast-check";
 import { createHub } from "../../lib/base/hub.ts";
 import { emptyState } from "../../lib/model/engine/advance.ts";

@@ -1,4 +1,4 @@
-/** Lines of charts as they are kept: where they enter a range, and what a gap before it keeps out. */
+/** Cached chart lines: where they enter a range, and what a gap before it hides. */
 import type { Span } from "../../lib/model/history/history.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -1,4 +1,4 @@
-/** What is kept of the past is made anew with an event of its account, and with the minute. */
+/** Cached data of the past is refreshed by an event of its account, and every minute. */
 import { assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";

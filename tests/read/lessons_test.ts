@@ -1,4 +1,4 @@
-/** What past cycles taught is kept from one analysis to the next, and never outlives what it was learnt from. */
+/** What past cycles taught is kept between analyses, and never outlives its source. */
 import { createAnalysis } from "../../lib/read/analysis.ts";
 import type { Lesson, Lessons } from "../../lib/read/lessons.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";

@@ -1,4 +1,4 @@
-/** Parts of long lists: what is taken of pages, and what overlaps a time range. */
+/** Parts of long lists: what is taken from pages, and what overlaps a time range. */
 import fc from "fast-check";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";

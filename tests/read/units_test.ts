@@ -1,4 +1,4 @@
-/** Sums over a change of unit: what can still be told is told, also of what is kept in coarse buckets only. */
+/** Sums across a change of unit: whatever can be stated is stated, even from coarse buckets only. */
 import { DAY, sumUp } from "../../lib/model/engine/bucket.ts";
 import { QuotaMemory } from "../../lib/read/memory.ts";
 import { seriesInUnit, unitHistory } from "../../lib/read/units.ts";

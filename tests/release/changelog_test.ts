@@ -1,4 +1,4 @@
-/** The changelog is made of small files, so that nobody's line is lost. */
+/** The changelog is assembled from small files, so that no entry is lost. */
 import { notesOf, withRelease } from "../../dev/release/changelog.ts";
 import { readFragments } from "../../dev/release/fragments.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../support/assert.ts";

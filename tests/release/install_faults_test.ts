@@ -1,6 +1,6 @@
 /**
- * `install.sh` where something goes wrong, and where others have files and lines beside its own: nothing of theirs is
- * touched, and nothing is half written. Tools that fail stand first on the path.
+ * `install.sh` with failures, and with other files and lines beside its own: nothing foreign is touched, and nothing is
+ * half written. Failing tools come first in PATH.
  */
 import { join } from "node:path";
 import { makeContents } from "../../dev/release/contents.ts";

@@ -1,5 +1,5 @@
 /**
- * `install.sh` from beginning to end, as a reader would do it: install, install again, update, tampered releases, without
+ * `install.sh` from beginning to end, as a user would run it: install, reinstall, update, tampered releases, without
  * a network, and uninstall. The release server is on this machine. Needs openssl 3 and curl or wget.
  */
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What `deno task release` makes of the project as it is, apart from the executables themselves. */
+/** What `deno task release` builds from the current project, except for the executables themselves. */
 import { join } from "node:path";
 import { packTarGz } from "../../dev/release/archive.ts";
 import { makeContents } from "../../dev/release/contents.ts";

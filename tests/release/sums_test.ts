@@ -1,4 +1,4 @@
-/** What a release says about itself: versions in order, sums, and whose signature counts. */
+/** Release metadata: version order, checksums, and trusted signatures. */
 import fc from "fast-check";
 import { makeKey, readSigningKey } from "../../dev/release/signing_key.ts";
 import { NoReleaseServer, RELEASE_KEYS, releaseServer } from "../../lib/update/release_server.ts";

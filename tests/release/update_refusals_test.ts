@@ -1,4 +1,4 @@
-/** Where `syntrack update` does nothing, and whom it asks. */
+/** When `syntrack update` does nothing, and which servers it contacts. */
 import { main } from "../../lib/cli/main.ts";
 import { managerFor, systemd } from "../../lib/cli/service/managers.ts";
 import type { Ran } from "../../lib/cli/service/runner.ts";

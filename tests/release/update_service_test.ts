@@ -1,6 +1,6 @@
 /**
- * `syntrack update` where a service manager keeps the server running, and where others run beside it. The manager is a
- * stand-in: systemd cannot be had in every place where tests run.
+ * `syntrack update` if a service manager keeps the server running, and if other servers run beside it. The manager is a
+ * stand-in: systemd is not available everywhere.
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

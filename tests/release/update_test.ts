@@ -1,6 +1,6 @@
 /**
- * `syntrack update` from beginning to end: a release server on this machine, an installed program, a server in the
- * background, and every way in which an update may not be what it says.
+ * `syntrack update` from beginning to end: a release server on this machine, an installed program, a background server,
+ * and every way in which an update can be wrong.
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

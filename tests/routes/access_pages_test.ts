@@ -1,4 +1,4 @@
-/** The pages of the own account, of people and of keys. */
+/** The user's own page, and the pages of people and keys. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";

@@ -1,4 +1,4 @@
-/** Rules of everything, an account and a quota: by forms and by the API, with what they would have told. */
+/** Rules for everything, an account and a quota: by forms and by the API, with the alerts they would have sent. */
 import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { alertsPage } from "../../lib/web/alerts.ts";

@@ -1,4 +1,4 @@
-/** The page and the API of alerts, from readings to what is shown. */
+/** The page and the API of alerts, from readings to output. */
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -1,4 +1,4 @@
-/** The record of who did what as a page, for programs and as a file. */
+/** The audit record as a page, for programs and as a file. */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices } from "../support/fake_services.ts";

@@ -1,4 +1,4 @@
-/** Channels from the dashboard and the API: who may change them, what is refused, and how each fares. */
+/** Channels on the dashboard and in the API: who may change them, what is refused, and their state. */
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { addChannel } from "../../lib/web/channels.ts";

@@ -1,4 +1,4 @@
-/** Feeds over HTTP: the address is the credential, and opens one feed and nothing else. */
+/** Feeds over HTTP: the address is the credential, and opens one feed only. */
 import { createRedactor } from "../../lib/base/redact.ts";
 import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** The first page of a new user: logins found here, a key to paste, the demo; and words for settings. */
+/** The first page of a new user: logins found here, a key to paste, the demo; and names of settings. */
 import { join } from "node:path";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { settingWords } from "../../lib/ui/settings/setting_words.ts";

@@ -1,4 +1,4 @@
-/** What the settings page offers for a database that is no file. */
+/** What the settings page offers for a database that is not a file. */
 import { createMaintenanceJobs } from "../../lib/app/database_maintenance.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";

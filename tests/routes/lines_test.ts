@@ -1,4 +1,4 @@
-/** Lines of a chart are whole however seldom was read, and however often is read today. */
+/** Chart lines are continuous, however rarely readings came, and however often they come today. */
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";

@@ -1,4 +1,4 @@
-/** What people note at an instant: by the API, the form, on charts, and what is refused. */
+/** Notes at a point in time: by the API, by the form, on charts, and what is refused. */
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { limitTo } from "../../lib/web/limited.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

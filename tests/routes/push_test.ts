@@ -1,4 +1,4 @@
-/** Browsers that subscribe to notifications, over HTTP. */
+/** Browser subscriptions to notifications, over HTTP. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices, ORIGIN } from "../support/fake_services.ts";

@@ -1,4 +1,4 @@
-/** What the program may touch: worked out from what is declared, and granted by the runtime as listed. */
+/** What the program may touch: computed from declarations, and granted by the runtime as listed. */
 import { join } from "node:path";
 import { grantedEnvironment, permissionFlags } from "../../lib/sandbox/permissions.ts";
 import type { Provider } from "../../lib/provider/contract.ts";

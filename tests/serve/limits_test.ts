@@ -1,4 +1,4 @@
-/** What one visitor can take of the server: connections, streams, and lines of the log. */
+/** Limits for one visitor: connections, streams, and lines of the log. */
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { type Seat, Seats } from "../../lib/app/listen/seats.ts";
 import { limitLines } from "../../lib/base/limit_lines.ts";

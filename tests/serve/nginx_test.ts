@@ -1,4 +1,4 @@
-/** The configuration of docs/proxies.md in a real nginx, which is counted as ignored where there is none. */
+/** The configuration of docs/proxies.md in a real nginx; ignored without nginx. */
 import { join } from "node:path";
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";

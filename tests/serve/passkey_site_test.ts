@@ -1,4 +1,4 @@
-/** At which name passkeys work: that of the request, told by a trusted proxy where there is one. */
+/** The name for which passkeys work: that of the request, or the one stated by a trusted proxy. */
 import { assert, assertEquals } from "../support/assert.ts";
 import { rawRequest, serveAt, type TestServer } from "../support/running_server.ts";
 

@@ -1,4 +1,4 @@
-/** Where the server listens, who may reach it there, and the names it answers to: over real sockets. */
+/** Where the server listens, who can reach it there, and its host names: over real sockets. */
 import { join } from "node:path";
 import { CannotBind, ListenRefused } from "../../lib/app/server.ts";
 import { planEndpoints } from "../../lib/app/serve/plan.ts";

@@ -1,4 +1,4 @@
-/** Behind a proxy: what its headers say counts from its address only, and everything lies below the path it shows. */
+/** Behind a proxy: its headers count only from its address, and everything is below its path. */
 import { connect, type Socket } from "node:net";
 import { createEntrance } from "../../lib/app/serve/entrance.ts";
 import { ListenRefused } from "../../lib/app/server.ts";

@@ -1,4 +1,4 @@
-/** The server on a tailnet: waits for it, never goes without it, and follows its address. Loopback stands for it here. */
+/** The server on a tailnet: waits for it, never runs without it, and follows its address. Loopback represents it here. */
 import { ListenRefused } from "../../lib/app/server.ts";
 import { type Tailnet, type TailnetLook, waitForTailnet } from "../../lib/app/serve/tailnet.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -1,4 +1,4 @@
-/** https with certificate files: read again when they change, and the old ones in force while the new ones are broken. */
+/** HTTPS with certificate files: reloaded when they change, while broken files leave the old ones in use. */
 import { join } from "node:path";
 import { ListenRefused } from "../../lib/app/server.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";

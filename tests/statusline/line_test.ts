@@ -1,4 +1,4 @@
-/** The line in the bar: what is read, what is shown, what is kept. */
+/** The status line: what is read, shown and stored. */
 import fc from "fast-check";
 import { statuslineOptions } from "../../lib/statusline/arguments.ts";
 import {

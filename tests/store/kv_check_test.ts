@@ -1,4 +1,4 @@
-/** What is damaged is said, each part by its name, whatever else is damaged. */
+/** Damage is reported, each part by name, whatever else is damaged. */
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { packText } from "../../lib/store/kv/pack.ts";
 import { assert, assertEquals } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** The key-value store on a server: on a stand-in for it, and on a real `denokv` where one is installed. */
+/** The key-value store on a server: with a stand-in, and with a real `denokv` if one is installed. */
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";

@@ -1,4 +1,4 @@
-/** Documents that go with a poll in a key-value database whose process is killed, or overtaken. */
+/** Documents stored with a poll in a key-value database, when the process is killed or overtaken. */
 import type { GuardedDocs, Store } from "../../lib/store/store.ts";
 import { finish } from "../../lib/store/kv/finish_journal.ts";
 import { assert, assertEquals } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** What a process knows of a database may be old: it saves reads, and never overwrites what others stored. */
+/** Cached knowledge of a database may be outdated: it saves reads, and never overwrites newer data. */
 import fc from "fast-check";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** What is at the path of a key-value database is looked at before it is touched, as for SQLite. */
+/** Whatever is at the path of a key-value database is inspected before it is touched, as for SQLite. */
 import { join } from "node:path";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";

@@ -1,4 +1,4 @@
-/** Databases from before it was kept how often was read. */
+/** Databases from before reading intervals were stored. */
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { Connection } from "../../lib/store/connection.ts";

@@ -1,4 +1,4 @@
-/** The view in the page: nothing is lost on the way, and little is said twice. */
+/** The view in the page: nothing is lost, and little is repeated. */
 import fc from "fast-check";
 import type { DashboardView } from "../../lib/model/view/view.ts";
 import { liveView, packView, unpackView } from "../../lib/ui/packed_view.ts";

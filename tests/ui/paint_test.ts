@@ -1,4 +1,4 @@
-/** Images that stand alone have the colours of the pages. */
+/** Standalone images have the colours of the pages. */
 import { PAGE_PAINT, standalonePaint, type ThemeName, THEMES } from "../../lib/ui/chart/paint.ts";
 import { PAGE_HORIZON, standaloneHorizon } from "../../lib/ui/horizon/paint.ts";
 import { SERIES_COLOURS } from "../../lib/ui/series.ts";

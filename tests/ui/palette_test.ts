@@ -1,4 +1,4 @@
-/** The colours of `base.css`, reckoned: contrast, and what is left of their difference with colour blindness. */
+/** The colours of `base.css`, computed: contrast, and distances with colour blindness. */
 import { dashOf, SERIES_COLOURS, seriesClass } from "../../lib/ui/series.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 

@@ -1,4 +1,4 @@
-/** What travels compressed, in which coding, and what does not. */
+/** What is sent compressed, with which encoding, and what is not. */
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { chosenCoding, createCompressor } from "../../lib/web/compress.ts";
 import { assert, assertEquals } from "../support/assert.ts";

@@ -1,4 +1,4 @@
-/** The idle hours of a week: learnt once an hour for each zone and set of accounts. */
+/** The idle hours of a week: learned once an hour for each zone and set of accounts. */
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { readIdleWeek } from "../../lib/web/horizon.ts";

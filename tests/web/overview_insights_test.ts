@@ -1,4 +1,4 @@
-/** The insights of the overview: kept for a while, so that no page waits for them twice. */
+/** The insights of the overview: cached for a while, so that no page waits for them twice. */
 import type { AppContext } from "../../lib/app/context.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { readTopInsights } from "../../lib/web/overview_insights.ts";

@@ -1,4 +1,4 @@
-/** An answer below a path: every address of the dashboard in it has the path in front. */
+/** Answers below a path: every URL of the dashboard in them has the path prefix. */
 import { rebase, rebaseHtml } from "../../lib/web/rebase.ts";
 import { assertEquals } from "../support/assert.ts";
 

@@ -1,4 +1,4 @@
-/** What users on other machines are told when a change of an account is refused. */
+/** What users on other machines see when a change of an account is refused. */
 import { AccountError } from "../../lib/accounts/check.ts";
 import type { AppContext } from "../../lib/app/context.ts";
 import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";

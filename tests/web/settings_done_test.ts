@@ -1,4 +1,4 @@
-/** What the settings page says was done, when its address says so. */
+/** What the settings page reports as done, according to its URL. */
 import { toFailure } from "../../lib/web/failure.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";

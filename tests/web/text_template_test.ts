@@ -1,4 +1,4 @@
-/** Texts with gaps, which are compressed once and filled often. */
+/** Templates that are compressed once and filled often. */
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { TextTemplate } from "../../lib/web/text_template.ts";

@@ -1,4 +1,4 @@
-/** One run of the cron: what it leaves when something fails, and what it never removes. */
+/** One run of the cron: what it leaves after a failure, and what it never removes. */
 import { createCronRun, type CronRunParts, readRun } from "../../../lib/app/hosted/cron_run.ts";
 import { openKvStore } from "../../../lib/store/kv/open.ts";
 import type { Retention, Store } from "../../../lib/store/store.ts";

@@ -1,4 +1,4 @@
-/** The hosted program from its entry: what it answers, what its cron does, and what it says when something is missing. */
+/** The hosted program from its entry: its answers, its cron, and its messages when something is missing. */
 import { createHosted, type HostedParts } from "../../../lib/app/hosted/hosted.ts";
 import { hostedSetUpHint } from "../../../lib/app/hosted/setup_hint.ts";
 import { createLiveTime } from "../../../lib/app/hosted/live_time.ts";

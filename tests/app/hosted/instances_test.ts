@@ -1,4 +1,4 @@
-/** What instances of a hosted program know of each other, over either store. */
+/** What instances of a hosted program know about each other, on either store. */
 import { createHub, type LiveEvent } from "../../../lib/base/hub.ts";
 import { takeLease } from "../../../lib/base/lease.ts";
 import { changedAccount } from "../../../lib/accounts/change_values.ts";

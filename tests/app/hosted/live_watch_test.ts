@@ -1,4 +1,4 @@
-/** Live pages of one instance learn what another one did: at once where the database tells of it, by asking elsewhere. */
+/** Live pages of one instance show what another one did: at once if the database notifies, otherwise by polling it. */
 import { createHosted } from "../../../lib/app/hosted/hosted.ts";
 import { createLiveTime } from "../../../lib/app/hosted/live_time.ts";
 import { MINUTE_MS } from "../../../lib/model/duration.ts";

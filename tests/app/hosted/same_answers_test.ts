@@ -1,6 +1,6 @@
 /**
- * Every page and route answers on the oldest runtime with the key-value database what it answers on ours with SQLite,
- * but for what docs/deno-deploy.md names.
+ * Every page and route gives the same answer on the oldest runtime with the key-value database as on ours with SQLite,
+ * except for what docs/deno-deploy.md names.
  */
 import { join } from "node:path";
 import { ROUTES } from "../../../lib/access/routes.ts";

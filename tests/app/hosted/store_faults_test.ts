@@ -1,4 +1,4 @@
-/** What the hosted program says while its database refuses: conflicts without end, and a plan that is used up. */
+/** What the hosted program answers while its database fails: endless conflicts, and an exhausted plan. */
 import { createHosted } from "../../../lib/app/hosted/hosted.ts";
 import { MINUTE_MS } from "../../../lib/model/duration.ts";
 import { KvDatabase } from "../../../lib/store/kv/database.ts";

@@ -1,4 +1,4 @@
-/** The Horizon: what is left of each quota as it will be drawn down, and what can be said of it. */
+/** The Horizon: how each quota will be used up, and what can be said about it. */
 import fc from "fast-check";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import { bestAccounts } from "../../../lib/model/horizon/best.ts";
