@@ -1,6 +1,6 @@
 /**
- * What every store has to do, whatever stands behind it. A store's test file calls
- * `storeConformance` with a way to make an empty one; the cases know nothing but the contract.
+ * The contract that every store must fulfil, whatever its engine. A store's test file calls
+ * `storeConformance` with a function that creates an empty store; the cases know only the contract.
  */
 import type { Store } from "../lib/store/store.ts";
 import { AUDIT_CASES } from "./store/conformance_audit.ts";
@@ -15,7 +15,7 @@ import { SURVEY_CASES } from "./store/conformance_survey.ts";
 import { minutes } from "./store/polls.ts";
 import { assertRejects } from "./support/assert.ts";
 
-/** What a store does, as the end of a sentence that begins with its name, and the proof. */
+/** The behaviour of a store, as the end of a sentence that begins with its name, and its test. */
 export type Case = readonly [
   does: string,
   proof: (store: Store, another: () => Promise<Store>) => Promise<void>,
@@ -29,7 +29,7 @@ const CLOSING: Case = ["answers nothing after it was closed, and may be closed t
   await assertRejects(() => store.docs.get("settings", "a", 0));
 }];
 
-/** @param make gives a store that is empty and shares nothing with the others it gave */
+/** @param make creates an empty store that shares nothing with the others it created */
 export function storeConformance(name: string, make: () => Promise<Store>): void {
   const cases = [
     ...POLL_CASES,

@@ -1,4 +1,4 @@
-/** A program of its own, to be killed: delivers what is due in a database once, as of an instant. */
+/** A separate program for tests to kill: delivers the due messages of a database once, as of a given time. */
 import { createAlerts } from "../../lib/alerts/alerts.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { createStoredChannels } from "../../lib/alerts/stored_channels.ts";

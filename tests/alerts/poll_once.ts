@@ -1,6 +1,6 @@
 /**
- * A program of its own, to be killed: polls a vendor once with the alerts on, and sends what is due. It kills itself,
- * by the signal that cannot be caught, instead of the change of the database with the given number.
+ * A separate program for tests to kill: polls a vendor once with alerts on, and sends the due messages. It kills itself
+ * with SIGKILL in place of the database change with the given number.
  */
 import { setUp } from "../../lib/app/set_up.ts";
 import { clockAt } from "../../lib/base/clock.ts";
@@ -16,9 +16,9 @@ export interface Run {
   readonly engine: "sqlite" | "kv";
   readonly folder: string;
   readonly at: number;
-  /** The vendor does not respond unless given. */
+  /** Null if the vendor does not respond. */
   readonly used: number | null;
-  /** Where messages go; adds the channel. */
+  /** Receiver of messages; adds the channel. */
   readonly url?: string;
   readonly killAt?: number;
 }
@@ -32,7 +32,7 @@ const CHANGES: ReadonlySet<PropertyKey> = new Set([
   "putGuarded",
 ]);
 
-/** The same store, whose changes are counted. */
+/** Wraps a store to run `before` before each change. */
 function mortal<T extends object>(store: T, before: () => void): T {
   return new Proxy(store, {
     get(target, name) {
@@ -94,7 +94,7 @@ if (import.meta.main) {
   });
   const key = new Uint8Array(32);
   const instances = createInstances({ docs: store.docs, clock, key, instance: crypto.randomUUID() });
-  // Where the host may stop it at any moment, a message is sent at most once.
+  // If the host may stop it at any moment, each message is sent at most once.
   const composed = program.compose(store, engine === "kv" ? { instances } : {});
   const { alerts, channels, watch } = composed.alerting;
   watch();

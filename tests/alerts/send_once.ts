@@ -1,4 +1,4 @@
-/** A program of its own, since trust in certificates is settled at its start: sends one message by one channel. */
+/** A separate program, because trusted certificates are fixed at its start: sends one message by one channel. */
 import { channelType } from "../../lib/alerts/channels/mod.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";

@@ -1,7 +1,7 @@
-/** Sends a message in a program that trusts another authority. */
+/** Sends a message from a program that trusts an additional authority. */
 import { join } from "node:path";
 
-/** Resolves to `sent`, or to why it was not. @param ca path of the certificate of the authority */
+/** Resolves to `sent`, or to the reason why not. @param ca path of the authority's certificate */
 export async function sendTrusting(
   ca: string | null,
   type: string,

@@ -1,4 +1,4 @@
-/** A receiver on the loopback address, and alerts over a store in memory. */
+/** A receiver on the loopback address, and alerts with an in-memory store. */
 import { type AlertsParts, createAlerts } from "../../lib/alerts/alerts.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { type Delivery, deliveryDoc } from "../../lib/alerts/outbox.ts";
@@ -23,7 +23,7 @@ export interface Received {
   readonly text: string;
 }
 
-/** Answers each request by `answer`, and keeps what came. */
+/** Answers each request with `answer`, and keeps the requests. */
 export function receiver(answer: (count: number) => Response = () => new Response("ok")) {
   const received: Received[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -43,7 +43,7 @@ export function receiver(answer: (count: number) => Response = () => new Respons
   };
 }
 
-/** The same store, whose listing of the outbox runs `between` before it is looked at: another process is quicker. */
+/** Wraps a store to run `between` after the outbox is listed, as if another process were faster. */
 export function overtaken(store: Store, between: () => Promise<unknown>): Store {
   const docs: Store["docs"] = {
     get: (...asked) => store.docs.get(...asked),
@@ -67,7 +67,7 @@ export function overtaken(store: Store, between: () => Promise<unknown>): Store 
   });
 }
 
-/** The same store, which refuses documents of which `refuses` says so. */
+/** Wraps a store to reject the documents that `refuses` selects. */
 export function failing(store: Store, refuses: (doc: unknown) => boolean): Store {
   const docs: Store["docs"] = {
     get: (...asked) => store.docs.get(...asked),
@@ -99,12 +99,12 @@ export async function addDelivery(
 }
 
 export interface HouseOptions {
-  /** Whether each message is sent once at most. */
+  /** Whether each message is sent at most once. */
   readonly once?: boolean;
-  /** What commands of channels see; the variables of this process unless given. */
+  /** The environment of channel commands; by default that of this process. */
   readonly env?: (name: string) => string | undefined;
   readonly os?: string;
-  /** What is known of newer versions. */
+  /** What is known about newer versions. */
   readonly release?: AlertsParts["release"];
 }
 
@@ -144,24 +144,24 @@ export async function alertHouse(store?: Store, { env, os, release, once = false
     clock,
     alerts,
     channels,
-    /** What the config file states under `[hooks]`. */
+    /** The `[hooks]` of the config file. */
     hooks,
     add: (channel: NewChannel) => channels.add(channel),
-    /** A reading of the one quota after some minutes, and what follows from it. */
+    /** Processes a reading of the only quota after some minutes. */
     async see(minutes: number, used: number, fields: Partial<QuotaView> = {}) {
       clock.jump(minutes * MINUTE_MS);
       views = [accountViewOf([quotaViewOf({ at: clock.now(), used, ...fields })], { at: clock.now() })];
       return await alerts.evaluate();
     },
-    /** What the account spent this month from now on. */
+    /** Sets what the account has spent this month. */
     spends(amount: number) {
       spent = amount;
     },
-    /** What summaries find from now on. */
+    /** Sets what summaries find. */
     summarizes(found: Partial<SummaryFacts>) {
       facts = { ...facts, ...found };
     },
-    /** The periods of the summaries that were written. */
+    /** The periods of the written summaries. */
     asked,
     deliver: () => alerts.deliver(signal),
     async [Symbol.asyncDispose]() {

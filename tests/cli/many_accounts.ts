@@ -1,4 +1,4 @@
-/** Readings of several accounts, tight and calm, with names as the world has them, for tests of what people see. */
+/** Readings of several accounts, tight and relaxed, with realistic names, for tests of what users see. */
 import type { AccountKey, Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { commitAll, pollsOf } from "../store/polls.ts";
@@ -11,7 +11,7 @@ const WEEK = { kind: "fixed", seconds: 604_800 } as const;
 
 type Filled = readonly [account: string, used: readonly number[], fields: Partial<Reading>];
 
-/** A window of five hours that resets in three, in percent. */
+/** A five-hour window in percent that resets in three hours. */
 export const percentOf = (quota: string, label: string, fields: Partial<Reading> = {}): Partial<Reading> => ({
   quota,
   label,
@@ -64,7 +64,7 @@ export async function manyAccounts(place: Place): Promise<void> {
   }
 }
 
-/** Three quotas of fourteen accounts each, from nothing used to 93 %. */
+/** Three quotas for each of fourteen accounts, from unused to 93 %. */
 export async function fortyQuotas(place: Place): Promise<void> {
   await using store = await openSqliteStore(place.dbPath);
   for (let account = 0; account < 14; account++) {

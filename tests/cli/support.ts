@@ -1,4 +1,4 @@
-/** Runs commands in process, in a world of their own: a folder for home, a fixed clock, captured streams. */
+/** Runs commands in process and isolated: with a folder as home, a fixed clock, and captured streams. */
 import { join } from "node:path";
 import { type Clock, clockAt } from "../../lib/base/clock.ts";
 import { main } from "../../lib/cli/main.ts";
@@ -20,18 +20,18 @@ export interface Terminal {
   readonly isTty?: boolean;
   readonly columns?: number;
   readonly rows?: number;
-  /** What stands on standard input. */
+  /** Contents of standard input. */
   readonly stdin?: string | ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly clock?: Clock;
-  /** What somebody at the terminal answers, in turn; without it nobody is there. */
+  /** Answers typed at the terminal, in order; without them, nothing is typed. */
   readonly answers?: readonly string[];
-  /** Takes what a pager would show; without it there is none. */
+  /** Collects what a pager would show; without it, there is no pager. */
   readonly paged?: string[];
-  /** Takes what a browser would open; without it there is none. */
+  /** Collects what a browser would open; without it, there is no browser. */
   readonly opened?: string[];
-  /** The terminal as a whole, with keys; without it there is none. */
+  /** The full-screen terminal with keys; without it, there is none. */
   readonly screen?: Screen;
-  /** Handed what ends the program, as the system would. */
+  /** Receives the function that ends the program, as the system would. */
   readonly onStop?: (stop: () => void) => void;
 }
 
@@ -40,13 +40,13 @@ export const NOW = utc("2026-11-21 13:00");
 export class Place {
   readonly folder: string;
   readonly dbPath: string;
-  /** Variables of every command. */
+  /** Environment of every command. */
   readonly env: Record<string, string>;
 
   constructor(folder: string) {
     this.folder = folder;
     this.dbPath = join(folder, ".syntrack", "data", "syntrack.db");
-    // The keychain is the system's, whatever the home: a test must not find somebody's login there.
+    // The keychain belongs to the system, whatever the home: a test must not find a real login there.
     this.env = { SYNTRACK_TIMEZONE: "UTC", SYNTRACK_RUN_COMMANDS: "off" };
   }
 
@@ -96,14 +96,14 @@ export class Place {
     return { code, ...io.ran() };
   }
 
-  /** Runs a command that must succeed, and reads the JSON it prints. */
+  /** Runs a command that must succeed, and parses its JSON. */
   async json(args: string, terminal: Terminal = {}): Promise<unknown> {
     const { code, stdout, stderr } = await this.run(args, terminal);
     if (code !== 0) throw new Error(`"${args}" ended with ${code}: ${stderr}`);
     return JSON.parse(stdout);
   }
 
-  /** Commits readings of one quota after those that are there: instants as `2026-11-21 01:00`, and what was used. */
+  /** Commits more readings of one quota: times such as `2026-11-21 01:00`, and the used amounts. */
   async fill(
     used: readonly (readonly [at: string, used: number | null])[],
     fields: Partial<Reading> = {},
@@ -144,7 +144,7 @@ export const ORACLE_DAY: readonly (readonly [at: string, used: number])[] = [
   ["2026-11-21 13:00", 40],
 ];
 
-/** All that follows from readings in a database; not how and when they came in. */
+/** Returns everything in a database that follows from readings, but not how and when they arrived. */
 export async function contents(dbPath: string): Promise<Record<string, unknown>> {
   await using store = await openSqliteStore(dbPath, { readOnly: true });
   const records = await store.latest();

@@ -1,6 +1,6 @@
 /**
- * Builds images with `buildah` (Debian's package of that name) out of files of this machine, without a daemon and
- * without a network. Where that cannot be, the tests that need it are reported as ignored, with the reason in their name.
+ * Builds images with `buildah` (from Debian's package) out of files of this machine, without daemon and network. If
+ * that is impossible, the tests that need it are reported as ignored, with the reason in their name.
  */
 import { dirname, join } from "node:path";
 
@@ -30,7 +30,7 @@ function reasonAgainst(): string | null {
   return missing === undefined ? refusal() : `there is no ${missing}, see Debian's package buildah`;
 }
 
-/** A container around these tests may forbid what makes containers. */
+/** A container around these tests may not allow creating containers. */
 function refusal(): string | null {
   const tried = output("unshare", [
     "--mount",
@@ -59,7 +59,7 @@ function output(program: string, args: readonly string[]): string | null {
 export class Builder {
   constructor(readonly folder: string) {}
 
-  /** Runs it with stores of its own. @throws with all it said when it fails */
+  /** Runs it with separate storage. @throws with its whole output if it fails */
   async run(...args: readonly string[]): Promise<string> {
     const stores = ["--storage-driver", "vfs", "--root", join(this.folder, "store"), "--runroot"];
     const { success, stdout, stderr } = await new Deno.Command("buildah", {
@@ -71,7 +71,7 @@ export class Builder {
     return text.decode(stdout).trim();
   }
 
-  /** An image of files of this machine: what the runtime is linked to, and the runtime if it is to be built with. */
+  /** Builds an image from files of this machine: the runtime's libraries, and the runtime itself for builds. */
   async base(image: string, withRuntime: boolean): Promise<void> {
     const root = join(this.folder, image);
     for (const name of ["etc", "proc", "dev", "sys", "run"]) {
@@ -95,7 +95,7 @@ export class Builder {
     await Deno.remove(root, { recursive: true });
   }
 
-  /** The files of an image as a folder, which may be changed. */
+  /** Returns the files of an image as a folder that may be changed. */
   async unpack(image: string): Promise<string> {
     return await this.run("mount", await this.run("from", image));
   }

@@ -1,9 +1,9 @@
-/** A program in namespaces of its own, above a root folder that cannot be written to, as a container runs it. */
+/** Runs a program in separate namespaces on a read-only root, as in a container. */
 import { join } from "node:path";
 
 export const USER = 65_532;
 
-/** What stands ready for every container: a root nobody writes to, memory for /tmp, the volume, and no network. */
+/** Prepares every container: a read-only root, memory for /tmp, the volume, and no network. */
 const PREPARE = `set -e
 mount --bind "$ROOT" "$ROOT"
 mount -o remount,ro,bind "$ROOT"
@@ -39,7 +39,7 @@ export class Container implements AsyncDisposable {
         ...["--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child"],
         ...["/bin/sh", "-c", PREPARE, "sh", ...args],
       ],
-      // The variables of the image, and those that name the mounts.
+      // The environment of the image, and the variables for the mounts.
       clearEnv: true,
       env: { ...env, ROOT: root, DATA: data, PATH: `${env.PATH}:/usr/sbin:/sbin` },
       stdin: "null",
@@ -52,7 +52,7 @@ export class Container implements AsyncDisposable {
     });
   }
 
-  /** The first process in it, as it is numbered out here; null before it is there. */
+  /** Resolves to the outer id of its first process; null before it has started. */
   async first(): Promise<number | null> {
     const { pid } = this.#process;
     const children = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`).catch(() => "");
@@ -74,7 +74,7 @@ export class Container implements AsyncDisposable {
     return { code, output: text.decode(stdout) + text.decode(stderr) };
   }
 
-  /** Waits until the program says that it is well, or has ended. */
+  /** Waits until the program is healthy or has ended. */
   async untilHealthy(): Promise<Ended> {
     let over = false;
     void this.ended.then(() => over = true);
@@ -96,7 +96,7 @@ export class Container implements AsyncDisposable {
   }
 }
 
-/** A folder for the volume that belongs to the user of the image, with files of its own. */
+/** Creates a folder for the volume that belongs to the user of the image, with these files. */
 export async function volume(
   folder: string,
   files: Readonly<Record<string, string>>,

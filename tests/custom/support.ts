@@ -1,4 +1,4 @@
-/** Declared sources for tests: fixtures, and providers made of declarations. */
+/** Custom sources for tests: fixtures, and providers created from declarations. */
 import { type Bindings, createBindings } from "../../lib/custom/bindings.ts";
 import { checkDeclaration, type Endpoint } from "../../lib/custom/declaration.ts";
 import { endpointProvider } from "../../lib/custom/endpoint.ts";
@@ -26,7 +26,7 @@ export function providerOf(declaration: unknown, bindings: Bindings = memoryBind
   return endpointProvider(declared(declaration), bindings);
 }
 
-/** A declaration with one quota, and what is to be different in its request. */
+/** Returns a declaration with one quota, and with these changes to its request. */
 export function simple(
   request: Readonly<Record<string, unknown>> = {},
   quota: Readonly<Record<string, unknown>> = {},

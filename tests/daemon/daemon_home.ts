@@ -1,4 +1,4 @@
-/** A home of its own in which the whole program runs as the system runs it. */
+/** A separate home in which the whole program runs as the system runs it. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBundled } from "../../dev/build.ts";
@@ -32,7 +32,7 @@ export class DaemonHome {
         DENO_NO_UPDATE_CHECK: "1",
         SYNTRACK_RUN_COMMANDS: "off",
         SYNTRACK_TIMEZONE: "UTC",
-        // Where these tests run may be a container itself.
+        // These tests may themselves run in a container.
         DOCKER_CONTAINER: "0",
         SYNTHETIC_API_KEY: "syn_never-to-be-seen-1234567890",
         SYNTRACK_SYNTHETIC_BASE_URL: "http://127.0.0.1:1",
@@ -50,19 +50,19 @@ export class DaemonHome {
     return { code, stdout: text(stdout), stderr: text(stderr) };
   }
 
-  /** The servers that live. */
+  /** Running servers. */
   alive(): readonly Run[] {
     return listRuns(this.runFolder).flatMap(({ run, alive }) => alive ? [run] : []);
   }
 
-  /** A port that is free now. */
+  /** Returns a free port. */
   freePort(): number {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     return listener.addr.port;
   }
 }
 
-/** Runs some work in a home, and ends every server that it leaves there. */
+/** Runs `work` in a home, and stops every server it leaves there. */
 export async function inHome(work: (home: DaemonHome) => Promise<void>): Promise<void> {
   await ensureBundled();
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-home-" }));

@@ -1,4 +1,4 @@
-/** Builds the fixture app in memory and talks to it as a client would. */
+/** Builds the fixture app in memory and sends requests to it as a client would. */
 import { join } from "node:path";
 import type { App } from "fresh";
 import { Builder } from "fresh/dev";
@@ -7,7 +7,7 @@ import type { State } from "./fixture/state.ts";
 
 export const FIXTURE = join(import.meta.dirname!, "fixture");
 
-/** Hands the built fixture to an app. Built once for all tests of a file. */
+/** Passes the built fixture to an app; builds it once for all tests of a file. */
 export const applyFixture = await new Builder<State>({
   root: FIXTURE,
   staticDir: ["static", "more_static"],
@@ -15,7 +15,7 @@ export const applyFixture = await new Builder<State>({
 
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
-/** Asks an app as `fetch` would, without a network. */
+/** Sends a request to an app as `fetch` would, without a network. */
 export function asking<State>(app: App<State>): Ask {
   const handler = app.handler();
   return (path, init) => handler(new Request(new URL(path, "http://localhost"), init));

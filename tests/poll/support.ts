@@ -1,4 +1,4 @@
-/** A house with a real store and a fake vendor, for the tests of polling. */
+/** A setup with a real store and a fake vendor, for tests of polling. */
 import { type Log, type LogFields, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { createHub, type Hub, type LiveEvent } from "../../lib/base/hub.ts";
 import type { Reading } from "../../lib/model/quota.ts";
@@ -12,7 +12,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
-/** The beginning of a minute. */
+/** The start of a minute. */
 export const NOW = Date.parse("2026-03-02T12:00:00Z");
 
 export function reading(used: number, resetsAt: number | null = null): Reading {
@@ -35,13 +35,13 @@ export function account(name = "default", secret = "key-of-acme"): Account {
 }
 
 export interface FakeProvider extends Provider {
-  /** What it finds. */
+  /** The accounts it finds. */
   configured: Account[];
-  /** How it answers. */
+  /** Its answers. */
   answer: (ctx: ProviderContext, account: Account) => Promise<Answer>;
-  /** When it was asked, and for which account. */
+  /** Times and accounts of its polls. */
   readonly asked: { readonly at: number; readonly name: string }[];
-  /** How many reads are under way, and the most there were. */
+  /** Current and maximum number of concurrent reads. */
   readonly load: { now: number; most: number };
 }
 
@@ -114,13 +114,13 @@ export interface House extends AsyncDisposable {
   readonly provider: FakeProvider;
   readonly scheduler: Scheduler;
   readonly parts: SchedulerParts;
-  /** Lets minutes pass with a tick at the beginning of each, as the heartbeat does. */
+  /** Lets minutes pass, with a tick at the start of each, as the heartbeat does. */
   minutes(count: number): Promise<void>;
-  /** Another scheduler on the same store, as after a restart. */
+  /** Creates another scheduler on the same store, as after a restart. */
   restart(changes?: Partial<SchedulerParts>): Scheduler;
 }
 
-/** Jitter is in the middle, so an interval is kept to the millisecond. */
+/** Uses the middle of the jitter, so that intervals are exact to the millisecond. */
 export async function openHouse(
   changes: Partial<SchedulerParts> = {},
   provider: FakeProvider = fakeProvider(),

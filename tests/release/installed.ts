@@ -1,4 +1,4 @@
-/** A program installed in a home of its own, which takes its updates from a release server on this machine. */
+/** A program installed in a separate home, which gets updates from a release server on this machine. */
 import { join } from "node:path";
 import { VERSION } from "../../lib/base/version.ts";
 import { listRuns } from "../../lib/daemon/run_file.ts";
@@ -6,7 +6,7 @@ import { type DaemonHome, inHome } from "../daemon/daemon_home.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { programOf, ReleaseSite } from "./release_site.ts";
 
-/** What is installed in a home, started as a person would. */
+/** The installation in a home, started as a user would. */
 export class Installed {
   readonly path: string;
   readonly database: string;
@@ -43,7 +43,7 @@ export class Installed {
     return { code, stdout: text(stdout), stderr: text(stderr) };
   }
 
-  /** The server that runs: its version and whether it answers, as anybody can see. */
+  /** Resolves to the publicly visible state of the running server: its version, and whether it answers. */
   async server() {
     const [found, ...others] = listRuns(this.home.runFolder).filter(({ alive }) => alive);
     assertEquals(others, []);
@@ -53,7 +53,7 @@ export class Installed {
     return found.run;
   }
 
-  /** Everything an update could leave behind or change, by name and content. */
+  /** Returns all files an update could leave behind or change, by name and content. */
   files(): Readonly<Record<string, string>> {
     const folder = join(this.path, "..");
     return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** A person with a home of their own who runs `install.sh` against a release server on this machine. */
+/** A user with a separate home who runs `install.sh` with a release server on this machine. */
 import { join } from "node:path";
 import { type DaemonHome, inHome } from "../daemon/daemon_home.ts";
 import { ROOT } from "../support/sources.ts";
@@ -12,7 +12,7 @@ export function has(tool: string, ...args: readonly string[]): boolean {
   }
 }
 
-/** Whether openssl can check Ed25519 signatures of files, which LibreSSL and those before 3 cannot. */
+/** Whether openssl can verify Ed25519 signatures of files; LibreSSL and versions before 3 cannot. */
 function hasOpenSsl3(): boolean {
   try {
     const { stdout } = new Deno.Command("openssl", { args: ["version"] }).outputSync();
@@ -64,7 +64,7 @@ export class Person {
     return this.sh(`sh "${INSTALLER}" --no-service ${args}`, env);
   }
 
-  /** Every file in the home that installing could change, with content, mode and time. */
+  /** Returns every file in the home that an installation could change, with content, mode and time. */
   files(): Readonly<Record<string, string>> {
     const found: Record<string, string> = {};
     const walk = (folder: string) => {

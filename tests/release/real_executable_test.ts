@@ -1,8 +1,8 @@
 /**
- * The same with a real executable: compiled, packed, installed, updated with a server that runs, and removed.
+ * A real executable: compiled, packed, installed, updated while a server runs, and removed.
  *
- * `deno compile` needs a slim runtime that is not everywhere. This is skipped unless it has been fetched for this runtime
- * before, or DENORT_BIN names one; SYNTRACK_TEST_COMPILER names the deno that fits it, where this one does not.
+ * `deno compile` needs a slim runtime that is not available everywhere. This test is skipped unless that runtime is in the
+ * cache, or DENORT_BIN names one; if it needs another deno, SYNTRACK_TEST_COMPILER names that.
  */
 import { join } from "node:path";
 import { compileTarget } from "../../dev/release/compile_target.ts";

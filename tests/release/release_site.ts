@@ -1,6 +1,6 @@
 /**
- * A release server on this machine, and releases to put there. What stands for an executable is a small script that
- * runs the real program with another version in it: an executable would be 94 MB and needs a runtime that is not
+ * A release server on this machine, and releases for it. Instead of an executable, they contain a small script that
+ * runs the real program with another version: an executable would be 94 MB and need a runtime that is not available
  * everywhere. `real_executable_test.ts` does the same with a real one.
  */
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export const PLATFORM = findPlatform(Deno.build)!;
 
 export class ReleaseSite {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  /** Paths that were asked for. */
+  /** Requested paths. */
   readonly asked: string[] = [];
 
   private constructor(readonly folder: string, readonly key: SigningKey) {
@@ -40,7 +40,7 @@ export class ReleaseSite {
     return join(this.folder, "site", "download", `v${version}`, name);
   }
 
-  /** Publishes a version as the newest one: its archive, with `program` as the executable, sums and signature. */
+  /** Publishes a version as the newest: its archive with `program` as executable, checksums and signature. */
   async publish(version: string, program: string | Uint8Array<ArrayBuffer>, key = this.key): Promise<void> {
     const folder = this.pathOf(version, "");
     await Deno.remove(folder, { recursive: true }).catch(() => {});
@@ -58,7 +58,7 @@ export class ReleaseSite {
     await this.pointLatestAt(version);
   }
 
-  /** What `latest` leads to. */
+  /** The target of `latest`. */
   async pointLatestAt(version: string): Promise<void> {
     const latest = join(this.folder, "site", "latest", "download");
     await Deno.remove(latest, { recursive: true }).catch(() => {});
@@ -78,7 +78,7 @@ export async function newKey(): Promise<SigningKey> {
   return (await readSigningKey(new Map([["SYNTRACK_RELEASE_KEY", pem]])))!;
 }
 
-/** A script that runs the real program as if it were `version`, and as if the script were the executable. */
+/** Returns a script that runs the real program with another version, as if the script were the executable. */
 export async function programOf(folder: string, version: string): Promise<string> {
   await ensureBundled();
   const own = join(folder, `program-${version}`);
@@ -99,7 +99,7 @@ export async function programOf(folder: string, version: string): Promise<string
   return `#!/bin/sh\n# Stands for the executable of syntrack ${version}.\nexec ${runtime} "${entry}" "$0" "$@"\n`;
 }
 
-/** A version that answers --version, brings the database into a form of its own, and ends instead of serving. */
+/** Returns a version that answers --version, migrates the database to its own schema, and exits instead of serving. */
 export function brokenProgram(version: string, dbPath: string): string {
   const spoil =
     `import { DatabaseSync } from "node:sqlite"; new DatabaseSync("${dbPath}").exec("PRAGMA user_version = 999")`;

@@ -1,6 +1,6 @@
 /**
- * Stands for systemd of a person: runs what the unit says, starts it again when it fails, gives up after too many
- * starts, and answers the `systemctl` that lies in `folder`. Needs curl.
+ * A stand-in for systemd's user manager: runs the unit, restarts it after failures, gives up after too many starts,
+ * and answers the `systemctl` in `folder`. Needs curl.
  */
 import { join } from "node:path";
 
@@ -8,7 +8,7 @@ const RESTART_MS = 2_000;
 const MAX_STARTS = 10;
 
 export class ServiceManager implements AsyncDisposable {
-  /** What it was told, a line each. */
+  /** The commands it received, one per line. */
   readonly told: string[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   #process: Deno.ChildProcess | null = null;
@@ -24,7 +24,7 @@ export class ServiceManager implements AsyncDisposable {
     });
   }
 
-  /** @param env the variables of whatever it starts */
+  /** @param env environment of what it starts */
   static async open(home: string, env: Record<string, string>): Promise<ServiceManager> {
     const unit = join(home, ".config", "systemd", "user", "syntrack.service");
     const manager = new ServiceManager(join(home, "manager"), unit, env);
@@ -43,7 +43,7 @@ exit "\${answer%% *}"
     return this.#process?.pid ?? null;
   }
 
-  /** @returns the exit code of systemctl, a space, and what it prints */
+  /** @returns the exit code of systemctl, a space, and its output */
   async #answer(verb: string): Promise<string> {
     const runs = this.#process !== null;
     if (verb === "is-active") return runs ? "0 active" : "3 inactive";
@@ -86,7 +86,7 @@ exit "\${answer%% *}"
     try {
       process.kill("SIGTERM");
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
     await process.status;
   }

@@ -1,11 +1,11 @@
-/** Arbitrary polls: any numbers a provider could state, known or not, at rising instants. */
+/** Arbitrary polls: any numbers a provider could state, known or unknown, at rising times. */
 import fc from "fast-check";
 import type { Reading } from "../../lib/model/quota.ts";
 import { UNITS } from "../../lib/model/quota.ts";
 import { DAY_MS, type FakePoll, FIVE_HOURS, HOUR_MS, MONTHLY, ROLLING } from "../support/readings.ts";
 import { START } from "./polls.ts";
 
-/** Whole ones, and fractions no decimal writes down; not so small that a share of them would be infinite. */
+/** Whole numbers, and fractions without exact decimals; not so small that a share of them would be infinite. */
 const amount = fc.oneof(
   fc.integer({ min: 0, max: 2_000_000 }),
   fc.integer({ min: 1, max: 2_000_000 }).map((value) => value / 7),

@@ -1,4 +1,4 @@
-/** What every store does with a history that was worked out in another one. */
+/** What every store does with a history computed in another store. */
 import { quotaKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT, MINUTE_MS, reading } from "../support/readings.ts";

@@ -1,4 +1,4 @@
-/** What every store does with the record of who did what. */
+/** What every store does with the audit record. */
 import type { AuditEntry, AuditQuery } from "../../lib/store/audit_contract.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import type { Case } from "../store_conformance.ts";
@@ -37,7 +37,7 @@ export const AUDIT_CASES: readonly Case[] = [
       entry(1, { name: "ada", action: "exported", target: "ZAI/work", credential: "key wall" }),
     );
     await audit.append(entry(2, { name: "nobody", action: "password refused", outcome: "refused" }));
-    // More than are searched at once.
+    // More entries than one search covers.
     for (let at = 3; at <= 4100; at++) await audit.append(entry(at, { name: "bob", credential: "keychain" }));
     const at = async (query: Partial<AuditQuery>) =>
       (await audit.list({ limit: 9, ...query })).map((row) => row.at);

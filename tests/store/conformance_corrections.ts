@@ -1,4 +1,4 @@
-/** What every store does with sessions and with what turns out to have been false; and how long lists are paged. */
+/** What every store does with sessions and corrections, and how it pages long lists. */
 import fc from "fast-check";
 import { STEPS } from "../../lib/model/engine/bucket.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
@@ -209,7 +209,7 @@ function useEveryHour(hours: number) {
   );
 }
 
-/** Everything a list gives, page by page. */
+/** Returns all entries of a list, page by page. */
 async function paged<T extends { readonly startedAt: number }>(
   list: (before: { readonly before?: number }) => Promise<readonly T[]>,
   limit: number,
@@ -223,7 +223,7 @@ async function paged<T extends { readonly startedAt: number }>(
   return all;
 }
 
-/** What was consumed by readings, five minutes, hours, days and cycles of `WEEKLY`. */
+/** Returns the consumption by readings, five minutes, hours, days and cycles of `WEEKLY`. */
 async function consumed(store: Store): Promise<readonly number[]> {
   const sum = (parts: readonly { readonly consumed: number }[]) =>
     parts.reduce((total, part) => total + part.consumed, 0);

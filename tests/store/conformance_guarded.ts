@@ -1,4 +1,4 @@
-/** What every store does with documents that go with a poll: together or not at all, and under their guard. */
+/** What every store does with documents stored with a poll: both or neither, and with their guard. */
 import { emptyState } from "../../lib/model/engine/advance.ts";
 import type { AddedDoc, GuardedDocs, Poll, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
@@ -7,7 +7,7 @@ import type { Case } from "../store_conformance.ts";
 import { randomText } from "./kv_support.ts";
 import { everything, failed, minutes, QUOTA, spoil, START as NOW } from "./polls.ts";
 
-/** The memory of an account under its guard, with messages. @param was as it was read, null for none */
+/** Returns the alert memory of an account with its guard, and messages. @param was as read; null for none */
 export function guarded(was: unknown, doc: object, added: readonly AddedDoc[] = []): GuardedDocs {
   return { guard: { kind: "alert_memory", id: ACCOUNT, was, doc }, added, now: NOW };
 }
@@ -16,7 +16,7 @@ export function message(id: string, doc: object = { id }): AddedDoc {
   return { kind: "outbox", id, doc };
 }
 
-/** Everything there is: history, memory and messages. */
+/** Returns everything stored: history, memory and messages. */
 export async function whole(store: Store): Promise<unknown> {
   return {
     history: await everything(store, [QUOTA]),
@@ -25,7 +25,7 @@ export async function whole(store: Store): Promise<unknown> {
   };
 }
 
-/** So many that no single commit of a key-value database takes them. */
+/** Returns more messages than one commit of a key-value database accepts. */
 export function manyMessages(): readonly AddedDoc[] {
   return Array.from({ length: 50 }, (_, i) => message(`m${i}`, { text: randomText(20_000) }));
 }
@@ -61,7 +61,7 @@ export const GUARDED_CASES: readonly Case[] = [
       assertEquals(await store.docs.putGuarded(docs), false);
     }
     assertEquals(await whole(store), before);
-    // Worked out again from what is there now, it is stored.
+    // Computed again from the current state, it is stored.
     const was = await store.docs.get("alert_memory", ACCOUNT, NOW);
     assertEquals(
       await store.commit({ ...second!, docs: guarded(was, { told: 2 }, [message("late")]) }),

@@ -1,4 +1,4 @@
-/** What every store gives back of the past: readings, buckets, cycles, outcomes; and what it forgets. */
+/** What every store returns from the past: readings, buckets, cycles, outcomes; and what it removes. */
 import fc from "fast-check";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, STEPS } from "../../lib/model/engine/bucket.ts";
 import { pointsOfBuckets } from "../../lib/model/forecast/closed_cycle.ts";
@@ -321,7 +321,7 @@ export const HISTORY_CASES: readonly Case[] = [
 
 const NOW = START + 9 * DAY_MS;
 
-/** Ten days, one reading, cycle and outcome each. */
+/** Ten days with one reading, cycle and outcome each. */
 async function fillDays(store: Store): Promise<void> {
   const polls = Array.from({ length: 10 }, (_, i) => {
     const at = START + i * DAY_MS;

@@ -1,4 +1,4 @@
-/** What every store does with accounts that are renamed or forgotten. */
+/** What every store does with renamed and removed accounts. */
 import fc from "fast-check";
 import { emptyState } from "../../lib/model/engine/advance.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
@@ -22,7 +22,7 @@ export const MOVE_CASES: readonly Case[] = [
     const asIfAlways = JSON.parse(JSON.stringify(before).replaceAll(ACCOUNT, TO));
     assertEquals(await everything(store, [TO_QUOTA]), asIfAlways);
     assertEquals((await store.readings({ quota: QUOTA })).length, 0);
-    // Polls go on under the new name as if it had always been that.
+    // Polls continue under the new name as if it had always been the name.
     const [next] = minutes([0, 20, 45, 3, 9, 12], TO).slice(-1);
     assertEquals(await store.commit(next!), true);
     assertEquals(await store.recall(TO), next!.state);

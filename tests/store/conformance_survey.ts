@@ -1,4 +1,4 @@
-/** What every store tells of what it keeps: the quotas of an account, how much there is, and whether it fits together. */
+/** What every store reports about its contents: the quotas of an account, its size, and its consistency. */
 import { quotaKey } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS, MINUTE_MS, reading } from "../support/readings.ts";

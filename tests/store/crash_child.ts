@@ -1,4 +1,4 @@
-/** Commits polls for ever and says each instant once it is committed. Its parent kills it. */
+/** Commits polls forever and prints each time once it is committed. Its parent kills it. */
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import { ACCOUNT, MINUTE_MS, reading } from "../support/readings.ts";

@@ -1,4 +1,4 @@
-/** A folder of its own for a test with files, and what lies in it. */
+/** A separate folder for tests with files, and its contents. */
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export async function inFolder(work: (folder: string) => Promise<void> | void): 
   }
 }
 
-/** A closed database with three polls in it. */
+/** Creates a closed database with three polls. */
 export async function someDatabase(folder: string): Promise<string> {
   const path = join(folder, "syntrack.db");
   await using store = await openSqliteStore(path);
@@ -24,7 +24,7 @@ export async function someDatabase(folder: string): Promise<string> {
   return path;
 }
 
-/** Runs SQL on a file as another program would. */
+/** Runs SQL on a file, as another program would. */
 export function runSql(path: string, sql: string): void {
   using db = new DatabaseSync(path);
   db.exec(sql);
@@ -34,7 +34,7 @@ export function modeOf(path: string): number {
   return (Deno.lstatSync(path).mode ?? 0) & 0o777;
 }
 
-/** Every name in a folder with mode, time and content. */
+/** Returns every name in a folder with mode, time and content. */
 export function everyFile(folder: string): readonly unknown[] {
   return [...Deno.readDirSync(folder)].map(({ name, isFile }) => {
     const path = join(folder, name);
@@ -44,7 +44,7 @@ export function everyFile(folder: string): readonly unknown[] {
   }).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** Opening must fail with this kind, a hint, and without a trace in the folder. Gives the message. */
+/** Checks that opening fails with this kind and a hint, and changes nothing in the folder. Returns the message. */
 export async function refuses(folder: string, path: string, kind: StoreErrorKind): Promise<string> {
   const before = everyFile(folder);
   const error = await assertRejects(() => openSqliteStore(path)) as Error & { kind?: string; hint?: string };

@@ -1,4 +1,4 @@
-/** Commits polls to a key-value database for ever, beside others that do, and says each instant once it is committed. */
+/** Commits polls to a key-value database forever, concurrently with others, and prints each time once it is committed. */
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import { advance } from "../../lib/model/engine/advance.ts";
 import { ACCOUNT, reading } from "../support/readings.ts";

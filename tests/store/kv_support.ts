@@ -1,4 +1,4 @@
-/** A key-value database in memory whose process can be killed, and what lies in it. */
+/** An in-memory key-value database whose process can be killed, and its contents. */
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { KvDatabase } from "../../lib/store/kv/database.ts";
 import { KvStore } from "../../lib/store/kv/store.ts";
@@ -10,7 +10,7 @@ export const KILLED = "the process was killed";
 export const BESIDE: AccountKey = "acme/beside";
 export const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 
-/** So many that one commit does not take them, on two accounts. */
+/** Returns more polls than one commit accepts, on two accounts. */
 export function many(): readonly Poll[] {
   const polls = [...minutes(Array.from({ length: 40 }, (_, i) => i + 4)), ...minutes([7, 8], BESIDE)];
   return polls.map((poll) => ({ ...poll, outcome: { ...poll.outcome, answer: randomText(28_000) } }));
@@ -18,19 +18,19 @@ export function many(): readonly Poll[] {
 
 export interface SharedKv extends Disposable {
   readonly kv: Deno.Kv;
-  /** The instant for every store. */
+  /** The current time of every store. */
   now: number;
   /**
-   * A store of its own on the same database, as another process has it.
-   * @param commits dies instead of the next one
-   * @param before what happens before each of its commits
+   * Creates another store on the same database, as in another process.
+   * @param commits number of commits, after which it dies instead of the next one
+   * @param before called before each of its commits
    */
   store(commits?: number, before?: (commit: number) => Promise<void>): KvStore;
-  /** The same without a store around it. */
+  /** Returns the same database without a store around it. */
   database(): KvDatabase;
-  /** The number of commits since the beginning. */
+  /** Returns the number of commits so far. */
   commits(): number;
-  /** What was read since the beginning: the first parts of each key, such as `account`, in order. */
+  /** All reads so far: the first parts of each key, such as `account`, in order. */
   readonly read: string[];
   keys(): Promise<readonly Deno.KvKey[]>;
 }
@@ -89,7 +89,7 @@ function nameOf(asked: unknown): string {
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
 
-/** Text that compression shortens by no more than a quarter. */
+/** Returns text that compression shortens by no more than a quarter. */
 export function randomText(length: number): string {
   let text = "";
   while (text.length < length) {

@@ -40,7 +40,7 @@ export function pollsOf(
   });
 }
 
-/** One reading of `QUOTA` a minute, with these values of `used`. */
+/** Returns one reading of `QUOTA` per minute, with these values of `used`. */
 export function minutes(used: readonly (number | null)[], account: AccountKey = ACCOUNT): readonly Poll[] {
   return pollsOf(
     used.map((value, i) => ({
@@ -55,7 +55,7 @@ export async function commitAll(store: Store, polls: readonly Poll[]): Promise<v
   for (const poll of polls) await store.commit(poll);
 }
 
-/** A poll whose last change is spoilt, so that a store meets it after having written all others. */
+/** Returns a poll whose last change is invalid, so that a store reaches it after writing all others. */
 export function spoil(poll: Poll, fields: Partial<Reading>): Poll {
   const readings = poll.snapshot.readings.map((reading) => ({ ...reading, ...fields }));
   const entries = poll.changes.filter((change) => change.kind === "entry");
@@ -68,7 +68,7 @@ export function spoil(poll: Poll, fields: Partial<Reading>): Poll {
 
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
-/** Everything a store tells about some quotas, for comparing before and after. */
+/** Returns everything a store has about some quotas, to compare before and after. */
 export async function everything(store: Store, quotas: readonly QuotaKey[]): Promise<unknown> {
   const latest = await store.latest();
   return {

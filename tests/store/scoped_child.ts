@@ -1,4 +1,4 @@
-/** Opens a database in every way there is, with no more rights than its parent gave. */
+/** Opens a database in every possible way, with only the permissions its parent granted. */
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { commitAll, minutes, START } from "./polls.ts";
 
