@@ -124,7 +124,7 @@ Deno.test("advance() alters neither the state nor the snapshot it is given", () 
   }));
 });
 
-Deno.test("a state survives JSON without changing what follows from it", () => {
+Deno.test("a state survives JSON, with the same results afterwards", () => {
   fc.assert(fc.property(polls, fc.nat(30), (list, cut) => {
     const before = replay(list.slice(0, cut)).state;
     const restored: AccountState = JSON.parse(JSON.stringify(before));
@@ -163,7 +163,7 @@ Deno.test("advance() is total: it never throws, whatever the readings say", () =
   }));
 });
 
-Deno.test("cycles of a quota follow each other and never overlap", () => {
+Deno.test("the cycles of a quota follow each other and never overlap", () => {
   fc.assert(fc.property(polls, (list) => {
     for (const cycles of replay(list).cycles.values()) {
       for (const [index, cycle] of cycles.entries()) {
@@ -181,7 +181,7 @@ Deno.test("cycles of a quota follow each other and never overlap", () => {
   }));
 });
 
-Deno.test("a cycle ends after its last reading and by the reading that showed it", () => {
+Deno.test("a cycle ends after its last reading, and no later than the reading that showed it", () => {
   fc.assert(fc.property(polls, (list) => {
     const { cycles, entries } = replay(list);
     for (const [quota, all] of cycles) {
@@ -194,7 +194,7 @@ Deno.test("a cycle ends after its last reading and by the reading that showed it
   }));
 });
 
-Deno.test("a cycle, once ended, is not touched again, unless the one after it never was", () => {
+Deno.test("an ended cycle is not changed again, unless the next one turns out never to have begun", () => {
   fc.assert(fc.property(polls, (list) => {
     const ended = new Map<string, number>();
     for (const changes of replay(list).changes) {
@@ -213,7 +213,7 @@ Deno.test("a cycle, once ended, is not touched again, unless the one after it ne
   }));
 });
 
-Deno.test("the cycles of a quota consumed what its entries sum up to", () => {
+Deno.test("the cycles of a quota consume the sum of its entries", () => {
   fc.assert(fc.property(polls, (list) => {
     const { cycles, entries } = replay(list);
     for (const [quota, all] of cycles) {
@@ -222,7 +222,7 @@ Deno.test("the cycles of a quota consumed what its entries sum up to", () => {
   }));
 });
 
-Deno.test("the buckets of every step sum up to the same as the entries", () => {
+Deno.test("the buckets of every step have the same sum as the entries", () => {
   fc.assert(fc.property(polls, (list) => {
     const { buckets, entries } = replay(list);
     for (const [quota, all] of buckets) {
@@ -234,7 +234,7 @@ Deno.test("the buckets of every step sum up to the same as the entries", () => {
   }));
 });
 
-Deno.test("the day buckets it hands over are the five-minute ones rolled up", () => {
+Deno.test("the day buckets in the result are the five-minute buckets rolled up", () => {
   fc.assert(fc.property(polls, (list) => {
     for (const all of replay(list).buckets.values()) {
       const short = all.filter((bucket) => bucket.step === FIVE_MINUTES);
@@ -246,7 +246,7 @@ Deno.test("the day buckets it hands over are the five-minute ones rolled up", ()
   }));
 });
 
-Deno.test("peaks bound what was used, but for what the vendor took back", () => {
+Deno.test("peaks are upper bounds of the used amount, except for what the vendor reverted", () => {
   fc.assert(fc.property(polls.map(withKnownUse), (list) => {
     const { cycles, buckets, changes } = replay(list);
     const corrected = new Set(
@@ -272,7 +272,7 @@ Deno.test("peaks bound what was used, but for what the vendor took back", () => 
   }));
 });
 
-Deno.test("a quota is not disturbed by the others of its account", () => {
+Deno.test("a quota is not affected by the others of its account", () => {
   fc.assert(fc.property(polls, (list) => {
     const alone = list.map((poll) => ({
       ...poll,
@@ -283,7 +283,7 @@ Deno.test("a quota is not disturbed by the others of its account", () => {
   }));
 });
 
-Deno.test("the recent past stays short and reaches back no further than the rules say", () => {
+Deno.test("recent entries stay few and reach back only as far as the rules say", () => {
   fc.assert(fc.property(fc.array(pauseMs, { maxLength: 200 }), (pauses) => {
     let at = START;
     const { state } = replayOne(pauses.map((pause) => ({ at: at += pause, used: 1 })));
@@ -297,14 +297,14 @@ Deno.test("the recent past stays short and reaches back no further than the rule
   }));
 });
 
-Deno.test("polls every ten seconds for hours leave no more than a handful of slots", () => {
+Deno.test("polls every ten seconds for hours leave only a handful of slots", () => {
   const { state } = replayOne(
     Array.from({ length: 1000 }, (_, index) => ({ at: START + index * 10 * SECOND_MS, used: index })),
   );
   assertEquals(state.quotas["five-hour"]?.recent.length, 12 + 1);
 });
 
-Deno.test("the rate of the recent past is that of the ledger", () => {
+Deno.test("the recent rate is that of the ledger", () => {
   const { state, entries } = replayOne(
     Array.from({ length: 45 }, (_, minute) => ({ at: START + minute * MINUTE_MS, used: minute * 2 })),
   );
@@ -314,7 +314,7 @@ Deno.test("the rate of the recent past is that of the ledger", () => {
   assertClose(recentRate(quota) ?? 0, 120);
 });
 
-Deno.test("the rate begins anew after a gap longer than the recent past", () => {
+Deno.test("the rate restarts after a gap longer than the recent period", () => {
   const { state } = replayOne([
     { at: START, used: 0 },
     { at: START + 10 * MINUTE_MS, used: 50 },
@@ -323,7 +323,7 @@ Deno.test("the rate begins anew after a gap longer than the recent past", () => 
   assertEquals(state.quotas["five-hour"]?.recent, []);
 });
 
-Deno.test("the first snapshot is a base line: it consumes nothing and opens a cycle already under way", () => {
+Deno.test("the first snapshot is a baseline: it consumes nothing and opens a cycle in progress", () => {
   const { cycles, entries, buckets, state } = replayOne([{ at: START, used: 40, resetsAt: START + HOUR_MS }]);
   assertEquals(entries, [{ at: START, consumed: 0, reset: false }]);
   assertEquals(cycles, [{
@@ -343,14 +343,14 @@ Deno.test("the first snapshot is a base line: it consumes nothing and opens a cy
   assertEquals(state.at, START);
 });
 
-Deno.test("a clock set back brings snapshots that are older, and they change nothing", () => {
+Deno.test("a clock set back produces older snapshots, which change nothing", () => {
   const before = replayOne([{ at: START + HOUR_MS, used: 40 }]).state;
   const { state, changes } = advance(before, snapshot(START, [reading({ used: 41 })]));
   assertEquals(state, before);
   assertEquals(changes, []);
 });
 
-Deno.test("a second snapshot of the same instant changes nothing, whatever it says", () => {
+Deno.test("a second snapshot of the same time changes nothing, whatever it contains", () => {
   const before = replayOne([{ at: START, used: 40 }]).state;
   const { state, changes } = advance(before, {
     ...snapshot(START, [reading({ quota: "weekly" })]),
@@ -360,7 +360,7 @@ Deno.test("a second snapshot of the same instant changes nothing, whatever it sa
   assertEquals(changes, []);
 });
 
-Deno.test("a quota that vanishes is kept as it was, and goes on when it comes back", () => {
+Deno.test("a quota that disappears keeps its state, and continues when it returns", () => {
   const { state, cycles, entries } = replay([
     { at: START, readings: [reading({ used: 10 })] },
     { at: START + MINUTE_MS, readings: [] },
@@ -371,7 +371,7 @@ Deno.test("a quota that vanishes is kept as it was, and goes on when it comes ba
   assertEquals(state.quotas["five-hour"]?.at, START + 2 * MINUTE_MS);
 });
 
-Deno.test("of two readings of one quota in a snapshot the first stands", () => {
+Deno.test("of two readings of one quota in a snapshot, the first counts", () => {
   const { state, changes } = replay([{
     at: START,
     readings: [reading({ used: 10 }), reading({ used: 99 })],
@@ -380,7 +380,7 @@ Deno.test("of two readings of one quota in a snapshot the first stands", () => {
   assertEquals(changes.flat().filter((change) => change.kind === "entry").length, 1);
 });
 
-Deno.test("an id that every object has is an id like any other", () => {
+Deno.test("an id that is also a property of every object is a normal id", () => {
   for (const quota of ["constructor", "__proto__", "to-string", "has-own-property"]) {
     const { state, entries } = replayOne([
       { at: START, quota, used: 1 },

@@ -38,7 +38,7 @@ const BALANCE: Partial<QuotaView> = {
 };
 const ROLLING = { window: { kind: "rolling", seconds: 5 * 3600 }, resetsAt: null } as const;
 
-Deno.test("credits are about to lapse from two days before until they do, and only when there are any", () => {
+Deno.test("credits are about to lapse from two days before until they do, and only if there are any", () => {
   const told = (expiresAt: number | null, count = 1) => {
     const facts = [{ key: "banked-resets", label: "banked resets", count, expiresAt }];
     const { see } = considering();
@@ -57,7 +57,7 @@ Deno.test("credits are about to lapse from two days before until they do, and on
   }
 });
 
-Deno.test("a login expires soon from two days before until it does, unless it never lived for three", () => {
+Deno.test("a login expires soon from two days before until it does, unless it is valid for less than three", () => {
   const told = (lifeMs: number, leftMs: number) =>
     kinds(ofAccount({ expiresAt: READ_AT + lifeMs }, READ_AT + lifeMs - leftMs));
   assertEquals(told(3 * DAY_MS, 2 * DAY_MS), ["sign-in-expires"]);
@@ -67,7 +67,7 @@ Deno.test("a login expires soon from two days before until it does, unless it ne
   assertEquals(told(3 * DAY_MS - 1, DAY_MS), []);
 });
 
-Deno.test("polls fail from a quarter of an hour on, counted from the last reading", () => {
+Deno.test("polls count as failing after a quarter of an hour, counted from the last reading", () => {
   const health = { failure: null, hint: null, triedAt: READ_AT, nextAt: null };
   const told = (minutes: number, okAt: number | null) => {
     const { see } = considering();
@@ -82,7 +82,7 @@ Deno.test("polls fail from a quarter of an hour on, counted from the last readin
   assertEquals(told(15.9, null), []);
 });
 
-Deno.test("a threshold is crossed at it, and the message says where use is heading", () => {
+Deno.test("a threshold is crossed when it is reached, and the message contains the forecast", () => {
   const { resetsAt } = quotaViewOf();
   const outlook = (emptyAt: number) =>
     second({ used: 10 }, { used: 80, forecast: forecastOf({ state: "runs-dry", emptyAt }) })[0]!.text;
@@ -98,7 +98,7 @@ Deno.test("a threshold is crossed at it, and the message says where use is headi
   assertStringIncludes(lasting.text, "it should last until then");
 });
 
-Deno.test("what is critical or runs out says what to do, and what lasts gives no advice", () => {
+Deno.test("messages about critical or run-out quotas contain advice, others do not", () => {
   const advice = (used: number, state?: "runs-dry") =>
     second({ used: 10 }, { used, forecast: forecastOf(state && { state }) }).find(({ kind }) =>
       kind === "threshold"
@@ -115,7 +115,7 @@ Deno.test("what is critical or runs out says what to do, and what lasts gives no
   assertStringIncludes(low!.details, "Top it up");
 });
 
-Deno.test("a balance is low below what was asked for, and the message says how long it lasts", () => {
+Deno.test("a balance is low below the set amount, and the message says how long it will last", () => {
   const told = (remaining: number, emptyAt: number | null = null) =>
     second({ ...BALANCE, remaining: 20 }, {
       ...BALANCE,
@@ -130,7 +130,7 @@ Deno.test("a balance is low below what was asked for, and the message says how l
   }
 });
 
-Deno.test("a reset is early when more than half an hour was left", () => {
+Deno.test("a reset is early if more than half an hour was left", () => {
   const next = { cycle: cycleAt(65), resetsAt: READ_AT + 9 * HOUR_MS };
   const told = (leftMinutes: number) =>
     second({ resetsAt: READ_AT + (10 + leftMinutes) * MINUTE_MS }, next).filter(({ kind }) =>
@@ -144,7 +144,7 @@ Deno.test("a reset is early when more than half an hour was left", () => {
   );
 });
 
-Deno.test("back is told by the first reading at the announced reset or after it, not by one before", () => {
+Deno.test("availability is announced by the first reading at or after the announced reset, not before", () => {
   const told = (minute: number) => {
     const { see } = considering();
     const resetsAt = READ_AT + 10 * MINUTE_MS;
@@ -156,13 +156,13 @@ Deno.test("back is told by the first reading at the announced reset or after it,
   assertEquals(told(9.9), []);
 });
 
-Deno.test("a limit of nothing that nothing was used of is no quota, and so not used up", () => {
+Deno.test("a limit of zero without use is not a quota, and so not used up", () => {
   const none = { used: 0, limit: 0, remaining: 0, share: null } as const;
   assertEquals(second({}, { ...none, status: "unknown" }), []);
   assertEquals(kinds(second({}, { ...none, used: 1, share: 1 })), ["used-up"]);
 });
 
-Deno.test("another limit is told from one percent of change on", () => {
+Deno.test("a changed limit is reported from one percent on", () => {
   const told = (limit: number) => {
     const { see } = considering({ ...RULES, off: [] });
     see(...at(0, 10, { limit: 200 }));
@@ -174,7 +174,7 @@ Deno.test("another limit is told from one percent of change on", () => {
   assertEquals(told(198.1), []);
 });
 
-Deno.test("running out is likely from the asked probability on, and without one where the forecast is sure enough", () => {
+Deno.test("running out is likely from the set probability on, or without one if the forecast is confident enough", () => {
   const told = (forecast: Parameters<typeof forecastOf>[0]) => {
     const { see } = considering();
     const emptyAt = READ_AT + 90 * MINUTE_MS;
@@ -192,7 +192,7 @@ Deno.test("running out is likely from the asked probability on, and without one 
   assertMatch(late.text, /^At this rate it runs out at 16:00 \(in 1h 58m\), 45% used\.$/);
 });
 
-Deno.test("a reading raises alerts until it is an hour old, or three times as old as readings lie apart", () => {
+Deno.test("a reading raises alerts until it is an hour old, or three reading intervals", () => {
   const told = (ageMs: number, intervalMs?: number) => {
     const { see } = considering();
     see(...at(0, 10));
@@ -205,14 +205,14 @@ Deno.test("a reading raises alerts until it is an hour old, or three times as ol
   assertEquals(told(3 * HOUR_MS + 1, HOUR_MS), []);
 });
 
-Deno.test("a message is worth sending until the reset, and for six hours where none is ahead", () => {
+Deno.test("a message is worth sending until the reset, or for six hours if there is none ahead", () => {
   const until = (resetsAt: number | null) => second({}, { used: 85, resetsAt })[0]!.expiresAt;
   const now = READ_AT + 10 * MINUTE_MS;
   assertEquals(until(now + 1), now + 1);
   assertEquals([now, now - 1, null].map(until), Array(3).fill(now + 6 * HOUR_MS));
 });
 
-Deno.test("a rolling quota is armed again a tenth below its threshold, and one used up when a tenth is free", () => {
+Deno.test("a rolling quota is re-armed a tenth below its threshold, and a used-up one when a tenth is free", () => {
   const again = (between: number, high: number) => {
     const { see } = considering();
     [10, high, between].forEach((used, minute) => see(...at(minute, used, ROLLING)));
@@ -224,7 +224,7 @@ Deno.test("a rolling quota is armed again a tenth below its threshold, and one u
   assertEquals(again(89, 100), ["used-up"]);
 });
 
-Deno.test("a quota is used up at its limit, whether the share or what is left says so, and the reset is named while it is ahead", () => {
+Deno.test("a quota is used up at its limit, by share or by remainder, and the reset is named while it is ahead", () => {
   const bare = { used: null, limit: null, share: null, remaining: null, status: "unknown" } as const;
   assertEquals(kinds(second({}, { ...bare, share: 1 })), ["used-up"]);
   assertEquals(kinds(second({}, { ...bare, share: 0.99 })), ["threshold"]);
@@ -236,7 +236,7 @@ Deno.test("a quota is used up at its limit, whether the share or what is left sa
   assertEquals(text(now + MINUTE_MS), "Nothing is left, resets at 14:11 (in 1m).");
 });
 
-Deno.test("a channel gets what is as grave as it asked for, and in quiet hours what is as urgent", () => {
+Deno.test("a channel gets messages of its minimum severity, and during quiet hours only urgent ones", () => {
   const zone = "Europe/Berlin";
   const quiet = { from: 13 * 60, to: 15 * 60 };
   const reason = (severity: AlertSeverity, rule: ChannelRule, now = READ_AT) =>
@@ -257,7 +257,7 @@ Deno.test("a channel gets what is as grave as it asked for, and in quiet hours w
   assertEquals(all({ kinds: ["threshold"] }), Array(3).fill("now"));
 });
 
-Deno.test("quiet hours hold from their first minute until before their last, and over midnight on both sides of it", () => {
+Deno.test("quiet hours include their first minute, exclude their last, and may span midnight", () => {
   const at = (time: string) => Date.parse(`2026-11-19T${time}:00Z`);
   const end = (text: string, time: string) => {
     const found = quietEnd(parseQuietHours(text)!, at(time), "UTC");

@@ -20,7 +20,7 @@ const PURSE = {
   status: "unknown",
 } as const;
 
-Deno.test("a balance that teeters around nothing is empty once, until it is clearly topped up", () => {
+Deno.test("a balance that fluctuates around zero is reported as empty once, until it is clearly topped up", () => {
   const { see } = considering();
   const left = (minute: number, remaining: number) => kinds(see(...at(minute, 0, { ...PURSE, remaining })));
   assertEquals(left(0, 4), []);
@@ -31,7 +31,7 @@ Deno.test("a balance that teeters around nothing is empty once, until it is clea
   assertEquals(left(22, 0), ["used-up"]);
 });
 
-Deno.test("a line near nothing used is told again in a rolling window, after use was clearly below it", () => {
+Deno.test("a threshold near zero is reported again in a rolling window, after use was clearly below it", () => {
   const rules = { ...DEFAULT_ALERT_RULES, thresholds: [0.05, { of: "left", share: 0.94 } as const] };
   const { see } = considering(rules);
   const rolling: Partial<QuotaView> = { window: { kind: "rolling", seconds: 3600 } };
@@ -41,7 +41,7 @@ Deno.test("a line near nothing used is told again in a rolling window, after use
   assertEquals(told.map((one) => one.length), [0, 1, 0, 0, 0, 1, 0], JSON.stringify(told));
 });
 
-Deno.test("back is not told while a vendor that gave a verdict gives none", () => {
+Deno.test("availability is not reported while a vendor that had given a verdict gives none", () => {
   const { see, reasons } = considering();
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   see(...at(0, 50, { resetsAt }));
@@ -53,7 +53,7 @@ Deno.test("back is not told while a vendor that gave a verdict gives none", () =
   assertEquals(kinds(see(...at(14, 2, { ...next, allowed: true }))), ["back"]);
 });
 
-Deno.test("what a reset that was taken back had ended holds again, and is back when the true one comes", () => {
+Deno.test("after a reverted reset, ended alerts are open again, and close when the real reset comes", () => {
   const { see } = considering();
   const raised: Alert[] = [];
   const told = (...[view, now]: ReturnType<typeof at>) => {
@@ -78,7 +78,7 @@ Deno.test("what a reset that was taken back had ended holds again, and is back w
   );
 });
 
-Deno.test("a machine that wakes before its network does raises nothing, until polls fail for a quarter of an hour", () => {
+Deno.test("a machine that wakes before its network raises nothing, until polls fail for a quarter of an hour", () => {
   const { see } = considering();
   see(...at(0, 10));
   const woken = (minute: number, state: "failing" | "fresh") => {
@@ -100,7 +100,7 @@ Deno.test("a machine that wakes before its network does raises nothing, until po
   assertEquals(woken(975, "failing"), ["failing"]);
 });
 
-Deno.test("a vendor that alternates between two limits is told of once in a cycle", () => {
+Deno.test("a vendor that alternates between two limits is reported once per cycle", () => {
   const { see } = considering({ ...DEFAULT_ALERT_RULES, off: [] });
   const told = [100, 50, 100, 50, 100, 50].flatMap((limit, minute) =>
     see(...at(minute, 10, { unit: "requests", limit })).filter(({ kind }) => kind === "limit-changed")
@@ -108,7 +108,7 @@ Deno.test("a vendor that alternates between two limits is told of once in a cycl
   assertEquals(told.map(({ title }) => title.split(": ")[1]), ["limit lowered", "limit raised"]);
 });
 
-Deno.test("what a clock that was ahead made it remember does not keep it from telling of what is so now", () => {
+Deno.test("what a fast clock recorded does not suppress current alerts", () => {
   const { see } = considering();
   see(...at(0, 40));
   // Three hours ahead, and right again: the store has set its readings right meanwhile.
@@ -117,7 +117,7 @@ Deno.test("what a clock that was ahead made it remember does not keep it from te
   assertEquals(see(...at(6, 86)), []);
 });
 
-Deno.test("property: quiet hours end within a day at the hour they say, in any night of any zone", () => {
+Deno.test("property: quiet hours end within a day at their stated hour, in any night of any zone", () => {
   const zones = [ZONE, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"];
   fc.assert(fc.property(
     fc.constantFrom(...zones),

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { at, considering, cycleAt, kinds, ZONE } from "../support/alerting.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
-Deno.test("a threshold is told once in its cycle, however often the figure teeters around it", () => {
+Deno.test("a threshold is reported once per cycle, however often the value fluctuates around it", () => {
   const { see } = considering();
   assertEquals(see(...at(0, 70)), []);
   const [alert] = see(...at(1, 82));
@@ -22,14 +22,14 @@ Deno.test("a threshold is told once in its cycle, however often the figure teete
   assertEquals(see(...at(8, 100)), []);
 });
 
-Deno.test("nothing is told of the first reading, however full the quota is; what comes after it is", () => {
+Deno.test("the first reading reports nothing, however full the quota is; later ones do", () => {
   const { see } = considering();
   assertEquals(see(...at(0, 97)), []);
   assertEquals(see(...at(1, 98)), []);
   assertEquals(kinds(see(...at(2, 100))), ["used-up"]);
 });
 
-Deno.test("back is told after the announced reset at once, and otherwise after a second reading", () => {
+Deno.test("availability is reported at once after the announced reset, and otherwise after a second reading", () => {
   const due = considering();
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   due.see(...at(0, 50, { resetsAt }));
@@ -47,7 +47,7 @@ Deno.test("back is told after the announced reset at once, and otherwise after a
   assertEquals(kinds(early.see(...at(3, 1, fresh))), ["back"]);
 });
 
-Deno.test("back is not told while the vendor refuses work or says nothing of the figure", () => {
+Deno.test("availability is not reported while the vendor refuses work or omits the figure", () => {
   const { see } = considering();
   const resetsAt = READ_AT + 10 * MINUTE_MS;
   see(...at(0, 50, { resetsAt }));
@@ -61,7 +61,7 @@ Deno.test("back is not told while the vendor refuses work or says nothing of the
   assertEquals(kinds(see(...at(13, 2, { ...next, allowed: true }))), ["back"]);
 });
 
-Deno.test("a reset that the vendor takes back takes its messages back, and tells nothing of the old cycle again", () => {
+Deno.test("a reset that the vendor reverts also reverts its messages, and repeats none of the old cycle", () => {
   const { see } = considering();
   see(...at(0, 50));
   see(...at(1, 96));
@@ -74,7 +74,7 @@ Deno.test("a reset that the vendor takes back takes its messages back, and tells
   assertEquals(see(...at(5, 98)), []);
 });
 
-Deno.test("running out before the reset is told with the hour, once, and only when two readings agree", () => {
+Deno.test("running out before the reset is reported with its time, once, and only if two readings agree", () => {
   const { see, reasons } = considering();
   const emptyAt = READ_AT + 90 * MINUTE_MS;
   const forecast = forecastOf({ state: "runs-dry", emptyAt, runOutProbability: 0.8 });
@@ -97,7 +97,7 @@ Deno.test("running out before the reset is told with the hour, once, and only wh
   }
 });
 
-Deno.test("a balance is told when it is low, and again only after it was clearly topped up", () => {
+Deno.test("a low balance is reported, and again only after it was clearly topped up", () => {
   const { see } = considering();
   const purse = {
     window: { kind: "balance", seconds: null },
@@ -121,7 +121,7 @@ Deno.test("a balance is told when it is low, and again only after it was clearly
   assertEquals(kinds(left(9, 4)), ["balance-low"]);
 });
 
-Deno.test("another limit is told with both, and not of percents, balances or what was not known", () => {
+Deno.test("a changed limit is reported with both values, but not for percentages, balances or unknown values", () => {
   const changed = (before: Partial<QuotaView>, after: Partial<QuotaView>) => {
     const { see } = considering({ ...DEFAULT_ALERT_RULES, off: [] });
     see(...at(0, 10, before));
@@ -144,7 +144,7 @@ Deno.test("another limit is told with both, and not of percents, balances or wha
   assertEquals(changed({ unit: "requests", limit: 100 }, { unit: "requests", limit: 100.5 }), []);
 });
 
-Deno.test("a quota of which only what is left is known is used up at nothing", () => {
+Deno.test("a quota with only a known remainder is used up at zero", () => {
   const { see } = considering();
   const left = (minute: number, remaining: number) =>
     see(...at(minute, 0, { used: null, limit: null, share: null, remaining, status: "unknown" }));
@@ -153,7 +153,7 @@ Deno.test("a quota of which only what is left is known is used up at nothing", (
   assertEquals(kinds(left(2, 0)), ["used-up"]);
 });
 
-Deno.test("failing polls, an ended login and silence are one message each episode, and its end another", () => {
+Deno.test("failing polls, an expired login and missing readings are one message per episode, and one at its end", () => {
   const { see } = considering();
   const health = { failure: null, hint: null, triedAt: READ_AT, okAt: READ_AT, nextAt: null };
   see(...at(0, 10));
@@ -169,7 +169,7 @@ Deno.test("failing polls, an ended login and silence are one message each episod
   assertEquals(see(...at(42, 11, {}, expired)), []);
 });
 
-Deno.test("old readings and readings of the future raise nothing", () => {
+Deno.test("old readings and readings from the future raise nothing", () => {
   const { see, reasons } = considering();
   see(...at(0, 10));
   const [view] = at(5, 99);
@@ -178,7 +178,7 @@ Deno.test("old readings and readings of the future raise nothing", () => {
   assertEquals(see(...[at(600, 99)[0], READ_AT] as const), []);
 });
 
-Deno.test("a view from before an attempt that was evaluated decides nothing, unless a wrong clock dated that", () => {
+Deno.test("a view older than an evaluated attempt decides nothing, unless a wrong clock dated that attempt", () => {
   const { see, reasons } = considering();
   const seen = (minute: number, state: "fresh" | "expired") => {
     const triedAt = READ_AT + minute * MINUTE_MS;
@@ -194,7 +194,7 @@ Deno.test("a view from before an attempt that was evaluated decides nothing, unl
   assertEquals(kinds(see(...seen(15, "expired"))), ["sign-in-expired"]);
 });
 
-Deno.test("property: in no sequence of readings is one kind told twice in a cycle, and a replay tells the same", () => {
+Deno.test("property: no sequence of readings reports one kind twice in a cycle, and a replay gives the same", () => {
   const step = fc.record({
     used: fc.integer({ min: 0, max: 110 }),
     cycle: fc.integer({ min: 0, max: 2 }),
@@ -236,7 +236,7 @@ Deno.test("property: in no sequence of readings is one kind told twice in a cycl
   );
 });
 
-Deno.test("quiet hours hold back what is not urgent until they end, over midnight and changes of the clock", () => {
+Deno.test("quiet hours delay messages that are not urgent until they end, across midnight and clock changes", () => {
   const quiet = parseQuietHours("22:00-07:00")!;
   const night = Date.parse("2026-11-19T22:30:00+01:00");
   assertEquals(new Date(quietEnd(quiet, night, ZONE)!).toISOString(), "2026-11-20T06:00:00.000Z");
@@ -268,7 +268,7 @@ Deno.test("quiet hours hold back what is not urgent until they end, over midnigh
   assertEquals(parseQuietHours("22:59-24:00"), { from: 22 * 60 + 59, to: 0 });
 });
 
-Deno.test("a snooze holds for its quota, account or kind until it ends; a message that came too late is not sent", () => {
+Deno.test("a snooze applies to its quota, account or kind until it ends; late messages are not sent", () => {
   const alert = {
     kind: "threshold",
     severity: "warning",

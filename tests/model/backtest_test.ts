@@ -78,7 +78,7 @@ function checkpointsOf(of: QuotaHistory): readonly Checkpoint[] {
 
 const straight = (end: number) => (fraction: number) => end * fraction;
 
-Deno.test("use in a straight line is foreseen without an error by the forecast and by the mean rate", () => {
+Deno.test("linear use is predicted without error by the forecast and by the mean rate", () => {
   const { overall } = backtest([history([straight(60), straight(60), straight(60)])]);
   assertEquals([overall.cycles, overall.ranOut], [3, 0]);
   const errors = Object.fromEntries(overall.methods.map(({ method, error }) => [method, error]));
@@ -89,7 +89,7 @@ Deno.test("use in a straight line is foreseen without an error by the forecast a
   assertClose(errors["persistence"]!.bias!, -errors["persistence"]!.mean!);
 });
 
-Deno.test("errors are means of distances, the worst of them, and signed means", () => {
+Deno.test("errors are mean distances, the worst distance, and signed means", () => {
   // One cycle that stands still at 40: who waits for more is wrong by what was projected.
   const { overall } = backtest([history([() => 40])], { every: 0.5 });
   assertEquals([overall.checkpoints, overall.suppressed], [1, 0]);
@@ -102,7 +102,7 @@ Deno.test("errors are means of distances, the worst of them, and signed means", 
   assertEquals(persistence!.error, { mean: 0, worst: 0, usualWorst: 0.001, bias: 0 });
 });
 
-Deno.test("running out is told as hits, misses and false alarms", () => {
+Deno.test("run-outs are counted as hits, misses and false alarms", () => {
   const dry = straight(120);
   const capped = (fraction: number) => Math.min(100, dry(fraction));
   // All is used in the first half hour of the calm one, so the mean rate cries wolf at first.
@@ -122,7 +122,7 @@ Deno.test("running out is told as hits, misses and false alarms", () => {
   }
 });
 
-Deno.test("only instants with use and with something left are judged", () => {
+Deno.test("only points with use and with something left are evaluated", () => {
   const late = (fraction: number) => fraction < 0.5 ? 0 : (fraction - 0.5) * 100;
   const early = (fraction: number) => Math.min(100, fraction * 200);
   const found = checkpointsOf(history([late, early]));
@@ -133,7 +133,7 @@ Deno.test("only instants with use and with something left are judged", () => {
   assertEquals(found.length, 9 + 9);
 });
 
-Deno.test("cycles that cannot be judged are counted by why", () => {
+Deno.test("cycles that cannot be evaluated are counted by reason", () => {
   const uses = Array.from({ length: 6 }, () => straight(50));
   const report = backtest([
     history(uses, {
@@ -160,7 +160,7 @@ Deno.test("cycles that cannot be judged are counted by why", () => {
   assertEquals(report.overall.methods[0]!.error, { mean: null, worst: null, usualWorst: null, bias: null });
 });
 
-Deno.test("a report without histories is a report of nothing", () => {
+Deno.test("a report without histories is empty", () => {
   const report = backtest([]);
   assertEquals(report.byLength, []);
   assertEquals(report.overall.methods.map(({ method }) => method), [...METHODS]);
@@ -180,7 +180,7 @@ Deno.test("a long gap suppresses the forecast instead of using old figures", () 
 /** A year of made-up people would be too much here: some weeks of two of them. */
 const people = [...personaHistories({ seed: 7, days: 35, from: START })];
 
-Deno.test("forecasts never look at what comes later", () => {
+Deno.test("forecasts never use later data", () => {
   const someone = fc.constantFrom(...people.filter(({ shape }) => shape.name !== "monthly"));
   fc.assert(
     fc.property(someone, fc.double({ min: 0.1, max: 0.95, noNaN: true }), fc.nat(), (one, when, noise) => {
@@ -207,7 +207,7 @@ Deno.test("forecasts never look at what comes later", () => {
   );
 });
 
-Deno.test("histories judged one at a time give the report of all at once", () => {
+Deno.test("histories evaluated one at a time give the same report as all at once", () => {
   const judged = createBacktest();
   for (const one of people) judged.add(one);
   assertEquals(judged.report(), backtest(people));
@@ -222,7 +222,7 @@ Deno.test("the classes by length add up to the whole", () => {
   assertEquals(hits, overall.methods[0]!.runOut.hits);
 });
 
-Deno.test("on made-up people the forecast is better than the naive rules in the mean and at its worst", () => {
+Deno.test("for synthetic users the forecast beats the naive rules on average and in the worst case", () => {
   const { overall } = backtest(people);
   const [own, ...naive] = overall.methods.map(({ error }) => error);
   for (const other of naive) {
@@ -243,7 +243,7 @@ Deno.test("buckets give points at their last readings", () => {
   ]);
 });
 
-Deno.test("readPastCycles() remembers the newest cycles that can be learnt from, newest first", () => {
+Deno.test("readPastCycles() returns the newest cycles that can be learned from, newest first", () => {
   const uses = [10, 20, 30, 40].map(straight);
   const some = history(uses, { change: (_, index) => index === 2 ? { whole: false } : {} });
   const past = pastCyclesOf(some, 2);
@@ -252,7 +252,7 @@ Deno.test("readPastCycles() remembers the newest cycles that can be learnt from,
   assertEquals(pastCyclesOf({ ...some, points: some.points.slice(180) }, 9).length, 1);
 });
 
-Deno.test("curveOf() holds each value until the next and begins at nothing", () => {
+Deno.test("curveOf() holds each value until the next and begins at zero", () => {
   const curve = curveOf(
     [{ at: 30, share: 0.2 }, { at: 50, share: 0.4 }, { at: 200, share: 0.9 }],
     0,
@@ -262,7 +262,7 @@ Deno.test("curveOf() holds each value until the next and begins at nothing", () 
   assertEquals(curve, [0, 0, 0, 0.2, 0.2, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4]);
 });
 
-Deno.test("curveOf() continues a cycle that ran out at its mean speed", () => {
+Deno.test("curveOf() continues a cycle that ran out at its mean rate", () => {
   const curve = curveOf([{ at: 20, share: 0.5 }, { at: 80, share: 1 }], 0, 100, 10);
   assertEquals(curve.slice(7), [0.5, 1, 1.125, 1.25]);
   assertEquals(curveOf([{ at: 10, share: 1 }], 0, 100, 10).at(-1), 1.5);
@@ -285,7 +285,7 @@ Deno.test("estimateOutlook() is null without past cycles, and between the extrem
   }));
 });
 
-Deno.test("the usual worst error leaves out the worst twentieth", () => {
+Deno.test("the usual worst error excludes the worst twentieth", () => {
   // Where use stands still at 60 the mean rate expects all of it, and at 5 twice as much.
   const usual = (wrong: number) =>
     backtest([history(Array.from({ length: 40 }, (_, i) => () => i < wrong ? 60 : 5))], { every: 0.5 })

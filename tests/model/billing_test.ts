@@ -13,7 +13,7 @@ function cycle(from: string, to: string, fields: { readonly open?: boolean; read
   };
 }
 
-Deno.test("without a monthly quota, billing periods are the months of the calendar in the zone", () => {
+Deno.test("without a monthly quota, billing periods are the calendar months of the zone", () => {
   const weekly = { window: ONE_WEEK, cycles: [cycle("2026-11-16", "2026-11-23", { open: true })] };
   assertEquals(billingPeriods([weekly], NOW, "Europe/Berlin"), {
     current: { from: utc("2026-10-31 23:00"), to: utc("2026-11-30 23:00"), by: "calendar" },
@@ -42,7 +42,7 @@ Deno.test("the cycles of a monthly quota are the billing periods", () => {
   assertEquals(billingPeriods([{ ...monthly, cycles: monthly.cycles.slice(1) }], NOW, "UTC").before, null);
 });
 
-Deno.test("a cycle that was under way when first seen has no known beginning, unless its window has a length", () => {
+Deno.test("a cycle in progress when first seen has no known beginning, unless its window has a length", () => {
   const seen = cycle("2026-11-15", "2026-12-10", { open: true, whole: false });
   assertEquals(billingPeriods([{ window: MONTHLY, cycles: [seen] }], NOW, "UTC").current.by, "calendar");
   const thirty = { kind: "fixed", seconds: 30 * 86_400 } as const;
@@ -53,12 +53,12 @@ Deno.test("a cycle that was under way when first seen has no known beginning, un
   });
 });
 
-Deno.test("a monthly cycle whose reset has passed unseen is no longer the period of now", () => {
+Deno.test("a monthly cycle whose reset passed unseen is not the current period any more", () => {
   const spent = cycle("2026-10-10", "2026-11-10", { open: true });
   assertEquals(billingPeriods([{ window: MONTHLY, cycles: [spent] }], NOW, "UTC").current.by, "calendar");
 });
 
-Deno.test("sumByPeriod() counts a cycle in the period it started in", () => {
+Deno.test("sumByPeriod() counts a cycle in the period in which it started", () => {
   const of = (startedAt: number, peak: number | null, whole = true) => ({
     startedAt,
     endedAt: startedAt + 5 * HOUR_MS,
@@ -96,14 +96,14 @@ function piece(from: number, to: number, peak: number | null) {
   };
 }
 
-Deno.test("rejoined() puts the pieces of one window together", () => {
+Deno.test("rejoined() joins the pieces of one window", () => {
   const joined = rejoined([piece(0, 60, 20), piece(60, 61, 21), piece(61, 300, 70)], FIVE_HOURS);
   assertEquals(joined.map(({ startedAt, endedAt, peak, consumed }) => [startedAt, endedAt, peak, consumed]), [
     [START, START + 300 * MINUTE_MS, 70, 70],
   ]);
 });
 
-Deno.test("rejoined() leaves whole windows apart, however alike they are", () => {
+Deno.test("rejoined() keeps whole windows apart, however similar they are", () => {
   const windows = [piece(0, 300, 80), piece(300, 600, 80), piece(600, 900, 80)];
   assertEquals(rejoined(windows, FIVE_HOURS), windows);
   // Clocks differ: a window that seems a little short is still one.
@@ -111,19 +111,19 @@ Deno.test("rejoined() leaves whole windows apart, however alike they are", () =>
   assertEquals(rejoined(skewed, FIVE_HOURS).length, 2);
 });
 
-Deno.test("rejoined() takes a peak under half of the former for a reset", () => {
+Deno.test("rejoined() takes a peak below half of the previous one for a reset", () => {
   assertEquals(rejoined([piece(0, 60, 80), piece(60, 300, 40)], FIVE_HOURS).length, 1);
   assertEquals(rejoined([piece(0, 60, 80), piece(60, 300, 39)], FIVE_HOURS).length, 2);
   assertEquals(rejoined([piece(0, 60, null), piece(60, 300, 39)], FIVE_HOURS).length, 2);
   assertEquals(rejoined([piece(0, 60, 0), piece(60, 300, 0)], FIVE_HOURS).length, 2);
 });
 
-Deno.test("rejoined() changes nothing where the length of the window is not known", () => {
+Deno.test("rejoined() changes nothing if the length of the window is unknown", () => {
   const pieces = [piece(0, 60, 80), piece(60, 300, 80)];
   assertEquals(rejoined(pieces, MONTHLY), pieces);
 });
 
-Deno.test("of several monthly quotas the one whose period began last leads", () => {
+Deno.test("of several monthly quotas, the one whose period began last decides", () => {
   const one = { window: MONTHLY, cycles: [cycle("2026-11-05", "2026-12-05", { open: true })] };
   const other = { window: MONTHLY, cycles: [cycle("2026-11-18", "2026-12-18", { open: true })] };
   for (const quotas of [[one, other], [other, one]]) {
@@ -131,7 +131,7 @@ Deno.test("of several monthly quotas the one whose period began last leads", () 
   }
 });
 
-Deno.test("rejoined() keeps apart what together is longer than the window", () => {
+Deno.test("rejoined() does not join pieces that together are longer than the window", () => {
   assertEquals(rejoined([piece(0, 60, 50), piece(60, 300, 60)], FIVE_HOURS).length, 1);
   assertEquals(rejoined([piece(0, 60, 50), piece(60, 301, 60)], FIVE_HOURS).length, 2);
   const open = { ...piece(60, 300, 60), endedAt: null };

@@ -58,7 +58,7 @@ Deno.test("a bucket begins at a multiple of its step, in UTC", () => {
   assertEquals(startOf(-1, HOUR), -HOUR);
 });
 
-Deno.test("a bucket of a reading without values knows none", () => {
+Deno.test("a bucket of a reading without values has no values", () => {
   const bucket = bucketOf(reading({ used: null, limit: null }), 0, { consumed: 0, reset: false }, HOUR);
   for (
     const value of [bucket.first, bucket.last, bucket.low, bucket.high, bucket.leftLow, bucket.shareLast]
@@ -93,7 +93,7 @@ Deno.test("merging keeps first, last, extremes, counts and sums", () => {
   });
 });
 
-Deno.test("merging looks past what is not known for the first and the last value", () => {
+Deno.test("merging skips unknown values for the first and the last value", () => {
   const of = (at: number, used: number | null, limit: number | null) =>
     bucketOf(reading({ used, limit }), at, { consumed: 0, reset: false }, HOUR);
   const bucket = [of(2, 40, 100), of(3, 60, 200), of(4, null, null)].reduce(merge, of(1, null, null));
@@ -127,14 +127,14 @@ Deno.test("day buckets equal the roll-up of hours, and hours that of five minute
   }));
 });
 
-Deno.test("rolling up twice changes nothing more", () => {
+Deno.test("rolling up twice changes nothing", () => {
   fc.assert(fc.property(samples, fc.constantFrom(...STEPS), (list, step) => {
     const rolled = bucketsOf(list, step);
     assertEquals(rollUp(rolled, step), rolled);
   }));
 });
 
-Deno.test("extremes are kept under any roll-up", () => {
+Deno.test("extremes are preserved by any roll-up", () => {
   const shares = (list: readonly Sample[]): number[] =>
     list.flatMap(({ reading: { used, limit } }) => used !== null && limit ? [used / limit] : []);
   fc.assert(fc.property(samples, fc.constantFrom<number>(...STEPS, 600_000, 10_800_000), (list, step) => {
@@ -153,7 +153,7 @@ Deno.test("extremes are kept under any roll-up", () => {
   }));
 });
 
-Deno.test("each bucket holds the readings of its own time and no other", () => {
+Deno.test("each bucket contains exactly the readings of its own time", () => {
   fc.assert(fc.property(samples, fc.constantFrom(...STEPS), (list, step) => {
     for (const bucket of bucketsOf(list, step)) {
       const own = list.filter(({ at }) => at >= bucket.start && at < bucket.start + step);

@@ -31,7 +31,7 @@ interface Step extends Partial<Reading> {
 const replayPlans = (steps: readonly Step[]) =>
   replayOne(steps.map(({ minute, ...fields }) => ({ at: NOON + minute * MINUTE_MS, ...fields })));
 
-Deno.test("a due reset that is only put off ends nothing, however often and in whatever window", () => {
+Deno.test("a due reset that is only postponed ends nothing, however often and in whatever window", () => {
   for (
     const [window, length] of [[FIVE_HOURS, 60], [ONE_WEEK, 5 * 24 * 60], [MONTHLY, 5 * 24 * 60]] as const
   ) {
@@ -49,7 +49,7 @@ Deno.test("a due reset that is only put off ends nothing, however often and in w
   }
 });
 
-Deno.test("a due reset with a next window is a reset even where the value is as high again", () => {
+Deno.test("a due reset with a next window is a reset even if the value is as high again", () => {
   const weekly = { window: ONE_WEEK, unit: "percent" } as const;
   const { cycles, entries } = replayPlans([
     { ...weekly, minute: 0, used: 40, resetsAt: NOON + 10 * MINUTE_MS },
@@ -64,7 +64,7 @@ Deno.test("a due reset with a next window is a reset even where the value is as 
   assertEquals([months.cycles.length, sum(months.entries)], [2, 40]);
 });
 
-Deno.test("another plan in the cycle is another whole: its share is no use", () => {
+Deno.test("another plan within the cycle has another total: its share is not use", () => {
   const snapshots = (list: readonly (readonly [minute: number, plan: string, used: number])[]) => {
     let state = emptyState(ACCOUNT);
     let consumed = 0;
@@ -88,7 +88,7 @@ Deno.test("another plan in the cycle is another whole: its share is no use", () 
   assertEquals(state.quotas["five-hour"]?.recent, [], "Nor does the rate know of the jump");
 });
 
-Deno.test("a plan that is only written otherwise is the same plan, so what was used counts", () => {
+Deno.test("a plan that is only spelled differently is the same plan, so use counts", () => {
   const consumed = (plans: readonly string[]) => {
     let state = emptyState(ACCOUNT);
     const entries: { readonly consumed: number; readonly planBefore?: string | undefined }[] = [];
@@ -111,7 +111,7 @@ Deno.test("a plan that is only written otherwise is the same plan, so what was u
   assertEquals(consumed(["pro", "pro+", "pro"]), [0, 2], "A mark that means something tells another plan");
 });
 
-Deno.test("a session in which the unit changes is told in the new one, and ends where it cannot be", () => {
+Deno.test("a session in which the unit changes is shown in the new unit, and ends if it cannot be converted", () => {
   const resetsAt = NOON + 4 * HOUR_MS;
   const requests = { unit: "requests", limit: 300, resetsAt } as const;
   const credits = { unit: "credits", limit: 1500, resetsAt } as const;
@@ -143,7 +143,7 @@ Deno.test("a session in which the unit changes is told in the new one, and ends 
   assertEquals(unknown.map(({ quotas }) => quotas.map(({ consumed }) => consumed)), [[15], [15]]);
 });
 
-Deno.test("figures of two units are never subtracted, and a cycle is told in one unit", () => {
+Deno.test("values of two units are never subtracted, and a cycle is shown in one unit", () => {
   const requests = { unit: "requests", limit: 1500, resetsAt: NOON + 4 * HOUR_MS } as const;
   const percent = { unit: "percent", limit: 100, resetsAt: NOON + 4 * HOUR_MS } as const;
   const { cycles, entries, sessions, state, buckets } = replayPlans([
@@ -159,7 +159,7 @@ Deno.test("figures of two units are never subtracted, and a cycle is told in one
   assertEquals([day?.low, day?.high, day?.limit], [4, 4, 100]);
 });
 
-Deno.test("what was used before the unit changed is told in the new one, by the two limits", () => {
+Deno.test("use before a change of unit is shown in the new unit, converted by the two limits", () => {
   const { cycles } = replayPlans([
     { minute: 0, unit: "requests", limit: 300, used: 0, resetsAt: NOON + 4 * HOUR_MS },
     { minute: 5, unit: "requests", limit: 300, used: 30, resetsAt: NOON + 4 * HOUR_MS },
@@ -169,7 +169,7 @@ Deno.test("what was used before the unit changed is told in the new one, by the 
   assertEquals(cycles.map(({ peak, consumed }) => [peak, consumed]), [[160, 160]]);
 });
 
-Deno.test("where a limit is not known, a new unit begins a new cycle that says why", () => {
+Deno.test("if a limit is unknown, a new unit begins a new cycle that states the reason", () => {
   const { cycles, entries } = replayPlans([
     { minute: 0, unit: "requests", limit: null, used: 60, window: BALANCE },
     { minute: 5, unit: "credits", limit: null, used: 9000, window: BALANCE },
@@ -182,7 +182,7 @@ Deno.test("where a limit is not known, a new unit begins a new cycle that says w
   assertEquals(sum(entries), 1);
 });
 
-Deno.test("a limit that was raised or lowered is another whole", () => {
+Deno.test("a raised or lowered limit is another total", () => {
   const steps = (...limits: readonly number[]) =>
     limits.map((limit, index) => ({
       minute: 5 * index,
@@ -193,7 +193,7 @@ Deno.test("a limit that was raised or lowered is another whole", () => {
   assertEquals(sum(replayPlans(steps(100, 1000, 200, 2000)).entries), 0);
 });
 
-Deno.test("figures of another source are where its own counting begins", () => {
+Deno.test("figures of another source are a new starting point", () => {
   const resetsAt = NOON + 4 * HOUR_MS;
   const { entries } = replayPlans([
     { minute: 0, used: 42, resetsAt },
@@ -205,7 +205,7 @@ Deno.test("figures of another source are where its own counting begins", () => {
   assertEquals(entries.map(({ consumed }) => consumed), [0, 0, 0, 1.5, 0]);
 });
 
-Deno.test("a week that is given back early with a nearer next date is believed once the old date has passed", () => {
+Deno.test("an early reset of a week with a nearer next date is confirmed once the old date has passed", () => {
   const week = (minute: number, used: number, hours: number) => ({
     minute,
     used,
@@ -233,7 +233,7 @@ Deno.test("a week that is given back early with a nearer next date is believed o
   }
 });
 
-Deno.test("an early reset with a nearer next date is believed after a day as well", () => {
+Deno.test("an early reset with a nearer next date is confirmed after a day as well", () => {
   const week = (hour: number, used: number, resetsAt: number) => ({
     minute: hour * 60,
     used,
@@ -247,7 +247,7 @@ Deno.test("an early reset with a nearer next date is believed after a day as wel
   assertEquals(sum(entries), 2);
 });
 
-Deno.test("what grows step by step beyond what it fell from was given back early, and counts as a whole", () => {
+Deno.test("a value that grows step by step beyond the one before its fall was an early reset, and counts fully", () => {
   const week = (minute: number, used: number, hours: number) => ({
     minute,
     used,
@@ -318,7 +318,7 @@ function entriesOf(snapshots: readonly Snapshot[]) {
   });
 }
 
-Deno.test("no sequence within one window consumes more than its highest value less its first", () => {
+Deno.test("no sequence within one window consumes more than its highest value minus its first", () => {
   fc.assert(fc.property(turns, (list) => {
     const plain = list.map((turn) => ({ ...turn, change: "none" as const }));
     const consumed = sum(entriesOf(snapshotsOf(plain)));
@@ -327,7 +327,7 @@ Deno.test("no sequence within one window consumes more than its highest value le
   }));
 });
 
-Deno.test("a change of unit, plan or limit, and a source that is new, consume nothing and say why", () => {
+Deno.test("a changed unit, plan or limit, and a new source, consume nothing and state the reason", () => {
   fc.assert(fc.property(turns, (list) => {
     const seen = new Set<string | undefined>();
     for (const [index, { consumed, baseline }] of entriesOf(snapshotsOf(list)).entries()) {
@@ -343,7 +343,7 @@ Deno.test("a change of unit, plan or limit, and a source that is new, consume no
   }));
 });
 
-Deno.test("what is consumed is bounded by the sum of what each whole rose", () => {
+Deno.test("consumption is bounded by the sum of the rises of each total", () => {
   fc.assert(fc.property(turns, (list) => {
     const snapshots = snapshotsOf(list);
     let bound = 0;
@@ -361,7 +361,7 @@ Deno.test("what is consumed is bounded by the sum of what each whole rose", () =
   }));
 });
 
-Deno.test("a partial snapshot changes nothing it does not name", () => {
+Deno.test("a partial snapshot changes only the quotas it names", () => {
   fc.assert(fc.property(turns, turns, (list, others) => {
     const whole = snapshotsOf(list);
     const partial = snapshotsOf(others).map((snapshot, index): Snapshot => ({

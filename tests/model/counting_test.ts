@@ -22,7 +22,7 @@ const countedIn = (quotas: readonly ReturnType<typeof quota>[], pools: readonly 
   return { share: those("share"), amount: those("amount"), spend: those("spend") };
 };
 
-Deno.test("of views of the same money the first that is there counts, and of shares the first with a limit", () => {
+Deno.test("of views of the same money the first one present counts, of shares the first one with a limit", () => {
   const pools: readonly Pool[] = [{ counts: "spend", quotas: ["month", "week", "day", "balance"] }];
   const week = quota("week", { window: WEEK, limit: null });
   const balance = quota("balance");
@@ -31,7 +31,7 @@ Deno.test("of views of the same money the first that is there counts, and of sha
   assertEquals(countedIn([quota("month", { gone: true })], pools).amount, ["month"]);
 });
 
-Deno.test("parts together are one view, and text in angle brackets makes a pool of each", () => {
+Deno.test("parts together are one view, and text in angle brackets creates a pool for each", () => {
   const cursor: readonly Pool[] = [{ counts: "use", quotas: [["auto", "api"], "total"] }];
   assertEquals(countedIn([quota("total"), quota("auto"), quota("api")], cursor).share, ["auto", "api"]);
   assertEquals(countedIn([quota("total"), quota("api")], cursor).share, ["api"]);
@@ -41,13 +41,13 @@ Deno.test("parts together are one view, and text in angle brackets makes a pool 
   assertEquals(countedIn(ids.map((id) => quota(id)), models).share, ["a-week", "b-c-week", "d-60s"]);
 });
 
-Deno.test("money of two currencies is of two kinds, and credits are a currency of their vendor", () => {
+Deno.test("money of two currencies is of two kinds, and credits are their vendor's own currency", () => {
   assertEquals(amountKind({ unit: "credits", currency: "CNY" }, "acme"), "credits-cny");
   assertEquals(amountKind({ unit: "credits" }, "acme"), "credits-acme");
   assertEquals(amountKind({ unit: "usd", currency: "USD" }, "acme"), "usd");
 });
 
-Deno.test("of quotas nobody names one counts for each kind, the one with the longest window", () => {
+Deno.test("of quotas without a declaration one per kind counts, the one with the longest window", () => {
   const quotas = [
     quota("day", { window: DAY }),
     quota("week", { window: WEEK }),
@@ -56,7 +56,7 @@ Deno.test("of quotas nobody names one counts for each kind, the one with the lon
   assertEquals(countedIn(quotas, []), { share: ["week"], amount: ["week"], spend: ["week"] });
 });
 
-Deno.test("limits by the minute, allocations and what a provider calls no sum are in none", () => {
+Deno.test("limits per minute, allocations and what a provider excludes are in no sum", () => {
   const minute = quota("rpm", { window: { kind: "rolling", seconds: 60 } });
   assertEquals(countedIn([minute, quota("level")], [{ counts: "none", quotas: ["level"] }]), {
     share: [],
@@ -74,7 +74,7 @@ const POOLS: readonly Pool[] = [
   { counts: "use", quotas: ["<model>-week", "<model>-day"] },
 ];
 
-Deno.test("a sum over what counts is no more than what was used, however many quotas saw it", () => {
+Deno.test("a sum over counted quotas is no more than the actual use, however many quotas measured it", () => {
   fc.assert(
     fc.property(ids, fc.double({ min: 0.01, max: 1e6, noNaN: true }), fc.boolean(), (some, used, limited) => {
       const quotas = some.map((id) => quota(id, { limit: limited ? 100 : null }));
@@ -94,7 +94,7 @@ Deno.test("a sum over what counts is no more than what was used, however many qu
   );
 });
 
-Deno.test("the order in which a vendor states its quotas decides nothing among those that are named", () => {
+Deno.test("the order in which a vendor states its quotas does not matter among declared ones", () => {
   fc.assert(
     fc.property(
       ids.chain((some) => fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length }))),

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 
 const LINE: readonly Point[] = [[0, 0.1], [5, 0.2], [5, null], [20, 0.3], [30, 0.4]];
 
-Deno.test("a line from an instant on enters with the last point before it, unless a gap lies between", () => {
+Deno.test("a line from a point in time includes the last point before it, unless a gap lies between", () => {
   assertEquals(lineFrom(LINE, 0), LINE);
   assertEquals(lineFrom(LINE, 1), LINE);
   assertEquals(lineFrom(LINE, 5), LINE);
@@ -15,7 +15,7 @@ Deno.test("a line from an instant on enters with the last point before it, unles
   assertEquals(lineFrom(LINE, 31), []);
 });
 
-Deno.test("the points within a span neither begin nor end with a gap", () => {
+Deno.test("the points within a range neither begin nor end with a gap", () => {
   assertEquals(pointsWithin(LINE, 0, 30), LINE);
   assertEquals(pointsWithin(LINE, 0, 19), [[0, 0.1], [5, 0.2]]);
   assertEquals(pointsWithin([[5, null], [20, 0.3]], 0, 20), [[20, 0.3]]);
@@ -23,7 +23,7 @@ Deno.test("the points within a span neither begin nor end with a gap", () => {
   assertEquals(pointsWithin([[5, null]], 0, 9), []);
 });
 
-Deno.test("a line through a span has its neighbours on both sides, and none from beyond a gap", () => {
+Deno.test("a line through a range has its neighbours on both sides, and none beyond a gap", () => {
   assertEquals(pointsThrough(LINE, 1, 4), [[0, 0.1], [5, 0.2]]);
   assertEquals(pointsThrough(LINE, 0, 5), [[0, 0.1], [5, 0.2]]);
   assertEquals(pointsThrough(LINE, 0, 10), [[0, 0.1], [5, 0.2]]);
@@ -38,7 +38,7 @@ Deno.test("a line through a span has its neighbours on both sides, and none from
   assertEquals(pointsThrough([[5, 0.2]], 0, 9), [[5, 0.2]]);
 });
 
-Deno.test("property: a cut is a part of the line with everything inside, and at most one point on either side", () => {
+Deno.test("property: a cut contains everything inside the range, and at most one point on either side", () => {
   const points = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.option(fc.integer({ max: 9, min: 0 }))))
     .map((steps) => {
       let at = 0;

@@ -445,7 +445,7 @@ for (const { name, polls, ends, consumed, evidence } of CASES) {
   });
 }
 
-Deno.test("a cycle begins where the one before it ended", () => {
+Deno.test("a cycle begins where the previous one ended", () => {
   const { cycles } = replayOne([
     { at: on("14:58"), used: 80, resetsAt: on("15:00") },
     { at: on("15:03"), used: 2, resetsAt: on("20:00") },
@@ -456,7 +456,7 @@ Deno.test("a cycle begins where the one before it ended", () => {
   assertEquals(cycles.map((cycle) => cycle.count), [1, 1]);
 });
 
-Deno.test("after a gap over several windows the new cycle begins with the window it belongs to", () => {
+Deno.test("after a gap over several windows, the new cycle begins with the window it belongs to", () => {
   const { cycles } = replayOne([
     { at: on("09:00"), used: 50, resetsAt: on("10:00") },
     { at: on("2026-11-22 09:00"), used: 12, resetsAt: on("2026-11-22 12:00") },
@@ -473,7 +473,7 @@ Deno.test("a new cycle never begins after its first reading", () => {
   assertEquals(cycles[1]?.startedAt, on("12:00"));
 });
 
-Deno.test("an open cycle keeps the reset it knows while the vendor leaves it out", () => {
+Deno.test("an open cycle keeps its known reset while the vendor omits it", () => {
   const { cycles } = replayOne([
     { at: on("10:00"), used: 5, resetsAt: on("15:00") },
     { at: on("10:05"), used: 5, resetsAt: null },
@@ -481,7 +481,7 @@ Deno.test("an open cycle keeps the reset it knows while the vendor leaves it out
   assertEquals(cycles[0]?.resetsAt, on("15:00"));
 });
 
-Deno.test("decideReset() names no evidence where there is no reset", () => {
+Deno.test("decideReset() states no evidence if there is no reset", () => {
   const verdict = decideReset(
     {
       reading: reading({ used: 60, resetsAt: on("15:00") }),
@@ -495,7 +495,7 @@ Deno.test("decideReset() names no evidence where there is no reset", () => {
   assertEquals(verdict.evidence, []);
 });
 
-Deno.test("decideReset() lets rounding pass for no fall", () => {
+Deno.test("decideReset() does not take rounding for a fall", () => {
   const before = reading({ used: 0.1 + 0.2, limit: 1 });
   const verdict = decideReset(
     { reading: before, at: on("15:01"), cycle: openSince("09:00", "15:00") },
@@ -505,7 +505,7 @@ Deno.test("decideReset() lets rounding pass for no fall", () => {
   assertEquals(verdict.kind, "none");
 });
 
-Deno.test("decideReset() takes a reset that moved by its tolerance for the same, and one that moved further for put off", () => {
+Deno.test("decideReset() treats a reset moved by at most its tolerance as the same, and one moved further as postponed", () => {
   const kind = (movedMs: number, used: number) =>
     decideReset(
       {
@@ -522,7 +522,7 @@ Deno.test("decideReset() takes a reset that moved by its tolerance for the same,
   assertEquals([kind(tolerance + 1, 29), kind(tolerance + 1, 60)], ["reset", "none"]);
 });
 
-Deno.test("decideReset() takes a passed reset from its instant on, and two minutes before where the vendor has moved on", () => {
+Deno.test("decideReset() accepts a passed reset from its time on, and two minutes before if the vendor has moved on", () => {
   const kind = (time: number, resetsAt: number, used = 5) =>
     decideReset(
       {
@@ -555,7 +555,7 @@ function openSince(startedAt: string, resetsAt: string): { startedAt: number; re
   return { startedAt: on(startedAt), resetsAt: on(resetsAt) };
 }
 
-Deno.test("droppedToZero() is a fall to a tenth of the limit at most, and to less than half of what was used", () => {
+Deno.test("droppedToZero() is a fall to at most a tenth of the limit, and to less than half of the previous value", () => {
   const fell = (was: number, now: number, more: Partial<Reading> = {}, limit = 100) => {
     const known = on("15:00");
     const cycle = { startedAt: on("10:00"), resetsAt: known } as Cycle;

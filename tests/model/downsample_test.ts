@@ -18,12 +18,12 @@ const limits = fc.integer({ min: 8, max: 200 });
 
 const shares = (points: readonly Point[]) => points.flatMap(([, share]) => share === null ? [] : [share]);
 
-Deno.test("downsamplePoints() leaves a line alone that is short enough", () => {
+Deno.test("downsamplePoints() does not change a line that is short enough", () => {
   const points: readonly Point[] = [[1, 0.1], [2, null], [3, 0.2]];
   assertEquals(downsamplePoints(points) === points, true);
 });
 
-Deno.test("downsamplePoints() never gives more points than asked for, in the order of time, each one of the line", () => {
+Deno.test("downsamplePoints() returns at most the requested number of points, in time order, all from the line", () => {
   fc.assert(fc.property(lines, limits, (points, most) => {
     const thinned = downsamplePoints(points, most);
     assert(thinned.length <= most, `${thinned.length} points of ${most}`);
@@ -45,7 +45,7 @@ Deno.test("downsamplePoints() keeps the highest point, the first and the last", 
   }));
 });
 
-Deno.test("downsamplePoints() keeps the highest point of every stretch of time", () => {
+Deno.test("downsamplePoints() keeps the highest point of every section", () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 501, maxLength: 900, size: "max" }),
@@ -69,7 +69,7 @@ Deno.test("downsamplePoints() keeps the highest point of every stretch of time",
   );
 });
 
-Deno.test("downsamplePoints() bridges no gap: where the pen was lifted between two points that stay, it still is", () => {
+Deno.test("downsamplePoints() bridges no gap: a gap between two kept points stays a gap", () => {
   fc.assert(fc.property(lines, limits, (points, most) => {
     const thinned = downsamplePoints(points, most);
     thinned.forEach((point, i) => {
@@ -81,7 +81,7 @@ Deno.test("downsamplePoints() bridges no gap: where the pen was lifted between t
   }));
 });
 
-Deno.test("downsamplePoints() keeps at least half as many points as asked for, gaps or not", () => {
+Deno.test("downsamplePoints() keeps at least half of the requested number of points, with gaps or without", () => {
   for (const gapEvery of [2, 3, 5, 1000]) {
     const points = Array.from(
       { length: 3000 },

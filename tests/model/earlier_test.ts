@@ -5,7 +5,7 @@ import { assertEquals } from "../support/assert.ts";
 
 const TO = Date.UTC(2026, 10, 19, 12);
 
-Deno.test("the period before begins whole days back, so that the same times of day lie over one another", () => {
+Deno.test("the previous period begins whole days back, so that the same times of day are aligned", () => {
   for (const [hours, days] of [[1, 1], [6, 1], [24, 1], [25, 2], [7 * 24, 7], [30 * 24, 30]] as const) {
     assertEquals(earlierBy(TO - hours * HOUR_MS, TO), days * DAY_MS);
   }
@@ -13,13 +13,13 @@ Deno.test("the period before begins whole days back, so that the same times of d
   assertEquals(earlierWord(TO - 7 * DAY_MS, TO), "7 days before");
 });
 
-Deno.test("it is read as far as the chart can show, the room of the forecast included", () => {
+Deno.test("it is read as far as the chart can show, including the space of the forecast", () => {
   const { from, to } = earlierSpan(TO - 10 * DAY_MS, TO);
   assertEquals([from, to], [TO - 20 * DAY_MS, TO - 10 * DAY_MS + 1.8 * DAY_MS]);
   assertEquals(earlierSpan(HOUR_MS, 2 * HOUR_MS).from, 0);
 });
 
-Deno.test("its lines move into this period with their gaps, and empty ones are left out", () => {
+Deno.test("its lines move into this period with their gaps, and empty ones are omitted", () => {
   const key = "acme/default/weekly" as QuotaKey;
   const moved = movedLines([{ key, points: [[10, 0.5], [20, null]] }, { key, points: [] }], 5);
   assertEquals(moved, [{ key, points: [[15, 0.5], [25, null]] }]);

@@ -68,7 +68,7 @@ const on = (time: string) => utc(`2026-09-09 ${time}`);
 const OLD = utc("2026-09-14 10:00");
 const NEW = utc("2026-09-16 10:05");
 
-Deno.test("while a reset before its time is held, nothing has happened yet", () => {
+Deno.test("while an early reset is pending, nothing has happened yet", () => {
   const held = replayOne([
     { ...weekly, at: on("10:00"), used: 60, resetsAt: OLD },
     { ...weekly, at: on("10:05"), used: 2, resetsAt: NEW },
@@ -80,7 +80,7 @@ Deno.test("while a reset before its time is held, nothing has happened yet", () 
   assertEquals(held.state.quotas.weekly?.reading.used, 2, "What was read is shown all the same");
 });
 
-Deno.test("a reset that was held counts as a whole from the reading that showed it first", () => {
+Deno.test("a confirmed early reset counts fully from the reading that showed it first", () => {
   const kept = replayOne([
     { ...weekly, at: on("09:55"), used: 59, resetsAt: OLD },
     { ...weekly, at: on("10:00"), used: 60, resetsAt: OLD },
@@ -115,7 +115,7 @@ Deno.test("a reset that was held counts as a whole from the reading that showed 
   );
 });
 
-Deno.test("a reset that was confirmed and stays is believed a day later", () => {
+Deno.test("a consistent early reset is confirmed a day later", () => {
   const before = [
     { ...weekly, at: on("10:00"), used: 60, resetsAt: OLD },
     { ...weekly, at: on("10:05"), used: 2, resetsAt: NEW },
@@ -137,7 +137,7 @@ Deno.test("a reset that was confirmed and stays is believed a day later", () => 
   );
 });
 
-Deno.test("a reset that only wandered, while the value went on, takes nothing back", () => {
+Deno.test("a reset time that only moved while the value continued reverts nothing", () => {
   const kept = replayOne([
     { ...weekly, at: on("10:00"), used: 10, resetsAt: OLD },
     { ...weekly, at: on("10:05"), used: 14, resetsAt: NEW },
@@ -149,7 +149,7 @@ Deno.test("a reset that only wandered, while the value went on, takes nothing ba
   assertEquals(kept.state.quotas.weekly?.doubt, undefined);
 });
 
-Deno.test("a stale answer of the window before takes nothing and adds nothing", () => {
+Deno.test("a stale answer of the previous window removes nothing and adds nothing", () => {
   const five = { limit: 100 };
   const kept = replayOne([
     { ...five, at: on("14:58"), used: 80, resetsAt: on("15:00") },
@@ -164,7 +164,7 @@ Deno.test("a stale answer of the window before takes nothing and adds nothing", 
   assertEquals(kept.entries.map(({ consumed }) => consumed), [0, 2, 0, 1]);
 });
 
-Deno.test("without any advertised reset, a value that comes back at once has never been gone", () => {
+Deno.test("without any stated reset, a value that returns at once never fell", () => {
   const used = (values: readonly number[]) =>
     replayOne(values.map((used, i) => ({ at: on("10:00") + i * MINUTE_MS, used })));
   assertEquals(used([30, 3, 31]).cycles.length, 1);
@@ -176,7 +176,7 @@ Deno.test("without any advertised reset, a value that comes back at once has nev
   assertEquals(used([30, 3, 3, 30]).cycles.length, 2);
 });
 
-Deno.test("a value that is left out for some readings loses no use, not even over a reset", () => {
+Deno.test("a value missing in some readings loses no use, not even across a reset", () => {
   const left = replayOne([
     { at: on("10:00"), used: 10, resetsAt: on("15:00") },
     { at: on("10:05"), used: null, resetsAt: on("15:00") },
@@ -193,7 +193,7 @@ Deno.test("a value that is left out for some readings loses no use, not even ove
   assertEquals(reset.cycles.map(({ consumed }) => consumed), [0, 7]);
 });
 
-Deno.test("the first use of a window whose reset slid along is nothing to doubt", () => {
+Deno.test("the first use of a window whose reset moved along is not doubtful", () => {
   const hour = { quota: "search", window: ONE_HOUR };
   const { state } = replayOne([
     { ...hour, at: on("10:00"), used: 0, resetsAt: on("11:00") },
@@ -212,7 +212,7 @@ const truth = fc.record({
   used: fc.integer({ min: 0, max: 40 }),
 });
 
-Deno.test("a stretch of lies between true readings changes nothing that is counted", () => {
+Deno.test("a series of wrong readings between correct ones changes no count", () => {
   const lies = fc.record({
     from: fc.nat(40),
     length: fc.integer({ min: 1, max: 12 }),
@@ -244,7 +244,7 @@ Deno.test("a stretch of lies between true readings changes nothing that is count
   }));
 });
 
-Deno.test("what is kept of a doubt is bounded", () => {
+Deno.test("the stored data of a pending reset is bounded", () => {
   let state: AccountState = emptyState(ACCOUNT);
   let longest = 0;
   const feed = (at: number, one: Partial<Reading>) => {
@@ -259,7 +259,7 @@ Deno.test("what is kept of a doubt is bounded", () => {
   assertEquals(state.quotas.weekly?.doubt, undefined);
 });
 
-Deno.test("sums agree at every poll, not only at the end", () => {
+Deno.test("sums agree after every poll, not only at the end", () => {
   const step = fc.record({
     minutes: fc.integer({ min: 1, max: 90 }),
     used: fc.constantFrom(0, 3, 4, 30, 33, 60),
@@ -283,7 +283,7 @@ Deno.test("sums agree at every poll, not only at the end", () => {
   }));
 });
 
-Deno.test("a rise that was confirmed late stays in its session when what follows is taken back", () => {
+Deno.test("a rise confirmed late stays in its session when later readings are reverted", () => {
   const week = (minute: number, used: number, resetsAt: number | null) => ({
     ...weekly,
     at: on("00:00") + minute * MINUTE_MS,

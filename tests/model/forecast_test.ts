@@ -51,7 +51,7 @@ function reasonOf(fields: Partial<ForecastInput>): readonly [string, ForecastRea
   return [state, reason];
 }
 
-Deno.test("with nothing else known the mean rate goes on until the reset", () => {
+Deno.test("without other data the mean rate continues until the reset", () => {
   const found = forecast(input());
   assertEquals(found.state, "lasts");
   assertClose(found.ratePerHour!, 12);
@@ -65,7 +65,7 @@ Deno.test("with nothing else known the mean rate goes on until the reset", () =>
   assertEquals(found.runOutProbability, null);
 });
 
-Deno.test("what is projected decides the word: safe, tight, runs out", () => {
+Deno.test("the projection determines the word: safe, tight, runs out", () => {
   assertEquals(reasonOf({ used: 39.9 }), ["lasts", "room-left"]);
   assertEquals(reasonOf({ used: 40.1 }), ["tight", "near-limit"]);
   // Exactly all of it at the reset is not empty before the reset.
@@ -78,7 +78,7 @@ Deno.test("what is projected decides the word: safe, tight, runs out", () => {
   ]);
 });
 
-Deno.test("what runs out says when, and how long before the reset", () => {
+Deno.test("a quota that runs out states when, and how long before the reset", () => {
   const found = forecast(input({ used: 75 }));
   // 30 an hour: the 25 that are left last 50 minutes of the 150.
   assertEquals(found.emptyAt, NOW + 50 * MINUTE_MS);
@@ -86,7 +86,7 @@ Deno.test("what runs out says when, and how long before the reset", () => {
   assertClose(found.projectedShare!, 1.5);
 });
 
-Deno.test("nothing is said early in a window, or of few steps", () => {
+Deno.test("there is no forecast early in a window, or from few steps", () => {
   const after = (share: number, fields: Partial<ForecastInput> = {}) =>
     reasonOf({ resetsAt: NOW + (1 - share) * 5 * HOUR_MS, ...fields });
   assertEquals(after(0.04, { used: 20 }), ["analysing", "too-early"]);
@@ -102,7 +102,7 @@ Deno.test("nothing is said early in a window, or of few steps", () => {
   assertEquals(after(0, { used: 1 }), ["analysing", "too-early"]);
 });
 
-Deno.test("what cannot be told is unknown and says why", () => {
+Deno.test("an impossible forecast is unknown and states why", () => {
   assertEquals(reasonOf({ used: null }), ["unknown", "no-figure"]);
   assertEquals(reasonOf({ resetsAt: null }), ["unknown", "no-reset"]);
   assertEquals(reasonOf({ resetsAt: NOW, at: NOW - 1 }), ["unknown", "reset-passed"]);
@@ -120,7 +120,7 @@ Deno.test("what cannot be told is unknown and says why", () => {
   assertEquals(unlimited.projectedShare, null);
 });
 
-Deno.test("what is used up is exhausted, however that is known, also after a reset that its vendor has not begun", () => {
+Deno.test("a used-up quota is exhausted, however that is known, even after a reset that its vendor has not started", () => {
   const nothingLeft = { used: null, limit: null, remaining: 0 };
   for (const kind of ["fixed", "calendar", "rolling", "balance"] as const) {
     assertEquals([kind, ...reasonOf({ kind, ...nothingLeft })], [kind, "exhausted", "all-used"]);
@@ -133,7 +133,7 @@ Deno.test("what is used up is exhausted, however that is known, also after a res
   assertEquals(reasonOf({ used: 0, resetsAt: NOW - HOUR_MS }), ["idle", "no-use"]);
 });
 
-Deno.test("what its vendor refuses is blocked whatever is left, and a capacity set aside has no forecast", () => {
+Deno.test("a quota refused by its vendor is blocked whatever is left, and an allocation has no forecast", () => {
   assertEquals(reasonOf({ allowed: false }), ["blocked", "refused"]);
   assertEquals(reasonOf({ allowed: false, used: 0 }), ["blocked", "refused"]);
   assertEquals(reasonOf({ allowed: true })[0], "lasts");
@@ -145,7 +145,7 @@ Deno.test("what its vendor refuses is blocked whatever is left, and a capacity s
   assertEquals(forecast(input({ kind: "allocation", used: 80 })).ratePerHour, null);
 });
 
-Deno.test("a forecast is told in the words of its kind of window", () => {
+Deno.test("a forecast is worded for its kind of window", () => {
   const words = (
     kind: ForecastInput["kind"],
     fields: Parameters<typeof nothing>[2],
@@ -173,7 +173,7 @@ Deno.test("a forecast is told in the words of its kind of window", () => {
   assertEquals(words("fixed", {}, "blocked"), "blocked by its provider");
 });
 
-Deno.test("what past cycles make less than likely may run out, and runs out from three in five on", () => {
+Deno.test("a run-out that past cycles make unlikely may happen, and from three in five on it does", () => {
   const word = (runOutProbability: number | null) =>
     forecastWord(nothing("runs-dry", "empty-before-reset", { runOutProbability }));
   assertEquals([word(0.47), word(0.599), word(0.6), word(null)], [
@@ -188,7 +188,7 @@ Deno.test("what past cycles make less than likely may run out, and runs out from
   assertEquals(forecastWord(nothing("unknown", "stale")), "unknown");
 });
 
-Deno.test("nothing used is idle, and nothing left is exhausted", () => {
+Deno.test("an unused quota is idle, and one with nothing left is exhausted", () => {
   assertEquals(reasonOf({ used: 0 }), ["idle", "no-use"]);
   assertEquals(reasonOf({ used: 0, resetsAt: null }), ["idle", "no-use"]);
   assertEquals(reasonOf({ used: 0, resetsAt: NOW + 5 * HOUR_MS }), ["idle", "no-use"]);
@@ -198,7 +198,7 @@ Deno.test("nothing used is idle, and nothing left is exhausted", () => {
   assertEquals(reasonOf({ used: 80, limit: null, remaining: 0 }), ["exhausted", "all-used"]);
 });
 
-Deno.test("what is used is found from what is left", () => {
+Deno.test("use is derived from the remainder", () => {
   assertEquals(forecast(input({ used: null, remaining: 70 })), forecast(input({ used: 30 })));
 });
 
@@ -212,13 +212,13 @@ Deno.test("a quiet last hour lowers the rate, a busy one does not raise it", () 
   assert(calm.basis!.recent > 0);
 });
 
-Deno.test("the last hour counts little in a week", () => {
+Deno.test("the last hour has little weight in a week", () => {
   const week = { windowMs: WEEK_MS, resetsAt: NOW + 4 * DAY_MS, limit: 1000, used: 300, recent: lastHour(0) };
   const found = forecast(input(week));
   assert(found.basis!.recent > 0 && found.basis!.recent < 0.04);
 });
 
-Deno.test("a last hour in which not even a step was due has no slope", () => {
+Deno.test("a last hour in which not even one step was due has no slope", () => {
   const slow = { used: 5, windowMs: WEEK_MS, resetsAt: NOW + 4 * DAY_MS };
   assertEquals(forecast(input({ ...slow, recent: lastHour(0) })).basis!.recent, 0);
   assertEquals(forecast(input({ ...slow, recent: lastHour(2) })).basis!.recent, 0);
@@ -227,7 +227,7 @@ Deno.test("a last hour in which not even a step was due has no slope", () => {
   assertEquals(forecast(input({ recent: short })).recentPerHour, null);
 });
 
-Deno.test("past cycles that stood like this one draw the projection to where they ended", () => {
+Deno.test("past cycles in a similar state pull the projection to their ends", () => {
   // They all rose by 5 from here; the mean rate alone says 30.
   const curve = [0, 0.3, 0.35];
   const past = [1, 2, 3, 4].map((daysAgo) => ({ ...straight(0, daysAgo), curve }));
@@ -239,14 +239,14 @@ Deno.test("past cycles that stood like this one draw the projection to where the
   assertEquals(forecast(input({ past }), { ...TUNING, mostPast: 0 }).basis!.past, 0);
 });
 
-Deno.test("unlike cycles, and those of another time of day, count less", () => {
+Deno.test("different cycles, and those of another time of day, have less weight", () => {
   const like = forecast(input({ past: [straight(0.6, 1)] })).basis!.past;
   assert(forecast(input({ past: [straight(1, 1)] })).basis!.past < like);
   assert(forecast(input({ past: [straight(0.6, 1.5)] })).basis!.past < like);
   assertClose(forecast(input({ past: [straight(0.6, 2)] })).basis!.past, like);
 });
 
-Deno.test("the run-out probability is the part of like cycles that would not have lasted", () => {
+Deno.test("the run-out probability is the share of similar cycles that would not have lasted", () => {
   const dry = { ...straight(0, 1), curve: [0, 0.3, 1.2] };
   const calm = { ...straight(0, 1), curve: [0, 0.3, 0.4] };
   const found = forecast(input({ past: [dry, calm, calm, calm] }));
@@ -260,7 +260,7 @@ Deno.test("the run-out probability is the part of like cycles that would not hav
   assertEquals(forecast(input({ past: [dry, calm, calm, calm], used: 0 })).runOutProbability, 0);
 });
 
-Deno.test("five working days leave nothing to be used on a weekend", () => {
+Deno.test("five working days leave nothing to use on a weekend", () => {
   // A week from Monday to Monday; it is Wednesday, 10:00.
   const startsAt = utc("2026-11-16");
   const week = { windowMs: WEEK_MS, resetsAt: startsAt + WEEK_MS, used: 50, zone: "UTC" };
@@ -279,7 +279,7 @@ Deno.test("five working days leave nothing to be used on a weekend", () => {
   assertEquals(forecast(input(over)).emptyAt, friday + 2 * DAY_MS + 32 * HOUR_MS);
 });
 
-Deno.test("a calendar window is as long as from its beginning to its reset", () => {
+Deno.test("a calendar window is as long as from its start to its reset", () => {
   const month = { kind: "calendar", windowMs: null, resetsAt: NOW + 20 * DAY_MS } as const;
   const whole = { startedAt: NOW - 10 * DAY_MS, consumed: 30, whole: true };
   assertClose(forecast(input({ ...month, cycle: whole })).projectedUsed!, 90);
@@ -316,7 +316,7 @@ Deno.test("a balance ends when it is empty, not at a reset", () => {
   assertEquals([found.projectedUsed, found.projectedShare, found.marginMs], [null, null, null]);
 });
 
-Deno.test("a rolling window has an end only where it is known how fast it refills", () => {
+Deno.test("a rolling window has an end only if its refill rate is known", () => {
   const rolling = { kind: "rolling", resetsAt: null, used: 40, recent: lastHour(30) } as const;
   const end = (more: Partial<ForecastInput> = {}) => {
     const found = forecast(input({ ...rolling, ...more }));
@@ -334,7 +334,7 @@ Deno.test("a rolling window has an end only where it is known how fast it refill
   assertEquals(end({ resetsAt: NOW + MINUTE_MS })[0], "unknown");
 });
 
-Deno.test("every reason has words without a full stop", () => {
+Deno.test("every reason is worded without a full stop", () => {
   for (const words of Object.values(REASON_WORDS)) assert(/^[A-Z].*[^.]$/.test(words));
 });
 
@@ -381,7 +381,7 @@ Deno.test("every figure is finite or null, and none is negative", () => {
   );
 });
 
-Deno.test("an end lies between now and the reset, and only what runs out has one", () => {
+Deno.test("an end lies between now and the reset, and only run-outs have one", () => {
   fc.assert(
     fc.property(anyInput, (any) => {
       const { state, emptyAt, marginMs, projectedShare } = forecast(any);
@@ -398,7 +398,7 @@ Deno.test("an end lies between now and the reset, and only what runs out has one
   );
 });
 
-Deno.test("what is projected follows from the rate, and is no less than what is used", () => {
+Deno.test("the projection follows from the rate, and is at least the used amount", () => {
   fc.assert(
     fc.property(anyInput, (any) => {
       const { ratePerHour, projectedUsed, state } = forecast(any);
@@ -429,7 +429,7 @@ Deno.test("the same input gives the same forecast", () => {
   fc.assert(fc.property(anyInput, (any) => assertEquals(forecast(any), forecast(structuredClone(any)))));
 });
 
-Deno.test("a forecast is surer the more of the window has passed, or the more past cycles speak for it", () => {
+Deno.test("confidence grows with the passed share of the window, and with the number of similar past cycles", () => {
   const sure = (elapsed: number, past: readonly PastCycle[] = []) => {
     const startedAt = NOW - elapsed * 5 * HOUR_MS;
     return forecast(input({

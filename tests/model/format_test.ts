@@ -27,7 +27,7 @@ const value = fc.oneof(
   fc.constantFrom(0, -0, -0.0001, -0.004, NaN, Infinity, -Infinity, Number.MAX_VALUE, Number.MIN_VALUE),
 );
 
-Deno.test("no figure ever reads NaN, Infinity, undefined or minus nothing", () => {
+Deno.test("no figure is ever shown as NaN, Infinity, undefined or minus zero", () => {
   fc.assert(
     fc.property(value, fc.constantFrom(...UNITS), (value, unit) => {
       const texts = [
@@ -77,7 +77,7 @@ Deno.test("formatNumber() groups thousands and shortens large numbers to one dec
   for (const [value, text] of texts) assertEquals(formatNumber(value), text);
 });
 
-Deno.test("formatAmount() shows money, percent and counts each in its way", () => {
+Deno.test("formatAmount() shows money, percentages and counts in their own formats", () => {
   assertEquals(formatAmount(12.84, "usd"), "$12.84");
   assertEquals(formatAmount(1234.5, "usd"), "$1,234.50");
   assertEquals(formatAmount(-3, "usd"), "-$3.00");
@@ -88,7 +88,7 @@ Deno.test("formatAmount() shows money, percent and counts each in its way", () =
   for (const unit of UNITS) assertEquals(formatAmount(null, unit), UNKNOWN);
 });
 
-Deno.test("the word of a unit stands once", () => {
+Deno.test("the unit is shown once", () => {
   const rates: readonly (readonly [Unit, string])[] = [
     ["percent", "3.1%/h"],
     ["usd", "$3.10/h"],
@@ -106,7 +106,7 @@ Deno.test("the word of a unit stands once", () => {
   assertEquals(formatRate(1551.4, "requests"), "1,550 requests/h");
 });
 
-Deno.test("formatShare() is a percent of the limit, never rounded up to 100", () => {
+Deno.test("formatShare() is a percentage of the limit, never rounded up to 100", () => {
   const texts: readonly (readonly [number | null, string])[] = [
     [null, UNKNOWN],
     [0, "0%"],
@@ -145,7 +145,7 @@ Deno.test("formatDuration() has at most two parts", () => {
   for (const [ms, text] of texts) assertEquals(formatDuration(ms), text);
 });
 
-Deno.test("formatCountdown() ticks in seconds on the last day and stops at nothing", () => {
+Deno.test("formatCountdown() counts seconds on the last day and stops at zero", () => {
   assertEquals(formatCountdown(-1), "00:00:00");
   assertEquals(formatCountdown(999), "00:00:00");
   assertEquals(formatCountdown(4 * HOUR_MS + 16 * MINUTE_MS + 9 * SECOND_MS), "04:16:09");
@@ -153,7 +153,7 @@ Deno.test("formatCountdown() ticks in seconds on the last day and stops at nothi
   assertEquals(formatCountdown(3 * DAY_MS + 4 * HOUR_MS + 16 * MINUTE_MS + 9 * SECOND_MS), "3d 4h");
 });
 
-Deno.test("formatAge() says just now, also to a clock that is a little behind", () => {
+Deno.test("formatAge() says just now, even if the clock is slightly behind", () => {
   assertEquals(formatAge(-2000), "just now");
   assertEquals(formatAge(4999), "just now");
   assertEquals(formatAge(5000), "5s ago");
@@ -171,19 +171,19 @@ Deno.test("formatWindow() names lengths in the largest whole unit", () => {
   for (const [seconds, text] of texts) assertEquals(formatWindow(seconds), text);
 });
 
-Deno.test("formatShareExactly() always shows one decimal and never calls a remainder full", () => {
+Deno.test("formatShareExactly() always shows one decimal and never rounds a remainder up to full", () => {
   assertEquals(
     [0, 0.5, 0.65926, 0.999, 0.9996, 1, 1.2, null].map(formatShareExactly),
     ["0.0%", "50.0%", "65.9%", "99.9%", "99.9%", "100.0%", "120.0%", "unknown"],
   );
 });
 
-Deno.test("shares beyond a thousand percent are grouped as all figures are", () => {
+Deno.test("shares beyond a thousand percent are grouped like all figures", () => {
   assertEquals([formatShare(26.51), formatLimits(55.98)], ["2,651%", "5,598%"]);
   assertEquals([formatShare(1.005), formatShare(0.996), formatShare(0.425)], ["100.5%", "99.6%", "43%"]);
 });
 
-Deno.test("a rate that is little is not nothing", () => {
+Deno.test("a small rate is not shown as zero", () => {
   assertEquals(formatRate(0.034, "percent"), "0.034%/h");
   assertEquals(formatRate(0.0042, "usd"), "$0.0042/h");
   assertEquals(formatRate(0.0042, "requests"), "0.0042 requests/h");
@@ -196,7 +196,7 @@ Deno.test("a rate that is little is not nothing", () => {
   );
 });
 
-Deno.test("plans that vendors name by ids are told in words, and names are left alone", () => {
+Deno.test("plans with ids as names are shown in words, and names are unchanged", () => {
   assertEquals(formatPlan("individual_pro"), "Individual Pro");
   assertEquals(formatPlan("max-20x"), "Max 20x");
   assertEquals(formatPlan("plus"), "Plus");
@@ -205,7 +205,7 @@ Deno.test("plans that vendors name by ids are told in words, and names are left 
   for (const name of ["", "Claude Max", "Pro+", "Coding Plan Lite"]) assertEquals(formatPlan(name), name);
 });
 
-Deno.test("estimates are told in one part, and rates by their stretch of time", () => {
+Deno.test("estimates have one part, and rates their period", () => {
   const HOUR = 3_600_000;
   assertEquals([0.02, 1.4, 1.6, 47, 49, 216].map((hours) => formatAbout(hours * HOUR)), [
     "1 minute",

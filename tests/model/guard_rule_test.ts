@@ -14,7 +14,7 @@ function told(fields: Partial<Reading>, over: Partial<typeof asked> & { readonly
   return doubt ?? verdict;
 }
 
-Deno.test("checkQuota() compares the share that is left with the least that has to be", () => {
+Deno.test("checkQuota() compares the remaining share with the required minimum", () => {
   assertEquals(told({ used: 80 }), "enough");
   assertEquals(told({ used: 80.1 }), "below");
   assertEquals(told({ used: 120 }), "below");
@@ -23,7 +23,7 @@ Deno.test("checkQuota() compares the share that is left with the least that has 
   assertEquals(told({ used: 100 }, { least: 0 }), "enough");
 });
 
-Deno.test("checkQuota() takes for unknown what is not stated, old, gone, or read before a reset that has passed", () => {
+Deno.test("checkQuota() treats missing, old, gone and outdated figures as unknown", () => {
   assertEquals(told({ used: null }), "no-figure");
   assertEquals(told({ used: 5, limit: null }), "no-limit");
   assertEquals(told({ used: 0, limit: 0 }), "no-limit");
@@ -38,7 +38,7 @@ Deno.test("checkQuota() takes for unknown what is not stated, old, gone, or read
   assertEquals(told({ used: null, remaining: 9, limit: null, window: BALANCE }), "no-limit");
 });
 
-Deno.test("checkAll() never says enough unless every quota that can have it has it", () => {
+Deno.test("checkAll() never says enough unless every quota that can be checked has enough", () => {
   const kinds: readonly GuardResult[] = [
     { verdict: "enough", doubt: null, left: 0.9 },
     { verdict: "below", doubt: null, left: 0.1 },
@@ -119,7 +119,7 @@ for (const [state, fields] of Object.entries(STATES)) {
   }
 }
 
-Deno.test("only what was read before a reset that has passed is in doubt for it", () => {
+Deno.test("only readings from before a passed reset are doubtful because of it", () => {
   for (const [kind, window] of Object.entries(KINDS)) {
     const ends = kind === "fixed" || kind === "calendar";
     const otherwise = kind === "allocation" ? "allocation" : "enough";

@@ -100,7 +100,7 @@ for (const { name, outcome, okAgoMs, configured = true, intervalMs = MINUTE, sta
   });
 }
 
-Deno.test("healthOf() tells the failure, its remedy and the times", () => {
+Deno.test("healthOf() states the failure, its remedy and the times", () => {
   const last = outcome("auth", 5 * SECOND, null);
   const expected: Health = {
     state: "failing",
@@ -113,7 +113,7 @@ Deno.test("healthOf() tells the failure, its remedy and the times", () => {
   assertEquals(healthOf(last, NOW - MINUTE, true, NOW, MINUTE), expected);
 });
 
-Deno.test("healthOf() plans nothing for an account that is no longer configured", () => {
+Deno.test("healthOf() plans no poll for an account that is not configured any more", () => {
   assertEquals(healthOf(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE).nextAt, null);
 });
 
@@ -122,7 +122,7 @@ Deno.test("staleAfterMs() is never below three minutes", () => {
   assertEquals(staleAfterMs(120 * SECOND), 300 * SECOND);
 });
 
-Deno.test("healthOf() tells a login that has expired from one that fails, before anybody is asked and after", () => {
+Deno.test("healthOf() distinguishes an expired login from a failing one, before and after a poll", () => {
   const credential = { source: "a file", expiresAt: NOW - 1, remedy: "Run acme once to sign in again" };
   const known = healthOf(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, credential);
   assertEquals([known.state, known.failure], ["expired", "auth"]);

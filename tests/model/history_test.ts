@@ -24,7 +24,7 @@ function bucketsAt(samples: readonly (readonly [minute: number, used: number | n
 const minutesOf = (points: readonly (readonly [number, number | null])[]) =>
   points.map(([at, share]) => [(at - START) / MINUTE_MS, share]);
 
-Deno.test("ranges read steps that divide what they show, and stay drawable", () => {
+Deno.test("ranges read steps that divide the shown range, and remain drawable", () => {
   for (const range of RANGES) {
     assert(range.lengthMs % range.showMs === 0);
     if (range.step !== null) assert(range.showMs % range.step === 0);
@@ -35,20 +35,20 @@ Deno.test("ranges read steps that divide what they show, and stay drawable", () 
   for (const name of ["", "1w", "6H", "constructor"]) assertEquals(findRange(name), undefined);
 });
 
-Deno.test("a bucket gives the point where it ended", () => {
+Deno.test("a bucket gives the point at its end", () => {
   assertEquals(minutesOf(pointsOf(bucketsAt([[0, 10], [1, 20], [6, 30]]), 0, HOUR_MS)), [[1, 0.2], [6, 0.3]]);
 });
 
-Deno.test("a reset within a bucket gives two points: the peak and where it ended", () => {
+Deno.test("a reset within a bucket gives two points: the peak and the end", () => {
   assertEquals(minutesOf(pointsOf(bucketsAt([[0, 10], [2, 90], [4, 5]]), 0, HOUR_MS)), [[2, 0.9], [4, 0.05]]);
 });
 
-Deno.test("peaks are kept when buckets are rolled up", () => {
+Deno.test("peaks are preserved when buckets are rolled up", () => {
   const buckets = bucketsAt([[0, 10], [7, 95], [16, 5], [31, 20]]);
   assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, HOUR_MS)), [[15.5, 0.95], [15.5, 0.05], [31, 0.2]]);
 });
 
-Deno.test("a reset between two buckets is an upright step at the first reading after it", () => {
+Deno.test("a reset between two buckets is a vertical step at the first reading after it", () => {
   const buckets = bucketsAt([[0, 80], [4, 90], [11, 2], [12, 5]]);
   assertEquals(minutesOf(pointsOf(buckets, 0, HOUR_MS)), [
     [4, 0.9],
@@ -58,7 +58,7 @@ Deno.test("a reset between two buckets is an upright step at the first reading a
   ]);
 });
 
-Deno.test("use that falls without a reset slopes, and a reset that starts no lower is no step", () => {
+Deno.test("use that falls without a reset slopes, and a reset that starts no lower is not a step", () => {
   const [first, second] = bucketsAt([[0, 80], [4, 90], [11, 20], [12, 25]]);
   assert(first && second && second.resets === 1);
   const slope = [[4, 0.9], [12, 0.25]];
@@ -71,7 +71,7 @@ Deno.test("use that falls without a reset slopes, and a reset that starts no low
   ]]);
 });
 
-Deno.test("a reset between two readings is an upright step, and over a gap it is none", () => {
+Deno.test("a reset between two readings is a vertical step, but not across a gap", () => {
   const readings = [[0, 80, false], [1, 90, false], [2, 3, true], [60, 1, true]] as const;
   const points = pointsOfReadings(
     readings.map(([minute, used, reset]) => ({ at: START + minute * MINUTE_MS, used, limit: 100, reset })),
@@ -80,7 +80,7 @@ Deno.test("a reset between two readings is an upright step, and over a gap it is
   assertEquals(minutesOf(points), [[0, 0.8], [1, 0.9], [2, 0.9], [2, 0.03], [2, null], [60, 0.01]]);
 });
 
-Deno.test("a span of any length is shown in 240 steps at most, read from what is stored", () => {
+Deno.test("a range of any length is shown in at most 240 steps, read from stored data", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 4000 * 24 * 60 }), (minutes) => {
     const { step, showMs } = grainOf(minutes * MINUTE_MS);
     assert(minutes * MINUTE_MS / showMs <= 240);
@@ -91,7 +91,7 @@ Deno.test("a span of any length is shown in 240 steps at most, read from what is
   assertEquals(grainOf(30 * 24 * HOUR_MS), { step: HOUR, showMs: 3 * HOUR_MS });
 });
 
-Deno.test("a gap is left empty", () => {
+Deno.test("a gap stays empty", () => {
   const buckets = bucketsAt([[0, 10], [6, 20], [60, 30], [66, 40]]);
   assertEquals(minutesOf(pointsOf(buckets, 0, 10 * MINUTE_MS)), [
     [0, 0.1],
@@ -102,12 +102,12 @@ Deno.test("a gap is left empty", () => {
   ]);
 });
 
-Deno.test("a bucket longer than a gap is not one, as long as readings go on in it", () => {
+Deno.test("a bucket longer than a gap is not one, as long as it contains continuous readings", () => {
   const buckets = bucketsAt([[50, 10], [58, 20], [66, 30], [74, 35], [82, 40]]);
   assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, 10 * MINUTE_MS)), [[58, 0.2], [82, 0.4]]);
 });
 
-Deno.test("readings without a value are as good as none: they leave a gap", () => {
+Deno.test("readings without a value leave a gap", () => {
   const samples = [[0, 10], [6, null], [12, null], [18, 20]] as const;
   const expected = [[0, 0.1], [0, null], [18, 0.2]];
   assertEquals(minutesOf(pointsOf(bucketsAt(samples), 0, 10 * MINUTE_MS)), expected);
@@ -122,7 +122,7 @@ Deno.test("a quota without a limit has no line", () => {
   assertEquals(pointsOf([], HOUR_MS, HOUR_MS), []);
 });
 
-Deno.test("raw readings give their own points, over the limit too", () => {
+Deno.test("raw readings give their own points, also over the limit", () => {
   const readings = [0, 1, 2].map((minute) => ({
     at: START + minute * MINUTE_MS,
     used: minute * 60,
@@ -139,7 +139,7 @@ const samples = fc.array(
   return list.map(([pause, used]) => [minute += pause / MINUTE_MS, used] as const);
 });
 
-Deno.test("points are in order of time, and the highest is the highest value read", () => {
+Deno.test("points are in time order, and the highest is the highest value read", () => {
   const shows = fc.constantFrom(0, 5 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS);
   fc.assert(fc.property(samples, shows, (list, showMs) => {
     const points = pointsOf(bucketsAt(list), showMs, 20 * MINUTE_MS);
@@ -150,7 +150,7 @@ Deno.test("points are in order of time, and the highest is the highest value rea
   }));
 });
 
-Deno.test("a line neither begins nor ends with a gap, and no two gaps follow each other", () => {
+Deno.test("a line neither begins nor ends with a gap, and no two gaps are adjacent", () => {
   fc.assert(fc.property(samples, (list) => {
     const points = pointsOf(bucketsAt(list), 0, 10 * MINUTE_MS);
     assert(points[0]?.[1] !== null && points.at(-1)?.[1] !== null);
@@ -160,7 +160,7 @@ Deno.test("a line neither begins nor ends with a gap, and no two gaps follow eac
   }));
 });
 
-Deno.test("no gap is shorter than what a range can tell apart", () => {
+Deno.test("no gap is shorter than the resolution of the range", () => {
   const hour = findRange("1h");
   const day = findRange("24h");
   const month = findRange("30d");

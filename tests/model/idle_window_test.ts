@@ -51,7 +51,7 @@ Deno.test("a cycle begins with the first use of its window, and ends with it", (
   );
 });
 
-Deno.test("a window of the calendar that is not used at once began when it was reset", () => {
+Deno.test("a calendar window that is not used at once began when it was reset", () => {
   const resetsAt = START + 7 * 24 * HOUR_MS;
   const window = { kind: "fixed", seconds: 7 * 86_400 } as const;
   const { cycles } = replayOne([0, 0, 0, 5].map((used, day) => ({
@@ -63,7 +63,7 @@ Deno.test("a window of the calendar that is not used at once began when it was r
   assertEquals(cycles.map(({ startedAt, consumed }) => [startedAt, consumed]), [[START, 5]]);
 });
 
-Deno.test("a window that passed unused while nothing was read is no cycle, and the next begins with its use", () => {
+Deno.test("a window that passed unused without readings is no cycle, and the next one begins with its use", () => {
   const at = (hours: number) => START + hours * HOUR_MS;
   const idle = { at: START, used: 0, resetsAt: at(5) };
   const kept = replayOne([
@@ -98,7 +98,7 @@ Deno.test("a window that passed unused while nothing was read is no cycle, and t
   assertEquals(used.cycles.map(({ endedAt, consumed }) => [endedAt, consumed]), [[at(5), 0], [null, 4]]);
 });
 
-Deno.test("a window of which the least bit was used did not pass unused: its cycle ends", () => {
+Deno.test("a window with the least use did not pass unused: its cycle ends", () => {
   const at = (hours: number) => START + hours * HOUR_MS;
   for (const bit of [0.2, 1]) {
     const { cycles } = replayOne([
@@ -111,7 +111,7 @@ Deno.test("a window of which the least bit was used did not pass unused: its cyc
   }
 });
 
-Deno.test("a window of which only what is left is stated did not pass unused when some of it was taken", () => {
+Deno.test("a window with only a stated remainder did not pass unused if some of it was taken", () => {
   const at = (hours: number) => START + hours * HOUR_MS;
   const left = (hour: number, remaining: number, reset: number) => ({
     at: at(hour),
@@ -124,7 +124,7 @@ Deno.test("a window of which only what is left is stated did not pass unused whe
   assertEquals(cycles.map(({ endedAt, consumed }) => [endedAt, consumed]), [[at(5), 0.5], [null, 4]]);
 });
 
-Deno.test("hasPassedUnused() is of cycles in which nothing was seen used or consumed", () => {
+Deno.test("hasPassedUnused() is true for cycles without seen use and consumption", () => {
   const passed = (fields: Partial<Cycle>, used = 0, after = 0) =>
     hasPassedUnused(
       { startedAt: START, resetsAt: null, consumed: 0, peak: 0, ...fields } as Cycle,

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
 import { BALANCE, DAY_MS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
 
-Deno.test("budget is the used share of the window under way, beside the share of it that is gone", () => {
+Deno.test("budget is the used share of the current window, beside the passed share of time", () => {
   const insight = only(factsOf([quota({ used: 62, resetsAt: NOW + 2.75 * HOUR_MS })]), "budget");
   assertEquals(insight?.figure, { value: 0.62, unit: "share" });
   assertEquals(
@@ -20,7 +20,7 @@ Deno.test("budget is the used share of the window under way, beside the share of
   }
 });
 
-Deno.test("budget is silent where use or limit is unknown, and after a reset nobody has read", () => {
+Deno.test("budget is omitted if use or limit is unknown, and after a reset without a reading", () => {
   for (const fields of [{ used: null }, { used: 5, limit: null }, { used: 5, gone: true }]) {
     assertEquals(only(factsOf([quota(fields)]), "budget"), undefined);
   }
@@ -39,7 +39,7 @@ const FORECAST: InsightForecast = {
   pastCycles: 0,
 };
 
-Deno.test("forecast speaks in the words of the forecast", () => {
+Deno.test("forecast uses the words of the forecast", () => {
   const of = (fields: Partial<InsightForecast>) =>
     only(factsOf([quota({ resetsAt: NOW + 3 * HOUR_MS, forecast: { ...FORECAST, ...fields } })]), "forecast");
   const lasts = of({ runOutProbability: 0.125, pastCycles: 8 });
@@ -69,7 +69,7 @@ Deno.test("forecast speaks in the words of the forecast", () => {
   assertEquals(of({ projectedShare: null }), undefined);
 });
 
-Deno.test("tool-share tells the parts of a quota, the largest first", () => {
+Deno.test("tool-share lists the parts of a quota, the largest first", () => {
   const parts = [["search", 30], ["web", 50], ["zread", 12], ["vision", 8], ["none", 0]] as const;
   const tools = quota({ label: "Tools", parts: parts.map(([name, used]) => ({ name, used })) });
   const insight = only(factsOf([tools]), "tool-share");
@@ -163,7 +163,7 @@ Deno.test("window-ratio needs a tenth of the long window, one short one, and two
   assertEquals(of([100], [20]), undefined);
 });
 
-Deno.test("window-ratio is silent between quotas that do not count the same", () => {
+Deno.test("window-ratio is omitted between quotas that do not count the same thing", () => {
   // Percent whose ratio changes more than twofold from one half of the time to the other.
   assertEquals(only(factsOf([short([90, 90, 10, 10]), weekly([5, 5, 10, 10])]), "window-ratio"), undefined);
   // Requests of which the long window counted far more.
@@ -194,7 +194,7 @@ function sessionOf(hoursAgo: number, minutes: number | null, consumed: number) {
   };
 }
 
-Deno.test("session-average is the mean length and use of the sessions of the range that are over", () => {
+Deno.test("session-average is the mean length and use of the finished sessions in the range", () => {
   const sessions = [
     sessionOf(50, 60, 30),
     sessionOf(30, 90, 60),
@@ -211,7 +211,7 @@ Deno.test("session-average is the mean length and use of the sessions of the ran
   assertEquals(only({ ...given, range: "1d" }, "session-average"), undefined);
 });
 
-Deno.test("coverage is how many days of the range have readings, and warns below 80%", () => {
+Deno.test("coverage is the number of days in the range with readings, and warns below 80%", () => {
   const seen = (kept: readonly number[]) =>
     only(
       factsOf([quota({ days: days(repeat(7, 1)).filter((_, index) => kept.includes(index)) })]),
@@ -228,7 +228,7 @@ Deno.test("coverage is how many days of the range have readings, and warns below
   assert(poor?.description.endsWith("; what was used may be more than what is shown."));
 });
 
-Deno.test("coverage counts from the first reading on, and hours where the range is a day", () => {
+Deno.test("coverage counts from the first reading on, in hours if the range is a day", () => {
   const started = only(factsOf([quota({ days: days([1, 1, 1]) })]), "coverage");
   assertEquals(
     started?.description,
@@ -241,7 +241,7 @@ Deno.test("coverage counts from the first reading on, and hours where the range 
   assertEquals(byHour?.description, "There are readings in 24 of the last 24 hours, 144 in all.");
 });
 
-Deno.test("an account that was never read gives nothing", () => {
+Deno.test("an account that was never read has no insights", () => {
   assertEquals(insightsOf(factsOf([])), []);
   assertEquals(insightsOf(factsOf([quota()])), []);
   assertEquals(statsOf(factsOf([quota()])), []);
@@ -258,7 +258,7 @@ Deno.test("the stats row is the use of 30 and of 7 days, the sessions, and the t
   ]);
 });
 
-Deno.test("the stats row names the provider where there are several accounts, and does not take silence for 0", () => {
+Deno.test("the stats row names the provider if there are several accounts, and does not take missing data for 0", () => {
   const quiet = quota({ key: "other/one/five-hour", days: days(repeat(40, 10)).slice(0, 20) });
   const given = facts({
     accounts: [
@@ -277,7 +277,7 @@ Deno.test("the stats row names the provider where there are several accounts, an
   assertEquals(utc("2026-11-21 12:00"), given.now);
 });
 
-Deno.test("budget tells how much of a window is gone only where its length and end are known and fit", () => {
+Deno.test("budget states the passed share of a window only if its length and end are known and consistent", () => {
   const of = (fields: Partial<InsightQuota>) =>
     only(factsOf([quota({ used: 10, resetsAt: NOW + HOUR_MS, ...fields })]), "budget")?.description;
   assertEquals(of({}), "10% of Five hours is used, with 80% of its window gone; it resets in 1h.");
@@ -290,7 +290,7 @@ Deno.test("budget tells how much of a window is gone only where its length and e
   assertEquals(of({ resetsAt: null }), "10% of Five hours is used.");
 });
 
-Deno.test("among forecasts that run out the sooner comes first, and each names its rate", () => {
+Deno.test("among forecasts that run out the earliest comes first, and each states its rate", () => {
   const dry = (id: string, hoursLeft: number) =>
     quota({
       quota: id,
@@ -321,7 +321,7 @@ Deno.test("tokens-per-call takes the pair with most calls", () => {
   assertEquals(insight?.sublabel, "Tokens by Calls");
 });
 
-Deno.test("window-ratio takes the pair furthest apart, and of equal ones the long window used most", () => {
+Deno.test("window-ratio takes the pair furthest apart, and among equal ones the most used long window", () => {
   const day = weekly(repeat(6, 20), { quota: "daily", window: { kind: "rolling", seconds: 86_400 } });
   const other = weekly(repeat(6, 15), { quota: "weekly-large", label: "Large" });
   const of = (...quotas: readonly InsightQuota[]) => only(factsOf(quotas), "window-ratio")?.quota;
@@ -333,7 +333,7 @@ Deno.test("window-ratio takes the pair furthest apart, and of equal ones the lon
   assertEquals(of(short(repeat(6, 80), { limit: null }), weekly(repeat(6, 10))), undefined);
 });
 
-Deno.test("window-ratio lets the ratio of a half be up to twice or half that of the whole", () => {
+Deno.test("window-ratio allows the ratio of a half to be up to twice or half that of the whole", () => {
   // The whole: 300 to 30 points, 10 to 1. The newer half of the first: 100 to 20, half of that.
   const of = (one: readonly number[], other: readonly number[]) =>
     only(factsOf([short(one), weekly(other)]), "window-ratio")?.figure.value;
@@ -342,7 +342,7 @@ Deno.test("window-ratio lets the ratio of a half be up to twice or half that of 
   assertEquals(of([201, 99], [10, 20]), undefined);
 });
 
-Deno.test("session-average puts the quota first of which a session takes the largest share", () => {
+Deno.test("session-average starts with the quota of which a session uses the largest share", () => {
   const session = (hoursAgo: number) => ({
     startedAt: NOW - hoursAgo * HOUR_MS,
     endedAt: NOW - hoursAgo * HOUR_MS + HOUR_MS,
@@ -366,7 +366,7 @@ Deno.test("coverage of exactly 80% is good", () => {
   assertEquals(only(factsOf([four]), "coverage")?.severity, "info");
 });
 
-Deno.test("a quota was first seen at the oldest of what is known of it", () => {
+Deno.test("a quota was first seen at its oldest known time", () => {
   const since = (fields: Partial<InsightQuota>) =>
     statsOf(factsOf([quota(fields)])).find(({ label }) => label === "Readings since")?.sublabel;
   const cycle = {
@@ -384,7 +384,7 @@ Deno.test("a quota was first seen at the oldest of what is known of it", () => {
   assertEquals(since({ hours: hours([1]), firstAt: utc("2026-01-02") }), "2026-01-02");
 });
 
-Deno.test("forecast names no reset that is past or unknown, and no emptiness that is", () => {
+Deno.test("forecast names no reset or run-out that is past or unknown", () => {
   const of = (fields: Partial<InsightForecast>, resetsAt: number | null = null) =>
     only(factsOf([quota({ resetsAt, forecast: { ...FORECAST, ...fields } })]), "forecast")?.description;
   const gone = "Nothing is left of Five hours: 100% of its limit is used";

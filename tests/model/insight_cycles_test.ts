@@ -39,14 +39,14 @@ Deno.test("cycle-utilization is the mean of the peaks of whole cycles with use",
   });
 });
 
-Deno.test("cycle-utilization is silent below three whole cycles with use", () => {
+Deno.test("cycle-utilization is omitted below three whole cycles with use", () => {
   assertEquals(utilization([60, 40]), undefined);
   assertEquals(utilization([60, 0, 40]), undefined);
   assertEquals(utilization([60, null, 40]), undefined);
   assert(utilization([60, 40, 50]));
 });
 
-Deno.test("cycle-utilization leaves out cycles that are open, or were under way when first seen", () => {
+Deno.test("cycle-utilization excludes cycles that are open, or were in progress when first seen", () => {
   const [first, ...rest] = cycles([90, 10, 20, 30]);
   const last = cycles([95], { endedAgo: 0 })[0];
   assert(first && last);
@@ -59,7 +59,7 @@ Deno.test("cycle-utilization leaves out cycles that are open, or were under way 
   );
 });
 
-Deno.test("cycle-utilization regards the range, or six windows where those are longer", () => {
+Deno.test("cycle-utilization covers the range, or six windows if those are longer", () => {
   const recent = cycles([50, 50, 50]);
   const old = cycles([90, 90], { endedAgo: 8 * DAY_MS });
   const mixed = [quota({ cycles: [...old, ...recent] })];
@@ -70,7 +70,7 @@ Deno.test("cycle-utilization regards the range, or six windows where those are l
   assertEquals(only(factsOf([weekly], { range: "1d" }), "cycle-utilization")?.evidence[0]?.count, 6);
 });
 
-Deno.test("cycle-utilization of a window that never resets is told from whole days", () => {
+Deno.test("cycle-utilization of a window that never resets uses whole days", () => {
   const rolling = quota({ window: ROLLING, days: days([10, 20, 20, 20, 5], 0.3) });
   const insight = only(factsOf([rolling]), "cycle-utilization");
   // Today is not over; the first day is whole, since it began with a reading, but nothing says so.
@@ -98,7 +98,7 @@ for (
   });
 }
 
-Deno.test("a band is left only when the average goes past its edge by a margin", () => {
+Deno.test("a band changes only when the average crosses its edge by a margin", () => {
   assertEquals(steadyBand([]), null);
   assertEquals(steadyBand([0.79, 0.81]), "good");
   assertEquals(steadyBand([0.79, 0.81, 0.82]), "high");
@@ -119,13 +119,13 @@ Deno.test("a larger plan is advised only after five cycles and seven days", () =
   assert(only(factsOf([weekly(3)]), "cycle-utilization")?.description.includes(larger));
 });
 
-Deno.test("advice names the plan the account has", () => {
+Deno.test("advice names the current plan of the account", () => {
   const given = factsOf([quota({ cycles: cycles(repeat(40, 99)) })], { range: "30d" });
   const named = { ...given, accounts: given.accounts.map((one) => ({ ...one, plan: "Pro" })) };
   assertStringIncludes(only(named, "cycle-utilization")?.description ?? "", "a larger plan than Pro would");
 });
 
-Deno.test("a smaller plan is not advised while anything of the account needs this one", () => {
+Deno.test("a smaller plan is not advised while any quota of the account needs this one", () => {
   const smaller = "a smaller plan may be enough";
   assertStringIncludes(advice(10), smaller);
   // Its own worst cycle.
@@ -150,7 +150,7 @@ Deno.test("a smaller plan is not advised while anything of the account needs thi
   ]);
 });
 
-Deno.test("variance is how far the highest peak lies above the mean, in three words", () => {
+Deno.test("variance is how far the highest peak is above the mean, in three words", () => {
   const of = (...peaks: readonly number[]) => only(factsOf([quota({ cycles: cycles(peaks) })]), "variance");
   const strong = of(10, 20, 60);
   assertClose(strong?.figure.value ?? 0, 1);
@@ -167,7 +167,7 @@ Deno.test("variance is how far the highest peak lies above the mean, in three wo
   assertEquals(of(50, 50), undefined);
 });
 
-Deno.test("trend compares the newer half of the cycles with the older one", () => {
+Deno.test("trend compares the newer half of the cycles with the older half", () => {
   const of = (...peaks: readonly number[]) => only(factsOf([quota({ cycles: cycles(peaks) })]), "trend");
   const rising = of(20, 20, 99, 30, 30);
   assertEquals(rising?.figure, { value: 0.5, unit: "change" });
@@ -193,14 +193,14 @@ Deno.test("trend is steady up to 15% either way", () => {
   assertEquals(of(100, 84), "Five hours: use is falling");
 });
 
-Deno.test("trend is silent below four cycles, from nothing, and of a handful of steps", () => {
+Deno.test("trend is omitted below four cycles, from zero, and for a handful of steps", () => {
   const of = (...peaks: readonly number[]) => only(factsOf([quota({ cycles: cycles(peaks) })]), "trend");
   assertEquals(of(20, 20, 30), undefined);
   assertEquals(of(0, 0, 30, 30), undefined);
   assertEquals(of(1, 1, 2, 2), undefined);
 });
 
-Deno.test("trend-24h compares the last twelve whole hours with the twelve before", () => {
+Deno.test("trend-24h compares the last twelve whole hours with the previous twelve", () => {
   const of = (older: number, newer: number) =>
     only(
       factsOf([quota({ hours: hours([...repeat(12, older), ...repeat(12, newer), 500]) })], { range: "1d" }),
@@ -228,7 +228,7 @@ Deno.test("trend-24h needs six hours with readings in each half", () => {
   assert(of(6));
 });
 
-Deno.test("trend needs five points of a percentage, ten requests, or a hundredth of a limit", () => {
+Deno.test("trend needs five percentage points, ten requests, or a hundredth of a limit", () => {
   const of = (fields: Parameters<typeof quota>[0], before: number, after: number) =>
     only(factsOf([quota({ cycles: cycles([before, before, after, after]), ...fields })]), "trend") !==
       undefined;
@@ -240,7 +240,7 @@ Deno.test("trend needs five points of a percentage, ten requests, or a hundredth
   assertEquals(of({ unit: "tokens", limit: null }, 0.1, 0.2), true);
 });
 
-Deno.test("a cycle that ended as the range began is out of it", () => {
+Deno.test("a cycle that ended when the range began is outside it", () => {
   const of = (endedAgo: number) =>
     only(factsOf([quota({ cycles: cycles([50, 50, 50], { endedAgo }) })]), "cycle-utilization");
   // The oldest of the three ended ten hours before the newest.

@@ -41,7 +41,7 @@ const busy = quota({
 });
 const typesOf = (given: InsightFacts) => insightsOf(given).map((insight) => insight.type);
 
-Deno.test("insights come most serious first, then in the order of the rules", () => {
+Deno.test("insights are sorted by severity, then by the order of the rules", () => {
   assertEquals(typesOf(factsOf([busy])), [
     "cycle-utilization",
     "budget",
@@ -58,7 +58,7 @@ Deno.test("insights come most serious first, then in the order of the rules", ()
   ]);
 });
 
-Deno.test("among insights of one rule and severity the fuller quota comes first, equal ones by their keys", () => {
+Deno.test("among insights of one rule and severity the fuller quota comes first, equal ones in order of their keys", () => {
   const given = factsOf([
     quota({ quota: "c", used: 10 }),
     quota({ quota: "b", used: 20 }),
@@ -80,7 +80,7 @@ Deno.test("every rule is listed once, and its type is in its keys", () => {
   }
 });
 
-Deno.test("a hidden insight is not given, nor what is correlated with it", () => {
+Deno.test("a hidden insight is not returned, nor those correlated with it", () => {
   const of = (...hidden: readonly string[]) => typesOf(factsOf([busy], { hidden }));
   const all = of();
   assertEquals(of("budget:acme/work/five-hour"), without(all, "budget", "cycle-utilization"));
@@ -99,7 +99,7 @@ Deno.test("hiding a key hides it for its own quota; hiding a type hides it for a
   assertEquals(of("", "nothing", "budget:", "constructor").length, 2);
 });
 
-Deno.test("correlatesOf() gives a key with those of its group", () => {
+Deno.test("correlatesOf() returns a key with those of its group", () => {
   assertEquals(correlatesOf("trend:a/b/c"), ["trend:a/b/c", "trend-24h:a/b/c"]);
   assertEquals(correlatesOf("usage"), ["weekly-pace", "usage"]);
   assertEquals(correlatesOf("coverage:a/b"), ["coverage:a/b"]);
@@ -107,21 +107,21 @@ Deno.test("correlatesOf() gives a key with those of its group", () => {
   assertEquals(new Set(grouped).size, grouped.length);
 });
 
-Deno.test("at most fifty insights are given, and the grave ones are among them", () => {
+Deno.test("at most fifty insights are returned, including the most severe ones", () => {
   const quotas = Array.from({ length: 70 }, (_, index) => quota({ quota: `q${index}`, used: 10 }));
   const given = insightsOf(factsOf([...quotas, quota({ quota: "z", used: 99 })]));
   assertEquals(given.length, MAX_INSIGHTS);
   assertEquals(given[0]?.quota, "acme/work/z");
 });
 
-Deno.test("what is hidden makes room for the next", () => {
+Deno.test("hidden insights make room for others", () => {
   const quotas = Array.from({ length: 51 }, (_, index) => quota({ quota: `q${index}`, used: index + 10 }));
   const given = factsOf(quotas);
   const last = insightsOf({ ...given, hidden: ["budget:acme/work/q50"] }).at(-1);
   assertEquals(last?.quota, "acme/work/q0");
 });
 
-Deno.test("of many cycles the newest two hundred are regarded", () => {
+Deno.test("of many cycles only the newest two hundred are used", () => {
   const many = quota({
     cycles: [
       ...cycles(repeat(50, 0.5), { endedAgo: 202 * HOUR_MS, hours: 1 }),
@@ -139,7 +139,7 @@ Deno.test("an unknown zone is refused", () => {
   assertThrows(() => insightsOf(factsOf([busy], { zone: "Atlantis/City" })), /zone/i);
 });
 
-Deno.test("a label from outside is text, whatever it holds", () => {
+Deno.test("an external label is plain text, whatever it contains", () => {
   const label = "<script>${alert}\u0000";
   assert(insightsOf(factsOf([{ ...busy, label }])).some((insight) => insight.description.includes(label)));
 });
@@ -253,7 +253,7 @@ function textsOf({ title, metric, sublabel, description, evidence }: Insight): r
 
 const NONSENSE = /NaN|undefined|Infinity|null|\[object|Invalid/;
 
-Deno.test("insights never say NaN, undefined or nothing at all, whatever the facts", () => {
+Deno.test("insights never contain NaN, undefined or empty text, whatever the facts", () => {
   fc.assert(
     fc.property(anyFacts, (given) => {
       const insights = insightsOf(given);
@@ -278,7 +278,7 @@ Deno.test("insights never say NaN, undefined or nothing at all, whatever the fac
   );
 });
 
-Deno.test("insights are the same in whatever order the facts come, and leave them as they were", () => {
+Deno.test("insights do not depend on the order of the facts, and do not change them", () => {
   fc.assert(
     fc.property(anyFacts, fc.infiniteStream(fc.nat()), (given, random) => {
       const before = JSON.stringify(given);
@@ -304,7 +304,7 @@ Deno.test("insights are the same in whatever order the facts come, and leave the
   );
 });
 
-Deno.test("hiding any insight that is given takes it away and adds no new one while there is room", () => {
+Deno.test("hiding an insight removes it and adds no new one while there is room", () => {
   fc.assert(
     fc.property(anyFacts, fc.nat(), (given, pick) => {
       const all = insightsOf(given);

@@ -7,7 +7,7 @@ const DAILY = { kind: "fixed", seconds: 86_400 } as const;
 /** 215 in the last 7 days, of which today has run for half: 6.5 days. */
 const WEEK = [999, 10, 20, 30, 40, 50, 60, 5];
 
-Deno.test("usage sums up the last 7 days of the calendar, today included", () => {
+Deno.test("usage sums up the last 7 calendar days, including today", () => {
   const insight = only(factsOf([quota({ days: days(WEEK) })]), "usage");
   assertEquals(insight?.figure, { value: 215, unit: "requests" });
   assertEquals(insight?.severity, "info");
@@ -21,7 +21,7 @@ Deno.test("usage sums up the last 7 days of the calendar, today included", () =>
   ]);
 });
 
-Deno.test("usage of a day is that of the last 24 hours, of a month that of 30 days", () => {
+Deno.test("usage of a day covers the last 24 hours, of a month 30 days", () => {
   const given = [quota({ hours: hours(repeat(30, 2)), days: days(repeat(40, 10)) })];
   const of = (range: "1d" | "30d") => only(factsOf(given, { range }), "usage");
   assertEquals(of("1d")?.figure.value, 48);
@@ -29,7 +29,7 @@ Deno.test("usage of a day is that of the last 24 hours, of a month that of 30 da
   assertEquals(of("30d")?.figure.value, 300);
 });
 
-Deno.test("usage names no busiest day where every day was alike", () => {
+Deno.test("usage names no busiest day if all days were alike", () => {
   const alike = only(factsOf([quota({ days: days(repeat(7, 10)) })]), "usage")?.description;
   assertEquals(alike, "70 requests of Five hours in the last 7 days, 10.8 requests a day on average.");
   const nothing = only(factsOf([quota({ days: days(repeat(7, 0)) })]), "usage")?.description;
@@ -50,21 +50,21 @@ Deno.test("usage needs a quarter of a day, a day, or three days", () => {
   ]);
 });
 
-Deno.test("what was never known is not told as nothing used", () => {
+Deno.test("unknown use is not shown as zero", () => {
   const unknown = days([0, 0, 0, 0]).map((day) => ({ ...day, high: null }));
   assertEquals(only(factsOf([quota({ days: unknown })]), "usage"), undefined);
   const left = unknown.map((day) => ({ ...day, leftHigh: 7 }));
   assertEquals(only(factsOf([quota({ days: left })]), "usage")?.metric, "0 requests");
 });
 
-Deno.test("percent used beyond one window is told in windows", () => {
+Deno.test("percentages beyond one window are shown as windows", () => {
   const of = (...consumed: readonly number[]) =>
     only(factsOf([quota({ unit: "percent", days: days(consumed) })]), "usage")?.metric;
   assertEquals(of(0, 40, 60), "100%");
   assertEquals(of(0, 140, 200), "3.4 full windows");
 });
 
-Deno.test("weekly-pace carries 6.5 days of use over to 30 and holds it against what the limit allows", () => {
+Deno.test("weekly-pace projects 6.5 days of use to 30 and compares it with what the limit allows", () => {
   const insight = only(factsOf([quota({ window: DAILY, days: days(WEEK) })]), "weekly-pace");
   assertClose(insight?.figure.value ?? 0, 215 / 6.5 * 30 / 3000, 1e-6);
   assertEquals([insight?.metric, insight?.severity], ["33%", "positive"]);
@@ -88,7 +88,7 @@ for (
   });
 }
 
-Deno.test("weekly-pace needs three days, readings on three of them, and a limit and a length to hold against", () => {
+Deno.test("weekly-pace needs three days, readings on three of them, and a limit and length to compare with", () => {
   const of = (fields: Parameters<typeof quota>[0]) =>
     only(factsOf([quota({ window: DAILY, days: days(WEEK), ...fields })]), "weekly-pace");
   assert(of({}));
@@ -102,7 +102,7 @@ Deno.test("weekly-pace needs three days, readings on three of them, and a limit 
   assertEquals(of({ window: { kind: "fixed", seconds: 0 } }), undefined);
 });
 
-Deno.test("weekly-pace of a calendar window takes its length from its cycles", () => {
+Deno.test("weekly-pace of a calendar window takes the length from its cycles", () => {
   const cycle = {
     startedAt: utc("2026-11-01"),
     endedAt: null,
@@ -142,12 +142,12 @@ for (
   });
 }
 
-Deno.test("weekly-pace of a balance nothing is taken from is silent", () => {
+Deno.test("weekly-pace of an untouched balance is omitted", () => {
   const balance = quota({ window: BALANCE, limit: null, remaining: 5, days: days(repeat(7, 0)) });
   assertEquals(only(factsOf([balance]), "weekly-pace"), undefined);
 });
 
-Deno.test("plan-capacity holds the use of 30 days against thirty daily budgets", () => {
+Deno.test("plan-capacity compares the use of 30 days with thirty daily budgets", () => {
   const given = quota({ window: DAILY, limit: 20, days: days([...repeat(29, 10), 5]) });
   const insight = only(factsOf([given]), "plan-capacity");
   assertEquals(insight?.figure, { value: 0.5, unit: "share" });
@@ -174,7 +174,7 @@ Deno.test("plan-capacity needs a week, with readings on five days of it", () => 
   assert(of(8, 5));
 });
 
-Deno.test("billing-use is the calendar month so far, held against the one before", () => {
+Deno.test("billing-use is the current calendar month so far, compared with the previous one", () => {
   const insight = only(factsOf([quota({ days: days(repeat(60, 10)) })]), "billing-use");
   assertEquals(insight?.figure, { value: 210, unit: "requests" });
   assertEquals(insight?.sublabel, "since 2026-11-01, UTC");
@@ -189,7 +189,7 @@ Deno.test("billing-use is the calendar month so far, held against the one before
   ]);
 });
 
-Deno.test("billing-use says which days were not seen, and compares with whole periods only", () => {
+Deno.test("billing-use names the days without readings, and compares only whole periods", () => {
   const insight = only(factsOf([quota({ days: days(repeat(11, 10)) })]), "billing-use");
   assertStringIncludes(insight?.description ?? "", "of which the first 10 days were not seen");
   assert(!insight?.description.includes("before used"));
@@ -203,7 +203,7 @@ Deno.test("billing-use says which days were not seen, and compares with whole pe
   }
 });
 
-Deno.test("billing-use follows the cycles of a quota that runs over a month", () => {
+Deno.test("billing-use follows the cycles of a monthly quota", () => {
   const cycle = (from: string, to: string, open: boolean) => ({
     startedAt: utc(from),
     endedAt: open ? null : utc(to),
@@ -224,7 +224,7 @@ Deno.test("billing-use follows the cycles of a quota that runs over a month", ()
   assertEquals(insight?.evidence[1]?.value, "310 requests");
 });
 
-Deno.test("days are those of the zone", () => {
+Deno.test("days are in the zone", () => {
   const zone = "Asia/Tokyo";
   const tokyo = days(repeat(8, 10)).map((day) => ({ ...day, start: day.start - 9 * HOUR_MS }));
   const insight = only(factsOf([quota({ days: tokyo, firstAt: NOW - 90 * DAY_MS })], { zone }), "usage");
@@ -247,7 +247,7 @@ Deno.test("plan-capacity needs a limit and a length as well", () => {
   ]);
 });
 
-Deno.test("amounts below one keep two decimals, and one of a thing is told in the singular", () => {
+Deno.test("amounts below one keep two decimals, and the amount one is in the singular", () => {
   const of = (consumed: number) => only(factsOf([quota({ days: days([0, consumed]) })]), "usage")?.metric;
   assertEquals([of(0.256), of(1), of(2.34), of(20.6)], [
     "0.26 requests",

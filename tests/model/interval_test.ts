@@ -21,7 +21,7 @@ const minutes = (...distances: readonly number[]) => distances.map((one) => one 
 const every = (minute: number, times: number) => Array.from({ length: times }, () => minute);
 const inMinutes = (ms: number | null) => ms === null ? null : ms / MINUTE_MS;
 
-Deno.test("two hours after two readings a minute apart are a gap, though nothing came after them", () => {
+Deno.test("two hours after two readings a minute apart are a gap, even without later readings", () => {
   const marks = [0, 1, 121].map((minute) => ({
     firstAt: minute * MINUTE_MS,
     lastAt: minute * MINUTE_MS,
@@ -37,7 +37,7 @@ Deno.test("two hours after two readings a minute apart are a gap, though nothing
   assertEquals(isGap(seldom, [1, 2], 5 * MINUTE_MS), false);
 });
 
-Deno.test("how far apart readings were before the first mark tells whether an hour after it is a gap", () => {
+Deno.test("the intervals before the first mark decide whether an hour after it is a gap", () => {
   const marks = [0, 60].map((minute) => ({
     firstAt: minute * MINUTE_MS,
     lastAt: minute * MINUTE_MS,
@@ -48,7 +48,7 @@ Deno.test("how far apart readings were before the first mark tells whether an ho
   assertEquals([1, 5, 30, 60].map(after), [true, true, false, false]);
 });
 
-Deno.test("two half hours after minutes tell already that an hour is no gap", () => {
+Deno.test("two half hours after minutes already show that an hour is no gap", () => {
   const minutes = [...Array.from({ length: 11 }, (_, minute) => minute), 40, 70, 130];
   const marks = minutes.map((minute) => ({
     firstAt: minute * MINUTE_MS,
@@ -59,7 +59,7 @@ Deno.test("two half hours after minutes tell already that an hour is no gap", ()
   assertEquals(isGap(marks, [last - 1, last], 5 * MINUTE_MS), false);
 });
 
-Deno.test("the interval is what most distances are, and a night is none", () => {
+Deno.test("the interval is the most common distance, and a night does not count", () => {
   const cases: readonly (readonly [distances: readonly number[], interval: number | null])[] = [
     [[], null],
     [[30], 30],
@@ -86,7 +86,7 @@ Deno.test("the interval is what most distances are, and a night is none", () => 
   }
 });
 
-Deno.test("while readings come at odd instants, the interval is nearly the longest wait between them", () => {
+Deno.test("with irregular readings, the interval is nearly the longest distance between them", () => {
   fc.assert(fc.property(
     fc.array(fc.integer({ min: 10, max: 24 }), { minLength: 16, maxLength: 16 }),
     (distances) => {
@@ -97,7 +97,7 @@ Deno.test("while readings come at odd instants, the interval is nearly the longe
   ));
 });
 
-Deno.test("what is remembered is bounded and says the same as the last readings", () => {
+Deno.test("the stored distances are bounded and give the same result as the last readings", () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 1e9 }), { maxLength: 40 }), (distances) => {
     let remembered: readonly number[] | undefined;
     let at = START;
@@ -113,7 +113,7 @@ Deno.test("what is remembered is bounded and says the same as the last readings"
   }));
 });
 
-Deno.test("memory and idle time grow with the interval, and never shrink below what is set", () => {
+Deno.test("recent period and idle time grow with the interval, and are never shorter than their settings", () => {
   const { recentMs, idleMs } = DEFAULT_RULES;
   assertEquals([recentMsFor(recentMs, null), recentMsFor(recentMs, MINUTE_MS)], [recentMs, recentMs]);
   assertEquals(recentMsFor(recentMs, 2 * HOUR_MS), 5 * HOUR_MS);
@@ -122,7 +122,7 @@ Deno.test("memory and idle time grow with the interval, and never shrink below w
   assertEquals(idleMsFor(idleMs, minutes(480)), idleMs);
 });
 
-Deno.test("an account is stale by how often it was read, or was to be read", () => {
+Deno.test("an account is stale depending on how often it was read, or was planned to be read", () => {
   const stateEvery = (minute: number) =>
     replayOne(Array.from({ length: 9 }, (_, i) => ({ at: START + i * minute * MINUTE_MS, used: i }))).state;
   const outcome = (nextReason: string, minute: number) => ({
@@ -150,7 +150,7 @@ Deno.test("an account is stale by how often it was read, or was to be read", () 
   assert(staleAfterMs(30 * MINUTE_MS) > 40 * MINUTE_MS && staleAfterMs(MINUTE_MS) < 40 * MINUTE_MS);
 });
 
-Deno.test("a gap is judged by how often was read before and after it, not by how often is read today", () => {
+Deno.test("a gap is judged by the intervals before and after it, not by the current one", () => {
   const gapsOf = (distances: readonly number[]) => {
     let at = 0;
     const marks = [0, ...distances].map((distance) => {
@@ -169,7 +169,7 @@ Deno.test("a gap is judged by how often was read before and after it, not by how
   assertEquals(gapsOf([1440, 1440, 1440]), []);
 });
 
-Deno.test("buckets of many readings and of few are told apart by how many they hold", () => {
+Deno.test("buckets with many and with few readings are distinguished by their counts", () => {
   const bucket = (start: number, count: number) => ({
     firstAt: start * HOUR_MS,
     lastAt: start * HOUR_MS + (count === 1 ? 0 : 59 * MINUTE_MS),
@@ -238,7 +238,7 @@ for (const [name, readArbitrary] of Object.entries(READ)) {
   });
 }
 
-Deno.test("a person who goes from a timer to a server and back tears no session of the day but at the change", () => {
+Deno.test("changing from a timer to a server and back splits no session except at the change", () => {
   const instants = [...every(30, 12), ...every(1, 120), ...every(30, 12)].reduce<number[]>(
     (all, wait) => [...all, (all.at(-1) ?? 0) + wait],
     [],

@@ -44,7 +44,7 @@ Deno.test("consumption is additive over any split of time", () => {
   );
 });
 
-Deno.test("consumedIn() leaves out its beginning and holds its end", () => {
+Deno.test("consumedIn() excludes its start and includes its end", () => {
   const list = [{ at: 10, consumed: 1 }, { at: 20, consumed: 2 }, { at: 30, consumed: 4 }];
   assertEquals(consumedIn(list, 10, 30), 6);
   assertEquals(consumedIn(list, 9, 29), 3);
@@ -52,7 +52,7 @@ Deno.test("consumedIn() leaves out its beginning and holds its end", () => {
   assertEquals(consumedIn([], 0, 100), 0);
 });
 
-Deno.test("burnRate() needs a span of time and leaves the entry of the first reading out", () => {
+Deno.test("burnRate() needs a time span and excludes the entry of the first reading", () => {
   assertEquals(burnRate([]), null);
   assertEquals(burnRate([{ at: 0, consumed: 5 }]), null);
   assertEquals(burnRate([{ at: 7, consumed: 5 }, { at: 7, consumed: 5 }]), null);
@@ -60,7 +60,7 @@ Deno.test("burnRate() needs a span of time and leaves the entry of the first rea
   assertEquals(burnRate([{ at: 0, consumed: 99 }, { at: HOUR_MS, consumed: 0 }]), 0);
 });
 
-Deno.test("an entry names the unit before it where that was another one, and only there", () => {
+Deno.test("an entry states the previous unit only if it was a different one", () => {
   const { changes } = replay([1, 2, 3, 4].map((used, i) => ({
     at: utc("2026-11-21 10:00") + i * 60_000,
     readings: [reading({ used, unit: i >= 2 ? "usd" : "requests" })],

@@ -27,23 +27,23 @@ const used = (...values: readonly (number | null)[]) => values.map((used) => ({ 
 const left = (...values: readonly (number | null)[]) =>
   values.map((remaining) => ({ used: null, remaining, window: BALANCE }));
 
-Deno.test("what counts is the rise above the highest value so far", () => {
+Deno.test("the rise above the highest value so far counts", () => {
   assertEquals(countAll(used(10, 25, 25, 30)), [15, 0, 5]);
   assertEquals(countAll(used(50, 51, 0, 51, 52)), [1, 0, 0, 1]);
   assertEquals(countAll(used(54, 0, 54)), [0, 0]);
   assertEquals(countAll(used(0, 12.25, 7, 13.5)), [12.25, 0, 1.25]);
 });
 
-Deno.test("where only what is left is known, what lies below the lowest counts", () => {
+Deno.test("with only a known remainder, a fall below the lowest value counts", () => {
   assertEquals(countAll(left(80, 70, 75, 65)), [10, 0, 5]);
   assertEquals(countAll(left(80, null, 60)), [0, 20]);
 });
 
-Deno.test("a value that was never stated before is where counting begins", () => {
+Deno.test("a value stated for the first time is the starting point", () => {
   assertEquals(countAll(used(null, 40, 41)), [0, 1]);
 });
 
-Deno.test("a vendor that states now the one amount and now the other is not counted twice", () => {
+Deno.test("a vendor that alternates between two amounts is not counted twice", () => {
   assertEquals(
     countAll([
       { used: 10, remaining: 90 },
@@ -56,11 +56,11 @@ Deno.test("a vendor that states now the one amount and now the other is not coun
   );
 });
 
-Deno.test("rounding is no use", () => {
+Deno.test("rounding is not use", () => {
   assertEquals(countAll(used(0.3, 0.1 + 0.2)), [0]);
 });
 
-Deno.test("a rolling window gives back: each rise counts, but one that only undoes a slip does not", () => {
+Deno.test("in a rolling window each rise counts, except one that only undoes a slip", () => {
   const rolling = (...values: readonly number[]) =>
     used(...values).map((one) => ({ ...one, window: ROLLING }));
   assertEquals(countAll(rolling(50, 40, 45, 43, 60)), [0, 5, 0, 17]);
@@ -70,14 +70,14 @@ Deno.test("a rolling window gives back: each rise counts, but one that only undo
   assertEquals(countAll(rolling(54, 0, 0, 0, 0, 54)), [0, 0, 0, 0, 54]);
 });
 
-Deno.test("after a reset the whole new value counts, from the limit where only what is left is known", () => {
+Deno.test("after a reset the whole new value counts, from the limit if only the remainder is known", () => {
   assertEquals(consumedSinceReset(reading({ used: 25 })), 25);
   assertEquals(consumedSinceReset(reading({ used: null, remaining: 95 })), 5);
   assertEquals(consumedSinceReset(reading({ used: null, remaining: 95, limit: null })), 0);
   assertEquals(consumedSinceReset(reading({ used: null, remaining: null })), 0);
 });
 
-Deno.test("another unit, currency, plan or limit makes another whole; what is not stated changes nothing", () => {
+Deno.test("another unit, currency, plan or limit makes another total; missing ones change nothing", () => {
   const mark = beginMark(reading({ used: 10, limit: 1000 }), "pro");
   const changed = (fields: Partial<Reading>, plan: string | null = "pro") =>
     changeOfWhole(mark, reading({ used: 10, limit: 1000, ...fields }), plan);
@@ -92,7 +92,7 @@ Deno.test("another unit, currency, plan or limit makes another whole; what is no
   assertEquals(changed({ limit: null }), null);
 });
 
-Deno.test("a source is new until something of it was compared", () => {
+Deno.test("a source is new until one of its values was compared", () => {
   const mark = beginMark(reading({ used: 10 }), null);
   assertEquals(isNewSource(mark, reading({ used: 10 })), false);
   assertEquals(isNewSource(mark, reading({ used: 10, source: "statusline" })), true);
@@ -101,7 +101,7 @@ Deno.test("a source is new until something of it was compared", () => {
   assertEquals(isNewSource(both, reading({ used: 10 })), false);
 });
 
-Deno.test("a gauge shows a level of the moment: nothing was consumed that could be added up", () => {
+Deno.test("a gauge shows a current level: it has no consumption that could be added up", () => {
   const window = { kind: "rolling", seconds: 60 } as const;
   fc.assert(fc.property(fc.nat(1000), fc.nat(1000), (before, after) => {
     for (const gauge of [window, { kind: "allocation", seconds: null } as const]) {
@@ -116,7 +116,7 @@ const amount = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }),
 );
 
-Deno.test("no sequence counts less than nothing, or more than its highest value less its first", () => {
+Deno.test("no sequence counts less than zero, or more than its highest value minus its first", () => {
   fc.assert(fc.property(fc.array(fc.record({ used: amount, remaining: amount, limit: amount })), (list) => {
     for (const consumed of countAll(list)) assert(consumed >= 0 && !Object.is(consumed, -0));
     const values = list.flatMap(({ used }) => used === null ? [] : [used]);

@@ -7,7 +7,7 @@ import { at, considering, cycleAt } from "../support/alerting.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
-Deno.test("a vendor's name that its quotas begin with is said once, in messages and in lists", () => {
+Deno.test("a vendor's name with which its quotas begin is shown once, in messages and lists", () => {
   const quota = quotaViewOf({ label: "Amp Free" });
   const amp = { provider: "amp", providerName: "Amp" };
   const named = (fields: object) => {
@@ -22,7 +22,7 @@ Deno.test("a vendor's name that its quotas begin with is said once, in messages 
   assertEquals(quotaName(accountViewOf([other], { ...amp, name: "default" }), other), "Amp Ampere hours");
 });
 
-Deno.test("whatever is told names the account, and the long text says what it means and what to do", () => {
+Deno.test("every message names the account, and its long text says what it means and what to do", () => {
   const rules = { ...DEFAULT_ALERT_RULES, off: [] };
   const { see } = considering(rules);
   const soon = READ_AT + 10 * MINUTE_MS;
@@ -77,7 +77,7 @@ Deno.test("whatever is told names the account, and the long text says what it me
   }
 });
 
-Deno.test("a balance is told in its own currency", () => {
+Deno.test("a balance is shown in its own currency", () => {
   const { see } = considering();
   const purse = {
     window: { kind: "balance", seconds: null },

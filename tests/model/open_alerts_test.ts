@@ -44,7 +44,7 @@ function alert(fields: Partial<Alert> = {}): Alert {
 const kinds = (raised: readonly Alert[], view = account(), now = AT) =>
   openAlerts(raised, [view], [], now).map(({ kind }) => kind);
 
-Deno.test("a threshold is open while the quota is over it, in the cycle it was crossed in, until its reset", () => {
+Deno.test("a threshold is open while the quota is over it, in the cycle in which it was crossed, until its reset", () => {
   assertEquals(kinds([alert()]), ["threshold"]);
   assertEquals(kinds([alert()], account({ share: 0.5 })), []);
   assertEquals(kinds([alert()], account(), AT + HOUR_MS), [], "the reset has passed");
@@ -75,14 +75,14 @@ Deno.test("an episode of an account is open as long as the account is in that st
   assertEquals(openAlerts([failing], [], [], AT), [], "an account that is gone needs nobody");
 });
 
-Deno.test("what is snoozed is not open until the snooze ends", () => {
+Deno.test("a snoozed alert is not open until the snooze ends", () => {
   const snooze = { target: key, until: AT + MINUTE_MS } as const;
   assertEquals(openAlerts([alert()], [account()], [snooze], AT), []);
   assertEquals(openAlerts([alert()], [account()], [snooze], AT + MINUTE_MS).length, 1);
   assertEquals(openAlerts([alert()], [account()], [{ ...snooze, kind: "failing" }], AT).length, 1);
 });
 
-Deno.test("whatever was raised, a quota has one open level at most, and nothing that is only information", () => {
+Deno.test("whatever was raised, a quota has at most one open level, and no mere information is open", () => {
   const kind = fc.constantFrom<Alert["kind"]>(
     "threshold",
     "used-up",

@@ -43,7 +43,7 @@ function rolling(fields: Partial<ForecastInput> = {}): ReturnType<typeof rolling
   });
 }
 
-Deno.test("a balance is forecast once it was watched for six hours, and until then only its rate is told", () => {
+Deno.test("a balance is forecast after six hours of readings; before that it has only a rate", () => {
   const watchedFor = (ms: number) =>
     balance({
       cycle: { startedAt: NOW - ms, consumed: ms, whole: true },
@@ -79,7 +79,7 @@ Deno.test("a balance runs out within a day, is tight within a week, and has no e
   assertEquals(told(365 * 24 + 0.5), ["lasts", null]);
 });
 
-Deno.test("the rate of a balance is surer from a week on, and the longest time it was watched counts", () => {
+Deno.test("the rate of a balance is more certain after a week, and the longest observation counts", () => {
   const sure = (days: number) =>
     balance({ cycle: { startedAt: NOW - days * DAY_MS, consumed: 48, whole: true } }).confidence;
   assertEquals([sure(7), sure(6.99)], ["medium", "low"]);
@@ -96,7 +96,7 @@ Deno.test("an end that has passed since the reading is now", () => {
   assertEquals(rolling().emptyAt, NOW + 3 * HOUR_MS);
 });
 
-Deno.test("what is left is found from use and limit where it is not stated", () => {
+Deno.test("the remainder is derived from use and limit if it is not stated", () => {
   assertEquals(balance({ remaining: null, used: 20, limit: 20 + 12 * HOUR_MS }).emptyAt, NOW + 12 * HOUR_MS);
   assertEquals(balance({ remaining: null, used: 20 }).reason, "no-figure");
   assertEquals(rolling({ remaining: 20 }).emptyAt, NOW + HOUR_MS);
@@ -104,7 +104,7 @@ Deno.test("what is left is found from use and limit where it is not stated", () 
   assertEquals(rolling({ used: null, limit: null }).reason, "no-figure");
 });
 
-Deno.test("a rolling window lasts while it refills as fast as it is used, or its end lies beyond its length", () => {
+Deno.test("a rolling window lasts if it refills as fast as it is used, or its end is beyond its length", () => {
   const told = (fields: Partial<ForecastInput>) => {
     const { state, reason } = rolling(fields);
     return [state, reason];

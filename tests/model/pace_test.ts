@@ -69,7 +69,7 @@ for (const { row, expected, delta, stage, emptyIn, multiplier } of ORACLE) {
   });
 }
 
-Deno.test("the stages end at 2, 6 and 12 points, the bound included", () => {
+Deno.test("the stages end at 2, 6 and 12 points, inclusive", () => {
   const stages = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => stageOf(points / 100));
   assertEquals(stages, ["on-track", "slightly-ahead", "slightly-ahead", "ahead", "ahead", "far-ahead"]);
   const behind = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => stageOf(-points / 100));
@@ -79,7 +79,7 @@ Deno.test("the stages end at 2, 6 and 12 points, the bound included", () => {
   assertEquals(stageWords("far-behind"), "far behind");
 });
 
-Deno.test("computePace() has no answer without figures, or for a reset that is past or too far away", () => {
+Deno.test("computePace() returns nothing without figures, or for a reset that is past or too far away", () => {
   const known: PaceInput = { share: 0.5, windowMs: 5 * HOUR_MS, resetsAt: NOW + HOUR_MS, now: NOW };
   assert(computePace(known));
   assertEquals(computePace({ ...known, share: null }), null);
@@ -92,7 +92,7 @@ Deno.test("computePace() has no answer without figures, or for a reset that is p
   assertEquals(computePace({ ...known, resetsAt: NOW + 5 * HOUR_MS + 1 }), null);
 });
 
-Deno.test("computePace() has no answer to use before time has passed, but one to none", () => {
+Deno.test("computePace() returns nothing for use before time has passed, but a pace without use", () => {
   const begun: PaceInput = { share: 0.01, windowMs: HOUR_MS, resetsAt: NOW + HOUR_MS, now: NOW };
   assertEquals(computePace(begun), null);
   const unused = computePace({ ...begun, share: 0 });
@@ -101,7 +101,7 @@ Deno.test("computePace() has no answer to use before time has passed, but one to
   assertEquals(unused?.lasts, true);
 });
 
-Deno.test("a limit that is overdrawn is empty now", () => {
+Deno.test("an overdrawn limit is empty now", () => {
   const over = pace(130, 300, 100);
   assertEquals(over?.emptyInMs, 0);
   assertEquals(over?.lasts, false);
@@ -126,7 +126,7 @@ Deno.test("with five working days Wednesday at midnight is two fifths of the wee
   assertEquals([5, 6, 7, 1, 9, 4.5].map((days) => weekly(0.4, 2, days)!.workDays), [5, 6, 7, 7, 7, 7]);
 });
 
-Deno.test("a free weekend uses up nothing of the week and is walked over on the way to the end", () => {
+Deno.test("a free weekend uses up no part of the week and is skipped on the way to the end", () => {
   // All worked time has passed: what is left lasts, and no speed can be named.
   const saturday = weekly(0.9, 5.5, 5)!;
   assertEquals(saturday.expected, 1);
@@ -150,7 +150,7 @@ Deno.test("use on a free weekend before any working day has no pace", () => {
   assert(weekly(0.1, 1.5, 6, saturday));
 });
 
-Deno.test("working days begin at local midnight, also where the clock is turned", () => {
+Deno.test("working days begin at local midnight, also when clocks change", () => {
   // Berlin leaves summer time on Sunday, 25 October 2026: a week from Monday to Monday has 169 hours, so
   // one that begins at 00:00 of the 19th ends at 23:00 of Sunday. Friday midnight is 5 of 5 days.
   const startsAt = utc("2026-10-18 22:00");
@@ -160,7 +160,7 @@ Deno.test("working days begin at local midnight, also where the clock is turned"
   assertClose(weekly(0.5, 2, 5, thursday)!.expected, 48 / (48 + 71));
 });
 
-Deno.test("only windows of a week have working days, and only in a zone", () => {
+Deno.test("only weekly windows have working days, and only with a zone", () => {
   const input: PaceInput = {
     share: 0.4,
     windowMs: WEEK_MS,
@@ -184,7 +184,7 @@ const week = fc.record({
   zone,
 });
 
-Deno.test("where it does not last it is empty before the reset, and where it does nothing is said", () => {
+Deno.test("a quota that does not last is empty before the reset, and one that lasts has no end", () => {
   fc.assert(fc.property(week, ({ share, now, passed, workDays, zone }) => {
     const resetsAt = now - passed + WEEK_MS;
     const found = computePace({ share, windowMs: WEEK_MS, resetsAt, now, workDays, zone });
@@ -196,7 +196,7 @@ Deno.test("where it does not last it is empty before the reset, and where it doe
   }));
 });
 
-Deno.test("used at the speed the multiplier names, a window ends with nothing left", () => {
+Deno.test("used at the speed of the multiplier, a window ends with nothing left", () => {
   const half = fc.double({ min: 0.01, max: 0.99, noNaN: true });
   fc.assert(fc.property(half, half, (used, passed) => {
     const windowMs = 5 * HOUR_MS;
@@ -225,7 +225,7 @@ Deno.test("seven working days are the plain week", () => {
   }));
 });
 
-Deno.test("how much faster may be used is told until the last moment, and not of what is used up", () => {
+Deno.test("the speed factor is shown until the last moment, but not for used-up quotas", () => {
   const at = (share: number, leftMs: number) =>
     computePace({ share, windowMs: 300 * MINUTE_MS, resetsAt: NOW + leftMs, now: NOW })?.multiplier;
   assertClose(at(0.5, 1)!, 300 * MINUTE_MS - 1, 1e-3);

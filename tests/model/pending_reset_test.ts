@@ -23,7 +23,7 @@ const standing = (fields: Partial<Reading>, resetsAt: number | null = RESET) => 
   cycle: { startedAt: START, resetsAt } as Cycle,
 });
 
-Deno.test("without a stated reset a value has come back near the old one, over a jump, and no lower than it was", () => {
+Deno.test("without a stated reset, a value has returned if it is near the old one and not below it", () => {
   const dropped = (from: number, low: number, to: number, limit: number | null = 100) =>
     isDropped(
       { before: standing({ used: from, limit }, null) } as PendingReset,
@@ -42,7 +42,7 @@ Deno.test("without a stated reset a value has come back near the old one, over a
   );
 });
 
-Deno.test("a reading wanders when it states another reset by more than the tolerance, while the known one is ahead", () => {
+Deno.test("a reading wanders if its reset differs by more than the tolerance while the known one is ahead", () => {
   const at = START + 2 * HOUR_MS;
   const stray = (resetsAt: number | null, now = at, fields: Partial<Reading> = { used: 5 }) =>
     wanders(standing(fields) as never, reading({ used: 5, resetsAt }), now);
@@ -52,7 +52,7 @@ Deno.test("a reading wanders when it states another reset by more than the toler
   assertEquals(stray(null), false);
 });
 
-Deno.test("doubtful readings stay in doubt for a day, or until a little after the reset that was known", () => {
+Deno.test("doubtful readings stay in doubt for a day, or until shortly after the known reset", () => {
   const alive = (resetsAt: number | null, since: number, at: number) =>
     isAlive({ before: standing({ used: 5 }, resetsAt), since } as ProvisionalReadings, at);
   assertEquals([alive(RESET, START, RESET + TOLERANCE), alive(RESET, START, RESET + TOLERANCE + 1)], [
@@ -67,7 +67,7 @@ Deno.test("doubtful readings stay in doubt for a day, or until a little after th
   assertEquals(alive(null, START, START + 1), false);
 });
 
-Deno.test("they are taken back by a reading of the old reset whose value is no nearer to theirs than to the old one", () => {
+Deno.test("they are reverted by a reading of the old reset whose value is no nearer to theirs than to the old one", () => {
   const taken = (old: number, doubtful: number, now: number, resetsAt: number | null = RESET) =>
     isTakenBack(
       { before: standing({ used: old }) } as ProvisionalReadings,

@@ -7,13 +7,13 @@ import { assert, assertEquals } from "../support/assert.ts";
 const quota = (fields: object, forecast?: object) =>
   ({ share: 0.4, at: 100, resetsAt: 300, ...fields, ...forecast && { forecast } }) as unknown as QuotaView;
 
-Deno.test("a quota that lasts is drawn on to its reset", () => {
+Deno.test("a quota that lasts is drawn up to its reset", () => {
   const forecast = { state: "lasts", projectedShare: 0.7, emptyAt: null };
   assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [300, 0.7]]);
   assertEquals(projectionOf(quota({}, { ...forecast, projectedShare: 0.1 })), [[100, 0.4], [300, 0.4]]);
 });
 
-Deno.test("one that runs out is drawn up to its limit, and along it to the reset", () => {
+Deno.test("a quota that runs out is drawn up to its limit, and along it to the reset", () => {
   const forecast = { state: "runs-dry", projectedShare: 1.9, emptyAt: 200 };
   assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
   assertEquals(projectionOf(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);
@@ -23,7 +23,7 @@ Deno.test("one that runs out is drawn up to its limit, and along it to the reset
   }
 });
 
-Deno.test("nothing is drawn where nothing is known of what is to come", () => {
+Deno.test("nothing is drawn without a forecast", () => {
   assertEquals(projectionOf(quota({})), []);
   for (const state of ["idle", "analysing", "exhausted", "unknown"]) {
     assertEquals(projectionOf(quota({}, { state, projectedShare: 0.7, emptyAt: 200 })), []);
@@ -47,7 +47,7 @@ Deno.test("a line is cut on the line itself", () => {
   assertEquals(until([[100, 0.2], [110, null]], 105), [[100, 0.2]]);
 });
 
-Deno.test("the axis ends at most a fifth later than what is known, and not later where that could not be seen", () => {
+Deno.test("the axis ends at most a fifth later than known data, and not later if that would be invisible", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 }), (ahead) => {
     const end = axisEnd(0, 1000, [[[1000, 0.1], [1000 + ahead, 0.2]]]);
     assert(end >= 1000 && end <= 1200);
@@ -58,7 +58,7 @@ Deno.test("the axis ends at most a fifth later than what is known, and not later
   assertEquals([0, 19, 20, 100, 180, 900].map(end), [2000, 2000, 2020, 2100, 2180, 2180]);
 });
 
-Deno.test("merged stretches hold what the single ones did, in order and apart from each other", () => {
+Deno.test("merged ranges cover what the single ones did, in order and apart from each other", () => {
   const stretch = fc.tuple(fc.nat(1000), fc.nat(50)).map(([from, length]) => [from, from + length] as const);
   fc.assert(fc.property(fc.array(stretch), fc.nat(20), (stretches, gap) => {
     const merged = mergedStretches(stretches, gap);

@@ -21,7 +21,7 @@ import { BALANCE, FIVE_HOURS, reading, ROLLING } from "../support/readings.ts";
 
 const id = fc.stringMatching(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
-Deno.test("keys come apart into what they were made of", () => {
+Deno.test("keys can be split into their parts", () => {
   fc.assert(fc.property(id, id, id, (provider, name, quota) => {
     const account = accountKey(provider, name);
     assertEquals(splitAccountKey(account), { provider, name });
@@ -29,31 +29,31 @@ Deno.test("keys come apart into what they were made of", () => {
   }));
 });
 
-Deno.test("keys read provider/name/quota", () => {
+Deno.test("keys have the form provider/name/quota", () => {
   const account: AccountKey = accountKey("acme", "work");
   const quota: QuotaKey = quotaKey(account, "five-hour");
   assertEquals(account, "acme/work");
   assertEquals(quota, "acme/work/five-hour");
 });
 
-Deno.test("shareOf() is used over limit, above 1 where more was used than the limit", () => {
+Deno.test("shareOf() is used over limit, above 1 if use exceeds the limit", () => {
   assertEquals(shareOf(27, 100), 0.27);
   assertEquals(shareOf(0, 100), 0);
   assertEquals(shareOf(120, 100), 1.2);
 });
 
-Deno.test("shareOf() does not take unknown for nothing", () => {
+Deno.test("shareOf() does not take unknown for zero", () => {
   assertEquals(shareOf(null, 100), null);
   assertEquals(shareOf(5, null), null);
   assertEquals(shareOf(null, null), null);
 });
 
-Deno.test("shareOf() of a limit of 0 is full once anything is used, and unknown before", () => {
+Deno.test("shareOf() with a limit of 0 is full once anything is used, and unknown before", () => {
   assertEquals(shareOf(0, 0), null);
   assertEquals(shareOf(3, 0), 1);
 });
 
-Deno.test("utilizationOf() is the share within 0 and 1", () => {
+Deno.test("utilizationOf() is the share limited to 0 to 1", () => {
   assertEquals(utilizationOf(27, 100), 0.27);
   assertEquals(utilizationOf(120, 100), 1);
   assertEquals(utilizationOf(-1, 100), 0);
@@ -65,7 +65,7 @@ Deno.test("utilizationOf() is the share within 0 and 1", () => {
   }));
 });
 
-Deno.test("readingShare() follows from any two amounts, and nothing left is all used, also of a balance", () => {
+Deno.test("readingShare() follows from any two amounts, and nothing left means all used, also for a balance", () => {
   const ALLOCATION = { kind: "allocation", seconds: null } as const;
   const rows: readonly (readonly [fields: Partial<Reading>, share: number | null])[] = [
     [{ used: 27 }, 0.27],
@@ -104,7 +104,7 @@ Deno.test("readingShare() follows from any two amounts, and nothing left is all 
   }
 });
 
-Deno.test("statesAmount() tells what can be counted from what is only said to be used up", () => {
+Deno.test("statesAmount() distinguishes countable amounts from a mere used-up statement", () => {
   const states = (fields: Partial<Reading>) => statesAmount(reading({ used: null, limit: null, ...fields }));
   assertEquals(states({ used: 0 }), true);
   assertEquals(states({ remaining: 5 }), true);
@@ -117,20 +117,20 @@ Deno.test("statesAmount() tells what can be counted from what is only said to be
   assertEquals(states({ used: 5, window: FIVE_HOURS }), true);
 });
 
-Deno.test("partOf() is an amount by its limit, and null where there is none or it is too small to say anything", () => {
+Deno.test("partOf() is an amount divided by its limit, and null without a limit or with a tiny one", () => {
   assertEquals(partOf(5, 20), 0.25);
   assertEquals(partOf(5, 1), 5);
   assertEquals(partOf(0, 1), 0);
   for (const limit of [null, 0, -1, Number.MIN_VALUE]) assertEquals(partOf(5, limit), null);
 });
 
-Deno.test("isNoQuota() is a limit of nothing that nothing was used of", () => {
+Deno.test("isNoQuota() is a limit of zero without use", () => {
   const told = (used: number | null, limit: number | null) => isNoQuota({ used, limit });
   assertEquals([told(0, 0), told(null, 0), told(-1, -1)], [true, true, true]);
   assertEquals([told(1, 0), told(0, 1), told(0, null), told(null, null)], [false, false, false, false]);
 });
 
-Deno.test("windowMsOf() is the stated length, or the time between the bounds a vendor states", () => {
+Deno.test("windowMsOf() is the stated length, or the time between the stated bounds", () => {
   const ms = (seconds: number | null, startedAt: number | undefined, resetsAt: number | null) =>
     windowMsOf({
       window: { kind: "calendar", seconds },

@@ -28,7 +28,7 @@ Deno.test("an account is ready until the reset of its fullest quota", () => {
   assertEquals(standing([]), ["unknown", null, null]);
 });
 
-Deno.test("one quota that is out stops it, until the last of those comes back", () => {
+Deno.test("one quota that is out blocks the account, until the last such quota is available again", () => {
   assertEquals(standing([five({ used: 100 }), week()]), ["out", "five-hour", 2]);
   assertEquals(standing([five({ used: 100 }), week({ used: 100 })]), ["out", "weekly", 72]);
   assertEquals(standing([five({ used: 100, resetsAt: null }), week({ used: 100 })]), [
@@ -40,7 +40,7 @@ Deno.test("one quota that is out stops it, until the last of those comes back", 
   assertEquals(standing([five({ used: 99.9 })])[0], "ready");
 });
 
-Deno.test("it is at risk where a quota will probably run out within a day, the soonest first", () => {
+Deno.test("an account is at risk if a quota will probably run out within a day; the earliest comes first", () => {
   assertEquals(standing([five({ forecast: dry(1) }), week({ forecast: dry(5) })]), [
     "at-risk",
     "five-hour",
@@ -54,7 +54,7 @@ Deno.test("it is at risk where a quota will probably run out within a day, the s
   assertEquals(standing([week({ forecast: { ...dry(5), emptyAt: null } })])[0], "ready");
 });
 
-Deno.test("a reading from before a reset that has passed says nothing of the window that runs now", () => {
+Deno.test("a reading from before a passed reset says nothing about the current window", () => {
   const passed = (fields: Partial<QuotaView>) =>
     standing([five({ used: 100, ...fields }), week()], READ_AT + HOUR_MS)[0];
   assertEquals(passed({ resetsAt: READ_AT + HOUR_MS }), "ready");
@@ -65,7 +65,7 @@ Deno.test("a reading from before a reset that has passed says nothing of the win
   assertEquals(passed({ resetsAt: READ_AT + HOUR_MS, window: { kind: "rolling", seconds: 3600 } }), "out");
 });
 
-Deno.test("what its vendor no longer lists, levels, capacities and what has no limit stop nothing", () => {
+Deno.test("quotas that are gone, levels, capacities and quotas without a limit block nothing", () => {
   const out = { used: 100 } as const;
   assertEquals(standing([five(), week({ ...out, gone: true })])[0], "ready");
   assertEquals(standing([five(), quotaViewOf({ ...out, quota: "per-minute" })])[0], "ready");
@@ -78,7 +78,7 @@ Deno.test("what its vendor no longer lists, levels, capacities and what has no l
   assertEquals(standing([bare])[0], "unknown");
 });
 
-Deno.test("a window of one model, and a pool of its own, stop only themselves", () => {
+Deno.test("a window for one model, and a separate pool, block only themselves", () => {
   assertEquals(standing([five(), quotaViewOf({ quota: "weekly-big", used: 100 })])[0], "ready");
   assertEquals(standing([five(), quotaViewOf({ quota: "tools", used: 100 })])[0], "ready");
   assertEquals(standing([quotaViewOf({ quota: "tools", used: 100 }), five()])[0], "out");
@@ -86,7 +86,7 @@ Deno.test("a window of one model, and a pool of its own, stop only themselves", 
   assertEquals(standing([five(), quotaViewOf({ quota: "tools", used: 100 })], READ_AT, [])[0], "out");
 });
 
-Deno.test("old figures and those of the future answer nothing; failing polls leave the last for three minutes", () => {
+Deno.test("old and future figures give no answer; failing polls keep the last answer for three minutes", () => {
   const current = (fields: Partial<AccountView>, state: string, ageMs = 0) =>
     isCurrent(
       accountViewOf([], { ...fields, health: { ...accountViewOf([]).health, state: state as "fresh" } }),
@@ -100,7 +100,7 @@ Deno.test("old figures and those of the future answer nothing; failing polls lea
   assert(!current({}, "failing", 3 * MINUTE_MS + 1));
 });
 
-Deno.test("accounts are sorted by what is ready, what lasts longest and what is back soonest; pay as you go comes last", () => {
+Deno.test("accounts are sorted by readiness, by how long they last, and by when they return; pay as you go comes last", () => {
   const of = (state: Readiness["state"], fields: Partial<Readiness> = {}): Readiness => ({
     account: accountViewOf([]),
     state,

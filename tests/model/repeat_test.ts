@@ -38,7 +38,7 @@ function full(rules: AlertRules) {
   };
 }
 
-Deno.test("nothing is told again unless a rule asks for it", () => {
+Deno.test("nothing is repeated unless a rule requests it", () => {
   const look = full(DEFAULT_ALERT_RULES);
   for (const minute of [6, 65, 600]) assertEquals(look(minute).reasons, []);
   const [account] = at(0, 50);
@@ -52,7 +52,7 @@ Deno.test("nothing is told again unless a rule asks for it", () => {
   assert(!asks("acme/other") && !asks("acme/default/weekly"));
 });
 
-Deno.test("what holds is told again with the figures of now, and only so often", () => {
+Deno.test("a lasting alert is repeated with current figures, and only as often as set", () => {
   const look = full(HOURLY);
   assertEquals(look(64), {
     alerts: [],
@@ -68,7 +68,7 @@ Deno.test("what holds is told again with the figures of now, and only so often",
   assertEquals(look(500), { alerts: [], reasons: ["repeated-enough"], figures: ["repeated 2 of 2"] });
 });
 
-Deno.test("what is over, snoozed or turned off is not told again", () => {
+Deno.test("ended, snoozed and disabled alerts are not repeated", () => {
   assertEquals(full(HOURLY)(70, 20).reasons, []);
   const snooze = { target: "*", until: READ_AT + 200 * MINUTE_MS } as const;
   const look = full(HOURLY);
@@ -84,7 +84,7 @@ Deno.test("what is over, snoozed or turned off is not told again", () => {
   assertEquals(decideRepeats({ raised, accounts: [account], snoozes: [], rules, now, zone: ZONE }), []);
 });
 
-Deno.test("nothing is told again of a reading that is old", () => {
+Deno.test("an old reading causes no repetition", () => {
   const { see } = considering(HOURLY);
   see(...at(0, 50, LATER));
   const [account, now] = at(5, 96, LATER);
@@ -100,7 +100,7 @@ Deno.test("nothing is told again of a reading that is old", () => {
   assertEquals(decisions.map(({ reason }) => reason), ["reading-old"]);
 });
 
-Deno.test("property: repetitions are as far apart as asked for, never more than allowed, each with its own id", () => {
+Deno.test("property: repetitions are as far apart as set, never more than allowed, each with its own id", () => {
   const minutes = fc.uniqueArray(fc.integer({ min: 6, max: 2000 }), { maxLength: 60 });
   const every = fc.integer({ min: 15, max: 300 });
   fc.assert(fc.property(minutes, every, fc.integer({ min: 1, max: 5 }), (minutes, every, most) => {
@@ -128,7 +128,7 @@ function repeating(first: Raised, rules: AlertRules, fields: Partial<AccountView
   };
 }
 
-Deno.test("an account alert that was told again still needs somebody until what it told of ends", () => {
+Deno.test("a repeated account alert still needs attention until its cause ends", () => {
   const endsAt = READ_AT + 30 * HOUR_MS;
   const told: Raised = {
     id: "credit-lapses|acme/default|reset|1",
@@ -155,7 +155,7 @@ Deno.test("an account alert that was told again still needs somebody until what 
   assertEquals(account(31 * 60).open, []);
 });
 
-Deno.test("a month over its budget is told again until it ends or the budget is another one", () => {
+Deno.test("a month over budget is repeated until it ends or the budget changes", () => {
   const [account, now] = at(0, 50);
   const rules: AlertRules = { ...HOURLY, budget: 50, repeatEveryMs: 24 * HOUR_MS, repeatMost: 9 };
   const spend = (amount: number) => ({ month: "2026-11", amount, currency: "USD" });
@@ -173,7 +173,7 @@ Deno.test("a month over its budget is told again until it ends or the budget is 
   assertEquals(look(days(12)).alerts, [], "another month");
 });
 
-Deno.test("a line that is in the rules no more is not told again", () => {
+Deno.test("a removed threshold is not repeated", () => {
   const { see } = considering(HOURLY);
   see(...at(0, 50, LATER));
   const raised = see(...at(5, 96, LATER)).map((one) => ({ ...one, raisedAt: READ_AT }));
@@ -191,7 +191,7 @@ Deno.test("a line that is in the rules no more is not told again", () => {
   assertEquals(again([0.8]), []);
 });
 
-Deno.test("a repetition says what it is about, not the figure alone", () => {
+Deno.test("a repetition states what it is about, not only the figure", () => {
   const [account, now] = at(70, 96, { ...LATER, allowed: false });
   const first = { account: "acme/default", quota: "five-hour", at: READ_AT, text: "", details: "" } as const;
   const titleOf = (kind: Alert["kind"], words: string) => {

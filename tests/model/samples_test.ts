@@ -12,7 +12,7 @@ function plainRows(samples: ReturnType<typeof samplesOfReadings>) {
   ) => [at, Object.fromEntries([...figures].map(([id, f]) => [id, f.used]))]);
 }
 
-Deno.test("samplesOfReadings() joins readings of the same instant to one row, oldest first", () => {
+Deno.test("samplesOfReadings() joins readings of the same time to one row, oldest first", () => {
   const samples = samplesOfReadings([
     { quota: "a", readings: [{ at: AT, used: 1, limit: 10 }, { at: AT + 5, used: 2, limit: 10 }] },
     { quota: "b", readings: [{ at: AT - 5, used: 7, limit: null }, { at: AT + 5, used: null, limit: 20 }] },
@@ -22,7 +22,7 @@ Deno.test("samplesOfReadings() joins readings of the same instant to one row, ol
   assertEquals(samples[0]!.figures.get("b"), { used: 7, limit: null, share: null });
 });
 
-Deno.test("samplesOfReadings() with a slot keeps the end of each slot, and the peak where it was higher", () => {
+Deno.test("samplesOfReadings() with a slot keeps the end of each slot, and the peak if it was higher", () => {
   const samples = samplesOfReadings([{
     quota: "a",
     readings: [
@@ -40,7 +40,7 @@ Deno.test("samplesOfReadings() with a slot keeps the end of each slot, and the p
   ]);
 });
 
-Deno.test("samplesOfBuckets() keeps a peak that lies before a reset", () => {
+Deno.test("samplesOfBuckets() keeps a peak before a reset", () => {
   const resetsAt = AT + 7 * MINUTE_MS;
   const { buckets } = replayOne([
     { at: AT, used: 40, resetsAt },
@@ -55,7 +55,7 @@ Deno.test("samplesOfBuckets() keeps a peak that lies before a reset", () => {
   ]);
 });
 
-Deno.test("samples are in order of time, and the highest value is never lost", () => {
+Deno.test("samples are in time order, and the highest value is never lost", () => {
   const readings = fc.uniqueArray(
     fc.record({
       at: fc.integer({ min: AT, max: AT + 90 * MINUTE_MS }),
@@ -74,7 +74,7 @@ Deno.test("samples are in order of time, and the highest value is never lost", (
   }));
 });
 
-Deno.test("samples of nothing are none", () => {
+Deno.test("no data gives no samples", () => {
   assertEquals(samplesOfReadings([]), []);
   assertEquals(samplesOfBuckets([{ quota: "a", buckets: [] }], FIVE_MINUTES), []);
 });

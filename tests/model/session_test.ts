@@ -34,7 +34,7 @@ function sessionsOf(used: readonly (number | null)[], everyMin = 1): readonly Se
 const times = (sessions: readonly Session[]) =>
   sessions.map(({ startedAt, lastRiseAt, endedAt }) => [startedAt, lastRiseAt, endedAt]);
 
-Deno.test("a session begins with the reading before the first rise and ends with the last", () => {
+Deno.test("a session begins with the reading before the first rise and ends with the last rise", () => {
   const idle = Array.from({ length: 12 }, () => 7);
   assertEquals(sessionsOf([5, 5, 6, 6, 7, ...idle]), [{
     account: ACCOUNT,
@@ -55,12 +55,12 @@ Deno.test("a session begins with the reading before the first rise and ends with
   }]);
 });
 
-Deno.test("the first reading is a base line and no use", () => {
+Deno.test("the first reading is a baseline, not use", () => {
   assertEquals(sessionsOf([50]), []);
   assertEquals(sessionsOf([50, 50, 50]), []);
 });
 
-Deno.test("ten idle minutes are still in a session, eleven end it", () => {
+Deno.test("ten idle minutes still belong to a session, eleven end it", () => {
   const rest = (minutes: number) => Array.from({ length: minutes }, () => 1);
   assertEquals(times(sessionsOf([0, ...rest(10), 2])), [[at("10:00"), at("10:11"), null]]);
   assertEquals(times(sessionsOf([0, ...rest(11), 2])), [
@@ -69,14 +69,14 @@ Deno.test("ten idle minutes are still in a session, eleven end it", () => {
   ]);
 });
 
-Deno.test("idle readings inside count, those after the last rise do not", () => {
+Deno.test("idle readings inside a session count, those after the last rise do not", () => {
   const [session] = sessionsOf([0, 1, 1, 1, 2, 2, 2]);
   assertEquals(session?.readings, 4);
   const [longer] = sessionsOf([0, 1, 1, 1, 2, 2, 2, 3]);
   assertEquals(longer?.readings, 7);
 });
 
-Deno.test("the idle time is the one of the rules", () => {
+Deno.test("the idle time comes from the rules", () => {
   const polls = [0, 1, 1, 1, 2].map((used, i) => ({
     at: at("10:00") + i * MINUTE_MS,
     readings: [reading({ used, resetsAt: RESET })],
@@ -97,7 +97,7 @@ Deno.test("a gap ends a session at its last rise, and the next begins no earlier
   ]);
 });
 
-Deno.test("a reset is no use; what was used after it is", () => {
+Deno.test("a reset is not use; use after it is", () => {
   const idle = replayOne([
     { at: at("14:50"), used: 80, resetsAt: RESET },
     { at: at("15:01"), used: 0, resetsAt: at("20:00") },
@@ -146,7 +146,7 @@ Deno.test("quotas of one account share its sessions, each with its own values", 
   assertEquals(sessions[0]?.readings, 3);
 });
 
-Deno.test("a balance is used when it falls, and a top-up is no use", () => {
+Deno.test("a balance is used when it falls, and a top-up is not use", () => {
   const { sessions } = replayOne(
     ([["10:00", 12], ["10:05", 9], ["10:09", 59], ["10:14", 58]] as const).map(([time, remaining]) => ({
       at: at(time),
@@ -170,12 +170,12 @@ Deno.test("a rolling window that refills is not used", () => {
   assertEquals(times(sessions), [[at("10:02"), at("10:03"), null]]);
 });
 
-Deno.test("rounding is no use", () => {
+Deno.test("rounding is not use", () => {
   const { sessions } = replayOne([{ at: at("10:00"), used: 0.3 }, { at: at("10:01"), used: 0.1 + 0.2 }]);
   assertEquals(sessions, []);
 });
 
-Deno.test("a session that began with a false rise never was", () => {
+Deno.test("a session that began with a wrong rise is removed", () => {
   const week = { quota: "weekly", window: ONE_WEEK };
   const back = utc("2026-11-26 10:00");
   const { sessions, state } = replayOne([
@@ -190,7 +190,7 @@ Deno.test("a session that began with a false rise never was", () => {
   assertEquals(state.sessions?.past, []);
 });
 
-Deno.test("a session keeps what other quotas did in it when one of them told lies", () => {
+Deno.test("a session keeps the use of other quotas when one of them had wrong readings", () => {
   const lie = at("10:05") + 7 * 24 * HOUR_MS;
   const truth = utc("2026-11-26 10:00");
   const poll = (time: string, used: number, week: number, weekReset: number): FakePoll => ({
@@ -212,7 +212,7 @@ Deno.test("a session keeps what other quotas did in it when one of them told lie
   assert(changes.flat().some(({ kind }) => kind === "void-session"), "It is no longer the one from 10:00");
 });
 
-Deno.test("a session that nobody ended is shown as ended at its last rise", () => {
+Deno.test("a session without an end is shown as ended at its last rise", () => {
   const [open] = sessionsOf([0, 1, 2]);
   assert(open);
   assertEquals(endedIfIdle(open, open.lastRiseAt + IDLE_MS, IDLE_MS), open);
@@ -221,7 +221,7 @@ Deno.test("a session that nobody ended is shown as ended at its last rise", () =
   assertEquals(endedIfIdle(ended, at("23:00"), IDLE_MS), ended);
 });
 
-Deno.test("closeIfIdle() ends the session of a state, once, and no session of nobody", () => {
+Deno.test("closeIfIdle() ends the session of a state once, and does nothing without one", () => {
   const { state } = replayOne([
     { at: at("10:00"), used: 0, resetsAt: RESET },
     { at: at("10:01"), used: 1, resetsAt: RESET },
@@ -268,7 +268,7 @@ function mostIdleMs(polls: readonly FakePoll[]): number {
   return Math.max(IDLE_MS, GAP_INTERVALS * Math.max(0, ...waits));
 }
 
-Deno.test("sessions follow each other with more than the idle time between, and hold all that was used", () => {
+Deno.test("sessions are separated by more than the idle time, and contain all use", () => {
   fc.assert(fc.property(rises, (polls) => {
     const { sessions, entries } = replay(polls);
     for (const [index, session] of sessions.entries()) {
@@ -313,7 +313,7 @@ Deno.test("a restart between any two polls changes no session", () => {
   }));
 });
 
-Deno.test("a rise that is known only later joins the session that had begun by then, and is one before it otherwise", () => {
+Deno.test("a rise known only later joins the session that had begun by then, or is a separate one before it", () => {
   const last: Session = {
     account: ACCOUNT,
     startedAt: at("10:00"),

@@ -9,7 +9,7 @@ const ZONE = "Europe/Berlin";
 const ask = (words: Partial<Record<"range" | "from" | "to", string>>) =>
   spanOf({ range: null, from: null, to: null, ...words }, ZONE, NOW);
 
-Deno.test("parseEdge() reads dates and times on the wall of the zone, and instants as they are", () => {
+Deno.test("parseEdge() reads dates and times in the zone, and timestamps as they are", () => {
   const read = (text: string, isEnd = false) => isoInstant(parseEdge(text, ZONE, isEnd));
   assertEquals(read("2026-11-18"), "2026-11-17T23:00:00.000Z");
   assertEquals(read("2026-11-18", true), "2026-11-18T23:00:00.000Z");
@@ -20,7 +20,7 @@ Deno.test("parseEdge() reads dates and times on the wall of the zone, and instan
   assertEquals(read("1763468400000"), "2025-11-18T12:20:00.000Z");
 });
 
-Deno.test("parseEdge() reads from the first instant of all to the last day of the year 9999", () => {
+Deno.test("parseEdge() reads from the earliest possible time to the last day of the year 9999", () => {
   assertEquals(parseEdge("1970-01-01", "UTC"), 0);
   assertEquals(parseEdge("1970-01-01T00:00:00+00:01", "UTC"), null);
   assertEquals(parseEdge("1970-01-01", ZONE), null);
@@ -29,7 +29,7 @@ Deno.test("parseEdge() reads from the first instant of all to the last day of th
   assertEquals(parseEdge("2026-11-18T23:59", "UTC"), utc("2026-11-18 23:59"));
 });
 
-Deno.test("parseEdge() takes nothing else", () => {
+Deno.test("parseEdge() accepts nothing else", () => {
   for (
     const text of [
       "",
@@ -48,7 +48,7 @@ Deno.test("parseEdge() takes nothing else", () => {
   }
 });
 
-Deno.test("what parseEdge() reads of a wall is what the wall shows, whatever the zone", () => {
+Deno.test("local times read by parseEdge() are those shown in the zone", () => {
   const zones = fc.constantFrom(
     "UTC",
     "Europe/Berlin",
@@ -63,7 +63,7 @@ Deno.test("what parseEdge() reads of a wall is what the wall shows, whatever the
   }));
 });
 
-Deno.test("edges go before a range, and an end of today is no later than now", () => {
+Deno.test("edges take precedence over a range, and an end of today is no later than now", () => {
   assertEquals(ask({ range: "7d", from: "2026-11-18" }).span, { from: utc("2026-11-17 23:00"), to: NOW });
   assertEquals(ask({ from: "2026-11-18", to: "2026-11-19" }).span, {
     from: utc("2026-11-17 23:00"),
@@ -78,7 +78,7 @@ Deno.test("edges go before a range, and an end of today is no later than now", (
   assertEquals(ask({ range: "", from: "", to: "" }), { span: { range: "6h" }, problems: [] });
 });
 
-Deno.test("what makes no sense gives the usual span and says why", () => {
+Deno.test("invalid edges give the default range and the reason", () => {
   for (
     const [words, why] of [
       [{ range: "2y" }, /no range "2y"/],
@@ -95,7 +95,7 @@ Deno.test("what makes no sense gives the usual span and says why", () => {
   }
 });
 
-Deno.test("no words whatever make a span that is empty, upside down or ahead of now", () => {
+Deno.test("no input gives a range that is empty, reversed or in the future", () => {
   const word = fc.oneof(fc.string(), fc.constantFrom("2026-11-18", "2026-11-19T14:17", "1763468400000"));
   fc.assert(fc.property(word, word, (from, to) => {
     const { span } = ask({ from, to });

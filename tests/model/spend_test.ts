@@ -10,7 +10,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 
 const at = (text: string) => Date.parse(text);
 
-Deno.test("months follow each other without a gap in any zone, the one of now first", () => {
+Deno.test("months follow each other without a gap in any zone, the current one first", () => {
   const zones = [
     "UTC",
     "Europe/Berlin",
@@ -31,7 +31,7 @@ Deno.test("months follow each other without a gap in any zone, the one of now fi
   ));
 });
 
-Deno.test("a month begins and ends at local midnight, also where clocks change within it", () => {
+Deno.test("a month begins and ends at local midnight, also when clocks change within it", () => {
   assertEquals(monthOf(at("2026-10-31T23:30:00Z"), "Europe/Berlin"), {
     label: "2026-11",
     from: at("2026-10-31T23:00:00Z"),
@@ -41,7 +41,7 @@ Deno.test("a month begins and ends at local midnight, also where clocks change w
   assertEquals(to - from, 31 * DAY_MS + 3_600_000);
 });
 
-Deno.test("a projection adds the mean of the known days for what is left of the month", () => {
+Deno.test("a projection adds the mean of the known days for the rest of the month", () => {
   const input = { spent: 30, now: at("2026-11-21T00:00:00Z"), monthEnd: at("2026-12-01T00:00:00Z") };
   assertEquals(projectMonth({ ...input, days: [1, null, 2, 3] }), { amount: 50, perDay: 2, days: 3 });
   assertEquals(projectMonth({ ...input, days: [0, 0, 0] }), { amount: 30, perDay: 0, days: 3 });
@@ -49,7 +49,7 @@ Deno.test("a projection adds the mean of the known days for what is left of the 
   assertEquals(projectMonth({ ...input, now: input.monthEnd + 1, days: [1, 2, 3] })?.amount, 30);
 });
 
-Deno.test("a projection is never below what was spent, and grows with every day's cost", () => {
+Deno.test("a projection is never below the amount so far, and grows with every day's cost", () => {
   const cost = fc.double({ min: 0, max: 1e6, noNaN: true });
   fc.assert(fc.property(
     cost,
@@ -67,7 +67,7 @@ Deno.test("a projection is never below what was spent, and grows with every day'
   ));
 });
 
-Deno.test("today's allowance is the even share at the end of today less what is used", () => {
+Deno.test("today's allowance is the even share at the end of today minus the used share", () => {
   const week = {
     share: 0.5,
     windowMs: 7 * DAY_MS,
@@ -91,7 +91,7 @@ Deno.test("today's allowance is the even share at the end of today less what is 
   assertEquals([last.until, last.evenShare, last.left.toFixed(2)], [week.resetsAt, 1, "0.10"]);
 });
 
-Deno.test("there is no allowance for short windows, unknown figures and resets that are due", () => {
+Deno.test("there is no allowance for short windows, unknown figures and due resets", () => {
   const now = at("2026-11-26T15:00:00Z");
   const week = { share: 0.5, windowMs: 7 * DAY_MS, resetsAt: now + DAY_MS, now, workDays: 7, zone: "UTC" };
   assert(dayAllowance(week) !== null);
@@ -102,7 +102,7 @@ Deno.test("there is no allowance for short windows, unknown figures and resets t
   assertEquals(dayAllowance({ ...week, resetsAt: now + 8 * DAY_MS }), null);
 });
 
-Deno.test("a plan's use is what was taken of its longest window, however many of them passed", () => {
+Deno.test("a plan's use is the use of its longest window, however many windows passed", () => {
   const week = { windowMs: 7 * DAY_MS, limits: 2.1 };
   assertEquals(planUse([week], 28 * DAY_MS)!.share, 2.1 / 4);
   // Five hours say nothing of a plan that is sold by the week; of two weeks the fuller decides.

@@ -12,7 +12,7 @@ import type { Reading } from "../../lib/model/quota.ts";
 import { BALANCE, reading } from "../support/readings.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("statusOf() says the right word at each boundary", () => {
+Deno.test("statusOf() is correct at each boundary", () => {
   const words = [
     [0, "healthy"],
     [0.4999, "healthy"],
@@ -27,11 +27,11 @@ Deno.test("statusOf() says the right word at each boundary", () => {
   for (const [share, word] of words) assertEquals(statusOf(share), word);
 });
 
-Deno.test("statusOf() says unknown where the share cannot be known", () => {
+Deno.test("statusOf() is unknown if the share is unknown", () => {
   assertEquals(statusOf(null), "unknown");
 });
 
-Deno.test("statusOf() never gets milder as more is used", () => {
+Deno.test("statusOf() never improves as more is used", () => {
   const rank = ["healthy", "warning", "danger", "critical"];
   fc.assert(fc.property(fc.double({ min: -1, max: 2 }), fc.double({ min: -1, max: 2 }), (a, b) => {
     const [less, more] = a < b ? [a, b] : [b, a];
@@ -40,12 +40,12 @@ Deno.test("statusOf() never gets milder as more is used", () => {
   }));
 });
 
-Deno.test("the bounds of the words fall from one to the next", () => {
+Deno.test("the bounds of the words descend", () => {
   const bounds = STATUS_BOUNDS.map(([bound]) => bound);
   assertEquals(bounds, [...bounds].sort((a, b) => b - a));
 });
 
-Deno.test("danger begins at four fifths, or half way where the chosen words leave no room for it there", () => {
+Deno.test("danger begins at four fifths, or half way if the chosen bounds leave no room there", () => {
   const dangerOf = (warning: number, critical: number) =>
     statusBounds({ warning, critical }).find(([, word]) => word === "danger")![0];
   assertEquals(dangerOf(0.5, 0.95), 0.8);
@@ -55,11 +55,11 @@ Deno.test("danger begins at four fifths, or half way where the chosen words leav
   }
 });
 
-Deno.test("what is used up is critical wherever somebody has the words begin", () => {
+Deno.test("a used-up quota is critical whatever the chosen bounds", () => {
   assertEquals(statusOf(1, statusBounds({ warning: 2, critical: 3 })), "critical");
 });
 
-Deno.test("statusInWords() is the graver of level and forecast, and the vendor's own verdict wins over both", () => {
+Deno.test("statusInWords() is the worse of level and forecast, and the vendor's verdict overrides both", () => {
   const word = (share: number | null, state?: ForecastState, runOutProbability: number | null = null) =>
     statusInWords({ share, ...state && { forecast: { state, runOutProbability } } });
   assertEquals(word(0.2), "healthy");
@@ -94,7 +94,7 @@ Deno.test("statusInWords() is the graver of level and forecast, and the vendor's
   ));
 });
 
-Deno.test("of a balance without a limit the forecast alone says how it stands", () => {
+Deno.test("the status of a balance without a limit depends on the forecast alone", () => {
   const word = (state: ForecastState) =>
     statusInWords({ share: null, isBalance: true, forecast: { state, runOutProbability: null } });
   assertEquals(FORECAST_STATES.map((state) => [state, word(state)]), [
@@ -109,7 +109,7 @@ Deno.test("of a balance without a limit the forecast alone says how it stands", 
   ]);
 });
 
-Deno.test("statusLabel() tells what has no limit from what is not known", () => {
+Deno.test("statusLabel() distinguishes a missing limit from an unknown value", () => {
   const label = (fields: Partial<Reading>) => statusLabel({ ...reading(fields), status: "unknown" });
   assertEquals(label({ used: 5, limit: null }), "no limit");
   assertEquals(label({ used: null, limit: null }), "unknown");

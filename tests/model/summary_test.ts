@@ -35,7 +35,7 @@ function deciding(times: SummaryTimes, zone = ZONE) {
 const reasonAt = (times: SummaryTimes, memory: SummaryMemory | null, at: number) =>
   decideSummaries(times, memory, at, ZONE).decisions[0]!;
 
-Deno.test("a daily summary comes at its hour of the person's zone, once, and covers the time since the one before", () => {
+Deno.test("a daily summary comes once at its hour in the user's zone, and covers the time since the previous one", () => {
   const at = deciding(EIGHT);
   const start = Date.parse("2026-11-19T13:00:00Z");
   assertEquals(at(start), [], "a channel added in the afternoon waits for the next morning");
@@ -50,7 +50,7 @@ Deno.test("a daily summary comes at its hour of the person's zone, once, and cov
   for (const minutes of [1, 5, 600]) assertEquals(at(period!.to + minutes * MINUTE_MS), []);
 });
 
-Deno.test("the day the clocks change has 23 or 25 hours, and still one summary", () => {
+Deno.test("the day of a clock change has 23 or 25 hours, and still one summary", () => {
   for (const [day, hours] of [["2026-03-29", 23], ["2026-10-25", 25]] as const) {
     const noon = Date.parse(`${day}T12:00:00Z`);
     const { from, to } = lastPeriod("daily", { minute: 8 * 60 }, noon, ZONE);
@@ -79,7 +79,7 @@ Deno.test("a weekly summary comes on its weekday", () => {
   assertEquals(new Set(sent.map(({ to }) => new Date(to).getUTCDay())), new Set([1]));
 });
 
-Deno.test("what was missed by long is not sent any more, and explain says so", () => {
+Deno.test("a summary missed by a long time is not sent, and explain says so", () => {
   const known: SummaryMemory = { daily: { date: "2026-11-18", reason: "raised" } };
   const late = reasonAt(EIGHT, known, Date.parse("2026-11-19T21:00:00Z"));
   assertEquals([late.reason, late.figure], ["missed", "next on 2026-11-20 at 08:00 (in 10h)"]);
@@ -94,7 +94,7 @@ Deno.test("what was missed by long is not sent any more, and explain says so", (
   assertEquals(reasonAt(EIGHT, null, Date.parse("2026-11-19T15:00:00Z")).reason, "not-due");
 });
 
-Deno.test("a clock that was a month ahead keeps no summary of the days that follow", () => {
+Deno.test("a clock that was a month ahead does not suppress the summaries of the following days", () => {
   const at = deciding(EIGHT);
   const morning = (day: number) => Date.parse(`2026-11-${day}T07:00:30Z`);
   at(morning(18));
@@ -106,7 +106,7 @@ Deno.test("a clock that was a month ahead keeps no summary of the days that foll
   ]]);
 });
 
-Deno.test("property: whenever it looks, a day has at most one summary, and what runs all the time misses none", () => {
+Deno.test("property: a day has at most one summary at any interval of checks, and continuous checks miss none", () => {
   const zones = fc.constantFrom(
     "Europe/Berlin",
     "America/St_Johns",
@@ -151,7 +151,7 @@ Deno.test("property: whenever it looks, a day has at most one summary, and what 
   ));
 });
 
-Deno.test("times of summaries are typed as hours, weekdays by three letters or more", () => {
+Deno.test("times of summaries are entered as hours and as weekdays with three or more letters", () => {
   assertEquals([parseDaily("8:05"), parseDaily("23:59")], [{ minute: 485 }, { minute: 1439 }]);
   for (const wrong of ["24:00", "8", "08:60", "-1:00", "eight", ""]) {
     assertEquals(parseDaily(wrong), null, wrong);
@@ -179,7 +179,7 @@ const quota = (fields: Partial<SummaryQuota>): SummaryQuota => ({
   ...fields,
 });
 
-Deno.test("a summary says what was used, by what, what was wasted and whether the plan fits", () => {
+Deno.test("a summary states the use, its sources, the waste and whether the plan fits", () => {
   const words = writeSummary(PERIOD, {
     quotas: [
       quota({
@@ -221,7 +221,7 @@ Deno.test("a summary says what was used, by what, what was wasted and whether th
   assertEquals(writeSummary(PERIOD, { quotas: [quota({})], alerts: [], plans: [] }, ZONE), null);
 });
 
-Deno.test("a month over budget is told once, a raised budget is another line, and without one nothing is asked", () => {
+Deno.test("a month over budget is reported once, a raised budget is another threshold, and without one nothing is computed", () => {
   let memory: AlertMemory | null = null;
   const rules = (budget: number): AlertRules => ({
     ...DEFAULT_ALERT_RULES,
@@ -245,7 +245,7 @@ Deno.test("a month over budget is told once, a raised budget is another line, an
   assertEquals(see(500, 0), []);
 });
 
-Deno.test("an account that gives its first readings late is new then, once", () => {
+Deno.test("an account with its first readings late counts as new then, once", () => {
   let memory: AlertMemory | null = null;
   const rules = { ...DEFAULT_ALERT_RULES, off: [] };
   const see = (quotas: number) => {
@@ -257,7 +257,7 @@ Deno.test("an account that gives its first readings late is new then, once", () 
   assertEquals([see(0), see(1), see(1)], [[], ["1 quota read."], []]);
 });
 
-Deno.test("property: the times of summaries are written as they are typed", () => {
+Deno.test("property: the times of summaries are written as they are entered", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 0, max: 6 }), (minute, weekday) => {
       const [daily, weekly] = summaryTimesWords({ daily: { minute }, weekly: { minute, weekday } });
@@ -269,7 +269,7 @@ Deno.test("property: the times of summaries are written as they are typed", () =
   assertEquals(summaryTimesWords({}), []);
 });
 
-Deno.test("a summary is due from its minute on until it is too late, and says when the next one is", () => {
+Deno.test("a summary is due from its minute until it is too late, and states the time of the next one", () => {
   const due = Date.parse("2026-11-20T07:00:00Z");
   const told = (times: SummaryTimes, date: string, at: number) =>
     reasonAt(times, { daily: { date, reason: "raised" }, weekly: { date, reason: "raised" } }, at).reason;

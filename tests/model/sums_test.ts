@@ -36,7 +36,7 @@ function sumsOf(polls: readonly FakePoll[], quota: string): readonly number[] {
   ].map((total) => Math.round(total * 1e6) / 1e6);
 }
 
-Deno.test("a reset left out in the middle of an early reset counts nothing twice", () => {
+Deno.test("a reset missing in the middle of an early reset counts nothing twice", () => {
   const OLD = utc("2026-09-13 04:00");
   const NEW = utc("2026-09-14 10:00");
   const weekly = { quota: "weekly", unit: "percent", window: ONE_WEEK, limit: 100 } as const;
@@ -61,7 +61,7 @@ Deno.test("a reset left out in the middle of an early reset counts nothing twice
   assertEquals(sum(kept.sessions.flatMap(({ quotas }) => quotas)), 33);
 });
 
-Deno.test("use that became known late stays in its own session when what follows is taken back", () => {
+Deno.test("use that became known late stays in its own session when later readings are reverted", () => {
   const OLD = utc("2026-09-13 04:00");
   const NEW = utc("2026-09-14 10:00");
   const LATER = utc("2026-09-16 10:05");
@@ -79,7 +79,7 @@ Deno.test("use that became known late stays in its own session when what follows
   assertEquals(kept.sessions.map(({ quotas }) => sum(quotas)), [3, 27]);
 });
 
-Deno.test("use that became known when a later session was under way takes no earlier session's place", () => {
+Deno.test("use that became known during a later session does not replace an earlier one", () => {
   const chat = { quota: "chat" } as const;
   const search = { quota: "search" } as const;
   const polls: readonly FakePoll[] = [
@@ -93,7 +93,7 @@ Deno.test("use that became known when a later session was under way takes no ear
   assertEquals(sumsOf(polls, "search"), [4, 4, 4, 4, 4, 4]);
 });
 
-Deno.test("a cycle that began with a first use never was when that use is taken back", () => {
+Deno.test("a cycle that began with a first use is removed when that use is reverted", () => {
   const OLD = utc("2026-09-12");
   const weekly = { quota: "weekly", unit: "percent", window: ONE_WEEK, limit: 100 } as const;
   const used = START + 9 * HOUR_MS;
@@ -153,7 +153,7 @@ const poll = fc.record({
   source: fc.constantFrom("", "", "", "status line"),
 });
 
-Deno.test("whatever is stated of two quotas, all sums agree after every poll", () => {
+Deno.test("whatever is stated about two quotas, all sums agree after every poll", () => {
   fc.assert(fc.property(
     fc.array(poll, { minLength: 1, maxLength: 20 }),
     fc.constantFrom(...WINDOWS),
@@ -192,7 +192,7 @@ Deno.test("whatever is stated of two quotas, all sums agree after every poll", (
   ));
 });
 
-Deno.test("what a new window holds under a new plan was used under nobody's count", () => {
+Deno.test("what a new window under a new plan already contains is not counted", () => {
   const first = START + 5 * HOUR_MS;
   const polls: readonly FakePoll[] = [
     { at: START + 4 * HOUR_MS, plan: "pro", readings: [reading({ used: 50, resetsAt: first })] },

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 
 const keys = fc.array(fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: null }));
 
-Deno.test("sorted rows are the same rows in order, those that are alike as they were, the unknown last", () => {
+Deno.test("sorted rows are the same rows, equal ones in their previous order, unknown ones last", () => {
   fc.assert(fc.property(keys, fc.boolean(), (values, descending) => {
     const rows = values.map((key, place) => ({ key, place }));
     const sorted = sortedRows(rows, ({ key }) => key, descending);
@@ -20,7 +20,7 @@ Deno.test("sorted rows are the same rows in order, those that are alike as they 
   }));
 });
 
-Deno.test("pages of any size hold every row once, and a page beyond the last is the last", () => {
+Deno.test("pages of any size contain every row once, and a page beyond the last is the last", () => {
   const size = fc.integer({ min: 1, max: 30 });
   fc.assert(fc.property(fc.array(fc.integer(), { maxLength: 200 }), size, (rows, size) => {
     const { pages } = pageOf(rows, 1, size);
@@ -34,7 +34,7 @@ Deno.test("pages of any size hold every row once, and a page beyond the last is 
   }));
 });
 
-Deno.test("groups hold every row once, in the order in which they are met", () => {
+Deno.test("groups contain every row once, in order of first occurrence", () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 5 })), (rows) => {
     const groups = groupedRows(rows, String);
     assertEquals(groups.map(({ key }) => key), [...new Set(rows.map(String))]);
@@ -43,7 +43,7 @@ Deno.test("groups hold every row once, in the order in which they are met", () =
   }));
 });
 
-Deno.test("text sorts by its letters", () => {
+Deno.test("text is sorted alphabetically", () => {
   const rows: readonly SortKey[] = ["b", null, "a"];
   assertEquals(sortedRows(rows, (row) => row, false), ["a", "b", null]);
   assertEquals(sortedRows(rows, (row) => row, true), ["b", "a", null]);

@@ -35,7 +35,7 @@ function total(tally: Tally): number | undefined {
   return tally.consumed.get(KEY)?.total;
 }
 
-Deno.test("tallied() counts polls of each account by how they ended", () => {
+Deno.test("tallied() counts polls of each account by outcome", () => {
   let tally = tallied(EMPTY_TALLY, outcome(), []);
   tally = tallied(tally, outcome({ kind: "auth" }), []);
   tally = tallied(tally, outcome({ kind: "auth" }), []);
@@ -45,7 +45,7 @@ Deno.test("tallied() counts polls of each account by how they ended", () => {
   assertEquals(EMPTY_TALLY.polls.size, 0);
 });
 
-Deno.test("consumption that is taken back makes the total stand still until as much is consumed", () => {
+Deno.test("reverted consumption holds the total until as much is consumed again", () => {
   let tally = tallied(EMPTY_TALLY, outcome(), [entry(3)]);
   const totals: (number | undefined)[] = [];
   for (const changes of [[entry(27)], [adjust(-27)], [entry(20)], [entry(10)], [adjust(4)]]) {
@@ -55,7 +55,7 @@ Deno.test("consumption that is taken back makes the total stand still until as m
   assertEquals(totals, [30, 30, 30, 33, 37]);
 });
 
-Deno.test("what an earlier run counted and this one takes back is set against what this one counts", () => {
+Deno.test("consumption of an earlier run that this run reverts is offset against this run's count", () => {
   let tally = tallied(EMPTY_TALLY, outcome(), [adjust(-5)]);
   assertEquals(total(tally), 0);
   tally = tallied(tally, outcome(), [entry(7)]);
@@ -80,7 +80,7 @@ Deno.test("a total never falls, whatever a vendor states", () => {
   }));
 });
 
-Deno.test("of use that only rises, the total is the rise", () => {
+Deno.test("for rising use, the total is the rise", () => {
   const rises = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 30 });
   fc.assert(fc.property(rises, (steps) => {
     let state = emptyState(ACCOUNT);

@@ -1,7 +1,7 @@
 import { termsCursor } from "../../lib/model/engine/terms.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("the terms of a reading are those that held until the next change", () => {
+Deno.test("the terms of a reading are those valid until the next change", () => {
   const at = termsCursor([
     { until: 100, unit: null, plan: "pro" },
     { until: 200, unit: "requests", plan: null },
@@ -19,7 +19,7 @@ Deno.test("the terms of a reading are those that held until the next change", ()
   ]);
 });
 
-Deno.test("where nothing ever changed, the terms of now held always", () => {
+Deno.test("without changes, the current terms were always valid", () => {
   const at = termsCursor([], { unit: "usd", plan: null });
   assertEquals([at(0), at(1e15)], [{ unit: "usd", plan: null }, { unit: "usd", plan: null }]);
 });

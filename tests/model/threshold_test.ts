@@ -22,7 +22,7 @@ const COUNTED = { unit: "requests", limit: 2000 } as const;
 const requests = (minute: number, used: number) =>
   at(minute, used, { ...COUNTED, remaining: 2000 - used, share: used / 2000 });
 
-Deno.test("lines are typed as people say them", () => {
+Deno.test("thresholds are entered in everyday forms", () => {
   const read: readonly (readonly [string, Threshold | null])[] = [
     ["80", 0.8],
     ["80%", 0.8],
@@ -53,14 +53,14 @@ const line: fc.Arbitrary<Threshold> = fc.oneof(
   fc.tuple(of, fc.integer({ min: 1, max: 1_000_000 })).map(([of, amount]) => ({ of, amount })),
 );
 
-Deno.test("property: a line is written as it is typed, and another line is written otherwise", () => {
+Deno.test("property: a threshold is written as it is entered, and different ones are written differently", () => {
   fc.assert(fc.property(line, line, (one, other) => {
     assertEquals(parseThreshold(thresholdText(one)), one);
     assertEquals(thresholdId(one) === thresholdId(other), JSON.stringify(one) === JSON.stringify(other));
   }));
 });
 
-Deno.test("property: a line that is crossed stays crossed while more is used, and is never clear", () => {
+Deno.test("property: a crossed threshold stays crossed while more is used, and is never clear", () => {
   const used = fc.integer({ min: 0, max: 3000 });
   fc.assert(fc.property(line, used, used, (one, a, b) => {
     const figures = (used: number) => ({
@@ -75,7 +75,7 @@ Deno.test("property: a line that is crossed stays crossed while more is used, an
   }));
 });
 
-Deno.test("property: lines come in the order in which they are crossed, whatever the order they were given in", () => {
+Deno.test("property: thresholds are sorted by when they are crossed, whatever their input order", () => {
   fc.assert(fc.property(fc.array(share.map((one): Threshold => ({ of: "left", share: one }))), (lines) => {
     const shares = sortedThresholds(lines).map((one) =>
       typeof one === "object" && "share" in one ? one.share : 0
@@ -84,7 +84,7 @@ Deno.test("property: lines come in the order in which they are crossed, whatever
   }));
 });
 
-Deno.test("a line of what is left, and one of an amount, are told once in a cycle, in their own terms", () => {
+Deno.test("a threshold on the remainder, and one on an amount, are reported once per cycle, in their own terms", () => {
   const rules = {
     ...DEFAULT_ALERT_RULES,
     thresholds: [{ of: "used", amount: 1500 }, { of: "left", share: 0.2 }, {
@@ -123,7 +123,7 @@ Deno.test("a line of what is left, and one of an amount, are told once in a cycl
   assertEquals(told(25, 1951), []);
 });
 
-Deno.test("a message names the line that was crossed as it was typed", () => {
+Deno.test("a message names the crossed threshold as it was entered", () => {
   const words = (text: string) => crossedWords(parseThreshold(text)!, "requests");
   assertEquals(["98.5", "80", "2.5% left", "500 used"].map(words), [
     "over 98.5%",
@@ -133,7 +133,7 @@ Deno.test("a message names the line that was crossed as it was typed", () => {
   ]);
 });
 
-Deno.test("an alert of an amount is open while it holds", () => {
+Deno.test("an alert on an amount is open while it applies", () => {
   const rules = { ...DEFAULT_ALERT_RULES, thresholds: [{ of: "left", amount: 100 }] as const };
   const { see } = considering(rules);
   see(...requests(0, 1000));
@@ -144,7 +144,7 @@ Deno.test("an alert of an amount is open while it holds", () => {
   assertEquals(openAlerts(raised, [later], [], then).length, 0);
 });
 
-Deno.test("the narrowest rule holds: of the quota, the account, the kind of window, or everything", () => {
+Deno.test("the most specific rule applies: of the quota, the account, the kind of window, or everything", () => {
   const fixed = (seconds: number): Window => ({ kind: "fixed", seconds });
   const key = "acme/work/five-hour" as const;
   const rule = (only: object) =>

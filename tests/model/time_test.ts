@@ -53,7 +53,7 @@ const instant = fc.oneof(
   ).map(([turn, distance]) => turn + distance),
 );
 
-Deno.test("dayStart() is at or before an instant, and the next one after it", () => {
+Deno.test("dayStart() is at or before a time, and the next one after it", () => {
   fc.assert(
     fc.property(instant, zone, (at, zone) => {
       assert(dayStart(at, zone) <= at);
@@ -76,7 +76,7 @@ Deno.test("a day is one date from its start to the next", () => {
   );
 });
 
-Deno.test("the wall shows 00:00 at the start of a day, unless midnight was skipped", () => {
+Deno.test("local time is 00:00 at the start of a day, unless midnight was skipped", () => {
   fc.assert(
     fc.property(instant, zone, (at, zone) => {
       const start = dayStart(at, zone);
@@ -103,7 +103,7 @@ Deno.test("weekStart() is a Monday at or before an instant, less than eight days
   );
 });
 
-Deno.test("days are 23 and 25 hours long where the clock turns", () => {
+Deno.test("days have 23 and 25 hours when clocks change", () => {
   const lengthOf = (date: string, zone: string) => {
     const noon = utc(`${date} 12:00`) - offsetAt(utc(`${date} 12:00`), zone);
     return (dayStart(noon, zone, 1) - dayStart(noon, zone)) / HOUR_MS;
@@ -116,7 +116,7 @@ Deno.test("days are 23 and 25 hours long where the clock turns", () => {
   assertEquals(lengthOf("2026-10-04", "Australia/Lord_Howe"), 23.5);
 });
 
-Deno.test("the day begins at 01:00 where midnight is skipped", () => {
+Deno.test("the day begins at 01:00 if midnight is skipped", () => {
   assertEquals(dayStart(utc("2018-11-04 12:00"), "America/Sao_Paulo"), utc("2018-11-04 03:00"));
   assertEquals(wallText(utc("2018-11-04 03:00"), "America/Sao_Paulo"), "2018-11-04 01:00");
   assertEquals(dayStart(utc("2022-03-27 12:00"), "Asia/Beirut"), utc("2022-03-26 22:00"));
@@ -130,14 +130,14 @@ Deno.test("the day begins at the first of two midnights", () => {
   assertEquals(dayStart(utc("2023-10-29 12:00"), "Atlantic/Azores"), utc("2023-10-29"));
 });
 
-Deno.test("a day that a zone left out is empty", () => {
+Deno.test("a day that a zone skipped is empty", () => {
   const turn = utc("2011-12-30 10:00");
   assertEquals(midnight(2011, 12, 30, "Pacific/Apia"), turn);
   assertEquals(midnight(2011, 12, 31, "Pacific/Apia"), turn);
   assertEquals(dayStart(turn - 1, "Pacific/Apia", 1), turn);
 });
 
-Deno.test("zones may be off by half an hour and by a quarter", () => {
+Deno.test("zones may have offsets of half and quarter hours", () => {
   assertEquals(dayStart(utc("2026-11-21 12:00"), "Asia/Kolkata"), utc("2026-11-20 18:30"));
   assertEquals(dayStart(utc("2026-11-21 12:00"), "Asia/Kathmandu"), utc("2026-11-20 18:15"));
   assertEquals(offsetAt(utc("2026-11-21"), "Asia/Kathmandu"), 345 * MINUTE_MS);
@@ -167,7 +167,7 @@ Deno.test("ISO weeks belong to the year of their Thursday", () => {
   for (const [date, week] of weeks) assertEquals(isoWeek(utc(`${date} 12:00`), "UTC"), week);
 });
 
-Deno.test("dates and weeks are those on the wall of the zone, not UTC's", () => {
+Deno.test("dates and weeks are local to the zone, not UTC", () => {
   const at = utc("2027-01-03 23:30");
   assertEquals(isoDate(at, "UTC"), "2027-01-03");
   assertEquals(isoDate(at, "Europe/Berlin"), "2027-01-04");
@@ -182,7 +182,7 @@ Deno.test("midnight is hour 0, never 24", () => {
   assertEquals(wallText(utc("2026-11-21"), "UTC"), "2026-11-21 00:00");
 });
 
-Deno.test("isZone() tells zones from other text", () => {
+Deno.test("isZone() distinguishes zones from other text", () => {
   for (const zone of ZONES) assert(isZone(zone));
   for (const text of ["", "Mars/Olympus", "Europe", "../etc/passwd"]) assert(!isZone(text), text);
   assertThrows(() => wallTime(0, "Mars/Olympus"), /time zone/i);
@@ -194,13 +194,13 @@ Deno.test("isoInstant() is UTC with milliseconds, and null stays null", () => {
   assertEquals(isoInstant(null), null);
 });
 
-Deno.test("a month of days is reckoned in no time", () => {
+Deno.test("a month of days is computed quickly", () => {
   const before = performance.now();
   for (let day = 0; day < 300; day++) dayStart(utc("2026-11-21"), "Europe/Berlin", -day);
   assert(performance.now() - before < 1000);
 });
 
-Deno.test("wallTime() tells what a calendar tells, in any zone and near any turn of its clock", () => {
+Deno.test("wallTime() agrees with a calendar, in any zone and near any clock change", () => {
   const zones = [
     ...ZONES,
     "America/St_Johns",
@@ -226,7 +226,7 @@ Deno.test("wallTime() tells what a calendar tells, in any zone and near any turn
   );
 });
 
-Deno.test("a zone costs one formatter, however its name is spelt, and only so many are kept", () => {
+Deno.test("a zone needs one formatter, however its name is spelled, and only a limited number is kept", () => {
   const Real = Intl.DateTimeFormat;
   let made = 0;
   // Those that tell times are made with an hour; names are looked up without.

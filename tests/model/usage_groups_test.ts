@@ -27,7 +27,7 @@ const member = (group: string, ...uses: (Use | null)[]): UsageGroup => ({
   uses,
 });
 
-Deno.test("a group adds up shares, and takes the fullest for what cannot be added", () => {
+Deno.test("a group adds up shares, and takes the fullest if they cannot be added", () => {
   const quotas = [
     member("a", use(0.5), null),
     member("b", use(0.1), use(0.2)),
@@ -41,7 +41,7 @@ Deno.test("a group adds up shares, and takes the fullest for what cannot be adde
   assertEquals(values("amount"), { a: [2, 1], b: [1, 1] });
 });
 
-Deno.test("what is not known stays so: it is neither nothing nor full", () => {
+Deno.test("unknown stays unknown: it is neither zero nor full", () => {
   const [row] = groupRows([member("a", null, use(null))], "share");
   assertEquals(row!.values, [null, null]);
   assertEquals(totalOf(row!.values, "share"), null);
@@ -50,7 +50,7 @@ Deno.test("what is not known stays so: it is neither nothing nor full", () => {
 
 const shares = fc.option(fc.integer({ min: 0, max: 1000 }).map((part) => part / 8), { freq: 5 });
 
-Deno.test("grouping changes no sum, and neither does leaving only a few groups", () => {
+Deno.test("grouping changes no sum, and neither does reducing to a few groups", () => {
   const quotas = fc.array(
     fc.tuple(fc.constantFrom(..."abcdefghijklmnop"), fc.array(shares, { minLength: 4, maxLength: 4 })),
     { minLength: 1 },
@@ -72,7 +72,7 @@ Deno.test("grouping changes no sum, and neither does leaving only a few groups",
   }));
 });
 
-Deno.test("the groups that stay are those with the most, in their order, and the others are one at the end", () => {
+Deno.test("the groups with the most remain in order, and the others become one at the end", () => {
   const rows = [[3], [1], [4], [null], [5]].map((values, i) => ({ group: "abcde"[i]!, values }));
   const names = (most: number, measure: typeof MEASURES[number] = "share") =>
     fewRows(rows, most, measure, "rest").map(({ group, values }) => [group, values[0]]);
@@ -84,7 +84,7 @@ Deno.test("the groups that stay are those with the most, in their order, and the
   assertEquals(names(3, "used"), [["c", 4], ["e", 5], ["rest", 3]]);
 });
 
-Deno.test("a change is told against what was, and not where that was nothing", () => {
+Deno.test("a change is relative to the previous value, and absent if that was zero", () => {
   assertEquals(changeOf(1.5, 1), 0.5);
   assertEquals(changeOf(0, 2), -1);
   assertEquals(changeOf(1, 0), null);
@@ -92,12 +92,12 @@ Deno.test("a change is told against what was, and not where that was nothing", (
   assertEquals(changeOf(1, null), null);
 });
 
-Deno.test("a day is the darker the more there was, and never dark for nothing", () => {
+Deno.test("a day is darker the more was used, and never dark for zero", () => {
   assertEquals([null, 0, 0.01, 1, 2, 3, 4].map((value) => heatLevel(value, 4)), [0, 0, 1, 1, 2, 3, 4]);
   assertEquals(heatLevel(1, 0), 0);
 });
 
-Deno.test("the fastest depletion comes first, with its day; days of which nothing is known do not count", () => {
+Deno.test("the fastest depletion comes first, with its day; unknown days do not count", () => {
   const slots = [0, 1, 2].map((day) => ({ from: day * DAY_MS, to: (day + 1) * DAY_MS }));
   const quota = (id: string, windowMs: number | null, ...uses: (Use | null)[]) => ({
     key: `acme/work/${id}` as QuotaKey,

@@ -42,7 +42,7 @@ function bucketAt(start: number, consumed: number, limit: number | null = 100): 
   };
 }
 
-Deno.test("slots follow each other without a hole, and cover what was asked for", () => {
+Deno.test("slots follow each other without a gap, and cover the requested range", () => {
   const interval = fc.constantFrom(...INTERVALS);
   fc.assert(
     fc.property(
@@ -64,7 +64,7 @@ Deno.test("slots follow each other without a hole, and cover what was asked for"
   );
 });
 
-Deno.test("days begin at midnight of the zone, also where clocks are turned", () => {
+Deno.test("days begin at midnight in the zone, also when clocks change", () => {
   const days = slotsOf("1d", utc("2026-03-27 23:00"), utc("2026-03-31 22:00"), "Europe/Berlin");
   assertEquals(days.map(({ from }) => isoDate(from, "Europe/Berlin")), [
     "2026-03-28",
@@ -77,7 +77,7 @@ Deno.test("days begin at midnight of the zone, also where clocks are turned", ()
   assertEquals(months.map(({ from }) => isoDate(from, "UTC")), ["2026-01-01", "2026-02-01", "2026-03-01"]);
 });
 
-Deno.test("nothing that was consumed is lost or counted twice, however it is summed up", () => {
+Deno.test("no consumption is lost or counted twice, however it is summed up", () => {
   const buckets = fc.uniqueArray(fc.nat(40 * 24), { maxLength: 200 }).map((hours) =>
     hours.sort((a, b) => a - b).map((hour) => bucketAt(FROM + hour * HOUR_MS, (hour * 7) % 13))
   );
@@ -103,7 +103,7 @@ Deno.test("nothing that was consumed is lost or counted twice, however it is sum
   );
 });
 
-Deno.test("a slot without a bucket is not known, which is not nothing", () => {
+Deno.test("a slot without a bucket is unknown, which is not zero", () => {
   const slots: readonly Slot[] = [{ from: FROM, to: FROM + HOUR_MS }, {
     from: FROM + HOUR_MS,
     to: FROM + 2 * HOUR_MS,
@@ -120,7 +120,7 @@ Deno.test("without a limit there is an amount and no share", () => {
   assertEquals(mergeUse(use!, known), { consumed: 6, share: 0.5, high: 0.7, resets: 1 });
 });
 
-Deno.test("two uses of a quota add up, and the higher level and every reset count", () => {
+Deno.test("two quotas' use adds up, and the higher level and every reset count", () => {
   const one: Use = { consumed: 1, share: 0.25, high: 0.7, resets: 1 };
   const other: Use = { consumed: 2, share: 0.5, high: 0.4, resets: 2 };
   const sum = { consumed: 3, share: 0.75, high: 0.7, resets: 3 };

@@ -56,7 +56,7 @@ function quotaAfter(fields: Partial<Reading>): QuotaView {
   return view;
 }
 
-Deno.test("accountView() of an account never polled knows nothing and shows no quotas", () => {
+Deno.test("accountView() of an account that was never polled has no known values and no quotas", () => {
   const view = viewAfter([]);
   assertEquals([view.key, view.provider, view.providerName, view.name], [
     "acme/work",
@@ -78,7 +78,7 @@ Deno.test("accountView() shows quotas in the order in which they were first seen
   assertEquals(view.quotas.map((quota) => quota.quota), ["weekly", "five-hour"]);
 });
 
-Deno.test("a quota shows what was read, and its open cycle", () => {
+Deno.test("a quota shows the reading and its open cycle", () => {
   const view = viewAfter([
     { at: START, readings: [reading({ used: 10, remaining: 90, resetsAt: START + HOUR_MS })] },
     {
@@ -114,19 +114,19 @@ Deno.test("a quota shows what was read, and its open cycle", () => {
   }]);
 });
 
-Deno.test("a quota over its limit is full and critical, and says by how much it is over", () => {
+Deno.test("a quota over its limit is full and critical, and states the excess", () => {
   const view = quotaAfter({ used: 120 });
   assertEquals([view.utilization, view.share, view.status], [1, 1.2, "critical"]);
 });
 
-Deno.test("a quota whose use or limit is not known has no share and no status", () => {
+Deno.test("a quota with unknown use or limit has no share and no status", () => {
   for (const fields of [{ used: null }, { limit: null }, { used: 0, limit: 0 }]) {
     const view = quotaAfter(fields);
     assertEquals([view.utilization, view.share, view.status], [null, null, "unknown"]);
   }
 });
 
-Deno.test("a quota the provider stopped mentioning is gone, shown for a day, and then no more", () => {
+Deno.test("a quota that the provider stopped mentioning is gone, shown for a day, and then removed", () => {
   const both = [reading({ quota: "five-hour" }), reading({ quota: "old" })];
   const shown = (later: number) =>
     viewAfter([{ at: START, readings: both }, {
@@ -159,7 +159,7 @@ Deno.test("a rate needs readings that span five minutes", () => {
   assertEquals(rateAfter(0, 45), 60);
 });
 
-Deno.test("a rate of nothing used is 0, not unknown", () => {
+Deno.test("the rate of an unused quota is 0, not unknown", () => {
   const polls = [0, 10, 20].map((minute) => ({
     at: START + minute * MINUTE_MS,
     readings: [reading({ used: 7 })],
@@ -168,7 +168,7 @@ Deno.test("a rate of nothing used is 0, not unknown", () => {
   assertEquals(recentRate({ recent: [] }), null);
 });
 
-Deno.test("a rate goes on over a reset", () => {
+Deno.test("a rate continues across a reset", () => {
   const polls = [
     { at: START, readings: [reading({ used: 90, resetsAt: START + 5 * MINUTE_MS })] },
     { at: START + 10 * MINUTE_MS, readings: [reading({ used: 10, resetsAt: START + 5 * HOUR_MS })] },
@@ -176,7 +176,7 @@ Deno.test("a rate goes on over a reset", () => {
   assertEquals(viewAfter(polls).quotas[0]?.ratePerHour, 60);
 });
 
-Deno.test("tightestFirst() puts the fullest quota first and the unknown last, over all accounts", () => {
+Deno.test("tightestFirst() puts the fullest quota first and unknown ones last, across all accounts", () => {
   const of = (name: string, readings: readonly Reading[]): AccountView => ({
     ...viewAfter([{ at: START, readings }]),
     name,
@@ -208,7 +208,7 @@ Deno.test("a view is plain data", () => {
   assertEquals(JSON.parse(JSON.stringify(view)), view);
 });
 
-Deno.test("accountView() has what else is known of an account, and leaves out what is not", () => {
+Deno.test("accountView() contains other known facts about an account, and omits unknown ones", () => {
   const fact = { key: "banked-resets", label: "Banked resets", count: 2, expiresAt: null };
   const dropped = [{ what: "search", why: "no figure" }];
   const credential = { source: "login file", expiresAt: START + DAY_MS } as NonNullable<

@@ -26,7 +26,7 @@ const say = (fields: Partial<QuotaView>, now = READ_AT, account: Partial<Account
 const dry = (inMs: number, fields = {}) =>
   forecastOf({ state: "runs-dry", emptyAt: READ_AT + inMs, projectedShare: 1.4, ...fields });
 
-Deno.test("a lane begins with what is left now and ends with what the forecast leaves at the reset", () => {
+Deno.test("a lane begins with what is left now and ends with the forecast at the reset", () => {
   const lane = laneWith({ used: 40, forecast: forecastOf({ projectedShare: 0.7 }) });
   assertEquals(lane.state, "lasts");
   assertEquals(lane.left.map(([at, left]) => [at, Math.round(left * 100)]), [[READ_AT, 60], [RESET, 30]]);
@@ -38,12 +38,12 @@ Deno.test("a lane begins with what is left now and ends with what the forecast l
   );
 });
 
-Deno.test("a reset is ahead until its instant, and no longer", () => {
+Deno.test("a reset is ahead until its time, and no longer", () => {
   assertEquals(laneWith({}, RESET - 1).resetsAt, RESET);
   assertEquals(laneWith({}, RESET).resetsAt, null);
 });
 
-Deno.test("what runs out is empty from then to its reset, and no longer", () => {
+Deno.test("a quota that runs out is empty from then until its reset", () => {
   const lane = laneWith({ used: 80, forecast: dry(HOUR_MS) });
   assertEquals([lane.state, lane.emptyAt, lane.resetsAt], ["runs-out", READ_AT + HOUR_MS, RESET]);
   const empty = (at: number) => isEmptyAt(lane, at);
@@ -64,7 +64,7 @@ Deno.test("what runs out is empty from then to its reset, and no longer", () => 
   );
 });
 
-Deno.test("what is blocked or used up says so, with when it is back where that is known", () => {
+Deno.test("blocked and used-up quotas say so, with the time of availability if it is known", () => {
   assertEquals(
     say({ used: 10, allowed: false, status: "blocked" }),
     "Blocked by its vendor. Its reset is at 15:00.",
@@ -77,7 +77,7 @@ Deno.test("what is blocked or used up says so, with when it is back where that i
   assertEquals(laneWith({ used: 10, allowed: false, status: "blocked" }).left, []);
 });
 
-Deno.test("unknown stays unknown: no forecast draws no line, and old figures draw not even a level", () => {
+Deno.test("unknown stays unknown: without a forecast there is no line, and old figures have no level", () => {
   const thinking = { used: 40, forecast: forecastOf({ state: "analysing", projectedShare: null }) } as const;
   assertEquals(laneWith(thinking).left.length, 1);
   assertEquals(say(thinking), "60% left. No forecast. Resets at 15:00.");
@@ -93,7 +93,7 @@ Deno.test("unknown stays unknown: no forecast draws no line, and old figures dra
   assertEquals(laneWith({ used: 99, resetsAt: READ_AT + 1000 }, READ_AT + MINUTE_MS).left, []);
 });
 
-Deno.test("a balance without a limit is drawn down from what is left now", () => {
+Deno.test("a balance without a limit is drawn from what is left now", () => {
   const lane = laneWith({
     unit: "usd",
     used: null,
@@ -109,7 +109,7 @@ Deno.test("a balance without a limit is drawn down from what is left now", () =>
   assertEquals(laneNote(lane, READ_AT, when), "lasts about 3 days");
 });
 
-Deno.test("whatever a view states, levels are shares, instants go forward and the first one is now", () => {
+Deno.test("whatever a view states, levels are shares, times ascend and the first one is now", () => {
   const number = fc.option(fc.double({ min: 0, max: 200, noNaN: true }), { nil: null });
   const instant = fc.option(fc.integer({ min: READ_AT - DAY_MS, max: READ_AT + 9 * DAY_MS }), { nil: null });
   fc.assert(fc.property(
@@ -136,7 +136,7 @@ Deno.test("whatever a view states, levels are shares, instants go forward and th
   ));
 });
 
-Deno.test("200 quotas are bounded, the most urgent are drawn, and a sentence says how many are not", () => {
+Deno.test("200 quotas are limited: the most urgent are drawn, and a sentence counts the others", () => {
   const quotas = Array.from({ length: 200 }, (_, i) => quotaViewOf({ quota: `q${i}`, used: i / 2 }));
   const account = accountViewOf(quotas);
   const horizon = horizonOf({ accounts: [account], readiness: [], now: READ_AT, span: "24h", idle: null });
@@ -145,7 +145,7 @@ Deno.test("200 quotas are bounded, the most urgent are drawn, and a sentence say
   assertEquals([horizon.to - horizon.from, horizon.idle], [DAY_MS, null]);
 });
 
-Deno.test("the best account has a lane even where others are more urgent, and a sentence says so", () => {
+Deno.test("the best account has a lane even if others are more urgent, and a sentence says so", () => {
   const busy = accountViewOf(
     Array.from({ length: 20 }, (_, i) => quotaViewOf({ quota: `q${i}`, used: 70 + i })),
   );
@@ -191,7 +191,7 @@ Deno.test("limits per minute and capacities have no lane", () => {
   assertEquals([lanes.length, more], [0, 0]);
 });
 
-Deno.test("the plan names the best account, the next one when it runs out, and when nothing is left", () => {
+Deno.test("the plan names the best account, the next one when it runs out, and the time when nothing is left", () => {
   const named = (name: string, fields: Partial<QuotaView>) =>
     readinessOf(
       accountViewOf([quotaViewOf({ ...fields, key: `${name}/default/five-hour` })], {
@@ -232,7 +232,7 @@ function workedWeeks(weeks: number) {
   }).flat();
 }
 
-Deno.test("idle hours are learnt from the person's own weeks: nights, and weekends once those are known", () => {
+Deno.test("idle hours are learned from the user's weeks: nights, and weekends once those are known", () => {
   const week = idleWeek(workedWeeks(4), READ_AT - 28 * DAY_MS, READ_AT, "UTC");
   const idle = idleStretches(week, { from: READ_AT, to: READ_AT + 4 * DAY_MS }, "UTC");
   // READ_AT is a Thursday, 13:00 UTC.
@@ -244,7 +244,7 @@ Deno.test("idle hours are learnt from the person's own weeks: nights, and weeken
   assertEquals([young![9 + 6 * 24], young![3 + 6 * 24]], [false, true]);
 });
 
-Deno.test("with less than a week of history, or none of use, no hour is called idle", () => {
+Deno.test("with less than a week of history, or without use, no hour is idle", () => {
   assertEquals(idleWeek(workedWeeks(4), READ_AT - 6 * DAY_MS, READ_AT, "UTC"), null);
   assertEquals(idleWeek([], READ_AT - 28 * DAY_MS, READ_AT, "UTC"), null);
   assertEquals(idleStretches(null, { from: READ_AT, to: READ_AT + DAY_MS }, "UTC"), []);
