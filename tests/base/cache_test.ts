@@ -8,7 +8,7 @@ function held<T>() {
   return { promise, resolve, reject };
 }
 
-Deno.test("a cache gives a value under the mark it was made of, and under no other", () => {
+Deno.test("a cache returns a value only for the mark it was computed from", () => {
   const cache = new Cache<string, number>({ max: 2 });
   cache.set("a", 1, "one");
   assertEquals([cache.get("a", "one"), cache.get("a", "two"), cache.get("a")], [1, undefined, undefined]);
@@ -17,7 +17,7 @@ Deno.test("a cache gives a value under the mark it was made of, and under no oth
   assertEquals([cache.get("a", "one"), cache.get("a", "two"), cache.size], [undefined, 2, 1]);
 });
 
-Deno.test("a cache never holds more than it may, and drops what was used longest ago", () => {
+Deno.test("a cache never exceeds its size, and drops the least recently used value", () => {
   const cache = new Cache<string, number>({ max: 2 });
   cache.set("a", 1);
   cache.set("b", 2);
@@ -26,7 +26,7 @@ Deno.test("a cache never holds more than it may, and drops what was used longest
   assertEquals(["a", "b", "c"].map((key) => cache.get(key)), [1, undefined, 3]);
 });
 
-Deno.test("a cache that measures its values stays within their sum, whatever is put into it", () => {
+Deno.test("a cache that measures its values stays within their sum, whatever is added", () => {
   const keys = fc.constantFrom("a", "b", "c", "d", "e");
   fc.assert(fc.property(fc.array(fc.tuple(keys, fc.nat(12))), (all) => {
     const cache = new Cache<string, number>({ max: 10, sizeOf: (size) => size });
@@ -39,7 +39,7 @@ Deno.test("a cache that measures its values stays within their sum, whatever is 
   }));
 });
 
-Deno.test("a cache gives nothing that is as old as its age, or younger than the clock", () => {
+Deno.test("a cache returns nothing that has reached its maximum age, or is newer than the clock", () => {
   const time = { now: 1000 };
   const cache = new Cache<string, number>({ max: 2, maxAgeMs: 100, now: () => time.now });
   const at = (now: number) => {
@@ -59,7 +59,7 @@ Deno.test("a cache gives nothing that is as old as its age, or younger than the 
   assertEquals(cache.get("a"), undefined);
 });
 
-Deno.test("a value that is being made is made once for all who ask", async () => {
+Deno.test("a value in progress is computed once for all callers", async () => {
   const cache = new Cache<string, number>({ max: 2 });
   const slow = held<number>();
   let made = 0;
@@ -70,7 +70,7 @@ Deno.test("a value that is being made is made once for all who ask", async () =>
   assertEquals([await load(), made], [7, 1]);
 });
 
-Deno.test("what is asked for with a newer mark is made anew, and what was older never replaces it", async () => {
+Deno.test("a request with a newer mark computes the value again, and an older one never replaces it", async () => {
   const cache = new Cache<string, string>({ max: 2 });
   const [slow, fast] = [held<string>(), held<string>()];
   const before = cache.load("a", 1, () => slow.promise);
@@ -81,7 +81,7 @@ Deno.test("what is asked for with a newer mark is made anew, and what was older 
   assertEquals([await before, cache.get("a", 2), cache.last("a")], ["old", "new", "new"]);
 });
 
-Deno.test("a value ages from when its making began", async () => {
+Deno.test("the age of a value counts from the start of its computation", async () => {
   const time = { now: 0 };
   const cache = new Cache<string, number>({ max: 2, maxAgeMs: 100, now: () => time.now });
   const slow = held<number>();
@@ -95,7 +95,7 @@ Deno.test("a value ages from when its making began", async () => {
   assertEquals(cache.get("a", 1), undefined);
 });
 
-Deno.test("a failure and an undefined value are given to whoever waits, and made again for the next", async () => {
+Deno.test("failures and undefined values go to the waiting callers, and are computed again for the next one", async () => {
   const cache = new Cache<string, number>({ max: 2 });
   const make = () => Promise.reject<number>(new Error("no disk"));
   const asked = [cache.load("a", 1, make), cache.load("a", 1, make)];
@@ -105,7 +105,7 @@ Deno.test("a failure and an undefined value are given to whoever waits, and made
   assertEquals(await cache.load("a", 1, () => Promise.resolve(3)), 3);
 });
 
-Deno.test("a cache needs room, and a clock for an age", () => {
+Deno.test("a cache requires a size, and a clock if it has an age", () => {
   assertThrows(() => new Cache({ max: 0 }), /0 values/);
   assertThrows(() => new Cache({ max: 1, maxAgeMs: 5 }), /clock/);
 });

@@ -2,11 +2,11 @@ import { clockAt, systemClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-Deno.test("systemClock.sleep() resolves at once when its signal is aborted already", async () => {
+Deno.test("systemClock.sleep() resolves at once if its signal is already aborted", async () => {
   await systemClock.sleep(60_000, AbortSignal.abort());
 });
 
-Deno.test("systemClock.sleep() resolves when its signal is aborted and leaves no timer behind", async () => {
+Deno.test("systemClock.sleep() resolves when its signal is aborted, without leaving a timer", async () => {
   const controller = new AbortController();
   const slept = systemClock.sleep(60_000, controller.signal);
   controller.abort();
@@ -23,11 +23,11 @@ Deno.test("systemClock.now() is the epoch time in milliseconds", () => {
   assert(now >= before && now <= Date.now());
 });
 
-Deno.test("clockAt() stands at its instant", () => {
+Deno.test("clockAt() stays at its time", () => {
   assertEquals(clockAt(1_234).now(), 1_234);
 });
 
-Deno.test("FakeClock wakes sleepers in the order of their instants, at their instants", async () => {
+Deno.test("FakeClock wakes sleepers at their times, in order", async () => {
   const clock = new FakeClock(1_000);
   const woken: [string, number][] = [];
   const { signal } = new AbortController();
@@ -39,7 +39,7 @@ Deno.test("FakeClock wakes sleepers in the order of their instants, at their ins
   assertEquals(clock.now(), 1_050);
 });
 
-Deno.test("FakeClock.jump() moves the wall clock and wakes nobody", async () => {
+Deno.test("FakeClock.jump() moves the wall clock and wakes no sleeper", async () => {
   const clock = new FakeClock(0);
   let woken = false;
   clock.sleep(10, new AbortController().signal).then(() => woken = true);

@@ -9,7 +9,7 @@ async function all(stream: ReadableStream<LiveEvent>): Promise<number[]> {
   return ids;
 }
 
-Deno.test("createHub() numbers its events from one on", () => {
+Deno.test("createHub() numbers its events from one", () => {
   const hub = createHub();
   assertEquals(hub.lastId, 0);
   const heard: LiveEvent[] = [];
@@ -20,7 +20,7 @@ Deno.test("createHub() numbers its events from one on", () => {
   assertEquals(hub.lastId, 2);
 });
 
-Deno.test("hub.subscribe() gives the events from now on and ends when the hub is closed", async () => {
+Deno.test("hub.subscribe() yields events from now on and ends when the hub closes", async () => {
   const hub = createHub();
   hub.publish(EVENT);
   const stream = hub.subscribe();
@@ -30,7 +30,7 @@ Deno.test("hub.subscribe() gives the events from now on and ends when the hub is
   assertEquals(await all(stream), [2, 3]);
 });
 
-Deno.test("hub.subscribe() gives every event to every subscriber", async () => {
+Deno.test("hub.subscribe() yields every event to every subscriber", async () => {
   const hub = createHub();
   const streams = [hub.subscribe(), hub.subscribe()];
   hub.publish(EVENT);
@@ -38,13 +38,13 @@ Deno.test("hub.subscribe() gives every event to every subscriber", async () => {
   assertEquals(await Promise.all(streams.map(all)), [[1], [1]]);
 });
 
-Deno.test("hub.subscribe() on a closed hub gives a stream that has ended", async () => {
+Deno.test("hub.subscribe() on a closed hub returns an ended stream", async () => {
   const hub = createHub();
   hub.close();
   assertEquals(await all(hub.subscribe()), []);
 });
 
-Deno.test("hub.publish() goes on after a subscriber has left", async () => {
+Deno.test("hub.publish() continues after a subscriber has left", async () => {
   const hub = createHub();
   const leaver = hub.subscribe();
   const stayer = hub.subscribe();
@@ -54,7 +54,7 @@ Deno.test("hub.publish() goes on after a subscriber has left", async () => {
   assertEquals(await all(stayer), [1]);
 });
 
-Deno.test("hub.publish() drops a subscriber that does not read, and the others still hear", async () => {
+Deno.test("hub.publish() drops a subscriber that does not read, and the others still get events", async () => {
   const hub = createHub();
   const idle = hub.subscribe();
   const heard: number[] = [];
@@ -65,7 +65,7 @@ Deno.test("hub.publish() drops a subscriber that does not read, and the others s
   assertEquals(kept.length < 300, true, `Expected a bounded queue, got ${kept.length} events`);
 });
 
-Deno.test("hub.listen() calls until it is told to stop", () => {
+Deno.test("hub.listen() calls back until it is stopped", () => {
   const hub = createHub();
   const heard: number[] = [];
   const stop = hub.listen((event) => heard.push(event.id));
@@ -75,7 +75,7 @@ Deno.test("hub.listen() calls until it is told to stop", () => {
   assertEquals(heard, [1]);
 });
 
-Deno.test("hub.publish() after close() is silent", () => {
+Deno.test("hub.publish() after close() does nothing", () => {
   const hub = createHub();
   hub.close();
   hub.publish(EVENT);

@@ -20,7 +20,7 @@ function logOf(options: Partial<LogOptions> = {}) {
   return { log, lines };
 }
 
-Deno.test("the log writes lines people can read", () => {
+Deno.test("the log writes readable lines", () => {
   const { log, lines } = logOf();
   log.info("Poll ended", {
     account: "synthetic/default",
@@ -37,7 +37,7 @@ Deno.test("the log writes lines people can read", () => {
   ]);
 });
 
-Deno.test("the log writes JSON machines can read, with its own members in their place", () => {
+Deno.test("the log writes JSON, with its own fields in their places", () => {
   const { log, lines } = logOf({ format: "json" });
   log.warn("Poll ended", { ms: 12, level: "none", time: "never" });
   assertEquals(JSON.parse(lines[0] ?? ""), {
@@ -48,7 +48,7 @@ Deno.test("the log writes JSON machines can read, with its own members in their 
   });
 });
 
-Deno.test("the log leaves out what is below its level", () => {
+Deno.test("the log omits messages below its level", () => {
   const { log, lines } = logOf({ level: "warn" });
   log.debug("a");
   log.info("b");

@@ -3,7 +3,7 @@ import { assertEquals } from "../support/assert.ts";
 
 const COMMANDS = ["collect", "config", "query", "serve", "providers", "prune"];
 
-Deno.test("nearest() finds the word that was meant", () => {
+Deno.test("nearest() finds the intended word", () => {
   assertEquals(nearest("colect", COMMANDS), "collect");
   assertEquals(nearest("cofnig", COMMANDS), "config");
   assertEquals(nearest("SERVE", COMMANDS), "serve");
@@ -11,14 +11,14 @@ Deno.test("nearest() finds the word that was meant", () => {
   assertEquals(nearest("querry", COMMANDS), "query");
 });
 
-Deno.test("nearest() keeps quiet when nothing is near", () => {
+Deno.test("nearest() returns nothing if no word is near", () => {
   assertEquals(nearest("upgrade", COMMANDS), null);
   assertEquals(nearest("", COMMANDS), null);
   assertEquals(nearest("xy", COMMANDS), null);
   assertEquals(nearest("serve", []), null);
 });
 
-Deno.test("nearest() prefers fewer slips, and the first among equals", () => {
+Deno.test("nearest() prefers fewer typos, and the first among equals", () => {
   assertEquals(nearest("cat", ["car", "cat"]), "cat");
   assertEquals(nearest("caz", ["car", "cat"]), "car");
 });

@@ -1,7 +1,7 @@
 import { createRedactor, HIDDEN } from "../../lib/base/redact.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("redact() masks a known secret in every form in which it travels", () => {
+Deno.test("redact() masks a known secret in every encoding", () => {
   const redactor = createRedactor();
   const secret = 'p"a ss/wörd+1';
   redactor.learn(secret);
@@ -15,7 +15,7 @@ Deno.test("redact() masks a known secret in every form in which it travels", () 
   }
 });
 
-Deno.test("redact() masks the longer of two secrets that begin alike", () => {
+Deno.test("redact() masks the longer of two secrets with the same beginning", () => {
   const redactor = createRedactor();
   redactor.learn("orange");
   redactor.learn("orange-juice");
@@ -29,7 +29,7 @@ Deno.test("redact() does not take very short values for secrets", () => {
   assertEquals(redactor.redact("a cat"), "a cat");
 });
 
-Deno.test("redact() masks what looks like somebody's secret", () => {
+Deno.test("redact() masks anything that looks like a secret", () => {
   const { redact } = createRedactor();
   const secrets: readonly [text: string, secret: string][] = [
     ["Authorization: Bearer abc123xyz", "abc123xyz"],
@@ -57,7 +57,7 @@ Deno.test("redact() masks what looks like somebody's secret", () => {
   }
 });
 
-Deno.test("redact() leaves alone what people need to read", () => {
+Deno.test("redact() leaves readable information alone", () => {
   const { redact } = createRedactor();
   const texts = [
     "Asked host=api.synthetic.new path=/v2/quotas status=200 ms=12",
@@ -71,7 +71,7 @@ Deno.test("redact() leaves alone what people need to read", () => {
   for (const text of texts) assertEquals(redact(text), text);
 });
 
-Deno.test("redact() stays quick on long hostile text", () => {
+Deno.test("redact() is fast on long hostile text", () => {
   const redactor = createRedactor();
   redactor.learn("some-secret-value");
   const startedAt = performance.now();

@@ -2,34 +2,34 @@ import fc from "fast-check";
 import { plain } from "../../lib/base/text.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("plain() leaves ordinary text of any script alone", () => {
+Deno.test("plain() leaves normal text of any script alone", () => {
   for (const text of ["GLM Coding Plan", "操作成功", "Größe 50 %", "👩‍💻 café", "שלום", "فارسی می‌خوانم"]) {
     assertEquals(plain(text), text);
   }
 });
 
-Deno.test("plain() disarms terminal commands", () => {
+Deno.test("plain() removes terminal commands", () => {
   assertEquals(plain("\x1b[31mred\x1b[0m"), "\ufffd[31mred\ufffd[0m");
   assertEquals(plain("\x1b]52;c;ZXZpbA==\x07"), "\ufffd]52;c;ZXZpbA==\ufffd");
   assertEquals(plain("\u009b2J\u0090q"), "\ufffd2J\ufffdq");
   assertEquals(plain("a\0b\x7fc"), "a\ufffdb\ufffdc");
 });
 
-Deno.test("plain() makes one line of many", () => {
+Deno.test("plain() joins several lines to one", () => {
   assertEquals(plain("a\nb\r\nc\td\u2028e\u2029f\u0085g"), "a b c d e f g");
 });
 
-Deno.test("plain() takes out what turns text around or hides in it", () => {
+Deno.test("plain() removes characters that reverse or hide text", () => {
   assertEquals(plain("pro\u202efdp.exe\u202c"), "profdp.exe");
   assertEquals(plain("\u2066a\u2069\u200e\u200f\u061c"), "a");
   assertEquals(plain("a\u200bb\ufeffc\u00add\u2060e\u{e0041}"), "abcde");
 });
 
-Deno.test("plain() mends broken surrogates", () => {
+Deno.test("plain() repairs broken surrogates", () => {
   assertEquals(plain("a\ud800b"), "a\ufffdb");
 });
 
-Deno.test("plain() cuts by what people take for characters", () => {
+Deno.test("plain() cuts between user-perceived characters", () => {
   assertEquals(plain("five-hour", 9), "five-hour");
   assertEquals(plain("five-hour", 5), "five…");
   assertEquals(plain("👩‍💻👩‍💻👩‍💻", 2), "👩‍💻…");
@@ -37,12 +37,12 @@ Deno.test("plain() cuts by what people take for characters", () => {
   assertEquals(plain("abc", 0), "");
 });
 
-Deno.test("plain() bounds text whose characters are made of endless marks", () => {
+Deno.test("plain() limits text whose characters consist of endless marks", () => {
   const zalgo = "a" + "\u0301".repeat(100_000);
   assert(plain(zalgo, 10).length <= 90);
 });
 
-Deno.test("plain() is idempotent and gives nothing a terminal would obey", () => {
+Deno.test("plain() is idempotent and returns nothing a terminal would execute", () => {
   const hostile = fc.string({ unit: "binary" });
   fc.assert(fc.property(hostile, fc.option(fc.nat(40), { nil: undefined }), (text, max) => {
     const safe = plain(text, max);

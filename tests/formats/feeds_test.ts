@@ -51,7 +51,7 @@ function parseXml(text: string): readonly (readonly [name: string, text: string]
   return found;
 }
 
-Deno.test("any line is folded into lines of at most 75 bytes, and unfolds to what it was", () => {
+Deno.test("any line is folded into lines of at most 75 bytes, and unfolds to the original", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 400 }), (text) => {
     const line = text.replaceAll(/[\r\n]/g, "").toWellFormed();
     const folded = foldLine(line);
@@ -63,7 +63,7 @@ Deno.test("any line is folded into lines of at most 75 bytes, and unfolds to wha
   }));
 });
 
-Deno.test("any text escaped is one value of a calendar, and reads as what was harmless in it", () => {
+Deno.test("any escaped text is one value of a calendar, and reads as its harmless part", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
     const value = calendarValue(text);
     assert(!hasAny(value, "\r", "\n", "\u202e", "\u0007"));
@@ -88,7 +88,7 @@ const RUNS_DRY = {
   confidence: "high",
 } as NonNullable<QuotaView["forecast"]>;
 
-Deno.test("a calendar has the coming reset and the expected run-out, each under an id that stays", () => {
+Deno.test("a calendar contains the next reset and the expected run-out, each with a stable id", () => {
   const resetsAt = AT + 2 * HOUR_MS + 17_000;
   const lines = calendarOf({ resetsAt, forecast: RUNS_DRY });
   const of = (name: string) =>
@@ -107,7 +107,7 @@ Deno.test("a calendar has the coming reset and the expected run-out, each under 
   assertStringIncludes(unescape(of("DESCRIPTION")[0]!), "with a probability of 82%");
 });
 
-Deno.test("what has passed, is not likely, or is of a quota that is gone is in no calendar", () => {
+Deno.test("past, unlikely and gone quotas' events are in no calendar", () => {
   const events = (fields: Partial<QuotaView>) =>
     calendarOf(fields).filter((line) => line === "BEGIN:VEVENT").length;
   assertEquals(events({ resetsAt: AT - 1 }), 0);
@@ -118,7 +118,7 @@ Deno.test("what has passed, is not likely, or is of a quota that is gone is in n
   assertEquals(events({ resetsAt: AT + HOUR_MS }), 1);
 });
 
-Deno.test("no name of a quota adds a property to a calendar or steers its text", () => {
+Deno.test("no quota name can add a property to a calendar or control its text", () => {
   const lines = calendarOf({ label: EVIL, resetsAt: AT + HOUR_MS });
   assertEquals(lines.filter((line) => line.startsWith("DTSTART")).length, 1);
   assert(!hasAny(lines.join(""), "\u202e", "\u0007"));
@@ -157,7 +157,7 @@ const FEED = {
   uuidOf: (id: string) => id,
 };
 
-Deno.test("a feed has what RFC 4287 asks of a feed and of each entry", () => {
+Deno.test("a feed has everything RFC 4287 requires of a feed and its entries", () => {
   const text = atomFeed({
     ...FEED,
     alerts: [alertOf({}), alertOf({ id: "b", raisedAt: AT - 1, quota: null })],
@@ -185,7 +185,7 @@ Deno.test("a feed has what RFC 4287 asks of a feed and of each entry", () => {
   assertEquals(parseXml(atomFeed({ ...FEED, alerts: [] })).length, 8, "an empty feed is one as well");
 });
 
-Deno.test("no text of an alert breaks a feed", () => {
+Deno.test("no text of an alert can break a feed", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (title) => {
     const elements = parseXml(atomFeed({ ...FEED, alerts: [alertOf({ title, text: title + EVIL })] }));
     assertEquals(elements.filter(([name]) => name === "entry").length, 1);

@@ -85,7 +85,7 @@ function written(facts: MetricFacts, { name }: Metric): readonly string[] {
     .map((line) => line.slice(name.length).trim());
 }
 
-Deno.test("metrics state a quota in base units, with what it was read and when it is reset", () => {
+Deno.test("metrics state a quota in base units, with its reading and reset time", () => {
   const resetsAt = AT + HOUR_MS;
   const facts = factsOf({
     readings: [10, 25].map((used) => [reading({ used, limit: 200, remaining: 200 - used, resetsAt })]),
@@ -113,7 +113,7 @@ Deno.test("metrics state percentages as ratios", () => {
   assert(!metricsText(facts).includes("percent"));
 });
 
-Deno.test("metrics give the burn rate per second once the readings span long enough", () => {
+Deno.test("metrics state the burn rate per second once the readings span long enough", () => {
   const used = (count: number) =>
     Array.from({ length: count }, (_, minute) => [reading({ used: minute * 3 })]);
   assertEquals(written(factsOf({ readings: used(4) }), METRICS.quotaBurn), []);
@@ -121,7 +121,7 @@ Deno.test("metrics give the burn rate per second once the readings span long eno
   assertEquals(Number(sample.split(" ")[1]), 3 / 60);
 });
 
-Deno.test("what is not known is absent, never 0 and never NaN", () => {
+Deno.test("unknown values are absent, never 0 and never NaN", () => {
   const facts = factsOf({
     readings: [[reading({ used: null, limit: null, remaining: null, window: BALANCE })]],
   });
@@ -142,7 +142,7 @@ Deno.test("what is not known is absent, never 0 and never NaN", () => {
   assert(!/NaN|Inf|null|undefined/.test(text));
 });
 
-Deno.test("a balance of which only the rest is known has consumption and no share", () => {
+Deno.test("a balance with only a known remainder has consumption and no share", () => {
   const left = (remaining: number) => [
     reading({ unit: "usd", used: null, limit: null, remaining, window: BALANCE }),
   ];
@@ -152,13 +152,13 @@ Deno.test("a balance of which only the rest is known has consumption and no shar
   assertMatch(written(facts, METRICS.quotaConsumed).join("\n"), /unit="usd"} 2\.5$/);
 });
 
-Deno.test("utilization of an overdrawn quota is 1, and what is left of it 0", () => {
+Deno.test("utilization of an overdrawn quota is 1, and its remainder 0", () => {
   const facts = factsOf({ readings: [[reading({ used: 130, limit: 100 })]] });
   assertMatch(written(facts, METRICS.quotaUtilization).join("\n"), /} 1$/);
   assertMatch(written(facts, METRICS.quotaRemaining).join("\n"), /} 0$/);
 });
 
-Deno.test("figures of an account that is off, or of a quota that is gone, are absent", () => {
+Deno.test("figures of a disabled account, or of a gone quota, are absent", () => {
   const two = [reading(), reading({ quota: "weekly" })];
   const gone = factsOf({ readings: [two, [reading({ quota: "weekly" })]] });
   assertEquals(written(gone, METRICS.quotaUsed).length, 1);
@@ -169,7 +169,7 @@ Deno.test("figures of an account that is off, or of a quota that is gone, are ab
   assertStringIncludes(metricsText(off), 'state="off"} 1');
 });
 
-Deno.test("every state of health has a sample, and one of them is 1", () => {
+Deno.test("every health state has a sample, and exactly one of them is 1", () => {
   const facts = factsOf(
     { readings: [[reading()]] },
     { account: "acme/home", readings: [[reading()]], outcome: { kind: "auth", failures: 3 } },
@@ -184,7 +184,7 @@ Deno.test("every state of health has a sample, and one of them is 1", () => {
   assertEquals(written(facts, METRICS.accountOk).length, 2);
 });
 
-Deno.test("polls are counted by how they ended, from 0 on", () => {
+Deno.test("polls are counted by outcome, starting at 0", () => {
   const facts = factsOf({ readings: [[reading()], [reading()]], outcome: { kind: "rate_limited" } });
   const account = 'provider="acme",account="work"';
   assertEquals(written(facts, METRICS.accountPolls), [
@@ -197,7 +197,7 @@ Deno.test("polls are counted by how they ended, from 0 on", () => {
   ]);
 });
 
-Deno.test("without a view the process still tells of itself, and that its store is down", () => {
+Deno.test("without a view the process still reports itself, and that its store is down", () => {
   const facts = factsOf({ readings: [[reading()]] });
   const text = metricsText({ ...facts, view: null });
   assertStringIncludes(text, `${METRICS.storeUp.name} 0\n`);
@@ -211,7 +211,7 @@ Deno.test("without a view the process still tells of itself, and that its store 
   assertStringIncludes(metricsText(facts), `${METRICS.storeUp.name} 1\n`);
 });
 
-Deno.test("metrics carry the labels they declare, and no name twice", () => {
+Deno.test("metrics carry their declared labels, and no name twice", () => {
   const suppressed = { "quiet-hours": 0, snoozed: 1, "not-wanted": 0, expired: 0, paused: 0 };
   const channel = { type: "ntfy", sent: 3, failed: 2, givenUp: 1, waiting: 1, suppressed };
   const facts = {
@@ -230,7 +230,7 @@ Deno.test("metrics carry the labels they declare, and no name twice", () => {
   assertEquals(new Set(ALL.map(({ name }) => name)).size, ALL.length);
 });
 
-Deno.test("any text may be a label: no name breaks a line or begins a sample of its own", () => {
+Deno.test("any text can be a label: no name can break a line or start a sample", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => {
     const text = exposition([{
       name: "x",
@@ -247,7 +247,7 @@ Deno.test("any text may be a label: no name breaks a line or begins a sample of 
   }));
 });
 
-Deno.test("a family whose samples are all unknown is left out with its head", () => {
+Deno.test("a family with only unknown samples is omitted, with its header", () => {
   const family = { name: "x", type: "gauge", help: "Some\nhelp \\.", samples: [] } as const;
   assertEquals(exposition([family]), "");
   const values = [null, NaN, Infinity, -Infinity].map((value) => ({ labels: {}, value }));
@@ -258,7 +258,7 @@ Deno.test("a family whose samples are all unknown is left out with its head", ()
   );
 });
 
-promtoolTest("promtool finds nothing to say against the metrics, whatever names there are", async () => {
+promtoolTest("promtool reports nothing about the metrics, whatever names there are", async () => {
   const accounts = ["work", 'a"b\\c', "line\nbreak", "\u0000\r\t\u202e", "{}=,#", "\u00e4\u{1f600}"];
   const facts = factsOf(...accounts.map((name): Told => ({
     account: `acme/${name}`,

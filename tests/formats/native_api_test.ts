@@ -8,7 +8,7 @@ import { utc } from "../support/readings.ts";
 const NOW = utc("2026-11-21 10:00");
 const INSTANCE = { instanceId: "run-1", version: "1.2.3", startedAt: NOW - 90_000 };
 
-Deno.test("healthMessage() counts the accounts of every state of health", async () => {
+Deno.test("healthMessage() counts the accounts in every health state", async () => {
   const account = (state: "fresh" | "failing") => ({
     key: "acme/work",
     provider: "acme",
@@ -25,12 +25,12 @@ Deno.test("healthMessage() counts the accounts of every state of health", async 
   await assertGolden("native_api_health", healthMessage(INSTANCE, view, NOW));
 });
 
-Deno.test("healthMessage() still says who answers when the accounts cannot be read", () => {
+Deno.test("healthMessage() still identifies the server if the accounts cannot be read", () => {
   const { status, instance, accounts } = healthMessage(INSTANCE, null, NOW);
   assertEquals({ status, instance, accounts }, { status: "failing", instance: "run-1", accounts: null });
 });
 
-Deno.test("refreshMessage() tells how each poll ended, and never of the credential or the raw answer", async () => {
+Deno.test("refreshMessage() states how each poll ended, but neither the credential nor the raw answer", async () => {
   const outcome: Outcome = {
     account: "acme/work",
     at: NOW,

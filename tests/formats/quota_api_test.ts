@@ -101,7 +101,7 @@ Deno.test("the quota API states the three quotas of Synthetic", async () => {
   await assertGolden("quota_api_current_synthetic", currentOf("synthetic", account, ["default"], AT));
 });
 
-Deno.test("the quota API names an absent quota of Synthetic as null, and newer ones in camel case", async () => {
+Deno.test("the quota API states a missing quota of Synthetic as null, and newer ones in camel case", async () => {
   const fiveHour = reading({
     quota: "five-hour",
     label: "Rolling",
@@ -153,7 +153,7 @@ Deno.test("the quota API lists the quotas of every other provider", async () => 
   await assertGolden("quota_api_current_listed", currentOf("acme", account, ["home", "work"], AT));
 });
 
-Deno.test("the quota API says null of a provider that has no account yet", () => {
+Deno.test("the quota API is null for a provider without an account", () => {
   const head = { capturedAt: null, health: null, plan: null };
   assertEquals(currentOf("synthetic", null, [], AT), {
     ...head,
@@ -171,14 +171,14 @@ Deno.test("the quota API says null of a provider that has no account yet", () =>
   assertEquals(currentOf("constructor", null, [], AT), { ...head, quotas: [] });
 });
 
-Deno.test("the quota API leaves out what the provider no longer mentions", () => {
+Deno.test("the quota API omits quotas that the provider no longer mentions", () => {
   const account = viewOf("synthetic/default", polls([subscription(4), search(1)], [search(2)]), AT);
   const current = currentOf("synthetic", account, ["default"], AT);
   assertEquals(current.subscription, null);
   assert(current.search !== null);
 });
 
-Deno.test("the quota API never lets a quota take the place of another member", () => {
+Deno.test("the quota API never lets a quota replace another field", () => {
   const readings = ["plan", "captured-at", "subscription-limit", "__proto__"].map((quota) =>
     reading({ quota })
   );
@@ -196,7 +196,7 @@ Deno.test("the quota API never lets a quota take the place of another member", (
   assertEquals(row!.subscriptionLimitQuota, 7);
 });
 
-Deno.test("the quota API gives the history as rows with the names each provider was promised", async () => {
+Deno.test("the quota API returns the history as rows with the promised names of each provider", async () => {
   const samples = samplesOfReadings([
     {
       quota: "subscription",
@@ -214,7 +214,7 @@ Deno.test("the quota API gives the history as rows with the names each provider 
   assertEquals(historyOf("synthetic", quotas, []), []);
 });
 
-Deno.test("the quota API offers all providers together only when there are several", () => {
+Deno.test("the quota API offers all providers together only if there are several", () => {
   const one = { id: "acme", name: "Acme" };
   assertEquals(providersOf([], null), { providers: [], current: null, provider_labels: {} });
   assertEquals(providersOf([one], "acme"), {
@@ -229,7 +229,7 @@ Deno.test("the quota API offers all providers together only when there are sever
   });
 });
 
-Deno.test("the quota API names the unit of every figure of other providers, and caps no projection", () => {
+Deno.test("the quota API states the unit of every figure of other providers, and caps no projection", () => {
   // $6 of $10 in the last half hour, four hours before the reset.
   const spend = (used: number) => reading({ quota: "spend", unit: "usd", used, limit: 10, resetsAt: RENEWS });
   const account = viewOf("acme/default", polls([spend(0)], [spend(6)]), AT);

@@ -21,7 +21,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "`audit --verify` says that the record is whole, and which row was changed, taken out or cut off":
     OWN_DATABASE,
   "the demo's /metrics pass promtool, and count what is polled and consumed": OWN_DATABASE,
-  "rate, forecast, pace and status as of an instant are what they were then, over a history of every kind of window":
+  "rate, forecast, pace and status as of a past time equal those of that time, for all kinds of windows":
     "its arithmetic takes longer than all others together, and tests/read/analysis_test.ts reads the same rows",
 };
 

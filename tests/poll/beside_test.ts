@@ -28,7 +28,7 @@ function counting(
   return own;
 }
 
-Deno.test("a poll and a failure are stored with what follows from them, of which their maker is told", async () => {
+Deno.test("a poll or failure is stored with its consequences, and their creator is notified", async () => {
   const store = await openSqliteStore(":memory:");
   const beside = counting(store.docs);
   const provider = fakeProvider();
@@ -43,7 +43,7 @@ Deno.test("a poll and a failure are stored with what follows from them, of which
   assert(beside.stored > 1);
 });
 
-Deno.test("what follows is worked out again, with the poll, when another process was quicker", async () => {
+Deno.test("the consequences are computed again, with the poll, if another process was faster", async () => {
   const store = await openSqliteStore(":memory:");
   let others = 0;
   const beside = counting(store.docs, async () => {
@@ -59,7 +59,7 @@ Deno.test("what follows is worked out again, with the poll, when another process
   ]);
 });
 
-Deno.test("what cannot be worked out keeps no poll out, and a store that fails keeps it until it is back", async () => {
+Deno.test("consequences that cannot be computed block no poll, but a failing store does until it is back", async () => {
   const store = await openSqliteStore(":memory:");
   let failure: Error = new StoreError("unwritable", "The store is away", "Wait");
   await using house = await openHouse({ store, beside: () => Promise.reject(failure) });

@@ -63,7 +63,7 @@ for (const ahead of [2 * MINUTE, HOUR, 30 * HOUR, 400 * DAY]) {
   });
 }
 
-Deno.test("a poll that is older than what this process knows is stored when another process removed that", async () => {
+Deno.test("a poll older than this process's state is stored if another process removed that state", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   await using house = await openHouse({ store });
@@ -79,7 +79,7 @@ Deno.test("a poll that is older than what this process knows is stored when anot
   assertEquals(readings.map(({ used }) => used), [14]);
 });
 
-Deno.test("a cycle that had just begun when the clock went ahead goes on, and the one before it stays ended", async () => {
+Deno.test("a cycle that had just begun when the clock went ahead continues, and the previous one stays ended", async () => {
   await using house = await openHouse();
   const { clock, store } = house;
   for (const used of [10, 40]) {
@@ -99,7 +99,7 @@ Deno.test("a cycle that had just begun when the clock went ahead goes on, and th
   assertEquals([open?.startedAt, open?.endedAt, open?.count, open?.peak], [before[0]!.startedAt, null, 2, 4]);
 });
 
-Deno.test("an account that was first read by a clock that was ahead begins anew", async () => {
+Deno.test("an account first read by a fast clock starts over", async () => {
   await using house = await openHouse();
   house.clock.jump(DAY);
   await poll(house, 10);
@@ -109,7 +109,7 @@ Deno.test("an account that was first read by a clock that was ahead begins anew"
   assertEquals((await house.store.recall(KEY)).quotas["five-hour"]?.cycle.consumed, 0);
 });
 
-Deno.test("a failure after a clock that was ahead is what was tried last", async () => {
+Deno.test("a failure after a fast clock is the latest attempt", async () => {
   await using house = await openHouse();
   house.clock.jump(DAY);
   await poll(house, 10);
@@ -119,7 +119,7 @@ Deno.test("a failure after a clock that was ahead is what was tried last", async
   assertEquals((await house.store.latest())[0]?.outcome?.kind, "auth");
 });
 
-Deno.test("a clock that is set far back removes no long history, and its polls fail with a word about it", async () => {
+Deno.test("a clock set far back removes no long history, and its polls fail with an explanation", async () => {
   await using house = await openHouse();
   for (let i = 0; i < 102; i++) {
     await poll(house, i / 2);
@@ -139,7 +139,7 @@ function compared(offMs: number) {
   return { base, clock };
 }
 
-Deno.test("while servers say that the clock is ahead, readings are dated by theirs, and it is said", async () => {
+Deno.test("while servers report that the clock is ahead, readings have the servers' time, with a notice", async () => {
   const { clock } = compared(400 * DAY);
   await using house = await openHouse({ clock });
   const [outcome] = await house.scheduler.pollNow();
@@ -151,7 +151,7 @@ Deno.test("while servers say that the clock is ahead, readings are dated by thei
   assertEquals((await house.store.recall(KEY)).at, NOW);
 });
 
-Deno.test("while servers say that the clock is behind, nothing of the past is removed and history goes on", async () => {
+Deno.test("while servers report that the clock is behind, no history is removed and it continues", async () => {
   const first = compared(0);
   const store = await openSqliteStore(":memory:");
   await using house = await openHouse({ clock: first.clock, store });
@@ -165,20 +165,20 @@ Deno.test("while servers say that the clock is behind, nothing of the past is re
   assertEquals((await store.readings({ quota: QUOTA })).map(({ used }) => used), [10, 50]);
 });
 
-Deno.test("one server whose clock is off changes nothing while another one agrees with this computer", () => {
+Deno.test("one server with a wrong clock changes nothing while another one agrees with this computer", () => {
   const { clock } = compared(0);
   clock.heard?.("odd.example", new Headers({ date: new Date(NOW - DAY).toUTCString() }));
   assertEquals([clock.now(), clock.compared?.()], [NOW, { aheadMs: 0 }]);
 });
 
-Deno.test("what was heard of a clock does not count after the clock was set", () => {
+Deno.test("comparisons with servers do not count after the clock was set", () => {
   const { base, clock } = compared(DAY);
   assertEquals(clock.now(), NOW);
   base.jump(-DAY);
   assertEquals([clock.now(), clock.compared?.()], [NOW, null]);
 });
 
-Deno.test("an answer that was kept in a cache says what time it was when it was made", () => {
+Deno.test("a cached answer states the time when it was created", () => {
   const clock = comparingClock(new FakeClock(NOW), () => 0);
   clock.heard?.("cdn.example", new Headers({ date: new Date(NOW - HOUR).toUTCString(), age: "3600" }));
   assertEquals(clock.compared?.(), { aheadMs: 0 });
@@ -186,7 +186,7 @@ Deno.test("an answer that was kept in a cache says what time it was when it was 
   assertEquals(clock.now(), NOW);
 });
 
-Deno.test("ages are counted from what was stored last where the clock is far ahead of it", () => {
+Deno.test("ages are counted from the last stored data if the clock is far ahead of it", () => {
   assertEquals(pruningInstant(NOW, null), NOW);
   assertEquals(pruningInstant(NOW, NOW - HOUR), NOW);
   assertEquals(pruningInstant(NOW + 400 * DAY, NOW), NOW + DAY);

@@ -22,7 +22,7 @@ async function stateOf(house: House) {
   return record.state;
 }
 
-Deno.test("what was left out of an answer is logged once, counted at each poll, and shown until it is understood", async () => {
+Deno.test("dropped parts of an answer are logged once, counted at each poll, and shown until they are understood", async () => {
   await using house = await openHouse();
   house.provider.answer = () => Promise.resolve({ readings: [reading(1)], dropped: [STRANGER] });
   await house.scheduler.pollNow();
@@ -77,7 +77,7 @@ Deno.test("what was left out of an answer is logged once, counted at each poll, 
   assertEquals([after.dropped, after.droppedTotal], [undefined, 3]);
 });
 
-Deno.test("an account has no more quotas than can be looked at, and what is beyond is told", async () => {
+Deno.test("an account has a limited number of quotas, and the excess is reported", async () => {
   await using house = await openHouse();
   const readings = Array.from(
     { length: MAX_QUOTAS + 5 },
@@ -91,7 +91,7 @@ Deno.test("an account has no more quotas than can be looked at, and what is beyo
   assertEquals(state.dropped?.map(({ what }) => what), ["5 quotas"]);
 });
 
-Deno.test("a vendor that names other quotas each time fills no more than a bounded record, and that is told", async () => {
+Deno.test("a vendor that names different quotas each time fills only a bounded record, and that is reported", async () => {
   await using house = await openHouse();
   let poll = 0;
   house.provider.answer = () => {
@@ -120,7 +120,7 @@ Deno.test("a vendor that names other quotas each time fills no more than a bound
   assertEquals([later.quotas.steady?.reading.used, later.dropped], [7, undefined]);
 });
 
-Deno.test("labels and plans are one line of harmless text of a length that can be shown, and a cut is told", async () => {
+Deno.test("labels and plans are one line of harmless text of limited length, and cuts are reported", async () => {
   await using house = await openHouse();
   const label = "\u202eno\u2066 more\u0007\nlines";
   house.provider.answer = () =>

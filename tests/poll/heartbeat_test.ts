@@ -19,7 +19,7 @@ function fakeCron(clock: FakeClock) {
   return { cron, runs };
 }
 
-Deno.test("the heartbeat ticks at once and then every minute by the cron of the runtime", async () => {
+Deno.test("the heartbeat ticks at once and then every minute with the runtime's cron", async () => {
   await using house = await openHouse();
   const { clock, scheduler, log, provider } = house;
   clock.jump(30 * SECOND);
@@ -35,7 +35,7 @@ Deno.test("the heartbeat ticks at once and then every minute by the cron of the 
   assertEquals([runs.length, provider.asked.length], [5, 6]);
 });
 
-Deno.test("a poll that lasts into the next minute does not make a run be left out", async () => {
+Deno.test("a poll that lasts into the next minute causes no run to be skipped", async () => {
   await using house = await openHouse();
   const { clock, scheduler, log, provider } = house;
   provider.configured = [account("quick"), account("slow")];
@@ -54,7 +54,7 @@ Deno.test("a poll that lasts into the next minute does not make a run be left ou
   await stopping;
 });
 
-Deno.test("without the cron of the runtime a timer keeps the minutes, with a word in the log", async () => {
+Deno.test("without the runtime's cron a timer ticks every minute, with a line in the log", async () => {
   await using house = await openHouse();
   const { clock, scheduler, log, provider } = house;
   const heartbeat = startHeartbeat({ scheduler, clock, log, cron: null });
@@ -100,7 +100,7 @@ Deno.test("a tick that fails does not end the heartbeat", async () => {
   await heartbeat.stop();
 });
 
-Deno.test("stop() resolves after the polls under way, which are given five seconds", async () => {
+Deno.test("stop() resolves after running polls, which get five seconds", async () => {
   await using house = await openHouse();
   const { clock, scheduler, log, provider } = house;
   provider.answer = () => new Promise(() => {});
@@ -116,7 +116,7 @@ Deno.test("stop() resolves after the polls under way, which are given five secon
   assertEquals(clock.sleeping, 0);
 });
 
-Deno.test("the cron of this runtime ends when the heartbeat stops, and its name can be used again", async () => {
+Deno.test("the runtime's cron ends when the heartbeat stops, and its name can be reused", async () => {
   assert(platformCron() !== null, "Expected Deno.cron: deno.json names it under unstable");
   for (let round = 0; round < 2; round++) {
     const log = memoryLog();
@@ -127,7 +127,7 @@ Deno.test("the cron of this runtime ends when the heartbeat stops, and its name 
   }
 });
 
-Deno.test("maintenance is done after the first minute and then once a day", async () => {
+Deno.test("maintenance runs after the first minute and then once a day", async () => {
   await using house = await openHouse();
   const { clock, scheduler, log } = house;
   const pruned: number[] = [];
@@ -148,7 +148,7 @@ Deno.test("maintenance is done after the first minute and then once a day", asyn
   await heartbeat.stop();
 });
 
-Deno.test("maintenance that fails is told and tried again the next day", async () => {
+Deno.test("failed maintenance is reported and retried the next day", async () => {
   const clock = new FakeClock(NOW);
   const log = memoryLog();
   let tries = 0;

@@ -30,7 +30,7 @@ async function usedOf(store: Awaited<ReturnType<typeof openShared>>["store"], na
   return (await store.readings({ quota: `acme/${name}/five-hour` })).map(({ used }) => used);
 }
 
-Deno.test("another person's login in the same file has a history of its own, and the owner gets the old one back", async () => {
+Deno.test("another person's login in the same file has a separate history, and the owner gets the old one back", async () => {
   const { store, provider, house } = await openShared();
   await using _ = house;
   provider.configured = [login("ann")];
@@ -67,7 +67,7 @@ Deno.test("after a restart the owner of a history is still known", async () => {
   assertEquals(await usedOf(store, "default"), [10]);
 });
 
-Deno.test("an account that never answered owns nothing: whoever answers first does", async () => {
+Deno.test("an account that never answered owns nothing: the first one to answer does", async () => {
   const { store, provider, house } = await openShared();
   await using _ = house;
   const answer = provider.answer;
@@ -80,7 +80,7 @@ Deno.test("an account that never answered owns nothing: whoever answers first do
   assertEquals(await usedOf(store, "default"), [80]);
 });
 
-Deno.test("an answer for somebody else is not added, says so, and is kept apart from then on", async () => {
+Deno.test("an answer for someone else is not added, is reported, and is kept apart from then on", async () => {
   const { store, provider, house } = await openShared();
   await using _ = house;
   const key = (person: string): Account => ({
@@ -113,7 +113,7 @@ Deno.test("an answer for somebody else is not added, says so, and is kept apart 
   assertEquals(await usedOf(store, "default"), [10, 10, 10]);
 });
 
-Deno.test("a token that is renewed for the same person goes on with the same history", async () => {
+Deno.test("a token renewed for the same person continues the same history", async () => {
   const { store, provider, house } = await openShared();
   await using _ = house;
   provider.configured = [login("ann")];
@@ -175,7 +175,7 @@ for (const file of ["ann", "bob", "eve", null]) {
   });
 }
 
-Deno.test("while nobody says whose a new token is nothing is added, and it goes on once the vendor says it", async () => {
+Deno.test("while the owner of a new token is unknown nothing is added, until the vendor states it", async () => {
   const { store, provider, house, vendor, outcome } = await openAsked();
   await using _ = house;
   provider.configured = [besides("ann", "token")];
@@ -193,7 +193,7 @@ Deno.test("while nobody says whose a new token is nothing is added, and it goes 
   assertEquals(new Set(await usedOf(store, "default")), new Set([10]));
 });
 
-Deno.test("a history nobody is known to own is not continued with another token of somebody unknown", async () => {
+Deno.test("a history without a known owner is not continued with another token of an unknown owner", async () => {
   const { store, provider, house, vendor, outcome } = await openAsked();
   await using _ = house;
   vendor.silent = true;
@@ -212,7 +212,7 @@ Deno.test("a history nobody is known to own is not continued with another token 
   assertEquals(new Set(await usedOf(store, apart!.name)), new Set([80]));
 });
 
-Deno.test("an unknown owner is not the owner: a key that says nobody does not continue the history of somebody", async () => {
+Deno.test("an unknown owner is not the owner: a key without one does not continue an owned history", async () => {
   const { store, provider, house } = await openShared();
   await using _ = house;
   provider.configured = [login("ann")];
@@ -226,7 +226,7 @@ Deno.test("an unknown owner is not the owner: a key that says nobody does not co
   assert(outcome?.hint?.includes("rename the account"), outcome?.hint);
 });
 
-Deno.test("keys of a vendor that never says whose they are may follow each other", async () => {
+Deno.test("keys of a vendor that never states owners may replace each other", async () => {
   const { store, provider, house } = await openShared();
   await using _ = house;
   for (const person of ["ann", "bob"]) {
@@ -237,7 +237,7 @@ Deno.test("keys of a vendor that never says whose they are may follow each other
   assertEquals(await usedOf(store, "default"), [10, 80]);
 });
 
-Deno.test("figures that came by themselves under a token nobody is known to own are not added either", async () => {
+Deno.test("local readings with a token of an unknown owner are not added either", async () => {
   const { store, provider, house, vendor } = await openAsked();
   await using _ = house;
   provider.configured = [besides("ann", "token")];

@@ -23,7 +23,7 @@ const outcome = (fields: Partial<Outcome> = {}): Outcome => ({
   ...fields,
 });
 
-Deno.test("a reading is new when its window is a later one, or the same one with no less used", () => {
+Deno.test("a reading is new if its window is later, or the same with at least as much used", () => {
   const isNew = (local: Partial<Reading>, known: Partial<Reading> | null) => {
     const of = (fields: Partial<Reading>): Reading => ({ ...reading(50), resetsAt: RESET, ...fields });
     const news = pickNews({ at: NOW, readings: [of(local)] }, stateOf(known && of(known)), null, NOW);
@@ -66,7 +66,7 @@ Deno.test("a reading is new when its window is a later one, or the same one with
   assertEquals(isNew({ used: 1, window: { kind: "calendar", seconds: null } }, {}), false);
 });
 
-Deno.test("readings count that are later than what is known and than the last poll, or came a moment before one that failed", () => {
+Deno.test("readings count if they are later than known ones and the last poll, or shortly before a failed one", () => {
   const local = (at: number) => ({ at, readings: [reading(50)] });
   const news = (at: number, last: Outcome | null, takenAt: number | null = null, now = NOW) =>
     pickNews(local(at), stateOf(null, takenAt), last, now)?.at ?? null;
@@ -82,7 +82,7 @@ Deno.test("readings count that are later than what is known and than the last po
   assertEquals(news(failed.at - 1, failed, null, failed.at), null);
 });
 
-Deno.test("the outcome of readings that came by themselves took no time and is no failure", () => {
+Deno.test("the outcome of local readings has no duration and is no failure", () => {
   const ask = { account: "acme/default", at: NOW, credential: "one" } as const;
   const next = (last: Outcome | null) => {
     const { nextAt, nextReason } = localOutcome({ ...ask, last });
@@ -109,7 +109,7 @@ Deno.test("the outcome of readings that came by themselves took no time and is n
   assertEquals(fed(NOW + 1, LOCAL_READINGS), [NOW + 1, LOCAL_READINGS]);
 });
 
-Deno.test("the vendor is due ten minutes after the last such readings, and no sooner than it asked for", () => {
+Deno.test("the vendor is due ten minutes after the last local readings, and no sooner than it asked for", () => {
   const due = (nextAt: number | null, nextReason: string) =>
     nextDueAfterLocal(outcome({ at: NOW, nextAt, nextReason }));
   assertEquals(due(NOW + 30 * MINUTE, LOCAL_READINGS), NOW + 10 * MINUTE);

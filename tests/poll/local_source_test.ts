@@ -27,7 +27,7 @@ function fedProvider(until: number): FakeProvider & { fedUntil: number } {
 
 const minutes = (provider: FakeProvider) => provider.asked.map(({ at }) => Math.round((at - NOW) / MINUTE));
 
-Deno.test("while figures come by themselves the vendor is asked seldom, and again as usual when they stay away", async () => {
+Deno.test("while local readings arrive the vendor is polled rarely, and normally again when they stop", async () => {
   const provider = fedProvider(NOW + 50 * MINUTE);
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
   await house.minutes(79);
@@ -37,7 +37,7 @@ Deno.test("while figures come by themselves the vendor is asked seldom, and agai
   assertEquals(record?.outcome?.kind, "ok");
 });
 
-Deno.test("figures that come by themselves are stored with their source, and the others are not gone", async () => {
+Deno.test("local readings are stored with their source, and other quotas are not gone", async () => {
   const provider = fedProvider(NOW + 20 * MINUTE);
   provider.answer = () =>
     Promise.resolve({ ...ANSWER, readings: [reading(10), { ...reading(10), quota: "other" }] });
@@ -53,7 +53,7 @@ Deno.test("figures that come by themselves are stored with their source, and the
   assertEquals([...new Set(stored.map(({ source }) => source))], ["statusline", undefined]);
 });
 
-Deno.test("a wait the vendor asked for goes on while figures come by themselves, also after a restart", async () => {
+Deno.test("a wait requested by the vendor continues during local readings, even after a restart", async () => {
   const provider = fedProvider(NOW + 300 * MINUTE);
   provider.answer = failing("rate_limited", "Too often", { retryAt: NOW + 90 * MINUTE });
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
@@ -68,7 +68,7 @@ Deno.test("a wait the vendor asked for goes on while figures come by themselves,
   assertEquals(minutes(provider), [0, 90]);
 });
 
-Deno.test("a feed that fails or lies in the future is passed over", async () => {
+Deno.test("a failing local source, or one in the future, is skipped", async () => {
   const provider = Object.assign(fakeProvider(), {
     calls: 0,
     feed(this: { calls: number }, ask: { now(): number }): Promise<LocalReadings | null> {
@@ -97,7 +97,7 @@ const left = (at: number, used: number, resetsAt: number | null): LocalReadings 
   readings: [{ ...reading(used), resetsAt, source: "statusline" }],
 });
 
-Deno.test("figures of an earlier window, or lower ones of the same, were told before what is known and are left out", async () => {
+Deno.test("figures of an earlier window, or lower ones of the same, are older than known data and are ignored", async () => {
   const resetsAt = NOW + 2 * HOUR;
   let now: LocalReadings | null = null;
   const { house, used } = await fedHouse(() => now, { ...ANSWER, readings: [{ ...reading(60), resetsAt }] });
@@ -118,7 +118,7 @@ Deno.test("figures of an earlier window, or lower ones of the same, were told be
   assertEquals(await used(), [60, 61, 2]);
 });
 
-Deno.test("a figure that was last known to be true before the vendor was asked is not newer than its answer", async () => {
+Deno.test("a figure last confirmed before a poll is not newer than the poll's answer", async () => {
   let now: LocalReadings | null = null;
   const { house, used } = await fedHouse(() => now);
   await using _ = house;
@@ -129,7 +129,7 @@ Deno.test("a figure that was last known to be true before the vendor was asked i
   assertEquals(await used(), [before]);
 });
 
-Deno.test("figures that came a moment before an attempt that failed are taken all the same", async () => {
+Deno.test("figures from shortly before a failed attempt are used all the same", async () => {
   let now: LocalReadings | null = null;
   const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), { feed: () => Promise.resolve(now) });
   provider.answer = failing("unavailable", "Down");
@@ -141,7 +141,7 @@ Deno.test("figures that came a moment before an attempt that failed are taken al
   assertEquals((await house.store.latest())[0]?.outcome?.kind, "ok");
 });
 
-Deno.test("in whichever order figures of one window are left, what is stored of it never falls", async () => {
+Deno.test("in whatever order figures of one window arrive, the stored value never falls", async () => {
   const figures = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(figures, async (all) => {

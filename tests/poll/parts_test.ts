@@ -13,14 +13,14 @@ import { ANSWER, NOW, reading } from "./support.ts";
 
 const same = (text: string) => text;
 
-Deno.test("withDeadline() gives what the work gives", async () => {
+Deno.test("withDeadline() returns the result of the work", async () => {
   const { signal } = new AbortController();
   const clock = new FakeClock(NOW);
   assertEquals(await withDeadline(clock, 10, signal, () => Promise.resolve(7)), { how: "done", value: 7 });
   assertEquals(clock.sleeping, 0);
 });
 
-Deno.test("withDeadline() leaves work behind that never ends, and tells it to stop", async () => {
+Deno.test("withDeadline() abandons work that never ends, and tells it to stop", async () => {
   const clock = new FakeClock(NOW);
   let told = false;
   const ended = withDeadline(clock, 10, new AbortController().signal, (signal) => {
@@ -41,12 +41,12 @@ Deno.test("withDeadline() ends when everything stops", async () => {
   assertEquals(clock.sleeping, 0);
 });
 
-Deno.test("withDeadline() begins nothing once everything has stopped", async () => {
+Deno.test("withDeadline() starts nothing after everything has stopped", async () => {
   const work = () => Promise.reject(new Error("It began"));
   assertEquals(await withDeadline(new FakeClock(NOW), 10, AbortSignal.abort(), work), { how: "stopped" });
 });
 
-Deno.test("withDeadline() passes on what the work throws, even before it waits for anything", async () => {
+Deno.test("withDeadline() rethrows errors of the work, even before it waits for anything", async () => {
   const { signal } = new AbortController();
   await assertRejects(
     () =>
@@ -57,7 +57,7 @@ Deno.test("withDeadline() passes on what the work throws, even before it waits f
   );
 });
 
-Deno.test("withDeadline() swallows what late work throws", async () => {
+Deno.test("withDeadline() ignores errors of late work", async () => {
   const clock = new FakeClock(NOW);
   const { signal } = new AbortController();
   const ended = withDeadline(clock, 10, signal, async () => {
@@ -68,7 +68,7 @@ Deno.test("withDeadline() swallows what late work throws", async () => {
   assertEquals(await ended, { how: "late" });
 });
 
-Deno.test("createSlots() runs at most so many at a time, in order, and none is lost to an error", async () => {
+Deno.test("createSlots() limits concurrency, keeps the order, and loses no slot to an error", async () => {
   const slots = createSlots(2);
   const order: number[] = [];
   let now = 0;
@@ -87,7 +87,7 @@ Deno.test("createSlots() runs at most so many at a time, in order, and none is l
   assertEquals(results.filter(({ status }) => status === "fulfilled").length, 3);
 });
 
-Deno.test("toFailure() takes over what a ProviderError says", () => {
+Deno.test("toFailure() uses the message of a ProviderError", () => {
   const error = new ProviderError("auth", "Acme refused the key", {
     reason: "expired",
     hint: "Make a new one",
@@ -103,14 +103,14 @@ Deno.test("toFailure() takes over what a ProviderError says", () => {
   });
 });
 
-Deno.test("toFailure() tells errors apart by kind, not by class", () => {
+Deno.test("toFailure() distinguishes errors by kind, not by class", () => {
   assertEquals(toFailure({ kind: "unavailable", message: "Down" }, same), {
     kind: "unavailable",
     hint: "Down",
   });
 });
 
-Deno.test("toFailure() says a thing once when message and hint are the same", () => {
+Deno.test("toFailure() states a text once if message and hint are the same", () => {
   assertEquals(
     toFailure({ kind: "missing", message: "Set a key", hint: "Set a key" }, same).hint,
     "Set a key",
@@ -135,7 +135,7 @@ for (const thrown of STRANGE) {
   });
 }
 
-Deno.test("toFailure() redacts and neutralises what comes from outside", () => {
+Deno.test("toFailure() redacts and neutralises external text", () => {
   const redact = (text: string) => text.replaceAll("hunter2", "[hidden]");
   const error = { kind: "bad_response", message: "got hunter2\u001b[31m\nred", answer: "hunter2\u001b[2J" };
   const failure = toFailure(error, redact);
@@ -143,14 +143,14 @@ Deno.test("toFailure() redacts and neutralises what comes from outside", () => {
   assertEquals(failure.answer, "[hidden]\ufffd[2J");
 });
 
-Deno.test("toFailure() redacts before it cuts, so that half a secret cannot stay", () => {
+Deno.test("toFailure() redacts before cutting, so that no half secret remains", () => {
   const secret = "0123456789abcdef";
   const answer = "x".repeat(MAX_ANSWER_BYTES - 8) + secret;
   const redact = (text: string) => text.replaceAll(secret, "[hidden]");
   assert(!toFailure({ kind: "bad_response", answer }, redact).answer?.includes("01234567"));
 });
 
-Deno.test("toFailure() keeps at most 2 KiB of an answer and never half a character", () => {
+Deno.test("toFailure() keeps at most 2 KiB of an answer and cuts no character", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme", minLength: 0, maxLength: 3_000 }), (text) => {
     const answer = toFailure({ kind: "bad_response", answer: text.repeat(4) }, same).answer ?? "";
     assert(new TextEncoder().encode(answer).length <= MAX_ANSWER_BYTES);
@@ -158,7 +158,7 @@ Deno.test("toFailure() keeps at most 2 KiB of an answer and never half a charact
   }));
 });
 
-Deno.test("toFailure() cuts a hint without end", () => {
+Deno.test("toFailure() cuts an endless hint", () => {
   assert(toFailure({ kind: "auth", message: "a".repeat(100_000) }, same).hint.length <= 400);
 });
 
@@ -168,7 +168,7 @@ for (const retryAt of [NaN, Infinity, "soon", 1e300, null]) {
   });
 }
 
-Deno.test("answerProblem() accepts a sound answer, unknown values included", () => {
+Deno.test("answerProblem() accepts a valid answer, including unknown values", () => {
   assertEquals(answerProblem(ANSWER), null);
   assertEquals(answerProblem({ readings: [] }), null);
   assertEquals(
@@ -218,13 +218,13 @@ Deno.test("streakIn() counts the failures since the last success by kind", () =>
   assertEquals(streak, { credential: "new", failures: 3, countByKind: { rate_limited: 2, unavailable: 1 } });
 });
 
-Deno.test("streakIn() does not count what another credential failed with", () => {
+Deno.test("streakIn() ignores failures of another credential", () => {
   const kinds: OutcomeKind[] = ["auth", "auth", "auth", "auth", "auth", "auth", "ok"];
   assertEquals(streakIn(outcomes(...kinds), "new").countByKind, { auth: 5 });
   assertEquals(streakIn(outcomes(...kinds), "newer"), emptyStreak("newer"));
 });
 
-Deno.test("recordFailure() adds one failure and one strike of its kind", () => {
+Deno.test("recordFailure() adds one failure and increments the streak of its kind", () => {
   const streak = recordFailure(recordFailure(emptyStreak("a"), "auth"), "unavailable");
   assertEquals(streak, { credential: "a", failures: 2, countByKind: { auth: 1, unavailable: 1 } });
 });

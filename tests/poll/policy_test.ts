@@ -351,7 +351,7 @@ const inputs: fc.Arbitrary<NextPollInput> = fc.record({
   resets: resetsInMs.map((ms) => rest.now + ms),
 }));
 
-Deno.test("nextPoll() is a whole millisecond, at least ten seconds and the provider's least interval away", () => {
+Deno.test("nextPoll() is a whole millisecond, at least ten seconds and the provider's minimum interval away", () => {
   fc.assert(fc.property(inputs, (input) => {
     const { at } = nextPoll(input);
     if (at === null) return;
@@ -360,7 +360,7 @@ Deno.test("nextPoll() is a whole millisecond, at least ten seconds and the provi
   }));
 });
 
-Deno.test("nextPoll() never comes before the instant a vendor named", () => {
+Deno.test("nextPoll() never comes before the time a vendor stated", () => {
   fc.assert(fc.property(inputs, (input) => {
     const { at } = nextPoll(input);
     if (at === null || input.kind === "ok" || input.retryAt === undefined) return;
@@ -368,7 +368,7 @@ Deno.test("nextPoll() never comes before the instant a vendor named", () => {
   }));
 });
 
-Deno.test("nextPoll() after a failure is never sooner than the schedule alone would poll", () => {
+Deno.test("nextPoll() after a failure is never sooner than the regular schedule", () => {
   fc.assert(fc.property(inputs, (input) => {
     const { at } = nextPoll(input);
     const regular = nextPoll({ ...input, kind: "ok", resets: [] });
@@ -376,7 +376,7 @@ Deno.test("nextPoll() after a failure is never sooner than the schedule alone wo
   }));
 });
 
-Deno.test("nextPoll() waits at most six hours and jitter where neither vendor nor schedule wants more", () => {
+Deno.test("nextPoll() waits at most six hours plus jitter, unless vendor or schedule require more", () => {
   fc.assert(fc.property(inputs, (input) => {
     const { at } = nextPoll(input);
     const regular = nextPoll({ ...input, kind: "ok", resets: [] });
@@ -386,7 +386,7 @@ Deno.test("nextPoll() waits at most six hours and jitter where neither vendor no
   }));
 });
 
-Deno.test("nextPoll() never waits less after one failure more", () => {
+Deno.test("nextPoll() never waits less after another failure", () => {
   fc.assert(fc.property(inputs, (input) => {
     const before = nextPoll(input).at ?? Infinity;
     const after = nextPoll({ ...input, failuresInARow: input.failuresInARow + 1 }).at ?? Infinity;
@@ -394,7 +394,7 @@ Deno.test("nextPoll() never waits less after one failure more", () => {
   }));
 });
 
-Deno.test("nextPoll() follows a reset only when that comes before the regular poll", () => {
+Deno.test("nextPoll() follows a reset only if that comes before the regular poll", () => {
   fc.assert(fc.property(inputs, (input) => {
     const next = nextPoll({ ...input, kind: "ok" });
     const regular = nextPoll({ ...input, kind: "ok", resets: [] });

@@ -5,7 +5,7 @@ import { account, ANSWER, failing, MINUTE, NOW, openHouse, reading, SECOND } fro
 
 const KEY = "acme/default";
 
-Deno.test("a poll stores snapshot, state and outcome, and tells the hub afterwards", async () => {
+Deno.test("a poll stores snapshot, state and outcome, and notifies the hub afterwards", async () => {
   await using house = await openHouse();
   const { scheduler, store, hub, provider } = house;
   provider.answer = async (ask) => {
@@ -42,7 +42,7 @@ Deno.test("a poll stores snapshot, state and outcome, and tells the hub afterwar
   });
 });
 
-Deno.test("a failed poll keeps the last snapshot and says what failed and what to do", async () => {
+Deno.test("a failed poll keeps the last snapshot and states the failure and the remedy", async () => {
   await using house = await openHouse();
   const { scheduler, store, clock, provider } = house;
   await scheduler.pollNow();
@@ -61,7 +61,7 @@ Deno.test("a failed poll keeps the last snapshot and says what failed and what t
   assertEquals(house.events.filter(({ kind }) => kind === "account").length, 2);
 });
 
-Deno.test("a provider that hangs for ever is unavailable after its deadline", async () => {
+Deno.test("a provider that hangs forever is unavailable after its deadline", async () => {
   await using house = await openHouse();
   house.provider.answer = () => new Promise(() => {});
   const polling = house.scheduler.pollNow();
@@ -80,7 +80,7 @@ Deno.test("a provider that throws a string gives a bad response", async () => {
   assertEquals(outcome?.hint, "The provider failed unexpectedly: oops");
 });
 
-Deno.test("an unsound answer is a bad response and leaves nothing in the store", async () => {
+Deno.test("an invalid answer is a bad response and leaves nothing in the store", async () => {
   await using house = await openHouse();
   house.provider.answer = () => Promise.resolve({ readings: [reading(1), reading(2)] });
   const [outcome] = await house.scheduler.pollNow();
@@ -88,7 +88,7 @@ Deno.test("an unsound answer is a bad response and leaves nothing in the store",
   assertEquals(await house.store.readings({ quota: "acme/default/five-hour" }), []);
 });
 
-Deno.test("what the store refuses for its content is a bad response, and the next poll is stored", async () => {
+Deno.test("data that the store rejects is a bad response, and the next poll is stored", async () => {
   await using house = await openHouse();
   const { scheduler, store, clock, provider } = house;
   const commit = store.commit.bind(store);
@@ -106,7 +106,7 @@ Deno.test("what the store refuses for its content is a bad response, and the nex
   assertEquals(provider.asked.length, 3);
 });
 
-Deno.test("the answer of a bad response is kept, without the secret that was used", async () => {
+Deno.test("the answer of a bad response is kept, without the secret of the request", async () => {
   await using house = await openHouse({ redact: (text) => text.replaceAll("fritz", "[name]") });
   const answer = `{"key":"key-of-acme","user":"fritz","rest":"${"x".repeat(5_000)}"}`;
   house.provider.answer = failing("bad_response", "No quotas for key-of-acme", { answer });
@@ -118,7 +118,7 @@ Deno.test("the answer of a bad response is kept, without the secret that was use
   assertEquals(stored[0]?.answer, outcome?.answer);
 });
 
-Deno.test("the secret itself is nowhere in what is stored or logged", async () => {
+Deno.test("the secret itself is nowhere in stored or logged data", async () => {
   await using house = await openHouse();
   await house.scheduler.pollNow();
   house.provider.answer = failing("bad_response", "key-of-acme", {
@@ -143,7 +143,7 @@ Deno.test("a credential's fingerprint is short, and differs between accounts and
   for (const print of prints) assert(/^[0-9a-f]{12}$/.test(print));
 });
 
-Deno.test("failures count in a row until a success", async () => {
+Deno.test("failures are counted until a success", async () => {
   await using house = await openHouse();
   const { scheduler, clock, provider } = house;
   const counted: (number | undefined)[] = [];
@@ -156,7 +156,7 @@ Deno.test("failures count in a row until a success", async () => {
   assertEquals(counted, [1, 2, 0, 1]);
 });
 
-Deno.test("a clock set back by seconds loses nothing: the snapshot is left out with a word in the log", async () => {
+Deno.test("a clock set back by seconds loses nothing: the snapshot is skipped with a line in the log", async () => {
   await using house = await openHouse();
   const { scheduler, store, clock, provider, log } = house;
   await scheduler.pollNow();
@@ -175,7 +175,7 @@ Deno.test("a clock set back by seconds loses nothing: the snapshot is left out w
   assertEquals(after.quotas["five-hour"]?.cycle.consumed, 40);
 });
 
-Deno.test("trouble with the store is shown and logged once, polling goes on, and its end is told", async () => {
+Deno.test("store trouble is shown and logged once, polling continues, and its end is reported", async () => {
   const store = await openSqliteStore(":memory:");
   await using house = await openHouse({ store });
   const { scheduler, clock, provider, log } = house;
@@ -208,7 +208,7 @@ Deno.test("back-off grows while the store cannot be written", async () => {
   assertEquals(house.provider.asked.map(({ at }) => (at - NOW) / MINUTE), [0, 5, 15, 35]);
 });
 
-Deno.test("a listener of the hub that fails does not hurt the poll", async () => {
+Deno.test("a failing listener of the hub does not affect the poll", async () => {
   await using house = await openHouse();
   house.hub.listen(() => {
     throw new Error("Not today");
@@ -218,7 +218,7 @@ Deno.test("a listener of the hub that fails does not hurt the poll", async () =>
   assert(house.log.lines.some(({ level, message }) => level === "error" && message.includes("listener")));
 });
 
-Deno.test("each poll is told of once, with what was stored of it", async () => {
+Deno.test("each poll is reported once, with what was stored", async () => {
   const ended: unknown[] = [];
   const store = await openSqliteStore(":memory:");
   const parts = {
@@ -250,7 +250,7 @@ Deno.test("each poll is told of once, with what was stored of it", async () => {
   assertEquals(ended, [["ok", 1], ["auth", 0], ["bad_response", 0], ["ok", 1]]);
 });
 
-Deno.test("what a provider remembers lasts from poll to poll, and not beyond its credential", async () => {
+Deno.test("what a provider remembers lasts from poll to poll, but not beyond its credential", async () => {
   await using house = await openHouse();
   const { scheduler, clock, provider } = house;
   const remembered: unknown[] = [];

@@ -49,7 +49,7 @@ for (const [schedule, part] of REFUSED) {
   });
 }
 
-Deno.test("nextOccurrence() is the first instant after the given one", () => {
+Deno.test("nextOccurrence() is the first time after the given one", () => {
   const at = (text: string) => Date.parse(`2026-03-02T${text}Z`);
   const schedule = cron("*/5 * * * *");
   assertEquals(nextOccurrence(schedule, at("12:00:00.000")), at("12:05:00.000"));
@@ -57,7 +57,7 @@ Deno.test("nextOccurrence() is the first instant after the given one", () => {
   assertEquals(nextOccurrence(schedule, at("12:05:00.001")), at("12:10:00.000"));
 });
 
-Deno.test("nextOccurrence() follows the zone through both changes of the clock", () => {
+Deno.test("nextOccurrence() follows the zone through both clock changes", () => {
   const schedule = cron("30 2 * * *", "Europe/Berlin");
   const spring = nextOccurrence(schedule, Date.parse("2026-03-28T20:00:00Z"));
   // Half past two does not exist on that day; the poll is not lost.
@@ -70,22 +70,22 @@ Deno.test("nextOccurrence() follows the zone through both changes of the clock",
   assertEquals(nextOccurrence(schedule, autumn ?? 0), Date.parse("2026-10-26T01:30:00Z"));
 });
 
-Deno.test("nextOccurrence() of an expression that cannot be read is none", () => {
+Deno.test("nextOccurrence() of an invalid expression is null", () => {
   assertEquals(nextOccurrence(cron("soon"), 0), null);
 });
 
-Deno.test("expectedIntervalMs() is the interval, unless the provider wants longer ones", () => {
+Deno.test("expectedIntervalMs() is the interval, unless the provider requires a longer one", () => {
   assertEquals(expectedIntervalMs({ kind: "every", ms: MINUTE }, 0, 0), MINUTE);
   assertEquals(expectedIntervalMs({ kind: "every", ms: MINUTE }, 5 * MINUTE, 0), 5 * MINUTE);
 });
 
-Deno.test("expectedIntervalMs() of a cron expression spans its pauses", () => {
+Deno.test("expectedIntervalMs() of a cron expression covers its pauses", () => {
   const office = cron("0 9-17 * * *");
   assertEquals(expectedIntervalMs(office, 0, Date.parse("2026-03-02T10:00:01Z")), HOUR);
   const evening = Date.parse("2026-03-02T17:00:00Z");
   assertEquals(expectedIntervalMs(office, 0, evening), 16 * HOUR);
 });
 
-Deno.test("expectedIntervalMs() of a cron expression that never comes true is a day", () => {
+Deno.test("expectedIntervalMs() of a cron expression that never matches is a day", () => {
   assertEquals(expectedIntervalMs(cron("0 0 31 2 *"), 0, 0), 24 * HOUR);
 });

@@ -45,13 +45,13 @@ Deno.test("ticks keep the default interval of a minute", async () => {
   assertEquals(minutes(house.provider), [0, 1, 2, 3, 4]);
 });
 
-Deno.test("an interval of ten seconds is served inside the tick", async () => {
+Deno.test("an interval of ten seconds is served within the tick", async () => {
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 10 * SECOND }) });
   await house.minutes(2);
   assertEquals(seconds(house.provider), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]);
 });
 
-Deno.test("each provider may have its own schedule", async () => {
+Deno.test("each provider can have its own schedule", async () => {
   const schedules: Readonly<Record<string, Schedule>> = {
     acme: { kind: "every", ms: 20 * SECOND },
     bravo: { kind: "every", ms: 3 * MINUTE },
@@ -75,13 +75,13 @@ Deno.test("each provider may have its own schedule", async () => {
   assertEquals(house.scheduler.intervalOf("bravo"), 3 * MINUTE);
 });
 
-Deno.test("a provider that wants peace is not polled more often than it wants", async () => {
+Deno.test("a provider with a minimum interval is not polled more often", async () => {
   await using house = await openHouse({}, fakeProvider("acme", 5 * MINUTE));
   await house.minutes(11);
   assertEquals(minutes(house.provider), [0, 5, 10]);
 });
 
-Deno.test("a schedule that is changed takes effect at the next heartbeat", async () => {
+Deno.test("a changed schedule takes effect at the next heartbeat", async () => {
   let schedule: Schedule = { kind: "every", ms: HOUR };
   await using house = await openHouse({ scheduleOf: () => schedule });
   await house.minutes(5);
@@ -90,7 +90,7 @@ Deno.test("a schedule that is changed takes effect at the next heartbeat", async
   assertEquals(minutes(house.provider).map(Math.floor), [0, 5, 6]);
 });
 
-Deno.test("a storm of 429 with a retry-after of 0 s is met with patience", async () => {
+Deno.test("repeated 429 answers with a retry-after of 0 s lead to longer waits", async () => {
   await using house = await openHouse({ random: () => 0 });
   house.provider.answer = (ask) => failing("rate_limited", "Too many requests", { retryAt: ask.now() })();
   await house.minutes(24 * 60);
@@ -100,7 +100,7 @@ Deno.test("a storm of 429 with a retry-after of 0 s is met with patience", async
   assertEquals(record?.outcome?.nextReason, "rate-limited");
 });
 
-Deno.test("three refusals and then rest, until the credential changes", async () => {
+Deno.test("after three refusals polling rests, until the credential changes", async () => {
   await using house = await openHouse({ random: () => 0 });
   house.provider.answer = failing("auth", "Acme refused the key");
   await house.minutes(60);
@@ -113,7 +113,7 @@ Deno.test("three refusals and then rest, until the credential changes", async ()
   assertEquals((await house.store.latest())[0]?.outcome?.failures, 0);
 });
 
-Deno.test("a rest ends when somebody asks, and goes on when that is refused as well", async () => {
+Deno.test("a rest ends with a manual poll, and continues if that is refused as well", async () => {
   await using house = await openHouse({ random: () => 0 });
   house.provider.answer = failing("auth", "Acme refused the key");
   await house.minutes(10);
@@ -125,7 +125,7 @@ Deno.test("a rest ends when somebody asks, and goes on when that is refused as w
   assertEquals(house.provider.asked.length, 3 + 2 + 1);
 });
 
-Deno.test("a rest outlives a restart", async () => {
+Deno.test("a rest survives a restart", async () => {
   await using house = await openHouse();
   house.provider.answer = failing("auth", "Acme refused the key");
   await house.minutes(5);
@@ -134,7 +134,7 @@ Deno.test("a rest outlives a restart", async () => {
   assertEquals(house.provider.asked.length, 3);
 });
 
-Deno.test("missing rests until a credential is there", async () => {
+Deno.test("an account without a credential rests until there is one", async () => {
   await using house = await openHouse();
   house.provider.answer = failing("missing", "The key is empty", { hint: "Set ACME_API_KEY" });
   await house.minutes(10);
@@ -144,7 +144,7 @@ Deno.test("missing rests until a credential is there", async () => {
   assertEquals(house.provider.asked.length, 2);
 });
 
-Deno.test("an outage of half an hour is polled ever more seldom, and its end is found", async () => {
+Deno.test("an outage of half an hour is polled less and less often, and its end is detected", async () => {
   await using house = await openHouse({ random: () => 0 });
   house.provider.answer = (ask) => {
     const over = ask.now() >= NOW + 30 * MINUTE;
@@ -155,7 +155,7 @@ Deno.test("an outage of half an hour is polled ever more seldom, and its end is 
   assertEquals((await house.store.latest())[0]?.outcome?.kind, "ok");
 });
 
-Deno.test("while somebody watches, an outage is looked at every five minutes", async () => {
+Deno.test("while the dashboard is open, an outage is checked every five minutes", async () => {
   let watching = false;
   await using house = await openHouse({ random: () => 0, watching: () => watching });
   house.provider.answer = failing("unavailable", "Acme answers 503");
@@ -178,7 +178,7 @@ Deno.test("a machine that slept for eight hours polls once", async () => {
   assertEquals(house.provider.asked.length, 2);
 });
 
-Deno.test("a restart in the middle of a back-off goes on waiting, and goes on doubling", async () => {
+Deno.test("a restart during a back-off continues the wait, and the doubling", async () => {
   await using house = await openHouse({ random: () => 0 });
   house.provider.answer = failing("rate_limited", "Too many requests");
   await house.minutes(20);
@@ -208,7 +208,7 @@ Deno.test("a restart with a shorter interval does not wait for the longer one", 
   assertEquals(seconds(house.provider), [0, 63]);
 });
 
-Deno.test("a new credential does not inherit the back-off of the one before, even over a restart", async () => {
+Deno.test("a new credential does not inherit the back-off of the previous one, even across a restart", async () => {
   await using house = await openHouse({ random: () => 0 });
   house.provider.answer = failing("rate_limited", "Too many requests");
   await house.minutes(20);
@@ -219,7 +219,7 @@ Deno.test("a new credential does not inherit the back-off of the one before, eve
   assertEquals((await house.store.latest())[0]?.outcome?.failures, 2);
 });
 
-Deno.test("overlapping ticks never poll one account twice at once", async () => {
+Deno.test("overlapping ticks never poll an account twice at once", async () => {
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 10 * SECOND }) });
   house.provider.answer = async (ask) => {
     await house.clock.sleep(15 * SECOND, ask.signal);
@@ -235,7 +235,7 @@ Deno.test("overlapping ticks never poll one account twice at once", async () => 
   assertEquals(seconds(house.provider), [0, 25, 50]);
 });
 
-Deno.test("a tick that comes a moment before its minute serves that minute", async () => {
+Deno.test("a tick shortly before its minute serves that minute", async () => {
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 10 * SECOND }) });
   house.clock.jump(-5);
   void house.scheduler.tick(new AbortController().signal);
@@ -243,7 +243,7 @@ Deno.test("a tick that comes a moment before its minute serves that minute", asy
   assertEquals(house.provider.asked.length, 7);
 });
 
-Deno.test("at most four accounts are asked at a time, and all get their turn", async () => {
+Deno.test("at most four accounts are polled at a time, and all get their turn", async () => {
   await using house = await openHouse();
   const { provider, clock } = house;
   provider.configured = Array.from({ length: 10 }, (_, index) => account(`a${index}`));
@@ -258,7 +258,7 @@ Deno.test("at most four accounts are asked at a time, and all get their turn", a
   assertEquals([provider.load.now, provider.load.most, provider.asked.length], [0, 4, 10]);
 });
 
-Deno.test("pollNow() joins a poll under way", async () => {
+Deno.test("pollNow() joins a running poll", async () => {
   await using house = await openHouse();
   house.provider.answer = async (ask) => {
     await house.clock.sleep(5 * SECOND, ask.signal);
@@ -290,7 +290,7 @@ Deno.test("pollNow() polls one account, one provider or everything", async () =>
   assertEquals(await polled("zulu"), []);
 });
 
-Deno.test("pollNow() keeps to what a vendor asked for, and says how the last poll ended", async () => {
+Deno.test("pollNow() respects a vendor's wait, and states how the last poll ended", async () => {
   await using house = await openHouse();
   const retryAt = NOW + HOUR;
   house.provider.answer = failing("rate_limited", "Too many requests", { retryAt });
@@ -303,7 +303,7 @@ Deno.test("pollNow() keeps to what a vendor asked for, and says how the last pol
   assertEquals(house.provider.asked.length, 2);
 });
 
-Deno.test("pollNow() finds a key that was added a moment ago", async () => {
+Deno.test("pollNow() finds a key that was just added", async () => {
   await using house = await openHouse();
   house.provider.configured = [];
   await house.minutes(1);
@@ -311,7 +311,7 @@ Deno.test("pollNow() finds a key that was added a moment ago", async () => {
   assertEquals((await house.scheduler.pollNow()).length, 1);
 });
 
-Deno.test("a poll out of turn moves the regular one", async () => {
+Deno.test("a manual poll shifts the regular one", async () => {
   await using house = await openHouse();
   void house.scheduler.tick(new AbortController().signal);
   await house.clock.advance(30 * SECOND);
@@ -321,7 +321,7 @@ Deno.test("a poll out of turn moves the regular one", async () => {
   assertEquals(seconds(house.provider), [0, 30, 90]);
 });
 
-Deno.test("a reset is followed half a minute later", async () => {
+Deno.test("a reset is polled half a minute later", async () => {
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: HOUR }), random: () => 0 });
   house.provider.answer = () => Promise.resolve({ readings: [reading(10, NOW + 10 * MINUTE)] });
   await house.minutes(30);
@@ -356,7 +356,7 @@ Deno.test("an account that disappears is no longer polled and its history stays;
   ]);
 });
 
-Deno.test("accounts that cannot be looked for keep being polled, with a word about it", async () => {
+Deno.test("accounts continue to be polled if discovery fails, with a notice", async () => {
   await using house = await openHouse();
   const { provider, scheduler } = house;
   const accounts = provider.accounts;
@@ -371,7 +371,7 @@ Deno.test("accounts that cannot be looked for keep being polled, with a word abo
   assertEquals([...scheduler.problems()], []);
 });
 
-Deno.test("a provider that never ends looking for accounts does not hold up the others", async () => {
+Deno.test("a provider whose discovery never ends does not block the others", async () => {
   const stuck = fakeProvider("stuck");
   stuck.accounts = () => new Promise(() => {});
   const provider = fakeProvider();
@@ -381,7 +381,7 @@ Deno.test("a provider that never ends looking for accounts does not hold up the 
   assertStringIncludes(house.scheduler.problems().get("stuck") ?? "", "20 seconds");
 });
 
-Deno.test("accounts with unusable names are left out, and secrets are learned as they are found", async () => {
+Deno.test("accounts with unusable names are skipped, and secrets are registered as they are found", async () => {
   const learned: string[] = [];
   await using house = await openHouse({ learn: (secret) => void learned.push(secret) });
   house.provider.configured = [account("a/b"), account(""), account("fine", "s1"), account("fine", "s2")];
@@ -391,7 +391,7 @@ Deno.test("accounts with unusable names are left out, and secrets are learned as
   assertEquals(learned.slice(-2), ["s1", "s2"]);
 });
 
-Deno.test("due() says when and why each account is due", async () => {
+Deno.test("due() states when and why each account is due", async () => {
   await using house = await openHouse();
   await house.scheduler.look();
   assertEquals(house.scheduler.due(), [{ account: KEY, at: NOW, reason: "first" }]);
@@ -407,7 +407,7 @@ Deno.test("a clock set back by a day does not stop polling", async () => {
   assertEquals(house.provider.asked.length, 4);
 });
 
-Deno.test("a tick ends when the clock is set back under it", async () => {
+Deno.test("a tick ends if the clock is set back meanwhile", async () => {
   await using house = await openHouse();
   let ended = false;
   void house.scheduler.tick(new AbortController().signal).then(() => ended = true);
@@ -417,7 +417,7 @@ Deno.test("a tick ends when the clock is set back under it", async () => {
   assertEquals(ended, true);
 });
 
-Deno.test("a credential that changes all the time does not make polls follow each other at once", async () => {
+Deno.test("a credential that changes constantly does not cause polls without pause", async () => {
   await using house = await openHouse();
   let secret = 0;
   house.provider.accounts = () => Promise.resolve([account("default", `key-${++secret}`)]);
@@ -428,7 +428,7 @@ Deno.test("a credential that changes all the time does not make polls follow eac
   assertEquals(seconds(house.provider), [0, 10]);
 });
 
-Deno.test("while the store cannot be read nothing is polled, and afterwards all is as it was", async () => {
+Deno.test("while the store cannot be read nothing is polled, and afterwards everything continues", async () => {
   const store = await openSqliteStore(":memory:");
   await using house = await openHouse({ store });
   const latest = store.latest.bind(store);
@@ -443,7 +443,7 @@ Deno.test("while the store cannot be read nothing is polled, and afterwards all 
   assertEquals(house.scheduler.trouble(), null);
 });
 
-Deno.test("an aborted tick begins no more polls and resolves when those under way have ended", async () => {
+Deno.test("an aborted tick starts no more polls and resolves when running ones have ended", async () => {
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 10 * SECOND }) });
   house.provider.answer = async (ask) => {
     await house.clock.sleep(3 * SECOND, ask.signal);
@@ -463,7 +463,7 @@ Deno.test("an aborted tick begins no more polls and resolves when those under wa
   assertEquals(house.provider.asked.length, 1);
 });
 
-Deno.test("stop() lets polls under way end and takes what they bring", async () => {
+Deno.test("stop() lets running polls end and stores their results", async () => {
   await using house = await openHouse();
   house.provider.answer = async (ask) => {
     await house.clock.sleep(3 * SECOND, ask.signal);
@@ -477,7 +477,7 @@ Deno.test("stop() lets polls under way end and takes what they bring", async () 
   assertEquals((await house.store.latest())[0]?.outcome?.kind, "ok");
 });
 
-Deno.test("stop() waits five seconds for a poll that hangs, and holds it against nobody", async () => {
+Deno.test("stop() waits five seconds for a hanging poll, and records no failure for it", async () => {
   await using house = await openHouse();
   house.provider.configured = Array.from({ length: 6 }, (_, index) => account(`a${index}`));
   house.provider.answer = () => new Promise(() => {});
@@ -493,7 +493,7 @@ Deno.test("stop() waits five seconds for a poll that hangs, and holds it against
   assertEquals(house.provider.asked.length, 4);
 });
 
-Deno.test("stop() with nothing under way ends at once, and nothing is polled afterwards", async () => {
+Deno.test("stop() without running polls ends at once, and nothing is polled afterwards", async () => {
   await using house = await openHouse();
   await house.scheduler.stop();
   await house.minutes(2);
@@ -502,7 +502,7 @@ Deno.test("stop() with nothing under way ends at once, and nothing is polled aft
   assertEquals(house.clock.sleeping, 0);
 });
 
-Deno.test("each login of a provider is an account of its own, asked with its own settings", async () => {
+Deno.test("each login of a provider is a separate account, polled with its own settings", async () => {
   const provider = fakeProvider();
   const logins = ["work", "club"].map((name) => ({ name, find: () => ({ value: name, source: name }) }));
   const askedFor: (string | undefined)[] = [];
@@ -524,7 +524,7 @@ Deno.test("each login of a provider is an account of its own, asked with its own
   assertEquals(askedFor.map(String).sort(), ["club", "club", "undefined", "undefined", "work", "work"]);
 });
 
-Deno.test("a stored account that another process renamed is not asked under its old name once more", async () => {
+Deno.test("a stored account that another process renamed is not polled again under its old name", async () => {
   const provider = fakeProvider();
   let names = ["work"];
   await using house = await openHouse({
@@ -555,7 +555,7 @@ Deno.test("a stored account that another process renamed is not asked under its 
   assertEquals(new Set(after.slice(2)), new Set(["renamed"]));
 });
 
-Deno.test("a poll under way when another process renames its account, or removes it, stores nothing under the old name", async () => {
+Deno.test("a running poll of an account that another process renames or removes stores nothing under the old name", async () => {
   for (const how of ["first", "next", "failing", "waiting"] as const) {
     const provider = fakeProvider();
     let names = ["work"];
@@ -619,7 +619,7 @@ Deno.test("a poll under way when another process renames its account, or removes
   }
 });
 
-Deno.test("a provider that is turned off is not even looked for", async () => {
+Deno.test("a disabled provider is not even discovered", async () => {
   const provider = fakeProvider();
   await using house = await openHouse({ logins: () => ({ enabled: false, more: [] }) }, provider);
   await house.minutes(2);
@@ -627,7 +627,7 @@ Deno.test("a provider that is turned off is not even looked for", async () => {
   assertEquals(provider.asked, []);
 });
 
-Deno.test("an account whose polling is off is polled only when it is named, and again as soon as it is on", async () => {
+Deno.test("a disabled account is polled only by name, and regularly again once it is enabled", async () => {
   let polled = true;
   await using house = await openHouse({ isPolled: () => polled });
   await house.minutes(2);
@@ -642,7 +642,7 @@ Deno.test("an account whose polling is off is polled only when it is named, and 
   assertEquals(minutes(house.provider), [0, 1, 5, 6]);
 });
 
-Deno.test("nobody is polled before it is known who is to be", async () => {
+Deno.test("nothing is polled before the settings are known", async () => {
   let polled = true;
   const ready = () => Promise.resolve(polled = false);
   await using house = await openHouse({ isPolled: () => polled, ready });

@@ -17,7 +17,7 @@ async function lockable() {
   };
 }
 
-Deno.test("answers that come while the store takes none are stored afterwards, each with its own instant", async () => {
+Deno.test("answers that arrive while the store is unavailable are stored afterwards, each with its own time", async () => {
   const { store, lock, unlock } = await lockable();
   await using house = await openHouse({ store });
   const { provider, scheduler, clock } = house;
@@ -45,7 +45,7 @@ Deno.test("answers that come while the store takes none are stored afterwards, e
   assertEquals(scheduler.trouble(), null);
 });
 
-Deno.test("the next poll stores what waits before what it brings itself", async () => {
+Deno.test("the next poll stores waiting answers before its own", async () => {
   const { store, lock, unlock } = await lockable();
   await using house = await openHouse({ store });
   const { provider, scheduler, clock } = house;
@@ -61,7 +61,7 @@ Deno.test("the next poll stores what waits before what it brings itself", async 
   ]);
 });
 
-Deno.test("what waits is offered once more before the end", async () => {
+Deno.test("waiting answers are offered once more before the end", async () => {
   const { store, lock, unlock } = await lockable();
   await using house = await openHouse({ store });
   lock();
@@ -71,7 +71,7 @@ Deno.test("what waits is offered once more before the end", async () => {
   assertEquals((await store.readings({ quota: QUOTA })).length, 1);
 });
 
-Deno.test("a poll that another process was faster with is worked out again from what is stored", async () => {
+Deno.test("a poll overtaken by another process is computed again from the stored data", async () => {
   const store = await openSqliteStore(":memory:");
   await using house = await openHouse({ store });
   const { provider, clock } = house;
@@ -107,7 +107,7 @@ Deno.test("a poll that another process was faster with is worked out again from 
   assertEquals(await store.check(), []);
 });
 
-Deno.test("a poll that waits for a slot until the run of the cron may begin none is left to the next run", async () => {
+Deno.test("a poll that waits for a slot until the cron run may start none is left to the next run", async () => {
   await using house = await openHouse();
   const { provider, scheduler, clock } = house;
   provider.configured = Array.from({ length: 9 }, (_, place) => account(`a${place}`, `key-${place}`));
@@ -126,7 +126,7 @@ Deno.test("a poll that waits for a slot until the run of the cron may begin none
   assertEquals(provider.asked[8]!.name, "a8");
 });
 
-Deno.test("a poll that waits for another instance until the run of the cron may begin none is left to the next run", async () => {
+Deno.test("a poll that waits for another instance until the cron run may start none is left to the next run", async () => {
   let waitMs = 20 * SECOND;
   await using house = await openHouse({
     turns: {

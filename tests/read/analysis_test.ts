@@ -32,7 +32,7 @@ async function everything(analysis: ReturnType<typeof createAnalysis>, now?: num
   };
 }
 
-Deno.test("createAnalysis() concludes of an instant what it concluded at that instant", async () => {
+Deno.test("createAnalysis() as of a past time concludes what it concluded then", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 40);
   const then = clock.now();
@@ -55,7 +55,7 @@ Deno.test("createAnalysis() concludes of an instant what it concluded at that in
   assertEquals(withoutParts(after), withoutParts(before));
 });
 
-Deno.test("createAnalysis() says the same from what it kept as from what it reads anew", async () => {
+Deno.test("createAnalysis() gives the same result from its cache as from fresh data", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 30);
   for (let i = 0; i < 6; i++) {
@@ -70,7 +70,7 @@ Deno.test("createAnalysis() says the same from what it kept as from what it read
   }
 });
 
-Deno.test("createAnalysis() reads nothing anew until an account changes", async () => {
+Deno.test("createAnalysis() reads nothing again until an account changes", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 12);
   let reads = 0;
@@ -101,7 +101,7 @@ Deno.test("createAnalysis() reads nothing anew until an account changes", async 
   analysis.close();
 });
 
-Deno.test("createAnalysis() gives every cycle and session once, page by page, newest first", async () => {
+Deno.test("createAnalysis() returns every cycle and session once, page by page, newest first", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 50);
   const quotas = (await services.analysis.quotas()).map(({ view }) => view.key);
@@ -127,7 +127,7 @@ Deno.test("createAnalysis() gives every cycle and session once, page by page, ne
   assertEquals([...first.items, ...rest.items], sessions.items);
 });
 
-Deno.test("createAnalysis() ends a session that has been idle for too long although nobody closed it", async () => {
+Deno.test("createAnalysis() ends a session that has been idle for too long although nothing closed it", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 0);
   for (const used of [1, 2, 3]) {
@@ -141,7 +141,7 @@ Deno.test("createAnalysis() ends a session that has been idle for too long altho
   assertEquals(ended, { ...open!, endedAt: open!.lastRiseAt });
 });
 
-Deno.test("createAnalysis() says nothing of an empty store and of readings that say nothing", async () => {
+Deno.test("createAnalysis() is empty for an empty store and for readings without values", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 0);
   const empty = fresh(services);
@@ -158,7 +158,7 @@ Deno.test("createAnalysis() says nothing of an empty store and of readings that 
   assertEquals([quota?.forecast.state, quota?.pace], ["unknown", null]);
 });
 
-Deno.test("createAnalysis() tells when a rolling quota runs out where its provider says how fast it refills", async () => {
+Deno.test("createAnalysis() predicts the run-out of a rolling quota whose provider states its refill rate", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 0);
   const rolling = { quota: "pool", window: ROLLING, limit: 1000, resetsAt: null };

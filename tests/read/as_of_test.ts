@@ -31,7 +31,7 @@ function analysisOf(store: Store, now: number) {
   });
 }
 
-Deno.test("rate, forecast, pace and status as of an instant are what they were then, over a history of every kind of window", async () => {
+Deno.test("rate, forecast, pace and status as of a past time equal those of that time, for all kinds of windows", async () => {
   await using full = await openTestStore();
   const polls: Poll[] = [];
   const noting = new Proxy(full, {
@@ -83,7 +83,7 @@ Deno.test("rate, forecast, pace and status as of an instant are what they were t
   );
 });
 
-Deno.test("a quota that readings which came by themselves left out is not gone as of then, and one at its limit is too little", async () => {
+Deno.test("a quota missing in local readings is not gone as of that time, and one at its limit is too little", async () => {
   await using store = await openTestStore();
   const account = "anthropic/default";
   const week = (used: number) => reading({ quota: "seven-day", used, limit: 100, window: ONE_WEEK });

@@ -20,7 +20,7 @@ async function readAt(instants: readonly number[], used: readonly number[] = ins
   return { clock, services, [Symbol.asyncDispose]: () => services[Symbol.asyncDispose]() };
 }
 
-Deno.test("how long an account may be idle follows from its latest readings, as of any instant", async () => {
+Deno.test("the idle time of an account follows from its latest readings, as of any time", async () => {
   const often = Array.from({ length: 30 }, (_, i) => AT + i * MINUTE_MS);
   const seldom = Array.from({ length: 30 }, (_, i) => AT + (60 + i * 30) * MINUTE_MS);
   await using one = await readAt([...often, ...seldom]);
@@ -31,7 +31,7 @@ Deno.test("how long an account may be idle follows from its latest readings, as 
   assert(await sessionIdleAt(store, session, seldom.at(-1)!, IDLE_MS) >= 30 * MINUTE_MS);
 });
 
-Deno.test("what lines are made of holds the readings and buckets of the range and none before it", async () => {
+Deno.test("the source of chart lines contains the readings and buckets of the range and none before it", async () => {
   await using one = await readAt(Array.from({ length: 121 }, (_, i) => AT + i * MINUTE_MS));
   const now = one.clock.now();
   const [hour] = await one.services.past({ range: "1h", quotas: [QUOTA] });
@@ -49,7 +49,7 @@ Deno.test("what lines are made of holds the readings and buckets of the range an
   assert(later!.buckets.length > 0);
 });
 
-Deno.test("a line goes on with a reading a millisecond after the last", async () => {
+Deno.test("a line continues with a reading a millisecond after the last", async () => {
   await using one = await readAt([AT, AT + MINUTE_MS]);
   const last = async () =>
     (await one.services.history({ range: "1h", quotas: [QUOTA] })).lines[0]!.points.at(-1);
@@ -59,7 +59,7 @@ Deno.test("a line goes on with a reading a millisecond after the last", async ()
   assertEquals(await last(), [AT + MINUTE_MS + 1, 0.07]);
 });
 
-Deno.test("the peaks of a cycle beside each other: what the others rose by from its beginning, to the millisecond", async () => {
+Deno.test("peaks of concurrent cycles are the rises of the others since the start of the cycle, to the millisecond", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const poll = async (ms: number, five: number, week: number) => {

@@ -17,7 +17,7 @@ function shelf(starts: readonly number[]) {
   return { state, read, kept: cachedByRange(read, () => state.version, () => state.now) };
 }
 
-Deno.test("cachedByRange() answers what would have been read, for any stretch of any list", async () => {
+Deno.test("cachedByRange() returns what would have been read, for any range of any list", async () => {
   const instant = fc.integer({ min: 0, max: 20 * HOUR_MS });
   const part = fc.record({ from: fc.option(instant, { nil: undefined }), to: instant, limit: fc.nat(20) });
   await fc.assert(fc.asyncProperty(
@@ -34,7 +34,7 @@ Deno.test("cachedByRange() answers what would have been read, for any stretch of
   ));
 });
 
-Deno.test("cachedByRange() reads a list too long to be kept each time, and whole", async () => {
+Deno.test("cachedByRange() reads a list too long for the cache completely each time", async () => {
   const { state, kept } = shelf(Array.from({ length: 600 }, (_, i) => i * MINUTE_MS));
   const all = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 5000 };
   assertEquals((await kept("a", all)).length, 600);

@@ -48,7 +48,7 @@ const days: fc.Arbitrary<readonly FakePoll[]> = fc.array(
   });
 });
 
-Deno.test("an account and its use ahead of a poll are those of after it, its forecast as well, over resets", async () => {
+Deno.test("an account and its use computed before a poll equal those after it, including the forecast, across resets", async () => {
   let forecasts = 0;
   await fc.assert(
     fc.asyncProperty(days, async (fakes) => {
@@ -79,7 +79,7 @@ Deno.test("an account and its use ahead of a poll are those of after it, its for
   assert(forecasts > 0);
 });
 
-Deno.test("an account ahead of a failure is the one of after it, also when it was never seen", async () => {
+Deno.test("an account computed before a failure equals the one after it, even if it is new", async () => {
   await using store = await openTestStore();
   const clock = new FakeClock(START);
   const { hub, present } = presentOf(store, clock);

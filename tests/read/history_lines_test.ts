@@ -26,7 +26,7 @@ async function readAt(minutes: readonly number[]) {
 const each = (from: number, to: number, step: number) =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
 
-Deno.test("a line of the last hour enters with the reading before it, unless a gap lies between", async () => {
+Deno.test("a line of the last hour includes the reading before it, unless a gap lies between", async () => {
   await using dense = await readAt(each(0, 90, 1));
   const [first, second] = await dense.at({ range: "1h" });
   assert(first !== null && first! < 30 && first! >= 28 && second! <= 30, `${first} ${second}`);
@@ -35,7 +35,7 @@ Deno.test("a line of the last hour enters with the reading before it, unless a g
   assertEquals([points[0], points.at(-1), points.includes(null)], [60, 90, false]);
 });
 
-Deno.test("a kept line is cut only when it reaches back three steps before its range, and is the same until then", async () => {
+Deno.test("a cached line is cut only if it reaches back three steps before its range, and is unchanged until then", async () => {
   await using one = await readAt(each(0, 24 * 60, 5));
   const first = await one.line({ range: "24h" });
   const start = () => one.line({ range: "24h" }).then(({ points }) => (points[1]![0] - AT) / MINUTE_MS);
@@ -48,7 +48,7 @@ Deno.test("a kept line is cut only when it reaches back three steps before its r
   assertEquals(cut.points.at(-1), first.points.at(-1));
 });
 
-Deno.test("a span of one's own shows the line that runs through it, from one reading outside to one beyond", async () => {
+Deno.test("a custom range shows the line through it, from one reading before it to one after it", async () => {
   await using one = await readAt(each(0, 120, 10));
   const span = (from: number, to: number) => one.at({ from: AT + from * MINUTE_MS, to: AT + to * MINUTE_MS });
   assertEquals(await span(32, 47), [30, 40, 50]);
@@ -56,7 +56,7 @@ Deno.test("a span of one's own shows the line that runs through it, from one rea
   assertEquals(await span(41, 49), [40, 50]);
 });
 
-Deno.test("where single readings are gone a line goes on over their sums without a gap", async () => {
+Deno.test("without single readings a line continues over their sums without a gap", async () => {
   await using one = await readAt(each(0, 600, 5));
   const { store } = one.services;
   const span = { from: AT + 60 * MINUTE_MS, to: AT + 110 * MINUTE_MS };

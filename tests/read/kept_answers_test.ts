@@ -14,7 +14,7 @@ async function twoAccounts(clock: FakeClock) {
   return services;
 }
 
-Deno.test("a line of history goes on with a poll of its account, and is the same one after that of another", async () => {
+Deno.test("a chart line continues with a poll of its account, and is unchanged after that of another", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const line = async () => (await services.history({ range: "24h", quotas: [QUOTA] })).lines[0]!;
@@ -27,7 +27,7 @@ Deno.test("a line of history goes on with a poll of its account, and is the same
   assertEquals((await line()).points.at(-1)?.[1], 0.41);
 });
 
-Deno.test("cycles beside each other are kept until their account changes or the minute does", async () => {
+Deno.test("concurrent cycles are cached until their account changes or a minute passes", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const overview = () => services.analysis.cycleOverview({ quota: QUOTA, limit: 5 });
@@ -42,7 +42,7 @@ Deno.test("cycles beside each other are kept until their account changes or the 
   assertEquals(await overview() === second, false);
 });
 
-Deno.test("insights are kept until any account changes or the minute does", async () => {
+Deno.test("insights are cached until any account changes or a minute passes", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const insights = () => services.analysis.insights({ range: "7d" });

@@ -45,7 +45,7 @@ function analyse(store: Store, clock: FakeClock, lessons?: Lessons) {
   return { analysis, reads };
 }
 
-Deno.test("an analysis with the lessons of another concludes the same, and reads no past cycle", async () => {
+Deno.test("an analysis with another's lessons concludes the same, and reads no past cycle", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 40);
   const { store } = services;
@@ -62,7 +62,7 @@ Deno.test("an analysis with the lessons of another concludes the same, and reads
   }
 });
 
-Deno.test("lessons outlive the next readings of the same cycle, and not the end of it", async () => {
+Deno.test("lessons survive the next readings of the same cycle, but not its end", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 40);
   const lessons = new HeldLessons();
@@ -86,7 +86,7 @@ Deno.test("lessons outlive the next readings of the same cycle, and not the end 
   assert(seen.same > 2 && seen.next > 0);
 });
 
-Deno.test("an answer as of an instant neither uses lessons nor leaves any", async () => {
+Deno.test("an answer as of a past time neither uses nor stores lessons", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 12);
   const lessons = new HeldLessons();
@@ -113,7 +113,7 @@ Deno.test("a lesson is not used for another window or another open cycle", async
   }
 });
 
-Deno.test("the mark of the past is another one after any change of a cycle, a new cycle, and forgotten buckets", () =>
+Deno.test("the mark of the past changes with any change of a cycle, a new cycle, and removed buckets", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const mark = async () => {

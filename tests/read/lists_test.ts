@@ -10,7 +10,7 @@ const starts = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 30 }
   .map((list) => list.sort((a, b) => b - a));
 const edge = fc.option(fc.integer({ min: -2, max: 62 }), { nil: undefined });
 
-Deno.test("takePages() gives what a list without pages would have, whatever a page holds", async () => {
+Deno.test("takePages() returns the same as a list without pages, whatever the page size", async () => {
   await fc.assert(
     fc.asyncProperty(
       starts,
@@ -43,7 +43,7 @@ Deno.test("takePages() gives what a list without pages would have, whatever a pa
   );
 });
 
-Deno.test("cyclesInRange() gives every cycle that overlaps the range, newest first, and says when there are more", async () => {
+Deno.test("cyclesInRange() returns every cycle that overlaps the range, newest first, and says if there are more", async () => {
   const lists = fc.array(
     fc.tuple(starts, fc.boolean()).map(([list, isOpen]) => {
       let next: number | null = null;

@@ -99,7 +99,7 @@ async function present() {
   };
 }
 
-Deno.test("while nothing was read, one account is read alone and once, until it changes", async () => {
+Deno.test("before the dashboard is read, one account is read alone and once, until it changes", async () => {
   const clock = new FakeClock(AT);
   const hub = createHub();
   const reads: string[] = [];
@@ -132,7 +132,7 @@ Deno.test("while nothing was read, one account is read alone and once, until it 
   records.close();
 });
 
-Deno.test("the dashboard is worked out once for an event and a second, however many ask", async () => {
+Deno.test("the dashboard is computed once per event and second, however many callers there are", async () => {
   await using one = await present();
   const asked = await Promise.all([one.view.dashboard(), one.view.dashboard()]);
   assertEquals(asked[0] === asked[1], true);
@@ -144,7 +144,7 @@ Deno.test("the dashboard is worked out once for an event and a second, however m
   assertEquals([next.at, one.concluded.length], [AT + 1000, 2]);
 });
 
-Deno.test("after an event only its account is read and concluded anew", async () => {
+Deno.test("after an event only its account is read and concluded again", async () => {
   await using one = await present();
   assertEquals(await one.used(), [4, 40]);
   one.reads.length = one.concluded.length = 0;
@@ -155,7 +155,7 @@ Deno.test("after an event only its account is read and concluded anew", async ()
   assertEquals((await one.view.dashboard()).eventId, 3);
 });
 
-Deno.test("a new account is seen although a known one changed in the same moment", async () => {
+Deno.test("a new account is seen although a known one changed at the same moment", async () => {
   await using one = await present();
   assertEquals(await one.used(), [4, 40]);
   one.clock.jump(1);
@@ -164,7 +164,7 @@ Deno.test("a new account is seen although a known one changed in the same moment
   assertEquals(await one.used(), [4, 41, 70]);
 });
 
-Deno.test("an event of one account leaves that of another as it was in this second", async () => {
+Deno.test("an event of one account leaves others unchanged within this second", async () => {
   await using one = await present();
   const [home, work] = (await one.view.dashboard()).accounts;
   one.clock.jump(1);
@@ -173,7 +173,7 @@ Deno.test("an event of one account leaves that of another as it was in this seco
   assertEquals([after[0] === home, after[1] === work], [true, false]);
 });
 
-Deno.test("an account alone is the one of the dashboard, and changes with its own events only", async () => {
+Deno.test("an account read alone equals the one of the dashboard, and changes only with its own events", async () => {
   await using one = await present();
   const first = await one.view.account(WORK);
   assertEquals(first?.account === (await one.view.dashboard()).accounts[1], true);
@@ -186,7 +186,7 @@ Deno.test("an account alone is the one of the dashboard, and changes with its ow
   assertEquals(await one.view.account("acme/nobody"), null);
 });
 
-Deno.test("an event that names no account makes all of them anew", async () => {
+Deno.test("an event without an account refreshes all of them", async () => {
   await using one = await present();
   await one.view.dashboard();
   one.state.provider = "Acme Incorporated";
@@ -199,7 +199,7 @@ Deno.test("an event that names no account makes all of them anew", async () => {
   ]);
 });
 
-Deno.test("what another process writes is seen when the records have their age", async () => {
+Deno.test("changes by another process are seen when the records expire", async () => {
   await using one = await present();
   assertEquals(await one.used(), [4, 40]);
   one.clock.jump(1);
@@ -210,7 +210,7 @@ Deno.test("what another process writes is seen when the records have their age",
   assertEquals(await one.used(), [4, 41]);
 });
 
-Deno.test("an event that comes while the present is read is in the next one, and the first is not kept", async () => {
+Deno.test("an event during a read is in the next one, and the first is not cached", async () => {
   await using one = await present();
   await one.view.dashboard();
   one.clock.jump(1000);
@@ -223,7 +223,7 @@ Deno.test("an event that comes while the present is read is in the next one, and
   assertEquals((await one.view.account(WORK))?.account.quotas[0]?.used, 41);
 });
 
-Deno.test("accounts that come and go are seen with their event, and change the mark of members", async () => {
+Deno.test("added and removed accounts are seen with their event, and change the mark of members", async () => {
   await using one = await present();
   const before = await one.view.members();
   one.clock.jump(1);
@@ -236,7 +236,7 @@ Deno.test("accounts that come and go are seen with their event, and change the m
   assertEquals([before === between, await one.view.members() === before], [false, true]);
 });
 
-Deno.test("a read that failed is not kept", async () => {
+Deno.test("a failed read is not cached", async () => {
   const hub = createHub();
   let works = false;
   const records = createRecords({

@@ -12,7 +12,7 @@ const polled = (at: number, used: number, unit: "requests" | "credits") => ({
   readings: [reading({ used, unit, limit: unit === "requests" ? 100 : 500, window: ONE_WEEK })],
 });
 
-Deno.test("of a day with a change of unit at most the hour of the change is lost when fine buckets are gone", async () => {
+Deno.test("on a day with a change of unit at most the hour of the change is lost when fine buckets are gone", async () => {
   await using store = await openTestStore();
   await commitAll(
     store,
@@ -41,7 +41,7 @@ Deno.test("of a day with a change of unit at most the hour of the change is lost
   assertEquals(await consumed("2026-03-10", "2026-03-13"), 100 + 135 + 50);
 });
 
-Deno.test("the rate right after a change of unit knows no reading from after its instant", async () => {
+Deno.test("the rate right after a change of unit uses no later reading", async () => {
   await using store = await openTestStore();
   const at = (minute: number) => utc("2026-03-10 08:00") + minute * MINUTE_MS;
   const polls = pollsOf([
@@ -56,7 +56,7 @@ Deno.test("the rate right after a change of unit knows no reading from after its
   assertEquals(rate, { perHour: 600, readings: 2 });
 });
 
-Deno.test("the units of a quota are read once for all sums of one instant", async () => {
+Deno.test("the units of a quota are read once for all sums of one moment", async () => {
   await using own = await openTestStore();
   const at = (minute: number) => utc("2026-03-10 08:00") + minute * MINUTE_MS;
   const polls = pollsOf([polled(at(0), 10, "requests"), polled(at(1), 50, "credits")]);

@@ -2,7 +2,7 @@ import { createHub } from "../../lib/base/hub.ts";
 import { createVersions } from "../../lib/read/versions.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("what changed for all accounts changed for each, also for one that no event named", () => {
+Deno.test("a change for all accounts is a change for each, even for one without an event", () => {
   const hub = createHub();
   const versions = createVersions(hub);
   hub.publish({ kind: "account", account: "acme/a" });

@@ -34,7 +34,7 @@ function line(text: string, options: LineOptions = PLAIN): string {
   return statusLine(read, { at: NOW, credential: null, windows: read.windows }, NOW, options);
 }
 
-Deno.test("the line says what is used and when each window begins anew", () => {
+Deno.test("the line says what is used and when each window resets", () => {
   assertEquals(line(input(42.9, 61)), "Opus | 5h 43% used resets in 2h 59m | 7d 61% used resets in 3d 4h");
   assertEquals(
     line(input(42.9, 61), { ...PLAIN, parts: ["folder", "five-hour"], display: "left" }),
@@ -42,25 +42,25 @@ Deno.test("the line says what is used and when each window begins anew", () => {
   );
 });
 
-Deno.test("a share that is nearly used up is marked by a sign and not by colour alone", () => {
+Deno.test("a nearly used-up share is marked by a sign and not by colour alone", () => {
   assertEquals(
     line(input(81, 96), { ...PLAIN, parts: ["five-hour", "seven-day"] }),
     "5h !81% used resets in 2h 59m | 7d !!96% used resets in 3d 4h",
   );
 });
 
-Deno.test("figures from before a reset are not shown as those of now, and old ones say how old they are", () => {
+Deno.test("figures from before a reset are not shown as current, and old ones show their age", () => {
   const hours = 4 * 3_600_000;
   const read = statusInput(input(42, 61));
   const then = statusLine(read, { at: NOW, credential: null, windows: read.windows }, NOW + hours, PLAIN);
   assertEquals(then, "Opus | 5h ? since its reset | 7d 61% used resets in 3d 0h | 4h 0m ago");
 });
 
-Deno.test("parts that do not fit are left out from the end", () => {
+Deno.test("parts that do not fit are dropped from the end", () => {
   assertEquals(line(input(42, 61), { ...PLAIN, columns: 40 }), "Opus | 5h 42% used resets in 2h 59m");
 });
 
-Deno.test("whatever stands on stdin there is a line, without anything a terminal would act on", () => {
+Deno.test("there is a line whatever is on stdin, without anything a terminal would execute", () => {
   const shaped = fc.jsonValue().map((value) =>
     JSON.stringify({ rate_limits: { five_hour: value }, model: { display_name: value } })
   );
@@ -73,7 +73,7 @@ Deno.test("whatever stands on stdin there is a line, without anything a terminal
   }));
 });
 
-Deno.test("flags that are not understood change nothing", () => {
+Deno.test("unknown flags change nothing", () => {
   assertEquals(statuslineOptions(["--parts", "nothing", "--warning=x", "--unknown"], {}), {
     ...DEFAULT_LINE,
     chain: null,
@@ -89,7 +89,7 @@ Deno.test("flags that are not understood change nothing", () => {
   });
 });
 
-Deno.test("what is kept is read back, by folder and by token; a broken file is none", () => {
+Deno.test("stored figures are read back, by folder and by token; a broken file counts as empty", () => {
   const { windows } = statusInput(input(42, 61));
   const fed = withReport(undefined, { ...RESTING, windows, session: "a", answeredMs: 5 })!;
   const text = serializeFeed(parseFeed(null), { kind: "homes", name: "" }, fed);
@@ -116,7 +116,7 @@ function said(session: string, usedPercent: number, hours: number, more: Partial
 const after = (reports: readonly Report[]) =>
   reports.reduce<SessionFeed | undefined>((fed, report) => withReport(fed, report), undefined);
 
-Deno.test("a session that rests and repaints what it was told an hour ago neither lowers a figure nor makes it new", () => {
+Deno.test("an idle session that repeats figures from an hour ago neither lowers a figure nor makes it new", () => {
   const known = after([said("a", 54, 2), said("b", 40, 2, { at: NOW + 1_000 })])!;
   assertEquals([known.windows.five_hour?.usedPercent, known.at, known.seen?.five_hour?.session], [
     54,
@@ -131,7 +131,7 @@ Deno.test("a session that rests and repaints what it was told an hour ago neithe
   assertEquals(withReport(known, { ...RESTING, ...later }), known);
 });
 
-Deno.test("the same figure is true again when its session was answered, and that is noted once a minute", () => {
+Deno.test("an unchanged figure is confirmed when its session got an answer, at most once a minute", () => {
   const known = after([said("a", 54, 2, { answeredMs: 10 })])!;
   const soon = withReport(known, said("a", 54, 2, { answeredMs: 20, at: NOW + 1_000 }))!;
   assertEquals(soon.at, NOW);
@@ -146,7 +146,7 @@ Deno.test("the same figure is true again when its session was answered, and that
   assertEquals([lower.windows.five_hour?.usedPercent, lower.at], [54, NOW]);
 });
 
-Deno.test("a window that begins anew counts although less of it is used, and the one before does not come back", () => {
+Deno.test("a new window counts although less of it is used, and the previous one does not return", () => {
   const next = after([said("a", 97, 1), said("b", 3, 6, { at: NOW + 2 * 3_600_000 })])!;
   assertEquals(next.windows.five_hour?.usedPercent, 3);
   const old = withReport(next, said("c", 98, 1, { at: NOW + 3 * 3_600_000 }))!;
@@ -158,7 +158,7 @@ Deno.test("a window that begins anew counts although less of it is used, and the
   assertEquals(withReport(next, idle(NOW + 7 * 3_600_000))?.windows.five_hour, none.five_hour);
 });
 
-Deno.test("what a session was told under another login stays that login's until it is told something else", () => {
+Deno.test("figures from another login stay that login's until the session gets new ones", () => {
   const known = after([said("a", 54, 2)])!;
   const other = { credential: "ba9876543210", at: NOW + 60_000 };
   assertEquals(withReport(known, said("a", 54, 2, other)), known);
@@ -167,7 +167,7 @@ Deno.test("what a session was told under another login stays that login's until 
   assertEquals(withReport(switched, said("a", 54, 2, { ...other, at: NOW + 90_000 })), switched);
 });
 
-Deno.test("which session paints first, and how often, changes nothing of what counts", () => {
+Deno.test("the order and number of repetitions by sessions change no result", () => {
   const figure = fc.record({
     usedPercent: fc.integer({ min: 0, max: 200 }).map((half) => half / 2),
     hours: fc.constantFrom(1, 6, 11),
@@ -189,7 +189,7 @@ Deno.test("which session paints first, and how often, changes nothing of what co
   }));
 });
 
-Deno.test("a session that was started with another login is told from that of the file", () => {
+Deno.test("a session started with another login is distinguished from the one in the file", () => {
   const kinds = (env: Readonly<Record<string, string>>) => sessionLogin(env).kind;
   assertEquals(kinds({ PATH: "/bin", CLAUDE_CODE_USE_BEDROCK: "0", ANTHROPIC_API_KEY: "" }), "file");
   assertEquals(
@@ -215,13 +215,13 @@ Deno.test("a session that was started with another login is told from that of th
   for (const env of unknown) assertEquals(kinds(env), "unknown", JSON.stringify(env));
 });
 
-Deno.test("a login file that is cut off says nobody, not that nobody is signed in", () => {
+Deno.test("a truncated login file means an unknown login, not that there is none", () => {
   const text = JSON.stringify({ claudeAiOauth: { accessToken: "sk-a" } });
   assertEquals([tokenIn(null), tokenIn("{}"), tokenIn(text)], [null, null, "sk-a"]);
   for (const cut of ["", text.slice(0, 20), "null {"]) assertEquals(tokenIn(cut), undefined);
 });
 
-Deno.test("the line rounds a share as every other surface does", () => {
+Deno.test("the line rounds a share like every other surface", () => {
   assertEquals(line(input(42.5, 7.25), { ...PLAIN, parts: ["five-hour"] }), "5h 43% used resets in 2h 59m");
   fc.assert(
     fc.property(fc.double({ min: 0, max: 100, noNaN: true }), (percent) => {

@@ -6,7 +6,7 @@ import { assertEquals } from "../support/assert.ts";
 import { ACCOUNT, BALANCE, MINUTE_MS, reading } from "../support/readings.ts";
 import { commitAll, everything, failed, minutes, pollsOf, QUOTA, START } from "./polls.ts";
 
-Deno.test("what SQLite takes over from another engine is what it would have copied itself", async () => {
+Deno.test("the history SQLite adopts from another engine equals what it would have copied itself", async () => {
   await using other = await openSqliteStore(":memory:");
   await commitAll(other, [
     ...minutes([1, 20, null, 3, 9]),
@@ -28,7 +28,7 @@ Deno.test("what SQLite takes over from another engine is what it would have copi
   assertEquals(await own.quotas("acme/never"), []);
 });
 
-Deno.test("a copy of a history has every row, also where there are more than are read at once", async () => {
+Deno.test("a copy of a history has every row, even more than are read at once", async () => {
   await using other = await openSqliteStore(":memory:");
   await other.commitAll(minutes(Array.from({ length: 4_321 }, (_, i) => i % 977)));
   const { connection } = openConnection(":memory:", { temporary: true });

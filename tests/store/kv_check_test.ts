@@ -38,7 +38,7 @@ for (const [what, text] of Object.entries(TEXTS)) {
   });
 }
 
-Deno.test("an account without a text, without an id or without one of its parts is said to be unreadable", async () => {
+Deno.test("an account without text, id or one of its parts is reported as unreadable", async () => {
   const unreadable = [`The account "${BESIDE}" cannot be read`];
   const parts = { token: "gone", count: 2 };
   for (const fields of [{ text: undefined, parts: undefined }, { id: 7 }, { text: undefined, parts }]) {
@@ -46,7 +46,7 @@ Deno.test("an account without a text, without an id or without one of its parts 
   }
 });
 
-Deno.test("rows and documents that cannot be read are named", async () => {
+Deno.test("unreadable rows and documents are named", async () => {
   const found = await problemsAfter(async (shared) => {
     const keys = await shared.keys();
     const { value: head } = await shared.kv.get<{ readonly id: string }>(["syntrack", "account", ACCOUNT]);
@@ -65,7 +65,7 @@ Deno.test("rows and documents that cannot be read are named", async () => {
   ]);
 });
 
-Deno.test("a state that cannot be read is named as such", async () => {
+Deno.test("an unreadable state is reported as such", async () => {
   const found = await problemsAfter((shared) =>
     change(shared, ofBeside, {
       text: packText(`{\0{"quotas":[],"fresh":{},"outcome":null}`),
@@ -75,7 +75,7 @@ Deno.test("a state that cannot be read is named as such", async () => {
   assertEquals(found, [`The state of "${BESIDE}" cannot be read`]);
 });
 
-Deno.test("what another process changes while it is checked is not taken for damaged", async () => {
+Deno.test("changes by another process during a check are not taken for damage", async () => {
   using shared = await sharedKv();
   const account: AccountKey = "acme/long";
   const polls = minutes(Array.from({ length: 8 }, (_, i) => i), account);

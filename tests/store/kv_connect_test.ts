@@ -26,7 +26,7 @@ function open(server: KvConnect): Promise<Store> {
   return withToken(server.token, () => openKvStore(server.name));
 }
 
-Deno.test("a database on a server keeps what SQLite keeps, within the limits of a server", async () => {
+Deno.test("a database on a server stores what SQLite stores, within the limits of a server", async () => {
   await using server = startKvConnect();
   await using store = await open(server);
   await using sqlite = await openSqliteStore(":memory:");
@@ -60,7 +60,7 @@ Deno.test("a database on a server keeps what SQLite keeps, within the limits of 
   assertEquals(await store.forget(ACCOUNT), true);
 });
 
-Deno.test("many accounts are taken over at once on a server, which takes few checks in a commit", async () => {
+Deno.test("many accounts are adopted at once on a server, which accepts few checks per commit", async () => {
   await using server = startKvConnect();
   await using store = await open(server);
   await using other = await openSqliteStore(":memory:");
@@ -90,7 +90,7 @@ Deno.test("two instances on one server lose no poll", async () => {
   assertEquals(await everything(one, [QUOTA]), await everything(other, [QUOTA]));
 });
 
-Deno.test("a server that is away for a moment delays a poll and loses none", async () => {
+Deno.test("a server that is briefly unavailable delays a poll and loses none", async () => {
   await using server = startKvConnect();
   await using store = await open(server);
   const [first, second] = minutes([1, 2]);
@@ -100,7 +100,7 @@ Deno.test("a server that is away for a moment delays a poll and loses none", asy
   assertEquals((await store.readings({ quota: QUOTA })).length, 2);
 });
 
-Deno.test("a wrong token is refused in a sentence that names the variable and shows no token", async () => {
+Deno.test("a wrong token is refused with a sentence that names the variable and shows no token", async () => {
   await using server = startKvConnect();
   const error = await withToken("wrong-TESTONLY", () => assertRejects(() => openKvStore(server.name))) as
     & Error
@@ -111,7 +111,7 @@ Deno.test("a wrong token is refused in a sentence that names the variable and sh
   assert(!`${error.message} ${error.hint}`.includes("TESTONLY"));
 });
 
-Deno.test("only a server that refuses the token is said to do so, whatever else its answer holds", async () => {
+Deno.test("only a server that refuses the token is reported so, whatever else its answer contains", async () => {
   for (const [status, text] of [[403, "no"], [404, "401 Unauthorized: no access token for 403"]] as const) {
     await using server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },

@@ -63,7 +63,7 @@ async function survives(
   }
 }
 
-Deno.test("polls larger than a commit are stored wholly or not at all, whenever the process is killed", async () => {
+Deno.test("polls larger than a commit are stored completely or not at all, whenever the process is killed", async () => {
   const polls = many();
   await survives(
     (store) => commitAll(store, polls.slice(0, 3)),
@@ -72,14 +72,14 @@ Deno.test("polls larger than a commit are stored wholly or not at all, whenever 
   );
 });
 
-Deno.test("an import larger than a commit happens wholly or not at all, whenever the process is killed", async () => {
+Deno.test("an import larger than a commit is stored completely or not at all, whenever the process is killed", async () => {
   await using other = await openSqliteStore(":memory:");
   await other.commitAll(many());
   const adopted = [ACCOUNT, BESIDE].map((account) => ({ account, at: null, whole: true, corrections: [] }));
   await survives(() => Promise.resolve(), (store) => store.adopt(other, adopted), { atLeast: 4 });
 });
 
-Deno.test("an import that goes on with a history happens wholly or not at all as well", async () => {
+Deno.test("an import that continues a history is stored completely or not at all as well", async () => {
   const polls = many();
   await using other = await openSqliteStore(":memory:");
   await other.commitAll(polls.slice(20));
@@ -97,7 +97,7 @@ Deno.test("an import that goes on with a history happens wholly or not at all as
   );
 });
 
-Deno.test("an account is forgotten wholly or not at all, and its rows go after a crash too", async () => {
+Deno.test("an account is removed completely or not at all, and its rows are deleted even after a crash", async () => {
   const polls = many();
   await survives(
     async (store) => {
@@ -108,7 +108,7 @@ Deno.test("an account is forgotten wholly or not at all, and its rows go after a
   );
 });
 
-Deno.test("a change of many accounts holds to its other checks, also to more than one decision takes", async () => {
+Deno.test("a change of many accounts obeys its other checks, even more than one decision accepts", async () => {
   using shared = await sharedKv();
   const database = shared.database();
   const heads = Array.from({ length: 25 }, (_, i) => ({
@@ -133,7 +133,7 @@ Deno.test("a change of many accounts holds to its other checks, also to more tha
   assertEquals(await small(Array.from({ length: 12 }, (_, i) => ofDoc(i + 2))), true);
 });
 
-Deno.test("documents are changed together only while none of them is changed by another process, however many", async () => {
+Deno.test("documents change together only if no other process changes one of them, however many there are", async () => {
   for (const [count, text] of [[3, ""], [40, randomText(30_000)]] as const) {
     using shared = await sharedKv();
     const changes = Array.from({ length: count }, (_, i) => ({
@@ -158,7 +158,7 @@ Deno.test("documents are changed together only while none of them is changed by 
   }
 });
 
-Deno.test("a rename happens with its documents or not at all", async () => {
+Deno.test("an account is renamed with its documents or not at all", async () => {
   const polls = many();
   const docs = Array.from({ length: 100 }, (_, i) => ({
     kind: "alerts" as const,
@@ -175,7 +175,7 @@ Deno.test("a rename happens with its documents or not at all", async () => {
   );
 });
 
-Deno.test("an account goes back to an earlier instant wholly or not at all", async () => {
+Deno.test("an account is rewound to an earlier time completely or not at all", async () => {
   const polls = many();
   await survives(
     async (store) => void await store.commitAll(polls),
@@ -187,7 +187,7 @@ Deno.test("an account goes back to an earlier instant wholly or not at all", asy
   );
 });
 
-Deno.test("rows of the past are added wholly or not at all", async () => {
+Deno.test("rows of the past are added completely or not at all", async () => {
   const polls = many();
   const names = Array.from({ length: 60 }, () => randomText(20_000));
   await survives(
@@ -204,7 +204,7 @@ Deno.test("rows of the past are added wholly or not at all", async () => {
   );
 });
 
-Deno.test("what is pruned in steps is gone or there, and nothing else changes, whenever the process is killed", async () => {
+Deno.test("rows pruned in steps are gone or present, and nothing else changes, whenever the process is killed", async () => {
   const polls = many();
   const now = START + 20 * MINUTE_MS;
   for (let commits = 0;; commits++) {
@@ -223,7 +223,7 @@ Deno.test("what is pruned in steps is gone or there, and nothing else changes, w
   }
 });
 
-Deno.test("a reader never sees a part of what another process is writing", async () => {
+Deno.test("a reader never sees a part of another process's write", async () => {
   using shared = await sharedKv();
   const polls = many();
   const reader = shared.store();
@@ -246,7 +246,7 @@ Deno.test("a reader never sees a part of what another process is writing", async
   assertEquals((await reader.readings({ quota: QUOTA })).length, 40);
 });
 
-Deno.test("two that write at once lose no poll and count nothing twice", async () => {
+Deno.test("two concurrent writers lose no poll and count nothing twice", async () => {
   using shared = await sharedKv();
   const both = [shared.store(), shared.store()];
   let [stored, clock] = [0, START];
@@ -277,7 +277,7 @@ Deno.test("two that write at once lose no poll and count nothing twice", async (
   assertEquals(await everything(own!, [QUOTA]), await everything(other!, [QUOTA]));
 });
 
-Deno.test("two processes that write at once lose no poll, also when they are killed", () =>
+Deno.test("two concurrent writing processes lose no poll, even if they are killed", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.kv");
     const reported = await Promise.all([killedAfter(path, 25), killedAfter(path, 40)]);
@@ -308,7 +308,7 @@ async function killedAfter(path: string, polls: number): Promise<readonly number
   return text.split("\n").slice(0, -1).map(Number);
 }
 
-Deno.test("two that write documents and the record at once lose nothing", async () => {
+Deno.test("concurrent writers of documents and the audit record lose nothing", async () => {
   using shared = await sharedKv();
   const both = [shared.store(), shared.store()];
   const won = await Promise.all(Array.from({ length: 20 }, async (_, i) => {
@@ -337,7 +337,7 @@ Deno.test("two that write documents and the record at once lose nothing", async 
   assertEquals(verdict.rows, 40);
 });
 
-Deno.test("a journal that nothing decided is taken for nothing", async () => {
+Deno.test("a journal without a decision is ignored", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   await commitAll(store, minutes([1, 2]));

@@ -14,7 +14,7 @@ import { commitAll, everything, minutes, pollsOf, QUOTA, START } from "./polls.t
 
 const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 
-Deno.test("the limits the key-value store keeps to are those of the database", async () => {
+Deno.test("the limits of the key-value store are those of the database", async () => {
   using shared = await sharedKv();
   const { kv } = shared;
   const text = new Uint8Array(MAX_TEXT_BYTES);
@@ -44,7 +44,7 @@ function none(index: number) {
   return { key: ["none", index], versionstamp: null };
 }
 
-Deno.test("a key is counted as at least as long as the database counts it", async () => {
+Deno.test("a key counts as at least as long as in the database", async () => {
   using shared = await sharedKv();
   for (const text of ["a", "\0".repeat(30), "\u{1F4A9}".repeat(30), "ü".repeat(100)]) {
     assert(keyBytes([text]) >= new TextEncoder().encode(text).length + 2);
@@ -52,7 +52,7 @@ Deno.test("a key is counted as at least as long as the database counts it", asyn
   }
 });
 
-Deno.test("packed text comes back as it was, and rows take a fraction of their length", () => {
+Deno.test("packed text is restored unchanged, and rows take a fraction of their length", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 2_000 }), (text) => {
       assertEquals(unpackText(packText(text)), text);
@@ -64,7 +64,7 @@ Deno.test("packed text comes back as it was, and rows take a fraction of their l
   assert(packText(rows).length * 3 < rows.length);
 });
 
-Deno.test("documents of any length are kept, replaced and deleted without a rest", async () => {
+Deno.test("documents of any length are stored, replaced and deleted without leftovers", async () => {
   using shared = await sharedKv();
   const { docs } = shared.store();
   await docs.put("settings", "small", 1, START);
@@ -86,7 +86,7 @@ Deno.test("documents of any length are kept, replaced and deleted without a rest
   assertEquals((await shared.keys()).length, before);
 });
 
-Deno.test("many documents change at once, more than one commit takes", async () => {
+Deno.test("many documents change at once, more than one commit accepts", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   const changes = Array.from({ length: 400 }, (_, i) => ({
@@ -101,7 +101,7 @@ Deno.test("many documents change at once, more than one commit takes", async () 
   assertEquals(await store.docs.list("alerts", START), []);
 });
 
-Deno.test("names longer than a key are told apart", async () => {
+Deno.test("names longer than a key are distinguished", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   const names: readonly AccountKey[] = ["a", "b", "ü"].map((end) =>
@@ -133,7 +133,7 @@ function wide(count: number, polls: number, account: AccountKey = ACCOUNT) {
   );
 }
 
-Deno.test("an account whose state and newest rows exceed a value by far is kept as SQLite keeps it", async () => {
+Deno.test("an account whose state and newest rows far exceed a value is stored as in SQLite", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   await using sqlite = await openSqliteStore(":memory:");
@@ -150,7 +150,7 @@ async function garbage(keys: Promise<readonly Deno.KvKey[]>): Promise<readonly D
   return (await keys).filter(([, kind]) => kind === "step" || kind === "journal" || kind === "garbage");
 }
 
-Deno.test("thousands of polls at once exceed a commit, and are kept as SQLite keeps them", async () => {
+Deno.test("thousands of polls at once exceed a commit, and are stored as in SQLite", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   await using sqlite = await openSqliteStore(":memory:");
@@ -166,7 +166,7 @@ Deno.test("thousands of polls at once exceed a commit, and are kept as SQLite ke
   assertEquals(await store.check(), []);
 });
 
-Deno.test("an outcome with a long answer is kept, and pruned with its parts", async () => {
+Deno.test("an outcome with a long answer is stored, and pruned with its parts", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   const answers = Array.from({ length: 30 }, () => randomText(150_000));
@@ -180,7 +180,7 @@ Deno.test("an outcome with a long answer is kept, and pruned with its parts", as
   assertEquals((await shared.keys()).filter(([, kind]) => kind !== "meta"), [], "Nothing is left");
 });
 
-Deno.test("more than a hundred accounts are taken over at once", async () => {
+Deno.test("more than a hundred accounts are adopted at once", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   await using other = await openSqliteStore(":memory:");
@@ -203,7 +203,7 @@ Deno.test("more than a hundred accounts are taken over at once", async () => {
   assertEquals(await garbage(shared.keys()), []);
 });
 
-Deno.test("both stores give the same of any polls, renamed, rewound and pruned alike", async () => {
+Deno.test("both stores give the same for any polls, also renamed, rewound and pruned", async () => {
   using shared = await sharedKv();
   await using sqlite = await openSqliteStore(":memory:");
   const stores: readonly Store[] = [shared.store(), sqlite];
@@ -230,7 +230,7 @@ Deno.test("both stores give the same of any polls, renamed, rewound and pruned a
   assert(!(await everything(sqlite, [QUOTA]) as { latest: unknown[] }).latest.includes(ACCOUNT));
 });
 
-Deno.test("what was read before is read anew once another process moved, pruned or rewrote it", async () => {
+Deno.test("cached data is read again once another process moved, pruned or rewrote it", async () => {
   using shared = await sharedKv();
   const [reader, writer] = [shared.store(), shared.store()];
   const polls = minutes(Array.from({ length: 80 }, (_, i) => i));

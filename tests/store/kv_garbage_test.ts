@@ -37,7 +37,7 @@ async function outlivesRemoval(
   }
 }
 
-Deno.test("what is being written for hours is not removed as garbage once it is decided", async () => {
+Deno.test("a write that takes hours is not removed as garbage once it is decided", async () => {
   const polls = many();
   await using other = await openSqliteStore(":memory:");
   await other.commitAll(polls);
@@ -48,7 +48,7 @@ Deno.test("what is being written for hours is not removed as garbage once it is 
   await outlivesRemoval((store) => store.adopt(other, adopted), check);
 });
 
-Deno.test("a removal that is under way while something is decided removes nothing of it", async () => {
+Deno.test("a removal in progress during a decision removes nothing of it", async () => {
   await using other = await openSqliteStore(":memory:");
   await other.commitAll([...minutes([4, 5, 6]), ...minutes([7, 8], BESIDE)]);
   const expected = await everything(other, QUOTAS);
@@ -85,7 +85,7 @@ Deno.test("a removal that is under way while something is decided removes nothin
   }
 });
 
-Deno.test("what a killed process left grows old by the clock, and not by an instant that is asked for", async () => {
+Deno.test("leftovers of a killed process age by the clock, not by a requested time", async () => {
   using shared = await sharedKv();
   await assertRejects(() => shared.store(3).commitAll(many()));
   const left = async () => (await shared.keys()).filter(([, kind]) => kind === "step").length;

@@ -56,7 +56,7 @@ for (
   });
 }
 
-Deno.test("of two processes that store the same poll, one stores it, and no message is there twice", async () => {
+Deno.test("if two processes store the same poll, one of them stores it, and no message is there twice", async () => {
   using shared = await sharedKv();
   const both = [shared.store(), shared.store()];
   await both[0]!.commit({ ...POLLS[0]!, docs: guarded(null, { told: 0 }) });
@@ -73,7 +73,7 @@ Deno.test("of two processes that store the same poll, one stores it, and no mess
   assertEquals(messages.map(({ id }) => id), [`by ${results.indexOf(true)}`]);
 });
 
-Deno.test("a failure is noted with its messages or not at all, although another evaluation came between", async () => {
+Deno.test("a failure is stored with its messages or not at all, even if another evaluation came between", async () => {
   using shared = await sharedKv();
   const [store, other] = [shared.store(), shared.store()];
   await store.docs.putGuarded(guarded(null, { told: 0 }));
@@ -83,7 +83,7 @@ Deno.test("a failure is noted with its messages or not at all, although another 
   assertEquals(await store.docs.list("outbox", START), []);
 });
 
-Deno.test("a message that was sent while a large change is being made stays sent", async () => {
+Deno.test("a message sent during a large change stays sent", async () => {
   const docs = guarded(null, { told: 1 }, manyMessages());
   for (let commits = 1;; commits++) {
     using shared = await sharedKv();
@@ -103,7 +103,7 @@ Deno.test("a message that was sent while a large change is being made stays sent
   }
 });
 
-Deno.test("a guard that was read is not read again for its commit, unless another process was quicker", async () => {
+Deno.test("a guard that was read is not read again for its commit, unless another process was faster", async () => {
   using shared = await sharedKv();
   let reads = 0;
   const store = shared.store();

@@ -8,7 +8,7 @@ import { everything, failed, minutes, ok, pollsOf, QUOTA, START } from "./polls.
 
 const KEEP = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 
-Deno.test("documents that two processes change in any order are as one process would have left them", async () => {
+Deno.test("documents changed by two processes in any order are as if one process had changed them", async () => {
   const step = fc.record({
     by: fc.nat(1),
     what: fc.constantFrom("put", "first", "delete", "get", "list", "change"),
@@ -54,7 +54,7 @@ Deno.test("documents that two processes change in any order are as one process w
   );
 });
 
-Deno.test("a poll that is based on an account as it was known is not stored when another process stored one", async () => {
+Deno.test("a poll based on an older state of the account is not stored if another process stored one", async () => {
   using shared = await sharedKv();
   await using sqlite = await openSqliteStore(":memory:");
   const [one, other] = [shared.store(), shared.store()];
@@ -76,7 +76,7 @@ Deno.test("a poll that is based on an account as it was known is not stored when
   assertEquals(await everything(one, [QUOTA]), await everything(sqlite, [QUOTA]));
 });
 
-Deno.test("whatever a process knew of an account, its next change is of the account as it is", async () => {
+Deno.test("whatever a process knew about an account, its next change applies to the current state", async () => {
   using shared = await sharedKv();
   const [one, other] = [shared.store(), shared.store()];
   const polls = minutes([1, 2, 3, 4, 5]);
@@ -96,7 +96,7 @@ Deno.test("whatever a process knew of an account, its next change is of the acco
   assertEquals(await one.latest(), []);
 });
 
-Deno.test("a poll reads its account once, and a document that is put again and again is not read", async () => {
+Deno.test("a poll reads its account once, and a document that is stored repeatedly is not read", async () => {
   using shared = await sharedKv();
   const store = shared.store();
   const polls = minutes([1, 2, 3]);

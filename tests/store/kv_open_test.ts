@@ -15,7 +15,7 @@ async function refusal(path: string): Promise<Refusal> {
   return await assertRejects(() => openKvStore(`kv:${path}`)) as Refusal;
 }
 
-Deno.test("what is not a key-value database is refused by what it is, and left as it is", () =>
+Deno.test("a file that is no key-value database is refused with its actual type, and left unchanged", () =>
   inFolder(async (folder) => {
     const [text, sqlite] = [join(folder, "text"), join(folder, "some.db")];
     Deno.writeTextFileSync(text, "SQLite format 2, and more\n".repeat(10));
@@ -28,7 +28,7 @@ Deno.test("what is not a key-value database is refused by what it is, and left a
   }));
 
 Deno.test({
-  name: "a symbolic link is refused with the file it points to, also when there is none yet",
+  name: "a symbolic link is refused with its target, even if the target does not exist yet",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inFolder(async (folder) => {

@@ -68,7 +68,7 @@ async function oldDatabase(folder: string, everyMin: number): Promise<{ old: str
   return { old, now };
 }
 
-Deno.test("a database that was read each half hour gets its sessions and its interval when it is opened", () =>
+Deno.test("a database with half-hourly readings gets its sessions and interval when it is opened", () =>
   inFolder(async (folder) => {
     const { old, now } = await oldDatabase(folder, 30);
     await using before = await openSqliteStore(now);
@@ -79,7 +79,7 @@ Deno.test("a database that was read each half hour gets its sessions and its int
     assertEquals(await store.recall(ACCOUNT), await before.recall(ACCOUNT));
   }));
 
-Deno.test("sessions from before the readings that are kept stay as they are, and so do those of a server", () =>
+Deno.test("sessions from before the stored readings stay unchanged, and so do those of a server", () =>
   inFolder(async (folder) => {
     const asked = { account: ACCOUNT, limit: 9999 };
     const { old } = await oldDatabase(folder, 30);
@@ -101,7 +101,7 @@ Deno.test("sessions from before the readings that are kept stay as they are, and
     assertEquals([early.length, sessions.length], [16, 17]);
   }));
 
-Deno.test("what was read each minute is left as it was", () =>
+Deno.test("a history with a reading every minute stays unchanged", () =>
   inFolder(async (folder) => {
     const asked = { account: ACCOUNT, limit: 9999 };
     const { old } = await oldDatabase(folder, 1);
@@ -112,7 +112,7 @@ Deno.test("what was read each minute is left as it was", () =>
     assertEquals(quotaIntervalMs((await store.recall(ACCOUNT)).quotas["five-hour"]!), MINUTE_MS);
   }));
 
-Deno.test("where readings are no longer kept, the outcomes of the polls tell how often was read", () =>
+Deno.test("without readings, the outcomes of the polls give the interval", () =>
   inFolder(async (folder) => {
     const { old } = await oldDatabase(folder, 30);
     {

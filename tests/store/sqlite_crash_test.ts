@@ -26,7 +26,7 @@ async function killedAfter(path: string, polls: number): Promise<readonly number
   return text.split("\n").slice(0, -1).map(Number);
 }
 
-Deno.test("a database whose writer was killed opens, is sound, and has every committed poll", () =>
+Deno.test("a database whose writer was killed opens, is intact, and has every committed poll", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const reported: number[] = [];

@@ -16,7 +16,7 @@ import { commitAll, everything, failed, minutes, pollsOf, QUOTA, START } from ".
 type Refusal = Error & { readonly kind?: string; readonly hint?: string };
 const FOUR = minutes([1, 2, 3, 4]);
 
-Deno.test("a second connection reads what is committed while the first one writes", () =>
+Deno.test("a second connection reads committed data while the first one writes", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     await using writer = await openSqliteStore(path);
@@ -46,7 +46,7 @@ Deno.test("two writers of one database see each other's accounts and quotas", ()
     assertEquals((await one.readings({ quota: "acme/new/five-hour" })).length, 3);
   }));
 
-Deno.test("a database that another process holds is locked, and free again after it", () =>
+Deno.test("a database that another process holds is locked, and free again afterwards", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     await using store = await openSqliteStore(path, { busyMs: 5 });
@@ -68,7 +68,7 @@ Deno.test("a database that another process holds is locked, and free again after
     assertEquals(await store.commit(FOUR[3]!), true);
   }));
 
-Deno.test("a poll for which the disk has no room leaves nothing, and fits once there is", () =>
+Deno.test("a poll that does not fit on the disk leaves nothing, and fits once there is space", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     using db = new DatabaseSync(path);
@@ -109,7 +109,7 @@ Deno.test("toStoreError() knows SQLite's failures by code and, without one, by m
   assertEquals(toStoreError(own, "x.db"), own);
 });
 
-Deno.test("pruning gives the space back to the disk, and serves others meanwhile", () =>
+Deno.test("pruning returns the space to the disk, and lets others work meanwhile", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     const polls = pollsOf(
@@ -165,7 +165,7 @@ Deno.test("SQLite's text ends at a NUL, so none gets there", async () => {
   }
 });
 
-Deno.test("while another program holds the database nobody stands still, and what was asked is done afterwards", () =>
+Deno.test("while another program holds the database nothing blocks, and requests are done afterwards", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     await using store = await openSqliteStore(path);
@@ -180,7 +180,7 @@ Deno.test("while another program holds the database nobody stands still, and wha
     assertEquals(await store.recall(ACCOUNT), FOUR[3]!.state);
   }));
 
-Deno.test("a lock that is not given up is an error after the time that was set", () =>
+Deno.test("a lock that is not released is an error after the set time", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     await using store = await openSqliteStore(path, { busyMs: 60 });

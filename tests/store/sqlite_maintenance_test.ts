@@ -9,7 +9,7 @@ import { commitAll, everything, minutes, pollsOf, QUOTA, START } from "./polls.t
 
 type Refusal = Error & { readonly kind?: string; readonly hint?: string };
 
-Deno.test("size() of an empty database counts nothing", async () => {
+Deno.test("size() of an empty database is zero", async () => {
   await using store = await openSqliteStore(":memory:");
   const { bytes, freeBytes, logBytes, ...counts } = await store.size();
   assert(bytes > 0 && freeBytes === 0 && logBytes === 0);
@@ -26,7 +26,7 @@ Deno.test("size() of an empty database counts nothing", async () => {
   });
 });
 
-Deno.test("size() counts what is in a database and measures the file and its log", () =>
+Deno.test("size() counts the contents of a database and measures the file and its log", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
@@ -52,7 +52,7 @@ Deno.test("size() counts what is in a database and measures the file and its log
     assertEquals(Deno.statSync(path).size, size.bytes);
   }));
 
-Deno.test("check() finds nothing wrong with a database after false resets, pruning and vacuum", () =>
+Deno.test("check() finds no fault in a database after false resets, pruning and vacuum", () =>
   inFolder(async (folder) => {
     await using store = await openSqliteStore(join(folder, "syntrack.db"));
     const week = (minute: number, used: number, reset: number) => ({
@@ -70,7 +70,7 @@ Deno.test("check() finds nothing wrong with a database after false resets, pruni
     assertEquals(await store.check(), []);
   }));
 
-Deno.test("check() tells of damaged pages, stray rows, unreadable states and sums that differ", () =>
+Deno.test("check() reports damaged pages, stray rows, unreadable states and differing sums", () =>
   inFolder(async (folder) => {
     const problems = async (sql: string): Promise<string> => {
       const path = await someDatabase(folder);
@@ -91,7 +91,7 @@ Deno.test("check() tells of damaged pages, stray rows, unreadable states and sum
     assertStringIncludes(await problems("DELETE FROM quotas"), 'belongs to no row of "quotas"');
   }));
 
-Deno.test("check() tells of damaged pages", () =>
+Deno.test("check() reports damaged pages", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     using db = new DatabaseSync(path, { readOnly: true });
@@ -106,7 +106,7 @@ Deno.test("check() tells of damaged pages", () =>
     assertStringIncludes(found.join("; "), "malformed");
   }));
 
-Deno.test("backup() writes a whole copy of its own, while others write", () =>
+Deno.test("backup() writes a complete separate copy, while others write", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
@@ -145,7 +145,7 @@ Deno.test("backup() overwrites nothing and leaves nothing half written", () =>
     assertEquals((await store.recall(ACCOUNT)).at, START + 2 * MINUTE_MS);
   }));
 
-Deno.test("vacuum() gives room back and changes nothing that is stored", () =>
+Deno.test("vacuum() returns space and changes no stored data", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
@@ -162,7 +162,7 @@ Deno.test("vacuum() gives room back and changes nothing that is stored", () =>
     assertEquals((await assertRejects(() => reader.vacuum()) as Refusal).kind, "unwritable");
   }));
 
-Deno.test("a store that was closed has no size, no copy and no vacuum", async () => {
+Deno.test("a closed store has no size, no copy and no vacuum", async () => {
   const store = await openSqliteStore(":memory:");
   await store[Symbol.asyncDispose]();
   for (const call of [() => store.size(), () => store.check(), () => store.vacuum()]) {
@@ -170,7 +170,7 @@ Deno.test("a store that was closed has no size, no copy and no vacuum", async ()
   }
 });
 
-Deno.test("check() counts the entries of each day again and names the day whose sum is another", () =>
+Deno.test("check() counts the entries of each day again and names the day with another sum", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);

@@ -11,7 +11,7 @@ import { commitAll, minutes } from "./polls.ts";
 
 const windows = Deno.build.os === "windows";
 
-Deno.test("openSqliteStore() refuses a file that is no database and leaves it as it is", () =>
+Deno.test("openSqliteStore() refuses a file that is no database and leaves it unchanged", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     Deno.writeTextFileSync(path, "collected_at,requests_used\n".repeat(300));
@@ -22,7 +22,7 @@ Deno.test("openSqliteStore() refuses a file that is no database and leaves it as
     await refuses(folder, path, "corrupt");
   }));
 
-Deno.test("openSqliteStore() refuses a database that was cut off and leaves it as it is", () =>
+Deno.test("openSqliteStore() refuses a truncated database and leaves it unchanged", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     const { size } = Deno.statSync(path);
@@ -30,7 +30,7 @@ Deno.test("openSqliteStore() refuses a database that was cut off and leaves it a
     await refuses(folder, path, "corrupt");
   }));
 
-Deno.test("openSqliteStore() refuses a database with damaged pages and leaves it as it is", () =>
+Deno.test("openSqliteStore() refuses a database with damaged pages and leaves it unchanged", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     const whole = Deno.readFileSync(path);
@@ -44,14 +44,14 @@ Deno.test("openSqliteStore() refuses a database with damaged pages and leaves it
     await (await openSqliteStore(path))[Symbol.asyncDispose]();
   }));
 
-Deno.test("openSqliteStore() refuses a database of a newer version and leaves it as it is", () =>
+Deno.test("openSqliteStore() refuses a database of a newer version and leaves it unchanged", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     runSql(path, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     assertStringIncludes(await refuses(folder, path, "newer"), `version ${SCHEMA_VERSION + 1}`);
   }));
 
-Deno.test("openSqliteStore() sees a newer version that is still in the log only", () =>
+Deno.test("openSqliteStore() detects a newer version that is only in the log", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     const before = Deno.readFileSync(path);
@@ -63,7 +63,7 @@ Deno.test("openSqliteStore() sees a newer version that is still in the log only"
     assertEquals(Deno.readFileSync(path), before);
   }));
 
-Deno.test("openSqliteStore() refuses databases of other programs and leaves them as they are", () =>
+Deno.test("openSqliteStore() refuses databases of other programs and leaves them unchanged", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const table = "CREATE TABLE usage_snapshots (id INTEGER PRIMARY KEY, requests_used INTEGER);";
@@ -76,7 +76,7 @@ Deno.test("openSqliteStore() refuses databases of other programs and leaves them
     }
   }));
 
-Deno.test("openSqliteStore() refuses a folder and says so", () =>
+Deno.test("openSqliteStore() refuses a folder with an explanation", () =>
   inFolder(async (folder) => {
     const path = join(folder, "data");
     Deno.mkdirSync(path);
@@ -90,7 +90,7 @@ Deno.test("openSqliteStore() refuses a path below a file", () =>
   }));
 
 Deno.test({
-  name: "openSqliteStore() refuses a symbolic link and names what it points to",
+  name: "openSqliteStore() refuses a symbolic link and names its target",
   ignore: windows,
   fn: () =>
     inFolder(async (folder) => {
@@ -106,7 +106,7 @@ Deno.test({
 });
 
 unprivilegedTest(
-  "openSqliteStore() refuses what it may not write",
+  "openSqliteStore() refuses a file it may not write",
   import.meta.url,
   () =>
     inFolder(async (folder) => {
@@ -128,7 +128,7 @@ unprivilegedTest(
     }),
 );
 
-Deno.test("openSqliteStore() begins a new database in an empty file, and where a start was cut short", () =>
+Deno.test("openSqliteStore() creates a new database in an empty file, and after an interrupted start", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const starts = [
@@ -145,7 +145,7 @@ Deno.test("openSqliteStore() begins a new database in an empty file, and where a
     }
   }));
 
-Deno.test("openSqliteStore() creates nothing when it is asked not to", () =>
+Deno.test("openSqliteStore() creates nothing if told not to", () =>
   inFolder(async (folder) => {
     const path = join(folder, "deep", "syntrack.db");
     for (const options of [{ create: false }, { readOnly: true }]) {
@@ -155,7 +155,7 @@ Deno.test("openSqliteStore() creates nothing when it is asked not to", () =>
     assertEquals([...Deno.readDirSync(folder)], []);
   }));
 
-Deno.test("a store that is opened to be read reads, and refuses to write", () =>
+Deno.test("a read-only store reads, and refuses to write", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     await using store = await openSqliteStore(path, { readOnly: true });
@@ -164,7 +164,7 @@ Deno.test("a store that is opened to be read reads, and refuses to write", () =>
     assertEquals(error.kind, "unwritable");
   }));
 
-Deno.test("a store that is opened to be read changes no version", () =>
+Deno.test("a read-only store changes no version", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     runSql(path, "PRAGMA user_version = 0");
@@ -173,7 +173,7 @@ Deno.test("a store that is opened to be read changes no version", () =>
   }));
 
 Deno.test({
-  name: "openSqliteStore() makes folder and files private, those of the log as well",
+  name: "openSqliteStore() makes folder and files private, including those of the log",
   ignore: windows,
   fn: () =>
     inFolder(async (folder) => {
@@ -193,7 +193,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openSqliteStore() narrows again at each start what was opened up",
+  name: "openSqliteStore() restricts modes again at each start",
   ignore: windows,
   fn: () =>
     inFolder(async (folder) => {
@@ -216,7 +216,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "openSqliteStore() leaves the mode of a folder alone that others use, unless told it is its own",
+  name: "openSqliteStore() leaves the mode of a shared folder alone, unless told that it is its own",
   ignore: windows,
   fn: () =>
     inFolder(async (folder) => {
@@ -230,7 +230,7 @@ Deno.test({
     }),
 });
 
-Deno.test("openSqliteStore() takes any name for a file, even one that looks like a URI", () =>
+Deno.test("openSqliteStore() accepts any file name, even one that looks like a URI", () =>
   inFolder(async (folder) => {
     for (const name of ["file:x?mode=memory.db", "per%20cent #1.db", "quote'd.db", "ünï.db"]) {
       if (windows && /[:?"]/.test(name)) continue;
@@ -244,7 +244,7 @@ Deno.test("openSqliteStore() takes any name for a file, even one that looks like
     }
   }));
 
-Deno.test("a store needs no more than the right to read and write in its folder", () =>
+Deno.test("a store needs only permission to read and write in its folder", () =>
   inFolder(async (folder) => {
     const data = join(folder, "data");
     const child = fileURLToPath(new URL("scoped_child.ts", import.meta.url));

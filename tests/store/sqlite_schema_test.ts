@@ -19,7 +19,7 @@ function schemaOf(path: string): readonly unknown[] {
   return db.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").all();
 }
 
-Deno.test("a database of version 1 opens with all that was in it", () =>
+Deno.test("a database of version 1 opens with all its data", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     {
@@ -46,7 +46,7 @@ Deno.test("a database of version 1 opens with all that was in it", () =>
     assertEquals((await store.sessions({ account: ACCOUNT, limit: 9 }))[0]?.quotas[0]?.consumed, 4);
   }));
 
-Deno.test("a database that was brought up to date has the schema of a new one", () =>
+Deno.test("a migrated database has the schema of a new one", () =>
   inFolder(async (folder) => {
     const old = join(folder, "syntrack-old.db");
     {
@@ -58,7 +58,7 @@ Deno.test("a database that was brought up to date has the schema of a new one", 
     assertEquals(schemaOf(old), schemaOf(fresh));
   }));
 
-Deno.test("migrate() runs only what is missing, each with its number", () => {
+Deno.test("migrate() runs only the missing migrations, each with its number", () => {
   using db = new DatabaseSync(":memory:");
   const connection = new Connection(db, ":memory:");
   migrate(connection, ["CREATE TABLE one (x) "]);
@@ -79,7 +79,7 @@ Deno.test("migrate() leaves a database at the last version that worked", () => {
   assertEquals(connection.pragma("user_version"), 2);
 });
 
-Deno.test("an open database has a log, strict tables, foreign keys and room to shrink", () =>
+Deno.test("an open database has a log, strict tables, foreign keys and can shrink", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     using db = new DatabaseSync(path, { readOnly: true });
@@ -118,7 +118,7 @@ Deno.test("no statement scans a table or sorts", () =>
     );
   }));
 
-Deno.test("what a store gives is the same after the file was closed and opened again", () =>
+Deno.test("a store returns the same after the file was closed and opened again", () =>
   inFolder(async (folder) => {
     const path = await someDatabase(folder);
     const first = await openSqliteStore(path);

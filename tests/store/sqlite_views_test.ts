@@ -51,7 +51,7 @@ function ask(path: string, sql: string): readonly Readonly<Record<string, unknow
   return db.prepare(sql).all().map((row) => ({ ...row }));
 }
 
-Deno.test("daily_usage counts what was used over resets: 290 where the span of values is 130", () =>
+Deno.test("daily_usage counts use across resets: 290 if the range of values is 130", () =>
   withOneDay((path) => {
     const rows = ask(path, "SELECT * FROM daily_usage");
     assertEquals(rows, [{
@@ -90,7 +90,7 @@ Deno.test("weekly_usage counts the same by week", () =>
     ]);
   }));
 
-Deno.test("usage_snapshots has the columns and the UTC text that are documented", () =>
+Deno.test("usage_snapshots has the documented columns and UTC text", () =>
   withOneDay((path) => {
     const rows = ask(path, "SELECT * FROM usage_snapshots ORDER BY id");
     assertEquals(rows.length, 7);
@@ -112,7 +112,7 @@ Deno.test("usage_snapshots has the columns and the UTC text that are documented"
     assertEquals(since.length, 3);
   }));
 
-Deno.test("weekly_usage numbers weeks as strftime %W does, newest first", () =>
+Deno.test("weekly_usage numbers weeks like strftime %W, newest first", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
@@ -132,7 +132,7 @@ Deno.test("weekly_usage numbers weeks as strftime %W does, newest first", () =>
     assertEquals(daily, days.toReversed());
   }));
 
-Deno.test("the views tell quotas apart and leave unknown values empty", () =>
+Deno.test("the views distinguish quotas and leave unknown values empty", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
@@ -192,7 +192,7 @@ Deno.test("the views tell quotas apart and leave unknown values empty", () =>
     }]);
   }));
 
-Deno.test("daily_usage stays whole when the readings are forgotten", () =>
+Deno.test("daily_usage stays complete when the readings are removed", () =>
   withOneDay(async (path, store) => {
     const before = ask(path, "SELECT * FROM daily_usage");
     await store.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, utc("2026-03-10") + 400 * DAY_MS);

@@ -18,7 +18,7 @@ function proc(programs: Readonly<Record<string, readonly [comm: string, cmdline:
   } as const;
 }
 
-Deno.test("isRunning() finds a program by its name, and a script in the hands of an interpreter", async () => {
+Deno.test("isRunning() finds a program by name, and a script run by an interpreter", async () => {
   const shell = ["bash", "bash\0"] as const;
   assertEquals(await isRunning(["acme"], proc({ 1: shell })), false);
   assertEquals(await isRunning(["acme"], proc({ 1: shell, 2: ["acme\n", "acme\0--print\0"] })), true);
@@ -28,7 +28,7 @@ Deno.test("isRunning() finds a program by its name, and a script in the hands of
   assertEquals(await isRunning(["acme"], proc({ 2: ["vim\n", "vim\0-R\0notes\0acme\0"] })), false);
 });
 
-Deno.test("isRunning() asks the system where there is no /proc, and says when it cannot tell", async () => {
+Deno.test("isRunning() asks the system if there is no /proc, and says so if it cannot tell", async () => {
   const ps = (stdout: string, code = 0) =>
     ({ os: "darwin", run: () => Promise.resolve({ code, stdout }) }) as const;
   assertEquals(await isRunning(["acme"], ps("zsh -zsh\nnode node /usr/local/bin/acme\n")), true);
@@ -42,7 +42,7 @@ Deno.test("isRunning() asks the system where there is no /proc, and says when it
   assertEquals(await isRunning(["acme"], { ...ps("acme acme\n"), os: "linux", readNames: refused }), true);
 });
 
-Deno.test("isRunning() on Windows knows programs and not scripts", async () => {
+Deno.test("isRunning() on Windows finds programs but not scripts", async () => {
   const tasks = (...names: readonly string[]) =>
     ({
       os: "windows",

@@ -126,14 +126,14 @@ async function withTool(
   });
 }
 
-Deno.test("a login is renewed in its file only where its owner asked for that", () =>
+Deno.test("a login in its file is renewed only if its owner opted in", () =>
   withTool([], async (tool) => {
     const before = tool.text();
     for (const why of ["expired", "limited"] as const) assertEquals(await tool.renew(why), false);
     assertEquals([tool.sent, tool.text()], [[], before]);
   }));
 
-Deno.test("a renewed login is whole, as private as it was, and keeps what else is in its file", () =>
+Deno.test("a renewed login is complete, as private as before, and keeps the rest of its file", () =>
   withTool(["expired"], async (tool) => {
     if (Deno.build.os !== "windows") Deno.chmodSync(tool.path, 0o640);
     assertEquals(await tool.renew(), true);
@@ -144,7 +144,7 @@ Deno.test("a renewed login is whole, as private as it was, and keeps what else i
     assert(!JSON.stringify(tool.log.lines).includes("token-"), "The log holds a token");
   }));
 
-Deno.test("past a limit a login is renewed only where that was asked for by itself, and seldom", () =>
+Deno.test("after a rate limit, a login is renewed only with its own opt-in, and rarely", () =>
   withTool(["limited"], async (tool) => {
     assertEquals(await tool.renew("expired"), false);
     assertEquals(await tool.renew("limited"), true);
@@ -154,7 +154,7 @@ Deno.test("past a limit a login is renewed only where that was asked for by itse
     assertEquals(tool.sent, ["refresh-1", "refresh-2"]);
   }));
 
-Deno.test("a login that ended for good is not tried again until its file changes, after a restart as well", () =>
+Deno.test("a login that ended for good is not retried until its file changes, even after a restart", () =>
   withTool(["expired"], async (tool) => {
     tool.vendor.fail = new ProviderError("auth", "invalid_grant", { reason: "expired" });
     const before = tool.text();
@@ -172,7 +172,7 @@ Deno.test("a login that ended for good is not tried again until its file changes
     assertEquals(await tool.renew(), true);
   }));
 
-Deno.test("a vendor that is down is asked again later, and the login stays as it is", () =>
+Deno.test("if the vendor is down, renewal is retried later and the login stays unchanged", () =>
   withTool(["expired"], async (tool) => {
     tool.vendor.fail = new ProviderError("unavailable", "Down");
     const before = tool.text();
@@ -184,7 +184,7 @@ Deno.test("a vendor that is down is asked again later, and the login stays as it
     assertEquals(await tool.renew(), true);
   }));
 
-Deno.test("nothing is renewed while the tool runs, or where that cannot be told", () =>
+Deno.test("nothing is renewed while the tool runs, or if that is unknown", () =>
   withTool(["expired"], async (tool) => {
     for (const running of [true, null]) {
       tool.running = running;
@@ -193,7 +193,7 @@ Deno.test("nothing is renewed while the tool runs, or where that cannot be told"
     assertEquals(tool.sent, []);
   }));
 
-Deno.test("several at once renew a login once: the others find the new one", () =>
+Deno.test("concurrent renewals renew a login once: the others find the new one", () =>
   withTool(["expired"], async (tool) => {
     const account = await tool.account();
     const { signal } = new AbortController();
@@ -206,7 +206,7 @@ Deno.test("several at once renew a login once: the others find the new one", () 
     assertEquals(tool.sent, ["refresh-1"]);
   }));
 
-Deno.test("while another process holds a login it is left alone", () =>
+Deno.test("a login that another process holds is left alone", () =>
   withTool(["expired"], async (tool) => {
     const held = holdLogin(tool.path)!;
     assertEquals(holdLogin(tool.path), null);
@@ -230,7 +230,7 @@ Deno.test("a login that its tool replaced during a renewal is not overwritten", 
   }));
 
 unprivilegedTest(
-  "a one-time token is not used up for a file that cannot be written",
+  "a one-time token is not spent for a file that cannot be written",
   import.meta.url,
   () =>
     withTool(["expired"], async (tool) => {
@@ -244,7 +244,7 @@ unprivilegedTest(
     }),
 );
 
-Deno.test("a link to a login stays a link, and what it points to is renewed", {
+Deno.test("a link to a login stays a link, and its target is renewed", {
   ignore: Deno.build.os === "windows",
 }, () =>
   withTool(["expired"], async (tool) => {
@@ -344,12 +344,12 @@ for (const isPast of [true, false]) {
     }));
 }
 
-Deno.test("the text of a login that begins with a byte order mark is read, and written with it again", () => {
+Deno.test("a login that begins with a byte order mark is read, and written with the mark again", () => {
   assertEquals(loginObject(`\ufeff${JSON.stringify(LOGIN)}`, "Acme"), LOGIN);
   assertEquals(asWritten({ a: 1 }, `\ufeff{}\n`), `\ufeff{"a":1}\n`);
 });
 
-Deno.test("room for the new login is made on the disk before anybody is asked, and what is written is no longer than it", () =>
+Deno.test("disk space for the new login is reserved before the vendor is asked, and the login fits into it", () =>
   inFolder((folder) => {
     const path = join(folder, "login.json");
     const old = "x".repeat(3_000);

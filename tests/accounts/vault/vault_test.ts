@@ -12,7 +12,7 @@ async function kindOf(work: () => Promise<unknown>): Promise<unknown> {
   return (await assertRejects(work) as { readonly kind?: unknown }).kind;
 }
 
-Deno.test("a vault opens what it sealed, whatever it is, and never seals alike twice", () =>
+Deno.test("a vault decrypts whatever it encrypted, and never encrypts the same way twice", () =>
   inFolder(async (folder) => {
     const vault = createVault(join(folder, "syntrack.key"));
     const text = fc.string({ unit: "grapheme", maxLength: 200 });
@@ -28,7 +28,7 @@ Deno.test("a vault opens what it sealed, whatever it is, and never seals alike t
     );
   }));
 
-Deno.test("a sealed value that was changed, or put in the place of another, does not open", () =>
+Deno.test("a changed value, or one moved to another place, cannot be decrypted", () =>
   inFolder(async (folder) => {
     const vault = createVault(join(folder, "syntrack.key"));
     const sealed = await vault.seal(OWN, "a-secret-of-somebody");
@@ -54,7 +54,7 @@ Deno.test("a sealed value that was changed, or put in the place of another, does
     assertEquals(await vault.open(OWN, sealed), "a-secret-of-somebody");
   }));
 
-Deno.test("the key file is made once, for its owner alone, and holds the only thing that opens values", () =>
+Deno.test("the key file is created once, private to its owner, and is the only way to decrypt values", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.key");
     const sealed = await createVault(path).seal(OWN, "secret");
@@ -67,7 +67,7 @@ Deno.test("the key file is made once, for its owner alone, and holds the only th
     assertEquals(await Deno.readFile(path), before);
   }));
 
-Deno.test("a missing, another and a broken key file are told apart, and nothing is lost", () =>
+Deno.test("a missing, a different and a broken key file are distinguished, and nothing is lost", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.key");
     const vault = createVault(path);
@@ -86,7 +86,7 @@ Deno.test("a missing, another and a broken key file are told apart, and nothing 
     assertEquals(await createVault(path).open(OWN, sealed), "secret");
   }));
 
-Deno.test("rotate() seals everything under a new key, and the old one is gone only after it is stored", () =>
+Deno.test("rotate() encrypts everything with a new key, and removes the old one only after storing the result", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.key");
     const vault = createVault(path);
