@@ -49,7 +49,7 @@ function world(options: Partial<Parameters<typeof fakeServices>[0]> = {}): Promi
   });
 }
 
-Deno.test("bound to all interfaces, no login: it does not start where others could reach it and nobody can sign in", async () => {
+Deno.test("bound to all interfaces, no login: it does not start if others could reach it and nobody can sign in", async () => {
   const question = {
     endpoints: [{ hostname: "0.0.0.0", port: 9211 }],
     secure: false,
@@ -65,7 +65,7 @@ Deno.test("bound to all interfaces, no login: it does not start where others cou
   }
 });
 
-Deno.test("DNS rebinding: a name the server was not started for is refused, however much it looks like ours", async () => {
+Deno.test("DNS rebinding: a host name the server was not started for is refused, however similar it is", async () => {
   await using services = await world();
   const ask = askApp(services);
   for (
@@ -125,7 +125,7 @@ async function streamStatuses(port: number, host: string, extra: readonly string
   return [socket, stream].map((line) => Number(line.split(" ")[1]));
 }
 
-Deno.test("WebSocket and SSE origin: the page of somebody else opens no stream, with our cookie or as the owner of the machine", async () => {
+Deno.test("WebSocket and SSE origin: a foreign page opens no stream, with our cookie or as the owner of the machine", async () => {
   await using server = await serveAt({ listen: { allowHosts: ["usage.example"] } });
   const { services, port } = server;
   const host = `127.0.0.1:${port}`;
@@ -174,7 +174,7 @@ Deno.test("WebSocket and SSE origin: the page of somebody else opens no stream, 
   assertEquals(answer.headers.get("cross-origin-resource-policy"), "same-origin");
 });
 
-Deno.test("auth bypass, forgotten check: nothing but the short public list answers without a credential", async () => {
+Deno.test("auth bypass, forgotten check: only the short public list answers without a credential", async () => {
   await using services = await world();
   const ask = askApp(services, ELSEWHERE);
   for (const { path, methods } of ROUTES) {
@@ -239,7 +239,7 @@ Deno.test("XSS through names: markup in the names of vendors stays text, and no 
   }
 });
 
-Deno.test("CSRF: no page of somebody else changes anything, whatever it sends and wherever it stands", async () => {
+Deno.test("CSRF: no foreign page changes anything, whatever it sends and wherever it is", async () => {
   await using services = await world();
   const ask = askAs(services, await signedIn(services, "admin"));
   const change = (headers: Record<string, string>) =>
@@ -265,7 +265,7 @@ Deno.test("CSRF: no page of somebody else changes anything, whatever it sends an
   assertEquals((await ask("/")).headers.get("referrer-policy"), "same-origin");
 });
 
-Deno.test("SSRF by custom URL: whoever is elsewhere adds no account without a fresh sign-in, and never by a place of the server", async () => {
+Deno.test("SSRF by custom URL: a remote user adds no account without a fresh sign-in, and never by a path of the server", async () => {
   const bedrock = providers.filter(({ id }) => id === "bedrock" || id === "codex");
   await using services = await world({ addable: bedrock });
   const add = (who: Readonly<Record<string, string>>, values: Record<string, string>, provider = "bedrock") =>
@@ -287,7 +287,7 @@ Deno.test("SSRF by custom URL: whoever is elsewhere adds no account without a fr
   assertEquals((await add(await keyed(services, ["write"]), { AWS_REGION: "x" })).status, 403);
 });
 
-Deno.test("base URL steals the key: a new address wants the secret once more", async () => {
+Deno.test("base URL steals the key: a new URL requires the secret again", async () => {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-attack-" });
   try {
     await using services = await world({
@@ -323,7 +323,7 @@ Deno.test("base URL steals the key: a new address wants the secret once more", a
   }
 });
 
-Deno.test("path traversal: no path climbs out of the files that were built in", async () => {
+Deno.test("path traversal: no path leaves the built files", async () => {
   await using services = await world();
   const ask = askAs(services, { "x-auth-token": TOKEN });
   for (
@@ -344,7 +344,7 @@ Deno.test("path traversal: no path climbs out of the files that were built in", 
   }
 });
 
-Deno.test("open redirect after login: a sign-in leads to a page of ours, whatever was asked for", async () => {
+Deno.test("open redirect after login: a sign-in leads to our own page, whatever was requested", async () => {
   await using services = await world();
   await signedIn(services, "admin", null, "ada");
   const ask = askApp(services, ELSEWHERE);
@@ -401,7 +401,7 @@ Deno.test("deny-list bypass, denial of service: a flood of wrong passwords costs
   assertEquals(long.status, 413);
 });
 
-Deno.test("token in URL: it is exchanged for a cookie at once, and is in no address, page or line of the log", async () => {
+Deno.test("token in URL: it is exchanged for a cookie at once, and is in no URL, page or log line", async () => {
   await using services = await world();
   const ask = askApp(services, ELSEWHERE);
   const answer = await ask(`/history?range=7d&token=${TOKEN}`);
@@ -435,7 +435,7 @@ Deno.test("rate limit evaded by X-Forwarded-For: only the socket's address count
   assertEquals(statuses, [...Array<number>(10).fill(401), 429, 429]);
 });
 
-Deno.test("leak between peers and lists: no secret that was stored comes out of any answer", async () => {
+Deno.test("leak between peers and lists: no answer contains a stored secret", async () => {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-attack-" });
   try {
     await using services = await world({
@@ -464,7 +464,7 @@ Deno.test("leak between peers and lists: no secret that was stored comes out of 
   }
 });
 
-Deno.test("secrets at rest: what is stored of passwords, sign-ins, keys and tokens opens nothing", async () => {
+Deno.test("secrets at rest: stored data of passwords, sign-ins, keys and tokens gives no access", async () => {
   await using services = await world();
   const { store, clock } = services;
   const admin = await signedIn(services, "admin");
@@ -487,7 +487,7 @@ Deno.test("secrets at rest: what is stored of passwords, sign-ins, keys and toke
   }
 });
 
-Deno.test("timing: a wrong name costs the same hash as a wrong password, and both are answered alike", async () => {
+Deno.test("timing: a wrong name costs the same hash as a wrong password, and both get the same answer", async () => {
   await using services = await world({ access: { rounds: 60_000 } });
   await services.access.people.add({ name: "ada", role: "admin", password: PASSWORD });
   const spent: Record<string, number[]> = { ada: [], nobody: [] };
@@ -511,7 +511,7 @@ Deno.test("timing: a wrong name costs the same hash as a wrong password, and bot
   assertEquals(bodies.size, 1);
 });
 
-Deno.test("terminal escapes from remote names: what comes from outside is plain text in lines and in lists of sign-ins", async () => {
+Deno.test("terminal escapes from remote names: external text is plain in output and in lists of sign-ins", async () => {
   await using services = await world();
   const evil = "\u001b]52;c;cm0gLXJm\u0007\u001b[2J\u202eevil\r\n\u0000";
   await services.access.people.add({ name: "ada", role: "admin", password: PASSWORD });
@@ -553,7 +553,7 @@ env > "$place/$(basename "$0").env"
 `;
 
 Deno.test({
-  name: "shell in hooks: what a vendor calls itself is an argument or input of a program, and never run",
+  name: "shell in hooks: a vendor's name is an argument or input of a program, and never executed",
   ignore: Deno.build.os === "windows",
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "syntrack-attack-" });
@@ -712,7 +712,7 @@ Deno.test({
   },
 });
 
-Deno.test("shell in hooks: no source that runs programs for vendors or people names a shell", async () => {
+Deno.test("shell in hooks: no source that runs programs for vendors or users names a shell", async () => {
   const sources = (await projectSources()).filter(({ path }) =>
     /^(?:lib|providers|routes|islands)\//.test(path)
   );

@@ -14,7 +14,7 @@ import { inPlace } from "../cli/support.ts";
 const AT = utc("2026-11-19 10:00");
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
-Deno.test("sign-ins, failures, changes and exports are written down with who, from where and what, and no secret", async () => {
+Deno.test("sign-ins, failures, changes and exports are recorded with actor, origin and object, but no secret", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askAs(services, await signedIn(services, "admin", null, "ada"));
   const login = (password: string) =>
@@ -52,7 +52,7 @@ Deno.test("sign-ins, failures, changes and exports are written down with who, fr
   assertEquals((await services.access.audit.verify()).state, "whole");
 });
 
-Deno.test("the record has words for whatever a route changes, and none of them is its address", () => {
+Deno.test("the record has words for every change by a route, never its path", () => {
   const changing = ROUTES.flatMap(({ path, methods }) =>
     Object.keys(methods).filter((method) => method !== "GET").map((method) => [method, path] as const)
   );
@@ -63,7 +63,7 @@ Deno.test("the record has words for whatever a route changes, and none of them i
   }
 });
 
-Deno.test("what the pages of people, keys and the own account do is named with whom and what, and no secret", async () => {
+Deno.test("actions on the pages of people, keys and the user are recorded with target and details, but no secret", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askAs(services, await signedIn(services, "admin", null, "ada"));
   const send = async (path: string, fields: Record<string, string>) => {
@@ -99,7 +99,7 @@ Deno.test("what the pages of people, keys and the own account do is named with w
   assert(!JSON.stringify(rows).includes(PASSWORD));
 });
 
-Deno.test("`audit --verify` says that the record is whole, and which row was changed, taken out or cut off", async () => {
+Deno.test("`audit --verify` reports a complete record, and which row was changed, removed or cut off", async () => {
   await inPlace(async (place) => {
     for (const name of ["ada", "bob", "eve"]) {
       assertEquals((await place.run(`user add ${name} --role admin --stdin`, { stdin: PASSWORD })).code, 0);

@@ -119,7 +119,7 @@ Deno.test("a viewer of one account finds no other in any page, route, table, met
   assert(shown > 30, `${shown} answers for the viewer`);
 });
 
-Deno.test("the live stream of a viewer tells of their accounts only, and ends when the sign-in does", async () => {
+Deno.test("a viewer's live stream contains only their accounts, and ends with the sign-in", async () => {
   const clock = new FakeClock(AT);
   await using services = await world(clock);
   const who = await signedIn(services, "viewer", ["zai/mine"], "eve");
@@ -157,7 +157,7 @@ Deno.test("a stream of a key ends when the key is revoked", async () => {
   assertEquals(await ended, "ended");
 });
 
-Deno.test("whoever is elsewhere learns no path of the server, and adds no account by one", async () => {
+Deno.test("a remote user sees no path of the server, and adds no account by one", async () => {
   await using services = await world(new FakeClock(AT));
   const ask = askAs(services, await signedIn(services, "admin"));
   for (const { path, methods } of ROUTES) {

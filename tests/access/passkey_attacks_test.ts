@@ -24,7 +24,7 @@ import {
 } from "../support/passkeys.ts";
 import { CLIENT } from "../support/visitors.ts";
 
-Deno.test("an answer that was seen once opens nothing again", async () => {
+Deno.test("a used answer gives no access again", async () => {
   await within(async ({ visit, enter }) => {
     const device = await createDevice(false);
     const ada = await enter("ada");
@@ -55,7 +55,7 @@ Deno.test("an answer that was seen once opens nothing again", async () => {
   });
 });
 
-Deno.test("a challenge is answered within five minutes, or not at all", async () => {
+Deno.test("a challenge must be answered within five minutes", async () => {
   await within(async ({ clock, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
@@ -86,7 +86,7 @@ Deno.test("a challenge is answered within five minutes, or not at all", async ()
   });
 });
 
-Deno.test("a challenge is for whom and what it was made: no other person's, no other sign-in's, no other use", async () => {
+Deno.test("a challenge is valid only for its person, sign-in and purpose", async () => {
   await within(async ({ services, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
@@ -115,7 +115,7 @@ Deno.test("a challenge is for whom and what it was made: no other person's, no o
   });
 });
 
-Deno.test("a passkey of another place opens nothing: origin, name and frame are checked, and so is who showed themselves", async () => {
+Deno.test("a passkey of another site gives no access: origin, name, frame and user verification are checked", async () => {
   await within(async ({ services, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
@@ -153,7 +153,7 @@ Deno.test("a passkey of another place opens nothing: origin, name and frame are 
   });
 });
 
-Deno.test("an answer that was changed on the way opens nothing, and all are refused alike", async () => {
+Deno.test("an answer changed in transit gives no access, and all get the same refusal", async () => {
   await within(async ({ visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);
@@ -207,7 +207,7 @@ function anonymous(html: string): string {
   return html.replaceAll(/nonce="[^"]*"/g, "").replaceAll("/history", "/");
 }
 
-Deno.test("a count that does not go up is a copy of the device, and opens nothing", async () => {
+Deno.test("a counter that does not increase means a copied device, and gives no access", async () => {
   await within(async ({ services, visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);
@@ -226,7 +226,7 @@ Deno.test("a count that does not go up is a copy of the device, and opens nothin
   });
 });
 
-Deno.test("a flood of wrong answers is stopped by the limiter, stores nothing, and does not keep out who is right", async () => {
+Deno.test("a flood of wrong answers is stopped by the limiter, stores nothing, and does not block valid ones", async () => {
   await within(async ({ services, visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);
@@ -252,7 +252,7 @@ Deno.test("a flood of wrong answers is stopped by the limiter, stores nothing, a
   });
 });
 
-Deno.test("a device may vouch for itself, but a statement of its maker is not looked into", async () => {
+Deno.test("a device may attest itself, but an attestation by its maker is not examined", async () => {
   await within(async ({ enter }) => {
     const self = {
       format: "packed",
@@ -298,7 +298,7 @@ Deno.test({
   },
 });
 
-Deno.test("what is stored of a passkey is its public half, and a restart makes no old challenge good", async () => {
+Deno.test("only the public half of a passkey is stored, and a restart invalidates old challenges", async () => {
   await within(async ({ services, clock, visit, enter }) => {
     const device = await createDevice();
     await addPasskey(await enter("ada"), device);

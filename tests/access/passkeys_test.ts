@@ -6,7 +6,7 @@ import { createDevice, fromUrl } from "../support/authenticator.ts";
 import { ABROAD, addPasskey, AT, usePasskey, type Visit, within } from "../support/passkeys.ts";
 import { PASSWORD } from "../support/visitors.ts";
 
-Deno.test("a passkey is made on the own account and signs in from then on, without a name or password", async () => {
+Deno.test("a passkey is created on the user's page and signs in from then on, without name and password", async () => {
   await within(async ({ services, clock, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("Ada");
@@ -31,7 +31,7 @@ Deno.test("a passkey is made on the own account and signs in from then on, witho
   });
 });
 
-Deno.test("what browsers are asked: user verification, a passkey they find by themselves, and none they have", async () => {
+Deno.test("browsers are asked for user verification, discoverable passkeys, and none that exist already", async () => {
   await within(async ({ visit, enter }) => {
     const ada = await enter("ada");
     const device = await createDevice();
@@ -48,7 +48,7 @@ Deno.test("what browsers are asked: user verification, a passkey they find by th
   });
 });
 
-Deno.test("a passkey of one name of the server opens nothing at another, and each name has its own", async () => {
+Deno.test("a passkey for one name of the server is not valid for another, and each name has its own", async () => {
   await within(async ({ visit, enter }) => {
     const device = await createDevice();
     const abroad = await enter("ada", ABROAD);
@@ -63,7 +63,7 @@ Deno.test("a passkey of one name of the server opens nothing at another, and eac
   });
 });
 
-Deno.test("where browsers offer no passkeys there is no button, and the own account says where they do", async () => {
+Deno.test("without passkey support there is no button, and the user's page says where passkeys work", async () => {
   await within(async ({ visit, enter }) => {
     const plain = "http://127.0.0.1:9211";
     const ada = await enter("ada", plain);
@@ -77,7 +77,7 @@ Deno.test("where browsers offer no passkeys there is no button, and the own acco
   });
 });
 
-Deno.test("a passkey that the device cannot find by itself is not taken, nor one twice, nor one without a name", async () => {
+Deno.test("passkeys that are not discoverable, exist already or have no name are rejected", async () => {
   await within(async ({ services, enter }) => {
     const ada = await enter("ada");
     const device = await createDevice();
@@ -97,7 +97,7 @@ Deno.test("a passkey that the device cannot find by itself is not taken, nor one
   });
 });
 
-Deno.test("ways in are changed only shortly after a sign-in, by their owner", async () => {
+Deno.test("credentials are changed only shortly after a sign-in, by their owner", async () => {
   await within(async ({ services, clock, visit, enter }) => {
     const device = await createDevice();
     const ada = await enter("ada");
@@ -132,7 +132,7 @@ Deno.test("ways in are changed only shortly after a sign-in, by their owner", as
   });
 });
 
-Deno.test("a password is removed once there is a passkey, and what is then the only way in stays", async () => {
+Deno.test("a password can be removed once there is a passkey, and the last credential stays", async () => {
   await within(async ({ services, visit, enter }) => {
     const ada = await enter("ada");
     const remove = (who: Visit) => who.send("/me", { action: "remove-password", sure: "on" });
@@ -168,7 +168,7 @@ Deno.test("a password is removed once there is a passkey, and what is then the o
   });
 });
 
-Deno.test("a password and the last passkey are not both taken by two requests at once", async () => {
+Deno.test("two concurrent requests cannot remove both the password and the last passkey", async () => {
   await within(async ({ services, enter }) => {
     const ada = await enter("ada");
     await addPasskey(ada, await createDevice());
@@ -181,7 +181,7 @@ Deno.test("a password and the last passkey are not both taken by two requests at
   });
 });
 
-Deno.test("a removed passkey opens nothing, and ends the sign-ins made by it, but not the present one", async () => {
+Deno.test("a removed passkey gives no access, and ends its sign-ins except the current one", async () => {
   await within(async ({ services, visit, enter }) => {
     const device = await createDevice();
     const byPassword = await enter("ada");
@@ -200,7 +200,7 @@ Deno.test("a removed passkey opens nothing, and ends the sign-ins made by it, bu
   });
 });
 
-Deno.test("a reset and a removal of the person end their passkeys, and nobody of the same name gets them back", async () => {
+Deno.test("a reset or removal of a person ends their passkeys, and a new person of that name does not get them", async () => {
   await within(async ({ services, visit, enter }) => {
     const { access } = services;
     await access.people.add({ name: "root", role: "admin", password: PASSWORD });

@@ -54,7 +54,7 @@ async function who(access: Access, what: Partial<Presented>): Promise<Principal 
   return "principal" in found ? found.principal : found.refused;
 }
 
-Deno.test("while there is nobody, whoever is on this machine is its owner, and nobody else is known", async () => {
+Deno.test("while there are no people, local users are the owner, and nobody else is known", async () => {
   await within(async ({ access }) => {
     assertEquals(await who(access, { client: HERE }), LOCAL_OWNER);
     assertEquals(await who(access, {}), "none");
@@ -65,7 +65,7 @@ Deno.test("while there is nobody, whoever is on this machine is its owner, and n
   });
 });
 
-Deno.test("with --trust-local the owner needs no sign-in beside others, and a wrong key is still refused", async () => {
+Deno.test("with --trust-local the owner needs no sign-in even if there are people, and a wrong key is still refused", async () => {
   await within(async ({ access }) => {
     await access.people.add({ name: "Ada", role: "admin", password: PASSWORD });
     assertEquals(await who(access, { client: HERE }), LOCAL_OWNER);
@@ -74,7 +74,7 @@ Deno.test("with --trust-local the owner needs no sign-in beside others, and a wr
   }, { trustLocal: true });
 });
 
-Deno.test("a person signs in by a name in any case, and only digests and hashes are stored", async () => {
+Deno.test("a person signs in with a name in any case, and only digests and hashes are stored", async () => {
   await within(async ({ access, docs, clock }) => {
     await access.people.add({ name: "Ada", role: "operator", password: PASSWORD });
     const secret = await secretOf(access, "aDA");
@@ -90,7 +90,7 @@ Deno.test("a person signs in by a name in any case, and only digests and hashes 
   });
 });
 
-Deno.test("a wrong password, a wrong name and a name that cannot be are refused alike", async () => {
+Deno.test("a wrong password, a wrong name and an invalid name get the same refusal", async () => {
   await within(async ({ access }) => {
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     for (
@@ -103,7 +103,7 @@ Deno.test("a wrong password, a wrong name and a name that cannot be are refused 
   });
 });
 
-Deno.test("a sign-in ends after 7 days without use and after 30 days with it", async () => {
+Deno.test("a sign-in ends after 7 days without use and after 30 days with use", async () => {
   await within(async ({ access, clock }) => {
     await access.people.add({ name: "ada", role: "viewer", password: PASSWORD });
     const secret = await secretOf(access, "ada");
@@ -119,7 +119,7 @@ Deno.test("a sign-in ends after 7 days without use and after 30 days with it", a
   });
 });
 
-Deno.test("a clock that is set back prolongs no sign-in", async () => {
+Deno.test("a clock set back extends no sign-in", async () => {
   const clock = new FakeClock(AT);
   let ran = 0;
   await using store = await openTestStore();
@@ -137,7 +137,7 @@ Deno.test("a clock that is set back prolongs no sign-in", async () => {
   assertEquals(await who(access, { cookie: secret }), "expired");
 });
 
-Deno.test("a change of password ends all other sign-ins, and a reset ends all", async () => {
+Deno.test("a password change ends all other sign-ins, and a reset ends all", async () => {
   await within(async ({ access }) => {
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     const [own, other] = [await secretOf(access, "ada"), await secretOf(access, "ada")];
@@ -155,7 +155,7 @@ Deno.test("a change of password ends all other sign-ins, and a reset ends all", 
   });
 });
 
-Deno.test("sign-ins are listed with device and address, and ended one by one", async () => {
+Deno.test("sign-ins are listed with device and address, and can be ended one by one", async () => {
   await within(async ({ access }) => {
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     const secret = await secretOf(access, "ada");
@@ -167,7 +167,7 @@ Deno.test("sign-ins are listed with device and address, and ended one by one", a
   });
 });
 
-Deno.test("who is removed and made again under the name gets nothing of who had it before", async () => {
+Deno.test("a person removed and created again with the same name gets nothing of the previous one", async () => {
   await within(async ({ access, docs }) => {
     await access.people.add({ name: "root", role: "admin", password: PASSWORD });
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
@@ -189,7 +189,7 @@ Deno.test("who is removed and made again under the name gets nothing of who had 
   });
 });
 
-Deno.test("the last admin stays, unless there is nobody else", async () => {
+Deno.test("the last admin stays, unless there are no other people", async () => {
   await within(async ({ access }) => {
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     await access.people.add({ name: "bob", role: "viewer", password: PASSWORD });
@@ -201,7 +201,7 @@ Deno.test("the last admin stays, unless there is nobody else", async () => {
   });
 });
 
-Deno.test("a key may do what its scopes say, no more than who made it, and until it ends", async () => {
+Deno.test("a key has its scopes, no more rights than its creator, and an end", async () => {
   await within(async ({ access, clock }) => {
     const made = await access.keys.create(
       { name: "grafana", scopes: ["metrics"], expiresAt: AT + DAY_MS },
@@ -239,7 +239,7 @@ Deno.test("a viewer's key sees no more than the viewer, and changes nothing", as
   });
 });
 
-Deno.test("wrong passwords are refused without a hash once there were too many, and fade with time", async () => {
+Deno.test("after too many wrong passwords, more are refused without a hash, and the count decays", async () => {
   await within(async ({ access, clock }) => {
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     const guess = (address: string, name = "ada", password = "wrong wrong") =>
@@ -256,7 +256,7 @@ Deno.test("wrong passwords are refused without a hash once there were too many, 
   });
 });
 
-Deno.test("a flood from everywhere costs no more hashes than the limit, and keeps no sign-in and no key out", async () => {
+Deno.test("a distributed flood costs no more hashes than the limit, and blocks no valid sign-in or key", async () => {
   await within(async ({ access }) => {
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     const cookie = await secretOf(access, "ada");
@@ -282,7 +282,7 @@ Deno.test("a flood from everywhere costs no more hashes than the limit, and keep
   });
 });
 
-Deno.test("wrong keys are counted by address and never keep a right one out", async () => {
+Deno.test("wrong keys are counted by address and never block a valid one", async () => {
   await within(async ({ access }) => {
     const { secret } = await access.keys.create({ name: "k", scopes: ["read"] }, LOCAL_OWNER);
     for (let at = 0; at < LIMITS.address.most; at++) {
@@ -293,7 +293,7 @@ Deno.test("wrong keys are counted by address and never keep a right one out", as
   });
 });
 
-Deno.test("the set-up code makes one admin, within 15 minutes and 5 attempts", async () => {
+Deno.test("the set-up code creates one admin, within 15 minutes and 5 attempts", async () => {
   await within(async ({ access, clock }) => {
     const asked = (code: string, name = "ada") =>
       access.setUp.register({ code, name, password: PASSWORD, client: CLIENT });
@@ -318,7 +318,7 @@ Deno.test("the set-up code makes one admin, within 15 minutes and 5 attempts", a
   });
 });
 
-Deno.test("the admin of the settings is made once; the stored password wins, and deleting the row resets it", async () => {
+Deno.test("the admin in the settings is created once; the stored password wins, and deleting the row resets it", async () => {
   await within(async ({ access, docs }) => {
     await secretOf(access, "boss");
     await access.people.reset("boss", "another one here");
@@ -330,7 +330,7 @@ Deno.test("the admin of the settings is made once; the stored password wins, and
   }, { admin: { name: "boss", password: PASSWORD } });
 });
 
-Deno.test("admin and changeme open nothing from elsewhere", async () => {
+Deno.test("admin and changeme give no access from elsewhere", async () => {
   await within(async ({ access }) => {
     const pair = { name: "admin", password: "changeme" };
     assertEquals(await access.canSignIn(), false);
@@ -339,7 +339,7 @@ Deno.test("admin and changeme open nothing from elsewhere", async () => {
   }, { admin: { name: "admin", password: "changeme" } });
 });
 
-Deno.test("a token opens by header, is exchanged for a cookie, and what it opened ends with it", async () => {
+Deno.test("a token is accepted in a header, exchanged for a cookie, and its sign-ins end with it", async () => {
   const token = `syntrack_token_${"0f".repeat(32)}`;
   let tokens: readonly string[] = [token];
   await within(async ({ access }) => {
@@ -357,7 +357,7 @@ Deno.test("a token opens by header, is exchanged for a cookie, and what it opene
   }, { tokens: () => Promise.resolve(tokens) });
 });
 
-Deno.test("a file of tokens is read again when somebody has edited it", async () => {
+Deno.test("a file of tokens is read again after an edit", async () => {
   const files = ["# mine\nsyntrack_token_0123456789\n\nshort\n", "syntrack_token_abcdefghij"];
   let [at, place] = [0, 0];
   const source = tokenSource(["given_with_the_start"], {
@@ -375,7 +375,7 @@ Deno.test("a file of tokens is read again when somebody has edited it", async ()
   ]);
 });
 
-Deno.test("a hash says how it was made, and one of other parameters is renewed at a sign-in", async () => {
+Deno.test("a hash states its parameters, and one with other parameters is renewed at a sign-in", async () => {
   const [now, later] = [createPasswords(500), createPasswords(1000)];
   const old = await now.hash("a password");
   assertEquals(await now.verify("a password", old), { right: true, outdated: false });
@@ -396,7 +396,7 @@ Deno.test("a hash says how it was made, and one of other parameters is renewed a
   });
 });
 
-Deno.test("passwords of less than 8 and more than 128 characters, and names that are none, are refused", async () => {
+Deno.test("passwords below 8 and above 128 characters, and invalid names, are rejected", async () => {
   await within(async ({ access }) => {
     const add = (name: string, password: string) => access.people.add({ name, role: "viewer", password });
     await assertRejects(() => add("ada", "1234567"));
@@ -409,7 +409,7 @@ Deno.test("passwords of less than 8 and more than 128 characters, and names that
   });
 });
 
-Deno.test("whoever watches a credential is told when it ends, by whatever ends it", async () => {
+Deno.test("watchers of a credential are notified when it ends for any reason", async () => {
   await within(async ({ access, clock }) => {
     await access.people.add({ name: "root", role: "admin", password: PASSWORD });
     await access.people.add({ name: "ada", role: "operator", password: PASSWORD });

@@ -24,20 +24,20 @@ function example(path: string): string {
   return path.replaceAll(/:[^/]+/g, "x");
 }
 
-Deno.test("every route file stands in the list of access, and nothing else does", () => {
+Deno.test("the access list contains every route file and nothing else", () => {
   const files = routePaths();
   assertEquals(ROUTES.map(({ path }) => example(path)).sort(), [...files].sort());
   assertEquals(new Set(ROUTES.map(({ path }) => path)).size, ROUTES.length);
 });
 
-Deno.test("a sign-in returns to every page of one address, except those for who is not signed in", () => {
+Deno.test("a sign-in returns to every page of one path, except those for signed-out users", () => {
   const entry = ["/login", "/logout", "/offline", "/set-up"];
   const files = new Set(pagePaths());
   const pages = ROUTES.map(({ path }) => path).filter((path) => files.has(path) && !path.includes(":"));
   assertEquals([...RETURN_PATHS].sort(), pages.filter((path) => !entry.includes(path)).sort());
 });
 
-Deno.test("every operation of the OpenAPI document asks for something in the list", () => {
+Deno.test("every operation of the OpenAPI document requires a permission in the list", () => {
   for (const { path, method } of OPERATIONS) {
     const rule = ROUTES.find((one) => example(one.path) === path.replaceAll(/\{[^}]*\}/g, "x"));
     assert(rule, `${path} is in no list`);
@@ -45,13 +45,13 @@ Deno.test("every operation of the OpenAPI document asks for something in the lis
   }
 });
 
-Deno.test("the table in docs/access.md is the one that holds", async () => {
+Deno.test("the table in docs/access.md is the actual one", async () => {
   const text = await Deno.readTextFile(new URL("../../docs/access.md", import.meta.url));
   const plain = (table: string) => table.replaceAll(/ +/g, " ").replaceAll(/-+/g, "-");
   assertEquals(plain(withRoutes(text)), plain(text), "Run deno run -A dev/access_docs.ts");
 });
 
-Deno.test("the public list is as short as it was agreed to be", () => {
+Deno.test("the public list is as short as agreed", () => {
   const open = ROUTES.flatMap(({ path, methods }) =>
     Object.entries(methods).filter(([, permission]) => permission === "public").map(([method]) =>
       `${method} ${path}`
@@ -76,7 +76,7 @@ Deno.test("the public list is as short as it was agreed to be", () => {
   ]);
 });
 
-Deno.test("a route that stands in no list is closed to everybody", () => {
+Deno.test("a route in no list is closed to everyone", () => {
   assertEquals(permissionFor("/api/new", "GET"), null);
   assertEquals(permissionFor(null, "GET"), "any");
   assertEquals(permissionFor("/api/settings", "HEAD"), "read");
@@ -86,7 +86,7 @@ Deno.test("a route that stands in no list is closed to everybody", () => {
 /** Who asks, and what they may. */
 type Visitor = readonly [name: string, may: readonly Permission[], who: Readonly<Record<string, string>>];
 
-Deno.test("every route and method lets in whom the list lets in, and nobody else", async () => {
+Deno.test("every route and method admits exactly whom the list admits", async () => {
   await using services = await fakeServices({
     clock: new FakeClock(AT),
     access: { tokens: () => Promise.resolve([TOKEN]) },
@@ -141,7 +141,7 @@ Deno.test("every route and method lets in whom the list lets in, and nobody else
   assertEquals(asked + left, visitors.length * paths.length * METHODS.length);
 });
 
-Deno.test("files that are served as they are are there for everybody", async () => {
+Deno.test("static files are public", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askAs(services, {});
   for (const path of staticPaths()) {

@@ -136,7 +136,7 @@ for (const [way, replace] of Object.entries(WAYS)) {
     }));
 }
 
-Deno.test("a password that was reset while its owner changed it is the one of the reset", () =>
+Deno.test("if a password is reset while its owner changes it, the reset wins", () =>
   within(async (world) => {
     const { access } = world;
     await add(access, "ada", "admin");
@@ -147,7 +147,7 @@ Deno.test("a password that was reset while its owner changed it is the one of th
     await signedIn(access, "ada", "set by an admin");
   }));
 
-Deno.test("two requests at once leave an admin, whichever two are to go", () =>
+Deno.test("two concurrent requests leave an admin, whichever two are to be removed", () =>
   within(async ({ access }) => {
     await add(access, "ada", "admin");
     await add(access, "bob", "admin");
@@ -160,7 +160,7 @@ Deno.test("two requests at once leave an admin, whichever two are to go", () =>
     assertEquals((await access.people.list()).filter(({ role }) => role === "admin").length, 1);
   }));
 
-Deno.test("no passkey is added and no password set by who was signed out by a reset meanwhile", () =>
+Deno.test("a person signed out by a reset meanwhile can add no passkey and set no password", () =>
   within(async ({ access }) => {
     await add(access, "root", "admin");
     await add(access, "ada", "operator");
@@ -176,7 +176,7 @@ Deno.test("no passkey is added and no password set by who was signed out by a re
     );
   }));
 
-Deno.test("a passkey that is asked for at the same time as a reset does not outlive it", () =>
+Deno.test("a passkey requested during a reset does not survive it", () =>
   within(async ({ access }) => {
     await add(access, "ada", "admin");
     const { principal } = await signedIn(access, "ada");
@@ -189,7 +189,7 @@ Deno.test("a passkey that is asked for at the same time as a reset does not outl
     assertEquals(await access.passkeys.list(), []);
   }));
 
-Deno.test("a sign-in that is under way when its password is reset does not outlive the reset", () =>
+Deno.test("a sign-in in progress during a reset of its password does not survive it", () =>
   within(async (world) => {
     const { access } = world;
     await add(access, "ada", "admin");
@@ -200,7 +200,7 @@ Deno.test("a sign-in that is under way when its password is reset does not outli
     assertEquals(await cookieOpens(access, secret), false);
   }));
 
-Deno.test("a sign-in by passkey that is under way at a reset does not outlive it", () =>
+Deno.test("a sign-in by passkey in progress during a reset does not survive it", () =>
   within(async (world) => {
     const { access } = world;
     await add(access, "ada", "admin");

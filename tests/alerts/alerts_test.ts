@@ -5,7 +5,7 @@ import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
 import { alertHouse, receiver } from "./support.ts";
 
-Deno.test("a threshold leaves as one signed message, and never again", async () => {
+Deno.test("a threshold is sent as one signed message, and never again", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", values: { url: `${hook.url}/in`, secret: "s3cret" } });
@@ -52,7 +52,7 @@ Deno.test("a threshold leaves as one signed message, and never again", async () 
   assertEquals(body.alerts[0].kind, "threshold");
 });
 
-Deno.test("what was decided before a crash is not told again after it, nor by a second process", async () => {
+Deno.test("alerts decided before a crash are not repeated after it, nor by a second process", async () => {
   await using hook = receiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
@@ -69,7 +69,7 @@ Deno.test("what was decided before a crash is not told again after it, nor by a 
   assertEquals(hook.received.length, 1);
 });
 
-Deno.test("a channel that fails is tried again later, the others are not held up, and what is pointless is given up", async () => {
+Deno.test("a failing channel is retried later, others are not delayed, and hopeless messages are dropped", async () => {
   await using flaky = receiver((count) => new Response("no", { status: count < 3 ? 503 : 200 }));
   await using good = receiver();
   await using gone = receiver(() => new Response("no", { status: 422 }));
@@ -98,7 +98,7 @@ Deno.test("a channel that fails is tried again later, the others are not held up
   ]);
 });
 
-Deno.test("a message that was not taken before it lost its sense is given up", async () => {
+Deno.test("a message that could not be delivered while it was useful is dropped", async () => {
   await using down = receiver(() => new Response("no", { status: 500 }));
   await using house = await alertHouse();
   await house.add({ id: "down", type: "webhook", values: { url: down.url } });
@@ -114,7 +114,7 @@ Deno.test("a message that was not taken before it lost its sense is given up", a
   assert(down.received.length < 8, "it backs off");
 });
 
-Deno.test("quiet hours hold back what is not critical, which then leaves as one digest", async () => {
+Deno.test("quiet hours hold back alerts that are not critical, which are then sent as one digest", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   const quiet = { from: 13 * 60, to: 15 * 60 };
@@ -129,7 +129,7 @@ Deno.test("quiet hours hold back what is not critical, which then leaves as one 
   assert(JSON.parse(hook.received[0]!.text).title.startsWith("4 alerts: "));
 });
 
-Deno.test("what is snoozed is not sent, and explain says why nothing was told", async () => {
+Deno.test("snoozed alerts are not sent, and explain says why", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", values: { url: hook.url } });
@@ -146,7 +146,7 @@ Deno.test("what is snoozed is not sent, and explain says why nothing was told", 
   assertEquals(why?.reason, "not-reached");
 });
 
-Deno.test("hundreds of messages through a channel that fails every third time leave once each", async () => {
+Deno.test("hundreds of messages through a channel that fails every third time are sent once each", async () => {
   const ids = new Set<string>();
   let twice = 0;
   await using hook = receiver((count) => new Response("", { status: count % 3 === 0 ? 503 : 200 }));
@@ -172,7 +172,7 @@ Deno.test("hundreds of messages through a channel that fails every third time le
   assertEquals([twice, ids.size], [0, states.length]);
 });
 
-Deno.test("secrets of channels are stored encrypted, and settings that make no sense are refused by name", async () => {
+Deno.test("secrets of channels are stored encrypted, and invalid settings are rejected by name", async () => {
   await using house = await alertHouse();
   await house.add({ id: "phone", type: "ntfy", values: { topic: "very-secret-topic" } });
   const stored = JSON.stringify(await house.store.docs.list("channels", READ_AT));
@@ -195,7 +195,7 @@ Deno.test("secrets of channels are stored encrypted, and settings that make no s
   );
 });
 
-Deno.test("an address where cloud machines keep credentials is never asked, nor is a redirect followed", async () => {
+Deno.test("metadata addresses of clouds are never requested, and redirects are not followed", async () => {
   await using away = receiver(() =>
     new Response(null, { status: 302, headers: { location: "http://127.0.0.1:1/" } })
   );
@@ -210,7 +210,7 @@ Deno.test("an address where cloud machines keep credentials is never asked, nor 
   }
 });
 
-Deno.test("the reach of channels names hosts and commands, a mail server by its addresses as well", async () => {
+Deno.test("the reach of channels names hosts and commands, and a mail server by its addresses as well", async () => {
   await using house = await alertHouse();
   await house.add({ id: "lan", type: "gotify", values: { server: "http://10.0.0.7:8080", token: "x" } });
   await house.add({
@@ -226,7 +226,7 @@ Deno.test("the reach of channels names hosts and commands, a mail server by its 
   });
 });
 
-Deno.test("what holds is told again where the rules ask for it, once, by whichever process is first", async () => {
+Deno.test("lasting alerts are repeated if the rules request it, once, by the first process", async () => {
   await using hook = receiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
@@ -252,7 +252,7 @@ Deno.test("what holds is told again where the rules ask for it, once, by whichev
   assertEquals(bodies[1].alerts[0].repeats, told!.id);
 });
 
-Deno.test("an evaluation reads the rules once, and the alerts of before only for accounts that are told again", async () => {
+Deno.test("an evaluation reads the rules once, and earlier alerts only for accounts with repetitions", async () => {
   await using own = await openSqliteStore(":memory:");
   const asked: string[] = [];
   const { docs } = own;

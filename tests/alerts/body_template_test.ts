@@ -32,7 +32,7 @@ const alert: Alert = {
 const filled = (template: unknown, of: Partial<Alert> = {}) =>
   JSON.parse(fillTemplate(JSON.stringify(template), composeMessage([{ ...alert, ...of }], READ_AT)));
 
-Deno.test("places are filled in wherever they stand, and one alone becomes its value", () => {
+Deno.test("placeholders are filled in anywhere, and one alone becomes its value", () => {
   assertEquals(
     filled({
       text: "{{title}} ({{ severity }})",
@@ -49,7 +49,7 @@ Deno.test("places are filled in wherever they stand, and one alone becomes its v
   );
 });
 
-Deno.test("property: whatever a name holds, the body keeps its structure", () => {
+Deno.test("property: whatever a name contains, the body keeps its structure", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (title) => {
     const body = filled({ a: "{{title}}", b: { c: "x {{title}} y" } }, { title });
     assertEquals(Object.keys(body), ["a", "b"]);
@@ -58,7 +58,7 @@ Deno.test("property: whatever a name holds, the body keeps its structure", () =>
   }));
 });
 
-Deno.test("a template that makes no sense is refused by name when the channel is added", async () => {
+Deno.test("an invalid template is rejected by name when the channel is added", async () => {
   assertEquals(templateProblem("text: {{title}}"), "template is not valid JSON");
   assertStringIncludes(
     templateProblem('{"a":"{{titel}}"}')!,
@@ -71,7 +71,7 @@ Deno.test("a template that makes no sense is refused by name when the channel is
   await assertRejects(() => house.add({ id: "mine", type: "webhook", values }), /template is not valid JSON/);
 });
 
-Deno.test("what is sent is what is signed", async () => {
+Deno.test("the sent body is the signed one", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   const template = '{"text":"{{title}}: {{message}}"}';

@@ -54,7 +54,7 @@ async function sent(
   return all;
 }
 
-Deno.test("no channel hands on markup, mentions, control characters or turned text of a hostile name", async () => {
+Deno.test("no channel passes on markup, mentions, control characters or reversed text of a hostile name", async () => {
   const message = composeMessage([alert()], READ_AT);
   const url = "https://chat.example/hook";
   const body = async (type: string, settings: Record<string, string> = { url }) =>
@@ -96,7 +96,7 @@ Deno.test("no channel hands on markup, mentions, control characters or turned te
   assert(/^[\x20-\x7e]+$/.test(new Headers(init.headers).get("title")!));
 });
 
-Deno.test("a link, an image or a mention in a name is none in chats that read Markdown or marks of their own", async () => {
+Deno.test("a link, image or mention in a name has no effect in chats with Markdown or other markup", async () => {
   const name =
     "[free](https://evil.example) ![x](https://evil.example/p.png) <users/all> <https://evil.example|x> R&D";
   const message = composeMessage([alert({ title: name, text: name })], READ_AT);
@@ -111,7 +111,7 @@ Deno.test("a link, an image or a mention in a name is none in chats that read Ma
   assert(mattermost.includes("R&D") && google.includes("R&D"), "a name reads as it is");
 });
 
-Deno.test("a message that is longer than a receiver takes is cut at a line, not refused", async () => {
+Deno.test("a message longer than the receiver accepts is cut at a line, not rejected", async () => {
   const title = `Acme ${"long ".repeat(40)}`;
   const many = Array.from({ length: 20 }, (_, place) => alert({ id: `threshold|${place}`, title }));
   const message = composeMessage(many, READ_AT);
@@ -129,7 +129,7 @@ Deno.test("a message that is longer than a receiver takes is cut at a line, not 
   assert(a!.length <= 255 && a !== b, a);
 });
 
-Deno.test("tmux is handed no place that it would fill in", async () => {
+Deno.test("tmux gets no format that it would expand", async () => {
   const lines: string[] = [];
   const context = {
     run: (_command: string, args: readonly string[]) => (lines.push(args.at(-1)!), Promise.resolve(0)),
@@ -139,7 +139,7 @@ Deno.test("tmux is handed no place that it would fill in", async () => {
   assertEquals(lines, ["80%%H used ##(date) ##{host}."]);
 });
 
-Deno.test("each channel is asked the way it documents, with its credentials in the header or body and never in a log line", async () => {
+Deno.test("each channel is called as documented, with credentials in the header or body and never in a log line", async () => {
   const message = composeMessage([alert({ title: "Acme: 85% used", text: "85% used." })], READ_AT);
   const [ntfy] = await sent("ntfy", { topic: "t", server: "https://ntfy.example/", token: "tk" }, message);
   assertEquals([ntfy!.url, new Headers(ntfy!.init.headers).get("authorization"), ntfy!.body], [
@@ -158,7 +158,7 @@ Deno.test("each channel is asked the way it documents, with its credentials in t
   assertEquals(JSON.parse(teams!.body).attachments[0].contentType, "application/vnd.microsoft.card.adaptive");
 });
 
-Deno.test("on-call services are told that an incident has ended by the key it began with", async () => {
+Deno.test("on-call services get the end of an incident with the key it began with", async () => {
   const begun = alert({ id: "failing|acme/default|1", kind: "failing" });
   const ended = alert({ id: "recovered|acme/default|2", kind: "recovered", resolves: begun.id });
   const [first] = await sent("pagerduty", { key: "k" }, composeMessage([begun], READ_AT));
@@ -174,7 +174,7 @@ Deno.test("on-call services are told that an incident has ended by the key it be
   assertEquals(JSON.parse(opened!.body).alias, begun.id);
 });
 
-Deno.test("a wrong sign-in is not tried again, a busy or failing service is", async () => {
+Deno.test("a rejected sign-in is not retried, a busy or failing service is", async () => {
   const message = composeMessage([alert()], READ_AT);
   const retry = async (status: number) => {
     const error = await assertRejects(() => sent("slack", { url: "https://s.example" }, message, status));
@@ -261,7 +261,7 @@ Deno.test("a mail arrives as text and HTML, and a hostile name adds no header", 
   );
 });
 
-Deno.test("a command of one's own gets JSON on standard input, no secrets in its environment, and no shell", async () => {
+Deno.test("a custom command gets JSON on standard input, no secrets in its environment, and no shell", async () => {
   if (Deno.build.os === "windows") return;
   const folder = await Deno.makeTempDir();
   const script = `${folder}/hook.sh`;
@@ -281,7 +281,7 @@ Deno.test("a command of one's own gets JSON on standard input, no secrets in its
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("the terminal bell rings a terminal, writes nothing of a message there, and rings nothing else", async () => {
+Deno.test("the terminal bell rings a terminal, writes no message there, and rings nothing else", async () => {
   const bell = channelType("bell")!;
   assertEquals(bell.check?.({}), null);
   assertEquals(bell.check?.({ terminal: "/dev/pts/3" }), null);

@@ -23,7 +23,7 @@ function followed(raisedWith: ReadonlyMap<AccountKey, readonly Alert[]> = new Ma
   return { hub, alerts, evaluated, published, deliveries: () => delivered };
 }
 
-Deno.test("a poll of another instance is evaluated there, and not here again", async () => {
+Deno.test("a poll by another instance is evaluated there, and not here again", async () => {
   const { hub, alerts, evaluated } = followed();
   hub.publish({ kind: "account", account: "acme/a", elsewhere: true });
   hub.publish({ kind: "account", account: "acme/b" });
@@ -32,7 +32,7 @@ Deno.test("a poll of another instance is evaluated there, and not here again", a
   await alerts.stop();
 });
 
-Deno.test("what a poll raised is sent at once, and a poll that was stored with its alerts is not evaluated again", async () => {
+Deno.test("alerts of a poll are sent at once, and a poll stored with its alerts is not evaluated again", async () => {
   const { hub, alerts, evaluated, published, deliveries } = followed(
     new Map([["acme/a", [{ id: "one" } as Alert]], ["acme/b", []]]),
   );

@@ -24,7 +24,7 @@ function openKeys(received: readonly Received[]): readonly string[] {
   return [...open];
 }
 
-Deno.test("no incident stays open once what it told of is over, whatever opened it", async () => {
+Deno.test("no incident stays open after its cause ends, whatever opened it", async () => {
   await using service = receiver();
   await using house = await alertHouse();
   await house.add({ id: "duty", type: "pagerduty", values: { key: "k", server: service.url } });
@@ -57,7 +57,7 @@ Deno.test("no incident stays open once what it told of is over, whatever opened 
   assertEquals(service.received.length, before, "each is closed once");
 });
 
-Deno.test("an incident that only warned is closed at its reset, of which no message says so", async () => {
+Deno.test("a warning incident is closed at its reset, which has no message", async () => {
   await using service = receiver();
   await using house = await alertHouse();
   await house.add({ id: "genie", type: "opsgenie", values: { key: "k", server: service.url } });
@@ -90,7 +90,7 @@ Deno.test("each incident of a digest has its own severity and text", async () =>
   assertEquals(told.map(({ payload }) => /(\d+)% used/.exec(payload.summary)?.[1]), ["55", "65", "75", "97"]);
 });
 
-Deno.test("a receiver that answers 200 and says that it took nothing is in trouble, and asked again", async () => {
+Deno.test("a receiver that answers 200 but rejects the message counts as failing, and is retried", async () => {
   let lies = true;
   await using service = receiver(() =>
     lies ? Response.json({ ok: false, description: "chat not found" }) : Response.json({ ok: true })

@@ -55,7 +55,7 @@ async function run(folder: string, at: number): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-Deno.test("kill -9 in the middle of sending loses nothing, and repeats only what was under way, by the same id", async () => {
+Deno.test("kill -9 during sending loses nothing, and repeats only the message being sent, with the same id", async () => {
   const folder = await Deno.makeTempDir();
   await using receiver = stubborn(2);
   {

@@ -46,7 +46,7 @@ async function withCertificate(
   }
 }
 
-smtpTest("mail leaves in the clear where nothing else is set, to each receiver", async () => {
+smtpTest("mail is sent unencrypted if nothing else is set, to each receiver", async () => {
   await using server = await startSmtp("plain");
   const settings = { ...BASE, host: "127.0.0.1", port: String(server.port) };
   assertEquals(await sendTrusting(null, "mail", { ...settings, encryption: "none" }), "sent");
@@ -71,7 +71,7 @@ smtpTest("mail leaves in the clear where nothing else is set, to each receiver",
 });
 
 smtpTest(
-  "a password is not sent in the clear to a server outside the own network, whatever it offers",
+  "a password is never sent unencrypted to a server outside the local network, whatever it offers",
   async () => {
     await using server = await startSmtp("plain");
     const settings = {
@@ -104,7 +104,7 @@ smtpTest(
   },
 );
 
-smtpTest("a mail server that is not there is told apart from one that refuses", async () => {
+smtpTest("an unreachable mail server is distinguished from one that rejects", async () => {
   const { port } = await endedServer();
   assertEquals(
     await sendTrusting(null, "mail", { ...BASE, host: "127.0.0.1", port: String(port) }),
@@ -113,7 +113,7 @@ smtpTest("a mail server that is not there is told apart from one that refuses", 
 });
 
 smtpTest(
-  "mail leaves by STARTTLS with a sign-in, also where encryption is found out",
+  "mail is sent by STARTTLS with a sign-in, also with automatic encryption",
   () =>
     withCertificate(async ({ ca, ...files }) => {
       await using server = await startSmtp("starttls", files);
@@ -141,7 +141,7 @@ smtpTest(
 );
 
 smtpTest(
-  "mail leaves by TLS from the start, and not past a certificate that is wrong",
+  "mail is sent by TLS from the start, and not with a wrong certificate",
   () =>
     withCertificate(async ({ ca, ...files }) => {
       await using server = await startSmtp("tls", files);

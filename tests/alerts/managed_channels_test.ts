@@ -37,7 +37,7 @@ async function dashboard(url: string) {
   return { house, mirror, managed, [Symbol.asyncDispose]: () => house[Symbol.asyncDispose]() };
 }
 
-Deno.test("a channel that is removed takes its sensors along, and what is remembered of its summaries", async () => {
+Deno.test("removing a channel removes its sensors and its stored summaries", async () => {
   await using broker = startBroker();
   await using home = await dashboard(broker.url);
   const remembered = async () =>
@@ -56,7 +56,7 @@ Deno.test("a channel that is removed takes its sensors along, and what is rememb
   assertEquals(await home.managed.remove("home"), false);
 });
 
-Deno.test("a channel can be removed when its broker refuses the sign-in, and when its secrets cannot be opened", async () => {
+Deno.test("a channel can be removed even if its broker rejects the sign-in, or its secrets cannot be decrypted", async () => {
   await using broker = startBroker({ connack: (count) => count > 1 ? 5 : 0 });
   await using home = await dashboard(broker.url);
   await home.mirror.sync(signal);

@@ -82,7 +82,7 @@ Deno.test("every quota is a sensor that Home Assistant discovers, its reset a ti
   );
 });
 
-Deno.test("only what changed is published again, all of it after a while, and what is gone is removed", async () => {
+Deno.test("only changes are published, everything again after a while, and gone quotas are removed", async () => {
   await using broker = startBroker();
   await using mirrored = await mirroring({ url: broker.url }, [
     accountViewOf([QUOTA, quotaViewOf({ quota: "weekly", label: "Weekly" })]),
@@ -112,7 +112,7 @@ Deno.test("only what changed is published again, all of it after a while, and wh
   assertEquals([...broker.retained.keys()], []);
 });
 
-Deno.test("what was published before a crash is removed after it", async () => {
+Deno.test("sensors published before a crash are removed after it", async () => {
   await using broker = startBroker();
   await using mirrored = await mirroring({ url: broker.url }, [accountViewOf([QUOTA])]);
   await mirrored.sync();
@@ -129,7 +129,7 @@ Deno.test("what was published before a crash is removed after it", async () => {
   assertEquals(broker.retained.size, 0);
 });
 
-Deno.test("a broker of the own network is not asked for a channel that was added from elsewhere", async () => {
+Deno.test("a broker in the local network is not contacted for a channel added from elsewhere", async () => {
   await using broker = startBroker();
   await using mirrored = await mirroring({ url: broker.url }, [accountViewOf([QUOTA])]);
   await mirrored.house.add({ id: "home", type: "mqtt", values: { url: broker.url }, publicOnly: true });
@@ -138,7 +138,7 @@ Deno.test("a broker of the own network is not asked for a channel that was added
   assertEquals(broker.signIns, []);
 });
 
-Deno.test("a broker that closes in the middle is asked again later, from the beginning", async () => {
+Deno.test("a broker that disconnects meanwhile is retried later, from the beginning", async () => {
   let acks = 2;
   await using broker = startBroker({ acks: () => acks-- > 0 });
   await using mirrored = await mirroring({ url: broker.url }, [accountViewOf([QUOTA])]);
@@ -152,7 +152,7 @@ Deno.test("a broker that closes in the middle is asked again later, from the beg
   assert(broker.retained.has("homeassistant/sensor/syntrack_acme_default_five-hour/config"));
 });
 
-Deno.test("alerts are events that the broker does not keep, and behind a wrong sign-in they wait", async () => {
+Deno.test("alerts are events without retention, and wait behind a rejected sign-in", async () => {
   await using broker = startBroker({ connack: (count) => count === 2 ? 5 : 0 });
   await using house = await alertHouse();
   await house.add({ id: "home", type: "mqtt", values: { url: broker.url, prefix: "home/ai" } });
@@ -172,7 +172,7 @@ Deno.test("alerts are events that the broker does not keep, and behind a wrong s
   ]);
 });
 
-Deno.test("addresses that make no broker are refused, and a public one is not asked in the clear", async () => {
+Deno.test("invalid broker addresses are rejected, and a public broker is not contacted unencrypted", async () => {
   await using house = await alertHouse();
   const wrong = async (values: Record<string, string>) =>
     (await assertRejects(() => house.add({ id: "x", type: "mqtt", values })) as Error).message;
@@ -193,7 +193,7 @@ Deno.test("addresses that make no broker are refused, and a public one is not as
   }
 });
 
-Deno.test("names make topics of letters, digits, - and _ only, and different names different topics", () => {
+Deno.test("topics consist of letters, digits, - and _ only, and different names give different topics", () => {
   for (const name of ["a/b", "a#b", "a+b", "a b", "ä", "\u202e", "$SYS"]) {
     assert(/^[A-Za-z0-9_-]+$/.test(segment(name)), segment(name));
   }
@@ -204,7 +204,7 @@ Deno.test("names make topics of letters, digits, - and _ only, and different nam
 });
 
 mosquittoTest(
-  "mosquitto takes a message over TLS with a sign-in, and only with a certificate that is trusted",
+  "mosquitto accepts a message over TLS with a sign-in, and only with a trusted certificate",
   async () => {
     const folder = await Deno.makeTempDir();
     const port = freePort();
@@ -260,7 +260,7 @@ mosquittoTest(
 );
 
 mosquittoTest(
-  "mosquitto shows the sensors to who comes later, and no more of them after they are removed",
+  "mosquitto shows the sensors to later clients, and none after they are removed",
   async () => {
     const folder = await Deno.makeTempDir();
     const port = freePort();

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
 import { alertHouse, failing, overtaken, receiver } from "./support.ts";
 
-Deno.test("what another process sent after it was listed here is not sent again", async () => {
+Deno.test("a message that another process sent after it was listed here is not sent again", async () => {
   await using hook = receiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
@@ -24,7 +24,7 @@ Deno.test("what another process sent after it was listed here is not sent again"
   ]]);
 });
 
-Deno.test("what another process could not send after it was listed here waits for its next attempt", async () => {
+Deno.test("a message that another process failed to send after it was listed here waits for its next attempt", async () => {
   await using hook = receiver(() => new Response("no", { status: 503 }));
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
@@ -38,7 +38,7 @@ Deno.test("what another process could not send after it was listed here waits fo
   assertEquals((await first.alerts.deliveries()).map(({ attempts }) => attempts), [1]);
 });
 
-Deno.test("what was sent by another process is not given up when its channel was removed meanwhile", async () => {
+Deno.test("a message sent by another process is not dropped because its channel was removed meanwhile", async () => {
   await using hook = receiver();
   await using store = await openSqliteStore(":memory:");
   await using first = await alertHouse(store);
@@ -57,7 +57,7 @@ Deno.test("what was sent by another process is not given up when its channel was
   assertEquals((await first.alerts.deliveries()).map(({ state }) => state), ["sent"]);
 });
 
-Deno.test("messages that came too late for a paused channel say nothing about the channel", async () => {
+Deno.test("messages too late for a paused channel say nothing about the channel", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", rule: {}, values: { url: hook.url } });
@@ -76,7 +76,7 @@ Deno.test("messages that came too late for a paused channel say nothing about th
   assertEquals([counts!.givenUp, counts!.failed], [1, 0]);
 });
 
-Deno.test("the end of a claim that had ended by itself leaves the claim of the next process", async () => {
+Deno.test("the end of an expired claim leaves the claim of the next process", async () => {
   await using store = await openSqliteStore(":memory:");
   const outbox = createOutbox(store.docs);
   const late = await outbox.claim(["one"], READ_AT) as Claim;
@@ -89,7 +89,7 @@ Deno.test("the end of a claim that had ended by itself leaves the claim of the n
   assert(await outbox.claim(["one"], then));
 });
 
-Deno.test("a claim outlasts a digest of which each message takes as long as it may", async () => {
+Deno.test("a claim lasts longer than a digest whose messages each take the maximum time", async () => {
   await using store = await openSqliteStore(":memory:");
   const outbox = createOutbox(store.docs);
   const ids = Array.from({ length: 50 }, (_, place) => `message ${place}`);

@@ -54,7 +54,7 @@ function decided(
   return raised;
 }
 
-Deno.test("property: a replay that passes over what changes nothing raises what all readings raise", async () => {
+Deno.test("property: a replay that skips irrelevant readings raises what all readings raise", async () => {
   const Used = fc.oneof(fc.integer({ min: 0, max: 110 }), fc.constant(null));
   const Step = fc.record({
     used: Used,

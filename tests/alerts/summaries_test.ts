@@ -16,7 +16,7 @@ const FOUND = {
 // The clock of the tests begins at 14:00 in Berlin.
 const AT_FIVE = { daily: { minute: 17 * 60 } };
 
-Deno.test("a summary leaves at the hour of its channel, in quiet hours too, and not from channels without one", async () => {
+Deno.test("a summary is sent at the hour of its channel, in quiet hours too, and not by channels without one", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   house.summarizes(FOUND);
@@ -35,7 +35,7 @@ Deno.test("a summary leaves at the hour of its channel, in quiet hours too, and 
   assertEquals(house.asked.length, 1);
 });
 
-Deno.test("a summary that two channels get is counted once, and sent by both", async () => {
+Deno.test("a summary for two channels is computed once, and sent by both", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   house.summarizes(FOUND);
@@ -81,7 +81,7 @@ Deno.test("a restart at the hour of a summary, and a second process, send no sec
   assertEquals(hook.received.length, 1);
 });
 
-Deno.test("explain says when the next summary is due, and why there was none", async () => {
+Deno.test("explain states when the next summary is due, and why there was none", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   await house.add({ id: "mine", type: "webhook", rule: { summaries: AT_FIVE }, values: { url: hook.url } });

@@ -12,7 +12,7 @@ function titlesOf(received: readonly { readonly text: string }[]): readonly stri
   return received.map(({ text }) => JSON.parse(text).title);
 }
 
-Deno.test("a channel that answers 500 for a day loses nothing of what makes sense for longer", async () => {
+Deno.test("a channel that answers 500 for a day loses no message that is still useful", async () => {
   let status = 500;
   await using hook = receiver(() => new Response("no", { status }));
   await using house = await alertHouse();
@@ -31,7 +31,7 @@ Deno.test("a channel that answers 500 for a day loses nothing of what makes sens
   assertEquals((await house.alerts.deliveries()).map(({ state }) => state), ["sent"]);
 });
 
-Deno.test("what a wrong password keeps back is tried now and then, and leaves as soon as the channel is mended", async () => {
+Deno.test("messages held back by a wrong password are retried now and then, and sent as soon as the channel works", async () => {
   await using hook = receiver();
   await using refuses = receiver(() => new Response("no", { status: 401 }));
   await using house = await alertHouse();
@@ -54,7 +54,7 @@ Deno.test("what a wrong password keeps back is tried now and then, and leaves as
   assertEquals((await house.channels.list())[0]?.rule, rule, "it takes what it took before");
 });
 
-Deno.test("what a receiver rejects ended when it said so, and nothing waits for a channel that was removed", async () => {
+Deno.test("messages rejected by a receiver ended then, and none waits for a removed channel", async () => {
   await using rejects = receiver(() => new Response("no", { status: 422 }));
   await using refuses = receiver(() => new Response("no", { status: 401 }));
   await using house = await alertHouse();
@@ -70,7 +70,7 @@ Deno.test("what a receiver rejects ended when it said so, and nothing waits for 
   assertEquals((await house.alerts.deliveries()).map(({ state }) => state), ["given-up", "given-up"]);
 });
 
-Deno.test("what could not be sent leaves before what is new, and neither while a receiver asked to wait", async () => {
+Deno.test("unsent messages are sent before new ones, and neither while a receiver asked to wait", async () => {
   let answer = () => new Response("no", { status: 503 });
   await using hook = receiver(() => answer());
   await using house = await alertHouse();
@@ -97,7 +97,7 @@ Deno.test("what could not be sent leaves before what is new, and neither while a
   ]);
 });
 
-Deno.test("two messages that quiet hours held back leave as one", async () => {
+Deno.test("two messages held back by quiet hours are sent as one", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   const quiet = { from: 13 * 60, to: 15 * 60 };
@@ -116,7 +116,7 @@ Deno.test("two messages that quiet hours held back leave as one", async () => {
   assertEquals(titlesOf(hook.received), ["2 alerts: Acme 5-hour quota: 96% used"]);
 });
 
-Deno.test("what was held back by a clock that was days ahead leaves once it is right", async () => {
+Deno.test("messages held back by a clock that was days ahead are sent once it is right", async () => {
   await using hook = receiver();
   await using house = await alertHouse();
   const quiet = { from: 13 * 60, to: 15 * 60 };
@@ -131,7 +131,7 @@ Deno.test("what was held back by a clock that was days ahead leaves once it is r
 });
 
 Deno.test({
-  name: "a receiver that hangs and a command that runs on do not keep the program from stopping",
+  name: "a hanging receiver and an endless command do not keep the program from stopping",
   // Windows has no named pipes of this kind, and no /bin/sh.
   ignore: Deno.build.os === "windows",
   async fn() {

@@ -13,7 +13,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { browserKeys, bytesOf, decryptPush, makeBrowserKeys, pushService } from "../support/push_service.ts";
 import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
-Deno.test("the browser of these tests reads the example of RFC 8291", async () => {
+Deno.test("the test browser reads the example of RFC 8291", async () => {
   const browser = await browserKeys(
     "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "BTBZMqHH6r4Tts7J_aSIgg",
@@ -76,7 +76,7 @@ async function house(status?: (count: number) => number) {
   };
 }
 
-Deno.test("an alert reaches a browser encrypted for it and signed by the key it subscribed to", async () => {
+Deno.test("an alert reaches a browser encrypted for it and signed by its subscription's key", async () => {
   await using home = await house();
   const channel = await home.subscribe();
   assertEquals([channel.id, channel.type], ["firefox-on-linux", "web-push"]);
@@ -99,7 +99,7 @@ Deno.test("an alert reaches a browser encrypted for it and signed by the key it 
   );
 });
 
-Deno.test("a subscription that the browser withdrew is removed, and a service that is down is asked again", async () => {
+Deno.test("a subscription withdrawn by the browser is removed, and an unavailable service is retried", async () => {
   for (const code of [404, 410]) {
     await using home = await house(() => code);
     await home.subscribe();
@@ -120,7 +120,7 @@ Deno.test("a subscription that the browser withdrew is removed, and a service th
   assertEquals((await home.alerts.deliveries())[0]!.state, "waiting");
 });
 
-Deno.test("the key is made once, sealed, and stays what it is when the vault has another", async () => {
+Deno.test("the key is created once, encrypted, and stays the same when the vault gets a new key", async () => {
   await using home = await house();
   const key = await home.push.publicKey();
   assertEquals(bytesOf(key).length, 65);
@@ -133,7 +133,7 @@ Deno.test("the key is made once, sealed, and stays what it is when the vault has
   assertEquals(await home.see(96), { sent: 1, failed: 0 });
 });
 
-Deno.test("a key that cannot be used is made again", async () => {
+Deno.test("an unusable key is created again", async () => {
   await using home = await house();
   const key = await home.push.publicKey();
   const [stored] = await home.store.docs.list<{ readonly values: object }>("channels", READ_AT);
@@ -143,7 +143,7 @@ Deno.test("a key that cannot be used is made again", async () => {
   assertEquals(await home.push.publicKey(), next);
 });
 
-Deno.test("the key is none of the channels there can be", async () => {
+Deno.test("the key is not listed among the channels", async () => {
   await using home = await house();
   await home.push.publicKey();
   const add = (place: number) => home.channels.add({ id: `c${place}`, type: "desktop", values: {} });
@@ -154,7 +154,7 @@ Deno.test("the key is none of the channels there can be", async () => {
   );
 });
 
-Deno.test("a browser has one subscription however often it subscribes, keeps its rule, and can leave", async () => {
+Deno.test("a browser has one subscription however often it subscribes, keeps its rule, and can unsubscribe", async () => {
   await using home = await house();
   await home.subscribe();
   await home.channels.setRule("firefox-on-linux", { least: "critical" });
@@ -177,7 +177,7 @@ Deno.test("a browser has one subscription however often it subscribes, keeps its
   assertEquals(await home.push.unsubscribe("https://fcm.googleapis.com/fcm/send/x"), false);
 });
 
-Deno.test("an endpoint that is at no push service is refused by name", async () => {
+Deno.test("an endpoint outside known push services is rejected by name", async () => {
   await using home = await house();
   const wrong = async (fields: Partial<NewSubscription>) =>
     (await assertRejects(() => home.subscribe(fields)) as Error).message;
@@ -199,7 +199,7 @@ Deno.test("an endpoint that is at no push service is refused by name", async () 
   assertEquals(await home.channels.list(), []);
 });
 
-Deno.test("a notification holds no control characters of a hostile name, and leads to a path of ours", () => {
+Deno.test("a notification contains no control characters of a hostile name, and leads to our own path", () => {
   const base = { kind: "threshold", severity: "info", at: READ_AT, details: "", expiresAt: READ_AT } as const;
   const told = notificationOf(composeMessage([{
     ...base,

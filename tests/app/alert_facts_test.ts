@@ -49,7 +49,7 @@ Deno.test("the spend of a month counts each dollar once, in the currency of the 
   assertEquals(await spend(accountViewOf([yuan])), { month: "2026-11", amount: 30, currency: "CNY" });
 });
 
-Deno.test("a vendor's own figure for the calendar month counts what was spent before the first reading", async () => {
+Deno.test("a vendor's own figure for the calendar month includes spend before the first reading", async () => {
   const { spend } = factsOf({ "acme/default/month": 3 });
   const window = { kind: "calendar", seconds: null } as const;
   const ends = (resetsAt: string) =>

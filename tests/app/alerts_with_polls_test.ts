@@ -64,7 +64,7 @@ async function program() {
   };
 }
 
-Deno.test("the poll that passes a budget tells it, not the one after it", async () => {
+Deno.test("the poll that passes a budget reports it, not the one after it", async () => {
   await using house = await program();
   await house.alerts.setRules({ thresholds: [], only: { "acme/default": { budget: 50 } } });
   house.watch();
@@ -75,7 +75,7 @@ Deno.test("the poll that passes a budget tells it, not the one after it", async 
   assertEquals(await house.raised(), ["over-budget"]);
 });
 
-Deno.test("nothing is decided with a poll while nobody watches, and once alerts have started, they are told of at once", async () => {
+Deno.test("without watchers a poll decides nothing, and once alerts have started, they are notified at once", async () => {
   await using house = await program();
   for (const figure of [10, 85, 20]) await house.poll(figure);
   assertEquals(await house.raised(), []);

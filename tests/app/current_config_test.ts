@@ -6,7 +6,7 @@ import { providers } from "../../providers/mod.ts";
 import type { LogFields } from "../../lib/provider/context.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 
-Deno.test("a changed config file takes effect, a broken one is told once and changes nothing", () => {
+Deno.test("a changed config file takes effect, a broken one is reported once and changes nothing", () => {
   let text = "poll_interval = 60\n[providers.zai]\ninterval = 300\n";
   let now = 0;
   const lines: string[] = [];
@@ -104,7 +104,7 @@ for (const option of OPTIONS) {
   });
 }
 
-Deno.test("sources of your own and the interval of one vendor are told as well", () => {
+Deno.test("custom sources and the interval of one vendor are reported as well", () => {
   const { pass, config, lines } = running();
   pass("[providers.zai]\ninterval = 300\n");
   assertMatch(lines.splice(0).join(), /changed=interval of zai/);
@@ -112,7 +112,7 @@ Deno.test("sources of your own and the interval of one vendor are told as well",
   assertEquals(config.pending(), ["custom"]);
 });
 
-Deno.test("the documents say of every setting what its table says", async () => {
+Deno.test("the documents say about every setting what its table says", async () => {
   const text = await Deno.readTextFile(new URL("../../docs/configuration.md", import.meta.url));
   for (const { key, names, effect } of OPTIONS) {
     const rows = text.split("\n").filter((line) => line.startsWith(`| \`${names[0]}\``));

@@ -38,7 +38,7 @@ function setSchema(dbPath: string, version: number): void {
 }
 
 Deno.test({
-  name: "a database that is put back by root, and its backup, belong to who had it before (needs root)",
+  name: "a database restored by root, and its backup, belong to the previous owner (needs root)",
   ignore: !canGiveAway,
   fn: () =>
     ofService(async (dbPath) => {
@@ -55,7 +55,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "root gives away nothing that a link of the service leads to (needs root)",
+  name: "root gives away nothing that a link of the service points to (needs root)",
   ignore: !canGiveAway,
   fn: () =>
     ofService(async (dbPath) => {
@@ -72,7 +72,7 @@ Deno.test({
     }),
 });
 
-Deno.test("a database in the form it had is left as it is, and one in another form lies beside the one put back", async () => {
+Deno.test("a database with its own schema is left unchanged, and one with another schema is put beside the restored one", async () => {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-kept-" });
   try {
     const dbPath = join(folder, "syntrack.db");

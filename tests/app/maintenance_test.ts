@@ -73,7 +73,7 @@ async function bytesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<U
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
 
-Deno.test("a backup holds the history and the settings, and nothing of credentials, logins and keys", async () => {
+Deno.test("a backup contains the history and the settings, but no credentials, logins and keys", async () => {
   const clock = new FakeClock(AT);
   await using home = await house(clock);
   await home.poll(3);
@@ -99,7 +99,7 @@ Deno.test("a backup holds the history and the settings, and nothing of credentia
   assertEquals((await opened.readings({ quota: "acme/work/five-hour" })).length, 1);
 });
 
-Deno.test("a backup leaves nothing beside the database, whether it was read or given up", async () => {
+Deno.test("a backup leaves nothing beside the database, whether it was read or cancelled", async () => {
   const clock = new FakeClock(AT);
   await using home = await house(clock);
   await home.poll(3);
@@ -112,7 +112,7 @@ Deno.test("a backup leaves nothing beside the database, whether it was read or g
   assertEquals(await names(), before);
 });
 
-Deno.test("pruning removes what the settings of now do not keep, and room is given back", async () => {
+Deno.test("pruning removes what the current settings do not keep, and returns space", async () => {
   const clock = new FakeClock(AT);
   let keep = KEEP_ALL;
   await using home = await house(clock, () => keep);
@@ -128,7 +128,7 @@ Deno.test("pruning removes what the settings of now do not keep, and room is giv
   assert(await home.maintenance.file!.vacuum() >= 0);
 });
 
-Deno.test("the size is counted once a minute, and anew after a change from here", async () => {
+Deno.test("the size is measured once a minute, and again after a change from here", async () => {
   const clock = new FakeClock(AT);
   await using home = await house(clock);
   await home.poll(1);
@@ -140,7 +140,7 @@ Deno.test("the size is counted once a minute, and anew after a change from here"
   assertEquals((await home.maintenance.size()).readings, 2);
 });
 
-Deno.test("a database in memory is not looked after", async () => {
+Deno.test("an in-memory database needs no maintenance", async () => {
   await using store = await openSqliteStore(":memory:");
   const parts = {
     store,
@@ -157,7 +157,7 @@ async function backupOf(maintenance: MaintenanceStatus): Promise<Backup> {
   return backup;
 }
 
-Deno.test("one backup is made and read at a time, and one that nobody reads ends by itself", async () => {
+Deno.test("one backup is created and read at a time, and one without a reader ends", async () => {
   const clock = new FakeClock(AT);
   await using home = await house(clock);
   await home.poll(3);
@@ -172,7 +172,7 @@ Deno.test("one backup is made and read at a time, and one that nobody reads ends
   await (await backupOf(home.maintenance)).body.cancel();
 });
 
-Deno.test("what a killed process has left is tidied at the start, and nothing else", async () => {
+Deno.test("leftovers of a killed process are removed at the start, and nothing else", async () => {
   await using home = await house(new FakeClock(AT));
   const put = (name: string, file: string) => {
     Deno.mkdirSync(`${home.folder}/${name}`);
@@ -189,7 +189,7 @@ Deno.test("what a killed process has left is tidied at the start, and nothing el
   assertEquals(names.sort(), ["backup-0a1b2c3d4e5f", "backup-of-monday", used.path.split("/").at(-1)].sort());
 });
 
-Deno.test("answers that were kept for a report do not travel in a backup", async () => {
+Deno.test("answers kept for error reports are not in a backup", async () => {
   await using home = await house(new FakeClock(AT));
   await home.poll(3);
   await home.store.note({

@@ -33,7 +33,7 @@ const places = (home: string, cwd = home) => ({
   cwd,
 });
 
-Deno.test("a former database is moved with its log, and nothing that stood in it is lost", () =>
+Deno.test("a former database is moved with its log, and nothing in it is lost", () =>
   inHome(async (home) => {
     for (const from of [join(home, ".syntrack", "syntrack.db"), join(home, "syntrack.db")]) {
       await abandoned(from);
@@ -52,7 +52,7 @@ Deno.test("a former database is moved with its log, and nothing that stood in it
     }
   }));
 
-Deno.test("a move that was cut short is finished by the next start", () =>
+Deno.test("an interrupted move is completed by the next start", () =>
   inHome(async (home) => {
     const from = join(home, "syntrack.db");
     await abandoned(from);
@@ -64,7 +64,7 @@ Deno.test("a move that was cut short is finished by the next start", () =>
     assertEquals((await store.recall("acme/work")).at, utc("2026-11-21 12:00"));
   }));
 
-Deno.test("nothing is moved over a database, to another place than the usual one, or away from another tracker", () =>
+Deno.test("nothing is moved over a database, away from the default path, or from another tracker", () =>
   inHome(async (home) => {
     const from = join(home, "syntrack.db");
     using db = new DatabaseSync(from);

@@ -33,7 +33,7 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
     second.release();
   }));
 
-Deno.test("a server whose process was ended in the middle of a minute is followed by the other within seconds", () =>
+Deno.test("a server killed within a minute is replaced by the other within seconds", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const [first, second] = [
@@ -54,7 +54,7 @@ Deno.test("a server whose process was ended in the middle of a minute is followe
     second.release();
   }));
 
-Deno.test("who comes while another process asks waits for it, and takes what it has read", () =>
+Deno.test("a process that finds another one polling waits for it, and uses its readings", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
@@ -77,7 +77,7 @@ Deno.test("who comes while another process asks waits for it, and takes what it 
     await late.stop(0);
   }));
 
-Deno.test("a process that hangs while it asks does not keep others from asking for ever", () =>
+Deno.test("a process that hangs while polling does not block others forever", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     const clock = new FakeClock(0);

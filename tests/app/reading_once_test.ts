@@ -7,7 +7,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { environmentOf } from "../support/world.ts";
 import { providers } from "../../providers/mod.ts";
 
-Deno.test("one look at all vendors reads the files of settings once, and the next tick reads them again", async () => {
+Deno.test("one discovery of all vendors reads the settings files once, and the next tick reads them again", async () => {
   let reloads = 0;
   const inner = environmentOf({ SYNTRACK_RUN_COMMANDS: "off" });
   const environment = {
@@ -38,7 +38,7 @@ Deno.test("one look at all vendors reads the files of settings once, and the nex
   await composed.stop();
 });
 
-Deno.test("several stored values are opened with one look at the key", async () => {
+Deno.test("several stored values are decrypted with one read of the key", async () => {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-vault-" });
   const path = `${folder}/syntrack.key`;
   const belongs = (setting: string) => ({ account: "acme/work", setting });

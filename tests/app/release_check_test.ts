@@ -47,7 +47,7 @@ async function checking({ isOn = true, running = "1.0.0" } = {}) {
   };
 }
 
-Deno.test("a newer version is told once, with what to do, and the next one again", async () => {
+Deno.test("a newer version is reported once, with instructions, and so is the next one", async () => {
   await using place = await checking();
   const { site, house, tell } = place;
   await site.publish("1.1.0", "x");
@@ -63,7 +63,7 @@ Deno.test("a newer version is told once, with what to do, and the next one again
   assertEquals(await tell(), ["Syntrack 1.2.0 is out"]);
 });
 
-Deno.test("the server is asked once a day, and sooner after it could not be reached", async () => {
+Deno.test("the server is contacted once a day, and sooner after it was unreachable", async () => {
   await using place = await checking();
   const { site, house, tell, warnings } = place;
   await tell();
@@ -84,7 +84,7 @@ Deno.test("the server is asked once a day, and sooner after it could not be reac
   assertEquals(site.asked.length, then + 2);
 });
 
-Deno.test("nobody is asked where update checks are off, or no release is public", async () => {
+Deno.test("no server is contacted if update checks are off, or no release is public", async () => {
   await using off = await checking({ isOn: false });
   await off.site.publish("1.1.0", "x");
   assertEquals(await off.tell(), []);
@@ -99,7 +99,7 @@ Deno.test("nobody is asked where update checks are off, or no release is public"
   assertEquals(releaseHosts((name) => off.variables[name]), [new URL(off.site.url).host]);
 });
 
-Deno.test("a release that no trusted key signed, and an older one, are told to nobody", async () => {
+Deno.test("a release without a trusted signature, and an older one, are not reported", async () => {
   await using place = await checking();
   await place.site.publish("9.0.0", "x", await newKey());
   assertEquals(await place.tell(), []);
@@ -112,7 +112,7 @@ Deno.test("a release that no trusted key signed, and an older one, are told to n
   assertStringIncludes(explainReason(decision!.reason), "does not hold");
 });
 
-Deno.test("a kind that is turned off stays silent about a version, also when it is turned on later", async () => {
+Deno.test("a disabled kind stays silent about a version, even when it is enabled later", async () => {
   await using place = await checking();
   const { alerts } = place.house;
   await place.site.publish("1.1.0", "x");

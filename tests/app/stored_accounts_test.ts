@@ -67,7 +67,7 @@ async function processOn(
 
 const ADDED = { provider: "acme", name: "work", values: { ACME_API_KEY: "acme-key-of-work" } };
 
-Deno.test("an account that another process adds is polled from the next look on, and its key is masked", () =>
+Deno.test("an account added by another process is polled from the next discovery on, and its key is masked", () =>
   inFolder(async (folder) => {
     const sent: string[] = [];
     await using serving = await processOn(folder, acme(sent));
@@ -87,7 +87,7 @@ Deno.test("an account that another process adds is polled from the next look on,
     assertEquals((await scheduler.pollNow()).length, 0);
   }));
 
-Deno.test("what is added beside an account of the environment takes nothing from it", () =>
+Deno.test("an account added beside one from the environment takes nothing from it", () =>
   inFolder(async (folder) => {
     const sent: string[] = [];
     await using own = await processOn(folder, acme(sent), { ACME_API_KEY: "acme-key-of-env" });
@@ -96,7 +96,7 @@ Deno.test("what is added beside an account of the environment takes nothing from
     assertEquals(sent.sort(), ["acme-key-of-env", "acme-key-of-work"]);
   }));
 
-Deno.test("an account that was added asks for a provider its owner has to turn on, and not for its other accounts", () =>
+Deno.test("an added account enables an opt-in provider for itself, and not for other accounts", () =>
   inFolder(async (folder) => {
     const sent: string[] = [];
     const env = { ACME_API_KEY: "acme-key-of-env", SYNTRACK_ACME_ENABLED: "0" };
@@ -111,7 +111,7 @@ Deno.test("an account that was added asks for a provider its owner has to turn o
     assertEquals(sent, ["acme-key-of-work"]);
   }));
 
-Deno.test("an account that is renamed while it is polled has one history", () =>
+Deno.test("an account renamed during a poll has one history", () =>
   inFolder(async (folder) => {
     let answer: (() => void) | undefined;
     const begun = Promise.withResolvers<void>();
@@ -136,7 +136,7 @@ Deno.test("an account that is renamed while it is polled has one history", () =>
     ]]);
   }));
 
-Deno.test("two that add an account of one name at once: one of them is told", () =>
+Deno.test("if two processes add an account of one name at once, one of them is rejected", () =>
   inFolder(async (folder) => {
     await using one = await processOn(folder, acme([]));
     await using two = await processOn(folder, acme([]));

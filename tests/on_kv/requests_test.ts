@@ -18,7 +18,7 @@ const OWN_DATABASE =
  * SQLite can do is refused in a sentence, which tests/routes/kv_settings_test.ts and tests/cli/kv_test.ts hold it to.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  "`audit --verify` says that the record is whole, and which row was changed, taken out or cut off":
+  "`audit --verify` reports a complete record, and which row was changed, removed or cut off":
     OWN_DATABASE,
   "the demo's /metrics pass promtool, and count what is polled and consumed": OWN_DATABASE,
   "rate, forecast, pace and status as of a past time equal those of that time, for all kinds of windows":

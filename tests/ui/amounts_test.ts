@@ -6,7 +6,7 @@ import { quotaViewOf } from "../support/views.ts";
 
 const DISPLAYS = ["used", "left"] as const;
 
-Deno.test("a card leads with what is used or with what is left, and says which", () => {
+Deno.test("a card leads with the used or the remaining share, and says which", () => {
   const quota = quotaViewOf({ used: 161.2, limit: 270, remaining: 108.8 });
   assertEquals(headlineOf(quota, "used"), { figure: "60%", word: "used" });
   assertEquals(headlineOf(quota, "left"), { figure: "40%", word: "left" });
@@ -16,7 +16,7 @@ Deno.test("a card leads with what is used or with what is left, and says which",
   assertEquals(otherText(quota, "left"), "161.2 used");
 });
 
-Deno.test("what is over its limit is said to be over, whichever way one looks", () => {
+Deno.test("a quota over its limit is shown as over, in both displays", () => {
   const quota = quotaViewOf({ used: 130, limit: 100, remaining: -30 });
   assertEquals(headlineOf(quota, "used"), { figure: "130%", word: "used" });
   assertEquals(headlineOf(quota, "left"), { figure: "30%", word: "over" });
@@ -24,7 +24,7 @@ Deno.test("what is over its limit is said to be over, whichever way one looks", 
   assertEquals(filledOf(quota, "left"), 0);
 });
 
-Deno.test("what is not known is unknown, never nothing", () => {
+Deno.test("unknown values are shown as unknown, never as zero", () => {
   const quota = quotaViewOf({ used: null, limit: null, remaining: null });
   for (const display of DISPLAYS) {
     assertEquals(headlineOf(quota, display), { figure: "unknown", word: "" });
@@ -33,7 +33,7 @@ Deno.test("what is not known is unknown, never nothing", () => {
   }
 });
 
-Deno.test("the two ways of looking always tell the same story", () => {
+Deno.test("both displays always agree", () => {
   fc.assert(fc.property(
     fc.double({ min: 0, max: 1e6, noNaN: true }),
     fc.double({ min: 0.01, max: 1e6, noNaN: true }),

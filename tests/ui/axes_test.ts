@@ -3,7 +3,7 @@ import { shareTicks, topOf } from "../../lib/ui/chart/axes.ts";
 import { levels, roundTop } from "../../lib/ui/chart/BarPlot.tsx";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("the marks of the axis of shares are round figures up to its top", () => {
+Deno.test("the marks on the axis of shares are round figures up to its top", () => {
   const texts = (top: number) => shareTicks(top).map(({ text }) => text);
   assertEquals(texts(0.25), ["25%", "20%", "15%", "10%", "5%", "0%"]);
   assertEquals(texts(1), ["100%", "75%", "50%", "25%", "0%"]);
@@ -19,7 +19,7 @@ Deno.test("the marks of the axis of shares are round figures up to its top", () 
   }));
 });
 
-Deno.test("the marks of the axis of amounts have at most two digits that count, up to a top that holds all", () => {
+Deno.test("the marks on the axis of amounts have at most two significant digits, up to a top that includes all values", () => {
   assertEquals(levels(roundTop(1.3)), [1.5, 1, 0.5, 0]);
   assertEquals(levels(roundTop(0.9)).map((level) => Math.round(level * 10) / 10), [1, 0.8, 0.6, 0.4, 0.2, 0]);
   fc.assert(fc.property(fc.double({ min: 0.001, max: 1e9, noNaN: true }), (highest) => {

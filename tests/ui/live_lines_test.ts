@@ -57,27 +57,27 @@ function pointsOf(history: HistoryView): readonly Point[] {
   return history.lines.find(({ key }) => key === KEY)!.points;
 }
 
-Deno.test("extend() puts a new reading at the end and moves the range on", () => {
+Deno.test("extend() adds a new reading at the end and moves the range on", () => {
   const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + MINUTE, 0.3));
   assertEquals(pointsOf(history), [[NOW, 0.2], [NOW + MINUTE, 0.3]]);
   assertEquals([history.from, history.to], [NOW + MINUTE - 6 * HOUR, NOW + MINUTE]);
   assertEquals(missed, false);
 });
 
-Deno.test("extend() gives the same object back when nothing is new", () => {
+Deno.test("extend() returns the same object if nothing is new", () => {
   const history = historyOf([[NOW, 0.2]]);
   assertEquals(extend(history, viewOf(NOW, 0.2)), { history, missed: false });
   assert(extend(history, viewOf(NOW - MINUTE, 0.9)).history === history);
   assert(extend(history, viewOf(NOW + MINUTE, null)).history === history);
 });
 
-Deno.test("extend() leaves a gap, and says that something may have been missed", () => {
+Deno.test("extend() leaves a gap, and reports that something may be missing", () => {
   const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + HOUR, 0.3));
   assertEquals(pointsOf(history), [[NOW, 0.2], [NOW, null], [NOW + HOUR, 0.3]]);
   assertEquals(missed, true);
 });
 
-Deno.test("extend() begins a line for a quota it has not seen", () => {
+Deno.test("extend() begins a line for a new quota", () => {
   const key: QuotaKey = "acme/default/weekly";
   const { history, missed } = extend(historyOf([[NOW, 0.2]]), viewOf(NOW + MINUTE, 0.1, key));
   assertEquals(history.lines.map((line) => line.key), [KEY, key]);
@@ -85,7 +85,7 @@ Deno.test("extend() begins a line for a quota it has not seen", () => {
   assertEquals(missed, false);
 });
 
-Deno.test("extend() drops what has left the range, but for the point the line comes in from", () => {
+Deno.test("extend() drops points outside the range, except the one where the line enters it", () => {
   const old: Point[] = [[NOW - 9 * HOUR, 0.1], [NOW - 7 * HOUR, 0.2], [NOW - 5 * HOUR, 0.3], [NOW, 0.4]];
   const { history } = extend(historyOf(old), viewOf(NOW + MINUTE, 0.5));
   assertEquals(pointsOf(history)[0], [NOW - 7 * HOUR, 0.2]);
@@ -102,7 +102,7 @@ Deno.test("extend() keeps the peak before a reset", () => {
   assertEquals(shares.at(-1), 0.02);
 });
 
-Deno.test("a page left open for a day does not collect points without end, and ends at the last reading", () => {
+Deno.test("a page left open for a day keeps a bounded number of points, and ends at the last reading", () => {
   const everyMs = 5_000;
   let history = historyOf([]);
   const day = 24 * HOUR / everyMs;
@@ -116,7 +116,7 @@ Deno.test("a page left open for a day does not collect points without end, and e
   assertEquals(pointsOf(history).at(-1), [NOW + 24 * HOUR, (day % 3600) / 3600]);
 });
 
-Deno.test("extend() keeps points in order of time, whatever comes", () => {
+Deno.test("extend() keeps points in time order, whatever arrives", () => {
   fc.assert(fc.property(
     fc.array(fc.tuple(fc.integer({ min: -30, max: 90 }), fc.double({ min: 0, max: 2, noNaN: true }))),
     (steps) => {
@@ -132,7 +132,7 @@ Deno.test("extend() keeps points in order of time, whatever comes", () => {
   ));
 });
 
-Deno.test("shareAt() is that of the last reading before, and nothing in a gap or before the first", () => {
+Deno.test("shareAt() is that of the last reading before, and absent in a gap or before the first", () => {
   const line = { key: KEY, points: [[10, 0.1], [20, 0.2], [20, null], [30, 0.3]] as Point[] };
   assertEquals([5, 10, 15, 20, 25, 30, 99].map((at) => shareAt(line, at)), [
     null,

@@ -18,14 +18,14 @@ const NOBODY = { zone: null, density: null } as const;
 
 const keys = (items: readonly { readonly key: string }[]) => items.map(({ key }) => key);
 
-Deno.test("accounts and quotas come the tightest first, unless somebody ordered the accounts", () => {
+Deno.test("accounts and quotas are sorted by tightness, unless the user ordered the accounts", () => {
   const order = orderOf(VIEW);
   assertEquals(keys(inOrder(VIEW.accounts, order.accounts)), ["other/work", "acme/default", "none/default"]);
   assertEquals(order.quotas, ["other/work/full", "acme/default/high", "acme/default/low"]);
   assertEquals(orderOf(viewOf(VIEW.accounts, { ordered: true })).accounts, keys(VIEW.accounts));
 });
 
-Deno.test("what is out, runs out or is nearly full is tight, and what is half used is not", () => {
+Deno.test("quotas that are out, run out or are nearly full are tight, half-used ones are not", () => {
   const quotas = [
     quotaViewOf({ quota: "half", used: 60 }),
     quotaViewOf({ quota: "full", used: 100, forecast: forecastOf({ state: "exhausted" }) }),
@@ -50,7 +50,7 @@ Deno.test("what is out, runs out or is nearly full is tight, and what is half us
   assertEquals(isOutOfOrder(reset, order, READ_AT), true);
 });
 
-Deno.test("a list is sorted by name, by what is used and by the next reset, and what has none comes last", () => {
+Deno.test("a list is sorted by name, use or next reset, and quotas without one come last", () => {
   const quotas = [
     quotaViewOf({ quota: "b", label: "beta", used: 20, resetsAt: null }),
     quotaViewOf({ quota: "c", label: "Gamma", used: null, resetsAt: READ_AT + 5 }),
@@ -62,7 +62,7 @@ Deno.test("a list is sorted by name, by what is used and by the next reset, and 
   assertEquals([by("need"), by("name"), by("used"), by("reset")], ["bca", "abc", "bac", "cab"]);
 });
 
-Deno.test("what an order does not know comes last and in its own order", () => {
+Deno.test("accounts missing in an order come last and in their own order", () => {
   assertEquals(inOrder([{ key: "c" }, { key: "x" }, { key: "a" }], ["a", "b", "c"]), [
     { key: "a" },
     { key: "c" },
@@ -70,7 +70,7 @@ Deno.test("what an order does not know comes last and in its own order", () => {
   ]);
 });
 
-Deno.test("a filter takes every word, in names of quotas, accounts and providers, in any case", () => {
+Deno.test("a filter requires every word, in names of quotas, accounts and providers, in any case", () => {
   const found = (words: string, provider = "") =>
     filtered(VIEW, { provider, words }).flatMap(({ quotas }) => keys(quotas));
   assertEquals(found("HIGH"), ["acme/default/high"]);
@@ -81,7 +81,7 @@ Deno.test("a filter takes every word, in names of quotas, accounts and providers
   assertEquals(filtered(VIEW, { provider: "", words: "  " }), VIEW.accounts);
 });
 
-Deno.test("a filter needs neither the dots of a name nor its spelling", () => {
+Deno.test("a filter ignores dots and spelling of names", () => {
   const dotted = accountViewOf([
     quotaViewOf({ key: "zed/default/weekly", quota: "weekly", label: "Weekly quota" }),
   ], {
@@ -96,7 +96,7 @@ Deno.test("a filter needs neither the dots of a name nor its spelling", () => {
   assertEquals(filtered(viewOf([dotted]), { provider: "", words: "---" }), []);
 });
 
-Deno.test("the chart is about what is shown: its tightest where there are many, and the title says so", () => {
+Deno.test("the chart shows the displayed quotas, or the tightest of many, and its title says so", () => {
   const many = accountViewOf(
     Array.from({ length: 12 }, (_, i) => quotaViewOf({ key: `many/default/q${i}`, quota: `q${i}`, used: i })),
     { key: "many/default", provider: "many", providerName: "Many" },
@@ -119,7 +119,7 @@ Deno.test("the chart is about what is shown: its tightest where there are many, 
   });
 });
 
-Deno.test("a tab that was chosen is remembered until another is, and one that is gone is forgotten silently", () => {
+Deno.test("a chosen tab is remembered until another is, and a gone one is forgotten silently", () => {
   const asked = (query: string, provider?: string) => {
     const { filter, note, remember } = parseOverviewQuery(
       new URLSearchParams(query),
@@ -144,12 +144,12 @@ Deno.test("each provider has one tab", () => {
   ]);
 });
 
-Deno.test("an address keeps what it is not asked to change", () => {
+Deno.test("a URL keeps parameters that are not changed", () => {
   assertEquals(overviewHref("?range=7d&q=a", { provider: "acme", q: "" }), "/?range=7d&provider=acme");
   assertEquals(overviewHref("?q=a", { q: "" }), "/");
 });
 
-Deno.test("what an address asks for and does not exist is left out and said", () => {
+Deno.test("values in the URL that do not exist are ignored and reported", () => {
   const asked = parseOverviewQuery(
     new URLSearchParams({ provider: "<b>", view: "tiny", sort: "<i>", q: "x".repeat(300) }),
     NOBODY,
@@ -160,7 +160,7 @@ Deno.test("what an address asks for and does not exist is left out and said", ()
   for (const word of [/no provider "<b>"/, /no view "tiny"/, /no order "<i>"/]) assertMatch(asked.note, word);
 });
 
-Deno.test("the density is that of the address, else of the browser, else of the settings", () => {
+Deno.test("the density comes from the URL, then the browser, then the settings", () => {
   const settings = viewOf([], { density: "compact" });
   const ask = (query: string, density: "compact" | "comfortable" | null) =>
     parseOverviewQuery(new URLSearchParams(query), { zone: null, density }, settings).density;
@@ -169,7 +169,7 @@ Deno.test("the density is that of the address, else of the browser, else of the 
   assertEquals(ask("view=compact", "comfortable"), "compact");
 });
 
-Deno.test("up to nine quotas are cards and more are a list, unless somebody chose", () => {
+Deno.test("up to nine quotas are cards and more are a list, unless the user chose", () => {
   const count = (many: number) =>
     viewOf([accountViewOf(Array.from({ length: many }, (_, i) => quotaViewOf({ quota: `q${i}` })))]);
   const ask = (query: string, many: number) =>

@@ -11,7 +11,7 @@ const points = fc.array(
   return steps.map(([step, share]) => [at += step, share] as const);
 });
 
-Deno.test("a packed history comes back to the second and to a hundredth of a percent", () => {
+Deno.test("a packed history is restored to the second and to a hundredth of a percent", () => {
   fc.assert(fc.property(fc.array(points, { maxLength: 4 }), (lines) => {
     const history: HistoryView = {
       range: "6h",
@@ -35,7 +35,7 @@ Deno.test("a packed history comes back to the second and to a hundredth of a per
   }));
 });
 
-Deno.test("the side that packed a history gets its own lines back", () => {
+Deno.test("the packing side gets its own lines back", () => {
   const line = { key: "acme/work/five-hour", points: [[1234, 0.123456789]] } as const;
   const history = { range: "1h", from: 0, to: 1, lines: [line] } as const;
   assertEquals(unpackHistory(packHistory(history)).lines[0] === line, true);

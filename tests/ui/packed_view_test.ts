@@ -12,7 +12,7 @@ function travelled(view: object): unknown {
   return unpackView(parse(stringify(packView(view as DashboardView))));
 }
 
-Deno.test("a packed view comes back as it was, whatever is in it", () => {
+Deno.test("a packed view is restored unchanged, whatever it contains", () => {
   const names = fc.oneof(fc.constantFrom("a", "b", "a b", "", "__proto__", "0"), fc.string());
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
@@ -35,13 +35,13 @@ Deno.test("a packed view comes back as it was, whatever is in it", () => {
   );
 });
 
-Deno.test("fractions come back to nine digits, and money to the cent", () => {
+Deno.test("fractions are restored to nine digits, and money to the cent", () => {
   assertEquals(travelled({ accounts: [2 / 3, -1 / 7e6, 1234567.89, 0.1 + 0.2] }), {
     accounts: [0.666666667, -1.42857143e-7, 1234567.89, 0.3],
   });
 });
 
-Deno.test("sixty quotas travel in less than a quarter of what their objects take", () => {
+Deno.test("sixty quotas take less than a quarter of the size of their objects", () => {
   const accounts = Array.from({ length: 15 }, (_, at) =>
     accountViewOf(
       Array.from({ length: 4 }, (_, own) => {
@@ -62,7 +62,7 @@ Deno.test("sixty quotas travel in less than a quarter of what their objects take
   assert(packed! < plain! / 4, `${packed} of ${plain} characters`);
 });
 
-Deno.test("the islands of a page share one view, and the side that packed it gets its own back", () => {
+Deno.test("the islands of a page share one view, and the packing side gets its own back", () => {
   const view = viewOf([]);
   const packed = packView(view);
   assert(unpackView(packed) === view);

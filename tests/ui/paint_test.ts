@@ -19,7 +19,7 @@ function pair(words: string): readonly [string, string] {
   return [light, dark];
 }
 
-Deno.test("the colours of images are those of the stylesheets, in both themes", () => {
+Deno.test("the colours of images equal those of the stylesheets, in both themes", () => {
   NAMES.forEach((name, i) => {
     const theme = THEMES[name];
     for (const role of ["surface", "ink", "muted", "line", "sunken", "warning", "critical"] as const) {
@@ -47,7 +47,7 @@ Deno.test("every part of a drawing has a rule on pages and attributes in images"
   assertEquals(new Set(parts.map(([, part]) => part)).size, 16);
 });
 
-Deno.test("in images lines have the dashes they have on pages", () => {
+Deno.test("lines in images have the same dashes as on pages", () => {
   const paint = standalonePaint("dark");
   assertEquals(paint.line(0)["stroke-dasharray"], undefined);
   assertEquals(paint.line(7)["stroke-dasharray"], undefined);
@@ -57,7 +57,7 @@ Deno.test("in images lines have the dashes they have on pages", () => {
   assert(CSS.includes("stroke-dasharray: 8 5") && CSS.includes("stroke-dasharray: 14 5 4 5"));
 });
 
-Deno.test("a forecast is drawn like no series, and the period before like no reading", () => {
+Deno.test("a forecast is drawn unlike any series, and the previous period unlike any reading", () => {
   const paint = standalonePaint("light");
   for (let series = 0; series < 36; series++) {
     assert(paint.projection(series)["stroke-dasharray"] !== paint.line(series)["stroke-dasharray"]);

@@ -16,7 +16,7 @@ function found(typed: string): readonly string[] {
   return findEntries(ENTRIES, typed).map(({ title }) => title);
 }
 
-Deno.test("entries are found by beginnings, parts and letters in order, the nearest first", () => {
+Deno.test("entries are found by prefixes, parts and letters in order, the best match first", () => {
   assertEquals(found("week"), ["Claude Weekly", "Z.ai Weekly quota"]);
   assertEquals(found("weekly zai"), ["Z.ai Weekly quota"]);
   assertEquals(found("anthropic"), ["Claude Weekly", "Claude 5-hour session"]);
@@ -28,7 +28,7 @@ Deno.test("entries are found by beginnings, parts and letters in order, the near
   assertEquals(found("  ").length, ENTRIES.length);
 });
 
-Deno.test("whatever is typed, only entries there are are found, each once, and its own title finds an entry", () => {
+Deno.test("any input finds only existing entries, each once, and an entry is found by its own title", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" })), fc.string({ unit: "binary" }), (titles, typed) => {
       const entries = titles.map((title) => ({ title }));
@@ -39,7 +39,7 @@ Deno.test("whatever is typed, only entries there are are found, each once, and i
   );
 });
 
-Deno.test("saved views lead to pages of ours only, whatever the browser's storage holds", () => {
+Deno.test("saved views lead only to our own pages, whatever the browser's storage contains", () => {
   const views = [
     { name: "Mine", href: "/history?range=7d" },
     { name: "Bad", href: "javascript:alert(1)" },

@@ -78,7 +78,7 @@ function oklab(colour: Rgb): Rgb {
 
 const numbers = Array.from({ length: SERIES_COLOURS }, (_, number) => number);
 
-Deno.test("text roles stand out from what they are written on, 4.5 to 1", () => {
+Deno.test("text roles have a contrast of at least 4.5 to 1 with their background", () => {
   for (const theme of THEMES) {
     for (const name of ["ink", "muted", "accent", "healthy", "warning", "danger", "critical"]) {
       for (const ground of ["surface", "paper"]) {
@@ -89,7 +89,7 @@ Deno.test("text roles stand out from what they are written on, 4.5 to 1", () => 
   }
 });
 
-Deno.test("lines of charts and edges of fields stand out from their ground, 3 to 1", () => {
+Deno.test("lines of charts and borders of fields have a contrast of at least 3 to 1 with their background", () => {
   for (const theme of THEMES) {
     const surface = role("surface", theme);
     assert(contrast(role("control", theme), surface) >= 3, `control in ${theme}`);
@@ -119,7 +119,7 @@ for (const [name, sight] of Object.entries(SIGHTS)) {
   });
 }
 
-Deno.test("a chart with up to eight lines draws none of them with dashes, and none at all with dots", () => {
+Deno.test("a chart with up to eight lines draws none with dashes, and no chart draws dots", () => {
   for (const number of numbers.slice(0, 8)) assertEquals(dashOf(number), 0);
   for (const [, dashes] of CSS.matchAll(/\.series-dash-\d \{\s*stroke-dasharray: ([\d. ]+);/g)) {
     // The round end of a line adds its width to every dash, and takes it off every gap.
@@ -128,7 +128,7 @@ Deno.test("a chart with up to eight lines draws none of them with dashes, and no
   }
 });
 
-Deno.test("thirty-six series are drawn in thirty-six ways", () => {
+Deno.test("thirty-six series are drawn in thirty-six different ways", () => {
   const classes = Array.from({ length: 36 }, (_, number) => seriesClass(number));
   assertEquals(new Set(classes).size, 36);
   for (const name of classes.join(" ").split(" ")) assert(CSS.includes(`.${name} {`), name);

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 
 const AXIS = { from: 1_000_000, end: 2_000_000 };
 
-Deno.test("what is under each finger stays under it", () => {
+Deno.test("the point under each finger stays under it", () => {
   const place = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
   fc.assert(fc.property(place, place, place, place, (a, b, c, d) => {
     fc.pre(Math.abs(a - b) > 0.05 && Math.abs(c - d) > 0.05 && Math.sign(a - b) === Math.sign(c - d));
@@ -25,7 +25,7 @@ Deno.test("moving two fingers moves the time, spreading them shortens it, and cr
   assert(crossed.end > crossed.from && Number.isFinite(crossed.end - crossed.from));
 });
 
-Deno.test("a zoom ends now at the latest, and at a length that can be shown", () => {
+Deno.test("a zoom ends now at the latest, and has a displayable length", () => {
   const now = 1_700_000_000_000;
   fc.assert(
     fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 1, max: 1e11 }), (shift, length) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { spreadLabels } from "../../lib/ui/chart/spread_labels.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("names stay at their lines while there is room, and move no further than they must", () => {
+Deno.test("names stay at their lines while there is room, and move no further than necessary", () => {
   assertEquals(spreadLabels([10, 60, 200], 15, 250), [10, 60, 200]);
   assertEquals(spreadLabels([100, 100], 20, 250), [90, 110]);
   assertEquals(spreadLabels([0, 0, 0], 15, 250), [0, 15, 30]);
@@ -11,7 +11,7 @@ Deno.test("names stay at their lines while there is room, and move no further th
   assertEquals(spreadLabels([104, 100, 96], 10, 250), [110, 100, 90]);
 });
 
-Deno.test("no two names overlap, none leaves the strip, and only what cannot fit is left out", () => {
+Deno.test("no two names overlap, none leaves the strip, and only those that cannot fit are omitted", () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 250 }), { maxLength: 40 }),

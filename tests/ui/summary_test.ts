@@ -24,7 +24,7 @@ function inUtc(accounts: readonly AccountView[]) {
 
 const say = (accounts: readonly AccountView[]) => said(viewOf(accounts));
 
-Deno.test("the summary says whether one can work, with what, what is left, and until when", () => {
+Deno.test("the summary says whether work is possible, with what, what is left, and until when", () => {
   const quotas = [
     quotaViewOf({ quota: "weekly", label: "Weekly", used: 12, forecast: forecastOf() }),
     quotaViewOf({ used: 62, forecast: forecastOf() }),
@@ -36,7 +36,7 @@ Deno.test("the summary says whether one can work, with what, what is left, and u
   assertEquals(inUtc([accountViewOf(quotas)]).answer, "Yes");
 });
 
-Deno.test("a date comes after `on`, as does a weekday, and a time of the clock after `at`", () => {
+Deno.test("dates and weekdays follow `on`, times of day follow `at`", () => {
   const until = (days: number) =>
     say([
       accountViewOf([
@@ -57,7 +57,7 @@ Deno.test("a date comes after `on`, as does a weekday, and a time of the clock a
   );
 });
 
-Deno.test("what runs out first is named with how long before its reset", () => {
+Deno.test("the next run-out is named with the time before its reset", () => {
   const quotas = [
     quotaViewOf({ quota: "weekly", label: "Weekly", forecast: dry(90 * MINUTE) }),
     quotaViewOf({ forecast: dry(40 * MINUTE) }),
@@ -68,7 +68,7 @@ Deno.test("what runs out first is named with how long before its reset", () => {
   );
 });
 
-Deno.test("an account that is used up or blocked is no answer while another one is left", () => {
+Deno.test("a used-up or blocked account is no answer while another one is left", () => {
   const full = accountViewOf([quotaViewOf({ used: 100, forecast: forecastOf({ state: "exhausted" }) })]);
   assertEquals(
     say([full]),
@@ -101,12 +101,12 @@ Deno.test("another day is named by its day, and no vendor is named twice", () =>
   assertEquals(say([grok]), "Yes, with Grok, 80% left of credits, until it resets on Sat 16:00 (in 2d 2h).");
 });
 
-Deno.test("a page that hears nothing more gives no answer about the future", () => {
+Deno.test("a disconnected page gives no answer about the future", () => {
   const view = viewOf([accountViewOf([quotaViewOf({ forecast: dry(40 * MINUTE) })])]);
   assertEquals(said(view, READ_AT + HOUR), "Not known: the last reading is 1h ago.");
 });
 
-Deno.test("without accounts, readings or figures the summary says which of them is missing", () => {
+Deno.test("without accounts, readings or figures the summary says what is missing", () => {
   assertEquals(say([]), "No account is configured yet");
   assertEquals(say([accountViewOf([], { at: null })]), "Waiting for the first reading");
   const empty = "Not known: Acme reports nothing that can run out.";
@@ -116,7 +116,7 @@ Deno.test("without accounts, readings or figures the summary says which of them 
   ]);
 });
 
-Deno.test("a vendor called like a property of all objects has no pools", () => {
+Deno.test("a vendor with the name of an object property has no pools", () => {
   const odd = accountViewOf([quotaViewOf()], { provider: "constructor", providerName: "Odd" });
   assertEquals(say([odd]), "Yes, with Odd, 60% left of 5-hour quota, until it resets at 16:00 (in 2h).");
 });

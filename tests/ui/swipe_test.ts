@@ -8,7 +8,7 @@ import { reading, utc } from "../support/readings.ts";
 const FROM = { x: 200, y: 300, at: 0 };
 const WIDTH = 375;
 
-Deno.test("a swipe is fast, sideways, long enough, and not from the edge", () => {
+Deno.test("a swipe is fast, horizontal, long enough, and does not start at the edge", () => {
   const to = (x: number, y = 300, at = 200) => swipeOf(FROM, { x, y, at }, WIDTH);
   assertEquals(to(100), "next");
   assertEquals(to(300), "previous");
@@ -19,7 +19,7 @@ Deno.test("a swipe is fast, sideways, long enough, and not from the edge", () =>
   assertEquals(swipeOf({ ...FROM, x: 370 }, { x: 100, y: 300, at: 100 }, WIDTH), null, "from the right edge");
 });
 
-Deno.test("the badge counts what needs somebody and what is used up, and nothing else", async () => {
+Deno.test("the badge counts what needs attention and what is used up, nothing else", async () => {
   const at = utc("2026-11-21 10:00");
   await using services = await fakeServices({ clock: new FakeClock(at) });
   assertEquals(badgeCount(await services.dashboard()), 0);

@@ -37,7 +37,7 @@ function insight(key: string, fields: Partial<Insight> = {}): Insight {
 
 const keys = (found: readonly { readonly key: string }[]) => found.map(({ key }) => key);
 
-Deno.test("the overview shows the three most serious insights, as ranked, and nothing that needs no look", () => {
+Deno.test("the overview shows the three most severe insights, as ranked, and none without relevance", () => {
   const ranked = [
     insight("budget:acme/default/weekly", { severity: "negative" }),
     insight("trend:acme/default/five-hour"),
@@ -49,7 +49,7 @@ Deno.test("the overview shows the three most serious insights, as ranked, and no
   assertEquals(topInsights(ranked.slice(4), { accounts: ACCOUNTS }, ALL), []);
 });
 
-Deno.test("it repeats no forecast and no level, which stand beside each quota, and prefers different subjects", () => {
+Deno.test("it repeats no forecast and no level, which are beside each quota, and prefers different subjects", () => {
   const ranked = [
     insight("forecast:acme/default/weekly", { type: "forecast", severity: "negative" }),
     insight("budget:acme/default/weekly", { severity: "negative" }),

@@ -44,14 +44,14 @@ function account(health: Partial<Health> = {}, fields: Partial<AccountView> = {}
   };
 }
 
-Deno.test("an account turns stale by itself when polls that were due do not come", () => {
+Deno.test("an account becomes stale when due polls do not arrive", () => {
   assertEquals(isStale(account(), NOW + 3 * MINUTE), false);
   assertEquals(isStale(account(), NOW + 3 * MINUTE + 1), true);
   assertEquals(healthWord(account(), NOW), "Up to date");
   assertEquals(healthWord(account(), NOW + 4 * MINUTE), "Stale");
 });
 
-Deno.test("an account that is polled by the hour is not stale before two and a half hours", () => {
+Deno.test("an account polled hourly is not stale before two and a half hours", () => {
   const hourly = account({ nextAt: NOW + 60 * MINUTE });
   assertEquals(isStale(hourly, NOW + 150 * MINUTE), false);
   assertEquals(isStale(hourly, NOW + 151 * MINUTE), true);
@@ -65,12 +65,12 @@ Deno.test("a failing account has stale figures after three minutes, and none bef
   assertEquals(healthWord(account(failing), NOW + 4 * MINUTE), "Vendor unreachable");
 });
 
-Deno.test("an account that is no longer configured is always stale, a new one never", () => {
+Deno.test("an unconfigured account is always stale, a new one never", () => {
   assertEquals(isStale(account({ state: "off" }), NOW), true);
   assertEquals(isStale(account({ state: "new" }, { at: null }), NOW + 99 * MINUTE), false);
 });
 
-Deno.test("texts from outside are cut and cleaned before they are shown", () => {
+Deno.test("external texts are cut and cleaned before they are shown", () => {
   assertEquals(accountTitle(account()), "Acme");
   assertEquals(accountTitle(account({}, { name: "work" })), "Acme work");
   assertEquals(accountTitle(account({}, { providerName: "\u202e\u200b" })), "acme");
@@ -79,7 +79,7 @@ Deno.test("texts from outside are cut and cleaned before they are shown", () => 
   assertEquals(planText(account({}, { plan: " \u00ad" })), "");
 });
 
-Deno.test("instants are said as shortly as they can be, in the zone", () => {
+Deno.test("times are as short as possible, in the zone", () => {
   const zone = "Europe/Berlin";
   assertEquals(instantText(NOW + 60 * MINUTE, NOW, zone), "15:17");
   assertEquals(instantText(NOW + 20 * 60 * MINUTE, NOW, zone), "Fri 10:17");
@@ -87,7 +87,7 @@ Deno.test("instants are said as shortly as they can be, in the zone", () => {
   assertEquals(momentText(NOW, zone), "Thu 19 Nov 14:17");
 });
 
-Deno.test("a card says where its quota is heading, and nothing where that cannot be said", () => {
+Deno.test("a card shows the forecast of its quota, and nothing without one", () => {
   const heading = (state: ForecastState, emptyAt: number | null = null) =>
     outlookText(quotaViewOf({ forecast: forecastOf({ state, emptyAt }) }), NOW, "UTC");
   assertEquals(heading("runs-dry", NOW + 60 * MINUTE), "runs out at 14:17");
@@ -102,7 +102,7 @@ Deno.test("a card says where its quota is heading, and nothing where that cannot
   assertEquals(outlookText(quotaViewOf({ forecast: doubtful }), NOW, "UTC"), "may run out at 14:17");
 });
 
-Deno.test("a card expects of a quota what its kind of window can come to, and leaves out what it never will", () => {
+Deno.test("a card shows the possible outcomes of its kind of window, and omits impossible ones", () => {
   const card = (fields: Partial<QuotaView>) => {
     const quota = quotaViewOf(fields);
     const { name, text } = describeExpectation(quota, "used", NOW) ?? { name: null, text: null };
@@ -139,7 +139,7 @@ Deno.test("a card expects of a quota what its kind of window can come to, and le
   assertEquals([0, 4].map((ratePerHour) => card({ ...full, ratePerHour })[3]), [false, true]);
 });
 
-Deno.test("a reset that was read after it had passed is overdue, and one that passed since waits for a reading", () => {
+Deno.test("a reset read after it had passed is overdue, and one that passed since waits for a reading", () => {
   const state = (resetsAt: number | null, at: number) => resetState(quotaViewOf({ resetsAt, at }), NOW);
   assertEquals(state(null, NOW), "none");
   assertEquals(state(NOW + 1, NOW), "ahead");
@@ -148,12 +148,12 @@ Deno.test("a reset that was read after it had passed is overdue, and one that pa
   assertEquals(state(NOW - MINUTE, NOW - MINUTE + 1), "overdue");
 });
 
-Deno.test("a reading from the future is stale, for nobody knows how old it is", () => {
+Deno.test("a reading from the future is stale, because its age is unknown", () => {
   assertEquals(isStale(accountViewOf([], { at: NOW + MINUTE }), NOW), true);
   assertEquals(isStale(accountViewOf([], { at: NOW + 4000 }), NOW), false);
 });
 
-Deno.test("a vendor that puts its name before its quotas is not named twice", () => {
+Deno.test("a vendor that prefixes its quotas with its name is not named twice", () => {
   const named = (fields: Partial<AccountView>, label: string) =>
     fullTitle(accountViewOf([], { providerName: "Grok", ...fields }), quotaViewOf({ label }));
   assertEquals(named({}, "Grok credits"), "Grok credits");

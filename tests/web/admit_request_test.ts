@@ -4,14 +4,14 @@ import { openDemoSite } from "../support/demo_site.ts";
 
 const at = (path: string, init?: RequestInit) => new Request(`http://127.0.0.1:9211${path}`, init);
 
-Deno.test("admitRequest() passes on what can be decoded, as it is", () => {
+Deno.test("admitRequest() passes on decodable paths unchanged", () => {
   for (const path of ["/", "/cycles?quota=%zz", "/accounts/acme/%F0%9F%90%B1", "/100%25"]) {
     const request = at(path);
     assert(admitRequest(request) === request, path);
   }
 });
 
-Deno.test("admitRequest() takes every % of a path with broken escapes for itself, and keeps the rest of the request", async () => {
+Deno.test("admitRequest() takes each % of a path with broken escapes literally, and keeps the rest of the request", async () => {
   for (
     const [path, expected] of [
       ["/accounts/%zz/x%41?a=%zz", "/accounts/%25zz/x%2541?a=%zz"],
@@ -29,7 +29,7 @@ Deno.test("admitRequest() takes every % of a path with broken escapes for itself
   }
 });
 
-Deno.test("admitRequest() refuses methods the app cannot have handlers for, with the headers of every answer", async () => {
+Deno.test("admitRequest() refuses methods the app cannot handle, with the headers of every answer", async () => {
   const answer = admitRequest(at("/", { method: "BREW" }));
   assert(answer instanceof Response);
   assertEquals(answer.status, 501);
@@ -37,7 +37,7 @@ Deno.test("admitRequest() refuses methods the app cannot have handlers for, with
   assertEquals(answer.headers.get("x-content-type-options"), "nosniff");
 });
 
-Deno.test("a name with a broken escape is looked for, and not found, by pages and by the API", async () => {
+Deno.test("a name with a broken escape is searched, and not found, by pages and by the API", async () => {
   await using site = await openDemoSite({ spanMs: 3_600_000 });
   for (const path of ["/accounts/%zz/x", "/%ff", "/api/v1/accounts/%zz/x", "/api/%"]) {
     const answer = await fetch(site.origin + path);

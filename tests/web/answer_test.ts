@@ -3,7 +3,7 @@ import { unknownWord } from "../../lib/web/unknown_word.ts";
 import { createGate } from "../../lib/web/refresh_gate.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("prefersJson() follows the weights of an Accept header", () => {
+Deno.test("prefersJson() respects the weights of an Accept header", () => {
   assert(prefersJson("application/json"));
   assert(prefersJson("text/html;q=0.5, application/json"));
   assert(prefersJson("Application/JSON, text/plain, */*"));
@@ -14,7 +14,7 @@ Deno.test("prefersJson() follows the weights of an Accept header", () => {
   assert(!prefersJson(""));
 });
 
-Deno.test("unknownWord() names what is allowed and what was probably meant, and repeats nothing dangerous", () => {
+Deno.test("unknownWord() lists the allowed words and the likely one, and repeats nothing dangerous", () => {
   const error = unknownWord("provider", "synthetik", ["synthetic", "zai"]);
   assertEquals(error.status, 400);
   assertEquals(
@@ -29,12 +29,12 @@ Deno.test("unknownWord() names what is allowed and what was probably meant, and 
   assert(unknownWord("account", "zzz", many).message.endsWith("and 76 more"));
 });
 
-Deno.test("a gate lets one through and says how long the others have to wait", () => {
+Deno.test("a gate lets one through and states how long others have to wait", () => {
   const gate = createGate(5000);
   assertEquals([0, 1, 4999, 5000, 5001].map((now) => gate.pass(now)), [0, 4999, 1, 0, 4999]);
 });
 
-Deno.test("a gate opens again when the clock is set back by more than its time", () => {
+Deno.test("a gate opens again if the clock is set back by more than its time", () => {
   const gate = createGate(5000);
   assertEquals(gate.pass(1_000_000), 0);
   assertEquals(gate.pass(10), 0);

@@ -17,7 +17,7 @@ async function answered(
   return await createCompressor()(request, new Response(body, { headers, status }));
 }
 
-Deno.test("the coding is the one the client prefers, brotli where it likes several as much", () => {
+Deno.test("the encoding is the one the client prefers, and brotli among equals", () => {
   const cases: readonly (readonly [string | null, ReturnType<typeof chosenCoding>])[] = [
     [null, null],
     ["", null],
@@ -39,7 +39,7 @@ Deno.test("the coding is the one the client prefers, brotli where it likes sever
   for (const [accepted, coding] of cases) assertEquals(chosenCoding(accepted), coding, String(accepted));
 });
 
-Deno.test("pages, data and scripts travel compressed and are the same when they arrive", async () => {
+Deno.test("pages, data and scripts are sent compressed and arrive unchanged", async () => {
   const types = [
     "text/html; charset=utf-8",
     "application/json",
@@ -70,7 +70,7 @@ Deno.test("pages, data and scripts travel compressed and are the same when they 
   }
 });
 
-Deno.test("streams, downloads, images and what is coded already stay as they are", async () => {
+Deno.test("streams, downloads, images and encoded content stay unchanged", async () => {
   const cases: readonly HeadersInit[] = [
     { "content-type": "text/event-stream" },
     { "content-type": "text/csv", "content-disposition": 'attachment; filename="a.csv"' },
@@ -85,7 +85,7 @@ Deno.test("streams, downloads, images and what is coded already stay as they are
   }
 });
 
-Deno.test("a live stream is handed on before it ends", async () => {
+Deno.test("a live stream is passed on before it ends", async () => {
   const stream = new ReadableStream<Uint8Array>({
     start: (to) => to.enqueue(new TextEncoder().encode("data: 1")),
   });
@@ -95,7 +95,7 @@ Deno.test("a live stream is handed on before it ends", async () => {
   await reader.cancel();
 });
 
-Deno.test("what is short, empty or not modified is not compressed, and its status stays", async () => {
+Deno.test("short, empty and unmodified answers are not compressed, and their status stays", async () => {
   const html = { "content-type": "text/html" };
   const short = await answered(html, "br", "gone", 404);
   assertEquals([short.status, await short.text(), short.headers.get("content-encoding")], [
@@ -107,13 +107,13 @@ Deno.test("what is short, empty or not modified is not compressed, and its statu
   assertEquals([known.status, known.body, known.headers.get("vary")], [304, null, "Accept-Encoding"]);
 });
 
-Deno.test("the answer says that it depends on the coding beside what it depends on already", async () => {
+Deno.test("the answer states that it varies with the encoding, besides what it varies with already", async () => {
   const response = await answered({ "content-type": "text/css", vary: "If-None-Match" }, "gzip");
   assertEquals(response.headers.get("vary"), "If-None-Match, Accept-Encoding");
   await response.body?.cancel();
 });
 
-Deno.test("what is sent again is compressed once, and what is kept has a bound", async () => {
+Deno.test("repeated content is compressed once, and the cache is bounded", async () => {
   const compress = createCompressor();
   const request = new Request("http://127.0.0.1/", { headers: { "accept-encoding": "br" } });
   const css = (text: string) =>

@@ -8,7 +8,7 @@ import { askApp } from "../support/web_app.ts";
 
 const clock = new FakeClock(utc("2026-11-21 10:00"));
 
-Deno.test("policyFor() allows this server only, and inline scripts by nonce only", () => {
+Deno.test("policyFor() allows only this server, and inline scripts only with a nonce", () => {
   const policy = policyFor("abc");
   assertMatch(policy, /^default-src 'none'; script-src 'self' 'nonce-abc'; style-src 'self';/);
   assert(
@@ -17,7 +17,7 @@ Deno.test("policyFor() allows this server only, and inline scripts by nonce only
   assertMatch(policyFor(null), /script-src 'self';/);
 });
 
-Deno.test("every answer carries the security headers, whatever its kind", async () => {
+Deno.test("every answer has the security headers, whatever its kind", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   const kinds: readonly (readonly [path: string, init: RequestInit])[] = [
@@ -51,7 +51,7 @@ Deno.test("every answer carries the security headers, whatever its kind", async 
   }
 });
 
-Deno.test("an answer to a failure inside the server carries the security headers", async () => {
+Deno.test("an answer to an internal failure has the security headers", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp({ ...services, dashboard: () => Promise.reject(new Error("disk gone")) });
   for (const path of ["/", "/api/current"]) {
@@ -62,7 +62,7 @@ Deno.test("an answer to a failure inside the server carries the security headers
   }
 });
 
-Deno.test("the nonce of a page is that of its scripts, and differs with every answer", async () => {
+Deno.test("the nonce of a page is that of its scripts, and differs in every answer", async () => {
   await using services = await fakeServices({ clock });
   await services.polled("acme/default", [reading({ used: 4 })]);
   const ask = askApp(services);
@@ -81,7 +81,7 @@ Deno.test("the nonce of a page is that of its scripts, and differs with every an
   assertEquals(seen.size, 4);
 });
 
-Deno.test("static files keep their own rule for caches", async () => {
+Deno.test("static files keep their own cache rule", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   const page = await (await ask("/")).text();
@@ -91,7 +91,7 @@ Deno.test("static files keep their own rule for caches", async () => {
   await answer.body?.cancel();
 });
 
-Deno.test("an answer that nothing changed leaves the rule for caches as it was", () => {
+Deno.test("an unchanged answer keeps its cache rule", () => {
   assertEquals(withSecurityHeaders(new Response(null, { status: 304 })).headers.get("cache-control"), null);
   assertEquals(withSecurityHeaders(new Response("new")).headers.get("cache-control"), "no-store");
 });

@@ -9,7 +9,7 @@ import { askApp, serveApp } from "../support/web_app.ts";
 
 const clock = new FakeClock(utc("2026-11-21 10:00"));
 
-Deno.test("parseHost() gives name and port of a Host header in one form", () => {
+Deno.test("parseHost() returns name and port of a Host header in one form", () => {
   assertEquals(parseHost("localhost:9211", "80"), "localhost:9211");
   assertEquals(parseHost("LocalHost", "80"), "localhost:80");
   assertEquals(parseHost("127.0.0.1:09211", "80"), "127.0.0.1:9211");
@@ -17,7 +17,7 @@ Deno.test("parseHost() gives name and port of a Host header in one form", () => 
   assertEquals(parseHost("[::1]", "443"), "[::1]:443");
 });
 
-Deno.test("parseHost() refuses what is not exactly one host", () => {
+Deno.test("parseHost() rejects anything but exactly one host", () => {
   const malformed = [
     "",
     " ",
@@ -40,7 +40,7 @@ Deno.test("parseHost() refuses what is not exactly one host", () => {
   for (const value of malformed) assertEquals(parseHost(value, "80"), null, value);
 });
 
-Deno.test("parseHost() never gives more than a name and a port", () => {
+Deno.test("parseHost() never returns more than a name and a port", () => {
   fc.assert(fc.property(fc.string(), (value) => {
     const host = parseHost(value, "80");
     assert(host === null || /^[\w.:[\]-]+:\d+$/.test(host));

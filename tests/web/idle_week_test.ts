@@ -23,7 +23,7 @@ function history() {
   return { clock, asked, state, services };
 }
 
-Deno.test("readers of two zones and of some accounts do not make each other's weeks be learnt again", async () => {
+Deno.test("readers in two zones and with limited accounts do not invalidate each other's weeks", async () => {
   const { clock, asked, services } = history();
   for (let again = 0; again < 3; again++) {
     for (const zone of ["Europe/Berlin", "Asia/Tokyo"]) {
@@ -37,7 +37,7 @@ Deno.test("readers of two zones and of some accounts do not make each other's we
   assertEquals(asked.length, 5);
 });
 
-Deno.test("a week that could not be learnt is learnt when it is asked for again", async () => {
+Deno.test("a week that could not be learned is learned at the next request", async () => {
   const { asked, state, services } = history();
   state.fails = true;
   await assertRejects(() => readIdleWeek(services, BOTH, "UTC"));

@@ -32,7 +32,7 @@ async function twoAccounts(clock: FakeClock): Promise<FakeServices> {
   return services;
 }
 
-Deno.test("a live stream brings the whole view first, and then each account that changes", async () => {
+Deno.test("a live stream sends the whole view first, and then each account that changes", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   await using served = serveApp(services);
@@ -66,7 +66,7 @@ Deno.test("a live stream brings the whole view first, and then each account that
 /** An open stream waits for its next comment, and looks from time to time whether its credential still holds. */
 const WAITING = 2;
 
-Deno.test("a live stream that is quiet is kept open by a comment", async () => {
+Deno.test("a quiet live stream is kept open by a comment", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   await using served = serveApp(services);
@@ -134,7 +134,7 @@ Deno.test("a server stops at once while live streams are open, when the hub is c
   assertEquals(clock.sleeping, 0);
 });
 
-Deno.test("only so many live streams are served at once, and one that ends makes room", async () => {
+Deno.test("the number of live streams is limited, and one that ends makes room", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const ask = askApp(services);
@@ -152,7 +152,7 @@ Deno.test("only so many live streams are served at once, and one that ends makes
   for (const { body } of [...open.slice(1), next]) await body!.cancel();
 });
 
-Deno.test("streams that nobody reads keep nobody out: the oldest gives way, and comes back later", async () => {
+Deno.test("unread streams block no one: the oldest is closed, and reconnects later", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const ask = askApp(services);
@@ -173,7 +173,7 @@ Deno.test("streams that nobody reads keep nobody out: the oldest gives way, and 
   assertEquals(clock.sleeping, 0);
 });
 
-Deno.test("a stream whose messages nobody takes ends by itself", async () => {
+Deno.test("a stream whose messages are not read ends", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const streams = createLiveStreams(2);
@@ -192,7 +192,7 @@ Deno.test("a stream whose messages nobody takes ends by itself", async () => {
   assertEquals([streams.open, clock.sleeping], [0, 0]);
 });
 
-Deno.test("asking for the head of a live stream opens none", async () => {
+Deno.test("a HEAD request for a live stream opens none", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const live = createLiveStreams(1);
@@ -215,7 +215,7 @@ Deno.test("asking for the head of a live stream opens none", async () => {
   assertMatch(answer.headers.get("content-type")!, /^text\/event-stream/);
 });
 
-Deno.test("a live stream tells of an account once, however many of its events are waiting", async () => {
+Deno.test("a live stream reports an account once, however many of its events are waiting", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const streams = createLiveStreams(1);
@@ -241,7 +241,7 @@ Deno.test("a live stream tells of an account once, however many of its events ar
   assertEquals(streams.open, 0);
 });
 
-Deno.test("where much changes at once, it is told together when the second ends", async () => {
+Deno.test("many changes at once are sent together at the end of the second", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const accounts = Array.from({ length: 12 }, (_, i) => `acme/a${i}` as AccountKey);
@@ -270,7 +270,7 @@ Deno.test("where much changes at once, it is told together when the second ends"
   await events.leave();
 });
 
-Deno.test("what a change looks like is worked out once for all who listen", async () => {
+Deno.test("a change is rendered once for all listeners", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const streams = createLiveStreams(8);
@@ -304,7 +304,7 @@ Deno.test("what a change looks like is worked out once for all who listen", asyn
   for (const events of listeners) await events.leave();
 });
 
-Deno.test("a live stream brings the whole view when an account is gone", async () => {
+Deno.test("a live stream sends the whole view when an account is gone", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const events = readEvents(new Response(createLiveStreams(1).connect(services, null)));
@@ -315,7 +315,7 @@ Deno.test("a live stream brings the whole view when an account is gone", async (
   await events.leave();
 });
 
-Deno.test("an account that another process renamed leaves no ghost: with the next event comes the whole view", async () => {
+Deno.test("an account renamed by another process leaves no ghost: the next event sends the whole view", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   const events = readEvents(new Response(createLiveStreams(1).connect(services, null)));
@@ -335,7 +335,7 @@ Deno.test("an account that another process renamed leaves no ghost: with the nex
   await events.leave();
 });
 
-Deno.test("a live stream ends when the view cannot be read, and says why in the log only", async () => {
+Deno.test("a live stream ends if the view cannot be read, with the reason only in the log", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoAccounts(clock);
   let works = true;

@@ -39,7 +39,7 @@ function house() {
   return { clock, state, read };
 }
 
-Deno.test("a page that finds its insights old goes out with them, and the next one has those of now", async () => {
+Deno.test("a page with outdated insights is sent with them, and the next one has the current ones", async () => {
   const { clock, state, read } = house();
   assertEquals([await read(), await read()], [["1"], ["1"]]);
   clock.jump(MINUTE_MS);
@@ -48,7 +48,7 @@ Deno.test("a page that finds its insights old goes out with them, and the next o
   assertEquals(state.asked, 2);
 });
 
-Deno.test("insights that nobody has read for long are waited for, as are those of another choice", async () => {
+Deno.test("insights unread for long are waited for, as are those of another choice", async () => {
   const { clock, state, read } = house();
   await read();
   clock.jump(6 * MINUTE_MS);
@@ -57,7 +57,7 @@ Deno.test("insights that nobody has read for long are waited for, as are those o
   assertEquals(await read(), ["3"]);
 });
 
-Deno.test("insights that cannot be read leave those before, and are asked for again", async () => {
+Deno.test("insights that cannot be read leave the previous ones, and are requested again", async () => {
   const { clock, state, read } = house();
   state.fails = true;
   await assertRejects(read);

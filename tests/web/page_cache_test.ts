@@ -26,7 +26,7 @@ function disposing(services: FakeServices) {
   return services[Symbol.asyncDispose]();
 }
 
-Deno.test("pages of the past and the present are made once for an event and a second", async () => {
+Deno.test("pages of the past and the present are rendered once per event and second", async () => {
   for (const path of ["/", "/cycles", "/cycle-overview", "/sessions", "/history", "/stats", "/analytics"]) {
     const clock = new FakeClock(AT);
     const { services, made } = await app(clock);
@@ -45,7 +45,7 @@ Deno.test("pages of the past and the present are made once for an event and a se
   }
 });
 
-Deno.test("a page that was made before has a nonce of its own in its scripts and in its policy", async () => {
+Deno.test("a cached page has a new nonce in its scripts and in its policy", async () => {
   const { services, made } = await app(new FakeClock(AT));
   const nonces = new Set<string>();
   for (let i = 0; i < 3; i++) {
@@ -62,7 +62,7 @@ Deno.test("a page that was made before has a nonce of its own in its scripts and
   await disposing(services);
 });
 
-Deno.test("a page that was made before travels in gzip with a nonce of its own, and in other codings", async () => {
+Deno.test("a cached page is sent in gzip with its own nonce, and in other encodings", async () => {
   const { services, ask } = await app(new FakeClock(AT));
   const compress = createCompressor();
   const readers = { gzip: gunzipSync, br: brotliDecompressSync, identity: (bytes: Uint8Array) => bytes };
@@ -81,7 +81,7 @@ Deno.test("a page that was made before travels in gzip with a nonce of its own, 
   await disposing(services);
 });
 
-Deno.test("a page is kept for its address and for what the browser keeps for itself", async () => {
+Deno.test("a page is cached by its URL and the browser's cookies", async () => {
   const { services, made } = await app(new FakeClock(AT));
   const isMade = async (path: string, cookie?: string) => (await made(path, cookie)).isMade;
   assertEquals([await isMade("/cycles"), await isMade("/cycles")], [true, false]);
@@ -91,7 +91,7 @@ Deno.test("a page is kept for its address and for what the browser keeps for its
   await disposing(services);
 });
 
-Deno.test("a page that sets a cookie, one for a single account and one that failed are made each time", async () => {
+Deno.test("a page that sets a cookie, one for a single account and a failed one are rendered each time", async () => {
   const { services, made } = await app(new FakeClock(AT));
   for (const path of ["/?view=compact", "/settings", "/accounts/acme/work", "/nothing"]) {
     const first = await made(path);
@@ -104,7 +104,7 @@ Deno.test("a page that sets a cookie, one for a single account and one that fail
   await disposing(services);
 });
 
-Deno.test("many who ask at once wait for one page", async () => {
+Deno.test("concurrent requests wait for one page", async () => {
   const { services, ask } = await app(new FakeClock(AT));
   const before = services.asked.dashboard;
   await (await ask("/stats")).text();

@@ -8,7 +8,7 @@ Deno.test("a browser's zone and density are read from its cookies", () => {
   });
 });
 
-Deno.test("a cookie that says nothing that is known counts for nothing", () => {
+Deno.test("a cookie with unknown values is ignored", () => {
   const none = { zone: null, density: null };
   for (
     const header of [null, "", "tz", "tz=Mars/Base", "tz=%E0%A4", "density=tiny", `tz=${"x".repeat(5000)}`]

@@ -2,7 +2,7 @@
 import { rebase, rebaseHtml } from "../../lib/web/rebase.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("addresses in tags are moved, text and foreign addresses are not", () => {
+Deno.test("URLs in tags are rebased, text and foreign URLs are not", () => {
   const page =
     '<!DOCTYPE html><html lang="en" data-home="/"><head><link rel="stylesheet" href="/styles.css?x=1">' +
     '<script nonce="n">var a="<a href=\\"/x\\">";</script></head><body><!--frsh:island:A:0:-->' +
@@ -24,7 +24,7 @@ Deno.test("addresses in tags are moved, text and foreign addresses are not", () 
 const headersOf = async (headers: HeadersInit) =>
   (await rebase(new Response(null, { status: 303, headers }), "/", "/ai")).headers;
 
-Deno.test("redirects, preloads and cookies are moved, and never to another host", async () => {
+Deno.test("redirects, preloads and cookies are rebased, and never to another host", async () => {
   assertEquals((await headersOf({ location: "/settings?tab=x" })).get("location"), "/ai/settings?tab=x");
   for (const location of ["//evil.example/", "/\\evil.example", "https://a.example/", "?a=1"]) {
     assertEquals((await headersOf({ location })).get("location"), location);
@@ -42,7 +42,7 @@ Deno.test("redirects, preloads and cookies are moved, and never to another host"
   ]);
 });
 
-Deno.test("the manifest and the description of the API name the path, other JSON stays as it is", async () => {
+Deno.test("the manifest and the API description contain the path, other JSON stays unchanged", async () => {
   const of = async (path: string, type: string, body: string) =>
     await (await rebase(new Response(body, { headers: { "content-type": type } }), path, "/ai")).text();
   assertEquals(

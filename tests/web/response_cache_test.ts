@@ -19,7 +19,7 @@ function server() {
   return { hub, time, services, ask };
 }
 
-Deno.test("an answer is kept for its path and query until an event", async () => {
+Deno.test("an answer is cached by its path and query until an event", async () => {
   const { hub, ask } = server();
   assertEquals(await ask("/api/cycles?type=a"), 1);
   assertEquals(await ask("/api/cycles?type=a"), 1);
@@ -29,7 +29,7 @@ Deno.test("an answer is kept for its path and query until an event", async () =>
   assertEquals(await ask("/api/cycles?type=a"), 4);
 });
 
-Deno.test("an answer is not kept beyond its minute", async () => {
+Deno.test("an answer is not cached beyond its minute", async () => {
   const { time, ask } = server();
   assertEquals(await ask("/api/cycles"), 1);
   time.now += 59_999;
@@ -38,7 +38,7 @@ Deno.test("an answer is not kept beyond its minute", async () => {
   assertEquals(await ask("/api/cycles"), 2);
 });
 
-Deno.test("two servers never share what is kept", async () => {
+Deno.test("two servers never share cached answers", async () => {
   const one = server();
   const other = server();
   assertEquals(await one.ask("/api/cycles"), 1);
@@ -46,7 +46,7 @@ Deno.test("two servers never share what is kept", async () => {
   assertEquals(await other.ask("/api/sessions"), 1);
 });
 
-Deno.test("a failure is not kept", async () => {
+Deno.test("a failure is not cached", async () => {
   const { services, ask } = server();
   const ctx = { url: new URL("http://localhost/api/cycles"), state: { services } } as Context<State>;
   await assertRejects(() => cachedJson(ctx, () => Promise.reject(new Error("no disk"))), /no disk/);

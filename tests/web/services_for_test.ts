@@ -8,7 +8,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 const FAR: Principal = { ...LOCAL_OWNER, kind: "person", id: "person:1" };
 const MESSAGE = '"zai/work" comes from ~/.zai/login.json: change it there';
 
-Deno.test("who is elsewhere is not told the file an account comes from, when a change of it is refused", async () => {
+Deno.test("a remote user does not see the file of an account when a change of it is refused", async () => {
   const refuse = () => Promise.reject(new AccountError([{ field: "account", message: MESSAGE }]));
   const accounts = {
     choices: () => [],

@@ -3,7 +3,7 @@ import { toFailure } from "../../lib/web/failure.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("a full disk, a held and an unwritable database are told as what they are, not as a failure of ours", () => {
+Deno.test("a full disk, a locked and a read-only database are reported as such, not as an internal failure", () => {
   const statusOf = (kind: "full" | "locked" | "unwritable" | "corrupt") =>
     toFailure(new StoreError(kind, "planted inside", "hint"));
   assertEquals([statusOf("full").status, statusOf("locked").status, statusOf("unwritable").status], [

@@ -102,7 +102,7 @@ async function handshake(port: number, headers: readonly string[], path = "/"): 
   return new TextDecoder().decode(bytes.subarray(0, count));
 }
 
-Deno.test("a client is told the whole status at once on any path, and again after polls, once for many", async () => {
+Deno.test("a client gets the whole status at once on any path, and again after polls, computed once for many", async () => {
   await using place = await house();
   const { services, clock, port } = place;
   const clients = [connect(port), connect(port, "/usage/"), connect(port, "/deep/er?x=1")];
@@ -120,7 +120,7 @@ Deno.test("a client is told the whole status at once on any path, and again afte
   await Promise.all(clients.map(({ closed }) => closed));
 });
 
-Deno.test("subscribe and rubbish do no harm, a flood is ended, and so is a message that is too long", async () => {
+Deno.test("subscribe and rubbish do no harm, and a flood or an overlong message ends the connection", async () => {
   await using place = await house();
   const client = connect(place.port);
   await client.next();
@@ -138,7 +138,7 @@ Deno.test("subscribe and rubbish do no harm, a flood is ended, and so is a messa
   assertEquals((await long.closed).code, 1009);
 });
 
-Deno.test("a page of somebody else, and a foreign host name, get no socket", async () => {
+Deno.test("a foreign page and a foreign host name get no socket", async () => {
   await using place = await house();
   const { port } = place;
   const own = `Host: 127.0.0.1:${port}`;
@@ -159,7 +159,7 @@ Deno.test("a page of somebody else, and a foreign host name, get no socket", asy
   assertMatch(await handshake(port, []), /^HTTP\/1\.1 400 /);
 });
 
-Deno.test("who may not read gets 4401, by a token in the address as well, and so does who may no longer", async () => {
+Deno.test("a client without permission gets 4401, even with a token in the URL, and so does one that loses it", async () => {
   await using place = await house();
   const { services, port } = place;
   const { key, secret } = await services.access.keys.create({ name: "wall", scopes: ["read"] }, LOCAL_OWNER);
@@ -180,7 +180,7 @@ Deno.test("who may not read gets 4401, by a token in the address as well, and so
   assertEquals((await client.closed).code, CLOSE.ended);
 });
 
-Deno.test("an address opened without a handshake says so, and another protocol that is offered is passed over", async () => {
+Deno.test("a request without a handshake is told so, and another offered protocol is ignored", async () => {
   await using place = await house();
   const plain = await fetch(`http://127.0.0.1:${place.port}/api/socket`);
   assertEquals([plain.status, await plain.json()], [426, { error: "Open this address as a WebSocket" }]);
@@ -192,7 +192,7 @@ Deno.test("an address opened without a handshake says so, and another protocol t
   assertMatch(answer, /^HTTP\/1\.1 200 [\s\S]*"status":"ok"/);
 });
 
-Deno.test("a stop ends sockets with a word, and a broken handshake leaves nothing behind", async () => {
+Deno.test("a stop closes sockets with a reason, and a broken handshake leaves nothing behind", async () => {
   const place = await house();
   const client = connect(place.port);
   await client.next();
@@ -238,7 +238,7 @@ function silentSocket() {
   return { socket, sent, closed, state, got, pong: () => listeners.pong?.("") };
 }
 
-Deno.test("whoever answers no heartbeat, takes nothing, or has lost the credential is let go", async () => {
+Deno.test("a client that answers no ping, reads nothing, or loses its credential is disconnected", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const sockets = createSockets(3);
@@ -267,7 +267,7 @@ Deno.test("whoever answers no heartbeat, takes nothing, or has lost the credenti
   assertEquals([well.sent.length, well.state.terminated, sockets.open], [2, true, 0]);
 });
 
-Deno.test("a status that cannot be read is told as an error, and the next one is read again", async () => {
+Deno.test("an unreadable status is reported as an error, and the next one is read again", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   let broken = true;

@@ -6,7 +6,7 @@ import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 
 const TEXT = fc.string({ unit: "grapheme", maxLength: 300 });
 
-Deno.test("a text with gaps is the same in gzip as it is plain, whatever fills the gaps", async () => {
+Deno.test("a template is the same in gzip as in plain text, whatever fills it", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(TEXT, { minLength: 1, maxLength: 6 }), fc.array(TEXT), async (parts, words) => {
       const template = new TextTemplate(parts);
@@ -19,7 +19,7 @@ Deno.test("a text with gaps is the same in gzip as it is plain, whatever fills t
   );
 });
 
-Deno.test("a long text is smaller in gzip, and a word that no block holds is refused", async () => {
+Deno.test("a long text is smaller in gzip, and a word that fits in no block is refused", async () => {
   const template = new TextTemplate(["a quota is an allowance; ".repeat(5000), "the end"]);
   const plain = template.fill("word");
   assert((await template.fillGzipped("word")).byteLength < plain.byteLength / 50);

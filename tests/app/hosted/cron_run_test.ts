@@ -43,7 +43,7 @@ async function cron({ newest = () => START, prune = () => Promise.resolve(0), ..
   };
 }
 
-Deno.test("a clock a year ahead removes no more than a day's worth, though its polls were stored with its time", async () => {
+Deno.test("a clock a year ahead removes no more than a day's worth, although its polls were stored with its time", async () => {
   let newest = START;
   const removed: number[] = [];
   await using host = await cron({
@@ -56,7 +56,7 @@ Deno.test("a clock a year ahead removes no more than a day's worth, though its p
   assertEquals(removed, [START + DAY_MS]);
 });
 
-Deno.test("a removal that fails is tried again by the next run, and one that was complete a day later", async () => {
+Deno.test("a failed removal is retried by the next run, and a complete one a day later", async () => {
   let removals = 0;
   await using host = await cron({
     prune: () => ++removals === 1 ? Promise.reject(new Error("away")) : Promise.resolve(0),
@@ -72,7 +72,7 @@ Deno.test("a removal that fails is tried again by the next run, and one that was
   assertEquals(removals, 2);
 });
 
-Deno.test("two runs at once are noticed, also when the first one ends later", async () => {
+Deno.test("two concurrent runs are detected, even if the first one ends later", async () => {
   const [begun, polled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await using host = await cron({ scheduler: { tick: () => (begun.resolve(), polled.promise) } });
   const first = host.run();
@@ -84,7 +84,7 @@ Deno.test("two runs at once are noticed, also when the first one ends later", as
   assertEquals([step, twiceAt], ["done", START]);
 });
 
-Deno.test("a run that threw has ended: it is not told as cut off, and what it did is not done again", async () => {
+Deno.test("a run that threw has ended: it is not reported as interrupted, and its work is not repeated", async () => {
   let [evaluations, fails] = [0, true];
   await using host = await cron({
     alerts: { tick: () => Promise.resolve(++evaluations > 0), send: nothing },

@@ -98,7 +98,7 @@ for (
   });
 }
 
-Deno.test("nobody is the owner of the machine: whoever shows nothing is sent to sign in, wherever they are", async () => {
+Deno.test("there is no owner of the machine: visitors without a credential are sent to sign in, wherever they are", async () => {
   await using hosted = host();
   const page = await hosted.ask("/");
   assertEquals([page.status, page.headers.get("location")], [303, "/login?next=%2F"]);
@@ -111,7 +111,7 @@ Deno.test("nobody is the owner of the machine: whoever shows nothing is sent to 
   assertStringIncludes(known.headers.get("strict-transport-security") ?? "", "max-age");
 });
 
-Deno.test("a database that is away is one sentence on the page and in the health check, and is opened again", async () => {
+Deno.test("an unavailable database is one sentence on the page and in the health check, and is opened again", async () => {
   let isAway = true;
   await using hosted = host(SECRETS, {
     open: () =>
@@ -128,7 +128,7 @@ Deno.test("a database that is away is one sentence on the page and in the health
   assertEquals([again.status, (await again.json()).status], [200, "ok"]);
 });
 
-Deno.test("limits of the plan are told apart from a database that is away", async () => {
+Deno.test("limits of the plan are distinguished from an unavailable database", async () => {
   await using hosted = host(SECRETS, {
     open: () => Promise.reject(new Error("KV read unit quota exceeded")),
   });
@@ -148,7 +148,7 @@ const RUN: RunRecord = {
   ahead: null,
 };
 
-Deno.test("what goes wrong with the cron is one sentence each", () => {
+Deno.test("each problem with the cron is one sentence", () => {
   const now = Date.UTC(2026, 10, 2, 8);
   const at = (changes: Partial<RunRecord>) =>
     troubleOf({ ...RUN, beganAt: now - MINUTE_MS, ...changes }, now, 0)?.message;
@@ -160,7 +160,7 @@ Deno.test("what goes wrong with the cron is one sentence each", () => {
   assertEquals(at({ cutAt: now - 60 * MINUTE_MS, twiceAt: now - 60 * MINUTE_MS }), undefined);
 });
 
-Deno.test("a run that was cut off is noticed by the next one, and a clock that differs as well", async () => {
+Deno.test("an interrupted run is detected by the next one, and so is a deviating clock", async () => {
   await using store = await openKvStore("kv::memory:");
   const clock = new FakeClock(Date.UTC(2026, 10, 2, 8));
   const cut = { ...RUN, beganAt: clock.now() - MINUTE_MS, endedAt: null, step: "polls" } as const;
@@ -182,7 +182,7 @@ Deno.test("a run that was cut off is noticed by the next one, and a clock that d
   assertStringIncludes(later.trouble, "differ by 9 s");
 });
 
-Deno.test("a live stream ends after its time, and one that comes back only takes what is there", async () => {
+Deno.test("a live stream ends after its time, and a reconnecting one only gets what is there", async () => {
   const clock = new FakeClock(0);
   let looks = 0;
   const limit = createLiveTime({
@@ -214,7 +214,7 @@ Deno.test("a live stream ends after its time, and one that comes back only takes
   assert(looks <= looked + 1);
 });
 
-Deno.test("a live stream that fails is over: nobody looks any more for what others changed", async () => {
+Deno.test("a failed live stream has ended: changes of others are not watched any more", async () => {
   const clock = new FakeClock(0);
   let looks = 0;
   const limit = createLiveTime({
@@ -231,13 +231,13 @@ Deno.test("a live stream that fails is over: nobody looks any more for what othe
   assertEquals(looks, 0);
 });
 
-Deno.test("a provider says what to set, or that it needs the user's own machine", () => {
+Deno.test("a provider states what to set, or that it needs the user's own machine", () => {
   const key = { name: "ACME_KEY", secret: true, help: "a key" };
   assertStringIncludes(hostedSetUpHint({ settings: [key] }), "Set ACME_KEY among the secrets");
   assertStringIncludes(hostedSetUpHint({ settings: [], signIn: "Sign in with Acme" }), "Run syntrack there");
 });
 
-Deno.test("what one instance changed is in force at another with its next answer", async () => {
+Deno.test("a change by one instance takes effect at another with its next answer", async () => {
   await using store = await openKvStore("kv::memory:");
   const clock = new FakeClock(Date.UTC(2026, 10, 2, 8));
   const looks = [0, 0];
@@ -275,7 +275,7 @@ Deno.test("what one instance changed is in force at another with its next answer
   for (const one of hosts) await one[Symbol.asyncDispose]();
 });
 
-Deno.test("an instance that cannot begin gives its database back, and begins with the next request", async () => {
+Deno.test("an instance that cannot start releases its database, and starts with the next request", async () => {
   let [opened, closed] = [0, 0];
   const open = async () => {
     const store = await openKvStore("kv::memory:");

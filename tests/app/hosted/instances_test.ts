@@ -54,7 +54,7 @@ for (
   );
 
   test(
-    "whose logins are is read once for all of them, unless it has to be known for sure",
+    "the owners of logins are read once for all of them, unless they must be current",
     async ({ docs: stored }, clock) => {
       let lists = 0;
       const counted = {
@@ -77,7 +77,7 @@ for (
   );
 
   test(
-    "an account is polled by one instance at a time, and others leave it after a while",
+    "an account is polled by one instance at a time, and taken over after a while",
     async ({ docs }, clock) => {
       const [first, second] = ["a", "b"].map((instance) =>
         createInstances({ docs, clock, key: KEY, instance })
@@ -101,7 +101,7 @@ for (
   );
 
   test(
-    "an instance learns what others changed, once and in order, and tells none of its own again",
+    "an instance learns the changes of others, once and in order, and reports none of its own again",
     async ({ docs }, clock) => {
       const [first, second] = ["a", "b"].map((instance) =>
         createInstances({ docs, clock, key: KEY, instance })
@@ -131,7 +131,7 @@ for (
   );
 
   test(
-    "an instance that slept for longer than changes are kept takes all for changed",
+    "an instance that slept longer than changes are kept treats everything as changed",
     async ({ docs }, clock) => {
       const [first, second] = ["a", "b"].map((instance) =>
         createInstances({ docs, clock, key: KEY, instance })
@@ -150,7 +150,7 @@ for (
     },
   );
 
-  test("changes of many instances at once all arrive", async ({ docs }, clock) => {
+  test("concurrent changes of many instances all arrive", async ({ docs }, clock) => {
     const all = Array.from(
       { length: 5 },
       (_, place) => createInstances({ docs, clock, key: KEY, instance: `i${place}` }),
@@ -167,7 +167,7 @@ for (
   });
 
   test(
-    "guesses at several instances are counted together, and a success counts as none",
+    "attempts at several instances are counted together, and a success does not count",
     async ({ docs }, clock) => {
       const limiters = ["a", "b"].map(() => createSharedLimiter({ docs, now: () => clock.now() }));
       const guess = async (place: number) =>
@@ -186,7 +186,7 @@ for (
     },
   );
 
-  test("a challenge of one instance is redeemed at another, once at all of them", async ({ docs }, clock) => {
+  test("a challenge of one instance can be redeemed at another, once in total", async ({ docs }, clock) => {
     const once = (id: string, expiresAt: number) =>
       docs.put("shared", `answered ${id}`, {}, clock.now(), { ifAbsent: true, expiresAt });
     const own = () => createChallenges(() => 0, { key: KEY, now: () => clock.now(), once });
@@ -203,7 +203,7 @@ for (
   });
 
   test(
-    "an instance that missed many changes takes all for changed, and one that missed few reads each once",
+    "an instance that missed many changes treats everything as changed, and after few it reads each once",
     async ({ docs }, clock) => {
       const told = async (events: number) => {
         let reads = 0;
@@ -240,7 +240,7 @@ for (
     },
   );
 
-  test("a change that cannot be stored is told to the others later", async ({ docs }, clock) => {
+  test("a change that cannot be stored is reported to the others later", async ({ docs }, clock) => {
     let isAway = true;
     const failing: Store["docs"] = {
       ...docs,
@@ -261,7 +261,7 @@ for (
     assertEquals(await second.look(), [{ kind: "account", account: "acme/a" }]);
   });
 
-  test("a lease ends as the store counts it, and gives back no other instance's", async ({ docs }, clock) => {
+  test("a lease ends by the store's clock, and releases no other instance's lease", async ({ docs }, clock) => {
     const slow: Store["docs"] = {
       ...docs,
       get: docs.get.bind(docs),
@@ -286,7 +286,7 @@ for (
   });
 
   test(
-    "whoever is refused may try once when the time they were told is over, however often they tried meanwhile",
+    "a refused client may try once when its waiting time is over, however often it tried meanwhile",
     async ({ docs }, clock) => {
       const limiters = ["a", "b"].map(() => createSharedLimiter({ docs, now: () => clock.now() }));
       const guess = (place: number) => limiters[place % 2]!.take({ address: "203.0.113.7" });
@@ -304,7 +304,7 @@ for (
   );
 
   test(
-    "what one instance stores from what it read keeps what another one stored a moment before",
+    "a read and write by one instance keeps what another one stored a moment before",
     async ({ docs }, clock) => {
       const [first, second] = [0, 1].map(() =>
         createSettings({ store: { docs: withBriefCache(docs, clock) }, hub: createHub(), clock })
@@ -318,7 +318,7 @@ for (
   );
 
   test(
-    "a renamed account takes along the rules that another instance stored a moment before",
+    "renaming an account keeps the rules that another instance stored a moment before",
     async ({ docs }, clock) => {
       const own = withBriefCache(docs, clock);
       const rules = (...keys: string[]) => {
@@ -335,7 +335,7 @@ for (
   );
 
   test(
-    "a changed setting of an account keeps the one that another instance changed a moment before",
+    "changing a setting of an account keeps what another instance changed a moment before",
     async ({ docs }, clock) => {
       const vault = createVault(null, btoa("k".repeat(32)));
       const settings = ["FIRST", "SECOND"].map((name) => ({ name, secret: true, help: name }));

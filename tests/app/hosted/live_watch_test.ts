@@ -96,7 +96,7 @@ async function tellsAtOnce(name: string): Promise<void> {
   page.close();
 }
 
-Deno.test("a live page of one instance shows at once what another one did, on a server that tells of changes", async () => {
+Deno.test("a live page of one instance shows at once what another one did, if the server notifies of changes", async () => {
   await using server = startKvConnect();
   Deno.env.set("DENO_KV_ACCESS_TOKEN", server.token);
   await tellsAtOnce(server.name);
@@ -110,7 +110,7 @@ Deno.test("a live page of one instance shows at once what another one did, on a 
 Deno.test("a live page of one instance shows at once what another one of its process did, on a file", () =>
   inFolder((folder) => tellsAtOnce(`kv:${folder}/syntrack.kv`)));
 
-Deno.test("what the database tells is looked for at once, and asked for more rarely while it tells", async () => {
+Deno.test("notified changes are read at once, and the database is polled less often while it notifies", async () => {
   const clock = new FakeClock(0);
   const looks: number[] = [];
   let [found, ended] = [false, 0];

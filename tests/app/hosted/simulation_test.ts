@@ -4,7 +4,7 @@ import { openDatabase } from "../../../lib/app/open_store.ts";
 import { simulate } from "../../../dev/deploy_sim/simulate.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
-Deno.test("instances that are killed at any moment store what the vendor gave, to the unit, and send nothing twice", async () => {
+Deno.test("instances killed at any moment store exactly what the vendor stated, and send nothing twice", async () => {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-sim-" });
   try {
     const database = `kv:${join(folder, "shared.kv")}`;

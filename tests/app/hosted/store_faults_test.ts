@@ -167,7 +167,7 @@ for (
     }));
 }
 
-Deno.test("a plan that allows no more reads is that sentence wherever one asks, also without a sign-in", () =>
+Deno.test("a plan that allows no more reads is that sentence everywhere, even without a sign-in", () =>
   within(async ({ refusals, text, run, log }) => {
     assertEquals((await text("/api/health"))[0], 200);
     refusals.read = usedUp("read");
