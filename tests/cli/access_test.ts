@@ -6,7 +6,7 @@ import { inPlace } from "./support.ts";
 
 const PASSWORD = "correct horse battery";
 
-Deno.test("`token generate` prints a token, and --save appends it to a file that is the owner's alone", async () => {
+Deno.test("`token generate` prints a token, and --save appends it to a private file", async () => {
   await inPlace(async (place) => {
     const first = await place.run("token generate");
     assertEquals(first.code, 0);
@@ -65,7 +65,7 @@ Deno.test("`user` adds, lists, changes, resets and removes people, and never tak
   });
 });
 
-Deno.test("`user list` says by what everybody signs in, and a reset removes passkeys and sets a password again", async () => {
+Deno.test("`user list` shows how everyone signs in, and a reset removes passkeys and sets a password again", async () => {
   await inPlace(async (place) => {
     for (const name of ["ada", "eve"]) {
       assertEquals((await place.run(`user add ${name} --role admin --stdin`, { stdin: PASSWORD })).code, 0);
@@ -103,7 +103,7 @@ Deno.test("`user list` says by what everybody signs in, and a reset removes pass
   });
 });
 
-Deno.test("`key` creates, lists and revokes API keys; what is stored opens nothing", async () => {
+Deno.test("`key` creates, lists and revokes API keys; stored data gives no access", async () => {
   await inPlace(async (place) => {
     const made = await place.run("key create grafana --scope metrics --scope read --expires 30");
     assertMatch(made.stdout, /^syntrack_key_[0-9a-f]{64}\n$/);
@@ -140,7 +140,7 @@ Deno.test("`key` creates, lists and revokes API keys; what is stored opens nothi
   });
 });
 
-Deno.test("a backup holds no person, sign-in or key unless that is asked for", async () => {
+Deno.test("a backup contains no person, sign-in or key unless requested", async () => {
   await inPlace(async (place) => {
     assertEquals((await place.run("user add ada --role admin --stdin", { stdin: `${PASSWORD}\n` })).code, 0);
     assertEquals((await place.run("key create grafana")).code, 0);

@@ -35,7 +35,7 @@ async function everyByte(place: Place): Promise<string> {
   return texts.join("\n");
 }
 
-Deno.test("account add asks for the key without showing it, and stores nothing that can be read", () =>
+Deno.test("account add asks for the key without showing it, and stores nothing readable", () =>
   inPlace(async (place) => {
     const { code, stdout, stderr } = await place.run("account add zai --name work", ANSWERING);
     assertEquals([code, stdout.split(",")[0]], [0, "Stored zai/work"]);
@@ -56,7 +56,7 @@ Deno.test("account add asks for the key without showing it, and stores nothing t
     assert(providers.stdout.includes("(work)"), providers.stdout);
   }));
 
-Deno.test("account add takes a key from standard input, bare or as a line of an env file", () =>
+Deno.test("account add reads a key from standard input, bare or as a line of an env file", () =>
   inPlace(async (place) => {
     assertEquals((await place.run("account add zai --stdin", { stdin: `${SECRET}\n` })).code, 0);
     const line = `# mine\nZAI_API_KEY="${SECRET}"\n`;
@@ -78,7 +78,7 @@ Deno.test("account add refuses a key as an argument or in --set, and says why", 
     assertEquals(await listed(place), []);
   }));
 
-Deno.test("account add says what is wrong, with the nearest word, and changes nothing", () =>
+Deno.test("account add reports errors with the nearest name, and changes nothing", () =>
   inPlace(async (place) => {
     const wrong: readonly (readonly [args: string, word: string])[] = [
       ["account add zaii", "zai"],
@@ -100,7 +100,7 @@ Deno.test("account add says what is wrong, with the nearest word, and changes no
     assertEquals(await listed(place), []);
   }));
 
-Deno.test("account add does not take a name that is in use, wherever that account comes from", () =>
+Deno.test("account add rejects a name in use, wherever that account comes from", () =>
   inPlace(async (place) => {
     place.env.ZAI_API_KEY = "zai-from-the-environment-1";
     const { code, stderr } = await place.run("account add zai --name default", ANSWERING);
@@ -113,7 +113,7 @@ Deno.test("account add does not take a name that is in use, wherever that accoun
     ]]);
   }));
 
-Deno.test("account rename takes the history along; remove keeps it unless it is purged", () =>
+Deno.test("account rename keeps the history; remove keeps it unless it is purged", () =>
   inPlace(async (place) => {
     await place.run("account add zai --name work", ANSWERING);
     await place.fill([["2026-11-21 11:00", 5], ["2026-11-21 12:00", 9]], {}, "zai/work");
@@ -147,7 +147,7 @@ Deno.test("account rename takes the history along; remove keeps it unless it is 
     assertEquals(await listed(place), []);
   }));
 
-Deno.test("account disable and enable turn polling off and on, of any account", () =>
+Deno.test("account disable and enable turn polling off and on, for any account", () =>
   inPlace(async (place) => {
     place.env.ZAI_API_KEY = "zai-from-the-environment-1";
     assertEquals((await place.run("account disable zai/default")).code, 0);
@@ -159,7 +159,7 @@ Deno.test("account disable and enable turn polling off and on, of any account", 
     assert(stderr.includes("ZAI_API_KEY in the environment"), stderr);
   }));
 
-Deno.test("account hide leaves what is no longer configured out of status and list until it is shown or comes back", () =>
+Deno.test("account hide removes an unconfigured account from status and list until it is shown or returns", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-20 11:00", 5], ["2026-11-20 12:00", 9]], {}, "zai/old");
     await place.fill([["2026-11-20 11:00", 5], ["2026-11-20 12:00", 9]], {}, "zai/work");
@@ -228,7 +228,7 @@ Deno.test("account hide leaves what is no longer configured out of status and li
     assertEquals(await inStatus(), ["zai/old"]);
   }));
 
-Deno.test("an account whose key is lost says so and what to do, and works again with the key", () =>
+Deno.test("an account whose key is lost states the remedy, and works again with the key", () =>
   inPlace(async (place) => {
     await place.run("account add zai --name work", ANSWERING);
     const path = join(place.folder, ".syntrack", "data", "syntrack.key");
@@ -247,7 +247,7 @@ Deno.test("an account whose key is lost says so and what to do, and works again 
     assertEquals((await listed(place))[0]?.source, "ZAI_API_KEY, stored by syntrack");
   }));
 
-Deno.test("key rotate changes the key, and stored accounts go on", () =>
+Deno.test("key rotate changes the key, and stored accounts continue", () =>
   inPlace(async (place) => {
     await place.run("account add zai --name one", ANSWERING);
     await place.run("account add zai --name two", ANSWERING);
@@ -269,7 +269,7 @@ Deno.test("key rotate changes the key, and stored accounts go on", () =>
     );
   }));
 
-Deno.test("a backup of the database leaves the key out", () =>
+Deno.test("a backup of the database does not contain the key", () =>
   inPlace(async (place) => {
     await place.run("account add zai --name work", ANSWERING);
     const copy = join(place.folder, "copy.db");
@@ -280,7 +280,7 @@ Deno.test("a backup of the database leaves the key out", () =>
     assertEquals(accounts.map(({ key, source }) => [key, source]), [["zai/work", ""]]);
   }));
 
-Deno.test("account refresh lets a login in its tool's file be renewed, for accounts that can be", () =>
+Deno.test("account refresh turns on renewal of a login in its tool's file, for accounts that support it", () =>
   inPlace(async (place) => {
     const folder = join(place.folder, ".claude");
     await Deno.mkdir(folder);
@@ -316,7 +316,7 @@ Deno.test("account refresh lets a login in its tool's file be renewed, for accou
     }
   }));
 
-Deno.test("a folder of a vendor's tool is an account as well as a key, and the permissions follow", () =>
+Deno.test("a folder of a vendor's tool is an account like a key, and the permissions follow", () =>
   inPlace(async (place) => {
     const permissions = async () => await place.json("doctor --permissions --json") as readonly string[];
     const login = (of: string) =>
@@ -345,7 +345,7 @@ Deno.test("a folder of a vendor's tool is an account as well as a key, and the p
     }
   }));
 
-Deno.test("two logins of one tool that take turns in its file keep their histories apart", () =>
+Deno.test("two logins of one tool that alternate in its file have separate histories", () =>
   inPlace(async (place) => {
     const figures: Readonly<Record<string, number>> = { ann: 12, bob: 80 };
     await using vendor = startVendor((_, request) => {

@@ -15,7 +15,7 @@ async function withSynthetic(place: Place, work: (use: (requests: number) => voi
   await work((used) => requests = used);
 }
 
-Deno.test("collect --notify tells what a reading crossed, once, also when it runs again", () =>
+Deno.test("collect --notify reports a crossed threshold once, even when it runs again", () =>
   inPlace(async (place) => {
     await using hook = receiver();
     await withSynthetic(place, async (use) => {
@@ -44,7 +44,7 @@ Deno.test("collect --notify tells what a reading crossed, once, also when it run
     });
   }));
 
-Deno.test("a channel that fails makes no reading fail, and what it missed is tried again", () =>
+Deno.test("a failing channel makes no reading fail, and its messages are retried", () =>
   inPlace(async (place) => {
     await using hook = receiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
     await withSynthetic(place, async (use) => {
@@ -64,7 +64,7 @@ Deno.test("a channel that fails makes no reading fail, and what it missed is tri
     });
   }));
 
-Deno.test("a secret of a channel is not taken as an argument, and never shown", () =>
+Deno.test("a secret of a channel is not accepted as an argument, and never shown", () =>
   inPlace(async (place) => {
     const typed = await place.run("channels add phone ntfy --set topic=hidden-topic");
     assertEquals(typed.code, 2);
@@ -88,7 +88,7 @@ Deno.test("a secret of a channel is not taken as an argument, and never shown", 
     );
   }));
 
-Deno.test("--sandbox grants what the channels reach, and names no secret", () =>
+Deno.test("--sandbox grants the reach of channels, and names no secret", () =>
   inPlace(async (place) => {
     await place.run("channels add phone ntfy --set server=https://ntfy.example:8443 --stdin", {
       stdin: "hidden-topic",
@@ -112,7 +112,7 @@ Deno.test("--sandbox grants what the channels reach, and names no secret", () =>
     assertEquals(await hosts("on"), "127.0.0.1:9211,hooks.example,ntfy.example,releases.example");
   }));
 
-Deno.test("`alerts test` sends one message by a channel, and says what came of it", () =>
+Deno.test("`alerts test` sends one message by a channel, and reports the result", () =>
   inPlace(async (place) => {
     await using hook = receiver((count) => new Response(null, { status: count === 1 ? 200 : 500 }));
     assertStringIncludes((await place.run("alerts test")).stderr, "alerts test needs the name of a channel");
@@ -126,7 +126,7 @@ Deno.test("`alerts test` sends one message by a channel, and says what came of i
     assertStringIncludes(failed.stderr, "phone: The webhook answered with status 500");
   }));
 
-Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>
+Deno.test("snoozes state how long they last, and refuse unknown targets", () =>
   inPlace(async (place) => {
     assertEquals(
       (await place.run("alerts snooze all --for 2h")).stdout,
@@ -143,7 +143,7 @@ Deno.test("snoozes say how long they hold, and refuse what names nothing", () =>
     );
   }));
 
-Deno.test("explain says by which channels an alert left, which hold it back, and until when", () =>
+Deno.test("explain states by which channels an alert was sent, which hold it back, and until when", () =>
   inPlace(async (place) => {
     await using hook = receiver();
     await withSynthetic(place, async (use) => {
@@ -182,7 +182,7 @@ Deno.test("explain says by which channels an alert left, which hold it back, and
     });
   }));
 
-Deno.test("a snooze lasts for a time, until an hour of the zone or until the reset, and is listed until it ends", () =>
+Deno.test("a snooze lasts for a time, until an hour in the zone or until the reset, and is listed until it ends", () =>
   inPlace(async (place) => {
     const resetsAt = new Date(NOW + 3 * 3_600_000).toISOString();
     await using vendor = startVendor(() =>
@@ -222,7 +222,7 @@ Deno.test("a snooze lasts for a time, until an hour of the zone or until the res
     }
   }));
 
-Deno.test("a channel is sent a summary of what was used at the hour it asked for, and once", () =>
+Deno.test("a channel gets a summary of use at its hour, once", () =>
   inPlace(async (place) => {
     await using hook = receiver();
     await withSynthetic(place, async (use) => {
@@ -265,7 +265,7 @@ Deno.test("a channel is sent a summary of what was used at the hour it asked for
     assertStringIncludes(wrong.stderr, '"25:00" is not a time for a summary');
   }));
 
-Deno.test("a budget is set for an account by name, listed, and refused where it is no amount", () =>
+Deno.test("a budget is set for an account by name, listed, and refused for an invalid amount", () =>
   inPlace(async (place) => {
     await withSynthetic(place, async (use) => {
       use(40);

@@ -34,7 +34,7 @@ async function someWindows(place: Place): Promise<void> {
 
 const COMMANDS = ["forecast", "insights", "cycles", "sessions", "backtest"];
 
-Deno.test("forecast, insights, cycles, sessions and backtest keep their shape and look", () =>
+Deno.test("forecast, insights, cycles, sessions and backtest keep their format and look", () =>
   inPlace(async (place) => {
     await someWindows(place);
     for (const command of COMMANDS) {
@@ -44,7 +44,7 @@ Deno.test("forecast, insights, cycles, sessions and backtest keep their shape an
     await assertGolden("query_summary", await place.json("query summary"));
   }));
 
-Deno.test("every command forecasts the same of a quota", () =>
+Deno.test("every command shows the same forecast of a quota", () =>
   inPlace(async (place) => {
     await someWindows(place);
     type Quotas = { quotas: { forecast: Record<string, unknown> }[] };
@@ -76,7 +76,7 @@ Deno.test("status says when a quota runs out before its reset", () =>
     assertMatch(stdout, /Forecast +✕ runs out at 2026-11-21 13:\d\d \(in \d+m\), 2h \d+m before the reset/);
   }));
 
-Deno.test("cycles and sessions answer for a range, a limit and a quota", () =>
+Deno.test("cycles and sessions accept a range, a limit and a quota", () =>
   inPlace(async (place) => {
     await someWindows(place);
     type Listed = { more: boolean; cycles: { startedAt: string }[]; sessions: { startedAt: string }[] };
@@ -100,7 +100,7 @@ Deno.test("cycles and sessions answer for a range, a limit and a quota", () =>
     assert(sessions.sessions.length > 0);
   }));
 
-Deno.test("where little or nothing is known they answer with nulls, never NaN", () =>
+Deno.test("with little or no data they answer with nulls, never NaN", () =>
   inPlace(async (place) => {
     const all = [...COMMANDS, "query summary", "query burn-rate", "stats", "status"];
     const check = async () => {
@@ -131,7 +131,7 @@ Deno.test("where little or nothing is known they answer with nulls, never NaN", 
     await check();
   }));
 
-Deno.test("names from outside cannot steer a terminal here either", () =>
+Deno.test("external names cannot control a terminal here either", () =>
   inPlace(async (place) => {
     const evil = { label: "Evil\x1b[2J\u202ename", quota: "evil\x1b[31m" };
     await place.fill(ORACLE_DAY, { ...evil, resetsAt: utc("2026-11-21 15:00") });
@@ -142,7 +142,7 @@ Deno.test("names from outside cannot steer a terminal here either", () =>
     }
   }));
 
-Deno.test("an unknown provider, account or quota is told from those there are, by every new command", () =>
+Deno.test("every new command rejects unknown providers, accounts and quotas with the known ones", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     for (const command of [...COMMANDS, "export"]) {
@@ -154,7 +154,7 @@ Deno.test("an unknown provider, account or quota is told from those there are, b
     }
   }));
 
-Deno.test("what was hidden on the dashboard stays hidden on the command line", () =>
+Deno.test("insights hidden on the dashboard stay hidden on the command line", () =>
   inPlace(async (place) => {
     await someWindows(place);
     const keys = async () =>

@@ -4,7 +4,7 @@ import { inAscii, wantsAscii } from "../../lib/cli/ascii.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { inPlace, ORACLE_DAY } from "./support.ts";
 
-Deno.test("a database that somebody names and is not there is an error that names it", () =>
+Deno.test("a named database that does not exist is an error with its name", () =>
   inPlace(async (place) => {
     for (
       const command of [
@@ -28,7 +28,7 @@ Deno.test("a database that somebody names and is not there is an error that name
     assertEquals((await place.run("status")).code, 0);
   }));
 
-Deno.test("who asks for JSON gets errors as JSON, with the exit code", () =>
+Deno.test("with --json errors are JSON, with the exit code", () =>
   inPlace(async (place) => {
     const { code, stdout, stderr } = await place.run("status --json --db missing.db");
     assertEquals([code, stdout], [1, ""]);
@@ -41,7 +41,7 @@ Deno.test("who asks for JSON gets errors as JSON, with the exit code", () =>
     assertEquals([wrong.code, JSON.parse(wrong.stderr).error.exitCode], [64, 64]);
   }));
 
-Deno.test("insights of a quota sum up that quota alone", () =>
+Deno.test("insights of a quota cover that quota alone", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     await place.fill(ORACLE_DAY, { quota: "other" }, "acme/home");
@@ -51,7 +51,7 @@ Deno.test("insights of a quota sum up that quota alone", () =>
     assert(JSON.stringify(await stats("--quota acme/home/other")) !== JSON.stringify(await stats("")));
   }));
 
-Deno.test("a locale without UTF-8 is drawn for in plain characters", () =>
+Deno.test("a locale without UTF-8 gets plain characters", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     for (const args of ["status", "stats --chart", "chart", "forecast", "insights", "history"]) {

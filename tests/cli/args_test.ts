@@ -52,7 +52,7 @@ const words = [
 /** A first one that each command takes. */
 const OPERANDS: Readonly<Record<string, string>> = { query: "current", import: "file.csv", db: "backup" };
 
-Deno.test("quickArgs() answers as the whole parser does, or not at all", () => {
+Deno.test("quickArgs() gives the same result as the full parser, or none", () => {
   let answered = 0;
   const some = fc.array(fc.constantFrom(...words), { maxLength: 6 });
   // Half of them begin as a command line should.
@@ -71,7 +71,7 @@ Deno.test("quickArgs() answers as the whole parser does, or not at all", () => {
   assert(answered > 100, `Expected many plain command lines, got ${answered}`);
 });
 
-Deno.test("quickArgs() reads the plain forms by itself", () => {
+Deno.test("quickArgs() parses the plain forms itself", () => {
   for (
     const args of [
       ["query", "current"],
@@ -90,7 +90,7 @@ Deno.test("quickArgs() reads the plain forms by itself", () => {
   assertEquals(quickArgs(["demo", "--no-live", "--seed", "3"])?.options, { "no-live": true, seed: "3" });
 });
 
-Deno.test("no command has an option of the name of one that all have, but for another meaning", () => {
+Deno.test("no command has an option with the name of a global one, except with another meaning", () => {
   const global = new Map(GLOBAL_OPTIONS.map((option) => [option.name, option]));
   const twice = COMMANDS.flatMap(({ name, options }) =>
     (options as readonly OptionRow[]).filter((one) => {
@@ -101,7 +101,7 @@ Deno.test("no command has an option of the name of one that all have, but for an
   assertEquals(twice, []);
 });
 
-Deno.test("every part is found at its computed address", async () => {
+Deno.test("every part is found at its computed URL", async () => {
   for (const name of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
     assert(await lazily(name) === PARTS[name], name);
   }

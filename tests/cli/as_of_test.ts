@@ -36,7 +36,7 @@ const consumed = async (place: Place, command: string, minute: number) => {
   );
 };
 
-Deno.test("as of an instant before and after a change of plan, the plan is that of then and the jump is no use", () =>
+Deno.test("as of a time around a change of plan, the plan is that of the time and the jump is not use", () =>
   inPlace(async (place) => {
     place.env.CODEX_TOKEN = "example-token";
     const answer = (used_percent: number, plan_type: string) => ({
@@ -62,7 +62,7 @@ Deno.test("as of an instant before and after a change of plan, the plan is that 
     assertEquals(await consumed(place, "cycles", 22), 0);
   }));
 
-Deno.test("as of an instant after a change of unit, amounts are told in the unit of then and never added to others", () =>
+Deno.test("as of a time after a change of unit, amounts are in the unit of that time and never added to others", () =>
   inPlace(async (place) => {
     place.env.COPILOT_TOKEN = "gho_example";
     const answer = (used: number, entitlement: number) => ({
@@ -101,7 +101,7 @@ Deno.test("as of an instant after a change of unit, amounts are told in the unit
     assertEquals(units, ["requests", "credits", "requests"]);
   }));
 
-Deno.test("as of an instant at which the vendor refused work, guard and status say so, and not before or after it", () =>
+Deno.test("as of a time at which the vendor refused work, guard and status say so, but not before or after it", () =>
   inPlace(async (place) => {
     place.env.CODEX_TOKEN = "example-token";
     const answer = (used_percent: number, allowed: boolean | undefined) => ({

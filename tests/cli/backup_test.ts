@@ -11,7 +11,7 @@ import { contents, inPlace, NOW, type Place } from "./support.ts";
 const folderOf = (place: Place) => join(place.folder, ".syntrack", "data", "backups");
 const names = (place: Place) => datedIn(folderOf(place)).map(({ name }) => name);
 
-Deno.test("db backup without a file writes dated copies for their owner alone, keeps the newest, and no other file goes", () =>
+Deno.test("db backup without a file writes private dated copies, keeps the newest, and removes no other file", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     for (let day = 1; day <= 4; day++) {
@@ -29,7 +29,7 @@ Deno.test("db backup without a file writes dated copies for their owner alone, k
     assertEquals((await place.run("db check --keep 3")).code, 2);
   }));
 
-Deno.test("db restore puts a backup back, by its name alone, and keeps what was there", () =>
+Deno.test("db restore restores a backup, by name alone, and keeps the existing data", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     const then = await contents(place.dbPath);
@@ -45,7 +45,7 @@ Deno.test("db restore puts a backup back, by its name alone, and keeps what was 
     assertEquals((await place.run("db check")).code, 0);
   }));
 
-Deno.test("a backup that is damaged, foreign or absent is refused, and so is a database in use: nothing changes", () =>
+Deno.test("a damaged, foreign or missing backup is refused, and so is a database in use: nothing changes", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     assertEquals((await place.run("db backup whole.db")).code, 0);
@@ -85,7 +85,7 @@ Deno.test("a backup that is damaged, foreign or absent is refused, and so is a d
     assertMatch((await place.run("db restore")).stderr, /needs the backup to restore/);
   }));
 
-Deno.test("a damaged database is what a backup is for", () =>
+Deno.test("a backup replaces a damaged database", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     const then = await contents(place.dbPath);
@@ -97,7 +97,7 @@ Deno.test("a damaged database is what a backup is for", () =>
     assertEquals(await contents(place.dbPath), then);
   }));
 
-Deno.test("a server writes a backup when one is due, by the settings as they stand, and none where that is off", () =>
+Deno.test("a server writes a backup when one is due, by the current settings, and none if that is off", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     await using store = await openSqliteStore(place.dbPath);

@@ -14,7 +14,7 @@ interface Collected {
   }[];
 }
 
-Deno.test("one poll of a year ahead keeps no later reading out", () =>
+Deno.test("one poll dated a year ahead blocks no later reading", () =>
   inPlace(async (place) => {
     let requests = 10;
     await using vendor = startVendor(() =>
@@ -54,7 +54,7 @@ Deno.test("one poll of a year ahead keeps no later reading out", () =>
     assertMatch((await place.run("db check", at(21 * MINUTE_MS))).stdout, /is sound/);
   }));
 
-Deno.test("an instant that is said on the command line removes nothing whose time has come", () =>
+Deno.test("a time given on the command line removes nothing whose time has come", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json({ subscription: { limit: 135, requests: 10 } }));
     place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";

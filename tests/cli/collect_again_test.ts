@@ -16,7 +16,7 @@ interface Collected {
 const GOOD = () => Response.json({ subscription: { limit: 135, requests: 89 } });
 const at = (seconds: number) => ({ clock: clockAt(NOW + seconds * 1_000) });
 
-Deno.test("collect again says how it ended a moment ago, contacts no vendor, and exits with the code of then", () =>
+Deno.test("collect again reports the recent result, contacts no vendor, and exits with the same code", () =>
   inPlace(async (place) => {
     let answer: () => Response = () => new Response(null, { status: 503 });
     let asked = 0;
@@ -44,7 +44,7 @@ Deno.test("collect again says how it ended a moment ago, contacts no vendor, and
     assertEquals([good.code, good.stdout, asked], [0, "Collected: 89/135 used (46 leftover)\n", 2]);
   }));
 
-Deno.test("a setting that was put right, or another key, is asked with at once", () =>
+Deno.test("a corrected setting, or another key, is used at once", () =>
   inPlace(async (place) => {
     await using wrong = startVendor(() => new Response(null, { status: 404 }));
     await using vendor = startVendor(GOOD);
@@ -61,7 +61,7 @@ Deno.test("a setting that was put right, or another key, is asked with at once",
     assertEquals((await place.run("collect", at(5))).code, 0);
   }));
 
-Deno.test("what the vendor itself asked for is kept even with --force", () =>
+Deno.test("a wait requested by the vendor is respected even with --force", () =>
   inPlace(async (place) => {
     let asked = 0;
     await using vendor = startVendor(() => {
@@ -76,7 +76,7 @@ Deno.test("what the vendor itself asked for is kept even with --force", () =>
     assertEquals(asked, 2);
   }));
 
-Deno.test("many collects at once ask once", () =>
+Deno.test("many concurrent collects poll once", () =>
   inPlace(async (place) => {
     let asked = 0;
     await using vendor = startVendor(() => {

@@ -16,7 +16,7 @@ function configure(place: Place, origin: string): void {
   place.env.SYNTRACK_SYNTHETIC_BASE_URL = origin;
 }
 
-Deno.test("collect prints one line in the promised form for a single quota", () =>
+Deno.test("collect prints one line in the promised format for a single quota", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json(ONE_QUOTA));
     configure(place, vendor.origin);
@@ -25,7 +25,7 @@ Deno.test("collect prints one line in the promised form for a single quota", () 
     assertEquals((await place.json("query current") as { used: number }).used, 89);
   }));
 
-Deno.test("collect prints a line that can be told apart for each of several quotas", () =>
+Deno.test("collect prints a distinguishable line for each of several quotas", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json(TWO_QUOTAS));
     configure(place, vendor.origin);
@@ -36,7 +36,7 @@ Deno.test("collect prints a line that can be told apart for each of several quot
     ]);
   }));
 
-Deno.test("collect --json keeps its shape", () =>
+Deno.test("collect --json keeps its format", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json(TWO_QUOTAS));
     configure(place, vendor.origin);
@@ -90,7 +90,7 @@ Deno.test("collect without a key ends with 1 and says which variable to set wher
     );
   }));
 
-Deno.test("collect tells each failure by its kind, with a hint and without the key", () =>
+Deno.test("collect reports each failure by its kind, with a hint and without the key", () =>
   inPlace(async (place) => {
     const failures = [[401, "auth"], [429, "rate_limited"], [503, "unavailable"], [
       200,
@@ -111,7 +111,7 @@ Deno.test("collect tells each failure by its kind, with a hint and without the k
     }
   }));
 
-Deno.test("collect succeeds when one of two accounts does, and tells of the other", () =>
+Deno.test("collect succeeds when one of two accounts does, and reports the other", () =>
   inPlace(async (place) => {
     await using vendor = startVendor((sent) =>
       sent.path.startsWith("/v2/") ? Response.json(ONE_QUOTA) : new Response(null, { status: 503 })
@@ -124,7 +124,7 @@ Deno.test("collect succeeds when one of two accounts does, and tells of the othe
     assertMatch(stderr, /^syntrack: zai\/default: unavailable: /);
   }));
 
-Deno.test("collect does not add a reading before the last one, and says so", () =>
+Deno.test("collect adds no reading before the last one, and says so", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json(ONE_QUOTA));
     configure(place, vendor.origin);
@@ -134,7 +134,7 @@ Deno.test("collect does not add a reading before the last one, and says so", () 
     assertEquals((await place.json("query history -d 3") as unknown[]).length, 1);
   }));
 
-Deno.test("providers and config say where things are from and never show a key", () =>
+Deno.test("providers and config show origins and never a key", () =>
   inPlace(async (place) => {
     configure(place, "http://127.0.0.1:1");
     await Deno.writeTextFile(
@@ -153,7 +153,7 @@ Deno.test("providers and config say where things are from and never show a key",
     assertMatch((await place.run("config --db x.db")).stdout, /x\.db +--db$/m);
   }));
 
-Deno.test("config ends with 2 when a setting is wrong, and shows all the same", () =>
+Deno.test("config ends with 2 when a setting is wrong, and shows the settings all the same", () =>
   inPlace(async (place) => {
     place.env.SYNTRACK_POLL_INTERVAL = "1";
     const { code, stdout, stderr } = await place.run("config");
@@ -161,7 +161,7 @@ Deno.test("config ends with 2 when a setting is wrong, and shows all the same", 
     assertStringIncludes(stderr, "10 to 3600 seconds");
   }));
 
-Deno.test("a database that is damaged or of a newer version is a clear error and stays as it is", () =>
+Deno.test("a damaged or newer database is a clear error and stays unchanged", () =>
   inPlace(async (place) => {
     const path = join(place.folder, "bad.db");
     await Deno.writeTextFile(path, "no database at all ".repeat(20));
@@ -173,13 +173,13 @@ Deno.test("a database that is damaged or of a newer version is a clear error and
     assertEquals(await Deno.readTextFile(path), "no database at all ".repeat(20));
   }));
 
-Deno.test("the instant of a command is the clock's where --now is not given", () =>
+Deno.test("the time of a command is the clock's without --now", () =>
   inPlace(async (place) => {
     const { at } = await place.json("status --json") as { at: string };
     assertEquals(at, new Date(NOW).toISOString());
   }));
 
-Deno.test("collect --json tells the currency of a balance, a debt as less than nothing, and no share", () =>
+Deno.test("collect --json states the currency of a balance, a debt as negative, and no share", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() =>
       Response.json({ is_available: true, balance_infos: [{ currency: "CNY", total_balance: "-1.5" }] })
@@ -203,7 +203,7 @@ Deno.test("collect --json tells the currency of a balance, a debt as less than n
     }]);
   }));
 
-Deno.test("status in a shell without the settings of the server says how the accounts do that it polls, and else that they are not configured here", () =>
+Deno.test("status in a shell without the server's settings shows the accounts the server polls, or says they are not configured here", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json(ONE_QUOTA));
     configure(place, vendor.origin);

@@ -10,7 +10,7 @@ async function write(place: Place, text: string): Promise<string> {
   return path;
 }
 
-Deno.test("`config init` writes a file that is understood and changes nothing, and never over another", async () => {
+Deno.test("`config init` writes a valid file that changes nothing, and never overwrites another", async () => {
   await inPlace(async (place) => {
     const path = join(place.folder, ".syntrack", "config.toml");
     const { code, stdout } = await place.run("config init");
@@ -28,7 +28,7 @@ Deno.test("`config init` writes a file that is understood and changes nothing, a
   });
 });
 
-Deno.test("`config path` says where the file is looked for", async () => {
+Deno.test("`config path` prints where the file is expected", async () => {
   await inPlace(async (place) => {
     const path = join(place.folder, ".syntrack", "config.toml");
     assertEquals((await place.run("config path")).stdout, `${path}\n`);
@@ -41,7 +41,7 @@ Deno.test("`config path` says where the file is looked for", async () => {
   });
 });
 
-Deno.test("`config check` tells everything that is wrong and ends with 2", async () => {
+Deno.test("`config check` reports all errors and ends with 2", async () => {
   await inPlace(async (place) => {
     await write(place, `port = 99999\n[providers.zia]\nenabled = true\n`);
     const { code, stdout } = await place.run("config check");
@@ -53,7 +53,7 @@ Deno.test("`config check` tells everything that is wrong and ends with 2", async
   });
 });
 
-Deno.test("a command that only reads heeds the config file, and refuses a broken one by line", async () => {
+Deno.test("a read-only command uses the config file, and refuses a broken one by line", async () => {
   await inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const elsewhere = join(place.folder, "elsewhere.db");
@@ -93,7 +93,7 @@ const HEEDING = [
   "config check",
 ];
 
-Deno.test("a config file that was named and is not there is an error that names it, for every command", async () => {
+Deno.test("a named config file that does not exist is an error with its name, for every command", async () => {
   await inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     for (const command of [...HEEDING, "demo"]) {
@@ -116,7 +116,7 @@ Deno.test("a config file that was named and is not there is an error that names 
   });
 });
 
-Deno.test("a misspelt entry of the config file is an error that names it and what was meant, for every command", async () => {
+Deno.test("a misspelled entry of the config file is an error with the likely name, for every command", async () => {
   await inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const wrongs: readonly (readonly [text: string, told: RegExp])[] = [
@@ -141,7 +141,7 @@ Deno.test("a misspelt entry of the config file is an error that names it and wha
   });
 });
 
-Deno.test("REFRESH_INTERVAL is the interval in minutes, in seconds with their sign, or as cron", async () => {
+Deno.test("REFRESH_INTERVAL is the interval in minutes, in seconds with a unit, or as cron", async () => {
   await inPlace(async (place) => {
     const shown = async (value: string, more: Record<string, string> = {}) => {
       const { stdout, stderr, code } = await place.run("config", {
@@ -163,7 +163,7 @@ Deno.test("REFRESH_INTERVAL is the interval in minutes, in seconds with their si
   });
 });
 
-Deno.test("settings about signing in are shown without what they hold", async () => {
+Deno.test("settings about signing in are shown without their values", async () => {
   await inPlace(async (place) => {
     const env = {
       AUTH_SECRET: "planted-secret-of-sessions",
@@ -184,7 +184,7 @@ Deno.test("settings about signing in are shown without what they hold", async ()
   });
 });
 
-Deno.test("`config` shows what stands in the file, where, and hides secrets", async () => {
+Deno.test("`config` shows the entries of the file with their positions, and hides secrets", async () => {
   await inPlace(async (place) => {
     await write(place, `port = 9300\n[providers.zai]\nzai_api_key = "zai-planted"\n`);
     const { stdout, stderr } = await place.run("config");

@@ -25,7 +25,7 @@ function declaration(url: string, more: Readonly<Record<string, unknown>> = {}):
   });
 }
 
-Deno.test("a source is declared with its key, polled, and its key follows no change of its URL", async () => {
+Deno.test("a source is declared with its key and polled, and its key does not follow a changed URL", async () => {
   await using vendor = startVendor(() => Response.json({ used: 12 }));
   await inPlace(async (place) => {
     const file = join(place.folder, "team.json");
@@ -69,7 +69,7 @@ Deno.test("a source is declared with its key, polled, and its key follows no cha
   });
 });
 
-Deno.test("a declaration that is broken is told whole, and nothing is kept of it", async () => {
+Deno.test("a broken declaration is reported completely, and nothing of it is stored", async () => {
   await inPlace(async (place) => {
     const file = join(place.folder, "team.json");
     await Deno.writeTextFile(file, declaration("https://a:b@quota.example/", { quotas: [], colour: "red" }));
@@ -89,7 +89,7 @@ Deno.test("a declaration that is broken is told whole, and nothing is kept of it
   });
 });
 
-Deno.test("a broken declaration in its folder keeps no other source from being told about", async () => {
+Deno.test("a broken declaration in its folder does not hide other sources", async () => {
   await inPlace(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");
     await Deno.mkdir(folder, { recursive: true });
@@ -103,7 +103,7 @@ Deno.test("a broken declaration in its folder keeps no other source from being t
   });
 });
 
-Deno.test("sources are declared in the config file as well", async () => {
+Deno.test("sources can be declared in the config file as well", async () => {
   await using vendor = startVendor(() => Response.json({ left: 5 }));
   await inPlace(async (place) => {
     const toml = `[[custom]]
@@ -130,7 +130,7 @@ remaining = { path = "left" }
   });
 });
 
-Deno.test("events that programs wrote down are counted, and are not counted twice", async () => {
+Deno.test("events written by programs are counted, and not twice", async () => {
   await inPlace(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");
     await Deno.mkdir(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, ORACLE_DAY } from "./support.ts";
 
-Deno.test("db says how large the database is, that it is sound, and makes it smaller", () =>
+Deno.test("db shows the size of the database, checks it, and shrinks it", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const size = await place.json("db size --json") as Record<string, unknown>;
@@ -20,7 +20,7 @@ Deno.test("db says how large the database is, that it is sound, and makes it sma
     assertEquals((today as { consumed_today: number }).consumed_today, 290);
   }));
 
-Deno.test("db backup writes a whole copy and never over a file", () =>
+Deno.test("db backup writes a complete copy and never overwrites a file", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     assertEquals((await place.run("db backup copy.db")).code, 0);
@@ -31,7 +31,7 @@ Deno.test("db backup writes a whole copy and never over a file", () =>
     assertStringIncludes(again.stderr, "exists already");
   }));
 
-Deno.test("db tells what is damaged and fails", () =>
+Deno.test("db reports damage and fails", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const bytes = await Deno.readFile(place.dbPath);
@@ -40,7 +40,7 @@ Deno.test("db tells what is damaged and fails", () =>
     assertEquals((await place.run("db check")).code, 1);
   }));
 
-Deno.test("db needs a database, an action it knows, and a file only for a backup", () =>
+Deno.test("db needs a database, a known action, and a file only for a backup", () =>
   inPlace(async (place) => {
     for (const action of ["check", "backup", "prune", "vacuum", "size"]) {
       const { code, stderr } = await place.run(`db ${action}`);
@@ -53,7 +53,7 @@ Deno.test("db needs a database, an action it knows, and a file only for a backup
     }
   }));
 
-Deno.test("commands that only read make no database of the name they are given, and say that there is none", () =>
+Deno.test("read-only commands create no database with the given name, and say that there is none", () =>
   inPlace(async (place) => {
     for (
       const command of [

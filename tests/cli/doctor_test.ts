@@ -17,7 +17,7 @@ interface Doctor {
   }[];
 }
 
-Deno.test("doctor finds nothing wrong in an empty place, makes nothing, and says that there is no account", async () => {
+Deno.test("doctor finds no fault in an empty place, creates nothing, and says that there is no account", async () => {
   await inPlace(async (place) => {
     const before = [...Deno.readDirSync(place.folder)].length;
     const { code, stdout } = await place.run("doctor --port 0");
@@ -27,7 +27,7 @@ Deno.test("doctor finds nothing wrong in an empty place, makes nothing, and says
   });
 });
 
-Deno.test("doctor tells of broken settings and a broken database, and ends with 1", async () => {
+Deno.test("doctor reports broken settings and a broken database, and ends with 1", async () => {
   await inPlace(async (place) => {
     await Deno.mkdir(join(place.folder, ".syntrack", "data"), { recursive: true });
     await Deno.writeTextFile(
@@ -45,7 +45,7 @@ Deno.test("doctor tells of broken settings and a broken database, and ends with 
   });
 });
 
-Deno.test("doctor asks nobody and shows no key; accounts are told with where they were found", async () => {
+Deno.test("doctor contacts no vendor and shows no key; accounts are listed with their origin", async () => {
   await inPlace(async (place) => {
     const env = { ZAI_API_KEY: "zai-planted", SYNTRACK_ZAI_BASE_URL: "http://127.0.0.1:9" };
     const { code, stdout, stderr } = await place.run("doctor --port 0", { env });
@@ -57,7 +57,7 @@ Deno.test("doctor asks nobody and shows no key; accounts are told with where the
   });
 });
 
-Deno.test("doctor --online asks once, and stores nothing", async () => {
+Deno.test("doctor --online polls once, and stores nothing", async () => {
   await inPlace(async (place) => {
     const env = { ZAI_API_KEY: "zai-planted", SYNTRACK_ZAI_BASE_URL: "http://127.0.0.1:9" };
     const { stdout } = await place.run("doctor --online --port 0", { env });
@@ -66,7 +66,7 @@ Deno.test("doctor --online asks once, and stores nothing", async () => {
   });
 });
 
-Deno.test("doctor --permissions refuses settings that cannot be used, naming them", async () => {
+Deno.test("doctor --permissions refuses unusable settings by name", async () => {
   await inPlace(async (place) => {
     const { code, stderr } = await place.run("doctor --permissions --port many");
     assertEquals(code, 2);
@@ -74,7 +74,7 @@ Deno.test("doctor --permissions refuses settings that cannot be used, naming the
   });
 });
 
-Deno.test("providers detect tells what was found and never its value", async () => {
+Deno.test("providers detect lists what was found and never its value", async () => {
   await inPlace(async (place) => {
     assertStringIncludes((await place.run("providers detect")).stdout, "No login was found");
     const { stdout } = await place.run("providers detect", { env: { ZAI_API_KEY: "zai-planted" } });
@@ -84,7 +84,7 @@ Deno.test("providers detect tells what was found and never its value", async () 
 });
 
 unprivilegedTest(
-  "doctor tells where the database cannot be made, at the folder that keeps it from being made",
+  "doctor reports where the database cannot be created, with the folder that prevents it",
   import.meta.url,
   async () => {
     await inPlace(async (place) => {
@@ -102,7 +102,7 @@ unprivilegedTest(
   },
 );
 
-Deno.test("doctor names what stands where the folder of the database is to be", async () => {
+Deno.test("doctor names the obstacle in place of the database's folder", async () => {
   await inPlace(async (place) => {
     await Deno.writeTextFile(join(place.folder, "file"), "");
     const { code, stdout } = await place.run(`doctor --port 0 --db ${join(place.folder, "file", "s.db")}`);
@@ -111,7 +111,7 @@ Deno.test("doctor names what stands where the folder of the database is to be", 
   });
 });
 
-Deno.test("doctor tells of a full disk, and leaves nothing on it", {
+Deno.test("doctor reports a full disk, and leaves nothing on it", {
   // Only an administrator can make one that is small.
   ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
 }, async () => {
@@ -135,7 +135,7 @@ Deno.test("doctor tells of a full disk, and leaves nothing on it", {
   });
 });
 
-Deno.test("a running syntrack is known to doctor without the proxy of the environment", async () => {
+Deno.test("doctor finds a running syntrack without the proxy of the environment", async () => {
   await using proxy = startVendor(() => new Response(null, { status: 502 }));
   await using own = startVendor(() => Response.json({ instance: "x" }));
   await inPlace(async (place) => {

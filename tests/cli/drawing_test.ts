@@ -8,7 +8,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 const AREA = { width: 10, height: 4, from: 0, to: 1000, top: 100 };
 const BLANK = " ".repeat(AREA.width);
 
-Deno.test("braille() draws on a real time axis and at the full height of dots", () => {
+Deno.test("braille() draws on a real time axis and with the full height of dots", () => {
   // Sixteen rows of dots: 0 is the lowest, the limit the highest.
   assertEquals(braille([[0, 100]], AREA), ["⠁         ", BLANK, BLANK, BLANK]);
   assertEquals(braille([[0, 0]], AREA), [BLANK, BLANK, BLANK, "⡀         "]);
@@ -43,7 +43,7 @@ Deno.test("a bar is full only when nothing is left", () => {
   assertEquals([bar(0.999, 4), bar(1, 4), bar(0.97, 1)], ["███░", "████", "█"]);
 });
 
-Deno.test("bar() and sparkline() take overuse, nothing and the unknown", () => {
+Deno.test("bar() and sparkline() accept overuse, zero and unknown values", () => {
   assertEquals([bar(0.5, 4), bar(1.7, 4), bar(-1, 4), bar(null, 4), bar(NaN, 4)], [
     "██░░",
     "████",

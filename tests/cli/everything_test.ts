@@ -71,7 +71,7 @@ async function move(text: string, to: Store, folder: string) {
   return whole;
 }
 
-Deno.test("everything goes from SQLite to a key-value database and back, byte for byte", () =>
+Deno.test("everything moves from SQLite to a key-value database and back, byte for byte", () =>
   inPlace(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     await fill(first);
@@ -102,7 +102,7 @@ Deno.test("everything goes from SQLite to a key-value database and back, byte fo
     assert(!text.includes("secret"), "What a vendor answered stays");
   }));
 
-Deno.test("everything of a key-value database that grew by itself is the same in SQLite", () =>
+Deno.test("everything from a grown key-value database is the same in SQLite", () =>
   inPlace(async ({ folder }) => {
     await using kv = await openKvStore("kv::memory:");
     await fill(kv);
@@ -115,7 +115,7 @@ Deno.test("everything of a key-value database that grew by itself is the same in
     assertEquals(await textOf(other) === text, true);
   }));
 
-Deno.test("an import of everything goes on where a process was killed, and never into what holds something else", () =>
+Deno.test("an import of everything continues after a killed process, and never into a database with other data", () =>
   inPlace(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     await commitAll(first, minutes([1, 2, 3]));
@@ -144,7 +144,7 @@ Deno.test("an import of everything goes on where a process was killed, and never
     }
   }));
 
-Deno.test("an export of everything ends with a sentence when an account is polled while its rows are read", async () => {
+Deno.test("an export of everything ends with a sentence if an account is polled while its rows are read", async () => {
   await using store = await openSqliteStore(":memory:");
   await commitAll(store, minutes([1, 2, 3]));
   const [next] = pollsOf([{ at: START + HOUR_MS, readings: [reading({ used: 9 })] }]);
@@ -176,7 +176,7 @@ async function importKilledAtTheEnd(text: string, folder: string, store: Store):
   assertEquals(((await assertRejects(() => move(text, killed, folder))) as Error).message, KILLED);
 }
 
-Deno.test("an import of everything that goes on keeps polls and rows of the record made since, and says so", () =>
+Deno.test("a continued import of everything keeps polls and audit entries made since, and says so", () =>
   inPlace(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     await commitAll(first, [...minutes([1, 2, 3]), ...minutes([4, 5], "acme/beside")]);
@@ -220,7 +220,7 @@ Deno.test("an import of everything that goes on keeps polls and rows of the reco
     }
   }));
 
-Deno.test("an import of everything into a database that wrote another record meanwhile says what to do", () =>
+Deno.test("an import of everything into a database with another record since then says what to do", () =>
   inPlace(async ({ folder }) => {
     await using first = await openSqliteStore(":memory:");
     const entry = {
@@ -247,7 +247,7 @@ Deno.test("an import of everything into a database that wrote another record mea
     assertMatch(error.hint, /into an empty database/);
   }));
 
-Deno.test("syntrack export and import move everything, and say what the file holds", () =>
+Deno.test("syntrack export and import move everything, and list what the file contains", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const exported = await place.run("export --what everything -o all.ndjson");
@@ -276,7 +276,7 @@ Deno.test("syntrack export and import move everything, and say what the file hol
     );
   }));
 
-Deno.test("an export of everything that was cut off or changed is refused with its line, and nothing is stored", () =>
+Deno.test("a truncated or modified export of everything is refused with its line, and nothing is stored", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const { stdout: text } = await place.run("export --what everything");

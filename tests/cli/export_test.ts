@@ -64,7 +64,7 @@ for (const format of ["csv", "json", "ndjson"]) {
     }));
 }
 
-Deno.test("an export leaves the dust of binary fractions out, and its rows are known where they came from", () =>
+Deno.test("an export rounds binary fractions, and its rows are recognized where they came from", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 11:00", 0.1], ["2026-11-21 12:00", 1.4 - 0.1], [
       "2026-11-21 12:30",
@@ -110,7 +110,7 @@ for (const format of ["csv", "json", "ndjson"]) {
     }));
 }
 
-Deno.test("an import refuses a verdict or a currency that is none, by its name", () =>
+Deno.test("an import refuses an invalid verdict or currency by name", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 5]], { allowed: false, currency: "CNY" });
     const text = (await place.run("export -f csv")).stdout;
@@ -128,7 +128,7 @@ Deno.test("an import refuses a verdict or a currency that is none, by its name",
     }
   }));
 
-Deno.test("an export keeps its shape, in every format and of every kind", () =>
+Deno.test("an export keeps its format, in every format and kind", () =>
   inPlace(async (place) => {
     await someHistory(place);
     const shapes: Record<string, string[]> = {};
@@ -144,7 +144,7 @@ Deno.test("an export keeps its shape, in every format and of every kind", () =>
     await assertGolden("export", shapes);
   }));
 
-Deno.test("an export takes filters, a range, and every reading when there are more than one batch", () =>
+Deno.test("an export accepts filters, a range, and every reading if there is more than one batch", () =>
   inPlace(async (place) => {
     await someHistory(place);
     const rows = async (args: string) =>
@@ -168,7 +168,7 @@ Deno.test("an export takes filters, a range, and every reading when there are mo
     assertStringIncludes(copied.stdout, "Imported 9,001 readings");
   }));
 
-Deno.test("no text cell can be taken for a formula, and every text comes back as it was", () => {
+Deno.test("no text cell can be taken for a formula, and every text is restored unchanged", () => {
   const { row } = rowFormat("csv", "readings", ["text"], 0);
   const odd = fc.string({
     unit: fc.constantFrom("=", "+", "-", "@", "'", '"', ",", "\t", "\r", "\n", "a", "1"),
@@ -181,7 +181,7 @@ Deno.test("no text cell can be taken for a formula, and every text comes back as
   }));
 });
 
-Deno.test("an export never writes over a file and leaves none behind when it fails", () =>
+Deno.test("an export never overwrites a file and leaves none behind when it fails", () =>
   inPlace(async (place) => {
     await someHistory(place);
     await Deno.writeTextFile(join(place.folder, "there.csv"), "mine");
@@ -194,7 +194,7 @@ Deno.test("an export never writes over a file and leaves none behind when it fai
     assertEquals(names, [".syntrack", "there.csv"]);
   }));
 
-Deno.test("an import or an export that is interrupted ends with 130 and leaves nothing behind", () =>
+Deno.test("an interrupted import or export ends with 130 and leaves nothing behind", () =>
   inPlace(async (place) => {
     const atOnce = (stop: () => void) => stop();
     const read = await place.run("import -", { stdin: HEAD + ROW, onStop: atOnce });
@@ -252,7 +252,7 @@ Deno.test("a broken or foreign file is refused with its line and the reason, and
     assertEquals((await place.run("import")).code, 2);
   }));
 
-Deno.test("a file of an older version, without the columns that came later, is imported", () =>
+Deno.test("a file of an older version, without later columns, is imported", () =>
   inPlace(async (place) => {
     const old = (text: string) =>
       text.replaceAll(",source,baseline\n", "\n").replaceAll("false,,\n", "false\n");
@@ -260,7 +260,7 @@ Deno.test("a file of an older version, without the columns that came later, is i
     assertEquals([code, stdout], [0, "Imported 1 reading in 1 poll, of 1 account in the file\n"]);
   }));
 
-Deno.test("a dry run says what would be done and does none of it", () =>
+Deno.test("a dry run says what would be done and does nothing", () =>
   inPlace(async (place) => {
     const dry = await place.run("import - --dry-run", { stdin: HEAD + ROW + at("12:01") });
     assertEquals([dry.code, dry.stdout], [
@@ -270,7 +270,7 @@ Deno.test("a dry run says what would be done and does none of it", () =>
     assertEquals([...Deno.readDirSync(place.folder)], []);
   }));
 
-Deno.test("an import adds what is newer, passes over what is stored, and refuses what contradicts it", () =>
+Deno.test("an import adds newer data, skips stored data, and refuses contradictory data", () =>
   inPlace(async (place) => {
     const run = (...lines: readonly string[]) => place.run("import -", { stdin: HEAD + lines.join("") });
     assertEquals((await run(at("12:00"), at("12:10"))).code, 0);
@@ -283,7 +283,7 @@ Deno.test("an import adds what is newer, passes over what is stored, and refuses
     assertEquals(await contents(place.dbPath), before);
   }));
 
-Deno.test("an import that fails while it writes leaves the database as it was", () =>
+Deno.test("an import that fails while writing leaves the database unchanged", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const before = await contents(place.dbPath);
@@ -311,7 +311,7 @@ Deno.test("an import that fails while it writes leaves the database as it was", 
     assertEquals((await store.recall("acme/work")).at, utc("2026-11-21 13:00"));
   }));
 
-Deno.test("sums are exported without the dust of binary fractions, and what needs its digits keeps them", () => {
+Deno.test("sums are exported without binary rounding noise, and values that need their digits keep them", () => {
   assertEquals([1.299999999999983, 0.1 + 0.2, 137.89999999999998].map(withoutDust), [1.3, 0.3, 137.9]);
   for (const exact of [0, 1 / 3, 0.123456789012345, 290, 1e-9, 12345.678901234]) {
     assertEquals(withoutDust(exact), exact);

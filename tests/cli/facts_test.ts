@@ -19,7 +19,7 @@ async function afterPoll(provider: string, name: string, commands: readonly stri
   return printed;
 }
 
-Deno.test("status tells how many resets are banked and when the first of them lapses, in words and in JSON", async () => {
+Deno.test("status shows the number of banked resets and when the first of them expires, in words and in JSON", async () => {
   const [text = "", json = ""] = await afterPoll("codex", "variant_banked_resets_2026-11-21", [
     "status --long",
     "status --json",
@@ -30,7 +30,7 @@ Deno.test("status tells how many resets are banked and when the first of them la
   ]);
 });
 
-Deno.test("an answer without limits is a good one, and status says why there may be none", async () => {
+Deno.test("an answer without limits is successful, and status says why there may be none", async () => {
   const [text = "", json = ""] = await afterPoll("zai", "variant_team_without_limits_2026-11-21", [
     "status --long",
     "status --json",

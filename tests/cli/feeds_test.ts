@@ -2,7 +2,7 @@
 import { assert, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace } from "./support.ts";
 
-Deno.test("a feed's address is printed once, listed without its secret, and opens nothing once revoked", () =>
+Deno.test("a feed's URL is printed once, listed without its secret, and invalid once revoked", () =>
   inPlace(async (place) => {
     const added = await place.run("feeds add phone");
     assertMatch(added.stdout, /^http:\/\/127\.0\.0\.1:\d+\/feeds\/[0-9a-f]{64}\/calendar\.ics\n$/);

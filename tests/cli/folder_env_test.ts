@@ -29,7 +29,7 @@ for (const provider of providers) {
   }
 }
 
-Deno.test("a base URL in ./.env leads a login of the vendor's own tool nowhere, and the refusal names it", () =>
+Deno.test("a base URL in ./.env redirects no login of the vendor's own tool, and the refusal names it", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json({}));
     await Deno.mkdir(join(place.folder, ".claude"));
@@ -52,7 +52,7 @@ Deno.test("a base URL in ./.env leads a login of the vendor's own tool nowhere, 
     assert(!vendor.requests.some(({ headers }) => headers.get("authorization")?.includes(KEY)));
   }));
 
-Deno.test("a base URL in ./.env counts for a key of the same file, and for no numbered one of elsewhere", () =>
+Deno.test("a base URL in ./.env applies to a key of the same file, and to no numbered one from elsewhere", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json({}));
     await layEnv(place, [
@@ -103,7 +103,7 @@ for (const host of ["somebody-else.ghe.com", "https://Somebody-Else.ghe.com/"]) 
     }));
 }
 
-Deno.test("a _FILE in ./.env names no file outside its folder, by no path and by no link", () =>
+Deno.test("a _FILE in ./.env names no file outside its folder, neither by path nor by link", () =>
   inPlace(async (place) => {
     const outside = await Deno.makeTempFile();
     try {
@@ -128,7 +128,7 @@ Deno.test("a _FILE in ./.env names no file outside its folder, by no path and by
     }
   }));
 
-Deno.test("a base URL moves the key of a source of your own nowhere, wherever it is set", () =>
+Deno.test("a base URL redirects no key of a custom source, wherever it is set", () =>
   inPlace(async (place) => {
     await using vendor = startVendor(() => Response.json({ used: 4 }));
     await using thief = startVendor(() => Response.json({ used: 4 }));
@@ -161,7 +161,7 @@ Deno.test("a base URL moves the key of a source of your own nowhere, wherever it
     }
   }));
 
-Deno.test("./.env turns no commands on that are off elsewhere, and may turn them off", () =>
+Deno.test("./.env does not enable commands that are off elsewhere, but may disable them", () =>
   inPlace(async (place) => {
     delete place.env.SYNTRACK_RUN_COMMANDS;
     const commands = async () => {

@@ -23,7 +23,7 @@ async function advance(clock: FakeClock, ms: number): Promise<void> {
   await clock.advance(ms);
 }
 
-Deno.test("guard ends with 0 when enough is left and with 1 when too little is", () =>
+Deno.test("guard ends with 0 if enough is left and with 1 if too little is", () =>
   inPlace(async (place) => {
     await someLeft(place);
     const enough = await place.run("guard --min-remaining 40%");
@@ -36,7 +36,7 @@ Deno.test("guard ends with 0 when enough is left and with 1 when too little is",
     await assertGolden("guard", JSON.parse((await place.run("guard --min-remaining 41 --json")).stdout));
   }));
 
-Deno.test("guard ends with 69 when it cannot tell, or with 0 when it is to fail open", () =>
+Deno.test("guard ends with 69 if it cannot tell, or with 0 with --fail-open", () =>
   inPlace(async (place) => {
     const unknown = async (args: string, says: RegExp) => {
       const closed = await place.run(`guard ${args}`);
@@ -64,7 +64,7 @@ Deno.test("guard ends with 69 when it cannot tell, or with 0 when it is to fail 
     assertMatch(open.stderr, /Cannot decide: .*missing\.db/);
   }));
 
-Deno.test("guard ends with 64 for what it does not understand, whether or not it is to fail open", () =>
+Deno.test("guard ends with 64 for usage errors, with or without --fail-open", () =>
   inPlace(async (place) => {
     await someLeft(place);
     const wrong: readonly (readonly [args: string, says: RegExp])[] = [
@@ -91,7 +91,7 @@ Deno.test("guard ends with 64 for what it does not understand, whether or not it
     }
   }));
 
-Deno.test("guard asks every quota that is meant, and leaves out those without a limit", () =>
+Deno.test("guard checks every selected quota, and skips those without a limit", () =>
   inPlace(async (place) => {
     await someLeft(place);
     const week = { quota: "weekly", window: ONE_WEEK, resetsAt: utc("2026-11-24 00:00") };
@@ -113,7 +113,7 @@ Deno.test("guard asks every quota that is meant, and leaves out those without a 
     assertEquals((await place.run("guard --quota credits")).code, 69);
   }));
 
-Deno.test("guard tells hours, days, weeks and months apart where one ends and the next begins", () =>
+Deno.test("guard distinguishes hours, days, weeks and months at their bounds", () =>
   inPlace(async (place) => {
     const hour = 3600;
     const lengths = [23 * hour, 24 * hour, 71 * hour, 72 * hour, 335 * hour, 336 * hour, 720 * hour];
@@ -139,7 +139,7 @@ Deno.test("guard tells hours, days, weeks and months apart where one ends and th
     assertEquals(await asked("month"), [336, 720]);
   }));
 
-Deno.test("guard --wait looks again until enough is left", () =>
+Deno.test("guard --wait checks again until enough is left", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     const clock = new FakeClock(NOW);
@@ -154,7 +154,7 @@ Deno.test("guard --wait looks again until enough is left", () =>
     assertStringIncludes(stderr, "its reset has passed since");
   }));
 
-Deno.test("guard --wait gives up soon after the reset when nobody reads, and at once when nothing will change", () =>
+Deno.test("guard --wait gives up soon after the reset if nothing polls, and at once if nothing will change", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     const clock = new FakeClock(NOW);
@@ -176,7 +176,7 @@ Deno.test("guard --wait gives up soon after the reset when nobody reads, and at 
     assertEquals(atOnce.code, 1);
   }));
 
-Deno.test("guard --wait ends with 130 when it is interrupted", () =>
+Deno.test("guard --wait ends with 130 when interrupted", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:58", 130]], { resetsAt: utc("2026-11-21 13:20") });
     const clock = new FakeClock(NOW);
@@ -193,7 +193,7 @@ Deno.test("guard --wait ends with 130 when it is interrupted", () =>
 
 const ALLOCATION = { kind: "allocation", seconds: null } as const;
 
-Deno.test("guard ends with 1 for what its vendor blocks, however much is left, and says so", () =>
+Deno.test("guard ends with 1 for a quota blocked by its vendor, however much is left, and says so", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:58", 51]], { allowed: false, resetsAt: utc("2026-11-21 15:00") });
     const blocked = await place.run("guard --min-remaining 20%");
@@ -207,7 +207,7 @@ Deno.test("guard ends with 1 for what its vendor blocks, however much is left, a
     assertEquals((await place.run("guard --min-remaining 20%")).code, 0);
   }));
 
-Deno.test("guard ends with 1 for what is used up, also where that is all its vendor says", () =>
+Deno.test("guard ends with 1 for a used-up quota, even if that is all its vendor states", () =>
   inPlace(async (place) => {
     await someLeft(place);
     const nothing = { quota: "weekly", window: ONE_WEEK, limit: null, remaining: 0 };
@@ -223,7 +223,7 @@ Deno.test("guard ends with 1 for what is used up, also where that is all its ven
     assertEquals((await place.run("guard --account purse")).code, 1);
   }));
 
-Deno.test("guard never says enough of a capacity that is set aside, or of what has no limit, on their own", () =>
+Deno.test("guard never says enough for an allocation, or for a quota without a limit, on its own", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:59", 10]], { quota: "capacity", window: ALLOCATION }, "acme/cloud");
     await place.fill(
@@ -289,7 +289,7 @@ async function fedAfterWhole(
   }
 }
 
-Deno.test("guard still asks the quotas that a feed does not name", () =>
+Deno.test("guard still checks the quotas that a local source does not name", () =>
   inPlace(async (place) => {
     await fedAfterWhole(place, NOW - 10 * MINUTE_MS, [NOW - 5 * MINUTE_MS, NOW - MINUTE_MS], 100);
     const { code, stdout } = await place.run("guard");
@@ -309,7 +309,7 @@ Deno.test("guard still asks the quotas that a feed does not name", () =>
     assertEquals((await place.run("status")).stdout.includes("no longer reported"), false);
   }));
 
-Deno.test("guard does not take a feed for a reading of what it does not name, however long the vendor is left alone", () =>
+Deno.test("guard does not take a local source for a reading of other quotas, however long the vendor is not polled", () =>
   inPlace(async (place) => {
     const feeds = Array.from({ length: 20 }, (_, turn) => NOW - (20 - turn) * MINUTE_MS);
     await fedAfterWhole(place, NOW - 10 * HOUR_MS, feeds, 10);

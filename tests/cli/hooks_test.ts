@@ -20,7 +20,7 @@ async function writeProgram(place: Place, name = "opener"): Promise<{ path: stri
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
 
 Deno.test({
-  name: "a command that the config file states is a channel: it is listed, tried, changed, and removed there",
+  name: "a command in the config file is a channel: it is listed, tested, changed, and removed there",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inPlace(async (place) => {
@@ -51,7 +51,7 @@ Deno.test({
     }),
 });
 
-Deno.test("a command is not added on the command line, which says what to write instead", () =>
+Deno.test("a command cannot be added on the command line, which says what to write instead", () =>
   inPlace(async (place) => {
     const { code, stderr } = await place.run("channels add opener hook --set command=/bin/true");
     assertEquals(code, 2);
@@ -60,7 +60,7 @@ Deno.test("a command is not added on the command line, which says what to write 
   }));
 
 Deno.test({
-  name: "a command that stands in a database is never run, whoever put it there",
+  name: "a command in a database is never run, whoever put it there",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inPlace(async (place) => {
@@ -80,7 +80,7 @@ Deno.test({
     }),
 });
 
-Deno.test("what is wrong with a command is told by its line, all at once, and nothing starts with it", () =>
+Deno.test("errors of commands are reported by line, all at once, and nothing starts with them", () =>
   inPlace(async (place) => {
     const long = Array.from({ length: 33 }, () => '"a"').join(", ");
     await writeConfig(

@@ -17,7 +17,7 @@ interface HorizonAnswer {
   }[];
 }
 
-Deno.test("what is used up is empty until its reset, and after it nothing is drawn", () =>
+Deno.test("a used-up quota is empty until its reset, and nothing is drawn after it", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     const { stdout } = await place.run("horizon", {
@@ -33,7 +33,7 @@ Deno.test("what is used up is empty until its reset, and after it nothing is dra
     assertStringIncludes(stdout.replaceAll("\n", " "), "Idle hours are not known yet");
   }));
 
-Deno.test("a program gets every lane as points and as a sentence, and unknown as null", () =>
+Deno.test("programs get every lane as points and as a sentence, and unknown as null", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     const answer = await place.json("horizon --range 7d --json") as HorizonAnswer;
@@ -52,7 +52,7 @@ Deno.test("a program gets every lane as points and as a sentence, and unknown as
     assertEquals(credits?.resetsAt, null);
   }));
 
-Deno.test("forty quotas are bounded by a sentence, and by --limit", () =>
+Deno.test("forty quotas are limited with a sentence, and by --limit", () =>
   inPlace(async (place) => {
     await fortyQuotas(place);
     const text = (await place.run("horizon")).stdout.replaceAll("\n", " ");
@@ -65,7 +65,7 @@ Deno.test("forty quotas are bounded by a sentence, and by --limit", () =>
     assertEquals(plain.map((line) => line.split("\t").length), [6, 6]);
   }));
 
-Deno.test("where nothing was read yet the Horizon says what to do, and a range it does not have is named", () =>
+Deno.test("without readings the Horizon says what to do, and an unknown range is named", () =>
   inPlace(async (place) => {
     assertMatch((await place.run("horizon")).stdout, /syntrack collect/);
     const { code, stderr } = await place.run("horizon --range 30d");

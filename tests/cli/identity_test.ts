@@ -90,7 +90,7 @@ for (const [how, text] of Object.entries(FILES)) {
     }));
 }
 
-Deno.test("while the vendor does not say whose new credentials are, nothing is added and the outcome says so", () =>
+Deno.test("while the vendor does not state the owner of new credentials, nothing is added and the outcome says so", () =>
   inPlace(async (place) => {
     const state = { silent: false };
     await using _vendor = startClaude(place, state);

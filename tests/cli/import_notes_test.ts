@@ -68,7 +68,7 @@ for (const format of ["csv", "json", "ndjson"]) {
     }));
 }
 
-Deno.test("a note that was changed since its export stays as it is, and is counted", () =>
+Deno.test("a note changed since its export stays unchanged, and is counted", () =>
   inPlace(async (place) => {
     await store(place, [note("aaaa"), note("bbbb")]);
     await place.run("export --what notes -o notes.csv");
@@ -146,7 +146,7 @@ Deno.test("a broken file of notes is refused with its line and field, and none o
     assertEquals([...Deno.readDirSync(place.folder)], []);
   }));
 
-Deno.test("more notes than are kept are refused with the line of the first too many, and none is added", () =>
+Deno.test("more notes than the maximum are refused with the line of the first excess one, and none is added", () =>
   inPlace(async (place) => {
     await store(place, Array.from({ length: MAX_NOTES - 1 }, (_, i) => note(`kept-${i}`)));
     const two = HEAD + ROW + ROW.replace("0b1c", "1b1c");

@@ -58,7 +58,7 @@ const TRACKER = `
     leftover INTEGER GENERATED ALWAYS AS (subscription_limit - requests_used) STORED, renews_at TIMESTAMP);
   CREATE VIEW daily_usage AS SELECT date(collected_at) AS day FROM usage_snapshots;`;
 
-Deno.test("the first tracker: times of every kind come in their true order, and three windows of a day count as three", () =>
+Deno.test("the first tracker: times of every kind are ordered correctly, and three windows of a day count as three", () =>
   inPlace(async (place) => {
     const row = (collected_at: string, requests_used: number, subscription_limit = 135) => ({
       collected_at,
@@ -152,7 +152,7 @@ function wobbling(minutes: number) {
   }));
 }
 
-Deno.test("the tracker of two vendors: wobbling resets make one cycle, and what was worked out wrongly stays behind", () =>
+Deno.test("the tracker of two vendors: wobbling resets make one cycle, and its wrong results are not imported", () =>
   inPlace(async (place) => {
     const jitter = Array.from({ length: 30 }, (_, id) => ({
       quota_type: "subscription",
@@ -313,7 +313,7 @@ const MONITOR = `
   CREATE TABLE usage_history (
     service_id TEXT, metric TEXT, ts INTEGER, value REAL, PRIMARY KEY (service_id, metric, ts));`;
 
-Deno.test("the monitor of services: a reading for each metric of a refresh, and older history before them", () =>
+Deno.test("the monitor of services: a reading for each metric of a refresh, with older history before them", () =>
   inPlace(async (place) => {
     const second = Date.UTC(2026, 10, 20, 10) / 1000;
     const quota = (id: string, service_id: string, metric: string, used: number, after = 0) => ({
@@ -363,7 +363,7 @@ Deno.test("the monitor of services: a reading for each metric of a refresh, and 
     });
   }));
 
-Deno.test("a database of another kind, one of ours, and what is none are each refused in a sentence, and nothing is imported", () =>
+Deno.test("a database of another kind, one of ours, and an invalid one are each refused in a sentence, and nothing is imported", () =>
   inPlace(async (place) => {
     const other = peer(place, "other.db", "CREATE TABLE songs (id INTEGER)", []);
     const odd = peer(place, "odd.db", "CREATE TABLE usage_snapshots (id INTEGER, when_it_was TEXT)", []);
@@ -386,7 +386,7 @@ Deno.test("a database of another kind, one of ours, and what is none are each re
     assertEquals(await contents(place.dbPath), before);
   }));
 
-Deno.test("their settings are taken over once, without those that say where their data is, and no value is shown", () =>
+Deno.test("their settings are adopted once, without those about the location of their data, and no value is shown", () =>
   inPlace(async (place) => {
     const file = peer(place, "usage.db", TRACKER, [["usage_snapshots", [
       { collected_at: "2026-11-20 04:30:00", subscription_limit: 135, requests_used: 1 },
@@ -454,7 +454,7 @@ for (const index of ["", "CREATE INDEX one ON anthropic_quota_values(snapshot_id
     }));
 }
 
-Deno.test("an import from another tracker that is interrupted leaves the database as it was", () =>
+Deno.test("an interrupted import from another tracker leaves the database unchanged", () =>
   inPlace(async (place) => {
     const rows = Array.from({ length: 10_000 }, (_, at) => ({
       collected_at: new Date(Date.UTC(2026, 10, 1) + at * 60_000).toISOString(),
@@ -474,7 +474,7 @@ Deno.test("an import from another tracker that is interrupted leaves the databas
     }
   }));
 
-Deno.test("times of other trackers are read whatever they look like", () => {
+Deno.test("times of other trackers are read in any format", () => {
   const noon = Date.UTC(2026, 10, 20, 12);
   for (
     const same of [

@@ -83,7 +83,7 @@ async function holds(
   );
 }
 
-Deno.test("two machines merged into one database give what one that had read everything would have", () =>
+Deno.test("two machines merged into one database give the same as one that had read everything", () =>
   inPlace((place) =>
     holds(place, async (path, polls) => {
       const mine = await database(path("mine"), pollsOf(polls.filter((poll) => poll.mine)));
@@ -101,7 +101,7 @@ Deno.test("two machines merged into one database give what one that had read eve
     })
   ));
 
-Deno.test("an import goes on where the database ends as if the polls had been its own, corrections as well", () =>
+Deno.test("an import continues at the end of the database as if the polls had been its own, including corrections", () =>
   inPlace((place) =>
     holds(place, async (path, polls) => {
       const half = polls.length >> 1;
@@ -152,7 +152,7 @@ async function staged(store: Store, stage: Store, rows: readonly ImportedReading
   return staging;
 }
 
-Deno.test("an import that meets polls of a server meanwhile takes them in, and the server waits only for the copying", async () => {
+Deno.test("an import includes concurrent polls of a server, and the server waits only for the copying", async () => {
   const polls = minutes([1, 2, 3, 4, 5, 6, 7]);
   const mine = pollsOf([0, 2, 5, 6].map((i) => polls[i]!.snapshot));
   await using store = await openSqliteStore(":memory:");
@@ -186,7 +186,7 @@ Deno.test("an import that meets polls of a server meanwhile takes them in, and t
   );
 });
 
-Deno.test("what is only newer is not imported over a poll of a server that came in meanwhile", async () => {
+Deno.test("newer data is not imported over a concurrent poll of a server", async () => {
   const polls = minutes([1, 2, 3]);
   await using store = await openSqliteStore(":memory:");
   await using stage = await openSqliteStore(":memory:");
@@ -207,7 +207,7 @@ Deno.test("what is only newer is not imported over a poll of a server that came 
   assertEquals((await store.recall(ACCOUNT)).at, polls[1]!.snapshot.at);
 });
 
-Deno.test("late readings of an account whose readings were forgotten are refused, saying since when they are kept", () =>
+Deno.test("late readings of an account whose readings were pruned are refused, stating since when they are kept", () =>
   inPlace(async (place) => {
     const path = join(place.folder, "mine.db");
     const polls = minutes([1, 2, 3, 4, 5, 6]);
@@ -308,7 +308,7 @@ for (const format of ["csv", "json", "ndjson"]) {
     }));
 }
 
-Deno.test("cycles and sessions over the same time as stored ones are kept out, and said to be", () =>
+Deno.test("cycles and sessions that overlap stored ones are skipped and reported", () =>
   inPlace(async (place) => {
     const mine = await database(join(place.folder, "mine.db"), threeWeeks());
     const shifted = threeWeeks().map(({ snapshot }) => ({
@@ -356,7 +356,7 @@ Deno.test("a broken file of buckets, cycles or sessions is refused with its line
     assertEquals(await contents(mine), before);
   }));
 
-Deno.test("an open quote with very many lines is told at once, by its line", () =>
+Deno.test("an unclosed quote over very many lines is reported at once, by its line", () =>
   inPlace(async (place) => {
     const file = join(place.folder, "open.csv");
     const head = "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt";
@@ -369,7 +369,7 @@ Deno.test("an open quote with very many lines is told at once, by its line", () 
     assert(performance.now() - before < 20_000);
   }));
 
-Deno.test("a day that is not there is refused with its line, not taken for another", () =>
+Deno.test("a date that does not exist is refused with its line, not taken for another", () =>
   inPlace(async (place) => {
     const file = join(place.folder, "day.csv");
     const head = "provider,account,key,label,unit,window,windowSeconds,plan,at,used,limit,remaining,resetsAt";
@@ -389,7 +389,7 @@ Deno.test("a day that is not there is refused with its line, not taken for anoth
     }
   }));
 
-Deno.test("standard input is taken up to a bound, and nothing of it is left", async () => {
+Deno.test("standard input is limited, and nothing of it is left behind", async () => {
   const chunks = (count: number) =>
     ReadableStream.from(Array.from({ length: count }, () => new Uint8Array(1000)));
   const { signal } = new AbortController();
@@ -404,7 +404,7 @@ Deno.test("standard input is taken up to a bound, and nothing of it is left", as
   }
 });
 
-Deno.test("what is wrong with the first line of standard input is told before an end that never comes", () =>
+Deno.test("an error in the first line of standard input is reported before an end that never comes", () =>
   inPlace(async (place) => {
     const line = new TextEncoder().encode("y\n".repeat(1000));
     const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({

@@ -44,7 +44,7 @@ function hourOf(instant: string): number {
   return (Date.parse(instant) - MORNING) / HOUR_MS + 6;
 }
 
-Deno.test("12 hours that are collected each half hour have the stretches that were worked", () =>
+Deno.test("12 hours collected each half hour have the periods that were worked", () =>
   inPlace(async (place) => {
     assertEquals(await collectAllDay(place, 30 * MINUTE_MS), WORK.map(([from, to]) => [from, to] as const));
     const { stdout } = await place.run("insights --now 2026-11-21T20:00:00Z");
@@ -60,7 +60,7 @@ Deno.test("12 hours that are collected each half hour have the stretches that we
     assertEquals((await place.run("guard --now 2026-11-21T18:40:00Z")).code, 0);
   }));
 
-Deno.test("what was exported of several vendors is imported with the same sessions, whatever is set there", () =>
+Deno.test("an export of several vendors is imported with the same sessions, whatever the settings there", () =>
   inPlace(async (place) => {
     const anchor = utc("2026-11-21 13:00");
     const vendors = ["synthetic", "zai", "codex", "anthropic"];

@@ -32,7 +32,7 @@ const COMMANDS = [
   "export -f csv --what cycles",
 ];
 
-Deno.test("commands that read answer from a key-value database what they answer from SQLite", () =>
+Deno.test("read-only commands give the same answers from a key-value database as from SQLite", () =>
   inPlace(async (place) => {
     const name = await inKv(place);
     for (const command of COMMANDS) {
@@ -43,7 +43,7 @@ Deno.test("commands that read answer from a key-value database what they answer 
     }
   }));
 
-Deno.test("the database of SYNTRACK_DB comes before those of older variables, and --db before it", () =>
+Deno.test("SYNTRACK_DB overrides older variables, and --db overrides it", () =>
   inPlace(async (place) => {
     const name = await inKv(place);
     const env = { SYNTRACK_DB: name, SYNTRACK_DB_PATH: join(place.folder, "nothing.db") };
@@ -66,7 +66,7 @@ Deno.test("db counts, checks and prunes a key-value database", () =>
     assertEquals((await store.readings({ quota: "acme/work/five-hour" })).length, 1);
   }));
 
-Deno.test("what only a file can do is said in a sentence, with what to do instead", () =>
+Deno.test("file-only actions are refused in a sentence, with the alternative", () =>
   inPlace(async (place) => {
     const name = await inKv(place);
     for (
@@ -84,7 +84,7 @@ Deno.test("what only a file can do is said in a sentence, with what to do instea
     }
   }));
 
-Deno.test("a name of a database that cannot be is refused with what would be right, and shows no secret", () =>
+Deno.test("an invalid database name is refused with a valid form, and shows no secret", () =>
   inPlace(async (place) => {
     for (
       const [name, reason] of [
@@ -103,7 +103,7 @@ Deno.test("a name of a database that cannot be is refused with what would be rig
     }
   }));
 
-Deno.test("a file of another kind is left as it is, whichever way round", () =>
+Deno.test("a file of the other kind is left unchanged, in both directions", () =>
   inPlace(async (place) => {
     const name = await inKv(place);
     const file = name.slice("kv:".length);
@@ -140,7 +140,7 @@ Deno.test("a key-value database of a later version is left alone", () =>
     assertStringIncludes(stderr, "has layout 2, and this program knows layouts up to 1");
   }));
 
-Deno.test("a key-value database in a runtime without them is said to need its flag", () =>
+Deno.test("a key-value database in a runtime without support is reported with the missing flag", () =>
   inPlace(async (place) => {
     const code = `import { openKvStore } from ${JSON.stringify(OPEN)};
       await openKvStore("kv:${join(place.folder, "some.kv")}").catch((error) => console.log(error.hint));`;

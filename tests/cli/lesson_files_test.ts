@@ -30,7 +30,7 @@ function lesson(curve: number): Lesson {
   return { openedAt: NOW, window, from: 0, mark: "m", past: [{ startedAt: NOW - 1, curve: line }] };
 }
 
-Deno.test("status answers the same with what an earlier one learnt, and keeps it for its owner alone", () =>
+Deno.test("status gives the same answer with earlier lessons, and stores them privately", () =>
   inPlace(async (place) => {
     await someCycles(place);
     const ask = () => place.run("status --format json");
@@ -58,7 +58,7 @@ Deno.test("status answers the same with what an earlier one learnt, and keeps it
     assertEquals(await ask(), withIt);
   }));
 
-Deno.test("what was learnt is used: a later status shows what the file says", () =>
+Deno.test("lessons are used: a later status shows what the file says", () =>
   inPlace(async (place) => {
     await someCycles(place);
     const present = (await place.run("forecast --json")).stdout;

@@ -4,7 +4,7 @@ import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, ORACLE_DAY } from "./support.ts";
 
-Deno.test("a provider is found by the name of its product, and a slip in either is answered with its id", () =>
+Deno.test("a provider is found by its product name, and a typo in either is answered with its id", () =>
   inPlace(async (place) => {
     const shown = async (word: string) => {
       const io = place.io();
@@ -35,7 +35,7 @@ Deno.test("a provider is found by the name of its product, and a slip in either 
     assertStringIncludes(added.stdout, "deepseek/");
   }));
 
-Deno.test("a command that needs to be told what to do lists what it can do", () =>
+Deno.test("a command without a required action lists its actions", () =>
   inPlace(async (place) => {
     for (
       const [command, actions] of [
@@ -56,7 +56,7 @@ Deno.test("a command that needs to be told what to do lists what it can do", () 
 
 const modeOf = (path: string) => (Deno.statSync(path).mode ?? 0) & 0o7777;
 
-Deno.test("every command sees to it that our own files are private, and leaves folders of others alone", () =>
+Deno.test("every command makes our own files private, and leaves other folders alone", () =>
   inPlace(async (place) => {
     if (Deno.build.os === "windows") return;
     await place.fill(ORACLE_DAY);
@@ -80,7 +80,7 @@ Deno.test("every command sees to it that our own files are private, and leaves f
     }
   }));
 
-Deno.test("doctor sees a folder others can change, a clock behind the data, and a database that cannot be written", () =>
+Deno.test("doctor reports a folder others can change, a clock behind the data, and a read-only database", () =>
   inPlace(async (place) => {
     await place.fill([...ORACLE_DAY, ["2027-11-21 13:00", 50]]);
     Deno.chmodSync(join(place.folder, ".syntrack", "data"), 0o777);
@@ -95,7 +95,7 @@ Deno.test("doctor sees a folder others can change, a clock behind the data, and 
     assertMatch((await place.run("doctor --port 0")).stdout, /✕ Database: .*cannot be written/);
   }));
 
-Deno.test("a source of your own takes no key of another one", () =>
+Deno.test("a custom source cannot take a key of another one", () =>
   inPlace(async (place) => {
     const folder = join(place.folder, ".syntrack", "custom");
     await Deno.mkdir(folder, { recursive: true });

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace } from "./support.ts";
 
-Deno.test("a note is written at an instant, listed newest first, changed and removed by the first letters of its id", () =>
+Deno.test("a note is added at a time, listed newest first, changed and removed by the first letters of its id", () =>
   inPlace(async (place) => {
     assertStringIncludes((await place.run("notes")).stdout, "Nothing is noted here");
     assertMatch(
@@ -29,7 +29,7 @@ Deno.test("a note is written at an instant, listed newest first, changed and rem
     assertStringIncludes(again.stderr, "There is no note");
   }));
 
-Deno.test("notes are exported in every format, and what cannot be a note is refused with a reason", () =>
+Deno.test("notes are exported in every format, and an invalid note is refused with a reason", () =>
   inPlace(async (place) => {
     await place.run("notes add renewed --at 2026-11-21T09:00:00Z");
     const csv = (await place.run("export --what notes")).stdout.trim().split("\n");

@@ -5,7 +5,7 @@ import { startVendor } from "../support/vendor.ts";
 import { command, running, text } from "../support/program.ts";
 import { inPlace, ORACLE_DAY } from "./support.ts";
 
-Deno.test("the program ends with the code of its command and keeps data and messages apart", () =>
+Deno.test("the program ends with the code of its command and separates data and messages", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     const fine = await command(place, ["query", "today", "--now", "2026-11-21T13:00:00Z"]).output();
@@ -17,7 +17,7 @@ Deno.test("the program ends with the code of its command and keeps data and mess
     assertEquals([wrong.code, text(wrong.stdout)], [2, ""]);
   }));
 
-Deno.test("a reader that goes away ends the program without a word", () =>
+Deno.test("a closed pipe ends the program silently", () =>
   inPlace(async (place) => {
     // More than a pipe holds, so that something is still to be written when nobody reads.
     const many = Array.from({ length: 3000 }, (_, i): [string, number] => {
@@ -35,7 +35,7 @@ Deno.test("a reader that goes away ends the program without a word", () =>
     assertEquals([code, stderr], [0, ""]);
   }));
 
-Deno.test("with a proxy in the environment what runs on this machine is asked directly, and the proxy sees no key", () =>
+Deno.test("with a proxy in the environment local requests are direct, and the proxy sees no key", () =>
   inPlace(async (place) => {
     const answer = () => Response.json({ subscription: { limit: 135, requests: 89, renewsAt: null } });
     await using vendor = startVendor(answer);
@@ -59,7 +59,7 @@ Deno.test("with a proxy in the environment what runs on this machine is asked di
     assertEquals([vendor.requests.length, proxy.requests.length], [2, 0]);
   }));
 
-Deno.test("guard answers by the code of the process", () =>
+Deno.test("guard answers by the exit code", () =>
   inPlace(async (place) => {
     const code = async (...args: readonly string[]) =>
       (await command(place, ["guard", ...args]).output()).code;
@@ -74,7 +74,7 @@ Deno.test("guard answers by the code of the process", () =>
     assertEquals(await code("--now", "2026-11-22T13:00:00Z", "--fail-open"), 0);
   }));
 
-Deno.test("an export into a pipe that is closed ends without a word, and one into import arrives", () =>
+Deno.test("an export into a closed pipe ends silently, and one into import arrives", () =>
   inPlace(async (place) => {
     const many = Array.from({ length: 9000 }, (_, i): [string, number] => {
       return [new Date(Date.UTC(2026, 10, 14) + i * 60_000).toISOString().slice(0, 19), i % 100];
@@ -96,7 +96,7 @@ Deno.test("an export into a pipe that is closed ends without a word, and one int
     await from.stderr.cancel();
   }));
 
-Deno.test("serve prints its address, serves, tells who holds a port, and stops when asked", async () => {
+Deno.test("serve prints its address, serves, names the holder of its port, and stops on request", async () => {
   await ensureBuilt();
   await inPlace(async (place) => {
     const server = await running(place, ["serve", "--port", "0"]);
@@ -115,7 +115,7 @@ Deno.test("serve prints its address, serves, tells who holds a port, and stops w
   });
 });
 
-Deno.test("serve tells a port that another program holds", () =>
+Deno.test("serve names another program that holds its port", () =>
   inPlace(async (place) => {
     await ensureBuilt();
     const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -145,7 +145,7 @@ Deno.test("demo shows a month and leaves nothing behind", async () => {
   });
 });
 
-Deno.test("the demo is live: readings come by themselves every few seconds", async () => {
+Deno.test("the demo is live: readings arrive every few seconds", async () => {
   await ensureBuilt();
   await inPlace(async (place) => {
     const server = await running(place, ["demo", "--port", "0", "--providers", "synthetic,zai"]);

@@ -9,7 +9,7 @@ function numberAt(value: unknown, key: string): number {
   return found;
 }
 
-Deno.test("query today and burn-rate count consumption over resets", () =>
+Deno.test("query today and burn-rate count consumption across resets", () =>
   inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
     assertEquals(numberAt(await place.json("query today"), "consumed_today"), 290);
@@ -19,7 +19,7 @@ Deno.test("query today and burn-rate count consumption over resets", () =>
     assertStringIncludes(JSON.stringify(rate), '"estimated_empty_at":"2026-11-21T16:55:51.724Z"');
   }));
 
-Deno.test("query keeps the shape of every answer", () =>
+Deno.test("query keeps the format of every answer", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-20 11:00", 8], ...ORACLE_DAY], { resetsAt: utc("2026-11-21 16:14") });
     for (
@@ -29,7 +29,7 @@ Deno.test("query keeps the shape of every answer", () =>
     }
   }));
 
-Deno.test("query of an empty place gives null for what is not known, and says so on stderr", () =>
+Deno.test("query of an empty place gives null for unknown values, and says so on stderr", () =>
   inPlace(async (place) => {
     const { code, stdout, stderr } = await place.run("query current");
     assertEquals(code, 0);
@@ -46,14 +46,14 @@ Deno.test("query of an empty place gives null for what is not known, and says so
     assertEquals(numberAt(await place.json("query burn-rate"), "data_points"), 0);
   }));
 
-Deno.test("query leaves no database behind where there was none", () =>
+Deno.test("query creates no database", () =>
   inPlace(async (place) => {
     await place.run("query current");
     await place.run("status");
     assertEquals([...Deno.readDirSync(place.folder)].length, 0);
   }));
 
-Deno.test("query with a limit of 0 and with overuse answers with figures a reader of JSON takes", () =>
+Deno.test("query with a limit of 0 and with overuse gives figures valid in JSON", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 0], ["2026-11-21 12:30", 0]], { limit: 0, remaining: 0 });
     assertEquals((await place.json("query current") as { usage_percent: unknown }).usage_percent, null);
@@ -83,7 +83,7 @@ Deno.test("query --now counts only what was read by then", () =>
     assertEquals([early.code, JSON.parse(early.stdout).used], [0, null]);
   }));
 
-Deno.test("query knows days of the zone asked for, also where they begin at a half hour", () =>
+Deno.test("query uses days of the requested zone, even if they begin at a half hour", () =>
   inPlace(async (place) => {
     // 18:40 UTC is 00:10 of the next day in Kolkata, in one hour of UTC with 18:10.
     await place.fill([["2026-11-20 17:00", 1], ["2026-11-20 18:10", 4], ["2026-11-20 18:40", 9]]);
@@ -97,7 +97,7 @@ Deno.test("query knows days of the zone asked for, also where they begin at a ha
     assertEquals(numberAt(today, "consumed_today"), 5);
   }));
 
-Deno.test("query weekly honours -w, and query daily -d", () =>
+Deno.test("query weekly accepts -w, and query daily -d", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-03 12:00", 1], ["2026-11-12 12:00", 2], ["2026-11-19 12:00", 3]]);
     const weeks = await place.json("query weekly -w 2") as { week: string }[];
@@ -107,7 +107,7 @@ Deno.test("query weekly honours -w, and query daily -d", () =>
     assertEquals((await place.json("query history -d 3") as unknown[]).length, 1);
   }));
 
-Deno.test("query answers for the quota that is named, and for the first one read lately otherwise", () =>
+Deno.test("query answers for the named quota, or for the first recently read one", () =>
   inPlace(async (place) => {
     await place.fill([["2026-10-01 12:00", 1]], {}, "aaa/gone");
     await place.fill([["2026-11-21 12:00", 2]], {}, "acme/work");
@@ -126,7 +126,7 @@ Deno.test("query answers for the quota that is named, and for the first one read
     }
   }));
 
-Deno.test("query gives the time to a renewal that is ahead only", () =>
+Deno.test("query states the time to a renewal only if it is ahead", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]], { resetsAt: utc("2026-11-21 16:15") });
     const ahead = await place.json("query current") as Record<string, unknown>;
@@ -135,7 +135,7 @@ Deno.test("query gives the time to a renewal that is ahead only", () =>
     assertEquals("time_until_renew" in past, false);
   }));
 
-Deno.test("query burn-rate has one answer to when it is empty: that of the forecast", () =>
+Deno.test("query burn-rate states the run-out of the forecast", () =>
   inPlace(async (place) => {
     type Answer = {
       readonly estimated_empty_at?: string;
@@ -162,7 +162,7 @@ Deno.test("query burn-rate has one answer to when it is empty: that of the forec
     assert(!("estimated_empty_at" in lasting));
   }));
 
-Deno.test("query says that all is used of what its vendor calls used up without figures", () =>
+Deno.test("query shows a quota as fully used if its vendor states that without figures", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:50", null], ["2026-11-21 12:59", null]], { limit: null, remaining: 0 });
     const current = await place.json("query current") as Record<string, unknown>;

@@ -152,7 +152,7 @@ async function fakeSystemd(place: Place): Promise<void> {
   place.env.PATH = `${folder}:/usr/bin:/bin`;
 }
 
-Deno.test("the words of the record are said of every action there is", () => {
+Deno.test("every action has words for the audit record", () => {
   for (const { name, operands } of COMMANDS as readonly (CommandRow & { readonly name: CommandName })[]) {
     const words = RECORDED[name];
     if (typeof words !== "object" || words === null) continue;
@@ -210,7 +210,7 @@ for (const [name, words] of names().filter(([, words]) => words !== null)) {
   });
 }
 
-Deno.test("what only reads changes nothing that is stored, so there is nothing to write down", () =>
+Deno.test("read-only commands change no stored data, so nothing is recorded", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 1]]);
     const reading = names().filter(([name, words]) => words === null && !LEFT.has(name));
@@ -222,7 +222,7 @@ Deno.test("what only reads changes nothing that is stored, so there is nothing t
     }
   }));
 
-Deno.test("what changes nothing after all is not written down: dry runs, tokens only shown, timers, failures", () =>
+Deno.test("commands without effect are not recorded: dry runs, tokens only shown, timers, failures", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 1]]);
     await Deno.writeTextFile(join(place.folder, "rows.csv"), (await place.run("export")).stdout);
@@ -243,7 +243,7 @@ Deno.test("what changes nothing after all is not written down: dry runs, tokens 
     assertEquals(rowsOf(place).slice(before), []);
   }));
 
-Deno.test("a record that cannot be written is told, and the command has done its work", () =>
+Deno.test("a failure to write the record is reported, and the command has done its work", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 1]]);
     {
@@ -256,7 +256,7 @@ Deno.test("a record that cannot be written is told, and the command has done its
     assert(/warning: this could not be written to the audit record/.test(stderr), stderr);
   }));
 
-Deno.test("no database is begun to write something down", () =>
+Deno.test("no database is created for the record", () =>
   inPlace(async (place) => {
     assertEquals((await place.run("token generate --save")).code, 0);
     assertEquals(await Deno.stat(place.dbPath).then(() => true, () => false), false);

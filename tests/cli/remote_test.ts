@@ -67,7 +67,7 @@ const COMMANDS = [
   "status --provider acme --limit 1",
 ];
 
-Deno.test("a command with --url prints and ends as it does where the server is", () =>
+Deno.test("a command with --url prints and exits as it does on the server", () =>
   withServer(async ({ place, url, key }) => {
     for (const command of COMMANDS) {
       const here = await place.run(command);
@@ -78,7 +78,7 @@ Deno.test("a command with --url prints and ends as it does where the server is",
     }
   }));
 
-Deno.test("status --url shows services as lines or JSON, also by the whole address", () =>
+Deno.test("status --url shows services as lines or JSON, also for a full URL", () =>
   withServer(async ({ place, url, key }) => {
     const env = { SYNTRACK_TOKEN: key };
     const expected = [
@@ -97,7 +97,7 @@ Deno.test("status --url shows services as lines or JSON, also by the whole addre
     assertEquals(statuses.map(({ service, quotas }) => [service.id, quotas.length]), [["acme~work", 1]]);
   }));
 
-Deno.test("a token comes from variables, a file of one's own or a password, and from arguments with a warning", () =>
+Deno.test("a token comes from variables, a private file or a password, and from arguments with a warning", () =>
   withServer(async ({ place, url, key }) => {
     const file = join(place.folder, "token");
     await Deno.writeTextFile(file, `# for the server at home\n${key}\n`, { mode: 0o600 });
@@ -120,7 +120,7 @@ Deno.test("a token comes from variables, a file of one's own or a password, and 
   }));
 
 Deno.test(
-  "others must not be able to read the file with the token",
+  "the file with the token must not be readable by others",
   { ignore: Deno.build.os === "windows" },
   () =>
     withServer(async ({ place, url, key }) => {
@@ -143,7 +143,7 @@ async function answering(response: () => Response, work: (url: string) => Promis
   }
 }
 
-Deno.test("what goes wrong is one sentence and what to do", () =>
+Deno.test("each problem is one sentence with the remedy", () =>
   withServer(async ({ place, url, key }) => {
     const refused = async (args: string, env: Record<string, string> = {}) => {
       const { code, stdout, stderr } = await place.run(args, { env });
@@ -221,7 +221,7 @@ Deno.test("what goes wrong is one sentence and what to do", () =>
     );
   }));
 
-Deno.test("what a server says steers no terminal", () =>
+Deno.test("text from a server cannot control a terminal", () =>
   answering(() =>
     Response.json({
       exitCode: 0,
@@ -237,7 +237,7 @@ Deno.test("what a server says steers no terminal", () =>
       assertEquals(stdout.replaceAll(/\x1b\[[0-9;]*m/g, "").match(/[\x00-\x09\x0b-\x1f\u202e]/g), null);
     })));
 
-Deno.test("a server answers only commands that read, with the options they have", () =>
+Deno.test("a server answers only read-only commands, with their options", () =>
   withServer(async ({ url, key }) => {
     const ask = async (path: string) => {
       const answer = await fetch(`${url}/api/v1/answers/${path}`, {
@@ -264,7 +264,7 @@ Deno.test("a server answers only commands that read, with the options they have"
     ) assertEquals(await ask(path), 400, path);
   }));
 
-Deno.test("who sees some accounts only is answered of no other", () =>
+Deno.test("a limited person gets no answer about other accounts", () =>
   withServer(async ({ place, url }) => {
     await place.fill([["2026-11-21 12:00", 7]], {}, "acme/private");
     const run = (account: string) =>

@@ -5,7 +5,7 @@ import { inPlace, type Place } from "./support.ts";
 
 const config = (place: Place) => join(place.folder, ".syntrack", "config.toml");
 
-Deno.test("setup writes what was answered, keys in files of their own, and it is understood and in force", async () => {
+Deno.test("setup writes the answers, with keys in separate files, and they take effect", async () => {
   await inPlace(async (place) => {
     // Key providers, a wrong id first; the key; interval, a wrong port, a port, zone; write; do not ask now.
     const answers = ["zia", "zai", "planted-key", "120", "many", "9300", "", "y", "n"];
@@ -29,7 +29,7 @@ Deno.test("setup writes what was answered, keys in files of their own, and it is
   });
 });
 
-Deno.test("setup shows what was found and can leave it out", async () => {
+Deno.test("setup shows what was found and can skip it", async () => {
   await inPlace(async (place) => {
     const answers = ["zai", "", "", "", "", "y", "n"];
     const env = { ZAI_API_KEY: "planted-key", NO_COLOR: "1" };
@@ -40,7 +40,7 @@ Deno.test("setup shows what was found and can leave it out", async () => {
   });
 });
 
-Deno.test("without a yes nothing is written", async () => {
+Deno.test("nothing is written without a yes", async () => {
   await inPlace(async (place) => {
     const { code } = await place.run("setup", {
       isTty: true,
@@ -51,7 +51,7 @@ Deno.test("without a yes nothing is written", async () => {
   });
 });
 
-Deno.test("setup needs a terminal, and leaves a config file that is there alone", async () => {
+Deno.test("setup needs a terminal, and leaves an existing config file alone", async () => {
   await inPlace(async (place) => {
     const nobody = await place.run("setup");
     assertEquals(nobody.code, 1);

@@ -39,7 +39,7 @@ async function outputOf(command: string, args: readonly string[], stdin = ""): P
 
 const script = async (place: Place, shell: string) => (await place.run(`completion ${shell}`)).stdout;
 
-Deno.test("each shell is told every command, every option and every choice", () =>
+Deno.test("each shell knows every command, option and choice", () =>
   inPlace(async (place) => {
     for (const shell of SHELLS) {
       const text = await script(place, shell);
@@ -57,7 +57,7 @@ Deno.test("each shell is told every command, every option and every choice", () 
     assertMatch((await place.run("completion")).stderr, /needs the name of a shell: bash/);
   }));
 
-Deno.test("names are those that are stored, and none that a shell would take for more than a word", () =>
+Deno.test("completed names are stored ones, and none that a shell would take for more than a word", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     await place.fill([["2026-11-21 12:59", 1]], percentOf("q", "Q"), "acme/$(touch x)" as "acme/x");
@@ -150,7 +150,7 @@ Deno.test({
   },
 });
 
-Deno.test("what is longer than a terminal is paged there, and nowhere else", () =>
+Deno.test("output longer than a terminal is paged there, and nowhere else", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     const page = async (args: string, terminal: object) => {
@@ -186,7 +186,7 @@ Deno.test("what is longer than a terminal is paged there, and nowhere else", () 
     assertStringIncludes((await page("--help", {})).paged[0] ?? "", "Exit codes");
   }));
 
-Deno.test("a pager that is not there, or that nobody wants, leaves the text to be written", async () => {
+Deno.test("without a pager the text is written directly", async () => {
   assertEquals(await showInPager("text", { PAGER: "" }), false);
   assertEquals(await showInPager("text", { PAGER: "cat" }), false);
   if (Deno.build.os === "windows") return;
@@ -194,7 +194,7 @@ Deno.test("a pager that is not there, or that nobody wants, leaves the text to b
   assertEquals(await showInPager("text\n".repeat(50_000), { PAGER: "head -n 1 >/dev/null" }), true);
 });
 
-Deno.test("open hands the address of the server that runs to a browser, prints it, and says how to start one", () =>
+Deno.test("open passes the URL of the running server to a browser, prints it, and says how to start one", () =>
   inPlace(async (place) => {
     const none = await place.run("open");
     assertEquals(none.code, 1);
@@ -259,7 +259,7 @@ Deno.test("every document of --json is versioned and in the contract, and an err
     assertEquals(stderr.trimEnd().split("\n").length, 1);
   }));
 
-Deno.test("a demo that is kept is a whole database for the command line, and never over one that is there", () =>
+Deno.test("a kept demo is a complete database for the command line, and never overwrites an existing one", () =>
   inPlace(async (place) => {
     const kept = await place.run("demo --keep made.db --providers synthetic");
     assertEquals(kept.code, 0, kept.stderr);

@@ -21,7 +21,7 @@ const line = async (place: Place, args: string) => {
   return stdout;
 };
 
-Deno.test("each format is what its program reads, and names are text in it", () =>
+Deno.test("each format is what its program reads, with names as plain text", () =>
   inPlace(async (place) => {
     await hostile(place);
     const waybar = JSON.parse(await line(place, "status --format waybar"));
@@ -57,7 +57,7 @@ Deno.test("each format is what its program reads, and names are text in it", () 
     }
   }));
 
-Deno.test("the bar warns in the colour of its program, and says when all is back", () =>
+Deno.test("the bar warns in the colour of its program, and says when everything is available again", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:50", 90], ["2026-11-21 12:59", 100]], percentOf("main", "Main"));
     assertEquals(await line(place, "status --brief"), "\u2715 acme (work) out, back in 3h\n");
@@ -75,7 +75,7 @@ Deno.test("the bar warns in the colour of its program, and says when all is back
     assertEquals(json.accounts, { ready: 0, atRisk: 0, out: 1, unknown: 0 });
   }));
 
-Deno.test("a template names what is to be shown, and one that names something else says what there is", () =>
+Deno.test("a template names the values to show, and an unknown name lists the known ones", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     const run = async (template: string) => {
@@ -95,7 +95,7 @@ Deno.test("a template names what is to be shown, and one that names something el
     assertMatch((await place.run("status --format waybr")).stderr, /did you mean waybar/);
   }));
 
-Deno.test("--check ends with 0 while something can be worked with, 1 when all is out, 69 when it is not known", () =>
+Deno.test("--check ends with 0 while work is possible, 1 when all is out, 69 when it is unknown", () =>
   inPlace(async (place) => {
     assertEquals((await place.run("status --check")).code, 69);
     await place.fill([["2026-11-21 12:50", 99], ["2026-11-21 12:59", 100]], percentOf("main", "Main"));
@@ -110,7 +110,7 @@ Deno.test("--check ends with 0 while something can be worked with, 1 when all is
     assertEquals((await place.run("status --check --quota none")).code, 2);
   }));
 
-Deno.test("a window of one model and a pool of its own stop nothing else, the weekly one stops all", () =>
+Deno.test("a window for one model and a separate pool block nothing else, the weekly one blocks all", () =>
   inPlace(async (place) => {
     const fill = (quota: string, used: number, account: string) =>
       place.fill([["2026-11-21 12:59", used]], percentOf(quota, quota), account as "acme/work");
@@ -155,7 +155,7 @@ async function hasTmux(): Promise<boolean> {
 }
 
 Deno.test({
-  name: "tmux shows the line in its status bar as it is, and runs nothing that stands in a name",
+  name: "tmux shows the line in its status bar unchanged, and executes nothing in a name",
   // Needs tmux.
   ignore: !await hasTmux(),
   fn: () =>

@@ -37,7 +37,7 @@ function fillAgo(place: Place, minutes: number, used: number) {
   return place.fill([[wallText(Date.now() - minutes * MINUTE_MS, "UTC"), used]]);
 }
 
-Deno.test("a line asked for again is the one of before, until something it depends on changes", () =>
+Deno.test("a repeated line comes from the cache, until something it depends on changes", () =>
   inPlace(async (place) => {
     await fillAgo(place, 5, 40);
     const first = await line(place);
@@ -71,7 +71,7 @@ Deno.test("a line asked for again is the one of before, until something it depen
     assertEquals(await line(place), now, "it is broken");
   }));
 
-Deno.test("who has no folder of ours gets none by a line", () =>
+Deno.test("a line creates no folder for users without one", () =>
   inPlace(async (place) => {
     await fillAgo(place, 5, 40);
     const home = join(place.folder, "elsewhere");
@@ -80,7 +80,7 @@ Deno.test("who has no folder of ours gets none by a line", () =>
     assertEquals(await Array.fromAsync(Deno.readDir(home)), []);
   }));
 
-Deno.test("only the plain line of now is cached, of this machine, and its variables are stored as a hash", async () => {
+Deno.test("only the plain current line of this machine is cached, and its variables are stored as a hash", async () => {
   for (
     const args of ["status --brief", "status --format=waybar --check", "status --template {used} --db x"]
   ) {
@@ -122,7 +122,7 @@ Deno.test("only the plain line of now is cached, of this machine, and its variab
 });
 
 Deno.test({
-  name: "a link in the place of a line is replaced by the next one, and what it leads to stays",
+  name: "a link in place of a cached line is replaced, and its target stays",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inPlace(async (place) => {

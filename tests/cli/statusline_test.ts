@@ -19,7 +19,7 @@ async function settings(place: Place, value?: unknown): Promise<string> {
 
 const read = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 
-Deno.test("install keeps everything else, copies the file, and goes on printing what was there; uninstall puts it back", async () => {
+Deno.test("install keeps everything else, copies the file, and continues to print the old line; uninstall restores it", async () => {
   await inPlace(async (place) => {
     const before = { model: "opus", statusLine: { type: "command", command: "echo 'my line'", padding: 0 } };
     const path = await settings(place, before);
@@ -58,7 +58,7 @@ Deno.test("install asks first, and changes nothing without a yes", async () => {
   });
 });
 
-Deno.test("settings that are no JSON are left as they are", async () => {
+Deno.test("invalid JSON settings are left unchanged", async () => {
   await inPlace(async (place) => {
     const path = await settings(place, "{ // mine\n");
     const { code, stderr } = await place.run("statusline install --yes");

@@ -108,7 +108,7 @@ Deno.test("serve --tailscale without a tailnet says what to do, and listens nowh
   }));
 
 Deno.test(
-  "serve --tailscale takes address and name from the command, and --tailscale-ip alone is the manual form",
+  "serve --tailscale gets address and name from the command, and --tailscale-ip is the manual form",
   {
     ignore: Deno.build.os !== "linux",
   },

@@ -71,7 +71,7 @@ for (const command of COMMANDS) {
     }));
 }
 
-Deno.test("no table breaks a word, and every word of a wide one is there or was left out with its column", () =>
+Deno.test("no table breaks a word, and every word of a wide one is shown or dropped with its column", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     for (const command of ["forecast", "cycles", "insights"]) {
@@ -109,7 +109,7 @@ Deno.test("forty quotas of fourteen accounts do not scroll off a terminal of 24 
     assert(!piped.includes("more:"));
   }));
 
-Deno.test("a terminal without UTF-8, without colour or without anything shows the same in plain characters", () =>
+Deno.test("terminals without UTF-8 or colour show the same in plain characters", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     for (const command of COMMANDS) {
@@ -127,7 +127,7 @@ Deno.test("a terminal without UTF-8, without colour or without anything shows th
     }
   }));
 
-Deno.test("--plain gives rows with tabs and all their fields, --quiet no headings, at any width", () =>
+Deno.test("--plain prints rows with tabs and all their fields, --quiet no headings, at any width", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     for (const command of ["status", "forecast", "cycles", "sessions", "history"]) {
@@ -150,7 +150,7 @@ Deno.test("--plain gives rows with tabs and all their fields, --quiet no heading
     assertEquals(first.split("\t").slice(0, 2), ["out", "anthropic/work/five-hour"]);
   }));
 
-Deno.test("help of every command fits 40 columns and more", () =>
+Deno.test("the help of every command fits 40 columns and more", () =>
   inPlace(async (place) => {
     for (const args of ["--help", ...COMMAND_TABLE.map(({ name }) => `${name} --help`)]) {
       for (const columns of WIDTHS) {

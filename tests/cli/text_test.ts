@@ -16,7 +16,7 @@ async function someDay(place: Place): Promise<void> {
   await place.fill(ORACLE_DAY);
 }
 
-Deno.test("the tables and charts look as they did", () =>
+Deno.test("the tables and charts look as before", () =>
   inPlace(async (place) => {
     await someDay(place);
     await assertText("cli_status", (await place.run("status --long --now 2026-11-21T13:02:00Z")).stdout);
@@ -29,7 +29,7 @@ Deno.test("the tables and charts look as they did", () =>
     assertEquals((await place.run("history -c")).stdout, (await place.run("chart")).stdout);
   }));
 
-Deno.test("the JSON of history, stats and chart names its quotas and knows no NaN", () =>
+Deno.test("the JSON of history, stats and chart names its quotas and contains no NaN", () =>
   inPlace(async (place) => {
     await someDay(place);
     for (const command of ["history", "stats", "chart", "chart -t daily"]) {
@@ -60,7 +60,7 @@ Deno.test("the JSON of history, stats and chart names its quotas and knows no Na
     ]);
   }));
 
-Deno.test("commands of an empty place say what to do first and succeed", () =>
+Deno.test("commands in an empty place say what to do first and succeed", () =>
   inPlace(async (place) => {
     for (const command of ["status", "history", "stats", "chart", "chart -t daily"]) {
       const { code, stdout } = await place.run(command);
@@ -75,7 +75,7 @@ Deno.test("fewer than two readings are no chart", () =>
     assertStringIncludes((await place.run("chart")).stdout, "Fewer than two readings");
   }));
 
-Deno.test("names from outside cannot steer a terminal", () =>
+Deno.test("external names cannot control a terminal", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 2], ["2026-11-21 12:30", 3]], {
       label: "Evil\x1b[2J\x1b]0;title\x07\u202ename\nnew line",
@@ -90,7 +90,7 @@ Deno.test("names from outside cannot steer a terminal", () =>
     assertEquals(unknown.stderr.includes("\x1b"), false);
   }));
 
-Deno.test("colour is used on a terminal and nowhere else, unless told", () =>
+Deno.test("colour is used only on a terminal, unless requested", () =>
   inPlace(async (place) => {
     await someDay(place);
     const coloured = async (args: string, env: Record<string, string>, isTty: boolean) =>
@@ -108,7 +108,7 @@ Deno.test("colour is used on a terminal and nowhere else, unless told", () =>
     assertEquals(await coloured("--no-color", { FORCE_COLOR: "1" }, true), false);
   }));
 
-Deno.test("charts are as wide as $COLUMNS, else the terminal, else 80", () =>
+Deno.test("charts are as wide as $COLUMNS, or the terminal, or 80", () =>
   inPlace(async (place) => {
     await someDay(place);
     const widest = async (terminal: { env?: Record<string, string>; isTty?: boolean; columns?: number }) =>
@@ -122,14 +122,14 @@ Deno.test("charts are as wide as $COLUMNS, else the terminal, else 80", () =>
     assertEquals(await widest({ env: { COLUMNS: "nonsense" } }), 80);
   }));
 
-Deno.test("status tells a quota whose renewal has passed", () =>
+Deno.test("status shows that the reset of a quota has passed", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]], { resetsAt: utc("2026-11-21 12:30") });
     const { stdout } = await place.run("status --long");
     assertMatch(stdout, /Renews +2026-11-21 12:30 \(passed, not read since\)/);
   }));
 
-Deno.test("status --now shows the health of then", () =>
+Deno.test("status --now shows the health of that time", () =>
   inPlace(async (place) => {
     await someDay(place);
     assertMatch(

@@ -32,7 +32,7 @@ Deno.test("cycles and sessions from before a change of unit are listed in the un
     assertEquals(sums.map((row) => row.split(",")[3]), ["requests", "usd"]);
   }));
 
-Deno.test("a quota that never had another unit names none in JSON", () =>
+Deno.test("a quota that never had another unit states none in JSON", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 10:00", 10], ["2026-11-21 10:05", 52]]);
     const { cycles = [] } = await place.json("cycles --json") as Listed;

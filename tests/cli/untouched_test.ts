@@ -58,7 +58,7 @@ function stateOf(folder: string, under = ""): readonly string[] {
   );
 }
 
-Deno.test("with the defaults nothing but our own folder changes, and no login is renewed", async () => {
+Deno.test("with the default settings only our own folder changes, and no login is renewed", async () => {
   await ensureBuilt();
   const asked: string[] = [];
   await using vendor = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {

@@ -52,7 +52,7 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ["--nonsense", /unknown option '--nonsense'/i],
 ];
 
-Deno.test("what is not understood ends with 2, says what is allowed, and prints no data", () =>
+Deno.test("a usage error ends with 2, states what is allowed, and prints no data", () =>
   inPlace(async (place) => {
     for (const [args, says] of WRONG) {
       const { code, stdout, stderr } = await place.run(args);
@@ -62,7 +62,7 @@ Deno.test("what is not understood ends with 2, says what is allowed, and prints 
     }
   }));
 
-Deno.test("an unknown provider, account or quota is told from those there are", () =>
+Deno.test("unknown providers, accounts and quotas are reported with the known ones", () =>
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 2]]);
     for (const command of ["query current", "status", "history", "stats", "chart"]) {

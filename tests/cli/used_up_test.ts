@@ -10,7 +10,7 @@ async function usedUp(place: Place): Promise<void> {
   await place.fill([["2026-11-21 12:00", null], ["2026-11-21 12:30", null]], { ...unknown, remaining: 0 });
 }
 
-Deno.test("history and chart show a quota with nothing left at 100 %, whatever its limit is", () =>
+Deno.test("history and chart show a quota with nothing left at 100 %, whatever its limit", () =>
   inPlace(async (place) => {
     await usedUp(place);
     const { stdout } = await place.run("history");
@@ -18,7 +18,7 @@ Deno.test("history and chart show a quota with nothing left at 100 %, whatever i
     assertStringIncludes((await place.run("chart")).stdout, "(100%)");
   }));
 
-Deno.test("its cycle peaked at 100 %, and what cannot be counted was not consumed as 0", () =>
+Deno.test("its cycle peaked at 100 %, and unknown consumption is not shown as 0", () =>
   inPlace(async (place) => {
     await usedUp(place);
     const { cycles } = await place.json("cycles --json") as {

@@ -55,7 +55,7 @@ class FakeScreen implements Screen {
 
 const TTY = { isTty: true, columns: 80, rows: 24, env: { NO_COLOR: "1" } };
 
-Deno.test("keys move through more quotas than fit, show help, and leave with the picture behind", () =>
+Deno.test("keys scroll through more quotas than fit, show help, and exit with the screen left behind", () =>
   inPlace(async (place) => {
     await fortyQuotas(place);
     const seen: (readonly string[])[] = [];
@@ -78,7 +78,7 @@ Deno.test("keys move through more quotas than fit, show help, and leave with the
     assertStringIncludes(stdout, "93%");
   }));
 
-Deno.test("only lines that changed are drawn again, and a new size draws all of them", () =>
+Deno.test("only changed lines are drawn again, and a new size draws all of them", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     const counts: number[] = [];
@@ -97,7 +97,7 @@ Deno.test("only lines that changed are drawn again, and a new size draws all of 
     assertEquals(counts, [24, 0, 0, 12]);
   }));
 
-Deno.test("a drawing writes what changed and nothing else", () => {
+Deno.test("a drawing writes only what changed", () => {
   const written: string[] = [];
   const drawing = drawingOn((text) => void written.push(text));
   const size = { columns: 10, rows: 3 };
@@ -107,7 +107,7 @@ Deno.test("a drawing writes what changed and nothing else", () => {
   assertEquals(written.slice(1), ["\x1b[2;1HTWO\x1b[0m\x1b[K"]);
 });
 
-Deno.test("new readings come by themselves, and a store that comes later is found", () =>
+Deno.test("new readings appear, and a store created later is found", () =>
   inPlace(async (place) => {
     const clock = new FakeClock(NOW);
     const seen: string[] = [];
@@ -127,7 +127,7 @@ Deno.test("new readings come by themselves, and a store that comes later is foun
     assertStringIncludes(seen[1] ?? "", "41%");
   }));
 
-Deno.test("without a terminal, and with --once, there is one picture and an end", () =>
+Deno.test("without a terminal, and with --once, there is one screen and then an exit", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     const piped = await place.run("watch");
@@ -143,7 +143,7 @@ Deno.test("without a terminal, and with --once, there is one picture and an end"
     }
   }));
 
-Deno.test("a picture that cannot be drawn gives the terminal back before it says why", () =>
+Deno.test("a screen that cannot be drawn restores the terminal before it says why", () =>
   inPlace(async (place) => {
     await manyAccounts(place);
     const screen = new FakeScreen([() => Promise.reject(new Error("the terminal went away"))]);
@@ -152,7 +152,7 @@ Deno.test("a picture that cannot be drawn gives the terminal back before it says
     assertStringIncludes(stderr, "the terminal went away");
   }));
 
-Deno.test("keys are told from the bytes of any terminal, several at once as well", () => {
+Deno.test("keys are recognized from the bytes of any terminal, several at once as well", () => {
   assertEquals(keysIn("jk\x1b[A\x1bOB\x1b[5~\x1b[6~gG\x1b[1;5C\x03?"), [
     "j",
     "k",

@@ -2,7 +2,7 @@
 import { cut, measureWidth } from "../../lib/cli/width.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("signs of the plain and the drawing blocks take one column each and never join their neighbours", () => {
+Deno.test("plain and block characters take one column each and never combine with their neighbours", () => {
   const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
   for (let code = 0x20; code <= 0x25ff; code++) {
     const sign = String.fromCodePoint(code);

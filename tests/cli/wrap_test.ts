@@ -35,7 +35,7 @@ Deno.test("no line is wider than its room, and no word is broken, lost or moved"
   );
 });
 
-Deno.test("what is cut fits, and every style that begins in a line ends in it", () => {
+Deno.test("cut text fits, and every style that begins in a line ends in it", () => {
   fc.assert(
     fc.property(
       fc.array(styled, { minLength: 1, maxLength: 9 }),
@@ -54,7 +54,7 @@ Deno.test("what is cut fits, and every style that begins in a line ends in it", 
   );
 });
 
-Deno.test("columns fit wherever what has to stay does, and those that matter least go first", () => {
+Deno.test("columns fit if the required ones do, and the least important ones go first", () => {
   const size = fc.record({
     width: fc.integer({ min: 1, max: 30 }),
     least: fc.integer({ min: 1, max: 10 }),

@@ -36,7 +36,7 @@ function originOf(result: ConfigResult, key: string): string {
   return origin ? `${origin.value} from ${origin.source}` : "none";
 }
 
-Deno.test("without any setting everything has its default", () => {
+Deno.test("without settings everything has its default", () => {
   const result = configOf({});
   assertEquals(result.config, {
     dbPath: "/home/ann/.syntrack/data/syntrack.db",
@@ -62,7 +62,7 @@ Deno.test("without any setting everything has its default", () => {
   assertEquals(result.origins.map((origin) => origin.source), OPTIONS.map(() => "default"));
 });
 
-Deno.test("the database is found by flag, own name, DATABASE_PATH, DATA_DIR, in this order", () => {
+Deno.test("the database comes from the flag, our own variable, DATABASE_PATH or DATA_DIR, in this order", () => {
   const env: Record<string, string> = {
     SYNTRACK_DB_PATH: "~/own.db",
     DATABASE_PATH: "./usage.db",
@@ -78,7 +78,7 @@ Deno.test("the database is found by flag, own name, DATABASE_PATH, DATA_DIR, in 
   assertEquals(configOf({ DATABASE_PATH: ":memory:" }).config.dbPath, ":memory:");
 });
 
-Deno.test("a flag beats the environment, which beats the files, and each is named as the origin", () => {
+Deno.test("a flag overrides the environment, which overrides files, and each is named as the origin", () => {
   const environment = createEnvironment({
     env: { SYNTRACK_PORT: "3000", SYNTRACK_LOG_LEVEL: "" },
     cwd: "/place",
@@ -100,7 +100,7 @@ Deno.test("a flag beats the environment, which beats the files, and each is name
   assertEquals(originOf(result, "interval"), "30 from SYNTRACK_POLL_INTERVAL in ~/.syntrack/.env");
 });
 
-Deno.test("the interval is seconds or a cron expression in the zone in force", () => {
+Deno.test("the interval is in seconds, or a cron expression in the current zone", () => {
   const interval = (text: string) => configOf({ SYNTRACK_TIMEZONE: "Asia/Tokyo" }, { interval: text });
   assertEquals(interval("10").config.schedule, { kind: "every", ms: 10_000 });
   assertEquals(interval("3600s").config.schedule, { kind: "every", ms: 3_600_000 });
@@ -131,7 +131,7 @@ Deno.test("the interval is seconds or a cron expression in the zone in force", (
   }
 });
 
-Deno.test("a provider may have an interval of its own", () => {
+Deno.test("a provider can have its own interval", () => {
   const result = configOf({ SYNTRACK_ZAI_INTERVAL: "300", SYNTRACK_SYNTHETIC_INTERVAL: "5" });
   assertEquals(result.config.schedules.zai, { kind: "every", ms: 300_000 });
   assertEquals(originOf(result, "interval of zai"), "300 from SYNTRACK_ZAI_INTERVAL in the environment");
@@ -141,7 +141,7 @@ Deno.test("a provider may have an interval of its own", () => {
   ]);
 });
 
-Deno.test("ports are those one may use without being root, or 0", () => {
+Deno.test("ports are unprivileged ones, or 0", () => {
   for (const port of ["0", "1024", "65535"]) assertEquals(configOf({}, { port }).config.port, Number(port));
   for (const port of ["80", "1023", "65536", "-1", "http", "9211.5", "0x10", ""]) {
     const result = configOf({}, { port });
@@ -152,7 +152,7 @@ Deno.test("ports are those one may use without being root, or 0", () => {
   assertEquals(configOf({ PORT: "3001", SYNTRACK_PORT: "3002" }).config.port, 3002);
 });
 
-Deno.test("what is said about listening and proxies is read strictly", () => {
+Deno.test("settings about listening and proxies are parsed strictly", () => {
   const wrong: readonly (readonly [name: string, value: string, says: string])[] = [
     ["host", "example.org", "example.org is not an address"],
     ["host", "fe80::1%eth0", "fe80::1%eth0 has a zone, which cannot be used"],
@@ -195,7 +195,7 @@ Deno.test("what is said about listening and proxies is read strictly", () => {
   assertEquals([...listen.authRoles], [["the admins", "admin"], ["*", "viewer"]]);
 });
 
-Deno.test("whom to trust and where to listen are not taken from a folder that somebody else may have made", () => {
+Deno.test("trust and listening are not read from a folder that someone else may have created", () => {
   const text = [
     "SYNTRACK_TRUSTED_PROXY=10.0.0.0/8",
     "SYNTRACK_AUTH_HEADER=X-Anybody",
@@ -224,7 +224,7 @@ Deno.test("whom to trust and where to listen are not taken from a folder that so
   );
 });
 
-Deno.test("a folder may narrow where the dashboard listens", () => {
+Deno.test("a folder may restrict where the dashboard listens", () => {
   const text = "SYNTRACK_HOST=localhost ::1\nSYNTRACK_BIND_ALL=off\nSYNTRACK_ALLOW_PLAIN_HTTP=off\n";
   const environment = createEnvironment({
     env: {},
@@ -238,7 +238,7 @@ Deno.test("a folder may narrow where the dashboard listens", () => {
   assertEquals(result.config.listen.allowPlainHttp, false);
 });
 
-Deno.test("the zone is an IANA name; a TZ that is none is passed over with a warning", () => {
+Deno.test("the zone is an IANA name; an invalid TZ is ignored with a warning", () => {
   assertEquals(configOf({ TZ: ":America/New_York" }).config.timezone, "America/New_York");
   assertEquals(
     configOf({ TZ: "America/New_York", SYNTRACK_TIMEZONE: "asia/tokyo" }).config.timezone,
@@ -252,7 +252,7 @@ Deno.test("the zone is an IANA name; a TZ that is none is passed over with a war
   }
 });
 
-Deno.test("days are kept as given, and 0 is for ever", () => {
+Deno.test("retention is in days, and 0 means forever", () => {
   const result = configOf({ SYNTRACK_KEEP_READINGS_DAYS: "0", SYNTRACK_KEEP_OUTCOMES_DAYS: "7" });
   assertEquals(result.config.keepReadingsMs, 0);
   assertEquals(result.config.keepOutcomesMs, 7 * 86_400_000);
@@ -267,7 +267,7 @@ Deno.test("the idle time of sessions is a minute to a day, in seconds", () => {
   }
 });
 
-Deno.test("all problems are told at once", () => {
+Deno.test("all problems are reported at once", () => {
   const result = configOf({ SYNTRACK_PORT: "80", SYNTRACK_LOG_LEVEL: "loud", SYNTRACK_LOG_FORMAT: "xml" }, {
     interval: "1",
   });
@@ -279,7 +279,7 @@ Deno.test("all problems are told at once", () => {
   ]);
 });
 
-Deno.test("a mistyped name of ours is pointed out with what was probably meant", () => {
+Deno.test("a misspelled name of ours is reported with the likely one", () => {
   const result = configOf(
     { SYNTRACK_PROT: "1", SYNTRACK_ZAI_BASEURL: "x", SYNTRACK_QQQQQ: "x", SYNTRACK_OWN: "x" },
     {},
@@ -294,7 +294,7 @@ Deno.test("a mistyped name of ours is pointed out with what was probably meant",
   ]);
 });
 
-Deno.test("secrets show where they are from, and never what they are", () => {
+Deno.test("secrets show their origin, and never their value", () => {
   const result = configOf({ SYNTHETIC_API_KEY: "syn_planted", ZAI_REGION: "cn", ZAI_API_KEY_FILE: "/none" });
   assertEquals(
     originOf(result, "SYNTHETIC_API_KEY"),
@@ -307,7 +307,7 @@ Deno.test("secrets show where they are from, and never what they are", () => {
   assert(!JSON.stringify(result).includes("planted"));
 });
 
-Deno.test("a replaced origin is shown, and a wrong one is pointed out", () => {
+Deno.test("a replaced origin is shown, and an invalid one is reported", () => {
   const result = configOf({
     ZAI_BASE_URL: "https://open.bigmodel.cn/api",
     SYNTRACK_SYNTHETIC_BASE_URL: "http://ann:planted@gw.example",
@@ -322,7 +322,7 @@ Deno.test("a replaced origin is shown, and a wrong one is pointed out", () => {
   assert(!JSON.stringify(result).includes("planted"));
 });
 
-Deno.test("a file with secrets that others can read is pointed out, and one without is not", () => {
+Deno.test("a file with secrets that others can read is reported, and one without secrets is not", () => {
   const withMode = (text: string, mode: number | null) =>
     createEnvironment({
       env: {},
@@ -340,7 +340,7 @@ Deno.test("a file with secrets that others can read is pointed out, and one with
   assertEquals(problems("SYNTHETIC_API_KEY=\nSYNTRACK_PORT=3000", 0o100644), []);
 });
 
-Deno.test("every option has a name, a default and words, and no two share a name", () => {
+Deno.test("every option has a name, a default and a description, and no two share a name", () => {
   const names = OPTIONS.flatMap((option) => option.names);
   assertEquals(new Set(names).size, names.length);
   for (const option of OPTIONS) {

@@ -21,7 +21,7 @@ for (const [name, text, values] of CASES) {
   Deno.test(`a .env file is read with ${name}`, () => assertEquals({ ...parseEnvText(text) }, values));
 }
 
-Deno.test("a .env file is read as the runtime reads it, but for values that are left out", () => {
+Deno.test("a .env file is read as the runtime does, except for omitted values", () => {
   // There the runtime goes on into the next line.
   const value = fc.stringMatching(/^[A-Za-z0-9_./:@%+=-]*$/);
   const line = fc.tuple(

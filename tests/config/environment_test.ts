@@ -29,14 +29,14 @@ Deno.test("the environment comes first, then the working directory, then home", 
   assertEquals(environment.find("__proto__"), undefined);
 });
 
-Deno.test("an env file may have comments, quotes, exports, a byte order mark and foreign line ends", () => {
+Deno.test("an env file may have comments, quotes, exports, a byte order mark and other line ends", () => {
   const environment = environmentOf({}, {
     [PLACE]: "\ufeff# c\r\nexport A='x y'\r\nB=\"z\" # c\r\nC = d\r\n",
   });
   assertEquals(["A", "B", "C"].map((name) => environment.find(name)?.value), ["x y", "z", "d"]);
 });
 
-Deno.test("a secret is trimmed and freed of quotes", () => {
+Deno.test("secrets are trimmed and unquoted", () => {
   assertEquals(secretIn({ ACME_KEY: ' "abc123" ' }), "abc123 from ACME_KEY in the environment");
   assertEquals(secretIn({ ACME_KEY: "abc=" }), "abc= from ACME_KEY in the environment");
   assertEquals(secretIn({}), "none");
@@ -46,7 +46,7 @@ Deno.test("a secret is trimmed and freed of quotes", () => {
   );
 });
 
-Deno.test("a secret may stand alone in a file, or as a line of an env file", () => {
+Deno.test("a secret may be alone in a file, or a line of an env file", () => {
   const texts: readonly [text: string, secret: string][] = [
     ["abc123\n", "abc123"],
     ["\n  'abc123'  \r\n\n", "abc123"],
@@ -63,7 +63,7 @@ Deno.test("a secret may stand alone in a file, or as a line of an env file", () 
   }
 });
 
-Deno.test("a secret file that cannot be used is named, and its content is not", () => {
+Deno.test("an unusable secret file is named, and its content is not", () => {
   const wanted = "wanted a file with the secret alone, or with a line that sets ACME_KEY";
   const texts: readonly [text: string, problem: string][] = [
     ["", `the file is empty, ${wanted}`],
@@ -84,7 +84,7 @@ Deno.test("a secret file that cannot be used is named, and its content is not", 
   );
 });
 
-Deno.test("a variable beats its file within one layer, and a layer beats the next with either", () => {
+Deno.test("within a layer a variable overrides its file, and either overrides the next layer", () => {
   const files = { "/place/key": "of-the-file", [PLACE]: "ACME_KEY=of-the-place" };
   assertEquals(
     secretIn({ ACME_KEY: "own", ACME_KEY_FILE: "key" }, files),
@@ -109,7 +109,7 @@ Deno.test("files are read again after reload(), and not before", () => {
   assertEquals(learned, ["first-key", "second-key"]);
 });
 
-Deno.test("an env file that cannot be read is a problem, and the others still count", () => {
+Deno.test("an unreadable env file is a problem, and the others still count", () => {
   const environment = createEnvironment({
     env: {},
     cwd: "/place",
@@ -123,7 +123,7 @@ Deno.test("an env file that cannot be read is a problem, and the others still co
   assertEquals(environment.problems().map(problemText), ["./.env: cannot be read (PermissionDenied)"]);
 });
 
-Deno.test("standing in ~/.syntrack, its env file is read once; without a home there is none", () => {
+Deno.test("with ~/.syntrack as working directory its env file is read once; without a home there is none", () => {
   const readFile = (path: string): FileText | null => ({ text: `A=${path}`, mode: 0o600 });
   const inside = createEnvironment({ env: {}, cwd: "/home/ann/.syntrack", home: "/home/ann", readFile });
   assertEquals(inside.files().map((file) => file.label), ["./.env"]);
@@ -132,7 +132,7 @@ Deno.test("standing in ~/.syntrack, its env file is read once; without a home th
   assertEquals(homeless.resolve("~/x"), "/place/~/x");
 });
 
-Deno.test("paths are taken from home or the working directory", () => {
+Deno.test("paths are relative to home or the working directory", () => {
   const { resolve } = environmentOf({});
   assertEquals(resolve("~"), "/home/ann");
   assertEquals(resolve("~/a"), "/home/ann/a");
@@ -141,7 +141,7 @@ Deno.test("paths are taken from home or the working directory", () => {
   assertEquals(resolve("/a"), "/a");
 });
 
-Deno.test("real files: text and mode, null for none, an error for what is no file or too large", async () => {
+Deno.test("real files: text and mode, null for a missing one, an error for a folder or a large file", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/key`;
@@ -158,7 +158,7 @@ Deno.test("real files: text and mode, null for none, an error for what is no fil
   }
 });
 
-Deno.test("the system's environment is the one of this process", () => {
+Deno.test("the system's environment is that of this process", () => {
   Deno.env.set("SYNTRACK_TEST_ONLY", "here");
   try {
     assertEquals(systemEnvironment().find("SYNTRACK_TEST_ONLY")?.value, "here");
@@ -168,7 +168,7 @@ Deno.test("the system's environment is the one of this process", () => {
   assert(systemEnvironment().find("SYNTRACK_TEST_ONLY") === undefined);
 });
 
-Deno.test("a file that Windows wrote is read without the mark it begins with, in each encoding that has one", async () => {
+Deno.test("a file written by Windows is read without its byte order mark, in each encoding that has one", async () => {
   const path = await Deno.makeTempFile();
   try {
     const text = '{"key":"é"}';

@@ -49,7 +49,7 @@ function problemsOf(text: string): readonly string[] {
   return readConfig(input).problems.filter(({ level }) => level === "error").map(problemText);
 }
 
-Deno.test("entries of the config file stand for variables, and say where they stand", () => {
+Deno.test("entries of the config file set variables, and state their position", () => {
   const { environment } = environmentWith(TEXT);
   assertEquals(environment.find("SYNTRACK_POLL_INTERVAL"), {
     value: "120",
@@ -62,12 +62,12 @@ Deno.test("entries of the config file stand for variables, and say where they st
   assertEquals(problemsOf(TEXT), []);
 });
 
-Deno.test("the environment wins over the config file", () => {
+Deno.test("the environment overrides the config file", () => {
   const { environment } = environmentWith(TEXT, { SYNTRACK_PORT: "9400" });
   assertEquals(environment.find("SYNTRACK_PORT")?.value, "9400");
 });
 
-Deno.test("each [[accounts]] is a login of its own, with its name", () => {
+Deno.test("each [[accounts]] is a separate login with its name", () => {
   const { environment } = environmentWith(TEXT);
   const synthetic = providers.find(({ id }) => id === "synthetic")!;
   const { more } = environmentLogins(synthetic, environment);
@@ -81,7 +81,7 @@ Deno.test("each [[accounts]] is a login of its own, with its name", () => {
   );
 });
 
-Deno.test("everything that is wrong is told at once, each with its line and what was expected", () => {
+Deno.test("all errors are reported at once, each with its line and the expected value", () => {
   const problems = problemsOf(`pollinterval = 60
 port = "many"
 timezone = ["UTC"]
@@ -117,13 +117,13 @@ name = "alone"
   assertEquals(problems.length, 8);
 });
 
-Deno.test("what is not TOML is told with line and column, and never quoted", () => {
+Deno.test("invalid TOML is reported with line and column, and never quoted", () => {
   const [problem = ""] = problemsOf(`port = 9300\nzai_api_key = "syn_secret\n`);
   assertMatch(problem, /^~\/\.syntrack\/config\.toml, line \d+, column \d+: /);
   assert(!problem.includes("syn_secret"));
 });
 
-Deno.test("a config file that breaks while the program runs leaves the last good one in force", () => {
+Deno.test("a config file that breaks while the program runs leaves the last valid one in use", () => {
   const { environment, files } = environmentWith("port = 9300\n");
   assertEquals(environment.find("SYNTRACK_PORT")?.value, "9300");
   files[PATH] = "port = = 1\n";
@@ -158,7 +158,7 @@ Deno.test("any TOML gives entries and problems, and never throws", () => {
   }));
 });
 
-Deno.test("the line of an entry is found in tables and lists of tables", () => {
+Deno.test("the line of an entry is found in tables and arrays of tables", () => {
   const text = `a = 1\n[t]\nb = 2\n[t.u]\n"c d" = 3\n[[l]]\nx = 1\n[[l]]\nx = 2\n`;
   assertEquals(findLine(text, ["a"]), 1);
   assertEquals(findLine(text, ["t", "b"]), 3);
@@ -169,7 +169,7 @@ Deno.test("the line of an entry is found in tables and lists of tables", () => {
   assertEquals(findLine(text, ["none"]), null);
 });
 
-Deno.test("a file of very many logins names the line of each, and is gone through once", () => {
+Deno.test("a file with very many logins names the line of each, and is scanned once", () => {
   const logins = Array.from(
     { length: 3_000 },
     (_, i) => `[[accounts]]\nprovider = "acme"\nacme_api_key = "k-${i}"\n`,

@@ -12,7 +12,7 @@ const acme = {
   ],
 };
 
-Deno.test("each number behind a secret or a folder is a login of its own", () => {
+Deno.test("each number after a secret or a folder is a separate login", () => {
   const { enabled, firstName, more } = environmentLogins(
     acme,
     environmentOf({
@@ -34,7 +34,7 @@ Deno.test("each number behind a secret or a folder is a login of its own", () =>
   assertEquals(fourth?.find("ACME_KEY"), undefined);
 });
 
-Deno.test("logins can be called something", () => {
+Deno.test("logins can be named", () => {
   const { firstName, more } = environmentLogins(
     acme,
     environmentOf({ ACME_KEY: "a", ACME_KEY_NAME: "home", ACME_KEY_2: "b", ACME_KEY_2_NAME: "work" }),
@@ -42,7 +42,7 @@ Deno.test("logins can be called something", () => {
   assertEquals([firstName, ...more.map((login) => login.name)], ["home", "work"]);
 });
 
-Deno.test("a numbered secret may stand in a file, and a broken file is told by its name", () => {
+Deno.test("a numbered secret may be in a file, and a broken file is reported by name", () => {
   const files = { "/keys/two": "from-file\n" };
   const { more } = environmentLogins(
     acme,
@@ -53,7 +53,7 @@ Deno.test("a numbered secret may stand in a file, and a broken file is told by i
   assertThrows(() => more[1]?.find("ACME_KEY"), /^ACME_KEY_3_FILE in the environment: there is no such file/);
 });
 
-Deno.test("a provider is on unless it is turned off, and one with a risk is off unless it is turned on", () => {
+Deno.test("a provider is on by default, and an opt-in one is off", () => {
   const risky = { ...acme, optIn: "It may be against the terms" };
   assert(isEnabled(acme, environmentOf({})));
   assert(!isEnabled(acme, environmentOf({ SYNTRACK_ACME_ENABLED: "false" })));
@@ -61,7 +61,7 @@ Deno.test("a provider is on unless it is turned off, and one with a risk is off 
   assert(isEnabled(risky, environmentOf({ SYNTRACK_ACME_ENABLED: "true" })));
 });
 
-Deno.test("who sets something in the name of a provider with a risk has turned it on", () => {
+Deno.test("configuring an opt-in provider turns it on", () => {
   const settings = [...acme.settings, { name: "CLOUD_PROJECT", secret: false, help: "Anybody's" }];
   const risky = { ...acme, settings, optIn: "It may be against the terms" };
   assert(isEnabled(risky, environmentOf({ ACME_KEY: "a" })));

@@ -2,7 +2,7 @@ import { parseRefresh, refreshSetting } from "../../lib/config/refresh.ts";
 import type { EnvFound, Layer } from "../../lib/config/environment.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("parseRefresh() reads the words there are, and nothing else", () => {
+Deno.test("parseRefresh() accepts the defined words only", () => {
   assertEquals(parseRefresh("off"), []);
   assertEquals(parseRefresh("Expired"), ["expired"]);
   assertEquals(parseRefresh("limited, expired"), ["expired", "limited"]);
@@ -16,7 +16,7 @@ function setting(value: string, layer: Layer) {
   return refreshSetting({ id: "acme" }, { find });
 }
 
-Deno.test("a refresh that is set counts, but never from the .env of a folder somebody else may have made", () => {
+Deno.test("a refresh setting counts, but never from the .env of a folder that someone else may have created", () => {
   assertEquals(refreshSetting({ id: "acme" }, { find: () => undefined }), { reasons: [] });
   assertEquals(setting("expired", "process").reasons, ["expired"]);
   assertEquals(setting("expired", "home").reasons, ["expired"]);

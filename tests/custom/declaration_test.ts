@@ -11,7 +11,7 @@ function problemsOf(value: unknown): readonly string[] {
   return "problems" in checked ? checked.problems.map(({ at, problem }) => `${at}: ${problem}`) : [];
 }
 
-Deno.test("everything that is wrong with a declaration is told at once, by its place", () => {
+Deno.test("all errors of a declaration are reported at once, by position", () => {
   const wrong = {
     ...simple({ url: "ftp://x.example", method: "POST", timeoutSeconds: 99 }),
     id: "Not kebab",
@@ -38,7 +38,7 @@ Deno.test("everything that is wrong with a declaration is told at once, by its p
   }
 });
 
-Deno.test("rules that hold between the parts of a quota", () => {
+Deno.test("rules across the parts of a quota", () => {
   const of = (quota: Readonly<Record<string, unknown>>) => problemsOf(simple({}, quota));
   assertEquals(of({}), []);
   assertMatch(
@@ -58,7 +58,7 @@ Deno.test("rules that hold between the parts of a quota", () => {
   assertMatch(problemsOf({ ...simple(), quotas: [] })[0] ?? "", /^quotas: expected at least one/);
 });
 
-Deno.test("what stands in a declaration by mistake is not shown", () => {
+Deno.test("misplaced values of a declaration are not shown", () => {
   const key = "sk-live-0123456789abcdef";
   const problems = problemsOf(
     simple({ auth: { type: key, secret: key }, url: key, headers: { authorization: key } }),
@@ -67,7 +67,7 @@ Deno.test("what stands in a declaration by mistake is not shown", () => {
   assert(!problems.join().includes(key), problems.join("; "));
 });
 
-Deno.test("URLs that would carry a key, or that are none, are refused", () => {
+Deno.test("URLs with a key, and invalid ones, are refused", () => {
   for (
     const url of [
       "quota.example",
@@ -93,7 +93,7 @@ Deno.test("URLs that would carry a key, or that are none, are refused", () => {
   }
 });
 
-Deno.test("headers that are the transport's, or that carry a key, are refused", () => {
+Deno.test("headers of the transport, and headers with a key, are refused", () => {
   for (
     const name of [
       "Host",
@@ -116,7 +116,7 @@ Deno.test("headers that are the transport's, or that carry a key, are refused", 
   assertEquals(headerProblem("accept", "application/json"), null);
 });
 
-Deno.test("a path finds what its document holds and nothing else", () => {
+Deno.test("a path finds what its document contains and nothing else", () => {
   const document = { a: [{ "b c": 1 }], toString: 2, list: [3] };
   const at = (text: string) => {
     const path = parsePath(text);
@@ -153,7 +153,7 @@ Deno.test("a path finds what its document holds and nothing else", () => {
   }
 });
 
-Deno.test("a path that was written for a place leads to that place", () => {
+Deno.test("a path written for a position leads to that position", () => {
   const part = fc.oneof(
     fc.nat(4095),
     fc.string({ minLength: 1, maxLength: 5 }).filter((one) =>
@@ -184,7 +184,7 @@ const parts = {
   others: [{ id: "acme", settings: [{ name: "ACME_API_KEY", secret: true, help: "x" }] }],
 };
 
-Deno.test("a declaration cannot lend itself the key of somebody else", () => {
+Deno.test("a declaration cannot use a key of another provider", () => {
   const asking = (secretEnv: string) =>
     customProviders([{ label: "x.json", value: simple({ auth: { type: "bearer", secretEnv } }) }], parts)
       .problems.map(({ problem }) => problem);
@@ -194,7 +194,7 @@ Deno.test("a declaration cannot lend itself the key of somebody else", () => {
   }
 });
 
-Deno.test("of two sources with one id the first counts, one that is turned off is none, and broken text says so", () => {
+Deno.test("of two sources with one id the first counts, a disabled one does not, and broken text is reported", () => {
   const { providers, problems } = customProviders([
     { label: "a.json", value: simple() },
     { label: "b.json", value: simple() },

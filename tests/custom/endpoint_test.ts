@@ -37,7 +37,7 @@ for (const fixture of fixtures) {
   });
 }
 
-Deno.test("quotas as the table of the declaration says: what is left, shares, and what is not there", async () => {
+Deno.test("quotas as declared: remainders, shares, and missing values", async () => {
   const read = async (quota: Readonly<Record<string, unknown>>, body: unknown) => {
     const provider = providerOf(simple({ auth: { type: "none" } }, { used: undefined, ...quota }));
     const ask = createFakeAsking({ answer: () => json(body), now: "2026-11-21T12:00:00Z" });
@@ -94,7 +94,7 @@ Deno.test("quotas as the table of the declaration says: what is left, shares, an
   }
 });
 
-Deno.test("one quota that is not there is left out, and told", async () => {
+Deno.test("a missing quota is omitted and reported", async () => {
   const declaration = simple({ auth: { type: "none" } });
   const other = { key: "other", label: "Other", unit: "tokens", used: { path: "other.used" } };
   const provider = providerOf({ ...declaration, quotas: [...declaration.quotas, other] });
@@ -106,7 +106,7 @@ Deno.test("one quota that is not there is left out, and told", async () => {
   assertEquals(dropped, [{ what: "other", why: "not in the answer" }]);
 });
 
-Deno.test("how a source fails: by status, by the kind of its answer, and never with its words", async () => {
+Deno.test("failures of a source: by status, by the kind of its answer, and never with its text", async () => {
   const echo = "your key TESTONLY-key is wrong";
   const deep = "[".repeat(70) + "]".repeat(70);
   const cases: readonly (readonly [Response, string])[] = [
@@ -139,7 +139,7 @@ Deno.test("how a source fails: by status, by the kind of its answer, and never w
   }
 });
 
-Deno.test("a key is sent to the host it was first sent to, and to no other until it is given anew", async () => {
+Deno.test("a key is sent only to the host it was first sent to, until it is entered again", async () => {
   const bindings = memoryBindings();
   const sent: string[] = [];
   const poll = async (url: string, key = KEY) => {
@@ -175,7 +175,7 @@ Deno.test("a key is sent to the host it was first sent to, and to no other until
   assertEquals(bindings.text()?.includes("TESTONLY"), false);
 });
 
-Deno.test("where the key goes: as its declaration says, and never without one", async () => {
+Deno.test("the key goes where its declaration says, and requests without a key send none", async () => {
   const headersFor = async (auth: unknown) => {
     const provider = providerOf(simple({ auth, headers: { accept: "application/json", "x-team": "a" } }));
     const ask = createFakeAsking({ settings: KEY, answer: () => json({ used: 1 }) });
@@ -196,7 +196,7 @@ Deno.test("where the key goes: as its declaration says, and never without one", 
   assertEquals(await keyless.accounts(createFakeAsking()), []);
 });
 
-Deno.test("whatever JSON comes, readings are sound or the failure is of a kind", async () => {
+Deno.test("for any JSON, readings are valid or the failure has a kind", async () => {
   const provider = providerOf({
     ...simple({ auth: { type: "none" } }),
     plan: { path: "plan" },

@@ -58,7 +58,7 @@ class House implements AsyncDisposable {
   }
 }
 
-Deno.test("what is added to a file is read once, and its last line when it is ended", async () => {
+Deno.test("additions to a file are read once, and its last line when it is complete", async () => {
   await using house = await House.open();
   assertEquals(await house.look(), [0, 0]);
   await house.write("a.jsonl", line(1) + line(2).trimEnd());
@@ -71,7 +71,7 @@ Deno.test("what is added to a file is read once, and its last line when it is en
   assertEquals(house.warnings, []);
 });
 
-Deno.test("calls that look the same are as many as there are lines", async () => {
+Deno.test("identical calls count as often as their lines", async () => {
   await using house = await House.open();
   await house.write("a.jsonl", line(1) + line(1));
   assertEquals(await house.look(), [2, 2]);
@@ -79,7 +79,7 @@ Deno.test("calls that look the same are as many as there are lines", async () =>
   assertEquals(await house.look(), [3, 3]);
 });
 
-Deno.test("a file that is renamed and begun anew counts each call once", async () => {
+Deno.test("a renamed and recreated file counts each call once", async () => {
   await using house = await House.open();
   await house.write("a.jsonl", line(1) + line(1) + line(2));
   assertEquals(await house.look(), [3, 4]);
@@ -90,7 +90,7 @@ Deno.test("a file that is renamed and begun anew counts each call once", async (
   assertEquals(await house.look(), [5, 28]);
 });
 
-Deno.test("a file that is cut is read from its beginning, also when it is long again before anybody looks", async () => {
+Deno.test("a truncated file is read from its beginning, even if it has grown again in the meantime", async () => {
   await using house = await House.open();
   await house.write("a.jsonl", line(1) + line(2));
   assertEquals(await house.look(), [2, 3]);
@@ -105,7 +105,7 @@ Deno.test("a file that is cut is read from its beginning, also when it is long a
   assertEquals(await house.look(), [12, 4095]);
 });
 
-Deno.test("a file that is copied back, or read again without memory of it, brings nothing new", async () => {
+Deno.test("a file copied back, or read again without memory of it, adds nothing", async () => {
   await using house = await House.open();
   const text = line(1) + line(1) + line(2);
   await house.write("a.jsonl", text);
@@ -116,7 +116,7 @@ Deno.test("a file that is copied back, or read again without memory of it, bring
   assertEquals(await house.look(), [3, 4]);
 });
 
-Deno.test("what is no event is skipped, and it is said how many", async () => {
+Deno.test("lines that are not events are skipped, and their number is reported", async () => {
   await using house = await House.open();
   const long = JSON.stringify({ padding: "x".repeat(200_000) });
   await house.write(
@@ -133,7 +133,7 @@ Deno.test("what is no event is skipped, and it is said how many", async () => {
   ]);
 });
 
-Deno.test("a line without an end is passed over, and what comes after it is read", async () => {
+Deno.test("an endless line is skipped, and the lines after it are read", async () => {
   await using house = await House.open();
   await house.write("a.jsonl", line(1) + "x".repeat(3_000_000));
   assertEquals(await house.look(), [1, 1]);
@@ -144,7 +144,7 @@ Deno.test("a line without an end is passed over, and what comes after it is read
   assertEquals(house.warnings, ['Skipped lines that are not events {"file":"a.jsonl","lines":1}']);
 });
 
-Deno.test("events are kept for sixty days, and older ones are not taken", async () => {
+Deno.test("events are kept for sixty days, and older ones are not accepted", async () => {
   await using house = await House.open();
   const at = (before: number) => ({ ts: new Date(NOW - before).toISOString() });
   await house.write(
@@ -174,7 +174,7 @@ Deno.test("two processes that read one file count each call once", async () => {
   assertEquals(await house.look(), [2, 3]);
 });
 
-Deno.test("rows and how far a file was read are kept together or not at all", async () => {
+Deno.test("rows and the position in the file are stored together or not at all", async () => {
   await using house = await House.open();
   const after = { generation: 1, identity: "", head: "", offset: 10, skipping: false };
   const event = parseEvent(line(1).trim(), NOW);
@@ -218,7 +218,7 @@ Deno.test("however a file grows, all of its calls are counted once", async () =>
   );
 });
 
-Deno.test("counters over days, weeks, months and lengths of time, of the events that match", async () => {
+Deno.test("counters over days, weeks, months and lengths of time, of the matching events", async () => {
   await using house = await House.open();
   const at = (ts: string, more = {}) => line(10, { ts, completion_tokens: 5, cost_usd: 0.5, ...more });
   await house.write(
@@ -279,7 +279,7 @@ Deno.test("counters over days, weeks, months and lengths of time, of the events 
   );
 });
 
-Deno.test("rules for sources of events", () => {
+Deno.test("rules for event sources", () => {
   const problems = (quota: Readonly<Record<string, unknown>>) => {
     const checked = checkDeclaration({
       id: "a",
@@ -300,7 +300,7 @@ Deno.test("rules for sources of events", () => {
   }
 });
 
-Deno.test("whatever a line holds, it is an event with sound figures or none", () => {
+Deno.test("any line is a valid event or none", () => {
   const odd = fc.oneof(
     fc.constantFrom<unknown>(null, "", -1, 1e308, 1.5, "2026-11-21T12:00:00Z", "2026-02-31T99:00:00Z"),
     fc.jsonValue({ maxDepth: 1 }),

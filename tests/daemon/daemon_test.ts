@@ -18,7 +18,7 @@ async function started(home: DaemonHome, args = ""): Promise<number> {
   return port;
 }
 
-Deno.test("syntrack alone starts a server, says what it watches without its keys, and ends; stop ends the server", () =>
+Deno.test("syntrack alone starts a server, lists what it watches without keys, and exits; stop ends the server", () =>
   inHome(async (home) => {
     const port = home.freePort();
     const begun = await home.run(`--port ${port}`);
@@ -57,7 +57,7 @@ Deno.test("syntrack alone starts a server, says what it watches without its keys
     assert(!log.includes("never-to-be-seen"));
   }));
 
-Deno.test("restart starts anew with the options of before, and --replace takes over", () =>
+Deno.test("restart starts again with the previous options, and --replace takes over", () =>
   inHome(async (home) => {
     const port = await started(home, "--interval 300");
     const [before] = home.alive();
@@ -96,7 +96,7 @@ Deno.test({
     }),
 });
 
-Deno.test("a port that a stranger holds is told, nothing is left running, and an answer of the stranger is not taken for ours", () =>
+Deno.test("a port held by another program is reported, nothing is left running, and its answer is not taken for ours", () =>
   inHome(async (home) => {
     const stranger = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -114,7 +114,7 @@ Deno.test("a port that a stranger holds is told, nothing is left running, and an
     }
   }));
 
-Deno.test("two users on one machine have a server each, and neither stops that of the other", () =>
+Deno.test("two users on one machine each have a server, and neither stops the other's", () =>
   inHome((one) =>
     inHome(async (other) => {
       const port = await started(one);
@@ -128,7 +128,7 @@ Deno.test("two users on one machine have a server each, and neither stops that o
     })
   ));
 
-Deno.test("--test has names and folders of its own, and never touches the server in earnest", () =>
+Deno.test("--test has separate names and folders, and never touches the real server", () =>
   inHome(async (home) => {
     const port = await started(home);
     const testPort = home.freePort();
@@ -160,7 +160,7 @@ Deno.test("in a container it stays in the foreground, and says why", () =>
     assertStringIncludes(await messages, "This is a container (DOCKER_CONTAINER is set)");
   }));
 
-Deno.test("--debug stays in the foreground with its log on stdout, as JSON where that is asked for", () =>
+Deno.test("--debug stays in the foreground with its log on stdout, optionally as JSON", () =>
   inHome(async (home) => {
     const child = home.command(`--debug --log-format json --port ${home.freePort()}`).spawn();
     const messages = new Response(child.stderr).text();
@@ -177,7 +177,7 @@ Deno.test("--debug stays in the foreground with its log on stdout, as JSON where
     await messages;
   }));
 
-Deno.test("kill -9 at any moment leaves what start can go on with at once, and nothing committed is lost", () =>
+Deno.test("after kill -9 at any moment start continues at once, and nothing committed is lost", () =>
   inHome(async (home) => {
     const port = home.freePort();
     let readings = 0;

@@ -3,7 +3,7 @@ import { askHealth } from "../../lib/daemon/health.ts";
 import type { Run } from "../../lib/daemon/run_file.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("the server is well, fails, is another or is silent", async () => {
+Deno.test("the server is healthy, failing, a different one or silent", async () => {
   const own = { instance: "own", status: "ok" };
   let answer = () => Response.json(own);
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => answer());

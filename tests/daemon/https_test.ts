@@ -55,7 +55,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server on a socket of the file system alone is asked to stop as well",
+  name: "a server that listens only on a Unix socket can be stopped as well",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inHome(async (home) => {

@@ -31,7 +31,7 @@ async function inFolder(work: (folder: string) => void | Promise<void>) {
   }
 }
 
-Deno.test("a claimed run file is for its owner alone, is alive, and is gone once it was released", () =>
+Deno.test("a claimed run file is private, alive, and gone once it is released", () =>
   inFolder(async (folder) => {
     const own = join(folder, "run");
     const claimed = await claimRun(own, RUN);
@@ -46,7 +46,7 @@ Deno.test("a claimed run file is for its owner alone, is alive, and is gone once
     assertEquals([...Deno.readDirSync(own)], []);
   }));
 
-Deno.test("a file that was left behind is not alive though a process has its number, and the next server takes its place", () =>
+Deno.test("a leftover run file is not alive even if a process has its id, and the next server replaces it", () =>
   inFolder(async (folder) => {
     // This very process lives and has the number that stands in the file.
     Deno.writeTextFileSync(join(folder, "9211.json"), JSON.stringify(RUN));
@@ -70,7 +70,7 @@ Deno.test("of two servers on one port only one holds the run file", () =>
     second?.release();
   }));
 
-Deno.test("what is no run file is none", () =>
+Deno.test("an invalid run file counts as none", () =>
   inFolder((folder) => {
     for (const text of ["", "{", "[]", "null", '{"instance":1}', JSON.stringify({ ...RUN, pid: "1" })]) {
       Deno.writeTextFileSync(join(folder, "9211.json"), text);
@@ -79,7 +79,7 @@ Deno.test("what is no run file is none", () =>
     assertEquals(listRuns(join(folder, "absent")), []);
   }));
 
-Deno.test("the control route stops for the token alone, and leaves every other path to the pages", async () => {
+Deno.test("the control route stops only with the token, and leaves every other path to the pages", async () => {
   let stops = 0;
   const control = createControl(RUN, () => stops++);
   const ask = (path: string, method: string, token?: string) =>
@@ -106,7 +106,7 @@ Deno.test("the control route stops for the token alone, and leaves every other p
   await promise;
 });
 
-Deno.test("the log is rotated by size, five older files are kept, and its last lines go across them", () =>
+Deno.test("the log is rotated by size, five older files are kept, and its last lines span them", () =>
   inFolder((folder) => {
     const path = join(folder, "logs", "syntrack.log");
     const write = openLogFile(path, { maxBytes: 100, keep: 5 });
@@ -125,7 +125,7 @@ Deno.test("the log is rotated by size, five older files are kept, and its last l
     assertEquals(Deno.readTextFileSync(path), "afterwards\n");
   }));
 
-Deno.test("what is said for people becomes a line of the log, and lines of the log stay as they are", () => {
+Deno.test("messages for people become lines of the log, and lines of the log stay unchanged", () => {
   const at = Date.UTC(2026, 10, 21);
   const own = "2026-11-21T00:00:00.000Z warn  Poll failed account=acme/work";
   assertEquals(toLogLine(own, at, "text"), own);
@@ -140,7 +140,7 @@ Deno.test("what is said for people becomes a line of the log, and lines of the l
   });
 });
 
-Deno.test("a container is told by its variables, its first process or its mark, and can be denied", () => {
+Deno.test("a container is detected by its variables, its first process or its mark, and this can be overridden", () => {
   const none = { env: {}, pid: 100, exists: () => false };
   assertEquals(containerSign(none), null);
   assertStringIncludes(containerSign({ ...none, env: { DOCKER_CONTAINER: "1" } }) ?? "", "DOCKER_CONTAINER");

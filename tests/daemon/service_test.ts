@@ -54,7 +54,7 @@ async function output(command: string, args: readonly string[], cwd: string) {
 }
 
 Deno.test({
-  name: "systemd-analyze verify says nothing about the units (needs systemd-analyze)",
+  name: "systemd-analyze verify reports nothing about the units (needs systemd-analyze)",
   ignore: !analyze,
   fn: () =>
     inUnits(async (folder) => {
@@ -69,7 +69,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "systemd-analyze security gives the units of the machine at most 1.5 (needs systemd-analyze)",
+  name: "systemd-analyze security scores the system units at most 1.5 (needs systemd-analyze)",
   ignore: !analyze,
   fn: () =>
     inUnits(async (folder) => {
@@ -81,7 +81,7 @@ Deno.test({
     }),
 });
 
-Deno.test("the units are called, restarted, timed and logged as promised", () => {
+Deno.test("the units are named, restarted, timed and logged as promised", () => {
   const [server] = systemdFiles(SPEC);
   for (
     const line of [
@@ -155,7 +155,7 @@ function plistValue({ name, children }: Element): unknown {
   );
 }
 
-Deno.test("the plist of launchd is one, runs what it should, and starts again after a failure only", () => {
+Deno.test("there is one launchd plist, which runs the right command and restarts only after a failure", () => {
   const spec = { ...SPEC, program: ["/Users/you/A & B/<syntrack>"], home: "/Users/you" };
   const [dict] = parseXml(launchdFile(spec).text).children;
   const plist = plistValue(dict as Element) as Record<string, unknown>;
@@ -167,7 +167,7 @@ Deno.test("the plist of launchd is one, runs what it should, and starts again af
   assertEquals((plistValue(polls) as Record<string, unknown>).StartInterval, 1800);
 });
 
-Deno.test("the task of Windows is well formed, and runs as the person with few rights", () => {
+Deno.test("the Windows task is well formed, and runs as the user with few privileges", () => {
   const program = ["C:\\Program Files\\Syntrack & co\\syntrack.exe"];
   const { text } = windowsTask({ ...SPEC, program }, "PC\\ann");
   assertEquals(parseXml(text).name, "Task");
@@ -206,7 +206,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the script of OpenRC is one a shell can read",
+  name: "the OpenRC script is valid shell",
   ignore: Deno.build.os === "windows",
   async fn() {
     const [path, text] = Object.entries(serviceFiles()).find(([path]) => path.includes("openrc")) ?? [];
@@ -238,7 +238,7 @@ const unitOf = (place: Place) => join(place.folder, ".config", "systemd", "user"
 const linuxTest = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore: !linux, fn });
 
 linuxTest(
-  "service install writes the unit of the person and starts it, twice as once; uninstall leaves the data",
+  "service install writes the user's unit and starts it, twice like once; uninstall keeps the data",
   () =>
     inPlace(async (place) => {
       await fakeCommand(place, "systemctl", "echo active");
@@ -266,7 +266,7 @@ linuxTest(
 );
 
 linuxTest(
-  "where systemd does not answer, or will not start it, everything is as it was",
+  "if systemd does not answer, or does not start it, everything is restored",
   () =>
     inPlace(async (place) => {
       const absent = () => {
@@ -295,7 +295,7 @@ linuxTest(
     }),
 );
 
-linuxTest("a unit that somebody else wrote is neither replaced nor removed", () =>
+linuxTest("a unit written by someone else is neither replaced nor removed", () =>
   inPlace(async (place) => {
     await fakeCommand(place, "systemctl", "true");
     await Deno.mkdir(join(place.folder, ".config", "systemd", "user"), { recursive: true });
@@ -309,7 +309,7 @@ linuxTest("a unit that somebody else wrote is neither replaced nor removed", () 
   }));
 
 linuxTest(
-  "service install --cron puts its line into the crontab once, beside those of others",
+  "service install --cron adds its line to the crontab once, beside other lines",
   () =>
     inPlace(async (place) => {
       const tab = join(place.folder, "tab");
@@ -325,14 +325,14 @@ linuxTest(
     }),
 );
 
-linuxTest("options that contradict each other are refused", () =>
+linuxTest("contradictory options are refused", () =>
   inPlace(async (place) => {
     for (const args of ["--user --system", "--cron --tailscale", "--collect-timer --tailscale"]) {
       assertEquals((await place.run(`service install ${args}`)).code, 2, args);
     }
   }));
 
-Deno.test("secrets a service manager hands over as files are found by their variables", () =>
+Deno.test("secrets that a service manager passes as files are found by their variables", () =>
   inPlace(async ({ folder }) => {
     for (const name of ["keys_SYNTHETIC_API_KEY", "ZAI_API_KEY", "readme.txt", "keys_OTHER_KEY"]) {
       await Deno.writeTextFile(join(folder, name), "x");

@@ -28,7 +28,7 @@ async function show(ask: Ask, path: string) {
   return { status: answer.status, html: await answer.text() };
 }
 
-Deno.test("the head says who is signed in with an open lock, and a closed one leads the owner in", () =>
+Deno.test("the header shows the signed-in person with an open lock, and a closed one leads the owner to sign in", () =>
   withPeople(async (services, admin) => {
     const { html } = await show(admin, "/");
     assert(html.includes("Authenticated") && html.includes('href="/me"') && html.includes(">ada<"), html);
@@ -40,7 +40,7 @@ Deno.test("the head says who is signed in with an open lock, and a closed one le
     assertEquals(services.logged.filter((line) => line.includes(PASSWORD)), []);
   }));
 
-Deno.test("somebody is added, limited, given another password and removed by an admin", () =>
+Deno.test("an admin adds, limits and removes people, and sets their passwords", () =>
   withPeople(async (services, admin) => {
     const { people } = services.access;
     const added = await send(
@@ -72,7 +72,7 @@ Deno.test("somebody is added, limited, given another password and removed by an 
     assertEquals((await people.list()).length, 1);
   }));
 
-Deno.test("what makes no sense about people is one sentence on the page, and changes nothing", () =>
+Deno.test("invalid input about people gives one sentence on the page, and changes nothing", () =>
   withPeople(async (services, admin) => {
     const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
       [{ action: "add", name: "x", password: "short", role: "viewer" }, /too short/],
@@ -94,7 +94,7 @@ Deno.test("what makes no sense about people is one sentence on the page, and cha
     assertEquals((await services.access.people.list()).length, 1);
   }));
 
-Deno.test("a key is made and shown once, and revoked", () =>
+Deno.test("a key is created and shown once, and revoked", () =>
   withPeople(async (services, admin) => {
     const { html, status } = await send(
       admin,
@@ -126,7 +126,7 @@ Deno.test("a key is made and shown once, and revoked", () =>
     assertEquals((await show(asKey, "/api/status")).status, 401);
   }));
 
-Deno.test("everybody changes their own password and ends their own sign-ins, and nobody else's", () =>
+Deno.test("people change only their own password and end only their own sign-ins", () =>
   withPeople(async (services, admin) => {
     const { access } = services;
     await signedIn(services, "viewer", null, "mara");
@@ -162,7 +162,7 @@ Deno.test("everybody changes their own password and ends their own sign-ins, and
     assert(!(await show(byKey, "/me")).html.includes("Change password"));
   }));
 
-Deno.test("a bookmark of /logout shows a button, and opening an address never signs anybody out", () =>
+Deno.test("a bookmark of /logout shows a button, and opening a URL never signs anyone out", () =>
   withPeople(async (services, admin) => {
     for (const method of ["GET", "HEAD", "GET"]) {
       const answer = await admin("/logout", { method, headers: { "sec-fetch-site": "cross-site" } });

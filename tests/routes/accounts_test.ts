@@ -49,7 +49,7 @@ async function keysOf(ask: Ask): Promise<readonly string[]> {
   return accounts.map(({ key }) => key);
 }
 
-Deno.test("/api/v1/accounts adds an account, and never gives a secret back", () =>
+Deno.test("/api/v1/accounts adds an account, and never returns a secret", () =>
   withAccounts(async (ask, services, folder) => {
     let told = 0;
     services.hub.listen(() => told++);
@@ -67,7 +67,7 @@ Deno.test("/api/v1/accounts adds an account, and never gives a secret back", () 
     assert(!services.logged.join("\n").includes(SECRET), "The log holds the key");
   }));
 
-Deno.test("/api/v1/accounts says what can be added of which provider", () =>
+Deno.test("/api/v1/accounts lists what can be added for each provider", () =>
   withAccounts(async (ask) => {
     const { providers } = await (await ask(PATH)).json();
     assertEquals(providers, [{
@@ -80,7 +80,7 @@ Deno.test("/api/v1/accounts says what can be added of which provider", () =>
     }]);
   }));
 
-Deno.test("/api/v1/accounts names every field that is wrong, and changes nothing", () =>
+Deno.test("/api/v1/accounts names every invalid field, and changes nothing", () =>
   withAccounts(async (ask) => {
     const wrong: readonly (readonly [method: string, body: unknown, fields: readonly string[]])[] = [
       ["POST", { provider: "acmee", values: VALUES }, ["provider"]],
@@ -105,7 +105,7 @@ Deno.test("/api/v1/accounts names every field that is wrong, and changes nothing
     assertEquals(await keysOf(ask), []);
   }));
 
-Deno.test("/api/v1/accounts renames an account with its history, turns it off and removes it", () =>
+Deno.test("/api/v1/accounts renames an account with its history, disables it and removes it", () =>
   withAccounts(async (ask, services) => {
     await send(ask, "POST", { provider: "acme", name: "work", values: VALUES });
     await services.polled("acme/work", [reading({ used: 7 })]);
@@ -159,7 +159,7 @@ Deno.test("a renamed account keeps its notes, its own rules with its budget, and
     assertEquals((await services.alerts.snoozes()).map(({ target }) => target), ["acme/office"]);
   }));
 
-Deno.test("/api/v1/accounts hides what is no longer configured from what shows the present, and shows it again", async () => {
+Deno.test("/api/v1/accounts hides unconfigured accounts from current views, and shows them again", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   await services.polled("zai/default", [reading({ used: 7 })]);
   await services.polled("idle/old", [reading({ used: 99, limit: 100, remaining: 1 })]);
@@ -210,7 +210,7 @@ Deno.test("/api/v1/accounts refuses other sites, other types and long bodies", (
     assertEquals(await keysOf(ask), []);
   }));
 
-Deno.test("/api/v1/accounts says what to do when the key of stored secrets is lost", () =>
+Deno.test("/api/v1/accounts states the remedy when the key of stored secrets is lost", () =>
   withAccounts(async (ask, _, folder) => {
     await send(ask, "POST", { provider: "acme", name: "work", values: VALUES });
     await Deno.remove(join(folder, "syntrack.key"));
@@ -267,7 +267,7 @@ Deno.test("the settings page adds, renames and removes a stored account without 
     assertEquals(await keysOf(ask), ["acme/office"]);
   }));
 
-Deno.test("a form for an account that makes no sense comes back with what is wrong, and without the secret", () =>
+Deno.test("an invalid account form is returned with its errors, and without the secret", () =>
   withAccounts(async (ask) => {
     const wrong = {
       action: "add",

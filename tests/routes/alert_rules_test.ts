@@ -50,7 +50,7 @@ async function house() {
 
 const text = async (answer: Promise<Response>) => (await (await answer).text()).replaceAll("<!-- -->", "");
 
-Deno.test("the page says at once what the rule of a quota would have told, and what another one would have", async () => {
+Deno.test("the page shows at once what the rule of a quota would have sent, and what another one would have", async () => {
   await using place = await house();
   const { ask, poll, services } = place;
   for (const used of [10, 40, 70, 90]) await poll(used);
@@ -70,7 +70,7 @@ Deno.test("the page says at once what the rule of a quota would have told, and w
   assertEquals((await ask("/alerts?of=nobody/x/y")).status, 200);
 });
 
-Deno.test("a rule of one quota holds for it alone, and goes back to what holds for all when its fields are empty", async () => {
+Deno.test("a rule of one quota applies to it alone, and reverts to the general one when its fields are empty", async () => {
   await using place = await house();
   const { poll, post, services } = place;
   await poll(10);
@@ -105,7 +105,7 @@ Deno.test("a rule of one quota holds for it alone, and goes back to what holds f
   );
 });
 
-Deno.test("programs read and change the rules, and are told what they would have meant", async () => {
+Deno.test("programs read and change the rules, and see what they would have sent", async () => {
   await using place = await house();
   const { ask, poll, put, services } = place;
   for (const used of [10, 40, 70, 90]) await poll(used);
@@ -128,7 +128,7 @@ Deno.test("programs read and change the rules, and are told what they would have
   assertEquals([thresholds, runOutProbability, failingAfterMs], [[0.9], 0.9, 60_000]);
 });
 
-Deno.test("what makes no sense as a rule is named, and changes nothing", async () => {
+Deno.test("an invalid rule is named, and changes nothing", async () => {
   await using place = await house();
   const { poll, put, ask, services } = place;
   await poll(10);
@@ -152,7 +152,7 @@ Deno.test("what makes no sense as a rule is named, and changes nothing", async (
   assertEquals((await services.alerts.rules()).thresholds, [0.8, 0.95]);
 });
 
-Deno.test("forms and programs have the same limits, so that a form takes what a program has stored", async () => {
+Deno.test("forms and programs have the same limits, so that a form accepts what a program stored", async () => {
   await using place = await house();
   const { poll, put, post, services } = place;
   await poll(10);
@@ -175,7 +175,7 @@ Deno.test("forms and programs have the same limits, so that a form takes what a 
   }
 });
 
-Deno.test("nobody is offered nothing: a page without a known reader has no form that changes alerts", async () => {
+Deno.test("without a known reader, a page has no form that changes alerts", async () => {
   await using place = await house();
   const { poll, services } = place;
   await poll(10);
@@ -188,14 +188,14 @@ Deno.test("nobody is offered nothing: a page without a known reader has no form 
   assertEquals([mayWrite, replay], [false, null]);
 });
 
-Deno.test("a snooze says of what, or nothing is silenced", async () => {
+Deno.test("a snooze without a target silences nothing", async () => {
   await using place = await house();
   await place.poll(10);
   assertEquals((await place.post({ action: "snooze", hours: "4" })).status, 422);
   assertEquals(await place.services.alerts.snoozes(), []);
 });
 
-Deno.test("a viewer reads the rules and changes none, and one of some accounts reads no rule of others", async () => {
+Deno.test("a viewer reads the rules and changes none, and a limited one reads no rule of other accounts", async () => {
   await using place = await house();
   const { poll, services } = place;
   await poll(10);
@@ -220,7 +220,7 @@ Deno.test("a viewer reads the rules and changes none, and one of some accounts r
   assertEquals((await key("/api/v1/rules/replay")).status, 403);
 });
 
-Deno.test("a rule of a kind of window holds for all quotas with it, with lines as shares and amounts", async () => {
+Deno.test("a rule of a kind of window applies to all quotas with it, with thresholds as shares and amounts", async () => {
   await using place = await house();
   const { ask, poll, put, services } = place;
   await poll(10);
@@ -253,7 +253,7 @@ Deno.test("a rule of a kind of window holds for all quotas with it, with lines a
   assertEquals((await services.alerts.rules()).only, { "zai/default": { thresholds: [0.9] } } as never);
 });
 
-Deno.test("how often what holds is told again is set by forms and the API, within bounds", async () => {
+Deno.test("repetitions of lasting alerts are set by forms and the API, within bounds", async () => {
   await using place = await house();
   const { ask, poll, put, services } = place;
   await poll(10);
@@ -297,7 +297,7 @@ Deno.test("how often what holds is told again is set by forms and the API, withi
   }
 });
 
-Deno.test("programs snooze for hours, until an instant or the reset, and end it again", async () => {
+Deno.test("programs snooze for hours, until a time or the reset, and end it again", async () => {
   await using place = await house();
   const { ask, poll, services } = place;
   await poll(10);

@@ -44,7 +44,7 @@ async function house() {
   };
 }
 
-Deno.test("history is filtered by account, kind and state, alone and together", async () => {
+Deno.test("history is filtered by account, kind and state, separately and together", async () => {
   await using place = await house();
   const { poll, listed, ask } = place;
   await poll(10, 10);
@@ -63,7 +63,7 @@ Deno.test("history is filtered by account, kind and state, alone and together", 
   assertEquals((await listed("?kind=nonsense")).length, 3);
 });
 
-Deno.test("a quota is snoozed for one kind until its reset, and what is open of it goes from the bell", async () => {
+Deno.test("a quota is snoozed for one kind until its reset, and its open alerts leave the bell", async () => {
   await using place = await house();
   const { poll, snooze, services, ask } = place;
   await poll(10, 10);
@@ -77,7 +77,7 @@ Deno.test("a quota is snoozed for one kind until its reset, and what is open of 
   assertStringIncludes(page.replaceAll("<!-- -->", ""), "a threshold is crossed, until 2026-11-21 17:00");
 });
 
-Deno.test("a snooze lasts until the time that was typed, in the zone of the page", async () => {
+Deno.test("a snooze lasts until the entered time, in the zone of the page", async () => {
   await using place = await house();
   const { poll, snooze, services } = place;
   await poll(10, 10);
@@ -95,7 +95,7 @@ Deno.test("a snooze lasts until the time that was typed, in the zone of the page
   assertEquals((await services.alerts.snoozes()).length, 1);
 });
 
-Deno.test("an alert in the list leads to a snooze of its like", async () => {
+Deno.test("an alert in the list links to a snooze for its kind", async () => {
   await using place = await house();
   await place.poll(10, 10);
   await place.poll(85, 10);
@@ -105,7 +105,7 @@ Deno.test("an alert in the list leads to a snooze of its like", async () => {
   assert(form.includes(`value="${QUOTA}" selected`) || form.includes(`selected value="${QUOTA}"`), href);
 });
 
-Deno.test("an open alert is dismissed for one browser by a cookie, and leads back to a page of ours only", async () => {
+Deno.test("an open alert is dismissed in one browser by a cookie, and the redirect leads only to our own pages", async () => {
   await using place = await house();
   const { poll, ask } = place;
   await poll(10, 10);

@@ -33,7 +33,7 @@ async function text(app: Awaited<ReturnType<typeof house>>["app"], path: string)
   return await (await app.get(path)).text();
 }
 
-Deno.test("what a reading crossed stands on the page and in the API, with its figures", async () => {
+Deno.test("a crossed threshold is on the page and in the API, with its figures", async () => {
   const { app, poll } = await house();
   await poll(40);
   assertStringIncludes(await text(app, "/alerts"), "Nothing yet.");
@@ -49,7 +49,7 @@ Deno.test("what a reading crossed stands on the page and in the API, with its fi
   assertEquals(alerts[0].deliveries, []);
 });
 
-Deno.test("a snooze from the page holds, is shown, and ends from the page", async () => {
+Deno.test("a snooze from the page works, is shown, and can be ended from the page", async () => {
   const { app, services, poll } = await house();
   await poll(40);
   const snoozed = await app.form("/alerts", { action: "snooze", target: "acme/work", hours: "4" });
@@ -60,7 +60,7 @@ Deno.test("a snooze from the page holds, is shown, and ends from the page", asyn
   assertEquals(await services.alerts.snoozes(), []);
 });
 
-Deno.test("rules can be tried on what was read before they are saved", async () => {
+Deno.test("rules can be tried on past readings before they are saved", async () => {
   const { app, services, poll } = await house();
   for (const used of [10, 40, 70, 90]) await poll(used);
   const rules = {
@@ -78,7 +78,7 @@ Deno.test("rules can be tried on what was read before they are saved", async () 
   assertEquals((await services.alerts.rules()).thresholds, [0.8, 0.95]);
 });
 
-Deno.test("rules from the page hold from the next reading on, and nonsense changes nothing", async () => {
+Deno.test("rules from the page apply from the next reading on, and invalid ones change nothing", async () => {
   const { app, services, poll } = await house();
   await poll(40);
   const rules = {

@@ -51,7 +51,7 @@ async function twoDays() {
   return { services, ask: askApp(services) };
 }
 
-Deno.test("/analytics tells what was consumed in limits, and dollars of what has none", async () => {
+Deno.test("/analytics shows consumption in limits, and dollars without a limit", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;
   const html = await pageOf(ask, "?days=7&group=quota");
@@ -64,7 +64,7 @@ Deno.test("/analytics tells what was consumed in limits, and dollars of what has
   assertEquals(cells(await pageOf(ask, "?days=7"), 'data-group="Acme"')[0], "70%");
 });
 
-Deno.test("/analytics compares with the days before", async () => {
+Deno.test("/analytics compares with the previous days", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;
   const html = await pageOf(ask, "?days=1&interval=1d&compare=previous");
@@ -73,7 +73,7 @@ Deno.test("/analytics compares with the days before", async () => {
   assertStringIncludes(html, "data-before");
 });
 
-Deno.test("/analytics tells no change against days of which hardly any were read", async () => {
+Deno.test("/analytics shows no change relative to days with hardly any readings", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;
   const html = await pageOf(ask, "?days=2&compare=previous");
@@ -92,7 +92,7 @@ Deno.test("/analytics shows amounts of one unit at a time", async () => {
   assertMatch(requests, /legend-value[^>]*>70</);
 });
 
-Deno.test("/analytics follows what is read later", async () => {
+Deno.test("/analytics follows later readings", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;
   await pageOf(ask, "?days=7");
@@ -101,7 +101,7 @@ Deno.test("/analytics follows what is read later", async () => {
   assertEquals(cells(await pageOf(ask, "?days=7"), 'data-group="Acme"')[0], "75%");
 });
 
-Deno.test("/analytics tells quotas of the same name apart, and shows hostile names as text", async () => {
+Deno.test("/analytics distinguishes quotas of the same name, and shows hostile names as text", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const labels = ["Same", "Same", '<img src=x onerror="alert(1)">', "\u202egnorw", "n".repeat(300), ""];
@@ -118,13 +118,13 @@ Deno.test("/analytics tells quotas of the same name apart, and shows hostile nam
   assert(!markup.includes("<img src=x") && !html.includes("\u202e") && !html.includes("n".repeat(100)));
 });
 
-Deno.test("/analytics says how to begin where nothing was read yet", async () => {
+Deno.test("/analytics explains how to begin without readings", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const html = await pageOf(askApp(services), "");
   assertStringIncludes(html, "No readings in these days");
 });
 
-Deno.test("/analytics names what it does not understand and shows the usual", async () => {
+Deno.test("/analytics names invalid parameters and shows the default", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;
   for (
@@ -147,7 +147,7 @@ Deno.test("/analytics names what it does not understand and shows the usual", as
   }
 });
 
-Deno.test("no address of /analytics whatever is answered with a failure", async () => {
+Deno.test("no URL of /analytics whatever is answered with a failure", async () => {
   const { services, ask } = await twoDays();
   await using _ = services;
   const names = ["days", "from", "to", "interval", "group", "measure", "compare", "unit", "provider", "page"];
@@ -219,7 +219,7 @@ async function sameUseOftenSeen() {
   return { services, ask: askApp(services) };
 }
 
-Deno.test("/analytics adds each dollar up once, however many quotas of its vendor saw it", async () => {
+Deno.test("/analytics counts each dollar once, however many quotas of its vendor measure it", async () => {
   const { services, ask } = await sameUseOftenSeen();
   await using _ = services;
   const html = await pageOf(ask, "?days=7&measure=amount&unit=usd&provider=openrouter");
@@ -227,7 +227,7 @@ Deno.test("/analytics adds each dollar up once, however many quotas of its vendo
   assert(!html.includes("$450"));
 });
 
-Deno.test("/analytics adds each share of use up once, and names the quotas that are views of it", async () => {
+Deno.test("/analytics counts each share of use once, and names the quotas that are views of it", async () => {
   const { services, ask } = await sameUseOftenSeen();
   await using _ = services;
   const html = await pageOf(ask, "?days=7");
@@ -238,7 +238,7 @@ Deno.test("/analytics adds each share of use up once, and names the quotas that 
   assert(!/\b38%|52\.6%|\b53%/.test(html));
 });
 
-Deno.test("/analytics by quota shows every view in a chart of its own, and no total of them", async () => {
+Deno.test("/analytics by quota shows every view in its own chart, and no total", async () => {
   const { services, ask } = await sameUseOftenSeen();
   await using _ = services;
   const html = await pageOf(ask, "?days=7&group=quota&provider=synthetic&compare=previous");
@@ -248,7 +248,7 @@ Deno.test("/analytics by quota shows every view in a chart of its own, and no to
   assert(!html.includes("Previous period, total"));
 });
 
-Deno.test("/analytics never adds money of two currencies", async () => {
+Deno.test("/analytics never adds up money of two currencies", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const purse = (quota: string, currency: string, remaining: number) =>
@@ -281,7 +281,7 @@ Deno.test("/analytics never adds money of two currencies", async () => {
   }
 });
 
-Deno.test("/analytics adds up no shares of different limits: each has a chart and a row of its own", async () => {
+Deno.test("/analytics adds up no shares of different limits: each has its own chart and row", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const poll = async (used: number) => {

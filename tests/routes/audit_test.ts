@@ -35,7 +35,7 @@ async function rowsOf(ask: Ask, query = "") {
 
 const actionsOf = ({ audit }: { audit: readonly { action: string }[] }) => audit.map(({ action }) => action);
 
-Deno.test("the page of who did what shows when, who, what, with which credential and from where, newest first", () =>
+Deno.test("the audit page shows when, who, what, with which credential and from where, newest first", () =>
   withRecord(async (_services, admin) => {
     const html = await (await admin("/audit")).text();
     assertMatch(html, /The record is intact: 5 rows, the last one [0-9a-f]{64}/);
@@ -52,7 +52,7 @@ Deno.test("the page of who did what shows when, who, what, with which credential
     assertMatch(text, /ada exported \/api\/v1\/tables\/history sign-in [0-9a-f]{8}, 192\.0\.2\.7/);
   }));
 
-Deno.test("rows are found by who, what, day, credential, outcome and target, and what cannot be read is told", () =>
+Deno.test("entries are found by person, action, day, credential, outcome and target, and unreadable ones are reported", () =>
   withRecord(async (_services, admin) => {
     assertEquals(actionsOf(await rowsOf(admin)), [
       "changed settings",
@@ -87,7 +87,7 @@ Deno.test("rows are found by who, what, day, credential, outcome and target, and
     );
   }));
 
-Deno.test("programs get pages of the record, and the end of it", () =>
+Deno.test("programs get pages of the record, and its end", () =>
   withRecord(async (_services, admin) => {
     const first = await rowsOf(admin, "?limit=2");
     assertEquals(actionsOf(first), ["changed settings", "password refused"]);
@@ -99,7 +99,7 @@ Deno.test("programs get pages of the record, and the end of it", () =>
     assert(many.includes("There is only one page"));
   }));
 
-Deno.test("the record is downloaded with the filters of the page, as CSV, JSON or lines, and that is written down", () =>
+Deno.test("the record is downloaded with the filters of the page, as CSV, JSON or lines, and the download is recorded", () =>
   withRecord(async (services, admin) => {
     const csv = await admin("/api/v1/tables/audit?format=csv&who=nobody");
     assertMatch(csv.headers.get("content-disposition") ?? "", /syntrack-audit-30d-nobody-2026-11-21\.csv/);
@@ -116,7 +116,7 @@ Deno.test("the record is downloaded with the filters of the page, as CSV, JSON o
     assertEquals([newest?.name, newest?.action, newest?.address], ["ada", "exported", ELSEWHERE]);
   }));
 
-Deno.test("a record that was changed is said so in an alert, at most a minute late, and to programs as well", () =>
+Deno.test("a modified record raises an alert within a minute, and is reported to programs as well", () =>
   withRecord(async (services, admin, clock) => {
     assertEquals((await rowsOf(admin)).check.state, "whole");
     services.store.audit.verify = () =>
@@ -128,7 +128,7 @@ Deno.test("a record that was changed is said so in an alert, at most a minute la
     assertEquals((await rowsOf(admin)).check.reason, "row 2 is missing");
   }));
 
-Deno.test("the page shows and reads times in the zone of the browser where that is set, as its file does", () =>
+Deno.test("the page shows and reads times in the browser's zone if that is set, and so does its file", () =>
   withRecord(async (services) => {
     await services.settings.save({ zone: "browser" });
     const { cookie } = await signedIn(services, "admin");

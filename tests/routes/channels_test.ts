@@ -84,7 +84,7 @@ Deno.test("a channel is added, paused and removed on its page; its secret is sto
     assertEquals((await form(near, { action: "test", id: "phone" })).status, 404);
   }));
 
-Deno.test("what makes no sense is told beside the form, which keeps what was typed but no secret", () =>
+Deno.test("invalid input is reported beside the form, which keeps everything except secrets", () =>
   withChannels(async ({ services, near }) => {
     const typed = {
       action: "add",
@@ -112,7 +112,7 @@ Deno.test("what makes no sense is told beside the form, which keeps what was typ
 
 const MANY = ["used-up", "back"];
 
-Deno.test("what a channel takes, its quiet hours and its summaries are changed on its page, and shown there", () =>
+Deno.test("a channel's severity, quiet hours and summaries are changed on its page, and shown there", () =>
   withChannels(async ({ services, near }) => {
     await send(near, "POST", { id: "team", type: "slack", values: { url: "https://hooks.example/x" } });
     assertMatch(await text(near("/alerts/channels")), /href="\/alerts\/channels\?change=team#channel-team"/);
@@ -171,7 +171,7 @@ Deno.test("what a channel takes, its quiet hours and its summaries are changed o
     assertEquals((await change(typed)).status, 404);
   }));
 
-Deno.test("programs change what a channel takes; what is absent stays, and null gives back the default", () =>
+Deno.test("programs change a channel's filters; absent ones stay, and null restores the default", () =>
   withChannels(async ({ services, near }) => {
     const wanted = {
       id: "team",
@@ -211,7 +211,7 @@ Deno.test("programs change what a channel takes; what is absent stays, and null 
     assertEquals((await services.stored.list())[0]!.rule, { urgent: "warning" });
   }));
 
-Deno.test("only an admin who has signed in a short while ago changes channels, and hooks are never added from afar", () =>
+Deno.test("only a recently signed-in admin changes channels, and hooks are never added remotely", () =>
   withChannels(async ({ services, clock }) => {
     const admin = askAs(services, await signedIn(services, "admin"));
     const operator = askAs(services, await signedIn(services, "operator"));
@@ -238,7 +238,7 @@ Deno.test("only an admin who has signed in a short while ago changes channels, a
     assertEquals((await (await guest("/api/v1/channels")).json()).channels, []);
   }));
 
-Deno.test("from elsewhere no channel leads into the server's own network, by address or by name", () =>
+Deno.test("a channel added remotely never leads into the server's own network, by address or name", () =>
   withChannels(async ({ services }) => {
     const admin = askAs(services, await signedIn(services, "admin"));
     const wanted = (url: string) => ({ id: "in", type: "webhook", values: { url } });
@@ -259,7 +259,7 @@ Deno.test("from elsewhere no channel leads into the server's own network, by add
     assertEquals((await services.stored.list())[0]!.publicOnly, true);
   }));
 
-Deno.test("a channel that was added from elsewhere is kept to public addresses when it sends, too", () =>
+Deno.test("a channel added remotely is limited to public addresses when it sends, too", () =>
   withChannels(async ({ services }) => {
     await using hook = receiver();
     await services.stored.add({ id: "in", type: "webhook", values: { url: hook.url }, publicOnly: true });
@@ -268,7 +268,7 @@ Deno.test("a channel that was added from elsewhere is kept to public addresses w
     assertStringIncludes(test!.problem, "private network");
   }));
 
-Deno.test("the test shows what was asked, how long it took and what came of it", () =>
+Deno.test("the test shows the request, its duration and its result", () =>
   withChannels(async ({ services, near }) => {
     await using hook = receiver((count) => new Response("", { status: count === 1 ? 200 : 401 }));
     await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });
@@ -283,7 +283,7 @@ Deno.test("the test shows what was asked, how long it took and what came of it",
     assertEquals((await send(near, "POST", { id: "none" }, "/api/v1/channels/test")).status, 404);
   }));
 
-Deno.test("a channel in trouble says since when and why, and what waits while it is paused is sent afterwards", () =>
+Deno.test("a failing channel shows since when and why, and messages waiting during a pause are sent afterwards", () =>
   withChannels(async ({ services, near, clock }) => {
     await using hook = receiver((count) => new Response("", { status: count === 1 ? 503 : 200 }));
     await services.stored.add({ id: "team", type: "webhook", values: { url: hook.url } });
@@ -313,7 +313,7 @@ Deno.test("a channel in trouble says since when and why, and what waits while it
     assertEquals([after.state, after.since, after.waiting], ["well", null, 0]);
   }));
 
-Deno.test("a channel the server may not reach before its restart is marked as that", () =>
+Deno.test("a channel the server cannot reach before a restart is marked so", () =>
   withChannels(async ({ services, near }) => {
     await services.stored.add({ id: "late", type: "webhook", values: { url: "https://closed.example/x" } });
     assertStringIncludes(
@@ -324,7 +324,7 @@ Deno.test("a channel the server may not reach before its restart is marked as th
     assertEquals(channel.reachable, false);
   }));
 
-Deno.test("what nobody asks for may not lead into the server's own network, as if it came from elsewhere", () =>
+Deno.test("without a known reader a channel may not lead into the server's own network, as if added remotely", () =>
   withChannels(async ({ services }) => {
     const wanted = { id: "inside", type: "webhook", values: { url: "http://127.0.0.1:9/x" } };
     const refused = await addChannel(services, null, wanted).catch((error) => error as FieldsError);
@@ -333,7 +333,7 @@ Deno.test("what nobody asks for may not lead into the server's own network, as i
     await addChannel(services, LOCAL_OWNER, wanted);
   }));
 
-Deno.test("who is elsewhere learns what a command of the server came to, but not where it lies", () =>
+Deno.test("a remote user sees the result of a server's command, but not its path", () =>
   withChannels(async ({ services, near, clock }) => {
     const [folder, odd] = ["/srv/hidden-4711/tell.sh", "/srv/hidden-4711 tools/tell"];
     services.hooks.set("own", { command: folder });
@@ -365,7 +365,7 @@ Deno.test("who is elsewhere learns what a command of the server came to, but not
     assertEquals(tested.asked, ["a file of the server"]);
   }));
 
-Deno.test("who is elsewhere is not told where the key of the secrets lies", () =>
+Deno.test("a remote user does not see the path of the key of the secrets", () =>
   withChannels(async ({ services, near, folder }) => {
     await Deno.writeTextFile(`${folder}/key`, "no key at all");
     const wanted = { id: "team", type: "slack", values: { url: "https://hooks.example/x" } };

@@ -27,7 +27,7 @@ function assertWellFormed(xml: string, where: string): void {
   assert(!/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(xml), where);
 }
 
-Deno.test("every chart is an image that stands alone, light and dark", async () => {
+Deno.test("every chart is a standalone image, light and dark", async () => {
   await using services = await usedServices(new FakeClock(AT), 30);
   const ask = askApp(services);
   for (const kind of KINDS) {
@@ -74,7 +74,7 @@ Deno.test("the image of the history has its lines, their legend, thresholds and 
   assertMatch(spoken, /^Mine &lt;b>&amp;/);
 });
 
-Deno.test("the image has the period before under this one where it is asked for, and says how far back it is", async () => {
+Deno.test("the image has the previous period on request, and says how far back it is", async () => {
   await using services = await usedServices(new FakeClock(AT), 60);
   const ask = askApp(services);
   const svg = await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic&earlier=1")).text();
@@ -87,7 +87,7 @@ Deno.test("the image has the period before under this one where it is asked for,
   );
 });
 
-Deno.test("names that are hostile stay text, and the image well formed", async () => {
+Deno.test("hostile names stay text, and the image stays well formed", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   for (const label of [`<script>alert(1)</script>"'&`, "\ufffe\u0000\u202eabc", "n".repeat(300)]) {
@@ -104,7 +104,7 @@ Deno.test("names that are hostile stay text, and the image well formed", async (
   }
 });
 
-Deno.test("an image is not made again for who has it, until something changes", async () => {
+Deno.test("an image is not rendered again for a client that has it, until something changes", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("acme/work", [reading({ used: 10 })]);
@@ -118,7 +118,7 @@ Deno.test("an image is not made again for who has it, until something changes", 
   assertStringIncludes(await changed.text(), "percent left");
 });
 
-Deno.test("what an image cannot be made of is refused as a problem that names it", async () => {
+Deno.test("an impossible image is refused as a problem that names the reason", async () => {
   await using services = await usedServices(new FakeClock(AT), 2);
   const ask = askApp(services);
   for (
@@ -147,7 +147,7 @@ Deno.test("what an image cannot be made of is refused as a problem that names it
   }
 });
 
-Deno.test("without any reading an image is empty, not a failure", async () => {
+Deno.test("without readings an image is empty, not a failure", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   for (const kind of KINDS) {
     const answer = await askApp(services)(`/api/v1/chart.svg?chart=${kind}`);
@@ -156,7 +156,7 @@ Deno.test("without any reading an image is empty, not a failure", async () => {
   }
 });
 
-Deno.test("the image of the Horizon says each lane in its description, in 24 hours or 7 days, at any width", async () => {
+Deno.test("the image of the Horizon describes each lane, for 24 hours or 7 days, at any width", async () => {
   await using services = await usedServices(new FakeClock(AT), 30);
   const ask = askApp(services);
   const quotas = (await services.dashboard()).accounts.flatMap((account) => account.quotas);

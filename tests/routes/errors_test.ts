@@ -8,7 +8,7 @@ import { askApp } from "../support/web_app.ts";
 const clock = new FakeClock(utc("2026-11-21 10:00"));
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-Deno.test("every API route answers 405 with Allow to methods it does not have, and OPTIONS with the same", async () => {
+Deno.test("every API route answers 405 with Allow to other methods, and OPTIONS with the same", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   const paths = routePaths().filter((path) => path.startsWith("/api/"));
@@ -45,7 +45,7 @@ Deno.test("HEAD is answered like GET, without a body", async () => {
   }
 });
 
-Deno.test("an unknown address under /api is answered in JSON, whatever is accepted", async () => {
+Deno.test("an unknown path under /api is answered in JSON, whatever is accepted", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   for (
@@ -62,7 +62,7 @@ Deno.test("an unknown address under /api is answered in JSON, whatever is accept
   }
 });
 
-Deno.test("an unknown address under /api/v1 is a problem", async () => {
+Deno.test("an unknown path under /api/v1 is a problem", async () => {
   await using services = await fakeServices({ clock });
   const answer = await askApp(services)("/api/v1/none", { headers: { accept: "text/html" } });
   assertEquals([answer.status, answer.headers.get("content-type")], [404, "application/problem+json"]);
@@ -74,7 +74,7 @@ Deno.test("an unknown address under /api/v1 is a problem", async () => {
   });
 });
 
-Deno.test("an unknown page is a page for people, and JSON for who asks for that first", async () => {
+Deno.test("an unknown page is an HTML page, and JSON for clients that prefer it", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   const page = await ask("/nowhere", { headers: { accept: "text/html,*/*;q=0.8" } });
@@ -91,7 +91,7 @@ Deno.test("an unknown page is a page for people, and JSON for who asks for that 
   assertEquals([json.status, await json.json()], [404, { error: "There is nothing at this address" }]);
 });
 
-Deno.test("a failure inside is logged, and nobody outside learns what it was", async () => {
+Deno.test("an internal failure is logged, and clients do not see its details", async () => {
   await using services = await fakeServices({ clock });
   const inside = "no such table: readings in /home/someone/.syntrack/data/syntrack.db";
   const ask = askApp({ ...services, dashboard: () => Promise.reject(new TypeError(inside)) });
@@ -108,14 +108,14 @@ Deno.test("a failure inside is logged, and nobody outside learns what it was", a
   }
 });
 
-Deno.test("what the caller did wrong is not logged as a failure", async () => {
+Deno.test("client errors are not logged as failures", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   for (const path of ["/nowhere", "/api/nowhere", "/api/current?provider=nobody"]) await ask(path);
   assertEquals(services.logged, []);
 });
 
-Deno.test("paths that try to climb out of the static files find nothing", async () => {
+Deno.test("paths that try to leave the static files find nothing", async () => {
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
   for (

@@ -64,7 +64,7 @@ async function personOf(
   return found.principal;
 }
 
-Deno.test("who has the address of a feed reads it without a sign-in, and nothing else", async () => {
+Deno.test("anyone with the URL of a feed reads it without a sign-in, and nothing else", async () => {
   await using place = await house();
   const { services, make, nobody } = place;
   await signedIn(services, "admin");
@@ -105,7 +105,7 @@ Deno.test("who has the address of a feed reads it without a sign-in, and nothing
   assertEquals((await nobody(`/api/v1/snapshot?token=${calendar.secret}`)).status, 401);
 });
 
-Deno.test("a feed that did not change is not sent again", async () => {
+Deno.test("an unchanged feed is not sent again", async () => {
   await using place = await house();
   const { path } = await place.make("calendar");
   const first = await place.nobody(path);
@@ -124,7 +124,7 @@ Deno.test("a feed that did not change is not sent again", async () => {
   assertEquals([head.status, head.headers.get("content-type"), await head.text()], [200, ICS, ""]);
 });
 
-Deno.test("a feed shows the accounts of whoever made it, also when they see fewer later", async () => {
+Deno.test("a feed shows the accounts of its creator, also after these are reduced", async () => {
   await using place = await house();
   const { services, make, nobody } = place;
   await signedIn(services, "admin");
@@ -146,7 +146,7 @@ Deno.test("a feed shows the accounts of whoever made it, also when they see fewe
   assert(!(await (await nobody(one.path)).text()).includes("Z.ai"));
 });
 
-Deno.test("a feed is made, shown once, and revoked on the page of the own account", async () => {
+Deno.test("a feed is created, shown once, and revoked on the user's page", async () => {
   await using place = await house();
   const { services, nobody } = place;
   await signedIn(services, "admin", null, "ada");
@@ -179,7 +179,7 @@ Deno.test("a feed is made, shown once, and revoked on the page of the own accoun
   assertEquals((await nobody(`/feeds/${secret}/calendar.ics`)).status, 404);
 });
 
-Deno.test("guesses of addresses become slow, are written down without them, and masked in logs", async () => {
+Deno.test("guessing URLs becomes slow, is recorded without them, and masked in logs", async () => {
   await using place = await house();
   const { services, make, nobody } = place;
   const { path, secret } = await make("calendar");
@@ -195,7 +195,7 @@ Deno.test("guesses of addresses become slow, are written down without them, and 
   assert(!line.includes(secret.slice(0, 16)), line);
 });
 
-Deno.test("a key makes no feed, which would outlive it", async () => {
+Deno.test("a key creates no feed, which would outlive it", async () => {
   await using place = await house();
   const { services } = place;
   const { secret } = await services.access.keys.create({ name: "k", scopes: ["read"] }, LOCAL_OWNER);

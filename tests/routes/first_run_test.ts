@@ -66,7 +66,7 @@ async function atStart(
   });
 }
 
-Deno.test("a new user has three doors, and the key's field is already there", () =>
+Deno.test("a new user has three ways to start, and the field for a key is already there", () =>
   atStart(async (ask) => {
     const html = await (await ask("/")).text();
     const doors = [...html.matchAll(/data-door="(\w+)"/g)].map(([, door]) => door);
@@ -78,7 +78,7 @@ Deno.test("a new user has three doors, and the key's field is already there", ()
     assertEquals((await ask("/?add=%3Cb%3E")).status, 200);
   }));
 
-Deno.test("a pasted key is tried at once, and one that works leads to the overview with its figures", () =>
+Deno.test("a pasted key is tested at once, and one that works leads to the overview with its figures", () =>
   atStart(async (ask, _, asked) => {
     const answer = await send(ask, {
       action: "add",
@@ -93,7 +93,7 @@ Deno.test("a pasted key is tried at once, and one that works leads to the overvi
     assertStringIncludes(html, 'data-account="acme/default"');
   }));
 
-Deno.test("a pasted key that is refused is said where it can be changed, and kept until then", () =>
+Deno.test("a rejected key is reported where it can be changed, and kept until then", () =>
   atStart(async (ask) => {
     const answer = await send(ask, {
       action: "add",
@@ -116,7 +116,7 @@ Deno.test("a pasted key that is refused is said where it can be changed, and kep
     assertStringIncludes(textOf(await empty.text()), "Nothing was entered");
   }, { kind: "auth" }));
 
-Deno.test("logins found here are confirmed: those left ticked are read, the others left alone", () => {
+Deno.test("logins found here are confirmed: checked ones are read, the others left alone", () => {
   const login = (name: string) => ({
     name,
     source: `~/.acme/${name}.json`,
@@ -146,7 +146,7 @@ Deno.test("logins found here are confirmed: those left ticked are read, the othe
   }, { providers: [found] });
 });
 
-Deno.test("every setting of every vendor has words, none of them a variable", () => {
+Deno.test("every setting of every vendor has a description, none of which is a variable", () => {
   for (const { id, settings } of providers) {
     for (const setting of settings.filter(({ alias }) => !alias)) {
       const words = settingWords(setting);

@@ -9,7 +9,7 @@ import { askApp } from "../support/web_app.ts";
 /** Fresh 2.3.3 writes keys of components into comments as they are. */
 const HOSTILE = "--><b>bold";
 
-Deno.test("no key of a component can end the comment that Fresh writes it into", async () => {
+Deno.test("no key of a component can end the comment in which Fresh writes it", async () => {
   const clock = new FakeClock(utc("2026-11-21 10:00"));
   await using services = await fakeServices({ clock });
   for (let hour = 0; hour < 8; hour++) {

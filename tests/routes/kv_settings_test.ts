@@ -11,7 +11,7 @@ import { inFolder } from "../store/folder.ts";
 
 const AT = utc("2026-11-21 10:00");
 
-Deno.test("a database that is no file can be pruned from the settings, and says what stands in for a copy", () =>
+Deno.test("a database that is not a file can be pruned from the settings, and its alternatives to a copy are named", () =>
   inFolder(async (folder) => {
     const clock = new FakeClock(AT);
     await using services = await fakeServices({ clock });

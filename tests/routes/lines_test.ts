@@ -23,7 +23,7 @@ async function readDays(services: Awaited<ReturnType<typeof fakeServices>>, cloc
   return read;
 }
 
-Deno.test("what was read each half hour is a line in every range, with a gap for the night", async () => {
+Deno.test("half-hourly readings are a line in every range, with a gap for the night", async () => {
   const clock = new FakeClock(EVENING - 2 * DAY_MS);
   await using services = await fakeServices({ clock });
   const read = await readDays(services, clock);

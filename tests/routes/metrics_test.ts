@@ -15,7 +15,7 @@ const AT = utc("2026-11-21 10:00");
 const TYPE = "text/plain; version=0.0.4; charset=utf-8";
 const demoSite = sharedDemoSite();
 
-Deno.test("/metrics gives the figures of all accounts in Prometheus' text format", async () => {
+Deno.test("/metrics returns the figures of all accounts in Prometheus' text format", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("acme/work", [reading({ used: 20 })]);
@@ -51,7 +51,7 @@ Deno.test("/metrics answers HEAD without a body, and no other method", async () 
   }
 });
 
-Deno.test("/metrics tells of itself when the accounts cannot be read, and not why", async () => {
+Deno.test("/metrics reports itself when the accounts cannot be read, without the reason", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp({ ...services, dashboard: () => Promise.reject(new Error("disk gone")) });
@@ -64,7 +64,7 @@ Deno.test("/metrics tells of itself when the accounts cannot be read, and not wh
   assertMatch(services.logged.join("\n"), /disk gone/);
 });
 
-Deno.test("/metrics without any account is an answer as well", async () => {
+Deno.test("/metrics without any account is a valid answer", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const text = await (await askApp(services)("/metrics")).text();
@@ -110,7 +110,7 @@ async function withWebhook(
   }
 }
 
-Deno.test("/metrics counts what was sent, failed, held back and waits, by the type of the channel", () =>
+Deno.test("/metrics counts sent, failed, held back and waiting messages, by type of channel", () =>
   withWebhook(
     (count) => new Response("", { status: count === 1 ? 503 : 200 }),
     async ({ services, see, deliver, metrics }) => {
@@ -165,7 +165,7 @@ promtoolTest(
     }),
 );
 
-promtoolTest("the demo's /metrics pass promtool, and count what is polled and consumed", async () => {
+promtoolTest("the demo's /metrics pass promtool, and count polls and consumption", async () => {
   const site = await demoSite();
   const metrics = async () => await (await fetch(`${site.origin}/metrics`)).text();
   const sum = (text: string, name: string, label = "") =>

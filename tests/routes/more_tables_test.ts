@@ -37,7 +37,7 @@ function wallSecond(instant: unknown): string {
   return String(instant).slice(0, 19).replace("T", " ");
 }
 
-Deno.test("/cycle-overview shows each quota at the peaks of one, as /api/cycle-overview has them", async () => {
+Deno.test("/cycle-overview shows each quota at the peaks of one, like /api/cycle-overview", async () => {
   await using services = await usedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const rows = await rowsOf(ask, `/cycle-overview?size=all&${SUBSCRIPTION}`, "cycle-overview-table");
@@ -62,7 +62,7 @@ Deno.test("/cycle-overview shows each quota at the peaks of one, as /api/cycle-o
   assertStringIncludes(textOf(other), "Each row is a cycle of Tokens");
 });
 
-Deno.test("/history holds every reading of an account once, page after page, both ways round", async () => {
+Deno.test("/history contains every reading of an account once, page after page, in both directions", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 8);
   const ask = askApp(services);
@@ -82,7 +82,7 @@ Deno.test("/history holds every reading of an account once, page after page, bot
   }
 });
 
-Deno.test("/history of one quota has all its figures, and sums of an hour come to the same", async () => {
+Deno.test("/history of one quota has all its figures, and its hourly sums agree with them", async () => {
   await using services = await usedServices(new FakeClock(AT), 8);
   const ask = askApp(services);
   const path = "?range=all&size=all&quota=synthetic%2Fdefault%2Fsubscription";
@@ -104,7 +104,7 @@ Deno.test("/history of one quota has all its figures, and sums of an hour come t
   assertEquals(sums.map(({ start }) => wall(start)), hours.map(([at]) => at!).toReversed());
 });
 
-Deno.test("/stats sums days and weeks up as the readings come to, in the zone that was set", async () => {
+Deno.test("/stats sums up days and weeks like the readings, in the set zone", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, HOURS);
   const ask = askApp(services);
@@ -131,7 +131,7 @@ Deno.test("/stats sums days and weeks up as the readings come to, in the zone th
   }
 });
 
-Deno.test("/stats: the rate of a day is that of the readings themselves", async () => {
+Deno.test("/stats: the rate of a day equals that of the readings", async () => {
   const { burnRate } = await import("../../lib/model/engine/ledger.ts");
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, HOURS);
@@ -154,7 +154,7 @@ Deno.test("/stats: the rate of a day is that of the readings themselves", async 
   }
 });
 
-Deno.test("more tables: nonsense is noted, what is empty says what to do, files refuse", async () => {
+Deno.test("more tables: invalid parameters are noted, empty tables say what to do, files refuse", async () => {
   await using empty = await fakeServices({ clock: new FakeClock(AT) });
   const nothing = askApp(empty);
   for (const path of ["/history", "/stats", "/cycle-overview"]) {
@@ -190,7 +190,7 @@ Deno.test("more tables: nonsense is noted, what is empty says what to do, files 
   }
 });
 
-Deno.test("readings without a limit, or only with what is left, are shown as they are", async () => {
+Deno.test("readings without a limit, or with only a remainder, are shown as they are", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("acme/home", [
@@ -201,7 +201,7 @@ Deno.test("readings without a limit, or only with what is left, are shown as the
   assertEquals(rows, [["2026-11-19 10:00:00", "$12.50 left", "unknown"]]);
 });
 
-Deno.test("shares of history and stats tell what is used or what is left, and say which", async () => {
+Deno.test("shares of history and stats show use or remainder, and say which", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("acme/home", [reading({ used: 30 }), reading({ quota: "week", used: 0 })]);
@@ -217,7 +217,7 @@ Deno.test("shares of history and stats tell what is used or what is left, and sa
   assertEquals(await shares(), ["Left now", "70% healthy", "70% healthy", "left"]);
 });
 
-Deno.test("days of stats, on the page and in the file, are those of the browser's zone where that is set", async () => {
+Deno.test("days of stats, on the page and in the file, are in the browser's zone if that is set", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, HOURS);
   await services.settings.save({ zone: "browser" });

@@ -10,7 +10,7 @@ function post(ask: Ask, body: string, headers: HeadersInit = { "content-type": "
   return ask("/api/refresh", { method: "POST", body, headers });
 }
 
-Deno.test("/api/health says who answers and how the accounts are", async () => {
+Deno.test("/api/health identifies the server and states the health of its accounts", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("acme/work", [reading()]);
@@ -29,7 +29,7 @@ Deno.test("/api/health says who answers and how the accounts are", async () => {
   });
 });
 
-Deno.test("/api/health says what keeps readings from being stored", async () => {
+Deno.test("/api/health states what prevents readings from being stored", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const trouble = { message: "The disk is full", hint: "Make room", since: AT };
   const dashboard = async () => ({ ...await services.dashboard(), trouble });
@@ -49,7 +49,7 @@ Deno.test("/api/health answers 503 with the instance when the accounts cannot be
   assertMatch(services.logged.join("\n"), /disk gone/);
 });
 
-Deno.test("/api/v1/series gives the lines of all quotas, or of those that are named", async () => {
+Deno.test("/api/v1/series returns the lines of all quotas, or of the named ones", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   for (const used of [10, 20, 30]) {
@@ -73,7 +73,7 @@ Deno.test("/api/v1/series gives the lines of all quotas, or of those that are na
   assertEquals((await ask("/api/v1/series?range=2h")).status, 400);
 });
 
-Deno.test("/api/v1/series gives any span, with what is kept of it and when it was in use", async () => {
+Deno.test("/api/v1/series returns any range, with the stored data and the times of use", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   for (const used of [10, 20, 30, 30, 40]) {
@@ -126,7 +126,7 @@ Deno.test("no line of /api/v1/series has more than 500 points, and the peak is a
   assertEquals(Math.max(...points.map(([, share]: [number, number]) => share)), 0.97);
 });
 
-Deno.test("history and series answer 304 to who has them already, until something new is read", async () => {
+Deno.test("history and series answer 304 to clients that have them, until there is a new reading", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("synthetic/default", [reading({ quota: "subscription", used: 4 })]);
@@ -145,7 +145,7 @@ Deno.test("history and series answer 304 to who has them already, until somethin
   assertEquals((await ask("/api/v1/series?range=1h", { headers: { "if-none-match": tag } })).status, 200);
 });
 
-Deno.test("/api/refresh polls all accounts or the one that is named, and tells how that ended", async () => {
+Deno.test("/api/refresh polls all accounts or the named one, and reports the result", async () => {
   const clock = new FakeClock(AT);
   const asked: (string | undefined)[] = [];
   await using services = await fakeServices({ clock });
@@ -173,7 +173,7 @@ Deno.test("/api/refresh polls all accounts or the one that is named, and tells h
   assertEquals(asked, [undefined, "acme/work"]);
 });
 
-Deno.test("/api/refresh may be asked once in five seconds; what was refused does not count", async () => {
+Deno.test("/api/refresh is allowed once in five seconds; refused requests do not count", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -187,7 +187,7 @@ Deno.test("/api/refresh may be asked once in five seconds; what was refused does
   assertEquals((await post(ask, "{}")).status, 200);
 });
 
-Deno.test("/api/refresh accepts JSON of the right shape only", async () => {
+Deno.test("/api/refresh accepts only valid JSON", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -205,7 +205,7 @@ Deno.test("/api/refresh accepts JSON of the right shape only", async () => {
   assertEquals(await status("{}", json), 200);
 });
 
-Deno.test("/api/refresh refuses what a browser sends from another site", async () => {
+Deno.test("/api/refresh refuses requests of browsers from another site", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);

@@ -39,14 +39,14 @@ async function oneAccount(clock: FakeClock): Promise<FakeServices> {
   return services;
 }
 
-Deno.test("/api/v1 gives its documents in its own words", async () => {
+Deno.test("/api/v1 returns its documents in its own format", async () => {
   const clock = new FakeClock(AT);
   await using services = await oneAccount(clock);
   const ask = askApp(services);
   for (const name of DOCUMENTS) await assertGolden(`native_${name}`, await get(ask, `/api/v1/${name}`));
 });
 
-Deno.test("/api/v1 answers 304 to who has a document, until something changes or a minute goes by", async () => {
+Deno.test("/api/v1 answers 304 to a client that has the document, until something changes or a minute passes", async () => {
   const clock = new FakeClock(AT);
   await using services = await oneAccount(clock);
   const ask = askApp(services);
@@ -62,7 +62,7 @@ Deno.test("/api/v1 answers 304 to who has a document, until something changes or
   }
 });
 
-Deno.test("/api/v1/cycles goes through all of them by cursor, none twice and none left out", async () => {
+Deno.test("/api/v1/cycles pages through all of them by cursor, without repetition or omission", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 40);
   const ask = askApp(services);
@@ -86,7 +86,7 @@ Deno.test("/api/v1/cycles goes through all of them by cursor, none twice and non
   ]);
 });
 
-Deno.test("/api/v1/sessions and forecasts are about the accounts and quotas that are named", async () => {
+Deno.test("/api/v1/sessions and forecasts cover the named accounts and quotas", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 20);
   const ask = askApp(services);
@@ -105,7 +105,7 @@ Deno.test("/api/v1/sessions and forecasts are about the accounts and quotas that
   ]);
 });
 
-Deno.test("/api/v1 tells what is wrong as a problem that says what is allowed", async () => {
+Deno.test("/api/v1 reports errors as problems that state what is allowed", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 1);
   const ask = askApp(services);
@@ -128,7 +128,7 @@ Deno.test("/api/v1 tells what is wrong as a problem that says what is allowed", 
   }
 });
 
-Deno.test("no document holds a key or an answer of a vendor", async () => {
+Deno.test("no document contains a key or a raw answer of a vendor", async () => {
   const clock = new FakeClock(AT);
   await using services = await oneAccount(clock);
   await services.failed("acme/work", {

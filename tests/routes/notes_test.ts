@@ -36,7 +36,7 @@ function submit(ask: Ask, fields: Record<string, string>): Promise<Response> {
   return ask("/notes", { method: "POST", body: new URLSearchParams(fields), headers: OWN });
 }
 
-Deno.test("a note is added, listed, changed and removed over the API, and stands in the record", async () => {
+Deno.test("a note is added, listed, changed and removed over the API, and is in the record", async () => {
   const { services, ask } = await house();
   await using _ = services;
   const added = await (await send(ask, "POST", {
@@ -64,7 +64,7 @@ Deno.test("a note is added, listed, changed and removed over the API, and stands
   assertEquals((await send(ask, "PUT", { id: "nothing", text: "x" })).status, 404);
 });
 
-Deno.test("what cannot be a note is refused, naming what is wrong, and nothing is kept", async () => {
+Deno.test("an invalid note is refused with the reason, and nothing is stored", async () => {
   const { services, ask } = await house();
   await using _ = services;
   for (
@@ -88,7 +88,7 @@ Deno.test("what cannot be a note is refused, naming what is wrong, and nothing i
   assertEquals((await services.notes.list()).length, 0);
 });
 
-Deno.test("charts have the notes of their own accounts and of all, and of their time, as text", async () => {
+Deno.test("charts have the notes of their own accounts and of all, within their time, as text", async () => {
   const { services, ask } = await house();
   await using _ = services;
   const hostile = '<script>alert(1)</script>"&';
@@ -110,7 +110,7 @@ Deno.test("charts have the notes of their own accounts and of all, and of their 
   assertEquals([...overview.matchAll(/data-note="/g)].length, 3);
 });
 
-Deno.test("the page of notes works as a form: it adds, fills in what is changed, removes, and keeps what was mistyped", async () => {
+Deno.test("the notes page works as a form: it adds, prefills changes, removes, and keeps invalid input", async () => {
   const { services, ask } = await house();
   await using _ = services;
   const saved = await submit(ask, {
@@ -154,7 +154,7 @@ Deno.test("the page of notes works as a form: it adds, fills in what is changed,
   assertEquals((await submit(ask, { action: "remove", id: note!.id })).status, 404);
 });
 
-Deno.test("a note of an account that is gone stays about it when its text is changed by the form", async () => {
+Deno.test("a note of a gone account stays with it when its text is changed by the form", async () => {
   const { services, ask } = await house();
   await using _ = services;
   const { id } = await services.notes.add({ at: AT, text: "changd plan", account: "acme/gone" });
@@ -172,7 +172,7 @@ Deno.test("a note of an account that is gone stays about it when its text is cha
   assertEquals((await submit(ask, { ...fields, text: "x", account: "acme/other" })).status, 422);
 });
 
-Deno.test("who sees one account sees its notes alone, and writes none", async () => {
+Deno.test("a person who sees one account sees only its notes, and writes none", async () => {
   const { services, ask } = await house();
   await using _ = services;
   for (const account of ["acme/work", "acme/home", null]) {

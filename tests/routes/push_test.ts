@@ -34,7 +34,7 @@ async function site(status?: (count: number) => number, keyFile?: string) {
   };
 }
 
-Deno.test("a browser gets the key, subscribes, is sent a first notification, and leaves again", async () => {
+Deno.test("a browser gets the key, subscribes, receives a first notification, and unsubscribes", async () => {
   await using home = await site();
   const [, { publicKey }] = await home.call("GET");
   assertEquals(bytesOf(publicKey).length, 65);
@@ -52,7 +52,7 @@ Deno.test("a browser gets the key, subscribes, is sent a first notification, and
   }]);
 });
 
-Deno.test("what is no subscription is refused in a sentence, and a service that fails is told of", async () => {
+Deno.test("an invalid subscription is refused in a sentence, and a failing service is reported", async () => {
   await using home = await site(() => 503);
   const [status, { detail }] = await home.call("POST", {
     ...home.subscription,
@@ -71,7 +71,7 @@ Deno.test("what is no subscription is refused in a sentence, and a service that 
   });
 });
 
-Deno.test("another site cannot subscribe a browser, and nobody's secrets are shown", async () => {
+Deno.test("another site cannot subscribe a browser, and no secrets are shown", async () => {
   await using home = await site();
   await home.call("POST", home.subscription);
   const page = await (await home.ask("/alerts")).text();

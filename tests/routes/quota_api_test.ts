@@ -28,7 +28,7 @@ async function twoHours(clock: FakeClock): Promise<FakeServices> {
   return services;
 }
 
-Deno.test("/api/current answers for the first configured provider, or for the one that is named", async () => {
+Deno.test("/api/current answers for the first configured provider, or for the named one", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoHours(clock);
   const ask = askApp(services);
@@ -41,7 +41,7 @@ Deno.test("/api/current answers for the first configured provider, or for the on
   assertEquals([zai.plan, (zai.tokensLimit as { percent: number }).percent], ["pro", 24]);
 });
 
-Deno.test("/api/current picks an account by name, and else one that is configured", async () => {
+Deno.test("/api/current selects an account by name, or otherwise a configured one", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoHours(clock);
   const ask = askApp(services);
@@ -70,7 +70,7 @@ Deno.test("/api/current answers for all configured providers at once, keyed by p
   assertEquals((await json(ask, "/api/current?provider=all&account=work"))[0], 400);
 });
 
-Deno.test("/api/current knows providers that are not configured, and answers null for them", async () => {
+Deno.test("/api/current knows unconfigured providers, and answers null for them", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -87,7 +87,7 @@ Deno.test("/api/current knows providers that are not configured, and answers nul
   ]);
 });
 
-Deno.test("an account that has failed before its first reading is told with its health", async () => {
+Deno.test("an account that failed before its first reading is returned with its health", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.failed("zai/default", { kind: "auth", hint: "Key refused" });
@@ -102,7 +102,7 @@ Deno.test("an account that has failed before its first reading is told with its 
   });
 });
 
-Deno.test("an unknown provider is refused with what is allowed and what was probably meant", async () => {
+Deno.test("an unknown provider is refused with the allowed ones and the likely one", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -116,7 +116,7 @@ Deno.test("an unknown provider is refused with what is allowed and what was prob
   }
 });
 
-Deno.test("/api/history gives rows oldest first, six hours unless a range is named", async () => {
+Deno.test("/api/history returns rows oldest first, for six hours by default", async () => {
   const clock = new FakeClock(AT);
   await using services = await twoHours(clock);
   const ask = askApp(services);
@@ -152,7 +152,7 @@ Deno.test("/api/history gives rows oldest first, six hours unless a range is nam
   assertEquals(both.synthetic, six);
 });
 
-Deno.test("/api/history is empty where nothing was read, and refuses an unknown range", async () => {
+Deno.test("/api/history is empty without readings, and refuses an unknown range", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -165,7 +165,7 @@ Deno.test("/api/history is empty where nothing was read, and refuses an unknown 
   ]);
 });
 
-Deno.test("/api/history never gives more than 500 rows, and the newest value is among them", async () => {
+Deno.test("/api/history never returns more than 500 rows, and the newest value is among them", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -182,7 +182,7 @@ Deno.test("/api/history never gives more than 500 rows, and the newest value is 
   assertEquals(times, times.toSorted());
 });
 
-Deno.test("/api/providers lists who is configured and how to call them", async () => {
+Deno.test("/api/providers lists the configured providers and their names", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -206,7 +206,7 @@ Deno.test("/api/providers lists who is configured and how to call them", async (
   });
 });
 
-Deno.test("hostile labels come out as the text they are", async () => {
+Deno.test("hostile labels are returned as plain text", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const label = `</script><img src=x onerror=alert(1)>\u0000\u001b]52;c;aGk=\u0007\u202e"\\\n`;

@@ -16,7 +16,7 @@ async function get<T>(ask: Ask, path: string): Promise<T> {
   return await answer.json();
 }
 
-Deno.test("/api/cycles gives the cycles of a promised type, or of any quota by its id", async () => {
+Deno.test("/api/cycles returns the cycles of a promised type, or of any quota by its id", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 12);
   const ask = askApp(services);
@@ -50,7 +50,7 @@ Deno.test("/api/cycles gives the cycles of a promised type, or of any quota by i
   }
 });
 
-Deno.test("/api/cycles never gives more than 200, newest first", async () => {
+Deno.test("/api/cycles never returns more than 200, newest first", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   for (let i = 0; i < 230; i++) {
@@ -70,7 +70,7 @@ Deno.test("/api/cycles never gives more than 200, newest first", async () => {
   assertEquals([subscription?.completedCycles, subscription?.totalTracked], [229, 1150]);
 });
 
-Deno.test("/api/summary counts everything that was ever read, over resets", async () => {
+Deno.test("/api/summary counts everything ever read, across resets", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 12);
   const ask = askApp(services);
@@ -85,7 +85,7 @@ Deno.test("/api/summary counts everything that was ever read, over resets", asyn
   assertEquals(await get(ask, "/api/summary?provider=idle"), { quotas: [] });
 });
 
-Deno.test("/api/sessions gives what each session did to the promised quotas", async () => {
+Deno.test("/api/sessions returns what each session did to the promised quotas", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const both = (subscription: number, search: number) => [
@@ -103,7 +103,7 @@ Deno.test("/api/sessions gives what each session did to the promised quotas", as
   assertEquals(await get(askApp(services), "/api/sessions?provider=zai"), []);
 });
 
-Deno.test("/api/insights gives cards, and none that is hidden under whatever name", async () => {
+Deno.test("/api/insights returns cards, and none that is hidden under any name", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 72);
   const ask = askApp(services);
@@ -151,7 +151,7 @@ Deno.test("/api/insights gives cards, and none that is hidden under whatever nam
   ]);
 });
 
-Deno.test("/api/cycle-overview shows how all quotas stood when one stood highest", async () => {
+Deno.test("/api/cycle-overview shows all quotas at the peak of one", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 12);
   const ask = askApp(services);
@@ -165,7 +165,7 @@ Deno.test("/api/cycle-overview shows how all quotas stood when one stood highest
   assertEquals((await ask("/api/cycle-overview?limit=0")).status, 400);
 });
 
-Deno.test("/api/logging-history gives readings as they were stored, newest first", async () => {
+Deno.test("/api/logging-history returns readings as they were stored, newest first", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, 48);
   const ask = askApp(services);
@@ -183,7 +183,7 @@ Deno.test("/api/logging-history gives readings as they were stored, newest first
   }
 });
 
-Deno.test("/api/capabilities says what there is", async () => {
+Deno.test("/api/capabilities lists the capabilities", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   assertEquals(await get(askApp(services), "/api/capabilities"), {
     version: "0.0.0-test",
@@ -193,7 +193,7 @@ Deno.test("/api/capabilities says what there is", async () => {
   });
 });
 
-Deno.test("what rose in a cycle and between two readings is what was consumed, over resets of the other quotas", async () => {
+Deno.test("the rise in a cycle and between two readings is the consumption, across resets of the other quotas", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);

@@ -30,7 +30,7 @@ async function planted(clock: FakeClock): Promise<FakeServices> {
   return services;
 }
 
-Deno.test("no answer holds a key, wherever one is kept", async () => {
+Deno.test("no answer contains a key, wherever one is stored", async () => {
   const clock = new FakeClock(utc("2026-11-21 10:00"));
   await using services = await planted(clock);
   const ask = askApp({

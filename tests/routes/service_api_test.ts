@@ -68,7 +68,7 @@ async function storedValues({ services, folder }: Place, key: string) {
   return Object.fromEntries(await Promise.all(opened));
 }
 
-Deno.test("a service that is added is answered with 201 and its promised fields, and its secret with nothing", () =>
+Deno.test("adding a service returns 201 and its promised fields, but never its secret", () =>
   withServices(async (place) => {
     const { ask } = place;
     const [status, service] = await add(ask);
@@ -91,7 +91,7 @@ Deno.test("a service that is added is answered with 201 and its promised fields,
     assert(!place.services.logged.join("\n").includes(SECRET), "The log holds the key");
   }));
 
-Deno.test("several services of one vendor may have one name, and ids need no escaping in a path", () =>
+Deno.test("several services of one vendor may share a name, and ids need no escaping in a path", () =>
   withServices(async ({ ask }) => {
     const [, first] = await add(ask, { name: "Work / play ✓" });
     const [status, second] = await add(ask, { name: "Work / play ✓", apiKey: "syn_TESTONLY_second" });
@@ -102,7 +102,7 @@ Deno.test("several services of one vendor may have one name, and ids need no esc
     assertEquals([renamed, after.id, after.name], [200, second.id, "Other"]);
   }));
 
-Deno.test("the three fields become the settings each vendor has", () =>
+Deno.test("the three fields are mapped to the settings of each vendor", () =>
   withServices(async (place) => {
     const cases: readonly (readonly [fields: object, key: string, values: object])[] = [
       [
@@ -150,7 +150,7 @@ Deno.test("the three fields become the settings each vendor has", () =>
     );
   }));
 
-Deno.test("a service that makes no sense is 400, and says why", () =>
+Deno.test("an invalid service is 400, with the reason", () =>
   withServices(async ({ ask }) => {
     const wrong: readonly (readonly [body: unknown, words: string])[] = [
       [{ provider: "synthetic", apiKey: SECRET }, "name"],
@@ -184,7 +184,7 @@ Deno.test("a service that makes no sense is 400, and says why", () =>
     assertEquals(await send(ask, "DELETE", "/api/services/x"), [204, null]);
   }));
 
-Deno.test("a service is changed: its secret is put anew and never told, an empty one is taken away", () =>
+Deno.test("changing a service sets its secret again without returning it, and an empty one removes it", () =>
   withServices(async (place) => {
     const { ask } = place;
     const [, { id }] = await add(ask, { provider: "amp", name: "a", apiKey: "sgamp_user_TESTONLY" });
@@ -213,7 +213,7 @@ Deno.test("a service is changed: its secret is put anew and never told, an empty
     assertEquals(await send(ask, "GET", "/api/services"), [200, []]);
   }));
 
-Deno.test("a new address does not take the stored key along: it has to be sent again", () =>
+Deno.test("a new URL does not use the stored key: it must be sent again", () =>
   withServices(async (place) => {
     const [, { id }] = await add(place.ask, { provider: "amp", name: "a", apiKey: "sgamp_user_TESTONLY" });
     const put = (body: object) => send(place.ask, "PUT", `/api/services/${id}`, body);
@@ -227,7 +227,7 @@ Deno.test("a new address does not take the stored key along: it has to be sent a
     }]);
   }));
 
-Deno.test("a service whose credential is not stored here can be named and turned off, and not removed", () =>
+Deno.test("a service whose credential is not stored here can be named and disabled, but not removed", () =>
   withServices(async ({ ask, services }) => {
     await services.polled("synthetic/default", [reading()]);
     const [, [{ id, name, createdAt }]] = await send(ask, "GET", "/api/services");
@@ -238,7 +238,7 @@ Deno.test("a service whose credential is not stored here can be named and turned
     assertEquals([status, changed.name, changed.enabled], [200, "Main", false]);
   }));
 
-Deno.test("services are put in order, by a list and one by one, and unknown ids change nothing", () =>
+Deno.test("services are reordered, by a list and one by one, and unknown ids change nothing", () =>
   withServices(async ({ ask }) => {
     const ids: string[] = [];
     for (const name of ["a", "b", "c"]) ids.push((await add(ask, { name }))[1].id);
@@ -258,7 +258,7 @@ Deno.test("services are put in order, by a list and one by one, and unknown ids 
     assertEquals(await order(), [b, c, a]);
   }));
 
-Deno.test("quotas have times in unix seconds, no null, and what is not known is named", () =>
+Deno.test("quotas have times in Unix seconds, no null, and named unknown values", () =>
   withServices(async ({ ask, services }) => {
     await services.polled("synthetic/default", [
       reading({
@@ -309,7 +309,7 @@ Deno.test("quotas have times in unix seconds, no null, and what is not known is 
     assert(!JSON.stringify(quotas).includes("null"));
   }));
 
-Deno.test("a status says what is wrong with a service, and of which kind that is", () =>
+Deno.test("a status states the problem of a service, and its kind", () =>
   withServices(async ({ ask, services, clock }) => {
     await services.polled("synthetic/default", [reading({ used: 30 })]);
     const [, [well]] = await send(ask, "GET", "/api/status/cached");
@@ -349,7 +349,7 @@ Deno.test("a status says what is wrong with a service, and of which kind that is
     );
   }));
 
-Deno.test("a refresh asks vendors once in five seconds and answers how services stand", async () => {
+Deno.test("a refresh polls vendors once in five seconds and returns the state of services", async () => {
   const clock = new FakeClock(AT);
   const asked: (string | undefined)[] = [];
   await using services = await fakeServices({
@@ -394,7 +394,7 @@ async function fillHours({ services, clock }: Pick<Place, "services" | "clock">)
   }
 }
 
-Deno.test("the history tells values newest first, of one service and one metric where asked", () =>
+Deno.test("the history returns values newest first, optionally of one service and one metric", () =>
   withServices(async (place) => {
     await fillHours(place);
     const history = async (query: string) => (await send(place.ask, "GET", `/api/usage/history${query}`))[1];
@@ -426,7 +426,7 @@ Deno.test("the history tells values newest first, of one service and one metric 
     }
   }));
 
-Deno.test("analytics count what was consumed across a reset, and never the difference of extremes", () =>
+Deno.test("analytics count consumption across a reset, and never the difference of extremes", () =>
   withServices(async (place) => {
     await fillHours(place);
     const [status, { timeSeries, quotas, summary, days, generatedAt }] = await send(
@@ -469,7 +469,7 @@ Deno.test("analytics count what was consumed across a reset, and never the diffe
     }]);
   }));
 
-Deno.test("analytics put together what shares a metric and a unit, and nothing else", () =>
+Deno.test("analytics combine only the same metric and unit", () =>
   withServices(async (place) => {
     const { services, ask } = place;
     const at = { window: ONE_HOUR };
@@ -507,7 +507,7 @@ Deno.test("analytics put together what shares a metric and a unit, and nothing e
     assertEquals((await send(ask, "GET", "/api/usage/analytics?days=1&interval=2m"))[0], 200);
   }));
 
-Deno.test("the log, the health and the version are as promised, the health without a figure", () =>
+Deno.test("the log, the health and the version are as promised, and the health has no figures", () =>
   withServices(async ({ ask, services }) => {
     for (let i = 0; i < 600; i++) services.log.info(`Line ${i}`);
     const [, { entries }] = await send(ask, "GET", "/api/logs");

@@ -38,7 +38,7 @@ async function withAuth(work: (place: Place) => Promise<void>): Promise<void> {
   });
 }
 
-Deno.test("the first admin is made with the code, once, and nobody else is let in before", () =>
+Deno.test("the first admin is created with the code, once, and nobody else gets access before", () =>
   withAuth(async ({ services, send }) => {
     assertEquals((await send("GET", "status"))[1], { enabled: true, hasUsers: false });
     const register = (setupCode: string, user: object = USER) =>
@@ -62,7 +62,7 @@ Deno.test("the first admin is made with the code, once, and nobody else is let i
     assert(!services.logged.join("\n").includes(code), "The log holds the code");
   }));
 
-Deno.test("a sign-in is good until it is ended, and a wrong one is told the same whatever was wrong", () =>
+Deno.test("a sign-in is valid until it is ended, and a wrong one gets the same answer whatever was wrong", () =>
   withAuth(async ({ services, send }) => {
     await services.access.people.add({ name: "mara", role: "viewer", password: PASSWORD });
     const wrong = await send("POST", "login", { ...USER, password: "another word" });
@@ -78,7 +78,7 @@ Deno.test("a sign-in is good until it is ended, and a wrong one is told the same
     assertEquals((await send("GET", "me", undefined, token))[0], 401);
   }));
 
-Deno.test("too many sign-ins that are wrong are 429 and say how long to wait", () =>
+Deno.test("too many wrong sign-ins are 429 and state the waiting time", () =>
   withAuth(async ({ services, send }) => {
     await services.access.people.add({ name: "mara", role: "viewer", password: PASSWORD });
     let [status, headers] = [401, new Headers()];
@@ -105,7 +105,7 @@ Deno.test("a password is changed by its owner, which ends their other sign-ins, 
     assertEquals((await change("a", "a new long word", authorization!.slice("Bearer ".length)))[0], 403);
   }));
 
-Deno.test("a key is shown once, listed by its first characters, used, and ended", () =>
+Deno.test("a key is shown once, listed by its first characters, used, and revoked", () =>
   withAuth(async ({ services, clock, send }) => {
     await services.access.people.add({ name: "mara", role: "admin", password: PASSWORD });
     const [, { token }] = await send("POST", "login", USER);
@@ -147,7 +147,7 @@ Deno.test("a key is shown once, listed by its first characters, used, and ended"
     assertEquals((await send("GET", "me", undefined, made.key))[0], 401);
   }));
 
-Deno.test("who sees some accounts only sees no other in any answer of the service API", () =>
+Deno.test("a limited person sees no other account in any answer of the service API", () =>
   withAuth(async ({ services }) => {
     await services.polled("acme/work", [reading({ used: 10 })]);
     await services.polled("synthetic/default", [reading({ used: 20 })]);

@@ -60,7 +60,7 @@ async function withAccounts(): Promise<FakeServices> {
   return services;
 }
 
-Deno.test("the accounts tab hides what is no longer configured, shows it again, and leaves others alone", async () => {
+Deno.test("the accounts tab hides unconfigured accounts, shows them again, and leaves others alone", async () => {
   await using services = await withAccounts();
   await services.polled("idle/old", [reading()]);
   const ask = askApp(services);
@@ -91,7 +91,7 @@ Deno.test("the accounts tab hides what is no longer configured, shows it again, 
   assertStringIncludes(await pageOf(ask, "/"), 'data-account="idle/old"');
 });
 
-Deno.test("every tab is a page with its form, and unknown ones give the first with a note", async () => {
+Deno.test("every tab is a page with its form, and unknown ones show the first with a note", async () => {
   await using services = await withAccounts();
   const ask = askApp(services);
   const html = await pageOf(ask, "/settings");
@@ -113,7 +113,7 @@ Deno.test("every tab is a page with its form, and unknown ones give the first wi
   assertMatch(noteOf(await pageOf(ask, "/settings?tab=smtp")), /There is no tab "smtp"/);
 });
 
-Deno.test("general settings are saved by a plain form, survive a restart, and every listener is told", async () => {
+Deno.test("general settings are saved by a plain form, survive a restart, and every listener is notified", async () => {
   await using services = await withAccounts();
   const ask = askApp(services);
   const events: string[] = [];
@@ -140,7 +140,7 @@ Deno.test("general settings are saved by a plain form, survive a restart, and ev
   assertEquals(services.settings.current.zone, null);
 });
 
-Deno.test("a zone is found by a part of its name, and by the names of today and of before", async () => {
+Deno.test("a zone is found by a part of its name, and by current and former names", async () => {
   await using services = await withAccounts();
   const ask = askApp(services);
   const html = await pageOf(ask, "/settings");
@@ -173,7 +173,7 @@ Deno.test("a zone is found by a part of its name, and by the names of today and 
   }
 });
 
-Deno.test("what cannot be taken is told at its field, stays typed, and changes nothing", async () => {
+Deno.test("invalid input is reported at its field, stays there, and changes nothing", async () => {
   await using services = await withAccounts();
   const ask = askApp(services);
   const before = await services.settings.load();
@@ -199,7 +199,7 @@ Deno.test("what cannot be taken is told at its field, stays typed, and changes n
   }
 });
 
-Deno.test("accounts are named, ordered, turned off and polled, each by a button of the form", async () => {
+Deno.test("accounts are named, ordered, disabled and polled, each by a button of the form", async () => {
   const asked: (AccountKey | undefined)[] = [];
   await using services = await fakeServices({
     clock: new FakeClock(AT),
@@ -266,7 +266,7 @@ Deno.test("kinds of insights are hidden and shown, and single ones shown again",
   assertEquals(services.settings.current.hiddenInsights, []);
 });
 
-Deno.test("how long readings are kept is set in days, and a store that is no file is not looked after", async () => {
+Deno.test("retention of readings is set in days, and a store that is not a file has no maintenance", async () => {
   await using services = await withAccounts();
   const ask = askApp(services);
   await saved(ask, { tab: "data", keep: "30" });
@@ -305,7 +305,7 @@ Deno.test("forms of other sites, other types and endless ones are refused", asyn
   assertEquals(services.settings.current.display, "used");
 });
 
-Deno.test("the licences named are those of every package the server and its pages import", async () => {
+Deno.test("the listed licences are those of every package the server and its pages import", async () => {
   const { imports } = JSON.parse(await readProjectFile("deno.json")) as { imports: Record<string, string> };
   const known = new Map<string, string>();
   for (const target of Object.values(imports)) {
@@ -331,7 +331,7 @@ Deno.test("the licences named are those of every package the server and its page
   );
 });
 
-Deno.test("what was done is said of accounts there are, and never in words of the address", async () => {
+Deno.test("results are reported only for existing accounts, and never in words from the URL", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   for (const done of ["added", "renamed", "removed", "purged"]) {

@@ -37,7 +37,7 @@ function fieldsOf(answer: Record<string, unknown>): readonly string[] {
   return (answer.errors as { field: string }[]).map(({ field }) => field).sort();
 }
 
-Deno.test("/api/settings gives what is in force, and sends back of a change what was sent", async () => {
+Deno.test("/api/settings returns the current settings, and of a change what was sent", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   assertEquals(await get(ask, "/api/settings"), DEFAULTS);
@@ -56,7 +56,7 @@ Deno.test("/api/settings gives what is in force, and sends back of a change what
   assertEquals(await get(ask, "/api/settings"), { ...DEFAULTS, timezone: "UTC", ...more });
 });
 
-Deno.test("/api/v1/settings says the same in its own words", async () => {
+Deno.test("/api/v1/settings returns the same in its own format", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   const thresholds = { warning: 0.7, critical: 0.9 };
@@ -79,7 +79,7 @@ Deno.test("/api/v1/settings says the same in its own words", async () => {
   assertEquals((await put(ask, "/api/v1/settings", { timeZone: null }))[1].timeZoneInForce, "UTC");
 });
 
-Deno.test("a change with anything wrong in it changes nothing, and each thing is named", async () => {
+Deno.test("a change with any error changes nothing, and each error is named", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   const wrong: readonly (readonly [body: unknown, ...fields: string[]])[] = [
@@ -131,7 +131,7 @@ Deno.test("a change with anything wrong in it changes nothing, and each thing is
   assertEquals([native, problem.status, fieldsOf(problem)], [422, 422, ["display", "timezone"]]);
 });
 
-Deno.test("a body full of rubbish is refused with no more than twenty of its faults", async () => {
+Deno.test("a body full of errors is refused with no more than twenty of them", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   const body = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`key-${i}`, i]));
@@ -139,7 +139,7 @@ Deno.test("a body full of rubbish is refused with no more than twenty of its fau
   assertEquals([status, fieldsOf(answer).length], [422, 20]);
 });
 
-Deno.test("thresholds and the zone take effect at once, and everybody who listens is told", async () => {
+Deno.test("thresholds and the zone take effect at once, and every listener is notified", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("synthetic/default", [reading({ quota: "subscription", used: 60 })]);
@@ -164,7 +164,7 @@ Deno.test("thresholds and the zone take effect at once, and everybody who listen
   assertEquals(events, []);
 });
 
-Deno.test("settings outlive the process, and what cannot be understood of them counts as not set", async () => {
+Deno.test("settings survive the process, and unreadable ones count as unset", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
@@ -196,7 +196,7 @@ Deno.test("settings outlive the process, and what cannot be understood of them c
   }
 });
 
-Deno.test("two changes at once are both kept", async () => {
+Deno.test("two concurrent changes are both kept", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   await Promise.all([
@@ -208,7 +208,7 @@ Deno.test("two changes at once are both kept", async () => {
   assertEquals([timezone, display, hidden_insights], ["Europe/Berlin", "left", ["trend"]]);
 });
 
-Deno.test("settings are not changed by a page of somebody else", async () => {
+Deno.test("a foreign page cannot change settings", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   for (const path of ["/api/settings", "/api/v1/settings"]) {
@@ -220,7 +220,7 @@ Deno.test("settings are not changed by a page of somebody else", async () => {
   assertEquals(await get(ask, "/api/settings"), DEFAULTS);
 });
 
-Deno.test("an account keeps the name and the place it is given, and a change of one leaves the others", async () => {
+Deno.test("an account keeps its name and position, and changing one leaves the others", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   await services.polled("synthetic/default", [reading()]);
@@ -248,7 +248,7 @@ Deno.test("an account keeps the name and the place it is given, and a change of 
   assertMatch(await (await ask("/")).text(), /&lt;b>Mine&lt;\/b>/);
 });
 
-Deno.test("the zone may be that of each browser; for whoever has none it is that of the server", async () => {
+Deno.test("the zone can be that of each browser; without one it is that of the server", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   await put(ask, "/api/settings", { timezone: "Europe/Berlin" });

@@ -55,7 +55,7 @@ async function house() {
 }
 const WEEK_MS = 7 * DAY_MS;
 
-Deno.test("each dollar counts once, the running month as the vendor states it, and the month is projected", async () => {
+Deno.test("each dollar counts once, the current month as the vendor states it, and the month is projected", async () => {
   const { ask } = await house();
   const { accounts, totals } = await (await ask("/api/v1/spend")).json();
   assertEquals(accounts.length, 1);
@@ -74,7 +74,7 @@ Deno.test("each dollar counts once, the running month as the vendor states it, a
   assertEquals([totals[0].currency, totals[0].months[0].amount, totals[0].budget], ["USD", 32, null]);
 });
 
-Deno.test("prices and budgets are entered on the page, and say what a plan was worth", async () => {
+Deno.test("prices and budgets are entered on the page, and show what a plan was worth", async () => {
   const { ask, form, services } = await house();
   const empty = await (await ask("/spend")).text();
   assertStringIncludes(empty, "$32.00 spent this month");
@@ -99,7 +99,7 @@ Deno.test("prices and budgets are entered on the page, and say what a plan was w
   assertEquals(services.settings.current.accounts["acme/plan"], { label: "Work", polling: true });
 });
 
-Deno.test("what is no amount is refused with what was typed still there, and changes nothing", async () => {
+Deno.test("an invalid amount is refused, keeps the input, and changes nothing", async () => {
   const { form, services } = await house();
   for (
     const fields of [
@@ -119,7 +119,7 @@ Deno.test("what is no amount is refused with what was typed still there, and cha
   assertEquals(services.settings.current.accounts, {});
 });
 
-Deno.test("the months are a file as well, a row for each with readings", async () => {
+Deno.test("the months are a file as well, with a row for each month with readings", async () => {
   const { ask } = await house();
   const lines = (await (await ask("/api/v1/tables/spend?format=csv")).text()).trim().split(/\r?\n/);
   assertEquals(lines.length, 3);
@@ -128,7 +128,7 @@ Deno.test("the months are a file as well, a row for each with readings", async (
   assertEquals(lines[2], "acme,api,USD,2026-10,62,,,");
 });
 
-Deno.test("what is not known whole says since when, and nothing is projected from it", async () => {
+Deno.test("a partly known month says since when, and has no projection", async () => {
   const clock = new FakeClock(utc("2026-11-20 12:00"));
   await using services = await fakeServices({ clock });
   const usd = (used: number) =>
@@ -145,7 +145,7 @@ Deno.test("what is not known whole says since when, and nothing is projected fro
   assert(!page.includes("by its end;") && !page.includes("spent this month"));
 });
 
-Deno.test("a budget belongs to its account and first currency, stays when a price is entered, and goes when emptied", async () => {
+Deno.test("a budget belongs to its account and first currency, stays when a price is entered, and is removed when emptied", async () => {
   const clock = new FakeClock(utc("2026-11-20 12:00"));
   await using services = await fakeServices({ clock });
   const money = (quota: string, used: number, currency: string) =>
@@ -191,7 +191,7 @@ Deno.test("a budget belongs to its account and first currency, stays when a pric
   assertEquals(Object.keys((await services.alerts.rules()).only ?? {}), ["acme/plan"]);
 });
 
-Deno.test("there is an allowance of what is read now, resets at an instant, and is as long as it is known to be", async () => {
+Deno.test("there is an allowance for current readings with a reset time and a known length", async () => {
   const clock = new FakeClock(utc("2026-11-20 12:00"));
   await using services = await fakeServices({ clock });
   const share = (quota: string, window: Reading["window"], resetsAt: number | null) =>

@@ -36,7 +36,7 @@ async function fileOf(ask: Ask, path: string): Promise<File> {
   return await answer.json();
 }
 
-Deno.test("/cycles shows the cycles under way in the range, newest first, as /api/v1/cycles has them", async () => {
+Deno.test("/cycles shows the cycles in the range, newest first, like /api/v1/cycles", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, HOURS);
   const ask = askApp(services);
@@ -79,7 +79,7 @@ Deno.test("/cycles filters by provider, quota, state and peak, and each filter s
   assertMatch(html, /<option\b[^>]*\svalue="zai" selected/);
 });
 
-Deno.test("a heading sorts the table, pressed again the other way round, and pages hold every row once", async () => {
+Deno.test("a heading sorts the table, pressed again in reverse, and pages contain every row once", async () => {
   await using services = await usedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const figures = async (query: string) =>
@@ -120,7 +120,7 @@ Deno.test("cycles in groups: each group once, summed up over all of its rows", a
   }
 });
 
-Deno.test("/sessions shows sessions with what each quota stood at, as /api/v1/sessions has them", async () => {
+Deno.test("/sessions shows sessions with the level of each quota, like /api/v1/sessions", async () => {
   await using services = await usedServices(new FakeClock(AT), HOURS);
   const ask = askApp(services);
   const html = await pageOf(ask, "/sessions?range=all&size=all");
@@ -170,7 +170,7 @@ function unitScene(services: Awaited<ReturnType<typeof fakeServices>>, clock: Fa
   };
 }
 
-Deno.test("sums of days, weeks, all time and of Analytics hold no amount from before a change of unit that no limit explains", async () => {
+Deno.test("sums of days, weeks, all time and Analytics exclude amounts from before an unexplained change of unit", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const { poll, sums } = unitScene(services, clock);
@@ -212,7 +212,7 @@ Deno.test("sums convert amounts from before a change of unit by the limits on bo
   assertEquals([back.lifetime, back.usage], [56, 56]);
 });
 
-Deno.test("/cycles, /sessions and /history show what was counted in another unit in the unit of its own time", async () => {
+Deno.test("/cycles, /sessions and /history show earlier amounts in the unit of their own time", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const poll = async (minutes: number, used: number, unit: "requests" | "usd") => {
@@ -248,7 +248,7 @@ Deno.test("/cycles, /sessions and /history show what was counted in another unit
   }
 });
 
-Deno.test("an address that makes no sense gives the default and a note, and never a failure", async () => {
+Deno.test("an invalid URL gives the default and a note, and never a failure", async () => {
   await using services = await usedServices(new FakeClock(AT), 8);
   const ask = askApp(services);
   const wrong: readonly (readonly [query: string, note: RegExp])[] = [
@@ -279,7 +279,7 @@ Deno.test("an address that makes no sense gives the default and a note, and neve
   assertEquals(noteOf(await pageOf(ask, "/cycles?utm_source=x&range=&page=")), "");
 });
 
-Deno.test("a file holds exactly the rows that are shown, on all pages and in their order", async () => {
+Deno.test("a file contains exactly the rows shown, on all pages and in their order", async () => {
   const clock = new FakeClock(AT);
   await using services = await usedServices(clock, HOURS);
   const ask = askApp(services);
@@ -314,7 +314,7 @@ Deno.test("a file holds exactly the rows that are shown, on all pages and in the
   );
 });
 
-Deno.test("names from outside are text in tables, and no formula in files", async () => {
+Deno.test("external names are text in tables, and no formula in files", async () => {
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const label = "<img src=x onerror=alert(1)>\u202e=cmd";

@@ -4,7 +4,7 @@ import { assertEquals, assertRejects } from "../support/assert.ts";
 import { kindOf } from "../support/sound.ts";
 import { environmentOf, worldOf } from "../support/world.ts";
 
-Deno.test("addresses are told apart, in every spelling of theirs", () => {
+Deno.test("addresses are distinguished, in every spelling", () => {
   const kinds = (addresses: readonly string[]) => [...new Set(addresses.map(addressKind))];
   assertEquals(
     kinds(["8.8.8.8", "172.15.0.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8"]),
@@ -101,13 +101,13 @@ const SPECIAL: readonly (readonly [range: string, first: string, last: string, k
   ["nobody's", "4000::", "5eff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "forbidden"],
 ];
 
-Deno.test("every range of addresses with a purpose of its own is known from end to end", () => {
+Deno.test("every special range of addresses is known from end to end", () => {
   for (const [range, first, last, kind] of SPECIAL) {
     assertEquals([addressKind(first), addressKind(last)], [kind, kind], `${range}: ${first} to ${last}`);
   }
 });
 
-Deno.test("an address of credentials is refused in every way one kind is carried in the other", () => {
+Deno.test("a metadata address is refused in every form in which IPv6 can embed it", () => {
   fc.assert(
     fc.property(
       fc.constantFrom("169.254.169.254", "100.100.100.200", "168.63.129.16", "127.0.0.1"),
@@ -134,7 +134,7 @@ Deno.test("an address of credentials is refused in every way one kind is carried
   );
 });
 
-Deno.test("an address of the older kind lies where it lies when it is written as one of the newer", () => {
+Deno.test("an IPv4 address is classified the same when written as IPv6", () => {
   fc.assert(fc.property(fc.ipV4(), (address) => {
     const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
     const hex = `::ffff:${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
@@ -182,7 +182,7 @@ async function goes(
 
 const APPROVED = { SYNTRACK_CUSTOM_TEAM_ALLOW_PRIVATE: "1" };
 
-Deno.test("a declared source is asked at its own origin, wherever else its URL leads", async () => {
+Deno.test("a declared source is requested at its own origin, wherever else its URL leads", async () => {
   assertEquals(await goes("https://quota.example/a?b=1", ["93.184.216.34"]), "https://quota.example/a?b=1");
   assertEquals(await goes("https://quota.example:8443/a", ["93.184.216.34"]), "https://quota.example:8443/a");
   for (
@@ -197,7 +197,7 @@ Deno.test("a declared source is asked at its own origin, wherever else its URL l
   }
 });
 
-Deno.test("one's own network needs approval, and where credentials of machines lie nobody gets", async () => {
+Deno.test("the local network needs approval, and metadata addresses are never allowed", async () => {
   for (const address of ["10.1.2.3", "192.168.1.9", "127.0.0.1", "::1", "fd12::1"]) {
     assertEquals(await goes("https://proxy.example/a", [address]), "unavailable", address);
     assertEquals(
@@ -220,7 +220,7 @@ Deno.test("one's own network needs approval, and where credentials of machines l
   assertEquals(await goes("https://proxy.example/a", []), "unavailable");
 });
 
-Deno.test("plain http stays in one's own network, at the address that was looked at", async () => {
+Deno.test("plain http stays in the local network, at the checked address", async () => {
   assertEquals(
     await goes("http://proxy.lan:8080/a?b=1", ["192.168.1.9"], APPROVED),
     "http://192.168.1.9:8080/a?b=1",
@@ -236,7 +236,7 @@ Deno.test("plain http stays in one's own network, at the address that was looked
   assertEquals(await goes("http://proxy.lan/a", ["192.168.1.9", "93.184.216.34"], APPROVED), "unavailable");
 });
 
-Deno.test("a name that is not found is a failure of the network", async () => {
+Deno.test("an unknown host name is a network failure", async () => {
   const world = worldOf(declared("https://quota.example"), environmentOf({}), {
     resolve: () => Promise.reject(new Error("getaddrinfo ENOTFOUND")),
     fetch: () => Promise.reject(new Error("Reached")),

@@ -59,7 +59,7 @@ const OWN = {
   listen: ["127.0.0.1:9211"],
 };
 
-Deno.test("what is turned off gets no permission", () => {
+Deno.test("a disabled provider gets no permission", () => {
   const off = permissionFlags([reached({ SYNTRACK_ACME_ENABLED: "no" })], OWN);
   assertEquals(off, [
     "--allow-net=127.0.0.1:9211",
@@ -74,7 +74,7 @@ Deno.test("what is turned off gets no permission", () => {
   assertStringIncludes(on, "--allow-run=acme");
 });
 
-Deno.test("what was looked for and not found gets no permission: no host, no file, no command", () => {
+Deno.test("a provider that was not found gets no permission: no host, no file, no command", () => {
   const parts = {
     providers: [acme],
     environment: environmentOf({ ACME_KEY_FILE: "~/key" }),
@@ -110,7 +110,7 @@ Deno.test("a file that ./.env may not name is not granted either", () => {
   assert(!reach!.files.some(({ path }) => path === "/home/ann/key"));
 });
 
-Deno.test("a database may be read with the files that lie beside it while it is used", () => {
+Deno.test("a database may be read with its side files while it is in use", () => {
   const places = [{ path: "~/.acme/state.vscdb", what: "the login" }];
   const reach = listAccess({ providers: [{ ...acme, places }], environment: environmentOf({}), os: "linux" });
   assertStringIncludes(
@@ -119,7 +119,7 @@ Deno.test("a database may be read with the files that lie beside it while it is 
   );
 });
 
-Deno.test("a path that would be two is refused, since the runtime knows no way to write it", () => {
+Deno.test("a path that would be two is refused, since the runtime cannot express it", () => {
   const folders = ["/home/ann,bob"];
   assertThrows(() => permissionFlags([], { ...OWN, folders }), /a path with a comma fits no permission/);
 });
@@ -155,7 +155,7 @@ interface Collected {
   readonly accounts: readonly { readonly outcome: string; readonly hint?: string }[];
 }
 
-Deno.test("with the permissions that doctor lists a poll works, and without its vendor's host the runtime refuses", async () => {
+Deno.test("with the permissions that doctor lists a poll works, and without its vendor's host the runtime refuses it", async () => {
   const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-permissions-" }));
   try {
     const fixture = fixtureOf("zai", "normal_2026-11-21");
@@ -216,7 +216,7 @@ for (const provider of providers) {
     }));
 }
 
-Deno.test("a login that was found may be read, one of another vendor may not", () =>
+Deno.test("a found login may be read, one of another vendor may not", () =>
   inPlace(async (place) => {
     await Deno.mkdir(join(place.folder, ".claude"));
     await Deno.mkdir(join(place.folder, ".local", "share", "opencode"), { recursive: true });
@@ -232,7 +232,7 @@ Deno.test("a login that was found may be read, one of another vendor may not", (
     assert(!flagOf(flags, "allow-net").includes("chatgpt.com"));
   }));
 
-Deno.test("a database beside somebody's own files brings along its files, not their folder", () =>
+Deno.test("a database among other files grants its own files, not their folder", () =>
   inPlace(async (place) => {
     const flags = await place.json(
       `doctor --permissions --json --db ${join(place.folder, "usage.db")}`,
@@ -242,7 +242,7 @@ Deno.test("a database beside somebody's own files brings along its files, not th
     assert(write.includes(join(place.folder, "usage.db-wal")));
   }));
 
-Deno.test("no command is run or granted unless a setting asks for it, and then only one that answered", async () => {
+Deno.test("no command is run or granted unless a setting allows it, and then only one that worked", async () => {
   if (Deno.build.os !== "linux") return;
   const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-permissions-" }));
   try {
@@ -278,7 +278,7 @@ Deno.test("no command is run or granted unless a setting asks for it, and then o
   }
 });
 
-Deno.test("what decides the list cannot be written with the list", async () => {
+Deno.test("files that determine the permissions cannot be written with them", async () => {
   const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "syntrack-permissions-" }));
   try {
     const env = { HOME: home, TZ: "UTC", SYNTRACK_RUN_COMMANDS: "off" };
@@ -292,7 +292,7 @@ Deno.test("what decides the list cannot be written with the list", async () => {
   }
 });
 
-Deno.test("of the environment a narrowed server gets what is known to it and to the vendors that were found", () =>
+Deno.test("a restricted server gets only known variables and those of the found vendors", () =>
   inPlace(async (place) => {
     const env = {
       HOME: place.folder,

@@ -53,7 +53,7 @@ Deno.test("a request goes to the origin that replaces the vendor's, with path, q
   assertMatch(sent?.headers.get("user-agent") ?? "", /^syntrack\/\d+\.\d+\.\d+/);
 });
 
-Deno.test("without a replaced origin the vendor itself is asked", async () => {
+Deno.test("without a replaced origin the request goes to the vendor", async () => {
   const asked: string[] = [];
   const ask = worldOf(acme, environmentOf({}), {
     fetch: (url) => {
@@ -95,7 +95,7 @@ Deno.test("a redirect is not followed, so that the secret stays with its vendor"
   assertEquals(thief.requests.length, 0);
 });
 
-Deno.test("who asks for it is given a redirect as it is, and it is still not followed", async () => {
+Deno.test("a caller can ask for the redirect itself, which is still not followed", async () => {
   await using thief = startVendor(() => new Response("thanks"));
   await using vendor = startVendor(() =>
     new Response("there", { status: 302, headers: { location: thief.origin } })
@@ -105,7 +105,7 @@ Deno.test("who asks for it is given a redirect as it is, and it is still not fol
   assertEquals(thief.requests.length, 0);
 });
 
-Deno.test("a body of 10 MB is given up at the cap", async () => {
+Deno.test("a body of 10 MB is aborted at the limit", async () => {
   let sent = 0;
   const chunk = new Uint8Array(64 * 1024);
   await using vendor = startVendor(() =>
@@ -127,7 +127,7 @@ Deno.test("a body of 10 MB is given up at the cap", async () => {
   assert(sent < 9 * 1024 * 1024, `${sent} bytes were taken`);
 });
 
-Deno.test("a body that says it is too long is not read at all", async () => {
+Deno.test("a body with a too large stated length is not read at all", async () => {
   await using vendor = startVendor(() => new Response("x".repeat(2000)));
   const ask = worldAt(vendor.origin);
   const error = await assertRejects(() => ask.fetch(URL_OF_ACME, { capBytes: 1999 }), /more than 1999 bytes/);
@@ -136,7 +136,7 @@ Deno.test("a body that says it is too long is not read at all", async () => {
   assertEquals((await response.text()).length, 2000);
 });
 
-Deno.test("a body that never ends meets the deadline", async () => {
+Deno.test("an endless body ends at the deadline", async () => {
   await using vendor = startVendor(() =>
     new Response(
       new ReadableStream({
@@ -153,7 +153,7 @@ Deno.test("a body that never ends meets the deadline", async () => {
   assertEquals(kindOf(error), "unavailable");
 });
 
-Deno.test("an answer that never begins meets the deadline", async () => {
+Deno.test("an answer that never begins ends at the deadline", async () => {
   const { promise, resolve } = Promise.withResolvers<Response>();
   await using vendor = startVendor(() => promise);
   const error = await assertRejects(
@@ -164,7 +164,7 @@ Deno.test("an answer that never begins meets the deadline", async () => {
   assertEquals(kindOf(error), "unavailable");
 });
 
-Deno.test("stopping the program stops a request under way", async () => {
+Deno.test("stopping the program aborts a running request", async () => {
   const { promise, resolve } = Promise.withResolvers<Response>();
   const stop = new AbortController();
   await using vendor = startVendor(() => {
@@ -179,7 +179,7 @@ Deno.test("stopping the program stops a request under way", async () => {
   assertEquals(kindOf(error), "unavailable");
 });
 
-Deno.test("a refused connection is told in plain words, without the address", async () => {
+Deno.test("a refused connection is reported in plain words, without the address", async () => {
   const vendor = startVendor(() => new Response());
   const { origin } = vendor;
   await vendor[Symbol.asyncDispose]();
@@ -191,7 +191,7 @@ Deno.test("a refused connection is told in plain words, without the address", as
   );
 });
 
-Deno.test("network failures become plain words that hold nothing of the request", async () => {
+Deno.test("network failures are reported in plain words that contain nothing of the request", async () => {
   const at = `for url (https://api.acme.example/?key=${SECRET})`;
   const cases: readonly [string, RegExp][] = [
     [`error sending request ${at}: client error (Connect): dns error: failed to lookup address`, /DNS/],
@@ -209,7 +209,7 @@ Deno.test("network failures become plain words that hold nothing of the request"
   }
 });
 
-Deno.test("a broken-off body is unavailable", async () => {
+Deno.test("an interrupted body is unavailable", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const serving = (async () => {
     const connection = await listener.accept();
@@ -234,7 +234,7 @@ Deno.test("a key that no header can carry is an auth failure that does not quote
   }
 });
 
-Deno.test("a plugin sees its own settings and no others", () => {
+Deno.test("a provider sees its own settings and no others", () => {
   const ask = worldOf(acme, environmentOf({ ACME_KEY: SECRET, ACME_TEAM: "blue", OTHER_KEY: "x" }));
   assertEquals(ask.env("ACME_TEAM"), "blue");
   assertEquals(ask.find("ACME_KEY"), {
@@ -245,7 +245,7 @@ Deno.test("a plugin sees its own settings and no others", () => {
   assertThrows(() => ask.env("OTHER_KEY"), /not declared by the provider "acme-cloud"/);
 });
 
-Deno.test("a secret file that cannot be used is a failure with the name, not an absence", () => {
+Deno.test("an unusable secret file is a failure with its name, not a missing secret", () => {
   const ask = worldOf(acme, environmentOf({ ACME_KEY_FILE: "~/none" }));
   const error = assertThrows(
     () => ask.find("ACME_KEY"),
@@ -266,7 +266,7 @@ const housed: Owner = {
   commands: [{ name: "acme", what: "who is signed in" }, { name: "security", os: ["darwin"], what: "a key" }],
 };
 
-Deno.test("a place is looked for at home, or where its setting or the system says", async () => {
+Deno.test("a place is relative to home, or where its setting or the system says", async () => {
   const pathIn = (env: Record<string, string>, place: string) =>
     worldOf(housed, environmentOf(env), { os: "linux", readText: (path) => Promise.resolve(path) }).readText(
       place,
@@ -293,7 +293,7 @@ Deno.test("no file is read and no command run that the provider does not declare
   assertEquals(await ask.run("security", ["find"]), null);
 });
 
-Deno.test("a login of several sees its own settings alone, and a file only where one of them points", async () => {
+Deno.test("one of several logins sees only its own settings, and a file only if one of them points to it", async () => {
   const login = {
     name: "work",
     find: (setting: string) =>
@@ -308,7 +308,7 @@ Deno.test("a login of several sees its own settings alone, and a file only where
   assertEquals(await ask.readText("~/.acme/mac.json"), null);
 });
 
-Deno.test("hosts of an account are reached only where they end as the provider says", async () => {
+Deno.test("hosts of an account are reachable only if they end as the provider declares", async () => {
   const owner = { ...acme, hostEndings: [".acme.example"] };
   const hosts = ["ghe.acme.example", "acme.example.evil.example"];
   const ask = worldOf(owner, environmentOf({}), { hosts, fetch: () => Promise.resolve(new Response("{}")) });
@@ -317,7 +317,7 @@ Deno.test("hosts of an account are reached only where they end as the provider s
   await assertRejects(() => ask.fetch("https://acme.example.evil.example/"), /may not reach/);
 });
 
-Deno.test("rows of a SQLite file are read without a trace in it", async () => {
+Deno.test("reading rows of a SQLite file leaves no trace in it", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/state.db`;
@@ -346,7 +346,7 @@ Deno.test("rows of a SQLite file are read without a trace in it", async () => {
   }
 });
 
-Deno.test("a database with a write-ahead log is read at rest and in use, and nothing is laid beside it", async () => {
+Deno.test("a database with a write-ahead log is read at rest and in use, and no file is put beside it", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/it's #1 state.db`;
@@ -373,7 +373,7 @@ Deno.test("a database with a write-ahead log is read at rest and in use, and not
   }
 });
 
-Deno.test("a command runs without a shell and without input, and its output is capped", async () => {
+Deno.test("a command runs without a shell and without input, and its output is limited", async () => {
   const deno = Deno.execPath();
   const owner = {
     ...acme,
@@ -397,7 +397,7 @@ Deno.test("a command runs without a shell and without input, and its output is c
   assertEquals(where?.stdout.trim(), Deno.realPathSync(Deno.env.get("HOME") ?? ""));
 });
 
-Deno.test("what a plugin logs carries its id, and requests are logged without query", async () => {
+Deno.test("log lines of a provider carry its id, and requests are logged without query", async () => {
   const lines: [string, LogFields | undefined][] = [];
   const log = { ...silent, debug: (message: string, fields?: LogFields) => lines.push([message, fields]) };
   const ask = worldOf(acme, environmentOf({}), { log, fetch: () => Promise.resolve(new Response("{}")) });
@@ -408,7 +408,7 @@ Deno.test("what a plugin logs carries its id, and requests are logged without qu
   ]]);
 });
 
-Deno.test("baseUrlOf() takes https anywhere and http on this machine, and its own name first", () => {
+Deno.test("baseUrlOf() accepts https anywhere and http on this machine, and its own variable first", () => {
   const given = (env: Record<string, string>) => baseUrlOf(acme, environmentOf(env));
   assertEquals(given({}), {});
   assertEquals(given({ ACME_BASE_URL: "https://gw.example/api/" }).baseUrl, {
@@ -425,7 +425,7 @@ Deno.test("baseUrlOf() takes https anywhere and http on this machine, and its ow
   }
 });
 
-Deno.test("baseUrlOf() takes a bare name from a variable that is called a host", () => {
+Deno.test("baseUrlOf() accepts a bare name from a variable called a host", () => {
   const owner = { ...acme, baseUrlNames: ["ACME_API_HOST"] };
   const given = (value: string) => baseUrlOf(owner, environmentOf({ ACME_API_HOST: value }));
   assertEquals(given("gw.example").baseUrl?.origin, "https://gw.example");
@@ -436,7 +436,7 @@ Deno.test("baseUrlOf() takes a bare name from a variable that is called a host",
   }
 });
 
-Deno.test("baseUrlOf() refuses what would expose the key, without showing what stood there", async () => {
+Deno.test("baseUrlOf() refuses URLs that would expose the key, without showing them", async () => {
   const wrong = [
     "gw.example",
     "http://gw.example",
@@ -459,7 +459,7 @@ Deno.test("baseUrlOf() refuses what would expose the key, without showing what s
   }
 });
 
-Deno.test("a file in the working directory cannot lead a key away to another host", () => {
+Deno.test("a file in the working directory cannot redirect a key to another host", () => {
   const given = (text: string, path = "/place/.env") => baseUrlOf(acme, environmentOf({}, { [path]: text }));
   assertStringIncludes(
     given("ACME_BASE_URL=https://evil.example").problem?.problem ?? "",
@@ -476,7 +476,7 @@ const party = {
   account: { name: "default", source: "ACME_KEY in ./.env", secret: new Secret(SECRET) },
 };
 
-Deno.test("requestJson() tells failures apart by status", async () => {
+Deno.test("requestJson() distinguishes failures by status", async () => {
   const html = { "content-type": "text/html" };
   const cases: readonly [Response, string][] = [
     [new Response("{}", { status: 401 }), "auth"],
@@ -499,7 +499,7 @@ Deno.test("requestJson() tells failures apart by status", async () => {
   }
 });
 
-Deno.test("requestJson() says what to do about a refused key, and keeps an answer it cannot read", async () => {
+Deno.test("requestJson() says what to do about a rejected key, and keeps an unreadable answer", async () => {
   const answer = (response: Response) =>
     worldOf(acme, environmentOf({}), { fetch: () => Promise.resolve(response) });
   const refused = await assertRejects(() =>
@@ -511,7 +511,7 @@ Deno.test("requestJson() says what to do about a refused key, and keeps an answe
   assert(!textOf(unread).includes('{"a":'));
 });
 
-Deno.test("requestJson() heeds Retry-After in its forms, and takes none for an invitation", async () => {
+Deno.test("requestJson() respects Retry-After in its forms, and never takes one for an invitation", async () => {
   const now = Date.parse("2026-11-21T12:00:00.000Z");
   const cases: readonly [string, number | undefined][] = [
     ["30", now + 30_000],

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
 
-Deno.test("who has more connections than one may gives up their own, and nobody else's", () => {
+Deno.test("a client with too many connections loses its own, not those of others", () => {
   const left: string[] = [];
   const seats = new Seats(6, 2);
   const take = (name: string, group: string | null, phase: Seat["phase"] = "waiting") =>
@@ -25,7 +25,7 @@ Deno.test("who has more connections than one may gives up their own, and nobody 
   assertEquals(left, ["a2", "a1", "b1"]);
 });
 
-Deno.test("a seat that was given up counts for nobody any more", () => {
+Deno.test("a closed connection does not count any more", () => {
   const seats = new Seats(10, 1);
   for (let i = 0; i < 5; i++) {
     const seat: Seat = { group: "203.0.113.7", phase: "answered", leave: () => assert(false) };
@@ -35,7 +35,7 @@ Deno.test("a seat that was given up counts for nobody any more", () => {
   assertEquals(seats.taken, []);
 });
 
-Deno.test("the same message is written ten times a minute, and then counted", () => {
+Deno.test("the same message is logged ten times a minute, and then counted", () => {
   const clock = new FakeClock(0);
   const lines: string[] = [];
   const write = (message: string, fields = {}) => void lines.push(`${message} ${JSON.stringify(fields)}`);

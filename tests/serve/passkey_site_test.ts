@@ -34,7 +34,7 @@ Deno.test("behind a trusted proxy a passkey is for the name and scheme that the 
   assertEquals(await siteFor(server, "127.0.0.1:1", foreign), 421);
 });
 
-Deno.test("what somebody else says of a proxy makes no other name: neither host nor scheme", async () => {
+Deno.test("proxy headers from an untrusted client change neither host nor scheme", async () => {
   await using server = await serveAt({ listen: { allowHosts: ["usage.example"] } });
   const { port } = server;
   assertEquals(await siteFor(server, `localhost:${port}`, PROXIED), "localhost");

@@ -38,7 +38,7 @@ Deno.test("one server answers at several addresses, all at one port", async () =
   assertEquals(other.port, port);
 });
 
-Deno.test("everywhere takes in IPv4 and IPv6, by the address that was reached and by no other", async () => {
+Deno.test("listening everywhere includes IPv4 and IPv6, and accepts only the address that was reached", async () => {
   await using server = await serveAt({ listen: { bindAll: true } });
   const { port } = server;
   assertEquals(await statusFor({ hostname: "127.0.0.1", port }, `127.0.0.1:${port}`), 200);
@@ -49,7 +49,7 @@ Deno.test("everywhere takes in IPv4 and IPv6, by the address that was reached an
   assertEquals(server.url, `http://127.0.0.1:${port}`);
 });
 
-Deno.test("an IPv6 address in a Host header is one address however it is spelled", async () => {
+Deno.test("an IPv6 address in a Host header is the same however it is spelled", async () => {
   await using server = await serveAt({ listen: { hosts: ["::1"] } });
   const { port } = server;
   const here = { hostname: "::1", port };
@@ -58,7 +58,7 @@ Deno.test("an IPv6 address in a Host header is one address however it is spelled
   assertEquals(await statusFor(here, `[::2]:${port}`), 421);
 });
 
-Deno.test("a name is answered to once it is allowed, and what is not allowed is told what to set", async () => {
+Deno.test("a name is accepted once it is allowed, and the refusal says what to set", async () => {
   const allowHosts = ["usage.example.com", "other.example.com:8443", "192.168.7.7"];
   await using server = await serveAt({ listen: { allowHosts } });
   const { port } = server;
@@ -83,7 +83,7 @@ Deno.test("a name is answered to once it is allowed, and what is not allowed is 
   assertMatch(told, /the host name "usage\.lan:9000".*--allow-host usage\.lan\n/);
 });
 
-Deno.test("beyond this machine it starts only where somebody can sign in, and names what mends it", async () => {
+Deno.test("beyond this machine it starts only if signing in is possible, and names the remedy", async () => {
   for (
     const listen of [{ bindAll: true }, { hosts: ["192.168.1.10"] }, {
       hosts: ["127.0.0.1", "100.87.201.23"],
@@ -110,7 +110,7 @@ Deno.test("beyond this machine it starts only where somebody can sign in, and na
   assertEquals(here.warnings, []);
 });
 
-Deno.test("http without encryption beyond this machine is told in one sentence, or refused where that is set", async () => {
+Deno.test("unencrypted http beyond this machine is reported in one sentence, or refused if that is set", async () => {
   await using everywhere = await serveAt({ listen: { bindAll: true } });
   assertEquals(everywhere.warnings.length, 1);
   assertMatch(everywhere.warnings[0]!, /^What is sent to and from :: is not encrypted/);
@@ -121,12 +121,12 @@ Deno.test("http without encryption beyond this machine is told in one sentence, 
   assertEquals(here.warnings, []);
 });
 
-Deno.test("an address of another machine is told as what it is", async () => {
+Deno.test("an address of another machine is reported as such", async () => {
   const error = await assertRejects(() => serveAt({ listen: { hosts: ["192.0.2.77"] } }));
   assert(error instanceof CannotBind && error.cause instanceof Deno.errors.AddrNotAvailable, String(error));
 });
 
-Deno.test("each address is bound once, and those that everywhere takes in are not bound again", () => {
+Deno.test("each address is bound once, also if listening everywhere includes it", () => {
   const hostsOf = (hosts: readonly string[], bindAll = false, unix: string | null = null) =>
     planEndpoints({ hosts, bindAll, unix }, 1).map((one) => "path" in one ? one.path : one.hostname);
   assertEquals(hostsOf([]), ["127.0.0.1"]);
@@ -138,7 +138,7 @@ Deno.test("each address is bound once, and those that everywhere takes in are no
 });
 
 Deno.test(
-  "a Unix socket is its owner's alone, answers, and is gone after the end",
+  "a Unix socket is private to its owner, answers, and is removed at the end",
   { ignore: windows },
   () =>
     inFolder(async (folder) => {
@@ -161,7 +161,7 @@ Deno.test(
     }),
 );
 
-Deno.test("the socket of a server that was killed is used again, a file of another kind is left alone", {
+Deno.test("the socket of a killed server is reused, a file of another kind is left alone", {
   ignore: windows,
 }, () =>
   inFolder(async (folder) => {

@@ -48,7 +48,7 @@ const FORWARDED = {
   "x-forwarded-host": "usage.example.com",
 };
 
-Deno.test("the visitor, the scheme and the name are those the trusted proxy says", () => {
+Deno.test("client, scheme and name come from the trusted proxy", () => {
   const seen = enter({}, FORWARDED) as Seen;
   assertEquals([seen.url, seen.from], ["https://usage.example.com/", "203.0.113.7"]);
   assertEquals(seen.headers.host, "usage.example.com");
@@ -59,7 +59,7 @@ Deno.test("the visitor, the scheme and the name are those the trusted proxy says
   assertEquals(withPort.url, "https://usage.example.com:8443/");
 });
 
-Deno.test("from any other address they are left as words that nobody heeds", () => {
+Deno.test("proxy headers from any other address are ignored", () => {
   const seen = enter({}, FORWARDED, { peer: "203.0.113.99" }) as Seen;
   assertEquals([seen.url, seen.from], ["http://127.0.0.1:9211/", "203.0.113.99"]);
   assertEquals(seen.headers["x-forwarded-for"], "203.0.113.7");
@@ -67,14 +67,14 @@ Deno.test("from any other address they are left as words that nobody heeds", () 
   assertEquals([nobodyTrusted.url, nobodyTrusted.from], ["http://127.0.0.1:9211/", "127.0.0.1"]);
 });
 
-Deno.test("a forwarded name that makes no address is refused", () => {
+Deno.test("an invalid forwarded name is refused", () => {
   for (const host of ["a/b", "me@a", "a b", "a:99999", "[::1", "a?b", ""]) {
     const seen = enter({}, { ...FORWARDED, "x-forwarded-host": host });
     assert(seen === 400 || host === "", `${host}: ${JSON.stringify(seen)}`);
   }
 });
 
-Deno.test("the path is taken off where the proxy left it, and expected where it took it off", () => {
+Deno.test("the path is stripped if the proxy left it, and accepted if it removed it", () => {
   const listen = { basePath: "/ai-usage", trustedProxies: [] };
   const at = (path: string) => {
     const seen = enter(listen, {}, { path });
@@ -95,7 +95,7 @@ Deno.test("the path is taken off where the proxy left it, and expected where it 
   assertEquals(untrusted.basePath, "");
 });
 
-Deno.test("the cookie of a whole host has another name below a path, and the server its own", () => {
+Deno.test("the cookie has another name below a path, and the server its own", () => {
   const cookie = "a=1; __Secure-syntrack_session=x";
   const seen = enter({ basePath: "/ai" }, { cookie }) as Seen;
   assertEquals(seen.headers.cookie, "a=1; __Host-syntrack_session=x");
@@ -127,7 +127,7 @@ async function figuresFor(port: number, from: string, headers: readonly string[]
   return Number(answer.split(" ")[1]);
 }
 
-Deno.test("single sign-on counts from the proxy, and is taken from everybody else's requests", async () => {
+Deno.test("single sign-on counts from the proxy, and is removed from all other requests", async () => {
   await using server = await serveAt({ listen: SSO, canSignIn: () => Promise.resolve(false) });
   const { port } = server;
   const ann = ["X-Forwarded-For: 203.0.113.7", "Remote-User: ann", "Remote-Groups: admins"];
@@ -147,7 +147,7 @@ Deno.test("the identity of tailscale serve counts once it is trusted", async () 
   assertEquals(await figuresFor(server.port, STRANGER, ann), 401);
 });
 
-Deno.test("settings that mean nothing without one another are told", async () => {
+Deno.test("settings that need each other are reported", async () => {
   const refused = async (listen: Partial<ListenConfig>) => {
     const error = await assertRejects(() => serveAt({ listen }));
     assert(error instanceof ListenRefused);
@@ -164,7 +164,7 @@ Deno.test("settings that mean nothing without one another are told", async () =>
   assertMatch(await refused({ authGroupsHeader: "x", trustedProxies: [PROXY] }), /without --auth-header/);
 });
 
-Deno.test("the Host guard looks at the name the proxy forwards", async () => {
+Deno.test("the Host guard checks the name the proxy forwards", async () => {
   await using server = await serveAt({
     listen: { trustedProxies: [PROXY], allowHosts: ["usage.example.com"] },
   });
@@ -180,7 +180,7 @@ Deno.test("the Host guard looks at the name the proxy forwards", async () => {
   assertEquals(await through("evil.example"), 421);
 });
 
-Deno.test("below a path a page names nothing outside of it", async () => {
+Deno.test("below a path a page references nothing outside it", async () => {
   await using server = await serveAt({ listen: { basePath: "/ai-usage" } });
   const { port } = server;
   const here = { hostname: "127.0.0.1", port };

@@ -15,7 +15,7 @@ function tailnetOf(looks: readonly TailnetLook[]): Tailnet & { now: number } {
 
 const at = (address: string, names: readonly string[] = []): TailnetLook => ({ addresses: [address], names });
 
-Deno.test("a tailnet is listened on beside this machine, by the machine's name in it as well", async () => {
+Deno.test("a tailnet is listened on besides this machine, also by the machine's name in it", async () => {
   const tailnet = tailnetOf([at("127.0.0.2", ["laptop.tail1.ts.net", "laptop"])]);
   await using server = await serveAt({ listen: { tailscale: true }, tailnet });
   const { port } = server;
@@ -29,7 +29,7 @@ Deno.test("a tailnet is listened on beside this machine, by the machine's name i
   assertEquals(await statusFor({ hostname: "127.0.0.1", port }, "laptop.tail1.ts.net"), 200);
 });
 
-Deno.test("without an address it does not start, and does not listen anywhere else instead", async () => {
+Deno.test("without an address it does not start, and does not listen elsewhere instead", async () => {
   const tailnet = tailnetOf([{ missing: "tailscale reports the state Stopped" }]);
   const refused = await assertRejects(() =>
     serveAt({ listen: { tailscale: true, hosts: ["127.0.0.1"] }, tailnet })
@@ -39,7 +39,7 @@ Deno.test("without an address it does not start, and does not listen anywhere el
   assertMatch(refused.hint, /tailscale up.*--tailscale-ip.*--tailscale-wait/);
 });
 
-Deno.test("it is waited for as long as was said, and told once", async () => {
+Deno.test("it waits as long as set, and reports it once", async () => {
   const clock = new FakeClock(0);
   const told: string[] = [];
   const options = {
@@ -63,7 +63,7 @@ Deno.test("it is waited for as long as was said, and told once", async () => {
   assertMatch(refused.message, /within 3 s/);
 });
 
-Deno.test("a changed address is followed, and one that is gone for a while is kept", async () => {
+Deno.test("a changed address is followed, and one missing for a while is kept", async () => {
   const tailnet = tailnetOf([at("127.0.0.2"), { missing: "stopped" }, at("127.0.0.3", ["new.tail1.ts.net"])]);
   await using server = await serveAt({ listen: { tailscale: true }, tailnet });
   const { port, services } = server;

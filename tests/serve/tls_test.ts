@@ -45,7 +45,7 @@ async function ask(url: string, { ca }: TestAuthority, host?: string): Promise<R
   }
 }
 
-tlsTest("with a certificate it speaks https, and plain http finds nobody", async (files, authority) => {
+tlsTest("with a certificate it speaks https, and plain http gets no answer", async (files, authority) => {
   await using server = await serveAt({ listen: { ...files, allowHosts: ["usage.example.com"] } });
   assertMatch(server.url, /^https:\/\/127\.0\.0\.1:\d+$/);
   const answer = await ask(`${server.url}/api/health`, authority);
@@ -74,7 +74,7 @@ tlsTest("plain http has no HSTS", async () => {
 });
 
 tlsTest(
-  "a new certificate is in force without a restart; a broken one is not, and health says so",
+  "a new certificate applies without a restart; a broken one does not, and health says so",
   async (files, first) => {
     await using server = await serveAt({ listen: files });
     const clock = server.services.clock as FakeClock;
@@ -111,7 +111,7 @@ tlsTest(
 );
 
 tlsTest(
-  "files that cannot be used at the start are told, and a file without the other as well",
+  "unusable files at the start are reported, and so is a file without the other",
   async (files) => {
     const refusal = async (listen: object) => {
       const error = await assertRejects(() => serveAt({ listen }));
@@ -128,7 +128,7 @@ tlsTest(
   },
 );
 
-tlsTest("connections that never finish a handshake give way", async (files, authority) => {
+tlsTest("connections that never finish a handshake are closed", async (files, authority) => {
   await using server = await serveAt({ listen: files });
   const held: Deno.TcpConn[] = [];
   for (let i = 0; i < 40; i++) held.push(await Deno.connect({ hostname: "127.0.0.1", port: server.port }));
