@@ -141,11 +141,11 @@ function importCycles(sources: readonly Source[]): readonly string[] {
   return cycles;
 }
 
-Deno.test("every file imports only what its room may", () => {
+Deno.test("every file imports only what its room may import", () => {
   assertEquals(forbiddenImports(sources), []);
 });
 
-Deno.test("the model reads no clock, draws no lots and touches no runtime", () => {
+Deno.test("the model reads no clock, uses no randomness and touches no runtime", () => {
   const runtime =
     /(?<![.\w])(Deno|fetch|process|performance|crypto|console|globalThis|document|localStorage|setTimeout)\b/g;
   const chance = /\bDate\.now\b|\bnew Date\(\s*\)|(?<!new |\w)Date\(|\bMath\.random\b/g;
@@ -153,7 +153,7 @@ Deno.test("the model reads no clock, draws no lots and touches no runtime", () =
   assertEquals(forbiddenNames(sources, ["model"], chance), []);
 });
 
-Deno.test("what runs in browsers uses neither Deno nor node", () => {
+Deno.test("code for browsers uses neither Deno nor node", () => {
   assertEquals(forbiddenNames(sources, ["model", "ui", "islands"], /\b(Deno|process|Buffer|require)\b/g), []);
   for (const source of sources) {
     if (!["model", "ui", "islands"].includes(roomOf(source.path)?.name ?? "")) continue;
@@ -163,17 +163,17 @@ Deno.test("what runs in browsers uses neither Deno nor node", () => {
   }
 });
 
-Deno.test("rooms that decide are given the time, and do not read it", () => {
+Deno.test("rooms that decide get the time as input, and do not read it", () => {
   const deciding = ["poll", "schedule", "dialects", "store", "auth", "notify", "demo", "services"];
   assertEquals(forbiddenNames(sources, deciding, /\bDate\.now\b|\bnew Date\(\s*\)/g), []);
 });
 
-Deno.test("providers reach the outside only through what they are asked with", () => {
+Deno.test("providers reach the outside only through their context", () => {
   const outside = /(?<![.\w])(Deno|fetch|setTimeout|console|process|Date\.now|Math\.random)\b/g;
   assertEquals(forbiddenNames(sources, ["providers", "registry"], outside), []);
 });
 
-Deno.test("only its own file, the registry and what promised it name a provider", () => {
+Deno.test("only its own file, the registry and public names mention a provider", () => {
   assert(providerIds.length > 0);
   assertEquals(strayIds(sources, providerIds), []);
 });
@@ -185,7 +185,7 @@ Deno.test("every provider has its line in the registry", () => {
   for (const id of providerIds) assert(imported.includes(`providers/${id.replaceAll("-", "_")}.ts`), id);
 });
 
-Deno.test("the table names each room once and only rooms there are", () => {
+Deno.test("the table names each room once, and only existing rooms", () => {
   const names = ROOMS.map((room) => room.name);
   assertEquals(new Set(names).size, names.length);
   for (const room of ROOMS) {
@@ -208,24 +208,24 @@ Deno.test("no two rooms import each other", () => {
   }
 });
 
-Deno.test("no file imports itself by way of others, not for types either", async () => {
+Deno.test("no file imports itself through others, not even types", async () => {
   // The stand-in for Fresh is divided as the real one is, whose types refer to each other.
   const sources = (await projectSources()).filter(({ path }) => !/^(tests|lib\/fresh)\//.test(path));
   assertEquals(importCycles(sources), []);
 });
 
-Deno.test("every file of lib lies in a room, none at its top", async () => {
+Deno.test("every file in lib is in a room, none at its top", async () => {
   const loose = (await projectSources()).filter(({ path }) => /^lib\/[^/]+$/.test(path));
   assertEquals(loose.map(({ path }) => path), []);
 });
 
-Deno.test("the rooms in docs/architecture.md are those that hold", async () => {
+Deno.test("the rooms in docs/architecture.md are the actual ones", async () => {
   const text = await Deno.readTextFile(new URL("../docs/architecture.md", import.meta.url));
   const plain = (table: string) => table.replaceAll(/[ -]+/g, " ");
   assertEquals(plain(withRooms(text)), plain(text), "Run deno run -A dev/architecture_docs.ts");
 });
 
-Deno.test("these tests see what they look for", () => {
+Deno.test("these tests detect violations", () => {
   const planted: readonly Source[] = [
     { path: "lib/model/bad.ts", text: 'import { x } from "../store/sqlite.ts";\nconst at = Date.now();' },
     { path: "lib/ui/Bad.tsx", text: "export const a = <p>Don't</p>;\nDeno.exit();" },

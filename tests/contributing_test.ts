@@ -63,7 +63,7 @@ Deno.test("the examples have the right types", () =>
     assert(success, new TextDecoder().decode(stderr));
   }));
 
-Deno.test("the provider of the example makes of its fixture what that expects", () =>
+Deno.test("the provider example reads its fixture as expected", () =>
   withExamples(async (urlOf) => {
     const { acme }: { acme: Provider } = await import(urlOf("providers/acme.ts"));
     const fixture: Fixture = JSON.parse(examples.get("tests/fixtures/acme/normal_2026-11-21.json") ?? "");
@@ -79,7 +79,7 @@ Deno.test("the provider of the example makes of its fixture what that expects", 
     await assertRejects(() => acme.read(changed, account), /"credits" does not fit/);
   }));
 
-Deno.test("the command of the example lists what resets next, as text and as JSON", () =>
+Deno.test("the command example lists the next resets, as text and as JSON", () =>
   withExamples(async (urlOf) => {
     const { resets } = await import(urlOf("lib/cli/commands/resets.ts"));
     const { RESETS }: { RESETS: CommandRow } = await import(urlOf("lib/cli/table_resets.ts"));
@@ -101,7 +101,7 @@ Deno.test("the command of the example lists what resets next, as text and as JSO
     });
   }));
 
-Deno.test("the channel of the example sends a message with its key, and says when it was not taken", () =>
+Deno.test("the channel example sends a message with its key, and reports a rejection", () =>
   withExamples(async (urlOf) => {
     const { acmePager }: { acmePager: ChannelType } = await import(
       urlOf("lib/alerts/channels/acme_pager.ts")

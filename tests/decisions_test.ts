@@ -23,7 +23,7 @@ async function decisions(): Promise<readonly Decision[]> {
   );
 }
 
-Deno.test("each decision has a number of its own, a title, a date and a status", async () => {
+Deno.test("each decision has a unique number, a title, a date and a status", async () => {
   const all = await decisions();
   assertEquals(all.map(({ file }) => Number(file.slice(0, 4))), all.map((_, index) => index + 1));
   for (const { file, title, date, status } of all) {

@@ -32,14 +32,14 @@ Deno.test("text uses the plain hyphen, never a long dash", () => {
   assertEquals(linesWith(/[\u2013-\u2015]/), []);
 });
 
-Deno.test("nothing is left to be done in a comment", () => {
+Deno.test("no comment contains a task for later", () => {
   assertEquals(
     linesWith(new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"].join("|")})\\b`)),
     [],
   );
 });
 
-Deno.test("no file names a path of somebody's machine", () => {
+Deno.test("no file names a path of a real machine", () => {
   // Homes of people who are invented, and one that stands in images.
   const invented = "(ann|someone|you|user|me|deno)\\b";
   const homes = `(${["ho" + "me", "Us" + "ers"].join("|")})/(?!${invented})[a-z]`;
@@ -56,7 +56,7 @@ Deno.test("text ends its lines as Unix does, and every file with one", () => {
   assertEquals(wrong.map(({ path }) => path), []);
 });
 
-Deno.test("no source file is so long that it should be two", () => {
+Deno.test("no source file is too long", () => {
   const long = sources.filter(({ path, text }) =>
     !path.startsWith("tests/") && text.split("\n").length > 400
   );
@@ -99,7 +99,7 @@ Deno.test("every file that declares tests is run as one, or imported by one that
   assertEquals(declares.map(({ path }) => path).filter((path) => !imported.has(path)), []);
 });
 
-Deno.test("no test is left alone or left out by hand", () => {
+Deno.test("no test is isolated or disabled by hand", () => {
   const pattern = /\bDeno\.test\.(only|ignore)\b|\bonly: true\b/;
   const tests = sources.filter(({ path }) => path.startsWith("tests/"));
   assertEquals(tests.filter(({ text }) => pattern.test(onlyCode(text))).map(({ path }) => path), []);
@@ -125,7 +125,7 @@ Deno.test("dependencies are pinned to one version", async () => {
   }
 });
 
-Deno.test("the parts of one package come from one version", () => {
+Deno.test("the parts of one package have one version", () => {
   const versions = new Map<string, Set<string>>();
   for (const target of Object.values(manifest.imports)) {
     const [, name, version] = /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)/.exec(target) ?? [];
@@ -162,7 +162,7 @@ const ODD_WORDS: readonly (readonly [odd: RegExp, better: string])[] = [
   [/Login refused/, "Sign-in rejected"],
 ];
 
-Deno.test("pages, commands and documents say it as people in the field do", () => {
+Deno.test("pages, commands and documents use the terms of the field", () => {
   const found: string[] = [];
   for (const { path, text } of texts) {
     // A record of the past, and what scripts hold on to, stay as they are.

@@ -18,7 +18,7 @@ function lost(promised: OutwardNames, present: OutwardNames): readonly string[] 
   });
 }
 
-Deno.test("no name that users and scripts hold on to is lost or changed", async () => {
+Deno.test("no public name is lost or changed", async () => {
   const present = await outwardNames();
   if (Deno.env.get("UPDATE_GOLDEN") === "1") {
     await Deno.writeTextFile(FILE, `${JSON.stringify(present, null, 2)}\n`);
@@ -34,7 +34,7 @@ Deno.test("no name that users and scripts hold on to is lost or changed", async 
 /** What is there only once an update was taken, which `tests/release/update_test.ts` does. */
 const OF_AN_UPDATE = ["installed", "previous", "restarted", "backups"].map((field) => `update: ${field}`);
 
-Deno.test("every field that the documentation names of a command is held", async () => {
+Deno.test("every documented field of a command is held", async () => {
   const held: OutwardNames = JSON.parse(await Deno.readTextFile(FILE));
   const fields = new Set(held["JSON of the command line"]);
   const [, table = ""] = (await readProjectFile("docs/json.md")).split(/^## Documents$/m);
@@ -47,7 +47,7 @@ Deno.test("every field that the documentation names of a command is held", async
   assertEquals(named.filter((name) => !fields.has(name)), OF_AN_UPDATE);
 });
 
-Deno.test("a name that is renamed or gone is told, and a new one is not", () => {
+Deno.test("a renamed or removed name is reported, and a new one is not", () => {
   const promised = { metrics: ["a (gauge)", "a{quota}"], routes: ["/"] };
   assertEquals(
     lost(promised, { metrics: ["a (gauge)", "a{quota}", "b (gauge)"], routes: ["/", "/new"] }),

@@ -162,7 +162,7 @@ Deno.test("every refusal is as described", async () => {
   }
 });
 
-Deno.test("what the description forbids is refused, whoever reads it, and what it allows is not", async () => {
+Deno.test("what the description forbids is refused for every reader, and what it allows is not", async () => {
   await using services = await usedServices(new FakeClock(AT), 6);
   const ask = askApp(services);
   const status = async (address: string) => {
@@ -207,7 +207,7 @@ Deno.test("what the description forbids is refused, whoever reads it, and what i
   ) assertEquals(await status(address), 400, address);
 });
 
-Deno.test("tables are described in each format they come in", async () => {
+Deno.test("tables are described in each of their formats", async () => {
   await using services = await usedServices(new FakeClock(AT), 6);
   const ask = askApp(services);
   for (const { path } of OPERATIONS.filter(({ path }) => path.startsWith("/api/v1/tables/"))) {
@@ -235,7 +235,7 @@ Deno.test("every change and every refresh is answered as described", async () =>
   assertEquals(await askDescribed(ask, "/api/refresh", { method: "POST", body: "{}", headers }), 429);
 });
 
-Deno.test("every route is described with the methods it has, and nothing else is", async () => {
+Deno.test("every route is described with its methods, and nothing else is", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   const described = new Map(
@@ -261,7 +261,7 @@ Deno.test("the stored description is that of the schemas: else run dev/openapi.t
   assertEquals(STORED, JSON.parse(JSON.stringify(openApiDocument())));
 });
 
-Deno.test("the description is served as it is stored, and as a page without scripts of its own", async () => {
+Deno.test("the description is served as stored, and as a page without its own scripts", async () => {
   await using services = await fakeServices({ clock: new FakeClock(AT) });
   const ask = askApp(services);
   assertEquals(await (await ask("/api/openapi.json")).json(), STORED);
@@ -274,7 +274,7 @@ Deno.test("the description is served as it is stored, and as a page without scri
   assertEquals(html.match(/<h1\b/g)?.length, 1);
 });
 
-Deno.test("a check against a schema sees what does not fit", () => {
+Deno.test("a check against a schema detects mismatches", () => {
   const schema: Schema = {
     type: "object",
     properties: { a: { anyOf: [{ type: "integer", minimum: 0 }, { type: "null" }] }, b: { enum: ["x"] } },

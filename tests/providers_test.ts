@@ -246,7 +246,7 @@ Deno.test("every provider has a page in the documents that names its settings", 
   }
 });
 
-Deno.test("what documents say of all providers is as the registry has it", () => {
+Deno.test("documents about all providers agree with the registry", () => {
   const readme = Deno.readTextFileSync(README);
   assertEquals(readme, readmeWith(readme));
   const table = Deno.readTextFileSync(PROVIDERS);
@@ -254,7 +254,7 @@ Deno.test("what documents say of all providers is as the registry has it", () =>
   assertEquals(Deno.readTextFileSync(PERMISSIONS), permissionsPage());
 });
 
-Deno.test("the names that commands know without a provider are those of the registry, and each is of one", () => {
+Deno.test("the names that commands know without a provider are those of the registry, and each belongs to one", () => {
   assertEquals(
     Deno.readTextFileSync(PRODUCTS_FILE),
     productsModule(),

@@ -10,7 +10,7 @@ interface Manifest {
 
 const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))) as Manifest;
 
-Deno.test("every task tells the runtime not to ask for news of itself", () => {
+Deno.test("every task turns off the runtime's update check", () => {
   for (const [name, { command }] of Object.entries(tasks)) {
     for (const part of command.split("&&").map((text) => text.trim())) {
       // Git asks nobody for news.
@@ -61,7 +61,7 @@ async function freshCache(folder: string): Promise<void> {
   }
 }
 
-Deno.test("commands started as the tasks start them let nothing leave", async () => {
+Deno.test("commands started like the tasks send nothing out", async () => {
   const home = await Deno.makeTempDir({ prefix: "syntrack-quiet-" });
   const recorder = startRecorder();
   try {

@@ -5,7 +5,7 @@ import { days, factsOf, only, quota, repeat } from "./support/insight_facts.ts";
 
 const GIVEN = factsOf([quota({ used: 60, limit: 135, days: days(repeat(31, 40)) })]);
 
-Deno.test("an insight is called on the settings page what its rule calls it", () => {
+Deno.test("an insight has the same name on the settings page and in its rule", () => {
   for (const type of ["budget", "weekly-pace", "plan-capacity"] as const) {
     const title = only(GIVEN, type)?.title ?? "";
     assertStringIncludes(title, INSIGHT_WORDS[type][0].toLowerCase().replace(/^the /, "the "));
@@ -39,7 +39,7 @@ function exists(url: URL): boolean {
   }
 }
 
-Deno.test("every link of a document to a file leads to one", () => {
+Deno.test("every link of a document to a file leads to an existing one", () => {
   const broken = [...TOP, ...documents("docs/")].flatMap((path) => {
     const text = Deno.readTextFileSync(new URL(path, ROOT));
     return [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)]
@@ -50,7 +50,7 @@ Deno.test("every link of a document to a file leads to one", () => {
   assertEquals(broken, []);
 });
 
-Deno.test("every file a document names is there", () => {
+Deno.test("every file named in a document exists", () => {
   const missing = [...TOP, ...documents("docs/")].flatMap((path) => {
     const text = Deno.readTextFileSync(new URL(path, ROOT));
     const named = text.matchAll(
@@ -68,7 +68,7 @@ Deno.test("every file a document names is there", () => {
   assertEquals(missing, []);
 });
 
-Deno.test("the map says which file answers a question, and the file is there", async () => {
+Deno.test("the map says which file answers a question, and the file exists", async () => {
   const text = await Deno.readTextFile(new URL("docs/architecture.md", ROOT));
   const rows = [...text.matchAll(/^\| ([^|]+\?) +\| ([^|]+) \|$/gm)].map((
     [, question = "", answer = ""],
@@ -91,7 +91,7 @@ Deno.test("the map says which file answers a question, and the file is there", a
   }
 });
 
-Deno.test("help says no length of its own for what is set", async () => {
+Deno.test("the help page states no fixed duration for a setting", async () => {
   const help = await Deno.readTextFile(new URL("routes/help.tsx", ROOT));
   assertEquals(/ten minutes|10 minutes/.test(help), false);
 });

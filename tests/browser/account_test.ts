@@ -5,7 +5,7 @@ import { caughtUp, demoTests, follow, openLive, sideways } from "../support/demo
 const test = demoTests();
 const ACCOUNT = "/accounts/zai/default";
 
-test("a card leads to its quota, and that to its account and back to the overview", async ({ page, site }) => {
+test("a card links to its quota, that to its account and back to the overview", async ({ page, site }) => {
   await openLive(page, site);
   await page.getByRole("link", { name: "Weekly quota", exact: true }).click();
   await page.waitForURL(`**${ACCOUNT}?quota=weekly`);
@@ -21,7 +21,7 @@ test("a card leads to its quota, and that to its account and back to the overvie
   await page.waitForURL(`${site.origin}/`);
 });
 
-test("an account shows cycles, sessions, insights and how its polls ended, and is live", async ({ page, site }) => {
+test("an account shows cycles, sessions, insights and the outcomes of its polls, and is live", async ({ page, site }) => {
   site.trouble("outage", "zai");
   await site.poll(60_000, "zai");
   site.calm();
@@ -63,7 +63,7 @@ test("an insight can be hidden and shown again, without JavaScript", async ({ pa
 }, { javaScriptEnabled: false });
 
 test(
-  "an account that does not exist is not found, a quota that does not exist is said",
+  "a missing account is not found, a missing quota is reported",
   async ({ page, site }) => {
     const answer = await page.goto(`${site.origin}/accounts/zai/nobody%3Cb%3E`);
     assertEquals(answer!.status(), 404);

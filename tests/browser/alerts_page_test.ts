@@ -6,7 +6,7 @@ import { demoTests, openLive, sideways } from "../support/demo_page.ts";
 const test = demoTests();
 const QUOTA = "zai/default/five-hour";
 
-test("what a rule would have told follows what is typed, before anything is saved", async ({ page, site }) => {
+test("the preview of a rule follows the input, before anything is saved", async ({ page, site }) => {
   await openLive(page, site, `/alerts?of=${encodeURIComponent(QUOTA)}`);
   const note = page.locator(".replay-note");
   const before = await note.getAttribute("data-replay");
@@ -20,7 +20,7 @@ test("what a rule would have told follows what is typed, before anything is save
 });
 
 test(
-  "without JavaScript a rule is tried by its form, and saved by another button",
+  "without JavaScript a rule is previewed by its form, and saved by another button",
   async ({ page, site }) => {
     await page.goto(`${site.origin}/alerts?of=${encodeURIComponent(QUOTA)}`);
     await page.getByLabel("Thresholds").fill("10, 50");

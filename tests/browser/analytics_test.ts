@@ -4,7 +4,7 @@ import { connected, demoTests, follow, sideways } from "../support/demo_page.ts"
 
 const test = demoTests();
 
-test("the bars tell the figures of the slot under the pointer, and of all together without one", async ({ page, site }) => {
+test("the bars show the figures of the slot at the pointer, or of all together without one", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7`);
   await connected(page, "live");
   const chart = page.locator(".use-chart").first();
@@ -20,7 +20,7 @@ test("the bars tell the figures of the slot under the pointer, and of all togeth
   assertEquals(await chart.locator("rect.chart-flag").count(), 1);
 });
 
-test("by keyboard one walks the slots of the bars and the days of the calendar, and hears them", async ({ page, site }) => {
+test("the keyboard moves through the slots of the bars and the days of the calendar, with announcements", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7`);
   await connected(page, "live");
   await page.getByRole("group", { name: /^Consumption, Synthetic.*, percent of limits/ }).first().focus();
@@ -40,7 +40,7 @@ test("by keyboard one walks the slots of the bars and the days of the calendar, 
   );
 });
 
-test("a group is hidden and shown again by a press", async ({ page, site }) => {
+test("a group is hidden and shown again by a click", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?days=7&group=quota`);
   await connected(page, "live");
   const bars = page.locator("path.series-area");
@@ -54,7 +54,7 @@ test("a group is hidden and shown again by a press", async ({ page, site }) => {
 });
 
 test(
-  "without JavaScript filters are links and a form, whose choices stand in the address",
+  "without JavaScript filters are links and a form, and the URL has their choices",
   async ({ page, site }) => {
     await page.goto(`${site.origin}/analytics`);
     assert(await page.locator("path.series-area").count() > 0);
@@ -74,7 +74,7 @@ test(
   { javaScriptEnabled: false },
 );
 
-test("a word that is not understood is named in a note", async ({ page, site }) => {
+test("an unknown word is named in a note", async ({ page, site }) => {
   await page.goto(`${site.origin}/analytics?group=planets`);
   assertStringIncludes(await page.locator(".page-note").innerText(), 'There is no group "planets"');
 });

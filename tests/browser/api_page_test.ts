@@ -6,7 +6,7 @@ import { demoTests, openLive, sideways } from "../support/demo_page.ts";
 const test = demoTests();
 
 test(
-  "the page of the API leads to an operation, shows an example, and asks in place",
+  "the API page leads to an operation, shows an example, and tries it in place",
   async ({ page, site }) => {
     await openLive(page, site, "/api/docs");
     await page.getByRole("navigation", { name: "Contents" }).getByRole("link", { name: "GET /api/v1/cycles" })
@@ -33,7 +33,7 @@ test(
   { expected: /Failed to load resource/ },
 );
 
-test("an address with an operation opens it, and its example has a body where one is needed", async ({ page, site }) => {
+test("a URL with an operation opens it, and its example has a body if one is needed", async ({ page, site }) => {
   await openLive(page, site, "/api/docs#postApiV1Accounts");
   const operation = page.locator("details.api-operation:has(#postApiV1Accounts)");
   await page.waitForFunction(() => document.querySelector("#postApiV1Accounts")?.closest("details")?.open);

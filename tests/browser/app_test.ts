@@ -20,7 +20,7 @@ async function prepared(page: Page): Promise<void> {
 }
 
 test(
-  "when the server is away a page shows what was last known with its age, and goes on when it is back",
+  "when the server is unreachable a page shows the last known data with its age, and continues when it is back",
   async ({ page, site }) => {
     await openLive(page, site);
     await prepared(page);
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  "when the server goes while a page is open, what the page has not loaded yet is there all the same",
+  "when the server stops while a page is open, parts not loaded yet are still available",
   async ({ page, site }) => {
     await openLive(page, site);
     await prepared(page);
@@ -77,7 +77,7 @@ test(
   { ...WORKER, expected: AWAY },
 );
 
-test("the page can be installed: a manifest, its icons, and a worker", async ({ page, site }) => {
+test("the page can be installed: a manifest, its icons, and a service worker", async ({ page, site }) => {
   await openLive(page, site);
   const href = await page.locator('link[rel="manifest"]').getAttribute("href");
   const answer = await fetch(`${site.origin}${href}`);
@@ -96,7 +96,7 @@ test("the page can be installed: a manifest, its icons, and a worker", async ({ 
   }
 });
 
-test("the icon of the page is as full as the tightest quota, and asks no other server", async ({ page, site }) => {
+test("the icon of the page is as full as the tightest quota, and contacts no other server", async ({ page, site }) => {
   await openLive(page, site);
   const icon = page.locator('link[rel="icon"]');
   assertMatch((await icon.getAttribute("href"))!, /^\/favicon\.svg\?used=9\d&status=critical$/);
@@ -109,7 +109,7 @@ test("the icon of the page is as full as the tightest quota, and asks no other s
   await page.waitForSelector('link[rel="icon"][href="/icon.svg"]', { state: "attached" });
 });
 
-test("on paper there are the figures, and neither buttons nor navigation", async ({ page, site }) => {
+test("printed pages have the figures, without buttons and navigation", async ({ page, site }) => {
   await openLive(page, site);
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   for (const selector of [".places", "#refresh-btn", "#theme-toggle", ".provider-tabs", "[data-filter]"]) {

@@ -7,7 +7,7 @@ import { serveAt } from "../support/running_server.ts";
 const BASE = "/ai-usage";
 
 browserTest(
-  "below a path a browser asks for nothing outside of it, and every link leads into it",
+  "below a path a browser requests nothing outside of it, and every link leads into it",
   async (browsing) => {
     const { page, errors, requests } = browsing;
     await using server = await serveAt({ listen: { basePath: BASE } });

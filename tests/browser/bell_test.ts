@@ -26,7 +26,7 @@ async function raise(site: DemoSite): Promise<number> {
 const bell = (page: Page) => page.locator(".bell > summary");
 const banners = (page: Page) => page.locator(".alert-banner");
 
-test("the bell and the open alerts above the content come by themselves", async ({ page, site }) => {
+test("the bell and the open alerts above the content update live", async ({ page, site }) => {
   await site.composed.alerting.alerts.snooze({ target: "*", until: Number.MAX_SAFE_INTEGER });
   site.composed.hub.publish({ kind: "alerts", account: null });
   await openLive(page, site);
@@ -48,7 +48,7 @@ test("the bell and the open alerts above the content come by themselves", async 
   assert(await bell(page).evaluate((summary) => summary === document.activeElement));
 });
 
-test("an open alert that was dismissed stays away from the pages of this browser, and in the bell", async ({ page, site }) => {
+test("a dismissed alert stays hidden on the pages of this browser, and in the bell", async ({ page, site }) => {
   const count = await raise(site);
   await openLive(page, site);
   const first = await banners(page).first().locator("a").innerText();

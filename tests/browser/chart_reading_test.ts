@@ -51,7 +51,7 @@ async function pinch(page: Page, from: readonly number[], to: readonly number[])
   await cdp.detach();
 }
 
-test("the pointer has all values beside it, the highest first, and none of them leaves the page", async ({ page, site }) => {
+test("all values are beside the pointer, highest first, and none leaves the page", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   const box = await plotBox(page);
   const tip = page.locator(".chart-tip");
@@ -69,7 +69,7 @@ test("the pointer has all values beside it, the highest first, and none of them 
   await tip.waitFor({ state: "detached" });
 });
 
-test("right of now the pointer reads the forecast, and says so", async ({ page, site }) => {
+test("right of now the pointer shows the forecast, and says so", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   const box = await plotBox(page);
   await page.mouse.move(box.x + box.width * 0.9, box.y + 60);
@@ -101,7 +101,7 @@ test("each line has its name at its end, and no two names overlap", async ({ pag
   assertEquals(await page.locator(".legend-number").first().isVisible(), false);
 }, { viewport: { width: 1440, height: 900 } });
 
-test("colours are dealt over what is shown: another tab begins with the first one again", async ({ page, site }) => {
+test("colours are assigned to the shown lines: another tab starts with the first one again", async ({ page, site }) => {
   await openLive(page, site, "/?provider=zai&range=24h");
   const lines = () =>
     page.locator("path.series-line").evaluateAll((all) =>
@@ -151,7 +151,7 @@ test(
   PHONE,
 );
 
-test("the period before lies under this one, in the address, without JavaScript too, and in the tip", async ({ page, site, browser }) => {
+test("the previous period is drawn below this one, in the URL, without JavaScript too, and in the tooltip", async ({ page, site, browser }) => {
   await openLive(page, site, "/?range=6h");
   assertEquals(await page.locator("path.series-earlier").count(), 0);
   await page.getByRole("link", { name: "Period before" }).click();
@@ -174,7 +174,7 @@ test("the period before lies under this one, in the address, without JavaScript 
   await plain.close();
 });
 
-test("the chart is copied as a picture of what is shown, or saved where the clipboard takes none", async ({ page, site }) => {
+test("the chart is copied as a picture of what is shown, or saved if the clipboard accepts none", async ({ page, site }) => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: site.origin });
   await openLive(page, site, "/?range=24h&hide=zai%2Fdefault%2Fweekly");
   const asked = page.waitForRequest(/chart\.svg/);
@@ -197,7 +197,7 @@ test("the chart is copied as a picture of what is shown, or saved where the clip
   await page.getByText("Saved as a picture.").waitFor();
 });
 
-test("what a person notes at an instant stands on the chart, below it and at the pointer, until it is removed", async ({ page, site }) => {
+test("a note is on the chart, below it and at the pointer, until it is removed", async ({ page, site }) => {
   await openLive(page, site, "/accounts/zai/default?range=24h");
   const box = await plotBox(page);
   await page.mouse.move(box.x + box.width * 0.5, box.y + 60);

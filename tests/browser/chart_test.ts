@@ -17,7 +17,7 @@ function pathsOf(page: Page): Promise<Record<string, string>> {
   );
 }
 
-test("ranges switch without a reload, keep the address, and the chosen one is marked", async ({ page, site }) => {
+test("ranges switch without a reload, keep the URL, and the chosen one is marked", async ({ page, site }) => {
   await openLive(page, site);
   await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
   for (const range of RANGES) {
@@ -41,7 +41,7 @@ test("a reload keeps the range, and draws what the switch drew", async ({ page, 
   assert(JSON.stringify(await pathsOf(page)) === JSON.stringify(switched), "A reload draws other lines");
 });
 
-test("the answer to the last range asked for is shown, whichever comes first", async ({ page, site }) => {
+test("the answer for the last requested range is shown, whichever arrives first", async ({ page, site }) => {
   await openLive(page, site);
   let release = () => {};
   const held = new Promise<void>((resolve) => release = resolve);
@@ -60,7 +60,7 @@ test("the answer to the last range asked for is shown, whichever comes first", a
   assertEquals(await page.locator('.range-btn[aria-current="true"]').allInnerTexts(), ["1h"]);
 });
 
-test("a range that cannot be loaded is said so, and the one shown stays", async ({ page, site }) => {
+test("a range that cannot be loaded is reported, and the current one stays", async ({ page, site }) => {
   await openLive(page, site);
   await page.route("**/api/v1/series?range=7d", (route) => route.abort());
   await page.getByRole("link", { name: "7d", exact: true }).click();
@@ -70,7 +70,7 @@ test("a range that cannot be loaded is said so, and the one shown stays", async 
   await page.getByText("The history could not be loaded").waitFor({ state: "hidden" });
 }, { expected: /Failed to load resource/ });
 
-test("a press on the legend hides a line, and another shows it again", async ({ page, site }) => {
+test("a click in the legend hides a line, and another shows it again", async ({ page, site }) => {
   await openLive(page, site);
   const item = page.locator('.legend-item[data-quota="zai/default/weekly"]');
   const line = page.locator('path[data-quota="zai/default/weekly"]');
@@ -93,7 +93,7 @@ test("a press on the legend hides a line, and another shows it again", async ({ 
   assertEquals(await line.getAttribute("class"), colour);
 });
 
-test("the pointer over the chart shows where every quota stood at that instant", async ({ page, site }) => {
+test("the pointer over the chart shows the level of every quota at that time", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   const { lines } = await site.composed.services(new Set()).history({ range: "24h" });
   await page.locator("svg.plot").scrollIntoViewIfNeeded();
@@ -119,7 +119,7 @@ test("the pointer over the chart shows where every quota stood at that instant",
   assertEquals(await page.locator("circle.series-dot").count(), 0);
 });
 
-test("by keyboard one walks from point to point, and hears what stands there once the keys rest", async ({ page, site }) => {
+test("the keyboard moves from point to point, with an announcement after a pause", async ({ page, site }) => {
   await openLive(page, site);
   const chart = page.getByRole("group", { name: /^History, percent used of each limit/ });
   await chart.focus();
@@ -158,7 +158,7 @@ test("by keyboard one walks from point to point, and hears what stands there onc
   await page.waitForFunction(() => document.querySelector(".chart-moment")!.textContent === "Now");
 });
 
-test("dragging over the chart zooms in, in the address as well, and one press goes back", async ({ page, site }) => {
+test("dragging over the chart zooms in, in the URL as well, and one click goes back", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   await page.locator("svg.plot").scrollIntoViewIfNeeded();
   const box = (await page.locator("svg.plot").boundingBox())!;
@@ -182,7 +182,7 @@ test("dragging over the chart zooms in, in the address as well, and one press go
   await page.waitForURL(/range=6h/);
 });
 
-test("by keyboard plus zooms in, minus out, 0 back to the range", async ({ page, site }) => {
+test("with the keyboard plus zooms in, minus out, 0 back to the range", async ({ page, site }) => {
   await openLive(page, site, "/?range=7d");
   await page.getByRole("group", { name: /^History/ }).focus();
   await page.keyboard.press("+");
@@ -194,7 +194,7 @@ test("by keyboard plus zooms in, minus out, 0 back to the range", async ({ page,
   await page.waitForURL(`${site.origin}/?range=7d`);
 });
 
-test("a click without dragging zooms nothing, and a finger moves the cursor but marks nothing", async ({ page, site }) => {
+test("a click without dragging does not zoom, and a finger moves the cursor without selecting", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   await page.locator("svg.plot").scrollIntoViewIfNeeded();
   const box = (await page.locator("svg.plot").boundingBox())!;
@@ -222,7 +222,7 @@ test("a click without dragging zooms nothing, and a finger moves the cursor but 
   assertEquals(page.url(), `${site.origin}/?range=24h`);
 });
 
-test("any other time can be typed, and what makes no sense is said so", async ({ page, site }) => {
+test("a custom range can be entered, and an invalid one is reported", async ({ page, site }) => {
   await openLive(page, site);
   await page.getByText("Custom range").click();
   await page.getByLabel("From", { exact: true }).fill("2026-11-18T12:00");
@@ -234,7 +234,7 @@ test("any other time can be typed, and what makes no sense is said so", async ({
   await page.getByText("The start has to be before the end").waitFor();
 });
 
-test("the chart has its figures as a table, page by page, and the address keeps it", async ({ page, site }) => {
+test("the chart has its figures as a table, page by page, and the URL keeps it", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   await page.locator(".chart-table-toggle").click();
   await page.waitForURL(`${site.origin}/?range=24h&table=1`);
@@ -252,7 +252,7 @@ test("the chart has its figures as a table, page by page, and the address keeps 
   await page.locator(".point-table").waitFor({ state: "detached" });
 });
 
-test("what is left can be shown instead of what is used, at once and everywhere on the chart", async ({ page, site }) => {
+test("the chart can show the remainder instead of the use, at once and everywhere", async ({ page, site }) => {
   await openLive(page, site);
   const item = page.locator('.legend-item[data-quota="zai/default/weekly"] .legend-value');
   const used = parseFloat(await item.innerText());
@@ -264,7 +264,7 @@ test("what is left can be shown instead of what is used, at once and everywhere 
   await page.getByText("percent used of each limit").waitFor();
 });
 
-test("thresholds are lines where they were set, sessions are bands, and what is expected is dotted", async ({ page, site }) => {
+test("thresholds are lines where they are set, sessions are bands, and forecasts are dotted", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   const level = () => page.locator('line[data-threshold="warning"]').getAttribute("y1");
   const before = Number(await level());

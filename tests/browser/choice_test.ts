@@ -11,7 +11,7 @@ const shown = (page: Page) =>
     cards.map((card) => `${card.getAttribute("data-provider")} ${card.getAttribute("data-quota")}`)
   );
 
-test("a provider's tab shows its quotas alone, and the address says so", async ({ page, site }) => {
+test("a provider's tab shows only its quotas, and the URL says so", async ({ page, site }) => {
   await openLive(page, site);
   assertEquals((await shown(page)).length, 6);
   await page.locator('.provider-tab[data-provider="zai"]').click();
@@ -22,7 +22,7 @@ test("a provider's tab shows its quotas alone, and the address says so", async (
   assertEquals(await shown(page), before);
 });
 
-test("a slash leads to the filter, which keeps what has the words", async ({ page, site }) => {
+test("a slash focuses the filter, which keeps the quotas with its words", async ({ page, site }) => {
   await openLive(page, site);
   await page.keyboard.press("/");
   await page.keyboard.type("tool");
@@ -35,7 +35,7 @@ test("a slash leads to the filter, which keeps what has the words", async ({ pag
   assertEquals(new URL(page.url()).search, "");
 });
 
-test("the list shows the same quotas, is sorted as one likes, and is remembered", async ({ page, site }) => {
+test("the list shows the same quotas, can be sorted, and is remembered", async ({ page, site }) => {
   await openLive(page, site);
   const cards = await shown(page);
   await page.locator('.density-btn[data-density="compact"]').click();
@@ -109,7 +109,7 @@ test("the chart follows the tab, and both are remembered", async ({ page, site }
   assertEquals((await lines()).size > 1, true);
 });
 
-test("a page that is open tells all its times in the zone that was set meanwhile", async ({ page, site }) => {
+test("an open page shows all its times in the zone that was set meanwhile", async ({ page, site }) => {
   const { settings } = site.composed.services(new Set());
   await openLive(page, site);
   await settings.save({ zone: "Asia/Tokyo" });
@@ -122,13 +122,13 @@ test("a page that is open tells all its times in the zone that was set meanwhile
   }
 });
 
-test("what the address cannot mean is said, and all is shown", async ({ page, site }) => {
+test("unknown values in the URL are reported, and everything is shown", async ({ page, site }) => {
   await openLive(page, site, "/?provider=nobody&range=5y");
   assertMatch(await page.locator(".page-note").innerText(), /no provider "nobody".*"5y"/);
   assertEquals((await shown(page)).length, 6);
 });
 
-test("used or left turns words and bars of an open page at once", async ({ page, site }) => {
+test("used or left switches words and bars of an open page at once", async ({ page, site }) => {
   await openLive(page, site);
   const card = page.locator('.quota-card[data-quota="five-hour"]');
   const width = () => card.locator(".bar-fill").getAttribute("width");
@@ -149,7 +149,7 @@ test("used or left turns words and bars of an open page at once", async ({ page,
   await card.getByText("used", { exact: true }).first().waitFor();
 });
 
-test("times are those of the browser where that is set, from the server on", async ({ page, site }) => {
+test("times are in the browser's zone if that is set, already from the server", async ({ page, site }) => {
   const { settings } = site.composed.services(new Set());
   const footer = () => page.locator("footer").innerText();
   await openLive(page, site);
@@ -168,7 +168,7 @@ test("times are those of the browser where that is set, from the server on", asy
   }
 }, { timezoneId: "Asia/Kathmandu" });
 
-test("cards are drawn anew only where something has changed", async ({ page, site }) => {
+test("only changed cards are rendered again", async ({ page, site }) => {
   await openLive(page, site);
   await page.evaluate(() => {
     const changed = new Set<string>();

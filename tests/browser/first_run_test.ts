@@ -62,7 +62,7 @@ browserTest(
 );
 
 browserTest(
-  "a key that is refused is said in place, although its account is announced at once",
+  "a rejected key is reported in place, although its account is announced at once",
   ({ page, errors }) =>
     newUser(async (origin) => {
       await page.goto(`${origin}/?add=zai`);

@@ -29,7 +29,7 @@ function counted(text: string) {
   return [count(/class="folded-account[ "]/g), count(/class="quota-card quota-row/g)];
 }
 
-Deno.test("the overview of 150 accounts holds what is tight and 60 of the others, or as many as asked for", async () => {
+Deno.test("the overview of 150 accounts contains the tight ones and 60 of the others, or as many as requested", async () => {
   await using services = await fleet();
   const ask = askApp(services);
   const text = async (path: string) => await (await ask(path)).text();
@@ -46,7 +46,7 @@ Deno.test("the overview of 150 accounts holds what is tight and 60 of the others
   assertMatch(await text("/?q=team-149"), /team-149/);
 });
 
-Deno.test("a number of accounts that cannot be listed is named, and the usual number shown", async () => {
+Deno.test("an invalid number of accounts is named, and the default number shown", async () => {
   await using services = await fleet();
   const ask = askApp(services);
   for (const word of ["0", "-1", "many", "99999", "1e3"]) {
@@ -56,7 +56,7 @@ Deno.test("a number of accounts that cannot be listed is named, and the usual nu
   }
 });
 
-browserTest("a large fleet is listed further without loading the page again", async ({ page, errors }) => {
+browserTest("a large fleet shows more accounts without reloading the page", async ({ page, errors }) => {
   await using services = await fleet();
   await using site = await serveBuilt(services);
   await page.goto(`${site.origin}/`);

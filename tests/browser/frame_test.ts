@@ -15,7 +15,7 @@ test("a question mark opens the list of keys, and escape closes it", async ({ pa
   await dialog.waitFor({ state: "detached" });
 });
 
-test("g and a letter lead to a place", async ({ page, site }) => {
+test("g and a letter open a page", async ({ page, site }) => {
   await openLive(page, site, "/help");
   await page.keyboard.press("g");
   await page.keyboard.press("o");
@@ -29,7 +29,7 @@ test("r polls now", async ({ page, site }) => {
   assertEquals((await asked).method(), "POST");
 });
 
-test("a page without figures of its own stays as it is when there are newer readings", async ({ page, site }) => {
+test("a page without its own figures stays unchanged when there are newer readings", async ({ page, site }) => {
   await openLive(page, site, "/help");
   await page.evaluate(() => Reflect.set(globalThis, "isSame", true));
   const before = await page.locator(".data-age").innerText();

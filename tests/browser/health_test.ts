@@ -8,7 +8,7 @@ const SECTION = '.account[data-account="synthetic/default"]';
 const CARDS = '.quota-card[data-provider="synthetic"]';
 const NEED = '.needs-you [data-account="synthetic/default"]';
 
-test("a failing account says why and what to do, and keeps its last figures", async ({ page, site }) => {
+test("a failing account states the reason and the remedy, and keeps its last figures", async ({ page, site }) => {
   await openLive(page, site);
   const figure = page.locator(`${CARDS}[data-quota="subscription"] .quota-percent`);
   const last = await figure.innerText();
@@ -40,7 +40,7 @@ test("a failing account says why and what to do, and keeps its last figures", as
   assertEquals(await page.locator(`${CARDS}.is-stale, ${NEED}`).count(), 0);
 });
 
-test("an account that was told to wait says until when", async ({ page, site }) => {
+test("a rate-limited account states until when", async ({ page, site }) => {
   site.trouble("limited", "zai");
   await site.poll(MINUTE_MS, "zai");
   await openLive(page, site);
@@ -52,7 +52,7 @@ test("an account that was told to wait says until when", async ({ page, site }) 
   site.clock.jump(70 * MINUTE_MS);
 });
 
-test("an answer nobody understands is said so, and no figure is made up", async ({ page, site }) => {
+test("an unexpected response is reported, and no figure is invented", async ({ page, site }) => {
   await openLive(page, site);
   const figures = () => page.locator(`${CARDS} .quota-percent`).allInnerTexts();
   const last = await figures();

@@ -5,7 +5,7 @@ import { fixtureApp } from "../fresh/support.ts";
 
 const handler = fixtureApp().handler();
 
-browserTest("islands come alive and share the signal they were given", async ({ page, errors }) => {
+browserTest("islands hydrate and share their signal", async ({ page, errors }) => {
   await using site = serve(handler);
   await page.goto(`${site.origin}/`);
   await page.waitForSelector("#counter.ready");
@@ -16,7 +16,7 @@ browserTest("islands come alive and share the signal they were given", async ({ 
   assertEquals(errors, []);
 });
 
-browserTest("an island adopts the markup of the server instead of drawing it again", async ({ page }) => {
+browserTest("an island adopts the server's markup instead of rendering it again", async ({ page }) => {
   await using site = serve(handler);
   // Marks the element when the parser makes it, before any module runs.
   await page.addInitScript(() => {

@@ -37,7 +37,7 @@ async function plotBox(page: Page) {
   return (await page.locator("svg.plot").boundingBox())!;
 }
 
-test("an overview that is only looked at loads no code of chart, Horizon and insights", async ({ page, site, requests }) => {
+test("viewing an overview loads no code of chart, Horizon and insights", async ({ page, site, requests }) => {
   await openLive(page, site);
   await page.locator("path.series-line").first().waitFor();
   await page.locator(".horizon-lane").first().waitFor();
@@ -52,7 +52,7 @@ test("an overview that is only looked at loads no code of chart, Horizon and ins
 /** A little more than the aim, so that a small change elsewhere does not have to be paid for at once. */
 const MAX_OPENED = 41_000;
 
-test("scripts and stylesheet of an overview that is opened are about 40 kB gzipped", async ({ page, site, requests }) => {
+test("scripts and stylesheet of an overview are about 40 kB gzipped", async ({ page, site, requests }) => {
   await openLive(page, site);
   const files = [...new Set(requests)].filter((url) =>
     /\.(?:js|css)(?:\?|$)/.test(url) && !url.endsWith("/sw.js")
@@ -65,7 +65,7 @@ test("scripts and stylesheet of an overview that is opened are about 40 kB gzipp
   assert(sum < MAX_OPENED, `${sum} bytes: ${files.join(" ")}`);
 });
 
-test("what opens over the overview looks as it does elsewhere, though the overview has a smaller stylesheet", async ({ page, site }) => {
+test("what opens over the overview looks the same as elsewhere, although its stylesheet is smaller", async ({ page, site }) => {
   const looks = async (path: string) => {
     await openLive(page, site, path);
     await page.keyboard.press("p");
@@ -119,13 +119,13 @@ for (
   });
 }
 
-test("nor does the page of an account", async ({ page, site, requests }) => {
+test("nor does viewing the page of an account", async ({ page, site, requests }) => {
   await openLive(page, site, "/accounts/zai/default");
   await page.locator("path.series-line").first().waitFor();
   assertEquals(loaded(requests), []);
 });
 
-test("the first look at a value shows it where the pointer is, which need not move again", async ({ page, site }) => {
+test("the first hover shows the value at the pointer, which need not move again", async ({ page, site }) => {
   const code = await hold(page, "HistoryChart");
   await openLive(page, site, "/?range=24h");
   const box = await plotBox(page);
@@ -142,7 +142,7 @@ test("the first look at a value shows it where the pointer is, which need not mo
   assert(Math.abs(x - (box.x + box.width * 0.5)) < 3, `The cursor is at ${x}, of ${from} to ${end}`);
 });
 
-test("a pointer that has left before the code came leaves nothing behind", async ({ page, site }) => {
+test("a pointer that has left before the code arrived leaves nothing behind", async ({ page, site }) => {
   const code = await hold(page, "HistoryChart");
   await openLive(page, site);
   const box = await plotBox(page);
@@ -170,7 +170,7 @@ test("the first click on a range acts once, in place", async ({ page, site, requ
   assert(await same(), "The page was loaded anew");
 });
 
-test("a button pressed twice before the code came acts twice, and no more", async ({ page, site }) => {
+test("a button clicked twice before the code arrived acts twice, and no more", async ({ page, site }) => {
   const code = await hold(page, "HistoryChart");
   await openLive(page, site);
   const hidden = () => new URL(page.url()).searchParams.getAll("hide").length;
@@ -206,7 +206,7 @@ test(
   PHONE,
 );
 
-test("keys pressed before the code came walk from there, and the focus stays", async ({ page, site }) => {
+test("keys pressed before the code arrived move from there, and the focus stays", async ({ page, site }) => {
   const code = await hold(page, "HistoryChart");
   await openLive(page, site);
   await page.locator(".chart-area").focus();
@@ -221,7 +221,7 @@ test("keys pressed before the code came walk from there, and the focus stays", a
   await page.waitForFunction((text) => document.querySelector(".chart-moment")!.textContent !== text, second);
 });
 
-test("what is opened and typed before the code came stays", async ({ page, site }) => {
+test("what was opened and typed before the code arrived stays", async ({ page, site }) => {
   const code = await hold(page, "HistoryChart");
   await openLive(page, site);
   await page.getByText("Custom range").click();
@@ -235,7 +235,7 @@ test("what is opened and typed before the code came stays", async ({ page, site 
   await page.waitForURL(/from=2026-11-18/);
 });
 
-test("a new reading draws its point although nobody has touched the chart", async ({ page, site, requests }) => {
+test("a new reading draws its point although the chart is untouched", async ({ page, site, requests }) => {
   await openLive(page, site);
   const line = page.locator('path[data-quota="synthetic/default/tool-calls"]');
   const path = (await line.getAttribute("d"))!;
@@ -248,7 +248,7 @@ test("a new reading draws its point although nobody has touched the chart", asyn
   assertEquals(loaded(requests), ["HistoryChart", "Horizon"]);
 });
 
-test("a filter is followed by all that are beside the cards", async ({ page, site }) => {
+test("everything beside the cards follows a filter", async ({ page, site }) => {
   await openLive(page, site);
   const lanes = await page.locator(".horizon-lane").count();
   await page.locator('.provider-tab[data-provider="zai"]').click();
@@ -256,7 +256,7 @@ test("a filter is followed by all that are beside the cards", async ({ page, sit
   await page.getByRole("heading", { name: /^History of Z\.ai/ }).waitFor();
 });
 
-test("the Horizon moves on with the time", async ({ page, site, requests }) => {
+test("the Horizon moves on with time", async ({ page, site, requests }) => {
   await page.clock.install({ time: site.clock.now() });
   await openLive(page, site);
   await page.clock.runFor(MINUTE_MS + 1000);
@@ -265,7 +265,7 @@ test("the Horizon moves on with the time", async ({ page, site, requests }) => {
 });
 
 test(
-  "code of another version is gone: a click loads the page anew, and a look does not",
+  "code of another version is gone: a click reloads the page, and a hover does not",
   async ({ page, site }) => {
     await page.route(LATER, (route) => route.fulfill({ status: 404, body: "" }));
     await openLive(page, site);

@@ -22,7 +22,7 @@ async function quotaOf(site: DemoSite, key: string) {
   return accounts.flatMap(({ quotas }) => quotas).find((quota) => quota.key === key)!;
 }
 
-test("countdowns and ages tick each second", async ({ page, site }) => {
+test("countdowns and ages update every second", async ({ page, site }) => {
   await openLive(page, site);
   const seen = await page.evaluate((selector) => {
     const secondsOf = (text: string) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
@@ -40,7 +40,7 @@ test("countdowns and ages tick each second", async ({ page, site }) => {
   assertEquals(seen.map((value) => value - seen[0]!), [0, -1, -2]);
 });
 
-test("a countdown that has ended waits for a reading, and goes on with the next one", async ({ page, site }) => {
+test("an ended countdown waits for a reading, and continues with the next one", async ({ page, site }) => {
   await page.clock.install({ time: site.clock.now() });
   await openLive(page, site);
   const countdown = page.locator(`${SEARCH} .countdown`);
@@ -60,7 +60,7 @@ test("a countdown that has ended waits for a reading, and goes on with the next 
   );
 });
 
-test("a new reading changes card, age and chart without a reload", async ({ page, site }) => {
+test("a new reading updates card, age and chart without a reload", async ({ page, site }) => {
   await openLive(page, site);
   const same = await mark(page);
   const before = await quotaOf(site, "synthetic/default/tool-calls");
@@ -89,7 +89,7 @@ test("a new reading changes card, age and chart without a reload", async ({ page
   assert(await same());
 });
 
-test("what was missed is asked for, so that the chart is the one a reload shows", async ({ page, site, requests }) => {
+test("missed data is requested, so that the chart equals that of a reload", async ({ page, site, requests }) => {
   await openLive(page, site);
   await site.poll(90 * MINUTE_MS);
   await page.waitForResponse("**/api/v1/series?range=6h");
@@ -103,7 +103,7 @@ test("what was missed is asked for, so that the chart is the one a reload shows"
 });
 
 test(
-  "when the server goes the page says so and of when its figures are; when it is back it is live by itself",
+  "when the server stops the page says so with the time of its figures, and it reconnects on its own",
   async ({ page, site }) => {
     await openLive(page, site);
     const same = await mark(page);
@@ -126,7 +126,7 @@ test(
   GONE,
 );
 
-test("figures that are not renewed turn stale by themselves", async ({ page, site }) => {
+test("figures that are not renewed become stale", async ({ page, site }) => {
   await page.clock.install({ time: site.clock.now() });
   await openLive(page, site);
   assertEquals(await page.locator(".is-stale").count(), 0);
@@ -142,7 +142,7 @@ test("figures that are not renewed turn stale by themselves", async ({ page, sit
   }
 }, GONE);
 
-test("a stream that breaks is taken up where it ended, and nothing comes twice", async ({ page, site }) => {
+test("an interrupted stream resumes where it ended, and nothing arrives twice", async ({ page, site }) => {
   const whole = await firstEvent(site);
   let streams = 0;
   await page.route("**/api/live", async (route) => {
@@ -181,7 +181,7 @@ async function firstEvent(site: DemoSite): Promise<string> {
   throw new Error("The stream ended before its first event");
 }
 
-test("a page that is not looked at is paused, and catches up when it is", async ({ page, site }) => {
+test("a hidden page is paused, and catches up when it is visible", async ({ page, site }) => {
   await openLive(page, site);
   const look = (state: string) =>
     page.evaluate((state) => {
@@ -198,7 +198,7 @@ test("a page that is not looked at is paused, and catches up when it is", async 
   assertMatch(await page.title(), /% .+ - Syntrack$/);
 });
 
-test("the button polls at once, and says when it was pressed too soon", async ({ page, site }) => {
+test("the button polls at once, and reports when it was pressed too soon", async ({ page, site }) => {
   await openLive(page, site);
   site.clock.jump(5 * MINUTE_MS);
   const before = await quotaOf(site, "zai/default/weekly");
@@ -210,7 +210,7 @@ test("the button polls at once, and says when it was pressed too soon", async ({
   await page.getByText("Polled a moment ago").waitFor();
 }, { expected: /status of 429/ });
 
-test("a page of an older version is made anew, but not under a form that is being filled in", async ({ page, site }) => {
+test("a page of an older version is reloaded, but not under a form being filled in", async ({ page, site }) => {
   await page.addInitScript(() => {
     const streams: EventSource[] = [];
     class Kept extends EventSource {

@@ -56,7 +56,7 @@ async function isSeen(page: Page, selector: string): Promise<boolean> {
 }
 
 browserTest(
-  "of twelve accounts two need somebody, two quotas are tight, and the rest is folded",
+  "of twelve accounts two need attention, two quotas are tight, and the rest is folded",
   async ({ page, errors }) => {
     await using services = await manyServices();
     await using site = await serveBuilt(services);
@@ -88,7 +88,7 @@ browserTest(
 );
 
 browserTest(
-  "what is opened before the page has come alive is drawn when it does, as what is opened later",
+  "what is opened before hydration is drawn afterwards, like what is opened later",
   async ({ page, errors }) => {
     await using services = await manyServices();
     await using site = await serveBuilt(services);
@@ -115,7 +115,7 @@ browserTest(
 );
 
 browserTest(
-  "when an account signs in again it needs nobody any more, without a reload",
+  "when an account signs in again it needs no attention any more, without a reload",
   async ({ page, errors }) => {
     const clock = new FakeClock(NOW);
     await using services = await manyServices(clock);
@@ -170,7 +170,7 @@ browserTest(
 );
 
 browserTest(
-  "the Horizon follows the tab, its length is part of the address, and its lanes lead to quotas",
+  "the Horizon follows the tab, its length is in the URL, and its lanes link to quotas",
   async ({ page, errors }) => {
     await using services = await manyServices();
     await services.polled("zed/default", [reading({ quota: "five-hour", used: 10, resetsAt: NOW + HOUR })]);
@@ -189,7 +189,7 @@ browserTest(
 );
 
 browserTest(
-  "under a finger, from 320 to 768 px, nothing scrolls sideways and nothing overlaps",
+  "on touch screens from 320 to 768 px, nothing scrolls sideways and nothing overlaps",
   async ({ page, errors }) => {
     await using services = await manyServices();
     await using site = await serveBuilt(services);
@@ -227,7 +227,7 @@ browserTest("names of 300 letters and right-to-left names stay within the Horizo
 }, { ...TOUCH, javaScriptEnabled: false });
 
 browserTest(
-  "on a phone the pages are at the bottom, the others behind More, and the head takes one row",
+  "on a phone the navigation is at the bottom, with the rest behind More, and the header takes one row",
   async ({ page, errors }) => {
     await using services = await manyServices();
     await using site = await serveBuilt(services);

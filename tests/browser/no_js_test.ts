@@ -45,7 +45,7 @@ test("without JavaScript the history of every quota is drawn", async ({ page, si
   assertEquals(await page.locator(".legend-item").count(), 6);
 }, WITHOUT);
 
-test("without JavaScript ranges are links that lead to their history", async ({ page, site }) => {
+test("without JavaScript ranges are links to their history", async ({ page, site }) => {
   await page.goto(`${site.origin}/`);
   for (const range of ["1h", "24h", "7d", "30d", "6h"]) {
     await follow(page, page.getByRole("link", { name: range, exact: true }));
@@ -56,7 +56,7 @@ test("without JavaScript ranges are links that lead to their history", async ({ 
 }, WITHOUT);
 
 test(
-  "without JavaScript a page says that it is not live, and shows no button that would do nothing",
+  "without JavaScript a page says that it is not live, and shows no useless button",
   async ({ page, site }) => {
     await page.goto(`${site.origin}/`);
     assertStringIncludes(await page.locator("#last-updated").innerText(), "Not live");

@@ -5,7 +5,7 @@ import { demoTests, openLive, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 
-test("the most serious insights are on the overview and follow tab and filter, as the history does", async ({ page, site }) => {
+test("the most severe insights are on the overview and follow tab and filter, like the history", async ({ page, site }) => {
   await openLive(page, site);
   const insights = page.locator(".top-insight");
   const about = () =>
@@ -70,7 +70,7 @@ for (const [width, columns] of [[375, 1], [768, 1], [1024, 2], [1440, 2], [2560,
   });
 }
 
-test("each account has its vendor's mark and leads to the vendor's own pages, which learn nothing of us", async ({ page, site }) => {
+test("each account has its vendor's mark and links to the vendor's pages, which learn nothing about us", async ({ page, site }) => {
   await openLive(page, site);
   const mark = await page.locator('.account[data-account="zai/default"] h2 a').evaluate((name) => {
     const { content, backgroundColor } = getComputedStyle(name, "::before");

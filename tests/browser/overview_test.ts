@@ -3,7 +3,7 @@ import { demoTests, openLive, sideways } from "../support/demo_page.ts";
 
 const test = demoTests();
 
-test("the page comes with a strict policy and a nonce that is new each time", async ({ page, site }) => {
+test("the page has a strict policy and a new nonce each time", async ({ page, site }) => {
   const nonces: string[] = [];
   for (let visit = 0; visit < 2; visit++) {
     const response = await page.goto(`${site.origin}/`);
@@ -25,7 +25,7 @@ test("the page comes with a strict policy and a nonce that is new each time", as
   assert(nonces[0] !== nonces[1]);
 });
 
-test("the policy refuses a script and a style that were smuggled in", async ({ page, site }) => {
+test("the policy refuses an injected script and style", async ({ page, site }) => {
   await openLive(page, site);
   const ran = await page.evaluate(async () => {
     const violated = new Promise((resolve) =>
@@ -68,7 +68,7 @@ test("there is one first heading, and a landmark for each part", async ({ page, 
   assertEquals(await page.getByRole("heading", { level: 3 }).count(), 6);
 });
 
-test("everything can be reached by keyboard, and one sees where one is", async ({ page, site }) => {
+test("everything is reachable by keyboard, with visible focus", async ({ page, site }) => {
   await openLive(page, site);
   const stops: string[] = [];
   for (let press = 0; press < 80; press++) {
@@ -174,7 +174,7 @@ test("the skip link leads past the header", async ({ page, site }) => {
   assertEquals(await page.evaluate(() => document.activeElement?.textContent), "All");
 });
 
-test("no width from a phone to a wide screen needs scrolling to the side", async ({ page, site }) => {
+test("no width from a phone to a wide screen needs scrolling sideways", async ({ page, site }) => {
   await openLive(page, site);
   for (const width of [320, 375, 414, 640, 768, 1024, 1440]) {
     await page.setViewportSize({ width, height: 800 });
@@ -182,7 +182,7 @@ test("no width from a phone to a wide screen needs scrolling to the side", async
   }
 });
 
-test("at twice the size everything still fits and can be used", async ({ page, site }) => {
+test("at 200 percent everything still fits and works", async ({ page, site }) => {
   // A browser zoomed to 200 % lays out half as many pixels, each drawn twice as large.
   await openLive(page, site);
   assertEquals(await sideways(page), 0);
@@ -190,7 +190,7 @@ test("at twice the size everything still fits and can be used", async ({ page, s
   await page.waitForSelector('.range-btn[data-range="24h"][aria-current="true"]');
 }, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
 
-test("where fingers point, nothing to press is smaller than a fingertip", async ({ page, site }) => {
+test("on touch screens no target is smaller than a fingertip", async ({ page, site }) => {
   await openLive(page, site);
   assertEquals(await sideways(page), 0);
   const small = await page.locator(

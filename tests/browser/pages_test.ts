@@ -10,7 +10,7 @@ async function headHeight(page: Page): Promise<number> {
   return await page.locator(".topbar").evaluate((head) => head.getBoundingClientRect().height);
 }
 
-test("newer readings are shown by themselves at the top, and nothing moves", async ({ page, site }) => {
+test("newer readings appear at the top, and nothing moves", async ({ page, site }) => {
   await openLive(page, site, "/history?account=zai%2Fdefault");
   await page.evaluate(() => {
     Reflect.set(globalThis, "shift", 0);
@@ -35,7 +35,7 @@ test("newer readings are shown by themselves at the top, and nothing moves", asy
   assertEquals(await page.evaluate(() => Reflect.get(globalThis, "shift")), 0);
 });
 
-test("a page with charts that loads whole offers newer readings, and loads itself once a minute at most", async ({ page, site }) => {
+test("a page with charts offers newer readings, and reloads itself at most once a minute", async ({ page, site }) => {
   await openLive(page, site, "/analytics");
   await page.evaluate(() => void Reflect.set(globalThis, "first", true));
   await site.poll();
@@ -46,7 +46,7 @@ test("a page with charts that loads whole offers newer readings, and loads itsel
   await page.locator(".newer-btn").waitFor({ state: "detached" });
 });
 
-test("further down newer readings are announced above the page, and come when asked for", async ({ page, site }) => {
+test("further down newer readings are announced above the page, and load on request", async ({ page, site }) => {
   await page.setViewportSize({ width: 800, height: 400 });
   await openLive(page, site, "/history?account=zai%2Fdefault");
   await page.evaluate(() => scrollTo(0, 300));
@@ -63,7 +63,7 @@ test("further down newer readings are announced above the page, and come when as
   assertEquals(await page.evaluate(() => scrollY), 0);
 });
 
-test("a filter acts as soon as it is chosen, keeps the focus, and makes a short address", async ({ page, site }) => {
+test("a filter applies as soon as it is chosen, keeps the focus, and gives a short URL", async ({ page, site }) => {
   await openLive(page, site, "/history");
   assertEquals(await page.locator(".show-btn").isVisible(), false);
   const account = page.locator("select[name=account]");
@@ -87,7 +87,7 @@ test("a filter acts as soon as it is chosen, keeps the focus, and makes a short 
   assertEquals(await page.getByLabel("To", { exact: true }).inputValue(), "2026-11-19");
 });
 
-test("days and times are asked for as they are written, on every page alike", async ({ page, site }) => {
+test("days and times are entered as they are written, on every page alike", async ({ page, site }) => {
   for (const path of ["/", "/history", "/alerts", "/audit", "/notes", "/accounts/zai/default"]) {
     await page.goto(`${site.origin}${path}`);
     assertEquals(
@@ -142,7 +142,7 @@ for (
   });
 }
 
-test("the head of a long table stays in sight", async ({ page, site }) => {
+test("the header of a long table stays in sight", async ({ page, site }) => {
   await page.setViewportSize({ width: 1200, height: 700 });
   await page.goto(`${site.origin}/history?size=50`);
   const scroll = page.locator(".table-scroll");

@@ -21,7 +21,7 @@ function titles(page: Page): Promise<readonly string[]> {
   return page.locator(".palette-entry").allInnerTexts();
 }
 
-test("p opens it, a few letters find a quota, and enter leads there", async ({ page, site, requests }) => {
+test("p opens it, a few letters find a quota, and enter opens that", async ({ page, site, requests }) => {
   await openLive(page, site);
   const isLoaded = () => requests.some((url) => /Palette|snapshot/.test(url));
   assertEquals(isLoaded(), false, "Nothing of it was loaded yet");
@@ -38,7 +38,7 @@ test("p opens it, a few letters find a quota, and enter leads there", async ({ p
   await page.waitForURL(`${site.origin}/accounts/zai/default?quota=weekly`);
 });
 
-test("Ctrl-K opens it from within a field, arrows walk it, and escape gives the field back", async ({ page, site }) => {
+test("Ctrl-K opens it from within a field, arrows move, and escape returns to the field", async ({ page, site }) => {
   await openLive(page, site);
   await page.keyboard.press("/");
   await page.keyboard.press("Control+k");
@@ -59,7 +59,7 @@ test("Ctrl-K opens it from within a field, arrows walk it, and escape gives the 
   assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("name")), "q");
 });
 
-test("it does things: a theme, a density, a poll, a range of the page", async ({ page, site }) => {
+test("it runs actions: a theme, a density, a poll, a range of the page", async ({ page, site }) => {
   await openLive(page, site, "/history");
   const act = async (words: string) => {
     await page.locator("#palette-btn").click();
@@ -88,7 +88,7 @@ test("it does things: a theme, a density, a poll, a range of the page", async ({
   assertEquals(await page.locator("html").getAttribute("data-density"), "comfortable");
 });
 
-test("a view is saved under a name, found again by it, and forgotten", async ({ page, site }) => {
+test("a view is saved under a name, found by it, and removed", async ({ page, site }) => {
   await openLive(page, site, "/history?range=7d&account=zai%2Fdefault");
   await page.keyboard.press("p");
   await opened(page);

@@ -133,7 +133,7 @@ for (const [where, options, basePath] of SIZES) {
 }
 
 browserTest(
-  "whoever shows no finger, or has no passkey there, is told so and stays where they are",
+  "a user without verification or passkey there is told so and stays on the page",
   async ({ page }) => {
     await using server = await serveAt({});
     const home = nameOf(server);
@@ -158,7 +158,7 @@ browserTest(
 );
 
 browserTest(
-  "what a page on another port of this machine got the browser to sign opens nothing",
+  "a signature obtained by a page on another port of this machine gives no access",
   async ({ page }) => {
     await using server = await serveAt({});
     await using evil = await serveAt({});

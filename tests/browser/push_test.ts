@@ -54,7 +54,7 @@ async function givenSubscription(
 }
 
 browserTest(
-  "a browser subscribes on the page Alerts, shows what is pushed, snoozes from it, and leaves again",
+  "a browser subscribes on the page Alerts, shows notifications, snoozes from one, and unsubscribes",
   async ({ page, errors }) => {
     const folder = await Deno.makeTempDir();
     const service = pushService(await makeBrowserKeys());
@@ -129,7 +129,7 @@ browserTest(
 );
 
 browserTest(
-  "a browser whose push service is not there is told so, and nothing is stored",
+  "a browser without a push service is told so, and nothing is stored",
   async ({ page }) => {
     const folder = await Deno.makeTempDir();
     const services = await fakeServices({ clock, keyFile: `${folder}/key` });

@@ -35,7 +35,7 @@ const PAGES: readonly string[] = [
 ];
 
 browserTest(
-  "with strange people, keys, channels, notes and deeds no page scrolls sideways, and no target lies on another",
+  "with strange people, keys, channels, notes and entries no page scrolls sideways, and no targets overlap",
   async ({ page, errors }) => {
     const clock = new FakeClock(utc("2026-11-19 10:00"));
     const folder = await Deno.makeTempDir();

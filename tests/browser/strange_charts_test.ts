@@ -17,7 +17,7 @@ const NAMES = [
 ];
 
 browserTest(
-  "names of any length, direction and script stay at the ends of their lines and in the tip",
+  "names of any length, direction and script stay at the ends of their lines and in the tooltip",
   async ({ page, errors }) => {
     const clock = new FakeClock(NOW - 2 * HOUR_MS);
     await using services = await fakeServices({ clock });

@@ -32,7 +32,7 @@ const SETUPS = [
   providerStatus({ id: "zai", name: "Z.ai", configured: false, accounts: [], setup: "Set ZAI_API_KEY" }),
 ];
 
-browserTest("texts from outside are shown as text and break nothing", async ({ page, errors, requests }) => {
+browserTest("external texts are shown as text and break nothing", async ({ page, errors, requests }) => {
   const clock = new FakeClock(NOW);
   await using services = await fakeServices({ clock });
   const readings = Object.entries(STRANGE).map(([quota, label], i) =>
@@ -81,7 +81,7 @@ browserTest("texts from outside are shown as text and break nothing", async ({ p
 });
 
 browserTest(
-  "what is not known is said to be unknown, and never drawn as nothing used",
+  "unknown values are shown as unknown, and never drawn as zero",
   async ({ page, errors }) => {
     const clock = new FakeClock(NOW);
     await using services = await fakeServices({ clock });
@@ -133,7 +133,7 @@ browserTest(
 );
 
 browserTest(
-  "without an account the page says what to set, and becomes the overview by itself",
+  "without an account the page says what to set, and becomes the overview on its own",
   async ({ page, errors }) => {
     const clock = new FakeClock(NOW);
     await using services = await fakeServices({ clock, providers: SETUPS });
@@ -166,7 +166,7 @@ browserTest(
 );
 
 browserTest(
-  "trouble with the store is told at once, and is gone when it has passed",
+  "store trouble is reported at once, and disappears when it has passed",
   async ({ page, errors }) => {
     const clock = new FakeClock(NOW);
     await using fake = await fakeServices({ clock });

@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "a table is filtered, sorted and paged without JavaScript, and the address says how",
+  "a table is filtered, sorted and paged without JavaScript, with its state in the URL",
   async ({ page, site }) => {
     await page.goto(`${site.origin}/cycles`);
     await follow(page, page.getByRole("link", { name: "all", exact: true }).first());
@@ -74,7 +74,7 @@ test(
   WITHOUT,
 );
 
-test("a session opens to what each quota stood at, by mouse and by key", async ({ page, site }) => {
+test("a session expands to the levels of each quota, by mouse and by key", async ({ page, site }) => {
   await page.goto(`${site.origin}/sessions?range=all`);
   const session = page.locator("tbody.session").first();
   const detail = session.locator(".detail-row");
@@ -86,7 +86,7 @@ test("a session opens to what each quota stood at, by mouse and by key", async (
   assertEquals(await detail.isVisible(), false);
 }, WITHOUT);
 
-test("a table is downloaded as a file with a telling name", async ({ page, site }) => {
+test("a table is downloaded as a file with a descriptive name", async ({ page, site }) => {
   await page.goto(`${site.origin}/cycles?provider=synthetic&range=all`);
   const started = page.waitForEvent("download");
   await page.locator(".export-link[data-format='csv']").click();
@@ -124,7 +124,7 @@ test("settings are saved without JavaScript and survive a restart", async ({ pag
   await saveGeneral(page);
 }, WITHOUT);
 
-test("an account that is turned off is polled no more, and its name reaches an open page at once", async ({ page, site, browser }) => {
+test("a disabled account is not polled any more, and its name reaches an open page at once", async ({ page, site, browser }) => {
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
   try {
     const overview = await context.newPage();
@@ -157,7 +157,7 @@ test("an account that is turned off is polled no more, and its name reaches an o
   }
 });
 
-test("accounts are shown in the order they are put into", async ({ page, site }) => {
+test("accounts are shown in their set order", async ({ page, site }) => {
   await page.goto(`${site.origin}/settings?tab=accounts`);
   const keys = () =>
     page.locator(".account-line").evaluateAll((lines) =>
@@ -172,7 +172,7 @@ test("accounts are shown in the order they are put into", async ({ page, site })
   assertEquals(await keys(), ["synthetic/default", "zai/default"]);
 }, WITHOUT);
 
-test("enter in a field of an account saves, and polls nobody", async ({ page, site }) => {
+test("enter in a field of an account saves, and polls nothing", async ({ page, site }) => {
   await page.goto(`${site.origin}/settings?tab=accounts`);
   await page.getByLabel("Name on pages").first().press("Enter");
   await page.waitForSelector(".page-note");
@@ -194,7 +194,7 @@ test("a backup is downloaded, and is a database of the same readings", async ({ 
   assertEquals(await copy.check(), []);
 });
 
-test("what is typed into settings stays while somebody else changes them, and the page says so", async ({ page, site }) => {
+test("input in settings stays while someone else changes them, and the page says so", async ({ page, site }) => {
   await page.goto(`${site.origin}/settings`);
   await page.waitForSelector('.connection[data-connection="live"]');
   await page.locator("#threshold-warning").fill("33");

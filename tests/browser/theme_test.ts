@@ -28,7 +28,7 @@ test("without JavaScript the theme follows the system as well", async ({ page, s
 }, { colorScheme: "dark", javaScriptEnabled: false });
 
 test(
-  "the toggle goes from the system to light, dark and back, and a reload keeps it",
+  "the toggle goes from system to light, dark and back, and survives a reload",
   async ({ page, site }) => {
     await openLive(page, site);
     const toggle = page.locator("#theme-toggle");
@@ -48,7 +48,7 @@ test(
   { colorScheme: "dark" },
 );
 
-test("a chosen theme is set before anything is painted", async ({ page, site }) => {
+test("a chosen theme is set before the first paint", async ({ page, site }) => {
   await openLive(page, site);
   await page.locator("#theme-toggle").click();
   assertEquals(await chosen(page), "light");
@@ -74,7 +74,7 @@ test("a chosen theme is set before anything is painted", async ({ page, site }) 
   assert(seen.slice(1).every((colour) => colour === LIGHT), seen.join("; "));
 }, { colorScheme: "dark" });
 
-test("a theme nobody knows is not taken from the store of the browser", async ({ page, site }) => {
+test("an unknown theme in the browser's storage is ignored", async ({ page, site }) => {
   await openLive(page, site);
   await page.evaluate(() => localStorage.setItem("theme", "<img src=x>"));
   await page.reload();

@@ -51,7 +51,7 @@ for (const path of PAGES) {
   );
 }
 
-test("the check of this file sees what lies on another", async ({ page, site }) => {
+test("the check of this file detects overlaps", async ({ page, site }) => {
   await page.goto(`${site.origin}/help`);
   await page.evaluate(() => {
     const first = document.createElement("a");
@@ -88,7 +88,7 @@ test("a swipe leads to the next account, and scrolling does not", async ({ page,
   assertMatch(await page.locator("h1").innerText(), new RegExp(title));
 }, TOUCH);
 
-test("the installed app has a badge with what is used up or needs somebody", async ({ page, site }) => {
+test("the installed app has a badge with used-up quotas and those that need attention", async ({ page, site }) => {
   await page.addInitScript(() => {
     Reflect.set(globalThis, "badges", []);
     const note = (count: unknown) => {

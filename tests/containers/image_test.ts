@@ -39,7 +39,7 @@ async function build(builder: Builder): Promise<Image["Docker"]["config"]> {
 }
 
 imageTest(
-  "the image builds, runs as nobody above a root it cannot write to, and keeps its data in the volume",
+  "the image builds, runs unprivileged on a read-only root, and keeps its data in the volume",
   async (builder) => {
     const config = await build(builder);
     assertEquals(config.User, `${USER}:${USER}`);

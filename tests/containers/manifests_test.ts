@@ -16,7 +16,7 @@ const manifests = Object.fromEntries(
 );
 const deployment = manifests["deployment.yaml"] ?? "";
 
-Deno.test("every variable that the image and the manifests set is one that the program or its runtime reads", async () => {
+Deno.test("every variable in the image and the manifests is read by the program or its runtime", async () => {
   const names: Readonly<Record<string, readonly string[]>> = JSON.parse(
     await readProjectFile("tests/fixtures/names.json"),
   );
@@ -33,7 +33,7 @@ Deno.test("every variable that the image and the manifests set is one that the p
   assertEquals(set.filter((name) => !known.has(name) && !known.has(name.replace(/_FILE$/, ""))), []);
 });
 
-Deno.test("no manifest holds a secret: each is a file", () => {
+Deno.test("no manifest contains a secret: each is a file", () => {
   for (const [name, text] of Object.entries({ ...manifests, "compose.yaml": compose })) {
     for (const [line, variable = ""] of text.matchAll(/(\w*(?:PASS|KEY|TOKEN|SECRET|COOKIE)\w*)\b.*/g)) {
       if (/^[A-Z_]+$/.test(variable)) assertMatch(variable, /_FILE$/, `${name}: ${line}`);
@@ -41,7 +41,7 @@ Deno.test("no manifest holds a secret: each is a file", () => {
   }
 });
 
-Deno.test("user, port and volume are those of the image wherever they are named", () => {
+Deno.test("user, port and volume are those of the image everywhere", () => {
   const [, user = ""] = /^USER (\d+):\d+$/m.exec(dockerfile) ?? [];
   const [, port = ""] = /^EXPOSE (\d+)$/m.exec(dockerfile) ?? [];
   const [, volume = ""] = /^VOLUME (\S+)$/m.exec(dockerfile) ?? [];
@@ -55,7 +55,7 @@ Deno.test("user, port and volume are those of the image wherever they are named"
   assertMatch(deployment, new RegExp(`mountPath: ${volume}$`, "m"));
 });
 
-Deno.test("root is read-only, nothing is gained and no capability is left, under Compose as under Kubernetes", () => {
+Deno.test("root is read-only, without privilege escalation and capabilities, in Compose and in Kubernetes", () => {
   for (const line of ["read_only: true", "- ALL", "- no-new-privileges:true"]) {
     assertMatch(compose, new RegExp(`^ +${line}$`, "m"));
   }
@@ -102,7 +102,7 @@ async function runAsPerson(line: string, folder: string, uid: number): Promise<v
   assert(root.success, `${line}: ${new TextDecoder().decode(root.stderr)}`);
 }
 
-Deno.test("the folder of secrets goes neither into an image nor into the repository", async () => {
+Deno.test("the folder of secrets is neither in an image nor in the repository", async () => {
   assertMatch(await readProjectFile(".dockerignore"), /^secrets$/m);
   assertMatch(await readProjectFile(".gitignore"), /^\/secrets\/$/m);
 });
@@ -114,7 +114,7 @@ Deno.test("compose.yaml names the same commands for secrets as the documentation
 });
 
 Deno.test({
-  name: "these commands leave every secret of compose.yaml to the user of the image alone (needs root)",
+  name: "these commands make every secret of compose.yaml private to the user of the image (needs root)",
   ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
   async fn() {
     const [, user = ""] = /^USER (\d+):\d+$/m.exec(dockerfile) ?? [];

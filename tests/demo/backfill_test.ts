@@ -49,7 +49,7 @@ async function ledgerOf(store: Store, account: AccountKey, gauge: Gauge): Promis
 const MAX_MISSED: Readonly<Record<string, number>> = { search: 0.12 };
 const MAX_MISSED_ELSE = 0.02;
 
-Deno.test("the back-fill of a month", async (t) => {
+Deno.test("the backfill of a month", async (t) => {
   const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   const gauges = demo.story.vendors.flatMap((vendor) =>
@@ -185,7 +185,7 @@ async function filled(demo: Demo, spanMs: number): Promise<unknown> {
   }
 }
 
-Deno.test("the same seed at the same instant fills in the same, another seed another", async () => {
+Deno.test("the same seed at the same time gives the same data, another seed other data", async () => {
   const contents: unknown[] = [];
   for (const seed of [7, 7, 8]) {
     const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed, zone, vendors });
@@ -196,7 +196,7 @@ Deno.test("the same seed at the same instant fills in the same, another seed ano
   assert(JSON.stringify(contents[0]) !== JSON.stringify(contents[2]));
 });
 
-Deno.test("a back-fill that is told to stop ends early and in order", async () => {
+Deno.test("a backfill told to stop ends early and cleanly", async () => {
   const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   try {
@@ -209,7 +209,7 @@ Deno.test("a back-fill that is told to stop ends early and in order", async () =
   }
 });
 
-Deno.test("a store that takes nothing ends the back-fill with its reason", async () => {
+Deno.test("a store that accepts nothing ends the backfill with its reason", async () => {
   const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   await store[Symbol.asyncDispose]();

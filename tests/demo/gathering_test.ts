@@ -6,7 +6,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 
 const POLLS = minutes([3, 5, 8, 8, 40, 2, 3]);
 
-Deno.test("polls that were put by lie in the store as if each had been stored alone, once they are flushed", async () => {
+Deno.test("buffered polls are in the store as if each had been stored alone, once they are flushed", async () => {
   await using one = await openSqliteStore(":memory:");
   await using other = await openSqliteStore(":memory:");
   await commitAll(one, POLLS);
@@ -20,7 +20,7 @@ Deno.test("polls that were put by lie in the store as if each had been stored al
   assertEquals(await everything(other, [QUOTA]), await everything(one, [QUOTA]));
 });
 
-Deno.test("a poll that is not newer is told to be none, before and after a flush", async () => {
+Deno.test("a poll that is not newer is reported so, before and after a flush", async () => {
   await using store = await openSqliteStore(":memory:");
   const gathered = gathering(store);
   const [first, second] = POLLS;
@@ -30,7 +30,7 @@ Deno.test("a poll that is not newer is told to be none, before and after a flush
   assertEquals([await gathered.commit(second), await gathering(store).commit(first)], [false, false]);
 });
 
-Deno.test("outcomes that are asked for hold those that were put by", async () => {
+Deno.test("requested outcomes include buffered ones", async () => {
   await using store = await openSqliteStore(":memory:");
   const gathered = gathering(store);
   const [first, second] = POLLS;

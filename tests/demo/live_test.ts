@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/base/clock.ts";
 import { LIVE_EVERY_MS, pollForever } from "../../lib/demo/live.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 
-Deno.test("pollForever() polls at its interval until it is told to stop", async () => {
+Deno.test("pollForever() polls at its interval until it is stopped", async () => {
   const stop = new AbortController();
   const polled: number[] = [];
   let now = 0;
@@ -21,7 +21,7 @@ Deno.test("pollForever() polls at its interval until it is told to stop", async 
   assertEquals(polled.length, 3);
 });
 
-Deno.test("pollForever() passes on why it cannot poll", async () => {
+Deno.test("pollForever() passes on the reason why it cannot poll", async () => {
   const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
   const pollNow = () => Promise.reject(new Error("The store is closed"));
   await assertRejects(() => pollForever({ pollNow, clock, signal: new AbortController().signal }), /closed/);

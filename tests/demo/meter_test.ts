@@ -23,7 +23,7 @@ Deno.test("a window from the first use begins with it and lasts its length", () 
   assertEquals(meter.spans(0, 20 * HOUR).length, 4);
 });
 
-Deno.test("a window grants its limit and no more, and the next one begins at nothing", () => {
+Deno.test("a window grants its limit and no more, and the next one begins at zero", () => {
   const meter = createMeter({ windows: backToBack(HOUR, 0), limit: 10, doneBy: (at) => at / HOUR * 25 });
   assertEquals(meter.at(HOUR / 5).used, 5);
   assertEquals(meter.at(HOUR * 0.9).used, 10);
@@ -42,7 +42,7 @@ Deno.test("monthly windows follow the calendar", () => {
   ]);
 });
 
-Deno.test("what is granted never falls and is the sum of the windows", () => {
+Deno.test("the granted amount never falls and is the sum of the windows", () => {
   const times = fc.array(fc.integer({ min: 0, max: 60 * DAY }), { minLength: 2, maxLength: 20 });
   fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), times, (limit, instants) => {
     const doneBy = (at: number) => at / HOUR + 5 * Math.sin(at / DAY) + 5;

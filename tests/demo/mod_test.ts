@@ -11,7 +11,7 @@ const anchor = Date.parse("2026-11-19T13:17:21.000Z");
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 
-Deno.test("the demo has a folder of its own, readable by nobody else, and takes it away with it", async () => {
+Deno.test("the demo has a private folder and removes it at the end", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, dir });
@@ -30,7 +30,7 @@ Deno.test("the demo has a folder of its own, readable by nobody else, and takes 
   }
 });
 
-Deno.test("the variables of the demo lead to the fake vendors and nowhere else", async () => {
+Deno.test("the variables of the demo lead to the fake vendors only", async () => {
   const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
   try {
     assertEquals(Object.keys(demo.variables).toSorted(), [
@@ -50,7 +50,7 @@ Deno.test("the variables of the demo lead to the fake vendors and nowhere else",
 });
 
 Deno.test({
-  name: "the demo runs without the permission to read the environment, and with no network but the loopback",
+  name: "the demo runs without permission to read the environment, and with loopback as only network",
   // Nothing of the user's can leak where it cannot be read.
   permissions: {
     env: false,

@@ -43,7 +43,7 @@ async function accountsOf(site: DemoSite): Promise<ReadonlyMap<string, Shown>> {
   return new Map(accounts.map((one) => [one.key, one]));
 }
 
-Deno.test("expired logins are shown as what they are, with what to do, and the others stay fresh", async () => {
+Deno.test("expired logins are shown as such, with the remedy, and the others stay fresh", async () => {
   const accounts = await shown("expired-login", ["zai", "codex", "gemini"]);
   const own = accounts.get("codex/default")?.health;
   assertEquals([own?.state, own?.failure, own?.nextAt], ["expired", "auth", null]);
@@ -54,7 +54,7 @@ Deno.test("expired logins are shown as what they are, with what to do, and the o
   assertEquals(accounts.get("zai/default")?.health.state, "fresh");
 });
 
-Deno.test("a storm of 429 with retry-after 0 makes the polls rarer, not faster", async () => {
+Deno.test("repeated 429 answers with retry-after 0 make polls rarer, not faster", async () => {
   const accounts = await shown("rate-limit-storm", ["zai", "copilot"]);
   const limited = accounts.get("copilot/default");
   assertEquals([limited?.health.state, limited?.health.failure], ["waiting", "rate_limited"]);
@@ -73,14 +73,14 @@ Deno.test("in an outage the last figures stay, marked with their age", async () 
   assertEquals(accounts.get("zai/default")?.health.state, "fresh");
 });
 
-Deno.test("an answer of another shape is no figure but a failure that names the vendor", async () => {
+Deno.test("an answer of another shape gives no figure but a failure that names the vendor", async () => {
   const accounts = await shown("changed-shape", ["zai", "kimi"]);
   const changed = accounts.get("kimi/default")?.health;
   assertEquals([changed?.state, changed?.failure], ["failing", "bad_response"]);
   assertMatch(changed?.hint ?? "", /^Kimi Code answered .*newer version of syntrack/);
 });
 
-Deno.test("an answer for somebody else goes to an account of its own, and nothing of it to the old one", async () => {
+Deno.test("an answer for someone else goes to a separate account, and nothing of it to the old one", async () => {
   const accounts = await shown("identity-swap", ["zai", "kimi"]);
   const kept = accounts.get("kimi/default");
   assertEquals([kept?.health.state, kept?.health.failure], ["off", "auth"]);
@@ -97,7 +97,7 @@ Deno.test("each scenario has a row in the docs", async () => {
   for (const { name } of SCENARIOS) assertMatch(docs, new RegExp(`^\\| \`${name}\` `, "m"));
 });
 
-Deno.test("scenarios have names of their own, and each troubles some of whatever is shown", () => {
+Deno.test("scenarios have unique names, and each affects some of the shown vendors", () => {
   assertEquals(new Set(SCENARIOS.map(({ name }) => name)).size, SCENARIOS.length);
   for (const { name, help, troubles } of SCENARIOS) {
     assertMatch(name, /^[a-z]+(-[a-z]+)+$|^[a-z]+$/);
@@ -139,7 +139,7 @@ async function filled<T>(scenario: Scenario | undefined, look: (store: Store) =>
 /** What an advertised reset of five hours may wander: 5 percent. */
 const MAX_EARLY_S = 900;
 
-Deno.test("numbers that turn over and back are no reset while the vendor goes on naming the same one", async () => {
+Deno.test("inverted figures are no reset as long as the vendor states the same reset", async () => {
   const look = (store: Store) =>
     Promise.all(STEADY.map(async (quota) => {
       const cycles = await store.cycles({ quota, limit: 50 });

@@ -21,7 +21,7 @@ const synthetic = (now: number, of = story) => ask("/v2/quotas", "Bearer syn_dem
 const zai = (now: number, of = story) =>
   ask("/api/monitor/usage/quota/limit", "Bearer demo.opens-nothing", now, of);
 
-Deno.test("the same seed tells the same month, another seed another", async () => {
+Deno.test("the same seed gives the same month, another seed another", async () => {
   const again = createStory({ seed: 1, anchor, zone, vendors });
   const other = createStory({ seed: 2, anchor, zone, vendors });
   let same = 0;
@@ -33,7 +33,7 @@ Deno.test("the same seed tells the same month, another seed another", async () =
   assert(same < 5, `Expected another month from another seed, got ${same} equal answers`);
 });
 
-Deno.test("an answer depends on the instant alone, not on what was asked before", async () => {
+Deno.test("an answer depends only on the time, not on earlier requests", async () => {
   const instants = [anchor, anchor - 20 * DAY, anchor + DAY, anchor - 3 * DAY, anchor];
   const fresh = instants.map((at) =>
     createStory({ seed: 1, anchor, zone, vendors }).answer(
@@ -46,7 +46,7 @@ Deno.test("an answer depends on the instant alone, not on what was asked before"
   assertEquals(await Promise.all(instants.map((at) => synthetic(at).text())), await Promise.all(fresh));
 });
 
-Deno.test("a key that is not the demo's is refused the way each vendor refuses", async () => {
+Deno.test("a key other than the demo's is refused in the way of each vendor", async () => {
   assertEquals(ask("/v2/quotas", "Bearer syn_somebody", anchor).status, 401);
   assertEquals(ask("/v2/quotas", "", anchor).status, 401);
   const answer = ask("/api/monitor/usage/quota/limit", "Bearer somebody", anchor);
@@ -56,14 +56,14 @@ Deno.test("a key that is not the demo's is refused the way each vendor refuses",
   assertEquals((await ask("/api/monitor/usage/quota/limit", "demo.opens-nothing", anchor).json()).code, 200);
 });
 
-Deno.test("what no vendor has is not found, and only GET is answered", () => {
+Deno.test("unknown paths are not found, and only GET is answered", () => {
   assertEquals(ask("/", "", anchor).status, 404);
   assertEquals(ask("/v2/quotas/", "", anchor).status, 404);
   const post = new Request("http://127.0.0.1:9/v2/quotas", { method: "POST" });
   assertEquals(story.answer(post, anchor).status, 405);
 });
 
-Deno.test("the troubles of the month lie in working hours before the anchor", () => {
+Deno.test("the troubles of the month are in working hours before the anchor", () => {
   for (let back = 0; back < 21; back++) {
     const troubles = usualTroubles(anchor - back * DAY, zone);
     assertEquals(new Set(troubles.map((one) => one.kind)).size, 4);
@@ -85,7 +85,7 @@ Deno.test("the most severe trouble decides", () => {
   assertEquals(activeTroubles(all, "zai", 10), []);
 });
 
-Deno.test("each trouble is answered as vendors answer in it", async () => {
+Deno.test("each trouble is answered as real vendors do", async () => {
   const of = (kind: Trouble["kind"]) =>
     createStory({
       seed: 1,
@@ -123,7 +123,7 @@ Deno.test("the counts by tool add up and none of them falls", async () => {
   assert(total > 900);
 });
 
-Deno.test("whatever the seed and the hour, the page shows every state at the anchor and moves on", () => {
+Deno.test("for any seed and hour, the page shows every state at the anchor and keeps changing", () => {
   for (let seed = 0; seed < 12; seed++) {
     const own = anchor + seed * 37 * HOUR;
     const { vendors: told } = createStory({ seed, anchor: own, zone, vendors });

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "../support/assert.ts";
 
 const anchor = Date.parse("2026-11-19T13:17:21.000Z");
 
-Deno.test("the vendor server answers on the loopback address, as of the clock it was given", async () => {
+Deno.test("the vendor server answers on the loopback address, according to its clock", async () => {
   let now = anchor;
   const server = startVendorServer({ clock: { now: () => now }, seed: 1, anchor, zone: "Europe/Berlin" });
   try {

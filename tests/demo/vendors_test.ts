@@ -15,7 +15,7 @@ const vendors = Object.keys(VENDORS);
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 
-Deno.test("every provider has a fake vendor, and the demo shows ten kinds and more at once", () => {
+Deno.test("every provider has a fake vendor, and the demo shows at least ten kinds at once", () => {
   assertEquals(vendors, providers.map(({ id }) => id));
   assert(SHOWN.length >= 10 && SHOWN.every((id) => vendors.includes(id)));
   assertEquals(new Set(SHOWN).size, SHOWN.length);
@@ -73,7 +73,7 @@ for (const seed of [1, 4]) {
   });
 }
 
-Deno.test("a credential that is not the demo's is refused by every vendor", async () => {
+Deno.test("a credential other than the demo's is refused by every vendor", async () => {
   const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, troubles: [] });
   try {
     for (const { id, paths, method = "GET", environment } of demo.story.vendors) {
@@ -92,7 +92,7 @@ Deno.test("a credential that is not the demo's is refused by every vendor", asyn
   }
 });
 
-Deno.test("the back-fill of all vendors reads them without a failure and keeps each kind of window", async () => {
+Deno.test("the backfill of all vendors reads them without a failure and keeps each kind of window", async () => {
   const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, troubles: [] });
   const store = await openSqliteStore(":memory:");
   try {

@@ -35,7 +35,7 @@ Deno.test("chance() gives the same number for the same place and spreads over [0
   assert(chance(3, 1) !== chance(3, 1 + 2 ** 32));
 });
 
-Deno.test("demand never falls, whatever instants are asked for and in whatever order", () => {
+Deno.test("demand never falls, for any times in any order", () => {
   fc.assert(fc.property(instant, instant, (one, other) => {
     const [early, late] = one < other ? [one, other] : [other, one];
     assert(work.doneBy(early) <= work.doneBy(late));
@@ -54,7 +54,7 @@ Deno.test("the same seed gives the same demand, another seed another", () => {
   assert(other.doneBy(ANCHOR) !== work.doneBy(ANCHOR));
 });
 
-Deno.test("nextUse() names an instant before which nothing and after which something is demanded", () => {
+Deno.test("nextUse() returns a time before which nothing and after which something is demanded", () => {
   fc.assert(fc.property(instant, fc.integer({ min: 0, max: 3 * DAY }), (from, span) => {
     const next = work.nextUse(from, from + span);
     if (next === null) return;
@@ -83,7 +83,7 @@ Deno.test("the person works by day on weekdays and sleeps at night", () => {
   }
 });
 
-Deno.test("the job that runs at the anchor has demanded what it was told to, and goes on", () => {
+Deno.test("the job running at the anchor has its set demand, and continues", () => {
   const since = ANCHOR - options.running.sinceMs;
   assertClose(work.doneBy(ANCHOR) - work.doneBy(since), options.running.amount, 1e-9);
   assertEquals(work.doneBy(since - 5 * HOUR), work.doneBy(since));
@@ -95,13 +95,13 @@ Deno.test("the job that runs at the anchor has demanded what it was told to, and
   assertClose(perDay, 24 * options.running.perHour, 0.1);
 });
 
-Deno.test("nothing was demanded before the story", () => {
+Deno.test("there is no demand before the story", () => {
   const start = storyStart({ seed: 1, anchor: ANCHOR, zone: ZONE, jobs: [], rests: [] });
   assertEquals(work.doneBy(start), 0);
   assertEquals(work.doneBy(start - DAY), 0);
 });
 
-Deno.test("scaledTo() gives the wanted growth between two instants", () => {
+Deno.test("scaledTo() gives the desired growth between two times", () => {
   const scaled = scaledTo(work.doneBy, ANCHOR - 5 * DAY, ANCHOR, 42);
   assertClose(scaled(ANCHOR) - scaled(ANCHOR - 5 * DAY), 42, 1e-9);
 });

@@ -57,7 +57,7 @@ const ARGS: Readonly<Record<string, string>> = {
   start: `start ${NOW}`,
 };
 
-Deno.test("the bundle runs each command without a package, and answers what the sources answer", async () => {
+Deno.test("the bundle runs each command without a package, with the same answers as the sources", async () => {
   await ensureBundled();
   await inPlace(async (place) => {
     await place.fill(ORACLE_DAY);
@@ -90,7 +90,7 @@ Deno.test("the bundle runs each command without a package, and answers what the 
   });
 });
 
-Deno.test("every part of the command line is in one group", () => {
+Deno.test("every part of the command line is in exactly one group", () => {
   const named = Object.values(GROUPS).flatMap((files) => Object.keys(files));
   assertEquals(named.toSorted(), Object.keys(PARTS).toSorted());
 });
@@ -104,7 +104,7 @@ function loadedWith(name: string, found = new Map<string, string>()): ReadonlyMa
   return found;
 }
 
-Deno.test("the quick commands load little of the bundle, and the start none of node", async () => {
+Deno.test("the quick commands load little of the bundle, and the start no node modules", async () => {
   await ensureBundled();
   const start = new Map([...loadedWith("cli.js"), ...loadedWith("start.js"), ...loadedWith("quick.js")]);
   const all = [...start.values()].join("");
@@ -113,7 +113,7 @@ Deno.test("the quick commands load little of the bundle, and the start none of n
   assert(loadedWith("statusline.js").size <= 3);
 });
 
-Deno.test("the program says the version that the manifest says", async () => {
+Deno.test("the program states the version of the manifest", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))) as {
     readonly version: string;
   };

@@ -22,7 +22,7 @@ function graphOf(path: string): Graph["modules"] {
   return (JSON.parse(new TextDecoder().decode(stdout)) as Graph).modules;
 }
 
-Deno.test("the executable carries the bundle and the files of the dashboard, and no package", async () => {
+Deno.test("the executable contains the bundle and the dashboard's files, and no package", async () => {
   await ensureBundled();
   const included = COMPILE_ARGS.flatMap((arg, at) => arg === "--include" ? [COMPILE_ARGS[at + 1]!] : []);
   assertEquals(included, ["_program", "_fresh/static"]);
@@ -54,7 +54,7 @@ Deno.test("the executable carries the bundle and the files of the dashboard, and
   }
 });
 
-Deno.test("no package that only tests and the build import has got into the bundle", async () => {
+Deno.test("no package for tests or the build is in the bundle", async () => {
   await ensureBundled();
   const sources = await projectSources();
   const used = (prefix: RegExp) =>

@@ -26,7 +26,7 @@ async function deno(...args: readonly string[]): Promise<string> {
   return text.decode(stdout);
 }
 
-Deno.test("the minifier keeps every declaration with using that was kept for it, and they close", async () => {
+Deno.test("the minifier keeps every marked using declaration, and they dispose", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/module.js`;
   await Deno.writeTextFile(path, keepUsing(SOURCE));

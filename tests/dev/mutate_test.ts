@@ -49,7 +49,7 @@ Deno.test("types, comments, strings, patterns and names are left alone", () => {
   assertEquals(changes("const a = `${b + c}`;"), ["const a = `${b - c}`;"]);
 });
 
-Deno.test("what would be no program any more is no mutant", () => {
+Deno.test("changes that are not valid programs are not mutants", () => {
   // A nullish choice may not stand beside the other two without brackets.
   assertEquals(changes("const a = (b ?? c) && d;"), ["const a = (b ?? c) || d;"]);
   for (const text of changes("const f = (a: number) => a ** -1 < 2 ? -a : +a;")) {
@@ -62,7 +62,7 @@ Deno.test("a mutant is found by its line and column", () => {
   assertEquals([mutant?.line, mutant?.column, mutant?.from], [2, 15, "-"]);
 });
 
-Deno.test("a sample is the same for the same seed, and a larger one holds the smaller", () => {
+Deno.test("a sample is the same for the same seed, and a larger one contains the smaller", () => {
   const text = Array.from({ length: 50 }, (_, i) => `const a${i} = b + c;`).join("\n");
   const all = mutantsOf("a.ts", text);
   const small = sampleOf(all, 10, 7);
@@ -98,7 +98,7 @@ Deno.test("the tests of a file come first, then those of its room, then others t
   });
 });
 
-Deno.test("what is loaded by an address in a string is reached, and tests named after a part of a file are near", () => {
+Deno.test("files loaded by a URL in a string are found, and tests named after a part of a file are near", () => {
   const related = relate([
     { path: "lib/cli/lazy.ts", text: 'export const GROUPS = { guard: "commands/guard.ts" };\n' },
     { path: "lib/cli/commands/guard.ts", text: 'import { read } from "../guard_args.ts";\n' },
@@ -112,7 +112,7 @@ Deno.test("what is loaded by an address in a string is reached, and tests named 
   assertEquals(related("lib/cli/guard_args.ts"), expected);
 });
 
-Deno.test("a change that makes no difference is known by its line, wherever that moves, and every such line exists", async () => {
+Deno.test("an equivalent change is recognized by its line, wherever that moves, and every listed line exists", async () => {
   const known = [{
     path: "a.ts",
     code: "f(a + b, c + d);",
@@ -134,7 +134,7 @@ Deno.test("a change that makes no difference is known by its line, wherever that
 
 const MUTANT: Mutant = { path: "a.ts", at: 1, line: 1, column: 2, from: "+", to: "-" };
 
-Deno.test("what is known is known to the next run, until the source or its tests change", () =>
+Deno.test("known results are reused by the next run, until the source or its tests change", () =>
   inFolder((folder) => {
     const path = join(folder, "below", "mutants.ndjson");
     const id = idOf(MUTANT, "source", ["test"]);
@@ -149,7 +149,7 @@ Deno.test("what is known is known to the next run, until the source or its tests
     assertEquals(again.get(idOf(MUTANT, "another source", ["test"])), undefined);
   }));
 
-Deno.test("a change is killed, survives, or is ended by the clock, and the project stays as it was", () =>
+Deno.test("a change is killed, survives, or times out, and the project stays unchanged", () =>
   inFolder(async (folder) => {
     const source = "export const twice = (n: number) => n * 2;\n" +
       "export const unseen = (n: number) => n * 3;\n" +

@@ -33,7 +33,7 @@ function hook(folder: string) {
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("the hook formats what is staged and stages it again, names with spaces as well", () =>
+Deno.test("the hook formats staged files and stages them again, including names with spaces", () =>
   inRepository(async (folder, git) => {
     await Deno.writeTextFile(join(folder, "a file.ts"), "export const a   =  1\n");
     await Deno.writeTextFile(join(folder, "other.ts"), "export const b   =  1\n");
@@ -44,7 +44,7 @@ Deno.test("the hook formats what is staged and stages it again, names with space
     assertEquals(await Deno.readTextFile(join(folder, "other.ts")), "export const b   =  1\n");
   }));
 
-Deno.test("of a file of which a part is staged nothing is changed, and what is lint or unformatted stops the commit", () =>
+Deno.test("a partly staged file is not changed, and lint errors or unformatted code stop the commit", () =>
   inRepository(async (folder, git) => {
     const path = join(folder, "part.ts");
     await Deno.writeTextFile(path, "export const a   =  1\n");

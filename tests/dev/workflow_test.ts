@@ -14,13 +14,13 @@ function jobsOf(workflow: string): Readonly<Record<string, string>> {
   );
 }
 
-Deno.test("there are two workflows; that of changes can only read, and sees no secret", () => {
+Deno.test("there are two workflows; the one for changes has read access only and no secret", () => {
   assertEquals([...Deno.readDirSync(FOLDER)].map(({ name }) => name).sort(), ["ci.yml", "release.yml"]);
   for (const workflow of [text, release]) assertMatch(workflow, /^permissions:\n {2}contents: read\n/m);
   assert(!/:\s*write\b|secrets\./.test(text));
 });
 
-Deno.test("a release starts with a tag alone; what builds sees no secret, and what signs waits for a person", () => {
+Deno.test("a release starts only with a tag; building has no secret, and signing waits for approval", () => {
   assertMatch(release, /^on:\n {2}push:\n {4}tags: \["v\[0-9\]\+[^\n]*\n\n/m);
   assert(!/branches|pull_request|workflow_dispatch|schedule/.test(release));
   const { build = "", publish = "", ...others } = jobsOf(release);
@@ -40,7 +40,7 @@ Deno.test("a release starts with a tag alone; what builds sees no secret, and wh
   assert(!release.includes("--allow-missing"));
 });
 
-Deno.test("what the checks leave to root belongs to the user who builds the executables", () => {
+Deno.test("files created by root in the checks belong to the user who builds the executables", () => {
   const { build = "" } = jobsOf(release);
   const order = ["sudo --preserve-env=PATH", 'sudo chown -R "$(id -u):$(id -g)" .', "task release --tag"];
   const places = order.map((words) => build.indexOf(words));
@@ -68,7 +68,7 @@ Deno.test({
   },
 });
 
-Deno.test("actions are named by hash, with their version beside it", () => {
+Deno.test("actions are pinned by hash, with their version in a comment", () => {
   for (const workflow of [text, release]) {
     const uses = [...workflow.matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
     assert(uses.length > 0);
@@ -81,7 +81,7 @@ Deno.test("actions are named by hash, with their version beside it", () => {
   }
 });
 
-Deno.test("it runs on three systems, with the runtime of the README, and asks for known faults of packages", async () => {
+Deno.test("it runs on three systems, with the runtime of the README, and checks packages for known vulnerabilities", async () => {
   for (const system of ["ubuntu-", "macos-", "windows-"]) assertStringIncludes(text, system);
   assertStringIncludes(text, "bash .ci/run");
   assertMatch(text, /deno@\S+ ci\n/);

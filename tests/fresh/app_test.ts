@@ -19,7 +19,7 @@ async function textOf(response: Promise<Response>): Promise<string> {
   return await (await response).text();
 }
 
-Deno.test("a route sees the middlewares registered before it and none after", async () => {
+Deno.test("a route sees only the middlewares registered before it", async () => {
   const ask = asking(
     new App<State>().use(mark("one")).get("/early", show).use(mark("two")).get("/late", show),
   );
@@ -27,7 +27,7 @@ Deno.test("a route sees the middlewares registered before it and none after", as
   assertEquals(await textOf(ask("/late")), "one two");
 });
 
-Deno.test("a middleware with a path covers that path and all below it, and no other", async () => {
+Deno.test("a middleware with a path covers that path and everything below it, and no other", async () => {
   const ask = asking(
     new App<State>()
       .use("/admin", mark("guard"))
@@ -47,7 +47,7 @@ Deno.test("a prefix written with a star is refused, because it would cover nothi
   assertThrows(() => new App().onError("/admin/*", () => new Response()), /app\.onError\(\)/);
 });
 
-Deno.test("middlewares run for unknown URLs when they belong to the root, else not", async () => {
+Deno.test("root middlewares run for unknown URLs, others do not", async () => {
   const ran: string[] = [];
   const note = (name: string): Middleware<State> => (ctx) => {
     ran.push(name);
@@ -70,7 +70,7 @@ Deno.test("a middleware can act on the way out", async () => {
   assertEquals([response.headers.get("x-late"), await response.text()], ["yes", "body"]);
 });
 
-Deno.test("a lazy middleware is asked for once and used from then on", async () => {
+Deno.test("a lazy middleware is loaded once and used from then on", async () => {
   let loads = 0;
   const app = new App<State>().use(() => {
     loads++;
@@ -82,7 +82,7 @@ Deno.test("a lazy middleware is asked for once and used from then on", async () 
   assertEquals(loads, 1);
 });
 
-Deno.test("exact paths win over patterns, and the first registration of a method wins", async () => {
+Deno.test("exact paths take precedence over patterns, and the first registration of a method wins", async () => {
   const ask = asking(
     new App()
       .get("/a/:id", (ctx) => new Response(`id ${ctx.params.id}`))
@@ -117,7 +117,7 @@ Deno.test("HEAD answers like GET without the body and ends a stream behind it", 
   assertEquals(cancelled, true);
 });
 
-Deno.test("a method a path does not have is 405, and OPTIONS lists those it has", async () => {
+Deno.test("an unsupported method is 405, and OPTIONS lists the supported ones", async () => {
   const ask = asking(new App().get("/", () => new Response()).post("/", () => new Response()));
   const wrong = await ask("/", { method: "DELETE" });
   assertEquals([wrong.status, await wrong.text()], [405, "Method Not Allowed"]);
@@ -157,7 +157,7 @@ Deno.test("an HttpError becomes its status with its message, or the name of the 
   assertEquals([bare.status, await bare.text()], [429, "Too Many Requests"]);
 });
 
-Deno.test("anything else thrown is a bare 500 that tells the client nothing", async () => {
+Deno.test("any other error is a bare 500 that tells the client nothing", async () => {
   const logged: unknown[] = [];
   const { error } = console;
   console.error = (...args: unknown[]) => logged.push(...args);
@@ -192,7 +192,7 @@ Deno.test("a middleware can catch what later ones throw, and finds it as ctx.err
   assertEquals(await (await ask("/")).json(), { same: true });
 });
 
-Deno.test("what the caller passes as info arrives as ctx.info, the same object", async () => {
+Deno.test("the caller's info arrives as ctx.info, the same object", async () => {
   const info = {
     remoteAddr: { transport: "tcp", hostname: "10.0.0.9", port: 1 },
     completed: Promise.resolve(),
@@ -207,7 +207,7 @@ Deno.test("what the caller passes as info arrives as ctx.info, the same object",
   assertEquals(received === info, true);
 });
 
-Deno.test("each request gets a state of its own", async () => {
+Deno.test("each request has its own state", async () => {
   const ask = asking(new App<State>().use(mark("once")).get("/", show));
   assertEquals(await textOf(ask("/")), "once");
   assertEquals(await textOf(ask("/")), "once");

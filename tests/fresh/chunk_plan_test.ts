@@ -29,7 +29,7 @@ Deno.test("imports, later loads and exports are read from the bundler's text, mi
   }
 });
 
-Deno.test("what the same pages load is one chunk, and what is loaded later stays apart", () => {
+Deno.test("modules for the same pages are one chunk, and lazy modules stay apart", () => {
   const chunks = new Map([
     ["one.js", chunk(["base.js", "shared.js"], ["later.js"])],
     ["two.js", chunk(["base.js", "shared.js", "also.js"])],
@@ -44,7 +44,7 @@ Deno.test("what the same pages load is one chunk, and what is loaded later stays
   assertEquals(groupsOf(plan), ["also.js one.js shared.js two.js", "base.js", "other.js"]);
 });
 
-Deno.test("what nearly all pages load is loaded by all, and a small chunk joins a larger one", () => {
+Deno.test("modules for nearly all pages are loaded by all, and a small chunk joins a larger one", () => {
   const chunks = new Map([
     ["frame.js", chunk(["base.js"])],
     ["page.js", chunk(["frame.js", "tiny.js"])],
@@ -61,7 +61,7 @@ Deno.test("what nearly all pages load is loaded by all, and a small chunk joins 
   assertEquals(groupsOf(plan), ["alone.js", "base.js frame.js tiny.js", "other.js", "page.js"]);
 });
 
-Deno.test("whatever imports what: each chunk is in one group, and no group needs itself through others", () => {
+Deno.test("for any imports: each chunk is in one group, and no group depends on itself through others", () => {
   const anyGraph = fc.integer({ min: 1, max: 12 }).chain((count) =>
     fc.record({
       imports: fc.array(fc.subarray([...Array(count).keys()]), { minLength: count, maxLength: count }),

@@ -83,7 +83,7 @@ Deno.test("a method that a route file lacks is 404, as in Fresh", async () => {
   assertEquals((await ask("/api/echo", { method: "PATCH" })).status, 404);
 });
 
-Deno.test("the error file shows what was thrown and what was not found", async () => {
+Deno.test("the error file shows errors and missing pages", async () => {
   const thrown = await ask("/api/echo", { method: "DELETE" });
   assertEquals(thrown.status, 403);
   assertStringIncludes(await thrown.text(), "<h1>Sorry, 403 at /api/echo</h1>");

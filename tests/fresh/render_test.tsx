@@ -42,7 +42,7 @@ Deno.test("app wrapper, layouts and page nest from the outside in", async () => 
   assertStringIncludes(await html(ask("/flat")), "<main><p>flat</p></main>");
 });
 
-Deno.test("a route, a layout and a render call can opt out of what surrounds them", async () => {
+Deno.test("a route, a layout and a render call can opt out of their wrappers", async () => {
   const ask = asking(
     new App()
       .appWrapper(Shell)
@@ -151,7 +151,7 @@ Deno.test("an error page keeps the status and is found from the place of the err
   assertStringIncludes(await unknown.text(), "<h1>404</h1>");
 });
 
-Deno.test("the 404 page counts wherever it is registered, and answers 404", async () => {
+Deno.test("the 404 page applies wherever it is registered, and answers 404", async () => {
   const ask = asking(
     new App().get("/", () => new Response()).notFound({ component: ({ url }) => <p>no {url.pathname}</p> }),
   );
@@ -160,7 +160,7 @@ Deno.test("the 404 page counts wherever it is registered, and answers 404", asyn
   assertStringIncludes(await response.text(), "<p>no /nowhere</p>");
 });
 
-Deno.test("an error page is made outside of the root middlewares", async () => {
+Deno.test("an error page is rendered outside the root middlewares", async () => {
   const ask = asking(
     new App().use(async (ctx) => {
       const response = await ctx.next();

@@ -15,7 +15,7 @@ async function statusOf(
   return (await guarded(options)("/", { method, headers })).status;
 }
 
-Deno.test("csrf() lets reading pass from anywhere", async () => {
+Deno.test("csrf() allows reading from anywhere", async () => {
   for (const method of ["GET", "HEAD", "OPTIONS"]) {
     assertEquals(
       await statusOf({ "sec-fetch-site": "cross-site", origin: "https://evil.example" }, method),
@@ -24,7 +24,7 @@ Deno.test("csrf() lets reading pass from anywhere", async () => {
   }
 });
 
-Deno.test("csrf() lets changes pass from our own pages and from people typing", async () => {
+Deno.test("csrf() allows changes from our own pages and from typed URLs", async () => {
   assertEquals(await statusOf({ "sec-fetch-site": "same-origin" }), 200);
   assertEquals(await statusOf({ "sec-fetch-site": "none" }), 200);
   assertEquals(await statusOf({ origin: "http://localhost" }), 200);
@@ -39,7 +39,7 @@ Deno.test("csrf() refuses changes from other sites", async () => {
   assertEquals(await statusOf({ origin: "null" }), 403);
 });
 
-Deno.test("csrf() lets tools pass that send neither header", async () => {
+Deno.test("csrf() allows tools that send neither header", async () => {
   assertEquals(await statusOf({}), 200);
 });
 
@@ -64,7 +64,7 @@ async function policyOf(options: CSPOptions, path = "/"): Promise<[policy: strin
   return [response.headers.get(name) ?? "", Reflect.get(response, Symbol.for("__freshNonce"))];
 }
 
-Deno.test("csp() allows this site alone, and replaces a default by one's own directive", async () => {
+Deno.test("csp() allows only this site, and replaces a default by a custom directive", async () => {
   const [policy] = await policyOf({});
   assertStringIncludes(policy, "default-src 'self'; script-src 'self' 'unsafe-inline'");
   assertStringIncludes(policy, "frame-ancestors 'none'");
@@ -73,7 +73,7 @@ Deno.test("csp() allows this site alone, and replaces a default by one's own dir
   assertStringIncludes(own, "script-src 'none'; manifest-src 'self'");
 });
 
-Deno.test("csp() with a nonce names that of the page, and leaves other answers as they are", async () => {
+Deno.test("csp() with a nonce names that of the page, and leaves other answers unchanged", async () => {
   const [policy, nonce] = await policyOf({ useNonce: true });
   assertStringIncludes(policy, `script-src 'self' 'nonce-${nonce}'`);
   assertStringIncludes(policy, `style-src 'self' 'nonce-${nonce}'`);
@@ -82,7 +82,7 @@ Deno.test("csp() with a nonce names that of the page, and leaves other answers a
   assertStringIncludes(json, "'unsafe-inline'");
 });
 
-Deno.test("csp() can only report, and says where to", async () => {
+Deno.test("csp() can report only, and states where to", async () => {
   const [policy] = await policyOf({ reportOnly: true, reportTo: "/csp" });
   assertStringIncludes(policy, "report-to csp-endpoint; report-uri /csp");
 });

@@ -32,7 +32,7 @@ Deno.test("a client that has the file gets 304, with the strong and the weak for
   assertEquals((await ask("/style.css", { headers: { "if-none-match": 'W/"other"' } })).status, 200);
 });
 
-Deno.test("files are stored only under an address of this build", async () => {
+Deno.test("files are cached only under a URL of this build", async () => {
   assertEquals((await ask("/style.css")).headers.get("cache-control"), NEVER_STORED);
   assertEquals((await ask(asset("/style.css"))).headers.get("cache-control"), FOR_EVER);
   const page = await (await ask("/")).text();
@@ -43,7 +43,7 @@ Deno.test("files are stored only under an address of this build", async () => {
   assertEquals(script.headers.get("content-type"), "text/javascript; charset=UTF-8");
 });
 
-Deno.test("an address of an earlier build leads to the plain one", async () => {
+Deno.test("a URL of an earlier build redirects to the plain one", async () => {
   const response = await ask("/style.css?__frsh_c=old&v=1");
   assertEquals([response.status, response.headers.get("location")], [307, "/style.css?v=1"]);
 });
@@ -57,7 +57,7 @@ Deno.test("HEAD has no body, and methods that change things are refused", async 
   }
 });
 
-Deno.test("no spelling of a path leads out of the static directories", async () => {
+Deno.test("no spelling of a path leaves the static directories", async () => {
   const spellings = [
     "/../main.ts",
     "/%2e%2e/main.ts",

@@ -76,7 +76,7 @@ const echo: Handler = async (request, info) =>
     from: info.remoteAddr,
   }, { headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"]] });
 
-Deno.test("a request arrives as it was sent, and the answer as it was made", async () => {
+Deno.test("request and answer arrive unchanged", async () => {
   await using here = await house(echo);
   const body = "x".repeat(300_000);
   const answer = await fetch(`${here.origin}/a%20b?c=d&c=e`, {
@@ -92,7 +92,7 @@ Deno.test("a request arrives as it was sent, and the answer as it was made", asy
   assertEquals([head.status, await head.text()], [200, ""]);
 });
 
-Deno.test("an answer says how long it is, and comes whole however long it is", async () => {
+Deno.test("an answer states its length, and arrives completely however long it is", async () => {
   const chunk = new Uint8Array(100_000).fill(97);
   await using here = await house((request) =>
     new Response(
@@ -110,7 +110,7 @@ Deno.test("an answer says how long it is, and comes whole however long it is", a
   assertEquals((await (await fetch(`${here.origin}/?n=50`)).text()).length, 5_000_000);
 });
 
-Deno.test("requests follow one another on a connection, and a body that nobody read is no request", async () => {
+Deno.test("requests follow one another on a connection, and an unread body is not a request", async () => {
   const paths: string[] = [];
   await using here = await house((request) => {
     paths.push(new URL(request.url).pathname);
@@ -124,7 +124,7 @@ Deno.test("requests follow one another on a connection, and a body that nobody r
   assertEquals(paths, ["/1", "/2", "/3"]);
 });
 
-Deno.test("a Host header that makes no address is refused without asking anybody", async () => {
+Deno.test("an invalid Host header is refused without calling the handler", async () => {
   let asked = 0;
   await using here = await house(() => {
     asked++;
@@ -156,7 +156,7 @@ Deno.test("a Host header that makes no address is refused without asking anybody
   assertEquals([asked, here.failures], [0, []]);
 });
 
-Deno.test("a method of which nothing can be made is answered with what is allowed", async () => {
+Deno.test("an unsupported method is refused with the allowed ones", async () => {
   await using here = await house((request) =>
     new Response(null, {
       status: request.method === "OPTIONS" ? 204 : 200,
@@ -172,7 +172,7 @@ Deno.test("a method of which nothing can be made is answered with what is allowe
   assertMatch(await here.raw("BREW / HTTP/1.1\r\nHost: a\r\n\r\n"), /^HTTP\/1\.1 501 /);
 });
 
-Deno.test("a handler that fails is answered for, and the next request is answered as ever", async () => {
+Deno.test("a failing handler gets an error answer, and the next request works normally", async () => {
   await using here = await house((request) => {
     if (new URL(request.url).pathname === "/bad") throw new Error("bad");
     return new Response("ok");
@@ -181,7 +181,7 @@ Deno.test("a handler that fails is answered for, and the next request is answere
   assertEquals(await (await fetch(here.origin)).text(), "ok");
 });
 
-Deno.test("an answer that breaks off does not look whole", async () => {
+Deno.test("an interrupted answer does not look complete", async () => {
   await using here = await house(() =>
     new Response(
       new ReadableStream({
@@ -196,7 +196,7 @@ Deno.test("an answer that breaks off does not look whole", async () => {
   await assertRejects(async () => await (await fetch(here.origin)).text());
 });
 
-Deno.test("whoever goes away ends what was made for it", async () => {
+Deno.test("a disconnected client aborts its handler", async () => {
   const gone = Promise.withResolvers<void>();
   await using here = await house(() =>
     new Response(
@@ -213,14 +213,14 @@ Deno.test("whoever goes away ends what was made for it", async () => {
   await gone.promise;
 });
 
-Deno.test("half a head, a head that goes on for ever, and nothing at all are cut off", async () => {
+Deno.test("half a header, an endless header, and silence are cut off", async () => {
   await using here = await house(echo, { headMs: 60 });
   for (const bytes of ["", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nX-a: b\r\n"]) {
     assertEquals(await here.raw(bytes), "", JSON.stringify(bytes));
   }
 });
 
-Deno.test("a body that never comes is cut off, and whoever reads it learns that it broke off", async () => {
+Deno.test("a missing body is cut off, and its reader gets an error", async () => {
   const told = Promise.withResolvers<string>();
   await using here = await house(async (request) => {
     await request.text().catch((error) => told.resolve(String(error)));
@@ -232,7 +232,7 @@ Deno.test("a body that never comes is cut off, and whoever reads it learns that 
   assertEquals(here.failures, []);
 });
 
-Deno.test("a connection that asks nothing more is closed, one that is answered slowly is not", async () => {
+Deno.test("an idle connection is closed, a slow answer is not", async () => {
   const slow = Promise.withResolvers<void>();
   await using here = await house(async () => {
     await slow.promise;
@@ -246,7 +246,7 @@ Deno.test("a connection that asks nothing more is closed, one that is answered s
   assertMatch(await idle, /200 OK[^]*ok$/);
 });
 
-Deno.test("whoever does not take an answer is cut off, and what makes it is told", async () => {
+Deno.test("a client that does not read its answer is cut off, and the handler is notified", async () => {
   const stopped = Promise.withResolvers<void>();
   await using here = await house(() =>
     new Response(
@@ -260,7 +260,7 @@ Deno.test("whoever does not take an answer is cut off, and what makes it is told
   connection.close();
 });
 
-Deno.test("a full house sends away the oldest that does least, and answers whoever comes", async () => {
+Deno.test("at the limit the oldest least active connection is closed, and new ones are accepted", async () => {
   await using here = await house(() => new Response("ok"), { connections: 4 });
   const held: Deno.TcpConn[] = [];
   for (let i = 0; i < 12; i++) held.push(await here.open(i % 2 === 0 ? "GET / HT" : ""));
@@ -272,7 +272,7 @@ Deno.test("a full house sends away the oldest that does least, and answers whoev
   for (const connection of held) connection.close();
 });
 
-Deno.test("seats are given up by whoever waits before whoever sends, and those before an answer", () => {
+Deno.test("waiting connections are closed before sending ones, and those before answering ones", () => {
   const left: string[] = [];
   const seats = new Seats(3);
   const take = (name: string, phase: Seat["phase"]) =>
@@ -292,7 +292,7 @@ Deno.test("seats are given up by whoever waits before whoever sends, and those b
   assertEquals(left, ["old", "new", "body", "newest", "answer"]);
 });
 
-Deno.test("a port that is taken is told as what it is", async () => {
+Deno.test("a port in use is reported as such", async () => {
   await using here = await house(echo);
   const taken = { hostname: "127.0.0.1", port: here.listening.port, methods: METHODS, handler: echo };
   const error = await assertRejects(() =>
@@ -301,7 +301,7 @@ Deno.test("a port that is taken is told as what it is", async () => {
   assert(error instanceof Deno.errors.AddrInUse, String(error));
 });
 
-Deno.test("a stop lets answers under way end, and cuts what does not end", async () => {
+Deno.test("a stop lets running answers end, and aborts those that do not", async () => {
   const release = Promise.withResolvers<void>();
   const began = Promise.withResolvers<void>();
   const here = await house(async () => {
@@ -325,7 +325,7 @@ Deno.test("a stop lets answers under way end, and cuts what does not end", async
   assertEquals(await waiting, "");
 });
 
-Deno.test("fewer descriptors make fewer connections, and leave some for everything else", () => {
+Deno.test("fewer file descriptors allow fewer connections, and leave some for everything else", () => {
   assertEquals(connectionsFor(null), 1024);
   assertEquals(connectionsFor(1_048_576), 1024);
   assertEquals(connectionsFor(120), 40);
@@ -339,7 +339,7 @@ Deno.test("fewer descriptors make fewer connections, and leave some for everythi
   );
 });
 
-Deno.test("a crowd that would use up all descriptors keeps nobody out, while it stays and afterwards", {
+Deno.test("a crowd that would use all descriptors locks no one out, during and afterwards", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   // The shell sets the limit for the process it becomes.

@@ -4,7 +4,7 @@ import { canonicalAddress, isLoopback, isTailnet, peerAddress, peerGroup } from 
 import { createSubnets, parseSubnet } from "../../lib/net/subnets.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("an address has one spelling, and one of IPv4 over IPv6 is that of IPv4", () => {
+Deno.test("an address has one spelling, and IPv4 mapped to IPv6 is that of IPv4", () => {
   const spelled: readonly (readonly [string, string | null])[] = [
     ["127.0.0.1", "127.0.0.1"],
     ["::FFFF:192.168.1.5", "192.168.1.5"],
@@ -25,7 +25,7 @@ Deno.test("an address has one spelling, and one of IPv4 over IPv6 is that of IPv
   assertEquals(peerAddress(undefined), null);
 });
 
-Deno.test("this machine and a tailnet are told from everything else", () => {
+Deno.test("loopback and tailnet addresses are distinguished from all others", () => {
   for (const address of ["127.0.0.1", "127.9.9.9", "::1", "localhost"]) assert(isLoopback(address), address);
   for (const address of ["128.0.0.1", "::2", "192.168.1.1", "0.0.0.0", "::"]) {
     assert(!isLoopback(address), address);
@@ -38,7 +38,7 @@ Deno.test("this machine and a tailnet are told from everything else", () => {
   }
 });
 
-Deno.test("connections are shared out by address of IPv4 and by network of IPv6", () => {
+Deno.test("connections are limited by IPv4 address and by IPv6 network", () => {
   assertEquals(peerGroup("192.168.1.5"), "192.168.1.5");
   assertEquals(peerGroup("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
   assertEquals(peerGroup("2001:db8:1:2::9"), "2001:db8:1:2::/64");
@@ -46,7 +46,7 @@ Deno.test("connections are shared out by address of IPv4 and by network of IPv6"
   assertEquals(peerGroup("::1"), "0:0:0:0::/64");
 });
 
-Deno.test("a subnet is an address with as many bits as it has, and holds what lies in it", () => {
+Deno.test("a subnet is an address with at most as many bits as it has, and contains its addresses", () => {
   assertEquals(parseSubnet("10.0.0.0/8"), "10.0.0.0/8");
   assertEquals(parseSubnet(" 192.168.1.5 "), "192.168.1.5");
   assertEquals(parseSubnet("FD00::/8"), "fd00::/8");
@@ -61,7 +61,7 @@ Deno.test("a subnet is an address with as many bits as it has, and holds what li
   assert(createSubnets(["unix"]).has(null));
 });
 
-Deno.test("an IPv4 address lies in its subnet exactly where its first bits agree", () => {
+Deno.test("an IPv4 address is in its subnet exactly if its first bits agree", () => {
   const octet = fc.integer({ min: 0, max: 255 });
   const address = fc.tuple(octet, octet, octet, octet);
   const numberOf = (parts: readonly number[]) => parts.reduce((sum, part) => sum * 256 + part, 0);

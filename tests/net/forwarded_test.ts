@@ -13,14 +13,14 @@ function read(headers: Readonly<Record<string, string>>, peer: string | null = "
 
 const addressOf = (value: string, peer?: string) => read({ "x-forwarded-for": value }, peer)?.address;
 
-Deno.test("from an address that is not trusted nothing counts", () => {
+Deno.test("nothing counts from an untrusted address", () => {
   const all = { "x-forwarded-for": "8.8.8.8", "x-forwarded-proto": "https", "x-forwarded-host": "a" };
   assertEquals(read(all, "192.168.1.9"), null);
   assertEquals(read(all, null), null);
   assertEquals(readForwarded(new Headers(all), null, createSubnets(["unix"]))?.address, "8.8.8.8");
 });
 
-Deno.test("who asks is the first hop from the right that is no proxy, whatever stands before it", () => {
+Deno.test("the client is the first hop from the right that is no proxy, whatever precedes it", () => {
   assertEquals(addressOf("203.0.113.7"), "203.0.113.7");
   assertEquals(addressOf("1.1.1.1, 127.0.0.1, 203.0.113.7"), "203.0.113.7");
   assertEquals(addressOf("203.0.113.7, 10.1.2.3"), "203.0.113.7");
@@ -33,7 +33,7 @@ Deno.test("who asks is the first hop from the right that is no proxy, whatever s
   assertEquals(read({})?.address, "127.0.0.1");
 });
 
-Deno.test("whatever a visitor writes, the proxy's own entry decides", () => {
+Deno.test("whatever a client writes, the proxy's own entry decides", () => {
   fc.assert(fc.property(fc.string(), (written) => {
     const value = `${written.replaceAll(/[^ -~]/g, "")}, 203.0.113.7`;
     assertEquals(addressOf(value), "203.0.113.7");
@@ -58,7 +58,7 @@ Deno.test("scheme, host and path are those of the outermost trusted proxy", () =
   assertEquals(read({ "x-forwarded-proto": "gopher" })?.protocol, null);
 });
 
-Deno.test("a path of a proxy is made of plain parts, or is none", () => {
+Deno.test("a path of a proxy has plain parts, or is ignored", () => {
   assertEquals(checkPrefix("/ai-usage/"), "/ai-usage");
   assertEquals(checkPrefix("/a/b.c~d_e"), "/a/b.c~d_e");
   for (
@@ -87,7 +87,7 @@ const RULES: IdentityRules = {
 const who = (headers: Readonly<Record<string, string>>, rules: Partial<IdentityRules> = {}) =>
   readIdentity(new Headers(headers), { ...RULES, ...rules });
 
-Deno.test("a person of the proxy has the highest role of their groups, and without any they are nobody", () => {
+Deno.test("a proxy's person has the highest role of their groups, and no access without any", () => {
   assertEquals(who({ "remote-user": "bob", "remote-groups": "family, admins" }), {
     name: "bob",
     role: "admin",
@@ -98,7 +98,7 @@ Deno.test("a person of the proxy has the highest role of their groups, and witho
   assertEquals(who({ "remote-groups": "admins" }), null);
 });
 
-Deno.test("a name that is doubled, empty or steers a terminal is nobody's", () => {
+Deno.test("a doubled or empty name, or one with control characters, is ignored", () => {
   const roles = new Map([[EVERYBODY, "admin" as const]]);
   const doubled = new Headers([["remote-user", "ann"], ["remote-user", "bob"]]);
   assertEquals(readIdentity(doubled, { ...RULES, roles }), null);
@@ -106,7 +106,7 @@ Deno.test("a name that is doubled, empty or steers a terminal is nobody's", () =
   assert(who({ "remote-user": " ann " }, { roles })?.name === "ann");
 });
 
-Deno.test("the identity of tailscale serve counts where that is asked for", () => {
+Deno.test("the identity of tailscale serve counts if it is enabled", () => {
   const roles = new Map([["ann@example.com", "admin" as const]]);
   const headers = { "tailscale-user-login": "ann@example.com", "tailscale-user-name": "Ann" };
   assertEquals(who(headers, { roles }), null);

@@ -16,7 +16,7 @@ const STATUS = {
   MagicDNSSuffix: "tail1a2b3.ts.net",
 };
 
-Deno.test("the command's status gives state, addresses and the MagicDNS name", () => {
+Deno.test("the command's status states state, addresses and the MagicDNS name", () => {
   assertEquals(readTailscaleStatus(JSON.stringify(STATUS)), {
     state: "Running",
     addresses: ["100.87.201.23", "fd7a:115c:a1e0::6a01:c917"],
@@ -36,7 +36,7 @@ Deno.test("the command's status gives state, addresses and the MagicDNS name", (
   for (const text of ["", "null", "[]", "not json"]) assertEquals(readTailscaleStatus(text), null, text);
 });
 
-Deno.test("an interface named after it counts before others that have an address of the same range", () => {
+Deno.test("an interface with its name precedes others with an address in the same range", () => {
   const interfaces = [
     { name: "lo", address: "127.0.0.1" },
     { name: "wwan0", address: "100.70.1.1" },
@@ -52,7 +52,7 @@ Deno.test("an interface named after it counts before others that have an address
 const nothing = () => Promise.resolve(null);
 const says = (status: object, code = 0) => () => Promise.resolve({ code, stdout: JSON.stringify(status) });
 
-Deno.test("the command is asked first, and the interfaces where it says nothing or is stopped", async () => {
+Deno.test("the command is tried first, and the interfaces if it says nothing or is stopped", async () => {
   const interfaces = () => [{ name: "tailscale0", address: "100.87.201.99" }];
   const names = ["laptop.tail1a2b3.ts.net", "laptop"];
   assertEquals(await createTailnet({ manual: null, run: says(STATUS), interfaces }).look(), {
@@ -69,7 +69,7 @@ Deno.test("the command is asked first, and the interfaces where it says nothing 
   }
 });
 
-Deno.test("where there is none it is told what was looked at", async () => {
+Deno.test("without a tailnet the examined sources are reported", async () => {
   const missing = async (run: Parameters<typeof createTailnet>[0]["run"], manual: string | null = null) => {
     const found = await createTailnet({ manual, run, interfaces: () => [] }).look();
     return "missing" in found ? found.missing : found.addresses.join();

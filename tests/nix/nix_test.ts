@@ -44,7 +44,7 @@ async function nix(...args: readonly string[]): Promise<string> {
   }
 }
 
-nixTest("every file for Nix can be read, and one that cannot is noticed", async (run) => {
+nixTest("every file for Nix is valid, and an invalid one is detected", async (run) => {
   assert(FILES.length >= 5);
   for (const file of FILES) await run("--parse", file);
   assertEquals(await run("--parse", "-E", "{ a = 1 }").catch(() => "noticed"), "noticed");
@@ -61,7 +61,7 @@ interface Lock {
 }
 
 nixTest(
-  "a build fetches each package of deno.lock, under its own hash, to where the runtime looks for it",
+  "a build fetches each package of deno.lock, with its own hash, to where the runtime expects it",
   async (run) => {
     const expression = "import ./nix/packages.nix (builtins.fromJSON (builtins.readFile ./deno.lock))";
     const found: readonly Package[] = JSON.parse(await run("--eval", "--strict", "--json", "-E", expression));
@@ -126,7 +126,7 @@ interface Made {
 const OWN = ["ExecStart", "Environment", "EnvironmentFile", "LoadCredential"];
 
 nixTest(
-  "the NixOS module makes a user, a group and the unit of deploy/systemd, with every restriction of it",
+  "the NixOS module creates a user, a group and the unit of deploy/systemd, with all of its restrictions",
   async (run) => {
     const made: Made = JSON.parse(await run("--eval", "--strict", "--json", "-E", STAND_IN));
     const { serviceConfig, environment } = made.systemd.services.syntrack;

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
 
-Deno.test("the image, the package for Nix and the checks use the version of the runtime that CONTRIBUTING names", async () => {
+Deno.test("the image, the Nix package and the checks use the runtime version that CONTRIBUTING names", async () => {
   const [, wanted] =
     /\[Deno\]\(https:\/\/deno\.com\) (\d+\.\d+\.\d+)/.exec(await readProjectFile("CONTRIBUTING.md")) ?? [];
   assert(wanted !== undefined);

@@ -48,7 +48,7 @@ const modules = FOLDERS.flatMap((folder) => {
 
 const left = await registerTestsOn("kv", modules.map(({ url }) => url), new Set(Object.keys(LEFT_OUT)));
 
-Deno.test("every test of requests runs on a key-value database but those that say why not", () => {
+Deno.test("every request test runs on a key-value database, except those with a reason", () => {
   const names = modules.map(({ name }) => name);
   for (const name of ["routes/spend_test.ts", "access/limited_test.ts", "web/live_test.ts"]) {
     assertEquals(names.includes(name), true, name);
@@ -59,6 +59,6 @@ Deno.test("every test of requests runs on a key-value database but those that sa
   assertEquals(opening, ["access/audit_test.ts"], "Open the store by tests/support/test_store.ts");
 });
 
-Deno.test("nothing else lies in the folder of these tests", () => {
+Deno.test("nothing else is in the folder of these tests", () => {
   assertEquals([...Deno.readDirSync(new URL(".", import.meta.url))].length, 1);
 });

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 const iso = (at: number) => new Date(at).toISOString();
 const at = Date.parse;
 
-Deno.test("the next day, week and month of UTC begin at midnight, and never now", () => {
+Deno.test("the next day, week and month in UTC begin at midnight, and never now", () => {
   assertEquals(iso(nextDay(at("2026-11-21T12:00:00Z"))), "2026-11-22T00:00:00.000Z");
   assertEquals(iso(nextDay(at("2026-11-22T00:00:00Z"))), "2026-11-23T00:00:00.000Z");
   assertEquals(iso(nextWeek(at("2026-11-21T12:00:00Z"))), "2026-11-23T00:00:00.000Z");
@@ -22,13 +22,13 @@ Deno.test("an hour of a zone follows its clock through summer and winter", () =>
   assertEquals(next("2026-11-01T01:30:00Z"), "2026-11-02T01:00:00.000Z");
 });
 
-Deno.test("a month later is the same time of day, on the last day where the month is too short", () => {
+Deno.test("a month later is the same time of day, on the last day if the month is shorter", () => {
   assertEquals(iso(monthsLater(at("2026-11-21T12:34:56.789Z"), 1)), "2026-12-21T12:34:56.789Z");
   assertEquals(iso(monthsLater(at("2027-01-31T08:00:00Z"), 1)), "2027-02-28T08:00:00.000Z");
   assertEquals(iso(monthsLater(at("2026-12-31T08:00:00Z"), 2)), "2027-02-28T08:00:00.000Z");
 });
 
-Deno.test("what begins next lies within the length of what is under way", () => {
+Deno.test("the next start is within the length of the current period", () => {
   const day = 86_400_000;
   fc.assert(fc.property(fc.integer({ min: 0, max: 4e12 }), (now) => {
     for (const [next, most] of [[nextDay, day], [nextWeek, 7 * day], [nextMonth, 31 * day]] as const) {

@@ -22,7 +22,7 @@ Deno.test("a cookie is found in a header, alone, and as a bare value", () => {
   for (const [text, value] of cases) assertEquals(cookieValue(text, "session"), value, text);
 });
 
-Deno.test("what is found is a part of what was given, and fits into one header", () => {
+Deno.test("the result is a part of the input, and fits into one header", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     const value = cookieValue(text, "session");
     assertEquals(value === undefined || (text.includes(value) && /^[\x21-\x7e]+$/.test(value)), true);

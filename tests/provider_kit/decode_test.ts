@@ -23,7 +23,7 @@ function read<Schema extends v.GenericSchema>(schema: Schema, value: unknown): u
   return result.success ? result.output : "refused";
 }
 
-Deno.test("lenientNumber takes numbers and text that is one, and nothing that is nearly one", () => {
+Deno.test("lenientNumber accepts numbers and numeric text, and nothing similar", () => {
   const cases: readonly [unknown, number | "refused"][] = [
     [12.5, 12.5],
     ["12.5", 12.5],
@@ -96,7 +96,7 @@ Deno.test("instant reads ISO 8601, seconds and milliseconds, cut to milliseconds
   for (const [value, expected] of cases) assertEquals(read(instant, value), expected, String(value));
 });
 
-Deno.test("amounts below nothing are not known, limits below nothing are none, and unknown stays unknown", () => {
+Deno.test("negative amounts are unknown, negative limits are none, and unknown stays unknown", () => {
   assertEquals(read(amountOrNull, -3), null);
   assertEquals(Object.is(read(amountOrNull, -0), 0), true);
   assertEquals(read(amountOrNull, "many"), null);
@@ -106,7 +106,7 @@ Deno.test("amounts below nothing are not known, limits below nothing are none, a
   assertEquals(read(instantOrNull, 0), null);
 });
 
-Deno.test("restOf() is never negative and knows what is unknown", () => {
+Deno.test("restOf() is never negative and keeps unknown values", () => {
   assertEquals(restOf(48, 35.16), 12.84);
   assertEquals(restOf(100, 162), 0);
   assertEquals(restOf(null, 1), null);
@@ -114,11 +114,11 @@ Deno.test("restOf() is never negative and knows what is unknown", () => {
   assertEquals(Object.is(tidy(-0.0000001), 0), true);
 });
 
-Deno.test("what was used is not known where more is left than there was", () => {
+Deno.test("use is unknown if more is left than there was", () => {
   assertEquals([usedOf(100, 30), usedOf(100, 120), usedOf(null, 3), usedOf(3, null)], [70, null, null, null]);
 });
 
-Deno.test("figures of an answer that nobody knows are told by their names, wherever they stand", () => {
+Deno.test("unknown figures of an answer are reported by name, wherever they are", () => {
   const known = {
     five_hour: { utilization: true, resets_at: true },
     limits: { kind: true, percent: true },
@@ -140,7 +140,7 @@ Deno.test("figures of an answer that nobody knows are told by their names, where
   );
 });
 
-Deno.test("camelNames() renames at every depth and prefers the name that is already right", () => {
+Deno.test("camelNames() renames at every depth and prefers a name that is already right", () => {
   const renamed = camelNames({
     renews_at: 1,
     rolling_five_hour_limit: { tick_percent: [{ a_b: 2 }] },
@@ -153,7 +153,7 @@ Deno.test("camelNames() renames at every depth and prefers the name that is alre
   );
 });
 
-Deno.test("members called __proto__ pollute nothing", () => {
+Deno.test("fields called __proto__ pollute nothing", () => {
   const hostile = JSON.parse(
     '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"a":1}',
   );
@@ -166,7 +166,7 @@ Deno.test("members called __proto__ pollute nothing", () => {
   assertEquals(member("text", "length"), undefined);
 });
 
-Deno.test("camelNames() cuts what nests too deep instead of overflowing", () => {
+Deno.test("camelNames() cuts too deep nesting instead of overflowing", () => {
   const depth = 100_000;
   const hostile = JSON.parse("[".repeat(depth) + "]".repeat(depth));
   assert(Array.isArray(camelNames(hostile)));
@@ -185,14 +185,14 @@ Deno.test("decode() names where an answer does not fit, and keeps it", () => {
   assertEquals(Reflect.get(error, "answer"), '{"limits":[{"type":"a"},{"type":5}]}');
 });
 
-Deno.test("decode() never shows the value that does not fit", () => {
+Deno.test("decode() never shows the mismatched value", () => {
   const error = assertThrows(() =>
     decode(v.object({ a: v.object({ b: lenientNumber }) }), { a: { b: "syn_secret" } })
   );
   assertMatch(error instanceof Error ? error.message : "", /"a\.b" does not fit: expected a finite number$/);
 });
 
-Deno.test("the schemas give finite numbers or refuse, whatever comes", () => {
+Deno.test("the schemas give finite numbers or refuse, for any input", () => {
   fc.assert(fc.property(fc.oneof(fc.anything(), fc.string(), fc.double(), fc.date()), (value) => {
     for (const schema of [lenientNumber, moneyText, instant]) {
       const result = read(schema, value);
@@ -202,7 +202,7 @@ Deno.test("the schemas give finite numbers or refuse, whatever comes", () => {
   }));
 });
 
-Deno.test("instant gives back any instant of this century from each of its notations", () => {
+Deno.test("instant reads any time of this century from each of its notations", () => {
   const span = { min: 946_684_800_000, max: 4_102_444_799_999 };
   fc.assert(fc.property(fc.integer(span), (at) => {
     assertEquals(read(instant, at), at);

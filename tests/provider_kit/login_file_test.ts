@@ -6,7 +6,7 @@ import { kindOf } from "../support/sound.ts";
 const PLACE = { path: "${ACME_HOME:-~/.acme}/login.json", what: "the login of Acme" };
 const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
 
-Deno.test("firstSetting() gives the first that is set, with its name", () => {
+Deno.test("firstSetting() returns the first one that is set, with its name", () => {
   const ask = createFakeAsking({ settings: { B: "two", C: "three" } });
   assertEquals(firstSetting(ask, ["A", "B", "C"]), {
     name: "B",
@@ -16,7 +16,7 @@ Deno.test("firstSetting() gives the first that is set, with its name", () => {
   assertEquals(firstSetting(ask, ["A"]), undefined);
 });
 
-Deno.test("jsonFile() takes no file and an empty one for none, and names one that is no object", async () => {
+Deno.test("jsonFile() treats a missing and an empty file as none, and names one that is not an object", async () => {
   const read = (text?: string) =>
     jsonFile(createFakeAsking({ files: text === undefined ? {} : { [PLACE.path]: text } }), PLACE);
   assertEquals(await read(), undefined);
@@ -33,7 +33,7 @@ Deno.test("jsonFile() takes no file and an empty one for none, and names one tha
   }
 });
 
-Deno.test("textAt() gives text alone, and only what belongs to the object itself", () => {
+Deno.test("textAt() returns only text, and only own properties of the object", () => {
   const value = JSON.parse('{"a":{"b":" x ","c":7,"d":"  "},"__proto__":{"e":"own"}}');
   assertEquals(textAt(value, "a", "b"), "x");
   for (const names of [["a", "c"], ["a", "d"], ["a"], ["a", "b", "c"], ["constructor", "name"]]) {
@@ -42,7 +42,7 @@ Deno.test("textAt() gives text alone, and only what belongs to the object itself
   assertEquals(textAt(value, "__proto__", "e"), "own");
 });
 
-Deno.test("openCodeKey() goes by the order of the names, not of the file", async () => {
+Deno.test("openCodeKey() follows the order of the names, not of the file", async () => {
   const files = { [OPENCODE]: '{"b":{"key":"two"},"a":{"type":"oauth","access":"x"},"c":{"key":"three"}}' };
   assertEquals(await openCodeKey(createFakeAsking({ files }), ["a", "c", "b"]), {
     name: "c",
@@ -52,7 +52,7 @@ Deno.test("openCodeKey() goes by the order of the names, not of the file", async
   assertEquals(await openCodeKey(createFakeAsking(), ["a"]), undefined);
 });
 
-Deno.test("plainPath() shows a place as it is where nothing moves it", () => {
+Deno.test("plainPath() shows the path of a place if nothing moves it", () => {
   assertEquals(plainPath(PLACE.path), "~/.acme/login.json");
   assertEquals(plainPath("~/.acme/login.json"), "~/.acme/login.json");
 });

@@ -10,7 +10,7 @@ import {
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { checkReadings } from "../support/sound.ts";
 
-Deno.test("dollars have a unit, other money counts in credits and keeps its code", () => {
+Deno.test("dollars have a unit, other money counts as credits and keeps its code", () => {
   const purses = [balanceReading("a", "A", 1.5), balanceReading("b", "B", -2, "CNY")];
   checkReadings(purses);
   assertEquals(purses.map(({ unit, currency, remaining }) => [unit, currency, remaining]), [
@@ -20,7 +20,7 @@ Deno.test("dollars have a unit, other money counts in credits and keeps its code
   assertEquals(readingUtilization(balanceReading("a", "A", 0)), null);
 });
 
-Deno.test("a percentage may lie above all there is, is unknown below nothing, and may be unknown", () => {
+Deno.test("a percentage may exceed 100, is unknown below zero, and may be unknown", () => {
   const readings = [120.1 + 0.2, -3, null].map((used, index) =>
     percentReading(`q${index}`, "Q", used, ONE_DAY, null)
   );
@@ -31,7 +31,7 @@ Deno.test("a percentage may lie above all there is, is unknown below nothing, an
   ]]);
 });
 
-Deno.test("of two figures of one quota the one with less left is fuller, and an unknown one is never", () => {
+Deno.test("of two figures of one quota the one with less left is fuller, and an unknown one never is", () => {
   const share = (used: number | null, limit: number | null, remaining: number | null = null) =>
     fullnessOf({ used, limit, remaining });
   assert(share(50, 100) < share(8, 10));
@@ -40,7 +40,7 @@ Deno.test("of two figures of one quota the one with less left is fuller, and an 
   assertEquals([share(0, 0), share(3, 0)], [0, 1]);
 });
 
-Deno.test("of two claims on one quota the fuller stands wherever it comes, and the other is told once", () => {
+Deno.test("of two values for one quota the fuller counts wherever it is, and the other is reported once", () => {
   const reading = (used: number | null, resetsAt: number | null = null) =>
     percentReading("weekly", "Weekly", used, ONE_DAY, resetsAt);
   for (const claims of [[reading(10, 5), reading(99)], [reading(99), reading(10, 5)]]) {
@@ -59,7 +59,7 @@ Deno.test("of two claims on one quota the fuller stands wherever it comes, and t
   assertEquals(refused.readings.map(({ allowed, used }) => [allowed, used]), [[false, 2]]);
 });
 
-Deno.test("an answer of which nothing was understood is no success, and an empty one is", () => {
+Deno.test("an answer without any understood part is no success, and an empty one is", () => {
   const gathering = createGathering();
   assertEquals(answerOf("Acme", {}, gathering, { plan: "pro" }), { readings: [], plan: "pro" });
   gathering.drop("used_percentage", "a field that is not known");

@@ -8,13 +8,13 @@ import { createFakeAsking } from "../support/fake_asking.ts";
 import { jwtOf } from "../support/jwt.ts";
 import { kindOf } from "../support/sound.ts";
 
-Deno.test("the claims of a token are read whatever letters they hold", () => {
+Deno.test("the claims of a token are read with any letters", () => {
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.string()), (claims) => {
     assertEquals({ ...claimsOf(jwtOf(claims)) }, { ...claims });
   }));
 });
 
-Deno.test("what is no token has no claims, and no end", () => {
+Deno.test("an invalid token has no claims, and no expiry", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     assertEquals(claimsOf(text), null);
     assertEquals(endOf(text), undefined);
@@ -25,14 +25,14 @@ Deno.test("what is no token has no claims, and no end", () => {
   assertEquals(endOf(jwtOf({ exp: 1795273961 })), 1795273961000);
 });
 
-Deno.test("sha256() gives what everybody's does", async () => {
+Deno.test("sha256() equals other implementations", async () => {
   assertEquals(
     await sha256("abc"),
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
   );
 });
 
-Deno.test("a keychain gives its text plain, in base64 and in hex", async () => {
+Deno.test("a keychain returns its text plain, in base64 and in hex", async () => {
   for (
     const [stdout, expected] of [
       ["plain\n", "plain"],
@@ -47,7 +47,7 @@ Deno.test("a keychain gives its text plain, in base64 and in hex", async () => {
   }
 });
 
-Deno.test("of what the secret service finds only the secret is taken, and of a locked one nothing", async () => {
+Deno.test("from the secret service only the secret is taken, and from a locked one nothing", async () => {
   const said = (stdout: string) => ({ "secret-tool search service tool": { code: 0, stdout } });
   const found =
     "[/org/freedesktop/secrets/collection/login/1]\nlabel = secret = no\nsecret = gho_example\ncreated = 2026\n";
@@ -56,7 +56,7 @@ Deno.test("of what the secret service finds only the secret is taken, and of a l
   assertEquals(await fromKeychain(createFakeAsking({ commands: said(locked) }), "tool"), null);
 });
 
-Deno.test("a keychain that says no, or is not there, gives nothing", async () => {
+Deno.test("a keychain that refuses or is missing returns nothing", async () => {
   const commands = { "secret-tool search service tool": { code: 1, stdout: "secret = words" } };
   assertEquals(await fromKeychain(createFakeAsking({ commands }), "tool"), null);
   assertEquals(await fromKeychain(createFakeAsking(), "tool"), null);
@@ -79,7 +79,7 @@ function renewal(status: number, body: unknown, headers: Record<string, string> 
   return { ask, renewing: () => newTokens(ask, request) };
 }
 
-Deno.test("newTokens() sends a form or JSON, and gives what came", async () => {
+Deno.test("newTokens() sends a form or JSON, and returns the answer", async () => {
   const { ask, renewing } = renewal(200, { access_token: "new", expires_in: "3600", extra: 1 });
   assertEquals(await renewing(), {
     access_token: "new",
@@ -93,7 +93,7 @@ Deno.test("newTokens() sends a form or JSON, and gives what came", async () => {
   assertEquals(JSON.parse(ask.requests[1]?.body ?? ""), request.body);
 });
 
-Deno.test("a login is over only where the vendor says so by a code", async () => {
+Deno.test("a login has ended only if the vendor says so with a code", async () => {
   const ends: readonly (readonly [number, unknown, string])[] = [
     [400, { error: "invalid_grant" }, "auth"],
     [401, { error: { code: "token_reused" } }, "auth"],
@@ -112,12 +112,12 @@ Deno.test("a login is over only where the vendor says so by a code", async () =>
   }
 });
 
-Deno.test("an answer with tokens in a wrong shape is not kept for a report", async () => {
+Deno.test("an answer with malformed tokens is not kept for a report", async () => {
   const error = await assertRejects(renewal(200, { access_token: ["new-secret"] }).renewing);
   assert(!JSON.stringify(error).includes("new-secret"));
 });
 
-Deno.test("a file is written with the indentation it had", () => {
+Deno.test("a file is written with its previous indentation", () => {
   for (const text of ['{"a":1}', '{\n  "a": 1\n}\n', '{\n\t"a": 1\n}']) {
     assertEquals(asWritten(loginObject(text, "Acme"), text), text);
   }

@@ -18,7 +18,7 @@ async function readAs(text: string) {
   return await amp.read(ask, account);
 }
 
-Deno.test("a key in a setting comes before the cookie, and the cookie before the file of the CLI", async () => {
+Deno.test("a key in a setting precedes the cookie, and the cookie precedes the file of the CLI", async () => {
   const files = { [SECRETS]: '{"apiKey@https://ampcode.com":"three"}' };
   const settings: Record<string, string> = { AMP_API_KEY: "one", AMP_SESSION_COOKIE: "session=two" };
   const found: unknown[] = [];
@@ -34,7 +34,7 @@ Deno.test("a key in a setting comes before the cookie, and the cookie before the
   ]);
 });
 
-Deno.test("another Amp is asked with the key kept under its address", async () => {
+Deno.test("another Amp server gets the key stored for its address", async () => {
   await using vendor = startVendor(() => shown("Individual credits: $2 remaining"));
   const keys = { [`apiKey@${vendor.origin}/`]: "theirs", "apiKey@https://ampcode.com/": "ours" };
   const ask = worldOf(amp, environmentOf({ AMP_URL: `${vendor.origin}/` }), {
@@ -53,7 +53,7 @@ Deno.test("a cookie of another name is refused without being shown", async () =>
   assert(!String(error).includes("hidden"));
 });
 
-Deno.test("whom the text names is told apart, and the address is not kept", async () => {
+Deno.test("owners named in the text are distinguished, and the address is not stored", async () => {
   const one = await readAs("Signed in as Robin@Example.test (robin)\nIndividual credits: $2 remaining");
   const same = await readAs("Signed in as robin@example.test\nIndividual credits: $3 remaining");
   const other = await readAs("Signed in as kim@example.test\nIndividual credits: $2 remaining");
@@ -62,14 +62,14 @@ Deno.test("whom the text names is told apart, and the address is not kept", asyn
   assert(!JSON.stringify(one).includes("xample"));
 });
 
-Deno.test("what is kept of a text in a new form holds no address", async () => {
+Deno.test("the stored part of a text in a new form contains no address", async () => {
   const text = "Signed in as robin@example.test\nCredits: robin@example.test has $3";
   const error = await assertRejects(() => readAs(text), /form that is new/);
   assertEquals(kindOf(error), "bad_response");
   assertEquals(Reflect.get(error as object, "answer"), "Credits");
 });
 
-Deno.test("a pool that fills up never resets, the form of the day does", async () => {
+Deno.test("a pool that fills up never resets, the daily form does", async () => {
   const kinds: unknown[] = [];
   for (
     const line of ["Amp Free: $1/$10 remaining (replenishes +$0.42/hour)", "Amp Free: 61% remaining today"]
@@ -80,7 +80,7 @@ Deno.test("a pool that fills up never resets, the form of the day does", async (
   assertEquals(kinds, [["rolling", 42], ["fixed", undefined]]);
 });
 
-Deno.test("an amount of Amp Free that is no number is refused, whichever way the format writes it", async () => {
+Deno.test("an invalid amount of Amp Free is refused, in either format", async () => {
   for (const member of ["used", "quota"]) {
     for (const place of [-1, -2, -3, -4, -5]) {
       const root = { quota: 1, used: 2, [member]: place };

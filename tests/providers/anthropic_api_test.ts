@@ -5,12 +5,12 @@ import { checkQuotas, passiveFixture } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { kindOf } from "../support/sound.ts";
 
-Deno.test("the headers of an answer to a call of a model give the limits of the minute", () => {
+Deno.test("the headers of an answer to a model call give the limits per minute", () => {
   const { response, expect } = passiveFixture("anthropic-api", "rate_limit_headers_2026-11-21");
   checkQuotas(limitsFromHeaders(new Headers(response.headers)), expect.quotas ?? []);
 });
 
-Deno.test("without such headers there are none, and what is not known is not 0", () => {
+Deno.test("without such headers there are none, and unknown is not 0", () => {
   assertEquals(limitsFromHeaders(new Headers()), []);
   const broken = new Headers({
     "anthropic-ratelimit-requests-limit": "-1",
@@ -29,7 +29,7 @@ Deno.test("without such headers there are none, and what is not known is not 0",
   ]);
 });
 
-Deno.test("a key for calling models is left alone under its usual name", async () => {
+Deno.test("a key for model calls under its usual name is left alone", async () => {
   const found = async (settings: Readonly<Record<string, string>>) =>
     (await anthropicApi.accounts(createFakeAsking({ settings }))).map((account) => account.secret.reveal());
   assertEquals(await found({ ANTHROPIC_API_KEY: "sk-ant-api03-x" }), []);
@@ -42,7 +42,7 @@ Deno.test("a key for calling models is left alone under its usual name", async (
   );
 });
 
-Deno.test("a wrong kind of key says which one is needed", async () => {
+Deno.test("the wrong kind of key is reported with the needed one", async () => {
   for (
     const [key, hint] of [["sk-ant-oat01-x", /login of a subscription/], [
       "sk-ant-api03-x",

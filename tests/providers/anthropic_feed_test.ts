@@ -39,7 +39,7 @@ const windows = {
   something_new: { usedPercent: 1, resetsAt: null },
 };
 
-Deno.test("what a status line left under the same login is read, with when it was true and where it comes from", async () => {
+Deno.test("figures of a status line with the same login are read, with their time and source", async () => {
   const given = await fed({ "": { at: NOW - 5_000, credential: OWN, windows } });
   assertEquals(given?.at, NOW - 5_000);
   assertEquals(given?.readings.map(({ quota, used, resetsAt, source }) => [quota, used, resetsAt, source]), [
@@ -48,25 +48,25 @@ Deno.test("what a status line left under the same login is read, with when it wa
   ]);
 });
 
-Deno.test("what was left under another login, in another folder or in the future is not of this account", async () => {
+Deno.test("figures with another login, another folder or a future time are not of this account", async () => {
   assertEquals(await fed({ "": { at: NOW, credential: "ffffffffffff", windows } }), null);
   assertEquals(await fed({ "/elsewhere": { at: NOW, credential: OWN, windows } }), null);
   assertEquals(await fed({ "": { at: NOW + 60_000, credential: OWN, windows } }), null);
   assertEquals(await fed(null), null);
 });
 
-Deno.test("a token that was set as a variable may be anybody's and is not fed", async () => {
+Deno.test("a token set as a variable may belong to anyone and gets no local readings", async () => {
   assertEquals(await fed({ "": { at: NOW, credential: null, windows } }, { ANTHROPIC_TOKEN: TOKEN }), null);
 });
 
-Deno.test("a folder that was moved has limits of its own", async () => {
+Deno.test("a moved folder has its own limits", async () => {
   const given = await fed({ "/elsewhere": { at: NOW, credential: OWN, windows } }, {
     CLAUDE_CONFIG_DIR: "/elsewhere/",
   });
   assertEquals(given?.readings.length, 2);
 });
 
-Deno.test("a session that was started with a token is of the account of that token, and of no other", async () => {
+Deno.test("a session started with a token belongs to the account of that token only", async () => {
   const feed = { at: NOW, credential: OWN, windows };
   const ofToken = (tokens: unknown, settings: Readonly<Record<string, string>>) =>
     fed({ "": { at: NOW - 1, credential: "ffffffffffff", windows } }, settings, { tokens });
@@ -75,11 +75,11 @@ Deno.test("a session that was started with a token is of the account of that tok
   assertEquals((await ofToken({ [OWN]: feed }, {}))?.at, NOW);
 });
 
-Deno.test("figures that were left while no login could be read are not of the login of the file", async () => {
+Deno.test("figures stored while no login was readable do not belong to the login of the file", async () => {
   assertEquals(await fed({ "": { at: NOW, credential: null, windows } }), null);
 });
 
-Deno.test("what was true of a window that is over is left out, and each figure says since when it is true", async () => {
+Deno.test("figures of a finished window are omitted, and each figure has the time of its confirmation", async () => {
   const given = await fed({
     "": {
       at: NOW,

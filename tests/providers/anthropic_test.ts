@@ -32,7 +32,7 @@ async function refusal(options: FakeAskingOptions) {
   return { kind: kindOf(error), message, hint, reason, asked: ask.requests.length };
 }
 
-Deno.test("a token that is set comes before the login of Claude Code", async () => {
+Deno.test("a configured token precedes the login of Claude Code", async () => {
   const files = { [FILE]: login("file", LATER) };
   const settings = { CLAUDE_CODE_OAUTH_TOKEN: "second" };
   assertEquals((await accountIn({ files })).account?.secret.reveal(), "file");
@@ -41,7 +41,7 @@ Deno.test("a token that is set comes before the login of Claude Code", async () 
   assertEquals((await accountIn({ files, settings: both })).account?.secret.reveal(), "first");
 });
 
-Deno.test("of file and keychain, the one whose login lasts longer is used, and only the file's can be renewed", async () => {
+Deno.test("of file and keychain the login that lasts longer is used, and only the file's can be renewed", async () => {
   const cases: readonly (readonly [string | null, string | null, string | undefined])[] = [
     [login("file", LATER), login("chain", LATER + 1), "file"],
     [login("file", EARLIER), login("chain", LATER), "chain"],
@@ -60,7 +60,7 @@ Deno.test("of file and keychain, the one whose login lasts longer is used, and o
   }
 });
 
-Deno.test("a folder that was moved has an entry of its own in the keychain", async () => {
+Deno.test("a moved folder has its own entry in the keychain", async () => {
   const { account } = await accountIn({
     os: "darwin",
     settings: { CLAUDE_CONFIG_DIR: "/Users/ann/.claude-work" },
@@ -70,7 +70,7 @@ Deno.test("a folder that was moved has an entry of its own in the keychain", asy
   assertEquals(account?.secret.reveal(), "work");
 });
 
-Deno.test("a file without a login of its own is nobody's, and a broken one is named", async () => {
+Deno.test("a file without a login has no owner, and a broken one is named", async () => {
   for (const text of ["", "{}", '{"mcpOAuth":{}}', '{"claudeAiOauth":{"accessToken":" "}}']) {
     assertEquals((await accountIn({ files: { [FILE]: text } })).account, undefined);
   }
@@ -79,7 +79,7 @@ Deno.test("a file without a login of its own is nobody's, and a broken one is na
   assertMatch((error as { hint?: string }).hint ?? "", /~\/\.claude\/\.credentials\.json/);
 });
 
-Deno.test("whose login it is stays the same when the token is renewed, and is no address", async () => {
+Deno.test("the identity of a login stays the same when its token is renewed, and is no address", async () => {
   const owner = JSON.stringify({
     oauthAccount: { emailAddress: "dev@example.org", accountUuid: "0000aaaa-1111-2222-3333-444455556666" },
   });
@@ -89,7 +89,7 @@ Deno.test("whose login it is stays the same when the token is renewed, and is no
   assertEquals(identities, Array(2).fill("0000aaaa-1111-2222-3333-444455556666"));
 });
 
-Deno.test("a file beside the login is not the vendor's word, and the vendor says whose a token is", async () => {
+Deno.test("a file beside the login is not the vendor's word, and the vendor states the owner of a token", async () => {
   const { ask, account } = await accountIn({
     files: { [FILE]: login("file", LATER) },
     answer: ({ path }) =>
@@ -105,7 +105,7 @@ Deno.test("a file beside the login is not the vendor's word, and the vendor says
   assertEquals(await anthropic.owner!(silent.ask, silent.account!), null);
 });
 
-Deno.test("a login is found although the file that says whose it is cannot be read", async () => {
+Deno.test("a login is found although the file with its owner cannot be read", async () => {
   const base = createFakeAsking({ now: NOW, files: { [FILE]: login("file", LATER) } });
   const readText = (path: string) =>
     path === OWNER ? Promise.reject(new Error("larger than 1 MiB")) : base.readText(path);
@@ -114,7 +114,7 @@ Deno.test("a login is found although the file that says whose it is cannot be re
   assertEquals(account?.identity, undefined);
 });
 
-Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
+Deno.test("an expired login is reported before any request, with the remedy", async () => {
   assertEquals(await refusal({ files: { [FILE]: login("file", EARLIER) } }), {
     kind: "auth",
     message: "The login of Anthropic has expired",
@@ -124,7 +124,7 @@ Deno.test("a login that has ended is told before anything is asked, with what br
   });
 });
 
-Deno.test("each wrong kind of token is refused unasked, by its own words", async () => {
+Deno.test("each wrong kind of token is refused without a request, with its own message", async () => {
   for (
     const [token, words] of [
       ["sk-ant-api03-x", /an API key/],
@@ -140,7 +140,7 @@ Deno.test("each wrong kind of token is refused unasked, by its own words", async
   }
 });
 
-Deno.test("a login without the scope for limits is refused unasked where that is known, and explained where it is not", async () => {
+Deno.test("a login without the scope for limits is refused without a request if that is known, and explained otherwise", async () => {
   const known = await refusal({ files: { [FILE]: login("file", LATER, { scopes: ["user:inference"] }) } });
   assertEquals(known.asked, 0);
   assertMatch(known.hint ?? "", /user:profile/);
@@ -152,7 +152,7 @@ Deno.test("a login without the scope for limits is refused unasked where that is
   assertEquals([told.kind, told.asked, told.hint], ["auth", 1, known.hint]);
 });
 
-Deno.test("a renewal keeps everything in the file but the pair, and asks with the old refresh token", async () => {
+Deno.test("a renewal keeps everything in the file except the tokens, and uses the old refresh token", async () => {
   const text = JSON.stringify(
     {
       claudeAiOauth: {
@@ -192,7 +192,7 @@ Deno.test("a renewal keeps everything in the file but the pair, and asks with th
   assertEquals(JSON.parse(sent?.body ?? "").refresh_token, "r1");
 });
 
-Deno.test("a login that cannot be renewed says so, finally", async () => {
+Deno.test("a login that cannot be renewed is reported as final", async () => {
   const ask = createFakeAsking({
     now: NOW,
     answer: () => new Response('{"error":"invalid_grant"}', { status: 400 }),
@@ -204,7 +204,7 @@ Deno.test("a login that cannot be renewed says so, finally", async () => {
   assertEquals(ask.requests.length, 1);
 });
 
-Deno.test("the session comes first and extra spend last, whatever order they are sent in", () => {
+Deno.test("the session comes first and extra spend last, in whatever order they arrive", () => {
   const window = { utilization: 1, resets_at: null };
   const ids = usageAnswer({
     extra_usage: { is_enabled: true, used_credits: 1 },
@@ -231,7 +231,7 @@ Deno.test("two weekly limits of models with one name are both shown, in either o
   }
 });
 
-Deno.test("of two claims on one window the fuller stands, and the other is told", () => {
+Deno.test("of two values for one window the fuller counts, and the other is reported", () => {
   const body = {
     seven_day: { utilization: 12, resets_at: null },
     limits: [{ kind: "weekly_all", percent: 97, resets_at: null }],
@@ -240,7 +240,7 @@ Deno.test("of two claims on one window the fuller stands, and the other is told"
   assertEquals(dropsOf(body), ["seven_day"]);
 });
 
-Deno.test("kinds of limits nobody has heard of are shown under their own names, with the length they speak of", () => {
+Deno.test("unknown kinds of limits are shown under their own names, with the length they state", () => {
   const { readings, dropped } = usageAnswer({
     five_hour: null,
     limits: [
@@ -257,7 +257,7 @@ Deno.test("kinds of limits nobody has heard of are shown under their own names, 
   assertEquals(dropped, undefined);
 });
 
-Deno.test("windows whose figure has another name are no success: one is told, and all of them are a bad response", async () => {
+Deno.test("windows with renamed figures are no success: one is reported, and all of them are a bad response", async () => {
   const renamed = { used_share: 95, resets_at: "2026-11-21T14:00:00Z" };
   const both = { five_hour: { utilization: 3, resets_at: null }, seven_day: renamed };
   assertEquals(figuresOf(both), { "five-hour": 3 });
@@ -270,7 +270,7 @@ Deno.test("windows whose figure has another name are no success: one is told, an
   assertEquals(figuresOf({ five_hour: { used_percentage: 95, resets_at: null } }), { "five-hour": 95 });
 });
 
-Deno.test("no figure below nothing or of rubbish becomes one", () => {
+Deno.test("negative figures and rubbish give no figure", () => {
   assertEquals(figuresOf({ five_hour: { utilization: -3, resets_at: null } }), { "five-hour": null });
   const extra = { is_enabled: true, monthly_limit: "abc", used_credits: 0 };
   assertEquals(figuresOf({ five_hour: { utilization: 1 }, extra_usage: extra }), { "five-hour": 1 });

@@ -37,7 +37,7 @@ async function failure(options: FakeAskingOptions) {
   return { kind: kindOf(error), hint: (error as { hint?: string }).hint ?? "", ask };
 }
 
-Deno.test("programs are looked through only for who asked for that", () => {
+Deno.test("programs are searched only with an opt-in", () => {
   assert(!isEnabled(antigravity, environmentOf({})));
   for (const name of ["SYNTRACK_ANTIGRAVITY_ENABLED", "ANTIGRAVITY_CSRF_TOKEN", "ANTIGRAVITY_SOURCE"]) {
     assert(isEnabled(antigravity, environmentOf({ [name]: "true" })), name);
@@ -58,7 +58,7 @@ Deno.test("the app's server is found among all programs, and not that of another
   assertEquals(await found(process("3333-mine").replace(/--csrf_token [^ ]+ /, "")), undefined);
 });
 
-Deno.test("on Windows the programs come as JSON, one or several", async () => {
+Deno.test("on Windows the programs arrive as JSON, one or several", async () => {
   const line =
     '"C:\\Users\\ann\\AppData\\Local\\Programs\\Antigravity\\language_server_windows_x64.exe" --csrf_token 5555-win';
   const script = "Get-CimInstance Win32_Process -Filter \"Name LIKE 'language_server%'\" | " +
@@ -74,13 +74,13 @@ Deno.test("on Windows the programs come as JSON, one or several", async () => {
   }
 });
 
-Deno.test("an app that is installed and does not run is an account that is not available", async () => {
+Deno.test("an installed app that does not run is an unavailable account", async () => {
   const { kind, hint } = await failure({ files: { [INSTALLED]: "{}" } });
   assertEquals(kind, "unavailable");
   assertMatch(hint, /Start Antigravity/);
 });
 
-Deno.test("of the ports of the app the one that answers is asked, without encryption first", async () => {
+Deno.test("of the app's ports the one that answers is used, unencrypted first", async () => {
   const { ask, account } = await accountIn({
     commands: { [PS]: out(process("3333-mine")), "ss -tlnpH": out(SS) },
     answer({ host, path }) {
@@ -101,7 +101,7 @@ Deno.test("of the ports of the app the one that answers is asked, without encryp
   ]);
 });
 
-Deno.test("ports are told by lsof where ss tells none", async () => {
+Deno.test("ports come from lsof if ss states none", async () => {
   const lsof = "COMMAND   PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n" +
     "language_ 4242 ann 9u IPv4 0x0 0t0 TCP 127.0.0.1:42100 (LISTEN)\n";
   const { ask, account } = await accountIn({
@@ -114,7 +114,7 @@ Deno.test("ports are told by lsof where ss tells none", async () => {
   assertEquals(ask.requests.map(({ host }) => host), ["127.0.0.1:42100", "127.0.0.1:42100"]);
 });
 
-Deno.test("an app that was started anew is asked with its new token", async () => {
+Deno.test("a restarted app is queried with its new token", async () => {
   const commands = { [PS]: out(process("3333-old")), "ss -tlnpH": out(SS) };
   const { ask, account } = await accountIn({
     commands,
@@ -130,7 +130,7 @@ Deno.test("an app that was started anew is asked with its new token", async () =
   assertEquals((await antigravity.read(ask, account)).readings.length, 4);
 });
 
-Deno.test("the command line is asked only where it was chosen, and never one that is too old", async () => {
+Deno.test("the command line is used only if chosen, and never a too old one", async () => {
   const usage = "agy -p /usage --output-format json";
   const answer = out(JSON.stringify(fixtureOf("antigravity", "variant_cli_2026-11-21").response.body));
   const settings = { ANTIGRAVITY_SOURCE: "cli" };
@@ -158,7 +158,7 @@ Deno.test("the command line is asked only where it was chosen, and never one tha
   }
 });
 
-Deno.test("what the command line says in other shapes has outcomes of their own", async () => {
+Deno.test("other shapes of command output have their own outcomes", async () => {
   const settings = { ANTIGRAVITY_SOURCE: "cli" };
   const said = (ran: { readonly code: number; readonly stdout: string }) => ({
     settings,
@@ -171,7 +171,7 @@ Deno.test("what the command line says in other shapes has outcomes of their own"
   assertEquals((await failure(said(out('{"command":{"name":"usage"}}')))).kind, "bad_response");
 });
 
-Deno.test("whatever the command line says, there are sound readings or a failure by kind", async () => {
+Deno.test("any command output gives valid readings or a known kind of failure", async () => {
   const bucket = fc.record({
     id: fc.oneof(
       fc.constantFrom<unknown>("gemini-5h", "3p-weekly", "__proto__", "constructor"),
@@ -203,7 +203,7 @@ Deno.test("whatever the command line says, there are sound readings or a failure
   }));
 });
 
-Deno.test("a source nobody knows is refused by the name of its setting", async () => {
+Deno.test("an unknown source is refused with the name of its setting", async () => {
   const error = await assertRejects(() => accountIn({ settings: { ANTIGRAVITY_SOURCE: "remote" } }));
   assertEquals(kindOf(error), "missing");
   assertMatch((error as Error).message, /ANTIGRAVITY_SOURCE/);

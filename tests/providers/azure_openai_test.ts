@@ -20,7 +20,7 @@ const APPLICATION = {
 
 const hintOf = (error: unknown) => String(Reflect.get(error as Error, "hint"));
 
-Deno.test("no call that is billed is made unless its owner asked for it", async () => {
+Deno.test("no billed call is made without the owner's opt-in", async () => {
   const { AZURE_OPENAI_PROBE: _, ...unasked } = PROBE;
   const ask = createFakeAsking({ settings: unasked });
   const [account] = await azureOpenai.accounts(ask);
@@ -31,13 +31,13 @@ Deno.test("no call that is billed is made unless its owner asked for it", async 
   assertEquals(ask.requests, []);
 });
 
-Deno.test("a login of Azure is left alone where no region says that it is meant for this", async () => {
+Deno.test("an Azure login is left alone without a region that opts it in", async () => {
   assertEquals(await azureOpenai.accounts(createFakeAsking({ settings: APPLICATION })), []);
   const ask = createFakeAsking({ settings: { ...APPLICATION, AZURE_OPENAI_REGION: "swedencentral" } });
   assertEquals((await azureOpenai.accounts(ask)).length, 1);
 });
 
-Deno.test("a key of a resource goes to a host of Azure and nowhere else", async () => {
+Deno.test("a key of a resource goes only to a host of Azure", async () => {
   for (
     const endpoint of [
       "http://demo.openai.azure.com",
@@ -64,7 +64,7 @@ Deno.test("a key of a resource goes to a host of Azure and nowhere else", async 
   assertEquals(asked, ["demo.openai.azure.com"]);
 });
 
-Deno.test("clouds of their own are asked at their own hosts, others are refused", async () => {
+Deno.test("separate clouds are queried at their own hosts, others are refused", async () => {
   const settings = { ...APPLICATION, AZURE_OPENAI_REGION: "usgovvirginia", AZURE_CLOUD: "usgov" };
   const ask = createFakeAsking({
     settings,
@@ -85,7 +85,7 @@ Deno.test("clouds of their own are asked at their own hosts, others are refused"
   assertMatch(hintOf(error), /public, usgov, china/);
 });
 
-Deno.test("what is missing or malformed is named before anything is asked", async () => {
+Deno.test("missing or malformed settings are named before any request", async () => {
   const cases: readonly (readonly [settings: Readonly<Record<string, string>>, hint: RegExp])[] = [
     [{ AZURE_SUBSCRIPTION_ID: "", AZURE_OPENAI_REGION: "x" }, /AZURE_SUBSCRIPTION_ID/],
     [{ AZURE_SUBSCRIPTION_ID: "../x", AZURE_OPENAI_REGION: "x" }, /AZURE_SUBSCRIPTION_ID/],
@@ -102,7 +102,7 @@ Deno.test("what is missing or malformed is named before anything is asked", asyn
   }
 });
 
-Deno.test("a ready token that has ended is not sent, and says what to set", async () => {
+Deno.test("an expired token is not sent, and the message says what to set", async () => {
   const claims = btoa(JSON.stringify({ exp: Date.parse("2026-11-21T11:00:00Z") / 1000 })).replace(/=+$/, "");
   const settings = {
     AZURE_ACCESS_TOKEN: `eyJhbGciOiJSUzI1NiJ9.${claims}.c2ln`,

@@ -27,7 +27,7 @@ async function accountIn(options: FakeAskingOptions) {
   return account;
 }
 
-Deno.test("a call is signed as AWS computes it, over the host, the type, the date and the target", async () => {
+Deno.test("a call is signed as AWS computes it, over host, type, date and target", async () => {
   const ask = answering({ settings: { ...KEYS, AWS_REGION: "us-west-2" } });
   const [account] = await bedrock.accounts(ask);
   assert(account);
@@ -55,7 +55,7 @@ Deno.test("a call is signed as AWS computes it, over the host, the type, the dat
   );
 });
 
-Deno.test("names of quotas tell what is counted, how and over which time, and other rows count nothing", () => {
+Deno.test("names of quotas state what is counted, how and over which time, and other rows count nothing", () => {
   const keys = [
     "On-demand InvokeModel tokens per minute for Meta Llama 3 8B Instruct",
     "cross-region model inference requests per minute for Anthropic Claude Sonnet 4.5",
@@ -80,7 +80,7 @@ Deno.test("names of quotas tell what is counted, how and over which time, and ot
   ]);
 });
 
-Deno.test("traffic of one way of calling a model is never shown as that of another", () => {
+Deno.test("traffic of one kind of model call is never shown as that of another", () => {
   const ids = modelIds(
     createFakeAsking({ settings: { BEDROCK_MODELS: '{"X":["us.x","global.x"],"Y":"y"}' } }),
   );
@@ -93,7 +93,7 @@ Deno.test("traffic of one way of calling a model is never shown as that of anoth
   assertEquals(all.map((one) => idsFor(one, ids, all)), [["us.x"], [], ["global.x"], ["y"]]);
 });
 
-Deno.test("what costs money is asked for only when it is wanted, and once in six hours", async () => {
+Deno.test("paid data is requested only with an opt-in, and once in six hours", async () => {
   const costs = async (settings: Readonly<Record<string, string>>, hours: readonly number[]) => {
     const ask = answering({ settings: { ...KEYS, ...settings } });
     const [account] = await bedrock.accounts(ask);
@@ -110,7 +110,7 @@ Deno.test("what costs money is asked for only when it is wanted, and once in six
   assertEquals(await costs({ BEDROCK_COST: "1" }, [monthEnd - 1, monthEnd + 1]), 2);
 });
 
-Deno.test("ceilings are asked for once a day", async () => {
+Deno.test("limits are requested once a day", async () => {
   const ask = answering();
   const [account] = await bedrock.accounts(ask);
   assert(account);
@@ -120,7 +120,7 @@ Deno.test("ceilings are asked for once a day", async () => {
   assertEquals(ask.requests.length, 2);
 });
 
-Deno.test("the environment comes before files, and files are looked at only where something speaks of this", async () => {
+Deno.test("the environment precedes files, and files are read only if something points to them", async () => {
   const files = { [CREDENTIALS]: "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=fromfile\n" };
   assertEquals(await accountIn({ files }), undefined);
   assertEquals(
@@ -137,7 +137,7 @@ Deno.test("the environment comes before files, and files are looked at only wher
   assertEquals(kindOf(halves), "missing");
 });
 
-Deno.test("regions: the most explicit wins, and what is none is refused before it becomes a host", async () => {
+Deno.test("regions: the most explicit wins, and an invalid one is refused before it becomes a host", async () => {
   const config = {
     [CONFIG]: "[profile a]\nregion = ap-south-1\n",
     [CREDENTIALS]: "[a]\naws_access_key_id=b\naws_secret_access_key=c\n",
@@ -160,7 +160,7 @@ Deno.test("regions: the most explicit wins, and what is none is refused before i
   ]);
 });
 
-Deno.test("a profile whose sign-in has ended says how to sign in again, and nothing is asked", async () => {
+Deno.test("a profile with an expired sign-in says how to sign in again, and no request is sent", async () => {
   const files = { [CONFIG]: "[profile sso]\nsso_session = corp\n" };
   const settings = { AWS_PROFILE: "sso" };
   const command = "aws configure export-credentials --profile sso --format process";
@@ -175,7 +175,7 @@ Deno.test("a profile whose sign-in has ended says how to sign in again, and noth
   assertEquals([...ended.requests, ...absent.requests], []);
 });
 
-Deno.test("figures belong to an account of AWS in a region, whichever key asks for them", async () => {
+Deno.test("figures belong to an AWS account in a region, whichever key requests them", async () => {
   const arn = "arn:aws:servicequotas:us-west-2:000000000001:bedrock/L-1";
   const ask = answering({
     settings: { ...KEYS, AWS_REGION: "us-west-2", BEDROCK_ONLY_MAPPED: "1" },

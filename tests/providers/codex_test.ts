@@ -36,7 +36,7 @@ async function refusal(options: FakeAskingOptions) {
   return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
 }
 
-Deno.test("a token that is set comes first, then the file of Codex, its old place, and OpenCode", async () => {
+Deno.test("a configured token comes first, then the file of Codex, its old place, and OpenCode", async () => {
   const files: Record<string, string> = {
     [OPENCODE]: JSON.stringify({ openai: { type: "oauth", access: "opencode" } }),
   };
@@ -49,7 +49,7 @@ Deno.test("a token that is set comes first, then the file of Codex, its old plac
   assertEquals(await secret({ CODEX_TOKEN: "set" }), "set");
 });
 
-Deno.test("only a login that Codex itself keeps can be renewed", async () => {
+Deno.test("only a login stored by Codex itself can be renewed", async () => {
   const at = async (place: string, text: string) =>
     (await accountIn({ files: { [place]: text } })).account?.file;
   assertEquals(await at(FILE, login("file")), FILE);
@@ -76,7 +76,7 @@ Deno.test("two people of one team are two identities, and one person stays one a
   assertEquals(await identity(login(other, { account_id: "acct-1" })), "acct-1/acct-2");
 });
 
-Deno.test("the account stands in the header, from the file or else from the token", async () => {
+Deno.test("the account is in the header, from the file or else from the token", async () => {
   const account = async (text: string) =>
     (await accountIn({ files: { [FILE]: text } })).account?.facts?.account;
   assertEquals(await account(login(GOOD)), "acct-1");
@@ -84,7 +84,7 @@ Deno.test("the account stands in the header, from the file or else from the toke
   assertEquals(await account(login("opaque")), undefined);
 });
 
-Deno.test("a folder of its own makes a second account, and never takes the login of the first", async () => {
+Deno.test("a separate folder is a second account, and never takes the login of the first", async () => {
   const environment = environmentOf({ CODEX_HOME_2: "~/.codex-work", CODEX_HOME_2_NAME: "work" });
   const files: Record<string, string> = { "/home/ann/.codex/auth.json": login(GOOD) };
   const [work] = environmentLogins(codex, environment).more;
@@ -100,7 +100,7 @@ Deno.test("a folder of its own makes a second account, and never takes the login
   assertEquals(account?.source, "auth.json in CODEX_HOME_2 in the environment");
 });
 
-Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
+Deno.test("an expired login is reported before any request, with the remedy", async () => {
   assertEquals(await refusal({ files: { [FILE]: login(ENDED) } }), {
     kind: "auth",
     hint: "Run codex once to sign in again",
@@ -116,7 +116,7 @@ Deno.test("a login that has ended is told before anything is asked, with what br
   });
 });
 
-Deno.test("a key of the API is told apart from a login, and not sent anywhere", async () => {
+Deno.test("an API key is distinguished from a login, and not sent anywhere", async () => {
   for (
     const options of [
       { files: { [FILE]: JSON.stringify({ OPENAI_API_KEY: "sk-proj-1", tokens: null }) } },
@@ -129,7 +129,7 @@ Deno.test("a key of the API is told apart from a login, and not sent anywhere", 
   }
 });
 
-Deno.test("a broken file is named, and what it holds is not shown", async () => {
+Deno.test("a broken file is named, and its content is not shown", async () => {
   const error = await assertRejects(() => accountIn({ files: { [FILE]: "secret, no JSON" } }));
   const { message, hint } = error as { message: string; hint?: string };
   assertEquals(kindOf(error), "missing");
@@ -137,7 +137,7 @@ Deno.test("a broken file is named, and what it holds is not shown", async () => 
   assert(!`${message} ${hint}`.includes("secret"));
 });
 
-Deno.test("a renewal keeps everything in the file but the tokens, and says when it was", async () => {
+Deno.test("a renewal keeps everything in the file except the tokens, and records its time", async () => {
   const text = JSON.stringify({
     auth_mode: "chatgpt",
     OPENAI_API_KEY: null,
@@ -160,7 +160,7 @@ Deno.test("a renewal keeps everything in the file but the tokens, and says when 
   assertEquals(JSON.parse(sent?.body ?? "").refresh_token, "r1");
 });
 
-Deno.test("a refresh token that was used elsewhere ends the login for good", async () => {
+Deno.test("a refresh token used elsewhere ends the login for good", async () => {
   for (const code of ["refresh_token_reused", "refresh_token_expired", "invalid_grant"]) {
     const body = JSON.stringify({ error: { code } });
     const ask = createFakeAsking({ now: NOW, answer: () => new Response(body, { status: 401 }) });

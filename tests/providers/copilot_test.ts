@@ -21,7 +21,7 @@ async function accountIn(options: FakeAskingOptions) {
   return { ask, account };
 }
 
-Deno.test("logins made for Copilot come before tokens of GitHub at large, and those before that of gh", async () => {
+Deno.test("logins for Copilot precede general GitHub tokens, and those precede that of gh", async () => {
   const files: Record<string, string> = {};
   const commands = { "secret-tool search service gh:github.com": { code: 0, stdout: "secret = keychain" } };
   const settings: Record<string, string> = {};
@@ -45,7 +45,7 @@ Deno.test("logins made for Copilot come before tokens of GitHub at large, and th
   assertEquals(await found(), "copilot_token");
 });
 
-Deno.test("a login of an editor is found on Windows, and belongs to whom the file names", async () => {
+Deno.test("an editor's login is found on Windows, and belongs to the owner named in the file", async () => {
   const { account } = await accountIn({
     os: "windows",
     files: { [EDITOR_WINDOWS]: app("editor", "github.com") },
@@ -67,7 +67,7 @@ Deno.test("a token stays with its host: one of github.com never goes to an enter
   assertEquals(account?.hosts, ["api.octo.ghe.com"]);
 });
 
-Deno.test("a host that is none of GitHub's is refused by the name of its setting", async () => {
+Deno.test("a host outside GitHub is refused with the name of its setting", async () => {
   for (
     const host of ["evil.example", "a.b.ghe.com", "ghe.com", "octo.ghe.com.evil.example", "octo.ghe.com:8080"]
   ) {
@@ -81,7 +81,7 @@ Deno.test("a host that is none of GitHub's is refused by the name of its setting
   assertEquals(account?.hosts, ["api.octo.ghe.com"]);
 });
 
-Deno.test("of the users gh knows, the one in use counts", () => {
+Deno.test("of the users in gh, the active one counts", () => {
   const text = [
     "github.com:",
     "    users:",
@@ -102,12 +102,12 @@ Deno.test("of the users gh knows, the one in use counts", () => {
   assertEquals(ghLogin("github.com:\n    user: octo\n", "github.com"), undefined);
 });
 
-Deno.test("the keychain is not asked for a folder of its own, whose login it may not be", async () => {
+Deno.test("the keychain is not queried for a separate folder, whose login it may not be", async () => {
   const commands = { "secret-tool search service gh:github.com": { code: 0, stdout: "secret = keychain" } };
   assertEquals((await accountIn({ commands, settings: { GH_CONFIG_DIR: "/work" } })).account, undefined);
 });
 
-Deno.test("the answer says whose it is where the login does not", async () => {
+Deno.test("the answer states the owner if the login does not", async () => {
   const answer = () => new Response(JSON.stringify({ login: "Octo", copilot_plan: "free" }));
   const identities = [];
   for (const options of [{ settings: { COPILOT_TOKEN: "t" } }, { files: { [EDITOR]: app("t") } }]) {
@@ -122,7 +122,7 @@ Deno.test("the answer says whose it is where the login does not", async () => {
   assertEquals([account?.identity, (await copilot.read(ask, account!)).identity], ["ann", "octo"]);
 });
 
-Deno.test("a refusal says whether the kind of token may be to blame, and how to turn it off", async () => {
+Deno.test("a refusal says whether the kind of token may be the reason, and how to disable it", async () => {
   const hintFor = async (token: string) => {
     const { ask, account } = await accountIn({
       settings: { GITHUB_TOKEN: token },

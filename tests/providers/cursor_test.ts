@@ -39,20 +39,20 @@ async function refusal(options: FakeAskingOptions) {
   return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
 }
 
-Deno.test("a token that is set comes before the login of the editor", async () => {
+Deno.test("a configured token precedes the login of the editor", async () => {
   const settings = { CURSOR_TOKEN: token("auth0|user_set") };
   const { account } = await accountIn({ settings, rows: database(token("auth0|user_editor")) });
   assertEquals(account?.identity, "user_set");
 });
 
-Deno.test("a cookie is of whom its token names, whoever is written in front of it", async () => {
+Deno.test("a cookie belongs to the owner in its token, whatever precedes it", async () => {
   const identity = async (CURSOR_TOKEN: string) =>
     (await accountIn({ settings: { CURSOR_TOKEN } })).account?.identity;
   assertEquals(await identity(`user_ann::${token("auth0|user_bob")}`), "user_bob");
   assertEquals(await identity("user_ann::opaque"), "user_ann");
 });
 
-Deno.test("the command line's login counts where the editor's has ended, is not there, or is another's without a plan", async () => {
+Deno.test("the command line's login counts if the editor's is expired, missing, or another's without a plan", async () => {
   const editor = token("auth0|user_editor");
   const ended = token("auth0|user_editor", ENDED);
   const other = token("auth0|user_other");
@@ -72,14 +72,14 @@ Deno.test("the command line's login counts where the editor's has ended, is not 
   }
 });
 
-Deno.test("whose login it is is the user of the token, and is no address", async () => {
+Deno.test("the identity of a login is the user of the token, and no address", async () => {
   const { account } = await accountIn({ rows: database(token("google-oauth2|user_01ABC")) });
   assertEquals(account?.identity, "user_01ABC");
   assertEquals(account?.expiresAt, Date.parse("2026-12-21T12:00:00Z"));
   assertEquals(account?.facts?.plan, "pro");
 });
 
-Deno.test("the cookie of the web page is taken in each of its spellings", () => {
+Deno.test("the cookie of the web page is accepted in each of its spellings", () => {
   const spelt = [
     "user_1%3A%3Aabc",
     "user_1%3a%3aabc",
@@ -92,7 +92,7 @@ Deno.test("the cookie of the web page is taken in each of its spellings", () => 
   assertEquals(parseCredential(" abc ", "user_2"), { token: "abc", isCookie: false, user: "user_2" });
 });
 
-Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
+Deno.test("an expired login is reported before any request, with the remedy", async () => {
   assertEquals(await refusal({ rows: database(token("auth0|user_1", ENDED)) }), {
     kind: "auth",
     hint: "Open Cursor once to sign in again",
@@ -101,7 +101,7 @@ Deno.test("a login that has ended is told before anything is asked, with what br
   });
 });
 
-Deno.test("a key of the API is told apart from a login, and not sent anywhere", async () => {
+Deno.test("an API key is distinguished from a login, and not sent anywhere", async () => {
   for (const CURSOR_TOKEN of ["key_abc", "crsr_abc"]) {
     const { kind, hint, asked } = await refusal({ settings: { CURSOR_TOKEN } });
     assertEquals([kind, asked], ["auth", 0]);
@@ -109,13 +109,13 @@ Deno.test("a key of the API is told apart from a login, and not sent anywhere", 
   }
 });
 
-Deno.test("a token no header can carry is an outcome of its own, and is not shown", async () => {
+Deno.test("a token no header can carry has its own outcome, and is not shown", async () => {
   const { kind, hint, asked } = await refusal({ settings: { CURSOR_TOKEN: "tok\u2028en" } });
   assertEquals([kind, asked], ["auth", 0]);
   assertMatch(hint ?? "", /characters/);
 });
 
-Deno.test("what is asked beside the period may fail, but not by a limit", async () => {
+Deno.test("additional requests may fail, except for a rate limit", async () => {
   const ask = (status: number) => ({
     settings: { CURSOR_TOKEN: "abc" },
     answer: ({ path }: { readonly path: string }) =>

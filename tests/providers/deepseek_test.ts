@@ -13,7 +13,7 @@ async function readAs(body: unknown) {
   return (await deepseek.read(ask, account)).readings;
 }
 
-Deno.test("the larger purse is in front, whatever its currency", async () => {
+Deno.test("the larger balance comes first, whatever its currency", async () => {
   const { body } = fixtureOf("deepseek", "two_currencies_2026-11-21").response;
   assertEquals((await readAs(body)).map(({ quota, label, unit }) => [quota, label, unit]), [
     ["balance-cny", "Balance (CNY)", "credits"],
@@ -21,7 +21,7 @@ Deno.test("the larger purse is in front, whatever its currency", async () => {
   ]);
 });
 
-Deno.test("money that cannot be spent does not look like any other", async () => {
+Deno.test("unspendable money is distinguishable from other money", async () => {
   const info = (total_balance: string) => [{ currency: "USD", total_balance }];
   const label = async (is_available: boolean, total: string) =>
     (await readAs({ is_available, balance_infos: info(total) }))[0]?.label;

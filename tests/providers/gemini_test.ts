@@ -32,13 +32,13 @@ async function refusal(options: FakeAskingOptions) {
   return { kind: kindOf(error), hint, reason, asked: ask.requests.length };
 }
 
-Deno.test("it is asked only when it was turned on, or given a token in its own name", () => {
+Deno.test("it is polled only with an opt-in, or with a token of its own name", () => {
   assert(!isEnabled(gemini, environmentOf({ GOOGLE_CLOUD_PROJECT: "mine" })));
   assert(isEnabled(gemini, environmentOf({ SYNTRACK_GEMINI_ENABLED: "true" })));
   assert(isEnabled(gemini, environmentOf({ GEMINI_ACCESS_TOKEN: "ya29.x" })));
 });
 
-Deno.test("a token that is set comes first, then the file, then the keychain", async () => {
+Deno.test("a configured token comes first, then the file, then the keychain", async () => {
   const commands = {
     [KEYCHAIN]: { code: 0, stdout: JSON.stringify({ token: { accessToken: "chain", expiresAt: LATER } }) },
   };
@@ -54,13 +54,13 @@ Deno.test("a token that is set comes first, then the file, then the keychain", a
   assertEquals((await found({ GEMINI_ACCESS_TOKEN: "set" }))?.secret.reveal(), "set");
 });
 
-Deno.test("whose login it is comes from its token of identity, and is no address", async () => {
+Deno.test("the identity of a login comes from its identity token, and is no address", async () => {
   const id_token = jwtOf({ sub: "110000000000000000001", email: "dev@example.org" });
   const { account } = await accountIn({ files: { [FILE]: login("file", LATER, { id_token }) } });
   assertEquals([account?.identity, account?.isOwnerBeside], ["110000000000000000001", undefined]);
 });
 
-Deno.test("a token of identity that was made with another access token may be another person's, and Google is asked", async () => {
+Deno.test("an identity token made with another access token may be another person's, so Google is asked", async () => {
   // The beginning of the SHA-256 of "file", as OpenID Connect has it.
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode("file")));
   const at_hash = btoa(String.fromCharCode(...digest.subarray(0, 16))).replaceAll("+", "-").replaceAll(
@@ -85,7 +85,7 @@ Deno.test("a token of identity that was made with another access token may be an
   assert(!ask.requests.some(({ path }) => path.includes("file")), "the token stands in no URL");
 });
 
-Deno.test("a login that has ended is told before anything is asked, with what brings it back", async () => {
+Deno.test("an expired login is reported before any request, with the remedy", async () => {
   assertEquals(await refusal({ files: { [FILE]: login("file", EARLIER) } }), {
     kind: "auth",
     hint: "Run gemini once to sign in again",
@@ -94,7 +94,7 @@ Deno.test("a login that has ended is told before anything is asked, with what br
   });
 });
 
-Deno.test("signing in by key has no quotas here, and is not asked about", async () => {
+Deno.test("signing in by key has no quotas here, and sends no request", async () => {
   const byKey = '{\n  // mine\n  "security": {"auth": {"selectedType": "gemini-api-key"}}\n}';
   const ways: readonly FakeAskingOptions[] = [
     { files: { [FILE]: login("file", LATER), [SETTINGS]: byKey } },
@@ -108,7 +108,7 @@ Deno.test("signing in by key has no quotas here, and is not asked about", async 
   }
 });
 
-Deno.test("each refusal of a licence says what to do about it", async () => {
+Deno.test("each refusal of a licence says what to do", async () => {
   const hintOf = async (name: string) => {
     const { settings, request, response, also = [] } = fixtureOf("gemini", name);
     return (await refusal({ settings, exchanges: [{ request, response }, ...also] })).hint ?? "";
@@ -117,7 +117,7 @@ Deno.test("each refusal of a licence says what to do about it", async () => {
   assertMatch(await hintOf("error_no_project_2026-11-21"), /GOOGLE_CLOUD_PROJECT/);
 });
 
-Deno.test("the licence is asked for once in six hours, and each time while it is not known", async () => {
+Deno.test("the licence is requested once in six hours, and each time while it is unknown", async () => {
   const callsOf = async (isKnown: boolean) => {
     const base = createFakeAsking({
       settings: { GEMINI_ACCESS_TOKEN: "ya29.x" },
@@ -138,7 +138,7 @@ Deno.test("the licence is asked for once in six hours, and each time while it is
   assertEquals(await callsOf(false), 5);
 });
 
-Deno.test("a refresh token that was set is turned into access tokens, each used until it is about to end", async () => {
+Deno.test("a configured refresh token is exchanged for access tokens, each used until shortly before its end", async () => {
   const settings = {
     GEMINI_REFRESH_TOKEN: "1//own",
     GEMINI_CLIENT_SECRET: "secret",
@@ -166,7 +166,7 @@ Deno.test("a refresh token that was set is turned into access tokens, each used 
   assertEquals([form.get("refresh_token"), form.get("client_id")], ["1//own", "client"]);
 });
 
-Deno.test("a refresh token without the secret of its client, or one that has ended, is told by what is missing", async () => {
+Deno.test("a refresh token without its client's secret, or an expired one, is reported by what is missing", async () => {
   const without = await refusal({ settings: { GEMINI_REFRESH_TOKEN: "1//own" } });
   assertEquals([without.kind, without.asked], ["missing", 0]);
   assertMatch(without.hint ?? "", /GEMINI_CLIENT_SECRET/);
@@ -178,7 +178,7 @@ Deno.test("a refresh token without the secret of its client, or one that has end
   assertMatch(ended.hint ?? "", /GEMINI_REFRESH_TOKEN/);
 });
 
-Deno.test("a renewal keeps everything in the file but what is new, and the refresh token stays", async () => {
+Deno.test("a renewal keeps everything in the file except what is new, and the refresh token stays", async () => {
   const text = login("a1", EARLIER, { refresh_token: "1//r", scope: "openid", later: 1 });
   const answer = { access_token: "a2", expires_in: 3599, id_token: "i2", token_type: "Bearer" };
   const settings = { GEMINI_CLIENT_SECRET: "own" };
@@ -195,7 +195,7 @@ Deno.test("a renewal keeps everything in the file but what is new, and the refre
   assertEquals([sent.get("refresh_token"), sent.get("client_secret")], ["1//r", "own"]);
 });
 
-Deno.test("without the secret of its client nothing is renewed, and the variable is named", async () => {
+Deno.test("without the client's secret nothing is renewed, and the variable is named", async () => {
   const ask = createFakeAsking({ now: NOW });
   const text = login("a1", EARLIER, { refresh_token: "1//r" });
   const error = await assertRejects(() => gemini.renewal?.renew(ask, text) ?? Promise.resolve());

@@ -12,12 +12,12 @@ const NOW = "2026-11-21T12:00:00.000Z";
 const DEFAULTS = "${CLOUDSDK_CONFIG:-~/.config/gcloud}/application_default_credentials.json";
 const SET = "${GOOGLE_APPLICATION_CREDENTIALS:-~/.config/gcloud/application_default_credentials.json}";
 
-Deno.test("a refused call of a model tells which quotas are used up", () => {
+Deno.test("a refused model call tells which quotas are used up", () => {
   const { now, response, expect } = passiveFixture("google-ai", "passive_429_2026-11-21");
   checkQuotas(quotasOfRefusal(account, response.body, Date.parse(now)), expect.quotas ?? []);
 });
 
-Deno.test("a refusal that names no size is used up all the same, one of 0 is none, one without quotas is a wait", () => {
+Deno.test("a refusal without a size means used up, one of 0 is none, one without quotas is a wait", () => {
   const refusal = (violations: readonly unknown[]) => ({
     error: { details: [{ violations }, { retryDelay: "34.07s" }] },
   });
@@ -39,7 +39,7 @@ Deno.test("a refusal that names no size is used up all the same, one of 0 is non
   assertEquals(Reflect.get(error as Error, "retryAt"), Date.parse(NOW) + 34_070);
 });
 
-Deno.test("a day of the quotas lasts from midnight to midnight in California, also when clocks turn", () => {
+Deno.test("a day of the quotas lasts from midnight to midnight in California, also when clocks change", () => {
   const hours = (at: string) => {
     const { start, end } = zoneDay(Date.parse(at), "America/Los_Angeles");
     return (end - start) / 3_600_000;
@@ -49,7 +49,7 @@ Deno.test("a day of the quotas lasts from midnight to midnight in California, al
   assertEquals(hours("2026-11-21T20:00:00Z"), 24);
 });
 
-Deno.test("default credentials are left alone where nothing says they are meant for this", async () => {
+Deno.test("default credentials are left alone without an opt-in", async () => {
   const login = JSON.stringify({
     client_id: "a",
     client_secret: "b",
@@ -67,7 +67,7 @@ Deno.test("default credentials are left alone where nothing says they are meant 
   assertEquals(kindOf(await assertRejects(() => googleAi.accounts(odd))), "missing");
 });
 
-Deno.test("without a project nothing is asked, and it says what to set", async () => {
+Deno.test("without a project no request is sent, and the message says what to set", async () => {
   const ask = createFakeAsking({ settings: { GOOGLE_OAUTH_ACCESS_TOKEN: "ya29.x" } });
   const [found] = await googleAi.accounts(ask);
   assert(found);
@@ -76,7 +76,7 @@ Deno.test("without a project nothing is asked, and it says what to set", async (
   assertEquals(ask.requests, []);
 });
 
-Deno.test("a service account signs for itself, and its token is asked for once an hour", async () => {
+Deno.test("a service account signs for itself, and its token is requested once an hour", async () => {
   const pair = await crypto.subtle.generateKey(
     {
       name: "RSASSA-PKCS1-v1_5",
@@ -130,7 +130,7 @@ Deno.test("a service account signs for itself, and its token is asked for once a
   assertEquals(asked?.headers.has("x-goog-user-project"), false);
 });
 
-Deno.test("a private key that is none says so without showing it", async () => {
+Deno.test("an invalid private key is reported without showing it", async () => {
   const login = {
     client_email: "a@b.example",
     private_key: "-----BEGIN PRIVATE KEY-----\nsecret\n",

@@ -10,7 +10,7 @@ function login(key: string, expiresAt: string) {
   return { key, expires_at: expiresAt, user_id: "u-1", team_id: "t-1", email: "robin@example.test" };
 }
 
-Deno.test("a token in a setting comes before the file of the CLI", async () => {
+Deno.test("a token in a setting precedes the file of the CLI", async () => {
   const ask = createFakeAsking({
     settings: { GROK_OAUTH_TOKEN: "two", GROK_TOKEN: "one" },
     files: { [FILE]: JSON.stringify({ "https://auth.x.ai::a": login("three", "2026-11-22T00:00:00Z") }) },
@@ -18,7 +18,7 @@ Deno.test("a token in a setting comes before the file of the CLI", async () => {
   assertEquals((await grok.accounts(ask)).map(({ secret }) => secret.reveal()), ["one"]);
 });
 
-Deno.test("where all logins of the file have ended, the best of them says so", async () => {
+Deno.test("if all logins of the file have expired, the best of them says so", async () => {
   const logins = {
     "https://accounts.x.ai/sign-in": login("old", "2026-11-19T00:00:00Z"),
     "https://auth.x.ai::a": login("new", "2026-11-20T00:00:00Z"),
@@ -30,7 +30,7 @@ Deno.test("where all logins of the file have ended, the best of them says so", a
   assertEquals(account?.remedy, "Run grok once to sign in again");
 });
 
-Deno.test("a login is known by the ids of its user and team, not by an address", async () => {
+Deno.test("a login is identified by the ids of its user and team, not by an address", async () => {
   const logins = { "https://auth.x.ai::a": login("one", "2026-11-22T00:00:00Z") };
   const [account] = await grok.accounts(
     createFakeAsking({ now: NOW, files: { [FILE]: JSON.stringify(logins) } }),
@@ -45,7 +45,7 @@ Deno.test("a file without any key is explained, an empty one is no login", async
   assertEquals(await grok.accounts(createFakeAsking({ files: { [FILE]: "{}" } })), []);
 });
 
-Deno.test("an API key in place of a login is called by its name when it is refused", async () => {
+Deno.test("an API key in place of a login is named as such when it is refused", async () => {
   const ask = createFakeAsking({
     settings: { GROK_TOKEN: "xai-one" },
     answer: () => new Response("{}", { status: 403 }),

@@ -9,7 +9,7 @@ import { environmentOf, worldOf } from "../support/world.ts";
 const FILE = "${KIMI_CODE_HOME:-~/.kimi-code}/credentials/kimi-code.json";
 const NORMAL = JSON.stringify(fixtureOf("kimi", "normal_2026-11-21").response.body);
 
-Deno.test("a token in a setting comes before the login of the CLI", async () => {
+Deno.test("a token in a setting precedes the login of the CLI", async () => {
   const ask = createFakeAsking({
     settings: { KIMI_TOKEN: "two", KIMI_CODE_TOKEN: "one" },
     files: { [FILE]: '{"access_token":"three"}' },
@@ -18,7 +18,7 @@ Deno.test("a token in a setting comes before the login of the CLI", async () => 
   assertEquals(accounts.map(({ secret, file }) => [secret.reveal(), file]), [["one", undefined]]);
 });
 
-Deno.test("the login of the CLI tells when it ends, what to do then, and which file to watch", async () => {
+Deno.test("the login of the CLI states its expiry, the remedy, and the file to watch", async () => {
   const files = { [FILE]: '{"access_token":"one","expires_at":1795269600.5}' };
   const [account] = await kimi.accounts(createFakeAsking({ files }));
   assertEquals(account?.expiresAt, 1_795_269_600_500);
@@ -27,7 +27,7 @@ Deno.test("the login of the CLI tells when it ends, what to do then, and which f
   assertEquals(account?.source, "the login of Kimi Code in ~/.kimi-code/credentials/kimi-code.json");
 });
 
-Deno.test("a second folder of the CLI is a second login, and one that points nowhere is said so", async () => {
+Deno.test("a second folder of the CLI is a second login, and one that points nowhere is reported", async () => {
   const at = (home: string) => ({
     name: "2",
     find: (name: string) =>
@@ -51,14 +51,14 @@ Deno.test("a login without a token is explained", async () => {
   assertEquals(kindOf(await assertRejects(() => kimi.accounts(ask), /no access token/)), "missing");
 });
 
-Deno.test("the answer says whom it is for, by an id and no address", async () => {
+Deno.test("the answer states its owner, by an id and no address", async () => {
   const ask = createFakeAsking({ settings: { KIMI_TOKEN: "one" }, answer: () => new Response(NORMAL) });
   const [account] = await kimi.accounts(ask);
   assert(account);
   assertEquals((await kimi.read(ask, account)).identity, "u-1");
 });
 
-Deno.test("a key of the Moonshot platform that is refused is called by its name", async () => {
+Deno.test("a refused key of the Moonshot platform is named as such", async () => {
   const hint = async (key: string) => {
     const [account] = await kimi.accounts(createFakeAsking({ settings: { KIMI_CODE_API_KEY: key } }));
     return account?.remedy;
@@ -71,7 +71,7 @@ Deno.test("a key of the Moonshot platform that is refused is called by its name"
   assertEquals(await hint("sk-kimi-one"), "Check KIMI_CODE_API_KEY in the environment");
 });
 
-Deno.test("an unknown host is refused before anything is sent to it", async () => {
+Deno.test("an unknown host is refused before any request", async () => {
   const ask = createFakeAsking({ settings: { KIMI_TOKEN: "one", KIMI_CODE_HOST: "kimi.example" } });
   assertEquals(kindOf(await assertRejects(() => kimi.accounts(ask), /KIMI_CODE_HOST/)), "missing");
 });
@@ -96,7 +96,7 @@ function answered(body: Readonly<Record<string, unknown>>) {
   };
 }
 
-Deno.test("windows of the map that are new are shown with the length in their names, or under their names", () => {
+Deno.test("new windows of the map are shown with the length in their names, or under their names", () => {
   const reset_time = "2026-11-21T20:00:00Z";
   assertEquals(
     answered({
@@ -121,7 +121,7 @@ Deno.test("windows of the map that are new are shown with the length in their na
   );
 });
 
-Deno.test("the map is understood with its names joined, and what is renamed beyond that is told", () => {
+Deno.test("the map is understood with joined names, and other renames are reported", () => {
   assertEquals(
     answered({ usages: { limit5h: { usedRatio: 0.3, resetAt: "2026-11-21T20:00:00Z" } } }).figures,
     [
@@ -134,7 +134,7 @@ Deno.test("the map is understood with its names joined, and what is renamed beyo
   });
 });
 
-Deno.test("an amount of the wallet that cannot be read is unknown, and one that is left out is nothing", () => {
+Deno.test("an unreadable amount of the wallet is unknown, and a missing one is zero", () => {
   const wallet = (monthlyChargeLimit: unknown, monthlyUsed: unknown = { priceInCents: "750" }) =>
     answered({
       usage: { limit: "100", used: "1" },

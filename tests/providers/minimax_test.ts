@@ -15,7 +15,7 @@ async function credentialOf(settings: Readonly<Record<string, string>>, files = 
   return account && [account.secret.reveal(), account.source];
 }
 
-Deno.test("settings come before OpenCode, and OpenCode before the vendor's CLI", async () => {
+Deno.test("settings precede OpenCode, and OpenCode precedes the vendor's CLI", async () => {
   const settings = { MINIMAX_API_KEY: "one", MINIMAX_CODING_API_KEY: "two" };
   const cli = { "~/.mmx/config.json": '{"api_key":"four"}' };
   const files = { [OPENCODE]: '{"minimax":{"type":"api","key":"three"}}', ...cli };
@@ -24,19 +24,19 @@ Deno.test("settings come before OpenCode, and OpenCode before the vendor's CLI",
   assertEquals(await credentialOf({}, cli), ["four", "api_key in ~/.mmx/config.json"]);
 });
 
-Deno.test("a file that is no JSON is named, without a word of what it holds", async () => {
+Deno.test("an invalid JSON file is named, without its content", async () => {
   const ask = createFakeAsking({ files: { "~/.mmx/config.json": "api_key: sk-cp-hidden" } });
   const error = await assertRejects(() => minimax.accounts(ask), /settings of the MiniMax CLI/);
   assertEquals(kindOf(error), "missing");
   assert(!JSON.stringify(error).includes("sk-cp-hidden") && !String(error).includes("sk-cp-hidden"));
 });
 
-Deno.test("a region that does not exist is refused", async () => {
+Deno.test("an unknown region is refused", async () => {
   const ask = createFakeAsking({ settings: { MINIMAX_API_KEY: "one", MINIMAX_REGION: "mars" } });
   assertEquals(kindOf(await assertRejects(() => minimax.accounts(ask), /MINIMAX_REGION/)), "missing");
 });
 
-Deno.test("a key that is refused is explained: of the wrong kind, or maybe of the other region", async () => {
+Deno.test("a refused key is explained: of the wrong kind, or maybe of the other region", async () => {
   const hints: unknown[] = [];
   for (const settings of [{ MINIMAX_API_KEY: "sk-api-one" }, { MINIMAX_API_KEY: "sk-cp-one" }]) {
     const ask = createFakeAsking({
@@ -55,7 +55,7 @@ Deno.test("a key that is refused is explained: of the wrong kind, or maybe of th
   ]);
 });
 
-Deno.test("MINIMAX_REMAINS_URL replaces the path as well, unless the origin is replaced by our own name", async () => {
+Deno.test("MINIMAX_REMAINS_URL replaces the path as well, unless our own variable replaces the origin", async () => {
   await using vendor = startVendor(() => new Response(NORMAL));
   const settings = { MINIMAX_API_KEY: "one", MINIMAX_REMAINS_URL: `${vendor.origin}/gateway/remains` };
   for (const environment of [settings, { ...settings, SYNTRACK_MINIMAX_BASE_URL: vendor.origin }]) {
@@ -67,7 +67,7 @@ Deno.test("MINIMAX_REMAINS_URL replaces the path as well, unless the origin is r
   assertEquals(vendor.requests.map((sent) => sent.path), ["/gateway/remains", "/v1/token_plan/remains"]);
 });
 
-Deno.test("the word for used up leaves nothing where there are no figures, and refuses where they say otherwise", () => {
+Deno.test("the word for used up leaves nothing without figures, and blocks if they say otherwise", () => {
   const model = (more: Readonly<Record<string, unknown>>) => ({
     model_name: "general",
     current_interval_total_count: 0,
@@ -85,7 +85,7 @@ Deno.test("the word for used up leaves nothing where there are no figures, and r
   assertEquals(of({ current_interval_remaining_percent: 140 }), [[null, null, false]]);
 });
 
-Deno.test("a model of which nothing can be read is told, and of several that share a pool the fullest counts", () => {
+Deno.test("an unreadable model is reported, and of several that share a pool the fullest counts", () => {
   const general = (percent: unknown) => ({
     model_name: "general",
     current_interval_remaining_percent: percent,

@@ -30,7 +30,7 @@ Deno.test("each name of a region leads to its host, and the host decides the cur
   });
 });
 
-Deno.test("a key that is refused is not tried at the other region, and the hint names it", async () => {
+Deno.test("a refused key is not tried in the other region, and the hint names it", async () => {
   const hints: unknown[] = [];
   for (const settings of [{ MOONSHOT_REGION: "cn" }, {}]) {
     const { ask, account } = await accountOf({ MOONSHOT_API_KEY: "sk-one", ...settings });
@@ -42,7 +42,7 @@ Deno.test("a key that is refused is not tried at the other region, and the hint 
   assertEquals(hints, [`${start}international`, `${start}china`]);
 });
 
-Deno.test("a key of the coding plan is called by its name", async () => {
+Deno.test("a key of the coding plan is named as such", async () => {
   const { account } = await accountOf({ MOONSHOT_API_KEY: "sk-kimi-one" });
   assert(account.remedy?.includes("key of the Kimi Code plan"));
 });

@@ -2,14 +2,14 @@ import { openai } from "../../providers/openai.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 
-Deno.test("the admin key comes before a key under the common name", async () => {
+Deno.test("the admin key precedes a key under the common name", async () => {
   const both = { OPENAI_API_KEY: "sk-proj-b", OPENAI_ADMIN_KEY: "sk-admin-a" };
   const [account] = await openai.accounts(createFakeAsking({ settings: both }));
   assertEquals(account?.secret.reveal(), "sk-admin-a");
   assertEquals(account?.remedy, undefined);
 });
 
-Deno.test("a key that cannot ask for costs says what to set instead", async () => {
+Deno.test("a key that cannot read costs says what to set instead", async () => {
   const hints: Record<string, string> = {};
   for (const key of ["sk-proj-x", "sk-svcacct-x", "sk-ant-api03-x"]) {
     const ask = createFakeAsking({

@@ -6,7 +6,7 @@ import { kindOf } from "../support/sound.ts";
 const OPENCODE = "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json";
 const files = { [OPENCODE]: '{"opencode":{"type":"api","key":"five"}}' };
 
-Deno.test("the console comes before keys, and keys before OpenCode's own file", async () => {
+Deno.test("the console precedes keys, and keys precede OpenCode's own file", async () => {
   const settings: Record<string, string> = {
     OPENCODE_CONSOLE_COOKIE: "one",
     OPENCODE_GO_API_KEY: "two",
@@ -21,7 +21,7 @@ Deno.test("the console comes before keys, and keys before OpenCode's own file", 
   assertEquals(found, [["one", "session"], ["two", "key"], ["three", "key"], ["five", "key"]]);
 });
 
-Deno.test("of a pasted header only the cookie that is needed is kept", async () => {
+Deno.test("of a pasted header only the needed cookie is stored", async () => {
   const settings = {
     OPENCODE_CONSOLE_COOKIE: "Cookie: theme=dark; __Host-console_session=st_one==; other=two",
   };
@@ -29,7 +29,7 @@ Deno.test("of a pasted header only the cookie that is needed is kept", async () 
   assertEquals(account?.secret.reveal(), "st_one==");
 });
 
-Deno.test("settings that cannot be what they should are refused, without their value", async () => {
+Deno.test("invalid settings are refused, without their value", async () => {
   const cases: readonly [Readonly<Record<string, string>>, RegExp][] = [
     [{ OPENCODE_CONSOLE_COOKIE: "theme=hidden" }, /does not contain the cookie "__Host-console_session"/],
     [{ OPENCODE_API_KEY: "one", OPENCODE_WORKSPACE_ID: "../hidden" }, /is not an id of a workspace/],
@@ -64,7 +64,7 @@ async function refusalOf(key: string, status: number, body: string) {
   return { kind: kindOf(error), message: error.message, hint: error.hint ?? "", answer: error.answer };
 }
 
-Deno.test("a key that is refused the Go plan is told both what it may lack and that the vendor may be wrong", async () => {
+Deno.test("a key refused for the Go plan is told what it may lack, and that the vendor may be wrong", async () => {
   const { kind, message, hint } = await refusalOf("one", 403, '{"error":{"type":"EntitlementError"}}');
   assertEquals(kind, "unavailable");
   assertMatch(message, /EntitlementError/);
@@ -75,7 +75,7 @@ Deno.test("a key that is refused the Go plan is told both what it may lack and t
   }
 });
 
-Deno.test("the key of a service account goes to the console's route alone, under a name of our own", async () => {
+Deno.test("the key of a service account goes only to the console's route, under a separate name", async () => {
   const ask = createFakeAsking({
     settings: { OPENCODE_GO_API_KEY: "oc_sk_one", OPENCODE_WORKSPACE_ID: "wrk_01ABC" },
     answer: () => new Response("null"),
@@ -91,7 +91,7 @@ Deno.test("the key of a service account goes to the console's route alone, under
   assertMatch(hint ?? "", /no Go plan/);
 });
 
-Deno.test("a service account that may not read is told so, and nothing of an answer of its route is kept", async () => {
+Deno.test("a service account without read access is told so, and nothing of its answer is kept", async () => {
   const refused = await refusalOf("oc_sk_one", 403, '{"account":"acc_hidden"}');
   assertEquals(refused.kind, "auth");
   assertMatch(refused.hint, /Let the service account of OPENCODE_API_KEY .* read the usage/);
@@ -102,7 +102,7 @@ Deno.test("a service account that may not read is told so, and nothing of an ans
   }
 });
 
-Deno.test("a window that is refused says so, whatever its figure is and where it has none", async () => {
+Deno.test("a refused window says so, whatever its figure, and without one", async () => {
   const read = async (block: unknown) => {
     const usage = { rolling: { status: "ok", percent: 10, resetsAt: "2026-11-21T14:10:00Z" }, weekly: block };
     const ask = createFakeAsking({

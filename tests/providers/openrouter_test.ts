@@ -22,7 +22,7 @@ async function readAs(
   return { ask, answer: await openrouter.read(ask, account) };
 }
 
-Deno.test("all that was ever used is compared only with a limit that never begins anew", async () => {
+Deno.test("lifetime use is compared only with a limit that never resets", async () => {
   const used: unknown[] = [];
   for (const limit_reset of ["weekly", null]) {
     const { answer } = await readAs({ limit: 25, limit_reset, usage: 143.91, usage_weekly: 6.5 });
@@ -31,7 +31,7 @@ Deno.test("all that was ever used is compared only with a limit that never begin
   assertEquals(used, [6.5, 143.91]);
 });
 
-Deno.test("a cap for the life of the key is no window, and a month is one of the calendar", async () => {
+Deno.test("a lifetime cap of the key is no window, and a month is a calendar month", async () => {
   const { answer } = await readAs({ limit: 15, usage: 3.75, usage_monthly: 1 });
   assertEquals(answer.readings.map(({ quota, window }) => [quota, window.kind]), [
     ["key-limit", "balance"],
@@ -39,7 +39,7 @@ Deno.test("a cap for the life of the key is no window, and a month is one of the
   ]);
 });
 
-Deno.test("a management key alone is asked with for everything", async () => {
+Deno.test("a management key alone is used for everything", async () => {
   const { ask } = await readAs(NORMAL, { OPENROUTER_MANAGEMENT_API_KEY: "two" });
   assertEquals(ask.requests.map((sent) => [sent.path, sent.headers.get("authorization")]), [
     ["/api/v1/key", "Bearer two"],
@@ -47,14 +47,14 @@ Deno.test("a management key alone is asked with for everything", async () => {
   ]);
 });
 
-Deno.test("a key that may spend nothing is worth a word in the log", async () => {
+Deno.test("a key without a spending limit is noted in the log", async () => {
   const { ask } = await readAs({ limit: 0, limit_remaining: 0, usage: 0, usage_daily: 0 });
   assertEquals(ask.lines.filter(({ level }) => level === "warn").map(({ message }) => message), [
     "The key cannot spend anything: its limit is 0",
   ]);
 });
 
-Deno.test("a key of somebody else is told by how it begins", async () => {
+Deno.test("a foreign key is recognized by its beginning", async () => {
   const ask = createFakeAsking({
     settings: { OPENROUTER_API_KEY: "sk-proj-one" },
     answer: () => new Response("{}", { status: 401 }),

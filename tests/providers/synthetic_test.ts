@@ -38,7 +38,7 @@ Deno.test("the first two generations reset, the pools of the third refill and ne
   });
 });
 
-Deno.test("a pool that says itself whether calls are refused is believed, whatever is left of it", async () => {
+Deno.test("a pool's own statement about refused calls counts, whatever is left of it", async () => {
   const allowed = async (limited: unknown) => {
     const stated = { rollingFiveHourLimit: { max: 1000, remaining: 800, tickPercent: 0.05, limited } };
     const ask = createFakeAsking({ settings, answer: () => new Response(JSON.stringify(stated)) });
@@ -51,7 +51,7 @@ Deno.test("a pool that says itself whether calls are refused is believed, whatev
   for (const odd of [undefined, null, "yes", 1]) assertEquals(await allowed(odd), [[200, undefined]]);
 });
 
-Deno.test("pools say how much they give back in an hour, and are read without it", async () => {
+Deno.test("pools state their refill per hour, and are read without it", async () => {
   const { body } = fixtureOf("synthetic", "variant_v3_2026-11-21").response;
   const { rollingFiveHourLimit: pool, weeklyTokenLimit: week, ...rest } = body as Record<string, object>;
   const gains = async (tickPercent: unknown, nextRegenCredits: unknown) => {
@@ -74,14 +74,14 @@ Deno.test("pools say how much they give back in an hour, and are read without it
   }
 });
 
-Deno.test("the quota people ask about first is in front", async () => {
+Deno.test("the most important quota comes first", async () => {
   const v2 = fixtureOf("synthetic", "normal_v2_2026-11-21").response.body;
   assertEquals((await readAs(v2)).ids, ["subscription", "search", "tool-calls"]);
   const v3 = fixtureOf("synthetic", "variant_v3_2026-11-21").response.body;
   assertEquals((await readAs(v3)).ids, ["five-hour", "weekly-credits", "search"]);
 });
 
-Deno.test("a block that is not understood is told, and the others count", async () => {
+Deno.test("an unknown block is reported, and the others count", async () => {
   const { ids, dropped } = await readAs({
     subscription: "unlimited",
     search: { hourly: { limit: 250, requests: 1 } },
@@ -90,7 +90,7 @@ Deno.test("a block that is not understood is told, and the others count", async 
   assertEquals(dropped.map(({ what }) => what), ["subscription"]);
 });
 
-Deno.test("where the rolling pool is not understood, the old block counts after all", async () => {
+Deno.test("if the rolling pool is not understood, the old block counts after all", async () => {
   const { ids } = await readAs({ rollingFiveHourLimit: {}, subscription: { limit: 135, requests: 3 } });
   assertEquals(ids, ["subscription"]);
   // Nothing is counted in the old block any more, so its 0 is none.
@@ -117,13 +117,13 @@ Deno.test("a key in a file is found, and the account says where", async () => {
   assertEquals(JSON.stringify(account).includes("syn_example"), false);
 });
 
-Deno.test("the setting comes before the files of other tools", async () => {
+Deno.test("the setting precedes the files of other tools", async () => {
   const files = { "~/.factory/settings.json": "{" };
   const [account] = await synthetic.accounts(createFakeAsking({ settings, files }));
   assertEquals(account?.secret.reveal(), "syn_example");
 });
 
-Deno.test("a command or the name of a variable in place of a key is not followed", async () => {
+Deno.test("a command or variable name in place of a key is not followed", async () => {
   const path = "${PI_CODING_AGENT_DIR:-~/.pi/agent}/models.json";
   for (
     const apiKey of ["!pass show synthetic", "!pass", "$SYNTHETIC_API_KEY", "SYNTHETIC_API_KEY", "short"]

@@ -26,7 +26,7 @@ async function readAs(
   return { ...result, account, requests: ask.requests, lines: ask.lines };
 }
 
-Deno.test("windows of hours and weeks are fixed, the tools' month is of the calendar", async () => {
+Deno.test("windows of hours and weeks are fixed, the tools' month is a calendar month", async () => {
   const { value } = await readAs({ ZAI_API_KEY: KEY });
   assertEquals(value?.readings.map((reading) => [reading.quota, reading.window.kind, reading.label]), [
     ["five-hour", "fixed", "5-hour quota"],
@@ -61,7 +61,7 @@ Deno.test("a key is found under each of its names, and goes to the region it bel
   });
 });
 
-Deno.test("ZAI_REGION decides over the name of the key, and must be known", async () => {
+Deno.test("ZAI_REGION overrides the name of the key, and must be known", async () => {
   const cn = await readAs({ ZAI_API_KEY: KEY, ZAI_REGION: "CN" });
   assertEquals(cn.requests[0]?.host, "open.bigmodel.cn");
   const global = await readAs({ GLM_API_KEY: KEY, ZAI_REGION: "global" });
@@ -70,7 +70,7 @@ Deno.test("ZAI_REGION decides over the name of the key, and must be known", asyn
   assertEquals(kindOf(await assertRejects(() => zai.accounts(ask), /ZAI_REGION/)), "missing");
 });
 
-Deno.test("only an auth answer is tried again without the word in front, and only once", async () => {
+Deno.test("only an auth answer is retried without the prefix, and only once", async () => {
   const cases: readonly [Response, number][] = [
     [new Response("{}", { status: 401 }), 2],
     [new Response('{"code":1001,"success":false}'), 2],
@@ -127,7 +127,7 @@ Deno.test("ZAI_BASE_URL keeps its path; without one, or with that of a model bas
   ]);
 });
 
-Deno.test("SYNTRACK_ZAI_BASE_URL replaces the origin and beats ZAI_BASE_URL, path and all", async () => {
+Deno.test("SYNTRACK_ZAI_BASE_URL replaces the origin and overrides ZAI_BASE_URL, including its path", async () => {
   await using vendor = startVendor(() => new Response(NORMAL));
   const environment = environmentOf({
     ZAI_API_KEY: KEY,
@@ -141,7 +141,7 @@ Deno.test("SYNTRACK_ZAI_BASE_URL replaces the origin and beats ZAI_BASE_URL, pat
   assertEquals(vendor.requests.map((sent) => sent.path), ["/api/monitor/usage/quota/limit"]);
 });
 
-Deno.test("no rows give no quotas and a hint why that may be so", async () => {
+Deno.test("no rows give no quotas and a hint with the possible reason", async () => {
   for (const data of [{}, { limits: [] }, { limits: null, level: "lite" }]) {
     const { value } = await readAs(
       { ZAI_API_KEY: KEY },
@@ -152,7 +152,7 @@ Deno.test("no rows give no quotas and a hint why that may be so", async () => {
   }
 });
 
-Deno.test("a row that is none is left out and told", async () => {
+Deno.test("an invalid row is omitted and reported", async () => {
   const limits = [{ type: "TOKENS_LIMIT", unit: 3, number: 5, percentage: 1 }, null, 7];
   const { value } = await readAs(
     { ZAI_API_KEY: KEY },
@@ -162,7 +162,7 @@ Deno.test("a row that is none is left out and told", async () => {
   assertEquals(value?.dropped?.map(({ what }) => what), ["limits[1]", "limits[2]"]);
 });
 
-Deno.test("a hostile type makes a harmless key, and its row is shown", async () => {
+Deno.test("a hostile type gives a harmless key, and its row is shown", async () => {
   const limits = ["__proto__", "constructor", "☃", "", "A".repeat(500), "../x\u001b[2J_LIMIT"].map((
     type,
   ) => ({
@@ -179,7 +179,7 @@ Deno.test("a hostile type makes a harmless key, and its row is shown", async () 
   );
 });
 
-Deno.test("the setting comes before the files of other tools, and a file that holds no key is named", async () => {
+Deno.test("the setting precedes the files of other tools, and a file without a key is named", async () => {
   const files = { "~/.config/zai/token": "two words" };
   const [account] = await zai.accounts(createFakeAsking({ settings: { ZAI_API_KEY: KEY }, files }));
   assertEquals(account?.secret.reveal(), KEY);
@@ -191,7 +191,7 @@ Deno.test("the setting comes before the files of other tools, and a file that ho
   assert(!String(error).includes("two words"));
 });
 
-Deno.test("the whole URL and the bare host of other tools replace the origin, each with its own path", async () => {
+Deno.test("the full URL and the bare host of other tools replace the origin, each with its own path", async () => {
   await using vendor = startVendor(() => new Response(NORMAL));
   const asked: unknown[] = [];
   for (
@@ -223,7 +223,7 @@ Deno.test("the whole URL and the bare host of other tools replace the origin, ea
   ]);
 });
 
-Deno.test("a key that is refused is explained by how it looks, or by its region", async () => {
+Deno.test("a refused key is explained by its form, or by its region", async () => {
   const hints: unknown[] = [];
   for (const settings of [{ ZAI_API_KEY: "sk-one" }, { ZAI_API_KEY: KEY }, { GLM_API_KEY: KEY }]) {
     const { error } = await readAs(settings, () => new Response("{}", { status: 401 }));
@@ -256,7 +256,7 @@ Deno.test("a reset is kept up to the length of its window, and dropped beyond it
   ));
 });
 
-Deno.test("of several rows of one window the fullest is never lost, wherever it stands", async () => {
+Deno.test("of several rows of one window the fullest is never lost, wherever it is", async () => {
   await fc.assert(fc.asyncProperty(
     fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 6 }),
     async (figures) => {

@@ -24,7 +24,7 @@ What changes.
 The first version.
 `;
 
-Deno.test("a version gets what stood under Unreleased and in the fragments, by heading, and nothing else moves", () => {
+Deno.test("a version gets the entries of Unreleased and the fragments, by heading, and nothing else moves", () => {
   const fragments = ["### Safety\n\n- New.\n", "### Reach\n\n- Elsewhere.\n"];
   assertEquals(
     withRelease(CHANGELOG, fragments, "0.2.0", "2026-12-01"),
@@ -57,7 +57,7 @@ The first version.
   );
 });
 
-Deno.test("a version twice, a fragment without heading, and a version without changes are refused", () => {
+Deno.test("an existing version, a fragment without heading, and a version without changes are refused", () => {
   const empty = withRelease(CHANGELOG, [], "0.2.0", "2026-12-01");
   assertStringIncludes(
     String(assertThrows(() => withRelease(empty, [], "0.3.0", "2026-12-02"))),
@@ -70,7 +70,7 @@ Deno.test("a version twice, a fragment without heading, and a version without ch
   );
 });
 
-Deno.test("the changelog and the fragments that are there make a next version", async () => {
+Deno.test("the current changelog and fragments make a valid next version", async () => {
   const changelog = await readProjectFile("CHANGELOG.md");
   const fragments = (await readFragments(ROOT)).map(({ text }) => text);
   const released = withRelease(changelog, fragments, "99.0.0", "2099-01-01");

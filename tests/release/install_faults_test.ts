@@ -43,7 +43,7 @@ async function isThere(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
-test("a disk that is full is told, and what was installed before is as it was", async (one) => {
+test("a full disk is reported, and the previous installation stays unchanged", async (one) => {
   const [before, after] = VERSIONS;
   await publish(one, before);
   assertEquals((await one.install()).code, 0);
@@ -61,7 +61,7 @@ test("a disk that is full is told, and what was installed before is as it was", 
   assertEquals(one.files(), files);
 });
 
-test("where no copy of a profile can be made, --uninstall leaves it as it is, and says so", async (one) => {
+test("if no copy of a profile can be made, --uninstall leaves it unchanged, and says so", async (one) => {
   await publish(one, VERSIONS[0]);
   const profile = join(one.home.folder, ".bashrc");
   await Deno.writeTextFile(profile, "alias ll='ls -l'\n");
@@ -74,7 +74,7 @@ test("where no copy of a profile can be made, --uninstall leaves it as it is, an
   assertEquals(await Deno.readTextFile(profile), written);
 });
 
-test("each installation has a line of its own on the path, and takes that one alone away", async (one) => {
+test("each installation has its own line in PATH, and removes only that one", async (one) => {
   await publish(one, VERSIONS[0]);
   const { folder } = one.home;
   const [profile, other] = [join(folder, ".bashrc"), join(folder, "other")];
@@ -89,7 +89,7 @@ test("each installation has a line of its own on the path, and takes that one al
   assertEquals(await Deno.readTextFile(profile), "alias ll='ls -l'\n");
 });
 
-test("--uninstall leaves what others have in the same folders", async (one) => {
+test("--uninstall leaves foreign files in the same folders", async (one) => {
   await publish(one, VERSIONS[0]);
   const prefix = join(one.home.folder, "local");
   const theirs = [
@@ -117,7 +117,7 @@ test("--uninstall leaves what others have in the same folders", async (one) => {
   for (const path of theirs) assertEquals(await Deno.readTextFile(path), "theirs");
 });
 
-test("a system with glibc that has musl as well is no system without glibc", async (one) => {
+test("a system with glibc and musl counts as one with glibc", async (one) => {
   await publish(one, VERSIONS[0]);
   // One pattern matches, the other does not: ls names what is there, and fails.
   const listing = (found: string) =>
@@ -175,7 +175,7 @@ for (const [how, code] of [["INT", 130], ["TERM", 143]] as const) {
   );
 }
 
-Deno.test("both installers know every file an archive has in share/, and remove no folder with what is in it", async () => {
+Deno.test("both installers know every file of an archive in share/, and remove no folder with its contents", async () => {
   const [sh, ps1] = [await readProjectFile("install.sh"), await readProjectFile("install.ps1")];
   const { inArchive } = await makeContents({ root: ROOT, packages: await listPackages(ROOT), at: 0 });
   const shared = inArchive.flatMap(({ name }) => /^share\/(.+)/.exec(name)?.[1] ?? []);
@@ -190,7 +190,7 @@ Deno.test("both installers know every file an archive has in share/, and remove 
   assertEquals(sh.match(/rm -rf [^\n;']+/g), ['rm -rf "$data"', 'rm -rf "$work"']);
 });
 
-Deno.test("install.ps1 keeps the variables in the path of Windows as they are, and writes it only where it changes", async () => {
+Deno.test("install.ps1 keeps the variables in the PATH of Windows, and writes it only if it changes", async () => {
   const ps1 = await readProjectFile("install.ps1");
   assertStringIncludes(ps1, "'DoNotExpandEnvironmentNames'");
   assertStringIncludes(ps1, "-Type ExpandString");

@@ -182,7 +182,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the service of the machine is installed with it, once (needs openssl 3, and curl or wget)",
+  name: "the system service is installed with it, once (needs openssl 3, and curl or wget)",
   ignore: !canCheck || Deno.build.os !== "linux",
   fn: () =>
     person(async (one) => {
@@ -210,7 +210,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "install.sh is plain POSIX in which shellcheck finds nothing (needs shellcheck)",
+  name: "install.sh is plain POSIX without shellcheck findings (needs shellcheck)",
   ignore: !has("shellcheck", "--version"),
   fn() {
     const { stdout } = new Deno.Command("shellcheck", { args: ["--shell=sh", INSTALLER] }).outputSync();
@@ -218,7 +218,7 @@ Deno.test({
   },
 });
 
-Deno.test("install.ps1 can do the same as install.sh, and checks before it writes", async () => {
+Deno.test("install.ps1 has the same features as install.sh, and checks before it writes", async () => {
   const [sh, ps1] = [await readProjectFile("install.sh"), await readProjectFile("install.ps1")];
   const flags = [...sh.matchAll(/^ {2}--([a-z-]+) /gm)].map(([, name = ""]) => name.replaceAll("-", ""));
   assertEquals(flags.length, 8);

@@ -43,7 +43,7 @@ await ensureBuilt();
 await Deno.mkdir(join(ROOT, "_program"), { recursive: true });
 const packages = await listPackages(ROOT);
 
-Deno.test("the list of parts names every package of the lock with its digest and licence, and which are packed", async () => {
+Deno.test("the SBOM names every package of the lock file with its digest and licence, and which are packed", async () => {
   const { besides } = await makeContents({ root: ROOT, packages, at: AT });
   const { data } = besides.find(({ name }) => name === `syntrack-${VERSION}.cdx.json`)!;
   const bom = JSON.parse(String(data));
@@ -81,7 +81,7 @@ Deno.test("the list of parts names every package of the lock with its digest and
   }
 });
 
-Deno.test("an archive holds man page, completions of four shells and the licence text of each packed package", async () => {
+Deno.test("an archive contains man page, completions for four shells and the licence of each packed package", async () => {
   const { inArchive } = await makeContents({ root: ROOT, packages, at: AT });
   const textOf = (name: string) => String(inArchive.find((file) => file.name === name)?.data);
   assertStringIncludes(textOf("share/man/man1/syntrack.1"), ".TH SYNTRACK 1");
@@ -114,7 +114,7 @@ Deno.test("the same files make the same archive, and tar unpacks it with its mod
   }));
 
 Deno.test({
-  name: "sums and signature can be checked by hand, with sha256sum and openssl (needs both)",
+  name: "checksums and signature can be verified by hand, with sha256sum and openssl (needs both)",
   ignore: !has("openssl", "version") || !has("sha256sum", "--version"),
   fn: () =>
     inFolder(async (folder) => {
@@ -141,7 +141,7 @@ Deno.test({
     }),
 });
 
-Deno.test("nothing is signed that is not what the sums say, nor with a key no program trusts", () =>
+Deno.test("nothing is signed that differs from the checksums, or with a key no program trusts", () =>
   inFolder(async (folder) => {
     const { pem, publicKey } = await makeKey();
     const key = (await readSigningKey(new Map([["SYNTRACK_RELEASE_KEY", pem]])))!;
@@ -157,7 +157,7 @@ Deno.test("nothing is signed that is not what the sums say, nor with a key no pr
     assertEquals([...Deno.readDirSync(folder)].some(({ name }) => name === "SHA256SUMS.sig"), false);
   }));
 
-Deno.test("an executable is known by its first bytes, so that none is packed for another system", async () => {
+Deno.test("an executable is recognized by its first bytes, so that none is packed for another system", async () => {
   const bytes = new Uint8Array(256);
   const view = new DataView(bytes.buffer);
   assertEquals(platformOfExecutable(bytes), null);

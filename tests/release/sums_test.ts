@@ -10,7 +10,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "../support/as
 const encode = (text: string) => new TextEncoder().encode(text);
 const hex = (digit: string) => digit.repeat(64);
 
-Deno.test("versions come in the order of Semantic Versioning", () => {
+Deno.test("versions are ordered by Semantic Versioning", () => {
   const ordered = [
     "0.1.0",
     "0.2.0-alpha",
@@ -33,7 +33,7 @@ Deno.test("versions come in the order of Semantic Versioning", () => {
   }
 });
 
-Deno.test("sums are read as they were written, and tell the version and the archive of each platform", () => {
+Deno.test("checksums are parsed, with the version and the archive of each platform", () => {
   const names = [
     ...PLATFORMS.map((one) => archiveName("0.2.0", one)),
     "install.sh",
@@ -48,7 +48,7 @@ Deno.test("sums are read as they were written, and tell the version and the arch
   assertEquals(findPlatform({ os: "freebsd", arch: "x86_64" }), null);
 });
 
-Deno.test("sums that name paths, a file twice, no archive or two versions are no release", () => {
+Deno.test("checksums with paths, a repeated file, no archive or two versions are no release", () => {
   const line = (name: string, sum = hex("a")) => `${sum}  ${name}\n`;
   const archive = archiveName("0.2.0", "linux-x64");
   assert(parseSums(line(archive)) !== null);
@@ -68,7 +68,7 @@ Deno.test("sums that name paths, a file twice, no archive or two versions are no
   ) assertEquals(parseSums(text), null, text);
 });
 
-Deno.test("a signature counts for the bytes and the key it was made with, and for no other", async () => {
+Deno.test("a signature is valid only for its bytes and its key", async () => {
   const [key, other] = [await makeKey(), await makeKey()];
   const signing = await readSigningKey(new Map([["SYNTRACK_RELEASE_KEY", key.pem]]));
   assertEquals(signing?.publicKey, key.publicKey);
@@ -93,7 +93,7 @@ Deno.test("a signature counts for the bytes and the key it was made with, and fo
   );
 });
 
-Deno.test("a key comes from a variable or a file for its owner alone, and what is wrong with it is told without it", async () => {
+Deno.test("a key comes from a variable or a private file, and errors do not show it", async () => {
   const { pem, publicKey } = await makeKey();
   const path = await Deno.makeTempFile({ prefix: "syntrack-key-" });
   try {
@@ -114,7 +114,7 @@ Deno.test("a key comes from a variable or a file for its owner alone, and what i
   }
 });
 
-Deno.test("a release server is one that is encrypted or on this machine, and none is asked while nothing is published", async () => {
+Deno.test("a release server is encrypted or local, and none is contacted while nothing is published", async () => {
   const { publicKey: key } = await makeKey();
   const server = (url: string, keys = key) =>
     releaseServer({ SYNTRACK_UPDATE_URL: url, SYNTRACK_UPDATE_KEY: keys });

@@ -23,7 +23,7 @@ async function update(
   return { code, ...io.ran() };
 }
 
-Deno.test("a clone, a container and a file of a package manager are left alone, with what updates them", () =>
+Deno.test("a clone, a container and a packaged file are left alone, with the right way to update them", () =>
   inPlace(async (place) => {
     const clone = await update(place);
     assertEquals(clone.code, 1);
@@ -44,7 +44,7 @@ Deno.test("a clone, a container and a file of a package manager are left alone, 
     assertStringIncludes(nix.stderr, "nix profile upgrade");
   }));
 
-Deno.test("a file is known for one of a package manager by its folder, or because the manager says so", () => {
+Deno.test("a packaged file is recognized by its folder, or by asking the package manager", () => {
   const nobody = () => ({ code: 1 });
   const owner = (path: string, ask = nobody) => findOwner(path, ask)?.name ?? null;
   assertEquals(owner("/opt/homebrew/Cellar/syntrack/0.1.0/bin/syntrack"), "Homebrew");
@@ -63,7 +63,7 @@ Deno.test("a file is known for one of a package manager by its folder, or becaus
 });
 
 Deno.test({
-  name: "while no release is public nobody is asked, and it says so (until a key is trusted)",
+  name: "while no release is public no server is contacted, and it says so (until a key is trusted)",
   ignore: RELEASE_KEYS.length > 0,
   fn: () =>
     inPlace(async (place) => {
@@ -74,7 +74,7 @@ Deno.test({
     }),
 });
 
-Deno.test("what is not a version is wrong usage", () =>
+Deno.test("an invalid version is a usage error", () =>
   inPlace(async (place) => {
     const { code, stderr } = await update(place, { args: ["--to", "latest"] });
     assertEquals(code, 2);
@@ -82,7 +82,7 @@ Deno.test("what is not a version is wrong usage", () =>
   }));
 
 Deno.test({
-  name: "a .env of a folder cannot say whose releases are trusted (until a key is trusted)",
+  name: "a .env of a folder cannot change whose releases are trusted (until a key is trusted)",
   ignore: RELEASE_KEYS.length > 0,
   fn: () =>
     inPlace(async (place) => {
@@ -96,7 +96,7 @@ Deno.test({
     }),
 });
 
-Deno.test("the two variables are known where they count, and told where they do not", () =>
+Deno.test("the two variables work where they apply, and are reported where they do not", () =>
   inPlace(async (place) => {
     const env = { SYNTRACK_UPDATE_URL: "https://mirror.example", SYNTRACK_UPDATE_KEY: "key" };
     const known = await place.run("config", { env });
@@ -107,7 +107,7 @@ Deno.test("the two variables are known where they count, and told where they do 
     assertStringIncludes(stdout + stderr, "counts only in the environment of the process");
   }));
 
-Deno.test("only `syntrack update` and the daily check can ask for a release, and no list of permissions names the server while the check is off", async () => {
+Deno.test("only `syntrack update` and the daily check can request a release, and no list of permissions names the server while the check is off", async () => {
   const sources = await projectSources();
   const importers = sources.filter((source) =>
     /^(?:lib|routes|providers|islands)\//.test(source.path) && !source.path.startsWith("lib/update/") &&
@@ -126,7 +126,7 @@ Deno.test("only `syntrack update` and the daily check can ask for a release, and
   });
 });
 
-Deno.test("redirects are followed to encrypted addresses only, and too large an answer is cut off", async () => {
+Deno.test("redirects are followed only to encrypted addresses, and too large answers are aborted", async () => {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-site-" });
   const site = await ReleaseSite.open(folder);
   try {
@@ -156,7 +156,7 @@ Deno.test("redirects are followed to encrypted addresses only, and too large an 
 });
 
 Deno.test({
-  name: "a service that runs is restarted by its manager, and one that only polls is not",
+  name: "a running service is restarted by its manager, and one that only polls is not",
   ignore: Deno.build.os !== "linux",
   fn() {
     const asked: string[] = [];

@@ -102,7 +102,7 @@ Deno.test({
     }),
 });
 
-Deno.test("of a manager that tells no process, the run is the one that its file starts", async () => {
+Deno.test("if a manager states no process, the run is the one that its file starts", async () => {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-manager-" });
   try {
     for (
@@ -137,7 +137,7 @@ Deno.test("of a manager that tells no process, the run is the one that its file 
 });
 
 Deno.test({
-  name: "an agent of launchd is taken out to end it, and put in or restarted to start it",
+  name: "a launchd agent is unloaded to stop it, and loaded or restarted to start it",
   ignore: Deno.build.os === "windows",
   fn() {
     const asked: string[] = [];
