@@ -62,7 +62,7 @@ async function fuzz(who: "nobody" | "an admin"): Promise<string> {
 
 for (const who of ["nobody", "an admin"] as const) {
   Deno.test({
-    name: `schemathesis finds no fault and no answer that is not described, asking as ${who}${
+    name: `schemathesis finds no fault and no undescribed answer, as ${who}${
       FUZZER === null ? " (ignored: schemathesis is not installed)" : ""
     }`,
     ignore: FUZZER === null,

@@ -42,7 +42,7 @@ Deno.test("the ids of all providers are unique and in kebab-case", () => {
 for (const provider of providers) {
   const fixtures = fixturesOf(provider.id);
 
-  Deno.test(`${provider.id} says whom it asks, what to set, and how often it may be asked`, () => {
+  Deno.test(`${provider.id} declares its hosts, its settings, and how often it may be polled`, () => {
     assert(provider.hosts.length > 0);
     for (const host of provider.hosts) assertMatch(host, /^[a-z0-9.-]+$/);
     for (const { name, help } of provider.settings) {
@@ -65,7 +65,7 @@ for (const provider of providers) {
     assert((provider.everyMs ?? 0) >= 10_000);
   });
 
-  Deno.test(`${provider.id} has a mark that can be read, and links to its vendor's own pages over https`, () => {
+  Deno.test(`${provider.id} has a readable mark, and links to its vendor's own pages over https`, () => {
     const { vendor } = provider;
     assert(vendor, "no vendor");
     assertMatch(vendor.letters, /^[A-Z][A-Za-z]?$/);
@@ -89,13 +89,13 @@ for (const provider of providers) {
     assertEquals(await provider.accounts(createFakeAsking()), []);
   });
 
-  Deno.test(`${provider.id} cannot reach a host that it does not name`, async () => {
+  Deno.test(`${provider.id} cannot reach a host that it does not declare`, async () => {
     const ask = worldOf(provider, environmentOf({}), { fetch: () => Promise.reject(new Error("Reached")) });
     const error = await assertRejects(() => ask.fetch("https://elsewhere.example/"), /may not reach/);
     assertEquals(kindOf(error), "bad_response");
   });
 
-  Deno.test(`${provider.id} fails by kind with a key no header can carry, and does not show it`, async () => {
+  Deno.test(`${provider.id} has a known kind of failure for a key no header can carry, and does not show it`, async () => {
     const secrets = provider.settings.filter((setting) => setting.secret).map((setting) => setting.name);
     const fixture = fixtures.find((one) =>
       outcomeOf(one) === "ok" && secrets.some((name) => one.settings[name] !== undefined)

@@ -275,7 +275,7 @@ Deno.test("a device may attest itself, but an attestation by its maker is not ex
 const openssl = await hasOpenssl();
 
 Deno.test({
-  name: `a statement of a maker is refused even where everything in it is right${
+  name: `a maker's attestation is refused even if it is valid${
     openssl ? "" : " (ignored: no openssl)"
   }`,
   ignore: !openssl,

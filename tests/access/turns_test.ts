@@ -101,7 +101,7 @@ const WAYS: Readonly<Record<string, (access: Access, by: Principal) => Promise<v
 };
 
 for (const [way, replace] of Object.entries(WAYS)) {
-  Deno.test(`who is removed while ${way} hashes stays removed, and a role that was changed stays changed`, () =>
+  Deno.test(`a person removed while ${way} hashes stays removed, and a changed role stays changed`, () =>
     within(async (world) => {
       const { access } = world;
       await add(access, "root", "admin");
@@ -121,7 +121,7 @@ for (const [way, replace] of Object.entries(WAYS)) {
       assertEquals((await access.people.list()).map(({ name }) => name), ["root"]);
     }));
 
-  Deno.test(`who has the name by the time ${way} has hashed keeps their own password`, () =>
+  Deno.test(`a new person of that name after ${way} has hashed keeps their own password`, () =>
     within(async (world) => {
       const { access } = world;
       await add(access, "root", "admin");

@@ -47,7 +47,7 @@ const CASES = [
 ] as const;
 
 for (const [engine, what, used, kind] of CASES) {
-  Deno.test(`whenever a program is killed, ${what} that passes is stored with its message, sent once, or not at all (${engine})`, async () => {
+  Deno.test(`whenever a program is killed, ${what} that occurs is stored with its message, sent once, or not at all (${engine})`, async () => {
     const root = await Deno.makeTempDir();
     const before = join(root, "before");
     await Deno.mkdir(before);

@@ -98,7 +98,7 @@ Deno.test("a claim lasts longer than a digest whose messages each take the maxim
 });
 
 for (const once of [false, true]) {
-  Deno.test(`a message that was taken is not sent again when that cannot be stored (${once ? "hosted" : "one process"})`, async () => {
+  Deno.test(`an accepted message is not sent again if that cannot be stored (${once ? "hosted" : "one process"})`, async () => {
     await using hook = receiver();
     await using opened = await openSqliteStore(":memory:");
     let isAway = false;

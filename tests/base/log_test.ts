@@ -58,7 +58,7 @@ Deno.test("the log omits messages below its level", () => {
 });
 
 for (const format of ["text", "json"] as const) {
-  Deno.test(`the log never shows a secret in its ${format} form`, () => {
+  Deno.test(`the log never shows a secret in its ${format} format`, () => {
     const { log, lines } = logOf({ format });
     log.info("Got planted-secret", {
       url: "https://x/?key=planted-secret",
@@ -70,7 +70,7 @@ for (const format of ["text", "json"] as const) {
     for (const secret of ["planted-secret", "other", "zzzzzz"]) assert(!text.includes(secret), text);
   });
 
-  Deno.test(`the log cannot be made to write a second line or a terminal command in its ${format} form`, () => {
+  Deno.test(`no input makes the log write a second line or a terminal command in its ${format} format`, () => {
     const { log, lines } = logOf({ format });
     log.info("one\ntwo\x1b[2J", { field: "a\r\nb\u202e", "na\nme": "x" });
     assertEquals(lines.length, 1);

@@ -19,7 +19,7 @@ const SIZES = [
 ] as const;
 
 for (const [where, options] of SIZES) {
-  test(`somebody is made, signs in, makes a key and signs out ${where}`, async ({ page, site }) => {
+  test(`a person is created, signs in, creates a key and signs out ${where}`, async ({ page, site }) => {
     const hasScript = !("javaScriptEnabled" in options);
     const sound = async () => {
       // What looks for barriers is a script itself.

@@ -76,7 +76,7 @@ test(
 );
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing keeps people out of an account in ${colorScheme}, on any screen`, async ({ page, site }) => {
+  test(`an account is accessible in ${colorScheme}, on any screen`, async ({ page, site }) => {
     for (const path of [ACCOUNT, `${ACCOUNT}?quota=five-hour`]) {
       await openLive(page, site, path);
       for (const width of [320, 768, 1440]) {

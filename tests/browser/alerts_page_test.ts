@@ -42,7 +42,7 @@ test(
 );
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing keeps people out of alerts, channels and feeds in ${colorScheme}`, async ({ page, site }) => {
+  test(`alerts, channels and feeds are accessible in ${colorScheme}`, async ({ page, site }) => {
     for (const path of ["/alerts?of=*", "/alerts/channels", "/me"]) {
       await openLive(page, site, path);
       for (const width of [320, 375, 1440]) {

@@ -80,7 +80,7 @@ test("an unknown word is named in a note", async ({ page, site }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`analytics keeps nobody out and fits every window, ${colorScheme}`, async ({ page, site }) => {
+  test(`analytics is accessible and fits every window, ${colorScheme}`, async ({ page, site }) => {
     await page.goto(`${site.origin}/analytics?days=90&group=quota&compare=previous&page=2`);
     await connected(page, "live");
     assertEquals(await barriers(page), []);

@@ -45,7 +45,7 @@ test("a URL with an operation opens it, and its example has a body if one is nee
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`the page of the API keeps nobody out in ${colorScheme}`, async ({ page, site }) => {
+  test(`the API page is accessible in ${colorScheme}`, async ({ page, site }) => {
     await page.goto(`${site.origin}/api/docs`);
     await page.locator("details.api-operation").first().evaluate((details: HTMLDetailsElement) =>
       details.open = true

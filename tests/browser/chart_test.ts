@@ -283,7 +283,7 @@ test("thresholds are lines where they are set, sessions are bands, and forecasts
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing about the chart with its table keeps anybody out, ${colorScheme}`, async ({ page, site }) => {
+  test(`the chart with its table is accessible, ${colorScheme}`, async ({ page, site }) => {
     await openLive(page, site, "/?from=2026-11-18&to=2026-11-18&table=1");
     assertEquals(await barriers(page), []);
   }, { colorScheme });

@@ -47,7 +47,7 @@ function foreignPage(): Deno.HttpServer<Deno.NetAddr> {
 }
 
 for (const name of ["localhost", "127.0.0.1"]) {
-  browserTest(`a page at another port of ${name} hears nothing and changes nothing`, async ({ page }) => {
+  browserTest(`a page at another port of ${name} reads nothing and changes nothing`, async ({ page }) => {
     await using server = await serveAt({});
     const evil = foreignPage();
     try {

@@ -41,7 +41,7 @@ test("a page without its own figures stays unchanged when there are newer readin
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing keeps people out of the help in ${colorScheme}`, async ({ page, site }) => {
+  test(`the help is accessible in ${colorScheme}`, async ({ page, site }) => {
     await openLive(page, site, "/help");
     for (const width of [375, 1440]) {
       await page.setViewportSize({ width, height: 800 });

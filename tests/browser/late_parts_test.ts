@@ -92,7 +92,7 @@ for (
     "/?q=nowhere",
   ]
 ) {
-  test(`every element of ${path} looks as with the whole stylesheet`, async ({ page, site }) => {
+  test(`every element of ${path} looks the same as with the full stylesheet`, async ({ page, site }) => {
     for (const width of [375, 1440]) {
       // What ticks would change the size of what is around it.
       await page.addInitScript(() => Object.assign(globalThis, { setInterval: () => 0 }));

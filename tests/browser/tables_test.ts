@@ -24,7 +24,7 @@ const PAGES: readonly string[] = [
 ];
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`tables and settings keep nobody out in the ${colorScheme} theme`, async ({ page, site }) => {
+  test(`tables and settings are accessible in the ${colorScheme} theme`, async ({ page, site }) => {
     for (const path of PAGES) {
       await page.goto(`${site.origin}${path}`);
       assertEquals(await barriers(page), [], path);

@@ -89,7 +89,7 @@ Deno.test("an export rounds binary fractions, and its rows are recognized where 
   }));
 
 for (const format of ["csv", "json", "ndjson"]) {
-  Deno.test(`an export as ${format} carries what a vendor says of refusals, beginnings, refills and currencies`, () =>
+  Deno.test(`an export as ${format} contains the vendor's refusals, window starts, refills and currencies`, () =>
     inPlace(async (place) => {
       const said = { startedAt: utc("2026-11-20 00:00"), refillPerHour: 2.5, currency: "CNY" };
       await place.fill([["2026-11-21 11:30", 4]]);

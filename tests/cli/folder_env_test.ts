@@ -17,7 +17,7 @@ for (const provider of providers) {
   const secret = provider.settings.find((one) => one.secret);
   for (const base of baseUrlVariables(provider)) {
     if (!secret) continue;
-    Deno.test(`${base} in ./.env takes no key of ${provider.id} that stands elsewhere along`, () =>
+    Deno.test(`${base} in ./.env redirects no key of ${provider.id} from elsewhere`, () =>
       inPlace(async (place) => {
         await using vendor = startVendor(() => Response.json({}));
         await layEnv(place, [`${base}=${vendor.origin}`, `${enabledVariable(provider.id)}=true`]);
@@ -75,7 +75,7 @@ for (
     "https:somebody-else.openai.azure.com",
   ]
 ) {
-  Deno.test(`${endpoint} in ./.env takes no key of elsewhere along, though its host ends as the vendor's do`, () =>
+  Deno.test(`${endpoint} in ./.env redirects no key from elsewhere, although its host ends like the vendor's`, () =>
     inPlace(async (place) => {
       await layEnv(place, [
         `AZURE_OPENAI_ENDPOINT=${endpoint}`,
@@ -90,7 +90,7 @@ for (
 }
 
 for (const host of ["somebody-else.ghe.com", "https://Somebody-Else.ghe.com/"]) {
-  Deno.test(`${host} in ./.env takes no token of elsewhere along to a host that is made of it`, () =>
+  Deno.test(`${host} in ./.env redirects no token from elsewhere to its host`, () =>
     inPlace(async (place) => {
       await layEnv(place, [`COPILOT_HOST=${host}`]);
       const { stdout } = await place.run("collect --provider copilot --json", {

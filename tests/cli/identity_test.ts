@@ -71,7 +71,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 for (const [how, text] of Object.entries(FILES)) {
-  Deno.test(`another's credentials are not taken for the owner's where the file beside them ${how}`, () =>
+  Deno.test(`another's credentials are not taken for the owner's if the file beside them ${how}`, () =>
     inPlace(async (place) => {
       const state = { silent: false };
       await using _vendor = startClaude(place, state);

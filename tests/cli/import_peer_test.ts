@@ -419,7 +419,7 @@ Deno.test("their settings are adopted once, without those about the location of 
   }));
 
 for (const index of ["", "CREATE INDEX one ON anthropic_quota_values(snapshot_id);"]) {
-  Deno.test(`some thousand snapshots ${index ? "with" : "without"} an index, stored in any order, come with their own values in the order of their times`, () =>
+  Deno.test(`some thousand snapshots ${index ? "with" : "without"} an index, stored in any order, are read with their own values in time order`, () =>
     inPlace(async (place) => {
       const count = 1_500;
       const start = Date.UTC(2026, 10, 1);

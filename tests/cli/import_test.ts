@@ -246,7 +246,7 @@ function threeWeeks(): readonly Poll[] {
 }
 
 for (const format of ["csv", "json", "ndjson"]) {
-  Deno.test(`buckets, cycles and sessions as ${format} fill in the past whose readings were not exported; twice changes nothing`, () =>
+  Deno.test(`buckets, cycles and sessions as ${format} complete the past without exported readings; twice changes nothing`, () =>
     inPlace(async (place) => {
       const source = await database(join(place.folder, "source.db"), threeWeeks());
       const copy = join(place.folder, "copy.db");

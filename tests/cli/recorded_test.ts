@@ -163,7 +163,7 @@ Deno.test("every action has words for the audit record", () => {
 for (const [name, words] of names().filter(([, words]) => words !== null)) {
   const scenario = CHANGING[name];
   Deno.test({
-    name: `\`${name}\` is written down: ${words}`,
+    name: `\`${name}\` is recorded: ${words}`,
     ignore: scenario?.needs !== undefined && scenario.needs !== Deno.build.os,
     fn: () =>
       inPlace(async (place) => {

@@ -50,7 +50,7 @@ const COMMANDS = [
 ] as const;
 
 for (const command of COMMANDS) {
-  Deno.test(`\`${command}\` reads well at 40 to 200 columns`, () =>
+  Deno.test(`\`${command}\` is readable at 40 to 200 columns`, () =>
     inPlace(async (place) => {
       await manyAccounts(place);
       const steady = (text: string) => text.replaceAll(place.folder, "/home/ann");

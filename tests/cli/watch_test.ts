@@ -243,7 +243,7 @@ for (
   ]] as const
 ) {
   Deno.test({
-    name: `a real terminal is as it was after ${how}`,
+    name: `a real terminal is restored after ${how}`,
     // Needs python3, which makes a terminal of its own.
     ignore: !python,
     fn: () =>

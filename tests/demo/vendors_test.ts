@@ -41,7 +41,7 @@ function assertAsStated(vendor: Vendor, readings: readonly Reading[], now: numbe
 }
 
 for (const seed of [1, 4]) {
-  Deno.test(`each provider reads its fake vendor all month through, seed ${seed}`, async () => {
+  Deno.test(`each provider reads its fake vendor throughout the month, seed ${seed}`, async () => {
     let now = anchor;
     const clock = { ...clockAt(anchor), now: () => now };
     const demo = await prepareDemo({ clock, providers, seed, zone, vendors, troubles: [] });

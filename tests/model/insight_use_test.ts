@@ -82,7 +82,7 @@ for (
     "warning",
   ], [618, "negative"]] as const
 ) {
-  Deno.test(`weekly-pace of ${total} in 6.5 days where 650 are allowed is ${severity}`, () => {
+  Deno.test(`weekly-pace of ${total} in 6.5 days with 650 allowed is ${severity}`, () => {
     const given = factsOf([quota({ window: DAILY, days: days([...repeat(6, 0), total]) })]);
     assertEquals(only(given, "weekly-pace")?.severity, severity);
   });

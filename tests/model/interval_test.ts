@@ -212,7 +212,7 @@ const READ: Readonly<Record<string, fc.Arbitrary<(end: number) => readonly numbe
 };
 
 for (const [name, readArbitrary] of Object.entries(READ)) {
-  Deno.test(`use that is read ${name} gives the stretches in which it was used, within one interval`, () => {
+  Deno.test(`readings ${name} give the periods of use, within one interval`, () => {
     fc.assert(
       fc.property(patternArbitrary, readArbitrary, (pattern, read) => {
         const usedAt = (minute: number) =>

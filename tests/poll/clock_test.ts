@@ -19,7 +19,7 @@ async function poll(house: Awaited<ReturnType<typeof openHouse>>, used: number, 
 }
 
 for (const ahead of [2 * MINUTE, HOUR, 30 * HOUR, 400 * DAY]) {
-  Deno.test(`polls of a clock that was ${ahead / MINUTE} minutes ahead are put right by the next good answer`, async () => {
+  Deno.test(`polls of a clock that was ${ahead / MINUTE} minutes ahead are repaired by the next successful answer`, async () => {
     await using store = await openSqliteStore(":memory:");
     await using house = await openHouse({ store });
     const { clock } = house;

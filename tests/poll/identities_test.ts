@@ -146,7 +146,7 @@ async function openAsked() {
 }
 
 for (const file of ["ann", "bob", "eve", null]) {
-  Deno.test(`another's token beside a file that names ${file ?? "nobody"} goes by the vendor's word`, async () => {
+  Deno.test(`for another's token beside a file that names ${file ?? "nobody"}, the vendor's statement counts`, async () => {
     const { store, provider, house, vendor, outcome } = await openAsked();
     await using _ = house;
     provider.configured = [besides("ann", "token")];

@@ -163,7 +163,7 @@ Deno.test("toFailure() cuts an endless hint", () => {
 });
 
 for (const retryAt of [NaN, Infinity, "soon", 1e300, null]) {
-  Deno.test(`toFailure() leaves out a retryAt of ${retryAt}`, () => {
+  Deno.test(`toFailure() omits a retryAt of ${retryAt}`, () => {
     assertEquals("retryAt" in toFailure({ kind: "rate_limited", message: "Wait", retryAt }, same), false);
   });
 }

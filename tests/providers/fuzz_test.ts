@@ -117,7 +117,7 @@ for (const provider of providers) {
     );
   const oneCase = fc.constantFrom(...cases);
 
-  Deno.test(`${provider.id} gives sound readings or fails by kind when parts of its answer change`, async () => {
+  Deno.test(`${provider.id} gives valid readings or a known kind of failure when parts of its answer change`, async () => {
     const mutations = fc.array(mutation, { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(oneCase, mutations, async ({ fixture, response, changed }, mutations) => {
@@ -127,7 +127,7 @@ for (const provider of providers) {
     );
   });
 
-  Deno.test(`${provider.id} gives sound readings or fails by kind when the text of its answer is damaged`, async () => {
+  Deno.test(`${provider.id} gives valid readings or a known kind of failure when the text of its answer is damaged`, async () => {
     const damage = fc.record({
       from: fc.double({ min: 0, max: 1, noNaN: true }),
       length: fc.nat(20),
@@ -151,7 +151,7 @@ for (const provider of providers) {
     );
   });
 
-  Deno.test(`${provider.id} gives sound readings or fails by kind whatever JSON it gets`, async () => {
+  Deno.test(`${provider.id} gives valid readings or a known kind of failure for any JSON`, async () => {
     await fc.assert(
       fc.asyncProperty(
         oneCase,

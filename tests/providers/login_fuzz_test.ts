@@ -21,7 +21,7 @@ for (const provider of providers) {
   const files = fixturesOf(provider.id).map((fixture) => fixture.files ?? {});
   const names = [...new Set(files.flatMap((some) => Object.values(some).flatMap(namesIn)))];
 
-  Deno.test(`${provider.id} takes files of any content: an account, none, or a failure by kind`, async () => {
+  Deno.test(`${provider.id} accepts files of any content: an account, none, or a known kind of failure`, async () => {
     const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
       tree: fc.oneof(
         { maxDepth: 5 },

@@ -12,7 +12,7 @@ for (const { id, pools = [] } of providers) {
     assertEquals([...new Set(unknown)], []);
   });
 
-  Deno.test(`${id} counts as spend nothing but money`, () => {
+  Deno.test(`${id} counts only money as spend`, () => {
     for (const { expect } of fixturesOf(id)) {
       for (const { key, unit } of expect.quotas ?? []) {
         if (findPlace(key, pools)?.counts === "spend") {

@@ -194,7 +194,7 @@ function tellsMore({ dropped: before = [] }: Answer, { dropped = [] }: Answer): 
 }
 
 for (const provider of providers) {
-  Deno.test(`${provider.id}: a figure that cannot be read becomes no other`, async () => {
+  Deno.test(`${provider.id}: an unreadable figure becomes no other one`, async () => {
     const faults: string[] = [];
     for await (const one of walk(provider)) {
       if (!isFigure(at(one.body, one.path))) continue;
@@ -208,7 +208,7 @@ for (const provider of providers) {
     assertEquals(faults, []);
   });
 
-  Deno.test(`${provider.id}: a figure below nothing becomes no 0`, async () => {
+  Deno.test(`${provider.id}: a negative figure does not become 0`, async () => {
     const faults: string[] = [];
     for await (const one of walk(provider)) {
       const body = changed(one.body, one.path, negate);
@@ -254,7 +254,7 @@ for (const provider of providers) {
     },
   });
 
-  Deno.test(`${provider.id}: a row that comes twice or not at all fails nothing`, async () => {
+  Deno.test(`${provider.id}: a doubled or missing row causes no failure`, async () => {
     for await (const one of walk(provider)) {
       for (const how of [double, remove]) {
         const body = changed(one.body, one.path, how);

@@ -56,7 +56,7 @@ const wavering: fc.Arbitrary<readonly FakePoll[]> = fc.record({
 });
 
 for (const [what, arbitrary] of [["at all", pollsArbitrary], ["takes back", wavering]] as const) {
-  Deno.test(`what is read ahead of a poll is what is read after it, whatever the poll says ${what}`, async () => {
+  Deno.test(`data read ahead of a poll equals data read after it, whatever the poll says ${what}`, async () => {
     const kinds = new Set<string>();
     await fc.assert(
       fc.asyncProperty(arbitrary.map((polls) => pollsOf(polls)), async (polls) => {

@@ -103,7 +103,7 @@ const FORMS: readonly (readonly [name: string, change: (location: string) => str
 
 for (const [form, change] of FORMS) {
   Deno.test({
-    name: `a page, its parts and its live stream come through an nginx that ${form}${
+    name: `a page, its parts and its live stream pass an nginx that ${form}${
       NGINX === null ? " (ignored: no nginx found)" : ""
     }`,
     ignore: NGINX === null,

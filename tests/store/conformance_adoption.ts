@@ -8,7 +8,7 @@ import { commitAll, everything, failed, minutes, pollsOf, QUOTA, START } from ".
 const [FIRST_AT, LAST_AT] = [START, START + 2 * MINUTE_MS];
 
 export const ADOPTION_CASES: readonly Case[] = [
-  ["takes over a whole history, and keeps only outcomes of what was there", async (store, another) => {
+  ["adopts a complete history, and keeps only outcomes of its own", async (store, another) => {
     await using other = await another();
     await commitAll(store, minutes([9, 50, 9]));
     await store.note(failed(START - MINUTE_MS));
@@ -42,7 +42,7 @@ export const ADOPTION_CASES: readonly Case[] = [
     assertEquals(await store.recall("acme/beside"), beside[1]!.state);
   }],
 
-  ["goes on with a history where it ends, and puts right what was said before", async (store, another) => {
+  ["continues a history at its end, and applies corrections", async (store, another) => {
     await using other = await another();
     const polls = pollsOf([
       ...minutes([1, 2, 3]).map(({ snapshot }) => snapshot),
@@ -69,7 +69,7 @@ export const ADOPTION_CASES: readonly Case[] = [
   }],
 
   [
-    "takes over nothing when one of the accounts is no longer as it was said, and names it",
+    "adopts nothing if one of the accounts has changed, and names it",
     async (store, another) => {
       await using other = await another();
       await commitAll(store, minutes([1, 2, 3]));
@@ -85,7 +85,7 @@ export const ADOPTION_CASES: readonly Case[] = [
     },
   ],
 
-  ["takes over nothing from what is no store of its kind", async (store) => {
+  ["adopts nothing from a foreign store", async (store) => {
     const error = await assertRejects(() => store.adopt({} as never, []));
     assert(error instanceof TypeError);
   }],

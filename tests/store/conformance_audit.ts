@@ -19,7 +19,7 @@ function entry(at: number, fields: Partial<AuditEntry> = {}): AuditEntry {
 }
 
 export const AUDIT_CASES: readonly Case[] = [
-  ["keeps what was done in its order, and gives it newest first", async ({ audit }) => {
+  ["stores entries in order, and returns them newest first", async ({ audit }) => {
     assertEquals(await audit.list({ limit: 10 }), []);
     const first = await audit.append(entry(5, { detail: { a: 1, b: null } }));
     const second = await audit.append(entry(3, { target: "zai/work", address: "192.0.2.7" }));
@@ -31,7 +31,7 @@ export const AUDIT_CASES: readonly Case[] = [
     assertEquals(await audit.list({ limit: 9, from: 4, to: 6 }), [first]);
     assertEquals(await audit.list({ limit: 0 }), []);
   }],
-  ["finds rows by who, what, credential, outcome and target, however far back", async ({ audit }) => {
+  ["finds entries by person, action, credential, outcome and target, however far back", async ({ audit }) => {
     assertEquals(await audit.words(), { names: [], actions: [] });
     await audit.append(
       entry(1, { name: "ada", action: "exported", target: "ZAI/work", credential: "key wall" }),
@@ -56,7 +56,7 @@ export const AUDIT_CASES: readonly Case[] = [
       actions: ["did", "exported", "password refused"],
     });
   }],
-  ["proves that the record is whole, also after its beginning was removed", async ({ audit }) => {
+  ["proves that the record is complete, even after its beginning was removed", async ({ audit }) => {
     assertEquals((await audit.verify()).state, "whole");
     for (let at = 1; at <= 1200; at++) await audit.append(entry(at));
     const whole = await audit.verify();
@@ -72,7 +72,7 @@ export const AUDIT_CASES: readonly Case[] = [
     assertEquals(next.id, 1201);
   }],
   [
-    "takes rows that were written elsewhere as they are, where they follow, all of them or none",
+    "accepts rows written elsewhere unchanged if they follow, all of them or none",
     async (store, another) => {
       await using other = await another();
       for (let at = 1; at <= 30; at++) await store.audit.append(entry(at, { name: `person ${at % 3}` }));

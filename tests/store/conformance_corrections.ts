@@ -28,7 +28,7 @@ const week = (minute: number, used: number, resetsAt: number): FakePoll => ({
 });
 
 export const CORRECTION_CASES: readonly Case[] = [
-  ["gives sessions newest first, the open one as it stands and the others ended", async (store) => {
+  ["returns sessions newest first, the open one in its current state and the others ended", async (store) => {
     const polls = minutes([0, 1, 2, ...Array.from({ length: 12 }, () => 2), 5, 6]);
     await commitAll(store, polls.slice(0, 3));
     const [open] = await store.sessions({ account: ACCOUNT, limit: 9 });
@@ -70,7 +70,7 @@ export const CORRECTION_CASES: readonly Case[] = [
     );
   }],
 
-  ["corrects the entries and buckets of readings that were taken back", async (store) => {
+  ["corrects the entries and buckets of reverted readings", async (store) => {
     const polls = pollsOf([
       week(0, 3, OLD),
       week(4, 30, NEW),
@@ -87,7 +87,7 @@ export const CORRECTION_CASES: readonly Case[] = [
     assertEquals((await store.sessions({ account: ACCOUNT, limit: 9 })).length, 1);
   }],
 
-  ["forgets a cycle that never was and opens the one before it again", async (store) => {
+  ["removes a cycle that never existed and reopens the previous one", async (store) => {
     const polls = pollsOf([
       week(0, 60, OLD),
       week(5, 2, NEW),
@@ -108,7 +108,7 @@ export const CORRECTION_CASES: readonly Case[] = [
     assertEquals(await consumed(store), [1, 1, 1, 1, 1]);
   }],
 
-  ["corrects what is left when readings were forgotten meanwhile", async (store) => {
+  ["corrects the rest if readings were pruned meanwhile", async (store) => {
     const polls = pollsOf([week(0, 3, OLD), week(4, 30, NEW), week(20, 30, NEW), week(24, 3, OLD)]);
     await commitAll(store, polls.slice(0, 3));
     await store.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 0 }, START + HOUR_MS);
@@ -117,7 +117,7 @@ export const CORRECTION_CASES: readonly Case[] = [
     assertEquals(await consumed(store), [0, 0, 0, 0, 0]);
   }],
 
-  ["is in step with the engine at every poll of a vendor that goes back and forth", async (store) => {
+  ["agrees with the engine at every poll of a vendor that goes back and forth", async (store) => {
     const step = fc.record({
       minutes: fc.integer({ min: 1, max: 90 }),
       used: fc.constantFrom(0, 3, 4, 30, 33, 60),
@@ -160,14 +160,14 @@ export const CORRECTION_CASES: readonly Case[] = [
     );
   }],
 
-  ["keeps all sessions when it forgets readings", async (store) => {
+  ["keeps all sessions when it prunes readings", async (store) => {
     await commitAll(store, useEveryHour(6));
     const before = await store.sessions({ account: ACCOUNT, limit: 99 });
     await store.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, START + 1000 * DAY_MS);
     assertEquals(await store.sessions({ account: ACCOUNT, limit: 99 }), before);
   }],
 
-  ["stores nothing of a poll with a session or a correction that no store can keep", async (store) => {
+  ["stores nothing of a poll with an invalid session or correction", async (store) => {
     const [first, poll] = minutes([1, 2]);
     await store.commit(first!);
     const before = await everything(store, [QUOTA]);

@@ -47,13 +47,13 @@ export const DOC_CASES: readonly Case[] = [
     assertEquals((await docs.list("keys", NOW)).length, 1);
   }],
 
-  ["puts a document only where there is none when asked to", async ({ docs }) => {
+  ["optionally puts a document only if there is none", async ({ docs }) => {
     assertEquals(await docs.put("alerts", "a", 1, NOW, { ifAbsent: true }), true);
     assertEquals(await docs.put("alerts", "a", 2, NOW, { ifAbsent: true }), false);
     assertEquals(await docs.get("alerts", "a", NOW), 1);
   }],
 
-  ["takes a document for absent from the instant it expires", async ({ docs }) => {
+  ["treats a document as absent from its expiry on", async ({ docs }) => {
     await docs.put("logins", "x", "me", NOW, { expiresAt: NOW + 10 });
     assertEquals(await docs.get("logins", "x", NOW + 9), "me");
     assertEquals(await docs.get("logins", "x", NOW + 10), null);
@@ -64,7 +64,7 @@ export const DOC_CASES: readonly Case[] = [
     assertEquals(await docs.get("logins", "x", NOW + 1e9), "you", "Put anew without an end, it has none");
   }],
 
-  ["forgets expired documents when it prunes, and no others", async (store) => {
+  ["removes expired documents when it prunes, and no others", async (store) => {
     await store.docs.put("logins", "gone", 1, NOW, { expiresAt: NOW + 10 });
     await store.docs.put("logins", "later", 2, NOW, { expiresAt: NOW + 11 });
     await store.docs.put("keys", "never", 3, NOW);
@@ -79,7 +79,7 @@ export const DOC_CASES: readonly Case[] = [
     assertEquals((await docs.list("keys", NOW)).map(({ id }) => id), ["", "B", "a10", "a2", "b"]);
   }],
 
-  ["gives back any document under any id", async ({ docs }) => {
+  ["returns any document under any id", async ({ docs }) => {
     const text = fc.string({ unit: "grapheme", maxLength: 300 });
     await fc.assert(
       fc.asyncProperty(text, fc.jsonValue(), async (id, doc) => {
@@ -91,7 +91,7 @@ export const DOC_CASES: readonly Case[] = [
     );
   }],
 
-  ["gives every document of a kind as it is stored, expired ones too, by id", async ({ docs }) => {
+  ["returns every document of a kind as stored, including expired ones, by id", async ({ docs }) => {
     await docs.put("logins", "b", { a: 1 }, NOW, { expiresAt: NOW + 10 });
     await docs.put("logins", "a", [null, "x"], NOW);
     await docs.put("keys", "c", 3, NOW);
@@ -121,7 +121,7 @@ export const DOC_CASES: readonly Case[] = [
     assertEquals(await docs.list("accounts", NOW), [{ id: "come", doc: { a: 2 } }]);
   }],
 
-  ["refuses a document that JSON would change", async ({ docs }) => {
+  ["rejects a document that JSON would change", async ({ docs }) => {
     await docs.put("settings", "a", 1, NOW);
     for (const doc of [NaN, { deep: [Infinity] }, undefined]) {
       assert(await assertRejects(() => docs.put("settings", "a", doc, NOW)) instanceof TypeError);

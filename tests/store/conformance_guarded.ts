@@ -35,7 +35,7 @@ async function messagesOf(store: Store): Promise<readonly string[]> {
 }
 
 export const GUARDED_CASES: readonly Case[] = [
-  ["stores a poll and what follows from it together", async (store) => {
+  ["stores a poll and its documents together", async (store) => {
     const [first, second] = minutes([1, 2]);
     assertEquals(
       await store.commit({ ...first!, docs: guarded(null, { told: 1 }, [message("a"), message("b")]) }),
@@ -50,7 +50,7 @@ export const GUARDED_CASES: readonly Case[] = [
     ]);
   }],
 
-  ["stores nothing of a poll whose guard another one stored meanwhile", async (store) => {
+  ["stores nothing of a poll whose guard was changed meanwhile", async (store) => {
     const [first, second] = minutes([1, 2]);
     await store.commit({ ...first!, docs: guarded(null, { told: 1, by: "other" }) });
     const before = await whole(store);
@@ -70,7 +70,7 @@ export const GUARDED_CASES: readonly Case[] = [
     assertEquals(await messagesOf(store), ["late"]);
   }],
 
-  ["stores nothing of what follows from a poll that is not stored", async (store) => {
+  ["stores no documents of a poll that is not stored", async (store) => {
     const [first, second] = minutes([1, 2]);
     await store.commit({ ...first!, docs: guarded(null, { told: 1 }) });
     const before = await whole(store);
@@ -85,7 +85,7 @@ export const GUARDED_CASES: readonly Case[] = [
     assertEquals(await whole(store), before);
   }],
 
-  ["keeps a document that is there already, and replaces one that has expired", async (store) => {
+  ["keeps an existing document, and replaces an expired one", async (store) => {
     const { docs } = store;
     await docs.put("outbox", "sent", { state: "sent" }, NOW);
     await docs.put("outbox", "old", { state: "sent" }, NOW - 10, { expiresAt: NOW });
@@ -100,14 +100,14 @@ export const GUARDED_CASES: readonly Case[] = [
     assertEquals(await states(NOW + 5), ["sent sent"]);
   }],
 
-  ["takes a guard that has expired for absent", async ({ docs }) => {
+  ["treats an expired guard as absent", async ({ docs }) => {
     await docs.put("alert_memory", ACCOUNT, { told: 1 }, NOW - 10, { expiresAt: NOW });
     assertEquals(await docs.putGuarded(guarded({ told: 1 }, { told: 2 })), false);
     assertEquals(await docs.putGuarded(guarded(null, { told: 2 })), true);
     assertEquals(await docs.get("alert_memory", ACCOUNT, NOW + 1e9), { told: 2 });
   }],
 
-  ["stores a failure with what follows from it, also of an account it has never seen", async (store) => {
+  ["stores a failure with its documents, even for an unknown account", async (store) => {
     const failure = failed(NOW);
     assertEquals(await store.note(failure, guarded(null, { told: 1 }, [message("a")])), true);
     assertEquals((await store.latest())[0]!.outcome, failure);
@@ -130,7 +130,7 @@ export const GUARDED_CASES: readonly Case[] = [
     assertEquals(await whole(store), before);
   }],
 
-  ["lets one of two store what both worked out from the same past", async (store) => {
+  ["lets one of two writers store what both computed from the same state", async (store) => {
     const [first] = minutes([1]);
     const both = await Promise.all(
       ["a", "b"].map((by) => store.docs.putGuarded(guarded(null, { by }, [message(`of ${by}`)]))),

@@ -14,7 +14,7 @@ const FOR_EVER: Retention = { readingsMs: 0, fiveMinutesMs: 0, outcomesMs: 0 };
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 export const HISTORY_CASES: readonly Case[] = [
-  ["gives readings in a range that holds its start and not its end, in order of time", async (store) => {
+  ["returns readings in a range with its start and without its end, in time order", async (store) => {
     await commitAll(store, minutes([0, 1, 2, 3, 4]));
     const used = async (from?: number, to?: number) => {
       const range = { ...from !== undefined && { from }, ...to !== undefined && { to } };
@@ -28,7 +28,7 @@ export const HISTORY_CASES: readonly Case[] = [
   }],
 
   [
-    "tells until when readings were in another unit or on another plan, and why nothing was counted",
+    "returns until when readings were in another unit or plan, and why nothing was counted",
     async (store) => {
       const at = (minute: number) => START + minute * MINUTE_MS;
       await commitAll(
@@ -58,7 +58,7 @@ export const HISTORY_CASES: readonly Case[] = [
     },
   ],
 
-  ["limits readings from the end that is asked for", async (store) => {
+  ["limits readings from the requested end", async (store) => {
     await commitAll(store, minutes([0, 1, 2, 3, 4]));
     const used = async (limit: number, newestFirst: boolean) =>
       (await store.readings({ quota: QUOTA, limit, newestFirst })).map((row) => row.used);
@@ -108,7 +108,7 @@ export const HISTORY_CASES: readonly Case[] = [
     ]);
   }],
 
-  ["gives the buckets of one step that start in a range, in order of time", async (store) => {
+  ["returns the buckets of one step that start in a range, in time order", async (store) => {
     const polls = pollsOf(
       Array.from({ length: 40 }, (_, i) => ({ at: START + i * HOUR_MS, readings: [reading({ used: i })] })),
     );
@@ -139,7 +139,7 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals(seen.at(-1), polls.at(-1)!.state.quotas["five-hour"]!.open[1]);
   }],
 
-  ["gives cycles newest first, the open one as it stands and the others closed", async (store) => {
+  ["returns cycles newest first, the open one in its current state and the others closed", async (store) => {
     const polls = pollsOf([
       { at: START, readings: [reading({ used: 10, resetsAt: START + 5 * HOUR_MS })] },
       { at: START + 4 * HOUR_MS, readings: [reading({ used: 80, resetsAt: START + 5 * HOUR_MS })] },
@@ -165,7 +165,7 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals(await store.cycles({ quota: QUOTA, from: open!.startedAt, limit: 9 }), [open!]);
   }],
 
-  ["gives outcomes newest first, each as it was", async (store) => {
+  ["returns outcomes newest first, each unchanged", async (store) => {
     const outcomes = [
       failed(START, { kind: "auth", reason: "expired", nextAt: null, credential: null }),
       failed(START + 1, { kind: "rate_limited", retryAt: START + HOUR_MS, failures: 2 }),
@@ -183,7 +183,7 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals(await store.outcomes({ account: "acme/other", limit: 9 }), []);
   }],
 
-  ["holds of any polls what the engine made of them, however often they are replayed", async (store) => {
+  ["contains the engine's results of any polls, however often they are replayed", async (store) => {
     let round = 0;
     await fc.assert(
       fc.asyncProperty(pollsArbitrary, async (polls) => {
@@ -219,14 +219,14 @@ export const HISTORY_CASES: readonly Case[] = [
     );
   }],
 
-  ["forgets nothing when everything is kept for ever", async (store) => {
+  ["removes nothing if everything is kept forever", async (store) => {
     await fillDays(store);
     const before = await everything(store, [QUOTA]);
     assertEquals(await store.prune(FOR_EVER, NOW + 1000 * DAY_MS), 0);
     assertEquals(await everything(store, [QUOTA]), before);
   }],
 
-  ["forgets readings older than asked and nothing else", async (store) => {
+  ["removes readings older than requested and nothing else", async (store) => {
     await fillDays(store);
     const before = await counts(store);
     assertEquals(await store.prune({ ...FOR_EVER, readingsMs: 2 * DAY_MS }, NOW), 7);
@@ -235,14 +235,14 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals(await store.prune({ ...FOR_EVER, readingsMs: 2 * DAY_MS }, NOW), 0);
   }],
 
-  ["forgets five-minute buckets older than asked, and keeps hours and days", async (store) => {
+  ["removes five-minute buckets older than requested, and keeps hours and days", async (store) => {
     await fillDays(store);
     const before = await counts(store);
     assertEquals(await store.prune({ ...FOR_EVER, fiveMinutesMs: 3 * DAY_MS }, NOW), 6);
     assertEquals(await counts(store), { ...before, fiveMinutes: 4 });
   }],
 
-  ["forgets outcomes older than asked", async (store) => {
+  ["removes outcomes older than requested", async (store) => {
     await fillDays(store);
     const before = await counts(store);
     assertEquals(await store.prune({ ...FOR_EVER, outcomesMs: DAY_MS }, NOW), 8);
@@ -265,7 +265,7 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals((await store.readings({ quota: QUOTA }))[0]?.at, NOW);
   }],
 
-  ["goes on after forgetting as if nothing had happened", async (store) => {
+  ["continues after pruning as if nothing had happened", async (store) => {
     const polls = minutes([1, 2, 3, 4]);
     await commitAll(store, polls.slice(0, 2));
     await store.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, START + DAY_MS);
@@ -275,7 +275,7 @@ export const HISTORY_CASES: readonly Case[] = [
     assertEquals([bucket?.count, bucket?.consumed], [4, 3]);
   }],
 
-  ["gives what readings say of how full a quota was, each as the reading has it", async (store) => {
+  ["returns the levels in readings, each as in the reading", async (store) => {
     const verdicts = [undefined, true, false, undefined];
     await commitAll(
       store,
@@ -307,7 +307,7 @@ export const HISTORY_CASES: readonly Case[] = [
     );
   }],
 
-  ["gives buckets as points, where each of them ended", async (store) => {
+  ["returns buckets as points at their ends", async (store) => {
     await commitAll(store, minutes([1, null, 7, 30, 2, 2]));
     for (const step of STEPS) {
       const query = { quota: QUOTA, step, from: 0, to: START + DAY_MS };

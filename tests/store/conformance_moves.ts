@@ -13,7 +13,7 @@ const TO = `${ACCOUNT}-renamed` as const;
 const TO_QUOTA = quotaKey(TO, "five-hour");
 
 export const MOVE_CASES: readonly Case[] = [
-  ["gives an account another name with all that is stored of it", async (store) => {
+  ["renames an account with all of its data", async (store) => {
     const polls = minutes([0, 20, 45, 3, 9]);
     await commitAll(store, polls);
     const before = await everything(store, [QUOTA]);
@@ -28,7 +28,7 @@ export const MOVE_CASES: readonly Case[] = [
     assertEquals(await store.recall(TO), next!.state);
   }],
 
-  ["changes documents with a move, or neither", async (store) => {
+  ["changes documents and account together, or neither", async (store) => {
     await commitAll(store, minutes([1, 2]));
     const state = renamedState(await store.recall(ACCOUNT), TO);
     const good = { kind: "accounts", id: TO, doc: { a: 1 } } as const;
@@ -41,7 +41,7 @@ export const MOVE_CASES: readonly Case[] = [
     assertEquals(await store.docs.get("accounts", TO, NOW), { a: 1 });
   }],
 
-  ["moves only the documents of an account it never saw", async (store) => {
+  ["moves only the documents of an unknown account", async (store) => {
     const state = renamedState(await store.recall(ACCOUNT), TO);
     const docs = [{ kind: "accounts", id: TO, doc: {} }] as const;
     assertEquals(await store.move({ from: ACCOUNT, to: TO, state, docs, now: NOW }), false);
@@ -63,7 +63,7 @@ export const MOVE_CASES: readonly Case[] = [
     assertEquals(await everything(store, [QUOTA, TO_QUOTA]), before);
   }],
 
-  ["goes on after a move as if the account had always had its name", async (store) => {
+  ["continues after a move as if the account had always had its name", async (store) => {
     let number = 0;
     await fc.assert(
       fc.asyncProperty(pollsArbitrary, async (polls) => {
@@ -78,7 +78,7 @@ export const MOVE_CASES: readonly Case[] = [
     );
   }],
 
-  ["forgets an account and nothing of another", async (store) => {
+  ["removes an account and nothing of another", async (store) => {
     await commitAll(store, minutes([1, 2, 3]));
     await store.note(failed(NOW + 3_600_000));
     await commitAll(store, minutes([5, 6], TO));

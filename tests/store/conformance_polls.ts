@@ -11,7 +11,7 @@ import { commitAll, everything, failed, minutes, ok, pollsOf, QUOTA, spoil, STAR
 import { pollsArbitrary } from "./arbitraries.ts";
 
 export const POLL_CASES: readonly Case[] = [
-  ["recalls the empty state of an account it has never seen", async (store) => {
+  ["recalls the empty state of an unknown account", async (store) => {
     assertEquals(await store.recall("nobody/here"), emptyState("nobody/here"));
     assertEquals(await store.latest(), []);
     assertEquals(await everything(store, ["nobody/here/five-hour"]), {
@@ -37,7 +37,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await everything(store, [QUOTA]), before);
   }],
 
-  ["ignores a poll that is older than the last, its outcome as well", async (store) => {
+  ["ignores a poll older than the last, including its outcome", async (store) => {
     const polls = minutes([1, 2, 3]);
     await commitAll(store, [polls[0]!, polls[2]!]);
     const before = await everything(store, [QUOTA]);
@@ -45,7 +45,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await everything(store, [QUOTA]), before);
   }],
 
-  ["refuses a poll that was worked out from another state than the one that is stored", async (store) => {
+  ["rejects a poll computed from a state other than the stored one", async (store) => {
     const [first, second, third] = minutes([1, 2, 3]);
     const base = emptyState(ACCOUNT);
     assertEquals(await store.commit({ ...second!, base }), true);
@@ -57,7 +57,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.recall(ACCOUNT), third!.state);
   }],
 
-  ["takes polls that follow from one another together, and none that does not follow", async (store) => {
+  ["accepts consecutive polls together, and none that does not follow", async (store) => {
     const polls = minutes([1, 2, 3]);
     const bases = [emptyState(ACCOUNT), polls[0]!.state, polls[1]!.state];
     const chained = polls.map((poll, i) => ({ ...poll, base: structuredClone(bases[i]!) }));
@@ -66,7 +66,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.recall(ACCOUNT), polls[2]!.state);
   }],
 
-  ["takes an account back to an earlier instant, unless another state than said is stored", async (store) => {
+  ["rewinds an account to an earlier time, unless its stored state has changed", async (store) => {
     const polls = minutes([1, 2, 30, 40, 50]);
     await commitAll(store, polls.slice(0, 2));
     const before = await everything(store, [QUOTA]);
@@ -108,7 +108,7 @@ export const POLL_CASES: readonly Case[] = [
     );
   }],
 
-  ["stores nothing of a poll that holds a number no store can keep", async (store) => {
+  ["stores nothing of a poll with an invalid number", async (store) => {
     const [first, second] = minutes([1, 2]);
     await commitAll(store, [first!]);
     const before = await everything(store, [QUOTA]);
@@ -125,13 +125,13 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.commit(second!), true, "The sound poll of the same instant still fits");
   }],
 
-  ["does not even know an account whose first poll failed", async (store) => {
+  ["does not know an account whose first poll was rejected", async (store) => {
     await assertRejects(() => store.commit(spoil(minutes([1])[0]!, { used: NaN })));
     assertEquals(await store.latest(), []);
     assertEquals(await store.describe(QUOTA), null);
   }],
 
-  ["stores nothing of a poll with a change of a quota that was not read", async (store) => {
+  ["stores nothing of a poll with a change of a quota without a reading", async (store) => {
     const [poll] = minutes([1]);
     const stray = { kind: "entry", quota: "seven-day", consumed: 1, reset: false } as const;
     const error = await assertRejects(() => store.commit({ ...poll!, changes: [...poll!.changes, stray] }));
@@ -139,7 +139,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.latest(), []);
   }],
 
-  ["stores nothing of a poll put together from two accounts or two instants", async (store) => {
+  ["stores nothing of a poll mixed from two accounts or two times", async (store) => {
     const [poll, later] = minutes([1, 2]);
     const [other] = minutes([1], "acme/other");
     for (
@@ -169,7 +169,7 @@ export const POLL_CASES: readonly Case[] = [
     });
   }],
 
-  ["shows a noted failure and keeps the snapshot and the success before it", async (store) => {
+  ["shows a noted failure and keeps the previous snapshot and success", async (store) => {
     const [poll] = minutes([7]);
     await store.commit(poll!);
     const outcome = failed(START + MINUTE_MS);
@@ -178,7 +178,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.recall(ACCOUNT), poll!.state);
   }],
 
-  ["counts an account as seen that has only failed so far", async (store) => {
+  ["knows an account that has only failed so far", async (store) => {
     const outcome = failed(START, { kind: "auth", reason: "expired" });
     await store.note(outcome);
     assertEquals(await store.latest(), [{
@@ -190,20 +190,20 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.commit(minutes([1])[0]!), true, "An outcome does not stand in a snapshot's way");
   }],
 
-  ["keeps an outcome once that is noted twice", async (store) => {
+  ["stores an outcome noted twice only once", async (store) => {
     await store.note(failed(START));
     await store.note(failed(START));
     assertEquals(await store.outcomes({ account: ACCOUNT, limit: 10 }), [failed(START)]);
   }],
 
-  ["takes a noted success for the last one, whichever order they come in", async (store) => {
+  ["takes the newest noted success for the last one, in any order", async (store) => {
     await store.note(ok(START + 2));
     await store.note(ok(START + 1));
     assertEquals((await store.latest())[0]?.okAt, START + 2);
     assertEquals((await store.latest())[0]?.outcome, ok(START + 2));
   }],
 
-  ["describes a quota as it was stated last", async (store) => {
+  ["describes a quota as it was last stated", async (store) => {
     const changed = { quota: "credits", label: "Credits left", unit: "usd", window: BALANCE } as const;
     await commitAll(
       store,
@@ -218,13 +218,13 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals(await store.describe(quotaKey(ACCOUNT, "debits")), null);
   }],
 
-  ["keeps a poll without readings", async (store) => {
+  ["stores a poll without readings", async (store) => {
     const [poll] = pollsOf([{ at: START, readings: [] }]);
     assertEquals(await store.commit(poll!), true);
     assertEquals(await store.recall(ACCOUNT), poll!.state);
   }],
 
-  ["keeps accounts apart that have quotas of the same name", async (store) => {
+  ["distinguishes accounts with quotas of the same name", async (store) => {
     await commitAll(store, minutes([1, 2, 3], "acme/a"));
     await commitAll(store, minutes([70, 80], "acme/b"));
     const used = async (account: AccountKey) =>
@@ -258,7 +258,7 @@ export const POLL_CASES: readonly Case[] = [
     assertEquals((await store.latest()).length, hostile.length);
   }],
 
-  ["gives back any state as the engine made it", async (store) => {
+  ["returns any state unchanged", async (store) => {
     let round = 0;
     await fc.assert(
       fc.asyncProperty(pollsArbitrary, async (polls) => {
@@ -273,7 +273,7 @@ export const POLL_CASES: readonly Case[] = [
   }],
 
   [
-    "keeps polls that are committed together as if one had followed the other, whole accounts at once",
+    "stores polls committed together as if one had followed the other, whole accounts at once",
     async (store) => {
       let round = 0;
       await fc.assert(
@@ -313,7 +313,7 @@ export const POLL_CASES: readonly Case[] = [
     },
   ],
 
-  ["stores none of the polls that are committed together when one of them cannot be", async (store) => {
+  ["stores none of the polls committed together if one is invalid", async (store) => {
     const [first, second, third] = minutes([1, 2, 3]);
     const beside = minutes([1], "acme/beside");
     await store.commit(first!);
@@ -328,7 +328,7 @@ export const POLL_CASES: readonly Case[] = [
   }],
 
   [
-    "supplements what is missing of the past, and leaves what is stored and whom it never saw as they are",
+    "adds missing data of the past, and leaves stored data and unknown accounts unchanged",
     async (store) => {
       await commitAll(store, minutes([1, 2, 3]));
       const before = await everything(store, [QUOTA]);

@@ -6,7 +6,7 @@ import type { Case } from "../store_conformance.ts";
 import { commitAll, failed, minutes, pollsOf, START } from "./polls.ts";
 
 export const SURVEY_CASES: readonly Case[] = [
-  ["names all quotas of an account in the order in which they were seen", async (store) => {
+  ["lists all quotas of an account in the order in which they were seen", async (store) => {
     const at = (i: number, quotas: readonly string[], label = "Label") => ({
       at: START + i,
       readings: quotas.map((quota) => reading({ quota, label })),
@@ -23,7 +23,7 @@ export const SURVEY_CASES: readonly Case[] = [
     assertEquals(await store.quotas("acme/nobody"), []);
   }],
 
-  ["counts what it keeps, and finds nothing wrong with it", async (store) => {
+  ["counts its contents, and finds no fault", async (store) => {
     assertEquals((await store.size()).accounts, 0);
     await commitAll(store, minutes(Array.from({ length: 70 }, (_, i) => i)));
     await store.note(failed(START + DAY_MS));

@@ -31,7 +31,7 @@ async function change({ kv }: SharedKv, key: Deno.KvKey, fields: Record<string, 
 const ofBeside = ["syntrack", "account", BESIDE];
 
 for (const [what, text] of Object.entries(TEXTS)) {
-  Deno.test(`an account with ${what} where its rows are is said to be unreadable, and the others are checked`, async () => {
+  Deno.test(`an account with ${what} in place of its rows is reported as unreadable, and the others are checked`, async () => {
     assertEquals(await problemsAfter((shared) => change(shared, ofBeside, { text, parts: undefined })), [
       `The account "${BESIDE}" cannot be read`,
     ]);

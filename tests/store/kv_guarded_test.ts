@@ -25,7 +25,7 @@ for (
     ["is larger than a commit", manyMessages(), 4],
   ] as const
 ) {
-  Deno.test(`a poll and its messages are there together or not at all, whenever the process is killed, if it ${what}`, async () => {
+  Deno.test(`a poll and its messages are stored together or not at all, whenever the process is killed, if it ${what}`, async () => {
     const docs = guarded({ told: 0 }, { told: 1 }, added);
     let stored: unknown;
     for (let commits = 0;; commits++) {

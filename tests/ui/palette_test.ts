@@ -104,7 +104,7 @@ Deno.test("lines of charts and borders of fields have a contrast of at least 3 t
 const LEAST: readonly (readonly [count: number, distance: number])[] = [[4, 0.12], [8, 0.1], [12, 0.07]];
 
 for (const [name, sight] of Object.entries(SIGHTS)) {
-  Deno.test(`the series that a chart deals are told apart by colour alone in ${name}`, () => {
+  Deno.test(`the series of a chart are distinguishable by colour alone in ${name}`, () => {
     for (const theme of THEMES) {
       const looks = numbers.map((number) => oklab(seen(series(number, theme), sight)));
       for (const [count, least] of LEAST) {

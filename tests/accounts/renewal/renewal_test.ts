@@ -293,7 +293,7 @@ Deno.test("the scheduler renews an expired login before it polls, and polls with
 
 for (const isPast of [true, false]) {
   const then = isPast ? "that poll succeeds" : "where it is limited as well, that is how the poll ends";
-  Deno.test(`past a limit the vendor is asked once more at once with the renewed login: ${then}`, () =>
+  Deno.test(`after a rate limit the vendor is polled once more at once with the renewed login: ${then}`, () =>
     withTool(["limited"], async (tool) => {
       Deno.writeTextFileSync(tool.path, JSON.stringify({ ...LOGIN, expiresAt: NOW + HOUR }));
       const tokens: string[] = [];
@@ -391,7 +391,7 @@ function unmount(folder: string): void {
 }
 
 Deno.test({
-  name: `a full disk is noticed before the vendor is asked${
+  name: `a full disk is detected before the vendor is asked${
     isRoot ? "" : " (skipped: only root may mount a disk that small)"
   }`,
   ignore: !isRoot,

@@ -84,7 +84,7 @@ for (
     ["a usable key", { ...SECRETS, SYNTRACK_VAULT_KEY: "c2hvcnQ=" }, "is not a key of 32 bytes"],
   ] as const
 ) {
-  Deno.test(`without ${name} nothing is answered but what to set, on the page and to programs`, async () => {
+  Deno.test(`without ${name} every answer only says what to set, on the page and for programs`, async () => {
     await using hosted = host(env);
     for (const path of ["/", "/api/health", "/api/v1/settings", "/login"]) {
       const response = await hosted.ask(path);

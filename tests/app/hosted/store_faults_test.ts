@@ -129,7 +129,7 @@ for (
     ["a plan that allows no more writes", usedUp("write"), LIMITS],
   ] as const
 ) {
-  Deno.test(`${name} is one sentence to who changes something, on the page and on /api/health`, () =>
+  Deno.test(`${name} is one sentence for changes, on the page and in /api/health`, () =>
     within(async ({ refusals, clock, log, run, text }) => {
       assertEquals((await text("/api/v1/settings", save("used")))[0], 200);
       await run();
