@@ -103,7 +103,7 @@ for (const [door, attempt] of Object.entries(PASSWORDS)) {
 }
 
 for (const [door, attempt] of Object.entries(SECRETS)) {
-  Deno.test(`a wrong ${door} costs no hash at all`, () =>
+  Deno.test(`a wrong value as ${door} costs no hash at all`, () =>
     counted(async (services, hashes) => {
       hashes();
       const statuses = await flood(services, attempt, true);
