@@ -7,7 +7,7 @@ import { type Room, ROOMS } from "../dev/rooms.ts";
 import { assert, assertEquals } from "./support/assert.ts";
 import { importsOf, onlyCode, projectSources, type Source, stringsIn } from "./support/sources.ts";
 
-/** Where the id of a provider may stand besides its own file and the registry. */
+/** Where a provider id may appear besides its own file and the registry. */
 const ID_ROOMS = [
   "lib/demo/vendors/", // fake vendors speak as the real ones do
   "lib/demo/trouble.ts", // the demo's story names whom trouble befalls
@@ -30,7 +30,7 @@ function roomOf(path: string): Room | undefined {
   return best;
 }
 
-/** What the table does not allow, one line for each import. */
+/** Imports that the table does not allow, one line each. */
 function forbiddenImports(sources: readonly Source[]): readonly string[] {
   const found: string[] = [];
   for (const source of sources) {
@@ -66,7 +66,7 @@ function mayUse(room: Room, specifier: string): boolean {
   return (room.packages ?? []).some((name) => name === "*" || name === specifier);
 }
 
-/** Names a file uses although its room must not. */
+/** Names that a file uses although its room must not. */
 function forbiddenNames(
   sources: readonly Source[],
   rooms: readonly string[],
@@ -78,10 +78,10 @@ function forbiddenNames(
     );
 }
 
-/** Ids that are words of everyday code as well: only keys and variables tell that the provider is meant. */
+/** Ids that are also everyday words in code: only keys and variables show that the provider is meant. */
 const EVERYDAY = ["amp", "cursor"];
 
-/** Where a provider is named that should not be. */
+/** Places that name a provider but should not. */
 function strayIds(sources: readonly Source[], ids: readonly string[]): readonly string[] {
   const found: string[] = [];
   for (const { path, text } of sources) {
@@ -93,7 +93,7 @@ function strayIds(sources: readonly Source[], ids: readonly string[]): readonly 
       const upper = id.toUpperCase().replaceAll("-", "_");
       const camel = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
       const variable = `${upper}_[A-Z]`;
-      // Vendors have dealings with each other: a login may stand in the file of another one's tool.
+      // Vendors refer to each other: a login may be in the file of another vendor's tool.
       const isTold = path.startsWith("providers/");
       const isWord = isTold || EVERYDAY.includes(id);
       const literal = stringsIn(text).some((part) =>
@@ -209,7 +209,7 @@ Deno.test("no two rooms import each other", () => {
 });
 
 Deno.test("no file imports itself through others, not even types", async () => {
-  // The stand-in for Fresh is divided as the real one is, whose types refer to each other.
+  // The stand-in for Fresh is divided like the real one, whose types refer to each other.
   const sources = (await projectSources()).filter(({ path }) => !/^(tests|lib\/fresh)\//.test(path));
   assertEquals(importCycles(sources), []);
 });

@@ -22,7 +22,7 @@ function examplesIn(markdown: string): ReadonlyMap<string, string> {
 
 const examples = examplesIn(TEXT);
 
-/** Writes the examples to a folder, with what they import from the project named by its whole address. */
+/** Writes the examples to a folder, with absolute URLs for their imports from the project. */
 async function withExamples(work: (urlOf: (path: string) => string, files: string[]) => Promise<void>) {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-examples-" });
   const fileOf = (path: string) => join(folder, path.replaceAll("/", "-"));

@@ -9,10 +9,10 @@ import { readProjectFile } from "./support/sources.ts";
 const LABELS = new Map<string, readonly string[]>(
   Object.values(METRICS).map(({ name, labels }: Metric) => [name, labels]),
 );
-/** What Prometheus itself adds. */
+/** Labels that Prometheus adds itself. */
 const OWN_LABELS = ["job", "instance"];
 const OWN_METRICS = ["up"];
-/** Words of PromQL, functions and operators, that queries of ours use. */
+/** PromQL words, functions and operators, in our queries. */
 const WORDS = new Set(
   ("absent by ignoring increase max min or rate sort sort_desc sum time unless without").split(" "),
 );
@@ -31,13 +31,13 @@ interface Dashboard {
 
 const dashboard: Dashboard = JSON.parse(await readProjectFile("deploy/grafana/dashboard.json"));
 
-/** Every query of the dashboard as Prometheus gets it, the choices at its top left open. */
+/** Every query of the dashboard as Prometheus gets it, with open variables. */
 const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
   .map((expr) => expr.replaceAll("$__rate_interval", "5m").replace(/\$\w+/g, ".*"));
 const examples = /```promql\n(.*?)```/s.exec(await readProjectFile("docs/monitoring.md"))?.[1]
   ?.split("\n").filter((line) => line !== "" && !line.startsWith("#")) ?? [];
 
-/** What a query names that is not there. */
+/** Unknown names in a query. */
 function strangers(expr: string): readonly string[] {
   const found: string[] = [];
   let rest = expr.replace(/"[^"]*"/g, '""');
@@ -126,13 +126,13 @@ promtoolTest("promtool accepts the alerts, the sample settings, and every query"
   });
 });
 
-/** `a+bxn`: begins at a and rises by b each minute, n times. */
+/** `a+bxn`: starts at a and rises by b each minute, n times. */
 interface Series {
   readonly series: string;
   readonly values: string;
 }
 
-/** Which alerts fire after so many minutes, for what, on these series. */
+/** Which alerts fire after this many minutes, with which labels, for these series. */
 function firing(minutes: number, series: readonly Series[], expected: Readonly<Record<string, string>>) {
   return {
     interval: "1m",
@@ -152,7 +152,7 @@ function firing(minutes: number, series: readonly Series[], expected: Readonly<R
   };
 }
 
-/** `... [a=b c=d]` at the end of a summary says which labels the alert has. */
+/** `... [a=b c=d]` at the end of a summary are the labels of the alert. */
 function labelsIn(summary: string): Readonly<Record<string, string>> {
   const pairs = /\[(.*)\]$/.exec(summary)?.[1]?.split(" ") ?? [];
   return Object.fromEntries(pairs.map((pair) => pair.split("=")));
@@ -185,9 +185,9 @@ const BEHAVIOUR = [
   firing(20, quotaSeries("0.5x90"), {}),
   firing(20, quotaSeries("0.8x90"), { SyntrackQuotaHigh: `acme/work/weekly is used to 80% ${OF}` }),
   firing(20, quotaSeries("0.95x90"), { SyntrackQuotaNearlyUsedUp: `acme/work/weekly is used to 95% ${OF}` }),
-  // The reset was at 10 minutes: what was read before says nothing any more.
+  // The reset was at 10 minutes: earlier readings do not count any more.
   firing(20, quotaSeries("0.95x90", { reset: "600x90" }), {}),
-  // 60 left at 0.01 a second last for 100 minutes; the reset is at 10 hours, or in good time.
+  // 60 left at 0.01 a second last for 100 minutes; the reset is at 10 hours, or in time.
   firing(20, quotaSeries("0.5x90", { burn: "0.01x90" }), {
     SyntrackQuotaRunsDry: `acme/work/weekly will run out in 1h 40m 0s ${OF}`,
   }),

@@ -4,7 +4,7 @@ import { findTests, groupTests } from "../dev/test_groups.ts";
 import { importsOf, onlyCode, projectFiles, projectSources, readProjectFile } from "./support/sources.ts";
 
 const BINARY = /\.(png|ico|jpg|jpeg|gif|webp|woff2?|db|gz|zip)$/;
-/** Text as others wrote it: what vendors answer, and what installers recorded. */
+/** Text written by others: answers of vendors, and recordings of installers. */
 const FOREIGN = /^(tests\/fixtures\/|deno\.lock$|LICENSE)/;
 
 const paths = await projectFiles();
@@ -40,7 +40,7 @@ Deno.test("no comment contains a task for later", () => {
 });
 
 Deno.test("no file names a path of a real machine", () => {
-  // Homes of people who are invented, and one that stands in images.
+  // Homes of invented people, and one used in images.
   const invented = "(ann|someone|you|user|me|deno)\\b";
   const homes = `(${["ho" + "me", "Us" + "ers"].join("|")})/(?!${invented})[a-z]`;
   assertEquals(
@@ -79,7 +79,7 @@ Deno.test("the test task reaches every test", async () => {
   assertEquals(manifest.test?.include, undefined);
   assertEquals(manifest.test?.exclude, undefined);
 
-  // Fixtures hold a file that only looks like a test, to see that nobody takes it for an island.
+  // Fixtures contain a file that only looks like a test, to check that it is not taken for an island.
   const tests = paths.filter((path) => /_test\.tsx?$/.test(path) && !/\/fixtures?\//.test(path));
   assertEquals(tests.filter((path) => !path.startsWith("tests/")), []);
   const groups = groupTests(await findTests(new URL("../", import.meta.url)));
@@ -105,7 +105,7 @@ Deno.test("no test is isolated or disabled by hand", () => {
   assertEquals(tests.filter(({ text }) => pattern.test(onlyCode(text))).map(({ path }) => path), []);
 });
 
-/** The npm packages the project asks for, by name. */
+/** The names of the project's npm packages. */
 function packagesOf(imports: Readonly<Record<string, string>>): ReadonlySet<string> {
   const names = Object.values(imports).map((target) => /^npm:((?:@[^/@]+\/)?[^/@]+)/.exec(target)?.[1]);
   return new Set(names.filter((name) => name !== undefined) as string[]);
@@ -118,7 +118,7 @@ Deno.test("dependencies are pinned to one version", async () => {
   }
   for (const { imports = {} } of manifests as Partial<Manifest>[]) {
     for (const [name, target] of Object.entries(imports)) {
-      // Fresh is linked: the range is what the real one would be taken by. The rest are paths.
+      // Fresh is linked: the range is the one for the real package. The rest are paths.
       if (target.startsWith("jsr:@fresh/core@") || /^\.{1,2}\//.test(target)) continue;
       assert(/^npm:(@[^/@]+\/)?[^/@]+@\d+\.\d+\.\d+(-[\w.]+)?(\/\S+)?$/.test(target), `${name}: ${target}`);
     }
@@ -150,7 +150,7 @@ Deno.test("every dependency is used", () => {
   assertEquals(unused, []);
 });
 
-/** Words that readers stumble over; what stands beside each is how people in the field say it. */
+/** Odd phrases, and what people in the field say instead. */
 const ODD_WORDS: readonly (readonly [odd: RegExp, better: string])[] = [
   [/\b(?:runs?|ran|running) dry\b/i, "runs out"],
   [/as it is heading/i, "forecast"],
@@ -165,7 +165,7 @@ const ODD_WORDS: readonly (readonly [odd: RegExp, better: string])[] = [
 Deno.test("pages, commands and documents use the terms of the field", () => {
   const found: string[] = [];
   for (const { path, text } of texts) {
-    // A record of the past, and what scripts hold on to, stay as they are.
+    // Historical records, and names used by scripts, stay unchanged.
     if (
       !/^(lib|routes|islands|docs|providers|README)/.test(path) ||
       /^docs\/decisions\/|openapi\.json$/.test(path)

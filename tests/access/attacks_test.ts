@@ -27,7 +27,7 @@ const TOKEN = `syntrack_token_${"a1".repeat(32)}`;
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** Whether a program ran and ended well. */
+/** Whether a program ran and succeeded. */
 async function run(command: string, args: readonly string[]): Promise<boolean> {
   try {
     const child = new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" });
@@ -57,7 +57,7 @@ Deno.test("bound to all interfaces, no login: it does not start if others could 
   };
   await assertRejects(() => checkPermitted({ ...question, canSignIn: () => Promise.resolve(false) }));
   await using services = await fakeServices({ clock: new FakeClock(AT) });
-  // Were it reachable all the same, whoever is elsewhere would find nothing.
+  // Even if it were reachable, remote users would find nothing.
   for (const path of ["/api/current", "/api/live", "/metrics", "/api/logs", "/api/services"]) {
     const answer = await askApp(services, ELSEWHERE)(path);
     await answer.body?.cancel();
@@ -81,7 +81,7 @@ Deno.test("DNS rebinding: a host name the server was not started for is refused,
   }
 });
 
-/** Everything that is none of a server at 127.0.0.1, though some of it looks like it. */
+/** Hosts that are not those of a server at 127.0.0.1, although some look similar. */
 function foreignOrigins(port: number): readonly string[] {
   const own = `http://127.0.0.1:${port}`;
   return [
@@ -109,7 +109,7 @@ function foreignOrigins(port: number): readonly string[] {
   ];
 }
 
-/** What a server answers to a handshake and to a request for a stream: both statuses. */
+/** The statuses of a handshake and of a request for a stream. */
 async function streamStatuses(port: number, host: string, extra: readonly string[]) {
   const where = { hostname: "127.0.0.1", port };
   const socket = await firstLine(where, [
@@ -135,23 +135,23 @@ Deno.test("WebSocket and SSE origin: a foreign page opens no stream, with our co
     for (const origin of foreignOrigins(port)) {
       assertEquals(await attempt(origin, extra), [403, 403], `${who}, from ${origin}`);
     }
-    // More than there are places of one credential: none was taken.
+    // More than one credential may open: none was counted.
     for (let at = 0; at <= MAX_LIVE_STREAMS_EACH; at++) await attempt("http://evil.example", extra);
-    // A page that made its name lead here agrees with itself: the name is none of ours.
+    // A page whose name resolves to this machine is consistent, but its name is not ours.
     for (const name of ["evil.example", `evil.example:${port}`, `127.0.0.1:${port + 1}`, `0.0.0.0:${port}`]) {
       assertEquals(await attempt(`http://${name}`, extra, name), [421, 421], `${who}, by ${name}`);
     }
     for (const origin of [`http://${host}`, `http://localhost:${port}`, "https://usage.example"]) {
       assertEquals(await attempt(origin, extra), [101, 200], `${who}, from ${origin}`);
     }
-    // Programs name no origin.
+    // Programs send no Origin.
     assertEquals(await attempt(null, extra), [101, 200], who);
   };
-  // While there is nobody, whoever is on this machine needs no cookie, and every page its browser shows is there too.
+  // While there are no people, local users need no cookie, and so do pages in their browsers.
   await everything("the owner", []);
   const { cookie } = await signedIn(services, "admin");
   await everything("a person", [`Cookie: ${cookie}`]);
-  // The cookie itself stays with pages of this site, and no script reads it.
+  // The cookie itself stays on pages of this site, and no script can read it.
   const login = await askApp(services, ELSEWHERE)("/login", {
     method: "POST",
     headers: FORM,
@@ -165,7 +165,7 @@ Deno.test("WebSocket and SSE origin: a foreign page opens no stream, with our co
     "HttpOnly",
     "SameSite=Lax",
   ]]);
-  // What it could not open it could not read either.
+  // A page that cannot open it cannot read it either.
   const answer = await askAs(services, { cookie: cookie! })("/api/current", {
     headers: { origin: "http://evil.example" },
   });
@@ -182,7 +182,7 @@ Deno.test("auth bypass, forgotten check: only the short public list answers with
       if (permission === "public") continue;
       const answer = await ask(path.replaceAll(/:[^/]+/g, "x"), {
         method,
-        // What fooled others: a Host of this machine is in every request here already.
+        // A known bypass: a Host of this machine, which every request here already has.
         headers: { "x-forwarded-for": "127.0.0.1", "x-real-ip": "127.0.0.1", forwarded: "for=127.0.0.1" },
       });
       await answer.body?.cancel();
@@ -231,7 +231,7 @@ Deno.test("XSS through names: markup in the names of vendors stays text, and no 
     ]
   ) {
     const answer = await ask(path);
-    // What islands are made with stands in a script, where only its end would be markup.
+    // Props of islands are inside a script, where only its end tag would be markup.
     const text = (await answer.text()).replaceAll(/<script[^>]*>.*?<\/script>/gs, "");
     assert(!text.includes("<img src=x") && !text.includes("<script>alert(2)"), path);
     const policy = answer.headers.get("content-security-policy") ?? "";
@@ -248,7 +248,7 @@ Deno.test("CSRF: no foreign page changes anything, whatever it sends and whereve
     const headers of [
       { ...JSON_TYPE, "sec-fetch-site": "cross-site", origin: "https://evil.example" },
       { ...JSON_TYPE, "sec-fetch-site": "same-site", origin: "http://127.0.0.1:8000" },
-      // On a plain http address of a home network browsers send no Sec-Fetch-Site.
+      // On plain http in a home network, browsers send no Sec-Fetch-Site.
       { ...JSON_TYPE, origin: "http://evil.example" },
       { ...JSON_TYPE, origin: "null" },
       { "content-type": "text/plain", origin: ORIGIN },
@@ -261,7 +261,7 @@ Deno.test("CSRF: no foreign page changes anything, whatever it sends and whereve
   assertEquals(services.settings.current.display, "used");
   assertEquals((await change({ ...JSON_TYPE, origin: ORIGIN })).status, 200);
   assertEquals((await change({ ...JSON_TYPE, "sec-fetch-site": "same-origin" })).status, 200);
-  // Forms of our own say where they come from, which they would not with no-referrer.
+  // Our own forms send their origin, which no-referrer would prevent.
   assertEquals((await ask("/")).headers.get("referrer-policy"), "same-origin");
 });
 
@@ -414,7 +414,7 @@ Deno.test("token in URL: it is exchanged for a cookie at once, and is in no URL,
   assert(!(await page.text()).includes(TOKEN));
   const wrong = await ask(`/history?token=${TOKEN}0`);
   assertEquals([wrong.status, wrong.headers.get("location")], [303, "/login?next=/history"]);
-  // Programs have headers.
+  // Programs use headers.
   assertEquals((await ask(`/api/current?token=${TOKEN}`)).status, 401);
   assert(!services.logged.join("\n").includes(TOKEN));
 });
@@ -544,7 +544,7 @@ Deno.test("terminal escapes from remote names: external text is plain in output 
   );
 });
 
-/** A program that writes down its arguments, its input and its variables, each apart. */
+/** A program that records its arguments, input and environment separately. */
 const WITNESS = `#!/bin/sh
 place=$(dirname "$0")
 printf '%s\\0' "$@" > "$place/$(basename "$0").args"
@@ -594,7 +594,7 @@ Deno.test({
         assertEquals(await argsOf("hook"), args);
         const { title } = JSON.parse(await read("hook.input"));
         assert(title.includes(evil), `${evil} is not handed over as it is: ${title}`);
-        // What follows `--` is text, however it begins.
+        // After `--` everything is text, whatever its beginning.
         const desk = await argsOf("notify-send");
         assertEquals(desk.slice(0, 3), ["--app-name=Syntrack", "--urgency=normal", "--"]);
         assertEquals(desk.length, 5);
@@ -602,7 +602,7 @@ Deno.test({
         assertEquals(await read("notify-send.input"), "");
         const wall = await argsOf("tmux");
         assertEquals([wall.slice(0, 4), wall.length], [["display-message", "-d", "10000", "--"], 5]);
-        // tmux itself runs what stands in #( ), but for every second # of a row.
+        // tmux itself executes #( ), unless every # is doubled.
         assert((wall[4]!.match(/#+/g) ?? []).every(({ length }) => length % 2 === 0), wall[4]);
         for (const name of ["hook", "notify-send", "tmux"]) {
           const env = await read(`${name}.env`);
@@ -610,7 +610,7 @@ Deno.test({
           await Deno.remove(`${folder}/${name}.args`);
         }
       }
-      // The same for what providers ask of the system.
+      // The same for what providers request from the system.
       const ran = await runCommand(`${folder}/hook`, args, { signal: new AbortController().signal });
       assertEquals(ran?.code, 0);
       assertEquals(await argsOf("hook"), args);
@@ -659,7 +659,7 @@ Deno.test({
             run: (_command, args) => Promise.resolve(line = args.at(-1)!).then(() => 0),
           },
         );
-        // What it would show is printed instead.
+        // Its output is printed instead.
         const { stdout } = await new Deno.Command("tmux", {
           args: [...server, "display-message", "-p", "--", line],
         }).output();

@@ -79,7 +79,7 @@ Deno.test("actions on the pages of people, keys and the user are recorded with t
   const [key] = await services.access.keys.list();
   assertEquals(await send("/keys", { action: "revoke", id: key!.id }), 200);
   assertEquals(await send("/people", { action: "remove", id: "bob", sure: "on" }), 200);
-  // What changes nothing is not written down.
+  // Requests without changes are not recorded.
   assertEquals(await send("/people", { action: "remove", id: "ada" }), 200);
   assertEquals(await send("/keys", { action: "create", name: "x", scope: "read", days: "none" }), 200);
   assertEquals(await send("/people", { action: "remove", id: "nobody", sure: "on" }), 422);

@@ -10,10 +10,10 @@ import { askApp } from "../support/web_app.ts";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_TYPE = { "content-type": "application/json" };
 const FLOOD = 100;
-/** So many failures of one address, and so many in all that cost a hash, are let through. */
+/** Allowed failures per address, and allowed failures in total that cost a hash. */
 const [OF_ONE, IN_ALL] = [10, 30];
 
-/** A server at one instant, in which nothing fades, and how many hashes were made in it since it was last asked. */
+/** A server with a fixed clock, in which nothing decays, and the number of its hashes since the last call. */
 async function counted(work: (services: FakeServices, hashes: () => number) => Promise<void>): Promise<void> {
   let made = 0;
   await using services = await fakeServices({
@@ -27,7 +27,7 @@ async function counted(work: (services: FakeServices, hashes: () => number) => P
     },
   });
   await services.access.people.add({ name: "ada", role: "admin", password: PASSWORD });
-  // What a name that does not exist is checked against is made once.
+  // The hash that unknown names are checked against is computed once.
   await services.access.signIn({
     name: "nobody",
     password: "x",
@@ -43,7 +43,7 @@ async function counted(work: (services: FakeServices, hashes: () => number) => P
 type Attempt = (at: number) => readonly [path: string, init: RequestInit];
 
 const basic = (at: number, name = `n${at}`) => ({ authorization: `Basic ${btoa(`${name}:wrong ${at}`)}` });
-/** By what is wrong in it. */
+/** By what is wrong. */
 const PASSWORDS: Readonly<Record<string, Attempt>> = {
   "Basic on /api": (at) => ["/api/current", { headers: basic(at) }],
   "Basic on /metrics": (at) => ["/metrics", { headers: basic(at) }],
@@ -68,7 +68,7 @@ const SECRETS: Readonly<Record<string, Attempt>> = {
   "a cookie": (at) => ["/api/current", { headers: { cookie: `syntrack_session=wrong${at}` } }],
 };
 
-/** Statuses of a flood, from one address or from ever another. */
+/** Statuses of a flood, from one address or from a new one each time. */
 async function flood(
   services: FakeServices,
   attempt: Attempt,
@@ -96,7 +96,7 @@ for (const [door, attempt] of Object.entries(PASSWORDS)) {
       hashes();
       await flood(services, attempt, true);
       const made = hashes();
-      // One was tried before; the name of somebody has a limit of its own below that of all.
+      // One was tried before; an existing name has its own limit below that of all.
       assertEquals(made, door.includes("somebody") ? 20 : IN_ALL - 1);
     });
   });

@@ -8,7 +8,7 @@ import { reading, utc } from "../support/readings.ts";
 import { askAs, keyed, signedIn } from "../support/visitors.ts";
 
 const AT = utc("2026-11-19 10:00");
-/** In the names of everything that is not to be seen. */
+/** Part of every name that must not be seen. */
 const PLANTED = "elsewhere";
 const FIGURE = 7_654_321;
 
@@ -49,7 +49,7 @@ async function world(clock: FakeClock) {
   return services;
 }
 
-/** Every address that answers to GET, with what makes it show more. */
+/** Every path that answers to GET, with parameters that show more. */
 function addresses(): readonly string[] {
   const paths = ROUTES.filter(({ methods }) => "GET" in methods).map(({ path }) => path);
   const queries = [
@@ -101,7 +101,7 @@ Deno.test("a viewer of one account finds no other in any page, route, table, met
         continue;
       }
       const text = await answer.text();
-      // What somebody asks for by name may be said back to them, and nothing else of it.
+      // A requested name may be repeated in the answer, but nothing else about it.
       const words = address.includes(PLANTED) ? [`${PLANTED} label`, "planted hint"] : [PLANTED];
       const has = words.some((word) => text.includes(word)) || /7,?654,?3\d\d/.test(text);
       if (!isLimited) planted += Number(has);
@@ -114,7 +114,7 @@ Deno.test("a viewer of one account finds no other in any page, route, table, met
       }
     }
   }
-  // The test would see it: others do, and the viewer sees their own.
+  // The test would notice: others do, and the viewer sees their own.
   assert(planted > 30, `${planted} answers for everybody`);
   assert(shown > 30, `${shown} answers for the viewer`);
 });

@@ -36,7 +36,7 @@ Deno.test("a used answer gives no access again", async () => {
     );
     assertEquals((await guest.send("/login", { passkey })).status, 303);
     for (let at = 0; at < 3; at++) assertEquals((await guest.send("/login", { passkey })).status, 401);
-    // Nor does another answer to the same challenge, nor the same challenge spelt otherwise.
+    // Nor does another answer to the same challenge, or another spelling of the challenge.
     for (const challenge of [body.challenge, `${body.challenge}==`]) {
       const again = await device.use({ challenge, origin: HERE, rpId: "localhost" });
       assertEquals((await guest.send("/login", { passkey: JSON.stringify(again) })).status, 401);
@@ -107,7 +107,7 @@ Deno.test("a challenge is valid only for its person, sign-in and purpose", async
     assertEquals(await add(await enter("ada"), await options(ada)), 422);
     assertEquals(await add(ada, (await visit().options("/login/passkey")).body), 422);
     assertEquals(await add(ada, await options(ada)), 200);
-    // The challenge of a registration signs nobody in.
+    // The challenge of a registration cannot sign in.
     const { challenge } = await options(ada);
     const answer = await device.use({ challenge, origin: HERE, rpId: "localhost" });
     assertEquals((await visit().send("/login", { passkey: JSON.stringify(answer) })).status, 401);
@@ -202,7 +202,7 @@ Deno.test("an answer changed in transit gives no access, and all get the same re
   });
 });
 
-/** Without what is another in each page, and where they were to go to. */
+/** Without the parts that differ in each page, and without redirects. */
 function anonymous(html: string): string {
   return html.replaceAll(/nonce="[^"]*"/g, "").replaceAll("/history", "/");
 }
@@ -216,7 +216,7 @@ Deno.test("a counter that does not increase means a copied device, and gives no 
       assertEquals((await usePasskey(visit(), device, { counter })).status, 401, String(counter));
     }
     const before = await services.access.signIns.list("ada");
-    // Two at once with one count: one of them is a copy.
+    // Two concurrent ones with the same counter: one of them is a copy.
     const visits = [visit(), visit()];
     const statuses = await Promise.all(
       visits.map(async (one) => (await usePasskey(one, device, { counter: 42 })).status),
@@ -240,7 +240,7 @@ Deno.test("a flood of wrong answers is stopped by the limiter, stores nothing, a
     assert(asked.every(({ status }) => status === 200));
     assertEquals(new Set(asked.map(({ body }) => body.challenge)).size, 500);
     assertEquals((await services.store.docs.list("passkeys", AT)).length, before);
-    // Whoever knows the id of a credential keeps its owner out no more than others do.
+    // Knowing the id of a credential locks its owner out no more than others do.
     for (let at = 0; at < 30; at++) {
       await usePasskey(visit("", HERE, `203.0.113.${at}`), device, { unverified: true });
     }

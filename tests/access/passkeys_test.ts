@@ -54,7 +54,7 @@ Deno.test("a passkey for one name of the server is not valid for another, and ea
     const abroad = await enter("ada", ABROAD);
     assertEquals((await addPasskey(abroad, device, { origin: ABROAD })).status, 200);
     assertMatch((await visit("", ABROAD).get("/login")).html, /PasskeySignIn/);
-    // At the other name no button is shown, and nothing is opened by what says it is of there.
+    // At the other name there is no button, and an answer for it gives no access.
     assert(!(await visit().get("/login")).html.includes("PasskeySignIn"));
     assertEquals((await usePasskey(visit(), device)).status, 401);
     const done = await usePasskey(visit("", ABROAD), device, {}, undefined, ABROAD);
@@ -125,7 +125,7 @@ Deno.test("credentials are changed only shortly after a sign-in, by their owner"
       assertEquals(status, 422, fields.action);
       assertMatch(html, /Nothing was changed\. Sign in again first/);
     }
-    // Nobody, the owner of the machine and keys have none.
+    // Missing people, the owner of the machine and keys have none.
     assertEquals((await visit().options("/me/passkey")).status, 401);
     assertEquals((await services.access.passkeys.list()).length, 1);
     assertEquals((await usePasskey(visit(), device)).status, 303);
@@ -148,7 +148,7 @@ Deno.test("a password can be removed once there is a passkey, and the last crede
     assertEquals((await other.get("/me")).status, 303, "another sign-in outlived the password");
     assertEquals((await visit().send("/login", { name: "ada", password: PASSWORD })).status, 401);
     assertEquals((await services.access.people.list())[0]?.hasPassword, false);
-    // No two removals at once take both.
+    // Two concurrent removals never take both.
     const ids = (await services.access.passkeys.list("ada")).map(({ id }) => id);
     const gone = await Promise.all(ids.map((id) => ada.send("/me", { action: "remove-passkey", id })));
     assertEquals(gone.map(({ status }) => status).sort(), [200, 422]);
@@ -157,7 +157,7 @@ Deno.test("a password can be removed once there is a passkey, and the last crede
     const device = left!.name === "Laptop" ? laptop : phone;
     const { cookie, status } = await usePasskey(visit(), device);
     assertEquals(status, 303);
-    // Back to a password, and then the passkey may go as well.
+    // Back to a password, and then the passkey can be removed as well.
     const again = visit(cookie);
     assertMatch((await again.get("/me")).html, /You have no password and sign in with a passkey only/);
     assertEquals((await again.send("/me", { action: "set-password", new: "short" })).status, 422);
@@ -217,7 +217,7 @@ Deno.test("a reset or removal of a person ends their passkeys, and a new person 
     assertEquals(await services.store.docs.list("passkeys", AT), []);
     const third = await createDevice();
     await addPasskey(await enter("ada"), third);
-    // As somebody does it in the database by hand.
+    // As done by hand in the database.
     await services.store.docs.delete("users", "ada");
     await access.people.add({ name: "ada", role: "admin", password: PASSWORD });
     assertEquals((await usePasskey(visit(), third)).status, 401);

@@ -175,7 +175,7 @@ Deno.test("a person removed and created again with the same name gets nothing of
     const by = await who(access, { cookie: secret });
     assert(typeof by !== "string");
     const { secret: key } = await access.keys.create({ name: "own", scopes: ["read"] }, by);
-    // As somebody does it in the database by hand.
+    // As done by hand in the database.
     await docs.delete("users", "ada");
     assertEquals([await who(access, { cookie: secret }), await who(access, { token: key })], [
       "none",
@@ -249,7 +249,7 @@ Deno.test("after too many wrong passwords, more are refused without a hash, and 
     }
     const limited = await guess("192.0.2.1", "ada", PASSWORD);
     assert("refused" in limited && limited.refused === "limited" && limited.retryAfterMs > 0);
-    // Others are not kept out by that.
+    // This does not lock others out.
     assert("secret" in await guess("192.0.2.2", "ada", PASSWORD));
     clock.jump(LIMITS.address.fadeMs);
     assert("secret" in await guess("192.0.2.1", "ada", PASSWORD));
@@ -269,7 +269,7 @@ Deno.test("a distributed flood costs no more hashes than the limit, and blocks n
       })));
     const hashed = answers.filter((one) => "refused" in one && one.refused === "wrong").length;
     assertEquals(hashed, LIMITS.all.most);
-    // Who has signed in from here before still can, and from elsewhere has to wait.
+    // A client that signed in from here before still can, and elsewhere it has to wait.
     await secretOf(access, "ada");
     const away = await access.signIn({
       name: "ada",
@@ -308,7 +308,7 @@ Deno.test("the set-up code creates one admin, within 15 minutes and 5 attempts",
     for (let at = 0; at < 5; at++) await assertRejects(() => asked(wrong));
     await assertRejects(() => asked(code));
     code = access.setUp.issue();
-    // What is no name costs no attempt, and both letters' cases count.
+    // An invalid name costs no attempt, and case does not matter.
     await assertRejects(() => asked(code, " "));
     const [one, other] = await Promise.allSettled([asked(code.toLowerCase()), asked(code, "eve")]);
     assertEquals([one.status, other.status], ["fulfilled", "rejected"]);

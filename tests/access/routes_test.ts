@@ -14,12 +14,12 @@ import { askAs, keyed, signedIn } from "../support/visitors.ts";
 const AT = utc("2026-11-19 10:00");
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
 const TOKEN = `syntrack_token_${"a1".repeat(32)}`;
-/** Tried elsewhere. */
+/** Tested elsewhere. */
 const SIGN_OUTS = ["/logout", "/api/auth/logout"];
-/** Asks at all doors. */
+/** Sends requests with every kind of credential. */
 const KNOCK = { body: "{}", headers: { "content-type": "application/json" } };
 
-/** Paths as they may be asked: parameters stand as `x`. */
+/** Request paths: parameters appear as `x`. */
 function example(path: string): string {
   return path.replaceAll(/:[^/]+/g, "x");
 }
@@ -83,7 +83,7 @@ Deno.test("a route in no list is closed to everyone", () => {
   assertEquals(permissionFor("/api/settings", "DELETE"), "any");
 });
 
-/** Who asks, and what they may. */
+/** The visitors and their permissions. */
 type Visitor = readonly [name: string, may: readonly Permission[], who: Readonly<Record<string, string>>];
 
 Deno.test("every route and method admits exactly whom the list admits", async () => {
@@ -112,7 +112,7 @@ Deno.test("every route and method admits exactly whom the list admits", async ()
     const ask = askAs(services, who);
     for (const [pattern, path] of paths) {
       for (const method of METHODS) {
-        // Whoever has signed out could ask nothing more.
+        // After signing out there would be no access.
         if (method === "POST" && SIGN_OUTS.includes(path)) {
           left++;
           continue;
@@ -125,7 +125,7 @@ Deno.test("every route and method admits exactly whom the list admits", async ()
         const isSentAway = answer.status === 303 &&
           answer.headers.get("location")?.startsWith("/login?next=");
         const isRefused = [401, 403, 429].includes(answer.status) || isSentAway;
-        // What is sent there opens nothing, which is answered the same way.
+        // The body gives no access, which is answered the same way.
         if (path === "/login" || path === "/set-up") continue;
         assertEquals(
           isRefused,

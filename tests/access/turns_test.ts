@@ -15,9 +15,9 @@ const NEW = "another one here";
 
 interface World {
   readonly access: Access;
-  /** Work to be done while the next new password is hashed, before that ends. */
+  /** Work to do while the next new password is hashed, before that ends. */
   whileHashing: (() => Promise<unknown>) | null;
-  /** Work begun while the next sign-in is stored; given every occasion to overtake it. */
+  /** Work started while the next sign-in is stored, with every chance to overtake it. */
   whileSigningIn: (() => Promise<unknown>) | null;
 }
 
@@ -62,7 +62,7 @@ async function within(work: (world: World) => Promise<void>): Promise<void> {
   await Promise.all(pending);
 }
 
-/** Asks for a passkey of whoever has signed in; adds it when called. */
+/** Requests a passkey for a signed-in person; adds it when called. */
 async function newPasskey({ passkeys }: Access, by: Principal, device: Device) {
   const { challenge, user } = await passkeys.askForNew(by, SITE);
   const answer = JSON.stringify(await device.register({ ...SITE, challenge, userHandle: user.id }));
@@ -94,7 +94,7 @@ async function signedIn(access: Access, name: string, password = PASSWORD): Prom
   return done;
 }
 
-/** Both ways a password is replaced. */
+/** Both ways to replace a password. */
 const WAYS: Readonly<Record<string, (access: Access, by: Principal) => Promise<void>>> = {
   reset: ({ people }) => people.reset("ada", NEW),
   changePassword: ({ people }, by) => people.changePassword(by, CLIENT, PASSWORD, NEW),

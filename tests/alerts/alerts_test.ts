@@ -59,7 +59,7 @@ Deno.test("alerts decided before a crash are not repeated after it, nor by a sec
   await first.add({ id: "mine", type: "webhook", values: { url: hook.url } });
   await first.see(0, 40);
   await first.see(1, 85);
-  // The memory is what is stored last: without it the same is decided once more.
+  // The memory is stored last: without it, the same is decided again.
   await store.docs.delete("alert_memory", "acme/default");
   await using second = await alertHouse(store);
   second.clock.jump(MINUTE_MS);

@@ -189,7 +189,7 @@ Deno.test("a rejected sign-in is not retried, a busy or failing service is", asy
   ]);
 });
 
-/** A mail server on the loopback address that keeps what it is handed. */
+/** A mail server on the loopback address that stores its mail. */
 function mailServer() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const mails: string[] = [];

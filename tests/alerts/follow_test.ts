@@ -4,7 +4,7 @@ import type { Alert } from "../../lib/model/alerts/alert.ts";
 import type { AccountKey } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
 
-/** Alerts that say what is asked of them. @param raisedWith what polls stored with them */
+/** Alerts that record the calls they get. @param raisedWith what polls stored with them */
 function followed(raisedWith: ReadonlyMap<AccountKey, readonly Alert[]> = new Map()) {
   const evaluated: unknown[] = [];
   const published: unknown[] = [];

@@ -61,7 +61,7 @@ for (const [engine, what, used, kind] of CASES) {
       await copy(before, folder);
       hook.received.length = 0;
       const survived = await run({ engine, folder, at: START + 5 * MINUTE_MS, used, killAt });
-      // What was the case then has passed, and nobody would notice it any more.
+      // The condition has passed by then, and would not be noticed any more.
       for (const minutes of [10, 20]) {
         assert(await run({ engine, folder, at: START + minutes * MINUTE_MS, used: 11 }));
       }
@@ -71,7 +71,7 @@ for (const [engine, what, used, kind] of CASES) {
       isStored ? kept++ : lost++;
       for (const { id, state } of messages) {
         const count = hook.received.filter(({ headers }) => headers.get("idempotency-key") === id).length;
-        // What was under way when it was killed may have arrived: it is repeated by the same id, or given up.
+        // A message being sent at the kill may have arrived: it is repeated with the same id, or dropped.
         if (engine === "sqlite") assert(state === "sent" && (count === 1 || count === 2), `${id} ${count}`);
         else assert(state === "sent" ? count === 1 : state === "given-up" && count < 2, `${id} ${count}`);
         if (survived) assertEquals([state, count], ["sent", 1]);

@@ -9,7 +9,7 @@ import { assertEquals } from "../support/assert.ts";
 import { READ_AT } from "../support/views.ts";
 import { addDelivery } from "./support.ts";
 
-/** Answers until told to hang: then it takes the message and says nothing. */
+/** Answers until told to hang: then it accepts the message and does not answer. */
 function stubborn(hangAt: number) {
   const ids: string[] = [];
   const hung = Promise.withResolvers<void>();
@@ -97,13 +97,13 @@ Deno.test("kill -9 during sending loses nothing, and repeats only the message be
   assertEquals((await child.status).success, false);
   assertEquals(receiver.ids, [id(1), id(2)]);
 
-  // Until the lease ends nobody knows whether the killed one still sends; what comes after it keeps its turn.
+  // Until the lease ends it is unknown whether the killed process still sends; later messages keep their order.
   await run(folder, READ_AT + MINUTE_MS);
   assertEquals(receiver.ids, [id(1), id(2)]);
   await run(folder, READ_AT + 4 * MINUTE_MS);
   await run(folder, READ_AT + 5 * MINUTE_MS);
   const count = (place: number) => receiver.ids.filter((one) => one === id(place)).length;
-  // A receiver that knows the id drops the second of the one that was under way.
+  // A receiver that knows the id drops the repeated message.
   assertEquals([count(1), count(2), count(3)], [1, 2, 1]);
   await using store = await openSqliteStore(join(folder, "test.db"));
   const states = (await createOutbox(store.docs).list(READ_AT + 5 * MINUTE_MS)).map(({ state }) => state);

@@ -26,7 +26,7 @@ const ALERT: Alert = {
   expiresAt: READ_AT + HOUR_MS,
 };
 
-/** A certificate for localhost, and the authority that made it. */
+/** A certificate for localhost, and its authority. */
 async function withCertificate(
   work: (files: { readonly cert: string; readonly key: string; readonly ca: string }) => Promise<void>,
 ): Promise<void> {
@@ -152,7 +152,7 @@ smtpTest(
         await sendTrusting(null, "mail", settings),
         `The certificate of the mail server localhost:${server.port} is not trusted`,
       );
-      // The authority is trusted, but the certificate is for another name. Other systems have one loopback address.
+      // The authority is trusted, but the certificate is for another name. Other systems have only one loopback address.
       if (Deno.build.os !== "linux") return;
       await using other = await startSmtp("tls", files, { host: "127.0.0.2" });
       assertEquals(
@@ -162,7 +162,7 @@ smtpTest(
     }),
 );
 
-/** The port of a server that has ended. */
+/** The port of a closed server. */
 async function endedServer(): Promise<{ readonly port: number }> {
   await using server = await startSmtp("plain");
   return { port: server.port };

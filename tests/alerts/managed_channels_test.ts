@@ -46,7 +46,7 @@ Deno.test("removing a channel removes its sensors and its stored summaries", asy
   await home.house.alerts.evaluate();
   assert(broker.retained.size > 0);
   assertEquals(await remembered(), ["mirror:home", "summary:home"]);
-  // A poll ends while it is removed.
+  // A poll ends during the removal.
   const [removed] = await Promise.all([home.managed.remove("home"), home.mirror.sync(signal)]);
   assert(removed);
   await home.mirror.sync(signal);

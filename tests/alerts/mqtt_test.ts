@@ -19,7 +19,7 @@ const QUOTA = quotaViewOf({
   forecast: forecastOf({ state: "runs-dry", emptyAt: READ_AT + HOUR_MS, runOutProbability: 0.7 }),
 });
 
-/** A mirror over the channels of a house; `accounts` may be replaced. */
+/** A mirror for the channels of a setup; `accounts` can be replaced. */
 async function mirroring(values: Readonly<Record<string, string>>, accounts: AccountView[]) {
   const house = await alertHouse();
   await house.add({ id: "home", type: "mqtt", values });
@@ -116,7 +116,7 @@ Deno.test("sensors published before a crash are removed after it", async () => {
   await using broker = startBroker();
   await using mirrored = await mirroring({ url: broker.url }, [accountViewOf([QUOTA])]);
   await mirrored.sync();
-  // Another process begins with the same database and without the account.
+  // Another process starts with the same database and without the account.
   const other = createMirror({
     docs: mirrored.house.store.docs,
     channels: mirrored.house.channels,
@@ -228,7 +228,7 @@ mosquittoTest(
         `password_file ${join(folder, "users")}`,
         "allow_anonymous false",
         "persistence false",
-        // Otherwise it gives up root for a user who cannot read the folder.
+        // Otherwise it would drop root for a user who cannot read the folder.
         ...Deno.uid() === 0 ? ["user root"] : [],
       ].join("\n"),
     );
@@ -297,7 +297,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-/** Waits for the line by which it says so. */
+/** Waits for the line that reports it. */
 async function running(broker: Deno.ChildProcess): Promise<void> {
   const reader = broker.stderr.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = ""; !/running/.test(text);) {
@@ -308,7 +308,7 @@ async function running(broker: Deno.ChildProcess): Promise<void> {
   reader.releaseLock();
 }
 
-/** What a broker hands to who subscribes to all of it: a message of our own marks the end. */
+/** What a broker sends to a subscriber of everything: our own message marks the end. */
 async function retainedOf(port: number): Promise<ReadonlyMap<string, string>> {
   const client = await mqttClient.connectAsync(`mqtt://127.0.0.1:${port}`);
   const seen = new Map<string, string>();

@@ -18,7 +18,7 @@ const WINDOWS: readonly Window[] = [
   { kind: "balance", seconds: null },
 ];
 
-/** Every reading decided upon by the whole rules, as after a poll. */
+/** Applies the full rules to every reading, as after a poll. */
 function decided(
   readings: readonly StoredReading[],
   starts: readonly number[],

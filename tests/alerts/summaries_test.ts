@@ -13,7 +13,7 @@ const FOUND = {
     ended: [],
   }],
 };
-// The clock of the tests begins at 14:00 in Berlin.
+// The clock of the tests starts at 14:00 in Berlin.
 const AT_FIVE = { daily: { minute: 17 * 60 } };
 
 Deno.test("a summary is sent at the hour of its channel, in quiet hours too, and not by channels without one", async () => {

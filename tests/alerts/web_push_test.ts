@@ -26,7 +26,7 @@ Deno.test("the test browser reads the example of RFC 8291", async () => {
   assertEquals(await decryptPush(body, browser), "When I grow up, I want to be a watermelon");
 });
 
-/** Alerts of an account whose messages leave by a push service. */
+/** Alerts of an account whose messages are sent by a push service. */
 async function house(status?: (count: number) => number) {
   const folder = await Deno.makeTempDir();
   const store = await openSqliteStore(":memory:");

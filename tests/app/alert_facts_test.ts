@@ -6,7 +6,7 @@ import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 
 const POOLS = [{ counts: "spend" as const, quotas: ["month", "day"] }];
 
-/** Facts over a month in which each quota consumed what is given, half of it in each of two days. */
+/** Facts of a month in which each quota consumed the given amount, half on each of two days. */
 function factsOf(consumed: Readonly<Record<QuotaKey, number>>) {
   return createAlertFacts({
     analysis: {

@@ -82,7 +82,7 @@ Deno.test("without watchers a poll decides nothing, and once alerts have started
   const told: unknown[] = [];
   house.hub.listen(({ kind, account }) => kind === "alerts" && told.push(account));
   const following = house.start();
-  // The first look at an account raises nothing.
+  // The first reading of an account raises nothing.
   for (const figure of [30, 85, 86]) await house.poll(figure);
   await following.stop();
   assertEquals(await house.raised(), ["threshold"]);

@@ -44,7 +44,7 @@ Deno.test("a changed config file takes effect, a broken one is reported once and
   assertMatch(lines[0]!, /last valid ones stay in force.*providers\.zai\.interval in .*line 2/);
 });
 
-/** Another value than the default of each setting, as it stands in the file. */
+/** A non-default value of each setting, as written in the file. */
 const OTHER: Readonly<Record<string, string>> = {
   db: 'db_path = "/elsewhere/other.db"',
   interval: "poll_interval = 120",
@@ -97,7 +97,7 @@ for (const option of OPTIONS) {
       assertEquals(after, before);
       assertEquals(config.pending(), [key]);
       assertMatch(line, new RegExp(`reloaded needRestart=${key}$`));
-      // What is taken back waits for nothing.
+      // A reverted change waits for nothing.
       pass("");
       assertEquals(config.pending(), []);
     }

@@ -12,7 +12,7 @@ const AT = utc("2026-11-21 10:00");
 const SERVICE_USER = 4321;
 const canGiveAway = Deno.build.os !== "windows" && Deno.uid() === 0;
 
-/** A database as the service of the machine has it, with a group that may read it. */
+/** A database of the system service, with a group that may read it. */
 async function ofService(work: (dbPath: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-kept-" });
   try {

@@ -163,7 +163,7 @@ Deno.test("one backup is created and read at a time, and one without a reader en
   await home.poll(3);
   const before = [...Deno.readDirSync(home.folder)].map(({ name }) => name).sort();
   const { body } = await backupOf(home.maintenance);
-  // It has no name any more, so nothing of it is left when the process is killed.
+  // It has no name any more, so nothing remains if the process is killed.
   assertEquals([...Deno.readDirSync(home.folder)].map(({ name }) => name).sort(), before);
   assertEquals(await home.maintenance.file!.backup(), null);
   await clock.advance(2 * MINUTE_MS);

@@ -17,7 +17,7 @@ async function inHome(work: (home: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** A database as a process that was killed leaves it: what was committed last stands in its log alone. */
+/** A database left by a killed process: the last commit is only in its log. */
 async function abandoned(path: string): Promise<void> {
   await using store = await openSqliteStore(`${path}.made`);
   await commitAll(

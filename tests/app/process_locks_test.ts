@@ -24,7 +24,7 @@ Deno.test("of two servers on one database one polls, and the other takes over wh
     const told = () =>
       other.log.lines.filter(({ message }) => /other process|Another process polls/.test(message));
     assertEquals(told().map(({ level }) => level), ["warn"]);
-    // What the other one reads is shown here all the same.
+    // The other process's readings are shown here all the same.
     assert(other.events.some(({ kind }) => kind === "account"));
     first.release();
     await other.minutes(2);

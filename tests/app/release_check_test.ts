@@ -34,7 +34,7 @@ async function checking({ isOn = true, running = "1.0.0" } = {}) {
     check,
     warnings,
     variables,
-    /** The titles that a look, and an evaluation after it, raise. */
+    /** The titles of alerts raised by a check and the evaluation after it. */
     async tell() {
       await check.look();
       return (await house.alerts.evaluate()).map(({ title }) => title);

@@ -12,7 +12,7 @@ import { environmentOf } from "../support/world.ts";
 import { fakeProvider, memoryLog, NOW, reading } from "../poll/support.ts";
 import { inFolder } from "../store/folder.ts";
 
-/** Acme, which knows whose key is sent. */
+/** Acme, which recognizes whose key is sent. */
 function acme(sent: string[], fields: Partial<Provider> = {}): Provider {
   return {
     ...fakeProvider(),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Cache } from "../../lib/base/cache.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 function held<T>() {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   return { promise, resolve, reject };

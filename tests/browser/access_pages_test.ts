@@ -22,7 +22,7 @@ for (const [where, options] of SIZES) {
   test(`a person is created, signs in, creates a key and signs out ${where}`, async ({ page, site }) => {
     const hasScript = !("javaScriptEnabled" in options);
     const sound = async () => {
-      // What looks for barriers is a script itself.
+      // The accessibility check is itself a script.
       if (hasScript) assertEquals(await barriers(page), []);
       assertEquals(await sideways(page), 0);
     };
@@ -35,7 +35,7 @@ for (const [where, options] of SIZES) {
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByText("ada can sign in now.").waitFor();
 
-    // From now on the owner of the machine signs in as everybody does.
+    // From now on the owner of the machine signs in like everyone else.
     await page.goto(`${site.origin}/keys`);
     assertMatch(page.url(), /\/login\?next=/);
     await sound();
@@ -60,7 +60,7 @@ for (const [where, options] of SIZES) {
     await page.getByRole("link", { name: "Audit", exact: true }).click();
     await page.getByText("The record is intact").waitFor();
     await sound();
-    // Filters act when they are chosen; without a script they are sent from their sheet.
+    // Filters apply when they are chosen; without a script they are submitted from their sheet.
     const openSheet = async () => {
       if (!hasScript) await page.getByRole("button", { name: /^Filters/ }).click();
     };

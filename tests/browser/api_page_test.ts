@@ -23,7 +23,7 @@ test(
     assertMatch(await answer.innerText(), /^200 \/api\/v1\/cycles\n\n\{\n {2}"/);
     assertEquals(page.url(), `${site.origin}/api/docs#getApiV1Cycles`);
 
-    // What is refused is shown as well.
+    // Refused requests are shown as well.
     await operation.getByLabel("limit").fill("no such thing");
     await operation.getByRole("button", { name: "Send GET" }).click();
     await page.waitForFunction(() =>

@@ -8,7 +8,7 @@ const WORKER = { serviceWorkers: "allow" } as const;
 const AWAY =
   /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_FAILED|503/;
 
-/** Waits until the worker stands before the page: it does not before it has all it needs. */
+/** Waits until the service worker controls the page, which happens once it has everything it needs. */
 async function prepared(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const { serviceWorker } = navigator;
@@ -55,7 +55,7 @@ test(
   async ({ page, site }) => {
     await openLive(page, site);
     await prepared(page);
-    // From now on the worker sees which scripts the page asks for.
+    // From now on the worker sees which scripts the page requests.
     await page.reload();
     await connected(page, "live");
     await page.waitForFunction(async () => {

@@ -15,7 +15,7 @@ browserTest(
     await services.polled("acme/default", [reading({ used: 40, limit: 100, remaining: 60 })]);
     for (const path of ["/", "/history", "/settings", "/help"]) {
       await page.goto(`${url}${BASE}${path}`);
-      // Islands have taken over once the theme answers to a click.
+      // Islands have hydrated once the theme reacts to a click.
       await page.waitForLoadState("load");
       const outside = await page.evaluate(
         (base) =>
@@ -26,7 +26,7 @@ browserTest(
       );
       assertEquals([path, outside], [path, []]);
     }
-    // Live: a new reading changes the page, and what islands draw anew has the path as well.
+    // Live: a new reading changes the page, and what islands render has the path as well.
     await page.goto(`${url}${BASE}/`);
     await page.waitForSelector('[data-connection="live"]');
     await services.polled("acme/default", [reading({ used: 41, limit: 100, remaining: 59 })]);

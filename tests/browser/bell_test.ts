@@ -7,7 +7,7 @@ import type { DemoSite } from "../support/demo_site.ts";
 
 const test = demoTests();
 
-/** Has everything above a tenth raise an alert, as if it had just crossed that; forgets what other tests raised. */
+/** Makes everything above a tenth raise an alert, as if just crossed; forgets alerts of other tests. */
 async function raise(site: DemoSite): Promise<number> {
   const { alerting: { alerts }, hub } = site.composed;
   const { docs } = site.composed.services(new Set()).store;

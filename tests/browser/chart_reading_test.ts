@@ -26,7 +26,7 @@ function axis(page: Page): Promise<readonly [from: number, end: number]> {
   );
 }
 
-/** Puts fingers down, moves or lifts them, at places of the plot from 0 to 1. */
+/** Puts fingers down, moves or lifts them, at positions of the plot from 0 to 1. */
 async function fingers(
   cdp: CDPSession,
   box: Box,
@@ -204,7 +204,7 @@ test("a note is on the chart, below it and at the pointer, until it is removed",
   await page.locator(".chart-tip").waitFor();
   const [first, last] = await axis(page);
   await page.locator(".chart-add-note").click();
-  // About the instant that was pointed at, though the pointer has left the chart for the link.
+  // At the indicated time, although the pointer has left the chart for the link.
   const about = Date.parse(`${(await page.locator("#note-at").inputValue()).replace(" ", "T")}:00+01:00`);
   const middle = (first + last) / 2;
   assert(Math.abs(about - middle) < (last - first) / 20, `${about} is not near ${middle}`);

@@ -83,7 +83,7 @@ test("a click in the legend hides a line, and another shows it again", async ({ 
   await page.getByRole("link", { name: "24h", exact: true }).click();
   await page.waitForURL(`${site.origin}/?range=24h&hide=zai%2Fdefault%2Fweekly`);
   assertEquals(await line.count(), 0);
-  // The address keeps what is hidden.
+  // The URL keeps what is hidden.
   await page.reload();
   assertEquals(await item.getAttribute("aria-pressed"), "false");
   assertEquals(await line.count(), 0);
@@ -175,7 +175,7 @@ test("dragging over the chart zooms in, in the URL as well, and one click goes b
   const query = new URL(page.url()).searchParams;
   const zoomed = Date.parse(`${query.get("to")}Z`) - Date.parse(`${query.get("from")}Z`);
   assert(zoomed > 2 * 3_600_000 && zoomed < 3.5 * 3_600_000, `${zoomed / 3_600_000} h`);
-  // A reload shows the same, without JavaScript's help.
+  // A reload shows the same, without JavaScript.
   await page.reload();
   assertEquals(await page.locator('.range-btn[aria-current="true"]').count(), 0);
   await page.locator(".chart-reset").click();

@@ -27,7 +27,7 @@ test("a slash focuses the filter, which keeps the quotas with its words", async 
   await page.keyboard.press("/");
   await page.keyboard.type("tool");
   assertEquals((await shown(page)).sort(), ["synthetic tool-calls", "zai tool-calls"]);
-  // Letters are typed, not pressed: none of them leads anywhere.
+  // Letters are typed into a field: they trigger no shortcut.
   await page.keyboard.type(" g c ? r");
   assertEquals(new URL(page.url()).pathname, "/");
   await page.locator(".nothing-found a").click();
@@ -40,7 +40,7 @@ test("the list shows the same quotas, can be sorted, and is remembered", async (
   const cards = await shown(page);
   await page.locator('.density-btn[data-density="compact"]').click();
   assertEquals((await shown(page)).sort(), cards.toSorted());
-  // The button in the head knows of it, and changes the same thing.
+  // The button in the header reflects it, and changes the same setting.
   const toggle = page.locator("#density-toggle");
   assertEquals(await toggle.getAttribute("aria-pressed"), "true");
   await toggle.click();
@@ -102,7 +102,7 @@ test("the chart follows the tab, and both are remembered", async ({ page, site }
     (count) => document.querySelectorAll(".legend-item").length === count,
     everything,
   );
-  // What the chart writes into the address does not bring the other tab back.
+  // What the chart writes into the URL does not restore the other tab.
   await page.locator(".chart-zoom-in").click();
   await page.waitForURL(/from=/);
   assertEquals(new URL(page.url()).searchParams.get("provider"), null);
@@ -159,7 +159,7 @@ test("times are in the browser's zone if that is set, already from the server", 
   try {
     await page.waitForFunction((text) => document.querySelector(".data-age")!.textContent !== text, berlin);
     await page.reload();
-    // The page may be loading itself anew at the same time.
+    // The page may be reloading at the same time.
     await page.waitForFunction(() =>
       /Times in Asia\/Kath?mandu/.test(document.querySelector("footer")?.textContent ?? "")
     );
@@ -175,7 +175,7 @@ test("only changed cards are rendered again", async ({ page, site }) => {
     Object.assign(globalThis, { changed });
     for (const card of document.querySelectorAll(".quota-card")) {
       new MutationObserver((records) => {
-        // Ages and countdowns tick by themselves.
+        // Ages and countdowns update on their own.
         if (records.some(({ target }) => !target.parentElement?.closest("time"))) {
           changed.add(card.getAttribute("data-provider")!);
         }

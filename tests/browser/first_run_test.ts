@@ -49,7 +49,7 @@ browserTest(
         "Paste a key",
         "Look around first",
       ]);
-      // The vendor's field comes as soon as the vendor is chosen.
+      // The vendor's field appears as soon as the vendor is chosen.
       await page.locator("select[name=add]").selectOption("zai");
       await page.waitForURL(`${origin}/?add=zai`);
       await page.getByLabel("API key", { exact: true }).fill(SECRET);

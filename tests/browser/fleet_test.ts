@@ -41,7 +41,7 @@ Deno.test("the overview of 150 accounts contains the tight ones and 60 of the ot
   const all = await text("/?accounts=180");
   assertEquals(counted(all), [149, 2]);
   assert(!all.includes("Not all of"));
-  // A list of quotas holds as many as 60 accounts usually have.
+  // A list of quotas contains as many as 60 accounts usually have.
   assertEquals(counted(await text("/?view=compact&sort=name")), [0, 240]);
   assertMatch(await text("/?q=team-149"), /team-149/);
 });

@@ -6,7 +6,7 @@ import { serveAt } from "../support/running_server.ts";
 
 const PASSWORD = "correct horse battery";
 
-/** Runs in the page. Whatever it tries, it says how that ended. */
+/** Runs in the page, and reports the result of every attempt. */
 async function tryEverything(target: string) {
   const tried = (work: (done: (word: string) => void) => void) => new Promise<string>(work);
   const socket = await tried((done) => {
@@ -29,7 +29,7 @@ async function tryEverything(target: string) {
   });
   const read = await fetch(`${target}/api/current`, { credentials: "include" })
     .then((answer) => answer.text()).then(() => "heard", () => "nothing");
-  // What asks nobody first: it arrives, and is not to do anything.
+  // Requests without a preflight: they arrive, but must have no effect.
   const put = { method: "POST", mode: "no-cors", credentials: "include" } as const;
   await fetch(`${target}/logout`, put).catch(() => {});
   await fetch(`${target}/api/refresh`, put).catch(() => {});
@@ -37,7 +37,7 @@ async function tryEverything(target: string) {
   return { socket, stream, read };
 }
 
-/** A page of somebody else, on another port of this machine. */
+/** A foreign page, on another port of this machine. */
 function foreignPage(): Deno.HttpServer<Deno.NetAddr> {
   const html = { headers: { "content-type": "text/html" } };
   return Deno.serve(
@@ -57,7 +57,7 @@ for (const name of ["localhost", "127.0.0.1"]) {
       const foreign = `http://${name}:${evil.addr.port}/`;
       const nothing = { socket: "nothing", stream: "nothing", read: "nothing" };
       const everything = { socket: "heard", stream: "heard", read: "heard" };
-      // While there is nobody, no cookie is asked for: only where the page comes from tells them apart.
+      // While there are no people, no cookie is needed: only the origin of the page distinguishes them.
       await page.goto(foreign);
       assertEquals(await page.evaluate(tryEverything, home), nothing);
 
@@ -74,7 +74,7 @@ for (const name of ["localhost", "127.0.0.1"]) {
       const actions = (await services.access.audit.list({ limit: 50 })).map(({ action }) => action);
       assertEquals(actions.filter((action) => /signed out|polled/.test(action)), []);
 
-      // A page of ours hears everything, with the same script, and then has signed out.
+      // With the same script, our own page reads everything and then has signed out.
       await page.goto(`${home}/help`);
       assertEquals(await page.evaluate(tryEverything, home), everything);
       await page.goto(`${home}/me`);

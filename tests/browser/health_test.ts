@@ -19,7 +19,7 @@ test("a failing account states the reason and the remedy, and keeps its last fig
   const hint = await page.locator(NEED).innerText();
   assertMatch(hint, /^Synthetic: vendor unreachable\n/);
   assertMatch(hint, /answered with status 503.*it is tried again\..* Next try in \w+, at \d\d:\d\d\.$/);
-  // It is said once.
+  // It is reported once.
   assertEquals(await page.locator(`${SECTION} .account-hint`).count(), 0);
   assertEquals(await figure.innerText(), last);
   assertEquals(await page.locator(`${CARDS}.is-stale`).count(), 0);
@@ -47,7 +47,7 @@ test("a rate-limited account states until when", async ({ page, site }) => {
   const section = page.locator('.account[data-account="zai/default"]');
   assertMatch(await section.locator(".account-health").innerText(), /^Rate limited, read/);
   assertMatch(await section.locator(".account-hint").innerText(), /Next try in \d+m, at \d\d:\d\d\.$/);
-  // The vendor is asked again only after the hour it wanted.
+  // The vendor is polled again only after the hour it requested.
   site.calm();
   site.clock.jump(70 * MINUTE_MS);
 });

@@ -18,7 +18,7 @@ browserTest("islands hydrate and share their signal", async ({ page, errors }) =
 
 browserTest("an island adopts the server's markup instead of rendering it again", async ({ page }) => {
   await using site = serve(handler);
-  // Marks the element when the parser makes it, before any module runs.
+  // Marks the element when the parser creates it, before any module runs.
   await page.addInitScript(() => {
     new MutationObserver((_, observer) => {
       const counter = document.querySelector("#counter");

@@ -9,12 +9,12 @@ const test = demoTests();
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } as const;
 const LATER = /\/_fresh\/js\/\w+\/([A-Z]\w+)-[\w-]+\.js/;
 
-/** Names of the parts whose code was asked for. */
+/** Names of the parts whose code was requested. */
 function loaded(requests: readonly string[]): readonly string[] {
   return [...new Set(requests.flatMap((url) => LATER.exec(url)?.[1] ?? []))].sort();
 }
 
-/** Holds back the code of a part until it is let go. */
+/** Delays the code of a part until it is released. */
 async function hold(page: Page, part: string): Promise<{ asked(): Promise<void>; letGo(): void }> {
   const asked = Promise.withResolvers<void>();
   const free = Promise.withResolvers<void>();
@@ -26,7 +26,7 @@ async function hold(page: Page, part: string): Promise<{ asked(): Promise<void>;
   return { asked: () => asked.promise, letGo: () => free.resolve() };
 }
 
-/** Marks the document, so that a reload can be told. */
+/** Marks the document, to detect a reload. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(globalThis, { marked: true }));
   return () => page.evaluate(() => "marked" in globalThis);
@@ -49,7 +49,7 @@ test("viewing an overview loads no code of chart, Horizon and insights", async (
   assertEquals(loaded(requests), ["HistoryChart"]);
 });
 
-/** A little more than the aim, so that a small change elsewhere does not have to be paid for at once. */
+/** A little more than the goal, to allow small changes elsewhere. */
 const MAX_OPENED = 41_000;
 
 test("scripts and stylesheet of an overview are about 40 kB gzipped", async ({ page, site, requests }) => {
@@ -94,7 +94,7 @@ for (
 ) {
   test(`every element of ${path} looks the same as with the full stylesheet`, async ({ page, site }) => {
     for (const width of [375, 1440]) {
-      // What ticks would change the size of what is around it.
+      // Updating countdowns would change the size of their surroundings.
       await page.addInitScript(() => Object.assign(globalThis, { setInterval: () => 0 }));
       await page.setViewportSize({ width, height: 900 });
       await openLive(page, site, path);

@@ -11,7 +11,7 @@ const GONE = {
 const FIVE_HOUR = '.quota-card[data-provider="zai"][data-quota="five-hour"]';
 const SEARCH = '.quota-card[data-quota="search"]';
 
-/** Marks the document, so that a reload can be told. */
+/** Marks the document, to detect a reload. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(globalThis, { marked: true }));
   return () => page.evaluate(() => "marked" in globalThis);
@@ -80,7 +80,7 @@ test("a new reading updates card, age and chart without a reload", async ({ page
     path,
   );
   const longer = (await line.getAttribute("d"))!;
-  // The beginning leaves the range as the end comes in; what lies between stays.
+  // The start leaves the range as the end enters it; everything in between stays.
   assert(longer !== path);
   assert(
     longer.includes(path.slice(path.length / 3, path.length * 2 / 3)),

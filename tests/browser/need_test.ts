@@ -265,7 +265,7 @@ browserTest(
   { ...TOUCH, javaScriptEnabled: false },
 );
 
-/** Pairs of texts and controls of the page that lie on one another. */
+/** Pairs of overlapping texts and controls of the page. */
 async function overlaps(page: Page): Promise<readonly string[]> {
   const found = await page.evaluate(() => {
     const selector =

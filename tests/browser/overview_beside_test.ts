@@ -29,7 +29,7 @@ test("the most severe insights are on the overview and follow tab and filter, li
   );
   const shown = await about();
   await page.locator('.provider-tab[data-provider=""]').click();
-  // What went with a tab comes back without it.
+  // What disappeared with a tab returns without it.
   await page.waitForFunction(
     (count) => document.querySelectorAll(".top-insight").length === count,
     before.length,
@@ -40,7 +40,7 @@ test("the most severe insights are on the overview and follow tab and filter, li
     (count) => document.querySelectorAll(".top-insight").length === count,
     shown.length,
   );
-  // A reload says the same, without the help of a script.
+  // A reload says the same, without a script.
   await page.reload();
   assertEquals(await about(), shown);
 });
@@ -77,7 +77,7 @@ test("each account has its vendor's mark and links to the vendor's pages, which 
     return [content.split(" / ")[0], backgroundColor];
   });
   assertEquals(mark, ['"Z"', "rgb(31, 95, 214)"]);
-  // The letters are no part of the name.
+  // The letters are not part of the name.
   await page.getByRole("link", { name: "Z.ai", exact: true }).first().waitFor();
   const outside = page.locator(".vendor-link");
   assert(await outside.count() >= 3);

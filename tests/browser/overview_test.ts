@@ -197,7 +197,7 @@ test("on touch screens no target is smaller than a fingertip", async ({ page, si
     "main a, header a, header button, main button, .bottom-nav a, .bottom-nav summary",
   ).evaluateAll((elements) =>
     elements.flatMap((element) => {
-      // What is not shown at this width cannot be pressed.
+      // Controls hidden at this width cannot be pressed.
       if (!element.checkVisibility()) return [];
       const { width, height } = element.getBoundingClientRect();
       return width < 44 || height < 44 ? [`${element.textContent} ${width} x ${height}`] : [];

@@ -31,7 +31,7 @@ test("newer readings appear at the top, and nothing moves", async ({ page, site 
   );
   assertEquals(await page.locator(".newer-btn").count(), 0);
   assertEquals(await headHeight(page), height);
-  // The same document: nothing was loaded anew.
+  // The same document: nothing was reloaded.
   assertEquals(await page.evaluate(() => Reflect.get(globalThis, "shift")), 0);
 });
 
@@ -73,7 +73,7 @@ test("a filter applies as soon as it is chosen, keeps the focus, and gives a sho
   await page.waitForSelector('.connection[data-connection="live"]');
   assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("name")), "account");
 
-  // Days are typed as they are written everywhere, or come from the browser's calendar.
+  // Days are entered in the usual notation, or with the browser's calendar.
   const from = page.getByLabel("From", { exact: true });
   await from.fill("2026-11-18");
   await from.press("Enter");
@@ -105,7 +105,7 @@ test("days and times are entered as they are written, on every page alike", asyn
     picker.dispatchEvent(new Event("change", { bubbles: true }));
   });
   assertEquals(await from.inputValue(), "2026-11-19 09:00");
-  // The chart is drawn again under the pointer; what was chosen stays.
+  // The chart is redrawn under the pointer; the choice stays.
   await page.locator(".chart-area").first().hover();
   await page.locator(".chart-tip").first().waitFor();
   assertEquals(await from.inputValue(), "2026-11-19 09:00");

@@ -8,12 +8,12 @@ import { serveAt, type TestServer } from "../support/running_server.ts";
 
 const PASSWORD = "correct horse battery";
 
-/** Browsers offer passkeys at a name only. */
+/** Browsers offer passkeys only for a host name. */
 function nameOf({ port }: TestServer, basePath = ""): string {
   return `http://localhost:${port}${basePath}`;
 }
 
-/** Gives the page a device that shows a finger when asked, unless told otherwise. */
+/** Gives the page a device that verifies the user, unless told otherwise. */
 async function withDevice(page: Page): Promise<{ readonly cdp: CDPSession; readonly id: string }> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("WebAuthn.enable");
@@ -75,7 +75,7 @@ for (const [where, options, basePath] of SIZES) {
         await page.getByText("You have signed out.").waitFor();
       };
 
-      // While nobody has one, there is no button to be asked by.
+      // While there are no passkeys, there is no button.
       await page.goto(`${home}/login`);
       await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
       assertEquals(await page.getByRole("button", { name: "Sign in with a passkey" }).count(), 0);
@@ -86,7 +86,7 @@ for (const [where, options, basePath] of SIZES) {
       const { credentials: [made] } = await cdp.send("WebAuthn.getCredentials", { authenticatorId: id });
       assertEquals([made?.rpId, made?.isResidentCredential], ["localhost", true]);
 
-      // A device has one passkey of a person at most.
+      // A device has at most one passkey of a person.
       await addPasskey(page, "Again");
       await page.getByText("This device already has a passkey of yours.").waitFor();
       await signOut();
@@ -120,7 +120,7 @@ for (const [where, options, basePath] of SIZES) {
       await page.getByRole("button", { name: "Remove the passkey Phone" }).click();
       await page.getByText('The passkey "Phone" no longer works').waitFor();
       await signOut();
-      // The device still has it, and it opens nothing.
+      // The device still has it, and it gives no access.
       await page.goto(`${home}/login`);
       assertEquals(await page.getByRole("button", { name: "Sign in with a passkey" }).count(), 0);
       await signInByPassword(page, home, "another one here");
@@ -169,7 +169,7 @@ browserTest(
     await page.getByText("signs you in at localhost").waitFor();
     await page.context().clearCookies();
 
-    /** Asks the device for the challenge of the server, in a page at an address. */
+    /** Asks the device to answer the server's challenge, in a page at a URL. */
     const answerFrom = async (place: string) => {
       const asked = await fetch(`${nameOf(server)}/login/passkey`, { method: "POST" });
       const { challenge } = await asked.json();
@@ -192,7 +192,7 @@ browserTest(
       await answer.body?.cancel();
       return answer.status;
     };
-    // The browser signs, as both are called localhost; the server looks at where that was.
+    // The browser signs, as both are called localhost; the server checks the origin.
     const stolen = await answerFrom(nameOf(evil));
     assert(stolen.includes("signature"), stolen);
     assertEquals(await send(stolen), 401);

@@ -11,7 +11,7 @@ import { TOUCH } from "../support/touch_layout.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const HOUR = 3_600_000;
-/** About five times what a phone shows. */
+/** About five times what fits on a phone. */
 const MAX_HEIGHT = 4500;
 
 /** Fourteen accounts of three quotas, of which 17 are tight. */
@@ -36,7 +36,7 @@ async function fullServices() {
   return services;
 }
 
-/** How many of the elements a person sees, and how many there are. */
+/** The number of visible elements, and of all elements. */
 async function seen(page: Page, selector: string): Promise<readonly [seen: number, all: number]> {
   const all = page.locator(selector);
   return [await all.filter({ visible: true }).count(), await all.count()];

@@ -19,7 +19,7 @@ import { reading } from "../support/readings.ts";
 const clock = new FakeClock(READ_AT);
 const OPTIONS = { serviceWorkers: "allow" } as const;
 
-/** Stands in for the person who was asked. */
+/** Replaces the person who grants permission. */
 async function givenPermission(page: Page): Promise<void> {
   await page.addInitScript(() => {
     Object.defineProperty(Notification, "permission", { get: () => "granted" });
@@ -27,7 +27,7 @@ async function givenPermission(page: Page): Promise<void> {
   });
 }
 
-/** Stands in for the push service of the browser: the subscription of the test, kept until it is ended. */
+/** Replaces the browser's push service: the subscription of the test, kept until it ends. */
 async function givenSubscription(
   page: Page,
   subscription: { readonly endpoint: string; readonly p256dh: string; readonly auth: string },
@@ -90,7 +90,7 @@ browserTest(
     const [worker] = page.context().serviceWorkers();
     await worker!.evaluate(() => {
       const scope = globalThis as unknown as WorkerScope;
-      // Headless browsers have no place for a badge, and end a worker that asks for one.
+      // Headless browsers do not support badges, and end a worker that requests one.
       scope.badges = 0;
       navigator.setAppBadge = () => Promise.resolve(void scope.badges++);
       scope.shown = new Promise((resolve) =>
@@ -109,7 +109,7 @@ browserTest(
     assertEquals(shown.actions.map(({ action }) => action), ["open", "snooze"]);
 
     await worker!.evaluate(async (data) => {
-      // Only the system may click; the event it would make, whose work is waited for here.
+      // Only the system may click; this creates its event and waits for the work.
       const notification = { data, close() {} };
       const event = Object.assign(new Event("notificationclick"), { notification, action: "snooze" });
       let work: Promise<unknown> = Promise.resolve();
@@ -164,7 +164,7 @@ interface WorkerScope {
   shown: Promise<ShownNotification>;
 }
 
-/** Hands a message to the service worker of a site as its push service would. */
+/** Passes a message to the service worker of a site as its push service would. */
 async function deliver(page: Page, origin: string, data: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const { promise, resolve } = Promise.withResolvers<string>();

@@ -11,7 +11,7 @@ import { overlappingTargets, TOUCH } from "../support/touch_layout.ts";
 
 const WIDTHS = [320, 412, 768, 1280] as const;
 const PASSWORD = "correct horse battery";
-/** The longest that may be called something, in every script that may be used. */
+/** The longest allowed name, in every allowed script. */
 const LONG = "W".repeat(64);
 const LABELS: readonly string[] = [
   "<img src=x onerror=alert(1)><script>alert(2)</script>",
@@ -80,7 +80,7 @@ browserTest(
     for (const path of PAGES) {
       const answer = await page.goto(`${site.origin}${path}`);
       assertEquals(answer?.status(), 200, path);
-      // What is folded has to fit as well.
+      // Folded parts must fit as well.
       await page.locator("main details").evaluateAll((all) =>
         all.forEach((one) => one.setAttribute("open", ""))
       );

@@ -78,7 +78,7 @@ browserTest(
         if (kind === "many") assertEquals(await page.locator("path.series-line").count(), 8);
         if (kind === "unknown") assertEquals(await page.locator(".line-names text, .top-insight").count(), 0);
       }
-      // Its server ends next, and a page that stays would complain of that.
+      // Its server ends next, and a page that stays open would report that.
       await page.goto("about:blank");
     }
     assertEquals(errors, []);

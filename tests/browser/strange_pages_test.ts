@@ -26,7 +26,7 @@ const WORLDS: Readonly<Record<string, (services: FakeServices, clock: FakeClock)
   async "strange names"(services, clock) {
     for (const used of [5, 60, 96]) {
       for (const [place, name] of LABELS.entries()) {
-        // No store takes a NUL or half a letter.
+        // No store accepts a NUL or half a character.
         const short = [...name.replaceAll("/", "-").replaceAll("\u0000", "")].slice(0, 100).join("");
         const account = `acme/${short || "nameless"}${place}` as AccountKey;
         await services.polled(account, [

@@ -64,7 +64,7 @@ browserTest("external texts are shown as text and break nothing", async ({ page,
 
   const titles = await page.locator(".quota-card h3").allTextContents();
   assert(titles.some((title) => title.includes('<img src=x onerror="globalThis.pwned=1">')));
-  // A quota without a name goes by its key.
+  // A quota without a name is shown by its key.
   for (const key of ["empty", "blank"]) assert(titles.includes(key), `No card is called ${key}`);
   for (const title of titles) {
     assert(title.length > 0 && title.length <= 640, title);

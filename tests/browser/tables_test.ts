@@ -143,7 +143,7 @@ test("a disabled account is not polled any more, and its name reaches an open pa
 
     const accounts = async () => (await site.poll()).map(({ account }) => account);
     assertEquals(await accounts(), ["synthetic/default"]);
-    // Asked for by name it is polled all the same.
+    // Requested by name, it is polled all the same.
     await line.getByRole("button", { name: "Poll now" }).click();
     await page.waitForSelector(".page-note");
     assertStringIncludes(await page.locator(".page-note").innerText(), "Work: 3 quotas were read");
@@ -221,7 +221,7 @@ test(
       "As a variable: ZAI_API_KEY",
     );
     await follow(page, page.getByRole("button", { name: "Save and test" }));
-    // It was tried at once, and what came of it stands where it was typed.
+    // It was tested at once, and the result is shown where it was entered.
     const note = page.locator(".page-note");
     assertMatch(await note.innerText(), /Stored zai\/work, encrypted\. Z\.ai work: Sign-in rejected\./);
     assertEquals(await note.getAttribute("data-tone"), "bad");
@@ -240,7 +240,7 @@ test(
     assertEquals(await stored.getAttribute("data-stored"), "zai/office");
     await follow(page, stored.getByRole("button", { name: "Remove zai/office" }));
     assertEquals(await stored.count(), 0);
-    // Only its history is left, which can be forgotten as well.
+    // Only its history is left, which can be removed as well.
     const gone = page.locator('[data-gone="zai/office"]');
     await gone.getByLabel("For good").check();
     await follow(page, gone.getByRole("button", { name: "Forget zai/office" }));

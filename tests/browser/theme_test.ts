@@ -52,7 +52,7 @@ test("a chosen theme is set before the first paint", async ({ page, site }) => {
   await openLive(page, site);
   await page.locator("#theme-toggle").click();
   assertEquals(await chosen(page), "light");
-  // Notes the theme when the parser reaches the body, and each colour of the page from then on.
+  // Records the theme when the parser reaches the body, and each colour of the page from then on.
   await page.addInitScript(() => {
     const seen: string[] = [];
     Object.assign(globalThis, { seen });

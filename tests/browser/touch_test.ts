@@ -68,7 +68,7 @@ test("a swipe leads to the next account, and scrolling does not", async ({ page,
   const session = await page.context().newCDPSession(page);
   const swipe = async (from: readonly [number, number], to: readonly [number, number]) => {
     const point = ([x, y]: readonly [number, number]) => [{ x, y }];
-    // A swipe is told from a slow finger by these, however long the browser takes to be asked.
+    // These distinguish a swipe from a slow finger, however slow the browser is.
     const timestamp = Date.now() / 1000;
     const send = (
       type: "touchStart" | "touchMove" | "touchEnd",
@@ -79,7 +79,7 @@ test("a swipe leads to the next account, and scrolling does not", async ({ page,
     await send("touchMove", point(to), 0.05);
     await send("touchEnd", [], 0.1);
   };
-  // Down and a little aside is scrolling.
+  // Down and slightly sideways is scrolling.
   await swipe([250, 500], [220, 300]);
   assertEquals(new URL(page.url()).pathname, "/accounts/zai/default");
   const title = await page.locator('.neighbours [rel="next"] .outside-text').innerText();
@@ -111,7 +111,7 @@ test("the installed app has a badge with used-up quotas and those that need atte
   await site.poll(60_000, "zai/default");
   await becomes(before);
 
-  // It is for those who do not look at the page.
+  // It is for users who do not see the page.
   const told = await page.evaluate(() => Reflect.get(globalThis, "badges").length as number);
   await page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });

@@ -42,9 +42,9 @@ function stepsOf(text: string): readonly Step[] {
     .map(([, press, under]): Step => ({ press: press!, under: under ?? null }));
 }
 
-/** Presses what has that name, in the page's content if it is there, else anywhere. */
+/** Clicks what has that name, in the page's content or elsewhere. */
 async function press(page: Page, { press: name, under }: Step): Promise<void> {
-  // A click before this one may still be leading to another page.
+  // A previous click may still be loading another page.
   const found = await page.waitForFunction(([name, under]) => {
     const heading = under === null
       ? null

@@ -15,7 +15,7 @@ Deno.test("`token generate` prints a token, and --save appends it to a private f
     const file = join(place.folder, ".syntrack", "tokens");
     assertStringIncludes(saved.stderr, file);
     assertEquals(await Deno.readTextFile(file), saved.stdout);
-    // Somebody edits it by hand and leaves the last line open.
+    // Edited by hand, with the last line left unterminated.
     await Deno.writeTextFile(file, "# mine\nsyntrack_token_by_hand");
     const third = await place.run("token generate -s");
     assertEquals(await Deno.readTextFile(file), `# mine\nsyntrack_token_by_hand\n${third.stdout}`);
@@ -117,7 +117,7 @@ Deno.test("`key` creates, lists and revokes API keys; stored data gives no acces
       "2026-12-21T13:00:00.000Z",
     ]);
     assertStringIncludes((await place.run("key list")).stdout, secret.slice(0, 19));
-    // Half a day further east the same instant is on the next day.
+    // Half a day further east, the same time is on the next day.
     for (const [zone, day] of [["UTC", "2026-12-21"], ["Pacific/Kiritimati", "2026-12-22"]] as const) {
       const listed = await place.run("key list", { env: { SYNTRACK_TIMEZONE: zone } });
       assertMatch(listed.stdout, new RegExp(` ${day} +never`));

@@ -24,7 +24,7 @@ async function listed(place: Place): Promise<readonly Listed[]> {
   return accounts;
 }
 
-/** Every byte of every file in the folder of the data, as text. */
+/** Every byte of every file in the data folder, as text. */
 async function everyByte(place: Place): Promise<string> {
   const folder = join(place.folder, ".syntrack", "data");
   const texts: string[] = [];
@@ -184,7 +184,7 @@ Deno.test("account hide removes an unconfigured account from status and list unt
           `${command}${as}`,
         );
       }
-      // Who names it means it.
+      // Naming it explicitly selects it.
       assertEquals((await place.run(`${command} --account old`)).code, 0);
     }
     const guarded = async (more: string) => {
@@ -193,7 +193,7 @@ Deno.test("account hide removes an unconfigured account from status and list unt
       return quotas.map(({ account }) => account);
     };
     assertEquals([await guarded(""), await guarded(" --account old")], [["work"], ["old"]]);
-    // An export is of all that is stored.
+    // An export contains all stored data.
     assert((await place.run("export")).stdout.includes("old"));
     const status = await place.run("status");
     assert(status.stdout.includes("(work)") && !status.stdout.includes("(old)"), status.stdout);
@@ -206,7 +206,7 @@ Deno.test("account hide removes an unconfigured account from status and list unt
       ["zai/work", false],
     ]);
     assertEquals((await place.run("history --account old --json")).code, 0);
-    // What else is set for it does not show it again.
+    // Other settings for it do not show it again.
     assertEquals((await place.run("account disable zai/old")).code, 0);
     assertEquals(await inStatus(), ["zai/work"]);
 
@@ -259,7 +259,7 @@ Deno.test("key rotate changes the key, and stored accounts continue", () =>
     assertEquals(accounts.map(({ source }) => source), accounts.map(() => "ZAI_API_KEY, stored by syntrack"));
     await Deno.writeFile(path, before);
     assertEquals((await listed(place)).map(({ source }) => source), ["", ""]);
-    // What cannot be opened is not lost by trying to change the key.
+    // A value that cannot be decrypted is not lost by changing the key.
     assertEquals((await place.run("key rotate")).code, 1);
     assertEquals(
       [...Deno.readDirSync(join(place.folder, ".syntrack", "data"))].filter(({ name }) =>

@@ -90,7 +90,7 @@ Deno.test("cycles and sessions accept a range, a limit and a quota", () =>
     assertEquals((await cycles("--to 2026-11-20")).cycles, []);
     assertEquals((await cycles("--from 2026-11-21 --to 2026-11-21")).cycles.length, 3);
     assertEquals((await cycles("-d 1")).cycles.length, 3);
-    // As of then, the second window was under way.
+    // As of that time, the second window was open.
     const then = await cycles("--now 2026-11-21T06:00:00Z");
     assertEquals(then.cycles.map((cycle) => (cycle as unknown as { endedAt: unknown }).endedAt), [
       null,

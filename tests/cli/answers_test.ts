@@ -24,7 +24,7 @@ Deno.test("a named database that does not exist is an error with its name", () =
       assertMatch(stderr, /^syntrack: Cannot read the database ".*missing\.db": there is no such file\n/);
     }
     assertEquals((await place.run("guard --db missing.db")).code, 69);
-    // Without it nothing was read yet, which is no mistake.
+    // Without it nothing was read yet, which is no error.
     assertEquals((await place.run("status")).code, 0);
   }));
 

@@ -11,7 +11,7 @@ import { Place } from "./support.ts";
 const io = new Place("/nowhere").io();
 const options = { version: "0.0.0", columns: 80, paint: paintFor(io, io.stdout, false) };
 
-/** What the parser that has the word makes of them: the command, or null for an error or a text. */
+/** The result of the full parser: the command, or null for an error or a text. */
 function slowArgs(args: readonly string[]) {
   try {
     const parsed = parseArgs(args, options);
@@ -49,7 +49,7 @@ const words = [
   ]),
 ];
 
-/** A first one that each command takes. */
+/** A first argument that each command accepts. */
 const OPERANDS: Readonly<Record<string, string>> = { query: "current", import: "file.csv", db: "backup" };
 
 Deno.test("quickArgs() gives the same result as the full parser, or none", () => {

@@ -27,7 +27,7 @@ Deno.test("one poll dated a year ahead blocks no later reading", () =>
     const at = (ms: number) => ({ clock: clockAt(NOW + ms) });
     await place.run("collect", at(0));
     await place.run("collect", at(YEAR_MS));
-    // Nobody has asked since: nothing is called fresh, nothing enough, and it is named.
+    // Nothing was polled since: nothing is fresh, nothing is enough, and it is named.
     const late = await place.run("status --long", at(10 * MINUTE_MS));
     assertMatch(late.stdout, /stale, read .* in the future/);
     const guard = await place.run("guard --min-remaining 20%", at(10 * MINUTE_MS));
@@ -66,7 +66,7 @@ Deno.test("a time given on the command line removes nothing whose time has come"
     assertMatch(collected.stderr, /unavailable: .* as of 2026-11-01T12:00:00.000Z, .* later readings/);
     const json = JSON.parse((await place.run(`collect --json ${past}`)).stdout) as Collected;
     assertEquals(json.accounts.map(({ outcome, quotas }) => [outcome, quotas]), [["unavailable", []]]);
-    // What was asked then is known of no instant, so nothing is enough.
+    // The poll has no valid time, so nothing is enough.
     assertEquals((await place.run(`guard --min-remaining 1% ${past}`)).code, 69);
     assertEquals((await place.run("guard --min-remaining 1%")).code, 0);
     const history = await place.json("query history -d 3") as unknown[];

@@ -26,7 +26,7 @@ interface Collected {
 }
 
 for (const provider of providers) {
-  // Tables of others and what commands say cannot be laid into a folder; those fixtures have their own tests.
+  // Foreign tables and command output cannot be put into a folder; those fixtures have their own tests.
   const fixtures = fixturesOf(provider.id).filter(({ rows, commands, os }) => !rows && !commands && !os);
 
   Deno.test(`collect --provider ${provider.id} gives what its fixtures expect`, async () => {

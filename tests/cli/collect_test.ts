@@ -41,7 +41,7 @@ Deno.test("collect --json keeps its format", () =>
     await using vendor = startVendor(() => Response.json(TWO_QUOTAS));
     configure(place, vendor.origin);
     await assertGolden("collect_ok", await place.json("collect --json"));
-    // When the next poll is due is drawn by lot within bounds.
+    // The time of the next poll is random within bounds.
     const status = JSON.stringify(await place.json("status --json"));
     const settled = status.replace(
       /"nextAt":"2026-11-21T13:0[01]:[^"]+"/,
@@ -83,7 +83,7 @@ Deno.test("collect without a key ends with 1 and says which variable to set wher
     const json = await place.run("collect --provider synthetic --json");
     assertEquals(json.code, 1);
     await assertGolden("collect_missing", JSON.parse(json.stdout));
-    // One line that says what to do, and not one for each of the vendors there are.
+    // One line that says what to do, not one for each vendor.
     assertMatch(
       (await place.run("collect")).stderr,
       /^syntrack: No account is configured: `syntrack setup` finds logins.*\n$/,

@@ -17,7 +17,7 @@ Deno.test("`config init` writes a valid file that changes nothing, and never ove
     assertEquals([code, stdout], [0, `Wrote ${path}: every entry is there, commented out\n`]);
     if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
     assertEquals((await place.run("config check")).stdout, `${path} is valid\n`);
-    // Without the marks of a comment everything in it is an entry.
+    // Without comment marks, everything in it is an entry.
     const text = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, text.replace(/^# (?=[\[a-z_]+(?: =|\.|\]))/gm, ""));
     const bare = await place.run("config check");
@@ -67,7 +67,7 @@ Deno.test("a read-only command uses the config file, and refuses a broken one by
   });
 });
 
-/** Every command that heeds settings; with what it needs so that nothing else is wrong. */
+/** Every command that uses settings, with the arguments it needs for no other error. */
 const HEEDING = [
   "status",
   "history",
@@ -109,7 +109,7 @@ Deno.test("a named config file that does not exist is an error with its name, fo
       assertEquals(code, 2, command);
       assertMatch(`${stdout}${stderr}`, /SYNTRACK_CONFIG in the environment: there is no such file/);
     }
-    // Nobody named the usual one.
+    // The default file was not named.
     assertEquals((await place.run("status")).code, 0);
     assertEquals((await place.run("config init --config nowhere.toml")).code, 0);
     assertEquals((await place.run("status --config nowhere.toml")).code, 0);

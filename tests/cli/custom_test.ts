@@ -4,7 +4,7 @@ import { startVendor } from "../support/vendor.ts";
 import { clockAt } from "../../lib/base/clock.ts";
 import { inPlace, NOW } from "./support.ts";
 
-/** So many hours later: who asked a moment ago gets the answer of then. */
+/** Some hours later: a recent poll would return its own answer. */
 const later = (hours: number) => ({ clock: clockAt(NOW + hours * 3_600_000) });
 
 const KEY = "TESTONLY-key-0123456789";
@@ -46,14 +46,14 @@ Deno.test("a source is declared with its key and polled, and its key does not fo
     assertEquals([account.outcome, account.quotas[0].used, account.quotas[0].utilization], ["ok", 12, 0.12]);
     assertEquals(vendor.requests.map((sent) => sent.headers.get("authorization")), [`Bearer ${KEY}`]);
 
-    // Somebody else changes the file: the key stays where it is.
+    // Someone else changes the file: the key stays where it is.
     await Deno.writeTextFile(kept, declaration(`${vendor.origin.replace("127.0.0.1", "localhost")}/v1/me`));
     const moved = await place.run("collect --provider custom-team --json", later(1));
     assertEquals(JSON.parse(moved.stdout).accounts[0].outcome, "auth");
     assertMatch(JSON.parse(moved.stdout).accounts[0].hint, /enter the key again/);
     assertEquals(vendor.requests.length, 1);
 
-    // Its owner does, and gives the key anew.
+    // Its owner does, and enters the key again.
     await Deno.writeTextFile(file, declaration(`${vendor.origin.replace("127.0.0.1", "localhost")}/v1/me`));
     const again = await place.run(
       `account add custom --file ${file} --stdin --set SYNTRACK_CUSTOM_TEAM_ALLOW_PRIVATE=1`,

@@ -13,7 +13,7 @@ Deno.test("db shows the size of the database, checks it, and shrinks it", () =>
     assertEquals((await place.json("db check --json") as Record<string, unknown>).problems, []);
     assertMatch((await place.run("db vacuum")).stdout, /^Freed \d+/);
     assertEquals((await place.run("db prune")).stdout, "Removed 0 rows past their retention\n");
-    // A year later readings are dropped, sums stay.
+    // A year later readings are pruned, and sums stay.
     const pruned = await place.json("db prune --json --now 2027-11-21T00:00:00Z") as { removedRows: number };
     assert(pruned.removedRows >= 6);
     const today = await place.json("query today --now 2026-11-21T23:00:00Z");

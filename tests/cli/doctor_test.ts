@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../supp
 import { unprivilegedTest } from "../support/unprivileged.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace } from "./support.ts";
-// Loaded before rights are given up, under which it may not be read.
+// Loaded before privileges are dropped, after which it may not be readable.
 import "../../lib/cli/commands/doctor.ts";
 
 interface Doctor {
@@ -112,7 +112,7 @@ Deno.test("doctor names the obstacle in place of the database's folder", async (
 });
 
 Deno.test("doctor reports a full disk, and leaves nothing on it", {
-  // Only an administrator can make one that is small.
+  // Only an administrator can create a small disk.
   ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
 }, async () => {
   await inPlace(async (place) => {

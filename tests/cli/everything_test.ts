@@ -12,7 +12,7 @@ import { KILLED, sharedKv } from "../store/kv_support.ts";
 import { commitAll, failed, minutes, ok, pollsOf, START } from "../store/polls.ts";
 import { inPlace, ORACLE_DAY } from "./support.ts";
 
-/** Something of everything a store can hold. */
+/** An example of everything a store can contain. */
 async function fill(store: Store): Promise<void> {
   await store.commitAll(minutes(Array.from({ length: 3_000 }, (_, i) => i % 400 + i / 7)));
   await commitAll(
@@ -157,7 +157,7 @@ Deno.test("an export of everything ends with a sentence if an account is polled 
   assertMatch((await Array.fromAsync(wholeLines(store))).at(-1)!, /"what":"end"/);
 });
 
-/** A store whose mark of an import stays, as when its process is killed at the end. */
+/** A store whose import mark stays, as when its process is killed at the end. */
 async function importKilledAtTheEnd(text: string, folder: string, store: Store): Promise<void> {
   const docs = new Proxy(store.docs, {
     get: (target, name) => {

@@ -206,7 +206,7 @@ Deno.test("an interrupted import or export ends with 130 and leaves nothing behi
     assertEquals([...Deno.readDirSync(place.folder)].map(({ name }) => name), [".syntrack"]);
   }));
 
-/** Lines of a file that cannot be imported, with what is said of it. */
+/** Lines of a file that cannot be imported, with their errors. */
 const ROW =
   "acme,work,five-hour,Five hours,requests,fixed,18000,,2026-11-21T12:00:00.000Z,5,135,130,,0,false,,\n";
 const at = (time: string) => ROW.replace("12:00:00.000", `${time}:00.000`);

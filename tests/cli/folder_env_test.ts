@@ -21,7 +21,7 @@ for (const provider of providers) {
       inPlace(async (place) => {
         await using vendor = startVendor(() => Response.json({}));
         await layEnv(place, [`${base}=${vendor.origin}`, `${enabledVariable(provider.id)}=true`]);
-        // A login of the vendor's own tool, a key of the environment and one of ~/.syntrack/.env are all of elsewhere.
+        // A login of the vendor's own tool, a key of the environment and one of ~/.syntrack/.env all come from elsewhere.
         const env = { [secret.name]: KEY };
         const { stdout, stderr } = await place.run(`collect --provider ${provider.id} --json`, { env });
         assertEquals(vendor.requests.map(({ path }) => path), [], `${stdout}${stderr}`);
@@ -43,7 +43,7 @@ Deno.test("a base URL in ./.env redirects no login of the vendor's own tool, and
     assertStringIncludes(stdout, "SYNTRACK_ANTHROPIC_BASE_URL in ./.env");
     assertStringIncludes(stdout, "~/.syntrack/.env");
     assert(!`${stdout}${stderr}`.includes(KEY));
-    // A key beside it does not lend the login to it.
+    // A key beside it does not redirect the login.
     await layEnv(place, [
       `SYNTRACK_ANTHROPIC_BASE_URL=${vendor.origin}`,
       "ANTHROPIC_TOKEN_2=another-one-of-the-folder",
@@ -149,7 +149,7 @@ Deno.test("a base URL redirects no key of a custom source, wherever it is set", 
     const refused = await place.run("collect --provider custom-team --json", { env: moved, ...later(1) });
     assertEquals(thief.requests.length, 0);
     assertStringIncludes(refused.stdout, "SYNTRACK_CUSTOM_TEAM_BASE_URL points to another host");
-    // With the key in the same file as well: it is bound, whoever knows it.
+    // Even with the key in the same file: it is bound to its host.
     await layEnv(place, [
       `SYNTRACK_CUSTOM_TEAM_BASE_URL=${thief.origin}`,
       `SYNTRACK_CUSTOM_TEAM_API_KEY=${KEY}`,

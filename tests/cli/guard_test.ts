@@ -14,7 +14,7 @@ async function someLeft(place: Place): Promise<void> {
   });
 }
 
-/** Lets the command get as far as its next sleep, and then the time pass. */
+/** Lets the command run until its next sleep, and then time pass. */
 async function advance(clock: FakeClock, ms: number): Promise<void> {
   for (let turn = 0; clock.sleeping === 0; turn++) {
     if (turn > 10_000) throw new Error("The command never slept");
@@ -57,7 +57,7 @@ Deno.test("guard ends with 69 if it cannot tell, or with 0 with --fail-open", ()
     const broken = await place.run("guard");
     assertEquals([broken.code, broken.stdout], [69, ""]);
     assertEquals((await place.run("guard --fail-open")).code, 0);
-    // A file that was named and is not there cannot be told of either; only what is not understood is refused.
+    // A named file that does not exist cannot be judged either; only usage errors are refused.
     assertEquals((await place.run("guard --db missing.db")).code, 69);
     const open = await place.run("guard --db missing.db --fail-open");
     assertEquals(open.code, 0);
@@ -109,7 +109,7 @@ Deno.test("guard checks every selected quota, and skips those without a limit", 
     for (const [window, code] of [["hours", 0], ["5h", 0], ["week", 1], ["7d", 1], ["1w", 1]] as const) {
       assertEquals([window, (await place.run(`guard --window ${window}`)).code], [window, code]);
     }
-    // On its own there is nothing to compare a balance with.
+    // A balance alone has nothing to compare with.
     assertEquals((await place.run("guard --quota credits")).code, 69);
   }));
 
@@ -166,7 +166,7 @@ Deno.test("guard --wait gives up soon after the reset if nothing polls, and at o
     await advance(clock, 2 * MINUTE_MS);
     const gaveUp = await waiting;
     assertEquals([gaveUp.code, gaveUp.stdout], [69, ""]);
-    // Without a terminal nothing is told while waiting.
+    // Without a terminal nothing is printed while waiting.
     assertEquals(gaveUp.stderr.includes("Waiting"), false);
 
     await place.fill([["2026-11-21 13:25", 130]], { quota: "no-reset" });
@@ -249,7 +249,7 @@ Deno.test("guard does not trust a reading from the future", () =>
     assertMatch(stderr, /read 23h 58m in the future, so a clock was wrong/);
   }));
 
-/** A feed that names the five hours only, after a poll that named the week as well. */
+/** A local source that names only the five hours, after a poll that named the week as well. */
 async function fedAfterWhole(
   place: Place,
   wholeAt: number,
@@ -280,7 +280,7 @@ async function fedAfterWhole(
       durationMs: 1,
       kind: "ok",
       failures: 0,
-      // The vendor asked to be left alone for hours.
+      // The vendor asked to wait for hours.
       nextAt: partial ? at + 6 * HOUR_MS : at + MINUTE_MS,
       nextReason: partial ? "fed-waiting" : "interval",
       credential: null,

@@ -9,7 +9,7 @@ async function writeConfig(place: Place, text: string): Promise<void> {
   await Deno.writeTextFile(join(place.folder, ".syntrack", "config.toml"), text, { mode: 0o600 });
 }
 
-/** A program that writes down its arguments and what it is handed. */
+/** A program that records its arguments and input. */
 async function writeProgram(place: Place, name = "opener"): Promise<{ path: string; out: string }> {
   const path = join(place.folder, name);
   const out = join(place.folder, `${name}.out`);

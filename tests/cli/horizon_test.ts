@@ -29,7 +29,7 @@ Deno.test("a used-up quota is empty until its reset, and nothing is drawn after 
     const line = stdout.split("\n").find((text) => text.includes("(work)"))!;
     assertMatch(line, /^Claude \(work\) 5-hour session +\u254c+\u2502 +used up, reset \d\d:\d\d$/);
     assertMatch(stdout, /^Work with /);
-    // A day of history is no week.
+    // A day of history is not a week.
     assertStringIncludes(stdout.replaceAll("\n", " "), "Idle hours are not known yet");
   }));
 

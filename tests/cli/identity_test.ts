@@ -26,7 +26,7 @@ async function signIn(place: Place, person: string, bom = ""): Promise<void> {
 
 const owner = (person: string) => JSON.stringify({ oauthAccount: { accountUuid: PERSONS[person]?.uuid } });
 
-/** A vendor that answers by the token that is sent; its profile unless `silent`. */
+/** A vendor that answers depending on the token; with its profile unless `silent`. */
 function startClaude(place: Place, state: { silent: boolean }) {
   const vendor = startVendor(({ path, headers }) => {
     const person = PERSONS[headers.get("authorization")?.at(-1) ?? ""];

@@ -104,7 +104,7 @@ const JSON_ROW = JSON.stringify({
   writtenAt: "2026-11-20T09:00:00.000Z",
 });
 
-/** Files and what is said of each. */
+/** Files, and the error for each. */
 const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
   [HEAD.replace("text,", "") + ROW, /line 1 names no columns of exported notes: "text" missing/],
   [HEAD + ROW + ROW, /line 3 has the note "0b1c2d3e-4f5a" a second time/],

@@ -10,7 +10,7 @@ import { contents, inPlace, type Place } from "./support.ts";
 
 type Insert = readonly [table: string, rows: readonly Readonly<Record<string, string | number | null>>[]];
 
-/** A database in the place, of some tables with rows. */
+/** A database in the place, with some tables and rows. */
 function peer(place: Place, name: string, schema: string, inserts: readonly Insert[]): string {
   const path = join(place.folder, name);
   const db = new DatabaseSync(path);
@@ -101,13 +101,13 @@ Deno.test("the first tracker: times of every kind are ordered correctly, and thr
       ["10:00", 10],
       ["13:00", 40],
     ]);
-    // Theirs said 130, and 40 by another query.
+    // The other tracker showed 130, and 40 in another query.
     assertEquals(stored.reduce((sum, { consumed }) => sum + (consumed ?? 0), 0), 290);
     const once = await contents(place.dbPath);
     const again = await from(place, "synthetic-tracker", file);
     assertEquals([again.imported, again.alreadyStored], [0, 7]);
     assertEquals(await contents(place.dbPath), once);
-    // It was only looked at, and nothing lies beside it.
+    // It was only read, and no file is beside it.
     assertEquals(await Deno.readFile(file), before);
     assertEquals([...Deno.readDirSync(place.folder)].map(({ name }) => name).toSorted(), [
       ".syntrack",
@@ -136,7 +136,7 @@ const ZAI = `
     tokens_limit INTEGER, tokens_unit INTEGER, tokens_number INTEGER, tokens_usage REAL, tokens_current_value REAL,
     tokens_remaining REAL, tokens_percentage INTEGER, tokens_next_reset TEXT);`;
 
-/** Polls a minute apart whose reset wobbles by seconds, as the vendor's did. */
+/** Polls a minute apart whose reset wobbles by seconds, like the vendor's. */
 function wobbling(minutes: number) {
   return Array.from({ length: minutes }, (_, at) => ({
     captured_at: new Date(Date.UTC(2026, 10, 20, 1, at)).toISOString().replace(".000Z", at % 2 ? ".5Z" : "Z"),
@@ -465,7 +465,7 @@ Deno.test("an interrupted import from another tracker leaves the database unchan
     await place.fill([["2026-11-21 12:00", 1]]);
     const before = await contents(place.dbPath);
     for (const more of ["", " --dry-run"]) {
-      // Heard only by a program that waits now and then, as a signal is.
+      // Noticed only by a program that waits now and then, like a signal.
       const onStop = (stop: () => void) => void setTimeout(stop, 0);
       const ran = await place.run(`import --from synthetic-tracker ${file}${more}`, { onStop });
       assertEquals([ran.code, ran.stdout], [130, ""]);

@@ -25,14 +25,14 @@ import { contents, inPlace, type Place } from "./support.ts";
 const OLD = START + 5 * DAY_MS;
 const NEW = START + 7 * DAY_MS;
 
-/** A vendor that goes back and forth, so that what was said before has to be corrected now and then. */
+/** A vendor that goes back and forth, so that corrections are needed now and then. */
 const pollsArbitrary: fc.Arbitrary<readonly (FakePoll & { readonly mine: boolean })[]> = fc.array(
   fc.record({
     minutes: fc.integer({ min: 1, max: 90 }),
     used: fc.constantFrom(0, 3, 4, 30, 33, 60),
     reset: fc.constantFrom(OLD, NEW, START + 2 * DAY_MS, null),
     five: fc.integer({ min: 0, max: 100 }),
-    // Most of the time the terms stay as they are.
+    // Usually the terms stay unchanged.
     terms: fc.constantFrom({}, {}, {}, {}, { plan: "plus" }, { unit: "credits", limit: 300 }, { limit: 500 }),
     source: fc.constantFrom({}, {}, {}, { source: "statusline" }),
     mine: fc.boolean(),
@@ -65,7 +65,7 @@ async function database(path: string, polls: readonly Poll[]): Promise<string> {
   return path;
 }
 
-/** `work` in new databases of one place, again and again. */
+/** Runs `work` in new databases of one place, again and again. */
 async function holds(
   place: Place,
   work: (
@@ -135,7 +135,7 @@ Deno.test("an import says how many readings were merged into the past, and a dry
     assertEquals(await contents(path("mine")), await contents(path("theirs")));
   }));
 
-/** Rows that were found good beside what is stored, ready to be taken over. */
+/** Rows that were validated against stored ones, ready to be adopted. */
 async function staged(store: Store, stage: Store, rows: readonly ImportedReading[]) {
   const check = createImportCheck(store, START + DAY_MS);
   const staging = createStaging({
@@ -285,7 +285,7 @@ for (const format of ["csv", "json", "ndjson"]) {
         );
       }
       assertEquals(await contents(copy), filled);
-      // Nothing but what was under way where the readings begin differs, and that is said.
+      // Only what was open when the readings begin differs, and that is reported.
       const queries = ["query daily --days 30 --json", "cycles --json --limit 15"];
       for (const query of queries) {
         assertEquals(typeof await place.json(`${query} --db ${copy}`), "object");
@@ -365,7 +365,7 @@ Deno.test("an unclosed quote over very many lines is reported at once, by its li
     const { code, stderr } = await place.run(`import ${file}`);
     assertEquals(code, 1);
     assertStringIncludes(stderr, "a quote is not closed");
-    // By a minute before; the machine may be busy.
+    // It took a minute before; the machine may be busy.
     assert(performance.now() - before < 20_000);
   }));
 

@@ -10,7 +10,7 @@ import { HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 import { contents, inPlace, type Place } from "./support.ts";
 
 const MORNING = utc("2026-11-21 06:00");
-/** Hours of the day in which somebody works: three stretches. */
+/** Working hours of a day: three periods. */
 const WORK = [[7, 10], [12, 14], [15.5, 17.5]] as const;
 
 interface SessionRow {
@@ -19,7 +19,7 @@ interface SessionRow {
   readonly lastUseAt: string;
 }
 
-/** Collects every `everyMs` from 6 to 18 o'clock, as a timer of the system does: one command each time. */
+/** Collects every `everyMs` from 6 to 18 o'clock, like a system timer: one command each time. */
 async function collectAllDay(place: Place, everyMs: number): Promise<readonly (readonly [number, number])[]> {
   let now = MORNING;
   await using vendor = startVendor(() => {

@@ -4,7 +4,7 @@ import { openKvStore } from "../../lib/store/kv/open.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { inPlace, ORACLE_DAY, type Place } from "./support.ts";
 
-/** The same history in a key-value database beside, by way of an export, and once more in SQLite. */
+/** The same history in a key-value database beside it, by an export, and again in SQLite. */
 async function inKv(place: Place): Promise<string> {
   await place.fill(ORACLE_DAY);
   const name = `kv:${join(place.folder, "copy.kv")}`;

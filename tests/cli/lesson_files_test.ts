@@ -12,7 +12,7 @@ const folderOf = (place: Place) => join(place.folder, ".syntrack", "cache", "pas
 const filesOf = async (place: Place) =>
   (await Array.fromAsync(Deno.readDir(folderOf(place)))).map(({ name }) => join(folderOf(place), name));
 
-/** Five-hour windows one after the other, up to now. */
+/** Consecutive five-hour windows, up to now. */
 async function someCycles(place: Place): Promise<void> {
   const start = utc("2026-11-20 00:00");
   for (let at = start; at <= NOW; at += HOUR_MS / 2) {
@@ -71,7 +71,7 @@ Deno.test("lessons are used: a later status shows what the file says", () =>
     })();
     const bytes = await Deno.readFile(file);
     const head = bytes.indexOf(0x0a) + 1;
-    // Every past cycle now ends far over its limit, so that the rest of this one looks like running out.
+    // Every past cycle now ends far over its limit, so that the rest of this one seems to run out.
     const values = new Float64Array(bytes.buffer, head);
     for (let at = 0; at < values.length; at++) values[at] = at % (CURVE_STEPS + 1) === CURVE_STEPS ? 9 : 0;
     const plain = (await place.run("status")).stdout;

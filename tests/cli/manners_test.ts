@@ -28,7 +28,7 @@ Deno.test("a provider is found by its product name, and a typo in either is answ
     assertMatch(await shown("cluade"), /Unknown provider "cluade" \(did you mean anthropic\?\)/);
     assertMatch(await shown("codx"), /did you mean codex\?/);
     assertMatch(await shown("nothing like it"), /Unknown provider/);
-    // Stored accounts are chosen and added by it as well.
+    // Stored accounts can be selected and added by it as well.
     await place.fill(ORACLE_DAY, {}, "anthropic/default");
     assertEquals((await place.json("query current --provider claude") as { used: number }).used, 40);
     const added = await place.run("account add deep-seek --stdin", { stdin: "sk-planted-0123456789" });
@@ -89,7 +89,7 @@ Deno.test("doctor reports a folder others can change, a clock behind the data, a
     assertMatch(open.stdout, /▲ Folder: others on this machine can change files in .*data \(0777\)/);
     assertMatch(open.stdout, /▲ Folder: others on this machine can look into .*\.syntrack \(0750\)/);
     assertMatch(open.stdout, /Clock: .*365d.* ahead of the clock/);
-    // Whoever may do everything can write what nobody may.
+    // Root can write what no one else can.
     if (Deno.uid() === 0 || Deno.build.os === "windows") return;
     Deno.chmodSync(place.dbPath, 0o400);
     assertMatch((await place.run("doctor --port 0")).stdout, /✕ Database: .*cannot be written/);

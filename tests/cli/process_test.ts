@@ -19,7 +19,7 @@ Deno.test("the program ends with the code of its command and separates data and 
 
 Deno.test("a closed pipe ends the program silently", () =>
   inPlace(async (place) => {
-    // More than a pipe holds, so that something is still to be written when nobody reads.
+    // More than a pipe holds, so that something is still to be written when the reader is gone.
     const many = Array.from({ length: 3000 }, (_, i): [string, number] => {
       return [
         new Date(Date.UTC(2026, 10, 19) + i * 60_000).toISOString().slice(0, 16).replace("T", " "),
@@ -47,7 +47,7 @@ Deno.test("with a proxy in the environment local requests are direct, and the pr
         ...data,
         SYNTHETIC_API_KEY: "syn_a-secret-nobody-may-see",
         SYNTRACK_SYNTHETIC_BASE_URL: origin,
-        // The runtime itself asks for a newer one of it.
+        // The runtime itself checks for a newer version.
         DENO_NO_UPDATE_CHECK: "1",
         HTTP_PROXY: proxy.origin,
         http_proxy: proxy.origin,
@@ -155,7 +155,7 @@ Deno.test("the demo is live: readings arrive every few seconds", async () => {
       let heard = "";
       for await (const chunk of answer.body!) {
         heard += decoder.decode(chunk, { stream: true });
-        // Two accounts, each of them twice: the minute's own rhythm would not bring that in time.
+        // Two accounts, each twice: polling every minute would not deliver that in time.
         if (heard.split("event: account").length > 4) break;
       }
       assert(heard.split("event: account").length > 4, "Readings come every few seconds");

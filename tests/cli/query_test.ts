@@ -144,7 +144,7 @@ Deno.test("query burn-rate states the run-out of the forecast", () =>
       readonly forecast: string;
     };
     const ask = async () => await place.json("query burn-rate") as Answer;
-    // A burst long ago: the day's rate and the forecast differ widely.
+    // A burst long ago: the rate of the day and the forecast differ widely.
     await place.fill(
       [["2026-11-21 01:00", 0], ["2026-11-21 11:30", 0], ["2026-11-21 12:00", 50], ["2026-11-21 12:59", 100]],
       { resetsAt: utc("2026-11-21 16:14") },
@@ -154,7 +154,7 @@ Deno.test("query burn-rate states the run-out of the forecast", () =>
     assert(dry.runs_dry_at !== null);
     assertEquals(dry.estimated_empty_at, dry.runs_dry_at);
     assertClose(dry.hours_until_empty!, (Date.parse(dry.runs_dry_at) - NOW) / 3_600_000);
-    // What lasts until its reset is not empty at any time.
+    // A quota that lasts until its reset has no run-out time.
     await place.fill([["2026-11-21 12:59:30", 2]], { resetsAt: utc("2026-11-21 13:10") }, "acme/lasting");
     await place.fill([["2026-11-21 12:59:50", 8]], { resetsAt: utc("2026-11-21 13:10") }, "acme/lasting");
     const lasting = await place.json("query burn-rate --account lasting") as Answer;

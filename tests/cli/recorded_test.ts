@@ -12,7 +12,7 @@ import { inPlace, type Place, type Terminal } from "./support.ts";
 const SECRET = "planted-secret-of-a-test";
 const PASSWORD = "correct horse battery";
 
-/** What is typed, after what has to be there first. */
+/** The arguments, after what must exist first. */
 interface Scenario {
   readonly before?: readonly string[];
   readonly run: string;
@@ -26,7 +26,7 @@ const STDIN: Terminal = { stdin: `${SECRET}\n` };
 const ADD = "account add zai --name work --stdin";
 const PHONE = "channels add phone ntfy --stdin";
 
-/** By command and action: one run each of whatever is written down. */
+/** By command and action: one run of everything that is recorded. */
 const CHANGING: Readonly<Record<string, Scenario>> = {
   "account add": { run: ADD, terminal: STDIN, target: "zai/work" },
   "account rename": { before: [ADD], run: "account rename zai/work home", target: "zai/home" },
@@ -93,14 +93,14 @@ const CHANGING: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** How what only reads is asked, where its name alone is not enough. */
+/** Arguments of read-only commands whose name alone is not enough. */
 const READING: Readonly<Record<string, string>> = {
   "completion": "completion bash",
   "query": "query current",
   "watch": "watch --once",
   "open": "open --print",
 };
-/** They serve until they are stopped, need a server, or are what a timer does; none of it is anybody's doing. */
+/** They serve until stopped, need a server, or are run by timers; none of it is a person's action. */
 const LEFT: ReadonlySet<string> = new Set([
   "demo",
   "serve",
@@ -132,13 +132,13 @@ function rowsOf(place: Place): readonly Record<string, unknown>[] {
   );
 }
 
-/** The id of the note there is, which nobody can know before. */
+/** The id of the existing note, which is unknown before. */
 function noteOf(place: Place): string {
   using db = new DatabaseSync(place.dbPath, { readOnly: true });
   return String(db.prepare("SELECT id FROM notes").get()!.id);
 }
 
-/** Everything that is stored, as text. */
+/** All stored data, as text. */
 function contentOf(place: Place): string {
   using db = new DatabaseSync(place.dbPath, { readOnly: true });
   const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
@@ -186,14 +186,14 @@ for (const [name, words] of names().filter(([, words]) => words !== null)) {
           assertEquals(code, 0, `${line}: ${stderr}`);
         }
         const before = rowsOf(place).length;
-        // A dialogue is for people alone.
+        // A dialogue is only for people.
         const typed = scenario.run.replace("{note}", () => noteOf(place));
         const run = name === "setup" ? typed : `${typed} --json`;
         const { code, stdout, stderr } = await place.run(run, scenario.terminal ?? STDIN);
         assertEquals(code, 0, stderr);
         if (name !== "setup" && name !== "export") assertEquals(JSON.parse(stdout).schemaVersion, 1, stdout);
         const rows = rowsOf(place);
-        // What is restored has the record of its own time.
+        // A restored database has the record of its own time.
         assertEquals(rows.length, name === "db restore" ? 1 : before + 1, stderr);
         const { by, name: who, action, target, credential, outcome, address } = rows.at(-1)!;
         assertEquals([by, who, credential, outcome, address], [

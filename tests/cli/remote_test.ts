@@ -14,11 +14,11 @@ import { inPlace, NOW, ORACLE_DAY, type Place } from "./support.ts";
 interface Remote {
   readonly place: Place;
   readonly url: string;
-  /** A key that may read. */
+  /** A key with read access. */
   readonly key: string;
 }
 
-/** A server with the history of a day, that needs a credential. */
+/** A server with a day of history that requires a credential. */
 async function withServer(work: (remote: Remote) => Promise<void>): Promise<void> {
   await inPlace(async (place) => {
     await place.fill(ORACLE_DAY, { label: "Requests" });
@@ -133,7 +133,7 @@ Deno.test(
     }),
 );
 
-/** A server that answers as it is told. */
+/** A server with fixed answers. */
 async function answering(response: () => Response, work: (url: string) => Promise<void>): Promise<void> {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, response);
   try {

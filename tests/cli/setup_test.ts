@@ -7,7 +7,7 @@ const config = (place: Place) => join(place.folder, ".syntrack", "config.toml");
 
 Deno.test("setup writes the answers, with keys in separate files, and they take effect", async () => {
   await inPlace(async (place) => {
-    // Key providers, a wrong id first; the key; interval, a wrong port, a port, zone; write; do not ask now.
+    // Key providers, a wrong id first; the key; interval, a wrong port, a port, zone; write; do not poll now.
     const answers = ["zia", "zai", "planted-key", "120", "many", "9300", "", "y", "n"];
     const { code, stdout, stderr } = await place.run("setup", { isTty: true, answers });
     assertEquals(code, 0, stderr);

@@ -180,7 +180,7 @@ Deno.test("output longer than a terminal is paged there, and nowhere else", () =
       const other = await page(args, terminal);
       assertEquals([args, other.paged.length, other.stdout === ""], [args, 0, false]);
     }
-    // Where no pager can be run it is written as it is.
+    // If no pager can be run, it is written directly.
     const without = await place.run("stats", { isTty: true, columns: 80, rows: 10, env: { NO_COLOR: "1" } });
     assertStringIncludes(without.stdout, "Usage Statistics");
     assertStringIncludes((await page("--help", {})).paged[0] ?? "", "Exit codes");
@@ -237,7 +237,7 @@ Deno.test("every document of --json is versioned and in the contract, and an err
     ) => COMMANDS.some(({ name }) => name === command.split(" ")[0]));
     assert(rows.length > 15, String(rows.length));
     for (const { command, fields } of rows) {
-      // Asks a server for releases, so its own tests hold its document.
+      // It contacts a release server, so its own tests check its document.
       if (command === "update") continue;
       const run = command === "doctor"
         ? "doctor --port 0 --json"
@@ -247,7 +247,7 @@ Deno.test("every document of --json is versioned and in the contract, and an err
       const { stdout } = await place.run(run);
       const document = JSON.parse(stdout) as Record<string, unknown>;
       assertEquals(document.schemaVersion, 1, command);
-      // What the table says "where" of may be absent.
+      // Fields after "where" in the table may be absent.
       const always = fields.split("; where")[0]!;
       for (const [, field = ""] of always.matchAll(/`(\w+)`/g)) {
         assert(field in document, `${command}: ${field}`);

@@ -4,7 +4,7 @@ import { STATUS_FORMATS } from "../../lib/cli/table_status.ts";
 import { manyAccounts, percentOf } from "./many_accounts.ts";
 import { inPlace, type Place } from "./support.ts";
 
-/** All that some program would take for markup or a command, in the name of the one quota there is. */
+/** Everything that some program would take for markup or a command, in the name of the only quota. */
 const HOSTILE = '<b>x<i>&#[fg=red]#(touch x)%{F#f00}$(id)`id`\\n| color=red\n--sub "q"';
 
 async function hostile(place: Place): Promise<void> {
@@ -25,7 +25,7 @@ Deno.test("each format is what its program reads, with names as plain text", () 
   inPlace(async (place) => {
     await hostile(place);
     const waybar = JSON.parse(await line(place, "status --format waybar"));
-    // Of the module `custom` with return-type json: text, alt, tooltip, class, percentage.
+    // For the module `custom` with return-type json: text, alt, tooltip, class, percentage.
     assertEquals(Object.keys(waybar).toSorted(), ["alt", "class", "percentage", "text", "tooltip"]);
     assertEquals([waybar.alt, waybar.class, waybar.percentage], ["ready", ["syntrack", "ready"], 21]);
     for (const text of [waybar.text, waybar.tooltip]) {
@@ -34,7 +34,7 @@ Deno.test("each format is what its program reads, with names as plain text", () 
     }
     const tmux = await line(place, "status --format tmux");
     assertMatch(tmux, /^#\[fg=green\].*#\[default\]\n$/);
-    // Besides our two styles every `#` is doubled.
+    // Except in our two styles, every `#` is doubled.
     assert(!/#/.test(tmux.slice("#[fg=green]".length, -"#[default]\n".length).replaceAll("##", "")), tmux);
     const polybar = await line(place, "status --format polybar");
     assert(!polybar.includes("%{"), polybar);
@@ -104,7 +104,7 @@ Deno.test("--check ends with 0 while work is possible, 1 when all is out, 69 whe
     await place.fill([["2026-11-21 12:59", 10]], percentOf("main", "Main"), "acme/home");
     assertEquals((await place.run("status --check --json")).code, 0);
     assertEquals((await place.run("status --check --account work")).code, 1);
-    // Without it what is shown is no failure.
+    // Without it, no state is a failure.
     assertEquals((await place.run("status --account work")).code, 0);
     assertEquals((await place.run("status --check --db missing.db")).code, 69);
     assertEquals((await place.run("status --check --quota none")).code, 2);
@@ -170,7 +170,7 @@ Deno.test({
         const command = new Deno.Command("tmux", { args: ["-S", socket, "-f", "/dev/null", ...args], env });
         return new TextDecoder().decode((await command.output()).stdout);
       };
-      // One tmux with the bar, and another one around it that sees its screen.
+      // One tmux with the bar, and another around it that sees its screen.
       const [inner, outer] = [server("inner"), server("outer")];
       await inner("new-session", "-d", "-x", "200", "-y", "5", "-c", place.folder, "cat");
       try {
@@ -181,7 +181,7 @@ Deno.test({
         const attach = `env -u TMUX tmux -S ${place.folder}/inner.sock attach`;
         await outer("new-session", "-d", "-x", "200", "-y", "7", attach);
         let shown = "";
-        // Its job runs once a second; tmux itself waits between looks.
+        // Its job runs once a second; tmux itself waits between checks.
         for (let looks = 0; looks < 60 && !shown.includes("left"); looks++) {
           await outer("run-shell", "sleep 0.1");
           shown = await outer("capture-pane", "-p");

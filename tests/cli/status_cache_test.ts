@@ -20,7 +20,7 @@ async function cached(place: Place): Promise<readonly string[]> {
   }
 }
 
-/** Changes what is cached, so that it shows where a line comes from. */
+/** Changes the cached line, to show where a line comes from. */
 async function change(path: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
   const before = JSON.parse(await Deno.readTextFile(path));
   await Deno.writeTextFile(path, JSON.stringify({ ...before, ...fields }));
@@ -32,7 +32,7 @@ async function line(place: Place, args = "status --brief", env: Readonly<Record<
   return `${code} ${text(stdout).trimEnd()}`;
 }
 
-/** A reading so long ago, since a process of its own has the clock of the system. */
+/** An old reading, since a separate process uses the system's clock. */
 function fillAgo(place: Place, minutes: number, used: number) {
   return place.fill([[wallText(Date.now() - minutes * MINUTE_MS, "UTC"), used]]);
 }

@@ -91,7 +91,7 @@ Deno.test({
           0o644,
         ]);
       }
-      // A link that leads nowhere is not replaced.
+      // A broken link is not replaced.
       await Deno.remove(target);
       const refused = await place.run("statusline install --yes");
       assertEquals([refused.code, await Deno.readLink(path)], [1, "../dotfiles.json"]);
@@ -160,7 +160,7 @@ Deno.test({
       });
       assert(!text.includes("planted"));
       assertEquals((await Deno.stat(feed)).mode! & 0o777, 0o600);
-      // Without input it says what is known, and ends well.
+      // Without input it shows known figures, and succeeds.
       const again = await bar(place, statusLine.command, "");
       assertEquals(again.code, 0);
       assertMatch(again.stdout, /5h 42% used/);
@@ -208,7 +208,7 @@ Deno.test({
         73,
       ]);
       assert(!JSON.stringify(tokens).includes("sk-ant"));
-      // Another session that was told less says nothing new, and is shown what counts.
+      // Another session with lower figures adds nothing, and shows the counting ones.
       const { stdout } = await bar(place, command, limits("b", 12));
       assertMatch(stdout, /5h 41% used/);
       assertEquals(await ofFile(), 41);

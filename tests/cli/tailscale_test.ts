@@ -51,7 +51,7 @@ async function inNamespace(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A `tailscale` that says what it is told, in a folder of its own. */
+/** A `tailscale` with fixed output, in a separate folder. */
 async function fakeTailscale(place: Place, status: object, code = 0): Promise<string> {
   const folder = join(place.folder, "bin");
   await Deno.mkdir(folder, { recursive: true });
@@ -115,7 +115,7 @@ Deno.test(
   () =>
     inPlace(async (place) => {
       await ensureBuilt();
-      // An address that can be bound here stands for the one of the tailnet.
+      // An address that can be bound here represents the one of the tailnet.
       const PATH = await fakeTailscale(place, {
         BackendState: "Running",
         Self: { DNSName: "laptop.tail1a2b3.ts.net.", TailscaleIPs: ["127.0.0.9"] },

@@ -31,7 +31,7 @@ async function shown(place: Place, args: string, terminal: Terminal): Promise<st
 
 const COMMANDS = [
   "status",
-  // As of an instant nothing of this machine stands in it.
+  // As of a past time, it contains nothing of this machine.
   "status --long --now 2026-11-21T13:00:00Z",
   "status --brief",
   "horizon",
@@ -54,7 +54,7 @@ for (const command of COMMANDS) {
     inPlace(async (place) => {
       await manyAccounts(place);
       const steady = (text: string) => text.replaceAll(place.folder, "/home/ann");
-      // Folders of a test have names of any length, so what names one is only held to the width.
+      // Test folders have names of any length, so lines that contain one are only checked for width.
       const isSteady = !["config", "providers", "account list"].includes(command);
       const screen = async (columns: number) => {
         const text = await shown(place, command, { columns });
@@ -76,7 +76,7 @@ Deno.test("no table breaks a word, and every word of a wide one is shown or drop
     await manyAccounts(place);
     for (const command of ["forecast", "cycles", "insights"]) {
       const words = new Set((await shown(place, command, { columns: 400 })).split(/[\s\u2500]+/));
-      // In short a key leaves the default account out, and a reset says how long it is until then.
+      // The short form omits the default account, and a reset is shown as remaining time.
       const keys = [...words].map((word) => word.replace("/default", ""));
       for (const columns of WIDTHS) {
         for (const word of (await shown(place, command, { columns })).split(/[\s\u2500]+/)) {
@@ -103,7 +103,7 @@ Deno.test("forty quotas of fourteen accounts do not scroll off a terminal of 24 
     }
     const all = await shown(place, "status --limit 100", { columns: 80, rows: 24 });
     assertEquals(all.split("\n").filter(isRow).length, 42);
-    // Whoever pipes it wants all of it.
+    // Piped output is complete.
     const piped = (await place.run("status")).stdout;
     assertEquals(piped.split("\n").filter(isRow).length, 42);
     assert(!piped.includes("more:"));
@@ -117,7 +117,7 @@ Deno.test("terminals without UTF-8 or colour show the same in plain characters",
         const text = (await place.run(command, { isTty: true, columns: 80, rows: 40, env })).stdout;
         if (!("LC_ALL" in env)) assert(!text.includes("\x1b"), `${command} ${JSON.stringify(env)}`);
         else {
-          // Letters of names stay; everything that is drawn is ASCII.
+          // Letters of names stay; everything drawn is ASCII.
           const drawn = text.replace(/[\u4e00-\u9fff]|\u{1f680}/gu, "");
           // deno-lint-ignore no-control-regex
           assertEquals(/[^\x00-\x7e]/.exec(drawn), null, command);

@@ -6,7 +6,7 @@ import { jwtOf } from "../support/jwt.ts";
 import { ensureBuilt } from "../../dev/build.ts";
 import { inPlace, type Place } from "./support.ts";
 
-/** Logins as vendors' tools keep them: some have ended, with a refresh token at hand. */
+/** Logins as vendors' tools store them: some have expired, with a refresh token available. */
 const HOME: Readonly<Record<string, unknown>> = {
   ".claude/.credentials.json": {
     claudeAiOauth: {
@@ -43,7 +43,7 @@ async function makeHome({ folder }: Place): Promise<void> {
   }
 }
 
-/** Everything in the home but our own folder: names, contents, modes and when each was written. */
+/** Everything in the home except our own folder: names, contents, modes and times. */
 function stateOf(folder: string, under = ""): readonly string[] {
   return [...Deno.readDirSync(join(folder, under))].sort((a, b) => a.name < b.name ? -1 : 1).flatMap(
     ({ name, isDirectory }) => {
@@ -70,7 +70,7 @@ Deno.test("with the default settings only our own folder changes, and no login i
     for (const id of ["ANTHROPIC", "CODEX", "GEMINI"]) {
       place.env[`SYNTRACK_${id}_BASE_URL`] = `http://127.0.0.1:${vendor.addr.port}`;
     }
-    // Programs of this machine are not to be asked for keys.
+    // Programs of this machine must not be asked for keys.
     place.env.PATH = join(place.folder, "nothing");
     const before = stateOf(place.folder);
     assert(before.some((line) => line.includes("sk-ant-ort01-once")));
@@ -96,7 +96,7 @@ Deno.test("with the default settings only our own folder changes, and no login i
         ...io.stderr,
         write(text) {
           io.stderr.write(text);
-          // Told just before polling begins.
+          // Printed just before polling begins.
           if (text.includes("Stop with")) queueMicrotask(() => stop?.());
         },
       },

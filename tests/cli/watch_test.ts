@@ -7,7 +7,7 @@ import { drawingOn } from "../../lib/cli/draw.ts";
 import { fortyQuotas, manyAccounts, percentOf } from "./many_accounts.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
-/** A screen of a size that is handed keys in turn and remembers all that was written. */
+/** A screen of a size that gets keys in order and records all output. */
 class FakeScreen implements Screen {
   readonly written: string[] = [];
   isClosed = false;
@@ -38,7 +38,7 @@ class FakeScreen implements Screen {
     this.isClosed = true;
   }
 
-  /** What the rows show, as a terminal would have it. */
+  /** The contents of the rows, as a terminal would show them. */
   picture(): readonly string[] {
     const rows: string[] = [];
     for (const text of this.written) {
@@ -168,7 +168,7 @@ Deno.test("keys are recognized from the bytes of any terminal, several at once a
   assertEquals(keysIn("\x1b"), ["escape"]);
 });
 
-/** Runs the program in a terminal of its own, waits for its picture, ends it, and says what it left. */
+/** Runs the program in a separate terminal, waits for its screen, ends it, and returns what it left. */
 const IN_PTY = `
 import os, pty, signal, sys, termios, time, select, json
 how, *command = sys.argv[1:]
@@ -230,7 +230,7 @@ async function inPty(place: Place, how: string): Promise<Record<string, unknown>
   return JSON.parse(text);
 }
 
-/** The cache of the runtime lies in the home folder, which is another one here. */
+/** The runtime's cache is in the home folder, which is another one here. */
 async function denoDir(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
@@ -244,7 +244,7 @@ for (
 ) {
   Deno.test({
     name: `a real terminal is restored after ${how}`,
-    // Needs python3, which makes a terminal of its own.
+    // Needs python3, which creates a separate terminal.
     ignore: !python,
     fn: () =>
       inPlace(async (place) => {

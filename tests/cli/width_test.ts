@@ -9,7 +9,7 @@ Deno.test("plain and block characters take one column each and never combine wit
     const text = `a${sign}─`;
     const isOne = [...segmenter.segment(text)].length === 3 &&
       !/[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}\p{Emoji_Presentation}]/u.test(sign);
-    // Hangul jamo and angle brackets of the ranges below are two columns wide.
+    // Hangul jamo and angle brackets in the ranges below are two columns wide.
     if (!isOne || (code >= 0x1100 && code <= 0x115f) || code === 0x2329 || code === 0x232a) continue;
     assertEquals([code, measureWidth(text)], [code, 3]);
     assertEquals(cut(text, 2), "a…");

@@ -22,7 +22,7 @@ for (const [name, text, values] of CASES) {
 }
 
 Deno.test("a .env file is read as the runtime does, except for omitted values", () => {
-  // There the runtime goes on into the next line.
+  // There the runtime continues on the next line.
   const value = fc.stringMatching(/^[A-Za-z0-9_./:@%+=-]*$/);
   const line = fc.tuple(
     fc.constantFrom("", "export ", "  "),

@@ -176,7 +176,7 @@ Deno.test("a file with very many logins names the line of each, and is scanned o
   );
   const before = performance.now();
   const read = readConfigFile(logins.join("\n"), "config.toml");
-  // Half a minute when each entry looked through the file; the machine may be busy.
+  // It took half a minute when each entry scanned the file; the machine may be busy.
   assert(performance.now() - before < 8_000);
   assert("file" in read);
   assertEquals(read.file.entries.at(-1)?.source, "accounts 3000.acme_api_key in config.toml, line 11999");

@@ -22,7 +22,7 @@ interface Image {
   };
 }
 
-/** @returns its settings as an engine reads them */
+/** @returns its settings as a container engine reads them */
 async function build(builder: Builder): Promise<Image["Docker"]["config"]> {
   await builder.base("localhost/base", false);
   await builder.base("localhost/deno", true);
@@ -50,7 +50,7 @@ imageTest(
       config.Env.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
     );
     const root = await builder.unpack("localhost/syntrack");
-    // Nothing of the sources, and nothing to work with for whoever breaks in.
+    // No sources, and no tools for an intruder.
     assertEquals([...Deno.readDirSync(join(root, "app"))].map(({ name }) => name).toSorted(), [
       "LICENSE",
       "_fresh",
@@ -63,7 +63,7 @@ imageTest(
     const args = [...config.Entrypoint, ...config.Cmd];
     const data = await volume(join(builder.folder, "data"), { pass: "correct horse battery staple\n" });
     {
-      // Others could reach it, and nobody could sign in.
+      // Others could reach it, and no one could sign in.
       await using open = new Container({ root, data, args, env });
       const { code, output } = await open.ended;
       assertEquals(code, 2);
@@ -112,7 +112,7 @@ imageTest(
       const listed = await other.exec("/usr/local/bin/syntrack", "notes", "--json");
       assertStringIncludes(listed.output, "written by a command beside");
     }
-    // Whoever comes back finds it, and what was killed before is no hindrance.
+    // The next start finds it, and leftovers of a kill are no obstacle.
     for (let round = 0; round < 2; round++) {
       await using again = new Container({ root, data, args, env: given });
       assertEquals((await again.untilHealthy()).code, 0);

@@ -83,12 +83,12 @@ Deno.test("the base names every file beside it", () => {
 
 const SECRETS = /^ *(?:# {3})?((?:mkdir|chmod|printf|sudo)[^#\n]* secrets\b[^#\n]*?) *(?:#.*)?$/gm;
 
-/** The commands of a text that write the files with secrets. */
+/** The commands in a text that write the files with secrets. */
 function secretCommands(text: string): readonly string[] {
   return [...text.matchAll(SECRETS)].map(([, command = ""]) => command);
 }
 
-/** Runs a command line as a person without rights does, and what it asks `sudo` to do as root. */
+/** Runs a command line as an unprivileged user, and its `sudo` parts as root. */
 async function runAsPerson(line: string, folder: string, uid: number): Promise<void> {
   const asked = join(folder, "asked");
   const script = `sudo() { printf '%s\\n' "$@" > asked; }\nset -e\n${line}`;

@@ -18,7 +18,7 @@ for (const fixture of fixtures) {
     const { settings, now, expect } = fixture;
     const direct = createFakeAsking({ settings, now, exchanges: exchangesOf(fixture) });
     const networked = worldOf(provider, environmentOf({ ...settings, [variable]: vendor.origin }), { now });
-    // Each with a key that is not bound yet: a base URL moves no key that is.
+    // Each with a key that is not bound yet: a base URL moves no bound key.
     for (const ask of [direct, networked]) {
       const provider = providerOf(fixture.declaration);
       const [account] = await provider.accounts(ask);

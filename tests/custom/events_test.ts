@@ -42,7 +42,7 @@ class House implements AsyncDisposable {
       : Deno.writeFile(this.path(name), text);
   append = (name: string, text: string) => Deno.writeTextFile(this.path(name), text, { append: true });
 
-  /** Looks once; gives how many events there are and the sum of their tokens. */
+  /** Reads once; returns the number of events and the sum of their tokens. */
   async look(now = NOW): Promise<readonly [requests: number, tokens: number]> {
     const log = {
       warn: (message: string, fields = {}) => void this.warnings.push(`${message} ${JSON.stringify(fields)}`),

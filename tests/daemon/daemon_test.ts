@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { type DaemonHome, inHome } from "./daemon_home.ts";
 
-/** The space of a session, group and terminal, as Linux tells it of a process. */
+/** The ids of session, group and terminal, as Linux states them for a process. */
 function sessionOf(pid: number): { readonly session: number; readonly terminal: number } {
   const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /, "").split(" ");
   return { session: Number(fields[3]), terminal: Number(fields[4]) };
@@ -189,7 +189,7 @@ Deno.test("after kill -9 at any moment start continues at once, and nothing comm
       const begun = await home.run(`start --port ${port}`, env);
       assertEquals([begun.code, begun.stderr], [0, ""]);
       const [run] = home.alive();
-      // Anywhere between the answer and a few polls later, without waiting: reads of the page are work as well.
+      // Anywhere between the answer and a few polls later, without waiting: page reads are work as well.
       for (let ask = 0; ask < round * 3; ask++) await (await fetch(`http://127.0.0.1:${port}/`)).text();
       stored = Math.max(stored, countReadings(database));
       Deno.kill(run?.pid ?? 0, "SIGKILL");
@@ -217,7 +217,7 @@ Deno.test({
       await started(home);
       const [run] = home.alive();
       Deno.kill(run?.pid ?? 0, "SIGSTOP");
-      // It can neither answer nor take a signal; nobody waits for ever.
+      // It can neither answer nor receive a signal; the wait is limited.
       const stopping = home.run("stop");
       Deno.kill(run?.pid ?? 0, "SIGCONT");
       const { code, stdout } = await stopping;

@@ -20,6 +20,6 @@ Deno.test("the server is healthy, failing, a different one or silent", async () 
   assertEquals(await ask(url), "silent");
   await server.shutdown();
   assertEquals(await ask(url), "silent");
-  // Its lock is all that is known of a server on a socket of the file system.
+  // Only its lock is known of a server on a Unix socket.
   assertEquals(await ask("unix:/nowhere"), "ok");
 });

@@ -6,7 +6,7 @@ import { type DaemonHome, inHome } from "./daemon_home.ts";
 
 const SSL = await hasOpenssl();
 
-/** Starts, finds, starts anew and stops; every time it is asked, and no signal is sent. */
+/** Starts, finds, restarts and stops; always by request, never by a signal. */
 async function throughItsLife(home: DaemonHome, options: string): Promise<string> {
   const started = await home.run(`start ${options}`);
   assertEquals(started.code, 0, started.stderr);
@@ -16,7 +16,7 @@ async function throughItsLife(home: DaemonHome, options: string): Promise<string
   assertEquals(again.code, 0, again.stderr);
   assertEquals(home.alive().map(({ instance }) => instance), [first.instance]);
 
-  // Whoever does not know the token of the run file may ask for its health, and for nothing else.
+  // A client without the token of the run file may request its health, and nothing else.
   const refused = await fetch(`${first.controlUrl}/api/control/stop`, { method: "POST" });
   assertEquals([refused.status, (await refused.json()).error], [
     401,
@@ -49,7 +49,7 @@ Deno.test({
       await authority.issue(join(home.folder, "tls.crt"), join(home.folder, "tls.key"));
       const options = `--port ${home.freePort()} --tls-cert tls.crt --tls-key tls.key`;
       const door = await throughItsLife(home, options);
-      // The door goes with its server.
+      // The local endpoint disappears with its server.
       assertEquals(await fetch(door).then(() => "open", () => "closed"), "closed");
     }),
 });

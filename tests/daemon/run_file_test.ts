@@ -48,7 +48,7 @@ Deno.test("a claimed run file is private, alive, and gone once it is released", 
 
 Deno.test("a leftover run file is not alive even if a process has its id, and the next server replaces it", () =>
   inFolder(async (folder) => {
-    // This very process lives and has the number that stands in the file.
+    // This very process lives and has the id in the file.
     Deno.writeTextFileSync(join(folder, "9211.json"), JSON.stringify(RUN));
     Deno.writeTextFileSync(join(folder, "9300.json"), JSON.stringify({ ...RUN, port: 9300 }));
     Deno.writeTextFileSync(join(folder, "9211.lock"), "");
@@ -119,7 +119,7 @@ Deno.test("the log is rotated by size, five older files are kept, and its last l
     if (Deno.build.os === "windows") return;
     assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
     assertEquals((Deno.statSync(join(folder, "logs")).mode ?? 0) & 0o777, 0o700);
-    // Somebody moves it away: what comes goes to a new one.
+    // The file is moved away: new lines go to a new one.
     Deno.renameSync(path, `${path}.old`);
     write("afterwards");
     assertEquals(Deno.readTextFileSync(path), "afterwards\n");

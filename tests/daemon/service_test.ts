@@ -118,7 +118,7 @@ interface Element {
   readonly children: readonly (Element | string)[];
 }
 
-/** Reads XML without attributes that matter. @throws where it is not well formed */
+/** Parses XML without relevant attributes. @throws if it is not well formed */
 function parseXml(text: string): Element {
   const tokens = text.replace(/<\?.*?\?>|<!DOCTYPE[^>]*>|<!--.*?-->/gs, "").match(/<[^>]+>|[^<]+/g) ?? [];
   const root: { name: string; children: (Element | string)[] } = { name: "", children: [] };
@@ -189,7 +189,7 @@ Deno.test({
       const program = join(folder, "program");
       await Deno.writeTextFile(program, '#!/bin/sh\necho "$PWD $1"; echo trouble >&2\n', { mode: 0o755 });
       const line = cronLine({ program: [program], home });
-      // cron hands everything after the five fields to a shell, with its own escapes undone.
+      // cron passes everything after the five fields to a shell, with its own escapes removed.
       const command = line.split(" ").slice(5).join(" ").replaceAll("\\%", "%");
       for (const _ of [1, 2]) assertEquals((await output("sh", ["-c", command], folder)).code, 0);
       const log = await Deno.readTextFile(join(home, ".syntrack", "logs", "syntrack.log"));
@@ -219,7 +219,7 @@ Deno.test({
   },
 });
 
-/** A command of the system that writes down how it was called. */
+/** A system command that records its calls. */
 async function fakeCommand(place: Place, name: string, body: string): Promise<void> {
   const bin = join(place.folder, "bin");
   await Deno.mkdir(bin, { recursive: true });
@@ -288,7 +288,7 @@ linuxTest(
         refused.stderr,
         "Cannot start syntrack.service: no. Everything was restored",
       );
-      // What ran before stays: a unit of an earlier version.
+      // The previous file stays: a unit of an earlier version.
       await Deno.writeTextFile(unitOf(place), "# Made by `syntrack service`, long ago\n");
       assertEquals((await place.run("service install")).code, 1);
       assertEquals(await Deno.readTextFile(unitOf(place)), "# Made by `syntrack service`, long ago\n");

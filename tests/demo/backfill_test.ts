@@ -14,16 +14,16 @@ const zone = "Europe/Berlin";
 const vendors = ["synthetic", "zai"];
 const anchor = Date.parse("2026-11-19T13:17:21.000Z");
 
-/** What a month of polls left behind, beside the truth of the vendor. */
+/** The results of a month of polls, beside the vendor's actual figures. */
 interface Ledger {
   readonly readings: readonly StoredReading[];
-  /** What was really used between the first reading and the last. */
+  /** Actual use between the first reading and the last. */
   readonly truth: number;
   /** The sum of the ledger. */
   readonly ledger: number;
-  /** The last value seen of each window, summed up: all that anybody could know. */
+  /** The last seen value of each window, summed up: the best possible knowledge. */
   readonly knowable: number;
-  /** Windows in which some use was seen. */
+  /** Windows with some observed use. */
   readonly windows: number;
 }
 
@@ -45,7 +45,7 @@ async function ledgerOf(store: Store, account: AccountKey, gauge: Gauge): Promis
   return { readings, truth, ledger, knowable, windows };
 }
 
-/** By how much the ledger may miss what was used between the last poll of a window and its end. */
+/** How much the ledger may miss of the use between the last poll of a window and its end. */
 const MAX_MISSED: Readonly<Record<string, number>> = { search: 0.12 };
 const MAX_MISSED_ELSE = 0.02;
 
@@ -104,7 +104,7 @@ Deno.test("the backfill of a month", async (t) => {
         // The last window is still open, and of the first one only the end may have been seen.
         assert(used.length >= windows - 2 && used.length < windows, `${quota}: ${used.length} of ${windows}`);
         for (const { endedAt, lastAt } of used) {
-          // Noticed at the next poll where the reset was not advertised; else named by the vendor.
+          // Detected at the next poll if the reset was not announced; otherwise stated by the vendor.
           const near = ends.some((end) => Math.abs(end - (endedAt ?? 0)) < 5000) ||
             ends.some((end) => end > lastAt && end <= (endedAt ?? 0));
           assert(
@@ -168,7 +168,7 @@ Deno.test("the backfill of a month", async (t) => {
   }
 });
 
-/** Fills a store of its own and gives all that came to lie in it. */
+/** Fills a separate store and returns all of its contents. */
 async function filled(demo: Demo, spanMs: number): Promise<unknown> {
   const store = await openSqliteStore(":memory:");
   try {

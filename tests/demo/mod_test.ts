@@ -51,7 +51,7 @@ Deno.test("the variables of the demo lead to the fake vendors only", async () =>
 
 Deno.test({
   name: "the demo runs without permission to read the environment, and with loopback as only network",
-  // Nothing of the user's can leak where it cannot be read.
+  // None of the user's variables can leak if they cannot be read.
   permissions: {
     env: false,
     net: ["127.0.0.1"],

@@ -136,7 +136,7 @@ async function filled<T>(scenario: Scenario | undefined, look: (store: Store) =>
   }
 }
 
-/** What an advertised reset of five hours may wander: 5 percent. */
+/** How far an announced reset of five hours may wander: 5 percent. */
 const MAX_EARLY_S = 900;
 
 Deno.test("inverted figures are no reset as long as the vendor states the same reset", async () => {
@@ -152,7 +152,7 @@ Deno.test("inverted figures are no reset as long as the vendor states the same r
   const inverted = await filled(named("inverted-numbers"), look);
   assertEquals(inverted.map(({ last }) => last), usual.map(({ last }) => last));
   assertEquals(inverted.map(({ cycles }) => cycles.length), usual.map(({ cycles }) => cycles.length));
-  // A turned number just before the first use of an idle window may be taken for it.
+  // An inverted figure just before the first use of an idle window may be taken for it.
   for (const [place, { cycles }] of inverted.entries()) {
     for (const [i, start] of cycles.entries()) {
       assert(

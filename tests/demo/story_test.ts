@@ -133,7 +133,7 @@ Deno.test("for any seed and hour, the page shows every state at the anchor and k
     for (const [low, high] of [[0, 0.5], [0.5, 0.8], [0.8, 0.95], [0.95, 1]] as const) {
       assert(shares.some((share) => share >= low && share < high), `Nothing in ${low} to ${high}: ${shares}`);
     }
-    // Hours later as well, when the first windows are over.
+    // Hours later as well, when the first windows have ended.
     for (const start of [own, own + 11 * HOUR]) {
       for (let at = start; at < start + 10 * MINUTE; at += 15_000) {
         const moved = told.some(({ gauges }) =>

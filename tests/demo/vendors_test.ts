@@ -21,14 +21,14 @@ Deno.test("every provider has a fake vendor, and the demo shows at least ten kin
   assertEquals(new Set(SHOWN).size, SHOWN.length);
 });
 
-/** Nothing of a figure is told, or exactly what the vendor states. */
+/** A figure is either omitted, or exactly what the vendor states. */
 function assertStated(reading: Reading | undefined, figure: "used" | "remaining", stated: number | null) {
   assert(reading !== undefined);
   if (stated === null) assertEquals(reading[figure], null, `${reading.quota} is not told`);
   else assertClose(reading[figure] ?? NaN, stated, 1e-4);
 }
 
-/** Levels the vendor says nothing about leave out the reading where only their end can be told. */
+/** Levels that the vendor does not state have no reading if only their end is known. */
 function assertAsStated(vendor: Vendor, readings: readonly Reading[], now: number) {
   const byQuota = new Map(readings.map((one) => [one.quota, one]));
   for (const { quota, stated } of vendor.gauges) assertStated(byQuota.get(quota), "used", stated(now));

@@ -8,7 +8,7 @@ import { assert, assertClose, assertEquals } from "../support/assert.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ZONE = "Europe/Berlin";
-// A Saturday night, and the month before it holds the end of daylight saving time.
+// A Saturday night, and the month before it contains the end of daylight saving time.
 const ANCHOR = Date.parse("2026-11-21T22:17:03.120Z");
 
 const options = {
@@ -60,7 +60,7 @@ Deno.test("nextUse() returns a time before which nothing and after which somethi
     if (next === null) return;
     assert(next >= from && next <= from + span);
     assert(work.doneBy(next + 10 * 60_000) > work.doneBy(next));
-    // It may hold the beginning back within one slot, never longer.
+    // It may delay the start within one slot, never longer.
     assertEquals(work.doneBy(Math.max(from, next - 10 * 60_000)), work.doneBy(from));
   }));
 });

@@ -14,7 +14,7 @@ const NOW = "--now 2026-11-21T13:00:00Z";
 
 async function bundled(place: Place, args: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    // No package may be looked for: there is nowhere to find one.
+    // No package may be searched: there are none.
     args: [
       "run",
       "-A",
@@ -40,7 +40,7 @@ async function bundled(place: Place, args: string) {
   return { code, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
-/** The start of a server or a demo never ends by itself; whether they are there is told by what refuses an argument. */
+/** A server or a demo never exits on its own; rejecting an argument proves that it is there. */
 const ARGS: Readonly<Record<string, string>> = {
   account: "account list",
   chart: `chart ${NOW}`,
@@ -95,7 +95,7 @@ Deno.test("every part of the command line is in exactly one group", () => {
   assertEquals(named.toSorted(), Object.keys(PARTS).toSorted());
 });
 
-/** The modules that are loaded with one of the bundle, itself among them, as text. */
+/** The modules loaded with a module of the bundle, including itself, as text. */
 function loadedWith(name: string, found = new Map<string, string>()): ReadonlyMap<string, string> {
   if (found.has(name)) return found;
   const text = Deno.readTextFileSync(join(ROOT, "_program", name));

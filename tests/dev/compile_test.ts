@@ -10,7 +10,7 @@ interface Graph {
   readonly modules: readonly { readonly specifier: string; readonly npmPackage?: string }[];
 }
 
-/** What is reached from a module where no configuration is in force. */
+/** What is reachable from a module without a configuration. */
 function graphOf(path: string): Graph["modules"] {
   const { code, stdout, stderr } = new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--no-config", path],
@@ -37,7 +37,7 @@ Deno.test("the executable contains the bundle and the dashboard's files, and no 
     name.endsWith(".js")
   );
   const inside = new URL(`file://${folder}/`).href;
-  // What is loaded lazily is hidden from the runtime, so every module begins a graph of its own.
+  // Lazy imports are hidden from the runtime, so every module starts its own graph.
   const all = await Deno.makeTempFile({ suffix: ".js" });
   try {
     const lines = modules.map((name) => `import(${JSON.stringify(new URL(name, inside).href)});`);
@@ -73,11 +73,11 @@ Deno.test("no package for tests or the build is in the bundle", async () => {
     if (!name.endsWith(".js")) continue;
     const text = Deno.readTextFileSync(join(ROOT, "_program", name));
     bytes += text.length;
-    // Words of their code: mqtt packs its manifest, which names what it is developed with.
+    // Strings in their code: mqtt packs its manifest, which names its development tools.
     const words = [/playwright-core/, /axe-core/, /fast-check/, /createSourceFile/, /@twind/];
     assertEquals(words.filter((word) => word.test(text)), [], name);
   }
-  // What the lock says is reached from the program, by name: most of the bundle is ours, and grows.
+  // Packages of the lock file are reachable from the program by name: most of the bundle is ours, and grows.
   const packed = [...(await listPackages(ROOT)).values()].filter((one) => one.packed).map(({ name }) => name);
   assert(packed.includes("commander") && packed.includes("preact"));
   assertEquals(

@@ -10,7 +10,7 @@ import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { readProjectFile } from "../support/sources.ts";
 import { inFolder } from "../store/folder.ts";
 
-/** Each mutant of one line of code, as the code it makes. */
+/** Each mutant of one line of code, as its resulting code. */
 function changes(code: string): readonly string[] {
   return mutantsOf("lib/model/made_up.ts", code).map((mutant) => mutated(code, mutant));
 }
@@ -50,7 +50,7 @@ Deno.test("types, comments, strings, patterns and names are left alone", () => {
 });
 
 Deno.test("changes that are not valid programs are not mutants", () => {
-  // A nullish choice may not stand beside the other two without brackets.
+  // Nullish coalescing may not be mixed with the other two without parentheses.
   assertEquals(changes("const a = (b ?? c) && d;"), ["const a = (b ?? c) || d;"]);
   for (const text of changes("const f = (a: number) => a ** -1 < 2 ? -a : +a;")) {
     assert(!text.includes("** 1 ** "), text);
@@ -139,7 +139,7 @@ Deno.test("known results are reused by the next run, until the source or its tes
     const path = join(folder, "below", "mutants.ndjson");
     const id = idOf(MUTANT, "source", ["test"]);
     openResults(path).add(id, MUTANT, "survived");
-    // A run that was ended in the middle of a line.
+    // A run interrupted in the middle of a line.
     Deno.writeTextFileSync(path, '{"id":"cut', { append: true });
     const again = openResults(path);
     assertEquals(again.get(id), "survived");

@@ -40,7 +40,7 @@ Deno.test("the hook formats staged files and stages them again, including names 
     git("add", "a file.ts");
     assertEquals(hook(folder), { code: 0, stderr: "" });
     assertEquals(git("show", ":a file.ts"), "export const a = 1;\n");
-    // What is not staged is nobody's business.
+    // Unstaged changes are left alone.
     assertEquals(await Deno.readTextFile(join(folder, "other.ts")), "export const b   =  1\n");
   }));
 

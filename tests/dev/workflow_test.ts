@@ -30,7 +30,7 @@ Deno.test("a release starts only with a tag; building has no secret, and signing
   assertMatch(publish, /environment: release\n/);
   assertEquals([...publish.matchAll(/(\w[\w-]*): write/g)].map(([, what]) => what), ["contents"]);
   assertEquals(publish.match(/secrets\.\w+/g), ["secrets.SYNTRACK_RELEASE_KEY"]);
-  // What others can name, such as a tag, is handed over as a variable and never as part of a command.
+  // Values that others can choose, such as a tag, are passed as a variable and never as part of a command.
   for (const [, command = ""] of release.matchAll(/run: (.+)/g)) assert(!command.includes("${{"), command);
   // A key in an argument could be read by every process of that machine.
   assert(!/run:.*RELEASE_KEY/.test(release));
@@ -54,7 +54,7 @@ Deno.test({
   fn() {
     const [, script = ""] = /run: (gh release create .+)/.exec(jobsOf(release).publish ?? "") ?? [];
     const kindOf = (tag: string) => {
-      // What runs a step of a workflow; gh only says how it was called.
+      // Runs a step of a workflow; gh only records its calls.
       const { stdout, stderr } = new Deno.Command("bash", {
         args: ["-e", "-c", `gh() { printf '%s\\n' "$@"; }\n${script}`],
         env: { TAG: tag, GITHUB_REPOSITORY: "owner/name" },

@@ -17,7 +17,7 @@ function hasAny(text: string, ...signs: readonly string[]): boolean {
   return signs.some((sign) => text.includes(sign));
 }
 
-/** What a reader of RFC 5545 makes of a folded line. */
+/** How a reader of RFC 5545 unfolds a line. */
 function unfold(text: string): string {
   return text.replaceAll(/\r\n[ \t]/g, "");
 }
@@ -26,7 +26,7 @@ function unescape(text: string): string {
   return text.replaceAll(/\\(.)/g, (_, sign) => sign === "n" || sign === "N" ? "\n" : sign);
 }
 
-/** The elements of XML in order, with their text; throws for what is not well-formed. */
+/** The elements of XML in order, with their text; throws if it is not well-formed. */
 function parseXml(text: string): readonly (readonly [name: string, text: string])[] {
   const part = /<(\/?)([a-z]+)((?: [a-z]+="[^"<&]*(?:&#\d+;[^"<&]*)*")*)(\/?)>|([^<&]+)|(&#(\d+);)/y;
   const found: [string, string][] = [];

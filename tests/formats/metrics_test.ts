@@ -21,7 +21,7 @@ interface Told {
   readonly outcome?: Partial<Outcome>;
 }
 
-/** Facts as they are after polls a minute apart, the last of them at `AT`. */
+/** Facts after polls a minute apart, the last of them at `AT`. */
 function factsOf(...accounts: readonly Told[]): MetricFacts {
   let tally = EMPTY_TALLY;
   const views = accounts.map(({ account = "acme/work", readings = [], configured = true, outcome: last }) => {
@@ -78,7 +78,7 @@ function outcomeAt(account: AccountKey, at: number, fields: Partial<Outcome>): O
   };
 }
 
-/** The samples of a metric as they are written, without its name. */
+/** The written samples of a metric, without its name. */
 function written(facts: MetricFacts, { name }: Metric): readonly string[] {
   return metricsText(facts).split("\n")
     .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
@@ -179,7 +179,7 @@ Deno.test("every health state has a sample, and exactly one of them is 1", () =>
   assertEquals(health.length, 21);
   const states = health.filter((line) => line.endsWith(" 1")).map((line) => /state="(\w+)"/.exec(line)?.[1]);
   assertEquals(states, ["fresh", "failing", "new"]);
-  // One that was never polled has no instants.
+  // An account that was never polled has no times.
   assertEquals(written(facts, METRICS.accountTried).length, 2);
   assertEquals(written(facts, METRICS.accountOk).length, 2);
 });

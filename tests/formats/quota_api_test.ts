@@ -61,7 +61,7 @@ function forecastsOf(state: AccountState, now: number): ReadonlyMap<string, Fore
   );
 }
 
-/** The readings half an hour ago and now, so that there is a rate. */
+/** Readings half an hour ago and now, so that there is a rate. */
 function polls(before: readonly Reading[], after: readonly Reading[]): readonly FakePoll[] {
   return [{ at: AT - 30 * MINUTE_MS, readings: before }, { at: AT, readings: after }];
 }

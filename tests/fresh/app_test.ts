@@ -6,7 +6,7 @@ interface State {
   seen: string[];
 }
 
-/** A middleware that leaves its name, and a handler that shows the names left. */
+/** A middleware that adds its name, and a handler that shows the names. */
 function mark(name: string): Middleware<State> {
   return (ctx) => {
     ctx.state.seen = [...ctx.state.seen ?? [], name];

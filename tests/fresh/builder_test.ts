@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { walk } from "../../lib/fresh/src/dev/files.ts";
 import { FIXTURE } from "./support.ts";
 
-/** Inside the project, so that its import map applies, and where git and the checks do not look. */
+/** Inside the project, so that its import map applies, but outside git and the checks. */
 const SCRATCH = join(FIXTURE, "_fresh");
 
 async function project(): Promise<AsyncDisposable & { readonly root: string }> {
@@ -60,7 +60,7 @@ Deno.test("a page loads one copy of Preact and signals, and little else", async 
   for (const path of await walk(join(built.root, "_fresh/static/_fresh/js"))) {
     const code = await Deno.readFile(path);
     total += gzipSync(code).length;
-    // A string that is written once in the source of signals.
+    // A string that occurs once in the source of signals.
     copies += new TextDecoder().decode(code).split('Symbol.for("preact-signals")').length - 1;
   }
   assertEquals(copies, 1);

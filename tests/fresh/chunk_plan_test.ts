@@ -4,7 +4,7 @@ import { linksOf } from "../../lib/fresh/src/dev/chunk_graph.ts";
 import { planChunks } from "../../lib/fresh/src/dev/chunk_plan.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-/** A chunk with its imports, and what it loads later. */
+/** A chunk with its imports, and its lazy imports. */
 function chunk(imports: readonly string[], loads: readonly string[] = [], size = 9000) {
   return { imports, loads, exports: new Map(), size };
 }
@@ -82,7 +82,7 @@ Deno.test("for any imports: each chunk is in one group, and no group depends on 
   fc.assert(fc.property(anyGraph, ({ imports, loads, sizes, pages }) => {
     const name = (i: number) => `${i}.js`;
     const later = new Set(loads.flat().map(name));
-    // Imports lead to chunks further on, so that the chunks themselves have no circle, and never to one loaded later.
+    // Imports lead to later chunks, so that chunks have no cycle, and never to a lazy one.
     const chunks = new Map(imports.map((list, i) => {
       const imported = list.filter((j) => j > i).map(name).filter((one) => !later.has(one));
       return [name(i), chunk(imported, loads[i]!.map(name), sizes[i]!)] as const;

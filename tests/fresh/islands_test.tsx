@@ -51,7 +51,7 @@ async function render(Page: ComponentType): Promise<string> {
   return await response.text();
 }
 
-/** What the boot script of a page would hand to the islands. */
+/** The list of props that the boot script of a page passes to the islands. */
 function propsIn(html: string): { slots: unknown[]; props: Record<string, unknown> }[] {
   const literal = /boot\(\{[^}]*\},(".*")\);<\/script>/s.exec(html)?.[1];
   assert(literal !== undefined, "The page has no boot script");

@@ -13,7 +13,7 @@ interface House extends AsyncDisposable {
   readonly listening: Listening;
   readonly origin: string;
   readonly failures: unknown[];
-  /** Sends bytes and gives all that comes back until the other side ends the connection. */
+  /** Sends bytes and returns everything received until the other side ends the connection. */
   raw(bytes: string): Promise<string>;
   open(bytes?: string): Promise<Deno.TcpConn>;
 }
@@ -51,7 +51,7 @@ async function house(handler: Handler, limits: ListenOptions["limits"] = {}): Pr
   };
 }
 
-/** All that comes until the other side ends, however it does. */
+/** Everything received until the other side ends, in any way. */
 async function untilEnd(connection: Deno.TcpConn): Promise<string> {
   let text = "";
   const buffer = new Uint8Array(65_536);
@@ -239,7 +239,7 @@ Deno.test("an idle connection is closed, a slow answer is not", async () => {
     return new Response("ok");
   }, { headMs: 40, idleMs: 80 });
   const idle = here.raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  // Longer than a head may take; another that sends nothing has come and gone meanwhile.
+  // Longer than a header may take; another silent client has come and gone meanwhile.
   assertEquals(await here.raw(""), "");
   assertEquals(await here.raw(""), "");
   slow.resolve();
@@ -284,7 +284,7 @@ Deno.test("waiting connections are closed before sending ones, and those before 
   assertEquals(left, ["old"]);
   take("busy", "answered");
   assertEquals(left, ["old", "new"]);
-  // Whoever comes has sent nothing yet, and is not the one to go.
+  // A new connection has sent nothing yet, and is not the one to close.
   take("newest", "waiting");
   assertEquals(left, ["old", "new", "body"]);
   take("busier", "answered");
@@ -374,7 +374,7 @@ Deno.test("a crowd that would use all descriptors locks no one out, during and a
   }
 });
 
-/** A port that had no descriptor to take anybody in is opened anew within seconds. */
+/** A listener without a free descriptor is reopened within seconds. */
 async function askedUntilAnswered(port: number): Promise<string> {
   const begun = performance.now();
   for (;;) {

@@ -33,8 +33,8 @@ const amount = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(null, 0, 1e9) },
 );
 /**
- * Where a reset lies: seen from the reading, soon, long ago, far away, a window away, or nowhere; or at one
- * of few instants, so that a vendor goes back and forth between them.
+ * The position of a reset: at the reading, soon, long ago, far away, a window away, or nowhere; or one
+ * of a few times, so that a vendor goes back and forth between them.
  */
 const resets: fc.Arbitrary<(at: number) => number | null> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(null) },
@@ -51,7 +51,7 @@ const pauseMs = fc.oneof(
   fc.constantFrom(1, MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 3 * DAY_MS),
 );
 
-/** Polls of an account with up to three quotas, which may vanish, come back, and say anything. */
+/** Polls of an account with up to three quotas, which may disappear, return, and state anything. */
 const polls: fc.Arbitrary<readonly FakePoll[]> = fc.record({
   windows: fc.tuple(windows, windows, windows),
   steps: fc.array(
@@ -397,7 +397,7 @@ Deno.test("the plan is that of the last snapshot", () => {
   assertEquals(advance(first.state, snapshot(START + 1, [])).state.plan, null);
 });
 
-/** Where use comes to be known only later, a reading may be held that is higher than any before it. */
+/** If use becomes known only later, a pending reading may be higher than any before it. */
 function withKnownUse(list: readonly FakePoll[]): readonly FakePoll[] {
   return list.map(({ at, readings }) => ({
     at,
@@ -405,7 +405,7 @@ function withKnownUse(list: readonly FakePoll[]): readonly FakePoll[] {
   }));
 }
 
-/** What is known of one quota, without its part in the session, which is the account's. */
+/** The state of one quota, without its part in the session, which belongs to the account. */
 function ownState(state: AccountState): unknown {
   const quota = state.quotas["quota-1"];
   return JSON.parse(JSON.stringify(quota ?? null, (key, value) => key === "strand" ? undefined : value));

@@ -20,7 +20,7 @@ function second(before: Partial<QuotaView>, after: Partial<QuotaView>) {
   return see(...at(10, after.used ?? 10, after));
 }
 
-/** The alerts of an account seen at one instant, with what was known a minute after the beginning. */
+/** The alerts of an account at one time, with the state known a minute after the start. */
 function ofAccount(fields: Partial<AccountView>, now: number) {
   const { see } = considering();
   see(accountViewOf([quotaViewOf()], fields), READ_AT);
@@ -88,7 +88,7 @@ Deno.test("a threshold is crossed when it is reached, and the message contains t
     second({ used: 10 }, { used: 80, forecast: forecastOf({ state: "runs-dry", emptyAt }) })[0]!.text;
   assertEquals(second({ used: 10 }, { used: 79.9 }), []);
   assertMatch(outlook(resetsAt! - HOUR_MS), /^80% used, over 80%, .*, expected to run out at 15:00/);
-  // What has passed, or is now, is nothing to expect.
+  // Past and present events are not expected.
   const now = READ_AT + 10 * MINUTE_MS;
   for (const emptyAt of [now, now - 1]) {
     assertEquals(outlook(emptyAt), "80% used, over 80%, resets at 16:00 (in 1h 50m).");

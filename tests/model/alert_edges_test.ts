@@ -111,7 +111,7 @@ Deno.test("a vendor that alternates between two limits is reported once per cycl
 Deno.test("what a fast clock recorded does not suppress current alerts", () => {
   const { see } = considering();
   see(...at(0, 40));
-  // Three hours ahead, and right again: the store has set its readings right meanwhile.
+  // Three hours ahead, then right again: the store has repaired its readings meanwhile.
   see(...at(180, 45));
   assertEquals(kinds(see(...at(5, 85))), ["threshold"]);
   assertEquals(see(...at(6, 86)), []);
@@ -121,7 +121,7 @@ Deno.test("property: quiet hours end within a day at their stated hour, in any n
   const zones = [ZONE, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"];
   fc.assert(fc.property(
     fc.constantFrom(...zones),
-    // A year around both changes of the clocks.
+    // A year around both clock changes.
     fc.integer({ min: 0, max: 366 * 24 * 60 }),
     fc.integer({ min: 18 * 60, max: 24 * 60 - 1 }),
     fc.integer({ min: 4 * 60, max: 10 * 60 }),

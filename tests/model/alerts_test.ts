@@ -241,7 +241,7 @@ Deno.test("quiet hours delay messages that are not urgent until they end, across
   const night = Date.parse("2026-11-19T22:30:00+01:00");
   assertEquals(new Date(quietEnd(quiet, night, ZONE)!).toISOString(), "2026-11-20T06:00:00.000Z");
   assertEquals(quietEnd(quiet, Date.parse("2026-11-19T12:00:00+01:00"), ZONE), null);
-  // The night in which clocks go back has an hour more.
+  // The night in which clocks go back has an additional hour.
   assertEquals(
     new Date(quietEnd(quiet, Date.parse("2026-10-24T23:00:00+02:00"), ZONE)!).toISOString(),
     "2026-10-25T06:00:00.000Z",

@@ -31,7 +31,7 @@ const START = utc("2026-11-02");
 const WINDOW_MS = 5 * HOUR_MS;
 const STEP_MS = 5 * MINUTE_MS;
 
-/** Closed five-hour cycles back to back, in which use follows a function of the elapsed fraction. */
+/** Consecutive closed five-hour cycles, in which use is a function of the elapsed fraction. */
 function history(
   uses: readonly ((fraction: number) => number)[],
   fields: { readonly window?: Window; readonly change?: (cycle: Cycle, index: number) => Partial<Cycle> } =
@@ -82,7 +82,7 @@ Deno.test("linear use is predicted without error by the forecast and by the mean
   const { overall } = backtest([history([straight(60), straight(60), straight(60)])]);
   assertEquals([overall.cycles, overall.ranOut], [3, 0]);
   const errors = Object.fromEntries(overall.methods.map(({ method, error }) => [method, error]));
-  // What is known last is five minutes older than the reset.
+  // The last known value is five minutes older than the reset.
   assert(errors["forecast"]!.worst! < 0.012);
   assert(errors["since-start"]!.worst! < 0.012);
   assert(errors["persistence"]!.mean! > 0.2);
@@ -90,7 +90,7 @@ Deno.test("linear use is predicted without error by the forecast and by the mean
 });
 
 Deno.test("errors are mean distances, the worst distance, and signed means", () => {
-  // One cycle that stands still at 40: who waits for more is wrong by what was projected.
+  // One cycle that stays at 40: expecting more is wrong by the projected amount.
   const { overall } = backtest([history([() => 40])], { every: 0.5 });
   assertEquals([overall.checkpoints, overall.suppressed], [1, 0]);
   const [, sinceStart, , persistence] = overall.methods;
@@ -105,7 +105,7 @@ Deno.test("errors are mean distances, the worst distance, and signed means", () 
 Deno.test("run-outs are counted as hits, misses and false alarms", () => {
   const dry = straight(120);
   const capped = (fraction: number) => Math.min(100, dry(fraction));
-  // All is used in the first half hour of the calm one, so the mean rate cries wolf at first.
+  // Everything is used in the first half hour of the calm one, so the mean rate is a false alarm at first.
   const calm = (fraction: number) => Math.min(50, fraction * 500);
   const { overall } = backtest([history([capped, calm])], { every: 0.1, tuning: { ...TUNING, mostPast: 0 } });
   assertEquals([overall.cycles, overall.ranOut], [2, 1]);
@@ -177,7 +177,7 @@ Deno.test("a long gap suppresses the forecast instead of using old figures", () 
   assertEquals([overall.checkpoints, overall.suppressed], [19, 7]);
 });
 
-/** A year of made-up people would be too much here: some weeks of two of them. */
+/** A year of synthetic users would be too much here: some weeks of two of them. */
 const people = [...personaHistories({ seed: 7, days: 35, from: START })];
 
 Deno.test("forecasts never use later data", () => {
@@ -286,7 +286,7 @@ Deno.test("estimateOutlook() is null without past cycles, and between the extrem
 });
 
 Deno.test("the usual worst error excludes the worst twentieth", () => {
-  // Where use stands still at 60 the mean rate expects all of it, and at 5 twice as much.
+  // If use stays at 60 the mean rate expects all of it, and at 5 twice as much.
   const usual = (wrong: number) =>
     backtest([history(Array.from({ length: 40 }, (_, i) => () => i < wrong ? 60 : 5))], { every: 0.5 })
       .overall.methods.find(({ method }) => method === "since-start")!.error.usualWorst!;

@@ -83,7 +83,7 @@ Deno.test("sumByPeriod() counts a cycle in the period in which it started", () =
 });
 
 const START = utc("2026-11-20 10:00");
-/** A piece of a five-hour window, in minutes from its beginning. */
+/** A piece of a five-hour window, in minutes from its start. */
 function piece(from: number, to: number, peak: number | null) {
   return {
     startedAt: START + from * MINUTE_MS,
@@ -106,7 +106,7 @@ Deno.test("rejoined() joins the pieces of one window", () => {
 Deno.test("rejoined() keeps whole windows apart, however similar they are", () => {
   const windows = [piece(0, 300, 80), piece(300, 600, 80), piece(600, 900, 80)];
   assertEquals(rejoined(windows, FIVE_HOURS), windows);
-  // Clocks differ: a window that seems a little short is still one.
+  // Clocks differ: a window that seems slightly short is still one.
   const skewed = [piece(0, 298, 80), piece(298, 300, 79)];
   assertEquals(rejoined(skewed, FIVE_HOURS).length, 2);
 });

@@ -17,7 +17,7 @@ import { reading, utc } from "../support/readings.ts";
 
 const amount = fc.option(fc.integer({ min: 0, max: 100_000 }));
 
-/** Readings of one quota in order of time, each with its ledger entry; whole numbers, so that sums are exact. */
+/** Readings of one quota in time order, each with its ledger entry; whole numbers, so that sums are exact. */
 const samples = fc.array(
   fc.record({
     afterMs: fc.integer({ min: 1, max: 5 * 3_600_000 }),
@@ -46,7 +46,7 @@ const single = (sample: Sample, step: Step): Bucket =>
   bucketOf(sample.reading, sample.at, sample.entry, step);
 const bucketsOf = (list: readonly Sample[], step: Step): readonly Bucket[] =>
   rollUp(list.map((sample) => single(sample, step)), step);
-/** What a bucket says, without where it stands. */
+/** The contents of a bucket, without its position. */
 const facts = ({ step: _step, start: _start, ...rest }: Bucket): Omit<Bucket, "step" | "start"> => rest;
 
 Deno.test("a bucket begins at a multiple of its step, in UTC", () => {

@@ -227,7 +227,7 @@ Deno.test("an early reset of a week with a nearer next date is confirmed once th
     assertEquals(cycles[0]?.endedAt, NOON + 20 * MINUTE_MS);
     assertEquals([sum(entries), used(sessions)], [high - start + 3, high - start + 3]);
     assertEquals(sum(buckets.filter(({ step }) => step === DAY_MS)), high - start + 3);
-    // As long as the old date lies ahead, the vendor may still take it back.
+    // As long as the old date is ahead, the vendor may still revert it.
     assertEquals(replayPlans([...steps.slice(0, 5), week(50, high, 3)]).cycles.length, 1);
     assertEquals(sum(replayPlans([...steps.slice(0, 5), week(50, high + 1, 3)]).entries), high - start + 1);
   }
@@ -267,7 +267,7 @@ Deno.test("a value that grows step by step beyond the one before its fall was an
     assertEquals(cycles.map(({ peak, consumed }) => [peak, consumed]), [[61, 1], [last, last]]);
     assertEquals([sum(entries), used(sessions)], [1 + last, 1 + last]);
   }
-  // What is above it at once is the figure of before, whatever date comes with it.
+  // A figure above it at once is the previous one, whatever date comes with it.
   const slip = [week(0, 60, 10), week(10, 61, 10), week(20, 0, 106), week(30, 1, 106), week(40, 61, 106)];
   assertEquals(sum(replayPlans(slip).entries), 1);
 });
@@ -287,7 +287,7 @@ const turns: fc.Arbitrary<readonly Turn[]> = fc.array(
   { minLength: 1, maxLength: 25 },
 );
 
-/** Snapshots within one window, whose whole changes where a turn says so. */
+/** Snapshots within one window, whose total changes at the marked turns. */
 function snapshotsOf(list: readonly Turn[]): readonly Snapshot[] {
   const flags = { unit: false, plan: false, limit: false, source: false };
   let at = NOON;

@@ -16,14 +16,14 @@ import {
 
 type Polled = Partial<Reading> & { readonly time: string };
 
-/** A history of one quota and the instants at which a cycle must have ended, in order. */
+/** A history of one quota and the times at which a cycle must have ended, in order. */
 interface Case {
   readonly name: string;
   readonly polls: readonly Polled[];
   readonly ends: readonly string[];
-  /** All that was consumed, where it matters. */
+  /** The total consumption, if it matters. */
   readonly consumed?: number;
-  /** Signals of the last reset, where they matter. */
+  /** Signals of the last reset, if they matter. */
   readonly evidence?: readonly Evidence[];
 }
 
@@ -45,7 +45,7 @@ const weekly = { window: ONE_WEEK, quota: "weekly", unit: "percent" } as const;
 const monthly = { window: MONTHLY, quota: "monthly" };
 
 const CASES: readonly Case[] = [
-  // What is not a reset.
+  // These are not resets.
   {
     name: "an advertised reset that wobbles by seconds ends nothing",
     polls: [
@@ -250,7 +250,7 @@ const CASES: readonly Case[] = [
     consumed: 1,
   },
 
-  // What is a reset.
+  // These are resets.
   {
     name: "a passed reset that moved on with a lower value ends the cycle at the reset",
     polls: [at("14:58", 80, "15:00"), at("15:03", 2, "20:00")],
@@ -517,7 +517,7 @@ Deno.test("decideReset() treats a reset moved by at most its tolerance as the sa
       on("15:05"),
     ).kind;
   const tolerance = 15 * 60_000;
-  // A small fall is the reset that was due; of one that is only put off it is a correction.
+  // A small fall at a due reset is that reset; if it is only postponed, it is a correction.
   assertEquals([kind(0, 40), kind(tolerance, 40), kind(tolerance + 1, 40)], ["reset", "reset", "none"]);
   assertEquals([kind(tolerance + 1, 29), kind(tolerance + 1, 60)], ["reset", "none"]);
 });
@@ -565,10 +565,10 @@ Deno.test("droppedToZero() is a fall to at most a tenth of the limit, and to les
   };
   assertEquals([fell(50, 0), fell(50, 10), fell(50, 10.5)], [true, true, false]);
   assertEquals([fell(20, 9.9), fell(20, 10), fell(8, 5), fell(0, 0)], [true, false, false, false]);
-  // The reset has moved on, by more than a vendor's rounding.
+  // The reset has moved on by more than a vendor's rounding.
   assertEquals([fell(50, 0, { resetsAt: on("15:10") }), fell(50, 0, { resetsAt: null })], [false, false]);
   assertEquals(fell(50, 0, { window: ROLLING }), false);
-  // Without a limit there is no tenth; what is left tells as well what was used.
+  // Without a limit there is no tenth; the remainder shows the use as well.
   assertEquals(fell(50, 0, {}, 0), false);
   assertEquals(fell(50, 0, { used: null, remaining: 95 }), true);
   assertEquals(fell(50, 0, { used: null, remaining: null }), false);

@@ -3,7 +3,7 @@ import type { Point } from "../../lib/model/history/history.ts";
 import { downsamplePoints } from "../../lib/model/history/downsample.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-/** Lines with uneven steps, gaps here and there, and shares that fall and rise. */
+/** Lines with uneven steps, some gaps, and shares that fall and rise. */
 const lines = fc.array(
   fc.tuple(
     fc.integer({ min: 1, max: 5_000 }),
@@ -52,8 +52,8 @@ Deno.test("downsamplePoints() keeps the highest point of every section", () => {
       (values) => {
         const points = values.map((share, i): Point => [i * 1000, share]);
         const kept = new Map(downsamplePoints(points) as readonly [number, number][]);
-        // No slot is longer than a two-hundredth, so the one that holds the peak of a stretch lies in it and its
-        // neighbours, and keeps a point that is as high: of several that are, the first.
+        // No slot is longer than a two-hundredth, so the one with the peak of a section is in it and its
+        // neighbours, and keeps a point of that height: the first of several.
         const length = Math.ceil(points.length / 100);
         for (let from = 0; from + length <= points.length; from += length) {
           const top = Math.max(...values.slice(from, from + length));
@@ -64,7 +64,7 @@ Deno.test("downsamplePoints() keeps the highest point of every section", () => {
         }
       },
     ),
-    // Making a long line smaller takes longer than anybody waits.
+    // Downsampling a long line must be fast.
     { numRuns: 30, endOnFailure: true },
   );
 });

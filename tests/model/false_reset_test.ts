@@ -20,7 +20,7 @@ interface History {
   readonly polls: readonly (readonly [at: string, used: number, resetsAt: string | null])[];
   readonly consumed: number;
   readonly peak: number;
-  /** First and last instant of each session. */
+  /** First and last time of each session. */
   readonly uses: readonly (readonly [string, string])[];
 }
 
@@ -169,7 +169,7 @@ Deno.test("without any stated reset, a value that returns at once never fell", (
     replayOne(values.map((used, i) => ({ at: on("10:00") + i * MINUTE_MS, used })));
   assertEquals(used([30, 3, 31]).cycles.length, 1);
   assertEquals(sum(used([30, 3, 31]).entries), 1);
-  // Too little to tell from use after a true reset.
+  // Too little to distinguish from use after a real reset.
   assertEquals(used([1, 0, 1]).cycles.length, 2);
   assertEquals(used([30, 3, 60]).cycles.length, 2);
   assertEquals(sum(used([30, 3, 60]).entries), 60);
@@ -203,7 +203,7 @@ Deno.test("the first use of a window whose reset moved along is not doubtful", (
   assertEquals(state.quotas.search?.doubt, undefined);
 });
 
-/** What a truthful vendor states of a week, polled irregularly: rises and, perhaps, one early reset. */
+/** A truthful vendor's week, polled irregularly: rises and, possibly, one early reset. */
 const truth = fc.record({
   steps: fc.array(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 3 })), {
     minLength: 4,
@@ -216,7 +216,7 @@ Deno.test("a series of wrong readings between correct ones changes no count", ()
   const lies = fc.record({
     from: fc.nat(40),
     length: fc.integer({ min: 1, max: 12 }),
-    // By more than was used meanwhile, or nobody could tell.
+    // By more than was used meanwhile, otherwise it would be undetectable.
     by: fc.integer({ min: 40, max: 60 }),
     up: fc.boolean(),
   });

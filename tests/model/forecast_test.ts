@@ -17,7 +17,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 
 const NOW = utc("2026-11-18 10:00");
 
-/** A five-hour window of 100 requests of which half has passed, with nothing known of the last hour. */
+/** A half-passed five-hour window of 100 requests, without data of the last hour. */
 function input(fields: Partial<ForecastInput> = {}): ForecastInput {
   const resetsAt = fields.resetsAt === undefined ? NOW + 2.5 * HOUR_MS : fields.resetsAt;
   return {
@@ -41,7 +41,7 @@ function lastHour(consumed: number): ForecastInput["recent"] {
   return [{ from: NOW - HOUR_MS, to: NOW, consumed }];
 }
 
-/** A cycle that rose in a straight line to a share, from a window that began so many days ago. */
+/** A cycle that rose linearly to a share, in a window that began this many days ago. */
 function straight(share: number, daysAgo: number): PastCycle {
   return { startedAt: NOW - 2.5 * HOUR_MS - daysAgo * DAY_MS, curve: [0, share / 2, share] };
 }
@@ -80,7 +80,7 @@ Deno.test("the projection determines the word: safe, tight, runs out", () => {
 
 Deno.test("a quota that runs out states when, and how long before the reset", () => {
   const found = forecast(input({ used: 75 }));
-  // 30 an hour: the 25 that are left last 50 minutes of the 150.
+  // 30 an hour: the remaining 25 last 50 of the 150 minutes.
   assertEquals(found.emptyAt, NOW + 50 * MINUTE_MS);
   assertEquals(found.marginMs, 100 * MINUTE_MS);
   assertClose(found.projectedShare!, 1.5);
@@ -107,7 +107,7 @@ Deno.test("an impossible forecast is unknown and states why", () => {
   assertEquals(reasonOf({ resetsAt: null }), ["unknown", "no-reset"]);
   assertEquals(reasonOf({ resetsAt: NOW, at: NOW - 1 }), ["unknown", "reset-passed"]);
   assertEquals(reasonOf({ resetsAt: NOW - MINUTE_MS, at: NOW - 2 * MINUTE_MS }), ["unknown", "reset-passed"]);
-  // Read since, the vendor itself still names the reset that has passed.
+  // Although read since, the vendor still states the passed reset.
   assertEquals(reasonOf({ resetsAt: NOW }), ["unknown", "reset-overdue"]);
   assertEquals(reasonOf({ resetsAt: NOW - HOUR_MS }), ["unknown", "reset-overdue"]);
   assertEquals(reasonOf({ at: NOW + HOUR_MS }), ["unknown", "in-future"]);
@@ -128,7 +128,7 @@ Deno.test("a used-up quota is exhausted, however that is known, even after a res
   }
   assertEquals(forecast(input(nothingLeft)).projectedShare, 1);
   assertEquals(reasonOf({ used: 100, resetsAt: NOW - HOUR_MS }), ["exhausted", "all-used"]);
-  // Read before the reset, it may be whole again.
+  // Read before the reset, it may be full again.
   assertEquals(reasonOf({ used: 100, resetsAt: NOW - 1, at: NOW - 2 }), ["unknown", "reset-passed"]);
   assertEquals(reasonOf({ used: 0, resetsAt: NOW - HOUR_MS }), ["idle", "no-use"]);
 });
@@ -228,7 +228,7 @@ Deno.test("a last hour in which not even one step was due has no slope", () => {
 });
 
 Deno.test("past cycles in a similar state pull the projection to their ends", () => {
-  // They all rose by 5 from here; the mean rate alone says 30.
+  // They all rose by 5 from here; the mean rate alone gives 30.
   const curve = [0, 0.3, 0.35];
   const past = [1, 2, 3, 4].map((daysAgo) => ({ ...straight(0, daysAgo), curve }));
   const found = forecast(input({ past }));
@@ -256,7 +256,7 @@ Deno.test("the run-out probability is the share of similar cycles that would not
   const likely = forecast(input({ past: [dry, dry, calm], used: 11 }));
   assert(likely.runOutProbability! > 0.5);
   assertEquals([likely.state, likely.reason], ["tight", "past-cycles-ran-out"]);
-  // Also while nothing else can be told: from nothing, none of them would have run out.
+  // Even without other data: from zero, none of them would have run out.
   assertEquals(forecast(input({ past: [dry, calm, calm, calm], used: 0 })).runOutProbability, 0);
 });
 
@@ -267,7 +267,7 @@ Deno.test("five working days leave nothing to use on a weekend", () => {
   const worked = 58;
   assertClose(forecast(input({ ...week, workDays: 5 })).projectedUsed!, 50 / worked * 120);
   assertClose(forecast(input({ ...week, workDays: 7 })).projectedUsed!, 50 / worked * 168);
-  // On Saturday what is left lasts.
+  // On Saturday the remainder lasts.
   const saturday = startsAt + 5.5 * DAY_MS;
   const found = forecast(input({ ...week, workDays: 5, now: saturday, at: saturday, used: 95 }));
   assertClose(found.projectedUsed!, 95);
@@ -283,7 +283,7 @@ Deno.test("a calendar window is as long as from its start to its reset", () => {
   const month = { kind: "calendar", windowMs: null, resetsAt: NOW + 20 * DAY_MS } as const;
   const whole = { startedAt: NOW - 10 * DAY_MS, consumed: 30, whole: true };
   assertClose(forecast(input({ ...month, cycle: whole })).projectedUsed!, 90);
-  // First seen under way with 10 used: what was consumed since says how fast.
+  // First seen in progress with 10 used: consumption since then gives the rate.
   const seen = { startedAt: NOW - 10 * DAY_MS, consumed: 20, whole: false };
   const found = forecast(input({ ...month, cycle: seen, past: [straight(1, 30)] }));
   assertClose(found.projectedUsed!, 70);
@@ -330,7 +330,7 @@ Deno.test("a rolling window has an end only if its refill rate is known", () => 
   assertEquals(end({ used: 0 }), ["idle", "no-use", null]);
   assertEquals(end({ used: 100 }), ["exhausted", "all-used", null]);
   assertEquals(end({ recent: [] }), ["analysing", "too-early", null]);
-  // Its next tick is no reset.
+  // Its next step is no reset.
   assertEquals(end({ resetsAt: NOW + MINUTE_MS })[0], "unknown");
 });
 

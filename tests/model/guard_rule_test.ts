@@ -59,7 +59,7 @@ Deno.test("checkAll() never says enough unless every quota that can be checked h
   assertEquals(checkAll(kinds.slice(3)), "unknown");
 });
 
-/** What a reading states, and what guard makes of it while nothing speaks against the reading itself. */
+/** The statement of a reading, and guard's verdict if the reading itself is fine. */
 const STATES: Readonly<Record<string, Partial<Reading>>> = {
   "much left": { used: 10 },
   "too little left": { used: 90 },
@@ -79,7 +79,7 @@ const KINDS: Readonly<Record<string, Window>> = {
   balance: BALANCE,
   allocation: { kind: "allocation", seconds: null },
 };
-/** When it was read, and beside which snapshot, with what that alone makes of it. */
+/** When it was read, beside which snapshot, and the verdict from that alone. */
 const TIMES: readonly (readonly [name: string, at: number, wholeAt: number, doubt: GuardDoubt | null])[] = [
   ["just read", NOW, NOW, null],
   ["read before a feed that did not name it", AT, AT, null],
@@ -107,7 +107,7 @@ for (const [state, fields] of Object.entries(STATES)) {
           const own = { ...fields, window, ...blocked && { allowed: false } };
           const wanted = expected(state, kind, blocked, doubt);
           assertEquals([name, told(own, { at, snapshotAt })], [name, wanted]);
-          // Alone it decides, and what is not enough is never made enough by others.
+          // Alone it decides, and others never turn too little into enough.
           const one = checkQuota({ reading: reading(own), at }, { ...asked, snapshotAt });
           const other: GuardResult = { verdict: "enough", doubt: null, left: 0.9 };
           assertEquals(checkAll([one]), wanted === "enough" || wanted === "below" ? wanted : "unknown");

@@ -15,7 +15,7 @@ import { HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings
 
 const START = utc("2026-11-21 10:00");
 
-/** The five-minute buckets of readings taken at minutes after START; null is a reading without a value. */
+/** The five-minute buckets of readings at minutes after START; null is a reading without a value. */
 function bucketsAt(samples: readonly (readonly [minute: number, used: number | null])[]): readonly Bucket[] {
   const { buckets } = replayOne(samples.map(([minute, used]) => ({ at: START + minute * MINUTE_MS, used })));
   return buckets.filter((bucket) => bucket.step === FIVE_MINUTES);

@@ -8,7 +8,7 @@ import { HOUR_MS, MINUTE_MS, reading, replayOne, utc } from "../support/readings
 const START = utc("2026-11-21 00:00");
 const WINDOW_MS = 5 * HOUR_MS;
 
-/** Read every so often; use begins at `useAt` and goes on for three hours. Unused, the reset slides along or is left out. */
+/** Read at intervals; use begins at `useAt` and continues for three hours. Unused, the reset moves along or is missing. */
 function readThrough(everyMin: number, useAt: number, slides: boolean) {
   const readings = [];
   for (let at = START; at <= START + 36 * HOUR_MS; at += everyMin * MINUTE_MS) {
@@ -82,7 +82,7 @@ Deno.test("a window that passed unused without readings is no cycle, and the nex
     2,
     false,
   ]]);
-  // Still unused, with another reset or none: it goes on waiting.
+  // Still unused, with another reset or none: it continues to wait.
   for (const resetsAt of [at(13), null]) {
     const later = replayOne([idle, { at: at(8), used: 0, resetsAt }, {
       at: at(20),
@@ -93,7 +93,7 @@ Deno.test("a window that passed unused without readings is no cycle, and the nex
       [at(19), null, 3],
     ]);
   }
-  // What was used ends as it did.
+  // The used cycle ends as before.
   const used = replayOne([{ ...idle, used: 1 }, { at: at(8), used: 4, resetsAt: at(12) }]);
   assertEquals(used.cycles.map(({ endedAt, consumed }) => [endedAt, consumed]), [[at(5), 0], [null, 4]]);
 });

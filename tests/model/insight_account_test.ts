@@ -98,7 +98,7 @@ Deno.test("top-tool warns above 70%, not at it", () => {
   assertEquals(of(70, 30), undefined);
   assertEquals(of(71, 29)?.severity, "warning");
   assertEquals(of(71, 29)?.description, "web makes up 71% of Tools: 71 of 100 requests so far.");
-  // Of fewer than ten calls shares are chance; a single tool is always all of it.
+  // Below ten calls shares are chance; a single tool is always all of it.
   assertEquals(of(9, 0.9), undefined);
   assertEquals(only(factsOf([quota({ parts: [{ name: "web", used: 50 }] })]), "top-tool"), undefined);
 });
@@ -119,7 +119,7 @@ Deno.test("tokens-per-call divides the tokens of an account by its calls", () =>
 });
 
 Deno.test("tokens-per-call counts only days on which both were read, and needs twenty calls", () => {
-  // The calls were first read five days before now; the tokens of the day before do not count.
+  // The calls were first read five days ago; the tokens of the day before do not count.
   assertEquals(
     only(factsOf([tokens([9000, ...repeat(5, 1000)]), calls(repeat(5, 10))]), "tokens-per-call")?.figure
       .value,
@@ -164,7 +164,7 @@ Deno.test("window-ratio needs a tenth of the long window, one short one, and two
 });
 
 Deno.test("window-ratio is omitted between quotas that do not count the same thing", () => {
-  // Percent whose ratio changes more than twofold from one half of the time to the other.
+  // Percentages whose ratio changes more than twofold between the two halves.
   assertEquals(only(factsOf([short([90, 90, 10, 10]), weekly([5, 5, 10, 10])]), "window-ratio"), undefined);
   // Requests of which the long window counted far more.
   const requests = (one: number, other: number) =>

@@ -24,7 +24,7 @@ Deno.test("isRunning() finds a program by name, and a script run by an interpret
   assertEquals(await isRunning(["acme"], proc({ 1: shell, 2: ["acme\n", "acme\0--print\0"] })), true);
   assertEquals(await isRunning(["acme"], proc({ 2: ["node\n", "node\0/usr/lib/bin/acme\0"] })), true);
   assertEquals(await isRunning(["acme"], proc({ 2: ["node\n", "node\0/opt/acme.js\0"] })), true);
-  // Somebody who reads about it does not run it.
+  // Reading about it is not running it.
   assertEquals(await isRunning(["acme"], proc({ 2: ["vim\n", "vim\0-R\0notes\0acme\0"] })), false);
 });
 

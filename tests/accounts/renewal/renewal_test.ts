@@ -28,14 +28,14 @@ interface Tool {
   readonly provider: Provider;
   readonly renewer: Renewer;
   readonly log: ReturnType<typeof memoryLog>;
-  /** Refresh tokens that were sent to the vendor. */
+  /** Refresh tokens that the vendor received. */
   readonly sent: string[];
-  /** What the vendor answers to the next renewals; a new pair unless it is set. */
+  /** The vendor's answers to the next renewals; by default a new pair. */
   vendor: { fail?: ProviderError; during?: () => void };
   running: boolean | null;
   account(): Promise<Renewable>;
   renew(why?: RefreshReason): Promise<boolean>;
-  /** After a restart of the program. */
+  /** As after a restart of the program. */
   again(): Renewer;
   text(): string;
 }
@@ -48,7 +48,7 @@ const LOGIN = {
   nested: { kept: true },
 };
 
-/** A tool with its login in a file, and a vendor whose refresh tokens work once. */
+/** A tool with its login in a file, and a vendor with single-use refresh tokens. */
 async function withTool(
   allowed: readonly RefreshReason[],
   work: (tool: Tool) => Promise<void>,
@@ -201,7 +201,7 @@ Deno.test("concurrent renewals renew a login once: the others find the new one",
     const ended = await Promise.all(renewers.map((one) => one.renew(account, "expired", signal)));
     assert(ended.some((one) => one), "Nobody renewed it");
     assertEquals(tool.sent, ["refresh-1"]);
-    // One that still holds the old account is told that there is another, and asks nobody.
+    // A process with the old account is told that there is another, and sends no request.
     assertEquals(await tool.again().renew(account, "expired", signal), true);
     assertEquals(tool.sent, ["refresh-1"]);
   }));
@@ -339,7 +339,7 @@ for (const isPast of [true, false]) {
       assertEquals(outcome?.kind, isPast ? "ok" : "rate_limited");
       assertEquals(tokens, ["token-1", "token-1", "token-2"]);
       assertEquals(tool.sent, ["refresh-1"]);
-      // Renewed by ourselves it is of the same owner, so nobody is asked whose it is.
+      // A login renewed here has the same owner, so no owner is requested.
       assertEquals(owners, []);
     }));
 }
@@ -410,7 +410,7 @@ Deno.test({
         assertThrows(() => holdLogin(path));
         assertEquals(Deno.readTextFileSync(path), old);
         assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["filler", "login.json"]);
-        // With room again it is held.
+        // With space again, it is stored.
         Deno.removeSync(join(folder, "filler"));
         using held = holdLogin(path);
         held!.replace(old.replace("one-time", "the next one"));

@@ -94,12 +94,12 @@ Deno.test("rotate() encrypts everything with a new key, and removes the old one 
     let stored = await vault.seal(OWN, "secret");
     assertEquals(await elsewhere.open(OWN, stored), "secret");
 
-    // Power fails before anything is stored: the old value still opens, and nobody seals under a key that may go.
+    // Power fails before anything is stored: the old value can still be decrypted, and no key that may disappear is used.
     await assertRejects(() => vault.rotate(() => Promise.reject(new Error("power failure"))));
     assertEquals(await createVault(path).open(OWN, stored), "secret");
     assertEquals(await kindOf(() => createVault(path).seal(OWN, "x")), "rotating");
 
-    // It fails once more after it was stored, before the old key was replaced: both open.
+    // It fails again after storing, before the old key is replaced: both values can be decrypted.
     const old = stored;
     await assertRejects(() =>
       vault.rotate(async (sealNew) => {

@@ -11,7 +11,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const nothing = () => Promise.resolve();
 
 interface World extends Partial<Pick<CronRunParts, "scheduler" | "alerts">> {
-  /** The newest stored instant. */
+  /** The newest stored time. */
   readonly newest?: () => number;
   readonly prune?: (instant: number) => Promise<number>;
 }

@@ -12,7 +12,7 @@ import { ensureBuilt } from "../../../dev/build.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-// Pages are loaded from what the build makes.
+// Pages are loaded from the build.
 await ensureBuilt();
 
 const SECRETS = {
@@ -55,7 +55,7 @@ const PROVIDER: Provider = {
   read: () => Promise.reject(new Error("Nobody asks")),
 };
 
-/** The same store, which outlives the instances that share it. */
+/** A store that survives the instances sharing it. */
 function lasting(store: Store): Store {
   return new Proxy(store, {
     get(target, name) {

@@ -47,7 +47,7 @@ for (
       await clock.advance(MINUTE_MS);
       const later = await take();
       assert(later !== null);
-      // The lease that expired is another's by now, so its late end gives nothing back.
+      // The expired lease belongs to another instance now, so its late end releases nothing.
       await next();
       assertEquals(await take(), null);
     },
@@ -86,7 +86,7 @@ for (
       assert(end !== null);
       assert(await second!.turns.begin("acme/other") !== null);
       const waiting = second!.turns.begin("acme/default");
-      // Whatever the store takes for each look, time passes until it gives up.
+      // However long each attempt takes the store, time passes until it gives up.
       let gaveUp: unknown = "waits";
       void waiting.then((result) => gaveUp = result);
       while (gaveUp === "waits") {
@@ -278,7 +278,7 @@ for (
     assert(await take() !== null);
     await end!();
     assertEquals(await take(), null);
-    // A clock that is behind takes it for its own still.
+    // A clock that is behind still takes it for its own.
     clock.jump(-MINUTE_MS);
     await end!();
     clock.jump(MINUTE_MS);
@@ -359,7 +359,7 @@ for (
   );
 }
 
-/** Its methods as functions of their own. */
+/** Its methods as separate functions. */
 function bound(docs: Store["docs"]): Store["docs"] {
   const { get, put, list, all, delete: remove, change, putGuarded } = docs;
   return {

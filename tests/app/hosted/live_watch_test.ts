@@ -9,12 +9,12 @@ import { FakeClock } from "../../support/fake_clock.ts";
 import { startKvConnect } from "../../support/kv_connect.ts";
 import { inFolder } from "../../store/folder.ts";
 
-// Pages are loaded from what the build makes.
+// Pages are loaded from the build.
 await ensureBuilt();
 
 const TOKEN = "token-0123456789abcdef-0123456789";
 const authorization = `Bearer ${TOKEN}`;
-/** What waits longer than this waits for ever. */
+/** Anything that waits longer than this waits forever. */
 const PATIENCE_MS = 60_000;
 
 interface Instance extends AsyncDisposable {
@@ -53,7 +53,7 @@ async function save({ origin }: Instance, display: string): Promise<void> {
 }
 
 interface Page {
-  /** Resolves once the stream has said this since the last time. */
+  /** Resolves once the stream has sent this again. */
   until(words: string): Promise<void>;
   close(): void;
 }
@@ -80,7 +80,7 @@ async function openPage({ origin }: Instance): Promise<Page> {
   };
 }
 
-/** The clock stands still, so nobody asks: only the database can tell. */
+/** The clock stands still, so nothing polls: only the database can notify. */
 async function tellsAtOnce(name: string): Promise<void> {
   const clock = new FakeClock(Date.UTC(2026, 10, 2, 8));
   await using first = startInstance(name, clock);
@@ -90,7 +90,7 @@ async function tellsAtOnce(name: string): Promise<void> {
   await page.until('"display":"used"');
   await save(first, "left");
   await page.until('"display":"left"');
-  // What an instance does itself reaches its own pages without the database.
+  // An instance's own changes reach its own pages without the database.
   await save(second, "used");
   await page.until('"display":"used"');
   page.close();
@@ -134,10 +134,10 @@ Deno.test("notified changes are read at once, and the database is polled less of
   const text = limit(new Request("http://a/"), quiet).text();
 
   assertEquals(await looked(11_000), [5, 10]);
-  // Told of a change of this instance: nothing of others, so it may be a store that tells of nothing else.
+  // Notified of a change by this instance, not by others: it may be a store that notifies of nothing else.
   tell();
   assertEquals(await looked(10_000), [11, 16, 21]);
-  // Much that is told within a second is looked for once more.
+  // Many notifications within a second cause one more check.
   found = true;
   tell();
   await clock.settle();
@@ -146,9 +146,9 @@ Deno.test("notified changes are read at once, and the database is polled less of
   assertEquals(await looked(500), []);
   assertEquals(await looked(500), [22]);
   found = false;
-  // Now it is known to tell of others.
+  // Now it is known to notify of others' changes.
   assertEquals(await looked(31_500), [53]);
-  // A change it did not tell of: asked as often as before.
+  // A change without notification: polled as often as before.
   found = true;
   assertEquals(await looked(30_000), [83]);
   assertEquals(await looked(6_000), [89]);

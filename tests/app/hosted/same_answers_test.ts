@@ -11,7 +11,7 @@ import { OLDEST, runtimeTest } from "../../support/old_runtimes.ts";
 
 const NOW = Date.UTC(2026, 10, 2, 8);
 
-/** What differs between two instances at any time. */
+/** Differences between two instances at any time. */
 const OWN: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID"],
   [/nonce="[0-9a-f]{32}"/g, "NONCE"],
@@ -21,12 +21,12 @@ const OWN: readonly (readonly [RegExp, string])[] = [
   [/127\.0\.0\.1:\d+/g, "HOST"],
   [/"nextAt":"[^"]*"/g, "NEXT"],
   [/"publicKey":"[^"]*"/g, "KEY"],
-  // The list is the runtime's own.
+  // The list belongs to the runtime.
   [/<option\s+value="[A-Z][A-Za-z]+(?:\/[A-Za-z_+\-0-9]+)*"(?: selected)?>(?:[^<]*<\/option>)?/g, ""],
   [/\b\d+(?:\.\d+)? (?:[KMG]i?B|bytes|ms)\b/g, "SIZE"],
 ];
 
-/** Paths that answer for ever, lead out, or are about the process: memory, versions, times. */
+/** Paths that never end, redirect, or are about the process: memory, versions, times. */
 const LEFT_OUT =
   /stream|socket|\/live$|^\/metrics$|^\/api\/metrics|\/logout|process|\/api\/health$|^\/health$|logs|vitals|\/version$/;
 

@@ -7,7 +7,7 @@ import { ensureBuilt } from "../../../dev/build.ts";
 import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-// Pages are loaded from what the build makes.
+// Pages are loaded from the build.
 await ensureBuilt();
 
 const TOKEN = "token-0123456789abcdef-0123456789";
@@ -25,14 +25,14 @@ const CONFLICT =
 const LIMITS =
   "The limits of the host's plan are reached, so its database no longer answers: wait for the next month or change the plan";
 
-/** What the database does when it is to commit, and when it is to read; undefined for what it always does. */
+/** What the database does on commit and on read; undefined for normal behaviour. */
 interface Refusals {
   commit?: (() => Promise<Deno.KvCommitError>) | undefined;
   read?: (() => Promise<never>) | undefined;
 }
 
 const others = () => Promise.resolve<Deno.KvCommitError>({ ok: false });
-/** One of the ways to say it; which words a host has is not known. */
+/** One possible message; the wording of hosts is unknown. */
 const usedUp = (what: string) => () => Promise.reject(new Error(`Deno KV ${what} unit quota exceeded`));
 
 async function refusingStore(refusals: Refusals): Promise<KvStore> {
@@ -54,7 +54,7 @@ async function refusingStore(refusals: Refusals): Promise<KvStore> {
   return new KvStore(new KvDatabase(refusing, "kv:"));
 }
 
-/** Waits of the program are over at once: it tries 200 times, with a pause before each. */
+/** The program's waits end at once: it tries 200 times, with a pause before each. */
 function withoutWaits(): Disposable {
   const wait = globalThis.setTimeout;
   globalThis.setTimeout = ((work: () => void, _ms?: number) => wait(work, 0)) as typeof wait;
@@ -157,7 +157,7 @@ for (
         `${what}. ${advice[0]!.toUpperCase()}${advice.slice(1)}`,
       );
 
-      // Nothing of it was stored, and what had been is there.
+      // Nothing of it was stored, and the previous data is there.
       assertStringIncludes((await text("/api/v1/settings"))[1], '"display":"used"');
       refusals.commit = undefined;
       await clock.advance(MINUTE_MS);

@@ -89,7 +89,7 @@ Deno.test("unknown stays unknown: without a forecast there is no line, and old f
     }),
     "No recent reading.",
   );
-  // A reading from before a reset says nothing about what came after it.
+  // A reading from before a reset says nothing about the time after it.
   assertEquals(laneWith({ used: 99, resetsAt: READ_AT + 1000 }, READ_AT + MINUTE_MS).left, []);
 });
 
@@ -171,7 +171,7 @@ Deno.test("the best account has a lane even if others are more urgent, and a sen
     moreSentence(horizon(12)),
     "9 more quotas are not drawn: these are the 11 most urgent, and one of the best account.",
   );
-  // One that is drawn anyhow takes no other's place, and a small drawing has room for the urgent ones only.
+  // One that is drawn anyway replaces no other, and a small chart has room only for the urgent ones.
   assertEquals(horizon(30).isBestAdded, undefined);
   assertEquals(horizon(2).lanes.map(({ quota }) => quota.quota), ["q19", "q18"]);
 });
