@@ -10,7 +10,7 @@ import { type OutwardNames, outwardNames } from "./support/outward_names.ts";
 const FILE = new URL("fixtures/names.json", import.meta.url);
 const HINT = "Users and scripts hold on to these names: keep them, whatever the code calls things";
 
-/** Names that were promised and are not there, each with its kind. */
+/** Promised names that are missing, each with its kind. */
 function lost(promised: OutwardNames, present: OutwardNames): readonly string[] {
   return Object.entries(promised).flatMap(([kind, names]) => {
     const there = new Set(present[kind] ?? []);
@@ -25,13 +25,13 @@ Deno.test("no public name is lost or changed", async () => {
   }
   const promised: OutwardNames = JSON.parse(await Deno.readTextFile(FILE));
   assertEquals(lost(promised, present), [], HINT);
-  // A kind of which little is found would promise little.
+  // A kind with few names would promise little.
   for (const [kind, names] of Object.entries(promised)) {
     assert(names.length >= 20, `${kind}: ${names.length}`);
   }
 });
 
-/** What is there only once an update was taken, which `tests/release/update_test.ts` does. */
+/** Present only after an update was installed, which `tests/release/update_test.ts` does. */
 const OF_AN_UPDATE = ["installed", "previous", "restarted", "backups"].map((field) => `update: ${field}`);
 
 Deno.test("every documented field of a command is held", async () => {

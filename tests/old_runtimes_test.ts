@@ -3,9 +3,9 @@ import { BETWEEN, OLDEST, runOld, runtimeTest } from "./support/old_runtimes.ts"
 import { assertEquals } from "./support/assert.ts";
 
 const CONTRACT = ["tests/store/sqlite_test.ts"];
-/** What opening, copying and vacuuming need differs there. */
+/** Opening, copying and vacuuming need other functions there. */
 const FILES = ["tests/store/sqlite_open_test.ts", "tests/store/sqlite_maintenance_test.ts"];
-/** On the host it is the key-value store, and what it tells and refuses there. */
+/** On the host it is the key-value store, with its own notifications and refusals. */
 const HOSTED = [
   "tests/store/kv_test.ts",
   "tests/app/hosted/live_watch_test.ts",

@@ -26,7 +26,7 @@ function responsesOf(path: string, method: string): Responses {
   return operation.responses;
 }
 
-/** Asks, and holds the answer against its description. */
+/** Sends a request, and validates the answer against its description. */
 async function askDescribed(ask: Ask, address: string, init: RequestInit = {}): Promise<number> {
   const method = (init.method ?? "GET").toLowerCase();
   const asked = new URL(address, "http://x").pathname;
@@ -53,7 +53,7 @@ async function askDescribed(ask: Ask, address: string, init: RequestInit = {}): 
   return answer.status;
 }
 
-/** Every operation that reads, asked in every way that is described. */
+/** Every reading operation, with every described parameter. */
 function addresses(): readonly string[] {
   const isRead = ({ method, status, path }: Operation) =>
     method === "get" && status !== 101 && !path.includes("{");

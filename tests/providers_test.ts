@@ -151,7 +151,7 @@ for (const provider of providers) {
   }
 }
 
-/** @param asking makes the world, with the hosts of the account once it is known */
+/** @param asking creates the context, with the hosts of the account once they are known */
 async function checkPoll(
   provider: Provider,
   asking: (hosts?: readonly string[]) => ProviderContext,

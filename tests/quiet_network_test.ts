@@ -13,17 +13,17 @@ const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))
 Deno.test("every task turns off the runtime's update check", () => {
   for (const [name, { command }] of Object.entries(tasks)) {
     for (const part of command.split("&&").map((text) => text.trim())) {
-      // Git asks nobody for news.
+      // Git checks for no updates.
       if (!part.startsWith("git ")) assertMatch(part, /^DENO_NO_UPDATE_CHECK=1 deno /, name);
     }
   }
-  // What runs after a build, or is called again and again, takes what is in the cache.
+  // Commands after a build, and repeated ones, use the cache.
   for (const name of ["demo", "start", "syntrack"]) {
     assertMatch(tasks[name]?.command.split("&&").at(-1) ?? "", /--cached-only/);
   }
 });
 
-/** A proxy that lets nothing through and keeps what was asked of it. */
+/** A proxy that blocks everything and records the requests. */
 function startRecorder(): {
   readonly origin: string;
   readonly asked: readonly string[];
@@ -49,7 +49,7 @@ function startRecorder(): {
   };
 }
 
-/** The cache of the runtime as it is, without the note of when it asked for news last: so that it would ask now. */
+/** The runtime's cache without its record of the last update check, so that it would check now. */
 async function freshCache(folder: string): Promise<void> {
   const { denoDir } = JSON.parse(
     new TextDecoder().decode(

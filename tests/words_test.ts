@@ -10,7 +10,7 @@ Deno.test("an insight has the same name on the settings page and in its rule", (
     const title = only(GIVEN, type)?.title ?? "";
     assertStringIncludes(title, INSIGHT_WORDS[type][0].toLowerCase().replace(/^the /, "the "));
   }
-  // Spans that are named are those the rules look at.
+  // The named periods are those that the rules use.
   assertMatch(only(GIVEN, "weekly-pace")?.description ?? "", /last 7 days, 30 days would use/);
   assertMatch(INSIGHT_WORDS["weekly-pace"][1], /last 7 days would be in 30/);
   assertMatch(only(GIVEN, "plan-capacity")?.description ?? "", /a day and .* in 30 days/);
@@ -56,7 +56,7 @@ Deno.test("every file named in a document exists", () => {
     const named = text.matchAll(
       /`((?:lib|docs|routes|islands|dev|tests|providers|static|deploy)\/[\w./-]+\.\w+)`/g,
     );
-    // acme is the vendor examples are about.
+    // acme is the vendor in examples.
     return [...named].map(([, file = ""]) => file).filter((file) => !/\bacme\./.test(file)).filter((file) => {
       try {
         return !Deno.statSync(new URL(file, ROOT)).isFile;
@@ -80,7 +80,7 @@ Deno.test("the map says which file answers a question, and the file exists", asy
   for (const { question, files } of rows) {
     assert(files.length > 0, question);
     for (const file of files) {
-      // acme is the vendor examples are about.
+      // acme is the vendor in examples.
       const path = file.replace(/\bacme\./, "deepseek.");
       const { isFile, isDirectory } = await Deno.stat(new URL(path, ROOT)).catch(() => ({
         isFile: false,

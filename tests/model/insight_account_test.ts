@@ -334,7 +334,7 @@ Deno.test("window-ratio takes the pair furthest apart, and among equal ones the 
 });
 
 Deno.test("window-ratio allows the ratio of a half to be up to twice or half that of the whole", () => {
-  // The whole: 300 to 30 points, 10 to 1. The newer half of the first: 100 to 20, half of that.
+  // In total: 300 to 30 points, 10 to 1. The newer half of the first: 100 to 20, half of that.
   const of = (one: readonly number[], other: readonly number[]) =>
     only(factsOf([short(one), weekly(other)]), "window-ratio")?.figure.value;
   assertEquals(of([200, 100], [10, 20]), 10);

@@ -12,7 +12,7 @@ function utilization(peaks: readonly (number | null)[], more: Parameters<typeof 
   return only(factsOf([quota({ cycles: cycles(peaks), ...more })]), "cycle-utilization");
 }
 
-/** Enough cycles to advise on: forty of five hours are eight days. */
+/** Enough cycles for advice: forty of five hours are eight days. */
 function advice(peak: number, more: Parameters<typeof quota>[0] = {}): string {
   const facts = factsOf([quota({ cycles: cycles(repeat(40, peak)), ...more })], { range: "30d" });
   return only(facts, "cycle-utilization")?.description ?? "";
@@ -65,7 +65,7 @@ Deno.test("cycle-utilization covers the range, or six windows if those are longe
   const mixed = [quota({ cycles: [...old, ...recent] })];
   assertClose(only(factsOf(mixed), "cycle-utilization")?.figure.value ?? 0, 0.5);
   assertClose(only(factsOf(mixed, { range: "30d" }), "cycle-utilization")?.figure.value ?? 0, 0.66);
-  // Six weeks of a weekly quota, though the range is a day.
+  // Six weeks of a weekly quota, although the range is a day.
   const weekly = quota({ window: LONG, cycles: cycles(repeat(8, 30), { hours: WEEK_HOURS }) });
   assertEquals(only(factsOf([weekly], { range: "1d" }), "cycle-utilization")?.evidence[0]?.count, 6);
 });
@@ -73,7 +73,7 @@ Deno.test("cycle-utilization covers the range, or six windows if those are longe
 Deno.test("cycle-utilization of a window that never resets uses whole days", () => {
   const rolling = quota({ window: ROLLING, days: days([10, 20, 20, 20, 5], 0.3) });
   const insight = only(factsOf([rolling]), "cycle-utilization");
-  // Today is not over; the first day is whole, since it began with a reading, but nothing says so.
+  // Today is not over; the first day is complete, since it began with a reading, but that is not recorded.
   assertEquals(insight?.sublabel, "average peak of 3 days with use");
   assertEquals(insight?.metric, "30%");
 });
@@ -133,11 +133,11 @@ Deno.test("a smaller plan is not advised while any quota of the account needs th
   const descriptionOf = (...quotas: Parameters<typeof factsOf>[0]) =>
     only(factsOf(quotas, { range: "30d" }), "cycle-utilization")?.description ?? "";
   assert(!descriptionOf(spiky).includes(smaller));
-  // Another quota that is half used at present, and one that is not.
+  // Another quota that is half used now, and one that is not.
   const idle = quota({ cycles: cycles(repeat(40, 10)) });
   assert(!descriptionOf(idle, quota({ quota: "tools", used: 50 })).includes(smaller));
   assert(descriptionOf(idle, quota({ quota: "tools", used: 49 })).includes(smaller));
-  // Another quota whose cycles use much of it, or one of them nearly all, and one that is as idle.
+  // Another quota whose cycles use much of it, or one of them nearly all, and one that is just as idle.
   const beside = (...shares: readonly number[]) => {
     const other = quota({ quota: "tools", used: 5, cycles: cycles(shares) });
     const found = insightsOf(factsOf([idle, other], { range: "30d" }));
@@ -160,7 +160,7 @@ Deno.test("variance is how far the highest peak is above the mean, in three word
     "Use of Five hours is very uneven: its highest peak, 60% of the limit, lies 100% above the mean of 30%, " +
       "over 3 whole cycles with use.",
   );
-  // 60 against a mean of 40 is exactly half as much again: not yet very uneven.
+  // 60 against a mean of 40 is exactly half more: not very uneven yet.
   assertEquals(of(30, 30, 60)?.severity, "info");
   // 66 against a mean of 60 is a tenth.
   assertEquals(of(57, 57, 66)?.severity, "positive");

@@ -30,7 +30,7 @@ import { BALANCE, DAY_MS, FIVE_HOURS, HOUR_MS, MONTHLY, ONE_WEEK, ROLLING } from
 
 const SEVERITIES = ["negative", "warning", "info", "positive"];
 
-/** A quota of which nearly every rule has something to say. */
+/** A quota for which nearly every rule has an insight. */
 const busy = quota({
   used: 96,
   resetsAt: NOW + HOUR_MS,
@@ -144,7 +144,7 @@ Deno.test("an external label is plain text, whatever it contains", () => {
   assert(insightsOf(factsOf([{ ...busy, label }])).some((insight) => insight.description.includes(label)));
 });
 
-// Properties: facts of any kind, as a damaged or foreign history might hold them.
+// Properties: facts of any kind, as a damaged or foreign history might contain them.
 
 const WINDOWS: readonly Window[] = [FIVE_HOURS, ONE_WEEK, MONTHLY, ROLLING, BALANCE, {
   kind: "fixed",
@@ -246,7 +246,7 @@ const anyFacts: fc.Arbitrary<InsightFacts> = fc.record({
   ]),
 }).map(facts);
 
-/** All that people would read. */
+/** All visible text. */
 function textsOf({ title, metric, sublabel, description, evidence }: Insight): readonly string[] {
   return [title, metric, sublabel, description, ...evidence.flatMap(({ label, value }) => [label, value])];
 }

@@ -4,7 +4,7 @@ import { days, factsOf, hours, NOW, only, quota, repeat } from "../support/insig
 import { BALANCE, DAY_MS, HOUR_MS, MONTHLY, ONE_HOUR, utc } from "../support/readings.ts";
 
 const DAILY = { kind: "fixed", seconds: 86_400 } as const;
-/** 215 in the last 7 days, of which today has run for half: 6.5 days. */
+/** 215 in the last 7 days, with half of today passed: 6.5 days. */
 const WEEK = [999, 10, 20, 30, 40, 50, 60, 5];
 
 Deno.test("usage sums up the last 7 calendar days, including today", () => {
@@ -157,7 +157,7 @@ Deno.test("plan-capacity compares the use of 30 days with thirty daily budgets",
     "The limit of Five hours allows 20 requests a day and 600 requests in 30 days; in the last 30 days you used " +
       "295 requests, 50% of what it allowed.",
   );
-  // A limit for every hour is 24 of them a day.
+  // A limit for every hour is 24 of them per day.
   const hourly = quota({ window: ONE_HOUR, limit: 250, days: days([...repeat(29, 10), 5]) });
   assertEquals(only(factsOf([hourly]), "plan-capacity")?.metric, "180K requests");
 });
@@ -196,7 +196,7 @@ Deno.test("billing-use names the days without readings, and compares only whole 
   const half = only(factsOf([quota({ days: days(repeat(40, 10)) })]), "billing-use");
   assertEquals(half?.evidence.length, 1);
   assertEquals(only(factsOf([quota({ days: days([5]) })]), "billing-use"), undefined);
-  // The first day may be missing: nobody begins at midnight.
+  // The first day may be incomplete: no one starts at midnight.
   for (const [count, isWhole] of [[52, true], [51, true], [50, false]] as const) {
     const { description } = only(factsOf([quota({ days: days(repeat(count, 10)) })]), "billing-use")!;
     assertEquals(description.includes("The whole one before used"), isWhole, `${count} days`);

@@ -28,7 +28,7 @@ Deno.test("two hours after two readings a minute apart are a gap, even without l
     count: 1,
   }));
   assertEquals(isGap(marks, [1, 2], 5 * MINUTE_MS), true);
-  // Readings that were always two hours apart are no gap.
+  // Readings that were always two hours apart have no gap.
   const seldom = [0, 120, 240].map((minute) => ({
     ...marks[0]!,
     firstAt: minute * MINUTE_MS,
@@ -69,7 +69,7 @@ Deno.test("the interval is the most common distance, and a night does not count"
     [every(1, 16), 1],
     [[...every(1, 8), 480, ...every(1, 7)], 1],
     [[...every(30, 8), 570, ...every(30, 7)], 30],
-    // One poll that was lost, or some, are none either.
+    // One or some lost polls are no gap either.
     [[...every(30, 10), 60, 30, 60, 30], 30],
     // Now and then by hand.
     [[30, 30, 12, 18, 30, 30, 2, 28], 30],
@@ -77,7 +77,7 @@ Deno.test("the interval is the most common distance, and a night does not count"
     [[...every(1, 15), 30], 1],
     [[...every(1, 14), 30, 30], 30],
     [[...every(1, 14), 30, 60], 30],
-    // And back: after half of what is remembered.
+    // And back: after half of the stored distances.
     [[...every(30, 9), ...every(1, 7)], 30],
     [[...every(30, 7), ...every(1, 9)], 1],
   ];
@@ -133,12 +133,12 @@ Deno.test("an account is stale depending on how often it was read, or was planne
   });
   const cases = [
     [1, "interval", 1, 1],
-    // A timer of the system, with the settings of a server.
+    // A system timer, with the settings of a server.
     [30, "interval", 1, 30],
-    // The interval has just been set longer.
+    // The interval was just set longer.
     [1, "interval", 30, 30],
     [1, "cron", 15 * 60, 15 * 60],
-    // What has nothing to do with how often.
+    // Reasons unrelated to the interval.
     [1, "reset", 200, 1],
     [1, "fed", 30, 10],
     [1, "fed-waiting", 600, 1],
@@ -183,7 +183,7 @@ Deno.test("buckets with many and with few readings are distinguished by their co
   assertEquals(gaps(rare), []);
 });
 
-/** The stretches of a day in which somebody works, in minutes, with at least three hours between them. */
+/** Periods of work in a day, in minutes, with at least three hours between them. */
 const patternArbitrary = fc.array(
   fc.record({ rest: fc.integer({ min: 180, max: 400 }), work: fc.integer({ min: 60, max: 300 }) }),
   { minLength: 1, maxLength: 4 },
@@ -196,12 +196,12 @@ const patternArbitrary = fc.array(
   });
 });
 
-/** Minutes at which is read, up to `end`. */
+/** Minutes with a reading, up to `end`. */
 const READ: Readonly<Record<string, fc.Arbitrary<(end: number) => readonly number[]>>> = {
   "each minute": fc.constant((end) => Array.from({ length: end }, (_, minute) => minute)),
   "each half hour": fc.integer({ min: 0, max: 29 })
     .map((first) => (end: number) => every(30, Math.floor((end - first) / 30)).map((_, i) => first + i * 30)),
-  // Without a bias: sixteen waits of eight minutes and then one of half an hour are a gap, and no odd instants.
+  // Without a bias: sixteen distances of eight minutes and then half an hour are a gap, not irregular readings.
   "at odd instants": fc.infiniteStream(fc.noBias(fc.integer({ min: 8, max: 30 }))).map(
     (waits) => (end: number) => {
       const instants = [0];

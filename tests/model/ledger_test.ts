@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { assertClose, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, reading, replay, replayOne, utc } from "../support/readings.ts";
 
-/** A day of three windows, limit 135, the oracle of the reset-aware ledger. */
+/** A day of three windows, limit 135, the reference for the ledger across resets. */
 const ORACLE = [["01:00", 0], ["02:00", 60], ["04:30", 130], ["05:30", 5], ["09:00", 120], ["10:00", 10], [
   "13:00",
   40,

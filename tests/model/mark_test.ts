@@ -11,7 +11,7 @@ import fc from "fast-check";
 import { assert, assertEquals } from "../support/assert.ts";
 import { BALANCE, reading, ROLLING } from "../support/readings.ts";
 
-/** What each reading after the first one adds above those before it. */
+/** What each reading after the first adds to the previous ones. */
 function countAll(readings: readonly Partial<Reading>[]): readonly number[] {
   const [first, ...rest] = readings.map((fields) => reading(fields));
   if (!first) return [];

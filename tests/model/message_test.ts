@@ -16,7 +16,7 @@ Deno.test("a vendor's name with which its quotas begin is shown once, in message
   };
   assertEquals(named({ name: "default" }), ["Amp Free", "Amp: Free", "Amp Free"]);
   assertEquals(named({ name: "work" }), ["Amp (work) Free", "Amp work: Free", "Amp work Free"]);
-  // Nothing of a name that people chose stands for the vendor.
+  // No part of a name chosen by users stands for the vendor.
   assertEquals(named({ label: "Robin" }), ["Robin Amp Free", "Robin: Amp Free", "Robin Amp Free"]);
   const other = quotaViewOf({ label: "Ampere hours" });
   assertEquals(quotaName(accountViewOf([other], { ...amp, name: "default" }), other), "Amp Ampere hours");

@@ -86,7 +86,7 @@ Deno.test("the rate of a balance is more certain after a week, and the longest o
   const rate = (days: number) =>
     balance({ watched: { from: NOW - days * DAY_MS, consumed: days * DAY_MS / 2 } });
   assertEquals(rate(4).cyclePerHour, HOUR_MS / 2);
-  // What was watched for less than the cycle says less.
+  // A quota observed for less than the cycle says less.
   assertEquals(rate(1).cyclePerHour, HOUR_MS);
 });
 

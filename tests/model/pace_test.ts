@@ -13,7 +13,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, utc } from "../support/readings.ts";
 
 const NOW = utc("2026-11-21 10:00");
 
-/** Percent, and minutes, as the oracle table has them. */
+/** Percent, and minutes, as in the reference table. */
 function pace(used: number, window: number, toReset: number): Pace | null {
   return computePace({
     share: used / 100,
@@ -74,7 +74,7 @@ Deno.test("the stages end at 2, 6 and 12 points, inclusive", () => {
   assertEquals(stages, ["on-track", "slightly-ahead", "slightly-ahead", "ahead", "ahead", "far-ahead"]);
   const behind = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => stageOf(-points / 100));
   assertEquals(behind, ["on-track", "slightly-behind", "slightly-behind", "behind", "behind", "far-behind"]);
-  // 0.28 - 0.16 is a little more than 0.12.
+  // 0.28 - 0.16 is slightly more than 0.12.
   assertEquals(stageOf(0.28 - 0.16), "ahead");
   assertEquals(stageWords("far-behind"), "far behind");
 });
@@ -127,7 +127,7 @@ Deno.test("with five working days Wednesday at midnight is two fifths of the wee
 });
 
 Deno.test("a free weekend uses up no part of the week and is skipped on the way to the end", () => {
-  // All worked time has passed: what is left lasts, and no speed can be named.
+  // All working time has passed: the rest lasts, and no speed can be stated.
   const saturday = weekly(0.9, 5.5, 5)!;
   assertEquals(saturday.expected, 1);
   assertEquals(saturday.lasts, true);

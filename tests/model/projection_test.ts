@@ -17,7 +17,7 @@ Deno.test("a quota that runs out is drawn up to its limit, and along it to the r
   const forecast = { state: "runs-dry", projectedShare: 1.9, emptyAt: 200 };
   assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
   assertEquals(projectionOf(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);
-  // An end that is no later than the reading, or no sooner than the reset, is no corner of the line.
+  // An end no later than the reading, or no earlier than the reset, is no corner of the line.
   for (const emptyAt of [100, 300]) {
     assertEquals(projectionOf(quota({}, { ...forecast, emptyAt })), [[100, 0.4], [300, 1.9]]);
   }
@@ -42,7 +42,7 @@ Deno.test("a line is cut on the line itself", () => {
   assertEquals(until([[0, 0], [10, 1]], 10), [[0, 0], [10, 1]]);
   assertEquals(until([[0, 0], [10, 1]], -1), []);
   assertEquals(until([[100, 0.2], [110, 0.6], [200, 0.8]], 105), [[100, 0.2], [105, 0.4]]);
-  // Over a gap there is no line to cut.
+  // Across a gap there is no line to cut.
   assertEquals(until([[100, 0.2], [110, null], [200, 0.8]], 150), [[100, 0.2], [110, null]]);
   assertEquals(until([[100, 0.2], [110, null]], 105), [[100, 0.2]]);
 });

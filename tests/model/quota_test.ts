@@ -78,17 +78,17 @@ Deno.test("readingShare() follows from any two amounts, and nothing left means a
     // Used up without figures, and whatever the other figures say.
     [{ used: null, limit: null, remaining: 0 }, 1],
     [{ used: null, limit: null, remaining: 0, window: ROLLING }, 1],
-    // A purse has no whole, and so no share, even where it is empty.
+    // A balance has no total, and so no share, even if it is empty.
     [{ used: null, limit: null, remaining: 0, window: BALANCE }, null],
     [{ used: null, limit: null, remaining: -2.5, window: BALANCE }, null],
     [{ used: null, limit: 5, remaining: 0, window: BALANCE }, 1],
     [{ used: 38, remaining: 0 }, 1],
     [{ used: 120, remaining: 0 }, 1.2],
     [{ used: 0, limit: null, remaining: 0 }, 1],
-    // What was used of a balance and what is left of it need not be parts of one whole.
+    // The used and remaining amounts of a balance need not be parts of one total.
     [{ used: 40, limit: null, remaining: 10, window: BALANCE }, null],
     [{ used: 40, limit: 50, remaining: 10, window: BALANCE }, 0.8],
-    // A plan that holds nothing of it.
+    // A plan that includes none of it.
     [{ used: 0, limit: 0 }, null],
     [{ used: 0, limit: 0, remaining: 0 }, null],
     [{ used: null, limit: 0, remaining: 0 }, null],
@@ -98,7 +98,7 @@ Deno.test("readingShare() follows from any two amounts, and nothing left means a
   for (const [fields, share] of rows) {
     const stated = reading(fields);
     assertEquals([fields, readingShare(stated)], [fields, share]);
-    // Money without a whole is no part of anything: gone it is, but it has no utilization.
+    // Money without a total is no part of anything: it is gone, but has no utilization.
     const isPurse = stated.window.kind === "balance" && stated.limit === null;
     assertEquals(readingUtilization(stated), share === null || isPurse ? null : Math.min(1, share));
   }

@@ -59,7 +59,7 @@ Deno.test("a reading from before a passed reset says nothing about the current w
     standing([five({ used: 100, ...fields }), week()], READ_AT + HOUR_MS)[0];
   assertEquals(passed({ resetsAt: READ_AT + HOUR_MS }), "ready");
   assertEquals(passed({ resetsAt: READ_AT + HOUR_MS + 1 }), "out");
-  // The vendor was read after the reset, and says so all the same.
+  // The vendor was polled after the reset, and still says so.
   assertEquals(passed({ resetsAt: READ_AT }), "out");
   assertEquals(passed({ resetsAt: null }), "out");
   assertEquals(passed({ resetsAt: READ_AT + HOUR_MS, window: { kind: "rolling", seconds: 3600 } }), "out");
@@ -82,7 +82,7 @@ Deno.test("a window for one model, and a separate pool, block only themselves", 
   assertEquals(standing([five(), quotaViewOf({ quota: "weekly-big", used: 100 })])[0], "ready");
   assertEquals(standing([five(), quotaViewOf({ quota: "tools", used: 100 })])[0], "ready");
   assertEquals(standing([quotaViewOf({ quota: "tools", used: 100 }), five()])[0], "out");
-  // Where nobody declared what belongs together, anything may stop it.
+  // Without declared groups, anything may block it.
   assertEquals(standing([five(), quotaViewOf({ quota: "tools", used: 100 })], READ_AT, [])[0], "out");
 });
 

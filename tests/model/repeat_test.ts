@@ -15,10 +15,10 @@ import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 type Raised = Alert & { readonly raisedAt: number };
 
 const HOURLY: AlertRules = { ...DEFAULT_ALERT_RULES, repeatEveryMs: HOUR_MS, repeatMost: 2 };
-/** So that the window of the quota outlasts the test. */
+/** Makes the quota's window outlast the test. */
 const LATER = { resetsAt: READ_AT + 40 * HOUR_MS };
 
-/** A quota that went over its highest threshold at minute 5, and what is told of it minute by minute. */
+/** A quota that crossed its highest threshold at minute 5, and its alerts minute by minute. */
 function full(rules: AlertRules) {
   const { see } = considering(rules);
   see(...at(0, 50, LATER));
@@ -115,7 +115,7 @@ Deno.test("property: repetitions are as far apart as set, never more than allowe
   }));
 });
 
-/** What is told of one account minute by minute, when this is open of it. */
+/** The alerts of one account minute by minute, with these open ones. */
 function repeating(first: Raised, rules: AlertRules, fields: Partial<AccountView>) {
   let raised: readonly Raised[] = [first];
   return (minute: number, rulesNow = rules) => {

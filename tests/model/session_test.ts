@@ -22,7 +22,7 @@ const at = (time: string) => utc(`2026-11-21 ${time}`);
 const RESET = at("15:00");
 const IDLE_MS = DEFAULT_RULES.idleMs;
 
-/** One quota, a reading every `everyMin` minutes from 10:00 on. */
+/** One quota, with a reading every `everyMin` minutes from 10:00. */
 function sessionsOf(used: readonly (number | null)[], everyMin = 1): readonly Session[] {
   return replayOne(used.map((value, i) => ({
     at: at("10:00") + i * everyMin * MINUTE_MS,
@@ -135,7 +135,7 @@ Deno.test("quotas of one account share its sessions, each with its own values", 
     poll("10:05", 11, 40),
     poll("10:10", 11, 41),
     poll("10:18", 12, 41),
-    // Read every 8 minutes by now, so 12 without a rise are none yet.
+    // Read every 8 minutes by now, so 12 without a rise are not idle yet.
     poll("10:31", 12, 41),
   ]);
   assertEquals(times(sessions), [[at("10:00"), at("10:18"), at("10:18")]]);
@@ -259,7 +259,7 @@ const rises = fc.array(
   });
 });
 
-/** Nobody is idle for longer than this within a session: no quota is read less often than its longest wait. */
+/** The maximum idle time within a session: no quota is read less often than its longest wait. */
 function mostIdleMs(polls: readonly FakePoll[]): number {
   const waits = ["five-hour", "weekly"].flatMap((quota) => {
     const own = polls.filter(({ readings }) => readings.some((one) => one.quota === quota));
@@ -289,7 +289,7 @@ Deno.test("sessions are separated by more than the idle time, and contain all us
         parts.reduce((total, { consumed }) => total + consumed, 0);
       assertEquals(sum(own), sum(entries.get(quota) ?? []));
     }
-    // Each rise is in exactly one session, and none is idle for longer than it may.
+    // Each rise is in exactly one session, and none is idle for too long.
     const risen = new Set([...entries.values()].flat().flatMap((e) => e.consumed > 0 ? [e.at] : []));
     for (const session of sessions) {
       const own = [...risen].filter((time) => time > session.startedAt && time <= session.lastRiseAt)

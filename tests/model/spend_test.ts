@@ -105,13 +105,13 @@ Deno.test("there is no allowance for short windows, unknown figures and due rese
 Deno.test("a plan's use is the use of its longest window, however many windows passed", () => {
   const week = { windowMs: 7 * DAY_MS, limits: 2.1 };
   assertEquals(planUse([week], 28 * DAY_MS)!.share, 2.1 / 4);
-  // Five hours say nothing of a plan that is sold by the week; of two weeks the fuller decides.
+  // Five hours say nothing about a weekly plan; of two weeks the fuller one decides.
   const fiveHours = { windowMs: 5 * 3_600_000, limits: 90 };
   assertEquals(planUse([fiveHours, week, { ...week, limits: 3 }], 28 * DAY_MS)!.share, 0.75);
   assertEquals(planUse([week], 2 * DAY_MS), null);
   assertEquals(planUse([{ windowMs: 30 * DAY_MS, limits: 0.5 }], 15 * DAY_MS)!.share, 1);
   assertEquals(planUse([], 28 * DAY_MS), null);
-  // A limit that was never known is no use of 0.
+  // An unknown limit is not a use of 0.
   assertEquals(planUse([{ ...week, limits: null }], 28 * DAY_MS), null);
   assertEquals(planUse([{ ...week, limits: null }, week], 28 * DAY_MS)!.share, 2.1 / 4);
 });

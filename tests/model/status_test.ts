@@ -74,7 +74,7 @@ Deno.test("statusInWords() is the worse of level and forecast, and the vendor's 
   assertEquals(word(null, "unknown"), "unknown");
   assertEquals(word(null, "idle"), "unknown");
   assertEquals(statusInWords({ share: null, isUsedUp: true }), "critical");
-  // What is used up is critical, refused or not; refused it is blocked where something would be left.
+  // A used-up quota is critical, refused or not; with something left, a refused one is blocked.
   assertEquals(statusInWords({ share: null, isUsedUp: true, allowed: false }), "critical");
   assertEquals(statusInWords({ share: 1, allowed: false }), "critical");
   assertEquals(statusInWords({ share: 0.99, allowed: false }), "blocked");

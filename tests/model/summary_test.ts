@@ -22,7 +22,7 @@ import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
 const ZONE = "Europe/Berlin";
 const EIGHT = { daily: { minute: 8 * 60 } };
 
-/** Decides at instants one after the other, with the memory stored between them as JSON. */
+/** Decides at consecutive times, with the memory stored as JSON between them. */
 function deciding(times: SummaryTimes, zone = ZONE) {
   let memory: SummaryMemory | null = null;
   return (at: number): readonly SummaryPeriod[] => {

@@ -23,7 +23,7 @@ const START = utc("2026-09-09");
 const sum = (parts: readonly { readonly consumed: number }[]) =>
   parts.reduce((total, { consumed }) => total + consumed, 0);
 
-/** What the ledger, the cycles, the buckets of each length and the sessions say was used of a quota. */
+/** The use of a quota by the ledger, the cycles, the buckets of each length and the sessions. */
 function sumsOf(polls: readonly FakePoll[], quota: string): readonly number[] {
   const { entries, cycles, buckets, sessions } = replay(polls);
   return [
@@ -70,7 +70,7 @@ Deno.test("use that became known late stays in its own session when later readin
     { ...weekly, at: START, used: 60, resetsAt: OLD },
     { ...weekly, at: START + 1 * MINUTE_MS, used: 3, resetsAt: NEW },
     { ...weekly, at: START + 2 * MINUTE_MS, used: 0, resetsAt: NEW },
-    // Long enough after the first use for a session of its own.
+    // Long enough after the first use for a separate session.
     { ...weekly, at: START + 15 * MINUTE_MS, used: 30, resetsAt: LATER },
     { ...weekly, at: START + 16 * MINUTE_MS, used: 60, resetsAt: NEW },
     { ...weekly, at: START + 17 * MINUTE_MS, used: 0, resetsAt: LATER },
@@ -84,7 +84,7 @@ Deno.test("use that became known during a later session does not replace an earl
   const search = { quota: "search" } as const;
   const polls: readonly FakePoll[] = [
     { at: START, readings: [reading({ ...chat, used: 0 }), reading({ ...search, used: 90 })] },
-    // A fall that was not announced is held until search is read again.
+    // An unannounced fall is pending until search is read again.
     { at: START + MINUTE_MS, readings: [reading({ ...chat, used: 60 }), reading({ ...search, used: 3 })] },
     { at: START + 6 * HOUR_MS, readings: [reading({ ...chat, used: 70 })] },
     { at: START + 7 * HOUR_MS, readings: [reading({ ...chat, used: 70 }), reading({ ...search, used: 4 })] },
@@ -113,7 +113,7 @@ Deno.test("a cycle that began with a first use is removed when that use is rever
 
 const WINDOWS = [FIVE_HOURS, ONE_WEEK, MONTHLY, ROLLING, BALANCE];
 const AMOUNTS = [0, 1, 2, 3, 4, 9, 30, 33, 50, 60, 97, 100, 130];
-/** What is advertised: instants that have passed, that are due soon, and far ones, or that the reset is left out. */
+/** The stated resets: past, due soon, far away, or missing. */
 const RESETS = [
   null,
   0,
@@ -196,7 +196,7 @@ Deno.test("what a new window under a new plan already contains is not counted", 
   const first = START + 5 * HOUR_MS;
   const polls: readonly FakePoll[] = [
     { at: START + 4 * HOUR_MS, plan: "pro", readings: [reading({ used: 50, resetsAt: first })] },
-    // The window of before is over, and what is read is a share of another whole.
+    // The previous window has ended, and the reading is a share of another total.
     { at: first + HOUR_MS, plan: "max", readings: [reading({ used: 20, resetsAt: first + 5 * HOUR_MS })] },
     {
       at: first + 2 * HOUR_MS,

@@ -35,7 +35,7 @@ const ZONES = [
 ] as const;
 
 const zone = fc.constantFrom(...ZONES);
-/** Any instant from 2010 to 2030, and those around the turns of the clock more often. */
+/** Any time from 2010 to 2030, more often around clock changes. */
 const instant = fc.oneof(
   fc.integer({ min: utc("2010-01-01"), max: utc("2030-01-01") }),
   fc.tuple(
@@ -229,7 +229,7 @@ Deno.test("wallTime() agrees with a calendar, in any zone and near any clock cha
 Deno.test("a zone needs one formatter, however its name is spelled, and only a limited number is kept", () => {
   const Real = Intl.DateTimeFormat;
   let made = 0;
-  // Those that tell times are made with an hour; names are looked up without.
+  // Formatters for times include an hour; names are looked up without.
   const counting = new Proxy(Real, {
     construct(target, [locales, options]: [string, Intl.DateTimeFormatOptions]) {
       if (options.hour !== undefined) made++;
@@ -252,7 +252,7 @@ Deno.test("a zone needs one formatter, however its name is spelled, and only a l
       }`;
       assertEquals(offsetAt(Date.UTC(2026, 10, 21), zone), minutes * 60_000);
     }
-    // The first is forgotten by now, and told right all the same.
+    // The first is dropped from the cache by now, and still correct.
     const before = made;
     assertEquals(wallText(Date.UTC(2026, 10, 22, 12), name), "2026-11-22 09:00");
     assertEquals(made, before + 1);

@@ -79,7 +79,7 @@ Deno.test("the groups with the most remain in order, and the others become one a
   assertEquals(names(3), [["c", 4], ["e", 5], ["rest", 4]]);
   assertEquals(names(4), [["a", 3], ["c", 4], ["e", 5], ["rest", 1]]);
   assertEquals(names(5).map(([group]) => group), ["a", "b", "c", "d", "e"]);
-  // Of what is left the least matters, and the fullest of the others.
+  // For remainders the smallest counts, and otherwise the fullest.
   assertEquals(names(3, "left"), [["a", 3], ["b", 1], ["rest", 4]]);
   assertEquals(names(3, "used"), [["c", 4], ["e", 5], ["rest", 3]]);
 });
@@ -118,6 +118,6 @@ Deno.test("the fastest depletion comes first, with its day; unknown days do not 
   assertEquals([fast!.fastest, fast!.fastestAt], [0.125, DAY_MS]);
   assert(Math.abs(fast!.mean - 4.5 / 72) < 1e-12);
   assert(Math.abs(fast!.perWindow! - 5 * 4.5 / 72) < 1e-12);
-  // Days of which nothing is known do not make it slower.
+  // Unknown days do not make it slower.
   assert(Math.abs(slow!.mean - 0.24 / 48) < 1e-12);
 });

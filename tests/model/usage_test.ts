@@ -95,7 +95,7 @@ Deno.test("no consumption is lost or counted twice, however it is summed up", ()
       assertEquals(sum(uses), wanted);
       const long = slotsOf(longer, FROM, to, zone);
       const summed = summedUses(uses, days, long);
-      // What lies before the first long slot of these days does not exist; all days lie in one.
+      // Data before the first long slot of these days does not exist; all days are in one slot.
       assertEquals(sum(summed), wanted);
       const high = (all: readonly (Use | null)[]) => Math.max(0, ...all.map((use) => use?.high ?? 0));
       assertEquals(high(summed), high(uses));

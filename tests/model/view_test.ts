@@ -226,7 +226,7 @@ Deno.test("accountView() contains other known facts about an account, and omits 
     credential: { source: "", expiresAt: null } as NonNullable<AccountViewInput["credential"]>,
   });
   assertEquals(names.filter((name) => name in bare), []);
-  // Paused is what could be polled, and hidden what could not.
+  // A pollable account is paused, and an unconfigured one hidden.
   const stand = (configured: boolean, polling: boolean, hidden: boolean) => {
     const view = of({}, { configured, polling, hidden });
     return [view.paused ?? false, view.hidden ?? false];

@@ -27,7 +27,7 @@ Deno.test("the client is the first hop from the right that is no proxy, whatever
   assertEquals(addressOf("203.0.113.7, ::ffff:10.1.2.3"), "203.0.113.7");
   assertEquals(addressOf("203.0.113.7:51234"), "203.0.113.7");
   assertEquals(addressOf("[2001:db8::9]:443"), "2001:db8::9");
-  // A hop that is no address ends it at the proxy that wrote it.
+  // An invalid hop ends the list at the proxy that wrote it.
   assertEquals(addressOf("203.0.113.7, unknown, 10.1.2.3"), "10.1.2.3");
   assertEquals(addressOf("localhost"), "127.0.0.1");
   assertEquals(read({})?.address, "127.0.0.1");
@@ -50,7 +50,7 @@ Deno.test("scheme, host and path are those of the outermost trusted proxy", () =
     }),
     { address: "203.0.113.7", protocol: "https", host: "usage.example.com", prefix: "/ai-usage" },
   );
-  // What the visitor added in front is not looked at.
+  // Entries that the client added in front are ignored.
   assertEquals(
     read({ "x-forwarded-for": "1.2.3.4, 203.0.113.7", "x-forwarded-proto": "https, http" })?.protocol,
     "http",

@@ -28,7 +28,7 @@ function isPresent(): boolean {
   }
 }
 
-/** @returns what it prints. @throws with what is wrong */
+/** @returns its output. @throws with the error */
 async function nix(...args: readonly string[]): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-nix-" });
   try {
@@ -81,7 +81,7 @@ nixTest(
   },
 );
 
-/** As much of nixpkgs as the module asks for. */
+/** The part of nixpkgs that the module needs. */
 const STAND_IN = `
   let
     lib = {
@@ -122,7 +122,7 @@ interface Made {
   readonly networking: { readonly firewall: { readonly allowedTCPPorts?: unknown } };
 }
 
-/** What differs by nature: where things lie, and how variables are given. */
+/** Natural differences: paths, and how variables are passed. */
 const OWN = ["ExecStart", "Environment", "EnvironmentFile", "LoadCredential"];
 
 nixTest(

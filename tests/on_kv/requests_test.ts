@@ -6,7 +6,7 @@ import { assertEquals } from "../support/assert.ts";
 import { registerTestsOn } from "../support/test_store.ts";
 
 const FOLDERS = ["access", "read", "routes", "web"];
-/** How a test comes by a store; files without it ask nothing of an engine. */
+/** How a test opens a store; files without it need no engine. */
 const OPENS_STORE = /\/support\/(fake_services|used_services|passkeys|test_store)\.ts"/;
 const OPENS_SQLITE = /\/store\/sqlite\.ts"/;
 
@@ -14,8 +14,8 @@ const OWN_DATABASE =
   "it is about a program with a database of its own, of which tests/cli/kv_test.ts has the counterpart";
 
 /**
- * What is not run again, with the reason. Nothing is left out because the engine could not do it: what only a file of
- * SQLite can do is refused in a sentence, which tests/routes/kv_settings_test.ts and tests/cli/kv_test.ts hold it to.
+ * Tests that are not repeated, with the reason. None is omitted because the engine could not do it: what only a SQLite
+ * file can do is refused in a sentence, which tests/routes/kv_settings_test.ts and tests/cli/kv_test.ts check.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   "`audit --verify` reports a complete record, and which row was changed, removed or cut off":
@@ -25,7 +25,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
     "its arithmetic takes longer than all others together, and tests/read/analysis_test.ts reads the same rows",
 };
 
-/** Files that are not run again, with the reason. */
+/** Files that are not repeated, with the reason. */
 const FILES_LEFT_OUT: Readonly<Record<string, string>> = {
   "read/lessons_test.ts":
     "lessons are kept under a mark of the past that only SQLite computes; on the other engine all is read",
@@ -54,7 +54,7 @@ Deno.test("every request test runs on a key-value database, except those with a 
     assertEquals(names.includes(name), true, name);
   }
   assertEquals(left.toSorted(), Object.keys(LEFT_OUT).toSorted(), "A name was changed");
-  // One would run on SQLite under the name of the other engine; the first is about a file of its own.
+  // One would run on SQLite under the name of the other engine; the first is about its own file.
   const opening = modules.filter(({ text }) => OPENS_SQLITE.test(text)).map(({ name }) => name);
   assertEquals(opening, ["access/audit_test.ts"], "Open the store by tests/support/test_store.ts");
 });

@@ -31,7 +31,7 @@ Deno.test("dropped parts of an answer are logged once, counted at each poll, and
   assertEquals(toldLines(house).map(({ level, fields }) => [level, fields]), [
     ["warn", { account: "acme/default", ...STRANGER }],
   ]);
-  // Another process: what is stored was told by the one before.
+  // Another process: the stored parts were already reported by the previous one.
   house.restart();
   await house.clock.advance(MINUTE);
   await house.scheduler.pollNow();
@@ -111,7 +111,7 @@ Deno.test("a vendor that names different quotas each time fills only a bounded r
   assertEquals(full.quotas.steady?.reading.used, 6);
   assertEquals(full.dropped?.map(({ what }) => what), [`${MAX_QUOTAS - 1} quotas`]);
 
-  // What was not named for days makes room, and nothing of what is read now is lost.
+  // Names missing for days make room, and nothing of the current answer is lost.
   await house.clock.advance(3 * 24 * 60 * MINUTE);
   await house.scheduler.pollNow();
   const later = await stateOf(house);

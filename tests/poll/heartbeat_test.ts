@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts
 import { FakeClock } from "../support/fake_clock.ts";
 import { account, ANSWER, HOUR, memoryLog, MINUTE, NOW, openHouse, SECOND } from "./support.ts";
 
-/** Behaves as measured: calls at each minute, leaves a run out while the last one lasts, waits for it at the end. */
+/** Behaves as measured: runs each minute, skips a run while the last one lasts, and waits for it at the end. */
 function fakeCron(clock: FakeClock) {
   const runs: number[] = [];
   const cron: RegisterCron = async (_name, schedule, { signal }, handler) => {
@@ -47,7 +47,7 @@ Deno.test("a poll that lasts into the next minute causes no run to be skipped", 
   const heartbeat = startHeartbeat({ scheduler, clock, log, cron });
   await clock.advance(10 * MINUTE);
   assertEquals(runs.length, 10);
-  // The tick at the eleventh instant belongs to it as well.
+  // The tick at the eleventh time belongs to it as well.
   assertEquals(provider.asked.filter(({ name }) => name === "quick").length, 11);
   const stopping = heartbeat.stop();
   await clock.advance(5 * SECOND);

@@ -9,7 +9,7 @@ import { fakeProvider, NOW, openHouse, reading } from "./support.ts";
 
 const FILE = "~/.acme/login.json";
 
-/** What stands in the file of Acme's own tool. */
+/** The contents of the file of Acme's own tool. */
 function login(person: string, token = `token-of-${person}`): Account {
   return { name: "default", source: FILE, secret: new Secret(token), identity: `id-${person}` };
 }
@@ -17,7 +17,7 @@ function login(person: string, token = `token-of-${person}`): Account {
 async function openShared() {
   const store = await openSqliteStore(":memory:");
   const provider = fakeProvider();
-  // Whoever asks is told the figures of the token that was sent.
+  // The vendor answers with the figures of the token that was sent.
   const used: Record<string, number> = { ann: 10, bob: 80 };
   provider.answer = (_, account) =>
     Promise.resolve({ readings: [reading(used[account.secret.reveal().split("-of-")[1]!]!)] });
@@ -25,7 +25,7 @@ async function openShared() {
   return { store, provider, house: await openHouse({ store, identities }, provider) };
 }
 
-/** The values that were read of an account, oldest first. */
+/** The values read for an account, oldest first. */
 async function usedOf(store: Awaited<ReturnType<typeof openShared>>["store"], name: string) {
   return (await store.readings({ quota: `acme/${name}/five-hour` })).map(({ used }) => used);
 }
@@ -51,7 +51,7 @@ Deno.test("another person's login in the same file has a separate history, and t
   assertEquals(await usedOf(store, "default"), [10, 10, 10]);
   assertEquals(await usedOf(store, apart!.name), [80, 80, 80]);
 
-  // The stored hash tells people apart and names nobody.
+  // The stored hash distinguishes people and names no one.
   const kept = JSON.stringify(await store.docs.list("identities", house.clock.now()));
   assert(!kept.includes("id-ann") && !kept.includes("id-bob"), kept);
 });
@@ -123,13 +123,13 @@ Deno.test("a token renewed for the same person continues the same history", asyn
   assertEquals(await usedOf(store, "default"), [10, 10]);
 });
 
-/** As `login`, where the name of its owner stands in another file, which may be of somebody else or say nothing. */
+/** Like `login`, with the owner's name in another file, which may belong to someone else or say nothing. */
 function besides(person: string, token: string, file: string | null = person): Account {
   const { identity: _, ...account } = login(person, `${token}-of-${person}`);
   return { ...account, isOwnerBeside: true, ...file !== null && { identity: `id-${file}` } };
 }
 
-/** A vendor that says whose a token is, unless `silent`. */
+/** A vendor that states the owner of a token, unless `silent`. */
 async function openAsked() {
   const shared = await openShared();
   const asked: string[] = [];
@@ -151,7 +151,7 @@ for (const file of ["ann", "bob", "eve", null]) {
     await using _ = house;
     provider.configured = [besides("ann", "token")];
     await house.minutes(2);
-    // The first one is taken at the file's word: there is no history it could spoil.
+    // The first one is taken at the file's word: there is no history to corrupt.
     assertEquals(vendor.asked, []);
     provider.configured = [besides("bob", "token", file)];
     await house.minutes(1);
@@ -161,7 +161,7 @@ for (const file of ["ann", "bob", "eve", null]) {
     const [apart] = house.scheduler.accounts();
     assert(/^default-[0-9a-f]{4}$/.test(apart!.name), apart!.name);
     assertEquals(new Set(await usedOf(store, apart!.name)), new Set([80]));
-    // Once for each token, also over a restart.
+    // Once for each token, even across a restart.
     assertEquals(vendor.asked, ["token-of-bob"]);
     house.restart();
     await house.minutes(2);
@@ -203,7 +203,7 @@ Deno.test("a history without a known owner is not continued with another token o
   await house.minutes(2);
   assertEquals((await outcome())?.kind, "unavailable");
   assertEquals(await usedOf(store, "default"), [10, 10]);
-  // As soon as the vendor says whose it is, it is that one's, apart.
+  // As soon as the vendor states its owner, it is kept apart for that owner.
   vendor.silent = false;
   await house.minutes(30);
   const [apart] = house.scheduler.accounts();

@@ -35,11 +35,11 @@ Deno.test("a reading is new if its window is later, or the same with at least as
     true,
     true,
   ]);
-  // Sources round a reset differently, by ten minutes at most.
+  // Sources round a reset differently, by at most ten minutes.
   const moved = (ms: number, used: number) => isNew({ used, resetsAt: RESET + ms }, {});
   assertEquals([moved(ROUND, 49), moved(ROUND + 1, 49)], [false, true]);
   assertEquals([moved(-ROUND, 50), moved(-ROUND - 1, 99)], [true, false]);
-  // A window that is over now says nothing of the one that runs.
+  // A finished window says nothing about the current one.
   assertEquals([
     isNew({ used: 99, resetsAt: NOW }, {}),
     isNew({ used: 99, resetsAt: NOW }, { resetsAt: null }),
@@ -48,7 +48,7 @@ Deno.test("a reading is new if its window is later, or the same with at least as
     false,
   ]);
   assertEquals(isNew({ resetsAt: NOW + 1 }, { resetsAt: null }), true);
-  // Without a reset it may be of no window that still runs.
+  // Without a reset it may belong to no current window.
   assertEquals([isNew({ resetsAt: null }, {}), isNew({ resetsAt: null }, { resetsAt: NOW + 1 })], [
     false,
     false,
@@ -60,7 +60,7 @@ Deno.test("a reading is new if its window is later, or the same with at least as
       true,
     ],
   );
-  // Another unit, and windows that refill, follow no such order.
+  // Another unit, and windows that refill, have no such order.
   assertEquals(isNew({ used: 1, unit: "usd" }, {}), true);
   assertEquals(isNew({ used: 1, window: { kind: "rolling", seconds: 3600 } }, {}), true);
   assertEquals(isNew({ used: 1, window: { kind: "calendar", seconds: null } }, {}), false);
@@ -101,7 +101,7 @@ Deno.test("the outcome of local readings has no duration and is no failure", () 
   assertEquals(next(null), [NOW, LOCAL_READINGS]);
   assertEquals(next(outcome({ credential: "another" })), [NOW, LOCAL_READINGS]);
   assertEquals(next(outcome({ kind: "rate_limited", nextAt: NOW + 9 })), [NOW + 9, LOCAL_READINGS_WAITING]);
-  // A wait goes on until it is over, and one for a new credential until there is one.
+  // A wait lasts until it is over, and one for a new credential until there is one.
   const fed = (nextAt: number | null, nextReason: string) => next(outcome({ nextAt, nextReason }));
   assertEquals(fed(NOW + 1, LOCAL_READINGS_WAITING), [NOW + 1, LOCAL_READINGS_WAITING]);
   assertEquals(fed(NOW, LOCAL_READINGS_WAITING), [NOW, LOCAL_READINGS]);

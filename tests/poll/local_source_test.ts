@@ -13,7 +13,7 @@ import {
   reading,
 } from "./support.ts";
 
-/** A provider that is left something each minute, until `until`. */
+/** A provider with local readings each minute, until `until`. */
 function fedProvider(until: number): FakeProvider & { fedUntil: number } {
   return Object.assign(fakeProvider("acme", 5 * MINUTE), {
     fedUntil: until,
@@ -31,7 +31,7 @@ Deno.test("while local readings arrive the vendor is polled rarely, and normally
   const provider = fedProvider(NOW + 50 * MINUTE);
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
   await house.minutes(79);
-  // At once, every half hour while it is fed, ten minutes after the last, then every five.
+  // At once, every half hour with local readings, ten minutes after the last, then every five.
   assertEquals(minutes(provider), [0, 30, 60, 65, 70, 75]);
   const [record] = await house.store.latest();
   assertEquals(record?.outcome?.kind, "ok");
@@ -81,7 +81,7 @@ Deno.test("a failing local source, or one in the future, is skipped", async () =
   assertEquals(minutes(provider), [0, 1, 2, 3]);
 });
 
-/** A provider that was left what `left` says, and polled by the hour. */
+/** A provider with local readings as in `left`, and polled hourly. */
 async function fedHouse(left: () => LocalReadings | null, answer = ANSWER) {
   const provider = Object.assign(fakeProvider("acme", 60 * MINUTE), { feed: () => Promise.resolve(left()) });
   provider.answer = () => Promise.resolve(answer);
@@ -104,7 +104,7 @@ Deno.test("figures of an earlier window, or lower ones of the same, are older th
   await using _ = house;
   await house.minutes(1);
   assertEquals(await used(), [60]);
-  // What is older comes under a name of now: lower, of the window before, and from before any window.
+  // Older figures have a current time: lower, of the previous window, and from before any window.
   const old = [left(0, 54, resetsAt - 700), left(0, 99, resetsAt - 5 * HOUR), left(0, 0, null)];
   for (const one of old) {
     now = { ...one, at: house.clock.now() };

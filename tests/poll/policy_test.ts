@@ -14,7 +14,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** A round minute, and not a round five minutes. */
+/** A full minute, but not a multiple of five. */
 const NOW = Date.parse("2026-03-02T12:01:00Z");
 
 const BASE: NextPollInput = {
@@ -37,7 +37,7 @@ interface Case {
 }
 
 const CRON: Schedule = { kind: "cron", expression: "*/5 * * * *", zone: "UTC" };
-/** No jitter where it only lengthens. */
+/** No jitter if it only lengthens. */
 const CALM = { random: 0 } as const;
 
 const TABLE: readonly Case[] = [

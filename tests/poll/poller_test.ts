@@ -234,17 +234,17 @@ Deno.test("each poll is reported once, with what was stored", async () => {
   provider.answer = failing("auth", "Acme refused the key");
   await clock.advance(MINUTE);
   await scheduler.pollNow();
-  // An answer that the store refuses for what is in it ends as one bad response.
+  // An answer that the store rejects ends as one bad response.
   provider.answer = () => Promise.resolve(ANSWER);
   house.store.commit = () => Promise.reject(new TypeError("Cannot store NaN"));
   await clock.advance(MINUTE);
   await scheduler.pollNow();
-  // Trouble with the disk is no fault of the answer.
+  // Disk trouble is not a fault of the answer.
   house.store.commit = () => Promise.reject(new StoreError("full", "Disk full", "Make room"));
   await clock.advance(60 * MINUTE);
   await scheduler.pollNow();
   assertEquals(ended, [["ok", 1], ["auth", 0], ["bad_response", 0]]);
-  // It is told once it is stored.
+  // It is reported once it is stored.
   house.store.commit = commit;
   await clock.advance(MINUTE);
   assertEquals(ended, [["ok", 1], ["auth", 0], ["bad_response", 0], ["ok", 1]]);

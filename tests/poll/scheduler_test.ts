@@ -21,7 +21,7 @@ import {
 
 const KEY = "acme/default";
 
-/** When it was asked, in seconds since the beginning. */
+/** When it was polled, in seconds since the start. */
 function seconds(provider: FakeProvider): readonly number[] {
   return provider.asked.map(({ at }) => (at - NOW) / SECOND);
 }
@@ -70,7 +70,7 @@ Deno.test("each provider can have its own schedule", async () => {
   await house.minutes(4);
   assertEquals(seconds(acme).length, 12);
   assertEquals(minutes(bravo), [0, 3]);
-  // At start, and then at the instants the expression names, spread by at most five seconds.
+  // At start, and then at the times of the expression, spread by at most five seconds.
   assertEquals(seconds(charlie), [0, 122.5]);
   assertEquals(house.scheduler.intervalOf("bravo"), 3 * MINUTE);
 });
@@ -520,7 +520,7 @@ Deno.test("each login of a provider is a separate account, polled with its own s
   const { scheduler } = house;
   assertEquals(scheduler.accounts().map((found) => found.account), ["acme/home", "acme/work", "acme/club"]);
   assertEquals(provider.asked.map(({ name }) => name).sort(), ["club", "home", "work"]);
-  // Looked for three times and polled three times.
+  // Discovered three times and polled three times.
   assertEquals(askedFor.map(String).sort(), ["club", "club", "undefined", "undefined", "work", "work"]);
 });
 
@@ -539,7 +539,7 @@ Deno.test("a stored account that another process renamed is not polled again und
   await docs.put("accounts", "acme/work", {}, house.clock.now());
   await house.minutes(1);
   const before = provider.asked.length;
-  // In the middle of a minute, when nobody looks for accounts.
+  // In the middle of a minute, when no discovery runs.
   const tick = house.scheduler.tick(new AbortController().signal);
   await house.clock.advance(15 * SECOND);
   names = ["renamed"];

@@ -78,7 +78,7 @@ Deno.test("a poll overtaken by another process is computed again from the stored
   const other = house.restart();
   await other.pollNow();
   await clock.advance(MINUTE);
-  // The other one stores its answer between what this one recalls and what it stores.
+  // The other one stores its answer between this one's recall and commit.
   const { commit } = store;
   let between: (() => Promise<unknown>) | null = async () => {
     provider.answer = () => Promise.resolve({ readings: [reading(30)] });

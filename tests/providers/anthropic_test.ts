@@ -266,7 +266,7 @@ Deno.test("windows with renamed figures are no success: one is reported, and all
     Promise.resolve().then(() => usageAnswer({ five_hour: renamed, seven_day: renamed }))
   );
   assertEquals(kindOf(error), "bad_response");
-  // The name it has in the status line of the tool.
+  // Its name in the status line of the tool.
   assertEquals(figuresOf({ five_hour: { used_percentage: 95, resets_at: null } }), { "five-hour": 95 });
 });
 

@@ -70,7 +70,7 @@ Deno.test("two people of one team are two identities, and one person stays one a
   assertEquals(await identity(login("opaque", { id_token: GOOD })), mine);
   assertEquals(await identity(login(token("2026-11-28T12:00:00Z", "user-2"))), "acct-1/user-2");
   assertEquals(await identity(login("opaque")), undefined);
-  // Another's token beside the account of the one before is not the one before.
+  // Another's token beside the previous account does not belong to that account.
   const other = jwtOf({ "https://api.openai.com/auth": { chatgpt_account_id: "acct-2" } });
   assertEquals(await identity(login(other)), "acct-2");
   assertEquals(await identity(login(other, { account_id: "acct-1" })), "acct-1/acct-2");

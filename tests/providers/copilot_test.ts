@@ -116,7 +116,7 @@ Deno.test("the answer states the owner if the login does not", async () => {
     identities.push([account.identity, (await copilot.read(ask, account)).identity]);
   }
   assertEquals(identities, [[undefined, "octo"], ["octo", undefined]]);
-  // A file that names the user of before does not count for more than the vendor.
+  // A file that names the previous user does not override the vendor.
   const stale = { [EDITOR]: app("t").replaceAll(/octo/gi, "ann") };
   const { ask, account } = await accountIn({ files: stale, answer });
   assertEquals([account?.identity, (await copilot.read(ask, account!)).identity], ["ann", "octo"]);

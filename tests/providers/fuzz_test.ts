@@ -15,10 +15,10 @@ import {
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { checkReadings, kindOf } from "../support/sound.ts";
 
-// An answer may show that a setting is needed: which of several workspaces is meant.
+// An answer may show that a setting is needed: which of several workspaces to use.
 const FAILURES = ["missing", "auth", "rate_limited", "unavailable", "bad_response"];
 
-/** Polls as the fixture has it, but for the answer to one of its requests. */
+/** Polls as in the fixture, except for the answer to one of its requests. */
 async function poll(provider: Provider, fixture: Fixture, changed: number, text: string, status = 200) {
   const exchanges = exchangesOf(fixture);
   const ask = createFakeAsking({
@@ -38,7 +38,7 @@ async function poll(provider: Provider, fixture: Fixture, changed: number, text:
   }
 }
 
-/** Values vendors have sent, or might. */
+/** Values that vendors have sent, or might send. */
 const odd = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -69,7 +69,7 @@ const odd = fc.oneof(
 );
 
 interface Mutation {
-  /** Which of all places, as a share. */
+  /** The selected place, as a share of all places. */
   readonly at: number;
   readonly how: "replace" | "remove" | "rename" | "double";
   readonly value: unknown;

@@ -6,7 +6,7 @@ import { fixturesOf } from "../support/exchange.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { kindOf } from "../support/sound.ts";
 
-/** The names of members that occur in the files of the fixtures of a provider. */
+/** Names of fields in the files of a provider's fixtures. */
 function namesIn(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) => [

@@ -93,7 +93,7 @@ Deno.test("an unknown block is reported, and the others count", async () => {
 Deno.test("if the rolling pool is not understood, the old block counts after all", async () => {
   const { ids } = await readAs({ rollingFiveHourLimit: {}, subscription: { limit: 135, requests: 3 } });
   assertEquals(ids, ["subscription"]);
-  // Nothing is counted in the old block any more, so its 0 is none.
+  // The old block counts nothing any more, so its 0 means none.
   const empty = { rollingFiveHourLimit: { left: 3 }, subscription: { limit: 135, requests: 0 } };
   await assertRejects(() => readAs(empty), /rollingFiveHourLimit/);
 });

@@ -32,7 +32,7 @@ function pathsIn(value: unknown, at: Path = []): readonly Path[] {
   return at.length === 0 ? inner : [at, ...inner];
 }
 
-/** A copy with one place changed; undefined where the change makes none. */
+/** A copy with one place changed; undefined if the change has no effect. */
 function changed(body: unknown, path: Path, how: Change): unknown {
   const copy: unknown = structuredClone(body);
   const holder = path.slice(0, -1).reduce<unknown>((one, name) => Reflect.get(Object(one), name), copy);
@@ -43,7 +43,7 @@ function changed(body: unknown, path: Path, how: Change): unknown {
     : undefined;
 }
 
-/** Changes the member of a holder; false where there is nothing to change. */
+/** Changes the field of an object; false if there is nothing to change. */
 type Change = (
   holder: Record<string, unknown> | unknown[],
   name: string | number,
@@ -76,7 +76,7 @@ const double: Change = (holder, _, value) => {
   return true;
 };
 
-/** What makes a figure unreadable. */
+/** Values that make a figure unreadable. */
 const UNREADABLE: readonly Change[] = ["", "abc", "1e999", {}, [], true, 1e308].map(put);
 
 async function read(
@@ -101,7 +101,7 @@ async function read(
   return await provider.read(ask, account);
 }
 
-/** The answer, or the word for how it failed. Anything but a failure by kind is a fault. */
+/** The answer, or the kind of failure. Anything other than a known kind of failure is a fault. */
 async function outcome(...given: Parameters<typeof read>): Promise<Answer | string> {
   try {
     const answer = await read(...given);
@@ -120,7 +120,7 @@ function figuresOf(readings: readonly Reading[]): ReadonlySet<number> {
   return new Set(readings.flatMap((one) => FIGURES.map((name) => one[name])).filter((one) => one !== null));
 }
 
-/** Numbers that are stated anywhere in an answer, as such or as text. */
+/** Numbers stated anywhere in an answer, as numbers or as text. */
 function statedIn(value: unknown): readonly number[] {
   if (typeof value === "number") return [value];
   if (typeof value === "string") {
@@ -129,12 +129,12 @@ function statedIn(value: unknown): readonly number[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(statedIn) : [];
 }
 
-/** A figure that was one thing and became nothing used or all of it used, without anybody saying so. */
+/** A figure that silently became unused or fully used. */
 function madeUp(good: Answer, bad: Answer): readonly string[] {
   const known = figuresOf(good.readings);
   return bad.readings.flatMap((reading) => {
     const before = good.readings.find(({ quota }) => quota === reading.quota);
-    // The same share in another unit: percent where there were counts. Or what was shown under another name.
+    // The same share in another unit: percent instead of counts. Or the same figure under another name.
     if (before && fullnessOf(before) === fullnessOf(reading)) return [];
     if (good.readings.some((one) => FIGURES.every((name) => one[name] === reading[name]))) return [];
     return FIGURES.flatMap((name) => {
@@ -182,13 +182,13 @@ function at(body: unknown, path: Path): unknown {
   return path.reduce<unknown>((one, name) => Reflect.get(Object(one), name), body);
 }
 
-/** Whether all that was shown still is, be it under another name. */
+/** Whether all figures are still shown, possibly under another name. */
 function isAllThere(good: Answer, bad: Answer): boolean {
   const figures = figuresOf(bad.readings);
   return [...figuresOf(good.readings)].every((figure) => figures.has(figure));
 }
 
-/** Whether something is told to be left out that was not before. */
+/** Whether something new is reported as dropped. */
 function tellsMore({ dropped: before = [] }: Answer, { dropped = [] }: Answer): boolean {
   return dropped.some(({ what }) => !before.some((one) => one.what === what));
 }
@@ -221,7 +221,7 @@ for (const provider of providers) {
           FIGURES.every((name) => other[name] === reading[name])
         );
         if (!before || isMoved) continue;
-        // More used than there was leaves nothing.
+        // Use beyond the limit leaves nothing.
         const isOver = reading.used !== null && reading.limit !== null && reading.used > reading.limit;
         for (const name of FIGURES) {
           if (reading[name] !== 0 || before[name] === 0 || (name === "remaining" && isOver)) continue;

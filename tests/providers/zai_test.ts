@@ -205,7 +205,7 @@ Deno.test("the full URL and the bare host of other tools replace the origin, eac
     ]
   ) {
     const ask = worldOf(zai, environmentOf({ ZAI_API_KEY: KEY, ...own }), {
-      // The bare name of a host is asked over https, which no server of a test speaks.
+      // A bare host name is requested over https, which no test server speaks.
       fetch: (url, init) => fetch(`${vendor.origin}${url.pathname}${url.search}`, init),
     });
     const [account] = await zai.accounts(ask);

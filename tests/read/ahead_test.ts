@@ -35,7 +35,7 @@ async function historyOf(store: Store, { snapshot: { account, at }, state }: Pol
   );
 }
 
-/** Readings whose resets the vendor takes back now and then, and whose terms change once. */
+/** Readings whose resets the vendor sometimes reverts, and whose terms change once. */
 const wavering: fc.Arbitrary<readonly FakePoll[]> = fc.record({
   polls: fc.array(
     fc.record({ minutes: fc.integer({ min: 1, max: 30 }), isNew: fc.boolean(), more: fc.nat({ max: 3 }) }),
@@ -47,7 +47,7 @@ const wavering: fc.Arbitrary<readonly FakePoll[]> = fc.record({
   return polls.map(({ minutes, isNew, more }, place): FakePoll => {
     at += minutes * MINUTE_MS;
     used += more;
-    // A reset starts at little, and the cycle it is taken back to goes on at much.
+    // A reset starts low, and the cycle restored by its reversal continues high.
     const own = isNew ? { used: more, resetsAt: at + 7 * DAY_MS } : { used, resetsAt: START + 3 * DAY_MS };
     const [unit, plan] = place < changeAt ? ["requests" as const, "pro"] : ["credits" as const, "max"];
     const weekly = { quota: "weekly", window: ONE_WEEK, unit, limit: 100, ...own };

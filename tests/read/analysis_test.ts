@@ -9,7 +9,7 @@ import { use, usedServices } from "../support/used_services.ts";
 const AT = utc("2026-11-17 03:00");
 const ACCOUNTS = ["acme/home", "acme/work", "synthetic/default", "zai/default"] as const;
 
-/** An analysis that keeps nothing between two questions. */
+/** An analysis without a cache. */
 function fresh(services: FakeServices) {
   const { store, clock } = services;
   return createAnalysis({
@@ -40,7 +40,7 @@ Deno.test("createAnalysis() as of a past time concludes what it concluded then",
   clock.jump(10 * MINUTE_MS);
   await use(services, clock, 9);
   const after = await everything(fresh(services), then);
-  // What use was made of is told of the present only: no store keeps it of every reading.
+  // Parts of use are known only for the present: no store keeps them for every reading.
   const withoutParts = (found: typeof before) => ({
     ...found,
     quotas: found.quotas.map((quota) => ({ ...quota, view: { ...quota.view, parts: [] } })),

@@ -15,7 +15,7 @@ import { openTestStore } from "../support/test_store.ts";
 
 const NOW = utc("2026-11-21 13:00");
 const DAY_MS = 24 * HOUR_MS;
-/** Windows of every kind, one that states its start, one that refuses, one that refills, balances, used up without a limit. */
+/** Windows of every kind: with a stated start, refused, refilling, balances, used up without a limit. */
 const VENDORS = ["cursor", "amp", "codex", "minimax", "anthropic", "deepseek", "azure-openai"];
 
 function clockOf(now: number): Clock {
@@ -61,8 +61,8 @@ Deno.test("rate, forecast, pace and status as of a past time equal those of that
     fc.asyncProperty(fc.integer({ min: NOW - 2 * DAY_MS, max: NOW - 1 }), async (at) => {
       await using then = await openTestStore();
       await then.commitAll(polls.filter(({ snapshot }) => snapshot.at <= at));
-      // Parts are kept of the last reading alone. The first use of a window moves the beginning of its cycle, so when
-      // nothing had been used yet is not kept either.
+      // Parts are kept only for the last reading. The first use of a window moves the start of its cycle, so the time
+      // before any use is not kept either.
       const known = <Cycle extends { readonly peak: number | null; readonly consumed: number | null }>(
         cycle: Cycle,
       ) =>

@@ -9,7 +9,7 @@ const AT = utc("2026-11-21 10:00");
 const QUOTA = "acme/work/five-hour";
 const IDLE_MS = 10 * MINUTE_MS;
 
-/** Reads of one account at these instants; each says what it is given, or one more than the last. */
+/** Reads of one account at these times; each has the given value, or one more than the last. */
 async function readAt(instants: readonly number[], used: readonly number[] = instants.map((_, i) => i)) {
   const clock = new FakeClock(AT);
   const services = await fakeServices({ clock });

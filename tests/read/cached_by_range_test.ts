@@ -6,7 +6,7 @@ import { HOUR_MS, MINUTE_MS } from "../support/readings.ts";
 
 type Started = { readonly startedAt: number };
 
-/** Items as a store would give them, and how often it was asked. */
+/** Items as a store would return them, and the number of its calls. */
 function shelf(starts: readonly number[]) {
   const state = { starts: [...starts], reads: 0, version: 0, now: 0 };
   const read = (_: string, { from = 0, to, limit }: Part): Promise<readonly Started[]> => {
@@ -26,7 +26,7 @@ Deno.test("cachedByRange() returns what would have been read, for any range of a
     async (starts, parts) => {
       const { read, kept } = shelf(starts);
       for (const { from, to, limit } of parts) {
-        // Without a beginning only the last one before is ever asked for.
+        // Without a start only the last previous one is ever requested.
         const asked: Part = from === undefined ? { to, limit: 1 } : { from, to, limit };
         assertEquals(await kept("a", asked), await read("a", asked));
       }

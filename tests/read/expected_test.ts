@@ -32,7 +32,7 @@ function presentOf(store: Store, clock: FakeClock) {
   return { hub, analysis, present };
 }
 
-/** Days of windows of five hours, used at any pace. */
+/** Days of five-hour windows, used at any pace. */
 const days: fc.Arbitrary<readonly FakePoll[]> = fc.array(
   fc.record({ minutes: fc.integer({ min: 5, max: 100 }), share: fc.integer({ min: 0, max: 400 }) }),
   { minLength: 20, maxLength: 60 },
@@ -65,7 +65,7 @@ Deno.test("an account and its use computed before a poll equal those after it, i
           zone: "UTC",
         };
         const uses = await usage(query);
-        // Nothing of it is seen before it is stored.
+        // Nothing of it is visible before it is stored.
         assertEquals((await present.account(ACCOUNT))?.account.at === poll.snapshot.at, false);
         await store.commit(poll);
         hub.publish({ kind: "account", account: ACCOUNT });

@@ -8,7 +8,7 @@ import { HOUR_MS, MINUTE_MS, reading, utc } from "../support/readings.ts";
 const AT = utc("2026-11-21 10:00");
 const QUOTA = "acme/work/five-hour";
 
-/** An account that was read at these minutes after the beginning, each reading one higher. */
+/** An account read at these minutes after the start, each reading one higher. */
 async function readAt(minutes: readonly number[]) {
   const clock = new FakeClock(AT);
   const services = await fakeServices({ clock });

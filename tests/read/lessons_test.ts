@@ -26,7 +26,7 @@ class HeldLessons implements Lessons {
   }
 }
 
-/** An analysis as a command has it; counts how often it reads past cycles. */
+/** An analysis like that of a command; counts its reads of past cycles. */
 function analyse(store: Store, clock: FakeClock, lessons?: Lessons) {
   const reads: QuotaKey[] = [];
   const counted = new Proxy(store, {

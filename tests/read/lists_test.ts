@@ -47,7 +47,7 @@ Deno.test("cyclesInRange() returns every cycle that overlaps the range, newest f
   const lists = fc.array(
     fc.tuple(starts, fc.boolean()).map(([list, isOpen]) => {
       let next: number | null = null;
-      // Newest first: each ends no later than the one after it began, and the newest may still run.
+      // Newest first: each ends no later than the next one began, and the newest may still be open.
       return list.map((startedAt, i): Pick<Cycle, "startedAt" | "endedAt"> => {
         const endedAt: number | null = i === 0
           ? isOpen ? null : startedAt + 3

@@ -14,7 +14,7 @@ const AT = utc("2026-11-21 10:00");
 const HOME: AccountKey = "acme/home";
 const WORK: AccountKey = "acme/work";
 
-/** Two accounts at 4 and 40 of 100, and a count of what is read of the store. */
+/** Two accounts at 4 and 40 of 100, and a count of reads from the store. */
 async function present() {
   const clock = new FakeClock(AT);
   const store = await openTestStore();

@@ -29,7 +29,7 @@ async function publish({ site }: Person, version: string): Promise<void> {
   await site.publish(version, programOf(version));
 }
 
-/** A path on which `name` is this script; the real one is at `real`. */
+/** A PATH on which `name` is this script; the real one is at `real`. */
 async function withTool({ home }: Person, name: string, script: (real: string) => string) {
   const folder = join(home.folder, "site", `tools-${name}`);
   await Deno.mkdir(folder, { recursive: true });
@@ -119,7 +119,7 @@ test("--uninstall leaves foreign files in the same folders", async (one) => {
 
 test("a system with glibc and musl counts as one with glibc", async (one) => {
   await publish(one, VERSIONS[0]);
-  // One pattern matches, the other does not: ls names what is there, and fails.
+  // One pattern matches, the other does not: ls lists the matches, and fails.
   const listing = (found: string) =>
     withTool(
       one,
@@ -134,7 +134,7 @@ test("a system with glibc and musl counts as one with glibc", async (one) => {
   assertStringIncludes(stderr, "need glibc");
 }, canCheck && Deno.build.os === "linux");
 
-/** Runs a command at a terminal of its own, waits for some words, ends it, and says what the terminal is like then. */
+/** Runs a command in a separate terminal, waits for some words, ends it, and returns the state of the terminal. */
 const AT_TERMINAL = `
 import os, pty, signal, sys, termios, time, select, json
 how, words, *command = sys.argv[1:]

@@ -187,7 +187,7 @@ Deno.test({
   fn: () =>
     person(async (one) => {
       await one.site.publish(VERSION, await programOf(one.home.folder, VERSION));
-      // A systemd that writes down what it is told.
+      // A systemd that records its commands.
       const tools = join(one.home.folder, "site", "tools");
       await Deno.mkdir(tools, { recursive: true });
       const told = join(one.home.folder, "site", "told");
@@ -233,7 +233,7 @@ Deno.test("install.ps1 has the same features as install.sh, and checks before it
   const places = order.map((words) => ps1.indexOf(words));
   assert(places.every((place) => place > 0));
   assertEquals(places, places.toSorted((a, b) => a - b));
-  // The same test vector as the other, so that both know an openssl that cannot check.
+  // The same test vector as the other, so that both detect an openssl that cannot verify.
   for (const [vector = ""] of sh.matchAll(/[A-Za-z0-9+/]{43}=(?=')|[A-Za-z0-9+/]{86}==/g)) {
     assertStringIncludes(ps1, vector);
   }

@@ -74,7 +74,7 @@ Deno.test({
 
         await t.step({
           name: "it is updated with its server, and taken back where the new one does not come up",
-          // What is compiled with an older deno lacks locks of files, without which no server is known to run.
+          // Programs compiled with an older deno lack file locks, without which no server can be detected.
           ignore: COMPILER !== undefined,
           async fn() {
             const port = home.freePort();

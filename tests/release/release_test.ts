@@ -125,7 +125,7 @@ Deno.test({
       await writeSums(folder);
       await signSums(folder, key, [publicKey]);
       assertEquals(run("sha256sum", ["--check", "--strict", "SHA256SUMS"], folder).output, `${name}: OK\n`);
-      // The twelve bytes before the key say that it is one of Ed25519.
+      // The twelve bytes before the key identify Ed25519.
       const spki = `-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA${publicKey}\n-----END PUBLIC KEY-----\n`;
       await Deno.writeTextFile(join(folder, "key.pem"), spki);
       const verify = () =>

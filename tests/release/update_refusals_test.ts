@@ -58,7 +58,7 @@ Deno.test("a packaged file is recognized by its folder, or by asking the package
   };
   assertEquals(findOwner("/usr/bin/syntrack", apt)?.name, "APT");
   assertEquals(asked, ["dpkg -S /usr/bin/syntrack"]);
-  // What people put there themselves, and homes, are no manager's.
+  // Folders of users, and homes, do not belong to a package manager.
   assertEquals(findOwner("/usr/local/bin/syntrack", apt), null);
 });
 

@@ -17,7 +17,7 @@ import { ServiceManager } from "./service_manager.ts";
 
 const [NEWER, NEWEST] = ["7.2.0", "7.3.0"];
 
-/** Asks until the server of this port says that it is well, and returns its run. */
+/** Polls until the server of this port is healthy, and returns its run. */
 async function untilUp(own: Installed, port: number) {
   while ((await own.run(`health --port ${port}`)).code !== 0);
   const run = own.home.alive().find((one) => one.port === port);

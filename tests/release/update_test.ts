@@ -127,7 +127,7 @@ Deno.test({
       await t.step("--to takes a version of before as well", async () => {
         await site.publish(VERSION, original);
         const check = `update --to ${VERSION} --check`;
-        // Without --to, an update would not take it.
+        // Without --to, an update would refuse it.
         assertStringIncludes(
           (await own.run(check)).stdout,
           `\`syntrack update --to ${VERSION}\` installs it`,

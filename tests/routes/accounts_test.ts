@@ -177,12 +177,12 @@ Deno.test("/api/v1/accounts hides unconfigured accounts from current views, and 
   const gone = await ask("/accounts/idle/old");
   assertEquals(gone.status, 404);
   assert((await gone.text()).includes("is hidden"));
-  // Open pages are told account by account as long as nobody comes or goes.
+  // Open pages get account by account as long as none is added or removed.
   assertEquals(await services.present.members(), "zai/default");
-  // Its past and what monitoring hangs on stay.
+  // Its history and its metrics stay.
   assert((await text("/history")).includes("Idle"));
   assert((await text("/metrics")).includes('provider="idle"'));
-  // The frame of a page about the past shows the present: its title is that of the tightest that is shown.
+  // The frame of a page about the past shows the present: its title is that of the tightest shown quota.
   assert(!/<title>99/.test(await text("/history")));
 
   assertEquals((await send(ask, "PUT", { account: "idle/old", polling: true }))[1].hidden, true);
@@ -219,7 +219,7 @@ Deno.test("/api/v1/accounts states the remedy when the key of stored secrets is 
     assert(String(problem.detail).includes("Restore"), String(problem.detail));
   }));
 
-/** Sends a form of the settings page as a browser without scripts does. */
+/** Submits a form of the settings page like a browser without scripts. */
 function sendForm(ask: Ask, fields: Readonly<Record<string, string>>, origin = ORIGIN): Promise<Response> {
   return ask("/settings?tab=accounts", {
     method: "POST",
@@ -228,7 +228,7 @@ function sendForm(ask: Ask, fields: Readonly<Record<string, string>>, origin = O
   });
 }
 
-/** The page one is led to after a form was taken. */
+/** The page after a successful form. */
 async function afterForm(ask: Ask, fields: Readonly<Record<string, string>>): Promise<string> {
   const answer = await sendForm(ask, fields);
   assertEquals(answer.status, 303);

@@ -14,7 +14,7 @@ async function pageOf(ask: Ask, query: string): Promise<string> {
   return (await answer.text()).replaceAll(/<!--.*?-->/g, "");
 }
 
-/** The cells of the row of a table that a name stands in, as text. */
+/** The cells of the table row that contains a name, as text. */
 function cells(html: string, attribute: string): readonly string[] {
   const row = new RegExp(`<tr [^>]*${attribute}[^>]*>(.*?)</tr>`, "s").exec(html)?.[1];
   assert(row !== undefined, `No row ${attribute}`);
@@ -113,7 +113,7 @@ Deno.test("/analytics distinguishes quotas of the same name, and shows hostile n
   const rows = [...html.matchAll(/<tr [^>]*data-group="([^"]*)"/g)].map(([, name]) => name!);
   assertEquals(new Set(rows).size, labels.length);
   assert(rows.includes("Acme work Same (acme/work/q0)") && rows.includes("Acme work Same (acme/work/q1)"));
-  // What islands are given stands in the one script, where markup means nothing.
+  // Props of islands are in the only script, where markup has no effect.
   const markup = html.replaceAll(/<script\b[^>]*>.*?<\/script>/gs, "");
   assert(!markup.includes("<img src=x") && !html.includes("\u202e") && !html.includes("n".repeat(100)));
 });
@@ -176,7 +176,7 @@ Deno.test("no URL of /analytics whatever is answered with a failure", async () =
   );
 });
 
-/** Ninety dollars at one vendor, of which each of its quotas saw its part, and the same use in two windows of another. */
+/** Ninety dollars at one vendor, each part seen by its own quota, and the same use in two windows of another. */
 async function sameUseOftenSeen() {
   const clock = new FakeClock(AT);
   const services = await fakeServices({ clock });
@@ -234,7 +234,7 @@ Deno.test("/analytics counts each share of use once, and names the quotas that a
   assertEquals(cells(html, 'data-group="Synthetic"')[0], "20%");
   assertEquals(cells(html, 'data-group="unknown"')[0], "18%");
   assertMatch(html, /Shown only when grouped by quota: .*Synthetic Five hours/);
-  // Points of a plan and dollars of a limit make no whole: nowhere do the two stand added up.
+  // Points of a plan and dollars of a limit have no total: nowhere are the two added up.
   assert(!/\b38%|52\.6%|\b53%/.test(html));
 });
 
@@ -299,7 +299,7 @@ Deno.test("/analytics adds up no shares of different limits: each has its own ch
   clock.jump(HOUR_MS);
   await poll(40);
   const html = await pageOf(askApp(services), "?days=7");
-  // One vendor has a single limit; the two of the other stand apart.
+  // One vendor has a single limit; the two of the other are separate.
   const rows = [...html.matchAll(/<tr [^>]*data-group="([^"]*)"/g)].map(([, name]) => name!);
   assertEquals(rows.map((name) => [name, cells(html, `data-group="${name}"`)[0]]), [
     ["Acme work Chat", "80%"],
@@ -309,6 +309,6 @@ Deno.test("/analytics adds up no shares of different limits: each has its own ch
   const legends = [...html.matchAll(/legend-value[^>]*>([^<]*)</g)].map(([, text]) => text);
   assertEquals(legends.toSorted(), ["4%", "40%", "80%"]);
   assertEquals(html.match(/class="use-card/g)?.length, 3);
-  // Nothing on the page tells of all together.
+  // Nothing on the page shows a total of all.
   assert(!html.includes("124%") && !html.includes("120%") && !html.includes("84%"));
 });

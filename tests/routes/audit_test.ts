@@ -9,7 +9,7 @@ import type { Ask } from "../support/web_app.ts";
 const AT = utc("2026-11-21 10:00");
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** Ada exports and polls, somebody guesses a password, and a key changes a setting an hour later. */
+/** Ada exports and polls, someone guesses a password, and a key changes a setting an hour later. */
 async function withRecord(
   work: (services: FakeServices, admin: Ask, clock: FakeClock) => Promise<void>,
 ): Promise<void> {

@@ -8,7 +8,7 @@ import { usedServices } from "../support/used_services.ts";
 const AT = utc("2026-11-19 10:00");
 const KINDS = ["history", "consumption", "calendar", "breakdown", "horizon"];
 
-/** Complains about what an XML parser would refuse: tags that do not match, bare ampersands, characters XML has not. */
+/** Rejects what an XML parser would: mismatched tags, bare ampersands, characters not in XML. */
 function assertWellFormed(xml: string, where: string): void {
   const open: string[] = [];
   for (
@@ -46,7 +46,7 @@ Deno.test("every chart is a standalone image, light and dark", async () => {
       assertStringIncludes(svg, `fill="${surface}"`);
       assertMatch(svg, /<title>[^<]{5,}<\/title>/);
       assertStringIncludes(svg, ", UTC");
-      // Nothing a policy or a sheet would have to allow or to give.
+      // Nothing that a policy or stylesheet would have to allow or provide.
       assert(!/<style|<script|<foreignObject|\sstyle=|href=|var\(--|currentColor/.test(svg), kind);
     }
   }
@@ -64,7 +64,7 @@ Deno.test("the image of the history has its lines, their legend, thresholds and 
   for (const text of ["Synthetic Subscription", "100%", 'data-threshold="warning"', "percent used"]) {
     assertStringIncludes(svg, text);
   }
-  // Each line is named at its end as well, where there is room.
+  // Each line is named at its end as well, if there is room.
   assertEquals([...svg.matchAll(/>Subscription</g)].length, 1);
   const narrow = await (await ask("/api/v1/chart.svg?range=24h&provider=synthetic&width=480")).text();
   assert(!narrow.includes(">Subscription<"));

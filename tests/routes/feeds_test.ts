@@ -47,7 +47,7 @@ async function house() {
   };
 }
 
-/** Somebody who signed in, as the guard knows them. */
+/** A signed-in person, as the guard knows them. */
 async function personOf(
   { access }: Awaited<ReturnType<typeof house>>["services"],
   cookie: string,
@@ -90,7 +90,7 @@ Deno.test("anyone with the URL of a feed reads it without a sign-in, and nothing
     entries,
     /<id>urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}<\/id>/,
   );
-  // Neither of the other kind, nor as a key.
+  // Neither for the other kind, nor as a key.
   for (
     const path of [
       `/feeds/${calendar.secret}/alerts.atom`,
@@ -170,7 +170,7 @@ Deno.test("a feed is created, shown once, and revoked on the user's page", async
   assert(!stored.includes(secret) && !written.includes(secret) && !services.logged.join("").includes(secret));
   assertStringIncludes(written, "made a feed");
   const [feed] = await services.access.feeds.list("eve");
-  // Somebody else's is as good as none.
+  // Another person's feed counts as missing.
   const other = askAs(services, await signedIn(services, "viewer", null, "bob"));
   const revoke = { method: "POST", body: new URLSearchParams({ action: "revoke-feed", id: feed!.id }) };
   assertStringIncludes(await (await other("/me", revoke)).text(), "There is no such feed");

@@ -6,7 +6,7 @@ import { fakeServices } from "../support/fake_services.ts";
 import { reading, utc } from "../support/readings.ts";
 import { askApp } from "../support/web_app.ts";
 
-/** Fresh 2.3.3 writes keys of components into comments as they are. */
+/** Fresh 2.3.3 writes keys of components into comments unchanged. */
 const HOSTILE = "--><b>bold";
 
 Deno.test("no key of a component can end the comment in which Fresh writes it", async () => {

@@ -9,7 +9,7 @@ type Point = readonly [at: number, share: number | null];
 
 const EVENING = utc("2026-11-21 18:10");
 
-/** Two days that are read each half hour but for a night, and then an hour that is read each minute. */
+/** Two days with half-hourly readings except for a night, and then an hour with a reading each minute. */
 async function readDays(services: Awaited<ReturnType<typeof fakeServices>>, clock: FakeClock) {
   let used = 0;
   const read = async (at: number) => {
@@ -41,7 +41,7 @@ Deno.test("half-hourly readings are a line in every range, with a gap for the ni
       assertEquals(gaps(line), nights, range);
     }
     const morning = EVENING - 10 * HOUR_MS;
-    // Between two readings the line goes through.
+    // Between two readings the line continues.
     const short = await points(`from=${morning + 5 * MINUTE_MS}&to=${morning + 25 * MINUTE_MS}`);
     assertEquals([short.length, gaps(short)], [2, 0]);
     const long = await points(`from=${morning}&to=${morning + 6 * HOUR_MS}`);
@@ -51,7 +51,7 @@ Deno.test("half-hourly readings are a line in every range, with a gap for the ni
       /<path[^>]* d="M[^"]*L/.test(image) || /<path[^>]* d="M\S+ \S+ ?[LHVlhv]/.test(image),
       image.slice(0, 3000),
     );
-    // Today it is read each minute: the past is judged by how often was read then.
+    // Today it is read each minute: the past is judged by the interval of that time.
     for (let at = clock.now() + MINUTE_MS; minute === 1 && at <= EVENING + 20 * MINUTE_MS; at += MINUTE_MS) {
       await read(at);
     }

@@ -72,7 +72,7 @@ Deno.test("/metrics without any account is a valid answer", async () => {
   assert(!text.includes("syntrack_account"));
 });
 
-/** Services with a webhook that answers by `answer`, and readings five minutes apart. */
+/** Services with a webhook that answers with `answer`, and readings five minutes apart. */
 async function withWebhook(
   answer: (count: number) => Response,
   work: (house: {
@@ -157,7 +157,7 @@ promtoolTest(
       await see(99);
       await deliver();
       const text = await metrics();
-      // A wrong sign-in is a matter of the channel: the message waits for a right one.
+      // A rejected sign-in concerns the channel: the message waits for a valid one.
       for (const [what, count] of [["failed_total", 1], ["waiting", 1], ["given_up_total", 0]]) {
         assertStringIncludes(text, `syntrack_alert_messages_${what}{channel_type="webhook"} ${count}\n`);
       }
@@ -187,7 +187,7 @@ promtoolTest("the demo's /metrics pass promtool, and count polls and consumption
   assertMatch(after, /^process_resident_memory_bytes \d{7,}$/m);
   assertMatch(after, /^syntrack_build_info\{version="\d+\.\d+\.\d+",deno_version="\d+\.\d+\.\d+"\} 1$/m);
   for (const { name, samples: _, ...metric } of Object.values(METRICS)) {
-    // Neither of the vendors of the demo gives a verdict of its own, and it sends no messages.
+    // Neither of the demo's vendors gives its own verdict, and it sends no messages.
     if (name === METRICS.quotaBlocked.name || metric.labels.some((label) => label === "channel_type")) {
       continue;
     }
@@ -212,7 +212,7 @@ Deno.test({
       async (request, info) => {
         const { port } = server.addr;
         const known = { ...services, hosts: hostsOf(port, ["127.0.0.1"]) };
-        // The first one was taken in once there is a second.
+        // The first one was accepted once there is a second.
         if (++scrapes === 2) twice.resolve();
         return await handler(request, requestInfo(known, info));
       },

@@ -91,7 +91,7 @@ Deno.test("/history of one quota has all its figures, and its hourly sums agree 
   const sum = (rows: readonly (readonly string[])[], place: number) =>
     rows.reduce((sum, row) => sum + Number(row[place]), 0);
   assert(hours.length < single.length);
-  // Consumed: the fifth of a reading, the sixth of a sum; a sum tells its readings beside it.
+  // Consumption is the fifth column of a reading and the sixth of a sum, which also counts its readings.
   assertEquals(sum(single, 5), sum(hours, 6));
   assertEquals(sum(hours, 7), single.length);
   assertEquals(

@@ -93,7 +93,7 @@ Deno.test("/api/v1/series returns any range, with the stored data and the times 
   ]);
   assertEquals(span.sessions, [{ account: "acme/work", spans: [[AT, AT + 4 * MINUTE_MS]] }]);
 
-  // Where readings and short buckets are no longer kept, longer ones are shown.
+  // If readings and short buckets are pruned, longer ones are shown.
   await services.store.prune(
     { readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 0 },
     clock.now() + 60 * MINUTE_MS,

@@ -25,7 +25,7 @@ async function get<T>(ask: Ask, path: string): Promise<T> {
   return await answer.json();
 }
 
-/** One account with a window that is in use and the end of the one before. */
+/** One account with an open window and the end of the previous one. */
 async function oneAccount(clock: FakeClock): Promise<FakeServices> {
   const services = await fakeServices({ clock });
   const resetsAt = AT + HOUR_MS;

@@ -197,7 +197,7 @@ Deno.test("the rise in a cycle and between two readings is the consumption, acro
   const clock = new FakeClock(AT);
   await using services = await fakeServices({ clock });
   const ask = askApp(services);
-  // The week of the account is reset while the five hours go on.
+  // The week of the account resets while the five hours continue.
   const polls = [[10, 90], [20, 95], [30, 3], [40, 13]] as const;
   for (const [place, [five, week]] of polls.entries()) {
     await services.polled("acme/default", [

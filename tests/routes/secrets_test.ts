@@ -8,7 +8,7 @@ import { askApp } from "../support/web_app.ts";
 
 const KEY = "syn_planted0123456789abcdef";
 
-/** Services in which everything that may hold a key, and is not meant for people, does. */
+/** Services in which every field that may contain a key, and is not meant for people, does. */
 async function planted(clock: FakeClock): Promise<FakeServices> {
   const services = await fakeServices({
     clock,

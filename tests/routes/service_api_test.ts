@@ -58,7 +58,7 @@ function add(ask: Ask, fields: object = {}) {
   });
 }
 
-/** The values that are stored of an account, opened. */
+/** The stored values of an account, decrypted. */
 async function storedValues({ services, folder }: Place, key: string) {
   const doc = await services.store.docs.get<{ values: Record<string, unknown> }>("accounts", key, AT);
   const vault = createVault(join(folder, "syntrack.key"));
@@ -200,7 +200,7 @@ Deno.test("changing a service sets its secret again without returning it, and an
       AMP_API_KEY: "sgamp_user_TESTONLY",
       AMP_SESSION_COOKIE: "session=fresh",
     });
-    // One that is turned off can be found, to be turned on again.
+    // A disabled one can be found, to be enabled again.
     assertEquals(
       (await send(ask, "GET", "/api/services"))[1].map(({ enabled }: { enabled: boolean }) => enabled),
       [false],
@@ -373,7 +373,7 @@ Deno.test("a refresh polls vendors once in five seconds and returns the state of
   assertEquals(asked.length, 2, "Reading asks no vendor");
 });
 
-/** A reset amid the hours: 10, 40, 90, then 5, 25. */
+/** A reset within the hours: 10, 40, 90, then 5, 25. */
 async function fillHours({ services, clock }: Pick<Place, "services" | "clock">) {
   const first = AT - 4 * HOUR_MS;
   clock.jump(first - clock.now());

@@ -11,7 +11,7 @@ const USER = { username: "mara", password: PASSWORD };
 interface Place {
   readonly services: FakeServices;
   readonly clock: FakeClock;
-  /** Sends JSON from elsewhere, with a token where one is given. */
+  /** Sends JSON from elsewhere, optionally with a token. */
   // deno-lint-ignore no-explicit-any -- tests read answers by the names that were promised
   send(method: string, path: string, body?: unknown, token?: string): Promise<[number, any, Headers]>;
 }

@@ -34,7 +34,7 @@ function send(ask: Ask, fields: Fields, headers: Readonly<Record<string, string>
   });
 }
 
-/** Sends a form that is taken, and gives the page one is led to. */
+/** Submits a valid form, and returns the resulting page. */
 async function saved(ask: Ask, fields: Fields): Promise<string> {
   const answer = await send(ask, fields);
   assertEquals(answer.status, 303);
@@ -84,7 +84,7 @@ Deno.test("the accounts tab hides unconfigured accounts, shows them again, and l
   assertMatch(html, /<input[^>]*name="hidden:idle\/old"[^>]*checked/);
   assertEquals((await pageOf(ask, "/")).includes("idle/old"), false);
   assertEquals(services.settings.current.accounts["zai/default"], { label: null, polling: true });
-  // The page was made before it came back, or by an older tab: without the box nothing is said about it.
+  // The page was rendered before it returned, or by an older tab: without the box nothing is changed.
   await saved(ask, { ...form, hideable: [] });
   assertEquals((await pageOf(ask, "/")).includes("idle/old"), false);
   await saved(ask, form);
@@ -312,7 +312,7 @@ Deno.test("the listed licences are those of every package the server and its pag
     const [, name, version] = /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)/.exec(target) ?? [];
     if (name && version) known.set(name, version);
   }
-  // What only builds and tests need is in no program that is handed out.
+  // Packages for builds and tests only are in no distributed program.
   const others = [
     "@twind/core",
     "@twind/preset-tailwind",

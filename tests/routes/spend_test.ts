@@ -60,7 +60,7 @@ Deno.test("each dollar counts once, the current month as the vendor states it, a
   const { accounts, totals } = await (await ask("/api/v1/spend")).json();
   assertEquals(accounts.length, 1);
   const [{ account, currency, months, projected, perDay }] = accounts;
-  // On 16 November 16 days at 2 dollars are spent; of October only what the monthly counter came to.
+  // On 16 November 16 days at 2 dollars are spent; of October only the monthly counter.
   assertEquals([account, currency, months[0], months[1].amount], [
     "acme/api",
     "USD",
@@ -92,7 +92,7 @@ Deno.test("prices and budgets are entered on the page, and show what a plan was 
   const page = await (await ask("/spend")).text();
   assertStringIncludes(page, "of 100.00 EUR");
   assertStringIncludes(page, "80% of the budget of $40.00");
-  // Emptied fields are forgotten; other settings of the account stay.
+  // Emptied fields are removed; other settings of the account stay.
   await services.settings.save({ accounts: { "acme/plan": { label: "Work", polling: true } } });
   await form({ account: "acme/plan", price: "20", currency: "USD", budget: "" });
   await form({ account: "acme/plan", price: "", currency: "USD", budget: "" });
@@ -182,7 +182,7 @@ Deno.test("a budget belongs to its account and first currency, stays when a pric
     ["deepseek/both", "CNY", null],
     ["deepseek/other", "USD", null],
   ]);
-  // 100 dollars of two accounts are not held against the budget of one.
+  // 100 dollars of two accounts are not compared with the budget of one.
   assertEquals(totals.map(({ budget }: { readonly budget: unknown }) => budget), [null, null]);
   const plan = plans.find(({ account }: { readonly account: string }) => account === "acme/plan");
   assertEquals(plan.budget, 50, "a plan without money keeps its budget in its form");
@@ -206,7 +206,7 @@ Deno.test("there is an allowance for current readings with a reset time and a kn
     (await (await ask("/api/v1/spend")).json()).allowances.map(({ quota }: { readonly quota: string }) =>
       quota
     );
-  // How long the month is cannot be told from a reading on the 20th.
+  // The length of the month is unknown from a reading on the 20th.
   assertEquals(await quotas(), ["acme/work/week"]);
   clock.jump(3 * HOUR_MS);
   assertEquals(await quotas(), [], "three hours without a reading say nothing of today");

@@ -21,7 +21,7 @@ async function rowsOf(ask: Ask, path: string): Promise<readonly (readonly string
   return tableRows(await pageOf(ask, path), id).slice(1).filter((cells) => cells.length > 1);
 }
 
-/** What the page has to say about its address. */
+/** The page's notes about its URL. */
 function noteOf(html: string): string {
   return textOf(/<p class="page-note[^>]*>([\s\S]*?)<\/p>/.exec(html)?.[1] ?? "");
 }
@@ -48,7 +48,7 @@ Deno.test("/cycles shows the cycles in the range, newest first, like /api/v1/cyc
     rows.map(([, started]) => started!.replace(/ (open|or before)/g, "")),
     cycles.map(({ startedAt }: { startedAt: string }) => text(startedAt)),
   );
-  // The open cycle of five hours began before this hour and is under way in it.
+  // The open cycle of five hours began before this hour and is still open in it.
   const hour = await rowsOf(ask, "/cycles?range=1h&size=all");
   assert(hour.length > 0 && hour.length < rows.length);
   assert(hour.every(([, , ended]) => /^open|^2026-11-21 2[12]/.test(ended!)), JSON.stringify(hour));
@@ -176,7 +176,7 @@ Deno.test("sums of days, weeks, all time and Analytics exclude amounts from befo
   const { poll, sums } = unitScene(services, clock);
   await poll(0, 10, "requests");
   await poll(5, 52, "requests");
-  // Far enough back that the sums of then are kept as final.
+  // Far enough back that the earlier sums are cached as final.
   await poll(5 * 24 * 60, 60, "requests");
   const { lifetime, usage } = await sums();
   assertEquals([lifetime, usage], [50, 50]);
@@ -200,7 +200,7 @@ Deno.test("sums convert amounts from before a change of unit by the limits on bo
   await poll(5, 52, "requests", 300);
   await poll(5 * 24 * 60, 60, "requests", 300);
   assertEquals((await sums()).lifetime, 50);
-  // Five credits are one request; within five minutes, so that one bucket holds both units.
+  // Five credits are one request; within five minutes, so that one bucket contains both units.
   await poll(1, 62, "requests", 300);
   await poll(1, 310, "credits", 1500);
   await poll(1, 330, "credits", 1500);

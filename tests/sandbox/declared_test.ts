@@ -60,7 +60,7 @@ Deno.test("addresses are distinguished, in every spelling", () => {
   assertEquals(kinds(never), ["forbidden"]);
 });
 
-/** The registries of special-purpose addresses of IANA: one address at either end of each, and what it is to us. */
+/** IANA's registries of special-purpose addresses: both ends of each range, and our classification. */
 const SPECIAL: readonly (readonly [range: string, first: string, last: string, kind: string])[] = [
   ["this network", "0.0.0.0", "0.255.255.255", "forbidden"],
   ["private", "10.0.0.0", "10.255.255.255", "private"],
@@ -156,7 +156,7 @@ function declared(origin: string) {
   };
 }
 
-/** Where a request to a declared source went, or how it failed. */
+/** The destination of a request to a declared source, or its failure. */
 async function goes(
   url: string,
   addresses: readonly string[],

@@ -144,7 +144,7 @@ async function syntrack(
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
-/** Where the runtime keeps what it has downloaded, so that a process with another home finds it too. */
+/** The runtime's download cache, so that a process with another home finds it too. */
 function defaultDenoDir(): string {
   const home = Deno.env.get("HOME") ?? "";
   if (Deno.build.os === "darwin") return join(home, "Library", "Caches", "deno");
@@ -260,7 +260,7 @@ Deno.test("no command is run or granted unless a setting allows it, and then onl
     assertEquals([asIs.code, flagOf(JSON.parse(asIs.stdout), "allow-run")], [0, []]);
     assertStringIncludes(asIs.stderr, "SYNTRACK_RUN_COMMANDS=on allows it");
     assertEquals([...Deno.readDirSync(home)].some(({ name }) => name === "asked"), false);
-    // A folder somebody else made asks for nothing.
+    // A folder created by someone else requests nothing.
     await Deno.writeTextFile(join(home, ".env"), "SYNTRACK_RUN_COMMANDS=on\n", { mode: 0o600 });
     const folder = await syntrack(["-A"], ["doctor", "--permissions", "--json"], env);
     assertEquals([folder.code, flagOf(JSON.parse(folder.stdout), "allow-run")], [0, []]);

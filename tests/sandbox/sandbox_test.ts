@@ -392,7 +392,7 @@ Deno.test("a command runs without a shell and without input, and its output is l
   const told = script("console.log(Deno.env.get('ACME_QUIET'), Deno.env.has('PATH'))");
   assertEquals((await ask.run(deno, told, { env: { ACME_QUIET: "yes" } }))?.stdout, "yes true\n");
   assertEquals(await ask.run("no-such-acme-tool", []), null);
-  // Not where this program was started: a folder somebody else made may tell tools what to do.
+  // Not in the working directory: a folder created by someone else may configure tools.
   const where = await ask.run(deno, script("console.log(Deno.cwd())"));
   assertEquals(where?.stdout.trim(), Deno.realPathSync(Deno.env.get("HOME") ?? ""));
 });

@@ -19,7 +19,7 @@ Deno.test("a client with too many connections loses its own, not those of others
   assertEquals(left, ["a2"]);
   assertEquals(take("a4", "203.0.113.7"), "share");
   assertEquals(left, ["a2", "a1"]);
-  // A proxy speaks for many, and has as many as there are.
+  // A proxy represents many clients, and has as many connections.
   for (const name of ["p1", "p2", "p3"]) assertEquals(take(name, null, "answered"), null);
   assertEquals(take("p4", null), "full");
   assertEquals(left, ["a2", "a1", "b1"]);
@@ -61,7 +61,7 @@ Deno.test("the streams of one credential are limited, and leave room for those o
   await clock.advance(MIN_STAY_MS);
   const third = by("proxy:ann");
   assert(third !== null);
-  // The oldest of the same credential gave way.
+  // The oldest of the same credential was closed.
   assert((await new Response(first).text()).includes("retry: "));
   assertEquals(streams.open, 3);
   for (const stream of [second, third, other]) await stream.cancel();

@@ -14,7 +14,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** What stands in the documents, for nginx: the location, and the map it needs. */
+/** The documented nginx configuration: the location, and the map it needs. */
 async function documented(): Promise<{ readonly location: string; readonly map: string }> {
   const text = await Deno.readTextFile(new URL("../../docs/proxies.md", import.meta.url));
   const [location = "", map = ""] = [...text.matchAll(/```nginx\n([^]*?)```/g)].map(([, block]) => block!);
@@ -124,7 +124,7 @@ for (const [form, change] of FORMS) {
           assertEquals([path, part.status], [path, 200]);
           await part.body?.cancel();
         }
-        // Nobody without a credential is taken for the owner of the machine, nor whoever writes the proxy's headers.
+        // A client without a credential is not taken for the owner of the machine, and neither is one that sends the proxy's headers.
         for (
           const headers of [
             {},

@@ -4,7 +4,7 @@ import { rawRequest, serveAt, type TestServer } from "../support/running_server.
 
 const PROXIED = ["X-Forwarded-Proto: https", "X-Forwarded-Host: usage.example"];
 
-/** The name a challenge of the sign-in page is for; else the status. */
+/** The name a challenge of the sign-in page is for, or the status. */
 async function siteFor(
   { port }: TestServer,
   host: string,

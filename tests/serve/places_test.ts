@@ -33,7 +33,7 @@ Deno.test("one server answers at several addresses, all at one port", async () =
   const taken = await assertRejects(() => serveAt({ port, listen: { hosts: ["127.0.0.3", "127.0.0.2"] } }));
   assert(taken instanceof CannotBind && taken.cause instanceof Deno.errors.AddrInUse);
   assertEquals(taken.endpoint, { hostname: "127.0.0.2", port });
-  // The address that could be bound was given back.
+  // The address that could be bound was released.
   await using other = await serveAt({ port, listen: { hosts: ["127.0.0.3"] } });
   assertEquals(other.port, port);
 });
@@ -151,7 +151,7 @@ Deno.test(
         assertEquals(await statusFor({ path }, "evil.example"), 421);
         const second = await assertRejects(() => serveAt({ listen: { unix: path } }));
         assert(second instanceof CannotBind && second.cause instanceof Deno.errors.AddrInUse);
-        // The one that lives was not taken away.
+        // The socket of the running server was not taken away.
         assertEquals(await statusFor({ path }, "localhost"), 200);
       } finally {
         await server[Symbol.asyncDispose]();
@@ -166,7 +166,7 @@ Deno.test("the socket of a killed server is reused, a file of another kind is le
 }, () =>
   inFolder(async (folder) => {
     const path = join(folder, "left.sock");
-    // Kept by name: a listener that nobody holds is collected, and takes its file along.
+    // Kept in a variable: a listener without a reference is collected, and removes its file.
     const code = `globalThis.kept = Deno.listen({ transport: "unix", path: ${JSON.stringify(path)} });
       console.log("there"); setInterval(() => {}, 1000);`;
     const killed = new Deno.Command(Deno.execPath(), {

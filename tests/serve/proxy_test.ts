@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "../support/ass
 import { rawRequest, serveAt, statusFor } from "../support/running_server.ts";
 
 const PROXY = "127.0.0.1";
-/** Another address of this machine, that of no proxy. */
+/** Another address of this machine, not that of a proxy. */
 const STRANGER = "127.0.0.66";
 
 interface Seen {
@@ -53,7 +53,7 @@ Deno.test("client, scheme and name come from the trusted proxy", () => {
   assertEquals([seen.url, seen.from], ["https://usage.example.com/", "203.0.113.7"]);
   assertEquals(seen.headers.host, "usage.example.com");
   for (const name of Object.keys(FORWARDED)) assert(!(name in seen.headers), name);
-  // Whoever comes through a proxy is not the owner in front of the machine.
+  // Clients behind a proxy are not the owner in front of the machine.
   assert("via" in seen.headers);
   const withPort = enter({}, { ...FORWARDED, "x-forwarded-host": "usage.example.com:8443" }) as Seen;
   assertEquals(withPort.url, "https://usage.example.com:8443/");
@@ -108,7 +108,7 @@ const SSO: Partial<ListenConfig> = {
   authRoles: new Map([["admins", "admin"], [EVERYBODY, "viewer"]]),
 };
 
-/** The status of the figures for whoever connects from an address with these headers. */
+/** The status of the figures for a client that connects from an address with these headers. */
 async function figuresFor(port: number, from: string, headers: readonly string[]): Promise<number> {
   // The other end of the socket has the address it connects from.
   const connection = await new Promise<Socket>((resolve, reject) => {

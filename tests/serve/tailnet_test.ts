@@ -25,7 +25,7 @@ Deno.test("a tailnet is listened on besides this machine, also by the machine's 
     assertEquals(await statusFor({ hostname: "127.0.0.2", port }, `${host}:${port}`), 200, host);
   }
   assertEquals(await statusFor({ hostname: "127.0.0.2", port }, `other.tail1.ts.net:${port}`), 421);
-  // What `tailscale serve` puts in front names no port.
+  // The host set by `tailscale serve` has no port.
   assertEquals(await statusFor({ hostname: "127.0.0.1", port }, "laptop.tail1.ts.net"), 200);
 });
 

@@ -32,7 +32,7 @@ function tlsTest(name: string, work: (files: Files, first: TestAuthority) => Pro
   });
 }
 
-/** The answer for who trusts the authority; null where the certificate is not one of its own. */
+/** The answer for a client that trusts the authority; null if the certificate is not from it. */
 async function ask(url: string, { ca }: TestAuthority, host?: string): Promise<Response | null> {
   using client = Deno.createHttpClient({ caCerts: [ca], allowHost: true });
   try {
@@ -62,7 +62,7 @@ tlsTest("with a certificate it speaks https, and plain http gets no answer", asy
   const bytes = new Uint8Array(16);
   const read = await plain.read(bytes).catch(() => null);
   assert(read === null || !new TextDecoder().decode(bytes).startsWith("HTTP"));
-  // Whoever broke off a handshake broke nothing else.
+  // A client that aborts a handshake breaks nothing else.
   assertEquals((await ask(`${server.url}/api/health`, authority))?.status, 200);
 });
 
@@ -82,7 +82,7 @@ tlsTest(
     const health = async (by: TestAuthority) => await (await ask(`${server.url}/api/health`, by))!.json();
     const pass = async (until: () => Promise<boolean> | boolean) => {
       await clock.advance(10_000);
-      // Files are read beside the clock.
+      // Files are read independently of the clock.
       while (!await until()) await new Promise((resolve) => setTimeout(resolve, 1));
     };
 

@@ -107,7 +107,7 @@ Deno.test("stored figures are read back, by folder and by token; a broken file c
 
 const RESTING: Report = { at: NOW, credential: "0123456789ab", windows: {}, session: null, answeredMs: null };
 
-/** A report of a five-hour window that ends so many hours from now. */
+/** A report of a five-hour window that ends this many hours from now. */
 function said(session: string, usedPercent: number, hours: number, more: Partial<Report> = {}): Report {
   const windows = { five_hour: { usedPercent, resetsAt: NOW + hours * 3_600_000 } };
   return { ...RESTING, session, windows, ...more };
@@ -140,7 +140,7 @@ Deno.test("an unchanged figure is confirmed when its session got an answer, at m
   assertEquals(withReport(soon, said("a", 54, 2, { answeredMs: 20, ...hour })), soon);
   const still = withReport(soon, said("a", 54, 2, { answeredMs: 30, at: NOW + AGAIN_MS }))!;
   assertEquals(still.at, NOW + AGAIN_MS);
-  // An answer to a session that says less was older all the same.
+  // An answer to a session with lower figures was older all the same.
   const other = after([said("a", 54, 2), said("b", 40, 2, { answeredMs: 1 })])!;
   const lower = withReport(other, said("b", 41, 2, { answeredMs: 9, ...hour }))!;
   assertEquals([lower.windows.five_hour?.usedPercent, lower.at], [54, NOW]);
@@ -151,7 +151,7 @@ Deno.test("a new window counts although less of it is used, and the previous one
   assertEquals(next.windows.five_hour?.usedPercent, 3);
   const old = withReport(next, said("c", 98, 1, { at: NOW + 3 * 3_600_000 }))!;
   assertEquals([old.windows.five_hour?.usedPercent, old.at], [3, next.at]);
-  // Before a window has begun there is no reset: that is old while one runs, and news once it is over.
+  // Before a window has begun there is no reset: such a report is old during a window, and new after it.
   const none = { five_hour: { usedPercent: 0, resetsAt: null } };
   const idle = (at: number) => ({ ...RESTING, session: "d", windows: none, at });
   assertEquals(withReport(next, idle(NOW + 3 * 3_600_000))?.windows.five_hour?.usedPercent, 3);

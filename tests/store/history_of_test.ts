@@ -38,7 +38,7 @@ Deno.test("a copy of a history has every row, even more than are read at once", 
   connection.close();
 });
 
-/** The same store, of which only the contract is known. */
+/** A store reduced to its contract. */
 function asForeign(store: Store): Store {
   return new Proxy({} as Store, {
     get: (_, name) => {

@@ -36,7 +36,7 @@ Deno.test("a database on a server stores what SQLite stores, within the limits o
   }));
   for (const each of [store, sqlite]) {
     await commitAll(each, polls.slice(0, 30));
-    // More than one commit takes.
+    // More than one commit accepts.
     await each.commitAll(polls.slice(30));
     await each.docs.put("settings", "large", { text: "long ".repeat(40_000) }, START);
     await each.audit.append({

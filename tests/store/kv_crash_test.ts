@@ -21,7 +21,7 @@ const QUOTAS = [QUOTA, quotaKey(BESIDE, "five-hour"), quotaKey(TO, "five-hour")]
 /** Everything fits into far fewer commits. */
 const MAX_COMMITS = 400;
 
-/** Lets a process do something, killed before each of its commits in turn; it must have happened wholly or not at all. */
+/** Runs a process, killed before each of its commits in turn; its work must be done completely or not at all. */
 async function survives(
   prepare: (store: Store) => Promise<void>,
   work: (store: Store) => Promise<unknown>,
@@ -35,7 +35,7 @@ async function survives(
     await prepare(shared.store());
     const before = await everything(shared.store(), QUOTAS);
     const reason = await work(shared.store(commits)).then(() => null, (error: unknown) => error);
-    // Another process comes, and finds it.
+    // Another process starts, and finds it.
     const after = shared.store();
     const found = await everything(after, QUOTAS);
     if (reason === null) {
@@ -50,7 +50,7 @@ async function survives(
       assert(JSON.stringify(found) === JSON.stringify(happened ??= found), "Nothing but all of it");
     }
     assertEquals(isBefore && happened !== undefined, false, "What has happened once it is decided stays so");
-    // It can be done again, and then it is as if nothing had been killed.
+    // It can be repeated, with the same result as without a kill.
     if (isBefore) await work(after);
     await after.prune(KEEP, START);
     shared.now += DAY_MS;
@@ -92,7 +92,7 @@ Deno.test("an import that continues a history is stored completely or not at all
         { account: ACCOUNT, at, whole: false, corrections },
         { account: BESIDE, at: null, whole: true, corrections: [] },
       ]),
-    // A correction out of the air.
+    // A correction without a cause.
     { atLeast: 5, isSound: false },
   );
 });
@@ -123,7 +123,7 @@ Deno.test("a change of many accounts obeys its other checks, even more than one 
   assertEquals(await shared.store().latest(), []);
   assertEquals(await change(Array.from({ length: 12 }, (_, i) => ofDoc(i + 2))), true);
   assertEquals((await shared.store().latest()).length, 25);
-  // A small one, which one commit takes.
+  // A small one, which one commit accepts.
   const small = (checks: readonly Check[]) => {
     const mutations = [{ key: ["syntrack", "note"], value: { checks: checks.length } }];
     return commitTransaction(database, { heads: [], mutations, checks });
@@ -152,7 +152,7 @@ Deno.test("documents change together only if no other process changes one of the
     await one.docs.change(changes, START);
     const stored = await other.docs.list("shared", START);
     assertEquals(stored.length, count);
-    // The second try was of what the other had stored, so it is the later one, and leaves none of the other's parts.
+    // The second attempt starts from what the other had stored, so it is the later one, and leaves none of its parts.
     assertEquals((await shared.keys()).filter(([, kind]) => kind === "part"), []);
     assertEquals(stored.every(({ doc }) => (doc as { readonly by: string }).by === "one"), true);
   }
@@ -295,7 +295,7 @@ Deno.test("two concurrent writing processes lose no poll, even if they are kille
 
 const CHILD = fileURLToPath(new URL("kv_child.ts", import.meta.url));
 
-/** Lets another process commit polls, kills it after so many, and gives every instant it had reported. */
+/** Lets another process commit polls, kills it after some, and returns every reported time. */
 async function killedAfter(path: string, polls: number): Promise<readonly number[]> {
   const args = ["run", "-A", "--unstable-kv", CHILD, path];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
@@ -342,7 +342,7 @@ Deno.test("a journal without a decision is ignored", async () => {
   const store = shared.store();
   await commitAll(store, minutes([1, 2]));
   const before = await everything(store, [QUOTA]);
-  // A process that had marked some of many accounts was killed before it decided.
+  // A process that had marked some of many accounts was killed before its decision.
   const key = ["syntrack", "account", ACCOUNT];
   const { value } = await shared.kv.get<object>(key);
   await shared.kv.set(["syntrack", "journal", "half"], { phase: "prepared", firstHead: 0, steps: 0 });

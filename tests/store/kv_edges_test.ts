@@ -23,7 +23,7 @@ Deno.test("the limits of the key-value store are those of the database", async (
   await assertRejects(() => kv.set(["value"], new Uint8Array(65_537)));
   await assertRejects(() => kv.set(["k".repeat(2_049)], 1));
   await assertRejects(() => kv.atomic().check(...Array.from({ length: 101 }, (_, i) => none(i))).commit());
-  // As full as a commit may be by our own count, in each way, it is taken.
+  // A commit as full as our own count allows, in each way, is accepted.
   const large = Array.from({ length: 11 }, (_, i) => ({ key: ["large", i], value: { text } }));
   const many = Array.from({ length: 900 }, (_, i) => ({ key: ["many", "part".repeat(5), i], value: { i } }));
   const checks = Array.from({ length: 10 }, (_, i) => none(i));
@@ -119,7 +119,7 @@ Deno.test("names longer than a key are distinguished", async () => {
   }
 });
 
-/** Polls of as many quotas as no vendor has, with long labels. */
+/** Polls with more quotas than any vendor has, with long labels. */
 function wide(count: number, polls: number, account: AccountKey = ACCOUNT) {
   const labels = Array.from({ length: count }, () => randomText(900));
   return pollsOf(
@@ -186,7 +186,7 @@ Deno.test("more than a hundred accounts are adopted at once", async () => {
   await using other = await openSqliteStore(":memory:");
   const accounts = Array.from({ length: 130 }, (_, i): AccountKey => `acme/${String(i).padStart(3, "0")}`);
   await other.commitAll(accounts.flatMap((account) => minutes([1, 2, 3], account)));
-  // One of them is there already, with something of its own.
+  // One of them exists already, with its own data.
   await commitAll(store, minutes([9], accounts[7]!));
   const adopted = accounts.map((account, i) => ({
     account,

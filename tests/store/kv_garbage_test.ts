@@ -10,7 +10,7 @@ const QUOTAS = [QUOTA, quotaKey(BESIDE, "five-hour")];
 /** Everything fits into far fewer commits. */
 const MAX_COMMITS = 400;
 
-/** Lets another process remove garbage before each commit of some work in turn; the work must succeed all the same. */
+/** Lets another process remove garbage before each commit of some work in turn; the work must still succeed. */
 async function outlivesRemoval(
   work: (store: Store) => Promise<unknown>,
   check: (store: Store) => Promise<void>,

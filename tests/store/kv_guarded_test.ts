@@ -9,7 +9,7 @@ import { failed, minutes, QUOTA, START } from "./polls.ts";
 
 const POLLS = minutes([1, 2]);
 
-/** Whether the second poll and all its messages are there; fails when only some of it is. */
+/** Whether the second poll and all its messages are stored; fails if only some are. */
 async function isStored(store: Store, { guard, added }: GuardedDocs): Promise<boolean> {
   const readings = (await store.readings({ quota: QUOTA })).length;
   const memory = await store.docs.get("alert_memory", ACCOUNT, START);
@@ -41,7 +41,7 @@ for (
         break;
       }
       assertEquals((reason as Error).message, KILLED);
-      // The next process polls again what was not stored, and finds nothing to do where it was.
+      // The next process polls again what was not stored, and finds nothing to do otherwise.
       const was = await isStored(after, docs);
       assertEquals(await after.commit({ ...POLLS[1]!, docs }), !was);
       assert(await isStored(after, docs));
@@ -91,7 +91,7 @@ Deno.test("a message sent during a large change stays sent", async () => {
       .then(() => null, (error: unknown) => error);
     const [journal] = (await shared.keys()).filter(([, kind]) => kind === "journal");
     if (reason !== null && !journal) continue;
-    // Some messages are there. A sender takes them all, while the next process makes the rest.
+    // Some messages are there. A sender takes them all, while the next process creates the rest.
     const sender = shared.store();
     const some = await sender.docs.list("outbox", START);
     for (const { id } of some) await sender.docs.put("outbox", id, { state: "sent" }, START);
@@ -119,12 +119,12 @@ Deno.test("a guard that was read is not read again for its commit, unless anothe
   reads = 0;
   assertEquals(await store.commit({ ...POLLS[1]!, docs: guarded(was, { told: 1 }) }), true);
   assertEquals(reads, 0);
-  // What was given once is old now, and found out by the commit.
+  // The earlier state is outdated now, which the commit detects.
   assertEquals(await store.docs.putGuarded(guarded(was, { told: 2 }, [message("late")])), false);
   const now = await store.docs.get("alert_memory", ACCOUNT, START);
   await other.docs.putGuarded(guarded({ told: 1 }, { told: 5 }));
   assertEquals(await store.note(failed(START + DAY_MS), guarded(now, { told: 2 }, [message("late")])), false);
-  // Another process stored the same as was read, so that nothing follows twice.
+  // Another process stored the same as was read, so nothing is added twice.
   const last = await store.docs.get("alert_memory", ACCOUNT, START);
   await other.docs.put("alert_memory", ACCOUNT, { told: 5 }, START);
   assertEquals(await store.docs.putGuarded(guarded(last, { told: 6 }, [message("once")])), true);

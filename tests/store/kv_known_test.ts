@@ -88,7 +88,7 @@ Deno.test("whatever a process knew about an account, its next change applies to 
   await one.note(failed(START + 10 * MINUTE_MS));
   assertEquals((await one.readings({ quota: QUOTA })).length, 4);
   assertEquals((await other.outcomes({ account: ACCOUNT, limit: 9 })).length, 5);
-  // A mistake in what is asked is still told, and an account that is gone takes no poll of before.
+  // An invalid request is still reported, and a removed account accepts no earlier poll.
   const spoilt = { ...polls[4]!, outcome: { ...ok(START + 4 * MINUTE_MS), at: Number.NaN } };
   assertEquals((await assertRejects(() => one.commit(spoilt))) instanceof TypeError, true);
   await other.forget(ACCOUNT);

@@ -25,7 +25,7 @@ const TABLES = [
   "outcomes",
 ];
 
-/** 40 hours with two stretches of use, read every so many minutes. */
+/** 40 hours with two periods of use, read at this interval in minutes. */
 function usePolls(everyMin: number) {
   const used = (minute: number) =>
     Math.max(0, Math.min(minute, 600) - 120) + Math.max(0, Math.min(minute, 1800) - 1500);
@@ -37,7 +37,7 @@ function usePolls(everyMin: number) {
   );
 }
 
-/** What the same polls had left behind in a database of before: nothing of how often, and a session for each rise. */
+/** The same polls in an older database: without intervals, and with a session for each rise. */
 async function oldDatabase(folder: string, everyMin: number): Promise<{ old: string; now: string }> {
   const [now, old] = [join(folder, "now.db"), join(folder, "old.db")];
   {
@@ -85,7 +85,7 @@ Deno.test("sessions from before the stored readings stay unchanged, and so do th
     const { old } = await oldDatabase(folder, 30);
     {
       using db = new DatabaseSync(old);
-      // Readings of the first stretch are no longer kept, and of a quota that is gone only the newest is.
+      // Readings of the first period are pruned, and of a gone quota only the newest remains.
       db.prepare("DELETE FROM readings WHERE at < ?").run(START + 24 * HOUR_MS);
       db.exec(
         `INSERT INTO quotas SELECT 9, account_id, 'gone', label, unit, window_kind, window_seconds FROM quotas`,

@@ -9,7 +9,7 @@ import { pollsOf, QUOTA } from "./polls.ts";
 
 const CHILD = fileURLToPath(new URL("crash_child.ts", import.meta.url));
 
-/** Lets another process commit polls, kills it after so many, and gives every instant it had reported. */
+/** Lets another process commit polls, kills it after some, and returns every reported time. */
 async function killedAfter(path: string, polls: number): Promise<readonly number[]> {
   const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", CHILD, path], stdout: "piped" })
     .spawn();
@@ -22,7 +22,7 @@ async function killedAfter(path: string, polls: number): Promise<readonly number
     child.kill("SIGKILL");
   }
   assertEquals((await child.status).success, false);
-  // A last line without its end may be cut off.
+  // An unterminated last line may be truncated.
   return text.split("\n").slice(0, -1).map(Number);
 }
 

@@ -24,7 +24,7 @@ Deno.test("a second connection reads committed data while the first one writes",
     using person = new DatabaseSync(path, { readOnly: true });
     const count = person.prepare("SELECT count(*) AS n FROM usage_snapshots");
     assertEquals(count.get()?.n, 3);
-    // A person's open transaction sees the past, and hinders nobody.
+    // A user's open transaction sees the past, and blocks no one.
     person.exec("BEGIN");
     assertEquals(count.get()?.n, 3);
     assertEquals(await writer.commit(FOUR[3]!), true);

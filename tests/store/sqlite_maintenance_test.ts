@@ -186,7 +186,7 @@ Deno.test("check() counts the entries of each day again and names the day with a
     assertStringIncludes(problems[0] ?? "", 'The day 2026-03-10 of "acme/work/five-hour"');
     assertStringIncludes(problems[0] ?? "", "consumed 12");
     assertStringIncludes(problems[0] ?? "", "consumed 19");
-    // What is no longer kept is not counted again.
+    // Pruned data is not counted again.
     runSql(
       path,
       `UPDATE hours SET consumed = 19; UPDATE days SET consumed = 19; UPDATE cycles SET consumed = 19;

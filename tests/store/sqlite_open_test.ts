@@ -198,7 +198,7 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const path = await someDatabase(folder);
-      // A writer that died leaves its log behind.
+      // A dead writer leaves its log behind.
       const log = await openSqliteStore(path);
       await commitAll(log, minutes([1, 2, 3, 4]));
       for (const end of ["", "-wal", "-shm"]) Deno.copyFileSync(path + end, `${path}.copy${end}`);

@@ -11,7 +11,7 @@ import { ACCOUNT } from "../support/readings.ts";
 import { inFolder, someDatabase } from "./folder.ts";
 import { everything, failed, pollsOf, QUOTA, START } from "./polls.ts";
 
-/** A database as version 1 of the schema left it. Never made anew: databases like it are out there. */
+/** A database as left by version 1 of the schema. Never regenerated: such databases are in use. */
 const VERSION_1 = new URL("version_1.sql", import.meta.url);
 
 function schemaOf(path: string): readonly unknown[] {
@@ -97,7 +97,7 @@ Deno.test("an open database has a log, strict tables, foreign keys and can shrin
     for (const name of Object.values(DOC_TABLES)) assert(tables.some((table) => table.name === name), name);
   }));
 
-/** Steps of a plan that walk a whole table, or sort what an index could have given in order. */
+/** Steps of a plan that scan a whole table, or sort what an index could have returned in order. */
 function costly(db: DatabaseSync, sql: string): readonly string[] {
   return db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => String(detail))
     .filter((detail) => /^SCAN (?!CONSTANT ROW)|TEMP B-TREE/.test(detail));

@@ -9,7 +9,7 @@ import { commitAll, minutes, pollsOf } from "./polls.ts";
 
 const LIMIT = 135;
 
-/** One day of a four-hour window that was used up and began again twice. */
+/** One day of a four-hour window that was used up and restarted twice. */
 const ONE_DAY: readonly (readonly [at: string, used: number, resetsAt: string])[] = [
   ["01:00", 0, "05:00"],
   ["02:00", 60, "05:00"],

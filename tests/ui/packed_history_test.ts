@@ -19,7 +19,7 @@ Deno.test("a packed history is restored to the second and to a hundredth of a pe
       to: 2,
       lines: lines.map((points, i) => ({ key: `acme/work/q${i}` as const, points })),
     };
-    // As it travels: on the other side nothing is remembered.
+    // As transmitted: the other side has no memory of it.
     const travelled = unpackHistory(JSON.parse(JSON.stringify(packHistory(history))));
     assertEquals(travelled.lines.map(({ key }) => key), history.lines.map(({ key }) => key));
     travelled.lines.forEach((line, i) => {

@@ -7,7 +7,7 @@ import { stringify } from "../../lib/fresh/src/jsonify/stringify.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { accountViewOf, forecastOf, quotaViewOf, viewOf } from "../support/views.ts";
 
-/** As it travels: on the other side nothing is remembered. */
+/** As transmitted: the other side has no memory of it. */
 function travelled(view: object): unknown {
   return unpackView(parse(stringify(packView(view as DashboardView))));
 }

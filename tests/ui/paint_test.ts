@@ -11,7 +11,7 @@ const CSS = (await Promise.all(
 )).join("\n");
 const NAMES: readonly ThemeName[] = ["light", "dark"];
 
-/** The two values of the first `light-dark()` after some words of the stylesheets. */
+/** The two values of the first `light-dark()` after some words in the stylesheets. */
 function pair(words: string): readonly [string, string] {
   const rest = CSS.slice(CSS.indexOf(words) + words.length);
   const [, light, dark] = /^[^}]*?light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/.exec(rest) ?? [];
@@ -77,7 +77,7 @@ Deno.test("every part of the Horizon has a rule on pages and attributes in image
   }
   for (const theme of NAMES) {
     const paint = standaloneHorizon(theme);
-    // A forecast looks unlike what was read.
+    // A forecast looks unlike readings.
     assertEquals([paint.level("lasts")["fill-opacity"], paint.area("lasts")["fill-opacity"]], [
       undefined,
       0.22,

@@ -100,7 +100,7 @@ Deno.test("lines of charts and borders of fields have a contrast of at least 3 t
   }
 });
 
-/** The least distance in OKLab between any two of the first so many series. */
+/** The minimum distance in OKLab between any two of the first series. */
 const LEAST: readonly (readonly [count: number, distance: number])[] = [[4, 0.12], [8, 0.1], [12, 0.07]];
 
 for (const [name, sight] of Object.entries(SIGHTS)) {
@@ -122,7 +122,7 @@ for (const [name, sight] of Object.entries(SIGHTS)) {
 Deno.test("a chart with up to eight lines draws none with dashes, and no chart draws dots", () => {
   for (const number of numbers.slice(0, 8)) assertEquals(dashOf(number), 0);
   for (const [, dashes] of CSS.matchAll(/\.series-dash-\d \{\s*stroke-dasharray: ([\d. ]+);/g)) {
-    // The round end of a line adds its width to every dash, and takes it off every gap.
+    // The round cap of a line adds its width to every dash, and takes it from every gap.
     const [stroke] = dashes!.split(" ").map(Number);
     assert(stroke! >= 8, dashes);
   }

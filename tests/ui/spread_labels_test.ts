@@ -24,7 +24,7 @@ Deno.test("no two names overlap, none leaves the strip, and only those that cann
           assert(place >= -1e-9 && place <= 250 + 1e-9, `${place}`);
           assert(i === 0 || place - shown[i - 1]! >= distance - 1e-9, `${shown}`);
         });
-        // Whatever was left out comes last.
+        // Omitted ones come last.
         assert(places.slice(0, shown.length).every((place) => place !== null));
       },
     ),

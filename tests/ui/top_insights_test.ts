@@ -59,7 +59,7 @@ Deno.test("it repeats no forecast and no level, which are beside each quota, and
   ];
   const shown = { accounts: ACCOUNTS };
   assertEquals(keys(topInsights(ranked, shown, ALL)), [ranked[1]!.key, ranked[3]!.key, ranked[4]!.key]);
-  // With fewer subjects than places, one may have two.
+  // With fewer subjects than places, one may appear twice.
   assertEquals(keys(topInsights(ranked.slice(0, 4), shown, ALL)), keys(ranked.slice(1, 4)));
 });
 

@@ -130,11 +130,11 @@ Deno.test("a card shows the possible outcomes of its kind of window, and omits i
     false,
     false,
   ]);
-  // A counter without limit, what is used up without figures, and what is blocked.
+  // A counter without limit, a used-up quota without figures, and a blocked one.
   assertEquals(card({ limit: null, share: null, forecast }), [null, null, true, true, false]);
   assertEquals(card({ used: null, limit: null, remaining: 0, share: 1 }).slice(3), [false, true]);
   assertEquals(card({ allowed: false, forecast })[0], null);
-  // "0%/h" beside "used up" says nothing; that something is still used of it does.
+  // "0%/h" beside "used up" says nothing; that it is still being used does.
   const full = { used: 100, limit: 100, remaining: 0, share: 1 };
   assertEquals([0, 4].map((ratePerHour) => card({ ...full, ratePerHour })[3]), [false, true]);
 });

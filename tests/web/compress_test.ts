@@ -122,6 +122,6 @@ Deno.test("repeated content is compressed once, and the cache is bounded", async
   assertEquals(await (await css(TEXT)).bytes(), first);
   const random = () => crypto.getRandomValues(new Uint8Array(50_000)).toHex();
   for (let i = 0; i < 40; i++) await (await css(random())).body?.cancel();
-  // Pushed out, and made anew.
+  // Evicted, and compressed again.
   assertEquals(await (await css(TEXT)).bytes(), first);
 });

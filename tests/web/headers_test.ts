@@ -42,7 +42,7 @@ Deno.test("every answer has the security headers, whatever its kind", async () =
     assertEquals(headers.get("x-frame-options"), "DENY", where);
     assertEquals(headers.get("referrer-policy"), "same-origin", where);
     assertEquals(headers.get("cross-origin-opener-policy"), "same-origin", where);
-    // Images are there to be shown by other pages of this host.
+    // Other pages of this host may show images.
     const who = path === "/api/v1/chart.svg" ? "same-site" : "same-origin";
     assertEquals(headers.get("cross-origin-resource-policy"), who, where);
     assert(headers.has("permissions-policy"), where);

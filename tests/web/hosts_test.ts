@@ -104,6 +104,6 @@ Deno.test("a request without a Host header, or with two, is refused on the wire"
   assertEquals(await status(`GET /api/health HTTP/1.1\r\n${own}${own}`), 400);
   assertEquals(await status(`GET /api/health HTTP/1.1\r\n${own}Host: evil.example\r\n`), 400);
   assertEquals(await status("GET /api/health HTTP/1.1\r\nHost: evil.example\r\n"), 421);
-  // A whole URL in the request line decides over the header, so the two have to agree.
+  // A full URL in the request line overrides the header, so the two must agree.
   assertEquals(await status(`GET http://evil.example/api/health HTTP/1.1\r\n${own}`), 400);
 });

@@ -16,7 +16,7 @@ import { askApp, serveApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
 
-/** Waits until something on the other side of a socket has come to be, for at most a few thousand turns. */
+/** Waits until something on the other side of a socket has happened, for at most a few thousand turns. */
 async function until(clock: FakeClock, isSo: () => boolean, what: string): Promise<void> {
   for (let turn = 0; turn < 5000; turn++) {
     if (isSo()) return;
@@ -63,7 +63,7 @@ Deno.test("a live stream sends the whole view first, and then each account that 
   await events.leave();
 });
 
-/** An open stream waits for its next comment, and looks from time to time whether its credential still holds. */
+/** An open stream waits for its next comment, and checks from time to time whether its credential is still valid. */
 const WAITING = 2;
 
 Deno.test("a quiet live stream is kept open by a comment", async () => {
@@ -95,7 +95,7 @@ Deno.test("a listener that missed nothing of the same run gets no view again", a
 
   const back = await connect("run-1:2");
   await services.polled("acme/work", [reading({ used: 50 })]);
-  // The store ignores a second poll of the same instant, but an event is an event.
+  // The store ignores a second poll of the same time, but an event is an event.
   assertEquals((await back.next())?.event, "account");
   await back.leave();
 
@@ -165,7 +165,7 @@ Deno.test("unread streams block no one: the oldest is closed, and reconnects lat
   assertEquals(next.status, 200);
   const told = await open[0]!.text();
   assert(told.endsWith("retry: 30000\n\n"), told.slice(-100));
-  // The second gives way to the next, and the newest stay.
+  // The second makes room for the next, and the newest stay.
   const another = await ask("/api/live");
   assertEquals(another.status, 200);
   await open[1]!.text();
@@ -321,7 +321,7 @@ Deno.test("an account renamed by another process leaves no ghost: the next event
   const events = readEvents(new Response(createLiveStreams(1).connect(services, null)));
   await events.next();
   assertEquals((await events.next())?.event, "view");
-  // Another process: nobody here is told, until the account is polled under its new name.
+  // Another process: there is no event here until the account is polled under its new name.
   await services.store.forget("acme/work");
   clock.jump(60_000);
   await services.polled("acme/renamed", [reading({ used: 41 })]);

@@ -8,7 +8,7 @@ import { askApp } from "../support/web_app.ts";
 
 const AT = utc("2026-11-21 10:00");
 
-/** An app with one account, and a count of how often a page worked out its frame. */
+/** An app with one account, and a count of how often a page computed its frame. */
 async function app(clock: FakeClock) {
   const services = await fakeServices({ clock });
   await services.polled("acme/work", [reading({ used: 40 })]);

@@ -92,7 +92,7 @@ const HANDSHAKE = [
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
 ];
 
-/** What comes back for a handshake with these headers, up to the end of the connection. */
+/** The response to a handshake with these headers, up to the end of the connection. */
 async function handshake(port: number, headers: readonly string[], path = "/"): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const head = [`GET ${path} HTTP/1.1`, ...headers, ...HANDSHAKE, "", ""].join("\r\n");
@@ -150,7 +150,7 @@ Deno.test("a foreign page and a foreign host name get no socket", async () => {
     ["Origin: null", /^HTTP\/1\.1 403 /],
   ];
   for (const [origin, expected] of origins) assertMatch(await handshake(port, [own, origin]), expected);
-  // The name a rebinding page would come by, with an Origin that agrees with it.
+  // The host name of a rebinding page, with a matching Origin.
   const rebound = await handshake(port, [
     `Host: evil.example:${port}`,
     `Origin: http://evil.example:${port}`,
@@ -204,7 +204,7 @@ Deno.test("a stop closes sockets with a reason, and a broken handshake leaves no
   assertEquals(place.listening.connections, 0);
 });
 
-/** A socket whose other side does nothing by itself. */
+/** A socket whose other side does nothing on its own. */
 function silentSocket() {
   const sent: string[] = [];
   const closed: [number, string][] = [];
@@ -230,7 +230,7 @@ function silentSocket() {
     onPong: (listener) => void (listeners.pong = () => listener()),
     onClose: (listener) => void (listeners.close = () => listener()),
   };
-  /** Resolves once so many messages were sent: a store takes its time. */
+  /** Resolves once this many messages were sent: a store takes its time. */
   const got = (count: number) =>
     sent.length >= count
       ? Promise.resolve()
