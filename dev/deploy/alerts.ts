@@ -76,7 +76,8 @@ export const ALERTS: readonly Alert[] = [
     for: "5m",
     expr: `${storeUp.name} == 0`,
     summary: "syntrack cannot store or read its data",
-    description: "Readings wait in memory and may be lost if this lasts. The dashboard and /api/health say what is wrong.",
+    description:
+      "Readings wait in memory and may be lost if this lasts. The dashboard and /api/health say what is wrong.",
   },
   {
     name: "SyntrackDown",

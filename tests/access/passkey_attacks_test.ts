@@ -275,9 +275,7 @@ Deno.test("a device may attest itself, but an attestation by its maker is not ex
 const openssl = await hasOpenssl();
 
 Deno.test({
-  name: `a maker's attestation is refused even if it is valid${
-    openssl ? "" : " (ignored: no openssl)"
-  }`,
+  name: `a maker's attestation is refused even if it is valid${openssl ? "" : " (ignored: no openssl)"}`,
   ignore: !openssl,
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "syntrack-passkey-" });

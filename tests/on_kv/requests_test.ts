@@ -18,8 +18,7 @@ const OWN_DATABASE =
  * file can do is refused in a sentence, which tests/routes/kv_settings_test.ts and tests/cli/kv_test.ts check.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  "`audit --verify` reports a complete record, and which row was changed, removed or cut off":
-    OWN_DATABASE,
+  "`audit --verify` reports a complete record, and which row was changed, removed or cut off": OWN_DATABASE,
   "the demo's /metrics pass promtool, and count polls and consumption": OWN_DATABASE,
   "rate, forecast, pace and status as of a past time equal those of that time, for all kinds of windows":
     "its arithmetic takes longer than all others together, and tests/read/analysis_test.ts reads the same rows",

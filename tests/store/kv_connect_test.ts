@@ -129,7 +129,9 @@ Deno.test("only a server that refuses the token is reported so, whatever else it
 const denokv = await installed();
 
 Deno.test({
-  name: `a real denokv server stores what SQLite stores${denokv ? "" : " (skipped: denokv is not installed)"}`,
+  name: `a real denokv server stores what SQLite stores${
+    denokv ? "" : " (skipped: denokv is not installed)"
+  }`,
   ignore: !denokv,
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "syntrack-test-" });

@@ -261,29 +261,32 @@ for (
     assertEquals(await second.look(), [{ kind: "account", account: "acme/a" }]);
   });
 
-  test("a lease ends by the store's clock, and releases no other instance's lease", async ({ docs }, clock) => {
-    const slow: Store["docs"] = {
-      ...docs,
-      get: docs.get.bind(docs),
-      delete: docs.delete.bind(docs),
-      async put(...asked) {
-        const isNew = await docs.put(...asked);
-        clock.jump(10_000);
-        return isNew;
-      },
-    };
-    const end = await takeLease({ docs: slow, clock }, "run", { forMs: MINUTE_MS });
-    clock.jump(MINUTE_MS - 5_000);
-    const take = () => takeLease({ docs, clock }, "run", { forMs: MINUTE_MS });
-    assert(await take() !== null);
-    await end!();
-    assertEquals(await take(), null);
-    // A clock that is behind still takes it for its own.
-    clock.jump(-MINUTE_MS);
-    await end!();
-    clock.jump(MINUTE_MS);
-    assertEquals(await take(), null);
-  });
+  test(
+    "a lease ends by the store's clock, and releases no other instance's lease",
+    async ({ docs }, clock) => {
+      const slow: Store["docs"] = {
+        ...docs,
+        get: docs.get.bind(docs),
+        delete: docs.delete.bind(docs),
+        async put(...asked) {
+          const isNew = await docs.put(...asked);
+          clock.jump(10_000);
+          return isNew;
+        },
+      };
+      const end = await takeLease({ docs: slow, clock }, "run", { forMs: MINUTE_MS });
+      clock.jump(MINUTE_MS - 5_000);
+      const take = () => takeLease({ docs, clock }, "run", { forMs: MINUTE_MS });
+      assert(await take() !== null);
+      await end!();
+      assertEquals(await take(), null);
+      // A clock that is behind still takes it for its own.
+      clock.jump(-MINUTE_MS);
+      await end!();
+      clock.jump(MINUTE_MS);
+      assertEquals(await take(), null);
+    },
+  );
 
   test(
     "a refused client may try once when its waiting time is over, however often it tried meanwhile",
