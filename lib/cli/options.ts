@@ -126,9 +126,9 @@ export const COMING_IN: readonly OptionRow[] = [
 export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { name: "provider", value: "ID", help: "only this provider, as `syntrack providers` names it" },
   { name: "account", value: "NAME", help: "only this account" },
-  { name: "quota", value: "ID", help: "only this quota, by its id (five-hour) or whole key" },
+  { name: "quota", value: "ID", help: "only this quota, by its id (five-hour) or full key" },
   { name: "json", help: "print JSON" },
-  { name: "plain", help: "rows with tabs between their fields, nothing rounded off the edge" },
+  { name: "plain", help: "tab-separated rows, nothing cut off at the right edge" },
   { name: "quiet", help: "no headings and no notes" },
   { name: "now", value: "INSTANT", help: "answer as of this instant (ISO 8601 with zone, or epoch ms)" },
   { name: "timezone", value: "ZONE", help: "zone of days and clock times (Europe/Berlin, UTC)" },

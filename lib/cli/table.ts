@@ -240,7 +240,7 @@ export const COMMANDS = [
     }],
     examples: [["syntrack db check", "fails when something is wrong"], [
       "syntrack db backup copy.db",
-      "a copy",
+      "a copy of readings and settings",
     ]],
   },
   {
