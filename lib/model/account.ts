@@ -1,4 +1,4 @@
-/** What is known of accounts besides their figures. Never a secret. */
+/** Facts about accounts other than their usage. Never a secret. */
 import type { CredentialFacts, Outcome } from "./outcome.ts";
 import type { AccountKey } from "./quota.ts";
 
@@ -7,11 +7,11 @@ export interface FoundAccount extends CredentialFacts {
   readonly account: AccountKey;
   readonly provider: string;
   readonly name: string;
-  /** Distinguishes the credential's owner from others, and reveals nothing else; null when unknown. */
+  /** Tells the credential's owner apart from others and reveals nothing else; null when unknown. */
   readonly fingerprint: string | null;
-  /** Hosts for it in addition to its provider's. */
+  /** Hosts it may reach in addition to its provider's. */
   readonly hosts: readonly string[];
-  /** True when its login is in its own tool's file and can be renewed there. */
+  /** True when its login is stored in its own tool's file and can be renewed there. */
   readonly renewable: boolean;
 }
 
@@ -31,17 +31,15 @@ export interface AccountEntry {
   /** Where its credential is now; null when there is none. */
   readonly source: string | null;
   readonly polling: boolean;
-  /** True when a user hid it and it is not configured now. */
+  /** True when a user hid it and it is not configured at present. */
   readonly hidden: boolean;
   /** The first part of a hash of its identity at the vendor; null when unknown. */
   readonly fingerprint: string | null;
   /** When its credential expires, epoch milliseconds; null when unknown. */
   readonly expiresAt: number | null;
-  /** True when its login is in its own tool's file and can be renewed there. */
+  /** True when its login is stored in its own tool's file and can be renewed there. */
   readonly renewable: boolean;
-  /**
-   * The moments at which it is renewed, as chosen for this account; null to follow its provider's setting.
-   */
+  /** The events at which this account is renewed, when set for it; null to follow its provider's setting. */
   readonly refresh: readonly string[] | null;
   /** The outcome of the last poll; null before the first. */
   readonly outcome: Pick<Outcome, "kind" | "reason" | "hint" | "at"> | null;

@@ -24,7 +24,7 @@ export interface Outcome {
   readonly reason?: "expired";
   /**
    * What happened and what to do about it, one line, safe to show.
-   * For a success, what to know anyway, if anything.
+   * For a success, a remark if there is one.
    */
   readonly hint?: string;
   /** When the vendor allows the next request, epoch milliseconds. */

@@ -84,7 +84,7 @@ export interface Reading {
   readonly refillPerHour?: number;
   /** What `used` is made of, or for a balance what is left, if the provider says so. */
   readonly parts?: readonly Part[];
-  /** ISO 4217 code of amounts whose unit is no currency: amounts in `credits` may be yuan. */
+  /** ISO 4217 code of amounts whose unit is not a currency: amounts in `credits` may be yuan. */
   readonly currency?: string;
   /** `used` and `limit` in dollars, if the vendor states both a share and money for the same use. */
   readonly usd?: { readonly used: number | null; readonly limit: number | null };
@@ -97,11 +97,11 @@ export interface Reading {
   readonly allowed?: boolean;
 }
 
-/** Something in a response that should have become a reading and did not. */
+/** Part of a response that should have become a reading but did not. */
 export interface Dropped {
   /** What it was, in the vendor's words: a field, a row, a model. Comes from outside: treat as hostile text. */
   readonly what: string;
-  /** Why it became no reading, a few words for people: `no figure`, `another row is fuller`. */
+  /** Why not, in a few words for people: `no figure`, `another row is fuller`. */
   readonly why: string;
 }
 
@@ -126,9 +126,9 @@ export interface Snapshot {
   readonly plan?: string;
   /** True when it covers only some quotas and says nothing about the others. */
   readonly partial?: true;
-  /** What the response held besides quotas; absent when nothing. */
+  /** What the response contained besides quotas; absent when nothing. */
   readonly facts?: readonly AccountFact[];
-  /** Parts of the response that became no reading; absent when there are none. */
+  /** Parts of the response that yielded no reading; absent when there are none. */
   readonly dropped?: readonly Dropped[];
 }
 
@@ -163,14 +163,14 @@ export function shareOf(used: number | null, limit: number | null): number | nul
   return limit <= 0 && used > 0 ? 1 : partOf(used, limit);
 }
 
-/** Returns an amount as a part of a limit, for amounts that are no level, such as a rate; null without a limit. */
+/** Returns an amount as a share of a limit, for amounts that are not levels, such as a rate; null without a limit. */
 export function partOf(amount: number, limit: number | null): number | null {
   const part = limit !== null && limit > 0 ? amount / limit : NaN;
   // A tiny limit overflows: such a figure is meaningless.
   return Number.isFinite(part) ? part : null;
 }
 
-/** Reports a limit of 0 without use: such a figure is not a quota. */
+/** Reports a limit of 0 without use, which is not a quota. */
 export function isNoQuota({ used, limit }: Pick<Reading, "used" | "limit">): boolean {
   return limit !== null && limit <= 0 && (used ?? 0) <= 0;
 }
@@ -185,8 +185,8 @@ export function utilizationOf(used: number | null, limit: number | null): number
 export type Stated = Pick<Reading, "used" | "limit" | "remaining" | "window">;
 
 /**
- * Derives used and limit when any two of the three amounts are known. A balance has no limit except a stated
- * one: what was used of it and what is left need not be parts of one whole.
+ * Derives used and limit when any two of the three amounts are known. A balance has only a stated limit:
+ * what was used of it and what is left may not add up to a whole.
  */
 export function amountsOf(
   { used, limit, remaining, window }: Stated,

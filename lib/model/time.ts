@@ -103,7 +103,7 @@ function wallTimeExactly(at: number, zone: string): WallTime {
 
 /**
  * Returns when a date begins in `zone`; the day may overflow (day 0, day 32). When the clock is turned back
- * over midnight it is the first of the two, when midnight is skipped the end of the gap.
+ * over midnight, that is the first midnight; when midnight is skipped, the end of the gap.
  */
 export function midnight(year: number, month: number, day: number, zone: string): number {
   const wanted = Date.UTC(year, month - 1, day);
@@ -151,7 +151,7 @@ export function weekStart(at: number, zone: string, moveWeeks = 0): number {
   return midnight(year, month, day - (weekday + 6) % 7 + moveWeeks * 7, zone);
 }
 
-/** `2026-11-21` */
+/** Formats `2026-11-21`. */
 export function isoDate(at: number, zone: string): string {
   const { year, month, day } = wallTime(at, zone);
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
@@ -169,13 +169,13 @@ export function isoWeek(at: number, zone: string): string {
   return `${weekYear}-W${two(week)}`;
 }
 
-/** `2026-11-21 13:05` */
+/** Formats `2026-11-21 13:05`. */
 export function wallText(at: number, zone: string): string {
   const { hour, minute } = wallTime(at, zone);
   return `${isoDate(at, zone)} ${two(hour)}:${two(minute)}`;
 }
 
-/** `13:05` */
+/** Formats `13:05`. */
 export function clockText(at: number, zone: string): string {
   const { hour, minute } = wallTime(at, zone);
   return `${two(hour)}:${two(minute)}`;

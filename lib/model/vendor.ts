@@ -1,14 +1,14 @@
-/** What a provider declares about its vendor besides quotas: how it is marked, and its own pages. */
+/** What a provider declares about its vendor besides quotas: a mark and its pages. */
 export interface VendorFacts {
-  /** One or two letters: our own mark, no logo. */
+  /** One or two letters: our own mark, not a logo. */
   readonly letters: string;
-  /** The ground of the mark, `#rrggbb`, dark enough for white letters. */
+  /** Background of the mark, `#rrggbb`, dark enough for white letters. */
   readonly colour: string;
-  /** The vendor's own page of what an account has used; https. */
+  /** The vendor's usage page; https. */
   readonly usage: string;
-  /** The vendor's page of outages; https. Absent when there is none. */
+  /** The vendor's status page; https. Absent when there is none. */
   readonly status?: string;
 }
 
-/** The pages of a vendor. */
+/** The vendor's pages. */
 export type VendorPages = Pick<VendorFacts, "usage" | "status">;

@@ -49,7 +49,7 @@ export type AlertSeverity = "info" | "warning" | "critical";
 
 export interface Alert {
   /**
-   * The same event has the same id, in every process and after every restart, so that storing an alert twice
+   * The same event always gets the same id, in every process and after every restart, so storing an alert twice
    * stores it once: `kind|quota or account|occasion`.
    */
   readonly id: string;
@@ -66,11 +66,11 @@ export interface Alert {
   readonly text: string;
   /** What to do, or what else is known; empty when there is nothing to add. */
   readonly details: string;
-  /** From this instant on the message is not worth sending, epoch milliseconds. */
+  /** After this instant the message is not worth sending, epoch milliseconds. */
   readonly expiresAt: number;
   /** The figures it was raised from; absent for alerts about an account. */
   readonly figures?: AlertFigures;
-  /** Id of the alert this one tells again. */
+  /** Id of the alert this one repeats. */
   readonly repeats?: string;
   /** Id of the alert this one ends or withdraws, so that channels can resolve it. */
   readonly resolves?: string;
@@ -83,12 +83,12 @@ export function alertPath({ account, quota }: Pick<Alert, "account" | "quota">):
   return `/accounts/${path}${quota === null ? "" : `?quota=${encodeURIComponent(quota)}`}`;
 }
 
-/** Reports whether an alert's account is Syntrack itself: summaries, tests and new versions are about no single account. */
+/** Reports whether an alert is about Syntrack itself: summaries, tests and new versions belong to no single account. */
 export function isAboutProgram(account: AccountKey): boolean {
   return account.startsWith("syntrack/");
 }
 
-/** Amounts in the unit of the quota, unknown is null; `share` is used divided by limit; instants are epoch milliseconds. */
+/** Amounts are in the quota's unit, null when unknown; `share` is used divided by limit; instants are epoch milliseconds. */
 export interface AlertFigures {
   readonly used: number | null;
   readonly limit: number | null;
@@ -98,11 +98,11 @@ export interface AlertFigures {
   readonly resetsAt: number | null;
   /** The used share that was crossed, or an amount; absent for other alerts. */
   readonly threshold?: number;
-  /** Present when a threshold is an amount, of what is used or left. */
+  /** Present when the threshold is an amount: of what is used or what is left. */
   readonly thresholdOf?: "used" | "left";
 }
 
-/** Why an alert was or was not raised: a code for machines, explained by `explainReason`. */
+/** Why an alert was or was not raised: a code for programs, explained by `explainReason`. */
 export type DecisionReason =
   | "raised"
   | "first-reading"

@@ -1,11 +1,11 @@
-/** How a channel fares, from what came of its messages. Pure. */
+/** The health of a channel, from the results of its messages. Pure. */
 
-/** What came of one message. Instants are epoch milliseconds. */
+/** The result of one message. Instants are epoch milliseconds. */
 export interface ChannelDelivery {
   readonly channel: string;
   readonly state: "waiting" | "sent" | "given-up" | "expired";
   readonly createdAt: number;
-  /** The next attempt; when it ended, for one that has. */
+  /** When the next attempt is due; for a finished message, when it ended. */
   readonly dueAt: number;
   readonly attempts: number;
   /** The last attempt that failed; absent before the first. */
@@ -20,15 +20,15 @@ export interface ChannelAnswer {
 }
 
 export interface ChannelHealth {
-  /** `trouble`: the last message was not taken; `new`: none was sent yet. */
+  /** `trouble`: the last message was not delivered; `new`: none was sent yet. */
   readonly state: "well" | "trouble" | "new";
-  /** Since when messages have not been taken; null while all is well. */
+  /** Since when messages have failed; null while all is well. */
   readonly since: number | null;
-  /** Why, of the newest message in trouble; empty while all is well. */
+  /** Why the newest failing message failed; empty while all is well. */
   readonly problem: string;
   readonly sentAt: number | null;
   readonly waiting: number;
-  /** The newest first. */
+  /** Newest first. */
   readonly answers: readonly ChannelAnswer[];
 }
 
@@ -41,7 +41,7 @@ export function channelHealth(channel: string, deliveries: readonly ChannelDeliv
     (last, { state, dueAt }) => state === "sent" && (last === null || dueAt > last) ? dueAt : last,
     null,
   );
-  // What was taken later shows that the channel works again, whatever became of the messages before.
+  // A later success shows that the channel works again, whatever happened to earlier messages.
   const failing = tried.filter(({ state, dueAt, createdAt }) =>
     state === "waiting" || state === "given-up" && (sentAt === null || Math.max(dueAt, createdAt) > sentAt)
   );

@@ -1,7 +1,7 @@
-/** What became of alerts since the process started, for monitoring. */
+/** Counts of alerts since the process started, for monitoring. */
 import type { DeliveryReason } from "./delivery.ts";
 
-/** Why a channel was not sent a message, or not at once. */
+/** Why a message was not sent, or not at once. */
 export type SuppressedReason = Exclude<DeliveryReason, "now"> | "paused";
 
 export const SUPPRESSED_REASONS: readonly SuppressedReason[] = [
@@ -17,11 +17,11 @@ export interface ChannelCounts {
   /** Id of the type of channel, such as `ntfy`. */
   readonly type: string;
   readonly sent: number;
-  /** Attempts that failed, whether or not another one follows. */
+  /** Failed attempts, whether or not another one follows. */
   readonly failed: number;
   readonly givenUp: number;
   readonly suppressed: Readonly<Record<SuppressedReason, number>>;
-  /** Messages that wait to be sent now. */
+  /** Messages due now. */
   readonly waiting: number;
 }
 
@@ -29,7 +29,7 @@ export interface AlertCounts {
   readonly raised: number;
   /** Alerts of kinds that are turned off. */
   readonly turnedOff: number;
-  /** Of the types in use, by id. */
+  /** Channel types in use, by id. */
   readonly channels: readonly ChannelCounts[];
 }
 

@@ -1,6 +1,6 @@
-/** Times of the day as minutes, 0 to 1439, in the user's zone. */
+/** Times of day as minutes, 0 to 1439, in the user's zone. */
 
-/** Parses `07:30`, and `24:00` as the end of the day, which is 0; null when invalid. */
+/** Parses `07:30`; `24:00` (the end of the day) gives 0. Null when invalid. */
 export function parseDayMinute(text: string): number | null {
   const [, hour, minute] = /^(\d{1,2}):([0-5]\d)$/.exec(text.trim()) ?? [];
   const value = Number(hour) * 60 + Number(minute);

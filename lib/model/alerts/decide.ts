@@ -1,4 +1,4 @@
-/** Decides which alerts an account's present raises, given the earlier ones. */
+/** Decides which alerts the current view of an account raises, given the earlier ones. */
 import type { AccountView } from "../view/view.ts";
 import type { Decision } from "./alert.ts";
 import { decideAccount } from "./decide_account.ts";
@@ -18,7 +18,7 @@ export interface DecideInput {
   readonly zone: string;
   /** Evaluates the newest readings again, to explain them. */
   readonly again?: boolean;
-  /** What the account spent this month; absent when unknown or when it has no budget. */
+  /** What the account spent this month; absent when unknown or without a budget. */
   readonly spend?: MonthSpend | null;
 }
 
@@ -28,7 +28,7 @@ export interface Decided {
   readonly memory: AlertMemory;
 }
 
-/** Decides. Pure: the same input gives the same decisions and memory. */
+/** Pure: the same input gives the same decisions and memory. */
 export function decideAlerts(input: DecideInput): Decided {
   const { account, memory, rules, now, zone, again = false, spend = null } = input;
   const before = memory ?? EMPTY_ALERT_MEMORY;
@@ -55,8 +55,8 @@ export function decideAlerts(input: DecideInput): Decided {
 }
 
 /**
- * Whether a later attempt was evaluated already: with its poll, while this view was made from what was stored before.
- * An attempt that has not come yet is one of a wrong clock.
+ * Reports whether a later attempt was already evaluated: that poll was evaluated while this view was built from older
+ * data. An attempt in the future comes from a wrong clock.
  */
 function isOvertaken({ health }: AccountView, { triedAt }: AlertMemory, now: number): boolean {
   return triedAt !== undefined && triedAt <= now && health.triedAt !== null && health.triedAt < triedAt;

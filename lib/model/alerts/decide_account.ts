@@ -1,4 +1,4 @@
-/** Which alerts the state of an account raises: failing polls, ended logins, silence, credits that lapse. */
+/** Decides which alerts the state of an account raises: failing polls, ended logins, silence, expiring credits. */
 import { DAY_MS, MINUTE_MS } from "../duration.ts";
 import type { AccountView } from "../view/view.ts";
 import { formatDuration } from "../view/format.ts";
@@ -10,7 +10,7 @@ import { type AlertRules, ruleForAccount } from "./rules.ts";
 export interface AccountInput {
   readonly account: AccountView;
   readonly memory: AlertMemory;
-  /** Whether nothing was known of the account before. */
+  /** Whether this is the account's first evaluation. */
   readonly first: boolean;
   readonly rules: AlertRules;
   readonly now: number;
@@ -24,11 +24,11 @@ export interface AccountDecisions {
 
 /** Messages about an account are worth sending for this long. */
 const MAX_MESSAGE_AGE_MS = DAY_MS;
-/** Logins that live for less than this are renewed by their tool: their end is no news. */
+/** Logins that live shorter than this are renewed by their tool, so their expiry is no news. */
 const MIN_LIFETIME_MS = 3 * DAY_MS;
-/** Readings normally lie no further apart. */
+/** Readings are normally no further apart than this. */
 const MAX_BEFORE_MS = 5 * MINUTE_MS;
-/** The occasion of the first readings, among those announced. */
+/** The announced occasion of the first readings. */
 const FIRST = "new-account";
 const EPISODES = ["failing", "sign-in-expired", "silent"] as const;
 
@@ -74,7 +74,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
   const since = health.okAt ?? health.triedAt ?? now;
 
   if (account.paused || health.state === "off") return { decisions, memory };
-  // An account may be known for a while before it gives its first readings.
+  // An account may be known for a while before its first readings.
   const isNew = Object.keys(memory.quotas).length === 0 && !told.includes(FIRST);
   if (isNew && account.quotas.length > 0) {
     told = addTold(told, FIRST);
@@ -164,7 +164,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       skip("credit-lapses", "already-raised");
       continue;
     }
-    // Told by the next reading, since it is no less so then.
+    // The next reading announces it if it still holds.
     if (first || isNew) {
       skip("credit-lapses", "first-reading");
       continue;
@@ -181,8 +181,8 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
 }
 
 /**
- * Counted from the last reading, but not from one long before the first failure: a machine that slept all night, and
- * wakes before its network does, fails since a moment ago.
+ * Counts from the last reading, but never from long before the first failure: a machine that slept all night, and
+ * wakes before its network does, has been failing for a moment only.
  */
 function failingFrom(failingSince: number, okAt: number | null): number {
   return okAt === null || okAt > failingSince ? failingSince : Math.max(okAt, failingSince - MAX_BEFORE_MS);

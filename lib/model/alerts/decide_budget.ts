@@ -1,4 +1,4 @@
-/** Announces that an account has spent more than its budget for the month, once a month. */
+/** Announces, once a month, that an account has spent more than its monthly budget. */
 import { formatMoney } from "../spend/words.ts";
 import { formatShare } from "../view/format.ts";
 import type { AccountKey } from "../quota.ts";
@@ -9,7 +9,7 @@ import { addTold } from "./memory.ts";
 import { accountName, sentence } from "./message.ts";
 import { type AlertRules, ruleForAccount } from "./rules.ts";
 
-/** What an account spent in a calendar month of the person's zone. */
+/** What an account spent in a calendar month of the user's zone. */
 export interface MonthSpend {
   /** `2026-11` */
   readonly month: string;
@@ -20,9 +20,9 @@ export interface MonthSpend {
 
 export interface BudgetInput {
   readonly account: AccountView;
-  /** The occasions announced already. */
+  /** The occasions already announced. */
   readonly told: readonly string[];
-  /** Whether nothing was known of the account before. */
+  /** Whether this is the account's first evaluation. */
   readonly first: boolean;
   readonly rules: AlertRules;
   readonly now: number;
@@ -30,7 +30,7 @@ export interface BudgetInput {
   readonly zone: string;
 }
 
-/** Returns the budget of an account for a month; 0 for none. */
+/** Returns an account's monthly budget; 0 for none. */
 export function budgetOf(rules: AlertRules, account: AccountKey): number {
   return ruleForAccount(rules, account).budget;
 }
@@ -55,7 +55,7 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
     told: toldNow,
   });
   if (spend.amount <= budget) return skip("not-reached");
-  // Another budget is another line to cross.
+  // A changed budget is a new line to cross.
   const occasion = `over-budget|${spend.month}|${budget}`;
   if (told.includes(occasion)) return skip("already-raised");
   const toldNow = addTold(told, occasion);
@@ -86,7 +86,7 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
   };
 }
 
-/** Returns when `2026-11` ends in a zone, epoch milliseconds. */
+/** Returns the end of a month such as `2026-11` in a zone, epoch milliseconds. */
 function monthEnd(text: string, zone: string): number {
   const [year = 0, month = 1] = text.split("-").map(Number);
   return midnight(year, month + 1, 1, zone);

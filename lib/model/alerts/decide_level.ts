@@ -23,10 +23,10 @@ import {
 } from "./threshold.ts";
 import { ruleFor } from "./rules.ts";
 
-/** A balance is armed again this far above its threshold, as a factor. */
+/** A balance is re-armed above this multiple of its threshold. */
 const BALANCE_HYSTERESIS = 1.1;
 
-/** How full it is: refused by the vendor, used up, or over a threshold; the most severe that is new. */
+/** Raises the most severe new level: blocked by the vendor, used up, or over a threshold. */
 export function decideLevel(pass: Pass): void {
   const { account, quota, now, zone, rules } = pass.input;
   const rule = ruleFor(rules, quota);
@@ -112,7 +112,7 @@ export function decideLevel(pass: Pass): void {
     );}
 }
 
-/** Arms what has no cycles again, once it is clearly on the good side. */
+/** Re-arms a quota without cycles once it is clearly on the good side. */
 function rearm(pass: Pass, thresholds: readonly Threshold[], below: number): void {
   const { remaining } = pass.quota;
   const gone = [
@@ -124,12 +124,12 @@ function rearm(pass: Pass, thresholds: readonly Threshold[], below: number): voi
   pass.memory = withoutMarks(pass.memory, gone);
 }
 
-/** Returns the line that is crossed last; of equal ones the later. */
+/** Returns the line that is crossed last; among equals, the later one. */
 function mostSevere(thresholds: readonly Threshold[], { limit }: QuotaView): Threshold | undefined {
   return thresholds.toSorted((a, b) => compareThresholds(a, b, limit)).at(-1);
 }
 
-/** The figure in the terms of a line: used or left, as a share or an amount. */
+/** States the level in the terms of a line: used or left, as a share or an amount. */
 function levelWords(threshold: Threshold, quota: QuotaView): string {
   const { share, used, remaining } = quota;
   if (typeof threshold === "number" || share !== null && "share" in threshold && threshold.of === "used") {
@@ -141,7 +141,7 @@ function levelWords(threshold: Threshold, quota: QuotaView): string {
     : `${amountWords(remaining, quota)} left`;
 }
 
-/** What to do; empty where nothing has to be done. */
+/** Returns what to do; empty when nothing needs doing. */
 function adviceOf({ forecast }: QuotaView, isTop: boolean): string {
   if (forecast?.state === "lasts") return "";
   return isTop || forecast?.state === "runs-dry"

@@ -1,9 +1,9 @@
 /**
  * Decides which alerts a new reading of a quota raises. Pure: the same memory, view and rules give the same
- * decisions, so that replaying stored readings raises the same alerts.
+ * decisions, so replaying stored readings raises the same alerts.
  *
- * Within one cycle each kind is raised once. Figures without cycles (balances, rolling windows) are armed
- * again when they are clearly back on the other side of their threshold.
+ * Within one cycle each kind is raised once. Quotas without cycles (balances, rolling windows) are re-armed
+ * once they are clearly back on the good side of their threshold.
  */
 import { MINUTE_MS } from "../duration.ts";
 import { isGauge } from "../quota.ts";
@@ -46,7 +46,7 @@ export function decideQuota(input: QuotaInput): QuotaDecisions {
   if (isGauge(quota.window)) return { decisions: [], memory: input.memory };
   if (quota.gone) return skip("no-longer-listed");
   if (isOld(quota, now) || isFuture(quota.at, now)) return skip("reading-old");
-  // A partial answer repeats earlier readings: nothing new to decide. A time that has not come is one of a wrong clock.
+  // A partial answer repeats earlier readings: nothing new to decide. A time in the future comes from a wrong clock.
   const isKnown = input.memory !== null && quota.at <= input.memory.at && !isFuture(input.memory.at, now);
   if (isKnown && !input.again) {
     return { decisions: [], memory: input.memory };
@@ -107,7 +107,7 @@ function begin(quota: QuotaView) {
   return { memory, early: false, withdrawn: [] as readonly string[] };
 }
 
-/** Follows the quota into another cycle: a new one, or back into an earlier one when a reset was reverted. */
+/** Moves to another cycle: a new one, or back to an earlier one when a reset was reverted. */
 function enterCycle(memory: QuotaMemory, { cycle, at, window }: QuotaView) {
   const { startedAt } = cycle;
   if (startedAt === memory.cycle.startedAt) {
@@ -144,7 +144,7 @@ function withClaim(memory: QuotaMemory, id: string): QuotaMemory {
 }
 
 /**
- * Announces that a quota is usable again, only with proof: the vendor says so, the announced reset has
+ * Announces that a quota is usable again, but only with proof: the vendor says so, the announced reset has
  * passed, or two readings agree.
  */
 function decideBack(pass: Pass): void {
@@ -165,7 +165,7 @@ function decideBack(pass: Pass): void {
     pass.skip("back", quota.share === null && !isLeft ? "figure-unknown" : "not-reached");
     return;
   }
-  // It gave a verdict while this was low, so its silence is none.
+  // The vendor gave a verdict while this was low, so its silence now is not one.
   if (isJudged) return pass.skip("back", "verdict-unknown");
   const due = low.startedAt !== cycle.startedAt && resetsAt !== null && resetsAt <= quota.at;
   if (!pass.confirmed("back") && quota.allowed !== true && !due) return pass.skip("back", "not-confirmed");
@@ -222,7 +222,7 @@ function decideLimit(pass: Pass, before: QuotaMemory | null): void {
   if (Math.abs(limit - before.limit) / before.limit < MIN_LIMIT_CHANGE) return;
   const mark = `limit-changed:${limit}`;
   const hasCycle = hasCycles(quota);
-  // A vendor whose answers alternate between two limits is told of once in a cycle.
+  // Announces it once a cycle, because some vendors alternate between two limits.
   if (hasCycle && pass.has(mark)) return pass.skip("limit-changed", "already-raised");
   if (hasCycle) pass.memory = withMarks(pass.memory, [mark]);
   pass.raise("limit-changed", "info", hasCycle ? `${limit}|${quota.cycle.startedAt}` : quota.at, {

@@ -1,26 +1,26 @@
-/** Announces a newer version of Syntrack, once each. Only where update checks are on. Pure. */
+/** Announces each newer version of Syntrack once, where update checks are on. Pure. */
 import { WEEK_MS } from "../duration.ts";
 import type { AccountKey } from "../quota.ts";
 import type { AlertKind, Decision } from "./alert.ts";
 import { addTold } from "./memory.ts";
 import { sentence } from "./message.ts";
 
-/** What the last check for a newer version found. */
+/** The result of the last check for a newer version. */
 export interface ReleaseFacts {
-  /** The version that is running. */
+  /** The running version. */
   readonly running: string;
-  /** The newest published version; null while none is known. */
+  /** The newest published version; null when unknown. */
   readonly newest: string | null;
-  /** Whether that is later than the running one. */
+  /** Whether `newest` is later than `running`. */
   readonly isNewer: boolean;
 }
 
-/** New versions are about no single account. */
+/** New versions belong to no single account. */
 export const UPDATE_ACCOUNT = "syntrack/update" as AccountKey;
 
 /**
  * @param release null where update checks are off
- * @param told the occasions announced already
+ * @param told the occasions already announced
  */
 export function decideRelease(
   release: ReleaseFacts | null,

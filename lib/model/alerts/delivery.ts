@@ -1,4 +1,4 @@
-/** Decides when a channel sends an alert: at once, after quiet hours, or not at all. Pure. */
+/** Decides when a channel sends an alert: at once, after quiet hours, or never. Pure. */
 import { HOUR_MS } from "../duration.ts";
 import { instantAt, wallTime } from "../time.ts";
 import type { AccountKey, QuotaKey } from "../quota.ts";
@@ -7,7 +7,7 @@ import { dayMinuteText, parseDayMinute } from "./day_minute.ts";
 import type { SummaryTimes } from "./summary.ts";
 
 /**
- * `from` and `to` as minutes of the day in the user's zone; a
+ * `from` and `to` are minutes of the day in the user's zone; a
  * range that ends before it begins spans midnight.
  */
 export interface QuietHours {
@@ -17,7 +17,7 @@ export interface QuietHours {
 
 /** Which alerts a channel accepts. */
 export interface ChannelRule {
-  /** The minimum severity; all by default. */
+  /** The minimum severity; any by default. */
   readonly least?: AlertSeverity;
   /** The only kinds; all by default. */
   readonly kinds?: readonly AlertKind[];
@@ -27,13 +27,13 @@ export interface ChannelRule {
    * @default {"critical"}
    */
   readonly urgent?: AlertSeverity | "none";
-  /** When summaries are sent; none by default. They go by their own hour, whatever else the channel accepts. */
+  /** When summaries are sent; none by default. Their schedule ignores the other rules of the channel. */
   readonly summaries?: SummaryTimes;
 }
 
-/** A user's request not to be notified for a while. */
+/** A user's request to silence alerts for a while. */
 export interface Snooze {
-  /** `*` for everything. */
+  /** `*` for all of them. */
   readonly target: AccountKey | QuotaKey | "*";
   /** All kinds by default. */
   readonly kind?: AlertKind;
@@ -76,7 +76,7 @@ export function deliveryTime(
   return { at: now, reason: "now" };
 }
 
-/** Reports whether a snooze is about an alert; its time is not looked at. */
+/** Reports whether a snooze covers an alert, whatever its time. */
 export function isSnoozed(
   { account, quota, kind }: Pick<Alert, "account" | "quota" | "kind">,
   snooze: Snooze,
@@ -86,14 +86,14 @@ export function isSnoozed(
     quota !== null && snooze.target === `${account}/${quota}`;
 }
 
-/** Returns when the current quiet hours end, epoch milliseconds; null outside of them. */
+/** Returns when the current quiet hours end, epoch milliseconds; null outside quiet hours. */
 export function quietEnd({ from, to }: QuietHours, now: number, zone: string): number | null {
   if (from === to) return null;
   const wall = wallTime(now, zone);
   const minute = wall.hour * 60 + wall.minute;
   const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
   if (!inside) return null;
-  // By the calendar: a day later is another day still where the clocks change in between.
+  // By the calendar, so that a clock change in between still leads to the next day.
   const day = wall.day + (from > to && minute >= from ? 1 : 0);
   const end = instantAt({ ...wall, day, hour: Math.floor(to / 60), minute: to % 60 }, zone);
   return end > now ? end : null;
@@ -112,7 +112,7 @@ export function quietHoursText({ from, to }: QuietHours): string {
 
 /**
  * Returns the delay before the next attempt after this many
- * failures, in milliseconds: 30 s, doubling, at most an hour.
+ * failures, in milliseconds: 30 s, then doubling up to an hour.
  */
 export function retryDelayMs(failures: number): number {
   return Math.min(HOUR_MS, FIRST_RETRY_MS * 2 ** Math.max(0, failures - 1));

@@ -1,10 +1,10 @@
-/** Whether the rules of now still ask for an alert that was raised by earlier ones. Pure. */
+/** Checks whether the current rules still ask for an alert raised by earlier ones. Pure. */
 import type { AccountView } from "../view/view.ts";
 import type { Alert } from "./alert.ts";
 import { type AlertRules, ruleFor, ruleForAccount } from "./rules.ts";
 import { thresholdId } from "./threshold.ts";
 
-/** Reports false for a budget that was changed or removed, and for a threshold that is no line any more. */
+/** Reports false when its budget was changed or removed, or its threshold is no longer set. */
 export function isInForce(
   { id, repeats, kind, quota: quotaId }: Alert,
   account: AccountView,

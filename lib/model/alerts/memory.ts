@@ -4,19 +4,19 @@
 export interface CycleMarks {
   /** `startedAt` of the cycle, epoch milliseconds. */
   readonly startedAt: number;
-  /** What was raised, or already true at the first reading: `threshold:0.8`, `used-up`, `runs-out`. */
+  /** Alerts raised, or already true at the first reading: `threshold:0.8`, `used-up`, `runs-out`. */
   readonly marks: readonly string[];
-  /** Alerts that announced this cycle: withdrawn when the vendor reverts the reset. */
+  /** Alerts that announced this cycle; withdrawn when the vendor reverts the reset. */
   readonly claims: readonly string[];
-  /** What this cycle announced to be over: it is not when the reset is reverted. */
+  /** The low level this cycle announced as over; it holds again if the reset is reverted. */
   readonly ended?: Low;
 }
 
-/** The alert that announced that a quota is used up or nearly so. */
+/** The alert that announced a quota as used up or nearly so. */
 export interface Low {
   readonly alert: string;
   readonly startedAt: number;
-  /** Whether the vendor gave a verdict since. */
+  /** Whether the vendor has given a verdict since. */
   readonly judged?: true;
 }
 
@@ -24,11 +24,11 @@ export interface QuotaMemory {
   /** Time of the last evaluated reading, epoch milliseconds. */
   readonly at: number;
   readonly cycle: CycleMarks;
-  /** Earlier cycles, newest first: a reverted reset leads back into one of them. */
+  /** Earlier cycles, newest first: a reverted reset leads back to one of them. */
   readonly earlier: readonly CycleMarks[];
-  /** The alert that announced that it is used up or nearly so, until another announces that it is back. */
+  /** The alert that announced it as used up or nearly so, until another announces that it is back. */
   readonly low: Low | null;
-  /** Conditions of the last reading that the next one has to confirm. */
+  /** Conditions of the last reading that the next one must confirm. */
   readonly pending: readonly string[];
   readonly limit: number | null;
   readonly unit: string;
@@ -39,13 +39,13 @@ export interface AlertMemory {
   readonly quotas: Readonly<Record<string, QuotaMemory>>;
   /** Ids of the account's open alerts: `failing`, `silent`, `sign-in-expired`. */
   readonly open: Readonly<Record<string, string>>;
-  /** Occasions already announced: of expiring credentials and credits. */
+  /** Occasions already announced, such as expiring credentials and credits. */
   readonly told: readonly string[];
   /** Since when polls have failed, epoch milliseconds; null while they work. */
   readonly failingSince: number | null;
   /** The expiry of the credential, and when it was first seen; null when unknown. */
   readonly credential: { readonly expiresAt: number; readonly seenAt: number } | null;
-  /** The last attempt that was evaluated, epoch milliseconds; absent before the first. */
+  /** The last attempt evaluated, epoch milliseconds; absent before the first. */
   readonly triedAt?: number;
 }
 
@@ -61,14 +61,14 @@ const MAX_EARLIER = 4;
 const MAX_TOLD = 32;
 
 /**
- * Returns the memory in another cycle. It keeps what the others raised, so that a vendor that alternates
- * between two cycles repeats nothing; announcements of a later cycle no longer hold.
+ * Returns the memory moved to another cycle. It keeps what other cycles raised, so that a vendor that alternates
+ * between two cycles repeats nothing, and drops the announcements of later cycles.
  */
 export function rememberCycle(memory: QuotaMemory, cycle: CycleMarks): QuotaMemory {
   const others = [memory.cycle, ...memory.earlier]
     .filter(({ startedAt }) => startedAt !== cycle.startedAt)
     .map((one) => one.startedAt > cycle.startedAt ? withoutClaims(one) : one);
-  // What the first of the reverted resets had ended is so again.
+  // The earliest reverted reset ended this low level, which now holds again.
   const ended = [memory.cycle, ...memory.earlier].filter(({ startedAt }) => startedAt > cycle.startedAt)
     .flatMap(({ ended }) => ended ?? []).at(-1);
   return {

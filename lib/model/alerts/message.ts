@@ -1,4 +1,4 @@
-/** The texts of alerts: what, how much, until when, and what to do. */
+/** Writes the texts of alerts: what, how much, until when, and what to do. */
 import { formatMoney } from "../spend/words.ts";
 import { formatAmount, formatDuration, formatQuantity, formatShare } from "../view/format.ts";
 import { clockText, isoDate } from "../time.ts";
@@ -34,7 +34,7 @@ export function amountWords(
   return currency === undefined ? formatQuantity(amount, unit) : formatMoney(amount, currency);
 }
 
-/** Formats `86 of 100 requests used, 14 left`; empty where a share says all there is. */
+/** Formats `86 of 100 requests used, 14 left`; empty when the share says it all. */
 export function amountsWords({ used, limit, remaining, unit, window }: QuotaView): string {
   if (unit === "percent" || window.kind === "balance" || used === null || limit === null) return "";
   const left = remaining ?? Math.max(0, limit - used);
@@ -44,12 +44,12 @@ export function amountsWords({ used, limit, remaining, unit, window }: QuotaView
   );
 }
 
-/** Joins sentences to the long text of a message, without those that are empty. */
+/** Joins the non-empty sentences into the text of a message. */
 export function paragraph(...sentences: readonly string[]): string {
   return sentences.filter((one) => one !== "").join(" ");
 }
 
-/** Formats `resets at 18:00 (in 2h 10m)`, with the day when it is another one. */
+/** Formats `resets at 18:00 (in 2h 10m)`, with the date on any other day. */
 export function resetWords(resetsAt: number | null, now: number, zone: string): string {
   if (resetsAt === null || resetsAt <= now) return "";
   return `resets ${instantWords(resetsAt, now, zone)}`;
@@ -73,7 +73,7 @@ export function sentence(...parts: readonly string[]): string {
   return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** `of nothing`, `once`, `4 times`: how often rules would have told something. */
+/** Formats how often rules would have alerted: `of nothing`, `once`, `4 times`. */
 export function timesWords(count: number): string {
   return count === 0 ? "of nothing" : count === 1 ? "once" : `${count} times`;
 }

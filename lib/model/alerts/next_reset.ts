@@ -1,8 +1,8 @@
-/** The end of a snooze that lasts until the reset. Pure. */
+/** Finds the end of a snooze that lasts until the reset. Pure. */
 import type { AccountView } from "../view/view.ts";
 import type { Snooze } from "./delivery.ts";
 
-/** Returns the next announced reset of a quota, or of any quota of what is meant; null when none is announced. */
+/** Returns the next announced reset of the target's quotas; null when none is announced. */
 export function nextReset(
   accounts: readonly AccountView[],
   target: Snooze["target"],

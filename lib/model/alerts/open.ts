@@ -1,4 +1,4 @@
-/** Which alerts still need somebody: what they told of holds, and nothing newer says otherwise. Pure. */
+/** Finds alerts that still need attention: they still hold, and nothing newer contradicts them. Pure. */
 import type { AccountView, QuotaView } from "../view/view.ts";
 import type { Alert, AlertKind } from "./alert.ts";
 import { isClear, isCrossed, type Threshold } from "./threshold.ts";
@@ -7,7 +7,7 @@ import { isSnoozed, type Snooze } from "./delivery.ts";
 import { isInForce } from "./in_force.ts";
 import { hasCycles, isEmpty } from "./quota_pass.ts";
 
-/** Kinds that tell of one thing in degrees: only the newest of them counts. */
+/** Kinds that describe one thing in degrees: only the newest counts. */
 const LEVELS: ReadonlySet<AlertKind> = new Set(["threshold", "used-up", "blocked", "balance-low"]);
 const STATES: Partial<Readonly<Record<AlertKind, string>>> = {
   failing: "failing",
@@ -16,11 +16,11 @@ const STATES: Partial<Readonly<Record<AlertKind, string>>> = {
 };
 
 /**
- * Returns the open ones in the order of `raised`.
+ * Returns the open alerts in the order of `raised`.
  *
  * @param raised newest first
- * @param snoozes alerts somebody asked not to be told of now are left out
- * @param rules alerts of a budget or a line that is in them no more are left out
+ * @param snoozes leaves out alerts that are snoozed now
+ * @param rules leaves out alerts for a budget or threshold that is no longer set
  */
 export function openAlerts<T extends Alert>(
   raised: readonly T[],
@@ -42,7 +42,7 @@ export function openAlerts<T extends Alert>(
     const occasion = isOccasion(alert) ? alert.repeats ?? alert.id : "";
     const kind = LEVELS.has(alert.kind) ? "level" : alert.kind;
     const place = `${alert.account}|${alert.quota ?? ""}|${kind}|${occasion}`;
-    // An older one of the same kind says nothing that this one does not.
+    // An older alert of the same kind adds nothing.
     if (places.has(place)) return false;
     places.add(place);
     return !account.hidden && !account.paused &&
@@ -51,7 +51,7 @@ export function openAlerts<T extends Alert>(
   });
 }
 
-/** Several credits may lapse at once. */
+/** Several credits may expire at once. */
 function isOccasion({ kind }: Alert): boolean {
   return kind === "credit-lapses";
 }
@@ -74,7 +74,7 @@ function holds(alert: Alert, account: AccountView, now: number): boolean {
 
 function holdsForQuota({ kind, at, expiresAt, figures }: Alert, quota: QuotaView, now: number): boolean {
   if (hasCycles(quota) && quota.cycle.startedAt > at) return false;
-  // The announced reset has passed, and nothing was read since.
+  // The announced reset has passed without a reading since.
   if (quota.resetsAt !== null && quota.resetsAt <= now) return false;
   const threshold = figures?.threshold ?? null;
   switch (kind) {

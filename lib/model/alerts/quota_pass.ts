@@ -1,4 +1,4 @@
-/** The evaluation of one reading of a quota. */
+/** Evaluates one reading of a quota. */
 import { HOUR_MS } from "../duration.ts";
 import { isNoQuota } from "../quota.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
@@ -51,7 +51,7 @@ export class Pass {
     this.decisions.push({ kind, quota: this.quota.quota, reason, figure: usedWords(this.quota) });
   }
 
-  /** Reports whether a condition also held at the previous reading; if not, waits for the next one. */
+  /** Reports whether a condition also held at the previous reading; if not, the next one has to confirm it. */
   confirmed(condition: string): boolean {
     this.pending = [...this.pending, condition];
     return this.memory.pending.includes(condition);
@@ -100,7 +100,7 @@ export class Pass {
   }
 }
 
-/** Reports whether use restarts from time to time; without cycles, levels are armed again instead. */
+/** Reports whether use restarts from time to time; without cycles, levels are re-armed instead. */
 export function hasCycles({ window }: Pick<QuotaView, "window">): boolean {
   return window.kind !== "rolling" && window.kind !== "balance";
 }
@@ -113,9 +113,9 @@ export function isEmpty(quota: Pick<QuotaView, "share" | "remaining" | "used" | 
 }
 
 /**
- * Reports whether what has no cycles is clearly no longer empty.
+ * Reports whether a quota without cycles is clearly no longer empty.
  *
- * @param below the amount under which a balance is low: a tenth of it is enough to be no longer empty
+ * @param below the amount under which a balance is low; a tenth of it is enough to be no longer empty
  */
 export function isRefilled(
   quota: Pick<QuotaView, "share" | "remaining" | "used" | "limit">,

@@ -1,9 +1,9 @@
-/** What people set for an account's alerts, after the account has another name. Pure. */
+/** Moves a user's alert settings to an account's new name. Pure. */
 import type { AccountKey, QuotaKey } from "../quota.ts";
 import type { Snooze } from "./delivery.ts";
 import type { AlertRules } from "./rules.ts";
 
-/** Ids of the documents among the settings. */
+/** Ids of the settings documents. */
 export const ALERT_RULES_DOC = "alert-rules";
 export const ALERT_SNOOZES_DOC = "alert-snoozes";
 
@@ -27,7 +27,7 @@ export function renamedSnoozes(
   }));
 }
 
-/** The key of the account, or of one of its quotas; others stay. */
+/** Renames the key of the account or of one of its quotas; returns others unchanged. */
 function renamedKey(key: string, from: AccountKey, to: AccountKey): string {
   return key === from || key.startsWith(`${from}/`) ? `${to}${key.slice(from.length)}` : key;
 }

@@ -1,4 +1,4 @@
-/** Which open alerts are told again: only where a rule asks for it, and only so often. Pure. */
+/** Decides which open alerts are repeated: only where a rule asks for it, up to its maximum. Pure. */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import type { AccountKey } from "../quota.ts";
 import { formatDuration } from "../view/format.ts";
@@ -9,11 +9,11 @@ import { accountName, instantWords, quotaName, resetWords, sentence, usedWords }
 import { openAlerts } from "./open.ts";
 import { type AlertRules, isOld, ruleFor, ruleForAccount } from "./rules.ts";
 
-/** An alert as it was raised. */
+/** An alert with the time it was raised. */
 type Raised = Alert & { readonly raisedAt: number };
 
 export interface RepeatInput {
-  /** Newest first, repetitions included. */
+  /** Newest first, including repetitions. */
   readonly raised: readonly Raised[];
   readonly accounts: readonly AccountView[];
   readonly snoozes: readonly Snooze[];
@@ -71,16 +71,16 @@ export function decideRepeats(
   });
 }
 
-/** Of what ends at a fixed instant, what that is. */
+/** Kinds that end at a fixed instant, with what happens then. */
 const ENDS: Partial<Readonly<Record<AlertKind, string>>> = {
   "sign-in-expires": "its login expires",
   "credit-lapses": "the first expires",
   "over-budget": "the month ends",
 };
-/** Kinds that the present figure says all of. */
+/** Kinds whose current figures say it all. */
 const FIGURES: ReadonlySet<AlertKind> = new Set(["threshold", "used-up", "balance-low"]);
 
-/** The figures of now: those of the first message are old. */
+/** States the current figures, because those of the first message are old. */
 function wordsOf(
   alert: Raised,
   account: AccountView,
@@ -94,7 +94,7 @@ function wordsOf(
     return {
       title: stillTitle(accountName(account), alert.title),
       text: sentence(since, end ? `${end} ${instantWords(alert.expiresAt, now, zone)}` : ""),
-      // What ends at a fixed instant is open until then.
+      // An alert with a fixed end stays open until then.
       expiresAt: end ? alert.expiresAt : now + DAY_MS,
     };
   }
@@ -108,7 +108,7 @@ function wordsOf(
   };
 }
 
-/** `Acme: blocked` as `Acme: still blocked`, `Acme: will run out` as `Acme: will still run out`. */
+/** Turns `Acme: blocked` into `Acme: still blocked`, and `Acme: will run out` into `Acme: will still run out`. */
 function stillTitle(name: string, title: string): string {
   const start = `${name}: `;
   const rest = title.startsWith(start) ? title.slice(start.length) : title;

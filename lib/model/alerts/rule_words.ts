@@ -1,4 +1,4 @@
-/** What a channel takes and when, in words. */
+/** Describes what a channel accepts and when. */
 import { CHANNEL_KINDS } from "./channel_kinds.ts";
 import { dayMinuteText } from "./day_minute.ts";
 import { type ChannelRule, quietHoursText } from "./delivery.ts";
@@ -6,7 +6,7 @@ import { summaryTimesWords, weeklyText } from "./summary.ts";
 
 const MAX_NAMED = 4;
 
-/** `daily 08:00`, `every kind from warning on`, `quiet 22:00-07:00`. */
+/** Formats `daily 08:00`, `every kind from warning on`, `quiet 22:00-07:00`. */
 export function takesWords({ least, kinds, quiet, urgent, summaries }: ChannelRule): readonly string[] {
   const named = kinds === undefined
     ? "every kind"
@@ -24,7 +24,7 @@ export function takesWords({ least, kinds, quiet, urgent, summaries }: ChannelRu
   ];
 }
 
-/** The times of a channel as programs read and write them; null for none. */
+/** Returns the schedule of a channel as programs read and write it; null for none. */
 export function channelTimes({ quiet, urgent, summaries }: ChannelRule) {
   const { daily, weekly } = summaries ?? {};
   return {

@@ -1,4 +1,4 @@
-/** The rules of alerts, for all quotas and for single ones. */
+/** The rules of alerts, global and for single accounts and quotas. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../duration.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../quota.ts";
 import type { QuotaView } from "../view/view.ts";
@@ -6,23 +6,23 @@ import type { AlertKind } from "./alert.ts";
 import type { Threshold } from "./threshold.ts";
 import { type WindowKey, windowKey } from "./window_key.ts";
 
-/** Settings for everything, a kind of window, an account or a quota; the narrowest one set wins, in this order. */
+/** Rules for everything, a kind of window, an account or a quota; the narrowest one set wins, in this order. */
 export interface QuotaRule {
-  /** The lines that raise an alert when crossed, from the lowest to the highest: `[0.8, 0.95]`. */
+  /** Thresholds that raise an alert when crossed, lowest first: `[0.8, 0.95]`. */
   readonly thresholds?: readonly Threshold[];
   /** The remaining amount of a balance below which an alert is raised, in its unit. */
   readonly balanceBelow?: number;
   /** What an account may spend in a calendar month, in its currency; 0 for no budget. */
   readonly budget?: number;
-  /** An open alert is told again this long after it was told last, in milliseconds; 0 for never. */
+  /** How often an open alert is repeated, in milliseconds; 0 for never. */
   readonly repeatEveryMs?: number;
-  /** How often it is told again at most. */
+  /** Maximum number of repetitions. */
   readonly repeatMost?: number;
   /** Kinds that are turned off. */
   readonly off?: readonly AlertKind[];
 }
 
-/** What a rule is about. */
+/** What a rule applies to. */
 export type RuleTarget = "*" | WindowKey | AccountKey | QuotaKey;
 
 export interface AlertRules extends QuotaRule {
@@ -35,7 +35,7 @@ export interface AlertRules extends QuotaRule {
   readonly expiryNoticeMs: number;
   /** How long an account must fail before an alert, in milliseconds. */
   readonly failingAfterMs: number;
-  /** By key of a window, an account or a quota. */
+  /** Narrower rules, by key of a window, an account or a quota. */
   readonly only?: Readonly<Record<WindowKey | AccountKey | QuotaKey, QuotaRule>>;
 }
 
@@ -50,12 +50,12 @@ export const DEFAULT_ALERT_RULES: AlertRules = {
 
 export const DEFAULT_REPEAT_MOST = 3;
 
-/** Older readings raise no alert, whatever the interval. */
+/** Older readings raise no alert, however long the interval. */
 export const MAX_READING_AGE_MS = HOUR_MS;
 
 const OLD_INTERVALS = 3;
 
-/** Reports whether a reading is too old to tell anybody of. */
+/** Reports whether a reading is too old to alert about. */
 export function isOld({ at, intervalMs }: Pick<QuotaView, "at" | "intervalMs">, now: number): boolean {
   return now - at > Math.max(MAX_READING_AGE_MS, OLD_INTERVALS * (intervalMs ?? 0));
 }
@@ -76,11 +76,11 @@ export function ruleForWindow(rules: AlertRules, window: WindowKey): Required<Qu
   return merge(rules, rules.only?.[window]);
 }
 
-/** Returns the rules of single accounts and quotas with an account's budget set; without one where it is 0. */
+/** Returns the narrower rules with an account's budget set; removes the budget when it equals the global one. */
 export function withBudget(rules: AlertRules, account: AccountKey, budget: number): Pick<AlertRules, "only"> {
   const { [account]: before, ...others } = rules.only ?? {};
   const { budget: _, ...rest } = before ?? {};
-  // A budget for everything is only undone by one of the account's own.
+  // Only a budget of its own can override the global one.
   const own: QuotaRule = budget === (rules.budget ?? 0) ? rest : { ...rest, budget };
   return { only: Object.keys(own).length === 0 ? others : { ...others, [account]: own } };
 }
@@ -90,7 +90,7 @@ export function ruleForAccount(rules: AlertRules, account: AccountKey): Required
   return merge(rules, rules.only?.[account]);
 }
 
-/** Reports whether a forecast is certain enough to tell of: by its probability, or where it has none by its confidence. */
+/** Reports whether a forecast is certain enough for an alert: by its probability, else by its confidence. */
 export function isRunOutLikely(
   { runOutProbability, confidence }: Pick<
     NonNullable<QuotaView["forecast"]>,

@@ -1,6 +1,6 @@
 /**
- * When a channel is sent a summary: daily or weekly, at an hour of the person's zone. Pure; the last summary is
- * remembered by its date, so a restart, a change of the clocks or a clock set back repeats none.
+ * Decides when a channel gets a summary: daily or weekly, at an hour of the user's zone. Pure. The last summary is
+ * remembered by its date, so no restart, clock change or reset clock repeats one.
  */
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../duration.ts";
 import { instantAt, isoDate, wallTime } from "../time.ts";
@@ -13,7 +13,7 @@ export type SummaryInterval = typeof SUMMARY_INTERVALS[number];
 
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
-/** The times of a channel's summaries; `minute` is that of the day, 0 to 1439, and `weekday` 0 for Monday. */
+/** The schedule of a channel's summaries: `minute` of the day, 0 to 1439; `weekday` 0 is Monday. */
 export interface SummaryTimes {
   readonly daily?: { readonly minute: number };
   readonly weekly?: { readonly minute: number; readonly weekday: number };
@@ -28,9 +28,9 @@ export interface SummaryPeriod {
   readonly date: string;
 }
 
-/** What is remembered of the summaries of a channel, by interval. */
+/** What is remembered of a channel's last summary, per interval. */
 export interface SummaryMark {
-  /** The date of the last one. */
+  /** Its date. */
   readonly date: string;
   readonly reason: DecisionReason;
 }
@@ -46,16 +46,16 @@ export interface SummaryDecision {
   readonly figure: string;
 }
 
-/** A summary that is later than this says nothing new. */
+/** Summaries later than this are skipped. */
 export const MAX_LATE_MS: Readonly<Record<SummaryInterval, number>> = {
   daily: 12 * HOUR_MS,
   weekly: 3 * DAY_MS,
 };
 
 /**
- * Decides which summaries of a channel are due. A channel that was not considered before begins with the next one.
+ * Decides which summaries of a channel are due. A channel evaluated for the first time starts with the next one.
  *
- * @param memory null before the first time
+ * @param memory null before the first evaluation
  * @param zone IANA zone of the times
  */
 export function decideSummaries(
@@ -70,7 +70,7 @@ export function decideSummaries(
     const time = times[interval];
     if (time === undefined) continue;
     const remembered = memory?.[interval];
-    // A date more than a week ahead is one of a wrong clock.
+    // A date more than a week ahead comes from a wrong clock.
     const known = remembered !== undefined && remembered.date > isoDate(now + WEEK_MS, zone)
       ? undefined
       : remembered;
@@ -91,7 +91,7 @@ export function decideSummaries(
   return { decisions, memory: after };
 }
 
-/** Returns the period that ended last: from one time of the schedule to the next, 23 to 25 hours a day. */
+/** Returns the last completed period: from one scheduled time to the next, 23 to 25 hours for a day. */
 export function lastPeriod(
   interval: SummaryInterval,
   time: { readonly minute: number; readonly weekday?: number },
@@ -101,7 +101,7 @@ export function lastPeriod(
   const today = wallTime(now, zone);
   const at = (moveDays: number) => timeOn(today, moveDays, time.minute, zone);
   const step = interval === "daily" ? 1 : 7;
-  // The number of days since the weekday was there last, today included.
+  // Days since the weekday last occurred, counting today.
   const back = interval === "daily" ? 0 : (weekdayOf(today) - (time.weekday ?? 0) + 7) % 7;
   const last = at(-back).instant <= now ? -back : -back - step;
   const { instant: to, date } = at(last);
@@ -132,7 +132,7 @@ function timeOn({ year, month, day }: WallDate, moveDays: number, minute: number
   return { instant, date: date.toISOString().slice(0, 10) };
 }
 
-/** 0 for Monday. */
+/** Returns the weekday, 0 for Monday. */
 function weekdayOf({ year, month, day }: WallDate): number {
   return (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
 }
@@ -140,7 +140,7 @@ function weekdayOf({ year, month, day }: WallDate): number {
 /** Parses `08:00` for a daily, `mon-08:00` for a weekly summary; null when invalid. */
 export function parseDaily(text: string): { readonly minute: number } | null {
   const minute = parseDayMinute(text);
-  // A day's last instant would belong to two dates.
+  // `24:00` would belong to two dates.
   return minute === null || /^\s*24:/.test(text) ? null : { minute };
 }
 

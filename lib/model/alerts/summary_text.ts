@@ -1,4 +1,4 @@
-/** The text of a summary: what was used, by what, what was wasted, and whether the plan fits. Pure. */
+/** Writes the text of a summary: what was used and by what, what was wasted, and whether the plan fits. Pure. */
 import { DAY_MS } from "../duration.ts";
 import type { Use } from "../history/usage.ts";
 import type { Part, Unit } from "../quota.ts";
@@ -7,17 +7,17 @@ import { formatLimits, formatQuantity, formatShare } from "../view/format.ts";
 import type { Alert } from "./alert.ts";
 import type { SummaryPeriod } from "./summary.ts";
 
-/** One quota in a summary's period. */
+/** One quota in the period of a summary. */
 export interface SummaryQuota {
-  /** With the account: `Claude Weekly`. */
+  /** Includes the account: `Claude Weekly`. */
   readonly name: string;
   readonly unit: Unit;
   readonly isBalance: boolean;
   /** Null without readings in the period. */
   readonly use: Use | null;
-  /** What its present use is made of. */
+  /** What its current use consists of. */
   readonly parts: readonly Part[];
-  /** The windows that ended in the period, complete ones only; the length in milliseconds. */
+  /** The windows that ended in the period, complete ones only; length in milliseconds. */
   readonly ended: readonly { readonly peakShare: number; readonly lengthMs: number }[];
 }
 
@@ -25,11 +25,11 @@ export interface SummaryFacts {
   readonly quotas: readonly SummaryQuota[];
   /** Titles of the alerts raised in the period, newest first. */
   readonly alerts: readonly string[];
-  /** Sentences about how well plans fit. */
+  /** Sentences about how well the plans fit. */
   readonly plans: readonly string[];
 }
 
-/** Windows of this length are lost for good when they end unused; those of hours end every night. */
+/** Unused allowance of windows this long is worth reporting; shorter ones end unused every night. */
 const MIN_WASTED_MS = 0.95 * DAY_MS;
 const MIN_WASTED = 0.1;
 const MAX_SHORT = 3;
@@ -73,7 +73,7 @@ export function writeSummary(
   };
 }
 
-/** `210% of its limit, at most 85% at once, 4 resets`; without a limit the amount. */
+/** Formats `210% of its limit, at most 85% at once, 4 resets`; the amount when there is no limit. */
 function useWords({ unit, isBalance, use }: SummaryQuota & { readonly use: Use }): string {
   const amount = unit === "percent" ? "" : formatQuantity(use.consumed, unit);
   if (isBalance) return `${amount === "" ? formatQuantity(use.consumed, unit) : amount} spent`;

@@ -1,11 +1,11 @@
-/** The lines that raise an alert when use crosses them: shares or amounts, used or left. Pure. */
+/** Thresholds that raise an alert when use crosses them: shares or amounts, used or left. Pure. */
 import type { Unit } from "../quota.ts";
 import { MAX_THRESHOLD, MAX_THRESHOLD_AMOUNT } from "../setting_limits.ts";
 import { formatQuantity } from "../view/format.ts";
 
 /**
- * A line. A number is a used share of the limit, above 0: `0.8`. Otherwise a share of the limit, or an amount in the
- * unit of the quota, that is used or left.
+ * A number is a used share of the limit, above 0: `0.8`. Otherwise a share of the limit, or an amount in the
+ * quota's unit, that is used or left.
  */
 export type Threshold = number | ShareLine | AmountLine;
 
@@ -19,7 +19,7 @@ export interface AmountLine {
   readonly amount: number;
 }
 
-/** The figures a line is compared with; unknown is null. */
+/** The figures a threshold is compared with; null when unknown. */
 export interface LevelFigures {
   readonly share: number | null;
   readonly used: number | null;
@@ -27,20 +27,20 @@ export interface LevelFigures {
   readonly remaining: number | null;
 }
 
-/** A line of what has no cycles is armed again this far on the good side, as a share of the limit. */
+/** A threshold of a quota without cycles is re-armed this far on the good side, as a share of the limit. */
 export const HYSTERESIS = 0.1;
 
-/** Reports whether a line is crossed; null when the figure is unknown. */
+/** Reports whether a threshold is crossed; null when the figure is unknown. */
 export function isCrossed(threshold: Threshold, figures: LevelFigures): boolean | null {
   return compare(threshold, figures, 0);
 }
 
-/** Reports whether use is clearly on the good side of a line; false when unknown. */
+/** Reports whether use is clearly on the good side of a threshold; false when unknown. */
 export function isClear(threshold: Threshold, figures: LevelFigures): boolean {
   return compare(threshold, figures, slackOf(threshold)) === false;
 }
 
-/** A line near nothing used is armed again half way below it: a tenth below it nobody ever is. */
+/** A threshold near zero is re-armed half way below it, since use never falls a full tenth below it. */
 function slackOf(threshold: Threshold): number {
   const line = typeof threshold === "number"
     ? threshold
@@ -50,7 +50,7 @@ function slackOf(threshold: Threshold): number {
   return Math.min(HYSTERESIS, line / 2);
 }
 
-/** @param slack how far before the line it counts as crossed: of the limit, or of the amount */
+/** @param slack how far before the threshold counts as crossed: a share of the limit or of the amount */
 function compare(
   threshold: Threshold,
   { share, used, remaining }: LevelFigures,
@@ -63,21 +63,21 @@ function compare(
 }
 
 function usedShare({ of, share }: ShareLine): number {
-  // As a decimal, since 1 - 0.9 is a little more than 0.1.
+  // Rounded, because 1 - 0.9 is slightly more than 0.1.
   return of === "used" ? share : Number((1 - share).toFixed(9));
 }
 
-/** Identifies a line among those of a quota, over restarts. */
+/** Identifies a threshold among those of a quota, stable across restarts. */
 export function thresholdId(threshold: Threshold): string {
   return typeof threshold === "number" ? String(threshold) : thresholdText(threshold);
 }
 
-/** Orders lines from the first to be crossed to the last. @param limit null when unknown */
+/** Orders thresholds from the first to be crossed to the last. @param limit null when unknown */
 export function compareThresholds(a: Threshold, b: Threshold, limit: number | null): number {
   return placeOf(a, limit) - placeOf(b, limit);
 }
 
-/** Where a line lies between nothing used (0) and nothing left (1); without a limit amounts keep their order only. */
+/** Places a threshold between nothing used (0) and nothing left (1); without a limit only the order of amounts counts. */
 function placeOf(threshold: Threshold, limit: number | null): number {
   if (typeof threshold === "number") return threshold;
   if ("share" in threshold) return usedShare(threshold);
@@ -90,15 +90,15 @@ function placeOf(threshold: Threshold, limit: number | null): number {
   return of === "used" ? part : 1 - part;
 }
 
-/** Removes repetitions, and puts the lines into their order. */
+/** Removes duplicates and sorts. */
 export function sortedThresholds(thresholds: readonly Threshold[]): readonly Threshold[] {
   const byId = new Map(thresholds.map((one) => [thresholdId(one), one]));
   return [...byId.values()].sort((a, b) => compareThresholds(a, b, null));
 }
 
-/** Says in a sentence that a line is crossed: `over 80%`, `less than 500 requests left`. */
+/** Describes a crossed threshold: `over 80%`, `less than 500 requests left`. */
 export function crossedWords(threshold: Threshold, unit: Unit): string {
-  // Exactly, since 98.5% is not 99%.
+  // Exact, because 98.5% is not 99%.
   if (typeof threshold === "number") return `over ${percentText(threshold)}%`;
   const amount = "share" in threshold
     ? `${percentText(threshold.share)}%`
@@ -106,7 +106,7 @@ export function crossedWords(threshold: Threshold, unit: Unit): string {
   return threshold.of === "used" ? `over ${amount}` : `no more than ${amount} left`;
 }
 
-/** Formats what `parseThreshold` reads: `80`, `20% left`, `500 used`. */
+/** Formats the way `parseThreshold` reads: `80`, `20% left`, `500 used`. */
 export function thresholdText(threshold: Threshold): string {
   if (typeof threshold === "number") return percentText(threshold);
   return "share" in threshold

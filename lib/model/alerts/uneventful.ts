@@ -1,6 +1,6 @@
 /**
- * Finds readings that change nothing about alerts, which most are: the replay of a month passes over them. A shortcut
- * of `decideQuota`, which says the same of them with reasons.
+ * Finds readings that change nothing about alerts. Most do not, so replaying a month can skip them. Agrees with
+ * `decideQuota`, which gives the reasons.
  */
 import type { Window } from "../quota.ts";
 import type { QuotaMemory } from "./memory.ts";
@@ -20,7 +20,7 @@ export interface AlertFiguresOfReading {
   readonly allowed?: boolean | undefined;
 }
 
-/** Reports whether a reading without a forecast raises nothing, and leaves the memory as it is but for its times. */
+/** Reports whether a reading without a forecast raises nothing and changes only the times in the memory. */
 export function isUneventful(
   memory: QuotaMemory,
   reading: AlertFiguresOfReading,
@@ -31,7 +31,7 @@ export function isUneventful(
   if (memory.low !== null || memory.pending.length > 0 || allowed === false) return false;
   if (isEmpty(reading) || share === null && remaining === null) return false;
   const { marks } = memory.cycle;
-  // What has no cycles is armed again by figures on the good side of a line.
+  // A quota without cycles is re-armed by figures on the good side of a threshold.
   if (!hasCycles({ window }) && marks.length > 0) return false;
   if (window.kind === "balance") return remaining === null || balanceBelow <= 0 || remaining >= balanceBelow;
   return thresholds.every((one) =>

@@ -1,15 +1,15 @@
-// The keys hold a star and a slash, which would end a block comment.
-// Names kinds of windows, for rules that hold for all quotas with one of them: "*/5h".
+// A line comment, because the keys contain a star and a slash.
+// Names kinds of windows, for rules that apply to all quotas with one of them: "*/5h".
 import type { Window } from "../quota.ts";
 import { formatWindow } from "../view/format.ts";
 
-/** No account can have this key, since no provider is called `*`. */
+/** No account can have this key, because no provider is called `*`. */
 export type WindowKey = `*/${string}`;
 
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 
-/** Returns the key of a window: its length, `calendar` or `balance`; null for those without a name. */
+/** Returns the key of a window: its length, `calendar` or `balance`; null when it has no name. */
 export function windowKey({ kind, seconds }: Window): WindowKey | null {
   if (kind === "allocation") return null;
   if (kind === "balance" || seconds === null) {
@@ -19,7 +19,7 @@ export function windowKey({ kind, seconds }: Window): WindowKey | null {
   return seconds % HOUR_S === 0 ? `*/${seconds / HOUR_S}h` : `*/${seconds}s`;
 }
 
-/** `Windows of 5 h`, `Balances` */
+/** Formats `Windows of 5 h`, `Balances`. */
 export function windowTitle({ kind, seconds }: Window): string {
   if (kind === "balance") return "Balances";
   return seconds === null ? "Calendar months and other periods" : `Windows of ${formatWindow(seconds)}`;

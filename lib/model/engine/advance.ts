@@ -26,7 +26,7 @@ export function advance(
 ): { readonly state: AccountState; readonly changes: readonly Change[] } {
   const { account, at } = snapshot;
   if (state.at !== null && at <= state.at) return { state, changes: [] };
-  // A map, because ids come from outside, and one like "constructor" must not find an inherited property.
+  // A map, because ids are untrusted: "constructor" must not find an inherited property.
   const quotas = new Map(Object.entries(state.quotas));
   const sessionQuotas = new Map(
     state.sessions?.last?.quotas.map((sessionQuota) => [sessionQuota.quota, sessionQuota]),

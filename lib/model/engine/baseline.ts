@@ -199,7 +199,7 @@ function confirmed(
   };
 }
 
-/** Returns the mark of a state, computing it for states of versions that stored none. */
+/** Returns the mark of a state, computing it for states stored without one. */
 export function markOf({ mark, known, reading, cycle }: QuotaState): Mark {
   if (mark) return mark;
   const last = isKnown(reading) ? reading : known ?? reading;

@@ -1,7 +1,7 @@
 /**
  * Readings of one quota summed up over 5 minutes, an hour or a day (UTC).
  *
- * Buckets keep extremes, so that a peak never vanishes from a chart however far it is rolled up. Merging is
+ * Buckets store extremes, so a peak never vanishes from a chart however far it is rolled up. Merging is
  * associative, and rolling up then summing gives the same as summing then rolling up.
  */
 import { type Reading, readingShare } from "../quota.ts";
@@ -29,7 +29,7 @@ export interface Bucket {
   readonly high: number | null;
   readonly leftLow: number | null;
   readonly leftHigh: number | null;
-  /** Sum of what was left over the readings that state it, for averages. */
+  /** Sum of what was left, over the readings that state it; for averages. */
   readonly leftSum: number;
   readonly leftCount: number;
   /** Used share of the limit, 1 for all of it, not clamped. */

@@ -49,7 +49,7 @@ export const EVIDENCE: readonly Evidence[] = [
   "unit-changed",
 ];
 
-/** The time of one quota between two resets, or top-ups. */
+/** The use of one quota between two resets, or top-ups. */
 export interface Cycle {
   readonly quota: QuotaKey;
   /** Epoch milliseconds: the reset or top-up that began it, or the first reading ever seen. */
@@ -72,9 +72,9 @@ export interface Cycle {
   readonly endedBy: readonly Evidence[];
 }
 
-/** Clocks differ: a reset that moved on this shortly before its time had passed by the vendor's clock. */
+/** Clock skew: a reset that moved this shortly before it was due had already passed by the vendor's clock. */
 export const RESET_GRACE_MS = 2 * 60_000;
-/** A stated reset that moves by no more than this only jitters. */
+/** A stated reset that moves by no more than this is jitter. */
 const MIN_MOVE_MS = 10 * 60_000;
 /** The same for long windows, as a share of their length. */
 const MIN_MOVE_SHARE = 0.05;
@@ -84,7 +84,7 @@ const MIN_TOP_UP_SHARE = 0.01;
 const PERIOD_DRIFT = 0.12;
 /** Minimum length of a billing period when nothing is known about it. */
 const MIN_PERIOD_MS = 20 * 86_400_000;
-/** After a reset, at most this share of the limit is used at first. */
+/** Right after a reset, at most this share of the limit is used. */
 const MAX_REMNANT = 0.1;
 /** Falls smaller than this share of the limit (or of the previous value) are rounding. */
 const ROUNDING = 1e-9;

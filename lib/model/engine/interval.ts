@@ -13,11 +13,11 @@ export const GAP_INTERVALS = 2.5;
 /** Without a rise for longer than this many intervals the account is idle, however short the idle setting. */
 const IDLE_INTERVALS = 1.5;
 
-/** Number of distances kept; half as many reveal a change of rhythm. */
+/** Number of distances stored; half as many reveal a change of rhythm. */
 export const MAX_DISTANCES = 16;
 /** Fewer cannot distinguish a gap from an interval. */
 const MIN_DISTANCES = 4;
-/** With fewer, a longer distance counts as a gap. */
+/** With fewer distances, a longer one counts as a gap. */
 const MAX_FIRST_MS = 3_600_000;
 /** Nothing is polled less often than this; longer distances are pauses. */
 const MAX_INTERVAL_MS = 86_400_000;
@@ -147,7 +147,7 @@ export function isGap(
   const own = marks[next]!.firstAt - marks[last]!.lastAt;
   if (own <= leastMs) return false;
   const before = intervalOf(distancesBefore(marks, next - 1, known));
-  // The nearest last, as on the other side.
+  // Only the nearest, as on the other side.
   const after = intervalOf(distancesAfter(marks, next));
   const around = before === null && after === null
     ? intervalOf([...distancesBefore(marks, next, known), ...distancesAfter(marks, next)])

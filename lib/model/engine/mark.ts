@@ -119,7 +119,7 @@ export function raiseMark(mark: Mark, reading: Reading, plan: string | null, con
     plan: plan ?? mark.plan,
     sources: withSource(mark.sources, reading),
   };
-  // An unstated amount moves along with a stated one.
+  // An unstated amount moves along with the stated one.
   const usedNow = reading.used ?? (mark.used === null ? null : mark.used + consumed);
   const leftNow = reading.remaining ?? (mark.remaining === null ? null : mark.remaining - consumed);
   if (reading.window.kind === "rolling") {
@@ -145,7 +145,7 @@ function dipAfter(mark: Mark, reading: Reading): Mark["dip"] {
   return hasFallen ? { used: mark.used, remaining: mark.remaining, readings: 1 } : undefined;
 }
 
-/** Reports whether use is at `level` or above, or so close that it must be the same. */
+/** Reports whether use is at `level` or above, or close enough to count as the same. */
 function isAtLeast(reading: Reading, level: Level): boolean {
   const near = DIP_TOLERANCE * Math.abs(reading.limit ?? level.used ?? level.remaining ?? 0);
   if (reading.used !== null && level.used !== null) return reading.used >= level.used - near;
@@ -165,14 +165,14 @@ function withSource(sources: readonly string[], { source = "" }: Reading): reado
   return sources.includes(source) || sources.length >= MAX_SOURCES ? sources : [...sources, source];
 }
 
-/** Returns how many of the new unit equal one of the old, from the two limits; null when they do not say. */
+/** Returns how many new units equal one old unit, from the two limits; null when they do not tell. */
 export function unitFactor(before: number | null, after: number | null): number | null {
   if (before === null || after === null || before <= 0 || after <= 0) return null;
   const factor = after / before;
   return Number.isFinite(factor) && factor > 0 ? factor : null;
 }
 
-/** Converts an amount to another unit, rounding off the digits that only come from the arithmetic. */
+/** Converts an amount to another unit, rounding off digits that come from the arithmetic. */
 export function convert(amount: number, factor: number): number {
   return Number((amount * factor).toPrecision(12));
 }

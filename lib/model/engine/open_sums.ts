@@ -1,4 +1,4 @@
-/** The sums that are still open: the current buckets, and the recent consumption. Pure. */
+/** Maintains the open sums: the current buckets and recent consumption. Pure. */
 import { type Bucket, bucketOf, merge, startOf, STEPS } from "./bucket.ts";
 import { convert } from "./mark.ts";
 import type { Reading } from "../quota.ts";
@@ -19,7 +19,7 @@ export function openBuckets(
   });
 }
 
-/** Computes the same sums a store makes of an `adjust`. */
+/** Computes the same sums as a store does for an `adjust`. */
 export function adjustBuckets(
   open: readonly Bucket[],
   at: number,
@@ -56,7 +56,7 @@ export function addSlot(
   return [...kept, { from: beforeAt, to: at, consumed }];
 }
 
-/** Converts a bucket to another unit, of which `factor` equal one of the old. */
+/** Converts a bucket to another unit, `factor` of which equal one old unit. */
 export function convertBucket(bucket: Bucket, factor: number): Bucket {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {

@@ -70,7 +70,7 @@ const MAX_ENTRIES = 100;
 const NEAR_SHARE = 0.1;
 /** It must also have risen by more than this share at once. */
 const JUMP_SHARE = 0.05;
-/** Use since a fall proves that the fall was no slip, once it is this share of the value before. */
+/** Use since a fall proves it was real once it reaches this share of the value before. */
 const GROWN_SHARE = 0.5;
 
 /** Reports whether a reading states a reset other than the current one, before that one has passed. */
@@ -163,8 +163,8 @@ export function isSettled(
 }
 
 /**
- * Reports whether half of the value before the fall was used since,
- * before the value that exceeds it: a slip comes back at once.
+ * Reports whether use since the fall reached half of the value before it, ahead of
+ * the reading that exceeds that value: a slip comes back at once.
  */
 function hasGrown({ reading: before }: StateBefore, { mark }: Fall, reading: Reading): boolean {
   const limit = reading.limit ?? before.limit;

@@ -42,7 +42,7 @@ export interface QuotaStep {
   readonly rises: readonly Rise[];
   /** The state before the readings that were reverted, if any were. */
   readonly undone?: StateBefore;
-  /** Set when the unit changed: how many of the new unit equal one of the old, or null when unknown. */
+  /** Set when the unit changed: how many new units equal one old unit, or null when unknown. */
   readonly restatedBy?: number | null;
 }
 

@@ -26,7 +26,7 @@ export interface Undone {
 /** A quota whose unit changes with this snapshot. */
 export interface Restated {
   readonly quota: string;
-  /** How many of the new unit equal one of the old; null when unknown. */
+  /** How many new units equal one old unit; null when unknown. */
   readonly factor: number | null;
 }
 
@@ -81,7 +81,7 @@ export interface SessionInput {
   readonly at: number;
   readonly undone: readonly Undone[];
   readonly rises: readonly Rise[];
-  /** Amounts of two units are never added: earlier use is converted, or ends the session if it cannot be. */
+  /** Amounts in two units are never added: earlier use is converted, or the session ends when it cannot be. */
   readonly restated?: readonly Restated[];
   /** True when any quota has provisional readings or a pending reset after the snapshot. */
   readonly doubtful: boolean;
@@ -123,7 +123,7 @@ export function advanceSessions(
     const distances = distancesIn(read, rise.quota);
     const own = idleMsFor(idleMs, distances);
     if (last && rise.at < last.lastRiseAt) {
-      // Only now is it known to be a rise.
+      // Only now known to be a rise.
       if (rise.at >= last.startedAt) last = joined(last, rise, 0, own);
       else past = withLateRise(past, account, rise, own);
       continue;
@@ -214,7 +214,7 @@ function withLateRise(
   return past.toSpliced(index + 1, 0, session);
 }
 
-/** Converts one quota's amounts in a session to another unit, of which `factor` equal one of the old. */
+/** Converts one quota's amounts in a session to another unit, `factor` of which equal one old unit. */
 function inOtherUnit(session: Session, quota: string, factor: number): Session {
   const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
   return {

@@ -33,7 +33,7 @@ export interface Session {
   readonly quotas: readonly SessionQuota[];
 }
 
-/** What the engine keeps of an account's sessions. */
+/** What the engine remembers of an account's sessions. */
 export interface SessionState {
   /** The latest one, open or not. */
   readonly last: Session | null;

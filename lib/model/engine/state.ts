@@ -1,4 +1,4 @@
-/** What the engine keeps of an account between two snapshots, and the changes a snapshot causes. */
+/** What the engine remembers of an account between two snapshots, and the changes a snapshot causes. */
 import type { Bucket } from "./bucket.ts";
 import type { Cycle } from "./cycle.ts";
 import type { PendingReset, ProvisionalReadings } from "./pending_reset.ts";
@@ -19,7 +19,7 @@ export interface QuotaState {
   readonly distances?: readonly number[];
   /** Recent ledger entries summed up in slots, oldest first, for the burn rate. */
   readonly recent: readonly Slot[];
-  /** The highest level counted so far; absent in states of older versions. */
+  /** The highest level counted so far; absent in states stored by older versions. */
   readonly mark?: Mark;
   /** The reading to compare the next one with, while the last one states no value. */
   readonly known?: Reading;
@@ -92,11 +92,11 @@ export type Change =
   | { readonly kind: "bucket"; readonly quota: string; readonly bucket: Bucket }
   /** The new state of a cycle; key: quota, startedAt. */
   | { readonly kind: "cycle"; readonly quota: string; readonly cycle: Cycle }
-  /** Deletes the cycle with this key, which never was. */
+  /** Deletes the cycle with this key: it never happened. */
   | { readonly kind: "void-cycle"; readonly quota: string; readonly startedAt: number }
   /** The new state of a session; key: account, startedAt. */
   | { readonly kind: "session"; readonly session: Session }
-  /** Deletes the session with this key, which never was. */
+  /** Deletes the session with this key: it never happened. */
   | { readonly kind: "void-session"; readonly startedAt: number };
 
 /** What counts as recent and as idle; more does when readings are far apart (`interval.ts`). */

@@ -1,7 +1,7 @@
-/** The terms in which a quota's readings were stated, at each time. Pure. */
+/** The unit and plan a quota's readings were stated in, over time. Pure. */
 import type { Unit } from "../quota.ts";
 
-/** The unit and the plan before an instant, if they were different from those after it; otherwise null. */
+/** The unit and plan before an instant where they differ from those after it; otherwise null. */
 export interface Terms {
   /** Epoch milliseconds of the first reading in other terms. */
   readonly until: number;
@@ -14,7 +14,7 @@ export interface TermsOfReading {
   readonly plan: string | null;
 }
 
-/** Returns the unit at an instant, or undefined when it never was another than the present one. */
+/** Returns the unit at an instant, or undefined when it was always the current one. */
 export function unitAt(past: readonly Terms[], now: Unit, at: number): Unit | undefined {
   if (!past.some(({ unit }) => unit !== null)) return undefined;
   return past.find(({ until, unit }) => unit !== null && at < until)?.unit ?? now;

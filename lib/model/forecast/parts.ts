@@ -1,4 +1,4 @@
-/** The types of a forecast, and what all kinds of forecasts share. */
+/** The types of a forecast, and helpers for all kinds of forecasts. */
 export { HOUR_MS } from "../duration.ts";
 import type { Slot } from "../engine/advance.ts";
 import type { PastCycle } from "./past_cycles.ts";

@@ -1,21 +1,21 @@
-/** Cuts a line to a span: what enters, what leaves, and what a gap keeps outside. */
+/** Cuts a line to a time range: what enters it, what leaves it, and what a gap excludes. */
 import type { Point } from "./history.ts";
 
-/** Returns a line from the last point before `from`, where it enters, unless a gap lies between. */
+/** Returns a line from the last point before `from`, where it enters the range, unless a gap lies between. */
 export function lineFrom(points: readonly Point[], from: number): readonly Point[] {
   const first = points.findIndex(([at]) => at >= from);
   if (first < 0) return [];
   return points.slice(first > 0 && !isGapAt(points[first - 1]) ? first - 1 : first);
 }
 
-/** Returns the points within a span; drops gap markers whose gap reaches out of it. */
+/** Returns the points within a time range, without gap markers at its edges. */
 export function pointsWithin(points: readonly Point[], from: number, to: number): readonly Point[] {
   const inside = points.filter(([at]) => at >= from && at <= to);
   const first = inside.findIndex(([, share]) => share !== null);
   return first < 0 ? [] : inside.slice(first, inside.findLastIndex(([, share]) => share !== null) + 1);
 }
 
-/** Returns the points within a span and, unless a gap lies between, the neighbours the line runs through. */
+/** Returns the points within a time range plus the neighbours the line runs through, unless a gap lies between. */
 export function pointsThrough(points: readonly Point[], from: number, to: number): readonly Point[] {
   const next = points.findIndex(([at]) => at >= from);
   const last = points.findLastIndex(([at]) => at <= to);

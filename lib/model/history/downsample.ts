@@ -27,7 +27,7 @@ function chosen(points: readonly Point[], slots: number): readonly Point[] {
   const kept: Point[] = [];
   let before = -1;
   for (const place of placesOf(points, slots)) {
-    // Keep a gap that lies between this point and the previously kept one.
+    // Keep a gap between this point and the last one kept.
     for (let between = before + 1; before >= 0 && between < place; between++) {
       if (points[between]![1] !== null) continue;
       kept.push(points[between]!);

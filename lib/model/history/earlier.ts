@@ -1,20 +1,20 @@
-/** The period before a chart's own, laid under it: at the same time of day, whole days back. */
+/** The previous period of a chart, drawn under it at the same time of day, whole days back. */
 import { DAY_MS } from "../duration.ts";
 import { FUTURE } from "../forecast/projection.ts";
 import type { Line } from "./history.ts";
 
-/** Returns how far back the period before lies: the length of the range, rounded up to whole days. */
+/** Returns how far back the previous period lies: the length of the range, rounded up to whole days. */
 export function earlierBy(from: number, to: number): number {
   return Math.max(1, Math.ceil((to - from) / DAY_MS)) * DAY_MS;
 }
 
-/** Returns what to read of it: as much as the chart can show, its future included. */
+/** Returns the time range to read for it: as much as the chart can show, including its future. */
 export function earlierSpan(from: number, to: number): { readonly from: number; readonly to: number } {
   const by = earlierBy(from, to);
   return { from: Math.max(0, from - by), to: Math.round(to + (to - from) * FUTURE - by) };
 }
 
-/** Moves lines by a number of milliseconds, those without points left out. */
+/** Shifts lines by a number of milliseconds; drops lines without points. */
 export function movedLines(lines: readonly Line[], byMs: number): readonly Line[] {
   return lines.filter(({ points }) => points.length > 0).map(({ key, points }) => ({
     key,

@@ -91,7 +91,7 @@ export interface HistoryView {
   readonly lines: readonly Line[];
   /** When each account was in use; absent if not requested, empty when it would be too fine to see. */
   readonly sessions?: readonly UseSpans[];
-  /** What people noted in it, oldest first; absent if not requested. */
+  /** Users' notes in it, oldest first; absent if not requested. */
   readonly notes?: readonly ChartNote[];
 }
 
@@ -197,7 +197,7 @@ export function pointsOfReadings(
 
 /**
  * Returns the longest pause that is never a gap, whatever the
- * polling interval: one shown step cannot resolve it.
+ * polling interval: the chart's step cannot resolve it.
  */
 export function leastGapOf({ step, showMs }: Grain): number {
   return GAP_INTERVALS * Math.max(step === null ? 0 : step, showMs / 2);

@@ -1,19 +1,19 @@
-/** Which account to work with over the next hours: the best one now, and the next when that has run out. */
+/** Which account to work with over the next hours: the best one now, and the next once that runs out. */
 import { compareReadiness, type Readiness } from "../view/readiness.ts";
 import type { AccountKey } from "../quota.ts";
 
-/** A stretch of time and the account to work with; null when none is known to be left. */
+/** A time range and the account to work with; null when no account is known to have anything left. */
 export interface BestStretch {
   readonly account: AccountKey | null;
   readonly from: number;
   readonly to: number;
 }
 
-/** More changes than this are no plan. */
+/** A plan with more changes than this helps no user. */
 const MAX_STRETCHES = 4;
 
 /**
- * Returns stretches without gaps from `now` on; empty when nothing is known. It ends early where the next hours
+ * Returns consecutive time ranges from `now` on; empty when nothing is known. Ends early where the next hours
  * are unknown.
  */
 export function bestAccounts(all: readonly Readiness[], now: number, end: number): readonly BestStretch[] {
@@ -24,7 +24,7 @@ export function bestAccounts(all: readonly Readiness[], now: number, end: number
     const best = known.find((one) => canWork(one, at));
     const to = best ? Math.min(end, endOf(best, at)) : Math.min(end, nextBack(known, at));
     stretches.push({ account: best?.account.key ?? null, from: at, to });
-    // An account that is back after its run-out begins a cycle of which nothing is known yet.
+    // Nothing is known yet about the cycle after an account's run-out.
     at = to;
   }
   return stretches;
@@ -49,7 +49,7 @@ function endOf({ state, until }: Readiness, at: number): number {
   return state === "at-risk" && until !== null && at < until ? until : Infinity;
 }
 
-/** When the next account is full again. */
+/** Returns when the next account is full again. */
 function nextBack(all: readonly Readiness[], at: number): number {
   return all.reduce((soonest, { state, until, quota }) => {
     const back = state === "out" ? until : quota?.resetsAt ?? null;

@@ -13,10 +13,10 @@ export type HorizonSpan = typeof HORIZON_SPANS[number];
 
 const LENGTHS: Readonly<Record<HorizonSpan, number>> = { "24h": DAY_MS, "7d": 7 * DAY_MS };
 
-/** More lanes than this cannot be taken in; a sentence says how many are left out. */
+/** Maximum number of readable lanes; a sentence says how many are left out. */
 export const MAX_LANES = 12;
 
-/** With fewer lanes there is room for the urgent ones only. */
+/** Fewer lanes than this show urgent quotas only. */
 const MIN_LANES_WITH_BEST = 3;
 
 export interface Horizon {
@@ -24,13 +24,13 @@ export interface Horizon {
   /** Now, epoch milliseconds. */
   readonly from: number;
   readonly to: number;
-  /** By need, the most urgent first; the last one may be that of the best account, see `isBestAdded`. */
+  /** Most urgent first; the last one may belong to the best account, see `isBestAdded`. */
   readonly lanes: readonly Lane[];
-  /** True when the best account is not urgent enough to be drawn, and is drawn as the last one all the same. */
+  /** True when the best account is not urgent enough for a lane and was added as the last one. */
   readonly isBestAdded?: boolean;
-  /** How many quotas have no lane here, though they could have one. */
+  /** Number of quotas left out for lack of space. */
   readonly more: number;
-  /** Idle hours of this person; null while too little history is known. */
+  /** The user's idle hours; null while the history is too short. */
   readonly idle: readonly Stretch[] | null;
   readonly best: readonly BestStretch[];
 }
@@ -53,11 +53,11 @@ export function horizonOf(
   { accounts, readiness, now, span, idle, maxLanes = MAX_LANES }: HorizonInput,
 ): Horizon {
   const to = horizonEnd(now, span);
-  // A level of the moment has no future, and what is gone has none either.
+  // A momentary level has no future, nor has a quota that is gone.
   const all = byNeed(accounts, now).filter(({ quota }) => !quota.gone && !isGauge(quota.window));
   const best = bestAccounts(readiness, now, to);
   const urgent = all.slice(0, maxLanes);
-  // What to work with is no use without its lane, which is calm and so would be left out.
+  // The best account needs a lane although it is not urgent, or its advice would refer to nothing drawn.
   const missing =
     maxLanes < MIN_LANES_WITH_BEST || urgent.some(({ account }) => account.key === best[0]?.account)
       ? undefined

@@ -1,32 +1,32 @@
-/** The hours in which a person does not work, learnt from their own sessions. */
+/** Learns from sessions at which hours a user does not work. */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import type { Session } from "../engine/session.ts";
 import type { Stretch } from "../forecast/work_week.ts";
 import { wallTime } from "../time.ts";
 
-/** How much history it is learnt from. */
+/** How much history to learn from. */
 export const LEARNT_MS = 28 * DAY_MS;
-/** More sessions than this say nothing new about a week. */
+/** More sessions than this add nothing about a week. */
 export const MAX_LEARNT = 5000;
-/** With fewer days of history nothing is said. */
+/** With fewer days of history the result is unknown. */
 const MIN_DAYS = 7;
-/** With this many weeks each day of the week speaks for itself. */
+/** From this many weeks on, each weekday is judged by itself. */
 const MIN_WEEKS = 3;
-/** Of all days, at most this share of them may have been worked at an idle hour. */
+/** At most this share of all days may have been worked at an idle hour. */
 const MAX_WORKED = 0.1;
 /** Shorter breaks, such as lunch, are not idle time. */
 const MIN_IDLE_MS = 2 * HOUR_MS;
 const HOURS = 24;
 const WEEKDAYS = 7;
 
-/** One entry for each hour of a week, Sunday midnight first: true where the person is idle. */
+/** One entry for each hour of a week, Sunday midnight first: true where the user is idle. */
 export type IdleWeek = readonly boolean[];
 
 /**
  * Returns null while the history is too short or empty.
  *
- * @param active when something was used, in any order
- * @param from when the history begins; what lies before is unknown
+ * @param active time ranges with use, in any order
+ * @param from when the history begins; nothing is known before it
  */
 export function idleWeek(
   active: readonly Stretch[],
@@ -60,7 +60,7 @@ export function idleWeek(
   });
 }
 
-/** The same from sessions of the last weeks, the earliest of which is where the history begins. */
+/** Does the same from the sessions of the last weeks; the history begins with the earliest. */
 export function findIdleWeek(
   sessions: readonly Pick<Session, "startedAt" | "lastRiseAt">[],
   now: number,
@@ -75,20 +75,20 @@ function counts(): number[] {
   return new Array<number>(HOURS * WEEKDAYS).fill(0);
 }
 
-/** Sums one hour of the day over all days of the week. */
+/** Sums one hour of the day over all weekdays. */
 function sumOf(places: readonly number[], hour: number): number {
   let sum = 0;
   for (let place = hour; place < places.length; place += HOURS) sum += places[place]!;
   return sum;
 }
 
-/** The hour of the week in local time. */
+/** Returns the hour of the week in local time. */
 function placeOf(at: number, zone: string): number {
   const { year, month, day, hour } = wallTime(at, zone);
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() * HOURS + hour;
 }
 
-/** Returns the idle stretches of a time range; an empty list when nothing is known. */
+/** Returns the idle parts of a time range; empty when nothing is known. */
 export function idleStretches(
   week: IdleWeek | null,
   { from, to }: Stretch,
@@ -96,7 +96,7 @@ export function idleStretches(
 ): readonly Stretch[] {
   if (week === null) return [];
   const stretches: Stretch[] = [];
-  // Two hours more at both ends: a break that reaches beyond the range is not short.
+  // Two extra hours at both ends, so that a break reaching beyond the range is not taken for a short one.
   const first = Math.floor((from - MIN_IDLE_MS) / HOUR_MS);
   const last = Math.ceil((to + MIN_IDLE_MS) / HOUR_MS);
   let begin: number | null = null;

@@ -1,4 +1,4 @@
-/** One quota's lane of the Horizon: what is left of it from now on, as the forecast draws it down. */
+/** One quota's lane of the Horizon: what is left from now on according to the forecast. */
 import { projectionOf } from "../forecast/projection.ts";
 import { isUsedUp } from "../quota.ts";
 import { isDoubtful } from "../view/status.ts";
@@ -8,8 +8,8 @@ import type { AccountView, QuotaView } from "../view/view.ts";
 /**
  * - `blocked`, `used-up`: nothing can be used until the reset.
  * - `runs-out`, `may-run-out`, `tight`, `lasts`: as forecast.
- * - `unknown`: the level may be known, where it is heading is not.
- * - `old`: not even the level is known any more.
+ * - `unknown`: there is no forecast; the level may be known.
+ * - `old`: the level is out of date.
  */
 export type LaneState =
   | "blocked"
@@ -21,20 +21,20 @@ export type LaneState =
   | "unknown"
   | "old";
 
-/** An instant, epoch milliseconds, and the share that is left then, 0..1. */
+/** An instant, epoch milliseconds, and the share left then, 0..1. */
 export type LanePoint = readonly [at: number, left: number];
 
 export interface Lane {
   readonly account: AccountView;
   readonly quota: QuotaView;
   readonly state: LaneState;
-  /** The first point is now, as last read; all others are forecast. Empty when the level is unknown. */
+  /** The first point is the last known level at the present; all others are forecast. Empty when the level is unknown. */
   readonly left: readonly LanePoint[];
-  /** True for a balance without a limit: shares are of what is left now. */
+  /** True for a balance without a limit: shares are relative to what is left now. */
   readonly isRelative: boolean;
   /** When it runs out, or null. */
   readonly emptyAt: number | null;
-  /** The next reset, after which it is full again; null without one ahead. */
+  /** The next reset, after which it is full again; null when none is ahead. */
   readonly resetsAt: number | null;
 }
 
@@ -72,7 +72,7 @@ export function laneOf(account: AccountView, quota: QuotaView, now: number): Lan
   };
 }
 
-/** A balance states no share; how long it lasts is known all the same. */
+/** A balance states no share, but its forecast says how long it lasts. */
 function balanceLane(lane: Omit<Lane, "state">, now: number): Lane {
   const { window, forecast, remaining } = lane.quota;
   if (window.kind !== "balance" || !forecast || remaining === null || remaining <= 0) {
@@ -90,7 +90,7 @@ function laneWord(state: string): LaneState {
   return state === "tight" || state === "lasts" ? state : "unknown";
 }
 
-/** What is left at an instant: interpolated between points; null before, after and without them. */
+/** Returns the share left at an instant, interpolated between points; null outside of them. */
 export function leftAt({ left }: Pick<Lane, "left">, at: number): number | null {
   for (let place = 0; place < left.length; place++) {
     const [pointAt, share] = left[place]!;
@@ -103,7 +103,7 @@ export function leftAt({ left }: Pick<Lane, "left">, at: number): number | null 
   return null;
 }
 
-/** Reports whether nothing can be used at an instant, as far as is known. */
+/** Reports whether nothing can be used at an instant, as far as known. */
 export function isEmptyAt({ state, emptyAt, resetsAt }: Lane, at: number): boolean {
   if (resetsAt !== null && at >= resetsAt) return false;
   if (state === "blocked" || state === "used-up") return true;

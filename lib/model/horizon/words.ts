@@ -1,4 +1,4 @@
-/** The Horizon as dated sentences, for whoever does not see it drawn. */
+/** The Horizon as dated sentences, for readers who cannot see the chart. */
 import type { AccountKey } from "../quota.ts";
 import { formatAbout, formatDuration, formatShare, onAt } from "../view/format.ts";
 import type { BestStretch } from "./best.ts";
@@ -8,9 +8,7 @@ import type { Lane } from "./lane.ts";
 /** Names an instant without a preposition, such as `15:20` or `Sat 15:20`. */
 export type When = (at: number) => string;
 
-/**
- * Returns what a lane shows, without its name: `62% left. Runs out at 15:20, 1h 10m before its reset at 16:30.`
- */
+/** Describes a lane, without its name: `62% left. Runs out at 15:20, 1h 10m before its reset at 16:30.` */
 export function laneSentence(lane: Lane, now: number, when: When): string {
   const { state, emptyAt, resetsAt } = lane;
   const [level] = lane.left;
@@ -48,7 +46,7 @@ export function laneSentence(lane: Lane, now: number, when: When): string {
   }
 }
 
-/** The same in a few words beside the drawing: `out 15:20, reset 16:30`. */
+/** Describes it in a few words, beside the chart: `out 15:20, reset 16:30`. */
 export function laneNote({ state, emptyAt, resetsAt }: Lane, now: number, when: When): string {
   const reset = resetsAt === null ? "" : `reset ${when(resetsAt)}`;
   const first = noteOf(state, emptyAt, now, when);
@@ -76,7 +74,7 @@ function noteOf(state: Lane["state"], emptyAt: number | null, now: number, when:
   }
 }
 
-/** `Work with Claude until 15:20, then with Codex.`; empty when nothing is known. */
+/** Formats `Work with Claude until 15:20, then with Codex.`; empty when nothing is known. */
 export function bestSentence(
   best: readonly BestStretch[],
   to: number,
@@ -94,7 +92,7 @@ export function bestSentence(
   return `${parts.join(", ")}.`;
 }
 
-/** How many lanes are missing; empty when none is. */
+/** Says how many lanes are left out; empty when none are. */
 export function moreSentence(
   { more, lanes, isBestAdded = false }: Pick<Horizon, "more" | "lanes" | "isBestAdded">,
 ): string {
@@ -105,7 +103,7 @@ export function moreSentence(
     : `${what} not drawn: these ${lanes.length} are the most urgent.`;
 }
 
-/** The idle hours in words; says as well when they are not known. */
+/** Describes the idle hours, or says that they are unknown. */
 export function idleSentence(
   { idle }: Pick<Horizon, "idle">,
   when: When,

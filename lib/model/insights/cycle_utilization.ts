@@ -9,7 +9,7 @@ import type { InsightContext } from "./insight_context.ts";
 import { clean, mean, summarizeCycles } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
-/** Fewer cycles say nothing. */
+/** With fewer cycles the insight is omitted. */
 export const MIN_LAPS = 3;
 /** Advice on the plan needs this many cycles, or fewer if each lasts a week or longer. */
 export const MIN_FOR_ADVICE = 5;

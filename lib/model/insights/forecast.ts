@@ -118,7 +118,7 @@ function heading(
   };
 }
 
-/** Names what a rate was taken from, since a card names the rate of the last hour. */
+/** Names what a rate is based on, because a card shows the rate of the last hour. */
 function spanText(basis: InsightForecast["basis"]): string {
   if (!basis) return "";
   const spans = [

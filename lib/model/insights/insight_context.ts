@@ -1,4 +1,4 @@
-/** The facts, sorted once, so that every rule finds them in the same order. */
+/** The facts, sorted once so that every rule finds them in the same order. */
 import { DAY_MS } from "../duration.ts";
 import { startOf } from "../engine/bucket.ts";
 import { rejoined } from "../history/billing.ts";
@@ -20,7 +20,7 @@ export interface InsightContext {
   readonly accounts: readonly InsightAccount[];
   /** Formats the date of an instant in the zone, `2026-11-21`. */
   date(at: number): string;
-  /** Returns the start of the last so many days, counting today. */
+  /** Returns the start of the last 1, 7 or 30 days, including today. */
   daysFrom(days: 1 | 7 | 30): number;
   /** Returns the start of the day that contains an instant. */
   dayOf(at: number): number;

@@ -27,7 +27,7 @@ export interface UseInRange {
   readonly buckets: readonly InsightBucket[];
 }
 
-/** Returns the use of the last so many days, or of the last 24 hours for one day; null without data. */
+/** Returns the use of the last days, or of the last 24 hours for one day; null without data. */
 export function measureUse(
   quota: InsightQuota,
   context: InsightContext,

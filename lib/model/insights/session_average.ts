@@ -6,7 +6,7 @@ import { byText, rangeMs, rangeWords } from "./insight_context.ts";
 import { mean, portionOf, sum } from "./quota_use.ts";
 import { counted, useText } from "./words.ts";
 
-/** Fewer sessions say nothing. */
+/** With fewer sessions the insight is omitted. */
 export const MIN_SESSIONS = 3;
 /** Maximum number of quotas in the evidence. */
 const MAX_QUOTAS = 10;

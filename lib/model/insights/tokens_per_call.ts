@@ -6,7 +6,7 @@ import { byText, type InsightContext, RANGE_DAYS, rangeWords } from "./insight_c
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { rough, useText } from "./words.ts";
 
-/** Fewer calls say nothing about the next one. */
+/** With fewer calls the insight is omitted. */
 export const MIN_CALLS = 20;
 
 export const tokensPerCall: Rule = {
@@ -46,7 +46,7 @@ interface Pair {
   readonly seen: number;
 }
 
-/** Picks the pair with most calls; ties go by key. */
+/** Picks the pair with most calls; ties are broken by key. */
 function pickPair(account: InsightAccount, context: InsightContext): Pair | null {
   const of = (unit: "tokens" | "requests") => account.quotas.filter((quota) => quota.unit === unit);
   const pairs = of("tokens").flatMap((tokenQuota) =>

@@ -1,4 +1,4 @@
-/** What the use of a quota is made of, if its provider says so, and whether one part dominates. */
+/** What the use of a quota consists of, if its provider says so, and whether one part dominates. */
 import { formatShare } from "../view/format.ts";
 import type { Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
@@ -7,7 +7,7 @@ import { byText } from "./insight_context.ts";
 import { clean, sum } from "./quota_use.ts";
 import { amountText, partText } from "./words.ts";
 
-/** With fewer calls (or less of a percent) shares are chance. */
+/** With fewer calls (or percentage points) shares are down to chance. */
 const MIN_USED = 10;
 /** A part above this share is worth a warning. */
 const DOMINANT = 0.7;
@@ -16,7 +16,7 @@ const NAMED = 3;
 const MAX_PARTS = 20;
 
 interface Breakdown {
-  /** The largest first, without unused ones. */
+  /** Largest first, without unused ones. */
   readonly parts: readonly Part[];
   readonly total: number;
 }

@@ -6,7 +6,7 @@ import type { Finding, Rule, Severity } from "./rule.ts";
 import { clean, type CycleSummary, mean, sum, summarizeCycles } from "./quota_use.ts";
 import { counted, rough, useText } from "./words.ts";
 
-/** Fewer cycles say nothing. */
+/** With fewer cycles the insight is omitted. */
 export const MIN_FOR_TREND = 4;
 const STEADY = 0.15;
 const STEADY_24H = 0.25;
@@ -115,7 +115,7 @@ function compared(quota: InsightQuota, steady: number, sides: Sides): readonly F
 
 /**
  * Returns the minimum use: figures in steps (whole percents,
- * single requests) fake trends when they are small.
+ * single requests) suggest false trends when they are small.
  */
 function leastUse({ unit, limit }: InsightQuota): number {
   if (unit === "percent") return 5;
@@ -128,7 +128,7 @@ function wordsOf(change: number, steady: number, busy: boolean): readonly [Sever
   return ["positive", "steady"];
 }
 
-/** Formats a change; beyond threefold, as a factor, because such percentages mean nothing to people. */
+/** Formats a change; beyond threefold as a factor, which reads better than such a percentage. */
 function changeText(change: number): string {
   if (change >= 2) return `${formatNumber(rough(change + 1))} times as much`;
   const percent = formatShare(Math.abs(change));

@@ -87,7 +87,7 @@ function pace(quota: InsightQuota, use: UseInRange, context: InsightContext): re
   }];
 }
 
-/** A balance has no monthly allowance: it lasts as long as it lasts. */
+/** A balance has no monthly allowance, only the time until it runs out. */
 function balancePace(quota: InsightQuota, use: UseInRange): readonly Finding[] {
   const { remaining } = quota;
   const daily = perDay(use);

@@ -4,7 +4,7 @@ import type { Rule, Severity } from "./rule.ts";
 import { clean, mean, summarizeCycles } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
-/** Fewer cycles say nothing. */
+/** With fewer cycles the insight is omitted. */
 export const MIN_FOR_VARIANCE = 3;
 
 export const variance: Rule = {

@@ -9,15 +9,13 @@ import { byText, type InsightContext } from "./insight_context.ts";
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { rough } from "./words.ts";
 
-/**
- * Minimum use of the long window, and number of short ones: below that, rounding to whole percents decides.
- */
+/** Minimum use of the long window, and number of short ones: below them, rounding to whole percents dominates. */
 const MIN_LONG = 0.1;
 const MIN_SHORT = 1;
 const MIN_DAYS = 2;
-/** Two quotas that count the same have similar ratios in each half of the time. */
+/** Two quotas that count the same thing have similar ratios in each half of the time. */
 const MAX_APART = 2;
-/** Nor can counters of the same thing differ by more than this. */
+/** Their counts must not differ by more than this either. */
 const SAME_COUNT = 0.2;
 
 export const windowRatio: Rule = {

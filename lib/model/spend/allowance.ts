@@ -16,9 +16,9 @@ export interface AllowanceInput {
 }
 
 export interface Allowance {
-  /** The share an even pace has used when today ends, 0..1. */
+  /** The share that an even pace has used by the end of today, 0..1. */
   readonly evenShare: number;
-  /** What is left of it for today, as a share of the limit; negative when more is used already. */
+  /** What is left of it for today, as a share of the limit; negative when more is already used. */
   readonly left: number;
   /** When today, or the window, ends; epoch milliseconds. */
   readonly until: number;

@@ -1,4 +1,4 @@
-/** Which figures of an account are money that was paid, each dollar once. */
+/** Finds the figures of an account that are money paid, each dollar once. */
 import { DAY_MS } from "../duration.ts";
 import { isMonthWindow } from "../history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../history/counting.ts";
@@ -30,14 +30,14 @@ export function spendQuotas(
   );
 }
 
-/** The currency of a quota that counts money; null when it counts something else. */
+/** Returns the currency of a quota that counts money; null when it counts something else. */
 export function currencyOf({ unit, currency }: Pick<QuotaView, "unit" | "currency">): string | null {
   return unit === "usd" ? currency ?? "USD" : currency ?? null;
 }
 
 /**
- * Returns the vendor's own figure for the running month when the quota counts over the calendar month: it
- * includes what was spent before readings began. Null when it does not.
+ * Returns the vendor's own figure for the current month when the quota counts over the calendar month: it
+ * includes what was spent before readings began. Null otherwise.
  */
 export function statedForMonth(
   { window, used, resetsAt }: Pick<QuotaView, "window" | "used" | "resetsAt">,

@@ -1,15 +1,15 @@
-/** The calendar months money is summed up by. */
+/** The calendar months by which money is summed up. */
 import { isoDate, midnight, wallTime } from "../time.ts";
 
 export interface Month {
-  /** `2026-11` */
+  /** For example `2026-11`. */
   readonly label: string;
   /** Epoch milliseconds; the month includes `from` and excludes `to`. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Returns the month of a zone that contains an instant. @throws {RangeError} when the zone is unknown */
+/** Returns the month that contains an instant, in a zone. @throws {RangeError} when the zone is unknown */
 export function monthOf(at: number, zone: string): Month {
   return lastMonths(at, zone, 1)[0]!;
 }

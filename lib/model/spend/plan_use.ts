@@ -1,26 +1,26 @@
-/** How much of a subscription was used: what its longest window allowed against what was taken from it. */
+/** How much of a subscription was used: what its longest window allowed, compared with the use of it. */
 import { DAY_MS } from "../duration.ts";
 
 export interface PlanQuota {
   /** Length of its window in milliseconds. */
   readonly windowMs: number;
-  /** Consumed in the time looked at, in limits: 1 for a whole one; null when unknown. */
+  /** Consumed in the period, in limits: 1 for a whole one; null when unknown. */
   readonly limits: number | null;
 }
 
 export interface PlanUse {
-  /** The used share of what the plan allowed in the time looked at; may exceed 1 where extra use is sold. */
+  /** The used share of what the plan allowed in the period; may exceed 1 where extra use is sold. */
   readonly share: number;
-  /** The time looked at, milliseconds. */
+  /** Length of the period, milliseconds. */
   readonly lookedAtMs: number;
 }
 
-/** Less time says nothing about a plan. */
+/** A shorter period says nothing about a plan. */
 const MIN_TIME_MS = 3 * DAY_MS;
 
 /**
- * Returns the use of a plan by the quotas with its longest window: the one that was used most decides, since a
- * plan is full when any of them is. Null when there is none or the time is too short.
+ * Returns the use of a plan from the quotas with its longest window: the most used one decides, because a plan is
+ * full when any of them is. Null when there is none or the period is too short.
  */
 export function planUse(quotas: readonly PlanQuota[], timeMs: number): PlanUse | null {
   const longest = Math.max(0, ...quotas.map(({ windowMs }) => windowMs));

@@ -1,10 +1,10 @@
-/** Projects what a month will have cost at its end. */
+/** Projects the cost of a month at its end. */
 import { DAY_MS } from "../duration.ts";
 
 export interface ProjectionInput {
   /** Spent in the month so far. */
   readonly spent: number;
-  /** What each of the last complete days cost, in time order; null for a day without readings. */
+  /** The cost of each of the last complete days, in time order; null for a day without readings. */
   readonly days: readonly (number | null)[];
   /** Epoch milliseconds. */
   readonly now: number;
@@ -12,18 +12,18 @@ export interface ProjectionInput {
 }
 
 export interface Projection {
-  /** The whole month. */
+  /** For the whole month. */
   readonly amount: number;
-  /** The mean of the days that are known. */
+  /** The mean of the known days. */
   readonly perDay: number;
-  /** Number of days the mean was taken from. */
+  /** Number of known days. */
   readonly days: number;
 }
 
 /** Fewer days say too little about a month. */
 const MIN_DAYS = 3;
 
-/** Adds the mean of the known days for the rest of the month; null while fewer than three days are known. */
+/** Adds the mean of the known days for the rest of the month; null when fewer than three days are known. */
 export function projectMonth({ spent, days, now, monthEnd }: ProjectionInput): Projection | null {
   const known = days.filter((day) => day !== null);
   if (known.length < MIN_DAYS || !Number.isFinite(spent)) return null;

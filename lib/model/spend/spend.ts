@@ -9,7 +9,7 @@ import type { Projection } from "./projection.ts";
 /** The money of one month. */
 export interface MonthAmount {
   readonly amount: number;
-  /** The first day that was seen, where the month began before it; null where it is known whole. */
+  /** The first day with readings, when the month began before it; null when the month is fully known. */
   readonly since: number | null;
 }
 
@@ -21,9 +21,9 @@ export interface AccountSpend {
   readonly currency: string;
   /** In the order of the months; null for a month without readings. */
   readonly months: readonly (MonthAmount | null)[];
-  /** Null for a month that is not known whole, and while too few days are known. */
+  /** Null for a month that is not fully known, and while too few days are known. */
   readonly projection: Projection | null;
-  /** For a calendar month, in the account's first currency; null when none is set. */
+  /** For a calendar month, in the account's first currency; null when not set. */
   readonly budget: number | null;
 }
 
@@ -32,21 +32,21 @@ export interface SpendTotal {
   readonly months: readonly (MonthAmount | null)[];
   /** Null unless every account with money this month has a projection. */
   readonly projected: number | null;
-  /** The sum of the budgets; null unless every account with money has one: spend without one is held to none. */
+  /** The sum of the budgets; null unless every account with money has one, because spend without a budget is not limited. */
   readonly budget: number | null;
 }
 
-/** What an account is paid for by: a subscription and how much of it was used, or use alone. */
+/** What pays for an account: a subscription and how much of it was used, or use alone. */
 export interface PlanSpend {
   readonly account: AccountKey;
   readonly title: string;
   /** The vendor's name for the plan; null when unknown. */
   readonly plan: string | null;
-  /** What a person entered as its price for a month. */
+  /** The monthly price a user entered. */
   readonly price: Money | null;
-  /** What the account may spend in a calendar month; null when none is set. */
+  /** What the account may spend in a calendar month; null when not set. */
   readonly budget: number | null;
-  /** The currency the account states money in first, that of its budget; null when it states none. */
+  /** The currency the account states money in first, which is that of its budget; null when it states none. */
   readonly currency: string | null;
   /** True for an account without a plan's allowance, which is billed by use. */
   readonly isBilled: boolean;
@@ -56,7 +56,7 @@ export interface PlanSpend {
   readonly advice: readonly string[];
 }
 
-/** A long window against the even pace. */
+/** A long window compared with an even pace. */
 export interface QuotaAllowance extends Allowance {
   readonly quota: QuotaKey;
   readonly title: string;
@@ -69,7 +69,7 @@ export interface SpendView {
   readonly at: number;
   /** IANA zone of the months and days. */
   readonly zone: string;
-  /** Newest first: the running one leads. */
+  /** Newest first, starting with the current month. */
   readonly months: readonly Month[];
   readonly accounts: readonly AccountSpend[];
   readonly totals: readonly SpendTotal[];

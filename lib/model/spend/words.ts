@@ -1,9 +1,9 @@
-/** Spend in words, the same on every surface. */
+/** Spend in words, for every surface. */
 import { DAY_MS } from "../duration.ts";
 import { formatAmount, formatShare, UNKNOWN } from "../view/format.ts";
 import type { PlanSpend, QuotaAllowance, SpendTotal } from "./spend.ts";
 
-/** `$12.40`, `12.40 EUR`; `unknown` for null. */
+/** Formats `$12.40`, `12.40 EUR`; null gives `unknown`. */
 export function formatMoney(amount: number | null, currency: string): string {
   if (amount === null) return UNKNOWN;
   const isTiny = amount !== 0 && Math.abs(amount) < 0.01;
@@ -13,9 +13,9 @@ export function formatMoney(amount: number | null, currency: string): string {
 }
 
 /**
- * `$12.40 spent this month, about $31.00 by its end; 62% of the budget of $50.00`.
+ * Formats `$12.40 spent this month, about $31.00 by its end; 62% of the budget of $50.00`.
  *
- * @param dayText formats the day a month is known from, when it began before
+ * @param dayText formats the first day with readings, for a month that began before it
  */
 export function totalText(
   { currency, months, projected, budget }: SpendTotal,
@@ -31,12 +31,12 @@ export function totalText(
   return `${formatMoney(spent.amount, currency)} spent ${when}${spent.since === null ? end : ""}${share}`;
 }
 
-/** `18% left for today`, `5% over for today`. */
+/** Formats `18% left for today`, `5% over for today`. */
 export function allowanceText({ left }: Pick<QuotaAllowance, "left">): string {
   return left >= 0 ? `${formatShare(left)} left for today` : `${formatShare(-left)} over for today`;
 }
 
-/** `62% of it was used in 30 days, worth $12.40 of $20.00`. */
+/** Formats `62% of it was used in 30 days, worth $12.40 of $20.00`. */
 export function planText({ use, price }: Pick<PlanSpend, "use" | "price">): string {
   if (use === null) return "Too little has been read to say";
   const days = Math.round(use.lookedAtMs / DAY_MS);

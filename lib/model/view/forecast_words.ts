@@ -4,7 +4,7 @@ import { formatAbout } from "./format.ts";
 import type { Window } from "../quota.ts";
 import { isDoubtful } from "./status.ts";
 
-/** Three words read better than a number; the others say why there is none. */
+/** Three words read better than a number; the others say why there is no number. */
 export const FORECAST_WORDS: Readonly<Record<ForecastState, string>> = {
   idle: "idle",
   analysing: "analysing",

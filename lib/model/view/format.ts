@@ -96,7 +96,7 @@ export function formatAbout(ms: number): string {
   return hours < 48 ? `${hours} hours` : `${formatCount(Math.round(ms / DAY_MS))} days`;
 }
 
-/** Formats a ticking countdown: `04:16:09`; of days, of which nobody needs the seconds, `3d 4h`. */
+/** Formats a ticking countdown: `04:16:09`; days without seconds: `3d 4h`. */
 export function formatCountdown(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   const whole = Math.max(0, Math.floor(ms / 1000));
@@ -129,7 +129,7 @@ export function formatRate(perHour: number | null, unit: Unit): string {
   return `${rateAmount(rounded, unit)}${word ? ` ${word}` : ""}/h`;
 }
 
-/** Shows two significant digits of a small rate, because little is not nothing. */
+/** Shows two significant digits of a small rate, so that it never reads as zero. */
 function rateAmount(perHour: number, unit: Unit): string {
   const size = Math.abs(perHour);
   const least = unit === "percent" ? 0.1 : 0.01;

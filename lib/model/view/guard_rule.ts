@@ -1,6 +1,6 @@
 /**
  * Decides whether quotas have enough left to start some work. A reading that is old, from before a passed
- * reset, from the future or without figures says nothing, and nothing never counts as enough. A quota the
+ * reset, from the future or without figures says nothing, which never counts as enough. A quota the
  * vendor refuses is not enough, whatever share is left.
  */
 import type { QuotaState } from "../engine/state.ts";
@@ -16,7 +16,7 @@ export type GuardDoubt =
   | "gone"
   | "no-figure"
   | "no-limit"
-  /** An allocation: nothing of it is consumed, so it says nothing about whether work may start. */
+  /** An allocation: nothing of it is consumed, so it does not tell whether work may start. */
   | "allocation";
 
 export interface GuardResult {
@@ -70,8 +70,8 @@ export function checkQuota(
 }
 
 /**
- * Combines several verdicts. One quota with too little decides; one without a verdict leaves it open, except
- * those that say nothing about whether work may start, as long as others have a verdict.
+ * Combines several verdicts. A single quota with too little decides; one without a verdict leaves it open, except
+ * quotas that cannot tell whether work may start, as long as others have a verdict.
  */
 export function checkAll(all: readonly GuardResult[]): GuardVerdict {
   const counted = all.filter(({ doubt }) => doubt === null || !SILENT.includes(doubt));
@@ -90,7 +90,7 @@ function leftShare(reading: Reading): number | null {
   return share === null ? null : Math.min(1, Math.max(0, 1 - share));
 }
 
-/** Returns false also for a limit of 0 without use: there is nothing to compare with. */
+/** Returns false for a limit of 0 without use too: there is nothing to compare with. */
 function hasLimit(reading: Reading): boolean {
   const { used, limit } = amountsOf(reading);
   return limit !== null && (limit > 0 || (used ?? 0) > 0);

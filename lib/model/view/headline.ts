@@ -6,18 +6,18 @@ import { compareReadiness, isCurrent, type Readiness, readinessOf, type ReadySta
 import type { AccountView, QuotaView } from "./view.ts";
 
 export interface Headline {
-  /** Whether anything can be worked with: that of the best account. */
+  /** Whether any work is possible: the state of the best account. */
   readonly state: ReadyState;
-  /** Made when it is read. The text up to the first comma, stop or colon is the answer. */
+  /** The text up to the first comma, full stop or colon is the answer. */
   readonly text: string;
-  /** The best account to work with; null where nothing was read. */
+  /** The best account to work with; null without readings. */
   readonly best: Readiness | null;
-  /** Every account, the best first. */
+  /** Every account, best first. */
   readonly all: readonly Readiness[];
 }
 
 export interface HeadlineWords {
-  /** Must be harmless to show, as everything below. */
+  /** Must be safe to show, like everything below. */
   account(account: AccountView): string;
   /** The quota beside its account's name. */
   quota(quota: QuotaView, account: AccountView): string;
@@ -29,7 +29,7 @@ export interface HeadlineWords {
 
 export interface HeadlineContext {
   readonly now: number;
-  /** Found out when it is needed. */
+  /** Computed on demand. */
   readonly zone: () => string;
   readonly poolsOf: (provider: string) => readonly Pool[];
   readonly words: HeadlineWords;
@@ -95,7 +95,7 @@ function bestText(
   }
 }
 
-/** How the other accounts are, where there are any. */
+/** Summarizes the other accounts, if any. */
 function restText(all: readonly Readiness[]): string {
   if (all.length < 2) return "";
   const count = (state: ReadyState) => all.filter((one) => one.state === state).length;
@@ -109,7 +109,7 @@ function restText(all: readonly Readiness[]): string {
   return ` Of ${all.length} accounts: ${said.join(", ")}.`;
 }
 
-/** `15:20` today, `2026-12-01 06:28` on another day. */
+/** Formats `15:20` today, `2026-12-01 06:28` on any other day. */
 function whenText(at: number, now: number, zone: string): string {
   return dayStart(at, zone) === dayStart(now, zone) ? clockText(at, zone) : wallText(at, zone);
 }

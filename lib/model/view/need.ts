@@ -1,6 +1,6 @@
 /**
  * Orders quotas by need: first those that are out, then those that run out soonest, then the fullest; stale
- * and unknown ones come last.
+ * and unknown ones last.
  */
 import { isCurrent } from "./readiness.ts";
 import { isUsedUp } from "../quota.ts";
@@ -30,8 +30,8 @@ export function needOf(account: AccountView, quota: QuotaView, now: number): Nee
 }
 
 /**
- * Reports whether a quota deserves a look before the others: it is out, runs out before its reset, may do so, or is
- * nearly full. One that is merely half used is not.
+ * Reports whether a quota deserves attention before the others: it is out, runs out or may run out before its
+ * reset, or is nearly full. Half used is not enough.
  */
 export function isTight({ need, quota: { status, forecast } }: Omit<NeededQuota, "account">): boolean {
   if (need === "out" || need === "runs-out") return true;
@@ -39,7 +39,7 @@ export function isTight({ need, quota: { status, forecast } }: Omit<NeededQuota,
   return status !== "warning" || forecast?.state === "tight" || forecast?.state === "runs-dry";
 }
 
-/** Returns every quota with its account, the most urgent first. */
+/** Returns every quota with its account, most urgent first. */
 export function byNeed(accounts: readonly AccountView[], now: number): readonly NeededQuota[] {
   return accounts.flatMap((account) =>
     account.quotas.map((quota): NeededQuota => ({ account, quota, need: needOf(account, quota, now) }))
@@ -60,7 +60,7 @@ export interface Trouble {
   readonly kind: "sign-in" | "failing" | "silent";
 }
 
-/** An account without a reading for this long is out of use, and needs no action. */
+/** An account without a reading for this long is no longer in use and needs no action. */
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
 export function troublesOf(accounts: readonly AccountView[], now: number): readonly Trouble[] {

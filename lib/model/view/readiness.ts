@@ -37,7 +37,7 @@ export function isCurrent({ at, health: { state } }: AccountView, now: number): 
   return state === "fresh" || now - at <= MIN_STALE_MS;
 }
 
-/** @param pools which of its quotas see the same use; unknown for declared sources */
+/** @param pools which of its quotas see the same use; unknown for custom sources */
 export function readinessOf(account: AccountView, pools: readonly Pool[], now: number): Readiness {
   const stopping = isCurrent(account, now) ? stoppingQuotas(account, pools, now) : [];
   const isPaidByUse = stopping.some(({ quota }) => findPlace(quota, pools)?.counts === "spend");
@@ -112,7 +112,7 @@ function isWhole(
   return typeof pattern === "string" && !pattern.includes("*");
 }
 
-/** A reading from before a reset that has passed says nothing about the present window. */
+/** Reports whether a reading is from before a passed reset and says nothing about the current window. */
 export function isBehindReset({ resetsAt, at, window }: QuotaView, now: number): boolean {
   return window.kind !== "rolling" && resetsAt !== null && resetsAt <= now && at < resetsAt;
 }

@@ -5,16 +5,14 @@ import { isGauge, shareOf, type Unit, type Window } from "../quota.ts";
 export interface ShownCycle extends Omit<Cycle, "consumed"> {
   /** Null when the quota has no consumption to count. */
   readonly consumed: number | null;
-  /**
-   * The highest used share of its limit, not clamped; also 1 when it was only known that nothing was left.
-   */
+  /** The highest used share of its limit, not clamped; also 1 when all that was known was that nothing was left. */
   readonly peakShare: number | null;
-  /** The unit of its amounts; absent when its quota never had another one. */
+  /** The unit of its amounts; absent when it never changed. */
   readonly unit?: Unit;
 }
 
 /**
- * Reports whether a cycle had neither an amount nor a limit:
+ * Reports whether a cycle had neither an amount nor a limit;
  * then only its readings tell whether it was used up.
  */
 export function statesNothing(

@@ -1,8 +1,8 @@
-/** Sessions as lists show them, with the unit in which each quota was counted then. */
+/** Sessions as lists show them, with the unit in which each quota was counted at the time. */
 import type { Session, SessionQuota } from "../engine/session.ts";
 import type { Unit } from "../quota.ts";
 
 export interface ShownSession extends Session {
-  /** The unit of the amounts is absent when the quota never had another one. */
+  /** `unit` is absent when it never changed. */
   readonly quotas: readonly (SessionQuota & { readonly unit?: Unit })[];
 }

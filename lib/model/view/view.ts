@@ -59,9 +59,7 @@ export interface QuotaView {
   /** True when the provider no longer mentions it. */
   readonly gone: boolean;
   readonly parts: readonly Part[];
-  /**
-   * ISO 4217 code of its amounts; absent when they are not money, or are dollars without an explicit code.
-   */
+  /** ISO 4217 code of its amounts; absent when they are not money, or are dollars by default. */
   readonly currency?: string;
   /** The source of the figure when it is not the vendor's endpoint: `statusline`. */
   readonly source?: string;
@@ -112,7 +110,7 @@ export interface AccountView {
   readonly plan: string | null;
   /** What its provider reports besides quotas, for example reset credits; absent when nothing. */
   readonly facts?: readonly AccountFact[];
-  /** Parts of the last response that became no reading; absent when there are none. Hostile text. */
+  /** Parts of the last response that yielded no reading; absent when there are none. Hostile text. */
   readonly dropped?: readonly Dropped[];
   /** Total number of parts ever left out of its responses; absent when 0. */
   readonly droppedTotal?: number;
@@ -173,7 +171,7 @@ export interface AccountViewInput {
   readonly state: AccountState;
   readonly outcome: Outcome | null;
   readonly okAt: number | null;
-  /** True when it has a credential at present. */
+  /** True when it has a credential now. */
   readonly configured: boolean;
   readonly providerName: string;
   readonly label?: string | null;
@@ -187,7 +185,7 @@ export interface AccountViewInput {
    * @default {false}
    */
   readonly hidden?: boolean;
-  /** Its present credential; null or absent when there is none. */
+  /** Its current credential; null or absent when there is none. */
   readonly credential?: CredentialFacts | null;
   /** Thresholds of the status words, if not the defaults. */
   readonly statusBounds?: StatusBounds;
