@@ -45,7 +45,7 @@ const RANGES_6: readonly Range[] = [
   ["3fff::", 20, "forbidden"],
   ["fc00::", 7, "private"],
 ];
-/** Prefixes of embedded IPv4 addresses, each with the bit where that address starts; its class decides. */
+/** Prefixes of embedded IPv4 addresses, each with the bit where that address starts; its kind decides. */
 const HOLDS_4: readonly (readonly [base: string, bits: number, at: number])[] = [
   ["::ffff:0:0", 96, 96], // mapped
   ["::ffff:0:0:0", 96, 96], // translated

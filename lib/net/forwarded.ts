@@ -1,6 +1,6 @@
 /**
  * Reads what proxies in front of the server say about a request. Each proxy appends to `X-Forwarded-For`,
- * so it is read from the right, for as long as the next hop is a trusted proxy. Pure.
+ * so reads it from the right, as long as the next hop is a trusted proxy. Pure.
  */
 import { canonicalAddress } from "./address.ts";
 import type { Subnets } from "./subnets.ts";
@@ -29,7 +29,7 @@ export function readForwarded(headers: Headers, peer: string | null, trusted: Su
   let address = peer;
   let trustedHops = 0;
   for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
-    // The hop before wrote this value; it is reliable because that hop is trusted.
+    // The previous hop wrote this value; it is reliable because that hop is trusted.
     const next = hopAddress(hop);
     if (next === null) break;
     trustedHops++;

@@ -1,4 +1,4 @@
-/** Reads which user a trusted proxy says is signed in, and that user's role. Pure. */
+/** Reads the user a trusted proxy reports as signed in, and that user's role. Pure. */
 
 export interface IdentityRules {
   /** Header with the name, such as `remote-user`; null for none. */

@@ -1,4 +1,4 @@
-/** What is stored together with a poll, worked out before it is. */
+/** Computes what is stored together with a poll, before the poll is stored. */
 import type { Log } from "../provider/context.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type GuardedDocs, type Poll, StoreError } from "../store/store.ts";
@@ -6,19 +6,19 @@ import { describeThrown } from "./failure.ts";
 import { isStoreError } from "./trouble.ts";
 
 export interface StoredBeside {
-  /** Null for nothing. */
+  /** Null when there is nothing to store. */
   readonly docs: GuardedDocs | null;
   /** Called once both are stored. */
   stored(): void;
 }
 
-/** @param poll null for a failure */
+/** @param poll null for a failed poll */
 export type Beside = (outcome: Outcome, poll: Poll | null) => Promise<StoredBeside | null>;
 
 /** Another process may be faster a few times, but not forever. */
 const MAX_TRIES = 8;
 
-/** Never keeps a poll from being stored, unless it is the store that fails. @throws {StoreError} */
+/** Never keeps a poll from being stored, unless the store itself fails. @throws {StoreError} */
 export async function readBeside(
   { beside, log }: { readonly beside?: Beside | undefined; readonly log: Log },
   outcome: Outcome,
@@ -27,7 +27,7 @@ export async function readBeside(
   try {
     return await beside?.(outcome, poll) ?? null;
   } catch (thrown) {
-    // What is damaged does not get better by waiting.
+    // Waiting does not repair a corrupt document.
     if (isStoreError(thrown) && thrown.kind !== "corrupt") throw thrown;
     log.error("What follows from a poll could not be computed", {
       account: outcome.account,
@@ -37,7 +37,7 @@ export async function readBeside(
   }
 }
 
-/** Stores an outcome without a snapshot, with what follows from it. @throws {StoreError} */
+/** Stores an outcome without a snapshot, together with what follows from it. @throws {StoreError} */
 export async function noteBeside(
   parts: {
     readonly store: { note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean> };

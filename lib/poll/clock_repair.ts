@@ -16,7 +16,7 @@ import { type RewindingStore, rewindTo } from "./rewind_account.ts";
 
 export interface ClockRepairParts {
   readonly store: Pick<Store, "recall">;
-  /** Without it nothing is repaired. */
+  /** Without it, nothing is repaired. */
   readonly history?: RewindingStore;
   readonly clock: Clock;
   readonly hub: Hub;
@@ -26,12 +26,12 @@ export interface ClockRepairParts {
 }
 
 export interface ClockRepair {
-  /** Reports whether a stored instant must be wrong because its time has not come. */
+  /** Reports whether a stored instant must be wrong because it is in the future. */
   isAhead(at: number | null): boolean;
   /**
    * Removes data dated by a clock that was ahead, and returns the state without it. Sets the readings aside.
    *
-   * @throws {ClockDoubt} when this clock may just as well be behind
+   * @throws {ClockDoubt} when this clock is as likely to be behind
    */
   setRight(account: AccountKey, before: AccountState): Promise<AccountState>;
   /**
@@ -43,7 +43,7 @@ export interface ClockRepair {
   hintOf(hint: string | undefined): Pick<Outcome, "hint">;
 }
 
-/** Most stored data is later than the clock, and no server was reached that could tell which is wrong. */
+/** Most stored data is later than the clock, and no server could be reached to tell which is wrong. */
 export class ClockDoubt extends Error {
   readonly now: number;
 
@@ -55,7 +55,7 @@ export class ClockDoubt extends Error {
 
 /** Normal clock corrections stay below this; data further ahead is wrong. */
 export const MAX_AHEAD_MS = 60_000;
-/** A clock that was ahead for a while may well have left this many readings. */
+/** A clock that was ahead for a while may have left this many readings. */
 const FEW_READINGS = 100;
 const MAX_COUNTED = 10_000;
 
@@ -64,7 +64,7 @@ export function createClockRepair(
 ): ClockRepair {
   let toldAheadMs = 0;
 
-  /** With a fixed clock, data from before the real present is still valid. */
+  /** With a fixed clock, data up to the real present is still valid. */
   function latest(): number {
     return Math.max(clock.now(), clock.present?.() ?? 0);
   }
@@ -91,7 +91,7 @@ export function createClockRepair(
     return rewind.state;
   }
 
-  /** More has changed than one poll's result. */
+  /** Tells listeners to reload, because more than one poll's result has changed. */
   function tellAll() {
     try {
       hub.publish({ kind: "settings", account: null });
@@ -144,7 +144,7 @@ export function pastFailure(at: number, lastAt: number): Failure {
   };
 }
 
-/** Reports whether more data follows an instant than a clock that was ahead for a while could have left. */
+/** Reports whether more data follows an instant than a clock that was ahead for a while can have left. */
 async function hasManyReadingsAfter(
   history: RewindingStore,
   state: AccountState,

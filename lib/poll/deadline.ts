@@ -1,4 +1,4 @@
-/** Work that must end: by itself, at a deadline, or when everything stops. */
+/** Runs work that ends by itself, at a deadline, or when everything stops. */
 import type { Clock } from "../base/clock.ts";
 
 export type DeadlineResult<T> =

@@ -1,6 +1,6 @@
 /**
- * Discovers which accounts are configured. Providers look again at each heartbeat, so a new key is picked up
- * and a removed one is no longer used.
+ * Discovers the configured accounts. Every heartbeat repeats it, so a new key is picked up and a removed one is no
+ * longer used.
  */
 import { createHash } from "node:crypto";
 import { type Log, type ProviderContext, Secret } from "../provider/context.ts";
@@ -30,11 +30,11 @@ export interface ConfiguredAccount {
   readonly credential: string;
   /** Fingerprint of its other settings, if any. */
   readonly settings?: string;
-  /** Where it was found: a different account when another user's history is stored under that name. */
+  /** Where it was found: another account's key when a different user's history is stored under that name. */
   readonly origin: Origin;
   /** Hash of its identity at the vendor, if known. */
   readonly identity: string | null;
-  /** Why its login cannot be used; absent when it can. */
+  /** Why its login cannot be used; absent when it can be. */
   readonly failure?: unknown;
 }
 
@@ -42,7 +42,7 @@ export interface Discovery {
   /** Returns the last result, in provider order. */
   found(): readonly ConfiguredAccount[];
   get(key: AccountKey): ConfiguredAccount | undefined;
-  /** Returns why discovery failed, by provider id. Its earlier results stay meanwhile. */
+  /** Returns why discovery failed, by provider id. Earlier results remain in place. */
   problems(): ReadonlyMap<string, string>;
   /**
    * Runs discovery for a provider, possibly in parallel with others; joins a run in progress. Never rejects.
@@ -54,11 +54,11 @@ export interface Discovery {
 export interface Logins {
   readonly enabled: boolean;
   /**
-   * Whether to look for the account without any login too.
+   * Whether to look for the account without a login too.
    * @default {true}
    */
   readonly first?: boolean;
-  /** The name of the account found without a login; its own by default. */
+  /** Name of the account found without a login; the provider's own by default. */
   readonly firstName?: string | undefined;
   readonly more: readonly Login[];
 }
@@ -203,7 +203,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 
   function accept(provider: Provider, accounts: readonly ConfiguredAccount[], problem: string | null) {
     const before = byProvider.get(provider.id);
-    // Accounts found without a login stay while that lookup fails.
+    // Keep accounts found without a login while that lookup fails.
     const kept = problem === null ? [] : [...before?.values() ?? []].filter(({ login }) => !login);
     const found = new Map<AccountKey, ConfiguredAccount>(kept.map((one) => [one.key, one]));
     for (const configured of accounts) {

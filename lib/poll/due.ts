@@ -1,4 +1,4 @@
-/** Who is due: what the last attempt planned, and what has changed since. Pure, like the policy. */
+/** Decides when an account is due: from the plan of its last attempt and what has changed since. Pure, like the policy. */
 import type { Outcome } from "../model/outcome.ts";
 import {
   JITTER,
@@ -26,7 +26,7 @@ export type DueReason =
 export interface DueInput {
   /** The last attempt, or null before the first. */
   readonly last: Outcome | null;
-  /** Fingerprint of the present credential. */
+  /** Fingerprint of the current credential. */
   readonly credential: string;
   readonly schedule: Schedule;
   readonly everyMs: number;
@@ -35,7 +35,7 @@ export interface DueInput {
 }
 
 export interface Due {
-  /** Epoch milliseconds, possibly past; null when it waits for a new credential or a user's request. */
+  /** Epoch milliseconds, may be past; null when it waits for a new credential or a user's request. */
   readonly at: number | null;
   readonly reason: DueReason;
 }
@@ -57,9 +57,7 @@ export function nextPollAt(input: DueInput): Due {
   return last.nextAt === null ? { at: null, reason: "resting" } : { at: last.nextAt, reason: "planned" };
 }
 
-/**
- * Returns the latest due time by the present schedule, which may be shorter than the one it was planned with.
- */
+/** Returns the latest due time by the current schedule, which may be shorter than the one it was planned with. */
 function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): number | null {
   if (last.kind === "unavailable" && watching) {
     const ms = Math.max(expectedIntervalMs(schedule, everyMs, last.at), MAX_UNAVAILABLE_WATCHED_MS);
@@ -75,9 +73,9 @@ function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): numbe
 }
 
 export interface AskableInput extends Pick<DueInput, "last" | "credential" | "everyMs" | "now"> {
-  /** Fingerprint of the other present settings, if any. */
+  /** Fingerprint of the other current settings, if any. */
   readonly settings?: string | undefined;
-  /** True when the user insists: then only the vendor's own wait is kept. */
+  /** True when the user insists: then only the vendor's own wait is respected. */
   readonly force?: boolean;
 }
 
@@ -88,7 +86,7 @@ export interface AskableInput extends Pick<DueInput, "last" | "credential" | "ev
  */
 export function earliestManualPoll(input: AskableInput): number {
   const { last, credential, settings, everyMs, now, force = false } = input;
-  // A clock that was ahead dated an attempt that is in the future.
+  // A clock that was ahead dated the attempt in the future.
   if (last === null || last.credential !== credential || last.at > now) return -Infinity;
   if (last.kind !== "ok" && last.settings !== settings) return -Infinity;
   if (last.kind !== "rate_limited") return force ? -Infinity : last.at + everyMs;

@@ -1,6 +1,6 @@
 /**
- * Turns what a provider threw into a failure that is safe to store and show. Pure. All of it comes from
- * outside, so it is redacted, sanitized and truncated.
+ * Turns what a provider threw into a failure that is safe to store and show. Pure. All of it is untrusted, so
+ * it is redacted, sanitized and truncated.
  */
 import { FAILURE_KINDS, type FailureKind } from "../model/outcome.ts";
 import { plain } from "../base/text.ts";
@@ -15,7 +15,7 @@ export interface Failure {
   readonly answer?: string;
 }
 
-/** Masks what must not be shown. */
+/** Masks secrets. */
 export type Redact = (text: string) => string;
 
 const MAX_HINT_CHARACTERS = 400;
@@ -45,7 +45,7 @@ export function toFailure(thrown: unknown, redact: Redact): Failure {
   };
 }
 
-/** Returns one line of it for people. */
+/** Returns the text as one line for people. */
 export function clean(text: string, redact: Redact): string {
   return plain(redact(text), MAX_HINT_CHARACTERS);
 }
@@ -65,7 +65,7 @@ export function describeThrown(thrown: unknown): string {
  * `MAX_ANSWER_BYTES` in UTF-8, without splitting a character.
  */
 function startOf(text: string): string {
-  // Removed characters must not use up the room, hence the margin.
+  // Leave a margin, because removed characters must not use up the space.
   const start = plain(text.slice(0, 4 * MAX_ANSWER_BYTES));
   const bytes = new Uint8Array(MAX_ANSWER_BYTES);
   const { written } = new TextEncoder().encodeInto(start, bytes);

@@ -12,7 +12,7 @@ export interface Streak {
   readonly countByKind: Readonly<Partial<Record<FailureKind, number>>>;
 }
 
-/** No more outcomes matter: by then every wait has reached its maximum. */
+/** More outcomes do not matter: by then every wait has reached its maximum. */
 export const MAX_OUTCOMES_READ = 64;
 
 export function emptyStreak(credential: string): Streak {

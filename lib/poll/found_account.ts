@@ -2,7 +2,7 @@
 import type { FoundAccount } from "../model/account.ts";
 import type { ConfiguredAccount } from "./discovery.ts";
 
-/** Hash characters enough to distinguish people. */
+/** Enough characters of the hash to tell people apart. */
 const FINGERPRINT = 8;
 
 export function foundAccount({ key, provider, account, identity }: ConfiguredAccount): FoundAccount {

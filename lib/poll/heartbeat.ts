@@ -25,7 +25,7 @@ export interface HeartbeatParts {
   readonly scheduler: Pick<Scheduler, "tick" | "stop">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called once a minute, after its polls. */
+  /** Called once a minute, after the polls. */
   readonly maintain?: () => Promise<void>;
   /** Default: `Deno.cron`, or null when the runtime was started without it. */
   readonly cron?: RegisterCron | null;

@@ -15,9 +15,7 @@ import type { GetOptions, Store } from "../store/store.ts";
 interface IdentityDoc {
   /** Hash of the owner. */
   readonly identity?: string;
-  /**
-   * The owner by a credential's fingerprint, for credentials that do not say it themselves. The newest last.
-   */
+  /** The owner by credential fingerprint, for credentials that do not name their owner. Newest last. */
   readonly credentials?: Readonly<Record<string, string>>;
   /** Fingerprint of the credential that read the history, while its owner is unknown. */
   readonly by?: string;
@@ -104,9 +102,9 @@ export function createIdentities(
   }
 
   /**
-   * Returns the certain owner of the credential, or null. The
+   * Returns the confirmed owner of the credential, or null. The
    * vendor's own statement takes precedence over a file.
-   * @param doc the origin's, if it was read already
+   * @param doc the origin's document, if already read
    */
   async function sureOf(
     origin: Origin,
@@ -135,7 +133,7 @@ export function createIdentities(
     return doc.identity !== undefined || isOthers || (isBeside && isOfUnknown(doc, origin));
   }
 
-  /** Returns the identity an account was renamed for, see `nameOf`. */
+  /** Returns the identity that an account was renamed for, see `nameOf`. */
   async function namedFor(origin: Origin, { known }: Stated): Promise<string | null> {
     const said = (await docOf(origin.key)).credentials?.[origin.fingerprint];
     return said ??
@@ -144,7 +142,7 @@ export function createIdentities(
 
   return {
     async nameOf({ id }, account, fingerprint) {
-      // Before a poll is stored, it is read again.
+      // A cached document will do: it is read again before a poll is stored.
       const brief = { fresh: false };
       const own = await docOf(accountKey(id, account.name), brief);
       const stated = account.identity === undefined ? null : identityHash(id, account.identity);
@@ -184,7 +182,7 @@ export function createIdentities(
     async claim(key, origin, stated) {
       const doc = await docOf(key);
       const { known, isBeside, answered } = stated;
-      // For the first credential of a history, or one stored before, trust what it states.
+      // For the first credential of a history, or the one stored before, trust what it states.
       const identity = doc.identity ?? await sureOf(origin, stated, key === origin.key ? doc : undefined) ??
         (known === undefined ? null : identityHash(key.slice(0, key.indexOf("/")), known));
       if (identity === null) {
@@ -195,7 +193,7 @@ export function createIdentities(
         const { by: _, ...rest } = doc;
         await put(key, { ...rest, identity });
       }
-      // What a credential itself states need not be remembered, and may change with its file.
+      // Remember it unless the credential states it itself, which may change with its file.
       if (answered !== undefined || isBeside || known === undefined) await remember(origin, identity);
     },
     async carry(origin, from, to) {

@@ -1,16 +1,16 @@
 /**
  * Bounds the number of stored quotas of an account. A vendor that names other quotas in each response must
  * not make pages, states and history grow without end: quotas it has not named for days make room, and if
- * that is not enough, new ones are left out. Pure.
+ * that is not enough, new ones are dropped. Pure.
  */
 import { DAY } from "../model/engine/bucket.ts";
 import type { AccountState } from "../model/engine/advance.ts";
 import type { Snapshot } from "../model/quota.ts";
 import { MAX_QUOTAS } from "./validate_answer.ts";
 
-/** The maximum of a response, and as many that it no longer names. */
+/** The maximum of one response, plus as many that are no longer mentioned. */
 export const MAX_KNOWN_QUOTAS = 2 * MAX_QUOTAS;
-/** Earlier, some buckets of a quota are still open: starting again, it would replace their content. */
+/** Before that, some buckets of a quota are still open: starting again would overwrite them. */
 const MIN_GONE_MS = 2 * DAY;
 
 export interface Bounded {

@@ -1,5 +1,5 @@
 /**
- * Local readings among the polls: they make an account fresh and delay the next poll, without ending a wait
+ * Combines local readings with polls: they make an account fresh and delay the next poll, without ending a wait
  * the vendor asked for. Pure.
  */
 import { isLocalOutcome, LOCAL_READINGS, LOCAL_READINGS_WAITING, type Outcome } from "../model/outcome.ts";
@@ -7,7 +7,7 @@ import type { AccountKey, Reading } from "../model/quota.ts";
 import type { AccountState } from "../model/engine/state.ts";
 import type { LocalReadings } from "../provider/contract.ts";
 
-/** While local readings arrive, the vendor is polled only this often, for what they leave out. */
+/** Poll interval while local readings arrive, for the quotas they leave out. */
 export const FED_POLL_MS = 30 * 60_000;
 /** After this long without local readings, polling returns to normal. */
 export const FED_FRESH_MS = 10 * 60_000;
@@ -40,7 +40,7 @@ export function localOutcome({ account, at, credential, last }: LocalPoll): Outc
 }
 
 function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "nextReason"> {
-  // The vendor was never polled: do that at once, for what the readings leave out.
+  // The vendor was never polled: do so at once, for the quotas the readings leave out.
   if (last === null) return { nextAt: at, nextReason: LOCAL_READINGS };
   if (isLocalOutcome(last)) {
     // An expired wait no longer counts.
@@ -54,10 +54,10 @@ function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "ne
 
 /** Resets that differ by no more than this belong to the same window: sources round them differently. */
 const SAME_RESET_MS = 10 * 60_000;
-/** A failure this soon after the readings does not make them old. */
+/** A failure this soon after the readings does not make them obsolete. */
 const JUST_BEFORE_MS = 60_000;
 
-/** Returns the readings that say something new about an account, and their time; null when none does. */
+/** Returns the readings that are new for an account, and their time; null when there are none. */
 export function pickNews(
   local: LocalReadings,
   state: AccountState,
@@ -82,7 +82,7 @@ export function pickNews(
 
 /**
  * Reports whether a reading may be later than the known one. Within one window use cannot fall, and windows
- * follow each other: a lower figure of the same window, or any of an earlier one, is old.
+ * follow each other: a lower figure in the same window, or any in an earlier one, is old.
  */
 function isNotOlder(local: Reading, known: Reading, now: number): boolean {
   const { kind } = local.window;

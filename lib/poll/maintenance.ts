@@ -1,4 +1,4 @@
-/** Daily maintenance: deletes what the store need not keep any longer. */
+/** Daily maintenance: deletes data beyond its retention. */
 import { DAY_MS } from "../model/duration.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
@@ -11,13 +11,13 @@ export interface MaintenanceParts {
   readonly log: Log;
   /** Called each time, because it may change. */
   readonly retention: () => Promise<Retention>;
-  /** Returns elapsed milliseconds, independent of clock changes. */
+  /** Returns the milliseconds elapsed, unaffected by clock changes. */
   readonly running?: () => number;
 }
 
 /**
- * Returns the instant from which ages count. A clock far ahead of the last stored data and the time the
- * program has run since would delete everything, so it does not count.
+ * Returns the instant from which ages count. A clock far ahead of the last stored data plus the program's run time
+ * would delete everything, so it is capped.
  */
 export function pruningInstant(now: number, storedAt: number | null, ranMs = 0): number {
   return storedAt === null ? now : Math.min(now, storedAt + ranMs + DAY_MS);
@@ -40,7 +40,7 @@ export function createMaintenance(
 ): () => Promise<void> {
   let lastAt: number | null = null;
   const startedMs = running();
-  // Before this run stores anything, which may have a wrong date itself.
+  // Read before this run stores anything, which may have a wrong date itself.
   const before = lookedUp();
 
   async function lookedUp(): Promise<number | null> {
@@ -55,7 +55,7 @@ export function createMaintenance(
     // Set first: failed maintenance is retried tomorrow, not every minute, and never runs twice at once.
     lastAt = now;
     try {
-      // Servers reached today know the time better than the last stored data.
+      // The time of servers reached today is more reliable than the last stored data.
       const instant = clock.compared?.() ? now : pruningInstant(now, await before, running() - startedMs);
       if (instant < now) {
         log.warn("The clock is far ahead of the last stored data, so less is removed", { now });

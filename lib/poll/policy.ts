@@ -1,5 +1,5 @@
 /**
- * When to poll next, and why. Pure: the same input gives the same
+ * Decides when to poll next, and why. Pure: the same input gives the same
  * answer, and the table in its test is its specification.
  *
  * May import the model and `schedule.ts`; reads no clock and uses no randomness of its own. The schedule is a
@@ -9,12 +9,12 @@ import { HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, nextOccurrence, type Schedule } from "./schedule.ts";
 
-/** Why the next poll is at its time. Logged, stored with the outcome and shown. */
+/** Why the next poll is due at that time. Logged, stored with the outcome and shown. */
 export type NextReason =
   /** By the interval or the cron expression. */
   | "interval"
   | "cron"
-  /** The provider asks to be polled less often than the schedule says. */
+  /** The provider asks to be polled less often than scheduled. */
   | "politeness"
   /** Just after a stated reset, so that a cycle ends at the right time. */
   | "reset"
@@ -24,9 +24,9 @@ export type NextReason =
   | "rate-limited"
   | "unavailable"
   | "bad-response"
-  /** Refused, and tried again: a vendor's login service may be down for a moment. */
+  /** Rejected, and retried: a vendor's login service may be down for a moment. */
   | "auth"
-  /** Refused too often: rests until the credential changes or a user asks. */
+  /** Rejected too often: rests until the credential changes or a user asks. */
   | "auth-rest"
   /** No credential: rests until there is one or a user asks. */
   | "missing"
@@ -47,7 +47,7 @@ export interface NextPollInput {
   readonly failuresInARow: number;
   /** Stated resets, past and future. */
   readonly resets: readonly number[];
-  /** Whether someone is viewing the figures. */
+  /** Whether a user is viewing the figures. */
   readonly watching: boolean;
   /** In [0, 1), for the jitter. */
   readonly random: number;
@@ -70,7 +70,7 @@ const MAX_UNAVAILABLE_MS = 30 * MINUTE_MS;
 export const MAX_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
 const BAD_RESPONSE_MS = HOUR_MS;
 const AUTH_STRIKES = 3;
-/** A vendor that asks for a longer wait meant something else, for example seconds stated as milliseconds. */
+/** A vendor that asks for a longer wait means something else, for example seconds stated as milliseconds. */
 export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 
 export function nextPoll(input: NextPollInput): NextPoll {
@@ -79,7 +79,7 @@ export function nextPoll(input: NextPollInput): NextPoll {
 
   if (input.kind === "missing") return { at: null, reason: "missing" };
   if (input.kind === "auth" && input.failuresInARow >= AUTH_STRIKES) return { at: null, reason: "auth-rest" };
-  // What the schedule never runs again is not retried after a failure either.
+  // When the schedule has no further run, a failure is not retried either.
   if (regular.at === null) return regular;
 
   const wait = backOff(input);

@@ -52,16 +52,16 @@ export interface PollerParts {
   readonly redact: Redact;
   /**
    * Returns what counts as recent and as idle; more does when readings are far apart. Called at each poll,
-   * because settings may change it.
+   * because settings may change.
    */
   readonly rules?: () => Rules;
-  /** Maximum time for a provider's answer, in milliseconds. */
+  /** Maximum duration of a provider's read, in milliseconds. */
   readonly deadlineMs?: number;
-  /** Called once for each finished poll, with the changes stored besides its outcome. */
+  /** Called for each finished poll, with the changes stored besides its outcome. */
   readonly ended?: (outcome: Outcome, changes: readonly Change[]) => void;
   /** Separates the histories of different people. */
   readonly identities?: Identities;
-  /** Works out what is stored together with a poll. */
+  /** Computes what is stored together with a poll. */
   readonly beside?: Beside;
 }
 
@@ -81,14 +81,14 @@ export interface Poller {
 
 export const DEADLINE_MS = 20_000;
 
-/** Identifies credentials without holding them. Differs between accounts, so equal keys cannot be matched. */
+/** Identifies a credential without revealing it. Differs between accounts, so equal keys cannot be matched. */
 export function fingerprintOf(key: AccountKey, account: Account): string {
   const parts = Object.entries(account.also ?? {}).map(([name, secret]) => `\0${name}\0${secret.reveal()}`);
   return createHash("sha256").update(`${key}\0${account.secret.reveal()}${parts.join("")}`).digest("hex")
     .slice(0, 12);
 }
 
-/** Returns everything of an account that must never be shown. */
+/** Returns all texts of an account that must never be shown. */
 export function secretsOf({ secret, also = {} }: Account): readonly string[] {
   return [secret, ...Object.values(also)].map((one) => one.reveal()).filter((text) => text !== "");
 }
@@ -100,7 +100,7 @@ interface Times {
 
 type Attempt = { readonly kind: "ok"; readonly answer: Answer } | Failure;
 
-/** What to store of one poll; only the outcome without an answer. */
+/** What to store of one poll; without an answer only the outcome. */
 interface Entry {
   readonly job: PollJob;
   readonly outcome: Outcome;
@@ -144,7 +144,7 @@ export function createPoller(parts: PollerParts): Poller {
 
   async function ask(job: PollJob): Promise<Attempt | null> {
     const { provider, account, login, signal } = job;
-    // The secrets are known here, so mask them whatever the redactor has learned.
+    // Mask these secrets whether or not the redactor has learned them.
     const secrets = secretsOf(account);
     const key = accountKey(provider.id, account.name);
     const memory = memoryOf(key, fingerprintOf(key, account));
@@ -173,12 +173,12 @@ export function createPoller(parts: PollerParts): Poller {
         ? { kind: "ok", answer: boundedAnswer(ended.value) }
         : toFailure({ kind: "bad_response", message: problem }, redact);
     } catch (thrown) {
-      // An aborted provider may well end with an error.
+      // An aborted provider may end with an error.
       return signal.aborted ? null : toFailure(thrown, redact);
     }
   }
 
-  /** Adds the identity to an answer, if the vendor has to be asked for it. */
+  /** Adds the identity to an answer, if it must be requested from the vendor. */
   async function withOwner(job: PollJob, createContext: ProviderContext, answer: Answer): Promise<Answer> {
     const { provider, account } = job;
     const { identities } = parts;
@@ -273,7 +273,7 @@ export function createPoller(parts: PollerParts): Poller {
     const outcome: Outcome = {
       account: key,
       at,
-      // The clock may have been corrected meanwhile.
+      // The clock may have been corrected in the meantime.
       durationMs: Math.min(Math.max(0, at - startedAt), deadlineMs),
       ...(ok ? { kind: "ok" } : attempt),
       ...repair.hintOf(ok ? attempt.answer.hint : attempt.hint),
@@ -295,7 +295,7 @@ export function createPoller(parts: PollerParts): Poller {
     publish(outcome.account);
   }
 
-  /** Its present key is unknown here; the next discovery finds it under its new name and polls again. */
+  /** Drops the poll. The next discovery finds the account under its new name and polls again. */
   function tellGone({ outcome: { account } }: Entry): null {
     log.info("Dropped a poll, because its account was renamed or removed in the meantime", { account });
     streaks.delete(account);

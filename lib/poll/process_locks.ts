@@ -1,4 +1,4 @@
-/** Coordinates processes that share a database: one polls on schedule, and one polls at a time. */
+/** Coordinates processes that share a database: only one polls on schedule, and only one polls an account at a time. */
 import type { Log } from "../provider/context.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -6,19 +6,20 @@ import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import type { Attempted } from "./trouble.ts";
 
-/** Locks for what they do one at a time. */
+/** Locks for what only one process may do at a time. */
 export interface ProcessLocks {
   /** Reports whether this process polls on schedule; called at each tick. */
   mayPoll(): boolean;
   /**
-   * Resolves when no other process is polling, or has been for too long; call the result to release. Null when another
-   * one polls this account all the while: then this one must not.
+   * Resolves when no other process is polling the account, or has been for too long; call the result to release. Null
+   * when
+   * another process is still polling this account: then this one must not.
    */
   begin(account: AccountKey): Promise<(() => void) | null>;
 }
 
 export interface PollNowOptions {
-  /** Polls even when the vendor was polled moments ago, unless the vendor asked us to wait. */
+  /** Polls even when the vendor was polled moments ago, but not while it asks us to wait. */
   readonly force?: boolean;
 }
 
@@ -36,7 +37,7 @@ export interface ElsewhereParts {
 
 /**
  * Returns a function that reports whether another process polls
- * on schedule, and publishes what that one stored.
+ * on schedule, and publishes what that process stored.
  */
 export function createElsewhere(
   { turns, store, hub, log, last, read }: ElsewhereParts,
@@ -61,10 +62,10 @@ export function createElsewhere(
   };
 }
 
-/** How often to check whether the other process is still there, and what it stored. */
+/** How often to check whether the other process is still running, and what it stored. */
 const LOOK_EVERY_MS = 5_000;
 
-/** Waits until the other process ends, or the time is up; returns whether it has ended. */
+/** Waits until the other process ends, or time is up; reports whether it has ended. */
 export async function isLeft(
   isElsewhere: () => Promise<boolean>,
   rest: () => number,

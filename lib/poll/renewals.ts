@@ -6,6 +6,6 @@ export interface Renewals {
   load(): Promise<void>;
   isAllowed(account: ConfiguredAccount, why: RefreshReason): boolean;
   renew(account: ConfiguredAccount, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
-  /** Reports whether this renewer wrote the credential, so that it has the same owner as before. */
+  /** Reports whether this renewer wrote the credential, so that its owner is the same as before. */
   hasMade?(credential: string): boolean;
 }

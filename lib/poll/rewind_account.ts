@@ -1,6 +1,6 @@
 /**
- * Computes an account's state at an earlier instant, to store in place of the present one: data dated by a
- * clock that was ahead would otherwise keep every later reading out until that time.
+ * Computes an account's state at an earlier instant, to replace the current one: data dated by a clock that was
+ * ahead would otherwise keep every later reading out until that time.
  *
  * Stored history stays unchanged, so that sums still match: only what was in progress at that instant is
  * recomputed, from the readings up to it.
@@ -13,14 +13,14 @@ import type { Session, SessionState } from "../model/engine/session.ts";
 import type { AccountState, QuotaState } from "../model/engine/state.ts";
 import type { PastRow, Rewind, Store } from "../store/store.ts";
 
-/** The part of a store that is read and rewound. */
+/** The part of a store used to read and rewind. */
 export type RewindingStore = Past & Pick<Store, "rewind">;
 
 type Past = AsOfStore & Pick<Store, "series" | "sessions">;
 
 const OPEN = { endedAt: null, endedBy: [] } as const;
 
-/** @param base the stored state, which is later than `to` */
+/** @param base the stored state, later than `to` */
 export async function rewindTo(store: Past, base: AccountState, to: number): Promise<Omit<Rewind, "now">> {
   const { account } = base;
   const then = await stateAt(store, base, to);

@@ -1,4 +1,4 @@
-/** The rhythm a user configured: a fixed interval, or a cron expression in a zone. Pure. */
+/** The schedule a user configured: a fixed interval, or a cron expression in a zone. Pure. */
 import { Cron } from "croner";
 
 export type Schedule =

@@ -1,7 +1,8 @@
 /**
  * Decides when to poll each account, and has the poller do the rest: at most four at a time and never the
  * same account twice at once. May import the poller, the discovery and the pure policy beside it, and contacts no
- * vendor itself. Due times are instants stored with the outcomes: they survive a restart, and a machine that slept polls once.
+ * vendor itself. Due times are instants stored with the outcomes: they survive a restart, and after sleep a machine
+ * polls once.
  */
 import { MINUTE_MS } from "../model/duration.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -25,7 +26,7 @@ export interface SchedulerParts extends PollerParts {
   readonly providers: readonly Provider[];
   /** Returns a provider's schedule, by its id. Called each time, so a change takes effect at once. */
   readonly scheduleOf: (provider: string) => Schedule;
-  /** Reports whether someone is viewing the figures. Default: no one. */
+  /** Reports whether a user is viewing the figures. Default: nobody is. */
   readonly watching?: () => boolean;
   /** Awaited before any poll, so that `isPolled` has its data. */
   readonly ready?: () => Promise<unknown>;
@@ -35,7 +36,7 @@ export interface SchedulerParts extends PollerParts {
   readonly learn?: (secret: string) => void;
   /** Renews logins whose owners opted in. Default: none. */
   readonly renewer?: Renewals;
-  /** Keeps processes that share the database from polling the same account. Default: there are none. */
+  /** Keeps processes that share the database from polling the same account at once. Default: there are none. */
   readonly turns?: ProcessLocks;
   /** Returns a provider's logins besides the environment's. */
   readonly logins?: NonNullable<DiscoveryParts["logins"]>;
@@ -50,7 +51,7 @@ export interface Scheduler {
    * Discovers accounts and polls everything due until the end of the current
    * minute. Ticks may overlap. Resolves when the polls it started have ended;
    * never rejects. Starts no more polls once `signal` is aborted. With `until`, ends
-   * when all that is due now was polled, and starts none from that instant on.
+   * when everything due now was polled, and starts no poll from that instant on.
    */
   tick(signal: AbortSignal, until?: number): Promise<void>;
   /**
@@ -60,7 +61,7 @@ export interface Scheduler {
    * @throws {StoreError} when the store cannot read the last outcomes
    */
   pollNow(target?: AccountKey | string, options?: PollNowOptions): Promise<readonly Outcome[]>;
-  /** Reports whether an outcome is from a poll of this process. */
+  /** Reports whether an outcome comes from a poll of this process. */
   isOwn(outcome: Outcome): boolean;
   /** Discovers the accounts of all providers, or of one, without polling; never rejects. */
   look(provider?: string): Promise<void>;
@@ -72,13 +73,13 @@ export interface Scheduler {
   problems(): ReadonlyMap<string, string>;
   /** Returns what prevents the store from accepting polls, or null. */
   trouble(): StoreTrouble | null;
-  /** When each account is due. */
+  /** Returns when each account is due. */
   due(): readonly DueAccount[];
   /** Returns the normal distance between a provider's polls, in milliseconds. */
   intervalOf(provider: string): number;
   /** Resolves when no poll of the account is in progress. */
   settle(account: AccountKey): Promise<void>;
-  /** Starts no more polls and resolves when running ones have ended, by themselves or after `graceMs`. */
+  /** Starts no more polls; resolves when running ones have ended, by themselves or after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -104,13 +105,13 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   });
   const underWay = new Map<AccountKey, Promise<Outcome | null>>();
   const startedAt = new Map<AccountKey, number>();
-  /** Local readings being stored; a poll of the account waits for them. */
+  /** Accounts whose local readings are being stored; their polls wait. */
   const feeding = new Map<AccountKey, Promise<void>>();
   const sleepers = new Set<AbortController>();
   let loading: Promise<void> | null = null;
   let stopping = false;
 
-  /** Loads once the outcomes of the last polls before this run, or `again` what others stored since. */
+  /** Loads the outcomes of the last polls, once; with `again`, also what other processes stored since. */
   function load(again: boolean): Promise<void> {
     if (again) loading = null;
     loading ??= store.latest().then((records) => {
@@ -179,7 +180,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return after;
   }
 
-  /** Starts a poll, or joins the one in progress. @param until when the tick is over: one that waits until then is left */
+  /** Starts a poll, or joins the one in progress. @param until end of the tick: a poll that waits until then is skipped */
   function poll(key: AccountKey, reason: string, force = false, until = Infinity): Promise<Outcome | null> {
     const known = underWay.get(key);
     if (known) return known;
@@ -192,7 +193,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     return polling;
   }
 
-  /** Polls while no other process does, unless one has just done it. */
+  /** Polls while no other process does, unless one has just finished. */
   async function pollAlone(key: AccountKey, reason: string, force: boolean, until: number) {
     if (!parts.turns) return await pollInTurn(key, reason);
     const end = await parts.turns.begin(key);
@@ -223,7 +224,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   async function pollInTurn(key: AccountKey, reason: string): Promise<Outcome | null> {
     await feeding.get(key);
-    // It may have disappeared or changed its credential while waiting for its turn.
+    // The account may have disappeared or changed its credential while it waited.
     const found = discovery.get(key);
     if (stopping || !found) return null;
     if (await isSeenTakenAway(found, parts, poller.troubles)) {
@@ -303,8 +304,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // Without the last outcomes, a vendor that asked us to wait might be polled again.
     if (!(await poller.troubles.guard("read", () => prepare(until !== undefined))).ok) return await look();
     const own = new Set<Promise<unknown>>();
-    // Poll a provider after its discovery, so that no removed key
-    // is used; a slow one does not delay the others.
+    // Poll a provider after its discovery, so that no removed key is used; a slow one does not delay the others.
     const looked = new Set<Provider>();
     for (const provider of providers) {
       own.add(
@@ -319,7 +319,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     while (rest() > 0) {
       const now = clock.now();
       let next = end;
-      // Whoever was asked longest ago first, as a run of the cron may end before all were.
+      // Longest waiting first, because a run of the cron job may end before all were polled.
       const askedAt = ({ key }: ConfiguredAccount) => last.get(key)?.at ?? 0;
       for (const configured of discovery.found().toSorted((a, b) => askedAt(a) - askedAt(b))) {
         if (underWay.has(configured.key) || !looked.has(configured.provider)) continue;

@@ -1,4 +1,4 @@
-/** Limits how many pieces of work run at a time; the others wait in order. */
+/** Limits how many tasks run at a time; the others wait in order. */
 export interface Slots {
   /** Runs `work` when there is room; passes on its result or its error. */
   run<T>(work: () => Promise<T>): Promise<T>;
@@ -11,7 +11,7 @@ export function createSlots(most: number): Slots {
   return {
     async run(work) {
       if (taken < most) taken++;
-      // Finishing work passes its slot on, so the count stays.
+      // A finished task passes its slot on, so the count stays the same.
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {
         return await work();

@@ -15,7 +15,7 @@ import type { PolledStore, PollJob } from "./poll_job.ts";
 import { isTakenAway } from "./taken_away.ts";
 import { isStoreError } from "./trouble.ts";
 
-/** What the store accepted of an answer, and why it was rejected, or null. */
+/** What the store accepted of an answer, and why it rejected the rest, or null. */
 export interface StoredPoll {
   readonly changes: readonly Change[];
   readonly failure: Failure | null;
@@ -33,7 +33,7 @@ export interface KeeperParts {
   readonly redact: Redact;
   readonly rules?: () => Rules;
   readonly identities?: Identities;
-  /** Works out what is stored together with a poll. */
+  /** Computes what is stored together with a poll. */
   readonly beside?: Beside;
 }
 
@@ -88,13 +88,13 @@ export function createKeeper(parts: KeeperParts): Keep {
     try {
       const rules = parts.rules?.() ?? DEFAULT_RULES;
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        // If another process stored a poll since, this one is not stored, and the next try knows.
+        // If another process stored a poll in between, the store rejects this one and the next try reads the new state.
         let before = await store.recall(account, { mayBeOld: tries === 0 });
         if (before.at !== null && at <= before.at) before = await store.recall(account);
         if (repair.isAhead(before.at) || job.last !== null && repair.isAhead(job.last.at)) {
           before = await repair.setRight(account, before);
         }
-        // After reading the state: if the account is moved later, the store rejects what was based on it.
+        // Check after reading the state: if the account is moved later, the store rejects anything based on it.
         if (await isTakenAway(job, parts)) return GONE;
         if (before.at !== null && at <= before.at) {
           const write = at < before.at ? log.warn : log.debug;
@@ -103,8 +103,7 @@ export function createKeeper(parts: KeeperParts): Keep {
             at,
             lastAt: before.at,
           });
-          // Another process may be faster by moments; a larger
-          // difference means that the poll's time is wrong.
+          // Another process may be faster by moments; a larger difference means that the time of the poll is wrong.
           if (before.at - at > MAX_AHEAD_MS) return { changes: [], failure: pastFailure(at, before.at) };
           await store.note(outcome);
           return { changes: [], failure: null };
@@ -130,7 +129,7 @@ export function createKeeper(parts: KeeperParts): Keep {
       );
     } catch (thrown) {
       if (thrown instanceof ClockDoubt) return { changes: [], failure: clockFailure(thrown) };
-      // Store trouble is not the answer's fault; anything else is.
+      // Trouble with the store is not the answer's fault; anything else is.
       if (isStoreError(thrown)) throw thrown;
       return { changes: [], failure: toFailure(thrown, parts.redact) };
     }
@@ -139,7 +138,7 @@ export function createKeeper(parts: KeeperParts): Keep {
 
 /**
  * Returns an account's identity, as discovered and as the answer
- * states it, and whether the credential is the last one's.
+ * states it, and whether the credential is the previous one.
  */
 export function statedOf({ account, last }: PollJob, answer: Answer, credential: string): Stated {
   return {
@@ -166,7 +165,7 @@ function otherOwnerFailure({ name }: Provider): Failure {
   };
 }
 
-/** An unknown owner is not the owner. */
+/** An unknown owner must not be taken for the owner. */
 function unknownOwnerFailure({ name, owner }: Provider): Failure {
   const what =
     `The login of ${name} has changed, and its owner is not known. Nothing was added to this history`;

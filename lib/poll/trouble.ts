@@ -20,7 +20,7 @@ export interface StoreTrouble {
 }
 
 export interface Troubles {
-  /** Returns the present trouble, or null. */
+  /** Returns the current trouble, or null. */
   now(): StoreTrouble | null;
   /**
    * Runs work on the store; never rejects. Only a successful write
@@ -89,7 +89,7 @@ export function createTroubles({ clock, hub, log, redact }: TroublesParts): Trou
   };
 }
 
-/** Distinguishes by `kind`, never by `instanceof`. */
+/** Checks `kind`, never `instanceof`: a bundle may hold two copies of the class. */
 export function isStoreError(thrown: unknown): thrown is StoreError {
   return isRecord(thrown) && KINDS.some((known) => known === thrown.kind);
 }

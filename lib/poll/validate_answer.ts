@@ -1,5 +1,5 @@
 /**
- * Checks that a provider's answer honours the contract, and bounds what is stored of it: neither a provider's
+ * Checks that a provider's answer honours the contract, and bounds what is stored: neither a provider's
  * bug nor a vendor's endless text may reach the store. Pure.
  */
 import { type Dropped, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";

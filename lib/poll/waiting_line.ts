@@ -13,7 +13,7 @@ export interface WaitingLineParts<Entry, Kept> {
   readonly offer: (entry: Entry) => Promise<Attempted<Kept>>;
   /** Called for each entry that had to wait, once it is stored. */
   readonly taken: (entry: Entry, kept: Kept) => void;
-  /** Called for each entry that is given up. */
+  /** Called for each entry that is dropped. */
   readonly givenUp: (entry: Entry) => void;
 }
 
@@ -27,7 +27,7 @@ export interface WaitingLine<Entry, Kept> {
   flush(): Promise<boolean>;
 }
 
-/** Maximum per account; beyond it the oldest are given up. At one poll a minute it is six hours. */
+/** Maximum entries of one account; beyond it the oldest are dropped. At one poll a minute, six hours. */
 export const MAX_WAITING = 360;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 30_000;
@@ -67,7 +67,7 @@ export function createWaitingLine<Entry, Kept>(
     for (let [entry] = own; entry !== undefined; [entry] = own) {
       const kept = await offer(entry);
       if (!kept.ok) return false;
-      // It may have been given up meanwhile.
+      // It may have been dropped in the meantime.
       const place = own.indexOf(entry);
       if (place >= 0) own.splice(place, 1);
       taken(entry, kept.value);

@@ -25,7 +25,7 @@ export interface Setting {
    * login, so that a file found there is a separate login.
    */
   readonly home?: boolean;
-  /** True for another name of a setting that people may already have set; no hint asks for it. */
+  /** True for an alternative name people may already have set; hints do not mention it. */
   readonly alias?: true;
 }
 
@@ -63,7 +63,7 @@ export interface Memory {
   set(name: string, value: unknown): void;
 }
 
-/** One row of a table: numbers, text and `null`; values of other types are left out. */
+/** One row of a table: numbers, text and `null`; other types of values are left out. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
 /** A setting's value and its origin, in words for people. */
@@ -101,7 +101,7 @@ export interface ProviderContext {
    */
   readText(path: string): Promise<string | null>;
   /**
-   * Returns rows of a SQLite file that is a declared place, opened read-only; null when it does not exist.
+   * Returns rows of a SQLite file among the declared places, opened read-only; null when it does not exist.
    * Throws when it cannot be read.
    */
   readRows(path: string, sql: string, values?: readonly (string | number)[]): Promise<readonly Row[] | null>;

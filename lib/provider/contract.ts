@@ -102,9 +102,9 @@ export interface CredentialScope {
 export interface Answer {
   readonly readings: readonly Reading[];
   readonly plan?: string;
-  /** What the response held besides quotas. */
+  /** What the response contained besides quotas. */
   readonly facts?: readonly AccountFact[];
-  /** Parts of the response that became no reading. They are logged and counted, never ignored silently. */
+  /** Parts of the response that yielded no reading. They are logged and counted, never dropped silently. */
   readonly dropped?: readonly Dropped[];
   /**
    * What to know or do although nothing failed, one line: for a
@@ -115,11 +115,11 @@ export interface Answer {
   readonly identity?: string;
 }
 
-/** An endpoint that a user declared rather than a vendor's, and that is therefore trusted less. */
+/** An endpoint declared by a user rather than by us, and therefore trusted less. */
 export interface DeclaredPlaces {
   /** Scheme, host and port. Requests go nowhere else, and each first resolves the name. */
   readonly origin: string;
-  /** The setting by which its owner approves an address in their own network. */
+  /** The setting with which its owner approves an address in their own network. */
   readonly approval: string;
 }
 
@@ -127,7 +127,7 @@ export interface Provider {
   /** Kebab-case. */
   readonly id: string;
   readonly name: string;
-  /** Other names of its product, in lower case, besides its id and name; each belongs to one provider. */
+  /** Other names of its product, in lower case, besides its id and name; unique to this provider. */
   readonly aliases?: readonly string[];
   /** Every host it may reach: enforced by its `fetch`, printed for `--allow-net`. */
   readonly hosts: readonly string[];
@@ -140,9 +140,9 @@ export interface Provider {
   readonly declared?: DeclaredPlaces;
   /** True when the vendor documents the endpoints it polls. */
   readonly official: boolean;
-  /** Its mark and its own pages; all our providers state them, and a source a user declared has none. */
+  /** Its mark and its own pages; every provider of ours states them, a source declared by a user does not. */
   readonly vendor?: VendorFacts;
-  /** Why it polls only after its owner turned it on, if so; one sentence. */
+  /** Why polling is off until its owner turns it on, if so; one sentence. */
   readonly optIn?: string;
   /** Every file it reads, where the vendor's own tool keeps its login. */
   readonly places?: readonly LoginPlace[];
@@ -156,8 +156,8 @@ export interface Provider {
    */
   readonly signIn?: string;
   /**
-   * Groups of quotas that see the same money or use, so that nothing is counted twice; all our providers
-   * state them. For a source a user declared they are unknown, and its longest window counts.
+   * Groups of quotas that see the same money or use, so that nothing is counted twice; every provider of ours
+   * states them. For a source declared by a user they are unknown, and its longest window counts.
    */
   readonly pools?: readonly Pool[];
   /** Older names of the variable that replaces the origin, besides `SYNTRACK_<ID>_BASE_URL`. */
@@ -181,19 +181,19 @@ export interface Provider {
    * once a minute, even while the vendor rate limits; while readings arrive, the vendor is polled rarely.
    */
   feed?(ctx: ProviderContext, account: Account): Promise<LocalReadings | null>;
-  /** How to renew a login that its own tool keeps in a file, if its owner opts in. */
+  /** How to renew a login that its own tool stores in a file, if its owner opts in. */
   readonly renewal?: Renewal;
 }
 
-/** Renews a login in place of the vendor's tool. Runs only when the account's owner opted in. */
+/** Renews a login in place of the vendor's tool. Runs only if the account's owner opted in. */
 export interface Renewal {
   /** Names of the tool's processes; while one runs, it renews its login itself and nothing else may. */
   readonly processes: readonly string[];
   /** True when the vendor invalidates the old token, so that using it twice ends the login. */
   readonly oneTime: boolean;
   /**
-   * Requests a new token pair with the current text of the file, and returns the new text with all its other
-   * content kept. The caller holds the lock and writes the text before anything uses it.
+   * Requests a new token pair with the current text of the file, and returns the new text, which preserves all
+   * other content. The caller holds the lock and writes the text before anything uses it.
    *
    * @throws {ProviderError} `auth` when the vendor considers the login ended: final until the file changes
    */

@@ -1,6 +1,6 @@
 /**
- * The history of an account as it will be once a poll is stored: for what is decided before, and stored with it. Rows
- * that the poll changes take the place of those of the store.
+ * Reads an account's history as it will be once a poll is stored, for decisions that are stored together with it. Rows
+ * that the poll changes replace those of the store.
  */
 import type { Change } from "../model/engine/advance.ts";
 import { type Bucket, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
@@ -12,7 +12,7 @@ import type { CyclesQuery, Poll, ReadingsQuery, SeriesQuery, Store, StoredReadin
 
 export type ComingPoll = Pick<Poll, "snapshot" | "changes" | "state" | "outcome">;
 
-/** Only cycles, buckets, readings and terms of its quotas are those of after the poll. */
+/** Covers cycles, buckets, readings and terms of its quotas; everything else is as stored. */
 export function storeAhead(store: Store, poll: ComingPoll): Store {
   const { account } = poll.snapshot;
   const quotas = new Map<QuotaKey, QuotaAhead>(
@@ -57,12 +57,12 @@ interface Correction {
   readonly resets: number;
 }
 
-/** What a poll changes of one quota. */
+/** What a poll changes in one quota. */
 class QuotaAhead {
   readonly changedTerms: Terms | undefined;
   readonly #reading: StoredReading | undefined;
   readonly #buckets = new Map<string, Bucket>();
-  /** Null for cycles that never were. */
+  /** Null for cycles the poll voids. */
   readonly #cycles = new Map<number, Cycle | null>();
   readonly #readingCorrections = new Map<number, Correction>();
   readonly #bucketCorrections = new Map<string, Correction>();
@@ -85,7 +85,7 @@ class QuotaAhead {
           break;
         case "bucket": {
           const { step, start } = change.bucket;
-          // It holds what was corrected before.
+          // The new bucket includes earlier corrections.
           this.#bucketCorrections.delete(bucketKey(step, start));
           this.#buckets.set(bucketKey(step, start), change.bucket);
           break;
@@ -131,7 +131,7 @@ class QuotaAhead {
     return [...others, ...own].sort((a, b) => a.start - b.start);
   }
 
-  /** The poll's own reading is later than any that is stored. */
+  /** The poll's own reading is later than any stored one. */
   readings(query: ReadingsQuery, stored: readonly StoredReading[]): readonly StoredReading[] {
     const { from = -Infinity, to = Infinity, limit = Infinity, newestFirst = false } = query;
     const before = stored.map((reading) => {

@@ -70,7 +70,7 @@ export interface Analysis {
   cycles(query: CyclesRequest, now?: number): Promise<CyclePage>;
   /** Returns sessions of some accounts, newest first, at most 200; a session idle for too long has ended. */
   sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
-  /** Returns cycles that overlap a past time range, in their present state: newest first, at most 5000. */
+  /** Returns cycles that overlap a past time range, in their current state: newest first, at most 5000. */
   cyclesInRange(quotas: readonly QuotaKey[], range: ListedRange): Promise<ListedRows<ShownCycle>>;
   /** Like `cyclesInRange`, for sessions of some accounts. */
   sessionsInRange(accounts: readonly AccountKey[], range: ListedRange): Promise<ListedRows<ShownSession>>;
@@ -86,19 +86,17 @@ export interface Analysis {
   ): Promise<readonly OverviewCycle[]>;
   /** Returns all-time usage of the quotas of some accounts. */
   summary(accounts: readonly AccountKey[], now?: number): Promise<readonly QuotaSummary[]>;
-  /**
-   * Returns what quotas consumed in each slot of a calendar, in its present state; in the order of `quotas`.
-   */
+  /** Returns what quotas consumed in each slot of a calendar, in their current state; in the order of `quotas`. */
   usage(query: UsageQuery): Promise<readonly QuotaUses[]>;
   close(): void;
 }
 
-/** An account before and after a poll that is not stored yet, or after a failure. */
+/** An account before and after a poll or failure that is not stored yet. */
 export interface Coming {
-  /** As it is stored; null for one that was never seen. */
+  /** As stored; null for a new account. */
   readonly before: AccountRecord | null;
   readonly after: AccountRecord;
-  /** Null for a failure, which leaves the history as it is. */
+  /** Null for a failure, which does not change the history. */
   readonly poll: ComingPoll | null;
 }
 
@@ -110,7 +108,7 @@ export const MAX_IN_PAGE = 200;
 export const MAX_IN_OVERVIEW = 500;
 /** Maximum cycles or sessions of one list. */
 export const MAX_LISTED = 5000;
-/** Maximum cached answers of a kind; evicts the oldest. */
+/** Maximum cached answers of each kind; evicts the oldest. */
 const MAX_ANSWERS = 32;
 /** Maximum accounts and ranges whose findings are cached. */
 const MAX_FOUND = 2048;
@@ -145,7 +143,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     return { account, ranked };
   }
 
-  /** Sentences state times to the minute. */
+  /** Rounds the instant down, because insights state times to the minute. */
   function questionOf(context: AnalysisContext, account: AccountKey): string {
     const minute = Math.floor(context.now / MINUTE_MS);
     return [context.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");

@@ -18,7 +18,7 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
   const { account, state } = record;
   const late = (at: number | null | undefined) => typeof at === "number" && at > now;
   if (!late(state.at) && !late(record.outcome?.at)) return record;
-  // One of each is needed, out of up to a year of polls.
+  // Only one of each is needed, out of up to a year of polls.
   const last = { account, to: now + 1, limit: 1 };
   const [[outcome = null], [ok]] = await Promise.all([
     store.outcomes(last),
@@ -28,9 +28,7 @@ export async function recordAt(store: Store, record: AccountRecord, now: number)
   return { account, state: late(state.at) ? await stateAt(store, state, now) : state, outcome, okAt };
 }
 
-/**
- * Returns the state as it was at `now`, without its sessions and without what a response held besides quotas.
- */
+/** Returns the state as it was at `now`, without its sessions and without what a response contained besides quotas. */
 export async function stateAt(store: AsOfStore, state: AccountState, now: number): Promise<AccountState> {
   const { account } = state;
   const all: Rebuilt[] = [];
@@ -100,7 +98,7 @@ async function quotaStateAt(
 
 /**
  * Returns when the cycle known to be open at `now` began. Only the first reading after a reset shows that a
- * new cycle has begun at that reset.
+ * new cycle began at that reset.
  */
 async function openedAt(store: AsOfStore, quota: QuotaKey, now: number): Promise<number> {
   const [last, before] = await store.cycles({ quota, to: now + 1, limit: 2 });
@@ -132,7 +130,7 @@ export function readingOf(
 }
 
 /**
- * Returns the readings of `[from, now]` in the unit of the last one: amounts of two units are never added.
+ * Returns the readings of `[from, now]` in the unit of the last one: amounts in two units are never added.
  * Leaves out those before a change of unit that no limit can convert.
  */
 async function readingsInOneUnit(
@@ -243,7 +241,7 @@ export async function cycleAt(store: Store, cycle: Cycle, now: number): Promise<
 
 const STILL_OPEN = { endedAt: null, endedBy: [] } as const;
 
-/** Returns a session as it was at `now`, not ended yet when it had begun; null before its first reading. */
+/** Returns a session as it was at `now`, still open if it had begun; null before its first reading. */
 export async function sessionAt(store: Store, session: Session, now: number): Promise<Session | null> {
   if (session.lastRiseAt <= now && !await hasLaterUnit(store, session, now)) {
     return { ...session, endedAt: null };
@@ -277,7 +275,7 @@ export async function sessionAt(store: Store, session: Session, now: number): Pr
 }
 
 /**
- * Reports whether the unit of a session's quota changed after `now`, so that the session may be stored in a
+ * Reports whether the unit of a session's quota changed after `now`: then the session may be stored in a
  * unit unknown at that time.
  */
 async function hasLaterUnit(store: Store, { account, quotas }: Session, now: number): Promise<boolean> {

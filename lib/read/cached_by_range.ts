@@ -7,7 +7,7 @@ import { Cache } from "../base/cache.ts";
 import { HOUR, startOf } from "../model/engine/bucket.ts";
 import type { Part } from "./listed.ts";
 
-/** Longer lists are read each time: they would fill the memory for rarely viewed pages. */
+/** Longer lists are read each time: they would fill memory for rarely viewed pages. */
 const MAX_ITEMS = 500;
 /** Reload after this long: another process may have imported history. */
 const MAX_KEPT_MS = 60_000;
@@ -46,7 +46,7 @@ export function cachedByRange<Key, T extends { readonly startedAt: number }>(
 
   return async (key, part) => {
     const { from, to, limit } = part;
-    // Callers request what precedes an instant right after what follows it.
+    // Callers request the items before an instant right after those that follow it.
     const items = await itemsOf(key, from ?? to);
     if (items === null) return await read(key, part);
     return items.filter(({ startedAt }) => startedAt < to && startedAt >= (from ?? Number.NEGATIVE_INFINITY))

@@ -1,4 +1,4 @@
-/** Conclusions about quotas, in the form account views take. */
+/** Conclusions about quotas, in the form account views expect. */
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Pace } from "../model/forecast/pace.ts";
 import type { AccountKey } from "../model/quota.ts";

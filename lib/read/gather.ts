@@ -26,15 +26,15 @@ import { QuotaMemory, type Subject } from "./memory.ts";
 import type { AboutAccount, AnalysisOptions } from "./options.ts";
 import { createVersions } from "./versions.ts";
 
-/** Accounts at an instant, with the memory of their quotas: what all conclusions are drawn from. */
+/** Accounts at an instant, with the memory of their quotas: the basis of all conclusions. */
 export interface AnalysisContext {
   readonly now: number;
   /** False for a requested past instant. */
   readonly isPresent: boolean;
   readonly records: readonly AccountRecord[];
-  /** Where the history is read. */
+  /** The source of the history. */
   readonly store: Store;
-  /** What an earlier process learnt from it. */
+  /** What an earlier process learnt from the history. */
   readonly lessons?: Lessons | undefined;
   /** Changes whenever the account does. */
   version(account: AccountKey): number;
@@ -51,7 +51,7 @@ export interface GatheredQuota {
 export interface Gatherer {
   /** Opens the present or an instant, for all accounts or some. */
   open(instant: number | undefined, accounts?: readonly AccountKey[]): Promise<AnalysisContext>;
-  /** Opens an account as it will be with `ahead`, whose history is the coming one. @param before as it is stored */
+  /** Opens an account as it will be, with `ahead` as its history. @param before as stored */
   openAhead(before: AccountRecord | null, after: AccountRecord, ahead: Store): Promise<AnalysisContext>;
   quotasOf(context: AnalysisContext, record: AccountRecord): Promise<readonly GatheredQuota[]>;
   /** Returns the newest cycles of an account's quotas, the open one first. */
@@ -63,7 +63,7 @@ export interface Gatherer {
   ended(account: AccountKey, stored: readonly Session[], now: number): Promise<readonly Session[]>;
   /** Changes whenever the account does; at every call without a hub to report changes. */
   versionOf(account: AccountKey): number;
-  /** The number of events, and those at which the accounts changed. */
+  /** Number of events, and the ones at which accounts changed. */
   readonly events: number;
   close(): void;
 }
@@ -95,7 +95,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   function paceAt(reading: Reading, now: number): Pace | null {
     const { window, resetsAt } = reading;
     const share = readingShare(reading);
-    // A sliding window has no instant by which to use it up, and neither does an allocation.
+    // Neither a sliding window nor an allocation has an end by which to use it up.
     if (window.kind === "rolling" || window.kind === "balance" || isGauge(window)) return null;
     const windowMs = windowMsOf(reading);
     return computePace({ share, windowMs, resetsAt, now, workDays: workDays(), zone: zoneOfDays() });
@@ -218,7 +218,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     return about(account).idleMs ?? DEFAULT_RULES.idleMs;
   }
 
-  /** At least those of these accounts; of all by default. */
+  /** Returns at least the records of these accounts; all by default. */
   async function recordsOf(accounts?: readonly AccountKey[]): Promise<readonly AccountRecord[]> {
     const only = accounts?.length === 1 ? accounts[0] : undefined;
     return await (options.records?.(only) ?? store.latest(only));
@@ -257,7 +257,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
     async openAhead(before, after, ahead) {
       const now = clock.now();
       const own = new Map<QuotaKey, QuotaMemory>();
-      // What is known stays known, and nothing is learnt from a poll that may not be stored.
+      // Remember what is known, but learn nothing from a poll that may not be stored.
       for (const state of hub && before ? visibleQuotas(before.state) : []) {
         const quota = quotaKey(after.account, state.reading.quota);
         const memory = memoryIn(memories, quota);

@@ -33,12 +33,12 @@ import { createVersions } from "./versions.ts";
 
 export interface HistoryCache {
   /**
-   * Returns lines in the order of `quotas`, each with the points of the span, and for a range a little of
-   * what precedes it; on request also the times their accounts were in use.
+   * Returns lines in the order of `quotas`, each with the points of the span and, for a range, a few before
+   * it; on request with the times their accounts were in use.
    */
   history(span: Span, quotas: readonly QuotaKey[], withSessions?: boolean): Promise<HistoryView>;
   /**
-   * Returns what the lines are made of, in the order of `quotas`:
+   * Returns the data behind the lines, in the order of `quotas`:
    * readings for the shortest range, buckets for all others.
    */
   past(range: RangeName, quotas: readonly QuotaKey[]): Promise<readonly QuotaPast[]>;
@@ -51,7 +51,7 @@ export interface HistoryCacheOptions {
   readonly clock: Clock;
 }
 
-/** What was read of one quota over a range. */
+/** The data of one quota over a range. */
 export interface QuotaPast {
   readonly key: QuotaKey;
   /** Rolled up to the range's resolution. */
@@ -69,7 +69,7 @@ interface Entry {
 
 /** Maximum cached lines; evicts the least recently requested. */
 const MAX_ENTRIES = 1024;
-/** A line may reach this many shown steps back before its range; only then is it trimmed. */
+/** A line may start this many steps before its range; only beyond that is it trimmed. */
 const SLACK_STEPS = 3;
 /** Longer spans show no sessions: they would be too fine to see. */
 const MAX_WITH_SESSIONS_MS = 31 * 24 * 3_600_000;
@@ -134,24 +134,24 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     known: Entry | undefined,
   ): Promise<Entry> {
     const { range, step, showMs, to } = frame;
-    // One more shown step, so that lines start at the edge and not inside.
+    // Start one step early, so that the line comes in from the edge of the chart.
     const from = frame.from - showMs;
     const gap = leastGapOf(frame);
     const lineOf = (points: readonly Point[]): Line => ({
       key: quota,
       points: downsamplePoints(points, MAX_POINTS),
     });
-    // A fixed span may lie where only longer steps still exist.
+    // A fixed span may lie where only longer buckets still exist.
     if (range === null) return { buckets: [], shown: [], readings: [], line: lineOf(await still(frame)) };
     if (step === null) {
       const last = known?.readings.at(-1);
       const fresh = await store.readings({ quota, from: last ? last.at + 1 : from, to: to + 1 });
       const all = [...known?.readings ?? await readingBefore(from), ...fresh];
-      // The last one before the edge is where the line enters.
+      // Keep the last reading before the edge: the line enters there.
       const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
       const before = await distancesBefore(readings);
       const points = pointsOfReadings(readings, gap, before, await windowOf(quota));
-      // No line enters before a gap.
+      // A line does not enter across a gap.
       const line = lineOf(
         points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
       );
@@ -166,7 +166,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const before = await distancesBefore(shown);
     return { buckets, shown, readings: [], line: lineOf(pointsOf(shown, 0, gap, before)) };
 
-    /** A few readings do not show the polling interval, so include those before them. */
+    /** A few readings do not reveal the polling interval, so include the ones before them. */
     async function distancesBefore(marks: readonly { readonly at?: number; readonly firstAt?: number }[]) {
       const [first] = marks;
       if (!first || marks.length > MAX_DISTANCES) return [];
@@ -186,11 +186,11 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     async function still({ from, to, step, showMs }: Frame): Promise<readonly Point[]> {
       const readings = step === null ? await store.readings({ quota, from, to: to + 1 }) : [];
       const end = readings[0]?.at ?? to + 1;
-      // When readings are far apart, the line runs from one outside the span to another beyond it.
+      // When readings are far apart, the line runs from a reading before the span to one after it.
       const outside = step === null ? await Promise.all([readingBefore(from), readingAfter(to)]) : [[], []];
       const extended = [...outside[0]!, ...readings, ...outside[1]!];
       const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
-      // The bucket around the beginning may have ended before it.
+      // The first bucket may have ended before the span.
       const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt >= from && lastAt < end), showMs);
       const coarse = pointsOf(
         rolled,
@@ -257,7 +257,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   };
 }
 
-/** Returns the longest step to the next bucket that is no gap: a bucket does not resolve the time within it. */
+/** Returns the maximum distance to the next bucket that is not a gap: a bucket does not resolve the time within it. */
 function gapAfter({ step }: Bucket): number {
   return 1.25 * step;
 }

@@ -33,7 +33,7 @@ export interface InsightsQuery {
 export interface InsightsAnswer {
   readonly range: InsightRange;
   readonly zone: string;
-  /** At most 50, the most severe first. */
+  /** At most 50, most severe first. */
   readonly insights: readonly Insight[];
   readonly stats: readonly InsightStat[];
 }
@@ -62,7 +62,7 @@ export interface OverviewQuota {
   /** Used share of the limit at the peak, and at the start of the cycle; not clamped. */
   readonly share: number | null;
   readonly startShare: number | null;
-  /** Consumed between the two as a share of the limit, over resets of its own; null when unknown. */
+  /** Consumed between the two as a share of the limit, across its own resets; null when unknown. */
   readonly risen: number | null;
 }
 

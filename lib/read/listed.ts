@@ -7,7 +7,7 @@ import type { Session } from "../model/engine/session.ts";
 export interface ListedRange {
   readonly from: number;
   readonly to: number;
-  /** Maximum number of all, keeping the newest. */
+  /** Maximum number of items; the newest win. */
   readonly limit: number;
 }
 
@@ -57,7 +57,7 @@ async function listed<Key extends string, T extends Pick<Cycle, "startedAt" | "e
   const items: T[] = [];
   for (const key of keys) {
     items.push(...await read(key, { from, to, limit: limit + 1 }));
-    // One owner's items never overlap, so only the last one before can reach in.
+    // One owner's items never overlap, so only the last one before the range can reach into it.
     const [before] = from > 0 ? await read(key, { to: Math.min(from, to), limit: 1 }) : [];
     if (before && (before.endedAt ?? Number.POSITIVE_INFINITY) > from) items.push(before);
   }

@@ -1,5 +1,5 @@
 /**
- * Caches what need not be read of a quota again: closed cycles, past days, all-time totals. After a change it
+ * Caches what need not be read again of a quota: closed cycles, past days, all-time totals. After a change it
  * reads only what is still in progress.
  */
 import { MINUTE_MS } from "../model/duration.ts";
@@ -21,7 +21,7 @@ import { lastDays, type Period, readBuckets } from "./periods.ts";
 const DAYS = 62;
 /** Hours with buckets, besides the one in progress. */
 const HOURS = 25;
-/** The past may be corrected for a day; what is older than two days is final. */
+/** The past may be corrected for a day; anything older than two days is final. */
 const SETTLED_DAYS = 2;
 
 export interface CycleFacts {
@@ -58,7 +58,7 @@ export interface Subject {
 export class QuotaMemory {
   #cycles: CycleFacts & { readonly openedAt: number } | undefined;
   #read: { readonly version: number; readonly now: number; readonly units: UnitHistory } | undefined;
-  /** When the present unit began: sums of an earlier one are forgotten. */
+  /** When the current unit began; sums in an earlier one are dropped. */
   #unitChangedAt = 0;
   #lifetime: { readonly day: number; readonly settled: Bucket | null } | undefined;
   #sum: { readonly version: number; readonly sum: Bucket | null } | undefined;
@@ -68,7 +68,7 @@ export class QuotaMemory {
     | BucketFacts & { readonly version: number; readonly zone: string; readonly hour: number }
     | undefined;
 
-  /** Returns a memory that begins with the same cycles and is apart from here on. */
+  /** Returns an independent memory that starts with the same cycles. */
   copied(): QuotaMemory {
     const copy = new QuotaMemory();
     copy.#cycles = this.#cycles;
@@ -96,7 +96,7 @@ export class QuotaMemory {
     return known;
   }
 
-  /** Returns what the forecast learns from, newest first, without reading the cycles where it is kept. */
+  /** Returns what the forecast learns from, newest first; skips reading the cycles when a valid lesson is stored. */
   async past(subject: Subject, lessons?: Lessons): Promise<readonly PastCycle[]> {
     const { store, quota, state: { cycle: { startedAt: openedAt }, reading: { window } } } = subject;
     const markFrom = (from: number) => store.pastMark?.({ quota, from, to: openedAt });
@@ -108,9 +108,9 @@ export class QuotaMemory {
     const before = isKnown || !lessons ? undefined : await markFrom(0);
     const { past, closed } = await this.cycles(subject);
     const all = [...past.values()];
-    // What changed meanwhile may be in what was learnt, or not.
+    // Store the lesson only if nothing changed while it was learnt.
     if (before !== undefined && await markFrom(0) === before) {
-      // Older ones were not looked at.
+      // Older cycles were not considered.
       const oldest = closed.length < MAX_CYCLES - 1 ? 0 : closed.at(-1)?.startedAt ?? 0;
       const from = past.size < TUNING.mostPast ? oldest : Math.min(...past.keys());
       const mark = await markFrom(from);
@@ -171,7 +171,7 @@ export class QuotaMemory {
     return rate;
   }
 
-  /** Returns the units up to now, and forgets sums in an earlier one. */
+  /** Returns the units up to now, and drops sums in an earlier one. */
   async #units({ store, quota, now, version }: Subject): Promise<UnitHistory> {
     const last = this.#read;
     if (last?.version === version && last.now === now) return last.units;
@@ -204,8 +204,8 @@ export class QuotaMemory {
 }
 
 /**
- * Computes the day's rate. Buckets hold the same sums as readings, so it reads single readings only at the
- * edge of the day: what the first one consumed was consumed before it.
+ * Computes the rate of the day. Buckets contain the same sums as readings, so single readings are needed only at
+ * the edge of the day: the first one's consumption belongs to the time before it.
  */
 async function readDayRate(
   store: Store,

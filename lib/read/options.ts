@@ -13,12 +13,12 @@ export interface AnalysisOptions {
   readonly zone: () => string;
   /**
    * Reports when an account has changed; until then the analysis caches
-   * what it read. Without it, it reads everything each time.
+   * what it read. Without a hub, it reads everything each time.
    */
   readonly hub?: Hub;
-  /** Keeps what past cycles taught for another process; used without a hub, for the present. */
+  /** Stores what past cycles taught for another process; used without a hub, for the present. */
   readonly lessons?: Lessons;
-  /** Returns the present of all accounts, if another part has already read it. */
+  /** Returns the current records of all accounts, if another part has already read them. */
   readonly records?: (account?: AccountKey) => Promise<readonly AccountRecord[]>;
   /** Returns what only the settings know about an account. */
   readonly about?: (account: AccountKey) => AboutAccount;

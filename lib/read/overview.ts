@@ -55,7 +55,7 @@ export async function readOverview(
 
 /**
  * Sums the ledger over `(from, to]`; the difference of two figures would miss a reset between them. Where a
- * bucket reaches past an end, reads single entries, as long as they exist.
+ * bucket extends past an end, reads single entries as long as they exist.
  */
 async function consumedBetween(
   store: Store,
@@ -96,7 +96,7 @@ function peakOf(buckets: readonly Bucket[], { startedAt, endedAt }: Cycle, now: 
   for (let index = firstFrom(buckets, startedAt); index < buckets.length; index++) {
     const bucket = buckets[index]!;
     if (bucket.firstAt > end) break;
-    // A bucket that began before the cycle may have seen the previous one.
+    // A bucket that began before the cycle may contain the peak of the previous one.
     const isOwn = bucket.firstAt >= startedAt || best === undefined;
     if (isOwn && bucket.high !== null && isAbove(bucket, best, startedAt)) best = bucket;
   }

@@ -51,7 +51,7 @@ export async function mergedPage<T extends Started>(
     waiting: [],
     before: after === undefined
       ? Number.MAX_SAFE_INTEGER
-      // Owners later in the order may still have items at that very instant.
+      // Owners later in the order may still have items at the same instant.
       : key > after.key
       ? after.at + 1
       : after.at,
@@ -61,7 +61,7 @@ export async function mergedPage<T extends Started>(
   while (items.length <= limit) {
     let newest: Source<T> | undefined;
     for (const source of sources) {
-      // Awaiting items that are already here would cost more than the reading.
+      // Awaiting items that are already here would cost more than reading them.
       if (!source.isOver && source.waiting.length === 0) await fill(source, Math.min(chunk, limit + 1), read);
       const first = source.waiting[0];
       if (first && (!newest || first.startedAt > newest.waiting[0]!.startedAt)) newest = source;

@@ -38,7 +38,7 @@ export async function readPastCycles(
     const before = known.get(cycle.startedAt);
     const { first, end } = ownPoints(points, cycle, span);
     if (before) past.set(cycle.startedAt, before);
-    // The buckets of some have been deleted.
+    // Buckets of some cycles have been deleted.
     else if (first < end) past.set(cycle.startedAt, pastCycleOf(points.slice(first, end), span));
   }
   return past;

@@ -51,9 +51,9 @@ export async function sumPeriods(
 }
 
 /**
- * Returns buckets that cover the periods, as short as their edges need, in time order; all in the present unit.
+ * Returns buckets that cover the periods, as short as their edges need, in time order; all in the current unit.
  *
- * @param known the units up to `now`, where they were read already
+ * @param known the units up to `now`, if already read
  */
 export async function readBuckets(
   store: Store,
@@ -73,8 +73,8 @@ export async function readBuckets(
     units,
   );
   if (periods.every((period) => period.from % HOUR === 0 && period.to % HOUR === 0)) return hours;
-  // In zones whose days do not start on a full hour of UTC, finer buckets separate the days. They are kept
-  // only for a while; in older data, an hour shared by two days counts for the day in which it ended.
+  // In zones whose days do not start on a full hour of UTC, finer buckets separate the days. They expire; in older data, an hour
+  // shared by two days counts towards the day in which it ended.
   const fine = await seriesInUnit(store, { quota, from, to, step: FIVE_MINUTES }, now, units);
   const finest = fine[0]?.start ?? Number.POSITIVE_INFINITY;
   const older = hours.filter((bucket) => bucket.lastAt < finest && bucket.lastAt >= from);

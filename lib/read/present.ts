@@ -55,7 +55,7 @@ export function createRecords(
   },
 ): Records {
   let known: Known | undefined;
-  /** Those of one account, while not all are known. */
+  /** Records of single accounts, while not all are known. */
   const alone = new Map<AccountKey, Known>();
   const changed = new Set<AccountKey>();
   const stop = hub.listen(({ kind, account }) => {
@@ -123,9 +123,9 @@ export interface PresentParts {
   readonly clock: Pick<Clock, "now">;
   readonly records: (account?: AccountKey) => Promise<readonly AccountRecord[]>;
   readonly analysis: Pick<Analysis, "quotas" | "ahead">;
-  /** Called before anything is read. */
+  /** Called before each read. */
   readonly prepare: () => Promise<unknown>;
-  /** Returns the facts of this moment; called once for many accounts. */
+  /** Returns the current facts; called once for many accounts. */
   readonly facts: () => (account: AccountKey) => KnownFacts;
   /** Accounts a user hid that are not configured; none by default. */
   readonly hidden?: () => readonly AccountKey[];
@@ -142,7 +142,7 @@ export interface PresentAccount {
   readonly account: AccountView;
 }
 
-/** An account that is not stored like this yet. */
+/** An account as it will be once a poll is stored. */
 export interface ExpectedAccount extends Pick<Analysis, "usage"> {
   readonly account: AccountView;
 }
@@ -152,7 +152,7 @@ export interface Present {
   dashboard(options?: { readonly withHidden?: boolean }): Promise<DashboardView>;
   /** Returns one account as in the dashboard of this event and second; null when there is none. */
   account(key: AccountKey): Promise<PresentAccount | null>;
-  /** Returns the account of an outcome as it will be once that is stored, with its poll if it was a success. */
+  /** Returns the account of an outcome as it will be once that is stored, together with its poll if it succeeded. */
   expected(outcome: Outcome, poll: ComingPoll | null): Promise<ExpectedAccount>;
   /** Returns a text that changes when accounts are added, removed, renamed, hidden or shown. */
   members(): Promise<string>;
@@ -178,7 +178,7 @@ export function createPresent(parts: PresentParts): Present {
   /** Builds all accounts, or one. */
   async function build(only?: AccountKey): Promise<readonly PresentAccount[]> {
     await parts.prepare();
-    // Note the event id before reading: what an event announces meanwhile may be missing from the read.
+    // Note the event id before reading: the read may miss what later events announce.
     const [now, eventId, since] = [clock.now(), hub.lastId, versions.last];
     const all = await records(only);
     const wanted = only === undefined ? all : all.filter(({ account }) => account === only);

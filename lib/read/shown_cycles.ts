@@ -1,6 +1,6 @@
 /**
- * Adds to cycles and sessions what only their readings tell: that a quota without a known amount was used up, and in
- * which unit it was counted then.
+ * Adds to cycles and sessions what only their readings tell: whether a quota without a known amount was used up, and
+ * the unit in which it was counted at the time.
  */
 import { DAY, FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { ShownSession } from "../model/view/shown_session.ts";
 
-/** Returns them in the same order. */
+/** Returns the cycles in the same order. */
 export async function readDisplayCycles(
   store: Store,
   cycles: readonly Cycle[],
@@ -29,7 +29,7 @@ export async function readDisplayCycles(
   return shown;
 }
 
-/** Adds to sessions the unit in which each quota was counted then, where it has another one since. */
+/** Adds to sessions the unit in which each quota was counted at the time, if it has changed since. */
 export async function readDisplaySessions(
   store: Store,
   sessions: readonly Session[],
@@ -77,7 +77,7 @@ async function readHighestShare(
 ): Promise<number | null> {
   const step = stepOf(lastAt - startedAt);
   const query = { quota, from: startOf(startedAt, step), to: lastAt + 1, step };
-  // A bucket that began before the cycle may have seen the previous one.
+  // A bucket that began before the cycle may contain the peak of the previous one.
   const own = (await seriesAt(store, query, now)).filter(({ firstAt }) => firstAt >= startedAt);
   return own.reduce<number | null>(
     (highest, { shareHigh }) => shareHigh === null ? highest : Math.max(highest ?? 0, shareHigh),

@@ -1,4 +1,4 @@
-/** Reads what was spent by account and month, what is left for today, and how much of each plan was used. */
+/** Reads what was spent per account and month, what is left for today, and how much of each plan was used. */
 import { harmless } from "../base/text.ts";
 import { accountName, quotaName } from "../model/alerts/message.ts";
 import { DAY_MS } from "../model/duration.ts";
@@ -30,9 +30,9 @@ export interface SpendSources {
   readonly analysis: Pick<Analysis, "usage" | "cyclesInRange" | "insights">;
   readonly poolsOf: (provider: string) => readonly Pool[];
   readonly accounts: readonly AccountView[];
-  /** The price of an account's plan for a month, as a person entered it; null when none was. */
+  /** Returns the monthly price of an account's plan as the user entered it; null when not set. */
   readonly priceOf: (account: AccountKey) => Money | null;
-  /** What an account may spend in a calendar month; 0 for no budget. */
+  /** Returns what an account may spend in a calendar month; 0 for no budget. */
   readonly budgetOf: (account: AccountKey) => number;
   readonly workDays: number;
   readonly zone: string;
@@ -45,9 +45,9 @@ interface UseSources {
 }
 
 const MONTHS = 12;
-/** Days a projection is taken from. */
+/** Number of days behind a projection. */
 const PROJECTION_DAYS = 14;
-/** Days the use of a plan is looked at. */
+/** Number of days behind the use of a plan. */
 const PLAN_DAYS = 30;
 const MAX_CYCLES = 5000;
 
@@ -60,7 +60,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
   const days = slotsOf("1d", months.at(-1)!.from, now + 1, zone);
   const money = accounts.flatMap((account) =>
     [...spendQuotas(account.quotas, poolsOf(account.provider))]
-      // A budget has no currency of its own: it is held against the first.
+      // A budget has no currency of its own: it applies to the first.
       .map(([currency, quotas], place) => ({ account, currency, quotas, hasBudget: place === 0 }))
   );
   const plans = accounts.map((account) => ({ account, quotas: planQuotas(account, poolsOf) }));
@@ -89,7 +89,7 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
     budget: row.hasBudget ? sources.budgetOf(row.account.key) || null : null,
   })).map((spend, place): AccountSpend => ({
     ...spend,
-    // What a month cost before it was watched is in no mean of later days.
+    // Later days cannot tell what a month cost before its first reading.
     projection: spend.months[0]?.since === null
       ? project(spend.months[0].amount, money[place]!.quotas, months[0]!, { zone, now, days, uses })
       : null,
@@ -127,8 +127,8 @@ export async function readSpend(sources: SpendSources): Promise<SpendView> {
 }
 
 /**
- * Returns what an account spent in the running month in its first currency; null without money, or when nothing of
- * it is known.
+ * Returns what an account spent this month in its first currency; null without money, or when nothing is
+ * known.
  *
  * @throws {StoreError}
  */
@@ -173,7 +173,7 @@ interface Read {
   readonly uses: DayUses;
 }
 
-/** The vendor's own figure for the month where there is one, else what was seen to be consumed in it. */
+/** Returns the vendor's own figure for the month if there is one, else the consumption counted in it. */
 function sumMonth(
   quotas: readonly QuotaView[],
   month: Month,
@@ -201,7 +201,7 @@ function addAmounts(amounts: readonly MonthAmount[]): MonthAmount | null {
   };
 }
 
-/** The peak of a monthly counter in a past month: the vendor's total, whenever readings began. */
+/** Returns the peak of a monthly counter in a past month: the vendor's total, whenever readings began. */
 function closedMonth(
   quota: QuotaView,
   month: Month,
@@ -211,7 +211,7 @@ function closedMonth(
   const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>
     endedAt !== null && Math.abs(endedAt - month.to) <= DAY_MS
   );
-  // A month that was counted in another unit has no sum with this one.
+  // A month counted in another unit cannot be added.
   return own && (own.unit ?? quota.unit) === quota.unit ? own.peak : null;
 }
 
@@ -255,7 +255,7 @@ function totalsOf(rows: readonly AccountSpend[]): readonly SpendTotal[] {
   });
 }
 
-/** The allowances of a plan: quotas with a limit and a length that are not money. */
+/** Returns the allowances of a plan: quotas with a limit and a length that are not money. */
 function planQuotas(account: AccountView, poolsOf: SpendSources["poolsOf"]): readonly QuotaView[] {
   const counted = countQuotas(account.quotas, poolsOf(account.provider));
   return account.quotas.filter((quota) =>
@@ -266,7 +266,7 @@ function planQuotas(account: AccountView, poolsOf: SpendSources["poolsOf"]): rea
 
 function lengthOf(quota: QuotaView): number | null {
   const { window, resetsAt, cycle } = quota;
-  // A cycle first seen on its way is longer than what was seen of it.
+  // A cycle first read while under way is longer than the observed part.
   return windowMsOf({ window, resetsAt, ...cycle.whole && { startedAt: cycle.startedAt } });
 }
 
@@ -287,7 +287,7 @@ function usePlan(quotas: readonly QuotaView[], read: Read): PlanSpend["use"] {
   );
 }
 
-/** Whether a login exists now says nothing about readings as of the past, or those another process takes. */
+/** Goes by the reading alone: a login says nothing about past readings, or those another process takes. */
 function isRecent({ at, intervalMs }: QuotaView, now: number): boolean {
   return !isFuture(at, now) && now - at <= staleAfterMs(intervalMs ?? 0);
 }
@@ -298,7 +298,7 @@ function allow(
   { zone, now, workDays }: SpendSources,
 ): readonly QuotaAllowance[] {
   const { share, resetsAt, gone } = quota;
-  // As with the pace, a sliding window has no instant by which to use it up; and old readings say nothing of today.
+  // As with the pace, a sliding window has no end by which to use it up; and old readings say nothing about today.
   const hasPace = quota.window.kind === "fixed" || quota.window.kind === "calendar";
   if (gone || !hasPace || !isRecent(quota, now) || isBehindReset(quota, now)) return [];
   const allowance = dayAllowance({ share, windowMs: lengthOf(quota), resetsAt, now, workDays, zone });

@@ -1,7 +1,7 @@
-/** Takes a range out of a paged list. */
+/** Takes a time range out of a paged list. */
 import type { Page, Place } from "./analysis.ts";
 
-/** Includes `from` and excludes `to`, epoch milliseconds; unbounded without them. */
+/** Includes `from` and excludes `to`, epoch milliseconds; unbounded where absent. */
 export interface OpenRange {
   readonly from?: number;
   readonly to?: number;

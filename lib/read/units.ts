@@ -1,6 +1,6 @@
 /**
- * Reads sums in the present unit of a quota. Amounts of two units are never added: those from before a change are
- * converted where the limits on both sides of it say how, and left out where they do not.
+ * Reads sums in the current unit of a quota. Amounts in two units are never added: those from before a change are
+ * converted where the limits on both sides tell how, and left out otherwise.
  */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, startOf, type Step, sumUp } from "../model/engine/bucket.ts";
 import { convert, unitFactor } from "../model/engine/mark.ts";
@@ -8,24 +8,24 @@ import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { cutBucket, seriesAt } from "./as_of.ts";
 
-/** A time in which a quota was stated in one unit. */
+/** A time range in which a quota was stated in one unit. */
 interface UnitSpan {
   /** Epoch milliseconds; 0 for the first one. */
   readonly from: number;
-  /** How many of the present unit equal one of this. */
+  /** How many current units equal one of these. */
   readonly factor: number;
 }
 
-/** The times whose amounts can be told in the present unit, oldest first; never empty. */
+/** The time ranges with amounts convertible to the current unit, oldest first; never empty. */
 export interface UnitHistory {
   readonly spans: readonly UnitSpan[];
-  /** When the present unit began, epoch milliseconds; 0 when there never was another. */
+  /** When the current unit began, epoch milliseconds; 0 when it never changed. */
   readonly changedAt: number;
 }
 
 const ONE_UNIT: UnitHistory = { spans: [{ from: 0, factor: 1 }], changedAt: 0 };
 
-/** Returns in which units a quota was stated up to `now`. @throws {StoreError} */
+/** Returns the units in which a quota was stated up to `now`. @throws {StoreError} */
 export async function unitHistory(store: Store, quota: QuotaKey, now: number): Promise<UnitHistory> {
   const terms = await store.terms(quota);
   const changes = terms.flatMap(({ unit, until }) => unit !== null && until <= now ? [until] : []);
@@ -47,7 +47,7 @@ export async function unitHistory(store: Store, quota: QuotaKey, now: number): P
   return { spans, changedAt };
 }
 
-/** How many readings may state no limit beside a change. */
+/** Maximum readings without a limit to skip beside a change. */
 const MAX_READINGS_WITHOUT_LIMIT = 20;
 
 async function limitIn(
@@ -64,15 +64,15 @@ async function limitIn(
   });
   const stated = readings.find(({ limit }) => limit !== null);
   if (stated) return stated.limit;
-  // Readings are kept for a while only, and days for good.
+  // Readings expire; daily buckets do not.
   const days = (await store.series({ quota, from: startOf(span.from, DAY), to: span.to, step: DAY }))
     .filter(({ limit, firstAt, lastAt }) => limit !== null && firstAt >= span.from && lastAt < span.to);
   return (which === "last" ? days.at(-1) : days[0])?.limit ?? null;
 }
 
 /**
- * Returns the buckets of `[from, to)` up to `now` in the present unit. A bucket that holds a change is summed up
- * from finer ones, and in the end from readings.
+ * Returns the buckets of `[from, to)` up to `now` in the current unit. A bucket that contains a change is summed up
+ * from finer ones, and ultimately from readings.
  *
  * @throws {StoreError}
  */
@@ -90,7 +90,7 @@ export async function seriesInUnit(
     const end = Math.min(to, spans[place + 1]?.from ?? to);
     next = Math.max(next, span.from);
     if (next >= end) continue;
-    // The first change itself is the edge of a bucket with amounts that cannot be converted.
+    // At the first change, amounts before it in its bucket cannot be converted.
     const isMixed = span.from > 0 && next === span.from && startOf(next, step) < next;
     if (isMixed) {
       const start = startOf(next, step);
@@ -99,7 +99,7 @@ export async function seriesInUnit(
       next = start + step;
       if (next >= end) continue;
     }
-    // The bucket that holds the next change belongs to it.
+    // The bucket that contains the next change belongs to it.
     const whole = end === to ? to : startOf(end, step);
     if (next < whole) {
       const own = await seriesAt(store, { quota, from: next, to: whole, step }, now);
@@ -118,7 +118,7 @@ async function mixedBucket(
 ): Promise<Bucket | null> {
   if (start > now) return null;
   if (step !== FIVE_MINUTES) {
-    // The finest ones are kept for a while only: one step down, no more than the hour of the change is lost.
+    // Fine buckets expire; going one step down loses no more than the hour of the change.
     const query = { quota, from: start, to: start + step, step: step === DAY ? HOUR : FIVE_MINUTES };
     const sum = sumUp(await seriesInUnit(store, query, now, history));
     return sum && { ...sum, step, start };

@@ -20,7 +20,7 @@ import { readBuckets } from "./periods.ts";
 
 export interface UsageQuery {
   readonly quotas: readonly QuotaKey[];
-  /** Days and shorter; longer intervals are summed from days. */
+  /** Up to a day; longer intervals are summed from days. */
   readonly interval: "5m" | "30m" | "1h" | "1d";
   /** As `slotsOf` returns them for the interval. */
   readonly slots: readonly Slot[];
@@ -34,15 +34,15 @@ export interface UsageMemory {
 interface CachedUsage {
   readonly version: number;
   readonly readAt: number;
-  /** What is known in an earlier unit is read again. */
+  /** Uses in an earlier unit are read again. */
   readonly units: UnitHistory;
-  /** By the start of the slot. */
+  /** By start of the slot. */
   readonly uses: ReadonlyMap<number, Use | null>;
   /** By requested calendar. */
   readonly lists: WeakMap<readonly Slot[], readonly (Use | null)[]>;
 }
 
-/** The past may be corrected for a day; what is older than two days is final. */
+/** The past may be corrected for a day; anything older than two days is final. */
 const SETTLED_DAYS = 2;
 /** Reload everything after this long: another process may have imported older history. */
 const MAX_KEPT_MS = 6 * 3_600_000;

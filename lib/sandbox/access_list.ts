@@ -1,8 +1,8 @@
 /**
- * Lists everything outside itself that this program may touch, computed from the providers' declarations and
- * the settings. It is the one source of `syntrack doctor`, the permissions at start, and the docs.
+ * Lists everything outside the program that it may touch, computed from the providers' declarations and
+ * the settings: the one source for `syntrack doctor`, the permissions at start, and the docs.
  *
- * It reads settings and decides; it opens nothing.
+ * Reads settings and decides; opens nothing.
  */
 import { baseUrlOf } from "../config/base_url.ts";
 import type { Os } from "../provider/context.ts";
@@ -40,7 +40,7 @@ export interface AccessListParts {
    * @default {true}
    */
   readonly runCommands?: boolean;
-  /** The discovered accounts, for the hosts and files only they have; absent when discovery did not run. */
+  /** The discovered accounts, for the hosts and files only they use; absent when discovery did not run. */
   readonly accounts?: readonly {
     readonly provider: string;
     readonly hosts: readonly string[];
@@ -48,7 +48,7 @@ export interface AccessListParts {
     /** True when a user added it, which enables its provider. */
     readonly isStored?: boolean;
   }[];
-  /** By provider id: the files and commands that discovery found. All of them by default. */
+  /** By provider id: the files and commands that discovery found; all of them by default. */
   readonly there?: ReadonlyMap<string, There>;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Guards requests to a declared endpoint: only to its one origin, and only after resolving its name.
- * Addresses that hand out the machine's credentials are always out of reach, whatever was declared and
+ * Addresses that hand out the machine's credentials are always out of reach, whatever was declared or
  * approved.
  */
 import { isLoopback } from "../config/base_url.ts";

@@ -39,7 +39,7 @@ function valueOf(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {
-    // The variables may not be read, so the runtime reads no proxy from them either.
+    // If the variables cannot be read, the runtime reads no proxy from them either.
     return undefined;
   }
 }

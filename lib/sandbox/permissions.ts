@@ -13,7 +13,10 @@ export interface OwnPaths {
   readonly files: readonly string[];
   /** The address the dashboard listens on, `127.0.0.1:9211`. */
   readonly listen: readonly string[];
-  /** What is asked of the system: `networkInterfaces` for the address of the tailnet; all where the runtime has no word for it. */
+  /**
+   * System information to query: `networkInterfaces` for the address of the tailnet; all where the runtime has no name
+   * for it.
+   */
   readonly system?: readonly string[] | "all";
   /**
    * Files that determine the program's permissions, so that it must not
@@ -24,7 +27,7 @@ export interface OwnPaths {
   readonly database?: readonly string[];
   /** What the channels of alerts reach. */
   readonly channels?: { readonly hosts: readonly string[]; readonly commands: readonly string[] };
-  /** Hosts asked for a newer version. */
+  /** Hosts to ask for a newer version. */
   readonly releases?: readonly string[];
   /** Folders of vendors' files whose owner opted in to login renewal. */
   readonly renewed?: readonly string[];
@@ -36,7 +39,7 @@ export interface OwnPaths {
 }
 
 /**
- * Returns one flag a line, as `deno run` takes them; none has an empty list.
+ * Returns one flag per line, as `deno run` takes them, and none for an empty list.
  *
  * @throws {RangeError} for a path with a comma, which separates values of a flag and cannot be escaped
  */
@@ -57,7 +60,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
     ...on.flatMap(({ files }) => files.flatMap(({ path }) => withSideFiles(path))),
   ]);
   const barred = unique(own.deciding ?? []);
-  // Renewing a login requires that its tool is not running, which only the system's process list shows.
+  // Before renewing a login, check in the system's process list that its tool is not running.
   const asking = (own.renewed ?? []).length > 0 ? [own.processList ?? "ps"] : [];
   const commands = unique([
     ...on.flatMap((provider) => provider.commands),

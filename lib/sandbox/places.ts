@@ -17,7 +17,7 @@ export const SYSTEM_FOLDERS: ReadonlySet<string> = new Set([
   "XDG_STATE_HOME",
 ]);
 
-/** A leading `${NAME:-otherwise}`, and the rest. */
+/** Matches a leading `${NAME:-otherwise}`, and the rest. */
 const TEMPLATE = /^\$\{([A-Z][A-Z0-9_]*):-([^}]*)\}(.*)$/;
 
 export interface PlaceParts {

@@ -48,13 +48,13 @@ export async function runCommand(
   }
 }
 
-/** Returns the home folder: in the current folder, a tool might obey files it finds there. */
+/** Returns the home folder: in the current one, a tool might obey files it finds there. */
 function runFolder(): { readonly cwd?: string } {
   try {
     const cwd = homeDirectory();
     return cwd !== null && Deno.statSync(cwd).isDirectory ? { cwd } : {};
   } catch {
-    // It does not exist, or may not be read.
+    // The folder does not exist, or may not be read.
     return {};
   }
 }

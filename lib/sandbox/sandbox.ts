@@ -313,7 +313,7 @@ function describeError(error: unknown): string {
   let text = "";
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
     const code: unknown = Reflect.get(one, "code");
-    // Without the URL, whose host may contain any of the words searched for.
+    // Drop the URL: its host may contain any of the words searched for.
     text += ` ${one.message.replace(/\(?https?:\/\/\S+/g, "")} ${typeof code === "string" ? code : ""}`;
   }
   return REASONS.find(([pattern]) => pattern.test(text))?.[1] ?? "a network failure";
@@ -332,7 +332,7 @@ function readSystemText(path: string): Promise<string | null> {
   }
 }
 
-/** Treats what the runtime refuses as missing: the permissions list only what discovery found. */
+/** Treats files the runtime refuses as missing: the permissions list only what discovery found. */
 async function unlessBarred<T>(reading: Promise<T | null>): Promise<T | null> {
   try {
     return await reading;

@@ -23,7 +23,7 @@ export async function readSqliteRows(
     throw error;
   }
   const isResting = await isAtRest(path);
-  // Loaded when first needed: most providers never do.
+  // Loaded on demand: most providers never need it.
   const { DatabaseSync } = await import("node:sqlite");
   const open = (source: string | URL) => new DatabaseSync(source, { readOnly: true });
   const database = isResting ? openAtRest(path, open) : open(path);
