@@ -291,7 +291,7 @@ function problem(field: AccountProblem["field"], message: string): AccountError 
   return new AccountError([{ field, message }]);
 }
 
-/** Reports that an account not stored here cannot be changed here. */
+/** Builds the error for an account that is not stored here and cannot be changed here. */
 function foreignAccountError({ key, source }: AccountEntry, how: string): AccountError {
   const from = source === null ? "is no longer configured" : `comes from ${plain(source, 120)}`;
   return problem("account", `"${plain(key, 80)}" ${from}: ${how}`);

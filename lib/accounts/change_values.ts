@@ -1,4 +1,4 @@
-/** Changes the stored values of an account: sets some, removes some, keeps the others. */
+/** Changes the stored values of an account: sets some, removes some, and leaves the others. */
 import { AccountError, valueProblems } from "./check.ts";
 import type { AccountsParts, ValueChanges } from "./contract.ts";
 import { type KeyedStoredAccount, readStoredAccount, type StoredAccount } from "./stored.ts";
@@ -58,7 +58,7 @@ function mergedValues(
 }
 
 /**
- * Rejects a changed address without its secrets: someone who may change an address but does not know the key
+ * Rejects a changed address without its secrets: a person who may change an address but does not know the key
  * must not receive it there.
  */
 function movedSecrets(

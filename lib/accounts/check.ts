@@ -18,7 +18,7 @@ export interface AccountProblem {
   readonly message: string;
 }
 
-/** Nothing was changed, for all of these reasons. */
+/** Reports why nothing was changed. */
 export class AccountError extends Error {
   override readonly name = "AccountError";
   readonly problems: readonly AccountProblem[];

@@ -1,6 +1,6 @@
 /**
- * The contract of `lib/accounts/accounts.ts`: what is known about
- * accounts and what can be done with them. Types only.
+ * The contract of `lib/accounts/accounts.ts`: facts about
+ * accounts and operations on them. Types only.
  */
 import type { Setting } from "../provider/context.ts";
 import type { AccountEntry, FoundAccount } from "../model/account.ts";

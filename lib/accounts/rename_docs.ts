@@ -1,4 +1,4 @@
-/** The documents that name an account, changed to its new name. */
+/** Changes the documents that name an account to its new name. */
 import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC, renamedRules, renamedSnoozes } from "../model/alerts/rename.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import type { AlertRules } from "../model/alerts/rules.ts";
@@ -6,7 +6,7 @@ import type { Note } from "../model/notes.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { DocChange, DocStore } from "../store/store.ts";
 
-/** Returns the changes of what is kept under its key, noted of it, and set for its alerts. @throws {StoreError} */
+/** Returns the changes to documents under its key, to its notes and to its alert settings. @throws {StoreError} */
 export async function renamedDocs(
   docs: DocStore,
   from: AccountKey,

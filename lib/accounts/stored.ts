@@ -26,7 +26,7 @@ export interface StoredParts {
   readonly learn?: ((secret: string) => void) | undefined;
 }
 
-/** Reads every stored account, by key. Leaves out what is not understood in a document. */
+/** Reads every stored account, by key. Skips invalid parts of documents. */
 export async function readStoredAccounts(
   { docs, now }: Pick<StoredParts, "docs" | "now">,
 ): Promise<readonly KeyedStoredAccount[]> {
@@ -37,8 +37,9 @@ export async function readStoredAccounts(
 }
 
 /**
- * Reads one stored account; null when there is none. A list may come from a cache, so whoever stores what follows from
- * it asks here.
+ * Reads one stored account; null when there is none. A list may come from a cache, so callers that store something
+ * based
+ * on it read here.
  */
 export async function readStoredAccount(
   { docs, now }: Pick<StoredParts, "docs" | "now">,
@@ -137,7 +138,7 @@ export async function rotateKey(parts: StoredParts): Promise<number> {
   const { docs, vault, now } = parts;
   await vault.rotate(async (seal) => {
     const under = new Set<string>();
-    // Repeat when an account was added meanwhile under the old key.
+    // Repeat when an account was added under the old key in the meantime.
     for (let again = true; again;) {
       const changes: DocChange[] = [];
       for (const [kind, prefix] of SEALED_DOCS) {

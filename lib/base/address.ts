@@ -1,6 +1,6 @@
 /**
- * Where the program's modules with computed addresses are: among the sources, or in the bundle, which has all
- * of them in one folder below the project root.
+ * Addresses of the program's modules that are computed: among the sources, or in the bundle, which puts all
+ * of them into one folder below the project root.
  */
 
 /** True when the running code is the bundle the build made of the sources. */
@@ -12,9 +12,9 @@ export const ROOT = new URL(IS_BUNDLED ? "../" : "../../", import.meta.url);
 /** The entry module. */
 export const ENTRY = pathOf(IS_BUNDLED ? "_program/cli.js" : "cli.ts");
 
-/** The arguments of `deno run` that run this program again. */
+/** The arguments of `deno run` that start this program again. */
 export const RUN_AGAIN: readonly string[] = IS_BUNDLED
-  // With a config file, the runtime keeps 33 MB for resolving packages, and the bundle has none.
+  // With a config file, the runtime uses 33 MB for resolving packages, and the bundle has none.
   ? ["--no-config", "--unstable-cron", "--unstable-kv", ENTRY]
   : [`--config=${pathOf("deno.json")}`, "--cached-only", ENTRY];
 

@@ -1,4 +1,7 @@
-/** What the type declarations of older runtimes lack: bytes as text, which they have, and locks that do not wait, which not all have. */
+/**
+ * Declares what the types of older runtimes lack: bytes as text, which they have, and locks that do not wait, which not
+ * all have.
+ */
 declare namespace Deno {
   interface FsFile {
     tryLock(exclusive?: boolean): Promise<boolean>;

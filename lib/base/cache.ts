@@ -8,7 +8,7 @@ export interface CacheOptions<Key, Value> {
   /** Maximum number of values, or their maximum total size if `readSize` measures them. */
   readonly max: number;
   readonly sizeOf?: (value: Value, key: Key) => number;
-  /** Values expire after this long; also when the clock was set back before their creation. */
+  /** Values expire after this long, and when the clock was set back before their creation. */
   readonly maxAgeMs?: number;
   /** Epoch milliseconds; needed only for `maxAgeMs`. */
   readonly now?: () => number;

@@ -1,11 +1,11 @@
 /**
- * Files of a cache in the program's own folder: whole or not there, for their owner alone, and the oldest are removed.
- * They are not forced to the disk, because what is lost with the power is only made again.
+ * Cache files in the program's own folder: complete or absent, private to their owner, the oldest removed first.
+ * They are not flushed to disk, because anything lost in a power failure is simply computed again.
  */
 import { removeQuietly, writeAll } from "./whole_file.ts";
 
 export interface CacheFolder {
-  /** Below the program's own folder, in a folder that is made as well; who has none of the program gets none. */
+  /** Below the program's own folder; created when needed, but only if the program's folder exists. */
   readonly path: string;
   readonly maxFiles: number;
 }
@@ -54,7 +54,7 @@ function removeOldest(folder: string, most: number): void {
   for (const { path } of files.slice(most)) removeQuietly(path);
 }
 
-/** Another process may have removed it meanwhile. */
+/** Another process may have removed it. */
 function timeOf(path: string): number {
   try {
     return Deno.lstatSync(path).mtime?.getTime() ?? 0;

@@ -5,7 +5,7 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`, or as soon as `signal` is aborted; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Returns the real present, if this clock is set to another instant. */
+  /** Returns the real present, if this clock is set to a different instant. */
   present?(): number;
   /** Receives a server's time from the headers of a response that just arrived. */
   heard?(host: string, headers: Headers): void;
@@ -13,7 +13,7 @@ export interface Clock {
   compared?(): ClockComparison | null;
 }
 
-/** How this machine's clock compares with servers. */
+/** How this machine's clock compares with the clocks of servers. */
 export interface ClockComparison {
   /** How far it is ahead of them, in milliseconds; negative when it is behind, 0 when it is right. */
   readonly aheadMs: number;
@@ -35,7 +35,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Returns a clock fixed at one instant, for commands that answer as of it. */
+/** Returns a clock fixed at one instant, for commands that answer as of then. */
 export function clockAt(instant: number, present?: Clock): Clock {
   return { now: () => instant, sleep: systemClock.sleep, ...present && { present: () => present.now() } };
 }

@@ -1,5 +1,5 @@
 /**
- * Publishes changes to all listeners. It keeps no history: a new
+ * Publishes changes to all listeners. It stores no history: a new
  * listener reads the present from the store and then follows.
  */
 import type { AccountKey } from "../model/quota.ts";
@@ -8,12 +8,12 @@ import type { AccountKey } from "../model/quota.ts";
 export interface LiveEvent {
   readonly id: number;
   /**
-   * `account`: a poll ended, successfully or not. `settings`: something outside the readings changed.
-   * `alerts`: an alert was raised, or what is told changed.
+   * `account`: a poll ended, successfully or not. `settings`: something other than the readings changed.
+   * `alerts`: an alert was raised, or what is announced changed.
    */
   readonly kind: "account" | "settings" | "alerts";
   readonly account: AccountKey | null;
-  /** True when another instance of the program did it, which sees to what follows from it itself. */
+  /** True when it happened in another instance of the program, which handles the consequences itself. */
   readonly elsewhere?: true;
 }
 

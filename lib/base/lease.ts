@@ -1,10 +1,10 @@
 /**
- * A lock between instances of one program that share a store and nothing else: a document that one of them creates and
- * deletes again. It expires, because an instance may be stopped at any moment; what is done under it must bear that
- * another one begins too early, when clocks differ by more than the lease is long.
+ * A lock between instances of one program that share only a store: a document that one of them creates and
+ * deletes again. It expires, because an instance may be stopped at any moment; work under it must tolerate
+ * another instance starting too early when clocks differ by more than the length of the lease.
  */
 
-/** The part of a document store that is used here. */
+/** The part of a document store used here. */
 interface LeaseDocs {
   get<T>(kind: "shared", id: string, now: number): Promise<T | null>;
   put(
@@ -27,16 +27,16 @@ export interface LeaseParts {
 }
 
 export interface LeaseOptions {
-  /** How long it holds when nobody gives it back, in milliseconds. */
+  /** How long the lease lasts unless released, in milliseconds. */
   readonly forMs: number;
-  /** How long to wait for another holder; 0 not at all. */
+  /** How long to wait for another holder; 0 for not at all. */
   readonly waitMs?: number;
 }
 
-/** Between two looks whether it is free. Each costs the store a read. */
+/** Time between two checks whether it is free. Each costs the store a read. */
 const LOOK_EVERY_MS = 500;
 
-/** Takes the lease, and resolves to what gives it back; null when another instance holds it for too long. */
+/** Takes the lease, and resolves to a function that releases it; null when another instance holds it for too long. */
 export async function takeLease(
   { docs, clock }: LeaseParts,
   name: string,
@@ -45,7 +45,7 @@ export async function takeLease(
   const id = `lease ${name}`;
   const { signal } = new AbortController();
   const own: Lease = { owner: crypto.randomUUID() };
-  // Counted from before it is stored, as the store does.
+  // Count from before it is stored, as the store does.
   let until: number;
   for (let waited = 0;; waited += LOOK_EVERY_MS) {
     const now = clock.now();
@@ -57,7 +57,7 @@ export async function takeLease(
   return async () => {
     const now = clock.now();
     if (now >= until) return;
-    // By then it may be another's, whose clock is ahead.
+    // By then it may belong to another instance whose clock is ahead.
     const held = await docs.get<Lease>("shared", id, now);
     if (held?.owner === own.owner) await docs.delete("shared", id);
   };

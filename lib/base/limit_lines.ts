@@ -1,4 +1,4 @@
-/** Keeps anybody outside from flooding the log: each message is written so many times a minute, and then counted. */
+/** Keeps outsiders from flooding the log: each message is written only so many times a minute, then counted. */
 import type { Log, LogFields } from "../provider/context.ts";
 import type { Clock } from "./clock.ts";
 
@@ -12,7 +12,7 @@ interface Window {
 }
 
 export function limitLines(log: Log, clock: Pick<Clock, "now">): Pick<Log, "warn" | "error"> {
-  // The messages are those of the code, so there are few.
+  // Messages are fixed in the code, so there are few.
   const windows = new Map<string, Window>();
 
   function write(level: "warn" | "error", message: string, fields: LogFields): void {

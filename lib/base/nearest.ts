@@ -19,8 +19,8 @@ export function nearest(word: string, allowed: Iterable<string>): string | null 
 }
 
 /**
- * Counts the edits between two words, swaps of neighbours as
- * one; does not distinguish counts of `most` and above.
+ * Counts the edits between two words, with swaps of neighbours as
+ * one; returns at most `most`.
  */
 function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) >= most) return most;

@@ -1,6 +1,6 @@
 /**
- * Modules of Node that are loaded when they are first used. As imports they would be loaded by every start, and they
- * bring all streams of Node, which takes longer than a quick command.
+ * Node modules loaded on first use. Imported statically, they would be loaded at every start together with all
+ * streams of Node, which takes longer than a quick command.
  */
 import type * as crypto from "node:crypto";
 import type * as fs from "node:fs";

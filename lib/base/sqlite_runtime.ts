@@ -1,12 +1,14 @@
 /**
- * What `node:sqlite` of older runtimes lacks. Deno 2.5, which hosts still run, has no rows as arrays and no limit on
- * waiting for a lock, attaches no database (so it vacuums none), and does not say whether a transaction is open.
+ * Fills in what `node:sqlite` of older runtimes lacks. Deno 2.5, which some hosts still run, has no rows as arrays and
+ * no
+ * limit on waiting for a lock, attaches no database (so it vacuums none), and does not tell whether a transaction is
+ * open.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 
 type Values = Readonly<Record<string, SQLInputValue>> | readonly SQLInputValue[];
 type Row = readonly unknown[];
-/** Its type declarations do not have the method yet, and older runtimes do not have it at all. */
+/** The type declarations do not have the method yet, and older runtimes lack it. */
 type ReturnsArrays = StatementSync & { setReturnArrays?(on: boolean): void };
 
 /**
@@ -21,13 +23,13 @@ export function allArrays(statement: StatementSync, values: Values): readonly Ro
 
 /** Like `allArrays`, one row at a time. */
 export function* eachArray(statement: StatementSync, values: Values): Iterable<Row> {
-  // There, going through rows works once for each statement and gives none the next time.
+  // On older runtimes, iterating works once for each statement and yields nothing the next time.
   if (!setArrays(statement)) return yield* allArrays(statement, values);
   const rows = isList(values) ? statement.iterate(...values) : statement.iterate(values);
   yield* rows as unknown as Iterable<Row>;
 }
 
-/** Prepares a statement. Older runtimes do not say why they cannot, so the schema is read for the reason. */
+/** Prepares a statement. Older runtimes do not say why that fails, so the schema is read to find the reason. */
 export function prepare(database: DatabaseSync, sql: string): StatementSync {
   try {
     return database.prepare(sql);
@@ -44,7 +46,7 @@ export function setPatience(database: DatabaseSync, milliseconds: number): void 
   if (database.isOpen === undefined) database.exec(`PRAGMA busy_timeout = ${milliseconds}`);
 }
 
-/** Ends a transaction that failed. SQLite may have done it already, as on a full disk. */
+/** Rolls back a failed transaction. SQLite may have done so already, for example on a full disk. */
 export function rollBack(database: DatabaseSync): void {
   if (database.isTransaction !== undefined) {
     if (database.isTransaction) database.exec("ROLLBACK");

@@ -58,7 +58,7 @@ function cut(text: string, max: number): string {
   return text;
 }
 
-/** Returns the message of an error, or whatever else was thrown as text. */
+/** Returns the message of an error, or any other thrown value as text. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,7 @@
  */
 export const VERSION = "0.1.0";
 
-/** The bundler replaces the last word by the commit (`dev/bundle.ts`). */
+/** The bundler replaces the last word with the commit (`dev/bundle.ts`). */
 export const COMMIT_MARK = "syntrack-commit:unknown";
 
 /** The commit this program was built from; `unknown` when it runs from sources or was built without git. */

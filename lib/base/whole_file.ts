@@ -24,8 +24,8 @@ export function keepOwner(at: string, before: Deno.FileInfo): void {
 }
 
 /**
- * Opens what has this name and is no link. Root may be at work in a folder of somebody else, who could put a
- * link in its place that leads to a file of the system.
+ * Opens a file or folder with this name unless it is a link. Root may be working in another user's folder, who could
+ * put a link in its place that leads to a system file.
  */
 function withOwn(at: string, work: (fd: number) => void): void {
   if (Deno.build.os === "windows") return;
@@ -89,7 +89,7 @@ function fileAt(name: string): { readonly path: string; readonly before?: Deno.F
   }
 }
 
-/** Reports whether the name is a link, even a dangling one: we cannot know where that should lead. */
+/** Reports whether the name is a link, even a dangling one: we cannot know where it should lead. */
 function isLink(name: string): boolean {
   try {
     return Deno.lstatSync(name).isSymlink;

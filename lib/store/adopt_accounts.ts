@@ -1,6 +1,6 @@
 /**
- * Takes over the history of accounts from another store, where it was
- * prepared at leisure: copies the rows in one short transaction.
+ * Adopts the history of accounts from another store that was prepared
+ * beforehand: copies the rows in one short transaction.
  */
 import { isAbsolute } from "node:path";
 import type { Change } from "../model/engine/advance.ts";
@@ -13,7 +13,7 @@ import { adjustValues, instant, type Value } from "./rows.ts";
 import { ADOPT_SQL, type AdoptSql, BUCKET_SQL, SQL } from "./statements.ts";
 import type { AdoptedAccount } from "./store.ts";
 
-/** Returns the accounts that changed since; if there are any, nothing was written. */
+/** Returns the accounts that changed in the meantime; if there are any, nothing was written. */
 export function adopt(
   db: Connection,
   other: Connection,
@@ -32,8 +32,8 @@ export function adopt(
 }
 
 /**
- * Attaches the other database so that SQLite copies itself, four times as fast as row by row. Returns false
- * when it cannot: the runtime allows it only with the right to read and write everywhere, and a database in
+ * Attaches the other database so that SQLite copies by itself, four times as fast as row by row. Returns false
+ * when it cannot: the runtime requires permission to read and write everywhere, and a database in
  * memory has no path.
  */
 function attach(db: Connection, other: Connection): boolean {

@@ -1,39 +1,42 @@
-/** The record of who did what: rows are added at the end, never changed, and removed only from the beginning. */
+/** The audit log: rows are appended, never changed, and removed only from the beginning. */
 
-/** The hash of nothing, before the first row. */
+/** The hash before the first row. */
 export const NO_HASH = "0".repeat(64);
 
 export interface AuditEntry {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Id of who did it: `person:…`, `key:…`, `local`; null where nobody was known. */
+  /** Id of the actor: `person:…`, `key:…`, `local`; null when unknown. */
   readonly by: string | null;
-  /** Their name at that time. */
+  /** The actor's name at that time. */
   readonly name: string;
   /** A few words, such as `signed in`. */
   readonly action: string;
-  /** What it was done to: an account, a person, a key; null for nothing in particular. */
+  /** The object of the action: an account, a person, a key; null for none in particular. */
   readonly target: string | null;
-  /** With what: `local`, `password`, `proxy`, `sign-in 1a2b3c4d`, `key NAME`, `token 1a2b3c4d`; null where it is not known. */
+  /**
+   * How the actor was authenticated: `local`, `password`, `proxy`, `sign-in 1a2b3c4d`, `key NAME`, `token 1a2b3c4d`;
+   * null when unknown.
+   */
   readonly credential: string | null;
   readonly outcome: AuditOutcome;
-  /** From where; null where there is no address, as on the command line. */
+  /** The client's address; null where there is none, as on the command line. */
   readonly address: string | null;
   /** What changed, never a secret. */
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** `refused`: what was shown opened nothing. */
+/** `refused`: the credential was not accepted. */
 export type AuditOutcome = "done" | "refused";
 
-/** An entry with its place. The hash covers it, its id and the hash of the row before it. */
+/** An entry with its position. The hash covers the entry, its id and the hash of the row before it. */
 export interface AuditRow extends AuditEntry {
   readonly id: number;
   /** 64 hexadecimal digits. */
   readonly hash: string;
 }
 
-/** Which rows; what is absent or null does not matter. */
+/** Selects rows; absent and null fields match any. */
 export interface AuditQuery {
   /** Only rows before this id. */
   readonly before?: number;
@@ -44,24 +47,24 @@ export interface AuditQuery {
   /** The whole credential, or its first word. */
   readonly credential?: string | null;
   readonly outcome?: AuditOutcome | null;
-  /** Part of the target, in capital or small letters. */
+  /** Part of the target, case-insensitive. */
   readonly target?: string | null;
-  /** At most so many; below 1 is none. */
+  /** Maximum number of rows; below 1 returns none. */
   readonly limit: number;
 }
 
-/** What the rows can be chosen by, each word once and in order; at most 200 of a kind. */
+/** The values to filter by, each once and sorted; at most 200 of a kind. */
 export interface AuditWords {
   readonly names: readonly string[];
   readonly actions: readonly string[];
 }
 
-/** `broken`: the row of this id, or what should follow it, was changed. */
+/** `broken`: the row with this id, or the one after it, was tampered with. */
 export type AuditVerdict =
   | { readonly state: "whole"; readonly rows: number; readonly last: string }
   | { readonly state: "broken"; readonly at: number; readonly reason: string };
 
-/** A row as it is stored: what its hash covers. */
+/** A row as stored; its hash covers the other fields. */
 export interface StoredAuditRow {
   readonly id: number;
   readonly at: number;
@@ -70,29 +73,29 @@ export interface StoredAuditRow {
   readonly hash: string;
 }
 
-/** An end of the chain of hashes: the row before its first, or its last; id 0 where there never was one. */
+/** An end of the hash chain: the row before the first one, or the last one; id 0 when there never was one. */
 export interface AuditEnd {
   readonly id: number;
   readonly hash: string;
 }
 
 export interface AuditStore {
-  /** Adds a row at the end. */
+  /** Appends a row. */
   append(entry: AuditEntry): Promise<AuditRow>;
-  /** Newest first; none is `[]`. */
+  /** Newest first; `[]` when there are none. */
   list(query: AuditQuery): Promise<readonly AuditRow[]>;
   words(): Promise<AuditWords>;
-  /** Works out every hash again, in small steps between which other calls are served. */
+  /** Recomputes every hash, in small steps between which other calls are served. */
   verify(): Promise<AuditVerdict>;
   ends(): Promise<{ readonly first: AuditEnd; readonly last: AuditEnd }>;
-  /** Rows after an id as they are stored, oldest first, at most `limit`. */
+  /** Returns rows after an id as stored, oldest first, at most `limit`. */
   written(after: number, limit: number): Promise<readonly StoredAuditRow[]>;
   /**
-   * Adds rows that were written elsewhere, all of them or none. `before` is the row before them: the last one
-   * here, or whatever it was where nothing was ever recorded here. Rejects with a `TypeError` when they do not
-   * follow from it, or when a hash does not fit.
+   * Adds rows written elsewhere, all of them or none. `before` is the row before them: the last one here, or any
+   * row when nothing was ever recorded here. Rejects with a `TypeError` when they do not follow from it, or when a
+   * hash does not match.
    */
   restore(before: AuditEnd, rows: readonly StoredAuditRow[]): Promise<void>;
-  /** Removes rows before an instant, from the beginning; the rest still verifies. Resolves to how many. */
+  /** Removes rows before an instant, from the beginning; the rest still verifies. Resolves to the number removed. */
   prune(before: number): Promise<number>;
 }

@@ -1,4 +1,4 @@
-/** Rows of the record of who did what, each with a hash of itself and of the hash before it. The same on every engine. */
+/** Rows of the audit log, each with a hash of itself and of the previous hash. The same on every engine. */
 import { nodeCrypto } from "../base/node_builtins.ts";
 import type { AuditEnd, AuditEntry, AuditRow, StoredAuditRow } from "./audit_contract.ts";
 
@@ -6,7 +6,7 @@ export function auditHash({ id, at, entry }: Omit<StoredAuditRow, "hash">, befor
   return nodeCrypto().createHash("sha256").update(`${before}\n${id}\n${at}\n${entry}`).digest("hex");
 }
 
-/** Checks that rows follow from the one before, and returns the last. @throws {TypeError} */
+/** Checks that rows follow from the previous one, and returns the last. @throws {TypeError} */
 export function checkChain(before: AuditEnd, rows: readonly StoredAuditRow[]): AuditEnd {
   let { id, hash } = before;
   for (const row of rows) {
@@ -26,7 +26,7 @@ export function checkPlace(before: AuditEnd, last: AuditEnd): void {
 
 export function auditRowOf({ id, at, entry, hash }: StoredAuditRow): AuditRow {
   const rest: Pick<AuditEntry, "action"> & Partial<AuditEntry> = JSON.parse(entry);
-  // An earlier version wrote neither.
+  // Earlier versions wrote neither.
   const outcome = rest.action.endsWith(" refused") ? "refused" : "done";
   return { credential: null, outcome, ...rest, at, id, hash } as AuditRow;
 }

@@ -1,4 +1,4 @@
-/** Refuses a poll that contradicts itself: a mistake of the caller. */
+/** Rejects a poll that contradicts itself: a bug of the caller. */
 import type { Poll } from "./store.ts";
 
 /** @throws {TypeError} */

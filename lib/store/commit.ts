@@ -58,7 +58,7 @@ function beginWith(db: Connection, account: AccountKey, rows: RowBuffers): Accou
   return new AccountWriter(db, account, db.statement(SQL.accountWithState).get({ account }), rows);
 }
 
-/** Rows that are written together. */
+/** Buffers of rows that are written together. */
 interface RowBuffers {
   readonly readings: RowBuffer;
   readonly outcomes: RowBuffer;
@@ -79,7 +79,7 @@ function rowBuffers(db: Connection): RowBuffers {
 
 /**
  * Reports whether a state is the one stored as `text`; null
- * when none is. States come back as they were stored.
+ * when none is stored. States are returned exactly as stored.
  */
 export function isStored(text: unknown, state: AccountState): boolean {
   if (typeof text === "string") return text === encode(state, "state");
@@ -262,7 +262,7 @@ function isSameQuota(a: Reading, b: Reading): boolean {
       a.window.seconds === b.window.seconds;
 }
 
-/** Returns whether it was stored. */
+/** Reports whether it was stored. */
 export function noteOutcome(db: Connection, outcome: Outcome, docs?: GuardedDocs): boolean {
   return db.write(() => {
     if (docs && !putGuarded(db, docs)) return false;

@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 import { historyOf, type HistorySource } from "./history_of.ts";
 import { HistoryWriter } from "./history_writer.ts";
 
-/** @throws {TypeError} when `source` is no store */
+/** @throws {TypeError} when `source` is not a store */
 export async function copyHistory(
   source: HistorySource,
   account: AccountKey,

@@ -16,7 +16,7 @@ export type DocKind =
   | "alert_memory"
   | "channels"
   | "outbox"
-  /** What instances of one program tell each other for a while: locks, attempts, what changed. Never copied. */
+  /** What instances of one program share for a while: locks, attempts, changes. Never copied. */
   | "shared";
 
 export interface Doc<T> {
@@ -24,7 +24,7 @@ export interface Doc<T> {
   readonly doc: T;
 }
 
-/** A document as it is stored, whether it has expired or not. */
+/** A document as stored, expired or not. */
 export interface StoredDoc extends Doc<unknown> {
   /** Epoch milliseconds; null for never. */
   readonly expiresAt: number | null;
@@ -33,12 +33,12 @@ export interface StoredDoc extends Doc<unknown> {
 export interface PutOptions {
   /** Epoch milliseconds from which the document counts as absent. */
   readonly expiresAt?: number;
-  /** Stores it only if there is none (or only an expired one); the result says whether it was stored. */
+  /** Stores it only if there is none (or only an expired one); the result tells whether it was stored. */
   readonly ifAbsent?: boolean;
 }
 
 export interface GetOptions {
-  /** Past any cache before the store: for whoever stores what follows from it. */
+  /** Bypasses any cache; for callers that store a result based on it. */
   readonly fresh?: boolean;
 }
 
@@ -47,32 +47,33 @@ export interface DocStore {
   get<T>(kind: DocKind, id: string, now: number, options?: GetOptions): Promise<T | null>;
   put<T>(kind: DocKind, id: string, doc: T, now: number, options?: PutOptions): Promise<boolean>;
   delete(kind: DocKind, id: string): Promise<boolean>;
-  /** By id. */
+  /** Sorted by id. */
   list<T>(kind: DocKind, now: number): Promise<readonly Doc<T>[]>;
-  /** Every document of a kind as it is stored, by id, for moving them to another store. */
+  /** Returns every document of a kind as stored, sorted by id, for moving them to another store. */
   all(kind: DocKind): Promise<readonly StoredDoc[]>;
   /** Stores and deletes several documents in order, all of them or none. */
   change(changes: readonly DocChange[], now: number): Promise<void>;
   /** Stores documents under their guard, all of them or none; resolves to whether the guard was as expected. */
   putGuarded(docs: GuardedDocs): Promise<boolean>;
   /**
-   * Calls `changed` once a document was changed, as far as the engine tells: a file of Deno KV tells what its own
-   * process did, a server what anybody did. Once at first as well, for what happened before. Returns what ends it.
-   * Absent where the engine tells nothing.
+   * Calls `changed` after a document has changed, as far as the engine reports it: a file of Deno KV reports the
+   * changes of
+   * its own process, a server those of all. Also calls it once at the start, for earlier changes. Returns a function
+   * that stops watching. Absent where the engine reports nothing.
    */
   watch?(kind: DocKind, id: string, changed: () => void): () => void;
 }
 
 /**
- * Documents that follow from what was stored before, and the document that says how far that was considered. Whoever
- * stores any of them must have read this guard first and store it too: then of two who decide from the same past, one
- * stores what follows from it, and the other one nothing.
+ * Documents that follow from what was stored before, and a guard document that says how far it was processed. A
+ * writer must read the guard first and store it too: of two writers that decide from the same past, one
+ * stores its result and the other stores nothing.
  */
 export interface GuardedDocs {
   readonly guard: {
     readonly kind: DocKind;
     readonly id: string;
-    /** The document as it was read; null when there was none. */
+    /** The document as read; null when there was none. */
     readonly was: unknown;
     readonly doc: object;
   };
@@ -86,7 +87,7 @@ export interface AddedDoc {
   readonly kind: DocKind;
   readonly id: string;
   readonly doc: object;
-  /** Epoch milliseconds from which it counts as absent. */
+  /** Epoch milliseconds from which the document counts as absent. */
   readonly expiresAt?: number;
 }
 

@@ -1,6 +1,6 @@
-/** How large a database is, and what can be done with one that is a file. */
+/** The size of a database, and operations on one that is a file. */
 
-/** What can be done with a database that is one file. */
+/** Operations on a database that is one file. */
 export interface DatabaseFile {
   /** Its absolute path, or `:memory:`. */
   readonly path: string;
@@ -14,13 +14,13 @@ export interface DatabaseFile {
 }
 
 export interface BackupOptions {
-  /** Whether people, sign-ins, keys and passkeys are in it. */
+  /** Whether to include people, sign-ins, keys and passkeys. */
   readonly withAccess?: boolean;
 }
 
 /** The size of a database and its contents. */
 export interface Size {
-  /** What is stored takes so much; of a file its size. */
+  /** Bytes of the stored data; for a file, its size. */
   readonly bytes: number;
   /** The unused part of a file, which `vacuum` returns. */
   readonly freeBytes: number;
@@ -29,7 +29,7 @@ export interface Size {
   readonly accounts: number;
   readonly quotas: number;
   readonly readings: number;
-  /** Of five minutes, hours and days together. */
+  /** Buckets of five minutes, hours and days together. */
   readonly buckets: number;
   readonly cycles: number;
   readonly sessions: number;

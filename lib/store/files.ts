@@ -1,5 +1,5 @@
 /**
- * Inspects what is at a database's path without touching it, and sets the modes that keep it private. Changes
+ * Inspects what is at a database's path without touching it, and sets modes that keep it private. Changes
  * no file unless it is known to be ours.
  */
 import { reasonOf } from "../base/text.ts";
@@ -35,7 +35,7 @@ export function inspectFile(path: string): DatabaseKind {
   return "database";
 }
 
-/** Returns the bytes of a file, null where there is none. Throws a `StoreError` for what is no file of its own. */
+/** Returns the size of a file in bytes, null when there is none. Throws a `StoreError` for anything but a regular file. */
 export function sizeOf(path: string): number | null {
   let info: Deno.FileInfo;
   try {
@@ -60,7 +60,7 @@ export function sizeOf(path: string): number | null {
   return info.size;
 }
 
-/** Reports whether a log beside the file may hold changes that the file's own bytes do not show yet. */
+/** Reports whether a log beside the file may contain changes that are not in the file yet. */
 export function hasWal(path: string): boolean {
   try {
     return Deno.statSync(`${path}-wal`).size > 0;
@@ -126,9 +126,9 @@ export function createPrivate(path: string): void {
 }
 
 /**
- * Narrows the files to 0600, and the folder to 0700 if it is the database's own: `ownFolder` says so, or it
+ * Restricts the files to 0600, and the folder to 0700 if it is the database's own: `ownFolder` says so, or it
  * contains nothing else. Leaves a shared folder (home, a project, /tmp) as it is. Returns what could not be
- * narrowed, in words.
+ * restricted, in words.
  */
 export function makePrivate(path: string, ownFolder: boolean): readonly string[] {
   if (Deno.build.os === "windows") return [];
@@ -141,7 +141,7 @@ export function makePrivate(path: string, ownFolder: boolean): readonly string[]
   return warnings;
 }
 
-/** Removes the permissions of group and others and adds none: an owner who made a file read-only meant it. */
+/** Removes the permissions of group and others and adds none: an owner who made a file read-only did so on purpose. */
 function narrow(path: string, warnings: string[]): void {
   try {
     const { isSymlink, mode } = Deno.lstatSync(path);
@@ -170,7 +170,7 @@ function isOwnFolder(folder: string, path: string): boolean {
   }
 }
 
-/** The header of a SQLite file; null for a file that is none. */
+/** Returns the header of a SQLite file; null for any other file. */
 export function readHeader(path: string): DataView | null {
   const bytes = new Uint8Array(HEADER_BYTES);
   try {
@@ -187,13 +187,13 @@ export function readHeader(path: string): DataView | null {
   return magic === MAGIC ? new DataView(bytes.buffer) : null;
 }
 
-/** The mark of the program that made a file, by its header; 0 for none. */
+/** Returns the application id in a header; 0 for none. */
 export function markOf(header: DataView): number {
   return header.getInt32(68);
 }
 
 /**
- * Checks the header. A log may hold a newer one, so then this rejects only what the log cannot change;
+ * Checks the header. A log may contain a newer one, so then this rejects only what the log cannot change;
  * without a log the header is final.
  */
 function checkHeader(path: string, header: DataView | null): void {

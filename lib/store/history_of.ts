@@ -1,4 +1,4 @@
-/** Reads the whole history of an account through the contract, for taking it over on another engine. */
+/** Reads the whole history of an account through the contract, to adopt it on another engine. */
 import { type Bucket, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Session } from "../model/engine/session.ts";
@@ -7,13 +7,13 @@ import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
 import type { AccountRecord, QuotaDescription, Store, StoredReading } from "./store.ts";
 
-/** What can be read of an account. */
+/** The readable history of an account. */
 export type HistorySource = Pick<
   Store,
   "latest" | "quotas" | "terms" | "readings" | "series" | "cycles" | "sessions" | "outcomes"
 >;
 
-/** A reading with the terms before it, where they were others. */
+/** A reading with the previous terms, if they changed with it. */
 export interface PastReading {
   readonly reading: StoredReading;
   readonly terms: Terms | undefined;
@@ -31,15 +31,15 @@ export interface QuotaHistory {
 export interface AccountHistory {
   readonly record: AccountRecord;
   readonly quotas: readonly QuotaHistory[];
-  /** Newest first, as outcomes are. */
+  /** Newest first, like outcomes. */
   sessions(): AsyncIterable<readonly Session[]>;
   outcomes(): AsyncIterable<readonly Outcome[]>;
 }
 
-/** Rows in memory at once. */
+/** Maximum rows in memory at once. */
 const PAGE = 2_000;
 
-/** @returns null for an account that was never seen. @throws {TypeError} when `source` is no store */
+/** @returns null for an unknown account. @throws {TypeError} when `source` is not a store */
 export async function historyOf(source: HistorySource, account: AccountKey): Promise<AccountHistory | null> {
   const [record] = await source.latest(account);
   if (!record) return null;

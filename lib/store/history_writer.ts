@@ -1,4 +1,4 @@
-/** Writes the history of accounts row by row into a SQLite database that nothing else uses, for taking it over afterwards. */
+/** Writes the history of accounts row by row into a private SQLite database, to be adopted afterwards. */
 import { type Bucket, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Session } from "../model/engine/session.ts";
@@ -40,7 +40,7 @@ export class HistoryWriter {
     this.#buffers = new Map(sql.map(([table, text]) => [table, new RowBuffer(db, text)]));
   }
 
-  /** Comes before what belongs to it. */
+  /** Call before `quota` and before its rows. */
   account({ account, state, okAt }: Pick<AccountRecord, "account" | "state" | "okAt">): void {
     const id = addAccount(this.#db, account);
     this.#accounts.set(account, id);
@@ -48,7 +48,7 @@ export class HistoryWriter {
     this.#db.statement(SQL.setState).run({ id, at: state.at, state: encode(state, "state") });
   }
 
-  /** Comes before its rows. */
+  /** Call before its rows. */
   quota(account: AccountKey, described: QuotaDescription): void {
     const id = putQuota(this.#db, this.#idOf(account), described);
     this.#quotas.set(`${account}/${described.quota}`, { id, described });

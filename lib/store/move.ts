@@ -1,4 +1,4 @@
-/** Renames an account, and removes everything stored of one. */
+/** Renames an account, and deletes everything stored about one. */
 import { type AccountKey, splitAccountKey } from "../model/quota.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 import { CHUNK_ROWS } from "./prune.ts";
@@ -17,7 +17,7 @@ export function move(db: Connection, { from, to, state, docs = [], now }: Move):
     if (db.statement(SQL.account).get({ account: to })) {
       throw new TypeError(`Cannot move "${from}" to "${to}": there is such an account already`);
     }
-    // Everything else refers to the row, so it moves along.
+    // Everything else refers to this row, so it moves along.
     const moved = db.statement(SQL.moveAccount).run({ from, to, provider, name }).changes > 0;
     if (moved) db.statement(SQL.moveState).run({ to, state: encode(state, "state") });
     changeDocs(db, docs, now);
@@ -29,7 +29,7 @@ export async function forget(db: Connection, account: AccountKey): Promise<boole
   const id = await db.run(() => db.statement(SQL.account).get({ account })?.id as number | undefined);
   if (id === undefined) return false;
   const quotas = await db.run(() => db.statement(SQL.quotaIds).all({ id }).map((row) => row.id as number));
-  // Delete large tables in steps; the rest goes with the row.
+  // Delete large tables in steps; the rest is deleted with the row.
   for (
     const [sql, owner] of [
       ...quotas.flatMap((quota) => [[SQL.pruneReadings, quota], [SQL.pruneFiveMinutes, quota]] as const),

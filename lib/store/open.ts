@@ -30,7 +30,7 @@ export interface OpenOptions {
    * opens, and only for moments afterwards.
    */
   readonly busyMs?: number;
-  /** Thrown away afterwards: nothing in it outlives the process or a failure, and all of it is quicker. */
+  /** Deleted afterwards: its data survives neither the process nor a failure, which makes everything faster. */
   readonly temporary?: boolean;
 }
 

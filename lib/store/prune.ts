@@ -1,4 +1,4 @@
-/** Deletes old rows, in steps short enough that nothing else waits. */
+/** Deletes old rows, in steps short enough not to delay other calls. */
 import { type Connection, yieldToOthers } from "./connection.ts";
 import { DOC_SQL, SQL } from "./statements.ts";
 import type { Retention } from "./store.ts";
@@ -7,7 +7,7 @@ import type { Retention } from "./store.ts";
 export const CHUNK_ROWS = 2_000;
 /** Pages returned to the file system in one transaction. */
 const CHUNK_PAGES = 256;
-/** A smaller share of free pages stays for reuse: returning pages means moving others. */
+/** With a smaller share, free pages stay for reuse: returning them means moving others. */
 const FREE_SHARE = 0.05;
 const FREE_PAGES = 64;
 
@@ -64,7 +64,7 @@ async function releaseFreePages(db: Connection): Promise<void> {
     free = left;
     await yieldToOthers();
   }
-  // The file shrinks at a checkpoint. PASSIVE waits for no one.
+  // The file shrinks at a checkpoint. PASSIVE does not wait for other processes.
   if (db.open) await db.run(() => db.exec("PRAGMA wal_checkpoint(PASSIVE)"));
 }
 

@@ -19,14 +19,14 @@ import type { AccountState, QuotaState } from "../model/engine/state.ts";
 import type { Connection } from "./connection.ts";
 import { decode, encode } from "./rows.ts";
 
-/** Too few to learn from. */
+/** Fewer readings are too few to learn from. */
 const MIN_READINGS = 5;
 /**
  * An hour of use with fewer readings was polled too rarely for the
  * idle time, which is shorter than one and a half intervals.
  */
 const MIN_HOUR_READINGS = 9;
-/** Rebuilds sessions only when more than this share of the hours of use were polled so rarely. */
+/** Rebuilds sessions only when more than this share of the hours of use was polled that rarely. */
 const SELDOM_SHARE = 0.1;
 
 const ACCOUNTS = "SELECT id, key, state FROM accounts WHERE state IS NOT NULL";

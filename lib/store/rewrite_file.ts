@@ -1,5 +1,5 @@
 /**
- * Writes a database anew, in place or into another file. SQLite does both by attaching a database, which Deno 2.5
+ * Rewrites a database, in place or into another file. SQLite does both by attaching a database, which Deno 2.5
  * never allows: there rows are copied one by one, and only unused pages are returned.
  */
 import { DatabaseSync } from "node:sqlite";
@@ -42,7 +42,7 @@ function copyRows(db: Connection, path: string): void {
   try {
     const marks = ["application_id", "user_version"].map((name) => `PRAGMA ${name} = ${db.pragma(name)};`);
     copy.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF");
-    // One transaction on each side: the copy holds what was stored at one instant.
+    // One transaction on each side: the copy contains what was stored at one instant.
     db.exec("BEGIN");
     copy.exec("BEGIN");
     const objects = db.statement(OBJECTS).all();

@@ -42,7 +42,7 @@ export function readingValues(
   ];
 }
 
-/** Takes columns in the order of `SQL.readings`, the last of them a list in JSON of what few readings have. */
+/** Takes columns in the order of `SQL.readings`; the last one is a JSON list of rare fields. */
 export function shortReadingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset, allowed, refill, more] = tuple;
   if (more === null && allowed === null && refill === null) {
@@ -63,14 +63,14 @@ export function levelOf(tuple: Tuple): StoredLevel {
     : { at, used, limit, remaining, resetsAt, allowed: allowed === 1 }) as StoredLevel;
 }
 
-/** Takes all columns of a reading, each by itself. */
+/** Takes all columns of a reading separately. */
 export function readingOf(tuple: Tuple): StoredReading {
   const [at, used, limit, remaining, resetsAt, consumed, reset] = tuple as readonly number[];
   const [source, baseline, startedAt, refillPerHour, allowed, currency] = tuple.slice(7);
   const reading = { at, used, limit, remaining, resetsAt, consumed, reset: reset === 1 } as StoredReading;
   const hasMore = source !== null || baseline !== null || startedAt !== null || refillPerHour !== null ||
     allowed !== null || currency !== null;
-  // Most readings have no more fields, and there may be many.
+  // Most readings have no other fields, and there may be many.
   if (!hasMore) return reading;
   return {
     ...reading,
@@ -161,7 +161,7 @@ export function cycleFrom(tuple: Tuple, quota: QuotaKey): Cycle {
     tuple as readonly number[];
   const words = tuple[9] as string;
   const endedBy = words === "" ? [] : words.split(" ") as Evidence[];
-  // In this order it is exported, whichever engine stores it.
+  // The export uses this order on every engine.
   return {
     startedAt,
     endedAt,
@@ -277,7 +277,7 @@ export function keyText(value: string, name: string): string {
   return value;
 }
 
-/** Prepares external text for display. SQLite would cut it at a NUL. */
+/** Prepares external text for display. SQLite would truncate it at a NUL. */
 export function storedText(value: string | null | undefined): string | null {
   return value?.replaceAll("\0", "\uFFFD") ?? null;
 }

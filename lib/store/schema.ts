@@ -129,10 +129,10 @@ CREATE TABLE outcomes (
 `;
 
 /**
- * For people with `sqlite3`. The first columns match the first reference system's; those that identify quotas
+ * For people using `sqlite3`. The first columns match the first reference system's; those that identify quotas
  * follow.
  *
- * `usage_snapshots.id` rises with time and is stable, although no such column is stored.
+ * `usage_snapshots.id` increases with time and is stable, although no such column is stored.
  */
 const VIEWS = `
 CREATE VIEW usage_snapshots AS
@@ -246,24 +246,24 @@ CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT N
   "ALTER TABLE outcomes ADD COLUMN settings TEXT;",
   // The vendor's own verdict: 0 while it refused work, 1 while it permitted it.
   "ALTER TABLE readings ADD COLUMN allowed INTEGER;",
-  // Other fields of a reading that results about its time depend on.
+  // Other fields of a reading that affect how its time is interpreted.
   ["readings", "set_aside"].flatMap((table) => [
     `ALTER TABLE ${table} ADD COLUMN started_at INTEGER;`,
     `ALTER TABLE ${table} ADD COLUMN refill_per_hour REAL;`,
     `ALTER TABLE ${table} ADD COLUMN currency TEXT;`,
   ]).concat("ALTER TABLE set_aside ADD COLUMN allowed INTEGER;").join("\n"),
-  // What was told of, by which ways messages leave, and what still has to leave.
+  // What was announced, the channels, and messages still to be sent.
   ["alert_memory", "channels", "outbox"].map(docTable).join("\n"),
-  // Who did what, in a chain of hashes.
+  // The audit log, with its hash chain.
   AUDIT_TABLES,
   AUDIT_INDEXES,
-  // The public halves of people's passkeys.
+  // The public keys of people's passkeys.
   docTable("passkeys"),
-  // Addresses that programs read which can show no key.
+  // Addresses of feeds for programs that cannot send a key.
   docTable("feeds"),
-  // What instances of one program tell each other.
+  // Data shared by instances of one program.
   docTable("shared"),
-  // What people noted at an instant.
+  // Users' notes about an instant.
   docTable("notes"),
 ];
 

@@ -275,7 +275,7 @@ class OpenStore implements SqliteStore {
   async adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]> {
     if (other instanceof OpenStore) return await this.#run((db) => adopt(db, other.#connection, accounts));
     checkSource(other);
-    // Rows that are read one by one are gathered first, so that others wait only for their copy.
+    // Copy the rows first, so that others wait only for the adoption.
     const { connection } = openConnection(":memory:", { temporary: true });
     try {
       for (const { account } of accounts) await copyHistory(other, account, connection);

@@ -1,7 +1,8 @@
 /**
- * The record of who did what in SQLite. Each row holds a hash of itself and of the hash before it, so that nothing in the
- * middle can be changed or taken out unseen; the end is written down as well, so that the last rows cannot either. Whoever
- * may write the file can write all of it anew: the hash of the last row, kept elsewhere, tells that.
+ * The audit log in SQLite. Each row contains a hash of itself and of the previous hash, so that no row in the
+ * middle can be changed or removed unnoticed; the end is recorded too, so that neither can the last rows. Anyone who
+ * can
+ * write the file can rewrite all of it: only the hash of the last row, stored elsewhere, reveals that.
  */
 import type {
   AuditEnd,
@@ -32,22 +33,22 @@ CREATE TABLE audit_ends (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** For the words that rows are chosen by. */
+/** For the values that rows are filtered by. */
 export const AUDIT_INDEXES = `
 CREATE INDEX audit_name ON audit(entry ->> '$.name');
 CREATE INDEX audit_action ON audit(entry ->> '$.action');
 `;
 
-/** Rows that are read or removed without serving anybody else. */
+/** Rows read or removed before other calls are served. */
 const STEP = 500;
-/** Rows that are searched without serving anybody else. */
+/** Rows searched before other calls are served. */
 const SEARCH_STEP = 2000;
 
-/** Rows of an earlier version say it in the action alone. */
+/** Rows of earlier versions state it in the action only. */
 const outcomeOf = `coalesce(entry ->> '$.outcome',
   CASE WHEN entry ->> '$.action' LIKE '% refused' THEN 'refused' ELSE 'done' END)`;
 
-/** Goes from word to word in the index, however many rows have each. */
+/** Jumps from word to word in the index, however many rows have each. */
 function wordsOf(path: string): string {
   const value = `entry ->> '${path}'`;
   return `WITH RECURSIVE words(word) AS (
@@ -156,7 +157,7 @@ export class SqliteAudit implements AuditStore {
       await yieldToOthers();
     }
     const last = await this.#connection.run(() => this.#end("last"));
-    // Rows may have been added since.
+    // Rows may have been added in the meantime.
     if (last.id < id || last.id === id && last.hash !== hash) {
       return { state: "broken", at: id, reason: `the end was changed` };
     }
@@ -196,7 +197,7 @@ export class SqliteAudit implements AuditStore {
         this.#connection.write(() => {
           const first = this.#end("first");
           const rows = this.#read(first.id);
-          // Only from the beginning: a clock that was set back leaves a later row before an older one.
+          // Only from the beginning: after a clock was set back, a later row may precede an older one.
           const stays = rows.findIndex(({ at }) => at >= before);
           const gone = stays < 0 ? rows : rows.slice(0, stays);
           const end = gone.at(-1);

@@ -64,7 +64,7 @@ export class SqliteDocs implements DocStore {
 }
 
 /**
- * Runs within the caller's transaction, and changes nothing when it returns false. Documents come back as they were
+ * Runs within the caller's transaction, and changes nothing when it returns false. Documents are returned exactly as
  * stored, so that the guard can be compared as text.
  */
 export function putGuarded(db: Connection, { guard, added, now }: GuardedDocs): boolean {

@@ -1,6 +1,6 @@
 /**
  * Maintains the database file: size, integrity, backup, and
- * returning unused space. Changes nothing that is stored.
+ * returning unused space. Changes no stored data.
  */
 import { DatabaseSync } from "node:sqlite";
 import { resolve } from "node:path";
@@ -98,7 +98,7 @@ const ACCESS_TABLES = ["users", "logins", "keys", "passkeys", "audit", "audit_en
 
 /**
  * Writes a complete, compact copy to a file that must not exist yet, readable by the owner only. A poll
- * committed meanwhile is either fully in it or not at all. Blocks the thread: about 10 ms for each MiB.
+ * committed meanwhile is either fully in it or not at all. Blocks the thread: about 10 ms per MiB.
  */
 export async function backUp(
   db: Connection,
@@ -113,7 +113,7 @@ export async function backUp(
       "Name a file that does not exist",
     );
   }
-  // Use a temporary name until it is complete, so that nobody takes half a copy for a backup.
+  // Use a temporary name until it is complete, so that half a copy is never taken for a backup.
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   createPrivate(part);
   try {
@@ -129,13 +129,13 @@ export async function backUp(
 }
 
 /**
- * Removes responses kept for error reports; they must not leave this computer. Removes people, sign-ins, keys and passkeys as well:
- * they would open the server to whoever finds the copy, or bring back somebody who was removed.
+ * Removes responses stored for error reports; they must not leave this computer. Also removes people, sign-ins, keys
+ * and passkeys: they would let anyone who finds the copy sign in, or bring back people who were removed.
  */
 function withoutSecrets(path: string, withAccess: boolean): void {
   const copy = new DatabaseSync(path);
   try {
-    // Overwrites the old content instead of only unlinking it.
+    // Overwrites the old content instead of just unlinking it.
     copy.exec("PRAGMA secure_delete = ON; UPDATE outcomes SET answer = NULL WHERE answer IS NOT NULL");
     if (withAccess) return;
     for (const table of ACCESS_TABLES) copy.exec(`DELETE FROM ${table}`);
@@ -216,7 +216,7 @@ function exists(path: string): boolean {
     Deno.lstatSync(path);
     return true;
   } catch {
-    // A folder that cannot be read cannot be created either, and that error says why.
+    // A folder that cannot be read cannot be created either, and that error tells why.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** A SQLite database for the time of an import: rows are written into it one by one, and then taken over all at once. */
+/** A temporary SQLite database for an import: rows are written to it one by one, then adopted all at once. */
 import { HistoryWriter } from "./history_writer.ts";
 import { openConnection } from "./open.ts";
 import { storeOn } from "./sqlite.ts";
@@ -9,7 +9,7 @@ export interface Stage {
   readonly writer: HistoryWriter;
 }
 
-/** @param path a file that ends with the import; `store` closes it */
+/** @param path a temporary file; `store` closes it */
 export function openStage(path: string): Stage {
   const { connection } = openConnection(path, { temporary: true });
   return { store: storeOn(connection), writer: new HistoryWriter(connection) };

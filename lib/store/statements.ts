@@ -11,13 +11,13 @@ const QUOTA_ID = `(
 )`;
 
 /**
- * Most readings have none of these, and handing a column over costs more than reading it: in one, a month is read in
+ * Most readings have none of these, and passing a column costs more than reading it: in one column, a month is read in
  * two thirds of the time. A REAL would lose digits in it.
  */
 const MORE = `CASE WHEN coalesce(source, baseline, started_at, currency) IS NULL THEN NULL
   ELSE json_array(source, baseline, started_at, currency) END`;
 
-/** `>= ''` holds for every text and lets the planner walk the index instead of scanning and sorting. */
+/** `>= ''` matches every text and makes the planner walk the index instead of scanning and sorting. */
 const ALL_BY_KEY = "key >= '' ORDER BY key";
 
 const OUTCOME = `at, duration_ms AS durationMs, kind, reason, hint, retry_at AS retryAt, failures,
@@ -46,7 +46,7 @@ export const SQL = {
     (quota_id, at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before,
       plan_before, started_at, refill_per_hour, allowed, currency)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  // Without the hint SQLite goes through all readings of the quota, since their key is in that order too.
+  // Without the hint SQLite scans all readings of the quota, whose key has the same order.
   terms: `SELECT at AS until, unit_before AS unit, plan_before AS plan FROM readings INDEXED BY readings_terms
     WHERE quota_id = ${QUOTA_ID} AND (unit_before IS NOT NULL OR plan_before IS NOT NULL) ORDER BY at`,
   readings: readings("ASC"),
@@ -65,7 +65,7 @@ export const SQL = {
     `SELECT started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by
     FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to
     ORDER BY started_at DESC LIMIT :limit`,
-  /** Sums that change with any of these cycles, and where the buckets begin: far quicker than the rows. */
+  /** Sums that change with any of these cycles, and the start of the buckets: far faster than reading the rows. */
   pastMark: `SELECT json_array(count(*), sum(started_at), sum(ended_at), count(ended_at), sum(resets_at),
       total(peak * (started_at % 65521)), total(consumed * (started_at % 65521)),
       total(quota_limit * (started_at % 65521)), sum(readings * (started_at % 65521)), sum(last_at),
@@ -153,7 +153,7 @@ export interface BucketSql {
   /** Leaves stored rows unchanged. */
   readonly add: string;
   readonly adjust: string;
-  /** Deletes what reaches beyond an instant. */
+  /** Deletes rows that extend beyond an instant. */
   readonly remove: string;
   readonly series: string;
   readonly points: string;
@@ -163,7 +163,7 @@ export const BUCKET_SQL = Object.fromEntries(
   STEPS.map((step) => [step, bucketSql(BUCKET_TABLES[step], step)]),
 ) as Readonly<Record<Step, BucketSql>>;
 
-/** Statements that take over one table's rows from another store. */
+/** Statements that adopt one table's rows from another store. */
 export interface AdoptSql {
   /** Reads all rows of one owner, in key order, the owner first. */
   readonly rows: string;
@@ -224,7 +224,7 @@ export interface DocSql {
   readonly putIfAbsent: string;
   readonly delete: string;
   readonly list: string;
-  /** Expired ones too. */
+  /** Includes expired ones. */
   readonly all: string;
   readonly prune: string;
 }

@@ -1,7 +1,7 @@
 /**
- * The contract of a store: it keeps what it receives and computes nothing. Callers compute everything
+ * The contract of a store: it stores what it receives and computes nothing. Callers compute everything
  * (buckets, cycles, sessions, ledger entries, states), so every implementation gives the same answers. The
- * one exception: it adds what an `adjust` says to add.
+ * one exception: it applies the additions of an `adjust`.
  */
 import type { AccountState, Change } from "../model/engine/advance.ts";
 import type { Bucket, Step } from "../model/engine/bucket.ts";
@@ -44,19 +44,19 @@ export type {
 export interface Poll {
   readonly snapshot: Snapshot;
   readonly changes: readonly Change[];
-  /** The state after it, as `advance` returned it. */
+  /** The state after the poll, as `advance` returned it. */
   readonly state: AccountState;
   readonly outcome: Outcome;
   /**
-   * The recalled state it is based on: if another one is stored by then, the poll is not stored. Without it,
-   * the caller must ensure that nothing else commits for the account.
+   * The recalled state it is based on: if a different one is stored by then, the poll is not stored. Without it,
+   * the caller must ensure that no one else commits for the account.
    */
   readonly base?: AccountState;
-  /** What follows from it, stored with it: if their guard is another by then, nothing is stored. */
+  /** Documents stored with it: if their guard has changed by then, nothing is stored. */
   readonly docs?: GuardedDocs;
 }
 
-/** The present of one account. */
+/** What the store knows about one account. */
 export interface AccountRecord {
   readonly account: AccountKey;
   readonly state: AccountState;
@@ -86,7 +86,7 @@ export interface StoredReading {
   readonly currency?: string;
 }
 
-/** What a reading says of how full a quota was. */
+/** The part of a reading that says how full a quota was. */
 export type StoredLevel = Pick<StoredReading, "at" | "used" | "limit" | "remaining" | "resetsAt" | "allowed">;
 
 /** Times are epoch milliseconds; ranges include `from` and exclude `to`. */
@@ -115,7 +115,7 @@ export interface CyclesQuery {
   /** Cycles that started in `[from, to)`. */
   readonly from?: number;
   readonly to?: number;
-  /** The cursor: those that started before it, which is `startedAt` of the previous page's last one. */
+  /** The cursor: cycles that started before it; `startedAt` of the previous page's last one. */
   readonly before?: number;
   readonly limit: number;
 }
@@ -134,7 +134,7 @@ export interface SessionsQuery {
 }
 
 export interface RecallOptions {
-  /** May be as it was when this process read it last: for whoever commits what is based on it, which finds out. */
+  /** Allows an outdated state from a cache: for callers whose commit detects that. */
   readonly mayBeOld?: boolean;
 }
 
@@ -149,38 +149,38 @@ export interface OutcomesQuery {
 }
 
 /**
- * Retention in milliseconds; 0 keeps forever. Data of exactly this age is kept. Hours, days, cycles and
+ * Retention in milliseconds; 0 keeps data forever. Data of exactly this age is kept. Hours, days, cycles and
  * sessions are always kept.
  */
 export interface Retention {
   readonly readingsMs: number;
   readonly fiveMinutesMs: number;
   readonly outcomesMs: number;
-  /** Of the record of who did what; for ever unless given. */
+  /** Of the audit log; forever by default. */
   readonly auditMs?: number;
 }
 
-/** Rows computed elsewhere about a past whose readings are not stored here. */
+/** Rows computed elsewhere for a past without stored readings. */
 export type PastRow =
   | { readonly kind: "bucket"; readonly quota: QuotaKey; readonly bucket: Bucket }
   | { readonly kind: "cycle"; readonly cycle: Cycle }
   | { readonly kind: "session"; readonly session: Session };
 
-/** One account whose history is taken over. */
+/** An account to adopt from another store. */
 export interface AdoptedAccount {
   readonly account: AccountKey;
-  /** `at` of the state on which the other store built, which must still be the latest here; null for none. */
+  /** `at` of the state the other store built on, which must still be the latest here; null for none. */
   readonly at: number | null;
-  /** True when the other store is complete, so that of the stored data only outcomes remain. */
+  /** True when the other store is complete, so that only outcomes remain of the stored data. */
   readonly whole: boolean;
   /** Corrections to data stored only here, in the order in which the engine produced them. */
   readonly corrections: readonly Change[];
 }
 
 export interface Store extends AsyncDisposable {
-  /** Where it is: the absolute path of a file, `:memory:`, or `kv:` with a path or an address. */
+  /** Its location: the absolute path of a file, `:memory:`, or `kv:` with a path or an address. */
   readonly path: string;
-  /** What can be done with its file; null where the engine keeps none that could be copied or shrunk. */
+  /** Operations on its file; null when the engine has no file to copy or shrink. */
   readonly file: DatabaseFile | null;
   /** What could not be made private, in words for the log; usually empty. */
   readonly warnings: readonly string[];
@@ -192,8 +192,8 @@ export interface Store extends AsyncDisposable {
    * or on documents other than the stored ones. Resolves to whether it was stored.
    *
    * Rejects with a `TypeError`, storing nothing, when a poll contradicts itself (another account's state or
-   * outcome, a change of a quota missing from the snapshot) or holds a number no store can keep (NaN, an
-   * instant that is not whole milliseconds): a mistake of the caller.
+   * outcome, a change of a quota missing from the snapshot) or contains a number no store can represent (NaN, an
+   * instant that is not whole milliseconds): a bug of the caller.
    */
   commit(poll: Poll): Promise<boolean>;
   /**
@@ -204,7 +204,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Stores those of `rows` whose key is not stored yet; stored rows stay unchanged. Skips rows of unknown
    * quotas and accounts. All or nothing. Resolves to the number stored. Rejects with a `TypeError` for a
-   * number no store can keep. Batches may be read while they are stored, but nothing else may use the store
+   * number no store can represent. Batches may be read while they are stored, but nothing else may use the store
    * meanwhile; when reading them fails, nothing is stored.
    *
    * @param exactly stores nothing when another number of rows would be stored, to which it resolves
@@ -214,29 +214,29 @@ export interface Store extends AsyncDisposable {
     exactly?: number,
   ): Promise<number>;
   /**
-   * Takes over the history of accounts from `other`, all of it or nothing: its rows replace those with the
+   * Adopts the history of accounts from `other`, all of it or nothing: its rows replace those with the
    * same key, its states replace the states, and its outcomes are added. Other calls wait only while it
    * copies. `other` may be on another engine, and must not change meanwhile. Resolves to the accounts whose
    * state is no longer the expected one; if there are any, nothing was stored. Rejects with a `TypeError`
-   * when `other` is no store.
+   * when `other` is not a store.
    */
   adopt(other: Store, accounts: readonly AdoptedAccount[]): Promise<readonly AccountKey[]>;
   /**
-   * Rewinds an account to an earlier instant, all of it or nothing. Deletes later data and whatever reaches
+   * Rewinds an account to an earlier instant, all of it or nothing. Deletes later data and everything that extends
    * beyond the instant, stores `rows` in its place, and sets the later readings aside. Resolves to the number
    * of those, or to null when a state other than `base` is stored: then nothing changed.
    */
   rewind(rewind: Rewind): Promise<number | null>;
   /**
-   * Stores an outcome without a snapshot, and what follows from it; key: account, at. The account counts as seen.
-   * Resolves to false when the guard of the documents is another by then: then nothing was stored.
+   * Stores an outcome without a snapshot, together with its documents; key: account, at. Makes the account known.
+   * Resolves to false when the guard of the documents has changed by then: then nothing was stored.
    */
   note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean>;
-  /** Returns every account ever seen, by key, or only the named one; `[]` when there are none. */
+  /** Returns every known account, by key, or only the named one; `[]` when there are none. */
   latest(account?: AccountKey): Promise<readonly AccountRecord[]>;
-  /** Returns label, unit and window of a quota as stored for `state.reading`; null when it was never seen. */
+  /** Returns label, unit and window of a quota as stored for `state.reading`; null for an unknown quota. */
   describe(quota: QuotaKey): Promise<Pick<Reading, "label" | "unit" | "window"> | null>;
-  /** Returns all quotas of an account ever seen, in the order in which they first were; `[]` when there are none. */
+  /** Returns all known quotas of an account in the order in which they first appeared; `[]` when there are none. */
   quotas(account: AccountKey): Promise<readonly QuotaDescription[]>;
   /**
    * Returns the terms in which a quota's readings were stated, oldest first, one entry for each change;
@@ -245,7 +245,7 @@ export interface Store extends AsyncDisposable {
   terms(quota: QuotaKey): Promise<readonly Terms[]>;
   /** Returns raw readings in time order (or newest first); `[]` when there are none. */
   readings(query: ReadingsQuery): Promise<readonly StoredReading[]>;
-  /** Returns what raw readings say of how full the quota was, in time order, in half the time of `readings`. */
+  /** Returns how full the quota was at each raw reading, in time order, in half the time of `readings`. */
   levels(query: Pick<ReadingsQuery, "quota" | "from" | "to">): Promise<readonly StoredLevel[]>;
   /** Returns buckets in time order; `[]` when there are none. */
   series(query: SeriesQuery): Promise<readonly Bucket[]>;
@@ -254,8 +254,8 @@ export interface Store extends AsyncDisposable {
   /** Newest first; `[]` when there are none. */
   cycles(query: CyclesQuery): Promise<readonly Cycle[]>;
   /**
-   * Returns text that is another one as soon as one of these cycles is another, or the buckets of the quota begin
-   * elsewhere, in far less time than reading them. Absent where the engine cannot tell that cheaply.
+   * Returns a text that changes whenever one of these cycles changes, or the buckets of the quota start
+   * elsewhere, in far less time than reading them. Absent where the engine cannot tell cheaply.
    */
   pastMark?(query: PastMarkQuery): Promise<string>;
   /**
@@ -276,7 +276,7 @@ export interface Store extends AsyncDisposable {
    * `state` is the state under the new name. Resolves to whether the account had any data; the documents
    * change either way.
    *
-   * Rejects with a `TypeError` when an account with the new name was ever seen.
+   * Rejects with a `TypeError` when an account with the new name is known.
    */
   move(move: Move): Promise<boolean>;
   /**
@@ -289,11 +289,11 @@ export interface Store extends AsyncDisposable {
   /** Returns what is wrong with the database, in words; `[]` when it is sound. */
   check(): Promise<readonly string[]>;
   readonly docs: DocStore;
-  /** Who did what. */
+  /** The audit log. */
   readonly audit: AuditStore;
 }
 
-/** A quota as it was described last. */
+/** The latest description of a quota. */
 export type QuotaDescription = Pick<Reading, "quota" | "label" | "unit" | "window">;
 
 /** An account to rewind to an earlier instant. */
@@ -333,7 +333,7 @@ export interface Move {
  * - `foreign`: another program's database.
  * - `locked`: another process held it for too long.
  * - `full`: the disk is full.
- * - `limited`: whoever runs the database allows no more at present.
+ * - `limited`: the host of the database allows no more at present.
  */
 export type StoreErrorKind =
   | "absent"

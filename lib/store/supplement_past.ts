@@ -1,4 +1,4 @@
-/** Adds missing rows of the past and leaves stored ones unchanged. */
+/** Adds missing rows to the past and leaves stored ones unchanged. */
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import type { Connection } from "./connection.ts";
 import { bucketValues, cycleValues, sessionValues } from "./rows.ts";

@@ -1,4 +1,4 @@
-/** The names of the tables that exist once for each kind. */
+/** The names of tables that exist once per kind. */
 import type { Step } from "../model/engine/bucket.ts";
 import type { DocKind } from "./store.ts";
 

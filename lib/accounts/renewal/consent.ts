@@ -1,5 +1,5 @@
 /**
- * What the owner of an account allows to be done with a login
+ * What the owner of an account permits to be done with a login
  * that its own tool renews. Pure, except for documents.
  */
 import type { AccountKey } from "../../model/quota.ts";
@@ -10,7 +10,7 @@ import type { DocStore } from "../../store/store.ts";
 export interface RenewalDoc {
   /** The owner's choice for this account; absent to follow its provider's setting. */
   readonly refresh?: readonly RefreshReason[];
-  /** Hash of the text of a login that has ended for good: it is not tried again until the file changes. */
+  /** Hash of the text of a login that has ended permanently: it is not tried again until the file changes. */
   readonly ended?: string;
   /** Earliest next attempt, epoch milliseconds. */
   readonly retryAt?: number;
@@ -25,7 +25,7 @@ export function renewalDocIn(doc: unknown): RenewalDoc {
   };
 }
 
-/** Returns the choices for every account, by key. */
+/** Returns the owners' choices for all accounts, by key. */
 export async function renewalDocs(docs: DocStore, now: number): Promise<ReadonlyMap<AccountKey, RenewalDoc>> {
   const all = await docs.list<unknown>("renewals", now);
   return new Map(all.map(({ id, doc }) => [id as AccountKey, renewalDocIn(doc)]));

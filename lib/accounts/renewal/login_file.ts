@@ -9,11 +9,11 @@ export interface LockedFile extends Disposable {
   readonly path: string;
   /** Returns its current text. @throws when it cannot be read */
   read(): string;
-  /** Replaces its text atomically: keeps mode and owner, and flushes to disk before anyone can see it. */
+  /** Replaces its text atomically: preserves mode and owner, and flushes to disk before it becomes visible. */
   replace(text: string): void;
 }
 
-/** The runtime has it; its type declarations may not. */
+/** The runtime has it, but its type declarations may not. */
 interface Lockable {
   tryLockSync?(exclusive: boolean): boolean;
 }

@@ -47,11 +47,11 @@ function procLines(parts: ProcessParts): readonly (readonly string[])[] | null {
       const words = readText(`/proc/${pid}/cmdline`).split("\0").filter((word) => word !== "");
       return [[readText(`/proc/${pid}/comm`).trim(), ...words]];
     } catch {
-      // It has ended, or belongs to a user whose processes are hidden.
+      // The process has ended, or belongs to a user whose processes are hidden.
       return [];
     }
   });
-  // This very process is in the list, unless /proc is hidden.
+  // This process itself is in the list, unless /proc is hidden.
   return lines.length === 0 ? null : lines;
 }
 
@@ -68,7 +68,7 @@ async function listedLines({ os, run }: ProcessParts): Promise<readonly (readonl
 
 /**
  * Parses the Windows list, which names programs but not their
- * scripts: while an interpreter runs, the answer is unknown.
+ * scripts: while an interpreter runs, the result is unknown.
  */
 function windowsLines(ran: Ran | null): readonly (readonly string[])[] | null {
   if (ran === null || ran.code !== 0 || ran.stdout.trim() === "") return null;

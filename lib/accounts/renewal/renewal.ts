@@ -55,7 +55,7 @@ export interface RenewalParts {
 
 /** Delay after a temporary failure. */
 const RETRY_MS = 5 * 60_000;
-/** A rate limit must not be circumvented with one new token after another. */
+/** A rate limit must not be circumvented with a series of new tokens. */
 const LIMITED_EVERY_MS = 6 * 3_600_000;
 
 export function createRenewer(parts: RenewalParts): Renewer {
@@ -122,7 +122,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
 
   async function failed(key: AccountKey, hash: string, error: unknown): Promise<void> {
     const { kind, message, retryAt } = describeParts(error);
-    // Used again, an ended token would be refused forever.
+    // An ended token would be rejected forever.
     if (kind === "auth") await note(key, { ended: hash });
     else await note(key, { retryAt: Math.max(retryAt ?? 0, clock.now() + RETRY_MS) });
     log.warn("A login could not be renewed", { account: key, problem: message });
@@ -144,7 +144,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
   };
 }
 
-/** Writes a new login, unless its tool wrote one meanwhile; returns whether it did. */
+/** Writes a new login, unless its tool has written one meanwhile; returns whether it did. */
 async function saveLogin(
   lock: LockedFile,
   before: string,
@@ -157,7 +157,7 @@ async function saveLogin(
   return true;
 }
 
-/** Reports whether the present login differs from the account's. */
+/** Reports whether the current login differs from the account's. */
 async function isAnother(ctx: ProviderContext, one: Renewable): Promise<boolean> {
   const found = await loginNow(ctx, one);
   return found !== undefined && found.secret.reveal() !== one.account.secret.reveal();

@@ -96,7 +96,7 @@ async function readKey(path: string): Promise<Key | null> {
   return await keyOf(bytes);
 }
 
-/** The key that a variable holds, where a host keeps secrets and no files. @throws {VaultError} `unreadable` */
+/** Returns the key given in a variable, for hosts that store secrets but no files. @throws {VaultError} `unreadable` */
 export async function keyOfText(text: string): Promise<Key> {
   const bytes = parseKey(text);
   if (bytes) return await keyOf(bytes);
@@ -107,7 +107,7 @@ export async function keyOfText(text: string): Promise<Key> {
   );
 }
 
-/** Returns null for what is no key. */
+/** Returns null when the text is not a key. */
 export function parseKey(text: string): Uint8Array<ArrayBuffer> | null {
   try {
     const bytes = Uint8Array.fromBase64(text.trim());
@@ -130,7 +130,7 @@ function narrow(path: string): void {
     const { mode } = Deno.statSync(path);
     if (mode !== null && (mode & OTHERS) !== 0) Deno.chmodSync(path, mode & 0o700);
   } catch {
-    // Someone else's file, for example mounted into a container.
+    // Another user's file, for example mounted into a container.
   }
 }
 

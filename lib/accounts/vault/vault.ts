@@ -56,7 +56,7 @@ const NONCE_BYTES = 12;
 
 /**
  * @param file null when nothing outlives the process: such a vault seals nothing
- * @param text the key itself, in base64, which then counts instead of a file
+ * @param text the key itself, in base64, used instead of a file
  */
 export function createVault(file: string | null, text?: string): Vault {
   const path = text === undefined ? file ?? "" : "SYNTRACK_VAULT_KEY";
@@ -74,7 +74,7 @@ export function createVault(file: string | null, text?: string): Vault {
     return ring = await readKeys(path);
   }
 
-  /** Several values opened at once read the files only once. */
+  /** Opening several values at once reads the files only once. */
   let loading: Promise<KeyRing> | undefined;
 
   function loadOnce(): Promise<KeyRing> {
@@ -183,7 +183,7 @@ function label({ account, setting }: SecretOwner): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`syntrack 1\0${account}\0${setting}`);
 }
 
-/** Returns the stored value if it is a sealed one. */
+/** Returns the stored value if it is sealed. */
 export function sealedIn(value: unknown): Sealed | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, key, nonce, text } = value as Partial<Record<keyof Sealed, unknown>>;

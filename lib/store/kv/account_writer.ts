@@ -1,4 +1,4 @@
-/** Gathers what polls change of one account, before any of it is stored. */
+/** Collects what polls change in one account, before any of it is stored. */
 import type { Change } from "../../model/engine/advance.ts";
 import { startOf, STEPS } from "../../model/engine/bucket.ts";
 import type { AccountState } from "../../model/engine/state.ts";
@@ -46,7 +46,7 @@ export class AccountWriter {
     this.at = this.#head.at;
   }
 
-  /** Whether the state a poll is based on, if it names one, is the state before it. */
+  /** Reports whether the state a poll is based on, if it names one, is the previous state. */
   follows(base: AccountState | undefined): boolean {
     if (base === undefined) return true;
     if (!this.#last) return isStoredState(this.found.head, base);
@@ -86,7 +86,7 @@ export class AccountWriter {
     if (outcome.kind === "ok") this.#okAt = Math.max(this.#okAt ?? outcome.at, outcome.at);
   }
 
-  /** The account as it becomes, its new rows with it. */
+  /** Returns the updated account with its new rows. */
   head(): Head {
     const own = { ...this.#head, quotas: this.#quotas, okAt: this.#okAt };
     const state = this.#last ? { at: this.at, state: encode(this.#last.state, "state") } : {};
@@ -132,7 +132,7 @@ export class AccountWriter {
     }
   }
 
-  /** Corrects what is stored; rows that were forgotten meanwhile stay so. */
+  /** Corrects stored rows; skips rows deleted in the meantime. */
   async adjust(place: number, change: Extract<Change, { kind: "adjust" }>): Promise<void> {
     const { at, by, resets } = adjustValues(change);
     const series = SERIES.readings(place);
@@ -155,7 +155,7 @@ export class AccountWriter {
   async #row(series: string, at: number): Promise<Row | null> {
     const known = this.edits.get(series)?.get(at) ?? this.#head.fresh[series]?.find((row) => row[0] === at);
     if (known) return isRemoved(known) ? null : known;
-    // Should it change while it is read, nothing of this is stored.
+    // If this changes while it is read, nothing is stored.
     const rows = await readPieces(this.#database, this.#head.id, series, { from: at, to: at + 1 });
     return rows?.[0] ?? null;
   }

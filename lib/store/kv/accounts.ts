@@ -1,4 +1,4 @@
-/** Reads accounts and their rows as they were at one moment, also while other processes change them. */
+/** Reads consistent snapshots of accounts and their rows while other processes may change them. */
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
 import type { Entry, KvDatabase } from "./database.ts";
 import { accountOf, decodeHead, type FoundHead, type Head } from "./head.ts";
@@ -10,10 +10,10 @@ import { retry } from "./retry.ts";
 import { RowsCache, wholeWindows } from "./rows_cache.ts";
 import { inRange, isRemoved, type Row, withRows } from "./series.ts";
 
-/** Heads that are not decoded again while they are as they were. */
+/** Maximum cached heads, reused until they change. */
 const MAX_KNOWN = 500;
 
-/** What a change of accounts is made of, or what it ends with without changing anything. */
+/** The transaction for a change of accounts, or only a result when nothing changes. */
 export type Planned<T> = { readonly transaction: Transaction; readonly result: T } | { readonly result: T };
 
 export type Find = (account: AccountKey) => Promise<FoundHead>;
@@ -27,7 +27,7 @@ export class Accounts {
     this.database = database;
   }
 
-  /** The account as it is now; changes of it that were decided are made first. */
+  /** Returns the account as it is now, after completing pending decided changes. */
   async find(account: AccountKey): Promise<FoundHead> {
     return await this.#retry(async () => {
       const entry = await this.database.get(KEYS.account(account));
@@ -35,7 +35,7 @@ export class Accounts {
     });
   }
 
-  /** Every account, by key. */
+  /** Returns every account, by key. */
   async findAll(): Promise<readonly FoundHead[]> {
     const found: FoundHead[] = [];
     for await (const entry of this.database.list({ prefix: KEYS.accounts })) {
@@ -46,7 +46,7 @@ export class Accounts {
     return found.sort((a, b) => compareText(a.account, b.account));
   }
 
-  /** Null when it has to be read again. */
+  /** Returns null when the account must be read again. */
   async #settled(account: AccountKey, entry: Entry | null): Promise<FoundHead | null> {
     const known = this.#known.get(account);
     if (entry && known?.versionstamp === entry.versionstamp) return known;
@@ -69,7 +69,7 @@ export class Accounts {
   }
 
   /**
-   * Rows of a series in time order. What was read beside the account counts only if nothing there changed before the
+   * Returns rows of a series in time order. Rows read beside the account count only if nothing changed before the
    * account was read again.
    */
   async rows(
@@ -86,7 +86,7 @@ export class Accounts {
       const { head } = await this.find(account);
       if (!head) return [];
       if (head.id !== before.head.id || head.epoch !== before.head.epoch) return null;
-      // A quota may have been seen since.
+      // A quota may have been added in the meantime.
       if (seriesOf(head) !== series) return null;
       if (series === null) return [];
       if (!found) return null;
@@ -108,7 +108,7 @@ export class Accounts {
       return this.#read.get(keyOf(head, series, range)) ??
         await readPieces(this.database, head.id, series, wholeWindows(series, range));
     }
-    // Fresh rows may remove some of those.
+    // Fresh rows may remove some of these.
     const more = (head.fresh[series]?.length ?? 0) + 8;
     return await readPieces(this.database, head.id, series, range, {
       enough: enough < 1 ? 0 : enough + more,
@@ -135,8 +135,9 @@ export class Accounts {
   }
 
   /**
-   * Plans a change from what is stored and makes it; plans anew when another process was quicker. The first plan may be
-   * based on accounts as they were when they were read last: its commit finds out whether they still are.
+   * Plans a change based on what is stored and makes it; plans again when another process was faster. The first plan
+   * may
+   * be based on cached accounts: the commit detects whether they are still current.
    */
   async change<T>(plan: (find: Find) => Promise<Planned<T> | null>): Promise<T> {
     let mayBeOld = true;
@@ -150,7 +151,7 @@ export class Accounts {
       const planned = await plan(find);
       mayBeOld = false;
       if (planned === null) return null;
-      // Nothing would find out.
+      // Without a transaction, nothing would detect it.
       if (!("transaction" in planned)) return isOld ? null : planned;
       const stored = await commitAll(this.database, planned.transaction, (one) => this.#wrote(one));
       return stored ? planned : null;
@@ -158,13 +159,13 @@ export class Accounts {
     return result;
   }
 
-  /** The account as this process knows it, which may be old: whatever is based on it has to be checked when it is stored. */
+  /** Returns the cached account, which may be outdated: anything based on it must be checked when stored. */
   async findKnown(account: AccountKey): Promise<FoundHead> {
     return this.#known.get(account) ?? await this.find(account);
   }
 
   async #wrote({ account, value, versionstamp }: WrittenHead): Promise<void> {
-    // What is in parts would have to be read again.
+    // Values in parts would have to be read again.
     const entry = value?.text ? { key: KEYS.account(account), value, versionstamp } : null;
     const found = entry && await decodeHead(this.database, account, entry);
     if (found?.head) this.#remember(found);
@@ -176,7 +177,7 @@ export class Accounts {
   }
 }
 
-/** Whatever changes pieces changes the epoch. */
+/** Every change of pieces changes the epoch. */
 function keyOf({ id, epoch }: Head, series: string, range: Range): string {
   const { from, to } = wholeWindows(series, range);
   return `${id} ${epoch} ${series} ${from} ${to}`;
@@ -195,7 +196,7 @@ function merged(
   return enough < 1 ? [] : newestFirst ? rows.slice(-enough) : rows.slice(0, enough);
 }
 
-/** As the bytes of UTF-8 are ordered. */
+/** Compares as UTF-8 bytes are ordered. */
 export function compareText(a: string, b: string): number {
   const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {

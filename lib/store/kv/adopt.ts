@@ -1,6 +1,6 @@
 /**
- * Takes over the history of accounts from another store, of whatever kind: writes its rows where nobody looks, and then
- * gives all the accounts theirs at once.
+ * Adopts the history of accounts from a store of any kind: writes its rows where no reader looks, then switches
+ * all the accounts over at once.
  */
 import type { AccountKey } from "../../model/quota.ts";
 import { encode } from "../rows.ts";
@@ -22,11 +22,11 @@ import { edit, type Edits, removed, type Row, SERIES, sorted, withRows } from ".
 interface Prepared {
   readonly change: HeadChange;
   readonly mutations: readonly Mutation[];
-  /** The id of rows that nothing refers to after the change. */
+  /** The id of rows that the change leaves unreferenced. */
   readonly left: string | null;
 }
 
-/** Returns the accounts that changed since; if there are any, nothing was stored. */
+/** Returns the accounts that changed in the meantime; if there are any, nothing was stored. */
 export async function adopt(
   accounts: Accounts,
   other: Store,
@@ -53,7 +53,7 @@ interface Adopting {
   readonly adoption: string;
 }
 
-/** False when another process changed an account, or removed what was written, meanwhile. */
+/** Returns false when another process changed an account, or removed the written rows, in the meantime. */
 async function adoptFound(
   accounts: Accounts,
   { other, adopted, found, adoption }: Adopting,
@@ -83,7 +83,7 @@ async function adoptFound(
   return done;
 }
 
-/** Null when another process changed the account meanwhile. */
+/** Returns null when another process changed the account in the meantime. */
 async function prepare(
   accounts: Accounts,
   { found, id, whole, corrections }: AdoptedAccount & { readonly found: FoundHead; readonly id: string },
@@ -104,7 +104,7 @@ async function prepare(
   const outcomes = await gather(history.outcomes(), outcomeRow);
   await write(database, id, SERIES.sessions, sessions);
   if (old) {
-    // Outcomes are added to those that are there, and what was set aside stays so.
+    // Outcomes are added to the existing ones, and rows set aside stay.
     const before = await allRows(accounts, old, SERIES.outcomes);
     if (!before) return null;
     await write(database, id, SERIES.outcomes, withRows(outcomes, before));
@@ -123,7 +123,7 @@ async function prepare(
   };
 }
 
-/** Adds to what is stored, and corrects it. */
+/** Adds to the stored history, and corrects it. */
 async function goOn(
   accounts: Accounts,
   found: FoundHead,
@@ -170,7 +170,7 @@ function recordOf({ record: { state, okAt } }: AccountHistory, old: Head | null)
   };
 }
 
-/** Quotas keep their places; those seen for the first time follow. */
+/** Known quotas keep their places; new ones follow. */
 function describe(own: readonly QuotaDescription[], { quotas }: AccountHistory): readonly QuotaDescription[] {
   const described = new Map(quotas.map(({ described }) => [described.quota, described]));
   const known = own.map((one) => described.get(one.quota) ?? one);

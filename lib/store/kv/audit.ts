@@ -1,6 +1,6 @@
 /**
- * The record of who did what in a key-value database, with the same chain of hashes as in SQLite: what is exported from one
- * verifies in the other.
+ * The audit log in a key-value database, with the same hash chain as in SQLite: an export of one verifies in
+ * the other.
  */
 import type {
   AuditEnd,
@@ -19,7 +19,7 @@ import { commitAll } from "./journal.ts";
 import { KEYS } from "./keys.ts";
 import { retry } from "./retry.ts";
 
-/** Rows that are read or removed at once. */
+/** Rows read or removed at once. */
 const STEP = 500;
 const MAX_WORDS = 200;
 const BUSY = "The audit record keeps being written to";
@@ -49,7 +49,7 @@ export class KvAudit implements AuditStore {
       const done = await this.#database.commit([{ key: KEYS.auditEnd, versionstamp }], [
         ...putText(KEYS.auditRow(id), { at, hash }, text, null),
         { key: KEYS.auditEnd, value: ends },
-        // So that the words are known without reading every row.
+        // Index the words, so that listing them does not read every row.
         { key: KEYS.auditWord("name", entry.name), value: { word: entry.name, id } },
         { key: KEYS.auditWord("action", entry.action), value: { word: entry.action, id } },
       ]);
@@ -77,7 +77,7 @@ export class KvAudit implements AuditStore {
     const wordsOf = async (what: string) => {
       const words: string[] = [];
       for await (const { value } of this.#database.list({ prefix: KEYS.auditWords(what) })) {
-        // A word whose last row was removed is gone.
+        // Skip words whose last row was removed.
         if (Number(value.id) > first.id) words.push(value.word as string);
         if (words.length >= MAX_WORDS) break;
       }
@@ -99,7 +99,7 @@ export class KvAudit implements AuditStore {
       rows++;
     }
     const { last } = await this.#readEnds();
-    // Rows may have been added since.
+    // Rows may have been added in the meantime.
     if (last.id < id || last.id === id && last.hash !== hash) {
       return { state: "broken", at: id, reason: `the end was changed` };
     }
@@ -145,7 +145,7 @@ export class KvAudit implements AuditStore {
     while (true) {
       const { first, last, versionstamp } = await this.#readEnds();
       const rows = await this.#rowsAfter(first.id);
-      // Only from the beginning: a clock that was set back leaves a later row before an older one.
+      // Only from the beginning: after a clock was set back, a later row may precede an older one.
       const stays = rows.findIndex(({ at }) => at >= before);
       const gone = stays < 0 ? rows : rows.slice(0, stays);
       const end = gone.at(-1);

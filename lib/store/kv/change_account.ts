@@ -1,4 +1,4 @@
-/** Renames an account, removes it, takes it back to an earlier instant, and adds rows of its past. */
+/** Renames, removes and rewinds an account, and adds rows to its past. */
 import { STEPS } from "../../model/engine/bucket.ts";
 import { type AccountKey, splitAccountKey, splitQuotaKey } from "../../model/quota.ts";
 import { encode, instant, keyText } from "../rows.ts";
@@ -34,7 +34,7 @@ export async function move(accounts: Accounts, docs: KvDocs, request: Move): Pro
         head: { ...found.head, state: found.head.state === null ? null : text },
       }]
       : [];
-    // Rows are stored under the id of the account, so none of them moves.
+    // Rows are stored under the account's id, so none of them moves.
     return { transaction: { heads, mutations, checks }, result: moved };
   });
 }
@@ -52,7 +52,7 @@ export async function forget(accounts: Accounts, account: AccountKey): Promise<b
   return true;
 }
 
-/** Rows of a series as they are now, for a change that is stored only if they stay so. */
+/** Returns the current rows of a series, for a change that is stored only if they stay the same. */
 export async function allRows(
   accounts: Accounts,
   head: Head,

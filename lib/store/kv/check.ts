@@ -1,4 +1,4 @@
-/** Checks that what is stored can be read and fits together, and says of each damaged part what it is. */
+/** Checks that stored data is readable and consistent, and describes each damaged part. */
 import { DAY, HOUR } from "../../model/engine/bucket.ts";
 import { type AccountKey, quotaKey } from "../../model/quota.ts";
 import { StoreError } from "../store.ts";
@@ -12,12 +12,12 @@ import { BUCKET, READING } from "./rows_of.ts";
 import { parseRows, type Row, SERIES, seriesOfQuota } from "./series.ts";
 
 const EVER = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
-/** Of a bucket and a cycle: how many readings it sums up. */
+/** Positions of the number of readings in rows of buckets and cycles. */
 const COUNT = { bucket: 3, cycleConsumed: 4 } as const;
 /** Sums of many fractions differ by rounding; a larger relative difference means lost data. */
 const ROUNDING = 1e-6;
 
-/** An account is not polled so often while it is checked. */
+/** No account is polled more often than this during a check. */
 const MAX_TRIES = 10;
 
 /** Returns what is wrong, in words. */
@@ -39,7 +39,7 @@ export async function check(accounts: Accounts): Promise<readonly string[]> {
 async function accountProblems(accounts: Accounts, entry: Entry): Promise<readonly string[]> {
   const account = (entry.value.account ?? entry.key.at(-1)) as AccountKey;
   const unreadable = [`The account "${account}" cannot be read`];
-  // One that was never seen, and waits for a change that is decided elsewhere.
+  // A new account that waits for a change decided elsewhere.
   const isMark = !entry.value.text && !entry.value.parts && typeof entry.value.pending === "string";
   if (!isMark && await isDamaged(accounts.database, entry, () => {})) return unreadable;
   try {
@@ -50,7 +50,7 @@ async function accountProblems(accounts: Accounts, entry: Entry): Promise<readon
   }
 }
 
-/** Null when it is not an account that can be read. */
+/** Returns null when the account cannot be read. */
 async function settledProblems(accounts: Accounts, account: AccountKey): Promise<readonly string[] | null> {
   let found = await accounts.find(account);
   for (let tries = 1;; tries++) {
@@ -59,13 +59,13 @@ async function settledProblems(accounts: Accounts, account: AccountKey): Promise
     if (!isHead(head)) return null;
     const problems = await headProblems(accounts, account, head);
     if (problems.length === 0 || tries >= MAX_TRIES) return problems;
-    // Its rows are read one after another, so they need not fit together when another process stored a poll meanwhile.
+    // Rows are read one after another, so they may be inconsistent when another process stored a poll in between.
     found = await accounts.find(account);
     if (found.versionstamp === versionstamp) return problems;
   }
 }
 
-/** Whether it has what is needed to find its rows. */
+/** Reports whether a head has what is needed to find its rows. */
 function isHead({ id, epoch, quotas, fresh }: Head): boolean {
   return typeof id === "string" && typeof epoch === "number" && Array.isArray(quotas) &&
     typeof fresh === "object" && fresh !== null && Object.values(fresh).every(Array.isArray);
@@ -100,7 +100,7 @@ async function damagedSeries(database: KvDatabase, { id }: Head): Promise<Readon
   return damaged;
 }
 
-/** @param parse throws for a text that is none of its kind */
+/** @param parse throws for invalid text */
 async function isDamaged(
   database: KvDatabase,
   { key, value, versionstamp }: Entry,
@@ -116,7 +116,7 @@ async function isDamaged(
     if (!isCorrupt(error)) throw error;
     return true;
   }
-  // Some of its parts are gone, which is right if another value was stored since.
+  // Missing parts are fine if another value was stored in the meantime.
   return (await database.get(key))?.versionstamp === versionstamp;
 }
 

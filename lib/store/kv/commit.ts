@@ -10,7 +10,7 @@ import { fold } from "./fold.ts";
 import type { PlanDocs, PlannedDocs } from "./guarded_docs.ts";
 import type { HeadChange } from "./journal.ts";
 
-/** Returns the number of polls stored. @param docs plans what follows from them, for a single one */
+/** Returns the number of polls stored. @param docs plans the documents that follow from a single poll */
 export async function commitPolls(
   accounts: Accounts,
   polls: readonly Poll[],
@@ -39,7 +39,7 @@ export async function commitPolls(
   });
 }
 
-/** Returns whether it was stored. */
+/** Reports whether it was stored. */
 export async function noteOutcome(
   accounts: Accounts,
   outcome: Outcome,
@@ -54,7 +54,7 @@ export async function noteOutcome(
   });
 }
 
-/** Null when it has to be planned anew. */
+/** Returns null when the change must be planned again. */
 export async function planned<T>(
   accounts: Accounts,
   writers: readonly AccountWriter[],

@@ -1,15 +1,15 @@
-/** One open key-value database: its failures named, and values longer than it takes split over several keys. */
+/** One open key-value database: names its failures, and splits values beyond its limit over several keys. */
 import { systemClock } from "../../base/clock.ts";
 import { StoreError } from "../store.ts";
 import { freshId, type Key, keyBytes, KEYS } from "./keys.ts";
 import { packText, unpackText } from "./pack.ts";
 import { pause } from "./retry.ts";
 
-/** A value as stored: its fields, with the packed text or where its parts are. */
+/** A value as stored: its fields, with the packed text or the location of its parts. */
 export interface Stored {
   readonly [field: string]: unknown;
   readonly text?: Uint8Array;
-  /** Where the text is when it is too long for one value. */
+  /** Location of the text when it is too long for one value. */
   readonly parts?: { readonly token: string; readonly count: number };
 }
 
@@ -23,7 +23,7 @@ export interface Entry {
 export interface Mutation {
   readonly key: Key;
   readonly value: unknown;
-  /** For what others may change as soon as it is there: if made later than decided, then only from this version. */
+  /** For values that others may change at once: a late write applies only to this version. */
   readonly was?: string | null;
 }
 
@@ -32,21 +32,21 @@ export interface Check {
   readonly versionstamp: string | null;
 }
 
-/** A value may have 64 KiB, its fields and their names included. */
+/** The limit of a value is 64 KiB, including its fields and their names. */
 export const MAX_TEXT_BYTES = 60 * 1024;
-/** Below what a commit may have: 1000 mutations, 100 checks (10 on a server of one's own), 800 KiB, of which 80 KiB are keys. */
+/** Below the limits of a commit: 1000 mutations, 100 checks (10 on a self-hosted server), 800 KiB, of which 80 KiB are keys. */
 export const MAX_MUTATIONS = 900;
 export const MAX_CHECKS = 10;
 export const MAX_COMMIT_BYTES = 700 * 1024;
 export const MAX_KEY_BYTES = 70 * 1024;
-/** Fields, and what marks them. */
+/** For fields and their encoding. */
 const OVERHEAD_BYTES = 200;
-/** A list answers with so many at once. */
+/** Number of entries a list returns at once. */
 const LIST_BATCH = 100;
 
 export class KvDatabase {
   readonly path: string;
-  /** The present instant, by which what a killed process left grows old. */
+  /** Current time, by which leftovers of killed processes age. */
   readonly now: () => number;
   readonly #kv: Deno.Kv;
   #open = true;
@@ -76,7 +76,7 @@ export class KvDatabase {
     }
   }
 
-  /** Calls `changed` at first and after changes, until it is ended, or for good when the database ends it. */
+  /** Calls `changed` at first and after each change, until it is stopped or the database ends it. */
   watch(key: Key, changed: () => void): () => void {
     this.#check();
     const reader = this.#kv.watch([key]).getReader();
@@ -86,12 +86,12 @@ export class KvDatabase {
     return () => void reader.cancel().catch(() => {});
   }
 
-  /** All or nothing; false when a check does not hold. */
+  /** All or nothing; false when a check fails. */
   async commit(checks: readonly Check[], mutations: readonly Mutation[]): Promise<boolean> {
     return await this.write(checks, mutations) !== null;
   }
 
-  /** The same, with the version of what it stored; null when a check does not hold. */
+  /** Does the same and returns the version stored; null when a check fails. */
   async write(checks: readonly Check[], mutations: readonly Mutation[]): Promise<string | null> {
     const done = await this.#run(() => {
       const atomic = this.#kv.atomic();
@@ -105,7 +105,7 @@ export class KvDatabase {
     return done.ok ? done.versionstamp : null;
   }
 
-  /** The text of a value; null when another value was stored since, whose parts are elsewhere. */
+  /** Returns the text of a value; null when it was replaced in the meantime, so that its parts are elsewhere. */
   async textOf({ text, parts }: Stored): Promise<string | null> {
     if (text) return unpackText(text);
     if (!parts) throw new StoreError("corrupt", "A stored value has no content", "Import an export of it");
@@ -134,11 +134,11 @@ export class KvDatabase {
   }
 }
 
-/** How long to wait for another process, which the runtime itself does not. */
+/** How long to wait for another process; the runtime itself does not wait. */
 const PATIENCE_MS = 5_000;
 const MAX_LOCK_PAUSE_MS = 25;
 
-/** Tries again while another process writes: then nothing was done. @throws {StoreError} */
+/** Retries while another process writes, because then nothing was done. @throws {StoreError} */
 export async function patiently<T>(work: () => Promise<T>, path: string): Promise<T> {
   const until = performance.now() + PATIENCE_MS;
   while (true) {
@@ -153,7 +153,7 @@ export async function patiently<T>(work: () => Promise<T>, path: string): Promis
   }
 }
 
-/** What stores a text with some fields under a key. @param before what is stored there now */
+/** Returns the mutations that store a text with some fields under a key. @param before the value stored there now */
 export function putText(
   key: Key,
   fields: Readonly<Record<string, unknown>>,
@@ -174,7 +174,7 @@ export function putText(
   return [...dropParts(before), ...parts, { key, value }];
 }
 
-/** What deletes a value with its parts. */
+/** Returns the mutations that delete a value with its parts. */
 export function drop(key: Key, before: Stored | null): readonly Mutation[] {
   return [...dropParts(before), { key, value: null }];
 }
@@ -185,21 +185,21 @@ function dropParts(before: Stored | null): readonly Mutation[] {
   return Array.from({ length: count }, (_, index) => ({ key: KEYS.part(token, index), value: null }));
 }
 
-/** At least as many bytes as a mutation takes. */
+/** Returns an upper bound of a mutation's size in bytes. */
 export function bytesOf({ key, value }: Mutation): number {
   const text = (value as Stored | null)?.text?.length ?? 0;
   const steps = (value as { readonly bytes?: number } | null)?.bytes ?? 0;
   return keyBytes(key) + OVERHEAD_BYTES + text + steps;
 }
 
-/** Whether all of it fits into one commit. */
+/** Reports whether all of it fits into one commit. */
 export function fitsOneCommit(checks: readonly Check[], mutations: readonly Mutation[]): boolean {
   return checks.length <= MAX_CHECKS && mutations.length <= MAX_MUTATIONS &&
     sum([...checks, ...mutations], ({ key }) => keyBytes(key)) <= MAX_KEY_BYTES &&
     sum(mutations, bytesOf) <= MAX_COMMIT_BYTES;
 }
 
-/** Groups that fit into one commit each, in order, with room for a few checks and mutations more. */
+/** Splits mutations into groups that each fit into one commit, in order, with room for a few checks and mutations more. */
 export function* groupsOf(mutations: readonly Mutation[]): Iterable<readonly Mutation[]> {
   let [group, bytes, keys]: [Mutation[], number, number] = [[], 0, 0];
   for (const mutation of mutations) {
@@ -230,13 +230,16 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** What a server answered, as the runtime words it. The rest of the message is an address and the server's own text. */
+/**
+ * Matches the status of a server's answer, as the runtime words it. The rest of the message is an address and the
+ * server's own text.
+ */
 const STATUS = /\b(?:responded with status |\(status=)(\d{3})\b/;
 const REFUSALS: readonly (string | undefined)[] = ["401", "403"];
 
 const REFUSED = {
   kind: "unwritable",
-  // There is none at all.
+  // No token at all.
   message: /DENO_KV_ACCESS_TOKEN/,
   says: "refuses the access token",
   hint: "Set DENO_KV_ACCESS_TOKEN to a token with access to it",
@@ -250,7 +253,7 @@ const CAUSES = [
     hint: "Stop the other process that uses the database, or try again",
   },
   {
-    // The words of a host are not known; these are the usual ones.
+    // Hosts word it differently; these are common phrases.
     kind: "limited",
     message:
       /quota|limits? (exceeded|reached)|exceed\w* .*limit|storage limit|too many requests|payment required/i,
@@ -280,7 +283,7 @@ const CAUSES = [
 
 /** Returns a `StoreError` when the user can act on it; any other error unchanged. */
 export function toStoreError(error: unknown, path: string): unknown {
-  // Mistakes of the program are told as they are.
+  // Bugs of the program are reported as they are.
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   if (error instanceof RangeError || error instanceof Deno.errors.NotCapable) return error;
   const isRefused = REFUSALS.includes(STATUS.exec(error.message)?.[1]);

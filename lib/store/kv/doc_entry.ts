@@ -1,9 +1,9 @@
-/** Documents as they are stored, and whether they still count. */
+/** Stored documents, and whether they have expired. */
 import type { DocKind } from "../store.ts";
 import { DOC_TABLES } from "../tables.ts";
 import type { Entry } from "./database.ts";
 
-/** The database may delete what has expired much later, so every reader checks it. */
+/** The database may delete expired documents much later, so every reader checks. */
 export function isExpired({ value }: Entry, now: number): boolean {
   return typeof value.expiresAt === "number" && value.expiresAt <= now;
 }

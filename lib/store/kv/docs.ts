@@ -30,7 +30,7 @@ import { retry } from "./retry.ts";
 export class KvDocs implements DocStore {
   readonly #database: KvDatabase;
   readonly #known = new KnownVersions();
-  /** Of documents as they were given, for what is stored because of them. */
+  /** Versions of documents returned to callers, for changes based on them. */
   readonly #given = new WeakMap<object, KnownVersion & { readonly key: string }>();
 
   constructor(database: KvDatabase) {
@@ -66,7 +66,7 @@ export class KvDocs implements DocStore {
   ): Promise<boolean> {
     const key = KEYS.doc(kindOf(kind), keyText(id, "id"));
     const text = encode(doc, kind);
-    // What is to be the first most often is.
+    // A document stored only if absent usually is.
     let before = this.#known.get(key) ?? (ifAbsent ? ABSENT : undefined);
     if (ifAbsent && before?.value) before = undefined;
     return await this.#retry(async () => {
@@ -129,7 +129,7 @@ export class KvDocs implements DocStore {
     await this.#retry(async () => {
       const { checks, mutations } = await this.plan(changes, now);
       if (mutations.length === 0) return { result: true };
-      // What is too much for one commit is written down first, and then happens wholly or not at all as well.
+      // A change too large for one commit goes through the journal, so it too happens fully or not at all.
       const transaction = { heads: [], mutations, checks };
       return await commitAll(this.#database, transaction) ? { result: true } : null;
     });
@@ -144,7 +144,7 @@ export class KvDocs implements DocStore {
     });
   }
 
-  /** What documents under a guard are, for a commit with others. The guard is read again only when that is in vain. */
+  /** Plans documents under a guard for a commit with others. Reads the guard again only when a commit fails. */
   planner(docs: GuardedDocs): PlanDocs {
     const { guard } = docs;
     const given = typeof guard.was === "object" && guard.was !== null
@@ -158,7 +158,7 @@ export class KvDocs implements DocStore {
     };
   }
 
-  /** What several changes are, for a commit with others. The last change of a document counts. */
+  /** Plans several changes for a commit with others. The last change of a document counts. */
   async plan(
     changes: readonly DocChange[],
     _now: number,
@@ -172,7 +172,7 @@ export class KvDocs implements DocStore {
     const mutations: Mutation[] = [];
     for (const [index, { key, id, text }] of [...last.values()].entries()) {
       const entry = entries[index] ?? null;
-      // Whoever makes the change is somebody else.
+      // The version will change outside of this class.
       this.#known.forget(key);
       checks.push({ key, versionstamp: entry?.versionstamp ?? null });
       if (text !== null) mutations.push(...putText(key, { id, expiresAt: null }, text, entry?.value ?? null));
@@ -181,7 +181,7 @@ export class KvDocs implements DocStore {
     return { checks, mutations };
   }
 
-  /** Deletes what has expired; resolves to how many. */
+  /** Deletes expired documents; resolves to their number. */
   async prune(now: number): Promise<number> {
     let removed = 0;
     for (const kind of Object.keys(DOC_TABLES)) {
@@ -200,7 +200,7 @@ export class KvDocs implements DocStore {
     return entry;
   }
 
-  /** Stores one document, or removes it, if it is as the check says. @param mutations its own one last */
+  /** Stores or removes one document if the check holds. @param mutations the document's own one last */
   async #write(check: Check, mutations: readonly Mutation[]): Promise<boolean> {
     const versionstamp = await this.#database.write([check], mutations);
     this.#known.wrote(check.key, mutations.at(-1)!.value as Stored | null, versionstamp);

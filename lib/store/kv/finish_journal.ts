@@ -1,4 +1,4 @@
-/** Makes changes that a journal decided, by whoever meets them first. */
+/** Completes changes that a journal decided; any process that encounters one does so. */
 import {
   type Check,
   type Entry,
@@ -16,7 +16,7 @@ type Phase = "prepared" | "decided" | "made";
 
 export interface Journal {
   readonly phase: Phase;
-  /** Which steps change the accounts themselves; they come last. */
+  /** Index of the first step that changes accounts; they come last. */
   readonly firstHead: number;
   readonly steps: number;
 }
@@ -27,8 +27,8 @@ export interface Step {
 }
 
 /**
- * Makes what a mark on an account announces, or lifts the mark when nothing was decided; afterwards the account can be
- * read and changed.
+ * Completes the change announced by a mark on an account, or removes the mark when it was never decided; afterwards
+ * the account can be read and changed.
  */
 export async function settle(database: KvDatabase, found: FoundHead): Promise<void> {
   const { account, pending, stored, versionstamp } = found;
@@ -39,13 +39,13 @@ export async function settle(database: KvDatabase, found: FoundHead): Promise<vo
     await finish(database, pending);
     return;
   }
-  // Whoever began finds it undone, and begins again.
+  // The process that began it notices and starts again.
   if (entry) {
     const key = KEYS.journal(pending);
     if (!await database.commit([{ key, versionstamp: entry.versionstamp }], [{ key, value: null }])) return;
   }
   const key = KEYS.account(account);
-  // An account that was never seen is only a mark.
+  // A new account consists of the mark alone.
   const isNew = !stored?.text && !stored?.parts;
   await database.commit([{ key, versionstamp }], [{
     key,
@@ -53,7 +53,7 @@ export async function settle(database: KvDatabase, found: FoundHead): Promise<vo
   }]);
 }
 
-/** Makes every change of a decided journal. Several processes may do it at once. */
+/** Makes every change of a decided journal. Several processes may do so at once. */
 export async function finish(database: KvDatabase, id: string): Promise<void> {
   const key = KEYS.journal(id);
   for (let entry = await database.get(key); entry; entry = await database.get(key)) {
@@ -72,7 +72,7 @@ export async function finish(database: KvDatabase, id: string): Promise<void> {
   }
 }
 
-/** Rows, none of which anybody else changes before the accounts are released, and documents, which others may. */
+/** Writes rows, which no one else changes before the accounts are released, and documents, which others may change. */
 async function makeSteps(
   database: KvDatabase,
   id: string,
@@ -88,7 +88,7 @@ async function makeSteps(
     }
     waiting.push(...rows);
     if (rows.length === changes.length) continue;
-    // What a document refers to is there before it is.
+    // Commit everything a document refers to before the document.
     if (waiting.length > 0 && !await database.commit([check], waiting)) return false;
     waiting = [];
     if (!await makeOnce(database, changes.filter(({ was }) => was !== undefined), check)) return false;
@@ -96,7 +96,7 @@ async function makeSteps(
   return waiting.length === 0 || await database.commit([check], waiting);
 }
 
-/** Makes each only where it was not made before: what was done to it since must stay. */
+/** Makes each change only where it was not made before: later changes must stay. */
 async function makeOnce(database: KvDatabase, changes: readonly Mutation[], check: Check): Promise<boolean> {
   for (let rest = changes; rest.length > 0;) {
     const group = rest.slice(0, MAX_CHECKS - 1);
@@ -107,14 +107,14 @@ async function makeOnce(database: KvDatabase, changes: readonly Mutation[], chec
     }
     const found = await Promise.all(group.map(({ key }) => database.get(key)));
     const open = group.filter(({ was }, place) => (found[place]?.versionstamp ?? null) === was);
-    // Then it is the journal that is no longer as it was.
+    // Then the journal itself has changed.
     if (open.length === group.length) return false;
     rest = [...open, ...rest.slice(group.length)];
   }
   return true;
 }
 
-/** Each account is changed only while it still waits for this journal. */
+/** Changes each account only while it still waits for this journal. */
 async function releaseHeads(
   database: KvDatabase,
   id: string,
@@ -126,7 +126,7 @@ async function releaseHeads(
   for await (const { changes } of steps(database, id, { from: firstHead, to: count })) {
     for (const change of changes) {
       if (change.key[1] !== KEYS.accounts[1] || change.key.length !== accounts + 1) {
-        // Parts of the account that follows.
+        // Parts of the next account.
         before.push(change);
         continue;
       }
@@ -156,7 +156,7 @@ async function* steps(
   for await (const { value } of entries) yield value as unknown as Step;
 }
 
-/** The accounts a journal waits for are found when they are read; this finishes the rest. */
+/** Finishes the journals that no account read has completed. */
 export async function finishAll(database: KvDatabase): Promise<void> {
   for await (const { key, value } of database.list({ prefix: KEYS.journals })) {
     if ((value as unknown as Journal).phase !== "prepared") await finish(database, key.at(-1) as string);

@@ -1,12 +1,12 @@
-/** Moves an account's newest rows into the pieces of their series, before they become too many. */
+/** Moves an account's newest rows into the pieces of their series before they become too many. */
 import type { KvDatabase, Mutation } from "./database.ts";
 import type { Head } from "./head.ts";
 import { putRows } from "./pieces.ts";
 import { kindOf, type Row } from "./series.ts";
 
-/** Series that move at once, so that one commit takes them; the others follow with the next ones. */
+/** Maximum series moved at once, to fit into one commit; the others follow with the next poll. */
 const MAX_SERIES = 60;
-/** Rows of a series that take more than one commit. */
+/** Rows of a series that need more than one commit. */
 const MANY_ROWS = 2_000;
 
 export interface Folded {
@@ -14,7 +14,7 @@ export interface Folded {
   readonly mutations: readonly Mutation[];
 }
 
-/** Null when another process changed the pieces meanwhile. */
+/** Returns null when another process changed the pieces in the meantime. */
 export async function fold(database: KvDatabase, head: Head): Promise<Folded | null> {
   const full = Object.entries(head.fresh)
     .filter(([series, rows]) => rows.length >= kindOf(series).maxFresh || isLong(rows))
@@ -23,7 +23,7 @@ export async function fold(database: KvDatabase, head: Head): Promise<Folded | n
   return await foldSeries(database, head, isLarge ? full : full.slice(0, MAX_SERIES));
 }
 
-/** Text in the rows of a series that stays with the account, which is stored anew with every poll. */
+/** Maximum text in fresh rows of a series, which are stored again with every poll. */
 const MAX_FRESH_LENGTH = 8 * 1024;
 
 function isLong(rows: readonly Row[]): boolean {

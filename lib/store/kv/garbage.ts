@@ -1,9 +1,12 @@
-/** Removes what nothing refers to any more, in steps: it is written down first, so that a killed process leaves nothing. */
+/**
+ * Removes data that nothing refers to any more, in steps: it is recorded first, so that a killed process leaves nothing
+ * behind.
+ */
 import { type Check, drop, type KvDatabase, type Mutation } from "./database.ts";
 import { type GarbageKind, KEYS } from "./keys.ts";
 
 const STEP = 200;
-/** A process may still be writing steps of something it has not decided. */
+/** Age from which undecided data is garbage; before that, its process may still be writing. */
 const UNDECIDED_MS = 60 * 60_000;
 
 export async function removeGarbage(database: KvDatabase, kind: GarbageKind, id: string): Promise<number> {
@@ -34,23 +37,23 @@ function selectorOf(kind: GarbageKind, id: string): Deno.KvListSelector {
   return { prefix: kind === "rows" ? KEYS.rowsOf(id) : KEYS.journalSteps(id) };
 }
 
-/** What is written down before anything refers to it: it is garbage only if nothing does for long. */
+/** Marks data written before anything refers to it: garbage only if nothing does for a long time. */
 export function undecided(kind: GarbageKind, id: string): Mutation {
   return { key: KEYS.garbageOf(kind, id), value: { undecided: true } };
 }
 
-/** What nothing refers to any more. */
+/** Marks data that nothing refers to any more. */
 export function decided(kind: GarbageKind, id: string): Mutation {
   return { key: KEYS.garbageOf(kind, id), value: { undecided: false } };
 }
 
-/** What a change that takes over what was written before has to contain: it and the removal exclude each other. */
+/** What a change that adopts data written earlier must include, so that it and the removal exclude each other. */
 export interface Claim {
   readonly check: Check;
   readonly mutation: Mutation;
 }
 
-/** Null when what was written is being removed, or is gone: then it has to be written again. */
+/** Returns null when the data is being removed, or is gone: then it must be written again. */
 export async function claim(database: KvDatabase, kind: GarbageKind, id: string): Promise<Claim | null> {
   const key = KEYS.garbageOf(kind, id);
   const entry = await database.get(key);
@@ -58,7 +61,7 @@ export async function claim(database: KvDatabase, kind: GarbageKind, id: string)
   return { check: { key, versionstamp: entry.versionstamp }, mutation: { key, value: null } };
 }
 
-/** Goes on where a process was killed. */
+/** Continues where a process was killed. */
 export async function removeAllGarbage(database: KvDatabase): Promise<void> {
   for await (const { key, value, versionstamp } of database.list({ prefix: KEYS.garbage })) {
     const [kind, id] = key.slice(-2) as [GarbageKind, string];
@@ -68,9 +71,9 @@ export async function removeAllGarbage(database: KvDatabase): Promise<void> {
         await database.commit([{ key, versionstamp }], [{ key, value: { ...value, seenAt: now } }]);
         continue;
       }
-      // Its process may still be at work.
+      // Its process may still be running.
       if (now - Number(value.seenAt) < UNDECIDED_MS) continue;
-      // From here on nothing can decide it; if something just did, it is no garbage.
+      // From here on nothing can decide it; if something just did, it is not garbage.
       if (!await database.commit([{ key, versionstamp }], [decided(kind, id)])) continue;
     }
     await removeGarbage(database, kind, id);

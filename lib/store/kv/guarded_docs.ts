@@ -1,4 +1,4 @@
-/** What documents under a guard are, for a commit of their own or with a poll. */
+/** Plans documents under a guard, for a commit of their own or with a poll. */
 import { encode, keyText } from "../rows.ts";
 import type { GuardedDocs } from "../store.ts";
 import { type Check, type KvDatabase, type Mutation, putText } from "./database.ts";
@@ -8,18 +8,18 @@ import type { KnownVersion } from "./known_versions.ts";
 
 export interface PlannedDocs {
   readonly checks: readonly Check[];
-  /** The guard, which is stored with the decision. */
+  /** The guard, stored by the deciding commit. */
   readonly decisive: readonly Mutation[];
   readonly mutations: readonly Mutation[];
 }
 
-/** Plans documents under a guard; again when another process was quicker. */
+/** Plans documents under a guard; called again when another process was faster. */
 export type PlanDocs = () => Promise<PlannedDocs | "outdated" | null>;
 
 /**
- * Returns `outdated` when the guard is another than expected, and null when it changed while it was read.
+ * Returns `outdated` when the guard is not the expected one, and null when it changed while it was read.
  *
- * @param known the version of the guard as it was read, which the commit checks instead of another read
+ * @param known the version of the guard as read, which the commit checks instead of reading it again
  */
 export async function planGuarded(
   database: KvDatabase,

@@ -1,6 +1,6 @@
 /**
- * What is stored of an account under its name: its state, its quotas, and its newest rows. One value, so that a poll
- * usually changes nothing else, and so that a check of it tells whether anything of the account changed.
+ * The data stored under an account's name: its state, its quotas, and its newest rows. One value, so that a poll
+ * usually changes nothing else, and a check of it detects any change of the account.
  */
 import type { AccountKey } from "../../model/quota.ts";
 import { type AccountState, emptyState } from "../../model/engine/state.ts";
@@ -11,31 +11,31 @@ import { freshId, KEYS } from "./keys.ts";
 import { type Edits, isRemoved, type Row, type RowsBySeries, sorted, withRows } from "./series.ts";
 
 export interface Head {
-  /** Under which its rows are. */
+  /** The id under which its rows are stored. */
   readonly id: string;
-  /** Of the state; null before the first poll. */
+  /** Time of the state; null before the first poll. */
   readonly at: number | null;
   readonly okAt: number | null;
-  /** Rises whenever rows beside the head change, so that a reader knows whether they fit together. */
+  /** Increases whenever rows beside the head change, so that a reader can tell whether they match. */
   readonly epoch: number;
   /** The state as JSON; null before the first poll. */
   readonly state: string | null;
-  /** By their place, which never changes. */
+  /** By place, which never changes. */
   readonly quotas: readonly QuotaDescription[];
-  /** The newest rows of each series, which take precedence over those in pieces. */
+  /** The newest rows of each series; they override those in pieces. */
   readonly fresh: RowsBySeries;
   /** The newest outcome; null when there is none. */
   readonly outcome: Row | null;
 }
 
-/** A head as it was found. */
+/** A head as read. */
 export interface FoundHead {
   readonly account: AccountKey;
-  /** Null when the account was never seen. */
+  /** Null for an unknown account. */
   readonly head: Head | null;
   readonly stored: Stored | null;
   readonly versionstamp: string | null;
-  /** A decided change of it that is not wholly made. */
+  /** The journal of a decided change that is not complete. */
   readonly pending: string | null;
 }
 
@@ -52,7 +52,7 @@ export function newHead(): Head {
   };
 }
 
-/** JSON holds no such character. */
+/** JSON never contains this character. */
 const BETWEEN = "\0";
 
 export function putHead(account: AccountKey, head: Head, before: Stored | null): readonly Mutation[] {
@@ -61,12 +61,12 @@ export function putHead(account: AccountKey, head: Head, before: Stored | null):
   return putText(KEYS.account(account), { account, ...fields, pending: null }, text, before);
 }
 
-/** The same head, waiting for a change that is decided elsewhere. */
+/** Returns the same head, waiting for a change decided elsewhere. */
 export function putPending(account: AccountKey, stored: Stored, journal: string): Mutation {
   return { key: KEYS.account(account), value: { ...stored, pending: journal } };
 }
 
-/** Null when its parts were replaced while it was read. */
+/** Returns null when its parts were replaced while it was read. */
 export async function decodeHead(
   database: KvDatabase,
   account: AccountKey,
@@ -86,7 +86,7 @@ export async function decodeHead(
   return { account, head: { id, at, okAt, epoch, state, ...rest }, stored: value, versionstamp, pending };
 }
 
-/** The name of an account as it was given, which its key may abridge. */
+/** Returns the full name of an account, which its key may abbreviate. */
 export function accountOf({ value }: Entry): AccountKey {
   return value.account as AccountKey;
 }
@@ -95,13 +95,13 @@ export function stateOf(head: Head | null, account: AccountKey): AccountState {
   return head?.state == null ? emptyState(account) : decode<AccountState>(head.state, "state");
 }
 
-/** Whether a state is the one that is stored. */
+/** Reports whether a state is the stored one. */
 export function isStoredState(head: Head | null, state: AccountState): boolean {
   const text = encode(state, "state");
   return text === (head?.state ?? encode(emptyState(state.account), "state"));
 }
 
-/** The head with rows put in, none of them in pieces yet. */
+/** Returns the head with rows inserted, none of them in pieces yet. */
 export function withEdits(head: Head, edits: Edits): Head {
   const fresh: Record<string, readonly Row[]> = { ...head.fresh };
   for (const [series, rows] of edits) fresh[series] = withRows(fresh[series] ?? [], sorted(rows.values()));

@@ -1,7 +1,7 @@
 /**
- * Changes larger than one commit. They are written down first, where nobody looks; one commit decides that they hold and
- * marks every account they concern; then they are made, by whoever meets such an account first if the process that began
- * was killed. So they happen wholly or not at all, and nobody sees a part of them.
+ * Changes larger than one commit. They are first written where no reader looks; one commit decides them and marks
+ * every account they concern; then they are applied, if the process was killed by whichever process reads such an
+ * account next. So they happen fully or not at all, and no reader sees a part of them.
  */
 import type { AccountKey } from "../../model/quota.ts";
 import {
@@ -21,27 +21,27 @@ import { type Claim, claim, removeGarbage, undecided } from "./garbage.ts";
 import { type FoundHead, type Head, putHead, putPending } from "./head.ts";
 import { freshId, type Key, KEYS } from "./keys.ts";
 
-/** An account as it was found, and as it becomes; null removes it. */
+/** An account as read, and its new head; null removes it. */
 export interface HeadChange {
   readonly found: FoundHead;
   readonly head: Head | null;
 }
 
 export interface Transaction {
-  /** Each with the account as it was found: if another process changed it since, nothing is changed. */
+  /** Each with the account as read: if another process changed one in the meantime, nothing is changed. */
   readonly heads: readonly HeadChange[];
   readonly mutations: readonly Mutation[];
-  /** What is made by the commit that decides, never later. */
+  /** Mutations made by the deciding commit, never later. */
   readonly decisive?: readonly Mutation[];
   readonly checks?: readonly Check[];
-  /** What was written before the change and is taken over by it. */
+  /** Data written before the change and adopted by it. */
   readonly claims?: readonly Claim[];
 }
 
-/** Checks beside those of accounts that are part of a decision, however large the change. */
+/** Maximum checks besides those of accounts in a deciding commit, however large the change. */
 const MAX_LONE_CHECKS = MAX_CHECKS - 2;
 
-/** An account as a commit stored it; its value is null when it was removed. */
+/** An account as stored by a commit; its value is null when it was removed. */
 export interface WrittenHead {
   readonly account: AccountKey;
   readonly value: Stored | null;
@@ -49,8 +49,8 @@ export interface WrittenHead {
 }
 
 /**
- * All or nothing, however large; false when something changed since it was read.
- * @param wrote told of each account, if one commit took all of it
+ * Commits all or nothing, however large; returns false when something changed since it was read.
+ * @param wrote called for each account, if a single commit stored everything
  */
 export async function commitAll(
   database: KvDatabase,
@@ -61,7 +61,7 @@ export async function commitAll(
   const headMutations = heads.flatMap(({ found, head }) => mutationsOf(found, head));
   const all = [...mutations, ...decisive, ...headMutations, ...claims.map(({ mutation }) => mutation)];
   const headChecks = heads.map(({ found }) => checkOf(found));
-  // What is more than a decision takes is looked at right before it.
+  // Checks beyond the limit are made right before the deciding commit.
   const fits = fitsOneCommit([...checks, ...headChecks, ...claims.map(({ check }) => check)], all);
   const lone = fits ? checks : checks.slice(0, MAX_LONE_CHECKS);
   const others = checks.slice(lone.length);
@@ -79,7 +79,7 @@ export async function commitAll(
   return true;
 }
 
-/** Whether nothing of it has changed by now. */
+/** Reports whether none of it has changed. */
 async function hold(database: KvDatabase, checks: readonly Check[]): Promise<boolean> {
   const entries = await Promise.all(checks.map(({ key }) => database.get(key)));
   return entries.every((entry, index) => (entry?.versionstamp ?? null) === checks[index]!.versionstamp);
@@ -105,7 +105,7 @@ async function commitByJournal(
   others: readonly Check[],
 ): Promise<boolean> {
   const id = freshId();
-  // Known as garbage until it is decided, so that a process that is killed leaves nothing behind.
+  // Recorded as garbage until decided, so that a killed process leaves nothing behind.
   await database.commit([], [undecided("step", id)]);
   const rowSteps = stepsOf(mutations);
   const steps = [...rowSteps, ...stepsOf(headMutations)];
@@ -128,7 +128,7 @@ async function commitByJournal(
   return true;
 }
 
-/** An account that waits for a journal, if it is as it was found. */
+/** An account marked as waiting for a journal, if it is as read. */
 interface Mark {
   readonly mark: Mutation;
   readonly check: Check;
@@ -158,7 +158,8 @@ async function decide(
   const all = [...marks.map(({ mark }) => mark), ...last];
   if (fitsOneCommit(allChecks, all)) return await database.commit(allChecks, all);
   if (!fitsOneCommit([...lastChecks, { key, versionstamp: null }], last)) return false;
-  // Too many accounts to mark at once: whoever meets a mark that nothing decided may undo it, and then nothing is.
+  // Too many accounts to mark at once: any process that finds a mark of an undecided journal may undo it, and then nothing
+  // happens.
   await database.commit([], [{ key, value: { ...journal, phase: "prepared" } }]);
   const prepared = await database.get(key);
   if (!prepared) return false;
@@ -198,5 +199,5 @@ function stepsOf(mutations: readonly Mutation[]): readonly Step[] {
   return steps;
 }
 
-/** Of a step: each takes some bytes of the step's value. */
+/** Maximum changes of a step: each takes some bytes of the step's value. */
 const MAX_CHANGES = 100;

@@ -1,18 +1,18 @@
 /**
- * Where everything is in a key-value database. One letter names each kind of row, because the key is stored with every
- * value. The layout and its reasons: docs/decisions, "key-value layout".
+ * The keys of everything in a key-value database. One letter names each kind of row, because every value is stored
+ * with its key. For the layout and its reasons see docs/decisions, "key-value layout".
  */
 import { createHash } from "node:crypto";
 import type { AccountKey } from "../../model/quota.ts";
 
 export type Key = readonly (string | number)[];
 
-/** The first part of every key, so that the database may hold other things too. */
+/** First part of every key, so that the database can be shared with other programs. */
 const ROOT = "syntrack";
 
-/** Text of more bytes is named by its hash: a key may have 2 KiB. */
+/** Longer text is named by its hash: the limit of a key is 2 KiB. */
 const MAX_TEXT_BYTES = 600;
-/** So much of a long text stays readable. */
+/** Readable part of a long text. */
 const SHOWN_LENGTH = 60;
 
 export const KEYS = {
@@ -21,25 +21,25 @@ export const KEYS = {
   meta: [ROOT, "meta"],
   accounts: [ROOT, "account"],
   account: (account: AccountKey): Key => [ROOT, "account", textPart(account)],
-  /** Rows of an account, under an id of its own, so that giving it another name moves none. */
+  /** Rows of an account, under an id of its own, so that renaming it moves none. */
   rowsOf: (id: string): Key => [ROOT, "rows", id],
-  /** From the first key of an adoption's rows to the first after them. */
+  /** From the first key of an adoption's rows to the first key after them. */
   rowsOfAdoption: (adoption: string) => ({
     start: [ROOT, "rows", `${adoption}-`],
     end: [ROOT, "rows", `${adoption}.`],
   }),
   rows: (id: string, series: string): Key => [ROOT, "rows", id, series],
-  /** What is too long for one value. */
+  /** Parts of a value that is too long. */
   part: (token: string, index: number): Key => [ROOT, "part", token, index],
   parts: (token: string): Key => [ROOT, "part", token],
   docs: (kind: string): Key => [ROOT, "doc", kind],
   doc: (kind: string, id: string): Key => [ROOT, "doc", kind, textPart(id)],
-  /** Changes that are decided and not all made yet. */
+  /** Changes that are decided but not complete. */
   journals: [ROOT, "journal"],
   journal: (id: string): Key => [ROOT, "journal", id],
   journalSteps: (id: string): Key => [ROOT, "step", id],
   journalStep: (id: string, index: number): Key => [ROOT, "step", id, index],
-  /** Rows, parts and steps that nothing refers to; the last part says which. */
+  /** Unreferenced rows, parts and steps; the last key part says which. */
   garbage: [ROOT, "garbage"],
   garbageOf: (kind: GarbageKind, id: string): Key => [ROOT, "garbage", kind, id],
   audit: [ROOT, "audit"],
@@ -49,10 +49,10 @@ export const KEYS = {
   auditWord: (what: string, word: string): Key => [ROOT, "audit-word", what, textPart(word)],
 } as const;
 
-/** `adoption`: rows of every account that is taken over at once, whose ids begin with its own. */
+/** `adoption`: rows of all accounts adopted together, whose ids start with the adoption's id. */
 export type GarbageKind = "rows" | "adoption" | "step";
 
-/** The id of an account's rows that are written before their adoption is decided. */
+/** Returns the id of an account's rows, written before their adoption is decided. */
 export function adoptedId(adoption: string, index: number): string {
   return `${adoption}-${index}`;
 }
@@ -63,15 +63,15 @@ function textPart(text: string): string {
   return `${[...text].slice(0, SHOWN_LENGTH).join("")}\u{10ffff}${hash}`;
 }
 
-/** A short name that nothing else has. */
+/** Returns a short unique name. */
 export function freshId(): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, 20);
 }
 
-/** At least as many bytes as the database counts for a key. */
+/** Returns an upper bound of the bytes the database counts for a key. */
 export function keyBytes(key: Key): number {
   let bytes = 0;
-  // Each part has a type and an end.
+  // Each part has a type byte and a terminator.
   for (const part of key) bytes += typeof part === "number" ? 9 : 2 + textBytes(part);
   return bytes;
 }

@@ -1,14 +1,15 @@
 /**
- * Versions of values as this process read or wrote them last. A change that relies on one checks it within its commit, so
- * one that is old costs another try and nothing else.
+ * Versions of values as this process last read or wrote them. A change that relies on one checks it in its commit, so
+ * an
+ * outdated one costs only another try.
  */
 import type { Entry, Stored } from "./database.ts";
 import type { Key } from "./keys.ts";
 
-/** Null: there was no such value. */
+/** Null: there was no value. */
 export interface KnownVersion {
   readonly versionstamp: string | null;
-  /** Where its parts are, if it has any. */
+  /** Location of its parts, if any. */
   readonly value: Pick<Stored, "parts"> | null;
 }
 
@@ -21,13 +22,13 @@ export class KnownVersions {
     return this.#known.get(JSON.stringify(key));
   }
 
-  /** Takes note of what was read. */
+  /** Records a value that was read. */
   saw(key: Key, entry: Pick<Entry, "value" | "versionstamp"> | null): void {
     const { value = null, versionstamp = null } = entry ?? {};
     this.#put(key, { versionstamp, value: value && partsOf(value) });
   }
 
-  /** Takes note of what was stored; of nothing when the commit did not happen. */
+  /** Records a value that was stored; forgets the key when the commit failed. */
   wrote(key: Key, value: Stored | null, versionstamp: string | null): void {
     if (versionstamp === null) this.forget(key);
     else this.saw(key, value && { value, versionstamp });

@@ -8,7 +8,7 @@ import { finishAll } from "./finish_journal.ts";
 import { KEYS } from "./keys.ts";
 import { KvStore } from "./store.ts";
 
-/** The layout this program reads and writes. */
+/** The layout version this program reads and writes. */
 const LAYOUT_VERSION = 1;
 
 export interface KvOpenOptions {
@@ -21,7 +21,8 @@ export interface KvOpenOptions {
 }
 
 /**
- * Opens what `name` names: `kv:` of the platform, `kv:PATH`, or `kv:https://...`, for which the runtime takes the access
+ * Opens the named database: `kv:` of the platform, `kv:PATH`, or `kv:https://...`, for which the runtime reads the
+ * access
  * token from DENO_KV_ACCESS_TOKEN. @throws {StoreError}
  */
 export async function openKvStore(name: string, options: KvOpenOptions = {}): Promise<KvStore> {
@@ -48,7 +49,7 @@ export async function openKvStore(name: string, options: KvOpenOptions = {}): Pr
   }
 }
 
-/** Returns the file, or null for what is no file of this machine. */
+/** Returns the file, or null when the database is not a file on this machine. */
 function fileOf(place: string): string | null {
   if (place === "" || place === IN_MEMORY || isAddress(place)) return null;
   return resolve(place);
@@ -58,7 +59,7 @@ function open(name: string, place: string): Promise<Deno.Kv> {
   return patiently(() => place === "" ? Deno.openKv() : Deno.openKv(fileOf(place) ?? place), name);
 }
 
-/** A file of another program, or a SQLite database of this one, is left as it is. */
+/** Rejects a file of another program, or a SQLite database of this one, and leaves it unchanged. */
 function inspect(name: string, file: string, create: boolean): void {
   const size = sizeOf(file);
   if (size === null && !create) {
@@ -75,7 +76,7 @@ function inspect(name: string, file: string, create: boolean): void {
       "Name another file; this one was left as it is",
     );
   }
-  // The runtime gives its files none.
+  // The runtime gives its files no application id.
   if (markOf(header) === 0) return;
   throw new StoreError(
     "foreign",

@@ -1,10 +1,10 @@
-/** Text as bytes, compressed where that helps. Rows of one series repeat themselves, so they shrink to a quarter or less. */
+/** Packs text as bytes, compressed where that helps. Rows of one series are repetitive, so they shrink to a quarter or less. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { StoreError } from "../store.ts";
 
 const PLAIN = 0;
 const DEFLATED = 1;
-/** Shorter text does not get shorter. */
+/** Shorter text does not shrink. */
 const MIN_DEFLATED = 120;
 
 export function packText(text: string): Uint8Array<ArrayBuffer> {

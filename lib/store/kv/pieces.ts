@@ -1,4 +1,4 @@
-/** The rows of a series that are no longer with the account, in pieces small enough for one value. */
+/** Rows of a series that are no longer stored with the account, in pieces small enough for one value. */
 import { drop, type Entry, type KvDatabase, MAX_TEXT_BYTES, type Mutation, putText } from "./database.ts";
 import { type Key, KEYS } from "./keys.ts";
 import { inRange, isRemoved, kindOf, parseRows, type Row, windowOf, withRows } from "./series.ts";
@@ -9,7 +9,7 @@ interface Piece {
   readonly rows: readonly Row[];
 }
 
-/** Long texts, such as a vendor's answer, make a piece full before its number of rows does. */
+/** Long texts, such as a vendor's answer, fill a piece before its number of rows does. */
 const MAX_PIECE_LENGTH = 4 * MAX_TEXT_BYTES;
 
 export interface Range {
@@ -18,12 +18,12 @@ export interface Range {
 }
 
 export interface RangeOptions {
-  /** Stops once there are so many rows. */
+  /** Stops at this many rows. */
   readonly enough?: number;
   readonly newestFirst?: boolean;
 }
 
-/** Rows in time order; null when pieces were replaced while they were read. */
+/** Returns rows in time order; null when pieces were replaced while they were read. */
 export async function readPieces(
   database: KvDatabase,
   id: string,
@@ -51,8 +51,8 @@ function selectorOf(id: string, series: string, from: number, to: number): Deno.
 }
 
 /**
- * What puts rows into the pieces of a series; null when pieces were replaced while they were read.
- * @param rows sorted; those that are removed leave none behind
+ * Plans inserting rows into the pieces of a series; null when pieces were replaced while they were read.
+ * @param rows sorted; removed ones leave nothing behind
  */
 export async function putRows(
   database: KvDatabase,
@@ -115,7 +115,7 @@ interface Text {
   readonly text: string;
 }
 
-/** Full pieces first, so that the last one is the one that grows. */
+/** Fills pieces in order, so that the last one is the one that grows. */
 function split(rows: readonly Row[], maxRows: number): readonly Text[] {
   const texts: Text[] = [];
   for (let from = 0; from < rows.length; from += maxRows) {
@@ -131,7 +131,7 @@ function textsOf(rows: readonly Row[]): readonly Text[] {
   return [...textsOf(rows.slice(0, half)), ...textsOf(rows.slice(half))];
 }
 
-/** What writes a series into a place that holds nothing yet. @param rows sorted */
+/** Plans writing a series to an empty location. @param rows sorted */
 export function writeAnew(id: string, series: string, rows: readonly Row[]): readonly Mutation[] {
   const mutations: Mutation[] = [];
   for (let from = 0; from < rows.length;) {

@@ -1,4 +1,4 @@
-/** Deletes old rows and expired documents in steps, each whole in itself, so that it may end after any of them. */
+/** Deletes old rows and expired documents in complete steps, so that it can stop after any of them. */
 import type { AccountKey } from "../../model/quota.ts";
 import type { Retention } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
@@ -9,12 +9,12 @@ import { finishAll } from "./finish_journal.ts";
 import { KEYS } from "./keys.ts";
 import { isRemoved, parseRows, type Row, SERIES, withRows } from "./series.ts";
 
-/** Pieces that are changed in one commit. */
+/** Maximum pieces changed in one commit. */
 const PIECES_AT_ONCE = 20;
 
 /** Returns the number of rows deleted, without documents. */
 export async function pruneRows(accounts: Accounts, keep: Retention, now: number): Promise<number> {
-  // What a killed process left is not kept by anything.
+  // Leftovers of killed processes do not count as data.
   await finishAll(accounts.database);
   await removeAllGarbage(accounts.database);
   let removed = 0;
@@ -38,7 +38,7 @@ function before(keepMs: number, now: number): number | null {
   return keepMs > 0 ? now - keepMs : null;
 }
 
-/** The newest row stays, however old it is. */
+/** Keeps the newest row, however old it is. */
 async function pruneSeries(
   accounts: Accounts,
   account: AccountKey,
@@ -57,7 +57,7 @@ async function pruneSeries(
   return await removeRows(accounts, account, series, { end, isGone: ([at]) => at < end });
 }
 
-/** Terms go with the readings that changed them, and what was set aside goes at the same age. */
+/** Terms are deleted with the readings that changed them, rows set aside at the same age. */
 async function pruneBeside(
   accounts: Accounts,
   account: AccountKey,
@@ -112,7 +112,7 @@ interface Step {
   readonly isLast: boolean;
 }
 
-/** Null when another process changed the pieces meanwhile. */
+/** Returns null when another process changed the pieces in the meantime. */
 async function planStep(
   accounts: Accounts,
   head: Head,
@@ -132,7 +132,7 @@ async function planStep(
     const all = parseRows(text);
     const gone = all.filter((row) => isGone(ofFresh.get(row[0]) ?? row));
     if (gone.length === 0) continue;
-    // A row that a fresh one replaces is counted with that.
+    // A row that a fresh one replaces is counted with the fresh one.
     rows += gone.filter(([at]) => !ofFresh.has(at)).length;
     mutations.push(...withoutRows(entry, all, new Set(gone)));
     if (++pieces >= PIECES_AT_ONCE) break;

@@ -1,15 +1,15 @@
-/** Does something again when others were ahead. */
+/** Repeats an attempt while other processes interfere. */
 import { StoreError } from "../store.ts";
 
-/** Others may be ahead so often; then something is wrong. */
+/** After this many failed attempts something is wrong. */
 const MAX_TRIES = 200;
-/** Of them, tries that follow at once. */
+/** The first of them follow immediately. */
 const QUICK_TRIES = 5;
 const MAX_PAUSE_MS = 50;
 
 /**
  * Returns the first result that is not null.
- * @param what a sentence for when others are ahead all the time
+ * @param what the error's sentence when every attempt fails
  * @throws {StoreError} `locked`
  */
 export async function retry<T>(attempt: () => Promise<T | null>, what: string): Promise<T> {
@@ -21,7 +21,7 @@ export async function retry<T>(attempt: () => Promise<T | null>, what: string): 
   throw new StoreError("locked", what, "Try again; nothing was stored");
 }
 
-/** Waits for a random while, so that two that met do not meet again. */
+/** Waits for a random time, so that two colliding processes do not collide again. */
 export function pause(maxMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * maxMs));
 }

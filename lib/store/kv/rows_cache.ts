@@ -1,11 +1,11 @@
 /**
- * Rows that were read from pieces, for as long as those do not change: an overview asks for the same ones each time, and
- * only the account itself has to be asked whether they still hold.
+ * Caches rows read from pieces until those change: an overview requests the same rows each time, and only the account
+ * itself must be read to know whether they are current.
  */
 import { kindOf, type Row, windowOf } from "./series.ts";
 import type { Range } from "./pieces.ts";
 
-/** Some MB. */
+/** A few megabytes. */
 const MAX_ROWS = 60_000;
 
 export class RowsCache {
@@ -25,7 +25,7 @@ export class RowsCache {
     if (rows.length > MAX_ROWS / 4) return;
     this.#drop(key);
     this.#known.set(key, rows);
-    // An empty series takes its key.
+    // Even an empty series takes space for its key.
     this.#rows += rows.length + 1;
     for (const oldest of this.#known.keys()) {
       if (this.#rows <= MAX_ROWS) break;
@@ -41,7 +41,7 @@ export class RowsCache {
   }
 }
 
-/** The range that the next readers will ask for as well: whole stretches of time. */
+/** Extends the range to whole windows, which the next readers will request as well. */
 export function wholeWindows(series: string, { from, to }: Range): Range {
   const { windowMs } = kindOf(series);
   const end = windowOf(series, to - 1) + windowMs;

@@ -1,4 +1,4 @@
-/** Converts between the model and rows of series; checks values going in as the SQLite store does. */
+/** Converts between the model and rows of series; validates values going in like the SQLite store does. */
 import type { Bucket, Step } from "../../model/engine/bucket.ts";
 import type { Cycle } from "../../model/engine/cycle.ts";
 import type { Session } from "../../model/engine/session.ts";
@@ -24,11 +24,11 @@ import type { Row } from "./series.ts";
 
 type Entry = Extract<Change, { kind: "entry" }>;
 
-/** Where the parts of a row of readings are. */
+/** Positions in a row of readings. */
 export const READING = { consumed: 5, reset: 6 } as const;
-/** Where the parts of a row of buckets are. */
+/** Positions in a row of buckets. */
 export const BUCKET = { lastAt: 2, last: 5, leftLow: 8, limit: 15, consumed: 16, resets: 17 } as const;
-/** Where the parts of a row of cycles and of sessions are. */
+/** Positions in a row of cycles or sessions. */
 export const CYCLE = { endedAt: 1, lastAt: 7 } as const;
 export const SESSION = { lastRiseAt: 2 } as const;
 export const OUTCOME = { kind: 2 } as const;
@@ -36,7 +36,7 @@ export const OUTCOME = { kind: 2 } as const;
 export function readingRow(at: number, reading: Reading, entry: Entry): Row {
   const [, ...values] = readingValues(0, at, reading, entry);
   const [unitBefore, planBefore] = [9, 10];
-  // The terms before are a series of their own, which is short.
+  // Previous terms are a series of their own, which is short.
   return withoutEnd(values.filter((_, index) => index !== unitBefore && index !== planBefore));
 }
 
@@ -122,15 +122,15 @@ export function outcomeFrom(row: Row, account: AccountKey): Outcome {
   );
 }
 
-/** A row with some of its numbers changed. */
+/** Returns a row with some values replaced. */
 export function changed(row: Row, values: Readonly<Record<number, Value>>): Row {
   return row.map((value, index) => values[index] ?? value) as unknown as Row;
 }
 
-/** Most readings have nothing after their entry. */
+/** Drops trailing nulls: most readings have nothing after their entry. */
 function withoutEnd(values: readonly Value[]): Row {
   let { length } = values;
-  // A row that were only its instant would be one that is removed.
+  // A row with only an instant would count as removed.
   while (length > 2 && values[length - 1] === null) length--;
   return values.slice(0, length) as unknown as Row;
 }

@@ -1,14 +1,15 @@
 /**
- * Rows of an account in time order: a series for the readings of a quota, one for each step of its buckets, and so on. A
- * row is an array that begins with its instant. New rows are kept with the account first, and move to pieces of their
- * series when there are some of them.
+ * Rows of an account in time order: a series for the readings of a quota, one for each step of its buckets, and so on.
+ * A
+ * row is an array that starts with its instant. New rows are stored with the account first, and move to the pieces of
+ * their series when there are several.
  */
 import { type Step, STEPS } from "../../model/engine/bucket.ts";
 import { DAY_MS } from "../../model/duration.ts";
 import { StoreError } from "../store.ts";
 import type { Value } from "../rows.ts";
 
-/** Its instant first. Nothing after that: there is no such row, whatever a piece says. */
+/** Its instant first. With nothing after that, the row is removed, whatever a piece contains. */
 export type Row = readonly [at: number, ...rest: readonly Value[]];
 
 /** Sorted rows by series. */
@@ -17,11 +18,11 @@ export type RowsBySeries = Readonly<Record<string, readonly Row[]>>;
 export type Edits = Map<string, Map<number, Row>>;
 
 interface SeriesKind {
-  /** No piece reaches from one such stretch of time into the next, so a reader knows where to begin. */
+  /** No piece spans two windows, so a reader knows where to start. */
   readonly windowMs: number;
-  /** Rows of a piece. */
+  /** Maximum rows of a piece. */
   readonly maxRows: number;
-  /** Rows kept with the account before they move. */
+  /** Maximum rows stored with the account before they move. */
   readonly maxFresh: number;
 }
 
@@ -38,7 +39,7 @@ const KINDS: Readonly<Record<string, SeriesKind>> = {
   c: { windowMs: 64 * DAY_MS, maxRows: 256, maxFresh: 8 },
   // Terms of readings, where they changed.
   t: { windowMs: 4_096 * DAY_MS, maxRows: 256, maxFresh: 8 },
-  // Readings that were set aside.
+  // Readings set aside.
   x: { windowMs: DAY_MS, maxRows: 512, maxFresh: 24 },
   // Sessions and outcomes of the account.
   s: { windowMs: 32 * DAY_MS, maxRows: 128, maxFresh: 8 },
@@ -56,7 +57,7 @@ export const SERIES = {
   outcomes: "o",
 } as const;
 
-/** Every series of a quota. */
+/** Returns every series of a quota. */
 export function seriesOfQuota(quota: number): readonly string[] {
   return [
     SERIES.readings(quota),
@@ -73,7 +74,7 @@ export function kindOf(series: string): SeriesKind {
   return kind;
 }
 
-/** Where the stretch of time of an instant begins. */
+/** Returns the start of the window that contains an instant. */
 export function windowOf(series: string, at: number): number {
   const { windowMs } = kindOf(series);
   return Math.floor(at / windowMs) * windowMs;
@@ -93,7 +94,7 @@ export function isRemoved(row: Row): boolean {
   return row.length === 1;
 }
 
-/** Sorted rows with others put in, which replace those of the same instant. */
+/** Inserts sorted rows, replacing those with the same instant. */
 export function withRows(rows: readonly Row[], others: readonly Row[]): Row[] {
   if (others.length === 0) return [...rows];
   if (rows.length === 0 || rows.at(-1)![0] < others[0]![0]) return [...rows, ...others];

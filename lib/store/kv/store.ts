@@ -188,10 +188,10 @@ export class KvStore implements Store {
     const limit = bound(query.limit);
     const { account, kind, from, to } = query;
     if (limit === 1 && kind === undefined && from === undefined && to === undefined) {
-      // The newest one is kept with the account.
+      // The newest one is stored with the account.
       return recordOf(await this.#accounts.find(account)).flatMap(({ outcome }) => outcome ?? []);
     }
-    // Those of one kind may be far between.
+    // Outcomes of one kind may be far apart.
     const options = { newestFirst: true, ...kind === undefined && { enough: limit } };
     const rows = await this.#accounts.rows(account, () => SERIES.outcomes, rangeOf(query), options);
     const own = kind === undefined ? rows : rows.filter((row) => row[OUTCOME.kind] === kind);

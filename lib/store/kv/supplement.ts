@@ -1,4 +1,4 @@
-/** Adds missing rows of the past and leaves stored ones unchanged. */
+/** Adds missing rows to the past and leaves stored ones unchanged. */
 import { type AccountKey, splitQuotaKey } from "../../model/quota.ts";
 import type { PastRow } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
@@ -10,13 +10,13 @@ import type { HeadChange } from "./journal.ts";
 import { bucketRow, cycleRow, sessionRow } from "./rows_of.ts";
 import { edit, type Edits, type Row, SERIES } from "./series.ts";
 
-/** @param exactly stores nothing when another number would be stored */
+/** @param exactly stores nothing when another number of rows would be stored */
 export async function supplement(
   accounts: Accounts,
   batches: Iterable<readonly PastRow[]> | AsyncIterable<readonly PastRow[]>,
   exactly?: number,
 ): Promise<number> {
-  // They can be read only once, and a change may have to be planned anew.
+  // Batches can be read only once, and a change may have to be planned again.
   const gathered: Gathered[] = [];
   for await (const rows of batches) for (const row of rows) gathered.push(rowOf(row));
   return await accounts.change(async () => {
@@ -56,7 +56,7 @@ export async function supplement(
 
 interface Gathered {
   readonly account: AccountKey;
-  /** Null for a quota that was never seen. */
+  /** Returns null for an unknown quota. */
   readonly seriesOf: (place: (quota: string) => number) => string | null;
   readonly row: Row;
 }

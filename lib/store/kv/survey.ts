@@ -6,7 +6,7 @@ import { keyBytes, KEYS } from "./keys.ts";
 import { SERIES } from "./series.ts";
 
 const EVER = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
-/** Besides its key and its text a value has some fields. */
+/** A value has some fields besides its key and its text. */
 const FIELDS_BYTES = 40;
 
 export async function readSize(accounts: Accounts): Promise<Size> {
