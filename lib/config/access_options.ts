@@ -1,4 +1,4 @@
-/** The settings that say who may come in besides the people and keys of the database. */
+/** Settings that grant access besides the people and keys in the database. */
 import type { Environment } from "./environment.ts";
 import type { Option } from "./option.ts";
 import { parseListen } from "./parse_listen.ts";
@@ -17,21 +17,21 @@ export const TRUST_LOCAL: Option<boolean> = {
   show: (on) => on ? "on" : "off",
 };
 
-/** Tokens, between commas. */
+/** Comma-separated tokens. */
 export const AUTH_TOKENS = "SYNTRACK_AUTH_TOKENS";
 const ADMIN_USER = "SYNTRACK_ADMIN_USER";
 const ADMIN_PASS = "SYNTRACK_ADMIN_PASS";
-/** Another tracker signs its sign-ins with it; changing it ends them all. */
+/** Another tracker signs its sign-ins with this; changing it ends them all. */
 const AUTH_SECRET = "AUTH_SECRET";
 
-/** The key of stored secrets in base64, where the host keeps secrets and no files. */
+/** The vault key in base64, for hosts that store secrets but no files. */
 const VAULT_KEY = "SYNTRACK_VAULT_KEY";
 
-/** Those that are secret: each may also stand in a file that `<NAME>_FILE` names. */
+/** The secret ones: each may also be in a file named by `<NAME>_FILE`. */
 export const ACCESS_SECRETS: readonly string[] = [AUTH_TOKENS, ADMIN_PASS, AUTH_SECRET, VAULT_KEY];
 export const ACCESS_NAMES: readonly string[] = [ADMIN_USER, ...ACCESS_SECRETS];
 
-/** What they hold. Empty of what is not set. */
+/** Their values; empty or null when not set. */
 export interface AccessSecrets {
   readonly tokens: string;
   readonly admin: { readonly name: string; readonly password: string } | null;

@@ -13,7 +13,7 @@ export interface BaseUrl {
   readonly origin: string;
   /** The variable and its place. */
   readonly source: string;
-  /** True when it is in `./.env`: then only keys of the same file may go there. */
+  /** True when set in `./.env`: then only keys from the same file may be sent there. */
   readonly fromFolder?: true;
 }
 
@@ -72,7 +72,7 @@ function checked(owner: Owner, found: EnvFound): URL | Problem {
     level: "error",
     field: found.source,
     problem,
-    // Leave out the value: it may hold a password.
+    // Leave out the value: it may contain a password.
     wanted,
   });
   const example = "a URL such as https://gateway.example or http://127.0.0.1:8080";

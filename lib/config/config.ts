@@ -57,7 +57,7 @@ export interface Config {
   /** True when the database's folder is this program's own, by default or by `DATA_DIR`. */
   readonly ownFolder: boolean;
   readonly schedule: Schedule;
-  /** By provider id, where it differs from the general one. */
+  /** By provider id, where it differs from the global schedule. */
   readonly schedules: Readonly<Record<string, Schedule>>;
   /** 0 picks any free port. */
   readonly port: number;
@@ -70,15 +70,15 @@ export interface Config {
   /** Retention in milliseconds; 0 keeps everything forever. */
   readonly keepReadingsMs: number;
   readonly keepOutcomesMs: number;
-  /** Between backups that are written by themselves, in milliseconds; 0 is none. */
+  /** Interval of automatic backups in milliseconds; 0 for none. */
   readonly backupEveryMs: number;
   readonly backupKeep: number;
   readonly keepAuditMs: number;
   /** Whether providers may run the commands they declare. */
   readonly runCommands: boolean;
-  /** Whether the release server is asked for a newer version. */
+  /** Whether to ask the release server for a newer version. */
   readonly updateCheck: boolean;
-  /** Whether whoever is on this machine needs no sign-in even where others have one. */
+  /** Whether users on this machine need no sign-in even where others do. */
   readonly trustLocal: boolean;
 }
 
@@ -109,7 +109,7 @@ export interface ConfigInput {
   readonly home: string | null;
   readonly cwd: string;
   readonly systemTimezone: string;
-  /** Additional `SYNTRACK_` names that other parts know. */
+  /** Further `SYNTRACK_` names that other parts use. */
   readonly alsoKnown?: readonly string[];
 }
 
@@ -173,7 +173,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
   return { config, origins, problems };
 }
 
-/** Who may come in by the settings; of secrets only where they stand. */
+/** Adds a setting that grants access; of a secret only its source. */
 function addAccess(name: string, environment: Environment, origins: Origin[], problems: Problem[]) {
   const isSecret = ACCESS_SECRETS.includes(name);
   const { found, problem } = isSecret ? environment.findSecret(name) : { found: environment.find(name) };
@@ -235,7 +235,7 @@ function addProvider(
   }
 }
 
-/** Reports unknown or unusable entries of the config file. */
+/** Reports unknown or invalid entries of the config file. */
 function fileProblems({ environment, providers }: ConfigInput): readonly Problem[] {
   const state = environment.configFile();
   if (!state?.file || state.text === null || state.problem) return [];
@@ -263,7 +263,7 @@ function openFiles({ environment, providers }: ConfigInput): readonly Problem[] 
   });
 }
 
-/** Whose releases `syntrack update` trusts: only who starts the process may say it, no file. */
+/** They decide whose releases `syntrack update` trusts: only the process environment may set them, no file. */
 const PROCESS_NAMES: ReadonlySet<string> = new Set(["SYNTRACK_UPDATE_URL", "SYNTRACK_UPDATE_KEY"]);
 
 /** Reports unknown names with our prefix: most likely typos. */

@@ -4,7 +4,7 @@
  * start-up time. Pure.
  */
 
-/** A name, a value that is quoted or runs to the end of the line, and the rest after a quote. */
+/** Matches a name, a value that is quoted or extends to the end of the line, and the rest after a quote. */
 const ENTRY_REGEXP =
   /^[ \t]*(?:export[ \t]+)?([^\s=#][^\s=]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\n#]*))?/gm;
 

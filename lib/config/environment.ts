@@ -1,10 +1,10 @@
 /**
- * Where settings come from: the process environment, then `.env` in the working directory, then
- * `~/.syntrack/.env`, then the config file; the first that holds a name wins. A secret may also be in a
+ * The sources of settings: the process environment, then `.env` in the working directory, then
+ * `~/.syntrack/.env`, then the config file; the first that sets a name wins. A secret may also be in a
  * separate file that `<NAME>_FILE` points at.
  *
- * Everything it reads is injected. It reads files when first needed and again after `reload`, so that the
- * next poll sees a changed credential. When the config file becomes invalid, it keeps the last good state.
+ * Everything it reads is injected. It reads files on demand and again after `reload`, so that the
+ * next poll sees a changed credential. When the config file becomes invalid, the last valid state stays in effect.
  * Never throws.
  */
 import { isAbsolute, join, relative } from "node:path";
@@ -100,7 +100,7 @@ interface LayerValues {
   readonly layer: Layer;
   readonly label: string;
   readonly values: Readonly<Record<string, string | undefined>>;
-  /** The place of a value, where the label alone does not say it. */
+  /** The source of a value, where the label alone does not tell. */
   readonly sources?: ReadonlyMap<string, string>;
 }
 
@@ -143,8 +143,8 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   }
 
   /**
-   * `./.env` may belong to a folder someone else made: with a path
-   * outside it, it could send any one-line file to a vendor.
+   * Another user may have made the folder of `./.env`: with a path
+   * outside it, the file could send any one-line file to a vendor.
    */
   function isInFolder(path: string): boolean {
     const { realPath = (one: string) => one } = options;
@@ -208,7 +208,7 @@ function loadLayers(
   const files: EnvFile[] = [];
   const problems: Problem[] = [];
   const { here, own } = envPaths(cwd, home);
-  // With ~/.syntrack as the working directory, both are one file: ours, in a folder nobody else made.
+  // With ~/.syntrack as the working directory, both are one file: our own.
   const isOurs = own === here;
   const places: [Layer, string, string][] = [[isOurs ? "home" : "working-directory", here, "./.env"]];
   if (own !== null && !isOurs) places.push(["home", own, "~/.syntrack/.env"]);

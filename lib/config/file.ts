@@ -86,7 +86,7 @@ function numberedVariable(key: string, number: number): string {
   return name.endsWith("_FILE") ? `${name.slice(0, -"_FILE".length)}_${number}_FILE` : `${name}_${number}`;
 }
 
-/** Returns the text a variable would hold, or undefined for a value no variable can hold. */
+/** Returns the text a variable would have, or undefined for a value it cannot have. */
 function parseText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   // Settings with several values read them from one text.
@@ -113,7 +113,7 @@ function syntaxProblem(error: unknown, label: string): Problem {
   if (!(error instanceof TomlError)) {
     return { level: "error", field: label, problem: "cannot be read as TOML", wanted: "TOML 1.0" };
   }
-  // The library quotes the line, which may hold a secret; show only its first sentence.
+  // The library quotes the line, which may contain a secret; show only its first sentence.
   const [first = ""] = error.message.split("\n");
   const reason = first.replace(/^Invalid TOML document:\s*/, "");
   return {

@@ -1,4 +1,4 @@
-/** The options for where the dashboard listens and which host names it accepts. */
+/** The options for listen addresses and accepted host names. */
 import { isLoopback } from "../net/address.ts";
 import { parseListen } from "./parse_listen.ts";
 import type { Option } from "./option.ts";
@@ -16,12 +16,12 @@ export interface ListenConfig extends ProxyConfig {
   readonly allowPlainHttp: boolean;
   /** Whether to find the address of the tailnet. */
   readonly tailscale: boolean;
-  /** That address where it was named, which is then not looked for. */
+  /** The tailnet address, if configured; then it is not detected. */
   readonly tailscaleIp: string | null;
   readonly tailscaleWaitMs: number;
 }
 
-/** This machine alone. */
+/** Listens on this machine only. */
 export const ONLY_HERE: ListenConfig = {
   hosts: [],
   bindAll: false,
@@ -43,7 +43,7 @@ export const HOST: Option<readonly string[]> = {
   effect: "restart",
   list: true,
   defaultText: "127.0.0.1",
-  // A folder someone else made may not open the dashboard to the network.
+  // A folder made by another user must not expose the dashboard to the network.
   isPrivileged: (hosts) => hosts.some((host) => host !== "localhost" && !isLoopback(host)),
   fallback: () => [],
   parse: parseListen.addresses,
@@ -86,7 +86,7 @@ export const ALLOW_HOST: Option<readonly string[]> = {
   effect: "restart",
   list: true,
   defaultText: "none",
-  // It opens the guard against pages of others that point their name here.
+  // It weakens the protection against other sites that point their name here.
   isPrivileged: (names) => names.length > 0,
   fallback: () => [],
   parse: parseListen.hostNames,
@@ -100,7 +100,7 @@ export const ALLOW_PLAIN_HTTP: Option<boolean> = {
   doc: "Whether to serve http without encryption beyond this machine and a tailnet: on or off",
   effect: "restart",
   defaultText: "on",
-  // `off` elsewhere is not undone by a folder.
+  // A folder must not undo `off` set elsewhere.
   isPrivileged: (on) => on,
   fallback: () => true,
   parse: parseListen.onOff,

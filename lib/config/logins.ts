@@ -36,7 +36,7 @@ export function environmentLogins(provider: Owner, environment: Environment): En
 
 /**
  * Reports whether a provider may be used: its variable decides; without it, an opt-in provider is on when one
- * of the settings carrying its name is set, because nobody sets `ACME_TOKEN` for anything else.
+ * of the settings carrying its name is set, because `ACME_TOKEN` is set for nothing else.
  */
 export function isEnabled(provider: Owner, environment: Pick<Environment, "find">): boolean {
   const text = environment.find(enabledVariable(provider.id))?.value.toLowerCase();
@@ -51,7 +51,7 @@ export function isEnabled(provider: Owner, environment: Pick<Environment, "find"
 }
 
 /**
- * Returns the numbers after setting names, in order. A secret, or a folder that holds one, creates a login;
+ * Returns the numbers after setting names, in order. A secret, or a folder that contains one, creates a login;
  * other settings only belong to one.
  */
 function numbersOf({ settings }: Owner, environment: Environment): readonly number[] {

@@ -25,17 +25,17 @@ export type Effect = "live" | "restart";
 export interface Option<T> {
   /** In kebab-case; the flag's name for options with one. */
   readonly key: string;
-  /** Where its value stands in `Config`: `port`, or `listen.hosts`. */
+  /** Position of its value in `Config`: `port`, or `listen.hosts`. */
   readonly field: string;
   /** Environment names; the first one set wins. */
   readonly names: readonly string[];
   /** The flag as typed, if there is one. */
   readonly flag?: string;
-  /** Names that belong to other programs: a value we cannot use is no error. */
+  /** Names that belong to other programs: an unusable value is not an error. */
   readonly foreign?: readonly string[];
   readonly doc: string;
   readonly effect: Effect;
-  /** Reports whether a value does not count in `./.env`, which may belong to a folder someone else made. */
+  /** Reports whether a value is ignored in `./.env`, whose folder may have been made by another user. */
   isPrivileged?(value: T): boolean;
   /** True when it accepts several values: lines or words of its text, and a list in the config file. */
   readonly list?: boolean;

@@ -171,7 +171,7 @@ export const UPDATE_CHECK: Option<boolean> = {
   show: switchText,
 };
 
-/** What all options share regardless of their value types, for tables and help. */
+/** What all options have in common regardless of their value types, for tables and help. */
 export type OptionFacts = Pick<
   Option<never>,
   "key" | "field" | "names" | "flag" | "doc" | "effect" | "list" | "defaultText"

@@ -30,7 +30,7 @@ function basePath(text: string): Parsed<string> {
     : { value };
 }
 
-/** Headers that mean something else already. */
+/** Headers that already have another meaning. */
 const TAKEN =
   /^(?:authorization|connection|content-.*|cookie|forwarded|host|origin|via|x-auth-token|x-forwarded-.*)$/;
 

@@ -1,6 +1,6 @@
 /**
- * The options for the data's location and the time zone. In their own file because a command that only reads
- * needs no others, and loads nothing else.
+ * The options for the location of data and the time zone. In their own file, because a command that only reads
+ * needs no others and loads nothing else.
  */
 import { join } from "node:path";
 import { IN_MEMORY, isAddress, isKvName, kvPlaceOf } from "../base/database_name.ts";
@@ -28,7 +28,7 @@ export const DB: Option<string> = {
 
 const KV_FORMS = "kv: of the platform, kv:PATH, or kv:https://HOST/PATH";
 
-/** A secret in an address would be shown wherever the database is named. */
+/** Rejects a secret in an address, because it would be shown wherever the database is named. */
 function parseKv(text: string, resolve: (path: string) => string): Parsed<string> {
   const place = kvPlaceOf(text);
   if (place === "" || place === IN_MEMORY) return { value: text };

@@ -1,16 +1,16 @@
-/** The options for certificates, for proxies in front of the server, and for who they say is signed in. */
+/** The options for certificates, for proxies in front of the server, and for the users they report. */
 import { EVERYBODY, type IdentityRole } from "../net/identity.ts";
 import type { Option } from "./option.ts";
 import { parseListen } from "./parse_listen.ts";
 import { parseProxy } from "./parse_proxy.ts";
 
 export interface ProxyConfig {
-  /** Absolute paths; null unless set. */
+  /** Absolute paths; null when not set. */
   readonly tlsCert: string | null;
   readonly tlsKey: string | null;
   /** Addresses and subnets, and the word `unix`. */
   readonly trustedProxies: readonly string[];
-  /** `/ai-usage`, or nothing. */
+  /** `/ai-usage`, or empty. */
   readonly basePath: string;
   /** Lower case. */
   readonly authHeader: string | null;

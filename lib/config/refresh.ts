@@ -15,14 +15,14 @@ export function parseRefresh(text: string): readonly RefreshReason[] | null {
 
 export interface RefreshSetting {
   readonly reasons: readonly RefreshReason[];
-  /** In words for people, when it is set. */
+  /** In words for people, when set. */
   readonly source?: string;
   readonly problem?: Problem;
 }
 
 /**
- * Reads the refresh setting. It ignores `./.env`, which may belong to a folder someone else made, because the
- * setting allows writing to files.
+ * Reads the refresh setting. Ignores `./.env`, whose folder may have been made by another user, because the
+ * setting permits writing to files.
  */
 export function refreshSetting(
   { id }: Pick<Provider, "id">,

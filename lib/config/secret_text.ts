@@ -11,7 +11,7 @@ const ENTRY = /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*[^=\s]/;
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** Extracts the secret `name` from a file that holds either just the secret or a whole env file. */
+/** Extracts the secret `name` from a file that contains either just the secret or a whole env file. */
 export function secretOfFile(text: string, name: string): SecretText {
   const bare = text.replace(/^\ufeff/, "");
   const entries = parseEnvText(bare);

@@ -1,7 +1,7 @@
 /** The only place that reads the real process environment and real settings files. */
 import { createEnvironment, type Environment, type FileText } from "./environment.ts";
 
-/** Larger files hold no settings. */
+/** Larger files contain no settings. */
 const MAX_BYTES = 1024 * 1024;
 
 export function systemEnvironment(onSecret?: (value: string) => void): Environment {
@@ -34,7 +34,7 @@ export function systemTimezone(): string {
 export function readFileText(path: string): FileText | null {
   try {
     const info = Deno.statSync(path);
-    // A pipe would block; directories and devices hold no settings.
+    // A pipe would block; directories and devices contain no settings.
     if (!info.isFile) throw named("NotAFile");
     if (info.size > MAX_BYTES) throw named("TooLarge");
     return { text: textIn(Deno.readFileSync(path)), mode: Deno.build.os === "windows" ? null : info.mode };

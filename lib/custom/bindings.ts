@@ -1,8 +1,8 @@
 /**
- * Remembers the host each key was first sent to and allows no other, so that someone who can change a
+ * Remembers the host each key was first sent to and allows no other, so that a person who can change a
  * source's URL cannot have its key sent to themselves. Entering the key again binds it again.
  *
- * Stores only a hash of the key, in a file of ours that nobody else can read.
+ * Stores only a hash of the key, in a file of ours that no other user can read.
  */
 
 /** Reads and writes the file's text; injected. */
@@ -51,7 +51,7 @@ function bindingsIn(text: string | null): Readonly<Record<string, readonly Bindi
   try {
     value = JSON.parse(text);
   } catch {
-    // The file is always written whole, so a broken one was edited; send no keys anywhere.
+    // The file is always written in full, so a broken one was edited; send no keys anywhere.
     throw new TypeError("The file of bound keys is damaged: delete it to bind the keys again");
   }
   const all: Record<string, readonly Binding[]> = Object.create(null);

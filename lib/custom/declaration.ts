@@ -159,7 +159,7 @@ const Endpoint = v.strictObject({
 });
 export type Endpoint = v.InferOutput<typeof Endpoint>;
 
-/** What events are counted in, with the unit of the quota. */
+/** What events count, with the unit of the quota. */
 export const COUNTS = ["requests", "prompt_tokens", "completion_tokens", "total_tokens", "cost_usd"] as const;
 const UNIT_OF = {
   requests: "requests",

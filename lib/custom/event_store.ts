@@ -51,7 +51,7 @@ export interface EventStore {
   stateOf(file: string): FileState | null;
   /**
    * Stores lines together with the file's read position, both or neither; returns null when another process
-   * read on from `before` meanwhile. Otherwise returns the number of new events.
+   * has read on from `before`. Otherwise returns the number of new events.
    */
   append(file: string, before: FileState | null, after: FileState, lines: readonly NewLine[]): number | null;
   /** Sums events in `[from, to)`. */
@@ -186,7 +186,7 @@ function storeOn(database: DatabaseSync): EventStore {
     },
     prune(at, files) {
       const { changes } = database.prepare("DELETE FROM events WHERE at < ?").run(at);
-      // A line's count matters only as long as the line can appear again and be accepted.
+      // A line's count matters only while the line can appear again and be accepted.
       if (Number(changes) > 0) database.exec("DELETE FROM lines WHERE hash NOT IN (SELECT hash FROM events)");
       const known = new Set(files);
       for (const { name } of database.prepare("SELECT name FROM files").all()) {

@@ -145,6 +145,6 @@ function lineOf(bytes: Uint8Array, now: number): readonly NewLine[] {
   }
   if (text === "") return [];
   const event = parseEvent(text, now);
-  // An event too old to keep is not an error.
+  // An event past its retention is not an error.
   return event && event.at < now - KEPT_MS ? [] : [{ hash, event }];
 }

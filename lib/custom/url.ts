@@ -1,6 +1,6 @@
-/** Checks which URLs a source may have, before anything resolves them. Pure. */
+/** Checks a source's URL before anything resolves it. Pure. */
 
-/** Headers that belong to the transport, or that carry someone else's login. */
+/** Headers that belong to the transport, or carry another login. */
 const REFUSED_HEADERS = new Set([
   "connection",
   "content-length",
@@ -21,7 +21,7 @@ const REFUSED_HEADERS = new Set([
   "via",
 ]);
 
-/** Query parameters that most likely hold a key. */
+/** Query parameters that probably contain a key. */
 const SECRET_PARAMETER =
   /(?:^|[_-])(?:key|apikey|token|secret|password|passwd|auth|signature|sig|access|credential)s?(?:$|[_-])/i;
 

@@ -1,7 +1,7 @@
 /**
  * The month before the demo, polled like the real thing: the real providers poll the story's vendors through
  * the real poller, on a clock that jumps from one poll to the next. Failures, waits and gaps arise as in real
- * life, and nothing is written that was not read.
+ * life, and only what was read is stored.
  */
 import { reasonOf } from "../base/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/duration.ts";

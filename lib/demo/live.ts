@@ -1,6 +1,4 @@
-/**
- * The live part of the demo: polls more often than any real vendor would allow, because someone is watching.
- */
+/** The live part of the demo: polls more often than any real vendor would allow, because a user is watching. */
 import type { Clock } from "../base/clock.ts";
 
 export const LIVE_EVERY_MS = 5_000;

@@ -44,7 +44,7 @@ export interface DemoOptions {
 }
 
 export interface Demo {
-  /** The demo's own folder, readable by nobody else. */
+  /** The demo's own folder, private to its owner. */
   readonly folder: string;
   readonly dbPath: string;
   /** The environment variables, for starting another process. */

@@ -4,9 +4,9 @@ import { dayStart, wallTime } from "../model/time.ts";
 /**
  * - `outage`: 503 for everyone.
  * - `limited`: 429, with a `Retry-After` that points to the end of the trouble.
- * - `expired`: the demo's credential is refused like any other.
- * - `storm`: 429, with a `Retry-After` of 0 that is no invitation.
- * - `unreadable`: 200 with an incomprehensible body.
+ * - `expired`: the demo's credential is rejected like any other.
+ * - `storm`: 429, with a `Retry-After` of 0, which is no invitation.
+ * - `unreadable`: 200 with an unintelligible body.
  * - `changed`: the same content in another shape.
  * - `inverted`: used and remaining are swapped.
  * - `swapped`: the response belongs to another person.
@@ -41,7 +41,7 @@ export function usualTroubles(anchor: number, zone: string): readonly Trouble[] 
   return [
     { kind: "outage", vendor: "synthetic", from: outage, to: outage + 3 * HOUR },
     { kind: "limited", vendor: "zai", from: limited, to: limited + 15 * MINUTE },
-    // A vendor's release: for some minutes nothing sensible comes, then the new shape.
+    // A vendor's release: a few minutes of nonsense, then the new shape.
     { kind: "unreadable", vendor: "synthetic", from: changed, to: changed + 12 * MINUTE },
     { kind: "changed", vendor: "synthetic", from: changed, to: Infinity },
   ];
@@ -56,7 +56,7 @@ export function activeTroubles(
   return troubles.filter((one) => one.vendor === vendor && one.from <= now && now < one.to);
 }
 
-/** The first of these present decides; the others only shape the response. */
+/** The first active one decides; the others only shape the response. */
 const GRAVEST_FIRST = ["outage", "expired", "limited", "storm", "unreadable"] as const;
 
 /** Returns the trouble that prevents a vendor from answering: the most severe, or undefined. */

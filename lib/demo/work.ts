@@ -77,7 +77,7 @@ export function createWork(person: Person, options: WorkOptions): Work {
     return between(0.3, 1.7, seed, name, "burst", slot);
   }
 
-  /** Calmer, because someone is watching for the next change. */
+  /** Calmer, because a user is watching for the next change. */
   function ripple(slot: number): number {
     return between(0.7, 1.3, seed, name, "ripple", slot);
   }

@@ -14,20 +14,18 @@ export interface AccountJson {
   readonly addedAt: string | null;
   /** Names of the stored settings, never their values. */
   readonly settings: readonly string[];
-  /** Where its credential was found; null when none was. */
+  /** Where its credential was found; null when there is none. */
   readonly source: string | null;
   readonly polling: boolean;
-  /** True when views of the present leave it out. */
+  /** True when views of the present omit it. */
   readonly hidden: boolean;
   /** The first part of a hash: the same for the same person, but it identifies no one. */
   readonly fingerprint: string | null;
   readonly expiresAt: string | null;
   readonly expired: boolean;
-  /** True when its login is in its own tool's file and can be renewed there. */
+  /** True when its login is stored in its own tool's file and can be renewed there. */
   readonly renewable: boolean;
-  /**
-   * The moments at which it is renewed, as chosen for this account; null to follow its provider's setting.
-   */
+  /** The events at which this account is renewed, when set for it; null to follow its provider's setting. */
   readonly refresh: readonly string[] | null;
   readonly outcome: {
     readonly kind: Outcome["kind"];

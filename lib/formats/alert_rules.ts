@@ -2,7 +2,7 @@
 import { type AlertRules, type QuotaRule } from "../model/alerts/rules.ts";
 import { SECOND_MS } from "../model/duration.ts";
 
-/** @param known whether an account or quota may be named */
+/** @param known reports whether an account or quota may be named */
 export function alertRulesJson(rules: AlertRules, known: (key: string) => boolean) {
   const { runOutProbability, expiryNoticeMs, failingAfterMs, only } = rules;
   return {

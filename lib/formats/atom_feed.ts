@@ -6,20 +6,20 @@ import type { KeptAlert } from "./alerts.ts";
 export const ATOM_TYPE = "application/atom+xml; charset=utf-8";
 
 export interface AtomFacts {
-  /** The newest first. */
+  /** Newest first. */
   readonly alerts: readonly KeptAlert[];
   /** Origin of the dashboard, `http://127.0.0.1:9211`. */
   readonly origin: string;
   readonly version: string;
-  /** When the feed changed last where there is no alert, epoch milliseconds. */
+  /** When the feed last changed if there are no alerts, epoch milliseconds. */
   readonly madeAt: number;
-  /** Makes an id of an alert into a UUID, the same for the same id. */
+  /** Maps the id of an alert to a UUID, always the same one. */
   readonly uuidOf: (id: string) => string;
 }
 
 /**
- * Renders the feed. It names no address of its own (`rel="self"`), which RFC 4287 recommends, because that
- * holds the secret which opens it, and files of feeds are kept and handed on.
+ * Renders the feed. Omits its own address (`rel="self"`), which RFC 4287 recommends, because that
+ * contains the secret that opens it, and feed files are stored and shared.
  */
 export function atomFeed({ alerts, origin, version, madeAt, uuidOf }: AtomFacts): string {
   const updated = alerts.reduce((newest, { raisedAt }) => Math.max(newest, raisedAt), madeAt);
@@ -44,7 +44,7 @@ function entry(
   uuidOf: AtomFacts["uuidOf"],
 ): string {
   const content = [text, details].filter((part, at, all) => part !== "" && all.indexOf(part) === at)
-    // The lists of a summary keep their lines.
+    // Lists in a summary keep their lines.
     .flatMap((part) => part.split("\n"));
   return [
     "<entry>",
@@ -64,7 +64,7 @@ function instant(at: number): string {
   return new Date(at).toISOString();
 }
 
-/** Escapes one line of text. What XML 1.0 cannot hold at all is replaced. */
+/** Escapes one line of text and replaces characters XML 1.0 cannot contain. */
 function xml(text: string): string {
   return harmless(text)
     .replace(/[\ufffe\uffff]/g, "\ufffd")

@@ -1,4 +1,4 @@
-/** The record of who did what as JSON and as rows of a file; on the command line and over HTTP. */
+/** The audit log as JSON and as rows of a file; on the command line and over HTTP. */
 import { isoInstant } from "../model/time.ts";
 import type { Cell } from "./export.ts";
 
@@ -39,13 +39,13 @@ export function auditJson(
   return { id, at: isoInstant(at), by, name, action, target, credential, outcome, address, detail, hash };
 }
 
-/** In the order of the columns; the details are one cell. */
+/** Returns the cells in column order; the details are one cell. */
 export function auditCells(line: AuditLine): readonly Cell[] {
   const row = auditJson(line);
   return AUDIT_COLUMNS.map((column) => column === "detail" ? detailText(line) : row[column]);
 }
 
-/** `attempts=5 device=curl`. */
+/** Formats `attempts=5 device=curl`. */
 export function detailText({ detail }: Pick<AuditLine, "detail">): string {
   return Object.entries(detail).map(([key, value]) => `${key}=${value}`).join(" ");
 }

@@ -1,4 +1,4 @@
-/** The calendar of what comes: announced resets, and when quotas are expected to run out before them. Pure. */
+/** The calendar of upcoming events: announced resets, and when quotas will probably run out before them. Pure. */
 import { MINUTE_MS } from "../model/duration.ts";
 import { accountName, quotaName, usedWords } from "../model/alerts/message.ts";
 import { isRunOutLikely } from "../model/alerts/rules.ts";
@@ -8,16 +8,16 @@ import { formatShare } from "../model/view/format.ts";
 import type { AccountView, DashboardView, QuotaView } from "../model/view/view.ts";
 import { type CalendarEvent, calendarText } from "./icalendar.ts";
 
-/** What a calendar of the dashboard shows. */
+/** The input of the dashboard's calendar. */
 export interface CalendarFacts {
   readonly view: Pick<DashboardView, "at" | "accounts">;
   /** IANA zone of times in descriptions; those of events are in UTC. */
   readonly zone: string;
-  /** A run-out that is less probable is left out, 0 to 1. */
+  /** Less probable run-outs are omitted, 0 to 1. */
   readonly runOutProbability: number;
 }
 
-/** How often a calendar is worth reading again. */
+/** How often calendar programs should refresh. */
 const REFRESH = "PT15M";
 
 export function calendarFeed(facts: CalendarFacts): string {
@@ -67,7 +67,7 @@ function eventsOf(
   return events;
 }
 
-/** Vendors state the same reset some seconds apart, which is no change worth telling. */
+/** Rounds to a minute, because vendors state the same reset some seconds apart, which is not a change. */
 function wholeMinute(at: number): number {
   return Math.round(at / MINUTE_MS) * MINUTE_MS;
 }

@@ -25,7 +25,7 @@ interface Type {
   }[];
 }
 
-/** @param types those that may be added over HTTP */
+/** @param types the ones that may be added over HTTP */
 export function channelsJson(channels: readonly Channel[], types: readonly Type[]) {
   return {
     channels: channels.map(({ id, type, rule, enabled, isReachable, health }) => ({

@@ -84,21 +84,21 @@ export interface CollectAccountJson {
    */
   readonly asked?: false;
   readonly askedAt?: string;
-  /** What to do about the outcome; for a success, what to know anyway, if anything. */
+  /** What to do about the outcome; for a success, a remark if there is one. */
   readonly hint?: string;
   readonly plan: string | null;
   /** Facts of the account besides its quotas. */
   readonly facts: readonly FactJson[];
   /** The quotas this poll read; empty when it failed. */
   readonly quotas: readonly QuotaJson[];
-  /** Parts of the answer that became no quota; absent when there are none. */
+  /** Parts of the answer that yielded no quota; absent when there are none. */
   readonly dropped?: readonly Dropped[];
 }
 
 export interface CollectJson {
   readonly schemaVersion: number;
   readonly at: string;
-  /** How many accounts failed; the exit code is 1 when all did. */
+  /** Number of accounts that failed; the exit code is 1 when all did. */
   readonly failed: number;
   readonly accounts: readonly CollectAccountJson[];
 }
@@ -157,7 +157,7 @@ export interface StatusAccountJson {
     readonly okAt: string | null;
     readonly nextAt: string | null;
   };
-  /** Parts of its last answer that became no quota. */
+  /** Parts of its last answer that yielded no quota. */
   readonly dropped: readonly Dropped[];
   /** When its quotas were read. */
   readonly at: string | null;

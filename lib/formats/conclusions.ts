@@ -52,7 +52,7 @@ export interface CycleJson {
   readonly peak: number | null;
   /** Share of the limit, not capped. */
   readonly peakShare: number | null;
-  /** The unit of its amounts; absent when its quota never had another one. */
+  /** The unit of its amounts; absent when it never changed. */
   readonly unit?: Unit;
   /** Null when the quota has no consumption to count. */
   readonly consumed: number | null;
@@ -102,7 +102,7 @@ export interface SessionJson {
     readonly start: number | null;
     readonly end: number | null;
     readonly consumed: number;
-    /** As with cycles. */
+    /** As for cycles. */
     readonly unit?: Unit;
   }[];
 }

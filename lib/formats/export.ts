@@ -222,8 +222,8 @@ export function cycleCells(
 }
 
 /**
- * Removes the noise of adding binary fractions: 1.3 instead of 1.299999999999983. A value that needs all its
- * digits keeps them, so that an import loses nothing.
+ * Removes the noise of adding binary fractions: 1.3 instead of 1.299999999999983. Leaves a value that needs all its
+ * digits, so that an import loses nothing.
  */
 export function withoutDust(value: number): number {
   if (Number.isInteger(value)) return value;
@@ -281,7 +281,7 @@ export function rowFormat(
   const head = JSON.stringify({ schemaVersion: SCHEMA_VERSION, what, at: isoInstant(at) });
   let first = true;
   return {
-    // One row a line, so that a reader need not hold the whole file in memory.
+    // One row per line, so that a reader need not load the whole file into memory.
     head: `${head.slice(0, -1)},"rows":[\n`,
     row(cells) {
       const line = `${first ? " " : ","}${jsonLine(names, cells)}\n`;
@@ -314,7 +314,7 @@ function csvLine(cells: readonly Cell[]): string {
 
 /**
  * Text that a spreadsheet would run as a formula. Text that starts
- * with quotes gets one more, to tell its own from ours.
+ * with quotes gets one more, so that ours can be told apart.
  */
 const FORMULA = /^'*[=+\-@\t\r]/;
 const SPECIAL = /[",\r\n]/;

@@ -9,7 +9,7 @@ import { isoInstant } from "../model/time.ts";
 
 export interface ForecastJson {
   readonly state: ForecastState;
-  /** The state in a word: safe, tight, runs dry, may run out, no limit. Scripts hold on to it, so it stays as it was. */
+  /** The state in a word: safe, tight, runs dry, may run out, no limit. Scripts rely on it, so it never changes. */
   readonly word: string;
   readonly reason: ForecastReason;
   readonly explanation: string;
@@ -49,7 +49,7 @@ export function forecastJson(forecast: Forecast): ForecastJson {
   };
 }
 
-/** Pages and commands say "runs out" now; what scripts read keeps its word. */
+/** Pages and commands say "runs out"; JSON keeps the older word for scripts. */
 function jsonWord(forecast: Forecast): string {
   const word = forecastWord(forecast);
   return forecast.state === "runs-dry" && word === FORECAST_WORDS["runs-dry"] ? "runs dry" : word;

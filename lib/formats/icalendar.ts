@@ -3,15 +3,15 @@ import { harmless } from "../base/text.ts";
 
 export const ICALENDAR_TYPE = "text/calendar; charset=utf-8";
 
-/** A line holds at most so many bytes, without its line break. */
+/** Maximum bytes of a line, without its line break. */
 export const MAX_LINE_BYTES = 75;
 
 export interface CalendarEvent {
-  /** The same for the same event in every version of the calendar. */
+  /** Identifies the event in every version of the calendar. */
   readonly uid: string;
-  /** Begins and ends at, epoch milliseconds. */
+  /** Start and end, epoch milliseconds. */
   readonly at: number;
-  /** When what it states was learnt, epoch milliseconds. */
+  /** When its content last changed, epoch milliseconds. */
   readonly changedAt: number;
   readonly summary: string;
   /** Lines of text. */
@@ -28,7 +28,7 @@ export interface Calendar {
 
 const encoder = new TextEncoder();
 
-/** Renders a calendar. Events take no time, so that nobody appears busy. */
+/** Renders a calendar. Its events are marked as free time, so that nobody appears busy. */
 export function calendarText({ name, refresh, events }: Calendar): string {
   const lines = [
     "BEGIN:VCALENDAR",
@@ -71,14 +71,14 @@ export function calendarValue(text: string): string {
   return harmless(text).replace(/[\\;,]/g, (sign) => `\\${sign}`);
 }
 
-/** Folds a line into lines of at most 75 bytes; a character stays whole. */
+/** Folds a line into lines of at most 75 bytes without splitting characters. */
 export function foldLine(line: string): string {
   let [folded, bytes] = ["", 0];
   for (const character of line) {
     const { length } = encoder.encode(character);
     if (bytes + length > MAX_LINE_BYTES) {
       folded += "\r\n ";
-      // The space that begins a continued line counts.
+      // The space that starts a continued line counts.
       bytes = 1;
     }
     folded += character;

@@ -1,4 +1,4 @@
-/** Checks the fields of a row that somebody wrote, and says which one is wrong. Pure. */
+/** Checks the fields of an imported row, and names the wrong one. Pure. */
 
 /** Says what is wrong with a row, for people. */
 export class RowError extends Error {

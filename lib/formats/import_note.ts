@@ -8,11 +8,11 @@ export interface ImportedNote {
   readonly note: Note;
 }
 
-/** Maximum length of an id; longer ones are not made. */
+/** Maximum length of an id. */
 const MAX_ID = 64;
-/** More than any account key has. */
+/** Longer than any account key. */
 const MAX_KEY = 500;
-/** More than the characters of any note, some of which are several code units. */
+/** Longer than any note, whose characters may be several code units. */
 const MAX_TEXT = 10_000;
 
 export function noteRow(fields: Fields): ImportedNote {

@@ -72,7 +72,7 @@ export interface ImportedSession {
   readonly sessionQuota: SessionQuota;
 }
 
-/** A row of what is worked out from readings. */
+/** A row of data derived from readings. */
 export type ImportedPast = ImportedBucket | ImportedCycle | ImportedSession;
 export type ImportedRow = ImportedReading | ImportedPast | ImportedNote;
 export type ImportedWhat = ImportedRow["what"];
@@ -81,7 +81,7 @@ const MAX_LABEL = 1000;
 const MAX_SOURCE = 100;
 
 interface Kind {
-  /** Columns an import cannot do without. */
+  /** Columns an import requires. */
   readonly needed: readonly string[];
   /** Columns read when present: files of older versions lack them. */
   readonly optional?: readonly string[];
@@ -90,7 +90,7 @@ interface Kind {
   readonly rowOf: (fields: Fields) => ImportedRow;
 }
 
-/** Optional columns: those that follow from the readings, and those only some readings have. */
+/** Optional columns: those derived from the readings, and those only some readings have. */
 const DERIVED: readonly string[] = ["consumed", "reset", "baseline"];
 const OPTIONAL: readonly string[] = ["source", "startedAt", "refillPerHour", "allowed", "currency"];
 const KINDS: Readonly<Record<ImportedWhat, Kind>> = {

@@ -49,7 +49,7 @@ export interface ReadingJson {
   readonly limit: number | null;
   readonly remaining: number | null;
   readonly resetsAt: string | null;
-  /** Since the previous reading, in the quota's unit; keeps counting over resets. */
+  /** Since the previous reading, in the quota's unit; keeps counting across resets. */
   readonly consumed: number;
   /** True when a reset lies between the previous reading and this one. */
   readonly reset: boolean;
@@ -126,7 +126,7 @@ export interface StatsJson extends QuotaHead {
     readonly hoursUntilEmpty: number | null;
     readonly emptyAt: string | null;
   };
-  /** Null for a quota the vendor has long stopped mentioning. */
+  /** Null for a quota the vendor stopped mentioning long ago. */
   readonly forecast: ForecastJson | null;
   readonly daily: readonly PeriodJson[];
   readonly weekly: readonly PeriodJson[];

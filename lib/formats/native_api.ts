@@ -1,6 +1,6 @@
 /**
  * The project's own JSON, which its pages, its command line and programs written for it read. Pure functions
- * from facts to shapes; they may gain fields, and never change one.
+ * from facts to shapes; these may gain fields, and never change one.
  *
  * `lib/formats` may import the model. It must never touch the store.
  */
@@ -10,7 +10,7 @@ import type { AccountView, DashboardView } from "../model/view/view.ts";
 
 /** `event: account` of the live stream: the current state of one account. */
 export interface AccountMessage {
-  /** When the view was made, epoch milliseconds. */
+  /** When the view was built, epoch milliseconds. */
   readonly at: number;
   /** The live event that carries it. */
   readonly eventId: number;
@@ -27,7 +27,7 @@ export interface Instance {
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** The certificate it serves https with. */
+  /** The certificate it serves https with, if any. */
   readonly certificate?: () => { readonly expiresAt: number; readonly problem: string | null } | null;
 }
 
@@ -43,7 +43,7 @@ export interface HealthMessage {
   readonly accounts: Readonly<Record<HealthState, number>> | null;
   /** What keeps it from storing new readings, or null. */
   readonly trouble: string | null;
-  /** Absent where it serves plain http. `problem`: why the files as they are now are not in force. */
+  /** Absent when it serves plain http. `problem`: why the current files are not in effect. */
   readonly certificate?: { readonly expiresAt: string; readonly problem: string | null };
 }
 
@@ -64,7 +64,7 @@ export function healthMessage(instance: Instance, view: DashboardView | null, no
   };
 }
 
-/** The part of it that unauthenticated callers may see: no figure, no time, no version. */
+/** Returns the part that unauthenticated callers may see: no figure, no time, no version. */
 export function publicHealth(
   { status, instance }: HealthMessage,
 ): Pick<HealthMessage, "status" | "instance"> {

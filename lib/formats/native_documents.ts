@@ -1,5 +1,5 @@
 /**
- * The documents of `/api/v1`: the project's own field names, instants in ISO 8601, shares of 1 and amounts in
+ * The documents of `/api/v1`: the project's own field names, instants in ISO 8601, shares with 1 for all, amounts in
  * the unit of the quota. Unknown values are null. Documents may gain fields.
  */
 import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";

@@ -1,4 +1,4 @@
-/** Notes in promised formats. */
+/** Notes in stable formats. */
 import type { Note } from "../model/notes.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";

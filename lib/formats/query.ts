@@ -135,7 +135,7 @@ export interface BurnRateJson {
   readonly current_leftover: number | null;
   readonly hours_until_empty: number | null;
   readonly days_until_empty: number | null;
-  /** As `runs_dry_at`. Absent when the quota lasts until its reset, consumes nothing, or has no forecast. */
+  /** Same as `runs_dry_at`. Absent when the quota lasts until its reset, consumes nothing, or has no forecast. */
   readonly estimated_empty_at?: string;
   readonly data_points: number;
   readonly period_hours: number;
@@ -145,7 +145,7 @@ export interface BurnRateJson {
 
 /** Hours of history the burn rate covers. */
 export const BURN_RATE_HOURS = 24;
-/** The last instant a `Date` can hold. */
+/** The last instant a `Date` can represent. */
 const LAST_INSTANT = 8.64e15;
 
 /** What determines when a quota ends. */

@@ -1,6 +1,6 @@
 /**
- * The conclusions about a quota, in the field names of `syntrack query`. They have their own file because
- * forecasting loads much code, and the other answers need not wait for it. Pure.
+ * The conclusions about a quota, in the field names of `syntrack query`. In a file of their own, because
+ * forecasting loads much code that the other answers do not need. Pure.
  */
 import type { Forecast, ForecastReason, ForecastState } from "../model/forecast/forecast.ts";
 import type { Unit } from "../model/quota.ts";

@@ -38,7 +38,7 @@ export interface CycleOverview {
       readonly limit: number | null;
       readonly percent: number | null;
       readonly startPercent: number | null;
-      /** Consumed since the cycle began, in percentage points of the limit, over resets; never below 0. */
+      /** Consumed since the cycle began, in percentage points of the limit, across resets; never below 0. */
       readonly delta: number | null;
     }[];
   }[];
@@ -88,7 +88,7 @@ export interface LoggingHistory {
       readonly percent: number | null;
       /**
        * Consumed since the previous reading, in percentage points of
-       * the limit, over resets; null for the first one.
+       * the limit, across resets; null for the first one.
        */
       readonly delta: number | null;
     }[];

@@ -14,7 +14,7 @@ export interface Member {
   /** The word that requests its cycles; the id of its quota works too. */
   readonly type?: string;
   readonly columns?: Columns;
-  /** True to include what the use is made of. */
+  /** True to include what the use consists of. */
   readonly details?: boolean;
 }
 

@@ -25,7 +25,7 @@ export type AccountsSet = Readonly<
       readonly label: string | null;
       readonly polling: boolean;
       readonly hidden?: true;
-      /** What its plan costs for a month, as a person entered it. */
+      /** The monthly price of its plan, as the user entered it. */
       readonly price?: { readonly amount: number; readonly currency: string };
     }
   >

@@ -1,4 +1,4 @@
-/** Spend as JSON, on the command line and over HTTP. Amounts in the unit of their currency, shares 1 for all. */
+/** Spend as JSON, on the command line and over HTTP. Amounts in the unit of their currency, shares with 1 for all. */
 import { DAY_MS } from "../model/duration.ts";
 import { isoInstant } from "../model/time.ts";
 import type { MonthAmount, SpendView } from "../model/spend/spend.ts";
@@ -10,7 +10,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
     months.map(({ label }, place) => ({
       month: label,
       amount: rounded(amounts[place]?.amount ?? null),
-      // A month that began before it was watched holds less than it cost.
+      // A month that began before the first reading contains less than it cost.
       since: isoInstant(amounts[place]?.since ?? null),
     }));
   return {
@@ -59,7 +59,7 @@ export function spendJson({ at, zone, months, accounts, totals, plans, allowance
 
 export type SpendJson = ReturnType<typeof spendJson>;
 
-/** Four digits are enough of shares, and of money where a day costs less than a cent. */
+/** Rounds to four digits: enough for shares, and for money when a day costs less than a cent. */
 function rounded<Value extends number | null>(value: Value): Value {
   return (value === null ? null : Math.round(value * 10_000) / 10_000) as Value;
 }

@@ -2,7 +2,7 @@
 
 /**
  * Returns the value of the named cookie from a whole `Cookie` header or one `name=value`, or the text itself
- * when it is a bare value; undefined when the text holds only other cookies.
+ * when it is a bare value; undefined when the text contains only other cookies.
  */
 export function cookieValue(text: string, name: string): string | undefined {
   const plain = text.trim().replace(/^cookie:\s*/i, "");

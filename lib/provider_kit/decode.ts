@@ -1,5 +1,5 @@
 /**
- * The Valibot schemas that providers share, for undocumented responses: numbers as text, money with a sign in
+ * Valibot schemas shared by providers, for undocumented responses: numbers as text, money with a sign in
  * front, instants in three notations, names in two.
  *
  * May import valibot, the types of the model and the provider error; knows no vendor. Decoding is strict on
@@ -135,7 +135,7 @@ export function usedOf(limit: number | null, remaining: number | null): number |
 /**
  * Renames all fields to camelCase, for vendors that switch between `renewsAt` and `renews_at`. When both are
  * present, the camelCase one wins. The resulting objects have no prototype, so a field called `__proto__` is
- * a field like any other.
+ * an ordinary one.
  */
 export function camelNames(value: unknown, depth = 0): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -182,7 +182,7 @@ export interface KnownMembers {
 const MAX_STRANGERS = 20;
 
 /**
- * Lists unknown fields of a response that hold a figure: those a vendor renamed or added. Reports their
+ * Lists unknown fields of a response that contain a figure: those a vendor renamed or added. Reports their
  * names, never their values.
  */
 export function unknownFigures(value: unknown, known: KnownMembers): readonly Dropped[] {
@@ -257,7 +257,7 @@ export function decode<Schema extends v.GenericSchema>(
   throw badResponse(`${where} does not fit: ${sentence(issue)}`, value);
 }
 
-/** Creates a `bad_response` that keeps the response. */
+/** Creates a `bad_response` that includes the response. */
 export function badResponse(message: string, value: unknown): ProviderError {
   return new ProviderError("bad_response", message, {
     hint: "The vendor may have changed it: check for a newer version of syntrack",
@@ -265,7 +265,7 @@ export function badResponse(message: string, value: unknown): ProviderError {
   });
 }
 
-/** Says what was expected and which type came, never the value: it is not ours to show. */
+/** States the expected and the received type, never the value, which may be private. */
 function sentence(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === null) return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   return `expected ${issue.expected}, got ${parseKind(issue.input)}`;

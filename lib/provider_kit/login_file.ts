@@ -1,8 +1,8 @@
 /**
- * Where providers find credentials: the first of several settings that is set, and the JSON files in which
- * people's other tools keep theirs.
+ * Finds credentials for providers: the first of several settings that is set, and the JSON files in which
+ * people's other tools store theirs.
  *
- * May import the contracts of context and provider. It reads, never writes, and puts no file content into a
+ * May import the contracts of context and provider. Reads, never writes, and puts no file content into a
  * message.
  */
 import type { Found, ProviderContext } from "../provider/context.ts";
@@ -55,14 +55,14 @@ export function textAt(value: unknown, ...names: readonly string[]): string | un
   return typeof at === "string" && at.trim() !== "" ? at.trim() : undefined;
 }
 
-/** OpenCode keeps many vendors' keys in one file, under its own names for them. */
+/** OpenCode stores many vendors' keys in one file, under its own names for them. */
 export const OPENCODE_LOGINS: LoginPlace = {
   path: "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json",
   what: "the keys OpenCode was given",
 };
 
 /**
- * Returns the key OpenCode keeps under the first of these names it has.
+ * Returns the key OpenCode stores under the first of these names it has.
  *
  * @throws {ProviderError} `missing` when its file cannot be used
  */

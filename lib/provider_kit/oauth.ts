@@ -34,7 +34,7 @@ export type Tokens = v.InferOutput<typeof Tokens>;
 
 /**
  * Requests new tokens.
- * @throws {ProviderError} `auth` when the login has ended for good; `rate_limited` and `unavailable` when a
+ * @throws {ProviderError} `auth` when the login has ended permanently; `rate_limited` and `unavailable` when a
  * later attempt may succeed
  */
 export async function newTokens(ctx: ProviderContext, request: TokenRequest): Promise<Tokens> {
@@ -53,7 +53,7 @@ export async function newTokens(ctx: ProviderContext, request: TokenRequest): Pr
   const answer = jsonOrNothing(text);
   if (!response.ok) throw failureOf(ctx, request, response, answer);
   const result = v.safeParse(Tokens, answer);
-  // Leave out the response: it may hold a token that nothing redacts yet.
+  // Leave out the response: it may contain a token that nothing redacts yet.
   if (!result.success) throw badResponse(`${vendor} answered the renewal without a new token`, "");
   return result.output;
 }
@@ -102,7 +102,7 @@ export function loginObject(text: string, vendor: string): Readonly<Record<strin
   throw new ProviderError("missing", `The login file of ${vendor} holds no object`);
 }
 
-/** Serializes new content of a file, with the byte order mark, indentation and ending it had before. */
+/** Serializes the new content of a file, with the byte order mark, indentation and ending it had before. */
 export function asWritten(value: Readonly<Record<string, unknown>>, before: string): string {
   const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
   const indent = /^\s*\{\s*\n( +|\t)/.exec(before)?.[1];

@@ -79,7 +79,7 @@ export async function unlessFailed<T>(
 export const NOT_UNDERSTOOD = "an unexpected answer";
 
 /**
- * Reports whether a part failed because of its content, and not
+ * Reports whether a part failed because of its content, rather than
  * because the vendor could not or would not send it.
  */
 export function isNotUnderstood(error: unknown): boolean {

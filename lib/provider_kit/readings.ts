@@ -112,7 +112,7 @@ export interface Gathering {
    * @param what the source of the reading in the vendor's words; by default the quota's id
    */
   add(reading: Reading, what?: string): void;
-  /** Reports a part that became no reading. */
+  /** Reports a part that yielded no reading. */
   drop(what: string, why: string): void;
   readonly readings: readonly Reading[];
   readonly dropped: readonly Dropped[];

@@ -1,5 +1,5 @@
 /**
- * Reads what tokens say about themselves. Nothing is verified: the claims decide what to show and whether to
+ * Reads the claims of tokens. Nothing is verified: the claims decide what to show and whether to
  * poll at all, never whom to trust.
  */
 import * as v from "valibot";

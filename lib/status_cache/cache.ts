@@ -1,13 +1,13 @@
 /**
- * The last line of `status --brief` and `--format`, for the bars of desktops, which ask every few seconds: it is
- * printed again for half a minute, while neither the readings nor the settings have changed. This is loaded before
- * anything else, so it loads nothing but the version.
+ * Caches the last line of `status --brief` and `--format` for desktop bars, which request it every few seconds: it is
+ * printed again for half a minute, as long as neither readings nor settings change. Loaded before anything else,
+ * so it imports nothing but the version.
  */
 import { VERSION } from "../base/version.ts";
 
-/** A line says minutes at the finest, so it is never wrong by more than one. */
+/** A line is accurate to the minute, so it is never off by more than one. */
 const MAX_AGE_MS = 30_000;
-/** The variables a line depends on; those of vendors do not count, since no login is looked up. */
+/** The variables a line depends on; those of vendors do not count, because no login is looked up. */
 const VARIABLE =
   /^(?:SYNTRACK_\w+|DATABASE_PATH|DATA_DIR|REFRESH_INTERVAL|TZ|LANG|LC_\w+|TERM|COLUMNS|NO_COLOR|HOME|USERPROFILE)$/;
 
@@ -17,7 +17,7 @@ export interface Caller {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string | null;
-  /** Of the terminal it is printed to; null for none. */
+  /** Width of the terminal it is printed to; null for none. */
   readonly columns: number | null;
 }
 
@@ -26,26 +26,26 @@ export interface CachedLine {
   readonly code: number;
 }
 
-/** A line with what it depends on. */
+/** A line together with what it depends on. */
 export interface StoredLine extends CachedLine {
-  /** When it was made, epoch milliseconds. */
+  /** When it was printed, epoch milliseconds. */
   readonly at: number;
-  /** When a quota resets or runs out next, after which it may be wrong; null for none. */
+  /** When a quota next resets or runs out, after which the line may be wrong; null for none. */
   readonly changesAt: number | null;
   readonly files: FileStates;
 }
 
-/** Size and time of each file at an instant; empty for one that is missing or empty. */
+/** Size and time of each file at an instant; the state of a missing or empty file is empty. */
 export type FileStates = readonly (readonly [path: string, state: string])[];
 
-/** Whether the arguments ask for a line that may be cached. A moment or a server of their own is no business of ours. */
+/** Reports whether the arguments request a cacheable line. Options such as `--now` and `--url` bypass the cache. */
 export function mayCache([command, ...rest]: readonly string[]): boolean {
   const has = (name: string) => rest.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
   return command === "status" && ["brief", "format", "template"].some(has) &&
     !["now", "url", "long", "daemon", "test", "help"].some(has) && !rest.includes("-h");
 }
 
-/** Prints the cached line and sets the exit code; resolves to false when there is none that holds. */
+/** Prints the cached line and sets the exit code; resolves to false when there is no valid one. */
 export async function printCached(args: readonly string[]): Promise<boolean> {
   try {
     const env = Deno.env.toObject();
@@ -58,12 +58,12 @@ export async function printCached(args: readonly string[]): Promise<boolean> {
     Deno.exitCode = line.code;
     return true;
   } catch {
-    // The command itself finds out what is wrong, and says so.
+    // The command itself reports what is wrong.
     return false;
   }
 }
 
-/** Returns the line of the caller, if nothing it depends on has changed since. */
+/** Returns the caller's line, if nothing it depends on has changed. */
 export async function readLine(caller: Caller, now: number): Promise<CachedLine | null> {
   const path = await pathFor(caller);
   if (path === null) return null;
@@ -74,12 +74,12 @@ export async function readLine(caller: Caller, now: number): Promise<CachedLine 
   return isRecent && isSame && typeof text === "string" && Number.isInteger(code) ? { text, code } : null;
 }
 
-/** Looks at the files a line depends on. Call it before they are read, so that what changes meanwhile is noticed. */
+/** Returns the state of the files a line depends on. Call it before reading them, so that later changes are noticed. */
 export function fileStates(paths: readonly string[]): FileStates {
   return paths.map((path) => [path, stateOf(path)]);
 }
 
-/** Only a hash of variables is stored, as some hold secrets. */
+/** Stores only a hash of the variables, because some contain secrets. */
 export async function pathFor({ args, env, cwd, home, columns }: Caller): Promise<string | null> {
   if (home === null) return null;
   const variables = Object.entries(env).filter(([name]) => VARIABLE.test(name)).sort();

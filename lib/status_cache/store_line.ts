@@ -1,11 +1,11 @@
-/** Stores the line that a bar asks for again soon. */
+/** Stores the line that a bar will soon request again. */
 import { writeCacheFile } from "../base/cache_file.ts";
 import { type Caller, pathFor, type StoredLine } from "./cache.ts";
 
-/** One for each bar and its options. */
+/** One for each bar and set of options. */
 const MAX_FILES = 16;
 
-/** A folder that cannot be written, or a full disk, leaves the line uncached. */
+/** When the folder is not writable or the disk is full, the line is simply not cached. */
 export async function storeLine(caller: Caller, line: StoredLine): Promise<void> {
   try {
     const path = await pathFor(caller);
@@ -14,6 +14,6 @@ export async function storeLine(caller: Caller, line: StoredLine): Promise<void>
     const folder = { path: path.slice(0, slash), maxFiles: MAX_FILES };
     writeCacheFile(folder, path.slice(slash + 1), new TextEncoder().encode(JSON.stringify(line)));
   } catch {
-    // The line was printed; the next one is worked out again.
+    // The line was printed; the next one is computed again.
   }
 }

@@ -1,6 +1,4 @@
-/**
- * The flags of `syntrack statusline`. Ignores what it does not understand: a status line must never be blank.
- */
+/** The flags of `syntrack statusline`. Ignores unknown ones, because a status line must never be blank. */
 import { DEFAULT_LINE, type LineOptions, type Part, PARTS } from "./line.ts";
 
 export interface StatuslineOptions extends LineOptions {

@@ -4,8 +4,8 @@ const MAX_MS = 2_000;
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Returns its output, or null when it failed. The command is the one its owner gave to Claude Code, which
- * also runs it in a shell.
+ * Returns its output, or null when it failed. The user gave the command to Claude Code, which also runs it in a
+ * shell.
  */
 export async function runChained(command: string, input: string): Promise<string | null> {
   const isWindows = Deno.build.os === "windows";
@@ -15,12 +15,12 @@ export async function runChained(command: string, input: string): Promise<string
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
-      // Its own process group, so that what it started ends with it.
+      // Its own process group, so that its children end with it.
       ...isWindows ? {} : { detached: true },
     }).spawn();
     const end = () => stop(child);
     const timer = setTimeout(end, MAX_MS);
-    // A signal ends a line that is no longer wanted.
+    // A signal means that the line is no longer needed.
     const signals: readonly Deno.Signal[] = isWindows ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
     const leave = () => {
       end();
@@ -47,7 +47,7 @@ async function writeInput(child: Deno.ChildProcess, input: string): Promise<void
     await writer.write(new TextEncoder().encode(input));
     await writer.close();
   } catch {
-    // It does not read its input.
+    // The command does not read its input.
   }
 }
 
@@ -56,6 +56,6 @@ function stop(child: Deno.ChildProcess): void {
     if (Deno.build.os === "windows") child.kill();
     else Deno.kill(-child.pid, "SIGTERM");
   } catch {
-    // It has already ended.
+    // The process has already ended.
   }
 }

@@ -2,17 +2,17 @@
  * The file in which status lines store the limits they receive, for the poller: by the tool's folder, because
  * a user may work with several logins, and by token for sessions started with one.
  *
- * Several sessions paint in turn, and an idle one repaints what it received an hour ago. So
+ * Several sessions print in turn, and an idle one repeats what it received an hour ago. So
  * for each window, the latest reset and the highest figure before it count, whichever
  * session reports them and in any order: within one window use cannot fall. A figure is as
- * old as the last evidence that it is true, and repainting is no evidence.
+ * old as the last evidence that it is true, and repetition is no evidence.
  */
 import type { LimitWindow, LimitWindows } from "./input.ts";
 
 export interface SessionFeed {
   /** When the newest of them was known to be true, epoch milliseconds. */
   readonly at: number;
-  /** The first part of the SHA-256 of the token they belong to, or null when the tool's file held none. */
+  /** The first part of the SHA-256 of the token they belong to, or null when the tool's file contained none. */
   readonly credential: string | null;
   readonly windows: LimitWindows;
   /** By window: when it was last known to be true, and from which session. Absent: all at `at`. */
@@ -26,7 +26,7 @@ export interface SeenWindow {
   readonly session: string | null;
 }
 
-/** A session's last report, to recognize when it only repeats itself. */
+/** A session's last report, to detect when it only repeats itself. */
 export interface Said {
   readonly at: number;
   readonly credential: string | null;
@@ -46,7 +46,7 @@ export interface Report {
 export interface Feed {
   /** By the tool's folder as its variable states it; empty for the default one. */
   readonly homes: Readonly<Record<string, SessionFeed>>;
-  /** Of sessions started with their own token, by the first part of its SHA-256. */
+  /** Sessions started with their own token, by the first part of its SHA-256. */
   readonly tokens: Readonly<Record<string, SessionFeed>>;
 }
 
@@ -124,9 +124,9 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
   const lastReport = session === null ? undefined : before?.sessions?.[session];
   const isAnswered = lastReport !== undefined &&
     (hasGrown(lastReport, report) || hasNewerWindows(report.windows, lastReport.windows));
-  // A repetition says nothing about now, and belongs to the login of its first report.
+  // A repetition says nothing about the present, and belongs to the login of its first report.
   if (lastReport && !isAnswered) return before;
-  // Figures of one login say nothing about another's; the sessions' reports stay, to recognize them again.
+  // Figures of one login say nothing about another's; keep the sessions' reports to recognize them again.
   const known = before?.credential === credential ? before : undefined;
   const windows: Record<string, LimitWindow> = { ...known?.windows };
   const seen: Record<string, SeenWindow> = {};
@@ -169,7 +169,7 @@ function isNewer(window: LimitWindow, old: LimitWindow, seen: SeenWindow, { at, 
     const isOver = at - seen.at > UNNAMED_MS || session !== null && session === seen.session;
     return window.usedPercent > old.usedPercent || isOver && window.usedPercent !== old.usedPercent;
   }
-  // No window is running: that is news once the known one is over.
+  // No window is running: that is new once the known one is over.
   if (window.resetsAt === null) return old.resetsAt <= at;
   if (window.resetsAt > old.resetsAt + SAME_RESET_MS) return true;
   if (window.resetsAt < old.resetsAt - SAME_RESET_MS) return false;

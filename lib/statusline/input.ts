@@ -1,5 +1,5 @@
 /**
- * The input Claude Code passes to a status line on stdin, as far as needed here. Anything may be missing or
+ * The input Claude Code passes to a status line on stdin, as far as needed here. Any field may be missing or
  * of another type: then it is left out, and is never an error.
  *
  * This room imports nothing outside itself and loads without the rest of

@@ -74,7 +74,7 @@ function partText(
 
 function windowText({ usedPercent, resetsAt }: LimitWindow, now: number, options: LineOptions): string {
   const { display, ascii, colour, warning, critical } = options;
-  // A reading of a window that is over says nothing about the current one.
+  // A reading from a finished window says nothing about the current one.
   if (resetsAt !== null && resetsAt <= now) return "? since its reset";
   const shown = shareFigure(display === "used" ? usedPercent : Math.max(0, 100 - usedPercent));
   const level = usedPercent >= critical ? 2 : usedPercent >= warning ? 1 : 0;

@@ -1,5 +1,5 @@
 /**
- * Decides whose limits a session reports: those of the login in the tool's file, of the token it was started
+ * Determines whose limits a session reports: those of the login in the tool's file, of the token it was started
  * with, or of an unknown owner. An unknown owner is not the file's, so such figures are shown but not stored.
  */
 

@@ -26,7 +26,7 @@ export async function statusline(args: readonly string[]): Promise<void> {
     const line = statusLine(input, feed, now, options);
     await write(chained ? `${chained.replace(/\n+$/, "")}\n${line}\n` : `${line}\n`);
   } catch {
-    // A closed pipe, no home, no read permission: none of it is worth a blank bar.
+    // A closed pipe, no home, no read permission: no reason for a blank bar.
   }
 }
 
@@ -106,7 +106,7 @@ async function readPlace(
   try {
     token = tokenIn(readText(`${tool || `${home}/.claude`}/.credentials.json`));
   } catch {
-    // The file exists, but its owner is unreadable.
+    // The file exists, but its owner cannot be determined.
   }
   if (token === undefined) return null;
   const credential = token === null ? null : await hashCredential(token);

@@ -1,4 +1,4 @@
-/** The rows of exported notes: what people noted at instants. */
+/** The rows of exported notes. */
 import type { Cell } from "../formats/export.ts";
 import type { OpenRange } from "../read/take_pages.ts";
 import type { Note } from "../model/notes.ts";
@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 /**
  * Yields the notes of a range, oldest first: those about all accounts, and those about the given ones.
  *
- * @param accounts null for every account, also one that is known no more
+ * @param accounts null for every account, including removed ones
  * @param now decides what has expired, epoch milliseconds
  */
 export async function* noteRows(

@@ -32,7 +32,7 @@ export interface StagedAccount {
   take(poll: FilePoll): number | Promise<number>;
   /** Adds the remaining stored readings. */
   end(): Promise<void>;
-  /** Adds what was stored meanwhile, up to `state`; returns false when only a replay from the start can. */
+  /** Adds what was stored in the meantime, up to `state`; returns false when that requires a replay from the start. */
   catchUp(state: AccountState): Promise<boolean>;
   adopted(): AdoptedAccount;
 }
@@ -111,7 +111,7 @@ export function stagedAccount(parts: ImportAccountParts): StagedAccount {
         await put(rest.at, rest.readings, rest.plan);
         waiting = undefined;
       }
-      // The last poll may have held no readings.
+      // The last poll may have contained no readings.
       if (anew && from.at !== null && (state.at ?? 0) < from.at) await put(from.at, [], from.plan);
       await flush();
     },

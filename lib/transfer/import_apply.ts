@@ -1,6 +1,6 @@
 /**
  * Imports the readings of a file like polls: through the engine, in time order, in a separate database that
- * blocks nothing, while the file is still checked. Then copies the result in one transaction.
+ * blocks nothing, while the file is still being checked. Then copies the result in one transaction.
  */
 import type { ImportedReading } from "../formats/import_rows.ts";
 import { emptyState, type Rules } from "../model/engine/advance.ts";
@@ -18,7 +18,7 @@ export interface StagingParts {
   /** Returns an empty store, discarded afterwards; called once, when there is something to add. */
   readonly stage: () => Promise<Store>;
   readonly rules: Rules;
-  /** Called now and then with the number of new readings. */
+  /** Called from time to time with the number of new readings. */
   readonly onProgress: (readings: number) => void;
 }
 

@@ -183,7 +183,7 @@ function isSame(
     isSameAmount(stored.remaining, remaining) && stored.resetsAt === resetsAt;
 }
 
-/** Exports round off the noise of adding binary fractions, so that does not count as a difference. */
+/** Exports round off the noise of adding binary fractions, so that is not a difference. */
 function isSameAmount(stored: number | null, imported: number | null): boolean {
   return stored === imported ||
     stored !== null && imported !== null && withoutDust(stored) === withoutDust(imported);

@@ -12,7 +12,7 @@ export interface ImportedLine {
   readonly row: ImportedRow;
 }
 
-/** No export has a longer line. */
+/** Longer than any line of an export. */
 const MAX_CHARACTERS = 1_000_000;
 
 /** @throws {TransferError} with the line and the reason; or the reason `signal` was aborted with */
@@ -43,7 +43,7 @@ export async function* importedLines(
     if (!reader) throw new RowError("is missing: the file is empty");
     reader.end();
   } catch (error) {
-    // An error in an earlier row is reported first.
+    // Report an error in an earlier row first.
     yield rows;
     throw error instanceof RowError ? lineFailure(file, reading ? line + 1 : line, error.message) : error;
   }
@@ -168,7 +168,7 @@ function splitCells(text: string): readonly string[] | null {
 }
 
 /**
- * Yields lines without their ends, those that arrive together at once. A file that ends within a
+ * Yields lines without line breaks, as many at once as arrive together. A file that ends within a
  * line was truncated, and so may be its last figure.
  */
 async function* readLines(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<readonly string[]> {

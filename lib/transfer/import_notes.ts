@@ -1,15 +1,15 @@
 /**
- * Compares the notes of a file with those stored. A note is known by its id: one that is stored already stays as
- * it is, so that the same file twice changes nothing and no text somebody wrote is lost.
+ * Compares the notes of a file with stored ones. A note is identified by its id: a stored one stays as it is, so
+ * importing the same file twice changes nothing and no written text is lost.
  */
 import type { ImportedNote } from "../formats/import_note.ts";
 import { MAX_NOTES, type Note, noteInstantProblem } from "../model/notes.ts";
 import type { DocStore } from "../store/store.ts";
 
 export interface NoteCounts {
-  /** To be added. */
+  /** Will be added. */
   readonly missing: readonly Note[];
-  /** Stored as they are in the file. */
+  /** Stored as in the file. */
   readonly same: number;
   /** Stored with another text, instant or account: the stored ones stay. */
   readonly different: number;
@@ -25,7 +25,7 @@ type NoteDoc = Omit<Note, "id">;
 
 /**
  * @param docs null when there is no database yet
- * @param now epoch milliseconds; a note lies at most a year ahead of it
+ * @param now epoch milliseconds; a note may be at most a year ahead of it
  */
 export async function createNoteCheck(docs: Pick<DocStore, "list"> | null, now: number): Promise<NoteCheck> {
   const stored = new Map((await docs?.list<NoteDoc>("notes", now))?.map(({ id, doc }) => [id, doc]));
@@ -54,7 +54,7 @@ export async function createNoteCheck(docs: Pick<DocStore, "list"> | null, now: 
   };
 }
 
-/** Stores all of them or none. Returns false, and stores none, when one of them was stored meanwhile. */
+/** Stores all of them or none. Returns false, and stores none, when one of them was stored in the meantime. */
 export async function storeNotes(
   docs: Pick<DocStore, "list" | "change">,
   notes: readonly Note[],

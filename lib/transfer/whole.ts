@@ -1,15 +1,15 @@
 /**
- * Everything a store holds as lines of JSON, for moving it to another engine: history, outcomes, documents, and the record of
- * who did what. The same content gives the same bytes on every engine.
+ * Exports everything in a store as lines of JSON, to move it to another engine: history, outcomes, documents and the
+ * audit log. The same content gives the same bytes on every engine.
  */
 import type { DocKind, Store } from "../store/store.ts";
 import { historyOf, type QuotaHistory } from "../store/history_of.ts";
 import { TransferError } from "./transfer_error.ts";
 
-/** The layout of the lines this program writes and reads. */
+/** The layout of lines this program writes and reads. */
 export const WHOLE_LAYOUT = 1;
 
-/** Whether a kind of document moves along, in the order in which they are written. */
+/** Whether to move a kind of document; documents are written in this order. */
 const KINDS: Readonly<Record<DocKind, boolean>> = {
   settings: true,
   accounts: true,
@@ -25,14 +25,14 @@ const KINDS: Readonly<Record<DocKind, boolean>> = {
   channels: true,
   outbox: true,
   notes: true,
-  // What instances tell each other for a while.
+  // Shared between instances for a while.
   shared: false,
 };
 export const DOC_KINDS = (Object.keys(KINDS) as readonly DocKind[]).filter((kind) => KINDS[kind]);
-/** Rows of the record that are read at once. */
+/** Audit rows read at once. */
 const AUDIT_ROWS = 500;
 
-/** Yields lines without their ends; the last one says how many came before, so that a part is not taken for all. */
+/** Yields lines without line breaks; the last one states their number, so that a part is not taken for the whole. */
 export async function* wholeLines(store: Store): AsyncIterable<string> {
   let lines = 0;
   for await (const value of values(store)) {
@@ -55,7 +55,7 @@ async function* values(store: Store): AsyncIterable<object> {
     }
     for await (const page of sessions()) for (const row of page) yield { what: "session", ...row };
     for await (const page of outcomes()) {
-      // What a vendor answered may hold anything, and does not leave this computer.
+      // A vendor's response may contain anything, so it does not leave this computer.
       for (const { answer: _, ...row } of page) yield { what: "outcome", ...row };
     }
     const [after] = await store.latest(account);
@@ -74,7 +74,7 @@ async function* values(store: Store): AsyncIterable<object> {
   }
 }
 
-/** Its rows were read one after another, so they need not fit together. */
+/** Its rows were read one after another, so they may be inconsistent. */
 function polledMeanwhile(account: string): TransferError {
   return new TransferError(
     `The history of "${account}" changed while it was exported, by a poll or a removal`,

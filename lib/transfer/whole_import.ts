@@ -1,6 +1,6 @@
 /**
- * Reads everything another store held into an empty one. A process that is killed leaves a mark, and the same import goes on
- * from there; any other is refused, so that two databases never become one.
+ * Imports everything from another store into an empty one. A killed process leaves a mark, from which the same import
+ * continues; any other import is rejected, so that two databases never become one.
  */
 import { createHash } from "node:crypto";
 import type { Bucket } from "../model/engine/bucket.ts";
@@ -24,7 +24,7 @@ import { lineFailure } from "./import_lines.ts";
 import { TransferError } from "./transfer_error.ts";
 import { DOC_KINDS, WHOLE_LAYOUT } from "./whole.ts";
 
-/** Takes the rows of a history before any of it is stored. */
+/** Takes the rows of a history before any of them is stored. */
 export interface HistoryRows {
   account(record: Pick<AccountRecord, "account" | "state" | "okAt">): void;
   quota(account: AccountKey, described: QuotaDescription): void;
@@ -42,15 +42,15 @@ export interface Whole {
   readonly docs: readonly (StoredDoc & { readonly kind: DocKind })[];
   readonly auditStart: AuditEnd;
   readonly audit: readonly StoredAuditRow[];
-  /** Of its lines. */
+  /** Digest of its lines. */
   readonly digest: string;
 }
 
 const START = '{"what":"everything"';
-/** No export has a longer line. */
+/** Longer than any line of an export. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
-/** Whether a file begins as one with everything does. */
+/** Reports whether a file starts like a full export. */
 export async function isWhole(bytes: ReadableStream<Uint8Array>): Promise<boolean> {
   let text = "";
   const decoder = new TextDecoder();
@@ -61,7 +61,7 @@ export async function isWhole(bytes: ReadableStream<Uint8Array>): Promise<boolea
   return text.startsWith(START);
 }
 
-/** Reads and checks all of a file; its history goes to `rows`. @throws {TransferError} with the line and the reason */
+/** Reads and checks the whole file; passes its history to `rows`. @throws {TransferError} with the line and the reason */
 export async function readWhole(
   file: string,
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -182,7 +182,7 @@ class WholeReader {
   }
 }
 
-/** Where a process that is killed finds which import it was. */
+/** The mark by which a later process recognizes a killed import. */
 const MARK = { kind: "settings", id: "importing" } as const;
 
 /** @throws {TransferError} when the store is not empty */
@@ -202,7 +202,7 @@ export async function storeWhole(target: Store, staged: Store, whole: Whole, now
   await target.docs.delete(MARK.kind, MARK.id);
 }
 
-/** All of them at once, so an import that goes on finds either none of them or all as they are in the file. */
+/** Adopts all of them at once, so that a continued import finds either none or all of them as in the file. */
 async function adoptAll(target: Store, staged: Store, accounts: readonly AccountKey[]): Promise<void> {
   const atOf = async (store: Store, account: AccountKey) => (await store.latest(account))[0]?.state.at;
   const known = await Promise.all(accounts.map((account) => atOf(target, account)));
@@ -248,7 +248,7 @@ async function restoreAudit(target: Store, { auditStart, audit }: Whole): Promis
   }
 }
 
-/** An import that goes on may have done it, and rows may have been added since. */
+/** A continued import may already have done so, and rows may have been added since. */
 async function isRestored(target: Store, end: AuditEnd): Promise<boolean> {
   const { first } = await target.audit.ends();
   if (first.id === end.id) return first.hash === end.hash;

@@ -41,7 +41,7 @@ interface CountOptions {
 
 export interface Usage {
   /**
-   * Creates windows of so many hours that begin with the first use;
+   * Creates windows of this many hours that begin with the first use;
    * `now` is the used share of the one at the anchor.
    */
   session(

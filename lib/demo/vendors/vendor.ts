@@ -2,7 +2,7 @@
 import type { Meter } from "../meter.ts";
 import type { Person } from "../person.ts";
 
-/** A quota as the vendor keeps it, to compare with what the provider understood. */
+/** A quota as the vendor counts it, to compare with what the provider understood. */
 export interface Gauge {
   /** The quota's id as its provider names it. */
   readonly quota: string;
@@ -11,7 +11,7 @@ export interface Gauge {
   stated(now: number): number;
 }
 
-/** A figure that is no count within a window: a balance, a pool, the use of a minute, a limit without use. */
+/** A figure that is not counted within a window: a balance, a pool, the use of a minute, a limit without use. */
 export interface Level {
   readonly quota: string;
   readonly figure: "used" | "remaining";

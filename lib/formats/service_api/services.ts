@@ -23,7 +23,7 @@ export interface ServiceFacts {
   readonly addedAt: number | null;
   /** Names of its stored settings. */
   readonly settings: readonly string[];
-  /** True when its credential is found, wherever it is. */
+  /** True when its credential is found, wherever it is stored. */
   readonly found: boolean;
   /** The origin that replaces the vendor's default, or null. */
   readonly baseUrl: string | null;
@@ -42,7 +42,7 @@ export interface Service {
   readonly baseUrl?: string;
   readonly enabled: boolean;
   readonly displayOrder: number;
-  /** 0 for a discovered, not added, one. */
+  /** 0 for a discovered account. */
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly lastError?: string;
@@ -104,7 +104,7 @@ export function serviceName(
   return label ?? (name === "default" ? providerName : `${providerName} ${name}`);
 }
 
-/** @param view its present view; null before the first poll */
+/** @param view its current view; null before the first poll */
 export function serviceStatus(
   facts: ServiceFacts,
   view: AccountView | null,

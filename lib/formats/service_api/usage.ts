@@ -9,7 +9,7 @@ import { rounded } from "../quota_api_figures.ts";
 import { type QuotaType, quotaType, unixSeconds, type UsageQuota } from "./figures.ts";
 import { providerWord, serviceId } from "./names.ts";
 
-/** A quota whose past is shown, with the names its rows carry. */
+/** A quota whose past is shown, with the names its rows contain. */
 export interface Told {
   readonly key: QuotaKey;
   readonly quota: string;
@@ -84,7 +84,7 @@ function usedIn(bucket: Bucket): Values | null {
     const used = (rest: number) => Math.max(0, limit - rest);
     return { average: used(left.average), low: used(left.high), high: used(left.low) };
   }
-  // A bucket sums what was left; of what was used it only knows the ends.
+  // A bucket sums what was left; of what was used it only knows the extremes.
   const average = limit !== null && leftCount === count
     ? limit - leftSum / leftCount
     : ((first ?? low) + (last ?? high)) / 2;

@@ -1,6 +1,4 @@
-/**
- * The monitor of services (mwaldstein/ai-usage-monitor): a row for each metric of each refresh, by service.
- */
+/** The monitor of services (mwaldstein/ai-usage-monitor): a row for each metric of each refresh, by service. */
 import type { PeerHistory, PeerPoll, PeerSource } from "./peer_source.ts";
 import type { PeerDatabase } from "./peer_database.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * Reads another tracker's history as rows of an import: its readings in time order, and nothing derived from
- * them. The engine computes cycles, sessions and sums.
+ * Reads another tracker's history as rows of an import: its readings in time order, and no derived data.
+ * The engine computes cycles, sessions and sums.
  */
 import type { ImportedReading } from "../../formats/import_rows.ts";
 import { type AccountKey, accountKey } from "../../model/quota.ts";
@@ -34,7 +34,7 @@ const HISTORIES: Readonly<Record<Peer, (db: PeerDatabase) => PeerHistory>> = {
 /** A later reading would block real ones. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** Reads the history once. @param report is filled meanwhile. @throws {TransferError} */
+/** Reads the history once. @param report is filled in the process. @throws {TransferError} */
 export function* peerRows(
   db: PeerDatabase,
   peer: Peer,
@@ -99,9 +99,7 @@ function* groupRows(
   for (const poll of polls.values()) yield* poll.values();
 }
 
-/**
- * Times as text do not sort in time order, so the instants are sorted, and the rows fetched by their numbers.
- */
+/** Sorts by instant, because times as text do not sort in time order, and fetches the rows by their numbers. */
 function orderOf(
   db: PeerDatabase,
   sources: readonly PeerSource[],

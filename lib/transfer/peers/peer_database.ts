@@ -12,7 +12,7 @@ export interface PeerDatabase extends Disposable {
   rows(table: string, columns: readonly string[]): Iterable<Row>;
   /** Returns some hundreds of a table's rows by their numbers; missing rows are left out. */
   rowsById(table: string, ids: readonly number[]): ReadonlyMap<number, Row>;
-  /** Returns rows that belong to others by the value of `column`, in the order in which they were stored. */
+  /** Returns rows that refer to others by the value of `column`, in the order in which they were stored. */
   related(table: string, column: string, keys: readonly unknown[]): ReadonlyMap<unknown, readonly Row[]>;
   count(table: string): number;
 }

@@ -20,7 +20,7 @@ export interface Place {
   readonly id: number;
 }
 
-/** Places as plain numbers: half a million take 12 MB, and a tracker may have kept more. */
+/** Places as plain numbers: half a million take 12 MB, and a tracker may have more. */
 export class Order {
   #numbers = new Float64Array(3 * 4096);
   #length = 0;
@@ -46,7 +46,7 @@ export class Order {
 
   /** Returns all places by time, then in the order in which they were stored. */
   *sorted(): Generator<Place> {
-    // Rows written in order, as most are, need no list of their own.
+    // Rows stored in time order, as most are, need no list of their own.
     const order = this.#isSorted
       ? null
       : Uint32Array.from({ length: this.#length }, (_, at) => at).sort((a, b) => this.#compare(a, b));
@@ -96,7 +96,7 @@ function* blockRows(
   for (const { at, source, id } of block) {
     const { rows, values } = tables[source]!;
     const row = rows.get(id);
-    // Deleted by the other tracker meanwhile.
+    // The other tracker deleted it in the meantime.
     if (row) yield { source: sources[source]!, at, row, values: values?.get(row.id) ?? [] };
   }
 }

@@ -53,7 +53,7 @@ function plainInstant(text: string): number | null {
   let end = length;
   if (text[end - 1] === "Z") end--;
   if (end > 29 || end === 20 || end > 19 && text[19] !== ".") return null;
-  // To the millisecond; further digits are cut off, but have to be digits.
+  // Cut to milliseconds; the other characters must still be digits.
   const fraction = end === 19 ? 0 : Math.trunc(digits(text, 20, end) * 1000 / 10 ** (end - 20));
   const instant = Date.UTC(year, month - 1, day, hour, minute, second) + fraction;
   return Number.isNaN(instant) ? null : inRange(instant);
@@ -88,8 +88,8 @@ export function parseText(value: unknown): string | null {
 const MAX_ID = 60;
 
 /**
- * Converts `five_hour` and `Five Hour` to the id of a quota or the name of an account; null when nothing is
- * left.
+ * Converts `five_hour` and `Five Hour` to the id of a quota or the name of an account; null when nothing
+ * remains.
  */
 export function parseId(text: unknown): string | null {
   const id = String(text ?? "").normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(
@@ -115,7 +115,7 @@ export function windowNamed(id: string): Window {
   return CALENDAR;
 }
 
-/** Why a row gives no reading, in words. */
+/** Why a row yields no reading, in words. */
 export type Left = { readonly left: string };
 
 export const VANISHED: Left = { left: "a limit and a use of 0, which stand for a metric that was not there" };

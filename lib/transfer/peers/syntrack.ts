@@ -18,7 +18,7 @@ export function quotaSources(): PeerHistory {
   return { groups: [[COUNTERS], [LIMITS]], passedOver: HOURLY };
 }
 
-/** Declared by the other program, and never filled. */
+/** Declared by the other program, but never filled. */
 export const HOURLY = { zai_hourly_usage: "hours are summed up from the readings" };
 
 const PARTS: readonly (readonly [prefix: string, quota: string, label: string, window: Window])[] = [
