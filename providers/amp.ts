@@ -115,7 +115,7 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   const shown = textAt(body, "result", "displayText");
   if (shown === undefined) throw badResponse("Amp answered without a text", body);
   const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ctx.now());
-  // The text contains an email address, so the error keeps only the starts of its lines.
+  // The text contains an email address, so the error includes only the starts of its lines.
   if (!recognised) throw badResponse("Amp answered with a text in a form that is new", beginnings(shown));
   return answerOf("Amp", beginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },

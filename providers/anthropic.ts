@@ -143,7 +143,7 @@ function headersFor({ secret }: Account): Readonly<Record<string, string>> {
   };
 }
 
-/** Fails before sending what the vendor would refuse: each call counts. */
+/** Fails before sending a request the vendor would refuse, because each call counts. */
 function refuseUseless({ secret, source, facts }: Account): void {
   const token = secret.reveal();
   const kind = WRONG_KINDS.find(([beginning]) => token.startsWith(beginning))?.[1];

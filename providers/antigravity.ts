@@ -39,7 +39,7 @@ const METHODS: readonly (readonly [method: string, decode: (body: unknown, now: 
     ["GetCommandModelConfigs", statusAnswer],
   ];
 
-/** Only their existence counts: the app is installed, so it has an account even while it is not running. */
+/** Only their existence matters: the app is installed, so it has an account even while it is not running. */
 const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
   ["${XDG_CONFIG_HOME:-~/.config}", "linux"],
   ["~/Library/Application Support", "darwin"],

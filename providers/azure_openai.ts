@@ -167,8 +167,8 @@ async function managedReadings(
 }
 
 /**
- * Returns the probe, if its owner asked for it.
- * @throws {ProviderError} `missing` when a setting of it is missing
+ * Returns the probe, if the user turned it on.
+ * @throws {ProviderError} `missing` when one of its settings is missing
  */
 function chooseProbe(ctx: ProviderContext): Probe | undefined {
   if (!isOn(ctx, "AZURE_OPENAI_PROBE")) return undefined;

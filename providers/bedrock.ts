@@ -1,6 +1,6 @@
 /**
  * Amazon Bedrock, by account and region: the limits of Service Quotas, the usage CloudWatch measured for
- * models their owner mapped, and on request the month's cost.
+ * models the user mapped, and on request the month's cost.
  */
 import { DAY_MS } from "../lib/model/duration.ts";
 import type { ProviderContext } from "../lib/provider/context.ts";

@@ -126,7 +126,7 @@ export const googleAi: Provider = {
   },
 };
 
-/** Checks a key, which is all a key can tell. */
+/** Checks whether a key is valid; a key can tell nothing else. */
 async function checkKey(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
   const { account } = party;
   await requestJson(ctx, party, `https://${SERVICE}/v1beta/models?pageSize=1`, {

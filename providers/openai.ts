@@ -120,7 +120,7 @@ export const openai: Provider = {
       () => fetchUsage(ctx, party, month.start, project, found),
       found,
     );
-    // Prepaid money belongs to the organization; nothing says how much of it is a project's.
+    // Prepaid money belongs to the organization; nothing tells how much of it is a project's.
     const credit = project === undefined
       ? await unlessFailed(ctx, "credit grants", () => fetchCredit(ctx, party, found), found)
       : null;
@@ -237,7 +237,7 @@ async function fetchCosts(
   };
 }
 
-/** Returns the month's results; a page may hold buckets beyond it. */
+/** Returns the month's results; a page may contain buckets beyond it. */
 function pickResults(pages: readonly unknown[], month: Month): readonly unknown[] | null {
   const buckets = pages.flatMap((page) => decode(Buckets, page).data);
   // A day without use has no results; a report without days says nothing.

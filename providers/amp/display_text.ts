@@ -1,6 +1,6 @@
 /**
  * Parses the text in which Amp shows what is left, line by line. It
- * is made for people, and its form has changed often.
+ * is made for people, and its format has changed often.
  */
 import { DAY_MS } from "../../lib/model/duration.ts";
 import * as v from "valibot";

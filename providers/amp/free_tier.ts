@@ -1,5 +1,5 @@
 /**
- * Amp Free in cents, as the site's settings page has it: from
+ * Amp Free in cents, as shown on the site's settings page: from
  * the route behind that page, or from its scripts.
  */
 import { HOUR_MS } from "../../lib/model/duration.ts";
@@ -31,7 +31,7 @@ import {
 } from "../../lib/provider_kit/request_json.ts";
 import { scriptValues } from "../../lib/provider_kit/script_values.ts";
 
-/** The middle part belongs to one build of the site. */
+/** The middle part is specific to one build of the site. */
 const REMOTE = "/_app/remote/w6b2h6/getFreeTierUsage";
 const CAP_BYTES = 2 * 1024 * 1024;
 
@@ -102,7 +102,7 @@ async function ofPage(
   throw unavailable(party, "its settings page has changed, and the figures of Amp Free are elsewhere now");
 }
 
-/** Decodes the envelope: a list whose first element holds the indexes of the values after it. */
+/** Decodes the envelope: a list whose first element contains the indexes of the values after it. */
 function ofRemote(party: RequestTarget, text: string): unknown {
   const envelope = jsonOrNothing(text);
   const type = member(envelope, "type");

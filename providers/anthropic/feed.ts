@@ -28,7 +28,7 @@ const Left = v.object({
 });
 const File = v.object({
   homes: v.record(v.string(), Left),
-  /** Of sessions started with their own token, by the first part of its hash. */
+  /** Sessions started with their own token, by the first part of its hash. */
   tokens: v.optional(v.record(v.string(), Left), {}),
 });
 
@@ -46,7 +46,7 @@ export async function readFeed(ctx: ProviderContext, account: Account): Promise<
   const home = ctx.env(HOME)?.replace(/[/\\]+$/, "") ?? "";
   const isToolLogin = account.file !== undefined || account.isOwnerBeside === true;
   const ofTool = isToolLogin && Object.hasOwn(homes, home) ? homes[home] : undefined;
-  // Without a token it was the keychain's, which a status line cannot read.
+  // Without a token the login was the keychain's, which a status line cannot read.
   const isOfTool = ofTool?.credential === own || (ofTool?.credential === null && account.file === undefined);
   const feed = [isOfTool ? ofTool : undefined, Object.hasOwn(tokens, own) ? tokens[own] : undefined]
     .filter((one) => one !== undefined && one.at <= ctx.now())
@@ -55,7 +55,7 @@ export async function readFeed(ctx: ProviderContext, account: Account): Promise<
   const since: Record<string, number> = {};
   const readings = Object.entries(QUOTAS).flatMap(([name, { quota, label, window }]): readonly Reading[] => {
     const part = Object.hasOwn(feed.windows, name) ? feed.windows[name] : undefined;
-    // A reading of a window that is over says nothing about the current one.
+    // A reading from a finished window says nothing about the current one.
     if (!part || part.usedPercent < 0 || (part.resetsAt !== null && part.resetsAt <= ctx.now())) return [];
     since[quota] = feed.seen[name]?.at ?? feed.at;
     return [{

@@ -1,4 +1,4 @@
-/** Where Claude Code stores its login, a file or the keychain, and what the login says about itself. */
+/** Finds Claude Code's login, in a file or the keychain, and reads what it says about itself. */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
@@ -53,7 +53,7 @@ function objectIn(text: string): unknown {
   }
 }
 
-/** The file may hold only logins of other servers; then nobody is signed in. */
+/** The file may contain only logins of other servers; then nobody is signed in. */
 function parseAccount(login: unknown, source: string): Account | undefined {
   const oauth = member(login, "claudeAiOauth");
   const token = textAt(oauth, "accessToken");
@@ -87,7 +87,7 @@ async function owned(ctx: ProviderContext, account: Account, isFile: boolean): P
 }
 
 /**
- * Returns the id its tool recorded last, perhaps for another login. The file grows with use and holds much
+ * Returns the id its tool recorded last, perhaps for another login. The file grows with use and contains much
  * else, so this looks only for the id, which may be missing.
  */
 async function findOwner(ctx: ProviderContext): Promise<string | undefined> {

@@ -16,7 +16,7 @@ import { CALENDAR } from "../../lib/provider_kit/readings.ts";
 const EVERY_MS = 6 * 3_600_000;
 const BUDGET = "BEDROCK_MONTHLY_BUDGET_USD";
 
-/** Reports whether the owner wants the cost: by setting a budget, or by asking for it. */
+/** Reports whether the user wants the cost: by setting a budget, or by turning it on. */
 export function wantsCost(ctx: Pick<ProviderContext, "env">): boolean {
   return setAmount(ctx, BUDGET) !== null || isOn(ctx, "BEDROCK_COST");
 }

@@ -90,7 +90,7 @@ export function nextToken(page: unknown): string | null {
 export type ModelIds = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Parses the owner's mapping of models to the ids used to call them: quota names do not contain them. JSON,
+ * Parses the user's mapping of models to the ids used to call them, which quota names do not contain. JSON,
  * or `Name=id` separated by semicolons.
  */
 export function modelIds(ctx: Pick<ProviderContext, "env" | "log">): ModelIds {

@@ -1,4 +1,4 @@
-/** Where Codex stores its login, and other tools theirs for the same vendor. */
+/** Finds Codex's login, and those other tools store for the same vendor. */
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
 import { jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";

@@ -1,4 +1,4 @@
-/** Where editors, the Copilot CLI, OpenCode and gh store GitHub logins. */
+/** Finds GitHub logins stored by editors, the Copilot CLI, OpenCode and gh. */
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
@@ -114,7 +114,7 @@ async function otherLogin(ctx: ProviderContext, host: string): Promise<Login | u
   return token === null ? undefined : { token, source: keychainSource(ctx, service) };
 }
 
-/** The file also holds comments and settings, so this only takes what looks like a login token. */
+/** The file also contains comments and settings, so this takes only what looks like a login token. */
 async function cliLogin(ctx: ProviderContext): Promise<Login | undefined> {
   const token = /"(gh[ou]_[A-Za-z0-9_]{4,255})"/.exec(await ctx.readText(CLI_LOGIN.path) ?? "")?.[1];
   return token === undefined ? undefined : { token, source: CLI_LOGIN.path };

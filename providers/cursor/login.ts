@@ -1,4 +1,4 @@
-/** Where Cursor stores its login: the editor's database, or its command line's keychain entry. */
+/** Finds Cursor's login: in the editor's database, or in the command line's keychain entry. */
 import { type Os, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";

@@ -64,7 +64,7 @@ const EDITORS_WAY: KnownMembers = {
 const WEB_WAY: KnownMembers = {
   billingCycleStart: true,
   billingCycleEnd: true,
-  // The parts it sums up.
+  // The individual parts of the sum.
   individualUsage: { plan: PLAN, onDemand: SPEND, overall: true },
   teamUsage: { onDemand: SPEND, pooled: SPEND },
 };
@@ -167,7 +167,7 @@ interface PlanAsked {
 
 /**
  * Adds the two pools first, as the vendor's own page does. Its total includes bonuses beside the included
- * use, so next to pools it is no limit that stops anyone.
+ * use, so next to pools it is not a limit that stops work.
  *
  * @throws {ProviderError} `bad_response` when the plan states figures and none of them is known
  */

@@ -1,4 +1,4 @@
-/** Where Gemini CLI stores its login: a file, or the keychain in newer versions. */
+/** Finds Gemini CLI's login: in a file, or in the keychain for newer versions. */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, member } from "../../lib/provider_kit/decode.ts";
@@ -30,7 +30,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
     const idToken = textAt(file, "id_token") ?? "";
     const identity = textAt(claimsOf(idToken), "sub");
     const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ctx));
-    // An identity token left over from another login names that user.
+    // An identity token left over from another login names that login's user.
     const isBeside = identity === undefined || await isMadeWith(idToken, access) === false;
     return {
       ...account,

@@ -142,7 +142,7 @@ export function readingsOf(used: readonly Line[], limits: readonly Line[], now: 
   return [...readings.values()];
 }
 
-/** Keeps the fullest reading of a quota that several regions or tiers count: it is the one that binds. */
+/** Keeps the fullest reading when several regions or tiers count the same quota: that is the binding one. */
 function keepHighest(readings: Map<string, Reading>, reading: Reading | undefined) {
   if (!reading) return;
   const before = readings.get(reading.quota);

@@ -67,7 +67,7 @@ const KNOWN: KnownMembers = {
   },
 };
 
-/** Collects the limits of a response, and reports what is not understood. */
+/** Collects the limits of a response, and reports what it does not understand. */
 export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): Gathering {
   const { usage, limits, usages, totalQuota } = body;
   const found = createGathering();
@@ -95,7 +95,7 @@ export function limitsOf(body: Readonly<Record<string, unknown>>, now: number): 
   for (const [name, entry] of isRecord(usages) ? Object.entries(usages) : []) {
     const what = `usages.${name.slice(0, 60)}`;
     const reading = ratio(name, entry, now);
-    // A ratio of 0 was seen beside a used-up limit: alone beside an unreadable one, it says nothing.
+    // The vendor has sent a ratio of 0 for a used-up limit: beside an unreadable limit, it says nothing.
     const isDoubtful = typeof reading === "object" && reading?.used === 0 &&
       unread.get(reading.quota) === true;
     if (isDoubtful) found.drop(what, "a share of nothing beside a limit that cannot be read");

@@ -109,7 +109,7 @@ function ofModel(model: unknown, now: number): readonly Reading[] | string {
     hasWeekly ? reading(weekly, named(name, "weekly", "weekly", ONE_WEEK)) : undefined,
   ].filter((one) => one !== undefined);
   if (readings.length > 0) return readings;
-  // Only zeros: the model is listed, but the plan has none of it.
+  // Only zeros: the model is listed, but not part of the plan.
   return isAbsent(interval) && interval.total === 0 ? [] : "no figure";
 }
 

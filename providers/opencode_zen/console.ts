@@ -75,7 +75,7 @@ export async function readConsole(
   return answerOf("OpenCode", billing, found, { plan: go === null ? "zen" : "go", identity: id });
 }
 
-/** Reads the meters with a service account, which belongs to one workspace, so none needs a name. */
+/** Reads the meters with a service account, which belongs to a single workspace, so none needs to be named. */
 export async function readServiceAccount(ctx: ProviderContext, party: RequestTarget): Promise<Answer> {
   const go = await goStatus(ctx, party);
   if (go === null || member(go, "access") === null) {
@@ -88,7 +88,7 @@ export async function readServiceAccount(ctx: ProviderContext, party: RequestTar
   }
   const found = createGathering();
   if (isRecord(go)) addMeters(found, go, ctx.now());
-  // The response contains account ids, so the error keeps none of it.
+  // The response contains account ids, so the error includes none of it.
   if (found.readings.length === 0) {
     throw badResponse("OpenCode answered with no meter that is known", undefined);
   }

@@ -1,4 +1,4 @@
-/** Where keys of Z.ai and bigmodel.cn are found, and which of the two each belongs to. */
+/** Finds keys of Z.ai and bigmodel.cn, and the region each belongs to. */
 import type { ProviderContext, Setting } from "../../lib/provider/context.ts";
 import { firstSetting, type Named, OPENCODE_LOGINS, openCodeKey } from "../../lib/provider_kit/login_file.ts";
 import { type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
@@ -9,7 +9,7 @@ export interface Key extends Pick<Named, "value" | "source"> {
   readonly region: Region;
 }
 
-/** Variables that may hold a key, the most common first, with the region of a key under that name. */
+/** Variables that may contain a key, the most common first, with the region of a key under that name. */
 const KEYS: readonly (readonly [name: string, region: Region, help: string])[] = [
   ["ZAI_API_KEY", "global", "API key of the GLM Coding Plan at z.ai"],
   ["Z_AI_API_KEY", "global", "The same under another name"],
@@ -26,7 +26,7 @@ const OPENCODE: readonly (readonly [name: string, region: Region])[] = [
   ["zhipuai-coding-plan", "cn"],
 ];
 
-/** Files that hold nothing but a key. */
+/** Files that contain only a key. */
 const FILES: readonly (readonly [place: LoginPlace, region: Region])[] = [
   [{ path: "~/.config/zai/token", what: "a key of Z.ai" }, "global"],
   [{ path: "~/.config/bigmodel/api_key", what: "a key of bigmodel.cn" }, "cn"],
@@ -41,7 +41,7 @@ export const KEY_SETTINGS: readonly Setting[] = KEYS.map(([name, , help], index)
 }));
 export const KEY_PLACES: readonly LoginPlace[] = [OPENCODE_LOGINS, ...FILES.map(([place]) => place)];
 
-/** @throws {ProviderError} `missing` when a file exists but holds no key */
+/** @throws {ProviderError} `missing` when a file exists but contains no key */
 export async function findKey(ctx: ProviderContext): Promise<Key | undefined> {
   const set = firstSetting(ctx, KEYS.map(([name]) => name));
   if (set) return { ...set, region: regionOf(KEYS, set.name) };
