@@ -261,7 +261,7 @@ export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
     }
     const { needed, one, rowOf } = KINDS[known ??= kindOf((name) => Object.hasOwn(fields, name))];
     const missing = needed.filter((name) => !Object.hasOwn(fields, name));
-    if (missing.length > 0) throw new RowError(`is no exported ${one}: ${missingText(missing)}`);
+    if (missing.length > 0) throw new RowError(`is not an exported ${one}: ${missingText(missing)}`);
     return rowOf(fields as Fields);
   };
 }

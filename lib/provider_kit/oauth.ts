@@ -99,7 +99,7 @@ function codesIn(answer: unknown): readonly unknown[] {
 export function loginObject(text: string, vendor: string): Readonly<Record<string, unknown>> {
   const value = jsonOrNothing(text);
   if (isRecord(value)) return value;
-  throw new ProviderError("missing", `The login file of ${vendor} holds no object`);
+  throw new ProviderError("missing", `The login file of ${vendor} contains no object`);
 }
 
 /** Serializes the new content of a file, with the byte order mark, indentation and ending it had before. */

@@ -79,7 +79,7 @@ function jsonReader(): LineReader {
       if (place === "head") {
         const what = /"what":"(\w+)"/.exec(line)?.[1] ?? "nothing";
         if (!isImportedWhat(what)) {
-          throw new RowError(`says that it holds ${what}, not readings, buckets, cycles, sessions or notes`);
+          throw new RowError(`says it contains ${what}, not readings, buckets, cycles, sessions or notes`);
         }
         rowOf = jsonRows(what);
         place = "rows";

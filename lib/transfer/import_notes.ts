@@ -47,7 +47,7 @@ export async function createNoteCheck(docs: Pick<DocStore, "list"> | null, now: 
       if (problem !== null) return `has a wrong "at": ${problem}`;
       missing.push(note);
       return stored.size + missing.length > MAX_NOTES
-        ? `is a note too many: at most ${MAX_NOTES} are kept, and ${stored.size} are stored already`
+        ? `is one note too many: the limit is ${MAX_NOTES}, and ${stored.size} are already stored`
         : null;
     },
     counts: () => ({ missing, same, different }),

@@ -225,8 +225,8 @@ async function checkEmpty(target: Store): Promise<void> {
     last.id === 0;
   if (isEmpty) return;
   throw new TransferError(
-    `The database "${target.path}" holds something already, and everything can be read only into an empty one`,
-    "Name another with --db; an export of readings can be added to what is there",
+    `The database "${target.path}" already contains data, and a full import needs an empty database`,
+    "Choose another with --db; an export of readings can be added to existing data",
   );
 }
 

@@ -129,7 +129,7 @@ const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
   [`${JSON_ROW.replace("renewed", "a\\u0007b")}\n`, /line 1 has a wrong "text": A note is one line/],
   [`${JSON_ROW.replace('"renewed"', "42")}\n`, /line 1 has a wrong "text": expected text/],
   [`${JSON_ROW.replace("null", "7")}\n`, /line 1 has a wrong "account"/],
-  [`${JSON_ROW}\n{}\n`, /line 2 is no exported note: "id", "at"/],
+  [`${JSON_ROW}\n{}\n`, /line 2 is not an exported note: "id", "at"/],
   [`{"schemaVersion":1,"what":"notes","at":"x","rows":[\n ${JSON_ROW}\n`, /line 3 is missing: .*cut off/],
 ];
 
@@ -152,7 +152,7 @@ Deno.test("more notes than the maximum are refused with the line of the first ex
     const two = HEAD + ROW + ROW.replace("0b1c", "1b1c");
     const { code, stderr } = await place.run("import -", { stdin: two });
     assertEquals(code, 1);
-    assertMatch(stderr, /line 3 is a note too many: at most 2000 are kept, and 1999 are stored already/);
+    assertMatch(stderr, /line 3 is one note too many: the limit is 2000, and 1999 are already stored/);
     assertEquals((await stored(place.dbPath)).length, MAX_NOTES - 1);
     assertEquals((await place.run("import -", { stdin: HEAD + ROW })).stdout, "Imported 1 note\n");
     assert((await place.run("notes add another")).code !== 0);

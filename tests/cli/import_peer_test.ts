@@ -189,8 +189,8 @@ Deno.test("the tracker of two vendors: wobbling resets make one cycle, and its w
     assertEquals(answer.imported, 62);
     assertEquals(answer.left, {
       "quota_snapshots: a limit and a use of 0, which stand for a metric that was not there": 30,
-      "reset_cycles: cycles are worked out from the readings": 30,
-      "sessions: sessions are worked out from the readings": 1,
+      "reset_cycles: cycles are computed from the readings": 30,
+      "sessions: sessions are computed from the readings": 1,
       "settings: settings and notes of the other program": 1,
       "users: people, keys and logins are not taken over": 1,
     });
@@ -372,7 +372,7 @@ Deno.test("a database of another kind, one of ours, and an invalid one are each 
     const before = await contents(place.dbPath);
     for (
       const [file, words] of [
-        [other, "This is no database of synthetic-tracker: it has none of its tables (there are: songs)"],
+        [other, "This is not a database of synthetic-tracker: it has none of its tables (there are: songs)"],
         [odd, 'The table "usage_snapshots" has no column "collected_at": this schema was never seen'],
         [place.dbPath, "is a database of this program"],
         [join(place.folder, "text.db"), "as a database"],

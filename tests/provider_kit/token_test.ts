@@ -121,5 +121,5 @@ Deno.test("a file is written with its previous indentation", () => {
   for (const text of ['{"a":1}', '{\n  "a": 1\n}\n', '{\n\t"a": 1\n}']) {
     assertEquals(asWritten(loginObject(text, "Acme"), text), text);
   }
-  assertThrows(() => loginObject("[]", "Acme"), /holds no object/);
+  assertThrows(() => loginObject("[]", "Acme"), /contains no object/);
 });

@@ -158,7 +158,7 @@ Deno.test("an invalid service is 400, with the reason", () =>
       [{ name: "x", provider: "nobody", apiKey: SECRET }, 'Unknown provider "nobody"'],
       [{ name: "x", provider: "synthetic" }, "SYNTHETIC_API_KEY"],
       [{ name: "x", provider: "synthetic", apiKey: 7 }, "apiKey"],
-      [{ name: "x", provider: "synthetic", apiKey: SECRET, baseUrl: "nowhere" }, "baseUrl is no address"],
+      [{ name: "x", provider: "synthetic", apiKey: SECRET, baseUrl: "nowhere" }, "baseUrl is not an address"],
       [
         { name: "x", provider: "synthetic", apiKey: SECRET, baseUrl: "https://evil.example" },
         "one address only",

@@ -109,7 +109,7 @@ function parseAddress(
 ): Values | undefined {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    problems.push({ field: "baseUrl", message: "baseUrl is no address: expected https://..." });
+    problems.push({ field: "baseUrl", message: "baseUrl is not an address: expected https://..." });
     return undefined;
   }
   if (Object.hasOwn(ADDRESSES, provider)) return ADDRESSES[provider]!(url);

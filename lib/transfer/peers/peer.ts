@@ -46,7 +46,7 @@ export function* peerRows(
   if (known.length === 0) {
     const tables = [...db.tables.keys()].slice(0, 12).join(", ") || "none";
     throw new TransferError(
-      `This is no database of ${peer}: it has none of its tables (there are: ${tables})`,
+      `This is not a database of ${peer}: it has none of its tables (there are: ${tables})`,
       `--from takes ${PEERS.join(", ")}. Nothing was imported`,
     );
   }
@@ -131,8 +131,8 @@ function count(report: PeerReport, table: string, why: string): void {
 
 /** Returns why a table that no source names is skipped. */
 function reasonFor(table: string): string {
-  if (/(?:^|_)reset_cycles$/.test(table)) return "cycles are worked out from the readings";
-  if (/^(?:sessions)$/.test(table)) return "sessions are worked out from the readings";
+  if (/(?:^|_)reset_cycles$/.test(table)) return "cycles are computed from the readings";
+  if (/^(?:sessions)$/.test(table)) return "sessions are computed from the readings";
   if (/^(?:users|auth_tokens|api_keys|push_subscriptions|provider_accounts|services)$/.test(table)) {
     return "people, keys and logins are not taken over";
   }
