@@ -66,7 +66,7 @@ export class KvDocs implements DocStore {
   ): Promise<boolean> {
     const key = KEYS.doc(kindOf(kind), keyText(id, "id"));
     const text = encode(doc, kind);
-    // A document stored only if absent usually is.
+    // A document to be stored only if absent usually is absent.
     let before = this.#known.get(key) ?? (ifAbsent ? ABSENT : undefined);
     if (ifAbsent && before?.value) before = undefined;
     return await this.#retry(async () => {
@@ -172,7 +172,7 @@ export class KvDocs implements DocStore {
     const mutations: Mutation[] = [];
     for (const [index, { key, id, text }] of [...last.values()].entries()) {
       const entry = entries[index] ?? null;
-      // The version will change outside of this class.
+      // The caller commits the change, so the known version becomes outdated.
       this.#known.forget(key);
       checks.push({ key, versionstamp: entry?.versionstamp ?? null });
       if (text !== null) mutations.push(...putText(key, { id, expiresAt: null }, text, entry?.value ?? null));
