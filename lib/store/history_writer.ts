@@ -98,14 +98,18 @@ export class HistoryWriter {
 
   #idOf(account: AccountKey): number {
     const id = this.#accounts.get(account);
-    if (id === undefined) throw new TypeError(`A row belongs to "${account}", which is not an account of this database`);
+    if (id === undefined) {
+      throw new TypeError(`A row belongs to "${account}", which is not an account of this database`);
+    }
     return id;
   }
 
   #quotaOf(quota: QuotaKey) {
     const found = this.#quotas.get(quota);
     if (!found) {
-      throw new TypeError(`A row belongs to "${splitQuotaKey(quota).quota}", which is not a quota of its account`);
+      throw new TypeError(
+        `A row belongs to "${splitQuotaKey(quota).quota}", which is not a quota of its account`,
+      );
     }
     return found;
   }
