@@ -266,7 +266,7 @@ Deno.test("syntrack export and import move everything, and list what the file co
     }
     const again = await place.run(`import all.ndjson --db ${name}`);
     assertEquals(again.code, 1);
-    assertStringIncludes(again.stderr, "can be read only into an empty one");
+    assertStringIncludes(again.stderr, "a full import needs an empty database");
     const back = await place.run(`export --what everything --db ${name}`);
     const back2 = join(place.folder, "back.db");
     assertEquals((await place.run(`import - --db ${back2}`, { stdin: back.stdout })).code, 0);
