@@ -22,14 +22,14 @@ export interface DecideInput {
   readonly spend?: MonthSpend | null;
 }
 
-export interface Decided {
+export interface AlertDecisions {
   /** In a fixed order: the account first, then its quotas. */
   readonly decisions: readonly Decision[];
   readonly memory: AlertMemory;
 }
 
 /** Pure: the same input gives the same decisions and memory. */
-export function decideAlerts(input: DecideInput): Decided {
+export function decideAlerts(input: DecideInput): AlertDecisions {
   const { account, memory, rules, now, zone, again = false, spend = null } = input;
   const before = memory ?? EMPTY_ALERT_MEMORY;
   if (!again && isOvertaken(account, before, now)) return { decisions: [], memory: before };
