@@ -28,7 +28,7 @@ import { findRise, type Rise, type SessionQuota } from "./session_parts.ts";
 import type { Change, QuotaState, Slot } from "./state.ts";
 
 /** A reading and its context. */
-export interface Read {
+export interface CurrentReading {
   readonly account: AccountKey;
   readonly at: number;
   readonly reading: Reading;
@@ -55,7 +55,7 @@ export interface Baseline {
 
 export function findBaseline(
   before: QuotaState,
-  { account, at, reading, plan }: Read,
+  { account, at, reading, plan }: CurrentReading,
   changed: BaselineReason | null,
 ): Baseline {
   const { held } = before;
@@ -171,7 +171,7 @@ function withoutEntries(
 function confirmed(
   base: Baseline,
   before: QuotaState,
-  { account, plan }: Pick<Read, "account" | "plan">,
+  { account, plan }: Pick<CurrentReading, "account" | "plan">,
 ): Baseline {
   const { reading, at, held } = before;
   if (!held) return base;
@@ -213,7 +213,7 @@ export function isKnown(reading: Reading): boolean {
 }
 
 export function startCycle(
-  { account, at, reading }: Pick<Read, "account" | "at" | "reading">,
+  { account, at, reading }: Pick<CurrentReading, "account" | "at" | "reading">,
   consumed: number,
   startedAt: number,
   whole: boolean,

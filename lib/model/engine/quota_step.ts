@@ -2,7 +2,7 @@
  * Computes what one reading means for its quota: its ledger entry, its cycle, its buckets, and whether
  * earlier conclusions need correction. Pure, like the whole engine.
  */
-import { findBaseline, isKnown, markOf, type Read, startCycle } from "./baseline.ts";
+import { findBaseline, isKnown, markOf, type CurrentReading, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Cycle, decideReset, droppedToZero, type Evidence, NO_RESET, type Verdict } from "./cycle.ts";
 import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
@@ -56,7 +56,7 @@ interface LedgerEntry {
 }
 
 /** Handles a quota's first reading, which is a baseline: it consumes nothing, and its cycle was under way. */
-export function firstStep(read: Read): QuotaStep {
+export function firstStep(read: CurrentReading): QuotaStep {
   const { at, reading, plan } = read;
   const entry = { consumed: 0, reset: false };
   const cycle = startCycle(read, 0, at, false);
@@ -68,7 +68,7 @@ export function firstStep(read: Read): QuotaStep {
   };
 }
 
-export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaStep {
+export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules): QuotaStep {
   const { at, reading, plan, sessionQuota } = read;
   const changed = changeOfWhole(markOf(before), reading, plan);
   const base = findBaseline(before, read, changed);
@@ -141,7 +141,7 @@ export function nextStep(before: QuotaState, read: Read, rules: Rules): QuotaSte
 /** Returns what a reading adds to the ledger, and the mark after it. */
 function count(
   mark: Mark,
-  { reading, plan }: Read,
+  { reading, plan }: CurrentReading,
   { kind }: Verdict,
   changed: BaselineReason | null,
 ): { readonly consumed: number; readonly baseline?: BaselineReason; readonly mark: Mark } {
@@ -171,7 +171,7 @@ function provisionalAfter(
   doubt: ProvisionalReadings | undefined,
   stateBefore: StateBefore,
   last: Reading,
-  { account, at, reading, plan }: Read,
+  { account, at, reading, plan }: CurrentReading,
   verdict: Verdict,
   { consumed, usedFrom }: { readonly consumed: number; readonly usedFrom: number | null },
 ): ProvisionalReadings | undefined {
@@ -190,7 +190,7 @@ function provisionalAfter(
   return startProvisional(stateBefore, at, entry, fall);
 }
 
-function beginFall(stateBefore: StateBefore, read: Pick<Read, "account" | "at" | "reading" | "plan">): Fall {
+function beginFall(stateBefore: StateBefore, read: Pick<CurrentReading, "account" | "at" | "reading" | "plan">): Fall {
   const { at, reading, plan } = read;
   const consumed = consumedSinceReset(reading);
   const rise = findRise(stateBefore, { reading, at }, { consumed, reset: true });
@@ -216,7 +216,7 @@ function lastKnownReading(before: Reading, reading: Reading, reset: boolean): Re
 /** Returns the cycles after a reading, the open one last. */
 function cyclesAfter(
   before: Cycle,
-  read: Read,
+  read: CurrentReading,
   { kind, endedAt, startedAt, evidence }: Verdict,
   consumed: number,
 ): readonly Cycle[] {
@@ -243,7 +243,7 @@ function cyclesAfter(
 }
 
 function changesOf(
-  { reading: { quota } }: Read,
+  { reading: { quota } }: CurrentReading,
   entry: LedgerEntry,
   cycles: readonly Cycle[],
   open: readonly Bucket[],
