@@ -1,5 +1,5 @@
 import { decideReset, droppedToZero, moveTolerance } from "../../lib/model/engine/cycle.ts";
-import type { Before, Cycle, Evidence } from "../../lib/model/engine/cycle.ts";
+import type { PreviousReading, Cycle, Evidence } from "../../lib/model/engine/cycle.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
@@ -561,7 +561,7 @@ Deno.test("droppedToZero() is a fall to at most a tenth of the limit, and to les
     const cycle = { startedAt: on("10:00"), resetsAt: known } as Cycle;
     const before = { reading: reading({ used: was, limit, resetsAt: known }), at: on("12:00"), cycle };
     const after = reading({ used: now, limit, resetsAt: on("17:05"), ...more });
-    return droppedToZero(before as Before, after, on("12:05"));
+    return droppedToZero(before as PreviousReading, after, on("12:05"));
   };
   assertEquals([fell(50, 0), fell(50, 10), fell(50, 10.5)], [true, true, false]);
   assertEquals([fell(20, 9.9), fell(20, 10), fell(8, 5), fell(0, 0)], [true, false, false, false]);

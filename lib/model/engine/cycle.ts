@@ -90,7 +90,7 @@ const MAX_REMNANT = 0.1;
 const ROUNDING = 1e-9;
 
 /** What is known of a quota before its next reading. */
-export interface Before {
+export interface PreviousReading {
   readonly reading: Reading;
   /** When it was read, epoch milliseconds. */
   readonly at: number;
@@ -120,7 +120,7 @@ export const NO_RESET: Verdict = { kind: "none", evidence: [], endedAt: 0, start
  * @param changed why `after` is a share of another whole than `before`, or null
  */
 export function decideReset(
-  before: Before,
+  before: PreviousReading,
   after: Reading,
   at: number,
   changed: Exclude<BaselineReason, "source"> | null = null,
@@ -177,7 +177,7 @@ export function decideReset(
  * Returns the reset that will end a cycle. A reset at or before the cycle's start has already ended one (or
  * was stale when first seen), so a vendor that keeps showing it, or replaces it late, resets nothing twice.
  */
-export function expectedReset(cycle: Before["cycle"]): number | null {
+export function expectedReset(cycle: PreviousReading["cycle"]): number | null {
   return cycle.resetsAt !== null && cycle.resetsAt > cycle.startedAt ? cycle.resetsAt : null;
 }
 
@@ -208,7 +208,7 @@ function isToppedUp(before: Reading, after: Reading): boolean {
  *
  * @param known the previously stated reset, epoch milliseconds
  */
-function windowBeganSince(before: Before, known: number, after: Reading, at: number): boolean {
+function windowBeganSince(before: PreviousReading, known: number, after: Reading, at: number): boolean {
   const began = beginningOf(after);
   const tolerance = moveTolerance(after);
   if (began !== null) return began > before.at - tolerance && began <= at + tolerance;
@@ -223,7 +223,7 @@ function windowBeganSince(before: Before, known: number, after: Reading, at: num
  * Reports whether a reading looks like an early reset with a shorter window than usual: almost nothing is
  * used any more, and the stated reset has moved on.
  */
-export function droppedToZero(before: Before, after: Reading, at: number): boolean {
+export function droppedToZero(before: PreviousReading, after: Reading, at: number): boolean {
   if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
   const known = expectedReset(before.cycle);
   if (known === null || at >= known || after.resetsAt === null) return false;
