@@ -24,7 +24,7 @@ export interface Undone {
 }
 
 /** A quota whose unit changes with this snapshot. */
-export interface Restated {
+export interface UnitChange {
   readonly quota: string;
   /** How many new units equal one old unit; null when unknown. */
   readonly factor: number | null;
@@ -82,7 +82,7 @@ export interface SessionInput {
   readonly undone: readonly Undone[];
   readonly rises: readonly Rise[];
   /** Amounts in two units are never added: earlier use is converted, or the session ends when it cannot be. */
-  readonly restated?: readonly Restated[];
+  readonly restated?: readonly UnitChange[];
   /** True when any quota has provisional readings or a pending reset after the snapshot. */
   readonly doubtful: boolean;
   /** As known after the snapshot. */
