@@ -6,7 +6,7 @@
  */
 import type { Snapshot } from "../quota.ts";
 import { firstStep, nextStep } from "./quota_step.ts";
-import { advanceSessions, type UnitChange, type Rise, type Undone } from "./session.ts";
+import { advanceSessions, type UnitChange, type Rise, type RevertedRises } from "./session.ts";
 import { type AccountState, type Change, DEFAULT_RULES, type Rules } from "./state.ts";
 
 export {
@@ -33,7 +33,7 @@ export function advance(
   );
   const changes: Change[] = [];
   const rises: Rise[] = [];
-  const undone: Undone[] = [];
+  const undone: RevertedRises[] = [];
   const restated: UnitChange[] = [];
   for (const reading of snapshot.readings) {
     const { quota } = reading;

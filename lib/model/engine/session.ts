@@ -18,7 +18,7 @@ import type { AccountState, Change, Rules } from "./state.ts";
 export { findRise, type Rise, type Session, type SessionQuota, type SessionState } from "./session_parts.ts";
 
 /** Rises of a quota after `before` that proved to be false. */
-export interface Undone {
+export interface RevertedRises {
   readonly quota: string;
   readonly before: StateBefore;
 }
@@ -79,7 +79,7 @@ export interface SessionInput {
   readonly account: AccountKey;
   /** Time of the snapshot, epoch milliseconds. */
   readonly at: number;
-  readonly undone: readonly Undone[];
+  readonly undone: readonly RevertedRises[];
   readonly rises: readonly Rise[];
   /** Amounts in two units are never added: earlier use is converted, or the session ends when it cannot be. */
   readonly restated?: readonly UnitChange[];
