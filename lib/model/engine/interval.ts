@@ -74,13 +74,13 @@ export function idleMsFor(idleMs: number, distances: readonly number[]): number 
 }
 
 /** What the interval of a quota is computed from. */
-export interface Rhythmic {
+export interface ReadingTimes {
   readonly at: number;
   readonly distances?: readonly number[];
 }
 
 /** Returns a quota's recent polling interval, in milliseconds; null while unknown. */
-export function quotaIntervalMs({ distances }: Pick<Rhythmic, "distances">): number | null {
+export function quotaIntervalMs({ distances }: Pick<ReadingTimes, "distances">): number | null {
   return distances ? intervalOf(distances) : null;
 }
 
@@ -89,8 +89,8 @@ export function quotaIntervalMs({ distances }: Pick<Rhythmic, "distances">): num
  * frequently read quota in the last snapshot, or the plan of the last poll if that is longer.
  */
 export function accountIntervalMs(
-  { at, quotas }: { readonly at: number | null; readonly quotas: Readonly<Record<string, Rhythmic>> },
-  outcome: PlannedBy,
+  { at, quotas }: { readonly at: number | null; readonly quotas: Readonly<Record<string, ReadingTimes>> },
+  outcome: PlannedOutcome,
 ): number {
   const learnt = Object.values(quotas).flatMap((quota) =>
     quota.at === at ? quotaIntervalMs(quota) ?? [] : []
@@ -99,11 +99,11 @@ export function accountIntervalMs(
 }
 
 /** Like `accountIntervalMs`, for one of its quotas. */
-export function expectedMs(quota: Pick<Rhythmic, "distances">, outcome: PlannedBy): number {
+export function expectedMs(quota: Pick<ReadingTimes, "distances">, outcome: PlannedOutcome): number {
   return Math.max(quotaIntervalMs(quota) ?? 0, plannedMs(outcome));
 }
 
-type PlannedBy = Pick<Outcome, "kind" | "at" | "nextAt" | "nextReason"> | null;
+type PlannedOutcome = Pick<Outcome, "kind" | "at" | "nextAt" | "nextReason"> | null;
 
 /**
  * Maximum planned delay to the next poll that says something about the interval, by its reason. A poll that
@@ -117,7 +117,7 @@ const PLANNED_MS: Readonly<Record<string, number>> = {
   fed: 600_000,
 };
 
-function plannedMs(outcome: PlannedBy): number {
+function plannedMs(outcome: PlannedOutcome): number {
   if (outcome === null || outcome.kind !== "ok" || outcome.nextAt === null) return 0;
   return Math.max(0, Math.min(outcome.nextAt - outcome.at, PLANNED_MS[outcome.nextReason] ?? 0));
 }

@@ -9,7 +9,7 @@
  * and readers apply that with `endedIfIdle`.
  */
 import type { StateBefore } from "./pending_reset.ts";
-import { GAP_INTERVALS, idleMsFor, intervalOf, type Rhythmic } from "./interval.ts";
+import { GAP_INTERVALS, idleMsFor, intervalOf, type ReadingTimes } from "./interval.ts";
 import { convert } from "./mark.ts";
 import type { AccountKey } from "../quota.ts";
 import type { Rise, Session, SessionQuota, SessionState } from "./session_parts.ts";
@@ -38,7 +38,7 @@ const NONE: SessionState = { last: null, idle: 0, past: [] };
  * Returns how long an account may be idle before its session ends: the idle time, or longer when the quotas
  * that rose in it are read rarely.
  */
-export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: ReadBy, idleMs: number): number {
+export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: QuotaReadingTimes, idleMs: number): number {
   return quotas.reduce(
     (longest, { quota }) => Math.max(longest, idleMsFor(idleMs, distancesIn(read, quota))),
     idleMs,
@@ -46,9 +46,9 @@ export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: ReadBy,
 }
 
 /** The polling rhythm of each quota of an account. */
-export type ReadBy = ReadonlyMap<string, Pick<Rhythmic, "distances">>;
+export type QuotaReadingTimes = ReadonlyMap<string, Pick<ReadingTimes, "distances">>;
 
-function distancesIn(read: ReadBy, quota: string): readonly number[] {
+function distancesIn(read: QuotaReadingTimes, quota: string): readonly number[] {
   return read.get(quota)?.distances ?? [];
 }
 
@@ -86,7 +86,7 @@ export interface SessionInput {
   /** True when any quota has provisional readings or a pending reset after the snapshot. */
   readonly doubtful: boolean;
   /** As known after the snapshot. */
-  readonly read: ReadBy;
+  readonly read: QuotaReadingTimes;
 }
 
 /** Computes what a snapshot means for its account's sessions. */
