@@ -182,14 +182,14 @@ export function utilizationOf(used: number | null, limit: number | null): number
 }
 
 /** The amounts of a reading, which determine its share. */
-export type Stated = Pick<Reading, "used" | "limit" | "remaining" | "window">;
+export type StatedAmounts = Pick<Reading, "used" | "limit" | "remaining" | "window">;
 
 /**
  * Derives used and limit when any two of the three amounts are known. A balance has only a stated limit:
  * what was used of it and what is left may not add up to a whole.
  */
 export function amountsOf(
-  { used, limit, remaining, window }: Stated,
+  { used, limit, remaining, window }: StatedAmounts,
 ): { readonly used: number | null; readonly limit: number | null } {
   if (used === null) {
     return { used: limit === null || remaining === null ? null : Math.max(0, limit - remaining), limit };
@@ -202,7 +202,7 @@ export function amountsOf(
  * Reports whether nothing is left, even when only that is known, and for a balance that is empty or
  * overdrawn.
  */
-export function isUsedUp(stated: Stated): boolean {
+export function isUsedUp(stated: StatedAmounts): boolean {
   const { remaining } = stated;
   if (isNoQuota(stated)) return false;
   const { used, limit } = amountsOf(stated);
@@ -213,7 +213,7 @@ export function isUsedUp(stated: Stated): boolean {
  * Returns the used share of a reading, not clamped, as every surface shows it: when a vendor states that
  * nothing is left, all is used, whatever else it says or omits.
  */
-export function readingShare(stated: Stated): number | null {
+export function readingShare(stated: StatedAmounts): number | null {
   const { used, limit } = amountsOf(stated);
   const share = shareOf(used, limit);
   // A balance has no whole, and so no used share; its status says when it is empty.
@@ -225,7 +225,7 @@ export function readingShare(stated: Stated): number | null {
  * Like `readingShare`, clamped to 0..1. A balance without a stated limit has none, even when it is empty,
  * because it is no part of a whole.
  */
-export function readingUtilization(stated: Stated): number | null {
+export function readingUtilization(stated: StatedAmounts): number | null {
   if (stated.window.kind === "balance" && amountsOf(stated).limit === null) return null;
   const share = readingShare(stated);
   return share === null ? null : Math.min(1, Math.max(0, share));
@@ -235,7 +235,7 @@ export function readingUtilization(stated: Stated): number | null {
  * Reports whether consumption can be counted between such readings. That nothing is left of an unstated whole
  * is a state, not an amount: it yields neither a rate nor a consumption, not even 0.
  */
-export function statesAmount({ used, limit, remaining, window }: Stated): boolean {
+export function statesAmount({ used, limit, remaining, window }: StatedAmounts): boolean {
   if (isGauge(window)) return false;
   if (used !== null) return true;
   return remaining !== null && (limit !== null || remaining !== 0 || window.kind === "balance");

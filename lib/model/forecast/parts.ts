@@ -2,7 +2,7 @@
 export { HOUR_MS } from "../duration.ts";
 import type { Slot } from "../engine/advance.ts";
 import type { PastCycle } from "./past_cycles.ts";
-import { amountsOf as statedAmounts, isUsedUp, readingShare, type Stated, type Window } from "../quota.ts";
+import { amountsOf as statedAmounts, isUsedUp, readingShare, type StatedAmounts, type Window } from "../quota.ts";
 
 /**
  * - `idle`: nothing is used.
@@ -234,6 +234,6 @@ export function exhausted(input: Amounts, known: Partial<Forecast> = {}): Foreca
   });
 }
 
-function statedOf({ used, limit, remaining, kind }: Amounts): Stated {
+function statedOf({ used, limit, remaining, kind }: Amounts): StatedAmounts {
   return { used, limit, remaining, window: { kind, seconds: null } };
 }

@@ -1,6 +1,6 @@
 /** The status words of a quota: how full it is, where it is heading, and the vendor's own verdict. */
 import type { Forecast } from "../forecast/forecast.ts";
-import { amountsOf, type Stated } from "../quota.ts";
+import { amountsOf, type StatedAmounts } from "../quota.ts";
 
 /** `blocked` is the vendor's own verdict and overrides every figure that leaves something. */
 export type StatusWord = "healthy" | "warning" | "danger" | "critical" | "blocked" | "unknown";
@@ -115,7 +115,7 @@ function headingOf(
 
 /** Returns the status for people: a quota without a limit or a balance is not simply unknown. */
 export function statusLabel(
-  { status, window, used, limit, remaining }: Stated & { readonly status: StatusWord },
+  { status, window, used, limit, remaining }: StatedAmounts & { readonly status: StatusWord },
 ): string {
   if (status !== "unknown") return status;
   if (window.kind === "balance" || window.kind === "allocation") return window.kind;
