@@ -9,11 +9,11 @@ export interface CycleMarks {
   /** Alerts that announced this cycle; withdrawn when the vendor reverts the reset. */
   readonly claims: readonly string[];
   /** The low level this cycle announced as over; it holds again if the reset is reverted. */
-  readonly ended?: Low;
+  readonly ended?: LowAlert;
 }
 
 /** The alert that announced a quota as used up or nearly so. */
-export interface Low {
+export interface LowAlert {
   readonly alert: string;
   readonly startedAt: number;
   /** Whether the vendor has given a verdict since. */
@@ -27,7 +27,7 @@ export interface QuotaMemory {
   /** Earlier cycles, newest first: a reverted reset leads back to one of them. */
   readonly earlier: readonly CycleMarks[];
   /** The alert that announced it as used up or nearly so, until another announces that it is back. */
-  readonly low: Low | null;
+  readonly low: LowAlert | null;
   /** Conditions of the last reading that the next one must confirm. */
   readonly pending: readonly string[];
   readonly limit: number | null;
