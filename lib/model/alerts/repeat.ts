@@ -10,11 +10,11 @@ import { openAlerts } from "./open.ts";
 import { type AlertRules, isOld, ruleFor, ruleForAccount } from "./rules.ts";
 
 /** An alert with the time it was raised. */
-type Raised = Alert & { readonly raisedAt: number };
+type RaisedAlert = Alert & { readonly raisedAt: number };
 
 export interface RepeatInput {
   /** Newest first, including repetitions. */
-  readonly raised: readonly Raised[];
+  readonly raised: readonly RaisedAlert[];
   readonly accounts: readonly AccountView[];
   readonly snoozes: readonly Snooze[];
   readonly rules: AlertRules;
@@ -82,7 +82,7 @@ const FIGURES: ReadonlySet<AlertKind> = new Set(["threshold", "used-up", "balanc
 
 /** States the current figures, because those of the first message are old. */
 function wordsOf(
-  alert: Raised,
+  alert: RaisedAlert,
   account: AccountView,
   quota: QuotaView | undefined,
   now: number,
