@@ -3,7 +3,7 @@ import { DAY_MS, MINUTE_MS } from "../duration.ts";
 import type { AccountView } from "../view/view.ts";
 import { formatDuration } from "../view/format.ts";
 import type { Alert, AlertKind, AlertSeverity, Decision, DecisionReason } from "./alert.ts";
-import { addTold, type AlertMemory } from "./memory.ts";
+import { addOccasion, type AlertMemory } from "./memory.ts";
 import { accountName, instantWords, sentence } from "./message.ts";
 import { type AlertRules, ruleForAccount } from "./rules.ts";
 
@@ -77,7 +77,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
   // An account may be known for a while before its first readings.
   const isNew = Object.keys(memory.quotas).length === 0 && !told.includes(FIRST);
   if (isNew && account.quotas.length > 0) {
-    told = addTold(told, FIRST);
+    told = addOccasion(told, FIRST);
     raise("new-account", "info", "first", {
       title: `${name}: first readings`,
       text: sentence(`${account.quotas.length} quota${account.quotas.length === 1 ? "" : "s"} read`),
@@ -145,7 +145,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
     if (told.includes(occasion)) skip("sign-in-expires", "already-raised");
     else if (!isNear || expiresAt - seenAt < MIN_LIFETIME_MS) skip("sign-in-expires", "not-reached");
     else {
-      told = addTold(told, occasion);
+      told = addOccasion(told, occasion);
       raise("sign-in-expires", "warning", expiresAt, {
         title: `${name}: login expires soon`,
         text: sentence(`its login expires ${instantWords(expiresAt, now, zone)}`),
@@ -169,7 +169,7 @@ export function decideAccount({ account, memory, first, rules, now, zone }: Acco
       skip("credit-lapses", "first-reading");
       continue;
     }
-    told = addTold(told, occasion);
+    told = addOccasion(told, occasion);
     raise("credit-lapses", "warning", `${fact.key}|${expiresAt}`, {
       title: `${name}: ${fact.label} about to expire`,
       text: sentence(`${count} in reserve`, `the first expires ${instantWords(expiresAt, now, zone)}`),

@@ -5,7 +5,7 @@ import type { AccountKey } from "../quota.ts";
 import { midnight } from "../time.ts";
 import type { AccountView } from "../view/view.ts";
 import type { Decision } from "./alert.ts";
-import { addTold } from "./memory.ts";
+import { addOccasion } from "./memory.ts";
 import { accountName, sentence } from "./message.ts";
 import { type AlertRules, ruleForAccount } from "./rules.ts";
 
@@ -58,7 +58,7 @@ export function decideBudget({ account, told, first, rules, now, spend, zone }: 
   // A changed budget is a new line to cross.
   const occasion = `over-budget|${spend.month}|${budget}`;
   if (told.includes(occasion)) return skip("already-raised");
-  const toldNow = addTold(told, occasion);
+  const toldNow = addOccasion(told, occasion);
   if (off.includes("over-budget")) return skip("turned-off", toldNow);
   if (first) return skip("first-reading", toldNow);
   return {

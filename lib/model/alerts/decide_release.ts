@@ -2,7 +2,7 @@
 import { WEEK_MS } from "../duration.ts";
 import type { AccountKey } from "../quota.ts";
 import type { AlertKind, Decision } from "./alert.ts";
-import { addTold } from "./memory.ts";
+import { addOccasion } from "./memory.ts";
 import { sentence } from "./message.ts";
 
 /** The result of the last check for a newer version. */
@@ -36,7 +36,7 @@ export function decideRelease(
   if (newest === null) return skip("figure-unknown");
   if (!isNewer) return skip("not-reached");
   if (told.includes(newest)) return skip("already-raised");
-  const toldNow = addTold(told, newest);
+  const toldNow = addOccasion(told, newest);
   if (off.includes("new-version")) return { ...skip("turned-off"), told: toldNow };
   return {
     told: toldNow,

@@ -58,7 +58,7 @@ export const EMPTY_ALERT_MEMORY: AlertMemory = {
 };
 
 const MAX_EARLIER = 4;
-const MAX_TOLD = 32;
+const MAX_OCCASIONS = 32;
 
 /**
  * Returns the memory moved to another cycle. It keeps what other cycles raised, so that a vendor that alternates
@@ -96,6 +96,6 @@ export function withoutMarks(memory: QuotaMemory, marks: readonly string[]): Quo
   };
 }
 
-export function addTold(told: readonly string[], occasion: string): readonly string[] {
-  return [...told.filter((one) => one !== occasion), occasion].slice(-MAX_TOLD);
+export function addOccasion(told: readonly string[], occasion: string): readonly string[] {
+  return [...told.filter((one) => one !== occasion), occasion].slice(-MAX_OCCASIONS);
 }
