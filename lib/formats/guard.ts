@@ -1,5 +1,5 @@
 /** The JSON of `syntrack guard`. Shares are 0 to 1, instants ISO 8601 in UTC, unknown is null. Pure. */
-import type { GuardDoubt, GuardResult, GuardVerdict } from "../model/view/guard_rule.ts";
+import type { NoVerdictReason, GuardResult, GuardVerdict } from "../model/view/guard_rule.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";
@@ -24,7 +24,7 @@ export interface GuardJson {
     readonly account: string;
     readonly key: string;
     readonly verdict: GuardVerdict;
-    readonly doubt: GuardDoubt | null;
+    readonly doubt: NoVerdictReason | null;
     readonly remaining: number | null;
     /** True while the vendor itself refuses work on it, however much is left. */
     readonly blocked: boolean;

@@ -3,7 +3,7 @@
  * little as it can, sends no request, and never says "enough" when it does not know.
  */
 import { type GuardedQuota, guardJson } from "../../formats/guard.ts";
-import { checkAll, checkQuota, type GuardDoubt, type GuardVerdict } from "../../model/view/guard_rule.ts";
+import { checkAll, checkQuota, type NoVerdictReason, type GuardVerdict } from "../../model/view/guard_rule.ts";
 import { formatAge, formatDuration, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";
@@ -176,7 +176,7 @@ function leftText({ account, quota, left, resetsAt, blocked }: GuardedQuota, now
   return `${formatShare(left)} left of ${plain(quotaKey(account, quota))}${reset}`;
 }
 
-const DOUBTS: Readonly<Record<GuardDoubt, string>> = {
+const DOUBTS: Readonly<Record<NoVerdictReason, string>> = {
   future: "so a clock was wrong",
   stale: "too old",
   "reset-passed": "its reset has passed since",

@@ -9,7 +9,7 @@ import { amountsOf, isUsedUp, readingShare } from "../quota.ts";
 export type GuardVerdict = "enough" | "below" | "unknown";
 
 /** Why there is no verdict. */
-export type GuardDoubt =
+export type NoVerdictReason =
   | "future"
   | "stale"
   | "reset-passed"
@@ -21,7 +21,7 @@ export type GuardDoubt =
 
 export interface GuardResult {
   readonly verdict: GuardVerdict;
-  readonly doubt: GuardDoubt | null;
+  readonly doubt: NoVerdictReason | null;
   /** Share of the limit left at the reading, 0..1; null when not stated. */
   readonly left: number | null;
   /** True while the vendor refuses work on it; otherwise absent. */
@@ -56,7 +56,7 @@ export function checkQuota(
   }
   return { verdict: left >= least - ROUNDING ? "enough" : "below", doubt: null, left };
 
-  function findDoubt(): GuardDoubt | null {
+  function findDoubt(): NoVerdictReason | null {
     if (at > now) return "future";
     if (snapshotAt !== null && at < snapshotAt) return "gone";
     if (now - at > maxAgeMs) return "stale";
@@ -74,13 +74,13 @@ export function checkQuota(
  * quotas that cannot tell whether work may start, as long as others have a verdict.
  */
 export function checkAll(all: readonly GuardResult[]): GuardVerdict {
-  const counted = all.filter(({ doubt }) => doubt === null || !SILENT.includes(doubt));
+  const counted = all.filter(({ doubt }) => doubt === null || !NEUTRAL_REASONS.includes(doubt));
   if (counted.some(({ verdict }) => verdict === "below")) return "below";
   return counted.length > 0 && counted.every(({ verdict }) => verdict === "enough") ? "enough" : "unknown";
 }
 
 /** These have nothing to compare with, no consumption, or no longer exist. */
-const SILENT: readonly GuardDoubt[] = ["no-limit", "allocation", "gone"];
+const NEUTRAL_REASONS: readonly NoVerdictReason[] = ["no-limit", "allocation", "gone"];
 
 type Reading = QuotaState["reading"];
 
