@@ -1,7 +1,7 @@
 /** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
 import { plain } from "../base/text.ts";
 import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
-import { byNeed, type NeededQuota, type Trouble, troublesOf } from "../model/view/need.ts";
+import { byNeed, type RankedQuota, type Trouble, troublesOf } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isDoubtful, statusLabel } from "../model/view/status.ts";
@@ -53,7 +53,7 @@ export function headLines(
 
 /** A table of quotas: two lines of titles, then one line each. */
 export function quotaTable(
-  needed: readonly NeededQuota[],
+  needed: readonly RankedQuota[],
   now: number,
   { paint, width }: Pick<Tools, "paint" | "width">,
   isBare = false,
@@ -64,7 +64,7 @@ export function quotaTable(
 /** Returns how many fit without scrolling, or were requested; all without a terminal. */
 function countShown(
   { typed, rows, width }: Tools,
-  needed: readonly NeededQuota[],
+  needed: readonly RankedQuota[],
   above: readonly number[],
 ): number {
   if (textOf(typed, "limit") !== undefined) return readLimit(typed, MAX_LISTED);
@@ -74,7 +74,7 @@ function countShown(
   return Math.max(MIN_SHOWN, room - wrapWords(moreText(needed), width).length);
 }
 
-function moreText(rest: readonly NeededQuota[]): string {
+function moreText(rest: readonly RankedQuota[]): string {
   if (rest.length === 0) return "";
   const calm = rest.every(({ need }) => need === "fine" || need === "unknown" || need === "old");
   const what = calm ? `${rest.length} more, none of them tight` : `${rest.length} more`;
@@ -91,7 +91,7 @@ const COLUMNS = [
   { title: "Forecast", shed: 1, early: true },
 ] as const;
 
-function formatRow(one: NeededQuota, now: number, paint: Paint): readonly Cell[] {
+function formatRow(one: RankedQuota, now: number, paint: Paint): readonly Cell[] {
   const { account, quota, need } = one;
   const sign = SIGNS[need];
   const tint = (text: string) => need === "old" ? paint.dim(text) : inStatus(paint, quota.status, text);
@@ -108,20 +108,20 @@ function formatRow(one: NeededQuota, now: number, paint: Paint): readonly Cell[]
 
 const SIGNS = { out: "✕", "runs-out": "✕", tight: "▲", fine: "●", unknown: "○", old: "○" } as const;
 
-function wordOf({ quota, need }: NeededQuota): string {
+function wordOf({ quota, need }: RankedQuota): string {
   if (need === "old") return "old";
   if (need === "out") return quota.status === "blocked" ? "blocked" : "used up";
   if (need === "runs-out") return "runs out";
   return quota.forecast && isDoubtful(quota.forecast) ? "may run out" : statusLabel(quota);
 }
 
-function resetCell({ quota: { resetsAt, at } }: NeededQuota, now: number): string {
+function resetCell({ quota: { resetsAt, at } }: RankedQuota, now: number): string {
   if (resetsAt === null) return "-";
   if (resetsAt > now) return formatDuration(resetsAt - now);
   return at < resetsAt ? "passed" : "overdue";
 }
 
-function forecastCell(one: NeededQuota, now: number, paint: Paint): Cell {
+function forecastCell(one: RankedQuota, now: number, paint: Paint): Cell {
   const { quota: { forecast, resetsAt }, need, account } = one;
   if (need === "old") {
     return paint.dim(ageText(account, now));
@@ -142,7 +142,7 @@ function forecastCell(one: NeededQuota, now: number, paint: Paint): Cell {
 }
 
 /** State, key, used share, left, unit, reset and run-out as instants: for programs, so nothing is rounded. */
-function plainRow({ account, quota, need }: NeededQuota, _now: number): readonly string[] {
+function plainRow({ account, quota, need }: RankedQuota, _now: number): readonly string[] {
   const instant = (at: number | null | undefined) => at == null ? "" : new Date(at).toISOString();
   return [
     need,

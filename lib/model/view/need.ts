@@ -12,7 +12,7 @@ export type Need = "out" | "runs-out" | "tight" | "fine" | "unknown" | "old";
 
 const NEEDS: readonly Need[] = ["out", "runs-out", "tight", "fine", "unknown", "old"];
 
-export interface NeededQuota {
+export interface RankedQuota {
   readonly account: AccountView;
   readonly quota: QuotaView;
   readonly need: Need;
@@ -33,16 +33,16 @@ export function needOf(account: AccountView, quota: QuotaView, now: number): Nee
  * Reports whether a quota deserves attention before the others: it is out, runs out or may run out before its
  * reset, or is nearly full. Half used is not enough.
  */
-export function isTight({ need, quota: { status, forecast } }: Omit<NeededQuota, "account">): boolean {
+export function isTight({ need, quota: { status, forecast } }: Omit<RankedQuota, "account">): boolean {
   if (need === "out" || need === "runs-out") return true;
   if (need !== "tight") return false;
   return status !== "warning" || forecast?.state === "tight" || forecast?.state === "runs-dry";
 }
 
 /** Returns every quota with its account, most urgent first. */
-export function byNeed(accounts: readonly AccountView[], now: number): readonly NeededQuota[] {
+export function byNeed(accounts: readonly AccountView[], now: number): readonly RankedQuota[] {
   return accounts.flatMap((account) =>
-    account.quotas.map((quota): NeededQuota => ({ account, quota, need: needOf(account, quota, now) }))
+    account.quotas.map((quota): RankedQuota => ({ account, quota, need: needOf(account, quota, now) }))
   ).toSorted((a, b) =>
     NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need) ||
     (a.need === "runs-out" ? emptyAtOf(a) - emptyAtOf(b) : 0) ||
@@ -50,7 +50,7 @@ export function byNeed(accounts: readonly AccountView[], now: number): readonly 
   );
 }
 
-function emptyAtOf({ quota: { forecast } }: NeededQuota): number {
+function emptyAtOf({ quota: { forecast } }: RankedQuota): number {
   return forecast?.emptyAt ?? Number.MAX_SAFE_INTEGER;
 }
 
