@@ -4,7 +4,7 @@
  */
 import { SCHEMA_VERSION } from "../formats/version.ts";
 import { formatDuration, formatShare } from "../model/view/format.ts";
-import { byNeed } from "../model/view/need.ts";
+import { rankByNeed } from "../model/view/need.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AccountView } from "../model/view/view.ts";
@@ -118,7 +118,7 @@ function durationTo(at: number | null, now: number): string | null {
 
 /** Lists the quotas that matter most, one a line. */
 function listed({ accounts, now }: BarFacts): readonly string[] {
-  return byNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota }) => {
+  return rankByNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ account, quota }) => {
     const share = quota.share === null ? "-" : formatShare(quota.share);
     const reset = durationTo(quota.resetsAt, now);
     return `${share} ${accountTitle(account)} ${quotaName(quota, account)}${
@@ -144,7 +144,7 @@ function barJson({ accounts, headline: { best, state, text, all }, now }: BarFac
       out: count("out"),
       unknown: count("unknown"),
     },
-    quotas: byNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ quota, need }) => ({
+    quotas: rankByNeed(accounts, now).slice(0, MAX_TOOLTIP).map(({ quota, need }) => ({
       key: quota.key,
       label: quota.label,
       need,

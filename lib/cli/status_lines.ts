@@ -1,7 +1,7 @@
 /** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
 import { plain } from "../base/text.ts";
 import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
-import { byNeed, type RankedQuota, type Trouble, troublesOf } from "../model/view/need.ts";
+import { rankByNeed, type RankedQuota, type Trouble, troublesOf } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isDoubtful, statusLabel } from "../model/view/status.ts";
@@ -26,7 +26,7 @@ const BESIDE_ROWS = 4;
 
 export function needLines(tools: Tools, { accounts }: Present, headline: Headline): readonly string[] {
   const { now, paint, width } = tools;
-  const needed = byNeed(accounts, now);
+  const needed = rankByNeed(accounts, now);
   if (tools.plain) return tabbed(needed.map((one) => plainRow(one, now)));
   const isQuiet = hasFlag(tools.typed, "quiet");
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);

@@ -2,7 +2,7 @@
  * The view of `syntrack watch`, as lines of a given size. Pure: the same facts at the same instant give the
  * same lines.
  */
-import { byNeed } from "../model/view/need.ts";
+import { rankByNeed } from "../model/view/need.ts";
 import { clockText } from "../model/time.ts";
 import { headlineOf } from "./headline.ts";
 import type { Paint } from "./paint.ts";
@@ -56,7 +56,7 @@ function helpLines(columns: number): readonly string[] {
 
 export function pictureOf(state: WatchState, { columns, rows, now, paint }: WatchPlace): WatchPicture {
   const { accounts, zone } = state.present;
-  const needed = byNeed(accounts, now);
+  const needed = rankByNeed(accounts, now);
   const place = { paint, width: columns };
   const footer = footerLine(state, { columns, now, paint });
   if (state.isHelp) {

@@ -2,7 +2,7 @@
  * The order of the overview: tight quotas first, then the rest by account. It is fixed when the page loads:
  * moving items while people read is worse than one item a place too low.
  */
-import { byNeed, isTight, type RankedQuota } from "../model/view/need.ts";
+import { rankByNeed, isTight, type RankedQuota } from "../model/view/need.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightnessOf } from "../model/view/view.ts";
 import { asRead, fullTitle } from "./words.ts";
 
@@ -46,7 +46,7 @@ export function isOutOfOrder(
 }
 
 function neededAt(accounts: readonly AccountView[], now: number): readonly RankedQuota[] {
-  return byNeed(accounts.map((account) => asRead(account, now)), now);
+  return rankByNeed(accounts.map((account) => asRead(account, now)), now);
 }
 
 /** Compares tightness, tightest first; equal infinities compare as equal. */

@@ -2,7 +2,7 @@
 import { DAY_MS } from "../duration.ts";
 import type { Stretch } from "../forecast/work_week.ts";
 import { isGauge } from "../quota.ts";
-import { byNeed } from "../view/need.ts";
+import { rankByNeed } from "../view/need.ts";
 import type { Readiness } from "../view/readiness.ts";
 import type { AccountView } from "../view/view.ts";
 import { bestAccounts, type BestStretch } from "./best.ts";
@@ -54,7 +54,7 @@ export function horizonOf(
 ): Horizon {
   const to = horizonEnd(now, span);
   // A momentary level has no future, nor has a quota that is gone.
-  const all = byNeed(accounts, now).filter(({ quota }) => !quota.gone && !isGauge(quota.window));
+  const all = rankByNeed(accounts, now).filter(({ quota }) => !quota.gone && !isGauge(quota.window));
   const best = bestAccounts(readiness, now, to);
   const urgent = all.slice(0, maxLanes);
   // The best account needs a lane although it is not urgent, or its advice would refer to nothing drawn.

@@ -40,7 +40,7 @@ export function isTight({ need, quota: { status, forecast } }: Omit<RankedQuota,
 }
 
 /** Returns every quota with its account, most urgent first. */
-export function byNeed(accounts: readonly AccountView[], now: number): readonly RankedQuota[] {
+export function rankByNeed(accounts: readonly AccountView[], now: number): readonly RankedQuota[] {
   return accounts.flatMap((account) =>
     account.quotas.map((quota): RankedQuota => ({ account, quota, need: needOf(account, quota, now) }))
   ).toSorted((a, b) =>
