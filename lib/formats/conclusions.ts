@@ -8,7 +8,7 @@ import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { Pace, PaceStage } from "../model/forecast/pace.ts";
 import { splitAccountKey, splitQuotaKey, type Unit } from "../model/quota.ts";
-import type { ShownSession } from "../model/view/shown_session.ts";
+import type { DisplaySession } from "../model/view/shown_session.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 import { tidy } from "./query.ts";
@@ -107,7 +107,7 @@ export interface SessionJson {
   }[];
 }
 
-export function sessionJson(session: ShownSession): SessionJson {
+export function sessionJson(session: DisplaySession): SessionJson {
   const { provider, name } = splitAccountKey(session.account);
   const { startedAt, endedAt, lastRiseAt, readings, quotas } = session;
   return {

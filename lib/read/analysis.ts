@@ -38,8 +38,8 @@ import {
 import type { AnalysisOptions } from "./options.ts";
 import { cyclesInRange, type ListedRange, type ListedRows, sessionsInRange } from "./listed.ts";
 import { readDisplayCycles, readDisplaySessions } from "./shown_cycles.ts";
-import type { ShownCycle } from "../model/view/shown_cycle.ts";
-import type { ShownSession } from "../model/view/shown_session.ts";
+import type { DisplayCycle } from "../model/view/shown_cycle.ts";
+import type { DisplaySession } from "../model/view/shown_session.ts";
 import { cachedByRange } from "./cached_by_range.ts";
 import { readOverview } from "./overview.ts";
 import { mergedPage } from "./pages.ts";
@@ -71,9 +71,9 @@ export interface Analysis {
   /** Returns sessions of some accounts, newest first, at most 200; a session idle for too long has ended. */
   sessions(query: SessionsRequest, now?: number): Promise<SessionPage>;
   /** Returns cycles that overlap a past time range, in their current state: newest first, at most 5000. */
-  cyclesInRange(quotas: readonly QuotaKey[], range: ListedRange): Promise<ListedRows<ShownCycle>>;
+  cyclesInRange(quotas: readonly QuotaKey[], range: ListedRange): Promise<ListedRows<DisplayCycle>>;
   /** Like `cyclesInRange`, for sessions of some accounts. */
-  sessionsInRange(accounts: readonly AccountKey[], range: ListedRange): Promise<ListedRows<ShownSession>>;
+  sessionsInRange(accounts: readonly AccountKey[], range: ListedRange): Promise<ListedRows<DisplaySession>>;
   /**
    * Returns the days of a zone (by default that of the settings)
    * and the all-time totals of some accounts, as of now.

@@ -5,8 +5,8 @@ import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";
 import type { Pace } from "../model/forecast/pace.ts";
 import type { AccountKey, QuotaKey } from "../model/quota.ts";
-import type { ShownCycle } from "../model/view/shown_cycle.ts";
-import type { ShownSession } from "../model/view/shown_session.ts";
+import type { DisplayCycle } from "../model/view/shown_cycle.ts";
+import type { DisplaySession } from "../model/view/shown_session.ts";
 import type { QuotaView } from "../model/view/view.ts";
 import type { DayRate } from "./memory.ts";
 import type { Page, PageQuery } from "./pages.ts";
@@ -90,8 +90,8 @@ export interface QuotaSums {
   readonly rate: DayRate;
 }
 
-export type CyclePage = Page<ShownCycle>;
-export type SessionPage = Page<ShownSession>;
+export type CyclePage = Page<DisplayCycle>;
+export type SessionPage = Page<DisplaySession>;
 
 export function summaryOf(quota: QuotaAnalysis, lifetime: Bucket | null): QuotaSummary {
   const completedCycles = lifetime?.resets ?? 0;

@@ -7,19 +7,19 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Unit, type Window } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import { unitAt } from "../model/engine/terms.ts";
-import { displayCycle, type ShownCycle, statesNothing } from "../model/view/shown_cycle.ts";
+import { displayCycle, type DisplayCycle, statesNothing } from "../model/view/shown_cycle.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
-import type { ShownSession } from "../model/view/shown_session.ts";
+import type { DisplaySession } from "../model/view/shown_session.ts";
 
 /** Returns the cycles in the same order. */
 export async function readDisplayCycles(
   store: Store,
   cycles: readonly Cycle[],
   now: number,
-): Promise<readonly ShownCycle[]> {
+): Promise<readonly DisplayCycle[]> {
   const aboutOf = quotaFacts(store);
-  const shown: ShownCycle[] = [];
+  const shown: DisplayCycle[] = [];
   for (const cycle of cycles) {
     const { window, unitAt } = await aboutOf(cycle.quota);
     const highest = statesNothing(cycle) ? await readHighestShare(store, cycle, now) : null;
@@ -33,11 +33,11 @@ export async function readDisplayCycles(
 export async function readDisplaySessions(
   store: Store,
   sessions: readonly Session[],
-): Promise<readonly ShownSession[]> {
+): Promise<readonly DisplaySession[]> {
   const aboutOf = quotaFacts(store);
-  const shown: ShownSession[] = [];
+  const shown: DisplaySession[] = [];
   for (const session of sessions) {
-    const quotas: ShownSession["quotas"][number][] = [];
+    const quotas: DisplaySession["quotas"][number][] = [];
     for (const one of session.quotas) {
       const unit = (await aboutOf(quotaKey(session.account, one.quota))).unitAt(one.lastRiseAt);
       quotas.push(unit ? { ...one, unit } : one);

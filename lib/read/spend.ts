@@ -23,7 +23,7 @@ import { dayStart, isFuture } from "../model/time.ts";
 import { staleAfterMs } from "../model/view/health.ts";
 import { isBehindReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
-import type { ShownCycle } from "../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../model/view/shown_cycle.ts";
 import type { Analysis } from "./analysis.ts";
 
 export interface SpendSources {
@@ -160,7 +160,7 @@ async function readCycles(
   { analysis }: SpendSources,
   quotas: readonly QuotaView[],
   months: readonly Month[],
-): Promise<ReadonlyMap<QuotaKey, readonly ShownCycle[]>> {
+): Promise<ReadonlyMap<QuotaKey, readonly DisplayCycle[]>> {
   if (quotas.length === 0) return new Map();
   const range = { from: months.at(-1)!.from, to: months[0]!.to, limit: MAX_CYCLES };
   const { items } = await analysis.cyclesInRange(quotas.map(({ key }) => key), range);
@@ -178,7 +178,7 @@ function sumMonth(
   quotas: readonly QuotaView[],
   month: Month,
   back: number,
-  read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly ShownCycle[]> },
+  read: Read & { readonly cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]> },
 ): MonthAmount | null {
   return addAmounts(quotas.flatMap((quota): readonly MonthAmount[] => {
     const stated = back === 0
@@ -205,7 +205,7 @@ function addAmounts(amounts: readonly MonthAmount[]): MonthAmount | null {
 function closedMonth(
   quota: QuotaView,
   month: Month,
-  cycles: ReadonlyMap<QuotaKey, readonly ShownCycle[]>,
+  cycles: ReadonlyMap<QuotaKey, readonly DisplayCycle[]>,
 ): number | null {
   if (!isMonthWindow(quota.window)) return null;
   const own = (cycles.get(quota.key) ?? []).find(({ endedAt }) =>

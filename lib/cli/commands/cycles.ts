@@ -1,6 +1,6 @@
 /** `syntrack cycles`: the cycles of each quota, from reset to reset, newest first. */
 import { answerHead, cycleJson } from "../../formats/conclusions.ts";
-import type { ShownCycle } from "../../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../../model/view/shown_cycle.ts";
 import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
@@ -22,7 +22,7 @@ export async function cycles(tools: Tools): Promise<number> {
   const range = readRange(typed, now, zone);
   const subjects = await openSubjects(tools);
   const chosen = subjects?.chosen ?? [];
-  const taken: Taken<ShownCycle> = subjects
+  const taken: Taken<DisplayCycle> = subjects
     ? await takePages(
       { ...range, limit, accept: () => true },
       (after) => subjects.analysis.cycles({ quotas: chosen.map(({ key }) => key), limit: PAGE, after }, now),
@@ -45,7 +45,7 @@ export async function cycles(tools: Tools): Promise<number> {
 }
 
 function formatLines(
-  cycles: readonly ShownCycle[],
+  cycles: readonly DisplayCycle[],
   units: ReadonlyMap<string, Unit>,
   tools: Tools,
   zone: string,

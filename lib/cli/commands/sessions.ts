@@ -2,7 +2,7 @@
 import { answerHead, sessionJson } from "../../formats/conclusions.ts";
 import { formatDuration, formatQuantity } from "../../model/view/format.ts";
 import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
-import type { ShownSession } from "../../model/view/shown_session.ts";
+import type { DisplaySession } from "../../model/view/shown_session.ts";
 import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects } from "../analysing.ts";
@@ -26,9 +26,9 @@ export async function sessions(tools: Tools): Promise<number> {
   const chosen = subjects?.chosen ?? [];
   const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));
   // With --quota, those in which it was used.
-  const accept = ({ account, quotas }: ShownSession) =>
+  const accept = ({ account, quotas }: DisplaySession) =>
     quotas.some(({ quota }) => units.has(quotaKey(account, quota)));
-  const taken: Taken<ShownSession> = subjects
+  const taken: Taken<DisplaySession> = subjects
     ? await takePages({ ...range, limit, accept }, (after) => {
       const accounts = [...new Set(chosen.map(({ account }) => account))];
       return subjects.analysis.sessions({ accounts, limit: PAGE, after }, now);
@@ -50,7 +50,7 @@ export async function sessions(tools: Tools): Promise<number> {
 }
 
 function formatLines(
-  sessions: readonly ShownSession[],
+  sessions: readonly DisplaySession[],
   units: ReadonlyMap<string, Unit>,
   tools: Tools,
   zone: string,

@@ -2,7 +2,7 @@
 import type { Cycle } from "../engine/cycle.ts";
 import { isGauge, shareOf, type Unit, type Window } from "../quota.ts";
 
-export interface ShownCycle extends Omit<Cycle, "consumed"> {
+export interface DisplayCycle extends Omit<Cycle, "consumed"> {
   /** Null when the quota has no consumption to count. */
   readonly consumed: number | null;
   /** The highest used share of its limit, not clamped; also 1 when all that was known was that nothing was left. */
@@ -22,7 +22,7 @@ export function statesNothing(
 }
 
 /** @param highest the highest share of its readings, if looked up */
-export function displayCycle(cycle: Cycle, window: Window, highest: number | null): ShownCycle {
+export function displayCycle(cycle: Cycle, window: Window, highest: number | null): DisplayCycle {
   const isCounted = !statesNothing(cycle) || isGauge(window) || window.kind === "balance";
   return {
     ...cycle,
@@ -32,7 +32,7 @@ export function displayCycle(cycle: Cycle, window: Window, highest: number | nul
 }
 
 /** A cycle as stored or as shown. */
-export type CycleFacts = Omit<ShownCycle, "peakShare"> & Partial<Pick<ShownCycle, "peakShare">>;
+export type CycleFacts = Omit<DisplayCycle, "peakShare"> & Partial<Pick<DisplayCycle, "peakShare">>;
 
 export function peakShareOf({ peak, limit, peakShare }: CycleFacts): number | null {
   return peakShare ?? shareOf(peak, limit);

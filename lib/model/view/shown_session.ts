@@ -2,7 +2,7 @@
 import type { Session, SessionQuota } from "../engine/session.ts";
 import type { Unit } from "../quota.ts";
 
-export interface ShownSession extends Session {
+export interface DisplaySession extends Session {
   /** `unit` is absent when it never changed. */
   readonly quotas: readonly (SessionQuota & { readonly unit?: Unit })[];
 }

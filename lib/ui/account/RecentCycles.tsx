@@ -1,5 +1,5 @@
 /** The last cycles of an account, or of one quota. */
-import type { ShownCycle } from "../../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../../model/view/shown_cycle.ts";
 import { formatAmount, formatDuration, formatQuantity } from "../../model/view/format.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { QuotaView } from "../../model/view/view.ts";
@@ -8,7 +8,7 @@ import { endText } from "../table/CyclesTable.tsx";
 import { quotaTitle } from "../words.ts";
 
 export interface RecentCycle {
-  readonly cycle: ShownCycle;
+  readonly cycle: DisplayCycle;
   readonly quota: Pick<QuotaView, "label" | "quota" | "unit">;
   /** The peak as a share of the limit; null when it cannot be known. */
   readonly share: number | null;

@@ -1,6 +1,6 @@
 /** Cycles of quotas, from reset to reset, optionally in groups. */
 import type { Cycle, Evidence } from "../../model/engine/cycle.ts";
-import type { ShownCycle } from "../../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../../model/view/shown_cycle.ts";
 import {
   formatAmount,
   formatCount,
@@ -23,7 +23,7 @@ export interface Subject {
 }
 
 export interface CycleRow {
-  readonly cycle: ShownCycle;
+  readonly cycle: DisplayCycle;
   readonly subject: Subject;
   /** Title of the quota, with its account's when there are several. */
   readonly title: string;

@@ -1,7 +1,7 @@
 /** The table of sessions, as shown at `/sessions` and exported. */
 import { MINUTE_MS } from "../../model/duration.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
-import type { ShownSession } from "../../model/view/shown_session.ts";
+import type { DisplaySession } from "../../model/view/shown_session.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
 import type { QueryReader } from "./query_reader.ts";
@@ -89,7 +89,7 @@ export async function findSessions(
 }
 
 /** The most used first. */
-function quotasUsed({ account, quotas }: ShownSession, { names }: Subjects): readonly UsedQuota[] {
+function quotasUsed({ account, quotas }: DisplaySession, { names }: Subjects): readonly UsedQuota[] {
   const used = quotas.map((one): UsedQuota => {
     const known = names.quota(quotaKey(account, one.quota));
     const view = known?.subject.quota;
