@@ -3,7 +3,7 @@ import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import {
   isAlive,
   isDropped,
-  isTakenBack,
+  isReverted,
   type PendingReset,
   type ProvisionalReadings,
   wanders,
@@ -69,7 +69,7 @@ Deno.test("doubtful readings stay in doubt for a day, or until shortly after the
 
 Deno.test("they are reverted by a reading of the old reset whose value is no nearer to theirs than to the old one", () => {
   const taken = (old: number, doubtful: number, now: number, resetsAt: number | null = RESET) =>
-    isTakenBack(
+    isReverted(
       { before: standing({ used: old }) } as ProvisionalReadings,
       reading({ used: doubtful, resetsAt: RESET + 3 * HOUR_MS }),
       reading({ used: now, resetsAt }),

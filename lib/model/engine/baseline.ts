@@ -8,7 +8,7 @@ import {
   isAlive,
   isDropped,
   isSettled,
-  isTakenBack,
+  isReverted,
   type ProvisionalEntry,
   type ProvisionalReadings,
   startProvisional,
@@ -72,7 +72,7 @@ export function findBaseline(
   }
   if (before.doubt && isSettled(before.doubt, reading, at)) return settled(base, before.doubt);
   const doubt = before.doubt && isAlive(before.doubt, at) ? before.doubt : undefined;
-  if (doubt && isTakenBack(doubt, before.reading, reading)) return revertProvisional(before, doubt);
+  if (doubt && isReverted(doubt, before.reading, reading)) return revertProvisional(before, doubt);
   if (!held) return { ...base, doubt };
   if (isDropped(held, before.reading, reading)) return { ...base, doubt, reading: held.before.reading };
   return confirmed({ ...base, doubt }, before, { account, plan });

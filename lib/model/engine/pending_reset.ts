@@ -94,7 +94,7 @@ export function isDropped(held: PendingReset, last: Reading, reading: Reading): 
 }
 
 /** Reports whether `reading` reverts the provisional readings up to `last`. */
-export function isTakenBack({ before }: ProvisionalReadings, last: Reading, reading: Reading): boolean {
+export function isReverted({ before }: ProvisionalReadings, last: Reading, reading: Reading): boolean {
   if (!hasReturned(before.cycle, last, reading)) return false;
   const values = levels(before.reading, last, reading);
   if (!values) return false;
