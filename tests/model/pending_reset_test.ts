@@ -6,7 +6,7 @@ import {
   isReverted,
   type PendingReset,
   type ProvisionalReadings,
-  wanders,
+  statesOtherReset,
 } from "../../lib/model/engine/pending_reset.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
@@ -45,7 +45,7 @@ Deno.test("without a stated reset, a value has returned if it is near the old on
 Deno.test("a reading wanders if its reset differs by more than the tolerance while the known one is ahead", () => {
   const at = START + 2 * HOUR_MS;
   const stray = (resetsAt: number | null, now = at, fields: Partial<Reading> = { used: 5 }) =>
-    wanders(standing(fields) as never, reading({ used: 5, resetsAt }), now);
+    statesOtherReset(standing(fields) as never, reading({ used: 5, resetsAt }), now);
   assertEquals([stray(RESET + TOLERANCE), stray(RESET + TOLERANCE + 1)], [false, true]);
   assertEquals([stray(RESET - TOLERANCE), stray(RESET - TOLERANCE - 1)], [false, true]);
   assertEquals([stray(RESET + HOUR_MS, RESET - 1), stray(RESET + HOUR_MS, RESET)], [true, false]);
@@ -77,7 +77,7 @@ Deno.test("they are reverted by a reading of the old reset whose value is no nea
   assertEquals([taken(60, 20, 60), taken(60, 20, 40), taken(60, 20, 39)], [true, true, false]);
   assertEquals([taken(60, 20, 60, RESET + 3 * HOUR_MS), taken(60, 20, 60, null)], [false, false]);
   assertEquals(
-    wanders(standing({ used: 5, window: ROLLING }, null) as never, reading({ resetsAt: RESET }), START),
+    statesOtherReset(standing({ used: 5, window: ROLLING }, null) as never, reading({ resetsAt: RESET }), START),
     false,
   );
 });

@@ -74,7 +74,7 @@ const JUMP_SHARE = 0.05;
 const GROWN_SHARE = 0.5;
 
 /** Reports whether a reading states a reset other than the current one, before that one has passed. */
-export function wanders(before: StateBefore, reading: Reading, at: number): boolean {
+export function statesOtherReset(before: StateBefore, reading: Reading, at: number): boolean {
   // The reset of an idle window slides along until the first use.
   if (isIdle(before.reading, before.at)) return false;
   const known = expectedReset(before.cycle);

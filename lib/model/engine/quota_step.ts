@@ -12,7 +12,7 @@ import {
   startProvisional,
   type StateBefore,
   updateProvisional,
-  wanders,
+  statesOtherReset,
 } from "./pending_reset.ts";
 import { addDistance, intervalOf, recentMsFor } from "./interval.ts";
 import {
@@ -183,7 +183,7 @@ function provisionalAfter(
     ? { at, consumed, begun: null }
     : null;
   if (doubt) return updateProvisional(doubt, last, reading, at, entry);
-  if (verdict.kind === "early" || !wanders(stateBefore, reading, at)) return undefined;
+  if (verdict.kind === "early" || !statesOtherReset(stateBefore, reading, at)) return undefined;
   const fall = droppedToZero(stateBefore, reading, at)
     ? beginFall(stateBefore, { account, at, reading, plan })
     : undefined;
