@@ -1,4 +1,4 @@
-import { billingPeriods, rejoined, sumByPeriod } from "../../lib/model/history/billing.ts";
+import { billingPeriods, rejoinCycles, sumByPeriod } from "../../lib/model/history/billing.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FIVE_HOURS, HOUR_MS, MINUTE_MS, MONTHLY, ONE_WEEK, utc } from "../support/readings.ts";
 
@@ -96,31 +96,31 @@ function piece(from: number, to: number, peak: number | null) {
   };
 }
 
-Deno.test("rejoined() joins the pieces of one window", () => {
-  const joined = rejoined([piece(0, 60, 20), piece(60, 61, 21), piece(61, 300, 70)], FIVE_HOURS);
+Deno.test("rejoinCycles() joins the pieces of one window", () => {
+  const joined = rejoinCycles([piece(0, 60, 20), piece(60, 61, 21), piece(61, 300, 70)], FIVE_HOURS);
   assertEquals(joined.map(({ startedAt, endedAt, peak, consumed }) => [startedAt, endedAt, peak, consumed]), [
     [START, START + 300 * MINUTE_MS, 70, 70],
   ]);
 });
 
-Deno.test("rejoined() keeps whole windows apart, however similar they are", () => {
+Deno.test("rejoinCycles() keeps whole windows apart, however similar they are", () => {
   const windows = [piece(0, 300, 80), piece(300, 600, 80), piece(600, 900, 80)];
-  assertEquals(rejoined(windows, FIVE_HOURS), windows);
+  assertEquals(rejoinCycles(windows, FIVE_HOURS), windows);
   // Clocks differ: a window that seems slightly short is still one.
   const skewed = [piece(0, 298, 80), piece(298, 300, 79)];
-  assertEquals(rejoined(skewed, FIVE_HOURS).length, 2);
+  assertEquals(rejoinCycles(skewed, FIVE_HOURS).length, 2);
 });
 
-Deno.test("rejoined() takes a peak below half of the previous one for a reset", () => {
-  assertEquals(rejoined([piece(0, 60, 80), piece(60, 300, 40)], FIVE_HOURS).length, 1);
-  assertEquals(rejoined([piece(0, 60, 80), piece(60, 300, 39)], FIVE_HOURS).length, 2);
-  assertEquals(rejoined([piece(0, 60, null), piece(60, 300, 39)], FIVE_HOURS).length, 2);
-  assertEquals(rejoined([piece(0, 60, 0), piece(60, 300, 0)], FIVE_HOURS).length, 2);
+Deno.test("rejoinCycles() takes a peak below half of the previous one for a reset", () => {
+  assertEquals(rejoinCycles([piece(0, 60, 80), piece(60, 300, 40)], FIVE_HOURS).length, 1);
+  assertEquals(rejoinCycles([piece(0, 60, 80), piece(60, 300, 39)], FIVE_HOURS).length, 2);
+  assertEquals(rejoinCycles([piece(0, 60, null), piece(60, 300, 39)], FIVE_HOURS).length, 2);
+  assertEquals(rejoinCycles([piece(0, 60, 0), piece(60, 300, 0)], FIVE_HOURS).length, 2);
 });
 
-Deno.test("rejoined() changes nothing if the length of the window is unknown", () => {
+Deno.test("rejoinCycles() changes nothing if the length of the window is unknown", () => {
   const pieces = [piece(0, 60, 80), piece(60, 300, 80)];
-  assertEquals(rejoined(pieces, MONTHLY), pieces);
+  assertEquals(rejoinCycles(pieces, MONTHLY), pieces);
 });
 
 Deno.test("of several monthly quotas, the one whose period began last decides", () => {
@@ -131,10 +131,10 @@ Deno.test("of several monthly quotas, the one whose period began last decides", 
   }
 });
 
-Deno.test("rejoined() does not join pieces that together are longer than the window", () => {
-  assertEquals(rejoined([piece(0, 60, 50), piece(60, 300, 60)], FIVE_HOURS).length, 1);
-  assertEquals(rejoined([piece(0, 60, 50), piece(60, 301, 60)], FIVE_HOURS).length, 2);
+Deno.test("rejoinCycles() does not join pieces that together are longer than the window", () => {
+  assertEquals(rejoinCycles([piece(0, 60, 50), piece(60, 300, 60)], FIVE_HOURS).length, 1);
+  assertEquals(rejoinCycles([piece(0, 60, 50), piece(60, 301, 60)], FIVE_HOURS).length, 2);
   const open = { ...piece(60, 300, 60), endedAt: null };
-  assertEquals(rejoined([piece(0, 60, 50), open], FIVE_HOURS).map(({ endedAt }) => endedAt), [null]);
-  assertEquals(rejoined([piece(0, 60, 50), { ...open, resetsAt: null }], FIVE_HOURS).length, 2);
+  assertEquals(rejoinCycles([piece(0, 60, 50), open], FIVE_HOURS).map(({ endedAt }) => endedAt), [null]);
+  assertEquals(rejoinCycles([piece(0, 60, 50), { ...open, resetsAt: null }], FIVE_HOURS).length, 2);
 });

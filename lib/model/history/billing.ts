@@ -110,7 +110,7 @@ type Joinable = Pick<Cycle, "startedAt" | "endedAt" | "resetsAt" | "peak" | "con
  *
  * @param cycles in time order
  */
-export function rejoined<C extends Joinable>(cycles: readonly C[], window: Window): readonly C[] {
+export function rejoinCycles<C extends Joinable>(cycles: readonly C[], window: Window): readonly C[] {
   const { kind, seconds } = window;
   if (kind !== "fixed" || seconds === null) return cycles;
   const joined: C[] = [];

@@ -1,7 +1,7 @@
 /** The facts, sorted once so that every rule finds them in the same order. */
 import { DAY_MS } from "../duration.ts";
 import { startOf } from "../engine/bucket.ts";
-import { rejoined } from "../history/billing.ts";
+import { rejoinCycles } from "../history/billing.ts";
 import { dayStart, isoDate } from "../time.ts";
 import {
   type InsightAccount,
@@ -79,7 +79,7 @@ function orderedQuota(quota: InsightQuota, now: number): InsightQuota {
     .sort((a, b) => a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity));
   return {
     ...quota,
-    cycles: rejoined(cycles.slice(-MAX_CYCLES), quota.window),
+    cycles: rejoinCycles(cycles.slice(-MAX_CYCLES), quota.window),
     days: bucketsBefore(quota.days, now),
     hours: bucketsBefore(quota.hours, now),
   };
