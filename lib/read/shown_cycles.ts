@@ -7,7 +7,7 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Unit, type Window } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import { unitAt } from "../model/engine/terms.ts";
-import { displayCycle, type DisplayCycle, statesNothing } from "../model/view/shown_cycle.ts";
+import { displayCycle, type DisplayCycle, hasNoAmounts } from "../model/view/shown_cycle.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { DisplaySession } from "../model/view/shown_session.ts";
@@ -22,7 +22,7 @@ export async function readDisplayCycles(
   const shown: DisplayCycle[] = [];
   for (const cycle of cycles) {
     const { window, unitAt } = await aboutOf(cycle.quota);
-    const highest = statesNothing(cycle) ? await readHighestShare(store, cycle, now) : null;
+    const highest = hasNoAmounts(cycle) ? await readHighestShare(store, cycle, now) : null;
     const unit = unitAt(cycle.lastAt);
     shown.push({ ...displayCycle(cycle, window, highest), ...unit && { unit } });
   }

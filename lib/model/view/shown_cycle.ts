@@ -15,7 +15,7 @@ export interface DisplayCycle extends Omit<Cycle, "consumed"> {
  * Reports whether a cycle had neither an amount nor a limit;
  * then only its readings tell whether it was used up.
  */
-export function statesNothing(
+export function hasNoAmounts(
   { peak, limit, consumed }: Pick<Cycle, "peak" | "limit" | "consumed">,
 ): boolean {
   return peak === null && limit === null && consumed === 0;
@@ -23,7 +23,7 @@ export function statesNothing(
 
 /** @param highest the highest share of its readings, if looked up */
 export function displayCycle(cycle: Cycle, window: Window, highest: number | null): DisplayCycle {
-  const isCounted = !statesNothing(cycle) || isGauge(window) || window.kind === "balance";
+  const isCounted = !hasNoAmounts(cycle) || isGauge(window) || window.kind === "balance";
   return {
     ...cycle,
     consumed: isCounted ? cycle.consumed : null,
