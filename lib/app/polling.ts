@@ -5,7 +5,7 @@ import type { Hub } from "../base/hub.ts";
 import type { Redactor } from "../base/redact.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/config.ts";
-import { EMPTY_TALLY, tallied, type Tally } from "../model/engine/tally.ts";
+import { EMPTY_TALLY, addToTally, type Tally } from "../model/engine/tally.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Beside } from "../poll/beside.ts";
@@ -120,7 +120,7 @@ export function createPolling(parts: PollingParts): Polling {
     },
     ready: () => settings.load(),
     isPolled: (account) => accountSettings(settings.current, account).polling,
-    ended: (outcome, changes) => tally = tallied(tally, outcome, changes),
+    ended: (outcome, changes) => tally = addToTally(tally, outcome, changes),
   });
 
   return {

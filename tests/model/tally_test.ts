@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { Change } from "../../lib/model/engine/state.ts";
-import { EMPTY_TALLY, NO_POLLS, tallied, type Tally } from "../../lib/model/engine/tally.ts";
+import { EMPTY_TALLY, NO_POLLS, addToTally, type Tally } from "../../lib/model/engine/tally.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, MINUTE_MS, reading, utc } from "../support/readings.ts";
 
@@ -35,30 +35,30 @@ function total(tally: Tally): number | undefined {
   return tally.consumed.get(KEY)?.total;
 }
 
-Deno.test("tallied() counts polls of each account by outcome", () => {
-  let tally = tallied(EMPTY_TALLY, outcome(), []);
-  tally = tallied(tally, outcome({ kind: "auth" }), []);
-  tally = tallied(tally, outcome({ kind: "auth" }), []);
-  tally = tallied(tally, outcome({ account: "acme/home" }), []);
+Deno.test("addToTally() counts polls of each account by outcome", () => {
+  let tally = addToTally(EMPTY_TALLY, outcome(), []);
+  tally = addToTally(tally, outcome({ kind: "auth" }), []);
+  tally = addToTally(tally, outcome({ kind: "auth" }), []);
+  tally = addToTally(tally, outcome({ account: "acme/home" }), []);
   assertEquals(tally.polls.get(ACCOUNT), { ...NO_POLLS, ok: 1, auth: 2 });
   assertEquals(tally.polls.get("acme/home"), { ...NO_POLLS, ok: 1 });
   assertEquals(EMPTY_TALLY.polls.size, 0);
 });
 
 Deno.test("reverted consumption holds the total until as much is consumed again", () => {
-  let tally = tallied(EMPTY_TALLY, outcome(), [entry(3)]);
+  let tally = addToTally(EMPTY_TALLY, outcome(), [entry(3)]);
   const totals: (number | undefined)[] = [];
   for (const changes of [[entry(27)], [adjust(-27)], [entry(20)], [entry(10)], [adjust(4)]]) {
-    tally = tallied(tally, outcome(), changes);
+    tally = addToTally(tally, outcome(), changes);
     totals.push(total(tally));
   }
   assertEquals(totals, [30, 30, 30, 33, 37]);
 });
 
 Deno.test("consumption of an earlier run that this run reverts is offset against this run's count", () => {
-  let tally = tallied(EMPTY_TALLY, outcome(), [adjust(-5)]);
+  let tally = addToTally(EMPTY_TALLY, outcome(), [adjust(-5)]);
   assertEquals(total(tally), 0);
-  tally = tallied(tally, outcome(), [entry(7)]);
+  tally = addToTally(tally, outcome(), [entry(7)]);
   assertEquals(total(tally), 2);
 });
 
@@ -72,7 +72,7 @@ Deno.test("a total never falls, whatever a vendor states", () => {
       const snapshot = { account: ACCOUNT, at: AT + index * MINUTE_MS, readings: [reading({ used: value })] };
       const step = advance(state, snapshot);
       state = step.state;
-      tally = tallied(tally, outcome(), step.changes);
+      tally = addToTally(tally, outcome(), step.changes);
       const now = total(tally) ?? 0;
       assert(now >= before, `${now} after ${before}`);
       before = now;
@@ -91,7 +91,7 @@ Deno.test("for rising use, the total is the rise", () => {
       const snapshot = { account: ACCOUNT, at: AT + index * MINUTE_MS, readings: [reading({ used })] };
       const step = advance(state, snapshot);
       state = step.state;
-      tally = tallied(tally, outcome(), step.changes);
+      tally = addToTally(tally, outcome(), step.changes);
     }
     assertClose(total(tally) ?? 0, used);
   }));

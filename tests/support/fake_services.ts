@@ -25,7 +25,7 @@ import { advance } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
 import { statusBounds } from "../../lib/model/view/status.ts";
-import { EMPTY_TALLY, tallied } from "../../lib/model/engine/tally.ts";
+import { EMPTY_TALLY, addToTally } from "../../lib/model/engine/tally.ts";
 import type { DashboardView } from "../../lib/model/view/view.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
 import type { AppContext, ProviderStatus } from "../../lib/app/context.ts";
@@ -283,13 +283,13 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       const step = advance(await store.recall(account), snapshot);
       const ended = outcome(account, {});
       await store.commit({ snapshot, ...step, outcome: ended });
-      tally = tallied(tally, ended, step.changes);
+      tally = addToTally(tally, ended, step.changes);
       hub.publish({ kind: "account", account });
     },
     async failed(account, failure) {
       const ended = outcome(account, { kind: "unavailable", failures: 1, ...failure });
       await store.note(ended);
-      tally = tallied(tally, ended, []);
+      tally = addToTally(tally, ended, []);
       hub.publish({ kind: "account", account });
     },
     async [Symbol.asyncDispose]() {

@@ -32,7 +32,7 @@ export const NO_POLLS: PollCounts = Object.freeze(
 export const EMPTY_TALLY: Tally = { polls: new Map(), consumed: new Map() };
 
 /** @param changes those stored for the poll; none when it failed */
-export function tallied(tally: Tally, outcome: Outcome, changes: readonly Change[]): Tally {
+export function addToTally(tally: Tally, outcome: Outcome, changes: readonly Change[]): Tally {
   const { account, kind } = outcome;
   const counts = tally.polls.get(account) ?? NO_POLLS;
   const consumed = new Map(tally.consumed);
