@@ -7,7 +7,7 @@ import {
   type Slot,
   slotsOf,
   sumIntoSlots,
-  summedUses,
+  sumUses,
   type Use,
 } from "../../lib/model/history/usage.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -94,7 +94,7 @@ Deno.test("no consumption is lost or counted twice, however it is summed up", ()
       );
       assertEquals(sum(uses), wanted);
       const long = slotsOf(longer, FROM, to, zone);
-      const summed = summedUses(uses, days, long);
+      const summed = sumUses(uses, days, long);
       // Data before the first long slot of these days does not exist; all days are in one slot.
       assertEquals(sum(summed), wanted);
       const high = (all: readonly (Use | null)[]) => Math.max(0, ...all.map((use) => use?.high ?? 0));

@@ -104,7 +104,7 @@ export function sumIntoSlots(buckets: readonly Bucket[], slots: readonly Slot[])
 }
 
 /** Sums uses of short slots into longer ones, both in time order. */
-export function summedUses(
+export function sumUses(
   uses: readonly (Use | null)[],
   from: readonly Slot[],
   into: readonly Slot[],

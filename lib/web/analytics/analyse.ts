@@ -9,7 +9,7 @@ import {
   type QuotaUses,
   type Slot,
   slotsOf,
-  summedUses,
+  sumUses,
 } from "../../model/history/usage.ts";
 import {
   changeOf,
@@ -253,7 +253,7 @@ function summed(
   slots: readonly Slot[],
 ): readonly QuotaUses[] {
   if (slots.length === days.length && slots[0]?.from === days[0]?.from) return uses;
-  return uses.map((one) => ({ key: one.key, uses: summedUses(one.uses, days, slots) }));
+  return uses.map((one) => ({ key: one.key, uses: sumUses(one.uses, days, slots) }));
 }
 
 function beforeTotals(
@@ -272,7 +272,7 @@ function beforeTotals(
   }));
   const sums = aligned.map((one) => ({
     ...one,
-    uses: summedUses(one.uses, beside.map(({ slot }) => slot), slots),
+    uses: sumUses(one.uses, beside.map(({ slot }) => slot), slots),
   }));
   return groupRows(sums, measure)[0]?.values.map(rounded) ?? [];
 }
