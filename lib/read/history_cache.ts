@@ -25,7 +25,7 @@ import {
 } from "../model/history/history.ts";
 import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
-import { mergedStretches } from "../model/history/stretches.ts";
+import { mergeStretches } from "../model/history/stretches.ts";
 import { lineFrom, pointsThrough, pointsWithin } from "../model/history/cut_line.ts";
 import { downsamplePoints, MAX_POINTS } from "../model/history/downsample.ts";
 import type { Store, StoredReading } from "../store/store.ts";
@@ -228,7 +228,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const spans = stored.filter(({ lastRiseAt }) => lastRiseAt >= from)
       .map(({ startedAt, lastRiseAt }) => [startedAt, lastRiseAt] as const);
     // Merge what lies closer together than the eye can see.
-    return { account, spans: mergedStretches(spans, (to - from) / MAX_POINTS) };
+    return { account, spans: mergeStretches(spans, (to - from) / MAX_POINTS) };
   }
 
   return {

@@ -6,7 +6,7 @@ import { horizonEnd, horizonOf, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
 import { earlierWord } from "../model/history/earlier.ts";
-import { mergedStretches } from "../model/history/stretches.ts";
+import { mergeStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
 import { totalOf } from "../model/history/usage_groups.ts";
 import { plain } from "../base/text.ts";
@@ -111,7 +111,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
       })}
       names={endNames(items.filter(({ line }) => line))}
       notes={await chartNotes(services, { from, to: end }, quotas)}
-      bands={mergedStretches(sessions.flatMap(({ spans }) => spans), (to - from) / 500)}
+      bands={mergeStretches(sessions.flatMap(({ spans }) => spans), (to - from) / 500)}
       legend={items.map(({ name, series, quota }) => ({
         name,
         series,

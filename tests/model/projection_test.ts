@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { axisEnd, projectionOf, until } from "../../lib/model/forecast/projection.ts";
-import { mergedStretches } from "../../lib/model/history/stretches.ts";
+import { mergeStretches } from "../../lib/model/history/stretches.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -61,7 +61,7 @@ Deno.test("the axis ends at most a fifth later than known data, and not later if
 Deno.test("merged ranges cover what the single ones did, in order and apart from each other", () => {
   const stretch = fc.tuple(fc.nat(1000), fc.nat(50)).map(([from, length]) => [from, from + length] as const);
   fc.assert(fc.property(fc.array(stretch), fc.nat(20), (stretches, gap) => {
-    const merged = mergedStretches(stretches, gap);
+    const merged = mergeStretches(stretches, gap);
     merged.forEach(([from, to], i) => assert(from <= to && (i === 0 || from - merged[i - 1]![1] > gap)));
     for (const [from, to] of stretches) assert(merged.some((one) => one[0] <= from && to <= one[1]));
     const edges = new Set(stretches.flat());

@@ -2,7 +2,7 @@
 import type { Stretch } from "./history.ts";
 
 /** Merges ranges into an ordered list that neither overlaps nor has gaps shorter than `leastGapMs`. */
-export function mergedStretches(stretches: readonly Stretch[], leastGapMs = 0): readonly Stretch[] {
+export function mergeStretches(stretches: readonly Stretch[], leastGapMs = 0): readonly Stretch[] {
   const merged: (readonly [number, number])[] = [];
   for (const [from, to] of stretches.toSorted((a, b) => a[0] - b[0])) {
     const last = merged.at(-1);

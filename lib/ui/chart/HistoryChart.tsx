@@ -10,7 +10,7 @@ import {
   type RangeName,
   type Span,
 } from "../../model/history/history.ts";
-import { mergedStretches } from "../../model/history/stretches.ts";
+import { mergeStretches } from "../../model/history/stretches.ts";
 import { parseEdge } from "../../model/history/time_range.ts";
 import { splitQuotaKey } from "../../model/quota.ts";
 import { addressOf, earlierParameter, type QueryParameters, tableParameter } from "./address.ts";
@@ -244,7 +244,7 @@ export function HistoryChart(props: HistoryChartProps) {
     earlier: earlier.value?.find(({ key }) => key === quota.key),
   }));
   const accounts = new Set<string>(shown.map(({ quota }) => splitQuotaKey(quota.key).account));
-  const bands = mergedStretches(
+  const bands = mergeStretches(
     sessions.flatMap(({ account, spans }) => accounts.has(account) ? spans : []),
     (to - from) / 500,
   );
