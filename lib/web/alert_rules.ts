@@ -12,7 +12,7 @@ import {
 } from "../model/alerts/rules.ts";
 import {
   parseThreshold,
-  sortedThresholds,
+  sortThresholds,
   type Threshold,
   thresholdText,
 } from "../model/alerts/threshold.ts";
@@ -266,7 +266,7 @@ function thresholdsIn(text: string, problems: FieldProblem[]): readonly Threshol
         `Thresholds are up to ${MAX_THRESHOLDS} lines above 0, separated by commas: 80 for percent used, 20% left, 500 used, 1000 left`,
     });
   }
-  return sortedThresholds(lines.filter((one) => one !== null));
+  return sortThresholds(lines.filter((one) => one !== null));
 }
 
 /**

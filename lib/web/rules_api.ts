@@ -3,7 +3,7 @@ import { HttpError } from "fresh";
 import type { AppContext } from "../app/context.ts";
 import { alertRulesJson } from "../formats/alert_rules.ts";
 import type { AlertRules } from "../model/alerts/rules.ts";
-import { sortedThresholds } from "../model/alerts/threshold.ts";
+import { sortThresholds } from "../model/alerts/threshold.ts";
 import { SECOND_MS } from "../model/duration.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AlertRulesBody } from "./alert_bodies.ts";
@@ -27,7 +27,7 @@ export async function rulesMessage({ alerts, dashboard }: AppContext) {
 export async function changeRules(services: AppContext, body: AlertRulesBody): Promise<void> {
   const { of } = await readSubject(services, body.of || "*");
   const rules = await services.alerts.rules();
-  const thresholds = body.thresholds && sortedThresholds(body.thresholds);
+  const thresholds = body.thresholds && sortThresholds(body.thresholds);
   const { balanceBelow, off, repeatMost, runOutProbability, expiryNoticeSeconds, failingAfterSeconds } = body;
   const repeatEveryMs = body.repeatEverySeconds && inMs(body.repeatEverySeconds);
   if (of !== "*") {

@@ -6,7 +6,7 @@ import {
   isClear,
   isCrossed,
   parseThreshold,
-  sortedThresholds,
+  sortThresholds,
   type Threshold,
   thresholdId,
   thresholdText,
@@ -77,7 +77,7 @@ Deno.test("property: a crossed threshold stays crossed while more is used, and i
 
 Deno.test("property: thresholds are sorted by when they are crossed, whatever their input order", () => {
   fc.assert(fc.property(fc.array(share.map((one): Threshold => ({ of: "left", share: one }))), (lines) => {
-    const shares = sortedThresholds(lines).map((one) =>
+    const shares = sortThresholds(lines).map((one) =>
       typeof one === "object" && "share" in one ? one.share : 0
     );
     assertEquals(shares, [...new Set(shares)].sort((a, b) => b - a));

@@ -91,7 +91,7 @@ function placeOf(threshold: Threshold, limit: number | null): number {
 }
 
 /** Removes duplicates and sorts. */
-export function sortedThresholds(thresholds: readonly Threshold[]): readonly Threshold[] {
+export function sortThresholds(thresholds: readonly Threshold[]): readonly Threshold[] {
   const byId = new Map(thresholds.map((one) => [thresholdId(one), one]));
   return [...byId.values()].sort((a, b) => compareThresholds(a, b, null));
 }
