@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { groupedRows, pageOf, sortedRows, type SortKey } from "../../lib/model/view/table.ts";
+import { groupRowsBy, pageOf, sortRows, type SortKey } from "../../lib/model/view/table.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const keys = fc.array(fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: null }));
@@ -7,7 +7,7 @@ const keys = fc.array(fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true }
 Deno.test("sorted rows are the same rows, equal ones in their previous order, unknown ones last", () => {
   fc.assert(fc.property(keys, fc.boolean(), (values, descending) => {
     const rows = values.map((key, place) => ({ key, place }));
-    const sorted = sortedRows(rows, ({ key }) => key, descending);
+    const sorted = sortRows(rows, ({ key }) => key, descending);
     assertEquals(sorted.toSorted((a, b) => a.place - b.place), rows);
     for (const [index, row] of sorted.entries()) {
       const next = sorted[index + 1];
@@ -36,7 +36,7 @@ Deno.test("pages of any size contain every row once, and a page beyond the last 
 
 Deno.test("groups contain every row once, in order of first occurrence", () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 5 })), (rows) => {
-    const groups = groupedRows(rows, String);
+    const groups = groupRowsBy(rows, String);
     assertEquals(groups.map(({ key }) => key), [...new Set(rows.map(String))]);
     assertEquals(groups.flatMap(({ rows }) => rows).toSorted(), rows.toSorted());
     for (const { key, rows } of groups) assert(rows.every((row) => String(row) === key));
@@ -45,6 +45,6 @@ Deno.test("groups contain every row once, in order of first occurrence", () => {
 
 Deno.test("text is sorted alphabetically", () => {
   const rows: readonly SortKey[] = ["b", null, "a"];
-  assertEquals(sortedRows(rows, (row) => row, false), ["a", "b", null]);
-  assertEquals(sortedRows(rows, (row) => row, true), ["b", "a", null]);
+  assertEquals(sortRows(rows, (row) => row, false), ["a", "b", null]);
+  assertEquals(sortRows(rows, (row) => row, true), ["b", "a", null]);
 });

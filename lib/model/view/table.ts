@@ -4,7 +4,7 @@
 export type SortKey = string | number | null;
 
 /** Sorts rows; equal rows keep their order. */
-export function sortedRows<Row>(
+export function sortRows<Row>(
   rows: readonly Row[],
   keyOf: (row: Row) => SortKey,
   descending: boolean,
@@ -52,7 +52,7 @@ export interface RowGroup<Row> {
   readonly rows: readonly Row[];
 }
 
-export function groupedRows<Row>(
+export function groupRowsBy<Row>(
   rows: readonly Row[],
   keyOf: (row: Row) => string,
 ): readonly RowGroup<Row>[] {

@@ -1,5 +1,5 @@
 /** What all tables share: sorting by column, paging, and links that keep all other parameters. */
-import { groupedRows, pageOf, sortedRows, type SortKey } from "../../model/view/table.ts";
+import { groupRowsBy, pageOf, sortRows, type SortKey } from "../../model/view/table.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery, type QueryReader } from "./query_reader.ts";
@@ -50,7 +50,7 @@ export function sorted<Row>(
   { sort, descending }: Sorting,
 ): readonly Row[] {
   const key = columns.find(({ id }) => id === sort)?.key;
-  return key ? sortedRows(rows, key, descending) : rows;
+  return key ? sortRows(rows, key, descending) : rows;
 }
 
 export function headingsOf<Row>(
@@ -114,7 +114,7 @@ export function inGroups<Row>(
   reader: QueryReader,
   query: URLSearchParams,
 ): { readonly sections: readonly Section<Row>[]; readonly pager: Pager } {
-  const groups = groupOf === null ? [{ key: null, rows }] : groupedRows(rows, groupOf);
+  const groups = groupOf === null ? [{ key: null, rows }] : groupRowsBy(rows, groupOf);
   const { rows: shown, pager } = paged(groups.flatMap(({ rows }) => rows), reader, query);
   const isShown = new Set(shown);
   const sections = groups.map(({ key, rows }) => ({
