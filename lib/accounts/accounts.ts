@@ -27,7 +27,7 @@ import { VaultError } from "./vault/vault_error.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
-import { renamedState } from "../model/engine/rename.ts";
+import { renameState } from "../model/engine/rename.ts";
 import { renamedDocs } from "./rename_docs.ts";
 import { renewalDocs } from "./renewal/consent.ts";
 import { accountSettings } from "../app/settings.ts";
@@ -167,7 +167,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     // A poll in progress would store its result under the old name again.
     await parts.settle(key);
     changes.push(...await renamedDocs(docs, key, to, now()));
-    const state = renamedState(await store.recall(key), to);
+    const state = renameState(await store.recall(key), to);
     await store.move({ from: key, to, state, docs: changes, now: now() });
     await settings.save(({ accounts, accountOrder }) => {
       const { [key]: own, ...others } = accounts;

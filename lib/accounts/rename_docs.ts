@@ -1,5 +1,5 @@
 /** Changes the documents that name an account to its new name. */
-import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC, renamedRules, renamedSnoozes } from "../model/alerts/rename.ts";
+import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC, renameRules, renameSnoozes } from "../model/alerts/rename.ts";
 import type { Snooze } from "../model/alerts/delivery.ts";
 import type { AlertRules } from "../model/alerts/rules.ts";
 import type { Note } from "../model/notes.ts";
@@ -23,11 +23,11 @@ export async function renamedDocs(
   }
   const rules = await docs.get<Partial<AlertRules>>("settings", ALERT_RULES_DOC, now, { fresh: true });
   if (rules?.only) {
-    changes.push({ kind: "settings", id: ALERT_RULES_DOC, doc: renamedRules(rules, from, to) });
+    changes.push({ kind: "settings", id: ALERT_RULES_DOC, doc: renameRules(rules, from, to) });
   }
   const snoozes = await docs.get<readonly Snooze[]>("settings", ALERT_SNOOZES_DOC, now, { fresh: true });
   if (snoozes) {
-    changes.push({ kind: "settings", id: ALERT_SNOOZES_DOC, doc: renamedSnoozes(snoozes, from, to) });
+    changes.push({ kind: "settings", id: ALERT_SNOOZES_DOC, doc: renameSnoozes(snoozes, from, to) });
   }
   return changes;
 }

@@ -1,4 +1,4 @@
-import { renamedState } from "../../lib/model/engine/rename.ts";
+import { renameState } from "../../lib/model/engine/rename.ts";
 import type { Schedule } from "../../lib/poll/schedule.ts";
 import { type Answer, ProviderError } from "../../lib/provider/contract.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -594,7 +594,7 @@ Deno.test("a running poll of an account that another process renames or removes 
     await store.move({
       from: "acme/work",
       to: "acme/renamed",
-      state: renamedState(await store.recall("acme/work"), "acme/renamed"),
+      state: renameState(await store.recall("acme/work"), "acme/renamed"),
       docs: [{ kind: "accounts", id: "acme/work", doc: null }, {
         kind: "accounts",
         id: "acme/renamed",

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { emptyState } from "../../lib/model/engine/advance.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
-import { renamedState } from "../../lib/model/engine/rename.ts";
+import { renameState } from "../../lib/model/engine/rename.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ACCOUNT } from "../support/readings.ts";
 import type { Case } from "../store_conformance.ts";
@@ -17,7 +17,7 @@ export const MOVE_CASES: readonly Case[] = [
     const polls = minutes([0, 20, 45, 3, 9]);
     await commitAll(store, polls);
     const before = await everything(store, [QUOTA]);
-    const state = renamedState(await store.recall(ACCOUNT), TO);
+    const state = renameState(await store.recall(ACCOUNT), TO);
     assertEquals(await store.move({ from: ACCOUNT, to: TO, state, now: NOW }), true);
     const asIfAlways = JSON.parse(JSON.stringify(before).replaceAll(ACCOUNT, TO));
     assertEquals(await everything(store, [TO_QUOTA]), asIfAlways);
@@ -30,7 +30,7 @@ export const MOVE_CASES: readonly Case[] = [
 
   ["changes documents and account together, or neither", async (store) => {
     await commitAll(store, minutes([1, 2]));
-    const state = renamedState(await store.recall(ACCOUNT), TO);
+    const state = renameState(await store.recall(ACCOUNT), TO);
     const good = { kind: "accounts", id: TO, doc: { a: 1 } } as const;
     const bad = { kind: "accounts", id: "bad", doc: { a: NaN } } as const;
     const before = await everything(store, [QUOTA]);
@@ -42,7 +42,7 @@ export const MOVE_CASES: readonly Case[] = [
   }],
 
   ["moves only the documents of an unknown account", async (store) => {
-    const state = renamedState(await store.recall(ACCOUNT), TO);
+    const state = renameState(await store.recall(ACCOUNT), TO);
     const docs = [{ kind: "accounts", id: TO, doc: {} }] as const;
     assertEquals(await store.move({ from: ACCOUNT, to: TO, state, docs, now: NOW }), false);
     assertEquals(await store.docs.get("accounts", TO, NOW), {});
@@ -54,8 +54,8 @@ export const MOVE_CASES: readonly Case[] = [
     await commitAll(store, minutes([5, 6], TO));
     const state = await store.recall(ACCOUNT);
     const moves = [
-      { from: ACCOUNT, to: TO, state: renamedState(state, TO), now: NOW },
-      { from: ACCOUNT, to: "other/x", state: renamedState(state, "other/x"), now: NOW },
+      { from: ACCOUNT, to: TO, state: renameState(state, TO), now: NOW },
+      { from: ACCOUNT, to: "other/x", state: renameState(state, "other/x"), now: NOW },
       { from: ACCOUNT, to: `${ACCOUNT}-2`, state, now: NOW },
     ] as const;
     const before = await everything(store, [QUOTA, TO_QUOTA]);
@@ -70,7 +70,7 @@ export const MOVE_CASES: readonly Case[] = [
         const from = `${ACCOUNT}-${++number}` as const;
         const to = `${from}-moved` as const;
         await commitAll(store, pollsOf(polls, from));
-        await store.move({ from, to, state: renamedState(await store.recall(from), to), now: NOW });
+        await store.move({ from, to, state: renameState(await store.recall(from), to), now: NOW });
         const always = pollsOf(polls, to).at(-1)?.state ?? emptyState(to);
         assertEquals(await store.recall(to), JSON.parse(JSON.stringify(always)));
       }),

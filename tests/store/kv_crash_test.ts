@@ -1,5 +1,5 @@
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
-import { renamedState } from "../../lib/model/engine/rename.ts";
+import { renameState } from "../../lib/model/engine/rename.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import type { PastRow, Store } from "../../lib/store/store.ts";
@@ -168,7 +168,7 @@ Deno.test("an account is renamed with its documents or not at all", async () => 
   await survives(
     async (store) => void await store.commitAll(polls),
     async (store) => {
-      const state = renamedState(await store.recall(ACCOUNT), TO);
+      const state = renameState(await store.recall(ACCOUNT), TO);
       await store.move({ from: ACCOUNT, to: TO, state, docs, now: START });
     },
     { atLeast: 4 },

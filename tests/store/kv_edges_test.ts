@@ -2,7 +2,7 @@ import { fitsOneCommit, MAX_TEXT_BYTES } from "../../lib/store/kv/database.ts";
 import { keyBytes } from "../../lib/store/kv/keys.ts";
 import { packText, unpackText } from "../../lib/store/kv/pack.ts";
 import { emptyState } from "../../lib/model/engine/advance.ts";
-import { renamedState } from "../../lib/model/engine/rename.ts";
+import { renameState } from "../../lib/model/engine/rename.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import fc from "fast-check";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -216,9 +216,9 @@ Deno.test("both stores give the same for any polls, also renamed, rewound and pr
       { readingsMs: DAY_MS, fiveMinutesMs: DAY_MS, outcomesMs: DAY_MS },
       polls.at(-1)!.snapshot.at,
     );
-    await store.move({ from: ACCOUNT, to, state: renamedState(await store.recall(ACCOUNT), to), now: START });
+    await store.move({ from: ACCOUNT, to, state: renameState(await store.recall(ACCOUNT), to), now: START });
     const base = await store.recall(to);
-    const state = renamedState(polls[380]!.state, to);
+    const state = renameState(polls[380]!.state, to);
     const gone = await store.rewind({ account: to, base, to: state.at!, state, rows: [], now: START });
     assertEquals(gone, 19 * 3);
   }

@@ -7,27 +7,27 @@ import type { AlertRules } from "./rules.ts";
 export const ALERT_RULES_DOC = "alert-rules";
 export const ALERT_SNOOZES_DOC = "alert-snoozes";
 
-export function renamedRules(
+export function renameRules(
   rules: Partial<AlertRules>,
   from: AccountKey,
   to: AccountKey,
 ): Partial<AlertRules> {
-  const only = Object.entries(rules.only ?? {}).map(([target, rule]) => [renamedKey(target, from, to), rule]);
+  const only = Object.entries(rules.only ?? {}).map(([target, rule]) => [renameKey(target, from, to), rule]);
   return { ...rules, only: Object.fromEntries(only) as NonNullable<AlertRules["only"]> };
 }
 
-export function renamedSnoozes(
+export function renameSnoozes(
   snoozes: readonly Snooze[],
   from: AccountKey,
   to: AccountKey,
 ): readonly Snooze[] {
   return snoozes.map((one) => ({
     ...one,
-    target: renamedKey(one.target, from, to) as AccountKey | QuotaKey | "*",
+    target: renameKey(one.target, from, to) as AccountKey | QuotaKey | "*",
   }));
 }
 
 /** Renames the key of the account or of one of its quotas; returns others unchanged. */
-function renamedKey(key: string, from: AccountKey, to: AccountKey): string {
+function renameKey(key: string, from: AccountKey, to: AccountKey): string {
   return key === from || key.startsWith(`${from}/`) ? `${to}${key.slice(from.length)}` : key;
 }

@@ -2,7 +2,7 @@
 import type { AccountKey } from "../quota.ts";
 import type { AccountState } from "./state.ts";
 
-export function renamedState(state: AccountState, to: AccountKey): AccountState {
+export function renameState(state: AccountState, to: AccountKey): AccountState {
   return renamed(state, state.account, to) as AccountState;
 }
 
