@@ -1,5 +1,5 @@
 /** Rules about the state and use of an account: window, forecast, tools, calls, sessions, coverage. */
-import { insightsOf, statsOf } from "../../lib/model/insights/insight.ts";
+import { findInsights, statsOf } from "../../lib/model/insights/insight.ts";
 import type { InsightForecast, InsightQuota } from "../../lib/model/insights/insight.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
@@ -242,8 +242,8 @@ Deno.test("coverage counts from the first reading on, in hours if the range is a
 });
 
 Deno.test("an account that was never read has no insights", () => {
-  assertEquals(insightsOf(factsOf([])), []);
-  assertEquals(insightsOf(factsOf([quota()])), []);
+  assertEquals(findInsights(factsOf([])), []);
+  assertEquals(findInsights(factsOf([quota()])), []);
   assertEquals(statsOf(factsOf([quota()])), []);
 });
 
@@ -296,7 +296,7 @@ Deno.test("among forecasts that run out the earliest comes first, and each state
       quota: id,
       forecast: { ...FORECAST, state: "runs-dry", emptyAt: NOW + hoursLeft * HOUR_MS },
     });
-  const found = insightsOf(factsOf([dry("a", 3), dry("b", 1), dry("c", 2)]));
+  const found = findInsights(factsOf([dry("a", 3), dry("b", 1), dry("c", 2)]));
   assertEquals(found.map((insight) => insight.quota), ["acme/work/b", "acme/work/c", "acme/work/a"]);
   assertEquals(found[0]?.sublabel, "at this pace");
   assertEquals(found[0]?.evidence, [
@@ -304,7 +304,7 @@ Deno.test("among forecasts that run out the earliest comes first, and each state
     { label: "Rate", value: "12 requests/h" },
   ]);
   const rateOf = (basis: { readonly cycle: number; readonly recent: number; readonly past: number }) =>
-    insightsOf(
+    findInsights(
       factsOf([quota({ forecast: { ...FORECAST, state: "runs-dry", emptyAt: NOW + HOUR_MS, basis } })]),
     )[0]
       ?.evidence.find(({ label }) => label === "Rate")?.value;

@@ -1,5 +1,5 @@
 /** Rules about cycles: how full they get, how much they vary, and their trend. */
-import { insightsOf } from "../../lib/model/insights/insight.ts";
+import { findInsights } from "../../lib/model/insights/insight.ts";
 import { bandOf, steadyBand } from "../../lib/model/insights/band.ts";
 import { assert, assertClose, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { cycles, days, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
@@ -140,7 +140,7 @@ Deno.test("a smaller plan is not advised while any quota of the account needs th
   // Another quota whose cycles use much of it, or one of them nearly all, and one that is just as idle.
   const beside = (...shares: readonly number[]) => {
     const other = quota({ quota: "tools", used: 5, cycles: cycles(shares) });
-    const found = insightsOf(factsOf([idle, other], { range: "30d" }));
+    const found = findInsights(factsOf([idle, other], { range: "30d" }));
     return found.some(({ description }) => description.includes(smaller));
   };
   assertEquals([beside(...repeat(40, 60)), beside(...repeat(39, 30), 80), beside(...repeat(39, 30), 79)], [

@@ -9,7 +9,7 @@ import {
   type InsightAccount,
   type InsightBucket,
   type InsightFacts,
-  insightsOf,
+  findInsights,
   MAX_INSIGHTS,
   statsOf,
 } from "../../lib/model/insights/insight.ts";
@@ -39,7 +39,7 @@ const busy = quota({
   hours: hours(repeat(25, 2)),
   parts: [{ name: "web", used: 90 }, { name: "search", used: 10 }],
 });
-const typesOf = (given: InsightFacts) => insightsOf(given).map((insight) => insight.type);
+const typesOf = (given: InsightFacts) => findInsights(given).map((insight) => insight.type);
 
 Deno.test("insights are sorted by severity, then by the order of the rules", () => {
   assertEquals(typesOf(factsOf([busy])), [
@@ -64,7 +64,7 @@ Deno.test("among insights of one rule and severity the fuller quota comes first,
     quota({ quota: "b", used: 20 }),
     quota({ quota: "a", used: 10 }),
   ]);
-  assertEquals(insightsOf(given).map((insight) => insight.key), [
+  assertEquals(findInsights(given).map((insight) => insight.key), [
     "budget:acme/work/b",
     "budget:acme/work/a",
     "budget:acme/work/c",
@@ -75,7 +75,7 @@ Deno.test("every rule is listed once, and its type is in its keys", () => {
   const types = INSIGHT_RULES.map((rule) => rule.type);
   assertEquals(new Set(types).size, types.length);
   assertEquals(types.filter((type) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(type)), []);
-  for (const { key, type, account, quota } of insightsOf(factsOf([busy]))) {
+  for (const { key, type, account, quota } of findInsights(factsOf([busy]))) {
     assertEquals(key, `${type}:${quota ?? account}`);
   }
 });
@@ -93,7 +93,7 @@ Deno.test("a hidden insight is not returned, nor those correlated with it", () =
 Deno.test("hiding a key hides it for its own quota; hiding a type hides it for all", () => {
   const two = [quota({ quota: "a", used: 5 }), quota({ quota: "b", used: 5 })];
   const of = (...hidden: readonly string[]) =>
-    insightsOf(factsOf(two, { hidden })).map((insight) => insight.quota);
+    findInsights(factsOf(two, { hidden })).map((insight) => insight.quota);
   assertEquals(of("budget:acme/work/a"), ["acme/work/b"]);
   assertEquals(of("cycle-utilization"), []);
   assertEquals(of("", "nothing", "budget:", "constructor").length, 2);
@@ -109,7 +109,7 @@ Deno.test("correlatesOf() returns a key with those of its group", () => {
 
 Deno.test("at most fifty insights are returned, including the most severe ones", () => {
   const quotas = Array.from({ length: 70 }, (_, index) => quota({ quota: `q${index}`, used: 10 }));
-  const given = insightsOf(factsOf([...quotas, quota({ quota: "z", used: 99 })]));
+  const given = findInsights(factsOf([...quotas, quota({ quota: "z", used: 99 })]));
   assertEquals(given.length, MAX_INSIGHTS);
   assertEquals(given[0]?.quota, "acme/work/z");
 });
@@ -117,7 +117,7 @@ Deno.test("at most fifty insights are returned, including the most severe ones",
 Deno.test("hidden insights make room for others", () => {
   const quotas = Array.from({ length: 51 }, (_, index) => quota({ quota: `q${index}`, used: index + 10 }));
   const given = factsOf(quotas);
-  const last = insightsOf({ ...given, hidden: ["budget:acme/work/q50"] }).at(-1);
+  const last = findInsights({ ...given, hidden: ["budget:acme/work/q50"] }).at(-1);
   assertEquals(last?.quota, "acme/work/q0");
 });
 
@@ -129,19 +129,19 @@ Deno.test("of many cycles only the newest two hundred are used", () => {
     ],
     window: { kind: "fixed", seconds: 3600 },
   });
-  const found = insightsOf(factsOf([many], { range: "30d" })).find(({ type }) =>
+  const found = findInsights(factsOf([many], { range: "30d" })).find(({ type }) =>
     type === "cycle-utilization"
   );
   assertEquals(found?.evidence[0]?.count, 200);
 });
 
 Deno.test("an unknown zone is refused", () => {
-  assertThrows(() => insightsOf(factsOf([busy], { zone: "Atlantis/City" })), /zone/i);
+  assertThrows(() => findInsights(factsOf([busy], { zone: "Atlantis/City" })), /zone/i);
 });
 
 Deno.test("an external label is plain text, whatever it contains", () => {
   const label = "<script>${alert}\u0000";
-  assert(insightsOf(factsOf([{ ...busy, label }])).some((insight) => insight.description.includes(label)));
+  assert(findInsights(factsOf([{ ...busy, label }])).some((insight) => insight.description.includes(label)));
 });
 
 // Properties: facts of any kind, as a damaged or foreign history might contain them.
@@ -256,7 +256,7 @@ const NONSENSE = /NaN|undefined|Infinity|null|\[object|Invalid/;
 Deno.test("insights never contain NaN, undefined or empty text, whatever the facts", () => {
   fc.assert(
     fc.property(anyFacts, (given) => {
-      const insights = insightsOf(given);
+      const insights = findInsights(given);
       assert(insights.length <= MAX_INSIGHTS);
       assertEquals(new Set(insights.map(({ key }) => key)).size, insights.length);
       const ranks = insights.map(({ severity }) => SEVERITIES.indexOf(severity));
@@ -296,7 +296,7 @@ Deno.test("insights do not depend on the order of the facts, and do not change t
           })),
         })),
       };
-      assertEquals(insightsOf(shuffled), insightsOf(given));
+      assertEquals(findInsights(shuffled), findInsights(given));
       assertEquals(statsOf(shuffled), statsOf(given));
       assertEquals(JSON.stringify(given), before);
     }),
@@ -307,12 +307,12 @@ Deno.test("insights do not depend on the order of the facts, and do not change t
 Deno.test("hiding an insight removes it and adds no new one while there is room", () => {
   fc.assert(
     fc.property(anyFacts, fc.nat(), (given, pick) => {
-      const all = insightsOf(given);
+      const all = findInsights(given);
       const one = all[pick % Math.max(1, all.length)];
       if (!one || all.length === MAX_INSIGHTS) return;
       const gone = new Set(correlatesOf(one.key));
       assertEquals(
-        insightsOf({ ...given, hidden: [one.key] }).map(({ key }) => key),
+        findInsights({ ...given, hidden: [one.key] }).map(({ key }) => key),
         all.map(({ key }) => key).filter((key) => !gone.has(key)),
       );
     }),

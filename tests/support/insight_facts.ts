@@ -5,7 +5,7 @@ import {
   type InsightCycle,
   type InsightFacts,
   type InsightQuota,
-  insightsOf,
+  findInsights,
   type InsightType,
 } from "../../lib/model/insights/insight.ts";
 import type { Insight } from "../../lib/model/insights/insight.ts";
@@ -50,7 +50,7 @@ export function factsOf(quotas: readonly InsightQuota[], fields: Partial<Insight
 
 /** Returns the insight of a type; there must be at most one. */
 export function only(given: InsightFacts, type: InsightType): Insight | undefined {
-  const found = insightsOf(given).filter((insight) => insight.type === type);
+  const found = findInsights(given).filter((insight) => insight.type === type);
   if (found.length > 1) throw new Error(`Expected one ${type} at most, got ${found.length}`);
   return found[0];
 }

@@ -67,7 +67,7 @@ const SEVERITIES: readonly Severity[] = ["negative", "warning", "info", "positiv
  *
  * @throws {RangeError} when the zone is unknown
  */
-export function insightsOf(facts: InsightFacts): readonly Insight[] {
+export function findInsights(facts: InsightFacts): readonly Insight[] {
   return pickInsights(rankInsights(facts), facts.hidden);
 }
 
@@ -82,7 +82,7 @@ export function rankInsights(facts: UnhiddenFacts): readonly RankedInsight[] {
   return context.accounts.flatMap((account) => rankAll(account, context));
 }
 
-/** Selects the visible insights from ranked ones, like `insightsOf`. */
+/** Selects the visible insights from ranked ones, like `findInsights`. */
 export function pickInsights(
   ranked: readonly RankedInsight[],
   hidden: readonly string[],
