@@ -14,7 +14,7 @@ import {
   pickInsights,
   type RankedInsight,
   rankInsights,
-  statsOf,
+  computeStats,
 } from "../model/insights/insight.ts";
 import type { Session } from "../model/engine/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
@@ -169,7 +169,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       range,
       zone: zone(),
       insights: pickInsights(all.flatMap(({ ranked }) => ranked), hidden),
-      stats: statsOf({ now: context.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
+      stats: computeStats({ now: context.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
     };
   }
 

@@ -1,5 +1,5 @@
 /** Rules about the state and use of an account: window, forecast, tools, calls, sessions, coverage. */
-import { findInsights, statsOf } from "../../lib/model/insights/insight.ts";
+import { findInsights, computeStats } from "../../lib/model/insights/insight.ts";
 import type { InsightForecast, InsightQuota } from "../../lib/model/insights/insight.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";
@@ -244,13 +244,13 @@ Deno.test("coverage counts from the first reading on, in hours if the range is a
 Deno.test("an account that was never read has no insights", () => {
   assertEquals(findInsights(factsOf([])), []);
   assertEquals(findInsights(factsOf([quota()])), []);
-  assertEquals(statsOf(factsOf([quota()])), []);
+  assertEquals(computeStats(factsOf([quota()])), []);
 });
 
 Deno.test("the stats row is the use of 30 and of 7 days, the sessions, and the time covered", () => {
   const sessions = [sessionOf(50, 60, 30), sessionOf(1, null, 900), sessionOf(24 * 8, 60, 1)];
   const quotas = [quota({ days: days(repeat(40, 10)) }), weekly([5, 5, 5])];
-  assertEquals(statsOf(facts({ accounts: [account({ quotas, sessions })] })), [
+  assertEquals(computeStats(facts({ accounts: [account({ quotas, sessions })] })), [
     { value: "300 requests", label: "Five hours, 30 days", sublabel: "70 requests in 7 days" },
     { value: "15%", label: "Weekly, 30 days", sublabel: "since 2026-11-19, 15% in 7 days" },
     { value: "2", label: "Sessions", sublabel: "in the last 7 days" },
@@ -270,7 +270,7 @@ Deno.test("the stats row names the provider if there are several accounts, and d
       }),
     ],
   });
-  const [first, second] = statsOf(given);
+  const [first, second] = computeStats(given);
   assertEquals(first?.label, "Other, Five hours, 30 days");
   assertEquals(first?.sublabel, "no readings in 7 days");
   assertEquals(second?.label, "Acme, Five hours, 30 days");
@@ -368,7 +368,7 @@ Deno.test("coverage of exactly 80% is good", () => {
 
 Deno.test("a quota was first seen at its oldest known time", () => {
   const since = (fields: Partial<InsightQuota>) =>
-    statsOf(factsOf([quota(fields)])).find(({ label }) => label === "Readings since")?.sublabel;
+    computeStats(factsOf([quota(fields)])).find(({ label }) => label === "Readings since")?.sublabel;
   const cycle = {
     startedAt: utc("2026-11-12"),
     endedAt: null,

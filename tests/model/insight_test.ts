@@ -11,7 +11,7 @@ import {
   type InsightFacts,
   findInsights,
   MAX_INSIGHTS,
-  statsOf,
+  computeStats,
 } from "../../lib/model/insights/insight.ts";
 import { UNITS, type Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
@@ -270,7 +270,7 @@ Deno.test("insights never contain NaN, undefined or empty text, whatever the fac
           assert(from === undefined || to === undefined || from <= to, `${insight.key}: ${from} to ${to}`);
         }
       }
-      for (const { value, label, sublabel } of statsOf(given)) {
+      for (const { value, label, sublabel } of computeStats(given)) {
         assert(!NONSENSE.test(`${value} ${label} ${sublabel}`));
       }
     }),
@@ -297,7 +297,7 @@ Deno.test("insights do not depend on the order of the facts, and do not change t
         })),
       };
       assertEquals(findInsights(shuffled), findInsights(given));
-      assertEquals(statsOf(shuffled), statsOf(given));
+      assertEquals(computeStats(shuffled), computeStats(given));
       assertEquals(JSON.stringify(given), before);
     }),
     { numRuns: 150 },

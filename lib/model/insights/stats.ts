@@ -22,7 +22,7 @@ export interface InsightStat {
  *
  * @throws {RangeError} when the zone is unknown
  */
-export function statsOf(
+export function computeStats(
   facts: Pick<InsightFacts, "now" | "zone" | "range" | "accounts">,
 ): readonly InsightStat[] {
   const context = createInsightContext(facts);
