@@ -1,7 +1,7 @@
 /** A chart as an image: its request parsed and drawn. */
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
-import { axisEnd, projectionOf, until } from "../model/forecast/projection.ts";
+import { axisEnd, projectLine, until } from "../model/forecast/projection.ts";
 import { horizonEnd, horizonOf, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
@@ -93,7 +93,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
   const before = oneOf(EarlierParam, "earlier", ctx.url.searchParams.get("earlier") ?? "0") === "1"
     ? await readEarlier(services, { from, to }, quotas)
     : null;
-  const heading = items.map(({ quota }) => range === null ? [] : projectionOf(quota));
+  const heading = items.map(({ quota }) => range === null ? [] : projectLine(quota));
   const end = axisEnd(from, to, heading);
   const word = left ? "left" : "used";
   return (

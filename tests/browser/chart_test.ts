@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { projectionOf } from "../../lib/model/forecast/projection.ts";
+import { projectLine } from "../../lib/model/forecast/projection.ts";
 import { momentText } from "../../lib/ui/dates.ts";
 import { barriers } from "../support/axe.ts";
 import { connected, demoTests, openLive } from "../support/demo_page.ts";
@@ -277,7 +277,7 @@ test("thresholds are lines where they are set, sessions are bands, and forecasts
   await settings.save({ thresholds: { warning: 0.5, critical: 0.95 } });
   assertMatch((await page.locator("path.chart-band").getAttribute("d"))!, /^(M\d+ 0h\d+v-\d+h-\d+z)+$/);
   const { accounts } = await site.composed.services(new Set()).dashboard();
-  const expected = accounts.flatMap(({ quotas }) => quotas).filter((quota) => projectionOf(quota).length > 0);
+  const expected = accounts.flatMap(({ quotas }) => quotas).filter((quota) => projectLine(quota).length > 0);
   assert(expected.length > 0);
   assertEquals(await page.locator("path.series-projection").count(), expected.length);
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { axisEnd, projectionOf, until } from "../../lib/model/forecast/projection.ts";
+import { axisEnd, projectLine, until } from "../../lib/model/forecast/projection.ts";
 import { mergeStretches } from "../../lib/model/history/stretches.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -9,32 +9,32 @@ const quota = (fields: object, forecast?: object) =>
 
 Deno.test("a quota that lasts is drawn up to its reset", () => {
   const forecast = { state: "lasts", projectedShare: 0.7, emptyAt: null };
-  assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [300, 0.7]]);
-  assertEquals(projectionOf(quota({}, { ...forecast, projectedShare: 0.1 })), [[100, 0.4], [300, 0.4]]);
+  assertEquals(projectLine(quota({}, forecast)), [[100, 0.4], [300, 0.7]]);
+  assertEquals(projectLine(quota({}, { ...forecast, projectedShare: 0.1 })), [[100, 0.4], [300, 0.4]]);
 });
 
 Deno.test("a quota that runs out is drawn up to its limit, and along it to the reset", () => {
   const forecast = { state: "runs-dry", projectedShare: 1.9, emptyAt: 200 };
-  assertEquals(projectionOf(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
-  assertEquals(projectionOf(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);
+  assertEquals(projectLine(quota({}, forecast)), [[100, 0.4], [200, 1], [300, 1]]);
+  assertEquals(projectLine(quota({ resetsAt: null }, forecast)), [[100, 0.4], [200, 1]]);
   // An end no later than the reading, or no earlier than the reset, is no corner of the line.
   for (const emptyAt of [100, 300]) {
-    assertEquals(projectionOf(quota({}, { ...forecast, emptyAt })), [[100, 0.4], [300, 1.9]]);
+    assertEquals(projectLine(quota({}, { ...forecast, emptyAt })), [[100, 0.4], [300, 1.9]]);
   }
 });
 
 Deno.test("nothing is drawn without a forecast", () => {
-  assertEquals(projectionOf(quota({})), []);
+  assertEquals(projectLine(quota({})), []);
   for (const state of ["idle", "analysing", "exhausted", "unknown"]) {
-    assertEquals(projectionOf(quota({}, { state, projectedShare: 0.7, emptyAt: 200 })), []);
+    assertEquals(projectLine(quota({}, { state, projectedShare: 0.7, emptyAt: 200 })), []);
   }
   const lasts = { state: "lasts", projectedShare: 0.7, emptyAt: null };
-  assertEquals(projectionOf(quota({ share: null }, lasts)), []);
-  assertEquals(projectionOf(quota({ resetsAt: 50 }, lasts)), []);
-  assertEquals(projectionOf(quota({ resetsAt: 100 }, lasts)), []);
-  assertEquals(projectionOf(quota({ resetsAt: null }, lasts)), []);
-  assertEquals(projectionOf(quota({ share: 1 }, lasts)), []);
-  assertEquals(projectionOf(quota({ share: 0.99 }, lasts)).length, 2);
+  assertEquals(projectLine(quota({ share: null }, lasts)), []);
+  assertEquals(projectLine(quota({ resetsAt: 50 }, lasts)), []);
+  assertEquals(projectLine(quota({ resetsAt: 100 }, lasts)), []);
+  assertEquals(projectLine(quota({ resetsAt: null }, lasts)), []);
+  assertEquals(projectLine(quota({ share: 1 }, lasts)), []);
+  assertEquals(projectLine(quota({ share: 0.99 }, lasts)).length, 2);
 });
 
 Deno.test("a line is cut on the line itself", () => {

@@ -6,7 +6,7 @@ import type { QuotaView } from "../view/view.ts";
  * Returns the line from the last reading to the reset; when the quota runs out before, up to the limit and
  * along it from there. It ends at the reset, and is empty without a forecast.
  */
-export function projectionOf({ forecast, share, at, resetsAt }: QuotaView): readonly Point[] {
+export function projectLine({ forecast, share, at, resetsAt }: QuotaView): readonly Point[] {
   if (!forecast || share === null || share >= 1) return [];
   const { state, emptyAt, projectedShare } = forecast;
   if (state !== "lasts" && state !== "tight" && state !== "runs-dry") return [];

@@ -1,5 +1,5 @@
 /** One quota's lane of the Horizon: what is left from now on according to the forecast. */
-import { projectionOf } from "../forecast/projection.ts";
+import { projectLine } from "../forecast/projection.ts";
 import { isUsedUp } from "../quota.ts";
 import { isDoubtful } from "../view/status.ts";
 import { isBehindReset, isCurrent } from "../view/readiness.ts";
@@ -50,7 +50,7 @@ export function laneOf(account: AccountView, quota: QuotaView, now: number): Lan
   if (share === null) return balanceLane(lane, now);
 
   const level: LanePoint = [now, 1 - share];
-  const ahead = projectionOf(quota).flatMap(([at, used]): readonly LanePoint[] =>
+  const ahead = projectLine(quota).flatMap(([at, used]): readonly LanePoint[] =>
     at > now && used !== null ? [[at, Math.max(0, 1 - used)]] : []
   );
   const runsOut = forecast?.state === "runs-dry" && forecast.emptyAt !== null;

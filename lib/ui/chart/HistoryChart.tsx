@@ -1,6 +1,6 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { axisEnd, projectionOf, until } from "../../model/forecast/projection.ts";
+import { axisEnd, projectLine, until } from "../../model/forecast/projection.ts";
 import { earlierWord } from "../../model/history/earlier.ts";
 import {
   DEFAULT_RANGE,
@@ -233,7 +233,7 @@ export function HistoryChart(props: HistoryChartProps) {
   const { range, sessions = [], notes = [] } = history.value;
   const left = settings.value.display === "left";
   const shown = legend.value.filter(({ quota, line }) => line && !hidden.value.includes(quota.key));
-  const heading = shown.map(({ quota }) => range === null ? [] : projectionOf(quota));
+  const heading = shown.map(({ quota }) => range === null ? [] : projectLine(quota));
   const from = pinch.value?.from ?? history.value.from;
   const end = pinch.value?.end ?? axisEnd(from, history.value.to, heading);
   const to = Math.min(history.value.to, end);
