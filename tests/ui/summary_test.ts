@@ -1,5 +1,5 @@
 import type { AccountView, DashboardView } from "../../lib/model/view/view.ts";
-import { laneOf } from "../../lib/model/horizon/lane.ts";
+import { createLane } from "../../lib/model/horizon/lane.ts";
 import { laneSentence } from "../../lib/model/horizon/words.ts";
 import { pageHeadline, type Pools, summaryOf } from "../../lib/ui/summary.ts";
 import { assertEquals } from "../support/assert.ts";
@@ -52,7 +52,7 @@ Deno.test("dates and weekdays follow `on`, times of day follow `at`", () => {
   const quota = quotaViewOf({ resetsAt: READ_AT + 20 * 24 * HOUR, forecast: dry(40 * MINUTE) });
   const later = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
   assertEquals(
-    laneSentence(laneOf(accountViewOf([quota]), quota, READ_AT), READ_AT, later),
+    laneSentence(createLane(accountViewOf([quota]), quota, READ_AT), READ_AT, later),
     "60% left. Runs out on 2026-11-19 13:40, 19d 23h before its reset on 2026-12-09 13:00.",
   );
 });

@@ -6,7 +6,7 @@ import { rankByNeed } from "../view/need.ts";
 import type { Readiness } from "../view/readiness.ts";
 import type { AccountView } from "../view/view.ts";
 import { bestAccounts, type BestStretch } from "./best.ts";
-import { type Lane, laneOf } from "./lane.ts";
+import { type Lane, createLane } from "./lane.ts";
 
 export const HORIZON_SPANS = ["24h", "7d"] as const;
 export type HorizonSpan = typeof HORIZON_SPANS[number];
@@ -67,7 +67,7 @@ export function horizonOf(
     span,
     from: now,
     to,
-    lanes: shown.map(({ account, quota }) => laneOf(account, quota, now)),
+    lanes: shown.map(({ account, quota }) => createLane(account, quota, now)),
     ...missing && { isBestAdded: true },
     more: Math.max(0, all.length - maxLanes),
     idle: idle && idle.flatMap((stretch) => clipped(stretch, now, to)),

@@ -38,7 +38,7 @@ export interface Lane {
   readonly resetsAt: number | null;
 }
 
-export function laneOf(account: AccountView, quota: QuotaView, now: number): Lane {
+export function createLane(account: AccountView, quota: QuotaView, now: number): Lane {
   const isResetting = quota.window.kind === "fixed" || quota.window.kind === "calendar";
   const resetsAt = isResetting && quota.resetsAt !== null && quota.resetsAt > now ? quota.resetsAt : null;
   const lane = { account, quota, isRelative: false, emptyAt: null, resetsAt, left: [] };

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import { bestAccounts } from "../../../lib/model/horizon/best.ts";
 import { horizonOf } from "../../../lib/model/horizon/horizon.ts";
 import { idleStretches, idleWeek } from "../../../lib/model/horizon/idle.ts";
-import { isEmptyAt, laneOf, leftAt } from "../../../lib/model/horizon/lane.ts";
+import { isEmptyAt, createLane, leftAt } from "../../../lib/model/horizon/lane.ts";
 import { bestSentence, laneNote, laneSentence, moreSentence } from "../../../lib/model/horizon/words.ts";
 import { clockText } from "../../../lib/model/time.ts";
 import { readinessOf } from "../../../lib/model/view/readiness.ts";
@@ -17,7 +17,7 @@ const when = (at: number) => clockText(at, "UTC");
 
 function laneWith(fields: Partial<QuotaView>, now = READ_AT, account: Partial<AccountView> = {}) {
   const quota = quotaViewOf(fields);
-  return laneOf(accountViewOf([quota], account), quota, now);
+  return createLane(accountViewOf([quota], account), quota, now);
 }
 
 const say = (fields: Partial<QuotaView>, now = READ_AT, account: Partial<AccountView> = {}) =>
