@@ -2,7 +2,7 @@
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
 import { axisEnd, projectLine, until } from "../model/forecast/projection.ts";
-import { horizonEnd, horizonOf, MAX_LANES } from "../model/horizon/horizon.ts";
+import { horizonEnd, createHorizon, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
 import { earlierWord } from "../model/history/earlier.ts";
@@ -136,7 +136,7 @@ async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, he
   }));
   const week = await readIdleWeek(services, keys, zone);
   const to = horizonEnd(now, span);
-  const horizon = horizonOf({
+  const horizon = createHorizon({
     accounts,
     readiness: pageHeadline({ accounts: meant }, now, zone, poolsOf(services, view)).all,
     now,

@@ -6,7 +6,7 @@ import {
   type Horizon,
   HORIZON_SPANS,
   horizonEnd,
-  horizonOf,
+  createHorizon,
   type HorizonSpan,
 } from "../../model/horizon/horizon.ts";
 import { findIdleWeek, idleStretches, LEARNT_MS, MAX_LEARNT } from "../../model/horizon/idle.ts";
@@ -33,7 +33,7 @@ export async function horizon(tools: Tools): Promise<number> {
   const limit = textOf(tools.typed, "limit") === undefined ? undefined : readLimit(tools.typed, MAX_LISTED);
   const { accounts, zone: zoneOf } = await readPresent(tools);
   const zone = zoneOf();
-  const drawn = horizonOf({
+  const drawn = createHorizon({
     accounts,
     readiness: headlineOf(accounts, now, zoneOf).all,
     now,

@@ -49,7 +49,7 @@ export function horizonEnd(now: number, span: HorizonSpan): number {
   return now + LENGTHS[span];
 }
 
-export function horizonOf(
+export function createHorizon(
   { accounts, readiness, now, span, idle, maxLanes = MAX_LANES }: HorizonInput,
 ): Horizon {
   const to = horizonEnd(now, span);

@@ -2,7 +2,7 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { MINUTE_MS } from "../../model/duration.ts";
-import { horizonEnd, horizonOf, type HorizonSpan } from "../../model/horizon/horizon.ts";
+import { horizonEnd, createHorizon, type HorizonSpan } from "../../model/horizon/horizon.ts";
 import { idleStretches } from "../../model/horizon/idle.ts";
 import { useNow } from "../clock.ts";
 import { filtered, type OverviewFilter } from "../overview.ts";
@@ -38,7 +38,7 @@ export function Horizon({ filter, idle, pools, search, ...props }: HorizonProps)
     const accounts = filtered(view.value, filter.value).map((account) => asRead(account, at));
     const week = idle === null ? null : Array.from(idle, (letter) => letter === "1");
     const own = new Set(accounts.map(({ key }) => key));
-    const horizon = horizonOf({
+    const horizon = createHorizon({
       accounts,
       // Whether an account is usable depends on all of its quotas, shown or not.
       readiness: pageHeadline(view.value, at, zone, pools).all.filter(({ account }) => own.has(account.key)),

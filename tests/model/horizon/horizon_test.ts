@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import { bestAccounts } from "../../../lib/model/horizon/best.ts";
-import { horizonOf } from "../../../lib/model/horizon/horizon.ts";
+import { createHorizon } from "../../../lib/model/horizon/horizon.ts";
 import { idleStretches, idleWeek } from "../../../lib/model/horizon/idle.ts";
 import { isEmptyAt, createLane, leftAt } from "../../../lib/model/horizon/lane.ts";
 import { bestSentence, laneNote, laneSentence, moreSentence } from "../../../lib/model/horizon/words.ts";
@@ -139,7 +139,7 @@ Deno.test("whatever a view states, levels are shares, times ascend and the first
 Deno.test("200 quotas are limited: the most urgent are drawn, and a sentence counts the others", () => {
   const quotas = Array.from({ length: 200 }, (_, i) => quotaViewOf({ quota: `q${i}`, used: i / 2 }));
   const account = accountViewOf(quotas);
-  const horizon = horizonOf({ accounts: [account], readiness: [], now: READ_AT, span: "24h", idle: null });
+  const horizon = createHorizon({ accounts: [account], readiness: [], now: READ_AT, span: "24h", idle: null });
   assertEquals([horizon.lanes.length, horizon.more, horizon.lanes[0]!.quota.quota], [12, 188, "q199"]);
   assertEquals(moreSentence(horizon), "188 more quotas are not drawn: these 12 are the most urgent.");
   assertEquals([horizon.to - horizon.from, horizon.idle], [DAY_MS, null]);
@@ -158,7 +158,7 @@ Deno.test("the best account has a lane even if others are more urgent, and a sen
   });
   const readiness = [readinessOf(calm, [], READ_AT)];
   const horizon = (maxLanes: number) =>
-    horizonOf({ accounts: [busy, calm], readiness, now: READ_AT, span: "24h", idle: null, maxLanes });
+    createHorizon({ accounts: [busy, calm], readiness, now: READ_AT, span: "24h", idle: null, maxLanes });
   const { lanes, more, best } = horizon(12);
   assertEquals([best[0]!.account, lanes.length, lanes.at(-1)!.account.key, more], [
     "calm/default",
@@ -181,7 +181,7 @@ Deno.test("limits per minute and capacities have no lane", () => {
     quotaViewOf({ quota: "rpm", window: { kind: "rolling", seconds: 60 } }),
     quotaViewOf({ quota: "set", window: { kind: "allocation", seconds: null } }),
   ];
-  const { lanes, more } = horizonOf({
+  const { lanes, more } = createHorizon({
     accounts: [accountViewOf(quotas)],
     readiness: [],
     now: READ_AT,
