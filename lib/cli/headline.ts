@@ -1,7 +1,7 @@
 /** The headline as the command line words it: can I work now, with what, until when? */
 import { plain } from "../base/text.ts";
 import { PRODUCTS } from "../../providers/products.ts";
-import { type Headline, headlineOf as headlineIn } from "../model/view/headline.ts";
+import { type Headline, createHeadline as headlineIn } from "../model/view/headline.ts";
 import type { AccountView } from "../model/view/view.ts";
 import { accountTitle, quotaName } from "./titles.ts";
 
@@ -12,7 +12,7 @@ const POOLS = new Map(PRODUCTS.map(({ id, pools }) => [id, pools]));
 /** Returns which quotas of a provider count the same usage, without loading it. */
 export const poolsOf = (provider: string) => POOLS.get(provider) ?? [];
 
-export function headlineOf(accounts: readonly AccountView[], now: number, zone: () => string): Headline {
+export function createHeadline(accounts: readonly AccountView[], now: number, zone: () => string): Headline {
   return headlineIn(accounts, {
     now,
     zone,

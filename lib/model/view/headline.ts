@@ -37,7 +37,7 @@ export interface HeadlineContext {
   readonly when?: (at: number) => string;
 }
 
-export function headlineOf(accounts: readonly AccountView[], context: HeadlineContext): Headline {
+export function createHeadline(accounts: readonly AccountView[], context: HeadlineContext): Headline {
   const all = accounts.map((account) => readinessOf(account, context.poolsOf(account.provider), context.now))
     .toSorted(compareReadiness);
   const best = all[0] ?? null;
