@@ -1,4 +1,4 @@
-import { healthOf, staleAfterMs } from "../../lib/model/view/health.ts";
+import { computeHealth, staleAfterMs } from "../../lib/model/view/health.ts";
 import type { Health, HealthState, Outcome, OutcomeKind } from "../../lib/model/outcome.ts";
 import { assertEquals } from "../support/assert.ts";
 
@@ -94,13 +94,13 @@ const CASES: readonly Case[] = [
 ];
 
 for (const { name, outcome, okAgoMs, configured = true, intervalMs = MINUTE, state } of CASES) {
-  Deno.test(`healthOf() of an account ${name} is ${state}`, () => {
+  Deno.test(`computeHealth() of an account ${name} is ${state}`, () => {
     const okAt = okAgoMs === null ? null : NOW - okAgoMs;
-    assertEquals(healthOf(outcome, okAt, configured, NOW, intervalMs).state, state);
+    assertEquals(computeHealth(outcome, okAt, configured, NOW, intervalMs).state, state);
   });
 }
 
-Deno.test("healthOf() states the failure, its remedy and the times", () => {
+Deno.test("computeHealth() states the failure, its remedy and the times", () => {
   const last = outcome("auth", 5 * SECOND, null);
   const expected: Health = {
     state: "failing",
@@ -110,11 +110,11 @@ Deno.test("healthOf() states the failure, its remedy and the times", () => {
     okAt: NOW - MINUTE,
     nextAt: null,
   };
-  assertEquals(healthOf(last, NOW - MINUTE, true, NOW, MINUTE), expected);
+  assertEquals(computeHealth(last, NOW - MINUTE, true, NOW, MINUTE), expected);
 });
 
-Deno.test("healthOf() plans no poll for an account that is not configured any more", () => {
-  assertEquals(healthOf(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE).nextAt, null);
+Deno.test("computeHealth() plans no poll for an account that is not configured any more", () => {
+  assertEquals(computeHealth(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE).nextAt, null);
 });
 
 Deno.test("staleAfterMs() is never below three minutes", () => {
@@ -122,13 +122,13 @@ Deno.test("staleAfterMs() is never below three minutes", () => {
   assertEquals(staleAfterMs(120 * SECOND), 300 * SECOND);
 });
 
-Deno.test("healthOf() distinguishes an expired login from a failing one, before and after a poll", () => {
+Deno.test("computeHealth() distinguishes an expired login from a failing one, before and after a poll", () => {
   const credential = { source: "a file", expiresAt: NOW - 1, remedy: "Run acme once to sign in again" };
-  const known = healthOf(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, credential);
+  const known = computeHealth(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, credential);
   assertEquals([known.state, known.failure], ["expired", "auth"]);
   assertEquals(known.hint, "The login has expired. Run acme once to sign in again");
 
-  const refused = healthOf(
+  const refused = computeHealth(
     { ...outcome("auth", SECOND), reason: "expired" },
     null,
     true,
@@ -138,7 +138,7 @@ Deno.test("healthOf() distinguishes an expired login from a failing one, before 
   );
   assertEquals([refused.state, refused.hint], ["expired", "Do this"]);
   const later = { ...credential, expiresAt: NOW + 1 };
-  assertEquals(healthOf(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, later).state, "fresh");
-  assertEquals(healthOf(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE, credential).state, "off");
-  assertEquals(healthOf(outcome("auth", SECOND), null, true, NOW, MINUTE).state, "failing");
+  assertEquals(computeHealth(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, later).state, "fresh");
+  assertEquals(computeHealth(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE, credential).state, "off");
+  assertEquals(computeHealth(outcome("auth", SECOND), null, true, NOW, MINUTE).state, "failing");
 });

@@ -21,7 +21,7 @@ export function staleAfterMs(expectedIntervalMs: number): number {
  * @param expectedIntervalMs the normal distance between readings, as `accountIntervalMs` computes it
  * @param credential the present credential, if any
  */
-export function healthOf(
+export function computeHealth(
   outcome: Outcome | null,
   okAt: number | null,
   configured: boolean,

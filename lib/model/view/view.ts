@@ -4,7 +4,7 @@
  */
 import type { QuotaState } from "../engine/advance.ts";
 import type { Forecast } from "../forecast/forecast.ts";
-import { healthOf } from "./health.ts";
+import { computeHealth } from "./health.ts";
 import { accountIntervalMs, quotaIntervalMs } from "../engine/interval.ts";
 import type { CredentialFacts, Health, Outcome } from "../outcome.ts";
 import type { Pace } from "../forecast/pace.ts";
@@ -238,7 +238,7 @@ export function accountView(facts: AccountViewInput, now: number): AccountView {
     ...state.facts && state.facts.length > 0 && { facts: state.facts },
     ...state.dropped && { dropped: state.dropped },
     ...state.droppedTotal !== undefined && { droppedTotal: state.droppedTotal },
-    health: healthOf(
+    health: computeHealth(
       facts.outcome,
       facts.okAt,
       configured && polling,
