@@ -15,7 +15,7 @@ import {
   readingShare,
   readingUtilization,
 } from "../model/quota.ts";
-import { statusInWords } from "../model/view/status.ts";
+import { determineStatus } from "../model/view/status.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { Store, StoredLevel } from "../store/store.ts";
 
@@ -120,7 +120,7 @@ function viewOf(
     remaining: stored.remaining,
     utilization: readingUtilization(reading),
     share,
-    status: statusInWords({
+    status: determineStatus({
       share,
       allowed: stored.allowed,
       forecast: undefined,

@@ -6,7 +6,7 @@ import type { QuotaMemory } from "../../lib/model/alerts/memory.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { isUsedUp, type QuotaKey, readingShare, type Window } from "../../lib/model/quota.ts";
-import { statusInWords } from "../../lib/model/view/status.ts";
+import { determineStatus } from "../../lib/model/view/status.ts";
 import type { StoredReading } from "../../lib/store/store.ts";
 import { assertEquals } from "../support/assert.ts";
 import { accountViewOf, quotaViewOf, READ_AT } from "../support/views.ts";
@@ -36,7 +36,7 @@ function decided(
       window,
       share,
       cycle: { startedAt, peak: null, consumed: null, whole: true },
-      status: statusInWords({
+      status: determineStatus({
         share,
         allowed: stored.allowed,
         forecast: undefined,

@@ -2,7 +2,7 @@ import {
   STATUS_BOUNDS,
   STATUS_WORDS,
   statusBounds,
-  statusInWords,
+  determineStatus,
   statusLabel,
   statusOf,
 } from "../../lib/model/view/status.ts";
@@ -59,9 +59,9 @@ Deno.test("a used-up quota is critical whatever the chosen bounds", () => {
   assertEquals(statusOf(1, statusBounds({ warning: 2, critical: 3 })), "critical");
 });
 
-Deno.test("statusInWords() is the worse of level and forecast, and the vendor's verdict overrides both", () => {
+Deno.test("determineStatus() is the worse of level and forecast, and the vendor's verdict overrides both", () => {
   const word = (share: number | null, state?: ForecastState, runOutProbability: number | null = null) =>
-    statusInWords({ share, ...state && { forecast: { state, runOutProbability } } });
+    determineStatus({ share, ...state && { forecast: { state, runOutProbability } } });
   assertEquals(word(0.2), "healthy");
   assertEquals(word(0.2, "lasts"), "healthy");
   assertEquals(word(0.2, "tight"), "warning");
@@ -73,17 +73,17 @@ Deno.test("statusInWords() is the worse of level and forecast, and the vendor's 
   assertEquals(word(null, "exhausted"), "critical");
   assertEquals(word(null, "unknown"), "unknown");
   assertEquals(word(null, "idle"), "unknown");
-  assertEquals(statusInWords({ share: null, isUsedUp: true }), "critical");
+  assertEquals(determineStatus({ share: null, isUsedUp: true }), "critical");
   // A used-up quota is critical, refused or not; with something left, a refused one is blocked.
-  assertEquals(statusInWords({ share: null, isUsedUp: true, allowed: false }), "critical");
-  assertEquals(statusInWords({ share: 1, allowed: false }), "critical");
-  assertEquals(statusInWords({ share: 0.99, allowed: false }), "blocked");
+  assertEquals(determineStatus({ share: null, isUsedUp: true, allowed: false }), "critical");
+  assertEquals(determineStatus({ share: 1, allowed: false }), "critical");
+  assertEquals(determineStatus({ share: 0.99, allowed: false }), "blocked");
   fc.assert(fc.property(
     fc.option(fc.double({ min: 0, max: 0.99, noNaN: true })),
     fc.constantFrom(...FORECAST_STATES),
     (share, state) => {
       assertEquals(
-        statusInWords({ share, allowed: false, forecast: { state, runOutProbability: null } }),
+        determineStatus({ share, allowed: false, forecast: { state, runOutProbability: null } }),
         "blocked",
       );
       const level = statusOf(share);
@@ -96,7 +96,7 @@ Deno.test("statusInWords() is the worse of level and forecast, and the vendor's 
 
 Deno.test("the status of a balance without a limit depends on the forecast alone", () => {
   const word = (state: ForecastState) =>
-    statusInWords({ share: null, isBalance: true, forecast: { state, runOutProbability: null } });
+    determineStatus({ share: null, isBalance: true, forecast: { state, runOutProbability: null } });
   assertEquals(FORECAST_STATES.map((state) => [state, word(state)]), [
     ["idle", "healthy"],
     ["analysing", "unknown"],

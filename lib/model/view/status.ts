@@ -78,7 +78,7 @@ export interface StatusInput {
  * Combines level and forecast into one word: the more severe of the two, so that no surface calls healthy
  * what another says runs out. A forecast never improves on the level.
  */
-export function statusInWords(
+export function determineStatus(
   { share, allowed, forecast, isBalance = false, isUsedUp = false }: StatusInput,
   bounds: StatusBounds = STATUS_BOUNDS,
 ): StatusWord {

@@ -21,7 +21,7 @@ import {
 } from "../quota.ts";
 import { type AccountState, wholeSnapshotAt } from "../engine/state.ts";
 import type { AccountFact, Dropped, Part, Reading, Unit, Window } from "../quota.ts";
-import { type StatusBounds, statusInWords, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
+import { type StatusBounds, determineStatus, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
 
 export interface QuotaView {
   readonly key: QuotaKey;
@@ -281,7 +281,7 @@ export function quotaView(
     remaining: reading.remaining,
     utilization: readingUtilization(reading),
     share,
-    status: statusInWords(
+    status: determineStatus(
       { share, allowed, forecast, isBalance: reading.window.kind === "balance", isUsedUp: isUsedUp(reading) },
       statusBounds,
     ),
