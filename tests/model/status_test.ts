@@ -4,7 +4,7 @@ import {
   statusBounds,
   determineStatus,
   statusLabel,
-  statusOf,
+  statusFromShare,
 } from "../../lib/model/view/status.ts";
 import fc from "fast-check";
 import { FORECAST_STATES, type ForecastState } from "../../lib/model/forecast/forecast.ts";
@@ -12,7 +12,7 @@ import type { Reading } from "../../lib/model/quota.ts";
 import { BALANCE, reading } from "../support/readings.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("statusOf() is correct at each boundary", () => {
+Deno.test("statusFromShare() is correct at each boundary", () => {
   const words = [
     [0, "healthy"],
     [0.4999, "healthy"],
@@ -24,19 +24,19 @@ Deno.test("statusOf() is correct at each boundary", () => {
     [1, "critical"],
     [1.2, "critical"],
   ] as const;
-  for (const [share, word] of words) assertEquals(statusOf(share), word);
+  for (const [share, word] of words) assertEquals(statusFromShare(share), word);
 });
 
-Deno.test("statusOf() is unknown if the share is unknown", () => {
-  assertEquals(statusOf(null), "unknown");
+Deno.test("statusFromShare() is unknown if the share is unknown", () => {
+  assertEquals(statusFromShare(null), "unknown");
 });
 
-Deno.test("statusOf() never improves as more is used", () => {
+Deno.test("statusFromShare() never improves as more is used", () => {
   const rank = ["healthy", "warning", "danger", "critical"];
   fc.assert(fc.property(fc.double({ min: -1, max: 2 }), fc.double({ min: -1, max: 2 }), (a, b) => {
     const [less, more] = a < b ? [a, b] : [b, a];
     fc.pre(!Number.isNaN(a) && !Number.isNaN(b));
-    assert(rank.indexOf(statusOf(less)) <= rank.indexOf(statusOf(more)));
+    assert(rank.indexOf(statusFromShare(less)) <= rank.indexOf(statusFromShare(more)));
   }));
 });
 
@@ -56,7 +56,7 @@ Deno.test("danger begins at four fifths, or half way if the chosen bounds leave 
 });
 
 Deno.test("a used-up quota is critical whatever the chosen bounds", () => {
-  assertEquals(statusOf(1, statusBounds({ warning: 2, critical: 3 })), "critical");
+  assertEquals(statusFromShare(1, statusBounds({ warning: 2, critical: 3 })), "critical");
 });
 
 Deno.test("determineStatus() is the worse of level and forecast, and the vendor's verdict overrides both", () => {
@@ -86,7 +86,7 @@ Deno.test("determineStatus() is the worse of level and forecast, and the vendor'
         determineStatus({ share, allowed: false, forecast: { state, runOutProbability: null } }),
         "blocked",
       );
-      const level = statusOf(share);
+      const level = statusFromShare(share);
       const rank = (one: string) => ["unknown", ...STATUS_WORDS].indexOf(one);
       const both = word(share, state);
       if (level !== "unknown" && both !== "unknown") assert(rank(both) >= rank(level));

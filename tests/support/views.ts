@@ -1,7 +1,7 @@
 /** Views for tests: a five-hour quota of requests, with the fields that a test changes. */
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { shareOf, utilizationOf } from "../../lib/model/quota.ts";
-import { statusOf } from "../../lib/model/view/status.ts";
+import { statusFromShare } from "../../lib/model/view/status.ts";
 import {
   type AccountView,
   type DashboardView,
@@ -28,7 +28,7 @@ export function quotaViewOf(fields: Partial<QuotaView> = {}): QuotaView {
     remaining: used === null || limit === null ? null : limit - used,
     utilization: utilizationOf(used, limit),
     share,
-    status: statusOf(share),
+    status: statusFromShare(share),
     resetsAt: READ_AT + 2 * HOUR_MS,
     ratePerHour: null,
     rateSpanMs: null,

@@ -45,7 +45,7 @@ export function statusBounds({ warning, critical }: Thresholds): StatusBounds {
 }
 
 /** @param share used share of the limit, 1 for all of it; null when unknown */
-export function statusOf(share: number | null, bounds: StatusBounds = STATUS_BOUNDS): StatusWord {
+export function statusFromShare(share: number | null, bounds: StatusBounds = STATUS_BOUNDS): StatusWord {
   if (share === null) return "unknown";
   // Used up is critical, whatever the thresholds.
   if (share >= 1) return "critical";
@@ -82,7 +82,7 @@ export function determineStatus(
   { share, allowed, forecast, isBalance = false, isUsedUp = false }: StatusInput,
   bounds: StatusBounds = STATUS_BOUNDS,
 ): StatusWord {
-  const level = isUsedUp ? "critical" : statusOf(share, bounds);
+  const level = isUsedUp ? "critical" : statusFromShare(share, bounds);
   // A refusal adds nothing to being used up; `blocked` is for quotas with something left.
   if (allowed === false) return isUsedUp || share !== null && share >= 1 ? "critical" : "blocked";
   const heading = forecast ? headingOf(forecast, level === "unknown" && isBalance) : "unknown";

@@ -1,7 +1,7 @@
 /** What the page of an account shows besides its view and its chart. */
 import type { Insight } from "../../model/insights/insight.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../../model/quota.ts";
-import { statusBounds, statusOf } from "../../model/view/status.ts";
+import { statusBounds, statusFromShare } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { ListedInsight } from "../../ui/account/InsightList.tsx";
@@ -99,7 +99,7 @@ async function recentCycles(
     const share = cycle.peakShare;
     const { label } = quota;
     const unit = cycle.unit ?? quota.unit;
-    return [{ cycle, quota: { label, unit, quota: quota.quota }, share, status: statusOf(share, bounds) }];
+    return [{ cycle, quota: { label, unit, quota: quota.quota }, share, status: statusFromShare(share, bounds) }];
   });
 }
 

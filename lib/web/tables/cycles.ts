@@ -1,5 +1,5 @@
 /** The table of cycles, as shown at `/cycles` and exported. */
-import { statusBounds, statusOf } from "../../model/view/status.ts";
+import { statusBounds, statusFromShare } from "../../model/view/status.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { CycleRow, CyclesTableView, CycleSum } from "../../ui/table/CyclesTable.tsx";
 import { accountTitle } from "../../ui/words.ts";
@@ -88,7 +88,7 @@ export async function findCycles(
       ...known,
       cycle,
       share,
-      status: statusOf(share, bounds),
+      status: statusFromShare(share, bounds),
       lengthMs: Math.max(0, (cycle.endedAt ?? now) - cycle.startedAt),
     }];
   });

@@ -5,7 +5,7 @@
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../../model/engine/bucket.ts";
 import { type QuotaKey, readingShare, type Unit } from "../../model/quota.ts";
 import { unitAt } from "../../model/engine/terms.ts";
-import { statusBounds, statusOf } from "../../model/view/status.ts";
+import { statusBounds, statusFromShare } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { HistoryRow, HistoryTableView, LoggedQuota } from "../../ui/table/HistoryTable.tsx";
@@ -132,7 +132,7 @@ export async function historyTable(
     at,
     quotas: quotas.map(({ key }) => {
       const logged = rows.get(at)?.get(key);
-      return logged ? { ...logged, status: statusOf(logged.share, bounds) } : null;
+      return logged ? { ...logged, status: statusFromShare(logged.share, bounds) } : null;
     }),
   }));
   const last = shown.at(-1)?.at;

@@ -1,6 +1,6 @@
 /** Cycles of one quota beside all quotas of its account, each at its peak, as shown at `/cycle-overview`. */
 import { quotaKey, splitQuotaKey } from "../../model/quota.ts";
-import { statusBounds, statusOf } from "../../model/view/status.ts";
+import { statusBounds, statusFromShare } from "../../model/view/status.ts";
 import type { AccountView, QuotaView } from "../../model/view/view.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { OverviewRow, OverviewTableView } from "../../ui/table/OverviewTable.tsx";
@@ -90,7 +90,7 @@ export async function findOverview(
         share,
         rise: risen,
         isSubject,
-        status: statusOf(share, bounds),
+        status: statusFromShare(share, bounds),
       }];
     }),
   }));
