@@ -1,7 +1,7 @@
 /** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
 import { plain } from "../base/text.ts";
 import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
-import { rankByNeed, type RankedQuota, type Trouble, troublesOf } from "../model/view/need.ts";
+import { rankByNeed, type RankedQuota, type Trouble, findTroubles } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isDoubtful, statusLabel } from "../model/view/status.ts";
@@ -30,7 +30,7 @@ export function needLines(tools: Tools, { accounts }: Present, headline: Headlin
   if (tools.plain) return tabbed(needed.map((one) => plainRow(one, now)));
   const isQuiet = hasFlag(tools.typed, "quiet");
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
-  const troubles = isQuiet ? [] : troubleLines(troublesOf(accounts, now), now, tools);
+  const troubles = isQuiet ? [] : troubleLines(findTroubles(accounts, now), now, tools);
   const shown = needed.slice(0, countShown(tools, needed, [head.length, troubles.length]));
   const table = shown.length === 0 ? [] : quotaTable(shown, now, tools, isQuiet);
   const more = isQuiet ? [] : wrapWords(moreText(needed.slice(shown.length)), width);
@@ -47,7 +47,7 @@ export function headLines(
   place: Pick<Tools, "paint" | "width">,
 ): readonly string[] {
   const head = wrapWords(inAnswer(place.paint, headline.state, headline.text), place.width);
-  const troubles = troubleLines(troublesOf(accounts, now), now, place);
+  const troubles = troubleLines(findTroubles(accounts, now), now, place);
   return troubles.length === 0 ? head : [...head, "", ...troubles];
 }
 

@@ -1,12 +1,12 @@
 /** The number on the icon of the installed app: what needs attention, and what is used up or blocked. */
-import { needOf, troublesOf } from "../model/view/need.ts";
+import { needOf, findTroubles } from "../model/view/need.ts";
 import type { DashboardView } from "../model/view/view.ts";
 
 export function badgeCount({ accounts, at }: Pick<DashboardView, "accounts" | "at">): number {
   const out = accounts.flatMap((account) =>
     account.quotas.filter((quota) => needOf(account, quota, at) === "out")
   );
-  return troublesOf(accounts, at).length + out.length;
+  return findTroubles(accounts, at).length + out.length;
 }
 
 /** The number stays while the app is out of sight. Browsers without badges, and pages that are not installed, show none. */

@@ -63,7 +63,7 @@ export interface Trouble {
 /** An account without a reading for this long is no longer in use and needs no action. */
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
-export function troublesOf(accounts: readonly AccountView[], now: number): readonly Trouble[] {
+export function findTroubles(accounts: readonly AccountView[], now: number): readonly Trouble[] {
   return accounts.flatMap((account): readonly Trouble[] => {
     const { health, at } = account;
     const since = Math.max(at ?? 0, health.okAt ?? 0);
