@@ -2,7 +2,7 @@
 import { earlierBy, earlierSpan, movedLines } from "../model/history/earlier.ts";
 import { DEFAULT_RANGE, type HistoryView, type Line, type RangeName } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
-import { spanOf, type TimeRangeQuery } from "../model/history/time_range.ts";
+import { resolveSpan, type TimeRangeQuery } from "../model/history/time_range.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { chartNotes } from "./notes.ts";
@@ -88,5 +88,5 @@ export function parseSpan(
     const text = query.get(name);
     return text === null ? null : plain(text, MAX_WORD);
   };
-  return spanOf({ range: word("range"), from: word("from"), to: word("to") }, zone, now, fallback);
+  return resolveSpan({ range: word("range"), from: word("from"), to: word("to") }, zone, now, fallback);
 }

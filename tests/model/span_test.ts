@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseEdge, spanOf } from "../../lib/model/history/time_range.ts";
+import { parseEdge, resolveSpan } from "../../lib/model/history/time_range.ts";
 import { isoInstant, wallText } from "../../lib/model/time.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { utc } from "../support/readings.ts";
@@ -7,7 +7,7 @@ import { utc } from "../support/readings.ts";
 const NOW = utc("2026-11-19 13:17");
 const ZONE = "Europe/Berlin";
 const ask = (words: Partial<Record<"range" | "from" | "to", string>>) =>
-  spanOf({ range: null, from: null, to: null, ...words }, ZONE, NOW);
+  resolveSpan({ range: null, from: null, to: null, ...words }, ZONE, NOW);
 
 Deno.test("parseEdge() reads dates and times in the zone, and timestamps as they are", () => {
   const read = (text: string, isEnd = false) => isoInstant(parseEdge(text, ZONE, isEnd));

@@ -56,7 +56,7 @@ export interface TimeRangeQuery {
  * Returns the requested range; when it is invalid, `fallback` with
  * the reason. Edges take precedence over a named range.
  */
-export function spanOf(
+export function resolveSpan(
   words: SpanWords,
   zone: string,
   now: number,
