@@ -2,7 +2,7 @@
 import type { Analysis } from "../read/analysis.ts";
 import { readMonthSpend } from "../read/spend.ts";
 import type { Pool } from "../model/history/counting.ts";
-import { mergeUse, slotsOf, type Use } from "../model/history/usage.ts";
+import { mergeUse, listSlots, type Use } from "../model/history/usage.ts";
 import type { MonthSpend } from "../model/alerts/decide_budget.ts";
 import { quotaName } from "../model/alerts/message.ts";
 import type { SummaryPeriod } from "../model/alerts/summary.ts";
@@ -39,7 +39,7 @@ export function createAlertFacts({ analysis, zone, now, poolsOf, accounts }: Ale
     from: number,
     to: number,
   ): Promise<ReadonlyMap<QuotaKey, Use>> {
-    const slots = slotsOf(interval, from, to, zone());
+    const slots = listSlots(interval, from, to, zone());
     const uses = await analysis.usage({ quotas, interval, slots, zone: zone() });
     return new Map(uses.flatMap(({ key, uses }) => {
       const known = uses.filter((one): one is Use => one !== null);

@@ -4,7 +4,7 @@ import { accountName, quotaName } from "../model/alerts/message.ts";
 import { DAY_MS } from "../model/duration.ts";
 import { isMonthWindow } from "../model/history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
-import { mergeUse, type Slot, slotsOf, type Use } from "../model/history/usage.ts";
+import { mergeUse, type Slot, listSlots, type Use } from "../model/history/usage.ts";
 import { type AccountKey, isGauge, type QuotaKey, windowMsOf } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
 import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";
@@ -57,7 +57,7 @@ type DayUses = ReadonlyMap<QuotaKey, readonly (Use | null)[]>;
 export async function readSpend(sources: SpendSources): Promise<SpendView> {
   const { accounts, zone, now, poolsOf } = sources;
   const months = lastMonths(now, zone, MONTHS);
-  const days = slotsOf("1d", months.at(-1)!.from, now + 1, zone);
+  const days = listSlots("1d", months.at(-1)!.from, now + 1, zone);
   const money = accounts.flatMap((account) =>
     [...spendQuotas(account.quotas, poolsOf(account.provider))]
       // A budget has no currency of its own: it applies to the first.
@@ -141,7 +141,7 @@ export async function readMonthSpend(
   if (first === undefined) return null;
   const [currency, quotas] = first;
   const month = monthOf(now, zone);
-  const days = slotsOf("1d", month.from, now + 1, zone);
+  const days = listSlots("1d", month.from, now + 1, zone);
   const uses = await readUses(sources, quotas.map(({ key }) => key), days);
   const sum = sumMonth(quotas, month, 0, { now, days, uses, cycles: new Map() });
   return sum && { month, money: { amount: sum.amount, currency } };

@@ -5,7 +5,7 @@ import {
   INTERVALS,
   mergeUse,
   type Slot,
-  slotsOf,
+  listSlots,
   sumIntoSlots,
   sumUses,
   type Use,
@@ -53,7 +53,7 @@ Deno.test("slots follow each other without a gap, and cover the requested range"
       (day, days, interval, zone) => {
         const from = dayStart(FROM + day * DAY_MS, zone);
         const to = dayStart(from, zone, interval === "5m" ? 1 : days);
-        const slots = slotsOf(interval, from, to, zone);
+        const slots = listSlots(interval, from, to, zone);
         assert(slots[0]!.from <= from && slots.at(-1)!.to >= to);
         slots.forEach((slot, i) => {
           assert(slot.to > slot.from);
@@ -65,7 +65,7 @@ Deno.test("slots follow each other without a gap, and cover the requested range"
 });
 
 Deno.test("days begin at midnight in the zone, also when clocks change", () => {
-  const days = slotsOf("1d", utc("2026-03-27 23:00"), utc("2026-03-31 22:00"), "Europe/Berlin");
+  const days = listSlots("1d", utc("2026-03-27 23:00"), utc("2026-03-31 22:00"), "Europe/Berlin");
   assertEquals(days.map(({ from }) => isoDate(from, "Europe/Berlin")), [
     "2026-03-28",
     "2026-03-29",
@@ -73,7 +73,7 @@ Deno.test("days begin at midnight in the zone, also when clocks change", () => {
     "2026-03-31",
   ]);
   assertEquals(days.map(({ from, to }) => (to - from) / HOUR_MS), [24, 23, 24, 24]);
-  const months = slotsOf("1mo", utc("2026-01-15 00:00"), utc("2026-03-02 00:00"), "UTC");
+  const months = listSlots("1mo", utc("2026-01-15 00:00"), utc("2026-03-02 00:00"), "UTC");
   assertEquals(months.map(({ from }) => isoDate(from, "UTC")), ["2026-01-01", "2026-02-01", "2026-03-01"]);
 });
 
@@ -84,7 +84,7 @@ Deno.test("no consumption is lost or counted twice, however it is summed up", ()
   fc.assert(
     fc.property(buckets, zones, fc.constantFrom("1w" as const, "1mo" as const), (buckets, zone, longer) => {
       const to = FROM + 41 * DAY_MS;
-      const days = slotsOf("1d", FROM, to, zone);
+      const days = listSlots("1d", FROM, to, zone);
       const uses = sumIntoSlots(buckets, days);
       const sum = (all: readonly (Use | null)[]) =>
         all.reduce((total, use) => total + (use?.consumed ?? 0), 0);
@@ -93,7 +93,7 @@ Deno.test("no consumption is lost or counted twice, however it is summed up", ()
         0,
       );
       assertEquals(sum(uses), wanted);
-      const long = slotsOf(longer, FROM, to, zone);
+      const long = listSlots(longer, FROM, to, zone);
       const summed = sumUses(uses, days, long);
       // Data before the first long slot of these days does not exist; all days are in one slot.
       assertEquals(sum(summed), wanted);

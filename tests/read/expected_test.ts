@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { createHub } from "../../lib/base/hub.ts";
 import { emptyState } from "../../lib/model/engine/advance.ts";
-import { slotsOf } from "../../lib/model/history/usage.ts";
+import { listSlots } from "../../lib/model/history/usage.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
 import { createAnalysis } from "../../lib/read/analysis.ts";
 import { createPresent, createRecords } from "../../lib/read/present.ts";
@@ -61,7 +61,7 @@ Deno.test("an account and its use computed before a poll equal those after it, i
         const query = {
           quotas: [QUOTA],
           interval: "1d" as const,
-          slots: slotsOf("1d", START - DAY_MS, clock.now() + 1, "UTC"),
+          slots: listSlots("1d", START - DAY_MS, clock.now() + 1, "UTC"),
           zone: "UTC",
         };
         const uses = await usage(query);

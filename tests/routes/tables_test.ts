@@ -1,4 +1,4 @@
-import { slotsOf } from "../../lib/model/history/usage.ts";
+import { listSlots } from "../../lib/model/history/usage.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -157,7 +157,7 @@ function unitScene(services: Awaited<ReturnType<typeof fakeServices>>, clock: Fa
       const [use] = await services.analysis.usage({
         quotas: [stats!.quota.view.key],
         interval: "1d",
-        slots: slotsOf("1d", AT - 60 * DAY_MS, clock.now() + 1, "UTC"),
+        slots: listSlots("1d", AT - 60 * DAY_MS, clock.now() + 1, "UTC"),
         zone: "UTC",
       });
       return {

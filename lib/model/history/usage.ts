@@ -48,7 +48,7 @@ export function isShort(interval: Interval): boolean {
  * Returns the slots of an interval that cover `[from, to)`, on the
  * zone's calendar; the first and the last are complete.
  */
-export function slotsOf(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
+export function listSlots(interval: Interval, from: number, to: number, zone: string): readonly Slot[] {
   const stepMs = SHORT[interval];
   const first = dayStart(from, zone);
   if (stepMs !== undefined) {

@@ -8,7 +8,7 @@ import {
   isShort,
   type QuotaUses,
   type Slot,
-  slotsOf,
+  listSlots,
   sumUses,
 } from "../../model/history/usage.ts";
 import {
@@ -234,7 +234,7 @@ function calendarOf(interval: Interval, from: number, to: number, zone: string):
   const key = `${interval} ${from} ${to} ${zone}`;
   const known = calendars.get(key);
   if (known) return known;
-  const slots = slotsOf(interval, from, to, zone);
+  const slots = listSlots(interval, from, to, zone);
   calendars.set(key, slots);
   return slots;
 }
