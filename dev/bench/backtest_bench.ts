@@ -11,7 +11,7 @@ import {
   createBacktest,
   historyStep,
   type Method,
-  pointsOfBuckets,
+  pointsFromBuckets,
   type QuotaHistory,
 } from "../../lib/model/forecast/backtest.ts";
 import { FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
@@ -291,7 +291,7 @@ async function bucketHistory(store: Store, quota: QuotaKey, to: number): Promise
   return {
     window: described.window,
     intervalMs: step,
-    points: pointsOfBuckets(await store.series({ quota, step, from: to - 365 * DAY_MS, to: to + HOUR })),
+    points: pointsFromBuckets(await store.series({ quota, step, from: to - 365 * DAY_MS, to: to + HOUR })),
     cycles: await store.cycles({ quota, limit: 100_000 }),
   };
 }

@@ -5,7 +5,7 @@
 import { DAY_MS } from "../model/duration.ts";
 import { seriesAt } from "../read/as_of.ts";
 import { FIVE_MINUTES, HOUR, startOf, type Step } from "../model/engine/bucket.ts";
-import { pointsOfBuckets, type QuotaHistory } from "../model/forecast/backtest.ts";
+import { pointsFromBuckets, type QuotaHistory } from "../model/forecast/backtest.ts";
 import type { QuotaKey, Window } from "../model/quota.ts";
 import { type Subjects } from "./analysing.ts";
 import { takePages } from "../read/take_pages.ts";
@@ -32,7 +32,7 @@ export async function readHistory(
   const under = startOf(range.to - 1, step);
   const settled = await store.points({ quota, from: startOf(from, step), to: under, step });
   const last = await seriesAt(store, { quota, from: under, to: range.to, step }, range.to - 1);
-  return { window, intervalMs: step, points: [...settled, ...pointsOfBuckets(last)], cycles };
+  return { window, intervalMs: step, points: [...settled, ...pointsFromBuckets(last)], cycles };
 }
 
 function stepFor({ seconds }: Window): Step {

@@ -6,7 +6,7 @@ import type { Change } from "../model/engine/advance.ts";
 import { type Bucket, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { Terms } from "../model/engine/terms.ts";
-import { pointsOfBuckets } from "../model/forecast/closed_cycle.ts";
+import { pointsFromBuckets } from "../model/forecast/closed_cycle.ts";
 import { type QuotaKey, quotaKey, type Reading } from "../model/quota.ts";
 import type { CyclesQuery, Poll, ReadingsQuery, SeriesQuery, Store, StoredReading } from "../store/store.ts";
 
@@ -31,7 +31,7 @@ export function storeAhead(store: Store, poll: ComingPoll): Store {
     },
     series,
     async points(query) {
-      return quotas.has(query.quota) ? pointsOfBuckets(await series(query)) : await store.points(query);
+      return quotas.has(query.quota) ? pointsFromBuckets(await series(query)) : await store.points(query);
     },
     async readings(query) {
       const stored = await store.readings(query);

@@ -17,8 +17,8 @@ import {
   leastGapOf,
   type Line,
   type Point,
-  pointsOf,
-  pointsOfReadings,
+  buildPoints,
+  pointsFromReadings,
   type RangeName,
   type Span,
   type UseSpans,
@@ -150,7 +150,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       // Keep the last reading before the edge: the line enters there.
       const readings = all.slice(Math.max(0, all.findLastIndex(({ at }) => at < from)));
       const before = await distancesBefore(readings);
-      const points = pointsOfReadings(readings, gap, before, await windowOf(quota));
+      const points = pointsFromReadings(readings, gap, before, await windowOf(quota));
       // A line does not enter across a gap.
       const line = lineOf(
         points[0] && points[0][0] < from && points[1]?.[1] === null ? points.slice(2) : points,
@@ -164,7 +164,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const buckets = [...kept, ...fresh];
     const shown = rollUp(buckets, showMs);
     const before = await distancesBefore(shown);
-    return { buckets, shown, readings: [], line: lineOf(pointsOf(shown, 0, gap, before)) };
+    return { buckets, shown, readings: [], line: lineOf(buildPoints(shown, 0, gap, before)) };
 
     /** A few readings do not reveal the polling interval, so include the ones before them. */
     async function distancesBefore(marks: readonly { readonly at?: number; readonly firstAt?: number }[]) {
@@ -192,13 +192,13 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const buckets = step === null && end - from <= gap ? [] : await finest(step ?? FIVE_MINUTES, from, end);
       // The first bucket may have ended before the span.
       const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt >= from && lastAt < end), showMs);
-      const coarse = pointsOf(
+      const coarse = buildPoints(
         rolled,
         0,
         Math.max(gap, ...buckets.map(gapAfter)),
         await distancesBefore(rolled),
       );
-      const fine = pointsOfReadings(extended, gap, await distancesBefore(extended), await windowOf(quota));
+      const fine = pointsFromReadings(extended, gap, await distancesBefore(extended), await windowOf(quota));
       return coarse.length > 0
         ? pointsWithin([...coarse, ...pointsWithin(fine, from, to)], from, to)
         : pointsThrough(fine, from, to);

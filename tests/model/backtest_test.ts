@@ -6,7 +6,7 @@ import {
   createBacktest,
   type HistoryPoint,
   METHODS,
-  pointsOfBuckets,
+  pointsFromBuckets,
   type QuotaHistory,
   replayHistory,
 } from "../../lib/model/forecast/backtest.ts";
@@ -237,7 +237,7 @@ Deno.test("buckets give points at their last readings", () => {
     readings: [reading({ used: minutes * 2, limit: 100, resetsAt: START + WINDOW_MS })],
   }));
   const buckets = replay(polls).buckets.get("five-hour")!.filter(({ step }) => step === STEP_MS);
-  assertEquals(pointsOfBuckets(buckets), [
+  assertEquals(pointsFromBuckets(buckets), [
     { at: START + 4 * MINUTE_MS, used: 8, limit: 100, remaining: null, consumed: 8 },
     { at: START + 7 * MINUTE_MS, used: 14, limit: 100, remaining: null, consumed: 6 },
   ]);

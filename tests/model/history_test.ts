@@ -4,8 +4,8 @@ import {
   findRange,
   grainOf,
   leastGapOf,
-  pointsOf,
-  pointsOfReadings,
+  buildPoints,
+  pointsFromReadings,
   RANGES,
 } from "../../lib/model/history/history.ts";
 import { GAP_INTERVALS } from "../../lib/model/engine/interval.ts";
@@ -36,21 +36,21 @@ Deno.test("ranges read steps that divide the shown range, and remain drawable", 
 });
 
 Deno.test("a bucket gives the point at its end", () => {
-  assertEquals(minutesOf(pointsOf(bucketsAt([[0, 10], [1, 20], [6, 30]]), 0, HOUR_MS)), [[1, 0.2], [6, 0.3]]);
+  assertEquals(minutesOf(buildPoints(bucketsAt([[0, 10], [1, 20], [6, 30]]), 0, HOUR_MS)), [[1, 0.2], [6, 0.3]]);
 });
 
 Deno.test("a reset within a bucket gives two points: the peak and the end", () => {
-  assertEquals(minutesOf(pointsOf(bucketsAt([[0, 10], [2, 90], [4, 5]]), 0, HOUR_MS)), [[2, 0.9], [4, 0.05]]);
+  assertEquals(minutesOf(buildPoints(bucketsAt([[0, 10], [2, 90], [4, 5]]), 0, HOUR_MS)), [[2, 0.9], [4, 0.05]]);
 });
 
 Deno.test("peaks are preserved when buckets are rolled up", () => {
   const buckets = bucketsAt([[0, 10], [7, 95], [16, 5], [31, 20]]);
-  assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, HOUR_MS)), [[15.5, 0.95], [15.5, 0.05], [31, 0.2]]);
+  assertEquals(minutesOf(buildPoints(buckets, HOUR_MS, HOUR_MS)), [[15.5, 0.95], [15.5, 0.05], [31, 0.2]]);
 });
 
 Deno.test("a reset between two buckets is a vertical step at the first reading after it", () => {
   const buckets = bucketsAt([[0, 80], [4, 90], [11, 2], [12, 5]]);
-  assertEquals(minutesOf(pointsOf(buckets, 0, HOUR_MS)), [
+  assertEquals(minutesOf(buildPoints(buckets, 0, HOUR_MS)), [
     [4, 0.9],
     [11, 0.9],
     [11, 0.02],
@@ -62,10 +62,10 @@ Deno.test("use that falls without a reset slopes, and a reset that starts no low
   const [first, second] = bucketsAt([[0, 80], [4, 90], [11, 20], [12, 25]]);
   assert(first && second && second.resets === 1);
   const slope = [[4, 0.9], [12, 0.25]];
-  assertEquals(minutesOf(pointsOf([first, { ...second, resets: 0 }], 0, HOUR_MS)), slope);
-  assertEquals(minutesOf(pointsOf([first, { ...second, first: null }], 0, HOUR_MS)), slope);
+  assertEquals(minutesOf(buildPoints([first, { ...second, resets: 0 }], 0, HOUR_MS)), slope);
+  assertEquals(minutesOf(buildPoints([first, { ...second, first: null }], 0, HOUR_MS)), slope);
   const even = { ...second, first: 90, shareHigh: 0.9 };
-  assertEquals(minutesOf(pointsOf([first, even], 0, HOUR_MS)), [[4, 0.9], [11.5, 0.9], [11.5, 0.2], [
+  assertEquals(minutesOf(buildPoints([first, even], 0, HOUR_MS)), [[4, 0.9], [11.5, 0.9], [11.5, 0.2], [
     12,
     0.25,
   ]]);
@@ -73,7 +73,7 @@ Deno.test("use that falls without a reset slopes, and a reset that starts no low
 
 Deno.test("a reset between two readings is a vertical step, but not across a gap", () => {
   const readings = [[0, 80, false], [1, 90, false], [2, 3, true], [60, 1, true]] as const;
-  const points = pointsOfReadings(
+  const points = pointsFromReadings(
     readings.map(([minute, used, reset]) => ({ at: START + minute * MINUTE_MS, used, limit: 100, reset })),
     10 * MINUTE_MS,
   );
@@ -93,7 +93,7 @@ Deno.test("a range of any length is shown in at most 240 steps, read from stored
 
 Deno.test("a gap stays empty", () => {
   const buckets = bucketsAt([[0, 10], [6, 20], [60, 30], [66, 40]]);
-  assertEquals(minutesOf(pointsOf(buckets, 0, 10 * MINUTE_MS)), [
+  assertEquals(minutesOf(buildPoints(buckets, 0, 10 * MINUTE_MS)), [
     [0, 0.1],
     [6, 0.2],
     [6, null],
@@ -104,22 +104,22 @@ Deno.test("a gap stays empty", () => {
 
 Deno.test("a bucket longer than a gap is not one, as long as it contains continuous readings", () => {
   const buckets = bucketsAt([[50, 10], [58, 20], [66, 30], [74, 35], [82, 40]]);
-  assertEquals(minutesOf(pointsOf(buckets, HOUR_MS, 10 * MINUTE_MS)), [[58, 0.2], [82, 0.4]]);
+  assertEquals(minutesOf(buildPoints(buckets, HOUR_MS, 10 * MINUTE_MS)), [[58, 0.2], [82, 0.4]]);
 });
 
 Deno.test("readings without a value leave a gap", () => {
   const samples = [[0, 10], [6, null], [12, null], [18, 20]] as const;
   const expected = [[0, 0.1], [0, null], [18, 0.2]];
-  assertEquals(minutesOf(pointsOf(bucketsAt(samples), 0, 10 * MINUTE_MS)), expected);
+  assertEquals(minutesOf(buildPoints(bucketsAt(samples), 0, 10 * MINUTE_MS)), expected);
   const readings = samples.map(([minute, used]) => ({ at: START + minute * MINUTE_MS, used, limit: 100 }));
-  assertEquals(minutesOf(pointsOfReadings(readings, 10 * MINUTE_MS)), expected);
+  assertEquals(minutesOf(pointsFromReadings(readings, 10 * MINUTE_MS)), expected);
 });
 
 Deno.test("a quota without a limit has no line", () => {
   const bucket = bucketOf(reading({ used: 5, limit: null }), START, { consumed: 0, reset: false }, HOUR);
-  assertEquals(pointsOf([bucket], 0, HOUR_MS), []);
-  assertEquals(pointsOfReadings([{ at: START, used: 5, limit: null }], HOUR_MS), []);
-  assertEquals(pointsOf([], HOUR_MS, HOUR_MS), []);
+  assertEquals(buildPoints([bucket], 0, HOUR_MS), []);
+  assertEquals(pointsFromReadings([{ at: START, used: 5, limit: null }], HOUR_MS), []);
+  assertEquals(buildPoints([], HOUR_MS, HOUR_MS), []);
 });
 
 Deno.test("raw readings give their own points, also over the limit", () => {
@@ -128,7 +128,7 @@ Deno.test("raw readings give their own points, also over the limit", () => {
     used: minute * 60,
     limit: 100,
   }));
-  assertEquals(minutesOf(pointsOfReadings(readings, HOUR_MS)), [[0, 0], [1, 0.6], [2, 1.2]]);
+  assertEquals(minutesOf(pointsFromReadings(readings, HOUR_MS)), [[0, 0], [1, 0.6], [2, 1.2]]);
 });
 
 const samples = fc.array(
@@ -142,7 +142,7 @@ const samples = fc.array(
 Deno.test("points are in time order, and the highest is the highest value read", () => {
   const shows = fc.constantFrom(0, 5 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS);
   fc.assert(fc.property(samples, shows, (list, showMs) => {
-    const points = pointsOf(bucketsAt(list), showMs, 20 * MINUTE_MS);
+    const points = buildPoints(bucketsAt(list), showMs, 20 * MINUTE_MS);
     for (const [index, [at]] of points.entries()) assert(at >= (points[index - 1]?.[0] ?? 0));
     const used = list.flatMap(([, used]) => used ?? []);
     const shares = points.flatMap(([, share]) => share ?? []);
@@ -152,7 +152,7 @@ Deno.test("points are in time order, and the highest is the highest value read",
 
 Deno.test("a line neither begins nor ends with a gap, and no two gaps are adjacent", () => {
   fc.assert(fc.property(samples, (list) => {
-    const points = pointsOf(bucketsAt(list), 0, 10 * MINUTE_MS);
+    const points = buildPoints(bucketsAt(list), 0, 10 * MINUTE_MS);
     assert(points[0]?.[1] !== null && points.at(-1)?.[1] !== null);
     for (const [index, [, share]] of points.entries()) {
       assert(share !== null || points[index + 1]?.[1] !== null);

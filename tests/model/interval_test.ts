@@ -12,7 +12,7 @@ import {
 } from "../../lib/model/engine/interval.ts";
 import { staleAfterMs } from "../../lib/model/view/health.ts";
 import { DEFAULT_RULES } from "../../lib/model/engine/state.ts";
-import { pointsOfReadings } from "../../lib/model/history/history.ts";
+import { pointsFromReadings } from "../../lib/model/history/history.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { HOUR_MS, MINUTE_MS, reading, replay, replayOne, utc } from "../support/readings.ts";
 
@@ -249,5 +249,5 @@ Deno.test("changing from a timer to a server and back splits no session except a
   })));
   assertEquals(sessions.length, 2);
   const line = entries.get("five-hour")!.map(({ at }) => ({ at, used: 1, limit: 10 }));
-  assert(pointsOfReadings(line, 5 * MINUTE_MS).every(([, share]) => share !== null));
+  assert(pointsFromReadings(line, 5 * MINUTE_MS).every(([, share]) => share !== null));
 });

@@ -1,7 +1,7 @@
 /** What every store returns from the past: readings, buckets, cycles, outcomes; and what it removes. */
 import fc from "fast-check";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, STEPS } from "../../lib/model/engine/bucket.ts";
-import { pointsOfBuckets } from "../../lib/model/forecast/closed_cycle.ts";
+import { pointsFromBuckets } from "../../lib/model/forecast/closed_cycle.ts";
 import { type AccountKey, quotaKey } from "../../lib/model/quota.ts";
 import type { Retention, Store } from "../../lib/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -313,7 +313,7 @@ export const HISTORY_CASES: readonly Case[] = [
       const query = { quota: QUOTA, step, from: 0, to: START + DAY_MS };
       const buckets = await store.series(query);
       assert(buckets.length > 0);
-      assertEquals(await store.points(query), pointsOfBuckets(buckets));
+      assertEquals(await store.points(query), pointsFromBuckets(buckets));
       assertEquals(await store.points({ ...query, from: START + 2 * DAY_MS, to: START + 9 * DAY_MS }), []);
     }
   }],

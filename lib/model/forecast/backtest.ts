@@ -18,7 +18,7 @@ export {
   METHODS,
   type RunOutFigures,
 } from "./backtest_tally.ts";
-export { type HistoryPoint, historyStep, pointsOfBuckets, type QuotaHistory } from "./closed_cycle.ts";
+export { type HistoryPoint, historyStep, pointsFromBuckets, type QuotaHistory } from "./closed_cycle.ts";
 
 /** Windows by length, shortest first. */
 export type LengthClass = "hours" | "day" | "week" | "month";

@@ -52,7 +52,7 @@ export function historyStep(window: Window): Step {
 }
 
 /** Converts buckets in time order to points, one at the end of each. */
-export function pointsOfBuckets(buckets: readonly Bucket[]): readonly HistoryPoint[] {
+export function pointsFromBuckets(buckets: readonly Bucket[]): readonly HistoryPoint[] {
   return buckets.map(({ lastAt, last, limit, leftLow, consumed }) => ({
     at: lastAt,
     used: last,

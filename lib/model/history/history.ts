@@ -107,7 +107,7 @@ export type ChartNote = Pick<Note, "id" | "at" | "text">;
  * with the polling interval around it
  * @param distances those between the last readings before the buckets, oldest first
  */
-export function pointsOf(
+export function buildPoints(
   buckets: readonly Bucket[],
   showMs: number,
   leastGapMs: number,
@@ -169,11 +169,11 @@ export interface PlainReading {
 const COUNTED: Window = { kind: "fixed", seconds: null };
 
 /**
- * Builds the points of a line from raw readings in time order, like `pointsOf`; a reset is a vertical step.
+ * Builds the points of a line from raw readings in time order, like `buildPoints`; a reset is a vertical step.
  *
  * @param window the quota's window: a balance has no whole
  */
-export function pointsOfReadings(
+export function pointsFromReadings(
   readings: readonly PlainReading[],
   leastGapMs: number,
   distances: readonly number[] = [],
