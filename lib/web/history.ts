@@ -5,8 +5,8 @@ import { findRange, type Range, type Span } from "../model/history/history.ts";
 import {
   type QuotaReadings,
   type Sample,
-  samplesOfBuckets,
-  samplesOfReadings,
+  samplesFromBuckets,
+  samplesFromReadings,
 } from "../model/history/samples.ts";
 import { splitQuotaKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
@@ -29,9 +29,9 @@ export async function readSamples(
     const window = windows.get(one.key);
     return { ...one, quota: splitQuotaKey(one.key).quota, ...window && { window } };
   });
-  if (range.step !== null) return newest(samplesOfBuckets(series, range.showMs));
-  const samples = samplesOfReadings(series);
-  return samples.length <= MAX_ROWS ? samples : newest(samplesOfReadings(series, range.showMs));
+  if (range.step !== null) return newest(samplesFromBuckets(series, range.showMs));
+  const samples = samplesFromReadings(series);
+  return samples.length <= MAX_ROWS ? samples : newest(samplesFromReadings(series, range.showMs));
 }
 
 /** Returns an account's last readings over some days as stored, oldest first, up to `limit` instants. */
@@ -47,7 +47,7 @@ export async function readLog(
   for (const { key, quota, window } of account.quotas) {
     series.push({ quota, window, readings: (await store.readings({ quota: key, ...query })).toReversed() });
   }
-  return samplesOfReadings(series).slice(-limit);
+  return samplesFromReadings(series).slice(-limit);
 }
 
 function newest(samples: readonly Sample[]): readonly Sample[] {

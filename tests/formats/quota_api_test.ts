@@ -2,7 +2,7 @@ import { currentOf, historyOf, providersOf } from "../../lib/formats/quota_api.t
 import { type Forecast, forecast } from "../../lib/model/forecast/forecast.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import type { AccountState } from "../../lib/model/engine/state.ts";
-import { samplesOfReadings } from "../../lib/model/history/samples.ts";
+import { samplesFromReadings } from "../../lib/model/history/samples.ts";
 import { type AccountView, accountView } from "../../lib/model/view/view.ts";
 import type { ListedQuota, NamedQuota } from "../../lib/formats/quota_api_figures.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
@@ -190,14 +190,14 @@ Deno.test("the quota API never lets a quota replace another field", () => {
   const [row] = historyOf(
     "synthetic",
     readings.map(({ quota }) => quota),
-    samplesOfReadings([{ quota: "subscription-limit", readings: [{ at: AT, used: 7, limit: 9 }] }]),
+    samplesFromReadings([{ quota: "subscription-limit", readings: [{ at: AT, used: 7, limit: 9 }] }]),
   );
   assertEquals(row!.subscriptionLimit, null);
   assertEquals(row!.subscriptionLimitQuota, 7);
 });
 
 Deno.test("the quota API returns the history as rows with the promised names of each provider", async () => {
-  const samples = samplesOfReadings([
+  const samples = samplesFromReadings([
     {
       quota: "subscription",
       readings: [{ at: AT, used: 40, limit: 135 }, { at: AT + 60_000, used: 45, limit: 135 }],

@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { FIVE_MINUTES } from "../../lib/model/engine/bucket.ts";
-import { samplesOfBuckets, samplesOfReadings } from "../../lib/model/history/samples.ts";
+import { samplesFromBuckets, samplesFromReadings } from "../../lib/model/history/samples.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { MINUTE_MS, replayOne, utc } from "../support/readings.ts";
 
 const AT = utc("2026-11-21 10:00");
 
-function plainRows(samples: ReturnType<typeof samplesOfReadings>) {
+function plainRows(samples: ReturnType<typeof samplesFromReadings>) {
   return samples.map((
     { at, figures },
   ) => [at, Object.fromEntries([...figures].map(([id, f]) => [id, f.used]))]);
 }
 
-Deno.test("samplesOfReadings() joins readings of the same time to one row, oldest first", () => {
-  const samples = samplesOfReadings([
+Deno.test("samplesFromReadings() joins readings of the same time to one row, oldest first", () => {
+  const samples = samplesFromReadings([
     { quota: "a", readings: [{ at: AT, used: 1, limit: 10 }, { at: AT + 5, used: 2, limit: 10 }] },
     { quota: "b", readings: [{ at: AT - 5, used: 7, limit: null }, { at: AT + 5, used: null, limit: 20 }] },
   ]);
@@ -22,8 +22,8 @@ Deno.test("samplesOfReadings() joins readings of the same time to one row, oldes
   assertEquals(samples[0]!.figures.get("b"), { used: 7, limit: null, share: null });
 });
 
-Deno.test("samplesOfReadings() with a slot keeps the end of each slot, and the peak if it was higher", () => {
-  const samples = samplesOfReadings([{
+Deno.test("samplesFromReadings() with a slot keeps the end of each slot, and the peak if it was higher", () => {
+  const samples = samplesFromReadings([{
     quota: "a",
     readings: [
       { at: AT, used: 1, limit: 10 },
@@ -40,7 +40,7 @@ Deno.test("samplesOfReadings() with a slot keeps the end of each slot, and the p
   ]);
 });
 
-Deno.test("samplesOfBuckets() keeps a peak before a reset", () => {
+Deno.test("samplesFromBuckets() keeps a peak before a reset", () => {
   const resetsAt = AT + 7 * MINUTE_MS;
   const { buckets } = replayOne([
     { at: AT, used: 40, resetsAt },
@@ -48,7 +48,7 @@ Deno.test("samplesOfBuckets() keeps a peak before a reset", () => {
     { at: AT + 8 * MINUTE_MS, used: 3, resetsAt: resetsAt + 300 * MINUTE_MS },
   ]);
   const own = buckets.filter(({ step }) => step === FIVE_MINUTES);
-  assertEquals(plainRows(samplesOfBuckets([{ quota: "a", buckets: own }], FIVE_MINUTES)), [
+  assertEquals(plainRows(samplesFromBuckets([{ quota: "a", buckets: own }], FIVE_MINUTES)), [
     [AT, { a: 40 }],
     [AT + 7 * MINUTE_MS, { a: 95 }],
     [AT + 8 * MINUTE_MS, { a: 3 }],
@@ -64,7 +64,7 @@ Deno.test("samples are in time order, and the highest value is never lost", () =
     { selector: ({ at }) => at, minLength: 1, maxLength: 60 },
   ).map((list) => list.sort((a, b) => a.at - b.at));
   fc.assert(fc.property(readings, fc.constantFrom(1, MINUTE_MS, 10 * MINUTE_MS), (list, slot) => {
-    const samples = samplesOfReadings([
+    const samples = samplesFromReadings([
       { quota: "a", readings: list.map((reading) => ({ ...reading, limit: 100 })) },
     ], slot);
     const used = samples.map(({ figures }) => figures.get("a")!.used!);
@@ -75,6 +75,6 @@ Deno.test("samples are in time order, and the highest value is never lost", () =
 });
 
 Deno.test("no data gives no samples", () => {
-  assertEquals(samplesOfReadings([]), []);
-  assertEquals(samplesOfBuckets([{ quota: "a", buckets: [] }], FIVE_MINUTES), []);
+  assertEquals(samplesFromReadings([]), []);
+  assertEquals(samplesFromBuckets([{ quota: "a", buckets: [] }], FIVE_MINUTES), []);
 });

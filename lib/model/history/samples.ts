@@ -59,7 +59,7 @@ type Slots = Map<number, Map<string, Cell>>;
  * @param slotMs readings within a slot of this length become
  * one row, or two with a peak; 1 keeps them separate
  */
-export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1): readonly Sample[] {
+export function samplesFromReadings(series: readonly QuotaReadings[], slotMs = 1): readonly Sample[] {
   const slots: Slots = new Map();
   for (const { quota, readings, window = COUNTED } of series) {
     for (const { at, used, limit, remaining = null, consumed } of readings) {
@@ -80,7 +80,7 @@ export function samplesOfReadings(series: readonly QuotaReadings[], slotMs = 1):
 }
 
 /** Builds rows from stored buckets rolled up to `showMs`, oldest first. */
-export function samplesOfBuckets(series: readonly QuotaBuckets[], showMs: number): readonly Sample[] {
+export function samplesFromBuckets(series: readonly QuotaBuckets[], showMs: number): readonly Sample[] {
   const slots: Slots = new Map();
   for (const { quota, buckets } of series) {
     for (const bucket of rollUp(buckets, showMs)) {
