@@ -12,7 +12,7 @@ import { type Bucket, FIVE_MINUTES, rollUp, startOf, type Step, STEPS } from "..
 import {
   findRange,
   type Grain,
-  grainOf,
+  chooseGrain,
   type HistoryView,
   leastGapOf,
   type Line,
@@ -93,7 +93,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
   function frameOf(span: Span): Frame {
     if (!("range" in span)) {
       const { from, to } = span;
-      return { key: `${from}-${to}`, range: null, from, to, ...grainOf(to - from) };
+      return { key: `${from}-${to}`, range: null, from, to, ...chooseGrain(to - from) };
     }
     const range = findRange(span.range);
     if (!range) throw new RangeError(`Cannot read the history: unknown range "${span.range}"`);

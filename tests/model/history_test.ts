@@ -2,7 +2,7 @@ import { type Bucket, bucketOf, FIVE_MINUTES, HOUR } from "../../lib/model/engin
 import {
   DEFAULT_RANGE,
   findRange,
-  grainOf,
+  chooseGrain,
   leastGapOf,
   buildPoints,
   pointsFromReadings,
@@ -82,13 +82,13 @@ Deno.test("a reset between two readings is a vertical step, but not across a gap
 
 Deno.test("a range of any length is shown in at most 240 steps, read from stored data", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 4000 * 24 * 60 }), (minutes) => {
-    const { step, showMs } = grainOf(minutes * MINUTE_MS);
+    const { step, showMs } = chooseGrain(minutes * MINUTE_MS);
     assert(minutes * MINUTE_MS / showMs <= 240);
     assert(step === null || showMs % step === 0);
   }));
-  assertEquals(grainOf(HOUR_MS), { step: null, showMs: MINUTE_MS });
-  assertEquals(grainOf(24 * HOUR_MS), { step: FIVE_MINUTES, showMs: 10 * MINUTE_MS });
-  assertEquals(grainOf(30 * 24 * HOUR_MS), { step: HOUR, showMs: 3 * HOUR_MS });
+  assertEquals(chooseGrain(HOUR_MS), { step: null, showMs: MINUTE_MS });
+  assertEquals(chooseGrain(24 * HOUR_MS), { step: FIVE_MINUTES, showMs: 10 * MINUTE_MS });
+  assertEquals(chooseGrain(30 * 24 * HOUR_MS), { step: HOUR, showMs: 3 * HOUR_MS });
 });
 
 Deno.test("a gap stays empty", () => {

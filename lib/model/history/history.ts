@@ -55,14 +55,14 @@ const GRAINS: readonly Grain[] = [
 const MAX_STEPS = 240;
 
 /** Returns the resolution of a range of any length: the finest with at most 240 steps. */
-export function grainOf(lengthMs: number): Grain {
+export function chooseGrain(lengthMs: number): Grain {
   const days = Math.max(1, Math.ceil(lengthMs / DAY_MS / MAX_STEPS));
   return GRAINS.find(({ showMs }) => lengthMs / showMs <= MAX_STEPS) ?? { step: DAY, showMs: days * DAY_MS };
 }
 
 /** Returns the resolution of a view, by the name of its range or else by its length. */
-export function grainOfView({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Grain {
-  return (range === null ? undefined : findRange(range)) ?? grainOf(to - from);
+export function chooseViewGrain({ range, from, to }: Pick<HistoryView, "range" | "from" | "to">): Grain {
+  return (range === null ? undefined : findRange(range)) ?? chooseGrain(to - from);
 }
 
 /** A point of a line: instant, and used share of the limit (1 for all of it) or null where a gap begins. */

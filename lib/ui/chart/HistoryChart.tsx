@@ -4,7 +4,7 @@ import { axisEnd, projectLine, until } from "../../model/forecast/projection.ts"
 import { earlierWord } from "../../model/history/earlier.ts";
 import {
   DEFAULT_RANGE,
-  grainOfView,
+  chooseViewGrain,
   type HistoryView,
   type Line,
   type RangeName,
@@ -259,7 +259,7 @@ export function HistoryChart(props: HistoryChartProps) {
 
   function walk(steps: number) {
     if (!Number.isFinite(steps)) return moveTo(steps < 0 ? from : to);
-    const least = grainOfView(history.value).showMs / 2;
+    const least = chooseViewGrain(history.value).showMs / 2;
     const walked = lines.flatMap(withForecast);
     moveTo(instantAfterSteps(walked, cursor.value ?? to, steps, { from, end, leastMs: least }));
   }
@@ -373,7 +373,7 @@ export function HistoryChart(props: HistoryChartProps) {
           {table.value > 0 && (
             <PointTable
               {...{ from, to, zone, left, kept }}
-              stepMs={grainOfView(history.value).showMs}
+              stepMs={chooseViewGrain(history.value).showMs}
               columns={shown}
               page={table.value}
               own={own()}
