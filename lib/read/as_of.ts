@@ -7,7 +7,7 @@ import { type AccountState, advance, emptyState, type QuotaState } from "../mode
 import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
-import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { measureDistances, MAX_DISTANCES } from "../model/engine/interval.ts";
 import { convert, unitFactor } from "../model/engine/mark.ts";
 import { type Terms, termsCursor, type TermsOfReading } from "../model/engine/terms.ts";
 import { type Session, sessionIdleMs, type SessionQuota } from "../model/engine/session.ts";
@@ -304,7 +304,7 @@ export async function sessionIdleAt(
       limit: MAX_DISTANCES + 1,
       newestFirst: true,
     });
-    read.set(quota, { distances: distancesOf(last.map(({ at }) => at).reverse()) });
+    read.set(quota, { distances: measureDistances(last.map(({ at }) => at).reverse()) });
   }
   return sessionIdleMs(session, read, idleMs);
 }

@@ -23,7 +23,7 @@ import {
   type Span,
   type UseSpans,
 } from "../model/history/history.ts";
-import { distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { measureDistances, MAX_DISTANCES } from "../model/engine/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
 import { mergeStretches } from "../model/history/stretches.ts";
 import { lineFrom, pointsThrough, pointsWithin } from "../model/history/cut_line.ts";
@@ -176,7 +176,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
         limit: MAX_DISTANCES + 1,
         newestFirst: true,
       });
-      return distancesOf(earlier.map(({ at }) => at).reverse());
+      return measureDistances(earlier.map(({ at }) => at).reverse());
     }
 
     function readingBefore(to: number): Promise<readonly StoredReading[]> {

@@ -6,7 +6,7 @@
  * as far back as there are readings. It spells out table names, as every migration does.
  */
 import { DEFAULT_RULES } from "../model/engine/advance.ts";
-import { addDistance, distancesOf, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { addDistance, measureDistances, MAX_DISTANCES } from "../model/engine/interval.ts";
 import type { Reading } from "../model/quota.ts";
 import {
   advanceSessions,
@@ -86,9 +86,9 @@ function learnIntervals(db: Connection, id: number, quotaId: number, { at }: Quo
   const instants = (rows: readonly Record<string, unknown>[]) =>
     rows.map((row) => row.at as number).reverse();
   const read = instants(db.statement(LAST_READ).all({ id: quotaId, limit }));
-  if (read.length >= MIN_READINGS) return distancesOf(read);
+  if (read.length >= MIN_READINGS) return measureDistances(read);
   const polled = instants(db.statement(LAST_OK).all({ id, to: at, limit }));
-  return distancesOf(polled.length > read.length ? polled : read);
+  return measureDistances(polled.length > read.length ? polled : read);
 }
 
 function wasReadSeldom(db: Connection, id: number): boolean {

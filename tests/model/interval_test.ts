@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   accountIntervalMs,
   addDistance,
-  distancesOf,
+  measureDistances,
   idleMsFor,
   intervalOf,
   isGap,
@@ -107,7 +107,7 @@ Deno.test("the stored distances are bounded and give the same result as the last
       remembered = addDistance(remembered, distance);
     }
     assert((remembered ?? []).length <= MAX_DISTANCES);
-    assertEquals(remembered ?? [], distancesOf(instants));
+    assertEquals(remembered ?? [], measureDistances(instants));
     const interval = intervalOf(remembered ?? []);
     assert(interval === null || interval > 0 && interval <= 24 * HOUR_MS);
   }));

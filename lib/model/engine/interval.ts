@@ -30,7 +30,7 @@ export function addDistance(distances: readonly number[] | undefined, distance: 
 }
 
 /** Returns the distances between instants in time order, in the form `addDistance` keeps. */
-export function distancesOf(instants: readonly number[]): readonly number[] {
+export function measureDistances(instants: readonly number[]): readonly number[] {
   const last = instants.slice(-MAX_DISTANCES - 1);
   return last.slice(1).map((at, place) => at - last[place]!);
 }
