@@ -1,6 +1,6 @@
 import { type AccountState, advance, DEFAULT_RULES, emptyState } from "../../lib/model/engine/advance.ts";
 import { DAY, FIVE_MINUTES, HOUR, rollUp } from "../../lib/model/engine/bucket.ts";
-import { intervalOf, recentMsFor } from "../../lib/model/engine/interval.ts";
+import { estimateInterval, recentMsFor } from "../../lib/model/engine/interval.ts";
 import { burnRate, consumedIn } from "../../lib/model/engine/ledger.ts";
 import type { Reading, Snapshot } from "../../lib/model/quota.ts";
 import { recentRate } from "../../lib/model/view/view.ts";
@@ -288,7 +288,7 @@ Deno.test("recent entries stay few and reach back only as far as the rules say",
     let at = START;
     const { state } = replayOne(pauses.map((pause) => ({ at: at += pause, used: 1 })));
     const { recent = [], distances = [] } = state.quotas["five-hour"] ?? {};
-    const recentMs = recentMsFor(DEFAULT_RULES.recentMs, intervalOf(distances));
+    const recentMs = recentMsFor(DEFAULT_RULES.recentMs, estimateInterval(distances));
     assert(recent.length <= 2 + recentMs / FIVE_MINUTES);
     for (const [index, slot] of recent.entries()) {
       assert(slot.to > at - recentMs && slot.from < slot.to);

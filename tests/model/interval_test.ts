@@ -5,7 +5,7 @@ import {
   addDistance,
   measureDistances,
   idleMsFor,
-  intervalOf,
+  estimateInterval,
   isGap,
   MAX_DISTANCES,
   recentMsFor,
@@ -82,7 +82,7 @@ Deno.test("the interval is the most common distance, and a night does not count"
     [[...every(30, 7), ...every(1, 9)], 1],
   ];
   for (const [distances, interval] of cases) {
-    assertEquals(inMinutes(intervalOf(minutes(...distances))), interval, distances.join(" "));
+    assertEquals(inMinutes(estimateInterval(minutes(...distances))), interval, distances.join(" "));
   }
 });
 
@@ -90,7 +90,7 @@ Deno.test("with irregular readings, the interval is nearly the longest distance 
   fc.assert(fc.property(
     fc.array(fc.integer({ min: 10, max: 24 }), { minLength: 16, maxLength: 16 }),
     (distances) => {
-      const interval = intervalOf(minutes(...distances))!;
+      const interval = estimateInterval(minutes(...distances))!;
       assert(interval <= Math.max(...distances) * MINUTE_MS);
       assert(distances.filter((one) => one * MINUTE_MS > interval).length <= 2);
     },
@@ -108,7 +108,7 @@ Deno.test("the stored distances are bounded and give the same result as the last
     }
     assert((remembered ?? []).length <= MAX_DISTANCES);
     assertEquals(remembered ?? [], measureDistances(instants));
-    const interval = intervalOf(remembered ?? []);
+    const interval = estimateInterval(remembered ?? []);
     assert(interval === null || interval > 0 && interval <= 24 * HOUR_MS);
   }));
 });

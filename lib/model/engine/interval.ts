@@ -36,9 +36,9 @@ export function measureDistances(instants: readonly number[]): readonly number[]
 }
 
 /** Returns the interval in milliseconds, or null while it is unknown. @param distances oldest first */
-export function intervalOf(distances: readonly number[]): number | null {
+export function estimateInterval(distances: readonly number[]): number | null {
   const { length } = distances;
-  if (length < MIN_DISTANCES) return firstIntervalOf(distances);
+  if (length < MIN_DISTANCES) return estimateFirstInterval(distances);
   const sorted = distances.toSorted((a, b) => a - b);
   const usual = sorted[(length - 1) >> 1]!;
   const longer = Math.min(distances[length - 1]!, distances[length - 2]!);
@@ -51,7 +51,7 @@ export function intervalOf(distances: readonly number[]): number | null {
  * Estimates from few distances, rather too long than too short, so
  * that the time between two readings is not taken for a gap.
  */
-function firstIntervalOf(distances: readonly number[]): number | null {
+function estimateFirstInterval(distances: readonly number[]): number | null {
   const short = distances.filter((distance) => distance <= MAX_FIRST_MS);
   if (short.length > 0) return Math.max(...short);
   return distances.length > 1 ? Math.min(...distances, MAX_INTERVAL_MS) : null;
@@ -69,7 +69,7 @@ export function recentMsFor(recentMs: number, intervalMs: number | null): number
 export function idleMsFor(idleMs: number, distances: readonly number[]): number {
   const { length } = distances;
   const few = length > 1 || length === 1 && distances[0]! <= MAX_FIRST_MS ? Math.min(...distances) : 0;
-  const intervalMs = length < MIN_DISTANCES ? few : intervalOf(distances) ?? 0;
+  const intervalMs = length < MIN_DISTANCES ? few : estimateInterval(distances) ?? 0;
   return Math.max(idleMs, Math.ceil(IDLE_INTERVALS * Math.min(intervalMs, MAX_INTERVAL_MS)));
 }
 
@@ -81,7 +81,7 @@ export interface ReadingTimes {
 
 /** Returns a quota's recent polling interval, in milliseconds; null while unknown. */
 export function quotaIntervalMs({ distances }: Pick<ReadingTimes, "distances">): number | null {
-  return distances ? intervalOf(distances) : null;
+  return distances ? estimateInterval(distances) : null;
 }
 
 /**
@@ -146,11 +146,11 @@ export function isGap(
 ): boolean {
   const own = marks[next]!.firstAt - marks[last]!.lastAt;
   if (own <= leastMs) return false;
-  const before = intervalOf(distancesBefore(marks, next - 1, known));
+  const before = estimateInterval(distancesBefore(marks, next - 1, known));
   // Only the nearest, as on the other side.
-  const after = intervalOf(distancesAfter(marks, next));
+  const after = estimateInterval(distancesAfter(marks, next));
   const around = before === null && after === null
-    ? intervalOf([...distancesBefore(marks, next, known), ...distancesAfter(marks, next)])
+    ? estimateInterval([...distancesBefore(marks, next, known), ...distancesAfter(marks, next)])
     : Math.max(before ?? 0, after ?? 0);
   return own > GAP_INTERVALS * (around ?? 0);
 }

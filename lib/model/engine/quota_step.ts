@@ -14,7 +14,7 @@ import {
   updateProvisional,
   statesOtherReset,
 } from "./pending_reset.ts";
-import { addDistance, intervalOf, recentMsFor } from "./interval.ts";
+import { addDistance, estimateInterval, recentMsFor } from "./interval.ts";
 import {
   type BaselineReason,
   beginMark,
@@ -104,7 +104,7 @@ export function nextStep(before: QuotaState, read: CurrentReading, rules: Rules)
     : cyclesAfter(base.cycle, read, verdict, consumed);
   const open = openBuckets(base.open, read, entry);
   const distances = addDistance(before.distances, at - before.at);
-  const recentMs = recentMsFor(rules.recentMs, intervalOf(distances));
+  const recentMs = recentMsFor(rules.recentMs, estimateInterval(distances));
   const recent = changed === null ? addSlot(base.recent, before.at, at, consumed, recentMs) : [];
   const from = { ...base.reading, used: base.mark.used, remaining: base.mark.remaining };
   const rise = findRise({ reading: from, at: before.at }, { reading, at }, entry);

@@ -9,7 +9,7 @@
  * and readers apply that with `endedIfIdle`.
  */
 import type { StateBefore } from "./pending_reset.ts";
-import { GAP_INTERVALS, idleMsFor, intervalOf, type ReadingTimes } from "./interval.ts";
+import { GAP_INTERVALS, idleMsFor, estimateInterval, type ReadingTimes } from "./interval.ts";
 import { convert } from "./mark.ts";
 import type { AccountKey } from "../quota.ts";
 import type { Rise, Session, SessionQuota, SessionState } from "./session_parts.ts";
@@ -162,7 +162,7 @@ function continuesSession(
   distances: readonly number[],
 ): boolean {
   if (at - lastRiseAt <= idleMs) return true;
-  return from <= lastRiseAt && at - lastRiseAt <= GAP_INTERVALS * (intervalOf(distances) ?? 0);
+  return from <= lastRiseAt && at - lastRiseAt <= GAP_INTERVALS * (estimateInterval(distances) ?? 0);
 }
 
 function startSession(account: AccountKey, rise: Rise, idleMs: number): Session {

@@ -13,7 +13,7 @@ import {
 } from "./closed_cycle.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import { type Forecast, forecast, forecastStaleMs, type Tuning } from "./forecast.ts";
-import { measureDistances, GAP_INTERVALS, intervalOf, MAX_DISTANCES } from "../engine/interval.ts";
+import { measureDistances, GAP_INTERVALS, estimateInterval, MAX_DISTANCES } from "../engine/interval.ts";
 import type { PastCycle } from "./past_cycles.ts";
 import { shareOf, type Window } from "../quota.ts";
 
@@ -94,7 +94,7 @@ function replayCycle(replayed: Replayed, options: ReplayOptions, events: ReplayE
     if (!known || share === null || share <= 0 || share >= 1) continue;
     // Points are at least a step apart, however often the quota was polled.
     const before = points.slice(Math.max(0, next - 1 - MAX_DISTANCES), next).map(({ at }) => at);
-    const everyMs = Math.max(intervalMs, intervalOf(measureDistances(before)) ?? 0);
+    const everyMs = Math.max(intervalMs, estimateInterval(measureDistances(before)) ?? 0);
     const recent = recentSlot(points, next - 1, Math.max(HOUR, GAP_INTERVALS * everyMs));
     const made = forecast({
       now,
