@@ -13,7 +13,7 @@ import {
 import { pastCyclesOf } from "../../lib/model/forecast/closed_cycle.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { TUNING } from "../../lib/model/forecast/forecast.ts";
-import { curveOf, estimateOutlook, shareAt } from "../../lib/model/forecast/past_cycles.ts";
+import { computeCurve, estimateOutlook, shareAt } from "../../lib/model/forecast/past_cycles.ts";
 import type { Window } from "../../lib/model/quota.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import {
@@ -252,8 +252,8 @@ Deno.test("readPastCycles() returns the newest cycles that can be learned from, 
   assertEquals(pastCyclesOf({ ...some, points: some.points.slice(180) }, 9).length, 1);
 });
 
-Deno.test("curveOf() holds each value until the next and begins at zero", () => {
-  const curve = curveOf(
+Deno.test("computeCurve() holds each value until the next and begins at zero", () => {
+  const curve = computeCurve(
     [{ at: 30, share: 0.2 }, { at: 50, share: 0.4 }, { at: 200, share: 0.9 }],
     0,
     100,
@@ -262,10 +262,10 @@ Deno.test("curveOf() holds each value until the next and begins at zero", () => 
   assertEquals(curve, [0, 0, 0, 0.2, 0.2, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4]);
 });
 
-Deno.test("curveOf() continues a cycle that ran out at its mean rate", () => {
-  const curve = curveOf([{ at: 20, share: 0.5 }, { at: 80, share: 1 }], 0, 100, 10);
+Deno.test("computeCurve() continues a cycle that ran out at its mean rate", () => {
+  const curve = computeCurve([{ at: 20, share: 0.5 }, { at: 80, share: 1 }], 0, 100, 10);
   assertEquals(curve.slice(7), [0.5, 1, 1.125, 1.25]);
-  assertEquals(curveOf([{ at: 10, share: 1 }], 0, 100, 10).at(-1), 1.5);
+  assertEquals(computeCurve([{ at: 10, share: 1 }], 0, 100, 10).at(-1), 1.5);
 });
 
 Deno.test("estimateOutlook() is null without past cycles, and between the extremes with them", () => {

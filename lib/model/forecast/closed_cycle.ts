@@ -4,7 +4,7 @@
  */
 import { type Bucket, FIVE_MINUTES, HOUR, type Step } from "../engine/bucket.ts";
 import type { Cycle } from "../engine/cycle.ts";
-import { curveOf, type CurvePoint, type PastCycle } from "./past_cycles.ts";
+import { computeCurve, type CurvePoint, type PastCycle } from "./past_cycles.ts";
 import { shareOf, type Window } from "../quota.ts";
 
 /** What was known of a quota at an instant, with the consumption since the previous point. */
@@ -91,7 +91,7 @@ export function ownPoints(
 
 /** Returns what the forecast remembers of a closed cycle. */
 export function pastCycleOf(points: readonly HistoryPoint[], span: Span): PastCycle {
-  return { startedAt: span.from, curve: curveOf(sharesOf(points), span.from, span.to) };
+  return { startedAt: span.from, curve: computeCurve(sharesOf(points), span.from, span.to) };
 }
 
 /** Returns the cycles the forecast can learn from, newest first, at most `most`. */

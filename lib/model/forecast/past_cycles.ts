@@ -10,7 +10,7 @@ export interface PastCycle {
   readonly startedAt: number;
   /**
    * Used share of its limit (1 for all) at equal steps through the window, from its beginning to its reset,
-   * as `curveOf` computes it; at least two values.
+   * as `computeCurve` computes it; at least two values.
    */
   readonly curve: Curve;
 }
@@ -34,7 +34,7 @@ export interface CurvePoint {
  * 0 and holds each value until the next. At the limit the counter stops although the work was not done, so
  * from there on the curve continues at its mean speed until then.
  */
-export function curveOf(
+export function computeCurve(
   points: Iterable<CurvePoint>,
   from: number,
   to: number,
