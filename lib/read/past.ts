@@ -5,7 +5,7 @@ import {
   findSpan,
   type HistoryPoint,
   ownPoints,
-  pastCycleOf,
+  summarizePastCycle,
   type Span,
 } from "../model/forecast/closed_cycle.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
@@ -39,7 +39,7 @@ export async function readPastCycles(
     const { first, end } = ownPoints(points, cycle, span);
     if (before) past.set(cycle.startedAt, before);
     // Buckets of some cycles have been deleted.
-    else if (first < end) past.set(cycle.startedAt, pastCycleOf(points.slice(first, end), span));
+    else if (first < end) past.set(cycle.startedAt, summarizePastCycle(points.slice(first, end), span));
   }
   return past;
 }

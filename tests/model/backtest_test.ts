@@ -10,7 +10,7 @@ import {
   type QuotaHistory,
   replayHistory,
 } from "../../lib/model/forecast/backtest.ts";
-import { pastCyclesOf } from "../../lib/model/forecast/closed_cycle.ts";
+import { selectPastCycles } from "../../lib/model/forecast/closed_cycle.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import { TUNING } from "../../lib/model/forecast/forecast.ts";
 import { computeCurve, estimateOutlook, shareAt } from "../../lib/model/forecast/past_cycles.ts";
@@ -246,10 +246,10 @@ Deno.test("buckets give points at their last readings", () => {
 Deno.test("readPastCycles() returns the newest cycles that can be learned from, newest first", () => {
   const uses = [10, 20, 30, 40].map(straight);
   const some = history(uses, { change: (_, index) => index === 2 ? { whole: false } : {} });
-  const past = pastCyclesOf(some, 2);
+  const past = selectPastCycles(some, 2);
   assertEquals(past.map(({ startedAt }) => (startedAt - START) / WINDOW_MS), [3, 1]);
   assertClose(shareAt(past[0]!, 0.5), 0.2, 0.01);
-  assertEquals(pastCyclesOf({ ...some, points: some.points.slice(180) }, 9).length, 1);
+  assertEquals(selectPastCycles({ ...some, points: some.points.slice(180) }, 9).length, 1);
 });
 
 Deno.test("computeCurve() holds each value until the next and begins at zero", () => {

@@ -90,12 +90,12 @@ export function ownPoints(
 }
 
 /** Returns what the forecast remembers of a closed cycle. */
-export function pastCycleOf(points: readonly HistoryPoint[], span: Span): PastCycle {
+export function summarizePastCycle(points: readonly HistoryPoint[], span: Span): PastCycle {
   return { startedAt: span.from, curve: computeCurve(sharesOf(points), span.from, span.to) };
 }
 
 /** Returns the cycles the forecast can learn from, newest first, at most `most`. */
-export function pastCyclesOf(
+export function selectPastCycles(
   { window, points, cycles }: Omit<QuotaHistory, "intervalMs">,
   most: number,
 ): readonly PastCycle[] {
@@ -108,7 +108,7 @@ export function pastCyclesOf(
     const { first, end } = ownPoints(points, cycle, span);
     // Its points have expired.
     if (first === end) break;
-    past.push(pastCycleOf(points.slice(first, end), span));
+    past.push(summarizePastCycle(points.slice(first, end), span));
   }
   return past;
 }
