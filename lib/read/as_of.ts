@@ -4,7 +4,7 @@
  * every surface would have shown then.
  */
 import { type AccountState, advance, emptyState, type QuotaState } from "../model/engine/advance.ts";
-import { type Bucket, bucketOf, merge, startOf, type Step } from "../model/engine/bucket.ts";
+import { type Bucket, createBucket, merge, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
 import { measureDistances, MAX_DISTANCES } from "../model/engine/interval.ts";
@@ -214,7 +214,7 @@ export async function cutBucket(
   let cut: Bucket | null = null;
   for (const stored of await readingsInOneUnit(store, quota, start, now)) {
     const reading = readingOf(splitQuotaKey(quota).quota, about, stored);
-    const one = bucketOf(reading, stored.at, stored, step);
+    const one = createBucket(reading, stored.at, stored, step);
     cut = cut ? merge(cut, one) : one;
   }
   return cut;

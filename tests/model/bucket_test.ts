@@ -1,6 +1,6 @@
 import {
   type Bucket,
-  bucketOf,
+  createBucket,
   DAY,
   FIVE_MINUTES,
   HOUR,
@@ -43,7 +43,7 @@ type Sample = {
 };
 
 const single = (sample: Sample, step: Step): Bucket =>
-  bucketOf(sample.reading, sample.at, sample.entry, step);
+  createBucket(sample.reading, sample.at, sample.entry, step);
 const bucketsOf = (list: readonly Sample[], step: Step): readonly Bucket[] =>
   rollUp(list.map((sample) => single(sample, step)), step);
 /** The contents of a bucket, without its position. */
@@ -59,7 +59,7 @@ Deno.test("a bucket begins at a multiple of its step, in UTC", () => {
 });
 
 Deno.test("a bucket of a reading without values has no values", () => {
-  const bucket = bucketOf(reading({ used: null, limit: null }), 0, { consumed: 0, reset: false }, HOUR);
+  const bucket = createBucket(reading({ used: null, limit: null }), 0, { consumed: 0, reset: false }, HOUR);
   for (
     const value of [bucket.first, bucket.last, bucket.low, bucket.high, bucket.leftLow, bucket.shareLast]
   ) {
@@ -70,7 +70,7 @@ Deno.test("a bucket of a reading without values has no values", () => {
 
 Deno.test("merging keeps first, last, extremes, counts and sums", () => {
   const of = (at: number, used: number, remaining: number | null, consumed: number, reset = false) =>
-    bucketOf(reading({ used, remaining }), at, { consumed, reset }, HOUR);
+    createBucket(reading({ used, remaining }), at, { consumed, reset }, HOUR);
   const bucket = merge(merge(of(1, 40, 60, 0), of(2, 90, null, 50)), of(3, 5, 95, 5, true));
   assertEquals(facts(bucket), {
     firstAt: 1,
@@ -95,7 +95,7 @@ Deno.test("merging keeps first, last, extremes, counts and sums", () => {
 
 Deno.test("merging skips unknown values for the first and the last value", () => {
   const of = (at: number, used: number | null, limit: number | null) =>
-    bucketOf(reading({ used, limit }), at, { consumed: 0, reset: false }, HOUR);
+    createBucket(reading({ used, limit }), at, { consumed: 0, reset: false }, HOUR);
   const bucket = [of(2, 40, 100), of(3, 60, 200), of(4, null, null)].reduce(merge, of(1, null, null));
   assertEquals([bucket.first, bucket.last, bucket.limit, bucket.shareLast], [40, 60, 200, 0.3]);
   assertEquals([bucket.firstAt, bucket.lastAt, bucket.count], [1, 4, 4]);

@@ -1,4 +1,4 @@
-import { type Bucket, bucketOf, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
+import { type Bucket, createBucket, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import {
   DEFAULT_RANGE,
   findRange,
@@ -116,7 +116,7 @@ Deno.test("readings without a value leave a gap", () => {
 });
 
 Deno.test("a quota without a limit has no line", () => {
-  const bucket = bucketOf(reading({ used: 5, limit: null }), START, { consumed: 0, reset: false }, HOUR);
+  const bucket = createBucket(reading({ used: 5, limit: null }), START, { consumed: 0, reset: false }, HOUR);
   assertEquals(buildPoints([bucket], 0, HOUR_MS), []);
   assertEquals(pointsFromReadings([{ at: START, used: 5, limit: null }], HOUR_MS), []);
   assertEquals(buildPoints([], HOUR_MS, HOUR_MS), []);

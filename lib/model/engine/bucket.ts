@@ -44,7 +44,7 @@ export interface Bucket {
 }
 
 /** Creates a bucket of one reading. */
-export function bucketOf(
+export function createBucket(
   reading: Reading,
   at: number,
   entry: { readonly consumed: number; readonly reset: boolean },

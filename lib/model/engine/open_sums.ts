@@ -1,5 +1,5 @@
 /** Maintains the open sums: the current buckets and recent consumption. Pure. */
-import { type Bucket, bucketOf, merge, startOf, STEPS } from "./bucket.ts";
+import { type Bucket, createBucket, merge, startOf, STEPS } from "./bucket.ts";
 import { convert } from "./mark.ts";
 import type { Reading } from "../quota.ts";
 import type { Slot } from "./state.ts";
@@ -13,7 +13,7 @@ export function openBuckets(
   entry: { readonly consumed: number; readonly reset: boolean },
 ): readonly Bucket[] {
   return STEPS.map((step) => {
-    const own = bucketOf(reading, at, entry, step);
+    const own = createBucket(reading, at, entry, step);
     const under = before.find((bucket) => bucket.step === step);
     return under && under.start === own.start ? merge(under, own) : own;
   });

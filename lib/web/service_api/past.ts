@@ -15,7 +15,7 @@ import { serviceName } from "../../formats/service_api/services.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../model/duration.ts";
 import {
   type Bucket,
-  bucketOf,
+  createBucket,
   DAY,
   FIVE_MINUTES,
   HOUR,
@@ -163,7 +163,7 @@ async function readingBuckets(
   const readings = await store.readings({ quota: quota.key, from, to: now + 1, limit: MAX_ROWS });
   const { label, unit, window } = quota;
   return readings.map((one) => ({
-    ...bucketOf({ quota: quota.quota, label, unit, window, ...one }, one.at, one, FIVE_MINUTES),
+    ...createBucket({ quota: quota.quota, label, unit, window, ...one }, one.at, one, FIVE_MINUTES),
     start: one.at,
   }));
 }
