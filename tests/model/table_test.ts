@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { groupRowsBy, pageOf, sortRows, type SortKey } from "../../lib/model/view/table.ts";
+import { groupRowsBy, takePage, sortRows, type SortKey } from "../../lib/model/view/table.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const keys = fc.array(fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: null }));
@@ -23,14 +23,14 @@ Deno.test("sorted rows are the same rows, equal ones in their previous order, un
 Deno.test("pages of any size contain every row once, and a page beyond the last is the last", () => {
   const size = fc.integer({ min: 1, max: 30 });
   fc.assert(fc.property(fc.array(fc.integer(), { maxLength: 200 }), size, (rows, size) => {
-    const { pages } = pageOf(rows, 1, size);
-    const all = Array.from({ length: pages }, (_, page) => pageOf(rows, page + 1, size));
+    const { pages } = takePage(rows, 1, size);
+    const all = Array.from({ length: pages }, (_, page) => takePage(rows, page + 1, size));
     assertEquals(all.flatMap((page) => page.rows), rows);
     for (const { rows: shown, first, last, total } of all) {
       assertEquals([total, shown.length], [rows.length, first === 0 ? 0 : last - first + 1]);
       assert(shown.length <= size);
     }
-    assertEquals(pageOf(rows, pages + 7, size), all.at(-1)!);
+    assertEquals(takePage(rows, pages + 7, size), all.at(-1)!);
   }));
 });
 

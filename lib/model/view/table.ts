@@ -31,7 +31,7 @@ export interface PageOfRows<Row> {
 }
 
 /** @param size rows per page, at least 1 */
-export function pageOf<Row>(rows: readonly Row[], requested: number, size: number): PageOfRows<Row> {
+export function takePage<Row>(rows: readonly Row[], requested: number, size: number): PageOfRows<Row> {
   const pages = Math.max(1, Math.ceil(rows.length / size));
   const page = Math.min(Math.max(1, requested), pages);
   const start = (page - 1) * size;

@@ -1,5 +1,5 @@
 /** What all tables share: sorting by column, paging, and links that keep all other parameters. */
-import { groupRowsBy, pageOf, sortRows, type SortKey } from "../../model/view/table.ts";
+import { groupRowsBy, takePage, sortRows, type SortKey } from "../../model/view/table.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery, type QueryReader } from "./query_reader.ts";
@@ -79,7 +79,7 @@ export function paged<Row>(
 ): { readonly rows: readonly Row[]; readonly pager: Pager } {
   const size = reader.word("size", SIZES, DEFAULT_SIZE);
   const asked = reader.count("page", 1, MAX_PAGES, 1);
-  const { rows: shown, ...place } = pageOf(rows, asked, size === "all" ? MAX_ROWS : Number(size));
+  const { rows: shown, ...place } = takePage(rows, asked, size === "all" ? MAX_ROWS : Number(size));
   if (asked > place.pages) {
     reader.note(
       place.pages === 1
