@@ -5,7 +5,7 @@ import {
   type Pace,
   type PaceInput,
   type PaceStage,
-  stageOf,
+  findPaceStage,
   stageWords,
 } from "../../lib/model/forecast/pace.ts";
 import { assert, assertClose, assertEquals, assertThrows } from "../support/assert.ts";
@@ -70,12 +70,12 @@ for (const { row, expected, delta, stage, emptyIn, multiplier } of ORACLE) {
 }
 
 Deno.test("the stages end at 2, 6 and 12 points, inclusive", () => {
-  const stages = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => stageOf(points / 100));
+  const stages = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => findPaceStage(points / 100));
   assertEquals(stages, ["on-track", "slightly-ahead", "slightly-ahead", "ahead", "ahead", "far-ahead"]);
-  const behind = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => stageOf(-points / 100));
+  const behind = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => findPaceStage(-points / 100));
   assertEquals(behind, ["on-track", "slightly-behind", "slightly-behind", "behind", "behind", "far-behind"]);
   // 0.28 - 0.16 is slightly more than 0.12.
-  assertEquals(stageOf(0.28 - 0.16), "ahead");
+  assertEquals(findPaceStage(0.28 - 0.16), "ahead");
   assertEquals(stageWords("far-behind"), "far behind");
 });
 

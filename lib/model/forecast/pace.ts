@@ -77,7 +77,7 @@ export function computePace(input: PaceInput): Pace | null {
   return {
     expected,
     delta,
-    stage: stageOf(delta),
+    stage: findPaceStage(delta),
     emptyInMs: lasts ? null : progress.after(Math.max(0, 1 - share) / share * elapsedMs) - now,
     lasts,
     multiplier: share < 1 && leftMs > 0 ? finite((1 - share) * elapsedMs / (share * leftMs)) : null,
@@ -91,7 +91,7 @@ function finite(value: number): number | null {
 }
 
 /** @param delta used share minus expected */
-export function stageOf(delta: number): PaceStage {
+export function findPaceStage(delta: number): PaceStage {
   const distance = Math.abs(delta) - ROUNDING;
   if (distance <= ON_TRACK) return "on-track";
   if (delta > 0) return distance <= SLIGHTLY ? "slightly-ahead" : distance <= PLAIN ? "ahead" : "far-ahead";
