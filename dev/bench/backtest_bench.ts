@@ -187,12 +187,12 @@ function byPersona(people: readonly PersonaHistory[]): void {
 function ablations(people: readonly QuotaHistory[]): void {
   const variants: readonly (readonly [string, Partial<Tuning>])[] = [
     ["the rule", {}],
-    ["without past cycles", { mostPast: 0 }],
+    ["without past cycles", { maxPastCycles: 0 }],
     ["without the last hour", { recentReach: 0 }],
     ["without the time of day", { likeTimeOfDayMs: Infinity }],
     ["the last hour may raise the rate", { capped: false }],
-    ["no past cycles, and the last hour may raise the rate", { mostPast: 0, capped: false }],
-    ["the newest eight past cycles only", { mostPast: 8 }],
+    ["no past cycles, and the last hour may raise the rate", { maxPastCycles: 0, capped: false }],
+    ["the newest eight past cycles only", { maxPastCycles: 8 }],
   ];
   table(
     ["variant", "mean", "worst", "19 of 20", "bias", "precision", "recall"],
@@ -213,11 +213,11 @@ function ablations(people: readonly QuotaHistory[]): void {
 
 function workingDays(people: readonly QuotaHistory[]): void {
   const rows = [5, 6, 7].flatMap((workDays) =>
-    [TUNING, { ...TUNING, mostPast: 0 }].map((tuning) => {
+    [TUNING, { ...TUNING, maxPastCycles: 0 }].map((tuning) => {
       const { error } = backtest(people, { workDays, zone: "UTC", tuning }).overall.methods[0]!;
       return [
         workDays,
-        tuning.mostPast > 0 ? "yes" : "no",
+        tuning.maxPastCycles > 0 ? "yes" : "no",
         points(error.mean),
         points(error.worst),
         points(error.bias),

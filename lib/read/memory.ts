@@ -112,7 +112,7 @@ export class QuotaMemory {
     if (before !== undefined && await markFrom(0) === before) {
       // Older cycles were not considered.
       const oldest = closed.length < MAX_CYCLES - 1 ? 0 : closed.at(-1)?.startedAt ?? 0;
-      const from = past.size < TUNING.mostPast ? oldest : Math.min(...past.keys());
+      const from = past.size < TUNING.maxPastCycles ? oldest : Math.min(...past.keys());
       const mark = await markFrom(from);
       if (mark !== undefined) lessons?.keep(quota, { openedAt, window, from, mark, past: all });
     }

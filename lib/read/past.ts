@@ -30,7 +30,7 @@ export async function readPastCycles(
   const usable = closed.flatMap((cycle) => {
     const span = findSpan(cycle, window);
     return span !== null && cycleFate(cycle, span) === "used" ? [{ cycle, span }] : [];
-  }).slice(0, TUNING.mostPast);
+  }).slice(0, TUNING.maxPastCycles);
   const missing = usable.filter(({ cycle }) => !known.has(cycle.startedAt));
   const points = await pointsOver(store, quota, missing.map(({ span }) => span));
   const past = new Map<number, PastCycle>();

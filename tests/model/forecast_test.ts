@@ -236,7 +236,7 @@ Deno.test("past cycles in a similar state pull the projection to their ends", ()
   assertClose(found.basis!.past, 0.8);
   assertClose(found.projectedShare!, 0.3 + 0.8 * 0.05 + 0.2 * 0.3);
   assertEquals(found.runOutProbability, 0);
-  assertEquals(forecast(input({ past }), { ...TUNING, mostPast: 0 }).basis!.past, 0);
+  assertEquals(forecast(input({ past }), { ...TUNING, maxPastCycles: 0 }).basis!.past, 0);
 });
 
 Deno.test("different cycles, and those of another time of day, have less weight", () => {

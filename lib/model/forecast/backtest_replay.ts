@@ -62,7 +62,7 @@ export function replayHistory(history: QuotaHistory, options: ReplayOptions, eve
     const { first, end } = ownPoints(points, cycle, span);
     replayCycle({ cycle, span, points, first, end, past, window, intervalMs }, options, events);
     if (first < end) {
-      past = [summarizePastCycle(points.slice(first, end), span), ...past.slice(0, options.tuning.mostPast - 1)];
+      past = [summarizePastCycle(points.slice(first, end), span), ...past.slice(0, options.tuning.maxPastCycles - 1)];
     }
   }
 }

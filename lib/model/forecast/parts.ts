@@ -139,9 +139,9 @@ export interface Forecast {
  */
 export interface Tuning {
   /** No forecast before this share of the window has passed. */
-  readonly leastElapsed: number;
+  readonly minElapsed: number;
   /** No forecast with fewer steps than this, except when a step hardly matters. */
-  readonly leastSteps: number;
+  readonly minSteps: number;
   /** A step hardly matters when, projected, it is at most this share of the limit. */
   readonly smallStep: number;
   /** At this multiple of the last hour's length ahead, the last hour weighs as much as the cycle. */
@@ -155,22 +155,22 @@ export interface Tuning {
   /** One that began this much earlier or later in the day counts half, for windows shorter than a day. */
   readonly likeTimeOfDayMs: number;
   /** Maximum number of past cycles used; 0 disables them. */
-  readonly mostPast: number;
+  readonly maxPastCycles: number;
   /** With fewer past cycles there is no probability. */
-  readonly leastPast: number;
+  readonly minPastCycles: number;
 }
 
 export const TUNING: Tuning = {
-  leastElapsed: 0.05,
-  leastSteps: 3,
+  minElapsed: 0.05,
+  minSteps: 3,
   smallStep: 0.1,
   recentReach: 3,
   capped: true,
   pastHalf: 1,
   likeShare: 0.15,
   likeTimeOfDayMs: 2 * 3_600_000,
-  mostPast: 60,
-  leastPast: 3,
+  maxPastCycles: 60,
+  minPastCycles: 3,
 };
 
 /** Builds a forecast without figures, except those in `known`. */

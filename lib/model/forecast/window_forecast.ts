@@ -67,7 +67,7 @@ export function windowForecast(input: ForecastInput, tuning: Tuning): Forecast {
   };
   const outlook = began.known ? outlookFor(input, facts, tuning) : null;
   const chances: Chances = {
-    runOutProbability: outlook && outlook.cycles >= tuning.leastPast ? outlook.runOut : null,
+    runOutProbability: outlook && outlook.cycles >= tuning.minPastCycles ? outlook.runOut : null,
     pastCycles: outlook?.cycles ?? 0,
   };
   if (used <= 0) return nothing("idle", "no-use", chances);
@@ -89,13 +89,13 @@ function tooSoon(
   tuning: Tuning,
 ): "too-early" | "too-few-steps" | null {
   const whole = progress.elapsedMs + progress.leftMs;
-  if (progress.elapsedMs < whole * tuning.leastElapsed) return "too-early";
+  if (progress.elapsedMs < whole * tuning.minElapsed) return "too-early";
   const step = input.step ?? stepOf(used);
   const steps = since / step;
   // Projected, an error of one step grows to this. If that is small, few steps suffice.
   const grown = step * whole / progress.elapsedMs;
   const matters = limit === null || grown > limit * tuning.smallStep;
-  return steps < tuning.leastSteps && matters ? "too-few-steps" : null;
+  return steps < tuning.minSteps && matters ? "too-few-steps" : null;
 }
 
 /** Derives the step of a figure from its decimals: 1, 0.1 or 0.01. */
@@ -111,7 +111,7 @@ function outlookFor(
 ): Outlook | null {
   const share = partOf(used, limit);
   if (share === null) return null;
-  const past = input.past.slice(0, tuning.mostPast);
+  const past = input.past.slice(0, tuning.maxPastCycles);
   const windowMs = resetsAt - startedAt;
   const standing = { fraction: (at - startedAt) / windowMs, share, startedAt, windowMs };
   return estimateOutlook(past, standing, { share: tuning.likeShare, timeOfDayMs: tuning.likeTimeOfDayMs });
@@ -168,8 +168,8 @@ function projected(
  * Reports whether the recent past counts: a step or two has no slope, so this much must have been used, or
  * expected at the mean rate.
  */
-function isHeard(recent: RecentUse, mean: number, step: number, { leastSteps }: Tuning): boolean {
-  return Math.max(recent.consumed, mean * recent.spanMs) >= leastSteps * step;
+function isHeard(recent: RecentUse, mean: number, step: number, { minSteps }: Tuning): boolean {
+  return Math.max(recent.consumed, mean * recent.spanMs) >= minSteps * step;
 }
 
 /** Weighs the last hour, which says less the further ahead the reset is. */
