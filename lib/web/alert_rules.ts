@@ -3,7 +3,7 @@ import type { AppContext } from "../app/context.ts";
 import { ALERT_KINDS, type AlertKind } from "../model/alerts/alert.ts";
 import {
   type AlertRules,
-  DEFAULT_REPEAT_MOST,
+  DEFAULT_MAX_REPEATS,
   type QuotaRule,
   ruleFor,
   ruleForAccount,
@@ -249,7 +249,7 @@ function repeatIn(
   // A form without a field changes nothing of it.
   return {
     ...form.has("repeatHours") && { repeatEveryMs },
-    ...form.has("repeatMost") && { repeatMost: most === "" ? DEFAULT_REPEAT_MOST : repeatMost },
+    ...form.has("repeatMost") && { repeatMost: most === "" ? DEFAULT_MAX_REPEATS : repeatMost },
   };
 }
 

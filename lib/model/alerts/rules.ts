@@ -48,7 +48,7 @@ export const DEFAULT_ALERT_RULES: AlertRules = {
   failingAfterMs: 15 * MINUTE_MS,
 };
 
-export const DEFAULT_REPEAT_MOST = 3;
+export const DEFAULT_MAX_REPEATS = 3;
 
 /** Older readings raise no alert, however long the interval. */
 export const MAX_READING_AGE_MS = HOUR_MS;
@@ -107,7 +107,7 @@ function merge(base: QuotaRule, own: QuotaRule | undefined): Required<QuotaRule>
     balanceBelow: own?.balanceBelow ?? base.balanceBelow ?? 0,
     budget: own?.budget ?? base.budget ?? 0,
     repeatEveryMs: own?.repeatEveryMs ?? base.repeatEveryMs ?? 0,
-    repeatMost: own?.repeatMost ?? base.repeatMost ?? DEFAULT_REPEAT_MOST,
+    repeatMost: own?.repeatMost ?? base.repeatMost ?? DEFAULT_MAX_REPEATS,
     off: own?.off ?? base.off ?? [],
   };
 }
