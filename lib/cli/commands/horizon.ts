@@ -9,7 +9,7 @@ import {
   createHorizon,
   type HorizonSpan,
 } from "../../model/horizon/horizon.ts";
-import { findIdleWeek, idleStretches, LEARNT_MS, MAX_LEARNT } from "../../model/horizon/idle.ts";
+import { findIdleWeek, idleStretches, LEARNING_MS, MAX_LEARNING_SESSIONS } from "../../model/horizon/idle.ts";
 import type { Lane } from "../../model/horizon/lane.ts";
 import { bestSentence, laneSentence, type When } from "../../model/horizon/words.ts";
 import type { Stretch } from "../../model/forecast/work_week.ts";
@@ -60,9 +60,9 @@ async function readIdle(tools: Tools, ahead: Stretch, zone: string): Promise<rea
   const subjects = await openSubjects(tools);
   if (!subjects) return null;
   const { now } = tools;
-  const from = now - LEARNT_MS;
+  const from = now - LEARNING_MS;
   const accounts = (await tools.records()).map(({ account }) => account);
-  const { items } = await subjects.analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNT });
+  const { items } = await subjects.analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNING_SESSIONS });
   const week = findIdleWeek(items, now, zone);
   return week && idleStretches(week, ahead, zone);
 }

@@ -5,9 +5,9 @@ import type { Stretch } from "../forecast/work_week.ts";
 import { wallTime } from "../time.ts";
 
 /** How much history to learn from. */
-export const LEARNT_MS = 28 * DAY_MS;
+export const LEARNING_MS = 28 * DAY_MS;
 /** More sessions than this add nothing about a week. */
-export const MAX_LEARNT = 5000;
+export const MAX_LEARNING_SESSIONS = 5000;
 /** With fewer days of history the result is unknown. */
 const MIN_DAYS = 7;
 /** From this many weeks on, each weekday is judged by itself. */
@@ -34,7 +34,7 @@ export function idleWeek(
   now: number,
   zone: string,
 ): IdleWeek | null {
-  const start = Math.max(from, now - LEARNT_MS);
+  const start = Math.max(from, now - LEARNING_MS);
   if (now - start < MIN_DAYS * DAY_MS || active.length === 0) return null;
   const worked = new Set<number>();
   for (const stretch of active) {
