@@ -12,15 +12,15 @@ import {
 } from "./parts.ts";
 
 /** A balance observed for less supports no forecast: a day has quiet and busy hours. */
-const MIN_WATCHED_MS = 6 * HOUR_MS;
+const MIN_OBSERVED_MS = 6 * HOUR_MS;
 /** Beyond this, the mean rate of a balance covers working days and days off. */
-const WELL_WATCHED_MS = 7 * DAY_MS;
+const WELL_OBSERVED_MS = 7 * DAY_MS;
 /** A balance that ends within this time runs out. */
 const SOON_MS = DAY_MS;
 /** One that ends within this time is tight. */
 const NEAR_MS = 7 * DAY_MS;
 /** No end is reported further ahead than this. */
-const FARTHEST_MS = 365 * DAY_MS;
+const MAX_AHEAD_MS = 365 * DAY_MS;
 
 /**
  * Forecasts a balance, which has no reset: it ends when it is
@@ -40,16 +40,16 @@ export function balanceForecast(input: ForecastInput): Forecast {
   const watchedMs = at - watched.from;
   const recent = recentUse(input.recent);
   const recentPerHour = recent && recent.consumed / recent.spanMs * HOUR_MS;
-  if (watchedMs < MIN_WATCHED_MS) return nothing("analysing", "too-early", { recentPerHour });
+  if (watchedMs < MIN_OBSERVED_MS) return nothing("analysing", "too-early", { recentPerHour });
   const cyclePerHour = watched.consumed / watchedMs * HOUR_MS;
   const known = { cyclePerHour, recentPerHour, ratePerHour: cyclePerHour };
   if (cyclePerHour <= 0) return nothing("idle", "no-use", known);
 
   const basis = { cycle: 1, recent: 0, past: 0 };
-  const confidence: Confidence = watchedMs >= WELL_WATCHED_MS ? "medium" : "low";
+  const confidence: Confidence = watchedMs >= WELL_OBSERVED_MS ? "medium" : "low";
   const emptyInMs = left / cyclePerHour * HOUR_MS;
   const withBasis = { ...known, basis, confidence };
-  if (emptyInMs > FARTHEST_MS) return nothing("lasts", "room-left", withBasis);
+  if (emptyInMs > MAX_AHEAD_MS) return nothing("lasts", "room-left", withBasis);
   const withEnd = { ...withBasis, emptyAt: Math.max(now, Math.floor(at + emptyInMs)) };
   if (emptyInMs <= SOON_MS) return nothing("runs-dry", "empty-within-a-day", withEnd);
   if (emptyInMs <= NEAR_MS) return nothing("tight", "empty-within-a-week", withEnd);

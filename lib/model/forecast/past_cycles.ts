@@ -90,7 +90,7 @@ export interface Outlook {
   readonly runOut: number;
 }
 
-export interface Likeness {
+export interface Similarity {
   /** A cycle whose share differs by this much at the same fraction counts half. */
   readonly share: number;
   /** One that began this much earlier or later in the day counts half, for windows shorter than a day. */
@@ -101,7 +101,7 @@ export interface Likeness {
 export function estimateOutlook(
   past: readonly PastCycle[],
   now: PastLevel,
-  likeness: Likeness,
+  similarity: Similarity,
 ): Outlook | null {
   const { fraction, share, startedAt, windowMs } = now;
   const hasTimeOfDay = windowMs < DAY_MS;
@@ -111,8 +111,8 @@ export function estimateOutlook(
   for (const cycle of past) {
     const then = shareAt(cycle, fraction);
     const rose = Math.max(0, (cycle.curve[cycle.curve.length - 1] ?? 0) - then);
-    let like = half((then - share) / likeness.share);
-    if (hasTimeOfDay) like *= half(dayDistance(cycle.startedAt, startedAt) / likeness.timeOfDayMs);
+    let like = half((then - share) / similarity.share);
+    if (hasTimeOfDay) like *= half(dayDistance(cycle.startedAt, startedAt) / similarity.timeOfDayMs);
     weight += like;
     rise += like * rose;
     if (share + rose >= 1) runOut += like;

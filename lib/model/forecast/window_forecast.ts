@@ -131,7 +131,7 @@ function projected(
   const mean = since / elapsedMs;
   const recent = recentUse(input.recent);
   const slope = recent && recent.consumed / recent.spanMs;
-  const recentWeight = recent && isHeard(recent, mean, step, tuning) ? weightOf(recent, leftMs, tuning) : 0;
+  const recentWeight = recent && isRecentSignificant(recent, mean, step, tuning) ? weightOf(recent, leftMs, tuning) : 0;
   const heard = slope === null ? mean : tuning.capped ? Math.min(mean, slope) : slope;
   const rate = (1 - recentWeight) * mean + recentWeight * heard;
 
@@ -168,7 +168,7 @@ function projected(
  * Reports whether the recent past counts: a step or two has no slope, so this much must have been used, or
  * expected at the mean rate.
  */
-function isHeard(recent: RecentUse, mean: number, step: number, { minSteps }: Tuning): boolean {
+function isRecentSignificant(recent: RecentUse, mean: number, step: number, { minSteps }: Tuning): boolean {
   return Math.max(recent.consumed, mean * recent.spanMs) >= minSteps * step;
 }
 

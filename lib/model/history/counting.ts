@@ -94,14 +94,14 @@ export function countQuotas(
   quotas: readonly Countable[],
   pools: readonly Pool[],
 ): ReadonlyMap<string, Counting> {
-  const members = new Map<string, Placed[]>();
+  const members = new Map<string, PlacedQuota[]>();
   for (const quota of quotas) {
     const place = isGauge(quota.window) ? GAUGE : findPlace(quota.quota, pools) ?? unnamed(quota);
     if (place.counts === "none") continue;
     members.set(place.pool, [...members.get(place.pool) ?? [], { quota, place }]);
   }
   const counted = new Map<string, Counting>(quotas.map(({ quota }) => [quota, NOT_COUNTED]));
-  const mark = (those: readonly Placed[], as: (place: Place) => Partial<Counting>) => {
+  const mark = (those: readonly PlacedQuota[], as: (place: Place) => Partial<Counting>) => {
     for (const { quota: { quota }, place } of those) {
       counted.set(quota, { ...counted.get(quota) ?? NOT_COUNTED, ...as(place) });
     }
@@ -116,7 +116,7 @@ export function countQuotas(
   return counted;
 }
 
-interface Placed {
+interface PlacedQuota {
   readonly quota: Countable;
   readonly place: Place;
 }
@@ -134,10 +134,10 @@ function unnamed({ unit, window }: Countable): Place {
 }
 
 /** Returns the quotas of the first view that exists, preferring quotas that are still mentioned. */
-function firstView(all: readonly Placed[]): readonly Placed[] {
+function firstView(all: readonly PlacedQuota[]): readonly PlacedQuota[] {
   const present = all.filter(({ quota }) => quota.gone !== true);
   const those = present.length > 0 ? present : all;
-  const best = those.reduce<Placed | null>((b, one) => b && b.place.view <= one.place.view ? b : one, null);
+  const best = those.reduce<PlacedQuota | null>((b, one) => b && b.place.view <= one.place.view ? b : one, null);
   if (best === null) return [];
   return best.place.areParts ? those.filter(({ place }) => place.view === best.place.view) : [best];
 }

@@ -10,7 +10,7 @@ import { clean, mean, summarizeCycles } from "./quota_use.ts";
 import { counted } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
-export const MIN_LAPS = 3;
+export const MIN_CYCLES = 3;
 /** Advice on the plan needs this many cycles, or fewer if each lasts a week or longer. */
 export const MIN_FOR_ADVICE = 5;
 /** And at least this much time, however short the cycles are. */
@@ -67,8 +67,8 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
   const used = known.filter((cycle) => cycle.share > 0 || cycle.consumed > 0);
   const shares = used.map((cycle) => cycle.share);
   const [first, last] = [used[0], used.at(-1)];
-  if (!first || !last || used.length < MIN_LAPS) return null;
-  const band = steadyBand(runningMeans(shares).slice(MIN_LAPS - 1));
+  if (!first || !last || used.length < MIN_CYCLES) return null;
+  const band = steadyBand(runningMeans(shares).slice(MIN_CYCLES - 1));
   if (band === null) return null;
   const long = mean(used.map((cycle) => cycle.to - cycle.from)) >= LONG_MS;
   return {
@@ -81,7 +81,7 @@ function findLevelInWindow(quota: InsightQuota, context: InsightContext): LevelI
     from: first.from,
     to: last.to,
     band,
-    firm: used.length >= (long ? MIN_LAPS : MIN_FOR_ADVICE) && last.to - first.from >= MIN_ADVICE_MS,
+    firm: used.length >= (long ? MIN_CYCLES : MIN_FOR_ADVICE) && last.to - first.from >= MIN_ADVICE_MS,
   };
 }
 

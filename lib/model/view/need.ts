@@ -61,7 +61,7 @@ export interface Trouble {
 }
 
 /** An account without a reading for this long is no longer in use and needs no action. */
-const FORGOTTEN_MS = 7 * 24 * 3_600_000;
+const MAX_UNUSED_MS = 7 * 24 * 3_600_000;
 
 export function findTroubles(accounts: readonly AccountView[], now: number): readonly Trouble[] {
   return accounts.flatMap((account): readonly Trouble[] => {
@@ -71,7 +71,7 @@ export function findTroubles(accounts: readonly AccountView[], now: number): rea
       return [];
     }
     if (health.state === "expired" || health.failure === "auth") return [{ account, kind: "sign-in" }];
-    if (now - since > FORGOTTEN_MS) return [];
+    if (now - since > MAX_UNUSED_MS) return [];
     if (health.state === "failing") return [{ account, kind: "failing" }];
     return health.state === "stale" ? [{ account, kind: "silent" }] : [];
   });

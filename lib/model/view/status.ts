@@ -53,13 +53,13 @@ export function statusFromShare(share: number | null, bounds: StatusBounds = STA
 }
 
 /** Run-out probability that separates "may run out" from "runs out". */
-export const LIKELY = 0.6;
+export const MIN_LIKELY = 0.6;
 
 /** Reports whether past cycles make a projected run-out unlikely. */
 export function isDoubtful(
   { state, runOutProbability }: Pick<Forecast, "state" | "runOutProbability">,
 ): boolean {
-  return state === "runs-dry" && runOutProbability !== null && runOutProbability < LIKELY;
+  return state === "runs-dry" && runOutProbability !== null && runOutProbability < MIN_LIKELY;
 }
 
 /** Everything that determines the status of a quota. */
@@ -86,10 +86,10 @@ export function determineStatus(
   // A refusal adds nothing to being used up; `blocked` is for quotas with something left.
   if (allowed === false) return isUsedUp || share !== null && share >= 1 ? "critical" : "blocked";
   const heading = forecast ? headingOf(forecast, level === "unknown" && isBalance) : "unknown";
-  return GRAVITY.indexOf(heading) > GRAVITY.indexOf(level) ? heading : level;
+  return SEVERITY_ORDER.indexOf(heading) > SEVERITY_ORDER.indexOf(level) ? heading : level;
 }
 
-const GRAVITY: readonly StatusWord[] = ["unknown", "healthy", "warning", "danger", "critical", "blocked"];
+const SEVERITY_ORDER: readonly StatusWord[] = ["unknown", "healthy", "warning", "danger", "critical", "blocked"];
 
 function headingOf(
   forecast: Pick<Forecast, "state" | "runOutProbability">,

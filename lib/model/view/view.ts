@@ -197,14 +197,14 @@ export interface AccountViewInput {
 /** A rate needs readings that span at least this long. */
 const MIN_RATE_SPAN_MS = 5 * 60_000;
 /** How long a quota the provider stopped mentioning stays visible. */
-const GONE_SHOWN_MS = 24 * 3_600_000;
+const MAX_GONE_MS = 24 * 3_600_000;
 
 /** Returns the visible quotas of an account, in the order in which they first appeared. */
 export function visibleQuotas(state: AccountState): readonly QuotaState[] {
   return Object.values(state.quotas)
     .filter((quota) => {
       const wholeAt = wholeSnapshotAt(state);
-      return wholeAt !== null && wholeAt - quota.at <= GONE_SHOWN_MS;
+      return wholeAt !== null && wholeAt - quota.at <= MAX_GONE_MS;
     });
 }
 
