@@ -19,7 +19,7 @@ import { createReleaseCheck, type ReleaseCheck } from "./release_check.ts";
 import type { Hub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountView } from "../model/view/view.ts";
-import type { ComingPoll } from "../read/ahead.ts";
+import type { UnstoredPoll } from "../read/ahead.ts";
 import type { ExpectedAccount } from "../read/present.ts";
 import type { Store } from "../store/store.ts";
 import { bracketed } from "../net/address.ts";
@@ -36,7 +36,7 @@ export interface AlertingParts {
   readonly zone: () => string;
   readonly accounts: (only?: AccountKey) => Promise<readonly AccountView[]>;
   /** An account as it will be once an outcome is stored. */
-  readonly expected: (outcome: Outcome, poll: ComingPoll | null) => Promise<ExpectedAccount>;
+  readonly expected: (outcome: Outcome, poll: UnstoredPoll | null) => Promise<ExpectedAccount>;
   readonly facts: AlertFacts;
   /** Whether update checks are on now. */
   readonly checksUpdates: () => boolean;
@@ -59,7 +59,7 @@ export interface Alerting {
   /** Evaluates alerts with each poll from now on. */
   watch(): void;
   /** Returns what an outcome raises, to be stored with it; null until alerts are watched. */
-  beside(outcome: Outcome, poll: ComingPoll | null): Promise<BesidePoll | null>;
+  beside(outcome: Outcome, poll: UnstoredPoll | null): Promise<BesidePoll | null>;
 }
 
 export function createAlerting(parts: AlertingParts): Alerting {

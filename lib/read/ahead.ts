@@ -10,10 +10,10 @@ import { pointsFromBuckets } from "../model/forecast/closed_cycle.ts";
 import { type QuotaKey, quotaKey, type Reading } from "../model/quota.ts";
 import type { CyclesQuery, Poll, ReadingsQuery, SeriesQuery, Store, StoredReading } from "../store/store.ts";
 
-export type ComingPoll = Pick<Poll, "snapshot" | "changes" | "state" | "outcome">;
+export type UnstoredPoll = Pick<Poll, "snapshot" | "changes" | "state" | "outcome">;
 
 /** Covers cycles, buckets, readings and terms of its quotas; everything else is as stored. */
-export function storeAhead(store: Store, poll: ComingPoll): Store {
+export function storeAhead(store: Store, poll: UnstoredPoll): Store {
   const { account } = poll.snapshot;
   const quotas = new Map<QuotaKey, QuotaAhead>(
     Object.keys(poll.state.quotas).map((id) => [quotaKey(account, id), new QuotaAhead(id, poll)]),
@@ -67,7 +67,7 @@ class QuotaAhead {
   readonly #readingCorrections = new Map<number, Correction>();
   readonly #bucketCorrections = new Map<string, Correction>();
 
-  constructor(id: string, { snapshot, changes }: ComingPoll) {
+  constructor(id: string, { snapshot, changes }: UnstoredPoll) {
     const { at } = snapshot;
     for (const change of changes) {
       if (!("quota" in change) || change.quota !== id) continue;

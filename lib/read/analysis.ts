@@ -19,7 +19,7 @@ import {
 import type { Session } from "../model/engine/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
-import { type ComingPoll, storeAhead } from "./ahead.ts";
+import { type UnstoredPoll, storeAhead } from "./ahead.ts";
 import { cycleAt } from "./as_of.ts";
 import { type AnalysisContext, createGatherer } from "./gather.ts";
 import {
@@ -97,7 +97,7 @@ export interface Coming {
   readonly before: AccountRecord | null;
   readonly after: AccountRecord;
   /** Null for a failure, which does not change the history. */
-  readonly poll: ComingPoll | null;
+  readonly poll: UnstoredPoll | null;
 }
 
 export interface Ahead extends Pick<Analysis, "usage"> {

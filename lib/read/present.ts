@@ -19,7 +19,7 @@ import {
   withoutHidden,
 } from "../model/view/view.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
-import type { ComingPoll } from "./ahead.ts";
+import type { UnstoredPoll } from "./ahead.ts";
 import type { Analysis } from "./analysis.ts";
 import { byAccount, type Conclusions } from "./conclusions.ts";
 import { createVersions } from "./versions.ts";
@@ -153,7 +153,7 @@ export interface Present {
   /** Returns one account as in the dashboard of this event and second; null when there is none. */
   account(key: AccountKey): Promise<PresentAccount | null>;
   /** Returns the account of an outcome as it will be once that is stored, together with its poll if it succeeded. */
-  expected(outcome: Outcome, poll: ComingPoll | null): Promise<ExpectedAccount>;
+  expected(outcome: Outcome, poll: UnstoredPoll | null): Promise<ExpectedAccount>;
   /** Returns a text that changes when accounts are added, removed, renamed, hidden or shown. */
   members(): Promise<string>;
   close(): void;
