@@ -64,7 +64,7 @@ export interface Analysis {
     now?: number,
   ): Promise<readonly QuotaAnalysis[]>;
   /** Returns the quotas of one account as they will be once a poll is stored, and what they will have consumed. */
-  ahead(coming: Coming): Promise<Ahead>;
+  ahead(coming: UnstoredOutcome): Promise<Ahead>;
   insights(query: InsightsQuery, now?: number): Promise<InsightsAnswer>;
   /** Returns cycles of some quotas, newest first, at most 200. */
   cycles(query: CyclesRequest, now?: number): Promise<CyclePage>;
@@ -92,7 +92,7 @@ export interface Analysis {
 }
 
 /** An account before and after a poll or failure that is not stored yet. */
-export interface Coming {
+export interface UnstoredOutcome {
   /** As stored; null for a new account. */
   readonly before: AccountRecord | null;
   readonly after: AccountRecord;
