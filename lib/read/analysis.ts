@@ -64,7 +64,7 @@ export interface Analysis {
     now?: number,
   ): Promise<readonly QuotaAnalysis[]>;
   /** Returns the quotas of one account as they will be once a poll is stored, and what they will have consumed. */
-  ahead(coming: UnstoredOutcome): Promise<Ahead>;
+  ahead(coming: UnstoredOutcome): Promise<AccountAhead>;
   insights(query: InsightsQuery, now?: number): Promise<InsightsAnswer>;
   /** Returns cycles of some quotas, newest first, at most 200. */
   cycles(query: CyclesRequest, now?: number): Promise<CyclePage>;
@@ -100,7 +100,7 @@ export interface UnstoredOutcome {
   readonly poll: UnstoredPoll | null;
 }
 
-export interface Ahead extends Pick<Analysis, "usage"> {
+export interface AccountAhead extends Pick<Analysis, "usage"> {
   readonly quotas: readonly QuotaAnalysis[];
 }
 
