@@ -3,10 +3,10 @@ import { formatAmount } from "../model/view/format.ts";
 import type { Unit } from "../model/quota.ts";
 import { bar } from "./bars.ts";
 import type { Paint } from "./paint.ts";
-import type { Summed } from "../read/periods.ts";
+import type { SummedPeriod } from "../read/periods.ts";
 
 export function barLines(
-  sums: readonly Summed[],
+  sums: readonly SummedPeriod[],
   unit: Unit,
   width: number,
   paint: Paint,

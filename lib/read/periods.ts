@@ -14,7 +14,7 @@ export interface Period {
 }
 
 /** A period with the sum of its readings, or null when it has none. */
-export interface Summed extends Period {
+export interface SummedPeriod extends Period {
   readonly sum: Bucket | null;
 }
 
@@ -45,7 +45,7 @@ export async function sumPeriods(
   quota: QuotaKey,
   periods: readonly Period[],
   now: number,
-): Promise<readonly Summed[]> {
+): Promise<readonly SummedPeriod[]> {
   const buckets = await readBuckets(store, quota, periods, now);
   return periods.map((period) => ({ ...period, sum: sumUp(bucketsIn(buckets, period)) }));
 }

@@ -36,7 +36,7 @@ import { pairs } from "../grid.ts";
 import { listed, nothingText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
-import { lastDays, lastWeeks, type Summed, sumPeriods } from "../../read/periods.ts";
+import { lastDays, lastWeeks, type SummedPeriod, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import { readLimit } from "../range.ts";
 import { tableLines } from "../show_table.ts";
@@ -55,8 +55,8 @@ const INDENT = 4;
 interface Facts {
   readonly quota: SelectedQuota;
   readonly rate: BurnRateJson;
-  readonly daily: readonly Summed[];
-  readonly weekly: readonly Summed[];
+  readonly daily: readonly SummedPeriod[];
+  readonly weekly: readonly SummedPeriod[];
   readonly overall: OverallJson;
   /** Null for a quota that has not been reported for long. */
   readonly forecast: Forecast | null;
@@ -148,7 +148,7 @@ function sections(tools: Tools, facts: Facts, zone: string): readonly string[] {
   const { paint, typed, width } = tools;
   const title = (text: string) => `  ${paint.bold(text)}`;
   const { unit } = facts.quota.state.reading;
-  const periods = (sums: readonly Summed[]) =>
+  const periods = (sums: readonly SummedPeriod[]) =>
     (hasFlag(typed, "chart")
       ? barLines(sums, unit, Math.max(4, Math.min(20, width - 26)), paint)
       : tableOf(sums, facts, tools)).map((line) => `    ${line}`);
@@ -213,7 +213,7 @@ function rateLines(
   return pairs(rows, { paint, width, indent: "    " });
 }
 
-function tableOf(sums: readonly Summed[], { quota }: Facts, tools: Tools): readonly string[] {
+function tableOf(sums: readonly SummedPeriod[], { quota }: Facts, tools: Tools): readonly string[] {
   const { unit } = quota.state.reading;
   const rows = sums.flatMap(({ label, sum }) =>
     sum
