@@ -8,12 +8,12 @@ export interface OpenRange {
 }
 
 /** What to take from the pages. */
-export interface Wanted<T> extends OpenRange {
+export interface PageFilter<T> extends OpenRange {
   readonly limit: number;
   readonly accept: (item: T) => boolean;
 }
 
-export interface Taken<T> {
+export interface TakenRows<T> {
   readonly items: readonly T[];
   /** True when there are more matches than the limit. */
   readonly more: boolean;
@@ -21,9 +21,9 @@ export interface Taken<T> {
 
 /** Takes items that started in a range, newest first, page after page until there are enough. */
 export async function takePages<T extends { readonly startedAt: number }>(
-  { from = Number.NEGATIVE_INFINITY, to, limit, accept }: Wanted<T>,
+  { from = Number.NEGATIVE_INFINITY, to, limit, accept }: PageFilter<T>,
   read: (after: Place | undefined) => Promise<Page<T>>,
-): Promise<Taken<T>> {
+): Promise<TakenRows<T>> {
   const items: T[] = [];
   // No key sorts before the empty one, so this is the position
   // before everything that started earlier than `to`.

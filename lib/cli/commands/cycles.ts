@@ -5,7 +5,7 @@ import { formatAmount, formatDuration, formatShareExactly } from "../../model/vi
 import type { Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
-import { type Taken, takePages } from "../../read/take_pages.ts";
+import { type TakenRows, takePages } from "../../read/take_pages.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { readLimit, readRange } from "../range.ts";
@@ -22,7 +22,7 @@ export async function cycles(tools: Tools): Promise<number> {
   const range = readRange(typed, now, zone);
   const subjects = await openSubjects(tools);
   const chosen = subjects?.chosen ?? [];
-  const taken: Taken<DisplayCycle> = subjects
+  const taken: TakenRows<DisplayCycle> = subjects
     ? await takePages(
       { ...range, limit, accept: () => true },
       (after) => subjects.analysis.cycles({ quotas: chosen.map(({ key }) => key), limit: PAGE, after }, now),

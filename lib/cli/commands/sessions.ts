@@ -6,7 +6,7 @@ import type { DisplaySession } from "../../model/view/shown_session.ts";
 import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects } from "../analysing.ts";
-import { type Taken, takePages } from "../../read/take_pages.ts";
+import { type TakenRows, takePages } from "../../read/take_pages.ts";
 import { nothingText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { readLimit, readRange } from "../range.ts";
@@ -28,7 +28,7 @@ export async function sessions(tools: Tools): Promise<number> {
   // With --quota, those in which it was used.
   const accept = ({ account, quotas }: DisplaySession) =>
     quotas.some(({ quota }) => units.has(quotaKey(account, quota)));
-  const taken: Taken<DisplaySession> = subjects
+  const taken: TakenRows<DisplaySession> = subjects
     ? await takePages({ ...range, limit, accept }, (after) => {
       const accounts = [...new Set(chosen.map(({ account }) => account))];
       return subjects.analysis.sessions({ accounts, limit: PAGE, after }, now);
