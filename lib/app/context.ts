@@ -13,7 +13,7 @@ import type { Analysis } from "../read/analysis.ts";
 import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import type { LogEntry } from "../base/log.ts";
-import type { QuotaPast } from "../read/history_cache.ts";
+import type { QuotaRangeData } from "../read/history_cache.ts";
 import type { Hub } from "../base/hub.ts";
 import type { HistoryView, RangeName, Span } from "../model/history/history.ts";
 import type { FoundAccount } from "../model/account.ts";
@@ -86,7 +86,7 @@ export interface AppContext {
   /** Returns the history of the named quotas, or of all, in percent of their limits. */
   history(query: HistoryQuery): Promise<HistoryView>;
   /** Returns the data behind the lines of a history: buckets as long as the range needs, or readings. */
-  past(query: PastQuery): Promise<readonly QuotaPast[]>;
+  past(query: PastQuery): Promise<readonly QuotaRangeData[]>;
   /** Returns spend by the months of a zone; of some accounts, or of all that are not hidden. */
   spend(zone: string, only?: ReadonlySet<AccountKey>): Promise<SpendView>;
   /** Lists every provider, configured or not, in the order of the registry. */

@@ -41,7 +41,7 @@ export interface HistoryCache {
    * Returns the data behind the lines, in the order of `quotas`:
    * readings for the shortest range, buckets for all others.
    */
-  past(range: RangeName, quotas: readonly QuotaKey[]): Promise<readonly QuotaPast[]>;
+  past(range: RangeName, quotas: readonly QuotaKey[]): Promise<readonly QuotaRangeData[]>;
   close(): void;
 }
 
@@ -52,7 +52,7 @@ export interface HistoryCacheOptions {
 }
 
 /** The data of one quota over a range. */
-export interface QuotaPast {
+export interface QuotaRangeData {
   readonly key: QuotaKey;
   /** Rolled up to the range's resolution. */
   readonly buckets: readonly Bucket[];
