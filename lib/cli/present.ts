@@ -6,7 +6,7 @@ import { accountSettings, readSettings } from "../app/settings.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import { type QuotaKey, splitAccountKey } from "../model/quota.ts";
 import { type AccountView, accountView } from "../model/view/view.ts";
-import { byAccount } from "../read/conclusions.ts";
+import { groupByAccount } from "../read/conclusions.ts";
 import { openSubjects } from "./analysing.ts";
 import { productNames } from "./product_names.ts";
 import { chooseQuotas } from "./select.ts";
@@ -27,7 +27,7 @@ export async function readPresent(tools: Tools): Promise<Present> {
   if (!subjects) return { accounts: [], forecasts: new Map(), zone };
   const records = await tools.records();
   const quotas = await subjects.analysis.quotas({}, subjects.asOf);
-  const conclusions = byAccount(quotas);
+  const conclusions = groupByAccount(quotas);
   const settings = await readSettings(subjects.store, now);
   const nameOf = await productNames(tools, records.map(({ account }) => splitAccountKey(account).provider));
   const meant = new Set<string>(chooseQuotas(typed, records).map(({ key }) => key));

@@ -1,6 +1,6 @@
 /** The accounts as every surface shows them, as of the command's instant. */
 import type { QuotaAnalysis } from "../read/analysis.ts";
-import { byAccount } from "../read/conclusions.ts";
+import { groupByAccount } from "../read/conclusions.ts";
 import { staleAfterMs } from "../model/view/health.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountView, accountView } from "../model/view/view.ts";
@@ -22,7 +22,7 @@ export function viewsOf(
   asOf: boolean,
   concluded: { readonly quotas: readonly QuotaAnalysis[]; readonly bounds: StatusBounds } | null = null,
 ): readonly AccountView[] {
-  const conclusions = byAccount(concluded?.quotas ?? []);
+  const conclusions = groupByAccount(concluded?.quotas ?? []);
   const place = new Map(providers.map(({ id }, at) => [id, at]));
   const placeOf = (view: AccountView) => place.get(view.provider) ?? place.size;
   return records.map((record) => {

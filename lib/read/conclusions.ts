@@ -8,7 +8,7 @@ import type { QuotaAnalysis } from "./kinds.ts";
 export type Conclusions = Required<Pick<AccountViewInput, "forecasts" | "paces">>;
 
 /** Groups by account, and within it by quota id. */
-export function byAccount(quotas: readonly QuotaAnalysis[]): ReadonlyMap<AccountKey, Conclusions> {
+export function groupByAccount(quotas: readonly QuotaAnalysis[]): ReadonlyMap<AccountKey, Conclusions> {
   const all = new Map<AccountKey, { forecasts: Map<string, Forecast>; paces: Map<string, Pace | null> }>();
   for (const { account, view, forecast, pace } of quotas) {
     const own = all.get(account) ?? { forecasts: new Map(), paces: new Map() };

@@ -21,7 +21,7 @@ import {
 import type { AccountRecord, Store } from "../store/store.ts";
 import type { UnstoredPoll } from "./ahead.ts";
 import type { Analysis } from "./analysis.ts";
-import { byAccount, type Conclusions } from "./conclusions.ts";
+import { groupByAccount, type Conclusions } from "./conclusions.ts";
 import { createVersions } from "./versions.ts";
 
 /** The present reloads from the store after this long, even without an event. */
@@ -191,7 +191,7 @@ export function createPresent(parts: PresentParts): Present {
     }
     if (missing.length > 0) {
       const keys = missing.map(({ account }) => account);
-      const conclusions = byAccount(await analysis.quotas({ accounts: keys }));
+      const conclusions = groupByAccount(await analysis.quotas({ accounts: keys }));
       const factsOf = parts.facts();
       for (const record of missing) {
         const { account: key } = record;
@@ -234,7 +234,7 @@ export function createPresent(parts: PresentParts): Present {
         okAt: okAt ?? null,
       };
       const { quotas, usage } = await analysis.ahead({ before, after, poll });
-      const facts = { ...after, ...parts.facts()(account), ...byAccount(quotas).get(account) };
+      const facts = { ...after, ...parts.facts()(account), ...groupByAccount(quotas).get(account) };
       return { account: accountView(facts, clock.now()), usage };
     },
     async members() {
