@@ -111,10 +111,10 @@ export const MAX_LISTED = 5000;
 /** Maximum cached answers of each kind; evicts the oldest. */
 const MAX_ANSWERS = 32;
 /** Maximum accounts and ranges whose findings are cached. */
-const MAX_FOUND = 2048;
+const MAX_FINDINGS = 2048;
 
 /** Findings about an account. */
-interface Found {
+interface AccountFindings {
   readonly account: InsightAccount;
   readonly ranked: readonly RankedInsight[];
 }
@@ -123,7 +123,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   const { store, clock, zone, hub } = options;
   const gatherer = createGatherer(options);
   const usage = createUsageMemory(store, () => clock.now(), gatherer.versionOf);
-  const found = new Cache<string, Found>({ max: MAX_FOUND });
+  const found = new Cache<string, AccountFindings>({ max: MAX_FINDINGS });
   const answers = new Cache<string, InsightsAnswer>({ max: MAX_ANSWERS });
   const overviews = new Cache<string, readonly OverviewCycle[]>({ max: MAX_ANSWERS });
   const readCycles = cachedByRange<QuotaKey, Cycle>(
@@ -137,7 +137,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     () => clock.now(),
   );
 
-  async function find(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<Found> {
+  async function find(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<AccountFindings> {
     const account = await gatherer.insightAccount(context, record);
     const ranked = rankInsights({ now: context.now, zone: zone(), range, accounts: [account] });
     return { account, ranked };
@@ -149,7 +149,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     return [context.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
 
-  function findKept(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<Found> {
+  function findCached(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<AccountFindings> {
     const { account } = record;
     return found.load(
       `${range} ${account}`,
@@ -161,8 +161,8 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   async function conclude(query: InsightsQuery, instant: number | undefined): Promise<InsightsAnswer> {
     const { range, hidden = [] } = query;
     const context = await gatherer.open(instant, query.accounts);
-    const look = instant === undefined && hub ? findKept : find;
-    const all: Found[] = [];
+    const look = instant === undefined && hub ? findCached : find;
+    const all: AccountFindings[] = [];
     for (const record of context.records) all.push(await look(context, record, range));
     const accounts = all.map(({ account }) => account);
     return {
@@ -173,7 +173,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     };
   }
 
-  async function keptCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
+  async function cachedCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
     const context = await gatherer.open(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
     const all = new Map<QuotaKey, readonly Cycle[]>();
     for (const record of context.records) {
@@ -217,7 +217,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     async cycles({ quotas, limit, after }, instant) {
       const now = instant ?? clock.now();
       const kept = instant === undefined && hub
-        ? await keptCycles(quotas)
+        ? await cachedCycles(quotas)
         : new Map<QuotaKey, readonly Cycle[]>();
       const page = await mergedPage(
         quotas,

@@ -10,7 +10,7 @@ import type { Part } from "./listed.ts";
 /** Longer lists are read each time: they would fill memory for rarely viewed pages. */
 const MAX_ITEMS = 500;
 /** Reload after this long: another process may have imported history. */
-const MAX_KEPT_MS = 60_000;
+const MAX_AGE_MS = 60_000;
 const MAX_LISTS = 4096;
 
 /**
@@ -25,7 +25,7 @@ export function cachedByRange<Key, T extends { readonly startedAt: number }>(
 ): (key: Key, part: Part) => Promise<readonly T[]> {
   const lists = new Cache<Key, { readonly items: readonly T[] | null }>({
     max: MAX_LISTS,
-    maxAgeMs: MAX_KEPT_MS,
+    maxAgeMs: MAX_AGE_MS,
     now,
   });
 

@@ -73,7 +73,7 @@ const SESSIONS_MS = 31 * 24 * 3_600_000;
 const MAX_SESSIONS = 1000;
 const MAX_MEMORIES = 8192;
 /** Reload everything after this long: another process may have imported older history. */
-const MAX_KEPT_MS = 6 * 3_600_000;
+const MAX_AGE_MS = 6 * 3_600_000;
 
 export function createGatherer(options: AnalysisOptions): Gatherer {
   const { store, clock, zone, hub } = options;
@@ -81,7 +81,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
   const versions = createVersions(hub);
   const memories = new Cache<QuotaKey, QuotaMemory>({
     max: MAX_MEMORIES,
-    maxAgeMs: MAX_KEPT_MS,
+    maxAgeMs: MAX_AGE_MS,
     now: () => clock.now(),
   });
   let requests = 0;

@@ -45,15 +45,15 @@ interface CachedUsage {
 /** The past may be corrected for a day; anything older than two days is final. */
 const SETTLED_DAYS = 2;
 /** Reload everything after this long: another process may have imported older history. */
-const MAX_KEPT_MS = 6 * 3_600_000;
-const MAX_KEPT = 1024;
+const MAX_AGE_MS = 6 * 3_600_000;
+const MAX_ENTRIES = 1024;
 
 export function createUsageMemory(
   store: Store,
   now: () => number,
   versionOf: (account: AccountKey) => number,
 ): UsageMemory {
-  const memory = new Cache<string, CachedUsage>({ max: MAX_KEPT, maxAgeMs: MAX_KEPT_MS, now });
+  const memory = new Cache<string, CachedUsage>({ max: MAX_ENTRIES, maxAgeMs: MAX_AGE_MS, now });
 
   async function usesBetween(
     quota: QuotaKey,
