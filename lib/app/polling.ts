@@ -8,7 +8,7 @@ import type { Environment } from "../config/config.ts";
 import { EMPTY_TALLY, addToTally, type Tally } from "../model/engine/tally.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { Beside } from "../poll/beside.ts";
+import type { ComputeDependentDocs } from "../poll/beside.ts";
 import { createIdentities } from "../poll/identities.ts";
 import type { CreateContext } from "../poll/poller.ts";
 import { createScheduler, type Scheduler } from "../poll/scheduler.ts";
@@ -42,7 +42,7 @@ export interface PollingParts {
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
   readonly onFound?: FoundCallback;
-  readonly beside?: Beside;
+  readonly beside?: ComputeDependentDocs;
   /** Replaces the locks beside the database. */
   readonly turns?: OwnProcessLocks;
 }

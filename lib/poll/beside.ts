@@ -5,7 +5,7 @@ import { type GuardedDocs, type Poll, StoreError } from "../store/store.ts";
 import { describeThrown } from "./failure.ts";
 import { isStoreError } from "./trouble.ts";
 
-export interface StoredBeside {
+export interface DependentDocs {
   /** Null when there is nothing to store. */
   readonly docs: GuardedDocs | null;
   /** Called once both are stored. */
@@ -13,17 +13,17 @@ export interface StoredBeside {
 }
 
 /** @param poll null for a failed poll */
-export type Beside = (outcome: Outcome, poll: Poll | null) => Promise<StoredBeside | null>;
+export type ComputeDependentDocs = (outcome: Outcome, poll: Poll | null) => Promise<DependentDocs | null>;
 
 /** Another process may be faster a few times, but not forever. */
 const MAX_TRIES = 8;
 
 /** Never keeps a poll from being stored, unless the store itself fails. @throws {StoreError} */
-export async function readBeside(
-  { beside, log }: { readonly beside?: Beside | undefined; readonly log: Log },
+export async function computeDependentDocs(
+  { beside, log }: { readonly beside?: ComputeDependentDocs | undefined; readonly log: Log },
   outcome: Outcome,
   poll: Poll | null,
-): Promise<StoredBeside | null> {
+): Promise<DependentDocs | null> {
   try {
     return await beside?.(outcome, poll) ?? null;
   } catch (thrown) {
@@ -38,16 +38,16 @@ export async function readBeside(
 }
 
 /** Stores an outcome without a snapshot, together with what follows from it. @throws {StoreError} */
-export async function noteBeside(
+export async function noteWithDependentDocs(
   parts: {
     readonly store: { note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean> };
-    readonly beside?: Beside | undefined;
+    readonly beside?: ComputeDependentDocs | undefined;
     readonly log: Log;
   },
   outcome: Outcome,
 ): Promise<void> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const own = await readBeside(parts, outcome, null);
+    const own = await computeDependentDocs(parts, outcome, null);
     if (!await parts.store.note(outcome, own?.docs ?? undefined)) continue;
     own?.stored();
     return;

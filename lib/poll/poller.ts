@@ -13,7 +13,7 @@ import type { Change, Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Answer, CredentialScope, LocalReadings, Provider } from "../provider/contract.ts";
-import { type Beside, noteBeside } from "./beside.ts";
+import { type ComputeDependentDocs, noteWithDependentDocs } from "./beside.ts";
 import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
 import { describeThrown, type Failure, type Redact, toFailure } from "./failure.ts";
@@ -62,7 +62,7 @@ export interface PollerParts {
   /** Separates the histories of different people. */
   readonly identities?: Identities;
   /** Computes what is stored together with a poll. */
-  readonly beside?: Beside;
+  readonly beside?: ComputeDependentDocs;
 }
 
 export interface Poller {
@@ -240,7 +240,7 @@ export function createPoller(parts: PollerParts): Poller {
     if (answer !== null) return await keep(job, outcome, answer);
     if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
     if (await isTakenAway(job, parts)) return GONE;
-    await noteBeside(parts, outcome);
+    await noteWithDependentDocs(parts, outcome);
     return { changes: [], failure: null };
   }
 

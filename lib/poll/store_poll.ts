@@ -1,7 +1,7 @@
 /** Stores a success and its consequences, based on the state stored at that moment. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
-import { type Beside, readBeside } from "./beside.ts";
+import { type ComputeDependentDocs, computeDependentDocs } from "./beside.ts";
 import { boundKnownQuotas } from "./known_quotas.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -34,7 +34,7 @@ export interface KeeperParts {
   readonly rules?: () => Rules;
   readonly identities?: Identities;
   /** Computes what is stored together with a poll. */
-  readonly beside?: Beside;
+  readonly beside?: ComputeDependentDocs;
 }
 
 /** @throws {StoreError} when the store rejects it */
@@ -111,7 +111,7 @@ export function createKeeper(parts: KeeperParts): Keep {
         const { before: known, snapshot } = boundKnownQuotas(before, whole);
         const { state, changes } = advance(known, snapshot, rules);
         const poll = { snapshot, changes, state, outcome, base: before };
-        const own = await readBeside(parts, outcome, poll);
+        const own = await computeDependentDocs(parts, outcome, poll);
         if (await store.commit(own?.docs ? { ...poll, docs: own.docs } : poll)) {
           own?.stored();
           await parts.identities?.claim(account, origin, stated);

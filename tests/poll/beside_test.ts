@@ -1,5 +1,5 @@
 /** What is stored together with a poll. */
-import type { Beside } from "../../lib/poll/beside.ts";
+import type { ComputeDependentDocs } from "../../lib/poll/beside.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -11,8 +11,8 @@ const KEY = "acme/default";
 function counting(
   docs: Awaited<ReturnType<typeof openSqliteStore>>["docs"],
   between: () => Promise<unknown> = () => Promise.resolve(),
-): Beside & { stored: number } {
-  const beside = async (...[{ at }]: Parameters<Beside>) => {
+): ComputeDependentDocs & { stored: number } {
+  const beside = async (...[{ at }]: Parameters<ComputeDependentDocs>) => {
     const was = await docs.get<{ count: number }>("alert_memory", KEY, at);
     await between();
     return {
