@@ -20,7 +20,7 @@ import { describeThrown, type Failure, type Redact, toFailure } from "./failure.
 import { localOutcome, pickNews } from "./local_source.ts";
 import type { Identities } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
-import { createKeeper, GONE, statedOf, type StoredPoll } from "./store_poll.ts";
+import { createStorePoll, GONE, statedOf, type StoredPoll } from "./store_poll.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewind_account.ts";
 import { answerProblem, boundedAnswer } from "./validate_answer.ts";
@@ -114,7 +114,7 @@ export function createPoller(parts: PollerParts): Poller {
   const streaks = new Map<AccountKey, Streak>();
   const memories = new Map<AccountKey, { readonly credential: string; readonly memory: Memory }>();
   const repair = createClockRepair({ ...parts, removed: (account) => void streaks.delete(account) });
-  const keep = createKeeper({ ...parts, repair });
+  const keep = createStorePoll({ ...parts, repair });
   const line = createWaitingLine<Entry, StoredPoll>({
     clock,
     accountOf: ({ outcome }) => outcome.account,

@@ -25,7 +25,7 @@ export interface StoredPoll {
 
 export const GONE: StoredPoll = { changes: [], failure: null, isGone: true };
 
-export interface KeeperParts {
+export interface StorePollParts {
   readonly store: PolledStore;
   readonly repair: ClockRepair;
   readonly clock: Clock;
@@ -38,7 +38,7 @@ export interface KeeperParts {
 }
 
 /** @throws {StoreError} when the store rejects it */
-export type Keep = (
+export type StorePoll = (
   job: PollJob,
   outcome: Outcome,
   answer: Answer,
@@ -48,7 +48,7 @@ export type Keep = (
 /** Another process may be faster a few times, but not forever. */
 const MAX_TRIES = 8;
 
-export function createKeeper(parts: KeeperParts): Keep {
+export function createStorePoll(parts: StorePollParts): StorePoll {
   const { store, log, repair } = parts;
   const toldDropped = new Map<AccountKey, Set<string>>();
 
