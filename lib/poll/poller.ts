@@ -25,7 +25,7 @@ import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewind_account.ts";
 import { answerProblem, boundedAnswer } from "./validate_answer.ts";
 import { emptyStreak, MAX_OUTCOMES_READ, recordFailure, type Streak, streakIn } from "./failure_streak.ts";
-import { isTakenAway } from "./taken_away.ts";
+import { isRemoved } from "./taken_away.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
 import { createWaitingLine } from "./waiting_line.ts";
 
@@ -239,7 +239,7 @@ export function createPoller(parts: PollerParts): Poller {
   async function storeEntry({ job, outcome, answer }: Entry): Promise<StoredPoll> {
     if (answer !== null) return await keep(job, outcome, answer);
     if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
-    if (await isTakenAway(job, parts)) return GONE;
+    if (await isRemoved(job, parts)) return GONE;
     await noteWithDependentDocs(parts, outcome);
     return { changes: [], failure: null };
   }

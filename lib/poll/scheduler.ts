@@ -16,7 +16,7 @@ import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import type { Renewals } from "./renewals.ts";
 import { createSlots } from "./slots.ts";
-import { isSeenTakenAway } from "./taken_away.ts";
+import { isCertainlyRemoved } from "./taken_away.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
 import { createElsewhere, isLeft, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";
@@ -227,7 +227,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     // The account may have disappeared or changed its credential while it waited.
     const found = discovery.get(key);
     if (stopping || !found) return null;
-    if (await isSeenTakenAway(found, parts, poller.troubles)) {
+    if (await isCertainlyRemoved(found, parts, poller.troubles)) {
       await discovery.look(found.provider);
       return null;
     }

@@ -12,7 +12,7 @@ import { ClockDoubt, clockFailure, type ClockRepair, MAX_AHEAD_MS, pastFailure }
 import { type Failure, type Redact, toFailure } from "./failure.ts";
 import type { Identities, Stated } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
-import { isTakenAway } from "./taken_away.ts";
+import { isRemoved } from "./taken_away.ts";
 import { isStoreError } from "./trouble.ts";
 
 /** What the store accepted of an answer, and why it rejected the rest, or null. */
@@ -95,7 +95,7 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
           before = await repair.setRight(account, before);
         }
         // Check after reading the state: if the account is moved later, the store rejects anything based on it.
-        if (await isTakenAway(job, parts)) return GONE;
+        if (await isRemoved(job, parts)) return GONE;
         if (before.at !== null && at <= before.at) {
           const write = at < before.at ? log.warn : log.debug;
           write("Left out a snapshot that is not newer than the last one", {

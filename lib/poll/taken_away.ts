@@ -11,7 +11,7 @@ import type { Troubles } from "./trouble.ts";
  *
  * @throws {StoreError} when the store cannot tell
  */
-export async function isTakenAway(
+export async function isRemoved(
   { provider, login }: Pick<PollJob, "provider" | "login">,
   { store, clock }: { readonly store: Pick<Store, "docs">; readonly clock: Clock },
 ): Promise<boolean> {
@@ -20,11 +20,11 @@ export async function isTakenAway(
 }
 
 /** Does the same for callers that continue when the store cannot tell; logs that. */
-export async function isSeenTakenAway(
-  job: Parameters<typeof isTakenAway>[0],
-  parts: Parameters<typeof isTakenAway>[1],
+export async function isCertainlyRemoved(
+  job: Parameters<typeof isRemoved>[0],
+  parts: Parameters<typeof isRemoved>[1],
   troubles: Pick<Troubles, "guard">,
 ): Promise<boolean> {
-  const result = await troubles.guard("read", () => isTakenAway(job, parts));
+  const result = await troubles.guard("read", () => isRemoved(job, parts));
   return result.ok && result.value;
 }
