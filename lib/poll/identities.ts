@@ -35,14 +35,14 @@ export interface Identities {
    * Reports whether the vendor must be asked for the credential's owner before its response is stored: the
    * owner is unknown, and there is a history that may be another person's. @throws {StoreError}
    */
-  isUnclear(key: AccountKey, origin: Origin, stated: Stated): Promise<boolean>;
+  isUnclear(key: AccountKey, origin: Origin, stated: StatedIdentity): Promise<boolean>;
   /**
    * Reports whether a response may be added to an account's history. An unknown owner is not the owner. If it
    * may not, and the response revealed that, remembers the owner for the credential. @throws {StoreError}
    */
-  mayAdd(key: AccountKey, origin: Origin, stated: Stated): Promise<Verdict>;
+  mayAdd(key: AccountKey, origin: Origin, stated: StatedIdentity): Promise<Verdict>;
   /** Records a successful read for this identity; the first one owns the account. @throws {StoreError} */
-  claim(key: AccountKey, origin: Origin, stated: Stated): Promise<void>;
+  claim(key: AccountKey, origin: Origin, stated: StatedIdentity): Promise<void>;
   /**
    * Records that a credential was renewed from another one, so it has the same owner. @throws {StoreError}
    */
@@ -62,7 +62,7 @@ export interface Origin {
 }
 
 /** An account's identity, as known before and as the response states it. */
-export interface Stated {
+export interface StatedIdentity {
   readonly known?: string | undefined;
   /** True when `known` was stored beside the credential, and so may belong to another one. */
   readonly isBeside?: boolean | undefined;
@@ -106,9 +106,9 @@ export function createIdentities(
    * vendor's own statement takes precedence over a file.
    * @param doc the origin's document, if already read
    */
-  async function sureOf(
+  async function confirmedOwner(
     origin: Origin,
-    { known, isBeside, answered }: Stated,
+    { known, isBeside, answered }: StatedIdentity,
     doc?: IdentityDoc,
   ): Promise<string | null> {
     const hash = (identity: string) => identityHash(origin.key.slice(0, origin.key.indexOf("/")), identity);
@@ -127,14 +127,14 @@ export function createIdentities(
    * Reports whether there is a history that may not be the
    * credential's: of the account, or of the one it was found as.
    */
-  async function isTaken(key: AccountKey, origin: Origin, { isBeside = false }: Stated): Promise<boolean> {
+  async function isTaken(key: AccountKey, origin: Origin, { isBeside = false }: StatedIdentity): Promise<boolean> {
     const doc = await docOf(key);
     const isOthers = isBeside && key !== origin.key && (await docOf(origin.key)).identity !== undefined;
     return doc.identity !== undefined || isOthers || (isBeside && isOfUnknown(doc, origin));
   }
 
   /** Returns the identity that an account was renamed for, see `nameOf`. */
-  async function namedFor(origin: Origin, { known }: Stated): Promise<string | null> {
+  async function namedFor(origin: Origin, { known }: StatedIdentity): Promise<string | null> {
     const said = (await docOf(origin.key)).credentials?.[origin.fingerprint];
     return said ??
       (known === undefined ? null : identityHash(origin.key.slice(0, origin.key.indexOf("/")), known));
@@ -162,12 +162,12 @@ export function createIdentities(
       return { name: `${account.name}-${identity}`, identity };
     },
     async isUnclear(key, origin, stated) {
-      if (stated.isUnchanged || await sureOf(origin, stated) !== null) return false;
+      if (stated.isUnchanged || await confirmedOwner(origin, stated) !== null) return false;
       return await isTaken(key, origin, stated) || (stated.isBeside === true && stated.known === undefined);
     },
     async mayAdd(key, origin, stated) {
       const doc = await docOf(key);
-      const identity = await sureOf(origin, stated, key === origin.key ? doc : undefined);
+      const identity = await confirmedOwner(origin, stated, key === origin.key ? doc : undefined);
       if (identity === null) {
         if (stated.isUnchanged) return "yes";
         return await isTaken(key, origin, stated) ? "unknown" : "yes";
@@ -183,7 +183,7 @@ export function createIdentities(
       const doc = await docOf(key);
       const { known, isBeside, answered } = stated;
       // For the first credential of a history, or the one stored before, trust what it states.
-      const identity = doc.identity ?? await sureOf(origin, stated, key === origin.key ? doc : undefined) ??
+      const identity = doc.identity ?? await confirmedOwner(origin, stated, key === origin.key ? doc : undefined) ??
         (known === undefined ? null : identityHash(key.slice(0, key.indexOf("/")), known));
       if (identity === null) {
         if (isBeside && doc.by === undefined) await put(key, { ...doc, by: origin.fingerprint });

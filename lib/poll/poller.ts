@@ -20,7 +20,7 @@ import { describeThrown, type Failure, type Redact, toFailure } from "./failure.
 import { localOutcome, pickNews } from "./local_source.ts";
 import type { Identities } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
-import { createStorePoll, GONE, statedOf, type StoredPoll } from "./store_poll.ts";
+import { createStorePoll, GONE, statedIdentity, type StoredPoll } from "./store_poll.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewind_account.ts";
 import { answerProblem, boundedAnswer } from "./validate_answer.ts";
@@ -185,7 +185,7 @@ export function createPoller(parts: PollerParts): Poller {
     if (!provider.owner || !identities || answer.identity !== undefined) return answer;
     const key = accountKey(provider.id, account.name);
     const fingerprint = fingerprintOf(key, account);
-    const stated = statedOf(job, answer, fingerprint);
+    const stated = statedIdentity(job, answer, fingerprint);
     const isUnclear = await troubles.guard(
       "read",
       () => identities.isUnclear(key, job.origin ?? { key, fingerprint }, stated),

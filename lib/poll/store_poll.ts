@@ -10,7 +10,7 @@ import type { Answer, Provider } from "../provider/contract.ts";
 import { StoreError } from "../store/store.ts";
 import { ClockDoubt, clockFailure, type ClockRepair, MAX_AHEAD_MS, pastFailure } from "./clock_repair.ts";
 import { type Failure, type Redact, toFailure } from "./failure.ts";
-import type { Identities, Stated } from "./identities.ts";
+import type { Identities, StatedIdentity } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
 import { isRemoved } from "./taken_away.ts";
 import { isStoreError } from "./trouble.ts";
@@ -67,7 +67,7 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
   return async (job, outcome, answer, as = {}) => {
     const { provider } = job;
     const { account, at } = outcome;
-    const stated = statedOf(job, answer, outcome.credential ?? "");
+    const stated = statedIdentity(job, answer, outcome.credential ?? "");
     const origin = job.origin ?? { key: account, fingerprint: outcome.credential ?? "" };
     const verdict = await parts.identities?.mayAdd(account, origin, stated) ?? "yes";
     if (verdict !== "yes") {
@@ -140,7 +140,7 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
  * Returns an account's identity, as discovered and as the answer
  * states it, and whether the credential is the previous one.
  */
-export function statedOf({ account, last }: PollJob, answer: Answer, credential: string): Stated {
+export function statedIdentity({ account, last }: PollJob, answer: Answer, credential: string): StatedIdentity {
   return {
     known: account.identity,
     isBeside: account.isOwnerBeside,
