@@ -66,7 +66,7 @@ export function createElsewhere(
 const LOOK_EVERY_MS = 5_000;
 
 /** Waits until the other process ends, or time is up; reports whether it has ended. */
-export async function isLeft(
+export async function hasOtherEnded(
   isElsewhere: () => Promise<boolean>,
   rest: () => number,
   sleep: (ms: number) => Promise<void>,

@@ -19,7 +19,7 @@ import { createSlots } from "./slots.ts";
 import { isCertainlyRemoved } from "./taken_away.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
-import { createElsewhere, isLeft, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";
+import { createElsewhere, hasOtherEnded, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";
 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
@@ -299,7 +299,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const rest = () => isOver() ? 0 : end - clock.now();
     if (await isPolledElsewhere()) {
       await look();
-      if (!await isLeft(isPolledElsewhere, rest, (ms) => sleep(ms, signal))) return;
+      if (!await hasOtherEnded(isPolledElsewhere, rest, (ms) => sleep(ms, signal))) return;
     }
     // Without the last outcomes, a vendor that asked us to wait might be polled again.
     if (!(await poller.troubles.guard("read", () => prepare(until !== undefined))).ok) return await look();
