@@ -23,7 +23,7 @@ export interface PollNowOptions {
   readonly force?: boolean;
 }
 
-export interface ElsewhereParts {
+export interface OtherProcessParts {
   readonly turns?: ProcessLocks;
   readonly store: Pick<Store, "latest">;
   readonly hub: Hub;
@@ -39,8 +39,8 @@ export interface ElsewhereParts {
  * Returns a function that reports whether another process polls
  * on schedule, and publishes what that process stored.
  */
-export function createElsewhere(
-  { turns, store, hub, log, last, read }: ElsewhereParts,
+export function createOtherProcessWatch(
+  { turns, store, hub, log, last, read }: OtherProcessParts,
 ): () => Promise<boolean> {
   let was = false;
 

@@ -19,7 +19,7 @@ import { createSlots } from "./slots.ts";
 import { isCertainlyRemoved } from "./taken_away.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
-import { createElsewhere, hasOtherEnded, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";
+import { createOtherProcessWatch, hasOtherEnded, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";
 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
@@ -98,7 +98,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const slots = createSlots(MAX_AT_A_TIME);
   const last = new Map<AccountKey, Outcome>();
   const own = new WeakSet<Outcome>();
-  const isPolledElsewhere = createElsewhere({
+  const isPolledElsewhere = createOtherProcessWatch({
     ...parts,
     last,
     read: (work) => poller.troubles.guard("read", work),
