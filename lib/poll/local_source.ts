@@ -58,7 +58,7 @@ const SAME_RESET_MS = 10 * 60_000;
 const JUST_BEFORE_MS = 60_000;
 
 /** Returns the readings that are new for an account, and their time; null when there are none. */
-export function pickNews(
+export function pickNewReadings(
   local: LocalReadings,
   state: AccountState,
   last: Outcome | null,

@@ -17,7 +17,7 @@ import { type ComputeDependentDocs, noteWithDependentDocs } from "./beside.ts";
 import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
 import { describeThrown, type Failure, type Redact, toFailure } from "./failure.ts";
-import { localOutcome, pickNews } from "./local_source.ts";
+import { localOutcome, pickNewReadings } from "./local_source.ts";
 import type { Identities } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
 import { createStorePoll, GONE, statedIdentity, type StoredPoll } from "./store_poll.ts";
@@ -339,7 +339,7 @@ export function createPoller(parts: PollerParts): Poller {
     const isSeen = fed !== null && last?.kind === "ok" && fed.at <= last.at;
     if (fed === null || isSeen || answerProblem({ readings: fed.readings }) !== null) return null;
     const state = await troubles.guard("read", () => store.recall(key));
-    const news = state.ok ? pickNews(fed, state.value, last, clock.now()) : null;
+    const news = state.ok ? pickNewReadings(fed, state.value, last, clock.now()) : null;
     if (news === null) return null;
     const outcome = localOutcome({ account: key, at: news.at, credential, last });
     const answer = boundedAnswer({ readings: news.readings });

@@ -2,7 +2,7 @@
 import { LOCAL_READINGS, LOCAL_READINGS_WAITING, type Outcome } from "../../lib/model/outcome.ts";
 import type { AccountState } from "../../lib/model/engine/state.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { localOutcome, nextDueAfterLocal, pickNews } from "../../lib/poll/local_source.ts";
+import { localOutcome, nextDueAfterLocal, pickNewReadings } from "../../lib/poll/local_source.ts";
 import { assertEquals } from "../support/assert.ts";
 import { MINUTE, NOW, reading } from "./support.ts";
 
@@ -26,7 +26,7 @@ const outcome = (fields: Partial<Outcome> = {}): Outcome => ({
 Deno.test("a reading is new if its window is later, or the same with at least as much used", () => {
   const isNew = (local: Partial<Reading>, known: Partial<Reading> | null) => {
     const of = (fields: Partial<Reading>): Reading => ({ ...reading(50), resetsAt: RESET, ...fields });
-    const news = pickNews({ at: NOW, readings: [of(local)] }, stateOf(known && of(known)), null, NOW);
+    const news = pickNewReadings({ at: NOW, readings: [of(local)] }, stateOf(known && of(known)), null, NOW);
     return news !== null;
   };
   assertEquals([isNew({ used: 50 }, {}), isNew({ used: 49 }, {})], [true, false]);
@@ -69,7 +69,7 @@ Deno.test("a reading is new if its window is later, or the same with at least as
 Deno.test("readings count if they are later than known ones and the last poll, or shortly before a failed one", () => {
   const local = (at: number) => ({ at, readings: [reading(50)] });
   const news = (at: number, last: Outcome | null, takenAt: number | null = null, now = NOW) =>
-    pickNews(local(at), stateOf(null, takenAt), last, now)?.at ?? null;
+    pickNewReadings(local(at), stateOf(null, takenAt), last, now)?.at ?? null;
   assertEquals([news(NOW, null), news(NOW + 1, null)], [NOW, null]);
   assertEquals([news(NOW, null, NOW - 1), news(NOW, null, NOW)], [NOW, null]);
   const polled = outcome();
