@@ -3,7 +3,7 @@
  */
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
-import { lastStored, pruningInstant } from "../poll/maintenance.ts";
+import { findLastStored, pruningInstant } from "../poll/maintenance.ts";
 import type { Backup, DatabaseSize, FileMaintenance, MaintenanceStatus } from "./context.ts";
 import { makeScratch, tidyScratch } from "./scratch.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -64,7 +64,7 @@ export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatu
     },
     size,
     async prune() {
-      const from = pruningInstant(clock.now(), await lastStored(store));
+      const from = pruningInstant(clock.now(), await findLastStored(store));
       const rows = await store.prune(await retention(), from);
       counted = undefined;
       return rows;

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Settings } from "./settings.ts";
 import type { Retention } from "../store/store.ts";
 
-export { lastStored, pruningInstant } from "../poll/maintenance.ts";
+export { findLastStored, pruningInstant } from "../poll/maintenance.ts";
 
 /** Forecasts and monthly charts need this much, however short readings are kept. */
 const FIVE_MINUTE_DAYS_MS = 90 * DAY_MS;

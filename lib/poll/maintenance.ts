@@ -24,7 +24,7 @@ export function pruningInstant(now: number, storedAt: number | null, ranMs = 0):
 }
 
 /** Returns the newest stored instant, epoch milliseconds; null when there is none. */
-export async function lastStored(store: Pick<Store, "latest">): Promise<number | null> {
+export async function findLastStored(store: Pick<Store, "latest">): Promise<number | null> {
   const all = (await store.latest()).flatMap(({ state, outcome }) =>
     [state.at ?? [], outcome?.at ?? []].flat()
   );
@@ -44,7 +44,7 @@ export function createMaintenance(
   const before = lookedUp();
 
   async function lookedUp(): Promise<number | null> {
-    return store.latest ? await lastStored({ latest: store.latest.bind(store) }) : null;
+    return store.latest ? await findLastStored({ latest: store.latest.bind(store) }) : null;
   }
   before.catch(() => {});
 

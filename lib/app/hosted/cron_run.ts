@@ -7,7 +7,7 @@ import type { Clock } from "../../base/clock.ts";
 import { takeLease } from "../../base/lease.ts";
 import type { Log } from "../../provider/context.ts";
 import { describeThrown } from "../../poll/failure.ts";
-import { lastStored, pruningInstant } from "../../poll/maintenance.ts";
+import { findLastStored, pruningInstant } from "../../poll/maintenance.ts";
 import type { Scheduler } from "../../poll/scheduler.ts";
 import { DAY_MS, SECOND_MS } from "../../model/duration.ts";
 import type { Retention, Store } from "../../store/store.ts";
@@ -142,7 +142,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
     let record = await begin();
     try {
       const isDue = isRemovalDue(record);
-      const storedAt = isDue ? await lastStored(store) : null;
+      const storedAt = isDue ? await findLastStored(store) : null;
       const { signal } = new AbortController();
       await scheduler.tick(signal, clock.now() + POLLS_MS);
       record = await alertsOf(record);

@@ -4,7 +4,7 @@
 import { basename, resolve } from "node:path";
 import { openStore } from "../../app/compose.ts";
 import { restrictPermissions } from "../../app/open_store.ts";
-import { lastStored, pruningInstant, retentionOf } from "../../app/retention.ts";
+import { findLastStored, pruningInstant, retentionOf } from "../../app/retention.ts";
 import { readSettings } from "../../app/settings.ts";
 import { answerHead } from "../../formats/conclusions.ts";
 import { formatNumber } from "../../model/view/format.ts";
@@ -55,7 +55,7 @@ export async function db(tools: Tools): Promise<number> {
         : await backUp(tools, store, file);
     case "prune": {
       const isSaid = textOf(tools.typed, "now") !== undefined;
-      const from = isSaid ? tools.now : pruningInstant(tools.now, await lastStored(store));
+      const from = isSaid ? tools.now : pruningInstant(tools.now, await findLastStored(store));
       const rows = await store.prune(retentionOf(config, await readSettings(store, tools.now)), from);
       tools.did({ detail: { rows } });
       return done(
