@@ -87,12 +87,12 @@ export function createClockRepair(
       lastAt: before.at,
       now,
     });
-    tellAll();
+    notifyAll();
     return rewind.state;
   }
 
   /** Tells listeners to reload, because more than one poll's result has changed. */
-  function tellAll() {
+  function notifyAll() {
     try {
       hub.publish({ kind: "settings", account: null });
     } catch (thrown) {

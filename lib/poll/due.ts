@@ -72,7 +72,7 @@ function latest({ schedule, everyMs, watching }: DueInput, last: Outcome): numbe
   return Math.max(next + MAX_CRON_JITTER_MS, last.at + Math.max(everyMs, MIN_INTERVAL_MS));
 }
 
-export interface AskableInput extends Pick<DueInput, "last" | "credential" | "everyMs" | "now"> {
+export interface ManualPollInput extends Pick<DueInput, "last" | "credential" | "everyMs" | "now"> {
   /** Fingerprint of the other current settings, if any. */
   readonly settings?: string | undefined;
   /** True when the user insists: then only the vendor's own wait is respected. */
@@ -84,7 +84,7 @@ export interface AskableInput extends Pick<DueInput, "last" | "credential" | "ev
  * holds even then; our own waits yield, and a rest ends. A credential or settings other than the last
  * attempt's have not been tried yet.
  */
-export function earliestManualPoll(input: AskableInput): number {
+export function earliestManualPoll(input: ManualPollInput): number {
   const { last, credential, settings, everyMs, now, force = false } = input;
   // A clock that was ahead dated the attempt in the future.
   if (last === null || last.credential !== credential || last.at > now) return -Infinity;

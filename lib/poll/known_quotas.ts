@@ -13,7 +13,7 @@ export const MAX_KNOWN_QUOTAS = 2 * MAX_QUOTAS;
 /** Before that, some buckets of a quota are still open: starting again would overwrite them. */
 const MIN_GONE_MS = 2 * DAY;
 
-export interface Bounded {
+export interface BoundedSnapshot {
   readonly before: AccountState;
   readonly snapshot: Snapshot;
 }
@@ -22,7 +22,7 @@ export interface Bounded {
  * Returns the state without the quotas that make room, and the snapshot
  * without those that do not fit, which it reports as dropped.
  */
-export function boundKnownQuotas(before: AccountState, snapshot: Snapshot): Bounded {
+export function boundKnownQuotas(before: AccountState, snapshot: Snapshot): BoundedSnapshot {
   const known = Object.entries(before.quotas);
   const fresh = snapshot.readings.filter(({ quota }) => !Object.hasOwn(before.quotas, quota));
   const excess = known.length + fresh.length - MAX_KNOWN_QUOTAS;

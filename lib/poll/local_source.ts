@@ -8,14 +8,14 @@ import type { AccountState } from "../model/engine/state.ts";
 import type { LocalReadings } from "../provider/contract.ts";
 
 /** Poll interval while local readings arrive, for the quotas they leave out. */
-export const FED_POLL_MS = 30 * 60_000;
+export const LOCAL_POLL_MS = 30 * 60_000;
 /** After this long without local readings, polling returns to normal. */
-export const FED_FRESH_MS = 10 * 60_000;
+export const LOCAL_FRESH_MS = 10 * 60_000;
 
 /** Returns when the vendor is due after a local outcome; null when it waits for a new credential. */
 export function nextDueAfterLocal({ at, nextAt, nextReason }: Outcome): number | null {
   if (nextReason === LOCAL_READINGS_WAITING || nextAt === null) return nextAt;
-  return Math.min(nextAt, at + FED_FRESH_MS);
+  return Math.min(nextAt, at + LOCAL_FRESH_MS);
 }
 
 export interface LocalPoll {
@@ -49,7 +49,7 @@ function planned(last: Outcome | null, at: number): Pick<Outcome, "nextAt" | "ne
     return { nextAt: last.nextAt, nextReason: isWaiting ? LOCAL_READINGS_WAITING : LOCAL_READINGS };
   }
   if (last.kind !== "ok") return { nextAt: last.nextAt, nextReason: LOCAL_READINGS_WAITING };
-  return { nextAt: last.at + FED_POLL_MS, nextReason: LOCAL_READINGS };
+  return { nextAt: last.at + LOCAL_POLL_MS, nextReason: LOCAL_READINGS };
 }
 
 /** Resets that differ by no more than this belong to the same window: sources round them differently. */

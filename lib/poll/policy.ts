@@ -69,7 +69,7 @@ export const MAX_RATE_LIMITED_MS = 6 * HOUR_MS;
 const MAX_UNAVAILABLE_MS = 30 * MINUTE_MS;
 export const MAX_UNAVAILABLE_WATCHED_MS = 5 * MINUTE_MS;
 const BAD_RESPONSE_MS = HOUR_MS;
-const AUTH_STRIKES = 3;
+const MAX_AUTH_FAILURES = 3;
 /** A vendor that asks for a longer wait means something else, for example seconds stated as milliseconds. */
 export const MAX_RETRY_AFTER_MS = 7 * 24 * HOUR_MS;
 
@@ -78,7 +78,7 @@ export function nextPoll(input: NextPollInput): NextPoll {
   if (input.kind === "ok") return afterReset(input, regular) ?? regular;
 
   if (input.kind === "missing") return { at: null, reason: "missing" };
-  if (input.kind === "auth" && input.failuresInARow >= AUTH_STRIKES) return { at: null, reason: "auth-rest" };
+  if (input.kind === "auth" && input.failuresInARow >= MAX_AUTH_FAILURES) return { at: null, reason: "auth-rest" };
   // When the schedule has no further run, a failure is not retried either.
   if (regular.at === null) return regular;
 

@@ -20,7 +20,7 @@ import { describeThrown, type Failure, type Redact, toFailure } from "./failure.
 import { localOutcome, pickNewReadings } from "./local_source.ts";
 import type { Identities } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
-import { createStorePoll, GONE, statedIdentity, type StoredPoll } from "./store_poll.ts";
+import { createStorePoll, REMOVED, statedIdentity, type StoredPoll } from "./store_poll.ts";
 import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewind_account.ts";
 import { answerProblem, boundedAnswer } from "./validate_answer.ts";
@@ -121,7 +121,7 @@ export function createPoller(parts: PollerParts): Poller {
     offer: (entry) => troubles.guard("write", () => storeEntry(entry)),
     taken(entry, kept) {
       const { account } = entry.outcome;
-      if (kept.isGone) return tellGone(entry);
+      if (kept.isGone) return dropRemoved(entry);
       if (kept.failure) log.warn("Dropped an answer that was waiting", { account, hint: kept.failure.hint });
       parts.ended?.(entry.outcome, kept.changes);
       publish(account);
@@ -221,7 +221,7 @@ export function createPoller(parts: PollerParts): Poller {
     const outcome = await outcomeOf(job, attempt, times);
     const entry = { job, outcome, answer: attempt.answer };
     const kept = await line.put(entry, job.signal);
-    if (kept?.isGone) return tellGone(entry);
+    if (kept?.isGone) return dropRemoved(entry);
     if (kept?.failure) return await failed(job, kept.failure, times);
     end(entry, kept);
     return outcome;
@@ -231,7 +231,7 @@ export function createPoller(parts: PollerParts): Poller {
     const outcome = await outcomeOf(job, failure, times);
     const entry = { job, outcome, answer: null };
     const kept = await line.put(entry, job.signal);
-    if (kept?.isGone) return tellGone(entry);
+    if (kept?.isGone) return dropRemoved(entry);
     end(entry, kept);
     return outcome;
   }
@@ -239,7 +239,7 @@ export function createPoller(parts: PollerParts): Poller {
   async function storeEntry({ job, outcome, answer }: Entry): Promise<StoredPoll> {
     if (answer !== null) return await keep(job, outcome, answer);
     if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
-    if (await isRemoved(job, parts)) return GONE;
+    if (await isRemoved(job, parts)) return REMOVED;
     await noteWithDependentDocs(parts, outcome);
     return { changes: [], failure: null };
   }
@@ -296,7 +296,7 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** Drops the poll. The next discovery finds the account under its new name and polls again. */
-  function tellGone({ outcome: { account } }: Entry): null {
+  function dropRemoved({ outcome: { account } }: Entry): null {
     log.info("Dropped a poll, because its account was renamed or removed in the meantime", { account });
     streaks.delete(account);
     return null;

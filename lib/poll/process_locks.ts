@@ -63,7 +63,7 @@ export function createOtherProcessWatch(
 }
 
 /** How often to check whether the other process is still running, and what it stored. */
-const LOOK_EVERY_MS = 5_000;
+const CHECK_EVERY_MS = 5_000;
 
 /** Waits until the other process ends, or time is up; reports whether it has ended. */
 export async function hasOtherEnded(
@@ -72,7 +72,7 @@ export async function hasOtherEnded(
   sleep: (ms: number) => Promise<void>,
 ): Promise<boolean> {
   for (let ms = rest(); ms > 0; ms = rest()) {
-    await sleep(Math.min(LOOK_EVERY_MS, ms));
+    await sleep(Math.min(CHECK_EVERY_MS, ms));
     if (rest() > 0 && !await isElsewhere()) return true;
   }
   return false;

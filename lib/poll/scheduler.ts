@@ -200,14 +200,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     if (end === null) return last.get(key) ?? null;
     try {
       if (clock.now() >= until) return null;
-      return await askedElsewhere(key, force) ?? await pollInTurn(key, reason);
+      return await polledElsewhere(key, force) ?? await pollInTurn(key, reason);
     } finally {
       end();
     }
   }
 
   /** Returns the outcome of another process's poll, if that is too recent to poll the vendor again. */
-  async function askedElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
+  async function polledElsewhere(key: AccountKey, force: boolean): Promise<Outcome | null> {
     const found = discovery.get(key);
     const stored = await poller.troubles.guard("read", () => store.outcomes({ account: key, limit: 1 }));
     const [newest] = stored.ok ? stored.value : [];
@@ -267,18 +267,18 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   /** Stores local readings before deciding who is due. */
-  async function takeFeeds(provider: Provider): Promise<void> {
+  async function storeAllLocalReadings(provider: Provider): Promise<void> {
     const own = discovery.found().filter((configured) => configured.provider === provider);
     await Promise.all(own.map((configured) => {
       const { key } = configured;
       if (stopping || underWay.has(key) || !isPolled(key)) return;
-      const taking = takeFeed(configured).finally(() => feeding.delete(key));
+      const taking = storeLocalReadings(configured).finally(() => feeding.delete(key));
       feeding.set(key, taking);
       return taking;
     }));
   }
 
-  async function takeFeed({ key, provider, account, login, origin }: ConfiguredAccount): Promise<void> {
+  async function storeLocalReadings({ key, provider, account, login, origin }: ConfiguredAccount): Promise<void> {
     const outcome = await poller.feed({
       provider,
       account,
@@ -309,7 +309,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     for (const provider of providers) {
       own.add(
         discovery.look(provider).then(async () => {
-          if (provider.feed) await takeFeeds(provider);
+          if (provider.feed) await storeAllLocalReadings(provider);
           looked.add(provider);
           wake();
         }),
@@ -320,8 +320,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       const now = clock.now();
       let next = end;
       // Longest waiting first, because a run of the cron job may end before all were polled.
-      const askedAt = ({ key }: ConfiguredAccount) => last.get(key)?.at ?? 0;
-      for (const configured of discovery.found().toSorted((a, b) => askedAt(a) - askedAt(b))) {
+      const polledAt = ({ key }: ConfiguredAccount) => last.get(key)?.at ?? 0;
+      for (const configured of discovery.found().toSorted((a, b) => polledAt(a) - polledAt(b))) {
         if (underWay.has(configured.key) || !looked.has(configured.provider)) continue;
         if (!isPolled(configured.key)) continue;
         const { at, reason } = dueOf(configured, now);

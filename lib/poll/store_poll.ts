@@ -23,7 +23,7 @@ export interface StoredPoll {
   readonly isGone?: true;
 }
 
-export const GONE: StoredPoll = { changes: [], failure: null, isGone: true };
+export const REMOVED: StoredPoll = { changes: [], failure: null, isGone: true };
 
 export interface StorePollParts {
   readonly store: PolledStore;
@@ -50,15 +50,15 @@ const MAX_TRIES = 8;
 
 export function createStorePoll(parts: StorePollParts): StorePoll {
   const { store, log, repair } = parts;
-  const toldDropped = new Map<AccountKey, Set<string>>();
+  const loggedDropped = new Map<AccountKey, Set<string>>();
 
   /** Logs a dropped part when it first appears, not at each poll. */
-  function tellDropped(account: AccountKey, dropped: readonly Dropped[], before: readonly Dropped[]) {
-    const logged = toldDropped.get(account) ?? new Set(before.map(nameOfDropped));
-    toldDropped.set(account, logged);
+  function logDropped(account: AccountKey, dropped: readonly Dropped[], before: readonly Dropped[]) {
+    const logged = loggedDropped.get(account) ?? new Set(before.map(nameOfDropped));
+    loggedDropped.set(account, logged);
     for (const one of dropped) {
       const name = nameOfDropped(one);
-      if (logged.has(name) || logged.size >= MAX_TOLD) continue;
+      if (logged.has(name) || logged.size >= MAX_LOGGED) continue;
       logged.add(name);
       log.warn("Part of an answer was not recognized", { account, what: one.what, why: one.why });
     }
@@ -95,7 +95,7 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
           before = await repair.setRight(account, before);
         }
         // Check after reading the state: if the account is moved later, the store rejects anything based on it.
-        if (await isRemoved(job, parts)) return GONE;
+        if (await isRemoved(job, parts)) return REMOVED;
         if (before.at !== null && at <= before.at) {
           const write = at < before.at ? log.warn : log.debug;
           write("Left out a snapshot that is not newer than the last one", {
@@ -115,7 +115,7 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
         if (await store.commit(own?.docs ? { ...poll, docs: own.docs } : poll)) {
           own?.stored();
           await parts.identities?.claim(account, origin, stated);
-          tellDropped(account, snapshot.dropped ?? [], before.dropped ?? []);
+          logDropped(account, snapshot.dropped ?? [], before.dropped ?? []);
           return { changes, failure: null };
         }
         log.debug("Another process stored a poll in the meantime, so this one is computed again", {
@@ -150,7 +150,7 @@ export function statedIdentity({ account, last }: PollJob, answer: Answer, crede
 }
 
 /** An answer that renames its parts each time must not flood the log. */
-const MAX_TOLD = 200;
+const MAX_LOGGED = 200;
 
 function nameOfDropped({ what, why }: Dropped): string {
   return `${what}\0${why}`;
