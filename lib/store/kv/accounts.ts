@@ -14,7 +14,7 @@ import { inRange, isRemoved, type Row, withRows } from "./series.ts";
 const MAX_KNOWN = 500;
 
 /** The transaction for a change of accounts, or only a result when nothing changes. */
-export type Planned<T> = { readonly transaction: Transaction; readonly result: T } | { readonly result: T };
+export type PlannedChange<T> = { readonly transaction: Transaction; readonly result: T } | { readonly result: T };
 
 export type Find = (account: AccountKey) => Promise<FoundHead>;
 
@@ -139,7 +139,7 @@ export class Accounts {
    * may
    * be based on cached accounts: the commit detects whether they are still current.
    */
-  async change<T>(plan: (find: Find) => Promise<Planned<T> | null>): Promise<T> {
+  async change<T>(plan: (find: Find) => Promise<PlannedChange<T> | null>): Promise<T> {
     let mayBeOld = true;
     const { result } = await this.#retry(async () => {
       let isOld = false;

@@ -4,7 +4,7 @@ import type { AccountKey } from "../../model/quota.ts";
 import type { Poll } from "../store.ts";
 import { checkPoll } from "../check_poll.ts";
 import { AccountWriter } from "./account_writer.ts";
-import type { Accounts, Planned } from "./accounts.ts";
+import type { Accounts, PlannedChange } from "./accounts.ts";
 import type { Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
 import type { PlanDocs, PlannedDocs } from "./guarded_docs.ts";
@@ -60,7 +60,7 @@ export async function planned<T>(
   writers: readonly AccountWriter[],
   result: T,
   beside?: PlannedDocs,
-): Promise<Planned<T> | null> {
+): Promise<PlannedChange<T> | null> {
   const heads: HeadChange[] = [];
   const mutations: Mutation[] = [];
   for (const writer of writers) {
