@@ -32,10 +32,10 @@ export async function commitPolls(
       kept.add(writer);
       stored++;
     }
-    if (stored === 0 || !docs) return await planned(accounts, [...kept], stored);
+    if (stored === 0 || !docs) return await planCommit(accounts, [...kept], stored);
     const beside = await docs();
     if (beside === null || beside === "outdated") return beside && { result: 0 };
-    return await planned(accounts, [...kept], stored, beside);
+    return await planCommit(accounts, [...kept], stored, beside);
   });
 }
 
@@ -50,12 +50,12 @@ export async function noteOutcome(
     writer.note(outcome);
     const beside = docs && await docs();
     if (beside === null || beside === "outdated") return beside && { result: false };
-    return await planned(accounts, [writer], true, beside);
+    return await planCommit(accounts, [writer], true, beside);
   });
 }
 
 /** Returns null when the change must be planned again. */
-export async function planned<T>(
+export async function planCommit<T>(
   accounts: Accounts,
   writers: readonly AccountWriter[],
   result: T,
