@@ -11,7 +11,7 @@ import type { Accounts } from "./accounts.ts";
 import { allRows, placeOf } from "./change_account.ts";
 import { groupsOf, type KvDatabase, type Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
-import { claim, decided, removeGarbage, undecided } from "./garbage.ts";
+import { claim, markDecided, removeGarbage, markUndecided } from "./garbage.ts";
 import { type FoundHead, type Head, newHead, withEdits } from "./head.ts";
 import { commitAll, type HeadChange } from "./journal.ts";
 import { adoptedId, freshId } from "./keys.ts";
@@ -39,7 +39,7 @@ export async function adopt(
     const moved = found.filter(({ head }, index) => (head?.at ?? null) !== adopted[index]!.at);
     if (moved.length > 0) return moved.map(({ account }) => account);
     const adoption = freshId();
-    await database.commit([], [undecided("adoption", adoption)]);
+    await database.commit([], [markUndecided("adoption", adoption)]);
     const done = await adoptFound(accounts, { other, adopted, found, adoption });
     if (done) return [];
     await removeGarbage(database, "adoption", adoption);
@@ -75,7 +75,7 @@ async function adoptFound(
     heads: prepared.map(({ change }) => change),
     mutations: [
       ...prepared.flatMap(({ mutations }) => mutations),
-      ...left.map((id) => decided("rows", id)),
+      ...left.map((id) => markDecided("rows", id)),
     ],
     claims: [own],
   });

@@ -6,7 +6,7 @@ import type { Move, PastRow, Rewind } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
 import type { KvDocs } from "./docs.ts";
 import { fold } from "./fold.ts";
-import { decided, removeGarbage } from "./garbage.ts";
+import { markDecided, removeGarbage } from "./garbage.ts";
 import { type Head, isStoredState, withEdits } from "./head.ts";
 import type { HeadChange } from "./journal.ts";
 import { readPieces } from "./pieces.ts";
@@ -44,7 +44,7 @@ export async function forget(accounts: Accounts, account: AccountKey): Promise<b
     const found = await accounts.find(account);
     if (!found.head) return { result: null };
     const { id } = found.head;
-    const mutations = [decided("rows", id)];
+    const mutations = [markDecided("rows", id)];
     return { transaction: { heads: [{ found, head: null }], mutations }, result: id };
   });
   if (id === null) return false;

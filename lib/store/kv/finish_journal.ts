@@ -8,7 +8,7 @@ import {
   MAX_CHECKS,
   type Mutation,
 } from "./database.ts";
-import { decided, removeGarbage } from "./garbage.ts";
+import { markDecided, removeGarbage } from "./garbage.ts";
 import type { FoundHead } from "./head.ts";
 import { KEYS } from "./keys.ts";
 
@@ -64,7 +64,7 @@ export async function finish(database: KvDatabase, id: string): Promise<void> {
       await database.commit([check], [{ key, value: { ...journal, phase: "made" } }]);
     } else if (journal.phase === "made") {
       if (!await releaseHeads(database, id, journal, check)) continue;
-      const done = [{ key, value: null }, decided("step", id)];
+      const done = [{ key, value: null }, markDecided("step", id)];
       if (await database.commit([check], done)) {
         await removeGarbage(database, "step", id);
       }

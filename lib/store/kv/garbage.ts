@@ -27,8 +27,8 @@ export async function removeGarbage(database: KvDatabase, kind: GarbageKind, id:
     removed += rows;
   }
   if (!database.open) return removed;
-  const undecided = kind === "step" ? [{ key: KEYS.journal(id), value: null }] : [];
-  await database.commit([], [...undecided, { key: KEYS.garbageOf(kind, id), value: null }]);
+  const markUndecided = kind === "step" ? [{ key: KEYS.journal(id), value: null }] : [];
+  await database.commit([], [...markUndecided, { key: KEYS.garbageOf(kind, id), value: null }]);
   return removed;
 }
 
@@ -38,13 +38,13 @@ function selectorOf(kind: GarbageKind, id: string): Deno.KvListSelector {
 }
 
 /** Marks data written before anything refers to it: garbage only if nothing does for a long time. */
-export function undecided(kind: GarbageKind, id: string): Mutation {
-  return { key: KEYS.garbageOf(kind, id), value: { undecided: true } };
+export function markUndecided(kind: GarbageKind, id: string): Mutation {
+  return { key: KEYS.garbageOf(kind, id), value: { markUndecided: true } };
 }
 
 /** Marks data that nothing refers to any more. */
-export function decided(kind: GarbageKind, id: string): Mutation {
-  return { key: KEYS.garbageOf(kind, id), value: { undecided: false } };
+export function markDecided(kind: GarbageKind, id: string): Mutation {
+  return { key: KEYS.garbageOf(kind, id), value: { markUndecided: false } };
 }
 
 /** What a change that adopts data written earlier must include, so that it and the removal exclude each other. */
@@ -57,7 +57,7 @@ export interface Claim {
 export async function claim(database: KvDatabase, kind: GarbageKind, id: string): Promise<Claim | null> {
   const key = KEYS.garbageOf(kind, id);
   const entry = await database.get(key);
-  if (entry?.value.undecided !== true) return null;
+  if (entry?.value.markUndecided !== true) return null;
   return { check: { key, versionstamp: entry.versionstamp }, mutation: { key, value: null } };
 }
 
@@ -65,7 +65,7 @@ export async function claim(database: KvDatabase, kind: GarbageKind, id: string)
 export async function removeAllGarbage(database: KvDatabase): Promise<void> {
   for await (const { key, value, versionstamp } of database.list({ prefix: KEYS.garbage })) {
     const [kind, id] = key.slice(-2) as [GarbageKind, string];
-    if (value.undecided === true) {
+    if (value.markUndecided === true) {
       const now = database.now();
       if (value.seenAt === undefined) {
         await database.commit([{ key, versionstamp }], [{ key, value: { ...value, seenAt: now } }]);
@@ -74,7 +74,7 @@ export async function removeAllGarbage(database: KvDatabase): Promise<void> {
       // Its process may still be running.
       if (now - Number(value.seenAt) < UNDECIDED_MS) continue;
       // From here on nothing can decide it; if something just did, it is not garbage.
-      if (!await database.commit([{ key, versionstamp }], [decided(kind, id)])) continue;
+      if (!await database.commit([{ key, versionstamp }], [markDecided(kind, id)])) continue;
     }
     await removeGarbage(database, kind, id);
   }

@@ -17,7 +17,7 @@ import {
   type Stored,
 } from "./database.ts";
 import { finish, type Journal, type Step } from "./finish_journal.ts";
-import { type Claim, claim, removeGarbage, undecided } from "./garbage.ts";
+import { type Claim, claim, removeGarbage, markUndecided } from "./garbage.ts";
 import { type FoundHead, type Head, putHead, putPending } from "./head.ts";
 import { freshId, type Key, KEYS } from "./keys.ts";
 
@@ -106,7 +106,7 @@ async function commitByJournal(
 ): Promise<boolean> {
   const id = freshId();
   // Recorded as garbage until decided, so that a killed process leaves nothing behind.
-  await database.commit([], [undecided("step", id)]);
+  await database.commit([], [markUndecided("step", id)]);
   const rowSteps = stepsOf(mutations);
   const steps = [...rowSteps, ...stepsOf(headMutations)];
   const written = steps.map((value, index) => ({ key: KEYS.journalStep(id, index), value }));
