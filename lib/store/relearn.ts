@@ -76,7 +76,7 @@ function relearn(db: Connection, id: number, account: AccountState["account"], s
     if (quota) quotas.set(name, { ...quota, distances: learnIntervals(db, id, quotaId, quota) });
   }
   const learntState: AccountState = { ...state, quotas: Object.fromEntries(quotas) };
-  const sessions = wasReadSeldom(db, id) ? remade(db, { id, account, names, state: learntState }) : undefined;
+  const sessions = wasReadSeldom(db, id) ? rebuildSessions(db, { id, account, names, state: learntState }) : undefined;
   const text = encode({ ...learntState, ...sessions && { sessions } }, "state");
   db.statement("UPDATE accounts SET state = :text WHERE id = :id").run({ id, text });
 }
@@ -96,7 +96,7 @@ function wasReadSeldom(db: Connection, id: number): boolean {
   return Number(seldom) > SELDOM_SHARE * Number(hours);
 }
 
-interface Remaking {
+interface SessionRebuild {
   readonly id: number;
   readonly account: AccountState["account"];
   readonly names: ReadonlyMap<number, string>;
@@ -104,7 +104,7 @@ interface Remaking {
 }
 
 /** Rebuilds the sessions from the readings; those that began before the oldest reading stay. */
-function remade(db: Connection, { id, account, names, state }: Remaking): SessionState | undefined {
+function rebuildSessions(db: Connection, { id, account, names, state }: SessionRebuild): SessionState | undefined {
   const since = db.statement(SINCE).get({ id })?.since;
   if (typeof since !== "number" || !db.statement(TORN).get({ id, since })) return undefined;
   const doubtful = Object.values(state.quotas).some(({ doubt }) => doubt !== undefined);

@@ -90,7 +90,7 @@ async function prepare(
   history: AccountHistory,
 ): Promise<Prepared | null> {
   if (!whole && found.head) {
-    return await goOn(accounts, found, found.head, corrections, history);
+    return await continueHistory(accounts, found, found.head, corrections, history);
   }
   checkAccount(found.account);
   const { database } = accounts;
@@ -124,7 +124,7 @@ async function prepare(
 }
 
 /** Adds to the stored history, and corrects it. */
-async function goOn(
+async function continueHistory(
   accounts: Accounts,
   found: FoundHead,
   old: Head,

@@ -7,19 +7,19 @@ import { kindOf, type Row } from "./series.ts";
 /** Maximum series moved at once, to fit into one commit; the others follow with the next poll. */
 const MAX_SERIES = 60;
 /** Rows of a series that need more than one commit. */
-const MANY_ROWS = 2_000;
+const MAX_COMMIT_ROWS = 2_000;
 
-export interface Folded {
+export interface FoldedHead {
   readonly head: Head;
   readonly mutations: readonly Mutation[];
 }
 
 /** Returns null when another process changed the pieces in the meantime. */
-export async function fold(database: KvDatabase, head: Head): Promise<Folded | null> {
+export async function fold(database: KvDatabase, head: Head): Promise<FoldedHead | null> {
   const full = Object.entries(head.fresh)
     .filter(([series, rows]) => rows.length >= kindOf(series).maxFresh || isLong(rows))
     .sort(([, a], [, b]) => b.length - a.length);
-  const isLarge = full.some(([, { length }]) => length >= MANY_ROWS);
+  const isLarge = full.some(([, { length }]) => length >= MAX_COMMIT_ROWS);
   return await foldSeries(database, head, isLarge ? full : full.slice(0, MAX_SERIES));
 }
 
@@ -36,7 +36,7 @@ async function foldSeries(
   database: KvDatabase,
   head: Head,
   series: readonly (readonly [string, readonly Row[]])[],
-): Promise<Folded | null> {
+): Promise<FoldedHead | null> {
   if (series.length === 0) return { head, mutations: [] };
   const mutations: Mutation[] = [];
   const fresh = { ...head.fresh };

@@ -17,7 +17,7 @@ export async function supplement(
   exactly?: number,
 ): Promise<number> {
   // Batches can be read only once, and a change may have to be planned again.
-  const gathered: Gathered[] = [];
+  const gathered: GatheredRow[] = [];
   for await (const rows of batches) for (const row of rows) gathered.push(rowOf(row));
   return await accounts.change(async () => {
     const changes = new Map<AccountKey, { readonly found: FoundHead; readonly edits: Edits }>();
@@ -54,14 +54,14 @@ export async function supplement(
   });
 }
 
-interface Gathered {
+interface GatheredRow {
   readonly account: AccountKey;
   /** Returns null for an unknown quota. */
   readonly seriesOf: (place: (quota: string) => number) => string | null;
   readonly row: Row;
 }
 
-function rowOf(past: PastRow): Gathered {
+function rowOf(past: PastRow): GatheredRow {
   if (past.kind === "session") {
     const { session } = past;
     return { account: session.account, seriesOf: () => SERIES.sessions, row: sessionRow(session) };
