@@ -9,7 +9,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 type Values = Readonly<Record<string, SQLInputValue>> | readonly SQLInputValue[];
 type Row = readonly unknown[];
 /** The type declarations do not have the method yet, and older runtimes lack it. */
-type ReturnsArrays = StatementSync & { setReturnArrays?(on: boolean): void };
+type ArrayStatement = StatementSync & { setReturnArrays?(on: boolean): void };
 
 /**
  * Returns all rows as arrays in column order, in half the time of rows as objects. No two columns may have the
@@ -59,7 +59,7 @@ export function rollBack(database: DatabaseSync): void {
   }
 }
 
-function setArrays(statement: ReturnsArrays): boolean {
+function setArrays(statement: ArrayStatement): boolean {
   statement.setReturnArrays?.(true);
   return statement.setReturnArrays !== undefined;
 }

@@ -49,16 +49,16 @@ export interface AccessListParts {
     readonly isStored?: boolean;
   }[];
   /** By provider id: the files and commands that discovery found; all of them by default. */
-  readonly there?: ReadonlyMap<string, There>;
+  readonly there?: ReadonlyMap<string, DiscoveredAccess>;
 }
 
 /** What discovery found. */
-export interface There {
+export interface DiscoveredAccess {
   readonly files: ReadonlySet<string>;
   readonly commands: ReadonlySet<string>;
 }
 
-const NOTHING: There = { files: new Set(), commands: new Set() };
+const NOTHING: DiscoveredAccess = { files: new Set(), commands: new Set() };
 
 export function listAccess(
   { providers, environment, os, runCommands = true, accounts, there }: AccessListParts,

@@ -85,7 +85,7 @@ export function permissionFlags(reach: readonly ProviderReach[], own: OwnPaths):
 }
 
 /** System variables every program needs: folders, locale, network access. */
-const OF_THE_SYSTEM =
+const SYSTEM_VARIABLES =
   /^(?:HOME|USER|LOGNAME|USERPROFILE|PATH|TZ|TERM|LANG|LC_[A-Z]+|TMPDIR|TEMP|TMP|SYSTEMROOT|XDG_[A-Z_]+|(?:LOCAL)?APPDATA|NO_COLOR|FORCE_COLOR|COLUMNS|DENO_[A-Z_]+|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|TMUX)$/;
 
 /** Returns the variables to grant: those of the system, this program and the discovered providers. */
@@ -103,7 +103,7 @@ export function grantedEnvironment(
     Object.entries(env).filter((entry): entry is [string, string] => {
       const [name, value] = entry;
       return value !== undefined &&
-        (OF_THE_SYSTEM.test(name) || name.startsWith("SYNTRACK_") || known.has(name));
+        (SYSTEM_VARIABLES.test(name) || name.startsWith("SYNTRACK_") || known.has(name));
     }),
   );
 }

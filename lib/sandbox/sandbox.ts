@@ -117,7 +117,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
     env: (name) => find(name)?.value,
     async readText(path) {
       const at = placeAt(path);
-      const text = at === null ? null : await unlessBarred((options.readText ?? readSystemText)(at));
+      const text = at === null ? null : await nullIfDenied((options.readText ?? readSystemText)(at));
       if (at !== null && text !== null) options.onFound?.({ file: at });
       return text;
     },
@@ -125,7 +125,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
       const at = placeAt(path);
       const rows = at === null
         ? null
-        : await unlessBarred((options.readRows ?? readSqliteRows)(at, sql, values));
+        : await nullIfDenied((options.readRows ?? readSqliteRows)(at, sql, values));
       if (at !== null && rows !== null) options.onFound?.({ file: at });
       return rows;
     },
@@ -333,7 +333,7 @@ function readSystemText(path: string): Promise<string | null> {
 }
 
 /** Treats files the runtime refuses as missing: the permissions list only what discovery found. */
-async function unlessBarred<T>(reading: Promise<T | null>): Promise<T | null> {
+async function nullIfDenied<T>(reading: Promise<T | null>): Promise<T | null> {
   try {
     return await reading;
   } catch (error) {
