@@ -4,7 +4,7 @@
  *
  * It may import the composition root and `lib/web`; it decides nothing about requests.
  */
-import { type ListenConfig, ONLY_HERE } from "../config/listen_options.ts";
+import { type ListenConfig, LOOPBACK_ONLY } from "../config/listen_options.ts";
 import type { Composed } from "./compose.ts";
 import type { Control } from "../daemon/control.ts";
 import { moduleAddress } from "../base/address.ts";
@@ -86,7 +86,7 @@ async function checkBuilt(address: string): Promise<void> {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { composed, port, control } = options;
-  const listen: ListenConfig = { ...ONLY_HERE, ...options.listen };
+  const listen: ListenConfig = { ...LOOPBACK_ONLY, ...options.listen };
   checkConsistent(listen);
   const hosts = new Set<string>();
   const services = composed.services(hosts, () => certificate?.state() ?? null);

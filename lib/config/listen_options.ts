@@ -22,7 +22,7 @@ export interface ListenConfig extends ProxyConfig {
 }
 
 /** Listens on this machine only. */
-export const ONLY_HERE: ListenConfig = {
+export const LOOPBACK_ONLY: ListenConfig = {
   hosts: [],
   bindAll: false,
   unix: null,

@@ -1,5 +1,5 @@
 import { DEFAULT_RULES } from "../../lib/model/engine/advance.ts";
-import { ONLY_HERE } from "../../lib/config/listen_options.ts";
+import { LOOPBACK_ONLY } from "../../lib/config/listen_options.ts";
 import {
   type ConfigInput,
   type ConfigResult,
@@ -45,7 +45,7 @@ Deno.test("without settings everything has its default", () => {
     schedule: { kind: "every", ms: 60_000 },
     schedules: {},
     port: 9211,
-    listen: ONLY_HERE,
+    listen: LOOPBACK_ONLY,
     logLevel: "info",
     logFormat: "text",
     sessionIdleMs: DEFAULT_RULES.idleMs,
@@ -216,7 +216,7 @@ Deno.test("trust and listening are not read from a folder that someone else may 
     readFile: (path) => path === "/place/.env" ? { text, mode: 0o600 } : null,
   });
   const result = configOf({}, {}, { environment });
-  assertEquals(result.config.listen, ONLY_HERE);
+  assertEquals(result.config.listen, LOOPBACK_ONLY);
   assertEquals(result.config.trustLocal, false);
   assertEquals(
     lines(result).map((line) => /is not taken from the working directory/.test(line)),

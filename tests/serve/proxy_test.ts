@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { createEntrance } from "../../lib/app/serve/entrance.ts";
 import { ListenRefused } from "../../lib/app/server.ts";
-import { type ListenConfig, ONLY_HERE } from "../../lib/config/listen_options.ts";
+import { type ListenConfig, LOOPBACK_ONLY } from "../../lib/config/listen_options.ts";
 import { EVERYBODY } from "../../lib/net/identity.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { rawRequest, serveAt, statusFor } from "../support/running_server.ts";
@@ -26,7 +26,7 @@ function enter(
   const request = new Request(`http://127.0.0.1:9211${path}`, {
     headers: { host: "127.0.0.1:9211", ...headers },
   });
-  const entered = createEntrance({ ...ONLY_HERE, trustedProxies: [PROXY], ...listen }).enter(request, {
+  const entered = createEntrance({ ...LOOPBACK_ONLY, trustedProxies: [PROXY], ...listen }).enter(request, {
     remoteAddr: { transport: "tcp", hostname: peer, port: 1 },
     completed: Promise.resolve(),
     localAddress: "127.0.0.1",
