@@ -54,7 +54,7 @@ export interface Sources {
   readonly flags?: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Taken<T> {
+export interface ChosenOption<T> {
   readonly value: T;
   readonly source: string;
   readonly problems: readonly Problem[];
@@ -65,7 +65,7 @@ export function choose<T>(
   option: Option<T>,
   { flags, environment }: Sources,
   context: OptionContext,
-): Taken<T> {
+): ChosenOption<T> {
   const problems: Problem[] = [];
   const candidates: { name: string | null; source: string; text: string; isOfFolder?: boolean }[] = [];
   const given = flags?.[option.key];
