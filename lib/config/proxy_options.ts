@@ -1,5 +1,5 @@
 /** The options for certificates, for proxies in front of the server, and for the users they report. */
-import { EVERYBODY, type IdentityRole } from "../net/identity.ts";
+import { EVERY_USER, type IdentityRole } from "../net/identity.ts";
 import type { Option } from "./option.ts";
 import { parseListen } from "./parse_listen.ts";
 import { parseProxy } from "./parse_proxy.ts";
@@ -27,7 +27,7 @@ export const NO_PROXY: ProxyConfig = {
   basePath: "",
   authHeader: null,
   authGroupsHeader: null,
-  authRoles: new Map([[EVERYBODY, "viewer"]]),
+  authRoles: new Map([[EVERY_USER, "viewer"]]),
   trustTailscaleIdentity: false,
 };
 

@@ -18,7 +18,7 @@ export interface Identity {
   readonly role: IdentityRole;
 }
 
-export const EVERYBODY = "*";
+export const EVERY_USER = "*";
 const RANK: readonly IdentityRole[] = ["viewer", "operator", "admin"];
 const NAME = /^[^\p{C},]{1,200}$/u;
 const TAILSCALE_USER = "tailscale-user-login";
@@ -43,7 +43,7 @@ export function readIdentity(headers: Headers, rules: IdentityRules): Identity |
   const listed = rules.groupsHeader === null ? "" : headers.get(rules.groupsHeader) ?? "";
   const groups = [name.trim(), ...listed.split(",").map((group) => group.trim())];
   const role = highest(groups.flatMap((group) => rules.roles.get(group) ?? [])) ??
-    rules.roles.get(EVERYBODY) ?? null;
+    rules.roles.get(EVERY_USER) ?? null;
   return role === null ? null : { name: name.trim(), role };
 }
 

@@ -1,7 +1,7 @@
 /** Proxy headers count only from trusted addresses, and are read from the right. */
 import fc from "fast-check";
 import { checkPrefix, readForwarded } from "../../lib/net/forwarded.ts";
-import { EVERYBODY, type IdentityRules, readIdentity } from "../../lib/net/identity.ts";
+import { EVERY_USER, type IdentityRules, readIdentity } from "../../lib/net/identity.ts";
 import { createSubnets } from "../../lib/net/subnets.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -94,12 +94,12 @@ Deno.test("a proxy's person has the highest role of their groups, and no access 
   });
   assertEquals(who({ "remote-user": "ann", "remote-groups": "family" }), { name: "ann", role: "operator" });
   assertEquals(who({ "remote-user": "bob", "remote-groups": "others" }), null);
-  assertEquals(who({ "remote-user": "bob" }, { roles: new Map([[EVERYBODY, "viewer"]]) })?.role, "viewer");
+  assertEquals(who({ "remote-user": "bob" }, { roles: new Map([[EVERY_USER, "viewer"]]) })?.role, "viewer");
   assertEquals(who({ "remote-groups": "admins" }), null);
 });
 
 Deno.test("a doubled or empty name, or one with control characters, is ignored", () => {
-  const roles = new Map([[EVERYBODY, "admin" as const]]);
+  const roles = new Map([[EVERY_USER, "admin" as const]]);
   const doubled = new Headers([["remote-user", "ann"], ["remote-user", "bob"]]);
   assertEquals(readIdentity(doubled, { ...RULES, roles }), null);
   for (const name of ["", " ", "x".repeat(201)]) assertEquals(who({ "remote-user": name }, { roles }), null);

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { createEntrance } from "../../lib/app/serve/entrance.ts";
 import { ListenRefused } from "../../lib/app/server.ts";
 import { type ListenConfig, LOOPBACK_ONLY } from "../../lib/config/listen_options.ts";
-import { EVERYBODY } from "../../lib/net/identity.ts";
+import { EVERY_USER } from "../../lib/net/identity.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { rawRequest, serveAt, statusFor } from "../support/running_server.ts";
 
@@ -105,7 +105,7 @@ const SSO: Partial<ListenConfig> = {
   trustedProxies: [PROXY],
   authHeader: "remote-user",
   authGroupsHeader: "remote-groups",
-  authRoles: new Map([["admins", "admin"], [EVERYBODY, "viewer"]]),
+  authRoles: new Map([["admins", "admin"], [EVERY_USER, "viewer"]]),
 };
 
 /** The status of the figures for a client that connects from an address with these headers. */
