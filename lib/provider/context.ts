@@ -7,9 +7,9 @@
  * The `fetch` of a plugin: limited to its own hosts, with a deadline and a body cap. It follows no redirect:
  * a redirect fails as `unavailable`, or, with `redirect: "manual"`, is returned as it is, without its body.
  */
-export type Fetch = (input: string | URL, init?: AskInit) => Promise<Response>;
+export type Fetch = (input: string | URL, init?: FetchInit) => Promise<Response>;
 
-export interface AskInit extends RequestInit {
+export interface FetchInit extends RequestInit {
   /** Maximum body size in bytes; a longer body fails. */
   readonly capBytes?: number;
 }

@@ -4,7 +4,7 @@
  * May import the contracts of context and provider, and decode. Knows no vendor, and never puts a vendor's
  * text into a message.
  */
-import type { AskInit, ProviderContext } from "../provider/context.ts";
+import type { FetchInit, ProviderContext } from "../provider/context.ts";
 import { badResponse, jsonOrNothing } from "./decode.ts";
 import { type Account, ProviderError } from "../provider/contract.ts";
 
@@ -15,7 +15,7 @@ export interface RequestTarget {
   readonly account: Account;
 }
 
-export interface JsonInit extends AskInit {
+export interface JsonInit extends FetchInit {
   /** Statuses besides 2xx to return instead of throwing; the body is undefined when it is not JSON. */
   readonly expected?: readonly number[];
   /** Maps a refusal whose body states its reason; undefined leaves it to the status. */

@@ -6,7 +6,7 @@
  * that the plugin does not name, except the one configured in its place.
  */
 import type {
-  AskInit,
+  FetchInit,
   Found,
   Log,
   LogFields,
@@ -154,7 +154,7 @@ async function guardedFetch(
   log: Log,
   find: (name: string) => Found | undefined,
   input: string | URL,
-  init: AskInit,
+  init: FetchInit,
 ): Promise<Response> {
   const { provider, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const target = targetOf(options, input);
@@ -275,7 +275,7 @@ function isOwn(
   return (hosts ?? []).includes(hostname) && hostEndings.some((ending) => hostname.endsWith(ending));
 }
 
-function headersOf(provider: Owner, init: AskInit): Headers {
+function headersOf(provider: Owner, init: FetchInit): Headers {
   const headers = sendableHeaders(provider.name, init.headers);
   if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
   return headers;
