@@ -33,7 +33,7 @@ export interface Setting {
 export type Os = "linux" | "darwin" | "windows";
 
 /** The result of a command. */
-export interface Ran {
+export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
 }
@@ -109,7 +109,7 @@ export interface ProviderContext {
    * Runs a command the provider declares, without a shell and without input, so that it cannot prompt anyone;
    * returns null when there is no such command. Throws when it takes too long or prints too much.
    */
-  run(command: string, args: readonly string[], options?: RunOptions): Promise<Ran | null>;
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<CommandResult | null>;
   readonly memory: Memory;
   readonly os: Os;
   readonly log: Log;

@@ -1,6 +1,6 @@
 /** Runs a system command for a provider: no shell, no input, no window, a deadline and an output cap. */
 import { homeDirectory } from "../config/system.ts";
-import type { Ran, RunOptions } from "../provider/context.ts";
+import type { CommandResult, RunOptions } from "../provider/context.ts";
 
 const TIMEOUT_MS = 10_000;
 const CAP_BYTES = 1024 * 1024;
@@ -13,7 +13,7 @@ export async function runCommand(
   command: string,
   args: readonly string[],
   options: RunOptions & { readonly signal: AbortSignal },
-): Promise<Ran | null> {
+): Promise<CommandResult | null> {
   const { timeoutMs = TIMEOUT_MS, capBytes = CAP_BYTES, signal } = options;
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeoutMs);

@@ -12,7 +12,7 @@ import type {
   LogFields,
   Os,
   ProviderContext,
-  Ran,
+  CommandResult,
   Row,
   RunOptions,
 } from "../provider/context.ts";
@@ -67,7 +67,7 @@ export interface SandboxOptions extends CredentialScope {
     command: string,
     args: readonly string[],
     options: RunOptions & { readonly signal: AbortSignal },
-  ) => Promise<Ran | null>;
+  ) => Promise<CommandResult | null>;
   /** Called with what was found: an existing file, a command that ran. */
   readonly onFound?: (what: { readonly file: string } | { readonly command: string }) => void;
   /** Default: the system this runs on. */

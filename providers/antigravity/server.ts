@@ -2,7 +2,7 @@
  * Finds the server that Antigravity's app runs on this machine: its token is among its process's arguments,
  * its port among those the process listens on. The process list is not sent anywhere.
  */
-import type { ProviderContext, Ran } from "../../lib/provider/context.ts";
+import type { ProviderContext, CommandResult } from "../../lib/provider/context.ts";
 import { lenientNumber, member, orNull } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Command } from "../../lib/provider/contract.ts";
@@ -92,7 +92,7 @@ function portsIn(text: string, pattern: RegExp): readonly number[] {
 
 /** Returns a command's output; empty when it fails or is missing. */
 async function said(ctx: ProviderContext, command: string, args: readonly string[]): Promise<string> {
-  let ran: Ran | null = null;
+  let ran: CommandResult | null = null;
   try {
     ran = await ctx.run(command, args, { timeoutMs: 5_000, capBytes: CAP_BYTES });
   } catch {

@@ -1,6 +1,6 @@
 /** Fixtures of providers: one poll each, as files under `tests/fixtures/<provider>/`. */
 import { isDeepStrictEqual } from "node:util";
-import type { Os, Ran, Row } from "../../lib/provider/context.ts";
+import type { Os, CommandResult, Row } from "../../lib/provider/context.ts";
 import { FAILURE_KINDS, type FailureKind } from "../../lib/model/outcome.ts";
 import { type Reading, readingUtilization, type Unit } from "../../lib/model/quota.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
@@ -18,7 +18,7 @@ export interface Fixture {
   /** Rows of SQLite files, by path in the same way. */
   readonly rows?: Readonly<Record<string, readonly Row[]>>;
   /** Output of commands, by command and arguments separated by spaces. */
-  readonly commands?: Readonly<Record<string, Ran>>;
+  readonly commands?: Readonly<Record<string, CommandResult>>;
   readonly os?: Os;
   /** The expected first secret of the account, if it is in no setting. */
   readonly credential?: string;

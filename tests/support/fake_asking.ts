@@ -1,5 +1,5 @@
 /** A provider context made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
-import type { LogFields, Os, ProviderContext, Ran, Row } from "../../lib/provider/context.ts";
+import type { LogFields, Os, ProviderContext, CommandResult, Row } from "../../lib/provider/context.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 
@@ -15,7 +15,7 @@ export interface FakeAskingOptions {
   /** Rows of SQLite files, in the same way, whatever the query. */
   readonly rows?: Readonly<Record<string, readonly Row[]>>;
   /** Output of commands, by command and arguments separated by spaces. */
-  readonly commands?: Readonly<Record<string, Ran>>;
+  readonly commands?: Readonly<Record<string, CommandResult>>;
   readonly os?: Os;
 }
 

@@ -2,12 +2,12 @@
  * Checks whether a vendor's own tool is running. Returns null
  * when it cannot tell, so that nothing acts on a guess.
  */
-import type { Os, Ran } from "../../provider/context.ts";
+import type { Os, CommandResult } from "../../provider/context.ts";
 
 export interface ProcessParts {
   readonly os: Os;
   /** Like `ProviderContext.run`, for the system's process list. */
-  readonly run: (command: string, args: readonly string[]) => Promise<Ran | null>;
+  readonly run: (command: string, args: readonly string[]) => Promise<CommandResult | null>;
   /** Returns the names of a folder's entries; throws when it cannot be read. */
   readonly readNames?: (folder: string) => readonly string[];
   /** Returns a file's text; throws when it is missing or unreadable. */
@@ -70,7 +70,7 @@ async function listedLines({ os, run }: ProcessParts): Promise<readonly (readonl
  * Parses the Windows list, which names programs but not their
  * scripts: while an interpreter runs, the result is unknown.
  */
-function windowsLines(ran: Ran | null): readonly (readonly string[])[] | null {
+function windowsLines(ran: CommandResult | null): readonly (readonly string[])[] | null {
   if (ran === null || ran.code !== 0 || ran.stdout.trim() === "") return null;
   const programs = ran.stdout.trim().split(/\r?\n/).map((line) => [/^"([^"]+)"/.exec(line)?.[1] ?? ""]);
   const hidden = programs.some(([name = ""]) => /^(node|bun|deno)\.exe$/i.test(name));
