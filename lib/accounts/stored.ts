@@ -1,5 +1,5 @@
 /** Stored accounts: documents with every value sealed, and the logins they become. */
-import type { Found } from "../provider/context.ts";
+import type { FoundSetting } from "../provider/context.ts";
 import { type Sealed, sealedIn, type Vault } from "./vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
@@ -79,7 +79,7 @@ export async function storedLogins(parts: StoredParts, provider: string): Promis
     return {
       name: splitAccountKey(key).name,
       isStored: true,
-      find(setting): Found | undefined {
+      find(setting): FoundSetting | undefined {
         const value = found.get(setting);
         if (value instanceof ProviderError) throw value;
         return value === undefined ? undefined : { value, source: `${setting}, ${STORED}` };

@@ -10,14 +10,14 @@
 import { isAbsolute, join, relative } from "node:path";
 import { parseEnvText } from "./env_text.ts";
 import type { ConfigFile, ConfigFileResult } from "./file.ts";
-import type { Found } from "../provider/context.ts";
+import type { FoundSetting } from "../provider/context.ts";
 import type { Problem } from "./problem.ts";
 import { readSecretText, secretOfFile, type SecretText } from "./secret_text.ts";
 
 export type Layer = "process" | "working-directory" | "home" | "config-file";
 
 /** A value and its origin, in words and as a layer. */
-export interface EnvFound extends Found {
+export interface EnvFound extends FoundSetting {
   /** The variable, possibly its `_FILE` twin. */
   readonly name: string;
   readonly layer: Layer;

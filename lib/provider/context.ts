@@ -67,7 +67,7 @@ export interface Memory {
 export type Row = Readonly<Record<string, string | number | null>>;
 
 /** A setting's value and its origin, in words for people. */
-export interface Found {
+export interface FoundSetting {
   readonly value: string;
   readonly source: string;
 }
@@ -91,7 +91,7 @@ export interface ProviderContext {
    */
   env(name: string): string | undefined;
   /** Like `env`, with the place it was found. */
-  find(name: string): Found | undefined;
+  find(name: string): FoundSetting | undefined;
   /**
    * Returns the text of a file, or null when it does not exist. The path must be exactly that of a place the
    * provider declares: `${NAME:-~/.tool}/login.json` starts with the value of a setting, or with the part

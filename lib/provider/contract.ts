@@ -2,7 +2,7 @@
  * The contract of a provider: the adapter for one vendor. It finds accounts, polls the vendor, and translates
  * the response into readings. It stores nothing and decides nothing.
  */
-import type { Found, Memory, Os, ProviderContext, Secret, Setting } from "./context.ts";
+import type { FoundSetting, Memory, Os, ProviderContext, Secret, Setting } from "./context.ts";
 import type { Pool } from "../model/history/counting.ts";
 import type { FailureKind } from "../model/outcome.ts";
 import type { AccountFact, Dropped, Reading } from "../model/quota.ts";
@@ -80,7 +80,7 @@ export interface Login {
    */
   readonly isStored?: boolean;
   /** @throws {ProviderError} `missing` when its value cannot be used */
-  find(setting: string): Found | undefined;
+  find(setting: string): FoundSetting | undefined;
 }
 
 /** The login a provider acts for, when it is not the one account of the environment. */

@@ -5,11 +5,11 @@
  * May import the contracts of context and provider. Reads, never writes, and puts no file content into a
  * message.
  */
-import type { Found, ProviderContext } from "../provider/context.ts";
+import type { FoundSetting, ProviderContext } from "../provider/context.ts";
 import { isRecord, jsonOrNothing, member } from "./decode.ts";
 import { type LoginPlace, ProviderError } from "../provider/contract.ts";
 
-export interface Named extends Found {
+export interface Named extends FoundSetting {
   /** The setting that was set. */
   readonly name: string;
 }

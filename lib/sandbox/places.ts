@@ -4,7 +4,7 @@
  * Only places that a provider declares can be read this way, and a login with its own settings sees a file
  * only where one of those settings points.
  */
-import type { Found, Os } from "../provider/context.ts";
+import type { FoundSetting, Os } from "../provider/context.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Login, LoginPlace } from "../provider/contract.ts";
 
@@ -23,7 +23,7 @@ const TEMPLATE = /^\$\{([A-Z][A-Z0-9_]*):-([^}]*)\}(.*)$/;
 export interface PlaceParts {
   readonly environment: Pick<Environment, "find" | "resolve">;
   /** Finds a declared setting, as the provider itself would see it. */
-  readonly find: (setting: string) => Found | undefined;
+  readonly find: (setting: string) => FoundSetting | undefined;
   readonly login?: Pick<Login, "name"> | undefined;
 }
 

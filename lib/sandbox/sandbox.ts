@@ -7,7 +7,7 @@
  */
 import type {
   FetchInit,
-  Found,
+  FoundSetting,
   Log,
   LogFields,
   Os,
@@ -89,7 +89,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
   const ownSettings = new Set(provider.settings.map((one) => one.name));
   const declared = new Set([...ownSettings, ...baseUrlVariables(provider)]);
 
-  function find(name: string): Found | undefined {
+  function find(name: string): FoundSetting | undefined {
     if (!declared.has(name)) {
       throw new TypeError(`Setting "${name}" is not declared by the provider "${provider.id}"`);
     }
@@ -152,7 +152,7 @@ export function systemOs(): Os {
 async function guardedFetch(
   options: SandboxOptions,
   log: Log,
-  find: (name: string) => Found | undefined,
+  find: (name: string) => FoundSetting | undefined,
   input: string | URL,
   init: FetchInit,
 ): Promise<Response> {

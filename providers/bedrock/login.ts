@@ -3,7 +3,7 @@
  * that sign in elsewhere (single sign-on, roles, processes), which runs only when a poll is due.
  */
 import * as v from "valibot";
-import { type Found, type ProviderContext, Secret } from "../../lib/provider/context.ts";
+import { type FoundSetting, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull } from "../../lib/provider_kit/decode.ts";
 import { firstSetting } from "../../lib/provider_kit/login_file.ts";
 import { type Account, type Command, type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
@@ -56,7 +56,7 @@ export async function findAccount(ctx: ProviderContext, isMeant: boolean): Promi
   return isMeant || chosen ? await profileAccount(ctx, chosen) : undefined;
 }
 
-async function profileAccount(ctx: ProviderContext, chosen: Found | undefined): Promise<Account | undefined> {
+async function profileAccount(ctx: ProviderContext, chosen: FoundSetting | undefined): Promise<Account | undefined> {
   const name = chosen?.value ?? "default";
   const config = profileIn(await ctx.readText(CONFIG.path), name === "default" ? name : `profile ${name}`);
   const kept = profileIn(await ctx.readText(CREDENTIALS.path), name);

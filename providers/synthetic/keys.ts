@@ -1,5 +1,5 @@
 /** Synthetic keys that users gave to other tools: OpenCode, Pi and Factory. */
-import type { Found, ProviderContext, Setting } from "../../lib/provider/context.ts";
+import type { FoundSetting, ProviderContext, Setting } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { jsonFile, OPENCODE_LOGINS, openCodeKey, textAt } from "../../lib/provider_kit/login_file.ts";
 import type { LoginPlace } from "../../lib/provider/contract.ts";
@@ -25,11 +25,11 @@ export const PI_FOLDER: Setting = {
 };
 
 /** @throws {ProviderError} `missing` when a tool's file cannot be used */
-export async function keyOfTools(ctx: ProviderContext): Promise<Found | undefined> {
+export async function keyOfTools(ctx: ProviderContext): Promise<FoundSetting | undefined> {
   return await openCodeKey(ctx, OPENCODE_NAMES) ?? await keyOfPi(ctx) ?? await keyOfFactory(ctx);
 }
 
-async function keyOfPi(ctx: ProviderContext): Promise<Found | undefined> {
+async function keyOfPi(ctx: ProviderContext): Promise<FoundSetting | undefined> {
   const logins = await jsonFile(ctx, PI_LOGINS);
   const login = textAt(logins, "synthetic", "key") ?? textAt(logins, "synthetic", "apiKey");
   if (isKey(login)) return { value: login, source: "the login of Pi" };
@@ -37,7 +37,7 @@ async function keyOfPi(ctx: ProviderContext): Promise<Found | undefined> {
   return isKey(model) ? { value: model, source: "the models of Pi" } : undefined;
 }
 
-async function keyOfFactory(ctx: ProviderContext): Promise<Found | undefined> {
+async function keyOfFactory(ctx: ProviderContext): Promise<FoundSetting | undefined> {
   const models = member(await jsonFile(ctx, FACTORY), "customModels");
   for (const model of Array.isArray(models) ? models as readonly unknown[] : []) {
     const key = textAt(model, "apiKey");
