@@ -37,7 +37,7 @@ export async function sha256(text: string): Promise<string> {
  * Reports whether an identity token was issued with an access token:
  * false when it names another one, null when it does not say.
  */
-export async function isMadeWith(idToken: string, access: string): Promise<boolean | null> {
+export async function isIssuedWith(idToken: string, access: string): Promise<boolean | null> {
   const stated = member(claimsOf(idToken), "at_hash");
   if (typeof stated !== "string" || stated === "") return null;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(access)));
