@@ -8,7 +8,7 @@ import { restOf } from "../lib/provider_kit/decode.ts";
 import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import type { Reading } from "../lib/model/quota.ts";
 import {
-  isNotUnderstood,
+  isContentFailure,
   kindOfFailure,
   NOT_UNDERSTOOD,
   setAmount,
@@ -89,7 +89,7 @@ export const anthropicApi: Provider = {
         const kind = kindOfFailure(error);
         if (kind === "rate_limited" || (kind === "auth" && failures.length === 0)) throw error;
         failures.push(error);
-        if (isNotUnderstood(error)) found.drop(what, NOT_UNDERSTOOD);
+        if (isContentFailure(error)) found.drop(what, NOT_UNDERSTOOD);
         return null;
       }
     }

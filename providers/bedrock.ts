@@ -6,7 +6,7 @@ import { DAY_MS } from "../lib/model/duration.ts";
 import type { ProviderContext } from "../lib/provider/context.ts";
 import type { Reading } from "../lib/model/quota.ts";
 import {
-  isNotUnderstood,
+  isContentFailure,
   isOn,
   kindOfFailure,
   NOT_UNDERSTOOD,
@@ -115,7 +115,7 @@ export const bedrock: Provider = {
       : null;
     if (limits === null && costs === null) throw failure;
     const owner = limits?.owner;
-    if (limits === null && isNotUnderstood(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
+    if (limits === null && isContentFailure(failure)) found.drop("ceilings", NOT_UNDERSTOOD);
     const readings = [...costs ? [costs] : [], ...limits?.readings ?? []];
     return answerOf("AWS", null, { readings, dropped: found.dropped }, {
       // Keys get rotated and regions change: figures belong to an account in a region.

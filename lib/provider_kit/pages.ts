@@ -71,7 +71,7 @@ export async function unlessFailed<T>(
     const kind = kindOfFailure(error);
     if (kind === "rate_limited" || !(error instanceof Error)) throw error;
     ctx.log.debug("Left out a part of the answer", { part: what, kind: kind ?? "none", why: error.message });
-    if (isNotUnderstood(error)) tell?.drop(what, NOT_UNDERSTOOD);
+    if (isContentFailure(error)) tell?.drop(what, NOT_UNDERSTOOD);
     return null;
   }
 }
@@ -82,7 +82,7 @@ export const NOT_UNDERSTOOD = "an unexpected answer";
  * Reports whether a part failed because of its content, rather than
  * because the vendor could not or would not send it.
  */
-export function isNotUnderstood(error: unknown): boolean {
+export function isContentFailure(error: unknown): boolean {
   const kind = kindOfFailure(error);
   return kind === undefined || kind === "bad_response";
 }
