@@ -23,7 +23,7 @@ export function keychainSource({ os }: Pick<ProviderContext, "os">, service: str
 }
 
 /** Returns what a tool stored for a service, or null. */
-export async function fromKeychain(ctx: ProviderContext, service: string): Promise<string | null> {
+export async function readKeychain(ctx: ProviderContext, service: string): Promise<string | null> {
   const commandLine = ctx.os === "darwin"
     ? ["security", "find-generic-password", "-s", service, "-w"]
     : ctx.os === "linux"

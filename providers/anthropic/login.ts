@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
-import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { readKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { sha256 } from "../../lib/provider_kit/token.ts";
@@ -26,7 +26,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
   const inFile = parseAccount(await jsonFile(ctx, LOGIN), fileSource(ctx));
   if (inFile?.expiresAt !== undefined && inFile.expiresAt > ctx.now()) return await owned(ctx, inFile, true);
   const service = await findService(ctx);
-  const kept = await fromKeychain(ctx, service);
+  const kept = await readKeychain(ctx, service);
   const inKeychain = kept === null ? undefined : parseAccount(objectIn(kept), keychainSource(ctx, service));
   const isNewer = (inKeychain?.expiresAt ?? 0) > (inFile?.expiresAt ?? 0);
   if (inKeychain && (!inFile || isNewer)) return await owned(ctx, inKeychain, false);

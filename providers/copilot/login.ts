@@ -1,7 +1,7 @@
 /** Finds GitHub logins stored by editors, the Copilot CLI, OpenCode and gh. */
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
-import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { readKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import {
   firstSetting,
   jsonFile,
@@ -110,7 +110,7 @@ async function otherLogin(ctx: ProviderContext, host: string): Promise<Login | u
   // The keychain knows no folders: its entry may belong to another login.
   if (ctx.find(GH_HOME)) return undefined;
   const service = `gh:${host}`;
-  const token = await fromKeychain(ctx, service);
+  const token = await readKeychain(ctx, service);
   return token === null ? undefined : { token, source: keychainSource(ctx, service) };
 }
 

@@ -1,6 +1,6 @@
 /** Finds Cursor's login: in the editor's database, or in the command line's keychain entry. */
 import { type Os, type ProviderContext, Secret } from "../../lib/provider/context.ts";
-import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { readKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";
@@ -55,7 +55,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
   const editor = await editorLogin(ctx);
   const isGood = editor && (editor.expiresAt ?? Infinity) > ctx.now();
   if (isGood && editor.facts?.plan !== "free") return editor;
-  const text = await fromKeychain(ctx, KEYCHAIN_SERVICE);
+  const text = await readKeychain(ctx, KEYCHAIN_SERVICE);
   const kept = text === null ? undefined : parseAccount(text, keychainSource(ctx, KEYCHAIN_SERVICE));
   const isOther = kept !== undefined && kept.identity !== editor?.identity;
   return kept && (!isGood || isOther) ? kept : editor;

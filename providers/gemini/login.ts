@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, member } from "../../lib/provider_kit/decode.ts";
-import { fromKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { readKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { claimsOf, isIssuedWith } from "../../lib/provider_kit/token.ts";
@@ -40,7 +40,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
     };
   }
   // There is one entry for all folders.
-  const kept = folder ? null : await fromKeychain(ctx, KEYCHAIN_SERVICE);
+  const kept = folder ? null : await readKeychain(ctx, KEYCHAIN_SERVICE);
   const token = kept === null ? undefined : member(objectIn(kept), "token");
   const keptAccess = textAt(token, "accessToken");
   if (keptAccess === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** Contents of tokens and keychains, and the meaning of refused renewals. */
 import fc from "fast-check";
-import { fromKeychain } from "../../lib/provider_kit/keychain.ts";
+import { readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { asWritten, loginObject, newTokens } from "../../lib/provider_kit/oauth.ts";
 import { claimsOf, endOf, sha256 } from "../../lib/provider_kit/token.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
@@ -43,7 +43,7 @@ Deno.test("a keychain returns its text plain, in base64 and in hex", async () =>
     ] as const
   ) {
     const commands = { "security find-generic-password -s tool -w": { code: 0, stdout } };
-    assertEquals(await fromKeychain(createFakeAsking({ os: "darwin", commands }), "tool"), expected);
+    assertEquals(await readKeychain(createFakeAsking({ os: "darwin", commands }), "tool"), expected);
   }
 });
 
@@ -51,18 +51,18 @@ Deno.test("from the secret service only the secret is taken, and from a locked o
   const said = (stdout: string) => ({ "secret-tool search service tool": { code: 0, stdout } });
   const found =
     "[/org/freedesktop/secrets/collection/login/1]\nlabel = secret = no\nsecret = gho_example\ncreated = 2026\n";
-  assertEquals(await fromKeychain(createFakeAsking({ commands: said(found) }), "tool"), "gho_example");
+  assertEquals(await readKeychain(createFakeAsking({ commands: said(found) }), "tool"), "gho_example");
   const locked = "[/org/freedesktop/secrets/collection/login/1]\nlabel = tool\ncreated = 2026\n";
-  assertEquals(await fromKeychain(createFakeAsking({ commands: said(locked) }), "tool"), null);
+  assertEquals(await readKeychain(createFakeAsking({ commands: said(locked) }), "tool"), null);
 });
 
 Deno.test("a keychain that refuses or is missing returns nothing", async () => {
   const commands = { "secret-tool search service tool": { code: 1, stdout: "secret = words" } };
-  assertEquals(await fromKeychain(createFakeAsking({ commands }), "tool"), null);
-  assertEquals(await fromKeychain(createFakeAsking(), "tool"), null);
-  assertEquals(await fromKeychain(createFakeAsking({ os: "windows", commands }), "tool"), null);
+  assertEquals(await readKeychain(createFakeAsking({ commands }), "tool"), null);
+  assertEquals(await readKeychain(createFakeAsking(), "tool"), null);
+  assertEquals(await readKeychain(createFakeAsking({ os: "windows", commands }), "tool"), null);
   const ask = { ...createFakeAsking(), run: () => Promise.reject(new Error("took too long")) };
-  assertEquals(await fromKeychain(ask, "tool"), null);
+  assertEquals(await readKeychain(ask, "tool"), null);
 });
 
 const request = {
