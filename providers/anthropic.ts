@@ -5,7 +5,7 @@
 import { Secret } from "../lib/provider/context.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import { asWritten, loginObject, newTokens } from "../lib/provider_kit/oauth.ts";
+import { asWritten, loginObject, requestTokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
@@ -116,7 +116,7 @@ export const anthropic: Provider = {
       if (refresh === undefined) {
         throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
       }
-      const tokens = await newTokens(ctx, {
+      const tokens = await requestTokens(ctx, {
         vendor: VENDOR,
         url: TOKEN_URL,
         as: "json",

@@ -6,7 +6,7 @@ import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isRecord, member } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import { asWritten, loginObject, newTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
+import { asWritten, loginObject, requestTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
@@ -151,7 +151,7 @@ function renewed(ctx: ProviderContext, refresh: string, remedy: string): Promise
       hint: `Set GEMINI_CLIENT_SECRET. Otherwise: ${remedy}`,
     });
   }
-  return newTokens(ctx, {
+  return requestTokens(ctx, {
     vendor: VENDOR,
     url: TOKEN_URL,
     as: "form",

@@ -37,7 +37,7 @@ export type Tokens = v.InferOutput<typeof Tokens>;
  * @throws {ProviderError} `auth` when the login has ended permanently; `rate_limited` and `unavailable` when a
  * later attempt may succeed
  */
-export async function newTokens(ctx: ProviderContext, request: TokenRequest): Promise<Tokens> {
+export async function requestTokens(ctx: ProviderContext, request: TokenRequest): Promise<Tokens> {
   const { vendor, url, body, as } = request;
   const response = await ctx.fetch(url, {
     method: "POST",

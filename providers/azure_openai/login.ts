@@ -1,6 +1,6 @@
 /** The identity for Azure's management API: a ready token, or an application with a secret. */
 import type { ProviderContext } from "../../lib/provider/context.ts";
-import { newTokens } from "../../lib/provider_kit/oauth.ts";
+import { requestTokens } from "../../lib/provider_kit/oauth.ts";
 import { kindOfFailure } from "../../lib/provider_kit/pages.ts";
 import { type Account, ProviderError } from "../../lib/provider/contract.ts";
 
@@ -33,7 +33,7 @@ export async function managementToken(ctx: ProviderContext, account: Account): P
   if (known && known.until - SPARE_MS > ctx.now()) return known.token;
   const { login, management } = chooseCloud(ctx);
   try {
-    const tokens = await newTokens(ctx, {
+    const tokens = await requestTokens(ctx, {
       vendor: "Microsoft",
       url: `https://${login}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
       as: "form",

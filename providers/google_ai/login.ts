@@ -4,7 +4,7 @@
  */
 import { type Memory, type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { jsonFile, textAt } from "../../lib/provider_kit/login_file.ts";
-import { newTokens, type Tokens } from "../../lib/provider_kit/oauth.ts";
+import { requestTokens, type Tokens } from "../../lib/provider_kit/oauth.ts";
 import { type Account, type LoginPlace, ProviderError } from "../../lib/provider/contract.ts";
 
 export const TOKEN_URL = "https://oauth2.googleapis.com/token";
@@ -92,7 +92,7 @@ function remembered(memory: Memory): Remembered | undefined {
 }
 
 function tokensOfPerson(ctx: ProviderContext, account: Account): Promise<Tokens> {
-  return newTokens(ctx, {
+  return requestTokens(ctx, {
     vendor: "Google",
     url: TOKEN_URL,
     as: "form",
@@ -117,7 +117,7 @@ async function tokensOfService(ctx: ProviderContext, account: Account): Promise<
     iat: now,
     exp: now + 3600,
   };
-  return await newTokens(ctx, {
+  return await requestTokens(ctx, {
     vendor: "Google",
     url: TOKEN_URL,
     as: "form",

@@ -1,7 +1,7 @@
 /** Contents of tokens and keychains, and the meaning of refused renewals. */
 import fc from "fast-check";
 import { readKeychain } from "../../lib/provider_kit/keychain.ts";
-import { asWritten, loginObject, newTokens } from "../../lib/provider_kit/oauth.ts";
+import { asWritten, loginObject, requestTokens } from "../../lib/provider_kit/oauth.ts";
 import { claimsOf, endOf, sha256 } from "../../lib/provider_kit/token.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
@@ -76,10 +76,10 @@ const request = {
 
 function renewal(status: number, body: unknown, headers: Record<string, string> = {}) {
   const ask = createFakeAsking({ answer: () => new Response(JSON.stringify(body), { status, headers }) });
-  return { ask, renewing: () => newTokens(ask, request) };
+  return { ask, renewing: () => requestTokens(ask, request) };
 }
 
-Deno.test("newTokens() sends a form or JSON, and returns the answer", async () => {
+Deno.test("requestTokens() sends a form or JSON, and returns the answer", async () => {
   const { ask, renewing } = renewal(200, { access_token: "new", expires_in: "3600", extra: 1 });
   assertEquals(await renewing(), {
     access_token: "new",
@@ -89,7 +89,7 @@ Deno.test("newTokens() sends a form or JSON, and returns the answer", async () =
     expires_in: 3600,
   });
   assertEquals(ask.requests[0]?.body, "grant_type=refresh_token&refresh_token=old");
-  await newTokens(ask, { ...request, as: "json" });
+  await requestTokens(ask, { ...request, as: "json" });
   assertEquals(JSON.parse(ask.requests[1]?.body ?? ""), request.body);
 });
 
