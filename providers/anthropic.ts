@@ -5,7 +5,7 @@
 import { Secret } from "../lib/provider/context.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import { asWritten, loginObject, requestTokens } from "../lib/provider_kit/oauth.ts";
+import { serializeLike, loginObject, requestTokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
@@ -130,7 +130,7 @@ export const anthropic: Provider = {
         expiresAt: ctx.now() + (tokens.expires_in ?? 3600) * 1000,
         scope: tokens.scope,
       });
-      return asWritten(renewed, text);
+      return serializeLike(renewed, text);
     },
   },
 };

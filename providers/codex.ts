@@ -5,7 +5,7 @@
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { AccountFact } from "../lib/model/quota.ts";
-import { asWritten, loginObject, requestTokens } from "../lib/provider_kit/oauth.ts";
+import { serializeLike, loginObject, requestTokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
@@ -163,7 +163,7 @@ export const codex: Provider = {
         refresh_token: tokens.refresh_token ?? refresh,
         ...tokens.id_token === null ? {} : { id_token: tokens.id_token },
       }, ctx.now());
-      return asWritten(renewed, text);
+      return serializeLike(renewed, text);
     },
   },
 };

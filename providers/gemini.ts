@@ -6,7 +6,7 @@ import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isRecord, member } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import { asWritten, loginObject, requestTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
+import { serializeLike, loginObject, requestTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
@@ -132,7 +132,7 @@ export const gemini: Provider = {
         throw new ProviderError("auth", `The login of ${VENDOR} cannot be renewed`, { hint: REMEDY });
       }
       const tokens = await renewed(ctx, refresh, REMEDY);
-      return asWritten({
+      return serializeLike({
         ...login,
         access_token: tokens.access_token,
         expiry_date: ctx.now() + (tokens.expires_in ?? 3600) * 1000,

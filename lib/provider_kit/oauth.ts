@@ -103,7 +103,7 @@ export function loginObject(text: string, vendor: string): Readonly<Record<strin
 }
 
 /** Serializes the new content of a file, with the byte order mark, indentation and ending it had before. */
-export function asWritten(value: Readonly<Record<string, unknown>>, before: string): string {
+export function serializeLike(value: Readonly<Record<string, unknown>>, before: string): string {
   const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
   const indent = /^\s*\{\s*\n( +|\t)/.exec(before)?.[1];
   return mark + JSON.stringify(value, null, indent) + (before.endsWith("\n") ? "\n" : "");

@@ -1,7 +1,7 @@
 /** Contents of tokens and keychains, and the meaning of refused renewals. */
 import fc from "fast-check";
 import { readKeychain } from "../../lib/provider_kit/keychain.ts";
-import { asWritten, loginObject, requestTokens } from "../../lib/provider_kit/oauth.ts";
+import { serializeLike, loginObject, requestTokens } from "../../lib/provider_kit/oauth.ts";
 import { claimsOf, endOf, sha256 } from "../../lib/provider_kit/token.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
@@ -119,7 +119,7 @@ Deno.test("an answer with malformed tokens is not kept for a report", async () =
 
 Deno.test("a file is written with its previous indentation", () => {
   for (const text of ['{"a":1}', '{\n  "a": 1\n}\n', '{\n\t"a": 1\n}']) {
-    assertEquals(asWritten(loginObject(text, "Acme"), text), text);
+    assertEquals(serializeLike(loginObject(text, "Acme"), text), text);
   }
   assertThrows(() => loginObject("[]", "Acme"), /contains no object/);
 });

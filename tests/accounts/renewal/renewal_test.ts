@@ -11,7 +11,7 @@ import {
 } from "../../../lib/accounts/renewal/renewal.ts";
 import { holdLogin } from "../../../lib/accounts/renewal/login_file.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
-import { asWritten, loginObject } from "../../../lib/provider_kit/oauth.ts";
+import { serializeLike, loginObject } from "../../../lib/provider_kit/oauth.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../../poll/support.ts";
@@ -346,7 +346,7 @@ for (const isPast of [true, false]) {
 
 Deno.test("a login that begins with a byte order mark is read, and written with the mark again", () => {
   assertEquals(loginObject(`\ufeff${JSON.stringify(LOGIN)}`, "Acme"), LOGIN);
-  assertEquals(asWritten({ a: 1 }, `\ufeff{}\n`), `\ufeff{"a":1}\n`);
+  assertEquals(serializeLike({ a: 1 }, `\ufeff{}\n`), `\ufeff{"a":1}\n`);
 });
 
 Deno.test("disk space for the new login is reserved before the vendor is asked, and the login fits into it", () =>
