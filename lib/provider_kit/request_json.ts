@@ -73,7 +73,7 @@ export async function requestText(
   url: string | URL,
   { expected = [], explain, ...init }: JsonInit = {},
 ): Promise<TextAnswer> {
-  const headers = sendableHeaders(party.vendor, init.headers);
+  const headers = createHeaders(party.vendor, init.headers);
   if (!headers.has("accept")) headers.set("accept", ACCEPT);
   const response = await ctx.fetch(url, { ...init, headers });
   const text = await response.text();
@@ -88,7 +88,7 @@ export async function requestText(
  * Validates headers before sending.
  * @throws {ProviderError} `auth` when the key contains characters no header can carry
  */
-export function sendableHeaders(vendor: string, init: RequestInit["headers"]): Headers {
+export function createHeaders(vendor: string, init: RequestInit["headers"]): Headers {
   try {
     return new Headers(init);
   } catch {

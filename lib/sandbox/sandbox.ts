@@ -28,7 +28,7 @@ import {
   type Provider,
   ProviderError,
 } from "../provider/contract.ts";
-import { sendableHeaders } from "../provider_kit/request_json.ts";
+import { createHeaders } from "../provider_kit/request_json.ts";
 import { VERSION } from "../base/version.ts";
 import { findDeclaredPlace, isHere, pathOf } from "./places.ts";
 import { guardDeclared } from "./declared.ts";
@@ -276,7 +276,7 @@ function isOwn(
 }
 
 function headersOf(provider: Owner, init: FetchInit): Headers {
-  const headers = sendableHeaders(provider.name, init.headers);
+  const headers = createHeaders(provider.name, init.headers);
   if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
   return headers;
 }
