@@ -9,7 +9,7 @@ import { BALANCE, CALENDAR } from "../provider_kit/readings.ts";
 import { type Endpoint, type FigureRule, PRIMARIES, type QuotaRule } from "./declaration.ts";
 import { type Path, valueAt } from "./path.ts";
 
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Rejects documents nested too deeply for figures.
@@ -18,7 +18,7 @@ const DEEPEST = 64;
 export function refuseDeep(document: unknown): void {
   let level: readonly unknown[] = [document];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) throw badResponse(`The answer is nested deeper than ${DEEPEST} levels`, "");
+    if (depth > MAX_DEPTH) throw badResponse(`The answer is nested deeper than ${MAX_DEPTH} levels`, "");
     level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
   }
 }

@@ -11,14 +11,14 @@ import type { Dropped } from "../model/quota.ts";
 import { ProviderError } from "../provider/contract.ts";
 
 /** Larger figures lose precision, and no quota is that large. */
-const MOST = 1e15;
+const MAX_FIGURE = 1e15;
 /** 2000-01-01 and 2100-01-01: instants outside are errors, such as 0 for "none". */
-const EARLIEST_MS = 946_684_800_000;
-const LATEST_MS = 4_102_444_800_000;
+const MIN_INSTANT_MS = 946_684_800_000;
+const MAX_INSTANT_MS = 4_102_444_800_000;
 /** Smaller epoch numbers are seconds: as milliseconds they would lie before 1974. */
 const SECONDS_BELOW = 1e11;
 /** Real responses nest a few levels; a deeper one is malicious. */
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 const ANSWER_CHARACTERS = 16_384;
 
 const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
@@ -27,7 +27,7 @@ const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 export const lenientNumber = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? value : parseNumber(value.trim())),
-  v.check((value) => Number.isFinite(value) && Math.abs(value) <= MOST, "Expected a finite number"),
+  v.check((value) => Number.isFinite(value) && Math.abs(value) <= MAX_FIGURE, "Expected a finite number"),
 );
 
 function parseNumber(text: string): number {
@@ -40,7 +40,7 @@ const MONEY_TEXT = /^([+-]?)\s*(?:US)?\$?\s*([+-]?)\s*(\d[\d,]*(?:\.\d+)?|\.\d+)
 export const moneyText = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? value : parseMoney(value.trim())),
-  v.check((value) => Number.isFinite(value) && Math.abs(value) <= MOST, "Expected an amount in dollars"),
+  v.check((value) => Number.isFinite(value) && Math.abs(value) <= MAX_FIGURE, "Expected an amount in dollars"),
 );
 
 function parseMoney(text: string): number {
@@ -59,7 +59,7 @@ function parseMoney(text: string): number {
 export const instant = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? epochOf(value) : parseInstant(value.trim())),
-  v.check((value) => value >= EARLIEST_MS && value < LATEST_MS, "Expected an instant of this century"),
+  v.check((value) => value >= MIN_INSTANT_MS && value < MAX_INSTANT_MS, "Expected an instant of this century"),
 );
 
 function epochOf(value: number): number {
@@ -139,7 +139,7 @@ export function usedOf(limit: number | null, remaining: number | null): number |
  */
 export function camelNames(value: unknown, depth = 0): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (depth >= DEEPEST) return null;
+  if (depth >= MAX_DEPTH) return null;
   if (Array.isArray(value)) return value.map((item) => camelNames(item, depth + 1));
   const result: Record<string, unknown> = Object.create(null);
   for (const [name, member] of Object.entries(value)) {
@@ -179,7 +179,7 @@ export interface KnownMembers {
 }
 
 /** Listing more unknown fields adds no information. */
-const MAX_STRANGERS = 20;
+const MAX_UNKNOWN_FIELDS = 20;
 
 /**
  * Lists unknown fields of a response that contain a figure: those a vendor renamed or added. Reports their
@@ -188,7 +188,7 @@ const MAX_STRANGERS = 20;
 export function unknownFigures(value: unknown, known: KnownMembers): readonly Dropped[] {
   const found = new Map<string, Dropped>();
   const walk = (one: unknown, members: KnownMembers, path: string, depth: number) => {
-    if (typeof one !== "object" || one === null || depth > DEEPEST) return;
+    if (typeof one !== "object" || one === null || depth > MAX_DEPTH) return;
     if (Array.isArray(one)) {
       for (const item of one) walk(item, members, path, depth + 1);
       return;
@@ -198,7 +198,7 @@ export function unknownFigures(value: unknown, known: KnownMembers): readonly Dr
       const member = Object.hasOwn(members, name) ? members[name] : members["*"];
       if (member === true) continue;
       if (member !== undefined) walk(inner, member, what, depth + 1);
-      else if (found.size < MAX_STRANGERS && containsFigure(inner)) {
+      else if (found.size < MAX_UNKNOWN_FIELDS && containsFigure(inner)) {
         found.set(what, { what, why: "a field that is not known" });
       }
     }
@@ -215,7 +215,7 @@ export function containsFigure(value: unknown, depth = 0): boolean {
     return text.length <= 64 &&
       (/^[-+]?\$?\d[\d,.]*(?:e[-+]?\d{1,3})?\s*%?$/i.test(text) || ISO_TEXT.test(text));
   }
-  if (typeof value !== "object" || value === null || depth > DEEPEST) return false;
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return false;
   return Object.values(value).some((inner) => containsFigure(inner, depth + 1));
 }
 

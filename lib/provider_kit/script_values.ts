@@ -6,7 +6,7 @@
  */
 
 /** Real data nests a few levels; deeper text is malicious. */
-const DEEPEST = 16;
+const MAX_DEPTH = 16;
 const MAX_VALUES = 50;
 
 /**
@@ -89,7 +89,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 
 const SPACE = /\s*/y;
 /** `$R[12]=`: stores the value for later references. */
-const KEPT = /(?:\$R\[\d+\]\s*=\s*)*/y;
+const REFERENCE = /(?:\$R\[\d+\]\s*=\s*)*/y;
 const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w$.])/iy;
 const DATE = /new Date\(\s*"([^"\\\n]*)"\s*\)/y;
 const WORDS: readonly (readonly [pattern: RegExp, value: unknown])[] = [
@@ -114,10 +114,10 @@ class Literals {
 
   value(depth: number): unknown {
     this.#take(SPACE);
-    this.#take(KEPT);
+    this.#take(REFERENCE);
     const character = this.#text[this.#at];
-    if (character === "{" && depth < DEEPEST) return this.#object(depth);
-    if (character === "[" && depth < DEEPEST) return this.#list(depth);
+    if (character === "{" && depth < MAX_DEPTH) return this.#object(depth);
+    if (character === "[" && depth < MAX_DEPTH) return this.#list(depth);
     const string = this.#script.stringAt(this.#at);
     if (string) {
       this.#at += string[0].length;

@@ -6,11 +6,11 @@ import * as v from "valibot";
 import { instantOrNull, isRecord, member } from "./decode.ts";
 
 const JWT = /^[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
-const LONGEST = 32_768;
+const MAX_TOKEN_CHARACTERS = 32_768;
 
 /** Returns the claims of a JSON web token, or null when it is not one. */
 export function claimsOf(token: string): Readonly<Record<string, unknown>> | null {
-  const body = token.length > LONGEST ? undefined : JWT.exec(token)?.[1];
+  const body = token.length > MAX_TOKEN_CHARACTERS ? undefined : JWT.exec(token)?.[1];
   if (body === undefined) return null;
   try {
     const binary = atob(body.replaceAll("-", "+").replaceAll("_", "/"));

@@ -30,8 +30,8 @@ export interface StatusInput {
 
 const NOTHING: StatusInput = { model: null, folder: null, windows: {}, session: null, answeredMs: null };
 /** 2000-01-01 and 2100-01-01 in seconds: other numbers are not instants. */
-const EARLIEST = 946_684_800;
-const LATEST = 4_102_444_800;
+const MIN_INSTANT_SECONDS = 946_684_800;
+const MAX_INSTANT_SECONDS = 4_102_444_800;
 const NAME = /^[a-z][a-z0-9_]{0,40}$/;
 const SESSION = /^[\w.:-]{1,80}$/;
 const MAX_WINDOWS = 12;
@@ -69,7 +69,7 @@ function windowsIn(limits: unknown): LimitWindows {
       continue;
     }
     const resets = memberOf(limit, "resets_at");
-    const isInstant = typeof resets === "number" && resets >= EARLIEST && resets < LATEST;
+    const isInstant = typeof resets === "number" && resets >= MIN_INSTANT_SECONDS && resets < MAX_INSTANT_SECONDS;
     windows.push([name, { usedPercent, resetsAt: isInstant ? Math.trunc(resets * 1000) : null }]);
   }
   return Object.fromEntries(windows);
