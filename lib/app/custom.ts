@@ -12,7 +12,7 @@ import {
   type Custom,
   customProviders,
   jsonIn,
-  type Written,
+  type WrittenDeclaration,
 } from "../custom/load.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Problem } from "../config/problem.ts";
@@ -46,7 +46,7 @@ function folderOf(home: string): string {
 }
 
 function declarationsIn({ home, environment }: CustomPlace) {
-  const written: Written[] = [];
+  const written: WrittenDeclaration[] = [];
   const problems: Problem[] = [];
   for (const name of home === null ? [] : filesIn(folderOf(home))) {
     const label = `~/.syntrack/custom/${name}`;

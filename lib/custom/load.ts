@@ -10,7 +10,7 @@ import { checkDeclaration, type Declaration, isEventSource, providerId } from ".
 import { derivedKey, endpointProvider } from "./endpoint.ts";
 
 /** A declaration as written, with its origin. */
-export interface Written {
+export interface WrittenDeclaration {
   /** `~/.syntrack/custom/team.json`, `custom 1 in ~/.syntrack/config.toml` */
   readonly label: string;
   readonly value: unknown;
@@ -37,7 +37,7 @@ export function jsonIn(text: string): unknown {
   }
 }
 
-export function customProviders(written: readonly Written[], parts: CustomParts): Custom {
+export function customProviders(written: readonly WrittenDeclaration[], parts: CustomParts): Custom {
   const providers: Provider[] = [];
   const problems: Problem[] = [];
   const all = written.map((one) => checkWritten(one, parts.others));
@@ -76,7 +76,7 @@ export function asProvider(
 
 /** Returns the declaration, or everything wrong with it, in words for people. */
 export function checkWritten(
-  { label, value }: Written,
+  { label, value }: WrittenDeclaration,
   others: CustomParts["others"],
 ): { readonly declaration: Declaration } | { readonly problems: readonly Problem[] } {
   if (value === undefined) {
