@@ -10,7 +10,7 @@ import { MAX_LINE, parseEvent } from "./event.ts";
 import type { EventStore, FileState, NewLine } from "./event_store.ts";
 
 /** Retention of events; older ones are deleted, and ignored when they arrive late. */
-export const KEPT_MS = 60 * 86_400_000;
+export const RETENTION_MS = 60 * 86_400_000;
 const CHUNK_BYTES = 1024 * 1024;
 /** Maximum read from one file at a time; the rest waits for the next pass. */
 const MAX_CHUNKS = 32;
@@ -38,7 +38,7 @@ export async function readEvents(parts: TailParts): Promise<number> {
       });
     }
   }
-  parts.store.prune(parts.now - KEPT_MS, names);
+  parts.store.prune(parts.now - RETENTION_MS, names);
   return added;
 }
 
@@ -61,7 +61,7 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
   const isSame = before !== null && info.size >= before.offset && before.identity === identity &&
     before.head === await readHead(file, before.offset);
   let [added, skipped] = [0, 0];
-  let state = { before, after: isSame ? before : anew(before, identity) };
+  let state = { before, after: isSame ? before : restartState(before, identity) };
   for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
     const bytes = await readAt(
       file,
@@ -85,7 +85,7 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
 }
 
 /** Returns the initial state of a file that is new or has been replaced. */
-function anew(before: FileState | null, identity: string): FileState {
+function restartState(before: FileState | null, identity: string): FileState {
   return { generation: (before?.generation ?? 0) + 1, identity, head: "", offset: 0, skipping: false };
 }
 
@@ -146,5 +146,5 @@ function lineOf(bytes: Uint8Array, now: number): readonly NewLine[] {
   if (text === "") return [];
   const event = parseEvent(text, now);
   // An event past its retention is not an error.
-  return event && event.at < now - KEPT_MS ? [] : [{ hash, event }];
+  return event && event.at < now - RETENTION_MS ? [] : [{ hash, event }];
 }

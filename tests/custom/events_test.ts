@@ -4,7 +4,7 @@ import { counterProvider, type EventSources } from "../../lib/custom/counters.ts
 import { checkDeclaration, type EventSource } from "../../lib/custom/declaration.ts";
 import { parseEvent } from "../../lib/custom/event.ts";
 import { type EventStore, openEventStore } from "../../lib/custom/event_store.ts";
-import { KEPT_MS, readEvents } from "../../lib/custom/tail.ts";
+import { RETENTION_MS, readEvents } from "../../lib/custom/tail.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { checkReadings } from "../support/sound.ts";
@@ -149,7 +149,7 @@ Deno.test("events are kept for sixty days, and older ones are not accepted", asy
   const at = (before: number) => ({ ts: new Date(NOW - before).toISOString() });
   await house.write(
     "a.jsonl",
-    line(1, at(KEPT_MS + 1)) + line(2, at(KEPT_MS)) + line(4, at(0)) + line(8, at(-2 * DAY)),
+    line(1, at(RETENTION_MS + 1)) + line(2, at(RETENTION_MS)) + line(4, at(0)) + line(8, at(-2 * DAY)),
   );
   assertEquals(await house.look(), [2, 6]);
   assertEquals(await house.look(NOW + 1), [1, 4]);
