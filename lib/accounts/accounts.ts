@@ -12,14 +12,14 @@ import {
   providerProblem,
   valueProblems,
 } from "./check.ts";
-import { changedAccount } from "./change_values.ts";
+import { changeAccount } from "./change_values.ts";
 import type { AccountEntry, FoundAccount } from "../model/account.ts";
 import type { Accounts, AccountsParts, ValueChanges } from "./contract.ts";
 import {
   type KeyedStoredAccount,
   readStoredAccount,
   readStoredAccounts,
-  resealed,
+  resealAccount,
   rotateKey,
 } from "./stored.ts";
 import type { Sealed } from "./vault/vault.ts";
@@ -28,7 +28,7 @@ import { nearest } from "../base/nearest.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
 import { renameState } from "../model/engine/rename.ts";
-import { renamedDocs } from "./rename_docs.ts";
+import { renameDocs } from "./rename_docs.ts";
 import { renewalDocs } from "./renewal/consent.ts";
 import { accountSettings } from "../app/settings.ts";
 import type { DocChange } from "../store/store.ts";
@@ -162,11 +162,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
     }
     const changes: DocChange[] = [
       { kind: "accounts", id: key, doc: null },
-      { kind: "accounts", id: to, doc: await resealed(parts, kept, to) },
+      { kind: "accounts", id: to, doc: await resealAccount(parts, kept, to) },
     ];
     // A poll in progress would store its result under the old name again.
     await parts.settle(key);
-    changes.push(...await renamedDocs(docs, key, to, now()));
+    changes.push(...await renameDocs(docs, key, to, now()));
     const state = renameState(await store.recall(key), to);
     await store.move({ from: key, to, state, docs: changes, now: now() });
     await settings.save(({ accounts, accountOrder }) => {
@@ -213,14 +213,14 @@ export function createAccounts(parts: AccountsParts): Accounts {
 
   async function setValues(key: AccountKey, changes: ValueChanges): Promise<void> {
     const entry = await known(key);
-    const changed = await changedAccount(parts, key, changes);
+    const changed = await changeAccount(parts, key, changes);
     if (changed === null) throw foreignAccountError(entry, "change it there");
     await docs.put("accounts", key, { ...changed }, now());
     await parts.look(entry.provider);
   }
 
   /** Notifies listeners once the work is done. */
-  async function changing<T>(work: Promise<T>): Promise<T> {
+  async function notifyAfter<T>(work: Promise<T>): Promise<T> {
     const value = await work;
     parts.changed?.();
     return value;
@@ -231,10 +231,10 @@ export function createAccounts(parts: AccountsParts): Accounts {
       providers.filter(({ settings }) => settings.some(({ secret, home }) => secret || home))
         .map(({ id, name, settings }) => ({ id, name, settings })),
     list,
-    add: (wanted, options) => changing(add(wanted, options)),
-    rename: (key, name) => changing(rename(key, name)),
-    remove: (key, options) => changing(remove(key, options)),
-    setValues: (key, changes) => changing(setValues(key, changes)),
+    add: (wanted, options) => notifyAfter(add(wanted, options)),
+    rename: (key, name) => notifyAfter(rename(key, name)),
+    remove: (key, options) => notifyAfter(remove(key, options)),
+    setValues: (key, changes) => notifyAfter(setValues(key, changes)),
     async setPolling(key, polling) {
       await known(key);
       await settings.save((before) => ({

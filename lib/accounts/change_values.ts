@@ -14,7 +14,7 @@ const ADDRESS = /_(?:URL|HOST|ENDPOINT|DOMAIN)$/;
  *
  * @throws {AccountError} for contradictory changes, {VaultError}
  */
-export async function changedAccount(
+export async function changeAccount(
   parts: AccountsParts,
   key: AccountKey,
   changes: ValueChanges,
@@ -26,7 +26,7 @@ export async function changedAccount(
   const after = mergedValues(before, changes);
   const problems = [
     ...valueProblems(provider, after, parts.isOwnPath),
-    ...movedSecrets(provider, before, after, changes),
+    ...findMovedSecrets(provider, before, after, changes),
   ];
   if (problems.length > 0) throw new AccountError(problems);
   const sealed = await Promise.all(
@@ -61,7 +61,7 @@ function mergedValues(
  * Rejects a changed address without its secrets: a person who may change an address but does not know the key
  * must not receive it there.
  */
-function movedSecrets(
+function findMovedSecrets(
   { settings }: Provider,
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

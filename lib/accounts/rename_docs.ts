@@ -7,7 +7,7 @@ import type { AccountKey } from "../model/quota.ts";
 import type { DocChange, DocStore } from "../store/store.ts";
 
 /** Returns the changes to documents under its key, to its notes and to its alert settings. @throws {StoreError} */
-export async function renamedDocs(
+export async function renameDocs(
   docs: DocStore,
   from: AccountKey,
   to: AccountKey,

@@ -111,7 +111,7 @@ function asError(error: unknown): { readonly message: string; readonly hint?: st
 }
 
 /** Seals all values of an account again, for example under another name. @throws {VaultError} */
-export async function resealed(
+export async function resealAccount(
   { vault }: Pick<StoredParts, "vault">,
   kept: KeyedStoredAccount,
   to: AccountKey,

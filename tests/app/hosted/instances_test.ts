@@ -1,11 +1,11 @@
 /** What instances of a hosted program know about each other, on either store. */
 import { createHub, type LiveEvent } from "../../../lib/base/hub.ts";
 import { takeLease } from "../../../lib/base/lease.ts";
-import { changedAccount } from "../../../lib/accounts/change_values.ts";
+import { changeAccount } from "../../../lib/accounts/change_values.ts";
 import type { AccountsParts } from "../../../lib/accounts/contract.ts";
 import { readStoredAccounts } from "../../../lib/accounts/stored.ts";
 import { createVault } from "../../../lib/accounts/vault/vault.ts";
-import { renamedDocs } from "../../../lib/accounts/rename_docs.ts";
+import { renameDocs } from "../../../lib/accounts/rename_docs.ts";
 import { ALERT_RULES_DOC } from "../../../lib/model/alerts/rename.ts";
 import { withBriefCache } from "../../../lib/app/hosted/brief_cache.ts";
 import { createSettings, readSettings } from "../../../lib/app/settings.ts";
@@ -331,7 +331,7 @@ for (
       await rules("acme/a");
       await own.get("settings", ALERT_RULES_DOC, clock.now());
       await rules("acme/a", "acme/b");
-      await own.change(await renamedDocs(own, "acme/a", "acme/c", clock.now()), clock.now());
+      await own.change(await renameDocs(own, "acme/a", "acme/c", clock.now()), clock.now());
       const stored = await docs.get<{ only: object }>("settings", ALERT_RULES_DOC, clock.now());
       assertEquals(Object.keys(stored!.only).sort(), ["acme/b", "acme/c"]);
     },
@@ -353,7 +353,7 @@ for (
       await docs.put("accounts", "acme/a", { addedAt: 0, values: {} }, clock.now());
       await Promise.all([first!, second!].map(readStoredAccounts));
       for (const [place, parts] of [first!, second!].entries()) {
-        const changed = await changedAccount(parts, "acme/a", { [settings[place]!.name]: "a value" });
+        const changed = await changeAccount(parts, "acme/a", { [settings[place]!.name]: "a value" });
         await parts.docs.put("accounts", "acme/a", { ...changed }, clock.now());
       }
       const stored = await docs.get<{ values: object }>("accounts", "acme/a", clock.now());
