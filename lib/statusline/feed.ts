@@ -16,18 +16,18 @@ export interface SessionFeed {
   readonly credential: string | null;
   readonly windows: LimitWindows;
   /** By window: when it was last known to be true, and from which session. Absent: all at `at`. */
-  readonly seen?: Readonly<Record<string, SeenWindow>>;
+  readonly seen?: Readonly<Record<string, WindowEvidence>>;
   /** The last report of each session. */
-  readonly sessions?: Readonly<Record<string, Said>>;
+  readonly sessions?: Readonly<Record<string, LastReport>>;
 }
 
-export interface SeenWindow {
+export interface WindowEvidence {
   readonly at: number;
   readonly session: string | null;
 }
 
 /** A session's last report, to detect when it only repeats itself. */
-export interface Said {
+export interface LastReport {
   readonly at: number;
   readonly credential: string | null;
   readonly answeredMs: number | null;
@@ -84,11 +84,11 @@ function isFed(value: unknown): value is SessionFeed {
   const { at, credential, windows, seen, sessions } = { ...value as Partial<SessionFeed> };
   return isInstant(at) && isTextOrNull(credential) && isWindows(windows) &&
     (seen === undefined ||
-      isRecordOf<SeenWindow>(seen, (one) => isInstant(one.at) && isTextOrNull(one.session))) &&
-    (sessions === undefined || isRecordOf<Said>(sessions, isSaid));
+      isRecordOf<WindowEvidence>(seen, (one) => isInstant(one.at) && isTextOrNull(one.session))) &&
+    (sessions === undefined || isRecordOf<LastReport>(sessions, isSaid));
 }
 
-function isSaid(value: Partial<Said>): boolean {
+function isSaid(value: Partial<LastReport>): boolean {
   const { at, credential, answeredMs, windows } = value;
   return isInstant(at) && isTextOrNull(credential) && isWindows(windows) &&
     (answeredMs === null || typeof answeredMs === "number");
@@ -129,8 +129,8 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
   // Figures of one login say nothing about another's; keep the sessions' reports to recognize them again.
   const known = before?.credential === credential ? before : undefined;
   const windows: Record<string, LimitWindow> = { ...known?.windows };
-  const seen: Record<string, SeenWindow> = {};
-  for (const name of Object.keys(windows)) seen[name] = seenWindows(known, name);
+  const seen: Record<string, WindowEvidence> = {};
+  for (const name of Object.keys(windows)) seen[name] = findEvidence(known, name);
   let isNews = false;
   for (const [name, window] of Object.entries(report.windows)) {
     const old = Object.hasOwn(windows, name) ? windows[name] : undefined;
@@ -156,14 +156,14 @@ export function withReport(before: SessionFeed | undefined, report: Report): Ses
 }
 
 /** Returns when a window was last known to be true. */
-export function seenWindows(session: SessionFeed | undefined, name: string): SeenWindow {
+export function findEvidence(session: SessionFeed | undefined, name: string): WindowEvidence {
   return session?.seen?.[name] ?? { at: session?.at ?? 0, session: null };
 }
 
 /**
  * Reports whether a figure belongs to a later window than the known one, or is higher within the same one.
  */
-function isNewer(window: LimitWindow, old: LimitWindow, seen: SeenWindow, { at, session }: Report): boolean {
+function isNewer(window: LimitWindow, old: LimitWindow, seen: WindowEvidence, { at, session }: Report): boolean {
   if (old.resetsAt === null) {
     if (window.resetsAt !== null) return window.resetsAt > at;
     const isOver = at - seen.at > UNNAMED_MS || session !== null && session === seen.session;
@@ -181,7 +181,7 @@ function isSameFigure(a: LimitWindow, b: LimitWindow): boolean {
     Math.abs((a.resetsAt ?? 0) - (b.resetsAt ?? 0)) <= SAME_RESET_MS;
 }
 
-function hasGrown(lastReport: Said, { answeredMs }: Report): boolean {
+function hasGrown(lastReport: LastReport, { answeredMs }: Report): boolean {
   return lastReport.answeredMs !== null && answeredMs !== null && answeredMs > lastReport.answeredMs;
 }
 
