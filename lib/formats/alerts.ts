@@ -12,11 +12,11 @@ export interface AlertDelivery {
 }
 
 /** An alert as stored; `raisedAt` in epoch milliseconds. */
-export type KeptAlert = Alert & { readonly raisedAt: number };
+export type StoredAlert = Alert & { readonly raisedAt: number };
 
 /** Instants are ISO 8601 in UTC, unknown is null. */
 export function alertJson(
-  { raisedAt, at, expiresAt, figures, ...alert }: KeptAlert,
+  { raisedAt, at, expiresAt, figures, ...alert }: StoredAlert,
   deliveries: readonly AlertDelivery[],
 ) {
   return {

@@ -1,13 +1,13 @@
 /** Alerts as an Atom feed (RFC 4287). Pure. */
 import { alertPath } from "../model/alerts/alert.ts";
 import { harmless } from "../base/text.ts";
-import type { KeptAlert } from "./alerts.ts";
+import type { StoredAlert } from "./alerts.ts";
 
 export const ATOM_TYPE = "application/atom+xml; charset=utf-8";
 
 export interface AtomFacts {
   /** Newest first. */
-  readonly alerts: readonly KeptAlert[];
+  readonly alerts: readonly StoredAlert[];
   /** Origin of the dashboard, `http://127.0.0.1:9211`. */
   readonly origin: string;
   readonly version: string;
@@ -39,7 +39,7 @@ export function atomFeed({ alerts, origin, version, madeAt, uuidOf }: AtomFacts)
 }
 
 function entry(
-  { id, kind, severity, account, quota, title, text, details, raisedAt }: KeptAlert,
+  { id, kind, severity, account, quota, title, text, details, raisedAt }: StoredAlert,
   origin: string,
   uuidOf: AtomFacts["uuidOf"],
 ): string {
