@@ -14,11 +14,11 @@ export interface SettingsFacts {
   readonly density: "comfortable" | "compact";
   readonly keepReadingsDays: number | null;
   readonly accountOrder: readonly string[];
-  readonly accounts: AccountsSet;
+  readonly accounts: AccountSettings;
 }
 
 /** Settings of single accounts, by account key. */
-export type AccountsSet = Readonly<
+export type AccountSettings = Readonly<
   Record<
     string,
     {
@@ -45,7 +45,7 @@ export interface QuotaSettings {
   /** 0 keeps them forever, null follows the server's configuration. */
   readonly keep_readings_days: number | null;
   readonly account_order: readonly string[];
-  readonly accounts: AccountsSet;
+  readonly accounts: AccountSettings;
 }
 
 export function quotaSettings(settings: SettingsFacts): QuotaSettings {
@@ -80,7 +80,7 @@ export interface SettingsMessage {
   /** 0 keeps them forever, null follows the server's configuration. */
   readonly keepReadingsDays: number | null;
   readonly accountOrder: readonly string[];
-  readonly accounts: AccountsSet;
+  readonly accounts: AccountSettings;
 }
 
 export function settingsMessage(settings: SettingsFacts): SettingsMessage {
