@@ -41,6 +41,6 @@ export function providerWord(provider: string): string {
 }
 
 /** Resolves a vendor's name: theirs takes precedence, because users of this API mean that. */
-export function providerMeant(word: string): string {
+export function resolveProvider(word: string): string {
   return Object.hasOwn(OUR_IDS, word) ? OUR_IDS[word]! : word;
 }

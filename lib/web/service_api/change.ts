@@ -7,7 +7,7 @@ import {
   type Values,
   valuesOf,
 } from "../../formats/service_api/credentials.ts";
-import { providerMeant, serviceId } from "../../formats/service_api/names.ts";
+import { resolveProvider, serviceId } from "../../formats/service_api/names.ts";
 import { type Service, serviceJson } from "../../formats/service_api/services.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import type { AppContext } from "../../app/context.ts";
@@ -25,7 +25,7 @@ export async function addService(
   services: AppContext,
   wanted: v.InferOutput<typeof NewServiceBody>,
 ): Promise<Service> {
-  const provider = providerMeant(wanted.provider);
+  const provider = resolveProvider(wanted.provider);
   const { accounts } = services;
   const settings = accounts.choices().find(({ id }) => id === provider)?.settings ?? [];
   const given = settings.length === 0 ? {} : credentialsOf(provider, settings, wanted);
