@@ -154,7 +154,7 @@ export function readingCells(
       amountCell(reading.limit),
       amountCell(reading.remaining),
       text,
-      withoutDust(reading.consumed),
+      roundNoise(reading.consumed),
       reading.reset,
       source,
       baseline,
@@ -189,9 +189,9 @@ export function bucketCells(
     amountCell(bucket.leftLow),
     amountCell(bucket.leftHigh),
     amountCell(bucket.limit),
-    withoutDust(bucket.consumed),
+    roundNoise(bucket.consumed),
     bucket.resets,
-    withoutDust(bucket.leftSum),
+    roundNoise(bucket.leftSum),
     bucket.leftCount,
     amountCell(bucket.shareLast),
     amountCell(bucket.shareLow),
@@ -225,14 +225,14 @@ export function cycleCells(
  * Removes the noise of adding binary fractions: 1.3 instead of 1.299999999999983. Leaves a value that needs all its
  * digits, so that an import loses nothing.
  */
-export function withoutDust(value: number): number {
+export function roundNoise(value: number): number {
   if (Number.isInteger(value)) return value;
   const short = Number(value.toPrecision(12));
   return short === Number(value.toPrecision(10)) ? short : value;
 }
 
 function amountCell(amount: number | null): number | null {
-  return amount === null ? null : withoutDust(amount);
+  return amount === null ? null : roundNoise(amount);
 }
 
 /** Returns a row for each quota the session used. */
@@ -251,7 +251,7 @@ export function sessionCells(
     quota,
     amountCell(start),
     amountCell(end),
-    withoutDust(consumed),
+    roundNoise(consumed),
     isoInstant(sessionQuota.startedAt),
     isoInstant(sessionQuota.lastRiseAt),
     amountCell(sessionQuota.leftStart),

@@ -3,7 +3,7 @@
  * already stored, or late: then the account's history is recomputed from stored and imported readings
  * together, which requires that none of the stored ones has expired.
  */
-import { withoutDust } from "../formats/export.ts";
+import { roundNoise } from "../formats/export.ts";
 import type { ImportedReading } from "../formats/import_rows.ts";
 import { DAY } from "../model/engine/bucket.ts";
 import { type AccountKey, type QuotaKey, quotaKey } from "../model/quota.ts";
@@ -186,7 +186,7 @@ function isSame(
 /** Exports round off the noise of adding binary fractions, so that is not a difference. */
 function isSameAmount(stored: number | null, imported: number | null): boolean {
   return stored === imported ||
-    stored !== null && imported !== null && withoutDust(stored) === withoutDust(imported);
+    stored !== null && imported !== null && roundNoise(stored) === roundNoise(imported);
 }
 
 /** Looks up one quota's readings in time order, a batch at a time. */
