@@ -75,7 +75,7 @@ export interface ImportedSession {
 /** A row of data derived from readings. */
 export type ImportedPast = ImportedBucket | ImportedCycle | ImportedSession;
 export type ImportedRow = ImportedReading | ImportedPast | ImportedNote;
-export type ImportedWhat = ImportedRow["what"];
+export type ImportedKind = ImportedRow["what"];
 
 const MAX_LABEL = 1000;
 const MAX_SOURCE = 100;
@@ -93,7 +93,7 @@ interface Kind {
 /** Optional columns: those derived from the readings, and those only some readings have. */
 const DERIVED: readonly string[] = ["consumed", "reset", "baseline"];
 const OPTIONAL: readonly string[] = ["source", "startedAt", "refillPerHour", "allowed", "currency"];
-const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
+const KINDS: Readonly<Record<ImportedKind, Kind>> = {
   readings: {
     needed: READING_COLUMNS.filter((name) => !DERIVED.includes(name) && !OPTIONAL.includes(name)),
     optional: OPTIONAL,
@@ -106,12 +106,12 @@ const KINDS: Readonly<Record<ImportedWhat, Kind>> = {
   notes: { needed: NOTE_COLUMNS, one: "note", rowOf: noteRow },
 };
 
-export function isImportedWhat(word: string): word is ImportedWhat {
+export function isImportedKind(word: string): word is ImportedKind {
   return Object.hasOwn(KINDS, word);
 }
 
 /** Infers from its columns what a row is; assumes a reading when they do not tell. */
-function kindOf(has: (column: string) => boolean): ImportedWhat {
+function kindOf(has: (column: string) => boolean): ImportedKind {
   const telling = [
     ["buckets", "step"],
     ["cycles", "endedBy"],
@@ -252,7 +252,7 @@ function ownerOf(fields: Fields): { readonly account: AccountKey; readonly quota
 }
 
 /** Returns a parser for lines of JSON. All are of one kind: `what`, or else that of the first line. */
-export function jsonRows(what?: ImportedWhat): (line: string) => ImportedRow {
+export function jsonRows(what?: ImportedKind): (line: string) => ImportedRow {
   let known = what;
   return (line) => {
     const fields = parsed(line);

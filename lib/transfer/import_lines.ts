@@ -3,7 +3,7 @@
  * awaiting each would take longer than reading it.
  */
 import { RowError } from "../formats/import_fields.ts";
-import { csvReader, type ImportedRow, isImportedWhat, jsonRows } from "../formats/import_rows.ts";
+import { csvReader, type ImportedRow, isImportedKind, jsonRows } from "../formats/import_rows.ts";
 import { TransferError } from "./transfer_error.ts";
 
 export interface ImportedLine {
@@ -78,7 +78,7 @@ function jsonReader(): LineReader {
       if (place === "over") throw new RowError("stands after the end");
       if (place === "head") {
         const what = /"what":"(\w+)"/.exec(line)?.[1] ?? "nothing";
-        if (!isImportedWhat(what)) {
+        if (!isImportedKind(what)) {
           throw new RowError(`says it contains ${what}, not readings, buckets, cycles, sessions or notes`);
         }
         rowOf = jsonRows(what);

@@ -9,7 +9,7 @@ import type { AuditFacts } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
 import { engineRules } from "../../app/about.ts";
 import { makeScratch, tidyScratch } from "../../app/scratch.ts";
-import type { ImportedWhat } from "../../formats/import_rows.ts";
+import type { ImportedKind } from "../../formats/import_rows.ts";
 import type { PastRow, Store } from "../../store/store.ts";
 import { createStaging, type Staging } from "../../transfer/import_apply.ts";
 import { createImportCheck, type ImportPlan } from "../../transfer/import_check.ts";
@@ -118,7 +118,7 @@ async function importReadings(
 export { importData as import };
 
 /** Determines the kind of all rows of a file by the first one. */
-async function detectContent(lines: AsyncIterable<readonly ImportedLine[]>): Promise<ImportedWhat> {
+async function detectContent(lines: AsyncIterable<readonly ImportedLine[]>): Promise<ImportedKind> {
   for await (const [first] of lines) if (first) return first.row.what;
   return "readings";
 }
