@@ -50,7 +50,7 @@ const ADDRESSES: Readonly<Record<string, (url: URL) => Values | undefined>> = {
 };
 
 /** Vendors' default addresses, with which the other program prefills its form. */
-const USUAL_HOSTS = new Set([
+const DEFAULT_HOSTS = new Set([
   "api.openai.com",
   "api.anthropic.com",
   "generativelanguage.googleapis.com",
@@ -115,7 +115,7 @@ function parseAddress(
   if (Object.hasOwn(ADDRESSES, provider)) return ADDRESSES[provider]!(url);
   const [name] = names;
   if (name !== undefined) return { [name]: text };
-  if (USUAL_HOSTS.has(url.host)) return undefined;
+  if (DEFAULT_HOSTS.has(url.host)) return undefined;
   problems.push({
     field: "baseUrl",
     message: `${provider} has one address only; another is set on the server, see syntrack providers`,

@@ -129,19 +129,19 @@ export function currentQuotas(view: AccountView | null, thresholds: Thresholds):
     .map((quota, place) => usageQuota(quota, place, thresholds));
 }
 
-interface ToldError {
+interface ReportedError {
   readonly kind: ErrorKind;
   readonly message: string;
 }
 
-function toError(outcome: ServiceFacts["outcome"]): ToldError | null {
+function toError(outcome: ServiceFacts["outcome"]): ReportedError | null {
   if (outcome === null || outcome.kind === "ok") return null;
   const kind = KINDS[outcome.kind];
   return { kind, message: outcome.hint ?? FAILURE_WORDS[kind] };
 }
 
 /** Returns why a service is unhealthy although its last poll did not fail. */
-function findDoubt(view: AccountView | null, quotas: readonly UsageQuota[]): ToldError | null {
+function findDoubt(view: AccountView | null, quotas: readonly UsageQuota[]): ReportedError | null {
   const unknown = (message: string) => ({ kind: "unknown" as const, message });
   if (view === null || quotas.length === 0) return unknown("No quota has been read yet");
   const { state, hint } = view.health;

@@ -10,7 +10,7 @@ import { type QuotaType, quotaType, unixSeconds, type UsageQuota } from "./figur
 import { providerWord, serviceId } from "./names.ts";
 
 /** A quota whose past is shown, with the names its rows contain. */
-export interface Told {
+export interface UsageSubject {
   readonly key: QuotaKey;
   readonly quota: string;
   readonly unit: Unit;
@@ -20,10 +20,10 @@ export interface Told {
   readonly serviceName: string;
 }
 
-export function toldOf(
+export function usageSubject(
   quota: QuotaView,
-  { provider, providerName, serviceName }: Pick<Told, "provider" | "providerName" | "serviceName">,
-): Told {
+  { provider, providerName, serviceName }: Pick<UsageSubject, "provider" | "providerName" | "serviceName">,
+): UsageSubject {
   return {
     key: quota.key,
     quota: quota.quota,
@@ -109,15 +109,15 @@ export function valueOf(
   return type === "credits" ? stated.remaining : amountsOf(stated).used;
 }
 
-export function historyRow(told: Told, at: number, value: number): HistoryRow {
-  const service = serviceId(splitQuotaKey(told.key).account);
+export function historyRow(subject: UsageSubject, at: number, value: number): HistoryRow {
+  const service = serviceId(splitQuotaKey(subject.key).account);
   return {
-    id: `${service}~${told.quota}~${at}`,
+    id: `${service}~${subject.quota}~${at}`,
     serviceId: service,
-    metric: told.quota,
+    metric: subject.quota,
     value: rounded(value),
     ts: unixSeconds(at),
-    service_name: told.serviceName,
+    service_name: subject.serviceName,
   };
 }
 
@@ -151,21 +151,21 @@ export interface SummaryRow extends Named {
   readonly active_days: number;
 }
 
-function nameOf(told: Told, group: Group): Named {
-  const { quota: metric, unit } = told;
+function nameOf(subject: UsageSubject, group: Group): Named {
+  const { quota: metric, unit } = subject;
   if (group === "metric") {
     return { service_name: "All Services", provider: "all", serviceId: "all", metric, unit };
   }
-  const provider = providerWord(told.provider);
+  const provider = providerWord(subject.provider);
   if (group === "provider") {
-    return { service_name: told.providerName, provider, serviceId: "all", metric, unit };
+    return { service_name: subject.providerName, provider, serviceId: "all", metric, unit };
   }
-  const service = serviceId(splitQuotaKey(told.key).account);
-  return { service_name: told.serviceName, provider, serviceId: service, metric, unit };
+  const service = serviceId(splitQuotaKey(subject.key).account);
+  return { service_name: subject.serviceName, provider, serviceId: service, metric, unit };
 }
 
 export interface Past {
-  readonly told: Told;
+  readonly subject: UsageSubject;
   /** In time order. */
   readonly slices: readonly Slice[];
 }
@@ -177,8 +177,8 @@ export function timeSeries(
   slotMs: number,
 ): readonly TimeSeriesRow[] {
   const rows = new Map<string, { readonly named: Named; readonly start: number; sum: Slice }>();
-  for (const { told, slices } of pasts) {
-    const named = nameOf(told, group);
+  for (const { subject, slices } of pasts) {
+    const named = nameOf(subject, group);
     const id = Object.values(named).join(" ");
     for (const slice of slices) {
       const start = Math.floor(slice.start / slotMs) * slotMs;
@@ -202,12 +202,12 @@ export function timeSeries(
 
 /** Returns one row for each quota with readings, the highest consumption first. */
 export function summary(pasts: readonly Past[]): readonly SummaryRow[] {
-  return pasts.flatMap(({ told, slices }) => {
+  return pasts.flatMap(({ subject, slices }) => {
     const [first, ...rest] = slices;
     if (!first) return [];
     const sum = rest.reduce(together, first);
     return [{
-      ...nameOf(told, "service"),
+      ...nameOf(subject, "service"),
       min_value: rounded(sum.low),
       max_value: rounded(sum.high),
       avg_value: rounded(sum.average),
@@ -239,8 +239,8 @@ function together(one: Slice, other: Slice): Slice {
 }
 
 /** A quota with its service's names, for analytics. */
-export function analyticsQuota(told: Told, { limit, used, type, serviceId, metric }: UsageQuota) {
-  const { serviceName: service_name, provider } = told;
+export function analyticsQuota(subject: UsageSubject, { limit, used, type, serviceId, metric }: UsageQuota) {
+  const { serviceName: service_name, provider } = subject;
   return { serviceId, metric, limit, used, type, service_name, provider: providerWord(provider) };
 }
 
@@ -258,22 +258,22 @@ export interface ProviderRow {
 /** @param counted reports whether a quota's consumption counts, or another quota sees the same use */
 export function providerRows(
   pasts: readonly Past[],
-  counted: (told: Told) => boolean,
+  counted: (subject: UsageSubject) => boolean,
 ): readonly ProviderRow[] {
   const groups = new Map<string, Past[]>();
   for (const past of pasts) {
     if (past.slices.length === 0) continue;
-    groups.set(past.told.provider, [...groups.get(past.told.provider) ?? [], past]);
+    groups.set(past.subject.provider, [...groups.get(past.subject.provider) ?? [], past]);
   }
   return [...groups].map(([provider, own]): ProviderRow => {
     const shares = own.flatMap(({ slices }) => slices.flatMap(({ share }) => share ?? []));
-    const total = own.filter(({ told }) => counted(told))
+    const total = own.filter(({ subject }) => counted(subject))
       .flatMap(({ slices }) => slices.flatMap(({ consumedShare }) => consumedShare ?? []))
       .reduce((sum, share) => sum + share, 0);
     return {
       provider: providerWord(provider),
-      service_count: new Set(own.map(({ told }) => splitQuotaKey(told.key).account)).size,
-      metric_count: new Set(own.map(({ told }) => told.quota)).size,
+      service_count: new Set(own.map(({ subject }) => splitQuotaKey(subject.key).account)).size,
+      metric_count: new Set(own.map(({ subject }) => subject.quota)).size,
       total_usage: percent(total),
       avg_usage: percent(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)),
       peak_usage: percent(shares.reduce((most, share) => Math.max(most, share), 0)),

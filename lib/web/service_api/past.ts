@@ -5,8 +5,8 @@ import {
   historyRow,
   type Past,
   type Slice,
-  type Told,
-  toldOf,
+  type UsageSubject,
+  usageSubject,
   toSlice,
   valueOf,
 } from "../../formats/service_api/usage.ts";
@@ -39,7 +39,7 @@ const MAX_RAW_DAYS = 2;
 
 /** A quota whose history is requested. */
 export interface Asked {
-  readonly told: Told;
+  readonly subject: UsageSubject;
   readonly quota: QuotaView;
 }
 
@@ -52,7 +52,7 @@ export function askedQuotas(
     .flatMap(({ facts, view }) =>
       (view?.quotas ?? []).filter(({ quota }) => metric == null || quota === metric).map((quota) => ({
         quota,
-        told: toldOf(quota, {
+        subject: usageSubject(quota, {
           provider: view!.provider,
           providerName: view!.providerName,
           serviceName: serviceName(facts),
@@ -70,9 +70,9 @@ export async function readHistory(
 ): Promise<readonly HistoryRow[]> {
   const from = now - hours * HOUR_MS;
   const rows: [at: number, row: HistoryRow][] = [];
-  for (const { told, quota } of asked) {
-    for (const [at, value] of await valuesSince(store, told, quota, hours, from, now)) {
-      rows.push([at, historyRow(told, at, value)]);
+  for (const { subject, quota } of asked) {
+    for (const [at, value] of await valuesSince(store, subject, quota, hours, from, now)) {
+      rows.push([at, historyRow(subject, at, value)]);
     }
   }
   return rows.sort(([a], [b]) => b - a).slice(0, MAX_ROWS).map(([, row]) => row);
@@ -80,7 +80,7 @@ export async function readHistory(
 
 async function valuesSince(
   store: Store,
-  { type }: Told,
+  { type }: UsageSubject,
   { key, window }: QuotaView,
   hours: number,
   from: number,
@@ -137,15 +137,15 @@ export async function readPasts(
 ): Promise<readonly Past[]> {
   const from = now - days * DAY_MS;
   const pasts: Past[] = [];
-  for (const { told, quota } of asked) {
+  for (const { subject, quota } of asked) {
     const buckets = intervalMs % FIVE_MINUTES === 0
-      ? await store.series({ quota: told.key, from, to: now + 1, step: stepFor(intervalMs) })
+      ? await store.series({ quota: subject.key, from, to: now + 1, step: stepFor(intervalMs) })
       : rollUp(await readingBuckets(store, quota, from, now), intervalMs);
     const slices = buckets.flatMap((bucket): Slice[] => {
-      const slice = toSlice(bucket, told.type);
+      const slice = toSlice(bucket, subject.type);
       return slice ? [slice] : [];
     });
-    pasts.push({ told, slices });
+    pasts.push({ subject, slices });
   }
   return pasts;
 }
