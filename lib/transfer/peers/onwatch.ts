@@ -9,7 +9,7 @@ import {
   BALANCE,
   CALENDAR,
   counterReading,
-  type Left,
+  type SkippedRow,
   NO_FIGURE,
   parseId,
   parseNumber,
@@ -82,7 +82,7 @@ function accountNames(db: PeerDatabase, vendor: string): ReadonlyMap<number, str
   );
 }
 
-function valueReading(value: Row, snapshot: Row): Reading | Left {
+function valueReading(value: Row, snapshot: Row): Reading | SkippedRow {
   const name = parseText(value.quota_name) ?? parseText(value.model_id) ?? parseText(value.model_name);
   const quota = parseId(name);
   if (name === null || quota === null) return { left: "a value without a name" };
@@ -111,7 +111,7 @@ function valueReading(value: Row, snapshot: Row): Reading | Left {
 }
 
 /** A remaining count; unlimited ones have no limit. */
-function entitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | Left {
+function entitlement(value: Row, quota: string, label: string, resetsAt: unknown): Reading | SkippedRow {
   const [limit, remaining] = [parseNumber(value.entitlement), parseNumber(value.remaining)];
   if (parseNumber(value.unlimited) || limit === null || remaining === null) return { left: "no limit" };
   const used = limit - remaining + (parseNumber(value.overage_count) ?? 0);
@@ -139,7 +139,7 @@ function scaled(fraction: number | null): number | null {
   return fraction === null ? null : fraction * 100;
 }
 
-function balanceSource(vendor: string, read: (row: Row) => readonly (Reading | Left)[]): PeerSource {
+function balanceSource(vendor: string, read: (row: Row) => readonly (Reading | SkippedRow)[]): PeerSource {
   return {
     table: `${vendor}_snapshots`,
     timeColumn: "captured_at",
@@ -147,7 +147,7 @@ function balanceSource(vendor: string, read: (row: Row) => readonly (Reading | L
   };
 }
 
-function balance(quota: string, value: unknown, currency: string): Reading | Left {
+function balance(quota: string, value: unknown, currency: string): Reading | SkippedRow {
   const remaining = parseNumber(value);
   if (remaining === null) return NO_FIGURE;
   const inDollars = currency === "USD";

@@ -1,6 +1,6 @@
 /** Describes the tables of another tracker, one file for each tracker. */
 import type { Reading } from "../../model/quota.ts";
-import type { Left, Row } from "./peer_values.ts";
+import type { SkippedRow, Row } from "./peer_values.ts";
 
 /** A table whose rows are readings of one account each. */
 export interface PeerSource {
@@ -16,7 +16,7 @@ export interface PeerPoll {
   readonly provider: string;
   readonly name: string;
   readonly plan: string | null;
-  readonly readings: readonly (Reading | Left)[];
+  readonly readings: readonly (Reading | SkippedRow)[];
 }
 
 /** Sources whose rows belong to the same accounts, so that they have to be sorted together. */

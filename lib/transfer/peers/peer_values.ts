@@ -116,11 +116,11 @@ export function windowNamed(id: string): Window {
 }
 
 /** Why a row yields no reading, in words. */
-export type Left = { readonly left: string };
+export type SkippedRow = { readonly left: string };
 
-export const VANISHED: Left = { left: "a limit and a use of 0, which stand for a metric that was not there" };
-export const NEGATIVE: Left = { left: "a negative figure" };
-export const NO_FIGURE: Left = { left: "no figure" };
+export const VANISHED: SkippedRow = { left: "a limit and a use of 0, which stand for a metric that was not there" };
+export const NEGATIVE: SkippedRow = { left: "a negative figure" };
+export const NO_FIGURE: SkippedRow = { left: "no figure" };
 
 export interface Counter {
   readonly quota: string;
@@ -134,7 +134,7 @@ export interface Counter {
 }
 
 /** Converts a count of usage and its limit. */
-export function counterReading(counter: Counter): Reading | Left {
+export function counterReading(counter: Counter): Reading | SkippedRow {
   const { quota, label, unit, window } = counter;
   const [used, limit, left] = [counter.used, counter.limit, counter.remaining].map(parseNumber);
   if (used === null && limit === null && left == null) return NO_FIGURE;
@@ -160,7 +160,7 @@ export function shareReading(
   label: string,
   percent: number | null,
   resetsAt: unknown,
-): Reading | Left {
+): Reading | SkippedRow {
   if (percent === null) return NO_FIGURE;
   if (percent < 0) return NEGATIVE;
   const used = Math.round(percent * 1e6) / 1e6;

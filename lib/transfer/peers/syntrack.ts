@@ -5,7 +5,7 @@ import {
   CALENDAR,
   counterReading,
   FIVE_HOURS,
-  type Left,
+  type SkippedRow,
   ONE_DAY,
   ONE_HOUR,
   ONE_WEEK,
@@ -96,7 +96,7 @@ function limitReading(
   name: Name,
   unit: "tokens" | "requests",
   resetsAt: unknown,
-): Reading | Left {
+): Reading | SkippedRow {
   const [budget, used, percent] = ["usage", "current_value", "percentage"].map((part) =>
     parseNumber(row[`${prefix}_${part}`])
   );
