@@ -79,7 +79,7 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
       });
     },
   };
-  return { groups: [[history, quotas]], passedOver: {} };
+  return { groups: [[history, quotas]], skippedTables: {} };
 }
 
 type Service = { readonly provider: string; readonly name: string };

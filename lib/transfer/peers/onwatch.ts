@@ -40,7 +40,7 @@ export function onwatchSources(db: PeerDatabase): PeerHistory {
       ...VENDORS.map((vendor) => [valuesSource(db, vendor)]),
       ...BALANCES.map((one) => [one]),
     ],
-    passedOver: {
+    skippedTables: {
       ...HOURLY,
       api_integration_usage_events: "single calls: docs/custom.md says how to log them here",
     },

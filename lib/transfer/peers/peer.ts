@@ -41,7 +41,7 @@ export function* peerRows(
   now: number,
   report: PeerReport,
 ): Generator<ImportedReading> {
-  const { groups, passedOver } = HISTORIES[peer](db);
+  const { groups, skippedTables } = HISTORIES[peer](db);
   const known = groups.flat().filter(({ table }) => db.tables.has(table));
   if (known.length === 0) {
     const tables = [...db.tables.keys()].slice(0, 12).join(", ") || "none";
@@ -54,7 +54,7 @@ export function* peerRows(
   const read = new Set(known.map(({ table }) => table));
   for (const table of db.tables.keys()) {
     const count = read.has(table) ? 0 : db.count(table);
-    const why = passedOver[table] ?? reasonFor(table);
+    const why = skippedTables[table] ?? reasonFor(table);
     if (count > 0 && why !== "") report.left.set(`${table}: ${why}`, count);
   }
 }

@@ -23,5 +23,5 @@ export interface PeerPoll {
 export interface PeerHistory {
   readonly groups: readonly (readonly PeerSource[])[];
   /** Tables that are not imported, and why. */
-  readonly passedOver: Readonly<Record<string, string>>;
+  readonly skippedTables: Readonly<Record<string, string>>;
 }

@@ -22,6 +22,6 @@ export function trackerSources(): PeerHistory {
         })],
       }),
     }]],
-    passedOver: {},
+    skippedTables: {},
   };
 }

@@ -15,7 +15,7 @@ import {
 } from "./peer_values.ts";
 
 export function quotaSources(): PeerHistory {
-  return { groups: [[COUNTERS], [LIMITS]], passedOver: HOURLY };
+  return { groups: [[COUNTERS], [LIMITS]], skippedTables: HOURLY };
 }
 
 /** Declared by the other program, but never filled. */
