@@ -6,7 +6,7 @@ import type { Trouble, TroubleKind } from "./trouble.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const FOR_EVER = 48 * HOUR;
+const UNTIL_END_MS = 48 * HOUR;
 
 export interface Scenario {
   readonly name: string;
@@ -67,7 +67,7 @@ export const SCENARIOS: readonly Scenario[] = [
     troubles: (anchor, vendors) =>
       selectVendors(["zai", "anthropic", "codex"], vendors).flatMap((vendor) => {
         const spells: Trouble[] = [];
-        for (let from = anchor - 3 * HOUR; from < anchor + FOR_EVER; from += INVERTED_EVERY_MS) {
+        for (let from = anchor - 3 * HOUR; from < anchor + UNTIL_END_MS; from += INVERTED_EVERY_MS) {
           spells.push({ kind: "inverted", vendor, from, to: from + INVERTED_MS });
         }
         return spells;

@@ -57,11 +57,11 @@ export function activeTroubles(
 }
 
 /** The first active one decides; the others only shape the response. */
-const GRAVEST_FIRST = ["outage", "expired", "limited", "storm", "unreadable"] as const;
+const SEVERITY_ORDER = ["outage", "expired", "limited", "storm", "unreadable"] as const;
 
 /** Returns the trouble that prevents a vendor from answering: the most severe, or undefined. */
 export function mostSevere(present: readonly Trouble[]): Trouble | undefined {
-  for (const kind of GRAVEST_FIRST) {
+  for (const kind of SEVERITY_ORDER) {
     const found = present.find((one) => one.kind === kind);
     if (found) return found;
   }
