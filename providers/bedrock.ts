@@ -84,9 +84,9 @@ export const bedrock: Provider = {
 
   async accounts(ctx) {
     // AWS profiles serve many purposes: use one only when another setting refers to Bedrock.
-    const isMeant = ["BEDROCK_REGION", "BEDROCK_MODELS", "BEDROCK_MONTHLY_BUDGET_USD", "BEDROCK_COST"]
+    const isRequested = ["BEDROCK_REGION", "BEDROCK_MODELS", "BEDROCK_MONTHLY_BUDGET_USD", "BEDROCK_COST"]
       .some((name) => ctx.env(name) !== undefined);
-    const account = await findAccount(ctx, isMeant);
+    const account = await findAccount(ctx, isRequested);
     if (!account) return [];
     const region = account.facts?.region ?? "";
     return [{

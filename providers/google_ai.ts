@@ -94,9 +94,9 @@ export const googleAi: Provider = {
       }];
     }
     // Default credentials serve many purposes: use them only when another setting refers to Gemini.
-    const isMeant = key !== undefined || project !== undefined ||
+    const isRequested = key !== undefined || project !== undefined ||
       ctx.find("GOOGLE_APPLICATION_CREDENTIALS") !== undefined || ctx.find("CLOUDSDK_CONFIG") !== undefined;
-    const login = isMeant ? await fileLogin(ctx) : undefined;
+    const login = isRequested ? await fileLogin(ctx) : undefined;
     if (login) return [{ ...login, facts: { ...login.facts, ...facts } }];
     if (!key) return [];
     return [{ ...common, source: key.source, secret: new Secret(key.value), facts: { how: "key" } }];

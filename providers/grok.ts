@@ -21,7 +21,7 @@ import {
   type Billing,
   cents,
   creditsPart,
-  dropStrangers,
+  reportUnknown,
   onDemand,
   prepaid,
   spend,
@@ -142,8 +142,8 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
     throw plain.failure ?? badResponse("Grok answered with nothing recognizable", answer);
   }
   const found = createGathering();
-  dropStrangers(found, config);
-  if (plain.config) dropStrangers(found, plain.config);
+  reportUnknown(found, config);
+  if (plain.config) reportUnknown(found, plain.config);
   if (plain.isStrange) found.drop("the monthly figures", NOT_UNDERSTOOD);
   for (
     // With only the month's money stated, the credits still exist, but are unknown.

@@ -32,9 +32,9 @@ const MONEY = String.raw`(-?\$-?\d+(?:\.\d+)?)`;
 const NUMBER = String.raw`(-?\d+(?:\.\d+)?)`;
 
 /** Parses a line; undefined when it is of another kind. */
-type Line = (line: string, now: number) => Said | undefined;
+type Line = (line: string, now: number) => ParsedLine | undefined;
 
-interface Said {
+interface ParsedLine {
   readonly readings: readonly Reading[];
   readonly plan?: string;
 }
@@ -90,7 +90,7 @@ function parseNumber(text: string | undefined): number | null {
 }
 
 /** Parses what is left of Amp Free in dollars; a credit is a cent. */
-function freeTier(line: string, now: number): Said | undefined {
+function freeTier(line: string, now: number): ParsedLine | undefined {
   const match = new RegExp(`^Amp Free: ${MONEY} ?/ ?${MONEY} remaining`, "i").exec(line);
   const remaining = parseNumber(match?.[1]);
   const limit = parseNumber(match?.[2]);
@@ -114,7 +114,7 @@ function freeTier(line: string, now: number): Said | undefined {
 }
 
 /** Parses the form that resets each evening in New York. */
-function freeTierToday(line: string, now: number): Said | undefined {
+function freeTierToday(line: string, now: number): ParsedLine | undefined {
   const left = parseNumber(new RegExp(`^Amp Free: ${NUMBER}% remaining today`, "i").exec(line)?.[1]);
   if (left === null) return undefined;
   const resetsAt = nextHour(now, 20, "America/New_York");
@@ -122,7 +122,7 @@ function freeTierToday(line: string, now: number): Said | undefined {
 }
 
 /** Parses a paid tier: money for agents, hours for machines. */
-function tier(line: string, now: number): Said | undefined {
+function tier(line: string, now: number): ParsedLine | undefined {
   const plan = /^Amp (.{1,60}?) Tier:/i.exec(line)?.[1];
   if (plan === undefined) return undefined;
   const end = parseEnd(line, now);
@@ -177,7 +177,7 @@ function share(
 }
 
 /** Parses a subscription, which is stated in percent. */
-function subscription(line: string, now: number): Said | undefined {
+function subscription(line: string, now: number): ParsedLine | undefined {
   const match = /^(?:Subscription (.{1,60}?)|Amp (.{1,60}?) Subscription):/i.exec(line);
   const plan = match?.[1] ?? match?.[2];
   if (plan === undefined) return undefined;
@@ -195,14 +195,14 @@ function subscription(line: string, now: number): Said | undefined {
   };
 }
 
-function individual(line: string): Said | undefined {
+function individual(line: string): ParsedLine | undefined {
   const amount = parseNumber(new RegExp(`^Individual credits: ${MONEY} remaining`, "i").exec(line)?.[1]);
   return amount === null
     ? undefined
     : { readings: [balanceReading("individual-credits", "Individual credits", amount)] };
 }
 
-function workspace(line: string): Said | undefined {
+function workspace(line: string): ParsedLine | undefined {
   const match = new RegExp(`^Workspace (.{1,80}?): ${MONEY} remaining`, "i").exec(line);
   const amount = parseNumber(match?.[2]);
   const name = match?.[1]?.trim();

@@ -137,7 +137,7 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
     const pool = poolOf(label);
     if (pool === undefined) continue;
     const quota = member(config, "quotaInfo");
-    for (const { what, why } of strangersIn(config)) found.drop(`${label.slice(0, 60)}: ${what}`, why);
+    for (const { what, why } of listUnknownFigures(config)) found.drop(`${label.slice(0, 60)}: ${what}`, why);
     const reading = leftReading(pool, quota, now);
     const isUnread = !reading || (reading.used === null && isStated(member(quota, "remainingFraction")));
     if (isUnread && isStated(quota) && Object.keys(Object(quota)).length > 0) {
@@ -155,7 +155,7 @@ export function statusAnswer(body: unknown, now: number): Answer | null {
 const QUOTA: KnownMembers = { quotaInfo: { remainingFraction: true, resetTime: true } };
 
 /** Lists unknown figures in a model's quota, or in a block that replaced it. */
-function strangersIn(config: unknown): ReturnType<typeof unknownFigures> {
+function listUnknownFigures(config: unknown): ReturnType<typeof unknownFigures> {
   const blocks = Object.entries(isRecord(config) ? config : {})
     .filter(([name, value]) =>
       name === "quotaInfo" || (name !== "modelOrAlias" && isRecord(value) && containsFigure(value))

@@ -31,10 +31,10 @@ export interface Server {
  */
 export async function runningServer(ctx: ProviderContext): Promise<Server | undefined> {
   if (ctx.os === "windows") {
-    const text = await said(ctx, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
+    const text = await readOutput(ctx, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
     return parseProcesses(text).map(serverIn).find((one) => one !== undefined);
   }
-  const text = await said(ctx, "ps", ["-axww", "-o", "pid=,command="]);
+  const text = await readOutput(ctx, "ps", ["-axww", "-o", "pid=,command="]);
   return text.split("\n").map((line) => {
     const match = /^\s*(\d{1,10})\s+(.+)$/.exec(line);
     return serverIn({ pid: Number(match?.[1]), line: match?.[2] ?? "" });
@@ -73,14 +73,14 @@ function serverIn({ pid, line }: Process): Server | undefined {
 export async function findPorts(ctx: ProviderContext, pid: number): Promise<readonly number[]> {
   const ports = ctx.os === "windows"
     ? portsIn(
-      await said(ctx, "netstat", ["-ano", "-p", "TCP"]),
+      await readOutput(ctx, "netstat", ["-ano", "-p", "TCP"]),
       new RegExp(`:(\\d+)\\s+\\S+\\s+LISTENING\\s+${pid}\\s*$`),
     )
     : ctx.os === "linux"
-    ? portsIn(await said(ctx, "ss", ["-tlnpH"]), new RegExp(`:(\\d+)\\s+\\S+\\s+.*\\bpid=${pid}\\b`))
+    ? portsIn(await readOutput(ctx, "ss", ["-tlnpH"]), new RegExp(`:(\\d+)\\s+\\S+\\s+.*\\bpid=${pid}\\b`))
     : [];
   if (ports.length > 0 || ctx.os === "windows") return ports;
-  const text = await said(ctx, "lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", String(pid)]);
+  const text = await readOutput(ctx, "lsof", ["-nP", "-iTCP", "-sTCP:LISTEN", "-a", "-p", String(pid)]);
   return portsIn(text, /:(\d+)\s+\(LISTEN\)/);
 }
 
@@ -91,7 +91,7 @@ function portsIn(text: string, pattern: RegExp): readonly number[] {
 }
 
 /** Returns a command's output; empty when it fails or is missing. */
-async function said(ctx: ProviderContext, command: string, args: readonly string[]): Promise<string> {
+async function readOutput(ctx: ProviderContext, command: string, args: readonly string[]): Promise<string> {
   let ran: CommandResult | null = null;
   try {
     ran = await ctx.run(command, args, { timeoutMs: 5_000, capBytes: CAP_BYTES });

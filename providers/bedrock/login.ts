@@ -35,7 +35,7 @@ const ELSEWHERE = ["sso_session", "sso_start_url", "role_arn", "credential_proce
 type Profile = ReadonlyMap<string, string>;
 
 /** Returns the environment's account, or a profile's when something refers to one. */
-export async function findAccount(ctx: ProviderContext, isMeant: boolean): Promise<Account | undefined> {
+export async function findAccount(ctx: ProviderContext, isRequested: boolean): Promise<Account | undefined> {
   const id = ctx.find("AWS_ACCESS_KEY_ID");
   const secret = ctx.find("AWS_SECRET_ACCESS_KEY");
   if (id && secret) {
@@ -53,7 +53,7 @@ export async function findAccount(ctx: ProviderContext, isMeant: boolean): Promi
     });
   }
   const chosen = ctx.find("AWS_PROFILE");
-  return isMeant || chosen ? await profileAccount(ctx, chosen) : undefined;
+  return isRequested || chosen ? await profileAccount(ctx, chosen) : undefined;
 }
 
 async function profileAccount(ctx: ProviderContext, chosen: FoundSetting | undefined): Promise<Account | undefined> {

@@ -159,7 +159,7 @@ export function addSummary(found: Gathering, body: unknown): boolean {
   return isByRequest;
 }
 
-interface PlanAsked {
+interface PlanContext {
   readonly isUnlimited: boolean;
   readonly bounds: Bounds;
   readonly what: LeftOut;
@@ -171,14 +171,14 @@ interface PlanAsked {
  *
  * @throws {ProviderError} `bad_response` when the plan states figures and none of them is known
  */
-function addPlan(found: Gathering, block: unknown, asked: PlanAsked): boolean {
+function addPlan(found: Gathering, block: unknown, context: PlanContext): boolean {
   if (block === undefined || block === null) return false;
   const names = isRecord(block) ? Object.keys(block) : [];
   if (isRecord(block) && names.length === 0) return false;
   if (!isRecord(block) || !names.some((name) => Object.hasOwn(PLAN, name))) {
     throw badResponse("Cursor answered with a plan in which nothing is known", block);
   }
-  const { isUnlimited, bounds } = asked;
+  const { isUnlimited, bounds } = context;
   for (
     const [name, quota, label] of [
       ["autoPercentUsed", "auto", "Auto and own models"],
@@ -192,7 +192,7 @@ function addPlan(found: Gathering, block: unknown, asked: PlanAsked): boolean {
   }
   const limit = v.parse(amount, block.limit);
   if (limit === null && isStated(block.limit)) found.drop("limit of the plan", "no amount");
-  const total = totalReading(block, limit, asked, found.readings.some(({ used }) => used !== null));
+  const total = totalReading(block, limit, context, found.readings.some(({ used }) => used !== null));
   if (total?.used === null) found.drop("totalPercentUsed", "no share that can be read");
   if (total) found.add(total, "totalPercentUsed");
   return !isUnlimited && limit === 0 && !isStated(block.totalPercentUsed);
@@ -205,7 +205,7 @@ function addPlan(found: Gathering, block: unknown, asked: PlanAsked): boolean {
 function totalReading(
   block: Readonly<Record<string, unknown>>,
   limit: number | null,
-  { isUnlimited, bounds, what }: PlanAsked,
+  { isUnlimited, bounds, what }: PlanContext,
   hasPools: boolean,
 ): Reading | undefined {
   const share = block.totalPercentUsed;

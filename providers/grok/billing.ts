@@ -110,7 +110,7 @@ const CONFIG: KnownMembers = {
 };
 
 /** Reports unknown figures, and stated amounts that are unreadable. */
-export function dropStrangers(found: Gathering, config: Billing): void {
+export function reportUnknown(found: Gathering, config: Billing): void {
   for (const { what, why } of unknownFigures(config, CONFIG)) found.drop(what, why);
   for (const name of ["onDemandCap", "onDemandUsed", "prepaidBalance", "monthlyLimit", "used"]) {
     if (isStated(config[name]) && cents(config[name]) === null) found.drop(name, "no amount");
