@@ -4,7 +4,7 @@
  */
 import { rankByNeed } from "../model/view/need.ts";
 import { clockText } from "../model/time.ts";
-import { headlineOf } from "./headline.ts";
+import { createHeadline } from "./headline.ts";
 import type { Paint } from "./paint.ts";
 import type { Present } from "./present.ts";
 import { headLines, quotaTable } from "./status_lines.ts";
@@ -68,7 +68,7 @@ export function pictureOf(state: WatchState, { columns, rows, now, paint }: Watc
       "Nothing was read yet. `syntrack setup` finds your accounts, and `syntrack start` polls them.";
     return { lines: padded(wrapWords(text, columns), rows - 1, footer), count: 0, page: rows };
   }
-  const headline = headlineOf(accounts, now, zone);
+  const headline = createHeadline(accounts, now, zone);
   const table = quotaTable(needed, now, place);
   const titles = table.slice(0, table.length - needed.length);
   const page = Math.max(1, rows - 1 - titles.length);

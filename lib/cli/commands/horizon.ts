@@ -17,7 +17,7 @@ import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { openSubjects } from "../analysing.ts";
 import { nothingText } from "../headings.ts";
-import { headlineOf } from "../headline.ts";
+import { createHeadline } from "../headline.ts";
 import { horizonLines } from "../horizon_lines.ts";
 import { EXIT_OK } from "../io.ts";
 import { readPresent } from "../present.ts";
@@ -35,7 +35,7 @@ export async function horizon(tools: Tools): Promise<number> {
   const zone = zoneOf();
   const drawn = createHorizon({
     accounts,
-    readiness: headlineOf(accounts, now, zoneOf).all,
+    readiness: createHeadline(accounts, now, zoneOf).all,
     now,
     span,
     idle: await readIdle(tools, { from: now, to: horizonEnd(now, span) }, zone),

@@ -10,7 +10,7 @@ import { storeLine } from "../../status_cache/store_line.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
 import { inAscii, wantsAscii } from "../ascii.ts";
-import { type Headline, headlineOf } from "../headline.ts";
+import { type Headline, createHeadline } from "../headline.ts";
 import { nothingText } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { type Present, readPresent } from "../present.ts";
@@ -56,7 +56,7 @@ async function show(tools: Tools): Promise<Headline> {
   if (format !== null || isBrief) return await showLine(tools, format);
   if (tools.json || hasFlag(typed, "long")) return await showAll(tools);
   const present = await readPresent(tools);
-  const headline = headlineOf(present.accounts, now, present.zone);
+  const headline = createHeadline(present.accounts, now, present.zone);
   if (present.accounts.length === 0) tools.print(...wrapWords(await nothingText(tools), tools.width));
   else tools.print(...needLines(tools, present, headline));
   return headline;
@@ -68,7 +68,7 @@ async function showLine(tools: Tools, format: StatusFormat | null): Promise<Head
   const { dbPath, settingsFiles } = await tools.place();
   const files = fileStates([...settingsFiles, dbPath, `${dbPath}-wal`]);
   const present = await readPresent(tools);
-  const headline = headlineOf(present.accounts, now, present.zone);
+  const headline = createHeadline(present.accounts, now, present.zone);
   const facts = { ...present, headline, now, template: textOf(typed, "template") };
   const line = format === null
     ? `${cut(barText("text", facts).trimEnd(), tools.width)}\n`
@@ -125,7 +125,7 @@ async function showAll(tools: Tools): Promise<Headline> {
   const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));
   const views = await viewsAt(tools, subjects && { quotas, bounds: subjects.bounds });
   const zone = (await tools.place()).zone();
-  const headline = headlineOf(views, now, () => zone);
+  const headline = createHeadline(views, now, () => zone);
   if (tools.json) {
     tools.printJson(statusJson(views, now, forecasts, headlineJson(headline)));
     return headline;

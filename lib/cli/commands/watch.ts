@@ -3,7 +3,7 @@
  * request.
  */
 import { reasonOf } from "../../base/text.ts";
-import { headlineOf } from "../headline.ts";
+import { createHeadline } from "../headline.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, type Screen, usageError } from "../io.ts";
 import { drawingOn } from "../draw.ts";
 import { makeTools } from "../make_tools.ts";
@@ -36,7 +36,7 @@ export async function watch(tools: Tools): Promise<number> {
 async function showOnce(tools: Tools): Promise<number> {
   const present = await readPresent(tools);
   if (present.accounts.length === 0) tools.print(...wrapWords(await nothingText(tools), tools.width));
-  else tools.print(...needLines(tools, present, headlineOf(present.accounts, tools.now, present.zone)));
+  else tools.print(...needLines(tools, present, createHeadline(present.accounts, tools.now, present.zone)));
   return EXIT_OK;
 }
 
@@ -92,7 +92,7 @@ async function live(tools: Tools, screen: Screen, refreshMs: number): Promise<nu
     const lastTools = { ...tools, width: columns, rows, now: clock.now() };
     const { accounts, zone } = state.present;
     if (accounts.length > 0) {
-      tools.print(...needLines(lastTools, state.present, headlineOf(accounts, lastTools.now, zone)));
+      tools.print(...needLines(lastTools, state.present, createHeadline(accounts, lastTools.now, zone)));
     }
   }
 }
