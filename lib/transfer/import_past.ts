@@ -35,7 +35,7 @@ export interface PastCheck {
 
 type StoredPast = Pick<Store, "recall" | "series" | "cycles" | "sessions">;
 /** A time range. */
-interface Stretch {
+interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
@@ -191,18 +191,18 @@ function lastOf(row: ImportedPast): number {
   }
 }
 
-function stretchOfSession({ startedAt, lastRiseAt }: Session): Stretch {
+function stretchOfSession({ startedAt, lastRiseAt }: Session): TimeRange {
   return { from: startedAt, to: lastRiseAt };
 }
 
 type Lookup = <T extends { readonly startedAt: number }>(
   one: T,
-  stretch: Stretch,
+  stretch: TimeRange,
 ) => "same" | "different" | "missing";
 
 /** Returns a lookup that finds the stored item with the same start, or reports that a stored one overlaps. */
 function lookupOf<T extends { readonly startedAt: number }>(
-  stored: readonly (readonly [one: T, stretch: Stretch])[],
+  stored: readonly (readonly [one: T, stretch: TimeRange])[],
   told: (one: T) => unknown,
 ): Lookup {
   const byStart = new Map(stored.map(([one]) => [one.startedAt, one]));

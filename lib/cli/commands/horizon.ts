@@ -12,7 +12,7 @@ import {
 import { findIdleWeek, idleStretches, LEARNING_MS, MAX_LEARNING_SESSIONS } from "../../model/horizon/idle.ts";
 import type { Lane } from "../../model/horizon/lane.ts";
 import { bestSentence, laneSentence, type When } from "../../model/horizon/words.ts";
-import type { Stretch } from "../../model/forecast/work_week.ts";
+import type { TimeRange } from "../../model/forecast/work_week.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import type { AccountKey } from "../../model/quota.ts";
 import { openSubjects } from "../analysing.ts";
@@ -56,7 +56,7 @@ export async function horizon(tools: Tools): Promise<number> {
 }
 
 /** Returns the user's idle hours; null while there is too little history. */
-async function readIdle(tools: Tools, ahead: Stretch, zone: string): Promise<readonly Stretch[] | null> {
+async function readIdle(tools: Tools, ahead: TimeRange, zone: string): Promise<readonly TimeRange[] | null> {
   const subjects = await openSubjects(tools);
   if (!subjects) return null;
   const { now } = tools;
@@ -83,7 +83,7 @@ function horizonJson(drawn: Horizon, nameOf: (account: AccountKey) => string, zo
   };
 }
 
-function stretchJson({ from, to }: Stretch) {
+function stretchJson({ from, to }: TimeRange) {
   return { from: isoInstant(from), to: isoInstant(to) };
 }
 

@@ -11,7 +11,7 @@ const MIN_WORK_DAYS = 2;
 const ALL_DAYS = 7;
 
 /** A range of wall time, epoch milliseconds; excludes `to`. */
-export interface Stretch {
+export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
@@ -47,10 +47,10 @@ export function windowProgress({ from, to, now, workDays, zone }: WindowProgress
       workDays: ALL_DAYS,
     };
   }
-  const worked = workedStretches(from, to, workDays, zone);
+  const worked = listWorkTime(from, to, workDays, zone);
   return {
-    elapsedMs: workedBetween(worked, from, now),
-    leftMs: workedBetween(worked, now, to),
+    elapsedMs: measureWorkTime(worked, from, now),
+    leftMs: measureWorkTime(worked, now, to),
     after: (countedMs) => afterWorked(worked, now, countedMs) ?? to,
     workDays,
   };
@@ -62,22 +62,22 @@ function hasWorkDays(windowMs: number, workDays: number): boolean {
 }
 
 /** The last answer: callers request the same week repeatedly, and calendar arithmetic is slow. */
-let lastWeek: { readonly key: string; readonly worked: readonly Stretch[] } | null = null;
+let lastWeek: { readonly key: string; readonly worked: readonly TimeRange[] } | null = null;
 
 /** Returns the parts of `[from, to)` on the first `workDays` days of ISO weeks, cut at local midnights. */
-export function workedStretches(
+export function listWorkTime(
   from: number,
   to: number,
   workDays: number,
   zone: string,
-): readonly Stretch[] {
+): readonly TimeRange[] {
   const key = `${from} ${to} ${workDays} ${zone}`;
   if (lastWeek?.key !== key) lastWeek = { key, worked: cutWeek(from, to, workDays, zone) };
   return lastWeek.worked;
 }
 
-function cutWeek(from: number, to: number, workDays: number, zone: string): readonly Stretch[] {
-  const worked: Stretch[] = [];
+function cutWeek(from: number, to: number, workDays: number, zone: string): readonly TimeRange[] {
+  const worked: TimeRange[] = [];
   for (let start = from; start < to;) {
     const end = Math.min(to, dayStart(start, zone, 1));
     const last = worked.at(-1);
@@ -91,7 +91,7 @@ function cutWeek(from: number, to: number, workDays: number, zone: string): read
 }
 
 /** Sums the working time in `[from, to)`, in milliseconds. */
-export function workedBetween(worked: readonly Stretch[], from: number, to: number): number {
+export function measureWorkTime(worked: readonly TimeRange[], from: number, to: number): number {
   let sum = 0;
   for (const stretch of worked) {
     sum += Math.max(0, Math.min(to, stretch.to) - Math.max(from, stretch.from));
@@ -100,7 +100,7 @@ export function workedBetween(worked: readonly Stretch[], from: number, to: numb
 }
 
 /** Returns when `workedMs` of working time have passed since `from`, or null when there is less. */
-export function afterWorked(worked: readonly Stretch[], from: number, workedMs: number): number | null {
+export function afterWorked(worked: readonly TimeRange[], from: number, workedMs: number): number | null {
   let wanted = workedMs;
   if (wanted <= 0) return from;
   for (const stretch of worked) {

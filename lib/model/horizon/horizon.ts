@@ -1,6 +1,6 @@
 /** The Horizon: from now to 24 hours or 7 days, what is left of each quota, where it runs out and where it resets. */
 import { DAY_MS } from "../duration.ts";
-import type { Stretch } from "../forecast/work_week.ts";
+import type { TimeRange } from "../forecast/work_week.ts";
 import { isGauge } from "../quota.ts";
 import { rankByNeed } from "../view/need.ts";
 import type { Readiness } from "../view/readiness.ts";
@@ -31,7 +31,7 @@ export interface Horizon {
   /** Number of quotas left out for lack of space. */
   readonly more: number;
   /** The user's idle hours; null while the history is too short. */
-  readonly idle: readonly Stretch[] | null;
+  readonly idle: readonly TimeRange[] | null;
   readonly best: readonly BestStretch[];
 }
 
@@ -40,7 +40,7 @@ export interface HorizonInput {
   readonly readiness: readonly Readiness[];
   readonly now: number;
   readonly span: HorizonSpan;
-  readonly idle: readonly Stretch[] | null;
+  readonly idle: readonly TimeRange[] | null;
   /** @default {MAX_LANES} */
   readonly maxLanes?: number;
 }
@@ -75,7 +75,7 @@ export function createHorizon(
   };
 }
 
-function clipped({ from, to }: Stretch, first: number, last: number): readonly Stretch[] {
+function clipped({ from, to }: TimeRange, first: number, last: number): readonly TimeRange[] {
   const [begin, end] = [Math.max(from, first), Math.min(to, last)];
   return begin < end ? [{ from: begin, to: end }] : [];
 }

@@ -1,7 +1,7 @@
 /** Learns from sessions at which hours a user does not work. */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
 import type { Session } from "../engine/session.ts";
-import type { Stretch } from "../forecast/work_week.ts";
+import type { TimeRange } from "../forecast/work_week.ts";
 import { wallTime } from "../time.ts";
 
 /** How much history to learn from. */
@@ -29,7 +29,7 @@ export type IdleWeek = readonly boolean[];
  * @param from when the history begins; nothing is known before it
  */
 export function idleWeek(
-  active: readonly Stretch[],
+  active: readonly TimeRange[],
   from: number,
   now: number,
   zone: string,
@@ -91,11 +91,11 @@ function placeOf(at: number, zone: string): number {
 /** Returns the idle parts of a time range; empty when nothing is known. */
 export function idleStretches(
   week: IdleWeek | null,
-  { from, to }: Stretch,
+  { from, to }: TimeRange,
   zone: string,
-): readonly Stretch[] {
+): readonly TimeRange[] {
   if (week === null) return [];
-  const stretches: Stretch[] = [];
+  const stretches: TimeRange[] = [];
   // Two extra hours at both ends, so that a break reaching beyond the range is not taken for a short one.
   const first = Math.floor((from - MIN_IDLE_MS) / HOUR_MS);
   const last = Math.ceil((to + MIN_IDLE_MS) / HOUR_MS);
