@@ -114,16 +114,16 @@ export function createPoller(parts: PollerParts): Poller {
   const streaks = new Map<AccountKey, Streak>();
   const memories = new Map<AccountKey, { readonly credential: string; readonly memory: Memory }>();
   const repair = createClockRepair({ ...parts, removed: (account) => void streaks.delete(account) });
-  const keep = createStorePoll({ ...parts, repair });
+  const storePoll = createStorePoll({ ...parts, repair });
   const line = createWaitingLine<Entry, StoredPoll>({
     clock,
     accountOf: ({ outcome }) => outcome.account,
     offer: (entry) => troubles.guard("write", () => storeEntry(entry)),
-    taken(entry, kept) {
+    taken(entry, storedPoll) {
       const { account } = entry.outcome;
-      if (kept.isGone) return dropRemoved(entry);
-      if (kept.failure) log.warn("Dropped an answer that was waiting", { account, hint: kept.failure.hint });
-      parts.ended?.(entry.outcome, kept.changes);
+      if (storedPoll.isGone) return dropRemoved(entry);
+      if (storedPoll.failure) log.warn("Dropped an answer that was waiting", { account, hint: storedPoll.failure.hint });
+      parts.ended?.(entry.outcome, storedPoll.changes);
       publish(account);
     },
     givenUp({ outcome }) {
@@ -220,24 +220,24 @@ export function createPoller(parts: PollerParts): Poller {
 
     const outcome = await outcomeOf(job, attempt, times);
     const entry = { job, outcome, answer: attempt.answer };
-    const kept = await line.put(entry, job.signal);
-    if (kept?.isGone) return dropRemoved(entry);
-    if (kept?.failure) return await failed(job, kept.failure, times);
-    end(entry, kept);
+    const storedPoll = await line.put(entry, job.signal);
+    if (storedPoll?.isGone) return dropRemoved(entry);
+    if (storedPoll?.failure) return await failed(job, storedPoll.failure, times);
+    end(entry, storedPoll);
     return outcome;
   }
 
   async function failed(job: PollJob, failure: Failure, times: Times): Promise<Outcome | null> {
     const outcome = await outcomeOf(job, failure, times);
     const entry = { job, outcome, answer: null };
-    const kept = await line.put(entry, job.signal);
-    if (kept?.isGone) return dropRemoved(entry);
-    end(entry, kept);
+    const storedPoll = await line.put(entry, job.signal);
+    if (storedPoll?.isGone) return dropRemoved(entry);
+    end(entry, storedPoll);
     return outcome;
   }
 
   async function storeEntry({ job, outcome, answer }: Entry): Promise<StoredPoll> {
-    if (answer !== null) return await keep(job, outcome, answer);
+    if (answer !== null) return await storePoll(job, outcome, answer);
     if (job.last !== null && repair.isAhead(job.last.at)) await repair.beforeFailure(outcome.account);
     if (await isRemoved(job, parts)) return REMOVED;
     await noteWithDependentDocs(parts, outcome);
@@ -287,11 +287,11 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** @param kept null while it waits for the store, and is reported once stored */
-  function end({ outcome, job: { last } }: Entry, kept: StoredPoll | null) {
+  function end({ outcome, job: { last } }: Entry, storedPoll: StoredPoll | null) {
     if (outcome.kind === "ok") streaks.set(outcome.account, emptyStreak(outcome.credential ?? ""));
     tell(outcome, last);
-    if (kept === null) return;
-    parts.ended?.(outcome, kept.changes);
+    if (storedPoll === null) return;
+    parts.ended?.(outcome, storedPoll.changes);
     publish(outcome.account);
   }
 
@@ -343,9 +343,9 @@ export function createPoller(parts: PollerParts): Poller {
     if (news === null) return null;
     const outcome = localOutcome({ account: key, at: news.at, credential, last });
     const answer = boundedAnswer({ readings: news.readings });
-    const kept = await troubles.guard("write", () => keep(job, outcome, answer, { partial: true }));
-    if (!kept.ok || kept.value.failure || kept.value.isGone) return null;
-    parts.ended?.(outcome, kept.value.changes);
+    const storedPoll = await troubles.guard("write", () => storePoll(job, outcome, answer, { partial: true }));
+    if (!storedPoll.ok || storedPoll.value.failure || storedPoll.value.isGone) return null;
+    parts.ended?.(outcome, storedPoll.value.changes);
     publish(key);
     return outcome;
   }

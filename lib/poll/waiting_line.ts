@@ -6,23 +6,23 @@ import type { Clock } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Attempted } from "./trouble.ts";
 
-export interface WaitingLineParts<Entry, Kept> {
+export interface WaitingLineParts<Entry, Result> {
   readonly clock: Clock;
   readonly accountOf: (entry: Entry) => AccountKey;
   /** Passes an entry to the store; never rejects. */
-  readonly offer: (entry: Entry) => Promise<Attempted<Kept>>;
+  readonly offer: (entry: Entry) => Promise<Attempted<Result>>;
   /** Called for each entry that had to wait, once it is stored. */
-  readonly taken: (entry: Entry, kept: Kept) => void;
+  readonly taken: (entry: Entry, result: Result) => void;
   /** Called for each entry that is dropped. */
   readonly givenUp: (entry: Entry) => void;
 }
 
-export interface WaitingLine<Entry, Kept> {
+export interface WaitingLine<Entry, Result> {
   /**
    * Stores an entry after the waiting ones of its account. Returns null
    * when it has to wait itself; `signal` stops the retries.
    */
-  put(entry: Entry, signal: AbortSignal): Promise<Kept | null>;
+  put(entry: Entry, signal: AbortSignal): Promise<Result | null>;
   /** Retries all waiting entries once; false when some still wait. */
   flush(): Promise<boolean>;
 }
@@ -32,9 +32,9 @@ export const MAX_WAITING = 360;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 30_000;
 
-export function createWaitingLine<Entry, Kept>(
-  { clock, accountOf, offer, taken, givenUp }: WaitingLineParts<Entry, Kept>,
-): WaitingLine<Entry, Kept> {
+export function createWaitingLine<Entry, Result>(
+  { clock, accountOf, offer, taken, givenUp }: WaitingLineParts<Entry, Result>,
+): WaitingLine<Entry, Result> {
   /** Oldest first. */
   const waiting = new Map<AccountKey, Entry[]>();
   /** One at a time for each account, because entries build on one another. */
@@ -65,12 +65,12 @@ export function createWaitingLine<Entry, Kept>(
   async function flushInOrder(account: AccountKey): Promise<boolean> {
     const own = waiting.get(account) ?? [];
     for (let [entry] = own; entry !== undefined; [entry] = own) {
-      const kept = await offer(entry);
-      if (!kept.ok) return false;
+      const result = await offer(entry);
+      if (!result.ok) return false;
       // It may have been dropped in the meantime.
       const place = own.indexOf(entry);
       if (place >= 0) own.splice(place, 1);
-      taken(entry, kept.value);
+      taken(entry, result.value);
     }
     waiting.delete(account);
     return true;
@@ -81,8 +81,8 @@ export function createWaitingLine<Entry, Kept>(
     async put(entry, signal) {
       const account = accountOf(entry);
       if (await flushAccount(account)) {
-        const kept = await offer(entry);
-        if (kept.ok) return kept.value;
+        const result = await offer(entry);
+        if (result.ok) return result.value;
       }
       const own = waiting.get(account) ?? [];
       waiting.set(account, own);
