@@ -66,10 +66,10 @@ export const STORED = "stored by syntrack";
  * account exists and reports the problem.
  */
 export async function storedLogins(parts: StoredParts, provider: string): Promise<readonly Login[]> {
-  const kept = (await readStoredAccounts(parts)).filter(({ key }) =>
+  const storedAccount = (await readStoredAccounts(parts)).filter(({ key }) =>
     splitAccountKey(key).provider === provider
   );
-  return await Promise.all(kept.map(async ({ key, values }): Promise<Login> => {
+  return await Promise.all(storedAccount.map(async ({ key, values }): Promise<Login> => {
     const opened = await Promise.all(
       Object.entries(values).map(async ([setting, sealed]) =>
         [setting, await opening(parts, key, setting, sealed)] as const
@@ -113,17 +113,17 @@ function asError(error: unknown): { readonly message: string; readonly hint?: st
 /** Seals all values of an account again, for example under another name. @throws {VaultError} */
 export async function resealAccount(
   { vault }: Pick<StoredParts, "vault">,
-  kept: KeyedStoredAccount,
+  storedAccount: KeyedStoredAccount,
   to: AccountKey,
   seal: Vault["seal"] = vault.seal,
 ): Promise<StoredAccount> {
   const values = await Promise.all(
-    Object.entries(kept.values).map(async ([setting, sealed]) => {
-      const value = await vault.open({ account: kept.key, setting }, sealed);
+    Object.entries(storedAccount.values).map(async ([setting, sealed]) => {
+      const value = await vault.open({ account: storedAccount.key, setting }, sealed);
       return [setting, await seal({ account: to, setting }, value)] as const;
     }),
   );
-  return { addedAt: kept.addedAt, values: Object.fromEntries(values) };
+  return { addedAt: storedAccount.addedAt, values: Object.fromEntries(values) };
 }
 
 /** Documents whose `values` are sealed, with the prefix of their id in a value's owner. */

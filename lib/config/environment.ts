@@ -234,7 +234,7 @@ export interface ConfigPlace {
   /** The short form for people. */
   readonly label: string;
   /** How the path was set, if it was: `--config`, `SYNTRACK_CONFIG in the environment`. */
-  readonly told: string | null;
+  readonly setBy: string | null;
 }
 
 /** Returns the paths of both `.env` files, whether they exist or not. */
@@ -251,22 +251,22 @@ export function configPlace(
 ): ConfigPlace | null {
   const named = configPath ?? env.SYNTRACK_CONFIG?.trim();
   if (named) {
-    const told = configPath === undefined ? "SYNTRACK_CONFIG in the environment" : "--config";
-    return { path: resolvePath(named, cwd, home), label: named, told };
+    const setBy = configPath === undefined ? "SYNTRACK_CONFIG in the environment" : "--config";
+    return { path: resolvePath(named, cwd, home), label: named, setBy };
   }
   if (home === null) return null;
-  return { path: join(home, ".syntrack", "config.toml"), label: CONFIG_LABEL, told: null };
+  return { path: join(home, ".syntrack", "config.toml"), label: CONFIG_LABEL, setBy: null };
 }
 
 /**
  * Reports a missing config file, if its path was set explicitly,
  * most likely with a typo. The default one may be missing.
  */
-export function missingConfig({ told, label }: ConfigPlace): Problem | null {
-  if (told === null) return null;
+export function missingConfig({ setBy, label }: ConfigPlace): Problem | null {
+  if (setBy === null) return null;
   return {
     level: "error",
-    field: told,
+    field: setBy,
     problem: "there is no such file",
     got: label,
     wanted: "the path of a config file, as `syntrack config init --config FILE` writes one",

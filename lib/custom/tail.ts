@@ -72,10 +72,10 @@ async function readFile(name: string, { folder, store, now, log }: TailParts): P
     if (chunk > 0 && used === 0) break;
     const offset = state.after.offset + used;
     const after: FileState = { ...state.after, offset, skipping, head: await readHead(file, offset) };
-    const kept: number | null = store.append(name, state.before, after, lines);
+    const appended: number | null = store.append(name, state.before, after, lines);
     // Another process reads the same file and continues from there.
-    if (kept === null) break;
-    added += kept;
+    if (appended === null) break;
+    added += appended;
     skipped += lines.filter(({ event }) => event === null).length;
     state = { before: after, after };
     if (used === 0 || after.offset >= info.size) break;

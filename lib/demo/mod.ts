@@ -74,11 +74,11 @@ export interface FillOptions {
 }
 
 export async function prepareDemo(options: DemoOptions): Promise<Demo> {
-  const { clock, providers, dir, ...told } = options;
+  const { clock, providers, dir, ...storyOptions } = options;
   const folder = await Deno.makeTempDir({ prefix: "syntrack-demo-", ...dir === undefined ? {} : { dir } });
   try {
     const anchor = clock.now();
-    const server = startVendorServer({ clock, anchor, ...told });
+    const server = startVendorServer({ clock, anchor, ...storyOptions });
     const { story, origin } = server;
     const variables = variablesOf(story, providers, origin);
     const environment = createEnvironment({

@@ -220,9 +220,9 @@ function oneName(zone: string): string {
 }
 
 /** Stores a value, evicting the oldest one when the map is full. */
-function remember<T>(kept: Map<string, T>, name: string, value: T, most: number): void {
-  if (kept.size >= most) kept.delete(kept.keys().next().value!);
-  kept.set(name, value);
+function remember<T>(cache: Map<string, T>, name: string, value: T, most: number): void {
+  if (cache.size >= most) cache.delete(cache.keys().next().value!);
+  cache.set(name, value);
 }
 
 function newFormatter(zone: string): Intl.DateTimeFormat {

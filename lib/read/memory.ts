@@ -101,10 +101,10 @@ export class QuotaMemory {
     const { store, quota, state: { cycle: { startedAt: openedAt }, reading: { window } } } = subject;
     const markFrom = (from: number) => store.pastMark?.({ quota, from, to: openedAt });
     const isKnown = this.#cycles?.openedAt === openedAt;
-    const kept = isKnown ? null : lessons?.recall(quota);
-    const isSame = kept?.openedAt === openedAt && kept.window.kind === window.kind &&
-      kept.window.seconds === window.seconds;
-    if (isSame && await markFrom(kept.from) === kept.mark) return kept.past;
+    const lesson = isKnown ? null : lessons?.recall(quota);
+    const isSame = lesson?.openedAt === openedAt && lesson.window.kind === window.kind &&
+      lesson.window.seconds === window.seconds;
+    if (isSame && await markFrom(lesson.from) === lesson.mark) return lesson.past;
     const before = isKnown || !lessons ? undefined : await markFrom(0);
     const { past, closed } = await this.cycles(subject);
     const all = [...past.values()];

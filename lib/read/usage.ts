@@ -81,11 +81,11 @@ export function createUsageMemory(
   ): Promise<readonly (Use | null)[]> {
     const key = `${interval} ${zone} ${quota}`;
     const version = versionOf(splitQuotaKey(quota).account);
-    const kept = memory.last(key);
-    const list = kept?.version === version ? kept.lists.get(slots) : undefined;
+    const cached = memory.last(key);
+    const list = cached?.version === version ? cached.lists.get(slots) : undefined;
     if (list) return list;
-    const units = kept?.version === version ? kept.units : await unitHistory(store, quota, now());
-    const known = kept?.units.changedAt === units.changedAt ? kept : undefined;
+    const units = cached?.version === version ? cached.units : await unitHistory(store, quota, now());
+    const known = cached?.units.changedAt === units.changedAt ? cached : undefined;
     const isOpen = known?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
     const missing = known ? slots.filter((slot) => isOpen(slot) || !known.uses.has(slot.from)) : slots;
     const fresh = await usesBetween(quota, interval, missing, units);

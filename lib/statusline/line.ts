@@ -49,13 +49,13 @@ export function statusLine(
   const old = feed !== null && now - feed.at > OLD_MS ? `${spanText(now - feed.at)} ago` : null;
   const all = old === null ? texts : [...texts, old];
   if (all.length === 0) return "syntrack: no limits yet";
-  let kept = all;
+  let fitting = all;
   // deno-lint-ignore no-control-regex -- colours take no room
   const width = (parts: readonly string[]) => parts.join(separator).replace(/\x1b\[\d+m/g, "").length;
-  while (options.columns !== null && kept.length > 1 && width(kept) > options.columns) {
-    kept = kept.slice(0, -1);
+  while (options.columns !== null && fitting.length > 1 && width(fitting) > options.columns) {
+    fitting = fitting.slice(0, -1);
   }
-  return kept.join(separator);
+  return fitting.join(separator);
 }
 
 function partText(

@@ -203,14 +203,14 @@ type Lookup = <T extends { readonly startedAt: number }>(
 /** Returns a lookup that finds the stored item with the same start, or reports that a stored one overlaps. */
 function lookupOf<T extends { readonly startedAt: number }>(
   stored: readonly (readonly [one: T, stretch: TimeRange])[],
-  told: (one: T) => unknown,
+  comparable: (one: T) => unknown,
 ): Lookup {
   const byStart = new Map(stored.map(([one]) => [one.startedAt, one]));
   // Newest first, as the store returns them; they never overlap.
   const stretches = stored.map(([, stretch]) => stretch);
   return (one, { from, to }) => {
     const same = byStart.get(one.startedAt);
-    if (same) return isEqual(told(same), told(one as unknown as T)) ? "same" : "different";
+    if (same) return isEqual(comparable(same), comparable(one as unknown as T)) ? "same" : "different";
     let [low, high] = [0, stretches.length];
     while (low < high) {
       const middle = (low + high) >> 1;

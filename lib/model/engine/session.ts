@@ -264,8 +264,8 @@ function sessionQuotaFromRise(
 function withoutRises(session: Session, quota: string, before: StateBefore): Session | null {
   const own = session.quotas.find((one) => one.quota === quota);
   if (!own || own.lastRiseAt <= before.at) return session;
-  const kept = sessionQuotasBefore(own, before);
-  const quotas = session.quotas.flatMap((one) => one === own ? kept : [one]);
+  const reverted = sessionQuotasBefore(own, before);
+  const quotas = session.quotas.flatMap((one) => one === own ? reverted : [one]);
   if (quotas.length === 0) return null;
   const lastRiseAt = Math.max(...quotas.map((one) => one.lastRiseAt));
   return {

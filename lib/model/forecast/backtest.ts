@@ -88,10 +88,10 @@ export function createBacktest(options: BacktestOptions = {}): Backtest {
           overall.add(point);
           const { projectedShare, confidence, runOutProbability } = point.forecast;
           if (projectedShare !== null && confidence !== null) {
-            const kept = byConfidence.get(confidence) ?? { sum: 0, count: 0 };
-            byConfidence.set(confidence, kept);
-            kept.sum += Math.abs(capped(projectedShare) - capped(point.truth));
-            kept.count++;
+            const sums = byConfidence.get(confidence) ?? { sum: 0, count: 0 };
+            byConfidence.set(confidence, sums);
+            sums.sum += Math.abs(capped(projectedShare) - capped(point.truth));
+            sums.count++;
           }
           if (runOutProbability !== null) {
             const happened = isOut(point.truth) ? 1 : 0;
@@ -111,8 +111,8 @@ export function createBacktest(options: BacktestOptions = {}): Backtest {
           return tally ? [{ length, ...tally.group() }] : [];
         }),
         byConfidence: (["high", "medium", "low"] as const).flatMap((confidence) => {
-          const kept = byConfidence.get(confidence);
-          return kept ? [{ confidence, checkpoints: kept.count, mean: ratio(kept.sum, kept.count) }] : [];
+          const sums = byConfidence.get(confidence);
+          return sums ? [{ confidence, checkpoints: sums.count, mean: ratio(sums.sum, sums.count) }] : [];
         }),
         probability: {
           checkpoints: chances.count,

@@ -20,22 +20,22 @@ export function projectLine({ forecast, share, at, resetsAt }: QuotaView): reado
 
 /** Returns the part of a line up to an instant, interpolating the last point if needed. */
 export function until(points: readonly Point[], end: number): readonly Point[] {
-  const kept: Point[] = [];
+  const clipped: Point[] = [];
   for (const point of points) {
     const [at, share] = point;
     if (at <= end) {
-      kept.push(point);
+      clipped.push(point);
       continue;
     }
-    const last = kept.at(-1);
+    const last = clipped.at(-1);
     if (!last || last[0] === end) break;
     const [lastAt, lastShare] = last;
     if (share !== null && lastShare !== null) {
-      kept.push([end, lastShare + (share - lastShare) * (end - lastAt) / (at - lastAt)]);
+      clipped.push([end, lastShare + (share - lastShare) * (end - lastAt) / (at - lastAt)]);
     }
     break;
   }
-  return kept;
+  return clipped;
 }
 
 /** Returns the share of a projection at an instant, between its points; null outside of it. */

@@ -24,19 +24,19 @@ export function downsamplePoints(points: readonly Point[], most: number = MAX_PO
 }
 
 function chosen(points: readonly Point[], slots: number): readonly Point[] {
-  const kept: Point[] = [];
+  const result: Point[] = [];
   let before = -1;
   for (const place of placesOf(points, slots)) {
     // Keep a gap between this point and the last one kept.
     for (let between = before + 1; before >= 0 && between < place; between++) {
       if (points[between]![1] !== null) continue;
-      kept.push(points[between]!);
+      result.push(points[between]!);
       break;
     }
-    kept.push(points[place]!);
+    result.push(points[place]!);
     before = place;
   }
-  return kept;
+  return result;
 }
 
 /** Returns the indexes of the first point and of each slot's highest and last point, in order, each once. */
