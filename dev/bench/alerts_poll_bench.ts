@@ -53,7 +53,7 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
   });
   const composed = program.compose(store);
   const { alerts, channels } = composed.alerting;
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
 
   async function poll(what: string, rise: number): Promise<void> {
     const times: number[] = [];

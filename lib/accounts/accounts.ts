@@ -110,7 +110,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     ].filter((one) => one !== null);
     if (problems.length > 0 || !provider) throw new AccountError(problems);
 
-    await parts.look(id);
+    await parts.discover(id);
     const all = await list();
     const usedKeys = all.filter(({ source, stored }) => stored || source !== null).map(({ key }) => key);
     const key = accountKey(id, name ?? freeName(id, all.map((one) => one.key)));
@@ -131,7 +131,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     if (sealed && !(await vault.holds(sealed.key))) {
       await docs.put("accounts", key, docOf({ ...kept, values: await sealedValues(key, trimmed) }), now());
     }
-    await parts.look(id);
+    await parts.discover(id);
     return key;
   }
 
@@ -176,7 +176,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
         accountOrder: accountOrder.map((one) => one === key ? to : one),
       };
     });
-    await parts.look(entry.provider);
+    await parts.discover(entry.provider);
     return to;
   }
 
@@ -195,7 +195,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       );
     }
     await docs.delete("accounts", key);
-    await parts.look(entry.provider);
+    await parts.discover(entry.provider);
     await parts.settle(key);
     if (purge) {
       await store.forget(key);
@@ -216,7 +216,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const changed = await changeAccount(parts, key, changes);
     if (changed === null) throw foreignAccountError(entry, "change it there");
     await docs.put("accounts", key, { ...changed }, now());
-    await parts.look(entry.provider);
+    await parts.discover(entry.provider);
   }
 
   /** Notifies listeners once the work is done. */

@@ -67,7 +67,7 @@ export interface AccountsParts extends StoredParts {
   readonly settings: SettingsKeeper;
   readonly found: () => readonly FoundAccount[];
   /** Discovers a provider's accounts again. */
-  readonly look: (provider: string) => Promise<void>;
+  readonly discover: (provider: string) => Promise<void>;
   /** Resolves when no poll of the account is in progress. */
   readonly settle: (account: AccountKey) => Promise<void>;
   /** Reports whether a path is in the home of the user running this; by default every path is. */

@@ -141,7 +141,7 @@ export function compose(parts: ComposeParts): Composed {
     store,
     settings,
     found: scheduler.accounts,
-    look: scheduler.look,
+    discover: scheduler.discover,
     settle: scheduler.settle,
     isOwnPath: (path) => isInHome(path, environment),
     changed: () => void hub.publish({ kind: "settings", account: null }),

@@ -28,7 +28,7 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
   await using store = await openStore(program.config);
   const composed = program.compose(store);
   try {
-    await composed.scheduler.look();
+    await composed.scheduler.discover();
     const key = accountKey(provider.id, textOf(tools.typed, "name") ?? "default");
     if (Object.keys(values).length > 0) {
       const known = (await composed.accounts.list()).find((one) => one.key === key);

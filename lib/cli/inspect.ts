@@ -65,7 +65,7 @@ export async function inspect(
       else own.commands.add(what.command);
     },
   });
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   const outcomes = online ? await composed.scheduler.pollNow() : [];
   const accounts = composed.scheduler.accounts();
   const reached = await composed.reached();

@@ -96,7 +96,7 @@ export async function listProviders(tools: Tools): Promise<readonly ProviderStat
   const program = programFor(tools, { quiet: true });
   await using store = await readStore(program);
   const composed = program.compose(store);
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   const statuses = await composed.providers();
   await composed.stop();
   return statuses;

@@ -47,7 +47,7 @@ export interface Discovery {
   /**
    * Runs discovery for a provider, possibly in parallel with others; joins a run in progress. Never rejects.
    */
-  look(provider: Provider): Promise<void>;
+  refresh(provider: Provider): Promise<void>;
 }
 
 /** The logins of one provider. */
@@ -65,7 +65,7 @@ export interface Logins {
 
 const ALONE: Logins = { enabled: true, more: [] };
 
-/** The accounts found, and why looking for the one without a login failed, or null. */
+/** The accounts found, and why refreshing for the one without a login failed, or null. */
 interface DiscoveryRun<T> {
   readonly accounts: readonly T[];
   readonly problem: string | null;
@@ -106,7 +106,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   const problems = new Map<string, string>();
   const underWay = new Map<string, Promise<void>>();
 
-  async function lookNow(provider: Provider): Promise<void> {
+  async function refreshNow(provider: Provider): Promise<void> {
     try {
       const ended = await withDeadline(clock, DEADLINE_MS, parts.signal, (signal) => {
         return configuredOf(provider, signal);
@@ -247,12 +247,12 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       return undefined;
     },
     problems: () => problems,
-    look(provider) {
+    refresh(provider) {
       const known = underWay.get(provider.id);
       if (known) return known;
-      const looking = lookNow(provider).finally(() => underWay.delete(provider.id));
-      underWay.set(provider.id, looking);
-      return looking;
+      const refreshing = refreshNow(provider).finally(() => underWay.delete(provider.id));
+      underWay.set(provider.id, refreshing);
+      return refreshing;
     },
   };
 }

@@ -64,7 +64,7 @@ export interface Scheduler {
   /** Reports whether an outcome comes from a poll of this process. */
   isOwn(outcome: Outcome): boolean;
   /** Discovers the accounts of all providers, or of one, without polling; never rejects. */
-  look(provider?: string): Promise<void>;
+  discover(provider?: string): Promise<void>;
   /** Returns the accounts discovered last, in provider order. */
   accounts(): readonly FoundAccount[];
   /** Returns the same in the form used for polling, to compute what they may reach. */
@@ -168,7 +168,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     if (!mayRenew(configured, why) || !await parts.renewer?.renew(configured, why, killed.signal)) {
       return configured;
     }
-    await discovery.look(configured.provider);
+    await discovery.refresh(configured.provider);
     const after = discovery.get(configured.key) ?? configured;
     const { key, fingerprint } = configured.origin;
     if (parts.renewer?.hasMade?.(after.account.secret.reveal()) && after.origin.key === key) {
@@ -228,14 +228,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const found = discovery.get(key);
     if (stopping || !found) return null;
     if (await isCertainlyRemoved(found, parts, poller.troubles)) {
-      await discovery.look(found.provider);
+      await discovery.refresh(found.provider);
       return null;
     }
     const { expiresAt } = found.account;
     const hasEnded = expiresAt !== undefined && expiresAt <= clock.now();
     const configured = hasEnded ? await renewed(found, "expired") : found;
     const outcome = await pollNowAs(configured, reason);
-    if (outcome === null && !stopping) await discovery.look(found.provider);
+    if (outcome === null && !stopping) await discovery.refresh(found.provider);
     if (outcome?.kind !== "rate_limited" || stopping) return outcome;
     // With a new credential, try once more at once and accept the result.
     const after = await renewed(configured, "limited");
@@ -298,19 +298,19 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const isOver = () => signal.aborted || stopping || clock.now() < began - EARLY_MS;
     const rest = () => isOver() ? 0 : end - clock.now();
     if (await isPolledElsewhere()) {
-      await look();
+      await discover();
       if (!await hasOtherEnded(isPolledElsewhere, rest, (ms) => sleep(ms, signal))) return;
     }
     // Without the last outcomes, a vendor that asked us to wait might be polled again.
-    if (!(await poller.troubles.guard("read", () => prepare(until !== undefined))).ok) return await look();
+    if (!(await poller.troubles.guard("read", () => prepare(until !== undefined))).ok) return await discover();
     const own = new Set<Promise<unknown>>();
     // Poll a provider after its discovery, so that no removed key is used; a slow one does not delay the others.
-    const looked = new Set<Provider>();
+    const refreshed = new Set<Provider>();
     for (const provider of providers) {
       own.add(
-        discovery.look(provider).then(async () => {
+        discovery.refresh(provider).then(async () => {
           if (provider.feed) await storeAllLocalReadings(provider);
-          looked.add(provider);
+          refreshed.add(provider);
           wake();
         }),
       );
@@ -322,22 +322,22 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       // Longest waiting first, because a run of the cron job may end before all were polled.
       const polledAt = ({ key }: ConfiguredAccount) => last.get(key)?.at ?? 0;
       for (const configured of discovery.found().toSorted((a, b) => polledAt(a) - polledAt(b))) {
-        if (underWay.has(configured.key) || !looked.has(configured.provider)) continue;
+        if (underWay.has(configured.key) || !refreshed.has(configured.provider)) continue;
         if (!isPolled(configured.key)) continue;
         const { at, reason } = dueOf(configured, now);
         if (at === null) continue;
         if (at > now) next = until === undefined ? Math.min(next, at) : next;
         else own.add(poll(configured.key, reason, false, until));
       }
-      if (until !== undefined && looked.size === providers.length && underWay.size === 0) break;
+      if (until !== undefined && refreshed.size === providers.length && underWay.size === 0) break;
       await sleep(next - now, signal);
     }
     await Promise.all(own);
   }
 
-  async function look(only?: string): Promise<void> {
+  async function discover(only?: string): Promise<void> {
     const targets = providers.filter(({ id }) => only === undefined || id === only);
-    await Promise.all(targets.map((provider) => discovery.look(provider)));
+    await Promise.all(targets.map((provider) => discovery.refresh(provider)));
   }
 
   function ask(
@@ -355,12 +355,12 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   return {
     tick,
-    look,
+    discover,
     isOwn: (outcome) => own.has(outcome),
     async pollNow(target, { force = false } = {}) {
       await prepare();
       const only = target?.includes("/") ? splitAccountKey(target as AccountKey).provider : target;
-      await look(only);
+      await discover(only);
       const targets = discovery.found().filter(({ key, provider }) => {
         return key === target || (isPolled(key) && (target === undefined || provider.id === target));
       });

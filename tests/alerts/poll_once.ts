@@ -99,7 +99,7 @@ if (import.meta.main) {
   const { alerts, channels, watch } = composed.alerting;
   watch();
   if (url) await channels.add({ id: "mine", type: "webhook", values: { url } });
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   const [outcome] = await composed.scheduler.pollNow("acme/default", { force: true });
   await alerts.deliver(new AbortController().signal);
   await composed.stop();

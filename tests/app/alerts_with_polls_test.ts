@@ -45,7 +45,7 @@ async function program() {
     environment: environmentOf({ SYNTRACK_RUN_COMMANDS: "off" }),
     providers: [provider],
   }).compose(store);
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   return {
     ...composed.alerting,
     hub: composed.hub,

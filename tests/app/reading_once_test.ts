@@ -30,10 +30,10 @@ Deno.test("one discovery of all vendors reads the settings files once, and the n
   });
   await using store = await openSqliteStore(":memory:");
   const composed = program.compose(store);
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   assertEquals(reloads, 1);
   now += 60_000;
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   assertEquals(reloads, 2);
   await composed.stop();
 });

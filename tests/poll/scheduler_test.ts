@@ -367,7 +367,7 @@ Deno.test("accounts continue to be polled if discovery fails, with a notice", as
   assertStringIncludes(scheduler.problems().get("acme") ?? "", "permission denied");
   assertEquals(house.log.lines.filter(({ message }) => message === "Cannot look for accounts").length, 1);
   provider.accounts = accounts;
-  await scheduler.look("acme");
+  await scheduler.discover("acme");
   assertEquals([...scheduler.problems()], []);
 });
 
@@ -385,7 +385,7 @@ Deno.test("accounts with unusable names are skipped, and secrets are registered 
   const learned: string[] = [];
   await using house = await openHouse({ learn: (secret) => void learned.push(secret) });
   house.provider.configured = [account("a/b"), account(""), account("fine", "s1"), account("fine", "s2")];
-  await house.scheduler.look();
+  await house.scheduler.discover();
   assertEquals(house.scheduler.accounts().map(({ account }) => account), ["acme/fine"]);
   assertEquals(house.log.lines.filter(({ level }) => level === "warn").length, 3);
   assertEquals(learned.slice(-2), ["s1", "s2"]);
@@ -393,7 +393,7 @@ Deno.test("accounts with unusable names are skipped, and secrets are registered 
 
 Deno.test("due() states when and why each account is due", async () => {
   await using house = await openHouse();
-  await house.scheduler.look();
+  await house.scheduler.discover();
   assertEquals(house.scheduler.due(), [{ account: KEY, at: NOW, reason: "first" }]);
   await house.scheduler.pollNow();
   assertEquals(house.scheduler.due(), [{ account: KEY, at: NOW + MINUTE, reason: "planned" }]);

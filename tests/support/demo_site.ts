@@ -102,7 +102,7 @@ export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoS
 
   async function start() {
     composed = program.compose(store, { demo: true });
-    await composed.scheduler.look();
+    await composed.scheduler.discover();
     server = await startServer({ composed, port });
     port = server.port;
   }

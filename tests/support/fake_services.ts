@@ -174,7 +174,7 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
     store,
     settings,
     found: () => [],
-    look: () => Promise.resolve(),
+    discover: () => Promise.resolve(),
     settle: () => Promise.resolve(),
     changed: () => void hub.publish({ kind: "settings", account: null }),
   });

@@ -145,14 +145,14 @@ export function createHosted(parts: HostedParts): Hosted {
     });
     began(composed);
     await instances.look();
-    await composed.scheduler.look();
+    await composed.scheduler.discover();
     const alerts = composed.alerting.start();
     const services = composed.services(hosts);
 
     async function look(): Promise<boolean> {
       const changes = await instances.look();
       // Accounts may have been added or removed, or have another key.
-      if (changes.some(({ kind }) => kind === "settings")) await composed.scheduler.look();
+      if (changes.some(({ kind }) => kind === "settings")) await composed.scheduler.discover();
       return changes.length > 0;
     }
 

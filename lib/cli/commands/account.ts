@@ -46,7 +46,7 @@ export async function account(tools: Tools): Promise<number> {
   await using store = await openFor(tools, program, action === "list" ? "read" : "write");
   const composed = program.compose(store);
   try {
-    await composed.scheduler.look();
+    await composed.scheduler.discover();
     return await runAction(tools, composed, action, what ?? "", to ?? "", program);
   } catch (error) {
     throw error instanceof AccountError ? new CliError(EXIT_USAGE, error.message) : error;

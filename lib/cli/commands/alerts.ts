@@ -40,7 +40,7 @@ export async function alerts(tools: Tools): Promise<number> {
   await using store = await openFor(tools, program, isReading ? "read" : "write");
   const composed = program.compose(store);
   try {
-    await composed.scheduler.look();
+    await composed.scheduler.discover();
     return await runAction(tools, composed, action, target, amount);
   } finally {
     await composed.stop();

@@ -45,7 +45,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
   try {
     const provider = textOf(tools.typed, "provider");
     if (hasFlag(tools.typed, "notify")) composed.alerting.watch();
-    await scheduler.look(provider);
+    await scheduler.discover(provider);
     const accounts = selectAccounts(tools, scheduler);
     const polled = await Promise.all(
       accounts.map(({ account }) => scheduler.pollNow(account, { force: hasFlag(tools.typed, "force") })),

@@ -109,7 +109,7 @@ async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: Abo
   await fill(tools, made, store, signal);
   if (signal.aborted) return;
   const composed = program.compose(store, { demo: true });
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   const server = await bind({
     composed,
     port: program.config.port,

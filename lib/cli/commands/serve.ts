@@ -39,7 +39,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     instanceId: registration.instance,
     answers: answerCommands(tools.io, tools.typed),
   });
-  await composed.scheduler.look();
+  await composed.scheduler.discover();
   const { stopped, signal } = untilStopped(tools.io);
   if (textOf(tools.typed, "auth-token") !== undefined) {
     tools.tell(

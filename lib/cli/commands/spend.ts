@@ -24,7 +24,7 @@ export async function spend(tools: Tools): Promise<number> {
   await using store = await openFor(tools, program, "read");
   const composed = program.compose(store);
   try {
-    await composed.scheduler.look();
+    await composed.scheduler.discover();
     const services = composed.services(new Set());
     const view = await services.spend((await tools.place()).zone(), only);
     if (tools.json) tools.printJson(spendJson(view));

@@ -282,7 +282,7 @@ Deno.test("the scheduler renews an expired login before it polls, and polls with
     };
     tool.running = true;
     await using house = await openHouse(changes);
-    await house.scheduler.look();
+    await house.scheduler.discover();
     const [refused] = await house.scheduler.pollNow();
     assertEquals([refused?.kind, refused?.reason, tool.sent.length], ["auth", "expired", 0]);
     tool.running = false;
