@@ -97,7 +97,7 @@ function writeWhole(path: string, text: string): void {
 function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
   return {
     zone,
-    async look(now, log, use) {
+    async read(now, log, use) {
       // Loaded only when there is a source of events: most users have none.
       const { openEventStore } = await import("../custom/event_store.ts");
       const { readEvents } = await import("../custom/tail.ts");

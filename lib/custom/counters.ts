@@ -15,7 +15,7 @@ export interface Events {
 
 export interface EventSources {
   /** Imports new lines from the files, then lets `use` query all events. */
-  look<T>(now: number, log: Log, use: (events: Events) => T): Promise<T>;
+  read<T>(now: number, log: Log, use: (events: Events) => T): Promise<T>;
   /** Returns the zone in which days begin. */
   zone(): string;
 }
@@ -35,7 +35,7 @@ export function counterProvider(declaration: EventSource, sources: EventSources)
     async read(ctx) {
       const now = ctx.now();
       const zone = sources.zone();
-      return await sources.look(now, ctx.log, (events) => {
+      return await sources.read(now, ctx.log, (events) => {
         return { readings: quotas.map((rule) => readingOf(rule, match, events, now, zone)) };
       });
     },

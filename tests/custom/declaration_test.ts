@@ -180,7 +180,7 @@ Deno.test("a path written for a position leads to that position", () => {
 
 const parts = {
   bindings: memoryBindings(),
-  events: { look: () => Promise.reject(new Error("Looked")), zone: () => "UTC" },
+  events: { read: () => Promise.reject(new Error("Looked")), zone: () => "UTC" },
   others: [{ id: "acme", settings: [{ name: "ACME_API_KEY", secret: true, help: "x" }] }],
 };
 

@@ -249,7 +249,7 @@ Deno.test("counters over days, weeks, months and lengths of time, of the matchin
   assert("declaration" in checked, JSON.stringify(checked));
   const sources: EventSources = {
     zone: () => "Europe/Berlin",
-    async look(now, log, use) {
+    async read(now, log, use) {
       await readEvents({ folder: house.folder, store: house.store, now, log });
       return use(house.store);
     },
