@@ -14,7 +14,7 @@ import {
   requestJson,
   type RequestTarget,
 } from "../lib/provider_kit/request_json.ts";
-import { FEED, readFeed } from "./anthropic/feed.ts";
+import { FEED, readLocalReadings } from "./anthropic/feed.ts";
 import { HOME, LOGIN, OWNER, REMEDY, toolLogin, withTokens } from "./anthropic/login.ts";
 import { usageAnswer } from "./anthropic/usage.ts";
 
@@ -105,7 +105,7 @@ export const anthropic: Provider = {
     return textAt(body, "account", "uuid") ?? null;
   },
 
-  feed: readFeed,
+  localReadings: readLocalReadings,
 
   renewal: {
     processes: ["claude"],

@@ -72,7 +72,7 @@ export interface Poller {
    */
   poll(job: PollJob): Promise<Outcome | null>;
   /** Stores local readings newer than the stored ones, if any. Never rejects; null when there were none. */
-  feed(job: PollJob): Promise<Outcome | null>;
+  pollLocal(job: PollJob): Promise<Outcome | null>;
   /** Stores what the store rejected earlier; false when it still does. Never rejects. */
   flush(): Promise<boolean>;
   /** What prevents the store from accepting polls. */
@@ -318,17 +318,17 @@ export function createPoller(parts: PollerParts): Poller {
     }
   }
 
-  async function feed(job: PollJob): Promise<Outcome | null> {
+  async function pollLocal(job: PollJob): Promise<Outcome | null> {
     const { provider, account, login, last, signal } = job;
     const key = accountKey(provider.id, account.name);
     const credential = fingerprintOf(key, account);
-    let fed: LocalReadings | null;
+    let local: LocalReadings | null;
     try {
       const createContext = parts.createContext(provider, signal, {
         login,
         memory: memoryOf(key, credential),
       });
-      fed = await provider.feed?.(createContext, account) ?? null;
+      local = await provider.localReadings?.(createContext, account) ?? null;
     } catch (thrown) {
       log.debug("Local readings could not be stored", {
         account: key,
@@ -336,10 +336,10 @@ export function createPoller(parts: PollerParts): Poller {
       });
       return null;
     }
-    const isSeen = fed !== null && last?.kind === "ok" && fed.at <= last.at;
-    if (fed === null || isSeen || answerProblem({ readings: fed.readings }) !== null) return null;
+    const isSeen = local !== null && last?.kind === "ok" && local.at <= last.at;
+    if (local === null || isSeen || answerProblem({ readings: local.readings }) !== null) return null;
     const state = await troubles.guard("read", () => store.recall(key));
-    const news = state.ok ? pickNewReadings(fed, state.value, last, clock.now()) : null;
+    const news = state.ok ? pickNewReadings(local, state.value, last, clock.now()) : null;
     if (news === null) return null;
     const outcome = localOutcome({ account: key, at: news.at, credential, last });
     const answer = boundedAnswer({ readings: news.readings });
@@ -350,7 +350,7 @@ export function createPoller(parts: PollerParts): Poller {
     return outcome;
   }
 
-  return { poll, feed, flush: line.flush, troubles };
+  return { poll, pollLocal, flush: line.flush, troubles };
 }
 
 function resetsIn(answer: Answer): readonly number[] {

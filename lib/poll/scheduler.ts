@@ -106,7 +106,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const underWay = new Map<AccountKey, Promise<Outcome | null>>();
   const startedAt = new Map<AccountKey, number>();
   /** Accounts whose local readings are being stored; their polls wait. */
-  const feeding = new Map<AccountKey, Promise<void>>();
+  const storingLocal = new Map<AccountKey, Promise<void>>();
   const sleepers = new Set<AbortController>();
   let loading: Promise<void> | null = null;
   let stopping = false;
@@ -223,7 +223,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   async function pollInTurn(key: AccountKey, reason: string): Promise<Outcome | null> {
-    await feeding.get(key);
+    await storingLocal.get(key);
     // The account may have disappeared or changed its credential while it waited.
     const found = discovery.get(key);
     if (stopping || !found) return null;
@@ -272,14 +272,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     await Promise.all(own.map((configured) => {
       const { key } = configured;
       if (stopping || underWay.has(key) || !isPolled(key)) return;
-      const taking = storeLocalReadings(configured).finally(() => feeding.delete(key));
-      feeding.set(key, taking);
+      const taking = storeLocalReadings(configured).finally(() => storingLocal.delete(key));
+      storingLocal.set(key, taking);
       return taking;
     }));
   }
 
   async function storeLocalReadings({ key, provider, account, login, origin }: ConfiguredAccount): Promise<void> {
-    const outcome = await poller.feed({
+    const outcome = await poller.pollLocal({
       provider,
       account,
       login,
@@ -309,7 +309,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     for (const provider of providers) {
       own.add(
         discovery.refresh(provider).then(async () => {
-          if (provider.feed) await storeAllLocalReadings(provider);
+          if (provider.localReadings) await storeAllLocalReadings(provider);
           refreshed.add(provider);
           wake();
         }),
@@ -378,7 +378,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       return expectedIntervalMs(scheduleOf(id), everyMs, clock.now());
     },
     async settle(key) {
-      await Promise.all([underWay.get(key), feeding.get(key)]);
+      await Promise.all([underWay.get(key), storingLocal.get(key)]);
     },
     async stop(graceMs = GRACE_MS) {
       stopping = true;

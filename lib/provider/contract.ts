@@ -180,7 +180,7 @@ export interface Provider {
    * Returns the readings left on this machine since the last poll, or null. It makes no request, so it runs
    * once a minute, even while the vendor rate limits; while readings arrive, the vendor is polled rarely.
    */
-  feed?(ctx: ProviderContext, account: Account): Promise<LocalReadings | null>;
+  localReadings?(ctx: ProviderContext, account: Account): Promise<LocalReadings | null>;
   /** How to renew a login that its own tool stores in a file, if its owner opts in. */
   readonly renewal?: Renewal;
 }

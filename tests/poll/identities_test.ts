@@ -243,7 +243,7 @@ Deno.test("local readings with a token of an unknown owner are not added either"
   provider.configured = [besides("ann", "token")];
   await house.minutes(2);
   vendor.silent = true;
-  provider.feed = (ask) => Promise.resolve({ at: ask.now() - 1, readings: [reading(99)] });
+  provider.localReadings = (ask) => Promise.resolve({ at: ask.now() - 1, readings: [reading(99)] });
   provider.configured = [besides("bob", "token", "ann")];
   await house.minutes(3);
   assertEquals(await usedOf(store, "default"), [10, 10]);

@@ -17,7 +17,7 @@ import {
 function fedProvider(until: number): FakeProvider & { fedUntil: number } {
   return Object.assign(fakeProvider("acme", 5 * MINUTE), {
     fedUntil: until,
-    feed(this: { fedUntil: number }, ask: { now(): number }): Promise<LocalReadings | null> {
+    localReadings(this: { fedUntil: number }, ask: { now(): number }): Promise<LocalReadings | null> {
       const at = ask.now() - 1_000;
       const used = { ...reading(42), source: "statusline" };
       return Promise.resolve(at < this.fedUntil ? { at, readings: [used] } : null);
@@ -71,7 +71,7 @@ Deno.test("a wait requested by the vendor continues during local readings, even 
 Deno.test("a failing local source, or one in the future, is skipped", async () => {
   const provider = Object.assign(fakeProvider(), {
     calls: 0,
-    feed(this: { calls: number }, ask: { now(): number }): Promise<LocalReadings | null> {
+    localReadings(this: { calls: number }, ask: { now(): number }): Promise<LocalReadings | null> {
       if (this.calls++ % 2 === 0) return Promise.reject(new Error("Broken"));
       return Promise.resolve({ at: ask.now() + MINUTE, readings: [reading(10)] });
     },
@@ -83,7 +83,7 @@ Deno.test("a failing local source, or one in the future, is skipped", async () =
 
 /** A provider with local readings as in `left`, and polled hourly. */
 async function fedHouse(left: () => LocalReadings | null, answer = ANSWER) {
-  const provider = Object.assign(fakeProvider("acme", 60 * MINUTE), { feed: () => Promise.resolve(left()) });
+  const provider = Object.assign(fakeProvider("acme", 60 * MINUTE), { localReadings: () => Promise.resolve(left()) });
   provider.answer = () => Promise.resolve(answer);
   const house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 60 * MINUTE }) }, provider);
   const used = async () => (await house.store.readings({ quota: KEY })).map((one) => one.used);
@@ -131,7 +131,7 @@ Deno.test("a figure last confirmed before a poll is not newer than the poll's an
 
 Deno.test("figures from shortly before a failed attempt are used all the same", async () => {
   let now: LocalReadings | null = null;
-  const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), { feed: () => Promise.resolve(now) });
+  const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), { localReadings: () => Promise.resolve(now) });
   provider.answer = failing("unavailable", "Down");
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
   await house.minutes(1);

@@ -28,7 +28,7 @@ async function fed(
     },
   });
   const [account] = await anthropic.accounts(ask);
-  const given = await anthropic.feed!(ask, account!);
+  const given = await anthropic.localReadings!(ask, account!);
   if (given) checkReadings(given.readings);
   return given;
 }
