@@ -4,11 +4,11 @@
  * null. Pure functions; a `schemaVersion` may gain fields.
  */
 import type { Evidence } from "../model/engine/cycle.ts";
-import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
+import { type CycleFacts, peakShareOf } from "../model/view/display_cycle.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { Pace, PaceStage } from "../model/forecast/pace.ts";
 import { splitAccountKey, splitQuotaKey, type Unit } from "../model/quota.ts";
-import type { DisplaySession } from "../model/view/shown_session.ts";
+import type { DisplaySession } from "../model/view/display_session.ts";
 import { isoInstant } from "../model/time.ts";
 import { SCHEMA_VERSION } from "./version.ts";
 import { tidy } from "./query.ts";

@@ -4,7 +4,7 @@
  * nothing that is stored.
  */
 import type { Bucket } from "../model/engine/bucket.ts";
-import { type CycleFacts } from "../model/view/shown_cycle.ts";
+import { type CycleFacts } from "../model/view/display_cycle.ts";
 import type { BaselineReason } from "../model/engine/mark.ts";
 import type { Reading, Unit } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";

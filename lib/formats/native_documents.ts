@@ -2,7 +2,7 @@
  * The documents of `/api/v1`: the project's own field names, instants in ISO 8601, shares with 1 for all, amounts in
  * the unit of the quota. Unknown values are null. Documents may gain fields.
  */
-import { type CycleFacts, peakShareOf } from "../model/view/shown_cycle.ts";
+import { type CycleFacts, peakShareOf } from "../model/view/display_cycle.ts";
 import type { Forecast } from "../model/forecast/forecast.ts";
 import type { Health } from "../model/outcome.ts";
 import type { Insight, InsightRange, InsightStat } from "../model/insights/insight.ts";

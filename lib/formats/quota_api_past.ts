@@ -1,5 +1,5 @@
 /** The past in the shapes of the quota API: cycles, sessions, and all-time usage. */
-import { type CycleFacts } from "../model/view/shown_cycle.ts";
+import { type CycleFacts } from "../model/view/display_cycle.ts";
 import type { Session, SessionQuota } from "../model/engine/session.ts";
 import type { Unit } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";

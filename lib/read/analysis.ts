@@ -37,9 +37,9 @@ import {
 } from "./kinds.ts";
 import type { AnalysisOptions } from "./options.ts";
 import { cyclesInRange, type ListedRange, type ListedRows, sessionsInRange } from "./listed.ts";
-import { readDisplayCycles, readDisplaySessions } from "./shown_cycles.ts";
-import type { DisplayCycle } from "../model/view/shown_cycle.ts";
-import type { DisplaySession } from "../model/view/shown_session.ts";
+import { readDisplayCycles, readDisplaySessions } from "./display_cycles.ts";
+import type { DisplayCycle } from "../model/view/display_cycle.ts";
+import type { DisplaySession } from "../model/view/display_session.ts";
 import { cachedByRange } from "./cached_by_range.ts";
 import { readOverview } from "./overview.ts";
 import { mergedPage } from "./pages.ts";

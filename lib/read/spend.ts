@@ -23,7 +23,7 @@ import { dayStart, isFuture } from "../model/time.ts";
 import { staleAfterMs } from "../model/view/health.ts";
 import { isBehindReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
-import type { DisplayCycle } from "../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { Analysis } from "./analysis.ts";
 
 export interface SpendSources {

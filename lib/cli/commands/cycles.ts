@@ -1,6 +1,6 @@
 /** `syntrack cycles`: the cycles of each quota, from reset to reset, newest first. */
 import { answerHead, cycleJson } from "../../formats/conclusions.ts";
-import type { DisplayCycle } from "../../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../../model/view/display_cycle.ts";
 import { formatAmount, formatDuration, formatShareExactly } from "../../model/view/format.ts";
 import type { Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";

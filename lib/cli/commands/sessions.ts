@@ -2,7 +2,7 @@
 import { answerHead, sessionJson } from "../../formats/conclusions.ts";
 import { formatDuration, formatQuantity } from "../../model/view/format.ts";
 import { quotaKey, splitAccountKey, type Unit } from "../../model/quota.ts";
-import type { DisplaySession } from "../../model/view/shown_session.ts";
+import type { DisplaySession } from "../../model/view/display_session.ts";
 import { wallText } from "../../model/time.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects } from "../analysing.ts";

@@ -1,5 +1,5 @@
 /** The last cycles of an account, or of one quota. */
-import type { DisplayCycle } from "../../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../../model/view/display_cycle.ts";
 import { formatAmount, formatDuration, formatQuantity } from "../../model/view/format.ts";
 import type { StatusWord } from "../../model/view/status.ts";
 import type { QuotaView } from "../../model/view/view.ts";

@@ -1,6 +1,6 @@
 /** Cycles of quotas, from reset to reset, optionally in groups. */
 import type { Cycle, Evidence } from "../../model/engine/cycle.ts";
-import type { DisplayCycle } from "../../model/view/shown_cycle.ts";
+import type { DisplayCycle } from "../../model/view/display_cycle.ts";
 import {
   formatAmount,
   formatCount,

@@ -1,7 +1,7 @@
 /** The table of sessions, as shown at `/sessions` and exported. */
 import { MINUTE_MS } from "../../model/duration.ts";
 import { type AccountKey, type QuotaKey, quotaKey, shareOf } from "../../model/quota.ts";
-import type { DisplaySession } from "../../model/view/shown_session.ts";
+import type { DisplaySession } from "../../model/view/display_session.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { SessionRow, SessionsTableView, UsedQuota } from "../../ui/table/SessionsTable.tsx";
 import type { QueryReader } from "./query_reader.ts";

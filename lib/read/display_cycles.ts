@@ -7,10 +7,10 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Unit, type Window } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import { unitAt } from "../model/engine/terms.ts";
-import { displayCycle, type DisplayCycle, hasNoAmounts } from "../model/view/shown_cycle.ts";
+import { displayCycle, type DisplayCycle, hasNoAmounts } from "../model/view/display_cycle.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
-import type { DisplaySession } from "../model/view/shown_session.ts";
+import type { DisplaySession } from "../model/view/display_session.ts";
 
 /** Returns the cycles in the same order. */
 export async function readDisplayCycles(
