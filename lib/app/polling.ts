@@ -8,7 +8,7 @@ import type { Environment } from "../config/config.ts";
 import { EMPTY_TALLY, addToTally, type Tally } from "../model/engine/tally.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { ComputeDependentDocs } from "../poll/beside.ts";
+import type { ComputeDependentDocs } from "../poll/dependent_docs.ts";
 import { createIdentities } from "../poll/identities.ts";
 import type { CreateContext } from "../poll/poller.ts";
 import { createScheduler, type Scheduler } from "../poll/scheduler.ts";

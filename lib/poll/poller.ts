@@ -13,7 +13,7 @@ import type { Change, Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey } from "../model/quota.ts";
 import type { Account, Answer, CredentialScope, LocalReadings, Provider } from "../provider/contract.ts";
-import { type ComputeDependentDocs, noteWithDependentDocs } from "./beside.ts";
+import { type ComputeDependentDocs, noteWithDependentDocs } from "./dependent_docs.ts";
 import { createClockRepair } from "./clock_repair.ts";
 import { withDeadline } from "./deadline.ts";
 import { describeThrown, type Failure, type Redact, toFailure } from "./failure.ts";
@@ -25,7 +25,7 @@ import { nextPoll } from "./policy.ts";
 import type { RewindingStore } from "./rewind_account.ts";
 import { answerProblem, boundedAnswer } from "./validate_answer.ts";
 import { emptyStreak, MAX_OUTCOMES_READ, recordFailure, type Streak, streakIn } from "./failure_streak.ts";
-import { isRemoved } from "./taken_away.ts";
+import { isRemoved } from "./removed_accounts.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
 import { createWaitingLine } from "./waiting_line.ts";
 

@@ -16,7 +16,7 @@ import { createPoller, type PollerParts } from "./poller.ts";
 import { expectedIntervalMs, MIN_INTERVAL_MS, type Schedule } from "./schedule.ts";
 import type { Renewals } from "./renewals.ts";
 import { createSlots } from "./slots.ts";
-import { isCertainlyRemoved } from "./taken_away.ts";
+import { isCertainlyRemoved } from "./removed_accounts.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
 import { createOtherProcessWatch, hasOtherEnded, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";

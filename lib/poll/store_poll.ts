@@ -1,7 +1,7 @@
 /** Stores a success and its consequences, based on the state stored at that moment. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../provider/context.ts";
-import { type ComputeDependentDocs, computeDependentDocs } from "./beside.ts";
+import { type ComputeDependentDocs, computeDependentDocs } from "./dependent_docs.ts";
 import { boundKnownQuotas } from "./known_quotas.ts";
 import { advance, type Change, DEFAULT_RULES, type Rules } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -12,7 +12,7 @@ import { ClockDoubt, clockFailure, type ClockRepair, MAX_AHEAD_MS, pastFailure }
 import { type Failure, type Redact, toFailure } from "./failure.ts";
 import type { Identities, StatedIdentity } from "./identities.ts";
 import type { PolledStore, PollJob } from "./poll_job.ts";
-import { isRemoved } from "./taken_away.ts";
+import { isRemoved } from "./removed_accounts.ts";
 import { isStoreError } from "./trouble.ts";
 
 /** What the store accepted of an answer, and why it rejected the rest, or null. */

@@ -1,5 +1,5 @@
 /** What is stored together with a poll. */
-import type { ComputeDependentDocs } from "../../lib/poll/beside.ts";
+import type { ComputeDependentDocs } from "../../lib/poll/dependent_docs.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";
