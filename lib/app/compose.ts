@@ -112,9 +112,9 @@ export function compose(parts: ComposeParts): Composed {
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const demo = parts.demo ?? false;
   // The alerts are made below, because they need the views of accounts that polling provides.
-  const beside: NonNullable<PollingParts["beside"]> = (outcome, poll) => alerting.beside(outcome, poll);
+  const dependentDocs: NonNullable<PollingParts["beside"]> = (outcome, poll) => alerting.dependentDocs(outcome, poll);
   const polling = createPolling({
-    beside,
+    dependentDocs,
     current,
     environment,
     providers,

@@ -42,7 +42,7 @@ export interface PollingParts {
   /** True when the figures come from the fake vendor of the demo. */
   readonly demo: boolean;
   readonly onFound?: FoundCallback;
-  readonly beside?: ComputeDependentDocs;
+  readonly dependentDocs?: ComputeDependentDocs;
   /** Replaces the locks beside the database. */
   readonly turns?: OwnProcessLocks;
 }
@@ -105,7 +105,7 @@ export function createPolling(parts: PollingParts): Polling {
     // The demo renews no login: that would write a file of the user.
     ...parts.demo ? {} : { renewer },
     ...turns && { turns },
-    ...parts.beside && { beside: parts.beside },
+    ...parts.dependentDocs && { dependentDocs: parts.dependentDocs },
     store,
     hub,
     clock,

@@ -20,12 +20,12 @@ const MAX_TRIES = 8;
 
 /** Never keeps a poll from being stored, unless the store itself fails. @throws {StoreError} */
 export async function computeDependentDocs(
-  { beside, log }: { readonly beside?: ComputeDependentDocs | undefined; readonly log: Log },
+  { dependentDocs, log }: { readonly dependentDocs?: ComputeDependentDocs | undefined; readonly log: Log },
   outcome: Outcome,
   poll: Poll | null,
 ): Promise<DependentDocs | null> {
   try {
-    return await beside?.(outcome, poll) ?? null;
+    return await dependentDocs?.(outcome, poll) ?? null;
   } catch (thrown) {
     // Waiting does not repair a corrupt document.
     if (isStoreError(thrown) && thrown.kind !== "corrupt") throw thrown;
@@ -41,7 +41,7 @@ export async function computeDependentDocs(
 export async function noteWithDependentDocs(
   parts: {
     readonly store: { note(outcome: Outcome, docs?: GuardedDocs): Promise<boolean> };
-    readonly beside?: ComputeDependentDocs | undefined;
+    readonly dependentDocs?: ComputeDependentDocs | undefined;
     readonly log: Log;
   },
   outcome: Outcome,

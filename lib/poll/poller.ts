@@ -62,7 +62,7 @@ export interface PollerParts {
   /** Separates the histories of different people. */
   readonly identities?: Identities;
   /** Computes what is stored together with a poll. */
-  readonly beside?: ComputeDependentDocs;
+  readonly dependentDocs?: ComputeDependentDocs;
 }
 
 export interface Poller {

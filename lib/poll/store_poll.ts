@@ -34,7 +34,7 @@ export interface StorePollParts {
   readonly rules?: () => Rules;
   readonly identities?: Identities;
   /** Computes what is stored together with a poll. */
-  readonly beside?: ComputeDependentDocs;
+  readonly dependentDocs?: ComputeDependentDocs;
 }
 
 /** @throws {StoreError} when the store rejects it */

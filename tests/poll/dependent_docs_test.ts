@@ -12,7 +12,7 @@ function counting(
   docs: Awaited<ReturnType<typeof openSqliteStore>>["docs"],
   between: () => Promise<unknown> = () => Promise.resolve(),
 ): ComputeDependentDocs & { stored: number } {
-  const beside = async (...[{ at }]: Parameters<ComputeDependentDocs>) => {
+  const dependentDocs = async (...[{ at }]: Parameters<ComputeDependentDocs>) => {
     const was = await docs.get<{ count: number }>("alert_memory", KEY, at);
     await between();
     return {
@@ -24,36 +24,36 @@ function counting(
       stored: () => void own.stored++,
     };
   };
-  const own = Object.assign(beside, { stored: 0 });
+  const own = Object.assign(dependentDocs, { stored: 0 });
   return own;
 }
 
 Deno.test("a poll or failure is stored with its consequences, and their creator is notified", async () => {
   const store = await openSqliteStore(":memory:");
-  const beside = counting(store.docs);
+  const dependentDocs = counting(store.docs);
   const provider = fakeProvider();
-  await using house = await openHouse({ store, beside }, provider);
+  await using house = await openHouse({ store, dependentDocs }, provider);
   await house.minutes(1);
   assertEquals(await store.docs.get("alert_memory", KEY, 0), { count: 1 });
   provider.answer = failing("unavailable", "It is away");
   await house.minutes(5);
   assertEquals((await store.latest())[0]!.outcome?.kind, "unavailable");
   const counted = await store.docs.get<{ count: number }>("alert_memory", KEY, 0);
-  assertEquals(counted?.count, beside.stored);
-  assert(beside.stored > 1);
+  assertEquals(counted?.count, dependentDocs.stored);
+  assert(dependentDocs.stored > 1);
 });
 
 Deno.test("the consequences are computed again, with the poll, if another process was faster", async () => {
   const store = await openSqliteStore(":memory:");
   let others = 0;
-  const beside = counting(store.docs, async () => {
+  const dependentDocs = counting(store.docs, async () => {
     if (others >= 2) return;
     await store.docs.put("alert_memory", KEY, { count: 10 * ++others }, 0);
   });
-  await using house = await openHouse({ store, beside });
+  await using house = await openHouse({ store, dependentDocs });
   await house.minutes(1);
   assertEquals(await store.docs.get("alert_memory", KEY, 0), { count: 21 });
-  assertEquals(beside.stored, 1);
+  assertEquals(dependentDocs.stored, 1);
   assertEquals((await store.readings({ quota: `${KEY}/five-hour` })).map(({ used }) => used), [
     ANSWER.readings[0]!.used,
   ]);
@@ -62,7 +62,7 @@ Deno.test("the consequences are computed again, with the poll, if another proces
 Deno.test("consequences that cannot be computed block no poll, but a failing store does until it is back", async () => {
   const store = await openSqliteStore(":memory:");
   let failure: Error = new StoreError("unwritable", "The store is away", "Wait");
-  await using house = await openHouse({ store, beside: () => Promise.reject(failure) });
+  await using house = await openHouse({ store, dependentDocs: () => Promise.reject(failure) });
   await house.minutes(1);
   assertEquals(await store.latest(), []);
   assertEquals(house.scheduler.trouble()?.kind, "unwritable");
