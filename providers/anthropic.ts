@@ -5,7 +5,7 @@
 import { Secret } from "../lib/provider/context.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import { serializeLike, loginObject, requestTokens } from "../lib/provider_kit/oauth.ts";
+import { loginObject, requestTokens, serializeLike } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,

@@ -5,7 +5,7 @@
 import type { ProviderContext } from "../lib/provider/context.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
 import type { AccountFact } from "../lib/model/quota.ts";
-import { serializeLike, loginObject, requestTokens } from "../lib/provider_kit/oauth.ts";
+import { loginObject, requestTokens, serializeLike } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,

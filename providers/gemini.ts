@@ -6,7 +6,7 @@ import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { isRecord, member } from "../lib/provider_kit/decode.ts";
 import { keychainCommands } from "../lib/provider_kit/keychain.ts";
 import { firstSetting, textAt } from "../lib/provider_kit/login_file.ts";
-import { serializeLike, loginObject, requestTokens, type Tokens } from "../lib/provider_kit/oauth.ts";
+import { loginObject, requestTokens, serializeLike, type Tokens } from "../lib/provider_kit/oauth.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,

@@ -21,9 +21,9 @@ import {
   type Billing,
   cents,
   creditsPart,
-  reportUnknown,
   onDemand,
   prepaid,
+  reportUnknown,
   spend,
 } from "./grok/billing.ts";
 

@@ -2,7 +2,7 @@
 import type { Analysis } from "../read/analysis.ts";
 import { readMonthSpend } from "../read/spend.ts";
 import type { Pool } from "../model/history/counting.ts";
-import { mergeUse, listSlots, type Use } from "../model/history/usage.ts";
+import { listSlots, mergeUse, type Use } from "../model/history/usage.ts";
 import type { MonthSpend } from "../model/alerts/decide_budget.ts";
 import { quotaName } from "../model/alerts/message.ts";
 import type { SummaryPeriod } from "../model/alerts/summary.ts";

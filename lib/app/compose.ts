@@ -112,7 +112,8 @@ export function compose(parts: ComposeParts): Composed {
   const settings: SettingsKeeper = createSettings({ store, hub, clock });
   const demo = parts.demo ?? false;
   // The alerts are made below, because they need the views of accounts that polling provides.
-  const dependentDocs: NonNullable<PollingParts["beside"]> = (outcome, poll) => alerting.dependentDocs(outcome, poll);
+  const dependentDocs: NonNullable<PollingParts["dependentDocs"]> = (outcome, poll) =>
+    alerting.beside(outcome, poll);
   const polling = createPolling({
     dependentDocs,
     current,

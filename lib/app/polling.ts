@@ -5,7 +5,7 @@ import type { Hub } from "../base/hub.ts";
 import type { Redactor } from "../base/redact.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../config/config.ts";
-import { EMPTY_TALLY, addToTally, type Tally } from "../model/engine/tally.ts";
+import { addToTally, EMPTY_TALLY, type Tally } from "../model/engine/tally.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ComputeDependentDocs } from "../poll/dependent_docs.ts";

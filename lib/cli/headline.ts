@@ -1,7 +1,7 @@
 /** The headline as the command line words it: can I work now, with what, until when? */
 import { plain } from "../base/text.ts";
 import { PRODUCTS } from "../../providers/products.ts";
-import { type Headline, createHeadline as headlineIn } from "../model/view/headline.ts";
+import { createHeadline as headlineIn, type Headline } from "../model/view/headline.ts";
 import type { AccountView } from "../model/view/view.ts";
 import { accountTitle, quotaName } from "./titles.ts";
 

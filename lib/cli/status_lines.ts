@@ -1,7 +1,7 @@
 /** The short form of `syntrack status`: the headline, what needs attention, and one line for each quota. */
 import { plain } from "../base/text.ts";
 import { formatAge, formatDuration, formatShare } from "../model/view/format.ts";
-import { rankByNeed, type RankedQuota, type Trouble, findTroubles } from "../model/view/need.ts";
+import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import { isDoubtful, statusLabel } from "../model/view/status.ts";

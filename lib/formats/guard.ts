@@ -1,5 +1,5 @@
 /** The JSON of `syntrack guard`. Shares are 0 to 1, instants ISO 8601 in UTC, unknown is null. Pure. */
-import type { NoVerdictReason, GuardResult, GuardVerdict } from "../model/view/guard_rule.ts";
+import type { GuardResult, GuardVerdict, NoVerdictReason } from "../model/view/guard_rule.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { isoInstant } from "../model/time.ts";

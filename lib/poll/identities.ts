@@ -127,7 +127,11 @@ export function createIdentities(
    * Reports whether there is a history that may not be the
    * credential's: of the account, or of the one it was found as.
    */
-  async function isTaken(key: AccountKey, origin: Origin, { isBeside = false }: StatedIdentity): Promise<boolean> {
+  async function isTaken(
+    key: AccountKey,
+    origin: Origin,
+    { isBeside = false }: StatedIdentity,
+  ): Promise<boolean> {
     const doc = await docOf(key);
     const isOthers = isBeside && key !== origin.key && (await docOf(origin.key)).identity !== undefined;
     return doc.identity !== undefined || isOthers || (isBeside && isOfUnknown(doc, origin));
@@ -183,7 +187,8 @@ export function createIdentities(
       const doc = await docOf(key);
       const { known, isBeside, answered } = stated;
       // For the first credential of a history, or the one stored before, trust what it states.
-      const identity = doc.identity ?? await confirmedOwner(origin, stated, key === origin.key ? doc : undefined) ??
+      const identity = doc.identity ??
+        await confirmedOwner(origin, stated, key === origin.key ? doc : undefined) ??
         (known === undefined ? null : identityHash(key.slice(0, key.indexOf("/")), known));
       if (identity === null) {
         if (isBeside && doc.by === undefined) await put(key, { ...doc, by: origin.fingerprint });

@@ -78,7 +78,9 @@ export function nextPoll(input: NextPollInput): NextPoll {
   if (input.kind === "ok") return afterReset(input, regular) ?? regular;
 
   if (input.kind === "missing") return { at: null, reason: "missing" };
-  if (input.kind === "auth" && input.failuresInARow >= MAX_AUTH_FAILURES) return { at: null, reason: "auth-rest" };
+  if (input.kind === "auth" && input.failuresInARow >= MAX_AUTH_FAILURES) {
+    return { at: null, reason: "auth-rest" };
+  }
   // When the schedule has no further run, a failure is not retried either.
   if (regular.at === null) return regular;
 

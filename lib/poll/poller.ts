@@ -122,7 +122,9 @@ export function createPoller(parts: PollerParts): Poller {
     taken(entry, storedPoll) {
       const { account } = entry.outcome;
       if (storedPoll.isGone) return dropRemoved(entry);
-      if (storedPoll.failure) log.warn("Dropped an answer that was waiting", { account, hint: storedPoll.failure.hint });
+      if (storedPoll.failure) {
+        log.warn("Dropped an answer that was waiting", { account, hint: storedPoll.failure.hint });
+      }
       parts.ended?.(entry.outcome, storedPoll.changes);
       publish(account);
     },
@@ -343,7 +345,10 @@ export function createPoller(parts: PollerParts): Poller {
     if (news === null) return null;
     const outcome = localOutcome({ account: key, at: news.at, credential, last });
     const answer = boundedAnswer({ readings: news.readings });
-    const storedPoll = await troubles.guard("write", () => storePoll(job, outcome, answer, { partial: true }));
+    const storedPoll = await troubles.guard(
+      "write",
+      () => storePoll(job, outcome, answer, { partial: true }),
+    );
     if (!storedPoll.ok || storedPoll.value.failure || storedPoll.value.isGone) return null;
     parts.ended?.(outcome, storedPoll.value.changes);
     publish(key);

@@ -19,7 +19,12 @@ import { createSlots } from "./slots.ts";
 import { isCertainlyRemoved } from "./removed_accounts.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
-import { createOtherProcessWatch, hasOtherEnded, type PollNowOptions, type ProcessLocks } from "./process_locks.ts";
+import {
+  createOtherProcessWatch,
+  hasOtherEnded,
+  type PollNowOptions,
+  type ProcessLocks,
+} from "./process_locks.ts";
 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
@@ -278,7 +283,9 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }));
   }
 
-  async function storeLocalReadings({ key, provider, account, login, origin }: ConfiguredAccount): Promise<void> {
+  async function storeLocalReadings(
+    { key, provider, account, login, origin }: ConfiguredAccount,
+  ): Promise<void> {
     const outcome = await poller.pollLocal({
       provider,
       account,
@@ -302,7 +309,9 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       if (!await hasOtherEnded(isPolledElsewhere, rest, (ms) => sleep(ms, signal))) return;
     }
     // Without the last outcomes, a vendor that asked us to wait might be polled again.
-    if (!(await poller.troubles.guard("read", () => prepare(until !== undefined))).ok) return await discover();
+    if (!(await poller.troubles.guard("read", () => prepare(until !== undefined))).ok) {
+      return await discover();
+    }
     const own = new Set<Promise<unknown>>();
     // Poll a provider after its discovery, so that no removed key is used; a slow one does not delay the others.
     const refreshed = new Set<Provider>();

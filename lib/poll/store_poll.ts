@@ -140,7 +140,11 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
  * Returns an account's identity, as discovered and as the answer
  * states it, and whether the credential is the previous one.
  */
-export function statedIdentity({ account, last }: PollJob, answer: Answer, credential: string): StatedIdentity {
+export function statedIdentity(
+  { account, last }: PollJob,
+  answer: Answer,
+  credential: string,
+): StatedIdentity {
   return {
     known: account.identity,
     isBeside: account.isOwnerBeside,

@@ -40,7 +40,10 @@ const MONEY_TEXT = /^([+-]?)\s*(?:US)?\$?\s*([+-]?)\s*(\d[\d,]*(?:\.\d+)?|\.\d+)
 export const moneyText = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? value : parseMoney(value.trim())),
-  v.check((value) => Number.isFinite(value) && Math.abs(value) <= MAX_FIGURE, "Expected an amount in dollars"),
+  v.check(
+    (value) => Number.isFinite(value) && Math.abs(value) <= MAX_FIGURE,
+    "Expected an amount in dollars",
+  ),
 );
 
 function parseMoney(text: string): number {
@@ -59,7 +62,10 @@ function parseMoney(text: string): number {
 export const instant = v.pipe(
   v.union([v.number(), v.string()]),
   v.transform((value) => typeof value === "number" ? epochOf(value) : parseInstant(value.trim())),
-  v.check((value) => value >= MIN_INSTANT_MS && value < MAX_INSTANT_MS, "Expected an instant of this century"),
+  v.check(
+    (value) => value >= MIN_INSTANT_MS && value < MAX_INSTANT_MS,
+    "Expected an instant of this century",
+  ),
 );
 
 function epochOf(value: number): number {

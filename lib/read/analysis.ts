@@ -9,17 +9,17 @@ import { MINUTE_MS } from "../model/duration.ts";
 import { Cache } from "../base/cache.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import {
+  computeStats,
   type InsightAccount,
   type InsightRange,
   pickInsights,
   type RankedInsight,
   rankInsights,
-  computeStats,
 } from "../model/insights/insight.ts";
 import type { Session } from "../model/engine/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
-import { type UnstoredPoll, storeAhead } from "./ahead.ts";
+import { storeAhead, type UnstoredPoll } from "./ahead.ts";
 import { cycleAt } from "./as_of.ts";
 import { type AnalysisContext, createGatherer } from "./gather.ts";
 import {
@@ -137,7 +137,11 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     () => clock.now(),
   );
 
-  async function find(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<AccountFindings> {
+  async function find(
+    context: AnalysisContext,
+    record: AccountRecord,
+    range: InsightRange,
+  ): Promise<AccountFindings> {
     const account = await gatherer.insightAccount(context, record);
     const ranked = rankInsights({ now: context.now, zone: zone(), range, accounts: [account] });
     return { account, ranked };
@@ -149,7 +153,11 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     return [context.version(account), minute, zone(), options.workDays?.() ?? ""].join(" ");
   }
 
-  function findCached(context: AnalysisContext, record: AccountRecord, range: InsightRange): Promise<AccountFindings> {
+  function findCached(
+    context: AnalysisContext,
+    record: AccountRecord,
+    range: InsightRange,
+  ): Promise<AccountFindings> {
     const { account } = record;
     return found.load(
       `${range} ${account}`,
@@ -169,7 +177,12 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       range,
       zone: zone(),
       insights: pickInsights(all.flatMap(({ ranked }) => ranked), hidden),
-      stats: computeStats({ now: context.now, zone: zone(), range, accounts: narrowed(accounts, query.quotas) }),
+      stats: computeStats({
+        now: context.now,
+        zone: zone(),
+        range,
+        accounts: narrowed(accounts, query.quotas),
+      }),
     };
   }
 

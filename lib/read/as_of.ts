@@ -7,7 +7,7 @@ import { type AccountState, advance, emptyState, type QuotaState } from "../mode
 import { type Bucket, createBucket, merge, startOf, type Step } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Reading, splitQuotaKey, type Unit } from "../model/quota.ts";
-import { measureDistances, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { MAX_DISTANCES, measureDistances } from "../model/engine/interval.ts";
 import { convert, unitFactor } from "../model/engine/mark.ts";
 import { type Terms, termsCursor, type TermsOfReading } from "../model/engine/terms.ts";
 import { type Session, sessionIdleMs, type SessionQuota } from "../model/engine/session.ts";

@@ -7,7 +7,7 @@ import type { Cycle } from "../model/engine/cycle.ts";
 import { type QuotaKey, quotaKey, type Unit, type Window } from "../model/quota.ts";
 import type { Session } from "../model/engine/session.ts";
 import { unitAt } from "../model/engine/terms.ts";
-import { displayCycle, type DisplayCycle, hasNoAmounts } from "../model/view/display_cycle.ts";
+import { type DisplayCycle, displayCycle, hasNoAmounts } from "../model/view/display_cycle.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import type { DisplaySession } from "../model/view/display_session.ts";

@@ -10,20 +10,20 @@ import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import { type Bucket, FIVE_MINUTES, rollUp, startOf, type Step, STEPS } from "../model/engine/bucket.ts";
 import {
+  buildPoints,
+  chooseGrain,
   findRange,
   type Grain,
-  chooseGrain,
   type HistoryView,
   leastGapOf,
   type Line,
   type Point,
-  buildPoints,
   pointsFromReadings,
   type RangeName,
   type Span,
   type UseSpans,
 } from "../model/history/history.ts";
-import { measureDistances, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { MAX_DISTANCES, measureDistances } from "../model/engine/interval.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey, type Window } from "../model/quota.ts";
 import { mergeStretches } from "../model/history/stretches.ts";
 import { lineFrom, pointsThrough, pointsWithin } from "../model/history/cut_line.ts";

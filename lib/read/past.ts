@@ -5,8 +5,8 @@ import {
   findSpan,
   type HistoryPoint,
   ownPoints,
-  summarizePastCycle,
   type Span,
+  summarizePastCycle,
 } from "../model/forecast/closed_cycle.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import { TUNING } from "../model/forecast/forecast.ts";

@@ -21,7 +21,7 @@ import {
 import type { AccountRecord, Store } from "../store/store.ts";
 import type { UnstoredPoll } from "./ahead.ts";
 import type { Analysis } from "./analysis.ts";
-import { groupByAccount, type Conclusions } from "./conclusions.ts";
+import { type Conclusions, groupByAccount } from "./conclusions.ts";
 import { createVersions } from "./versions.ts";
 
 /** The present reloads from the store after this long, even without an event. */

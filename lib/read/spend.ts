@@ -4,7 +4,7 @@ import { accountName, quotaName } from "../model/alerts/message.ts";
 import { DAY_MS } from "../model/duration.ts";
 import { isMonthWindow } from "../model/history/billing.ts";
 import { countQuotas, NOT_COUNTED, type Pool } from "../model/history/counting.ts";
-import { mergeUse, type Slot, listSlots, type Use } from "../model/history/usage.ts";
+import { listSlots, mergeUse, type Slot, type Use } from "../model/history/usage.ts";
 import { type AccountKey, isGauge, type QuotaKey, windowMsOf } from "../model/quota.ts";
 import { dayAllowance } from "../model/spend/allowance.ts";
 import { type Money, spendQuotas, statedForMonth } from "../model/spend/money.ts";

@@ -6,13 +6,13 @@
  * that the plugin does not name, except the one configured in its place.
  */
 import type {
+  CommandResult,
   FetchInit,
   FoundSetting,
   Log,
   LogFields,
   Os,
   ProviderContext,
-  CommandResult,
   Row,
   RunOptions,
 } from "../provider/context.ts";

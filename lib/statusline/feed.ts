@@ -163,7 +163,12 @@ export function findEvidence(session: SessionFeed | undefined, name: string): Wi
 /**
  * Reports whether a figure belongs to a later window than the known one, or is higher within the same one.
  */
-function isNewer(window: LimitWindow, old: LimitWindow, seen: WindowEvidence, { at, session }: Report): boolean {
+function isNewer(
+  window: LimitWindow,
+  old: LimitWindow,
+  seen: WindowEvidence,
+  { at, session }: Report,
+): boolean {
   if (old.resetsAt === null) {
     if (window.resetsAt !== null) return window.resetsAt > at;
     const isOver = at - seen.at > UNNAMED_MS || session !== null && session === seen.session;

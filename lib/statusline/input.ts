@@ -69,7 +69,8 @@ function windowsIn(limits: unknown): LimitWindows {
       continue;
     }
     const resets = memberOf(limit, "resets_at");
-    const isInstant = typeof resets === "number" && resets >= MIN_INSTANT_SECONDS && resets < MAX_INSTANT_SECONDS;
+    const isInstant = typeof resets === "number" && resets >= MIN_INSTANT_SECONDS &&
+      resets < MAX_INSTANT_SECONDS;
     windows.push([name, { usedPercent, resetsAt: isInstant ? Math.trunc(resets * 1000) : null }]);
   }
   return Object.fromEntries(windows);

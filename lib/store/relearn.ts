@@ -6,7 +6,7 @@
  * as far back as there are readings. It spells out table names, as every migration does.
  */
 import { DEFAULT_RULES } from "../model/engine/advance.ts";
-import { addDistance, measureDistances, MAX_DISTANCES } from "../model/engine/interval.ts";
+import { addDistance, MAX_DISTANCES, measureDistances } from "../model/engine/interval.ts";
 import type { Reading } from "../model/quota.ts";
 import {
   advanceSessions,
@@ -76,7 +76,9 @@ function relearn(db: Connection, id: number, account: AccountState["account"], s
     if (quota) quotas.set(name, { ...quota, distances: learnIntervals(db, id, quotaId, quota) });
   }
   const learntState: AccountState = { ...state, quotas: Object.fromEntries(quotas) };
-  const sessions = wasReadSeldom(db, id) ? rebuildSessions(db, { id, account, names, state: learntState }) : undefined;
+  const sessions = wasReadSeldom(db, id)
+    ? rebuildSessions(db, { id, account, names, state: learntState })
+    : undefined;
   const text = encode({ ...learntState, ...sessions && { sessions } }, "state");
   db.statement("UPDATE accounts SET state = :text WHERE id = :id").run({ id, text });
 }
@@ -104,7 +106,10 @@ interface SessionRebuild {
 }
 
 /** Rebuilds the sessions from the readings; those that began before the oldest reading stay. */
-function rebuildSessions(db: Connection, { id, account, names, state }: SessionRebuild): SessionState | undefined {
+function rebuildSessions(
+  db: Connection,
+  { id, account, names, state }: SessionRebuild,
+): SessionState | undefined {
   const since = db.statement(SINCE).get({ id })?.since;
   if (typeof since !== "number" || !db.statement(TORN).get({ id, since })) return undefined;
   const doubtful = Object.values(state.quotas).some(({ doubt }) => doubt !== undefined);

@@ -1,5 +1,5 @@
 /** The number on the icon of the installed app: what needs attention, and what is used up or blocked. */
-import { needOf, findTroubles } from "../model/view/need.ts";
+import { findTroubles, needOf } from "../model/view/need.ts";
 import type { DashboardView } from "../model/view/view.ts";
 
 export function badgeCount({ accounts, at }: Pick<DashboardView, "accounts" | "at">): number {

@@ -2,7 +2,7 @@
  * The order of the overview: tight quotas first, then the rest by account. It is fixed when the page loads:
  * moving items while people read is worse than one item a place too low.
  */
-import { rankByNeed, isTight, type RankedQuota } from "../model/view/need.ts";
+import { isTight, rankByNeed, type RankedQuota } from "../model/view/need.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightnessOf } from "../model/view/view.ts";
 import { asRead, fullTitle } from "./words.ts";
 

@@ -1,6 +1,6 @@
 /** The one sentence at the top of the overview: can I work now, with what, until when? */
 import type { Pool } from "../model/history/counting.ts";
-import { type Headline, createHeadline } from "../model/view/headline.ts";
+import { createHeadline, type Headline } from "../model/view/headline.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import { harmless } from "../base/text.ts";

@@ -1,5 +1,5 @@
 /** Which accounts need attention on a page. */
-import { type Trouble, findTroubles } from "../model/view/need.ts";
+import { findTroubles, type Trouble } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import { asRead } from "./words.ts";
 

@@ -10,12 +10,7 @@ import {
   ruleForWindow,
   type RuleTarget,
 } from "../model/alerts/rules.ts";
-import {
-  parseThreshold,
-  sortThresholds,
-  type Threshold,
-  thresholdText,
-} from "../model/alerts/threshold.ts";
+import { parseThreshold, sortThresholds, type Threshold, thresholdText } from "../model/alerts/threshold.ts";
 import { type WindowKey, windowKey, windowTitle } from "../model/alerts/window_key.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/duration.ts";
 import type { AccountKey, QuotaKey, Window } from "../model/quota.ts";

@@ -2,7 +2,7 @@
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
 import { axisEnd, projectLine, until } from "../model/forecast/projection.ts";
-import { horizonEnd, createHorizon, MAX_LANES } from "../model/horizon/horizon.ts";
+import { createHorizon, horizonEnd, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
 import { earlierWord } from "../model/history/earlier.ts";

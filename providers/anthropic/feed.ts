@@ -38,7 +38,10 @@ const QUOTAS = { five_hour: SESSION, seven_day: WEEK };
  * Returns the readings stored for the account's exact token. A login set as a variable may belong to anyone,
  * so readings of the tool's own login do not apply to it, unless a session was started with that token.
  */
-export async function readLocalReadings(ctx: ProviderContext, account: Account): Promise<LocalReadings | null> {
+export async function readLocalReadings(
+  ctx: ProviderContext,
+  account: Account,
+): Promise<LocalReadings | null> {
   const text = await ctx.readText(FEED.path);
   if (text === null) return null;
   const { homes, tokens } = decode(File, JSON.parse(text));

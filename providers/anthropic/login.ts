@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
-import { readKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { keychainSource, readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { sha256 } from "../../lib/provider_kit/token.ts";

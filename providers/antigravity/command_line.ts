@@ -1,5 +1,5 @@
 /** Asks Antigravity's command line, which starts its own server for some seconds. */
-import type { ProviderContext, CommandResult } from "../../lib/provider/context.ts";
+import type { CommandResult, ProviderContext } from "../../lib/provider/context.ts";
 import { badResponse, camelNames, member } from "../../lib/provider_kit/decode.ts";
 import { type Answer, type Command, ProviderError } from "../../lib/provider/contract.ts";
 import { unavailable } from "../../lib/provider_kit/request_json.ts";
@@ -59,7 +59,11 @@ function isNewEnough(text: string): boolean {
   return at < 0 || (parts[at] ?? 0) > (FIRST_VERSION[at] ?? 0);
 }
 
-async function run(ctx: ProviderContext, args: readonly string[], timeoutMs: number): Promise<CommandResult | null> {
+async function run(
+  ctx: ProviderContext,
+  args: readonly string[],
+  timeoutMs: number,
+): Promise<CommandResult | null> {
   try {
     return await ctx.run(COMMAND.name, args, { timeoutMs, env: { AGY_CLI_DISABLE_AUTO_UPDATE: "true" } });
   } catch {

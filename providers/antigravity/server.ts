@@ -2,7 +2,7 @@
  * Finds the server that Antigravity's app runs on this machine: its token is among its process's arguments,
  * its port among those the process listens on. The process list is not sent anywhere.
  */
-import type { ProviderContext, CommandResult } from "../../lib/provider/context.ts";
+import type { CommandResult, ProviderContext } from "../../lib/provider/context.ts";
 import { lenientNumber, member, orNull } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Command } from "../../lib/provider/contract.ts";
@@ -31,7 +31,12 @@ export interface Server {
  */
 export async function runningServer(ctx: ProviderContext): Promise<Server | undefined> {
   if (ctx.os === "windows") {
-    const text = await readOutput(ctx, "powershell", ["-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT]);
+    const text = await readOutput(ctx, "powershell", [
+      "-NoProfile",
+      "-NonInteractive",
+      "-Command",
+      WINDOWS_SCRIPT,
+    ]);
     return parseProcesses(text).map(serverIn).find((one) => one !== undefined);
   }
   const text = await readOutput(ctx, "ps", ["-axww", "-o", "pid=,command="]);

@@ -56,7 +56,10 @@ export async function findAccount(ctx: ProviderContext, isRequested: boolean): P
   return isRequested || chosen ? await profileAccount(ctx, chosen) : undefined;
 }
 
-async function profileAccount(ctx: ProviderContext, chosen: FoundSetting | undefined): Promise<Account | undefined> {
+async function profileAccount(
+  ctx: ProviderContext,
+  chosen: FoundSetting | undefined,
+): Promise<Account | undefined> {
   const name = chosen?.value ?? "default";
   const config = profileIn(await ctx.readText(CONFIG.path), name === "default" ? name : `profile ${name}`);
   const kept = profileIn(await ctx.readText(CREDENTIALS.path), name);

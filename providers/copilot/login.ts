@@ -1,7 +1,7 @@
 /** Finds GitHub logins stored by editors, the Copilot CLI, OpenCode and gh. */
 import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
-import { readKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { keychainSource, readKeychain } from "../../lib/provider_kit/keychain.ts";
 import {
   firstSetting,
   jsonFile,

@@ -1,6 +1,6 @@
 /** Finds Cursor's login: in the editor's database, or in the command line's keychain entry. */
 import { type Os, type ProviderContext, Secret } from "../../lib/provider/context.ts";
-import { readKeychain, keychainSource } from "../../lib/provider_kit/keychain.ts";
+import { keychainSource, readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
 import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";

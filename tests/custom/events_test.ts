@@ -4,7 +4,7 @@ import { counterProvider, type EventSources } from "../../lib/custom/counters.ts
 import { checkDeclaration, type EventSource } from "../../lib/custom/declaration.ts";
 import { parseEvent } from "../../lib/custom/event.ts";
 import { type EventStore, openEventStore } from "../../lib/custom/event_store.ts";
-import { RETENTION_MS, readEvents } from "../../lib/custom/tail.ts";
+import { readEvents, RETENTION_MS } from "../../lib/custom/tail.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { checkReadings } from "../support/sound.ts";

@@ -5,7 +5,7 @@ import { NO_ALERT_COUNTS } from "../../lib/model/alerts/counts.ts";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { AccountKey, Reading } from "../../lib/model/quota.ts";
-import { EMPTY_TALLY, addToTally } from "../../lib/model/engine/tally.ts";
+import { addToTally, EMPTY_TALLY } from "../../lib/model/engine/tally.ts";
 import { accountView, DEFAULT_VIEW } from "../../lib/model/view/view.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertPromtool, promtoolTest } from "../support/promtool.ts";

@@ -107,7 +107,10 @@ Deno.test("run-outs are counted as hits, misses and false alarms", () => {
   const capped = (fraction: number) => Math.min(100, dry(fraction));
   // Everything is used in the first half hour of the calm one, so the mean rate is a false alarm at first.
   const calm = (fraction: number) => Math.min(50, fraction * 500);
-  const { overall } = backtest([history([capped, calm])], { every: 0.1, tuning: { ...TUNING, maxPastCycles: 0 } });
+  const { overall } = backtest([history([capped, calm])], {
+    every: 0.1,
+    tuning: { ...TUNING, maxPastCycles: 0 },
+  });
   assertEquals([overall.cycles, overall.ranOut], [2, 1]);
   for (const { method, runOut } of overall.methods) {
     if (method === "persistence") {

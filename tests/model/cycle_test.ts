@@ -1,5 +1,5 @@
 import { decideReset, droppedToZero, moveTolerance } from "../../lib/model/engine/cycle.ts";
-import type { PreviousReading, Cycle, Evidence } from "../../lib/model/engine/cycle.ts";
+import type { Cycle, Evidence, PreviousReading } from "../../lib/model/engine/cycle.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
 import {

@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import { checkAll, checkQuota, type NoVerdictReason, type GuardResult } from "../../lib/model/view/guard_rule.ts";
+import {
+  checkAll,
+  checkQuota,
+  type GuardResult,
+  type NoVerdictReason,
+} from "../../lib/model/view/guard_rule.ts";
 import type { Reading, Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { BALANCE, FIVE_HOURS, MINUTE_MS, MONTHLY, reading, ROLLING, utc } from "../support/readings.ts";
@@ -80,14 +85,15 @@ const KINDS: Readonly<Record<string, Window>> = {
   allocation: { kind: "allocation", seconds: null },
 };
 /** When it was read, beside which snapshot, and the verdict from that alone. */
-const TIMES: readonly (readonly [name: string, at: number, wholeAt: number, doubt: NoVerdictReason | null])[] = [
-  ["just read", NOW, NOW, null],
-  ["read before a feed that did not name it", AT, AT, null],
-  ["as old as it may be", NOW - 30 * MINUTE_MS, NOW - 30 * MINUTE_MS, null],
-  ["older than it may be", NOW - 30 * MINUTE_MS - 1, NOW - 30 * MINUTE_MS - 1, "stale"],
-  ["in the future", NOW + 1, NOW + 1, "future"],
-  ["no longer mentioned", AT, AT + 1, "gone"],
-];
+const TIMES:
+  readonly (readonly [name: string, at: number, wholeAt: number, doubt: NoVerdictReason | null])[] = [
+    ["just read", NOW, NOW, null],
+    ["read before a feed that did not name it", AT, AT, null],
+    ["as old as it may be", NOW - 30 * MINUTE_MS, NOW - 30 * MINUTE_MS, null],
+    ["older than it may be", NOW - 30 * MINUTE_MS - 1, NOW - 30 * MINUTE_MS - 1, "stale"],
+    ["in the future", NOW + 1, NOW + 1, "future"],
+    ["no longer mentioned", AT, AT + 1, "gone"],
+  ];
 
 function expected(state: string, kind: string, blocked: boolean, doubt: NoVerdictReason | null): string {
   if (doubt !== null) return doubt;

@@ -139,6 +139,9 @@ Deno.test("computeHealth() distinguishes an expired login from a failing one, be
   assertEquals([refused.state, refused.hint], ["expired", "Do this"]);
   const later = { ...credential, expiresAt: NOW + 1 };
   assertEquals(computeHealth(outcome("ok", SECOND), NOW - SECOND, true, NOW, MINUTE, later).state, "fresh");
-  assertEquals(computeHealth(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE, credential).state, "off");
+  assertEquals(
+    computeHealth(outcome("ok", SECOND), NOW - SECOND, false, NOW, MINUTE, credential).state,
+    "off",
+  );
   assertEquals(computeHealth(outcome("auth", SECOND), null, true, NOW, MINUTE).state, "failing");
 });

@@ -1,10 +1,10 @@
 import { type Bucket, createBucket, FIVE_MINUTES, HOUR } from "../../lib/model/engine/bucket.ts";
 import {
+  buildPoints,
+  chooseGrain,
   DEFAULT_RANGE,
   findRange,
-  chooseGrain,
   leastGapOf,
-  buildPoints,
   pointsFromReadings,
   RANGES,
 } from "../../lib/model/history/history.ts";
@@ -36,11 +36,17 @@ Deno.test("ranges read steps that divide the shown range, and remain drawable", 
 });
 
 Deno.test("a bucket gives the point at its end", () => {
-  assertEquals(minutesOf(buildPoints(bucketsAt([[0, 10], [1, 20], [6, 30]]), 0, HOUR_MS)), [[1, 0.2], [6, 0.3]]);
+  assertEquals(minutesOf(buildPoints(bucketsAt([[0, 10], [1, 20], [6, 30]]), 0, HOUR_MS)), [[1, 0.2], [
+    6,
+    0.3,
+  ]]);
 });
 
 Deno.test("a reset within a bucket gives two points: the peak and the end", () => {
-  assertEquals(minutesOf(buildPoints(bucketsAt([[0, 10], [2, 90], [4, 5]]), 0, HOUR_MS)), [[2, 0.9], [4, 0.05]]);
+  assertEquals(minutesOf(buildPoints(bucketsAt([[0, 10], [2, 90], [4, 5]]), 0, HOUR_MS)), [[2, 0.9], [
+    4,
+    0.05,
+  ]]);
 });
 
 Deno.test("peaks are preserved when buckets are rolled up", () => {

@@ -1,5 +1,5 @@
 /** Rules about the state and use of an account: window, forecast, tools, calls, sessions, coverage. */
-import { findInsights, computeStats } from "../../lib/model/insights/insight.ts";
+import { computeStats, findInsights } from "../../lib/model/insights/insight.ts";
 import type { InsightForecast, InsightQuota } from "../../lib/model/insights/insight.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { account, days, facts, factsOf, hours, NOW, only, quota, repeat } from "../support/insight_facts.ts";

@@ -1,17 +1,17 @@
 /** Properties of all insights: order, bounds, hidden ones, and that none is meaningless. */
 import fc from "fast-check";
 import {
+  computeStats,
   CORRELATED,
   correlatesOf,
+  findInsights,
   type Insight,
   INSIGHT_RANGES,
   INSIGHT_RULES,
   type InsightAccount,
   type InsightBucket,
   type InsightFacts,
-  findInsights,
   MAX_INSIGHTS,
-  computeStats,
 } from "../../lib/model/insights/insight.ts";
 import { UNITS, type Window } from "../../lib/model/quota.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";

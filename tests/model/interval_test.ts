@@ -3,11 +3,11 @@ import fc from "fast-check";
 import {
   accountIntervalMs,
   addDistance,
-  measureDistances,
-  idleMsFor,
   estimateInterval,
+  idleMsFor,
   isGap,
   MAX_DISTANCES,
+  measureDistances,
   recentMsFor,
 } from "../../lib/model/engine/interval.ts";
 import { staleAfterMs } from "../../lib/model/view/health.ts";

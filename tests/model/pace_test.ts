@@ -2,10 +2,10 @@ import { WEEK_MS } from "../../lib/model/duration.ts";
 import fc from "fast-check";
 import {
   computePace,
+  findPaceStage,
   type Pace,
   type PaceInput,
   type PaceStage,
-  findPaceStage,
   stageWords,
 } from "../../lib/model/forecast/pace.ts";
 import { assert, assertClose, assertEquals, assertThrows } from "../support/assert.ts";

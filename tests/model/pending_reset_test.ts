@@ -77,7 +77,11 @@ Deno.test("they are reverted by a reading of the old reset whose value is no nea
   assertEquals([taken(60, 20, 60), taken(60, 20, 40), taken(60, 20, 39)], [true, true, false]);
   assertEquals([taken(60, 20, 60, RESET + 3 * HOUR_MS), taken(60, 20, 60, null)], [false, false]);
   assertEquals(
-    statesOtherReset(standing({ used: 5, window: ROLLING }, null) as never, reading({ resetsAt: RESET }), START),
+    statesOtherReset(
+      standing({ used: 5, window: ROLLING }, null) as never,
+      reading({ resetsAt: RESET }),
+      START,
+    ),
     false,
   );
 });

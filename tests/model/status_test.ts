@@ -1,10 +1,10 @@
 import {
+  determineStatus,
   STATUS_BOUNDS,
   STATUS_WORDS,
   statusBounds,
-  determineStatus,
-  statusLabel,
   statusFromShare,
+  statusLabel,
 } from "../../lib/model/view/status.ts";
 import fc from "fast-check";
 import { FORECAST_STATES, type ForecastState } from "../../lib/model/forecast/forecast.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { groupRowsBy, takePage, sortRows, type SortKey } from "../../lib/model/view/table.ts";
+import { groupRowsBy, type SortKey, sortRows, takePage } from "../../lib/model/view/table.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const keys = fc.array(fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true })), { nil: null }));

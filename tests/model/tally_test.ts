@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import type { Change } from "../../lib/model/engine/state.ts";
-import { EMPTY_TALLY, NO_POLLS, addToTally, type Tally } from "../../lib/model/engine/tally.ts";
+import { addToTally, EMPTY_TALLY, NO_POLLS, type Tally } from "../../lib/model/engine/tally.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, MINUTE_MS, reading, utc } from "../support/readings.ts";
 

@@ -3,9 +3,9 @@ import type { Bucket } from "../../lib/model/engine/bucket.ts";
 import { dayStart, isoDate } from "../../lib/model/time.ts";
 import {
   INTERVALS,
+  listSlots,
   mergeUse,
   type Slot,
-  listSlots,
   sumIntoSlots,
   sumUses,
   type Use,

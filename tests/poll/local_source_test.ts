@@ -83,7 +83,9 @@ Deno.test("a failing local source, or one in the future, is skipped", async () =
 
 /** A provider with local readings as in `left`, and polled hourly. */
 async function fedHouse(left: () => LocalReadings | null, answer = ANSWER) {
-  const provider = Object.assign(fakeProvider("acme", 60 * MINUTE), { localReadings: () => Promise.resolve(left()) });
+  const provider = Object.assign(fakeProvider("acme", 60 * MINUTE), {
+    localReadings: () => Promise.resolve(left()),
+  });
   provider.answer = () => Promise.resolve(answer);
   const house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 60 * MINUTE }) }, provider);
   const used = async () => (await house.store.readings({ quota: KEY })).map((one) => one.used);
@@ -131,7 +133,9 @@ Deno.test("a figure last confirmed before a poll is not newer than the poll's an
 
 Deno.test("figures from shortly before a failed attempt are used all the same", async () => {
   let now: LocalReadings | null = null;
-  const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), { localReadings: () => Promise.resolve(now) });
+  const provider = Object.assign(fakeProvider("acme", 5 * MINUTE), {
+    localReadings: () => Promise.resolve(now),
+  });
   provider.answer = failing("unavailable", "Down");
   await using house = await openHouse({ scheduleOf: () => ({ kind: "every", ms: 5 * MINUTE }) }, provider);
   await house.minutes(1);

@@ -1,7 +1,7 @@
 /** Contents of tokens and keychains, and the meaning of refused renewals. */
 import fc from "fast-check";
 import { readKeychain } from "../../lib/provider_kit/keychain.ts";
-import { serializeLike, loginObject, requestTokens } from "../../lib/provider_kit/oauth.ts";
+import { loginObject, requestTokens, serializeLike } from "../../lib/provider_kit/oauth.ts";
 import { claimsOf, endOf, sha256 } from "../../lib/provider_kit/token.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";

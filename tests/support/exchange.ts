@@ -1,6 +1,6 @@
 /** Fixtures of providers: one poll each, as files under `tests/fixtures/<provider>/`. */
 import { isDeepStrictEqual } from "node:util";
-import type { Os, CommandResult, Row } from "../../lib/provider/context.ts";
+import type { CommandResult, Os, Row } from "../../lib/provider/context.ts";
 import { FAILURE_KINDS, type FailureKind } from "../../lib/model/outcome.ts";
 import { type Reading, readingUtilization, type Unit } from "../../lib/model/quota.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";

@@ -1,5 +1,5 @@
 /** A provider context made of exchanges: no network, a clock that stands still, and a log that keeps its lines. */
-import type { LogFields, Os, ProviderContext, CommandResult, Row } from "../../lib/provider/context.ts";
+import type { CommandResult, LogFields, Os, ProviderContext, Row } from "../../lib/provider/context.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import { type Exchange, matching, responseOf, type Sent } from "./exchange.ts";
 

@@ -25,7 +25,7 @@ import { advance } from "../../lib/model/engine/advance.ts";
 import type { Outcome } from "../../lib/model/outcome.ts";
 import { type AccountKey, type Reading, splitAccountKey } from "../../lib/model/quota.ts";
 import { statusBounds } from "../../lib/model/view/status.ts";
-import { EMPTY_TALLY, addToTally } from "../../lib/model/engine/tally.ts";
+import { addToTally, EMPTY_TALLY } from "../../lib/model/engine/tally.ts";
 import type { DashboardView } from "../../lib/model/view/view.ts";
 import type { Provider } from "../../lib/provider/contract.ts";
 import type { AppContext, ProviderStatus } from "../../lib/app/context.ts";

@@ -1,11 +1,11 @@
 /** Facts for insights, with figures that are easy to compute by hand. The clock shows noon, UTC. */
 import {
+  findInsights,
   type InsightAccount,
   type InsightBucket,
   type InsightCycle,
   type InsightFacts,
   type InsightQuota,
-  findInsights,
   type InsightType,
 } from "../../lib/model/insights/insight.ts";
 import type { Insight } from "../../lib/model/insights/insight.ts";

@@ -2,7 +2,7 @@
  * Checks whether a vendor's own tool is running. Returns null
  * when it cannot tell, so that nothing acts on a guess.
  */
-import type { Os, CommandResult } from "../../provider/context.ts";
+import type { CommandResult, Os } from "../../provider/context.ts";
 
 export interface ProcessParts {
   readonly os: Os;

@@ -3,7 +3,12 @@
  * little as it can, sends no request, and never says "enough" when it does not know.
  */
 import { type GuardedQuota, guardJson } from "../../formats/guard.ts";
-import { checkAll, checkQuota, type NoVerdictReason, type GuardVerdict } from "../../model/view/guard_rule.ts";
+import {
+  checkAll,
+  checkQuota,
+  type GuardVerdict,
+  type NoVerdictReason,
+} from "../../model/view/guard_rule.ts";
 import { formatAge, formatDuration, formatShare } from "../../model/view/format.ts";
 import { expectedMs, GAP_INTERVALS } from "../../model/engine/interval.ts";
 import { isLocalOutcome } from "../../model/outcome.ts";

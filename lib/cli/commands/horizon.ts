@@ -3,10 +3,10 @@
  * resets.
  */
 import {
+  createHorizon,
   type Horizon,
   HORIZON_SPANS,
   horizonEnd,
-  createHorizon,
   type HorizonSpan,
 } from "../../model/horizon/horizon.ts";
 import { findIdleWeek, idleStretches, LEARNING_MS, MAX_LEARNING_SESSIONS } from "../../model/horizon/idle.ts";
@@ -62,7 +62,11 @@ async function readIdle(tools: Tools, ahead: TimeRange, zone: string): Promise<r
   const { now } = tools;
   const from = now - LEARNING_MS;
   const accounts = (await tools.records()).map(({ account }) => account);
-  const { items } = await subjects.analysis.sessionsInRange(accounts, { from, to: now, limit: MAX_LEARNING_SESSIONS });
+  const { items } = await subjects.analysis.sessionsInRange(accounts, {
+    from,
+    to: now,
+    limit: MAX_LEARNING_SESSIONS,
+  });
   const week = findIdleWeek(items, now, zone);
   return week && idleStretches(week, ahead, zone);
 }

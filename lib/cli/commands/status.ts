@@ -10,7 +10,7 @@ import { storeLine } from "../../status_cache/store_line.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
 import { inAscii, wantsAscii } from "../ascii.ts";
-import { type Headline, createHeadline } from "../headline.ts";
+import { createHeadline, type Headline } from "../headline.ts";
 import { nothingText } from "../headings.ts";
 import { CliError, EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { type Present, readPresent } from "../present.ts";

@@ -6,7 +6,7 @@
  */
 import type { Snapshot } from "../quota.ts";
 import { firstStep, nextStep } from "./quota_step.ts";
-import { advanceSessions, type UnitChange, type Rise, type RevertedRises } from "./session.ts";
+import { advanceSessions, type RevertedRises, type Rise, type UnitChange } from "./session.ts";
 import { type AccountState, type Change, DEFAULT_RULES, type Rules } from "./state.ts";
 
 export {

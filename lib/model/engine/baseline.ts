@@ -7,8 +7,8 @@ import type { Cycle } from "./cycle.ts";
 import {
   isAlive,
   isDropped,
-  isSettled,
   isReverted,
+  isSettled,
   type ProvisionalEntry,
   type ProvisionalReadings,
   startProvisional,

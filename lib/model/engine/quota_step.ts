@@ -2,7 +2,7 @@
  * Computes what one reading means for its quota: its ledger entry, its cycle, its buckets, and whether
  * earlier conclusions need correction. Pure, like the whole engine.
  */
-import { findBaseline, isKnown, markOf, type CurrentReading, startCycle } from "./baseline.ts";
+import { type CurrentReading, findBaseline, isKnown, markOf, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
 import { type Cycle, decideReset, droppedToZero, type Evidence, NO_RESET, type Verdict } from "./cycle.ts";
 import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
@@ -11,8 +11,8 @@ import {
   type ProvisionalReadings,
   startProvisional,
   type StateBefore,
-  updateProvisional,
   statesOtherReset,
+  updateProvisional,
 } from "./pending_reset.ts";
 import { addDistance, estimateInterval, recentMsFor } from "./interval.ts";
 import {
@@ -190,7 +190,10 @@ function provisionalAfter(
   return startProvisional(stateBefore, at, entry, fall);
 }
 
-function beginFall(stateBefore: StateBefore, read: Pick<CurrentReading, "account" | "at" | "reading" | "plan">): Fall {
+function beginFall(
+  stateBefore: StateBefore,
+  read: Pick<CurrentReading, "account" | "at" | "reading" | "plan">,
+): Fall {
   const { at, reading, plan } = read;
   const consumed = consumedSinceReset(reading);
   const rise = findRise(stateBefore, { reading, at }, { consumed, reset: true });

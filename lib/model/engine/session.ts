@@ -9,7 +9,7 @@
  * and readers apply that with `endedIfIdle`.
  */
 import type { StateBefore } from "./pending_reset.ts";
-import { GAP_INTERVALS, idleMsFor, estimateInterval, type ReadingTimes } from "./interval.ts";
+import { estimateInterval, GAP_INTERVALS, idleMsFor, type ReadingTimes } from "./interval.ts";
 import { convert } from "./mark.ts";
 import type { AccountKey } from "../quota.ts";
 import type { Rise, Session, SessionQuota, SessionState } from "./session_parts.ts";
@@ -38,7 +38,11 @@ const NONE: SessionState = { last: null, idle: 0, past: [] };
  * Returns how long an account may be idle before its session ends: the idle time, or longer when the quotas
  * that rose in it are read rarely.
  */
-export function sessionIdleMs({ quotas }: Pick<Session, "quotas">, read: QuotaReadingTimes, idleMs: number): number {
+export function sessionIdleMs(
+  { quotas }: Pick<Session, "quotas">,
+  read: QuotaReadingTimes,
+  idleMs: number,
+): number {
   return quotas.reduce(
     (longest, { quota }) => Math.max(longest, idleMsFor(idleMs, distancesIn(read, quota))),
     idleMs,

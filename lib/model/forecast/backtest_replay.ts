@@ -7,13 +7,13 @@ import {
   findSpan,
   type HistoryPoint,
   ownPoints,
-  summarizePastCycle,
   type QuotaHistory,
   type Span,
+  summarizePastCycle,
 } from "./closed_cycle.ts";
 import type { Cycle } from "../engine/cycle.ts";
 import { type Forecast, forecast, forecastStaleMs, type Tuning } from "./forecast.ts";
-import { measureDistances, GAP_INTERVALS, estimateInterval, MAX_DISTANCES } from "../engine/interval.ts";
+import { estimateInterval, GAP_INTERVALS, MAX_DISTANCES, measureDistances } from "../engine/interval.ts";
 import type { PastCycle } from "./past_cycles.ts";
 import { shareOf, type Window } from "../quota.ts";
 
@@ -62,7 +62,10 @@ export function replayHistory(history: QuotaHistory, options: ReplayOptions, eve
     const { first, end } = ownPoints(points, cycle, span);
     replayCycle({ cycle, span, points, first, end, past, window, intervalMs }, options, events);
     if (first < end) {
-      past = [summarizePastCycle(points.slice(first, end), span), ...past.slice(0, options.tuning.maxPastCycles - 1)];
+      past = [
+        summarizePastCycle(points.slice(first, end), span),
+        ...past.slice(0, options.tuning.maxPastCycles - 1),
+      ];
     }
   }
 }

@@ -2,7 +2,13 @@
 export { HOUR_MS } from "../duration.ts";
 import type { Slot } from "../engine/advance.ts";
 import type { PastCycle } from "./past_cycles.ts";
-import { amountsOf as statedAmounts, isUsedUp, readingShare, type StatedAmounts, type Window } from "../quota.ts";
+import {
+  amountsOf as statedAmounts,
+  isUsedUp,
+  readingShare,
+  type StatedAmounts,
+  type Window,
+} from "../quota.ts";
 
 /**
  * - `idle`: nothing is used.

@@ -131,7 +131,9 @@ function projected(
   const mean = since / elapsedMs;
   const recent = recentUse(input.recent);
   const slope = recent && recent.consumed / recent.spanMs;
-  const recentWeight = recent && isRecentSignificant(recent, mean, step, tuning) ? weightOf(recent, leftMs, tuning) : 0;
+  const recentWeight = recent && isRecentSignificant(recent, mean, step, tuning)
+    ? weightOf(recent, leftMs, tuning)
+    : 0;
   const heard = slope === null ? mean : tuning.capped ? Math.min(mean, slope) : slope;
   const rate = (1 - recentWeight) * mean + recentWeight * heard;
 

@@ -137,7 +137,10 @@ function unnamed({ unit, window }: Countable): Place {
 function firstView(all: readonly PlacedQuota[]): readonly PlacedQuota[] {
   const present = all.filter(({ quota }) => quota.gone !== true);
   const those = present.length > 0 ? present : all;
-  const best = those.reduce<PlacedQuota | null>((b, one) => b && b.place.view <= one.place.view ? b : one, null);
+  const best = those.reduce<PlacedQuota | null>(
+    (b, one) => b && b.place.view <= one.place.view ? b : one,
+    null,
+  );
   if (best === null) return [];
   return best.place.areParts ? those.filter(({ place }) => place.view === best.place.view) : [best];
 }

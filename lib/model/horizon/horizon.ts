@@ -6,7 +6,7 @@ import { rankByNeed } from "../view/need.ts";
 import type { Readiness } from "../view/readiness.ts";
 import type { AccountView } from "../view/view.ts";
 import { bestAccounts, type BestStretch } from "./best.ts";
-import { type Lane, createLane } from "./lane.ts";
+import { createLane, type Lane } from "./lane.ts";
 
 export const HORIZON_SPANS = ["24h", "7d"] as const;
 export type HorizonSpan = typeof HORIZON_SPANS[number];

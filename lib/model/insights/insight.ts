@@ -23,7 +23,7 @@ import { windowRatio } from "./window_ratio.ts";
 export type * from "./facts.ts";
 export type { Figure, FigureUnit, Insight, InsightEvidence, InsightType, Severity } from "./rule.ts";
 export { DEFAULT_INSIGHT_RANGE, INSIGHT_RANGES, MAX_CYCLES } from "./facts.ts";
-export { type InsightStat, computeStats } from "./stats.ts";
+export { computeStats, type InsightStat } from "./stats.ts";
 
 /** Facts without the hidden keys. */
 export type UnhiddenFacts = Omit<InsightFacts, "hidden">;

@@ -89,7 +89,14 @@ export function determineStatus(
   return SEVERITY_ORDER.indexOf(heading) > SEVERITY_ORDER.indexOf(level) ? heading : level;
 }
 
-const SEVERITY_ORDER: readonly StatusWord[] = ["unknown", "healthy", "warning", "danger", "critical", "blocked"];
+const SEVERITY_ORDER: readonly StatusWord[] = [
+  "unknown",
+  "healthy",
+  "warning",
+  "danger",
+  "critical",
+  "blocked",
+];
 
 function headingOf(
   forecast: Pick<Forecast, "state" | "runOutProbability">,

@@ -21,7 +21,13 @@ import {
 } from "../quota.ts";
 import { type AccountState, wholeSnapshotAt } from "../engine/state.ts";
 import type { AccountFact, Dropped, Part, Reading, Unit, Window } from "../quota.ts";
-import { type StatusBounds, determineStatus, type StatusWord, THRESHOLDS, type Thresholds } from "./status.ts";
+import {
+  determineStatus,
+  type StatusBounds,
+  type StatusWord,
+  THRESHOLDS,
+  type Thresholds,
+} from "./status.ts";
 
 export interface QuotaView {
   readonly key: QuotaKey;

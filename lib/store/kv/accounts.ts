@@ -14,7 +14,9 @@ import { inRange, isRemoved, type Row, withRows } from "./series.ts";
 const MAX_KNOWN = 500;
 
 /** The transaction for a change of accounts, or only a result when nothing changes. */
-export type PlannedChange<T> = { readonly transaction: Transaction; readonly result: T } | { readonly result: T };
+export type PlannedChange<T> = { readonly transaction: Transaction; readonly result: T } | {
+  readonly result: T;
+};
 
 export type Find = (account: AccountKey) => Promise<FoundHead>;
 

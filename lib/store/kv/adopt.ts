@@ -11,7 +11,7 @@ import type { Accounts } from "./accounts.ts";
 import { allRows, placeOf } from "./change_account.ts";
 import { groupsOf, type KvDatabase, type Mutation } from "./database.ts";
 import { fold } from "./fold.ts";
-import { claim, markDecided, removeGarbage, markUndecided } from "./garbage.ts";
+import { claim, markDecided, markUndecided, removeGarbage } from "./garbage.ts";
 import { type FoundHead, type Head, newHead, withEdits } from "./head.ts";
 import { commitAll, type HeadChange } from "./journal.ts";
 import { adoptedId, freshId } from "./keys.ts";

@@ -17,7 +17,7 @@ import {
   type Stored,
 } from "./database.ts";
 import { finish, type Journal, type Step } from "./finish_journal.ts";
-import { type Claim, claim, removeGarbage, markUndecided } from "./garbage.ts";
+import { type Claim, claim, markUndecided, removeGarbage } from "./garbage.ts";
 import { type FoundHead, type Head, putHead, putPending } from "./head.ts";
 import { freshId, type Key, KEYS } from "./keys.ts";
 

@@ -9,13 +9,13 @@ import {
   BALANCE,
   CALENDAR,
   counterReading,
-  type SkippedRow,
   NO_FIGURE,
   parseId,
   parseNumber,
   parseText,
   type Row,
   shareReading,
+  type SkippedRow,
 } from "./peer_values.ts";
 import { COUNTERS, HOURLY, LIMITS } from "./syntrack.ts";
 

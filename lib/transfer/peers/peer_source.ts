@@ -1,6 +1,6 @@
 /** Describes the tables of another tracker, one file for each tracker. */
 import type { Reading } from "../../model/quota.ts";
-import type { SkippedRow, Row } from "./peer_values.ts";
+import type { Row, SkippedRow } from "./peer_values.ts";
 
 /** A table whose rows are readings of one account each. */
 export interface PeerSource {

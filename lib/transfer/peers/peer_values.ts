@@ -118,7 +118,9 @@ export function windowNamed(id: string): Window {
 /** Why a row yields no reading, in words. */
 export type SkippedRow = { readonly left: string };
 
-export const VANISHED: SkippedRow = { left: "a limit and a use of 0, which stand for a metric that was not there" };
+export const VANISHED: SkippedRow = {
+  left: "a limit and a use of 0, which stand for a metric that was not there",
+};
 export const NEGATIVE: SkippedRow = { left: "a negative figure" };
 export const NO_FIGURE: SkippedRow = { left: "no figure" };
 

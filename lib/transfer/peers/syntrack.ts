@@ -5,13 +5,13 @@ import {
   CALENDAR,
   counterReading,
   FIVE_HOURS,
-  type SkippedRow,
   ONE_DAY,
   ONE_HOUR,
   ONE_WEEK,
   parseNumber,
   type Row,
   shareReading,
+  type SkippedRow,
 } from "./peer_values.ts";
 
 export function quotaSources(): PeerHistory {

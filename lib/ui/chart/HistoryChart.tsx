@@ -3,8 +3,8 @@ import { useMemo, useRef } from "preact/hooks";
 import { axisEnd, projectLine, until } from "../../model/forecast/projection.ts";
 import { earlierWord } from "../../model/history/earlier.ts";
 import {
-  DEFAULT_RANGE,
   chooseViewGrain,
+  DEFAULT_RANGE,
   type HistoryView,
   type Line,
   type RangeName,

@@ -2,7 +2,7 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { MINUTE_MS } from "../../model/duration.ts";
-import { horizonEnd, createHorizon, type HorizonSpan } from "../../model/horizon/horizon.ts";
+import { createHorizon, horizonEnd, type HorizonSpan } from "../../model/horizon/horizon.ts";
 import { idleStretches } from "../../model/horizon/idle.ts";
 import { useNow } from "../clock.ts";
 import { filtered, type OverviewFilter } from "../overview.ts";

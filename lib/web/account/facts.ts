@@ -99,7 +99,12 @@ async function recentCycles(
     const share = cycle.peakShare;
     const { label } = quota;
     const unit = cycle.unit ?? quota.unit;
-    return [{ cycle, quota: { label, unit, quota: quota.quota }, share, status: statusFromShare(share, bounds) }];
+    return [{
+      cycle,
+      quota: { label, unit, quota: quota.quota },
+      share,
+      status: statusFromShare(share, bounds),
+    }];
   });
 }
 

@@ -6,9 +6,9 @@ import { SERIES_COLOURS } from "../../ui/series.ts";
 import {
   type Interval,
   isShort,
+  listSlots,
   type QuotaUses,
   type Slot,
-  listSlots,
   sumUses,
 } from "../../model/history/usage.ts";
 import {

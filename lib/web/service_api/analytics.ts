@@ -34,7 +34,7 @@ export async function readAnalytics(services: AppContext, query: URLSearchParams
   return {
     timeSeries: timeSeries(pasts, group, intervalMs),
     quotas: asked.filter(({ quota }) => !quota.gone)
-      .map(({ told, quota }, place) => analyticsQuota(told, usageQuota(quota, place, thresholds))),
+      .map(({ subject, quota }, place) => analyticsQuota(subject, usageQuota(quota, place, thresholds))),
     summary: summary(pasts),
     days,
     generatedAt: unixSeconds(now),

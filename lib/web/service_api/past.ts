@@ -5,9 +5,9 @@ import {
   historyRow,
   type Past,
   type Slice,
+  toSlice,
   type UsageSubject,
   usageSubject,
-  toSlice,
   valueOf,
 } from "../../formats/service_api/usage.ts";
 import { serviceId } from "../../formats/service_api/names.ts";

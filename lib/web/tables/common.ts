@@ -1,5 +1,5 @@
 /** What all tables share: sorting by column, paging, and links that keep all other parameters. */
-import { groupRowsBy, takePage, sortRows, type SortKey } from "../../model/view/table.ts";
+import { groupRowsBy, type SortKey, sortRows, takePage } from "../../model/view/table.ts";
 import { isoDate, isoWeek } from "../../model/time.ts";
 import type { Choice, Filter, Heading, LinkChoice, Pager, TableTools } from "../../ui/table/kinds.ts";
 import { changedQuery, type QueryReader } from "./query_reader.ts";

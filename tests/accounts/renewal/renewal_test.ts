@@ -11,7 +11,7 @@ import {
 } from "../../../lib/accounts/renewal/renewal.ts";
 import { holdLogin } from "../../../lib/accounts/renewal/login_file.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
-import { serializeLike, loginObject } from "../../../lib/provider_kit/oauth.ts";
+import { loginObject, serializeLike } from "../../../lib/provider_kit/oauth.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { asking, fakeProvider, HOUR, memoryLog, MINUTE, NOW, openHouse } from "../../poll/support.ts";

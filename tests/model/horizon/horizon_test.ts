@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/model/duration.ts";
 import { bestAccounts } from "../../../lib/model/horizon/best.ts";
 import { createHorizon } from "../../../lib/model/horizon/horizon.ts";
 import { idleStretches, idleWeek } from "../../../lib/model/horizon/idle.ts";
-import { isEmptyAt, createLane, leftAt } from "../../../lib/model/horizon/lane.ts";
+import { createLane, isEmptyAt, leftAt } from "../../../lib/model/horizon/lane.ts";
 import { bestSentence, laneNote, laneSentence, moreSentence } from "../../../lib/model/horizon/words.ts";
 import { clockText } from "../../../lib/model/time.ts";
 import { readinessOf } from "../../../lib/model/view/readiness.ts";
@@ -139,7 +139,13 @@ Deno.test("whatever a view states, levels are shares, times ascend and the first
 Deno.test("200 quotas are limited: the most urgent are drawn, and a sentence counts the others", () => {
   const quotas = Array.from({ length: 200 }, (_, i) => quotaViewOf({ quota: `q${i}`, used: i / 2 }));
   const account = accountViewOf(quotas);
-  const horizon = createHorizon({ accounts: [account], readiness: [], now: READ_AT, span: "24h", idle: null });
+  const horizon = createHorizon({
+    accounts: [account],
+    readiness: [],
+    now: READ_AT,
+    span: "24h",
+    idle: null,
+  });
   assertEquals([horizon.lanes.length, horizon.more, horizon.lanes[0]!.quota.quota], [12, 188, "q199"]);
   assertEquals(moreSentence(horizon), "188 more quotas are not drawn: these 12 are the most urgent.");
   assertEquals([horizon.to - horizon.from, horizon.idle], [DAY_MS, null]);
