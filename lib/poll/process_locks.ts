@@ -39,7 +39,7 @@ export interface OtherProcessParts {
  * Returns a function that reports whether another process polls
  * on schedule, and publishes what that process stored.
  */
-export function createOtherProcessWatch(
+export function watchOtherProcess(
   { turns, store, hub, log, last, read }: OtherProcessParts,
 ): () => Promise<boolean> {
   let was = false;

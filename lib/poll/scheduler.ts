@@ -19,12 +19,7 @@ import { createSlots } from "./slots.ts";
 import { isCertainlyRemoved } from "./removed_accounts.ts";
 import type { Store } from "../store/store.ts";
 import type { StoreTrouble } from "./trouble.ts";
-import {
-  createOtherProcessWatch,
-  hasOtherEnded,
-  type PollNowOptions,
-  type ProcessLocks,
-} from "./process_locks.ts";
+import { hasOtherEnded, type PollNowOptions, type ProcessLocks, watchOtherProcess } from "./process_locks.ts";
 
 export interface SchedulerParts extends PollerParts {
   readonly store: Store;
@@ -103,7 +98,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const slots = createSlots(MAX_AT_A_TIME);
   const last = new Map<AccountKey, Outcome>();
   const own = new WeakSet<Outcome>();
-  const isPolledElsewhere = createOtherProcessWatch({
+  const isPolledElsewhere = watchOtherProcess({
     ...parts,
     last,
     read: (work) => poller.troubles.guard("read", work),
