@@ -48,7 +48,7 @@ const FOLDERS: readonly (readonly [folder: string, os: Os])[] = [
 const PLACES: readonly LoginPlace[] = FOLDERS.map(([folder, os]) => ({
   path: `${folder}/Antigravity/User/globalStorage/storage.json`,
   os: [os],
-  what: "that Antigravity is installed",
+  what: "whether Antigravity is installed",
 }));
 
 export const antigravity: Provider = {
@@ -65,7 +65,7 @@ export const antigravity: Provider = {
   pools: [
     { counts: "use", quotas: ["<pool>-monthly", "<pool>-weekly", "<pool>-five-hour", "<pool>"] },
   ],
-  optIn: "The list of running programs is searched for the token of its app",
+  optIn: "It searches the list of running programs for the token of its app",
   settings: [
     {
       name: TOKEN,

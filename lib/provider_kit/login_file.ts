@@ -58,7 +58,7 @@ export function textAt(value: unknown, ...names: readonly string[]): string | un
 /** OpenCode stores many vendors' keys in one file, under its own names for them. */
 export const OPENCODE_LOGINS: LoginPlace = {
   path: "${XDG_DATA_HOME:-~/.local/share}/opencode/auth.json",
-  what: "the keys OpenCode was given",
+  what: "keys stored in OpenCode",
 };
 
 /**

@@ -15,7 +15,7 @@ export const LOGIN: LoginPlace = {
 /** Outside the login's folder, unless that was moved. */
 export const OWNER: LoginPlace = {
   path: "${CLAUDE_CONFIG_DIR:-~}/.claude.json",
-  what: "whose login of Claude Code it is",
+  what: "the owner of the login of Claude Code",
 };
 export const REMEDY = "Run claude once to sign in again";
 

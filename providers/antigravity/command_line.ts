@@ -7,7 +7,7 @@ import { groupsAnswer } from "./quotas.ts";
 
 export const COMMAND: Command = {
   name: "agy",
-  what: "what is left, where ANTIGRAVITY_SOURCE says cli or both",
+  what: "the quotas, if ANTIGRAVITY_SOURCE is cli or both",
 };
 
 const VENDOR = { vendor: "Antigravity" };

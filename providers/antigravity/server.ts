@@ -9,11 +9,11 @@ import type { Command } from "../../lib/provider/contract.ts";
 import * as v from "valibot";
 
 export const COMMANDS: readonly Command[] = [
-  { name: "ps", os: ["linux", "darwin"], what: "whether the app runs, and with which token" },
-  { name: "powershell", os: ["windows"], what: "whether the app runs, and with which token" },
-  { name: "ss", os: ["linux"], what: "the ports the app listens at" },
-  { name: "lsof", os: ["linux", "darwin"], what: "the ports the app listens at" },
-  { name: "netstat", os: ["windows"], what: "the ports the app listens at" },
+  { name: "ps", os: ["linux", "darwin"], what: "whether the app runs, and its token" },
+  { name: "powershell", os: ["windows"], what: "whether the app runs, and its token" },
+  { name: "ss", os: ["linux"], what: "the ports of the app" },
+  { name: "lsof", os: ["linux", "darwin"], what: "the ports of the app" },
+  { name: "netstat", os: ["windows"], what: "the ports of the app" },
 ];
 
 const CAP_BYTES = 8 * 1024 * 1024;

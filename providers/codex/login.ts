@@ -12,7 +12,7 @@ export const REMEDY = "Run codex once to sign in again";
 const LOGIN: LoginPlace = { path: "${CODEX_HOME:-~/.codex}/auth.json", what: "the login of Codex" };
 const OLD_LOGIN: LoginPlace = {
   path: "${XDG_CONFIG_HOME:-~/.config}/codex/auth.json",
-  what: "the login of Codex, where old versions kept it",
+  what: "the login of Codex, at its former place",
 };
 
 export const PLACES: readonly LoginPlace[] = [LOGIN, OLD_LOGIN, OPENCODE_LOGINS];

@@ -7,7 +7,7 @@ import type { LoginPlace } from "../../lib/provider/contract.ts";
 const OPENCODE_NAMES = ["synthetic", "synthetic.new", "syn"];
 const PI_LOGINS: LoginPlace = {
   path: "${PI_CODING_AGENT_DIR:-~/.pi/agent}/auth.json",
-  what: "the keys Pi was given",
+  what: "keys stored in Pi",
 };
 const PI_MODELS: LoginPlace = {
   path: "${PI_CODING_AGENT_DIR:-~/.pi/agent}/models.json",
