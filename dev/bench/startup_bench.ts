@@ -1,24 +1,38 @@
 /**
- * Measures wall time and peak memory of `syntrack query current` and an empty script, run alternately so that
- * a noisy machine affects both equally.
+ * Measures wall time and peak memory of commands beside an empty script, run alternately so that a noisy
+ * machine affects all of them equally. The commands run from the bundle, as the tasks and the executable run
+ * them; `query current` runs from the sources too.
  *
- *     deno run -A dev/bench/startup_bench.ts [runs]
+ *     deno run -A dev/bench/startup_bench.ts [runs] [database]
+ *
+ * Without a database it creates a small one: two accounts with four quotas each over a week.
  */
+import { ensureBundled } from "../build.ts";
 import { median } from "./median.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const runs = Number(Deno.args[0] ?? 40);
 const folder = await Deno.makeTempDir();
 const empty = `${folder}/empty.ts`;
-const db = `${folder}/syntrack.db`;
+const db = Deno.args[1] ?? `${folder}/syntrack.db`;
+/** What every command gets on standard input, as an editor gives it to `statusline`. */
+const INPUT = new TextEncoder().encode(JSON.stringify({ session_id: "bench", cwd: folder }));
+const BUNDLE: readonly string[] = ["run", "-A", "--cached-only", "--no-config", "_program/cli.js"];
+await ensureBundled();
 await Deno.writeTextFile(empty, "");
-await prepare();
+if (Deno.args[1] === undefined) await prepare();
 
 const CASES: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["empty script", ["run", empty]],
-  ["query current", ["run", "-A", "cli.ts", "query", "current", "--db", db]],
-  ["guard", ["run", "-A", "cli.ts", "guard", "--min-remaining", "20%", "--db", db]],
-  ["status", ["run", "-A", "cli.ts", "status", "--db", db]],
+  ["--help", [...BUNDLE, "--help"]],
+  ["statusline", [...BUNDLE, "statusline", "--db", db]],
+  ["query current", [...BUNDLE, "query", "current", "--db", db]],
+  ["query current, from sources", ["run", "-A", "cli.ts", "query", "current", "--db", db]],
+  ["guard", [...BUNDLE, "guard", "--min-remaining", "20%", "--db", db]],
+  ["status --brief", [...BUNDLE, "status", "--brief", "--db", db]],
+  ["status", [...BUNDLE, "status", "--db", db]],
+  ["status --long", [...BUNDLE, "status", "--long", "--db", db]],
+  ["forecast", [...BUNDLE, "forecast", "--db", db]],
 ];
 const times = new Map<string, number[]>(CASES.map(([name]) => [name, []]));
 const peaks = new Map<string, number[]>(CASES.map(([name]) => [name, []]));
@@ -38,24 +52,34 @@ for (const [name] of CASES) {
   const ms = median(times.get(name) ?? []);
   const peak = median(peaks.get(name) ?? []) / 1024;
   console.log(
-    `${name.padEnd(16)} ${ms.toFixed(1)} ms  ${(ms / base).toFixed(2)} x  peak ${peak.toFixed(1)} MB`,
+    `${name.padEnd(28)} ${ms.toFixed(1)} ms  ${(ms / base).toFixed(2)} x  peak ${peak.toFixed(1)} MB`,
   );
 }
 await Deno.remove(folder, { recursive: true });
 
-function commandOf(args: readonly string[]): Deno.Command {
-  return new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT, stdout: "null", stderr: "null" });
+function start(args: readonly string[]): Deno.ChildProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  // A command that ends without reading its input closes the pipe, which is no failure.
+  writer.write(INPUT).then(() => writer.close()).catch(() => {});
+  return child;
 }
 
 async function measureTime(args: readonly string[]): Promise<number> {
   const began = performance.now();
-  await commandOf(args).output();
+  await start(args).status;
   return performance.now() - began;
 }
 
 /** Measures peak memory in kB. The kernel keeps the peak while the process lives; the last read counts. */
 async function measurePeak(args: readonly string[]): Promise<number> {
-  const child = commandOf(args).spawn();
+  const child = start(args);
   let isDone = false;
   const ended = child.status.then(() => isDone = true);
   let peakKb = 0;
