@@ -1,4 +1,5 @@
 /** Parses time zones. Pure. */
+import { nameZone } from "../model/time.ts";
 import type { Parsed } from "./option.ts";
 
 export function parseTimezone(text: string): Parsed<string> {
@@ -6,7 +7,7 @@ export function parseTimezone(text: string): Parsed<string> {
   // The runtime also accepts offsets, but they are not zones: they have no daylight saving time.
   if (/^[+-]/.test(text)) return { problem: "not a time zone", wanted };
   try {
-    return { value: new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone };
+    return { value: nameZone(text) };
   } catch {
     return { problem: "not a time zone", wanted };
   }

@@ -13,12 +13,13 @@ export function isFuture(at: number, now: number): boolean {
 }
 
 /**
- * By canonical zone name. Each takes 30 kB, and only a few are in
- * use; offsets such as `+05:45` add many more zones.
+ * By canonical zone name, for runtimes without `Temporal`: the first formatter of a process loads the data of
+ * all languages, which takes as long as starting the runtime. Each takes 30 kB, and only a few are in use;
+ * offsets such as `+05:45` add many more zones.
  */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const MAX_FORMATTERS = 100;
-/** Canonical zone names by spelling: names are case-insensitive, and zones have old names. */
+/** The runtime's names of zones by spelling. */
 const spellings = new Map<string, string>();
 const MAX_SPELLINGS = 1000;
 
@@ -36,7 +37,7 @@ export interface WallTime {
 /** Reports whether the runtime knows the zone, for example `Europe/Berlin` or `UTC`. */
 export function isZone(zone: string): boolean {
   try {
-    oneName(zone);
+    nameZone(zone);
     return true;
   } catch {
     return false;
@@ -45,14 +46,33 @@ export function isZone(zone: string): boolean {
 
 /** Reports whether two names mean the same zone, such as `Asia/Kolkata` and `Asia/Calcutta`. */
 export function isSameZone(a: string, b: string): boolean {
-  return a === b || (isZone(a) && isZone(b) && oneName(a) === oneName(b));
+  if (a === b) return true;
+  if (!isZone(a) || !isZone(b)) return false;
+  const temporal = globalThis.Temporal;
+  if (temporal === undefined) return nameZone(a) === nameZone(b);
+  return new temporal.ZonedDateTime(0n, a).equals(new temporal.ZonedDateTime(0n, b));
+}
+
+/**
+ * Returns the runtime's spelling of a zone's name: names are case-insensitive. Without `Temporal`, an old name
+ * becomes the new one.
+ * @throws {RangeError} when the zone is unknown
+ */
+export function nameZone(zone: string): string {
+  let name = spellings.get(zone);
+  if (name === undefined) {
+    const temporal = globalThis.Temporal;
+    name = temporal === undefined
+      ? new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone
+      : new temporal.ZonedDateTime(0n, zone).timeZoneId;
+    remember(spellings, zone, name, MAX_SPELLINGS);
+  }
+  return name;
 }
 
 /** @throws {RangeError} when the zone is unknown */
 export function wallTime(at: number, zone: string): WallTime {
-  const offset = steadyOffset(at, zone);
-  if (offset === null) return wallTimeExactly(at, zone);
-  const wall = new Date(at + offset);
+  const wall = new Date(at + offsetAt(at, zone));
   return {
     year: wall.getUTCFullYear(),
     month: wall.getUTCMonth() + 1,
@@ -78,7 +98,7 @@ const REGULAR_UNTIL = Date.UTC(2200, 0, 1);
 function steadyOffset(at: number, zone: string): number | null {
   // NaN fails both comparisons.
   if (!(at >= REGULAR_SINCE && at < REGULAR_UNTIL)) return null;
-  const name = oneName(zone);
+  const name = nameZone(zone);
   let days = steady.get(name);
   if (!days) remember(steady, name, days = new Map(), MAX_STEADY_ZONES);
   const day = Math.floor(at / DAY_MS);
@@ -90,15 +110,6 @@ function steadyOffset(at: number, zone: string): number | null {
     days.set(day, offset);
   }
   return offset;
-}
-
-function wallTimeExactly(at: number, zone: string): WallTime {
-  const fields: Record<string, number> = {};
-  for (const part of formatterOf(zone).formatToParts(at)) {
-    if (part.type !== "literal") fields[part.type] = Number(part.value);
-  }
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
-  return { year, month, day, hour: hour % 24, minute, second };
 }
 
 /**
@@ -193,30 +204,28 @@ export function offsetAt(at: number, zone: string): number {
   return steadyOffset(at, zone) ?? exactOffset(at, zone);
 }
 
+/** @throws {RangeError} when the zone is unknown, or the instant is no number */
 function exactOffset(at: number, zone: string): number {
-  const { year, month, day, hour, minute, second } = wallTimeExactly(at, zone);
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
-  return wall - Math.floor(at / 1000) * 1000;
+  const temporal = globalThis.Temporal;
+  return temporal === undefined ? formattedOffset(at, zone) : temporal.Instant
+    .fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 }
 
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  const name = oneName(zone);
+/** Derives the offset from the local time a formatter writes. @throws {RangeError} as {@link exactOffset} */
+export function formattedOffset(at: number, zone: string): number {
+  const fields: Record<string, number> = {};
+  for (const part of findFormatter(zone).formatToParts(at)) {
+    if (part.type !== "literal") fields[part.type] = Number(part.value);
+  }
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
+  return Date.UTC(year, month - 1, day, hour % 24, minute, second) - Math.floor(at / 1000) * 1000;
+}
+
+function findFormatter(zone: string): Intl.DateTimeFormat {
+  const name = nameZone(zone);
   let formatter = formatters.get(name);
   if (!formatter) remember(formatters, name, formatter = newFormatter(name), MAX_FORMATTERS);
   return formatter;
-}
-
-/**
- * Returns the canonical name of a zone.
- * @throws {RangeError} when the zone is unknown
- */
-function oneName(zone: string): string {
-  let name = spellings.get(zone);
-  if (name === undefined) {
-    name = new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone;
-    remember(spellings, zone, name, MAX_SPELLINGS);
-  }
-  return name;
 }
 
 /** Stores a value, evicting the oldest one when the map is full. */

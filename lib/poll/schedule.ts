@@ -1,5 +1,6 @@
 /** The schedule a user configured: a fixed interval, or a cron expression in a zone. Pure. */
 import { Cron } from "croner";
+import { isZone } from "../model/time.ts";
 
 export type Schedule =
   | { readonly kind: "every"; readonly ms: number }
@@ -19,11 +20,7 @@ export function scheduleProblem(schedule: Schedule): string | null {
     return `Expected an interval of 10 to 3600 seconds, got ${ms / 1000}`;
   }
   const { expression, zone } = schedule;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-  } catch {
-    return `Expected the name of a time zone such as Europe/Berlin, got "${zone}"`;
-  }
+  if (!isZone(zone)) return `Expected the name of a time zone such as Europe/Berlin, got "${zone}"`;
   try {
     if (read(schedule).nextRun(new Date(0)) !== null) return null;
   } catch {

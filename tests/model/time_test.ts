@@ -1,6 +1,7 @@
 import {
   clockText,
   dayStart,
+  formattedOffset,
   isoDate,
   isoInstant,
   isoWeek,
@@ -200,7 +201,15 @@ Deno.test("a month of days is computed quickly", () => {
   assert(performance.now() - before < 1000);
 });
 
-Deno.test("wallTime() agrees with a calendar, in any zone and near any clock change", () => {
+for (
+  const [runtime, run] of [["this runtime", runAsItIs], ["one without Temporal", runWithoutTemporal]] as const
+) {
+  Deno.test(`wallTime() agrees with a calendar in any zone and near any clock change, in ${runtime}`, () => {
+    run(compareWithCalendars);
+  });
+}
+
+function compareWithCalendars(): void {
   const zones = [
     ...ZONES,
     "America/St_Johns",
@@ -224,45 +233,82 @@ Deno.test("wallTime() agrees with a calendar, in any zone and near any clock cha
     }),
     { numRuns: 3000 },
   );
+}
+
+Deno.test("with Temporal, telling times creates no formatter, which would load the data of all languages", () => {
+  assertEquals(countFormatters(() => wallText(Date.UTC(2026, 10, 21, 12), "America/Araguaina")), 0);
 });
 
-Deno.test("a zone needs one formatter, however its name is spelled, and only a limited number is kept", () => {
-  const Real = Intl.DateTimeFormat;
-  let made = 0;
-  // Formatters for times include an hour; names are looked up without.
-  const counting = new Proxy(Real, {
-    construct(target, [locales, options]: [string, Intl.DateTimeFormatOptions]) {
-      if (options.hour !== undefined) made++;
-      return new target(locales, options);
-    },
-  });
-  Object.assign(Intl, { DateTimeFormat: counting });
-  try {
+Deno.test("without Temporal, a zone costs one formatter, however it is spelled, and a limited number is cached", () =>
+  runWithoutTemporal(() => {
     const name = "America/Punta_Arenas";
-    for (let i = 0; i < 2000; i++) {
-      const spelt = [...name].map((c, at) => (i >> (at % 11)) & 1 ? c.toUpperCase() : c.toLowerCase()).join(
-        "",
-      );
-      assertEquals(wallText(Date.UTC(2026, 10, 21, 12), spelt), "2026-11-21 09:00");
-    }
-    assertEquals(made, 1);
+    const countFirst = countFormatters(() => {
+      for (let i = 0; i < 2000; i++) {
+        const letters = [...name].map((c, at) => (i >> (at % 11)) & 1 ? c.toUpperCase() : c.toLowerCase());
+        assertEquals(wallText(Date.UTC(2026, 10, 21, 12), letters.join("")), "2026-11-21 09:00");
+      }
+    });
+    assertEquals(countFirst, 1);
     for (let minutes = 1; minutes < 400; minutes++) {
       const zone = `+${String(Math.floor(minutes / 60)).padStart(2, "0")}:${
         String(minutes % 60).padStart(2, "0")
       }`;
       assertEquals(offsetAt(Date.UTC(2026, 10, 21), zone), minutes * 60_000);
     }
-    // The first is dropped from the cache by now, and still correct.
-    const before = made;
-    assertEquals(wallText(Date.UTC(2026, 10, 22, 12), name), "2026-11-22 09:00");
-    assertEquals(made, before + 1);
+    // The first has been evicted by now; its times are right all the same.
+    assertEquals(countFormatters(() => wallText(Date.UTC(2026, 10, 22, 12), name)), 1);
+  }));
+
+/** Counts the formatters that `run` creates to tell times, which have an hour; names are looked up without. */
+function countFormatters(run: () => unknown): number {
+  const Real = Intl.DateTimeFormat;
+  let count = 0;
+  const counting = new Proxy(Real, {
+    construct(target, [locales, options]: [string, Intl.DateTimeFormatOptions]) {
+      if (options.hour !== undefined) count++;
+      return new target(locales, options);
+    },
+  });
+  Object.assign(Intl, { DateTimeFormat: counting });
+  try {
+    run();
   } finally {
     Object.assign(Intl, { DateTimeFormat: Real });
   }
-});
+  return count;
+}
+
+function runAsItIs(run: () => void): void {
+  run();
+}
+
+/** Hides `Temporal`, which runtimes before Deno 2.7 lack. */
+function runWithoutTemporal(run: () => void): void {
+  const property = Object.getOwnPropertyDescriptor(globalThis, "Temporal");
+  Reflect.deleteProperty(globalThis, "Temporal");
+  try {
+    run();
+  } finally {
+    if (property !== undefined) Object.defineProperty(globalThis, "Temporal", property);
+  }
+}
 
 Deno.test("two names of one zone are the same zone", () => {
   assert(isSameZone("Asia/Kolkata", "asia/calcutta"));
   assert(!isSameZone("Asia/Kolkata", "Asia/Tokyo"));
   assert(!isSameZone("Mars/Olympus", "Asia/Tokyo"));
+  // Other names, since the module remembers those above as this runtime spells them.
+  runWithoutTemporal(() => {
+    assert(isSameZone("America/Los_Angeles", "us/pacific"));
+    assert(!isSameZone("America/Los_Angeles", "America/Vancouver"));
+  });
+});
+
+// Last, since it creates formatters that others count.
+Deno.test("all zones have the offsets a formatter writes, wherever they come from", () => {
+  const zones = fc.constantFrom(...Intl.supportedValuesOf("timeZone"));
+  fc.assert(
+    fc.property(zones, instant, (zone, at) => assertEquals(offsetAt(at, zone), formattedOffset(at, zone))),
+    { numRuns: 3000 },
+  );
 });
