@@ -34,8 +34,8 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/base/"],
     about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
     may: ["context", "model", "duration"],
-    // Changes owner and mode of open files; the runtime can do that only by path.
-    packages: ["node:fs", "node:crypto", "node:sqlite"],
+    // Owners and modes of what is open, which the runtime changes by name alone.
+    packages: ["node:fs", "node:crypto", "node:path", "node:sqlite", "node:url"],
   },
   {
     name: "net",
@@ -87,7 +87,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/store/"],
     about: "the contract `store.ts`, SQLite and its migrations, Deno KV in `kv/`",
     may: ["model", "store contract", "base", "duration"],
-    packages: ["node:sqlite", "node:path", "node:url", "node:crypto", "node:zlib"],
+    packages: ["node:sqlite", "node:crypto", "node:zlib"],
   },
   // Past states, which polling also needs to repair data of a wrong clock.
   { name: "as of", at: ["lib/read/as_of.ts"], may: ["model", "store contract", "duration"] },
@@ -102,23 +102,23 @@ export const ROOMS: readonly Room[] = [
   {
     name: "config",
     at: ["lib/config/"],
-    about: "settings, their sources, and whether changes apply live; the config file",
-    may: ["context", "provider", "schedule", "net", "base", "duration"],
-    packages: ["node:path", "node:util", "valibot", "smol-toml"],
+    about: "settings, where each came from, and whether a change is live; the config file",
+    may: ["context", "provider", "schedule", "net", "base", "model", "duration"],
+    packages: ["node:util", "valibot", "smol-toml"],
   },
   {
     name: "custom",
     at: ["lib/custom/"],
     about: "custom sources as providers; event files",
     may: ["context", "provider kit", "model", "provider", "type config", "base", "duration"],
-    packages: ["valibot", "node:crypto", "node:path", "node:sqlite"],
+    packages: ["valibot", "node:crypto", "node:sqlite"],
   },
   {
     name: "sandbox",
     at: ["lib/sandbox/"],
     about: "the guarded context of a provider, and what it may touch: hosts, files, commands",
     may: ["context", "config", "provider kit", "provider", "base", "net"],
-    packages: ["node:sqlite", "node:url"],
+    packages: ["node:sqlite"],
   },
   {
     name: "statusline",
@@ -187,21 +187,21 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/daemon/"],
     about: "the background server: its run file and lock, start, stop, log",
     may: ["base"],
-    packages: ["node:path", "node:crypto"],
+    packages: ["node:crypto"],
   },
   {
     name: "update",
     at: ["lib/update/"],
     about: "releases: finding, downloading, verifying and installing them",
     may: ["base"],
-    packages: ["nanotar", "node:path"],
+    packages: ["nanotar"],
   },
   {
     name: "transfer",
     at: ["lib/transfer/"],
     about: "export and import of history, for command line and dashboard",
     may: ["model", "formats", "read", "as of", "store contract", "base", "duration"],
-    packages: ["node:sqlite", "node:url", "node:crypto"],
+    packages: ["node:sqlite", "node:crypto"],
   },
   {
     name: "formats",
@@ -258,7 +258,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/app/"],
     about: "the composition root, which wires everything together; the server, user settings, maintenance",
     may: ["*"],
-    packages: ["node:path", "node:process", "node:sqlite", "node:url"],
+    packages: ["node:process", "node:sqlite"],
   },
   {
     name: "ui",
@@ -329,7 +329,6 @@ export const ROOMS: readonly Room[] = [
       "base",
       "duration",
     ],
-    packages: ["node:path"],
   },
   {
     name: "cli",
@@ -368,10 +367,8 @@ export const ROOMS: readonly Room[] = [
     packages: [
       "commander",
       "@commander-js/extra-typings",
-      "node:path",
       "node:util",
       "node:crypto",
-      "node:url",
     ],
   },
   {

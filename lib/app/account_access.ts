@@ -1,5 +1,5 @@
 /** Lists what accounts may reach beyond their providers' declarations: hosts, login files, files to renew. */
-import { dirname } from "node:path";
+import { dirname } from "../base/path.ts";
 import type { Environment } from "../config/environment.ts";
 import type { ConfiguredAccount } from "../poll/discovery.ts";
 import type { CreateContext } from "../poll/poller.ts";

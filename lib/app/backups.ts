@@ -1,5 +1,5 @@
 /** Writes, prunes and restores dated copies of the database, which lie beside it. */
-import { dirname, join } from "node:path";
+import { dirname, join } from "../base/path.ts";
 import type { Clock } from "../base/clock.ts";
 import { reasonOf } from "../base/text.ts";
 import { keepOwner, removeQuietly } from "../base/whole_file.ts";

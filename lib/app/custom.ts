@@ -1,6 +1,6 @@
 /** Sources that users declare: where their declarations, events and key bindings are kept. */
 import { databaseFileOf } from "../base/database_name.ts";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../base/path.ts";
 import type { Setting } from "../provider/context.ts";
 import { type Bindings, createBindings } from "../custom/bindings.ts";
 import type { EventSources } from "../custom/counters.ts";

@@ -1,7 +1,7 @@
 /**
  * Maintains the database for the dashboard. It belongs to the composition root because it accesses files.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "../base/path.ts";
 import type { Clock } from "../base/clock.ts";
 import { findLastStored, pruningInstant } from "../poll/maintenance.ts";
 import type { Backup, DatabaseSize, FileMaintenance, MaintenanceStatus } from "./context.ts";

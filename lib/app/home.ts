@@ -1,5 +1,5 @@
 /** Limits which folders can be named from outside: those in the home of the user that runs the program. */
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, relative } from "../base/path.ts";
 import type { Environment } from "../config/environment.ts";
 import { realPathOf } from "../config/system.ts";
 

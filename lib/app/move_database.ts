@@ -4,7 +4,7 @@
  */
 import { reasonOf } from "../base/text.ts";
 import { DatabaseSync } from "node:sqlite";
-import { dirname, join } from "node:path";
+import { dirname, join } from "../base/path.ts";
 import { setPatience } from "../base/sqlite_runtime.ts";
 import { APPLICATION_ID } from "../store/schema.ts";
 

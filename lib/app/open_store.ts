@@ -2,7 +2,7 @@
  * The part of the composition root that read-only commands need. It is separate
  * so that such commands load no provider, no scheduler and no parser of settings.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "../base/path.ts";
 import { databaseFileOf, isKvName } from "../base/database_name.ts";
 import { makePrivate } from "../store/files.ts";
 import { type OpenOptions, openSqliteStore } from "../store/sqlite.ts";

@@ -2,7 +2,7 @@
  * Temporary folders. A killed process leaves its own behind, so the next one looks for them: the system
  * releases the lock of a process that has ended, however it ended.
  */
-import { join } from "node:path";
+import { join } from "../base/path.ts";
 
 export interface Scratch extends AsyncDisposable {
   readonly path: string;

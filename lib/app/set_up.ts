@@ -15,7 +15,7 @@ import {
 import { readHooks } from "./hooks.ts";
 import { type CustomPlace, customSources } from "./custom.ts";
 import { currentConfig } from "./current_config.ts";
-import { join } from "node:path";
+import { join } from "../base/path.ts";
 import { readConfigFile } from "../config/file.ts";
 import { readFileText, realPathOf } from "../config/system.ts";
 import { createLog, type LogLevel } from "../base/log.ts";

@@ -1,5 +1,5 @@
 /** The analysis behind commands, the same as behind every other surface. */
-import { isAbsolute } from "node:path";
+import { isAbsolute } from "../base/path.ts";
 import { type Analysis, createAnalysis } from "../read/analysis.ts";
 import { SESSION_IDLE } from "../config/idle.ts";
 import { splitAccountKey } from "../model/quota.ts";

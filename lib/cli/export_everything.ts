@@ -1,5 +1,5 @@
 /** `syntrack export --what everything`: a whole database, for moving it to another engine. */
-import { basename } from "node:path";
+import { basename } from "../base/path.ts";
 import { plain } from "../base/text.ts";
 import { wholeLines } from "../transfer/whole.ts";
 import { countText } from "./count_text.ts";

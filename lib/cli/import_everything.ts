@@ -1,5 +1,5 @@
 /** `syntrack import` of an export of everything: into an empty database, whatever its engine. */
-import { basename, join } from "node:path";
+import { basename, join } from "../base/path.ts";
 import { openStore } from "../app/compose.ts";
 import { openStage } from "../app/open_store.ts";
 import { makeScratch } from "../app/scratch.ts";

@@ -1,5 +1,5 @@
 /** `syntrack import` of exported notes: adds those that are missing, all of them or none. */
-import { basename } from "node:path";
+import { basename } from "../base/path.ts";
 import { openStore } from "../app/compose.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { type ImportedLine, lineFailure } from "../transfer/import_lines.ts";

@@ -2,7 +2,7 @@
  * `syntrack import --from TRACKER FILE`: imports another tracker's history, and reports what was imported,
  * what was not, and why.
  */
-import { basename, resolve } from "node:path";
+import { basename, resolve } from "../base/path.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { plain } from "../base/text.ts";
 import { answerHead } from "../formats/conclusions.ts";

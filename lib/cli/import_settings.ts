@@ -2,7 +2,7 @@
  * Imports another tracker's settings, its `.env` or YAML file, into `~/.syntrack/.env`. Never shows values.
  */
 import { reasonOf } from "../base/text.ts";
-import { join, resolve } from "node:path";
+import { join, resolve } from "../base/path.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { replaceFile } from "../base/whole_file.ts";
 import { parseEnvText } from "../config/env_text.ts";

@@ -3,7 +3,7 @@
  * for `doctor` and for starting it with permissions.
  */
 import { databaseFileOf, isAddress, isKvName, kvPlaceOf } from "../base/database_name.ts";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "../base/path.ts";
 import { ROOT } from "../base/address.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
 import { type Composed, openStore } from "../app/compose.ts";

@@ -1,6 +1,6 @@
 /** A file that a command creates and that must not exist yet. */
 import { reasonOf } from "../base/text.ts";
-import { resolve } from "node:path";
+import { resolve } from "../base/path.ts";
 import { failure, type Io } from "./io.ts";
 
 export interface NewFile {

@@ -1,5 +1,5 @@
 /** Creates the folder of one of our files if it is missing, readable by its owner only. */
-import { dirname } from "node:path";
+import { dirname } from "../base/path.ts";
 import { failure } from "./io.ts";
 
 /** @throws {CliError} */

@@ -7,7 +7,7 @@
  * next poll sees a changed credential. When the config file becomes invalid, the last valid state stays in effect.
  * Never throws.
  */
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join, relative } from "../base/path.ts";
 import { parseEnvText } from "./env_text.ts";
 import type { ConfigFile, ConfigFileResult } from "./file.ts";
 import type { FoundSetting } from "../provider/context.ts";

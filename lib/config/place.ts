@@ -2,7 +2,7 @@
  * The options for the location of data and the time zone. In their own file, because a command that only reads
  * needs no others and loads nothing else.
  */
-import { join } from "node:path";
+import { join } from "../base/path.ts";
 import { IN_MEMORY, isAddress, isKvName, kvPlaceOf } from "../base/database_name.ts";
 import type { Option, Parsed } from "./option.ts";
 import { parseTimezone } from "./zone.ts";

@@ -4,7 +4,7 @@
  * reported.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join } from "../base/path.ts";
 import type { Log } from "../provider/context.ts";
 import { MAX_LINE, parseEvent } from "./event.ts";
 import type { EventStore, FileState, NewLine } from "./event_store.ts";

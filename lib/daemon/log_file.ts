@@ -2,7 +2,7 @@
  * The log of a background server: a file only its owner can read, rotated by size. Several servers of one
  * user may write to it, and others may move it away.
  */
-import { dirname } from "node:path";
+import { dirname } from "../base/path.ts";
 
 export interface LogFileOptions {
   readonly maxBytes?: number;

@@ -1,5 +1,5 @@
 /** Where a server of this user keeps its run files and its log. */
-import { join } from "node:path";
+import { join } from "../base/path.ts";
 
 export interface DaemonPaths {
   /** Holds one file for each running server, named after its port. */

@@ -3,7 +3,7 @@
  * only. The server holds a lock beside it while it runs. The system releases the lock however a process ends,
  * so a stale file is recognised without relying on process ids, which are reused.
  */
-import { join } from "node:path";
+import { join } from "../base/path.ts";
 import { replaceFile } from "../base/whole_file.ts";
 
 export interface Run {

@@ -5,7 +5,7 @@
  * It must never read the process environment or a file of the user: code that runs the demo uses only the
  * environment created here.
  */
-import { join } from "node:path";
+import { join } from "../base/path.ts";
 import type { Clock } from "../base/clock.ts";
 import { createEnvironment, type Environment } from "../config/environment.ts";
 import type { Provider } from "../provider/contract.ts";

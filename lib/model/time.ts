@@ -34,6 +34,11 @@ export interface WallTime {
   readonly second: number;
 }
 
+/** Deno has it since 2.7, and not every browser does. */
+function findTemporal(): typeof Temporal | undefined {
+  return typeof Temporal === "undefined" ? undefined : Temporal;
+}
+
 /** Reports whether the runtime knows the zone, for example `Europe/Berlin` or `UTC`. */
 export function isZone(zone: string): boolean {
   try {
@@ -48,7 +53,7 @@ export function isZone(zone: string): boolean {
 export function isSameZone(a: string, b: string): boolean {
   if (a === b) return true;
   if (!isZone(a) || !isZone(b)) return false;
-  const temporal = globalThis.Temporal;
+  const temporal = findTemporal();
   if (temporal === undefined) return nameZone(a) === nameZone(b);
   return new temporal.ZonedDateTime(0n, a).equals(new temporal.ZonedDateTime(0n, b));
 }
@@ -61,7 +66,7 @@ export function isSameZone(a: string, b: string): boolean {
 export function nameZone(zone: string): string {
   let name = spellings.get(zone);
   if (name === undefined) {
-    const temporal = globalThis.Temporal;
+    const temporal = findTemporal();
     name = temporal === undefined
       ? new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone
       : new temporal.ZonedDateTime(0n, zone).timeZoneId;
@@ -206,7 +211,7 @@ export function offsetAt(at: number, zone: string): number {
 
 /** @throws {RangeError} when the zone is unknown, or the instant is no number */
 function exactOffset(at: number, zone: string): number {
-  const temporal = globalThis.Temporal;
+  const temporal = findTemporal();
   return temporal === undefined ? formattedOffset(at, zone) : temporal.Instant
     .fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6;
 }

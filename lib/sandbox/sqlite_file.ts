@@ -2,7 +2,7 @@
  * Reads rows of another program's SQLite file, strictly read-only: it does not even create the two side files
  * that SQLite makes when it opens a database with a write-ahead log.
  */
-import { pathToFileURL } from "node:url";
+import { pathToFileURL } from "../base/path.ts";
 import type { Row } from "../provider/context.ts";
 
 const MAX_ROWS = 1000;

@@ -2,7 +2,7 @@
  * Adopts the history of accounts from another store that was prepared
  * beforehand: copies the rows in one short transaction.
  */
-import { isAbsolute } from "node:path";
+import { isAbsolute } from "../base/path.ts";
 import type { Change } from "../model/engine/advance.ts";
 import { startOf, STEPS } from "../model/engine/bucket.ts";
 import type { AccountKey } from "../model/quota.ts";

@@ -3,7 +3,7 @@
  * no file unless it is known to be ours.
  */
 import { reasonOf } from "../base/text.ts";
-import { basename, dirname } from "node:path";
+import { basename, dirname } from "../base/path.ts";
 import { StoreError } from "./store.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 /** Opens a database: inspects it first, then makes it private, then migrates it. */
 import { DatabaseSync } from "node:sqlite";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { resolve } from "../base/path.ts";
+import { pathToFileURL } from "../base/path.ts";
 import { setPatience } from "../base/sqlite_runtime.ts";
 import { Connection } from "./connection.ts";
 import {

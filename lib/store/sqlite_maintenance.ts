@@ -3,7 +3,7 @@
  * returning unused space. Changes no stored data.
  */
 import { DatabaseSync } from "node:sqlite";
-import { resolve } from "node:path";
+import { resolve } from "../base/path.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { type Connection, yieldToOthers } from "./connection.ts";
 import { copyInto, rewrite } from "./rewrite_file.ts";

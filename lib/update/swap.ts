@@ -1,5 +1,5 @@
 /** Replaces the running executable in one step, and can restore it. */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../base/path.ts";
 import { makeLike, removeQuietly, writeAll } from "../base/whole_file.ts";
 
 export interface Swapped {

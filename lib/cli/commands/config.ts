@@ -2,7 +2,7 @@
  * `syntrack config`: the settings in force and where each came from, and maintenance of the config file.
  * Secrets are hidden before they get here.
  */
-import { basename } from "node:path";
+import { basename } from "../../base/path.ts";
 import { configPlace } from "../../config/environment.ts";
 import { configTemplate } from "../../config/file_template.ts";
 import { OPTIONS } from "../../config/options.ts";

@@ -1,7 +1,7 @@
 /**
  * `syntrack db`: maintains the database file. Never changes a reading, except that `prune` drops old ones.
  */
-import { basename, resolve } from "node:path";
+import { basename, resolve } from "../../base/path.ts";
 import { openStore } from "../../app/compose.ts";
 import { restrictPermissions } from "../../app/open_store.ts";
 import { findLastStored, pruningInstant, retentionOf } from "../../app/retention.ts";

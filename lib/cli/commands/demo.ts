@@ -2,7 +2,7 @@
  * `syntrack demo`: the whole program against a fake vendor, with a month of history; it leaves nothing
  * behind.
  */
-import { resolve } from "node:path";
+import { resolve } from "../../base/path.ts";
 import type { Store } from "../../store/store.ts";
 import { type Composed, openStore } from "../../app/compose.ts";
 import { providers } from "../../app/set_up.ts";

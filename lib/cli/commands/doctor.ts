@@ -2,7 +2,7 @@
  * `syntrack doctor`: checks everything polling and the dashboard depend on, and lists what it accessed for
  * that.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "../../base/path.ts";
 import { openStore } from "../../app/compose.ts";
 import { problemText } from "../../config/problem.ts";
 import { formatDuration } from "../../model/view/format.ts";

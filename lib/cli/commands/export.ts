@@ -1,5 +1,5 @@
 /** `syntrack export`: writes stored data as CSV, JSON or JSON lines, in bounded memory. */
-import { basename } from "node:path";
+import { basename } from "../../base/path.ts";
 import { rowFormat } from "../../formats/export.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects, type Subjects } from "../analysing.ts";

@@ -4,7 +4,7 @@
  * was.
  */
 import { reasonOf } from "../../base/text.ts";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "../../base/path.ts";
 import type { AuditFacts } from "../../access/access.ts";
 import { openStore } from "../../app/compose.ts";
 import { engineRules } from "../../app/about.ts";

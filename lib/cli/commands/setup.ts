@@ -2,7 +2,7 @@
  * `syntrack setup`: asks at a terminal which providers the user has, and writes the config file and a file
  * for each key. Writes nothing before the user has seen it and agreed.
  */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../../base/path.ts";
 import { CONFIG_LABEL, configPlace } from "../../config/environment.ts";
 import { INTERVAL, type Option, PORT, TIMEZONE } from "../../config/options.ts";
 import { formatDuration } from "../../model/view/format.ts";

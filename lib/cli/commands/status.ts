@@ -4,7 +4,7 @@
  */
 import { type HeadlineJson, statusJson } from "../../formats/collect.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
-import { isAbsolute } from "node:path";
+import { isAbsolute } from "../../base/path.ts";
 import { fileStates, mayCache } from "../../status_cache/cache.ts";
 import { storeLine } from "../../status_cache/store_line.ts";
 import type { AccountView } from "../../model/view/view.ts";

@@ -2,7 +2,7 @@
  * `syntrack statusline install` and `uninstall`: changes the settings of Claude Code, after asking and with a
  * copy. The line itself is printed by `lib/statusline/`, which `cli.ts` calls without loading any of this.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "../../base/path.ts";
 import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
 import { commandLine, installed, type Settings, settingsIn, uninstalled } from "../statusline_settings.ts";

@@ -1,5 +1,5 @@
 /** `syntrack token generate`: prints a new token, and appends it to the file of tokens on request. */
-import { join } from "node:path";
+import { join } from "../../base/path.ts";
 import { newToken } from "../../access/secrets.ts";
 import { EXIT_OK, failure } from "../io.ts";
 import type { Tools } from "../tools.ts";

@@ -2,7 +2,7 @@
  * `syntrack update`: replaces this executable with a newer release, verified first and rolled back if it does
  * not run.
  */
-import { join } from "node:path";
+import { join } from "../../base/path.ts";
 import { VERSION } from "../../base/version.ts";
 import { type DownloadOptions, fetchFile, fetchRelease, UpdateError } from "../../update/download.ts";
 import { NoReleaseServer, releaseServer } from "../../update/release_server.ts";

@@ -1,5 +1,5 @@
 /** Installs or removes files of a service manager: completely, or not at all. */
-import { dirname } from "node:path";
+import { dirname } from "../../base/path.ts";
 import { reasonOf } from "../../base/text.ts";
 import { removeQuietly, replaceFile } from "../../base/whole_file.ts";
 import { MARK } from "../../daemon/service/service.ts";

@@ -2,7 +2,7 @@
  * The service managers: which one this system has, the files it takes, where they go, and how it is
  * controlled.
  */
-import { join } from "node:path";
+import { join } from "../../base/path.ts";
 import {
   cronLine,
   LAUNCHD_LABEL,

@@ -1,5 +1,5 @@
 /** Runs the commands of service managers: found on the given path, without a shell. */
-import { delimiter, join } from "node:path";
+import { delimiter, join } from "../../base/path.ts";
 import type { Io } from "../io.ts";
 
 export interface Ran {

@@ -1,5 +1,5 @@
 /** Opens a key-value database: the platform's own, a file, or one on a server. */
-import { resolve } from "node:path";
+import { resolve } from "../../base/path.ts";
 import { IN_MEMORY, isAddress, kvPlaceOf } from "../../base/database_name.ts";
 import { checkWritable, createPrivate, makePrivate, markOf, readHeader, sizeOf } from "../files.ts";
 import { StoreError } from "../store.ts";

@@ -2,7 +2,7 @@
 import { reasonOf } from "../../base/text.ts";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { allArrays, setPatience } from "../../base/sqlite_runtime.ts";
-import { pathToFileURL } from "node:url";
+import { pathToFileURL } from "../../base/path.ts";
 import { TransferError } from "../transfer_error.ts";
 import type { Row } from "./peer_values.ts";
 
