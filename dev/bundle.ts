@@ -9,6 +9,7 @@ import { join, relative } from "node:path";
 import { COMMIT_MARK } from "../lib/base/version.ts";
 import { GROUPS } from "../lib/cli/lazy.ts";
 import { countUsing, keepUsing } from "./keep_using.ts";
+import { lightenCommander } from "./lighten_commander.ts";
 
 /** Modules bundled with all their exports. */
 const WHOLE: Readonly<Record<string, string>> = {
@@ -58,7 +59,7 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
     for (const [name, text] of entries) await Deno.writeTextFile(join(work, `${name}.js`), `${text}\n`);
     const plain = join(work, "plain");
     await runBundler(root, plain, paths);
-    const count = await rewrite(plain, (text) => requireBuiltIns(keepUsing(text)));
+    const count = await rewrite(plain, (text) => lightenCommander(requireBuiltIns(keepUsing(text))));
     await runBundler(root, output, entries.map(([name]) => join(plain, `${name}.js`)), "--minify");
     const left = await rewrite(output, hideLazyImports);
     if (left !== count) {

@@ -113,7 +113,21 @@ Deno.test("the quick commands load little of the bundle, and the start no node m
   assert(loadedWith("statusline.js").size <= 3);
 });
 
-Deno.test("the program states the version of the manifest", async () => {
+Deno.test("the command line is parsed without a module of Node", async () => {
+  await ensureBundled();
+  const all = [...loadedWith("start.js"), ...loadedWith("words.js")].map(([, text]) => text).join("");
+  assertEquals(all.match(/(?:import|from) ?"node:\w+"/g), null);
+  // Command's own event emitter and the text of help come from packages then.
+  await inPlace(async (place) => {
+    const help = await bundled(place, "status --help");
+    assertStringIncludes(help.stdout, "Usage: syntrack status");
+    const misspelled = await bundled(place, "statsu");
+    assertStringIncludes(misspelled.stderr, "did you mean one of");
+    assertEquals(misspelled.code, 2);
+  });
+});
+
+Deno.test("the program says the version that the manifest says", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))) as {
     readonly version: string;
   };
