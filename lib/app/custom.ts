@@ -18,6 +18,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Problem } from "../config/problem.ts";
 import { readFileText } from "../config/system.ts";
 import type { Provider } from "../provider/contract.ts";
+import { createParent } from "../store/files.ts";
 import { replaceFile } from "../base/whole_file.ts";
 
 export interface CustomPlace {
@@ -103,8 +104,9 @@ function eventsOf({ dbPath, zone }: CustomPlace): EventSources {
       const { readEvents } = await import("../custom/tail.ts");
       const main = databaseFileOf(dbPath());
       const folder = main === null ? null : dirname(main);
-      if (folder !== null) Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const store = await openEventStore(folder === null ? ":memory:" : join(folder, "custom-events.db"));
+      const path = folder === null ? ":memory:" : join(folder, "custom-events.db");
+      if (folder !== null) createParent(path);
+      const store = await openEventStore(path);
       try {
         if (folder !== null) await readEvents({ folder: join(folder, "custom"), store, now, log });
         return use(store);

@@ -1,6 +1,6 @@
 /**
- * `syntrack serve --sandbox`: the same server in a separate process, with only the permissions and the
- * environment that the findings of discovery need. The runtime refuses what the list does not name.
+ * `syntrack serve --sandbox`: the same server started again, with only the permissions and the environment
+ * that the findings of discovery need. The runtime refuses what the list does not name.
  */
 import { RUN_AGAIN } from "../base/address.ts";
 import { CHILD_VARIABLE } from "../daemon/child.ts";
@@ -8,10 +8,11 @@ import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
 import { handedOn } from "./handed_on.ts";
 import { failure } from "./io.ts";
+import { replaceProcess } from "./replace_process.ts";
 import { RUNTIME } from "./runtime_flags.ts";
 import type { Tools } from "./tools.ts";
 
-/** @returns the server's exit code. @throws {CliError} when nothing can be restricted */
+/** @returns the server's exit code, where this process cannot become the server. @throws {CliError} when nothing can be restricted */
 export async function serveInSandbox(tools: Tools): Promise<number> {
   if (Deno.build.standalone) {
     throw failure(
@@ -24,23 +25,25 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
   for (const warning of warningsOf(inspected)) tools.tell(`syntrack: ${warning}`);
   const { args, env } = handedOn(tools.typed);
   const child = tools.io.env[CHILD_VARIABLE];
-  const server = spawn(
-    [
-      ...flags,
-      ...RUN_AGAIN,
-      "serve",
-      ...args.filter((arg) => arg !== "--sandbox"),
-      ...tools.json ? ["--json"] : [],
-    ],
-    {
-      ...grantedEnvironment(inspected.found, inspected.program, tools.io.env),
-      ...env,
-      DENO_NO_UPDATE_CHECK: "1",
-      // The process that started this in the background waits for the server itself.
-      ...child === undefined ? {} : { [CHILD_VARIABLE]: child },
-    },
-  );
-  // Ctrl-C reaches the whole group; pass on a signal to this process alone.
+  const command = [
+    "run",
+    RUNTIME,
+    ...flags,
+    ...RUN_AGAIN,
+    "serve",
+    ...args.filter((arg) => arg !== "--sandbox"),
+    ...tools.json ? ["--json"] : [],
+  ];
+  const granted = {
+    ...grantedEnvironment(inspected.found, inspected.program, tools.io.env),
+    ...env,
+    DENO_NO_UPDATE_CHECK: "1",
+    // The process that started this in the background waits for the server itself.
+    ...child === undefined ? {} : { [CHILD_VARIABLE]: child },
+  };
+  replaceProcess(Deno.execPath(), command, granted);
+  const server = spawn(command, granted);
+  // Ctrl-C reaches the whole group; a signal to this process alone is passed on.
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     if (Deno.build.os === "windows") break;
     Deno.addSignalListener(signal, () => server.kill(signal));
@@ -52,7 +55,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
 function spawn(args: readonly string[], env: Record<string, string>): Deno.ChildProcess {
   try {
     return new Deno.Command(Deno.execPath(), {
-      args: ["run", RUNTIME, ...args],
+      args: [...args],
       clearEnv: true,
       env,
       stdin: "inherit",

@@ -117,11 +117,21 @@ export function checkWritable(path: string): void {
 /** Creates the file and missing parent folders, readable by the owner only. */
 export function createPrivate(path: string): void {
   try {
-    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    createParent(path);
     Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists && inspectFile(path) !== "absent") return;
     throw unwritable(`Cannot create "${path}"`, error);
+  }
+}
+
+/** Creates the folder of a file where it is missing, for the owner only. */
+export function createParent(path: string): void {
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // A server that may write only some files of a folder was started where that folder is.
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
   }
 }
 

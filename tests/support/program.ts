@@ -12,10 +12,11 @@ export function command(
   env: Readonly<Record<string, string>> = {},
   stdin: "null" | "piped" = "null",
   within: readonly string[] = [],
+  permissions: readonly string[] = ["-A"],
 ): Deno.Command {
   const [program = Deno.execPath(), ...before] = [...within, Deno.execPath()];
   return new Deno.Command(program, {
-    args: [...before, "run", "-A", "--config", CONFIG, CLI, ...args],
+    args: [...before, "run", ...permissions, "--config", CONFIG, CLI, ...args],
     cwd: place.folder,
     clearEnv: true,
     env: {
@@ -53,8 +54,9 @@ export async function running(
   env: Readonly<Record<string, string>> = {},
   count = 1,
   within: readonly string[] = [],
+  permissions: readonly string[] = ["-A"],
 ) {
-  const child = command(place, args, env, "null", within).spawn();
+  const child = command(place, args, env, "null", within, permissions).spawn();
   const messages = new Response(child.stderr).text();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let line = "";
@@ -64,6 +66,7 @@ export async function running(
     line += value;
   }
   return {
+    pid: child.pid,
     url: line.split("\n")[0]!.trim(),
     lines: line.trim().split("\n"),
     async stop(signal: Deno.Signal) {

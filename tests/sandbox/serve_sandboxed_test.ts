@@ -1,0 +1,59 @@
+/** `serve --sandbox`, as a process: the server has only its own permissions, and no second process waits for it. */
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { running } from "../support/program.ts";
+import { inPlace } from "../cli/support.ts";
+
+const ARGS = ["serve", "--sandbox", "--port", "0"];
+const isLinux = Deno.build.os === "linux";
+
+function argumentsOf(pid: number): readonly string[] {
+  return Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
+}
+
+function childrenOf(pid: number): readonly string[] {
+  return Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean);
+}
+
+Deno.test({
+  name: "the process becomes the server, with its permissions alone, and answers and ends like any other",
+  ignore: !isLinux,
+  async fn() {
+    await inPlace(async (place) => {
+      const server = await running(place, ARGS, { UNRELATED_SECRET: "hidden" });
+      const args = argumentsOf(server.pid);
+      assert(args.some((arg) => arg.startsWith("--allow-net=")), args.join(" "));
+      assert(!args.includes("-A") && !args.includes("--sandbox"), args.join(" "));
+      assertEquals(childrenOf(server.pid), []);
+      assert(!Deno.readTextFileSync(`/proc/${server.pid}/environ`).includes("UNRELATED_SECRET"));
+      const health = await fetch(`${server.url}/api/health`);
+      assertEquals(health.status, 200);
+      await health.body?.cancel();
+      assertEquals((await server.stop("SIGTERM")).code, 0);
+    });
+  },
+});
+
+Deno.test({
+  name: "where the process cannot be replaced, the server is a process of its own that ends with it",
+  ignore: !isLinux,
+  async fn() {
+    await inPlace(async (place) => {
+      const server = await running(place, ARGS, {}, 1, [], ["-A", "--deny-ffi"]);
+      const [child = "", ...others] = childrenOf(server.pid);
+      assertEquals(others, []);
+      assert(argumentsOf(Number(child)).some((arg) => arg.startsWith("--allow-net=")));
+      assertEquals((await server.stop("SIGTERM")).code, 0);
+      await assertRejects(() => fetch(`${server.url}/api/health`));
+    });
+  },
+});
+
+Deno.test("a database beside the home folder needs no permission for the folder it lies in", async () => {
+  await inPlace(async (place) => {
+    const home = `${place.folder}/home`;
+    await Deno.mkdir(home);
+    const server = await running(place, ARGS, { HOME: home, SYNTRACK_DB_PATH: `${place.folder}/new.db` });
+    assertEquals((await server.stop("SIGTERM")).code, 0);
+    assert((await Deno.stat(`${place.folder}/new.db`)).size > 0);
+  });
+});
