@@ -4,7 +4,7 @@ import { finish } from "../../lib/store/kv/finish_journal.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ACCOUNT, DAY_MS } from "../support/readings.ts";
 import { guarded, manyMessages, message, whole } from "./conformance_guarded.ts";
-import { KEEP, KILLED, sharedKv } from "./kv_support.ts";
+import { KEEP, KILLED, randomText, sharedKv } from "./kv_support.ts";
 import { failed, minutes, QUOTA, START } from "./polls.ts";
 
 const POLLS = minutes([1, 2]);
@@ -129,4 +129,39 @@ Deno.test("a guard that was read is not read again for its commit, unless anothe
   await other.docs.put("alert_memory", ACCOUNT, { told: 5 }, START);
   assertEquals(await store.docs.putGuarded(guarded(last, { told: 6 }, [message("once")])), true);
   assertEquals((await store.docs.list("outbox", START)).map(({ id }) => id), ["once"]);
+});
+
+Deno.test("documents that others store while a large change is being made stay as they stored them", async () => {
+  const kind = "outbox" as const;
+  // Some are removed, the others replaced by what takes two commits.
+  const change = Array.from(
+    { length: 99 },
+    (_, place) => ({ kind, id: `m${place}`, doc: place % 3 === 1 ? null : { text: randomText(20_000) } }),
+  );
+  const [replaced, removed] = [change[0]!.id, change[1]!.id];
+  let overtaken = 0;
+  for (let commits = 1;; commits++) {
+    using shared = await sharedKv();
+    const old = change.map(({ id }) => ({ kind, id, doc: { state: "old" } }));
+    await shared.store().docs.change(old, START);
+    const reason = await shared.store(commits).docs.change(change, START)
+      .then(() => null, (error: unknown) => error);
+    const [journal] = (await shared.keys()).filter(([, kind]) => kind === "journal");
+    if (reason !== null && !journal) continue;
+    const other = shared.store();
+    if (journal) {
+      overtaken++;
+      for (const id of [replaced, removed]) await other.docs.put(kind, id, { state: "newer" }, START);
+      await finish(shared.database(), String(journal.at(-1)));
+    }
+    const docs = new Map(
+      (await other.docs.list<{ state?: string }>("outbox", START)).map(({ id, doc }) => [id, doc]),
+    );
+    const newer = journal ? { state: "newer" } : undefined;
+    assertEquals<unknown>(docs.get(replaced), newer ?? change[0]!.doc);
+    assertEquals<unknown>(docs.get(removed), newer);
+    for (const { id, doc } of change.slice(2)) assertEquals<unknown>(docs.get(id) ?? null, doc);
+    if (reason === null) break;
+  }
+  assert(overtaken > 1, "Killed after the decision more than once");
 });

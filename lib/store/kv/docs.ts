@@ -20,7 +20,7 @@ import {
   type Stored,
 } from "./database.ts";
 import { compareText } from "./accounts.ts";
-import { isExpired, kindOf } from "./doc_entry.ts";
+import { isExpired, kindOf, replacing } from "./doc_entry.ts";
 import { guardKey, type PlanDocs, planGuarded } from "./guarded_docs.ts";
 import { commitAll } from "./journal.ts";
 import { type Key, KEYS } from "./keys.ts";
@@ -174,9 +174,14 @@ export class KvDocs implements DocStore {
       const entry = entries[index] ?? null;
       // The caller commits the change, so the known version becomes outdated.
       this.#known.forget(key);
-      checks.push({ key, versionstamp: entry?.versionstamp ?? null });
-      if (text !== null) mutations.push(...putText(key, { id, expiresAt: null }, text, entry?.value ?? null));
-      else if (entry) mutations.push(...drop(key, entry.value));
+      const versionstamp = entry?.versionstamp ?? null;
+      checks.push({ key, versionstamp });
+      const change = text !== null
+        ? putText(key, { id, expiresAt: null }, text, entry?.value ?? null)
+        : entry
+        ? drop(key, entry.value)
+        : [];
+      if (change.length > 0) mutations.push(...replacing(change, versionstamp));
     }
     return { checks, mutations };
   }
