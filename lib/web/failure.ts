@@ -52,7 +52,7 @@ const STORE: Readonly<Record<string, Failure>> = {
   locked: {
     status: 503,
     title: "Not possible now",
-    message: "Nothing was changed: another program holds the database. Try again in a moment",
+    message: "Nothing was changed: other programs are writing to the database. Try again in a moment",
   },
   limited: {
     status: 503,
