@@ -34,7 +34,7 @@ export const ROOMS: readonly Room[] = [
     at: ["lib/base/"],
     about: "small parts that any room may use: clock, hub of live events, log, redaction of secrets, text",
     may: ["context", "model", "duration"],
-    // Owners and modes of what is open, which the runtime changes by name alone.
+    // Changes owner and mode of open files; the runtime can do that only by path.
     packages: ["node:fs", "node:crypto", "node:path", "node:sqlite", "node:url"],
   },
   {
@@ -102,7 +102,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "config",
     at: ["lib/config/"],
-    about: "settings, where each came from, and whether a change is live; the config file",
+    about: "settings, their sources, and whether changes apply live; the config file",
     may: ["context", "provider", "schedule", "net", "base", "model", "duration"],
     packages: ["node:util", "valibot", "smol-toml"],
   },
