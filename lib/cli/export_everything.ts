@@ -17,15 +17,15 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
   const { typed, io } = tools;
   const limit = LIMITS.find((name) => textOf(typed, name) !== undefined);
   if (limit !== undefined) {
-    throw usageError(`--what everything includes everything, so it takes no --${limit}`);
+    throw usageError(`--what everything exports all data, so it does not accept --${limit}`);
   }
   if ((textOf(typed, "format") ?? "ndjson") !== "ndjson" || tools.json) {
-    throw usageError("--what everything is written as lines of JSON", "Leave out --format and --json");
+    throw usageError("--what everything is always written as JSON lines", "Leave out --format and --json");
   }
   const name = textOf(typed, "output");
   if (name === undefined && io.stdout.isTty) {
     throw usageError(
-      "It holds people, keys and sealed credentials, which a terminal should not show",
+      "It contains users, keys and encrypted credentials, which should not appear on a terminal",
       "Name a file with --output",
     );
   }
@@ -56,7 +56,7 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
     tools.tell(
       `Wrote ${countText(count, "line")} to ${
         plain(name)
-      }. It holds people, keys and sealed credentials: keep it as private as the database`,
+      }. It contains users, keys and encrypted credentials: keep it as private as the database`,
     );
   }
   return EXIT_OK;

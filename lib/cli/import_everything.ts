@@ -47,9 +47,9 @@ function report(tools: Tools, { accounts, readings, docs, audit }: Whole, dryRun
   tools.print(
     `${dryRun ? "Would import" : "Imported"} everything: ${countText(readings, "reading")} of ` +
       `${countText(accounts.length, "account")}, ${countText(docs.length, "document")}, ` +
-      `${countText(audit.length, "row")} of the record of who did what`,
+      `${countText(audit.length, "row")} of the audit log`,
     ...dryRun ? [] : [
-      "Credentials added by hand open only with the key file that lies beside the database they come from",
+      "Credentials added by hand can only be decrypted with the key file of the database they come from",
     ],
   );
 }

@@ -32,7 +32,7 @@ export async function importNotes(
   if (!dryRun && counts.missing.length > 0) {
     await using store = await openStore(program.config);
     if (!await storeNotes(store.docs, counts.missing, tools.now)) {
-      throw failure("Notes were written meanwhile", "Nothing was imported; try again");
+      throw failure("Notes changed during the import", "Nothing was imported; try again");
     }
     tools.did({
       target: name === "-" ? "stdin" : basename(name),

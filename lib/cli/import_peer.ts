@@ -45,13 +45,13 @@ export async function importFromPeer(
   { peer, name, dryRun, program, signal, importReadings }: PeerImport,
 ): Promise<number> {
   if (peer === undefined) {
-    throw usageError("--with-config goes with --from, which says whose settings they are");
+    throw usageError("--with-config requires --from, which says whose settings they are");
   }
   const path = resolve(tools.io.cwd, name);
   if (!isFile(path)) {
     throw failure(
       `Cannot read ${JSON.stringify(name)}: there is no such file`,
-      "Name the database of the other tracker",
+      "Give the path of the other tracker's database",
     );
   }
   const configFile = textOf(tools.typed, "with-config");

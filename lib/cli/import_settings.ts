@@ -41,9 +41,9 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
   for (const [theirs, value] of Object.entries(readTheirs(name, resolve(io.cwd, name)))) {
     const renamed = theirs.replace(OTHER_PREFIX, "SYNTRACK_");
     const plainName = renamed.replace(/_FILE$/, "").replace(/_\d{1,4}$/, "");
-    if (PLACES.test(renamed)) left[theirs] = "says where the other tracker keeps its data";
-    else if (!known.has(renamed) && !known.has(plainName)) left[theirs] = "not known to this program";
-    else if (own.has(renamed)) left[theirs] = "set here already";
+    if (PLACES.test(renamed)) left[theirs] = "a path of the other tracker's data";
+    else if (!known.has(renamed) && !known.has(plainName)) left[theirs] = "not a setting of Syntrack";
+    else if (own.has(renamed)) left[theirs] = "already set here";
     else if (/[\r\n]/.test(value)) left[theirs] = "spans several lines";
     else if (value !== "") added[renamed] = value;
   }
@@ -65,7 +65,7 @@ export function takeSettings(tools: Tools, { providers }: SetUp, name: string): 
       } catch (error) {
         const reason = reasonOf(error);
         throw failure(
-          `Cannot write ${target}: ${reason}. The settings were not imported; readings were, where there were new ones`,
+          `Cannot write ${target}: ${reason}. The settings were not imported; new readings were`,
         );
       }
     },
@@ -80,7 +80,7 @@ function readTheirs(name: string, path: string): Readonly<Record<string, string>
     const reason = reasonOf(error);
     throw failure(
       `Cannot read ${JSON.stringify(name)}: ${reason}. Nothing was imported`,
-      "Name its .env or YAML file",
+      "Give the path of its .env or YAML file",
     );
   }
   return /\.ya?ml$/i.test(path) ? yamlValues(text) : parseEnvText(text);

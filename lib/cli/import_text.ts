@@ -82,10 +82,10 @@ export function reportPast(
   if (same > 0) tools.print(`${countText(same, one)} already stored, skipped`);
   if (different > 0) {
     tools.print(
-      `${countText(different, one)} stored differently, or over the same time: the stored ones were kept`,
+      `${countText(different, one)} stored with other values or overlapping in time, stored version kept`,
     );
   }
-  if (open > 0) tools.print(`${countText(open, one)} not over yet when exported, skipped`);
+  if (open > 0) tools.print(`${countText(open, one)} still open when exported, skipped`);
 }
 
 export function reportNotes(tools: Tools, counts: NoteCounts, dryRun: boolean, zone: string): void {
@@ -105,6 +105,6 @@ export function reportNotes(tools: Tools, counts: NoteCounts, dryRun: boolean, z
   tools.print(`${dryRun ? "Would import" : "Imported"} ${countText(missing.length, "note")}`);
   if (same > 0) tools.print(`${countText(same, "note")} already stored, skipped`);
   if (different > 0) {
-    tools.print(`${countText(different, "note")} changed since: what is stored was kept`);
+    tools.print(`${countText(different, "note")} changed since the export, stored version kept`);
   }
 }

@@ -77,5 +77,5 @@ export function instant(fields: Fields, field: string): number {
 
 export function rowError(field: string, wanted: string, got: unknown): RowError {
   const shown = JSON.stringify(got) ?? String(got);
-  return new RowError(`has a wrong "${field}": expected ${wanted}, got ${shown.slice(0, 80)}`);
+  return new RowError(`has an invalid "${field}": expected ${wanted}, got ${shown.slice(0, 80)}`);
 }

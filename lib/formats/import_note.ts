@@ -20,7 +20,7 @@ export function noteRow(fields: Fields): ImportedNote {
   if (!/^[0-9A-Za-z-]+$/.test(id)) throw rowError("id", "letters, digits and hyphens", id);
   const words = text(fields, "text", MAX_TEXT).trim();
   const problem = noteTextProblem(words);
-  if (problem !== null) throw new RowError(`has a wrong "text": ${problem}`);
+  if (problem !== null) throw new RowError(`has an invalid "text": ${problem}`);
   const at = instant(fields, "at");
   const writtenAt = instant(fields, "writtenAt");
   return { what: "notes", note: { id, at, text: words, account: aboutAccount(fields), writtenAt } };

@@ -186,10 +186,10 @@ function bucketRow(fields: Fields): ImportedBucket {
   };
   const { start, firstAt, lastAt } = bucket;
   if (start % step !== 0) {
-    throw new RowError(`has a wrong "start": no bucket of ${step / 1000} s begins then`);
+    throw new RowError(`has an invalid "start": no bucket of ${step / 1000} s begins then`);
   }
   if (firstAt < start || lastAt < firstAt || lastAt >= start + step) {
-    throw new RowError('has a "firstAt" or "lastAt" that lies outside of the bucket');
+    throw new RowError('has a "firstAt" or "lastAt" outside the bucket');
   }
   return { what: "buckets", account, quota, bucket };
 }
@@ -214,7 +214,7 @@ function cycleRow(fields: Fields): ImportedCycle {
     endedBy: endedBy as Evidence[],
   };
   if (cycle.endedAt !== null && cycle.endedAt < cycle.startedAt) {
-    throw new RowError('has an "endedAt" that lies before its "startedAt"');
+    throw new RowError('has an "endedAt" before its "startedAt"');
   }
   return { what: "cycles", account, quota, cycle };
 }
@@ -275,7 +275,7 @@ export function csvReader(head: readonly string[]): (cells: readonly string[]) =
   const { needed, optional = [], rowOf } = KINDS[what];
   const missing = needed.filter((name) => !head.includes(name));
   if (missing.length > 0) {
-    throw new RowError(`names no columns of exported ${what}: ${missingText(missing)}`);
+    throw new RowError(`is not a header of exported ${what}: ${missingText(missing)}`);
   }
   const twice = head.find((name, at) => head.indexOf(name) !== at);
   if (twice !== undefined) throw new RowError(`names the column ${JSON.stringify(twice)} twice`);

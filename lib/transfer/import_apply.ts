@@ -60,7 +60,7 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
 
   async function stagedOf(account: AccountKey, { newest, late }: AccountPlan): Promise<StagedAccount> {
     const from = await store?.recall(account) ?? emptyState(account);
-    if (from.at !== newest) throw changed("The database was written to in the meantime");
+    if (from.at !== newest) throw changed("The database changed during the import");
     into ??= await stage();
     // Late rows precede all newer ones, so it is known by now whether there are any.
     const one = stagedAccount({ account, store: store ?? NOTHING, stage: into, from, anew: late > 0, rules });
@@ -105,11 +105,11 @@ export function createStaging({ store, stage, rules, onProgress }: StagingParts)
         for (const account of moved) {
           const caughtUp = await staged.get(account)?.catchUp(await store.recall(account));
           if (!caughtUp) {
-            throw changed(`The database was written to in the meantime, by a poll of "${account}"`);
+            throw changed(`The database changed during the import, by a poll of "${account}"`);
           }
         }
       }
-      throw changed(`The database is written to all the time, by polls of ${staged.size} accounts`);
+      throw changed(`The database keeps changing: ${staged.size} accounts are being polled`);
     },
   };
 }

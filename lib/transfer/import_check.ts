@@ -108,7 +108,7 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
   return {
     problemOf(row) {
       const { account, at } = row;
-      if (at > now + MAX_AHEAD_MS) return `lies in the future: ${isoInstant(at)}`;
+      if (at > now + MAX_AHEAD_MS) return `is in the future: ${isoInstant(at)}`;
       const planned = accounts.get(account);
       return planned ? checked(row, planned) : plannedOf(account).then((planned) => checked(row, planned));
     },
@@ -142,17 +142,17 @@ export function createImportCheck(store: StoredReadings | null, now: number): Im
       stored++;
       return null;
     }
-    if (same) return `contradicts what is stored of "${key}" at ${isoInstant(at)}`;
+    if (same) return `contradicts the stored reading of "${key}" at ${isoInstant(at)}`;
     if (planned.keptSince === undefined) planned.keptSince = await readingsKeptSince(store, account);
     if (planned.keptSince !== null) {
-      return `is a reading of "${key}" at ${isoInstant(at)}, which lies before the newest that is stored (${
+      return `is a reading of "${key}" at ${isoInstant(at)}, older than the newest stored one (${
         isoInstant(newest)
-      }) and cannot be merged: that needs all readings of "${account}", and only those since ${
+      }), and cannot be merged: that needs all readings of "${account}", and only those since ${
         isoInstant(planned.keptSince)
-      } are still kept. What is newer can be imported (export it with --from ${
+      } are still stored. You can import the newer readings (export them with --from ${
         isoInstant(newest + 1)
-      }), and ` +
-        "all of it into a new database, with --db";
+      }), or ` +
+        "all of them into a new database, with --db";
     }
     planned.late++;
     return add(planned);

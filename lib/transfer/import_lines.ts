@@ -52,7 +52,7 @@ export async function* importedLines(
 export function lineFailure(file: string, line: number, reason: string): Error {
   return new TransferError(
     `Cannot import ${JSON.stringify(file)}: line ${line} ${reason}`,
-    "Nothing was imported; what can be read is written by `syntrack export`",
+    "Nothing was imported. Use a file that `syntrack export` wrote",
   );
 }
 
@@ -75,7 +75,7 @@ function jsonReader(): LineReader {
   let rowOf = jsonRows();
   return {
     read(line) {
-      if (place === "over") throw new RowError("stands after the end");
+      if (place === "over") throw new RowError("comes after the end of the export");
       if (place === "head") {
         const what = /"what":"(\w+)"/.exec(line)?.[1] ?? "nothing";
         if (!isImportedKind(what)) {
@@ -94,7 +94,7 @@ function jsonReader(): LineReader {
       return rowOf(line.slice(1));
     },
     end() {
-      if (place !== "over") throw new RowError("is missing: the file is cut off");
+      if (place !== "over") throw new RowError("is missing: the file is truncated");
     },
   };
 }
@@ -110,7 +110,7 @@ function csvLines(): LineReader {
       pending.push(line);
       length += line.length + 1;
       if (length > MAX_CHARACTERS + 1) {
-        throw new RowError("belongs to a row without end: a quote is not closed");
+        throw new RowError("belongs to an unfinished row: a quote is not closed");
       }
       // Scan each line once, however many a row has: a quote is open after an odd number.
       if (countQuotes(line) % 2 === 1) isOpen = !isOpen;
@@ -154,12 +154,12 @@ function splitCells(text: string): readonly string[] | null {
       cells.push(cell + text.slice(from, close));
       at = close + 1;
       if (at === text.length || text.slice(at) === "\r") return cells;
-      if (text[at] !== ",") throw new RowError("has text after a quote that was closed");
+      if (text[at] !== ",") throw new RowError("has text after a closing quote");
       at++;
     } else {
       const comma = text.indexOf(",", at);
       const cell = comma < 0 ? text.slice(at).replace(/\r$/, "") : text.slice(at, comma);
-      if (cell.includes('"')) throw new RowError("has a quote within a cell that does not begin with one");
+      if (cell.includes('"')) throw new RowError("has a quote inside an unquoted cell");
       cells.push(cell);
       if (comma < 0) return cells;
       at = comma + 1;
@@ -181,7 +181,7 @@ async function* readLines(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): Async
     if (rest.length > MAX_CHARACTERS) throw new RowError("is longer than any line of an export");
   }
   rest += decode(decoder);
-  if (rest !== "") throw new RowError("has no end: the file is cut off");
+  if (rest !== "") throw new RowError("is incomplete: the file is truncated");
 }
 
 function decode(decoder: TextDecoder, chunk?: Uint8Array<ArrayBuffer>): string {

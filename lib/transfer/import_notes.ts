@@ -35,7 +35,7 @@ export async function createNoteCheck(docs: Pick<DocStore, "list"> | null, now: 
   return {
     problemOf({ note }) {
       const { id, at, text, account } = note;
-      if (seen.has(id)) return `has the note "${id}" a second time`;
+      if (seen.has(id)) return `repeats the note "${id}"`;
       seen.add(id);
       const own = stored.get(id);
       if (own !== undefined) {
@@ -44,7 +44,7 @@ export async function createNoteCheck(docs: Pick<DocStore, "list"> | null, now: 
         return null;
       }
       const problem = noteInstantProblem(at, now);
-      if (problem !== null) return `has a wrong "at": ${problem}`;
+      if (problem !== null) return `has an invalid "at": ${problem}`;
       missing.push(note);
       return stored.size + missing.length > MAX_NOTES
         ? `is one note too many: the limit is ${MAX_NOTES}, and ${stored.size} are already stored`

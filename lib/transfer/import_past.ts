@@ -113,10 +113,10 @@ export function createPastCheck(
     const { account, startedAt, endedAt, lastRiseAt, readings, sessionQuota } = row;
     if (session?.account === account && session.startedAt === startedAt) {
       if (session.quotas.some(({ quota }) => quota === sessionQuota.quota)) {
-        return `has "${sessionQuota.quota}" a second time in the session of ${isoInstant(startedAt)}`;
+        return `repeats "${sessionQuota.quota}" in the session of ${isoInstant(startedAt)}`;
       }
       if (session.endedAt !== endedAt || session.lastRiseAt !== lastRiseAt || session.readings !== readings) {
-        return `contradicts the line before it, which is of the same session`;
+        return `contradicts the line before it, which belongs to the same session`;
       }
       session = { ...session, quotas: [...session.quotas, sessionQuota] };
       return null;
@@ -129,7 +129,7 @@ export function createPastCheck(
   }
 
   function repeated(key: string, startedAt: number): string | null {
-    if (seen.has(key)) return `stands in the file a second time: what began at ${isoInstant(startedAt)}`;
+    if (seen.has(key)) return `is a duplicate: an earlier row also starts at ${isoInstant(startedAt)}`;
     seen.add(key);
     return null;
   }

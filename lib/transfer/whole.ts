@@ -77,8 +77,8 @@ async function* values(store: Store): AsyncIterable<object> {
 /** Its rows were read one after another, so they may be inconsistent. */
 function polledMeanwhile(account: string): TransferError {
   return new TransferError(
-    `The history of "${account}" changed while it was exported, by a poll or a removal`,
-    "Stop what polls (`syntrack stop`), and export again",
+    `The history of "${account}" changed during the export, by a poll or a removal`,
+    "Stop the server (`syntrack stop`), and export again",
   );
 }
 

@@ -80,7 +80,7 @@ export async function readWhole(
       throw lineFailure(
         file,
         line,
-        error instanceof Error ? `was changed: ${error.message}` : "",
+        error instanceof Error ? `is invalid: ${error.message}` : "",
       );
     }
   };
@@ -88,11 +88,13 @@ export async function readWhole(
     signal.throwIfAborted();
     const lines = (rest + chunk).split("\n");
     rest = lines.pop()!;
-    if (rest.length > MAX_CHARACTERS) throw lineFailure(file, line + 1, "is longer than any export has");
+    if (rest.length > MAX_CHARACTERS) {
+      throw lineFailure(file, line + 1, "is longer than any line of an export");
+    }
     for (const text of lines) take(text);
   }
   if (rest.trim() !== "") take(rest);
-  if (!reader.isComplete) throw lineFailure(file, line + 1, "is missing: the file was cut off");
+  if (!reader.isComplete) throw lineFailure(file, line + 1, "is missing: the file is truncated");
   rows.end();
   return { ...reader.whole(), digest: hash.digest("hex") };
 }
@@ -132,7 +134,9 @@ class WholeReader {
         throw new TypeError(`layout ${value.layout}; this program reads layout ${WHOLE_LAYOUT}`);
       case "account": {
         const record = own as AccountRecord;
-        if (record.state?.account !== record.account) throw new TypeError("its state is of another account");
+        if (record.state?.account !== record.account) {
+          throw new TypeError("its state belongs to another account");
+        }
         this.#accounts.push(record.account);
         return this.#rows.account(record);
       }
@@ -163,7 +167,7 @@ class WholeReader {
       case "doc": {
         const doc = own as StoredDoc & { readonly kind: DocKind };
         if (!DOC_KINDS.includes(doc.kind) || typeof doc.id !== "string") {
-          throw new TypeError("no such document");
+          throw new TypeError("unknown document");
         }
         return void this.#docs.push(doc);
       }
@@ -173,11 +177,11 @@ class WholeReader {
       case "audit":
         return void this.#audit.push(own as StoredAuditRow);
       case "end":
-        if (value.lines !== line - 1) throw new TypeError(`${line - 1} lines of ${value.lines}`);
+        if (value.lines !== line - 1) throw new TypeError(`${line - 1} of ${value.lines} lines`);
         this.isComplete = true;
         return;
       default:
-        throw new TypeError(`nothing is called ${JSON.stringify(what)}`);
+        throw new TypeError(`unknown type ${JSON.stringify(what)}`);
     }
   }
 }
@@ -213,8 +217,8 @@ async function adoptAll(target: Store, staged: Store, accounts: readonly Account
   const [moved] = polled.length > 0 ? polled : await target.adopt(staged, adopted);
   if (moved === undefined) return;
   throw new TransferError(
-    `The database was written to in the meantime, by a poll of "${moved}", which stays`,
-    "Stop what polls into it, and import into an empty database: name another with --db",
+    `The database changed during the import, by a poll of "${moved}", which was kept`,
+    "Stop the server that uses it, and import into an empty database: name one with --db",
   );
 }
 
@@ -236,7 +240,7 @@ async function restoreAudit(target: Store, { auditStart, audit }: Whole): Promis
   const { last } = await target.audit.ends();
   if (last.id !== 0 && (last.id !== auditStart.id || last.hash !== auditStart.hash)) {
     throw new TransferError(
-      `The audit record in "${target.path}" already has other rows`,
+      `The audit log in "${target.path}" already has other rows`,
       "Import into an empty database: name another with --db",
     );
   }
@@ -244,7 +248,7 @@ async function restoreAudit(target: Store, { auditStart, audit }: Whole): Promis
     await target.audit.restore(auditStart, audit);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new TransferError(error.message, "The file was changed since it was written; take another export");
+    throw new TransferError(error.message, "The file was changed after the export: export again");
   }
 }
 

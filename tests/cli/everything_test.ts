@@ -152,7 +152,7 @@ Deno.test("an export of everything ends with a sentence if an account is polled 
     const error = await assertRejects(async () => {
       for await (const line of wholeLines(store)) if (line.includes('"what":"account"')) await change();
     }) as Error;
-    assertMatch(error.message, /The history of "acme\/work" changed while it was exported/);
+    assertMatch(error.message, /The history of "acme\/work" changed during the export/);
   }
   assertMatch((await Array.fromAsync(wholeLines(store))).at(-1)!, /"what":"end"/);
 });
@@ -214,8 +214,8 @@ Deno.test("a continued import of everything keeps polls and audit entries made s
       await importKilledAtTheEnd(text, folder, again);
       assertEquals(await again.commit({ ...next!, base }), true);
       const error = await assertRejects(() => move(text, again, folder)) as Error & { hint: string };
-      assertMatch(error.message, /by a poll of "acme\/work", which stays/);
-      assertMatch(error.hint, /name another with --db/);
+      assertMatch(error.message, /by a poll of "acme\/work", which was kept/);
+      assertMatch(error.hint, /name one with --db/);
       assertEquals((await again.recall("acme/work")).at, START + HOUR_MS, "The poll stays");
     }
   }));
@@ -286,16 +286,16 @@ Deno.test("a truncated or modified export of everything is refused with its line
       lines.map((line) => line.replace(from, into)).join("\n");
     for (
       const [broken, reason] of [
-        [lines.slice(0, -2).join("\n"), /the file was cut off/],
-        [lines.slice(0, 2).join("\n"), /the file was cut off/],
-        [lines.toSpliced(3, 1).join("\n"), /line \d+ was changed: \d+ lines of \d+/],
+        [lines.slice(0, -2).join("\n"), /the file is truncated/],
+        [lines.slice(0, 2).join("\n"), /the file is truncated/],
+        [lines.toSpliced(3, 1).join("\n"), /line \d+ is invalid: \d+ of \d+ lines/],
         [
           changed('"layout":1', '"layout":2'),
-          /line 1 was changed: layout 2; this program reads layout 1/,
+          /line 1 is invalid: layout 2; this program reads layout 1/,
         ],
-        [changed(/"used":\d+,/, '"used":"much",'), /line \d+ was changed/],
-        [changed('"what":"cycle"', '"what":"wheel"'), /nothing is called "wheel"/],
-        [changed('"what":"quota"', '"what":"quota",'), /line \d+ was changed/],
+        [changed(/"used":\d+,/, '"used":"much",'), /line \d+ is invalid/],
+        [changed('"what":"cycle"', '"what":"wheel"'), /unknown type "wheel"/],
+        [changed('"what":"quota"', '"what":"quota",'), /line \d+ is invalid/],
         [`${text}{"what":"doc"}\n`, /it comes after the end/],
       ] as const
     ) {

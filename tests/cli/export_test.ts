@@ -212,28 +212,28 @@ const ROW =
 const at = (time: string) => ROW.replace("12:00:00.000", `${time}:00.000`);
 const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
   ["", /line 1 is missing: the file is empty/],
-  ["hello\n", /line 1 names no columns of exported readings: "provider"/],
-  ["id,name\n1,x\n", /line 1 names no columns/],
+  ["hello\n", /line 1 is not a header of exported readings: "provider"/],
+  ["id,name\n1,x\n", /line 1 is not a header/],
   [
     HEAD + ROW.replace("5,135", "many,135"),
-    /line 2 has a wrong "used": expected a number of at least 0.*"many"/,
+    /line 2 has an invalid "used": expected a number of at least 0.*"many"/,
   ],
-  [HEAD + ROW.replace("5,135", "-5,135"), /line 2 has a wrong "used"/],
-  [HEAD + ROW.replace("5,135", "NaN,135"), /line 2 has a wrong "used"/],
-  [HEAD + ROW.replace("5,135", "1e999,135"), /line 2 has a wrong "used"/],
-  [HEAD + ROW + at("12:01").replace("requests", "apples"), /line 3 has a wrong "unit": expected percent/],
-  [HEAD + ROW.replace("work", "wo/rk"), /line 2 has a wrong "account"/],
-  [HEAD + ROW.replace("2026-11-21T12", "2026-11-21 12"), /line 2 has a wrong "at"/],
-  [HEAD + ROW.replace("2026-11-21T12", "2027-11-21T12"), /line 2 lies in the future/],
+  [HEAD + ROW.replace("5,135", "-5,135"), /line 2 has an invalid "used"/],
+  [HEAD + ROW.replace("5,135", "NaN,135"), /line 2 has an invalid "used"/],
+  [HEAD + ROW.replace("5,135", "1e999,135"), /line 2 has an invalid "used"/],
+  [HEAD + ROW + at("12:01").replace("requests", "apples"), /line 3 has an invalid "unit": expected percent/],
+  [HEAD + ROW.replace("work", "wo/rk"), /line 2 has an invalid "account"/],
+  [HEAD + ROW.replace("2026-11-21T12", "2026-11-21 12"), /line 2 has an invalid "at"/],
+  [HEAD + ROW.replace("2026-11-21T12", "2027-11-21T12"), /line 2 is in the future/],
   [HEAD + at("12:01") + ROW, /line 3 is out of order/],
   [HEAD + ROW + ROW, /line 3 has a second reading of "five-hour"/],
-  [HEAD + ROW + at("12:01").slice(0, -20), /line 3 has no end: the file is cut off/],
+  [HEAD + ROW + at("12:01").slice(0, -20), /line 3 is incomplete: the file is truncated/],
   [HEAD + ROW + ROW.replace("Five hours", '"Five'), /is missing: a quote is not closed/],
   [HEAD + ROW.replace(",false,,", ",false,,,1"), /line 2 has 18 cells, expected 17/],
   ['{"provider":"acme"}\n', /line 1 is not an exported reading: "account"/],
   ['{"schemaVersion":1,"what":"apples","at":"x","rows":[\n]}\n', /line 1 says it contains apples/],
-  ['{"schemaVersion":1,"what":"readings","at":"x","rows":[\n', /line 2 is missing: the file is cut off/],
-  ["[1,2]\n", /line 1 names no columns/],
+  ['{"schemaVersion":1,"what":"readings","at":"x","rows":[\n', /line 2 is missing: the file is truncated/],
+  ["[1,2]\n", /line 1 is not a header/],
   ["x".repeat(1_200_000), /line 1 is longer than any line/],
 ];
 
@@ -279,7 +279,7 @@ Deno.test("an import adds newer data, skips stored data, and refuses contradicto
     const before = await contents(place.dbPath);
     const other = await run(at("12:10").replace("5,135,130", "6,135,129"), at("12:30"));
     assertEquals(other.code, 1);
-    assertMatch(other.stderr, /line 2 contradicts what is stored/);
+    assertMatch(other.stderr, /line 2 contradicts the stored reading/);
     assertEquals(await contents(place.dbPath), before);
   }));
 

@@ -81,7 +81,7 @@ Deno.test("a note changed since its export stays unchanged, and is counted", () 
     assertStringIncludes((await place.run("notes")).stdout, "moved");
     await place.run("notes remove bbbb");
     const { stdout } = await place.run("import notes.csv");
-    assertEquals(stdout, "Imported 1 note\n1 note changed since: what is stored was kept\n");
+    assertEquals(stdout, "Imported 1 note\n1 note changed since the export, stored version kept\n");
     assertStringIncludes((await place.run("audit --json")).stdout, "notes.csv");
   }));
 
@@ -106,31 +106,31 @@ const JSON_ROW = JSON.stringify({
 
 /** Files, and the error for each. */
 const BROKEN: readonly (readonly [file: string, says: RegExp])[] = [
-  [HEAD.replace("text,", "") + ROW, /line 1 names no columns of exported notes: "text" missing/],
-  [HEAD + ROW + ROW, /line 3 has the note "0b1c2d3e-4f5a" a second time/],
+  [HEAD.replace("text,", "") + ROW, /line 1 is not a header of exported notes: "text" missing/],
+  [HEAD + ROW + ROW, /line 3 repeats the note "0b1c2d3e-4f5a"/],
   [
     HEAD + ROW.replace("0b1c2d3e-4f5a", "a b"),
-    /line 2 has a wrong "id": expected letters, digits and hyphens/,
+    /line 2 has an invalid "id": expected letters, digits and hyphens/,
   ],
-  [HEAD + ROW.replace("0b1c2d3e-4f5a", ""), /line 2 has a wrong "id"/],
-  [HEAD + ROW.replace("renewed", ""), /line 2 has a wrong "text": A note needs a text/],
-  [HEAD + ROW.replace("renewed", "n".repeat(201)), /line 2 has a wrong "text": .*at most 200 characters/],
-  [HEAD + ROW.replace("renewed", '"two\nlines"'), /line 3 has a wrong "text": A note is one line/],
+  [HEAD + ROW.replace("0b1c2d3e-4f5a", ""), /line 2 has an invalid "id"/],
+  [HEAD + ROW.replace("renewed", ""), /line 2 has an invalid "text": A note needs a text/],
+  [HEAD + ROW.replace("renewed", "n".repeat(201)), /line 2 has an invalid "text": .*at most 200 characters/],
+  [HEAD + ROW.replace("renewed", '"two\nlines"'), /line 3 has an invalid "text": A note is one line/],
   [
     HEAD + ROW.replace("2026-11-20T09:00", "2026-02-30T09:00"),
-    /line 2 has a wrong "at": expected an instant/,
+    /line 2 has an invalid "at": expected an instant/,
   ],
-  [HEAD + ROW.replace("2026-11-20T09:00", "2028-11-20T09:00"), /line 2 has a wrong "at": .*a year ahead/],
-  [HEAD + ROW.replace("09:05:00.000Z", "soon"), /line 2 has a wrong "writtenAt"/],
-  [HEAD + ROW.replace("acme/work", "acme"), /line 2 has a wrong "account": expected provider\/name/],
-  [HEAD + ROW.replace("acme/work", "acme/"), /line 2 has a wrong "account"/],
-  [HEAD + ROW.replace("acme/work", "acme/a/b"), /line 2 has a wrong "account"/],
+  [HEAD + ROW.replace("2026-11-20T09:00", "2028-11-20T09:00"), /line 2 has an invalid "at": .*a year ahead/],
+  [HEAD + ROW.replace("09:05:00.000Z", "soon"), /line 2 has an invalid "writtenAt"/],
+  [HEAD + ROW.replace("acme/work", "acme"), /line 2 has an invalid "account": expected provider\/name/],
+  [HEAD + ROW.replace("acme/work", "acme/"), /line 2 has an invalid "account"/],
+  [HEAD + ROW.replace("acme/work", "acme/a/b"), /line 2 has an invalid "account"/],
   [HEAD + ROW.replace(",acme/work", ""), /line 2 has 4 cells, expected 5/],
-  [`${JSON_ROW.replace("renewed", "a\\u0007b")}\n`, /line 1 has a wrong "text": A note is one line/],
-  [`${JSON_ROW.replace('"renewed"', "42")}\n`, /line 1 has a wrong "text": expected text/],
-  [`${JSON_ROW.replace("null", "7")}\n`, /line 1 has a wrong "account"/],
+  [`${JSON_ROW.replace("renewed", "a\\u0007b")}\n`, /line 1 has an invalid "text": A note is one line/],
+  [`${JSON_ROW.replace('"renewed"', "42")}\n`, /line 1 has an invalid "text": expected text/],
+  [`${JSON_ROW.replace("null", "7")}\n`, /line 1 has an invalid "account"/],
   [`${JSON_ROW}\n{}\n`, /line 2 is not an exported note: "id", "at"/],
-  [`{"schemaVersion":1,"what":"notes","at":"x","rows":[\n ${JSON_ROW}\n`, /line 3 is missing: .*cut off/],
+  [`{"schemaVersion":1,"what":"notes","at":"x","rows":[\n ${JSON_ROW}\n`, /line 3 is missing: .*truncated/],
 ];
 
 Deno.test("a broken file of notes is refused with its line and field, and none of it is imported", () =>

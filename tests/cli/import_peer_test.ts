@@ -86,9 +86,9 @@ Deno.test("the first tracker: times of every kind are ordered correctly, and thr
     const answer = await from(place, "synthetic-tracker", file);
     assertEquals(answer.imported, 7);
     assertEquals(answer.left, {
-      "usage_snapshots: a time that cannot be read": 1,
+      "usage_snapshots: an unreadable time": 1,
       "usage_snapshots: a time in the future": 1,
-      "usage_snapshots: a limit and a use of 0, which stand for a metric that was not there": 1,
+      "usage_snapshots: limit and usage are both 0, which means that the metric was missing": 1,
       "usage_snapshots: a negative figure": 1,
     });
     const stored = await readings(place, "synthetic/default/subscription");
@@ -188,11 +188,11 @@ Deno.test("the tracker of two vendors: wobbling resets make one cycle, and its w
     // 30 of the subscription, 30 of tool calls, 2 of the other vendor.
     assertEquals(answer.imported, 62);
     assertEquals(answer.left, {
-      "quota_snapshots: a limit and a use of 0, which stand for a metric that was not there": 30,
+      "quota_snapshots: limit and usage are both 0, which means that the metric was missing": 30,
       "reset_cycles: cycles are computed from the readings": 30,
       "sessions: sessions are computed from the readings": 1,
-      "settings: settings and notes of the other program": 1,
-      "users: people, keys and logins are not taken over": 1,
+      "settings: settings and notes of the other tracker": 1,
+      "users: users, keys and logins are not imported": 1,
     });
     const { cycles } = await place.json("cycles --quota subscription --provider synthetic --json") as {
       cycles: readonly unknown[];
@@ -296,10 +296,10 @@ Deno.test("the tracker of many vendors: values of every kind of table, and sever
       assertEquals((await readings(place, key)).map((one) => one.used), [used], key);
     }
     assertEquals(answer.left["anthropic_snapshots: no values"], 1);
-    assertEquals(answer.left["anthropic_snapshots: a second figure of one quota at one instant"], 1);
+    assertEquals(answer.left["anthropic_snapshots: a second figure for the same quota and time"], 1);
     assertEquals(answer.left["anthropic_snapshots: a value without a name"], 1);
     assertEquals(answer.left["copilot_snapshots: no limit"], 1);
-    assertEquals(answer.left["something_new: not known to this program"], 1);
+    assertEquals(answer.left["something_new: unknown table"], 1);
     assertEquals((await from(place, "onwatch", file)).imported, 0);
   }));
 
@@ -356,10 +356,10 @@ Deno.test("the monitor of services: a reading for each metric of a refresh, with
     ]);
     assertEquals((await readings(place, "openai/b/monthly-spend")).map(({ used }) => used), [2]);
     assertEquals(answer.left, {
-      'quotas: of "nobody-knows", a provider that is not known here': 1,
-      "quotas: of a service that was removed": 1,
-      "services: people, keys and logins are not taken over": 4,
-      "usage_history: stands in quotas as well": 1,
+      'quotas: unknown provider "nobody-knows"': 1,
+      "quotas: the service was removed": 1,
+      "services: users, keys and logins are not imported": 4,
+      "usage_history: also in quotas": 1,
     });
   }));
 
@@ -373,8 +373,8 @@ Deno.test("a database of another kind, one of ours, and an invalid one are each 
     for (
       const [file, words] of [
         [other, "This is not a database of synthetic-tracker: it has none of its tables (there are: songs)"],
-        [odd, 'The table "usage_snapshots" has no column "collected_at": this schema was never seen'],
-        [place.dbPath, "is a database of this program"],
+        [odd, 'The table "usage_snapshots" has no column "collected_at": unknown schema'],
+        [place.dbPath, "is a Syntrack database"],
         [join(place.folder, "text.db"), "as a database"],
         [join(place.folder, "absent.db"), "there is no such file"],
       ] as const
@@ -404,7 +404,7 @@ Deno.test("their settings are adopted once, without those about the location of 
     const { code, stdout, stderr } = await place.run(command);
     assertEquals([code, stderr], [0, ""]);
     assert(!stdout.includes("never shown"));
-    assertStringIncludes(stdout, "DATABASE_PATH: not imported, says where the other tracker keeps its data");
+    assertStringIncludes(stdout, "DATABASE_PATH: not imported, a path of the other tracker's data");
     assertEquals(
       await Deno.readTextFile(env),
       "ZAI_API_KEY=mine\nSYNTHETIC_API_KEY='syn_ never shown'\nSYNTRACK_POLL_INTERVAL=120\n",

@@ -203,7 +203,7 @@ Deno.test("newer data is not imported over a concurrent poll of a server", async
   assertEquals(await staging.end(), 1);
   await store.commit(polls[1]!);
   const error = await assertRejects(() => staging.adoptInto(store));
-  assertMatch(String(error), /written to in the meantime/);
+  assertMatch(String(error), /changed during the import/);
   assertEquals((await store.recall(ACCOUNT)).at, polls[1]!.snapshot.at);
 });
 
@@ -222,8 +222,8 @@ Deno.test("late readings of an account whose readings were pruned are refused, s
     const before = await contents(path);
     const { code, stderr } = await place.run(`import all.csv --db ${path}`);
     assertEquals(code, 1);
-    assertMatch(stderr, /line 2 .*08:00:00.000Z, which lies before the newest that is stored .*08:05:00/);
-    assertMatch(stderr, /cannot be merged.*only those since 2026-03-10T08:03:00.000Z are still kept/);
+    assertMatch(stderr, /line 2 .*08:00:00.000Z, older than the newest stored one .*08:05:00/);
+    assertMatch(stderr, /cannot be merged.*only those since 2026-03-10T08:03:00.000Z are still stored/);
     assertEquals(await contents(path), before);
   }));
 
@@ -324,7 +324,7 @@ Deno.test("cycles and sessions that overlap stored ones are skipped and reported
       assertEquals(code, 0);
       assertMatch(
         stdout,
-        /^Imported 0 .*\n[1-9]\d* \w+ stored differently, or over the same time: the stored ones were kept\n$/,
+        /^Imported 0 .*\n[1-9]\d* \w+ stored with other values or overlapping in time, stored version kept\n$/,
       );
     }
     assertEquals(await contents(mine), before);
@@ -335,12 +335,12 @@ Deno.test("a broken file of buckets, cycles or sessions is refused with its line
     const mine = await database(join(place.folder, "mine.db"), threeWeeks());
     const before = await contents(mine);
     const broken: readonly (readonly [what: string, from: string | RegExp, to: string, says: RegExp])[] = [
-      ["buckets", /,3600,/, ",77,", /line 2 has a wrong "step": expected 300, 3600, 86400, got 77/],
-      ["buckets", "T08:00:00.000Z,", "T08:00:01.000Z,", /line 2 has a wrong "start"/],
-      ["cycles", ",false,", ",perhaps,", /line \d+ has a wrong "whole": expected true or false/],
-      ["cycles", "reset-passed", "magic", /line \d+ has a wrong "endedBy".*"magic"/],
-      ["sessions", "five-hour", "", /line 2 has a wrong "key"/],
-      ["sessions", "leftEnd", "left", /line 1 names no columns of exported sessions: "leftEnd" missing/],
+      ["buckets", /,3600,/, ",77,", /line 2 has an invalid "step": expected 300, 3600, 86400, got 77/],
+      ["buckets", "T08:00:00.000Z,", "T08:00:01.000Z,", /line 2 has an invalid "start"/],
+      ["cycles", ",false,", ",perhaps,", /line \d+ has an invalid "whole": expected true or false/],
+      ["cycles", "reset-passed", "magic", /line \d+ has an invalid "endedBy".*"magic"/],
+      ["sessions", "five-hour", "", /line 2 has an invalid "key"/],
+      ["sessions", "leftEnd", "left", /line 1 is not a header of exported sessions: "leftEnd" missing/],
       ["sessions", /acme,work/, "acme,other", /line 2 is of "acme\/other\/five-hour", of which no reading/],
     ];
     for (const [what, from, to, says] of broken) {
@@ -352,7 +352,7 @@ Deno.test("a broken file of buckets, cycles or sessions is refused with its line
     }
     const { stdout } = await place.run(`export --what cycles -f ndjson --db ${mine}`);
     const twice = await place.run(`import - --db ${mine}`, { stdin: stdout + stdout });
-    assertMatch(twice.stderr, /stands in the file a second time/);
+    assertMatch(twice.stderr, /is a duplicate: an earlier row also starts at/);
     assertEquals(await contents(mine), before);
   }));
 
@@ -385,7 +385,7 @@ Deno.test("a date that does not exist is refused with its line, not taken for an
       await Deno.writeTextFile(file, `${head}\n${row(at, resetsAt)}\n`);
       const { code, stderr } = await place.run(`import ${file}`);
       assertEquals(code, 1, at);
-      assertStringIncludes(stderr, `line 2 has a wrong "${field}"`);
+      assertStringIncludes(stderr, `line 2 has an invalid "${field}"`);
     }
   }));
 
@@ -412,5 +412,5 @@ Deno.test("an error in the first line of standard input is reported before an en
     });
     const { code, stderr } = await place.run("import -", { stdin: endless });
     assertEquals(code, 1);
-    assertStringIncludes(stderr, 'Cannot import "-": line 1 names no columns');
+    assertStringIncludes(stderr, 'Cannot import "-": line 1 is not a header');
   }));

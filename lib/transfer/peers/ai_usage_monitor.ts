@@ -41,7 +41,7 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
   }
   const pollOf = (row: Row, read: () => PeerPoll["readings"]): PeerPoll | string => {
     const service = services.get(String(row.service_id));
-    if (!service) return "of a service that was removed";
+    if (!service) return "the service was removed";
     if (typeof service === "string") return service;
     return { ...service, plan: null, readings: read() };
   };
@@ -68,7 +68,7 @@ export function monitorSources(db: PeerDatabase): PeerHistory {
     timeColumn: "ts",
     read(row) {
       const at = instantOfPeer(row.ts) ?? 0;
-      if (at >= (first.get(keyOf(row)) ?? Number.POSITIVE_INFINITY)) return "stands in quotas as well";
+      if (at >= (first.get(keyOf(row)) ?? Number.POSITIVE_INFINITY)) return "also in quotas";
       return pollOf(row, () => {
         const name = parseText(row.metric);
         const quota = parseId(name);
@@ -93,7 +93,7 @@ function servicesOf(db: PeerDatabase): ReadonlyMap<string, Service | string> {
   });
   return new Map(all.map(({ id, title, theirs, provider }): [string, Service | string] => {
     if (provider === undefined) {
-      return [id, `of ${JSON.stringify(theirs)}, a provider that is not known here`];
+      return [id, `unknown provider ${JSON.stringify(theirs)}`];
     }
     const isOnly = all.filter((one) => one.provider === provider).length === 1;
     const named = parseId(title);

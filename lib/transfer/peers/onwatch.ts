@@ -42,7 +42,7 @@ export function onwatchSources(db: PeerDatabase): PeerHistory {
     ],
     skippedTables: {
       ...HOURLY,
-      api_integration_usage_events: "single calls: docs/custom.md says how to log them here",
+      api_integration_usage_events: "single calls; docs/custom.md shows how to log them",
     },
   };
 }

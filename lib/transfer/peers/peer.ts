@@ -47,7 +47,7 @@ export function* peerRows(
     const tables = [...db.tables.keys()].slice(0, 12).join(", ") || "none";
     throw new TransferError(
       `This is not a database of ${peer}: it has none of its tables (there are: ${tables})`,
-      `--from takes ${PEERS.join(", ")}. Nothing was imported`,
+      `--from accepts ${PEERS.join(", ")}. Nothing was imported`,
     );
   }
   for (const group of groups) yield* groupRows(db, group, now, report);
@@ -89,7 +89,7 @@ function* groupRows(
     for (const reading of poll.readings) {
       if ("left" in reading) count(report, source.table, reading.left);
       else if (own.has(reading.quota)) {
-        count(report, source.table, "a second figure of one quota at one instant");
+        count(report, source.table, "a second figure for the same quota and time");
       } else {
         taken.readings++;
         own.set(reading.quota, { what: "readings", account, plan: poll.plan, at, reading });
@@ -110,13 +110,13 @@ function orderOf(
   for (const [source, { table, timeColumn }] of sources.entries()) {
     if (!db.tables.get(table)?.includes(timeColumn)) {
       throw new TransferError(
-        `The table "${table}" has no column "${timeColumn}": this schema was never seen`,
+        `The table "${table}" has no column "${timeColumn}": unknown schema`,
         "Nothing was imported. Please report it with the version of the other tracker",
       );
     }
     for (const row of db.rows(table, [timeColumn])) {
       const at = instantOfPeer(row[timeColumn]);
-      if (at === null) count(report, table, "a time that cannot be read");
+      if (at === null) count(report, table, "an unreadable time");
       else if (at > now + MAX_AHEAD_MS) count(report, table, "a time in the future");
       else order.add({ at, source, id: Number(row.rowid) });
     }
@@ -134,13 +134,13 @@ function reasonFor(table: string): string {
   if (/(?:^|_)reset_cycles$/.test(table)) return "cycles are computed from the readings";
   if (/^(?:sessions)$/.test(table)) return "sessions are computed from the readings";
   if (/^(?:users|auth_tokens|api_keys|push_subscriptions|provider_accounts|services)$/.test(table)) {
-    return "people, keys and logins are not taken over";
+    return "users, keys and logins are not imported";
   }
   if (
     /^(?:settings|schema_version|migrations|notification_log|system_alerts|drizzle|.*_state)$/.test(table)
   ) {
-    return "settings and notes of the other program";
+    return "settings and notes of the other tracker";
   }
   if (/_(?:quota|model)_values$/.test(table)) return "";
-  return "not known to this program";
+  return "unknown table";
 }

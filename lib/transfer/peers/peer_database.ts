@@ -46,8 +46,8 @@ export function openPeer(path: string, ownApplicationId = OWN_APPLICATION_ID): P
     const mark = db.prepare("PRAGMA application_id").get()?.application_id;
     if (mark === ownApplicationId) {
       throw new TransferError(
-        `${JSON.stringify(path)} is a database of this program`,
-        "Use it with --db, or `syntrack export --db FILE` and import that. Nothing was imported",
+        `${JSON.stringify(path)} is a Syntrack database`,
+        "Use it with --db, or import what `syntrack export --db FILE` writes. Nothing was imported",
       );
     }
     return wrapped(db, path);
@@ -177,6 +177,6 @@ function unreadable(path: string, error: unknown): TransferError {
   const reason = reasonOf(error);
   return new TransferError(
     `Cannot read ${JSON.stringify(path)} as a database: ${reason}`,
-    "Name the file of the other tracker's database. Nothing was imported",
+    "Give the path of the other tracker's database. Nothing was imported",
   );
 }

@@ -119,7 +119,7 @@ export function windowNamed(id: string): Window {
 export type SkippedRow = { readonly left: string };
 
 export const VANISHED: SkippedRow = {
-  left: "a limit and a use of 0, which stand for a metric that was not there",
+  left: "limit and usage are both 0, which means that the metric was missing",
 };
 export const NEGATIVE: SkippedRow = { left: "a negative figure" };
 export const NO_FIGURE: SkippedRow = { left: "no figure" };

@@ -19,7 +19,7 @@ export function quotaSources(): PeerHistory {
 }
 
 /** Declared by the other program, but never filled. */
-export const HOURLY = { zai_hourly_usage: "hours are summed up from the readings" };
+export const HOURLY = { zai_hourly_usage: "hourly sums are computed from the readings" };
 
 const PARTS: readonly (readonly [prefix: string, quota: string, label: string, window: Window])[] = [
   ["sub", "subscription", "Subscription requests", FIVE_HOURS],
@@ -34,7 +34,7 @@ export const COUNTERS: PeerSource = {
     // Early versions knew one vendor and had no column for it.
     const provider = row.provider ?? "synthetic";
     if (provider !== "synthetic") {
-      return `of the provider ${JSON.stringify(provider)}, whose counters are not known`;
+      return `unknown counters of the provider ${JSON.stringify(provider)}`;
     }
     return {
       provider: "synthetic",
