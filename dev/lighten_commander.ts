@@ -4,6 +4,9 @@
  * none of. In the bundle, two become packages that need no Node, and the others load when they are used.
  */
 
+/** Packages that replace modules of Node, which no source imports. */
+export const REPLACEMENTS: readonly string[] = ["events", "strip-ansi"];
+
 const COMMANDER = /^\/\/ \S*\/commander\/\S+\/lib\/command\.js$/m;
 const EVENTS = /^import \{ EventEmitter \} from "node:events";$/gm;
 const STRIP = /^import \{ stripVTControlCharacters(?: as (\w+))? \} from "node:util";$/gm;

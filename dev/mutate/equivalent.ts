@@ -15,7 +15,7 @@ interface Equivalent {
 export const EQUIVALENT: readonly Equivalent[] = [
   {
     path: "lib/read/analysis.ts",
-    code: "const MAX_FOUND = 2048;",
+    code: "const MAX_FINDINGS = 2048;",
     from: "2048",
     to: "2049",
     why: "A memory limit: an entry that is not cached is computed again, with the same result",

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { ensureBundled } from "../../dev/build.ts";
 import { COMPILE_ARGS, COMPILED_ENTRY } from "../../dev/compile.ts";
+import { REPLACEMENTS } from "../../dev/lighten_commander.ts";
 import { listPackages } from "../../dev/release/packages.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { importsOf, projectSources, ROOT } from "../support/sources.ts";
@@ -65,7 +66,7 @@ Deno.test("no package for tests or the build is in the bundle", async () => {
     );
   const run = used(/^(lib\/(?!fresh\/src\/dev|openapi)|providers|routes|islands)|^(cli|main)\.ts$/);
   const onlyTested = [...used(/^(tests|dev)\//)].filter((name) =>
-    !run.has(name) && !/^node:|^fresh|^preact/.test(name)
+    !run.has(name) && !REPLACEMENTS.includes(name) && !/^node:|^fresh|^preact/.test(name)
   );
   for (const name of ["playwright-core", "fast-check", "axe-core"]) assert(onlyTested.includes(name), name);
   let bytes = 0;
