@@ -22,7 +22,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     path: "lib/model/time.ts",
-    code: "if (kept.size >= most) kept.delete(kept.keys().next().value!);",
+    code: "if (cache.size >= most) cache.delete(cache.keys().next().value!);",
     from: ">=",
     to: ">",
     why: "A memory limit: a formatter that is not cached is created again, with the same result",
