@@ -31,8 +31,8 @@ const MADE_UP = { days: 200, from: Date.UTC(2025, 0, 6) };
 
 const METHOD_WORDS: Readonly<Record<Method, string>> = {
   forecast: "**forecast**",
-  "since-start": "mean rate since the start",
-  "last-hour": "slope of the last hour",
+  "since-start": "mean rate so far",
+  "last-hour": "rate of the last hour",
   persistence: "no more use",
 };
 const LENGTH_WORDS = { hours: "under a day", day: "a day", week: "a week", month: "a month" } as const;
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   );
 
   say(
-    "In short: the forecast is more accurate than each naive slope, on average and in the worst case, for every length of",
+    "In short: the forecast is more accurate than each naive rate, on average and in the worst case, for every length of",
     "window. It warns of running out less often than the mean rate does, and its warnings are right far more often. In",
     "return, it misses some cases, mostly if few past cycles ran out (the demo). No rule can predict work that comes in",
     "bursts: every rule can be wrong by almost the whole limit, and expecting no more use is just as good on average. The",

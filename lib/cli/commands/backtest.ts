@@ -48,7 +48,7 @@ const METHOD_WORDS: Readonly<Record<Method, string>> = {
   forecast: "Syntrack",
   "since-start": "mean rate so far",
   "last-hour": "rate of the last hour",
-  persistence: "stays as it is",
+  persistence: "no more use",
 };
 
 const LENGTH_WORDS: Readonly<Record<LengthClass, string>> = {
