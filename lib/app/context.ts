@@ -115,7 +115,7 @@ export interface CertificateState {
 }
 
 /** A command typed on another machine, to be answered by this one. */
-export interface AskedCommand {
+export interface RemoteCommand {
   readonly command: string;
   readonly operands: readonly string[];
   /** By name; empty for options that take no value. */
@@ -133,7 +133,7 @@ export interface CommandAnswer {
 }
 
 /** Runs a read-only command on what a store shows; null for other commands and for invalid ones. */
-export type AnswerCommands = (asked: AskedCommand, store: Store) => Promise<CommandAnswer | null>;
+export type AnswerCommands = (command: RemoteCommand, store: Store) => Promise<CommandAnswer | null>;
 
 export interface AccessList {
   readonly id: string;

@@ -62,8 +62,8 @@ function withoutPaths(services: AppContext): AppContext {
         accounts: one.accounts.map((account) => ({ ...account, source: withoutPath(account.source) })),
       }));
     },
-    answers: answers && (async (asked, store) => {
-      const answer = await answers(asked, store);
+    answers: answers && (async (command, store) => {
+      const answer = await answers(command, store);
       if (answer === null) return null;
       const { error, stderr } = answer;
       const plainError = error && {
