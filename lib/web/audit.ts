@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<AuditRow>[] = [
   { id: "address", title: "From", wide: true },
 ];
 
-export interface AuditAsked {
+export interface AuditPageQuery {
   readonly reader: QueryReader;
   readonly stretch: Stretch;
   /** Without limits on the number of rows. */
@@ -47,7 +47,7 @@ export interface AuditAsked {
 }
 
 /** Parses the parameters of the page and of the file, which are the same. */
-export function parseAuditQuery(query: URLSearchParams, now: number, zone: string): AuditAsked {
+export function parseAuditQuery(query: URLSearchParams, now: number, zone: string): AuditPageQuery {
   const reader = createQueryReader(query);
   const stretch = parseTimeRange(reader, TABLE_RANGES, "30d", now, zone);
   const outcome = reader.word("outcome", [...OUTCOMES, "any"], "any");
@@ -69,9 +69,9 @@ export function parseAuditQuery(query: URLSearchParams, now: number, zone: strin
 export async function auditView(state: State, query: URLSearchParams): Promise<AuditView> {
   const { audit, now } = state.services.access;
   const zone = pageZone(state);
-  const { reader, stretch, query: asked } = parseAuditQuery(query, now(), zone);
+  const { reader, stretch, query: filter } = parseAuditQuery(query, now(), zone);
   const [rows, { names, actions }, check] = await Promise.all([
-    audit.list({ ...asked, limit: MAX_AUDIT_ROWS }),
+    audit.list({ ...filter, limit: MAX_AUDIT_ROWS }),
     audit.words(),
     checkChain(audit, now()),
   ]);
@@ -85,10 +85,10 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
     zone,
     file: "/api/v1/tables/audit",
     filters: [
-      filterOf("who", "Who", "Anybody", choicesOf(names, asked.name)),
-      filterOf("what", "Did", "Anything", choicesOf(actions, asked.action)),
-      filterOf("credential", "With", "Anything", credentialChoices(asked.credential)),
-      filterOf("outcome", "Outcome", "Any", choicesOf(OUTCOMES, asked.outcome)),
+      filterOf("who", "Who", "Anybody", choicesOf(names, filter.name)),
+      filterOf("what", "Did", "Anything", choicesOf(actions, filter.action)),
+      filterOf("credential", "With", "Anything", credentialChoices(filter.credential)),
+      filterOf("outcome", "Outcome", "Any", choicesOf(OUTCOMES, filter.outcome)),
     ],
   });
   const isFiltered = FILTERS.some((name) => query.get(name)) || stretch.range === null;
@@ -106,7 +106,7 @@ export async function auditView(state: State, query: URLSearchParams): Promise<A
         )
         : null,
     },
-    target: asked.target ?? "",
+    target: filter.target ?? "",
     check: {
       isWhole: check.verdict.state === "whole",
       text: checkText(check.verdict),
