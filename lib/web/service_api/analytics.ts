@@ -14,7 +14,7 @@ import type { QuotaKey } from "../../model/quota.ts";
 import type { AppContext } from "../../app/context.ts";
 import * as v from "valibot";
 import { DaysParam, oneOf, parseNumberParam } from "../params.ts";
-import { askedQuotas, parseInterval, readPasts } from "./past.ts";
+import { findRequestedQuotas, parseInterval, readPasts } from "./past.ts";
 import { findServices } from "./services.ts";
 
 export const GroupParam = v.picklist(GROUPS);
@@ -28,7 +28,7 @@ export async function readAnalytics(services: AppContext, query: URLSearchParams
   const intervalMs = parseInterval(query.get("interval") ?? "1h", days);
   const group = oneOf(GroupParam, "groupBy", query.get("groupBy") ?? "service");
   const found = await findServices(services);
-  const asked = askedQuotas(found, { serviceId: query.get("serviceId") });
+  const asked = findRequestedQuotas(found, { serviceId: query.get("serviceId") });
   const pasts = await readPasts(store, asked, days, intervalMs, now);
   const { thresholds } = found.view.settings;
   return {
@@ -47,7 +47,7 @@ export async function readProviderAnalytics(services: AppContext, query: URLSear
   const now = clock.now();
   const days = parseNumberParam(query, "days", DaysParam, DEFAULT_DAYS);
   const found = await findServices(services);
-  const pasts = await readPasts(store, askedQuotas(found, {}), days, HOUR, now);
+  const pasts = await readPasts(store, findRequestedQuotas(found, {}), days, HOUR, now);
   const counted = new Set<QuotaKey>();
   for (const { view } of found.all) {
     if (!view) continue;

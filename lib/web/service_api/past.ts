@@ -38,16 +38,16 @@ const MAX_FINE_HOURS = 24;
 const MAX_RAW_DAYS = 2;
 
 /** A quota whose history is requested. */
-export interface Asked {
+export interface RequestedQuota {
   readonly subject: UsageSubject;
   readonly quota: QuotaView;
 }
 
 /** The quotas of all visible services or of one; all of them, or those of one metric. */
-export function askedQuotas(
+export function findRequestedQuotas(
   { all }: Services,
   { serviceId: id, metric }: { readonly serviceId?: string | null; readonly metric?: string | null },
-): readonly Asked[] {
+): readonly RequestedQuota[] {
   return all.filter(({ facts }) => id == null || serviceId(facts.key) === id || facts.key === id)
     .flatMap(({ facts, view }) =>
       (view?.quotas ?? []).filter(({ quota }) => metric == null || quota === metric).map((quota) => ({
@@ -64,13 +64,13 @@ export function askedQuotas(
 /** Newest first. */
 export async function readHistory(
   store: Store,
-  asked: readonly Asked[],
+  requested: readonly RequestedQuota[],
   hours: number,
   now: number,
 ): Promise<readonly HistoryRow[]> {
   const from = now - hours * HOUR_MS;
   const rows: [at: number, row: HistoryRow][] = [];
-  for (const { subject, quota } of asked) {
+  for (const { subject, quota } of requested) {
     for (const [at, value] of await valuesSince(store, subject, quota, hours, from, now)) {
       rows.push([at, historyRow(subject, at, value)]);
     }
@@ -130,14 +130,14 @@ export function parseInterval(text: string, days: number): number {
 /** Returns the history of each quota in slices no longer than the interval. */
 export async function readPasts(
   store: Store,
-  asked: readonly Asked[],
+  requested: readonly RequestedQuota[],
   days: number,
   intervalMs: number,
   now: number,
 ): Promise<readonly Past[]> {
   const from = now - days * DAY_MS;
   const pasts: Past[] = [];
-  for (const { subject, quota } of asked) {
+  for (const { subject, quota } of requested) {
     const buckets = intervalMs % FIVE_MINUTES === 0
       ? await store.series({ quota: subject.key, from, to: now + 1, step: stepFor(intervalMs) })
       : rollUp(await readingBuckets(store, quota, from, now), intervalMs);

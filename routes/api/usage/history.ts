@@ -1,7 +1,7 @@
 import { json } from "@/lib/web/answer.ts";
 import { HoursParam, parseNumberParam } from "@/lib/web/params.ts";
 import { serviceApi } from "@/lib/web/service_api/answer.ts";
-import { askedQuotas, readHistory } from "@/lib/web/service_api/past.ts";
+import { findRequestedQuotas, readHistory } from "@/lib/web/service_api/past.ts";
 import { findServices } from "@/lib/web/service_api/services.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -9,7 +9,7 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(serviceApi({
   async GET({ url: { searchParams: query }, state: { services } }) {
     const hours = parseNumberParam(query, "hours", HoursParam, 24);
-    const asked = askedQuotas(await findServices(services), {
+    const asked = findRequestedQuotas(await findServices(services), {
       serviceId: query.get("serviceId"),
       metric: query.get("metric"),
     });
