@@ -21,15 +21,15 @@ export const handlers = define.handlers({
     const facts = await frameFacts(ctx.state, "Analytics", view);
     const providers = new Map(view.accounts.map(({ provider, providerName }) => [provider, providerName]));
     const query = ctx.url.searchParams;
-    const asked = parseAnalyticsQuery(query, facts.zone, view.at, [...providers.keys()]);
-    const analytics = await analyse(services, view, asked, facts.zone);
-    const tools = analyticsTools(query, asked, {
+    const selection = parseAnalyticsQuery(query, facts.zone, view.at, [...providers.keys()]);
+    const analytics = await analyse(services, view, selection, facts.zone);
+    const tools = analyticsTools(query, selection, {
       providers: [...providers].map(([id, name]) => ({ id, name })),
       units: analytics.units,
       unit: analytics.kind,
       zone: facts.zone,
     });
-    const { reader, group, interval, measure, compare, page: tablePage } = asked;
+    const { reader, group, interval, measure, compare, page: tablePage } = selection;
     return page({
       facts,
       analytics,

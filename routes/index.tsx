@@ -26,10 +26,10 @@ export const handlers = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
     const view = await services.dashboard();
-    const asked = parseOverviewQuery(ctx.url.searchParams, ctx.state.preferences, view);
+    const selection = parseOverviewQuery(ctx.url.searchParams, ctx.state.preferences, view);
     // The lines of unlisted accounts would be most of the page, and of the time it takes.
-    const quotas = tightestFirst(view).slice(0, asked.shown * QUOTAS_PER_ACCOUNT).map(({ key }) => key);
-    const subject = chartSubject(view, asked.filter);
+    const quotas = tightestFirst(view).slice(0, selection.shown * QUOTAS_PER_ACCOUNT).map(({ key }) => key);
+    const subject = chartSubject(view, selection.filter);
     const zone = pageZone(ctx.state);
     const [facts, { chart, note }, sparks, idle, insights, start] = await Promise.all([
       frameFacts(ctx.state, "", view),
@@ -39,7 +39,7 @@ export const handlers = define.handlers({
       }),
       readSparks(services, quotas),
       readIdleWeek(services, view.accounts.map(({ key }) => key), zone),
-      readTopInsights(services, view, asked.filter),
+      readTopInsights(services, view, selection.filter),
       view.accounts.length === 0 ? firstRun(services, ctx.url.searchParams.get("add")) : null,
     ]);
     return page({
@@ -49,18 +49,18 @@ export const handlers = define.handlers({
       chart,
       chartTitle: subject.title,
       sparks,
-      filter: asked.filter,
-      density: asked.density,
-      sort: asked.sort,
-      span: asked.span,
-      shown: asked.shown,
+      filter: selection.filter,
+      density: selection.density,
+      sort: selection.sort,
+      span: selection.span,
+      shown: selection.shown,
       idle: packWeek(idle),
       pools: poolsOf(services, view),
       pages: vendorPagesOf(services, view.accounts),
       search: ctx.url.search,
       start,
-      note: [asked.note, note].filter((text) => text !== "").join(" "),
-    }, { headers: asked.remember.map((cookie): [string, string] => ["set-cookie", cookie]) });
+      note: [selection.note, note].filter((text) => text !== "").join(" "),
+    }, { headers: selection.remember.map((cookie): [string, string] => ["set-cookie", cookie]) });
   },
 });
 

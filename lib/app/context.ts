@@ -80,7 +80,7 @@ export interface AppContext {
   /** Lists, adds, renames and removes accounts. */
   readonly accounts: Accounts;
   /** Returns the current state of all accounts, by provider and name; of hidden ones only with `withHidden`. */
-  dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView>;
+  dashboard(options?: { readonly withHidden?: boolean }): Promise<DashboardView>;
   /** The current state of single accounts, to follow changes. */
   readonly present: Pick<Present, "account" | "members">;
   /** Returns the history of the named quotas, or of all, in percent of their limits. */

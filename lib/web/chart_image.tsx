@@ -172,10 +172,10 @@ async function useImage(
   const query = new URLSearchParams(ctx.url.searchParams);
   // The accounts were resolved already.
   query.delete("provider");
-  const asked = parseAnalyticsQuery(query, zone, view.at, []);
-  refuseNotes(asked.reader);
-  const { use, days, breakdown } = await analyse(services, view, asked, zone, quotas);
-  const when = `${isoDate(asked.from, zone)} to ${isoDate(asked.to - 1, zone)}`;
+  const selection = parseAnalyticsQuery(query, zone, view.at, []);
+  refuseNotes(selection.reader);
+  const { use, days, breakdown } = await analyse(services, view, selection, zone, quotas);
+  const when = `${isoDate(selection.from, zone)} to ${isoDate(selection.to - 1, zone)}`;
   if (kind === "calendar") {
     return (
       <CalendarImage

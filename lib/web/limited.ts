@@ -18,8 +18,8 @@ export function limitTo(services: AppContext, allowed: readonly string[]): AppCo
   const ofSeen = (quota: QuotaKey) => sees(splitQuotaKey(quota).account);
   const views = new WeakMap<DashboardView, DashboardView>();
 
-  async function dashboard(asked?: { readonly withHidden?: boolean }): Promise<DashboardView> {
-    const whole = await services.dashboard(asked);
+  async function dashboard(options?: { readonly withHidden?: boolean }): Promise<DashboardView> {
+    const whole = await services.dashboard(options);
     let own = views.get(whole);
     if (!own) views.set(whole, own = { ...whole, accounts: whole.accounts.filter(({ key }) => sees(key)) });
     return own;

@@ -45,7 +45,7 @@ export async function accountFacts(
   services: AppContext,
   account: AccountKey,
   quotas: readonly QuotaView[],
-  asked: AccountQuery,
+  query: AccountQuery,
 ): Promise<AccountPageFacts> {
   const keys = quotas.map(({ key }) => key);
   const [cycles, sessions, insights, polls, lifetime] = await Promise.all([
@@ -53,10 +53,10 @@ export async function accountFacts(
     recentSessions(services, account, quotas),
     listedInsights(services, account, new Set(keys)),
     services.store.outcomes({ account, limit: MAX_POLLS }),
-    asked.lifetime ? readLifetime(services, account, keys[0]) : null,
+    query.lifetime ? readLifetime(services, account, keys[0]) : null,
   ]);
-  const visible = insights.filter(({ hidden }) => asked.insights === "all" || !hidden);
-  const shown = asked.insights === "first" ? visible.slice(0, MAX_INSIGHTS) : visible;
+  const visible = insights.filter(({ hidden }) => query.insights === "all" || !hidden);
+  const shown = query.insights === "first" ? visible.slice(0, MAX_INSIGHTS) : visible;
   return {
     cycles,
     sessions,

@@ -84,29 +84,29 @@ const MAX_KEPT = 32;
 export function analyse(
   services: Sources,
   view: DashboardView,
-  asked: AnalyticsQuery,
+  query: AnalyticsQuery,
   zone: string,
   only?: readonly QuotaKey[],
 ): Promise<Analytics> {
-  const { reader: _, page: __, ...words } = asked;
+  const { reader: _, page: __, ...words } = query;
   const key = JSON.stringify([words, zone, only]);
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / MINUTE_MS)}`;
   let all = kept.get(services.analysis);
   if (!all) kept.set(services.analysis, all = new Cache({ max: MAX_KEPT }));
-  return all.load(key, mark, () => putTogether(services, view, asked, zone, only));
+  return all.load(key, mark, () => putTogether(services, view, query, zone, only));
 }
 
 async function putTogether(
   services: Sources,
   view: DashboardView,
-  asked: AnalyticsQuery,
+  query: AnalyticsQuery,
   zone: string,
   only?: readonly QuotaKey[],
 ): Promise<Analytics> {
-  const { from, to, interval, measure, before, length } = asked;
+  const { from, to, interval, measure, before, length } = query;
   const now = services.clock.now();
   const chosen = membersOf(view).filter(({ provider, quota }) =>
-    (asked.provider === null || provider === asked.provider) && (only?.includes(quota.key) ?? true)
+    (query.provider === null || provider === query.provider) && (only?.includes(quota.key) ?? true)
   );
   const members = chosen.filter(({ quota }) => !isGauge(quota.window));
   const quotas = members.map(({ quota }) => quota.key);
@@ -122,8 +122,8 @@ async function putTogether(
 
   const counted = countedOf(members, services);
   const units = kindsOf(members);
-  const chosenKind = units.find(({ kind }) => kind === asked.unit) ?? commonest(members);
-  const isByQuota = asked.group === "quota";
+  const chosenKind = units.find(({ kind }) => kind === query.unit) ?? commonest(members);
+  const isByQuota = query.group === "quota";
   // Each quota is shown separately then, and nothing is added up.
   const counts = (i: number) => {
     const { share, amount } = counted(members[i]!);
@@ -131,8 +131,8 @@ async function putTogether(
   };
   const isShare = (_: unknown, i: number) => counted(members[i]!).share;
   // Shares of different limits do not add up, so a group with several shows each separately.
-  const shareGroupOf = apart(groupName(asked), members.filter(isShare));
-  const groupOf = measure === "share" ? shareGroupOf : groupName(asked);
+  const shareGroupOf = apart(groupName(query), members.filter(isShare));
+  const groupOf = measure === "share" ? shareGroupOf : groupName(query);
   const grouped = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
     all.map((one, i) => ({ ...one, group: nameOf(members[i]!) }));
   const isOfUnit = (_: unknown, i: number) =>
@@ -199,7 +199,7 @@ async function putTogether(
       series,
       members,
       groupOf: shareGroupOf,
-      asked,
+      query,
       now,
     }),
     depletion: isShort(interval)
@@ -306,12 +306,12 @@ interface SummaryParts {
   readonly series: ReadonlyMap<string, number>;
   readonly members: readonly Member[];
   readonly groupOf: (member: Member) => string;
-  readonly asked: AnalyticsQuery;
+  readonly query: AnalyticsQuery;
   readonly now: number;
 }
 
 function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
-  const { shares, sharesBefore, coverage, daily, days, series, members, groupOf, asked, now } = parts;
+  const { shares, sharesBefore, coverage, daily, days, series, members, groupOf, query, now } = parts;
   const highs = new Map(
     groupRows(daily, "used").map(({ group, values }) => [group, totalOf(values, "used")]),
   );
@@ -335,7 +335,7 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
       busiestAt: (values[busiest] ?? 0) > 0 ? days[busiest]!.from : null,
       busiest: values[busiest] ?? null,
       high: highs.get(group) ?? null,
-      amount: asked.group === "quota" ? amountOf(daily[own]!) : null,
+      amount: query.group === "quota" ? amountOf(daily[own]!) : null,
       unit: members[own]?.quota.unit ?? null,
       before: then,
       change: coverage?.enough ? changeOf(total, then) : null,

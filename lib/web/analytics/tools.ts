@@ -33,7 +33,7 @@ function kindText(kind: string): string {
 
 export function analyticsTools(
   query: URLSearchParams,
-  asked: AnalyticsQuery,
+  selection: AnalyticsQuery,
   { providers, units, unit, zone }: {
     readonly providers: readonly { readonly id: string; readonly name: string }[];
     readonly units: readonly AmountKind[];
@@ -42,7 +42,7 @@ export function analyticsTools(
     readonly zone: string;
   },
 ): TableTools {
-  const { days, from, to, interval, isChosen, group, measure, compare, provider } = asked;
+  const { days, from, to, interval, isChosen, group, measure, compare, provider } = selection;
   const filters: readonly Filter[] = [
     wordFilter(
       "interval",

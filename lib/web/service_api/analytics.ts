@@ -28,12 +28,12 @@ export async function readAnalytics(services: AppContext, query: URLSearchParams
   const intervalMs = parseInterval(query.get("interval") ?? "1h", days);
   const group = oneOf(GroupParam, "groupBy", query.get("groupBy") ?? "service");
   const found = await findServices(services);
-  const asked = findRequestedQuotas(found, { serviceId: query.get("serviceId") });
-  const pasts = await readPasts(store, asked, days, intervalMs, now);
+  const requested = findRequestedQuotas(found, { serviceId: query.get("serviceId") });
+  const pasts = await readPasts(store, requested, days, intervalMs, now);
   const { thresholds } = found.view.settings;
   return {
     timeSeries: timeSeries(pasts, group, intervalMs),
-    quotas: asked.filter(({ quota }) => !quota.gone)
+    quotas: requested.filter(({ quota }) => !quota.gone)
       .map(({ subject, quota }, place) => analyticsQuota(subject, usageQuota(quota, place, thresholds))),
     summary: summary(pasts),
     days,

@@ -78,9 +78,9 @@ export function paged<Row>(
   query: URLSearchParams,
 ): { readonly rows: readonly Row[]; readonly pager: Pager } {
   const size = reader.word("size", SIZES, DEFAULT_SIZE);
-  const asked = reader.count("page", 1, MAX_PAGES, 1);
-  const { rows: shown, ...place } = takePage(rows, asked, size === "all" ? MAX_ROWS : Number(size));
-  if (asked > place.pages) {
+  const pageNumber = reader.count("page", 1, MAX_PAGES, 1);
+  const { rows: shown, ...place } = takePage(rows, pageNumber, size === "all" ? MAX_ROWS : Number(size));
+  if (pageNumber > place.pages) {
     reader.note(
       place.pages === 1
         ? "There is only one page"

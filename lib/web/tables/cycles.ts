@@ -44,10 +44,10 @@ export interface CyclesQuery extends ListQuery {
 }
 
 export function parseCyclesQuery(query: URLSearchParams, tableContext: TableContext): CyclesQuery {
-  const asked = parseListQuery(query, tableContext, COLUMNS);
-  const { reader } = asked;
+  const list = parseListQuery(query, tableContext, COLUMNS);
+  const { reader } = list;
   return {
-    ...asked,
+    ...list,
     full: reader.word("full", FULL, "any"),
     group: reader.word("group", GROUPS, "none"),
   };
@@ -63,10 +63,10 @@ export interface FoundCycles {
 /** Returns every row that passes the filters. */
 export async function findCycles(
   { analysis, settings }: Pick<AppContext, "analysis" | "settings">,
-  asked: CyclesQuery,
+  query: CyclesQuery,
   now: number,
 ): Promise<FoundCycles> {
-  const { stretch, subjects, sorting, full } = asked;
+  const { stretch, subjects, sorting, full } = query;
   const { items, more } = await analysis.cyclesInRange(
     subjects.quotas.map(({ quota }) => quota.key),
     { ...stretch, limit: MAX_CYCLES },
@@ -83,7 +83,7 @@ export async function findCycles(
     const known = byKey.get(cycle.quota);
     const share = cycle.peakShare;
     if (!known || (least !== null && (share === null || share < least))) return [];
-    if (!isInState(asked, cycle.endedAt)) return [];
+    if (!isInState(query, cycle.endedAt)) return [];
     return [{
       ...known,
       cycle,
@@ -100,10 +100,10 @@ export async function cyclesTable(
   tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: CyclesTableView; readonly reader: QueryReader }> {
-  const asked = parseCyclesQuery(query, tableContext);
+  const selection = parseCyclesQuery(query, tableContext);
   const { zone } = tableContext;
-  const { reader, group, sorting, full, stretch, subjects } = asked;
-  const { rows, more } = await findCycles(services, asked, tableContext.view.at);
+  const { reader, group, sorting, full, stretch, subjects } = selection;
+  const { rows, more } = await findCycles(services, selection, tableContext.view.at);
   if (more) reader.note(`Only the newest ${MAX_CYCLES} cycles are read: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
@@ -126,7 +126,7 @@ export async function cyclesTable(
       file: "/api/v1/tables/cycles",
       filters: [
         ...subjects.filters,
-        stateFilter(asked),
+        stateFilter(selection),
         wordFilter("full", "Peak", FULL, full, fullText),
         groupFilter(GROUPS, group),
       ],

@@ -115,13 +115,13 @@ export async function historyTable(
   tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: HistoryTableView; readonly reader: QueryReader }> {
-  const asked = parseHistoryQuery(query, tableContext);
-  const { reader, account, quotas, every, descending, size, stretch, after } = asked;
+  const selection = parseHistoryQuery(query, tableContext);
+  const { reader, account, quotas, every, descending, size, stretch, after } = selection;
   const bounds = statusBounds(services.settings.current.thresholds);
   const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();
   for (const view of quotas) {
     const terms = await services.store.terms(view.key);
-    for (const kept of await readHistoryRows(services, view.key, asked, size + 1)) {
+    for (const kept of await readHistoryRows(services, view.key, selection, size + 1)) {
       const row = rows.get(kept.at) ?? new Map<QuotaKey, LoggedQuota>();
       row.set(view.key, loggedOf(view, unitAt(terms, view.unit, lastReadingAt(kept)) ?? view.unit, kept));
       rows.set(kept.at, row);

@@ -102,9 +102,9 @@ export async function overviewTable(
   tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: OverviewTableView; readonly reader: QueryReader }> {
-  const asked = parseCycleOverviewQuery(query, tableContext);
-  const { reader, stretch, quota, columns, sorting } = asked;
-  const rows = await findOverview(services, asked);
+  const selection = parseCycleOverviewQuery(query, tableContext);
+  const { reader, stretch, quota, columns, sorting } = selection;
+  const rows = await findOverview(services, selection);
   const { rows: shown, pager } = paged(rows, reader, query);
   const all = subjectsIn(tableContext.view.accounts);
   const several = tableContext.view.accounts.length > 1;

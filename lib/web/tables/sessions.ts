@@ -53,10 +53,10 @@ export interface SessionsQuery extends ListQuery {
 }
 
 export function parseSessionsQuery(query: URLSearchParams, tableContext: TableContext): SessionsQuery {
-  const asked = parseListQuery(query, tableContext, COLUMNS);
-  const { reader } = asked;
+  const list = parseListQuery(query, tableContext, COLUMNS);
+  const { reader } = list;
   return {
-    ...asked,
+    ...list,
     length: reader.word("length", LENGTHS, "any"),
     group: reader.word("group", GROUPS, "none"),
   };
@@ -65,9 +65,9 @@ export function parseSessionsQuery(query: URLSearchParams, tableContext: TableCo
 /** Returns every row that passes the filters, in the requested order; limited to the selected quotas. */
 export async function findSessions(
   { analysis }: Pick<AppContext, "analysis">,
-  asked: SessionsQuery,
+  query: SessionsQuery,
 ): Promise<{ readonly rows: readonly SessionRow[]; readonly more: boolean }> {
-  const { stretch, subjects, sorting, length } = asked;
+  const { stretch, subjects, sorting, length } = query;
   const meant = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
   const accounts = [...new Set(subjects.accounts.map(({ key }) => key))];
   const { items, more } = await analysis.sessionsInRange(accounts, { ...stretch, limit: MAX_SESSIONS });
@@ -77,7 +77,7 @@ export async function findSessions(
       session.quotas.some(({ quota }) => meant.has(quotaKey(account, quota)));
     const lengthMs = (endedAt ?? lastRiseAt) - startedAt;
     if (!isMeant || lengthMs < MIN_MS[length]) return [];
-    if (!isInState(asked, endedAt)) return [];
+    if (!isInState(query, endedAt)) return [];
     return [{
       session,
       title: subjects.names.account(account),
@@ -112,10 +112,10 @@ export async function sessionsTable(
   tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: SessionsTableView; readonly reader: QueryReader }> {
-  const asked = parseSessionsQuery(query, tableContext);
+  const selection = parseSessionsQuery(query, tableContext);
   const { zone } = tableContext;
-  const { reader, group, sorting, length, stretch, subjects } = asked;
-  const { rows, more } = await findSessions(services, asked);
+  const { reader, group, sorting, length, stretch, subjects } = selection;
+  const { rows, more } = await findSessions(services, selection);
   if (more) reader.note(`Only the newest ${MAX_SESSIONS} sessions are read: choose a shorter range`);
   const { sections, pager } = inGroups(
     rows,
@@ -141,7 +141,7 @@ export async function sessionsTable(
       file: "/api/v1/tables/sessions",
       filters: [
         ...subjects.filters,
-        stateFilter(asked),
+        stateFilter(selection),
         wordFilter("length", "Lasted", LENGTHS, length, (word) => LENGTH_WORDS[word]),
         groupFilter(GROUPS, group),
       ],

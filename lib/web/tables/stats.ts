@@ -88,9 +88,9 @@ export async function statsView(
   tableContext: TableContext,
   query: URLSearchParams,
 ): Promise<{ readonly table: StatsView; readonly reader: QueryReader }> {
-  const asked = parseStatsQuery(query, tableContext);
-  const { reader, subjects, days, weeks } = asked;
-  const found = await findStats(services, asked, startsAt(tableContext.view.at, tableContext.zone));
+  const selection = parseStatsQuery(query, tableContext);
+  const { reader, subjects, days, weeks } = selection;
+  const found = await findStats(services, selection, startsAt(tableContext.view.at, tableContext.zone));
   const several = new Set(found.map(({ account }) => account.key)).size > 1;
   const titled = found.map((one) => ({ ...one, title: subjectTitle(one, several) }));
   const overall = titled.map(({ quota, title, perHour, overall, days, weeks }): StatsRow => ({

@@ -9,10 +9,10 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(serviceApi({
   async GET({ url: { searchParams: query }, state: { services } }) {
     const hours = parseNumberParam(query, "hours", HoursParam, 24);
-    const asked = findRequestedQuotas(await findServices(services), {
+    const requested = findRequestedQuotas(await findServices(services), {
       serviceId: query.get("serviceId"),
       metric: query.get("metric"),
     });
-    return json(await readHistory(services.store, asked, hours, services.clock.now()));
+    return json(await readHistory(services.store, requested, hours, services.clock.now()));
   },
 }));

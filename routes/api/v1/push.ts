@@ -15,8 +15,8 @@ export const handlers = define.handlers(api({
       PushSubscriptionBody,
       await readJson(ctx.req),
     );
-    const asked = { endpoint, ...keys, browser };
-    const answer = await subscribeBrowser(ctx.state.services, asked, ctx.url, ctx.req.signal);
+    const subscription = { endpoint, ...keys, browser };
+    const answer = await subscribeBrowser(ctx.state.services, subscription, ctx.url, ctx.req.signal);
     ctx.state.done = { detail: { channel: answer.channel } };
     return json(answer);
   },

@@ -12,18 +12,18 @@ import {
 /** The rows of `/cycle-overview`, one for each quota of each cycle. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, tableContext, query) => {
-    const asked = parseCycleOverviewQuery(query, tableContext);
-    const rows = await findOverview(services, asked);
-    const { account } = asked;
+    const selection = parseCycleOverviewQuery(query, tableContext);
+    const rows = await findOverview(services, selection);
+    const { account } = selection;
     const file = {
       what: "cycle-overview",
-      about: [asked.stretch.range, asked.quota?.key ?? null],
+      about: [selection.stretch.range, selection.quota?.key ?? null],
       columns: OVERVIEW_COLUMNS,
       rows: rows.flatMap(({ cycle, peakAt, quotas }) =>
         quotas.map(({ quota, used, limit, share, rise }) => [
           account?.provider ?? "",
           account?.name ?? "",
-          cycleOf(asked),
+          cycleOf(selection),
           isoInstant(cycle.startedAt),
           isoInstant(cycle.endedAt),
           isoInstant(peakAt),
@@ -35,6 +35,6 @@ export const handlers = define.handlers(api({
         ])
       ),
     };
-    return { reader: asked.reader, file };
+    return { reader: selection.reader, file };
   }),
 }));

@@ -8,14 +8,14 @@ import { exportedOf, fileNameParts } from "@/lib/web/tables/subjects.ts";
 /** The rows of `/cycles`, with the same parameters. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, tableContext, query) => {
-    const asked = parseCyclesQuery(query, tableContext);
-    const { rows } = await findCycles(services, asked, tableContext.view.at);
+    const selection = parseCyclesQuery(query, tableContext);
+    const { rows } = await findCycles(services, selection, tableContext.view.at);
     const file = {
       what: "cycles",
-      about: [asked.stretch.range, ...fileNameParts(query)],
+      about: [selection.stretch.range, ...fileNameParts(query)],
       columns: CYCLE_COLUMNS,
       rows: rows.map(({ cycle, subject }) => cycleCells(exportedOf(subject), cycle)),
     };
-    return { reader: asked.reader, file };
+    return { reader: selection.reader, file };
   }),
 }));

@@ -15,15 +15,15 @@ import { exportedOf } from "@/lib/web/tables/subjects.ts";
 /** The readings of `/history`, or their sums, with a row for each quota. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, tableContext, query) => {
-    const asked = parseHistoryQuery(query, tableContext);
-    const { account, quotas, every, descending } = asked;
+    const selection = parseHistoryQuery(query, tableContext);
+    const { account, quotas, every, descending } = selection;
     const rows: { readonly at: number; readonly cells: readonly Cell[] }[] = [];
     for (const quota of account ? quotas : []) {
       const head = exportedOf({ account: account!, quota });
       const terms = await services.store.terms(quota.key);
       const about = { ...head, label: quota.label, window: quota.window, plan: account!.plan };
       const toCells = readingCells(about, terms);
-      const kept = await readHistoryRows(services, quota.key, { ...asked, after: null }, MAX_IN_FILE + 1);
+      const kept = await readHistoryRows(services, quota.key, { ...selection, after: null }, MAX_IN_FILE + 1);
       if (kept.length > MAX_IN_FILE) {
         throw new HttpError(
           400,
@@ -41,10 +41,10 @@ export const handlers = define.handlers(api({
     rows.sort((a, b) => descending ? b.at - a.at : a.at - b.at);
     const file = {
       what: every === "raw" ? "readings" : `readings-${every}`,
-      about: [asked.stretch.range, quotas.length === 1 ? quotas[0]!.key : account?.key ?? null],
+      about: [selection.stretch.range, quotas.length === 1 ? quotas[0]!.key : account?.key ?? null],
       columns: every === "raw" ? READING_COLUMNS : BUCKET_COLUMNS,
       rows: rows.map(({ cells }) => cells),
     };
-    return { reader: asked.reader, file };
+    return { reader: selection.reader, file };
   }),
 }));

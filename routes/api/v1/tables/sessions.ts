@@ -9,17 +9,17 @@ import { fileNameParts } from "@/lib/web/tables/subjects.ts";
 /** The sessions of `/sessions`, with the same parameters and a row for each quota used. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, tableContext, query) => {
-    const asked = parseSessionsQuery(query, tableContext);
-    const { rows } = await findSessions(services, asked);
+    const selection = parseSessionsQuery(query, tableContext);
+    const { rows } = await findSessions(services, selection);
     const file = {
       what: "sessions",
-      about: [asked.stretch.range, ...fileNameParts(query)],
+      about: [selection.stretch.range, ...fileNameParts(query)],
       columns: SESSION_COLUMNS,
       rows: rows.flatMap(({ session }) => {
         const { provider, name: account } = splitAccountKey(session.account);
         return sessionCells({ provider, account }, session);
       }),
     };
-    return { reader: asked.reader, file };
+    return { reader: selection.reader, file };
   }),
 }));

@@ -10,11 +10,11 @@ import { exportedOf, fileNameParts } from "@/lib/web/tables/subjects.ts";
 /** Days and weeks of `/stats`, one row for each quota and period with readings. */
 export const handlers = define.handlers(api({
   GET: tableFile(async (services, tableContext, query) => {
-    const asked = parseStatsQuery(query, tableContext);
-    const found = await findStats(services, asked, startsAt(tableContext.view.at, tableContext.zone));
+    const selection = parseStatsQuery(query, tableContext);
+    const found = await findStats(services, selection, startsAt(tableContext.view.at, tableContext.zone));
     const file = {
       what: "stats",
-      about: [`${asked.days}d`, ...fileNameParts(query)],
+      about: [`${selection.days}d`, ...fileNameParts(query)],
       columns: STATS_COLUMNS,
       rows: found.flatMap((one) => {
         const { provider, account, key, unit } = exportedOf(one);
@@ -35,6 +35,6 @@ export const handlers = define.handlers(api({
         return [...one.days.flatMap(cells), ...one.weeks.flatMap(cells)];
       }),
     };
-    return { reader: asked.reader, file };
+    return { reader: selection.reader, file };
   }),
 }));
