@@ -74,18 +74,18 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
   /**
    * Shows the newest readings; a page without figures only updates when they were read.
    *
-   * @param asked true when the reader requested them, whatever else is going on
+   * @param isRequested true when the reader requested them, whatever else is going on
    */
-  async function load(asked = false) {
+  async function load(isRequested = false) {
     const how = refreshMode();
     if (how === "whole") return void reload();
     const wanted = newest.peek();
     if (isLoading.peek() || wanted === null) return;
     isLoading.value = true;
     loadedAt.current = performance.now();
-    const got = how === "parts" ? await refreshParts(asked ? () => true : isAtRest) : wanted;
+    const got = how === "parts" ? await refreshParts(isRequested ? () => true : isAtRest) : wanted;
     // The sign-in may have ended, or the address may show another page by now.
-    if (got === null && asked) return void reload();
+    if (got === null && isRequested) return void reload();
     // Recording an older answer than the announced one would request it again without end.
     if (got !== null) shownAt.value = Math.max(got, wanted);
     isLoading.value = false;

@@ -22,10 +22,10 @@ export default function RuleReplay({ replay, of, zone }: RuleReplayProps) {
   useEffect(() => {
     const form = place.current?.closest("form");
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let asked = 0;
+    let requests = 0;
 
     async function ask() {
-      const own = ++asked;
+      const own = ++requests;
       const query = new URLSearchParams();
       for (const [name, value] of new FormData(form!)) {
         if (typeof value === "string" && name !== "action") query.append(name, value);
@@ -33,7 +33,7 @@ export default function RuleReplay({ replay, of, zone }: RuleReplayProps) {
       try {
         const answer = await fetch(pathTo(`/api/v1/rules/replay?${query}`));
         // Input that is not valid yet is reported when the form is sent.
-        if (own !== asked || !answer.ok) return;
+        if (own !== requests || !answer.ok) return;
         const { count, readings, days, alerts } = await answer.json();
         shown.value = {
           count,

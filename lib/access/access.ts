@@ -174,7 +174,7 @@ export interface Passkeys {
   /** Returns the browser's options for a new passkey. @throws {AccessError} absent, stale, taken */
   askForNew(by: Principal, site: PasskeySite): Promise<CreationOptions>;
   /** @param asked.answer JSON. @throws {AccessError} absent, stale, taken, invalid, wrong, limited */
-  add(by: Principal, asked: {
+  add(by: Principal, request: {
     readonly site: PasskeySite;
     readonly client: Client;
     readonly name: string;
@@ -242,7 +242,7 @@ export interface SetUp {
   /** Returns a new code, to be shown on the terminal and nowhere else; the previous one expires. */
   issue(): string;
   /** Creates the first admin. @throws {AccessError} closed, wrong, invalid */
-  register(asked: {
+  register(request: {
     readonly code: string;
     readonly name: string;
     readonly password: string;
@@ -277,11 +277,11 @@ export interface Access {
   /** Whether any user, key or token admits clients that are not on this machine. */
   canSignIn(): Promise<boolean>;
   /** With name and password. */
-  signIn(asked: { readonly name: string; readonly password: string; readonly client: Client }): Promise<
+  signIn(request: { readonly name: string; readonly password: string; readonly client: Client }): Promise<
     SignedIn | Refusal
   >;
   /** With a passkey. @param asked.answer JSON, as received */
-  signInByPasskey(asked: {
+  signInByPasskey(request: {
     readonly site: PasskeySite;
     readonly client: Client;
     readonly answer: string;

@@ -12,7 +12,7 @@ import {
   type Feeds,
   type Refusal,
 } from "./access.ts";
-import { within } from "./keys.ts";
+import { intersectAccounts } from "./keys.ts";
 import { checkLabel } from "./labels.ts";
 import type { AccessParts } from "./parts.ts";
 import type { PersonDoc } from "./people.ts";
@@ -107,7 +107,7 @@ export function createFeeds(
       const doc: FeedDoc = {
         name: label,
         kind,
-        accounts: within(accounts, by.accounts),
+        accounts: intersectAccounts(accounts, by.accounts),
         owner,
         createdAt: now(),
       };
@@ -134,7 +134,7 @@ export function createFeeds(
         const person = await find(doc.owner.person);
         // Its creator was removed, and with them what they could see.
         if (person?.uid !== doc.owner.uid) return wrong(client);
-        accounts = within(accounts, person.accounts);
+        accounts = intersectAccounts(accounts, person.accounts);
       }
       await use(id);
       return { principal: feedPrincipal(id, doc, accounts) };

@@ -87,7 +87,7 @@ export function createKeys({ docs, now, changed }: AccessParts): KeyDocs {
       ) {
         throw new AccessError("invalid", "A viewer's key can only have the scopes read and metrics");
       }
-      const limit = within(accounts, by.accounts);
+      const limit = intersectAccounts(accounts, by.accounts);
       if (limit !== null && wanted.some((scope) => scope === "write" || scope === "push")) {
         throw new AccessError(
           "invalid",
@@ -143,12 +143,12 @@ function checkKey({ name, scopes, expiresAt }: {
 }
 
 /** Returns the requested accounts that may be seen. */
-export function within(
-  asked: readonly string[] | null,
-  seen: readonly string[] | null,
+export function intersectAccounts(
+  wanted: readonly string[] | null,
+  visible: readonly string[] | null,
 ): readonly string[] | null {
-  if (asked === null || seen === null) return asked ?? seen;
-  return asked.filter((one) => seen.includes(one));
+  if (wanted === null || visible === null) return wanted ?? visible;
+  return wanted.filter((one) => visible.includes(one));
 }
 
 function keyOf(id: string, doc: KeyDoc, used: UsedDoc | undefined): ApiKey {
@@ -183,7 +183,7 @@ export function keyPrincipal(
     // A key has no role: it may do what its scopes say, and never more than its creator.
     role: owner?.role ?? "admin",
     scopes: doc.scopes,
-    accounts: within(doc.accounts, owner?.accounts ?? null),
+    accounts: intersectAccounts(doc.accounts, owner?.accounts ?? null),
     credentialId: `key:${digest}`,
     signedInAt: null,
     expiresAt: doc.expiresAt,

@@ -343,9 +343,9 @@ export function createAccess(options: AccessOptions): Access {
       );
       return signedIn;
     },
-    async signInByPasskey(asked) {
-      const { client } = asked;
-      const signedIn = await passkeys.verify(asked, (person, id) => signInAs(person, client, id));
+    async signInByPasskey(request) {
+      const { client } = request;
+      const signedIn = await passkeys.verify(request, (person, id) => signInAs(person, client, id));
       if ("refused" in signedIn) return signedIn;
       await audit.record(
         { action: "signed in by passkey", detail: { device: client.device } },

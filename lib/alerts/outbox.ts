@@ -176,8 +176,8 @@ export function createOutbox(docs: Store["docs"]): Outbox {
         ? `${message}; given up after ${attempts} attempt${attempts === 1 ? "" : "s"}`
         : message;
       const { askedUntil: _before, ...rest } = delivery;
-      const asked = retryAfterMs !== null && { askedUntil: now + retryAfterMs };
-      await put({ ...rest, ...asked, state, attempts, dueAt: next ?? now, triedAt: now, note }, now);
+      const wait = retryAfterMs !== null && { askedUntil: now + retryAfterMs };
+      await put({ ...rest, ...wait, state, attempts, dueAt: next ?? now, triedAt: now, note }, now);
       return state;
     },
     async giveUp(delivery, note, now) {

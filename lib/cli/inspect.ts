@@ -140,8 +140,8 @@ function commandWarnings({ program, found }: InspectionReport): readonly string[
       "permissions do not limit what a command does",
     ];
   }
-  const asked = program.providers.some((provider) => (provider.commands ?? []).length > 0);
-  return !asked || program.config.runCommands ? [] : [
+  const hasCommands = program.providers.some((provider) => (provider.commands ?? []).length > 0);
+  return !hasCommands || program.config.runCommands ? [] : [
     `No command is run, so keychains and vendors' tools are not queried; ${
       RUN_COMMANDS.names[0]
     }=on allows it`,

@@ -34,8 +34,8 @@ const PAGED: ReadonlySet<string> = new Set([
 
 /** @param given a store the caller owns, which stays open; without it, opens the one of the settings */
 export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
-  const asked = instantOf(typed);
-  const clock = asked === undefined ? io.clock : clockAt(asked, io.clock);
+  const instant = instantOf(typed);
+  const clock = instant === undefined ? io.clock : clockAt(instant, io.clock);
   const now = clock.now();
   const colour = hasFlag(typed, "no-color") || hasFlag(typed, "plain")
     ? false
@@ -86,7 +86,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
       const store = await tools.store();
       const records = await store?.latest() ?? [];
       if (!store) return await choose(tools, records);
-      const chosen = await choose(tools, await recordsAt(store, records, asked));
+      const chosen = await choose(tools, await recordsAt(store, records, instant));
       const hidden = withHidden ? [] : await hiddenIn(tools, store, records);
       return hidden.length === 0 ? chosen : chosen.filter(({ account }) => !hidden.includes(account));
     },

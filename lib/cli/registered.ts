@@ -16,7 +16,7 @@ export interface Registration extends Disposable {
   readonly instance: string;
   readonly control: Control;
   /** Resolves when an authorized caller asks this server to stop. */
-  readonly asked: Promise<void>;
+  readonly stopRequested: Promise<void>;
   /** Writes the run file, which disposal removes. Never fails: a server that others cannot find still serves. */
   enter(server: RunningServer, database: string): Promise<void>;
 }
@@ -28,13 +28,13 @@ export function createRegistration(tools: Tools): Registration {
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   let claimed: ClaimedRun | null = null;
   let door: ControlDoor | null = null;
-  const asked = Promise.withResolvers<void>();
-  const control = createControl({ token, instance }, asked.resolve);
+  const stopRequest = Promise.withResolvers<void>();
+  const control = createControl({ token, instance }, stopRequest.resolve);
   const paths = pathsFor(io, hasFlag(typed, "test"));
   return {
     instance,
     control,
-    asked: asked.promise,
+    stopRequested: stopRequest.promise,
     async enter({ url, port }, database) {
       if (paths === null) return;
       try {

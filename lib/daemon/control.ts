@@ -67,11 +67,11 @@ export async function isAnswering(
   { url, controlUrl, instance }: Pick<Run, "url" | "controlUrl" | "instance">,
   timeoutMs = ASK_MS,
 ): Promise<boolean> {
-  const asked = controlUrl ?? url;
+  const address = controlUrl ?? url;
   // A Unix socket without another listener takes no request, so its lock has to do.
-  if (!asked.startsWith("http")) return true;
+  if (!address.startsWith("http")) return true;
   try {
-    const response = await fetch(new URL(HEALTH_PATH, asked), {
+    const response = await fetch(new URL(HEALTH_PATH, address), {
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),
     });

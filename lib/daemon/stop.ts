@@ -25,11 +25,11 @@ export async function stopRun(folder: string, run: Run, clock: Pick<Clock, "slee
     return !lives();
   };
   if (!lives()) return "not-running";
-  const asked = await askToStop(run);
-  if (asked && await isOver(MAX_STOP_MS)) return "asked";
+  const isConfirmed = await askToStop(run);
+  if (isConfirmed && await isOver(MAX_STOP_MS)) return "asked";
   // The lock shows that the process which wrote its id lives; the namespace shows that the id is valid here.
   if (run.pidSpace !== readPidSpace()) return lives() ? "still-running" : "asked";
-  if (!asked && signal(run.pid, "SIGTERM") && await isOver(MAX_STOP_MS)) return "signal";
+  if (!isConfirmed && signal(run.pid, "SIGTERM") && await isOver(MAX_STOP_MS)) return "signal";
   if (!lives()) return "signal";
   signal(run.pid, "SIGKILL");
   return await isOver(MAX_SIGNAL_MS) ? "killed" : "still-running";

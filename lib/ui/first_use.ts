@@ -61,10 +61,10 @@ export function onFirstUse(
 
   /** A new version of the program has other file names, so the page must reload; offline, that would help nothing. */
   function fail() {
-    const asked = waiting.findLast(({ isAction }) => isAction);
+    const action = waiting.findLast(({ isAction }) => isAction);
     isLoading = false;
     waiting = [];
-    if (!asked) return;
+    if (!action) return;
     if (navigator.onLine) location.reload();
   }
 

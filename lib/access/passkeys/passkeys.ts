@@ -49,7 +49,7 @@ export interface PasskeyDocs extends Passkeys {
    * @param signIn called with the user and the id of the passkey, before anything else can end either
    */
   verify(
-    asked: { readonly site: PasskeySite; readonly client: Client; readonly answer: string },
+    request: { readonly site: PasskeySite; readonly client: Client; readonly answer: string },
     signIn: (person: PersonDoc, id: string) => Promise<SignedIn>,
   ): Promise<SignedIn | Refusal>;
 }

@@ -94,13 +94,13 @@ async function respond(
   if (url === null) return refused(400, "Cannot answer: the Host header is missing or malformed");
   try {
     if (!methods.has(method)) {
-      const asked = await handler(new Request(url, { method: "OPTIONS", headers }), info);
-      await asked.body?.cancel();
+      const probe = await handler(new Request(url, { method: "OPTIONS", headers }), info);
+      await probe.body?.cancel();
       // Refuses a request that is not allowed at all.
-      if (asked.status >= 400 && asked.status !== 404 && asked.status !== 405) {
+      if (probe.status >= 400 && probe.status !== 404 && probe.status !== 405) {
         return await handler(new Request(url, { headers }), info);
       }
-      const allow = asked.headers.get("allow") ?? "GET, HEAD, OPTIONS";
+      const allow = probe.headers.get("allow") ?? "GET, HEAD, OPTIONS";
       return refused(405, `Method ${method} is not allowed here: use ${allow}`, { allow });
     }
     const body = hasBody && method !== "GET" && method !== "HEAD" ? bodyOf(incoming) : null;

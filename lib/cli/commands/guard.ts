@@ -39,26 +39,26 @@ interface Answer {
 }
 
 export async function guard(tools: Tools): Promise<number> {
-  const asked = parseGuardArguments(tools);
+  const args = parseGuardArguments(tools);
   try {
-    const answer = asked.wait ? await waitFor(tools, asked) : await answerGuard(tools, asked);
+    const answer = args.wait ? await waitFor(tools, args) : await answerGuard(tools, args);
     if (answer === null) return EXIT_INTERRUPTED;
-    printAnswer(tools, answer, asked);
+    printAnswer(tools, answer, args);
     if (answer.verdict === "enough") return EXIT_OK;
     if (answer.verdict === "below") return EXIT_BELOW;
-    return asked.failOpen ? EXIT_OK : EXIT_UNKNOWN;
+    return args.failOpen ? EXIT_OK : EXIT_UNKNOWN;
   } catch (error) {
-    if (!asked.failOpen || error instanceof CliError && error.code === EXIT_USAGE) throw error;
+    if (!args.failOpen || error instanceof CliError && error.code === EXIT_USAGE) throw error;
     tools.tell(`syntrack: Cannot decide: ${reasonOf(error)}`);
     return EXIT_OK;
   }
 }
 
-async function answerGuard(tools: Tools, asked: GuardArguments): Promise<Answer> {
+async function answerGuard(tools: Tools, args: GuardArguments): Promise<Answer> {
   const records = await tools.records();
   const now = tools.clock.now();
   if (records.length === 0) return { verdict: "unknown", quotas: [], at: now };
-  const chosen = chooseQuotas(tools.typed, records).filter(({ state }) => asked.fits(state.reading.window));
+  const chosen = chooseQuotas(tools.typed, records).filter(({ state }) => args.fits(state.reading.window));
   if (chosen.length === 0 && records.some(({ state }) => Object.keys(state.quotas).length > 0)) {
     throw usageError("No quota has a window of this length: `syntrack status` lists the quotas");
   }
@@ -67,8 +67,8 @@ async function answerGuard(tools: Tools, asked: GuardArguments): Promise<Answer>
     const record = byAccount.get(account);
     const enough = checkQuota(state, {
       now,
-      least: asked.least,
-      maxAgeMs: asked.maxAgeMs ?? defaultMaxAge(record, state),
+      least: args.least,
+      maxAgeMs: args.maxAgeMs ?? defaultMaxAge(record, state),
       snapshotAt: record ? wholeSnapshotAt(record.state) : null,
     });
     return { ...enough, account, quota, at: state.at, resetsAt: state.reading.resetsAt };
@@ -94,7 +94,7 @@ function defaultMaxAge(record: AccountRecord | undefined, quota: QuotaState): nu
 }
 
 /** Checks until there is enough or nothing is left to wait for; returns null when interrupted. */
-async function waitFor(tools: Tools, asked: GuardArguments): Promise<Answer | null> {
+async function waitFor(tools: Tools, args: GuardArguments): Promise<Answer | null> {
   const stop = new AbortController();
   const leave = tools.io.onStop(() => stop.abort());
   const progress = progressOn(tools);
@@ -102,7 +102,7 @@ async function waitFor(tools: Tools, asked: GuardArguments): Promise<Answer | nu
   let unknownSince: number | null = null;
   try {
     while (true) {
-      const answer = await answerGuard(tools, asked);
+      const answer = await answerGuard(tools, args);
       if (answer.verdict === "enough") return answer;
       if (answer.verdict === "below") {
         unknownSince = null;

@@ -35,8 +35,8 @@ export async function insights(tools: Tools): Promise<number> {
   const hidden = await readHidden(subjects, now);
   const quota = textOf(tools.typed, "quota");
   const keys = subjects?.chosen.map(({ key }) => key) ?? [];
-  const asked = { range, hidden, ...quota === undefined ? {} : { quotas: keys } };
-  const answer: InsightsAnswer = await subjects?.analysis.insights(asked, subjects.asOf) ??
+  const query = { range, hidden, ...quota === undefined ? {} : { quotas: keys } };
+  const answer: InsightsAnswer = await subjects?.analysis.insights(query, subjects.asOf) ??
     { range, zone, insights: [], stats: [] };
   const meant = new Set<string>(keys);
   const shown = answer.insights

@@ -73,7 +73,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     tools.tell(greeting(composed.scheduler.accounts().length, config.dbPath));
     if (code !== null) tools.tell(setUpText(code, url));
     composed.start();
-    await Promise.race([stopped, registration.asked]);
+    await Promise.race([stopped, registration.stopRequested]);
     tools.tell("Stopping");
     stopLimit.begin();
   } finally {

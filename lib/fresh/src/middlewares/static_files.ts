@@ -32,8 +32,8 @@ async function answer<State>(
   }
 
   const buildId = getBuildId();
-  const asked = url.searchParams.get(ASSET_CACHE_BUST_KEY);
-  if (asked !== null && asked !== buildId) {
+  const requestedId = url.searchParams.get(ASSET_CACHE_BUST_KEY);
+  if (requestedId !== null && requestedId !== buildId) {
     const plain = new URL(url);
     plain.searchParams.delete(ASSET_CACHE_BUST_KEY);
     return new Response(null, {
@@ -52,7 +52,7 @@ async function answer<State>(
   );
   headers.set(
     "cache-control",
-    production && (asked === buildId || chunk)
+    production && (requestedId === buildId || chunk)
       ? "public, max-age=31536000, immutable"
       : "no-cache, no-store, max-age=0, must-revalidate",
   );
