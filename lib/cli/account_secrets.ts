@@ -43,9 +43,9 @@ function openSettings(
     }
     if (!known) {
       const open = settings.filter((one) => !one.secret).map((one) => one.name);
-      const meant = nearest(setting, open);
-      const hint = meant
-        ? `Did you mean ${meant}?`
+      const suggestion = nearest(setting, open);
+      const hint = suggestion
+        ? `Did you mean ${suggestion}?`
         : open.length > 0
         ? `It has ${open.join(", ")}`
         : "It has none";

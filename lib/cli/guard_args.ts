@@ -69,8 +69,8 @@ function parseWindow(text: string | undefined): GuardArguments["fits"] {
   }
   const wanted = parseSeconds(text);
   if (wanted !== null && wanted > 0) return ({ seconds }) => seconds === wanted;
-  const meant = nearest(text, Object.keys(LENGTHS));
-  const guess = meant === null ? "" : ` (did you mean ${meant}?)`;
+  const suggestion = nearest(text, Object.keys(LENGTHS));
+  const guess = suggestion === null ? "" : ` (did you mean ${suggestion}?)`;
   const allowed = `${Object.keys(LENGTHS).join(", ")}, or a length such as 5h or 7d`;
   throw usageError(`--window takes ${allowed}, got ${JSON.stringify(text)}${guess}`);
 }

@@ -30,7 +30,7 @@ export async function readPresent(tools: Tools): Promise<Present> {
   const conclusions = groupByAccount(quotas);
   const settings = await readSettings(subjects.store, now);
   const nameOf = await productNames(tools, records.map(({ account }) => splitAccountKey(account).provider));
-  const meant = new Set<string>(chooseQuotas(typed, records).map(({ key }) => key));
+  const selected = new Set<string>(chooseQuotas(typed, records).map(({ key }) => key));
   const isNarrowed = textOf(typed, "quota") !== undefined;
   const accounts = records.flatMap((record): readonly AccountView[] => {
     const { label, polling } = accountSettings(settings, record.account);
@@ -44,7 +44,7 @@ export async function readPresent(tools: Tools): Promise<Present> {
       ...conclusions.get(record.account),
     }, now);
     if (!isNarrowed) return [view];
-    const own = view.quotas.filter(({ key }) => meant.has(key));
+    const own = view.quotas.filter(({ key }) => selected.has(key));
     return own.length === 0 ? [] : [{ ...view, quotas: own }];
   });
   const forecasts = new Map(quotas.map(({ view, forecast }) => [view.key, forecast]));

@@ -15,9 +15,9 @@ export function providerId(word: string): string {
   const same = PRODUCTS.filter(({ id, name, aliases }) =>
     [id, name, ...aliases].some((one) => letters(one) === typed)
   );
-  const meant = same.length > 0 ? same : PRODUCTS.filter(({ name }) => wordsIn(name).includes(typed));
-  const [only] = meant;
-  return only && meant.length === 1 ? only.id : word;
+  const matches = same.length > 0 ? same : PRODUCTS.filter(({ name }) => wordsIn(name).includes(typed));
+  const [only] = matches;
+  return only && matches.length === 1 ? only.id : word;
 }
 
 /** @throws {CliError} for an unknown name */
@@ -47,8 +47,8 @@ function nearestProvider(word: string, known: readonly string[]): string | null 
   const names = named.flatMap(({ id, name, aliases }) =>
     [name, ...wordsIn(name), ...aliases].map((one) => [letters(one), id] as const)
   );
-  const meant = nearest(letters(word), [...known, ...names.map(([name]) => name)]);
-  return meant === null || known.includes(meant)
-    ? meant
-    : names.find(([name]) => name === meant)?.[1] ?? null;
+  const suggestion = nearest(letters(word), [...known, ...names.map(([name]) => name)]);
+  return suggestion === null || known.includes(suggestion)
+    ? suggestion
+    : names.find(([name]) => name === suggestion)?.[1] ?? null;
 }

@@ -130,8 +130,8 @@ function typedOptions(
 function describeChoice(message: string): string {
   const [, got = "", allowed = ""] =
     /'([^']*)' is invalid[^.]*\. Allowed choices are (.*)\.$/.exec(message) ?? [];
-  const meant = nearest(got, allowed.split(", "));
-  return got === "" || meant === null ? "" : ` (did you mean ${meant}?)`;
+  const suggestion = nearest(got, allowed.split(", "));
+  return got === "" || suggestion === null ? "" : ` (did you mean ${suggestion}?)`;
 }
 
 function camelCase(name: string): string {
@@ -148,10 +148,10 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
     );
   }
   const [what = "", guess] = error.message.replace(/^error: /, "").split("\n");
-  const meant = guess ? ` ${guess.replace("(Did", "(did")}` : describeChoice(what);
+  const suggestion = guess ? ` ${guess.replace("(Did", "(did")}` : describeChoice(what);
   const command = commandIn(args);
   const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
-  return usageError(`${capital(what).replace(/\.$/, "")}${meant}`, `See ${where}`);
+  return usageError(`${capital(what).replace(/\.$/, "")}${suggestion}`, `See ${where}`);
 }
 
 /** When two columns of help do not fit side by side, the description goes below its term. */

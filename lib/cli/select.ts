@@ -59,10 +59,10 @@ export function unknownName(
   what: string,
   got: string,
   known: readonly string[],
-  meant: string | null = nearest(got, known),
+  suggestion: string | null = nearest(got, known),
 ): CliError {
   const allowed = [...new Set(known)];
-  const guess = meant === null ? "" : ` (did you mean ${meant}?)`;
+  const guess = suggestion === null ? "" : ` (did you mean ${suggestion}?)`;
   const more = allowed.length > MAX_NAMES ? ` and ${allowed.length - MAX_NAMES} more` : "";
   const list = allowed.length === 0
     ? "nothing was read yet"

@@ -129,8 +129,8 @@ async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, he
   const view = await services.dashboard({ withHidden: true });
   const now = view.at;
   const own = new Set<string>(keys);
-  const [meant, wanted] = [view.accounts.filter(({ key }) => own.has(key)), new Set<string>(quotas)];
-  const accounts = meant.map((account) => ({
+  const [matching, wanted] = [view.accounts.filter(({ key }) => own.has(key)), new Set<string>(quotas)];
+  const accounts = matching.map((account) => ({
     ...account,
     quotas: account.quotas.filter(({ key }) => wanted.has(key)),
   }));
@@ -138,7 +138,7 @@ async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, he
   const to = horizonEnd(now, span);
   const horizon = createHorizon({
     accounts,
-    readiness: pageHeadline({ accounts: meant }, now, zone, poolsOf(services, view)).all,
+    readiness: pageHeadline({ accounts: matching }, now, zone, poolsOf(services, view)).all,
     now,
     span,
     idle: week && idleStretches(week, { from: now, to }, zone),

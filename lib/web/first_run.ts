@@ -9,7 +9,7 @@ export async function firstRun(services: AppContext, chosen: string | null): Pro
   const [providers, entries] = await Promise.all([services.providers(), services.accounts.list()]);
   const choices = services.accounts.choices();
   const withKeys = choices.filter(({ settings }) => settings.some(({ secret }) => secret));
-  const meant = withKeys.find(({ id }) => id === chosen) ?? withKeys[0];
+  const selected = withKeys.find(({ id }) => id === chosen) ?? withKeys[0];
   return {
     providers: providers.map(({ id, name, setup, problem }) => ({ id, name, setup, problem })),
     found: providers.flatMap(({ id, name, accounts }) =>
@@ -25,7 +25,7 @@ export async function firstRun(services: AppContext, chosen: string | null): Pro
     ),
     tools: choices.filter(({ settings }) => settings.some(({ home }) => home)).map(({ name }) => name),
     choices: withKeys.map(({ id, name }) => ({ id, name })),
-    adding: meant === undefined ? null : addingView(services, meant.id, null),
+    adding: selected === undefined ? null : addingView(services, selected.id, null),
     hosted: services.hosted ?? false,
   };
 }

@@ -122,8 +122,8 @@ export function chosenType(
   const types = cycleTypes(provider, account?.quotas.map(({ quota }) => quota) ?? []);
   const own = forAll ? url.searchParams.get(`${provider}Type`) : null;
   const word = own ?? url.searchParams.get(name);
-  const meant = word === null ? types[0] : types.find(({ type }) => type === word);
-  if (meant) return meant;
+  const match = word === null ? types[0] : types.find(({ type }) => type === word);
+  if (match) return match;
   if (word === null || (forAll && own === null)) return types[0] ?? { type: word ?? "", quota: null };
   throw unknownWord(`${name} of ${provider}`, word, types.map(({ type }) => type));
 }

@@ -42,11 +42,11 @@ export async function save(
   orderField = "accountOrder",
 ): Promise<SettingsInForce> {
   const { accounts, ...rest } = wanted;
-  const meant: Partial<Settings> = withoutUndefined(rest);
-  if (Object.keys(meant).length === 0 && accounts === undefined) return await readSettings(services);
+  const changes: Partial<Settings> = withoutUndefined(rest);
+  if (Object.keys(changes).length === 0 && accounts === undefined) return await readSettings(services);
   await checkAccounts(services, Object.keys(accounts ?? {}), wanted.accountOrder ?? [], orderField);
   const saved = await services.settings.save((before) => ({
-    ...meant,
+    ...changes,
     ...accounts && { accounts: mergedAccounts(before.accounts, accounts) },
   }));
   return settingsInForce(saved, services);
@@ -81,8 +81,8 @@ async function checkAccounts(
   const known = new Set<string>(await knownAccounts(services));
   const problem = (field: string, key: string): FieldProblem => {
     const hint = nearest(key, [...known]);
-    const meant = hint === null ? "" : `; did you mean ${hint}?`;
-    return { field, message: `There is no account "${plain(key, 80)}"${meant}` };
+    const suggestion = hint === null ? "" : `; did you mean ${hint}?`;
+    return { field, message: `There is no account "${plain(key, 80)}"${suggestion}` };
   };
   const problems = [
     ...named.filter((key) => !known.has(key)).map((key) => problem(`accounts.${plain(key, 80)}`, key)),
@@ -137,8 +137,8 @@ export function parseZone(word: string | null): string | null {
   if (usual !== undefined || isZone(word)) return usual ?? word;
   const city = zoneOfCity(word);
   if (city !== null) return city;
-  const meant = nearest(word, zoneNames());
-  const hint = meant === null ? "" : `; did you mean ${meant}?`;
+  const suggestion = nearest(word, zoneNames());
+  const hint = suggestion === null ? "" : `; did you mean ${suggestion}?`;
   throw new HttpError(
     400,
     `Unknown time zone "${

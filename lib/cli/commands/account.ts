@@ -168,13 +168,13 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
 /** Finds an account by its whole key, or by a name that only one has. @throws {CliError} */
 async function findAccountKey({ accounts }: Composed, word: string): Promise<AccountKey> {
   const all = await accounts.list();
-  const meant = all.filter(({ key, name }) => word.includes("/") ? key === word : name === word);
-  const [only] = meant;
-  if (only && meant.length === 1) return only.key;
-  if (meant.length > 1) {
+  const matches = all.filter(({ key, name }) => word.includes("/") ? key === word : name === word);
+  const [only] = matches;
+  if (only && matches.length === 1) return only.key;
+  if (matches.length > 1) {
     throw usageError(
       `Several accounts are called "${plain(word, 60)}"`,
-      `Name one of ${meant.map(({ key }) => key).join(", ")}`,
+      `Name one of ${matches.map(({ key }) => key).join(", ")}`,
     );
   }
   throw unknownName("account", word, all.map(({ key }) => key));
@@ -189,21 +189,21 @@ function done(tools: Tools, account: AccountKey, text: string): number {
 function list(tools: Tools, all: readonly AccountEntry[]): number {
   const { paint, now, typed } = tools;
   const provider = textOf(typed, "provider");
-  const meant = all.filter((one) => provider === undefined || one.provider === provider);
+  const selected = all.filter((one) => provider === undefined || one.provider === provider);
   if (tools.json) {
-    tools.printJson(accountsJson(meant, now));
+    tools.printJson(accountsJson(selected, now));
     return EXIT_OK;
   }
-  const shown = meant.filter(({ hidden }) => !hidden);
-  if (meant.length === 0) {
+  const shown = selected.filter(({ hidden }) => !hidden);
+  if (selected.length === 0) {
     tools.print(
       "No account is configured. `syntrack providers` says what to set, `syntrack account add` stores one.",
     );
   } else if (shown.length > 0) {
     tools.print(...tableLines(tools, COLUMNS, shown.map((one) => formatRow(one, now, paint))));
   }
-  if (shown.length < meant.length) {
-    const hidden = meant.filter((one) => one.hidden).map(({ key }) => plain(key));
+  if (shown.length < selected.length) {
+    const hidden = selected.filter((one) => one.hidden).map(({ key }) => plain(key));
     tools.note(paint.dim(`Hidden: ${hidden.join(", ")}. \`syntrack account show NAME\` shows one again.`));
   }
   for (const { key, outcome } of shown) {

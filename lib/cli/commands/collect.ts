@@ -105,11 +105,11 @@ function selectAccounts(tools: Tools, scheduler: Scheduler): readonly FoundAccou
   const provider = textOf(tools.typed, "provider");
   const name = textOf(tools.typed, "account");
   const found = scheduler.accounts().filter((one) => provider === undefined || one.provider === provider);
-  const meant = found.filter((one) => name === undefined || one.name === name);
-  if (name !== undefined && found.length > 0 && meant.length === 0) {
+  const matches = found.filter((one) => name === undefined || one.name === name);
+  if (name !== undefined && found.length > 0 && matches.length === 0) {
     throw unknownName("account", name, found.map((one) => one.name));
   }
-  return meant;
+  return matches;
 }
 
 /** Lists requested accounts that are not configured; without a name, those that are set up but unusable. */

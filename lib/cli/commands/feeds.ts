@@ -51,12 +51,12 @@ function originOfServer(tools: Tools): string {
 }
 
 async function revoke(tools: Tools, feeds: Feeds, name: string): Promise<void> {
-  const meant = (await feeds.list()).filter((one) => one.name === name || one.id === name);
-  const [only] = meant;
+  const matches = (await feeds.list()).filter((one) => one.name === name || one.id === name);
+  const [only] = matches;
   if (!only) {
     throw failure(`There is no feed "${plain(name, 64)}"`, "`syntrack feeds` lists them");
   }
-  if (meant.length > 1) {
+  if (matches.length > 1) {
     throw failure(
       `Several people have a feed named "${plain(name, 64)}"`,
       "Use its id, which `syntrack feeds --json` lists",

@@ -20,9 +20,9 @@ export async function forecast(tools: Tools): Promise<number> {
   const limit = readLimit(tools.typed, MAX_LISTED);
   const subjects = await openSubjects(tools);
   const zone = (await tools.place()).zone();
-  const meant = new Set<string>(subjects?.chosen.map(({ key }) => key));
+  const selected = new Set<string>(subjects?.chosen.map(({ key }) => key));
   const all = await subjects?.analysis.quotas({}, subjects.asOf) ?? [];
-  const quotas = all.filter(({ view }) => meant.has(view.key)).slice(0, limit);
+  const quotas = all.filter(({ view }) => selected.has(view.key)).slice(0, limit);
   if (tools.json) {
     tools.printJson({ ...answerHead(now, zone), quotas: quotas.map(quotaForecastJson) });
     return EXIT_OK;

@@ -38,9 +38,9 @@ export async function insights(tools: Tools): Promise<number> {
   const query = { range, hidden, ...quota === undefined ? {} : { quotas: keys } };
   const answer: InsightsAnswer = await subjects?.analysis.insights(query, subjects.asOf) ??
     { range, zone, insights: [], stats: [] };
-  const meant = new Set<string>(keys);
+  const selected = new Set<string>(keys);
   const shown = answer.insights
-    .filter((one) => quota === undefined || one.quota !== null && meant.has(one.quota))
+    .filter((one) => quota === undefined || one.quota !== null && selected.has(one.quota))
     .slice(0, limit);
   if (tools.json) {
     tools.printJson({

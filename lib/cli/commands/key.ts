@@ -60,12 +60,12 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
     return tools.tell("It is shown only once: store it where the program that uses it finds it");
   }
   const all = await keys.list();
-  const meant = all.filter((one) => one.name === name || one.prefix === name || one.id === name);
-  const [only] = meant;
+  const matches = all.filter((one) => one.name === name || one.prefix === name || one.id === name);
+  const [only] = matches;
   if (!only) {
     throw failure(`There is no key "${plain(name, 64)}": \`syntrack key list\` shows the existing ones`);
   }
-  if (meant.length > 1) {
+  if (matches.length > 1) {
     throw failure(
       `Several people have a key named "${plain(name, 64)}": give the first characters of the key`,
     );

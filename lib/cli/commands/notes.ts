@@ -69,10 +69,10 @@ async function alter(
   word: string,
 ) {
   // The first letters of an id are enough when they are unique.
-  const meant = (await notes.list()).filter(({ id }) => id.startsWith(word));
-  const [note] = meant;
+  const matches = (await notes.list()).filter(({ id }) => id.startsWith(word));
+  const [note] = matches;
   if (!note) throw failure(`There is no note "${plain(word, 64)}"`, "`syntrack notes` lists them");
-  if (meant.length > 1) {
+  if (matches.length > 1) {
     throw failure(`Several notes begin with "${plain(word, 64)}"`, "Give more letters of the id");
   }
   tools.did({ target: note.account, detail: {} });

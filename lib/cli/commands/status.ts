@@ -162,11 +162,11 @@ async function viewsAt(
 ): Promise<readonly AccountView[]> {
   const records = await tools.records();
   if (records.length === 0) return [];
-  const meant = new Set<string>(chooseQuotas(tools.typed, records).map(({ key }) => key));
+  const selected = new Set<string>(chooseQuotas(tools.typed, records).map(({ key }) => key));
   const { listProviders } = await import("../program_for.ts");
   const asOf = textOf(tools.typed, "now") !== undefined;
   const shown = viewsOf(records, await listProviders(tools), tools.now, asOf, concluded);
   if (textOf(tools.typed, "quota") === undefined) return shown;
-  return shown.map((view) => ({ ...view, quotas: view.quotas.filter(({ key }) => meant.has(key)) }))
+  return shown.map((view) => ({ ...view, quotas: view.quotas.filter(({ key }) => selected.has(key)) }))
     .filter(({ quotas }) => quotas.length > 0);
 }

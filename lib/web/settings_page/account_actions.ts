@@ -29,13 +29,13 @@ export async function changeStored(
     }
     case "change": {
       need("fresh");
-      const meant = await key();
+      const account = await key();
       const values = valuesIn(form);
       if (Object.keys(values).length === 0) {
         throw new FieldsError([{ field: "account", message: "Nothing was entered, so nothing was changed" }]);
       }
-      await changeAccounts(() => accounts.setValues(meant, values));
-      return await tried(services, "changed", meant, form);
+      await changeAccounts(() => accounts.setValues(account, values));
+      return await tried(services, "changed", account, form);
     }
     case "watch":
       return await watch(services, form);

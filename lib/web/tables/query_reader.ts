@@ -46,8 +46,8 @@ export function createQueryReader(query: URLSearchParams): QueryReader {
       if (value === null) return fallback;
       const known = words.find((word) => word === value);
       if (known !== undefined) return known;
-      const meant = nearest(value, words);
-      const hint = meant === null ? "" : `, did you mean ${meant}?`;
+      const suggestion = nearest(value, words);
+      const hint = suggestion === null ? "" : `, did you mean ${suggestion}?`;
       note(`There is no ${name} "${plain(value, 40)}"${hint}`);
       return fallback;
     },

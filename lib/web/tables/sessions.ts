@@ -68,13 +68,13 @@ export async function findSessions(
   query: SessionsQuery,
 ): Promise<{ readonly rows: readonly SessionRow[]; readonly more: boolean }> {
   const { stretch, subjects, sorting, length } = query;
-  const meant = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
+  const selected = new Set<QuotaKey>(subjects.quotas.map(({ quota }) => quota.key));
   const accounts = [...new Set(subjects.accounts.map(({ key }) => key))];
   const { items, more } = await analysis.sessionsInRange(accounts, { ...stretch, limit: MAX_SESSIONS });
   const rows = items.flatMap((session): readonly SessionRow[] => {
     const { account, startedAt, endedAt, lastRiseAt } = session;
     const isMeant = !subjects.isNarrowed ||
-      session.quotas.some(({ quota }) => meant.has(quotaKey(account, quota)));
+      session.quotas.some(({ quota }) => selected.has(quotaKey(account, quota)));
     const lengthMs = (endedAt ?? lastRiseAt) - startedAt;
     if (!isMeant || lengthMs < MIN_MS[length]) return [];
     if (!isInState(query, endedAt)) return [];

@@ -99,8 +99,10 @@ function choice(value: string, text: string, selected: string | null): Choice {
 function parseKnownKey(reader: QueryReader, name: string, keys: readonly string[]): string | null {
   const value = reader.text(name);
   if (value === null || keys.includes(value)) return value;
-  const meant = nearest(value, keys);
-  reader.note(`There is no ${name} "${plain(value, 60)}"${meant === null ? "" : `, did you mean ${meant}?`}`);
+  const suggestion = nearest(value, keys);
+  reader.note(
+    `There is no ${name} "${plain(value, 60)}"${suggestion === null ? "" : `, did you mean ${suggestion}?`}`,
+  );
   return null;
 }
 

@@ -40,9 +40,9 @@ export const handlers = define.handlers({
       throw new HttpError(404, `There is no account "${plain(key, 80)}"; the overview lists all accounts`);
     }
     const word = searchParams.get("quota");
-    const meant = selectQuotas(account, word);
-    const quotas = meant ?? account?.quotas ?? [];
-    const [only] = word && meant?.length === 1 ? meant : [];
+    const selected = selectQuotas(account, word);
+    const quotas = selected ?? account?.quotas ?? [];
+    const [only] = word && selected?.length === 1 ? selected : [];
     const title = account
       ? accountTitle(account)
       : `${status?.name ?? provider} ${name === "default" ? "" : plain(name, 40)}`.trim();
@@ -56,7 +56,9 @@ export const handlers = define.handlers({
         lifetime: only !== undefined,
       }),
     ]);
-    const unknown = meant === null ? `There is no quota "${plain(word ?? "", 40)}" here; all are shown.` : "";
+    const unknown = selected === null
+      ? `There is no quota "${plain(word ?? "", 40)}" here; all are shown.`
+      : "";
     return page({
       facts,
       view,
