@@ -42,7 +42,7 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
   const firstCustom = customOf(environment);
   let current = first;
   let text = environment.configFile()?.text ?? null;
-  let told = "";
+  let lastErrors = "";
   let waiting: readonly string[] = [];
   let readAt = clock.now();
 
@@ -52,10 +52,10 @@ export function currentConfig(parts: CurrentConfigParts): CurrentConfig {
     readAt = at;
     const { config, problems } = read();
     const errors = problems.filter(({ level }) => level === "error").map(problemText).join("; ");
-    if (errors !== "" && errors !== told) {
+    if (errors !== "" && errors !== lastErrors) {
       log.warn("The settings are not valid; the last valid ones stay in force", { problem: errors });
     }
-    told = errors;
+    lastErrors = errors;
     if (errors !== "") return current;
     const stands = environment.configFile()?.text ?? null;
     const next = { ...config, ...fixedOf(first) };

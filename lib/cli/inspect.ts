@@ -123,11 +123,11 @@ export function flagsOf({ found, own }: InspectionReport): readonly string[] {
  * Returns what escapes the list although the list allows it, one sentence each, for users about to rely on it.
  */
 export function warningsOf(report: InspectionReport): readonly string[] {
-  const told = report.own.channels?.commands ?? [];
+  const commands = report.own.channels?.commands ?? [];
   return [
     ...commandWarnings(report),
-    ...told.length === 0 ? [] : [
-      `${told.join(", ")} may be run for alerts; permissions do not limit what a command does`,
+    ...commands.length === 0 ? [] : [
+      `${commands.join(", ")} may be run for alerts; permissions do not limit what a command does`,
     ],
   ];
 }

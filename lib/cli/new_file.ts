@@ -33,12 +33,12 @@ export function newFile(name: string, { cwd }: Pick<Io, "cwd">): NewFile {
   return {
     write(text) {
       let bytes = encoder.encode(text);
-      while (bytes.length > 0) bytes = bytes.subarray(told(name, () => file.writeSync(bytes)));
+      while (bytes.length > 0) bytes = bytes.subarray(nameErrors(name, () => file.writeSync(bytes)));
     },
     keep() {
-      told(name, () => file.syncSync());
+      nameErrors(name, () => file.syncSync());
       close();
-      told(name, () => Deno.renameSync(part, path));
+      nameErrors(name, () => Deno.renameSync(part, path));
     },
     [Symbol.dispose]() {
       close();
@@ -48,7 +48,7 @@ export function newFile(name: string, { cwd }: Pick<Io, "cwd">): NewFile {
 }
 
 /** Adds the file's name to a system error. @throws {CliError} */
-function told<T>(name: string, work: () => T): T {
+function nameErrors<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -40,22 +40,22 @@ export function useLive(version: string, listener: LiveListener): Signal<Connect
     function connect() {
       connection.value = tries === 0 ? "connecting" : "lost";
       const own = source = new EventSource(pathTo("/api/live"));
-      let alertsTold = false;
-      let viewsTold = 0;
+      let hasAlerts = false;
+      let viewCount = 0;
       own.onopen = () => {
-        alertsTold = false;
-        viewsTold = 0;
+        hasAlerts = false;
+        viewCount = 0;
         tries = 0;
         connection.value = "live";
       };
       own.addEventListener("view", (event) => {
         // On connecting, open alerts arrive before the view, if there are any.
-        if (viewsTold++ === 0 && !alertsTold) liveAlerts.value = NO_OPEN_ALERTS;
+        if (viewCount++ === 0 && !hasAlerts) liveAlerts.value = NO_OPEN_ALERTS;
         const view: DashboardView & { readonly version: string } = JSON.parse(event.data);
         if (view.version === version || !reload()) listener.view(view);
       });
       own.addEventListener("alerts", (event) => {
-        alertsTold = true;
+        hasAlerts = true;
         liveAlerts.value = JSON.parse(event.data);
       });
       own.addEventListener("account", (event) => listener.account(JSON.parse(event.data)));

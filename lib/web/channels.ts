@@ -113,23 +113,23 @@ export async function addChannel(
   { id, type, values, ...wanted }: WantedChannel,
 ): Promise<void> {
   const rule = changedRule({}, wanted);
-  await told(channels.add({ id, type, values, rule }, by?.kind === "local"));
+  await withFieldErrors(channels.add({ id, type, values, rule }, by?.kind === "local"));
 }
 
 /** Removes a channel. @throws {FieldsError} for a command of the config file, with where to remove it {HttpError} 404 */
 export async function removeChannel({ channels }: Pick<AppContext, "channels">, id: string): Promise<void> {
-  await requireChannel(told(channels.remove(id)));
+  await requireChannel(withFieldErrors(channels.remove(id)));
 }
 
 /** Runs a change. @throws {FieldsError} with one sentence for what the caller can fix */
-async function told<T>(work: Promise<T>): Promise<T> {
+async function withFieldErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     // By name, since bundles may hold two copies of the classes.
-    const isTold = error instanceof Error &&
+    const isForCaller = error instanceof Error &&
       (error.name === "ChannelSettingsError" || error.name === "VaultError");
-    if (!isTold) throw error;
+    if (!isForCaller) throw error;
     throw new FieldsError([{ field: "", message: plain(error.message, MAX_PROBLEM).replace(/\.$/, "") }]);
   }
 }
@@ -174,7 +174,7 @@ export async function testChannel({ channels }: AppContext, id: string) {
 export async function changeChannels(
   state: State,
   form: URLSearchParams,
-): Promise<{ readonly done: string } | { readonly told: string }> {
+): Promise<{ readonly done: string } | { readonly outcome: string }> {
   const { services, principal } = state;
   const id = form.get("id") ?? "";
   const note = (action: string) => state.done = { action, target: id.slice(0, 64) };
@@ -196,7 +196,7 @@ export async function changeChannels(
       return { done: "changed" };
     case "remove":
       if (form.get("sure") === null) {
-        return { told: "Nothing was changed. Tick the box to remove a channel." };
+        return { outcome: "Nothing was changed. Tick the box to remove a channel." };
       }
       await removeChannel(services, id);
       note("removed a channel");
@@ -204,7 +204,7 @@ export async function changeChannels(
     case "test": {
       const { sentence } = await testChannel(services, id);
       note("tested a channel");
-      return { told: sentence };
+      return { outcome: sentence };
     }
     default:
       throw new HttpError(400, "The form does not say what to do");

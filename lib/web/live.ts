@@ -97,9 +97,9 @@ const encoder = new TextEncoder();
 /** Cache of encoded data: the same view, or account of an event, goes to every listener. */
 const worded = new WeakMap<DashboardView | PresentAccount, Uint8Array>();
 
-function dataOf(told: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
-  let bytes = worded.get(told);
-  if (!bytes) worded.set(told, bytes = encoder.encode(`data: ${JSON.stringify(make())}\n\n`));
+function dataOf(value: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
+  let bytes = worded.get(value);
+  if (!bytes) worded.set(value, bytes = encoder.encode(`data: ${JSON.stringify(make())}\n\n`));
   return bytes;
 }
 
@@ -136,7 +136,7 @@ function liveStream(
   let alertsEvent: LiveEvent | null = null;
   let wake: () => void = () => {};
   /** The open alerts the listener knows; null for one that reconnected with some. */
-  let alertsTold: OpenAlerts | null = NO_OPEN_ALERTS;
+  let knownAlerts: OpenAlerts | null = NO_OPEN_ALERTS;
   let second = { at: Number.NEGATIVE_INFINITY, sent: 0 };
   // Listen first and read the view afterwards, so that nothing is lost in between.
   const leaveHub = hub.listen((event) => {
@@ -159,8 +159,8 @@ function liveStream(
    */
   async function alertsMessage(id: number): Promise<Uint8Array | null> {
     const open = await readOpenAlerts(services);
-    if (alertsTold !== null && JSON.stringify(open) === JSON.stringify(alertsTold)) return null;
-    alertsTold = open;
+    if (knownAlerts !== null && JSON.stringify(open) === JSON.stringify(knownAlerts)) return null;
+    knownAlerts = open;
     return message("alerts", id, encoder.encode(`data: ${JSON.stringify(open)}\n\n`));
   }
 
@@ -173,7 +173,7 @@ function liveStream(
   }
 
   /** Returns the message for some events, or null when all of it has been sent. */
-  async function told(events: readonly LiveEvent[]): Promise<Uint8Array | null> {
+  async function messageFor(events: readonly LiveEvent[]): Promise<Uint8Array | null> {
     const unseen = events.filter((event) => !seen.has(event));
     if (unseen.length === 0) return null;
     // Settings changed, or an account is gone: then more than one account may look different. A rename by
@@ -228,7 +228,7 @@ function liveStream(
       const id = Math.max(...events.map((event) => event.id), alertsEvent?.id ?? 0);
       pending.clear();
       alertsEvent = null;
-      const parts = [await told(events), await alertsMessage(id)].filter((part) => part !== null);
+      const parts = [await messageFor(events), await alertsMessage(id)].filter((part) => part !== null);
       if (parts.length > 0) return joined(parts);
     }
   }
@@ -262,7 +262,7 @@ function liveStream(
       void waitForReader();
       if (lastEventId === `${instanceId}:${hub.lastId}`) {
         seen.all(hub.lastId);
-        alertsTold = null;
+        knownAlerts = null;
         return;
       }
       try {

@@ -21,7 +21,7 @@ export const handlers = define.handlers({
       const done = await changeChannels(state, form);
       if ("done" in done) return ctx.redirect(`/alerts/channels?${new URLSearchParams(done)}`, 303);
       const view = await channelsView(state, new URLSearchParams());
-      return page({ facts: await frameFacts(state, TITLE), view, note: done.told });
+      return page({ facts: await frameFacts(state, TITLE), view, note: done.outcome });
     } catch (error) {
       if (!(error instanceof FieldsError)) throw error;
       const problem = error.errors.map(({ message }) => message).join(". ");

@@ -22,7 +22,7 @@ interface Last {
 export interface Changes {
   follow(hub: Hub): void;
   /** Calls `told` when there may be new changes, if the store reports that. Returns a function that stops it. */
-  watch(told: () => void): () => void;
+  watch(onChange: () => void): () => void;
   /** Publishes what other instances changed since the last look, and resolves to it. */
   look(): Promise<readonly Change[]>;
   /** Resolves when every change published here is in the journal, or could not be stored now. */
@@ -126,9 +126,9 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
         startWriting();
       });
     },
-    watch(told) {
+    watch(onChange) {
       // A look in progress may have read before this change, so report it afterwards.
-      const tellAfter = () => void Promise.resolve(looking).catch(() => {}).then(told);
+      const tellAfter = () => void Promise.resolve(looking).catch(() => {}).then(onChange);
       return docs.watch?.("shared", LAST, tellAfter) ?? (() => {});
     },
     look: () => looking ??= lookNow().finally(() => looking = undefined),

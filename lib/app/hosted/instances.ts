@@ -26,7 +26,7 @@ export interface SharedInstances {
    * Calls `told` when the others may have changed something, if the store reports that. Returns a function that
    * stops it.
    */
-  watch(told: () => void): () => void;
+  watch(onChange: () => void): () => void;
   /** Resolves when this instance's changes and returned leases are stored. */
   settle(): Promise<void>;
 }

@@ -26,7 +26,7 @@ export interface LiveTimeParts {
   /** How often to look unless the store reports changes, in milliseconds. */
   readonly lookEveryMs: number;
   /** Calls `told` when the others may have changed something. Returns a function that stops it. */
-  readonly watch: (told: () => void) => () => void;
+  readonly watch: (onChange: () => void) => () => void;
 }
 
 /** Returns a function that limits the time of an answer that is an event stream. */

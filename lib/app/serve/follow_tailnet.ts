@@ -25,11 +25,11 @@ export function followTailnet(parts: FollowParts): () => void {
   const stopped = new AbortController();
   let current = parts.addresses;
   /** The last message, so that it is logged only once. */
-  let told = "";
+  let lastMessage = "";
   const tellOnce = (message: string, fields: Readonly<Record<string, string>>) => {
     const what = JSON.stringify(fields);
-    if (what !== told) log.warn(message, fields);
-    told = what;
+    if (what !== lastMessage) log.warn(message, fields);
+    lastMessage = what;
   };
 
   async function look(): Promise<void> {
@@ -41,7 +41,7 @@ export function followTailnet(parts: FollowParts): () => void {
     }
     const { addresses, names } = found;
     if (addresses.join() === current.join()) {
-      told = "";
+      lastMessage = "";
       return;
     }
     for (const address of addresses) {

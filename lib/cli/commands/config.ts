@@ -28,8 +28,8 @@ export function config(tools: Tools): number {
 
 function show(tools: Tools): number {
   const { origins, problems } = programFor(tools, { quiet: true });
-  const told = problems.map((problem) => ({ level: problem.level, message: problemText(problem) }));
-  if (tools.json) tools.printJson(configJson(origins, told));
+  const notices = problems.map((problem) => ({ level: problem.level, message: problemText(problem) }));
+  if (tools.json) tools.printJson(configJson(origins, notices));
   else {
     const { paint } = tools;
     const rows = origins.map(({ key, value, source }) => [
@@ -50,7 +50,7 @@ function show(tools: Tools): number {
       );
     }
   }
-  for (const { level, message } of told) tools.tell(`syntrack: ${level}: ${plain(message)}`);
+  for (const { level, message } of notices) tools.tell(`syntrack: ${level}: ${plain(message)}`);
   return problems.some(({ level }) => level === "error") ? EXIT_USAGE : EXIT_OK;
 }
 
@@ -58,12 +58,17 @@ function show(tools: Tools): number {
 function check(tools: Tools): number {
   const { environment, problems } = programFor(tools, { quiet: true });
   const state = environment.configFile();
-  const told = problems.map((problem) => ({ level: problem.level, message: problemText(problem) }));
+  const notices = problems.map((problem) => ({ level: problem.level, message: problemText(problem) }));
   const isSound = !problems.some(({ level }) => level === "error");
   if (tools.json) {
-    tools.printJson({ file: state?.path ?? null, exists: state?.text !== null, ok: isSound, problems: told });
+    tools.printJson({
+      file: state?.path ?? null,
+      exists: state?.text !== null,
+      ok: isSound,
+      problems: notices,
+    });
   } else {
-    for (const { level, message } of told) tools.print(`${level}: ${plain(message)}`);
+    for (const { level, message } of notices) tools.print(`${level}: ${plain(message)}`);
     if (isSound) {
       const where = state?.path ?? "no config file";
       tools.print(

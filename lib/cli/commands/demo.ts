@@ -83,17 +83,17 @@ async function keepMonth(tools: Tools, made: Demo, path: string, signal: AbortSi
 async function fill(tools: Tools, made: Demo, store: Store, signal: AbortSignal): Promise<void> {
   const { stderr } = tools.io;
   tools.tell(`Making up a month of readings for ${made.story.vendors.length} accounts`);
-  let told = -1;
+  let shownPercent = -1;
   await made.fill(store, {
     signal,
     onProgress(share) {
       const percent = Math.floor(share * 100);
-      if (!stderr.isTty || tools.io.env.TERM === "dumb" || percent === told) return;
-      told = percent;
+      if (!stderr.isTty || tools.io.env.TERM === "dumb" || percent === shownPercent) return;
+      shownPercent = percent;
       stderr.write(`\r${percent}%`);
     },
   });
-  if (told >= 0) stderr.write("\r\x1b[K");
+  if (shownPercent >= 0) stderr.write("\r\x1b[K");
 }
 
 async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -141,8 +141,8 @@ async function readReadings({ name, lines, now, store, staging }: Reader): Promi
       // Most rows need no waiting, and awaiting each would take longer than the rest.
       const closing = staging?.before(row);
       if (closing) await closing;
-      const told = checking.problemOf(row);
-      const problem = told instanceof Promise ? await told : told;
+      const found = checking.problemOf(row);
+      const problem = found instanceof Promise ? await found : found;
       if (problem !== null) throw lineFailure(name, line, problem);
       staging?.take(row, checking.planOf(row.account));
     }

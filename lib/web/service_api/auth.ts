@@ -26,7 +26,7 @@ export function authApi(
   handlers: ApiHandlers,
   statuses: Partial<Record<AccessErrorKind, number>> = {},
 ): Handler {
-  const told = Object.entries(handlers).map(([method, handler]: [string, Handler]) => [
+  const wrapped = Object.entries(handlers).map(([method, handler]: [string, Handler]) => [
     method,
     async (ctx: Context<State>) => {
       try {
@@ -39,7 +39,7 @@ export function authApi(
       }
     },
   ]);
-  return serviceApi(Object.fromEntries(told));
+  return serviceApi(Object.fromEntries(wrapped));
 }
 
 /** The answer to a sign-in: the token is shown only once, and is valid as `Authorization: Bearer`. */
