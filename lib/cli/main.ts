@@ -5,7 +5,7 @@ import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
 import { commandIn, type Typed } from "./table.ts";
-import { makeTools, showHeld } from "./make_tools.ts";
+import { makeTools, writePaged } from "./make_tools.ts";
 import { wordsFor } from "./recorded.ts";
 import type { OpenTools } from "./tools.ts";
 
@@ -75,7 +75,7 @@ async function readArgs(args: readonly string[], io: Io): Promise<Typed | null> 
   });
   if ("typed" in parsed) return parsed.typed;
   if (io.env.TERM === "dumb") io.stdout.write(parsed.text);
-  else await showHeld(io, parsed.text);
+  else await writePaged(io, parsed.text);
   return null;
 }
 

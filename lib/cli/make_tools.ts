@@ -43,9 +43,9 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   const shown = wantsAscii(io.env) ? inAscii : (text: string) => text;
   const isPaged = io.stdout.isTty && io.env.TERM !== "dumb" && PAGED.has(typed.command) &&
     !hasFlag(typed, "json");
-  let held = "";
+  let output = "";
   const write = (text: string) => {
-    if (isPaged) held += text;
+    if (isPaged) output += text;
     else io.stdout.write(text);
   };
   let opened: Promise<Store | null> | undefined = given && Promise.resolve(given);
@@ -91,7 +91,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
       return hidden.length === 0 ? chosen : chosen.filter(({ account }) => !hidden.includes(account));
     },
     async [Symbol.asyncDispose]() {
-      await showHeld(io, held);
+      await writePaged(io, output);
       if (given) return;
       // A failure to open was reported already.
       const store = await opened?.catch(() => null);
@@ -110,7 +110,7 @@ function versioned({ command }: Typed, value: unknown): unknown {
 }
 
 /** Shows text longer than the terminal in a pager; writes text that fits as it is. */
-export async function showHeld(io: Io, text: string): Promise<void> {
+export async function writePaged(io: Io, text: string): Promise<void> {
   if (text === "") return;
   const isLong = io.stdout.isTty && text.split("\n").length > (io.stdout.rows ?? Infinity);
   if (!isLong || !await io.page(text)) io.stdout.write(text);
