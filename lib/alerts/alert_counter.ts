@@ -15,10 +15,10 @@ interface Counted {
 
 export interface AlertCounter {
   /**
-   * Counts a new alert. @param held the types of the channels that do not get it at once, each with the
+   * Counts a new alert. @param suppressions the types of the channels that do not get it at once, each with the
    * reason
    */
-  raised(held: readonly (readonly [type: string, reason: SuppressedReason])[]): void;
+  raised(suppressions: readonly (readonly [type: string, reason: SuppressedReason])[]): void;
   turnedOff(): void;
   sent(type: string, messages: number): void;
   failed(type: string, messages: number): void;
@@ -54,9 +54,9 @@ export function createAlertCounter(): AlertCounter {
   }
 
   return {
-    raised(held) {
+    raised(suppressions) {
       raised++;
-      for (const [type, reason] of held) {
+      for (const [type, reason] of suppressions) {
         const { suppressed } = of(type);
         suppressed.set(reason, (suppressed.get(reason) ?? 0) + 1);
       }

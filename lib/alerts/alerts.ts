@@ -26,7 +26,7 @@ import { composeMessage } from "./compose_message.ts";
 import { endedDeliveries, keepsIncidents } from "./ended.ts";
 import { type AccountDecision, createEvaluation, type ReadSpend } from "./evaluation.ts";
 import { explainDeliveries, type ExplainedDelivery } from "./explain_delivery.ts";
-import { type Held, planAlerts, type PlannedAlerts, type RaisedAlert } from "./plan.ts";
+import { planAlerts, type PlannedAlerts, type RaisedAlert, type Suppression } from "./plan.ts";
 import { type Replay, replayAlerts } from "./replay.ts";
 import { createOutbox, type StoredDelivery } from "./outbox.ts";
 import type { Channel, StoredChannels } from "./stored_channels.ts";
@@ -133,7 +133,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     return result;
   }
 
-  function count({ held, turnedOff }: PlannedAlerts): void {
+  function count({ suppressions: held, turnedOff }: PlannedAlerts): void {
     for (const one of held) counter.raised(one);
     for (let each = 0; each < turnedOff; each++) counter.turnedOff();
   }
@@ -179,7 +179,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   async function storeSummaries({ off }: AlertRules): Promise<readonly Alert[]> {
     const now = clock.now();
     const due = await summaries.due(await parts.channels.list(), now, off.includes("summary"));
-    const news = new Map<string, { readonly alert: Alert; readonly held: Held[] }>();
+    const news = new Map<string, { readonly alert: Alert; readonly suppressions: Suppression[] }>();
     for (const { channel, alerts, memory } of due) {
       const { snoozes: snoozed } = await evaluation.outlets();
       const planned = planAlerts({
@@ -193,13 +193,13 @@ export function createAlerts(parts: AlertsParts): Alerts {
       // Another process may have been faster.
       if (planned.docs === null || !await docs.putGuarded(planned.docs)) continue;
       for (const [place, alert] of alerts.entries()) {
-        const one = news.get(alert.id) ?? { alert, held: [] };
-        one.held.push(...planned.held[place]!);
+        const one = news.get(alert.id) ?? { alert, suppressions: [] };
+        one.suppressions.push(...planned.suppressions[place]!);
         news.set(alert.id, one);
       }
     }
     // An alert that several channels get counts once.
-    for (const { held } of news.values()) counter.raised(held);
+    for (const { suppressions: held } of news.values()) counter.raised(held);
     return [...news.values()].map(({ alert }) => alert);
   }
 

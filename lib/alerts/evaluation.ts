@@ -138,7 +138,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
     },
     async planRelease(inForce) {
       const { isTold, memory, ...decided } = await decideVersion(inForce);
-      if (memory === null) return { docs: null, raised: [], held: [], turnedOff: 0 };
+      if (memory === null) return { docs: null, raised: [], suppressions: [], turnedOff: 0 };
       const off = decided.decisions.filter(({ reason }) => reason === "turned-off").length;
       return await planned(UPDATE_ACCOUNT, { ...decided, memory }, isTold ? off : 0);
     },

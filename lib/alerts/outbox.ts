@@ -128,8 +128,8 @@ export function createOutbox(docs: Store["docs"]): Outbox {
 
   async function release({ ids, owner }: Claim, now: number): Promise<void> {
     for (const id of ids) {
-      const held = await docs.get<ClaimDoc>("outbox", `${CLAIM_PREFIX}${id}`, now);
-      if (held?.owner === owner) await docs.delete("outbox", `${CLAIM_PREFIX}${id}`);
+      const claim = await docs.get<ClaimDoc>("outbox", `${CLAIM_PREFIX}${id}`, now);
+      if (claim?.owner === owner) await docs.delete("outbox", `${CLAIM_PREFIX}${id}`);
     }
   }
 
@@ -148,17 +148,17 @@ export function createOutbox(docs: Store["docs"]): Outbox {
     async claim(ids, now) {
       const owner = crypto.randomUUID();
       const claim: ClaimDoc = { owner };
-      const held: string[] = [];
+      const claimed: string[] = [];
       for (const id of ids) {
         const isFree = await docs.put("outbox", `${CLAIM_PREFIX}${id}`, claim, now, {
           ifAbsent: true,
           expiresAt: now + CLAIM_MS + ids.length * CLAIM_MS_EACH,
         });
-        if (isFree) held.push(id);
+        if (isFree) claimed.push(id);
         else break;
       }
-      if (held.length === ids.length) return { ids, owner };
-      await release({ ids: held, owner }, now);
+      if (claimed.length === ids.length) return { ids, owner };
+      await release({ ids: claimed, owner }, now);
       return null;
     },
     release,

@@ -19,7 +19,7 @@ export interface Outlets {
 }
 
 /** A channel that does not get an alert at once, by its type. */
-export type Held = readonly [type: string, reason: SuppressedReason];
+export type Suppression = readonly [type: string, reason: SuppressedReason];
 
 /** What an evaluation changes. */
 export interface PlannedAlerts {
@@ -27,7 +27,7 @@ export interface PlannedAlerts {
   readonly docs: GuardedDocs | null;
   readonly raised: readonly Alert[];
   /** Of each raised alert. */
-  readonly held: readonly (readonly Held[])[];
+  readonly suppressions: readonly (readonly Suppression[])[];
   /** Number of alerts that rules have turned off. */
   readonly turnedOff: number;
 }
@@ -54,7 +54,7 @@ export function planAlerts(
       now,
     },
     raised,
-    held: stored.map(({ held }) => held),
+    suppressions: stored.map(({ suppressions: held }) => held),
     turnedOff,
   };
 }
@@ -64,17 +64,17 @@ function storedAlert(
   { channels, snoozes }: Outlets,
   now: number,
   zone: string,
-): { readonly added: readonly AddedDoc[]; readonly held: readonly Held[] } {
+): { readonly added: readonly AddedDoc[]; readonly suppressions: readonly Suppression[] } {
   const raised: RaisedAlert = { ...alert, raisedAt: now };
   const added: AddedDoc[] = [{ kind: "alerts", id: alert.id, doc: raised, expiresAt: now + KEEP_MS }];
-  const held: Held[] = [];
+  const suppressions: Suppression[] = [];
   for (const { id, type, rule, enabled } of channels) {
     if (!enabled) {
-      held.push([type, "paused"]);
+      suppressions.push([type, "paused"]);
       continue;
     }
     const { at, reason } = deliveryTime(alert, rule, snoozes, now, zone);
-    if (reason !== "now") held.push([type, reason]);
+    if (reason !== "now") suppressions.push([type, reason]);
     // A message the channel does not take leaves nothing in the outbox; one held back does.
     if (at === null && reason !== "snoozed") continue;
     added.push(deliveryDoc({
@@ -88,5 +88,5 @@ function storedAlert(
       ...reason === "quiet-hours" && { held: true },
     }, now));
   }
-  return { added, held };
+  return { added, suppressions };
 }
