@@ -4,18 +4,18 @@ import { makeLike, removeQuietly } from "../base/whole_file.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { backupFolder, writeDatedBackup } from "./backups.ts";
 
-export interface KeptDatabase {
+export interface DatabaseCopy {
   /** Path of the copy. */
   readonly path: string;
   /** Restores the copy if the database was migrated since. @returns where the migrated one is now, or null */
-  putBack(now: number): Promise<string | null>;
+  restore(now: number): Promise<string | null>;
 }
 
 /** @returns null when there is no database yet. @throws {StoreError} */
-export async function keepDatabase(
+export async function copyDatabase(
   dbPath: string,
   { keep, now }: { readonly keep: number; readonly now: number },
-): Promise<KeptDatabase | null> {
+): Promise<DatabaseCopy | null> {
   try {
     Deno.statSync(dbPath);
   } catch {
@@ -28,7 +28,7 @@ export async function keepDatabase(
   })();
   return {
     path,
-    async putBack(now) {
+    async restore(now) {
       if (schemaOf(dbPath) === before) return null;
       return await replaceDatabase(dbPath, path, now);
     },

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { backupFolder, restoreBackup } from "../../lib/app/backups.ts";
-import { keepDatabase } from "../../lib/app/kept_database.ts";
+import { copyDatabase } from "../../lib/app/kept_database.ts";
 import { keepOwner, makeLike } from "../../lib/base/whole_file.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
@@ -42,10 +42,10 @@ Deno.test({
   ignore: !canGiveAway,
   fn: () =>
     ofService(async (dbPath) => {
-      const kept = await keepDatabase(dbPath, { keep: 3, now: AT });
+      const kept = await copyDatabase(dbPath, { keep: 3, now: AT });
       assert(kept);
       setSchema(dbPath, 999);
-      assert(await kept.putBack(AT));
+      assert(await kept.restore(AT));
       assertEquals(await ownerAndMode(dbPath), [SERVICE_USER, SERVICE_USER, 0o640]);
       assertEquals(await ownerAndMode(kept.path), [SERVICE_USER, SERVICE_USER, 0o600]);
       assertEquals(await ownerAndMode(join(kept.path, "..")), [SERVICE_USER, SERVICE_USER, 0o700]);
@@ -63,7 +63,7 @@ Deno.test({
       await Deno.mkdir(system, { mode: 0o755 });
       await Deno.writeTextFile(file, "of the system", { mode: 0o600 });
       await Deno.symlink(system, backupFolder(dbPath));
-      assert(await keepDatabase(dbPath, { keep: 3, now: AT }));
+      assert(await copyDatabase(dbPath, { keep: 3, now: AT }));
       assertEquals(await ownerAndMode(system), [0, 0, 0o755]);
       await Deno.symlink(file, `${dbPath}.part`);
       const like = await Deno.stat(dbPath);
@@ -76,12 +76,12 @@ Deno.test("a database with its own schema is left unchanged, and one with anothe
   const folder = await Deno.makeTempDir({ prefix: "syntrack-kept-" });
   try {
     const dbPath = join(folder, "syntrack.db");
-    assertEquals(await keepDatabase(dbPath, { keep: 3, now: AT }), null);
+    assertEquals(await copyDatabase(dbPath, { keep: 3, now: AT }), null);
     await (await openSqliteStore(dbPath))[Symbol.asyncDispose]();
-    const kept = await keepDatabase(dbPath, { keep: 3, now: AT });
-    assertEquals(await kept?.putBack(AT), null);
+    const kept = await copyDatabase(dbPath, { keep: 3, now: AT });
+    assertEquals(await kept?.restore(AT), null);
     setSchema(dbPath, 999);
-    const aside = await kept?.putBack(AT);
+    const aside = await kept?.restore(AT);
     assertEquals(aside, `${dbPath}.before-2026-11-21T100000Z`);
     const schemaOf = (path: string) => {
       const database = new DatabaseSync(path, { readOnly: true });

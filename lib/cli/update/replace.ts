@@ -1,5 +1,5 @@
 /** Replaces the executable and restarts its servers; if one does not come up, rolls everything back. */
-import { keepDatabase, type KeptDatabase } from "../../app/kept_database.ts";
+import { copyDatabase, type DatabaseCopy } from "../../app/kept_database.ts";
 import { reasonOf } from "../../base/text.ts";
 import { removeQuietly } from "../../base/whole_file.ts";
 import { putInPlace, stage, type Swapped } from "../../update/swap.ts";
@@ -23,9 +23,9 @@ export interface Replaced {
 }
 
 /** A server that was stopped to be restarted, and the copy of its database, once there is one. */
-interface Touched {
+interface StoppedServer {
   readonly server: RunningServer;
-  kept: KeptDatabase | null;
+  copy: DatabaseCopy | null;
 }
 
 const TRY_MS = 20_000;
@@ -43,11 +43,11 @@ export async function replaceExecutable(tools: Tools, what: Replacement): Promis
     throw error;
   }
   const servers = findServers(tools, executable);
-  const touched: Touched[] = [];
+  const stopped: StoppedServer[] = [];
   for (const server of servers) {
-    const problem = await startAnew(tools, server, what, touched);
+    const problem = await restartServer(tools, server, what, stopped);
     if (problem === null) continue;
-    const obstacle = await putBack(tools, swapped, touched);
+    const obstacle = await rollBack(tools, swapped, stopped);
     throw failure(
       `syntrack ${version} was installed, but ${server.name} did not start with it: ${problem}. The previous version ${
         obstacle === null ? "was restored" : `could not be restored: ${obstacle}`
@@ -60,26 +60,26 @@ export async function replaceExecutable(tools: Tools, what: Replacement): Promis
   return {
     previous: swapped.previous,
     restarted: servers.map(({ name }) => name),
-    backups: touched.flatMap(({ kept }) => kept?.path ?? []),
+    backups: stopped.flatMap(({ copy: kept }) => kept?.path ?? []),
   };
 }
 
 /** @returns what is wrong, or null */
-async function startAnew(
+async function restartServer(
   tools: Tools,
   server: RunningServer,
   { version, backups }: Replacement,
-  touched: Touched[],
+  stopped: StoppedServer[],
 ): Promise<string | null> {
   tools.tell(`Restarting ${server.name}`);
-  const own: Touched = { server, kept: null };
+  const own: StoppedServer = { server, copy: null };
   // Remember it even if it does not stop: it was told to, and may do so later.
-  touched.push(own);
+  stopped.push(own);
   try {
     if (!await server.stop()) return "it could not be stopped";
     // Copy the database only after the server has ended, so that nothing is stored afterwards.
     if (server.database !== null) {
-      own.kept = await keepDatabase(server.database, { keep: backups, now: tools.io.clock.now() });
+      own.copy = await copyDatabase(server.database, { keep: backups, now: tools.io.clock.now() });
     }
     return await server.start(version);
   } catch (error) {
@@ -88,39 +88,43 @@ async function startAnew(
 }
 
 /** Restarts the servers whatever happens to the file. @returns why the file was not restored, or null */
-async function putBack(tools: Tools, swapped: Swapped, touched: readonly Touched[]): Promise<string | null> {
+async function rollBack(
+  tools: Tools,
+  swapped: Swapped,
+  stopped: readonly StoppedServer[],
+): Promise<string | null> {
   // Stop them before restoring the file: no manager must start one meanwhile.
   const ended = new Set<RunningServer>();
-  for (const { server } of touched) if (await server.stop().catch(() => false)) ended.add(server);
+  for (const { server } of stopped) if (await server.stop().catch(() => false)) ended.add(server);
   let obstacle: string | null = null;
   try {
     swapped.rollBack();
   } catch (error) {
     obstacle = reasonOf(error);
   }
-  for (const { server, kept } of touched) {
+  for (const { server, copy: kept } of stopped) {
     // If the new version stays, it needs the database as it has migrated it.
-    if (kept !== null && obstacle === null) await putDatabaseBack(tools, server, kept, ended.has(server));
+    if (kept !== null && obstacle === null) await restoreDatabase(tools, server, kept, ended.has(server));
     const problem = await server.start(null).catch(reasonOf);
     if (problem !== null) tools.tell(`syntrack: ${server.name} did not start again either: ${problem}`);
   }
   return obstacle;
 }
 
-async function putDatabaseBack(
+async function restoreDatabase(
   tools: Tools,
   server: RunningServer,
-  kept: KeptDatabase,
+  copy: DatabaseCopy,
   isClosed: boolean,
 ): Promise<void> {
   if (!isClosed) {
     tools.tell(
-      `syntrack: ${server.name} could not be stopped, so its database was left as it is; a copy is in ${kept.path}`,
+      `syntrack: ${server.name} could not be stopped, so its database was left as it is; a copy is in ${copy.path}`,
     );
     return;
   }
   try {
-    const aside = await kept.putBack(tools.io.clock.now());
+    const aside = await copy.restore(tools.io.clock.now());
     if (aside === null) return;
     tools.tell(
       `syntrack: The new version had changed the form of the database; the previous database was restored, and ` +
@@ -128,7 +132,7 @@ async function putDatabaseBack(
     );
   } catch (error) {
     tools.tell(
-      `syntrack: The database could not be restored (${reasonOf(error)}); a copy is in ${kept.path}`,
+      `syntrack: The database could not be restored (${reasonOf(error)}); a copy is in ${copy.path}`,
     );
   }
 }
