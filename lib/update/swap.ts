@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "../base/path.ts";
 import { makeLike, removeQuietly, writeAll } from "../base/whole_file.ts";
 
-export interface Swapped {
+export interface ExecutableSwap {
   /** Path of the previous executable. */
   readonly previous: string;
   /** Restores it. @throws when that fails */
@@ -35,7 +35,7 @@ export function stage(executable: string, bytes: Uint8Array): string {
 }
 
 /** @throws when it cannot be installed; then everything is as before */
-export function putInPlace(executable: string, staged: string): Swapped {
+export function putInPlace(executable: string, staged: string): ExecutableSwap {
   const previous = `${executable}.previous`;
   const failed = `${executable}.failed`;
   for (const path of [previous, failed]) removeQuietly(path);

@@ -2,7 +2,7 @@
 import { copyDatabase, type DatabaseCopy } from "../../app/kept_database.ts";
 import { reasonOf } from "../../base/text.ts";
 import { removeQuietly } from "../../base/whole_file.ts";
-import { putInPlace, stage, type Swapped } from "../../update/swap.ts";
+import { type ExecutableSwap, putInPlace, stage } from "../../update/swap.ts";
 import { failure } from "../io.ts";
 import type { Tools } from "../tools.ts";
 import { findServers, type RunningServer } from "./servers.ts";
@@ -34,10 +34,10 @@ const TRY_MS = 20_000;
 export async function replaceExecutable(tools: Tools, what: Replacement): Promise<Replaced> {
   const { executable, version } = what;
   const staged = stageFor(executable, what.bytes);
-  let swapped: Swapped;
+  let swap: ExecutableSwap;
   try {
     await tryOut(staged, version);
-    swapped = putInPlace(executable, staged);
+    swap = putInPlace(executable, staged);
   } catch (error) {
     removeQuietly(staged);
     throw error;
@@ -47,18 +47,18 @@ export async function replaceExecutable(tools: Tools, what: Replacement): Promis
   for (const server of servers) {
     const problem = await restartServer(tools, server, what, stopped);
     if (problem === null) continue;
-    const obstacle = await rollBack(tools, swapped, stopped);
+    const obstacle = await rollBack(tools, swap, stopped);
     throw failure(
       `syntrack ${version} was installed, but ${server.name} did not start with it: ${problem}. The previous version ${
         obstacle === null ? "was restored" : `could not be restored: ${obstacle}`
       }`,
       obstacle === null
         ? "Its last messages are in `syntrack logs`"
-        : `Move ${swapped.previous} to ${executable}, or install that version again; then \`syntrack restart\``,
+        : `Move ${swap.previous} to ${executable}, or install that version again; then \`syntrack restart\``,
     );
   }
   return {
-    previous: swapped.previous,
+    previous: swap.previous,
     restarted: servers.map(({ name }) => name),
     backups: stopped.flatMap(({ copy: kept }) => kept?.path ?? []),
   };
@@ -90,7 +90,7 @@ async function restartServer(
 /** Restarts the servers whatever happens to the file. @returns why the file was not restored, or null */
 async function rollBack(
   tools: Tools,
-  swapped: Swapped,
+  swap: ExecutableSwap,
   stopped: readonly StoppedServer[],
 ): Promise<string | null> {
   // Stop them before restoring the file: no manager must start one meanwhile.
@@ -98,7 +98,7 @@ async function rollBack(
   for (const { server } of stopped) if (await server.stop().catch(() => false)) ended.add(server);
   let obstacle: string | null = null;
   try {
-    swapped.rollBack();
+    swap.rollBack();
   } catch (error) {
     obstacle = reasonOf(error);
   }
