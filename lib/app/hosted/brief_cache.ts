@@ -12,7 +12,7 @@ const FROM_LIST: ReadonlySet<DocKind> = new Set(["identities"]);
 const SINGLE: ReadonlySet<DocKind> = new Set(["settings"]);
 const KEPT_MS = 2_000;
 
-interface Kept {
+interface CachedRead {
   readonly at: number;
   readonly kind: DocKind;
   readonly value: Promise<unknown>;
@@ -24,7 +24,7 @@ export interface BriefDocs extends DocStore {
 }
 
 export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): BriefDocs {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, CachedRead>();
 
   async function changing<T>(kinds: readonly DocKind[], work: () => Promise<T>): Promise<T> {
     try {
