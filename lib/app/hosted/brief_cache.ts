@@ -24,24 +24,24 @@ export interface BriefDocs extends DocStore {
 }
 
 export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): BriefDocs {
-  const kept = new Map<string, CachedRead>();
+  const cache = new Map<string, CachedRead>();
 
   async function changing<T>(kinds: readonly DocKind[], work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
-      for (const [key, { kind }] of kept) if (kinds.includes(kind)) kept.delete(key);
+      for (const [key, { kind }] of cache) if (kinds.includes(kind)) cache.delete(key);
     }
   }
 
   function brief<T>(kind: DocKind, id: string, read: () => Promise<T>): Promise<T> {
     const at = clock.now();
     const key = `${kind} ${id}`;
-    const known = kept.get(key);
+    const known = cache.get(key);
     if (known && at >= known.at && at - known.at < KEPT_MS) return known.value as Promise<T>;
     const value = read();
-    kept.set(key, { at, kind, value });
-    value.catch(() => kept.delete(key));
+    cache.set(key, { at, kind, value });
+    value.catch(() => cache.delete(key));
     return value;
   }
 
@@ -51,7 +51,7 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
   }
 
   return {
-    forget: () => kept.clear(),
+    forget: () => cache.clear(),
     get<T>(kind: DocKind, id: string, now: number, { fresh = false }: GetOptions = {}): Promise<T | null> {
       const read = () => docs.get<T>(kind, id, now);
       if (FROM_LIST.has(kind) && !fresh) return fromList<T>(kind, id, now);
