@@ -10,7 +10,7 @@ const LISTS: ReadonlySet<DocKind> = new Set(["accounts", "channels"]);
 /** Read one by one, but a list costs no more than one of them. */
 const FROM_LIST: ReadonlySet<DocKind> = new Set(["identities"]);
 const SINGLE: ReadonlySet<DocKind> = new Set(["settings"]);
-const KEPT_MS = 2_000;
+const CACHE_MS = 2_000;
 
 interface CachedRead {
   readonly at: number;
@@ -38,7 +38,7 @@ export function withBriefCache(docs: DocStore, clock: Pick<Clock, "now">): Brief
     const at = clock.now();
     const key = `${kind} ${id}`;
     const known = cache.get(key);
-    if (known && at >= known.at && at - known.at < KEPT_MS) return known.value as Promise<T>;
+    if (known && at >= known.at && at - known.at < CACHE_MS) return known.value as Promise<T>;
     const value = read();
     cache.set(key, { at, kind, value });
     value.catch(() => cache.delete(key));
