@@ -20,8 +20,8 @@ const KEPT_MS = 1000;
 
 export function readOpenAlerts(services: AppContext): Promise<OpenAlerts> {
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / KEPT_MS)}`;
-  const kept = known.get(services);
-  if (kept?.mark === mark) return kept.open;
+  const cached = known.get(services);
+  if (cached?.mark === mark) return cached.open;
   const open = openAlertsOf(services);
   known.set(services, { mark, open });
   open.catch(() => known.delete(services));
