@@ -16,10 +16,10 @@ interface Known {
 
 /** One per server: every page reads them, and they change only with an event or with time. */
 const known = new WeakMap<AppContext, Known>();
-const KEPT_MS = 1000;
+const CACHE_MS = 1000;
 
 export function readOpenAlerts(services: AppContext): Promise<OpenAlerts> {
-  const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / KEPT_MS)}`;
+  const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / CACHE_MS)}`;
   const cached = known.get(services);
   if (cached?.mark === mark) return cached.open;
   const open = openAlertsOf(services);
