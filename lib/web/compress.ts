@@ -36,25 +36,25 @@ export type Compress = (request: Request, response: Response) => Promise<Respons
 
 /** Compresses answers, and caches those that may be sent again. One per server. */
 export function createCompressor(): Compress {
-  const kept = new Map<string, Uint8Array<ArrayBuffer>>();
+  const cache = new Map<string, Uint8Array<ArrayBuffer>>();
   let keptBytes = 0;
 
   function keep(key: string, bytes: Uint8Array<ArrayBuffer>): void {
-    kept.set(key, bytes);
+    cache.set(key, bytes);
     keptBytes += bytes.byteLength;
-    for (const [oldest, { byteLength }] of kept) {
+    for (const [oldest, { byteLength }] of cache) {
       if (keptBytes <= MAX_KEPT_BYTES) break;
-      kept.delete(oldest);
+      cache.delete(oldest);
       keptBytes -= byteLength;
     }
   }
 
   async function codedOf(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
     const key = `${coding} ${new Uint8Array(await crypto.subtle.digest("SHA-256", body)).toHex()}`;
-    const known = kept.get(key);
+    const known = cache.get(key);
     if (known !== undefined) {
-      kept.delete(key);
-      kept.set(key, known);
+      cache.delete(key);
+      cache.set(key, known);
       return known;
     }
     const coded = await compress(body, coding, KEPT_BROTLI_QUALITY);

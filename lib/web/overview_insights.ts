@@ -36,14 +36,14 @@ async function keptInsights(
   accounts: readonly AccountKey[],
   hidden: readonly string[],
 ): Promise<readonly Insight[]> {
-  let kept = known.get(services);
-  if (!kept) {
+  let cache = known.get(services);
+  if (!cache) {
     const { clock } = services;
-    known.set(services, kept = new Cache({ max: MAX_KEPT, maxAgeMs: MAX_AGE_MS, now: () => clock.now() }));
+    known.set(services, cache = new Cache({ max: MAX_KEPT, maxAgeMs: MAX_AGE_MS, now: () => clock.now() }));
   }
   const key = JSON.stringify([accounts, hidden]);
-  const last = kept.last(key);
-  const now = kept.load(key, Math.floor(services.clock.now() / MINUTE_MS), async () => {
+  const last = cache.last(key);
+  const now = cache.load(key, Math.floor(services.clock.now() / MINUTE_MS), async () => {
     const { insights } = await services.analysis.insights({ range: DEFAULT_INSIGHT_RANGE, hidden, accounts });
     return insights;
   });
