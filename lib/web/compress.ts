@@ -37,15 +37,15 @@ export type Compress = (request: Request, response: Response) => Promise<Respons
 /** Compresses answers, and caches those that may be sent again. One per server. */
 export function createCompressor(): Compress {
   const cache = new Map<string, Uint8Array<ArrayBuffer>>();
-  let keptBytes = 0;
+  let cacheBytes = 0;
 
   function keep(key: string, bytes: Uint8Array<ArrayBuffer>): void {
     cache.set(key, bytes);
-    keptBytes += bytes.byteLength;
+    cacheBytes += bytes.byteLength;
     for (const [oldest, { byteLength }] of cache) {
-      if (keptBytes <= MAX_KEPT_BYTES) break;
+      if (cacheBytes <= MAX_KEPT_BYTES) break;
       cache.delete(oldest);
-      keptBytes -= byteLength;
+      cacheBytes -= byteLength;
     }
   }
 
