@@ -20,7 +20,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_KEPT_BYTES = 1024 * 1024;
 const BROTLI_QUALITY = 4;
 /** Cached answers may take longer to compress. */
-const KEPT_BROTLI_QUALITY = 6;
+const CACHED_BROTLI_QUALITY = 6;
 const GZIP_LEVEL = 6;
 
 /** Bodies that are also available in gzip. */
@@ -57,7 +57,7 @@ export function createCompressor(): Compress {
       cache.set(key, known);
       return known;
     }
-    const coded = await compress(body, coding, KEPT_BROTLI_QUALITY);
+    const coded = await compress(body, coding, CACHED_BROTLI_QUALITY);
     keep(key, coded);
     return coded;
   }
