@@ -17,7 +17,7 @@ const MIN_BYTES = 1000;
 /** Longer answers are streamed, and not held in memory whole. */
 const MAX_BYTES = 8 * 1024 * 1024;
 /** Maximum size of the cache in bytes; the least recently used goes first. */
-const MAX_KEPT_BYTES = 1024 * 1024;
+const MAX_CACHE_BYTES = 1024 * 1024;
 const BROTLI_QUALITY = 4;
 /** Cached answers may take longer to compress. */
 const CACHED_BROTLI_QUALITY = 6;
@@ -43,7 +43,7 @@ export function createCompressor(): Compress {
     cache.set(key, bytes);
     cacheBytes += bytes.byteLength;
     for (const [oldest, { byteLength }] of cache) {
-      if (cacheBytes <= MAX_KEPT_BYTES) break;
+      if (cacheBytes <= MAX_CACHE_BYTES) break;
       cache.delete(oldest);
       cacheBytes -= byteLength;
     }
