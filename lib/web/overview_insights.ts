@@ -24,14 +24,14 @@ export async function readTopInsights(
 ): Promise<readonly TopInsight[]> {
   const accounts = filtered(view, filter).map(({ key }) => key);
   if (accounts.length === 0) return [];
-  return topInsights(await keptInsights(services, accounts, await hiddenIn(services)), view, filter);
+  return topInsights(await cachedInsights(services, accounts, await hiddenIn(services)), view, filter);
 }
 
 /**
  * Returns insights that may be some minutes old, because they are about days. Computing them takes longer than
  * the rest of the page, so a page that finds old ones is sent with them, and the next one has new ones.
  */
-async function keptInsights(
+async function cachedInsights(
   services: AppContext,
   accounts: readonly AccountKey[],
   hidden: readonly string[],
