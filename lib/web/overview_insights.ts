@@ -9,7 +9,7 @@ import { filtered, type OverviewFilter } from "../ui/overview.ts";
 import { type TopInsight, topInsights } from "../ui/top_insights.ts";
 import { hiddenIn } from "./settings.ts";
 
-const MAX_KEPT = 32;
+const MAX_CACHED = 32;
 /** A page waits for new insights only when the known ones are older. */
 const MAX_AGE_MS = 5 * MINUTE_MS;
 
@@ -39,7 +39,7 @@ async function cachedInsights(
   let cache = known.get(services);
   if (!cache) {
     const { clock } = services;
-    known.set(services, cache = new Cache({ max: MAX_KEPT, maxAgeMs: MAX_AGE_MS, now: () => clock.now() }));
+    known.set(services, cache = new Cache({ max: MAX_CACHED, maxAgeMs: MAX_AGE_MS, now: () => clock.now() }));
   }
   const key = JSON.stringify([accounts, hidden]);
   const last = cache.last(key);

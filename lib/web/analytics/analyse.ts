@@ -74,7 +74,7 @@ type Sources = Pick<AppContext, "analysis" | "clock" | "hub" | "poolsOf">;
 
 /** One per server: rebuilt after an event and every minute, since the current day moves on with both. */
 const kept = new WeakMap<AppContext["analysis"], Cache<string, Analytics>>();
-const MAX_KEPT = 32;
+const MAX_CACHED = 32;
 
 /**
  * Cached until something changes.
@@ -92,7 +92,7 @@ export function analyse(
   const key = JSON.stringify([words, zone, only]);
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / MINUTE_MS)}`;
   let all = kept.get(services.analysis);
-  if (!all) kept.set(services.analysis, all = new Cache({ max: MAX_KEPT }));
+  if (!all) kept.set(services.analysis, all = new Cache({ max: MAX_CACHED }));
   return all.load(key, mark, () => putTogether(services, view, query, zone, only));
 }
 
