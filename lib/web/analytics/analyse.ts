@@ -73,7 +73,7 @@ const REST = "all others";
 type Sources = Pick<AppContext, "analysis" | "clock" | "hub" | "poolsOf">;
 
 /** One per server: rebuilt after an event and every minute, since the current day moves on with both. */
-const kept = new WeakMap<AppContext["analysis"], Cache<string, Analytics>>();
+const caches = new WeakMap<AppContext["analysis"], Cache<string, Analytics>>();
 const MAX_CACHED = 32;
 
 /**
@@ -91,8 +91,8 @@ export function analyse(
   const { reader: _, page: __, ...words } = query;
   const key = JSON.stringify([words, zone, only]);
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / MINUTE_MS)}`;
-  let all = kept.get(services.analysis);
-  if (!all) kept.set(services.analysis, all = new Cache({ max: MAX_CACHED }));
+  let all = caches.get(services.analysis);
+  if (!all) caches.set(services.analysis, all = new Cache({ max: MAX_CACHED }));
   return all.load(key, mark, () => putTogether(services, view, query, zone, only));
 }
 
