@@ -13,7 +13,7 @@ import type { State } from "./state.ts";
 const MAX_KEPT = 2_000_000;
 
 /** One cache for each server, by path and query. */
-const keptOf = new WeakMap<AppContext, Cache<string, string>>();
+const caches = new WeakMap<AppContext, Cache<string, string>>();
 
 /**
  * Answers with the JSON of what `make` returns for this path and query. Errors are not cached, and neither is
@@ -38,10 +38,10 @@ export async function cachedJson(ctx: Context<State>, make: () => Promise<unknow
 }
 
 function cacheOf(services: AppContext): Cache<string, string> {
-  let cache = keptOf.get(services);
+  let cache = caches.get(services);
   if (!cache) {
     cache = new Cache({ max: MAX_KEPT, sizeOf: (text, key) => text.length + key.length });
-    keptOf.set(services, cache);
+    caches.set(services, cache);
   }
   return cache;
 }
