@@ -21,7 +21,7 @@ const PAGES: ReadonlySet<string> = new Set([
   "/stats",
 ]);
 /** Maximum total size of cached pages, in characters. */
-const MAX_KEPT = 4_000_000;
+const MAX_CACHE_CHARACTERS = 4_000_000;
 const SECOND_MS = 1000;
 
 interface Page {
@@ -62,7 +62,12 @@ function pathOf({ url, config }: Context<State>): string {
 
 function cacheOf(services: AppContext): Cache<string, Page> {
   let pages = pagesOf.get(services);
-  if (!pages) pagesOf.set(services, pages = new Cache({ max: MAX_KEPT, sizeOf: ({ size }) => size }));
+  if (!pages) {
+    pagesOf.set(
+      services,
+      pages = new Cache({ max: MAX_CACHE_CHARACTERS, sizeOf: ({ size }) => size }),
+    );
+  }
   return pages;
 }
 

@@ -10,7 +10,7 @@ import type { AppContext } from "../app/context.ts";
 import type { State } from "./state.ts";
 
 /** Maximum total size of cached answers, in characters; the oldest goes first. */
-const MAX_KEPT = 2_000_000;
+const MAX_CACHE_CHARACTERS = 2_000_000;
 
 /** One cache for each server, by path and query. */
 const caches = new WeakMap<AppContext, Cache<string, string>>();
@@ -40,7 +40,7 @@ export async function cachedJson(ctx: Context<State>, make: () => Promise<unknow
 function cacheOf(services: AppContext): Cache<string, string> {
   let cache = caches.get(services);
   if (!cache) {
-    cache = new Cache({ max: MAX_KEPT, sizeOf: (text, key) => text.length + key.length });
+    cache = new Cache({ max: MAX_CACHE_CHARACTERS, sizeOf: (text, key) => text.length + key.length });
     caches.set(services, cache);
   }
   return cache;
