@@ -122,7 +122,7 @@ export interface SettingsParts {
 /** All settings are one document. */
 const ID = "dashboard";
 /** How long settings are cached, because another process may change them. */
-const MAX_KEPT_MS = 10_000;
+const MAX_CACHE_MS = 10_000;
 
 export function createSettings({ store, hub, clock }: SettingsParts): SettingsKeeper {
   let current = DEFAULT_SETTINGS;
@@ -155,7 +155,7 @@ export function createSettings({ store, hub, clock }: SettingsParts): SettingsKe
     },
     load() {
       const now = clock.now();
-      const isRecent = readAt !== undefined && now >= readAt && now - readAt < MAX_KEPT_MS;
+      const isRecent = readAt !== undefined && now >= readAt && now - readAt < MAX_CACHE_MS;
       return isRecent ? Promise.resolve(current) : read();
     },
     save(changes) {
