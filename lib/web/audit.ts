@@ -17,7 +17,7 @@ import type { State } from "./state.ts";
 export const MAX_AUDIT_ROWS = 5000;
 export const MAX_AUDIT_FILE_ROWS = 100_000;
 /** Minimum time between two verifications of the chain. */
-const CHECKED_MS = MINUTE_MS;
+const CHECK_CACHE_MS = MINUTE_MS;
 const OUTCOMES = ["done", "refused"] as const;
 /** Prefixes of credentials, and what they mean. */
 const CREDENTIALS = [
@@ -155,7 +155,7 @@ const checks = new WeakMap<Audit, { readonly since: number; readonly check: Prom
 /** Verifies the whole chain, or returns a recent result, so that loading the page often costs no more. */
 export function checkChain(audit: Audit, now: number): Promise<ChainCheck> {
   const known = checks.get(audit);
-  if (known && now - known.since < CHECKED_MS) return known.check;
+  if (known && now - known.since < CHECK_CACHE_MS) return known.check;
   const check = audit.verify().then((verdict) => ({ verdict, at: now }));
   checks.set(audit, { since: now, check });
   check.catch(() => checks.delete(audit));
