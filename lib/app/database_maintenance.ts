@@ -30,7 +30,7 @@ const SECRET: Readonly<Record<DocKind, boolean>> = {
 };
 
 /** Counting takes a while, so counts are cached for this long, in milliseconds. */
-const COUNTED_MS = 60_000;
+const COUNT_CACHE_MS = 60_000;
 const CHUNK_BYTES = 64 * 1024;
 
 export interface MaintenanceParts {
@@ -49,7 +49,7 @@ export function createMaintenanceJobs(parts: MaintenanceParts): MaintenanceStatu
 
   function size(): Promise<DatabaseSize> {
     const now = clock.now();
-    if (counted && now >= counted.at && now - counted.at < COUNTED_MS) return counted.size;
+    if (counted && now >= counted.at && now - counted.at < COUNT_CACHE_MS) return counted.size;
     const size = store.size();
     counted = { at: now, size };
     size.catch(() => counted = undefined);
