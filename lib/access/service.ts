@@ -56,7 +56,7 @@ export interface AccessOptions {
 /** The default of another tracker, which is publicly known. */
 const KNOWN_PAIR = { name: "admin", password: "changeme" };
 /** Whether any user or key exists is checked again this often, since another process may change it. */
-const COUNTED_MS = SECOND_MS;
+const COUNT_CACHE_MS = SECOND_MS;
 
 const WRONG: Refusal = { refused: "wrong" };
 
@@ -126,7 +126,7 @@ export function createAccess(options: AccessOptions): Access {
   /** Reports whether there is a user or a key. */
   function anybody(): Promise<boolean> {
     const at = running();
-    if (counted && at - counted.at < COUNTED_MS) return counted.any;
+    if (counted && at - counted.at < COUNT_CACHE_MS) return counted.any;
     const any = (async () => {
       if (admin) return true;
       return (await docs.list("users", now())).length > 0 || (await keys.list()).length > 0;
