@@ -65,7 +65,7 @@ interface BuiltApp {
 
 /** How often an instance with open pages checks for changes of others, unless its store reports them. */
 const LOOK_EVERY_MS = 5_000;
-const RUN_KNOWN_MS = 30_000;
+const RUN_CACHE_MS = 30_000;
 /** Maximum number of names to answer to; the platform passes on requests for its own only. */
 const MAX_HOSTS = 100;
 const DEFAULT_LIVE_MINUTES = 10;
@@ -184,7 +184,7 @@ export function createHosted(parts: HostedParts): Hosted {
       look,
       async lookAtRun() {
         const now = clock.now();
-        if (now >= lookedAt && now - lookedAt < RUN_KNOWN_MS) return;
+        if (now >= lookedAt && now - lookedAt < RUN_CACHE_MS) return;
         lookedAt = now;
         const run = await readRun(store, now);
         trouble = troubleOf(run, now, startedAt);
