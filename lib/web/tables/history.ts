@@ -65,11 +65,11 @@ export function parseHistoryQuery(query: URLSearchParams, { view, zone }: TableC
 }
 
 /** A reading as stored. */
-type ReadingKept = Awaited<ReturnType<AppContext["store"]["readings"]>>[number];
+type StoredReading = Awaited<ReturnType<AppContext["store"]["readings"]>>[number];
 
 /** The stored data of a quota at an instant, a reading or an aggregate of several. */
 export type HistorySource =
-  | { readonly kind: "reading"; readonly at: number; readonly reading: ReadingKept }
+  | { readonly kind: "reading"; readonly at: number; readonly reading: StoredReading }
   | { readonly kind: "bucket"; readonly at: number; readonly bucket: Bucket };
 
 /** Returns the stored data of one quota in the range, in the requested direction, up to a limit. */
@@ -121,10 +121,10 @@ export async function historyTable(
   const rows = new Map<number, Map<QuotaKey, LoggedQuota>>();
   for (const view of quotas) {
     const terms = await services.store.terms(view.key);
-    for (const kept of await readHistoryRows(services, view.key, selection, size + 1)) {
-      const row = rows.get(kept.at) ?? new Map<QuotaKey, LoggedQuota>();
-      row.set(view.key, loggedOf(view, unitAt(terms, view.unit, lastReadingAt(kept)) ?? view.unit, kept));
-      rows.set(kept.at, row);
+    for (const source of await readHistoryRows(services, view.key, selection, size + 1)) {
+      const row = rows.get(source.at) ?? new Map<QuotaKey, LoggedQuota>();
+      row.set(view.key, loggedOf(view, unitAt(terms, view.unit, lastReadingAt(source)) ?? view.unit, source));
+      rows.set(source.at, row);
     }
   }
   const instants = [...rows.keys()].sort((a, b) => descending ? b - a : a - b);
@@ -187,8 +187,8 @@ export async function historyTable(
 }
 
 /** Returns when the last reading of an entry was taken, which determines the unit of its amounts. */
-export function lastReadingAt(kept: HistorySource): number {
-  return kept.kind === "reading" ? kept.at : kept.bucket.lastAt;
+export function lastReadingAt(source: HistorySource): number {
+  return source.kind === "reading" ? source.at : source.bucket.lastAt;
 }
 
 function loggedOf(view: QuotaView, unit: Unit, kept: HistorySource): LoggedQuota {
