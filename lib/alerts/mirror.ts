@@ -43,7 +43,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
   let turn: Promise<unknown> = Promise.resolve();
 
   const memoryId = (channel: string) => `mirror:${channel}`;
-  const keptIn = async (channel: string) =>
+  const readPublished = async (channel: string) =>
     await docs.get<readonly string[]>("alert_memory", memoryId(channel), clock.now()) ?? [];
 
   async function syncOne(
@@ -56,7 +56,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
     const wanted = mirror!.plan(views, channel.settings);
     const before = published.get(channel.id);
     const isStale = before === undefined || now - before.at >= REFRESH_MS || now < before.at;
-    const kept = await keptIn(channel.id);
+    const kept = await readPublished(channel.id);
     const changes = new Map<string, string | null>(
       kept.filter((topic) => !wanted.has(topic)).map((topic) => [topic, null]),
     );
@@ -108,7 +108,7 @@ export function createMirror({ docs, channels, clock, log, outside, accounts }: 
 
   async function retract(channel: Channel, signal: AbortSignal): Promise<void> {
     const mirror = channelType(channel.type)?.mirror;
-    const kept = await keptIn(channel.id);
+    const kept = await readPublished(channel.id);
     if (mirror && kept.length > 0) {
       await mirror.publish(
         new Map(kept.map((topic) => [topic, null])),
