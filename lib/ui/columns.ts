@@ -124,10 +124,10 @@ function unpackObjects([, count, nulls, names, ...columns]: Objects): readonly u
     before.push(values);
     values.forEach((value, at) => rows[own ? own[at]! : at]!.push([names[place]!, value]));
   });
-  const made = rows.values();
+  const iterator = rows.values();
   return Array.from(
     { length: count },
-    (_, place) => absent.has(place) ? null : Object.fromEntries(made.next().value!),
+    (_, place) => absent.has(place) ? null : Object.fromEntries(iterator.next().value!),
   );
 }
 

@@ -32,15 +32,15 @@ const ASKED_FOR = "zone-asked-for";
  * Reloads the page when its zone differs from the one the server rendered it in: the server renders days,
  * tables and charts, and a page must not mix two zones.
  *
- * @param made the zone the server rendered the page in
+ * @param renderedZone the zone the server rendered the page in
  */
-export function useOneZone(zone: ReadonlySignal<string>, made: string): void {
+export function useOneZone(zone: ReadonlySignal<string>, renderedZone: string): void {
   useSignalEffect(() => {
     const wanted = zone.value;
-    if (isSameZone(wanted, made)) return;
+    if (isSameZone(wanted, renderedZone)) return;
     try {
-      if (sessionStorage.getItem(ASKED_FOR) === `${made} ${wanted}`) return;
-      sessionStorage.setItem(ASKED_FOR, `${made} ${wanted}`);
+      if (sessionStorage.getItem(ASKED_FOR) === `${renderedZone} ${wanted}`) return;
+      sessionStorage.setItem(ASKED_FOR, `${renderedZone} ${wanted}`);
     } catch {
       // Without storage, the page cannot know whether another reload would help.
       return;

@@ -120,11 +120,11 @@ export async function changeMe(
       const site = passkeySite(url);
       if (site === null) throw new AccessError("invalid", NOT_HERE);
       const answer = form.get("answer") ?? "";
-      const made = await access.passkeys.add(by, { site, client, name: form.get("name") ?? "", answer });
+      const passkey = await access.passkeys.add(by, { site, client, name: form.get("name") ?? "", answer });
       return said(
         state,
-        { action: "added a passkey", target: made.name, detail: { at: made.rpId } },
-        `The passkey "${made.name}" now signs you in at ${made.rpId}.`,
+        { action: "added a passkey", target: passkey.name, detail: { at: passkey.rpId } },
+        `The passkey "${passkey.name}" now signs you in at ${passkey.rpId}.`,
       );
     }
     case "remove-passkey": {

@@ -16,7 +16,7 @@ export async function feedsView(state: State, made: FeedsView["made"]): Promise<
   const feeds = seesAll ? await access.feeds.list() : kind === "person" ? await access.feeds.list(name) : [];
   return {
     made,
-    mayMake: kind !== "key" && (kind !== "proxy" || role === "admin"),
+    mayCreate: kind !== "key" && (kind !== "proxy" || role === "admin"),
     feeds: feeds.map(({ id, name, kind, accounts, owner, createdAt, usedAt }) => ({
       id,
       name: owner === null || owner === principal!.name ? name : `${name} (${owner})`,

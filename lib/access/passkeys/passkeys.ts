@@ -139,8 +139,8 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       return await inTurn(async () => {
         const read = readNewAnswer(answer);
         const isOurs = read !== null && await challenges.redeem(read.challenge, forNew(by, site));
-        const made = isOurs ? await (await loadVerifier()).verifyNew(read, site) : null;
-        if (made === null) throw new AccessError("wrong", NOT_ADDED);
+        const verified = isOurs ? await (await loadVerifier()).verifyNew(read, site) : null;
+        if (verified === null) throw new AccessError("wrong", NOT_ADDED);
         // A reset meanwhile has ended their sign-in and their passkeys, and this one would come after.
         const person = await freshPerson(by);
         requireRoom(await ofPerson(person.uid));
@@ -148,11 +148,11 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
           by: { person: person.name, uid: person.uid },
           name,
           rpId: site.rpId,
-          ...made,
+          ...verified,
           createdAt: now(),
           usedAt: null,
         };
-        const row = { id: digestOf(made.credentialId), doc };
+        const row = { id: digestOf(verified.credentialId), doc };
         if (!await docs.put("passkeys", row.id, doc, now(), { ifAbsent: true })) {
           throw new AccessError("wrong", NOT_ADDED);
         }

@@ -39,7 +39,7 @@ export async function demo(tools: Tools): Promise<number> {
   }
   const { stopped, signal } = untilStopped(tools.io);
   const zone = textOf(tools.typed, "timezone") ?? systemTimezone();
-  const made = await prepareDemo({
+  const demoRun = await prepareDemo({
     clock: tools.clock,
     providers,
     seed,
@@ -48,43 +48,43 @@ export async function demo(tools: Tools): Promise<number> {
     ...scenario ? { scenario } : {},
   });
   try {
-    if (keep === undefined) await run(tools, made, stopped, signal);
-    else await keepMonth(tools, made, resolve(tools.io.cwd, keep), signal);
+    if (keep === undefined) await run(tools, demoRun, stopped, signal);
+    else await keepMonth(tools, demoRun, resolve(tools.io.cwd, keep), signal);
   } finally {
-    await made.close();
+    await demoRun.close();
   }
   return EXIT_OK;
 }
 
 /** Writes the month to a database that stays, for trying the command line. Never leaves half of one. */
-async function keepMonth(tools: Tools, made: Demo, path: string, signal: AbortSignal): Promise<void> {
+async function keepMonth(tools: Tools, demoRun: Demo, path: string, signal: AbortSignal): Promise<void> {
   const part = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     {
       const { config } = checkedProgram(tools, {
         quiet: true,
-        environment: made.environment,
-        providers: made.providers,
+        environment: demoRun.environment,
+        providers: demoRun.providers,
         flags: { db: part },
       });
       await using store = await openStore(config);
-      await fill(tools, made, store, signal);
+      await fill(tools, demoRun, store, signal);
     }
     if (signal.aborted) throw new CliError(EXIT_INTERRUPTED, "Interrupted: nothing was kept");
     Deno.renameSync(part, path);
   } finally {
     for (const suffix of ["", "-wal", "-shm"]) if (exists(part + suffix)) Deno.removeSync(part + suffix);
   }
-  if (tools.json) tools.printJson({ db: path, accounts: made.story.vendors.length });
+  if (tools.json) tools.printJson({ db: path, accounts: demoRun.story.vendors.length });
   else tools.print(`Wrote ${path}. Try: syntrack status --db ${path}`);
 }
 
 /** Reports progress; on a terminal, in one line that is erased again. */
-async function fill(tools: Tools, made: Demo, store: Store, signal: AbortSignal): Promise<void> {
+async function fill(tools: Tools, demoRun: Demo, store: Store, signal: AbortSignal): Promise<void> {
   const { stderr } = tools.io;
-  tools.tell(`Making up a month of readings for ${made.story.vendors.length} accounts`);
+  tools.tell(`Making up a month of readings for ${demoRun.story.vendors.length} accounts`);
   let shownPercent = -1;
-  await made.fill(store, {
+  await demoRun.fill(store, {
     signal,
     onProgress(share) {
       const percent = Math.floor(share * 100);
@@ -96,17 +96,17 @@ async function fill(tools: Tools, made: Demo, store: Store, signal: AbortSignal)
   if (shownPercent >= 0) stderr.write("\r\x1b[K");
 }
 
-async function run(tools: Tools, made: Demo, stopped: Promise<void>, signal: AbortSignal): Promise<void> {
+async function run(tools: Tools, demoRun: Demo, stopped: Promise<void>, signal: AbortSignal): Promise<void> {
   const { typed } = tools;
   const port = textOf(typed, "port");
   const program = checkedProgram(tools, {
     quiet: true,
-    environment: made.environment,
-    providers: made.providers,
-    flags: { db: made.dbPath, port: port ?? String(PORT) },
+    environment: demoRun.environment,
+    providers: demoRun.providers,
+    flags: { db: demoRun.dbPath, port: port ?? String(PORT) },
   });
   await using store = await openStore(program.config);
-  await fill(tools, made, store, signal);
+  await fill(tools, demoRun, store, signal);
   if (signal.aborted) return;
   const composed = program.compose(store, { demo: true });
   await composed.scheduler.discover();

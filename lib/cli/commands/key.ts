@@ -54,9 +54,9 @@ async function act(tools: Tools, keys: Keys, action: string, name: string | unde
       : tools.io.clock.now() + wholeNumber(tools.typed, "expires", 0, 1, MAX_DAYS) * DAY_MS;
     const scopes = (textOf(tools.typed, "scope")?.split("\n") ?? ["read"]) as readonly Scope[];
     const accounts = textOf(tools.typed, "only")?.split("\n") ?? null;
-    const made = await keys.create({ name, scopes, accounts, expiresAt }, LOCAL_OWNER);
-    if (tools.json) tools.printJson({ key: made.secret, ...jsonOf(made.key) });
-    else tools.print(made.secret);
+    const created = await keys.create({ name, scopes, accounts, expiresAt }, LOCAL_OWNER);
+    if (tools.json) tools.printJson({ key: created.secret, ...jsonOf(created.key) });
+    else tools.print(created.secret);
     return tools.tell("It is shown only once: store it where the program that uses it finds it");
   }
   const all = await keys.list();

@@ -6,12 +6,12 @@ import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
 export async function token(tools: Tools): Promise<number> {
-  const made = newToken();
-  const saved = hasFlag(tools.typed, "save") ? await save(tools, made) : null;
+  const secret = newToken();
+  const saved = hasFlag(tools.typed, "save") ? await save(tools, secret) : null;
   // A token that was only printed grants no access yet.
   tools.did(saved === null ? null : { detail: { saved: true } });
-  if (tools.json) tools.printJson({ token: made, saved });
-  else tools.print(made);
+  if (tools.json) tools.printJson({ token: secret, saved });
+  else tools.print(secret);
   if (saved !== null) tools.tell(`Saved to ${saved}; a running server reads it within a second`);
   else tools.tell("Pass it to a server with SYNTRACK_AUTH_TOKENS, or create one with --save");
   return EXIT_OK;

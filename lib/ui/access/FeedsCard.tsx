@@ -6,7 +6,7 @@ export interface FeedsView {
   /** A feed just created, to be shown only once; null otherwise. */
   readonly made: { readonly name: string; readonly address: string } | null;
   /** Whether the user may create one. */
-  readonly mayMake: boolean;
+  readonly mayCreate: boolean;
   readonly feeds: readonly {
     readonly id: string;
     readonly name: string;
@@ -22,7 +22,7 @@ const KINDS = [
   ["alerts", "Alerts (Atom)"],
 ] as const;
 
-export function FeedsCard({ view: { made, mayMake, feeds } }: { readonly view: FeedsView }) {
+export function FeedsCard({ view: { made, mayCreate: mayMake, feeds } }: { readonly view: FeedsView }) {
   if (!mayMake && feeds.length === 0) return null;
   return (
     <Card title="Feeds">

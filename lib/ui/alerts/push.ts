@@ -28,13 +28,16 @@ export async function subscribe(api: string, browser: string): Promise<string> {
   const former = await findSubscription();
   // With another key than the server's, every message would fail.
   if (former !== null && !isSame(former.options.applicationServerKey, key)) await former.unsubscribe();
-  let made: PushSubscription;
+  let subscription: PushSubscription;
   try {
-    made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+    subscription = await registration.pushManager.subscribe({
+      userVisibleOnly: true,
+      applicationServerKey: key,
+    });
   } catch {
     throw new Error("The push service of this browser cannot be reached, or is turned off in its settings");
   }
-  const { endpoint, keys } = made.toJSON();
+  const { endpoint, keys } = subscription.toJSON();
   try {
     const { problem } = await asked<{ problem: string | null }>(api, "POST", {
       endpoint,
@@ -45,7 +48,7 @@ export async function subscribe(api: string, browser: string): Promise<string> {
       ? "Turned on: a first notification is on its way."
       : `Turned on, but the first message failed: ${problem}`;
   } catch (error) {
-    await made.unsubscribe();
+    await subscription.unsubscribe();
     throw error;
   }
 }

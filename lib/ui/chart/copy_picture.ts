@@ -11,17 +11,17 @@ const SCALE = 2;
  * @throws when the image cannot be loaded or drawn
  */
 export async function copyPicture(address: string, name: string): Promise<"copied" | "saved"> {
-  const made = pictureOf(address);
+  const picture = pictureOf(address);
   // Safari needs the promise itself, while the click still counts as a user action.
   if (navigator.clipboard?.write !== undefined && typeof ClipboardItem === "function") {
     try {
-      await navigator.clipboard.write([new ClipboardItem({ "image/png": made })]);
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
       return "copied";
     } catch {
       // Not allowed here: save it instead, unless the picture itself failed.
     }
   }
-  save(await made, name);
+  save(await picture, name);
   return "saved";
 }
 

@@ -41,10 +41,10 @@ export function packLine(line: Line): PackedLine {
     points += `${second - before} ${share === null ? "-" : Math.round(share * 10_000)} `;
     before = second;
   }
-  const made = { key: line.key, points: points.trimEnd() };
-  packed.set(line, made);
-  unpacked.set(made, line);
-  return made;
+  const result = { key: line.key, points: points.trimEnd() };
+  packed.set(line, result);
+  unpacked.set(result, line);
+  return result;
 }
 
 export function unpackLine(line: PackedLine): Line {
