@@ -11,14 +11,14 @@ import { FieldsError } from "./failure.ts";
 type Accounts = AppContext["accounts"];
 
 /** One per server; by the visible accounts, or `null` for all. */
-const made = new WeakMap<AppContext, Map<string, AppContext>>();
+const limitedServices = new WeakMap<AppContext, Map<string, AppContext>>();
 /** Maximum number of different limits cached. */
 const MAX_LIMITS = 256;
 
 export function servicesFor(services: AppContext, principal: Principal | null): AppContext {
   if (principal?.kind === "local") return services;
-  let all = made.get(services);
-  if (!all) made.set(services, all = new Map());
+  let all = limitedServices.get(services);
+  if (!all) limitedServices.set(services, all = new Map());
   const accounts = principal === null ? [] : principal.accounts;
   const key = JSON.stringify(accounts);
   let own = all.get(key);

@@ -146,22 +146,22 @@ function follow(services: AppContext, socket: Socket) {
   return { leave, end };
 }
 
-interface Made {
+interface CachedStatus {
   readonly mark: string;
   readonly text: Promise<string>;
 }
 
-const made = new WeakMap<AppContext, Made>();
+const statuses = new WeakMap<AppContext, CachedStatus>();
 
 /** The same text for all who see the same, per event and second. */
 function statusText(services: AppContext, clock: Pick<Clock, "now">): Promise<string> {
   const ts = unixSeconds(clock.now());
   const mark = `${services.hub.lastId} ${ts}`;
-  const known = made.get(services);
+  const known = statuses.get(services);
   if (known?.mark === mark) return known.text;
   const text = readStatuses(services).then((data) => JSON.stringify({ type: "status", data, ts }));
-  made.set(services, { mark, text });
+  statuses.set(services, { mark, text });
   // After a failure the next caller tries again.
-  text.catch(() => made.delete(services));
+  text.catch(() => statuses.delete(services));
   return text;
 }
