@@ -123,7 +123,7 @@ function liveStream(
   onEnd: () => void,
 ): { readonly stream: ReadableStream<Uint8Array>; readonly giveWay: () => void; readonly end: () => void } {
   const { hub, clock, instanceId, log, present } = services;
-  const seen = new Seen();
+  const knownEvents = new KnownEvents();
   /** The accounts the listener has; null while unknown for one that reconnected. */
   let shown: string | null = null;
   const stopped = new AbortController();
@@ -167,14 +167,14 @@ function liveStream(
   async function wholeView(): Promise<Uint8Array> {
     const view = await services.dashboard();
     shown = membersOf(view);
-    seen.all(view.eventId);
+    knownEvents.all(view.eventId);
     // With the version, so that a page rendered by another version can tell.
     return message("view", view.eventId, dataOf(view, () => ({ ...view, version: services.version })));
   }
 
   /** Returns the message for some events, or null when all of it has been sent. */
   async function messageFor(events: readonly LiveEvent[]): Promise<Uint8Array | null> {
-    const unseen = events.filter((event) => !seen.has(event));
+    const unseen = events.filter((event) => !knownEvents.has(event));
     if (unseen.length === 0) return null;
     // Settings changed, or an account is gone: then more than one account may look different. A rename by
     // another process raises no event, and the listener would keep both names.
@@ -185,7 +185,7 @@ function liveStream(
     for (const { id, account } of unseen) {
       const one = await present.account(account!);
       if (one === null || one.account.hidden) return await wholeView();
-      seen.one(one.account.key, Math.max(id, one.eventId));
+      knownEvents.one(one.account.key, Math.max(id, one.eventId));
       const data = dataOf(one, () => accountMessage(one.account, one.at, one.eventId));
       messages.push(message("account", id, data));
     }
@@ -261,7 +261,7 @@ function liveStream(
       controller.enqueue(retry(RETRY_MS));
       void waitForReader();
       if (lastEventId === `${instanceId}:${hub.lastId}`) {
-        seen.all(hub.lastId);
+        knownEvents.all(hub.lastId);
         knownAlerts = null;
         return;
       }
@@ -312,7 +312,7 @@ function membersOf({ accounts }: DashboardView): string {
 }
 
 /** The events a listener knows: all up to one, and later ones of single accounts. */
-class Seen {
+class KnownEvents {
   #all = 0;
   readonly #accounts = new Map<string, number>();
 
