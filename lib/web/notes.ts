@@ -40,7 +40,7 @@ export const NoteChangeBody = v.strictObject({
 /** `DELETE /api/v1/notes`. */
 export const NoteRemovalBody = v.strictObject({ id: NoteId });
 
-type Stated = Partial<{ readonly [Field in keyof NoteFields]: string | null | undefined }>;
+type NoteInput = Partial<{ readonly [Field in keyof NoteFields]: string | null | undefined }>;
 
 /**
  * Checks the given fields of a note.
@@ -51,11 +51,11 @@ type Stated = Partial<{ readonly [Field in keyof NoteFields]: string | null | un
 async function readFields(
   services: AppContext,
   zone: string,
-  stated: Stated,
+  input: NoteInput,
   own: AccountKey | null = null,
 ): Promise<Partial<NoteFields>> {
   const fields: { -readonly [Field in keyof NoteFields]?: NoteFields[Field] } = {};
-  const { text, at, account } = stated;
+  const { text, at, account } = input;
   if (typeof text === "string") fields.text = text;
   if (typeof at === "string" && at !== "") {
     const instant = parseEdge(at, zone);
@@ -81,8 +81,8 @@ async function readFields(
   return fields;
 }
 
-export async function addNote(services: AppContext, zone: string, stated: Stated): Promise<Note> {
-  const { text = "", at = services.clock.now(), account = null } = await readFields(services, zone, stated);
+export async function addNote(services: AppContext, zone: string, input: NoteInput): Promise<Note> {
+  const { text = "", at = services.clock.now(), account = null } = await readFields(services, zone, input);
   return await withFieldErrors(services.notes.add({ text, at, account }));
 }
 
@@ -91,11 +91,11 @@ export async function changeNote(
   services: AppContext,
   zone: string,
   id: string,
-  stated: Stated,
+  input: NoteInput,
 ): Promise<Note> {
   const own = (await services.notes.list()).find((one) => one.id === id)?.account;
   const note = await withFieldErrors(
-    services.notes.change(id, await readFields(services, zone, stated, own)),
+    services.notes.change(id, await readFields(services, zone, input, own)),
   );
   if (note === null) throw noSuchNote(id);
   return note;
@@ -198,17 +198,17 @@ export async function applyNoteForm(
     return { done: "removed", account: note?.account ?? null };
   }
   if (action !== "save") throw new HttpError(400, "Unknown action");
-  const stated = {
+  const input = {
     text: form.get("text") ?? "",
     at: form.get("at") ?? "",
     account: form.get("account") ?? "",
   };
   // The field has whole minutes, and one hour of autumn twice, so an unchanged time keeps its milliseconds.
   const before = (await services.notes.list()).find((one) => one.id === id);
-  const isSame = before !== undefined && stated.at.replace(" ", "T") === localText(before.at, zone);
-  const { at: _at, ...others } = stated;
+  const isSame = before !== undefined && input.at.replace(" ", "T") === localText(before.at, zone);
+  const { at: _at, ...others } = input;
   const { account } = id === ""
-    ? await addNote(services, zone, stated)
-    : await changeNote(services, zone, id, isSame ? others : stated);
+    ? await addNote(services, zone, input)
+    : await changeNote(services, zone, id, isSame ? others : input);
   return { done: id === "" ? "added" : "changed", account };
 }
