@@ -1,7 +1,7 @@
 /** When `syntrack update` does nothing, and which servers it contacts. */
 import { main } from "../../lib/cli/main.ts";
 import { managerFor, systemd } from "../../lib/cli/service/managers.ts";
-import type { Ran } from "../../lib/cli/service/runner.ts";
+import type { CommandResult } from "../../lib/cli/service/runner.ts";
 import { fetchRelease } from "../../lib/update/download.ts";
 import { RELEASE_KEYS } from "../../lib/update/release_server.ts";
 import { findOwner } from "../../lib/update/owner.ts";
@@ -162,7 +162,7 @@ Deno.test({
     const asked: string[] = [];
     const runner = {
       find: (command: string) => `/usr/bin/${command}`,
-      run(command: string, args: readonly string[]): Ran {
+      run(command: string, args: readonly string[]): CommandResult {
         asked.push([command, ...args].join(" "));
         return { code: 0, stdout: "", stderr: "" };
       },

@@ -8,7 +8,7 @@ import { VERSION } from "../../lib/base/version.ts";
 import { isOf } from "../../lib/cli/update/servers.ts";
 import { openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
 import { launchd } from "../../lib/cli/service/managers.ts";
-import type { Ran } from "../../lib/cli/service/runner.ts";
+import type { CommandResult } from "../../lib/cli/service/runner.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { type Installed, installed } from "./installed.ts";
 import { has } from "./installing.ts";
@@ -144,7 +144,7 @@ Deno.test({
     let loaded = true;
     const runner = {
       find: (command: string) => `/bin/${command}`,
-      run(command: string, [verb = "", ...args]: readonly string[]): Ran {
+      run(command: string, [verb = "", ...args]: readonly string[]): CommandResult {
         asked.push([command, verb, ...args].join(" "));
         if (verb === "bootout") loaded = false;
         if (verb === "bootstrap") loaded = true;

@@ -2,7 +2,7 @@
 import { delimiter, join } from "../../base/path.ts";
 import type { Io } from "../io.ts";
 
-export interface Ran {
+export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -12,7 +12,7 @@ export interface Runner {
   /** Returns the path of a command, or null when there is none. */
   find(command: string): string | null;
   /** Runs it to its end. A missing command ends with 127. */
-  run(command: string, args: readonly string[], stdin?: string): Ran;
+  run(command: string, args: readonly string[], stdin?: string): CommandResult;
 }
 
 export function createRunner({ env }: Pick<Io, "env">): Runner {
