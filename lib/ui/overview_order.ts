@@ -24,13 +24,13 @@ export function orderOf(
   { at, accounts, settings }: Pick<DashboardView, "at" | "accounts" | "settings">,
 ): Order {
   const tightest = (account: AccountView) => Math.max(-2, ...account.quotas.map(tightnessOf));
-  const sorted = settings.ordered
+  const sortQuotas = settings.ordered
     ? accounts
     : accounts.toSorted((a, b) => byTightness(tightest(a), tightest(b)));
   const needed = neededAt(accounts, at);
   return {
     tight: needed.filter(isTight).map(({ quota }) => quota.key),
-    accounts: sorted.map(({ key }) => key),
+    accounts: sortQuotas.map(({ key }) => key),
     quotas: needed.map(({ quota }) => quota.key),
   };
 }
@@ -65,26 +65,26 @@ export function inOrder<T extends { readonly key: string }>(
 }
 
 /** A quota with its account. */
-export interface Owned {
+export interface AccountQuota {
   readonly account: AccountView;
   readonly quota: QuotaView;
 }
 
 /** Sorts the list: by name, the fullest first, or the next reset first; by need it stays as it is. */
-export function sorted(owned: readonly Owned[], sort: Sort): readonly Owned[] {
+export function sorted(quotas: readonly AccountQuota[], sort: Sort): readonly AccountQuota[] {
   switch (sort) {
     case "need":
-      return owned;
+      return quotas;
     case "name":
-      return owned.map((one) => ({ one, name: fullTitle(one.account, one.quota).toLowerCase() }))
+      return quotas.map((one) => ({ one, name: fullTitle(one.account, one.quota).toLowerCase() }))
         .toSorted((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0).map(({ one }) => one);
     case "used":
-      return owned.toSorted((a, b) => byTightness(a.quota.share ?? -1, b.quota.share ?? -1));
+      return quotas.toSorted((a, b) => byTightness(a.quota.share ?? -1, b.quota.share ?? -1));
     case "reset":
-      return owned.toSorted((a, b) => byTightness(-resetOf(a), -resetOf(b)));
+      return quotas.toSorted((a, b) => byTightness(-resetOf(a), -resetOf(b)));
   }
 }
 
-function resetOf({ quota }: Owned): number {
+function resetOf({ quota }: AccountQuota): number {
   return quota.resetsAt ?? Infinity;
 }
