@@ -107,7 +107,7 @@ export async function alertsPage(
   }));
   const matching = known.filter((one) => matches(one, filter));
   const limit = query.has("all") ? MAX_ALL : MAX_SHOWN;
-  const preview = mayWrite ? await previewed(state, query, rules, answered) : NOTHING_PREVIEWED;
+  const preview = mayWrite ? await previewRules(state, query, rules, answered) : NO_PREVIEW;
   const problems = Object.fromEntries(
     [...answered?.problems ?? [], ...preview.problems].map(({ field, message }) => [field, message]),
   );
@@ -148,22 +148,22 @@ export async function alertsPage(
   };
 }
 
-interface Previewed {
+interface RulesPreview {
   readonly subject: FoundSubject;
   readonly typed: URLSearchParams | null;
   readonly replay: ReplayView | null;
   readonly problems: readonly FieldProblem[];
 }
 
-const NOTHING_PREVIEWED: Previewed = { subject: EVERYTHING, typed: null, replay: null, problems: [] };
+const NO_PREVIEW: RulesPreview = { subject: EVERYTHING, typed: null, replay: null, problems: [] };
 
 /** The rules to preview against the past: the submitted ones, or those in force for the subject in `of`. */
-async function previewed(
+async function previewRules(
   { services }: State,
   query: URLSearchParams,
   rules: Awaited<ReturnType<AppContext["alerts"]["rules"]>>,
   answered: AnsweredForm | undefined,
-): Promise<Previewed> {
+): Promise<RulesPreview> {
   const form = answered?.typed.has("thresholds") ? answered.typed : query.has("try") ? query : null;
   let subject = EVERYTHING;
   try {
@@ -200,7 +200,7 @@ function replayView({ alerts, readings }: Replay): ReplayView {
 function noteOf(
   query: URLSearchParams,
   answered: AnsweredForm | undefined,
-  { subject: { of }, typed, replay, problems: previewProblems }: Previewed,
+  { subject: { of }, typed, replay, problems: previewProblems }: RulesPreview,
   problems: Readonly<Record<string, string>>,
 ): string {
   if (previewProblems.length > 0 || answered && !answered.replay) {
