@@ -7,7 +7,7 @@
 import { Builder } from "fresh/dev";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { Client, Presented } from "../../lib/access/access.ts";
+import type { Client, PresentedCredentials } from "../../lib/access/access.ts";
 import { decide } from "../../lib/access/decide.ts";
 import { createAccess } from "../../lib/access/service.ts";
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
@@ -60,7 +60,13 @@ async function measure(): Promise<void> {
     }
     const signedIn = await access.signIn({ name: "ada", password: PASSWORD, client: ELSEWHERE });
     if (!("secret" in signedIn)) throw new Error("Cannot sign in");
-    const nobody: Presented = { client: ELSEWHERE, token: null, basic: null, cookie: null, identity: null };
+    const nobody: PresentedCredentials = {
+      client: ELSEWHERE,
+      token: null,
+      basic: null,
+      cookie: null,
+      identity: null,
+    };
     for (
       const [name, shown] of [
         ["key", { ...nobody, token: secret }],

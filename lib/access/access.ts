@@ -24,7 +24,7 @@ export interface ProxyIdentity {
 }
 
 /** The credentials in a request; null for those it lacks. */
-export interface Presented {
+export interface PresentedCredentials {
   readonly client: Client;
   /** From `X-Auth-Token` or `Authorization: Bearer`. */
   readonly token: string | null;
@@ -273,7 +273,7 @@ export interface Audit {
 export interface Access {
   /** By a clock that never goes back, epoch milliseconds. */
   now(): number;
-  authenticate(presented: Presented): Promise<Authentication>;
+  authenticate(presented: PresentedCredentials): Promise<Authentication>;
   /** Whether any user, key or token admits clients that are not on this machine. */
   canSignIn(): Promise<boolean>;
   /** With name and password. */

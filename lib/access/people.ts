@@ -49,7 +49,7 @@ export interface PeopleDocs extends People {
 }
 
 /** Everything else that belongs to a user. */
-export interface OfPerson {
+export interface PersonCredentials {
   /** @param but the one to keep */
   endSignIns(uid: string, but?: string): Promise<void>;
   endKeys(uid: string): Promise<void>;
@@ -58,7 +58,7 @@ export interface OfPerson {
   isInForce(by: Principal): Promise<boolean>;
 }
 
-export function createPeople(parts: AccessParts, also: OfPerson): PeopleDocs {
+export function createPeople(parts: AccessParts, also: PersonCredentials): PeopleDocs {
   const { docs, now, passwords, limiter, changed, inTurn } = parts;
   /** Hash to check for names that do not exist. */
   let nobody: Promise<string> | undefined;

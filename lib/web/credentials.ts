@@ -1,6 +1,6 @@
 /** Reads the credentials of a request, headers and cookie, strictly. None of them is ever logged. */
 import { findCookie } from "./preferences.ts";
-import type { Presented } from "../access/access.ts";
+import type { PresentedCredentials } from "../access/access.ts";
 import type { Client } from "../access/access.ts";
 
 /** Over https the browser itself ensures that no other host sets it. */
@@ -9,7 +9,11 @@ const PLAIN_COOKIE = "syntrack_session";
 const MAX_BASIC_CHARACTERS = 2048;
 
 /** @param takesBasic whether the route accepts a name and password with each request */
-export function presentedBy(req: Request, client: Client, takesBasic: boolean): Omit<Presented, "identity"> {
+export function presentedBy(
+  req: Request,
+  client: Client,
+  takesBasic: boolean,
+): Omit<PresentedCredentials, "identity"> {
   const { headers } = req;
   const [, scheme = "", value = ""] = /^([A-Za-z]+) +(\S+) *$/.exec(headers.get("authorization") ?? "") ?? [];
   const kind = scheme.toLowerCase();

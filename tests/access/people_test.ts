@@ -1,6 +1,6 @@
 /** People, sign-ins, keys, tokens and codes, as their callers see them. */
 import { createAccess } from "../../lib/access/service.ts";
-import type { Access, Presented } from "../../lib/access/access.ts";
+import type { Access, PresentedCredentials } from "../../lib/access/access.ts";
 import { LIMITS } from "../../lib/access/limiter.ts";
 import { createPasswords } from "../../lib/access/passwords.ts";
 import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
@@ -39,7 +39,7 @@ async function within(
   await work({ access, docs: store.docs, clock });
 }
 
-function shown(what: Partial<Presented>): Presented {
+function shown(what: Partial<PresentedCredentials>): PresentedCredentials {
   return { client: CLIENT, token: null, basic: null, cookie: null, identity: null, ...what };
 }
 
@@ -49,7 +49,7 @@ async function secretOf(access: Access, name: string, password = PASSWORD): Prom
   return done.secret;
 }
 
-async function who(access: Access, what: Partial<Presented>): Promise<Principal | string> {
+async function who(access: Access, what: Partial<PresentedCredentials>): Promise<Principal | string> {
   const found = await access.authenticate(shown(what));
   return "principal" in found ? found.principal : found.refused;
 }
