@@ -47,7 +47,7 @@ export interface Hosted {
   close(): Promise<void>;
 }
 
-interface Opened {
+interface OpenProgram {
   readonly store: Store;
   readonly composed: Composed;
   readonly services: AppContext;
@@ -98,7 +98,7 @@ export function createHosted(parts: HostedParts): Hosted {
   const faults = createFaults();
   /** Why the last run of this instance ended early; null when it did not. */
   let runTrouble: TroubleView | null = null;
-  let opening: Promise<Opened> | undefined;
+  let opening: Promise<OpenProgram> | undefined;
   let app: Promise<BuiltApp> | undefined;
 
   /** Returns a sentence on the setting that is missing or invalid; null when there is none. */
@@ -109,13 +109,13 @@ export function createHosted(parts: HostedParts): Hosted {
   }
 
   /** Opens the database once; after a failure, the next caller tries again. */
-  function opened(): Promise<Opened> {
+  function opened(): Promise<OpenProgram> {
     opening ??= open();
     opening.catch(() => opening = undefined);
     return opening;
   }
 
-  async function open(): Promise<Opened> {
+  async function open(): Promise<OpenProgram> {
     const whole = faults.watch(await (parts.open ?? openDatabase)(databaseName(env)));
     const started: Composed[] = [];
     try {
@@ -129,7 +129,7 @@ export function createHosted(parts: HostedParts): Hosted {
   }
 
   /** @param began called with what must be stopped if the rest fails */
-  async function start(whole: Store, began: (composed: Composed) => void): Promise<Opened> {
+  async function start(whole: Store, began: (composed: Composed) => void): Promise<OpenProgram> {
     const { config, environment, log } = program;
     const docs = withBriefCache(whole.docs, clock);
     const store = withDocs(whole, docs);
@@ -198,7 +198,7 @@ export function createHosted(parts: HostedParts): Hosted {
     const entry = readEntry(request, info);
     const wrong = wrongSetting();
     if (wrong !== null) return refuse(entry.request, wrong);
-    let ready: Opened;
+    let ready: OpenProgram;
     try {
       ready = await opened();
       await ready.look();
