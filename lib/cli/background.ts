@@ -15,7 +15,7 @@ import { RUNTIME } from "./runtime_flags.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag } from "./values.ts";
 
-export interface Started {
+export interface StartResult {
   readonly run: Run;
   /** True when it was already running, so that nothing was started. */
   readonly already: boolean;
@@ -43,7 +43,7 @@ export async function startInBackground(
   tools: Tools,
   { config }: Pick<SetUp, "config">,
   options: StartOptions = {},
-): Promise<Started> {
+): Promise<StartResult> {
   const { clock } = tools.io;
   const paths = ownPaths(tools);
   const before = config.port === 0 ? null : readRun(paths.runFolder, config.port);

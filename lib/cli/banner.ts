@@ -3,14 +3,18 @@ import type { SetUp } from "../app/set_up.ts";
 import { plain } from "../base/text.ts";
 import { scheduleText } from "../config/parse.ts";
 import { wallText } from "../model/time.ts";
-import type { Started } from "./background.ts";
+import type { StartResult } from "./background.ts";
 import { pairs } from "./grid.ts";
 import { maskedKey } from "./masked_key.ts";
 import { listProviders } from "./program_for.ts";
 import type { Tools } from "./tools.ts";
 
 /** Prints the banner once the server answers. Looks up the watched accounts while the server starts. */
-export async function printBanner(tools: Tools, program: SetUp, starting: Promise<Started>): Promise<void> {
+export async function printBanner(
+  tools: Tools,
+  program: SetUp,
+  starting: Promise<StartResult>,
+): Promise<void> {
   const looking = watchedAccounts(tools);
   // The reason why the server does not start is reported first.
   looking.catch(() => {});
@@ -23,7 +27,7 @@ export async function printBanner(tools: Tools, program: SetUp, starting: Promis
 function bannerLines(
   tools: Tools,
   program: SetUp,
-  started: Started,
+  started: StartResult,
   watched: readonly string[],
 ): readonly string[] {
   const { run, already } = started;
@@ -52,7 +56,7 @@ function bannerLines(
   ];
 }
 
-function bannerJson(program: SetUp, { run, already }: Started, watched: readonly string[]) {
+function bannerJson(program: SetUp, { run, already }: StartResult, watched: readonly string[]) {
   const { url, port, pid, database, log, version } = run;
   return {
     url,
