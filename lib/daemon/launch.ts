@@ -21,7 +21,7 @@ export interface LaunchOptions {
   readonly mostMs?: number;
 }
 
-export type Launched =
+export type LaunchResult =
   | { readonly run: Run }
   /** It exited before it answered. */
   | { readonly ended: number }
@@ -31,7 +31,7 @@ export type Launched =
 const MAX_START_MS = 10_000;
 const LOOK_MS = 20;
 
-export async function launch(options: LaunchOptions): Promise<Launched> {
+export async function launch(options: LaunchOptions): Promise<LaunchResult> {
   const { child, clock, runFolder, mostMs = MAX_START_MS } = options;
   const process = new Deno.Command(options.program, {
     args: [...options.args],
