@@ -2,7 +2,7 @@
 import { isAnswering } from "./control.ts";
 import type { Run } from "./run_file.ts";
 
-export type Answered =
+export type HealthAnswer =
   /** The expected server, which can read its data. */
   | "ok"
   /** The expected server, which reports a problem. */
@@ -11,7 +11,7 @@ export type Answered =
   | "stranger"
   | "silent";
 
-export async function askHealth(run: Run, timeoutMs: number): Promise<Answered> {
+export async function askHealth(run: Run, timeoutMs: number): Promise<HealthAnswer> {
   const { url, instance } = run;
   // With a Unix socket or its own certificate, being the expected server is enough.
   if (!url.startsWith("http://")) return await isAnswering(run, timeoutMs) ? "ok" : "silent";

@@ -1,5 +1,5 @@
 /** `syntrack health`: whether the server answers and can read its data, for containers and other supervisors. */
-import { type Answered, askHealth } from "../../daemon/health.ts";
+import { askHealth, type HealthAnswer } from "../../daemon/health.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
 import { chooseRun, nothingRuns } from "../own_runs.ts";
@@ -9,7 +9,7 @@ import { hasFlag } from "../values.ts";
 /** A container that waits longer for its check counts it as failed anyway. */
 const ASK_MS = 5_000;
 
-const PROBLEMS: Readonly<Record<Exclude<Answered, "ok">, string>> = {
+const PROBLEMS: Readonly<Record<Exclude<HealthAnswer, "ok">, string>> = {
   failing: "answers that it cannot read its data",
   stranger: "does not answer: another program does in its place",
   silent: "does not answer",
