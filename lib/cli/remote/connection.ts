@@ -14,7 +14,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Endpoint paths that may follow the address of a server. */
 const ENDS = /\/(?:api\/(?:status(?:\/cached)?|logs|quotas|services|v1\/[^?#]*)?)?$/;
 
-export interface Answered {
+export interface RemoteAnswer {
   readonly status: number;
   readonly body: unknown;
 }
