@@ -105,7 +105,7 @@ export function createBackupJob(
 
 const RETRY_MS = 60 * 60_000;
 
-export interface Restored {
+export interface RestoreResult {
   /** Where the previous database is now; null when there was none. */
   readonly aside: string | null;
 }
@@ -116,7 +116,7 @@ export interface Restored {
  *
  * @throws {StoreError}
  */
-export async function restoreBackup(from: string, dbPath: string, now: number): Promise<Restored> {
+export async function restoreBackup(from: string, dbPath: string, now: number): Promise<RestoreResult> {
   const part = `${dbPath}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     Deno.mkdirSync(dirname(dbPath), { recursive: true, mode: 0o700 });
