@@ -15,7 +15,7 @@ export interface Replacement {
   readonly backups: number;
 }
 
-export interface Replaced {
+export interface ReplaceResult {
   readonly previous: string;
   readonly restarted: readonly string[];
   /** Copies of databases that a new version may have migrated. */
@@ -31,7 +31,7 @@ interface StoppedServer {
 const TRY_MS = 20_000;
 
 /** @throws {CliError} when it failed; then the previous version is in place and runs */
-export async function replaceExecutable(tools: Tools, what: Replacement): Promise<Replaced> {
+export async function replaceExecutable(tools: Tools, what: Replacement): Promise<ReplaceResult> {
   const { executable, version } = what;
   const staged = stageFor(executable, what.bytes);
   let swap: ExecutableSwap;
