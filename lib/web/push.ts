@@ -11,7 +11,7 @@ export interface SubscribeRequest {
   readonly browser: string;
 }
 
-export interface Subscribed {
+export interface SubscribeResult {
   /** The name of its channel. */
   readonly channel: string;
   /** Why the first message was not accepted, for people; null when it was. */
@@ -27,7 +27,7 @@ export async function subscribeBrowser(
   request: SubscribeRequest,
   url: URL,
   signal: AbortSignal,
-): Promise<Subscribed> {
+): Promise<SubscribeResult> {
   const channel = await withFieldErrors(() => push.subscribe({ ...request, subject: subjectOf(url) }));
   try {
     await alerts.test(channel, signal);
