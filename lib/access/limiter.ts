@@ -38,12 +38,12 @@ export interface Attempt {
 }
 
 /** Counts as a failure until `succeeded` is called. */
-export type Taken =
+export type AttemptResult =
   | { readonly limited: false; succeeded(): void | Promise<void> }
   | { readonly limited: true; readonly retryAfterMs: number };
 
 export interface Limiter {
-  take(attempt: Attempt): Taken | Promise<Taken>;
+  take(attempt: Attempt): AttemptResult | Promise<AttemptResult>;
 }
 
 /** Remembered addresses and names; those with the oldest failure are forgotten first. */
@@ -58,7 +58,9 @@ interface Level {
 export function createLimiter(
   running: () => number,
   rules: LimiterRules = LIMITS,
-): { take(attempt: Attempt): Extract<Taken, { limited: true }> | { limited: false; succeeded(): void } } {
+): {
+  take(attempt: Attempt): Extract<AttemptResult, { limited: true }> | { limited: false; succeeded(): void };
+} {
   const levels = new Map<string, Level>();
 
   function levelOf(key: string, { fadeMs }: LimitRule, now: number): number {
