@@ -6,7 +6,7 @@ import {
   type SuppressedReason,
 } from "../model/alerts/counts.ts";
 
-interface Counted {
+interface TypeCounts {
   sent: number;
   failed: number;
   givenUp: number;
@@ -28,10 +28,10 @@ export interface AlertCounter {
 }
 
 export function createAlertCounter(): AlertCounter {
-  const byType = new Map<string, Counted>();
+  const byType = new Map<string, TypeCounts>();
   let [raised, turnedOff] = [0, 0];
 
-  function of(type: string): Counted {
+  function of(type: string): TypeCounts {
     let counted = byType.get(type);
     if (!counted) {
       byType.set(type, counted = { sent: 0, failed: 0, givenUp: 0, suppressed: new Map() });
