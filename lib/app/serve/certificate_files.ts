@@ -22,7 +22,7 @@ export interface FollowedCertificate extends CertificateSource {
   stop(): void;
 }
 
-interface Checked {
+interface ValidCertificate {
   readonly certificate: Certificate;
   readonly expiresAt: number;
 }
@@ -39,7 +39,7 @@ export async function followCertificate(
       `--tls-cert names a certificate chain and --tls-key its private key, both as PEM: ${files.certPath}, ${files.keyPath}`,
     );
   }
-  let current: Checked = first;
+  let current: ValidCertificate = first;
   let problem: string | null = null;
   const listeners = new Set<() => void>();
   const stopped = new AbortController();
@@ -81,7 +81,9 @@ export async function followCertificate(
   };
 }
 
-async function readCertificate(files: CertificateFiles): Promise<Checked | { readonly problem: string }> {
+async function readCertificate(
+  files: CertificateFiles,
+): Promise<ValidCertificate | { readonly problem: string }> {
   const cert = await readText(files.certPath);
   if (cert === null) return { problem: "the certificate file cannot be read" };
   const key = await readText(files.keyPath);
