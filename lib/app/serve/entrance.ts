@@ -9,7 +9,7 @@ import { type Identity, identityHeaders, type IdentityRules, readIdentity } from
 import { createSubnets } from "../../net/subnets.ts";
 import type { ListenInfo } from "../listen/listen.ts";
 
-export interface Entered {
+export interface ClientRequest {
   readonly request: Request;
   readonly info: ListenInfo & { readonly identity: Identity | null };
   /** The path prefix under which browsers see the server; empty for none. */
@@ -18,7 +18,7 @@ export interface Entered {
 
 export interface Entrance {
   /** The request as the client sent it, or an answer that needs no handler. */
-  enter(request: Request, info: ListenInfo): Entered | Response;
+  enter(request: Request, info: ListenInfo): ClientRequest | Response;
   /** Reports whether an address is a trusted proxy's. */
   isProxy(address: string): boolean;
 }
