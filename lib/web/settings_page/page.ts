@@ -21,7 +21,7 @@ export interface SettingsPage {
 }
 
 /** Submitted values that were refused. */
-export interface Refused {
+export interface RefusedForm {
   readonly typed: URLSearchParams;
   readonly problems: Problems;
 }
@@ -29,7 +29,7 @@ export interface Refused {
 export async function settingsPage(
   state: State,
   query: URLSearchParams,
-  refused?: Refused,
+  refused?: RefusedForm,
 ): Promise<SettingsPage> {
   const reader = createQueryReader(query);
   const tab = reader.word("tab", TABS, "general");
