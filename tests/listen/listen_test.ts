@@ -1,6 +1,6 @@
 /** Listening: requests and answers on the wire, and limits for misbehaving clients. */
 import { fileURLToPath } from "node:url";
-import { listen, type Listening, type ListenOptions } from "../../lib/app/listen/listen.ts";
+import { listen, type ListeningServer, type ListenOptions } from "../../lib/app/listen/listen.ts";
 import { connectionsFor, descriptorLimitIn } from "../../lib/app/listen/limits.ts";
 import { type Seat, Seats } from "../../lib/app/listen/seats.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
@@ -10,7 +10,7 @@ type Handler = ListenOptions["handler"];
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "OPTIONS"]);
 
 interface House extends AsyncDisposable {
-  readonly listening: Listening;
+  readonly listening: ListeningServer;
   readonly origin: string;
   readonly failures: unknown[];
   /** Sends bytes and returns everything received until the other side ends the connection. */

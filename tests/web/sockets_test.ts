@@ -1,5 +1,5 @@
 /** WebSockets of the service API, by real clients over real sockets. */
-import { listen, type Listening } from "../../lib/app/listen/listen.ts";
+import { listen, type ListeningServer } from "../../lib/app/listen/listen.ts";
 import type { AppContext } from "../../lib/app/context.ts";
 import { LOCAL_OWNER } from "../../lib/access/principal.ts";
 import { METHODS } from "../../lib/web/admit_request.ts";
@@ -19,7 +19,7 @@ interface House extends AsyncDisposable {
   readonly services: FakeServices;
   readonly clock: FakeClock;
   readonly port: number;
-  readonly listening: Listening;
+  readonly listening: ListeningServer;
 }
 
 async function house(): Promise<House> {

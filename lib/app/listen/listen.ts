@@ -132,12 +132,12 @@ export interface ListenOptions extends ListenerOptions {
   readonly port: number;
 }
 
-export interface Listening extends Pick<Listener, "connections" | "stop"> {
+export interface ListeningServer extends Pick<Listener, "connections" | "stop"> {
   readonly port: number;
 }
 
 /** Listens on one address. @throws as `openDoor` does */
-export async function listen({ hostname, port, ...options }: ListenOptions): Promise<Listening> {
+export async function listen({ hostname, port, ...options }: ListenOptions): Promise<ListeningServer> {
   const listener = createListener(options);
   const door = await listener.open({ hostname, port });
   return {
