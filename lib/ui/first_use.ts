@@ -7,7 +7,7 @@
 const WALKING = /^(?:Arrow(?:Left|Right|Up|Down)|Home|End|PageUp|PageDown|Escape|\+|=|-|0)$/;
 const MAX_WAITING = 100;
 
-interface Waiting {
+interface PendingUse {
   readonly act: () => void;
   /** Whether it requests something, rather than just looking. */
   readonly isAction: boolean;
@@ -34,7 +34,7 @@ export function onFirstUse(
   revive: () => Promise<void>,
 ): FirstUse {
   let isLoading = false;
-  let waiting: Waiting[] = [];
+  let waiting: PendingUse[] = [];
   const typed = new Map<HTMLInputElement, string>();
   const listening = new AbortController();
 
@@ -68,7 +68,7 @@ export function onFirstUse(
     if (navigator.onLine) location.reload();
   }
 
-  function wait(use: Waiting) {
+  function wait(use: PendingUse) {
     const last = waiting.at(-1);
     if (last?.moved !== undefined && last.moved === use.moved) waiting.pop();
     if (waiting.length < MAX_WAITING) waiting.push(use);
