@@ -7,10 +7,10 @@ import type { AccountView, QuotaView } from "../model/view/view.ts";
 /** A vendor's text may be of any length. */
 export const MAX_LABEL = 60;
 
-type Named = Pick<AccountView, "label" | "name" | "providerName" | "provider">;
+type NamedAccount = Pick<AccountView, "label" | "name" | "providerName" | "provider">;
 
 /** Returns `Claude`, or `Claude (work)` when the account has its own name, or the name its user gave it. */
-export function accountTitle({ label, name, providerName, provider }: Named): string {
+export function accountTitle({ label, name, providerName, provider }: NamedAccount): string {
   const own = plain(label ?? "", MAX_LABEL).trim();
   if (own !== "") return own;
   const vendor = plain(providerName, MAX_LABEL).trim() || provider;
@@ -18,7 +18,7 @@ export function accountTitle({ label, name, providerName, provider }: Named): st
 }
 
 /** Returns the name of a quota beside that of its account. */
-export function quotaName(quota: Pick<QuotaView, "label" | "quota">, { providerName }: Named): string {
+export function quotaName(quota: Pick<QuotaView, "label" | "quota">, { providerName }: NamedAccount): string {
   const title = plain(quota.label, MAX_LABEL).trim() || plain(quota.quota, MAX_LABEL);
   const vendor = plain(providerName, MAX_LABEL).trim().toLowerCase();
   const isNamed = vendor !== "" && title.toLowerCase().startsWith(`${vendor} `);
