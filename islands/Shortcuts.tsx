@@ -10,14 +10,14 @@ import { loadWholeStyles } from "../lib/ui/whole_styles.ts";
 /** How long `g` waits for its letter, in milliseconds. */
 const CHORD_MS = 1500;
 
-type Opened = ComponentType<{ readonly onClose: () => void }>;
+type OverlayComponent = ComponentType<{ readonly onClose: () => void }>;
 
 /** Global keyboard shortcuts; the list of them and the command palette load on first use. */
 export default function Shortcuts() {
-  const opened = useSignal<{ readonly Opened: Opened } | null>(null);
+  const opened = useSignal<{ readonly Opened: OverlayComponent } | null>(null);
 
   /** @param load loads a component that opens over the page */
-  async function open(load: () => Promise<{ readonly default: Opened }>) {
+  async function open(load: () => Promise<{ readonly default: OverlayComponent }>) {
     if (document.querySelector("dialog[open]")) return;
     const [loaded] = await Promise.all([load(), loadWholeStyles(asset("/styles.css"))]).catch(() => [null]);
     // A new version of the program has other file names, so the page must reload; offline, that would help
