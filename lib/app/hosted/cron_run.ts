@@ -49,7 +49,7 @@ const TWICE = "run twice";
 
 type StoredRun = Omit<RunRecord, "twiceAt">;
 
-interface Twice {
+interface DoubleRun {
   readonly at: number;
 }
 
@@ -69,7 +69,7 @@ export interface CronRunParts {
 export async function readRun({ docs }: Pick<Store, "docs">, now: number): Promise<RunRecord | null> {
   const [run, twice] = await Promise.all([
     docs.get<StoredRun>("shared", ID, now),
-    docs.get<Twice>("shared", TWICE, now),
+    docs.get<DoubleRun>("shared", TWICE, now),
   ]);
   return run && { ...run, twiceAt: twice?.at ?? null };
 }
@@ -161,7 +161,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       const end = await takeLease({ docs, clock }, "run", { forMs: RUN_MS });
       if (end === null) {
         log.warn("Another run is in progress, so this one stops");
-        await docs.put("shared", TWICE, { at: clock.now() } satisfies Twice, clock.now());
+        await docs.put("shared", TWICE, { at: clock.now() } satisfies DoubleRun, clock.now());
         return;
       }
       try {
