@@ -45,7 +45,7 @@ const EVALUATE_EVERY_MS = 285 * SECOND_MS;
 const MAX_AHEAD_MS = 5 * SECOND_MS;
 const ID = "run";
 /** Stored apart from the record, which the other run writes meanwhile. */
-const TWICE = "run twice";
+const DOUBLE_RUN = "run twice";
 
 type StoredRun = Omit<RunRecord, "twiceAt">;
 
@@ -69,7 +69,7 @@ export interface CronRunParts {
 export async function readRun({ docs }: Pick<Store, "docs">, now: number): Promise<RunRecord | null> {
   const [run, twice] = await Promise.all([
     docs.get<StoredRun>("shared", ID, now),
-    docs.get<DoubleRun>("shared", TWICE, now),
+    docs.get<DoubleRun>("shared", DOUBLE_RUN, now),
   ]);
   return run && { ...run, twiceAt: twice?.at ?? null };
 }
@@ -161,7 +161,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
       const end = await takeLease({ docs, clock }, "run", { forMs: RUN_MS });
       if (end === null) {
         log.warn("Another run is in progress, so this one stops");
-        await docs.put("shared", TWICE, { at: clock.now() } satisfies DoubleRun, clock.now());
+        await docs.put("shared", DOUBLE_RUN, { at: clock.now() } satisfies DoubleRun, clock.now());
         return;
       }
       try {
