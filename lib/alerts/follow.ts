@@ -9,7 +9,7 @@ import type { Alerts } from "./alerts.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** Alerts that follow the polls. */
-export interface FollowedAlerts {
+export interface AlertFollower {
   /** Evaluates all accounts and sends what is due; resolves to whether all could be evaluated. */
   tick(): Promise<boolean>;
   /** Sends what is due, when the polls so far were evaluated. */
@@ -25,7 +25,7 @@ export function followAlerts(
   alerts: Pick<Alerts, "evaluate" | "takeRaised" | "deliver">,
   mirror: Pick<Mirror, "sync">,
   { hub, log }: { readonly hub: Hub; readonly log: Log },
-): FollowedAlerts {
+): AlertFollower {
   const stopping = new AbortController();
   const { signal } = stopping;
   let delivering: Promise<void> | undefined;

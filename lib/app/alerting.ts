@@ -1,6 +1,6 @@
 /** Alerts of the running program: their inputs, and the channels that send messages. */
 import { type Alerts, type BesidePoll, createAlerts } from "../alerts/alerts.ts";
-import { followAlerts, type FollowedAlerts } from "../alerts/follow.ts";
+import { type AlertFollower, followAlerts } from "../alerts/follow.ts";
 import { createMirror, type Mirror } from "../alerts/mirror.ts";
 import { createPushSubscriptions, type PushSubscriptions } from "../alerts/push_subscriptions.ts";
 import { createOutside } from "../alerts/outside.ts";
@@ -55,7 +55,7 @@ export interface Alerting {
   readonly push: PushSubscriptions;
   readonly release: ReleaseCheck;
   /** Evaluates alerts with each poll from now on, and sends their messages. */
-  start(): FollowedAlerts;
+  start(): AlertFollower;
   /** Evaluates alerts with each poll from now on. */
   watch(): void;
   /** Returns what an outcome raises, to be stored with it; null until alerts are watched. */
