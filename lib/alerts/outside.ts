@@ -4,7 +4,7 @@ import { ChannelError } from "./channel.ts";
 import { checkSocket, guardedRequest, type GuardParts } from "./guarded_request.ts";
 
 /** Variables passed to the user's own command; none contains a secret of ours. */
-const HANDED_ON = [
+const PASSED_VARIABLES = [
   "PATH",
   "HOME",
   "LANG",
@@ -32,7 +32,7 @@ export function createOutside(
     request: (url, init) => guardedRequest({ fetch: globalThis.fetch, ...guard }, url, init, signal ?? never),
     admit: (host, port, isPlain) => checkSocket(host, port, isPlain, guard.resolve),
     async run(command, args, input, timeoutMs, stopping) {
-      const handed = Object.fromEntries(HANDED_ON.flatMap((name) => {
+      const handed = Object.fromEntries(PASSED_VARIABLES.flatMap((name) => {
         const value = env(name);
         return value === undefined ? [] : [[name, value]];
       }));

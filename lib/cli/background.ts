@@ -8,7 +8,7 @@ import type { DaemonPaths } from "../daemon/paths.ts";
 import { readRun, type Run } from "../daemon/run_file.ts";
 import { stopRun } from "../daemon/stop.ts";
 import { wallText } from "../model/time.ts";
-import { handedOn } from "./handed_on.ts";
+import { forwardOptions } from "./handed_on.ts";
 import { failure, type Io } from "./io.ts";
 import { pathsFor } from "./daemon_paths.ts";
 import { RUNTIME } from "./runtime_flags.ts";
@@ -61,7 +61,7 @@ export async function startInBackground(
     const result = await stopRun(paths.runFolder, run, clock);
     if (result === "still-running") throw cannotStop(run);
   }
-  const typed = handedOn(tools.typed);
+  const typed = forwardOptions(tools.typed);
   const began = clock.now();
   const [program, ...words] = ownProgram(tools.io);
   const launched = await launch({

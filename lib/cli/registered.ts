@@ -8,7 +8,7 @@ import { type ClaimedRun, claimRun, readPidSpace } from "../daemon/run_file.ts";
 import type { RunningServer } from "../app/server.ts";
 import { VERSION } from "../base/version.ts";
 import { pathsFor } from "./daemon_paths.ts";
-import { handedOn } from "./handed_on.ts";
+import { forwardOptions } from "./handed_on.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag } from "./values.ts";
 
@@ -52,7 +52,7 @@ export function createRegistration(tools: Tools): Registration {
           database,
           log: child?.log ?? null,
           ...io.executable === undefined ? {} : { program: io.executable },
-          args: handedOn(typed).args,
+          args: forwardOptions(typed).args,
         });
         if (claimed === null) {
           tools.tell(

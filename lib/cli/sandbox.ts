@@ -6,7 +6,7 @@ import { RUN_AGAIN } from "../base/address.ts";
 import { CHILD_VARIABLE } from "../daemon/child.ts";
 import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
-import { handedOn } from "./handed_on.ts";
+import { forwardOptions } from "./handed_on.ts";
 import { failure } from "./io.ts";
 import { replaceProcess } from "./replace_process.ts";
 import { RUNTIME } from "./runtime_flags.ts";
@@ -23,7 +23,7 @@ export async function serveInSandbox(tools: Tools): Promise<number> {
   const inspected = await inspectToGrant(tools);
   const flags = flagsOf(inspected);
   for (const warning of warningsOf(inspected)) tools.tell(`syntrack: ${warning}`);
-  const { args, env } = handedOn(tools.typed);
+  const { args, env } = forwardOptions(tools.typed);
   const child = tools.io.env[CHILD_VARIABLE];
   const command = [
     "run",

@@ -5,7 +5,7 @@
 import { stopRun } from "../../daemon/stop.ts";
 import { cannotStop, ownPaths, startInBackground } from "../background.ts";
 import { printBanner } from "../banner.ts";
-import { handedOn } from "../handed_on.ts";
+import { forwardOptions } from "../handed_on.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { chooseRun } from "../own_runs.ts";
 import { checkedProgram } from "../program_for.ts";
@@ -26,7 +26,7 @@ export async function restart(tools: Tools): Promise<number> {
     if (how === "still-running") throw cannotStop(before);
     if (how === "killed") tools.tell("The server did not stop, so it was killed");
   }
-  await printBanner(own, program, startInBackground(own, program, { args: handedOn(own.typed).args }));
+  await printBanner(own, program, startInBackground(own, program, { args: forwardOptions(own.typed).args }));
   return EXIT_OK;
 }
 
