@@ -24,7 +24,7 @@ export interface FittedColumn {
 
 export const COLUMN_GAP = 2;
 /** A fixed column shrinks to this before a line becomes wider than the terminal. */
-const LEAST_OF_ALL = 6;
+const MIN_COLUMN_WIDTH = 6;
 
 /**
  * Drops one column at a time, the least important first, until the others fit: as they are, in their short
@@ -52,9 +52,9 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
     shown = shown.filter(({ size }) => size.shed !== least);
   }
   // Cut figures last of all.
-  return narrowed(shown, "short", room, ({ least }) => least === undefined ? Infinity : LEAST_OF_ALL) ??
-    narrowed(shown, "short", room, () => LEAST_OF_ALL) ??
-    shown.map(({ size, at }) => ({ at, width: Math.min(size.width, LEAST_OF_ALL), isShort: true }));
+  return narrowed(shown, "short", room, ({ least }) => least === undefined ? Infinity : MIN_COLUMN_WIDTH) ??
+    narrowed(shown, "short", room, () => MIN_COLUMN_WIDTH) ??
+    shown.map(({ size, at }) => ({ at, width: Math.min(size.width, MIN_COLUMN_WIDTH), isShort: true }));
 }
 
 type Shown = readonly { readonly size: ColumnSize; readonly at: number }[];
