@@ -8,7 +8,7 @@ export interface ColumnSize {
   /** Minimum width; cells wrap between words when narrowed. Default: its full width. */
   readonly least?: number;
   /** Dropped when there is no room, the highest first; never by default. */
-  readonly shed?: number;
+  readonly dropOrder?: number;
   /** Dropped before any column is shortened: a bar only repeats a figure. */
   readonly ornament?: boolean;
   /** Shortened before the others are. */
@@ -47,9 +47,9 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
       const fitted = narrowed(shown, form, room, leastOf);
       if (fitted) return fitted;
     }
-    const least = shown.reduce((worst, one) => Math.max(worst, one.size.shed ?? 0), 0);
+    const least = shown.reduce((worst, one) => Math.max(worst, one.size.dropOrder ?? 0), 0);
     if (least === 0) break;
-    shown = shown.filter(({ size }) => size.shed !== least);
+    shown = shown.filter(({ size }) => size.dropOrder !== least);
   }
   // Cut figures last of all.
   return narrowed(shown, "short", room, ({ least }) => least === undefined ? Infinity : MIN_COLUMN_WIDTH) ??

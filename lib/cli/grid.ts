@@ -17,7 +17,7 @@ export interface Column {
   /** Shortened before the others are. */
   readonly early?: boolean;
   /** Dropped on a terminal without room for it, the highest first; never by default. */
-  readonly shed?: number;
+  readonly dropOrder?: number;
 }
 
 /** The text of a cell, or that and its short form. */

@@ -51,7 +51,7 @@ function printSpend(tools: Tools, view: SpendView): void {
       [{ title: "Quota", least: 16 }, { title: "For today", least: 14 }, { title: "Used", right: true }, {
         title: "Even",
         right: true,
-        shed: 1,
+        dropOrder: 1,
       }],
       view.allowances.map((one) => [
         plain(one.title),
@@ -89,7 +89,7 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
     [
       { title: "Account", least: 12 },
       { title: shown[0]!.label, right: true },
-      { title: "At month end", right: true, shed: 1 },
+      { title: "At month end", right: true, dropOrder: 1 },
       ...shown.slice(1).map(({ label }, place) => ({ title: label, right: true, shed: MONTHS + 1 - place })),
     ],
     [
