@@ -6,7 +6,7 @@ export interface ColumnSize {
   /** Width of the widest short form of its cells, if they have one. */
   readonly short?: number;
   /** Minimum width; cells wrap between words when narrowed. Default: its full width. */
-  readonly least?: number;
+  readonly minWidth?: number;
   /** Dropped when there is no room, the highest first; never by default. */
   readonly dropOrder?: number;
   /** Dropped before any column is shortened: a bar only repeats a figure. */
@@ -34,7 +34,7 @@ const MIN_COLUMN_WIDTH = 6;
  */
 export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly FittedColumn[] {
   let shown = sizes.map((size, at) => ({ size, at }));
-  const leastOf = (size: ColumnSize) => size.least ?? Infinity;
+  const leastOf = (size: ColumnSize) => size.minWidth ?? Infinity;
   for (const form of ["long", "early"] as const) {
     const fitted = narrowed(shown, form, room, leastOf);
     if (fitted) return fitted;
@@ -52,7 +52,12 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
     shown = shown.filter(({ size }) => size.dropOrder !== least);
   }
   // Cut figures last of all.
-  return narrowed(shown, "short", room, ({ least }) => least === undefined ? Infinity : MIN_COLUMN_WIDTH) ??
+  return narrowed(
+    shown,
+    "short",
+    room,
+    ({ minWidth: least }) => least === undefined ? Infinity : MIN_COLUMN_WIDTH,
+  ) ??
     narrowed(shown, "short", room, () => MIN_COLUMN_WIDTH) ??
     shown.map(({ size, at }) => ({ at, width: Math.min(size.width, MIN_COLUMN_WIDTH), isShort: true }));
 }

@@ -11,7 +11,7 @@ export interface Column {
   /** Its cells are cut instead of wrapped when they do not fit: for tables with one line per row. */
   readonly cut?: boolean;
   /** Minimum width; cells wrap between words when narrowed. Default: its full width. */
-  readonly least?: number;
+  readonly minWidth?: number;
   /** Dropped before any column is shortened: a bar only repeats a figure. */
   readonly ornament?: boolean;
   /** Shortened before the others are. */

@@ -62,7 +62,7 @@ Deno.test("columns fit if the required ones do, and the least important ones go 
   });
   fc.assert(
     fc.property(fc.array(size, { maxLength: 6 }), fc.integer({ min: 20, max: 120 }), (others, room) => {
-      const fitted = fitColumns([{ width: 30, least: 10 }, ...others], room);
+      const fitted = fitColumns([{ width: 30, minWidth: 10 }, ...others], room);
       const total = fitted.reduce((sum, { width }) => sum + width, 2 * (fitted.length - 1));
       assert(total <= room, `${total} in ${room}`);
       assertEquals(fitted[0]?.at, 0);

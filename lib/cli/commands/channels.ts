@@ -103,9 +103,9 @@ async function runAction(
       } else {
         const rows = known.map((one) => [one.id, one.type, takes(one.rule)]);
         for (
-          const line of tableLines(tools, [{ title: "Name", least: 10 }, { title: "Type", dropOrder: 1 }, {
+          const line of tableLines(tools, [{ title: "Name", minWidth: 10 }, { title: "Type", dropOrder: 1 }, {
             title: "Takes",
-            least: 16,
+            minWidth: 16,
           }], rows)
         ) tools.print(line);
       }

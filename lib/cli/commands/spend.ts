@@ -48,11 +48,16 @@ function printSpend(tools: Tools, view: SpendView): void {
     tools.note("", paint.bold("For today, with long windows spread evenly"));
     tools.print(...tableLines(
       tools,
-      [{ title: "Quota", least: 16 }, { title: "For today", least: 14 }, { title: "Used", right: true }, {
-        title: "Even",
-        right: true,
-        dropOrder: 1,
-      }],
+      [
+        { title: "Quota", minWidth: 16 },
+        { title: "For today", minWidth: 14 },
+        { title: "Used", right: true },
+        {
+          title: "Even",
+          right: true,
+          dropOrder: 1,
+        },
+      ],
       view.allowances.map((one) => [
         plain(one.title),
         one.left < 0 ? paint.yellow(allowanceText(one)) : allowanceText(one),
@@ -87,7 +92,7 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
   return tableLines(
     tools,
     [
-      { title: "Account", least: 12 },
+      { title: "Account", minWidth: 12 },
       { title: shown[0]!.label, right: true },
       { title: "At month end", right: true, dropOrder: 1 },
       ...shown.slice(1).map(({ label }, place) => ({ title: label, right: true, shed: MONTHS + 1 - place })),
