@@ -18,7 +18,11 @@ const WALL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::\d\d)?$/;
  * @param zone of the form's time
  * @throws {FieldsError}
  */
-export async function snoozeIn(services: AppContext, form: URLSearchParams, zone: string): Promise<Snooze> {
+export async function parseSnooze(
+  services: AppContext,
+  form: URLSearchParams,
+  zone: string,
+): Promise<Snooze> {
   const target = await readTarget(services, form.get("target") ?? "");
   const word = form.get("kind") ?? "";
   const kind = ALERT_KINDS.find((one) => one === word);

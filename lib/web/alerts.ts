@@ -26,7 +26,7 @@ import {
   typedView,
   windowsOf,
 } from "./alert_rules.ts";
-import { snoozeIn } from "./alert_snooze.ts";
+import { parseSnooze } from "./alert_snooze.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 import { frameFacts } from "./frame.ts";
 import type { State } from "./state.ts";
@@ -255,7 +255,7 @@ export async function applyAlertForm(
 ): Promise<string | Replay> {
   switch (form.get("action")) {
     case "snooze":
-      await services.alerts.snooze(await snoozeIn(services, form, zone));
+      await services.alerts.snooze(await parseSnooze(services, form, zone));
       return changed(services, "snoozed");
     case "unsnooze": {
       const { alerts } = services;
