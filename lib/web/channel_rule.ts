@@ -87,7 +87,7 @@ function kindsIn(words: readonly string[], problems: FieldProblem[]): readonly A
 }
 
 /** Parses the fields of a form. */
-export function ruleInForm(form: URLSearchParams): WantedRule {
+export function parseRuleForm(form: URLSearchParams): WantedRule {
   const [day, time] = [form.get("weekday") ?? "", form.get("weeklyAt") ?? ""];
   return {
     least: form.get("least"),

@@ -7,7 +7,7 @@ import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { takesWords } from "../model/alerts/rule_words.ts";
 import type { ChannelsView, ListedChannel } from "../ui/alerts/ChannelsPage.tsx";
-import { changedRule, ruleFields, ruleInForm, type WantedRule } from "./channel_rule.ts";
+import { changedRule, parseRuleForm, ruleFields, type WantedRule } from "./channel_rule.ts";
 import { FieldsError } from "./failure.ts";
 import type { State } from "./state.ts";
 
@@ -98,7 +98,7 @@ export function wantedIn(form: URLSearchParams): WantedChannel {
     id: (form.get("id") ?? "").trim(),
     type: form.get("type") ?? "",
     values: Object.fromEntries(values),
-    ...ruleInForm(form),
+    ...parseRuleForm(form),
   };
 }
 
@@ -191,7 +191,7 @@ export async function changeChannels(
       return { done: isPaused ? "paused" : "resumed" };
     }
     case "change":
-      await changeChannel(services, id, ruleInForm(form));
+      await changeChannel(services, id, parseRuleForm(form));
       note("changed a channel");
       return { done: "changed" };
     case "remove":
