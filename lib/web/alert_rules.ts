@@ -176,7 +176,7 @@ function thresholdsText(thresholds: readonly Threshold[]): string {
  *
  * @throws {FieldsError} for invalid values
  */
-export function rulesIn(
+export function parseRules(
   rules: AlertRules,
   subject: FoundSubject,
   form: URLSearchParams,

@@ -19,9 +19,9 @@ import { accountTitle, listTitle } from "../ui/words.ts";
 import {
   EVERYTHING,
   type FoundSubject,
+  parseRules,
   PREVIEW_DAYS,
   readSubject,
-  rulesIn,
   rulesView,
   typedView,
   windowsOf,
@@ -172,7 +172,7 @@ async function previewRules(
     if (answered || !query.has("of") && form === null) {
       return { subject, typed: form, replay: null, problems: [] };
     }
-    const wanted = form ? rulesIn(rules, subject, form) : undefined;
+    const wanted = form ? parseRules(rules, subject, form) : undefined;
     return {
       subject,
       typed: form,
@@ -266,12 +266,12 @@ export async function applyAlertForm(
     }
     case "preview": {
       const subject = await readSubject(services, form.get("of") || "*");
-      const wanted = rulesIn(await services.alerts.rules(), subject, form);
+      const wanted = parseRules(await services.alerts.rules(), subject, form);
       return await services.alerts.replay(PREVIEW_DAYS, wanted, subject.of);
     }
     case "rules": {
       const subject = await readSubject(services, form.get("of") || "*");
-      await services.alerts.setRules(rulesIn(await services.alerts.rules(), subject, form));
+      await services.alerts.setRules(parseRules(await services.alerts.rules(), subject, form));
       return changed(services, "saved");
     }
     default:

@@ -7,7 +7,7 @@ import { sortThresholds } from "../model/alerts/threshold.ts";
 import { SECOND_MS } from "../model/duration.ts";
 import { isoInstant } from "../model/time.ts";
 import type { AlertRulesBody } from "./alert_bodies.ts";
-import { PREVIEW_DAYS, readSubject, rulesIn, rulesView, windowsOf, withOwnRule } from "./alert_rules.ts";
+import { parseRules, PREVIEW_DAYS, readSubject, rulesView, windowsOf, withOwnRule } from "./alert_rules.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 const MAX_REPLAYED = 8;
@@ -118,7 +118,11 @@ async function replayed(services: AppContext, query: URLSearchParams) {
     ? query.getAll("kind")
     : view.kinds.filter(({ on }) => on).map(({ kind }) => kind);
   for (const kind of kinds) form.append("kind", kind);
-  const { alerts, readings } = await services.alerts.replay(PREVIEW_DAYS, rulesIn(rules, subject, form), of);
+  const { alerts, readings } = await services.alerts.replay(
+    PREVIEW_DAYS,
+    parseRules(rules, subject, form),
+    of,
+  );
   return {
     of,
     days: PREVIEW_DAYS,
