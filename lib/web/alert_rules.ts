@@ -199,7 +199,7 @@ export function parseRules(
       message: `The time is in minutes, at most ${MAX_NOTICE_MS / DAY_MS} days`,
     });
   }
-  const repeat = repeatIn(of, form, problems);
+  const repeat = parseRepeat(of, form, problems);
   if (problems.length > 0) throw new FieldsError(problems);
   const wanted = new Set(form.getAll("kind"));
   const off = kindsOf(of).filter((kind) => !wanted.has(kind));
@@ -221,7 +221,7 @@ export function parseRules(
  * Parses how often a form repeats alerts. An empty field inherits; in the rules of everything it restores the
  * default.
  */
-function repeatIn(
+function parseRepeat(
   of: RuleTarget,
   form: URLSearchParams,
   problems: FieldProblem[],
