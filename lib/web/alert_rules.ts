@@ -183,7 +183,7 @@ export function parseRules(
 ): Partial<AlertRules> {
   const { of } = subject;
   const problems: FieldProblem[] = [];
-  const thresholds = thresholdsIn(form.get("thresholds") ?? "", problems);
+  const thresholds = parseThresholds(form.get("thresholds") ?? "", problems);
   const typedBalance = (form.get("balanceBelow") ?? "").trim();
   const balanceBelow = Number(typedBalance);
   if (!(balanceBelow >= 0 && balanceBelow <= MAX_AMOUNT)) {
@@ -248,7 +248,7 @@ function parseRepeat(
   };
 }
 
-function thresholdsIn(text: string, problems: FieldProblem[]): readonly Threshold[] {
+function parseThresholds(text: string, problems: FieldProblem[]): readonly Threshold[] {
   const words = text.split(",").map((word) => word.trim()).filter((word) => word !== "");
   // Bare numbers may be separated by spaces as well.
   const lines = words.flatMap((word) => /^[\d.%\s]+$/.test(word) ? word.split(/\s+/) : [word]).map(
