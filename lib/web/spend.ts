@@ -55,8 +55,8 @@ export async function applySpendForm(services: AppContext, form: URLSearchParams
   const account = (await knownAccounts(services)).find((key) => key === form.get("account"));
   if (account === undefined) throw new HttpError(400, "The form names no existing account");
   const problems: FieldProblem[] = [];
-  const price = amountIn(form, "price", problems);
-  const budget = amountIn(form, "budget", problems);
+  const price = parseAmount(form, "price", problems);
+  const budget = parseAmount(form, "budget", problems);
   const currency = (form.get("currency")?.trim() || "USD").toUpperCase();
   if (!CURRENCY.test(currency)) {
     problems.push({ field: "currency", message: "A currency has three letters, such as USD" });
@@ -74,7 +74,7 @@ export async function applySpendForm(services: AppContext, form: URLSearchParams
 }
 
 /** Parses an amount of money as people type it, `20`, `19.99`, `$20`; null where the field is empty. */
-function amountIn(form: URLSearchParams, field: string, problems: FieldProblem[]): number | null {
+function parseAmount(form: URLSearchParams, field: string, problems: FieldProblem[]): number | null {
   const text = (form.get(field) ?? "").trim();
   if (text === "") return null;
   const amount = /^\$?(\d{1,7}(?:[.,]\d{1,2})?)$/.exec(text)?.[1]?.replace(",", ".");
