@@ -4,7 +4,7 @@ const MARK = /^[0-9a-f]{12}$/;
 const MAX_DISMISSED = 40;
 
 /** Parses the marks of a cookie, which may hold anything. */
-export function dismissedIn(cookie: string | null): readonly string[] {
+export function parseDismissed(cookie: string | null): readonly string[] {
   return (cookie ?? "").slice(0, 1000).split(".").filter((word) => MARK.test(word)).slice(-MAX_DISMISSED);
 }
 

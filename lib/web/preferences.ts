@@ -5,7 +5,7 @@ import { isZone } from "../model/time.ts";
 import { PROVIDER_COOKIE, ZONE_COOKIE } from "../ui/zone.ts";
 import { DISMISSED_COOKIE } from "../ui/alerts/open.ts";
 import type { AppContext } from "../app/context.ts";
-import { dismissedIn } from "./dismissed.ts";
+import { parseDismissed } from "./dismissed.ts";
 
 /** Valid provider names, here and in config files. */
 const PROVIDER_ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -28,7 +28,7 @@ export function parsePreferences(header: string | null): Preferences {
   const zone = findCookie(header, ZONE_COOKIE);
   const density = findCookie(header, "density");
   const provider = findCookie(header, PROVIDER_COOKIE) ?? "";
-  const dismissed = dismissedIn(findCookie(header, DISMISSED_COOKIE));
+  const dismissed = parseDismissed(findCookie(header, DISMISSED_COOKIE));
   return {
     zone: zone !== null && zone.length <= 64 && isZone(zone) ? zone : null,
     density: density === "compact" || density === "comfortable" ? density : null,
