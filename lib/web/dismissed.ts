@@ -9,7 +9,7 @@ export function parseDismissed(cookie: string | null): readonly string[] {
 }
 
 /** Returns the cookie's value with one more mark; unchanged for an invalid mark. */
-export function dismissedWith(dismissed: readonly string[], mark: string): string {
+export function addDismissed(dismissed: readonly string[], mark: string): string {
   const all = MARK.test(mark) ? [...dismissed.filter((one) => one !== mark), mark] : dismissed;
   return all.slice(-MAX_DISMISSED).join(".");
 }

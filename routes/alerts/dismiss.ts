@@ -1,7 +1,7 @@
 import { returnPath } from "@/lib/access/routes.ts";
 import { DISMISSED_COOKIE } from "@/lib/ui/alerts/open.ts";
 import { readForm } from "@/lib/web/form.ts";
-import { dismissedWith } from "@/lib/web/dismissed.ts";
+import { addDismissed } from "@/lib/web/dismissed.ts";
 import { preferenceCookie } from "@/lib/web/preferences.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -9,7 +9,7 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers({
   async POST(ctx) {
     const form = await readForm(ctx.req);
-    const value = dismissedWith(ctx.state.preferences.dismissed ?? [], form.get("mark") ?? "");
+    const value = addDismissed(ctx.state.preferences.dismissed ?? [], form.get("mark") ?? "");
     const response = ctx.redirect(returnPath(form.get("back")), 303);
     response.headers.append("set-cookie", `${preferenceCookie(DISMISSED_COOKIE, value)}; HttpOnly`);
     return response;
