@@ -24,13 +24,13 @@ export async function changeStored(
     case "add": {
       need("fresh");
       const name = form.get("name")?.trim();
-      const wanted = { provider: form.get("provider") ?? "", values: valuesIn(form), ...name && { name } };
+      const wanted = { provider: form.get("provider") ?? "", values: parseValues(form), ...name && { name } };
       return await tried(services, "added", await changeAccounts(() => accounts.add(wanted)), form);
     }
     case "change": {
       need("fresh");
       const account = await key();
-      const values = valuesIn(form);
+      const values = parseValues(form);
       if (Object.keys(values).length === 0) {
         throw new FieldsError([{ field: "account", message: "Nothing was entered, so nothing was changed" }]);
       }
@@ -89,7 +89,7 @@ async function watch(services: AppContext, form: URLSearchParams): Promise<Actio
 }
 
 /** `value:NAME` of each field that was filled in. */
-function valuesIn(form: URLSearchParams): Readonly<Record<string, string>> {
+function parseValues(form: URLSearchParams): Readonly<Record<string, string>> {
   const filled = [...form].filter(([field, value]) => field.startsWith("value:") && value.trim() !== "");
   return Object.fromEntries(filled.map(([field, value]) => [field.slice("value:".length), value]));
 }
