@@ -91,7 +91,7 @@ export interface WantedChannel extends WantedRule {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export function wantedIn(form: URLSearchParams): WantedChannel {
+export function parseNewChannel(form: URLSearchParams): WantedChannel {
   const values = [...form].filter(([name, value]) => name.startsWith(VALUE) && value.trim() !== "")
     .map(([name, value]) => [name.slice(VALUE.length), value.trim()] as const);
   return {
@@ -180,7 +180,7 @@ export async function changeChannels(
   const note = (action: string) => state.done = { action, target: id.slice(0, 64) };
   switch (form.get("action")) {
     case "add":
-      await addChannel(services, principal, wantedIn(form));
+      await addChannel(services, principal, parseNewChannel(form));
       note("added a channel");
       return { done: "added" };
     case "pause":
