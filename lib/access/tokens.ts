@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = SECOND_MS;
 const MAX_FILE_BYTES = 256 * 1024;
 
 /** Parses tokens: one per line, or several separated by commas. Lines that begin with `#` are comments. */
-export function tokensIn(text: string): readonly string[] {
+export function parseTokens(text: string): readonly string[] {
   return text.split("\n")
     .filter((line) => !line.trimStart().startsWith("#"))
     .flatMap((line) => line.split(","))
@@ -59,7 +59,7 @@ export function tokenSource(
     const seen = await file!.mark();
     if (seen !== mark) {
       const text = seen === null ? "" : await file!.text().catch(() => "");
-      const own = tokensIn(text);
+      const own = parseTokens(text);
       own.forEach(learn);
       all = [...fixed, ...own];
       mark = seen;

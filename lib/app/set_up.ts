@@ -4,7 +4,7 @@ import type { Log } from "../provider/context.ts";
 import type { Clock } from "../base/clock.ts";
 import { compose, type Composed, type ComposeParts } from "./compose.ts";
 import { readAccessSecrets } from "../config/access_options.ts";
-import { tokenFile, tokensIn, tokenSource } from "../access/tokens.ts";
+import { parseTokens, tokenFile, tokenSource } from "../access/tokens.ts";
 import {
   type ConfigResult,
   createEnvironment,
@@ -100,7 +100,7 @@ export function setUp(outside: SetUpEnvironment): SetUp {
 
   function accessOf(): NonNullable<ComposeParts["access"]> {
     const { tokens, admin, signInSecret } = readAccessSecrets(environment);
-    const fixed = [tokens, flags["auth-token"] ?? ""].flatMap(tokensIn);
+    const fixed = [tokens, flags["auth-token"] ?? ""].flatMap(parseTokens);
     fixed.forEach(redactor.learn);
     const running = () => performance.now();
     const file = home === null ? null : tokenFile(join(home, ".syntrack", "tokens"));

@@ -4,7 +4,7 @@ import type { Access, PresentedCredentials } from "../../lib/access/access.ts";
 import { LIMITS } from "../../lib/access/limiter.ts";
 import { createPasswords } from "../../lib/access/passwords.ts";
 import { LOCAL_OWNER, type Principal } from "../../lib/access/principal.ts";
-import { tokensIn, tokenSource } from "../../lib/access/tokens.ts";
+import { parseTokens, tokenSource } from "../../lib/access/tokens.ts";
 import type { DocStore } from "../../lib/store/store.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -369,7 +369,7 @@ Deno.test("a file of tokens is read again after an edit", async () => {
   assertEquals((await source())[1], "syntrack_token_0123456789");
   at = 1000;
   assertEquals(await source(), ["given_with_the_start", "syntrack_token_abcdefghij"]);
-  assertEquals(tokensIn("a_token_of_enough_characters, b_token_of_enough_characters"), [
+  assertEquals(parseTokens("a_token_of_enough_characters, b_token_of_enough_characters"), [
     "a_token_of_enough_characters",
     "b_token_of_enough_characters",
   ]);
