@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
 const KEY = /\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Za-z]|\x1b|[^\x1b]/gu;
 
 /** Returns the keys of one read, in order; leaves out sequences of keys without a name. */
-export function keysIn(text: string): readonly string[] {
+export function parseKeys(text: string): readonly string[] {
   return (text.match(KEY) ?? []).flatMap((key) => {
     const name = NAMES[key];
     if (name !== undefined) return [name];

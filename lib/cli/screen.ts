@@ -3,7 +3,7 @@
  * way out.
  */
 import type { Screen } from "./io.ts";
-import { keysIn } from "./keys.ts";
+import { parseKeys } from "./keys.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H";
 /** Ends styles too, as a line may be half drawn. */
@@ -83,7 +83,7 @@ async function readKeys(
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
-      for (const key of keysIn(decoder.decode(value, { stream: true }))) put(key);
+      for (const key of parseKeys(decoder.decode(value, { stream: true }))) put(key);
     }
   } catch {
     // Cancelled, or the terminal went away.

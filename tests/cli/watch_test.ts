@@ -2,7 +2,7 @@
 import { FakeClock } from "../support/fake_clock.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import type { Screen } from "../../lib/cli/io.ts";
-import { keysIn } from "../../lib/cli/keys.ts";
+import { parseKeys } from "../../lib/cli/keys.ts";
 import { drawingOn } from "../../lib/cli/draw.ts";
 import { fortyQuotas, manyAccounts, percentOf } from "./many_accounts.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
@@ -153,7 +153,7 @@ Deno.test("a screen that cannot be drawn restores the terminal before it says wh
   }));
 
 Deno.test("keys are recognized from the bytes of any terminal, several at once as well", () => {
-  assertEquals(keysIn("jk\x1b[A\x1bOB\x1b[5~\x1b[6~gG\x1b[1;5C\x03?"), [
+  assertEquals(parseKeys("jk\x1b[A\x1bOB\x1b[5~\x1b[6~gG\x1b[1;5C\x03?"), [
     "j",
     "k",
     "up",
@@ -165,7 +165,7 @@ Deno.test("keys are recognized from the bytes of any terminal, several at once a
     "ctrl-c",
     "?",
   ]);
-  assertEquals(keysIn("\x1b"), ["escape"]);
+  assertEquals(parseKeys("\x1b"), ["escape"]);
 });
 
 /** Runs the program in a separate terminal, waits for its screen, ends it, and returns what it left. */
