@@ -10,7 +10,7 @@ const OURS = /\bstatusline\b/;
 const CHAIN = " --chain ";
 
 /** Parses a text into an object; null when it is not one. */
-export function settingsIn(text: string): Settings | null {
+export function parseSettings(text: string): Settings | null {
   try {
     const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Settings : null;

@@ -5,7 +5,7 @@
 import { dirname, join } from "../../base/path.ts";
 import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
-import { commandLine, installed, type Settings, settingsIn, uninstalled } from "../statusline_settings.ts";
+import { commandLine, installed, parseSettings, type Settings, uninstalled } from "../statusline_settings.ts";
 import type { StatuslineAction } from "../table_statusline.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
@@ -91,7 +91,7 @@ function readSettings(path: string): { readonly text: string | null; readonly se
     throw failure(`Cannot read ${path}`, "Check who may read it");
   }
   if (text === null) return { text: null, settings: {} };
-  const settings = settingsIn(text);
+  const settings = parseSettings(text);
   if (settings === null) throw failure(`${path} is not a JSON object`, "Fix it first; nothing was changed");
   return { text, settings };
 }
