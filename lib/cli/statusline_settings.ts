@@ -23,7 +23,7 @@ export function parseSettings(text: string): Settings | null {
  * Returns the settings with our command, which also prints the previous status line; null when it is already
  * installed.
  */
-export function installed(settings: Settings, command: string): Settings | null {
+export function addStatusline(settings: Settings, command: string): Settings | null {
   const before = commandOf(settings);
   if (before !== null && isOurs(before)) {
     const chain = chainOf(before);

@@ -5,7 +5,13 @@
 import { dirname, join } from "../../base/path.ts";
 import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, failure, usageError } from "../io.ts";
-import { commandLine, installed, parseSettings, type Settings, uninstalled } from "../statusline_settings.ts";
+import {
+  addStatusline,
+  commandLine,
+  parseSettings,
+  type Settings,
+  uninstalled,
+} from "../statusline_settings.ts";
 import type { StatuslineAction } from "../table_statusline.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
@@ -22,7 +28,7 @@ export async function statusline(tools: Tools): Promise<number> {
   const path = join(folder, "settings.json");
   const before = readSettings(path);
   const after = action === "install"
-    ? installed(before.settings, ownCommand(tools))
+    ? addStatusline(before.settings, ownCommand(tools))
     : uninstalled(before.settings);
   if (after === null) {
     tools.did(null);
