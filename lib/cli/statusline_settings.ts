@@ -34,7 +34,7 @@ export function addStatusline(settings: Settings, command: string): Settings | n
 }
 
 /** Returns the settings with the previous status line restored; null when ours is not installed. */
-export function uninstalled(settings: Settings): Settings | null {
+export function removeStatusline(settings: Settings): Settings | null {
   const command = commandOf(settings);
   if (command === null || !isOurs(command)) return null;
   const before = chainOf(command);

@@ -9,8 +9,8 @@ import {
   addStatusline,
   commandLine,
   parseSettings,
+  removeStatusline,
   type Settings,
-  uninstalled,
 } from "../statusline_settings.ts";
 import type { StatuslineAction } from "../table_statusline.ts";
 import type { Tools } from "../tools.ts";
@@ -29,7 +29,7 @@ export async function statusline(tools: Tools): Promise<number> {
   const before = readSettings(path);
   const after = action === "install"
     ? addStatusline(before.settings, ownCommand(tools))
-    : uninstalled(before.settings);
+    : removeStatusline(before.settings);
   if (after === null) {
     tools.did(null);
     printDone(
