@@ -4,7 +4,7 @@ import { CliError, usageError } from "../io.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 import { connect, type Connection } from "./connection.ts";
-import { serviceLines, statusesIn } from "./service_lines.ts";
+import { parseStatuses, serviceLines } from "./service_lines.ts";
 import { REMOTE_OPTIONS, STATUS_VIEWS } from "./table_remote.ts";
 import { failure } from "../io.ts";
 
@@ -26,7 +26,7 @@ export async function askServer(tools: Tools): Promise<number> {
 
 async function status(tools: Tools, server: Connection): Promise<number> {
   const body = await server.get("/api/status/cached");
-  const statuses = statusesIn(body);
+  const statuses = parseStatuses(body);
   if (statuses === null) {
     throw failure(`${server.base} is not a Syntrack server: its answer is not a status`, "Check --url");
   }

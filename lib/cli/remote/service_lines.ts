@@ -22,7 +22,7 @@ interface Status {
 }
 
 /** Returns the statuses of an answer, or null when it has none. */
-export function statusesIn(body: unknown): readonly Status[] | null {
+export function parseStatuses(body: unknown): readonly Status[] | null {
   if (!Array.isArray(body)) return null;
   const all = body.map(statusIn);
   return all.includes(null) ? null : all as readonly Status[];
