@@ -1,7 +1,7 @@
 /** Listening: requests and answers on the wire, and limits for misbehaving clients. */
 import { fileURLToPath } from "node:url";
 import { listen, type ListeningServer, type ListenOptions } from "../../lib/app/listen/listen.ts";
-import { connectionsFor, descriptorLimitIn } from "../../lib/app/listen/limits.ts";
+import { connectionsFor, parseDescriptorLimit } from "../../lib/app/listen/limits.ts";
 import { type Seat, Seats } from "../../lib/app/listen/seats.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 
@@ -332,9 +332,9 @@ Deno.test("fewer file descriptors allow fewer connections, and leave some for ev
   assertEquals(connectionsFor(20), 8);
   const text = "Limit                     Soft Limit           Hard Limit           Units     \n" +
     "Max open files            1024                 524288               files     \n";
-  assertEquals(descriptorLimitIn(text), 1024);
+  assertEquals(parseDescriptorLimit(text), 1024);
   assertEquals(
-    descriptorLimitIn("Max open files            unlimited            unlimited            files\n"),
+    parseDescriptorLimit("Max open files            unlimited            unlimited            files\n"),
     null,
   );
 });

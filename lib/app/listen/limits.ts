@@ -54,14 +54,14 @@ export function connectionsFor(descriptors: number | null): number {
 /** Returns how many descriptors this process may have open, or null when unknown. */
 export function readDescriptorLimit(): number | null {
   try {
-    return descriptorLimitIn(Deno.readTextFileSync("/proc/self/limits"));
+    return parseDescriptorLimit(Deno.readTextFileSync("/proc/self/limits"));
   } catch {
     return null;
   }
 }
 
 /** @param text contents of `/proc/self/limits`, whose second column is the limit in force */
-export function descriptorLimitIn(text: string): number | null {
+export function parseDescriptorLimit(text: string): number | null {
   const found = /^Max open files\s+(\d+)/m.exec(text)?.[1];
   return found === undefined ? null : Number(found);
 }
