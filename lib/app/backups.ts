@@ -36,9 +36,9 @@ export async function writeDatedBackup(
   // Beside the database, in a folder only its owner can read: complete, so a restore loses no user or key.
   await database.backup(path, { withAccess: true });
   for (const one of [folder, path]) giveToOwner(database.path, one);
-  const removed = datedIn(folder).slice(0, -keep).map(({ name }) => join(folder, name)).filter((one) =>
-    one !== path
-  );
+  const removed = listDatedBackups(folder).slice(0, -keep).map(({ name }) => join(folder, name)).filter((
+    one,
+  ) => one !== path);
   for (const one of removed) removeQuietly(one);
   return { path, removed };
 }
@@ -59,7 +59,7 @@ function giveToOwner(dbPath: string, path: string): void {
 }
 
 /** Lists the dated backups in a folder, oldest first. */
-export function datedIn(folder: string): readonly { readonly name: string; readonly at: number }[] {
+export function listDatedBackups(folder: string): readonly { readonly name: string; readonly at: number }[] {
   try {
     return [...Deno.readDirSync(folder)].flatMap(({ name, isFile }) => {
       const [, ...parts] = DATED.exec(name) ?? [];
@@ -92,7 +92,7 @@ export function createBackupJob(
     if (now >= triedAt && now - triedAt < Math.min(everyMs, RETRY_MS)) return;
     try {
       const folder = backupFolder(file.path);
-      const newest = datedIn(folder).at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+      const newest = listDatedBackups(folder).at(-1)?.at ?? Number.NEGATIVE_INFINITY;
       if (now >= newest && now - newest < everyMs) return;
       triedAt = now;
       const { path, removed } = await writeDatedBackup(file, { folder, keep, now });

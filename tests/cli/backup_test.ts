@@ -1,6 +1,6 @@
 /** Dated backups, and restoring one without ever losing the existing data. */
 import { join } from "node:path";
-import { createBackupJob, datedIn } from "../../lib/app/backups.ts";
+import { createBackupJob, listDatedBackups } from "../../lib/app/backups.ts";
 import { clockAt } from "../../lib/base/clock.ts";
 import { claimRun } from "../../lib/daemon/run_file.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -9,7 +9,7 @@ import { utc } from "../support/readings.ts";
 import { contents, inPlace, NOW, type Place } from "./support.ts";
 
 const folderOf = (place: Place) => join(place.folder, ".syntrack", "data", "backups");
-const names = (place: Place) => datedIn(folderOf(place)).map(({ name }) => name);
+const names = (place: Place) => listDatedBackups(folderOf(place)).map(({ name }) => name);
 
 Deno.test("db backup without a file writes private dated copies, keeps the newest, and removes no other file", () =>
   inPlace(async (place) => {

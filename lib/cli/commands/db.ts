@@ -15,7 +15,7 @@ import { plain } from "../../base/text.ts";
 import { bytesText } from "../bytes_text.ts";
 import { countText } from "../count_text.ts";
 import { pairs } from "../grid.ts";
-import { backupFolder, datedIn, restoreBackup, writeDatedBackup } from "../../app/backups.ts";
+import { backupFolder, listDatedBackups, restoreBackup, writeDatedBackup } from "../../app/backups.ts";
 import { listRuns } from "../../daemon/run_file.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { exists } from "../new_file.ts";
@@ -133,7 +133,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
   if (isKvName(dbPath)) throw noFile(dbPath, "has no backups to restore");
   const folder = backupFolder(dbPath);
   if (!file) {
-    const there = datedIn(folder).map(({ name }) => name);
+    const there = listDatedBackups(folder).map(({ name }) => name);
     const hint = there.length === 0 ? `There is none in ${folder}` : `In ${folder}: ${there.join(", ")}`;
     throw usageError("db restore needs the backup to restore", hint);
   }
