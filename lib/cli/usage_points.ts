@@ -24,7 +24,7 @@ const MAX_FINE_MS = 14 * DAY_MS;
 const MIN_GAP_MS = 5 * 60_000;
 
 /** Returns the points from `from` to `now`, both included. */
-export async function pointsIn(
+export async function readPoints(
   store: Store,
   quota: QuotaKey,
   from: number,

@@ -15,7 +15,7 @@ import { readLimit } from "../range.ts";
 import { pickTightest, type Shown } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { usageChartLines } from "../usage_chart.ts";
-import { pointsIn, type UsagePoints } from "../usage_points.ts";
+import { readPoints, type UsagePoints } from "../usage_points.ts";
 import { daysOf, textOf, weeksOf } from "../values.ts";
 import { wrapWords } from "../wrap.ts";
 
@@ -50,7 +50,7 @@ export async function drawUsage(tools: Tools, days: number): Promise<number> {
   const from = now - days * DAY_MS;
   const drawn = store
     ? await Promise.all(
-      chosen.map(async (quota) => ({ quota, points: await pointsIn(store, quota.key, from, now) })),
+      chosen.map(async (quota) => ({ quota, points: await readPoints(store, quota.key, from, now) })),
     )
     : [];
   if (tools.json) {
