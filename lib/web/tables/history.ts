@@ -82,13 +82,13 @@ export async function readHistoryRows(
   const from = after !== null && !descending ? Math.max(stretch.from, after + 1) : stretch.from;
   const to = after !== null && descending ? Math.min(stretch.to, after) : stretch.to;
   const step = STEPS[every];
-  if (step !== null) return await bucketsIn(store, quota, step, from, to, descending, limit);
+  if (step !== null) return await readBuckets(store, quota, step, from, to, descending, limit);
   const readings = await store.readings({ quota, from, to, limit, newestFirst: descending });
   return readings.map((reading) => ({ kind: "reading", at: reading.at, reading }));
 }
 
 /** Reads only as far as necessary. */
-async function bucketsIn(
+async function readBuckets(
   store: AppContext["store"],
   quota: QuotaKey,
   step: Step,
