@@ -4,7 +4,7 @@ import { CliError, ClosedPipe, columnsOf, EXIT_FAILED, EXIT_OK, EXIT_USAGE, type
 import { lazily } from "./lazy.ts";
 import { paintFor } from "./paint.ts";
 import { quickArgs } from "./quick_args.ts";
-import { commandIn, type Typed } from "./table.ts";
+import { findCommand, type Typed } from "./table.ts";
 import { makeTools, writePaged } from "./make_tools.ts";
 import { wordsFor } from "./recorded.ts";
 import type { OpenTools } from "./tools.ts";
@@ -60,7 +60,7 @@ async function withTest(typed: Typed, io: Io): Promise<Typed> {
 
 /** Maps a failure to the command's own code where it has one: 1 may be an answer. */
 function codeOf(code: number, args: readonly string[]): number {
-  const codes = commandIn(args)?.errorCodes;
+  const codes = findCommand(args)?.errorCodes;
   return (code === EXIT_FAILED ? codes?.failed : code === EXIT_USAGE ? codes?.usage : undefined) ?? code;
 }
 

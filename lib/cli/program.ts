@@ -6,11 +6,11 @@ import { withCommand } from "./default_command.ts";
 import type { Paint } from "./paint.ts";
 import { wrapWords } from "./wrap.ts";
 import {
-  commandIn,
   type CommandName,
   type CommandRow,
   COMMANDS,
   EXIT_CODES,
+  findCommand,
   GLOBAL_OPTIONS,
   type OptionRow,
   type Parsed,
@@ -139,7 +139,7 @@ function camelCase(name: string): string {
 }
 
 function asUsageError(error: CommanderError, args: readonly string[]): Error {
-  const row = commandIn(args);
+  const row = findCommand(args);
   const [first] = row?.operands ?? [];
   if (row && first?.choices && error.code === "commander.missingArgument") {
     return usageError(
@@ -149,7 +149,7 @@ function asUsageError(error: CommanderError, args: readonly string[]): Error {
   }
   const [what = "", guess] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = guess ? ` ${guess.replace("(Did", "(did")}` : describeChoice(what);
-  const command = commandIn(args);
+  const command = findCommand(args);
   const where = command ? `syntrack ${command.name} --help` : "syntrack --help";
   return usageError(`${capital(what).replace(/\.$/, "")}${suggestion}`, `See ${where}`);
 }

@@ -321,7 +321,7 @@ export function commandRow(name: string): (CommandRow & { readonly name: Command
 }
 
 /** Finds the command among arguments, wherever it is. */
-export function commandIn(args: readonly string[]): CommandRow | undefined {
+export function findCommand(args: readonly string[]): CommandRow | undefined {
   return commandRow(args.find((arg) => commandRow(arg) !== undefined) ?? "");
 }
 
