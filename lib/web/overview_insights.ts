@@ -7,7 +7,7 @@ import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
 import { filtered, type OverviewFilter } from "../ui/overview.ts";
 import { type TopInsight, topInsights } from "../ui/top_insights.ts";
-import { hiddenIn } from "./settings.ts";
+import { readHiddenInsights } from "./settings.ts";
 
 const MAX_CACHED = 32;
 /** A page waits for new insights only when the known ones are older. */
@@ -24,7 +24,11 @@ export async function readTopInsights(
 ): Promise<readonly TopInsight[]> {
   const accounts = filtered(view, filter).map(({ key }) => key);
   if (accounts.length === 0) return [];
-  return topInsights(await cachedInsights(services, accounts, await hiddenIn(services)), view, filter);
+  return topInsights(
+    await cachedInsights(services, accounts, await readHiddenInsights(services)),
+    view,
+    filter,
+  );
 }
 
 /**

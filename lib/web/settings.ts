@@ -117,7 +117,7 @@ function settingsInForce(settings: Settings, { serverZone }: AppContext): Settin
 }
 
 /** Keys and types of hidden insights, as the model names them. */
-export async function hiddenIn(services: AppContext): Promise<readonly string[]> {
+export async function readHiddenInsights(services: AppContext): Promise<readonly string[]> {
   const { hiddenInsights } = await services.settings.load();
   if (hiddenInsights.length === 0) return [];
   const { accounts } = await services.dashboard({ withHidden: true });

@@ -2,7 +2,7 @@ import { insightsJson } from "@/lib/formats/quota_api_insights.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
 import { chosenInsightRange, resolveChoice } from "@/lib/web/quota_choice.ts";
-import { hiddenIn } from "@/lib/web/settings.ts";
+import { readHiddenInsights } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** The insights of a provider, without hidden ones. */
@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     const range = chosenInsightRange(ctx);
     return tagged(ctx, minuteTag(services), () =>
       resolveChoice(ctx, async ({ provider, account }) => {
-        const hidden = await hiddenIn(services);
+        const hidden = await readHiddenInsights(services);
         const accounts = account ? [account.key] : [];
         const { stats, insights } = await services.analysis.insights({ range, hidden, accounts });
         return insightsJson(provider, stats, insights);

@@ -10,7 +10,7 @@ import type { Lifetime } from "../../ui/account/QuotaFigures.tsx";
 import type { RecentCycle } from "../../ui/account/RecentCycles.tsx";
 import type { RecentSession } from "../../ui/account/RecentSessions.tsx";
 import { quotaTitle } from "../../ui/words.ts";
-import { hiddenIn } from "../settings.ts";
+import { readHiddenInsights } from "../settings.ts";
 
 const MAX_CYCLES = 8;
 const MAX_SESSIONS = 8;
@@ -132,7 +132,7 @@ async function listedInsights(
   quotas: ReadonlySet<QuotaKey>,
 ): Promise<readonly ListedInsight[]> {
   const query = { range: "7d", accounts: [account] } as const;
-  const hidden = await hiddenIn(services);
+  const hidden = await readHiddenInsights(services);
   const [all, shown] = await Promise.all([
     services.analysis.insights(query),
     services.analysis.insights({ ...query, hidden }),

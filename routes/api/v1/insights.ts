@@ -2,7 +2,7 @@ import { insightsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { chosenInsightRange } from "@/lib/web/quota_choice.ts";
 import { minuteTag, resolveScope } from "@/lib/web/native.ts";
-import { hiddenIn } from "@/lib/web/settings.ts";
+import { readHiddenInsights } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Insights with their figures and evidence, without hidden ones. */
@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     const range = chosenInsightRange(ctx);
     const { accounts } = await resolveScope(ctx);
     return tagged(ctx, minuteTag(services), async () => {
-      const hidden = await hiddenIn(services);
+      const hidden = await readHiddenInsights(services);
       const { zone, stats, insights } = await services.analysis.insights({ range, hidden, accounts });
       return insightsDocument({ now: services.clock.now(), zone }, range, stats, insights);
     });
