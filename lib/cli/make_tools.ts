@@ -87,7 +87,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
       const records = await store?.latest() ?? [];
       if (!store) return await choose(tools, records);
       const chosen = await choose(tools, await recordsAt(store, records, instant));
-      const hidden = withHidden ? [] : await hiddenIn(tools, store, records);
+      const hidden = withHidden ? [] : await findHidden(tools, store, records);
       return hidden.length === 0 ? chosen : chosen.filter(({ account }) => !hidden.includes(account));
     },
     async [Symbol.asyncDispose]() {
@@ -130,7 +130,7 @@ async function recordsAt(
  * Returns the accounts that are hidden, not configured now, and not named. Finding the configured ones takes
  * the whole program, so that only happens when an account is hidden.
  */
-async function hiddenIn(
+async function findHidden(
   tools: Tools,
   store: Store,
   latest: readonly AccountRecord[],
