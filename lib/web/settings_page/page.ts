@@ -104,15 +104,15 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
     case "pruned":
       return `Removed ${reader.count("count", 0, MOST, 0)} expired rows.`;
     case "added":
-      return `Stored ${await accountIn(services, reader)}, encrypted. ${await answered(services, reader)}`;
+      return `Stored ${await accountName(services, reader)}, encrypted. ${await answered(services, reader)}`;
     case "changed":
-      return `Changed ${await accountIn(services, reader)}. ${await answered(services, reader)}`;
+      return `Changed ${await accountName(services, reader)}. ${await answered(services, reader)}`;
     case "renamed":
-      return `Renamed to ${await accountIn(services, reader)}, along with its history.`;
+      return `Renamed to ${await accountName(services, reader)}, along with its history.`;
     case "removed":
-      return `Removed ${await accountIn(services, reader)}; its history stays.`;
+      return `Removed ${await accountName(services, reader)}; its history stays.`;
     case "purged":
-      return `Removed ${await accountIn(services, reader)} and its history.`;
+      return `Removed ${await accountName(services, reader)} and its history.`;
     case "vacuumed":
       return `Freed ${bytesText(reader.count("count", 0, MOST, 0))}.`;
   }
@@ -139,7 +139,7 @@ async function answered({ dashboard }: State["services"], reader: QueryReader): 
 }
 
 /** Names the account. The URL may hold anything, so only an existing account is called by its name. */
-async function accountIn({ accounts }: State["services"], reader: QueryReader): Promise<string> {
+async function accountName({ accounts }: State["services"], reader: QueryReader): Promise<string> {
   const key = reader.text("account");
   const known = (await accounts.list()).find((one) => one.key === key);
   return known ? plain(known.key, 200) : "the account";
