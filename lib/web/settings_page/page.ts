@@ -90,7 +90,7 @@ const DONE = [
   "removed",
   "purged",
 ] as const;
-const MOST = Number.MAX_SAFE_INTEGER;
+const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
 /** Describes the action done before the page was shown. */
 async function doneText({ services }: State, reader: QueryReader): Promise<string> {
@@ -102,7 +102,7 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
     case "polled":
       return await answered(services, reader);
     case "pruned":
-      return `Removed ${reader.count("count", 0, MOST, 0)} expired rows.`;
+      return `Removed ${reader.count("count", 0, MAX_COUNT, 0)} expired rows.`;
     case "added":
       return `Stored ${await accountName(services, reader)}, encrypted. ${await answered(services, reader)}`;
     case "changed":
@@ -114,7 +114,7 @@ async function doneText({ services }: State, reader: QueryReader): Promise<strin
     case "purged":
       return `Removed ${await accountName(services, reader)} and its history.`;
     case "vacuumed":
-      return `Freed ${bytesText(reader.count("count", 0, MOST, 0))}.`;
+      return `Freed ${bytesText(reader.count("count", 0, MAX_COUNT, 0))}.`;
   }
 }
 
