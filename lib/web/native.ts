@@ -90,7 +90,7 @@ export function parsePageQuery({ searchParams }: URL): PageQuery {
 }
 
 /** Encodes a position as opaque text. */
-export function cursorOf(place: Place | null): string | null {
+export function encodeCursor(place: Place | null): string | null {
   if (place === null) return null;
   const bytes = new TextEncoder().encode(`${place.at} ${place.key}`);
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });

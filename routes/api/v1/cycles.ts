@@ -1,6 +1,6 @@
 import { cyclesDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
-import { cursorOf, minuteTag, parsePageQuery, resolveScope } from "@/lib/web/native.ts";
+import { encodeCursor, minuteTag, parsePageQuery, resolveScope } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Cycles of all quotas, or of the named ones, newest first. */
@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     return tagged(ctx, minuteTag(services), async () => {
       const { items, next } = await services.analysis.cycles({ quotas, ...page });
       const head = { now: services.clock.now(), zone: services.zone };
-      return cyclesDocument(head, items, cursorOf(next));
+      return cyclesDocument(head, items, encodeCursor(next));
     });
   },
 }));

@@ -1,6 +1,6 @@
 import { sessionsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
-import { cursorOf, minuteTag, parsePageQuery, resolveScope } from "@/lib/web/native.ts";
+import { encodeCursor, minuteTag, parsePageQuery, resolveScope } from "@/lib/web/native.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Sessions of all accounts, or of the named ones, newest first. */
@@ -12,7 +12,7 @@ export const handlers = define.handlers(api({
     return tagged(ctx, minuteTag(services), async () => {
       const { items, next } = await services.analysis.sessions({ accounts, ...page });
       const head = { now: services.clock.now(), zone: services.zone };
-      return sessionsDocument(head, items, cursorOf(next));
+      return sessionsDocument(head, items, encodeCursor(next));
     });
   },
 }));
