@@ -5,23 +5,23 @@ import type { OpenApiOperation, OpenApiSchema } from "./openapi.ts";
 const MAX_DEPTH = 6;
 
 /** Builds an example of a schema for people to fill in: the first choice of each value, and only required fields. */
-export function exampleOf(schema: OpenApiSchema, depth = 0): unknown {
+export function buildExample(schema: OpenApiSchema, depth = 0): unknown {
   if (depth > MAX_DEPTH) return null;
   if (schema.default !== undefined) return schema.default;
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf) {
     const some = schema.anyOf.find(({ type }) => type !== "null");
-    return some ? exampleOf(some, depth + 1) : null;
+    return some ? buildExample(some, depth + 1) : null;
   }
   switch (schema.type) {
     case "array":
-      return schema.items ? [exampleOf(schema.items, depth + 1)] : [];
+      return schema.items ? [buildExample(schema.items, depth + 1)] : [];
     case "object": {
       const { properties = {}, required = [] } = schema;
       const names = Object.keys(properties);
       const shown = required.length > 0 ? names.filter((name) => required.includes(name)) : names.slice(0, 1);
-      return Object.fromEntries(shown.map((name) => [name, exampleOf(properties[name]!, depth + 1)]));
+      return Object.fromEntries(shown.map((name) => [name, buildExample(properties[name]!, depth + 1)]));
     }
     case "boolean":
       return true;
@@ -48,7 +48,7 @@ export function curlExample(
   ];
   const schema = operation.requestBody?.content["application/json"]?.schema;
   if (schema) {
-    const body = JSON.stringify(exampleOf(schema)).replaceAll("'", "'\\''");
+    const body = JSON.stringify(buildExample(schema)).replaceAll("'", "'\\''");
     lines.push(`-H 'Content-Type: application/json'`, `-d '${body}'`);
   }
   return lines.join(" \\\n  ");
