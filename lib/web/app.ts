@@ -6,7 +6,7 @@
  */
 import { App, type Middleware, staticFiles } from "fresh";
 import { accessGuard } from "./access_guard.ts";
-import { clientOf } from "./client.ts";
+import { describeClient } from "./client.ts";
 import { crossSiteGuard } from "./cross_site.ts";
 import { peerAddress } from "../net/address.ts";
 import { createGate } from "./refresh_gate.ts";
@@ -56,7 +56,7 @@ function injectServices(): Middleware<State> {
     if (!services) throw new TypeError("Cannot answer a request: the services were not handed in with it");
     ctx.state.services = services;
     ctx.state.peer = remoteAddr && "hostname" in remoteAddr ? peerAddress(remoteAddr.hostname) : null;
-    ctx.state.client = clientOf(ctx.req, ctx.url, remoteAddr);
+    ctx.state.client = describeClient(ctx.req, ctx.url, remoteAddr);
     ctx.state.identity = identity;
     ctx.state.principal = null;
     ctx.state.path = ctx.url.pathname.slice(ctx.config.basePath.length) || "/";

@@ -21,7 +21,7 @@ const OF_PROXIES: readonly string[] = [
  * one of its own names, without a proxy's headers. The Host header alone proves nothing, because the client
  * chooses it.
  */
-export function clientOf(req: Request, url: URL, remote: Deno.Addr | undefined): Client {
+export function describeClient(req: Request, url: URL, remote: Deno.Addr | undefined): Client {
   const address = remote && "hostname" in remote ? peerAddress(remote.hostname) : null;
   const isNear = remote !== undefined && (address === null ? !("hostname" in remote) : isLoopback(address));
   return {
