@@ -30,7 +30,7 @@ import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import type { AnalyticsQuery } from "./query.ts";
 import { type AmountKind, commonest, countedOf, kindOf, kindsOf } from "./counted.ts";
-import { dealtColours, type Member, membersOf } from "./members.ts";
+import { assignColours, type Member, membersOf } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
 
 export interface Analytics {
@@ -143,7 +143,7 @@ async function putTogether(
   const few = fewRows(all, MAX_GROUPS, measure, REST);
   // Views of the same use leave no rest that could be added up.
   const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
-  const series = dealtColours(rows.map(({ group }) => group).filter((group) => group !== REST));
+  const series = assignColours(rows.map(({ group }) => group).filter((group) => group !== REST));
   const isListed = isByQuota ? () => true : isShare;
   const shares = groupRows(grouped(daily).filter(isListed), "share");
   const sharesBefore = dailyBefore && groupRows(grouped(dailyBefore).filter(isListed), "share");

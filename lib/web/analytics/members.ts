@@ -17,7 +17,7 @@ export interface Member {
  * Assigns colours to the drawn groups in order, so that few groups always get the most distinct ones. Groups
  * merged into the rest get none.
  */
-export function dealtColours(drawn: readonly string[]): ReadonlyMap<string, number> {
+export function assignColours(drawn: readonly string[]): ReadonlyMap<string, number> {
   return new Map(drawn.slice(0, SERIES_COLOURS).map((group, series) => [group, series]));
 }
 
