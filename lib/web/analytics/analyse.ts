@@ -29,7 +29,7 @@ import type { AppContext } from "../../app/context.ts";
 import type { DayMapData } from "../../ui/chart/DayMapPlot.tsx";
 import type { UseData } from "../../ui/chart/use_kinds.ts";
 import type { AnalyticsQuery } from "./query.ts";
-import { type AmountKind, commonest, countedOf, kindOf, kindsOf } from "./counted.ts";
+import { type AmountKind, commonest, countMembers, kindOf, kindsOf } from "./counted.ts";
 import { assignColours, type Member, membersOf } from "./members.ts";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "../../ui/analytics/kinds.ts";
 
@@ -120,7 +120,7 @@ async function putTogether(
   const daysBefore = before === null ? [] : calendarOf("1d", before, shifted(days, before, length), zone);
   const dailyBefore = before === null ? null : await read(daysBefore, "1d");
 
-  const counted = countedOf(members, services);
+  const counted = countMembers(members, services);
   const units = kindsOf(members);
   const chosenKind = units.find(({ kind }) => kind === query.unit) ?? commonest(members);
   const isByQuota = query.group === "quota";

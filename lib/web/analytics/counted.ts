@@ -12,7 +12,7 @@ export interface AmountKind {
 }
 
 /** Selects the quotas that count, per account by its provider's rules, among the selected ones. */
-export function countedOf(members: readonly Member[], { poolsOf }: Pick<AppContext, "poolsOf">) {
+export function countMembers(members: readonly Member[], { poolsOf }: Pick<AppContext, "poolsOf">) {
   const byAccount = Map.groupBy(members, ({ quota }) => splitQuotaKey(quota.key).account);
   const counted = new Map<QuotaKey, Counting>();
   for (const own of byAccount.values()) {
