@@ -93,10 +93,10 @@ export function analyse(
   const mark = `${services.hub.lastId} ${Math.floor(services.clock.now() / MINUTE_MS)}`;
   let all = caches.get(services.analysis);
   if (!all) caches.set(services.analysis, all = new Cache({ max: MAX_CACHED }));
-  return all.load(key, mark, () => putTogether(services, view, query, zone, only));
+  return all.load(key, mark, () => computeAnalytics(services, view, query, zone, only));
 }
 
-async function putTogether(
+async function computeAnalytics(
   services: Sources,
   view: DashboardView,
   query: AnalyticsQuery,
