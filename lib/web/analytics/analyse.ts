@@ -131,7 +131,7 @@ async function computeAnalytics(
   };
   const isShare = (_: unknown, i: number) => counted(members[i]!).share;
   // Shares of different limits do not add up, so a group with several shows each separately.
-  const shareGroupOf = apart(groupName(query), members.filter(isShare));
+  const shareGroupOf = distinguishMembers(groupName(query), members.filter(isShare));
   const groupOf = measure === "share" ? shareGroupOf : groupName(query);
   const grouped = (all: readonly QuotaUses[], nameOf = shareGroupOf): readonly UsageGroup[] =>
     all.map((one, i) => ({ ...one, group: nameOf(members[i]!) }));
@@ -186,7 +186,8 @@ async function computeAnalytics(
     days: { days: days.map((day) => day.from), values: busiest.map(rounded) },
     breakdown: breakdownOf(
       groupRows(
-        grouped(daily, apart(({ providerName }) => providerName, members.filter(isShare))).filter(isShare),
+        grouped(daily, distinguishMembers(({ providerName }) => providerName, members.filter(isShare)))
+          .filter(isShare),
         "share",
       ),
     ),
@@ -214,7 +215,10 @@ async function computeAnalytics(
 }
 
 /** Names a member by its group when it is the only one in it, else by its own name. */
-function apart(nameOf: (member: Member) => string, members: readonly Member[]): (member: Member) => string {
+function distinguishMembers(
+  nameOf: (member: Member) => string,
+  members: readonly Member[],
+): (member: Member) => string {
   const counts = new Map<string, number>();
   for (const member of members) counts.set(nameOf(member), (counts.get(nameOf(member)) ?? 0) + 1);
   return (member) => (counts.get(nameOf(member)) ?? 0) > 1 ? member.name : nameOf(member);
