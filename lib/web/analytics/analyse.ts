@@ -117,7 +117,9 @@ async function computeAnalytics(
   const daily = await read(days, "1d");
   const slots = calendarOf(interval, from, to, zone);
   const uses = isShort(interval) ? await read(slots, interval as "1h") : summed(daily, days, slots);
-  const daysBefore = before === null ? [] : calendarOf("1d", before, shifted(days, before, length), zone);
+  const daysBefore = before === null
+    ? []
+    : calendarOf("1d", before, endOfComparison(days, before, length), zone);
   const dailyBefore = before === null ? null : await read(daysBefore, "1d");
 
   const counted = countMembers(members, services);
@@ -244,7 +246,7 @@ function calendarOf(interval: Interval, from: number, to: number, zone: string):
 }
 
 /** Returns the end of the period of equal length that begins at `before`. */
-function shifted(days: readonly Slot[], before: number, length: number): number {
+function endOfComparison(days: readonly Slot[], before: number, length: number): number {
   const back = (days[0]?.from ?? before) - before;
   const end = (days.at(-1)?.to ?? before) - back;
   // One of the two may contain a clock change; an hour less still ends within the last day.
