@@ -116,7 +116,7 @@ async function computeAnalytics(
   const days = calendarOf("1d", from, to, zone);
   const daily = await read(days, "1d");
   const slots = calendarOf(interval, from, to, zone);
-  const uses = isShort(interval) ? await read(slots, interval as "1h") : summed(daily, days, slots);
+  const uses = isShort(interval) ? await read(slots, interval as "1h") : sumSlots(daily, days, slots);
   const daysBefore = before === null
     ? []
     : calendarOf("1d", before, endOfComparison(days, before, length), zone);
@@ -253,7 +253,7 @@ function endOfComparison(days: readonly Slot[], before: number, length: number):
   return Math.min(end, before + length * 86_400_000) - 2 * 3_600_000;
 }
 
-function summed(
+function sumSlots(
   uses: readonly QuotaUses[],
   days: readonly Slot[],
   slots: readonly Slot[],
