@@ -40,7 +40,7 @@ export async function alertsFeed(ctx: Context<State>): Promise<Response> {
     origin: ctx.url.origin,
     version: services.version,
     madeAt: services.startedAt,
-    uuidOf,
+    uuidOf: digestUuid,
   });
   return feed(ctx, text, ATOM_TYPE, "syntrack-alerts.atom");
 }
@@ -63,7 +63,7 @@ function feed({ req }: Context<State>, text: string, type: string, name: string)
 }
 
 /** Returns a UUID of version 8 from a digest: the same text has the same UUID on every machine. */
-function uuidOf(text: string): string {
+function digestUuid(text: string): string {
   const hex = digestOf(text);
   const variant = (8 + Number.parseInt(hex[16]!, 16) % 4).toString(16);
   return [
