@@ -68,7 +68,7 @@ export function createCompressor(): Compress {
     addVary(headers);
     // Each answer with a page has its own nonce, so its bytes are never sent again.
     const isPage = headers.get("content-type")?.startsWith("text/html") === true;
-    const coding = chosenCoding(request.headers.get("accept-encoding"), isPage ? PAGE_CODINGS : CODINGS);
+    const coding = chooseCoding(request.headers.get("accept-encoding"), isPage ? PAGE_CODINGS : CODINGS);
     const { status, statusText } = response;
     const offered = coding === "gzip" ? gzipped.get(response) : undefined;
     if (coding === null || !offered && response.body === null) {
@@ -94,7 +94,7 @@ export function createCompressor(): Compress {
  * Chooses the coding among those that `Accept-Encoding` allows: the most preferred, ours first; null for
  * none, also when the header is absent.
  */
-export function chosenCoding(
+export function chooseCoding(
   accepted: string | null,
   codings: readonly Coding[] = CODINGS,
 ): Coding | null {

@@ -1,6 +1,6 @@
 /** What is sent compressed, with which encoding, and what is not. */
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { chosenCoding, createCompressor } from "../../lib/web/compress.ts";
+import { chooseCoding, createCompressor } from "../../lib/web/compress.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const TEXT = "a quota is one named allowance of an account; ".repeat(200);
@@ -18,7 +18,7 @@ async function answered(
 }
 
 Deno.test("the encoding is the one the client prefers, and brotli among equals", () => {
-  const cases: readonly (readonly [string | null, ReturnType<typeof chosenCoding>])[] = [
+  const cases: readonly (readonly [string | null, ReturnType<typeof chooseCoding>])[] = [
     [null, null],
     ["", null],
     ["gzip, deflate, br, zstd", "br"],
@@ -36,7 +36,7 @@ Deno.test("the encoding is the one the client prefers, and brotli among equals",
     ["br;q=7, gzip", "gzip"],
     ["deflate, zstd", null],
   ];
-  for (const [accepted, coding] of cases) assertEquals(chosenCoding(accepted), coding, String(accepted));
+  for (const [accepted, coding] of cases) assertEquals(chooseCoding(accepted), coding, String(accepted));
 });
 
 Deno.test("pages, data and scripts are sent compressed and arrive unchanged", async () => {
