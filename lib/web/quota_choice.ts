@@ -96,7 +96,7 @@ export function parseRange(ctx: Context<State>): Range {
  *
  * @throws {HttpError} 400 when there is no such range
  */
-export function chosenInsightRange({ url }: Context<State>): InsightRange {
+export function parseInsightRange({ url }: Context<State>): InsightRange {
   return oneOf(InsightRangeParam, "range", url.searchParams.get("range") ?? DEFAULT_INSIGHT_RANGE);
 }
 

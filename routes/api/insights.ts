@@ -1,7 +1,7 @@
 import { insightsJson } from "@/lib/formats/quota_api_insights.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
-import { chosenInsightRange, resolveChoice } from "@/lib/web/quota_choice.ts";
+import { parseInsightRange, resolveChoice } from "@/lib/web/quota_choice.ts";
 import { readHiddenInsights } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -9,7 +9,7 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(api({
   GET(ctx) {
     const { services } = ctx.state;
-    const range = chosenInsightRange(ctx);
+    const range = parseInsightRange(ctx);
     return tagged(ctx, minuteTag(services), () =>
       resolveChoice(ctx, async ({ provider, account }) => {
         const hidden = await readHiddenInsights(services);

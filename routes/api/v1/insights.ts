@@ -1,6 +1,6 @@
 import { insightsDocument } from "@/lib/formats/native_documents.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
-import { chosenInsightRange } from "@/lib/web/quota_choice.ts";
+import { parseInsightRange } from "@/lib/web/quota_choice.ts";
 import { minuteTag, resolveScope } from "@/lib/web/native.ts";
 import { readHiddenInsights } from "@/lib/web/settings.ts";
 import { define } from "@/lib/web/state.ts";
@@ -9,7 +9,7 @@ import { define } from "@/lib/web/state.ts";
 export const handlers = define.handlers(api({
   async GET(ctx) {
     const { services } = ctx.state;
-    const range = chosenInsightRange(ctx);
+    const range = parseInsightRange(ctx);
     const { accounts } = await resolveScope(ctx);
     return tagged(ctx, minuteTag(services), async () => {
       const hidden = await readHiddenInsights(services);
