@@ -113,7 +113,7 @@ export function isForAll({ url }: Context<State>): boolean {
  *
  * @throws {HttpError} 400 for a word that names no quota of the provider
  */
-export function chosenType(
+export function resolveType(
   { url }: Context<State>,
   { provider, account }: Choice,
   forAll: boolean,

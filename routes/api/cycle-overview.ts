@@ -2,7 +2,7 @@ import { cycleOverview } from "@/lib/formats/quota_api_overview.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
-import { chosenType, isForAll, resolveChoice } from "@/lib/web/quota_choice.ts";
+import { isForAll, resolveChoice, resolveType } from "@/lib/web/quota_choice.ts";
 import { OverviewLimitParam, parseNumberParam } from "@/lib/web/params.ts";
 import { define } from "@/lib/web/state.ts";
 
@@ -18,7 +18,7 @@ export const handlers = define.handlers(api({
     return tagged(ctx, minuteTag(services), () =>
       resolveChoice(ctx, async (choice) => {
         const { provider, account } = choice;
-        const { type, quota } = chosenType(ctx, choice, all, "groupBy");
+        const { type, quota } = resolveType(ctx, choice, all, "groupBy");
         const quotas = account?.quotas.map((one) => one.quota) ?? [];
         const cycles = account && quota !== null
           ? await analysis.cycleOverview({ quota: quotaKey(account.key, quota), limit })

@@ -2,7 +2,7 @@ import { cycleRows } from "@/lib/formats/quota_api_past.ts";
 import { quotaKey } from "@/lib/model/quota.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
-import { chosenType, isForAll, resolveChoice } from "@/lib/web/quota_choice.ts";
+import { isForAll, resolveChoice, resolveType } from "@/lib/web/quota_choice.ts";
 import { define } from "@/lib/web/state.ts";
 
 const MAX_CYCLES = 200;
@@ -15,7 +15,7 @@ export const handlers = define.handlers(api({
     const all = isForAll(ctx);
     return tagged(ctx, minuteTag(services), () =>
       resolveChoice(ctx, async (choice) => {
-        const { type, quota } = chosenType(ctx, choice, all);
+        const { type, quota } = resolveType(ctx, choice, all);
         if (!choice.account || quota === null) return [];
         const quotas = [quotaKey(choice.account.key, quota)];
         const { items } = await analysis.cycles({ quotas, limit: MAX_CYCLES });
