@@ -60,7 +60,7 @@ export function timeText(state: State): (at: number) => string {
 }
 
 /** Describes what was done, for the audit log and the user; `null` when nothing was. */
-export function said(state: State, done: NonNullable<State["done"]> | null, note: string): string {
+export function recordDone(state: State, done: NonNullable<State["done"]> | null, note: string): string {
   state.done = done;
   return note;
 }
@@ -101,13 +101,17 @@ export async function changePeople(state: State, form: URLSearchParams): Promise
       const name = form.get("name")?.trim() ?? "";
       const { name: added } = await people.add({ name, role, password, accounts: limits });
       const detail = { role, sees: limitText(limits) };
-      return said(state, { action: "added a person", target: added, detail }, `${added} can sign in now.`);
+      return recordDone(
+        state,
+        { action: "added a person", target: added, detail },
+        `${added} can sign in now.`,
+      );
     }
     case "change": {
       if (!isRole(role)) throw new HttpError(400, "The role is not valid: use viewer, operator or admin");
       const after = await people.change(id, { role, accounts: limits });
       const sees = limitText(after.accounts);
-      return said(
+      return recordDone(
         state,
         { action: "changed a person", target: after.name, detail: { role, sees } },
         `${after.name} is ${after.role} and sees ${sees}.`,
@@ -115,17 +119,17 @@ export async function changePeople(state: State, form: URLSearchParams): Promise
     }
     case "reset":
       await people.reset(id, password);
-      return said(
+      return recordDone(
         state,
         { action: "reset a password", target: id },
         `${plain(id, 80)} has a new password, and all their sign-ins and passkeys have ended.`,
       );
     case "remove":
       if (form.get("sure") === null) {
-        return said(state, null, "Nothing was changed. Tick the box to remove a person.");
+        return recordDone(state, null, "Nothing was changed. Tick the box to remove a person.");
       }
       await people.remove(id);
-      return said(state, { action: "removed a person", target: id }, `${plain(id, 80)} was removed.`);
+      return recordDone(state, { action: "removed a person", target: id }, `${plain(id, 80)} was removed.`);
     default:
       throw new HttpError(400, "There is no such action");
   }
@@ -171,7 +175,7 @@ export async function changeKeys(state: State, form: URLSearchParams): Promise<C
     case "create": {
       const days = form.get("days")?.trim() ?? "";
       if (days !== "" && !/^[1-9][0-9]{0,4}$/.test(days)) {
-        const note = said(state, null, "Nothing was changed. Days must be a whole number, 1 or more.");
+        const note = recordDone(state, null, "Nothing was changed. Days must be a whole number, 1 or more.");
         return { note, made: null };
       }
       const accounts = form.getAll("account");
@@ -182,14 +186,14 @@ export async function changeKeys(state: State, form: URLSearchParams): Promise<C
         expiresAt: days === "" ? null : now() + Number(days) * DAY_MS,
       }, principal!);
       const detail = { scopes: key.scopes.join(", "), sees: limitText(key.accounts) };
-      const note = said(state, { action: "made a key", target: key.name, detail }, "");
+      const note = recordDone(state, { action: "made a key", target: key.name, detail }, "");
       return { note, made: { name: key.name, secret } };
     }
     case "revoke": {
       const id = form.get("id") ?? "";
       const name = (await keys.list()).find((key) => key.id === id)?.name ?? null;
       await keys.revoke(id);
-      const note = said(state, { action: "revoked a key", target: name }, "The key was revoked.");
+      const note = recordDone(state, { action: "revoked a key", target: name }, "The key was revoked.");
       return { note, made: null };
     }
     default:

@@ -8,7 +8,7 @@ import { plain } from "../base/text.ts";
 import { isLoopback } from "../net/address.ts";
 import type { MeView, PasskeysView } from "../ui/access/MePage.tsx";
 import { limitText } from "../ui/access/parts.tsx";
-import { said, timeText } from "./access_pages.ts";
+import { recordDone, timeText } from "./access_pages.ts";
 import { feedsView } from "./my_feeds.ts";
 import type { State } from "./state.ts";
 
@@ -96,14 +96,14 @@ export async function changeMe(
   switch (form.get("action")) {
     case "password":
       await access.people.changePassword(by, client, form.get("old") ?? "", form.get("new") ?? "");
-      return said(
+      return recordDone(
         state,
         { action: "changed their password" },
         "The password was changed, and all your other sign-ins have ended.",
       );
     case "set-password":
       await access.people.setPassword(by, form.get("new") ?? "");
-      return said(
+      return recordDone(
         state,
         { action: "set a password" },
         "You now have a password, and all your other sign-ins have ended.",
@@ -111,7 +111,7 @@ export async function changeMe(
     case "remove-password":
       if (form.get("sure") === null) throw new AccessError("invalid", "Tick the box to remove your password");
       await access.people.removePassword(by);
-      return said(
+      return recordDone(
         state,
         { action: "removed their password" },
         "From now on you sign in with passkeys only, and all your other sign-ins have ended.",
@@ -121,7 +121,7 @@ export async function changeMe(
       if (site === null) throw new AccessError("invalid", NOT_HERE);
       const answer = form.get("answer") ?? "";
       const passkey = await access.passkeys.add(by, { site, client, name: form.get("name") ?? "", answer });
-      return said(
+      return recordDone(
         state,
         { action: "added a passkey", target: passkey.name, detail: { at: passkey.rpId } },
         `The passkey "${passkey.name}" now signs you in at ${passkey.rpId}.`,
@@ -129,7 +129,7 @@ export async function changeMe(
     }
     case "remove-passkey": {
       const gone = await access.passkeys.remove(by, id);
-      return said(
+      return recordDone(
         state,
         { action: "removed a passkey", target: gone.name, detail: { at: gone.rpId } },
         `The passkey "${gone.name}" no longer works, and the other sign-ins made with it have ended.`,
@@ -139,10 +139,10 @@ export async function changeMe(
       const own = by.kind === "person" ? await access.signIns.list(by.name) : [];
       // Only their own: the id of another user's sign-in counts as unknown.
       if (!own.some((one) => one.id === id)) {
-        return said(state, null, "There is no such sign-in: it may have ended already.");
+        return recordDone(state, null, "There is no such sign-in: it may have ended already.");
       }
       await access.signIns.revoke(id);
-      return said(
+      return recordDone(
         state,
         { action: "ended a sign-in", target: `sign-in ${id.slice(0, 8)}` },
         "That sign-in has ended.",

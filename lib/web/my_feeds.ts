@@ -3,7 +3,7 @@ import { type Context, HttpError } from "fresh";
 import { decide } from "../access/decide.ts";
 import { plain } from "../base/text.ts";
 import type { FeedsView } from "../ui/access/FeedsCard.tsx";
-import { said, timeText } from "./access_pages.ts";
+import { recordDone, timeText } from "./access_pages.ts";
 import { feedPath } from "./feeds.ts";
 import type { State } from "./state.ts";
 
@@ -45,20 +45,20 @@ export async function changeFeeds(
       if (kind !== "alerts" && kind !== "calendar") throw new HttpError(400, "The kind of feed is not valid");
       const { feed, secret } = await feeds.create({ name: form.get("name") ?? "", kind }, state.principal!);
       const made = { name: feed.name, address: `${url.origin}${feedPath(kind, secret)}` };
-      return { note: said(state, { action: "made a feed", target: feed.name }, ""), made };
+      return { note: recordDone(state, { action: "made a feed", target: feed.name }, ""), made };
     }
     case "revoke-feed": {
       // Only their own feeds: another user's id counts as unknown.
       const feed = (await feedsView(state, null)).feeds.find(({ id }) => id === form.get("id"));
       if (!feed) {
         return {
-          note: said(state, null, "There is no such feed: it may have been revoked already."),
+          note: recordDone(state, null, "There is no such feed: it may have been revoked already."),
           made: null,
         };
       }
       await feeds.revoke(feed.id);
       const note = `The address of ${plain(feed.name, 80)} no longer works.`;
-      return { note: said(state, { action: "revoked a feed", target: feed.name }, note), made: null };
+      return { note: recordDone(state, { action: "revoked a feed", target: feed.name }, note), made: null };
     }
     default:
       return null;
