@@ -10,7 +10,7 @@ import { mergeStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
 import { totalOf } from "../model/history/usage_groups.ts";
 import { plain } from "../base/text.ts";
-import { endNames, legendOf, shareLabel } from "../ui/chart/HistoryLegend.tsx";
+import { buildLegend, endNames, shareLabel } from "../ui/chart/HistoryLegend.tsx";
 import {
   BreakdownImage,
   CalendarImage,
@@ -89,7 +89,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
     quotas,
     sessions: true,
   });
-  const items = legendOf(view, lines, quotas);
+  const items = buildLegend(view, lines, quotas);
   const before = oneOf(EarlierParam, "earlier", ctx.url.searchParams.get("earlier") ?? "0") === "1"
     ? await readEarlier(services, { from, to }, quotas)
     : null;

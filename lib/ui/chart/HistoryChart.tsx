@@ -19,7 +19,7 @@ import { ChartNotes, notesNear } from "./ChartNotes.tsx";
 import { ChartTip } from "./ChartTip.tsx";
 import { copyPicture, pictureAddress } from "./copy_picture.ts";
 import { EndNames } from "./EndNames.tsx";
-import { endNames, HistoryLegend, legendOf, spokenStatus } from "./HistoryLegend.tsx";
+import { buildLegend, endNames, HistoryLegend, spokenStatus } from "./HistoryLegend.tsx";
 import { HistoryHead } from "./HistoryHead.tsx";
 import { HistoryPlot, ShareAxis } from "./HistoryPlot.tsx";
 import { type DrawnLine, withForecast } from "./line_paths.ts";
@@ -96,7 +96,7 @@ export function HistoryChart(props: HistoryChartProps) {
   const home = useRef<RangeName>(chart.history.range ?? DEFAULT_RANGE);
   const loadedAt = useRef(chart.history.to);
 
-  const legend = useComputed(() => legendOf(view.value, history.value.lines, about.value.quotas));
+  const legend = useComputed(() => buildLegend(view.value, history.value.lines, about.value.quotas));
   const settings = useComputed(() => view.value.settings);
 
   function grow(from: HistoryView): boolean {

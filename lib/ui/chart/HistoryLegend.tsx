@@ -23,7 +23,7 @@ export interface LegendItem {
  *
  * @param only keys of the quotas the chart shows; null for all
  */
-export function legendOf(
+export function buildLegend(
   view: Pick<DashboardView, "accounts">,
   lines: readonly Line[],
   only: readonly string[] | null = null,
