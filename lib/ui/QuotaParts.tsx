@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { isDoubtful, statusLabel } from "../model/view/status.ts";
 import { formatAge, formatCountdown } from "../model/view/format.ts";
 import type { Display, QuotaView } from "../model/view/view.ts";
-import { amountText, filledOf, shareText } from "./amounts.ts";
+import { amountText, barFill, shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import { StatusIcon } from "./icons.tsx";
 import { type Spark, SPARK_SLOTS, sparkPath } from "./spark.ts";
@@ -49,7 +49,7 @@ interface BarProps {
 
 /** Draws an unknown value as absent, not as empty. The notch marks how far the window has progressed. */
 export function Bar({ quota, title, display }: BarProps) {
-  const filled = filledOf(quota, display);
+  const filled = barFill(quota, display);
   if (filled === null) {
     return <p class="h-2 rounded-full border border-dashed border-line" aria-hidden="true"></p>;
   }

@@ -67,7 +67,7 @@ export function otherText(quota: QuotaView, display: Display): string {
 }
 
 /** Returns how far a bar is filled, 0 to 1; null when unknown. */
-export function filledOf({ utilization }: Pick<QuotaView, "utilization">, display: Display): number | null {
+export function barFill({ utilization }: Pick<QuotaView, "utilization">, display: Display): number | null {
   if (utilization === null) return null;
   return display === "left" ? 1 - utilization : utilization;
 }

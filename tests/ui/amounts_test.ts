@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { amountText, filledOf, headlineOf, otherText, shareText } from "../../lib/ui/amounts.ts";
+import { amountText, barFill, headlineOf, otherText, shareText } from "../../lib/ui/amounts.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { quotaViewOf } from "../support/views.ts";
@@ -21,14 +21,14 @@ Deno.test("a quota over its limit is shown as over, in both displays", () => {
   assertEquals(headlineOf(quota, "used"), { figure: "130%", word: "used" });
   assertEquals(headlineOf(quota, "left"), { figure: "30%", word: "over" });
   assertEquals(otherText(quota, "used"), "30 over");
-  assertEquals(filledOf(quota, "left"), 0);
+  assertEquals(barFill(quota, "left"), 0);
 });
 
 Deno.test("unknown values are shown as unknown, never as zero", () => {
   const quota = quotaViewOf({ used: null, limit: null, remaining: null });
   for (const display of DISPLAYS) {
     assertEquals(headlineOf(quota, display), { figure: "unknown", word: "" });
-    assertEquals(filledOf(quota, display), null);
+    assertEquals(barFill(quota, display), null);
     assertEquals(shareText(null, display), "unknown");
   }
 });
@@ -39,7 +39,7 @@ Deno.test("both displays always agree", () => {
     fc.double({ min: 0.01, max: 1e6, noNaN: true }),
     (used, limit) => {
       const quota: QuotaView = quotaViewOf({ used, limit, remaining: limit - used });
-      assert(Math.abs(filledOf(quota, "used")! + filledOf(quota, "left")! - 1) < 1e-9);
+      assert(Math.abs(barFill(quota, "used")! + barFill(quota, "left")! - 1) < 1e-9);
       for (const display of DISPLAYS) {
         assertMatch(shareText(quota.share, display), / (used|left|over)$/);
         assertMatch(amountText(quota, display), / (used|left)$/);
