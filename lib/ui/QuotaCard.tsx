@@ -3,7 +3,7 @@ import { HOUR_MS } from "../model/duration.ts";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Display, QuotaView } from "../model/view/view.ts";
 import { formatRate, formatSpan } from "../model/view/format.ts";
-import { amountText, headlineOf, otherText } from "./amounts.ts";
+import { amountText, otherText, pickHeadline } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
@@ -35,7 +35,7 @@ export interface QuotaCardProps {
 export const QuotaCard = memo(
   function QuotaCard({ quota, provider, account, now, zone, display, stale, spark }: QuotaCardProps) {
     const title = quotaTitle(quota);
-    const headline = headlineOf(quota, display);
+    const headline = pickHeadline(quota, display);
     const old = stale || quota.gone;
     const expected = describeExpectation(quota, display, now.value);
     return (

@@ -9,7 +9,7 @@ import { statusLabel } from "../model/view/status.ts";
 import type { AccountView, Display } from "../model/view/view.ts";
 import type { VendorPages } from "../model/vendor.ts";
 import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
-import { headlineOf } from "./amounts.ts";
+import { pickHeadline } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import { accountHref, quotaHref } from "./links.ts";
 import { NarrowFold, splitAt } from "./NarrowFold.tsx";
@@ -152,7 +152,7 @@ function QuotaLines({ account, now, zone, display }: Omit<FoldedAccountProps, "c
   return (
     <ul class="quota-lines">
       {account.quotas.map((quota) => {
-        const { figure, word } = headlineOf(quota, display);
+        const { figure, word } = pickHeadline(quota, display);
         return (
           <li key={nodeKey(quota.key)} class="outside-text">
             <a href={quotaHref(quota.key)} aria-current="false">{quotaTitle(quota)}</a>

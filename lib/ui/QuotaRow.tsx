@@ -1,7 +1,7 @@
 /** One quota on one line, for people with many quotas. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Display, QuotaView } from "../model/view/view.ts";
-import { headlineOf } from "./amounts.ts";
+import { pickHeadline } from "./amounts.ts";
 import { quotaHref } from "./links.ts";
 import { memo } from "./memo.ts";
 import { Age, Bar, Outlook, ResetText, SparkLine, StatusWord } from "./QuotaParts.tsx";
@@ -29,7 +29,7 @@ export const QuotaRow = memo(
   ) {
     const name = withoutName(quotaTitle(quota), account, vendor);
     const title = `${account} ${name}`;
-    const { figure, word } = headlineOf(quota, display);
+    const { figure, word } = pickHeadline(quota, display);
     const old = stale || quota.gone;
     return (
       <article

@@ -12,7 +12,7 @@ export interface Figure {
 }
 
 /** Picks the one figure a card shows large: the share if known, else what is left, else what is used. */
-export function headlineOf(quota: QuotaView, display: Display): Figure {
+export function pickHeadline(quota: QuotaView, display: Display): Figure {
   const { share, remaining, used, unit } = quota;
   if (share !== null) return shareFigure(share, display);
   const word = unitWord(unit);

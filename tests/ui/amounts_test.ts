@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { amountText, barFill, headlineOf, otherText, shareText } from "../../lib/ui/amounts.ts";
+import { amountText, barFill, otherText, pickHeadline, shareText } from "../../lib/ui/amounts.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { quotaViewOf } from "../support/views.ts";
@@ -8,8 +8,8 @@ const DISPLAYS = ["used", "left"] as const;
 
 Deno.test("a card leads with the used or the remaining share, and says which", () => {
   const quota = quotaViewOf({ used: 161.2, limit: 270, remaining: 108.8 });
-  assertEquals(headlineOf(quota, "used"), { figure: "60%", word: "used" });
-  assertEquals(headlineOf(quota, "left"), { figure: "40%", word: "left" });
+  assertEquals(pickHeadline(quota, "used"), { figure: "60%", word: "used" });
+  assertEquals(pickHeadline(quota, "left"), { figure: "40%", word: "left" });
   assertEquals(amountText(quota, "used"), "161.2 of 270 requests used");
   assertEquals(amountText(quota, "left"), "108.8 of 270 requests left");
   assertEquals(otherText(quota, "used"), "108.8 left");
@@ -18,8 +18,8 @@ Deno.test("a card leads with the used or the remaining share, and says which", (
 
 Deno.test("a quota over its limit is shown as over, in both displays", () => {
   const quota = quotaViewOf({ used: 130, limit: 100, remaining: -30 });
-  assertEquals(headlineOf(quota, "used"), { figure: "130%", word: "used" });
-  assertEquals(headlineOf(quota, "left"), { figure: "30%", word: "over" });
+  assertEquals(pickHeadline(quota, "used"), { figure: "130%", word: "used" });
+  assertEquals(pickHeadline(quota, "left"), { figure: "30%", word: "over" });
   assertEquals(otherText(quota, "used"), "30 over");
   assertEquals(barFill(quota, "left"), 0);
 });
@@ -27,7 +27,7 @@ Deno.test("a quota over its limit is shown as over, in both displays", () => {
 Deno.test("unknown values are shown as unknown, never as zero", () => {
   const quota = quotaViewOf({ used: null, limit: null, remaining: null });
   for (const display of DISPLAYS) {
-    assertEquals(headlineOf(quota, display), { figure: "unknown", word: "" });
+    assertEquals(pickHeadline(quota, display), { figure: "unknown", word: "" });
     assertEquals(barFill(quota, display), null);
     assertEquals(shareText(null, display), "unknown");
   }
