@@ -1,7 +1,7 @@
 /** The bottom navigation of phones: the most used pages, and the others behind "More". Works without JavaScript. */
 import type { JSX } from "preact";
 import { BarsIcon, BellIcon, ClockIcon, GaugeIcon, MoreIcon } from "./icons.tsx";
-import { currentOf, PHONE_PLACES, type Place, PLACES } from "./places.ts";
+import { ariaCurrent, PHONE_PLACES, type Place, PLACES } from "./places.ts";
 
 const ICONS: Readonly<Partial<Record<Place, () => JSX.Element>>> = {
   overview: GaugeIcon,
@@ -13,7 +13,7 @@ const ICONS: Readonly<Partial<Record<Place, () => JSX.Element>>> = {
 export function BottomNavigation({ place }: { readonly place: Place }) {
   const first = PHONE_PLACES.flatMap((name) => PLACES.find((link) => link.place === name) ?? []);
   const rest = PLACES.filter((link) => !PHONE_PLACES.includes(link.place));
-  const isInRest = rest.some((link) => currentOf(link.place, place) !== "false");
+  const isInRest = rest.some((link) => ariaCurrent(link.place, place) !== "false");
   return (
     <nav class="bottom-nav no-print" aria-label="Main pages">
       {first.map((link) => {
@@ -23,7 +23,7 @@ export function BottomNavigation({ place }: { readonly place: Place }) {
             key={link.place}
             class="bottom-link"
             href={link.href}
-            aria-current={currentOf(link.place, place)}
+            aria-current={ariaCurrent(link.place, place)}
             data-bottom={link.place}
           >
             <LinkIcon />
@@ -41,7 +41,7 @@ export function BottomNavigation({ place }: { readonly place: Place }) {
             <a
               key={link.place}
               href={link.href}
-              aria-current={currentOf(link.place, place)}
+              aria-current={ariaCurrent(link.place, place)}
               data-bottom={link.place}
             >
               {link.label}

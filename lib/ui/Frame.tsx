@@ -34,7 +34,7 @@ import type { OpenAlerts } from "./alerts/open.ts";
 import { Who, type WhoFacts } from "./access/Who.tsx";
 import { Mark, SearchIcon } from "./icons.tsx";
 import { BottomNavigation } from "./BottomNavigation.tsx";
-import { currentOf, type Place, PLACES } from "./places.ts";
+import { ariaCurrent, type Place, PLACES } from "./places.ts";
 
 export type { Place } from "./places.ts";
 
@@ -170,7 +170,7 @@ function Navigation({ place, beside }: { readonly place: Place; readonly beside:
           key={link.place}
           href={link.href}
           class="place-link touch-target flex items-center whitespace-nowrap px-2.5 py-2.5 lg:px-2 2xl:px-2.5"
-          aria-current={currentOf(link.place, place)}
+          aria-current={ariaCurrent(link.place, place)}
           data-place={link.place}
         >
           {link.label}

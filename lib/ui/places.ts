@@ -38,7 +38,7 @@ export const PLACES: readonly PlaceLink[] = [
 export const PHONE_PLACES: readonly Place[] = ["overview", "analytics", "history", "alerts"];
 
 /** Returns the value of `aria-current`: whether a link leads to the current page, or to the page above it. */
-export function currentOf(link: Place, place: Place): "page" | "true" | "false" {
+export function ariaCurrent(link: Place, place: Place): "page" | "true" | "false" {
   if (link === place) return "page";
   return link === "overview" && place === "account" ? "true" : "false";
 }
