@@ -15,7 +15,7 @@ export interface SwipeStart {
 }
 
 /** Returns the direction of a swipe, or null for none: `next` is to the left, as when turning a page. */
-export function swipeOf(from: SwipeStart, to: SwipeStart, width: number): "previous" | "next" | null {
+export function detectSwipe(from: SwipeStart, to: SwipeStart, width: number): "previous" | "next" | null {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const isEdge = from.x < EDGE_PX || from.x > width - EDGE_PX;
   if (isEdge || to.at - from.at > MAX_DURATION_MS) return null;
@@ -40,7 +40,7 @@ export function followSwipes(swiped: (way: "previous" | "next") => void): () => 
   };
   const end = (event: TouchEvent) => {
     const [finger] = event.changedTouches;
-    const way = from && finger ? swipeOf(from, place(finger, event), innerWidth) : null;
+    const way = from && finger ? detectSwipe(from, place(finger, event), innerWidth) : null;
     from = null;
     if (way) swiped(way);
   };

@@ -1,5 +1,5 @@
 import { badgeCount } from "../../lib/ui/badge.ts";
-import { swipeOf } from "../../lib/ui/swipe.ts";
+import { detectSwipe } from "../../lib/ui/swipe.ts";
 import { assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { fakeServices } from "../support/fake_services.ts";
@@ -9,14 +9,22 @@ const FROM = { x: 200, y: 300, at: 0 };
 const WIDTH = 375;
 
 Deno.test("a swipe is fast, horizontal, long enough, and does not start at the edge", () => {
-  const to = (x: number, y = 300, at = 200) => swipeOf(FROM, { x, y, at }, WIDTH);
+  const to = (x: number, y = 300, at = 200) => detectSwipe(FROM, { x, y, at }, WIDTH);
   assertEquals(to(100), "next");
   assertEquals(to(300), "previous");
   assertEquals(to(140), null, "short");
   assertEquals(to(100, 360), null, "aslant");
   assertEquals(to(100, 300, 900), null, "slow");
-  assertEquals(swipeOf({ ...FROM, x: 10 }, { x: 200, y: 300, at: 100 }, WIDTH), null, "from the left edge");
-  assertEquals(swipeOf({ ...FROM, x: 370 }, { x: 100, y: 300, at: 100 }, WIDTH), null, "from the right edge");
+  assertEquals(
+    detectSwipe({ ...FROM, x: 10 }, { x: 200, y: 300, at: 100 }, WIDTH),
+    null,
+    "from the left edge",
+  );
+  assertEquals(
+    detectSwipe({ ...FROM, x: 370 }, { x: 100, y: 300, at: 100 }, WIDTH),
+    null,
+    "from the right edge",
+  );
 });
 
 Deno.test("the badge counts what needs attention and what is used up, nothing else", async () => {
