@@ -4,7 +4,7 @@ import { BarPlot, ValueAxis } from "../lib/ui/chart/BarPlot.tsx";
 import { ChartTip, type TipRow } from "../lib/ui/chart/ChartTip.tsx";
 import { Swatch } from "../lib/ui/chart/HistoryLegend.tsx";
 import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
-import { momentTextOf } from "../lib/ui/chart/slot_text.ts";
+import { slotText } from "../lib/ui/chart/slot_text.ts";
 import { intervalWord, type UseData, type UseRow, valueText } from "../lib/ui/chart/use_kinds.ts";
 import { stepsOf, Walker } from "../lib/ui/chart/Walker.tsx";
 
@@ -28,7 +28,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
   const slot = cursor.value;
   const moment = slot === null
     ? isSum(measure) ? "Whole period" : measure === "used" ? "At most" : "At least"
-    : momentTextOf(edges[slot]!, interval, zone);
+    : slotText(edges[slot]!, interval, zone);
   const valueOf = (values: readonly (number | null)[]) =>
     slot === null ? totalOf(values, measure) : values[slot] ?? null;
 

@@ -12,7 +12,7 @@ import type { Interval } from "../../model/history/usage.ts";
 import { dateText, instantText } from "../dates.ts";
 import { Swatch } from "../chart/HistoryLegend.tsx";
 import { PAGE_PAINT } from "../chart/paint.ts";
-import { momentTextOf } from "../chart/slot_text.ts";
+import { slotText } from "../chart/slot_text.ts";
 import { type UseData, valueText } from "../chart/use_kinds.ts";
 import { TableCard } from "../table/parts.tsx";
 import type { BreakdownRow, DepletionRow, SummaryRow } from "./kinds.ts";
@@ -163,7 +163,7 @@ export function DepletionTable({ rows, zone, now, interval }: DepletionTableProp
                 </span>
               </th>
               <td class="number font-medium">{formatRate(row.fastest * 100, "percent")}</td>
-              <td class="number wide-only">{momentTextOf(row.fastestAt, interval, zone)}</td>
+              <td class="number wide-only">{slotText(row.fastestAt, interval, zone)}</td>
               <td class="number">{formatDuration(3_600_000 / row.fastest)}</td>
               <td class="number wide-only">{formatRate(row.mean * 100, "percent")}</td>
               <td class="number wide-only">
@@ -231,7 +231,7 @@ export function UseTable({ data, zone, page: requestedPage, hrefOf }: UseTablePr
             {slots.map((slot) => (
               <tr key={slot}>
                 <th scope="row" class="whitespace-nowrap">
-                  {momentTextOf(data.edges[slot]!, data.interval, zone)}
+                  {slotText(data.edges[slot]!, data.interval, zone)}
                 </th>
                 {data.rows.map(({ name, values }) => (
                   <td key={name} class="number">{valueText(values[slot] ?? null, data)}</td>

@@ -3,7 +3,7 @@ import type { Interval } from "../../model/history/usage.ts";
 import { dateText, dayText, momentText, monthText } from "../dates.ts";
 
 /** Formats a slot by its start: `Thu 19 Nov`, `week of 16 Nov`, `Nov 2026`, `Thu 19 Nov 15:30`. */
-export function momentTextOf(at: number, interval: Interval, zone: string): string {
+export function slotText(at: number, interval: Interval, zone: string): string {
   switch (interval) {
     case "1d":
       return dateText(at, zone);
