@@ -158,7 +158,7 @@ function DemoDoor() {
 }
 
 function ProviderLine({ name, setup, problem }: Setup) {
-  const line = lineOf(setup);
+  const line = settingsLine(setup);
   return (
     <li class="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[10rem_1fr]">
       <span class="outside-text font-medium">{name}</span>
@@ -176,7 +176,7 @@ function ProviderLine({ name, setup, problem }: Setup) {
 }
 
 /** Returns the line to add to a settings file, or null when the sentence names no variable. */
-export function lineOf(setup: string): string | null {
+export function settingsLine(setup: string): string | null {
   const [name] = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.exec(setup) ?? [];
   return name === undefined ? null : `${name}=`;
 }
