@@ -4,7 +4,7 @@
  */
 import { isTight, rankByNeed, type RankedQuota } from "../model/view/need.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightnessOf } from "../model/view/view.ts";
-import { asRead, fullTitle } from "./words.ts";
+import { fullTitle, markStale } from "./words.ts";
 
 export const SORTS = ["need", "name", "used", "reset"] as const;
 /** How the list is sorted; by need it is grouped as well. */
@@ -46,7 +46,7 @@ export function isOutOfOrder(
 }
 
 function neededAt(accounts: readonly AccountView[], now: number): readonly RankedQuota[] {
-  return rankByNeed(accounts.map((account) => asRead(account, now)), now);
+  return rankByNeed(accounts.map((account) => markStale(account, now)), now);
 }
 
 /** Compares tightness, tightest first; equal infinities compare as equal. */

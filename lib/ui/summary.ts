@@ -6,7 +6,7 @@ import type { DashboardView } from "../model/view/view.ts";
 import { harmless } from "../base/text.ts";
 import { instantText } from "./dates.ts";
 import { withoutName } from "../model/view/without_name.ts";
-import { accountTitle, asRead, quotaTitle } from "./words.ts";
+import { accountTitle, markStale, quotaTitle } from "./words.ts";
 
 /** Which quotas count the same use, by provider; providers that declare nothing are absent. */
 export type Pools = Readonly<Record<string, readonly Pool[]>>;
@@ -35,7 +35,7 @@ export function pageHeadline(
   zone: string,
   pools: Pools,
 ): Headline {
-  return createHeadline(accounts.map((account) => asRead(account, now)), {
+  return createHeadline(accounts.map((account) => markStale(account, now)), {
     now,
     zone: () => zone,
     when: (at) => instantText(at, now, zone),

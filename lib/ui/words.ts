@@ -42,7 +42,7 @@ export function isStale(account: AccountView, now: number): boolean {
 }
 
 /** Returns an account as of `now`: one without news for too long is stale. */
-export function asRead(account: AccountView, now: number): AccountView {
+export function markStale(account: AccountView, now: number): AccountView {
   return account.health.state === "fresh" && isStale(account, now)
     ? { ...account, health: { ...account.health, state: "stale" } }
     : account;

@@ -9,7 +9,7 @@ import { filtered, type OverviewFilter } from "../overview.ts";
 import { writeOverviewAddress } from "../overview_address.ts";
 import { liveView, type PackedView } from "../packed_view.ts";
 import { pageHeadline, type Pools } from "../summary.ts";
-import { asRead } from "../words.ts";
+import { markStale } from "../words.ts";
 import { useZone } from "../zone.ts";
 import { HorizonChart } from "./HorizonChart.tsx";
 
@@ -35,7 +35,7 @@ export function Horizon({ filter, idle, pools, search, ...props }: HorizonProps)
   const minute = useComputed(() => Math.floor(now.value / MINUTE_MS)).value;
   const { horizon, accounts } = useMemo(() => {
     const at = now.peek();
-    const accounts = filtered(view.value, filter.value).map((account) => asRead(account, at));
+    const accounts = filtered(view.value, filter.value).map((account) => markStale(account, at));
     const week = idle === null ? null : Array.from(idle, (letter) => letter === "1");
     const own = new Set(accounts.map(({ key }) => key));
     const horizon = createHorizon({
