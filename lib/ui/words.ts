@@ -149,7 +149,7 @@ const MAX_TITLE = 80;
 const MAX_PLAN = 40;
 
 /** Makes external text safe to show, and shortens it. */
-function shown(text: string, most = MAX_TITLE): string {
+function safeText(text: string, most = MAX_TITLE): string {
   const characters = [...harmless(text).trim()];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}\u2026` : characters.join("");
 }
@@ -158,14 +158,14 @@ function shown(text: string, most = MAX_TITLE): string {
 export function accountTitle(
   { label, name, providerName, provider }: Pick<AccountView, "label" | "name" | "providerName" | "provider">,
 ): string {
-  const own = shown(label ?? "");
+  const own = safeText(label ?? "");
   if (own !== "") return own;
-  return shown(name === "default" ? providerName : `${providerName} ${name}`) || shown(provider);
+  return safeText(name === "default" ? providerName : `${providerName} ${name}`) || safeText(provider);
 }
 
 /** Returns the label of a quota, or its key when the vendor gave none. */
 export function quotaTitle({ label, quota }: Pick<QuotaView, "label" | "quota">): string {
-  return shown(label) || shown(quota);
+  return safeText(label) || safeText(quota);
 }
 
 /** Names account and quota together, without repeating a vendor's name that its quotas already start with. */
@@ -189,7 +189,7 @@ export function listTitle(
 
 /** Returns the plan of an account; empty when there is nothing to show. */
 export function planText({ plan }: AccountView): string {
-  return shown(formatPlan(plan ?? ""), MAX_PLAN);
+  return safeText(formatPlan(plan ?? ""), MAX_PLAN);
 }
 
 /** Describes where a quota is heading; empty while it is unknown. */
