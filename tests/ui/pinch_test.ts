@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { pinched } from "../../lib/ui/chart/pinch.ts";
+import { pinchAxis } from "../../lib/ui/chart/pinch.ts";
 import { zoomed } from "../../lib/ui/chart/zoom.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
@@ -9,7 +9,7 @@ Deno.test("the point under each finger stays under it", () => {
   const place = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
   fc.assert(fc.property(place, place, place, place, (a, b, c, d) => {
     fc.pre(Math.abs(a - b) > 0.05 && Math.abs(c - d) > 0.05 && Math.sign(a - b) === Math.sign(c - d));
-    const axis = pinched(AXIS, [a, b], [c, d]);
+    const axis = pinchAxis(AXIS, [a, b], [c, d]);
     const [before, after] = [AXIS, axis].map(({ from, end }) => (at: number) => from + at * (end - from));
     for (const [start, now] of [[a, c], [b, d]] as const) {
       assert(Math.abs(before!(start) - after!(now)) < 5, `${before!(start)} is at ${after!(now)}`);
@@ -18,10 +18,10 @@ Deno.test("the point under each finger stays under it", () => {
 });
 
 Deno.test("moving two fingers moves the time, spreading them shortens it, and crossing them does no harm", () => {
-  assertEquals(pinched(AXIS, [0.2, 0.4], [0.4, 0.6]), { from: 800_000, end: 1_800_000 });
-  const spread = pinched(AXIS, [0.4, 0.6], [0.2, 0.8]);
+  assertEquals(pinchAxis(AXIS, [0.2, 0.4], [0.4, 0.6]), { from: 800_000, end: 1_800_000 });
+  const spread = pinchAxis(AXIS, [0.4, 0.6], [0.2, 0.8]);
   assert(spread.end - spread.from < 400_000);
-  const crossed = pinched(AXIS, [0.4, 0.6], [0.6, 0.4]);
+  const crossed = pinchAxis(AXIS, [0.4, 0.6], [0.6, 0.4]);
   assert(crossed.end > crossed.from && Number.isFinite(crossed.end - crossed.from));
 });
 

@@ -27,7 +27,7 @@ import { extend, instantAfterSteps, onlyQuotas } from "./live_lines.ts";
 import { loadEarlier, loadSeries } from "./load_series.ts";
 import { type PackedHistory, type PackedLine, unpackHistory, unpackLine } from "./packed_history.ts";
 import { PAGE_PAINT } from "./paint.ts";
-import { type Axis, pinched } from "./pinch.ts";
+import { type Axis, pinchAxis } from "./pinch.ts";
 import { PointTable } from "./PointTable.tsx";
 import { localText, SpanForm } from "./SpanForm.tsx";
 import { type ChartSubject, chartSubject, withRemembered } from "./subject.ts";
@@ -283,7 +283,7 @@ export function HistoryChart(props: HistoryChartProps) {
 
   function spread(fingers: Fingers | null, isDone: boolean) {
     start.current ??= { from, end };
-    const axis = fingers && pinched(start.current, fingers.start, fingers.now);
+    const axis = fingers && pinchAxis(start.current, fingers.start, fingers.now);
     pinch.value = axis;
     if (!isDone) return;
     start.current = null;

@@ -16,7 +16,7 @@ const MIN_APART = 0.03;
  * @param start where the fingers were then, 0 to 1 of the plot
  * @param now where they are
  */
-export function pinched(
+export function pinchAxis(
   axis: Axis,
   start: readonly [number, number],
   now: readonly [number, number],
