@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { pinchAxis } from "../../lib/ui/chart/pinch.ts";
-import { zoomed } from "../../lib/ui/chart/zoom.ts";
+import { zoomRange } from "../../lib/ui/chart/zoom.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const AXIS = { from: 1_000_000, end: 2_000_000 };
@@ -29,7 +29,7 @@ Deno.test("a zoom ends now at the latest, and has a displayable length", () => {
   const now = 1_700_000_000_000;
   fc.assert(
     fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 1, max: 1e11 }), (shift, length) => {
-      const { from, to } = zoomed(now + shift - length, now + shift, now);
+      const { from, to } = zoomRange(now + shift - length, now + shift, now);
       assert(to <= now && to - from >= 299_999 && to - from <= 366 * 86_400_000 + 1);
     }),
   );

@@ -33,7 +33,7 @@ import { localText, SpanForm } from "./SpanForm.tsx";
 import { type ChartSubject, chartSubject, withRemembered } from "./subject.ts";
 import { tipRows } from "./tip_rows.ts";
 import { type Fingers, stepsOf, Walker } from "./Walker.tsx";
-import { zoomed } from "./zoom.ts";
+import { zoomRange } from "./zoom.ts";
 import { momentText } from "../dates.ts";
 import { RELOAD_MS } from "../outdated.ts";
 import { liveView, type PackedView } from "../packed_view.ts";
@@ -165,7 +165,7 @@ export function HistoryChart(props: HistoryChartProps) {
     } else void zoom(from, to);
   }
 
-  const zoom = (from: number, to: number) => show(zoomed(from, to, view.peek().at));
+  const zoom = (from: number, to: number) => show(zoomRange(from, to, view.peek().at));
 
   /** Zooms to half or twice the time around the cursor. */
   function scale(factor: number) {

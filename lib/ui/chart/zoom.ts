@@ -3,7 +3,7 @@ const MIN_ZOOM_MS = 5 * 60_000;
 const MAX_ZOOM_MS = 366 * 86_400_000;
 
 /** Returns a chosen range, limited to lengths that can be shown, and moved to end by `now`. */
-export function zoomed(
+export function zoomRange(
   from: number,
   to: number,
   now: number,
