@@ -10,7 +10,7 @@ import type { Density } from "../lib/model/setting_limits.ts";
 import { density as shownDensity, selectDensity } from "../lib/ui/density.ts";
 import {
   ACCOUNTS_AT_ONCE,
-  filtered,
+  filterAccounts,
   MAX_CARDS,
   type OverviewFilter,
   overviewHref,
@@ -124,7 +124,7 @@ export default function QuotaGrid(props: QuotaGridProps) {
 
   const all = view.value.accounts;
   const { accounts, quotas, ownOf, tight } = useMemo(() => {
-    const accounts = inOrder(filtered(view.value, filter.value), order.accounts);
+    const accounts = inOrder(filterAccounts(view.value, filter.value), order.accounts);
     const owned = accounts.flatMap((account) =>
       account.quotas.map((quota) => ({ account, quota, key: quota.key }))
     );

@@ -5,7 +5,7 @@ import { INSIGHT_LOOKS } from "./account/insight_looks.ts";
 import { ASKS_JSON, pathTo } from "./base_path.ts";
 import { StatusIcon } from "./icons.tsx";
 import { accountHref } from "./links.ts";
-import { filtered, type OverviewFilter } from "./overview.ts";
+import { filterAccounts, type OverviewFilter } from "./overview.ts";
 import { liveView, type PackedView } from "./packed_view.ts";
 import { subjectOf, type TopInsight, topInsights } from "./top_insights.ts";
 import { nodeKey } from "./words.ts";
@@ -26,7 +26,7 @@ export function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
   const last = useRef(props.drawnFilter ?? filter.peek());
 
   async function load(wanted: OverviewFilter) {
-    const accounts = filtered(view.peek(), wanted).map(({ key }) => ["account", key]);
+    const accounts = filterAccounts(view.peek(), wanted).map(({ key }) => ["account", key]);
     if (accounts.length === 0) return [];
     const answer = await fetch(pathTo(`/api/v1/insights?${new URLSearchParams(accounts)}`), ASKS_JSON);
     if (!answer.ok) return null;

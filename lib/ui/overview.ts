@@ -33,7 +33,7 @@ export function providerTabs({ accounts }: Pick<DashboardView, "accounts">): rea
 }
 
 /** Returns the accounts with their matching quotas, in view order; leaves out accounts without any. */
-export function filtered(
+export function filterAccounts(
   { accounts }: Pick<DashboardView, "accounts">,
   { provider, words }: OverviewFilter,
 ): readonly AccountView[] {

@@ -2,7 +2,7 @@
 import { harmless } from "../base/text.ts";
 import type { Insight } from "../model/insights/insight.ts";
 import type { AccountView, DashboardView } from "../model/view/view.ts";
-import { filtered, type OverviewFilter } from "./overview.ts";
+import { filterAccounts, type OverviewFilter } from "./overview.ts";
 import { accountTitle } from "./words.ts";
 
 /** What the overview shows of an insight. */
@@ -22,7 +22,7 @@ export function topInsights(
   view: Pick<DashboardView, "accounts">,
   filter: OverviewFilter,
 ): readonly TopInsight[] {
-  const accounts = filtered(view, filter);
+  const accounts = filterAccounts(view, filter);
   const quotas = new Set<string>(accounts.flatMap((account) => account.quotas.map(({ key }) => key)));
   const shown = new Set<string>(accounts.map(({ key }) => key));
   const important = insights.filter(({ account, quota, severity, type }) =>

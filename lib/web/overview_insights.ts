@@ -5,7 +5,7 @@ import { MINUTE_MS } from "../model/duration.ts";
 import { DEFAULT_INSIGHT_RANGE, type Insight } from "../model/insights/insight.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { DashboardView } from "../model/view/view.ts";
-import { filtered, type OverviewFilter } from "../ui/overview.ts";
+import { filterAccounts, type OverviewFilter } from "../ui/overview.ts";
 import { type TopInsight, topInsights } from "../ui/top_insights.ts";
 import { readHiddenInsights } from "./settings.ts";
 
@@ -22,7 +22,7 @@ export async function readTopInsights(
   view: DashboardView,
   filter: OverviewFilter,
 ): Promise<readonly TopInsight[]> {
-  const accounts = filtered(view, filter).map(({ key }) => key);
+  const accounts = filterAccounts(view, filter).map(({ key }) => key);
   if (accounts.length === 0) return [];
   return topInsights(
     await cachedInsights(services, accounts, await readHiddenInsights(services)),

@@ -1,5 +1,5 @@
 import { chartSubject } from "../../lib/ui/chart/subject.ts";
-import { filtered, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
+import { filterAccounts, overviewHref, providerTabs } from "../../lib/ui/overview.ts";
 import { inOrder, isOutOfOrder, orderOf, sorted } from "../../lib/ui/overview_order.ts";
 import { parseOverviewQuery } from "../../lib/web/overview.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
@@ -72,13 +72,13 @@ Deno.test("accounts missing in an order come last and in their own order", () =>
 
 Deno.test("a filter requires every word, in names of quotas, accounts and providers, in any case", () => {
   const found = (words: string, provider = "") =>
-    filtered(VIEW, { provider, words }).flatMap(({ quotas }) => keys(quotas));
+    filterAccounts(VIEW, { provider, words }).flatMap(({ quotas }) => keys(quotas));
   assertEquals(found("HIGH"), ["acme/default/high"]);
   assertEquals(found("work calls"), ["other/work/full"]);
   assertEquals(found("calls", "acme"), []);
   assertEquals(found("", "acme"), ["acme/default/low", "acme/default/high"]);
-  assertEquals(keys(filtered(VIEW, { provider: "", words: "none" })), ["none/default"]);
-  assertEquals(filtered(VIEW, { provider: "", words: "  " }), VIEW.accounts);
+  assertEquals(keys(filterAccounts(VIEW, { provider: "", words: "none" })), ["none/default"]);
+  assertEquals(filterAccounts(VIEW, { provider: "", words: "  " }), VIEW.accounts);
 });
 
 Deno.test("a filter ignores dots and spelling of names", () => {
@@ -90,10 +90,10 @@ Deno.test("a filter ignores dots and spelling of names", () => {
     providerName: "Z.ed X",
   });
   for (const words of ["zed weekly", "z.ed weekly", "zedx", "Z.ED", "week-ly"]) {
-    const found = filtered(viewOf([ACME, dotted]), { provider: "", words });
+    const found = filterAccounts(viewOf([ACME, dotted]), { provider: "", words });
     assertEquals(keys(found), words === "zedx" ? [] : ["zed/default"], words);
   }
-  assertEquals(filtered(viewOf([dotted]), { provider: "", words: "---" }), []);
+  assertEquals(filterAccounts(viewOf([dotted]), { provider: "", words: "---" }), []);
 });
 
 Deno.test("the chart shows the displayed quotas, or the tightest of many, and its title says so", () => {

@@ -1,6 +1,6 @@
 /** What the chart of the overview is about. Pure, so that server and browser agree. */
 import { type DashboardView, tightestFirst } from "../../model/view/view.ts";
-import { filtered, type OverviewFilter } from "../overview.ts";
+import { filterAccounts, type OverviewFilter } from "../overview.ts";
 import type { QueryParameters } from "./address.ts";
 
 /** More lines would only hide each other; the rest are on their accounts' pages. */
@@ -17,7 +17,7 @@ export function chartSubject(
   view: Pick<DashboardView, "accounts">,
   filter: OverviewFilter,
 ): ChartSubject {
-  const accounts = filtered(view, filter);
+  const accounts = filterAccounts(view, filter);
   const tightest = tightestFirst({ accounts }).map(({ key }) => key);
   const isAll = filter.provider === "" && filter.words.trim() === "";
   const of = isAll

@@ -5,7 +5,7 @@ import { MINUTE_MS } from "../../model/duration.ts";
 import { createHorizon, horizonEnd, type HorizonSpan } from "../../model/horizon/horizon.ts";
 import { idleStretches } from "../../model/horizon/idle.ts";
 import { useNow } from "../clock.ts";
-import { filtered, type OverviewFilter } from "../overview.ts";
+import { filterAccounts, type OverviewFilter } from "../overview.ts";
 import { writeOverviewAddress } from "../overview_address.ts";
 import { liveView, type PackedView } from "../packed_view.ts";
 import { pageHeadline, type Pools } from "../summary.ts";
@@ -35,7 +35,7 @@ export function Horizon({ filter, idle, pools, search, ...props }: HorizonProps)
   const minute = useComputed(() => Math.floor(now.value / MINUTE_MS)).value;
   const { horizon, accounts } = useMemo(() => {
     const at = now.peek();
-    const accounts = filtered(view.value, filter.value).map((account) => markStale(account, at));
+    const accounts = filterAccounts(view.value, filter.value).map((account) => markStale(account, at));
     const week = idle === null ? null : Array.from(idle, (letter) => letter === "1");
     const own = new Set(accounts.map(({ key }) => key));
     const horizon = createHorizon({
