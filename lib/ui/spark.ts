@@ -24,7 +24,7 @@ export interface Spark {
 /**
  * Computes the highest share in each half hour up to `now`; a half hour without a reading repeats the last one.
  */
-export function sparkOf({ points }: Pick<Line, "points">, now: number): Spark {
+export function buildSpark({ points }: Pick<Line, "points">, now: number): Spark {
   const slot = Math.floor(now / SLOT_MS);
   const first = slot - SPARK_SLOTS + 1;
   const levels: string[] = new Array(SPARK_SLOTS).fill("");

@@ -2,7 +2,7 @@
 import type { Line } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { AppContext } from "../app/context.ts";
-import { SLOT_MS, type Spark, sparkOf } from "../ui/spark.ts";
+import { buildSpark, SLOT_MS, type Spark } from "../ui/spark.ts";
 
 export interface Sparks {
   readonly slot: number;
@@ -23,7 +23,7 @@ export async function readSparks(
   const levels: Record<QuotaKey, string> = {};
   for (const line of lines) {
     let spark = known.get(line);
-    if (spark?.slot !== slot) known.set(line, spark = sparkOf(line, now));
+    if (spark?.slot !== slot) known.set(line, spark = buildSpark(line, now));
     if (line.points.length > 0) levels[line.key] = spark.levels;
   }
   return { slot, levels };
