@@ -8,7 +8,7 @@ export type Theme = "system" | "light" | "dark";
 export const THEME_KEY = "theme";
 
 /** Returns this browser's selection, or null. */
-export function chosenTheme(): Theme | null {
+export function readTheme(): Theme | null {
   try {
     const theme = localStorage.getItem(THEME_KEY);
     return theme === "system" || theme === "light" || theme === "dark" ? theme : null;
@@ -39,5 +39,5 @@ export function showTheme(theme: Theme): void {
 
 /** Applies the theme set for everyone, unless this browser has its own selection. */
 export function followTheme(theme: Theme): void {
-  if (chosenTheme() === null) showTheme(theme);
+  if (readTheme() === null) showTheme(theme);
 }
