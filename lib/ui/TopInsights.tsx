@@ -2,7 +2,7 @@ import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Insight } from "../model/insights/insight.ts";
 import { INSIGHT_LOOKS } from "./account/insight_looks.ts";
-import { ASKS_JSON, pathTo } from "./base_path.ts";
+import { JSON_REQUEST, pathTo } from "./base_path.ts";
 import { StatusIcon } from "./icons.tsx";
 import { accountHref } from "./links.ts";
 import { filterAccounts, type OverviewFilter } from "./overview.ts";
@@ -28,7 +28,7 @@ export function TopInsights({ filter, insights, ...props }: TopInsightsProps) {
   async function load(wanted: OverviewFilter) {
     const accounts = filterAccounts(view.peek(), wanted).map(({ key }) => ["account", key]);
     if (accounts.length === 0) return [];
-    const answer = await fetch(pathTo(`/api/v1/insights?${new URLSearchParams(accounts)}`), ASKS_JSON);
+    const answer = await fetch(pathTo(`/api/v1/insights?${new URLSearchParams(accounts)}`), JSON_REQUEST);
     if (!answer.ok) return null;
     const { insights }: { readonly insights: readonly Insight[] } = await answer.json();
     return topInsights(insights, view.peek(), wanted);

@@ -17,7 +17,7 @@ export function pathTo(path: string): string {
 }
 
 /** Options of a request for figures instead of a page. */
-export const ASKS_JSON: RequestInit = { headers: { accept: "application/json" } };
+export const JSON_REQUEST: RequestInit = { headers: { accept: "application/json" } };
 
 const ATTRIBUTES: readonly string[] = ["href", "src", "action", "formAction"];
 

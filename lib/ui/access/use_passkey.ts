@@ -2,7 +2,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ASKS_JSON, pathTo } from "../base_path.ts";
+import { JSON_REQUEST, pathTo } from "../base_path.ts";
 
 export interface PasskeyPrompt<Options> {
   /** Path that answers with the options. */
@@ -53,7 +53,7 @@ export function usePasskey<Options>({ path, field, ask, cancelled }: PasskeyProm
 async function fetchOptions<Options>(path: string): Promise<Options> {
   let answer: Response;
   try {
-    answer = await fetch(pathTo(path), { ...ASKS_JSON, method: "POST" });
+    answer = await fetch(pathTo(path), { ...JSON_REQUEST, method: "POST" });
   } catch {
     throw new Error("The server does not answer: try again");
   }

@@ -1,7 +1,7 @@
 /** Loads histories from this server. */
 import { earlierBy, earlierSpan, movedLines } from "../../model/history/earlier.ts";
 import type { HistoryView, Line, Span } from "../../model/history/history.ts";
-import { ASKS_JSON, pathTo } from "../base_path.ts";
+import { JSON_REQUEST, pathTo } from "../base_path.ts";
 
 /**
  * Loads the history of quotas, all of them when null; returns null when the server refuses.
@@ -11,7 +11,7 @@ import { ASKS_JSON, pathTo } from "../base_path.ts";
 export async function loadSeries(span: Span, quotas: readonly string[] | null): Promise<HistoryView | null> {
   const parameters = new URLSearchParams((quotas ?? []).map((key) => ["quota", key]));
   for (const [name, value] of Object.entries(span)) parameters.set(name, String(value));
-  const answer = await fetch(pathTo(`/api/v1/series?${parameters}`), ASKS_JSON);
+  const answer = await fetch(pathTo(`/api/v1/series?${parameters}`), JSON_REQUEST);
   return answer.ok ? await answer.json() : null;
 }
 
