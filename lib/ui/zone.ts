@@ -26,7 +26,7 @@ export function remember(name: string, value: string): void {
  * The zone the page last reloaded for, so that a server that keeps rendering in another zone causes no endless
  * reloads.
  */
-const ASKED_FOR = "zone-asked-for";
+const RELOADED_KEY = "zone-asked-for";
 
 /**
  * Reloads the page when its zone differs from the one the server rendered it in: the server renders days,
@@ -39,8 +39,8 @@ export function useOneZone(zone: ReadonlySignal<string>, renderedZone: string): 
     const wanted = zone.value;
     if (isSameZone(wanted, renderedZone)) return;
     try {
-      if (sessionStorage.getItem(ASKED_FOR) === `${renderedZone} ${wanted}`) return;
-      sessionStorage.setItem(ASKED_FOR, `${renderedZone} ${wanted}`);
+      if (sessionStorage.getItem(RELOADED_KEY) === `${renderedZone} ${wanted}`) return;
+      sessionStorage.setItem(RELOADED_KEY, `${renderedZone} ${wanted}`);
     } catch {
       // Without storage, the page cannot know whether another reload would help.
       return;
