@@ -10,7 +10,7 @@ export type TopInsight = Pick<Insight, "key" | "account" | "severity" | "title" 
 
 const MAX_TOP = 3;
 /** Every quota shows these facts already. */
-const SAID: readonly Insight["type"][] = ["forecast", "usage", "coverage"];
+const COVERED_TYPES: readonly Insight["type"][] = ["forecast", "usage", "coverage"];
 
 /**
  * Picks up to three insights that need attention, about different accounts or quotas where possible.
@@ -26,7 +26,7 @@ export function topInsights(
   const quotas = new Set<string>(accounts.flatMap((account) => account.quotas.map(({ key }) => key)));
   const shown = new Set<string>(accounts.map(({ key }) => key));
   const important = insights.filter(({ account, quota, severity, type }) =>
-    (severity === "negative" || severity === "warning") && !SAID.includes(type) &&
+    (severity === "negative" || severity === "warning") && !COVERED_TYPES.includes(type) &&
     (quota === null ? shown.has(account) : quotas.has(quota))
   );
   const subjects = new Set<string>();
