@@ -1,5 +1,5 @@
 import { createAlerts } from "../../lib/alerts/alerts.ts";
-import { notificationOf } from "../../lib/alerts/channels/web_push.ts";
+import { buildNotification } from "../../lib/alerts/channels/web_push.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { createPushSubscriptions, type NewSubscription } from "../../lib/alerts/push_subscriptions.ts";
@@ -201,7 +201,7 @@ Deno.test("an endpoint outside known push services is rejected by name", async (
 
 Deno.test("a notification contains no control characters of a hostile name, and leads to our own path", () => {
   const base = { kind: "threshold", severity: "info", at: READ_AT, details: "", expiresAt: READ_AT } as const;
-  const told = notificationOf(composeMessage([{
+  const told = buildNotification(composeMessage([{
     ...base,
     id: "1",
     account: "acme/a b",

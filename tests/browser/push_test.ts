@@ -3,7 +3,7 @@
  * permission, the result of `PushManager` and the display of the system, and messages reach the service worker through
  * the debugger. Everything in between is the real code.
  */
-import { notificationOf } from "../../lib/alerts/channels/web_push.ts";
+import { buildNotification } from "../../lib/alerts/channels/web_push.ts";
 import { composeMessage } from "../../lib/alerts/compose_message.ts";
 import { HOUR_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
@@ -75,7 +75,7 @@ browserTest(
     assertEquals(await barriers(page), []);
 
     const at = clock.now();
-    const pushed = notificationOf(composeMessage([{
+    const pushed = buildNotification(composeMessage([{
       id: "threshold|acme/work/five-hour|0.8|1",
       kind: "threshold",
       severity: "warning",

@@ -93,7 +93,7 @@ async function push(message: Message, { subscription, vapid, context }: {
   const ttl = Math.min(MAX_TTL_S, Math.max(60, Math.ceil((expiresAt - context.now()) / 1000)));
   const { headers, body } = await buildPushPayload(
     {
-      data: JSON.stringify(notificationOf(message)),
+      data: JSON.stringify(buildNotification(message)),
       // A second attempt replaces the first if that was not delivered yet.
       options: { ttl, urgency: URGENCY[message.severity], topic: await topicOf(message.id) },
     },
@@ -114,7 +114,7 @@ async function push(message: Message, { subscription, vapid, context }: {
 }
 
 /** Returns what the service worker receives and shows, and nothing else. */
-export function notificationOf({ id, alerts, title, text, severity, at }: Message) {
+export function buildNotification({ id, alerts, title, text, severity, at }: Message) {
   const accounts = new Set(alerts.map(({ account }) => account));
   const [first] = alerts;
   return {
