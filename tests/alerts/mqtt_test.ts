@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import mqttClient from "mqtt";
 import { ChannelError } from "../../lib/alerts/channel.ts";
-import { segment, topicsOf } from "../../lib/alerts/channels/home_assistant.ts";
+import { buildTopics, segment } from "../../lib/alerts/channels/home_assistant.ts";
 import { createMirror } from "../../lib/alerts/mirror.ts";
 import { createOutside } from "../../lib/alerts/outside.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
@@ -199,7 +199,10 @@ Deno.test("topics consist of letters, digits, - and _ only, and different names 
   }
   assert(segment("a/b") !== segment("a#b"));
   assertEquals(segment("five-hour"), "five-hour");
-  const topics = topicsOf([accountViewOf([QUOTA], { name: "+/#" })], { prefix: "syntrack", discovery: null });
+  const topics = buildTopics([accountViewOf([QUOTA], { name: "+/#" })], {
+    prefix: "syntrack",
+    discovery: null,
+  });
   assertEquals([...topics.keys()].map((topic) => topic.split("/").length), [4, 5]);
 });
 

@@ -25,7 +25,7 @@ const MAX_NAME = 120;
 const AVAILABLE = new Set(["fresh", "waiting", "new"]);
 
 /** Returns the payload of each topic; the broker retains all of them. */
-export function topicsOf(
+export function buildTopics(
   accounts: readonly AccountView[],
   settings: TopicSettings,
 ): ReadonlyMap<string, string> {

@@ -3,7 +3,7 @@ import { grantFor } from "../../net/resolve_host.ts";
 import { type ChannelContext, ChannelError, type ChannelType, isUntrusted, notGranted } from "../channel.ts";
 import { oneLine, plainText } from "../escape.ts";
 import { webhookBody } from "../webhook_body.ts";
-import { alertTopic, type TopicSettings, topicsOf } from "./home_assistant.ts";
+import { alertTopic, buildTopics, type TopicSettings } from "./home_assistant.ts";
 
 const TIMEOUT_MS = 15_000;
 const PORTS: Readonly<Record<string, number>> = { "mqtt:": 1883, "mqtts:": 8883 };
@@ -81,7 +81,7 @@ export const mqtt: ChannelType = {
     );
   },
   mirror: {
-    plan: (accounts, settings) => topicsOf(accounts, topicSettings(settings)),
+    plan: (accounts, settings) => buildTopics(accounts, topicSettings(settings)),
     publish: (changes, context) =>
       publish(
         [...changes].map(([topic, payload]) => ({ topic, payload: payload ?? "", retain: true })),
