@@ -1,6 +1,6 @@
 /** On-call services: each alert is an incident, which stays open until a message resolves it. */
 import { type ChannelType, postJson, reachOfUrl } from "../channel.ts";
-import { keyOf, oneLine, plainText } from "../escape.ts";
+import { oneLine, plainText, shortKey } from "../escape.ts";
 import { below } from "./http.ts";
 
 const MAX_DEDUP_KEY = 255;
@@ -22,7 +22,7 @@ export const pagerduty: ChannelType = {
       await postJson("PagerDuty", context, below(server, "/v2/enqueue"), {
         routing_key: key,
         event_action: resolved === undefined ? "trigger" : "resolve",
-        dedup_key: await keyOf(resolved ?? alert.repeats ?? alert.id, MAX_DEDUP_KEY),
+        dedup_key: await shortKey(resolved ?? alert.repeats ?? alert.id, MAX_DEDUP_KEY),
         payload: {
           summary: oneLine(alert.title, 1024),
           source: alert.account,
@@ -51,13 +51,13 @@ export const opsgenie: ChannelType = {
     for (const alert of alerts) {
       if (alert.resolves !== undefined) {
         const path = `/v2/alerts/${
-          encodeURIComponent(await keyOf(alert.resolves, MAX_ALIAS))
+          encodeURIComponent(await shortKey(alert.resolves, MAX_ALIAS))
         }/close?identifierType=alias`;
         await postJson("Opsgenie", context, below(server, path), {}, headers);
       } else {
         await postJson("Opsgenie", context, below(server, "/v2/alerts"), {
           message: oneLine(alert.title, 130),
-          alias: await keyOf(alert.repeats ?? alert.id, MAX_ALIAS),
+          alias: await shortKey(alert.repeats ?? alert.id, MAX_ALIAS),
           description: plainText(`${alert.text}\n${alert.details}`.trim()),
           priority: alert.severity === "critical" ? "P2" : alert.severity === "warning" ? "P3" : "P5",
           source: "Syntrack",
