@@ -112,7 +112,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
 
   function listening(where: { readonly path: string } | { readonly host: string; readonly port: number }) {
     return new Promise<void>((resolve, reject) => {
-      const failed = (error: SystemError) => reject(thrown(error));
+      const failed = (error: SystemError) => reject(toDenoError(error));
       server.once("error", failed);
       server.listen(where, () => {
         server.off("error", failed);
@@ -165,7 +165,7 @@ function statusOf({ code, rawPacket }: ParseError): string {
 }
 
 /** Maps system errors to Deno's, as all listeners throw them. */
-function thrown(error: SystemError): Error {
+function toDenoError(error: SystemError): Error {
   const { AddrInUse, AddrNotAvailable, PermissionDenied } = Deno.errors;
   if (error.code === "EADDRINUSE") return new AddrInUse(error.message);
   if (error.code === "EACCES" || error.code === "EPERM") return new PermissionDenied(error.message);
