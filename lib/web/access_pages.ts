@@ -9,7 +9,7 @@ import type { AppContext } from "../app/context.ts";
 import type { AccessTab } from "../ui/access/parts.tsx";
 import type { KeysView } from "../ui/access/KeysPage.tsx";
 import { limitText } from "../ui/access/parts.tsx";
-import { waysIn } from "../access/ways_in.ts";
+import { describeSignIn } from "../access/ways_in.ts";
 import type { PeopleView } from "../ui/access/PeoplePage.tsx";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { frameFacts } from "./frame.ts";
@@ -81,7 +81,7 @@ export async function peopleView(state: State): Promise<PeopleView> {
       role,
       accounts,
       since: time(createdAt),
-      signsInBy: waysIn(hasPassword, passkeys.filter(({ person }) => person === name).length),
+      signsInBy: describeSignIn(hasPassword, passkeys.filter(({ person }) => person === name).length),
       isYou: principal!.kind === "person" && principal!.name === name,
     })),
   };

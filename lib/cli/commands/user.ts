@@ -1,7 +1,7 @@
 /** `syntrack user`: the people who may sign in. Passwords come from a prompt or from standard input. */
 import type { Passkey, People, Person } from "../../access/access.ts";
 import { isRole, type Role, ROLES } from "../../access/principal.ts";
-import { waysIn } from "../../access/ways_in.ts";
+import { describeSignIn } from "../../access/ways_in.ts";
 import { withAccess } from "../access.ts";
 import { grid } from "../grid.ts";
 import { EXIT_OK, usageError } from "../io.ts";
@@ -104,7 +104,7 @@ function list(tools: Tools, people: readonly Person[], passkeys: readonly Passke
     plain(name),
     role,
     accounts?.join(", ") ?? "everything",
-    waysIn(hasPassword, passkeysOf(name)),
+    describeSignIn(hasPassword, passkeysOf(name)),
   ]);
   const titles = ["NAME", "ROLE", "SEES", "SIGNS IN BY"].map((title) => ({ title }));
   tools.print(...grid(titles, rows, { paint: tools.paint }));
