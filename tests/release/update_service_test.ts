@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../../lib/base/version.ts";
-import { isOf } from "../../lib/cli/update/servers.ts";
+import { isManagedBy } from "../../lib/cli/update/servers.ts";
 import { openrcFile, windowsTask } from "../../lib/daemon/service/others.ts";
 import { launchd } from "../../lib/cli/service/managers.ts";
 import type { CommandResult } from "../../lib/cli/service/runner.ts";
@@ -121,7 +121,7 @@ Deno.test("if a manager states no process, the run is the one that its file star
           await Deno.writeTextFile(path, file.text);
           const manager = { pid: () => null, files: [{ ...file, path }] };
           const isMeant = (args: readonly string[], program = executable) =>
-            isOf(manager, program)({ pid: 1, args });
+            isManagedBy(manager, program)({ pid: 1, args });
           const words = tailscale ? ["--tailscale"] : [];
           assertEquals(
             [isMeant(words), isMeant([...words, "--port", "9300"]), isMeant(words, "/opt/other/syntrack")],

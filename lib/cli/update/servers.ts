@@ -101,7 +101,7 @@ function findManaged(tools: Tools, userRuns: string, executable: string): readon
   return scopes.flatMap(({ scope, home, runFolder }) => {
     const manager = readManager(tools, scope, home);
     const runs = foregroundIn(runFolder, executable);
-    const run = manager && runs.find(isOf(manager, executable));
+    const run = manager && runs.find(isManagedBy(manager, executable));
     if (!manager || !run) return [];
     // Runs in a terminal, which are not the manager's.
     const others = new Set(runs.filter((one) => one !== run).map(({ instance }) => instance));
@@ -127,7 +127,7 @@ function readManager(tools: Tools, scope: "user" | "system", home: string): Mana
 }
 
 /** Reports whether a run is the manager's: by its process id, or else by what the manager's file starts. */
-export function isOf(
+export function isManagedBy(
   manager: Pick<Manager, "pid" | "files">,
   executable: string,
 ): (run: Pick<Run, "pid" | "args">) => boolean {
