@@ -6,7 +6,7 @@ import type { Unit } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
 import { openSubjects } from "../analysing.ts";
 import { type TakenRows, takePages } from "../../read/take_pages.ts";
-import { nothingText } from "../headings.ts";
+import { noMatchText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { readLimit, readRange } from "../range.ts";
 import { keyCell, tableLines } from "../show_table.ts";
@@ -34,7 +34,7 @@ export async function cycles(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Cycles (newest first, times of ${zone})`), "");
-  if (!subjects) tools.print(await nothingText(tools));
+  if (!subjects) tools.print(await noMatchText(tools));
   else if (taken.items.length === 0) tools.print("No cycle started in this range.");
   else {
     const units = new Map<string, Unit>(chosen.map(({ key, state }) => [key, state.reading.unit]));

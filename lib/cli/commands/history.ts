@@ -7,7 +7,7 @@ import { wallText } from "../../model/time.ts";
 import type { StoredReading } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
 import { tabbed } from "../grid.ts";
-import { listed, nothingText, quotaTitle } from "../headings.ts";
+import { listed, noMatchText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { lazily } from "../lazy.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
@@ -56,7 +56,7 @@ export async function history(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Usage History (last ${days} ${days === 1 ? "day" : "days"})`));
-  if (lists.length === 0) tools.print("", await nothingText(tools));
+  if (lists.length === 0) tools.print("", await noMatchText(tools));
   for (const { quota, readings } of lists) {
     tools.note("", ...wrapWords(quotaTitle(quota, paint), width));
     tools.print(...readingLines(tools, quota, readings.slice(0, limit), zone));

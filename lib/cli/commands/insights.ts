@@ -14,7 +14,7 @@ import { readSettings } from "../../app/settings.ts";
 import { plain } from "../../base/text.ts";
 import { openSubjects, type Subjects } from "../analysing.ts";
 import { pairs } from "../grid.ts";
-import { nothingText } from "../headings.ts";
+import { noMatchText } from "../headings.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import type { Paint } from "../paint.ts";
 import { productNames } from "../product_names.ts";
@@ -52,7 +52,7 @@ export async function insights(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Insights (last ${WORDS[range]}, days of ${zone})`));
-  if (!subjects) tools.print("", await nothingText(tools));
+  if (!subjects) tools.print("", await noMatchText(tools));
   else if (shown.length === 0) tools.print("", "There are no insights yet.");
   else if (answer.stats.length > 0) {
     tools.print(

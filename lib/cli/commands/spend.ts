@@ -6,7 +6,7 @@ import type { MonthAmount, SpendView } from "../../model/spend/spend.ts";
 import { allowanceText, formatMoney, planText, totalText } from "../../model/spend/words.ts";
 import { isoDate } from "../../model/time.ts";
 import { formatPlan, formatShare } from "../../model/view/format.ts";
-import { nothingText } from "../headings.ts";
+import { noMatchText } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
 import { chooseAccounts } from "../select.ts";
@@ -28,7 +28,7 @@ export async function spend(tools: Tools): Promise<number> {
     const services = composed.services(new Set());
     const view = await services.spend((await tools.place()).zone(), only);
     if (tools.json) tools.printJson(spendJson(view));
-    else if (records.length === 0) tools.print(await nothingText(tools));
+    else if (records.length === 0) tools.print(await noMatchText(tools));
     else printSpend(tools, view);
   } finally {
     await composed.stop();

@@ -33,7 +33,7 @@ import { barLines } from "../bar_lines.ts";
 import { forecastLine } from "../forecast_text.ts";
 import { bar, sparkline } from "../bars.ts";
 import { pairs } from "../grid.ts";
-import { listed, nothingText, quotaTitle } from "../headings.ts";
+import { listed, noMatchText, quotaTitle } from "../headings.ts";
 import { EXIT_OK } from "../io.ts";
 import { inStatus } from "../paint.ts";
 import { lastDays, lastWeeks, type SummedPeriod, sumPeriods } from "../../read/periods.ts";
@@ -87,7 +87,7 @@ export async function stats(tools: Tools): Promise<number> {
     return EXIT_OK;
   }
   tools.note(paint.bold(`Usage Statistics (as of ${wallText(now, zone)})`), paint.dim("═".repeat(37)));
-  if (!store || all.length === 0) tools.print("", await nothingText(tools));
+  if (!store || all.length === 0) tools.print("", await noMatchText(tools));
   for (const facts of all) {
     tools.print("", ...wrapWords(quotaTitle(facts.quota, paint), width), ...sections(tools, facts, zone));
     if (store && hasFlag(tools.typed, "chart")) tools.print(...await sparkLines(tools, store, facts.quota));
