@@ -23,7 +23,7 @@ export function chooseRun(tools: Tools, folder: string): FoundRun["run"] | null 
 }
 
 /** Explains that nothing runs, and on which ports others do, if a port was named. */
-export function nothingRuns(tools: Tools, folder: string): string {
+export function notRunningText(tools: Tools, folder: string): string {
   const port = textOf(tools.typed, "port");
   const others = listRuns(folder).filter(({ alive }) => alive).map(({ run }) => run.port);
   if (port === undefined || others.length === 0) return "You have no server running";

@@ -2,7 +2,7 @@
 import { askHealth, type HealthAnswer } from "../../daemon/health.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
-import { chooseRun, nothingRuns } from "../own_runs.ts";
+import { chooseRun, notRunningText } from "../own_runs.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
 
@@ -19,7 +19,7 @@ export async function health(tools: Tools): Promise<number> {
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
   const run = paths && chooseRun(tools, paths.runFolder);
   if (!paths || !run) {
-    const reason = paths ? nothingRuns(tools, paths.runFolder) : "You have no server running";
+    const reason = paths ? notRunningText(tools, paths.runFolder) : "You have no server running";
     if (!tools.json) throw failure(reason, "`syntrack start` starts one");
     tools.printJson({ healthy: false, reason });
     return EXIT_FAILED;

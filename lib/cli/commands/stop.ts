@@ -2,7 +2,7 @@
 import { readRun } from "../../daemon/run_file.ts";
 import { stopRun } from "../../daemon/stop.ts";
 import { EXIT_OK, failure } from "../io.ts";
-import { chooseRun, nothingRuns } from "../own_runs.ts";
+import { chooseRun, notRunningText } from "../own_runs.ts";
 import { pathsFor } from "../daemon_paths.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag } from "../values.ts";
@@ -18,7 +18,7 @@ export async function stop(tools: Tools): Promise<number> {
   const paths = pathsFor(tools.io, hasFlag(tools.typed, "test"));
   const run = paths && chooseRun(tools, paths.runFolder);
   if (!paths || !run) {
-    const text = paths ? nothingRuns(tools, paths.runFolder) : "You have no server running";
+    const text = paths ? notRunningText(tools, paths.runFolder) : "You have no server running";
     if (tools.json) tools.printJson({ stopped: false, reason: text });
     else tools.print(text);
     return EXIT_OK;
