@@ -172,7 +172,7 @@ export interface Passkeys {
   /** Lists those of one user, or all, ordered by user and time. */
   list(person?: string): Promise<readonly Passkey[]>;
   /** Returns the browser's options for a new passkey. @throws {AccessError} absent, stale, taken */
-  askForNew(by: Principal, site: PasskeySite): Promise<CreationOptions>;
+  beginRegistration(by: Principal, site: PasskeySite): Promise<CreationOptions>;
   /** @param asked.answer JSON. @throws {AccessError} absent, stale, taken, invalid, wrong, limited */
   add(by: Principal, request: {
     readonly site: PasskeySite;

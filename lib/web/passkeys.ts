@@ -13,7 +13,7 @@ export function askToSignIn({ url, state }: Context<State>): Response {
 /** For a user who adds one. */
 export async function askForNew({ url, state }: Context<State>): Promise<Response> {
   try {
-    return json(await state.services.access.passkeys.askForNew(state.principal!, siteOf(url)));
+    return json(await state.services.access.passkeys.beginRegistration(state.principal!, siteOf(url)));
   } catch (error) {
     // By name, since bundles may hold two copies of the class.
     if (!(error instanceof Error) || error.name !== "AccessError") throw error;

@@ -64,7 +64,7 @@ async function within(work: (world: World) => Promise<void>): Promise<void> {
 
 /** Requests a passkey for a signed-in person; adds it when called. */
 async function newPasskey({ passkeys }: Access, by: Principal, device: Device) {
-  const { challenge, user } = await passkeys.askForNew(by, SITE);
+  const { challenge, user } = await passkeys.beginRegistration(by, SITE);
   const answer = JSON.stringify(await device.register({ ...SITE, challenge, userHandle: user.id }));
   return () => passkeys.add(by, { site: SITE, client: CLIENT, name: "Phone", answer });
 }

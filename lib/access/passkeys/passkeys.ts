@@ -118,7 +118,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
       return (await docs.list<PasskeyDoc>("passkeys", now())).some(({ doc }) => doc.rpId === rpId);
     },
     askToSignIn: (site) => requestOptions(site, challenges.issue(forSignIn(site))),
-    async askForNew(by, site) {
+    async beginRegistration(by, site) {
       const { uid, name } = await freshPerson(by);
       const rows = await ofPerson(uid);
       requireRoom(rows);
