@@ -185,7 +185,7 @@ export interface Passkeys {
   /** Whether any user has one that works there. */
   areThereAt(site: PasskeySite): Promise<boolean>;
   /** Returns the browser's options for signing in. */
-  askToSignIn(site: PasskeySite): RequestOptions;
+  beginSignIn(site: PasskeySite): RequestOptions;
 }
 
 export interface Keys {

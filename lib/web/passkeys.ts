@@ -7,7 +7,7 @@ import type { State } from "./state.ts";
 
 /** For a user not yet signed in. */
 export function askToSignIn({ url, state }: Context<State>): Response {
-  return json(state.services.access.passkeys.askToSignIn(siteOf(url)));
+  return json(state.services.access.passkeys.beginSignIn(siteOf(url)));
 }
 
 /** For a user who adds one. */

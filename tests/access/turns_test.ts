@@ -207,7 +207,7 @@ Deno.test("a sign-in by passkey in progress during a reset does not survive it",
     const { principal } = await signedIn(access, "ada");
     const device = await createDevice();
     await (await newPasskey(access, principal, device))();
-    const { challenge } = access.passkeys.askToSignIn(SITE);
+    const { challenge } = access.passkeys.beginSignIn(SITE);
     const answer = JSON.stringify(await device.use({ ...SITE, challenge }));
     const reset = Promise.withResolvers<void>();
     world.whileSigningIn = () => access.people.reset("ada", NEW).then(reset.resolve, reset.reject);

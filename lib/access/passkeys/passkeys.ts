@@ -117,7 +117,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     async areThereAt({ rpId }) {
       return (await docs.list<PasskeyDoc>("passkeys", now())).some(({ doc }) => doc.rpId === rpId);
     },
-    askToSignIn: (site) => requestOptions(site, challenges.issue(forSignIn(site))),
+    beginSignIn: (site) => requestOptions(site, challenges.issue(forSignIn(site))),
     async beginRegistration(by, site) {
       const { uid, name } = await freshPerson(by);
       const rows = await ofPerson(uid);
