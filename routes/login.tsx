@@ -50,7 +50,7 @@ export const handlers = define.handlers({
 async function show({ url, state }: Context<State>, data: Omit<LoginData, "hasPasskeys">, status = 200) {
   state.title = "Sign in - Syntrack";
   const site = passkeySite(url);
-  const hasPasskeys = site !== null && await state.services.access.passkeys.areThereAt(site);
+  const hasPasskeys = site !== null && await state.services.access.passkeys.existAt(site);
   return page({ ...data, hasPasskeys }, { status });
 }
 

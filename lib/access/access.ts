@@ -183,7 +183,7 @@ export interface Passkeys {
   /** Also ends the sign-ins made with it, but the current one. @throws {AccessError} absent, stale, last */
   remove(by: Principal, id: string): Promise<Passkey>;
   /** Whether any user has one that works there. */
-  areThereAt(site: PasskeySite): Promise<boolean>;
+  existAt(site: PasskeySite): Promise<boolean>;
   /** Returns the browser's options for signing in. */
   beginSignIn(site: PasskeySite): RequestOptions;
 }

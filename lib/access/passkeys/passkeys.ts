@@ -114,7 +114,7 @@ export function createPasskeys(parts: PasskeyParts): PasskeyDocs {
     async endAll(uid) {
       for (const { id } of await ofPerson(uid)) await docs.delete("passkeys", id);
     },
-    async areThereAt({ rpId }) {
+    async existAt({ rpId }) {
       return (await docs.list<PasskeyDoc>("passkeys", now())).some(({ doc }) => doc.rpId === rpId);
     },
     beginSignIn: (site) => requestOptions(site, challenges.issue(forSignIn(site))),
