@@ -6,7 +6,7 @@ import { NOT_HERE } from "./me_page.ts";
 import type { State } from "./state.ts";
 
 /** For a user not yet signed in. */
-export function askToSignIn({ url, state }: Context<State>): Response {
+export function passkeySignInOptions({ url, state }: Context<State>): Response {
   return json(state.services.access.passkeys.beginSignIn(siteOf(url)));
 }
 

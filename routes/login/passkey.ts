@@ -1,6 +1,6 @@
 import { api } from "@/lib/web/answer.ts";
-import { askToSignIn } from "@/lib/web/passkeys.ts";
+import { passkeySignInOptions } from "@/lib/web/passkeys.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Returns a challenge for signing in by passkey. */
-export const handlers = define.handlers(api({ POST: askToSignIn }));
+export const handlers = define.handlers(api({ POST: passkeySignInOptions }));
