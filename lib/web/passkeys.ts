@@ -11,7 +11,7 @@ export function passkeySignInOptions({ url, state }: Context<State>): Response {
 }
 
 /** For a user who adds one. */
-export async function askForNew({ url, state }: Context<State>): Promise<Response> {
+export async function newPasskeyOptions({ url, state }: Context<State>): Promise<Response> {
   try {
     return json(await state.services.access.passkeys.beginRegistration(state.principal!, siteOf(url)));
   } catch (error) {

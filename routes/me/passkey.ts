@@ -1,6 +1,6 @@
 import { api } from "@/lib/web/answer.ts";
-import { askForNew } from "@/lib/web/passkeys.ts";
+import { newPasskeyOptions } from "@/lib/web/passkeys.ts";
 import { define } from "@/lib/web/state.ts";
 
 /** Returns a challenge for adding a passkey. */
-export const handlers = define.handlers(api({ POST: askForNew }));
+export const handlers = define.handlers(api({ POST: newPasskeyOptions }));
