@@ -5,7 +5,7 @@ import type { Client } from "../access/access.ts";
 
 const MAX_DEVICE_CHARACTERS = 200;
 /** Headers that proxies add. A request with one of these did not come straight from this machine. */
-const OF_PROXIES: readonly string[] = [
+const PROXY_HEADERS: readonly string[] = [
   "forwarded",
   "x-forwarded-for",
   "x-forwarded-host",
@@ -26,7 +26,7 @@ export function describeClient(req: Request, url: URL, remote: Deno.Addr | undef
   const isNear = remote !== undefined && (address === null ? !("hostname" in remote) : isLoopback(address));
   return {
     address,
-    local: isNear && isLocalName(url.hostname) && !OF_PROXIES.some((name) => req.headers.has(name)),
+    local: isNear && isLocalName(url.hostname) && !PROXY_HEADERS.some((name) => req.headers.has(name)),
     secure: url.protocol === "https:",
     device: plain(req.headers.get("user-agent") ?? "", MAX_DEVICE_CHARACTERS),
   };
