@@ -24,7 +24,7 @@ export interface Entrance {
 }
 
 /** Headers that proxies add, replaced by one that says what is known. */
-const OF_PROXIES: readonly string[] = [
+const PROXY_HEADERS: readonly string[] = [
   "forwarded",
   "x-forwarded-for",
   "x-forwarded-host",
@@ -60,7 +60,7 @@ export function createEntrance(listen: ListenConfig): Entrance {
       if (forwarded || hasIdentity) headers.set("via", "1.1 proxy");
       const url = new URL(request.url);
       if (forwarded) {
-        for (const name of OF_PROXIES) headers.delete(name);
+        for (const name of PROXY_HEADERS) headers.delete(name);
         if (forwarded.protocol) url.protocol = `${forwarded.protocol}:`;
         if (forwarded.host) {
           headers.set("host", forwarded.host);
