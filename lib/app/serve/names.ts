@@ -6,7 +6,7 @@ import type { Endpoint } from "../listen/listen.ts";
 /** Names under which this machine may reach its own dashboard. */
 const LOOPBACK_NAMES: readonly string[] = ["127.0.0.1", "localhost", "::1"];
 /** Ports assumed for names without one, since a proxy's port is unknown. */
-const USUAL_PORTS: readonly number[] = [80, 443];
+const DEFAULT_PORTS: readonly number[] = [80, 443];
 
 export interface NameParts {
   readonly endpoints: readonly Endpoint[];
@@ -27,7 +27,7 @@ export function allowedHosts({ endpoints, port, allowHosts }: NameParts): Readon
     ...allowHosts.flatMap((name) =>
       /^(?:\[[^\]]*\]|[^:]+):\d+$/.test(name)
         ? [name]
-        : [port, ...USUAL_PORTS].flatMap((at) => [...hostsOf(at, [name.replace(/^\[(.*)\]$/, "$1")])])
+        : [port, ...DEFAULT_PORTS].flatMap((at) => [...hostsOf(at, [name.replace(/^\[(.*)\]$/, "$1")])])
     ),
   ]);
 }
