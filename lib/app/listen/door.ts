@@ -6,7 +6,7 @@ import type { CertificateSource } from "./certificate.ts";
 import type { Entrance } from "./answering.ts";
 import { bindSocket, removeSocket } from "./unix_socket.ts";
 
-const MAX_LOOKED_AT_BYTES = 1024;
+const MAX_INSPECTED_BYTES = 1024;
 const CHECK_MS = 500;
 
 /** Where to listen. */
@@ -159,7 +159,7 @@ interface ParseError extends SystemError {
 /** Status line for a malformed request or an unknown method. */
 function statusOf({ code, rawPacket }: ParseError): string {
   if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
-  const line = new TextDecoder().decode(rawPacket?.subarray(0, MAX_LOOKED_AT_BYTES) ?? new Uint8Array());
+  const line = new TextDecoder().decode(rawPacket?.subarray(0, MAX_INSPECTED_BYTES) ?? new Uint8Array());
   const method = /^([!-~]+) \S+ HTTP\/1\.[01]\r\n/.exec(line)?.[1];
   return method !== undefined && !METHODS.includes(method) ? "501 Not Implemented" : "400 Bad Request";
 }
