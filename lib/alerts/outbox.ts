@@ -77,7 +77,7 @@ const KEEP_MS = 60 * DAY_MS;
 const CLAIM_MS = 3 * MINUTE_MS;
 const CLAIM_MS_EACH = 15_000;
 /** How often to try a channel that someone has to fix. */
-const MENDED_MS = HOUR_MS;
+const BROKEN_RETRY_MS = HOUR_MS;
 /** The last attempt is made this long before a message expires. */
 const LAST_ATTEMPT_MS = MINUTE_MS;
 /** Neither quiet hours nor a receiver delay a message for longer, so a longer wait comes from a wrong clock. */
@@ -168,7 +168,7 @@ export function createOutbox(docs: Store["docs"]): Outbox {
     async failed(delivery, { message, retry, rejected = false, retryAfterMs }, now) {
       const attempts = delivery.attempts + 1;
       const next = rejected ? null : nextAttempt(delivery.alert.expiresAt, now, {
-        delayMs: retry ? retryDelayMs(attempts) : MENDED_MS,
+        delayMs: retry ? retryDelayMs(attempts) : BROKEN_RETRY_MS,
         retryAfterMs,
       });
       const state: DeliveryState = next === null ? "given-up" : "waiting";
