@@ -74,7 +74,7 @@ export interface ManagedChannels {
 }
 
 /** Types that run the user's own commands: they can be added only at the machine itself. */
-const NEVER_FROM_AFAR: ReadonlySet<string> = new Set(["hook"]);
+const LOCAL_ONLY_TYPES: ReadonlySet<string> = new Set(["hook"]);
 
 export interface ManagedChannelsParts {
   readonly stored: StoredChannels;
@@ -120,11 +120,11 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       })));
     },
     types: () =>
-      closed !== null ? [] : CHANNEL_TYPES.filter(({ id }) => !NEVER_FROM_AFAR.has(id))
+      closed !== null ? [] : CHANNEL_TYPES.filter(({ id }) => !LOCAL_ONLY_TYPES.has(id))
         .map(({ id, name, settings }) => ({ id, name, settings })),
     async add(channel, isNear) {
       if (closed !== null) throw new ChannelSettingsError(closed);
-      if (NEVER_FROM_AFAR.has(channel.type)) {
+      if (LOCAL_ONLY_TYPES.has(channel.type)) {
         throw new ChannelSettingsError(
           "A command of your own is added at the machine only, in its config file under [hooks]",
         );
