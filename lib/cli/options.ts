@@ -111,7 +111,7 @@ export const LISTENING: readonly OptionRow[] = [
 ];
 
 /** Who may sign in besides the people and keys of the database. */
-export const COMING_IN: readonly OptionRow[] = [
+export const SIGN_IN_OPTIONS: readonly OptionRow[] = [
   {
     name: "auth-token",
     value: "TOKEN",

@@ -9,7 +9,7 @@ import type { Provider } from "../provider/contract.ts";
 import type { ProviderStatus } from "../app/context.ts";
 import type { Store } from "../store/store.ts";
 import { CliError, EXIT_USAGE } from "./io.ts";
-import { COMING_IN, LISTENING, type OptionRow } from "./options.ts";
+import { LISTENING, type OptionRow, SIGN_IN_OPTIONS } from "./options.ts";
 import { unknownProvider } from "./products.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag, textOf } from "./values.ts";
@@ -41,7 +41,7 @@ const SETTING_FLAGS = [
 const SETTING_SWITCHES = namesOf(({ value }) => value === undefined);
 
 function namesOf(which: (row: OptionRow) => boolean): readonly string[] {
-  return [...LISTENING, ...COMING_IN].filter(which).map(({ name }) => name);
+  return [...LISTENING, ...SIGN_IN_OPTIONS].filter(which).map(({ name }) => name);
 }
 
 /** Prepares everything, and checks nothing. */

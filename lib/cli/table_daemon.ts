@@ -1,5 +1,5 @@
 /** The commands of a server in the background. */
-import { COMING_IN, LISTENING, type OptionRow, PORT } from "./options.ts";
+import { LISTENING, type OptionRow, PORT, SIGN_IN_OPTIONS } from "./options.ts";
 import type { CommandRow } from "./table_rows.ts";
 
 export const TEST: OptionRow = {
@@ -25,7 +25,13 @@ const REPLACE: OptionRow = {
 };
 
 /** Options of a server, however it is started. */
-export const SERVER_OPTIONS: readonly OptionRow[] = [...LISTENING, ...COMING_IN, INTERVAL, LOG_FORMAT, TEST];
+export const SERVER_OPTIONS: readonly OptionRow[] = [
+  ...LISTENING,
+  ...SIGN_IN_OPTIONS,
+  INTERVAL,
+  LOG_FORMAT,
+  TEST,
+];
 
 export const START = {
   name: "start",
