@@ -171,12 +171,12 @@ function unwritable(path: string): string | null {
   try {
     Deno.openSync(path, { read: true, write: true }).close();
   } catch (error) {
-    return `${path} cannot be written (${describeError(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
+    return `${path} cannot be written (${describeError(error)}), so nothing can be stored: ${DISK_HINT}`;
   }
   return unwritableFolder(dirname(path));
 }
 
-const LOOK_AT_IT = "check whose it is, and its disk";
+const DISK_HINT = "check whose it is, and its disk";
 /** The most that the database may grow by at once, in bytes. */
 const ROOM_BYTES = 256 * 1024;
 
@@ -195,7 +195,7 @@ function unwritableFolder(folder: string): string | null {
     const isFull = /ENOSPC|EDQUOT|no space|quota/i.test(error instanceof Error ? error.message : "");
     return isFull
       ? `the disk of ${folder} is full, so nothing can be stored: free some space`
-      : `${folder} cannot be written (${describeError(error)}), so nothing can be stored: ${LOOK_AT_IT}`;
+      : `${folder} cannot be written (${describeError(error)}), so nothing can be stored: ${DISK_HINT}`;
   } finally {
     removeQuietly(path);
   }
