@@ -20,7 +20,7 @@ import {
 
 /** Narrower terminals have no room for two columns. */
 const NARROW = 72;
-const WITHOUT_END = 10_000;
+const UNLIMITED_WIDTH = 10_000;
 
 /** @throws {CliError} when they cannot be parsed */
 export function parseArgs(args: readonly string[], options: ProgramOptions): Parsed {
@@ -56,7 +56,7 @@ function buildProgram(
       writeOut: print,
       // Errors come back as exceptions and are reported in one place.
       writeErr: () => {},
-      getOutHelpWidth: () => columns < NARROW ? WITHOUT_END : columns,
+      getOutHelpWidth: () => columns < NARROW ? UNLIMITED_WIDTH : columns,
       getOutHasColors: () => true,
     })
     .configureHelp({
