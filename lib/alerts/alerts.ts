@@ -58,7 +58,7 @@ export interface AlertsParts {
 export type { RaisedAlert } from "./plan.ts";
 
 /** What the alerts about an account store together with the poll that causes them. */
-export interface BesidePoll {
+export interface PollAlerts {
   /** Null when it changes nothing. */
   readonly docs: GuardedDocs | null;
   /** Must be called once both are stored. */
@@ -73,7 +73,7 @@ export interface Alerts {
    *
    * @param account as it will be with the poll
    */
-  beside(account: AccountView, spend: ReadSpend): Promise<BesidePoll | null>;
+  planForPoll(account: AccountView, spend: ReadSpend): Promise<PollAlerts | null>;
   /** Returns what polls of an account raised since the last call; null when none was stored with its alerts. */
   takeRaised(account: AccountKey): readonly Alert[] | null;
   /** Explains why each alert would or would not be raised now, and how it would be delivered; stores nothing. */
@@ -216,7 +216,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
         const versions = await store(() => evaluation.planRelease(inForce));
         return [...own.flat(), ...versions, ...await storeSummaries(inForce)];
       }),
-    async beside(account, spend) {
+    async planForPoll(account, spend) {
       if (account.hidden) return null;
       const planned = await evaluation.plan(account, spend, await rules());
       return {

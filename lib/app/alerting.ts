@@ -1,5 +1,5 @@
 /** Alerts of the running program: their inputs, and the channels that send messages. */
-import { type Alerts, type BesidePoll, createAlerts } from "../alerts/alerts.ts";
+import { type Alerts, createAlerts, type PollAlerts } from "../alerts/alerts.ts";
 import { type AlertFollower, followAlerts } from "../alerts/follow.ts";
 import { createMirror, type Mirror } from "../alerts/mirror.ts";
 import { createPushSubscriptions, type PushSubscriptions } from "../alerts/push_subscriptions.ts";
@@ -59,7 +59,7 @@ export interface Alerting {
   /** Evaluates alerts with each poll from now on. */
   watch(): void;
   /** Returns what an outcome raises, to be stored with it; null until alerts are watched. */
-  beside(outcome: Outcome, poll: UnstoredPoll | null): Promise<BesidePoll | null>;
+  planForPoll(outcome: Outcome, poll: UnstoredPoll | null): Promise<PollAlerts | null>;
 }
 
 export function createAlerting(parts: AlertingParts): Alerting {
@@ -111,10 +111,10 @@ export function createAlerting(parts: AlertingParts): Alerting {
       return followAlerts(alerts, mirror, { hub, log });
     },
     watch: () => void (isWatching = true),
-    async beside(outcome, poll) {
+    async planForPoll(outcome, poll) {
       if (!isWatching) return null;
       const expected = await parts.expected(outcome, poll);
-      return await alerts.beside(expected.account, (account) => facts.spend(account, expected));
+      return await alerts.planForPoll(expected.account, (account) => facts.spend(account, expected));
     },
   };
 }

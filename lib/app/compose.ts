@@ -113,7 +113,7 @@ export function compose(parts: ComposeParts): Composed {
   const demo = parts.demo ?? false;
   // The alerts are made below, because they need the views of accounts that polling provides.
   const dependentDocs: NonNullable<PollingParts["dependentDocs"]> = (outcome, poll) =>
-    alerting.beside(outcome, poll);
+    alerting.planForPoll(outcome, poll);
   const polling = createPolling({
     dependentDocs,
     current,

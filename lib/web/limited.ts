@@ -263,7 +263,7 @@ function limitedAlerts(alerts: Alerts, sees: (account: string) => boolean): Aler
     counts: () => Promise.resolve(NO_ALERT_COUNTS),
     rules: () => alerts.rules(),
     evaluate: refused,
-    beside: refused,
+    planForPoll: refused,
     takeRaised: () => null,
     explain: refused,
     deliver: refused,
