@@ -146,10 +146,12 @@ export function isUntrusted(text: string): boolean {
 }
 
 /** @throws {ChannelError} unless the response is a success */
-export function requireTaken(name: string, answer: ChannelAnswer): void {
+export function requireAccepted(name: string, answer: ChannelAnswer): void {
   const { status, retryAfterMs } = answer;
   if (status >= 200 && status < 300) {
-    if (saysNo(answer.text)) throw new ChannelError(`${name} answered that it did not accept the message`);
+    if (contradictsStatus(answer.text)) {
+      throw new ChannelError(`${name} answered that it did not accept the message`);
+    }
     return;
   }
   if (status === 401 || status === 403) {
@@ -168,7 +170,7 @@ export function requireTaken(name: string, answer: ChannelAnswer): void {
 }
 
 /** Reports whether a body contradicts its status: some receivers answer 200 even when they reject the message. */
-function saysNo(text: string): boolean {
+function contradictsStatus(text: string): boolean {
   if (/^webhook message delivery failed/i.test(text)) return true;
   try {
     const { ok, success, errcode } = { ...JSON.parse(text) as object } as Readonly<Record<string, unknown>>;
@@ -191,6 +193,6 @@ export async function postJson(
     headers: { "content-type": "application/json; charset=utf-8", ...headers },
     body: JSON.stringify(body),
   });
-  requireTaken(name, answer);
+  requireAccepted(name, answer);
   return answer;
 }

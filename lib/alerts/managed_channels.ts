@@ -11,9 +11,9 @@ import { refusePrivate } from "./public_only.ts";
 import {
   type Channel,
   ChannelSettingsError,
-  isStated,
+  isFromConfig,
   type NewChannel,
-  refuseStated,
+  refuseFromConfig,
   type StoredChannels,
 } from "./stored_channels.ts";
 
@@ -30,7 +30,7 @@ export interface ManagedChannel {
    */
   readonly isReachable: boolean;
   /** True for a command of the config file, which can only be removed there. */
-  readonly isStated: boolean;
+  readonly isFromConfig: boolean;
 }
 
 /** A type that may be added from the dashboard. */
@@ -56,10 +56,10 @@ export interface ManagedChannels {
   /**
    * Adds a channel, or replaces the one with that name.
    *
-   * @param isNear whether the caller is at the machine, and so may use addresses of its own network
+   * @param isLocal whether the caller is at the machine, and so may use addresses of its own network
    * @throws {ChannelSettingsError}
    */
-  add(channel: NewChannel, isNear: boolean): Promise<void>;
+  add(channel: NewChannel, isLocal: boolean): Promise<void>;
   /** Changes which alerts a channel takes, and when; resolves to false when there is no such channel. */
   setRule(id: string, rule: ChannelRule): Promise<boolean>;
   /** Pauses a channel or ends its pause; resolves to false when there is no such channel. */
@@ -116,13 +116,13 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
         enabled: channel.enabled,
         health: channelHealth(channel.id, deliveries),
         isReachable: isGranted(await reachOf(channel)),
-        isStated: isStated(channel),
+        isStated: isFromConfig(channel),
       })));
     },
     types: () =>
       closed !== null ? [] : CHANNEL_TYPES.filter(({ id }) => !LOCAL_ONLY_TYPES.has(id))
         .map(({ id, name, settings }) => ({ id, name, settings })),
-    async add(channel, isNear) {
+    async add(channel, isLocal) {
       if (closed !== null) throw new ChannelSettingsError(closed);
       if (LOCAL_ONLY_TYPES.has(channel.type)) {
         throw new ChannelSettingsError(
@@ -135,21 +135,21 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
       // Validates the input before looking up its addresses.
       stored.check(channel);
       const type = channelType(channel.type);
-      if (!isNear && type) {
+      if (!isLocal && type) {
         try {
           await refusePrivate(type.reach(channel.values, os), resolve);
         } catch (error) {
           throw error instanceof ChannelError ? new ChannelSettingsError(error.message) : error;
         }
       }
-      await stored.add({ ...channel, publicOnly: !isNear });
+      await stored.add({ ...channel, publicOnly: !isLocal });
     },
     setRule: (id, rule) => stored.setRule(id, rule),
     setEnabled: (id, enabled) => stored.setEnabled(id, enabled),
     async remove(id) {
       const channel = await find(id);
       if (!channel) return false;
-      refuseStated(channel);
+      refuseFromConfig(channel);
       // Otherwise a mirror would publish all of it again in between.
       await stored.setEnabled(id, false);
       try {

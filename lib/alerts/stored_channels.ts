@@ -91,12 +91,12 @@ const MAX_VALUE = 4096;
 
 export function createStoredChannels(parts: StoredChannelsParts): StoredChannels {
   const { docs, vault, now, learn } = parts;
-  const stated = () => parts.hooks?.() ?? new Map<string, HookSettings>();
+  const readHooks = () => parts.hooks?.() ?? new Map<string, HookSettings>();
   const ownerOf = (id: string, setting: string) => ({ account: `channel/${id}` as AccountKey, setting });
 
   async function list(): Promise<readonly Channel[]> {
     const all = await docs.list<Partial<ChannelDoc>>("channels", now());
-    const hooks = stated();
+    const hooks = readHooks();
     const stored = all.flatMap(({ id, doc }): readonly Channel[] => {
       if (typeof doc.type !== "string" || channelType(doc.type) === undefined) return [];
       const sealed = Object.entries(doc.values ?? {}).flatMap(([name, value]) => {
@@ -139,7 +139,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
   /** Changes a document; the document of a command is created by its first change. */
   async function change(id: string, what: Partial<Pick<ChannelDoc, "rule" | "enabled">>): Promise<boolean> {
     const doc = await docs.get<ChannelDoc>("channels", id, now()) ??
-      (stated().has(id) ? { type: "hook", rule: {}, enabled: true, settings: {}, values: {} } : null);
+      (readHooks().has(id) ? { type: "hook", rule: {}, enabled: true, settings: {}, values: {} } : null);
     if (doc === null) return false;
     await docs.put("channels", id, { ...doc, ...what }, now());
     return true;
@@ -151,7 +151,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
     async add(channel) {
       const { id, type: typeId, rule = {}, values, publicOnly = false } = channel;
       const type = checked(channel);
-      if (stated().has(id)) {
+      if (readHooks().has(id)) {
         throw new ChannelSettingsError(`The config file already has a command named ${id}`);
       }
       const stored = await list();
@@ -185,7 +185,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
     setEnabled: (id, enabled) => change(id, { enabled }),
     async remove(id) {
       const channel = (await list()).find((one) => one.id === id);
-      if (channel) refuseStated(channel);
+      if (channel) refuseFromConfig(channel);
       // Another channel may get the same name.
       await docs.delete("alert_memory", summaryMemoryId(id));
       return await docs.delete("channels", id);
@@ -194,13 +194,13 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
 }
 
 /** Reports whether a channel is a command of the config file: the database supplies none. */
-export function isStated({ type, settings }: Pick<Channel, "type" | "settings">): boolean {
+export function isFromConfig({ type, settings }: Pick<Channel, "type" | "settings">): boolean {
   return type === "hook" && settings["command"] !== undefined;
 }
 
 /** @throws {ChannelSettingsError} for a command of the config file */
-export function refuseStated(channel: Pick<Channel, "id" | "type" | "settings">): void {
-  if (!isStated(channel)) return;
+export function refuseFromConfig(channel: Pick<Channel, "id" | "type" | "settings">): void {
+  if (!isFromConfig(channel)) return;
   throw new ChannelSettingsError(
     `${channel.id} is defined in the config file: remove [hooks.${channel.id}] from it`,
   );

@@ -100,7 +100,7 @@ function remoteChannels(channels: AppContext["channels"]): AppContext["channels"
         },
       }));
     },
-    add: (channel, isNear) => errorWithoutPath(() => channels.add(channel, isNear)),
+    add: (channel, isLocal) => errorWithoutPath(() => channels.add(channel, isLocal)),
     async test(id, signal) {
       const test = await channels.test(id, signal);
       if (test === null) return null;

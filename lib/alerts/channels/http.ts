@@ -1,5 +1,5 @@
 /** Channels that send a single request. */
-import { ChannelError, type ChannelType, postJson, reachOfUrl, requireTaken } from "../channel.ts";
+import { ChannelError, type ChannelType, postJson, reachOfUrl, requireAccepted } from "../channel.ts";
 import { chat, cutText, headerText, html, markdown, oneLine, plainText, slack } from "../escape.ts";
 
 export const URL_SETTING = { name: "url", help: "the address messages are posted to", secret: true } as const;
@@ -47,7 +47,7 @@ export const ntfy: ChannelType = {
       },
       body: plainText(text),
     });
-    requireTaken("ntfy", answer);
+    requireAccepted("ntfy", answer);
   },
 };
 
@@ -220,7 +220,7 @@ export const matrix: ChannelType = {
         formatted_body: `<strong>${html(title)}</strong><br>${html(text)}`,
       }),
     });
-    requireTaken("Matrix", answer);
+    requireAccepted("Matrix", answer);
   },
 };
 

@@ -6,7 +6,7 @@ import {
   type ChannelType,
   type Message,
   reachOfUrl,
-  requireTaken,
+  requireAccepted,
 } from "../channel.ts";
 import { oneLine, plainText } from "../escape.ts";
 
@@ -110,7 +110,7 @@ async function push(message: Message, { subscription, vapid, context }: {
   if (answer.status === 404 || answer.status === 410) {
     throw new ChannelError("The browser has withdrawn its subscription", { retry: false, gone: true });
   }
-  requireTaken("The push service", answer);
+  requireAccepted("The push service", answer);
 }
 
 /** Returns what the service worker receives and shows, and nothing else. */

@@ -1,6 +1,6 @@
 /** Any JSON receiver. */
 import { fillTemplate, templateProblem } from "../body_template.ts";
-import { type ChannelType, reachOfUrl, requireTaken } from "../channel.ts";
+import { type ChannelType, reachOfUrl, requireAccepted } from "../channel.ts";
 import { signBody } from "../signature.ts";
 import { webhookBody } from "../webhook_body.ts";
 import { checkUrl, URL_SETTING } from "./http.ts";
@@ -41,6 +41,6 @@ export const webhook: ChannelType = {
       },
       body,
     });
-    requireTaken("The webhook", answer);
+    requireAccepted("The webhook", answer);
   },
 };

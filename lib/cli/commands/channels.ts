@@ -3,7 +3,7 @@ import type { Composed } from "../../app/compose.ts";
 import { ChannelError } from "../../alerts/channel.ts";
 import { CHANNEL_TYPES, channelType } from "../../alerts/channels/mod.ts";
 import { CHANNEL_ID, hookAdvice } from "../../alerts/hook_settings.ts";
-import { type Channel, ChannelSettingsError, isStated } from "../../alerts/stored_channels.ts";
+import { type Channel, ChannelSettingsError, isFromConfig } from "../../alerts/stored_channels.ts";
 import { plain } from "../../base/text.ts";
 import { parseEnvText } from "../../config/env_text.ts";
 import {
@@ -109,7 +109,7 @@ async function runAction(
           }], rows)
         ) tools.print(line);
       }
-      for (const { id } of known.filter((one) => one.type === "hook" && !isStated(one))) {
+      for (const { id } of known.filter((one) => one.type === "hook" && !isFromConfig(one))) {
         tools.tell(
           `syntrack: ${id} runs nothing: commands are read only from the config file, under [hooks.${id}]`,
         );

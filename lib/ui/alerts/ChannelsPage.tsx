@@ -13,7 +13,7 @@ export interface ListedChannel {
   readonly enabled: boolean;
   readonly isReachable: boolean;
   /** True for a command from the config file. */
-  readonly isStated: boolean;
+  readonly isFromConfig: boolean;
   readonly state: "well" | "trouble" | "new";
   readonly problem: string;
   /** Epoch milliseconds. */
@@ -115,7 +115,7 @@ function Row({ channel, mayChange, form, now, zone }: {
     takes,
     enabled,
     isReachable,
-    isStated,
+    isFromConfig: isStated,
     state,
     problem,
     since,
