@@ -58,10 +58,10 @@ export interface PersonCredentials {
   isInForce(by: Principal): Promise<boolean>;
 }
 
-export function createPeople(parts: AccessParts, also: PersonCredentials): PeopleDocs {
+export function createPeople(parts: AccessParts, credentials: PersonCredentials): PeopleDocs {
   const { docs, now, passwords, limiter, changed, inTurn } = parts;
   /** Hash to check for names that do not exist. */
-  let nobody: Promise<string> | undefined;
+  let decoyHash: Promise<string> | undefined;
 
   async function all(): Promise<readonly PersonDoc[]> {
     return (await docs.list<PersonDoc>("users", now())).map(({ doc }) => doc);
@@ -106,7 +106,7 @@ export function createPeople(parts: AccessParts, also: PersonCredentials): Peopl
       throw new AccessError("absent", "You are no longer among the people");
     }
     // It may have ended since the request came in, as by a reset.
-    if (!await also.isInForce(by)) {
+    if (!await credentials.isInForce(by)) {
       throw new AccessError("stale", "Sign in again first: your sign-in has ended");
     }
     return doc;
@@ -153,9 +153,9 @@ export function createPeople(parts: AccessParts, also: PersonCredentials): Peopl
         // The very last user may be removed: this machine's owner then has access again.
         if ((await all()).length > 1) await keepAdmin(doc);
         await docs.delete("users", personId(name));
-        await also.endSignIns(doc.uid);
-        await also.endKeys(doc.uid);
-        await also.endPasskeys(doc.uid);
+        await credentials.endSignIns(doc.uid);
+        await credentials.endKeys(doc.uid);
+        await credentials.endPasskeys(doc.uid);
         changed();
       }),
     change: (name, { role, accounts }) =>
@@ -180,8 +180,8 @@ export function createPeople(parts: AccessParts, also: PersonCredentials): Peopl
       const hash = await passwords.hash(password);
       await inTurn(async () => {
         await put({ ...await stillKnown(doc), hash });
-        await also.endSignIns(doc.uid);
-        await also.endPasskeys(doc.uid);
+        await credentials.endSignIns(doc.uid);
+        await credentials.endPasskeys(doc.uid);
         changed();
       });
     },
@@ -202,7 +202,7 @@ export function createPeople(parts: AccessParts, also: PersonCredentials): Peopl
         // Someone set another password meanwhile, so the typed one is no longer current.
         if (present.hash !== doc.hash) throw wrong();
         await put({ ...present, hash });
-        await also.endSignIns(doc.uid, by.credentialId);
+        await credentials.endSignIns(doc.uid, by.credentialId);
         changed();
       });
     },
@@ -216,7 +216,7 @@ export function createPeople(parts: AccessParts, also: PersonCredentials): Peopl
           throw new AccessError("taken", "You have a password: change it with the current one");
         }
         await put({ ...doc, hash });
-        await also.endSignIns(doc.uid, by.credentialId);
+        await credentials.endSignIns(doc.uid, by.credentialId);
         changed();
       });
     },
@@ -224,19 +224,19 @@ export function createPeople(parts: AccessParts, also: PersonCredentials): Peopl
       inTurn(async () => {
         const doc = await freshPerson(by);
         if (doc.hash === null) throw new AccessError("absent", "You have no password");
-        if (!await also.hasPasskey(doc.uid)) {
+        if (!await credentials.hasPasskey(doc.uid)) {
           throw new AccessError("last", "Your password is your only way in: add a passkey first");
         }
         await put({ ...doc, hash: null });
-        await also.endSignIns(doc.uid, by.credentialId);
+        await credentials.endSignIns(doc.uid, by.credentialId);
         changed();
       }),
     async verify(name, password) {
       const doc = name.length > 64 ? null : await find(name);
-      nobody ??= passwords.hash(crypto.randomUUID());
+      decoyHash ??= passwords.hash(crypto.randomUUID());
       const { right, outdated } = await passwords.verify(
         password.slice(0, 1024),
-        doc?.hash ?? await nobody,
+        doc?.hash ?? await decoyHash,
       );
       if (!doc || doc.hash === null || !right) return null;
       if (!outdated) return doc;

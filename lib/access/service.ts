@@ -124,7 +124,7 @@ export function createAccess(options: AccessOptions): Access {
   }
 
   /** Reports whether there is a user or a key. */
-  function anybody(): Promise<boolean> {
+  function hasCredentials(): Promise<boolean> {
     const at = running();
     if (counted && at - counted.at < COUNT_CACHE_MS) return counted.any;
     const any = (async () => {
@@ -137,7 +137,7 @@ export function createAccess(options: AccessOptions): Access {
   }
 
   async function trustsLocal(): Promise<boolean> {
-    return trustLocal || !await anybody() && (await tokenDigests()).size === 0;
+    return trustLocal || !await hasCredentials() && (await tokenDigests()).size === 0;
   }
 
   /** Creates the admin from the settings, once: a deleted row is created again at the next sign-in. */
