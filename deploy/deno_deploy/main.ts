@@ -1,7 +1,7 @@
 /** The program on Deno Deploy. The cron must be declared here, before the server, and never in a condition. */
-import { createHosted, surviveStrayFaults } from "../../lib/app/hosted/hosted.ts";
+import { createHosted, ignoreUnhandledRejections } from "../../lib/app/hosted/hosted.ts";
 
-surviveStrayFaults();
+ignoreUnhandledRejections();
 const hosted = createHosted({ env: Deno.env.toObject() });
 
 Deno.cron("syntrack", "* * * * *", () => hosted.run());

@@ -79,7 +79,7 @@ export function createAccess(options: AccessOptions): Access {
     inTurn,
     changed() {
       counted = null;
-      watch.look();
+      watch.checkNow();
     },
   };
   const audit = createAudit({

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 10 * SECOND_MS;
 export interface Watch {
   onEnd(principal: Principal, ended: () => void): () => void;
   /** Checks at once, after a change. */
-  look(): void;
+  checkNow(): void;
 }
 
 export function createWatch(
@@ -55,7 +55,7 @@ export function createWatch(
         rest();
       };
     },
-    look() {
+    checkNow() {
       if (watched.size > 0) void lookAll().then(rest);
     },
   };

@@ -46,7 +46,7 @@ export function startPeriodicWork(parts: PeriodicWorkParts): PeriodicWork {
       await prune();
       await backUp();
       // Separate from the alerts, so that a slow server delays none.
-      void alerting.release.look().catch((error) => {
+      void alerting.release.check().catch((error) => {
         log.error("The check for a newer version failed", {
           error: error instanceof Error ? error.name : "unknown",
         });

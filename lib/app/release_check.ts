@@ -27,7 +27,7 @@ export interface ReleaseCheck {
   /** Returns what is known, without a request; null when checks are off. */
   known(): Promise<ReleaseFacts | null>;
   /** Asks the release server, at most once a day. Never throws when the server fails. */
-  look(): Promise<void>;
+  check(): Promise<void>;
 }
 
 interface CheckDoc {
@@ -57,7 +57,7 @@ export function createReleaseCheck(parts: ReleaseCheckParts): ReleaseCheck {
         compareVersions(newest, running) > 0;
       return { running, newest, isNewer };
     },
-    async look() {
+    async check() {
       if (!isOn()) return;
       const before = await stored();
       const now = clock.now();

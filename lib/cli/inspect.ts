@@ -197,7 +197,7 @@ function wantsTailnet({ config }: SetUp): boolean {
 /** Returns the tailnet's present addresses; without any, the start reports it. */
 async function tailnetAddresses(program: SetUp): Promise<readonly string[]> {
   if (!wantsTailnet(program)) return [];
-  const found = await systemTailnet(program.config).look();
+  const found = await systemTailnet(program.config).find();
   return "addresses" in found ? found.addresses : [];
 }
 

@@ -36,7 +36,7 @@ async function checking({ isOn = true, running = "1.0.0" } = {}) {
     variables,
     /** The titles of alerts raised by a check and the evaluation after it. */
     async tell() {
-      await check.look();
+      await check.check();
       return (await house.alerts.evaluate()).map(({ title }) => title);
     },
     async [Symbol.asyncDispose]() {

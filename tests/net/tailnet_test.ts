@@ -55,14 +55,14 @@ const says = (status: object, code = 0) => () => Promise.resolve({ code, stdout:
 Deno.test("the command is tried first, and the interfaces if it says nothing or is stopped", async () => {
   const interfaces = () => [{ name: "tailscale0", address: "100.87.201.99" }];
   const names = ["laptop.tail1a2b3.ts.net", "laptop"];
-  assertEquals(await createTailnet({ manual: null, run: says(STATUS), interfaces }).look(), {
+  assertEquals(await createTailnet({ manual: null, run: says(STATUS), interfaces }).find(), {
     addresses: ["100.87.201.23", "fd7a:115c:a1e0::6a01:c917"],
     names,
   });
   for (
     const run of [nothing, says({ BackendState: "Stopped" }, 1), () => Promise.reject(new Error("slow"))]
   ) {
-    assertEquals(await createTailnet({ manual: null, run, interfaces }).look(), {
+    assertEquals(await createTailnet({ manual: null, run, interfaces }).find(), {
       addresses: ["100.87.201.99"],
       names: [],
     });
@@ -71,7 +71,7 @@ Deno.test("the command is tried first, and the interfaces if it says nothing or 
 
 Deno.test("without a tailnet the examined sources are reported", async () => {
   const missing = async (run: Parameters<typeof createTailnet>[0]["run"], manual: string | null = null) => {
-    const found = await createTailnet({ manual, run, interfaces: () => [] }).look();
+    const found = await createTailnet({ manual, run, interfaces: () => [] }).find();
     return "missing" in found ? found.missing : found.addresses.join();
   };
   assertMatch(await missing(nothing), /no interface has an address in 100\.64\.0\.0\/10 or fd7a/);
@@ -81,7 +81,7 @@ Deno.test("without a tailnet the examined sources are reported", async () => {
   );
   assertMatch(await missing(says(STATUS), "100.87.201.50"), /no interface has the address 100\.87\.201\.50/);
   const unseen = createTailnet({ manual: "100.87.201.50", run: says(STATUS), interfaces: () => null });
-  assertEquals(await unseen.look(), {
+  assertEquals(await unseen.find(), {
     addresses: ["100.87.201.50"],
     names: ["laptop.tail1a2b3.ts.net", "laptop"],
   });

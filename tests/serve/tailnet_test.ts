@@ -1,11 +1,11 @@
 /** The server on a tailnet: waits for it, never runs without it, and follows its address. Loopback represents it here. */
 import { ListenRefused } from "../../lib/app/server.ts";
-import { type Tailnet, type TailnetLook, waitForTailnet } from "../../lib/app/serve/tailnet.ts";
+import { type FoundTailnet, type Tailnet, waitForTailnet } from "../../lib/app/serve/tailnet.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { serveAt, statusFor } from "../support/running_server.ts";
 
-function tailnetOf(looks: readonly TailnetLook[]): Tailnet & { now: number } {
+function tailnetOf(looks: readonly FoundTailnet[]): Tailnet & { now: number } {
   const tailnet = {
     now: 0,
     look: () => Promise.resolve(looks[Math.min(tailnet.now, looks.length - 1)]!),
@@ -13,7 +13,10 @@ function tailnetOf(looks: readonly TailnetLook[]): Tailnet & { now: number } {
   return tailnet;
 }
 
-const at = (address: string, names: readonly string[] = []): TailnetLook => ({ addresses: [address], names });
+const at = (address: string, names: readonly string[] = []): FoundTailnet => ({
+  addresses: [address],
+  names,
+});
 
 Deno.test("a tailnet is listened on besides this machine, also by the machine's name in it", async () => {
   const tailnet = tailnetOf([at("127.0.0.2", ["laptop.tail1.ts.net", "laptop"])]);

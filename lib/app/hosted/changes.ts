@@ -24,7 +24,7 @@ export interface Changes {
   /** Calls `told` when there may be new changes, if the store reports that. Returns a function that stops it. */
   watch(onChange: () => void): () => void;
   /** Publishes what other instances changed since the last look, and resolves to it. */
-  look(): Promise<readonly Change[]>;
+  pull(): Promise<readonly Change[]>;
   /** Resolves when every change published here is in the journal, or could not be stored now. */
   settle(): Promise<void>;
 }
@@ -131,7 +131,7 @@ export function createChanges({ docs, clock, instance, forget }: ChangesParts): 
       const tellAfter = () => void Promise.resolve(looking).catch(() => {}).then(onChange);
       return docs.watch?.("shared", LAST, tellAfter) ?? (() => {});
     },
-    look: () => looking ??= lookNow().finally(() => looking = undefined),
+    pull: () => looking ??= lookNow().finally(() => looking = undefined),
     async settle() {
       while (writing) await writing;
     },

@@ -58,7 +58,7 @@ export interface CronRunParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly instance: string;
-  readonly instances: Pick<SharedInstances, "settle"> & { look(): Promise<unknown> };
+  readonly instances: Pick<SharedInstances, "settle"> & { pull(): Promise<unknown> };
   readonly scheduler: Pick<Scheduler, "tick">;
   readonly alerts: { tick(): Promise<boolean>; send(): Promise<void> };
   readonly retention: () => Promise<Retention>;
@@ -138,7 +138,7 @@ export function createCronRun(parts: CronRunParts): () => Promise<void> {
   }
 
   async function run(): Promise<void> {
-    await instances.look();
+    await instances.pull();
     let record = await begin();
     try {
       const isDue = isRemovalDue(record);

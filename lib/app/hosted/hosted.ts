@@ -72,7 +72,7 @@ const DEFAULT_LIVE_MINUTES = 10;
 const MAX_LIVE_MINUTES = 24 * 60;
 
 /** Keeps an unhandled rejection from ending an instance and all the requests it is answering. */
-export function surviveStrayFaults(): void {
+export function ignoreUnhandledRejections(): void {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     const { reason } = event;
@@ -144,13 +144,13 @@ export function createHosted(parts: HostedParts): Hosted {
       setUpHint: hostedSetUpHint,
     });
     began(composed);
-    await instances.look();
+    await instances.pull();
     await composed.scheduler.discover();
     const alerts = composed.alerting.start();
     const services = composed.services(hosts);
 
     async function look(): Promise<boolean> {
-      const changes = await instances.look();
+      const changes = await instances.pull();
       // Accounts may have been added or removed, or have another key.
       if (changes.some(({ kind }) => kind === "settings")) await composed.scheduler.discover();
       return changes.length > 0;

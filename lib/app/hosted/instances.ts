@@ -21,7 +21,7 @@ export interface SharedInstances {
    * Publishes what the others changed since the last look, and resolves to it; costs one read when there is
    * nothing new.
    */
-  look(): Promise<readonly Change[]>;
+  pull(): Promise<readonly Change[]>;
   /**
    * Calls `told` when the others may have changed something, if the store reports that. Returns a function that
    * stops it.
@@ -69,7 +69,7 @@ export function createInstances(parts: InstancesParts): SharedInstances {
       release: () => {},
     },
     follow: changes.follow,
-    look: changes.look,
+    pull: changes.pull,
     watch: changes.watch,
     async settle() {
       while (pending.size > 0) await Promise.all(pending);

@@ -33,7 +33,7 @@ export function followTailnet(parts: FollowParts): () => void {
   };
 
   async function look(): Promise<void> {
-    const found = await tailnet.look();
+    const found = await tailnet.find();
     if ("missing" in found) {
       // Keeps listening: the address may return, and nothing else takes its place.
       tellOnce("The tailnet currently has no address for this machine", { why: found.missing });

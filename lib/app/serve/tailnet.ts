@@ -3,13 +3,13 @@ import type { Clock } from "../../base/clock.ts";
 import { type NetworkInterface, readTailscaleStatus, tailnetAddresses } from "../../net/tailnet.ts";
 import { ListenRefused } from "./permit.ts";
 
-export type TailnetLook =
+export type FoundTailnet =
   | { readonly addresses: readonly string[]; readonly names: readonly string[] }
   /** Why there is none, as a clause. */
   | { readonly missing: string };
 
 export interface Tailnet {
-  look(): Promise<TailnetLook>;
+  find(): Promise<FoundTailnet>;
 }
 
 export interface TailnetParts {
@@ -25,7 +25,7 @@ export interface TailnetParts {
 
 export function createTailnet({ manual, run, interfaces }: TailnetParts): Tailnet {
   return {
-    async look() {
+    async find() {
       const status = await readStatus(run);
       const names = namesOf(status?.name ?? null);
       const own = interfaces();
@@ -79,9 +79,9 @@ export interface WaitOptions {
 export async function waitForTailnet(
   tailnet: Tailnet,
   { waitMs, clock, tell, signal }: WaitOptions,
-): Promise<Exclude<TailnetLook, { missing: string }>> {
+): Promise<Exclude<FoundTailnet, { missing: string }>> {
   for (let waited = 0;; waited += LOOK_EVERY_MS) {
-    const found = await tailnet.look();
+    const found = await tailnet.find();
     if ("addresses" in found) return found;
     if (waited >= waitMs || signal.aborted) {
       const after = waitMs === 0 ? "" : ` within ${waitMs / 1000} s`;

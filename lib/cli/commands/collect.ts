@@ -67,7 +67,7 @@ async function pollAccounts(tools: Tools, program: SetUp, store: Store): Promise
 
 /** Sends the alerts that follow from the readings; a failing channel does not fail the readings. */
 async function notify(tools: Tools, { alerting: { alerts, mirror, release } }: Composed): Promise<void> {
-  await release.look();
+  await release.check();
   await alerts.evaluate();
   const { signal } = new AbortController();
   const [{ failed }, present] = await Promise.all([alerts.deliver(signal), mirror.sync(signal)]);

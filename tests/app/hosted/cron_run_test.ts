@@ -29,7 +29,7 @@ async function cron({ newest = () => START, prune = () => Promise.resolve(0), ..
     clock,
     log,
     instance: "a",
-    instances: { look: nothing, settle: nothing },
+    instances: { pull: nothing, settle: nothing },
     scheduler: { tick: nothing },
     alerts: { tick: () => Promise.resolve(true), send: nothing },
     retention: () => Promise.resolve({} as Retention),

@@ -111,21 +111,21 @@ for (
       first!.follow(hubs[0]!);
       second!.follow(hubs[1]!);
       hubs[1]!.listen((event) => heard.push(event));
-      await Promise.all([first!.look(), second!.look()]);
+      await Promise.all([first!.pull(), second!.pull()]);
       hubs[0]!.publish({ kind: "account", account: "acme/a" });
       await first!.settle();
       hubs[0]!.publish({ kind: "alerts", account: "acme/a" });
       hubs[0]!.publish({ kind: "settings", account: null });
       await first!.settle();
-      await second!.look();
-      await second!.look();
+      await second!.pull();
+      await second!.pull();
       await second!.settle();
       assertEquals(heard.map(({ kind, account }) => [kind, account]), [
         ["account", "acme/a"],
         ["alerts", "acme/a"],
         ["settings", null],
       ]);
-      await first!.look();
+      await first!.pull();
       assertEquals([hubs[0]!.lastId, hubs[1]!.lastId], [3, 3]);
     },
   );
@@ -139,13 +139,13 @@ for (
       const hubs = [createHub(), createHub()];
       first!.follow(hubs[0]!);
       second!.follow(hubs[1]!);
-      await Promise.all([first!.look(), second!.look()]);
+      await Promise.all([first!.pull(), second!.pull()]);
       hubs[0]!.publish({ kind: "account", account: "acme/a" });
       await first!.settle();
       await clock.advance(60 * MINUTE_MS);
       const heard: LiveEvent[] = [];
       hubs[1]!.listen((event) => heard.push(event));
-      await second!.look();
+      await second!.pull();
       assertEquals(heard.map(({ kind, account }) => [kind, account]), [["settings", null]]);
     },
   );
@@ -159,10 +159,10 @@ for (
     const heard = new Set<string>();
     hubs[0]!.listen(({ account }) => heard.add(String(account)));
     all.forEach((one, place) => one.follow(hubs[place]!));
-    await Promise.all(all.map((one) => one.look()));
+    await Promise.all(all.map((one) => one.pull()));
     hubs.forEach((hub, place) => hub.publish({ kind: "account", account: `acme/a${place}` }));
     await Promise.all(all.map((one) => one.settle()));
-    await all[0]!.look();
+    await all[0]!.pull();
     assertEquals([...heard].sort(), ["acme/a0", "acme/a1", "acme/a2", "acme/a3", "acme/a4"]);
   });
 
@@ -226,13 +226,13 @@ for (
         first.follow(hubs[0]!);
         second.follow(hubs[1]!);
         hubs[1]!.listen((event) => heard.push(event));
-        await Promise.all([first.look(), second.look()]);
+        await Promise.all([first.pull(), second.pull()]);
         for (let place = 0; place < events; place++) {
           hubs[0]!.publish({ kind: "account", account: "acme/a" });
           await first.settle();
         }
         reads = 0;
-        await second.look();
+        await second.pull();
         return { heard: heard.map(({ kind, elsewhere }) => [kind, elsewhere]), reads, forgot };
       };
       assertEquals(await told(3), { heard: [["account", true]], reads: 4, forgot: 1 });
@@ -252,13 +252,13 @@ for (
     const hubs = [createHub(), createHub()];
     first.follow(hubs[0]!);
     second.follow(hubs[1]!);
-    await Promise.all([first.look(), second.look()]);
+    await Promise.all([first.pull(), second.pull()]);
     hubs[0]!.publish({ kind: "account", account: "acme/a" });
     await first.settle();
     isAway = false;
-    await first.look();
+    await first.pull();
     await first.settle();
-    assertEquals(await second.look(), [{ kind: "account", account: "acme/a" }]);
+    assertEquals(await second.pull(), [{ kind: "account", account: "acme/a" }]);
   });
 
   test(
