@@ -15,7 +15,7 @@ export async function withAccess(
   const composed = program.compose(store);
   try {
     const facts = await work(composed.access);
-    if (facts) tools.did(facts);
+    if (facts) tools.recordAction(facts);
   } catch (error) {
     throw isAccessError(error) ? failure(error.message) : error;
   } finally {

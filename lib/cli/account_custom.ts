@@ -23,7 +23,10 @@ export async function addCustom(tools: Tools, what: string): Promise<number> {
   offered.save();
 
   const { provider } = offered;
-  tools.did({ target: provider.id, detail: { declared: true, stored: Object.keys(values).join(", ") } });
+  tools.recordAction({
+    target: provider.id,
+    detail: { declared: true, stored: Object.keys(values).join(", ") },
+  });
   const program = checkedProgram(tools, { quiet: true });
   await using store = await openStore(program.config);
   const composed = program.compose(store);

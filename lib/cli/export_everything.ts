@@ -48,7 +48,7 @@ export async function exportEverything(tools: Tools, signal?: AbortSignal): Prom
   }
   write(text);
   file?.keep();
-  tools.did({
+  tools.recordAction({
     target: "everything",
     detail: { format: "ndjson", rows: count, to: name === undefined ? "stdout" : basename(name) },
   });

@@ -32,7 +32,7 @@ export async function importEverything(
   if (!dryRun) {
     await using store = await openStore(program.config);
     await storeWhole(store, staged, whole, tools.now);
-    tools.did({
+    tools.recordAction({
       target: name === "-" ? "stdin" : basename(name),
       detail: { what: "everything", rows: whole.readings },
     });

@@ -34,12 +34,12 @@ export async function importNotes(
     if (!await storeNotes(store.docs, counts.missing, tools.now)) {
       throw failure("Notes changed during the import", "Nothing was imported; try again");
     }
-    tools.did({
+    tools.recordAction({
       target: name === "-" ? "stdin" : basename(name),
       detail: { what: "notes", rows: counts.missing.length },
     });
   } else {
-    tools.did(null);
+    tools.recordAction(null);
   }
   reportNotes(tools, counts, dryRun, (await tools.place()).zone());
   return EXIT_OK;

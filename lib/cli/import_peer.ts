@@ -76,10 +76,12 @@ export async function importFromPeer(
   const plan = await importReadings(tools, { name, lines, dryRun, program });
   const target = basename(name);
   // Record the import before writing the settings, which may fail: the history is imported by now.
-  tools.did(!dryRun && plan.readings > 0 ? { target, detail: { from: peer, rows: plan.readings } } : null);
+  tools.recordAction(
+    !dryRun && plan.readings > 0 ? { target, detail: { from: peer, rows: plan.readings } } : null,
+  );
   settings?.write(dryRun);
   if (!dryRun && settings !== null && settings.taken.length > 0) {
-    tools.did({ target, detail: { from: peer, settings: settings.taken.join(", ") } });
+    tools.recordAction({ target, detail: { from: peer, settings: settings.taken.join(", ") } });
   }
   if (tools.json) return await printJson(tools, { peer, plan, dryRun, report, settings });
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());

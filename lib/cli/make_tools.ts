@@ -73,7 +73,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
     get done() {
       return done;
     },
-    did: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
+    recordAction: (facts) => void (done = [...done ?? [], ...facts === null ? [] : [facts]]),
     tell: (message) => io.stderr.write(shown(`${message}\n`)),
     place: () => placed ??= import("./place.ts").then(({ findPlace }) => findPlace(typed, io)),
     store: async () => {

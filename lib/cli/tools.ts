@@ -36,7 +36,7 @@ export interface Tools {
    * Sets what the audit record says was done; null when nothing was done after all. A command that changes
    * something without calling this is recorded by the words of `recorded.ts` alone. Never pass a secret.
    */
-  did(facts: Partial<AuditFacts> | null): void;
+  recordAction(facts: Partial<AuditFacts> | null): void;
   /** Writes a message for people to stderr. */
   tell(message: string): void;
   /** Where the data is, and the zone of days. */

@@ -72,7 +72,7 @@ async function runAction(
     case "rename": {
       const key = await findAccountKey(composed, what);
       const renamed = await accounts.rename(key, to);
-      tools.did({ target: renamed, detail: { change: "renamed", before: key } });
+      tools.recordAction({ target: renamed, detail: { change: "renamed", before: key } });
       return done(
         tools,
         renamed,
@@ -83,7 +83,7 @@ async function runAction(
     case "disable": {
       const key = await findAccountKey(composed, what);
       await accounts.setPolling(key, action === "enable");
-      tools.did({ target: key, detail: { polling: action === "enable" } });
+      tools.recordAction({ target: key, detail: { polling: action === "enable" } });
       return done(
         tools,
         key,
@@ -94,7 +94,7 @@ async function runAction(
     case "show": {
       const key = await findAccountKey(composed, what);
       await accounts.setHidden(key, action === "hide");
-      tools.did({ target: key, detail: { hidden: action === "hide" } });
+      tools.recordAction({ target: key, detail: { hidden: action === "hide" } });
       return done(
         tools,
         key,
@@ -120,7 +120,7 @@ async function add(
   const key = await accounts.add({ provider: id, name: textOf(tools.typed, "name"), values }, {
     anyFolder: true,
   });
-  tools.did({ target: key, detail: { settings: Object.keys(values).join(", ") } });
+  tools.recordAction({ target: key, detail: { settings: Object.keys(values).join(", ") } });
   if (!hasFlag(tools.typed, "check")) {
     return done(
       tools,
@@ -142,7 +142,7 @@ async function refresh(tools: Tools, { accounts }: Composed, key: AccountKey, wo
     throw usageError(`"${plain(word, 40)}" is not one of ${REFRESH_WORDS}`, OR_DEFAULT);
   }
   await accounts.setRefresh(key, reasons);
-  tools.did({ target: key, detail: { refresh: word } });
+  tools.recordAction({ target: key, detail: { refresh: word } });
   const when = reasons === null
     ? "as its provider is set to"
     : reasons.length === 0
@@ -161,7 +161,7 @@ async function remove(tools: Tools, { accounts }: Composed, key: AccountKey): Pr
     if (!/^y(es)?$/i.test(answer.trim())) throw failure("Nothing was changed");
   }
   await accounts.remove(key, { purge });
-  tools.did({ target: key, detail: { purge } });
+  tools.recordAction({ target: key, detail: { purge } });
   return done(tools, key, `Removed ${plain(key)}${purge ? " and its history" : "; its history stays"}`);
 }
 

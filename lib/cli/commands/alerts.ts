@@ -148,7 +148,7 @@ async function runAction(
       const of = knownTarget(parseTarget(target!), accounts);
       const until = await readUntil(tools, of, accounts);
       await alerts.snooze({ target: of, until, ...kind && { kind } });
-      tools.did({
+      tools.recordAction({
         target: target!,
         detail: { done: "snoozed", until: isoInstant(until), kind: kind ?? null },
       });
@@ -161,7 +161,9 @@ async function runAction(
     }
     case "unsnooze": {
       const ended = await alerts.unsnooze(target === undefined ? undefined : parseTarget(target));
-      tools.did(ended === 0 ? null : { target: target ?? "all", detail: { done: "unsnoozed", ended } });
+      tools.recordAction(
+        ended === 0 ? null : { target: target ?? "all", detail: { done: "unsnoozed", ended } },
+      );
       printDone(
         tools,
         { ended },
@@ -214,7 +216,7 @@ async function setBudget(
 ): Promise<number> {
   const rules = await alerts.rules();
   if (target === undefined) {
-    tools.did(null);
+    tools.recordAction(null);
     const set = Object.entries(rules.only ?? {}).flatMap(([key, { budget = 0 }]) =>
       budget > 0 ? [{ account: key, budget }] : []
     );
@@ -230,7 +232,7 @@ async function setBudget(
     throw usageError("alerts budget needs an amount of money", "Such as 50, or 0 for no budget");
   }
   await alerts.setRules(withBudget(rules, account.key, budget));
-  tools.did({ target: account.key, detail: { budget } });
+  tools.recordAction({ target: account.key, detail: { budget } });
   printDone(
     tools,
     { account: account.key, budget },

@@ -128,14 +128,17 @@ async function runAction(
       }
       const values = { ...openSettings(tools, type), ...await readSecrets(tools, type) };
       await channels.add({ id: name, type: typeName, rule: readRule(tools), values });
-      tools.did({ target: name, detail: { type: typeName, settings: Object.keys(values).join(", ") } });
+      tools.recordAction({
+        target: name,
+        detail: { type: typeName, settings: Object.keys(values).join(", ") },
+      });
       said(`Stored ${name}; try it with \`syntrack channels test ${name}\``);
       return EXIT_OK;
     }
     case "change": {
       const { rule } = find();
       await channels.setRule(name, readRule(tools, rule));
-      tools.did({ target: name, detail: { takes: takes(readRule(tools, rule)) } });
+      tools.recordAction({ target: name, detail: { takes: takes(readRule(tools, rule)) } });
       said(`${name} takes ${takes(readRule(tools, rule))}`);
       return EXIT_OK;
     }
@@ -147,7 +150,7 @@ async function runAction(
         tools.tell(`syntrack: what ${name} shows now stays there: ${plain(error.message, 300)}`);
       }
       await channels.remove(name);
-      tools.did({ target: name });
+      tools.recordAction({ target: name });
       said(`Removed ${name}; messages waiting for it are not sent`);
       return EXIT_OK;
     case "test":
@@ -181,7 +184,7 @@ export async function testChannel(
     if (!(error instanceof ChannelError)) throw error;
     throw new CliError(EXIT_FAILED, `${name}: ${plain(error.message, 300)}`);
   }
-  tools.did({ target: name });
+  tools.recordAction({ target: name });
   printDone(tools, { channel: name }, `${name} accepted the test message`);
   return EXIT_OK;
 }

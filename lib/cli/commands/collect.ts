@@ -29,7 +29,9 @@ export async function collect(tools: Tools): Promise<number> {
   // A timer collects without a terminal; no person did that, so it is not recorded.
   const isByHand = tools.io.stdout.isTty || hasFlag(tools.typed, "force");
   const ok = collected.filter(({ outcome }) => outcome.kind === "ok").length;
-  tools.did(isByHand ? { action: "polled by hand", detail: { accounts: collected.length, ok } } : null);
+  tools.recordAction(
+    isByHand ? { action: "polled by hand", detail: { accounts: collected.length, ok } } : null,
+  );
   if (tools.json) tools.printJson(collectJson(collected, tools.now));
   else for (const line of formatLines(collected)) tools.print(line);
   for (const message of messagesOf(collected, textOf(tools.typed, "provider"), tools.now)) {

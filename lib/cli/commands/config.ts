@@ -92,7 +92,7 @@ function init(tools: Tools): number {
   using file = newFile(place, tools.io);
   file.write(configTemplate(OPTIONS, providers));
   file.keep();
-  tools.did({ target: basename(place) });
+  tools.recordAction({ target: basename(place) });
   if (tools.json) tools.printJson({ file: place });
   else tools.print(`Wrote ${place}: every entry is there, commented out`);
   return EXIT_OK;

@@ -57,7 +57,7 @@ export async function db(tools: Tools): Promise<number> {
       const isSaid = textOf(tools.typed, "now") !== undefined;
       const from = isSaid ? tools.now : pruningInstant(tools.now, await findLastStored(store));
       const rows = await store.prune(retentionOf(config, await readSettings(store, tools.now)), from);
-      tools.did({ detail: { rows } });
+      tools.recordAction({ detail: { rows } });
       return done(
         tools,
         store,
@@ -69,7 +69,7 @@ export async function db(tools: Tools): Promise<number> {
       const before = (await store.size()).bytes;
       await fileOf(store, "frees no space: it reuses it automatically").vacuum();
       const freed = Math.max(0, before - (await store.size()).bytes);
-      tools.did({ detail: { freedBytes: freed } });
+      tools.recordAction({ detail: { freedBytes: freed } });
       return done(tools, store, { freedBytes: freed }, `Freed ${bytesText(freed)}`);
     }
     case "size":
@@ -95,7 +95,7 @@ async function backUp(tools: Tools, store: Store, file: string): Promise<number>
   const path = resolve(tools.io.cwd, file);
   const withAccess = hasFlag(tools.typed, "with-access");
   await fileOf(store, NO_COPY).backup(path, { withAccess });
-  tools.did({ target: basename(path), detail: { withAccess } });
+  tools.recordAction({ target: basename(path), detail: { withAccess } });
   const what = withAccess
     ? "a complete copy, people and keys included,"
     : "a copy without people, sign-ins, keys and passkeys";
@@ -107,7 +107,7 @@ async function backUpDated(tools: Tools, store: Store, keep: number): Promise<nu
   const database = fileOf(store, NO_COPY);
   const folder = backupFolder(database.path);
   const { path, removed } = await writeDatedBackup(database, { folder, keep, now });
-  tools.did({ target: basename(path), detail: { withAccess: true, removed: removed.length } });
+  tools.recordAction({ target: basename(path), detail: { withAccess: true, removed: removed.length } });
   const gone = removed.length === 0 ? "" : `, and removed ${countText(removed.length, "older one")}`;
   return done(tools, store, { backup: path, removed }, `Wrote a complete copy to ${plain(path)}${gone}`);
 }
@@ -151,7 +151,7 @@ async function restore(tools: Tools, file: string | undefined): Promise<number> 
   const from = exists(typed) ? typed : resolve(folder, file);
   if (from === dbPath) throw usageError("That is the database itself", "Name a backup");
   const { aside } = await restoreBackup(from, dbPath, tools.io.clock.now());
-  tools.did({ target: basename(from), detail: { before: aside === null ? null : basename(aside) } });
+  tools.recordAction({ target: basename(from), detail: { before: aside === null ? null : basename(aside) } });
   if (tools.json) tools.printJson({ ...await headOf(tools), path: dbPath, restored: from, before: aside });
   else {
     tools.print(

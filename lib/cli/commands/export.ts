@@ -70,7 +70,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   }
   write(text + lines.tail);
   file?.keep();
-  tools.did({
+  tools.recordAction({
     target: what,
     detail: { format, rows: count, to: name === undefined ? "stdout" : basename(name) },
   });

@@ -64,12 +64,12 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
         );
       }
     }
-    tools.did(factsOf(name, { dryRun, rows: counts.missing, what }));
+    tools.recordAction(factsOf(name, { dryRun, rows: counts.missing, what }));
     reportPast(tools, { what, counts, dryRun }, (await tools.place()).zone());
     return EXIT_OK;
   }
   const plan = await importReadings(tools, { name, lines, dryRun, program });
-  tools.did(factsOf(name, { dryRun, rows: plan.readings, what }));
+  tools.recordAction(factsOf(name, { dryRun, rows: plan.readings, what }));
   reportReadings(tools, plan, dryRun, (await tools.place()).zone());
   return EXIT_OK;
 }

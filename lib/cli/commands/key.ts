@@ -36,7 +36,7 @@ async function rotate(tools: Tools, name: string | undefined): Promise<void> {
   const composed = program.compose(store);
   try {
     const accounts = await composed.accounts.rotateKey();
-    tools.did({ detail: { accounts } });
+    tools.recordAction({ detail: { accounts } });
     if (tools.json) tools.printJson({ rotated: accounts });
     else tools.print(`The key was changed; ${countText(accounts, "stored account")} re-encrypted`);
   } finally {

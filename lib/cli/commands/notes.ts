@@ -55,7 +55,7 @@ export async function storedNotes(tools: Tools): Promise<readonly Note[]> {
 async function add(tools: Tools, notes: Notes, zone: string, known: readonly AccountKey[], text: string) {
   const { at = tools.now, account = null } = fieldsOf(tools, zone, known);
   const note = await notes.add({ at, text, account });
-  tools.did({ target: account, detail: {} });
+  tools.recordAction({ target: account, detail: {} });
   if (tools.json) tools.printJson(noteJson(note));
   else tools.print(`Noted at ${wallText(note.at, zone)}: ${plain(note.text)}`);
 }
@@ -75,7 +75,7 @@ async function alter(
   if (matches.length > 1) {
     throw failure(`Several notes begin with "${plain(word, 64)}"`, "Give more letters of the id");
   }
-  tools.did({ target: note.account, detail: {} });
+  tools.recordAction({ target: note.account, detail: {} });
   if (action === "remove") {
     await notes.remove(note.id);
     if (tools.json) tools.printJson({ removed: note.id });

@@ -19,7 +19,7 @@ export function service(tools: Tools): number {
   const around = { io: tools.io, spec, runner };
   const isCron = hasFlag(tools.typed, "cron");
   const isPrinted = hasFlag(tools.typed, "print");
-  tools.did(isPrinted ? null : { detail: { for: spec.scope, cron: isCron } });
+  tools.recordAction(isPrinted ? null : { detail: { for: spec.scope, cron: isCron } });
   if (isPrinted) return print(tools, isCron ? null : printed(around), spec);
   const manager = isCron ? cron(around) : managerFor(around);
   switch (action) {

@@ -96,7 +96,7 @@ export async function setup(tools: Tools): Promise<number> {
   ownFolder(place.path);
   for (const { file, secret } of keys) write(file, `${secret}\n`, io);
   write(place.path, text, io);
-  tools.did({
+  tools.recordAction({
     target: basename(place.path),
     detail: { keys: keys.map(({ provider }) => provider).join(", ") },
   });

@@ -31,7 +31,7 @@ export async function statusline(tools: Tools): Promise<number> {
     ? addStatusline(before.settings, ownCommand(tools))
     : removeStatusline(before.settings);
   if (after === null) {
-    tools.did(null);
+    tools.recordAction(null);
     printDone(
       tools,
       { file: path, changed: false, before: null },

@@ -9,7 +9,7 @@ export async function token(tools: Tools): Promise<number> {
   const secret = newToken();
   const saved = hasFlag(tools.typed, "save") ? await save(tools, secret) : null;
   // A token that was only printed grants no access yet.
-  tools.did(saved === null ? null : { detail: { saved: true } });
+  tools.recordAction(saved === null ? null : { detail: { saved: true } });
   if (tools.json) tools.printJson({ token: secret, saved });
   else tools.print(secret);
   if (saved !== null) tools.tell(`Saved to ${saved}; a running server reads it within a second`);
