@@ -103,7 +103,7 @@ function quotaLines(
   }
   if (refillPerHour !== undefined) rows.push(["Refills", formatRate(refillPerHour, unit)]);
   if (quota.resetsAt !== null) rows.push(["Renews", renewsText(quota.resetsAt, quota.at, now, zone)]);
-  if (forecast && isTelling(forecast)) {
+  if (forecast && addsInformation(forecast)) {
     rows.push(["Forecast", forecastLine(forecast, quota.window.kind, now, zone, paint)]);
   }
   const title = `  ${paint.cyan(plain(quota.label, MAX_LABEL))} ${
@@ -119,7 +119,7 @@ function quotaLines(
  * Reports whether a forecast adds anything: without a limit, set aside or refused, the word beside "Usage" says it
  * all.
  */
-function isTelling({ state, reason }: Forecast): boolean {
+function addsInformation({ state, reason }: Forecast): boolean {
   return state !== "blocked" && reason !== "set-aside" && !(state === "unknown" && reason === "no-limit");
 }
 
