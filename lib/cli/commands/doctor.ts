@@ -27,7 +27,7 @@ export async function doctor(tools: Tools): Promise<number> {
     runtimeCheck(),
     ...configChecks(inspected),
     // A missing one that cannot be created is reported once.
-    ...isThere(inspected.program.config.dbPath) || barred.length === 0
+    ...databaseExists(inspected.program.config.dbPath) || barred.length === 0
       ? [await databaseCheck(inspected)]
       : [],
     ...barred,
@@ -99,7 +99,7 @@ function configChecks({ program }: InspectionReport): readonly Check[] {
 async function databaseCheck({ program }: InspectionReport): Promise<Check> {
   const { config } = program;
   const about = "Database";
-  if (!isThere(config.dbPath)) {
+  if (!databaseExists(config.dbPath)) {
     return { level: "ok", about, finding: `${config.dbPath} does not exist yet; the first poll creates it` };
   }
   try {
@@ -291,7 +291,7 @@ function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
 }
 
 /** Reports whether a database is on this machine; one elsewhere counts as there, since only a request can tell. */
-function isThere(dbPath: string): boolean {
+function databaseExists(dbPath: string): boolean {
   const file = databaseFileOf(dbPath);
   return file === null ? isKvName(dbPath) : isSeen(file);
 }
