@@ -42,7 +42,7 @@ export async function doctor(tools: Tools): Promise<number> {
     provider: id,
     enabled,
     hosts,
-    files: files.map(({ path, what }) => ({ path, what, exists: isSeen(path) })),
+    files: files.map(({ path, what }) => ({ path, what, exists: pathExists(path) })),
     commands,
   }));
   if (tools.json) {
@@ -159,7 +159,7 @@ async function newestStored(tools: Tools): Promise<{ readonly account: string; r
 function writeChecks({ program }: InspectionReport): readonly Check[] {
   const file = databaseFileOf(program.config.dbPath);
   if (file === null) return [];
-  const barred = isSeen(file) ? unwritable(file) : unmakable(dirname(file));
+  const barred = pathExists(file) ? unwritable(file) : unmakable(dirname(file));
   return barred === null ? [] : [{ level: "error", about: "Database", finding: barred }];
 }
 
@@ -204,7 +204,7 @@ function unwritableFolder(folder: string): string | null {
 /** Returns why a missing folder cannot be created, or null: its nearest existing ancestor decides. */
 function unmakable(folder: string): string | null {
   for (let at = folder;; at = dirname(at)) {
-    if (isSeen(at)) return isFolder(at) ? unwritableFolder(at) : `${at} is not a folder: move it away`;
+    if (pathExists(at)) return isFolder(at) ? unwritableFolder(at) : `${at} is not a folder: move it away`;
     if (at === dirname(at)) return null;
   }
 }
@@ -228,7 +228,7 @@ function folderChecks({ program }: InspectionReport, home: string | null): reado
   const own = home === null ? [] : [join(home, ".syntrack"), join(home, ".syntrack", "data")];
   const folders = new Set([...own, ...file === null ? [] : [dirname(file)]]);
   return [...folders].flatMap((folder): readonly Check[] => {
-    if (!isSeen(folder)) return [];
+    if (!pathExists(folder)) return [];
     const mode = Deno.statSync(folder).mode ?? 0;
     const shown = (mode & 0o7777).toString(8).padStart(4, "0");
     const change = `chmod 700 ${folder} closes it`;
@@ -293,11 +293,11 @@ function outcomeChecks({ outcomes }: InspectionReport): readonly Check[] {
 /** Reports whether a database is on this machine; one elsewhere counts as there, since only a request can tell. */
 function databaseExists(dbPath: string): boolean {
   const file = databaseFileOf(dbPath);
-  return file === null ? isKvName(dbPath) : isSeen(file);
+  return file === null ? isKvName(dbPath) : pathExists(file);
 }
 
 /** A path without read permission counts as missing: its provider will not see it either. */
-function isSeen(path: string): boolean {
+function pathExists(path: string): boolean {
   try {
     return exists(path);
   } catch {
