@@ -27,7 +27,7 @@ export function parseTarget(word: string): Snooze["target"] {
 }
 
 /** @throws {CliError} for a target that no account has: nothing would be silent */
-export function knownTarget(target: Snooze["target"], accounts: readonly AccountView[]): Snooze["target"] {
+export function requireTarget(target: Snooze["target"], accounts: readonly AccountView[]): Snooze["target"] {
   const keys = accounts.flatMap(({ key, quotas }) => [key, ...quotas.map((quota) => quota.key)]);
   if (target !== "*" && !keys.some((key) => key === target)) {
     throw unknownName("account or quota", target, keys);

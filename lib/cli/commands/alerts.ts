@@ -16,7 +16,7 @@ import { printDone } from "../done.ts";
 import { EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
 import { checkedProgram, openFor } from "../program_for.ts";
 import { unknownName } from "../select.ts";
-import { knownTarget, parseTarget, readUntil } from "../snooze_time.ts";
+import { parseTarget, readUntil, requireTarget } from "../snooze_time.ts";
 import type { AlertAction } from "../table_alerts.ts";
 import type { Tools } from "../tools.ts";
 import { textOf, wholeNumber } from "../values.ts";
@@ -145,7 +145,7 @@ async function runAction(
     case "snooze": {
       const kind = readKind(tools);
       const { accounts } = await services(new Set()).dashboard();
-      const of = knownTarget(parseTarget(target!), accounts);
+      const of = requireTarget(parseTarget(target!), accounts);
       const until = await readUntil(tools, of, accounts);
       await alerts.snooze({ target: of, until, ...kind && { kind } });
       tools.recordAction({
