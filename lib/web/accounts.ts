@@ -7,7 +7,7 @@ import { plain } from "../base/text.ts";
 import { type FieldProblem, FieldsError } from "./failure.ts";
 
 /** @throws {FieldsError} 422 naming the account when no account has that key */
-export async function knownAccount(services: AppContext, key: string): Promise<AccountKey> {
+export async function requireAccount(services: AppContext, key: string): Promise<AccountKey> {
   const known = (await services.accounts.list()).find((one) => one.key === key);
   if (known) return known.key;
   throw new FieldsError([{ field: "account", message: `There is no account "${plain(key, 80)}"` }]);

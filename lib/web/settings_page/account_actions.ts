@@ -3,7 +3,7 @@ import { HttpError } from "fresh";
 import type { Permission } from "../../access/principal.ts";
 import type { AppContext } from "../../app/context.ts";
 import type { AccountKey } from "../../model/quota.ts";
-import { changeAccounts, knownAccount } from "../accounts.ts";
+import { changeAccounts, requireAccount } from "../accounts.ts";
 import { FieldsError } from "../failure.ts";
 import type { ActionNotices } from "./done.ts";
 
@@ -17,7 +17,7 @@ export async function changeStored(
   need: (permission: Permission) => void,
 ): Promise<ActionNotices | null> {
   const { accounts } = services;
-  const key = () => knownAccount(services, form.get("account") ?? "");
+  const key = () => requireAccount(services, form.get("account") ?? "");
   switch (form.get("action")) {
     case null:
       return null;

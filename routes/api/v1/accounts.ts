@@ -1,5 +1,5 @@
 import { accountsJson } from "@/lib/formats/accounts.ts";
-import { accountNow, changeAccounts, knownAccount } from "@/lib/web/accounts.ts";
+import { accountNow, changeAccounts, requireAccount } from "@/lib/web/accounts.ts";
 import { api, json } from "@/lib/web/answer.ts";
 import { AccountChangeBody, AccountRemovalBody, NewAccountBody } from "@/lib/web/bodies.ts";
 import { readJson } from "@/lib/web/body.ts";
@@ -29,7 +29,7 @@ export const handlers = define.handlers(api({
   async PUT(ctx) {
     const { services } = ctx.state;
     const { account, name, polling, hidden } = validateBody(AccountChangeBody, await readJson(ctx.req));
-    let key = await knownAccount(services, account);
+    let key = await requireAccount(services, account);
     if (name !== undefined) key = await changeAccounts(() => services.accounts.rename(key, name));
     if (polling !== undefined) await changeAccounts(() => services.accounts.setPolling(key, polling));
     if (hidden !== undefined) await changeAccounts(() => services.accounts.setHidden(key, hidden));
@@ -39,7 +39,7 @@ export const handlers = define.handlers(api({
   async DELETE(ctx) {
     const { services } = ctx.state;
     const { account, purge = false } = validateBody(AccountRemovalBody, await readJson(ctx.req));
-    const key = await knownAccount(services, account);
+    const key = await requireAccount(services, account);
     await changeAccounts(() => services.accounts.remove(key, { purge }));
     ctx.state.done = { target: key, detail: { purge } };
     return json({ removed: key, purged: purge });
