@@ -5,7 +5,7 @@ import type { Tools } from "./tools.ts";
 import { textOf } from "./values.ts";
 import { wrapWords } from "./wrap.ts";
 
-export interface Shown {
+export interface TightestQuotas {
   readonly quotas: readonly SelectedQuota[];
   /** A note about those left out; none when nothing is. */
   readonly note: readonly string[];
@@ -16,7 +16,7 @@ export interface Shown {
  *
  * @param most the maximum otherwise
  */
-export function pickTightest(tools: Tools, chosen: readonly SelectedQuota[], most: number): Shown {
+export function pickTightest(tools: Tools, chosen: readonly SelectedQuota[], most: number): TightestQuotas {
   const { typed, rows, paint, width } = tools;
   const isNamed = ["quota", "account", "provider"].some((name) => textOf(typed, name) !== undefined);
   if (isNamed || rows === null || tools.json || chosen.length <= most) return { quotas: chosen, note: [] };

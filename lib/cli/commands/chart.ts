@@ -12,7 +12,7 @@ import { lastDays, lastWeeks, sumPeriods } from "../../read/periods.ts";
 import { chooseQuotas, type SelectedQuota } from "../select.ts";
 import { CHART_TYPES, type ChartType } from "../table.ts";
 import { readLimit } from "../range.ts";
-import { pickTightest, type Shown } from "../tightest.ts";
+import { pickTightest, type TightestQuotas } from "../tightest.ts";
 import type { Tools } from "../tools.ts";
 import { usageChartLines } from "../usage_chart.ts";
 import { readPoints, type UsagePoints } from "../usage_points.ts";
@@ -161,7 +161,7 @@ async function drawPeriods(tools: Tools, type: "daily" | "weekly", count: number
   return EXIT_OK;
 }
 
-async function subjects(tools: Tools): Promise<Shown & { readonly store: Store | null }> {
+async function subjects(tools: Tools): Promise<TightestQuotas & { readonly store: Store | null }> {
   const store = await tools.store();
   const chosen = store ? chooseQuotas(tools.typed, await tools.records()) : [];
   return { store, ...pickTightest(tools, chosen, readLimit(tools.typed, MAX_QUOTAS)) };
