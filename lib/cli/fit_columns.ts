@@ -62,13 +62,13 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
     shown.map(({ size, at }) => ({ at, width: Math.min(size.width, MIN_COLUMN_WIDTH), isShort: true }));
 }
 
-type Shown = readonly { readonly size: ColumnSize; readonly at: number }[];
+type ShownColumns = readonly { readonly size: ColumnSize; readonly at: number }[];
 /** Which columns to shorten: none, those marked `early`, or every column with a short form. */
 type Form = "long" | "early" | "short";
 
 /** Returns null when they do not fit however narrow they are. */
 function narrowed(
-  shown: Shown,
+  shown: ShownColumns,
   form: Form,
   room: number,
   leastOf: (size: ColumnSize) => number,
