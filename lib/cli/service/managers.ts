@@ -55,14 +55,14 @@ export interface Manager {
   readonly notes: readonly string[];
 }
 
-interface Around {
+interface ManagerContext {
   readonly io: Pick<Io, "env">;
   readonly spec: ServiceSpec;
   readonly runner: Runner;
 }
 
 /** @throws {CliError} when there is none this program knows */
-export function managerFor(around: Around): Manager {
+export function managerFor(around: ManagerContext): Manager {
   const { runner, spec } = around;
   if (Deno.build.os === "darwin") return launchd(around);
   if (Deno.build.os === "windows") return taskScheduler(around);
@@ -76,7 +76,7 @@ export function managerFor(around: Around): Manager {
   );
 }
 
-export function systemd({ io, spec, runner }: Around): Manager {
+export function systemd({ io, spec, runner }: ManagerContext): Manager {
   const isUser = spec.scope === "user";
   const folder = isUser
     ? join(io.env.XDG_CONFIG_HOME || join(spec.home, ".config"), "systemd", "user")
@@ -133,7 +133,7 @@ export function systemd({ io, spec, runner }: Around): Manager {
   };
 }
 
-export function launchd({ spec, runner }: Around): Manager {
+export function launchd({ spec, runner }: ManagerContext): Manager {
   if (spec.scope === "system") {
     throw usageError("On macOS it runs for you, not for the machine: leave --system out");
   }
@@ -168,7 +168,7 @@ export function launchd({ spec, runner }: Around): Manager {
   };
 }
 
-function taskScheduler({ io, spec, runner }: Around): Manager {
+function taskScheduler({ io, spec, runner }: ManagerContext): Manager {
   if (spec.scope === "system") {
     throw usageError(
       "It never runs as LocalSystem, which would not see your logins: leave --system out. " +
@@ -205,7 +205,7 @@ function taskScheduler({ io, spec, runner }: Around): Manager {
   };
 }
 
-function openrc({ spec, runner }: Around): Manager {
+function openrc({ spec, runner }: ManagerContext): Manager {
   if (spec.scope === "user" || spec.collectTimer) {
     throw usageError(
       "OpenRC runs a server for the machine: use --system, or --cron for polls every half hour",
@@ -239,7 +239,7 @@ function openrc({ spec, runner }: Around): Manager {
 }
 
 /** The line in the user's crontab; cron has no file of ours. */
-export function cron({ spec, runner }: Around): Manager {
+export function cron({ spec, runner }: ManagerContext): Manager {
   const read = () => {
     const { code, stdout } = runner.run("crontab", ["-l"]);
     return code === 0 ? stdout : "";
