@@ -95,11 +95,11 @@ export function createLiveStreams(most: number, mostEach = most): LiveStreams {
 
 const encoder = new TextEncoder();
 /** Cache of encoded data: the same view, or account of an event, goes to every listener. */
-const worded = new WeakMap<DashboardView | PresentAccount, Uint8Array>();
+const encoded = new WeakMap<DashboardView | PresentAccount, Uint8Array>();
 
 function dataOf(value: DashboardView | PresentAccount, make: () => unknown): Uint8Array {
-  let bytes = worded.get(value);
-  if (!bytes) worded.set(value, bytes = encoder.encode(`data: ${JSON.stringify(make())}\n\n`));
+  let bytes = encoded.get(value);
+  if (!bytes) encoded.set(value, bytes = encoder.encode(`data: ${JSON.stringify(make())}\n\n`));
   return bytes;
 }
 
