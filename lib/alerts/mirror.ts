@@ -32,13 +32,13 @@ export interface Mirror {
 /** How often everything is published again: a broker may have lost it, and sensors expire. */
 const REFRESH_MS = 5 * MINUTE_MS;
 
-interface Published {
+interface PublishedTopics {
   readonly at: number;
   readonly topics: ReadonlyMap<string, string>;
 }
 
 export function createMirror({ docs, channels, clock, log, outside, accounts }: MirrorParts): Mirror {
-  const published = new Map<string, Published>();
+  const published = new Map<string, PublishedTopics>();
   const failures = new Map<string, { readonly count: number; readonly dueAt: number }>();
   let turn: Promise<unknown> = Promise.resolve();
 
