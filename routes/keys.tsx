@@ -10,10 +10,10 @@ export const handlers = define.handlers({
   GET: async ({ state }) => page(await accessPage(state, "keys", "Keys", keysView(null))),
   async POST({ req, state }) {
     const form = await readForm(req);
-    let done: ChangedKeys = { note: "", made: null };
+    let done: ChangedKeys = { note: "", created: null };
     const refused = await refusedBy(async () => done = await changeKeys(state, form));
     const status = refused === null ? 200 : 422;
-    return page(await accessPage(state, "keys", "Keys", keysView(done.made), refused ?? done.note), {
+    return page(await accessPage(state, "keys", "Keys", keysView(done.created), refused ?? done.note), {
       status,
     });
   },

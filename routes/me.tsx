@@ -13,12 +13,12 @@ export const handlers = define.handlers({
   GET: async (ctx) => page(await accessPage(ctx.state, "me", "Your account", meView(ctx))),
   async POST(ctx) {
     const form = await readForm(ctx.req);
-    let done: ChangedFeeds = { note: "", made: null };
+    let done: ChangedFeeds = { note: "", created: null };
     const refused = await refusedBy(async () => {
-      done = await changeFeeds(ctx, form) ?? { note: await changeMe(ctx, form), made: null };
+      done = await changeFeeds(ctx, form) ?? { note: await changeMe(ctx, form), created: null };
     });
     const status = refused === null ? 200 : 422;
-    const view = meView(ctx, done.made);
+    const view = meView(ctx, done.created);
     const data = await accessPage(ctx.state, "me", "Your account", view, refused ?? done.note);
     return page(data, { status });
   },

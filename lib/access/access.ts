@@ -173,7 +173,7 @@ export interface Passkeys {
   list(person?: string): Promise<readonly Passkey[]>;
   /** Returns the browser's options for a new passkey. @throws {AccessError} absent, stale, taken */
   beginRegistration(by: Principal, site: PasskeySite): Promise<CreationOptions>;
-  /** @param asked.answer JSON. @throws {AccessError} absent, stale, taken, invalid, wrong, limited */
+  /** @param request.answer JSON. @throws {AccessError} absent, stale, taken, invalid, wrong, limited */
   add(by: Principal, request: {
     readonly site: PasskeySite;
     readonly client: Client;
@@ -280,7 +280,7 @@ export interface Access {
   signIn(request: { readonly name: string; readonly password: string; readonly client: Client }): Promise<
     SignedIn | Refusal
   >;
-  /** With a passkey. @param asked.answer JSON, as received */
+  /** With a passkey. @param request.answer JSON, as received */
   signInByPasskey(request: {
     readonly site: PasskeySite;
     readonly client: Client;

@@ -133,8 +133,8 @@ export function createAlerts(parts: AlertsParts): Alerts {
     return result;
   }
 
-  function count({ suppressions: held, turnedOff }: PlannedAlerts): void {
-    for (const one of held) counter.raised(one);
+  function count({ suppressions, turnedOff }: PlannedAlerts): void {
+    for (const one of suppressions) counter.raised(one);
     for (let each = 0; each < turnedOff; each++) counter.turnedOff();
   }
 
@@ -199,7 +199,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       }
     }
     // An alert that several channels get counts once.
-    for (const { suppressions: held } of news.values()) counter.raised(held);
+    for (const { suppressions } of news.values()) counter.raised(suppressions);
     return [...news.values()].map(({ alert }) => alert);
   }
 

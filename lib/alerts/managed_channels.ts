@@ -116,7 +116,7 @@ export function createManagedChannels(parts: ManagedChannelsParts): ManagedChann
         enabled: channel.enabled,
         health: channelHealth(channel.id, deliveries),
         isReachable: isGranted(await reachOf(channel)),
-        isStated: isFromConfig(channel),
+        isFromConfig: isFromConfig(channel),
       })));
     },
     types: () =>

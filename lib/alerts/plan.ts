@@ -54,7 +54,7 @@ export function planAlerts(
       now,
     },
     raised,
-    suppressions: stored.map(({ suppressions: held }) => held),
+    suppressions: stored.map(({ suppressions }) => suppressions),
     turnedOff,
   };
 }

@@ -56,7 +56,7 @@ export function fitColumns(sizes: readonly ColumnSize[], room: number): readonly
     shown,
     "short",
     room,
-    ({ minWidth: least }) => least === undefined ? Infinity : MIN_COLUMN_WIDTH,
+    ({ minWidth }) => minWidth === undefined ? Infinity : MIN_COLUMN_WIDTH,
   ) ??
     narrowed(shown, "short", room, () => MIN_COLUMN_WIDTH) ??
     shown.map(({ size, at }) => ({ at, width: Math.min(size.width, MIN_COLUMN_WIDTH), isShort: true }));

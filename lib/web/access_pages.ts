@@ -135,13 +135,13 @@ export async function changePeople(state: State, form: URLSearchParams): Promise
   }
 }
 
-export function keysView(made: KeysView["made"]): (state: State) => Promise<KeysView> {
+export function keysView(created: KeysView["created"]): (state: State) => Promise<KeysView> {
   return async (state) => {
     const { services } = state;
     const time = timeText(state);
     const keys = await services.access.keys.list();
     return {
-      made,
+      created,
       accounts: await accountKeys(services),
       keys: keys.map((
         { id, name, prefix, scopes, accounts, owner, createdAt, expiresAt, usedAt, usedFrom },
@@ -164,7 +164,7 @@ export function keysView(made: KeysView["made"]): (state: State) => Promise<Keys
 
 export interface ChangedKeys {
   readonly note: string;
-  readonly made: KeysView["made"];
+  readonly created: KeysView["created"];
 }
 
 /** Runs an action of the page of keys. @throws {AccessError} {HttpError} */
@@ -176,7 +176,7 @@ export async function changeKeys(state: State, form: URLSearchParams): Promise<C
       const days = form.get("days")?.trim() ?? "";
       if (days !== "" && !/^[1-9][0-9]{0,4}$/.test(days)) {
         const note = recordDone(state, null, "Nothing was changed. Days must be a whole number, 1 or more.");
-        return { note, made: null };
+        return { note, created: null };
       }
       const accounts = form.getAll("account");
       const { key, secret } = await keys.create({
@@ -187,14 +187,14 @@ export async function changeKeys(state: State, form: URLSearchParams): Promise<C
       }, principal!);
       const detail = { scopes: key.scopes.join(", "), sees: limitText(key.accounts) };
       const note = recordDone(state, { action: "made a key", target: key.name, detail }, "");
-      return { note, made: { name: key.name, secret } };
+      return { note, created: { name: key.name, secret } };
     }
     case "revoke": {
       const id = form.get("id") ?? "";
       const name = (await keys.list()).find((key) => key.id === id)?.name ?? null;
       await keys.revoke(id);
       const note = recordDone(state, { action: "revoked a key", target: name }, "The key was revoked.");
-      return { note, made: null };
+      return { note, created: null };
     }
     default:
       throw new HttpError(400, "There is no such action");

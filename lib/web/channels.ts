@@ -65,7 +65,7 @@ export async function channelsView(
 }
 
 function listed(
-  { id, typeName, rule, enabled, isReachable, isFromConfig: isStated, health }: ManagedChannel,
+  { id, typeName, rule, enabled, isReachable, isFromConfig, health }: ManagedChannel,
 ): ListedChannel {
   const { state, since, problem, sentAt, waiting, answers } = health;
   return {
@@ -74,7 +74,7 @@ function listed(
     takes: takesWords(rule).join(", "),
     enabled,
     isReachable,
-    isFromConfig: isStated,
+    isFromConfig,
     state,
     since,
     problem: plain(problem, MAX_PROBLEM),

@@ -24,11 +24,11 @@ const KINDS: Readonly<Record<Principal["kind"], string>> = {
 /**
  * Builds the page at the requested URL.
  *
- * @param made a feed just created, whose URL is shown only once
+ * @param created a feed just created, whose URL is shown only once
  */
 export function meView(
   { url }: Pick<Context<State>, "url">,
-  made: MeView["feeds"]["made"] = null,
+  created: MeView["feeds"]["created"] = null,
 ): (state: State) => Promise<MeView> {
   return async (state) => {
     const { services: { access }, principal } = state;
@@ -43,7 +43,7 @@ export function meView(
       password: person ? person.hasPassword ? "set" : "none" : null,
       isFresh: isFresh(principal!, access.now()),
       passkeys: person ? await passkeysView(state, name, url) : null,
-      feeds: await feedsView(state, made),
+      feeds: await feedsView(state, created),
       facts: [
         ["Name", plain(name, 80)],
         ["Signed in", byPasskey ? "by passkey" : KINDS[kind]],

@@ -7,15 +7,15 @@ import { recordDone, timeText } from "./access_pages.ts";
 import { feedPath } from "./feeds.ts";
 import type { State } from "./state.ts";
 
-/** @param made a feed just created, whose URL is shown only once */
-export async function feedsView(state: State, made: FeedsView["made"]): Promise<FeedsView> {
+/** @param created a feed just created, whose URL is shown only once */
+export async function feedsView(state: State, created: FeedsView["created"]): Promise<FeedsView> {
   const { services: { access }, principal } = state;
   const { kind, name, role } = principal!;
   const time = timeText(state);
   const seesAll = decide(principal, "access", access.now()) === "allowed";
   const feeds = seesAll ? await access.feeds.list() : kind === "person" ? await access.feeds.list(name) : [];
   return {
-    made,
+    created,
     mayCreate: kind !== "key" && (kind !== "proxy" || role === "admin"),
     feeds: feeds.map(({ id, name, kind, accounts, owner, createdAt, usedAt }) => ({
       id,
@@ -30,7 +30,7 @@ export async function feedsView(state: State, made: FeedsView["made"]): Promise<
 
 export interface ChangedFeeds {
   readonly note: string;
-  readonly made: FeedsView["made"];
+  readonly created: FeedsView["created"];
 }
 
 /** Runs a form's action on feeds; null for a form about something else. @throws {AccessError} {HttpError} */
@@ -44,8 +44,8 @@ export async function changeFeeds(
       const kind = form.get("kind");
       if (kind !== "alerts" && kind !== "calendar") throw new HttpError(400, "The kind of feed is not valid");
       const { feed, secret } = await feeds.create({ name: form.get("name") ?? "", kind }, state.principal!);
-      const made = { name: feed.name, address: `${url.origin}${feedPath(kind, secret)}` };
-      return { note: recordDone(state, { action: "made a feed", target: feed.name }, ""), made };
+      const created = { name: feed.name, address: `${url.origin}${feedPath(kind, secret)}` };
+      return { note: recordDone(state, { action: "made a feed", target: feed.name }, ""), created };
     }
     case "revoke-feed": {
       // Only their own feeds: another user's id counts as unknown.
@@ -53,12 +53,15 @@ export async function changeFeeds(
       if (!feed) {
         return {
           note: recordDone(state, null, "There is no such feed: it may have been revoked already."),
-          made: null,
+          created: null,
         };
       }
       await feeds.revoke(feed.id);
       const note = `The address of ${plain(feed.name, 80)} no longer works.`;
-      return { note: recordDone(state, { action: "revoked a feed", target: feed.name }, note), made: null };
+      return {
+        note: recordDone(state, { action: "revoked a feed", target: feed.name }, note),
+        created: null,
+      };
     }
     default:
       return null;

@@ -8,7 +8,7 @@ import { serveAt, statusFor } from "../support/running_server.ts";
 function tailnetOf(looks: readonly FoundTailnet[]): Tailnet & { now: number } {
   const tailnet = {
     now: 0,
-    look: () => Promise.resolve(looks[Math.min(tailnet.now, looks.length - 1)]!),
+    find: () => Promise.resolve(looks[Math.min(tailnet.now, looks.length - 1)]!),
   };
   return tailnet;
 }

@@ -21,7 +21,7 @@ interface Last {
 
 export interface Changes {
   follow(hub: Hub): void;
-  /** Calls `told` when there may be new changes, if the store reports that. Returns a function that stops it. */
+  /** Calls `onChange` when there may be new changes, if the store reports that. Returns a function that stops it. */
   watch(onChange: () => void): () => void;
   /** Publishes what other instances changed since the last look, and resolves to it. */
   pull(): Promise<readonly Change[]>;

@@ -23,7 +23,7 @@ export interface SharedInstances {
    */
   pull(): Promise<readonly Change[]>;
   /**
-   * Calls `told` when the others may have changed something, if the store reports that. Returns a function that
+   * Calls `onChange` when the others may have changed something, if the store reports that. Returns a function that
    * stops it.
    */
   watch(onChange: () => void): () => void;

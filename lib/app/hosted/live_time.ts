@@ -25,7 +25,7 @@ export interface LiveTimeParts {
   readonly look: () => Promise<boolean>;
   /** How often to look unless the store reports changes, in milliseconds. */
   readonly lookEveryMs: number;
-  /** Calls `told` when the others may have changed something. Returns a function that stops it. */
+  /** Calls `onChange` when the others may have changed something. Returns a function that stops it. */
   readonly watch: (onChange: () => void) => () => void;
 }
 

@@ -60,7 +60,7 @@ export async function replaceExecutable(tools: Tools, what: Replacement): Promis
   return {
     previous: swap.previous,
     restarted: servers.map(({ name }) => name),
-    backups: stopped.flatMap(({ copy: kept }) => kept?.path ?? []),
+    backups: stopped.flatMap(({ copy }) => copy?.path ?? []),
   };
 }
 
@@ -102,9 +102,9 @@ async function rollBack(
   } catch (error) {
     obstacle = reasonOf(error);
   }
-  for (const { server, copy: kept } of stopped) {
+  for (const { server, copy } of stopped) {
     // If the new version stays, it needs the database as it has migrated it.
-    if (kept !== null && obstacle === null) await restoreDatabase(tools, server, kept, ended.has(server));
+    if (copy !== null && obstacle === null) await restoreDatabase(tools, server, copy, ended.has(server));
     const problem = await server.start(null).catch(reasonOf);
     if (problem !== null) tools.tell(`syntrack: ${server.name} did not start again either: ${problem}`);
   }

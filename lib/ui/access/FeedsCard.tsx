@@ -4,7 +4,7 @@ import { ActionForm, limitText, TextField } from "./parts.tsx";
 
 export interface FeedsView {
   /** A feed just created, to be shown only once; null otherwise. */
-  readonly made: { readonly name: string; readonly address: string } | null;
+  readonly created: { readonly name: string; readonly address: string } | null;
   /** Whether the user may create one. */
   readonly mayCreate: boolean;
   readonly feeds: readonly {
@@ -22,24 +22,24 @@ const KINDS = [
   ["alerts", "Alerts (Atom)"],
 ] as const;
 
-export function FeedsCard({ view: { made, mayCreate: mayMake, feeds } }: { readonly view: FeedsView }) {
-  if (!mayMake && feeds.length === 0) return null;
+export function FeedsCard({ view: { created, mayCreate, feeds } }: { readonly view: FeedsView }) {
+  if (!mayCreate && feeds.length === 0) return null;
   return (
     <Card title="Feeds">
       <p class="mt-1 text-sm text-muted">
         An address for a calendar or feed reader. It needs no sign-in: anyone who has it can read what you
         see.
       </p>
-      {made && (
+      {created && (
         <div class="notice mt-3">
           <label for="made-feed" class="text-sm">
-            The address of "{made.name}". Copy it now: it is shown only once.
+            The address of "{created.name}". Copy it now: it is shown only once.
           </label>
           <input
             id="made-feed"
             class="field mt-2 w-full font-mono"
             data-feed="address"
-            value={made.address}
+            value={created.address}
             readOnly
             autocomplete="off"
             spellcheck={false}
@@ -61,7 +61,7 @@ export function FeedsCard({ view: { made, mayCreate: mayMake, feeds } }: { reado
           ))}
         </ul>
       )}
-      {mayMake && (
+      {mayCreate && (
         <form method="post" action="/me" class="mt-3 flex flex-col gap-4">
           <input type="hidden" name="action" value="make-feed" />
           <TextField id="feed-name" name="name" label="Name" hint="Where you will use it." required />

@@ -12,7 +12,7 @@ const SCOPES = [
 
 export interface KeysView {
   /** A key just created, to be shown only once; null otherwise. */
-  readonly made: { readonly name: string; readonly secret: string } | null;
+  readonly created: { readonly name: string; readonly secret: string } | null;
   readonly keys: readonly {
     readonly id: string;
     readonly name: string;
@@ -28,17 +28,17 @@ export interface KeysView {
 }
 
 export function KeysPage({ view }: { readonly view: KeysView }) {
-  const { made } = view;
+  const { created } = view;
   return (
     <>
-      {made && (
-        <Card title={`The key "${made.name}"`}>
+      {created && (
+        <Card title={`The key "${created.name}"`}>
           <p class="mt-1 text-sm text-muted">Copy it now: it is shown only once and stored nowhere.</p>
           <label for="made-key" class="sr-only">Key</label>
           <input
             id="made-key"
             class="field mt-3 w-full font-mono"
-            value={made.secret}
+            value={created.secret}
             readOnly
             autocomplete="off"
             spellcheck={false}

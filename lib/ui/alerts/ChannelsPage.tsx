@@ -115,7 +115,7 @@ function Row({ channel, mayChange, form, now, zone }: {
     takes,
     enabled,
     isReachable,
-    isFromConfig: isStated,
+    isFromConfig,
     state,
     problem,
     since,
@@ -177,7 +177,7 @@ function Row({ channel, mayChange, form, now, zone }: {
           {enabled
             ? <Action id={id} action="pause" label="Pause" about={`Pause ${id}`} />
             : <Action id={id} action="resume" label="Resume" about={`End the pause of ${id}`} />}
-          {isStated
+          {isFromConfig
             ? (
               <p class="text-sm text-muted">
                 It is set in the config file under{" "}
