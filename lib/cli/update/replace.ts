@@ -1,5 +1,5 @@
 /** Replaces the executable and restarts its servers; if one does not come up, rolls everything back. */
-import { copyDatabase, type DatabaseCopy } from "../../app/kept_database.ts";
+import { copyDatabase, type DatabaseCopy } from "../../app/database_copy.ts";
 import { reasonOf } from "../../base/text.ts";
 import { removeQuietly } from "../../base/whole_file.ts";
 import { type ExecutableSwap, putInPlace, stage } from "../../update/swap.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { backupFolder, restoreBackup } from "../../lib/app/backups.ts";
-import { copyDatabase } from "../../lib/app/kept_database.ts";
+import { copyDatabase } from "../../lib/app/database_copy.ts";
 import { keepOwner, makeLike } from "../../lib/base/whole_file.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
