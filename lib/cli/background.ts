@@ -8,7 +8,7 @@ import type { DaemonPaths } from "../daemon/paths.ts";
 import { readRun, type Run } from "../daemon/run_file.ts";
 import { stopRun } from "../daemon/stop.ts";
 import { wallText } from "../model/time.ts";
-import { forwardOptions } from "./handed_on.ts";
+import { forwardOptions } from "./forward_options.ts";
 import { failure, type Io } from "./io.ts";
 import { pathsFor } from "./daemon_paths.ts";
 import { RUNTIME } from "./runtime_flags.ts";

@@ -8,7 +8,7 @@ import { type ClaimedRun, claimRun, readPidSpace } from "../daemon/run_file.ts";
 import type { RunningServer } from "../app/server.ts";
 import { VERSION } from "../base/version.ts";
 import { pathsFor } from "./daemon_paths.ts";
-import { forwardOptions } from "./handed_on.ts";
+import { forwardOptions } from "./forward_options.ts";
 import type { Tools } from "./tools.ts";
 import { hasFlag } from "./values.ts";
 

@@ -6,7 +6,7 @@ import { RUN_AGAIN } from "../base/address.ts";
 import { CHILD_VARIABLE } from "../daemon/child.ts";
 import { grantedEnvironment } from "../sandbox/permissions.ts";
 import { flagsOf, inspectToGrant, warningsOf } from "./inspect.ts";
-import { forwardOptions } from "./handed_on.ts";
+import { forwardOptions } from "./forward_options.ts";
 import { failure } from "./io.ts";
 import { replaceProcess } from "./replace_process.ts";
 import { RUNTIME } from "./runtime_flags.ts";

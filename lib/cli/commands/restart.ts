@@ -5,7 +5,7 @@
 import { stopRun } from "../../daemon/stop.ts";
 import { cannotStop, ownPaths, startInBackground } from "../background.ts";
 import { printBanner } from "../banner.ts";
-import { forwardOptions } from "../handed_on.ts";
+import { forwardOptions } from "../forward_options.ts";
 import { EXIT_OK, usageError } from "../io.ts";
 import { chooseRun } from "../own_runs.ts";
 import { checkedProgram } from "../program_for.ts";
