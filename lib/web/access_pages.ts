@@ -9,7 +9,7 @@ import type { AppContext } from "../app/context.ts";
 import type { AccessTab } from "../ui/access/parts.tsx";
 import type { KeysView } from "../ui/access/KeysPage.tsx";
 import { limitText } from "../ui/access/parts.tsx";
-import { describeSignIn } from "../access/ways_in.ts";
+import { describeSignIn } from "../access/sign_in_words.ts";
 import type { PeopleView } from "../ui/access/PeoplePage.tsx";
 import type { FrameFacts } from "../ui/Frame.tsx";
 import { frameFacts } from "./frame.ts";

@@ -1,7 +1,7 @@
 /** `syntrack user`: the people who may sign in. Passwords come from a prompt or from standard input. */
 import type { Passkey, People, Person } from "../../access/access.ts";
 import { isRole, type Role, ROLES } from "../../access/principal.ts";
-import { describeSignIn } from "../../access/ways_in.ts";
+import { describeSignIn } from "../../access/sign_in_words.ts";
 import { withAccess } from "../access.ts";
 import { grid } from "../grid.ts";
 import { EXIT_OK, usageError } from "../io.ts";
