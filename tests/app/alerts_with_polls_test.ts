@@ -75,7 +75,7 @@ Deno.test("the poll that passes a budget reports it, not the one after it", asyn
   assertEquals(await house.raised(), ["over-budget"]);
 });
 
-Deno.test("without watchers a poll decides nothing, and once alerts have started, they are notified at once", async () => {
+Deno.test("a poll decides nothing before alerts have started, and afterwards they are announced at once", async () => {
   await using house = await program();
   for (const figure of [10, 85, 20]) await house.poll(figure);
   assertEquals(await house.raised(), []);

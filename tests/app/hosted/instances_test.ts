@@ -77,7 +77,7 @@ for (
   );
 
   test(
-    "an account is polled by one instance at a time, and taken over after a while",
+    "an account is polled by one instance at a time, and others stop waiting after a while",
     async ({ docs }, clock) => {
       const [first, second] = ["a", "b"].map((instance) =>
         createInstances({ docs, clock, key: KEY, instance })
