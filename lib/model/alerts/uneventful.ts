@@ -9,7 +9,7 @@ import type { QuotaRule } from "./rules.ts";
 import { isCrossed, thresholdId } from "./threshold.ts";
 
 /** The figures of a reading that alerts depend on. */
-export interface AlertFiguresOfReading {
+export interface AlertReading {
   readonly window: Window;
   /** `startedAt` of its cycle, epoch milliseconds. */
   readonly startedAt: number;
@@ -23,7 +23,7 @@ export interface AlertFiguresOfReading {
 /** Reports whether a reading without a forecast raises nothing and changes only the times in the memory. */
 export function isUneventful(
   memory: QuotaMemory,
-  reading: AlertFiguresOfReading,
+  reading: AlertReading,
   { thresholds, balanceBelow }: Required<Pick<QuotaRule, "thresholds" | "balanceBelow">>,
 ): boolean {
   const { share, remaining, limit, window, allowed } = reading;
