@@ -10,7 +10,7 @@ import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alert
 import type { Snooze } from "../model/alerts/delivery.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
 import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC } from "../model/alerts/rename.ts";
-import { asksForRepeats, decideRepeats } from "../model/alerts/repeat.ts";
+import { hasRepeatRule, decideRepeats } from "../model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";
@@ -84,7 +84,7 @@ export function createEvaluation({ docs, channels, clock, zone, release }: Evalu
 
   /** Decides whether to repeat the open alerts of an account. */
   async function decideAgain(account: AccountView, rules: AlertRules): Promise<readonly Decision[]> {
-    if (!asksForRepeats(rules, account)) return [];
+    if (!hasRepeatRule(rules, account)) return [];
     const [raised, snoozed] = await Promise.all([list(), snoozes()]);
     const input = { raised, accounts: [account], snoozes: snoozed, rules, now: clock.now(), zone: zone() };
     return decideRepeats(input);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { openAlerts } from "../../lib/model/alerts/open.ts";
 import { decideAlerts } from "../../lib/model/alerts/decide.ts";
-import { asksForRepeats, decideRepeats } from "../../lib/model/alerts/repeat.ts";
+import { hasRepeatRule, decideRepeats } from "../../lib/model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -43,11 +43,11 @@ Deno.test("nothing is repeated unless a rule requests it", () => {
   for (const minute of [6, 65, 600]) assertEquals(look(minute).reasons, []);
   const [account] = at(0, 50);
   const asks = (target: AccountKey | QuotaKey | "*/5h") =>
-    asksForRepeats(
+    hasRepeatRule(
       { ...DEFAULT_ALERT_RULES, only: { [target]: { repeatEveryMs: HOUR_MS } } as never },
       account,
     );
-  assert(!asksForRepeats(DEFAULT_ALERT_RULES, account) && asksForRepeats(HOURLY, account));
+  assert(!hasRepeatRule(DEFAULT_ALERT_RULES, account) && hasRepeatRule(HOURLY, account));
   assert(asks("acme/default") && asks("acme/default/five-hour") && asks("*/5h"));
   assert(!asks("acme/other") && !asks("acme/default/weekly"));
 });

@@ -25,7 +25,7 @@ export interface RepeatInput {
 export type RepeatDecision = Decision & { readonly account: AccountKey };
 
 /** Reports whether the rules ask for repetitions about an account or one of its quotas. */
-export function asksForRepeats(rules: AlertRules, { key, quotas }: AccountView): boolean {
+export function hasRepeatRule(rules: AlertRules, { key, quotas }: AccountView): boolean {
   return ruleForAccount(rules, key).repeatEveryMs > 0 ||
     quotas.some((quota) => ruleFor(rules, quota).repeatEveryMs > 0);
 }
