@@ -26,7 +26,7 @@ export { DEFAULT_INSIGHT_RANGE, INSIGHT_RANGES, MAX_CYCLES } from "./facts.ts";
 export { computeStats, type InsightStat } from "./stats.ts";
 
 /** Facts without the hidden keys. */
-export type UnhiddenFacts = Omit<InsightFacts, "hidden">;
+export type UnfilteredFacts = Omit<InsightFacts, "hidden">;
 
 /** Every rule, the more telling first: this order ranks findings of the same severity. */
 export const INSIGHT_RULES: readonly Rule[] = [
@@ -77,7 +77,7 @@ export function findInsights(facts: InsightFacts): readonly Insight[] {
  *
  * @throws {RangeError} when the zone is unknown
  */
-export function rankInsights(facts: UnhiddenFacts): readonly RankedInsight[] {
+export function rankInsights(facts: UnfilteredFacts): readonly RankedInsight[] {
   const context = createInsightContext(facts);
   return context.accounts.flatMap((account) => rankAll(account, context));
 }
