@@ -1,4 +1,4 @@
-import { decideReset, droppedToZero, moveTolerance } from "../../lib/model/engine/cycle.ts";
+import { decideReset, hasDroppedToZero, moveTolerance } from "../../lib/model/engine/cycle.ts";
 import type { Cycle, Evidence, PreviousReading } from "../../lib/model/engine/cycle.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
@@ -555,13 +555,13 @@ function openSince(startedAt: string, resetsAt: string): { startedAt: number; re
   return { startedAt: on(startedAt), resetsAt: on(resetsAt) };
 }
 
-Deno.test("droppedToZero() is a fall to at most a tenth of the limit, and to less than half of the previous value", () => {
+Deno.test("hasDroppedToZero() is a fall to at most a tenth of the limit, and to less than half of the previous value", () => {
   const fell = (was: number, now: number, more: Partial<Reading> = {}, limit = 100) => {
     const known = on("15:00");
     const cycle = { startedAt: on("10:00"), resetsAt: known } as Cycle;
     const before = { reading: reading({ used: was, limit, resetsAt: known }), at: on("12:00"), cycle };
     const after = reading({ used: now, limit, resetsAt: on("17:05"), ...more });
-    return droppedToZero(before as PreviousReading, after, on("12:05"));
+    return hasDroppedToZero(before as PreviousReading, after, on("12:05"));
   };
   assertEquals([fell(50, 0), fell(50, 10), fell(50, 10.5)], [true, true, false]);
   assertEquals([fell(20, 9.9), fell(20, 10), fell(8, 5), fell(0, 0)], [true, false, false, false]);

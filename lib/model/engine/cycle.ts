@@ -223,7 +223,7 @@ function windowBeganSince(before: PreviousReading, known: number, after: Reading
  * Reports whether a reading looks like an early reset with a shorter window than usual: almost nothing is
  * used any more, and the stated reset has moved on.
  */
-export function droppedToZero(before: PreviousReading, after: Reading, at: number): boolean {
+export function hasDroppedToZero(before: PreviousReading, after: Reading, at: number): boolean {
   if (after.window.kind !== "fixed" && after.window.kind !== "calendar") return false;
   const known = expectedReset(before.cycle);
   if (known === null || at >= known || after.resetsAt === null) return false;

@@ -4,7 +4,7 @@
  */
 import { type CurrentReading, findBaseline, isKnown, markOf, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
-import { type Cycle, decideReset, droppedToZero, type Evidence, NO_RESET, type Verdict } from "./cycle.ts";
+import { type Cycle, decideReset, hasDroppedToZero, type Evidence, NO_RESET, type Verdict } from "./cycle.ts";
 import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
 import {
   type Fall,
@@ -184,7 +184,7 @@ function provisionalAfter(
     : null;
   if (doubt) return updateProvisional(doubt, last, reading, at, entry);
   if (verdict.kind === "early" || !statesOtherReset(stateBefore, reading, at)) return undefined;
-  const fall = droppedToZero(stateBefore, reading, at)
+  const fall = hasDroppedToZero(stateBefore, reading, at)
     ? beginFall(stateBefore, { account, at, reading, plan })
     : undefined;
   return startProvisional(stateBefore, at, entry, fall);
