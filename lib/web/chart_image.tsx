@@ -1,7 +1,7 @@
 /** A chart as an image: its request parsed and drawn. */
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
-import { axisEnd, projectLine, until } from "../model/forecast/projection.ts";
+import { axisEnd, projectLine, clipLine } from "../model/forecast/projection.ts";
 import { createHorizon, horizonEnd, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
@@ -107,7 +107,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
       )}
       lines={items.flatMap(({ line, series, quota }, i) => {
         const earlier = before?.find(({ key }) => key === quota.key);
-        return line ? [{ line, series, projection: until(heading[i]!, end), earlier }] : [];
+        return line ? [{ line, series, projection: clipLine(heading[i]!, end), earlier }] : [];
       })}
       names={endNames(items.filter(({ line }) => line))}
       notes={await chartNotes(services, { from, to: end }, quotas)}

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { axisEnd, projectLine, until } from "../../lib/model/forecast/projection.ts";
+import { axisEnd, projectLine, clipLine } from "../../lib/model/forecast/projection.ts";
 import { mergeStretches } from "../../lib/model/history/stretches.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -38,13 +38,13 @@ Deno.test("nothing is drawn without a forecast", () => {
 });
 
 Deno.test("a line is cut on the line itself", () => {
-  assertEquals(until([[0, 0], [10, 1]], 5), [[0, 0], [5, 0.5]]);
-  assertEquals(until([[0, 0], [10, 1]], 10), [[0, 0], [10, 1]]);
-  assertEquals(until([[0, 0], [10, 1]], -1), []);
-  assertEquals(until([[100, 0.2], [110, 0.6], [200, 0.8]], 105), [[100, 0.2], [105, 0.4]]);
+  assertEquals(clipLine([[0, 0], [10, 1]], 5), [[0, 0], [5, 0.5]]);
+  assertEquals(clipLine([[0, 0], [10, 1]], 10), [[0, 0], [10, 1]]);
+  assertEquals(clipLine([[0, 0], [10, 1]], -1), []);
+  assertEquals(clipLine([[100, 0.2], [110, 0.6], [200, 0.8]], 105), [[100, 0.2], [105, 0.4]]);
   // Across a gap there is no line to cut.
-  assertEquals(until([[100, 0.2], [110, null], [200, 0.8]], 150), [[100, 0.2], [110, null]]);
-  assertEquals(until([[100, 0.2], [110, null]], 105), [[100, 0.2]]);
+  assertEquals(clipLine([[100, 0.2], [110, null], [200, 0.8]], 150), [[100, 0.2], [110, null]]);
+  assertEquals(clipLine([[100, 0.2], [110, null]], 105), [[100, 0.2]]);
 });
 
 Deno.test("the axis ends at most a fifth later than known data, and not later if that would be invisible", () => {

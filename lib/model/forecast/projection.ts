@@ -19,7 +19,7 @@ export function projectLine({ forecast, share, at, resetsAt }: QuotaView): reado
 }
 
 /** Returns the part of a line up to an instant, interpolating the last point if needed. */
-export function until(points: readonly Point[], end: number): readonly Point[] {
+export function clipLine(points: readonly Point[], end: number): readonly Point[] {
   const clipped: Point[] = [];
   for (const point of points) {
     const [at, share] = point;
@@ -41,7 +41,7 @@ export function until(points: readonly Point[], end: number): readonly Point[] {
 /** Returns the share of a projection at an instant, between its points; null outside of it. */
 export function projectedAt(points: readonly Point[], at: number): number | null {
   if (points.length === 0 || at < points[0]![0]) return null;
-  const cut = until(points, at);
+  const cut = clipLine(points, at);
   const last = cut.at(-1)!;
   return last[0] === at ? last[1] : null;
 }

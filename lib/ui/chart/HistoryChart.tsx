@@ -1,6 +1,6 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { axisEnd, projectLine, until } from "../../model/forecast/projection.ts";
+import { axisEnd, projectLine, clipLine } from "../../model/forecast/projection.ts";
 import { earlierWord } from "../../model/history/earlier.ts";
 import {
   chooseViewGrain,
@@ -240,7 +240,7 @@ export function HistoryChart(props: HistoryChartProps) {
   const lines = shown.map(({ line, series, quota }, i): DrawnLine => ({
     line: line!,
     series,
-    projection: until(heading[i]!, end),
+    projection: clipLine(heading[i]!, end),
     earlier: earlier.value?.find(({ key }) => key === quota.key),
   }));
   const accounts = new Set<string>(shown.map(({ quota }) => splitQuotaKey(quota.key).account));
