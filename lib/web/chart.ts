@@ -1,5 +1,5 @@
 /** The data of a page's history chart, as the page's URL requests it. */
-import { earlierBy, earlierSpan, movedLines } from "../model/history/earlier.ts";
+import { previousPeriodMs, previousPeriodRange, shiftLines } from "../model/history/earlier.ts";
 import { DEFAULT_RANGE, type HistoryView, type Line, type RangeName } from "../model/history/history.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import { resolveSpan, type TimeRangeQuery } from "../model/history/time_range.ts";
@@ -73,8 +73,8 @@ export async function readEarlier(
   { from, to }: Pick<HistoryView, "from" | "to">,
   quotas?: readonly QuotaKey[],
 ): Promise<readonly Line[]> {
-  const { lines } = await services.history({ ...earlierSpan(from, to), ...quotas && { quotas } });
-  return movedLines(lines, earlierBy(from, to));
+  const { lines } = await services.history({ ...previousPeriodRange(from, to), ...quotas && { quotas } });
+  return shiftLines(lines, previousPeriodMs(from, to));
 }
 
 /** Parses the range of a query, with its words cut to a length safe to repeat. */

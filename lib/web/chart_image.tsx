@@ -5,7 +5,7 @@ import { axisEnd, projectLine, clipLine } from "../model/forecast/projection.ts"
 import { createHorizon, horizonEnd, MAX_LANES } from "../model/horizon/horizon.ts";
 import { idleStretches } from "../model/horizon/idle.ts";
 import { bestSentence } from "../model/horizon/words.ts";
-import { earlierWord } from "../model/history/earlier.ts";
+import { previousPeriodText } from "../model/history/earlier.ts";
 import { mergeStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
 import { totalOf } from "../model/history/usage_groups.ts";
@@ -102,7 +102,7 @@ async function historyImage(ctx: Context<State>, zone: string, frame: Framer) {
       frame={frame(
         `History, percent ${word} of each limit`,
         `${momentText(from, zone)} to ${momentText(to, zone)}${
-          before === null ? "" : `, pale: ${earlierWord(from, to)}`
+          before === null ? "" : `, pale: ${previousPeriodText(from, to)}`
         }`,
       )}
       lines={items.flatMap(({ line, series, quota }, i) => {

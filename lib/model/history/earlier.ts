@@ -4,18 +4,18 @@ import { FUTURE } from "../forecast/projection.ts";
 import type { Line } from "./history.ts";
 
 /** Returns how far back the previous period lies: the length of the range, rounded up to whole days. */
-export function earlierBy(from: number, to: number): number {
+export function previousPeriodMs(from: number, to: number): number {
   return Math.max(1, Math.ceil((to - from) / DAY_MS)) * DAY_MS;
 }
 
 /** Returns the time range to read for it: as much as the chart can show, including its future. */
-export function earlierSpan(from: number, to: number): { readonly from: number; readonly to: number } {
-  const by = earlierBy(from, to);
+export function previousPeriodRange(from: number, to: number): { readonly from: number; readonly to: number } {
+  const by = previousPeriodMs(from, to);
   return { from: Math.max(0, from - by), to: Math.round(to + (to - from) * FUTURE - by) };
 }
 
 /** Shifts lines by a number of milliseconds; drops lines without points. */
-export function movedLines(lines: readonly Line[], byMs: number): readonly Line[] {
+export function shiftLines(lines: readonly Line[], byMs: number): readonly Line[] {
   return lines.filter(({ points }) => points.length > 0).map(({ key, points }) => ({
     key,
     points: points.map(([at, share]) => [at + byMs, share] as const),
@@ -23,7 +23,7 @@ export function movedLines(lines: readonly Line[], byMs: number): readonly Line[
 }
 
 /** Names the distance: `a day before`, `7 days before`. */
-export function earlierWord(from: number, to: number): string {
-  const days = earlierBy(from, to) / DAY_MS;
+export function previousPeriodText(from: number, to: number): string {
+  const days = previousPeriodMs(from, to) / DAY_MS;
   return days === 1 ? "a day before" : `${days} days before`;
 }

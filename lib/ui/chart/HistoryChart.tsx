@@ -1,7 +1,7 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { axisEnd, projectLine, clipLine } from "../../model/forecast/projection.ts";
-import { earlierWord } from "../../model/history/earlier.ts";
+import { previousPeriodText } from "../../model/history/earlier.ts";
 import {
   chooseViewGrain,
   DEFAULT_RANGE,
@@ -338,7 +338,7 @@ export function HistoryChart(props: HistoryChartProps) {
               moment={moment}
               hasForecast={end > to}
               hasBands={bands.length > 0}
-              earlier={earlier.value === null ? "" : earlierWord(history.value.from, history.value.to)}
+              earlier={earlier.value === null ? "" : previousPeriodText(history.value.from, history.value.to)}
             />
             <ChartTools
               isZoomed={range === null}

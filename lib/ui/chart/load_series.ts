@@ -1,5 +1,5 @@
 /** Loads histories from this server. */
-import { earlierBy, earlierSpan, movedLines } from "../../model/history/earlier.ts";
+import { previousPeriodMs, previousPeriodRange, shiftLines } from "../../model/history/earlier.ts";
 import type { HistoryView, Line, Span } from "../../model/history/history.ts";
 import { JSON_REQUEST, pathTo } from "../base_path.ts";
 
@@ -20,6 +20,6 @@ export async function loadEarlier(
   { from, to }: Pick<HistoryView, "from" | "to">,
   quotas: readonly string[] | null,
 ): Promise<readonly Line[] | null> {
-  const before = await loadSeries(earlierSpan(from, to), quotas);
-  return before && movedLines(before.lines, earlierBy(from, to));
+  const before = await loadSeries(previousPeriodRange(from, to), quotas);
+  return before && shiftLines(before.lines, previousPeriodMs(from, to));
 }
