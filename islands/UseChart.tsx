@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { isSum, totalOf } from "../lib/model/history/usage_groups.ts";
+import { isSum, combineValues } from "../lib/model/history/usage_groups.ts";
 import { BarPlot, ValueAxis } from "../lib/ui/chart/BarPlot.tsx";
 import { ChartTip, type TipRow } from "../lib/ui/chart/ChartTip.tsx";
 import { Swatch } from "../lib/ui/chart/HistoryLegend.tsx";
@@ -30,7 +30,7 @@ export default function UseChart({ data, zone, label }: UseChartProps) {
     ? isSum(measure) ? "Whole period" : measure === "used" ? "At most" : "At least"
     : slotText(edges[slot]!, interval, zone);
   const valueOf = (values: readonly (number | null)[]) =>
-    slot === null ? totalOf(values, measure) : values[slot] ?? null;
+    slot === null ? combineValues(values, measure) : values[slot] ?? null;
 
   function press(key: string): boolean {
     const steps = stepsOf(key, PAGE_STEPS);

@@ -8,7 +8,7 @@ import { bestSentence } from "../model/horizon/words.ts";
 import { previousPeriodText } from "../model/history/earlier.ts";
 import { mergeStretches } from "../model/history/stretches.ts";
 import { isoDate } from "../model/time.ts";
-import { totalOf } from "../model/history/usage_groups.ts";
+import { combineValues } from "../model/history/usage_groups.ts";
 import { plain } from "../base/text.ts";
 import { buildLegend, endNames, shareLabel } from "../ui/chart/HistoryLegend.tsx";
 import {
@@ -200,7 +200,7 @@ async function useImage(
       legend={use.rows.map(({ name, series, values }) => ({
         name,
         series,
-        value: valueText(totalOf(values, use.measure), use),
+        value: valueText(combineValues(values, use.measure), use),
       }))}
     />
   );

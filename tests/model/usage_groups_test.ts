@@ -2,14 +2,14 @@ import fc from "fast-check";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import type { Use } from "../../lib/model/history/usage.ts";
 import {
-  changeOf,
+  relativeChange,
   columnSums,
-  depletions,
-  fewRows,
+  findDepletions,
+  limitRows,
   groupRows,
   heatLevel,
   MEASURES,
-  totalOf,
+  combineValues,
   type UsageGroup,
 } from "../../lib/model/history/usage_groups.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -44,7 +44,7 @@ Deno.test("a group adds up shares, and takes the fullest if they cannot be added
 Deno.test("unknown stays unknown: it is neither zero nor full", () => {
   const [row] = groupRows([member("a", null, use(null))], "share");
   assertEquals(row!.values, [null, null]);
-  assertEquals(totalOf(row!.values, "share"), null);
+  assertEquals(combineValues(row!.values, "share"), null);
   assertEquals(groupRows([member("a", null, use(null))], "left")[0]!.values, [null, null]);
 });
 
@@ -63,19 +63,19 @@ Deno.test("grouping changes no sum, and neither does reducing to a few groups", 
     const rows = groupRows(quotas, "share");
     const all = quotas.flatMap(({ uses }) => uses).reduce((sum, one) => sum + (one?.share ?? 0), 0);
     assertEquals(sumOf(rows), all);
-    const few = fewRows(rows, most, "share", "rest");
+    const few = limitRows(rows, most, "share", "rest");
     assert(few.length <= most);
     assertEquals(sumOf(few), all);
     assertEquals(columnSums(few).reduce<number>((sum, value) => sum + (value ?? 0), 0), all);
-    const greatest = Math.max(...rows.map(({ values }) => totalOf(values, "share") ?? -1));
-    assert(few.length < 2 || few.some(({ values }) => (totalOf(values, "share") ?? -1) >= greatest));
+    const greatest = Math.max(...rows.map(({ values }) => combineValues(values, "share") ?? -1));
+    assert(few.length < 2 || few.some(({ values }) => (combineValues(values, "share") ?? -1) >= greatest));
   }));
 });
 
 Deno.test("the groups with the most remain in order, and the others become one at the end", () => {
   const rows = [[3], [1], [4], [null], [5]].map((values, i) => ({ group: "abcde"[i]!, values }));
   const names = (most: number, measure: typeof MEASURES[number] = "share") =>
-    fewRows(rows, most, measure, "rest").map(({ group, values }) => [group, values[0]]);
+    limitRows(rows, most, measure, "rest").map(({ group, values }) => [group, values[0]]);
   assertEquals(names(3), [["c", 4], ["e", 5], ["rest", 4]]);
   assertEquals(names(4), [["a", 3], ["c", 4], ["e", 5], ["rest", 1]]);
   assertEquals(names(5).map(([group]) => group), ["a", "b", "c", "d", "e"]);
@@ -85,11 +85,11 @@ Deno.test("the groups with the most remain in order, and the others become one a
 });
 
 Deno.test("a change is relative to the previous value, and absent if that was zero", () => {
-  assertEquals(changeOf(1.5, 1), 0.5);
-  assertEquals(changeOf(0, 2), -1);
-  assertEquals(changeOf(1, 0), null);
-  assertEquals(changeOf(null, 1), null);
-  assertEquals(changeOf(1, null), null);
+  assertEquals(relativeChange(1.5, 1), 0.5);
+  assertEquals(relativeChange(0, 2), -1);
+  assertEquals(relativeChange(1, 0), null);
+  assertEquals(relativeChange(null, 1), null);
+  assertEquals(relativeChange(1, null), null);
 });
 
 Deno.test("a day is darker the more was used, and never dark for zero", () => {
@@ -104,7 +104,7 @@ Deno.test("the fastest depletion comes first, with its day; unknown days do not 
     windowMs,
     uses,
   });
-  const rows = depletions(
+  const rows = findDepletions(
     [
       quota("slow", 7 * DAY_MS, use(0.24), use(0), null),
       quota("fast", 5 * HOUR_MS, use(0), use(3), use(1.5)),

@@ -64,7 +64,7 @@ function joined(one: number | null, other: number | null, measure: Measure): num
 }
 
 /** Combines all values: their sum, or the extreme of values that do not add up. Null for none. */
-export function totalOf(values: readonly (number | null)[], measure: Measure): number | null {
+export function combineValues(values: readonly (number | null)[], measure: Measure): number | null {
   return values.reduce((sum, value) => joined(sum, value, measure), null);
 }
 
@@ -72,7 +72,7 @@ export function totalOf(values: readonly (number | null)[], measure: Measure): n
  * Limits the rows to `most`: keeps those with the largest totals, in order, and merges the others into one
  * called `rest` at the end.
  */
-export function fewRows(
+export function limitRows(
   rows: readonly GroupRow[],
   most: number,
   measure: Measure,
@@ -80,7 +80,7 @@ export function fewRows(
 ): readonly GroupRow[] {
   if (rows.length <= most) return rows;
   const weight = (row: GroupRow) => {
-    const total = totalOf(row.values, measure);
+    const total = combineValues(row.values, measure);
     return total === null ? -Infinity : measure === "left" ? -total : total;
   };
   const kept = new Set([...rows].sort((a, b) => weight(b) - weight(a)).slice(0, most - 1));
@@ -96,7 +96,7 @@ export function fewRows(
  * Returns the change from one value to another, as a share of the
  * former: 0.5 means half as much again. Null when meaningless.
  */
-export function changeOf(now: number | null, before: number | null): number | null {
+export function relativeChange(now: number | null, before: number | null): number | null {
   return now === null || before === null || before <= 0 ? null : now / before - 1;
 }
 
@@ -139,7 +139,7 @@ export interface Depletion {
 }
 
 /** Returns the quotas with consumption, the fastest first. @param now the current slot counts up to it */
-export function depletions(
+export function findDepletions(
   quotas: readonly (QuotaUses & { readonly windowMs: number | null })[],
   slots: readonly Slot[],
   now: number,

@@ -12,16 +12,16 @@ import {
   sumUses,
 } from "../../model/history/usage.ts";
 import {
-  changeOf,
+  relativeChange,
   columnHighs,
   columnSums,
-  depletions,
-  fewRows,
+  findDepletions,
+  limitRows,
   type GroupRow,
   groupRows,
   isSum,
   type Measure,
-  totalOf,
+  combineValues,
   type UsageGroup,
 } from "../../model/history/usage_groups.ts";
 import type { DashboardView } from "../../model/view/view.ts";
@@ -142,7 +142,7 @@ async function computeAnalytics(
   const isShown = (one: unknown, i: number) => isOfUnit(one, i) && (isByQuota || counts(i));
   const all = groupRows(grouped(uses, groupOf).filter(isShown), measure).filter(hasValues);
   const isAdded = measure === "amount" && !isByQuota;
-  const few = fewRows(all, MAX_GROUPS, measure, REST);
+  const few = limitRows(all, MAX_GROUPS, measure, REST);
   // Views of the same use leave no rest that could be added up.
   const rows = isAdded || !isSum(measure) ? few : few.filter(({ group }) => group !== REST);
   const series = assignColours(rows.map(({ group }) => group).filter((group) => group !== REST));
@@ -290,7 +290,7 @@ function hasValues({ values }: GroupRow): boolean {
 function breakdownOf(rows: readonly GroupRow[]): readonly BreakdownRow[] {
   return rows.map(({ group, values }, series) => ({
     name: group,
-    total: totalOf(values, "share"),
+    total: combineValues(values, "share"),
     series: series < SERIES_COLOURS ? series : -1,
   })).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
@@ -319,11 +319,11 @@ interface SummaryParts {
 function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
   const { shares, sharesBefore, coverage, daily, days, series, members, groupOf, query, now } = parts;
   const highs = new Map(
-    groupRows(daily, "used").map(({ group, values }) => [group, totalOf(values, "used")]),
+    groupRows(daily, "used").map(({ group, values }) => [group, combineValues(values, "used")]),
   );
-  const before = new Map(sharesBefore?.map(({ group, values }) => [group, totalOf(values, "share")]));
+  const before = new Map(sharesBefore?.map(({ group, values }) => [group, combineValues(values, "share")]));
   return shares.map(({ group, values }): SummaryRow => {
-    const total = totalOf(values, "share");
+    const total = combineValues(values, "share");
     // Unknown days are not days without use; of today only the elapsed part counts.
     const passed = days.reduce((sum, { from, to }, i) => {
       return values[i] === null ? sum : sum + Math.max(0, Math.min(to, now) - from) / (to - from);
@@ -344,7 +344,7 @@ function summaryOf(parts: SummaryParts): readonly SummaryRow[] {
       amount: query.group === "quota" ? amountOf(daily[own]!) : null,
       unit: members[own]?.quota.unit ?? null,
       before: then,
-      change: coverage?.enough ? changeOf(total, then) : null,
+      change: coverage?.enough ? relativeChange(total, then) : null,
     };
   }).sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
 }
@@ -367,7 +367,7 @@ function depletionOf(
     const seconds = byKey.get(one.key)?.quota.window.seconds ?? null;
     return { ...one, windowMs: seconds === null ? null : seconds * 1000 };
   });
-  return depletions(quotas, slots, now).slice(0, MAX_DEPLETIONS).map(({ key, ...rest }) => {
+  return findDepletions(quotas, slots, now).slice(0, MAX_DEPLETIONS).map(({ key, ...rest }) => {
     const { name, quota } = byKey.get(key)!;
     const windowSeconds = quota.window.seconds;
     return { name, series: series.get(name) ?? -1, windowSeconds, forecast: quota.forecast ?? null, ...rest };
