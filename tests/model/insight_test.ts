@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   computeStats,
   CORRELATED,
-  correlatesOf,
+  listCorrelated,
   findInsights,
   type Insight,
   INSIGHT_RANGES,
@@ -99,10 +99,10 @@ Deno.test("hiding a key hides it for its own quota; hiding a type hides it for a
   assertEquals(of("", "nothing", "budget:", "constructor").length, 2);
 });
 
-Deno.test("correlatesOf() returns a key with those of its group", () => {
-  assertEquals(correlatesOf("trend:a/b/c"), ["trend:a/b/c", "trend-24h:a/b/c"]);
-  assertEquals(correlatesOf("usage"), ["weekly-pace", "usage"]);
-  assertEquals(correlatesOf("coverage:a/b"), ["coverage:a/b"]);
+Deno.test("listCorrelated() returns a key with those of its group", () => {
+  assertEquals(listCorrelated("trend:a/b/c"), ["trend:a/b/c", "trend-24h:a/b/c"]);
+  assertEquals(listCorrelated("usage"), ["weekly-pace", "usage"]);
+  assertEquals(listCorrelated("coverage:a/b"), ["coverage:a/b"]);
   const grouped = CORRELATED.flat();
   assertEquals(new Set(grouped).size, grouped.length);
 });
@@ -310,7 +310,7 @@ Deno.test("hiding an insight removes it and adds no new one while there is room"
       const all = findInsights(given);
       const one = all[pick % Math.max(1, all.length)];
       if (!one || all.length === MAX_INSIGHTS) return;
-      const gone = new Set(correlatesOf(one.key));
+      const gone = new Set(listCorrelated(one.key));
       assertEquals(
         findInsights({ ...given, hidden: [one.key] }).map(({ key }) => key),
         all.map(({ key }) => key).filter((key) => !gone.has(key)),

@@ -2,7 +2,7 @@
  * How well a plan fits, from how full its cycles get. Leaves a band only when the average is past its edge by
  * a margin, so that advice does not flip with every cycle.
  */
-import { clean } from "./quota_use.ts";
+import { roundDigits } from "./quota_use.ts";
 
 export type Band = "unused" | "light" | "good" | "high" | "full";
 
@@ -38,5 +38,5 @@ function isBeyond(average: number, band: Band): boolean {
   const index = BAND_EDGES.findIndex(([, name]) => name === band);
   const lower = BAND_EDGES[index]?.[0] ?? 0;
   const upper = BAND_EDGES[index + 1]?.[0] ?? Infinity;
-  return average < clean(lower - BAND_MARGIN) || average >= clean(upper + BAND_MARGIN);
+  return average < roundDigits(lower - BAND_MARGIN) || average >= roundDigits(upper + BAND_MARGIN);
 }

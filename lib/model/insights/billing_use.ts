@@ -5,8 +5,8 @@ import { formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { firstSeen, portionOf, useSince } from "./quota_use.ts";
-import { counted, daysText, useText } from "./words.ts";
+import { findFirstReading, portionOf, useSince } from "./quota_use.ts";
+import { countPhrase, daysText, useText } from "./words.ts";
 
 export const billingUse: Rule = {
   type: "billing-use",
@@ -29,7 +29,7 @@ export const billingUse: Rule = {
         figure: { value: use.consumed, unit: quota.unit },
         sublabel: `since ${context.date(use.from)}, ${context.zone}`,
         description: `${total} of ${quota.label} in ${daysText(use.to - start)} of a billing period of ${
-          counted(length, "day")
+          countPhrase(length, "day")
         }${current.by === "calendar" ? " (the calendar month)" : ""}${late}.${
           former === null ? "" : ` The whole one before used ${useText(former, quota.unit)}.`
         }`,
@@ -60,7 +60,7 @@ function previousPeriods(
   context: InsightContext,
 ): number | null {
   const start = context.dayOf(from);
-  const first = firstSeen(quota);
+  const first = findFirstReading(quota);
   const oldest = quota.days[0];
   if (first === null || !oldest || first > start + DAY_MS || oldest.start > start + DAY_MS) return null;
   const days = quota.days.filter((day) => day.start >= start && day.start < to);

@@ -4,8 +4,8 @@ import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { type InsightContext, RANGE_DAYS } from "./insight_context.ts";
-import { clean, firstSeen, sum } from "./quota_use.ts";
-import { counted } from "./words.ts";
+import { roundDigits, findFirstReading, sum } from "./quota_use.ts";
+import { countPhrase } from "./words.ts";
 
 /** Below this, the insight says that sums are too low. */
 const GOOD = 0.8;
@@ -22,14 +22,14 @@ export const coverage: Rule = {
       title: good ? "Coverage" : "Low coverage",
       metric: formatShare(share),
       figure: { value: share, unit: "share" },
-      sublabel: `${counted(readings, "reading")}, the first on ${context.date(since)}`,
+      sublabel: `${countPhrase(readings, "reading")}, the first on ${context.date(since)}`,
       description: `There are readings ${word === "day" ? "on" : "in"} ${formatNumber(known)} of ${
-        since > from ? `the ${counted(slots, word)} since the first one` : `the last ${counted(slots, word)}`
+        since > from ? `the ${countPhrase(slots, word)} since the first one` : `the last ${countPhrase(slots, word)}`
       }, ${formatNumber(readings)} in all${good ? "" : "; what was used may be more than what is shown"}.`,
       evidence: [
         {
           label: `With readings`,
-          value: counted(known, word),
+          value: countPhrase(known, word),
           from: Math.max(from, since),
           to: context.now,
           count: known,
@@ -62,7 +62,7 @@ export interface Coverage {
 
 /** Returns null for an account without readings. */
 export function measureCoverage(account: InsightAccount, context: InsightContext): Coverage | null {
-  const firsts = account.quotas.flatMap((quota) => firstSeen(quota) ?? []);
+  const firsts = account.quotas.flatMap((quota) => findFirstReading(quota) ?? []);
   if (firsts.length === 0) return null;
   const since = Math.min(...firsts);
   if (since > context.now) return null;
@@ -83,7 +83,7 @@ export function measureCoverage(account: InsightAccount, context: InsightContext
     hourly ? hoursSince(since, from, context.now) : daysSince(since, from, context),
   );
   const readings = sum([...bySlot.values()]);
-  return { known, slots, word: hourly ? "hour" : "day", share: clean(known / slots), readings, since, from };
+  return { known, slots, word: hourly ? "hour" : "day", share: roundDigits(known / slots), readings, since, from };
 }
 
 function hoursSince(since: number, from: number, now: number): number {

@@ -6,8 +6,8 @@ import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { clean, mean, summarizeCycles } from "./quota_use.ts";
-import { counted } from "./words.ts";
+import { roundDigits, mean, summarizeCycles } from "./quota_use.ts";
+import { countPhrase } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
 export const MIN_CYCLES = 3;
@@ -39,7 +39,7 @@ function runningMeans(values: readonly number[]): readonly number[] {
   let total = 0;
   return values.map((value, index) => {
     total += value;
-    return clean(total / (index + 1));
+    return roundDigits(total / (index + 1));
   });
 }
 
@@ -92,8 +92,8 @@ function finding(
   context: InsightContext,
 ): Finding {
   const { quota, average, highest, count, idle, from, to, word } = standing;
-  const of = `${counted(count, word)} with use`;
-  const left = idle === 0 ? "" : `; ${counted(idle, "idle one")} left out`;
+  const of = `${countPhrase(count, word)} with use`;
+  const left = idle === 0 ? "" : `; ${countPhrase(idle, "idle one")} left out`;
   return {
     quota: quota.key,
     severity: SEVERITY[standing.band],
@@ -107,7 +107,7 @@ function finding(
     evidence: [
       { label: "Average peak", value: formatShare(average), from, to, count },
       { label: "Highest peak", value: formatShare(highest), from, to },
-      ...idle === 0 ? [] : [{ label: "Left out, without use", value: counted(idle, word), count: idle }],
+      ...idle === 0 ? [] : [{ label: "Left out, without use", value: countPhrase(idle, word), count: idle }],
     ],
     weight: average,
   };

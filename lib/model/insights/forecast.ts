@@ -4,7 +4,7 @@ import { formatDuration, formatRate, formatShare } from "../view/format.ts";
 import type { InsightForecast, InsightQuota } from "./facts.ts";
 import type { Finding, InsightEvidence, Rule } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { counted } from "./words.ts";
+import { countPhrase } from "./words.ts";
 
 export const forecast: Rule = {
   type: "forecast",
@@ -156,7 +156,7 @@ function evidenceOf(
     }],
     ...runOutProbability === null ? [] : [{
       label: "Chance of running out",
-      value: `${formatShare(runOutProbability)}, from ${counted(pastCycles, "past cycle")}`,
+      value: `${formatShare(runOutProbability)}, from ${countPhrase(pastCycles, "past cycle")}`,
       count: pastCycles,
     }],
   ];

@@ -12,7 +12,7 @@ import { forecast } from "./forecast.ts";
 import type { Finding, Insight, InsightType, Rule, Severity } from "./rule.ts";
 import { byText, createInsightContext, type InsightContext } from "./insight_context.ts";
 import { sessionAverage } from "./session_average.ts";
-import { clean } from "./quota_use.ts";
+import { roundDigits } from "./quota_use.ts";
 import { tokensPerCall } from "./tokens_per_call.ts";
 import { toolShare, topTool } from "./tools.ts";
 import { trend, trend24h } from "./trend.ts";
@@ -95,7 +95,7 @@ export function pickInsights(
 }
 
 /** Returns a key with its correlated keys; for a bare type the correlated types. */
-export function correlatesOf(key: string): readonly string[] {
+export function listCorrelated(key: string): readonly string[] {
   const colon = key.indexOf(":");
   const [type, subject] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon)];
   const group = CORRELATED.find((types) => types.some((one) => one === type));
@@ -103,7 +103,7 @@ export function correlatesOf(key: string): readonly string[] {
 }
 
 function hiddenKeys(hidden: readonly string[]): ReadonlySet<string> {
-  return new Set(hidden.flatMap(correlatesOf));
+  return new Set(hidden.flatMap(listCorrelated));
 }
 
 export interface RankedInsight {
@@ -126,7 +126,7 @@ function rankAll(account: InsightAccount, context: InsightContext): readonly Ran
           type,
           account: account.account,
           quota: quota ?? null,
-          figure: { ...figure, value: clean(figure.value) },
+          figure: { ...figure, value: roundDigits(figure.value) },
           ...rest,
         },
       };

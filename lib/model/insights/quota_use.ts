@@ -8,7 +8,7 @@ import type { InsightBucket, InsightCycle, InsightQuota } from "./facts.ts";
 import { type InsightContext, rangeMs } from "./insight_context.ts";
 
 /** Returns when a quota was first read; null when it never was. */
-export function firstSeen(quota: InsightQuota): number | null {
+export function findFirstReading(quota: InsightQuota): number | null {
   if (quota.firstAt !== null) return quota.firstAt;
   const candidates = [quota.days[0]?.firstAt, quota.hours[0]?.firstAt, quota.cycles[0]?.startedAt]
     .filter((at) => at !== undefined);
@@ -45,7 +45,7 @@ export function useSince(
 ): UseInRange | null {
   const inside = buckets.filter((bucket) => bucket.start >= start);
   const last = inside.at(-1);
-  const first = firstSeen(quota);
+  const first = findFirstReading(quota);
   if (!last || first === null) return null;
   return {
     from: Math.max(start, first),
@@ -98,7 +98,7 @@ function summarizeCycle(cycle: InsightCycle): CycleSummary | null {
 
 /** Leaves out today, which is not over, and the first day, which began before the first reading. */
 function summarizeDays(quota: InsightQuota, context: InsightContext, since: number): readonly CycleSummary[] {
-  const first = firstSeen(quota) ?? context.now;
+  const first = findFirstReading(quota) ?? context.now;
   const today = context.daysFrom(1);
   return quota.days.filter((day) => day.start < today && day.start > first && day.lastAt > since)
     .map((day) => ({ from: day.start, to: day.lastAt, share: day.shareHigh, consumed: day.consumed }));
@@ -130,14 +130,14 @@ export function sum(values: readonly number[]): number {
 
 /** Needs at least one value. */
 export function mean(values: readonly number[]): number {
-  return clean(sum(values) / values.length);
+  return roundDigits(sum(values) / values.length);
 }
 
 /**
  * Rounds to twelve digits: more than any provider states, and few
  * enough to make 0.95 equal however it was computed.
  */
-export function clean(value: number): number {
+export function roundDigits(value: number): number {
   return Number(value.toPrecision(12));
 }
 

@@ -2,7 +2,7 @@
 import type { AccountKey, QuotaKey, Unit } from "../quota.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { clean } from "./quota_use.ts";
+import { roundDigits } from "./quota_use.ts";
 
 export type Severity = "positive" | "info" | "warning" | "negative";
 
@@ -77,7 +77,7 @@ export interface Rule {
 
 /** Returns the severity of a used share. */
 export function severityOf(share: number): Severity {
-  const exact = clean(share);
+  const exact = roundDigits(share);
   if (exact >= 0.95) return "negative";
   if (exact >= 0.8) return "warning";
   return exact >= 0.5 ? "info" : "positive";

@@ -4,7 +4,7 @@ import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, rangeMs, rangeWords } from "./insight_context.ts";
 import { mean, portionOf, sum } from "./quota_use.ts";
-import { counted, useText } from "./words.ts";
+import { countPhrase, useText } from "./words.ts";
 
 /** With fewer sessions the insight is omitted. */
 export const MIN_SESSIONS = 3;
@@ -32,8 +32,8 @@ export const sessionAverage: Rule = {
       title: "The average session",
       metric: formatDuration(average),
       figure: { value: average / 1000, unit: "seconds" },
-      sublabel: `of ${counted(count, "session")} in ${rangeWords(context.range)}`,
-      description: `${counted(count, "session")} in ${rangeWords(context.range)}, on average ${
+      sublabel: `of ${countPhrase(count, "session")} in ${rangeWords(context.range)}`,
+      description: `${countPhrase(count, "session")} in ${rangeWords(context.range)}, on average ${
         formatDuration(average)
       } long${main ? ` and using ${main.text} of ${main.quota.label}` : ""}.`,
       evidence: [

@@ -4,7 +4,7 @@ import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
-import { rough, useText } from "./words.ts";
+import { roundRoughly, useText } from "./words.ts";
 
 /** With fewer calls the insight is omitted. */
 export const MIN_CALLS = 20;
@@ -16,7 +16,7 @@ export const tokensPerCall: Rule = {
     if (!pair || pair.calls < MIN_CALLS || pair.tokens <= 0) return [];
     const { tokens, calls, from, to } = pair;
     const each = tokens / calls;
-    const metric = formatNumber(rough(each));
+    const metric = formatNumber(roundRoughly(each));
     const [spent, made] = [useText(tokens, "tokens"), useText(calls, "requests")];
     return [{
       severity: "info",

@@ -4,7 +4,7 @@ import type { Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText } from "./insight_context.ts";
-import { clean, sum } from "./quota_use.ts";
+import { roundDigits, sum } from "./quota_use.ts";
 import { amountText, partText } from "./words.ts";
 
 /** With fewer calls (or percentage points) shares are down to chance. */
@@ -68,7 +68,7 @@ export const topTool: Rule = {
     return account.quotas.flatMap((quota) => {
       const found = measureBreakdown(quota);
       const top = found?.parts[0];
-      if (!found || !top || clean(top.used / found.total) <= DOMINANT) return [];
+      if (!found || !top || roundDigits(top.used / found.total) <= DOMINANT) return [];
       const share = top.used / found.total;
       return [{
         quota: quota.key,

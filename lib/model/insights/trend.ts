@@ -3,8 +3,8 @@ import { HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import { clean, type CycleSummary, mean, sum, summarizeCycles } from "./quota_use.ts";
-import { counted, rough, useText } from "./words.ts";
+import { roundDigits, type CycleSummary, mean, sum, summarizeCycles } from "./quota_use.ts";
+import { countPhrase, roundRoughly, useText } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
 export const MIN_FOR_TREND = 4;
@@ -26,7 +26,7 @@ export const trend: Rule = {
         before: sideOf(older, mean),
         after: sideOf(newer, mean),
         unitWord: `a ${word}`,
-        of: `${counted(half, word)} against the ${half} before`,
+        of: `${countPhrase(half, word)} against the ${half} before`,
         busy: mean(newer.map((cycle) => cycle.share ?? 0)) >= 0.5,
       });
     });
@@ -92,7 +92,7 @@ interface Sides {
 function compared(quota: InsightQuota, steady: number, sides: Sides): readonly Finding[] {
   const { before, after } = sides;
   if (before.value <= 0 || before.total + after.total < leastUse(quota)) return [];
-  const change = clean(after.value / before.value - 1);
+  const change = roundDigits(after.value / before.value - 1);
   const [severity, words] = wordsOf(change, steady, sides.busy);
   const [was, is] = [useText(before.value, quota.unit), useText(after.value, quota.unit)];
   return [{
@@ -130,7 +130,7 @@ function wordsOf(change: number, steady: number, busy: boolean): readonly [Sever
 
 /** Formats a change; beyond threefold as a factor, which reads better than such a percentage. */
 function changeText(change: number): string {
-  if (change >= 2) return `${formatNumber(rough(change + 1))} times as much`;
+  if (change >= 2) return `${formatNumber(roundRoughly(change + 1))} times as much`;
   const percent = formatShare(Math.abs(change));
   return percent === "0%" ? "unchanged" : `${change < 0 ? "-" : "+"}${percent}`;
 }

@@ -1,8 +1,8 @@
 /** How much the peaks of a quota differ: the spread between the highest and the mean. */
 import { formatShare } from "../view/format.ts";
 import type { Rule, Severity } from "./rule.ts";
-import { clean, mean, summarizeCycles } from "./quota_use.ts";
-import { counted } from "./words.ts";
+import { roundDigits, mean, summarizeCycles } from "./quota_use.ts";
+import { countPhrase } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */
 export const MIN_FOR_VARIANCE = 3;
@@ -18,9 +18,9 @@ export const variance: Rule = {
       if (!first || !last || shares.length < MIN_FOR_VARIANCE) return [];
       const average = mean(shares);
       const highest = Math.max(...shares);
-      const spread = clean(highest / average - 1);
+      const spread = roundDigits(highest / average - 1);
       const [severity, words] = wordsOf(spread);
-      const of = `${counted(shares.length, word)} with use`;
+      const of = `${countPhrase(shares.length, word)} with use`;
       return [{
         quota: quota.key,
         severity,

@@ -7,7 +7,7 @@ import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { byText, type InsightContext } from "./insight_context.ts";
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
-import { rough } from "./words.ts";
+import { roundRoughly } from "./words.ts";
 
 /** Minimum use of the long window, and number of short ones: below them, rounding to whole percents dominates. */
 const MIN_LONG = 0.1;
@@ -25,7 +25,7 @@ export const windowRatio: Rule = {
     if (!found) return [];
     const { short, long, shortWindows, longShare, from, to, seen } = found;
     const ratio = shortWindows / longShare;
-    const metric = `${formatNumber(rough(ratio))} to 1`;
+    const metric = `${formatNumber(roundRoughly(ratio))} to 1`;
     return [{
       quota: long.key,
       severity: "info",
@@ -34,14 +34,14 @@ export const windowRatio: Rule = {
       figure: { value: ratio, unit: "windows" },
       sublabel: `full windows of ${lengthText(short)} in one of ${lengthText(long)}`,
       description: `One ${long.label} window holds about ${
-        formatNumber(rough(ratio))
-      } full ${short.label} windows: in the last 30 days ${formatNumber(rough(shortWindows))} of them took ${
+        formatNumber(roundRoughly(ratio))
+      } full ${short.label} windows: in the last 30 days ${formatNumber(roundRoughly(shortWindows))} of them took ${
         formatShare(longShare)
       } of it.`,
       evidence: [
         {
           label: short.label,
-          value: `${formatNumber(rough(shortWindows))} full windows`,
+          value: `${formatNumber(roundRoughly(shortWindows))} full windows`,
           from,
           to,
           count: seen,

@@ -3,13 +3,13 @@ import { formatAmount, formatNumber, unitWord } from "../view/format.ts";
 import type { Unit } from "../quota.ts";
 
 /** Formats `12 whole cycles`, `1 day`. */
-export function counted(count: number, word: string): string {
+export function countPhrase(count: number, word: string): string {
   return `${formatNumber(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** Formats an amount at one instant: `1,234 requests`, `$12.84`, `62%`. */
 export function amountText(value: number, unit: Unit): string {
-  const amount = formatAmount(unit === "usd" ? value : rough(value), unit);
+  const amount = formatAmount(unit === "usd" ? value : roundRoughly(value), unit);
   const word = unitWord(unit);
   if (word === "") return amount;
   return `${amount} ${amount === "1" ? word.replace(/s$/, "") : word}`;
@@ -17,17 +17,17 @@ export function amountText(value: number, unit: Unit): string {
 
 /** Formats `62 of 100 requests`, `$3.00 of $12.84`. */
 export function partText(part: number, whole: number, unit: Unit): string {
-  return `${formatAmount(unit === "usd" ? part : rough(part), unit)} of ${amountText(whole, unit)}`;
+  return `${formatAmount(unit === "usd" ? part : roundRoughly(part), unit)} of ${amountText(whole, unit)}`;
 }
 
 /** Formats use over time like an amount, except for percentages beyond one window: `3.4 full windows`. */
 export function useText(consumed: number, unit: Unit): string {
-  if (unit === "percent" && consumed > 100) return `${formatNumber(rough(consumed / 100))} full windows`;
+  if (unit === "percent" && consumed > 100) return `${formatNumber(roundRoughly(consumed / 100))} full windows`;
   return amountText(consumed, unit);
 }
 
 /** Rounds to whole numbers from 20 on, one decimal below, two below 1: averages are no more precise. */
-export function rough(value: number): number {
+export function roundRoughly(value: number): number {
   const size = Math.abs(value);
   const digits = size >= 20 ? 0 : size >= 1 ? 1 : 2;
   return Number(value.toFixed(digits));
@@ -35,6 +35,6 @@ export function rough(value: number): number {
 
 /** Formats `6 days`, `6.5 days`. */
 export function daysText(ms: number): string {
-  const days = rough(ms / 86_400_000);
+  const days = roundRoughly(ms / 86_400_000);
   return `${formatNumber(days)} ${days === 1 ? "day" : "days"}`;
 }

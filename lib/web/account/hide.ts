@@ -1,7 +1,7 @@
 /** Hides an insight or shows it again, as a form requests. */
 import { HttpError } from "fresh";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
-import { correlatesOf } from "../../model/insights/insight.ts";
+import { listCorrelated } from "../../model/insights/insight.ts";
 import type { AppContext } from "../../app/context.ts";
 import { readForm } from "../form.ts";
 
@@ -26,5 +26,5 @@ const MAX_HIDDEN = 500;
 
 function insightMatches(word: string, key: string, quotas: Parameters<typeof hiddenKeys>[1]): boolean {
   const type = key.slice(0, key.indexOf(":"));
-  return hiddenKeys([word], quotas).flatMap(correlatesOf).some((one) => one === key || one === type);
+  return hiddenKeys([word], quotas).flatMap(listCorrelated).some((one) => one === key || one === type);
 }

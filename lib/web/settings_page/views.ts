@@ -1,7 +1,7 @@
 /** The content of each settings tab. */
 import { DAY_MS } from "../../model/duration.ts";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
-import { correlatesOf, INSIGHT_RULES } from "../../model/insights/insight.ts";
+import { listCorrelated, INSIGHT_RULES } from "../../model/insights/insight.ts";
 import { formatDuration, formatNumber } from "../../model/view/format.ts";
 import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";
@@ -207,7 +207,7 @@ async function insightsView(services: AppContext): Promise<InsightsView> {
   ]);
   const names = namesOf(view);
   const quotas = view.accounts.flatMap((account) => account.quotas.map(({ key }) => key));
-  const words = new Set(hiddenKeys(hiddenInsights, quotas).flatMap(correlatesOf));
+  const words = new Set(hiddenKeys(hiddenInsights, quotas).flatMap(listCorrelated));
   return {
     tab: "insights",
     types: INSIGHT_RULES.map(({ type }) => {
