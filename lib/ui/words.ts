@@ -1,7 +1,7 @@
 /** Sentences and words that several components share. */
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
-import { formatDuration, formatPlan, formatRate, formatWindow, onAt } from "../model/view/format.ts";
+import { formatDuration, formatPlan, formatRate, formatWindow, withPreposition } from "../model/view/format.ts";
 import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
 import { MIN_STALE_MS, staleAfterMs } from "../model/view/health.ts";
@@ -204,7 +204,7 @@ export function outlookText({ forecast, window }: QuotaView, now: number, zone: 
 
 /** Formats `at 16:40`, `on Sat 11:07`. */
 export function atText(at: number, now: number, zone: string): string {
-  return onAt(instantText(at, now, zone));
+  return withPreposition(instantText(at, now, zone));
 }
 
 /** A line of a card: its subject and its text. */

@@ -1,6 +1,6 @@
 /** The Horizon as dated sentences, for readers who cannot see the chart. */
 import type { AccountKey } from "../quota.ts";
-import { formatAbout, formatDuration, formatShare, onAt } from "../view/format.ts";
+import { formatAbout, formatDuration, formatShare, withPreposition } from "../view/format.ts";
 import type { BestStretch } from "./best.ts";
 import type { Horizon } from "./horizon.ts";
 import type { Lane } from "./lane.ts";
@@ -13,7 +13,7 @@ export function laneSentence(lane: Lane, now: number, when: When): string {
   const { state, emptyAt, resetsAt } = lane;
   const [level] = lane.left;
   const left = level && !lane.isRelative ? `${formatShare(level[1])} left. ` : "";
-  const reset = resetsAt === null ? "" : ` ${onAt(when(resetsAt))}`;
+  const reset = resetsAt === null ? "" : ` ${withPreposition(when(resetsAt))}`;
   switch (state) {
     case "blocked":
       return reset === "" ? "Blocked by its vendor." : `Blocked by its vendor. Its reset is${reset}.`;
@@ -26,7 +26,7 @@ export function laneSentence(lane: Lane, now: number, when: When): string {
       const early = resetsAt === null || resetsAt <= emptyAt
         ? ""
         : `, ${formatDuration(resetsAt - emptyAt)} before its reset${reset}`;
-      return `${left}${word} ${onAt(when(emptyAt))}${early}.`;
+      return `${left}${word} ${withPreposition(when(emptyAt))}${early}.`;
     }
     case "tight":
     case "lasts": {

@@ -114,7 +114,7 @@ export function formatAge(ms: number): string {
 }
 
 /** Puts the preposition before an instant: `at 15:20`, `on Sat 15:20`, `on 28 Nov 17:00`. */
-export function onAt(text: string): string {
+export function withPreposition(text: string): string {
   return `${text.includes(" ") ? "on" : "at"} ${text}`;
 }
 

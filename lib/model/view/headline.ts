@@ -1,7 +1,7 @@
 /** One sentence that every surface shows: can I work now, with what, until when? */
 import type { Pool } from "../history/counting.ts";
 import { clockText, dayStart, wallText } from "../time.ts";
-import { formatAge, formatDuration, formatShare, onAt } from "./format.ts";
+import { formatAge, formatDuration, formatShare, withPreposition } from "./format.ts";
 import { compareReadiness, isCurrent, type Readiness, readinessOf, type ReadyState } from "./readiness.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
@@ -68,14 +68,14 @@ function bestText(
       const left = quota?.share == null
         ? ""
         : `, ${formatShare(Math.max(0, 1 - quota.share))} left of ${label}`;
-      return `Yes, with ${name}${left}${at === "" ? "" : `, until it resets ${onAt(at)}${away}`}.`;
+      return `Yes, with ${name}${left}${at === "" ? "" : `, until it resets ${withPreposition(at)}${away}`}.`;
     }
     case "at-risk": {
       if (at === "") return `Yes, with ${name}, but ${label} is about to run out.`;
       const back = quota?.resetsAt != null && until !== null && quota.resetsAt > until
         ? `, ${formatDuration(quota.resetsAt - until)} before its reset`
         : "";
-      return `Yes, with ${name}: ${label} runs out ${onAt(at)}${away}${back}.`;
+      return `Yes, with ${name}: ${label} runs out ${withPreposition(at)}${away}${back}.`;
     }
     case "out": {
       const why = quota?.status === "blocked" ? "is blocked by its vendor" : "is used up";
