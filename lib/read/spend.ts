@@ -21,7 +21,7 @@ import type {
 } from "../model/spend/spend.ts";
 import { dayStart, isFuture } from "../model/time.ts";
 import { staleAfterMs } from "../model/view/health.ts";
-import { isBehindReset } from "../model/view/readiness.ts";
+import { isFromBeforeReset } from "../model/view/readiness.ts";
 import type { AccountView, QuotaView } from "../model/view/view.ts";
 import type { DisplayCycle } from "../model/view/display_cycle.ts";
 import type { Analysis } from "./analysis.ts";
@@ -300,7 +300,7 @@ function allow(
   const { share, resetsAt, gone } = quota;
   // As with the pace, a sliding window has no end by which to use it up; and old readings say nothing about today.
   const hasPace = quota.window.kind === "fixed" || quota.window.kind === "calendar";
-  if (gone || !hasPace || !isRecent(quota, now) || isBehindReset(quota, now)) return [];
+  if (gone || !hasPace || !isRecent(quota, now) || isFromBeforeReset(quota, now)) return [];
   const allowance = dayAllowance({ share, windowMs: lengthOf(quota), resetsAt, now, workDays, zone });
   if (allowance === null) return [];
   return [{

@@ -2,7 +2,7 @@
 import { projectLine } from "../forecast/projection.ts";
 import { isUsedUp } from "../quota.ts";
 import { isDoubtful } from "../view/status.ts";
-import { isBehindReset, isCurrent } from "../view/readiness.ts";
+import { isFromBeforeReset, isCurrent } from "../view/readiness.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 
 /**
@@ -43,7 +43,7 @@ export function createLane(account: AccountView, quota: QuotaView, now: number):
   const resetsAt = isResetting && quota.resetsAt !== null && quota.resetsAt > now ? quota.resetsAt : null;
   const lane = { account, quota, isRelative: false, emptyAt: null, resetsAt, left: [] };
   if (quota.gone || !isCurrent(account, now)) return { ...lane, state: "old" };
-  if (isBehindReset(quota, now)) return { ...lane, state: "unknown" };
+  if (isFromBeforeReset(quota, now)) return { ...lane, state: "unknown" };
   if (quota.status === "blocked") return { ...lane, state: "blocked" };
   if (isUsedUp(quota) || (quota.share ?? 0) >= 1) return { ...lane, state: "used-up", left: [[now, 0]] };
   const { share, forecast } = quota;

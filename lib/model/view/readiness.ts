@@ -84,7 +84,7 @@ function compareInstants(a: number | null, b: number | null): number {
  */
 function stoppingQuotas({ quotas }: AccountView, pools: readonly Pool[], now: number): readonly QuotaView[] {
   const current = quotas.filter((quota) =>
-    !quota.gone && quota.window.kind !== "allocation" && !isBehindReset(quota, now)
+    !quota.gone && quota.window.kind !== "allocation" && !isFromBeforeReset(quota, now)
   );
   // A quota without a limit stops nothing.
   const counted = current.filter((quota) =>
@@ -113,7 +113,7 @@ function isWhole(
 }
 
 /** Reports whether a reading is from before a passed reset and says nothing about the current window. */
-export function isBehindReset({ resetsAt, at, window }: QuotaView, now: number): boolean {
+export function isFromBeforeReset({ resetsAt, at, window }: QuotaView, now: number): boolean {
   return window.kind !== "rolling" && resetsAt !== null && resetsAt <= now && at < resetsAt;
 }
 
