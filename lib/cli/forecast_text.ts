@@ -4,7 +4,7 @@ import { REASON_WORDS } from "../model/view/forecast_reasons.ts";
 import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { formatDuration, formatShare } from "../model/view/format.ts";
 import type { Window } from "../model/quota.ts";
-import { isDoubtful } from "../model/view/status.ts";
+import { isRunOutUnlikely } from "../model/view/status.ts";
 import { wallText } from "../model/time.ts";
 import type { Paint } from "./paint.ts";
 
@@ -58,7 +58,7 @@ function inState(
   forecast: Pick<Forecast, "state" | "runOutProbability">,
   text: string,
 ): string {
-  if (isDoubtful(forecast)) return paint.yellow(text);
+  if (isRunOutUnlikely(forecast)) return paint.yellow(text);
   switch (forecast.state) {
     case "blocked":
     case "runs-dry":

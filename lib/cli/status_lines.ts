@@ -4,7 +4,7 @@ import { formatAge, formatDuration, formatShare } from "../model/view/format.ts"
 import { findTroubles, rankByNeed, type RankedQuota, type Trouble } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import type { ReadyState } from "../model/view/readiness.ts";
-import { isDoubtful, statusLabel } from "../model/view/status.ts";
+import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
 import { bar } from "./bars.ts";
 import { type Cell, grid, tabbed } from "./grid.ts";
 import type { Headline } from "./headline.ts";
@@ -112,7 +112,7 @@ function wordOf({ quota, need }: RankedQuota): string {
   if (need === "old") return "old";
   if (need === "out") return quota.status === "blocked" ? "blocked" : "used up";
   if (need === "runs-out") return "runs out";
-  return quota.forecast && isDoubtful(quota.forecast) ? "may run out" : statusLabel(quota);
+  return quota.forecast && isRunOutUnlikely(quota.forecast) ? "may run out" : statusLabel(quota);
 }
 
 function resetCell({ quota: { resetsAt, at } }: RankedQuota, now: number): string {

@@ -1,6 +1,6 @@
 /** Parts of a quota that tick or appear in more than one place. */
 import type { ReadonlySignal } from "@preact/signals";
-import { isDoubtful, statusLabel } from "../model/view/status.ts";
+import { isRunOutUnlikely, statusLabel } from "../model/view/status.ts";
 import { formatAge, formatCountdown } from "../model/view/format.ts";
 import type { Display, QuotaView } from "../model/view/view.ts";
 import { amountText, barFill, shareText } from "./amounts.ts";
@@ -129,7 +129,7 @@ export function Outlook({ quota, now, zone }: TickingProps) {
 
 function outlookClass({ forecast }: QuotaView): string {
   if (!forecast) return "text-muted";
-  if (isDoubtful(forecast)) return "text-warning";
+  if (isRunOutUnlikely(forecast)) return "text-warning";
   return OUTLOOK_TEXT[forecast.state] ?? "text-muted";
 }
 

@@ -1,7 +1,7 @@
 /** One quota's lane of the Horizon: what is left from now on according to the forecast. */
 import { projectLine } from "../forecast/projection.ts";
 import { isUsedUp } from "../quota.ts";
-import { isDoubtful } from "../view/status.ts";
+import { isRunOutUnlikely } from "../view/status.ts";
 import { isFromBeforeReset, isCurrent } from "../view/readiness.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 
@@ -57,7 +57,7 @@ export function createLane(account: AccountView, quota: QuotaView, now: number):
   if (runsOut) {
     const emptyAt = Math.max(now, forecast.emptyAt!);
     const left: LanePoint[] = [level, [emptyAt, 0]];
-    return { ...lane, state: isDoubtful(forecast) ? "may-run-out" : "runs-out", emptyAt, left };
+    return { ...lane, state: isRunOutUnlikely(forecast) ? "may-run-out" : "runs-out", emptyAt, left };
   }
   if (forecast?.state === "idle" && resetsAt !== null) {
     return { ...lane, state: "lasts", left: [level, [resetsAt, level[1]]] };
@@ -80,7 +80,7 @@ function balanceLane(lane: Omit<Lane, "state">, now: number): Lane {
   }
   const { state, emptyAt } = forecast;
   if (emptyAt !== null && emptyAt > now) {
-    const word = state === "runs-dry" ? isDoubtful(forecast) ? "may-run-out" : "runs-out" : laneWord(state);
+    const word = state === "runs-dry" ? isRunOutUnlikely(forecast) ? "may-run-out" : "runs-out" : laneWord(state);
     return { ...lane, state: word, isRelative: true, emptyAt, left: [[now, 1], [emptyAt, 0]] };
   }
   return { ...lane, state: "unknown", isRelative: true, left: [[now, 1]] };

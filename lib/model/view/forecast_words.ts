@@ -2,7 +2,7 @@
 import type { Forecast, ForecastState } from "../forecast/forecast.ts";
 import { formatAbout } from "./format.ts";
 import type { Window } from "../quota.ts";
-import { isDoubtful } from "./status.ts";
+import { isRunOutUnlikely } from "./status.ts";
 
 /** Three words read better than a number; the others say why there is no number. */
 export const FORECAST_WORDS: Readonly<Record<ForecastState, string>> = {
@@ -20,7 +20,7 @@ export const FORECAST_WORDS: Readonly<Record<ForecastState, string>> = {
  * Returns the word of a forecast: its state's, or a better one when it is uncertain or will never be known.
  */
 export function forecastWord(forecast: Pick<Forecast, "state" | "reason" | "runOutProbability">): string {
-  if (isDoubtful(forecast)) return "may run out";
+  if (isRunOutUnlikely(forecast)) return "may run out";
   if (forecast.state !== "unknown") return FORECAST_WORDS[forecast.state];
   if (forecast.reason === "no-limit") return "no limit";
   return forecast.reason === "set-aside" ? "set aside" : FORECAST_WORDS.unknown;

@@ -4,7 +4,7 @@
  */
 import { isCurrent } from "./readiness.ts";
 import { isUsedUp } from "../quota.ts";
-import { isDoubtful } from "./status.ts";
+import { isRunOutUnlikely } from "./status.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
 /** How urgently a user needs to know about a quota. */
@@ -22,7 +22,7 @@ export function needOf(account: AccountView, quota: QuotaView, now: number): Nee
   if (quota.gone || !isCurrent(account, now)) return "old";
   const { status, share, forecast } = quota;
   if (status === "blocked" || isUsedUp(quota) || (share ?? 0) >= 1) return "out";
-  if (quota.window.kind !== "allocation" && forecast?.state === "runs-dry" && !isDoubtful(forecast)) {
+  if (quota.window.kind !== "allocation" && forecast?.state === "runs-dry" && !isRunOutUnlikely(forecast)) {
     return "runs-out";
   }
   if (status === "critical" || status === "danger" || status === "warning") return "tight";

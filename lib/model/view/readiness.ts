@@ -6,7 +6,7 @@ import { findPlace, type Pool } from "../history/counting.ts";
 import { isUsedUp } from "../quota.ts";
 import { isFuture } from "../time.ts";
 import { MIN_STALE_MS } from "./health.ts";
-import { isDoubtful } from "./status.ts";
+import { isRunOutUnlikely } from "./status.ts";
 import type { AccountView, QuotaView } from "./view.ts";
 
 /** `at-risk`: usable, but runs out before its reset; `out`: nothing is left, or the vendor refuses it. */
@@ -48,7 +48,7 @@ export function readinessOf(account: AccountView, pools: readonly Pool[], now: n
   }
   const [soonest] = stopping.flatMap((quota) => {
     const { forecast } = quota;
-    if (forecast?.state !== "runs-dry" || isDoubtful(forecast) || forecast.emptyAt === null) return [];
+    if (forecast?.state !== "runs-dry" || isRunOutUnlikely(forecast) || forecast.emptyAt === null) return [];
     return forecast.emptyAt - now <= RISK_MS ? [{ quota, emptyAt: forecast.emptyAt }] : [];
   }).toSorted((a, b) => a.emptyAt - b.emptyAt);
   if (soonest) {

@@ -56,7 +56,7 @@ export function statusFromShare(share: number | null, bounds: StatusBounds = STA
 export const MIN_LIKELY = 0.6;
 
 /** Reports whether past cycles make a projected run-out unlikely. */
-export function isDoubtful(
+export function isRunOutUnlikely(
   { state, runOutProbability }: Pick<Forecast, "state" | "runOutProbability">,
 ): boolean {
   return state === "runs-dry" && runOutProbability !== null && runOutProbability < MIN_LIKELY;
@@ -108,7 +108,7 @@ function headingOf(
     case "exhausted":
       return "critical";
     case "runs-dry":
-      return isDoubtful(forecast) ? "warning" : "danger";
+      return isRunOutUnlikely(forecast) ? "warning" : "danger";
     case "tight":
       return "warning";
     case "lasts":
