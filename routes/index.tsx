@@ -3,7 +3,7 @@ import { page } from "fresh";
 import Live from "@/islands/Live.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import Summary from "@/islands/Summary.tsx";
-import { tightestFirst } from "@/lib/model/view/view.ts";
+import { sortByTightness } from "@/lib/model/view/view.ts";
 import { chartSubject } from "@/lib/ui/chart/subject.ts";
 import { QUOTAS_PER_ACCOUNT } from "@/lib/ui/overview.ts";
 import { packView } from "@/lib/ui/packed_view.ts";
@@ -28,7 +28,7 @@ export const handlers = define.handlers({
     const view = await services.dashboard();
     const selection = parseOverviewQuery(ctx.url.searchParams, ctx.state.preferences, view);
     // The lines of unlisted accounts would be most of the page, and of the time it takes.
-    const quotas = tightestFirst(view).slice(0, selection.shown * QUOTAS_PER_ACCOUNT).map(({ key }) => key);
+    const quotas = sortByTightness(view).slice(0, selection.shown * QUOTAS_PER_ACCOUNT).map(({ key }) => key);
     const subject = chartSubject(view, selection.filter);
     const zone = pageZone(ctx.state);
     const [facts, { chart, note }, sparks, idle, insights, start] = await Promise.all([

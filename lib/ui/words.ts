@@ -12,8 +12,8 @@ import {
   type DashboardView,
   type Display,
   type QuotaView,
-  readEveryMs,
-  tightestFirst,
+  recentIntervalMs,
+  sortByTightness,
 } from "../model/view/view.ts";
 import { withoutName } from "../model/view/without_name.ts";
 import { harmless } from "../base/text.ts";
@@ -37,7 +37,7 @@ export function isStale(account: AccountView, now: number): boolean {
   if (isFuture(at, now)) return true;
   if (state !== "fresh") return now - at > MIN_STALE_MS;
   const plannedMs = triedAt === null || nextAt === null ? 0 : nextAt - triedAt;
-  const everyMs = Math.max(plannedMs, readEveryMs(account) ?? 0);
+  const everyMs = Math.max(plannedMs, recentIntervalMs(account) ?? 0);
   return everyMs > 0 && now - at > staleAfterMs(everyMs);
 }
 
@@ -92,7 +92,7 @@ export function titleWith(
   view: Pick<DashboardView, "accounts" | "settings"> | null,
   title: string,
 ): string {
-  const tightest = view === null ? undefined : tightestFirst(view)[0];
+  const tightest = view === null ? undefined : sortByTightness(view)[0];
   const figure = view !== null && tightest && tightest.share !== null
     ? `${shareText(tightest.share, view.settings.display)} ${quotaTitle(tightest)}`
     : "";

@@ -1,5 +1,5 @@
 import { sessionRows } from "@/lib/formats/quota_api_past.ts";
-import { readEveryMs } from "@/lib/model/view/view.ts";
+import { recentIntervalMs } from "@/lib/model/view/view.ts";
 import { api, tagged } from "@/lib/web/answer.ts";
 import { minuteTag } from "@/lib/web/native.ts";
 import { resolveChoice } from "@/lib/web/quota_choice.ts";
@@ -18,7 +18,7 @@ export const handlers = define.handlers(api({
         const { items } = await services.analysis.sessions({ accounts: [account.key], limit: MAX_SESSIONS });
         const quotas = account.quotas.map(({ quota }) => quota);
         const set = providers.find(({ id }) => id === provider)?.intervalMs ?? services.intervalMs;
-        const interval = readEveryMs(account) ?? set;
+        const interval = recentIntervalMs(account) ?? set;
         return sessionRows(provider, quotas, items, interval);
       }));
   },

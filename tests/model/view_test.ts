@@ -7,7 +7,7 @@ import {
   type AccountViewInput,
   type QuotaView,
   recentRate,
-  tightestFirst,
+  sortByTightness,
 } from "../../lib/model/view/view.ts";
 import { assert, assertClose, assertEquals } from "../support/assert.ts";
 import {
@@ -176,7 +176,7 @@ Deno.test("a rate continues across a reset", () => {
   assertEquals(viewAfter(polls).quotas[0]?.ratePerHour, 60);
 });
 
-Deno.test("tightestFirst() puts the fullest quota first and unknown ones last, across all accounts", () => {
+Deno.test("sortByTightness() puts the fullest quota first and unknown ones last, across all accounts", () => {
   const of = (name: string, readings: readonly Reading[]): AccountView => ({
     ...viewAfter([{ at: START, readings }]),
     name,
@@ -190,7 +190,7 @@ Deno.test("tightestFirst() puts the fullest quota first and unknown ones last, a
     of("two", [reading({ quota: "over", used: 130 }), reading({ quota: "far-over", used: 150 })]),
   ];
   const view = { at: START, eventId: 0, accounts, trouble: null };
-  assertEquals(tightestFirst(view).map((quota) => quota.quota), [
+  assertEquals(sortByTightness(view).map((quota) => quota.quota), [
     "far-over",
     "over",
     "half",

@@ -317,7 +317,7 @@ export function quotaView(
 }
 
 /** Returns an account's recent polling interval, in milliseconds; null while unknown. */
-export function readEveryMs({ at, quotas }: Pick<AccountView, "at" | "quotas">): number | null {
+export function recentIntervalMs({ at, quotas }: Pick<AccountView, "at" | "quotas">): number | null {
   const known = quotas.flatMap((quota) => quota.at === at ? quota.intervalMs ?? [] : []);
   return known.length === 0 ? null : Math.min(...known);
 }
@@ -364,7 +364,7 @@ export function tightnessOf({ share, status }: Pick<QuotaView, "share" | "status
 /**
  * Returns every quota of a view, blocked ones first, then the fullest; those without a known share come last.
  */
-export function tightestFirst(view: Pick<DashboardView, "accounts">): readonly QuotaView[] {
+export function sortByTightness(view: Pick<DashboardView, "accounts">): readonly QuotaView[] {
   return view.accounts.flatMap((account) => account.quotas)
     .toSorted((a, b) => compareNumbers(tightnessOf(b), tightnessOf(a)));
 }

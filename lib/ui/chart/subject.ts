@@ -1,5 +1,5 @@
 /** What the chart of the overview is about. Pure, so that server and browser agree. */
-import { type DashboardView, tightestFirst } from "../../model/view/view.ts";
+import { type DashboardView, sortByTightness } from "../../model/view/view.ts";
 import { filterAccounts, type OverviewFilter } from "../overview.ts";
 import type { QueryParameters } from "./address.ts";
 
@@ -18,7 +18,7 @@ export function chartSubject(
   filter: OverviewFilter,
 ): ChartSubject {
   const accounts = filterAccounts(view, filter);
-  const tightest = tightestFirst({ accounts }).map(({ key }) => key);
+  const tightest = sortByTightness({ accounts }).map(({ key }) => key);
   const isAll = filter.provider === "" && filter.words.trim() === "";
   const of = isAll
     ? ""
