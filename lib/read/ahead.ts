@@ -13,7 +13,7 @@ import type { CyclesQuery, Poll, ReadingsQuery, SeriesQuery, Store, StoredReadin
 export type UnstoredPoll = Pick<Poll, "snapshot" | "changes" | "state" | "outcome">;
 
 /** Covers cycles, buckets, readings and terms of its quotas; everything else is as stored. */
-export function storeAhead(store: Store, poll: UnstoredPoll): Store {
+export function createStoreAhead(store: Store, poll: UnstoredPoll): Store {
   const { account } = poll.snapshot;
   const quotas = new Map<QuotaKey, QuotaAhead>(
     Object.keys(poll.state.quotas).map((id) => [quotaKey(account, id), new QuotaAhead(id, poll)]),

@@ -19,7 +19,7 @@ import {
 import type { Session } from "../model/engine/session.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
 import type { AccountRecord } from "../store/store.ts";
-import { storeAhead, type UnstoredPoll } from "./ahead.ts";
+import { createStoreAhead, type UnstoredPoll } from "./ahead.ts";
 import { cycleAt } from "./as_of.ts";
 import { type AnalysisContext, createGatherer } from "./gather.ts";
 import {
@@ -213,7 +213,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       return quotas;
     },
     async ahead({ before, after, poll }) {
-      const coming = poll ? storeAhead(store, poll) : store;
+      const coming = poll ? createStoreAhead(store, poll) : store;
       const context = await gatherer.openAhead(before, after, coming);
       return {
         quotas: (await gatherer.quotasOf(context, after)).map(({ analysis }) => analysis),

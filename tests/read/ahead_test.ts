@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { DAY, STEPS } from "../../lib/model/engine/bucket.ts";
 import { quotaKey } from "../../lib/model/quota.ts";
-import { storeAhead } from "../../lib/read/ahead.ts";
+import { createStoreAhead } from "../../lib/read/ahead.ts";
 import type { Poll, Store } from "../../lib/store/store.ts";
 import { pollsArbitrary } from "../store/arbitraries.ts";
 import { pollsOf, START } from "../store/polls.ts";
@@ -66,7 +66,7 @@ for (const [what, arbitrary] of [["at all", pollsArbitrary], ["takes back", wave
             kinds.add(change.kind);
             if (change.kind === "entry" && change.unitBefore !== undefined) kinds.add("terms");
           }
-          const ahead = await historyOf(storeAhead(store, poll), poll);
+          const ahead = await historyOf(createStoreAhead(store, poll), poll);
           await store.commit(poll);
           assertEquals(ahead, await historyOf(store, poll));
         }
