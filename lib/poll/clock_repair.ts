@@ -33,7 +33,7 @@ export interface ClockRepair {
    *
    * @throws {ClockDoubt} when this clock is as likely to be behind
    */
-  setRight(account: AccountKey, before: AccountState): Promise<AccountState>;
+  repairState(account: AccountKey, before: AccountState): Promise<AccountState>;
   /**
    * Does the same before a failure is stored, which would otherwise
    * precede the last stored outcome; or does nothing.
@@ -69,7 +69,7 @@ export function createClockRepair(
     return Math.max(clock.now(), clock.present?.() ?? 0);
   }
 
-  async function setRight(account: AccountKey, before: AccountState): Promise<AccountState> {
+  async function repairState(account: AccountKey, before: AccountState): Promise<AccountState> {
     if (!history) return before;
     const now = latest();
     const isSure = (clock.compared?.() ?? null) !== null;
@@ -102,10 +102,10 @@ export function createClockRepair(
 
   return {
     isAhead: (at) => at !== null && at > latest() + MAX_AHEAD_MS,
-    setRight,
+    repairState,
     async beforeFailure(account) {
       try {
-        await setRight(account, await store.recall(account));
+        await repairState(account, await store.recall(account));
       } catch (thrown) {
         if (!(thrown instanceof ClockDoubt)) throw thrown;
       }

@@ -92,7 +92,7 @@ export function createStorePoll(parts: StorePollParts): StorePoll {
         let before = await store.recall(account, { mayBeOld: tries === 0 });
         if (before.at !== null && at <= before.at) before = await store.recall(account);
         if (repair.isAhead(before.at) || job.last !== null && repair.isAhead(job.last.at)) {
-          before = await repair.setRight(account, before);
+          before = await repair.repairState(account, before);
         }
         // Check after reading the state: if the account is moved later, the store rejects anything based on it.
         if (await isRemoved(job, parts)) return REMOVED;
