@@ -4,7 +4,7 @@ import type { Hub } from "../base/hub.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
-import type { Attempted } from "./trouble.ts";
+import type { AttemptResult } from "./trouble.ts";
 
 /** Locks for what only one process may do at a time. */
 export interface ProcessLocks {
@@ -32,7 +32,7 @@ export interface OtherProcessParts {
   readonly last: Map<AccountKey, Outcome>;
   readonly read: (
     work: () => Promise<readonly AccountRecord[]>,
-  ) => Promise<Attempted<readonly AccountRecord[]>>;
+  ) => Promise<AttemptResult<readonly AccountRecord[]>>;
 }
 
 /**

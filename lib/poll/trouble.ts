@@ -26,10 +26,10 @@ export interface Troubles {
    * Runs work on the store; never rejects. Only a successful write
    * ends trouble, because a full disk can still be read.
    */
-  guard<T>(kind: "read" | "write", work: () => Promise<T>): Promise<Attempted<T>>;
+  guard<T>(kind: "read" | "write", work: () => Promise<T>): Promise<AttemptResult<T>>;
 }
 
-export type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
+export type AttemptResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 
 const KINDS: readonly StoreErrorKind[] = [
   "unwritable",

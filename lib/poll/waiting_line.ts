@@ -4,13 +4,13 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { Attempted } from "./trouble.ts";
+import type { AttemptResult } from "./trouble.ts";
 
 export interface WaitingLineParts<Entry, Result> {
   readonly clock: Clock;
   readonly accountOf: (entry: Entry) => AccountKey;
   /** Passes an entry to the store; never rejects. */
-  readonly offer: (entry: Entry) => Promise<Attempted<Result>>;
+  readonly offer: (entry: Entry) => Promise<AttemptResult<Result>>;
   /** Called for each entry that had to wait, once it is stored. */
   readonly taken: (entry: Entry, result: Result) => void;
   /** Called for each entry that is dropped. */
