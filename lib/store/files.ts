@@ -83,10 +83,10 @@ export function checkMark(
       "Name another file; this one was left as it is",
     );
   }
-  if (version > SCHEMA_VERSION) throw tooNew(path, version);
+  if (version > SCHEMA_VERSION) throw newerVersionError(path, version);
 }
 
-export function tooNew(path: string, version: number): StoreError {
+export function newerVersionError(path: string, version: number): StoreError {
   return new StoreError(
     "newer",
     `Database "${path}" has version ${version}, and this program knows versions up to ${SCHEMA_VERSION}`,

@@ -12,7 +12,7 @@ import {
   hasWal,
   inspectFile,
   makePrivate,
-  tooNew,
+  newerVersionError,
 } from "./files.ts";
 import { APPLICATION_ID, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
 import { toStoreError } from "./sqlite_errors.ts";
@@ -219,7 +219,7 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
     // transaction even when nothing is pending, because it shows now whether the file is writable at all.
     done = connection.write(() => {
       const version = versionOf(connection);
-      if (version > migrations.length) throw tooNew(connection.path, version);
+      if (version > migrations.length) throw newerVersionError(connection.path, version);
       const migration = migrations[version];
       if (migration === undefined) return true;
       if (typeof migration === "string") connection.exec(migration);

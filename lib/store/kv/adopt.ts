@@ -15,7 +15,7 @@ import { claim, markDecided, markUndecided, removeGarbage } from "./garbage.ts";
 import { type FoundHead, type Head, newHead, withEdits } from "./head.ts";
 import { commitAll, type HeadChange } from "./journal.ts";
 import { adoptedId, freshId } from "./keys.ts";
-import { writeAnew } from "./pieces.ts";
+import { writeSeries } from "./pieces.ts";
 import { bucketRow, cycleRow, outcomeRow, readingRow, sessionRow, termsRow } from "./rows_of.ts";
 import { edit, type Edits, removed, type Row, SERIES, sorted, withRows } from "./series.ts";
 
@@ -222,5 +222,5 @@ function put(edits: Edits, series: string, rows: readonly Row[]): void {
 }
 
 async function write(database: KvDatabase, id: string, series: string, rows: readonly Row[]): Promise<void> {
-  for (const group of groupsOf(writeAnew(id, series, rows))) await database.commit([], group);
+  for (const group of groupsOf(writeSeries(id, series, rows))) await database.commit([], group);
 }

@@ -127,7 +127,7 @@ export class KvDatabase {
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {
-    return await patiently(() => {
+    return await retryWhileLocked(() => {
       this.#check();
       return work();
     }, this.path);
@@ -139,7 +139,7 @@ const PATIENCE_MS = 5_000;
 const MAX_LOCK_PAUSE_MS = 25;
 
 /** Retries while another process writes, because then nothing was done. @throws {StoreError} */
-export async function patiently<T>(work: () => Promise<T>, path: string): Promise<T> {
+export async function retryWhileLocked<T>(work: () => Promise<T>, path: string): Promise<T> {
   const until = performance.now() + PATIENCE_MS;
   while (true) {
     try {
@@ -175,7 +175,7 @@ export function putText(
 }
 
 /** Returns the mutations that delete a value with its parts. */
-export function drop(key: Key, before: Stored | null): readonly Mutation[] {
+export function deleteValue(key: Key, before: Stored | null): readonly Mutation[] {
   return [...dropParts(before), { key, value: null }];
 }
 

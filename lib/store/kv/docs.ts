@@ -12,7 +12,7 @@ import {
 import { DOC_TABLES } from "../tables.ts";
 import {
   type Check,
-  drop,
+  deleteValue,
   type Entry,
   type KvDatabase,
   type Mutation,
@@ -94,7 +94,7 @@ export class KvDocs implements DocStore {
       const { value, versionstamp } = before;
       before = undefined;
       if (versionstamp === null) return { result: false };
-      return await this.#write({ key, versionstamp }, drop(key, value)) ? { result: true } : null;
+      return await this.#write({ key, versionstamp }, deleteValue(key, value)) ? { result: true } : null;
     });
   }
 
@@ -179,7 +179,7 @@ export class KvDocs implements DocStore {
       const change = text !== null
         ? putText(key, { id, expiresAt: null }, text, entry?.value ?? null)
         : entry
-        ? drop(key, entry.value)
+        ? deleteValue(key, entry.value)
         : [];
       if (change.length > 0) mutations.push(...replacing(change, versionstamp));
     }
@@ -193,7 +193,7 @@ export class KvDocs implements DocStore {
       for await (const entry of this.#database.list({ prefix: KEYS.docs(kind) })) {
         if (!isExpired(entry, now)) continue;
         const { key, versionstamp, value } = entry;
-        if (await this.#database.commit([{ key, versionstamp }], drop(key, value))) removed++;
+        if (await this.#database.commit([{ key, versionstamp }], deleteValue(key, value))) removed++;
       }
     }
     return removed;

@@ -2,7 +2,7 @@
  * Removes data that nothing refers to any more, in steps: it is recorded first, so that a killed process leaves nothing
  * behind.
  */
-import { type Check, drop, type KvDatabase, type Mutation } from "./database.ts";
+import { type Check, deleteValue, type KvDatabase, type Mutation } from "./database.ts";
 import { type GarbageKind, KEYS } from "./keys.ts";
 
 const STEP = 200;
@@ -17,7 +17,7 @@ export async function removeGarbage(database: KvDatabase, kind: GarbageKind, id:
     let rows = 0;
     for await (const { key, value } of database.list(selector, { limit: STEP })) {
       if (mutations.length >= STEP) break;
-      mutations.push(...drop(key, kind === "step" ? null : value));
+      mutations.push(...deleteValue(key, kind === "step" ? null : value));
       rows++;
     }
     if (rows === 0) break;

@@ -7,7 +7,7 @@ import type { AccountKey } from "../../model/quota.ts";
 import {
   bytesOf,
   type Check,
-  drop,
+  deleteValue,
   fitsOneCommit,
   groupsOf,
   type KvDatabase,
@@ -95,7 +95,7 @@ function checkOf({ account, versionstamp }: FoundHead): Check {
 
 function mutationsOf({ account, stored }: FoundHead, head: Head | null): readonly Mutation[] {
   if (head) return putHead(account, head, stored);
-  return drop(KEYS.account(account), stored);
+  return deleteValue(KEYS.account(account), stored);
 }
 
 async function commitByJournal(

@@ -3,7 +3,7 @@ import { resolve } from "../../base/path.ts";
 import { IN_MEMORY, isAddress, kvPlaceOf } from "../../base/database_name.ts";
 import { checkWritable, createPrivate, makePrivate, markOf, readHeader, sizeOf } from "../files.ts";
 import { StoreError } from "../store.ts";
-import { KvDatabase, patiently } from "./database.ts";
+import { KvDatabase, retryWhileLocked } from "./database.ts";
 import { finishAll } from "./finish_journal.ts";
 import { KEYS } from "./keys.ts";
 import { KvStore } from "./store.ts";
@@ -56,7 +56,7 @@ function fileOf(place: string): string | null {
 }
 
 function open(name: string, place: string): Promise<Deno.Kv> {
-  return patiently(() => place === "" ? Deno.openKv() : Deno.openKv(fileOf(place) ?? place), name);
+  return retryWhileLocked(() => place === "" ? Deno.openKv() : Deno.openKv(fileOf(place) ?? place), name);
 }
 
 /** Rejects a file of another program, or a SQLite database of this one, and leaves it unchanged. */

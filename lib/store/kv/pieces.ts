@@ -1,5 +1,5 @@
 /** Rows of a series that are no longer stored with the account, in pieces small enough for one value. */
-import { drop, type Entry, type KvDatabase, MAX_TEXT_BYTES, type Mutation, putText } from "./database.ts";
+import { deleteValue, type Entry, type KvDatabase, MAX_TEXT_BYTES, type Mutation, putText } from "./database.ts";
 import { type Key, KEYS } from "./keys.ts";
 import { inRange, isRemoved, kindOf, parseRows, type Row, windowOf, withRows } from "./series.ts";
 
@@ -104,7 +104,7 @@ function putPiece(id: string, series: string, piece: Piece, own: readonly Row[])
   const rows = withRows(piece.rows, own).filter((row) => !isRemoved(row));
   const before = piece.entry?.value ?? null;
   const keyOf = (start: number): Key => [...KEYS.rows(id, series), start];
-  if (rows.length === 0) return piece.entry ? drop(keyOf(piece.start), before) : [];
+  if (rows.length === 0) return piece.entry ? deleteValue(keyOf(piece.start), before) : [];
   return split(rows, kindOf(series).maxRows).flatMap(({ rows, text }, index) =>
     index === 0 ? putText(keyOf(piece.start), {}, text, before) : putText(keyOf(rows[0]![0]), {}, text, null)
   );
@@ -132,7 +132,7 @@ function textsOf(rows: readonly Row[]): readonly Text[] {
 }
 
 /** Plans writing a series to an empty location. @param rows sorted */
-export function writeAnew(id: string, series: string, rows: readonly Row[]): readonly Mutation[] {
+export function writeSeries(id: string, series: string, rows: readonly Row[]): readonly Mutation[] {
   const mutations: Mutation[] = [];
   for (let from = 0; from < rows.length;) {
     const window = windowOf(series, rows[from]![0]);

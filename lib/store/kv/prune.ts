@@ -2,7 +2,7 @@
 import type { AccountKey } from "../../model/quota.ts";
 import type { Retention } from "../store.ts";
 import type { Accounts } from "./accounts.ts";
-import { drop, type Entry, type Mutation, putText } from "./database.ts";
+import { deleteValue, type Entry, type Mutation, putText } from "./database.ts";
 import { removeAllGarbage } from "./garbage.ts";
 import type { Head } from "./head.ts";
 import { finishAll } from "./finish_journal.ts";
@@ -150,5 +150,5 @@ function withoutRows(
   gone: ReadonlySet<Row>,
 ): readonly Mutation[] {
   const kept = withRows(rows.filter((row) => !gone.has(row)), []);
-  return kept.length === 0 ? drop(key, value) : putText(key, {}, JSON.stringify(kept), value);
+  return kept.length === 0 ? deleteValue(key, value) : putText(key, {}, JSON.stringify(kept), value);
 }
