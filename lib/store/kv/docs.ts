@@ -102,7 +102,7 @@ export class KvDocs implements DocStore {
     return await this.#retry(async () => {
       const docs: Doc<T>[] = [];
       for await (const entry of this.#database.list({ prefix: KEYS.docs(kindOf(kind)) })) {
-        this.#known.saw(entry.key, entry);
+        this.#known.recordRead(entry.key, entry);
         if (isExpired(entry, now)) continue;
         const text = await this.#database.textOf(entry.value);
         if (text === null) return null;
@@ -201,14 +201,14 @@ export class KvDocs implements DocStore {
 
   async #read(key: Key): Promise<Entry | null> {
     const entry = await this.#database.get(key);
-    this.#known.saw(key, entry);
+    this.#known.recordRead(key, entry);
     return entry;
   }
 
   /** Stores or removes one document if the check holds. @param mutations the document's own one last */
   async #write(check: Check, mutations: readonly Mutation[]): Promise<boolean> {
     const versionstamp = await this.#database.write([check], mutations);
-    this.#known.wrote(check.key, mutations.at(-1)!.value as Stored | null, versionstamp);
+    this.#known.recordWrite(check.key, mutations.at(-1)!.value as Stored | null, versionstamp);
     return versionstamp !== null;
   }
 

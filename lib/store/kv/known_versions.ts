@@ -23,15 +23,15 @@ export class KnownVersions {
   }
 
   /** Records a value that was read. */
-  saw(key: Key, entry: Pick<Entry, "value" | "versionstamp"> | null): void {
+  recordRead(key: Key, entry: Pick<Entry, "value" | "versionstamp"> | null): void {
     const { value = null, versionstamp = null } = entry ?? {};
     this.#put(key, { versionstamp, value: value && partsOf(value) });
   }
 
   /** Records a value that was stored; forgets the key when the commit failed. */
-  wrote(key: Key, value: Stored | null, versionstamp: string | null): void {
+  recordWrite(key: Key, value: Stored | null, versionstamp: string | null): void {
     if (versionstamp === null) this.forget(key);
-    else this.saw(key, value && { value, versionstamp });
+    else this.recordRead(key, value && { value, versionstamp });
   }
 
   forget(key: Key): void {
