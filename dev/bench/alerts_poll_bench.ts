@@ -5,7 +5,7 @@
  *     deno task bench alerts-polls
  */
 import { cpuUsage } from "node:process";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { setUp } from "../../lib/app/set_up.ts";
 import { createEnvironment } from "../../lib/config/environment.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
@@ -39,7 +39,7 @@ async function measure(engine: "sqlite" | "kv"): Promise<void> {
   const { quotas } = await opened.recall(account);
   let [now, changes, used] = [START, 0, 0];
   const store = counted<Store>(opened, () => void changes++);
-  const clock = { ...clockAt(START), now: () => now };
+  const clock = { ...createFixedClock(START), now: () => now };
   const readings = () => Object.values(quotas).map(({ reading }) => readingAt(reading, used, now));
   const program = setUp({
     env: {},

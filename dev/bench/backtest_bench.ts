@@ -3,7 +3,7 @@
  * docs/backtest.md && deno fmt docs/backtest.md`, some minutes. Everything except the times is reproducible.
  */
 import { DAY_MS } from "../../lib/model/duration.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import {
   backtest,
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
 
 async function demoHistories(): Promise<readonly QuotaHistory[]> {
   const demo = await prepareDemo({
-    clock: clockAt(DEMO_ANCHOR),
+    clock: createFixedClock(DEMO_ANCHOR),
     providers,
     seed: 1,
     zone: DEMO_ZONE,

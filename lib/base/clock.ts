@@ -36,7 +36,7 @@ export const systemClock: Clock = {
 };
 
 /** Returns a clock fixed at one instant, for commands that answer as of then. */
-export function clockAt(instant: number, present?: Clock): Clock {
+export function createFixedClock(instant: number, present?: Clock): Clock {
   return { now: () => instant, sleep: systemClock.sleep, ...present && { present: () => present.now() } };
 }
 
@@ -54,7 +54,7 @@ const SET_MS = 60_000;
  *
  * @param running elapsed milliseconds, independent of clock changes
  */
-export function comparingClock(base: Clock, running: () => number = () => performance.now()): Clock {
+export function createComparingClock(base: Clock, running: () => number = () => performance.now()): Clock {
   /** By host: how far `base` is ahead of it. */
   const ahead = new Map<string, number>();
   let last: { readonly at: number; readonly running: number } | undefined;

@@ -1,6 +1,6 @@
 /** The real streams, environment and signals. Only `cli.ts` creates one. */
 import { moduleAddress } from "../base/address.ts";
-import { comparingClock, systemClock } from "../base/clock.ts";
+import { createComparingClock, systemClock } from "../base/clock.ts";
 import { withCredentials } from "./credentials.ts";
 import { ClosedPipe, type Io, type Sink } from "./io.ts";
 
@@ -13,7 +13,7 @@ export function denoIo(): Io {
     env,
     cwd: Deno.cwd(),
     home: env.HOME || (Deno.build.os === "windows" && env.USERPROFILE) || null,
-    clock: comparingClock(systemClock),
+    clock: createComparingClock(systemClock),
     ...Deno.build.standalone ? { executable: Deno.execPath() } : {},
     async ask(question, options) {
       const { askAt } = await import(moduleAddress("lib/cli/terminal.ts", "terminal"));

@@ -1,7 +1,7 @@
 /** Creates what a command works with, each part when first used. */
 import { checkNamed } from "./check_named.ts";
 import type { AuditFacts } from "../access/access.ts";
-import { clockAt } from "../base/clock.ts";
+import { createFixedClock } from "../base/clock.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
@@ -35,7 +35,7 @@ const PAGED: ReadonlySet<string> = new Set([
 /** @param given a store the caller owns, which stays open; without it, opens the one of the settings */
 export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   const instant = instantOf(typed);
-  const clock = instant === undefined ? io.clock : clockAt(instant, io.clock);
+  const clock = instant === undefined ? io.clock : createFixedClock(instant, io.clock);
   const now = clock.now();
   const colour = hasFlag(typed, "no-color") || hasFlag(typed, "plain")
     ? false

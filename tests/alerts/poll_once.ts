@@ -3,7 +3,7 @@
  * with SIGKILL in place of the database change with the given number.
  */
 import { setUp } from "../../lib/app/set_up.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { createInstances } from "../../lib/app/hosted/instances.ts";
 import { Secret } from "../../lib/provider/context.ts";
 import { type Provider, ProviderError } from "../../lib/provider/contract.ts";
@@ -76,7 +76,7 @@ function vendor(used: number | null, at: number): Provider {
 if (import.meta.main) {
   const { engine, folder, at, used, url, killAt }: Run = JSON.parse(Deno.args[0]!);
   let changes = 0;
-  const clock = clockAt(at);
+  const clock = createFixedClock(at);
   const path = `${folder}/test.${engine}`;
   await using opened = engine === "kv" ? await openKvStore(`kv:${path}`) : await openSqliteStore(path);
   const store: Store = mortal<Store>(opened, () => {

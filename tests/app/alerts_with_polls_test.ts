@@ -1,5 +1,5 @@
 /** What the whole program stores about alerts with its polls. */
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { setUp } from "../../lib/app/set_up.ts";
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { Secret } from "../../lib/provider/context.ts";
@@ -33,7 +33,7 @@ async function program() {
         }],
       }),
   };
-  const clock = { ...clockAt(START), now: () => now };
+  const clock = { ...createFixedClock(START), now: () => now };
   const store = await openSqliteStore(":memory:");
   const composed = setUp({
     env: {},

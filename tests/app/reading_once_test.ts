@@ -1,5 +1,5 @@
 /** Files needed in one tick are read only once, however many vendors there are. */
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { createVault } from "../../lib/accounts/vault/vault.ts";
 import { setUp } from "../../lib/app/set_up.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -22,7 +22,7 @@ Deno.test("one discovery of all vendors reads the settings files once, and the n
     env: {},
     cwd: "/place",
     home: "/home/ann",
-    clock: { ...clockAt(now), now: () => now },
+    clock: { ...createFixedClock(now), now: () => now },
     flags: {},
     logLine: () => {},
     environment,

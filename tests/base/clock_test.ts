@@ -1,4 +1,4 @@
-import { clockAt, systemClock } from "../../lib/base/clock.ts";
+import { createFixedClock, systemClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -23,8 +23,8 @@ Deno.test("systemClock.now() is the epoch time in milliseconds", () => {
   assert(now >= before && now <= Date.now());
 });
 
-Deno.test("clockAt() stays at its time", () => {
-  assertEquals(clockAt(1_234).now(), 1_234);
+Deno.test("createFixedClock() stays at its time", () => {
+  assertEquals(createFixedClock(1_234).now(), 1_234);
 });
 
 Deno.test("FakeClock wakes sleepers at their times, in order", async () => {

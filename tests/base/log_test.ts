@@ -1,4 +1,4 @@
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { createLog, type LogOptions } from "../../lib/base/log.ts";
 import { createRedactor } from "../../lib/base/redact.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -12,7 +12,7 @@ function logOf(options: Partial<LogOptions> = {}) {
   const log = createLog({
     level: "debug",
     format: "text",
-    clock: clockAt(NOON),
+    clock: createFixedClock(NOON),
     redactor,
     sink: (line) => lines.push(line),
     ...options,

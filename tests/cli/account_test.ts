@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { jwtOf } from "../support/jwt.ts";
@@ -367,7 +367,7 @@ Deno.test("two logins of one tool that alternate in its file have separate histo
     let at = NOW;
     const collect = async () => {
       at += 120_000;
-      const clock = clockAt(at);
+      const clock = createFixedClock(at);
       const ran = await place.run("collect --provider codex --json", { clock });
       const { accounts } = JSON.parse(ran.stdout) as {
         readonly accounts: readonly {

@@ -1,11 +1,11 @@
 /** Alerts on the command line: collecting from a timer sends each alert once. */
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { receiver } from "../alerts/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
-const at = (minutes: number) => ({ clock: clockAt(NOW + minutes * 60_000) });
+const at = (minutes: number) => ({ clock: createFixedClock(NOW + minutes * 60_000) });
 
 async function withSynthetic(place: Place, work: (use: (requests: number) => void) => Promise<void>) {
   let requests = 0;

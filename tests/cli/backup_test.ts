@@ -1,7 +1,7 @@
 /** Dated backups, and restoring one without ever losing the existing data. */
 import { join } from "node:path";
 import { createBackupJob, listDatedBackups } from "../../lib/app/backups.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { claimRun } from "../../lib/daemon/run_file.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
@@ -15,7 +15,7 @@ Deno.test("db backup without a file writes private dated copies, keeps the newes
   inPlace(async (place) => {
     await place.fill([["2026-11-21 12:00", 10]]);
     for (let day = 1; day <= 4; day++) {
-      const clock = clockAt(utc(`2026-11-2${day} 13:00`));
+      const clock = createFixedClock(utc(`2026-11-2${day} 13:00`));
       assertEquals((await place.run("db backup --keep 3", { clock })).code, 0);
       if (day === 1) await Deno.writeTextFile(join(folderOf(place), "mine.db"), "mine");
     }
@@ -110,7 +110,7 @@ Deno.test("a server writes a backup when one is due, by the current settings, an
       error: (text: string) => said.push(text),
     };
     let everyMs = 0;
-    const clock = { ...clockAt(NOW), now: () => now };
+    const clock = { ...createFixedClock(NOW), now: () => now };
     const job = createBackupJob({ store, clock, log, settings: () => ({ everyMs, keep: 2 }) });
     await job();
     assertEquals(names(place), []);

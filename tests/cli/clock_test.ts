@@ -1,7 +1,7 @@
 /** A poll with a clock a year ahead, and what every command says after the clock was corrected. */
 import { MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { inPlace, NOW } from "./support.ts";
 import { startVendor } from "../support/vendor.ts";
 
@@ -24,7 +24,7 @@ Deno.test("one poll dated a year ahead blocks no later reading", () =>
     );
     place.env.SYNTHETIC_API_KEY = "syn-a-secret-key";
     place.env.SYNTRACK_SYNTHETIC_BASE_URL = vendor.origin;
-    const at = (ms: number) => ({ clock: clockAt(NOW + ms) });
+    const at = (ms: number) => ({ clock: createFixedClock(NOW + ms) });
     await place.run("collect", at(0));
     await place.run("collect", at(YEAR_MS));
     // Nothing was polled since: nothing is fresh, nothing is enough, and it is named.

@@ -1,5 +1,5 @@
 /** `collect` again, shortly after the vendor was polled. */
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW } from "./support.ts";
@@ -14,7 +14,7 @@ interface Collected {
 }
 
 const GOOD = () => Response.json({ subscription: { limit: 135, requests: 89 } });
-const at = (seconds: number) => ({ clock: clockAt(NOW + seconds * 1_000) });
+const at = (seconds: number) => ({ clock: createFixedClock(NOW + seconds * 1_000) });
 
 Deno.test("collect again reports the recent result, contacts no vendor, and exits with the same code", () =>
   inPlace(async (place) => {

@@ -1,6 +1,6 @@
 /** Every fixture of every provider through the whole program: environment and files in, JSON out. */
 import { dirname } from "node:path";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { createEnvironment } from "../../lib/config/config.ts";
 import { baseUrlVariables, enabledVariable } from "../../lib/provider/contract.ts";
 import { pathOf } from "../../lib/sandbox/places.ts";
@@ -40,7 +40,7 @@ for (const provider of providers) {
           [enabledVariable(provider.id)]: "true",
         };
         await layFiles(place, fixture, env);
-        const clock = clockAt(Date.parse(fixture.now));
+        const clock = createFixedClock(Date.parse(fixture.now));
         const { stdout, stderr } = await place.run(`collect --provider ${provider.id} --json`, {
           env,
           clock,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { assertGolden } from "../support/golden.ts";
 import { startVendor } from "../support/vendor.ts";
@@ -211,7 +211,7 @@ Deno.test("status in a shell without the server's settings shows the accounts th
     delete place.env.SYNTHETIC_API_KEY;
     delete place.env.SYNTRACK_SYNTHETIC_BASE_URL;
     const after = async (minutes: number) =>
-      (await place.run("status --long", { clock: clockAt(NOW + minutes * 60_000) })).stdout;
+      (await place.run("status --long", { clock: createFixedClock(NOW + minutes * 60_000) })).stdout;
     assertMatch(await after(1), /Synthetic \(default\).*fresh, read 1m ago/);
     assertMatch(await after(60), /not configured in this shell, read 1h/);
   }));

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { inPlace, NOW } from "./support.ts";
 
 /** Some hours later: a recent poll would return its own answer. */
-const later = (hours: number) => ({ clock: clockAt(NOW + hours * 3_600_000) });
+const later = (hours: number) => ({ clock: createFixedClock(NOW + hours * 3_600_000) });
 
 const KEY = "TESTONLY-key-0123456789";
 

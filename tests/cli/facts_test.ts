@@ -1,5 +1,5 @@
 /** Facts about accounts besides quotas, from the vendor's answer to the terminal. */
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { exchangesOf, fixtureOf } from "../support/exchange.ts";
 import { startVendor } from "../support/vendor.ts";
@@ -12,7 +12,7 @@ async function afterPoll(provider: string, name: string, commands: readonly stri
     await using vendor = startVendor(exchangesOf(fixture));
     const variable = `SYNTRACK_${provider.toUpperCase().replaceAll("-", "_")}_BASE_URL`;
     const env = { ...fixture.settings, [variable]: vendor.origin };
-    const clock = clockAt(Date.parse(fixture.now));
+    const clock = createFixedClock(Date.parse(fixture.now));
     await place.run("collect", { env, clock });
     for (const command of commands) printed.push((await place.run(command, { env, clock })).stdout);
   });

@@ -4,7 +4,7 @@ import { baseUrlVariables, enabledVariable } from "../../lib/provider/contract.t
 import { providers } from "../../providers/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
 
 const KEY = "planted-key-of-elsewhere-0123456789";
@@ -142,7 +142,7 @@ Deno.test("a base URL redirects no key of a custom source, wherever it is set", 
     };
     await Deno.writeTextFile(join(folder, "team.json"), JSON.stringify(declaration));
     const env = { SYNTRACK_CUSTOM_TEAM_API_KEY: KEY, SYNTRACK_CUSTOM_TEAM_ALLOW_PRIVATE: "1" };
-    const later = (hours: number) => ({ clock: clockAt(NOW + hours * 3_600_000) });
+    const later = (hours: number) => ({ clock: createFixedClock(NOW + hours * 3_600_000) });
     await place.run("collect --provider custom-team --json", { env });
     assertEquals(vendor.requests.length, 1);
     const moved = { ...env, SYNTRACK_CUSTOM_TEAM_BASE_URL: thief.origin };

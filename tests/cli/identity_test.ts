@@ -1,6 +1,6 @@
 /** Ownership of figures through the whole program: a tool's files and a vendor's answers in, history out. */
 import { join } from "node:path";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { startVendor } from "../support/vendor.ts";
 import { inPlace, NOW, type Place } from "./support.ts";
@@ -52,12 +52,12 @@ interface Outcomes {
 }
 
 async function collect(place: Place, minutes: number) {
-  const { stdout } = await place.run("collect --json", { clock: clockAt(NOW + minutes * MINUTE) });
+  const { stdout } = await place.run("collect --json", { clock: createFixedClock(NOW + minutes * MINUTE) });
   return (JSON.parse(stdout) as Outcomes).accounts;
 }
 
 async function history(place: Place, account: string): Promise<readonly number[]> {
-  const clock = clockAt(NOW + 60 * MINUTE);
+  const clock = createFixedClock(NOW + 60 * MINUTE);
   const past = await place.json(`history --json -d 1 --account ${account}`, { clock }) as {
     readonly quotas: readonly { readonly readings: readonly { readonly used: number }[] }[];
   };

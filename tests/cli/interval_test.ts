@@ -1,6 +1,6 @@
 /** A history means the same, however often it was read and wherever it is viewed. */
 import { join } from "node:path";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { providers } from "../../providers/mod.ts";
@@ -64,7 +64,7 @@ Deno.test("an export of several vendors is imported with the same sessions, what
   inPlace(async (place) => {
     const anchor = utc("2026-11-21 13:00");
     const vendors = ["synthetic", "zai", "codex", "anthropic"];
-    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 3, zone: "UTC", vendors });
+    const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 3, zone: "UTC", vendors });
     const file = join(place.folder, "demo.db");
     try {
       await using store = await openSqliteStore(file);
@@ -76,7 +76,7 @@ Deno.test("an export of several vendors is imported with the same sessions, what
     assertEquals((await place.run(`export --db ${file} -o all.csv`)).code, 0);
     const { code, stderr } = await place.run(`import all.csv --db ${copy}`, {
       env: { SYNTRACK_POLL_INTERVAL: "1800" },
-      clock: clockAt(anchor),
+      clock: createFixedClock(anchor),
     });
     assertEquals([code, stderr], [0, ""]);
     const [here, there] = [await contents(file), await contents(copy)];

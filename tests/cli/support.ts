@@ -1,6 +1,6 @@
 /** Runs commands in process and isolated: with a folder as home, a fixed clock, and captured streams. */
 import { join } from "node:path";
-import { type Clock, clockAt } from "../../lib/base/clock.ts";
+import { type Clock, createFixedClock } from "../../lib/base/clock.ts";
 import { main } from "../../lib/cli/main.ts";
 import type { Io, Screen, Sink } from "../../lib/cli/io.ts";
 import { type AccountKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
@@ -51,7 +51,7 @@ export class Place {
   }
 
   io(terminal: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {
-    const { env = {}, isTty = false, columns, rows, stdin = "", clock = clockAt(NOW), onStop } = terminal;
+    const { env = {}, isTty = false, columns, rows, stdin = "", clock = createFixedClock(NOW), onStop } = terminal;
     const written = { stdout: "", stderr: "" };
     const answers = terminal.answers && [...terminal.answers];
     const sink = (name: "stdout" | "stderr"): Sink => ({

@@ -1,6 +1,6 @@
 import { type Demo, prepareDemo } from "../../lib/demo/mod.ts";
 import type { Gauge } from "../../lib/demo/vendors/vendor.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import type { FailureKind } from "../../lib/model/outcome.ts";
 import { type AccountKey, accountKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -50,7 +50,7 @@ const MAX_MISSED: Readonly<Record<string, number>> = { search: 0.12 };
 const MAX_MISSED_ELSE = 0.02;
 
 Deno.test("the backfill of a month", async (t) => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
+  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   const gauges = demo.story.vendors.flatMap((vendor) =>
     vendor.gauges.map((gauge) => ({ account: accountKey(vendor.id, "default"), gauge }))
@@ -188,7 +188,7 @@ async function filled(demo: Demo, spanMs: number): Promise<unknown> {
 Deno.test("the same seed at the same time gives the same data, another seed other data", async () => {
   const contents: unknown[] = [];
   for (const seed of [7, 7, 8]) {
-    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed, zone, vendors });
+    const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed, zone, vendors });
     contents.push(await filled(demo, DAY / 2));
     await demo.close();
   }
@@ -197,7 +197,7 @@ Deno.test("the same seed at the same time gives the same data, another seed othe
 });
 
 Deno.test("a backfill told to stop ends early and cleanly", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
+  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   try {
     const stop = new AbortController();
@@ -210,7 +210,7 @@ Deno.test("a backfill told to stop ends early and cleanly", async () => {
 });
 
 Deno.test("a store that accepts nothing ends the backfill with its reason", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
+  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors });
   const store = await openSqliteStore(":memory:");
   await store[Symbol.asyncDispose]();
   try {

@@ -1,4 +1,4 @@
-import { clockAt, systemClock } from "../../lib/base/clock.ts";
+import { createFixedClock, systemClock } from "../../lib/base/clock.ts";
 import { prepareDemo } from "../../lib/demo/mod.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { createSandbox } from "../../lib/sandbox/sandbox.ts";
@@ -14,7 +14,7 @@ const log = { debug: silent, info: silent, warn: silent, error: silent };
 Deno.test("the demo has a private folder and removes it at the end", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, dir });
+    const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors, dir });
     assert(demo.folder.startsWith(dir));
     assertStringIncludes(demo.dbPath, demo.folder);
     if (Deno.build.os !== "windows") assertEquals(((await Deno.stat(demo.folder)).mode ?? 0) & 0o777, 0o700);
@@ -31,7 +31,7 @@ Deno.test("the demo has a private folder and removes it at the end", async () =>
 });
 
 Deno.test("the variables of the demo lead to the fake vendors only", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
+  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors });
   try {
     assertEquals(Object.keys(demo.variables).toSorted(), [
       "SYNTHETIC_API_KEY",
@@ -62,7 +62,7 @@ Deno.test({
     sys: false,
   },
   async fn() {
-    const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors });
+    const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors });
     const store = await openSqliteStore(demo.dbPath, { ownFolder: true });
     try {
       const { polls } = await demo.fill(store, { spanMs: 3_600_000 });

@@ -1,4 +1,4 @@
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { prepareDemo, type Scenario, SCENARIOS, VENDORS } from "../../lib/demo/mod.ts";
 import { accountKey, type QuotaKey, quotaKey } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -118,7 +118,7 @@ const STEADY: readonly QuotaKey[] = [
 
 async function filled<T>(scenario: Scenario | undefined, look: (store: Store) => Promise<T>): Promise<T> {
   const demo = await prepareDemo({
-    clock: clockAt(ANCHOR),
+    clock: createFixedClock(ANCHOR),
     providers,
     seed: 1,
     zone: ZONE,

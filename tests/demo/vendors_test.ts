@@ -1,4 +1,4 @@
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { prepareDemo, SHOWN, VENDORS } from "../../lib/demo/mod.ts";
 import type { Vendor } from "../../lib/demo/vendors/vendor.ts";
 import { accountKey, type Reading } from "../../lib/model/quota.ts";
@@ -43,7 +43,7 @@ function assertAsStated(vendor: Vendor, readings: readonly Reading[], now: numbe
 for (const seed of [1, 4]) {
   Deno.test(`each provider reads its fake vendor throughout the month, seed ${seed}`, async () => {
     let now = anchor;
-    const clock = { ...clockAt(anchor), now: () => now };
+    const clock = { ...createFixedClock(anchor), now: () => now };
     const demo = await prepareDemo({ clock, providers, seed, zone, vendors, troubles: [] });
     try {
       for (const provider of providers) {
@@ -74,7 +74,7 @@ for (const seed of [1, 4]) {
 }
 
 Deno.test("a credential other than the demo's is refused by every vendor", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, troubles: [] });
+  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors, troubles: [] });
   try {
     for (const { id, paths, method = "GET", environment } of demo.story.vendors) {
       const [path] = paths;
@@ -93,7 +93,7 @@ Deno.test("a credential other than the demo's is refused by every vendor", async
 });
 
 Deno.test("the backfill of all vendors reads them without a failure and keeps each kind of window", async () => {
-  const demo = await prepareDemo({ clock: clockAt(anchor), providers, seed: 1, zone, vendors, troubles: [] });
+  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors, troubles: [] });
   const store = await openSqliteStore(":memory:");
   try {
     const { polls } = await demo.fill(store, { spanMs: 6 * HOUR });

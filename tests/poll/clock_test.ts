@@ -1,5 +1,5 @@
 /** Wrong clocks, from the poll to the stored data. */
-import { comparingClock } from "../../lib/base/clock.ts";
+import { createComparingClock } from "../../lib/base/clock.ts";
 import { STEPS } from "../../lib/model/engine/bucket.ts";
 import { pruningInstant } from "../../lib/poll/maintenance.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
@@ -134,7 +134,7 @@ Deno.test("a clock set far back removes no long history, and its polls fail with
 
 function compared(offMs: number) {
   const base = new FakeClock(NOW + offMs);
-  const clock = comparingClock(base, () => 0);
+  const clock = createComparingClock(base, () => 0);
   clock.heard?.("api.acme.example", new Headers({ date: new Date(NOW).toUTCString() }));
   return { base, clock };
 }
@@ -179,7 +179,7 @@ Deno.test("comparisons with servers do not count after the clock was set", () =>
 });
 
 Deno.test("a cached answer states the time when it was created", () => {
-  const clock = comparingClock(new FakeClock(NOW), () => 0);
+  const clock = createComparingClock(new FakeClock(NOW), () => 0);
   clock.heard?.("cdn.example", new Headers({ date: new Date(NOW - HOUR).toUTCString(), age: "3600" }));
   assertEquals(clock.compared?.(), { aheadMs: 0 });
   clock.heard?.("cdn.example", new Headers({ date: "yesterday" }));

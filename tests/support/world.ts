@@ -1,6 +1,6 @@
 /** The real sandbox with an environment made for a test. */
 import type { Log, ProviderContext } from "../../lib/provider/context.ts";
-import { clockAt } from "../../lib/base/clock.ts";
+import { createFixedClock } from "../../lib/base/clock.ts";
 import { createEnvironment, type Environment } from "../../lib/config/environment.ts";
 import { createSandbox, type Owner, type SandboxOptions } from "../../lib/sandbox/sandbox.ts";
 
@@ -33,7 +33,7 @@ export function worldOf(
   return createSandbox({
     provider,
     environment,
-    clock: clockAt(Date.parse(now)),
+    clock: createFixedClock(Date.parse(now)),
     log: silent,
     signal: new AbortController().signal,
     ...rest,
