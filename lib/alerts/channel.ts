@@ -1,5 +1,5 @@
 /** The contract of a channel: one way to send messages, in its own file. */
-import { grantFor } from "../net/resolve_host.ts";
+import { netPermission } from "../net/resolve_host.ts";
 import type { Alert } from "../model/alerts/alert.ts";
 import type { AccountView } from "../model/view/view.ts";
 
@@ -75,7 +75,7 @@ export interface ChannelReach {
 export function reachOfUrl(url: string): ChannelReach {
   if (!URL.canParse(url)) return { hosts: [], commands: [] };
   const { hostname, port, protocol } = new URL(url);
-  return { hosts: [grantFor(hostname, Number(port) || (protocol === "http:" ? 80 : 443))], commands: [] };
+  return { hosts: [netPermission(hostname, Number(port) || (protocol === "http:" ? 80 : 443))], commands: [] };
 }
 
 export interface ChannelType {

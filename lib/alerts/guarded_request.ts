@@ -2,7 +2,7 @@
  * Sends channels' requests: only to allowed addresses, without
  * redirects, with a deadline and a bounded response.
  */
-import { bracketed } from "../net/address.ts";
+import { bracketAddress } from "../net/address.ts";
 import { type Resolve, resolveHost } from "../net/resolve_host.ts";
 import { type ChannelAnswer, ChannelError, notGranted } from "./channel.ts";
 
@@ -111,11 +111,11 @@ export async function checkSocket(
   isPlain: boolean,
   resolve: Resolve | undefined,
 ): Promise<void> {
-  const url = new URL(`http://${bracketed(host)}`);
+  const url = new URL(`http://${bracketAddress(host)}`);
   url.port = String(port);
   const plain = isPlain ? "an unencrypted connection: use an encrypted one" : null;
   for (const address of await checkHost(url, resolve, plain)) {
-    const { state } = await Deno.permissions.query({ name: "net", host: `${bracketed(address)}:${port}` });
+    const { state } = await Deno.permissions.query({ name: "net", host: `${bracketAddress(address)}:${port}` });
     if (state === "granted") return;
   }
   throw notGranted(url.host);

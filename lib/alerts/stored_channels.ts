@@ -3,8 +3,8 @@ import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
 import type { Store } from "../store/store.ts";
-import { bracketed } from "../net/address.ts";
-import { grantFor, type Resolve, resolveHost } from "../net/resolve_host.ts";
+import { bracketAddress } from "../net/address.ts";
+import { netPermission, type Resolve, resolveHost } from "../net/resolve_host.ts";
 import type { ChannelReach, ChannelType } from "./channel.ts";
 import { channelType } from "./channels/mod.ts";
 import { CHANNEL_ID, hookAdvice, type HookSettings } from "./hook_settings.ts";
@@ -259,9 +259,9 @@ export async function listChannelReach(
       if (secrets === null || !type) return null;
       const { hosts, socket, commands } = type.reach({ ...channel.settings, ...secrets }, os);
       if (!socket) return { hosts, commands };
-      const url = new URL(`http://${bracketed(socket.host)}`);
+      const url = new URL(`http://${bracketAddress(socket.host)}`);
       const { addresses } = await resolveHost(url, resolve);
-      return { hosts: [...hosts, ...addresses.map((one) => grantFor(one, socket.port))], commands };
+      return { hosts: [...hosts, ...addresses.map((one) => netPermission(one, socket.port))], commands };
     }),
   );
   return {

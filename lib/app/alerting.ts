@@ -22,7 +22,7 @@ import type { AccountView } from "../model/view/view.ts";
 import type { UnstoredPoll } from "../read/ahead.ts";
 import type { ExpectedAccount } from "../read/present.ts";
 import type { Store } from "../store/store.ts";
-import { bracketed } from "../net/address.ts";
+import { bracketAddress } from "../net/address.ts";
 import type { Log } from "../provider/context.ts";
 
 export interface AlertingParts {
@@ -123,7 +123,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
 function isGranted({ hosts, socket, commands }: ChannelReach): boolean {
   const wanted: Deno.PermissionDescriptor[] = [
     ...hosts.map((host) => ({ name: "net", host }) as const),
-    ...socket ? [{ name: "net", host: `${bracketed(socket.host)}:${socket.port}` } as const] : [],
+    ...socket ? [{ name: "net", host: `${bracketAddress(socket.host)}:${socket.port}` } as const] : [],
     ...commands.map((command) => ({ name: "run", command }) as const),
   ];
   return wanted.every((one) => Deno.permissions.querySync(one).state === "granted");

@@ -10,7 +10,7 @@ import type { Control } from "../daemon/control.ts";
 import { moduleAddress } from "../base/address.ts";
 import { systemClock } from "../base/clock.ts";
 import { limitLines } from "../base/limit_lines.ts";
-import { bracketed, isWildcard, originOf, peerAddress } from "../net/address.ts";
+import { bracketAddress, isWildcard, originOf, peerAddress } from "../net/address.ts";
 import { createListener, type Endpoint, type ListenInfo } from "./listen/listen.ts";
 import { followCertificate } from "./serve/certificate_files.ts";
 import { checkConsistent, signsInByProxy } from "./serve/consistent.ts";
@@ -147,7 +147,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   /** Accepts the address a client reached as a host: it is this machine's own, even if it changed since. */
   function learnAddress({ localAddress }: ListenInfo): void {
     const own = peerAddress(localAddress ?? undefined);
-    if (own !== null) hosts.add(`${bracketed(own)}:${opened.port}`);
+    if (own !== null) hosts.add(`${bracketAddress(own)}:${opened.port}`);
   }
 
   function answerTo(places: readonly Endpoint[], names: readonly string[]): void {

@@ -9,7 +9,7 @@ import { systemOs } from "../sandbox/sandbox.ts";
 import { type Composed, openStore } from "../app/compose.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { planEndpoints } from "../app/serve/plan.ts";
-import { bracketed } from "../net/address.ts";
+import { bracketAddress } from "../net/address.ts";
 import { type OwnPaths, permissionFlags } from "../sandbox/permissions.ts";
 import { type AccessListParts, listAccess, type ProviderReach } from "../sandbox/access_list.ts";
 import { releaseHosts } from "../app/release_check.ts";
@@ -175,7 +175,7 @@ function listOwnPaths(
     listen: [
       ...endpoints.flatMap((one) => {
         if ("path" in one) return [`unix:${one.path}`];
-        const host = bracketed(one.hostname);
+        const host = bracketAddress(one.hostname);
         return [one.port === 0 ? host : `${host}:${one.port}`];
       }),
       // The control port for `stop`: listens on any free port, and connects to none.

@@ -1,5 +1,5 @@
 /** Parses the listen settings. Pure. */
-import { bracketed, canonicalAddress, isLoopback, isWildcard } from "../net/address.ts";
+import { bracketAddress, canonicalAddress, isLoopback, isWildcard } from "../net/address.ts";
 import type { Parsed } from "./option.ts";
 
 /** Splits a list: the lines of a repeated flag, or words separated by commas or spaces. */
@@ -50,7 +50,7 @@ function hostName(text: string): string | null {
     const canonical = canonicalAddress(address[1]!);
     const port = portText(address[2]);
     if (canonical === null || port === null) return null;
-    return `${bracketed(canonical)}${port}`;
+    return `${bracketAddress(canonical)}${port}`;
   }
   const match = NAME.exec(text);
   if (!match) return null;

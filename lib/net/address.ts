@@ -27,13 +27,13 @@ export function peerAddress(text: string | undefined): string | null {
 }
 
 /** Formats an address for a URL or a Host header. */
-export function bracketed(address: string): string {
+export function bracketAddress(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
 
 /** Formats `http://[::1]:9211`. */
 export function originOf(protocol: "http" | "https", address: string, port: number): string {
-  return `${protocol}://${bracketed(address)}:${port}`;
+  return `${protocol}://${bracketAddress(address)}:${port}`;
 }
 
 const LOOPBACK = new BlockList();

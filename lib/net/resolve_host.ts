@@ -1,5 +1,5 @@
 /** Resolves the host of a URL and classifies the network of each address, before anything is sent there. */
-import { bracketed } from "./address.ts";
+import { bracketAddress } from "./address.ts";
 import { type AddressKind, addressKind } from "./address_kind.ts";
 
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
@@ -36,9 +36,9 @@ export async function resolveHost(
  * Returns what `--allow-net` must list for requests to a host: an address with its port, but a name without,
  * since the runtime asks for permission to resolve it without one.
  */
-export function grantFor(hostname: string, port: number): string {
+export function netPermission(hostname: string, port: number): string {
   const host = hostname.replace(/^\[|\]$/g, "");
-  return isAddressText(host) ? `${bracketed(host)}:${port}` : host;
+  return isAddressText(host) ? `${bracketAddress(host)}:${port}` : host;
 }
 
 function isAddressText(host: string): boolean {
@@ -46,9 +46,9 @@ function isAddressText(host: string): boolean {
 }
 
 /** Returns the URL with a checked address, so that its name cannot resolve elsewhere a moment later. */
-export function pinnedTo(url: URL, address: string): URL {
+export function pinAddress(url: URL, address: string): URL {
   const pinned = new URL(url);
-  pinned.hostname = bracketed(address);
+  pinned.hostname = bracketAddress(address);
   return pinned;
 }
 

@@ -5,7 +5,7 @@
  */
 import { isLoopback } from "../config/base_url.ts";
 import { type Provider, ProviderError } from "../provider/contract.ts";
-import { pinnedTo, type Resolve, resolveHost } from "../net/resolve_host.ts";
+import { pinAddress, type Resolve, resolveHost } from "../net/resolve_host.ts";
 
 export interface DeclaredParts {
   readonly provider: Pick<Provider, "name" | "declared">;
@@ -44,7 +44,7 @@ export async function guardDeclared(url: URL, parts: DeclaredParts): Promise<URL
     throw refusal(provider, "plain http leaves your own network", "Use https");
   }
   if (isAddress || isLoopback(url.hostname)) return url;
-  return pinnedTo(url, addresses[0] ?? "");
+  return pinAddress(url, addresses[0] ?? "");
 }
 
 function refusal(provider: Pick<Provider, "name">, why: string, hint: string): ProviderError {

@@ -5,7 +5,7 @@
  */
 import type { Middleware } from "fresh";
 import { plain } from "../base/text.ts";
-import { bracketed, canonicalAddress } from "../net/address.ts";
+import { bracketAddress, canonicalAddress } from "../net/address.ts";
 import { refusal } from "./answer.ts";
 import type { State } from "./state.ts";
 
@@ -26,12 +26,12 @@ export function parseHost(value: string, defaultPort: string): string | null {
   if (!match) return null;
   const port = match[2] ?? defaultPort;
   const name = match[1]!.startsWith("[") ? canonicalAddress(match[1]!) : match[1]!;
-  return name === null || Number(port) > 65_535 ? null : `${bracketed(name)}:${Number(port)}`;
+  return name === null || Number(port) > 65_535 ? null : `${bracketAddress(name)}:${Number(port)}`;
 }
 
 /** The hosts of a server that listens on `port` and is known by `names`; IPv6 addresses without brackets. */
 export function hostsOf(port: number, names: Iterable<string>): ReadonlySet<string> {
-  return new Set([...names].map((name) => `${bracketed(name)}:${port}`.toLowerCase()));
+  return new Set([...names].map((name) => `${bracketAddress(name)}:${port}`.toLowerCase()));
 }
 
 export function hostGuard(): Middleware<State> {

@@ -1,5 +1,5 @@
 /** Mail by SMTP. */
-import { grantFor } from "../../net/resolve_host.ts";
+import { netPermission } from "../../net/resolve_host.ts";
 import { ChannelError, type ChannelType, isUntrusted, type Message, notGranted } from "../channel.ts";
 import { html, oneLine, plainText } from "../escape.ts";
 
@@ -16,7 +16,7 @@ export const mail: ChannelType = {
   name: "Mail",
   reach: (settings) => {
     const socket = { host: settings.host ?? "", port: portOf(settings) };
-    return { hosts: [grantFor(socket.host, socket.port)], socket, commands: [] };
+    return { hosts: [netPermission(socket.host, socket.port)], socket, commands: [] };
   },
   settings: [
     { name: "host", help: "name of the mail server" },

@@ -1,5 +1,5 @@
 /** An MQTT broker: alerts as events, and every quota as a sensor that Home Assistant discovers. */
-import { grantFor } from "../../net/resolve_host.ts";
+import { netPermission } from "../../net/resolve_host.ts";
 import { type ChannelContext, ChannelError, type ChannelType, isUntrusted, notGranted } from "../channel.ts";
 import { oneLine, plainText } from "../escape.ts";
 import { webhookBody } from "../webhook_body.ts";
@@ -36,7 +36,7 @@ export const mqtt: ChannelType = {
     const broker = brokerOf(settings);
     if (broker === null) return { hosts: [], commands: [] };
     const { host, port } = broker;
-    return { hosts: [grantFor(host, port)], socket: { host, port }, commands: [] };
+    return { hosts: [netPermission(host, port)], socket: { host, port }, commands: [] };
   },
   settings: [
     { name: "url", help: "address of the broker, as in mqtts://broker.example or mqtt://10.0.0.7:1883" },

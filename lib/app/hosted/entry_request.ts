@@ -1,5 +1,5 @@
 /** Requests as a hosting platform passes them on, and the answers that need no database. */
-import { bracketed, isLoopback, peerAddress } from "../../net/address.ts";
+import { bracketAddress, isLoopback, peerAddress } from "../../net/address.ts";
 import { withSecurityHeaders } from "../../web/headers.ts";
 
 export interface EntryRequest {
@@ -29,7 +29,7 @@ export function readEntry(request: Request, info: Deno.ServeHandlerInfo): EntryR
       completed: info.completed,
       remoteAddr: hostname === null ? info.remoteAddr : { transport: "tcp", hostname, port: 0 },
     },
-    host: `${bracketed(url.hostname.replace(/^\[|\]$/g, ""))}:${port}`,
+    host: `${bracketAddress(url.hostname.replace(/^\[|\]$/g, ""))}:${port}`,
   };
 }
 
