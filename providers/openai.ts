@@ -26,7 +26,7 @@ import {
   kindOfFailure,
   largestParts,
   nextPage,
-  plus,
+  sumOrUnknown,
   setAmount,
   sumOrNull,
   unlessFailed,
@@ -294,9 +294,9 @@ async function fetchUsage(
   let [requests, tokens]: (number | null)[] = [0, 0];
   for (const result of results) {
     const count = (name: string) => countIn(result, name, found);
-    requests = plus(requests ?? null, count("num_model_requests"));
+    requests = sumOrUnknown(requests ?? null, count("num_model_requests"));
     // Input tokens include cached ones.
-    tokens = plus(tokens ?? null, count("input_tokens"), count("output_tokens"));
+    tokens = sumOrUnknown(tokens ?? null, count("input_tokens"), count("output_tokens"));
   }
   return { requests: requests ?? null, tokens: tokens ?? null };
 }

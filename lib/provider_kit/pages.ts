@@ -121,7 +121,7 @@ export function countIn(row: unknown, name: string, tell: Pick<Gathering, "drop"
 }
 
 /** Adds up parts; the sum is unknown when a part is. */
-export function plus(...parts: readonly (number | null)[]): number | null {
+export function sumOrUnknown(...parts: readonly (number | null)[]): number | null {
   return parts.reduce((sum, part) => sum === null || part === null ? null : sum + part, 0);
 }
 

@@ -20,7 +20,7 @@ import {
   kindOfFailure,
   largestParts,
   nextPage,
-  plus,
+  sumOrUnknown,
   sumOrNull,
   utcMonth,
 } from "../../lib/provider_kit/pages.ts";
@@ -142,8 +142,8 @@ export async function fetchTokens(
     );
     const created = createdIn(member(result, "cache_creation"), found);
     for (const { what, why } of unknownFigures(result, KNOWN_USAGE)) found.drop(`usage ${what}`, why);
-    sums.input = plus(sums.input, uncached, cached, created);
-    sums.output = plus(sums.output, output);
+    sums.input = sumOrUnknown(sums.input, uncached, cached, created);
+    sums.output = sumOrUnknown(sums.output, output);
   }
   const open = { unit: "tokens", limit: null, remaining: null, window: CALENDAR, resetsAt: end } as const;
   return [
@@ -155,5 +155,5 @@ export async function fetchTokens(
 /** Counts tokens written to caches; a report without the block predates them. */
 function createdIn(block: unknown, found: Gathering): number | null {
   if (!isStated(block)) return 0;
-  return plus(...CREATED.map((name) => countIn(block, name, found)));
+  return sumOrUnknown(...CREATED.map((name) => countIn(block, name, found)));
 }
