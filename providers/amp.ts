@@ -4,17 +4,17 @@
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { cookieValue } from "../lib/provider_kit/cookie.ts";
-import { badResponse, jsonOrNothing, member } from "../lib/provider_kit/decode.ts";
+import { badResponseError, jsonOrNothing, member } from "../lib/provider_kit/decode.ts";
 import { jsonFile, type Named, textAt } from "../lib/provider_kit/login_file.ts";
 import { type Answer, type LoginPlace, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf } from "../lib/provider_kit/readings.ts";
 import {
   REDIRECTS,
-  refused,
+  refusedError,
   type RequestTarget,
   requestText,
   type TextAnswer,
-  unavailable,
+  unavailableError,
 } from "../lib/provider_kit/request_json.ts";
 import { sha256 } from "../lib/provider_kit/token.ts";
 import { firstWords, ofText } from "./amp/display_text.ts";
@@ -109,14 +109,14 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   });
   const body = jsonOf(party, text);
   if (member(body, "ok") === false) {
-    if (textAt(body, "error", "code") === "auth-required") throw refused(party, "it asks to sign in");
-    throw badResponse("Amp answered that it failed", body);
+    if (textAt(body, "error", "code") === "auth-required") throw refusedError(party, "it asks to sign in");
+    throw badResponseError("Amp answered that it failed", body);
   }
   const shown = textAt(body, "result", "displayText");
-  if (shown === undefined) throw badResponse("Amp answered without a text", body);
+  if (shown === undefined) throw badResponseError("Amp answered without a text", body);
   const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ctx.now());
   // The text contains an email address, so the error includes only the starts of its lines.
-  if (!recognised) throw badResponse("Amp answered with a text in a form that is new", beginnings(shown));
+  if (!recognised) throw badResponseError("Amp answered with a text in a form that is new", beginnings(shown));
   return answerOf("Amp", beginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },
     ...signedInAs === undefined ? {} : { identity: await sha256(signedInAs) },
@@ -145,13 +145,13 @@ async function askAmp(
   });
   if (!REDIRECTS.includes(answer.status)) return answer;
   const where = answer.headers.get("location") ?? "";
-  if (/auth|sign-?in|log-?in/i.test(where)) throw refused(party, "it asks to sign in");
-  throw unavailable(party, "it redirects to another address");
+  if (/auth|sign-?in|log-?in/i.test(where)) throw refusedError(party, "it asks to sign in");
+  throw unavailableError(party, "it redirects to another address");
 }
 
 function jsonOf(party: RequestTarget, text: string): unknown {
   const body = jsonOrNothing(text);
   if (body !== undefined) return body;
-  if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) throw refused(party, "it asks to sign in");
-  throw badResponse("Amp answered with something other than JSON", text);
+  if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) throw refusedError(party, "it asks to sign in");
+  throw badResponseError("Amp answered with something other than JSON", text);
 }

@@ -9,7 +9,7 @@ import { loginObject, requestTokens, serializeLike } from "../lib/provider_kit/o
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
-  refused,
+  refusedError,
   refuseExpired,
   requestJson,
   type RequestTarget,
@@ -163,7 +163,7 @@ function refuseUseless({ secret, source, facts }: Account): void {
 function forbidden(party: RequestTarget, body: unknown): ProviderError {
   if (body === undefined) return blockedByProxyError(party);
   const isScope = (textAt(body, "error", "message") ?? "").includes("scope");
-  return refused(
+  return refusedError(
     party,
     isScope ? "without the scope it needs" : "status 403",
     isScope ? NO_SCOPE : undefined,

@@ -3,7 +3,7 @@
  * machine, and there is nothing to ask while neither runs.
  */
 import { type Os, type ProviderContext, Secret } from "../lib/provider/context.ts";
-import { badResponse, member } from "../lib/provider_kit/decode.ts";
+import { badResponseError, member } from "../lib/provider_kit/decode.ts";
 import { textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,
@@ -12,7 +12,7 @@ import {
   type Provider,
   ProviderError,
 } from "../lib/provider/contract.ts";
-import { NO_SUCH_ROUTE, refused, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
+import { NO_SUCH_ROUTE, refusedError, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 import { askCommandLine, COMMAND } from "./antigravity/command_line.ts";
 import { statusAnswer, summaryAnswer } from "./antigravity/quotas.ts";
 import { COMMANDS, findPorts, runningServer } from "./antigravity/server.ts";
@@ -161,7 +161,7 @@ async function askServer(ctx: ProviderContext, account: Account): Promise<Answer
   }
   throw unknown === undefined
     ? notRunning("it knows none of its calls")
-    : badResponse("Antigravity answered with no quota that is known", unknown);
+    : badResponseError("Antigravity answered with no quota that is known", unknown);
 }
 
 /** Failures may come with a success status and a code. */
@@ -169,10 +169,10 @@ function refuseFailure(party: RequestTarget, body: unknown): void {
   const code = member(body, "code");
   if (code === undefined || code === null || code === 0 || code === "0" || code === "ok") return;
   if (code === "unauthenticated" || code === 16) {
-    throw refused(party, "signed out", "Sign in to Antigravity");
+    throw refusedError(party, "signed out", "Sign in to Antigravity");
   }
   if (textAt({ code }, "code") !== undefined || typeof code === "number") {
-    throw badResponse("Antigravity answered with a failure", body);
+    throw badResponseError("Antigravity answered with a failure", body);
   }
 }
 

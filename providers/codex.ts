@@ -9,7 +9,7 @@ import { loginObject, requestTokens, serializeLike } from "../lib/provider_kit/o
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
-  refused,
+  refusedError,
   refuseExpired,
   requestJson,
   type RequestTarget,
@@ -121,7 +121,7 @@ export const codex: Provider = {
       answer = await requestJson(ctx, party, `${ORIGIN}${base}/usage`, { ...init, expected: [403] });
     }
     if (answer.status === 403) {
-      throw answer.body === undefined ? blockedByProxyError(party) : refused(
+      throw answer.body === undefined ? blockedByProxyError(party) : refusedError(
         party,
         "status 403",
         `Check that the workspace of this login may be used from here, or sign in again: ${account.source}`,

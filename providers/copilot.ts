@@ -8,8 +8,8 @@ import type { Answer, Provider, ProviderError } from "../lib/provider/contract.t
 import {
   blockedByProxyError,
   type JsonAnswer,
-  rateLimited,
-  refused,
+  rateLimitedError,
+  refusedError,
   requestJson,
   type RequestTarget,
   retryAt,
@@ -92,14 +92,14 @@ function toRefusal(
   const isLimit = headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0" ||
     /rate limit/i.test(textAt(body, "message") ?? "");
   if (status === 403 && isLimit) {
-    return rateLimited(party, retryAt(headers, ctx.now()) ?? readReset(ctx, headers));
+    return rateLimitedError(party, retryAt(headers, ctx.now()) ?? readReset(ctx, headers));
   }
   if (status === 403 && body === undefined) return blockedByProxyError(party);
   const token = party.account.secret.reveal();
   const hint = /^(?:ghp_|github_pat_|ghs_)/.test(token)
     ? `Sign in to Copilot in an editor or with gh: the token in ${party.account.source} is of a kind it does not accept`
     : `Check that this GitHub account has Copilot (${party.account.source}), or set SYNTRACK_COPILOT_ENABLED=false`;
-  return refused(party, `status ${status}`, hint);
+  return refusedError(party, `status ${status}`, hint);
 }
 
 /** GitHub states when requests are allowed again, in epoch seconds. */

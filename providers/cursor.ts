@@ -11,7 +11,7 @@ import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/r
 import {
   type JsonAnswer,
   NO_SUCH_ROUTE,
-  refused,
+  refusedError,
   refuseExpired,
   requestJson,
   type RequestTarget,
@@ -175,7 +175,7 @@ async function rpc(
     expected,
   });
   // Calls of this kind may fail with any status.
-  if (member(answer.body, "code") === "unauthenticated") throw refused(party, "signed out");
+  if (member(answer.body, "code") === "unauthenticated") throw refusedError(party, "signed out");
   return answer;
 }
 

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { Secret } from "../lib/provider/context.ts";
 import {
-  badResponse,
+  badResponseError,
   isRecord,
   lenientNumber,
   member,
@@ -69,7 +69,7 @@ interface Purse {
 
 function parsePurses(body: unknown): Answer {
   const infos = member(body, "balance_infos");
-  if (!Array.isArray(infos)) throw badResponse("DeepSeek answered without a list of balances", body);
+  if (!Array.isArray(infos)) throw badResponseError("DeepSeek answered without a list of balances", body);
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
   const purses = new Map<string, Purse>();

@@ -10,7 +10,7 @@ import { loginObject, requestTokens, serializeLike, type Tokens } from "../lib/p
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import {
   blockedByProxyError,
-  refused,
+  refusedError,
   refuseExpired,
   requestJson,
   type RequestTarget,
@@ -263,5 +263,5 @@ function forbidden(
     : isWithoutProject
     ? "Licences of a company need their project: set GOOGLE_CLOUD_PROJECT"
     : undefined;
-  return refused(party, "status 403", hint);
+  return refusedError(party, "status 403", hint);
 }

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
-import { badResponse, containsFigure, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
+import { badResponseError, containsFigure, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
 import { firstSetting, jsonFile, textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,
@@ -133,13 +133,13 @@ async function readSubscription(ctx: ProviderContext, party: RequestTarget): Pro
   refuseExpired(ctx, party);
   const answer = await askCli(ctx, party, "billing?format=credits");
   const config = member(answer, "config");
-  if (!isRecord(config)) throw badResponse("Grok answered without its figures", answer);
+  if (!isRecord(config)) throw badResponseError("Grok answered without its figures", answer);
 
   const credits = creditsPart(config);
   const plain = credits?.used === undefined || credits.used === null ? await plainBilling(ctx, party) : {};
   const monthly = isRecord(plain.config) ? spend(plain.config) : undefined;
   if (!credits && !monthly) {
-    throw plain.failure ?? badResponse("Grok answered with nothing recognizable", answer);
+    throw plain.failure ?? badResponseError("Grok answered with nothing recognizable", answer);
   }
   const found = createGathering();
   reportUnknown(found, config);
@@ -206,6 +206,6 @@ async function readPlatform(ctx: ProviderContext, party: RequestTarget, team: st
   });
   // The vendor books credit as a negative sum.
   const total = cents(member(body, "total"));
-  if (total === null) throw badResponse("The xAI platform answered without a balance", body);
+  if (total === null) throw badResponseError("The xAI platform answered without a balance", body);
   return { readings: [balanceReading("prepaid-balance", "Prepaid balance", total === 0 ? 0 : -total)] };
 }

@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { cookieValue } from "../lib/provider_kit/cookie.ts";
-import { badResponse, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
+import { badResponseError, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
 import { firstSetting, jsonFile, plainPath, textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,
@@ -91,8 +91,8 @@ export const kimi: Provider = {
     const party: RequestTarget = { vendor: "Kimi Code", account };
     refuseExpired(ctx, party);
     const body = account.facts?.way === "site" ? await askSite(ctx, party) : await askPlan(ctx, party);
-    if (!isRecord(body)) throw badResponse("Kimi Code answered with something other than an object", body);
-    if (!isLimits(body)) throw badResponse("Kimi Code answered with nothing recognizable", body);
+    if (!isRecord(body)) throw badResponseError("Kimi Code answered with something other than an object", body);
+    if (!isLimits(body)) throw badResponseError("Kimi Code answered with nothing recognizable", body);
     const plan = textAt(body, "user", "membership", "level");
     const identity = textAt(body, "user", "userId");
     return answerOf("Kimi Code", body, limitsOf(body, ctx.now()), {
@@ -125,7 +125,7 @@ async function askSite(ctx: ProviderContext, party: RequestTarget): Promise<unkn
   const list = member(body, "usages");
   const parts = Array.isArray(list) ? list as readonly unknown[] : [];
   const part = parts.find((one) => member(one, "scope") === SCOPE);
-  if (part === undefined) throw badResponse("Kimi Code answered without the usage of the coding plan", body);
+  if (part === undefined) throw badResponseError("Kimi Code answered without the usage of the coding plan", body);
   const { scope: _, detail, limits, ...others } = isRecord(part) ? part : {};
   return { ...others, usage: detail, limits };
 }

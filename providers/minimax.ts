@@ -4,7 +4,7 @@
  * count called usage is mostly what is left.
  */
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
-import { badResponse, isRecord, lenientNumber, member, orNull } from "../lib/provider_kit/decode.ts";
+import { badResponseError, isRecord, lenientNumber, member, orNull } from "../lib/provider_kit/decode.ts";
 import {
   firstSetting,
   jsonFile,
@@ -16,12 +16,12 @@ import { type Answer, type LoginPlace, type Provider, ProviderError } from "../l
 import { answerOf } from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
-  rateLimited,
-  refused,
+  rateLimitedError,
+  refusedError,
   requestJson,
   type RequestTarget,
   retryAt,
-  unavailable,
+  unavailableError,
 } from "../lib/provider_kit/request_json.ts";
 import * as v from "valibot";
 import { gatherModels } from "./minimax/models.ts";
@@ -83,7 +83,7 @@ export const minimax: Provider = {
     const body = await fetchBody(ctx, { vendor: "MiniMax", account });
     const data = isRecord(member(body, "data")) ? member(body, "data") : body;
     const models = member(data, "model_remains") ?? member(body, "model_remains");
-    if (!Array.isArray(models)) throw badResponse("MiniMax answered without a list of models", body);
+    if (!Array.isArray(models)) throw badResponseError("MiniMax answered without a list of models", body);
     const found = gatherModels(models, ctx.now());
     const plan = textAt(body, "current_subscribe_title") ?? textAt(data, "current_subscribe_title") ??
       textAt(body, "plan_name") ?? textAt(data, "plan_name");
@@ -138,7 +138,7 @@ async function fetchBody(ctx: ProviderContext, party: RequestTarget): Promise<un
       if (!failures.has(String(kind))) failures.set(String(kind), error);
     }
   }
-  throw failures.get("auth") ?? failures.get("bad_response") ?? unavailable(party, "it has no such route");
+  throw failures.get("auth") ?? failures.get("bad_response") ?? unavailableError(party, "it has no such route");
 }
 
 /** Thrown when a route does not exist. */
@@ -153,10 +153,10 @@ async function askOne(ctx: ProviderContext, party: RequestTarget, url: URL): Pro
   if (NO_SUCH_ROUTE.includes(status)) throw ABSENT;
   const code = parseCode(body);
   if (code === 0) return body;
-  if (AUTH_CODES.includes(code)) throw refused(party, `code ${code}`);
-  if (LIMIT_CODES.includes(code)) throw rateLimited(party, retryAt(given, ctx.now()));
-  if (SERVER_CODES.includes(code)) throw unavailable(party, `it answered with code ${code}`);
-  throw badResponse(`MiniMax answered with the code ${code}`, body);
+  if (AUTH_CODES.includes(code)) throw refusedError(party, `code ${code}`);
+  if (LIMIT_CODES.includes(code)) throw rateLimitedError(party, retryAt(given, ctx.now()));
+  if (SERVER_CODES.includes(code)) throw unavailableError(party, `it answered with code ${code}`);
+  throw badResponseError(`MiniMax answered with the code ${code}`, body);
 }
 
 const AUTH_CODES = [1004, 2049];

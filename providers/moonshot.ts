@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import {
-  badResponse,
+  badResponseError,
   isRecord,
   isStated,
   lenientNumber,
@@ -17,7 +17,7 @@ import {
 import { firstSetting, type Named, textAt } from "../lib/provider_kit/login_file.ts";
 import { type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, balanceReading, createGathering } from "../lib/provider_kit/readings.ts";
-import { refused, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
+import { refusedError, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
 
 interface Region {
   readonly host: string;
@@ -80,7 +80,7 @@ export const moonshot: Provider = {
     // A cash debt does not reduce vouchers.
     const available = amount("available_balance") ??
       (voucher === null || cash === null ? null : tidy(cash > 0 ? voucher + cash : voucher));
-    if (available === null) throw badResponse("Moonshot answered without a balance", body);
+    if (available === null) throw badResponseError("Moonshot answered without a balance", body);
     const purses = [
       ["balance", "Available balance", available],
       ["voucher", "Voucher balance", voucher],
@@ -120,9 +120,9 @@ function dataOf(party: RequestTarget, body: unknown): Readonly<Record<string, un
   const code = member(body, "code") === undefined ? 0 : v.parse(orNull(lenientNumber), member(body, "code"));
   if (code === 0 && member(body, "status") !== false) {
     if (isRecord(data)) return data;
-    throw badResponse("Moonshot answered without data", body);
+    throw badResponseError("Moonshot answered without data", body);
   }
   const message = textAt(body, "message") ?? textAt(body, "error", "message") ?? textAt(body, "msg") ?? "";
-  if (/auth|\bkey\b/i.test(message)) throw refused(party, "said in the body");
-  throw badResponse("Moonshot answered that it failed", body);
+  if (/auth|\bkey\b/i.test(message)) throw refusedError(party, "said in the body");
+  throw badResponseError("Moonshot answered that it failed", body);
 }

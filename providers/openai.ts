@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   decode,
   instant,
   type KnownMembers,
@@ -218,7 +218,7 @@ async function fetchCosts(
   for (const result of results) {
     const { amount, line_item: item } = decode(Cost, result);
     if (!/^[a-z]{3}$/i.test(amount.currency)) {
-      throw badResponse("OpenAI gave costs without a currency", result);
+      throw badResponseError("OpenAI gave costs without a currency", result);
     }
     if (amount.currency.toLowerCase() !== "usd") foreign++;
     else {
@@ -229,7 +229,7 @@ async function fetchCosts(
       sums.set(name, (sums.get(name) ?? 0) + amount.value);
     }
   }
-  if (foreign > 0 && counted === 0) throw badResponse("OpenAI gave costs in another currency alone", pages);
+  if (foreign > 0 && counted === 0) throw badResponseError("OpenAI gave costs in another currency alone", pages);
   return {
     used: sumOrNull(sum),
     parts: named ? largestParts(sums) : [],

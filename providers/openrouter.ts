@@ -7,7 +7,7 @@ import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import { nextDay, nextMonth, nextWeek } from "../lib/provider_kit/calendar.ts";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   containsFigure,
   instant,
   isNoLimit,
@@ -37,12 +37,12 @@ import {
 } from "../lib/provider_kit/readings.ts";
 import {
   NO_SUCH_ROUTE,
-  rateLimited,
-  refused,
+  rateLimitedError,
+  refusedError,
   requestJson,
   type RequestTarget,
   retryAt,
-  unavailable,
+  unavailableError,
 } from "../lib/provider_kit/request_json.ts";
 
 const API = "https://openrouter.ai/api/v1";
@@ -155,10 +155,10 @@ async function keyData(ctx: ProviderContext, party: RequestTarget): Promise<Data
   // The route's previous name.
   const body = first !== undefined ? first : await get(ctx, party, "auth/key", party.account.secret);
   const data = member(body, "data");
-  if (!isRecord(data)) throw badResponse("OpenRouter answered without the figures of the key", body);
+  if (!isRecord(data)) throw badResponseError("OpenRouter answered without the figures of the key", body);
   const known = ["limit", "usage", "usage_daily", "is_free_tier"];
   if (!known.some((name) => data[name] !== undefined)) {
-    throw badResponse("OpenRouter answered with nothing recognizable", body);
+    throw badResponseError("OpenRouter answered with nothing recognizable", body);
   }
   return data;
 }
@@ -175,9 +175,9 @@ async function get(
     headers: { authorization: `Bearer ${secret.reveal()}` },
     expected: [...absent, 429],
     explain: (status) =>
-      status === 402 ? unavailable(party, "the account is in debt (status 402)") : undefined,
+      status === 402 ? unavailableError(party, "the account is in debt (status 402)") : undefined,
   });
-  if (status === 429) throw rateLimited(party, retryAt(headers, ctx.now()) ?? resetAt(headers, ctx.now()));
+  if (status === 429) throw rateLimitedError(party, retryAt(headers, ctx.now()) ?? resetAt(headers, ctx.now()));
   if (absent.includes(status)) return undefined;
   // Gateways may return a failure with status 200.
   if (isRecord(member(body, "error")) && member(body, "data") === undefined) throw failureOf(party, body);
@@ -192,12 +192,12 @@ function resetAt(headers: Headers, now: number): number | undefined {
 
 function failureOf(party: RequestTarget, body: unknown): ProviderError {
   const code = v.parse(orNull(lenientNumber), member(member(body, "error"), "code")) ?? 0;
-  if (code === 401 || code === 403) return refused(party, `code ${code}`);
-  if (code === 429) return rateLimited(party, undefined);
+  if (code === 401 || code === 403) return refusedError(party, `code ${code}`);
+  if (code === 429) return rateLimitedError(party, undefined);
   if (code === 402 || code === 404 || (code >= 500 && code <= 599)) {
-    return unavailable(party, `it answered with code ${code}`);
+    return unavailableError(party, `it answered with code ${code}`);
   }
-  return badResponse("OpenRouter answered that it failed", body);
+  return badResponseError("OpenRouter answered that it failed", body);
 }
 
 function keyLimit(ctx: ProviderContext, account: string, data: Data): Reading | undefined {

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { Secret } from "../lib/provider/context.ts";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   camelNames,
   instantOrNull,
   isNoLimit,
@@ -96,7 +96,7 @@ const KNOWN: KnownMembers = {
 function quotaAnswer(body: unknown): Answer {
   const named = camelNames(body);
   const answer = isRecord(member(named, "data")) ? member(named, "data") : named;
-  if (!isRecord(answer)) throw badResponse("Synthetic answered with something other than an object", body);
+  if (!isRecord(answer)) throw badResponseError("Synthetic answered with something other than an object", body);
   const found = createGathering();
   for (const { what, why } of unknownFigures(answer, KNOWN)) found.drop(what, why);
 
@@ -117,7 +117,7 @@ function quotaAnswer(body: unknown): Answer {
     else if (typeof reading === "object") found.add(reading, name);
   }
   if (blocks.every(([, reading]) => reading === "absent") && found.dropped.length === 0) {
-    throw badResponse("Synthetic answered with nothing recognizable", body);
+    throw badResponseError("Synthetic answered with nothing recognizable", body);
   }
   return answerOf("Synthetic", body, found);
 }

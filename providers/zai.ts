@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
 import {
-  badResponse,
+  badResponseError,
   camelNames,
   isRecord,
   type KnownMembers,
@@ -17,12 +17,12 @@ import { firstSetting } from "../lib/provider_kit/login_file.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, createGathering } from "../lib/provider_kit/readings.ts";
 import {
-  rateLimited,
-  refused,
+  rateLimitedError,
+  refusedError,
   requestJson,
   type RequestTarget,
   retryAt,
-  unavailable,
+  unavailableError,
 } from "../lib/provider_kit/request_json.ts";
 import { gatherRows, hasFigure, KNOWN_ROW, parseRow } from "./zai/rows.ts";
 import { findKey, KEY_PLACES, KEY_SETTINGS, type Region, remedyFor } from "./zai/keys.ts";
@@ -154,14 +154,14 @@ async function envelope(ctx: ProviderContext, party: RequestTarget, authorizatio
   const data = member(body, "data");
   const code = parseCode(body);
   if (code === 401 || code === 403 || (code !== null && code >= 1000 && code <= 1004)) {
-    throw refused(party, `code ${code}`);
+    throw refusedError(party, `code ${code}`);
   }
   if (code === 429 || code === 1302 || code === 1303 || code === 1305) {
-    throw rateLimited(party, retryAt(answer.headers, ctx.now()));
+    throw rateLimitedError(party, retryAt(answer.headers, ctx.now()));
   }
-  if (code !== null && code >= 500 && code <= 599) throw unavailable(party, `it answered with code ${code}`);
-  if (code !== 200) throw badResponse("Z.ai answered with an unknown code", answer.body);
-  if (!isRecord(data)) throw badResponse("Z.ai answered without data", answer.body);
+  if (code !== null && code >= 500 && code <= 599) throw unavailableError(party, `it answered with code ${code}`);
+  if (code !== 200) throw badResponseError("Z.ai answered with an unknown code", answer.body);
+  if (!isRecord(data)) throw badResponseError("Z.ai answered without data", answer.body);
   return data;
 }
 
@@ -179,10 +179,10 @@ const PLAN_NAMES = ["level", "planName", "plan", "planType", "packageName"];
 
 function quotaAnswer(ctx: ProviderContext, data: unknown): Answer {
   const [list, limits] = parseLimits(data);
-  if (!Array.isArray(limits)) throw badResponse("Z.ai answered with limits that are not a list", data);
+  if (!Array.isArray(limits)) throw badResponseError("Z.ai answered with limits that are not a list", data);
   const rows = limits.flatMap((item) => parseRow(item) ?? []);
   if (limits.length > 0 && !rows.some(hasFigure)) {
-    throw badResponse("Z.ai answered with no row that is known", data);
+    throw badResponseError("Z.ai answered with no row that is known", data);
   }
   const gathering = createGathering();
   const known: KnownMembers = Object.fromEntries(PLAN_NAMES.map((name) => [name, true]));

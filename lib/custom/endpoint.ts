@@ -1,6 +1,6 @@
 /** Turns a declared endpoint into a provider: one request to its one origin, with its key if it has one. */
 import { type ProviderContext, Secret, type Setting } from "../provider/context.ts";
-import { badResponse } from "../provider_kit/decode.ts";
+import { badResponseError } from "../provider_kit/decode.ts";
 import { firstSetting } from "../provider_kit/login_file.ts";
 import {
   type Account,
@@ -9,7 +9,7 @@ import {
   ProviderError,
   variablePart,
 } from "../provider/contract.ts";
-import { refused, requestJson, type RequestTarget, unavailable } from "../provider_kit/request_json.ts";
+import { refusedError, requestJson, type RequestTarget, unavailableError } from "../provider_kit/request_json.ts";
 import type { Bindings } from "./bindings.ts";
 import { type Endpoint, providerId } from "./declaration.ts";
 import { figuresOf } from "./figures.ts";
@@ -69,13 +69,13 @@ export function endpointProvider(declaration: Endpoint, bindings: Bindings): Pro
         capBytes: CAP_BYTES,
         signal: AbortSignal.timeout(request.timeoutSeconds * 1000),
         explain: (status) => {
-          if (status === 401 || status === 403) return refused(party, `status ${status}`);
-          return status === 429 ? undefined : unavailable(party, `it answered with status ${status}`);
+          if (status === 401 || status === 403) return refusedError(party, `status ${status}`);
+          return status === 429 ? undefined : unavailableError(party, `it answered with status ${status}`);
         },
       });
       const type = answer.headers.get("content-type") ?? "";
       if (!/^\s*application\/(?:json|[\w.!#$&^+-]+\+json)\s*(?:;|$)/i.test(type)) {
-        throw badResponse(`${label} answered with something other than JSON`, "");
+        throw badResponseError(`${label} answered with something other than JSON`, "");
       }
       return figuresOf(declaration, answer.body, ctx.now());
     } catch (error) {

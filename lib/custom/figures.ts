@@ -3,7 +3,7 @@
  * missing values; fails on values of the wrong type. Pure.
  */
 import * as v from "valibot";
-import { badResponse, instant, lenientNumber, restOf, tidy } from "../provider_kit/decode.ts";
+import { badResponseError, instant, lenientNumber, restOf, tidy } from "../provider_kit/decode.ts";
 import type { Dropped, Reading, Window } from "../model/quota.ts";
 import { BALANCE, CALENDAR } from "../provider_kit/readings.ts";
 import { type Endpoint, type FigureRule, PRIMARIES, type QuotaRule } from "./declaration.ts";
@@ -18,7 +18,7 @@ const MAX_DEPTH = 64;
 export function refuseDeep(document: unknown): void {
   let level: readonly unknown[] = [document];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) throw badResponse(`The answer is nested deeper than ${MAX_DEPTH} levels`, "");
+    if (depth > MAX_DEPTH) throw badResponseError(`The answer is nested deeper than ${MAX_DEPTH} levels`, "");
     level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
   }
 }
@@ -48,7 +48,7 @@ export function figuresOf(
     } else if (reading !== "none") readings.push(reading);
   }
   if (dropped.length === declaration.quotas.length) {
-    throw badResponse("The answer contains none of the declared quotas", "");
+    throw badResponseError("The answer contains none of the declared quotas", "");
   }
   const plan = declaration.plan ? planAt(document, declaration.plan.path) : undefined;
   return {
@@ -115,11 +115,11 @@ function numberOf(rule: FigureRule | undefined, document: unknown, quota: string
   const value = valueAt(document, rule.path ?? []);
   if (value === undefined || value === null) return null;
   const raw = v.safeParse(lenientNumber, value);
-  if (!raw.success) throw badResponse(`A figure of "${quota}" is not a number`, "");
+  if (!raw.success) throw badResponseError(`A figure of "${quota}" is not a number`, "");
   if (rule.unlimitedWhen !== undefined && raw.output === rule.unlimitedWhen) return null;
   const scaled = raw.output * rule.scale;
   if (!Number.isFinite(scaled) || Math.abs(scaled) > 1e15) {
-    throw badResponse(`A figure of "${quota}" is too large`, "");
+    throw badResponseError(`A figure of "${quota}" is too large`, "");
   }
   return tidy(scaled);
 }
@@ -135,7 +135,7 @@ function resetsAt({ resetsAt: rule, key }: QuotaRule, document: unknown, now: nu
   const value = valueAt(document, rule.path);
   if (value === undefined || value === null) return null;
   const at = instantOf(rule.format, value, now);
-  if (at === null) throw badResponse(`The reset of "${key}" is not an instant`, "");
+  if (at === null) throw badResponseError(`The reset of "${key}" is not an instant`, "");
   return at;
 }
 
@@ -160,5 +160,5 @@ function planAt(document: unknown, path: Path): string | undefined {
   const value = valueAt(document, path);
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value === "string" || typeof value === "number") return String(value).slice(0, 80);
-  throw badResponse("The plan is neither text nor a number", "");
+  throw badResponseError("The plan is neither text nor a number", "");
 }

@@ -260,11 +260,11 @@ export function decode<Schema extends v.GenericSchema>(
   const issue = result.issues[0];
   const path = v.getDotPath(issue);
   const where = path === null ? "The answer" : `The answer's "${path}"`;
-  throw badResponse(`${where} does not fit: ${sentence(issue)}`, value);
+  throw badResponseError(`${where} does not fit: ${sentence(issue)}`, value);
 }
 
 /** Creates a `bad_response` that includes the response. */
-export function badResponse(message: string, value: unknown): ProviderError {
+export function badResponseError(message: string, value: unknown): ProviderError {
   return new ProviderError("bad_response", message, {
     hint: "The vendor may have changed it: check for a newer version of syntrack",
     answer: answerText(value),

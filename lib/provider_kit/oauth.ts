@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import type { ProviderContext } from "../provider/context.ts";
-import { badResponse, isRecord, jsonOrNothing, lenientNumber, orNull } from "./decode.ts";
+import { badResponseError, isRecord, jsonOrNothing, lenientNumber, orNull } from "./decode.ts";
 import { ProviderError } from "../provider/contract.ts";
 import { retryAt } from "./request_json.ts";
 
@@ -54,7 +54,7 @@ export async function requestTokens(ctx: ProviderContext, request: TokenRequest)
   if (!response.ok) throw failureOf(ctx, request, response, answer);
   const result = v.safeParse(Tokens, answer);
   // Leave out the response: it may contain a token that nothing redacts yet.
-  if (!result.success) throw badResponse(`${vendor} answered the renewal without a new token`, "");
+  if (!result.success) throw badResponseError(`${vendor} answered the renewal without a new token`, "");
   return result.output;
 }
 

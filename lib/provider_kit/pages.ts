@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import type { ProviderContext } from "../provider/context.ts";
-import { amountOrNull, badResponse, member, tidy } from "./decode.ts";
+import { amountOrNull, badResponseError, member, tidy } from "./decode.ts";
 import type { Part } from "../model/quota.ts";
 import type { Gathering } from "./readings.ts";
 import { dayStart } from "../model/time.ts";
@@ -36,12 +36,12 @@ export async function allPages(
     const after = next(one);
     if (after === null) return pages;
     if (after === undefined || seen.has(after)) {
-      throw badResponse("The report is incomplete: its next page cannot be requested", one);
+      throw badResponseError("The report is incomplete: its next page cannot be requested", one);
     }
     seen.add(after);
     cursor = after;
   }
-  throw badResponse(`The report has more than ${MAX_PAGES} pages`, null);
+  throw badResponseError(`The report has more than ${MAX_PAGES} pages`, null);
 }
 
 /** Returns the cursor of reports with `has_more` and `next_page`. */

@@ -5,7 +5,7 @@
  * May import the types of the model, decode, and the contract of a provider.
  */
 import * as v from "valibot";
-import { badResponse, limitOrNull, restOf, tidy, usedOf } from "./decode.ts";
+import { badResponseError, limitOrNull, restOf, tidy, usedOf } from "./decode.ts";
 import type { Dropped, Reading, Unit, Window } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
 
@@ -172,7 +172,7 @@ export function answerOf(
 ): Answer {
   if (readings.length === 0 && dropped.length > 0) {
     const what = dropped.slice(0, 3).map((one) => `"${one.what.slice(0, 60)}" (${one.why})`).join(", ");
-    throw badResponse(`${vendor} answered with nothing recognizable: ${what}`, body);
+    throw badResponseError(`${vendor} answered with nothing recognizable: ${what}`, body);
   }
   return { readings, ...more, ...dropped.length > 0 ? { dropped } : {} };
 }

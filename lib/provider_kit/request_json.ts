@@ -5,7 +5,7 @@
  * text into a message.
  */
 import type { FetchInit, ProviderContext } from "../provider/context.ts";
-import { badResponse, jsonOrNothing } from "./decode.ts";
+import { badResponseError, jsonOrNothing } from "./decode.ts";
 import { type Account, ProviderError } from "../provider/contract.ts";
 
 /** Vendor and account, as error messages name them. */
@@ -63,8 +63,8 @@ export async function requestJson(
 /**
  * Sends a request and returns the text of a 2xx response.
  *
- * @throws {ProviderError} 401 and 403: `auth`, except `unavailable` for a 403 page in HTML, which comes from
- * a proxy in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailable`; everything else:
+ * @throws {ProviderError} 401 and 403: `auth`, except `unavailableError` for a 403 page in HTML, which comes from
+ * a proxy in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailableError`; everything else:
  * `bad_response`
  */
 export async function requestText(
@@ -108,7 +108,7 @@ function parsed(party: RequestTarget, text: string): unknown {
     return JSON.parse(text);
   } catch {
     const what = text.trim() === "" ? "an empty body" : looksLikeHtml(text) ? "a web page" : "broken text";
-    throw badResponse(`${party.vendor} answered with ${what} instead of JSON`, text);
+    throw badResponseError(`${party.vendor} answered with ${what} instead of JSON`, text);
   }
 }
 
@@ -120,24 +120,24 @@ function statusFailure(
 ): ProviderError {
   const { status } = response;
   if (status === 403 && isHtml(response, text)) return blockedByProxyError(party);
-  if (status === 401 || status === 403) return refused(party, `status ${status}`);
-  if (status === 429) return rateLimited(party, retryAt(response.headers, ctx.now()));
+  if (status === 401 || status === 403) return refusedError(party, `status ${status}`);
+  if (status === 429) return rateLimitedError(party, retryAt(response.headers, ctx.now()));
   if (status === 404 || status === 408 || status >= 500) {
-    return unavailable(party, `it answered with status ${status}`);
+    return unavailableError(party, `it answered with status ${status}`);
   }
-  return badResponse(`${party.vendor} answered with status ${status}`, text);
+  return badResponseError(`${party.vendor} answered with status ${status}`, text);
 }
 
 /**
- * Creates `unavailable`: a 403 web page comes from a proxy in
+ * Creates `unavailableError`: a 403 web page comes from a proxy in
  * front of the vendor, and says nothing about the key.
  */
 export function blockedByProxyError(party: Pick<RequestTarget, "vendor">): ProviderError {
-  return unavailable(party, "a gate in front of it refused the request with a web page (status 403)");
+  return unavailableError(party, "a gate in front of it refused the request with a web page (status 403)");
 }
 
 /** Creates `auth`: the vendor rejects the credential. By default the hint says how to restore it. */
-export function refused(party: RequestTarget, why: string, hint?: string): ProviderError {
+export function refusedError(party: RequestTarget, why: string, hint?: string): ProviderError {
   return new ProviderError("auth", `Key refused by ${party.vendor} (${why})`, {
     hint: hint ?? party.account.remedy ?? `Check ${party.account.source}`,
   });
@@ -157,15 +157,15 @@ export function refuseExpired(ctx: Pick<ProviderContext, "now">, party: RequestT
 }
 
 /** Creates `rate_limited`: the vendor asks us to wait, until `at` if it says so. */
-export function rateLimited(party: RequestTarget, at: number | undefined): ProviderError {
+export function rateLimitedError(party: RequestTarget, at: number | undefined): ProviderError {
   return new ProviderError("rate_limited", `${party.vendor} limits how often it can be polled`, {
     hint: "Nothing to do: the next poll waits",
     ...at === undefined ? {} : { retryAt: at },
   });
 }
 
-/** Creates `unavailable`: the vendor is unreachable or out of order. */
-export function unavailable(party: Pick<RequestTarget, "vendor">, why: string): ProviderError {
+/** Creates `unavailableError`: the vendor is unreachable or out of order. */
+export function unavailableError(party: Pick<RequestTarget, "vendor">, why: string): ProviderError {
   return new ProviderError("unavailable", `${party.vendor} is not available: ${why}`, {
     hint: "Nothing to do: it is tried again",
   });

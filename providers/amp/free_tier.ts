@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   isRecord,
   jsonOrNothing,
   lenientNumber,
@@ -22,12 +22,12 @@ import type { Reading } from "../../lib/model/quota.ts";
 import type { Answer } from "../../lib/provider/contract.ts";
 import {
   NO_SUCH_ROUTE,
-  rateLimited,
-  refused,
+  rateLimitedError,
+  refusedError,
   type RequestTarget,
   type requestText,
   type TextAnswer,
-  unavailable,
+  unavailableError,
 } from "../../lib/provider_kit/request_json.ts";
 import { scriptValues } from "../../lib/provider_kit/script_values.ts";
 
@@ -82,7 +82,7 @@ export async function readFreeTier(
     ? await ofPage(ctx, party, cookie, askAmp)
     : ofRemote(party, text);
   const reading = toReading(block, ctx.now());
-  if (reading === undefined) throw badResponse("Amp answered without the figures of Amp Free", text);
+  if (reading === undefined) throw badResponseError("Amp answered without the figures of Amp Free", text);
   return reading === "none" ? { readings: [] } : { readings: [reading], plan: "free" };
 }
 
@@ -98,20 +98,20 @@ async function ofPage(
   });
   const block = scriptValues(text, "freeTierUsage").find(isRecord);
   if (block) return block;
-  if (/sign[ -]?in|log[ -]?in/i.test(text)) throw refused(party, "it asks to sign in");
-  throw unavailable(party, "its settings page has changed, and the figures of Amp Free are elsewhere now");
+  if (/sign[ -]?in|log[ -]?in/i.test(text)) throw refusedError(party, "it asks to sign in");
+  throw unavailableError(party, "its settings page has changed, and the figures of Amp Free are elsewhere now");
 }
 
 /** Decodes the envelope: a list whose first element contains the indexes of the values after it. */
 function ofRemote(party: RequestTarget, text: string): unknown {
   const envelope = jsonOrNothing(text);
   const type = member(envelope, "type");
-  if (type === "redirect") throw refused(party, "it asks to sign in");
+  if (type === "redirect") throw refusedError(party, "it asks to sign in");
   if (type === "error") throw failureOf(party, envelope);
   const list = jsonOrNothing(textAt(envelope, "result") ?? "");
   const [root] = Array.isArray(list) ? list as readonly unknown[] : [];
   if (!isRecord(root) || !Array.isArray(list)) {
-    throw badResponse("Amp answered with something other than its envelope", text);
+    throw badResponseError("Amp answered with something other than its envelope", text);
   }
   // Equal values are stored once, so only the names tell them apart.
   return Object.fromEntries(Object.entries(root).map(([name, at]) => [name, valueAt(list, at)]));
@@ -133,10 +133,10 @@ function valueAt(list: readonly unknown[], at: unknown): unknown {
 
 function failureOf(party: RequestTarget, envelope: unknown) {
   const status = v.parse(orNull(lenientNumber), member(envelope, "status")) ?? 0;
-  if (status === 401 || status === 403) return refused(party, `status ${status}`);
-  if (status === 429) return rateLimited(party, undefined);
-  if (status === 404 || status >= 500) return unavailable(party, `it answered with status ${status}`);
-  return badResponse("Amp answered that it failed", envelope);
+  if (status === 401 || status === 403) return refusedError(party, `status ${status}`);
+  if (status === 429) return rateLimitedError(party, undefined);
+  if (status === 404 || status >= 500) return unavailableError(party, `it answered with status ${status}`);
+  return badResponseError("Amp answered that it failed", envelope);
 }
 
 function toReading(block: unknown, now: number): Reading | "none" | undefined {

@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   containsFigure,
   instantOrNull,
   isNoLimit,
@@ -70,11 +70,11 @@ const KNOWN: KnownMembers = {
  * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function usageAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
-  if (!isRecord(body)) throw badResponse("Anthropic answered with something other than an object", body);
+  if (!isRecord(body)) throw badResponseError("Anthropic answered with something other than an object", body);
   if (!Object.keys(body).some((name) => NAMED.test(name))) {
     const isWindow = (one: unknown) => isRecord(one) && Object.hasOwn(one, "utilization");
     if (!Object.values(body).some(isWindow)) {
-      throw badResponse("Anthropic answered with no window that is known", body);
+      throw badResponseError("Anthropic answered with no window that is known", body);
     }
   }
   const found = createGathering();

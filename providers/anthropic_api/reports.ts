@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
-  badResponse,
+  badResponseError,
   decode,
   instant,
   isStated,
@@ -111,7 +111,7 @@ export async function fetchCosts(
     sums.set(name, (sums.get(name) ?? 0) + amount / 100);
   }
   if (counted === 0 && results.length > 0) {
-    throw badResponse("Anthropic gave costs in another currency alone", results);
+    throw badResponseError("Anthropic gave costs in another currency alone", results);
   }
   return { used: sumOrNull(cents / 100), parts: named ? largestParts(sums) : [] };
 }

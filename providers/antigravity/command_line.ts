@@ -1,8 +1,8 @@
 /** Asks Antigravity's command line, which starts its own server for some seconds. */
 import type { CommandResult, ProviderContext } from "../../lib/provider/context.ts";
-import { badResponse, camelNames, member } from "../../lib/provider_kit/decode.ts";
+import { badResponseError, camelNames, member } from "../../lib/provider_kit/decode.ts";
 import { type Answer, type Command, ProviderError } from "../../lib/provider/contract.ts";
-import { unavailable } from "../../lib/provider_kit/request_json.ts";
+import { unavailableError } from "../../lib/provider_kit/request_json.ts";
 import { groupsAnswer } from "./quotas.ts";
 
 export const COMMAND: Command = {
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 16_000;
 const UPDATE = "Update it with agy update, or set ANTIGRAVITY_SOURCE=ide";
 
 /**
- * @throws {ProviderError} `unavailable` when it is missing or too
+ * @throws {ProviderError} `unavailableError` when it is missing or too
  * old; `bad_response` when its output is not understood
  */
 export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
@@ -34,7 +34,7 @@ export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
     });
   }
   const ran = await run(ctx, ["-p", "/usage", "--output-format", "json"], TIMEOUT_MS);
-  if (ran?.code !== 0) throw unavailable(VENDOR, "agy failed; it may need a sign-in");
+  if (ran?.code !== 0) throw unavailableError(VENDOR, "agy failed; it may need a sign-in");
   const body = parsed(ran.stdout);
   const command = member(body, "command");
   if (command === undefined) {
@@ -48,7 +48,7 @@ export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
     );
   }
   const answer = groupsAnswer(member(member(camelNames(command), "data"), "groups"), ctx.now());
-  if (answer === null) throw badResponse("Antigravity answered with no quota that is known", body);
+  if (answer === null) throw badResponseError("Antigravity answered with no quota that is known", body);
   return answer;
 }
 
@@ -67,7 +67,7 @@ async function run(
   try {
     return await ctx.run(COMMAND.name, args, { timeoutMs, env: { AGY_CLI_DISABLE_AUTO_UPDATE: "true" } });
   } catch {
-    throw unavailable(VENDOR, "agy gave no answer in time");
+    throw unavailableError(VENDOR, "agy gave no answer in time");
   }
 }
 
@@ -75,6 +75,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badResponse("Antigravity answered with broken text instead of JSON", text);
+    throw badResponseError("Antigravity answered with broken text instead of JSON", text);
   }
 }

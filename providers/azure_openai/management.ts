@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   decode,
   isNoLimit,
   type KnownMembers,
@@ -118,7 +118,7 @@ export async function allocations(
   const rows = (await fetchPages(ctx, party, management, url)).flatMap((page) => decode(Page, page).value);
   const usages = rows.map((row) => v.safeParse(Usage, row)).filter((row) => row.success);
   if (usages.length === 0 && rows.length > 0) {
-    throw badResponse("Azure answered with nothing recognizable", rows);
+    throw badResponseError("Azure answered with nothing recognizable", rows);
   }
   const found = createGathering();
   for (const { what, why } of unknownFigures(rows, KNOWN_USAGE)) found.drop(what, why);

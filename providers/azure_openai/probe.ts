@@ -1,10 +1,10 @@
 /** The per-minute limits of one deployment, from the response headers of a tiny call, which is billed. */
 import type { ProviderContext } from "../../lib/provider/context.ts";
-import { badResponse } from "../../lib/provider_kit/decode.ts";
+import { badResponseError } from "../../lib/provider_kit/decode.ts";
 import type { Reading } from "../../lib/model/quota.ts";
 import { minuteReading } from "../../lib/provider_kit/readings.ts";
 import {
-  rateLimited,
+  rateLimitedError,
   requestJson,
   type RequestTarget,
   retryAt,
@@ -43,11 +43,11 @@ export async function probed(
   });
   const readings = limitsFromHeaders(answer.headers, ctx.now());
   if (readings.length > 0) return readings;
-  if (answer.status === 429) throw rateLimited(party, retryAt(answer.headers, ctx.now()));
+  if (answer.status === 429) throw rateLimitedError(party, retryAt(answer.headers, ctx.now()));
   if (
     answer.headers.has("x-ratelimit-remaining-requests") || answer.headers.has("x-ratelimit-remaining-tokens")
   ) return [];
-  throw badResponse("Azure answered without the limits of the minute", "");
+  throw badResponseError("Azure answered without the limits of the minute", "");
 }
 
 /** Here resets are whole seconds from now. */

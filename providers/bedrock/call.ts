@@ -4,11 +4,11 @@ import type { ProviderContext } from "../../lib/provider/context.ts";
 import { member } from "../../lib/provider_kit/decode.ts";
 import { ProviderError } from "../../lib/provider/contract.ts";
 import {
-  rateLimited,
-  refused,
+  rateLimitedError,
+  refusedError,
   requestJson,
   type RequestTarget,
-  unavailable,
+  unavailableError,
 } from "../../lib/provider_kit/request_json.ts";
 import type { Keys } from "./login.ts";
 
@@ -76,7 +76,7 @@ const BUSY =
   /^(?:Throttling|ThrottlingException|TooManyRequestsException|LimitExceededException|RequestLimitExceeded)$/;
 
 function toProviderError(party: RequestTarget, name: string, status: number): ProviderError | undefined {
-  if (BUSY.test(name)) return rateLimited(party, undefined);
+  if (BUSY.test(name)) return rateLimitedError(party, undefined);
   if (EXPIRED.test(name)) {
     return new ProviderError("auth", "The keys of AWS have expired", {
       reason: "expired",
@@ -94,8 +94,8 @@ function toProviderError(party: RequestTarget, name: string, status: number): Pr
       hint: "Check the secret access key, and that the clock of this machine is right",
     });
   }
-  if (REFUSED.test(name)) return refused(party, name);
+  if (REFUSED.test(name)) return refusedError(party, name);
   // A new account's cost report is not ready yet.
-  if (name === "DataUnavailableException") return unavailable(party, "it has no figures yet");
-  return status >= 500 ? unavailable(party, `it answered with status ${status}`) : undefined;
+  if (name === "DataUnavailableException") return unavailableError(party, "it has no figures yet");
+  return status >= 500 ? unavailableError(party, `it answered with status ${status}`) : undefined;
 }

@@ -1,7 +1,7 @@
 /** The month's cost from Cost Explorer, where each call costs a cent, so the result is cached for hours. */
 import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
-import { badResponse, decode, lenientNumber, member, restOf } from "../../lib/provider_kit/decode.ts";
+import { badResponseError, decode, lenientNumber, member, restOf } from "../../lib/provider_kit/decode.ts";
 import type { Part, Reading } from "../../lib/model/quota.ts";
 import {
   allPages,
@@ -86,7 +86,7 @@ async function fetchCosts(ctx: ProviderContext, call: (body: unknown) => Promise
     const name = group.Keys.find((key) => /bedrock/i.test(key));
     if (name === undefined) continue;
     const { Amount, Unit } = group.Metrics.UnblendedCost;
-    if (Unit !== "USD") throw badResponse("AWS reported costs in a currency other than dollars", pages);
+    if (Unit !== "USD") throw badResponseError("AWS reported costs in a currency other than dollars", pages);
     sums.set(name, (sums.get(name) ?? 0) + Amount);
   }
   const total = [...sums.values()].reduce((sum, one) => sum + one, 0);

@@ -3,7 +3,7 @@
  * so the vendor is asked before the usage is read.
  */
 import type { ProviderContext } from "../../lib/provider/context.ts";
-import { badResponse, member } from "../../lib/provider_kit/decode.ts";
+import { badResponseError, member } from "../../lib/provider_kit/decode.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account } from "../../lib/provider/contract.ts";
 import { requestJson, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
@@ -35,7 +35,7 @@ export async function findOwner(ctx: ProviderContext, party: RequestTarget): Pro
     capBytes: 64 * 1024,
   });
   const account = textAt(body, "chatgpt_account_id");
-  if (account === undefined) throw badResponse("OpenAI did not say whose the token is", undefined);
+  if (account === undefined) throw badResponseError("OpenAI did not say whose the token is", undefined);
   const owner: Owner = {
     account,
     isFedramp: member(body, "chatgpt_account_is_fedramp") === true,

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   camelNames,
   containsFigure,
   instantOrNull,
@@ -93,7 +93,7 @@ const MAX_WAIT_SECONDS = 400 * DAY_SECONDS;
 export function usageAnswer(body: unknown, now: number): Answer {
   const answer = camelNames(body);
   if (!isRecord(answer) || !FORMS.some((name) => Object.hasOwn(answer, name))) {
-    throw badResponse("Codex answered with nothing recognizable", body);
+    throw badResponseError("Codex answered with nothing recognizable", body);
   }
   const gathering = createGathering();
   for (const { what, why } of unknownFigures(answer, KNOWN)) gathering.drop(what, why);
@@ -107,7 +107,7 @@ export function usageAnswer(body: unknown, now: number): Answer {
     const known = readings.some(({ reading }) => reading.used !== null);
     // Without its own limits a plan would seem to have room, whatever else was understood.
     const isUnread = unknown.length + strangers.length > 0 || (isPlan === true && isRenamed(answer));
-    if (isUnread && !known && isPlan) throw badResponse(NO_WINDOW, body);
+    if (isUnread && !known && isPlan) throw badResponseError(NO_WINDOW, body);
     if (isPlan && readings.length === 0 && allowed === false) readings.push(blockedPlan());
     for (const one of readings) add(gathering, withVerdict(one, allowed));
   }

@@ -1,7 +1,7 @@
 /** Decodes a Copilot seat's quotas: counters that count down, in two shapes that may both be present. */
 import * as v from "valibot";
 import {
-  badResponse,
+  badResponseError,
   instantOrNull,
   isRecord,
   isStated,
@@ -59,12 +59,12 @@ const KNOWN: KnownMembers = {
  * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function quotaAnswer(body: unknown, more: Pick<Answer, "identity"> = {}): Answer {
-  if (!isRecord(body)) throw badResponse("GitHub answered with something other than an object", body);
+  if (!isRecord(body)) throw badResponseError("GitHub answered with something other than an object", body);
   const plan = textAt(body, "copilot_plan") ?? textAt(body, "access_type_sku");
   const snapshots = parseList(body.quota_snapshots);
   const limited = parseList(body.limited_user_quotas);
   if (snapshots === null && limited === null && plan === undefined) {
-    throw badResponse("GitHub answered with no quota that is known", body);
+    throw badResponseError("GitHub answered with no quota that is known", body);
   }
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);

@@ -1,7 +1,7 @@
 /** What Cursor reports besides the period: requests of old plans, granted credits, and the bot. */
 import * as v from "valibot";
 import {
-  badResponse,
+  badResponseError,
   containsFigure,
   instantOrNull,
   isRecord,
@@ -38,7 +38,7 @@ const REQUESTS: KnownMembers = {
  * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function addRequests(found: Gathering, body: unknown): void {
-  if (!isRecord(body)) throw badResponse("Cursor answered with no requests that are known", body);
+  if (!isRecord(body)) throw badResponseError("Cursor answered with no requests that are known", body);
   reportUnknownFigures(found, body, REQUESTS);
   const startedAt = v.parse(instantOrNull, body.startOfMonth);
   let isKnown = startedAt !== null;
@@ -67,7 +67,7 @@ export function addRequests(found: Gathering, body: unknown): void {
       ...startedAt === null ? { resetsAt: null } : { startedAt, resetsAt: monthAfter(startedAt) },
     }, model.slice(0, 80));
   }
-  if (!isKnown) throw badResponse("Cursor answered with no requests that are known", body);
+  if (!isKnown) throw badResponseError("Cursor answered with no requests that are known", body);
 }
 
 /** Returns the same day of the next month, or its last one. */

@@ -1,7 +1,7 @@
 /** Decodes a billing period of Cursor, from either of its two APIs. */
 import * as v from "valibot";
 import {
-  badResponse,
+  badResponseError,
   instantOrNull,
   isRecord,
   isStated,
@@ -117,7 +117,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
   const known = ["planUsage", "spendLimitUsage", "billingCycleStart", "billingCycleEnd"];
   const isOff = member(body, "enabled") === false;
   if (!isRecord(body) || (!isOff && !known.some((name) => Object.hasOwn(body, name)))) {
-    throw badResponse("Cursor answered with no period that is known", body);
+    throw badResponseError("Cursor answered with no period that is known", body);
   }
   const bounds = boundsOf(body);
   reportUnknownFigures(found, body, EDITORS_WAY);
@@ -136,7 +136,7 @@ export function addPeriod(found: Gathering, body: unknown): boolean {
 function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): void {
   if (found.readings.length > 0 || found.dropped.length === 0 || isByRequest) return;
   const [first] = found.dropped as readonly [Dropped];
-  throw badResponse(`Cursor answered with nothing recognizable: "${first.what}" (${first.why})`, body);
+  throw badResponseError(`Cursor answered with nothing recognizable: "${first.what}" (${first.why})`, body);
 }
 
 /**
@@ -146,7 +146,7 @@ function refuseUnread(found: Gathering, body: unknown, isByRequest: boolean): vo
 export function addSummary(found: Gathering, body: unknown): boolean {
   const known = ["individualUsage", "teamUsage", "billingCycleEnd"];
   if (!isRecord(body) || !known.some((name) => Object.hasOwn(body, name))) {
-    throw badResponse("Cursor answered with no summary that is known", body);
+    throw badResponseError("Cursor answered with no summary that is known", body);
   }
   const bounds = boundsOf(body);
   const { individualUsage: own, teamUsage: team } = body;
@@ -176,7 +176,7 @@ function addPlan(found: Gathering, block: unknown, context: PlanContext): boolea
   const names = isRecord(block) ? Object.keys(block) : [];
   if (isRecord(block) && names.length === 0) return false;
   if (!isRecord(block) || !names.some((name) => Object.hasOwn(PLAN, name))) {
-    throw badResponse("Cursor answered with a plan in which nothing is known", block);
+    throw badResponseError("Cursor answered with a plan in which nothing is known", block);
   }
   const { isUnlimited, bounds } = context;
   for (

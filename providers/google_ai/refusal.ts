@@ -4,7 +4,7 @@ import { isRecord, lenientNumber, member, orNull } from "../../lib/provider_kit/
 import type { Reading } from "../../lib/model/quota.ts";
 import { zoneDay } from "../../lib/provider_kit/pages.ts";
 import { type Account, ProviderError } from "../../lib/provider/contract.ts";
-import { rateLimited, refused } from "../../lib/provider_kit/request_json.ts";
+import { rateLimitedError, refusedError } from "../../lib/provider_kit/request_json.ts";
 import { ONE_DAY } from "../../lib/provider_kit/readings.ts";
 import { kindOf, named, ZONE } from "./series.ts";
 
@@ -13,7 +13,7 @@ export function explain(account: Account, body: unknown): ProviderError | undefi
   const details = parseDetails(body);
   const reasons = details.map((one) => member(one, "reason"));
   if (reasons.includes("API_KEY_INVALID")) {
-    return refused({ vendor: "Google", account }, "the key is not valid");
+    return refusedError({ vendor: "Google", account }, "the key is not valid");
   }
   if (reasons.includes("SERVICE_DISABLED")) {
     return new ProviderError("auth", "The Cloud Monitoring API is turned off in the project", {
@@ -53,7 +53,7 @@ export function quotasOfRefusal(account: Account, body: unknown, now: number): r
     return Array.isArray(list) ? list : [];
   }).filter(isRecord).map((one) => v.safeParse(Violation, one)).filter((one) => one.success);
   if (violations.length === 0) {
-    throw rateLimited({ vendor: "Google", account }, retryMs === null ? undefined : now + retryMs);
+    throw rateLimitedError({ vendor: "Google", account }, retryMs === null ? undefined : now + retryMs);
   }
   const readings = new Map<string, Reading>();
   for (const { output: { quotaId, quotaMetric, quotaDimensions, quotaValue } } of violations) {

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   instantOrNull,
   isRecord,
   isStated,
@@ -30,7 +30,7 @@ import {
   percentReading,
   possibleReset,
 } from "../../lib/provider_kit/readings.ts";
-import { refused, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
+import { refusedError, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { askSite } from "./go.ts";
 
 /** The vendor's units in a dollar. */
@@ -60,13 +60,13 @@ export async function readConsole(
   };
   const id = workspace ?? onlyOne(await get("orgs"));
   const go = await get("go/status", id);
-  if (go !== null && !isRecord(go)) throw badResponse("OpenCode answered with an invalid status", go);
+  if (go !== null && !isRecord(go)) throw badResponseError("OpenCode answered with an invalid status", go);
   const billing = await get("billing/status", id);
   const balance = v.parse(orNull(lenientNumber), member(billing, "balanceMicroCents"));
   const found = createGathering();
   if (go !== null) addMeters(found, go, ctx.now());
   if (balance === null && found.readings.length === 0) {
-    throw badResponse("OpenCode answered with neither meters nor a balance", billing);
+    throw badResponseError("OpenCode answered with neither meters nor a balance", billing);
   }
   for (const { what, why } of unknownFigures(billing, KNOWN_BILLING)) found.drop(what, why);
   const stated = member(billing, "balanceMicroCents");
@@ -90,7 +90,7 @@ export async function readServiceAccount(ctx: ProviderContext, party: RequestTar
   if (isRecord(go)) addMeters(found, go, ctx.now());
   // The response contains account ids, so the error includes none of it.
   if (found.readings.length === 0) {
-    throw badResponse("OpenCode answered with no meter that is known", undefined);
+    throw badResponseError("OpenCode answered with no meter that is known", undefined);
   }
   return answerOf("OpenCode", undefined, found, { plan: "go" });
 }
@@ -103,13 +103,13 @@ async function goStatus(ctx: ProviderContext, party: RequestTarget): Promise<unk
       .body;
   } catch (error) {
     if (member(error, "kind") !== "bad_response" || !(error instanceof Error)) throw error;
-    throw badResponse(error.message, undefined);
+    throw badResponseError(error.message, undefined);
   }
 }
 
 function notAllowed(party: RequestTarget, status: number, body: unknown): ProviderError | undefined {
   if (status !== 403 || body === undefined) return undefined;
-  return refused(
+  return refusedError(
     party,
     "status 403",
     `Let the service account of ${party.account.source} read the usage: console, Keys, its permissions`,
@@ -124,7 +124,7 @@ function onlyOne(body: unknown): string {
     return /^(?:wrk|org)_[A-Za-z0-9]{1,64}$/.test(id) ? [id] : [];
   });
   const [first, ...others] = ids;
-  if (first === undefined) throw badResponse("OpenCode answered with no workspace", body);
+  if (first === undefined) throw badResponseError("OpenCode answered with no workspace", body);
   if (others.length === 0) return first;
   throw new ProviderError("missing", "There are several workspaces at OpenCode", {
     hint: `Set OPENCODE_WORKSPACE_ID to one of ${ids.slice(0, 5).join(", ")}`,

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { ProviderContext } from "../../lib/provider/context.ts";
 import {
   amountOrNull,
-  badResponse,
+  badResponseError,
   instantOrNull,
   isRecord,
   isStated,
@@ -28,7 +28,7 @@ import {
   type JsonAnswer,
   type JsonInit,
   REDIRECTS,
-  refused,
+  refusedError,
   requestJson,
   type RequestTarget,
 } from "../../lib/provider_kit/request_json.ts";
@@ -55,7 +55,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
     explain: withoutPlan,
   });
   const usage = member(body, "usage");
-  if (!isRecord(usage)) throw badResponse("OpenCode answered without the usage", body);
+  if (!isRecord(usage)) throw badResponseError("OpenCode answered without the usage", body);
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
   // New windows appear under their own names, and are reported.
@@ -71,7 +71,7 @@ export async function readKey(ctx: ProviderContext, party: RequestTarget): Promi
     if (reading) found.add(reading, `usage.${name}`);
   }
   if (!found.readings.some(({ quota }) => WINDOWS.some(([, known]) => known === quota))) {
-    throw badResponse("OpenCode answered with no window that is known", body);
+    throw badResponseError("OpenCode answered with no window that is known", body);
   }
   const identity = textAt(body, "workspaceID");
   return answerOf("OpenCode", body, found, { plan: "go", ...identity === undefined ? {} : { identity } });
@@ -150,5 +150,5 @@ export async function askSite(
     const page = member(error, "kind") === "bad_response" ? textAt(error, "answer") : undefined;
     if (page === undefined || !/^\s*</.test(page) || !SIGNED_OUT.test(page)) throw error;
   }
-  throw refused(party, "it asks to sign in");
+  throw refusedError(party, "it asks to sign in");
 }
