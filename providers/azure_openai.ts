@@ -7,7 +7,7 @@ import { isOn, unlessFailed } from "../lib/provider_kit/pages.ts";
 import { type Account, type Answer, type Provider, ProviderError } from "../lib/provider/contract.ts";
 import { answerOf, createGathering, type Gathering } from "../lib/provider_kit/readings.ts";
 import { refuseExpired, type RequestTarget } from "../lib/provider_kit/request_json.ts";
-import { endOf } from "../lib/provider_kit/token.ts";
+import { tokenExpiry } from "../lib/provider_kit/token.ts";
 import { chooseCloud, CLOUDS, managementToken } from "./azure_openai/login.ts";
 import { allocations, deployments, type Management } from "./azure_openai/management.ts";
 import { type Probe, probed } from "./azure_openai/probe.ts";
@@ -117,7 +117,7 @@ function managementLogin(ctx: ProviderContext): Account | undefined {
   if (token) {
     const remedy = "Set AZURE_ACCESS_TOKEN to a new token: it lives for about an hour";
     const { source } = token;
-    const expiresAt = endOf(token.value);
+    const expiresAt = tokenExpiry(token.value);
     return {
       ...common,
       source,

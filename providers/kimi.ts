@@ -16,7 +16,7 @@ import {
 } from "../lib/provider/contract.ts";
 import { answerOf } from "../lib/provider_kit/readings.ts";
 import { refuseExpired, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
-import { endOf } from "../lib/provider_kit/token.ts";
+import { tokenExpiry } from "../lib/provider_kit/token.ts";
 import { isLimits, limitsOf } from "./kimi/limits.ts";
 
 const HOSTS = ["api.kimi.com", "api.kimi.ai"] as const;
@@ -139,7 +139,7 @@ function findCookie(ctx: ProviderContext): readonly Account[] | undefined {
       hint: 'Copy the value of the cookie "kimi-auth" of www.kimi.com into KIMI_AUTH_TOKEN',
     });
   }
-  const expiresAt = endOf(value);
+  const expiresAt = tokenExpiry(value);
   return [{
     name: "default",
     source: found.source,

@@ -68,7 +68,7 @@ const RESET_SLACK_MS = 10 * 60_000;
  * Returns the reset, or null when it lies further ahead than its
  * window is long: it must be the end of something else.
  */
-export function possibleReset(resetsAt: number | null, { seconds }: Window, now: number): number | null {
+export function plausibleReset(resetsAt: number | null, { seconds }: Window, now: number): number | null {
   const isTooFar = resetsAt !== null && seconds !== null && resetsAt - now > seconds * 1000 + RESET_SLACK_MS;
   return isTooFar ? null : resetsAt;
 }

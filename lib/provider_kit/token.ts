@@ -9,7 +9,7 @@ const JWT = /^[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
 const MAX_TOKEN_CHARACTERS = 32_768;
 
 /** Returns the claims of a JSON web token, or null when it is not one. */
-export function claimsOf(token: string): Readonly<Record<string, unknown>> | null {
+export function parseClaims(token: string): Readonly<Record<string, unknown>> | null {
   const body = token.length > MAX_TOKEN_CHARACTERS ? undefined : JWT.exec(token)?.[1];
   if (body === undefined) return null;
   try {
@@ -23,8 +23,8 @@ export function claimsOf(token: string): Readonly<Record<string, unknown>> | nul
 }
 
 /** Returns when a token says it expires, epoch milliseconds; undefined when it does not say. */
-export function endOf(token: string): number | undefined {
-  return v.parse(instantOrNull, member(claimsOf(token), "exp")) ?? undefined;
+export function tokenExpiry(token: string): number | undefined {
+  return v.parse(instantOrNull, member(parseClaims(token), "exp")) ?? undefined;
 }
 
 /** Returns the SHA-256 of a text, in hex. */
@@ -38,7 +38,7 @@ export async function sha256(text: string): Promise<string> {
  * false when it names another one, null when it does not say.
  */
 export async function isIssuedWith(idToken: string, access: string): Promise<boolean | null> {
-  const stated = member(claimsOf(idToken), "at_hash");
+  const stated = member(parseClaims(idToken), "at_hash");
   if (typeof stated !== "string" || stated === "") return null;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(access)));
   const half = btoa(String.fromCharCode(...digest.subarray(0, digest.length / 2)));

@@ -26,7 +26,7 @@ import {
   FIVE_HOURS,
   ONE_WEEK,
   percentReading,
-  possibleReset,
+  plausibleReset,
 } from "../../lib/provider_kit/readings.ts";
 
 const POOLS: Readonly<Record<string, readonly [quota: string, label: string]>> = {
@@ -121,7 +121,7 @@ function leftReading(
   const { remainingFraction, resetTime } = result.output;
   if (remainingFraction === null && resetTime === null) return null;
   const used = remainingFraction === null ? null : (1 - remainingFraction) * 100;
-  return percentReading(quota, label, used, window, possibleReset(resetTime, window, now));
+  return percentReading(quota, label, used, window, plausibleReset(resetTime, window, now));
 }
 
 /** Returns the plan and the pools that models share from a user status; null when it is not one. */

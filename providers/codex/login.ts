@@ -3,7 +3,7 @@ import { type ProviderContext, Secret } from "../../lib/provider/context.ts";
 import { instantOrNull, isRecord, member } from "../../lib/provider_kit/decode.ts";
 import { jsonFile, OPENCODE_LOGINS, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
-import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";
+import { parseClaims, tokenExpiry } from "../../lib/provider_kit/token.ts";
 import * as v from "valibot";
 
 export const HOME = "CODEX_HOME";
@@ -84,7 +84,7 @@ export function accountOf({ access, accountId, idToken, source, remedy }: Tokens
   const ofToken = textAt(own, "chatgpt_account_id");
   const person = textAt(claims, "chatgpt_user_id") ?? (ofToken === workspace ? undefined : ofToken);
   const identity = identityOf(workspace, person);
-  const expiresAt = endOf(access);
+  const expiresAt = tokenExpiry(access);
   return {
     name: "default",
     source,
@@ -102,7 +102,7 @@ export function identityOf(workspace: string | undefined, user: string | undefin
 }
 
 function claimIn(token: string): unknown {
-  return member(claimsOf(token), "https://api.openai.com/auth");
+  return member(parseClaims(token), "https://api.openai.com/auth");
 }
 
 /** Returns the file's content with new tokens, and everything else unchanged. */

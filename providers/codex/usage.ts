@@ -31,7 +31,7 @@ import {
   type Gathering,
   ONE_WEEK,
   percentReading,
-  possibleReset,
+  plausibleReset,
 } from "../../lib/provider_kit/readings.ts";
 
 const FORMS = [
@@ -302,7 +302,7 @@ function windowReading(block: unknown, place: Place, namer: Namer, now: number):
       label,
       usedPercent,
       length.window,
-      possibleReset(resetsAt, length.window, now),
+      plausibleReset(resetsAt, length.window, now),
     ),
     other: { quota: `${quota}-${place}`, label: `${label} (${place})` },
   };

@@ -3,7 +3,7 @@ import { type Os, type ProviderContext, Secret } from "../../lib/provider/contex
 import { keychainSource, readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
-import { claimsOf, endOf } from "../../lib/provider_kit/token.ts";
+import { parseClaims, tokenExpiry } from "../../lib/provider_kit/token.ts";
 
 export const TOKEN = "CURSOR_TOKEN";
 export const USER = "CURSOR_USER_ID";
@@ -45,7 +45,7 @@ export function parseCredential(text: string, user?: string): Credential {
 
 /** Returns the last part of `auth0|user_01ABC`. */
 function userIn(token: string): string | undefined {
-  return textAt(claimsOf(token), "sub")?.split("|").at(-1);
+  return textAt(parseClaims(token), "sub")?.split("|").at(-1);
 }
 
 /**
@@ -85,7 +85,7 @@ export function parseAccount(
   } = {},
 ): Account {
   const credential = parseCredential(text, user);
-  const expiresAt = endOf(credential.token);
+  const expiresAt = tokenExpiry(credential.token);
   return {
     name: "default",
     source,

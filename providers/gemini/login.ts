@@ -5,7 +5,7 @@ import { instantOrNull, member } from "../../lib/provider_kit/decode.ts";
 import { keychainSource, readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
-import { claimsOf, isIssuedWith } from "../../lib/provider_kit/token.ts";
+import { parseClaims, isIssuedWith } from "../../lib/provider_kit/token.ts";
 
 export const HOME = "GEMINI_CLI_HOME";
 export const REMEDY = "Run gemini once to sign in again";
@@ -28,7 +28,7 @@ export async function toolLogin(ctx: ProviderContext): Promise<Account | undefin
   if (access !== undefined) {
     const source = folder ? `.gemini/oauth_creds.json in ${folder.source}` : plainPath(LOGIN.path);
     const idToken = textAt(file, "id_token") ?? "";
-    const identity = textAt(claimsOf(idToken), "sub");
+    const identity = textAt(parseClaims(idToken), "sub");
     const account = accountOf(access, source, member(file, "expiry_date"), await kindOfLogin(ctx));
     // An identity token left over from another login names that login's user.
     const isBeside = identity === undefined || await isIssuedWith(idToken, access) === false;

@@ -28,7 +28,7 @@ import {
   type Gathering,
   ONE_WEEK,
   percentReading,
-  possibleReset,
+  plausibleReset,
 } from "../../lib/provider_kit/readings.ts";
 import { refusedError, type RequestTarget } from "../../lib/provider_kit/request_json.ts";
 import { askSite } from "./go.ts";
@@ -137,8 +137,8 @@ function addMeters(found: Gathering, go: Readonly<Record<string, unknown>>, now:
   const end = (name: string) => v.parse(instantOrNull, member(member(meters, name), "resetsAt"));
   const monthEnd = end("month") ?? v.parse(instantOrNull, member(go.access, "endsAt"));
   const parts: readonly (readonly [string, string, string, Window, number | null])[] = [
-    ["fiveHour", "five-hour", "5-hour usage", FIVE_HOURS, possibleReset(end("fiveHour"), FIVE_HOURS, now)],
-    ["week", "weekly", "Weekly usage", ONE_WEEK, possibleReset(end("week"), ONE_WEEK, now)],
+    ["fiveHour", "five-hour", "5-hour usage", FIVE_HOURS, plausibleReset(end("fiveHour"), FIVE_HOURS, now)],
+    ["week", "weekly", "Weekly usage", ONE_WEEK, plausibleReset(end("week"), ONE_WEEK, now)],
     ["month", "monthly", "Monthly usage", CALENDAR, monthEnd],
   ];
   for (const [name, ...how] of parts) {

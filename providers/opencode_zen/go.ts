@@ -22,7 +22,7 @@ import {
   FIVE_HOURS,
   ONE_WEEK,
   percentReading,
-  possibleReset,
+  plausibleReset,
 } from "../../lib/provider_kit/readings.ts";
 import {
   type JsonAnswer,
@@ -88,7 +88,7 @@ function parseWindow(
   const used = v.parse(amountOrNull, member(block, "percent"));
   const verdict = parseVerdict(block);
   if (used === null && verdict.allowed !== false) return undefined;
-  const end = possibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
+  const end = plausibleReset(v.parse(instantOrNull, member(block, "resetsAt")), window, now);
   const resetsAt = used === 0 && isAhead(end, window, now) ? null : end;
   return { ...percentReading(quota, label, used, window, resetsAt), ...verdict };
 }

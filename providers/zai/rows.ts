@@ -17,7 +17,7 @@ import {
   DAY_SECONDS,
   type Gathering,
   HOUR_SECONDS,
-  possibleReset,
+  plausibleReset,
 } from "../../lib/provider_kit/readings.ts";
 
 const Row = v.object({
@@ -90,7 +90,7 @@ function toReading(row: Row, now: number): Reading | undefined {
   return {
     ...name,
     ...figuresOf(row),
-    resetsAt: possibleReset(row.nextResetTime, name.window, now),
+    resetsAt: plausibleReset(row.nextResetTime, name.window, now),
     ...parts.length > 0 ? { parts } : {},
   };
 }
@@ -137,7 +137,7 @@ function secondsOf(row: Row, now: number): number | null {
   if (!Number.isSafeInteger(seconds) || seconds < 1) return null;
   const window: Window = { kind: "fixed", seconds };
   const isOther = unit === MINUTE_OR_MONTH && row.nextResetTime !== null &&
-    possibleReset(row.nextResetTime, window, now) === null;
+    plausibleReset(row.nextResetTime, window, now) === null;
   return isOther ? null : seconds;
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { loginObject, requestTokens, serializeLike } from "../../lib/provider_kit/oauth.ts";
-import { claimsOf, endOf, sha256 } from "../../lib/provider_kit/token.ts";
+import { parseClaims, tokenExpiry, sha256 } from "../../lib/provider_kit/token.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { jwtOf } from "../support/jwt.ts";
@@ -10,19 +10,19 @@ import { kindOf } from "../support/sound.ts";
 
 Deno.test("the claims of a token are read with any letters", () => {
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.string()), (claims) => {
-    assertEquals({ ...claimsOf(jwtOf(claims)) }, { ...claims });
+    assertEquals({ ...parseClaims(jwtOf(claims)) }, { ...claims });
   }));
 });
 
 Deno.test("an invalid token has no claims, and no expiry", () => {
   fc.assert(fc.property(fc.string(), (text) => {
-    assertEquals(claimsOf(text), null);
-    assertEquals(endOf(text), undefined);
+    assertEquals(parseClaims(text), null);
+    assertEquals(tokenExpiry(text), undefined);
   }));
-  assertEquals(claimsOf("eyJexample"), null);
-  assertEquals(claimsOf(jwtOf([1])), null);
-  assertEquals(endOf(jwtOf({ exp: "soon" })), undefined);
-  assertEquals(endOf(jwtOf({ exp: 1795273961 })), 1795273961000);
+  assertEquals(parseClaims("eyJexample"), null);
+  assertEquals(parseClaims(jwtOf([1])), null);
+  assertEquals(tokenExpiry(jwtOf({ exp: "soon" })), undefined);
+  assertEquals(tokenExpiry(jwtOf({ exp: 1795273961 })), 1795273961000);
 });
 
 Deno.test("sha256() equals other implementations", async () => {
