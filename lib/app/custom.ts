@@ -11,7 +11,7 @@ import {
   checkWritten,
   type Custom,
   customProviders,
-  jsonIn,
+  parseJson,
   type WrittenDeclaration,
 } from "../custom/load.ts";
 import type { Environment } from "../config/environment.ts";
@@ -53,7 +53,7 @@ function declarationsIn({ home, environment }: CustomPlace) {
     const label = `~/.syntrack/custom/${name}`;
     try {
       const text = readFileText(join(folderOf(home ?? ""), name))?.text;
-      if (text !== undefined) written.push({ label, value: jsonIn(text) });
+      if (text !== undefined) written.push({ label, value: parseJson(text) });
     } catch (error) {
       const reason = error instanceof Error ? error.name : "unknown";
       problems.push({ level: "error", field: label, problem: `cannot be read (${reason})` });
@@ -138,7 +138,7 @@ export function offerDeclaration(
   label: string,
   place: CustomPlace,
 ): OfferedCustom | { readonly problems: readonly Problem[] } {
-  const checked = checkWritten({ label, value: jsonIn(text) }, place.registry);
+  const checked = checkWritten({ label, value: parseJson(text) }, place.registry);
   if ("problems" in checked) return checked;
   const { declaration } = checked;
   const { home } = place;

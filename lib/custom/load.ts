@@ -29,7 +29,7 @@ export interface Custom {
 }
 
 /** Parses JSON; invalid text becomes a problem when it is checked. */
-export function jsonIn(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { checkDeclaration } from "../../lib/custom/declaration.ts";
-import { customProviders, jsonIn } from "../../lib/custom/load.ts";
+import { customProviders, parseJson } from "../../lib/custom/load.ts";
 import { parsePath, valueAt } from "../../lib/custom/path.ts";
 import { headerProblem, urlProblem } from "../../lib/custom/url.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
@@ -199,7 +199,7 @@ Deno.test("of two sources with one id the first counts, a disabled one does not,
     { label: "a.json", value: simple() },
     { label: "b.json", value: simple() },
     { label: "c.json", value: { ...simple(), id: "off", enabled: false } },
-    { label: "d.json", value: jsonIn("{") },
+    { label: "d.json", value: parseJson("{") },
     { label: "e.json", value: [] },
   ], parts);
   assertEquals(providers.map(({ id }) => id), ["custom-team"]);
