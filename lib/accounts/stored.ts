@@ -1,6 +1,6 @@
 /** Stored accounts: documents with every value sealed, and the logins they become. */
 import type { FoundSetting } from "../provider/context.ts";
-import { type Sealed, sealedIn, type Vault } from "./vault/vault.ts";
+import { type Sealed, parseSealed, type Vault } from "./vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { type Login, ProviderError } from "../provider/contract.ts";
@@ -52,7 +52,7 @@ export async function readStoredAccount(
 function parseStored(doc: unknown): StoredAccount {
   const { addedAt, values } = { ...doc as Partial<Record<keyof StoredAccount, unknown>> };
   const known = Object.entries({ ...values as object }).flatMap(([name, value]) => {
-    const sealed = sealedIn(value);
+    const sealed = parseSealed(value);
     return sealed ? [[name, sealed] as const] : [];
   });
   return { addedAt: typeof addedAt === "number" ? addedAt : 0, values: Object.fromEntries(known) };

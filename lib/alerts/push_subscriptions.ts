@@ -2,7 +2,7 @@
  * Browsers that subscribed to notifications: each is a channel of its own, named after the browser. The key pair
  * they subscribe to is created once, and sealed, stored and rotated with the secrets of channels.
  */
-import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
+import { type Sealed, parseSealed, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { type PushSubscriptionKeys, subscriptionProblem, type VapidKeys } from "./channels/web_push.ts";
@@ -45,7 +45,7 @@ interface KeysDoc {
 export function createPushSubscriptions({ docs, vault, now, learn, channels }: PushParts): PushSubscriptions {
   async function keys(): Promise<Omit<VapidKeys, "subject">> {
     const known = await docs.get<KeysDoc>("channels", KEYS_ID, now());
-    const sealed = known === null ? null : sealedIn(known.values?.privateKey);
+    const sealed = known === null ? null : parseSealed(known.values?.privateKey);
     if (known !== null && sealed !== null) {
       return { publicKey: known.settings.publicKey, privateKey: await vault.open(OWNER, sealed) };
     }

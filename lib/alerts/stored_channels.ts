@@ -1,5 +1,5 @@
 /** The channels that users added, with plain settings and sealed secrets, and the commands of the config file. */
-import { type Sealed, sealedIn, type Vault } from "../accounts/vault/vault.ts";
+import { type Sealed, parseSealed, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
 import type { Store } from "../store/store.ts";
@@ -100,7 +100,7 @@ export function createStoredChannels(parts: StoredChannelsParts): StoredChannels
     const stored = all.flatMap(({ id, doc }): readonly Channel[] => {
       if (typeof doc.type !== "string" || channelType(doc.type) === undefined) return [];
       const sealed = Object.entries(doc.values ?? {}).flatMap(([name, value]) => {
-        const one = sealedIn(value);
+        const one = parseSealed(value);
         return one === null ? [] : [[name, one] as const];
       });
       return [{

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createVault, sealedIn } from "../../lib/accounts/vault/vault.ts";
+import { createVault, parseSealed } from "../../lib/accounts/vault/vault.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices, ORIGIN } from "../support/fake_services.ts";
@@ -61,7 +61,7 @@ Deno.test("/api/v1/accounts adds an account, and never returns a secret", () =>
     const text = await (await ask(PATH)).text();
     assert(text.includes("acme/work") && !text.includes(SECRET), text);
     const [{ doc } = { doc: null }] = await services.store.docs.list<{ values: Answer }>("accounts", AT);
-    const sealed = sealedIn(doc?.values.ACME_API_KEY)!;
+    const sealed = parseSealed(doc?.values.ACME_API_KEY)!;
     const vault = createVault(join(folder, "syntrack.key"));
     assertEquals(await vault.open({ account: "acme/work", setting: "ACME_API_KEY" }, sealed), SECRET);
     assert(!services.logged.join("\n").includes(SECRET), "The log holds the key");

@@ -3,7 +3,7 @@ import { amp } from "../../providers/amp.ts";
 import { opencodeZen } from "../../providers/opencode_zen.ts";
 import { synthetic } from "../../providers/synthetic.ts";
 import { zai } from "../../providers/zai.ts";
-import { createVault, sealedIn } from "../../lib/accounts/vault/vault.ts";
+import { createVault, parseSealed } from "../../lib/accounts/vault/vault.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type FakeServices, fakeServices, providerStatus } from "../support/fake_services.ts";
@@ -63,7 +63,7 @@ async function storedValues({ services, folder }: Place, key: string) {
   const doc = await services.store.docs.get<{ values: Record<string, unknown> }>("accounts", key, AT);
   const vault = createVault(join(folder, "syntrack.key"));
   const opened = Object.entries(doc?.values ?? {}).map(async ([setting, sealed]) =>
-    [setting, await vault.open({ account: key as "a/b", setting }, sealedIn(sealed)!)] as const
+    [setting, await vault.open({ account: key as "a/b", setting }, parseSealed(sealed)!)] as const
   );
   return Object.fromEntries(await Promise.all(opened));
 }

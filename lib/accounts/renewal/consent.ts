@@ -16,7 +16,7 @@ export interface RenewalDoc {
   readonly retryAt?: number;
 }
 
-export function renewalDocIn(doc: unknown): RenewalDoc {
+export function parseRenewalDoc(doc: unknown): RenewalDoc {
   const { refresh, ended, retryAt } = { ...doc as Partial<Record<keyof RenewalDoc, unknown>> };
   return {
     ...Array.isArray(refresh) && { refresh: REFRESH_REASONS.filter((reason) => refresh.includes(reason)) },
@@ -28,5 +28,5 @@ export function renewalDocIn(doc: unknown): RenewalDoc {
 /** Returns the owners' choices for all accounts, by key. */
 export async function renewalDocs(docs: DocStore, now: number): Promise<ReadonlyMap<AccountKey, RenewalDoc>> {
   const all = await docs.list<unknown>("renewals", now);
-  return new Map(all.map(({ id, doc }) => [id as AccountKey, renewalDocIn(doc)]));
+  return new Map(all.map(({ id, doc }) => [id as AccountKey, parseRenewalDoc(doc)]));
 }

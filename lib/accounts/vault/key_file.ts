@@ -50,12 +50,12 @@ export async function createKey(path: string): Promise<Key> {
 }
 
 /** Replaces the current key by the next one; the current one is gone from then on. */
-export function promoteNext(path: string): void {
+export function promoteNextKey(path: string): void {
   Deno.renameSync(nextPath(path), path);
 }
 
 /** Cancels a key change under which nothing was stored. */
-export function dropNext(path: string): void {
+export function dropNextKey(path: string): void {
   Deno.removeSync(nextPath(path));
 }
 
@@ -97,7 +97,7 @@ async function readKey(path: string): Promise<Key | null> {
 }
 
 /** Returns the key given in a variable, for hosts that store secrets but no files. @throws {VaultError} `unreadable` */
-export async function keyOfText(text: string): Promise<Key> {
+export async function keyFromText(text: string): Promise<Key> {
   const bytes = parseKey(text);
   if (bytes) return await keyOf(bytes);
   throw new VaultError(

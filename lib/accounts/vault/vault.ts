@@ -6,12 +6,12 @@
  */
 import {
   createKey,
-  dropNext,
+  dropNextKey,
   type Key,
-  keyOfText,
+  keyFromText,
   type KeyRing,
   nextPath,
-  promoteNext,
+  promoteNextKey,
   readKeys,
 } from "./key_file.ts";
 import { VaultError } from "./vault_error.ts";
@@ -63,7 +63,7 @@ export function createVault(file: string | null, text?: string): Vault {
   let ring: KeyRing | undefined;
 
   async function load(): Promise<KeyRing> {
-    if (text !== undefined) return ring ??= { current: await keyOfText(text), next: null };
+    if (text !== undefined) return ring ??= { current: await keyFromText(text), next: null };
     if (file === null) {
       throw new VaultError(
         "no-key",
@@ -162,10 +162,10 @@ export function createVault(file: string | null, text?: string): Vault {
       } catch (error) {
         // A value that cannot be opened cannot be sealed again, so
         // the change would never complete: undo its start.
-        if (!next && error instanceof Error && error.name === "VaultError") dropNext(path);
+        if (!next && error instanceof Error && error.name === "VaultError") dropNextKey(path);
         throw error;
       }
-      promoteNext(path);
+      promoteNextKey(path);
       await load();
     },
   };
@@ -184,7 +184,7 @@ function label({ account, setting }: SecretOwner): Uint8Array<ArrayBuffer> {
 }
 
 /** Returns the stored value if it is sealed. */
-export function sealedIn(value: unknown): Sealed | null {
+export function parseSealed(value: unknown): Sealed | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, key, nonce, text } = value as Partial<Record<keyof Sealed, unknown>>;
   if (v !== 1 || typeof key !== "string" || typeof nonce !== "string" || typeof text !== "string") {

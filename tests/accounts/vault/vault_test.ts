@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { join } from "node:path";
 import { KEY_BYTES } from "../../../lib/accounts/vault/key_file.ts";
-import { createVault, type Sealed, sealedIn } from "../../../lib/accounts/vault/vault.ts";
+import { createVault, type Sealed, parseSealed } from "../../../lib/accounts/vault/vault.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { inFolder } from "../../store/folder.ts";
 
@@ -21,7 +21,7 @@ Deno.test("a vault decrypts whatever it encrypted, and never encrypts the same w
         const belongs = { account, setting };
         const [one, two] = [await vault.seal(belongs, value), await vault.seal(belongs, value)];
         assertEquals(await vault.open(belongs, one), value);
-        assertEquals(await vault.open(belongs, sealedIn(JSON.parse(JSON.stringify(two)))!), value);
+        assertEquals(await vault.open(belongs, parseSealed(JSON.parse(JSON.stringify(two)))!), value);
         assert(one.nonce !== two.nonce && one.text !== two.text, "Sealed alike");
       }),
       { numRuns: 60 },
