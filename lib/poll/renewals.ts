@@ -7,5 +7,5 @@ export interface Renewals {
   isAllowed(account: ConfiguredAccount, why: RefreshReason): boolean;
   renew(account: ConfiguredAccount, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
   /** Reports whether this renewer wrote the credential, so that its owner is the same as before. */
-  hasMade?(credential: string): boolean;
+  hasWritten?(credential: string): boolean;
 }

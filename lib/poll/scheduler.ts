@@ -171,7 +171,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     await discovery.refresh(configured.provider);
     const after = discovery.get(configured.key) ?? configured;
     const { key, fingerprint } = configured.origin;
-    if (parts.renewer?.hasMade?.(after.account.secret.reveal()) && after.origin.key === key) {
+    if (parts.renewer?.hasWritten?.(after.account.secret.reveal()) && after.origin.key === key) {
       await poller.troubles.guard(
         "write",
         async () => await parts.identities?.carry(key, fingerprint, after.origin.fingerprint),

@@ -33,7 +33,7 @@ export interface Renewer {
    */
   renew(account: Renewable, why: RefreshReason, signal: AbortSignal): Promise<boolean>;
   /** Reports whether this renewer wrote the credential, so that it has the same owner as before. */
-  hasMade(credential: string): boolean;
+  hasWritten(credential: string): boolean;
 }
 
 export interface RenewalParts {
@@ -131,7 +131,7 @@ export function createRenewer(parts: RenewalParts): Renewer {
   return {
     load,
     isAllowed,
-    hasMade: (credential) => [...made.values()].includes(hashOf(credential)),
+    hasWritten: (credential) => [...made.values()].includes(hashOf(credential)),
     async renew(one, why, signal) {
       try {
         await load();
