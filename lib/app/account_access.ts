@@ -7,7 +7,7 @@ import { REFRESH_REASONS } from "../provider/contract.ts";
 import type { AccessedFile } from "../sandbox/access_list.ts";
 import type { Renewer } from "../accounts/renewal/renewal.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
-import { isHere } from "../sandbox/places.ts";
+import { appliesTo } from "../sandbox/places.ts";
 import { findLoginPlace } from "./login_place.ts";
 
 export interface AccountAccess {
@@ -35,7 +35,7 @@ export function listAccountAccess(
     const { provider, account, login } = configured;
     const at = (place: string) => findLoginPlace(configured, place, { environment, createContext });
     const isStored = login?.isStored ?? false;
-    const places = isStored ? (provider.places ?? []).filter((place) => isHere(place, os)) : [];
+    const places = isStored ? (provider.places ?? []).filter((place) => appliesTo(place, os)) : [];
     const mayRenew = REFRESH_REASONS.some((why) => renewer.isAllowed(configured, why));
     const file = mayRenew && account.file !== undefined ? at(account.file) : null;
     return {

@@ -1,7 +1,7 @@
 /** The checks of `doctor` about the addresses the dashboard listens on. */
 import { planEndpoints } from "../app/serve/plan.ts";
 import { originOf } from "../net/address.ts";
-import { directly } from "../sandbox/direct.ts";
+import { directOptions } from "../sandbox/direct.ts";
 import type { Check } from "./check.ts";
 import type { InspectionReport } from "./inspect.ts";
 import { exists } from "./new_file.ts";
@@ -54,7 +54,7 @@ function isThere(path: string): boolean {
 async function isSyntrack(host: string, port: number): Promise<boolean> {
   try {
     const url = new URL(`${originOf("http", host, port)}/api/health`);
-    const response = await fetch(url, { ...directly(url), signal: AbortSignal.timeout(1000) });
+    const response = await fetch(url, { ...directOptions(url), signal: AbortSignal.timeout(1000) });
     const health: unknown = await response.json();
     return typeof health === "object" && health !== null && "instance" in health;
   } catch {

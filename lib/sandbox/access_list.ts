@@ -9,7 +9,7 @@ import type { Os } from "../provider/context.ts";
 import { isEnabled } from "../config/logins.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Provider } from "../provider/contract.ts";
-import { isHere, pathOf, settingOf } from "./places.ts";
+import { appliesTo, pathOf, settingOf } from "./places.ts";
 
 /** A file the program reads. */
 export interface AccessedFile {
@@ -81,7 +81,7 @@ export function listAccess(
         ...own.flatMap(({ files = [] }) => files),
       ]),
       commands: runCommands
-        ? (provider.commands ?? []).filter((command) => isHere(command, os)).map(({ name }) => name)
+        ? (provider.commands ?? []).filter((command) => appliesTo(command, os)).map(({ name }) => name)
           .filter((name) => there === undefined || commands.has(name))
         : [],
     };
@@ -95,7 +95,7 @@ function hostOf(origin: string): string {
 
 /** Returns the files at a provider's places, for the first login and for every numbered one. */
 function placesOf(provider: Provider, environment: Environment, os: Os): readonly AccessedFile[] {
-  return (provider.places ?? []).filter((place) => isHere(place, os)).flatMap(({ path, what }) => {
+  return (provider.places ?? []).filter((place) => appliesTo(place, os)).flatMap(({ path, what }) => {
     const setting = settingOf(path);
     const logins = setting === undefined ? [] : numbered(setting, environment);
     const find = (name: string) => environment.find(name);

@@ -12,7 +12,7 @@ const THIS_MACHINE = "localhost,127.0.0.0/8,::1";
 let client: Deno.HttpClient | undefined;
 
 /** Returns the extra options of a request; empty without a proxy or for another machine. */
-export function directly(url: URL): { readonly client?: Deno.HttpClient } {
+export function directOptions(url: URL): { readonly client?: Deno.HttpClient } {
   if (!isLoopback(url.hostname) || !PROXIES.some((name) => valueOf(name))) return {};
   client ??= directClient();
   return { client };

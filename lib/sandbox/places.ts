@@ -39,7 +39,7 @@ export function pathOf(place: string, { environment, find, login }: PlaceParts):
 }
 
 /** Reports whether a place or command applies to this system. */
-export function isHere({ os: on }: { readonly os?: readonly Os[] }, os: Os): boolean {
+export function appliesTo({ os: on }: { readonly os?: readonly Os[] }, os: Os): boolean {
   return on === undefined || on.includes(os);
 }
 

@@ -30,9 +30,9 @@ import {
 } from "../provider/contract.ts";
 import { createHeaders } from "../provider_kit/request_json.ts";
 import { VERSION } from "../base/version.ts";
-import { findDeclaredPlace, isHere, pathOf } from "./places.ts";
+import { findDeclaredPlace, appliesTo, pathOf } from "./places.ts";
 import { guardDeclared } from "./declared.ts";
-import { directly } from "./direct.ts";
+import { directOptions } from "./direct.ts";
 import { runCommand } from "./run.ts";
 import { readSqliteRows } from "./sqlite_file.ts";
 
@@ -105,7 +105,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
   function placeAt(path: string): string | null {
     const place = findDeclaredPlace(places, path);
     if (!place) throw new TypeError(`Place "${path}" is not declared by the provider "${provider.id}"`);
-    return isHere(place, os)
+    return appliesTo(place, os)
       ? pathOf(path, { environment, find, login: place.ours ? undefined : login })
       : null;
   }
@@ -132,7 +132,7 @@ export function createSandbox(options: SandboxOptions): ProviderContext {
     async run(name, args, runOptions = {}) {
       const command = commands.find((one) => one.name === name);
       if (!command) throw new TypeError(`Command "${name}" is not declared by the provider "${provider.id}"`);
-      if (!isHere(command, os)) return null;
+      if (!appliesTo(command, os)) return null;
       const ran = await (options.run ?? runCommand)(name, args, { ...runOptions, signal });
       if (ran?.code === 0) options.onFound?.({ command: name });
       return ran;
@@ -173,7 +173,7 @@ async function guardedFetch(
   try {
     const response = await (options.fetch ?? fetch)(url, {
       ...request,
-      ...(options.fetch ? {} : directly(url)),
+      ...(options.fetch ? {} : directOptions(url)),
       headers,
       redirect: "manual",
       signal: AbortSignal.any(signals),
