@@ -4,7 +4,7 @@ import { openStore } from "../app/compose.ts";
 import { openStage } from "../app/open_store.ts";
 import { makeScratch } from "../app/scratch.ts";
 import type { SetUp } from "../app/set_up.ts";
-import { readWhole, storeWhole, type Whole } from "../transfer/whole_import.ts";
+import { readFullExport, storeFullExport, type FullExport } from "../transfer/whole_import.ts";
 import { countText } from "./count_text.ts";
 import { EXIT_OK } from "./io.ts";
 import type { Source } from "./spooled_input.ts";
@@ -28,10 +28,10 @@ export async function importEverything(
   const { store: staged, writer } = await openStage(join(scratch.path, "stage.db"));
   await using closing = new AsyncDisposableStack();
   closing.use(staged);
-  const whole = await readWhole(name, file.bytes(), writer, signal);
+  const whole = await readFullExport(name, file.bytes(), writer, signal);
   if (!dryRun) {
     await using store = await openStore(program.config);
-    await storeWhole(store, staged, whole, tools.now);
+    await storeFullExport(store, staged, whole, tools.now);
     tools.recordAction({
       target: name === "-" ? "stdin" : basename(name),
       detail: { what: "everything", rows: whole.readings },
@@ -41,7 +41,7 @@ export async function importEverything(
   return EXIT_OK;
 }
 
-function report(tools: Tools, { accounts, readings, docs, audit }: Whole, dryRun: boolean): void {
+function report(tools: Tools, { accounts, readings, docs, audit }: FullExport, dryRun: boolean): void {
   const counts = { accounts: accounts.length, readings, documents: docs.length, auditRows: audit.length };
   if (tools.json) return tools.printJson({ what: "everything", dryRun, ...counts });
   tools.print(

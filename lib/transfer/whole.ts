@@ -7,7 +7,7 @@ import { historyOf, type QuotaHistory } from "../store/history_of.ts";
 import { TransferError } from "./transfer_error.ts";
 
 /** The layout of lines this program writes and reads. */
-export const WHOLE_LAYOUT = 1;
+export const FULL_EXPORT_LAYOUT = 1;
 
 /** Whether to move a kind of document; documents are written in this order. */
 const KINDS: Readonly<Record<DocKind, boolean>> = {
@@ -33,7 +33,7 @@ export const DOC_KINDS = (Object.keys(KINDS) as readonly DocKind[]).filter((kind
 const AUDIT_ROWS = 500;
 
 /** Yields lines without line breaks; the last one states their number, so that a part is not taken for the whole. */
-export async function* wholeLines(store: Store): AsyncIterable<string> {
+export async function* fullExportLines(store: Store): AsyncIterable<string> {
   let lines = 0;
   for await (const value of values(store)) {
     lines++;
@@ -43,7 +43,7 @@ export async function* wholeLines(store: Store): AsyncIterable<string> {
 }
 
 async function* values(store: Store): AsyncIterable<object> {
-  yield { what: "everything", layout: WHOLE_LAYOUT };
+  yield { what: "everything", layout: FULL_EXPORT_LAYOUT };
   for (const { account } of await store.latest()) {
     const history = await historyOf(store, account);
     if (!history) continue;

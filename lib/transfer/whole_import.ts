@@ -22,7 +22,7 @@ import type {
 } from "../store/store.ts";
 import { lineFailure } from "./import_lines.ts";
 import { TransferError } from "./transfer_error.ts";
-import { DOC_KINDS, WHOLE_LAYOUT } from "./whole.ts";
+import { DOC_KINDS, FULL_EXPORT_LAYOUT } from "./whole.ts";
 
 /** Takes the rows of a history before any of them is stored. */
 export interface HistoryRows {
@@ -36,7 +36,7 @@ export interface HistoryRows {
   end(): void;
 }
 
-export interface Whole {
+export interface FullExport {
   readonly accounts: readonly AccountKey[];
   readonly readings: number;
   readonly docs: readonly (StoredDoc & { readonly kind: DocKind })[];
@@ -51,7 +51,7 @@ const START = '{"what":"everything"';
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 /** Reports whether a file starts like a full export. */
-export async function isWhole(bytes: ReadableStream<Uint8Array>): Promise<boolean> {
+export async function isFullExport(bytes: ReadableStream<Uint8Array>): Promise<boolean> {
   let text = "";
   const decoder = new TextDecoder();
   for await (const chunk of bytes) {
@@ -62,12 +62,12 @@ export async function isWhole(bytes: ReadableStream<Uint8Array>): Promise<boolea
 }
 
 /** Reads and checks the whole file; passes its history to `rows`. @throws {TransferError} with the line and the reason */
-export async function readWhole(
+export async function readFullExport(
   file: string,
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   rows: HistoryRows,
   signal: AbortSignal,
-): Promise<Whole> {
+): Promise<FullExport> {
   const reader = new WholeReader(rows);
   const hash = createHash("sha256");
   let [line, rest] = [0, ""];
@@ -114,7 +114,7 @@ class WholeReader {
     this.#rows = rows;
   }
 
-  whole(): Omit<Whole, "digest"> {
+  whole(): Omit<FullExport, "digest"> {
     return {
       accounts: this.#accounts,
       readings: this.#readings,
@@ -130,8 +130,8 @@ class WholeReader {
     const own = value as unknown;
     switch (what) {
       case "everything":
-        if (value.layout === WHOLE_LAYOUT) return;
-        throw new TypeError(`layout ${value.layout}; this program reads layout ${WHOLE_LAYOUT}`);
+        if (value.layout === FULL_EXPORT_LAYOUT) return;
+        throw new TypeError(`layout ${value.layout}; this program reads layout ${FULL_EXPORT_LAYOUT}`);
       case "account": {
         const record = own as AccountRecord;
         if (record.state?.account !== record.account) {
@@ -190,7 +190,7 @@ class WholeReader {
 const MARK = { kind: "settings", id: "importing" } as const;
 
 /** @throws {TransferError} when the store is not empty */
-export async function storeWhole(target: Store, staged: Store, whole: Whole, now: number): Promise<void> {
+export async function storeFullExport(target: Store, staged: Store, whole: FullExport, now: number): Promise<void> {
   const mark = { digest: whole.digest };
   const begun = await target.docs.get<typeof mark>(MARK.kind, MARK.id, now);
   if (begun?.digest !== mark.digest) {
@@ -234,7 +234,7 @@ async function checkEmpty(target: Store): Promise<void> {
   );
 }
 
-async function restoreAudit(target: Store, { auditStart, audit }: Whole): Promise<void> {
+async function restoreAudit(target: Store, { auditStart, audit }: FullExport): Promise<void> {
   const end = audit.at(-1) ?? auditStart;
   if (end.id === 0 || await isRestored(target, end)) return;
   const { last } = await target.audit.ends();

@@ -4,8 +4,8 @@ import { openStage } from "../../lib/app/open_store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { openKvStore } from "../../lib/store/kv/open.ts";
 import type { DocKind, Store } from "../../lib/store/store.ts";
-import { DOC_KINDS, wholeLines } from "../../lib/transfer/whole.ts";
-import { readWhole, storeWhole } from "../../lib/transfer/whole_import.ts";
+import { DOC_KINDS, fullExportLines } from "../../lib/transfer/whole.ts";
+import { readFullExport, storeFullExport } from "../../lib/transfer/whole_import.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { BALANCE, HOUR_MS, MINUTE_MS, reading } from "../support/readings.ts";
 import { KILLED, sharedKv } from "../store/kv_support.ts";
@@ -57,7 +57,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 async function textOf(store: Store): Promise<string> {
-  const lines = await Array.fromAsync(wholeLines(store));
+  const lines = await Array.fromAsync(fullExportLines(store));
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -66,8 +66,8 @@ async function move(text: string, to: Store, folder: string) {
   const { store: staged, writer } = await openStage(join(folder, `stage-${crypto.randomUUID()}.db`));
   await using _closed = staged;
   const bytes = new Blob([text]).stream();
-  const whole = await readWhole("all.ndjson", bytes, writer, new AbortController().signal);
-  await storeWhole(to, staged, whole, START);
+  const whole = await readFullExport("all.ndjson", bytes, writer, new AbortController().signal);
+  await storeFullExport(to, staged, whole, START);
   return whole;
 }
 
@@ -150,11 +150,11 @@ Deno.test("an export of everything ends with a sentence if an account is polled 
   const [next] = pollsOf([{ at: START + HOUR_MS, readings: [reading({ used: 9 })] }]);
   for (const change of [() => store.commit(next!), () => store.note(failed(START + 2 * HOUR_MS))]) {
     const error = await assertRejects(async () => {
-      for await (const line of wholeLines(store)) if (line.includes('"what":"account"')) await change();
+      for await (const line of fullExportLines(store)) if (line.includes('"what":"account"')) await change();
     }) as Error;
     assertMatch(error.message, /The history of "acme\/work" changed during the export/);
   }
-  assertMatch((await Array.fromAsync(wholeLines(store))).at(-1)!, /"what":"end"/);
+  assertMatch((await Array.fromAsync(fullExportLines(store))).at(-1)!, /"what":"end"/);
 });
 
 /** A store whose import mark stays, as when its process is killed at the end. */

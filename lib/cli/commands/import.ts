@@ -41,8 +41,8 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     return await importFromPeer(tools, { peer, name, dryRun, program, signal, importReadings });
   }
   await using file = await readSource(name, tools, signal);
-  const { isWhole } = await import("../../transfer/whole_import.ts");
-  if (await isWhole(file.bytes())) {
+  const { isFullExport } = await import("../../transfer/whole_import.ts");
+  if (await isFullExport(file.bytes())) {
     const { importEverything } = await import("../import_everything.ts");
     return await importEverything(tools, { name, file, dryRun, program, signal, prefix: PREFIX });
   }
