@@ -16,7 +16,7 @@ import type { Schedule } from "../poll/schedule.ts";
 import type { Account, Provider } from "../provider/contract.ts";
 import type { Store } from "../store/store.ts";
 import { createSandbox } from "../sandbox/sandbox.ts";
-import { gathering } from "./gathering.ts";
+import { createBatchingStore } from "./gathering.ts";
 import { between, chance } from "./random.ts";
 import type { Story } from "./story.ts";
 
@@ -105,7 +105,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
         return Promise.resolve(story.answer(new Request(url, init), now));
       },
     });
-  const gathered = gathering(store);
+  const gathered = createBatchingStore(store);
   const poller = createPoller({
     createContext: worldOf,
     store: gathered,

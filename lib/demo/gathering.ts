@@ -8,13 +8,13 @@ import type { Outcome } from "../model/outcome.ts";
 import type { PolledStore } from "../poll/poll_job.ts";
 import type { Poll, Store } from "../store/store.ts";
 
-export interface Gathering extends PolledStore {
+export interface BatchingStore extends PolledStore {
   /** Stores what was collected. @throws {StoreError} */
   flush(): Promise<void>;
 }
 
 /** Nothing else may write to `store` until the last `flush`. */
-export function gathering(store: Store): Gathering {
+export function createBatchingStore(store: Store): BatchingStore {
   const states = new Map<AccountKey, AccountState>();
   let polls: Poll[] = [];
   let outcomes: Outcome[] = [];

@@ -1,4 +1,4 @@
-import { gathering } from "../../lib/demo/gathering.ts";
+import { createBatchingStore } from "../../lib/demo/gathering.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { commitAll, everything, minutes, QUOTA } from "../store/polls.ts";
 import { ACCOUNT } from "../support/readings.ts";
@@ -10,7 +10,7 @@ Deno.test("buffered polls are in the store as if each had been stored alone, onc
   await using one = await openSqliteStore(":memory:");
   await using other = await openSqliteStore(":memory:");
   await commitAll(one, POLLS);
-  const gathered = gathering(other);
+  const gathered = createBatchingStore(other);
   for (const poll of POLLS) {
     assert(await gathered.commit(poll));
     assertEquals(await gathered.recall(ACCOUNT), poll.state);
@@ -22,17 +22,17 @@ Deno.test("buffered polls are in the store as if each had been stored alone, onc
 
 Deno.test("a poll that is not newer is reported so, before and after a flush", async () => {
   await using store = await openSqliteStore(":memory:");
-  const gathered = gathering(store);
+  const gathered = createBatchingStore(store);
   const [first, second] = POLLS;
   assert(first !== undefined && second !== undefined);
   assertEquals([await gathered.commit(second), await gathered.commit(first)], [true, false]);
   await gathered.flush();
-  assertEquals([await gathered.commit(second), await gathering(store).commit(first)], [false, false]);
+  assertEquals([await gathered.commit(second), await createBatchingStore(store).commit(first)], [false, false]);
 });
 
 Deno.test("requested outcomes include buffered ones", async () => {
   await using store = await openSqliteStore(":memory:");
-  const gathered = gathering(store);
+  const gathered = createBatchingStore(store);
   const [first, second] = POLLS;
   assert(first !== undefined && second !== undefined);
   await gathered.commit(first);
