@@ -1,7 +1,7 @@
 /** `syntrack export --what everything`: a whole database, for moving it to another engine. */
 import { basename } from "../base/path.ts";
 import { plain } from "../base/text.ts";
-import { fullExportLines } from "../transfer/whole.ts";
+import { fullExportLines } from "../transfer/full_export.ts";
 import { countText } from "./count_text.ts";
 import { EXIT_OK, failure, usageError } from "./io.ts";
 import { newFile } from "./new_file.ts";

@@ -41,7 +41,7 @@ async function run(tools: Tools, signal: AbortSignal): Promise<number> {
     return await importFromPeer(tools, { peer, name, dryRun, program, signal, importReadings });
   }
   await using file = await readSource(name, tools, signal);
-  const { isFullExport } = await import("../../transfer/whole_import.ts");
+  const { isFullExport } = await import("../../transfer/full_import.ts");
   if (await isFullExport(file.bytes())) {
     const { importEverything } = await import("../import_everything.ts");
     return await importEverything(tools, { name, file, dryRun, program, signal, prefix: PREFIX });

@@ -22,7 +22,7 @@ import type {
 } from "../store/store.ts";
 import { lineFailure } from "./import_lines.ts";
 import { TransferError } from "./transfer_error.ts";
-import { DOC_KINDS, FULL_EXPORT_LAYOUT } from "./whole.ts";
+import { DOC_KINDS, FULL_EXPORT_LAYOUT } from "./full_export.ts";
 
 /** Takes the rows of a history before any of them is stored. */
 export interface HistoryRows {
