@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { isSum, combineValues } from "../lib/model/history/usage_groups.ts";
+import { combineValues, isSum } from "../lib/model/history/usage_groups.ts";
 import { BarPlot, ValueAxis } from "../lib/ui/chart/BarPlot.tsx";
 import { ChartTip, type TipRow } from "../lib/ui/chart/ChartTip.tsx";
 import { Swatch } from "../lib/ui/chart/HistoryLegend.tsx";

@@ -116,7 +116,9 @@ async function readText(ctx: ProviderContext, party: RequestTarget): Promise<Ans
   if (shown === undefined) throw badResponseError("Amp answered without a text", body);
   const { readings, dropped, plan, signedInAs, recognised } = ofText(shown, ctx.now());
   // The text contains an email address, so the error includes only the starts of its lines.
-  if (!recognised) throw badResponseError("Amp answered with a text in a form that is new", beginnings(shown));
+  if (!recognised) {
+    throw badResponseError("Amp answered with a text in a form that is new", beginnings(shown));
+  }
   return answerOf("Amp", beginnings(shown), { readings, dropped }, {
     ...plan === undefined ? {} : { plan },
     ...signedInAs === undefined ? {} : { identity: await sha256(signedInAs) },
@@ -152,6 +154,8 @@ async function askAmp(
 function jsonOf(party: RequestTarget, text: string): unknown {
   const body = jsonOrNothing(text);
   if (body !== undefined) return body;
-  if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) throw refusedError(party, "it asks to sign in");
+  if (/^\s*</.test(text) && /sign[ -]?in|log[ -]?in/i.test(text)) {
+    throw refusedError(party, "it asks to sign in");
+  }
   throw badResponseError("Amp answered with something other than JSON", text);
 }

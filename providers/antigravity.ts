@@ -12,7 +12,12 @@ import {
   type Provider,
   ProviderError,
 } from "../lib/provider/contract.ts";
-import { NO_SUCH_ROUTE, refusedError, requestJson, type RequestTarget } from "../lib/provider_kit/request_json.ts";
+import {
+  NO_SUCH_ROUTE,
+  refusedError,
+  requestJson,
+  type RequestTarget,
+} from "../lib/provider_kit/request_json.ts";
 import { askCommandLine, COMMAND } from "./antigravity/command_line.ts";
 import { statusAnswer, summaryAnswer } from "./antigravity/quotas.ts";
 import { COMMANDS, findPorts, runningServer } from "./antigravity/server.ts";

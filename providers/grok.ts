@@ -4,7 +4,13 @@
  */
 import * as v from "valibot";
 import { type ProviderContext, Secret } from "../lib/provider/context.ts";
-import { badResponseError, containsFigure, instantOrNull, isRecord, member } from "../lib/provider_kit/decode.ts";
+import {
+  badResponseError,
+  containsFigure,
+  instantOrNull,
+  isRecord,
+  member,
+} from "../lib/provider_kit/decode.ts";
 import { firstSetting, jsonFile, textAt } from "../lib/provider_kit/login_file.ts";
 import {
   type Account,

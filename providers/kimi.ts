@@ -91,7 +91,9 @@ export const kimi: Provider = {
     const party: RequestTarget = { vendor: "Kimi Code", account };
     refuseExpired(ctx, party);
     const body = account.facts?.way === "site" ? await askSite(ctx, party) : await askPlan(ctx, party);
-    if (!isRecord(body)) throw badResponseError("Kimi Code answered with something other than an object", body);
+    if (!isRecord(body)) {
+      throw badResponseError("Kimi Code answered with something other than an object", body);
+    }
     if (!isLimits(body)) throw badResponseError("Kimi Code answered with nothing recognizable", body);
     const plan = textAt(body, "user", "membership", "level");
     const identity = textAt(body, "user", "userId");
@@ -125,7 +127,9 @@ async function askSite(ctx: ProviderContext, party: RequestTarget): Promise<unkn
   const list = member(body, "usages");
   const parts = Array.isArray(list) ? list as readonly unknown[] : [];
   const part = parts.find((one) => member(one, "scope") === SCOPE);
-  if (part === undefined) throw badResponseError("Kimi Code answered without the usage of the coding plan", body);
+  if (part === undefined) {
+    throw badResponseError("Kimi Code answered without the usage of the coding plan", body);
+  }
   const { scope: _, detail, limits, ...others } = isRecord(part) ? part : {};
   return { ...others, usage: detail, limits };
 }

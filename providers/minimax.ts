@@ -138,7 +138,8 @@ async function fetchBody(ctx: ProviderContext, party: RequestTarget): Promise<un
       if (!failures.has(String(kind))) failures.set(String(kind), error);
     }
   }
-  throw failures.get("auth") ?? failures.get("bad_response") ?? unavailableError(party, "it has no such route");
+  throw failures.get("auth") ?? failures.get("bad_response") ??
+    unavailableError(party, "it has no such route");
 }
 
 /** Thrown when a route does not exist. */

@@ -26,9 +26,9 @@ import {
   kindOfFailure,
   largestParts,
   nextPage,
-  sumOrUnknown,
   setAmount,
   sumOrNull,
+  sumOrUnknown,
   unlessFailed,
   utcMonth,
 } from "../lib/provider_kit/pages.ts";
@@ -229,7 +229,9 @@ async function fetchCosts(
       sums.set(name, (sums.get(name) ?? 0) + amount.value);
     }
   }
-  if (foreign > 0 && counted === 0) throw badResponseError("OpenAI gave costs in another currency alone", pages);
+  if (foreign > 0 && counted === 0) {
+    throw badResponseError("OpenAI gave costs in another currency alone", pages);
+  }
   return {
     used: sumOrNull(sum),
     parts: named ? largestParts(sums) : [],

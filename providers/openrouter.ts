@@ -177,7 +177,9 @@ async function get(
     explain: (status) =>
       status === 402 ? unavailableError(party, "the account is in debt (status 402)") : undefined,
   });
-  if (status === 429) throw rateLimitedError(party, retryAt(headers, ctx.now()) ?? resetAt(headers, ctx.now()));
+  if (status === 429) {
+    throw rateLimitedError(party, retryAt(headers, ctx.now()) ?? resetAt(headers, ctx.now()));
+  }
   if (absent.includes(status)) return undefined;
   // Gateways may return a failure with status 200.
   if (isRecord(member(body, "error")) && member(body, "data") === undefined) throw failureOf(party, body);

@@ -96,7 +96,9 @@ const KNOWN: KnownMembers = {
 function quotaAnswer(body: unknown): Answer {
   const named = camelNames(body);
   const answer = isRecord(member(named, "data")) ? member(named, "data") : named;
-  if (!isRecord(answer)) throw badResponseError("Synthetic answered with something other than an object", body);
+  if (!isRecord(answer)) {
+    throw badResponseError("Synthetic answered with something other than an object", body);
+  }
   const found = createGathering();
   for (const { what, why } of unknownFigures(answer, KNOWN)) found.drop(what, why);
 

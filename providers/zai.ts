@@ -159,7 +159,9 @@ async function envelope(ctx: ProviderContext, party: RequestTarget, authorizatio
   if (code === 429 || code === 1302 || code === 1303 || code === 1305) {
     throw rateLimitedError(party, retryAt(answer.headers, ctx.now()));
   }
-  if (code !== null && code >= 500 && code <= 599) throw unavailableError(party, `it answered with code ${code}`);
+  if (code !== null && code >= 500 && code <= 599) {
+    throw unavailableError(party, `it answered with code ${code}`);
+  }
   if (code !== 200) throw badResponseError("Z.ai answered with an unknown code", answer.body);
   if (!isRecord(data)) throw badResponseError("Z.ai answered without data", answer.body);
   return data;

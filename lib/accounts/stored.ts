@@ -1,6 +1,6 @@
 /** Stored accounts: documents with every value sealed, and the logins they become. */
 import type { FoundSetting } from "../provider/context.ts";
-import { type Sealed, parseSealed, type Vault } from "./vault/vault.ts";
+import { parseSealed, type Sealed, type Vault } from "./vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { type Login, ProviderError } from "../provider/contract.ts";

@@ -75,7 +75,10 @@ export interface ChannelReach {
 export function reachOfUrl(url: string): ChannelReach {
   if (!URL.canParse(url)) return { hosts: [], commands: [] };
   const { hostname, port, protocol } = new URL(url);
-  return { hosts: [netPermission(hostname, Number(port) || (protocol === "http:" ? 80 : 443))], commands: [] };
+  return {
+    hosts: [netPermission(hostname, Number(port) || (protocol === "http:" ? 80 : 443))],
+    commands: [],
+  };
 }
 
 export interface ChannelType {

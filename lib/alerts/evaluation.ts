@@ -10,7 +10,7 @@ import { decideRelease, type ReleaseFacts, UPDATE_ACCOUNT } from "../model/alert
 import type { Snooze } from "../model/alerts/delivery.ts";
 import type { AlertMemory } from "../model/alerts/memory.ts";
 import { ALERT_RULES_DOC, ALERT_SNOOZES_DOC } from "../model/alerts/rename.ts";
-import { hasRepeatRule, decideRepeats } from "../model/alerts/repeat.ts";
+import { decideRepeats, hasRepeatRule } from "../model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../model/alerts/rules.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountView } from "../model/view/view.ts";

@@ -115,7 +115,10 @@ export async function checkSocket(
   url.port = String(port);
   const plain = isPlain ? "an unencrypted connection: use an encrypted one" : null;
   for (const address of await checkHost(url, resolve, plain)) {
-    const { state } = await Deno.permissions.query({ name: "net", host: `${bracketAddress(address)}:${port}` });
+    const { state } = await Deno.permissions.query({
+      name: "net",
+      host: `${bracketAddress(address)}:${port}`,
+    });
     if (state === "granted") return;
   }
   throw notGranted(url.host);

@@ -2,7 +2,7 @@
  * Browsers that subscribed to notifications: each is a channel of its own, named after the browser. The key pair
  * they subscribe to is created once, and sealed, stored and rotated with the secrets of channels.
  */
-import { type Sealed, parseSealed, type Vault } from "../accounts/vault/vault.ts";
+import { parseSealed, type Sealed, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { type PushSubscriptionKeys, subscriptionProblem, type VapidKeys } from "./channels/web_push.ts";

@@ -1,5 +1,5 @@
 /** The channels that users added, with plain settings and sealed secrets, and the commands of the config file. */
-import { type Sealed, parseSealed, type Vault } from "../accounts/vault/vault.ts";
+import { parseSealed, type Sealed, type Vault } from "../accounts/vault/vault.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { ChannelRule } from "../model/alerts/delivery.ts";
 import type { Store } from "../store/store.ts";

@@ -4,7 +4,7 @@ import { openStore } from "../app/compose.ts";
 import { openStage } from "../app/open_store.ts";
 import { makeScratch } from "../app/scratch.ts";
 import type { SetUp } from "../app/set_up.ts";
-import { readFullExport, storeFullExport, type FullExport } from "../transfer/full_import.ts";
+import { type FullExport, readFullExport, storeFullExport } from "../transfer/full_import.ts";
 import { countText } from "./count_text.ts";
 import { EXIT_OK } from "./io.ts";
 import type { Source } from "./spooled_input.ts";

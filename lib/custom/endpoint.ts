@@ -9,7 +9,12 @@ import {
   ProviderError,
   variablePart,
 } from "../provider/contract.ts";
-import { refusedError, requestJson, type RequestTarget, unavailableError } from "../provider_kit/request_json.ts";
+import {
+  refusedError,
+  requestJson,
+  type RequestTarget,
+  unavailableError,
+} from "../provider_kit/request_json.ts";
 import type { Bindings } from "./bindings.ts";
 import { type Endpoint, providerId } from "./declaration.ts";
 import { figuresOf } from "./figures.ts";

@@ -30,7 +30,7 @@ import {
 } from "../provider/contract.ts";
 import { createHeaders } from "../provider_kit/request_json.ts";
 import { VERSION } from "../base/version.ts";
-import { findDeclaredPlace, appliesTo, pathOf } from "./places.ts";
+import { appliesTo, findDeclaredPlace, pathOf } from "./places.ts";
 import { guardDeclared } from "./declared.ts";
 import { directOptions } from "./direct.ts";
 import { runCommand } from "./run.ts";

@@ -190,7 +190,12 @@ class WholeReader {
 const MARK = { kind: "settings", id: "importing" } as const;
 
 /** @throws {TransferError} when the store is not empty */
-export async function storeFullExport(target: Store, staged: Store, whole: FullExport, now: number): Promise<void> {
+export async function storeFullExport(
+  target: Store,
+  staged: Store,
+  whole: FullExport,
+  now: number,
+): Promise<void> {
   const mark = { digest: whole.digest };
   const begun = await target.docs.get<typeof mark>(MARK.kind, MARK.id, now);
   if (begun?.digest !== mark.digest) {

@@ -1,7 +1,13 @@
 /** Sentences and words that several components share. */
 import { shareText } from "./amounts.ts";
 import { instantText } from "./dates.ts";
-import { formatDuration, formatPlan, formatRate, formatWindow, withPreposition } from "../model/view/format.ts";
+import {
+  formatDuration,
+  formatPlan,
+  formatRate,
+  formatWindow,
+  withPreposition,
+} from "../model/view/format.ts";
 import { forecastWord, outlookWords } from "../model/view/forecast_words.ts";
 import { isFuture } from "../model/time.ts";
 import { MIN_STALE_MS, staleAfterMs } from "../model/view/health.ts";

@@ -99,7 +99,10 @@ async function ofPage(
   const block = scriptValues(text, "freeTierUsage").find(isRecord);
   if (block) return block;
   if (/sign[ -]?in|log[ -]?in/i.test(text)) throw refusedError(party, "it asks to sign in");
-  throw unavailableError(party, "its settings page has changed, and the figures of Amp Free are elsewhere now");
+  throw unavailableError(
+    party,
+    "its settings page has changed, and the figures of Amp Free are elsewhere now",
+  );
 }
 
 /** Decodes the envelope: a list whose first element contains the indexes of the values after it. */

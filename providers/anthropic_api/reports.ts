@@ -20,8 +20,8 @@ import {
   kindOfFailure,
   largestParts,
   nextPage,
-  sumOrUnknown,
   sumOrNull,
+  sumOrUnknown,
   utcMonth,
 } from "../../lib/provider_kit/pages.ts";
 import { CALENDAR, type Gathering } from "../../lib/provider_kit/readings.ts";

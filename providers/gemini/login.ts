@@ -5,7 +5,7 @@ import { instantOrNull, member } from "../../lib/provider_kit/decode.ts";
 import { keychainSource, readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { jsonFile, plainPath, textAt } from "../../lib/provider_kit/login_file.ts";
 import type { Account, LoginPlace } from "../../lib/provider/contract.ts";
-import { parseClaims, isIssuedWith } from "../../lib/provider_kit/token.ts";
+import { isIssuedWith, parseClaims } from "../../lib/provider_kit/token.ts";
 
 export const HOME = "GEMINI_CLI_HOME";
 export const REMEDY = "Run gemini once to sign in again";

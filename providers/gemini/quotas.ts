@@ -44,9 +44,13 @@ const KNOWN: KnownMembers = {
  * @throws {ProviderError} `bad_response` when nothing is recognised
  */
 export function quotaAnswer(body: unknown, more: Pick<Answer, "plan"> = {}): Answer {
-  if (!isRecord(body) || body.error !== undefined) throw badResponseError("Google answered with no quotas", body);
+  if (!isRecord(body) || body.error !== undefined) {
+    throw badResponseError("Google answered with no quotas", body);
+  }
   const buckets = body.buckets ?? [];
-  if (!Array.isArray(buckets)) throw badResponseError("Google answered with quotas that are not a list", body);
+  if (!Array.isArray(buckets)) {
+    throw badResponseError("Google answered with quotas that are not a list", body);
+  }
   const found = createGathering();
   for (const { what, why } of unknownFigures(body, KNOWN)) found.drop(what, why);
   const lowest = new Map<string, readonly [bucket: Bucket, label: string]>();

@@ -64,7 +64,13 @@ Deno.test("an export of several vendors is imported with the same sessions, what
   inPlace(async (place) => {
     const anchor = utc("2026-11-21 13:00");
     const vendors = ["synthetic", "zai", "codex", "anthropic"];
-    const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 3, zone: "UTC", vendors });
+    const demo = await prepareDemo({
+      clock: createFixedClock(anchor),
+      providers,
+      seed: 3,
+      zone: "UTC",
+      vendors,
+    });
     const file = join(place.folder, "demo.db");
     try {
       await using store = await openSqliteStore(file);

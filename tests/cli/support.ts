@@ -51,7 +51,8 @@ export class Place {
   }
 
   io(terminal: Terminal = {}): Io & { readonly ran: () => Omit<Ran, "code"> } {
-    const { env = {}, isTty = false, columns, rows, stdin = "", clock = createFixedClock(NOW), onStop } = terminal;
+    const { env = {}, isTty = false, columns, rows, stdin = "", clock = createFixedClock(NOW), onStop } =
+      terminal;
     const written = { stdout: "", stderr: "" };
     const answers = terminal.answers && [...terminal.answers];
     const sink = (name: "stdout" | "stderr"): Sink => ({

@@ -27,7 +27,10 @@ Deno.test("a poll that is not newer is reported so, before and after a flush", a
   assert(first !== undefined && second !== undefined);
   assertEquals([await gathered.commit(second), await gathered.commit(first)], [true, false]);
   await gathered.flush();
-  assertEquals([await gathered.commit(second), await createBatchingStore(store).commit(first)], [false, false]);
+  assertEquals([await gathered.commit(second), await createBatchingStore(store).commit(first)], [
+    false,
+    false,
+  ]);
 });
 
 Deno.test("requested outcomes include buffered ones", async () => {

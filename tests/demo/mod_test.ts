@@ -14,7 +14,14 @@ const log = { debug: silent, info: silent, warn: silent, error: silent };
 Deno.test("the demo has a private folder and removes it at the end", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors, dir });
+    const demo = await prepareDemo({
+      clock: createFixedClock(anchor),
+      providers,
+      seed: 1,
+      zone,
+      vendors,
+      dir,
+    });
     assert(demo.folder.startsWith(dir));
     assertStringIncludes(demo.dbPath, demo.folder);
     if (Deno.build.os !== "windows") assertEquals(((await Deno.stat(demo.folder)).mode ?? 0) & 0o777, 0o700);

@@ -74,7 +74,14 @@ for (const seed of [1, 4]) {
 }
 
 Deno.test("a credential other than the demo's is refused by every vendor", async () => {
-  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors, troubles: [] });
+  const demo = await prepareDemo({
+    clock: createFixedClock(anchor),
+    providers,
+    seed: 1,
+    zone,
+    vendors,
+    troubles: [],
+  });
   try {
     for (const { id, paths, method = "GET", environment } of demo.story.vendors) {
       const [path] = paths;
@@ -93,7 +100,14 @@ Deno.test("a credential other than the demo's is refused by every vendor", async
 });
 
 Deno.test("the backfill of all vendors reads them without a failure and keeps each kind of window", async () => {
-  const demo = await prepareDemo({ clock: createFixedClock(anchor), providers, seed: 1, zone, vendors, troubles: [] });
+  const demo = await prepareDemo({
+    clock: createFixedClock(anchor),
+    providers,
+    seed: 1,
+    zone,
+    vendors,
+    troubles: [],
+  });
   const store = await openSqliteStore(":memory:");
   try {
     const { polls } = await demo.fill(store, { spanMs: 6 * HOUR });

@@ -1,5 +1,10 @@
 import { DAY_MS, HOUR_MS } from "../../lib/model/duration.ts";
-import { previousPeriodMs, previousPeriodRange, previousPeriodText, shiftLines } from "../../lib/model/history/earlier.ts";
+import {
+  previousPeriodMs,
+  previousPeriodRange,
+  previousPeriodText,
+  shiftLines,
+} from "../../lib/model/history/earlier.ts";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import { assertEquals } from "../support/assert.ts";
 

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import {
   computeStats,
   CORRELATED,
-  listCorrelated,
   findInsights,
   type Insight,
   INSIGHT_RANGES,
@@ -11,6 +10,7 @@ import {
   type InsightAccount,
   type InsightBucket,
   type InsightFacts,
+  listCorrelated,
   MAX_INSIGHTS,
 } from "../../lib/model/insights/insight.ts";
 import { UNITS, type Window } from "../../lib/model/quota.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Alert } from "../../lib/model/alerts/alert.ts";
 import { openAlerts } from "../../lib/model/alerts/open.ts";
 import { decideAlerts } from "../../lib/model/alerts/decide.ts";
-import { hasRepeatRule, decideRepeats } from "../../lib/model/alerts/repeat.ts";
+import { decideRepeats, hasRepeatRule } from "../../lib/model/alerts/repeat.ts";
 import { type AlertRules, DEFAULT_ALERT_RULES } from "../../lib/model/alerts/rules.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
 import { assert, assertEquals } from "../support/assert.ts";

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import type { QuotaKey } from "../../lib/model/quota.ts";
 import type { Use } from "../../lib/model/history/usage.ts";
 import {
-  relativeChange,
   columnSums,
+  combineValues,
   findDepletions,
-  limitRows,
   groupRows,
   heatLevel,
+  limitRows,
   MEASURES,
-  combineValues,
+  relativeChange,
   type UsageGroup,
 } from "../../lib/model/history/usage_groups.ts";
 import { assert, assertEquals } from "../support/assert.ts";

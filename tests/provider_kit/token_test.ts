@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { readKeychain } from "../../lib/provider_kit/keychain.ts";
 import { loginObject, requestTokens, serializeLike } from "../../lib/provider_kit/oauth.ts";
-import { parseClaims, tokenExpiry, sha256 } from "../../lib/provider_kit/token.ts";
+import { parseClaims, sha256, tokenExpiry } from "../../lib/provider_kit/token.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { createFakeAsking } from "../support/fake_asking.ts";
 import { jwtOf } from "../support/jwt.ts";

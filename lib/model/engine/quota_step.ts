@@ -4,7 +4,7 @@
  */
 import { type CurrentReading, findBaseline, isKnown, markOf, startCycle } from "./baseline.ts";
 import type { Bucket } from "./bucket.ts";
-import { type Cycle, decideReset, hasDroppedToZero, type Evidence, NO_RESET, type Verdict } from "./cycle.ts";
+import { type Cycle, decideReset, type Evidence, hasDroppedToZero, NO_RESET, type Verdict } from "./cycle.ts";
 import { firstUseAt, hasPassedUnused } from "./idle_window.ts";
 import {
   type Fall,

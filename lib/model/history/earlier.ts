@@ -9,7 +9,10 @@ export function previousPeriodMs(from: number, to: number): number {
 }
 
 /** Returns the time range to read for it: as much as the chart can show, including its future. */
-export function previousPeriodRange(from: number, to: number): { readonly from: number; readonly to: number } {
+export function previousPeriodRange(
+  from: number,
+  to: number,
+): { readonly from: number; readonly to: number } {
   const by = previousPeriodMs(from, to);
   return { from: Math.max(0, from - by), to: Math.round(to + (to - from) * FUTURE - by) };
 }

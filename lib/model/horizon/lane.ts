@@ -2,7 +2,7 @@
 import { projectLine } from "../forecast/projection.ts";
 import { isUsedUp } from "../quota.ts";
 import { isRunOutUnlikely } from "../view/status.ts";
-import { isFromBeforeReset, isCurrent } from "../view/readiness.ts";
+import { isCurrent, isFromBeforeReset } from "../view/readiness.ts";
 import type { AccountView, QuotaView } from "../view/view.ts";
 
 /**
@@ -80,7 +80,9 @@ function balanceLane(lane: Omit<Lane, "state">, now: number): Lane {
   }
   const { state, emptyAt } = forecast;
   if (emptyAt !== null && emptyAt > now) {
-    const word = state === "runs-dry" ? isRunOutUnlikely(forecast) ? "may-run-out" : "runs-out" : laneWord(state);
+    const word = state === "runs-dry"
+      ? isRunOutUnlikely(forecast) ? "may-run-out" : "runs-out"
+      : laneWord(state);
     return { ...lane, state: word, isRelative: true, emptyAt, left: [[now, 1], [emptyAt, 0]] };
   }
   return { ...lane, state: "unknown", isRelative: true, left: [[now, 1]] };

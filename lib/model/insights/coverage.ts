@@ -4,7 +4,7 @@ import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightAccount } from "./facts.ts";
 import type { Rule } from "./rule.ts";
 import { type InsightContext, RANGE_DAYS } from "./insight_context.ts";
-import { roundDigits, findFirstReading, sum } from "./quota_use.ts";
+import { findFirstReading, roundDigits, sum } from "./quota_use.ts";
 import { countPhrase } from "./words.ts";
 
 /** Below this, the insight says that sums are too low. */
@@ -24,7 +24,9 @@ export const coverage: Rule = {
       figure: { value: share, unit: "share" },
       sublabel: `${countPhrase(readings, "reading")}, the first on ${context.date(since)}`,
       description: `There are readings ${word === "day" ? "on" : "in"} ${formatNumber(known)} of ${
-        since > from ? `the ${countPhrase(slots, word)} since the first one` : `the last ${countPhrase(slots, word)}`
+        since > from
+          ? `the ${countPhrase(slots, word)} since the first one`
+          : `the last ${countPhrase(slots, word)}`
       }, ${formatNumber(readings)} in all${good ? "" : "; what was used may be more than what is shown"}.`,
       evidence: [
         {
@@ -83,7 +85,15 @@ export function measureCoverage(account: InsightAccount, context: InsightContext
     hourly ? hoursSince(since, from, context.now) : daysSince(since, from, context),
   );
   const readings = sum([...bySlot.values()]);
-  return { known, slots, word: hourly ? "hour" : "day", share: roundDigits(known / slots), readings, since, from };
+  return {
+    known,
+    slots,
+    word: hourly ? "hour" : "day",
+    share: roundDigits(known / slots),
+    readings,
+    since,
+    from,
+  };
 }
 
 function hoursSince(since: number, from: number, now: number): number {

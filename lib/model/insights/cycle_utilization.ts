@@ -6,7 +6,7 @@ import { type Band, steadyBand } from "./band.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
 import type { InsightContext } from "./insight_context.ts";
-import { roundDigits, mean, summarizeCycles } from "./quota_use.ts";
+import { mean, roundDigits, summarizeCycles } from "./quota_use.ts";
 import { countPhrase } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */

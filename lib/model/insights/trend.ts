@@ -3,7 +3,7 @@ import { HOUR, startOf } from "../engine/bucket.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
-import { roundDigits, type CycleSummary, mean, sum, summarizeCycles } from "./quota_use.ts";
+import { type CycleSummary, mean, roundDigits, sum, summarizeCycles } from "./quota_use.ts";
 import { countPhrase, roundRoughly, useText } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */

@@ -1,7 +1,7 @@
 /** How much the peaks of a quota differ: the spread between the highest and the mean. */
 import { formatShare } from "../view/format.ts";
 import type { Rule, Severity } from "./rule.ts";
-import { roundDigits, mean, summarizeCycles } from "./quota_use.ts";
+import { mean, roundDigits, summarizeCycles } from "./quota_use.ts";
 import { countPhrase } from "./words.ts";
 
 /** With fewer cycles the insight is omitted. */

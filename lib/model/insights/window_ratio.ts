@@ -35,9 +35,9 @@ export const windowRatio: Rule = {
       sublabel: `full windows of ${lengthText(short)} in one of ${lengthText(long)}`,
       description: `One ${long.label} window holds about ${
         formatNumber(roundRoughly(ratio))
-      } full ${short.label} windows: in the last 30 days ${formatNumber(roundRoughly(shortWindows))} of them took ${
-        formatShare(longShare)
-      } of it.`,
+      } full ${short.label} windows: in the last 30 days ${
+        formatNumber(roundRoughly(shortWindows))
+      } of them took ${formatShare(longShare)} of it.`,
       evidence: [
         {
           label: short.label,

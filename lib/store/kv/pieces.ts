@@ -1,5 +1,12 @@
 /** Rows of a series that are no longer stored with the account, in pieces small enough for one value. */
-import { deleteValue, type Entry, type KvDatabase, MAX_TEXT_BYTES, type Mutation, putText } from "./database.ts";
+import {
+  deleteValue,
+  type Entry,
+  type KvDatabase,
+  MAX_TEXT_BYTES,
+  type Mutation,
+  putText,
+} from "./database.ts";
 import { type Key, KEYS } from "./keys.ts";
 import { inRange, isRemoved, kindOf, parseRows, type Row, windowOf, withRows } from "./series.ts";
 

@@ -1,6 +1,6 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { axisEnd, projectLine, clipLine } from "../../model/forecast/projection.ts";
+import { axisEnd, clipLine, projectLine } from "../../model/forecast/projection.ts";
 import { previousPeriodText } from "../../model/history/earlier.ts";
 import {
   chooseViewGrain,

@@ -12,16 +12,16 @@ import {
   sumUses,
 } from "../../model/history/usage.ts";
 import {
-  relativeChange,
   columnHighs,
   columnSums,
+  combineValues,
   findDepletions,
-  limitRows,
   type GroupRow,
   groupRows,
   isSum,
+  limitRows,
   type Measure,
-  combineValues,
+  relativeChange,
   type UsageGroup,
 } from "../../model/history/usage_groups.ts";
 import type { DashboardView } from "../../model/view/view.ts";

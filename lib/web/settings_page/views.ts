@@ -1,7 +1,7 @@
 /** The content of each settings tab. */
 import { DAY_MS } from "../../model/duration.ts";
 import { hiddenKeys } from "../../formats/quota_api_insights.ts";
-import { listCorrelated, INSIGHT_RULES } from "../../model/insights/insight.ts";
+import { INSIGHT_RULES, listCorrelated } from "../../model/insights/insight.ts";
 import { formatDuration, formatNumber } from "../../model/view/format.ts";
 import { type AccountKey, splitAccountKey } from "../../model/quota.ts";
 import { wallText } from "../../model/time.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { join } from "node:path";
 import { KEY_BYTES } from "../../../lib/accounts/vault/key_file.ts";
-import { createVault, type Sealed, parseSealed } from "../../../lib/accounts/vault/vault.ts";
+import { createVault, parseSealed, type Sealed } from "../../../lib/accounts/vault/vault.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { inFolder } from "../../store/folder.ts";
 
