@@ -63,8 +63,8 @@ export async function requestJson(
 /**
  * Sends a request and returns the text of a 2xx response.
  *
- * @throws {ProviderError} 401 and 403: `auth`, except `unavailableError` for a 403 page in HTML, which comes from
- * a proxy in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailableError`; everything else:
+ * @throws {ProviderError} 401 and 403: `auth`, except `unavailable` for a 403 page in HTML, which comes from
+ * a proxy in front of the vendor; 429: `rate_limited`; 404, 408 and 5xx: `unavailable`; everything else:
  * `bad_response`
  */
 export async function requestText(
@@ -129,7 +129,7 @@ function statusFailure(
 }
 
 /**
- * Creates `unavailableError`: a 403 web page comes from a proxy in
+ * Creates `unavailable`: a 403 web page comes from a proxy in
  * front of the vendor, and says nothing about the key.
  */
 export function blockedByProxyError(party: Pick<RequestTarget, "vendor">): ProviderError {
@@ -164,7 +164,7 @@ export function rateLimitedError(party: RequestTarget, at: number | undefined): 
   });
 }
 
-/** Creates `unavailableError`: the vendor is unreachable or out of order. */
+/** Creates `unavailable`: the vendor is unreachable or out of order. */
 export function unavailableError(party: Pick<RequestTarget, "vendor">, why: string): ProviderError {
   return new ProviderError("unavailable", `${party.vendor} is not available: ${why}`, {
     hint: "Nothing to do: it is tried again",

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 16_000;
 const UPDATE = "Update it with agy update, or set ANTIGRAVITY_SOURCE=ide";
 
 /**
- * @throws {ProviderError} `unavailableError` when it is missing or too
+ * @throws {ProviderError} `unavailable` when it is missing or too
  * old; `bad_response` when its output is not understood
  */
 export async function askCommandLine(ctx: ProviderContext): Promise<Answer> {
