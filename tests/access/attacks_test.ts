@@ -692,7 +692,7 @@ Deno.test({
         assertMatch(check!({ command }) ?? "", /not an absolute path/, command);
       }
       for (const args of ["touch x", "{}", '[["x"]]', "[1]", "null", JSON.stringify(Array(33).fill("x"))]) {
-        assertMatch(check!({ command: "/bin/true", args }) ?? "", /args is no list/, args);
+        assertMatch(check!({ command: "/bin/true", args }) ?? "", /args is not a list/, args);
       }
       await using services = await world();
       const admin = askAs(services, await signedIn(services, "admin"));

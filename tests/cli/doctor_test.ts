@@ -97,7 +97,7 @@ unprivilegedTest(
         stdout,
         /✕ Database: \S*barred cannot be written \(PermissionDenied\), so nothing can be stored/,
       );
-      assert(!stdout.includes("the first poll makes it"));
+      assert(!stdout.includes("the first poll creates it"));
     });
   },
 );
