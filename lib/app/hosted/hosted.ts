@@ -56,7 +56,7 @@ interface OpenProgram {
   run(): Promise<void>;
   /** Learns what other instances changed; resolves to whether they changed anything. */
   look(): Promise<boolean>;
-  lookAtRun(): Promise<void>;
+  refreshTrouble(): Promise<void>;
 }
 
 interface BuiltApp {
@@ -182,7 +182,7 @@ export function createHosted(parts: HostedParts): Hosted {
         retention: async () => retentionOf(config, await composed.settings.load()),
       }),
       look,
-      async lookAtRun() {
+      async refreshTrouble() {
         const now = clock.now();
         if (now >= lookedAt && now - lookedAt < RUN_CACHE_MS) return;
         lookedAt = now;
@@ -202,7 +202,7 @@ export function createHosted(parts: HostedParts): Hosted {
     try {
       ready = await opened();
       await ready.look();
-      await ready.lookAtRun();
+      await ready.refreshTrouble();
     } catch (error) {
       program.log.error("The database cannot be used", {
         error: error instanceof Error ? error.message : "unknown",
