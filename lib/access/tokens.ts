@@ -5,7 +5,7 @@ import { MAX_SECRET_CHARACTERS } from "./secrets.ts";
 /** Shorter tokens could be guessed and are ignored. */
 export const MIN_TOKEN_CHARACTERS = 16;
 /** The file is checked at most this often. */
-const LOOK_EVERY_MS = SECOND_MS;
+const CHECK_EVERY_MS = SECOND_MS;
 const MAX_FILE_BYTES = 256 * 1024;
 
 /** Parses tokens: one per line, or several separated by commas. Lines that begin with `#` are comments. */
@@ -68,7 +68,7 @@ export function tokenSource(
   }
 
   return async () => {
-    if (running() - lookedAt >= LOOK_EVERY_MS) {
+    if (running() - lookedAt >= CHECK_EVERY_MS) {
       await (looking ??= look().finally(() => looking = undefined));
     }
     return all;

@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Principal } from "./principal.ts";
 
 /** It may expire or be ended by another process: it is checked this often. */
-const LOOK_EVERY_MS = 10 * SECOND_MS;
+const CHECK_EVERY_MS = 10 * SECOND_MS;
 
 export interface Watch {
   onEnd(principal: Principal, ended: () => void): () => void;
@@ -31,7 +31,7 @@ export function createWatch(
 
   async function run(signal: AbortSignal) {
     while (!signal.aborted) {
-      await clock.sleep(LOOK_EVERY_MS, signal);
+      await clock.sleep(CHECK_EVERY_MS, signal);
       if (!signal.aborted) await lookAll();
     }
   }

@@ -64,7 +64,7 @@ interface BuiltApp {
 }
 
 /** How often an instance with open pages checks for changes of others, unless its store reports them. */
-const LOOK_EVERY_MS = 5_000;
+const CHECK_EVERY_MS = 5_000;
 const RUN_CACHE_MS = 30_000;
 /** Maximum number of names to answer to; the platform passes on requests for its own only. */
 const MAX_HOSTS = 100;
@@ -165,7 +165,7 @@ export function createHosted(parts: HostedParts): Hosted {
         clock,
         mostMs: liveMinutes(env)! * MINUTE_MS,
         look,
-        lookEveryMs: LOOK_EVERY_MS,
+        lookEveryMs: CHECK_EVERY_MS,
         watch: instances.watch,
       }),
       run: createCronRun({

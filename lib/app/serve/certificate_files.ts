@@ -9,7 +9,7 @@ import type { Certificate, CertificateSource } from "../listen/certificate.ts";
 import type { CertificateState } from "../context.ts";
 import { ListenRefused } from "./permit.ts";
 
-const LOOK_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 10_000;
 const MAX_BYTES = 1024 * 1024;
 
 export interface CertificateFiles {
@@ -65,7 +65,7 @@ export async function followCertificate(
 
   void (async () => {
     while (!stopped.signal.aborted) {
-      await clock.sleep(LOOK_EVERY_MS, stopped.signal);
+      await clock.sleep(CHECK_EVERY_MS, stopped.signal);
       if (!stopped.signal.aborted) await look();
     }
   })();

@@ -5,7 +5,7 @@ import type { Listener } from "../listen/listen.ts";
 import type { OpenDoors } from "./doors.ts";
 import type { Tailnet } from "./tailnet.ts";
 
-const LOOK_EVERY_MS = 15_000;
+const CHECK_EVERY_MS = 15_000;
 
 export interface FollowParts {
   readonly tailnet: Tailnet;
@@ -62,7 +62,7 @@ export function followTailnet(parts: FollowParts): () => void {
 
   void (async () => {
     while (!stopped.signal.aborted) {
-      await clock.sleep(LOOK_EVERY_MS, stopped.signal);
+      await clock.sleep(CHECK_EVERY_MS, stopped.signal);
       if (stopped.signal.aborted) return;
       await look().catch((error: unknown) =>
         tellOnce("Cannot follow the tailnet address", {

@@ -27,7 +27,7 @@ const EXIT_UNKNOWN = 69;
 /** As for forecasts: an older reading proves nothing, unless polls are rarer. */
 const MAX_AGE_MS = 30 * 60_000;
 /** How often to check again while waiting. */
-const LOOK_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 10_000;
 /** How long a poller may take to read after a reset, or to start at all. */
 const PATIENCE_MS = 5 * 60_000;
 
@@ -114,7 +114,7 @@ async function waitFor(tools: Tools, args: GuardArguments): Promise<Answer | nul
       }
       if (deadline !== null && answer.at >= deadline + PATIENCE_MS) return answer;
       progress(answer);
-      await tools.clock.sleep(LOOK_EVERY_MS, stop.signal);
+      await tools.clock.sleep(CHECK_EVERY_MS, stop.signal);
       if (stop.signal.aborted) return null;
     }
   } finally {
