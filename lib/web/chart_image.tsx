@@ -20,7 +20,7 @@ import {
 } from "../ui/chart/Standalone.tsx";
 import { intervalWord, valueText } from "../ui/chart/use_kinds.ts";
 import { instantText, momentText } from "../ui/dates.ts";
-import { heightOf, HorizonImage, lanesIn } from "../ui/horizon/HorizonImage.tsx";
+import { countLanes, heightOf, HorizonImage } from "../ui/horizon/HorizonImage.tsx";
 import { pageHeadline } from "../ui/summary.ts";
 import { accountTitle } from "../ui/words.ts";
 import { analyse } from "./analytics/analyse.ts";
@@ -142,7 +142,7 @@ async function horizonImage(ctx: Context<State>, zone: string, frame: Framer, he
     now,
     span,
     idle: week && idleStretches(week, { from: now, to }, zone),
-    ...height !== null && { maxLanes: Math.min(MAX_LANES, lanesIn(height)) },
+    ...height !== null && { maxLanes: Math.min(MAX_LANES, countLanes(height)) },
   });
   const names = new Map(accounts.map((account) => [account.key, accountTitle(account)]));
   const plan = bestSentence(

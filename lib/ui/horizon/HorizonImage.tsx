@@ -22,7 +22,7 @@ const LETTER = 6.6;
 const MAX_TITLE = 80;
 
 /** Returns how many lanes fit into an image of a height. */
-export function lanesIn(height: number): number {
+export function countLanes(height: number): number {
   return Math.max(1, Math.floor((height - HEAD - PLAN - AXIS - 2 * EDGE) / ROW));
 }
 
