@@ -47,6 +47,6 @@ export function packWeek(week: IdleWeek | null): string | null {
 }
 
 /** Returns the range that a URL names; null for an unknown one. */
-export function spanNamed(word: string | null): HorizonSpan | null {
+export function parseHorizonSpan(word: string | null): HorizonSpan | null {
   return HORIZON_SPANS.find((span) => span === word) ?? null;
 }

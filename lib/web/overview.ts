@@ -7,7 +7,7 @@ import { type Sort, SORTS } from "../ui/overview_order.ts";
 import type { AppContext } from "../app/context.ts";
 import { plain } from "../base/text.ts";
 import { HORIZON_SPANS, type HorizonSpan } from "../model/horizon/horizon.ts";
-import { spanNamed } from "./horizon.ts";
+import { parseHorizonSpan } from "./horizon.ts";
 import { PROVIDER_COOKIE } from "../ui/zone.ts";
 import type { Pools } from "../ui/summary.ts";
 import { preferenceCookie, type Preferences } from "./preferences.ts";
@@ -51,7 +51,7 @@ export function parseOverviewQuery(
     notes.push(`There is no order "${plain(sortWord, 20)}"; it is ${SORTS.join(", ")}.`);
   }
   const spanWord = query.get("horizon");
-  const span = spanNamed(spanWord);
+  const span = parseHorizonSpan(spanWord);
   if (spanWord !== null && span === null) {
     notes.push(`There is no Horizon "${plain(spanWord, 20)}"; it is ${HORIZON_SPANS.join(" or ")}.`);
   }
