@@ -45,7 +45,7 @@ export function findServers(tools: Tools, executable: string): readonly RunningS
 /** Servers in a terminal, which only the person who started them can restart. */
 export function foregroundRuns(tools: Tools, executable: string): readonly Run[] {
   const paths = pathsFor(tools.io, false);
-  return paths === null ? [] : foregroundIn(paths.runFolder, executable);
+  return paths === null ? [] : listForegroundRuns(paths.runFolder, executable);
 }
 
 function backgroundServer(tools: Tools, runFolder: string, run: Run, executable: string): RunningServer {
@@ -100,12 +100,13 @@ function findManaged(tools: Tools, userRuns: string, executable: string): readon
   ] as const;
   return scopes.flatMap(({ scope, home, runFolder }) => {
     const manager = readManager(tools, scope, home);
-    const runs = foregroundIn(runFolder, executable);
+    const runs = listForegroundRuns(runFolder, executable);
     const run = manager && runs.find(isManagedBy(manager, executable));
     if (!manager || !run) return [];
     // Runs in a terminal, which are not the manager's.
     const others = new Set(runs.filter((one) => one !== run).map(({ instance }) => instance));
-    const own = () => foregroundIn(runFolder, executable).filter(({ instance }) => !others.has(instance));
+    const own = () =>
+      listForegroundRuns(runFolder, executable).filter(({ instance }) => !others.has(instance));
     return [managedServer(tools, manager, run, own)];
   });
 }
@@ -197,7 +198,7 @@ function problemOf(run: Run, version: string | null): string | null {
   return version === null || run.version === version ? null : `it says it is ${run.version}`;
 }
 
-function foregroundIn(runFolder: string, executable: string): readonly Run[] {
+function listForegroundRuns(runFolder: string, executable: string): readonly Run[] {
   return ownRuns(runFolder, executable).filter(({ log }) => log === null);
 }
 
