@@ -86,7 +86,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
     if (stopping || check !== undefined) return;
     check = setTimeout(async () => {
       const before = accepted;
-      probe = await knock().catch(() => null);
+      probe = await tryConnect().catch(() => null);
       check = setTimeout(() => {
         probe?.close();
         probe = null;
@@ -99,7 +99,7 @@ export async function openDoor(endpoint: Endpoint, parts: DoorParts): Promise<Do
     }, CHECK_MS);
   }
 
-  function knock(): Promise<Deno.Conn> {
+  function tryConnect(): Promise<Deno.Conn> {
     if ("path" in endpoint) return Deno.connect({ transport: "unix", path: endpoint.path });
     return Deno.connect({ hostname: endpoint.hostname, port });
   }
