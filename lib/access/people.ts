@@ -93,7 +93,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
   }
 
   /** Returns a user again after a slow step. @throws {AccessError} absent, when they were removed meanwhile */
-  async function stillKnown({ name, uid }: PersonDoc): Promise<PersonDoc> {
+  async function reloadPerson({ name, uid }: PersonDoc): Promise<PersonDoc> {
     const present = await known(name);
     if (present.uid === uid) return present;
     throw new AccessError("absent", `"${name}" was removed in the meantime`);
@@ -179,7 +179,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
       checkPassword(password);
       const hash = await passwords.hash(password);
       await inTurn(async () => {
-        await put({ ...await stillKnown(doc), hash });
+        await put({ ...await reloadPerson(doc), hash });
         await credentials.endSignIns(doc.uid);
         await credentials.endPasskeys(doc.uid);
         changed();
@@ -198,7 +198,7 @@ export function createPeople(parts: AccessParts, credentials: PersonCredentials)
       await taken.succeeded();
       const hash = await passwords.hash(password);
       await inTurn(async () => {
-        const present = await stillKnown(doc);
+        const present = await reloadPerson(doc);
         // Someone set another password meanwhile, so the typed one is no longer current.
         if (present.hash !== doc.hash) throw wrong();
         await put({ ...present, hash });
