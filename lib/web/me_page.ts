@@ -80,7 +80,7 @@ async function passkeysView(state: State, name: string, url: URL): Promise<Passk
       site: one.rpId,
       created: time(one.createdAt),
       used: one.usedAt === null ? "never used" : `last used ${time(one.usedAt)}`,
-      kept: one.isBackedUp ? "copied to other devices" : "on one device only",
+      backup: one.isBackedUp ? "copied to other devices" : "on one device only",
     })),
   };
 }

@@ -16,7 +16,7 @@ export interface PasskeysView {
     readonly created: string;
     readonly used: string;
     /** Says whether other devices have a copy. */
-    readonly kept: string;
+    readonly backup: string;
   }[];
 }
 
@@ -116,11 +116,11 @@ function PasskeysCard({ passkeys, isFresh, add }: {
       </p>
       {all.length > 0 && (
         <ul class="mt-3 divide-y divide-line">
-          {all.map(({ id, name, site, created, used, kept }) => (
+          {all.map(({ id, name, site, created, used, backup }) => (
             <li key={id} class="flex flex-wrap items-center gap-x-6 gap-y-2 py-3" data-passkey={id}>
               <div class="min-w-0 grow text-sm">
                 <p class="outside-text font-medium">{name}</p>
-                <p class="outside-text text-muted">for {site}, made {created}, {used}, {kept}</p>
+                <p class="outside-text text-muted">for {site}, made {created}, {used}, {backup}</p>
               </div>
               {isFresh && (
                 <ActionForm
