@@ -12,6 +12,8 @@ export const LICENCES: readonly Licence[] = [
   { name: "valibot", version: "1.5.0", licence: "MIT" },
   { name: "croner", version: "11.0.1", licence: "MIT" },
   { name: "commander", version: "15.1.0", licence: "MIT" },
+  { name: "events", version: "3.3.0", licence: "MIT" },
+  { name: "strip-ansi", version: "7.2.0", licence: "MIT" },
   { name: "aws4fetch", version: "1.0.20", licence: "MIT" },
   { name: "nanotar", version: "0.3.0", licence: "MIT" },
   { name: "@block65/webcrypto-web-push", version: "2.0.0", licence: "MIT" },
