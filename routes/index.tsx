@@ -11,6 +11,7 @@ import { FirstRun } from "@/lib/ui/FirstRun.tsx";
 import { LateChart } from "./(_components)/LateChart.tsx";
 import { LateHorizon, LateInsights, LateNeeds } from "./(_components)/overview_parts.tsx";
 import { LiveFrame } from "./(_components)/LiveFrame.tsx";
+import { OpenBanners } from "./(_components)/OpenBanners.tsx";
 import { readChart } from "@/lib/web/chart.ts";
 import { firstRun } from "@/lib/web/first_run.ts";
 import { frameFacts } from "@/lib/web/frame.ts";
@@ -79,7 +80,10 @@ export default define.page<typeof handlers>(function Overview({ data }) {
       live={<Live view={view} zone={facts.zone} version={facts.version} title="" />}
     >
       <div class="overview">
-        <Summary view={view} zone={facts.zone} pools={data.pools} />
+        <div class="overview-head">
+          <Summary view={view} zone={facts.zone} pools={data.pools} />
+          <OpenBanners facts={facts} />
+        </div>
         <LateNeeds view={view} zone={facts.zone} />
         <QuotaGrid
           view={view}
