@@ -78,14 +78,16 @@ export const posix: Path & Url = {
   },
 };
 
-const native: Path & Url = Deno.build.os === "windows" ? loadNodes() : posix;
+const native: Path & Url = Deno.build.os === "windows" ? loadNodePaths() : posix;
 
 export const { basename, delimiter, dirname, extname, isAbsolute, join, relative, resolve } = native;
 export const { fileURLToPath, pathToFileURL } = native;
 
-function loadNodes(): Path & Url {
+/** Returns Node's own functions for the paths of this system. */
+export function loadNodePaths(): Path & Url {
   const load = globalThis.process.getBuiltinModule;
-  return { ...load("node:path"), ...load("node:url") };
+  const { fileURLToPath, pathToFileURL } = load("node:url");
+  return { ...load("node:path"), fileURLToPath, pathToFileURL };
 }
 
 /** Removes `.` and doubled slashes, and resolves `..`; a slash at the end stays. */

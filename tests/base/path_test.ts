@@ -1,7 +1,7 @@
 import nodePath from "node:path/posix";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { posix } from "../../lib/base/path.ts";
+import { loadNodePaths, posix } from "../../lib/base/path.ts";
 import { assertEquals, assertThrows } from "../support/assert.ts";
 
 /** Paths with all that has a meaning in them, and much that looks like it. */
@@ -72,5 +72,18 @@ Deno.test("a path becomes the URL that Node makes of it, and comes back whole", 
 Deno.test("a URL that names no file of this machine is refused", () => {
   for (const url of ["https://example.com/a", "file://server/a", "file:///a%2Fb"]) {
     assertThrows(() => posix.fileURLToPath(url), /file/i);
+  }
+});
+
+Deno.test("on Windows all functions are Node's own, by the same names", () => {
+  const node = loadNodePaths();
+  const path = nodePath as unknown as typeof node;
+  for (const name of Object.keys(posix) as (keyof typeof posix)[]) {
+    const own = name === "fileURLToPath"
+      ? fileURLToPath
+      : name === "pathToFileURL"
+      ? pathToFileURL
+      : path[name];
+    assertEquals<unknown>(node[name], own, name);
   }
 });
