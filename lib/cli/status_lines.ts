@@ -83,12 +83,12 @@ function moreText(rest: readonly RankedQuota[]): string {
 
 const COLUMNS = [
   { title: ["State", ""] },
-  { title: "Account", least: 14, cut: true },
-  { title: "Quota", least: 16, cut: true },
+  { title: "Account", minWidth: 14, cut: true },
+  { title: "Quota", minWidth: 16, cut: true },
   { title: "", ornament: true },
   { title: "Used", right: true },
   { title: "Resets", right: true },
-  { title: "Forecast", shed: 1, early: true },
+  { title: "Forecast", dropOrder: 1, early: true },
 ] as const;
 
 function formatRow(one: RankedQuota, now: number, paint: Paint): readonly Cell[] {

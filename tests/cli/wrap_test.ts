@@ -57,8 +57,8 @@ Deno.test("cut text fits, and every style that begins in a line ends in it", () 
 Deno.test("columns fit if the required ones do, and the least important ones go first", () => {
   const size = fc.record({
     width: fc.integer({ min: 1, max: 30 }),
-    least: fc.integer({ min: 1, max: 10 }),
-    shed: fc.integer({ min: 1, max: 5 }),
+    minWidth: fc.integer({ min: 1, max: 10 }),
+    dropOrder: fc.integer({ min: 1, max: 5 }),
   });
   fc.assert(
     fc.property(fc.array(size, { maxLength: 6 }), fc.integer({ min: 20, max: 120 }), (others, room) => {
@@ -67,8 +67,8 @@ Deno.test("columns fit if the required ones do, and the least important ones go 
       assert(total <= room, `${total} in ${room}`);
       assertEquals(fitted[0]?.at, 0);
       const shown = new Set(fitted.map(({ at }) => at));
-      const gone = others.filter((_, at) => !shown.has(at + 1)).map(({ shed }) => shed);
-      const kept = others.filter((_, at) => shown.has(at + 1)).map(({ shed }) => shed);
+      const gone = others.filter((_, at) => !shown.has(at + 1)).map(({ dropOrder }) => dropOrder);
+      const kept = others.filter((_, at) => shown.has(at + 1)).map(({ dropOrder }) => dropOrder);
       assert(Math.min(...gone) > Math.max(0, ...kept) || gone.length === 0);
     }),
   );

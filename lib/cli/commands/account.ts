@@ -213,11 +213,11 @@ function list(tools: Tools, all: readonly AccountEntry[]): number {
 }
 
 const COLUMNS = [
-  { title: "Account", least: 14 },
-  { title: "State", least: 8 },
-  { title: "Identity", shed: 2 },
-  { title: "Expires", shed: 1 },
-  { title: "Where", least: 20, shed: 3 },
+  { title: "Account", minWidth: 14 },
+  { title: "State", minWidth: 8 },
+  { title: "Identity", dropOrder: 2 },
+  { title: "Expires", dropOrder: 1 },
+  { title: "Where", minWidth: 20, dropOrder: 3 },
 ];
 
 function formatRow(entry: AccountEntry, now: number, paint: Paint): readonly string[] {

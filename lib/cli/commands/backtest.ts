@@ -83,13 +83,13 @@ function groupLines(title: string, group: BacktestGroup, tools: Tools): readonly
   const { paint } = tools;
   const { cycles, ranOut, checkpoints, suppressed, methods } = group;
   const columns = [
-    { title: "Rule", least: 10 },
+    { title: "Rule", minWidth: 10 },
     { title: "Mean", right: true },
     { title: "Worst", right: true },
-    { title: "95 %", right: true, shed: 4 },
-    { title: "Bias", right: true, shed: 3 },
-    { title: "Run-outs forecast", right: true, shed: 1, least: 8 },
-    { title: "False alarms", right: true, shed: 2, least: 6 },
+    { title: "95 %", right: true, dropOrder: 4 },
+    { title: "Bias", right: true, dropOrder: 3 },
+    { title: "Run-outs forecast", right: true, dropOrder: 1, minWidth: 8 },
+    { title: "False alarms", right: true, dropOrder: 2, minWidth: 6 },
   ];
   const rows = methods.map(({ method, error, runOut }) => [
     METHOD_WORDS[method],

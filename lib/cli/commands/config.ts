@@ -37,10 +37,10 @@ function show(tools: Tools): number {
       plain(value),
       source === "default" ? paint.dim(source) : plain(source),
     ]);
-    const columns = [{ title: "Setting", least: 12 }, { title: "Value", least: 14 }, {
+    const columns = [{ title: "Setting", minWidth: 12 }, { title: "Value", minWidth: 14 }, {
       title: "From",
-      least: 12,
-      shed: 1,
+      minWidth: 12,
+      dropOrder: 1,
     }];
     tools.print(...tableLines(tools, columns, rows));
     const replaced = origins.filter(({ key }) => key.startsWith("origin of "));

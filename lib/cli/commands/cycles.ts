@@ -52,14 +52,14 @@ function formatLines(
 ): readonly string[] {
   const { now, paint } = tools;
   const columns = [
-    { title: "Quota", least: 20 },
-    { title: "Started", least: 16 },
-    { title: "Ended", shed: 4 },
-    { title: "Lasted", right: true, shed: 2 },
-    { title: "Peak", right: true, shed: 5 },
+    { title: "Quota", minWidth: 20 },
+    { title: "Started", minWidth: 16 },
+    { title: "Ended", dropOrder: 4 },
+    { title: "Lasted", right: true, dropOrder: 2 },
+    { title: "Peak", right: true, dropOrder: 5 },
     { title: "%", right: true },
-    { title: "Consumed", right: true, shed: 1, least: 8 },
-    { title: "Ended by", shed: 3, least: 10 },
+    { title: "Consumed", right: true, dropOrder: 1, minWidth: 8 },
+    { title: "Ended by", dropOrder: 3, minWidth: 10 },
   ];
   const rows = cycles.map((cycle) => {
     const { quota, startedAt, endedAt, peak, peakShare, consumed, whole, endedBy } = cycle;

@@ -36,12 +36,12 @@ export async function forecast(tools: Tools): Promise<number> {
 function formatLines(quotas: readonly QuotaAnalysis[], tools: Tools, zone: string): readonly string[] {
   const { now, paint } = tools;
   const columns = [
-    { title: "Quota", least: 20 },
+    { title: "Quota", minWidth: 20 },
     { title: "Used", right: true },
-    { title: "Rate", right: true, shed: 3 },
-    { title: "Resets", shed: 2 },
-    { title: "Run-out", right: true, shed: 4 },
-    { title: "Forecast", least: 26 },
+    { title: "Rate", right: true, dropOrder: 3 },
+    { title: "Resets", dropOrder: 2 },
+    { title: "Run-out", right: true, dropOrder: 4 },
+    { title: "Forecast", minWidth: 26 },
   ];
   return tableLines(
     tools,

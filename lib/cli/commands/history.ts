@@ -77,9 +77,9 @@ function readingLines(
   const { unit, window } = state.reading;
   const columns = [
     { title: "Time" },
-    { title: "Limit", right: true, shed: 2 },
+    { title: "Limit", right: true, dropOrder: 2 },
     { title: "Used", right: true },
-    { title: "Left", right: true, shed: 1 },
+    { title: "Left", right: true, dropOrder: 1 },
     { title: "%", right: true },
     { title: "" },
   ];

@@ -28,10 +28,10 @@ export async function providers(tools: Tools): Promise<number> {
   const { paint } = tools;
   const columns = [
     { title: "Provider" },
-    { title: "Name", least: 10, shed: 2 },
+    { title: "Name", minWidth: 10, dropOrder: 2 },
     { title: "State" },
-    { title: "Every", right: true, shed: 3 },
-    { title: "Where", least: 16, shed: 1 },
+    { title: "Every", right: true, dropOrder: 3 },
+    { title: "Where", minWidth: 16, dropOrder: 1 },
   ];
   tools.print(...tableLines(tools, columns, statuses.flatMap((status) => formatRows(status, paint))));
   for (const { id, baseUrl } of statuses) {
@@ -61,10 +61,10 @@ function detected(tools: Tools, statuses: readonly ProviderStatus[]): number {
   }
   const columns = [
     { title: "Provider" },
-    { title: "Account", least: 8 },
-    { title: "Whose", shed: 2 },
-    { title: "Ends", shed: 1, least: 8 },
-    { title: "Where", least: 16 },
+    { title: "Account", minWidth: 8 },
+    { title: "Whose", dropOrder: 2 },
+    { title: "Ends", dropOrder: 1, minWidth: 8 },
+    { title: "Where", minWidth: 16 },
   ];
   print(...tableLines(tools, columns, rows));
   return EXIT_OK;

@@ -57,11 +57,11 @@ function formatLines(
 ): readonly string[] {
   const { paint } = tools;
   const columns = [
-    { title: "Account", least: 10 },
-    { title: "Started", least: 10 },
-    { title: "Ended", shed: 2, least: 10 },
-    { title: "Lasted", right: true, shed: 3 },
-    { title: "Used", least: 14, shed: 1 },
+    { title: "Account", minWidth: 10 },
+    { title: "Started", minWidth: 10 },
+    { title: "Ended", dropOrder: 2, minWidth: 10 },
+    { title: "Lasted", right: true, dropOrder: 3 },
+    { title: "Used", minWidth: 14, dropOrder: 1 },
   ];
   const rows = sessions.map(({ account, startedAt, endedAt, lastRiseAt, quotas }) => {
     const { provider, name } = splitAccountKey(account);

@@ -230,9 +230,9 @@ function tableOf(sums: readonly SummedPeriod[], { quota }: Facts, tools: Tools):
   const columns = [
     { title: "Period" },
     { title: "Consumed", right: true },
-    { title: "Least left", right: true, least: 6, shed: 2 },
-    { title: "Most left", right: true, least: 6, shed: 3 },
-    { title: "Readings", right: true, shed: 1 },
+    { title: "Least left", right: true, minWidth: 6, dropOrder: 2 },
+    { title: "Most left", right: true, minWidth: 6, dropOrder: 3 },
+    { title: "Readings", right: true, dropOrder: 1 },
   ];
   return tableLines({ ...tools, width: tools.width - INDENT }, columns, rows);
 }
