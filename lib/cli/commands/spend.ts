@@ -95,7 +95,11 @@ function moneyLines(tools: Tools, { months, accounts, totals, zone }: SpendView)
       { title: "Account", minWidth: 12 },
       { title: shown[0]!.label, right: true },
       { title: "At month end", right: true, dropOrder: 1 },
-      ...shown.slice(1).map(({ label }, place) => ({ title: label, right: true, dropOrder: MONTHS + 1 - place })),
+      ...shown.slice(1).map(({ label }, place) => ({
+        title: label,
+        right: true,
+        dropOrder: MONTHS + 1 - place,
+      })),
     ],
     [
       ...accounts.map((row) => [
