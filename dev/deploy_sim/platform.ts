@@ -52,6 +52,8 @@ export async function startInstance(options: PlatformOptions): Promise<Instance>
     clearEnv: true,
     env: {
       PATH: Deno.env.get("PATH") ?? "",
+      // Set where the database is on a server.
+      DENO_KV_ACCESS_TOKEN: Deno.env.get("DENO_KV_ACCESS_TOKEN") ?? "",
       // The runtime's compilation cache is not on the instance's disk.
       ...cacheOf(),
       HOME: folder,

@@ -2,7 +2,9 @@
  * Runs the simulation from the command line.
  *
  *     deno run -A --unstable-kv dev/deploy_sim/run.ts [--kills=200] [--instances=3] [--accounts=5] [--seed=1]
- *       [--db=kv:PATH|PATH] [--runtime=PATH]
+ *       [--db=kv:PATH|kv:http://127.0.0.1:PORT/|PATH] [--runtime=PATH]
+ *
+ * A database on a server needs its token in `DENO_KV_ACCESS_TOKEN`.
  */
 import { parseArgs } from "node:util";
 import { join } from "node:path";

@@ -3,6 +3,7 @@ import { openKvStore } from "../../lib/store/kv/open.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { isDenokvInstalled, startDenokv } from "../support/denokv.ts";
 import { type KvConnect, startKvConnect } from "../support/kv_connect.ts";
 import { ACCOUNT, DAY_MS } from "../support/readings.ts";
 import { randomText } from "./kv_support.ts";
@@ -126,7 +127,7 @@ Deno.test("only a server that refuses the token is reported so, whatever else it
   }
 });
 
-const denokv = await installed();
+const denokv = await isDenokvInstalled();
 
 Deno.test({
   name: `a real denokv server stores what SQLite stores${
@@ -135,22 +136,9 @@ Deno.test({
   ignore: !denokv,
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "syntrack-test-" });
-    const port = freePort();
-    const server = new Deno.Command("denokv", {
-      args: [
-        `--sqlite-path=${folder}/kv.sqlite`,
-        "serve",
-        `--addr=127.0.0.1:${port}`,
-        "--access-token=token-TESTONLY",
-      ],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
     try {
-      await using store = await withToken(
-        "token-TESTONLY",
-        () => openKvStore(`kv:http://127.0.0.1:${port}/`),
-      );
+      await using server = await startDenokv(folder);
+      await using store = await withToken(server.token, () => openKvStore(server.name));
       await using sqlite = await openSqliteStore(":memory:");
       const polls = minutes(Array.from({ length: 200 }, (_, i) => i % 37));
       for (const each of [store, sqlite]) {
@@ -159,23 +147,7 @@ Deno.test({
       }
       assertEquals(await everything(store, [QUOTA]), await everything(sqlite, [QUOTA]));
     } finally {
-      server.kill("SIGKILL");
-      await server.status;
       await Deno.remove(folder, { recursive: true });
     }
   },
 });
-
-async function installed(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("denokv", { args: ["--version"], stdout: "null", stderr: "null" })
-      .output()).success;
-  } catch {
-    return false;
-  }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
