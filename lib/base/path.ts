@@ -5,12 +5,13 @@
  */
 import type * as path from "node:path";
 import type * as url from "node:url";
+import { nodePath, nodeUrl } from "./node_builtins.ts";
 
 type Path = Pick<
   typeof path,
-  "basename" | "delimiter" | "dirname" | "extname" | "isAbsolute" | "join" | "relative" | "resolve"
+  "basename" | "delimiter" | "dirname" | "isAbsolute" | "join" | "relative" | "resolve"
 >;
-type Url = Pick<typeof url, "fileURLToPath" | "pathToFileURL">;
+type Url = Pick<typeof url, "pathToFileURL">;
 
 /** Paths of Linux and macOS, where only `/` separates names. */
 export const posix: Path & Url = {
@@ -27,12 +28,6 @@ export const posix: Path & Url = {
     if (parent === "") return path.startsWith("/") ? "/" : ".";
     // As Node does, all but one of the slashes before the name stay, and both of two at the start.
     return parent.length <= 2 && parent.startsWith("/") ? parent : parent.slice(0, -1);
-  },
-
-  extname(path) {
-    const name = posix.basename(path);
-    const dot = name.lastIndexOf(".");
-    return dot <= 0 || name === ".." ? "" : name.slice(dot);
   },
 
   isAbsolute: (path) => path.startsWith("/"),
@@ -60,15 +55,6 @@ export const posix: Path & Url = {
     return normal === "/" ? normal : normal.replace(/\/$/, "");
   },
 
-  fileURLToPath(url) {
-    const { protocol, host, pathname } = new URL(url);
-    if (protocol !== "file:" || host !== "") {
-      throw new TypeError("Expected the URL of a file on this machine");
-    }
-    if (/%2f/i.test(pathname)) throw new TypeError("A file's name cannot contain a slash");
-    return decodeURIComponent(pathname);
-  },
-
   pathToFileURL(path) {
     const slash = path.endsWith("/") && !/^\/+$/.test(path) ? "/" : "";
     const whole = `${posix.resolve(path)}${slash}`;
@@ -80,14 +66,12 @@ export const posix: Path & Url = {
 
 const native: Path & Url = Deno.build.os === "windows" ? loadNodePaths() : posix;
 
-export const { basename, delimiter, dirname, extname, isAbsolute, join, relative, resolve } = native;
-export const { fileURLToPath, pathToFileURL } = native;
+export const { basename, delimiter, dirname, isAbsolute, join, pathToFileURL, relative, resolve } = native;
 
 /** Returns Node's own functions for the paths of this system. */
 export function loadNodePaths(): Path & Url {
-  const load = globalThis.process.getBuiltinModule;
-  const { fileURLToPath, pathToFileURL } = load("node:url");
-  return { ...load("node:path"), fileURLToPath, pathToFileURL };
+  const { pathToFileURL } = nodeUrl();
+  return { ...nodePath(), pathToFileURL };
 }
 
 /** Removes `.` and doubled slashes, and resolves `..`; a slash at the end stays. */
