@@ -15,16 +15,22 @@ export interface OwnProcessLocks extends ProcessLocks {
   release(): void;
 }
 
+/** Returns where the locks of a database file are, which its processes have to be allowed to write. */
+export function lockPathsOf(path: string): { readonly polling: string; readonly asking: string } {
+  return { polling: `${path}-polling`, asking: `${path}-asking` };
+}
+
 /** @param dbPath name of the database; one in memory has no other user, and a remote one no file to lock */
 export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLocks | null {
   const path = databaseFileOf(dbPath);
   if (path === null) return null;
+  const locks = lockPathsOf(path);
   let polling: Deno.FsFile | null | undefined;
   let asking: Promise<Deno.FsFile | null> | undefined;
   let inTurn = 0;
 
   async function waitForTurn(): Promise<Deno.FsFile | null> {
-    const file = opened(`${path}-asking`);
+    const file = opened(locks.asking);
     const { signal } = new AbortController();
     for (let waited = 0; file && waited < MAX_WAIT_MS; waited += LOOK_EVERY_MS) {
       if (tryLock(file)) return file;
@@ -36,7 +42,7 @@ export function createProcessLocks(dbPath: string, clock: Clock): OwnProcessLock
   return {
     mayPoll() {
       if (polling !== undefined) return true;
-      const file = opened(`${path}-polling`);
+      const file = opened(locks.polling);
       // Where no lock is possible, no other process shares the database.
       if (file && !tryLock(file)) {
         file.close();

@@ -6,7 +6,9 @@ import { databaseFileOf, isAddress, isKvName, kvPlaceOf } from "../base/database
 import { dirname, isAbsolute, join, relative } from "../base/path.ts";
 import { ROOT } from "../base/address.ts";
 import { systemOs } from "../sandbox/sandbox.ts";
+import { backupFolder } from "../app/backups.ts";
 import { type Composed, openStore } from "../app/compose.ts";
+import { lockPathsOf } from "../app/process_locks.ts";
 import type { SetUp } from "../app/set_up.ts";
 import { planEndpoints } from "../app/serve/plan.ts";
 import { bracketAddress } from "../net/address.ts";
@@ -210,5 +212,11 @@ function dataPaths(dbPath: string, home: string | null): readonly string[] {
   const events = join(folder, "custom-events.db");
   const beside = [dbPath, events].flatMap((path) => SQLITE_FILES.map((suffix) => `${path}${suffix}`));
   const key = keyPathOf({ dbPath });
-  return [...beside, ...key === null ? [] : [key], join(folder, "custom")];
+  return [
+    ...beside,
+    ...Object.values(lockPathsOf(dbPath)),
+    ...key === null ? [] : [key],
+    backupFolder(dbPath),
+    join(folder, "custom"),
+  ];
 }

@@ -52,8 +52,16 @@ Deno.test("a database beside the home folder needs no permission for the folder 
   await inPlace(async (place) => {
     const home = `${place.folder}/home`;
     await Deno.mkdir(home);
-    const server = await running(place, ARGS, { HOME: home, SYNTRACK_DB_PATH: `${place.folder}/new.db` });
+    const env = { HOME: home, SYNTRACK_DB_PATH: `${place.folder}/new.db` };
+    const server = await running(place, ARGS, env);
+    const args = isLinux ? argumentsOf(server.pid) : [];
     assertEquals((await server.stop("SIGTERM")).code, 0);
     assert((await Deno.stat(`${place.folder}/new.db`)).size > 0);
+    if (!isLinux) return;
+    const [writable = ""] = args.filter((arg) => arg.startsWith("--allow-write="));
+    // Without its locks two servers would both poll, and backups need a folder.
+    for (const name of ["new.db", "new.db-polling", "new.db-asking", "backups"]) {
+      assert(writable.split(/[=,]/).includes(`${place.folder}/${name}`), `${name}: ${writable}`);
+    }
   });
 });
