@@ -7,19 +7,21 @@
  * Paths are folders and files, by default the engine. Without `--sample` it tries every mutant, which takes
  * hours; an interrupted run continues where it stopped, from the results in `--results`
  * (dist/mutants.ndjson). It runs the tests of the file first, then those of its room, then all others that
- * load it, the quick ones before the slow ones, and stops at the first that notices. It skips test files
- * that take longer than `--slow` seconds, and with `--nearest` those of other rooms, which is faster and
- * overstates the survivors. Changes that make no difference are listed in mutate/equivalent.ts and not
- * tried. `--most 10` fails when more than 10 % survive. It changes nothing in the project itself.
+ * load it, these two about several mutants at once. It skips test files that take longer than `--slow`
+ * seconds, and with `--nearest` those of other rooms, which is faster and overstates the survivors. Changes
+ * that make no difference are listed in mutate/equivalent.ts and not tried. `--most 10` fails when more
+ * than 10 % survive. It changes nothing in the project itself.
  */
 import { parseArgs } from "node:util";
 import { projectSources } from "../tests/support/sources.ts";
+import { createAsker, groupsOf, type Question } from "./mutate/ask.ts";
 import { whyEquivalent } from "./mutate/equivalent.ts";
 import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
 import { relate, type Related } from "./mutate/related.ts";
 import { idOf, openResults, type Outcome } from "./mutate/results.ts";
 import { sampleOf } from "./mutate/sample.ts";
-import { openWorkshop, type TestTime, type Workshop } from "./mutate/workshop.ts";
+import { createTimes } from "./mutate/times.ts";
+import { openWorkshop, type Workshop } from "./mutate/workshop.ts";
 
 /** Where figures and verdicts are computed. Missing paths are ignored. */
 const ENGINE: readonly string[] = [
@@ -30,10 +32,6 @@ const ENGINE: readonly string[] = [
   "lib/model/",
   "lib/poll/",
 ];
-const PATIENCE = 6;
-const MIN_PATIENCE_MS = 5000;
-/** Quick tests share a process, as long as together they take no longer than this. */
-const BATCH_MS = 5000;
 
 const { values, positionals } = parseArgs({
   args: Deno.args,
@@ -75,7 +73,7 @@ const chosen = sampleOf(all, size, seed).toSorted((a, b) =>
 );
 const results = openResults(values.results);
 const outcomes = new Map<Mutant, Outcome>();
-const queue: { readonly mutant: Mutant; readonly ids: Ids; readonly related: Related }[] = [];
+const queue: Question[] = [];
 for (const mutant of chosen) {
   if (whyEquivalent(mutant, texts.get(mutant.path) ?? "")) {
     outcomes.set(mutant, "equivalent");
@@ -85,16 +83,11 @@ for (const mutant of chosen) {
   const ids = idsOf(mutant, related);
   const known = results.get(ids.noticed) ?? results.get(ids.survived);
   if (known) outcomes.set(mutant, known);
-  else queue.push({ mutant, ids, related });
+  else queue.push({ mutant, related });
 }
 console.log(
   `${all.length} mutants in ${targets.length} files, ${chosen.length} chosen, ${queue.length} to try`,
 );
-
-interface AbleTest {
-  readonly test: string;
-  readonly ms: number;
-}
 
 /** Identifies a mutant. */
 interface Ids {
@@ -102,76 +95,58 @@ interface Ids {
   readonly survived: string;
 }
 
-let tried = 0;
-const measured = new Map<string, TestTime>();
-await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, work));
+const asker = createAsker(createTimes(slowMs), mostMs);
+const began = performance.now();
+await askAll();
 report();
 
-/** Takes mutants from the queue, working in its own copy of the project. */
-async function work(): Promise<void> {
-  await using workshop = await openWorkshop();
-  for (let next = queue.shift(); next; next = queue.shift()) {
-    const { mutant, ids, related } = next;
-    const outcome = await ask(workshop, mutant, related);
-    outcomes.set(mutant, outcome);
-    results.add(outcome === "survived" ? ids.survived : ids.noticed, mutant, outcome);
-    if (outcome === "survived") console.log(describe(mutant));
-    if (++tried % 25 === 0) console.log(`${tried} tried, ${queue.length} to go`);
-  }
+/** Works in copies of the project, one for each process at a time. */
+async function askAll(): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const workshops: Workshop[] = [];
+  while (workshops.length < Math.min(jobs, queue.length)) workshops.push(stack.use(await openWorkshop()));
+  let left: readonly Question[] = await askNear(workshops);
+  left = await askTogether(workshops, left, "tests of its room", ({ room }) => room);
+  if (!values.nearest) left = await askTogether(workshops, left, "other tests", ({ far }) => far);
+  for (const question of left) settle(question, "survived");
 }
 
-/** Runs the near tests first: they kill most mutants, so the others rarely need to run. */
-async function ask(workshop: Workshop, mutant: Mutant, { near, room, far }: Related): Promise<Outcome> {
-  for (const tests of values.nearest ? [near, room] : [near, room, far]) {
-    for (const batch of batchesOf(await ableOf(workshop, tests))) {
-      const outcome = await tryTwice(workshop, mutant, batch);
-      if (outcome !== "survived") return outcome;
+async function askNear(workshops: readonly Workshop[]): Promise<readonly Question[]> {
+  const left: Question[] = [];
+  let tried = 0;
+  await Promise.all(workshops.map(async (workshop) => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const outcome = await asker.askNear(workshop, next);
+      if (outcome === "survived") left.push(next);
+      else settle(next, outcome);
+      if (++tried % 25 === 0) console.log(`${tried} tried, ${queue.length} to go`);
     }
+  }));
+  return left;
+}
+
+async function askTogether(
+  workshops: readonly Workshop[],
+  questions: readonly Question[],
+  what: string,
+  testsOf: (related: Related) => readonly string[],
+): Promise<readonly Question[]> {
+  const left: Question[] = [];
+  console.log(`${minutes()}: ${questions.length} left, which the ${what} are asked about`);
+  for (const group of groupsOf(questions)) {
+    left.push(...await asker.askTogether(workshops, group, testsOf, settle));
   }
-  return "survived";
+  return left;
 }
 
-/** On a busy machine tests can be late without a loop, so the clock ends them only at the second, longer try. */
-async function tryTwice(workshop: Workshop, mutant: Mutant, batch: readonly AbleTest[]): Promise<Outcome> {
-  const tests = batch.map(({ test }) => test);
-  const limitMs = patience(batch.reduce((sum, { ms }) => sum + ms, 0));
-  const outcome = await workshop.try(mutant, tests, limitMs);
-  return outcome === "late" && limitMs < mostMs ? workshop.try(mutant, tests, mostMs) : outcome;
+function settle({ mutant, related }: Question, outcome: Outcome): void {
+  const ids = idsOf(mutant, related);
+  outcomes.set(mutant, outcome);
+  results.add(outcome === "survived" ? ids.survived : ids.noticed, mutant, outcome);
 }
 
-/** Leaves out tests that fail unchanged or are slow; the quickest come first. */
-async function ableOf(workshop: Workshop, tests: readonly string[]): Promise<readonly AbleTest[]> {
-  const able: AbleTest[] = [];
-  for (const test of tests) {
-    const { ms, passes } = measured.get(test) ?? await workshop.measure(test);
-    if (!measured.has(test)) {
-      measured.set(test, { ms, passes });
-      if (!passes) console.error(`Fails as it is, so it is not run: ${test}`);
-      else if (ms > slowMs) console.error(`Takes ${Math.round(ms / 1000)} s, so it is not run: ${test}`);
-    }
-    if (passes && ms <= slowMs) able.push({ test, ms });
-  }
-  return able.sort((a, b) => a.ms - b.ms);
-}
-
-/** Groups tests that start together, so that a mutant noticed by an early test does not wait for the others. */
-function batchesOf(tests: readonly AbleTest[]): readonly (readonly AbleTest[])[] {
-  const batches: AbleTest[][] = [];
-  let total = Infinity;
-  for (const one of tests) {
-    if (total + one.ms > BATCH_MS) {
-      batches.push([]);
-      total = 0;
-    }
-    batches.at(-1)!.push(one);
-    total += one.ms;
-  }
-  return batches;
-}
-
-/** Tests that take this much longer than before are in an endless loop. */
-function patience(ms: number): number {
-  return Math.min(mostMs, Math.max(MIN_PATIENCE_MS, ms * PATIENCE));
+function minutes(): string {
+  return `${((performance.now() - began) / 60_000).toFixed(1)} min`;
 }
 
 function report(): void {
@@ -182,7 +157,7 @@ function report(): void {
   const able = chosen.length - equivalent;
   const share = able === 0 ? 0 : survivors.length / able * 100;
   console.log(
-    `${survivors.length} of ${able} survived (${share.toFixed(1)} %): ${
+    `${minutes()}: ${survivors.length} of ${able} survived (${share.toFixed(1)} %): ${
       having("killed").length
     } were noticed, ` +
       `${having("late").length} ended by the clock; ${equivalent} more make no difference`,

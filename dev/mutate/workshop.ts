@@ -6,20 +6,19 @@ import type { Outcome } from "./results.ts";
 
 export interface Workshop extends AsyncDisposable {
   /**
-   * Measures how long one test file takes unchanged, and
-   * whether it passes: otherwise it cannot judge mutants.
+   * Measures how long one test file takes unchanged, and whether it passes: otherwise it cannot judge
+   * mutants. It is ended after `limitMs`.
    */
-  measure(test: string): Promise<TestTime>;
-  /** Applies a mutant, runs tests, and restores the source. */
-  try(mutant: Mutant, tests: readonly string[], limitMs: number): Promise<Outcome>;
+  measure(test: string, limitMs: number): Promise<TestTime>;
+  /** Applies mutants of different files, runs tests, and restores the sources. */
+  try(mutants: readonly Mutant[], tests: readonly string[], limitMs: number): Promise<Outcome>;
 }
 
 export interface TestTime {
   readonly ms: number;
+  /** False also for a file that was ended. */
   readonly passes: boolean;
 }
-
-const MAX_MEASURE_MS = 120_000;
 
 type Ran = "passed" | "failed" | "late";
 
@@ -76,23 +75,28 @@ export async function openWorkshop(root: string = ROOT): Promise<Workshop> {
   }
 
   return {
-    async measure(test) {
+    async measure(test, limitMs) {
       const began = performance.now();
-      const { ran, output } = await run([test], MAX_MEASURE_MS);
+      const { ran, output } = await run([test], limitMs);
       if (ran === "failed" && !output.includes(`./${test}:`)) {
         throw new Error(`The tests cannot be run as they are:\n${output.slice(-2000)}`);
       }
       return { ms: performance.now() - began, passes: ran === "passed" };
     },
-    async try(mutant, tests, limitMs) {
-      const path = join(folder, mutant.path);
-      const source = await Deno.readTextFile(path);
-      await Deno.writeTextFile(path, mutated(source, mutant));
+    async try(mutants, tests, limitMs) {
+      const sources = new Map<string, string>();
+      for (const { path } of mutants) {
+        if (sources.has(path)) throw new Error(`Two changes of one file at once: ${path}`);
+        sources.set(path, await Deno.readTextFile(join(folder, path)));
+      }
       try {
+        for (const mutant of mutants) {
+          await Deno.writeTextFile(join(folder, mutant.path), mutated(sources.get(mutant.path)!, mutant));
+        }
         const { ran } = await run(tests, limitMs, "--fail-fast");
         return ran === "passed" ? "survived" : ran === "late" ? "late" : "killed";
       } finally {
-        await Deno.writeTextFile(path, source);
+        for (const [path, source] of sources) await Deno.writeTextFile(join(folder, path), source);
       }
     },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
