@@ -1,6 +1,7 @@
 /** The examples of CONTRIBUTING.md work: they are extracted, type-checked and run. */
-import { join } from "node:path";
+import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { exampleFile, examples, writeExamples } from "../dev/examples.ts";
 import type { ChannelContext, ChannelType, Message } from "../lib/alerts/channel.ts";
 import { makeTools } from "../lib/cli/make_tools.ts";
 import type { CommandRow } from "../lib/cli/table.ts";
@@ -12,31 +13,17 @@ import { createFakeAsking } from "./support/fake_asking.ts";
 import { checkReadings } from "./support/sound.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const TEXT = await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT));
+/** Where dev/test.ts has written the examples that it checks together with the project, which takes a fraction of a check of their own. */
+const CHECKED = "SYNTRACK_TEST_CHECKED_EXAMPLES";
 
-/** Fenced examples that name their file, by that name. */
-function examplesIn(markdown: string): ReadonlyMap<string, string> {
-  const blocks = markdown.matchAll(/^```(?:tsx?|json) (\S+)\n([\s\S]*?)^```$/gm);
-  return new Map([...blocks].map(([, path = "", code = ""]) => [path, code]));
-}
-
-const examples = examplesIn(TEXT);
-
-/** Writes the examples to a folder, with absolute URLs for their imports from the project. */
-async function withExamples(work: (urlOf: (path: string) => string, files: string[]) => Promise<void>) {
+/** Writes the examples to a folder. */
+async function withExamples(
+  work: (urlOf: (path: string) => string, files: readonly string[]) => Promise<void>,
+) {
   const folder = await Deno.makeTempDir({ prefix: "syntrack-examples-" });
-  const fileOf = (path: string) => join(folder, path.replaceAll("/", "-"));
   try {
-    const code = [...examples].filter(([path]) => !path.endsWith(".json"));
-    for (const [path, text] of code) {
-      const addressed = text.replaceAll(
-        /(from ")((?:\.\.?|@)\/[^"]+)"/g,
-        (_, from, to) =>
-          `${from}${to.startsWith("@/") ? new URL(to.slice(2), ROOT) : new URL(to, new URL(path, ROOT))}"`,
-      );
-      await Deno.writeTextFile(fileOf(path), addressed);
-    }
-    await work((path) => pathToFileURL(fileOf(path)).href, code.map(([path]) => fileOf(path)));
+    const files = await writeExamples(folder);
+    await work((path) => pathToFileURL(exampleFile(folder, path)).href, files);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -55,6 +42,15 @@ Deno.test("there is an example for a provider, a command, a page and a channel",
 
 Deno.test("the examples have the right types", () =>
   withExamples(async (_, files) => {
+    const checked = Deno.env.get(CHECKED);
+    if (checked !== undefined) {
+      const contents = (paths: readonly string[]) =>
+        Promise.all(paths.map((path) => Deno.readTextFile(path)));
+      const given = checked.split("\n");
+      assertEquals(given.map((path) => basename(path)), files.map((path) => basename(path)));
+      assertEquals(await contents(given), await contents(files));
+      return;
+    }
     const config = new URL("deno.json", ROOT);
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["check", "--quiet", "--config", fileURLToPath(config), ...files],
