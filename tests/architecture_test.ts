@@ -86,6 +86,8 @@ function strayIds(sources: readonly Source[], ids: readonly string[]): readonly 
   const found: string[] = [];
   for (const { path, text } of sources) {
     if (path.startsWith("lib/fresh/") || ID_ROOMS.some((at) => path.startsWith(at))) continue;
+    const strings = stringsIn(text);
+    const code = onlyCode(text);
     for (const id of ids) {
       const file = id.replaceAll("-", "_");
       const isOwn = path === `providers/${file}.ts` || path.startsWith(`providers/${file}/`);
@@ -96,12 +98,12 @@ function strayIds(sources: readonly Source[], ids: readonly string[]): readonly 
       // Vendors refer to each other: a login may be in the file of another vendor's tool.
       const isTold = path.startsWith("providers/");
       const isWord = isTold || EVERYDAY.includes(id);
-      const literal = stringsIn(text).some((part) =>
+      const literal = strings.some((part) =>
         (part === id && !isWord) || part.startsWith(`${id}/`) ||
         (!isTold && new RegExp(`\\b${variable}`).test(part))
       );
       const named = isWord ? variable : `${camel}(?![a-z-])|${variable}`;
-      const identifier = !isTold && new RegExp(`(?<![\\w$-])(${named})`).test(onlyCode(text));
+      const identifier = !isTold && new RegExp(`(?<![\\w$-])(${named})`).test(code);
       if (literal || identifier) found.push(`${path} names the provider "${id}"`);
     }
   }
