@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../model/duration.ts";
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, merge, startOf, sumUp } from "../model/engine/bucket.ts";
 import type { Cycle } from "../model/engine/cycle.ts";
 import type { QuotaState } from "../model/engine/advance.ts";
+import { correctableFrom } from "../model/engine/pending_reset.ts";
 import { TUNING } from "../model/forecast/parts.ts";
 import { MAX_CYCLES } from "../model/insights/insight.ts";
 import type { PastCycle } from "../model/forecast/past_cycles.ts";
@@ -16,13 +17,12 @@ import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 import type { Lessons } from "./lessons.ts";
 import { readPastCycles } from "./past.ts";
 import { lastDays, type Period, readBuckets } from "./periods.ts";
+import { countFinalDays } from "./settled.ts";
 
 /** Days with buckets: one billing period and the one before it. */
 const DAYS = 62;
 /** Hours with buckets, besides the one in progress. */
 const HOURS = 25;
-/** The past may be corrected for a day; anything older than two days is final. */
-const SETTLED_DAYS = 2;
 
 export interface CycleFacts {
   /** Closed cycles, newest first, at most 200. */
@@ -121,10 +121,10 @@ export class QuotaMemory {
 
   /** Returns the total of all readings ever; null when there are none. */
   async lifetime(subject: Subject): Promise<Bucket | null> {
-    const { store, quota, now, version } = subject;
+    const { store, quota, state, now, version } = subject;
     if (this.#sum?.version === version) return this.#sum.sum;
     const units = await this.#units(subject);
-    const day = startOf(now, DAY) - SETTLED_DAYS * DAY;
+    const day = startOf(Math.min(now - DAY, correctableFrom(state)), DAY);
     const known = this.#lifetime;
     if (!known || known.day > day) {
       const settled = sumUp(await seriesInUnit(store, { quota, from: 0, to: day, step: DAY }, now, units));
@@ -150,8 +150,9 @@ export class QuotaMemory {
 
     const units = await this.#units(subject);
     const periods = daysUpTo(now, zone);
-    const settled = await this.#settledDays(subject, zone, periods, units);
-    const recent = await sumDays(store, quota, periods.slice(-SETTLED_DAYS), now, units);
+    const final = countFinalDays(periods, correctableFrom(subject.state));
+    const settled = await this.#settledDays(subject, zone, periods.slice(0, final), units);
+    const recent = await sumDays(store, quota, periods.slice(final), now, units);
     const query = { quota, from: hour - HOURS * HOUR, to: now + 1, step: HOUR };
     const hours = await seriesInUnit(store, query, now, units);
     const read = { version, zone, hour, days: [...settled, ...recent], hours };
@@ -186,10 +187,9 @@ export class QuotaMemory {
   async #settledDays(
     { store, quota, now }: Subject,
     zone: string,
-    periods: readonly Period[],
+    wanted: readonly Period[],
     units: UnitHistory,
   ): Promise<readonly Bucket[]> {
-    const wanted = periods.slice(0, -SETTLED_DAYS);
     const from = wanted[0]?.from ?? now;
     const to = wanted.at(-1)?.to ?? now;
     const known = this.#days?.zone === zone && this.#days.to <= to && this.#days.to >= from

@@ -5,7 +5,6 @@
 import { Cache } from "../base/cache.ts";
 import { FIVE_MINUTES } from "../model/engine/bucket.ts";
 import { type AccountKey, type QuotaKey, splitQuotaKey } from "../model/quota.ts";
-import { dayStart } from "../model/time.ts";
 import {
   type Interval,
   isShort,
@@ -17,12 +16,13 @@ import {
 import type { Store } from "../store/store.ts";
 import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
 import { readBuckets } from "./periods.ts";
+import { finalUntil } from "./settled.ts";
 
 export interface UsageQuery {
   readonly quotas: readonly QuotaKey[];
   /** Up to a day; longer intervals are summed from days. */
   readonly interval: "5m" | "30m" | "1h" | "1d";
-  /** As `slotsOf` returns them for the interval. */
+  /** As `listSlots` returns them for the interval. */
   readonly slots: readonly Slot[];
   readonly zone: string;
 }
@@ -34,6 +34,8 @@ export interface UsageMemory {
 interface CachedUsage {
   readonly version: number;
   readonly readAt: number;
+  /** Slots that end later may have changed since, epoch milliseconds. */
+  readonly finalUntil: number;
   /** Uses in an earlier unit are read again. */
   readonly units: UnitHistory;
   /** By start of the slot. */
@@ -42,8 +44,6 @@ interface CachedUsage {
   readonly lists: WeakMap<readonly Slot[], readonly (Use | null)[]>;
 }
 
-/** The past may be corrected for a day; anything older than two days is final. */
-const SETTLED_DAYS = 2;
 /** Reload everything after this long: another process may have imported older history. */
 const MAX_AGE_MS = 6 * 3_600_000;
 const MAX_ENTRIES = 1024;
@@ -78,35 +78,42 @@ export function createUsageMemory(
   async function usesOfQuota(
     quota: QuotaKey,
     { interval, slots, zone }: UsageQuery,
+    finalUntilOf: (account: AccountKey) => Promise<number>,
   ): Promise<readonly (Use | null)[]> {
     const key = `${interval} ${zone} ${quota}`;
-    const version = versionOf(splitQuotaKey(quota).account);
+    const { account } = splitQuotaKey(quota);
+    const version = versionOf(account);
     const cached = memory.last(key);
     const list = cached?.version === version ? cached.lists.get(slots) : undefined;
     if (list) return list;
     const units = cached?.version === version ? cached.units : await unitHistory(store, quota, now());
     const known = cached?.units.changedAt === units.changedAt ? cached : undefined;
-    const isOpen = known?.version === version ? () => false : since(dayStart(now(), zone, -SETTLED_DAYS));
-    const missing = known ? slots.filter((slot) => isOpen(slot) || !known.uses.has(slot.from)) : slots;
+    const isCurrent = known?.version === version;
+    const final = isCurrent ? known.finalUntil : await finalUntilOf(account);
+    const missing = known
+      ? slots.filter(({ from, to }) => !isCurrent && to > known.finalUntil || !known.uses.has(from))
+      : slots;
     const fresh = await usesBetween(quota, interval, missing, units);
     const uses = new Map([...known?.uses ?? [], ...fresh]);
-    const lists: CachedUsage["lists"] = known?.version === version ? known.lists : new WeakMap();
+    const lists: CachedUsage["lists"] = isCurrent ? known.lists : new WeakMap();
     const own = slots.map(({ from }) => uses.get(from) ?? null);
     lists.set(slots, own);
     const readAt = known?.readAt ?? now();
-    memory.set(key, { version, readAt, units, uses, lists }, version, readAt);
+    memory.set(key, { version, readAt, finalUntil: final, units, uses, lists }, version, readAt);
     return own;
   }
 
   return {
     async usage(query) {
+      const finals = new Map<AccountKey, Promise<number>>();
+      const finalUntilOf = (account: AccountKey) => {
+        const known = finals.get(account) ?? finalUntil(store, account, now(), query.zone);
+        finals.set(account, known);
+        return known;
+      };
       const all: QuotaUses[] = [];
-      for (const key of query.quotas) all.push({ key, uses: await usesOfQuota(key, query) });
+      for (const key of query.quotas) all.push({ key, uses: await usesOfQuota(key, query, finalUntilOf) });
       return all;
     },
   };
-}
-
-function since(settled: number): (slot: Slot) => boolean {
-  return ({ to }) => to > settled;
 }

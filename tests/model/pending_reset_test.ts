@@ -1,6 +1,9 @@
 /** What reverts a pending reset, and until when: each bound. */
+import fc from "fast-check";
+import { advance, emptyState } from "../../lib/model/engine/advance.ts";
 import type { Cycle } from "../../lib/model/engine/cycle.ts";
 import {
+  correctableFrom,
   isAlive,
   isDropped,
   isReverted,
@@ -9,8 +12,8 @@ import {
   statesOtherReset,
 } from "../../lib/model/engine/pending_reset.ts";
 import type { Reading } from "../../lib/model/quota.ts";
-import { assertEquals } from "../support/assert.ts";
-import { HOUR_MS, MINUTE_MS, reading, ROLLING, utc } from "../support/readings.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { ACCOUNT, DAY_MS, HOUR_MS, MINUTE_MS, reading, ROLLING, utc } from "../support/readings.ts";
 
 const START = utc("2026-11-21 10:00");
 const RESET = START + 5 * HOUR_MS;
@@ -84,4 +87,30 @@ Deno.test("they are reverted by a reading of the old reset whose value is no nea
     ),
     false,
   );
+});
+
+Deno.test("a poll corrects no use older than the state before it announces, however long ago that was", () => {
+  const step = fc.record({
+    hours: fc.constantFrom(0.1, 1, 30, 100),
+    used: fc.constantFrom(0, 3, 4, 30, 33, 60),
+    resetsAt: fc.constantFrom(START + 20 * DAY_MS, START + 30 * DAY_MS, START + 2 * DAY_MS, null),
+  });
+  let oldest = 0;
+  fc.assert(fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+    let state = emptyState(ACCOUNT);
+    let at = START;
+    for (const { hours, used, resetsAt } of steps) {
+      at += hours * HOUR_MS;
+      const before = state.quotas["five-hour"];
+      const step = advance(state, { account: ACCOUNT, at, readings: [reading({ used, resetsAt })] });
+      state = step.state;
+      const from = before ? correctableFrom(before) : Infinity;
+      for (const change of step.changes) {
+        if (change.kind !== "adjust") continue;
+        assert(change.at >= from, `Corrected at ${change.at}, announced from ${from}`);
+        oldest = Math.max(oldest, at - change.at);
+      }
+    }
+  }));
+  assert(oldest > 4 * DAY_MS, `No correction was older than ${oldest} ms`);
 });

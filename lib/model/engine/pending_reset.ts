@@ -118,6 +118,17 @@ export function startProvisional(
   return { before, since, readings: 1, entries: entry ? [entry] : [], returning: false, ...fall && { fall } };
 }
 
+/** Returns since when the use of a quota may still be corrected, epoch milliseconds; Infinity if it is final. */
+export function correctableFrom(
+  { at, held, doubt }: {
+    readonly at: number;
+    readonly held?: PendingReset;
+    readonly doubt?: ProvisionalReadings;
+  },
+): number {
+  return Math.min(held ? at : Infinity, doubt ? doubt.since : Infinity);
+}
+
 /** Updates the fall with one more reading; undefined once the value is back at the level before the fall. */
 export function continueFall(
   { before, fall }: ProvisionalReadings,
