@@ -195,7 +195,8 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const coarse = buildPoints(
         rolled,
         0,
-        Math.max(gap, ...buckets.map(gapAfter)),
+        // Inside a bucket no pause of its length can be seen either.
+        Math.max(gap, ...buckets.map(({ step }) => step)),
         await distancesBefore(rolled),
       );
       const fine = pointsFromReadings(extended, gap, await distancesBefore(extended), await windowOf(quota));
@@ -255,9 +256,4 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     },
     close: versions.close,
   };
-}
-
-/** Returns the maximum distance to the next bucket that is not a gap: a bucket does not resolve the time within it. */
-function gapAfter({ step }: Bucket): number {
-  return 1.25 * step;
 }

@@ -56,6 +56,11 @@ Deno.test("a custom range shows the line through it, from one reading before it 
   assertEquals(await span(41, 49), [40, 50]);
 });
 
+Deno.test("a custom range without readings ends before a reading one millisecond later", async () => {
+  await using one = await readAt(each(0, 120, 10));
+  assertEquals(await one.at({ from: AT + 41 * MINUTE_MS, to: AT + 50 * MINUTE_MS - 1 }), [40, 50]);
+});
+
 Deno.test("without single readings a line continues over their sums without a gap", async () => {
   await using one = await readAt(each(0, 600, 5));
   const { store } = one.services;
@@ -72,4 +77,32 @@ Deno.test("without single readings a line continues over their sums without a ga
   assertEquals(after.points.filter(([, share]) => share === null), []);
   const inside = before.points.filter(([at]) => at >= span.from && at <= span.to);
   assertEquals(after.points, inside);
+});
+
+/** Lines as they are once only hourly sums remain of what is older than an hour. */
+async function hourlyOnly(minutes: readonly number[]) {
+  const one = await readAt(minutes);
+  await one.services.store.prune(
+    { readingsMs: HOUR_MS, fiveMinutesMs: HOUR_MS, outcomesMs: HOUR_MS },
+    one.clock.now(),
+  );
+  return one;
+}
+
+Deno.test("of hourly sums a pause of an hour is no gap, since it cannot be seen within one either", async () => {
+  const span = { from: AT, to: AT + 4 * HOUR_MS };
+  // Two hours, the second of which begins late.
+  const pause = async (ms: number) => {
+    const start = 50 + ms / MINUTE_MS;
+    await using one = await hourlyOnly([...each(0, 50, 1), ...each(start, 179, 1), 600]);
+    return (await one.at(span)).filter((at) => at === null || at > 49 && at <= start + 60);
+  };
+  assertEquals(await pause(60 * MINUTE_MS), [50, 119]);
+  assertEquals(await pause(61 * MINUTE_MS), [50, null, 119]);
+});
+
+Deno.test("a custom range includes a sum whose last reading is at its very end", async () => {
+  await using one = await hourlyOnly([...each(0, 120, 10), 600]);
+  const ends = async (to: number) => (await one.at({ from: AT, to: AT + to * MINUTE_MS })).at(-1);
+  assertEquals([await ends(110), await ends(109)], [110, 50]);
 });
