@@ -73,8 +73,8 @@ function vendor(used: number | null, at: number): Provider {
   };
 }
 
-if (import.meta.main) {
-  const { engine, folder, at, used, url, killAt }: Run = JSON.parse(Deno.args[0]!);
+/** Polls and sends once; with `killAt`, ends the process in between. Returns the kind of the outcome. */
+export async function pollOnce({ engine, folder, at, used, url, killAt }: Run): Promise<string> {
   let changes = 0;
   const clock = createFixedClock(at);
   const path = `${folder}/test.${engine}`;
@@ -103,5 +103,7 @@ if (import.meta.main) {
   const [outcome] = await composed.scheduler.pollNow("acme/default", { force: true });
   await alerts.deliver(new AbortController().signal);
   await composed.stop();
-  console.log(outcome?.kind ?? "none");
+  return outcome?.kind ?? "none";
 }
+
+if (import.meta.main) console.log(await pollOnce(JSON.parse(Deno.args[0]!)));
