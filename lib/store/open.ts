@@ -15,6 +15,7 @@ import {
   newerVersionError,
 } from "./files.ts";
 import { APPLICATION_ID, type Migration, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
+import { NEW_SCHEMA, type NewSchema } from "./schema_new.ts";
 import { toStoreError } from "./sqlite_errors.ts";
 import { StoreError } from "./store.ts";
 
@@ -134,7 +135,7 @@ function connect(
     if (options.temporary) {
       db.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536");
     } else keepSafe(db);
-    migrate(connection);
+    migrate(connection, MIGRATIONS, NEW_SCHEMA);
     db.exec(`PRAGMA busy_timeout = ${Math.min(patienceMs, BUSY_AT_ONCE_MS)}`);
     return connection;
   } catch (error) {
@@ -211,8 +212,12 @@ function checkReadable(connection: Connection): void {
   );
 }
 
-/** Runs the pending migrations, each in one transaction with its number. */
-export function migrate(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): void {
+/**
+ * Runs the pending migrations, each in one transaction with its number.
+ *
+ * @param fresh what an empty database gets in place of the first migrations
+ */
+export function migrate(connection: Connection, migrations: readonly Migration[], fresh?: NewSchema): void {
   let done = false;
   while (!done) {
     // Read the version inside the transaction: another process may be opening the same file. Run one
@@ -220,11 +225,12 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
     done = connection.write(() => {
       const version = versionOf(connection);
       if (version > migrations.length) throw newerVersionError(connection.path, version);
-      const migration = migrations[version];
+      const migration = version === 0 && fresh ? fresh.sql : migrations[version];
       if (migration === undefined) return true;
       if (typeof migration === "string") connection.exec(migration);
       else migration(connection);
-      connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+      const reached = version === 0 && fresh ? fresh.version : version + 1;
+      connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${reached}`);
       return false;
     });
   }

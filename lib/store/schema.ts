@@ -10,7 +10,7 @@ import { relearnIntervals } from "./relearn.ts";
 /** "SYNT" in `PRAGMA application_id`, which distinguishes the file from other programs' databases. */
 export const APPLICATION_ID = 0x53594e54;
 
-function bucketTable(name: string): string {
+export function bucketTable(name: string): string {
   return `
 CREATE TABLE ${name} (
   quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
@@ -37,7 +37,7 @@ CREATE TABLE ${name} (
 `;
 }
 
-function docTable(name: string): string {
+export function docTable(name: string): string {
   return `
 CREATE TABLE ${name} (
   id TEXT NOT NULL PRIMARY KEY,
@@ -62,7 +62,7 @@ function utc(instant: string): string {
  * All times are epoch milliseconds, UTC. Tables that grow with
  * time are clustered by their key, in read order.
  */
-const TABLES = `
+export const TABLES = `
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
@@ -134,7 +134,7 @@ CREATE TABLE outcomes (
  *
  * `usage_snapshots.id` increases with time and is stable, although no such column is stored.
  */
-const VIEWS = `
+export const VIEWS = `
 CREATE VIEW usage_snapshots AS
 SELECT
   r.at * 1000 + r.quota_id AS id,
@@ -190,7 +190,7 @@ ORDER BY week DESC, a.key, q.id;
 `;
 
 /** `quotas` is JSON: the contribution of each quota that rose, in the order of first rise. */
-const SESSIONS = `
+export const SESSIONS = `
 CREATE TABLE sessions (
   account_id INTEGER NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
   started_at INTEGER NOT NULL,
@@ -201,6 +201,23 @@ CREATE TABLE sessions (
   PRIMARY KEY (account_id, started_at)
 ) STRICT, WITHOUT ROWID;
 `;
+
+export const SET_ASIDE = `
+CREATE TABLE set_aside (
+  quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  used REAL,
+  quota_limit REAL,
+  remaining REAL,
+  resets_at INTEGER,
+  source TEXT,
+  set_aside_at INTEGER NOT NULL,
+  PRIMARY KEY (quota_id, at)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const READINGS_TERMS =
+  "CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT NULL OR plan_before IS NOT NULL;";
 
 /** Statements, or work that statements cannot express. */
 export type Migration = string | ((db: Connection) => void);
@@ -226,20 +243,10 @@ export const MIGRATIONS: readonly Migration[] = [
 ALTER TABLE readings ADD COLUMN baseline TEXT;
 ALTER TABLE readings ADD COLUMN unit_before TEXT;
 ALTER TABLE readings ADD COLUMN plan_before TEXT;
-CREATE INDEX readings_terms ON readings(quota_id, at) WHERE unit_before IS NOT NULL OR plan_before IS NOT NULL;
+${READINGS_TERMS}
 `,
   // Readings dated by a clock that was ahead, as they were read.
-  `CREATE TABLE set_aside (
-  quota_id INTEGER NOT NULL REFERENCES quotas(id) ON DELETE CASCADE,
-  at INTEGER NOT NULL,
-  used REAL,
-  quota_limit REAL,
-  remaining REAL,
-  resets_at INTEGER,
-  source TEXT,
-  set_aside_at INTEGER NOT NULL,
-  PRIMARY KEY (quota_id, at)
-) STRICT, WITHOUT ROWID;`,
+  SET_ASIDE,
   // Polling intervals, which the settings stated before.
   relearnIntervals,
   // Fingerprint of the settings used in a poll, besides its credential.
