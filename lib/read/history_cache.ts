@@ -164,7 +164,7 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
     const buckets = [...kept, ...fresh];
     const shown = rollUp(buckets, showMs);
     const before = await distancesBefore(shown);
-    return { buckets, shown, readings: [], line: lineOf(buildPoints(shown, 0, gap, before)) };
+    return { buckets, shown, readings: [], line: lineOf(buildPoints(shown, gap, before)) };
 
     /** A few readings do not reveal the polling interval, so include the ones before them. */
     async function distancesBefore(marks: readonly { readonly at?: number; readonly firstAt?: number }[]) {
@@ -194,7 +194,6 @@ export function createHistoryCache(options: HistoryCacheOptions): HistoryCache {
       const rolled = rollUp(buckets.filter(({ lastAt }) => lastAt >= from && lastAt < end), showMs);
       const coarse = buildPoints(
         rolled,
-        0,
         // Inside a bucket no pause of its length can be seen either.
         Math.max(gap, ...buckets.map(({ step }) => step)),
         await distancesBefore(rolled),

@@ -251,7 +251,7 @@ function joined(earlier: Bucket | null, later: Bucket | null): Bucket | null {
 
 /**
  * Sums the readings of each period into a bucket.
- * @param periods in time order, without overlap
+ * @param periods in time order, each from the end of the one before it
  */
 async function sumDays(
   store: Store,
@@ -264,7 +264,6 @@ async function sumDays(
   const days: Bucket[] = [];
   let next = 0;
   for (const { from, to } of periods) {
-    while (next < buckets.length && buckets[next]!.lastAt < from) next++;
     const first = next;
     while (next < buckets.length && buckets[next]!.lastAt < to) next++;
     const sum = sumUp(buckets.slice(first, next));

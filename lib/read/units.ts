@@ -95,7 +95,7 @@ export async function seriesInUnit(
     if (isMixed) {
       const start = startOf(next, step);
       const mixed = await mixedBucket(store, { quota, start, step }, now, history);
-      if (mixed && buckets.at(-1)?.start !== start) buckets.push(mixed);
+      if (mixed) buckets.push(mixed);
       next = start + step;
       if (next >= end) continue;
     }

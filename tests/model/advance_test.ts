@@ -343,6 +343,17 @@ Deno.test("the first snapshot is a baseline: it consumes nothing and opens a cyc
   assertEquals(state.at, START);
 });
 
+Deno.test("parts that snapshots left out are counted once for each snapshot", () => {
+  const dropped = [{ what: "a window of 7 hours", why: "unknown" }, { what: "tokens", why: "no number" }];
+  let state = emptyState(ACCOUNT);
+  const totals = [dropped, [], dropped.slice(1), undefined].map((dropped, minute) => {
+    const snapshot = { account: ACCOUNT, at: START + minute * MINUTE_MS, readings: [reading({ used: 1 })] };
+    state = advance(state, { ...snapshot, ...dropped && { dropped } }).state;
+    return state.droppedTotal ?? 0;
+  });
+  assertEquals(totals, [2, 2, 3, 3]);
+});
+
 Deno.test("a clock set back produces older snapshots, which change nothing", () => {
   const before = replayOne([{ at: START + HOUR_MS, used: 40 }]).state;
   const { state, changes } = advance(before, snapshot(START, [reading({ used: 41 })]));

@@ -31,6 +31,15 @@ Deno.test("of views of the same money the first one present counts, of shares th
   assertEquals(countedIn([quota("month", { gone: true })], pools).amount, ["month"]);
 });
 
+Deno.test("without a pool the longest window counts, and one without a length is longer than all others", () => {
+  const second = quota("second", { window: { kind: "fixed", seconds: 1 } });
+  const [day, week] = [quota("day", { window: DAY }), quota("week", { window: WEEK })];
+  assertEquals(countedIn([second, day, week], []).amount, ["week"]);
+  assertEquals(countedIn([second, day], []).amount, ["day"]);
+  assertEquals(countedIn([second, day, week, quota("month")], []).amount, ["month"]);
+  assertEquals(countedIn([second, quota("month")], []).amount, ["month"]);
+});
+
 Deno.test("parts together are one view, and text in angle brackets creates a pool for each", () => {
   const cursor: readonly Pool[] = [{ counts: "use", quotas: [["auto", "api"], "total"] }];
   assertEquals(countedIn([quota("total"), quota("auto"), quota("api")], cursor).share, ["auto", "api"]);

@@ -556,18 +556,20 @@ function openSince(startedAt: string, resetsAt: string): { startedAt: number; re
 }
 
 Deno.test("hasDroppedToZero() is a fall to at most a tenth of the limit, and to less than half of the previous value", () => {
-  const fell = (was: number, now: number, more: Partial<Reading> = {}, limit = 100) => {
+  const fell = (was: number, now: number, more: Partial<Reading> = {}, limit = 100, at = on("12:05")) => {
     const known = on("15:00");
     const cycle = { startedAt: on("10:00"), resetsAt: known } as Cycle;
     const before = { reading: reading({ used: was, limit, resetsAt: known }), at: on("12:00"), cycle };
     const after = reading({ used: now, limit, resetsAt: on("17:05"), ...more });
-    return hasDroppedToZero(before as PreviousReading, after, on("12:05"));
+    return hasDroppedToZero(before as PreviousReading, after, at);
   };
   assertEquals([fell(50, 0), fell(50, 10), fell(50, 10.5)], [true, true, false]);
   assertEquals([fell(20, 9.9), fell(20, 10), fell(8, 5), fell(0, 0)], [true, false, false, false]);
   // The reset has moved on by more than a vendor's rounding.
   assertEquals([fell(50, 0, { resetsAt: on("15:10") }), fell(50, 0, { resetsAt: null })], [false, false]);
   assertEquals(fell(50, 0, { window: ROLLING }), false);
+  // Once the known reset has passed, it is no early one.
+  assertEquals([on("15:00") - 1, on("15:00")].map((at) => fell(50, 0, {}, 100, at)), [true, false]);
   // Without a limit there is no tenth; the remainder shows the use as well.
   assertEquals(fell(50, 0, {}, 0), false);
   assertEquals(fell(50, 0, { used: null, remaining: 95 }), true);

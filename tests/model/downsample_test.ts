@@ -93,3 +93,13 @@ Deno.test("downsamplePoints() keeps at least half of the requested number of poi
     }
   }
 });
+
+Deno.test("downsamplePoints() thins evenly, whenever the line began", () => {
+  fc.assert(fc.property(fc.nat(2e12), fc.integer({ min: 8, max: 200 }), (began, most) => {
+    const points = Array.from({ length: 1000 }, (_, i): Point => [began + i * 60_000, i % 7]);
+    const thinned = downsamplePoints(points, most);
+    assert(thinned.length > most / 3, `${thinned.length} points of ${most}`);
+    const pauses = thinned.slice(1).map(([at], i) => (at - thinned[i]![0]) / 60_000);
+    assert(Math.max(...pauses) <= 3 * 1000 / (most / 3), `A pause of ${Math.max(...pauses)} points`);
+  }));
+});

@@ -188,6 +188,8 @@ Deno.test("a small rate is not shown as zero", () => {
   assertEquals(formatRate(0.0042, "usd"), "$0.0042/h");
   assertEquals(formatRate(0.0042, "requests"), "0.0042 requests/h");
   assertEquals(formatRate(1e-9, "percent"), "under 0.1%/h");
+  assertEquals(formatRate(9.99e-7, "usd"), "under $0.01/h");
+  assertEquals(formatRate(-1e-6, "usd"), "-$0.000001/h");
   assertEquals(formatRate(0, "percent"), "0%/h");
   fc.assert(
     fc.property(fc.double({ min: 1e-12, max: 1e6, noNaN: true }), fc.constantFrom(...UNITS), (rate, unit) => {
@@ -207,14 +209,19 @@ Deno.test("plans with ids as names are shown in words, and names are unchanged",
 
 Deno.test("estimates have one part, and rates their period", () => {
   const HOUR = 3_600_000;
-  assertEquals([0.02, 1.4, 1.6, 47, 49, 216].map((hours) => formatAbout(hours * HOUR)), [
-    "1 minute",
-    "84 minutes",
-    "2 hours",
-    "47 hours",
-    "2 days",
-    "9 days",
-  ]);
+  assertEquals(
+    [0.02, 1.4, 89.4 / 60, 89.5 / 60, 1.6, 47, 49, 216].map((hours) => formatAbout(hours * HOUR)),
+    [
+      "1 minute",
+      "84 minutes",
+      "89 minutes",
+      "2 hours",
+      "2 hours",
+      "47 hours",
+      "2 days",
+      "9 days",
+    ],
+  );
   assertEquals([59, 61, 25, 150].map((minutes) => formatSpan(minutes * 60_000)), [
     "last hour",
     "last hour",

@@ -178,6 +178,7 @@ Deno.test("trend compares the newer half of the cycles with the older half", () 
     "Use of Five hours is rising: 30 requests a whole cycle, 20 requests before (+50%).",
   );
   assertEquals(of(40, 40, 60, 60)?.severity, "warning");
+  assertEquals([of(20, 20, 50, 50)?.severity, of(20, 20, 50, 49)?.severity], ["warning", "info"]);
   assertEquals([of(40, 40, 20, 20)?.metric, of(40, 40, 20, 20)?.severity], ["-50%", "info"]);
   assertEquals(of(10, 10, 40, 40)?.metric, "4 times as much");
   assertEquals(of(10, 10, 29, 29)?.metric, "+190%");

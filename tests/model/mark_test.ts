@@ -34,6 +34,20 @@ Deno.test("the rise above the highest value so far counts", () => {
   assertEquals(countAll(used(0, 12.25, 7, 13.5)), [12.25, 0, 1.25]);
 });
 
+Deno.test("a rise counts once it is more than a billionth of the whole, or of one when that is less", () => {
+  const rise = (by: number, whole: number) => {
+    const mark = beginMark(reading({ used: 0.125, limit: whole }), null);
+    return consumedAbove(mark, reading({ used: 0.125 + by, limit: whole })) > 0;
+  };
+  assertEquals([rise(0.9e-9, 0.5), rise(1.1e-9, 0.5), rise(0.9e-9, 1), rise(1.1e-9, 1)], [
+    false,
+    true,
+    false,
+    true,
+  ]);
+  assertEquals([rise(0.9e-6, 1000), rise(1.1e-6, 1000)], [false, true]);
+});
+
 Deno.test("with only a known remainder, a fall below the lowest value counts", () => {
   assertEquals(countAll(left(80, 70, 75, 65)), [10, 0, 5]);
   assertEquals(countAll(left(80, null, 60)), [0, 20]);

@@ -74,6 +74,10 @@ Deno.test("the stages end at 2, 6 and 12 points, inclusive", () => {
   assertEquals(stages, ["on-track", "slightly-ahead", "slightly-ahead", "ahead", "ahead", "far-ahead"]);
   const behind = [2, 2.01, 6, 6.01, 12, 12.01].map((points) => findPaceStage(-points / 100));
   assertEquals(behind, ["on-track", "slightly-behind", "slightly-behind", "behind", "behind", "far-behind"]);
+  // A share computed a billionth too high is still within the stage.
+  const most = [0.02, 0.06, 0.12].map((share) => share + 1e-9);
+  assertEquals(most.map(findPaceStage), ["on-track", "slightly-ahead", "ahead"]);
+  assertEquals(most.map((share) => findPaceStage(-share)), ["on-track", "slightly-behind", "behind"]);
   // 0.28 - 0.16 is slightly more than 0.12.
   assertEquals(findPaceStage(0.28 - 0.16), "ahead");
   assertEquals(stageWords("far-behind"), "far behind");

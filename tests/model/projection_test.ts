@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { axisEnd, clipLine, projectLine } from "../../lib/model/forecast/projection.ts";
+import { axisEnd, clipLine, projectedAt, projectLine } from "../../lib/model/forecast/projection.ts";
 import { mergeStretches } from "../../lib/model/history/stretches.ts";
 import type { QuotaView } from "../../lib/model/view/view.ts";
 import { assert, assertEquals } from "../support/assert.ts";
@@ -21,6 +21,20 @@ Deno.test("a quota that runs out is drawn up to its limit, and along it to the r
   for (const emptyAt of [100, 300]) {
     assertEquals(projectLine(quota({}, { ...forecast, emptyAt })), [[100, 0.4], [300, 1.9]]);
   }
+});
+
+Deno.test("a projection has a share at each instant from its first point to its last, and at no other", () => {
+  const points = [[100, 0.4], [200, 1], [300, 1]] as const;
+  assertEquals([99, 100, 150, 200, 250, 300, 301].map((at) => projectedAt(points, at)), [
+    null,
+    0.4,
+    0.7,
+    1,
+    1,
+    1,
+    null,
+  ]);
+  assertEquals(projectedAt([], 100), null);
 });
 
 Deno.test("nothing is drawn without a forecast", () => {

@@ -42,13 +42,13 @@ Deno.test("nothing is repeated unless a rule requests it", () => {
   const look = full(DEFAULT_ALERT_RULES);
   for (const minute of [6, 65, 600]) assertEquals(look(minute).reasons, []);
   const [account] = at(0, 50);
-  const asks = (target: AccountKey | QuotaKey | "*/5h") =>
-    hasRepeatRule(
-      { ...DEFAULT_ALERT_RULES, only: { [target]: { repeatEveryMs: HOUR_MS } } as never },
-      account,
-    );
+  const asks = (target: AccountKey | QuotaKey | "*/5h", repeatEveryMs = HOUR_MS) =>
+    hasRepeatRule({ ...DEFAULT_ALERT_RULES, only: { [target]: { repeatEveryMs } } as never }, account);
   assert(!hasRepeatRule(DEFAULT_ALERT_RULES, account) && hasRepeatRule(HOURLY, account));
   assert(asks("acme/default") && asks("acme/default/five-hour") && asks("*/5h"));
+  // However short.
+  assert(asks("acme/default", 1) && asks("acme/default/five-hour", 1));
+  assert(!asks("acme/default", 0) && !asks("acme/default/five-hour", 0));
   assert(!asks("acme/other") && !asks("acme/default/weekly"));
 });
 

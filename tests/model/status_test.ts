@@ -5,6 +5,7 @@ import {
   statusBounds,
   statusFromShare,
   statusLabel,
+  THRESHOLDS,
 } from "../../lib/model/view/status.ts";
 import fc from "fast-check";
 import { FORECAST_STATES, type ForecastState } from "../../lib/model/forecast/forecast.ts";
@@ -38,6 +39,11 @@ Deno.test("statusFromShare() never improves as more is used", () => {
     fc.pre(!Number.isNaN(a) && !Number.isNaN(b));
     assert(rank.indexOf(statusFromShare(less)) <= rank.indexOf(statusFromShare(more)));
   }));
+});
+
+Deno.test("the words begin at half, four fifths and 95 hundredths unless others are chosen", () => {
+  assertEquals(STATUS_BOUNDS, [[0.95, "critical"], [0.8, "danger"], [0.5, "warning"], [0, "healthy"]]);
+  assertEquals(statusBounds(THRESHOLDS), STATUS_BOUNDS);
 });
 
 Deno.test("the bounds of the words descend", () => {

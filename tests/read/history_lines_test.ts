@@ -79,6 +79,19 @@ Deno.test("without single readings a line continues over their sums without a ga
   assertEquals(after.points, inside);
 });
 
+Deno.test("times of use an hour apart are two in a short range, and one where the eye cannot separate them", async () => {
+  await using one = await readAt([...each(0, 5, 1), ...each(75, 80, 1)]);
+  const spans = async (span: Span) => {
+    const { sessions } = await one.services.history({ ...span, quotas: [QUOTA], sessions: true });
+    return sessions!.flatMap(({ spans }) => spans.map((span) => span.map((at) => (at - AT) / MINUTE_MS)));
+  };
+  assertEquals(await spans({ range: "6h" }), [[0, 5], [65, 80]]);
+  // A five-hundredth is 60 minutes. The second begins at most ten minutes before its first rise.
+  const from = AT - 400 * HOUR_MS;
+  assertEquals(await spans({ from, to: from + 500 * HOUR_MS }), [[0, 80]]);
+  assertEquals(await spans({ from, to: from + 500 * HOUR_MS - 500 }), [[0, 5], [65, 80]]);
+});
+
 /** Lines as they are once only hourly sums remain of what is older than an hour. */
 async function hourlyOnly(minutes: readonly number[]) {
   const one = await readAt(minutes);

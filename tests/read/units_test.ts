@@ -41,6 +41,25 @@ Deno.test("on a day with a change of unit at most the hour of the change is lost
   assertEquals(await consumed("2026-03-10", "2026-03-13"), 100 + 135 + 50);
 });
 
+Deno.test("a day with two changes of unit counts once", async () => {
+  await using store = await openTestStore();
+  const polls = pollsOf([
+    polled(utc("2026-03-10 08:00"), 0, "requests"),
+    polled(utc("2026-03-11 08:00"), 10, "requests"),
+    polled(utc("2026-03-11 09:00"), 20, "requests"),
+    polled(utc("2026-03-11 10:00"), 100, "credits"),
+    polled(utc("2026-03-11 11:00"), 150, "credits"),
+    polled(utc("2026-03-11 12:00"), 40, "requests"),
+    polled(utc("2026-03-11 13:00"), 45, "requests"),
+  ]);
+  await commitAll(store, polls);
+  const now = utc("2026-03-12 09:00");
+  const query = { quota: QUOTA, from: utc("2026-03-10"), to: utc("2026-03-12"), step: DAY };
+  const days = await seriesInUnit(store, query, now, await unitHistory(store, QUOTA, now));
+  // Fifty credits are ten requests.
+  assertEquals(days.map(({ consumed }) => consumed), [0, 10 + 10 + 10 + 5]);
+});
+
 Deno.test("the rate right after a change of unit uses no later reading", async () => {
   await using store = await openTestStore();
   const at = (minute: number) => utc("2026-03-10 08:00") + minute * MINUTE_MS;
@@ -48,6 +67,7 @@ Deno.test("the rate right after a change of unit uses no later reading", async (
     polled(at(0), 10, "requests"),
     polled(at(1), 50, "credits"),
     polled(at(2), 60, "credits"),
+    polled(at(2) + 1, 70, "credits"),
     polled(at(3), 400, "credits"),
   ]);
   await commitAll(store, polls);

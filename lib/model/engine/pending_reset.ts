@@ -89,7 +89,7 @@ export function isDropped(held: PendingReset, last: Reading, reading: Reading): 
     return hasReturned(before.cycle, last, reading);
   }
   const [from, low, to] = levels(before.reading, last, reading) ?? [0, 0, -1];
-  const whole = Math.max(Math.abs(reading.limit ?? from), 0);
+  const whole = Math.abs(reading.limit ?? from);
   return to >= from && to - from <= NEAR_SHARE * whole && to - low > JUMP_SHARE * whole;
 }
 

@@ -94,8 +94,8 @@ function finite(value: number): number | null {
 export function findPaceStage(delta: number): PaceStage {
   const distance = Math.abs(delta) - ROUNDING;
   if (distance <= ON_TRACK) return "on-track";
-  if (delta > 0) return distance <= SLIGHTLY ? "slightly-ahead" : distance <= PLAIN ? "ahead" : "far-ahead";
-  return distance <= SLIGHTLY ? "slightly-behind" : distance <= PLAIN ? "behind" : "far-behind";
+  const side = delta > 0 ? "ahead" : "behind";
+  return distance <= SLIGHTLY ? `slightly-${side}` : distance <= PLAIN ? side : `far-${side}`;
 }
 
 /** Returns the stage for people: `slightly ahead`. */

@@ -3,7 +3,7 @@
  * time, keeping peaks and resets and leaving gaps empty.
  */
 import { DAY_MS, HOUR_MS } from "../duration.ts";
-import { type Bucket, DAY, FIVE_MINUTES, HOUR, rollUp, type Step } from "../engine/bucket.ts";
+import { type Bucket, DAY, FIVE_MINUTES, HOUR, type Step } from "../engine/bucket.ts";
 import type { Note } from "../notes.ts";
 import { GAP_INTERVALS, isGap, type Mark } from "../engine/interval.ts";
 import { type AccountKey, type QuotaKey, readingShare, shareOf, type Window } from "../quota.ts";
@@ -102,26 +102,23 @@ export type ChartNote = Pick<Note, "id" | "at" | "text">;
  * Builds the points of a line from buckets in time order. A bucket whose peak exceeds its last value adds the
  * peak; one with a reset falls in a vertical step, at the nearest known instant.
  *
- * @param showMs length to roll up to, 0 to keep the buckets
  * @param leastGapMs a pause between readings becomes a gap when it is longer than this, and long compared
  * with the polling interval around it
  * @param distances those between the last readings before the buckets, oldest first
  */
 export function buildPoints(
   buckets: readonly Bucket[],
-  showMs: number,
   leastGapMs: number,
   distances: readonly number[] = [],
 ): readonly Point[] {
   const points: Point[] = [];
-  const shown = showMs > 0 ? rollUp(buckets, showMs) : buckets;
   let last: Bucket | null = null;
   let lastPlace = 0;
-  for (const [place, bucket] of shown.entries()) {
+  for (const [place, bucket] of buckets.entries()) {
     if (bucket.shareLast === null) continue;
     const between = [lastPlace, place] as const;
     lastPlace = place;
-    if (last !== null && isGap(shown, between, leastGapMs, distances)) points.push([last.lastAt, null]);
+    if (last !== null && isGap(buckets, between, leastGapMs, distances)) points.push([last.lastAt, null]);
     else if (last?.shareLast != null && fellBefore(bucket, last.shareLast)) {
       points.push([bucket.firstAt, last.shareLast], [bucket.firstAt, firstShare(bucket)]);
     }

@@ -103,7 +103,7 @@ export function sumIntoSlots(buckets: readonly Bucket[], slots: readonly Slot[])
   });
 }
 
-/** Sums uses of short slots into longer ones, both in time order. */
+/** Sums uses of short slots into longer ones, both in time order; none begins before the first longer one. */
 export function sumUses(
   uses: readonly (Use | null)[],
   from: readonly Slot[],
@@ -112,7 +112,6 @@ export function sumUses(
   let next = 0;
   return into.map((slot) => {
     let sum: Use | null = null;
-    while (next < from.length && from[next]!.from < slot.from) next++;
     for (; next < from.length && from[next]!.from < slot.to; next++) {
       const use = uses[next] ?? null;
       if (use !== null) sum = sum === null ? use : mergeUse(sum, use);

@@ -92,7 +92,7 @@ export function formatAbout(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   const minutes = Math.max(1, Math.round(ms / MINUTE_MS));
   if (minutes < 90) return `${minutes} minute${minutes === 1 ? "" : "s"}`;
-  const hours = Math.round(ms / HOUR_MS);
+  const hours = Math.round(minutes / 60);
   return hours < 48 ? `${hours} hours` : `${formatCount(Math.round(ms / DAY_MS))} days`;
 }
 

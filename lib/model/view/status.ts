@@ -17,14 +17,6 @@ export const STATUS_WORDS: readonly StatusWord[] = [
 /** Lower bounds of the words, as shares of the limit, highest first. */
 export type StatusBounds = readonly (readonly [share: number, word: StatusWord])[];
 
-/** The default bounds. */
-export const STATUS_BOUNDS: StatusBounds = [
-  [0.95, "critical"],
-  [0.80, "danger"],
-  [0.50, "warning"],
-  [0, "healthy"],
-];
-
 /** Where two of the words begin, as shares of the limit. */
 export interface Thresholds {
   readonly warning: number;
@@ -43,6 +35,9 @@ export function statusBounds({ warning, critical }: Thresholds): StatusBounds {
   const danger = warning < DANGER && DANGER < critical ? DANGER : (warning + critical) / 2;
   return [[critical, "critical"], [danger, "danger"], [warning, "warning"], [0, "healthy"]];
 }
+
+/** The default bounds. */
+export const STATUS_BOUNDS = statusBounds(THRESHOLDS);
 
 /** @param share used share of the limit, 1 for all of it; null when unknown */
 export function statusFromShare(share: number | null, bounds: StatusBounds = STATUS_BOUNDS): StatusWord {
