@@ -92,6 +92,8 @@ console.log(
 /** Identifies a mutant. */
 interface Ids {
   readonly noticed: string;
+  /** It survived the tests of its room. */
+  readonly nearest: string;
   readonly survived: string;
 }
 
@@ -105,13 +107,24 @@ async function askAll(): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const workshops: Workshop[] = [];
   while (workshops.length < Math.min(jobs, queue.length)) workshops.push(stack.use(await openWorkshop()));
-  let left: readonly Question[] = await askNear(workshops);
+  const ready = queue.filter(isNearest);
+  let left: readonly Question[] = await askNear(workshops, queue.filter((one) => !isNearest(one)));
   left = await askTogether(workshops, left, "tests of its room", ({ room }) => room);
+  for (const { mutant, related } of left) results.add(idsOf(mutant, related).nearest, mutant, "survived");
+  left = [...ready, ...left];
   if (!values.nearest) left = await askTogether(workshops, left, "other tests", ({ far }) => far);
   for (const question of left) settle(question, "survived");
 }
 
-async function askNear(workshops: readonly Workshop[]): Promise<readonly Question[]> {
+/** Reports whether an interrupted run has already asked the tests of its room. */
+function isNearest({ mutant, related }: Question): boolean {
+  return results.get(idsOf(mutant, related).nearest) === "survived";
+}
+
+async function askNear(
+  workshops: readonly Workshop[],
+  queue: Question[],
+): Promise<readonly Question[]> {
   const left: Question[] = [];
   let tried = 0;
   await Promise.all(workshops.map(async (workshop) => {
@@ -174,10 +187,12 @@ function describe({ path, line, column, from, to }: Mutant): string {
 function idsOf(mutant: Mutant, { near, room, far }: Related): Ids {
   const source = texts.get(mutant.path) ?? "";
   const contents = (tests: readonly string[]) => tests.map((path) => texts.get(path) ?? "");
-  const asked = values.nearest ? [...near, ...room] : [...near, ...room, ...far];
+  const asked = contents([...near, ...room]);
+  const nearest = idOf(mutant, source, ["all", ...asked]);
   return {
     noticed: idOf(mutant, source, contents(near)),
-    survived: idOf(mutant, source, ["all", ...contents(asked)]),
+    nearest,
+    survived: values.nearest ? nearest : idOf(mutant, source, ["all", ...asked, ...contents(far)]),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Asks the tests about mutants: the near tests about each mutant alone, since they notice most; all others
- * about several mutants at once, since they rarely notice any. When they do, about each of those alone.
+ * about many mutants at once, since they rarely notice any. When they do, about half of those, and so on.
  */
 import type { Mutant } from "./mutants.ts";
 import type { Related } from "./related.ts";
@@ -29,7 +29,7 @@ export interface Asker {
 const PATIENCE = 6;
 const MIN_PATIENCE_MS = 5000;
 /** More could hide each other's effects. */
-const MAX_TOGETHER = 8;
+const MAX_TOGETHER = 24;
 /** Test files that share a process. */
 const FILES_TOGETHER = 4;
 
@@ -72,19 +72,32 @@ export function createAsker(times: Times, mostMs: number): Asker {
     async askTogether(workshops, group, testsOf, noticed) {
       const left = new Set(group);
       const tests = [...new Set(group.flatMap(({ related }) => testsOf(related)))];
-      const mutants = () => [...left].map(({ mutant }) => mutant);
+      const mutantsIn = (questions: Iterable<Question>) => [...questions].map(({ mutant }) => mutant);
+
+      /** Asks about all of some mutants, then about each half of them, down to the one that was noticed. */
+      async function search(
+        workshop: Workshop,
+        among: readonly Question[],
+        able: readonly AbleTest[],
+      ): Promise<void> {
+        const asked = able.filter(({ test }) => among.some(({ related }) => testsOf(related).includes(test)));
+        if (asked.length === 0) return;
+        const outcome = await tryTwice(workshop, mutantsIn(among), asked);
+        if (outcome === "survived") return;
+        const [question] = among;
+        if (among.length === 1 && question) {
+          if (left.delete(question)) noticed(question, outcome);
+          return;
+        }
+        const half = among.length >> 1;
+        await search(workshop, among.slice(0, half), asked);
+        await search(workshop, among.slice(half), asked);
+      }
 
       async function ask(workshop: Workshop, batch: readonly string[]): Promise<void> {
-        if (await workshop.try(mutants(), batch, mostMs) === "survived") return;
+        if (await workshop.try(mutantsIn(left), batch, mostMs) === "survived") return;
         // Only now does it matter which of them pass unchanged.
-        const able = await times.able(workshop, batch);
-        if (able.length === 0) return;
-        if (able.length < batch.length && await tryTwice(workshop, mutants(), able) === "survived") return;
-        for (const question of left) {
-          const asked = able.filter(({ test }) => testsOf(question.related).includes(test));
-          const outcome = await askEach(workshop, question.mutant, asked);
-          if (outcome !== "survived" && left.delete(question)) noticed(question, outcome);
-        }
+        await search(workshop, [...left], await times.able(workshop, batch));
       }
 
       await Promise.all(workshops.map(async (workshop) => {
