@@ -17,11 +17,19 @@ export interface UpdateCost {
   readonly thread: number;
 }
 
-/** @param whole true when all accounts change at once, as after a settings change; false for one */
+export interface UpdateOptions {
+  /** How many updates to measure. */
+  readonly count: number;
+  /** True when all accounts change at once, as after a settings change; false for one. */
+  readonly whole: boolean;
+  /** True to open every account first, so that all quotas are drawn; false for the page as it loads. */
+  readonly opened: boolean;
+}
+
 export async function updateCost(
   browser: Browser,
   url: string,
-  options: { readonly count: number; readonly whole: boolean },
+  { opened, ...options }: UpdateOptions,
 ): Promise<UpdateCost> {
   const viewport = { width: 1440, height: 900 };
   const context = await browser.newContext({ viewport, serviceWorkers: "block" });
@@ -32,10 +40,11 @@ export async function updateCost(
     await client.send("Performance.enable", { timeDomain: "threadTicks" });
     await page.goto(url);
     await page.waitForSelector('[data-connection="live"]');
-    // All of them are drawn.
-    await page.locator("details").evaluateAll((folds) => {
-      for (const fold of folds) (fold as HTMLDetailsElement).open = fold.closest(".folded-account") !== null;
-    });
+    if (opened) {
+      await page.locator(".folded-account > details").evaluateAll((folds) => {
+        for (const fold of folds) (fold as HTMLDetailsElement).open = true;
+      });
+    }
     const cards = await page.locator(".quota-card").count();
     await play(page, { count: 30, whole: options.whole, silent: false });
     // Frames cost something even without messages.
