@@ -19,6 +19,8 @@ import { wrapWords } from "./wrap.ts";
 const BAR_WIDTH = 12;
 /** Quotas shown however small the terminal is. */
 const MIN_SHOWN = 3;
+/** Narrower terminals have no room for a name in one line. */
+const MIN_CUT_WIDTH = 48;
 /** More of them add nothing new. */
 const MAX_TROUBLES = 4;
 /** Lines besides the rows: the prompt, the titles of the table, and the space above them. */
@@ -32,7 +34,7 @@ export function needLines(tools: Tools, { accounts }: Present, headline: Headlin
   const head = isQuiet ? [] : wrapWords(inAnswer(paint, headline.state, headline.text), width);
   const troubles = isQuiet ? [] : troubleLines(findTroubles(accounts, now), now, tools);
   const shown = needed.slice(0, countShown(tools, needed, [head.length, troubles.length]));
-  const table = shown.length === 0 ? [] : quotaTable(shown, now, tools, isQuiet);
+  const table = shown.length === 0 ? [] : statusTable(shown, now, tools, isQuiet);
   const more = isQuiet ? [] : wrapWords(moreText(needed.slice(shown.length)), width);
   return [head, troubles, table, more[0] === "" ? [] : more.map(paint.dim)]
     .filter((part) => part.length > 0)
@@ -61,17 +63,38 @@ export function quotaTable(
   return grid(COLUMNS, needed.map((one) => formatRow(one, now, paint)), { paint, width, isBare });
 }
 
+/** A table that cuts no names: where they have no room, they wrap. */
+function statusTable(
+  needed: readonly RankedQuota[],
+  now: number,
+  { paint, width }: Pick<Tools, "paint" | "width">,
+  isBare = false,
+): readonly string[] {
+  if (width >= MIN_CUT_WIDTH) return quotaTable(needed, now, { paint, width }, isBare);
+  const rows = needed.map((one) => {
+    const [state, account, quota, , used, resets] = formatRow(one, now, paint);
+    return [state![1]!, `${account} ${quota}`, used!, resets!];
+  });
+  return grid(NARROW_COLUMNS, rows, { paint, width, isBare });
+}
+
 /** Returns how many fit without scrolling, or were requested; all without a terminal. */
 function countShown(
-  { typed, rows, width }: Tools,
+  tools: Tools,
   needed: readonly RankedQuota[],
   above: readonly number[],
 ): number {
+  const { typed, now, rows, width } = tools;
   if (textOf(typed, "limit") !== undefined) return readLimit(typed, MAX_LISTED);
   const room = (rows ?? Infinity) - BESIDE_ROWS -
     above.reduce((sum, lines) => sum + (lines > 0 ? lines + 1 : 0), 0);
-  if (needed.length <= room + 1) return needed.length;
-  return Math.max(MIN_SHOWN, room - wrapWords(moreText(needed), width).length);
+  const linesOf = (count: number) =>
+    width >= MIN_CUT_WIDTH ? count : statusTable(needed.slice(0, count), now, tools, true).length;
+  if (linesOf(needed.length) <= room + 1) return needed.length;
+  const most = room - wrapWords(moreText(needed), width).length;
+  let count = Math.min(needed.length, Math.max(MIN_SHOWN, most));
+  while (count > MIN_SHOWN && linesOf(count) > most) count--;
+  return count;
 }
 
 function moreText(rest: readonly RankedQuota[]): string {
@@ -91,7 +114,18 @@ const COLUMNS = [
   { title: "Forecast", dropOrder: 1, early: true },
 ] as const;
 
-function formatRow(one: RankedQuota, now: number, paint: Paint): readonly Cell[] {
+const NARROW_COLUMNS = [
+  { title: "" },
+  { title: "Quota", minWidth: 12 },
+  { title: "Used", right: true },
+  { title: "Resets", right: true },
+] as const;
+
+function formatRow(
+  one: RankedQuota,
+  now: number,
+  paint: Paint,
+): readonly [[string, string], string, string, ...Cell[]] {
   const { account, quota, need } = one;
   const sign = SIGNS[need];
   const tint = (text: string) => need === "old" ? paint.dim(text) : inStatus(paint, quota.status, text);
