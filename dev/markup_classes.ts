@@ -1,4 +1,4 @@
-/** Finds the class names that the markup of a page may use. */
+/** Finds the class names and elements that the markup of a page may use. */
 
 interface Info {
   readonly modules: readonly {
@@ -11,23 +11,27 @@ interface Info {
 }
 
 /**
- * Returns a test for class names: whether the routes or their imports contain the name, or a prefix of it that ends in a
- * hyphen, as in `series-${number}`. Modules that are loaded later are ignored.
+ * Returns a test for class names, and for elements as `<name`: whether the routes or their imports contain the name, or a
+ * prefix of it that ends in a hyphen, as in `series-${number}`. Modules that are loaded later are ignored.
  *
  * @param root the project
  * @param routes paths of route files below it
  * @param folders those with markup; words in other modules are classes only by chance
+ * @param later paths of modules whose markup appears only with the whole stylesheet
  */
 export async function classesOfRoutes(
   root: URL,
   routes: readonly string[],
   folders: readonly string[],
+  later: readonly string[] = [],
 ): Promise<(name: string) => boolean> {
   const words = new Set<string>();
   for (const path of await importedBy(root, routes)) {
     if (!folders.some((folder) => path.startsWith(new URL(folder, root).href))) continue;
+    if (later.some((module) => path === new URL(module, root).href)) continue;
     const source = await Deno.readTextFile(new URL(path));
     for (const [word] of source.matchAll(/-?[a-z][\w:/.[\]%-]*/gi)) words.add(word);
+    for (const [element] of source.matchAll(/<[a-z][a-z0-9]*/g)) words.add(element);
   }
   return (name) => words.has(name) || beginningsOf(name).some((one) => words.has(one));
 }

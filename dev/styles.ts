@@ -13,6 +13,8 @@ const ROOT = new URL("../", import.meta.url);
 const MARKUP = ["lib/ui/", "routes/", "islands/"];
 /** The route files of the overview. */
 const OVERVIEW = ["routes/_app.tsx", "routes/index.tsx"];
+/** Shown on the overview only together with the whole stylesheet. */
+const LATER = ["lib/ui/chart/PointTable.tsx"];
 /** Colour roles of `base.css`, usable as `text-muted`, `bg-surface`, `border-line`. */
 const ROLES = [
   "paper",
@@ -36,7 +38,7 @@ const QUOTED = /"([^"\n]*)"|`([^`]*)`/g;
 /** Returns the text of each stylesheet by its name. */
 export async function buildStylesheets(): Promise<Readonly<Record<string, string>>> {
   const whole = await buildStylesheet();
-  const isUsed = await classesOfRoutes(ROOT, OVERVIEW, MARKUP);
+  const isUsed = await classesOfRoutes(ROOT, OVERVIEW, MARKUP, LATER);
   return { "styles.css": whole, "overview.css": usedRules(whole, isUsed) };
 }
 

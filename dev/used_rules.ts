@@ -6,7 +6,7 @@ const HOLDS_RULES = /^@(?:media|supports|layer|container)\b/;
 /**
  * Returns the rules of a stylesheet without comments, in their order, that apply to elements whose classes are used.
  *
- * @param isUsed called for each class name of a selector
+ * @param isUsed called for each class name of a selector, and for each name of an element, as `<name`
  */
 export function usedRules(css: string, isUsed: (name: string) => boolean): string {
   let kept = "";
@@ -16,7 +16,7 @@ export function usedRules(css: string, isUsed: (name: string) => boolean): strin
       if (inner !== "") kept += `${head}{${inner}}`;
     } else if (head.startsWith("@")) kept += `${head}{${body}}`;
     else {
-      const selectors = splitList(head).filter((selector) => classesOf(selector).every(isUsed));
+      const selectors = splitList(head).filter((selector) => namesIn(selector).every(isUsed));
       if (selectors.length > 0) kept += `${selectors.join(",")}{${body}}`;
     }
   }
@@ -46,8 +46,13 @@ function splitList(selectors: string): readonly string[] {
   return selectors.split(/,(?![^()]*\))/);
 }
 
-/** Returns the classes an element needs, without alternatives such as `:is(.a, .b)`. */
-function classesOf(selector: string): readonly string[] {
+/** Returns the classes and element names a selector needs, without alternatives such as `:is(.a, .b)`. */
+function namesIn(selector: string): readonly string[] {
   const own = selector.replace(/\[[^\]]*\]|\([^()]*(?:\([^()]*\)[^()]*)*\)/g, "");
-  return Array.from(own.matchAll(/\.((?:\\.|[\w-])+)/g), ([, name]) => name!.replace(/\\(.)/g, "$1"));
+  const classes = Array.from(
+    own.matchAll(/\.((?:\\.|[\w-])+)/g),
+    ([, name]) => name!.replace(/\\(.)/g, "$1"),
+  );
+  const elements = Array.from(own.matchAll(/(?<![\w.:\\#-])[a-z][a-z0-9]*/g), ([name]) => `<${name}`);
+  return [...classes, ...elements];
 }

@@ -9,7 +9,7 @@ import {
   dayPlaces,
   LEFT,
 } from "../lib/ui/chart/DayMapPlot.tsx";
-import { PAGE_PAINT } from "../lib/ui/chart/paint.ts";
+import { DAY_MAP_PAINT } from "../lib/ui/chart/day_map_paint.ts";
 import { Walker } from "../lib/ui/chart/Walker.tsx";
 import { dateText } from "../lib/ui/dates.ts";
 
@@ -73,14 +73,14 @@ export default function DayMap({ data, zone }: DayMapProps) {
           onLeave={() => cursor.value = null}
           onKey={press}
         >
-          <DayMapPlot data={data} zone={zone} cursor={day} paint={PAGE_PAINT} />
+          <DayMapPlot data={data} zone={zone} cursor={day} paint={DAY_MAP_PAINT} />
         </Walker>
       </div>
       <figcaption class="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
         <span class="day-moment chart-moment-room" aria-hidden="true">{announcement}</span>
         <span class="ml-auto flex items-center gap-1.5">
           <svg width="14" height="14" aria-hidden="true">
-            <rect {...PAGE_PAINT.part("unread")} x="0.5" y="0.5" width="12" height="12" />
+            <rect {...DAY_MAP_PAINT.part("unread")} x="0.5" y="0.5" width="12" height="12" />
           </svg>
           no reading
         </span>
@@ -88,7 +88,7 @@ export default function DayMap({ data, zone }: DayMapProps) {
           nothing
           <svg width="77" height="13" aria-hidden="true">
             {[0, 1, 2, 3, 4].map((level) => (
-              <rect key={level} {...PAGE_PAINT.heat(level)} x={level * 16} width="13" height="13" />
+              <rect key={level} {...DAY_MAP_PAINT.heat(level)} x={level * 16} width="13" height="13" />
             ))}
           </svg>
           most

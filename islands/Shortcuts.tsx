@@ -1,9 +1,7 @@
 import { pathTo } from "@/lib/ui/base_path.ts";
 import { useSignal } from "@preact/signals";
-import { asset } from "fresh/runtime";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import { followFilters } from "../lib/ui/filters.ts";
 import { PLACES } from "../lib/ui/places.ts";
 import { loadWholeStyles } from "../lib/ui/whole_styles.ts";
 
@@ -19,7 +17,7 @@ export default function Shortcuts() {
   /** @param load loads a component that opens over the page */
   async function open(load: () => Promise<{ readonly default: OverlayComponent }>) {
     if (document.querySelector("dialog[open]")) return;
-    const [loaded] = await Promise.all([load(), loadWholeStyles(asset("/styles.css"))]).catch(() => [null]);
+    const [loaded] = await Promise.all([load(), loadWholeStyles()]).catch(() => [null]);
     // A new version of the program has other file names, so the page must reload; offline, that would help
     // nothing.
     if (loaded === null) return navigator.onLine ? location.reload() : undefined;
@@ -29,8 +27,6 @@ export default function Shortcuts() {
 
   const openPalette = () => void open(() => import("../lib/ui/palette/Palette.tsx"));
   const openList = () => void open(() => import("../lib/ui/ShortcutDialog.tsx"));
-
-  useEffect(followFilters, []);
 
   useEffect(() => {
     let chordUntil = 0;

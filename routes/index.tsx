@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { page } from "fresh";
+import FilterForms from "@/islands/FilterForms.tsx";
 import Live from "@/islands/Live.tsx";
 import QuotaGrid from "@/islands/QuotaGrid.tsx";
 import Summary from "@/islands/Summary.tsx";
@@ -97,27 +98,34 @@ export default define.page<typeof handlers>(function Overview({ data }) {
           sparks={sparks.levels}
           sparkSlot={sparks.slot}
         />
-        {data.start !== null ? <FirstRun {...data.start} /> : (
-          <>
-            <LateHorizon
-              view={view}
-              filter={filter}
-              zone={facts.zone}
-              idle={data.idle}
-              pools={data.pools}
-              span={data.span}
-              search={search}
-            />
-            <LateInsights view={view} filter={filter} insights={data.insights} />
-            <LateChart
-              view={view}
-              chart={data.chart}
-              zone={facts.zone}
-              title={data.chartTitle}
-              filter={filter}
-            />
-          </>
-        )}
+        {data.start !== null
+          ? (
+            <>
+              <FirstRun {...data.start} />
+              <FilterForms />
+            </>
+          )
+          : (
+            <>
+              <LateHorizon
+                view={view}
+                filter={filter}
+                zone={facts.zone}
+                idle={data.idle}
+                pools={data.pools}
+                span={data.span}
+                search={search}
+              />
+              <LateInsights view={view} filter={filter} insights={data.insights} />
+              <LateChart
+                view={view}
+                chart={data.chart}
+                zone={facts.zone}
+                title={data.chartTitle}
+                filter={filter}
+              />
+            </>
+          )}
       </div>
     </LiveFrame>
   );

@@ -21,18 +21,26 @@ export interface PlaceLink {
   readonly letter: string;
 }
 
+/** Each place with its letter, in navigation order. */
+const LETTERS = [
+  ["overview", "o"],
+  ["analytics", "a"],
+  ["cycles", "c"],
+  ["sessions", "s"],
+  ["history", "h"],
+  ["stats", "t"],
+  ["spend", "p"],
+  ["alerts", "l"],
+  ["settings", "e"],
+] as const;
+
 /** In navigation order. */
-export const PLACES: readonly PlaceLink[] = [
-  { place: "overview", href: "/", label: "Overview", letter: "o" },
-  { place: "analytics", href: "/analytics", label: "Analytics", letter: "a" },
-  { place: "cycles", href: "/cycles", label: "Cycles", letter: "c" },
-  { place: "sessions", href: "/sessions", label: "Sessions", letter: "s" },
-  { place: "history", href: "/history", label: "History", letter: "h" },
-  { place: "stats", href: "/stats", label: "Stats", letter: "t" },
-  { place: "spend", href: "/spend", label: "Spend", letter: "p" },
-  { place: "alerts", href: "/alerts", label: "Alerts", letter: "l" },
-  { place: "settings", href: "/settings", label: "Settings", letter: "e" },
-];
+export const PLACES: readonly PlaceLink[] = LETTERS.map(([place, letter]) => ({
+  place,
+  href: place === "overview" ? "/" : `/${place}`,
+  label: place[0]!.toUpperCase() + place.slice(1),
+  letter,
+}));
 
 /** What a phone shows in its navigation; the others are behind "More". */
 export const PHONE_PLACES: readonly Place[] = ["overview", "analytics", "history", "alerts"];

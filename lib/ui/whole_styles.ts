@@ -1,14 +1,17 @@
-/** Loads the whole stylesheet, for parts of other pages that open on the overview. */
-import { pathTo } from "./base_path.ts";
+/**
+ * Loads the whole stylesheet, for parts of other pages that open on the overview.
+ *
+ * @module
+ */
 
-/** Resolves once the stylesheet applies, at once if it already does. @param path of the stylesheet */
-export function loadWholeStyles(path: string): Promise<void> {
+/** Resolves once the stylesheet applies, at once if it already does. */
+export function loadWholeStyles(): Promise<void> {
   const part = document.querySelector<HTMLLinkElement>('link[rel="stylesheet"][href*="/overview.css"]');
   if (!part) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const whole = document.createElement("link");
     whole.rel = "stylesheet";
-    whole.href = pathTo(path);
+    whole.href = part.href.replace("/overview.css", "/styles.css");
     whole.onload = () => {
       part.remove();
       resolve();

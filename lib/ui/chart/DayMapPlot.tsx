@@ -3,7 +3,7 @@ import { heatLevel } from "../../model/history/usage_groups.ts";
 import { weekStart } from "../../model/time.ts";
 import { monthText } from "../dates.ts";
 import { NOTHING } from "./line_paths.ts";
-import type { Paint } from "./paint.ts";
+import type { DayMapPaint } from "./paint.ts";
 
 export interface DayMapData {
   /** Starts of the days, in time order; epoch milliseconds. */
@@ -38,7 +38,7 @@ export interface DayMapPlotProps {
   readonly zone: string;
   /** The day under the pointer, or null. */
   readonly cursor: number | null;
-  readonly paint: Paint;
+  readonly paint: DayMapPaint;
 }
 
 export interface DayMapSize {

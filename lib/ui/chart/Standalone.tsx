@@ -8,7 +8,7 @@ import { AXIS_HEIGHT } from "./axes.ts";
 import { AXIS_WIDTH, HistoryPlot, type PlotProps, ShareAxis } from "./HistoryPlot.tsx";
 import { BarPlot, VALUE_WIDTH, ValueAxis } from "./BarPlot.tsx";
 import { type DayMapData, DayMapPlot, dayMapSize } from "./DayMapPlot.tsx";
-import { type Paint, standalonePaint, type ThemeName, THEMES } from "./paint.ts";
+import { type DayMapPaint, standalonePaint, type ThemeName, THEMES } from "./paint.ts";
 import type { UseData } from "./use_kinds.ts";
 
 const EDGE = 20;
@@ -42,7 +42,7 @@ interface ImageProps {
   /** True when the legend shows areas instead of lines. */
   readonly areas?: boolean;
   /** Draws the part between title and legend. */
-  readonly draw: (paint: Paint, width: number, height: number) => ComponentChildren;
+  readonly draw: (paint: DayMapPaint, width: number, height: number) => ComponentChildren;
 }
 
 function Image({ frame, legend, areas = false, draw }: ImageProps) {

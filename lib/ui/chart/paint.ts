@@ -41,7 +41,11 @@ export interface Paint {
   dot(series: number): StyleAttributes;
   /** @param series -1 for everything without its own colour, as in a line */
   area(series: number): StyleAttributes;
-  /** The level of a calendar day, 0 to 4. */
+}
+
+/** Also paints calendar days. */
+export interface DayMapPaint extends Paint {
+  /** The level of a day, 0 to 4. */
   heat(level: number): StyleAttributes;
 }
 
@@ -54,7 +58,6 @@ export const PAGE_PAINT: Paint = {
   earlier: (series) => ({ class: `series-earlier ${seriesClass(series)}` }),
   dot: (series) => ({ class: `series-dot ${seriesClass(series)}` }),
   area: (series) => ({ class: series < 0 ? "chart-rest" : `series-area ${seriesClass(series)}` }),
-  heat: (level) => ({ class: `heat heat-${level}` }),
 };
 
 export type ThemeName = "light" | "dark";
@@ -144,7 +147,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
 
 const DASHES = ["", "8 5", "14 5 4 5"];
 
-export function standalonePaint(theme: ThemeName): Paint {
+export function standalonePaint(theme: ThemeName): DayMapPaint {
   const colours = THEMES[theme];
   const parts: Readonly<Record<Part, StyleAttributes>> = {
     grid: { stroke: colours.line, "stroke-width": 1, "shape-rendering": "crispEdges" },

@@ -26,10 +26,8 @@ export function boot(
     const entry = allProps[propsIndex];
     if (island === undefined || entry === undefined) continue;
     if (start.parentNode === null || start.parentNode !== end.parentNode) {
-      console.error(
-        `Cannot revive island ${name}: the HTML parser moved its markers apart. ` +
-          "Look for markup that may not be nested, such as <div> inside <p>",
-      );
+      // The HTML parser has moved its markers apart.
+      console.error(`Cannot revive island ${name}: invalid nesting around it, such as <div> in <p>`);
       continue;
     }
     const root = rootBetween(start, end);
