@@ -19,7 +19,7 @@ export function AccountHealth({ account, now, brief = false }: AccountHealthProp
   const well = account.health.state === "fresh" && !stale;
   return (
     <span class={`account-health text-sm ${well ? "text-muted" : "text-danger"}`}>
-      {brief && well ? "" : healthWord(account, now.value)}
+      {(!brief || !well) && healthWord(account, now.value)}
       {account.at !== null && (
         <>
           {stale ? ", figures from " : brief && well ? "Read " : ", read "}

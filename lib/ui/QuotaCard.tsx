@@ -69,7 +69,7 @@ export const QuotaCard = memo(
           <Bar quota={quota} title={title} display={display} />
         </div>
         <p class="mt-2 flex flex-wrap justify-between gap-x-3 text-sm text-muted">
-          <span class="quota-used">{amountText(quota, display)}</span>
+          <span class="quota-used">{amountText(quota, display) || null}</span>
           {quota.share !== null && <span class="quota-left">{otherText(quota, display)}</span>}
         </p>
         <dl class="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line pt-3 text-sm">

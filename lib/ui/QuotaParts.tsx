@@ -122,7 +122,7 @@ export function ResetText({ quota, now, zone }: TickingProps) {
 export function Outlook({ quota, now, zone }: TickingProps) {
   return (
     <span class={`quota-outlook ${outlookClass(quota)}`}>
-      {outlookText(quota, now.value, zone)}
+      {outlookText(quota, now.value, zone) || null}
     </span>
   );
 }

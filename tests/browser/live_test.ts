@@ -89,6 +89,47 @@ test("a new reading updates card, age and chart without a reload", async ({ page
   assert(await same());
 });
 
+test("a reading moves the time axes without drawing them again, and writes only text that is new", async ({ page, site }) => {
+  const marks = ".horizon-grid, .horizon-text, #usage-chart .plot > text";
+  await openLive(page, site);
+  // The first reading loads the code that draws both.
+  await site.poll(10 * MINUTE_MS);
+  await caughtUp(page, site);
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").filter(({ name }) => /HistoryChart-|Horizon-/.test(name))
+      .length === 2
+  );
+  await site.poll(10 * MINUTE_MS);
+  await caughtUp(page, site);
+  await page.evaluate((marks) => {
+    const own = Object.getOwnPropertyDescriptor(CharacterData.prototype, "data")!;
+    const [get, set] = [own.get!, own.set!];
+    const again: string[] = [];
+    Object.defineProperty(CharacterData.prototype, "data", {
+      get,
+      set(text: string) {
+        if (get.call(this) === text) {
+          again.push(`"${text}" in ${this.parentElement?.outerHTML.slice(0, 80)}`);
+        }
+        set.call(this, text);
+      },
+    });
+    Object.assign(globalThis, { again, drawn: Array.from(document.querySelectorAll(marks)) });
+  }, marks);
+  const end = (await page.locator("#usage-chart .plot").getAttribute("data-end"))!;
+  await site.poll(10 * MINUTE_MS);
+  await caughtUp(page, site);
+  await page.locator(`#usage-chart .plot:not([data-end="${end}"])`).waitFor();
+  const { again, drawn, kept } = await page.evaluate(() => {
+    const { again, drawn } = globalThis as unknown as { again: string[]; drawn: Element[] };
+    return { again, drawn: drawn.length, kept: drawn.filter(({ isConnected }) => isConnected).length };
+  });
+  assert(drawn > 20, String(drawn));
+  // The first mark of an axis may have left it.
+  assert(kept >= drawn - 2, `${kept} of ${drawn}`);
+  assertEquals(again, []);
+});
+
 test("missed data is requested, so that the chart equals that of a reload", async ({ page, site, requests }) => {
   await openLive(page, site);
   await site.poll(90 * MINUTE_MS);

@@ -38,6 +38,7 @@ import { momentText } from "../dates.ts";
 import { RELOAD_MS } from "../outdated.ts";
 import { liveView, type PackedView } from "../packed_view.ts";
 import type { OverviewFilter } from "../overview.ts";
+import { loadWholeStyles } from "../whole_styles.ts";
 
 export interface HistoryChartProps {
   readonly view: PackedView;
@@ -219,7 +220,9 @@ export function HistoryChart(props: HistoryChartProps) {
     }
   }
 
-  function turnTable(page: number) {
+  async function turnTable(page: number) {
+    // Without it the table has no borders, but all figures.
+    if (page > 0) await loadWholeStyles().catch(() => {});
     table.value = page;
     writeAddress();
   }
@@ -354,7 +357,7 @@ export function HistoryChart(props: HistoryChartProps) {
               onReset={() => void show({ range: home.current })}
               onScale={scale}
               onEarlier={() => void toggleEarlier()}
-              onTable={() => turnTable(table.value > 0 ? 0 : 1)}
+              onTable={() => void turnTable(table.value > 0 ? 0 : 1)}
               onCopy={() => void copy()}
             />
           </div>
@@ -377,7 +380,7 @@ export function HistoryChart(props: HistoryChartProps) {
               columns={shown}
               page={table.value}
               own={own()}
-              onPage={turnTable}
+              onPage={(page) => void turnTable(page)}
             />
           )}
         </figcaption>

@@ -22,9 +22,9 @@ export function HistoryHead({ title, zone, word, problem, done, ...ranges }: His
         <RangeNav {...ranges} />
       </header>
       <p class={problem === "" ? "hidden" : "chart-problem mb-3 text-sm text-danger"} role="status">
-        {problem}
+        {problem || null}
       </p>
-      <p class={done === "" ? "hidden" : "chart-done mb-3 text-sm"} role="status">{done}</p>
+      <p class={done === "" ? "hidden" : "chart-done mb-3 text-sm"} role="status">{done || null}</p>
     </>
   );
 }

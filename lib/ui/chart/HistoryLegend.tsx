@@ -30,9 +30,14 @@ export function buildLegend(
 ): readonly LegendItem[] {
   const byKey = new Map(lines.map((line) => [line.key, line]));
   return view.accounts
-    .flatMap((account) => account.quotas.map((quota) => ({ name: fullTitle(account, quota), quota })))
+    .flatMap((account) => account.quotas.map((quota) => ({ account, quota })))
     .filter(({ quota }) => only === null || only.includes(quota.key))
-    .map((item, series) => ({ ...item, line: byKey.get(item.quota.key), series }));
+    .map(({ account, quota }, series) => ({
+      name: fullTitle(account, quota),
+      quota,
+      line: byKey.get(quota.key),
+      series,
+    }));
 }
 
 /** Formats a share as used, or as left if asked to; left never goes below 0. */
@@ -113,7 +118,7 @@ export function HistoryLegend({ items, hidden, at, to, left, onToggle }: History
               aria-pressed={off ? "false" : "true"}
               onClick={() => onToggle(quota.key)}
             >
-              <span class="legend-number" aria-hidden="true">{!off && item.line ? number : ""}</span>
+              <span class="legend-number" aria-hidden="true">{!off && item.line ? number : null}</span>
               <Swatch series={series} thin={off} />
               <span class="outside-text">{name}</span>
               <span class="legend-value ml-auto whitespace-nowrap font-medium">

@@ -98,7 +98,7 @@ export function HistoryPlot(props: PlotProps) {
       ))}
       {timeTicks(from, end, zone).map((tick) => (
         <text
-          key={`${tick.place}`}
+          key={tick.at}
           {...paint.part("text")}
           {...tick.minor && { "data-minor": "true" }}
           x={percent(tick.place)}

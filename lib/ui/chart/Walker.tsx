@@ -175,7 +175,7 @@ export function Walker(props: WalkerProps) {
       onBlur={onLeave}
     >
       {children}
-      <p class="chart-spoken sr-only" role="status" aria-live="polite">{spoken}</p>
+      <p class="chart-spoken sr-only" role="status" aria-live="polite">{spoken.value || null}</p>
     </div>
   );
 }

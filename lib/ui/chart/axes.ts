@@ -12,6 +12,11 @@ export interface Tick {
   readonly minor: boolean;
 }
 
+export interface TimeTick extends Tick {
+  /** Epoch milliseconds. It identifies the tick while the axis moves on. */
+  readonly at: number;
+}
+
 /** Height of a time axis below a drawing, in pixels. */
 export const AXIS_HEIGHT = 26;
 
@@ -28,7 +33,7 @@ const MAX_TICKS = 8;
 const MONTH_MS = 30.5 * DAY_MS;
 
 /** Computes the ticks of the time axis, at round local times of the zone; about eight at most. */
-export function timeTicks(from: number, to: number, zone: string): readonly Tick[] {
+export function timeTicks(from: number, to: number, zone: string): readonly TimeTick[] {
   const length = to - from;
   const step = STEPS.find((stepMs) => length / stepMs <= MAX_TICKS);
   if (step !== undefined) return hourTicks(from, to, zone, step);
@@ -42,21 +47,22 @@ export function timeTicks(from: number, to: number, zone: string): readonly Tick
   );
 }
 
-function hourTicks(from: number, to: number, zone: string, step: number): readonly Tick[] {
-  const ticks: Tick[] = [];
+function hourTicks(from: number, to: number, zone: string, step: number): readonly TimeTick[] {
+  const ticks: TimeTick[] = [];
   const midnight = dayStart(from, zone);
   for (let at = midnight + Math.ceil((from - midnight) / step) * step, i = 0; at <= to; at += step, i++) {
     const { hour, minute } = wallTime(at, zone);
     const text = hour === 0 && minute === 0 ? dayText(at, zone) : clockText(at, zone);
-    ticks.push({ place: (at - from) / (to - from), text, minor: i % 2 === 1 });
+    ticks.push({ at, place: (at - from) / (to - from), text, minor: i % 2 === 1 });
   }
   return ticks;
 }
 
-function dayTicks(from: number, to: number, zone: string, days: number): readonly Tick[] {
-  const ticks: Tick[] = [];
+function dayTicks(from: number, to: number, zone: string, days: number): readonly TimeTick[] {
+  const ticks: TimeTick[] = [];
   for (let i = 0, at = dayStart(from, zone, 1); at <= to; i++, at = dayStart(at, zone, days)) {
     ticks.push({
+      at,
       place: (at - from) / (to - from),
       text: dayText(at, zone),
       minor: i % 2 === 1,
@@ -65,15 +71,15 @@ function dayTicks(from: number, to: number, zone: string, days: number): readonl
   return ticks;
 }
 
-function monthTicks(from: number, to: number, zone: string, months: number): readonly Tick[] {
+function monthTicks(from: number, to: number, zone: string, months: number): readonly TimeTick[] {
   const { year, month } = wallTime(from, zone);
   const first = Math.ceil(month / months) * months + 1;
-  const ticks: Tick[] = [];
+  const ticks: TimeTick[] = [];
   for (let i = 0; i <= 2 * MAX_TICKS; i++) {
     const number = first + i * months - 1;
     const at = midnight(year + Math.floor(number / 12), number % 12 + 1, 1, zone);
     if (at > to) break;
-    ticks.push({ place: (at - from) / (to - from), text: monthText(at, zone), minor: i % 2 === 1 });
+    ticks.push({ at, place: (at - from) / (to - from), text: monthText(at, zone), minor: i % 2 === 1 });
   }
   return ticks;
 }

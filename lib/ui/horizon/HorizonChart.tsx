@@ -1,4 +1,5 @@
 /** The Horizon on a page: a list of dated sentences, each with its drawing. Works without JavaScript. */
+import { MINUTE_MS } from "../../model/duration.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { type Horizon, HORIZON_SPANS, type HorizonSpan } from "../../model/horizon/horizon.ts";
 import type { Lane } from "../../model/horizon/lane.ts";
@@ -140,7 +141,8 @@ function LaneItem({ lane, horizon, zone, isBest }: {
   );
 }
 
-function Axis({ horizon, zone }: { readonly horizon: Horizon; readonly zone: string }) {
+function Axis({ zone, ...props }: { readonly horizon: Horizon; readonly zone: string }) {
+  const horizon = onWholeMinute(props.horizon);
   const { from, to } = horizon;
   return (
     <svg class="block w-full" height={AXIS_HEIGHT} aria-hidden="true">
@@ -152,7 +154,7 @@ function Axis({ horizon, zone }: { readonly horizon: Horizon; readonly zone: str
       <text {...PAGE_HORIZON.part("strong")} x="0" y="12">Now</text>
       {timeTicks(from, to, zone).filter(({ place }) => place > 0.09 && place < 0.95).map((tick) => (
         <text
-          key={tick.place}
+          key={tick.at}
           {...PAGE_HORIZON.part("text")}
           data-minor={tick.minor || tick.place < MIN_NARROW_PLACE ? "" : undefined}
           x={percent(tick.place)}
@@ -164,4 +166,17 @@ function Axis({ horizon, zone }: { readonly horizon: Horizon; readonly zone: str
       ))}
     </svg>
   );
+}
+
+/**
+ * The axis as it was when the minute began, less than a pixel away. The ground stands in each lane again, so that
+ * drawing it with every reading would be most of what an update costs.
+ */
+function onWholeMinute({ from, to, idle }: Horizon): Pick<Horizon, "from" | "to" | "idle"> {
+  const begun = from - from % MINUTE_MS;
+  return {
+    from: begun,
+    to: begun + to - from,
+    idle: idle && idle.map((stretch) => stretch.from === from ? { ...stretch, from: begun } : stretch),
+  };
 }

@@ -39,7 +39,7 @@ export function LaneGround({ horizon, zone, paint, height }: Omit<LaneDrawingPro
       ))}
       {timeTicks(from, to, zone).map((tick) => (
         <line
-          key={tick.place}
+          key={tick.at}
           {...paint.part("grid")}
           x1={percent(tick.place)}
           x2={percent(tick.place)}
