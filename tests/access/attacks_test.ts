@@ -504,10 +504,13 @@ Deno.test("timing: a wrong name costs the same hash as a wrong password, and bot
     bodies.add((await answer.text()).replaceAll(name, "NAME").replaceAll(/nonce-?[^"']*["'][^"']*["']/g, ""));
   };
   await attempt("nobody", 99);
-  for (let at = 0; at < 8; at++) for (const name of ["ada", "nobody"]) await attempt(name, at);
   const least = (name: string) => Math.min(...spent[name]!);
-  const ratio = least("nobody") / least("ada");
-  assert(ratio > 0.5 && ratio < 2, `${least("ada")} ms against ${least("nobody")} ms`);
+  const isSame = () => Math.abs(Math.log2(least("nobody") / least("ada"))) < 1;
+  // Other programs make single attempts slower, and none faster: the least of enough attempts is what they cost.
+  for (let at = 0; at < 8 || at < 60 && !isSame(); at++) {
+    for (const name of ["ada", "nobody"]) await attempt(name, at);
+  }
+  assert(isSame(), `${least("ada")} ms against ${least("nobody")} ms`);
   assertEquals(bodies.size, 1);
 });
 
