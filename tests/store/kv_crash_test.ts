@@ -29,10 +29,11 @@ async function survives(
 ): Promise<void> {
   let happened: unknown;
   let kills = 0;
+  using prepared = await sharedKv();
+  await prepare(prepared.store());
   for (let commits = 0;; commits++) {
     assert(commits < MAX_COMMITS);
-    using shared = await sharedKv();
-    await prepare(shared.store());
+    using shared = await prepared.copy();
     const before = await everything(shared.store(), QUOTAS);
     const reason = await work(shared.store(commits)).then(() => null, (error: unknown) => error);
     // Another process starts, and finds it.
@@ -207,10 +208,11 @@ Deno.test("rows of the past are added completely or not at all", async () => {
 Deno.test("rows pruned in steps are gone or present, and nothing else changes, whenever the process is killed", async () => {
   const polls = many();
   const now = START + 20 * MINUTE_MS;
+  using prepared = await sharedKv();
+  await prepared.store().commitAll(polls);
   for (let commits = 0;; commits++) {
     assert(commits < MAX_COMMITS);
-    using shared = await sharedKv();
-    await shared.store().commitAll(polls);
+    using shared = await prepared.copy();
     const reason = await shared.store(commits).prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, now)
       .then(() => null, (error: unknown) => error);
     const after = shared.store();
