@@ -46,6 +46,28 @@ export interface Ended {
   readonly text: string;
 }
 
+/**
+ * Returns the cache of a runtime: its own, with the packages of ours. In one cache each version discards what the other one
+ * has stored, so that both would transpile every source again and again.
+ */
+export async function cacheOf(runtime: string): Promise<string> {
+  const cache = join(runtime, "../../../..", "cache");
+  await Deno.mkdir(cache, { recursive: true });
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout)) as { readonly denoDir: string };
+  for (const name of ["npm", "remote"]) {
+    const [from, to] = [join(denoDir, name), join(cache, name)];
+    await Deno.mkdir(from, { recursive: true });
+    if (await Deno.readLink(to).catch(() => null) === from) continue;
+    await Deno.remove(to).catch(() => {});
+    // Another run may be making it, too.
+    await Deno.symlink(from, to, { type: "junction" }).catch((error: unknown) => {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    });
+  }
+  return cache;
+}
+
 /** Runs a runtime in the project until it exits. */
 export async function runOld(
   path: string,
@@ -56,7 +78,13 @@ export async function runOld(
     args: [...args],
     cwd: ROOT,
     // The registry may use a certificate that only this machine trusts.
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_TLS_CA_STORE: "mozilla,system", ...env },
+    env: {
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      DENO_TLS_CA_STORE: "mozilla,system",
+      DENO_DIR: await cacheOf(path),
+      ...env,
+    },
     stdout: "piped",
     stderr: "piped",
   }).output();

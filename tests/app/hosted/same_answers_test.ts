@@ -7,7 +7,7 @@ import { ROUTES } from "../../../lib/access/routes.ts";
 import { type Instance, startInstance } from "../../../dev/deploy_sim/platform.ts";
 import { ensureBuilt } from "../../../dev/build.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { OLDEST, runtimeTest } from "../../support/old_runtimes.ts";
+import { cacheOf, OLDEST, runtimeTest } from "../../support/old_runtimes.ts";
 
 const NOW = Date.UTC(2026, 10, 2, 8);
 
@@ -77,6 +77,7 @@ runtimeTest(
         ...options,
         database: `kv:${join(folder, "a.kv")}`,
         runtime,
+        env: { ...options.env, DENO_DIR: await cacheOf(runtime) },
         tell: (line) => told.push(line),
       }),
       startInstance({ ...options, database: join(folder, "b.db"), tell: (line) => told.push(line) }),
