@@ -25,8 +25,8 @@ interface Count {
 
 const count: Count = { passed: 0, failed: 0, skipped: 0 };
 
-await ensureBuilt();
-await Promise.all([check("format", ["fmt", "--check"]), check("lint", ["lint"])]);
+// The build uses one core.
+await Promise.all([ensureBuilt(), check("format", ["fmt", "--check"]), check("lint", ["lint"])]);
 // The type checker uses one core, and takes most of a minute. A check of the examples of CONTRIBUTING.md alone would take
 // a third of that.
 const examples = await Deno.makeTempDir({ prefix: "syntrack-examples-" });
@@ -54,8 +54,9 @@ async function check(name: string, args: readonly string[]): Promise<void> {
 /** Runs the tests, passing their output through and counting the results. */
 async function tests(): Promise<void> {
   const isWanted = (path: string) => !quick || !path.startsWith("tests/browser/");
-  const groups = await writeGroups(ROOT, groupTests((await findTests(ROOT)).filter(isWanted)));
-  const args = ["test", "-A", "--no-check", "--parallel", "--config=deno.json", ...rest, groups];
+  const folder = await Deno.makeTempDir({ prefix: "syntrack-tests-" });
+  const groups = await writeGroups(ROOT, folder, groupTests((await findTests(ROOT)).filter(isWanted)));
+  const args = ["test", "-A", "--no-check", "--parallel", "--config=deno.json", ...rest, ...groups];
   const jobs = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
   const child = deno(args, "piped", {
     DENO_JOBS: jobs,
@@ -74,7 +75,7 @@ async function tests(): Promise<void> {
   };
   await Promise.all([forward(child.stdout, Deno.stdout), forward(child.stderr, Deno.stderr)]);
   const { success } = await child.status;
-  await Deno.remove(groups, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
   // deno-lint-ignore no-control-regex
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
   const last = [...plain.matchAll(SUMMARY)].at(-1);

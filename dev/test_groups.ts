@@ -2,9 +2,25 @@
  * Puts the test files of a folder into groups that each run as one module: loading the program takes longer than most
  * test files, and browser tests share a browser.
  */
+import { join } from "node:path";
 
 /** Files in a group; larger groups would end later than everything else. */
 const MAX_FILES = 16;
+
+/** Folders whose groups take longest, and so begin first: the last ones to end should be short. */
+const LONGEST = [
+  "all",
+  "on_kv",
+  "browser",
+  "alerts",
+  "app",
+  "release",
+  "cli",
+  "store",
+  "daemon",
+  "containers",
+  "demo",
+];
 
 export interface TestGroup {
   /** The name in the output, for example `routes` or `cli_2`. */
@@ -13,10 +29,15 @@ export interface TestGroup {
   readonly files: readonly string[];
 }
 
-/** @param paths test files relative to the root of the project, with `/` as separator */
+/**
+ * Returns the groups in the order in which they should begin.
+ *
+ * @param paths test files relative to the root of the project, with `/` as separator
+ */
 export function groupTests(paths: readonly string[]): readonly TestGroup[] {
   const folders = Map.groupBy(paths.toSorted(), (path) => path.split("/").slice(1, -1)[0] ?? "all");
-  return [...folders].flatMap(([folder, files]) => {
+  const placeOf = (folder: string) => LONGEST.includes(folder) ? LONGEST.indexOf(folder) : LONGEST.length;
+  return [...folders].toSorted(([a], [b]) => placeOf(a) - placeOf(b)).flatMap(([folder, files]) => {
     const count = Math.ceil(files.length / MAX_FILES);
     return Array.from({ length: count }, (_, place): TestGroup => ({
       name: count === 1 ? folder : `${folder}_${place + 1}`,
@@ -38,15 +59,19 @@ export async function findTests(root: URL, folder = "tests"): Promise<readonly s
 }
 
 /**
- * Writes each group as a module that imports its files.
+ * Writes each group to a folder, as a module that imports its files.
  *
- * @returns the folder they are in
+ * @returns the modules, in the order of the groups
  */
-export async function writeGroups(root: URL, groups: readonly TestGroup[]): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "syntrack-tests-" });
-  for (const { name, files } of groups) {
+export async function writeGroups(
+  root: URL,
+  folder: string,
+  groups: readonly TestGroup[],
+): Promise<readonly string[]> {
+  return await Promise.all(groups.map(async ({ name, files }) => {
     const lines = files.map((file) => `import ${JSON.stringify(new URL(file, root).href)};\n`);
-    await Deno.writeTextFile(`${folder}/${name}_test.ts`, lines.join(""));
-  }
-  return folder;
+    const path = join(folder, `${name}_test.ts`);
+    await Deno.writeTextFile(path, lines.join(""));
+    return path;
+  }));
 }
