@@ -27,6 +27,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     to: ">",
     why: "A memory limit: a formatter that is not cached is created again, with the same result",
   },
+  {
+    path: "lib/poll/known_quotas.ts",
+    code: "if (fresh.length === 0 || excess <= 0) return { before, snapshot };",
+    from: "<=",
+    to: "<",
+    why: "Without an excess no quota makes room and each new one fits: the answer is the same",
+  },
 ];
 
 /** Returns why a mutant makes no difference, or `null` if it should be noticed. */

@@ -3,6 +3,7 @@
  * not make pages, states and history grow without end: quotas it has not named for days make room, and if
  * that is not enough, new ones are dropped. Pure.
  */
+import { countPhrase } from "../model/insights/words.ts";
 import { DAY } from "../model/engine/bucket.ts";
 import type { AccountState } from "../model/engine/advance.ts";
 import type { Snapshot } from "../model/quota.ts";
@@ -35,7 +36,7 @@ export function boundKnownQuotas(before: AccountState, snapshot: Snapshot): Boun
   const kept = Math.max(0, fresh.length - (excess - forgotten.size));
   const leftOut = new Set(fresh.slice(kept).map(({ quota }) => quota));
   const drop = {
-    what: `${leftOut.size} quotas`,
+    what: countPhrase(leftOut.size, "quota"),
     why: `more than ${MAX_KNOWN_QUOTAS} of one account in days`,
   };
   return {

@@ -2,6 +2,7 @@
  * Checks that a provider's answer honours the contract, and bounds what is stored: neither a provider's
  * bug nor a vendor's endless text may reach the store. Pure.
  */
+import { countPhrase } from "../model/insights/words.ts";
 import { type Dropped, type Reading, UNITS, WINDOW_KINDS } from "../model/quota.ts";
 import type { Answer } from "../provider/contract.ts";
 import { plain } from "../base/text.ts";
@@ -34,7 +35,9 @@ export function boundedAnswer(answer: Answer): Answer {
     return label === reading.label ? reading : { ...reading, label };
   });
   const tooMany = answer.readings.length - readings.length;
-  if (tooMany > 0) dropped.push({ what: `${tooMany} quotas`, why: `more than ${MAX_QUOTAS} of one account` });
+  if (tooMany > 0) {
+    dropped.push({ what: countPhrase(tooMany, "quota"), why: `more than ${MAX_QUOTAS} of one account` });
+  }
   const plan = typeof answer.plan === "string" ? cutOff("plan", answer.plan, MAX_PLAN) : "";
   const facts = answer.facts?.slice(0, MAX_FACTS).map((fact) => ({
     ...fact,

@@ -3,7 +3,8 @@
  * converted where the limits on both sides tell how, and left out otherwise.
  */
 import { type Bucket, DAY, FIVE_MINUTES, HOUR, startOf, type Step, sumUp } from "../model/engine/bucket.ts";
-import { convert, unitFactor } from "../model/engine/mark.ts";
+import { unitFactor } from "../model/engine/mark.ts";
+import { convertBucket } from "../model/engine/open_sums.ts";
 import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { cutBucket, seriesAt } from "./as_of.ts";
@@ -103,7 +104,7 @@ export async function seriesInUnit(
     const whole = end === to ? to : startOf(end, step);
     if (next < whole) {
       const own = await seriesAt(store, { quota, from: next, to: whole, step }, now);
-      buckets.push(...own.map((bucket) => convertBucket(bucket, span.factor)));
+      buckets.push(...own.map((bucket) => inUnit(bucket, span.factor)));
     }
     next = whole;
   }
@@ -126,22 +127,9 @@ async function mixedBucket(
   const last = Math.min(now, start + step - 1);
   const cut = await cutBucket(store, quota, start, last, step);
   const factor = history.spans.findLast(({ from }) => from <= last)?.factor ?? 1;
-  return cut && convertBucket(cut, factor);
+  return cut && inUnit(cut, factor);
 }
 
-function convertBucket(bucket: Bucket, factor: number): Bucket {
-  if (factor === 1) return bucket;
-  const to = (amount: number | null) => amount === null ? null : convert(amount, factor);
-  return {
-    ...bucket,
-    first: to(bucket.first),
-    last: to(bucket.last),
-    low: to(bucket.low),
-    high: to(bucket.high),
-    leftLow: to(bucket.leftLow),
-    leftHigh: to(bucket.leftHigh),
-    leftSum: convert(bucket.leftSum, factor),
-    limit: to(bucket.limit),
-    consumed: convert(bucket.consumed, factor),
-  };
+function inUnit(bucket: Bucket, factor: number): Bucket {
+  return factor === 1 ? bucket : convertBucket(bucket, factor);
 }
