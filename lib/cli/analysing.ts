@@ -55,7 +55,7 @@ export async function openSubjects(
     statusBounds: () => bounds,
     // Lessons are cached by the path of the database, which only a file has.
     ...home !== null && isAbsolute(place.dbPath) && {
-      lessons: lessonFiles({ home, dbPath: place.dbPath, now: tools.now }),
+      lessons: lessonFiles({ home, dbPath: place.dbPath, now: () => tools.clock.now() }),
     },
   });
   const asOf = textOf(tools.typed, "now") === undefined ? undefined : tools.now;

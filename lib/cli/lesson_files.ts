@@ -1,98 +1,79 @@
 /**
- * Caches what past cycles taught in files, one for each quota, so that the next command need not read the cycles
+ * Caches what past cycles taught in a file, one for each database, so that the next command need not read the cycles
  * again. A missing, outdated or damaged file only costs that reading.
  */
-import { VERSION } from "../base/version.ts";
 import { writeCacheFile } from "../base/cache_file.ts";
-import { CURVE_STEPS, type PastCycle } from "../model/forecast/past_cycles.ts";
-import type { Lesson, Lessons } from "../read/lessons.ts";
+import { CURVE_STEPS } from "../model/forecast/past_cycles.ts";
+import type { QuotaKey } from "../model/quota.ts";
+import type { Lessons } from "../read/lessons.ts";
+import { bytesOf, type LessonFile, openLessonFile, stepsOf, type StoredLesson } from "./lesson_file.ts";
 
 /** A server caches it as long. */
 const MAX_AGE_MS = 6 * 3_600_000;
-/** One for each quota of a few databases, under 90 kB each. */
-const MAX_FILES = 512;
-const MAX_HEAD = 16_384;
-const VALUES = CURVE_STEPS + 1;
-const BYTES = Float64Array.BYTES_PER_ELEMENT;
-
-/** First line of a file; the curves follow as numbers of 64 bits. */
-interface Head extends Omit<Lesson, "past"> {
-  readonly version: string;
-  readonly quota: string;
-  readonly dbPath: string;
-  /** When it was written, epoch milliseconds. */
-  readonly at: number;
-  /** When the window of each cycle began. */
-  readonly starts: readonly number[];
-}
+const MAX_FILES = 16;
+/** Of up to 60 cycles for each quota: some hundred quotas, in 33 MB. */
+const MAX_CURVES = 24_000;
 
 export interface LessonPlace {
   /** The user's home folder; nothing is stored where the program has no folder in it. */
   readonly home: string;
   readonly dbPath: string;
-  readonly now: number;
+  readonly now: () => number;
 }
 
 export function lessonFiles({ home, dbPath, now }: LessonPlace): Lessons {
-  const folder = `${home}/.syntrack/cache/past`;
-  const fileOf = (quota: string) => `${nameOf(`${dbPath}\n${quota}`)}.bin`;
+  const folder = { path: `${home}/.syntrack/cache/past`, maxFiles: MAX_FILES };
+  const name = `${nameOf(dbPath)}.bin`;
+  let file: LessonFile | null = null;
+  let known: Map<QuotaKey, StoredLesson> | undefined;
+  let isChanged = false;
+
+  function load(): Map<QuotaKey, StoredLesson> {
+    if (known) return known;
+    file = openLessonFile(`${folder.path}/${name}`, dbPath);
+    const instant = now();
+    const isRecent = ({ at }: StoredLesson) => instant >= at && instant - at < MAX_AGE_MS;
+    return known = new Map([...file?.lessons ?? []].filter(([, lesson]) => isRecent(lesson)));
+  }
+
+  function save(lessons: ReadonlyMap<QuotaKey, StoredLesson>): void {
+    try {
+      writeCacheFile(folder, name, bytesOf(dbPath, lessons));
+    } catch {
+      // The folder cannot be written, or the disk is full: the next command reads the cycles again.
+    }
+  }
+
   return {
-    recall(quota) {
-      try {
-        return readLesson(`${folder}/${fileOf(quota)}`, { quota, dbPath }, now);
-      } catch {
-        return null;
-      }
-    },
-    keep(quota, { past, ...lesson }) {
+    recall: (quota) => load().get(quota)?.lesson ?? null,
+    keep(quota, lesson) {
+      const { past } = lesson;
       // A curve of another length would be misread.
-      if (past.some(({ curve }) => curve.length !== VALUES)) return;
-      try {
-        const starts = past.map(({ startedAt }) => startedAt);
-        const head: Head = { version: VERSION, dbPath, quota, at: now, ...lesson, starts };
-        writeCacheFile({ path: folder, maxFiles: MAX_FILES }, fileOf(quota), bytesOf(head, past));
-      } catch {
-        // The folder cannot be written, or the disk is full: the next command reads the cycles again.
-      }
+      if (past.some(({ curve }) => curve.length !== CURVE_STEPS + 1)) return;
+      const lessons = load();
+      lessons.delete(quota);
+      // Rather than push out others, which the next command would then have to learn, a new one is left out.
+      if (countCurves(lessons) + past.length > MAX_CURVES) return;
+      lessons.set(quota, { lesson, at: now(), steps: () => stepsOf(past) });
+      isChanged = true;
+    },
+    close() {
+      if (known && isChanged) save(known);
+      file?.[Symbol.dispose]();
+      file = null;
+      known = undefined;
+      isChanged = false;
     },
   };
 }
 
-function readLesson(
-  path: string,
-  { quota, dbPath }: Pick<Head, "quota" | "dbPath">,
-  now: number,
-): Lesson | null {
-  if (!Deno.lstatSync(path).isFile) return null;
-  const bytes = Deno.readFileSync(path);
-  const end = bytes.subarray(0, MAX_HEAD).indexOf(0x0a);
-  if (end < 0 || (end + 1) % BYTES !== 0) return null;
-  const head: Head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
-  const isOurs = head.version === VERSION && head.dbPath === dbPath && head.quota === quota &&
-    now >= head.at && now - head.at < MAX_AGE_MS;
-  if (!isOurs || bytes.length !== end + 1 + head.starts.length * VALUES * BYTES) return null;
-  const past = head.starts.map((startedAt, i) => ({
-    startedAt,
-    curve: new Float64Array(bytes.buffer, bytes.byteOffset + end + 1 + i * VALUES * BYTES, VALUES),
-  }));
-  return { ...head, past };
+function countCurves(lessons: ReadonlyMap<QuotaKey, StoredLesson>): number {
+  let count = 0;
+  for (const { lesson: { past } } of lessons.values()) count += past.length;
+  return count;
 }
 
-function bytesOf(head: Head, past: readonly PastCycle[]): Uint8Array {
-  const text = new TextEncoder().encode(JSON.stringify(head));
-  // Numbers can be read in place only at a multiple of their size.
-  const start = Math.ceil((text.length + 1) / BYTES) * BYTES;
-  if (start > MAX_HEAD) throw new RangeError("The head of a lesson is too long");
-  const bytes = new Uint8Array(start + past.length * VALUES * BYTES).fill(0x20, 0, start);
-  bytes.set(text);
-  bytes[start - 1] = 0x0a;
-  past.forEach(({ curve }, i) =>
-    new Float64Array(bytes.buffer, start + i * VALUES * BYTES, VALUES).set(curve)
-  );
-  return bytes;
-}
-
-/** Hashes a text to a short name. A file names its database and quota, so a collision only replaces it. */
+/** Hashes a text to a short name. A file names its database, so a collision only replaces it. */
 function nameOf(text: string): string {
   let [one, other] = [0x811c9dc5, 0x1505];
   for (let at = 0; at < text.length; at++) {

@@ -168,7 +168,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   async function conclude(query: InsightsQuery, instant: number | undefined): Promise<InsightsAnswer> {
     const { range, hidden = [] } = query;
-    const context = await gatherer.open(instant, query.accounts);
+    using context = await gatherer.open(instant, query.accounts);
     const look = instant === undefined && hub ? findCached : find;
     const all: AccountFindings[] = [];
     for (const record of context.records) all.push(await look(context, record, range));
@@ -187,7 +187,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
   }
 
   async function cachedCycles(quotas: readonly QuotaKey[]): Promise<ReadonlyMap<QuotaKey, readonly Cycle[]>> {
-    const context = await gatherer.open(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
+    using context = await gatherer.open(undefined, quotas.map((quota) => splitQuotaKey(quota).account));
     const all = new Map<QuotaKey, readonly Cycle[]>();
     for (const record of context.records) {
       for (const [quota, cycles] of await gatherer.cyclesOf(context, record)) all.set(quota, cycles);
@@ -205,7 +205,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
 
   return {
     async quotas(query = {}, now) {
-      const context = await gatherer.open(now, query.accounts);
+      using context = await gatherer.open(now, query.accounts);
       const quotas: QuotaAnalysis[] = [];
       for (const record of context.records) {
         for (const { analysis } of await gatherer.quotasOf(context, record)) quotas.push(analysis);
@@ -214,7 +214,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
     },
     async ahead({ before, after, poll }) {
       const coming = poll ? createStoreAhead(store, poll) : store;
-      const context = await gatherer.openAhead(before, after, coming);
+      using context = await gatherer.openAhead(before, after, coming);
       return {
         quotas: (await gatherer.quotasOf(context, after)).map(({ analysis }) => analysis),
         usage: createUsageMemory(coming, () => context.now, () => 0).usage,
@@ -273,7 +273,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       return { ...listed, items: await readDisplaySessions(store, listed.items) };
     },
     async sums(accounts, ofZone = zone()) {
-      const context = await gatherer.open(undefined, accounts);
+      using context = await gatherer.open(undefined, accounts);
       const sums: QuotaSums[] = [];
       for (const record of context.records) {
         for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {
@@ -293,7 +293,7 @@ export function createAnalysis(options: AnalysisOptions): Analysis {
       });
     },
     async summary(accounts, now) {
-      const context = await gatherer.open(now, accounts);
+      using context = await gatherer.open(now, accounts);
       const summaries: QuotaSummary[] = [];
       for (const record of context.records) {
         for (const { analysis, subject, memory } of await gatherer.quotasOf(context, record)) {

@@ -20,14 +20,17 @@ import { DEFAULT_RULES, type QuotaState, wholeSnapshotAt } from "../model/engine
 import { quotaView, visibleQuotas } from "../model/view/view.ts";
 import type { AccountRecord, SessionsQuery, Store } from "../store/store.ts";
 import { recordAt, sessionAt, sessionIdleAt } from "./as_of.ts";
-import type { Lessons } from "./lessons.ts";
+import { type OpenLessons, openLessons } from "./lessons.ts";
 import type { QuotaAnalysis } from "./kinds.ts";
 import { QuotaMemory, type Subject } from "./memory.ts";
 import type { AboutAccount, AnalysisOptions } from "./options.ts";
 import { createVersions } from "./versions.ts";
 
-/** Accounts at an instant, with the memory of their quotas: the basis of all conclusions. */
-export interface AnalysisContext {
+/**
+ * Accounts at an instant, with the memory of their quotas: the basis of all conclusions. Dispose of it when they
+ * are drawn.
+ */
+export interface AnalysisContext extends Disposable {
   readonly now: number;
   /** False for a requested past instant. */
   readonly isPresent: boolean;
@@ -35,7 +38,7 @@ export interface AnalysisContext {
   /** The source of the history. */
   readonly store: Store;
   /** What an earlier process learnt from the history. */
-  readonly lessons?: Lessons | undefined;
+  readonly lessons?: OpenLessons | undefined;
   /** Changes whenever the account does. */
   version(account: AccountKey): number;
   memory(quota: QuotaKey): QuotaMemory;
@@ -238,20 +241,25 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
           store,
           version: versions.of,
           memory: (quota) => memoryIn(memories, quota),
+          [Symbol.dispose]() {},
         };
       }
       const own = new Map<QuotaKey, QuotaMemory>();
       const then: AccountRecord[] = [];
       for (const record of records) then.push(await recordAt(store, record, now));
       const isPresent = instant === undefined;
+      const lessons = isPresent && options.lessons
+        ? await openLessons(options.lessons, store, then)
+        : undefined;
       return {
         now,
         isPresent,
         records: then,
         store,
-        lessons: isPresent ? options.lessons : undefined,
+        lessons,
         version: () => 0,
         memory: (quota) => memoryIn(own, quota),
+        [Symbol.dispose]: () => lessons?.close(),
       };
     },
     async openAhead(before, after, ahead) {
@@ -271,6 +279,7 @@ export function createGatherer(options: AnalysisOptions): Gatherer {
         store: ahead,
         version: () => 0,
         memory: (quota) => memoryIn(own, quota),
+        [Symbol.dispose]() {},
       };
     },
     quotasOf,

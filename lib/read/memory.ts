@@ -14,7 +14,7 @@ import type { QuotaKey } from "../model/quota.ts";
 import type { Store } from "../store/store.ts";
 import { seriesAt } from "./as_of.ts";
 import { seriesInUnit, type UnitHistory, unitHistory } from "./units.ts";
-import type { Lessons } from "./lessons.ts";
+import type { OpenLessons } from "./lessons.ts";
 import { readPastCycles } from "./past.ts";
 import { lastDays, type Period, readBuckets } from "./periods.ts";
 import { countFinalDays } from "./settled.ts";
@@ -97,14 +97,12 @@ export class QuotaMemory {
   }
 
   /** Returns what the forecast learns from, newest first; skips reading the cycles when a valid lesson is stored. */
-  async past(subject: Subject, lessons?: Lessons): Promise<readonly PastCycle[]> {
+  async past(subject: Subject, lessons?: OpenLessons): Promise<readonly PastCycle[]> {
     const { store, quota, state: { cycle: { startedAt: openedAt }, reading: { window } } } = subject;
-    const markFrom = (from: number) => store.pastMark?.({ quota, from, to: openedAt });
+    const markFrom = async (from: number) => (await store.pastMarks?.([{ quota, from, to: openedAt }]))?.[0];
     const isKnown = this.#cycles?.openedAt === openedAt;
-    const lesson = isKnown ? null : lessons?.recall(quota);
-    const isSame = lesson?.openedAt === openedAt && lesson.window.kind === window.kind &&
-      lesson.window.seconds === window.seconds;
-    if (isSame && await markFrom(lesson.from) === lesson.mark) return lesson.past;
+    const valid = isKnown ? undefined : lessons?.valid.get(quota);
+    if (valid) return valid;
     const before = isKnown || !lessons ? undefined : await markFrom(0);
     const { past, closed } = await this.cycles(subject);
     const all = [...past.values()];

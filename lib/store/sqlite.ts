@@ -228,8 +228,18 @@ class OpenStore implements SqliteStore {
     );
   }
 
-  pastMark({ quota, from, to }: PastMarkQuery): Promise<string> {
-    return this.#run((db) => String(db.tuples(SQL.pastMark, { ...splitQuotaKey(quota), from, to })[0]?.[0]));
+  pastMarks(queries: readonly PastMarkQuery[]): Promise<readonly string[]> {
+    const wanted = queries.map(({ quota, from, to }) => {
+      const { account, quota: name } = splitQuotaKey(quota);
+      return [account, name, from, to];
+    });
+    return this.#run((db) => {
+      const marks = new Array<string>(queries.length).fill("");
+      for (const [at, mark] of db.tuples(SQL.pastMarks, { wanted: JSON.stringify(wanted) })) {
+        marks[Number(at)] = String(mark);
+      }
+      return marks;
+    });
   }
 
   sessions(query: SessionsQuery): Promise<readonly Session[]> {

@@ -65,18 +65,24 @@ export const SQL = {
     `SELECT started_at, ended_at, resets_at, peak, consumed, quota_limit, readings, last_at, is_whole, ended_by
     FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to
     ORDER BY started_at DESC LIMIT :limit`,
-  /** Sums that change with any of these cycles, and the start of the buckets: far faster than reading the rows. */
-  pastMark: `SELECT json_array(count(*), sum(started_at), sum(ended_at), count(ended_at), sum(resets_at),
-      total(peak * (started_at % 65521)), total(consumed * (started_at % 65521)),
-      total(quota_limit * (started_at % 65521)), sum(readings * (started_at % 65521)), sum(last_at),
-      sum(is_whole * (started_at % 65521)),
-      ${
-    Object.values(BUCKET_TABLES).map((table) =>
-      `(SELECT min(start) FROM ${table} WHERE quota_id = ${QUOTA_ID})`
-    )
+  /**
+   * Sums that change with any of these cycles, and the start of the buckets: far faster than reading the rows. One
+   * statement for all quotas, as JSON arrays of account, quota, from and to.
+   */
+  pastMarks: `SELECT w.key AS place, (
+      SELECT json_array(count(*), sum(started_at), sum(ended_at), count(ended_at), sum(resets_at),
+        total(peak * (started_at % 65521)), total(consumed * (started_at % 65521)),
+        total(quota_limit * (started_at % 65521)), sum(readings * (started_at % 65521)), sum(last_at),
+        sum(is_whole * (started_at % 65521)),
+        ${
+    Object.values(BUCKET_TABLES).map((table) => `(SELECT min(start) FROM ${table} WHERE quota_id = q.id)`)
       .join(", ")
   })
-    FROM cycles WHERE quota_id = ${QUOTA_ID} AND started_at >= :from AND started_at < :to`,
+      FROM cycles WHERE quota_id = q.id
+        AND started_at >= json_extract(w.value, '$[2]') AND started_at < json_extract(w.value, '$[3]')
+    ) AS mark
+    FROM json_each(:wanted) w CROSS JOIN accounts a ON a.key = json_extract(w.value, '$[0]')
+      CROSS JOIN quotas q ON q.account_id = a.id AND q.name = json_extract(w.value, '$[1]')`,
   voidCycle: "DELETE FROM cycles WHERE quota_id = :quota AND started_at = :startedAt",
 
   putSession: putSession("REPLACE"),

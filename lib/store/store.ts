@@ -254,10 +254,10 @@ export interface Store extends AsyncDisposable {
   /** Newest first; `[]` when there are none. */
   cycles(query: CyclesQuery): Promise<readonly Cycle[]>;
   /**
-   * Returns a text that changes whenever one of these cycles changes, or the buckets of the quota start
-   * elsewhere, in far less time than reading them. Absent where the engine cannot tell cheaply.
+   * Returns, in the order of the queries, a text that changes whenever one of these cycles changes, or the buckets
+   * of the quota start elsewhere, in far less time than reading them. Absent where the engine cannot tell cheaply.
    */
-  pastMark?(query: PastMarkQuery): Promise<string>;
+  pastMarks?(queries: readonly PastMarkQuery[]): Promise<readonly string[]>;
   /**
    * Newest first; `[]` when there are none. Sessions are as stored: one without an end may have ended since,
    * which the model's `endedIfIdle` decides.

@@ -24,6 +24,7 @@ class HeldLessons implements Lessons {
   keep(quota: QuotaKey, lesson: Lesson): void {
     this.held.set(quota, lesson);
   }
+  close(): void {}
 }
 
 /** An analysis like that of a command; counts its reads of past cycles. */
@@ -118,8 +119,10 @@ Deno.test("the mark of the past changes with any change of a cycle, a new cycle,
     await place.fill(ORACLE_DAY);
     const mark = async () => {
       await using store = await openSqliteStore(place.dbPath, { readOnly: true });
-      const query = { quota: "acme/work/five-hour", to: Number.MAX_SAFE_INTEGER } as const;
-      return await store.pastMark!({ ...query, from: 0 });
+      const query = { quota: "acme/work/five-hour", from: 0, to: Number.MAX_SAFE_INTEGER } as const;
+      const [mark = "", other] = await store.pastMarks!([query, { ...query, quota: "acme/work/none" }]);
+      assertEquals(other, "", "an unknown quota has no past");
+      return mark;
     };
     const changes = [
       "started_at = started_at + 1",

@@ -15,8 +15,11 @@ export interface PastCycle {
   readonly curve: Curve;
 }
 
-/** Numbers, as an array or as read from a file. */
-export type Curve = ArrayLike<number>;
+/** Numbers, as an array or as read from a file, which needs few of them. */
+export interface Curve {
+  readonly length: number;
+  at(step: number): number | undefined;
+}
 
 /** Steps of a curve: an hour each in a week. */
 export const CURVE_STEPS = 168;
@@ -63,8 +66,8 @@ export function computeCurve(
 export function shareAt({ curve }: PastCycle, fraction: number): number {
   const place = Math.min(1, Math.max(0, fraction)) * (curve.length - 1);
   const step = Math.floor(place);
-  const before = curve[step] ?? 0;
-  const after = curve[step + 1] ?? before;
+  const before = curve.at(step) ?? 0;
+  const after = curve.at(step + 1) ?? before;
   return before + (after - before) * (place - step);
 }
 
@@ -110,7 +113,7 @@ export function estimateOutlook(
   let runOut = 0;
   for (const cycle of past) {
     const then = shareAt(cycle, fraction);
-    const rose = Math.max(0, (cycle.curve[cycle.curve.length - 1] ?? 0) - then);
+    const rose = Math.max(0, (cycle.curve.at(cycle.curve.length - 1) ?? 0) - then);
     let like = half((then - share) / similarity.share);
     if (hasTimeOfDay) like *= half(dayDistance(cycle.startedAt, startedAt) / similarity.timeOfDayMs);
     weight += like;
