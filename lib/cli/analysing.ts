@@ -5,7 +5,7 @@ import { SESSION_IDLE } from "../config/idle.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import { type StatusBounds, statusBounds } from "../model/view/status.ts";
 import { readSettings } from "../app/settings.ts";
-import type { Store } from "../store/store.ts";
+import type { AccountRecord, Store } from "../store/store.ts";
 import { lessonFiles } from "./lesson_files.ts";
 import { chooseQuotas, type SelectedQuota } from "./select.ts";
 import type { Tools } from "./tools.ts";
@@ -17,6 +17,8 @@ export interface Subjects {
   readonly analysis: Analysis;
   /** The instant that `--now` names; undefined for the present, which leaves no data out. */
   readonly asOf: number | undefined;
+  /** The selected accounts, as the analysis knows them. */
+  readonly records: readonly AccountRecord[];
   /** The selected quotas. */
   readonly chosen: readonly SelectedQuota[];
   readonly zone: () => string;
@@ -49,7 +51,7 @@ export async function openSubjects(
     store,
     clock: tools.clock,
     zone: place.zone,
-    records: () => tools.records(options),
+    records: () => Promise.resolve(records),
     workDays: () => workDays,
     about: (account) => ({ providerName: nameOf(splitAccountKey(account).provider), idleMs }),
     statusBounds: () => bounds,
@@ -59,5 +61,5 @@ export async function openSubjects(
     },
   });
   const asOf = textOf(tools.typed, "now") === undefined ? undefined : tools.now;
-  return { store, analysis, asOf, chosen, zone: place.zone, bounds };
+  return { store, analysis, asOf, records, chosen, zone: place.zone, bounds };
 }

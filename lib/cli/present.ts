@@ -25,7 +25,7 @@ export async function readPresent(tools: Tools): Promise<Present> {
   const { zone } = await tools.place();
   const subjects = await openSubjects(tools);
   if (!subjects) return { accounts: [], forecasts: new Map(), zone };
-  const records = await tools.records();
+  const { records } = subjects;
   const quotas = await subjects.analysis.quotas({}, subjects.asOf);
   const conclusions = groupByAccount(quotas);
   const settings = await readSettings(subjects.store, now);
