@@ -7,8 +7,14 @@
  *
  * Without a database it creates a small one: two accounts with four quotas each over a week.
  */
+import { systemClock } from "../../lib/base/clock.ts";
+import { createHub } from "../../lib/base/hub.ts";
+import { denoIo } from "../../lib/cli/deno_io.ts";
+import { renewStoredLines } from "../../lib/cli/keep_lines.ts";
+import { openSqliteStore } from "../../lib/store/sqlite.ts";
 import { ensureBundled } from "../build.ts";
 import { median } from "./median.ts";
+import { pollAgain } from "./poll_again.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const runs = Number(Deno.args[0] ?? 40);
@@ -23,8 +29,12 @@ const BUNDLE: readonly string[] = ["run", "-A", "--cached-only", "--no-config", 
 await ensureBundled();
 await Deno.writeTextFile(empty, "");
 if (Deno.args[1] === undefined) await prepare();
+/** Open for as long as a server would have it open. */
+const store = await openSqliteStore(db);
 
-/** As after a reading: the line of before no longer holds. */
+/** After a reading that a server stored, which leaves the line ready. */
+const NEXT_LINE = "status --brief, new reading";
+/** The line of before no longer holds, and nothing is ready. */
 const FIRST_LINE = "status --brief, first line";
 const CASES: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["empty script", ["run", empty]],
@@ -34,17 +44,20 @@ const CASES: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["query current, from sources", ["run", "-A", "cli.ts", "query", "current", "--db", db]],
   ["guard", [...BUNDLE, "guard", "--min-remaining", "20%", "--db", db]],
   ["status --brief", [...BUNDLE, "status", "--brief", "--db", db]],
+  [NEXT_LINE, [...BUNDLE, "status", "--brief", "--db", db]],
   [FIRST_LINE, [...BUNDLE, "status", "--brief", "--db", db]],
   ["status", [...BUNDLE, "status", "--db", db]],
   ["status --long", [...BUNDLE, "status", "--long", "--db", db]],
   ["forecast", [...BUNDLE, "forecast", "--db", db]],
 ];
 const times = new Map<string, number[]>(CASES.map(([name]) => [name, []]));
+const renewals: number[] = [];
 const peaks = new Map<string, number[]>(CASES.map(([name]) => [name, []]));
 
 for (let run = -3; run < runs; run++) {
   for (const [name, args] of CASES) {
     if (name === FIRST_LINE) await forgetLines();
+    if (name === NEXT_LINE) renewals.push(await storeReading());
     const ms = await measureTime(args);
     if (run >= 0) times.get(name)?.push(ms);
   }
@@ -61,6 +74,8 @@ for (const [name] of CASES) {
     `${name.padEnd(28)} ${ms.toFixed(1)} ms  ${(ms / base).toFixed(2)} x  peak ${peak.toFixed(1)} MB`,
   );
 }
+console.log(`computing a line again within a server: ${median(renewals).toFixed(1)} ms`);
+await store[Symbol.asyncDispose]();
 await Deno.remove(folder, { recursive: true });
 
 function start(args: readonly string[]): Deno.ChildProcess {
@@ -109,12 +124,20 @@ async function forgetLines(): Promise<void> {
   await Deno.remove(`${folder}/.syntrack/cache/status`, { recursive: true });
 }
 
+/** Stores a reading as a server does; resolves to the milliseconds that it spends on the line of the bar. */
+async function storeReading(): Promise<number> {
+  const [{ account } = { account: null }] = await store.latest();
+  if (account === null) throw new Error("The database has no readings");
+  await pollAgain(store, createHub(), account);
+  const io = { ...denoIo(), home: folder, clock: systemClock };
+  const began = performance.now();
+  await renewStoredLines({ io, dbPath: db, store: () => Promise.resolve(store) });
+  return performance.now() - began;
+}
+
 /** Creates a small database with some of everything. */
 async function prepare(): Promise<void> {
-  const [{ fillHistory }, { openSqliteStore }] = await Promise.all([
-    import("./history.ts"),
-    import("../../lib/store/sqlite.ts"),
-  ]);
+  const { fillHistory } = await import("./history.ts");
   await using store = await openSqliteStore(db);
   await fillHistory(store, { accounts: 2, quotas: 4, days: 7, stepMs: 300_000, endAt: Date.now() });
 }

@@ -7,11 +7,20 @@
 import type { AuditFacts } from "../access/access.ts";
 import { moduleAddress } from "../base/address.ts";
 import type { AccountKey } from "../model/quota.ts";
-import type { AccountRecord } from "../store/store.ts";
+import type { AccountRecord, Store } from "../store/store.ts";
+import type { ComputedLine, LineRequest } from "../status_cache/cache.ts";
 import type { Io } from "./io.ts";
 import type { SelectedQuota } from "./select.ts";
 import type { CommandName, Parsed, ProgramOptions, Typed } from "./table.ts";
 import type { Tools } from "./tools.ts";
+
+/** Where the line of a status bar comes from. */
+export interface LineSource {
+  readonly io: Io;
+  readonly store: Store;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
 /** Runs the typed command; resolves to the exit code. */
 export type Command = (tools: Tools) => number | Promise<number>;
@@ -22,6 +31,7 @@ export interface Parts extends Readonly<Record<CommandName, Command>> {
   /** The same commands, answered by a remote server. */
   readonly askServer: Command;
   readonly checkProvider: (name: string) => void;
+  readonly computeLine: (request: LineRequest, source: LineSource) => Promise<ComputedLine | null>;
   readonly configuredAccounts: (
     tools: Tools,
     latest: readonly AccountRecord[],
@@ -53,6 +63,7 @@ export const GROUPS: Readonly<Record<string, Partial<Readonly<Record<keyof Parts
   },
   answers: {
     chart: "commands/chart.ts",
+    computeLine: "compute_line.ts",
     cycles: "commands/cycles.ts",
     drawUsage: "commands/chart.ts",
     forecast: "commands/forecast.ts",

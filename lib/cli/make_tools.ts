@@ -32,8 +32,11 @@ const PAGED: ReadonlySet<string> = new Set([
   "stats",
 ]);
 
-/** @param given a store the caller owns, which stays open; without it, opens the one of the settings */
-export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
+/**
+ * @param given a store the caller owns, which stays open; without it, opens the one of the settings
+ * @param known where the data is, if the caller knows; without it, the settings say so
+ */
+export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): OpenTools {
   const instant = instantOf(typed);
   const clock = instant === undefined ? io.clock : createFixedClock(instant, io.clock);
   const now = clock.now();
@@ -50,7 +53,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store): OpenTools {
   };
   let opened: Promise<Store | null> | undefined = given && Promise.resolve(given);
   let done: Partial<AuditFacts>[] | null = null;
-  let placed: Promise<Place> | undefined;
+  let placed = known && Promise.resolve(known);
 
   const tools: OpenTools = {
     io,

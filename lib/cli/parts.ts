@@ -48,6 +48,7 @@ import { open } from "./commands/open.ts";
 import { watch } from "./commands/watch.ts";
 import { outlook, summarize } from "./outlook.ts";
 import { checkProvider, providerId } from "./products.ts";
+import { computeLine } from "./compute_line.ts";
 import { configuredAccounts } from "./configured_accounts.ts";
 import { askServer } from "./remote/ask_server.ts";
 import { record } from "./record.ts";
@@ -65,6 +66,7 @@ export const PARTS: Parts = {
   backtest,
   chart,
   checkProvider,
+  computeLine,
   providerId,
   collect,
   config,

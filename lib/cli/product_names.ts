@@ -3,7 +3,7 @@ import { PRODUCTS } from "../../providers/products.ts";
 import type { Tools } from "./tools.ts";
 
 /** Prefix of the ids of declared sources, whose names only the whole program knows. */
-const DECLARED = "custom-";
+export const DECLARED = "custom-";
 
 /** Returns the product name of each provider of some accounts; sets up declared sources for that. */
 export async function productNames(

@@ -1,6 +1,7 @@
 /**
  * Caches the last line of `status --brief` and `--format` for desktop bars, which request it every few seconds: it is
- * printed again for half a minute, as long as neither readings nor settings change. Loaded before anything else,
+ * printed again for half a minute, as long as neither readings nor settings change. A process that stores readings
+ * computes it again (`renew.ts`). Loaded before anything else,
  * so it imports nothing but the version.
  */
 import { VERSION } from "../base/version.ts";
@@ -26,14 +27,39 @@ export interface CachedLine {
   readonly code: number;
 }
 
-/** A line together with what it depends on. */
-export interface StoredLine extends CachedLine {
-  /** When it was printed, epoch milliseconds. */
-  readonly at: number;
+export interface ComputedLine extends CachedLine {
   /** When a quota next resets or runs out, after which the line may be wrong; null for none. */
   readonly changesAt: number | null;
-  readonly files: FileStates;
 }
+
+/** A line together with what it depends on. */
+export interface StoredLine extends ComputedLine {
+  /** When it was computed, epoch milliseconds. */
+  readonly at: number;
+  readonly files: FileStates;
+  /** What was asked, for a process that computes it again when readings change. */
+  readonly request: LineRequest;
+}
+
+/** All that another process needs to compute a line; it contains no secret. */
+export interface LineRequest {
+  /** Of the program that computed it first: another one may word it differently. */
+  readonly version: string;
+  /** When a bar last waited for it, epoch milliseconds. */
+  readonly at: number;
+  readonly dbPath: string;
+  /** The IANA zone of days. */
+  readonly zone: string;
+  /** Columns the line has to fit; null for any number. */
+  readonly width: number | null;
+  /** Whether only plain characters can be shown. */
+  readonly isAscii: boolean;
+  /** The options that say what the line shows, by name without dashes. */
+  readonly options: Readonly<Record<string, string | true>>;
+}
+
+/** Changes when an administrator sets another time zone: it is a link, and the link itself counts. */
+export const SYSTEM_ZONE = "/etc/localtime";
 
 /** Size and time of each file at an instant; the state of a missing or empty file is empty. */
 export type FileStates = readonly (readonly [path: string, state: string])[];
@@ -91,7 +117,7 @@ export async function pathFor({ args, env, cwd, home, columns }: Caller): Promis
 
 function stateOf(path: string): string {
   try {
-    const { mtime, size } = Deno.statSync(path);
+    const { mtime, size } = path === SYSTEM_ZONE ? Deno.lstatSync(path) : Deno.statSync(path);
     return size === 0 ? "" : `${mtime?.getTime() ?? 0}:${size}`;
   } catch {
     return "";

@@ -108,7 +108,9 @@ Deno.test("only the plain current line of this machine is cached, and its variab
       columns: null,
     });
     const secret = { SYNTRACK_AUTH_TOKEN: "hunter2-hunter2" };
-    const kept = { at: 5, changesAt: 9, files: fileStates([place.dbPath]), text: "x\n", code: 0 };
+    const { dbPath } = place;
+    const request = { version: "0", at: 5, dbPath, zone: "UTC", width: null, isAscii: false, options: {} };
+    const kept = { at: 5, changesAt: 9, files: fileStates([dbPath]), text: "x\n", code: 0, request };
     await storeLine(caller(secret), kept);
     for (const path of await cached(place)) {
       assert(!`${path}${await Deno.readTextFile(path)}`.includes("hunter2"));

@@ -11,7 +11,9 @@ import type { FoundAccount } from "../../model/account.ts";
 import type { ProviderStatus } from "../../app/context.ts";
 import type { Store } from "../../store/store.ts";
 import { plain } from "../../base/text.ts";
+import { openToRead } from "../../app/open_store.ts";
 import { recordAt } from "../../read/as_of.ts";
+import { renewStoredLines } from "../keep_lines.ts";
 import { EXIT_FAILED, EXIT_OK, failure } from "../io.ts";
 import { checkedProgram } from "../program_for.ts";
 import { unknownName } from "../select.ts";
@@ -24,6 +26,20 @@ type Scheduler = Composed["scheduler"];
 export async function collect(tools: Tools): Promise<number> {
   const program = checkedProgram(tools, { quiet: true });
   for (const line of moveFormerDatabase({ ...program.config, ...tools.io })) tools.tell(line);
+  const code = await collectOnce(tools, program);
+  await renewLinesOf(tools, program.config.dbPath);
+  return code;
+}
+
+/** Makes the lines of status bars ready; closing the database has changed its file, so it is opened once more. */
+async function renewLinesOf({ io }: Tools, dbPath: string): Promise<void> {
+  let opened: Promise<Store | null> | undefined;
+  await renewStoredLines({ io, dbPath, store: () => opened ??= openToRead(dbPath, io.home) });
+  const store = await opened?.catch(() => null);
+  await store?.[Symbol.asyncDispose]();
+}
+
+async function collectOnce(tools: Tools, program: SetUp): Promise<number> {
   await using store = await openStore(program.config);
   const collected = await pollAccounts(tools, program, store);
   // A timer collects without a terminal; no person did that, so it is not recorded.

@@ -2,6 +2,7 @@
 import { openStore } from "../../app/compose.ts";
 import { moveFormerDatabase } from "../../app/move_database.ts";
 import { EXIT_OK, usageError } from "../io.ts";
+import { keepLines } from "../keep_lines.ts";
 import { checkedProgram, type ProgramOptions } from "../program_for.ts";
 import { createRegistration, createStopLimit } from "../registered.ts";
 import { bind, untilStopped } from "../serving.ts";
@@ -63,6 +64,11 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
       return code !== null;
     },
   });
+  const lines = keepLines(composed.hub, {
+    io: tools.io,
+    dbPath: config.dbPath,
+    store: () => Promise.resolve(store),
+  });
   try {
     await registration.enter(server, config.dbPath);
     const { url, urls, port, tailnetAddress, warnings } = server;
@@ -77,6 +83,7 @@ export async function serveHere(tools: Tools, options: ProgramOptions = {}): Pro
     tools.tell("Stopping");
     stopLimit.begin();
   } finally {
+    await lines.stop();
     await server.stop();
   }
   return EXIT_OK;

@@ -5,27 +5,25 @@
 import { type HeadlineJson, statusJson } from "../../formats/collect.ts";
 import { isoInstant, wallText } from "../../model/time.ts";
 import { isAbsolute } from "../../base/path.ts";
-import { fileStates, mayCache } from "../../status_cache/cache.ts";
+import { fileStates, mayCache, SYSTEM_ZONE } from "../../status_cache/cache.ts";
 import { storeLine } from "../../status_cache/store_line.ts";
+import { VERSION } from "../../base/version.ts";
 import type { AccountView } from "../../model/view/view.ts";
 import { openSubjects } from "../analysing.ts";
-import { inAscii, wantsAscii } from "../ascii.ts";
+import { wantsAscii } from "../ascii.ts";
 import { createHeadline, type Headline } from "../headline.ts";
 import { noMatchText } from "../headings.ts";
-import { CliError, EXIT_FAILED, EXIT_OK, usageError } from "../io.ts";
-import { type Present, readPresent } from "../present.ts";
+import { CliError, EXIT_FAILED, EXIT_OK } from "../io.ts";
+import { readPresent } from "../present.ts";
 import { chooseQuotas } from "../select.ts";
-import { barText, STATUS_FORMATS, type StatusFormat } from "../status_bar.ts";
+import { checkCode, composeLine, EXIT_UNKNOWN, readFormat, shownOptions } from "../status_line.ts";
+import type { StatusFormat } from "../status_bar.ts";
 import { accountLines } from "../status_long.ts";
 import { needLines } from "../status_lines.ts";
 import type { Tools } from "../tools.ts";
 import { hasFlag, textOf } from "../values.ts";
 import { viewsOf } from "../views.ts";
-import { cut } from "../width.ts";
 import { wrapWords } from "../wrap.ts";
-
-/** Exit code when the program cannot tell whether anything is left; the same as `guard`'s. */
-const EXIT_UNKNOWN = 69;
 
 export async function status(tools: Tools): Promise<number> {
   if (hasFlag(tools.typed, "daemon")) {
@@ -45,13 +43,9 @@ export async function status(tools: Tools): Promise<number> {
   }
 }
 
-function checkCode({ state }: Headline): number {
-  return state === "unknown" ? EXIT_UNKNOWN : state === "out" ? EXIT_FAILED : EXIT_OK;
-}
-
 async function show(tools: Tools): Promise<Headline> {
   const { now, typed } = tools;
-  const format = readFormat(tools);
+  const format = readFormat(typed);
   const isBrief = hasFlag(typed, "brief") && !tools.json && !hasFlag(typed, "long");
   if (format !== null || isBrief) return await showLine(tools, format);
   if (tools.json || hasFlag(typed, "long")) return await showAll(tools);
@@ -64,57 +58,28 @@ async function show(tools: Tools): Promise<Headline> {
 
 /** Prints one line, and stores it for bars that ask again soon. @param format null for people */
 async function showLine(tools: Tools, format: StatusFormat | null): Promise<Headline> {
-  const { now, typed, io } = tools;
-  const { dbPath, settingsFiles } = await tools.place();
-  const files = fileStates([...settingsFiles, dbPath, `${dbPath}-wal`]);
+  const { now, typed, io, width } = tools;
+  const { dbPath, settingsFiles, zone } = await tools.place();
+  const files = fileStates([...settingsFiles, SYSTEM_ZONE, dbPath, `${dbPath}-wal`]);
   const present = await readPresent(tools);
-  const headline = createHeadline(present.accounts, now, present.zone);
-  const facts = { ...present, headline, now, template: textOf(typed, "template") };
-  const line = format === null
-    ? `${cut(barText("text", facts).trimEnd(), tools.width)}\n`
-    : barText(format, facts);
-  const text = wantsAscii(io.env) ? inAscii(line) : line;
-  tools.printRaw(text);
+  const isAscii = wantsAscii(io.env);
+  const { headline, ...line } = composeLine(present, { now, typed, format, width, isAscii });
+  tools.printRaw(line.text);
   // Only a database file has a time of its last change.
   if (io.args && mayCache(io.args) && isAbsolute(dbPath)) {
-    const code = hasFlag(typed, "check") ? checkCode(headline) : EXIT_OK;
     const { args, env, cwd, home, stdout: { columns } } = io;
-    await storeLine({ args, env, cwd, home, columns }, {
+    const request = {
+      version: VERSION,
       at: now,
-      changesAt: nextChange(present, now),
-      files,
-      text,
-      code,
-    });
+      dbPath,
+      zone: zone(),
+      width: Number.isFinite(width) ? width : null,
+      isAscii,
+      options: shownOptions(typed),
+    };
+    await storeLine({ args, env, cwd, home, columns }, { ...line, at: now, files, request });
   }
   return headline;
-}
-
-/** Returns the next instant at which a quota resets or runs out. */
-function nextChange({ accounts }: Present, now: number): number | null {
-  const instants = accounts.flatMap(({ quotas }) =>
-    quotas.flatMap(({ resetsAt, forecast }) => [resetsAt ?? 0, forecast?.emptyAt ?? 0])
-  ).filter((at) => at > now);
-  return instants.length === 0 ? null : Math.min(...instants);
-}
-
-/** Returns the program a line is made for, or null. @throws {CliError} for options that cannot be combined */
-function readFormat({ typed }: Tools): StatusFormat | null {
-  const text = textOf(typed, "format");
-  const isTemplate = textOf(typed, "template") !== undefined;
-  if (isTemplate && text !== undefined && text !== "template") {
-    throw usageError("--template is for --format template", "Give one of them");
-  }
-  if (text === undefined) return isTemplate ? "template" : null;
-  const format = STATUS_FORMATS.find((one) => one === text);
-  if (!format) throw usageError(`--format takes ${STATUS_FORMATS.join(", ")}, got ${JSON.stringify(text)}`);
-  if (format === "template" && !isTemplate) {
-    throw usageError(
-      "--format template needs --template",
-      "Such as: syntrack status --template '{account} {used} {resets}'",
-    );
-  }
-  return format;
 }
 
 /** Prints everything known, with the logins found now. */
