@@ -25,10 +25,8 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x1b000, 0x1b2ff],
   [0x20000, 0x3fffd],
 ];
-const EMOJI = /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Indicator}{2}/u;
-const INVISIBLE = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u;
-
 let segmenter: Intl.Segmenter | undefined;
+let kinds: { readonly emoji: RegExp; readonly invisible: RegExp } | undefined;
 
 export function measureWidth(text: string): number {
   const bare = text.includes("\x1b") ? text.replace(CODES, "") : text;
@@ -64,8 +62,13 @@ function graphemes(text: string): Iterable<{ readonly segment: string }> {
 }
 
 function graphemeWidth(grapheme: string): number {
-  if (INVISIBLE.test(grapheme)) return 0;
-  if (EMOJI.test(grapheme)) return 2;
+  // Made when first used: sets of characters by their properties take a millisecond of every start.
+  kinds ??= {
+    emoji: /^\p{Emoji_Presentation}|^\p{Emoji}\ufe0f|^\p{Regional_Indicator}{2}/u,
+    invisible: /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Control}]+$/u,
+  };
+  if (kinds.invisible.test(grapheme)) return 0;
+  if (kinds.emoji.test(grapheme)) return 2;
   const code = grapheme.codePointAt(0) ?? 0;
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }

@@ -7,7 +7,7 @@ import { basename, dirname } from "../base/path.ts";
 import { StoreError } from "./store.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
 
-const MAGIC = "SQLite format 3\0";
+const MAGIC = Array.from("SQLite format 3\0", (letter) => letter.charCodeAt(0));
 const HEADER_BYTES = 100;
 /** Files SQLite creates beside the database. */
 const COMPANIONS = ["-wal", "-shm", "-journal"];
@@ -144,7 +144,9 @@ export function makePrivate(path: string, ownFolder: boolean): readonly string[]
   if (Deno.build.os === "windows") return [];
   const warnings: string[] = [];
   const folder = dirname(path);
-  if (ownFolder || isOwnFolder(folder, path)) narrow(folder, warnings);
+  if (ownFolder) narrow(folder, warnings);
+  // What else a folder contains matters only where others may enter it.
+  else if (!isPrivate(folder) && isOwnFolder(folder, path)) narrow(folder, warnings);
   // The parent of the data folder is ours too when it is the one we create.
   if (ownFolder && basename(dirname(folder)) === OWN_NAME) narrow(dirname(folder), warnings);
   for (const file of [path, ...COMPANIONS.map((end) => path + end)]) narrow(file, warnings);
@@ -164,6 +166,15 @@ function narrow(path: string, warnings: string[]): void {
     warnings.push(
       `"${path}" may be readable by other users: cannot change its mode (${reasonOf(error)})`,
     );
+  }
+}
+
+function isPrivate(path: string): boolean {
+  try {
+    const { isSymlink, mode } = Deno.lstatSync(path);
+    return !isSymlink && mode !== null && (mode & OTHERS) === 0;
+  } catch {
+    return false;
   }
 }
 
@@ -193,8 +204,7 @@ export function readHeader(path: string): DataView | null {
   } catch (error) {
     throw unwritable(`Cannot read "${path}"`, error);
   }
-  const magic = new TextDecoder("latin1").decode(bytes.subarray(0, MAGIC.length));
-  return magic === MAGIC ? new DataView(bytes.buffer) : null;
+  return MAGIC.every((byte, at) => bytes[at] === byte) ? new DataView(bytes.buffer) : null;
 }
 
 /** Returns the application id in a header; 0 for none. */

@@ -165,9 +165,10 @@ export interface BucketSql {
   readonly points: string;
 }
 
-export const BUCKET_SQL = Object.fromEntries(
-  STEPS.map((step) => [step, bucketSql(BUCKET_TABLES[step], step)]),
-) as Readonly<Record<Step, BucketSql>>;
+export const BUCKET_SQL: Readonly<Record<Step, BucketSql>> = composedWhenUsed(
+  STEPS,
+  (step) => bucketSql(BUCKET_TABLES[step], step),
+);
 
 /** Statements that adopt one table's rows from another store. */
 export interface AdoptSql {
@@ -192,28 +193,32 @@ export const ADOPT_SQL = {
   account: "SELECT id, ok_at AS okAt, state_at AS stateAt, state FROM accounts WHERE key = :account",
   quotas: `SELECT id, name AS quota, label, unit, window_kind AS kind, window_seconds AS seconds
     FROM quotas WHERE account_id = :id ORDER BY id`,
-  ofQuotas: [
-    adoptSql(
-      "readings",
-      "quota_id",
-      "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before, plan_before, " +
-        "started_at, refill_per_hour, allowed, currency",
-    ),
-    ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", BUCKET_COLUMNS)),
-    adoptSql("cycles", "quota_id", CYCLE_COLUMNS),
-  ],
-  ofAccounts: [
-    adoptSql("sessions", "account_id", "started_at, ended_at, last_rise_at, readings, quotas"),
-    {
-      ...adoptSql(
-        "outcomes",
-        "account_id",
-        "at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer, settings",
-        "IGNORE",
+  get ofQuotas(): readonly AdoptSql[] {
+    return [
+      adoptSql(
+        "readings",
+        "quota_id",
+        "at, used, quota_limit, remaining, resets_at, consumed, is_reset, source, baseline, unit_before, plan_before, " +
+          "started_at, refill_per_hour, allowed, currency",
       ),
-      clear: null,
-    },
-  ],
+      ...STEPS.map((step) => adoptSql(BUCKET_TABLES[step], "quota_id", BUCKET_COLUMNS)),
+      adoptSql("cycles", "quota_id", CYCLE_COLUMNS),
+    ];
+  },
+  get ofAccounts(): readonly AdoptSql[] {
+    return [
+      adoptSql("sessions", "account_id", "started_at, ended_at, last_rise_at, readings, quotas"),
+      {
+        ...adoptSql(
+          "outcomes",
+          "account_id",
+          "at, duration_ms, kind, reason, hint, retry_at, failures, next_at, next_reason, credential, answer, settings",
+          "IGNORE",
+        ),
+        clear: null,
+      },
+    ];
+  },
 } as const satisfies Readonly<Record<string, string | readonly AdoptSql[]>>;
 
 /** Rows of one table written by one statement. */
@@ -235,9 +240,30 @@ export interface DocSql {
   readonly prune: string;
 }
 
-export const DOC_SQL = Object.fromEntries(
-  Object.entries(DOC_TABLES).map(([kind, table]) => [kind, docSql(table)]),
-) as Readonly<Record<DocKind, DocSql>>;
+export const DOC_SQL: Readonly<Record<DocKind, DocSql>> = composedWhenUsed(
+  Object.keys(DOC_TABLES) as readonly DocKind[],
+  (kind) => docSql(DOC_TABLES[kind]),
+);
+
+/** Composes the statements of each table when they are first used: a command that only reads needs few of them. */
+function composedWhenUsed<Key extends PropertyKey, T>(
+  keys: readonly Key[],
+  compose: (key: Key) => T,
+): Readonly<Record<Key, T>> {
+  const all: object = {};
+  for (const key of keys) {
+    Object.defineProperty(all, key, {
+      enumerable: true,
+      configurable: true,
+      get() {
+        const value = compose(key);
+        Object.defineProperty(all, key, { value, enumerable: true });
+        return value;
+      },
+    });
+  }
+  return all as Record<Key, T>;
+}
 
 function readings(order: "ASC" | "DESC"): string {
   return `SELECT at, used, quota_limit, remaining, resets_at, consumed, is_reset, allowed, refill_per_hour, ${MORE}
