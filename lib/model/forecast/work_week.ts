@@ -105,8 +105,7 @@ export function afterWorked(worked: readonly TimeRange[], from: number, workedMs
   if (wanted <= 0) return from;
   for (const stretch of worked) {
     const start = Math.max(from, stretch.from);
-    const length = stretch.to - start;
-    if (length <= 0) continue;
+    const length = Math.max(0, stretch.to - start);
     if (wanted <= length) return start + wanted;
     wanted -= length;
   }

@@ -1,0 +1,101 @@
+/** Which quota needs attention first, and which account needs action. */
+import fc from "fast-check";
+import { findTroubles, isTight, needOf, rankByNeed } from "../../lib/model/view/need.ts";
+import type { QuotaView } from "../../lib/model/view/view.ts";
+import { assertEquals } from "../support/assert.ts";
+import { DAY_MS, HOUR_MS } from "../support/readings.ts";
+import { accountViewOf, forecastOf, quotaViewOf, READ_AT } from "../support/views.ts";
+
+const needFor = (fields: Partial<QuotaView>) => {
+  const quota = quotaViewOf(fields);
+  return needOf(accountViewOf([quota]), quota, READ_AT);
+};
+
+Deno.test("a quota is out when it is used up, blocked, or at its limit", () => {
+  assertEquals([needFor({ used: 99 }), needFor({ used: 100 }), needFor({ used: 130 })], [
+    "tight",
+    "out",
+    "out",
+  ]);
+  assertEquals(needFor({ status: "blocked" }), "out");
+  assertEquals([needFor({ share: 0.99 }), needFor({ share: 1 })], ["fine", "out"]);
+  assertEquals(needFor({ used: null, limit: null, remaining: 0 }), "out");
+});
+
+Deno.test("a quota runs out if its forecast says so, unless past cycles make that unlikely or nothing is used up", () => {
+  const forecast = forecastOf({ state: "runs-dry", emptyAt: READ_AT + HOUR_MS });
+  assertEquals([needFor({ forecast }), needFor({ forecast: forecastOf() })], ["runs-out", "fine"]);
+  assertEquals(needFor({ forecast: { ...forecast, runOutProbability: 0.1 } }), "fine");
+  assertEquals(needFor({ forecast, window: { kind: "allocation", seconds: null } }), "fine");
+});
+
+Deno.test("levels are tight from the warning on, and unknown without one; a quota that is gone is old", () => {
+  const needs = [49, 50, 80, 95].map((used) => needFor({ used }));
+  assertEquals(needs, ["fine", "tight", "tight", "tight"]);
+  assertEquals([needFor({ used: null, remaining: null }), needFor({ gone: true, used: 100 })], [
+    "unknown",
+    "old",
+  ]);
+});
+
+Deno.test("half used is not enough for attention, unless it may also run out", () => {
+  const tight = (fields: Partial<QuotaView>) => {
+    const quota = quotaViewOf(fields);
+    return isTight({ quota, need: needFor(fields) });
+  };
+  assertEquals([tight({ used: 79 }), tight({ used: 80 }), tight({ used: 100 })], [false, true, true]);
+  assertEquals([tight({ used: 20 }), tight({ used: 20, gone: true })], [false, false]);
+  const states = (["lasts", "tight", "runs-dry"] as const).map((state) =>
+    tight({ used: 60, forecast: forecastOf({ state, runOutProbability: 0.1 }) })
+  );
+  assertEquals(states, [false, true, true]);
+});
+
+Deno.test("quotas are ordered by need, then by when they run out, then by how full they are", () => {
+  const empty = (hours: number) => forecastOf({ state: "runs-dry", emptyAt: READ_AT + hours * HOUR_MS });
+  const quotas = [
+    quotaViewOf({ quota: "fine", used: 10 }),
+    quotaViewOf({ quota: "unknown", used: null, remaining: null }),
+    quotaViewOf({ quota: "without a share", used: null, limit: null, status: "healthy" }),
+    quotaViewOf({ quota: "later", used: 90, forecast: empty(2) }),
+    quotaViewOf({ quota: "fuller", used: 11 }),
+    quotaViewOf({ quota: "soon", used: 20, forecast: empty(1) }),
+    quotaViewOf({ quota: "some time", used: 95, forecast: { ...empty(1), emptyAt: null } }),
+    quotaViewOf({ quota: "out", used: 100 }),
+    quotaViewOf({ quota: "tight", used: 60 }),
+    quotaViewOf({ quota: "gone", used: 100, gone: true }),
+  ];
+  const ranked = [
+    "out",
+    "soon",
+    "later",
+    "some time",
+    "tight",
+    "fuller",
+    "fine",
+    "without a share",
+    "unknown",
+    "gone",
+  ];
+  fc.assert(fc.property(fc.shuffledSubarray(quotas, { minLength: quotas.length }), (quotas) => {
+    assertEquals(rankByNeed([accountViewOf(quotas)], READ_AT).map(({ quota }) => quota.quota), ranked);
+  }));
+});
+
+Deno.test("an account that fails or is silent needs action for a week after its last reading, an expired login always", () => {
+  const kinds = (
+    state: "failing" | "stale" | "expired" | "fresh" | "waiting",
+    days: number,
+    paused = false,
+  ) => {
+    const account = accountViewOf([quotaViewOf()], paused ? { paused } : {});
+    const health = { ...account.health, state, okAt: READ_AT - DAY_MS } as typeof account.health;
+    return findTroubles([{ ...account, at: READ_AT, health }], READ_AT + days * DAY_MS).map(({ kind }) =>
+      kind
+    );
+  };
+  assertEquals([kinds("failing", 7), kinds("failing", 7.001)], [["failing"], []]);
+  assertEquals([kinds("stale", 7), kinds("stale", 7.001)], [["silent"], []]);
+  assertEquals([kinds("expired", 99), kinds("expired", 99, true)], [["sign-in"], []]);
+  assertEquals([kinds("fresh", 1), kinds("waiting", 1)], [[], []]);
+});
