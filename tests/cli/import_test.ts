@@ -61,7 +61,7 @@ const pollsArbitrary: fc.Arbitrary<readonly (FakePoll & { readonly mine: boolean
 
 async function database(path: string, polls: readonly Poll[]): Promise<string> {
   await using store = await openSqliteStore(path);
-  await commitAll(store, polls);
+  await store.commitAll(polls);
   return path;
 }
 

@@ -5,7 +5,7 @@ import { main } from "../../lib/cli/main.ts";
 import type { Io, Screen, Sink } from "../../lib/cli/io.ts";
 import { type AccountKey, quotaKey, type Reading } from "../../lib/model/quota.ts";
 import { openSqliteStore } from "../../lib/store/sqlite.ts";
-import { commitAll, everything, pollsOf } from "../store/polls.ts";
+import { everything, pollsOf } from "../store/polls.ts";
 import { reading, utc } from "../support/readings.ts";
 
 export interface Ran {
@@ -121,7 +121,7 @@ export class Place {
       account,
       await store.recall(account),
     );
-    await commitAll(store, polls);
+    await store.commitAll(polls);
   }
 }
 
