@@ -37,6 +37,7 @@ import {
   viewSettings,
 } from "../../lib/app/settings.ts";
 import { spendView } from "../../lib/app/spend_view.ts";
+import { lateStore } from "./late_store.ts";
 import { openTestStore } from "./test_store.ts";
 
 /** The only host that fake services accept. */
@@ -99,7 +100,8 @@ const PROVIDERS: readonly ProviderStatus[] = [
 
 export async function fakeServices(options: FakeOptions): Promise<FakeServices> {
   const { clock, providers = PROVIDERS } = options;
-  const store = await openTestStore();
+  const late = lateStore(await openTestStore());
+  const { store } = late;
   const hub = createHub();
   const cache = createHistoryCache({ store, hub, clock });
   const settings = createSettings({ store, hub, clock });
@@ -280,9 +282,9 @@ export async function fakeServices(options: FakeOptions): Promise<FakeServices> 
       Promise.resolve({ runtime: "2.0.0", memoryBytes: 50_000_000, cpuSeconds: 1.5, storeBytes: 4096 }),
     async polled(account, readings, plan) {
       const snapshot = { account, at: clock.now(), readings, ...plan === undefined ? {} : { plan } };
-      const step = advance(await store.recall(account), snapshot);
+      const step = advance(await late.recall(account), snapshot);
       const ended = outcome(account, {});
-      await store.commit({ snapshot, ...step, outcome: ended });
+      await late.add({ snapshot, ...step, outcome: ended });
       tally = addToTally(tally, ended, step.changes);
       hub.publish({ kind: "account", account });
     },
