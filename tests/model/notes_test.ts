@@ -1,5 +1,12 @@
 /** Which notes a chart shows. */
-import { type Note, notesWithin } from "../../lib/model/notes.ts";
+import {
+  MAX_NOTE_AHEAD_MS,
+  MAX_NOTE_LETTERS,
+  type Note,
+  noteInstantProblem,
+  notesWithin,
+  noteTextProblem,
+} from "../../lib/model/notes.ts";
 import { assertEquals } from "../support/assert.ts";
 
 const note = (at: number, account: Note["account"] = null): Note => ({
@@ -19,4 +26,12 @@ Deno.test("notes about an account are shown with it, those about none with any",
   const notes = [note(1, "acme/work"), note(2, "acme/home"), note(3)];
   assertEquals(notesWithin(notes, 0, 9, new Set(["acme/work"])).map(({ at }) => at), [1, 3]);
   assertEquals(notesWithin(notes, 0, 9, new Set()).map(({ at }) => at), [3]);
+});
+
+Deno.test("a note has an instant from 1970 to a year ahead, and a text of up to 200 characters on one line", () => {
+  const at = [0, 5 + MAX_NOTE_AHEAD_MS, -1, 5 + MAX_NOTE_AHEAD_MS + 1, 0.5, NaN];
+  assertEquals(at.map((at) => noteInstantProblem(at, 5) === null), [true, true, false, false, false, false]);
+  // Characters, not code units.
+  const text = ["x", "\u{1f600}".repeat(MAX_NOTE_LETTERS), "x".repeat(MAX_NOTE_LETTERS + 1), "  ", "a\nb"];
+  assertEquals(text.map((text) => noteTextProblem(text) === null), [true, true, false, false, false]);
 });

@@ -10,7 +10,7 @@ export function nextReset(
 ): number | null {
   const resets = accounts.flatMap(({ key, quotas }) =>
     quotas.filter((quota) => target === "*" || key === target || quota.key === target)
-      .map(({ resetsAt }) => resetsAt ?? 0)
+      .flatMap(({ resetsAt }) => resetsAt ?? [])
   ).filter((at) => at > now);
   return resets.length === 0 ? null : Math.min(...resets);
 }
