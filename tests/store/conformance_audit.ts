@@ -1,5 +1,6 @@
 /** What every store does with the audit record. */
-import type { AuditEntry, AuditQuery } from "../../lib/store/audit_contract.ts";
+import type { AuditEntry, AuditQuery, AuditStore, StoredAuditRow } from "../../lib/store/audit_contract.ts";
+import { auditHash } from "../../lib/store/audit_rows.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import type { Case } from "../store_conformance.ts";
 
@@ -16,6 +17,20 @@ function entry(at: number, fields: Partial<AuditEntry> = {}): AuditEntry {
     detail: {},
     ...fields,
   };
+}
+
+/** Adds entries after those stored, as if they had been written elsewhere: far faster than one by one. */
+async function addMany(audit: AuditStore, entries: readonly AuditEntry[]): Promise<void> {
+  let { last } = await audit.ends();
+  for (let from = 0; from < entries.length; from += 200) {
+    const before = last;
+    const rows = entries.slice(from, from + 200).map(({ at, ...rest }): StoredAuditRow => {
+      const row = { id: last.id + 1, at, entry: JSON.stringify(rest) };
+      last = { id: row.id, hash: auditHash(row, last.hash) };
+      return { ...row, hash: last.hash };
+    });
+    await audit.restore(before, rows);
+  }
 }
 
 export const AUDIT_CASES: readonly Case[] = [
@@ -38,7 +53,10 @@ export const AUDIT_CASES: readonly Case[] = [
     );
     await audit.append(entry(2, { name: "nobody", action: "password refused", outcome: "refused" }));
     // More entries than one search covers.
-    for (let at = 3; at <= 4100; at++) await audit.append(entry(at, { name: "bob", credential: "keychain" }));
+    await addMany(
+      audit,
+      Array.from({ length: 4098 }, (_, i) => entry(i + 3, { name: "bob", credential: "keychain" })),
+    );
     const at = async (query: Partial<AuditQuery>) =>
       (await audit.list({ limit: 9, ...query })).map((row) => row.at);
     assertEquals(await at({ name: "ada" }), [1]);
