@@ -121,7 +121,7 @@ Deno.test("pruning returns the space to the disk, and lets others work meanwhile
     );
     {
       await using store = await openSqliteStore(path);
-      await commitAll(store, polls);
+      await store.commitAll(polls);
     }
     const before = Deno.statSync(path).size;
     const newest = polls.at(-1)!.snapshot.at;
@@ -146,7 +146,7 @@ Deno.test("pruning returns the space to the disk, and lets others work meanwhile
 Deno.test("a store that is closed while it prunes stops at once", () =>
   inFolder(async (folder) => {
     const store = await openSqliteStore(await someDatabase(folder));
-    await commitAll(store, minutes(Array.from({ length: 2500 }, (_, i) => i), "acme/busy"));
+    await store.commitAll(minutes(Array.from({ length: 2500 }, (_, i) => i), "acme/busy"));
     const pruning = store.prune({ readingsMs: 1, fiveMinutesMs: 0, outcomesMs: 1 }, START + 9 * DAY_MS);
     await store[Symbol.asyncDispose]();
     await pruning.catch((error) => assertStringIncludes(String(error), "is closed"));

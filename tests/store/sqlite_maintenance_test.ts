@@ -149,7 +149,7 @@ Deno.test("vacuum() returns space and changes no stored data", () =>
   inFolder(async (folder) => {
     const path = join(folder, "syntrack.db");
     await using store = await openSqliteStore(path);
-    await commitAll(store, minutes(Array.from({ length: 1500 }, (_, i) => i)));
+    await store.commitAll(minutes(Array.from({ length: 1500 }, (_, i) => i)));
     await store.prune({ readingsMs: 1, fiveMinutesMs: 1, outcomesMs: 1 }, START + 9 * DAY_MS);
     const before = await everything(store, [QUOTA]);
     const { bytes } = await store.size();
