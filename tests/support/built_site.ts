@@ -1,5 +1,5 @@
 /** The built dashboard with the test's own services, for pages that the demo does not show. */
-import { ensureBuilt } from "../../dev/build.ts";
+import { ensureBuiltOnce } from "./build_once.ts";
 import type { AppContext } from "../../lib/app/context.ts";
 import { hostsOf } from "../../lib/web/hosts.ts";
 import { requestInfo } from "../../lib/web/state.ts";
@@ -11,7 +11,7 @@ interface BuiltApp {
 
 /** Serves the build on a free port, for exactly that address. Disposing closes the hub first, as a stop does. */
 export async function serveBuilt(services: AppContext): Promise<Served> {
-  await ensureBuilt();
+  await ensureBuiltOnce();
   const { default: app }: BuiltApp = await import(new URL("../../_fresh/server.js", import.meta.url).href);
   const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },

@@ -4,7 +4,7 @@
  * the test moves it, and accounts are polled only when the test says so.
  */
 import { HOUR_MS, MINUTE_MS } from "../../lib/model/duration.ts";
-import { ensureBuilt } from "../../dev/build.ts";
+import { ensureBuiltOnce } from "./build_once.ts";
 import type { Composed } from "../../lib/app/compose.ts";
 import { openStore } from "../../lib/app/compose.ts";
 import { setUp } from "../../lib/app/set_up.ts";
@@ -53,7 +53,7 @@ const filled = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
 
 export async function openDemoSite(options: DemoSiteOptions = {}): Promise<DemoSite> {
   const { spanMs = 30 * HOUR_MS, seed = 1, vendors = BUSY, scenario } = options;
-  await ensureBuilt();
+  await ensureBuiltOnce();
   const clock = new FakeClock(ANCHOR);
   // The story reads this list whenever a vendor is polled.
   const troubles: Trouble[] = [];

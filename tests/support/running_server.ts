@@ -1,5 +1,5 @@
 /** The real server with the built dashboard and the test's own services, at addresses the test chooses. */
-import { ensureBuilt } from "../../dev/build.ts";
+import { ensureBuiltOnce } from "./build_once.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../lib/app/server.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type FakeServices, fakeServices } from "./fake_services.ts";
@@ -13,7 +13,7 @@ export interface TestServer extends RunningServer, AsyncDisposable {
 export async function serveAt(
   options: Omit<ServerOptions, "composed" | "port"> & { readonly port?: number },
 ) {
-  await ensureBuilt();
+  await ensureBuiltOnce();
   const services = await fakeServices({ clock: new FakeClock(utc("2026-11-21 10:00")) });
   try {
     const server = await startServer({
