@@ -58,7 +58,12 @@ test("further down newer readings are announced above the page, and load on requ
   assertEquals(await first.innerText(), before);
   assertEquals(await headHeight(page), height);
   await page.locator(".newer-btn").click();
+  // The button leaves at once, and the readings arrive later.
   await page.locator(".newer-btn").waitFor({ state: "detached" });
+  await page.waitForFunction(
+    (text) => document.querySelector<HTMLElement>("#history-table tbody time")?.innerText !== text,
+    before,
+  );
   assert(await first.innerText() > before);
   assertEquals(await page.evaluate(() => scrollY), 0);
 });

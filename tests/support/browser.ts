@@ -4,6 +4,7 @@
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.ts";
+import { keepContexts, type KeptContexts } from "./kept_contexts.ts";
 
 export type { Page };
 
@@ -19,7 +20,7 @@ export interface Browsing {
   readonly browser: Browser;
 }
 
-/** Registers a test with a new page. The tests of a file share the browser. */
+/** Registers a test with a new page, without state of another test. The tests of a process share the browser. */
 export function browserTest(
   name: string,
   run: (browsing: Browsing) => Promise<void>,
@@ -36,11 +37,11 @@ export function browserTest(
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
-      const browser = await shared(executablePath);
+      const { browser, contexts } = await shared(executablePath);
       // A service worker would sit between tests and the server; only tests about it allow it.
-      const context = await browser.newContext({ serviceWorkers: "block", ...options });
+      const { page, close } = await contexts.open({ serviceWorkers: "block", ...options });
+      let passed = false;
       try {
-        const page = await context.newPage();
         page.setDefaultTimeout(MAX_WAIT_MS);
         const errors: string[] = [];
         const requests: string[] = [];
@@ -56,20 +57,35 @@ export function browserTest(
           if (message.type() === "error") errors.push(message.text());
         });
         await run({ page, errors, requests, browser });
+        passed = true;
       } finally {
-        await context.close();
+        await close(passed);
       }
     },
   });
 }
 
-let launched: Promise<Browser> | undefined;
+interface Shared {
+  readonly browser: Browser;
+  readonly contexts: KeptContexts;
+}
 
-function shared(executablePath: string): Promise<Browser> {
-  launched ??= chromium.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGUMENTS] });
+/** Pages of a context share a process: one that already runs has compiled the scripts. */
+const ONE_PROCESS = "--renderer-process-limit=1";
+
+let launched: Promise<Shared> | undefined;
+
+function shared(executablePath: string): Promise<Shared> {
+  launched ??= launch(executablePath);
   return launched;
 }
 
+async function launch(executablePath: string): Promise<Shared> {
+  const args = [...CHROMIUM_ARGUMENTS, ONE_PROCESS];
+  const browser = await chromium.launch({ executablePath, headless: true, args });
+  return { browser, contexts: keepContexts(browser) };
+}
+
 Deno.test.afterAll(async () => {
-  await (await launched)?.close();
+  await (await launched)?.browser.close();
 });
