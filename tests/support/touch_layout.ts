@@ -13,6 +13,10 @@ export const TOUCH = { viewport: { width: 375, height: 812 }, hasTouch: true, is
 export async function overlappingTargets(page: Page): Promise<readonly string[]> {
   const found = await page.evaluate(() => {
     const selector = "a[href], button, select, summary, textarea, input:not([type=hidden], .picker)";
+    // Off the screen a part may have a guessed height and no layout until someone scrolls there: measure all as seen.
+    const seen = new CSSStyleSheet();
+    seen.replaceSync("* { content-visibility: visible !important }");
+    document.adoptedStyleSheets.push(seen);
     const boxes = [...document.querySelectorAll(selector)].flatMap((element) => {
       if (!element.checkVisibility({ visibilityProperty: true }) || element.closest(".sr-only, .skip-link")) {
         return [];
@@ -35,6 +39,7 @@ export async function overlappingTargets(page: Page): Promise<readonly string[]>
       const name = `${element.tagName.toLowerCase()} ${element.className} "${text.trim().slice(0, 30)}"`;
       return [{ element, left, top, right, bottom, layer, name }];
     });
+    document.adoptedStyleSheets.pop();
     return boxes.flatMap((a, place) =>
       boxes.slice(place + 1).flatMap((b) =>
         a.layer !== b.layer || a.element.contains(b.element) || b.element.contains(a.element) ||
