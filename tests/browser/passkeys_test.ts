@@ -97,7 +97,7 @@ for (const [where, options, basePath] of SIZES) {
       await signInByPasskey(page, home);
       await page.getByText("by passkey", { exact: true }).waitFor();
       assertMatch(new URL(page.url()).pathname, /\/me$/);
-      assertMatch(await page.locator("[data-passkey]").innerText(), /for localhost, made .*, last used /);
+      assertMatch(await page.locator("[data-passkey]").innerText(), /for localhost, created .*, last used /);
       await sound();
 
       await page.getByText("Remove it", { exact: true }).click();

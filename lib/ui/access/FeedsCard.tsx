@@ -53,7 +53,7 @@ export function FeedsCard({ view: { created, mayCreate, feeds } }: { readonly vi
               <div class="min-w-0 grow text-sm">
                 <p class="outside-text font-medium">{name}</p>
                 <p class="outside-text text-muted">
-                  {kind} of {limitText(accounts)}; made {created}, {used}
+                  {kind} of {limitText(accounts)}; created {created}, {used}
                 </p>
               </div>
               <ActionForm page="me" action="revoke-feed" id={id} label="Revoke" about={`Revoke ${name}`} />

@@ -57,7 +57,7 @@ export function KeysPage({ view }: { readonly view: KeysView }) {
                       {name} <code class="rounded bg-sunken px-1">{prefix}...</code>
                     </p>
                     <p class="outside-text text-muted">
-                      {scopes} of {limitText(accounts)}; made {created} by {owner}, {ends}, {used}
+                      {scopes} of {limitText(accounts)}; created {created} by {owner}, {ends}, {used}
                     </p>
                   </div>
                   <ActionForm page="keys" action="revoke" id={id} label="Revoke" about={`Revoke ${name}`} />

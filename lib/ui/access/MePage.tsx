@@ -120,7 +120,7 @@ function PasskeysCard({ passkeys, isFresh, add }: {
             <li key={id} class="flex flex-wrap items-center gap-x-6 gap-y-2 py-3" data-passkey={id}>
               <div class="min-w-0 grow text-sm">
                 <p class="outside-text font-medium">{name}</p>
-                <p class="outside-text text-muted">for {site}, made {created}, {used}, {backup}</p>
+                <p class="outside-text text-muted">for {site}, created {created}, {used}, {backup}</p>
               </div>
               {isFresh && (
                 <ActionForm
