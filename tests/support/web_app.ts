@@ -17,13 +17,17 @@ const LOCAL: Deno.ServeHandlerInfo = {
 
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
+/** One app answers for all who ask the same services, as in the program. Making one takes longer than most requests. */
+const apps = new WeakMap<AppContext, ReturnType<typeof appHandler>>();
+
 /**
- * Creates an app with these services; request it by path. A Host header is added if there is none.
+ * Requests the app with these services, by path. A Host header is added if there is none.
  *
  * @param from the address of the client; by default that of this machine
  */
 export function askApp(services: AppContext, from = "127.0.0.1"): Ask {
-  const handler = appHandler();
+  const handler = apps.get(services) ?? appHandler();
+  apps.set(services, handler);
   const info = { ...LOCAL, remoteAddr: { ...LOCAL.remoteAddr, hostname: from } as Deno.NetAddr };
   return (path, init = {}) => {
     const url = new URL(path, ORIGIN);
