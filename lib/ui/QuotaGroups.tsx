@@ -6,12 +6,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { formatShare } from "../model/view/format.ts";
 import { statusLabel } from "../model/view/status.ts";
-import type { AccountView, Display } from "../model/view/view.ts";
+import type { AccountView, Display, QuotaView } from "../model/view/view.ts";
 import type { VendorPages } from "../model/vendor.ts";
 import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
 import { pickHeadline } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import { accountHref, quotaHref } from "./links.ts";
+import { memo } from "./memo.ts";
 import { NarrowFold, splitAt } from "./NarrowFold.tsx";
 import { VendorLinks } from "./VendorLinks.tsx";
 import { accountTitle, nodeKey, planText, quotaTitle, resetState } from "./words.ts";
@@ -123,7 +124,7 @@ export function FoldedAccount({ account, now, zone, display, pages, children }: 
         </summary>
         <div class="pt-3">
           <AccountHint account={account} now={now} zone={zone} />
-          {isOpen.value ? children : <QuotaLines account={account} now={now} zone={zone} display={display} />}
+          {isOpen.value ? children : <QuotaLines {...{ account, now, zone, display }} />}
           <p class="outside-text mt-3 flex flex-wrap gap-x-4 text-sm">
             <a
               class="quota-link touch-target text-accent underline"
@@ -147,24 +148,30 @@ function isOpenInPage(account: string): boolean {
   return shown instanceof HTMLDetailsElement && shown.open;
 }
 
-function QuotaLines({ account, now, zone, display }: Omit<FoldedAccountProps, "children">) {
-  const at = now.peek();
+function QuotaLines({ account, ...place }: Omit<FoldedAccountProps, "children">) {
   return (
     <ul class="quota-lines">
-      {account.quotas.map((quota) => {
-        const { figure, word } = pickHeadline(quota, display);
-        return (
-          <li key={nodeKey(quota.key)} class="outside-text">
-            <a href={quotaHref(quota.key)} aria-current="false">{quotaTitle(quota)}</a>
-            {`: ${figure} ${word}`.trimEnd()}
-            {quota.gone ? ", no longer reported" : `, ${statusLabel(quota)}`}
-            {resetState(quota, at) === "ahead" && `, resets ${instantText(quota.resetsAt!, at, zone)}`}
-          </li>
-        );
-      })}
+      {account.quotas.map((quota) => <QuotaLine key={nodeKey(quota.key)} quota={quota} {...place} />)}
     </ul>
   );
 }
+
+const QuotaLine = memo(function QuotaLine(
+  { quota, now, zone, display }: Pick<FoldedAccountProps, "now" | "zone" | "display"> & {
+    readonly quota: QuotaView;
+  },
+) {
+  const at = now.peek();
+  const { figure, word } = pickHeadline(quota, display);
+  return (
+    <li class="outside-text">
+      <a href={quotaHref(quota.key)} aria-current="false">{quotaTitle(quota)}</a>
+      {`: ${figure} ${word}`.trimEnd()}
+      {quota.gone ? ", no longer reported" : `, ${statusLabel(quota)}`}
+      {resetState(quota, at) === "ahead" && `, resets ${instantText(quota.resetsAt!, at, zone)}`}
+    </li>
+  );
+});
 
 /** `4 quotas, at most 34% used`; a phone has no room for the count. */
 function QuotasText({ account: { quotas } }: Pick<FoldedAccountProps, "account">) {

@@ -36,6 +36,7 @@ import { type Fingers, stepsOf, Walker } from "./Walker.tsx";
 import { zoomRange } from "./zoom.ts";
 import { momentText } from "../dates.ts";
 import { RELOAD_MS } from "../outdated.ts";
+import { useLater } from "../later.ts";
 import { liveView, type PackedView } from "../packed_view.ts";
 import type { OverviewFilter } from "../overview.ts";
 import { loadWholeStyles } from "../whole_styles.ts";
@@ -70,7 +71,7 @@ const FAILED = "The history could not be loaded; try again.";
 
 /** The history of quotas in percent of their limits; follows the live view. */
 export function HistoryChart(props: HistoryChartProps) {
-  const { view, chart, zone, filter } = { ...props, view: liveView(props.view) };
+  const { view, chart, zone, filter } = { ...props, view: useLater(liveView(props.view)) };
   const kept = filter ? withRemembered(chart.kept, filter.value) : chart.kept;
   const about = useSignal<ChartSubject>({ quotas: chart.quotas, title: props.title ?? "History" });
   const { title } = about.value;

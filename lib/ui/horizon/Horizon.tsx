@@ -7,6 +7,7 @@ import { idleStretches } from "../../model/horizon/idle.ts";
 import { useNow } from "../clock.ts";
 import { filterAccounts, type OverviewFilter } from "../overview.ts";
 import { writeOverviewAddress } from "../overview_address.ts";
+import { useLater } from "../later.ts";
 import { liveView, type PackedView } from "../packed_view.ts";
 import { pageHeadline, type Pools } from "../summary.ts";
 import { markStale } from "../words.ts";
@@ -28,7 +29,7 @@ export interface HorizonProps {
 }
 
 export function Horizon({ filter, idle, pools, search, ...props }: HorizonProps) {
-  const view = liveView(props.view);
+  const view = useLater(liveView(props.view));
   const now = useNow(view);
   const zone = useZone(view, props.zone).value;
   const span = useSignal(props.span);
