@@ -19,7 +19,7 @@ Deno.test("a passkey is created on the user's page and signs in from then on, wi
     assertMatch(done.cookie, /^syntrack_session=[0-9a-f]{64}$/);
     const { html } = await visit(done.cookie).get("/me");
     assertMatch(html, /by passkey/);
-    assertMatch(html, /for localhost, made [^,]+, last used [^,]+, copied to other devices/);
+    assertMatch(html, /for localhost, created [^,]+, last used [^,]+, copied to other devices/);
     const [passkey] = await services.access.passkeys.list("ada");
     assertEquals([passkey?.person, passkey?.rpId, passkey?.usedAt], ["Ada", "localhost", AT + MINUTE_MS]);
     const actions = (await services.access.audit.list({ limit: 50 })).map(({ action, target, name }) =>
