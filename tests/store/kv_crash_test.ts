@@ -21,7 +21,10 @@ const QUOTAS = [QUOTA, quotaKey(BESIDE, "five-hour"), quotaKey(TO, "five-hour")]
 /** Everything fits into far fewer commits. */
 const MAX_COMMITS = 400;
 
-/** Runs a process, killed before each of its commits in turn; its work must be done completely or not at all. */
+/**
+ * Runs a process, killed before each of its commits in turn; its work must be done completely or not at all. What it
+ * does is what the same work does in SQLite, so a step that is always left out is noticed too.
+ */
 async function survives(
   prepare: (store: Store) => Promise<void>,
   work: (store: Store) => Promise<unknown>,
@@ -31,6 +34,10 @@ async function survives(
   let kills = 0;
   using prepared = await sharedKv();
   await prepare(prepared.store());
+  await using other = await openSqliteStore(":memory:");
+  await prepare(other);
+  await work(other);
+  const wanted = JSON.stringify(await everything(other, QUOTAS));
   for (let commits = 0;; commits++) {
     assert(commits < MAX_COMMITS);
     using shared = await prepared.copy();
@@ -42,6 +49,7 @@ async function survives(
     if (reason === null) {
       assert(kills >= atLeast, `It took ${kills} commits`);
       assert(happened === undefined || JSON.stringify(found) === JSON.stringify(happened));
+      assert(JSON.stringify(found) === wanted, "Without a kill it is what SQLite has");
       return;
     }
     assertEquals((reason as Error).message, KILLED);
