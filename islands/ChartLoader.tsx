@@ -15,7 +15,12 @@ export default function ChartLoader(props: HistoryChartProps) {
     area: ".chart-area",
     isOutdated: () => filter?.value !== drawn.filter || isOutdated(drawn.view, view.value, chart.quotas),
     async load() {
-      const { HistoryChart } = await import("../lib/ui/chart/HistoryChart.tsx");
+      const [{ HistoryChart }, { followFilters }] = await Promise.all([
+        import("../lib/ui/chart/HistoryChart.tsx"),
+        import("../lib/ui/filters.ts"),
+      ]);
+      // Its fields for days have a calendar, which a click may already wait for.
+      followFilters();
       return <HistoryChart {...props} drawnFilter={drawn.filter} />;
     },
   });

@@ -122,6 +122,25 @@ for (
   });
 }
 
+test("the calendar of a custom range opens for a click that came before its code", async ({ page, site }) => {
+  const code = await hold(page, "HistoryChart");
+  await openLive(page, site, "/?range=24h");
+  await page.evaluate(() => {
+    const seen = Object.assign(globalThis, { opened: [] as string[] });
+    HTMLInputElement.prototype.showPicker = function () {
+      seen.opened.push(this.type);
+    };
+  });
+  const opened = () => page.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+  await page.getByText("Custom range").click();
+  await page.locator(".span-form [data-pick]").first().click();
+  await code.asked();
+  assertEquals(await opened(), []);
+  code.letGo();
+  await page.waitForFunction(() => (globalThis as unknown as { opened: string[] }).opened.length > 0);
+  assertEquals(await opened(), ["datetime-local"]);
+});
+
 test("the table of the chart has the whole stylesheet, whether it was opened here or came with the page", async ({ page, site }) => {
   await openLive(page, site, "/?range=24h");
   const sheets = () =>

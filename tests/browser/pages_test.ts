@@ -102,6 +102,9 @@ test("days and times are entered as they are written, on every page alike", asyn
     );
   }
   await openLive(page, site);
+  // The code of the chart loads under the pointer.
+  await page.locator(".chart-area").first().hover();
+  await page.locator(".chart-tip").first().waitFor();
   await page.getByText("Custom range").click();
   const from = page.getByLabel("From", { exact: true });
   assertMatch(await from.inputValue(), /^\d{4}-\d\d-\d\d \d\d:\d\d$/);

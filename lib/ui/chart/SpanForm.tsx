@@ -1,7 +1,6 @@
 /** A custom time range: a form that works without a script, and switches without a reload where it can. */
 import { clockText, isoDate, wallText } from "../../model/time.ts";
 import { useMemo, useRef } from "preact/hooks";
-import { useFilters } from "../filters.ts";
 import { TimeField } from "../TimeField.tsx";
 import type { QueryParameters } from "./address.ts";
 
@@ -16,7 +15,6 @@ export interface SpanFormProps {
 export function SpanForm({ from, to, zone, kept, onSubmit }: SpanFormProps) {
   const isTouched = useRef(false);
   const drawn = useRef("");
-  useFilters();
   if (!isTouched.current) drawn.current = `${from} ${to} ${zone}`;
 
   function touch() {
