@@ -10,6 +10,8 @@ const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile:
 async function opened(page: Page) {
   const field = page.getByRole("combobox", { name: "Search pages" });
   await field.waitFor();
+  // Keys that come before the focus are the page's own shortcuts.
+  await page.waitForFunction(() => document.activeElement?.matches(".palette-field"));
   // Accounts come from the server.
   await page.waitForFunction(() =>
     !document.querySelector(".palette-state")?.textContent?.includes("Looking")
