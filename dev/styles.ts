@@ -15,6 +15,16 @@ const MARKUP = ["lib/ui/", "routes/", "islands/"];
 const OVERVIEW = ["routes/_app.tsx", "routes/index.tsx"];
 /** Shown on the overview only together with the whole stylesheet. */
 const LATER = ["lib/ui/chart/PointTable.tsx"];
+/** Parts of drawings that the overview has none of; the names of others begin alike. */
+const DRAWN_ELSEWHERE = new Set([
+  "chart-flag",
+  "chart-ghost",
+  "chart-mark",
+  "chart-rest",
+  "chart-title",
+  "chart-unread",
+  "series-area",
+]);
 /** Colour roles of `base.css`, usable as `text-muted`, `bg-surface`, `border-line`. */
 const ROLES = [
   "paper",
@@ -39,7 +49,8 @@ const QUOTED = /"([^"\n]*)"|`([^`]*)`/g;
 export async function buildStylesheets(): Promise<Readonly<Record<string, string>>> {
   const whole = await buildStylesheet();
   const isUsed = await classesOfRoutes(ROOT, OVERVIEW, MARKUP, LATER);
-  return { "styles.css": whole, "overview.css": usedRules(whole, isUsed) };
+  const isDrawn = (name: string) => isUsed(name) && !DRAWN_ELSEWHERE.has(name);
+  return { "styles.css": whole, "overview.css": usedRules(whole, isDrawn) };
 }
 
 async function buildStylesheet(): Promise<string> {
