@@ -6,7 +6,7 @@ import { useNow } from "../lib/ui/clock.ts";
 import { reload, useLive, withAccount } from "../lib/ui/connection.ts";
 import { ConnectionStatus } from "../lib/ui/ConnectionStatus.tsx";
 import { showFavicon } from "../lib/ui/favicon.ts";
-import { useFilters } from "../lib/ui/filters.ts";
+import { followFilters } from "../lib/ui/filters.ts";
 import { saveLastView } from "../lib/ui/last_view.ts";
 import { isAtRest, refreshMode, refreshParts } from "../lib/ui/refresh_parts.ts";
 import { registerWorker } from "../lib/ui/worker.ts";
@@ -46,7 +46,7 @@ export default function LiveStatus({ facts, editing = false }: LiveStatusProps) 
     },
   });
 
-  useFilters();
+  useEffect(followFilters, []);
   useEffect(registerWorker, []);
 
   useEffect(() => {

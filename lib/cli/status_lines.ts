@@ -73,7 +73,7 @@ function statusTable(
   if (width >= MIN_CUT_WIDTH) return quotaTable(needed, now, { paint, width }, isBare);
   const rows = needed.map((one) => {
     const [state, account, quota, , used, resets] = formatRow(one, now, paint);
-    return [state![1]!, `${account} ${quota}`, used!, resets!];
+    return [state[1], `${account} ${quota}`, used!, resets!];
   });
   return grid(NARROW_COLUMNS, rows, { paint, width, isBare });
 }

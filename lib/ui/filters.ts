@@ -2,37 +2,23 @@
  * The behaviour of all forms: filters apply as soon as they are selected, days have a calendar, and a form that
  * is being filled in or sent keeps the page from reloading.
  */
-import { useEffect } from "preact/hooks";
 
 /** Stores which field had the focus when a filter applied, so that the next page can restore it. */
 const FOCUS_KEY = "filter-focus";
 
-/** Number of components that need it; two of them must not send a form twice. */
-let followers = 0;
+/** Listening twice would send a form twice. */
+let isFollowing = false;
 
-/** Listens on the whole page, including forms added later, while the component is mounted. */
-export function useFilters(): void {
-  useEffect(followFilters, []);
-}
-
-/** @returns a function that stops listening */
-export function followFilters(): () => void {
-  if (followers++ === 0) {
-    restoreFocus();
-    document.addEventListener("change", act);
-    document.addEventListener("click", pick);
-    document.addEventListener("formdata", leaveOutEmpty);
-    document.addEventListener("input", markDirty);
-    document.addEventListener("submit", markDirty);
-  }
-  return () => {
-    if (--followers > 0) return;
-    document.removeEventListener("change", act);
-    document.removeEventListener("click", pick);
-    document.removeEventListener("formdata", leaveOutEmpty);
-    document.removeEventListener("input", markDirty);
-    document.removeEventListener("submit", markDirty);
-  };
+/** Listens on the whole page, including forms added later, for as long as it is open. */
+export function followFilters(): void {
+  if (isFollowing) return;
+  isFollowing = true;
+  restoreFocus();
+  document.addEventListener("change", act);
+  document.addEventListener("click", pick);
+  document.addEventListener("formdata", leaveOutEmpty);
+  document.addEventListener("input", markDirty);
+  document.addEventListener("submit", markDirty);
 }
 
 type Control = HTMLInputElement | HTMLSelectElement;
