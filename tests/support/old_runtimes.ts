@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BUILT_VARIABLE, ensureBuiltOnce } from "./build_once.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** The one that Deno Deploy states, and the newest one between it and ours that npm has. */
@@ -74,6 +75,7 @@ export async function runOld(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ended> {
+  await ensureBuiltOnce();
   const { code, stdout, stderr } = await new Deno.Command(path, {
     args: [...args],
     cwd: ROOT,
@@ -83,6 +85,7 @@ export async function runOld(
       DENO_NO_UPDATE_CHECK: "1",
       DENO_TLS_CA_STORE: "mozilla,system",
       DENO_DIR: await cacheOf(path),
+      [BUILT_VARIABLE]: "1",
       ...env,
     },
     stdout: "piped",

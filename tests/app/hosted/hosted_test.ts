@@ -8,12 +8,12 @@ import { openKvStore } from "../../../lib/store/kv/open.ts";
 import type { Provider } from "../../../lib/provider/contract.ts";
 import { type Store, StoreError } from "../../../lib/store/store.ts";
 import { MINUTE_MS } from "../../../lib/model/duration.ts";
-import { ensureBuilt } from "../../../dev/build.ts";
+import { ensureBuiltOnce } from "../../support/build_once.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 // Pages are loaded from the build.
-await ensureBuilt();
+await ensureBuiltOnce();
 
 const SECRETS = {
   SYNTRACK_ADMIN_PASS: "a long enough password",

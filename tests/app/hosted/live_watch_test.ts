@@ -3,14 +3,14 @@ import { createHosted } from "../../../lib/app/hosted/hosted.ts";
 import { createLiveTime } from "../../../lib/app/hosted/live_time.ts";
 import { MINUTE_MS } from "../../../lib/model/duration.ts";
 import { openKvStore } from "../../../lib/store/kv/open.ts";
-import { ensureBuilt } from "../../../dev/build.ts";
+import { ensureBuiltOnce } from "../../support/build_once.ts";
 import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { startKvConnect } from "../../support/kv_connect.ts";
 import { inFolder } from "../../store/folder.ts";
 
 // Pages are loaded from the build.
-await ensureBuilt();
+await ensureBuiltOnce();
 
 const TOKEN = "token-0123456789abcdef-0123456789";
 const authorization = `Bearer ${TOKEN}`;

@@ -3,12 +3,12 @@ import { createHosted } from "../../../lib/app/hosted/hosted.ts";
 import { MINUTE_MS } from "../../../lib/model/duration.ts";
 import { KvDatabase } from "../../../lib/store/kv/database.ts";
 import { KvStore } from "../../../lib/store/kv/store.ts";
-import { ensureBuilt } from "../../../dev/build.ts";
+import { ensureBuiltOnce } from "../../support/build_once.ts";
 import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 // Pages are loaded from the build.
-await ensureBuilt();
+await ensureBuiltOnce();
 
 const TOKEN = "token-0123456789abcdef-0123456789";
 const ENV = {
