@@ -1,5 +1,6 @@
 /** API keys: named, limited, shown once. Only their digests are stored. */
 import { DAY_MS, MINUTE_MS } from "../model/duration.ts";
+import { compareNames } from "../model/names.ts";
 import { AccessError, type ApiKey, type Keys } from "./access.ts";
 import { checkLabel } from "./labels.ts";
 import type { AccessParts } from "./parts.ts";
@@ -168,7 +169,7 @@ function keyOf(id: string, doc: KeyDoc, used: UsedDoc | undefined): ApiKey {
 }
 
 function byName(a: ApiKey, b: ApiKey): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.createdAt - b.createdAt;
+  return compareNames(a.name, b.name) || a.createdAt - b.createdAt;
 }
 
 /** Returns the principal of a key. @param owner its creator as of now; null for the machine's owner */

@@ -1,4 +1,5 @@
 /** The users who may sign in. */
+import { compareNames } from "../model/names.ts";
 import { AccessError, type Client, type People, type Person } from "./access.ts";
 import type { AccessParts } from "./parts.ts";
 import { checkPassword } from "./passwords.ts";
@@ -262,5 +263,5 @@ function limitOf(role: Role, accounts: readonly string[] | null): readonly strin
       "Only viewers can be limited to some accounts: others can change what all share",
     );
   }
-  return [...new Set(accounts)].sort();
+  return [...new Set(accounts)].sort(compareNames);
 }

@@ -25,6 +25,7 @@ import {
 import type { Sealed } from "./vault/vault.ts";
 import { VaultError } from "./vault/vault_error.ts";
 import { nearest } from "../base/nearest.ts";
+import { sortByName } from "../model/names.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountKey, accountKey, splitAccountKey } from "../model/quota.ts";
 import { renameState } from "../model/engine/rename.ts";
@@ -59,8 +60,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
     const order = providers.map(({ id }) => id);
     const place = (key: AccountKey) =>
       (order.indexOf(splitAccountKey(key).provider) + order.length + 1) % (order.length + 1);
-    return [...new Set([...found.keys(), ...stored.keys(), ...outcomes.keys()])]
-      .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+    const keys = [...new Set([...found.keys(), ...stored.keys(), ...outcomes.keys()])];
+    return sortByName(keys, (key) => key).sort((a, b) => place(a) - place(b))
       .map((key): AccountEntry => {
         const { label, polling, hidden = false } = accountSettings(chosen, key);
         const own = stored.get(key);

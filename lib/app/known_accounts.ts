@@ -46,7 +46,7 @@ export function describeAccounts(
       const chosen = new Map<string, number>(settings.current.accountOrder.map((key, place) => [key, place]));
       return (a, b) =>
         placeIn(chosen, a.key) - placeIn(chosen, b.key) ||
-        placeIn(registryOrder, a.provider) - placeIn(registryOrder, b.provider) || (a.key < b.key ? -1 : 1);
+        placeIn(registryOrder, a.provider) - placeIn(registryOrder, b.provider);
     },
     around: () => ({
       settings: viewSettings(settings.current, current().timezone),

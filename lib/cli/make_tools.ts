@@ -2,6 +2,7 @@
 import { checkNamed } from "./check_named.ts";
 import type { AuditFacts } from "../access/access.ts";
 import { createFixedClock } from "../base/clock.ts";
+import { sortByName } from "../model/names.ts";
 import type { AccountKey } from "../model/quota.ts";
 import type { AccountRecord, Store } from "../store/store.ts";
 import { hiddenAccounts, readSettings } from "../app/settings.ts";
@@ -87,7 +88,7 @@ export function makeTools(typed: Typed, io: Io, given?: Store, known?: Place): O
     storeIfAny: () => opened ??= openStore(tools),
     async records({ withHidden = false } = {}) {
       const store = await tools.store();
-      const records = await store?.latest() ?? [];
+      const records = sortByName(await store?.latest() ?? [], ({ account }) => account);
       if (!store) return await choose(tools, records);
       const chosen = await choose(tools, await recordsAt(store, records, instant));
       const hidden = withHidden ? [] : await findHidden(tools, store, records);

@@ -4,6 +4,7 @@ import { groupByAccount } from "../read/conclusions.ts";
 import { staleAfterMs } from "../model/view/health.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { type AccountView, accountView } from "../model/view/view.ts";
+import { sortByName } from "../model/names.ts";
 import { splitAccountKey } from "../model/quota.ts";
 import type { StatusBounds } from "../model/view/status.ts";
 import type { ProviderStatus } from "../app/context.ts";
@@ -25,7 +26,7 @@ export function viewsOf(
   const conclusions = groupByAccount(concluded?.quotas ?? []);
   const place = new Map(providers.map(({ id }, at) => [id, at]));
   const placeOf = (view: AccountView) => place.get(view.provider) ?? place.size;
-  return records.map((record) => {
+  const views = records.map((record) => {
     const { provider, name } = splitAccountKey(record.account);
     const status = providers.find(({ id }) => id === provider);
     const found = status?.accounts.find((account) => account.name === name);
@@ -37,7 +38,8 @@ export function viewsOf(
       ...concluded && { statusBounds: concluded.bounds },
       ...conclusions.get(record.account),
     }, now);
-  }).sort((a, b) => placeOf(a) - placeOf(b) || (a.key < b.key ? -1 : 1));
+  });
+  return sortByName(views, ({ key }) => key).sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Hub } from "../base/hub.ts";
 import { emptyState } from "../model/engine/advance.ts";
 import type { Outcome } from "../model/outcome.ts";
+import { sortByName } from "../model/names.ts";
 import type { AccountKey } from "../model/quota.ts";
 import {
   type AccountView,
@@ -129,7 +130,7 @@ export interface PresentParts {
   readonly facts: () => (account: AccountKey) => KnownFacts;
   /** Accounts a user hid that are not configured; none by default. */
   readonly hidden?: () => readonly AccountKey[];
-  /** Compares accounts for display order. */
+  /** Compares accounts for display order; equal ones are shown by name. */
   readonly order: () => (a: AccountView, b: AccountView) => number;
   readonly around: () => Pick<DashboardView, "settings" | "trouble">;
 }
@@ -210,7 +211,12 @@ export function createPresent(parts: PresentParts): Present {
       const whole = await views.load("view", mark, async () => {
         const [at, eventId] = [clock.now(), hub.lastId];
         const all = (await build()).map(({ account }) => account);
-        return { at, eventId, accounts: all.sort(parts.order()), ...parts.around() };
+        return {
+          at,
+          eventId,
+          accounts: sortByName(all, ({ key }) => key).sort(parts.order()),
+          ...parts.around(),
+        };
       });
       if (withHidden) return whole;
       // All callers get the same object.

@@ -108,6 +108,6 @@ export function withAccount(view: DashboardView, { at, eventId, account }: Conne
   const known = view.accounts.some(({ key }) => key === account.key);
   const accounts = known
     ? view.accounts.map((other) => other.key === account.key ? account : other)
-    : [...view.accounts, account].sort((a, b) => a.key < b.key ? -1 : 1);
+    : [...view.accounts, account];
   return { ...view, at, eventId, accounts };
 }

@@ -2,6 +2,7 @@
  * The order of the overview: tight quotas first, then the rest by account. It is fixed when the page loads:
  * moving items while people read is worse than one item a place too low.
  */
+import { sortByName } from "../model/names.ts";
 import { isTight, rankByNeed, type RankedQuota } from "../model/view/need.ts";
 import { type AccountView, type DashboardView, type QuotaView, tightnessOf } from "../model/view/view.ts";
 import { fullTitle, markStale } from "./words.ts";
@@ -76,8 +77,7 @@ export function sorted(quotas: readonly AccountQuota[], sort: Sort): readonly Ac
     case "need":
       return quotas;
     case "name":
-      return quotas.map((one) => ({ one, name: fullTitle(one.account, one.quota).toLowerCase() }))
-        .toSorted((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0).map(({ one }) => one);
+      return sortByName(quotas, ({ account, quota }) => fullTitle(account, quota));
     case "used":
       return quotas.toSorted((a, b) => byTightness(a.quota.share ?? -1, b.quota.share ?? -1));
     case "reset":

@@ -20,6 +20,12 @@ Deno.test("sorted rows are the same rows, equal ones in their previous order, un
   }));
 });
 
+Deno.test("rows are sorted by a name as names are, with numbers by their value", () => {
+  const sorted = sortRows(["team-10", "team-2", "Team-1"], (name) => name, false);
+  assertEquals(sorted, ["Team-1", "team-2", "team-10"]);
+  assertEquals(sortRows(sorted, (name) => name, true), sorted.toReversed());
+});
+
 Deno.test("pages of any size contain every row once, and a page beyond the last is the last", () => {
   const size = fc.integer({ min: 1, max: 30 });
   fc.assert(fc.property(fc.array(fc.integer(), { maxLength: 200 }), size, (rows, size) => {

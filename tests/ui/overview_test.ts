@@ -50,6 +50,13 @@ Deno.test("quotas that are out, run out or are nearly full are tight, half-used 
   assertEquals(isOutOfOrder(reset, order, READ_AT), true);
 });
 
+Deno.test("a list sorted by name has the tenth quota after the second", () => {
+  const quotas = ["Key 10", "Key 2", "key 1"].map((label) => quotaViewOf({ quota: label, label }));
+  const account = accountViewOf(quotas);
+  const named = sorted(quotas.map((quota) => ({ account, quota })), "name");
+  assertEquals(named.map(({ quota }) => quota.label), ["key 1", "Key 2", "Key 10"]);
+});
+
 Deno.test("a list is sorted by name, use or next reset, and quotas without one come last", () => {
   const quotas = [
     quotaViewOf({ quota: "b", label: "beta", used: 20, resetsAt: null }),

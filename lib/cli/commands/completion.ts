@@ -2,6 +2,7 @@
 import { PRODUCTS } from "../../../providers/products.ts";
 import { completionOf } from "../completion.ts";
 import { EXIT_OK, usageError } from "../io.ts";
+import { compareNames } from "../../model/names.ts";
 import { splitAccountKey } from "../../model/quota.ts";
 import { harmless } from "../../base/text.ts";
 import { type NameKind, type Shell, SHELLS } from "../table_shell.ts";
@@ -36,5 +37,6 @@ async function readNames(tools: Tools, kind: NameKind): Promise<readonly string[
     : kind === "accounts"
     ? records.map(({ account }) => splitAccountKey(account).name)
     : records.flatMap(({ state }) => Object.keys(state.quotas));
-  return [...new Set(found)].filter((name) => /^[\w.@+-]+$/.test(name) && harmless(name) === name).toSorted();
+  return [...new Set(found)].filter((name) => /^[\w.@+-]+$/.test(name) && harmless(name) === name)
+    .toSorted(compareNames);
 }

@@ -12,6 +12,7 @@ import { newFile } from "../new_file.ts";
 import type { OpenRange } from "../../read/take_pages.ts";
 import { readRange } from "../range.ts";
 import { EXPORT_FORMATS, EXPORT_KINDS, type ExportFormat, type ExportKind } from "../table_export.ts";
+import type { AccountRecord } from "../../store/store.ts";
 import type { Tools } from "../tools.ts";
 import { textOf } from "../values.ts";
 
@@ -46,7 +47,7 @@ async function run(tools: Tools, signal?: AbortSignal): Promise<number> {
   let count = 0;
   const batches = what === "notes"
     ? await chosenNotes(tools, subjects, range)
-    : subjects && exportRows(subjects, await tools.records({ withHidden: true }), {
+    : subjects && exportRows(subjects, sortByKey(await tools.records({ withHidden: true })), {
       what,
       step,
       range,
@@ -104,4 +105,9 @@ function readWord<Word extends string>(
     throw usageError(`--${name} takes ${words.join(", ")}, got ${JSON.stringify(text)}`);
   }
   return word;
+}
+
+/** Programs that merge exports rely on the plain order of characters, as `sort` has it. */
+function sortByKey(records: readonly AccountRecord[]): readonly AccountRecord[] {
+  return records.toSorted((a, b) => a.account < b.account ? -1 : 1);
 }

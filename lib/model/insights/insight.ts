@@ -10,7 +10,8 @@ import { cycleUtilization } from "./cycle_utilization.ts";
 import type { InsightAccount, InsightFacts } from "./facts.ts";
 import { forecast } from "./forecast.ts";
 import type { Finding, Insight, InsightType, Rule, Severity } from "./rule.ts";
-import { byText, createInsightContext, type InsightContext } from "./insight_context.ts";
+import { compareNames } from "../names.ts";
+import { createInsightContext, type InsightContext } from "./insight_context.ts";
 import { sessionAverage } from "./session_average.ts";
 import { roundDigits } from "./quota_use.ts";
 import { tokensPerCall } from "./tokens_per_call.ts";
@@ -141,5 +142,5 @@ function isSound({ figure, weight }: Finding): boolean {
 
 function byImportance(a: RankedInsight, b: RankedInsight): number {
   return SEVERITIES.indexOf(a.insight.severity) - SEVERITIES.indexOf(b.insight.severity) ||
-    a.rule - b.rule || b.weight - a.weight || byText(a.insight.key, b.insight.key);
+    a.rule - b.rule || b.weight - a.weight || compareNames(a.insight.key, b.insight.key);
 }

@@ -2,6 +2,7 @@
 import { DAY_MS } from "../duration.ts";
 import { startOf } from "../engine/bucket.ts";
 import { rejoinCycles } from "../history/billing.ts";
+import { compareNames } from "../names.ts";
 import { dayStart, isoDate } from "../time.ts";
 import {
   type InsightAccount,
@@ -50,7 +51,7 @@ export function createInsightContext(
     zone,
     range,
     accounts: facts.accounts.map((account) => ordered(account, now))
-      .sort((a, b) => byText(a.account, b.account)),
+      .sort((a, b) => compareNames(a.account, b.account)),
     date(at) {
       // Every zone changes its date on a quarter of an hour.
       return remembered(dates, startOf(at, 15 * 60_000), (slot) => isoDate(slot, zone));
@@ -69,7 +70,7 @@ function ordered(account: InsightAccount, now: number): InsightAccount {
     ...account,
     // An allocation has no consumption, so no rule applies to it.
     quotas: account.quotas.filter(({ window }) => window.kind !== "allocation")
-      .map((quota) => orderedQuota(quota, now)).sort((a, b) => byText(a.key, b.key)),
+      .map((quota) => orderedQuota(quota, now)).sort((a, b) => compareNames(a.key, b.key)),
     sessions: [...account.sessions].filter((session) => session.startedAt <= now).sort(bySession),
   };
 }
@@ -97,11 +98,7 @@ function bucketsBefore(buckets: readonly InsightBucket[], now: number): readonly
 
 function bySession(a: InsightSession, b: InsightSession): number {
   return a.startedAt - b.startedAt || (a.endedAt ?? Infinity) - (b.endedAt ?? Infinity) ||
-    byText(JSON.stringify(a.use), JSON.stringify(b.use));
-}
-
-export function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+    compareNames(JSON.stringify(a.use), JSON.stringify(b.use));
 }
 
 function remembered<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {

@@ -2,7 +2,8 @@
 import { formatDuration } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, rangeMs, rangeWords } from "./insight_context.ts";
+import { compareNames } from "../names.ts";
+import { rangeMs, rangeWords } from "./insight_context.ts";
 import { mean, portionOf, sum } from "./quota_use.ts";
 import { countPhrase, useText } from "./words.ts";
 
@@ -62,7 +63,7 @@ function averageUses(
     return { quota, each, share, text: useText(each, quota.unit) };
   });
   return uses.filter(({ each }) => each > 0)
-    .sort((a, b) => b.share - a.share || b.each - a.each || byText(a.quota.key, b.quota.key));
+    .sort((a, b) => b.share - a.share || b.each - a.each || compareNames(a.quota.key, b.quota.key));
 }
 
 function usedOf(

@@ -3,7 +3,8 @@ import { DAY_MS } from "../duration.ts";
 import { formatNumber } from "../view/format.ts";
 import { measureCoverage } from "./coverage.ts";
 import type { InsightAccount, InsightFacts, InsightQuota } from "./facts.ts";
-import { byText, createInsightContext, type InsightContext, rangeMs, rangeWords } from "./insight_context.ts";
+import { compareNames } from "../names.ts";
+import { createInsightContext, type InsightContext, rangeMs, rangeWords } from "./insight_context.ts";
 import { measureUse, portionOf } from "./quota_use.ts";
 import { daysText, useText } from "./words.ts";
 
@@ -36,7 +37,7 @@ export function computeStats(
   const sessions = context.accounts.flatMap((account) => account.sessions)
     .filter((session) => session.startedAt >= context.now - rangeMs(context.range));
   return [
-    ...uses.sort((a, b) => b.share - a.share || byText(a.key, b.key)).slice(0, MAX_QUOTAS)
+    ...uses.sort((a, b) => b.share - a.share || compareNames(a.key, b.key)).slice(0, MAX_QUOTAS)
       .map(({ stat }) => stat),
     { value: formatNumber(sessions.length), label: "Sessions", sublabel: `in ${rangeWords(context.range)}` },
     {

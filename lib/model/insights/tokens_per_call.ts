@@ -2,7 +2,8 @@
 import { formatNumber } from "../view/format.ts";
 import type { InsightAccount, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
+import { compareNames } from "../names.ts";
+import { type InsightContext, RANGE_DAYS, rangeWords } from "./insight_context.ts";
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { roundRoughly, useText } from "./words.ts";
 
@@ -53,8 +54,8 @@ function pickPair(account: InsightAccount, context: InsightContext): Pair | null
     of("requests").flatMap((callQuota) => pairUse(tokenQuota, callQuota, context) ?? [])
   );
   return pairs.sort((a, b) =>
-    b.calls - a.calls || b.tokens - a.tokens || byText(a.tokenQuota.key, b.tokenQuota.key) ||
-    byText(a.callQuota.key, b.callQuota.key)
+    b.calls - a.calls || b.tokens - a.tokens || compareNames(a.tokenQuota.key, b.tokenQuota.key) ||
+    compareNames(a.callQuota.key, b.callQuota.key)
   )[0] ?? null;
 }
 

@@ -3,7 +3,7 @@ import { formatShare } from "../view/format.ts";
 import type { Part } from "../quota.ts";
 import type { InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText } from "./insight_context.ts";
+import { compareNames } from "../names.ts";
 import { roundDigits, sum } from "./quota_use.ts";
 import { amountText, partText } from "./words.ts";
 
@@ -24,7 +24,7 @@ interface Breakdown {
 function measureBreakdown(quota: InsightQuota): Breakdown | null {
   if (quota.gone) return null;
   const parts = quota.parts.filter((part) => part.used > 0 && Number.isFinite(part.used))
-    .sort((a, b) => b.used - a.used || byText(a.name, b.name));
+    .sort((a, b) => b.used - a.used || compareNames(a.name, b.name));
   const total = sum(parts.map((part) => part.used));
   const least = quota.unit === "usd" ? 1 : MIN_USED;
   return quota.parts.length < 2 || total < least ? null : { parts, total };

@@ -5,7 +5,8 @@
 import { formatNumber, formatShare, formatWindow } from "../view/format.ts";
 import type { InsightAccount, InsightBucket, InsightQuota } from "./facts.ts";
 import type { Rule } from "./rule.ts";
-import { byText, type InsightContext } from "./insight_context.ts";
+import { compareNames } from "../names.ts";
+import { type InsightContext } from "./insight_context.ts";
 import { measureUse, sharedBuckets, sum } from "./quota_use.ts";
 import { roundRoughly } from "./words.ts";
 
@@ -77,8 +78,8 @@ function pickPair(account: InsightAccount, context: InsightContext): Pair | null
   );
   const apart = (pair: Pair) => lengthOf(pair.long) / lengthOf(pair.short);
   return pairs.sort((a, b) =>
-    apart(b) - apart(a) || b.longShare - a.longShare || byText(a.long.key, b.long.key) ||
-    byText(a.short.key, b.short.key)
+    apart(b) - apart(a) || b.longShare - a.longShare || compareNames(a.long.key, b.long.key) ||
+    compareNames(a.short.key, b.short.key)
   )[0] ?? null;
 }
 

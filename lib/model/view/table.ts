@@ -1,9 +1,10 @@
 /** Sorts and pages rows, the same for every table. Pure. */
+import { compareNames } from "../names.ts";
 
 /** The sort value of a row; null sorts last in both directions. */
 export type SortKey = string | number | null;
 
-/** Sorts rows; equal rows keep their order. */
+/** Sorts rows, those with texts as names are sorted; equal rows keep their order. */
 export function sortRows<Row>(
   rows: readonly Row[],
   keyOf: (row: Row) => SortKey,
@@ -12,10 +13,15 @@ export function sortRows<Row>(
   const keyed = rows.map((row) => ({ row, key: keyOf(row) }));
   keyed.sort((a, b) => {
     if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
-    const order = a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+    const order = compareKeys(a.key, b.key);
     return descending ? -order : order;
   });
   return keyed.map(({ row }) => row);
+}
+
+function compareKeys(a: string | number, b: string | number): number {
+  if (typeof a === "string" && typeof b === "string") return compareNames(a, b);
+  return a < b ? -1 : Number(a > b);
 }
 
 /** One page of rows, and its position among all. */
