@@ -1,6 +1,7 @@
 /** The program as the system runs it: a separate process, with a folder of the test as home. */
 import { fileURLToPath } from "node:url";
 import type { Place } from "../cli/support.ts";
+import { ensureBuiltOnce } from "./build_once.ts";
 
 const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
@@ -56,6 +57,8 @@ export async function running(
   within: readonly string[] = [],
   permissions: readonly string[] = ["-A"],
 ) {
+  // Most of them serve the dashboard, which a fresh folder has not built.
+  await ensureBuiltOnce();
   const child = command(place, args, env, "null", within, permissions).spawn();
   const messages = new Response(child.stderr).text();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
