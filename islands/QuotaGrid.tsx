@@ -132,7 +132,6 @@ export default function QuotaGrid(props: QuotaGridProps) {
     const ownOf = Map.groupBy(quotas, ({ account }) => account);
     return { accounts, quotas, ownOf, tight: new Set(order.tight) };
   }, [view.value, filter.value]);
-  const ordered = useMemo(() => sorted(quotas, sort.value), [quotas, sort.value]);
   const isFlat = isCompact && sort.value !== "need";
   const maxQuotas = shown.value * QUOTAS_PER_ACCOUNT;
   const allTight = isFlat ? [] : quotas.filter(({ quota }) => tight.has(quota.key));
@@ -151,34 +150,28 @@ export default function QuotaGrid(props: QuotaGridProps) {
   }
 
   function restOf(account: AccountView): JSX.Element {
-    const rest = (ownOf.get(account) ?? []).filter(({ quota }) => !tight.has(quota.key));
-    const shown = isSaid(account) && account.health.hint !== null
-      ? { ...account, health: { ...account.health, hint: null } }
-      : account;
+    const quotas = (ownOf.get(account) ?? []).map(({ quota }) => quota).filter(({ key }) => !tight.has(key));
+    const cards = () => (
+      quotas.length > 0 &&
+      <Quotas isCompact={isCompact}>{quotas.map((quota) => cardOf(account, quota, false))}</Quotas>
+    );
+    const hint = isSaid(account) ? null : account.health.hint;
+    const common = {
+      account: { ...account, health: { ...account.health, hint } },
+      pages: props.pages[account.provider],
+      now,
+      zone,
+    };
     const key = nodeKey(account.key);
-    const cards = rest.map(({ quota }) => cardOf(account, quota, false));
     return isFolded
-      ? (
-        <FoldedAccount
-          key={key}
-          account={{ ...shown, quotas: rest.map(({ quota }) => quota) }}
-          pages={props.pages[account.provider]}
-          {...{ now, zone, display }}
-        >
-          {cards.length > 0 && <Quotas isCompact={isCompact}>{cards}</Quotas>}
-        </FoldedAccount>
-      )
-      : (
-        <AccountSection key={key} account={shown} pages={props.pages[account.provider]} {...{ now, zone }}>
-          {cards.length > 0 && <Quotas isCompact={isCompact}>{cards}</Quotas>}
-        </AccountSection>
-      );
+      ? <FoldedAccount key={key} {...common} {...{ quotas, display }}>{cards}</FoldedAccount>
+      : <AccountSection key={key} {...common}>{cards()}</AccountSection>;
   }
 
   const others = isFlat ? [] : accounts.filter(hasRest);
   const rest = others.slice(0, shown.value).map(restOf);
   const isCut = others.length > rest.length ||
-    (isFlat ? ordered.length > maxQuotas : allTight.length > first.length);
+    (isFlat ? quotas : allTight).length > maxQuotas;
   return (
     <div class="quota-grid">
       {all.length > 0 && (
@@ -228,7 +221,9 @@ export default function QuotaGrid(props: QuotaGridProps) {
               ))}
               {quotas.length > 0 && (
                 <Quotas isCompact>
-                  {ordered.slice(0, maxQuotas).map(({ account, quota }) => cardOf(account, quota, true))}
+                  {sorted(quotas, sort.value).slice(0, maxQuotas).map(({ account, quota }) =>
+                    cardOf(account, quota, true)
+                  )}
                 </Quotas>
               )}
             </section>

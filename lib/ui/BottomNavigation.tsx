@@ -1,6 +1,7 @@
 /** The bottom navigation of phones: the most used pages, and the others behind "More". Works without JavaScript. */
 import type { JSX } from "preact";
-import { BarsIcon, BellIcon, ClockIcon, GaugeIcon, MoreIcon } from "./icons.tsx";
+import { BellIcon } from "./alerts/BellIcon.tsx";
+import { BarsIcon, ClockIcon, GaugeIcon, MoreIcon } from "./icons.tsx";
 import { ariaCurrent, PHONE_PLACES, type Place, PLACES } from "./places.ts";
 
 const ICONS: Readonly<Partial<Record<Place, () => JSX.Element>>> = {

@@ -7,7 +7,7 @@ import type { Trouble } from "../model/view/need.ts";
 import type { AccountView } from "../model/view/view.ts";
 import { useNow } from "./clock.ts";
 import { instantText } from "./dates.ts";
-import { WarningIcon } from "./icons.tsx";
+import { StatusIcon } from "./icons.tsx";
 import { accountHref } from "./links.ts";
 import { liveView, type PackedView } from "./packed_view.ts";
 import { Age } from "./QuotaParts.tsx";
@@ -42,7 +42,7 @@ export function NeedsYou(props: NeedsYouProps) {
         id="needs-you-title"
         class={`flex items-center gap-2 font-semibold ${loud.length > 0 ? "text-critical" : "text-warning"}`}
       >
-        <WarningIcon />
+        <StatusIcon status="danger" />
         Needs you
       </h2>
       <ul class="mt-1">

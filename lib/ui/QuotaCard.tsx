@@ -37,7 +37,7 @@ export const QuotaCard = memo(
     const title = quotaTitle(quota);
     const headline = pickHeadline(quota, display);
     const old = stale || quota.gone;
-    const expected = describeExpectation(quota, display, now.value);
+    const expected = describeExpectation(quota, display, now);
     return (
       <article
         class={`quota-card card-shadow flex flex-col rounded-xl border border-line bg-surface p-4 ${

@@ -2,7 +2,7 @@
  * How the overview groups its quotas: tight ones first, then the rest by account, folded when there are many.
  */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChild, ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { formatShare } from "../model/view/format.ts";
 import { statusLabel } from "../model/view/status.ts";
@@ -12,6 +12,7 @@ import { AccountHealth, AccountHint } from "./AccountHealth.tsx";
 import { pickHeadline } from "./amounts.ts";
 import { instantText } from "./dates.ts";
 import { accountHref, quotaHref } from "./links.ts";
+import { Later } from "./later.ts";
 import { memo } from "./memo.ts";
 import { NarrowFold, splitAt } from "./NarrowFold.tsx";
 import { VendorLinks } from "./VendorLinks.tsx";
@@ -88,21 +89,22 @@ export function MoreAccounts({ count, href, onMore }: {
 }
 
 interface FoldedAccountProps {
-  /** Includes its quotas. */
   readonly account: AccountView;
+  /** Those that are not listed elsewhere. */
+  readonly quotas: readonly QuotaView[];
   readonly now: ReadonlySignal<number>;
   readonly zone: string;
   readonly display: Display;
   readonly pages?: VendorPages | undefined;
-  /** The quotas, rendered once it is opened. */
-  readonly children: ComponentChildren;
+  /** Returns the quotas, rendered once it is opened. */
+  readonly children: () => ComponentChild;
 }
 
 /**
  * One account on one line. Its quotas are short lines, which can be found and read without JavaScript, until a
  * reader opens it: most accounts stay closed, and rendered they would be half of a large page.
  */
-export function FoldedAccount({ account, now, zone, display, pages, children }: FoldedAccountProps) {
+export function FoldedAccount({ account, quotas, now, zone, display, pages, children }: FoldedAccountProps) {
   const isOpen = useSignal(useMemo(() => isOpenInPage(account.key), []));
   const plan = planText(account);
   const id = `account-${account.key.replace(/[^\w-]+/g, "-")}`;
@@ -117,14 +119,16 @@ export function FoldedAccount({ account, now, zone, display, pages, children }: 
         <summary class="touch-target flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <h3 id={id} class="outside-text font-medium">{accountTitle(account)}</h3>
           {plan !== "" && <span class="account-plan outside-text chip hidden sm:inline-flex">{plan}</span>}
-          <QuotasText account={account} />
+          <QuotasText quotas={quotas} />
           <span class="folded-health sm:ml-auto">
             <AccountHealth account={account} now={now} brief />
           </span>
         </summary>
         <div class="pt-3">
           <AccountHint account={account} now={now} zone={zone} />
-          {isOpen.value ? children : <QuotaLines {...{ account, now, zone, display }} />}
+          <Later
+            draw={() => isOpen.value ? children() : <QuotaLines {...{ quotas, now, zone, display }} />}
+          />
           <p class="outside-text mt-3 flex flex-wrap gap-x-4 text-sm">
             <a
               class="quota-link touch-target text-accent underline"
@@ -148,18 +152,18 @@ function isOpenInPage(account: string): boolean {
   return shown instanceof HTMLDetailsElement && shown.open;
 }
 
-function QuotaLines({ account, ...place }: Omit<FoldedAccountProps, "children">) {
+type LinesProps = Pick<FoldedAccountProps, "quotas" | "now" | "zone" | "display">;
+
+function QuotaLines({ quotas, ...place }: LinesProps) {
   return (
     <ul class="quota-lines">
-      {account.quotas.map((quota) => <QuotaLine key={nodeKey(quota.key)} quota={quota} {...place} />)}
+      {quotas.map((quota) => <QuotaLine key={nodeKey(quota.key)} quota={quota} {...place} />)}
     </ul>
   );
 }
 
 const QuotaLine = memo(function QuotaLine(
-  { quota, now, zone, display }: Pick<FoldedAccountProps, "now" | "zone" | "display"> & {
-    readonly quota: QuotaView;
-  },
+  { quota, now, zone, display }: Omit<LinesProps, "quotas"> & { readonly quota: QuotaView },
 ) {
   const at = now.peek();
   const { figure, word } = pickHeadline(quota, display);
@@ -174,7 +178,7 @@ const QuotaLine = memo(function QuotaLine(
 });
 
 /** `4 quotas, at most 34% used`; a phone has no room for the count. */
-function QuotasText({ account: { quotas } }: Pick<FoldedAccountProps, "account">) {
+function QuotasText({ quotas }: Pick<FoldedAccountProps, "quotas">) {
   const count = quotas.length;
   const most = quotas.reduce<number | null>(
     (top, { share }) => share !== null && share > (top ?? -1) ? share : top,

@@ -2,7 +2,7 @@
  * A field for a day, or a day and a time, in the format of all pages, whatever the browser's language. A button
  * opens the browser's calendar (`filters.ts`); without JavaScript it is a text field.
  */
-import { CalendarIcon } from "./icons.tsx";
+import { Icon } from "./icons.tsx";
 
 const DAY = {
   type: "date",
@@ -68,5 +68,13 @@ export function TimeField(
         aria-hidden="true"
       />
     </span>
+  );
+}
+
+function CalendarIcon() {
+  return (
+    <Icon>
+      <path d="M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3" />
+    </Icon>
   );
 }

@@ -6,7 +6,8 @@ interface IconProps {
   readonly class?: string;
 }
 
-function Icon(
+/** Base of all icons. One that only parts loaded later show is defined beside them. */
+export function Icon(
   { class: name = "", children }: IconProps & { readonly children: JSX.Element | JSX.Element[] },
 ) {
   return (
@@ -19,15 +20,6 @@ function Icon(
     >
       {children}
     </svg>
-  );
-}
-
-export function BellIcon() {
-  return (
-    <Icon>
-      <path d="M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7z" />
-      <path d="M6.7 13.5a1.4 1.4 0 0 0 2.6 0" />
-    </Icon>
   );
 }
 
@@ -146,27 +138,10 @@ export function CompactIcon() {
   );
 }
 
-export function CalendarIcon() {
-  return (
-    <Icon>
-      <path d="M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3" />
-    </Icon>
-  );
-}
-
 export function MoreIcon() {
   return (
     <Icon>
       <path d="M3 4.5h10M3 8h10M3 11.5h10" />
-    </Icon>
-  );
-}
-
-export function WarningIcon() {
-  return (
-    <Icon>
-      <path d="M8 2 14.6 13.5H1.4Z" />
-      <path d="M8 6.4v3.2M8 11.6v.1" />
     </Icon>
   );
 }

@@ -223,14 +223,20 @@ export interface CardFact {
 /**
  * Describes what to expect of a quota by its kind: the state of a window at its reset, the time a balance
  * runs out, the amount a sliding window refills. Null when the kind will never have such a statement.
+ *
+ * @param now read for a balance only: what reads a ticking clock is rendered again each second
  */
-export function describeExpectation(quota: QuotaView, display: Display, now: number): CardFact | null {
+export function describeExpectation(
+  quota: QuotaView,
+  display: Display,
+  now: { readonly value: number },
+): CardFact | null {
   const { window, forecast, refillPerHour, unit } = quota;
   switch (window.kind) {
     case "allocation":
       return null;
     case "balance": {
-      const text = forecast ? outlookWords(forecast, window.kind, now) : "";
+      const text = forecast ? outlookWords(forecast, window.kind, now.value) : "";
       return text === "" ? null : { name: "Empty", text };
     }
     case "rolling":

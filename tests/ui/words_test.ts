@@ -102,10 +102,26 @@ Deno.test("a card shows the forecast of its quota, and nothing without one", () 
   assertEquals(outlookText(quotaViewOf({ forecast: doubtful }), NOW, "UTC"), "may run out at 14:17");
 });
 
+Deno.test("what a card says of a window does not depend on the clock, so the card rests between two readings", () => {
+  const clock = {
+    get value(): number {
+      throw new Error("The clock was read");
+    },
+  };
+  for (const kind of ["fixed", "calendar", "rolling", "allocation"] as const) {
+    const quota = quotaViewOf({
+      window: { kind, seconds: 18_000 },
+      forecast: forecastOf(),
+      refillPerHour: 3,
+    });
+    describeExpectation(quota, "used", clock);
+  }
+});
+
 Deno.test("a card shows the possible outcomes of its kind of window, and omits impossible ones", () => {
   const card = (fields: Partial<QuotaView>) => {
     const quota = quotaViewOf(fields);
-    const { name, text } = describeExpectation(quota, "used", NOW) ?? { name: null, text: null };
+    const { name, text } = describeExpectation(quota, "used", { value: NOW }) ?? { name: null, text: null };
     return [name, text, hasReset(quota), hasRate(quota), hasPace(quota)];
   };
   const forecast = forecastOf();

@@ -1,6 +1,7 @@
 /** The bell in the header: the number of open alerts, and the most severe of them. */
 import { formatAge } from "../../model/view/format.ts";
-import { BellIcon, StatusIcon } from "../icons.tsx";
+import { StatusIcon } from "../icons.tsx";
+import { BellIcon } from "./BellIcon.tsx";
 import { LOOKS } from "./AlertList.tsx";
 import { bellText, type OpenAlerts } from "./open.ts";
 
